@@ -1,0 +1,219 @@
+package dev.pollux.sys;
+
+/**
+ * Constants of Linux that x86-64 and aarch64 share, under the names of their headers.
+ *
+ * <p>What differs between the two stands in {@link Abi}. Every value is compared with the C headers
+ * by {@code ./dev abi}.
+ */
+public final class Linux {
+
+  // sys/epoll.h
+  public static final int EPOLL_CLOEXEC = 0x80000;
+  public static final int EPOLL_CTL_ADD = 1;
+  public static final int EPOLL_CTL_DEL = 2;
+  public static final int EPOLL_CTL_MOD = 3;
+  public static final int EPOLLIN = 0x001;
+  public static final int EPOLLPRI = 0x002;
+  public static final int EPOLLOUT = 0x004;
+  public static final int EPOLLERR = 0x008;
+  public static final int EPOLLHUP = 0x010;
+  public static final int EPOLLRDNORM = 0x040;
+  public static final int EPOLLRDBAND = 0x080;
+  public static final int EPOLLWRNORM = 0x100;
+  public static final int EPOLLWRBAND = 0x200;
+  public static final int EPOLLMSG = 0x400;
+  public static final int EPOLLRDHUP = 0x2000;
+  public static final int EPOLLEXCLUSIVE = 1 << 28;
+  public static final int EPOLLWAKEUP = 1 << 29;
+  public static final int EPOLLONESHOT = 1 << 30;
+  public static final int EPOLLET = 1 << 31;
+
+  // poll.h
+  public static final int POLLIN = 0x001;
+  public static final int POLLPRI = 0x002;
+  public static final int POLLOUT = 0x004;
+  public static final int POLLERR = 0x008;
+  public static final int POLLHUP = 0x010;
+  public static final int POLLNVAL = 0x020;
+  public static final int POLLRDHUP = 0x2000;
+
+  // sys/select.h
+  public static final int FD_SETSIZE = 1024;
+
+  // fcntl.h
+  public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
+  public static final int O_CREAT = 0100;
+  public static final int O_EXCL = 0200;
+  public static final int O_TRUNC = 01000;
+  public static final int O_APPEND = 02000;
+  public static final int O_NONBLOCK = 04000;
+  public static final int O_CLOEXEC = 02000000;
+  public static final int O_PATH = 010000000;
+  public static final int F_DUPFD = 0;
+  public static final int F_GETFD = 1;
+  public static final int F_SETFD = 2;
+  public static final int F_GETFL = 3;
+  public static final int F_SETFL = 4;
+  public static final int F_DUPFD_CLOEXEC = 1030;
+  public static final int F_SETPIPE_SZ = 1031;
+  public static final int F_GETPIPE_SZ = 1032;
+  public static final int FD_CLOEXEC = 1;
+
+  // sys/ioctl.h
+  public static final int FIONREAD = 0x541B;
+  public static final int FIONBIO = 0x5421;
+  public static final int TIOCOUTQ = 0x5411;
+
+  // sys/socket.h
+  public static final int AF_UNSPEC = 0;
+  public static final int AF_UNIX = 1;
+  public static final int AF_INET = 2;
+  public static final int AF_INET6 = 10;
+  public static final int SOCK_STREAM = 1;
+  public static final int SOCK_DGRAM = 2;
+  public static final int SOCK_SEQPACKET = 5;
+  public static final int SOCK_NONBLOCK = 04000;
+  public static final int SOCK_CLOEXEC = 02000000;
+  public static final int SHUT_RD = 0;
+  public static final int SHUT_WR = 1;
+  public static final int SHUT_RDWR = 2;
+  public static final int MSG_OOB = 0x01;
+  public static final int MSG_PEEK = 0x02;
+  public static final int MSG_CTRUNC = 0x08;
+  public static final int MSG_TRUNC = 0x20;
+  public static final int MSG_DONTWAIT = 0x40;
+  public static final int MSG_EOR = 0x80;
+  public static final int MSG_WAITALL = 0x100;
+  public static final int MSG_NOSIGNAL = 0x4000;
+  public static final int MSG_MORE = 0x8000;
+  public static final int MSG_ERRQUEUE = 0x2000;
+  public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  public static final int SOL_SOCKET = 1;
+  public static final int SO_REUSEADDR = 2;
+  public static final int SO_TYPE = 3;
+  public static final int SO_ERROR = 4;
+  public static final int SO_BROADCAST = 6;
+  public static final int SO_SNDBUF = 7;
+  public static final int SO_RCVBUF = 8;
+  public static final int SO_KEEPALIVE = 9;
+  public static final int SO_OOBINLINE = 10;
+  public static final int SO_LINGER = 13;
+  public static final int SO_REUSEPORT = 15;
+  public static final int SO_PASSCRED = 16;
+  public static final int SO_PEERCRED = 17;
+  public static final int SO_RCVLOWAT = 18;
+  public static final int SO_ACCEPTCONN = 30;
+  public static final int SO_PROTOCOL = 38;
+  public static final int SO_DOMAIN = 39;
+  public static final int SO_INCOMING_CPU = 49;
+  public static final int SCM_RIGHTS = 1;
+  public static final int SCM_CREDENTIALS = 2;
+
+  // netinet/in.h
+  public static final int IPPROTO_IP = 0;
+  public static final int IPPROTO_TCP = 6;
+  public static final int IPPROTO_UDP = 17;
+  public static final int IPPROTO_IPV6 = 41;
+  public static final int IPV6_V6ONLY = 26;
+  public static final int IP_ADD_MEMBERSHIP = 35;
+  public static final int IP_DROP_MEMBERSHIP = 36;
+  public static final int IP_MULTICAST_IF = 32;
+  public static final int IP_MULTICAST_TTL = 33;
+  public static final int IP_MULTICAST_LOOP = 34;
+  public static final int IPV6_JOIN_GROUP = 20;
+  public static final int IPV6_LEAVE_GROUP = 21;
+
+  // netinet/tcp.h
+  public static final int TCP_NODELAY = 1;
+  public static final int TCP_CORK = 3;
+  public static final int TCP_KEEPIDLE = 4;
+  public static final int TCP_KEEPINTVL = 5;
+  public static final int TCP_KEEPCNT = 6;
+  public static final int TCP_DEFER_ACCEPT = 9;
+  public static final int TCP_QUICKACK = 12;
+  public static final int TCP_USER_TIMEOUT = 18;
+  public static final int TCP_FASTOPEN = 23;
+
+  // sys/eventfd.h
+  public static final int EFD_SEMAPHORE = 1;
+  public static final int EFD_NONBLOCK = 04000;
+  public static final int EFD_CLOEXEC = 02000000;
+
+  // sys/timerfd.h, time.h
+  public static final int CLOCK_REALTIME = 0;
+  public static final int CLOCK_MONOTONIC = 1;
+  public static final int TFD_NONBLOCK = 04000;
+  public static final int TFD_CLOEXEC = 02000000;
+  public static final int TFD_TIMER_ABSTIME = 1;
+  public static final int TFD_TIMER_CANCEL_ON_SET = 2;
+
+  // sys/signalfd.h, signal.h
+  public static final int SFD_NONBLOCK = 04000;
+  public static final int SFD_CLOEXEC = 02000000;
+  public static final int SIG_BLOCK = 0;
+  public static final int SIG_UNBLOCK = 1;
+  public static final int SIG_SETMASK = 2;
+  public static final int SIGHUP = 1;
+  public static final int SIGINT = 2;
+  public static final int SIGUSR1 = 10;
+  public static final int SIGUSR2 = 12;
+  public static final int SIGPIPE = 13;
+  public static final int SIGALRM = 14;
+  public static final int SIGTERM = 15;
+  public static final int SIGCHLD = 17;
+  public static final int SIGURG = 23;
+  public static final int SIGWINCH = 28;
+
+  // sys/inotify.h
+  public static final int IN_NONBLOCK = 04000;
+  public static final int IN_CLOEXEC = 02000000;
+  public static final int IN_ACCESS = 0x001;
+  public static final int IN_MODIFY = 0x002;
+  public static final int IN_ATTRIB = 0x004;
+  public static final int IN_CLOSE_WRITE = 0x008;
+  public static final int IN_CLOSE_NOWRITE = 0x010;
+  public static final int IN_OPEN = 0x020;
+  public static final int IN_MOVED_FROM = 0x040;
+  public static final int IN_MOVED_TO = 0x080;
+  public static final int IN_CREATE = 0x100;
+  public static final int IN_DELETE = 0x200;
+  public static final int IN_DELETE_SELF = 0x400;
+  public static final int IN_MOVE_SELF = 0x800;
+  public static final int IN_Q_OVERFLOW = 0x4000;
+  public static final int IN_IGNORED = 0x8000;
+  public static final int IN_ISDIR = 0x40000000;
+
+  // sys/resource.h
+  public static final int RLIMIT_NOFILE = 7;
+
+  // sys/syscall.h; the same number on both architectures
+  public static final int SYS_pidfd_open = 434;
+  public static final int SYS_epoll_pwait2 = 441;
+
+  // Sizes of structures, in bytes; see the man page of each.
+  public static final int SIZEOF_POLLFD = 8;
+  public static final int SIZEOF_IOVEC = 16;
+  public static final int SIZEOF_TIMESPEC = 16;
+  public static final int SIZEOF_TIMEVAL = 16;
+  public static final int SIZEOF_ITIMERSPEC = 32;
+  public static final int SIZEOF_RLIMIT = 16;
+  public static final int SIZEOF_LINGER = 8;
+  public static final int SIZEOF_SOCKADDR_IN = 16;
+  public static final int SIZEOF_SOCKADDR_IN6 = 28;
+  public static final int SIZEOF_SOCKADDR_UN = 110;
+  public static final int SIZEOF_SOCKADDR_STORAGE = 128;
+  public static final int SIZEOF_MSGHDR = 56;
+  public static final int SIZEOF_CMSGHDR = 16;
+  public static final int SIZEOF_UCRED = 12;
+  public static final int SIZEOF_SIGSET = 128;
+  public static final int SIZEOF_SIGNALFD_SIGINFO = 128;
+  public static final int SIZEOF_INOTIFY_EVENT = 16;
+
+  /** What the kernel, unlike the C library, calls {@code sizeof(sigset_t)}. */
+  public static final int KERNEL_SIGSET_SIZE = 8;
+
+  private Linux() {}
+}

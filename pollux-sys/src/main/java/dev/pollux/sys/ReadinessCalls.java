@@ -1,0 +1,52 @@
+package dev.pollux.sys;
+
+/**
+ * The calls that wait for readiness: epoll, poll and select.
+ *
+ * <p>kqueue will stand beside them; a platform that has only one of the families answers -ENOSYS
+ * for the others.
+ */
+public interface ReadinessCalls {
+
+  /** {@code epoll_create(2)}: the size is only checked to be positive. Not close-on-exec. */
+  int epollCreate(int size);
+
+  /** {@code epoll_create1(2)}. */
+  int epollCreate1(int flags);
+
+  /** {@code epoll_ctl(2)} with a {@code struct epoll_event} laid out as {@link Abi} says. */
+  int epollCtl(int epfd, int op, int fd, long eventAddress);
+
+  /** {@code epoll_wait(2)}: -1 waits for ever, 0 does not wait. */
+  int epollWait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis);
+
+  /** {@code epoll_pwait(2)}; {@code sigmaskAddress} names a {@code sigset_t} or is 0. */
+  int epollPwait(
+      int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress);
+
+  /**
+   * {@code epoll_pwait2(2)}: a {@code struct timespec}, or 0 to wait for ever. Linux 5.11; -ENOSYS
+   * before, and -EPERM or -ENOSYS under some seccomp filters.
+   */
+  int epollPwait2(
+      int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress);
+
+  /** {@code poll(2)} on {@code count} {@code struct pollfd}. */
+  int poll(long pollfdsAddress, int count, int timeoutMillis);
+
+  /** {@code ppoll(2)}; a {@code struct timespec}, or 0 to wait for ever. */
+  int ppoll(long pollfdsAddress, int count, long timespecAddress, long sigmaskAddress);
+
+  /** {@code select(2)}; Linux writes the time left into the {@code struct timeval}. */
+  int select(
+      int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress);
+
+  /** {@code pselect(2)}; a {@code struct timespec}, or 0 to wait for ever. */
+  int pselect(
+      int nfds,
+      long readAddress,
+      long writeAddress,
+      long exceptAddress,
+      long timespecAddress,
+      long sigmaskAddress);
+}
