@@ -190,8 +190,8 @@ public final class Linux {
   public static final int RLIMIT_NOFILE = 7;
 
   // sys/syscall.h; the same number on both architectures
-  public static final int SYS_pidfd_open = 434;
-  public static final int SYS_epoll_pwait2 = 441;
+  public static final long SYS_pidfd_open = 434;
+  public static final long SYS_epoll_pwait2 = 441;
 
   // Sizes of structures, in bytes; see the man page of each.
   public static final int SIZEOF_POLLFD = 8;
@@ -213,7 +213,7 @@ public final class Linux {
   public static final int SIZEOF_INOTIFY_EVENT = 16;
 
   /** What the kernel, unlike the C library, calls {@code sizeof(sigset_t)}. */
-  public static final int KERNEL_SIGSET_SIZE = 8;
+  public static final long KERNEL_SIGSET_SIZE = 8;
 
   private Linux() {}
 }
