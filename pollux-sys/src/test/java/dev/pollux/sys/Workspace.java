@@ -1,5 +1,6 @@
 package dev.pollux.sys;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,7 +79,7 @@ final class Workspace implements AutoCloseable {
     MemorySegment bytes = memory(1 << 10);
     int n = sys.read(fd, bytes.address(), (1 << 10) - 1);
     assertTrue(n >= 0, () -> Errno.name(-n));
-    bytes.set(java.lang.foreign.ValueLayout.JAVA_BYTE, n, (byte) 0);
+    bytes.set(JAVA_BYTE, n, (byte) 0);
     return bytes.getString(0);
   }
 
