@@ -4,7 +4,7 @@
  */
 module dev.pollux.poll {
   requires transitive dev.pollux.sys;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.pollux.poll;
 }

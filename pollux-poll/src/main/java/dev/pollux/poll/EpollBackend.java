@@ -6,6 +6,7 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,7 +29,7 @@ final class EpollBackend implements Mechanism {
   private final AlwaysReady files;
 
   /** One {@code struct epoll_event} for epoll_ctl, under the lock. */
-  private final EpollEvents change = new EpollEvents(1);
+  private final EpollEvents change = EpollEvents.allocate(1);
 
   /** Latched off at the first ENOSYS or EPERM. */
   private volatile boolean pwait2;
@@ -266,8 +267,7 @@ final class EpollBackend implements Mechanism {
    * writing, level-triggered, which it always is ready for.
    */
   private void alarm() {
-    Registration own = slots.ofFd(waker.fd());
-    assert own != null;
+    Registration own = Objects.requireNonNull(slots.ofFd(waker.fd()));
     if (waker.writeFd() == waker.fd()) {
       control(epfd, Linux.EPOLL_CTL_MOD, waker.fd(), Linux.EPOLLOUT, own.key());
     } else {

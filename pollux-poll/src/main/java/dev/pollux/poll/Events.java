@@ -196,7 +196,7 @@ public final class Events {
   EpollEvents kernelEvents() {
     EpollEvents events = kernelEvents;
     if (events == null) {
-      events = new EpollEvents(capacity);
+      events = EpollEvents.allocate(capacity);
       kernelEvents = events;
     }
     return events;

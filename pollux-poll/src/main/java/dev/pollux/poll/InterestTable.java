@@ -32,7 +32,7 @@ final class InterestTable {
   private boolean changed = true;
   private boolean waiting;
 
-  private @Nullable Registration[] snapshot = entries;
+  private @Nullable Registration[] snapshot = new Registration[FIRST_CAPACITY];
   private int snapshotSize;
 
   /** Where the next scan starts, for fairness. */
@@ -93,12 +93,21 @@ final class InterestTable {
     waiting = true;
     boolean anew = changed;
     if (anew) {
-      Arrays.fill(snapshot, null);
-      snapshot = Arrays.copyOf(entries, entries.length);
-      snapshotSize = size;
+      takeSnapshot();
       changed = false;
     }
     return anew;
+  }
+
+  private void takeSnapshot() {
+    if (snapshot.length < size) {
+      snapshot = new Registration[entries.length];
+    }
+    System.arraycopy(entries, 0, snapshot, 0, size);
+    if (size < snapshotSize) {
+      Arrays.fill(snapshot, size, Math.min(snapshotSize, snapshot.length), null);
+    }
+    snapshotSize = size;
   }
 
   void endWait() {

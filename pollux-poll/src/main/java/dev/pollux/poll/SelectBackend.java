@@ -23,10 +23,10 @@ final class SelectBackend implements Mechanism {
   private final InterestTable table;
 
   /** The snapshot as sets: read, write, except. */
-  private final FdSet[] wanted = {new FdSet(), new FdSet(), new FdSet()};
+  private final FdSet[] wanted = emptySets(Linux.FD_SETSIZE);
 
   /** What the kernel overwrites. */
-  private final FdSet[] found = {new FdSet(), new FdSet(), new FdSet()};
+  private final FdSet[] found = emptySets(Linux.FD_SETSIZE);
 
   /** One past the highest descriptor in the sets. */
   private int nfds;
@@ -110,6 +110,7 @@ final class SelectBackend implements Mechanism {
       if (!table.beginWait(Backend.SELECT)) {
         return;
       }
+      makeRoom();
       nfds = 0;
       for (FdSet set : wanted) {
         set.zero();
@@ -124,6 +125,24 @@ final class SelectBackend implements Mechanism {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Replaces the sets by larger ones where a descriptor needs it. */
+  private void makeRoom() {
+    int highest = 0;
+    for (int i = 0; i < table.snapshotSize(); i++) {
+      highest = Math.max(highest, table.snapshotAt(i).fd());
+    }
+    if (highest >= wanted[0].capacity()) {
+      System.arraycopy(emptySets(2 * highest), 0, wanted, 0, wanted.length);
+      System.arraycopy(emptySets(2 * highest), 0, found, 0, found.length);
+    }
+  }
+
+  private static FdSet[] emptySets(int capacity) {
+    return new FdSet[] {
+      FdSet.allocate(capacity), FdSet.allocate(capacity), FdSet.allocate(capacity)
+    };
   }
 
   private void include(int fd, int bits) {
