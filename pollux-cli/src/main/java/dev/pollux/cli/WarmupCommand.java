@@ -1,0 +1,10 @@
+package dev.pollux.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code pollux warmup}. */
+@Command(name = "warmup")
+final class WarmupCommand implements Runnable {
+  @Override
+  public void run() {}
+}
