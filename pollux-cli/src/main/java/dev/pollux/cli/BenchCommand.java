@@ -17,6 +17,6 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new IllegalStateException("the benchmarks are a separate program: run ./pollux bench");
+    throw new Failure("the benchmarks are a separate program: run ./pollux bench");
   }
 }

@@ -37,7 +37,6 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Main.Version.class)
 final class EchoCommand implements Callable<Integer> {
 
-  private static final int STDOUT = 1;
   private static final int MAX_PORT = 65_535;
 
   @Option(
@@ -116,7 +115,7 @@ final class EchoCommand implements Callable<Integer> {
   }
 
   private int serve(Sys sys, Poller poller, EchoOptions options) throws SysException {
-    TextLog log = new TextLog(sys, STDOUT, quiet);
+    TextLog log = TextLog.onStandardOutput(sys, quiet);
     try (EchoServer server = open(sys, poller, options, log)) {
       Signals.onStop(server::stop);
       log.line(
@@ -139,15 +138,13 @@ final class EchoCommand implements Callable<Integer> {
     try {
       return EchoServer.open(sys, poller, options, log);
     } catch (SysException e) {
-      throw new IllegalStateException(
+      throw new Failure(
           "cannot listen on "
               + TextLog.text(options.address())
-              + ": "
-              + advice(e)
               + " ("
-              + e.getMessage()
-              + ")",
-          e);
+              + e.errnoName()
+              + "): "
+              + advice(e));
     }
   }
 
@@ -157,7 +154,7 @@ final class EchoCommand implements Callable<Integer> {
           "another process has this port; stop it, or choose another --port, or 0 for any";
       case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
       case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
-      default -> "the system refuses";
+      default -> e.getMessage();
     };
   }
 
@@ -165,7 +162,7 @@ final class EchoCommand implements Callable<Integer> {
     try {
       return InetAddress.getByName(host);
     } catch (UnknownHostException _) {
-      throw new IllegalStateException(
+      throw new Failure(
           "cannot resolve --host " + host + ": use an address of this host, such as 127.0.0.1");
     }
   }

@@ -1,5 +1,6 @@
 package dev.pollux.cli;
 
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       ConnectCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
-      WarmupCommand.class
+      WarmupCommand.class,
+      CommandLine.HelpCommand.class
     },
     footer = {
       "",
@@ -35,6 +37,9 @@ final class Main implements Runnable {
 
   static final int EXIT_FAILURE = 1;
   static final int EXIT_USAGE = 2;
+
+  /** Commands of the whole tree that have no short way. */
+  private static final Set<String> KNOWN = Set.of("bench", "help");
 
   @Spec private CommandSpec spec;
 
@@ -56,6 +61,10 @@ final class Main implements Runnable {
           case "warmup" -> new WarmupCommand();
           default -> null;
         };
+    if (command == null && !name.isEmpty() && !name.startsWith("-") && !KNOWN.contains(name)) {
+      System.err.println("pollux: there is no command '" + name + "' (see: pollux --help)");
+      return EXIT_USAGE;
+    }
     if (command == null) {
       return execute(new CommandLine(new Main()), args);
     }

@@ -26,6 +26,8 @@ final class TextLog implements EchoLog {
   /** No line is longer, an address with a scope name included. */
   private static final int MAX_LINE_BYTES = 512;
 
+  private static final int STDOUT = 1;
+
   private final Sys sys;
   private final int fd;
   private final boolean quiet;
@@ -41,6 +43,13 @@ final class TextLog implements EchoLog {
     this.sys = sys;
     this.fd = fd;
     this.quiet = quiet;
+  }
+
+  /** A log on standard output; one that writes nothing if that is closed. */
+  static TextLog onStandardOutput(Sys sys, boolean quiet) {
+    TextLog log = new TextLog(sys, STDOUT, quiet);
+    log.broken = !Inherited.isOpen(sys, STDOUT);
+    return log;
   }
 
   /** A line of its own, written at once. */
