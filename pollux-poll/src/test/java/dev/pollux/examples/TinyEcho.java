@@ -11,6 +11,7 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** An echo server: the smallest complete program on the poller. */
@@ -18,7 +19,9 @@ public final class TinyEcho {
 
   public static void main(String[] args) throws IOException {
     Sys sys = NativeSys.open();
-    int listener = Sockets.tcpListener(sys, new InetSocketAddress("127.0.0.1", 8080), 128);
+    int listener =
+        Sockets.tcpListener(
+            sys, new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080), 128);
     try (Poller poller = Poller.open()) {
       poller.add(listener, Interest.READABLE, Trigger.LEVEL, null);
       serve(sys, poller, listener);
