@@ -29,9 +29,7 @@ final class CommonOptions {
       description = "the processor that all run on, in turns; -1: any. Default: the last one")
   private @Nullable Integer cpu;
 
-  @Option(
-      names = "--quick",
-      description = "few seconds: shows that it works, not how fast it is")
+  @Option(names = "--quick", description = "few seconds: shows that it works, not how fast it is")
   private boolean quick;
 
   @Option(

@@ -40,12 +40,10 @@ final class Machine {
     // struct rlimit { rlim_t rlim_cur; rlim_t rlim_max; };
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment limit = arena.allocate(Linux.SIZEOF_RLIMIT, 8);
-      SysException.check(
-          "getrlimit(NOFILE)", sys.getrlimit(Linux.RLIMIT_NOFILE, limit.address()));
+      SysException.check("getrlimit(NOFILE)", sys.getrlimit(Linux.RLIMIT_NOFILE, limit.address()));
       long hard = limit.get(ValueLayout.JAVA_LONG, 8);
       limit.set(ValueLayout.JAVA_LONG, 0, hard);
-      SysException.check(
-          "setrlimit(NOFILE)", sys.setrlimit(Linux.RLIMIT_NOFILE, limit.address()));
+      SysException.check("setrlimit(NOFILE)", sys.setrlimit(Linux.RLIMIT_NOFILE, limit.address()));
       return hard < 0 ? Long.MAX_VALUE : hard; // RLIM_INFINITY is all ones
     }
   }
@@ -70,10 +68,7 @@ final class Machine {
     Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
     Process process =
         new ProcessBuilder(
-                "taskset",
-                "-cp",
-                String.valueOf(processor),
-                String.valueOf(self.getFileName()))
+                "taskset", "-cp", String.valueOf(processor), String.valueOf(self.getFileName()))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -1,5 +1,6 @@
 package dev.pollux.bench;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -37,12 +38,13 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its status. */
   public static void main(String[] args) {
-    System.exit(run(args, new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    System.exit(run(args, writer(System.out), writer(System.err)));
   }
 
-  /** Runs a command; complaints go to the writer. */
-  static int run(String[] args, PrintWriter complaints) {
+  /** Runs a command; help goes to the first writer and complaints to the second. */
+  static int run(String[] args, PrintWriter output, PrintWriter complaints) {
     return new CommandLine(new Main())
+        .setOut(output)
         .setErr(complaints)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::complain)
@@ -65,6 +67,10 @@ public final class Main implements Runnable {
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + firstLine(e));
     return EXIT_FAILURE;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
   private static String firstLine(Exception e) {

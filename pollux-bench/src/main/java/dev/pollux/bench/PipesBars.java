@@ -12,8 +12,8 @@ final class PipesBars {
   static final double MAX_JAVA_OVER_C = 1.10;
   static final double MIN_LINEAR_FIT = 0.95;
 
-  /** Of the growth of N, how much the growth of the time is at least, if it is linear. */
-  static final double MIN_LINEAR_GROWTH = 0.25;
+  /** How much of the time at the largest N is due to N, at least, if the growth is to be seen. */
+  static final double MIN_LINEAR_SHARE = 0.5;
 
   private static final int SMALLEST = 100;
   private static final int TERMS_ACTIVE = 100;
@@ -70,22 +70,11 @@ final class PipesBars {
     Stats.Line line = Stats.line(x, y);
     int first = sizes.getFirst();
     int last = sizes.getLast();
-    double growth = growth(backend, first, last, Contestant.JAVA);
-    boolean linear =
-        line.fit() >= MIN_LINEAR_FIT && growth >= MIN_LINEAR_GROWTH * last / first;
-    return Bar.of(
-        claim,
-        linear,
-        "%.1f ns more for each pair, R² %.3f; time per N %.0f ns at %d, %.0f ns at %d; %.1f times the time at %.0f times N"
-            .formatted(
-                line.slope(),
-                line.fit(),
-                y[0] / first,
-                first,
-                y[y.length - 1] / last,
-                last,
-                growth,
-                (double) last / first));
+    double share = line.slope() * (last - first) / y[y.length - 1];
+    String figures =
+        "%.0f ns for each pair, R² %.3f; time/N %.0f ns at %d, %.0f ns at %d"
+            .formatted(line.slope(), line.fit(), y[0] / first, first, y[y.length - 1] / last, last);
+    return Bar.of(claim, line.fit() >= MIN_LINEAR_FIT && share >= MIN_LINEAR_SHARE, figures);
   }
 
   private Bar javaIsNearC(int size) {
@@ -107,7 +96,6 @@ final class PipesBars {
   }
 
   private double growth(Backend backend, int small, int large, Contestant contestant) {
-    return results.median(backend, large, contestant)
-        / results.median(backend, small, contestant);
+    return results.median(backend, large, contestant) / results.median(backend, small, contestant);
   }
 }

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Measures every point of the pipes benchmark, Java and C in turns.
  *
- * <p>In each round the contestants measure a point one right after the other, and every second round
- * in reverse order, so that a change of the machine's mood meets all of them. Only one of them runs
- * at a time.
+ * <p>In each round the contestants measure a point one right after the other, and every second
+ * round in reverse order, so that a change of the machine's mood meets all of them. Only one of
+ * them runs at a time.
  */
 final class PipesBenchmark {
 
@@ -49,8 +49,7 @@ final class PipesBenchmark {
   private final Map<Contestant, CProgram> programs;
   private final Progress progress;
 
-  PipesBenchmark(
-      Sys sys, Plan plan, Map<Contestant, CProgram> programs, Progress progress) {
+  PipesBenchmark(Sys sys, Plan plan, Map<Contestant, CProgram> programs, Progress progress) {
     this.sys = sys;
     this.plan = plan;
     this.programs = new EnumMap<>(Contestant.class);

@@ -51,13 +51,10 @@ final class PipesChart {
     }
     List<Integer> sizes = results.sizes().stream().sorted().toList();
     List<Double> micros =
-        sizes.stream()
-            .map(n -> results.median(backend, n, contestant) / NANOS_PER_MICRO)
-            .toList();
+        sizes.stream().map(n -> results.median(backend, n, contestant) / NANOS_PER_MICRO).toList();
     boolean java = contestant == Contestant.JAVA;
     Marker marker = java ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;
-    XYSeries series =
-        chart.addSeries(backend.label() + ", " + contestant.label(), sizes, micros);
+    XYSeries series = chart.addSeries(backend.label() + ", " + contestant.label(), sizes, micros);
     series.setMarker(marker);
     series.setMarkerColor(color(backend));
     series.setLineColor(color(backend));

@@ -104,8 +104,7 @@ final class PipesCommand implements Callable<Integer> {
     int plannedWrites = writes != null ? writes : active;
     int plannedRounds = common.orDefault(rounds, 5, 2);
     int plannedRuns = common.orDefault(runs, 25, 5);
-    List<Integer> wanted =
-        sizes != null ? sizes : common.isQuick() ? QUICK_SIZES : SIZES;
+    List<Integer> wanted = sizes != null ? sizes : common.isQuick() ? QUICK_SIZES : SIZES;
     common.require(active >= 1, "--active is at least 1, not " + active);
     common.require(plannedWrites >= 0, "--writes is at least 0, not " + plannedWrites);
     common.require(plannedRounds >= 1, "--rounds is at least 1, not " + plannedRounds);
@@ -121,8 +120,7 @@ final class PipesCommand implements Callable<Integer> {
         "no size fits the limit of " + descriptors + " descriptors; raise it with ulimit -Hn");
     if (fitting.size() < wanted.stream().distinct().count()) {
       out.printf(
-          "cut: sizes above %d, for the limit of %d descriptors (ulimit -Hn)%n",
-          most, descriptors);
+          "cut: sizes above %d, for the limit of %d descriptors (ulimit -Hn)%n", most, descriptors);
     }
     return new PipesBenchmark.Plan(
         backends.stream().distinct().toList(),

@@ -62,13 +62,10 @@ final class PipesResults {
   List<Double> pairedRatios(Backend backend, int pairs, Contestant other) {
     List<Double> ratios = new ArrayList<>();
     of(backend, pairs, Contestant.JAVA)
-        .forEach(
-            java ->
-                of(backend, pairs, other)
-                    .filter(theirs -> theirs.round() == java.round())
-                    .forEach(
-                        theirs ->
-                            ratios.add(java.sample().median() / theirs.sample().median())));
+        .forEach(java ->
+            of(backend, pairs, other)
+                .filter(theirs -> theirs.round() == java.round())
+                .forEach(theirs -> ratios.add(java.sample().median() / theirs.sample().median())));
     return ratios;
   }
 
@@ -110,10 +107,9 @@ final class PipesResults {
 
   private Stream<Entry> of(Backend backend, int pairs, Contestant contestant) {
     return entries.stream()
-        .filter(
-            entry ->
-                entry.spec().backend() == backend
-                    && entry.spec().pairs() == pairs
-                    && entry.contestant() == contestant);
+        .filter(entry ->
+            entry.spec().backend() == backend
+                && entry.spec().pairs() == pairs
+                && entry.contestant() == contestant);
   }
 }

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What the seam costs: a system call through {@link Sys}, as all of Pollux makes it, and by the bare
- * downcall handle. {@code seam.c} makes the same calls.
+ * What the seam costs: a system call through {@link Sys}, as all of Pollux makes it, and by the
+ * bare downcall handle. {@code seam.c} makes the same calls.
  *
  * <p>The calls: epoll_wait without waiting on an empty set, a read of an eventfd that always has
  * something, and a write to one.
@@ -132,8 +132,7 @@ public class SeamBenchmark {
   }
 
   @SuppressWarnings("restricted") // the bare downcall is what is measured
-  private static MethodHandle handle(
-      String name, ValueLayout result, MemoryLayout[] parameters) {
+  private static MethodHandle handle(String name, ValueLayout result, MemoryLayout[] parameters) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
         linker.defaultLookup().findOrThrow(name),

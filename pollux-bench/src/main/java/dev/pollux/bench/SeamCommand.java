@@ -68,8 +68,7 @@ final class SeamCommand implements Callable<Integer> {
   }
 
   private SeamResults.Round measure(
-      SeamCall call, Map<Contestant, CProgram> programs, OptionalInt processor)
-      throws IOException {
+      SeamCall call, Map<Contestant, CProgram> programs, OptionalInt processor) throws IOException {
     RunResult sys = run(call.method(SeamCall.Way.SYS), processor);
     Map<Contestant, Double> c = new EnumMap<>(Contestant.class);
     for (Map.Entry<Contestant, CProgram> entry : programs.entrySet()) {
@@ -80,10 +79,7 @@ final class SeamCommand implements Callable<Integer> {
     }
     RunResult handle = run(call.method(SeamCall.Way.HANDLE), processor);
     return new SeamResults.Round(
-        sys.getPrimaryResult().getScore(),
-        handle.getPrimaryResult().getScore(),
-        allocated(sys),
-        c);
+        sys.getPrimaryResult().getScore(), handle.getPrimaryResult().getScore(), allocated(sys), c);
   }
 
   private RunResult run(String method, OptionalInt processor) throws IOException {

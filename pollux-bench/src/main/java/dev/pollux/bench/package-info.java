@@ -6,7 +6,8 @@
  * with {@link dev.pollux.bench.SeamBenchmark} against C. The C programs stand in {@code src/main/c}
  * and are compiled when a benchmark starts. Every bar is computed from the run at hand.
  *
- * <p>The package is a program, no library: it stands on {@code dev.pollux.poll} and exports nothing.
+ * <p>The package is a program, no library: it stands on {@code dev.pollux.poll} and exports
+ * nothing.
  */
 @NullMarked
 package dev.pollux.bench;
