@@ -4,7 +4,7 @@
  * dev.pollux.sys.Sys}.
  */
 module dev.pollux.sys {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.pollux.sys;
 }
