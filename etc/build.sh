@@ -1,0 +1,43 @@
+# Sourced by ./pollux and ./dev when there is something to build. Needs root, jdk and find-jdk.sh.
+
+# Runs Maven on the whole tree with the JDK found.
+maven() {
+  JAVA_HOME=$jdk mvn -B -ntp -Dstyle.color=never -f "$root/pom.xml" "$@" </dev/null
+}
+
+# One build at a time: waits until no other ./pollux or ./dev builds in this tree. The lock is kept
+# until unlock or the end of the process, and is not taken again by commands started from here.
+lock() {
+  [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
+  if command -v flock >/dev/null; then
+    exec 9>"$root/.build.lock"
+    flock 9
+    return
+  fi
+  # No flock (macOS): a folder with the owner's number in it.
+  while ! mkdir "$root/.build.lock.d" 2>/dev/null; do
+    owner=
+    read -r owner 2>/dev/null <"$root/.build.lock.d/owner" || :
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+      # The owner is gone. One of those who wait takes over, after looking again.
+      if mkdir "$root/.build.lock.d/heir" 2>/dev/null; then
+        read -r again 2>/dev/null <"$root/.build.lock.d/owner" || :
+        [ "$again" != "$owner" ] || echo $$ >"$root/.build.lock.d/owner"
+        rmdir "$root/.build.lock.d/heir"
+        [ "$again" != "$owner" ] || break
+      fi
+    fi
+    sleep 0.2
+  done
+  echo $$ >"$root/.build.lock.d/owner"
+  trap 'rm -rf "$root/.build.lock.d"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
+
+unlock() {
+  [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
+  exec 9>&-
+  [ ! -d "$root/.build.lock.d" ] || rm -rf "$root/.build.lock.d"
+  trap - EXIT INT TERM HUP
+}

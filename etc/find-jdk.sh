@@ -1,0 +1,51 @@
+# Sourced by ./pollux and ./dev: finds a JDK and Maven. No processes are started on the usual way.
+
+# Reads the version of the JDK in folder $1 from its release file and remembers it if it will do.
+# Sets: jdk (its folder), jdk_version (such as 25.0.3+9-LTS). Fails if it is older or no JDK.
+try_jdk() {
+  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  version= runtime=
+  while IFS='=' read -r key value; do
+    value=${value#\"}
+    case $key in
+      JAVA_RUNTIME_VERSION) runtime=${value%%\"*} ;;
+      JAVA_VERSION) version=${value%%\"*}; break ;;
+    esac
+  done <"$1/release"
+  major=${version%%[!0-9]*}
+  [ "${major:-0}" -ge 25 ] || return 1
+  jdk=$1
+  jdk_version=${runtime:-$version}
+}
+
+# Sets jdk and jdk_version, or says what is missing and ends with 2.
+find_jdk() {
+  [ -n "${JAVA_HOME:-}" ] && try_jdk "${JAVA_HOME%/}" && return
+  on_path=$(command -v java) && [ -h "$on_path" ] && on_path=$(readlink -f "$on_path")
+  try_jdk "${on_path%/bin/java}" && return
+  for home in /usr/lib/jvm/* /opt/* /usr/local/* "${HOME:-/root}"/.sdkman/candidates/java/* \
+    "${HOME:-/root}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    try_jdk "$home" && return
+  done
+  cat >&2 <<'END'
+pollux: no JDK 25 or later found (looked at JAVA_HOME, PATH and the usual folders). To install one:
+  Debian, Ubuntu: sudo apt-get install openjdk-25-jdk   (or a Temurin 25 package)
+  Fedora:         sudo dnf install java-25-openjdk-devel
+  macOS:          brew install openjdk@25
+END
+  exit 2
+}
+
+# Says what is missing and ends with 2 if Maven is not on the PATH.
+need_maven() {
+  command -v mvn >/dev/null && return
+  cat >&2 <<'END'
+pollux: Maven is needed to build, and mvn is not on the PATH. To install it:
+  Debian, Ubuntu: sudo apt-get install maven
+  Fedora:         sudo dnf install maven
+  macOS:          brew install maven
+END
+  exit 2
+}

@@ -1,0 +1,29 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The operating system's facility that a {@link Poller} waits with. */
+public enum Backend {
+  /** {@code epoll(7)}: the cost of a wait grows with what is ready, not with what is watched. */
+  EPOLL,
+  /** {@code poll(2)}: the portable one; the cost of a wait grows with what is watched. */
+  POLL,
+  /** {@code select(2)}, with sets of any size; knows readable, writable and priority only. */
+  SELECT;
+
+  /** The lower-case name, as the command line takes it. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  Mechanism open(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock) throws SysException {
+    return switch (this) {
+      case EPOLL -> new EpollBackend(sys, slots, waker, lock);
+      case POLL -> new PollBackend(sys, waker, lock);
+      case SELECT -> new SelectBackend(sys, waker, lock);
+    };
+  }
+}

@@ -1,0 +1,204 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.EpollEvents;
+import dev.pollux.sys.Linux;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one wait found: a batch that is filled by {@link Poller#wait(Events, long)} and read by
+ * {@link #next}, once, in order.
+ *
+ * <pre>{@code
+ * Events events = new Events(256);
+ * poller.wait(events, -1);
+ * while (events.next()) {
+ *   Connection connection = (Connection) events.attachment();
+ *   if (events.isWritable()) connection.flush();
+ *   if (events.isReadable()) connection.read();
+ * }
+ * }</pre>
+ *
+ * <p>{@code next} passes over events whose registration was removed since the wait, so a handler
+ * may remove any registration, close its descriptor and even see the number reused within the
+ * batch. Events left unread, because a handler threw or returned early, are given again by the next
+ * wait with this batch, before anything new.
+ *
+ * <p>Ownership: one batch for each waiting thread, reused for ever; its native memory is freed by
+ * the garbage collector. Threads: the thread that waits with it.
+ */
+public final class Events {
+
+  /** The default batch. */
+  public static final int DEFAULT_CAPACITY = 256;
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private static final int READABLE_BITS =
+      Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR;
+  private static final int WRITABLE_BITS = Linux.EPOLLOUT | Linux.EPOLLERR;
+
+  private final int capacity;
+  private final @Nullable Registration[] registrations;
+  private final int[] masks;
+  private int count;
+  private int cursor = -1;
+
+  /** Whether the wait saw the poller's own waker. */
+  boolean token;
+
+  // Memory for the system call of this waiter, made by the backend that wants it.
+  private @Nullable EpollEvents kernelEvents;
+  private @Nullable MemorySegment timespec;
+
+  /** A batch of {@link #DEFAULT_CAPACITY}. */
+  public Events() {
+    this(DEFAULT_CAPACITY);
+  }
+
+  /**
+   * A batch.
+   *
+   * @param capacity how many events one wait reports at most, at least 1; what does not fit is
+   *     reported by the next waits, in turn
+   */
+  public Events(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity of a batch of events: " + capacity + " < 1");
+    }
+    this.capacity = capacity;
+    this.registrations = new Registration[capacity];
+    this.masks = new int[capacity];
+  }
+
+  /** How many events one wait reports at most. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Moves to the next event; false when there is none left. */
+  public boolean next() {
+    while (cursor + 1 < count) {
+      cursor++;
+      if (current().isActive()) {
+        return true;
+      }
+    }
+    clear();
+    return false;
+  }
+
+  /** The registration the event is for. */
+  public Registration registration() {
+    return current();
+  }
+
+  /** The attachment of that registration. */
+  public @Nullable Object attachment() {
+    return current().attachment();
+  }
+
+  /**
+   * Reading will not block, and reading was asked for: there is data, or the end of the stream, or
+   * an error to learn.
+   */
+  public boolean isReadable() {
+    return (mask() & READABLE_BITS) != 0 && current().interest().isReadable();
+  }
+
+  /** Writing will not block, and writing was asked for: there is room, or an error to learn. */
+  public boolean isWritable() {
+    return (mask() & WRITABLE_BITS) != 0 && current().interest().isWritable();
+  }
+
+  /** An exceptional condition, and it was asked for. */
+  public boolean isPriority() {
+    return (mask() & Linux.EPOLLPRI) != 0 && current().interest().isPriority();
+  }
+
+  /** The peer will send no more; what it sent before may still be unread. */
+  public boolean isReadClosed() {
+    return (mask() & (Linux.EPOLLRDHUP | Linux.EPOLLHUP)) != 0;
+  }
+
+  /** Both directions are closed, or a pipe's other end is gone, or a socket never connected. */
+  public boolean isHangup() {
+    return (mask() & Linux.EPOLLHUP) != 0;
+  }
+
+  /** An error is pending: read {@code SO_ERROR}, or let the next read or write report it. */
+  public boolean isError() {
+    return (mask() & (Linux.EPOLLERR | Linux.POLLNVAL)) != 0;
+  }
+
+  /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
+  public int mask() {
+    return masks[Objects.checkIndex(cursor, count)];
+  }
+
+  private Registration current() {
+    Registration registration = registrations[Objects.checkIndex(cursor, count)];
+    assert registration != null;
+    return registration;
+  }
+
+  /** How many events stand unread, removed ones included. */
+  int unread() {
+    return count - cursor - 1;
+  }
+
+  /** Whether the unread events are of this poller. */
+  boolean belongTo(Poller poller) {
+    Registration next = registrations[cursor + 1];
+    return next != null && next.poller == poller;
+  }
+
+  boolean isFull() {
+    return count == capacity;
+  }
+
+  int count() {
+    return count;
+  }
+
+  void append(Registration registration, int mask) {
+    registrations[count] = registration;
+    masks[count] = mask;
+    count++;
+  }
+
+  /** Empties the batch and lets go of the registrations. */
+  void clear() {
+    for (int i = 0; i < count; i++) {
+      registrations[i] = null;
+    }
+    count = 0;
+    cursor = -1;
+    token = false;
+  }
+
+  /** A {@code struct timespec} of this waiter's, set to the nanoseconds given. */
+  long timespec(long nanos) {
+    MemorySegment spec = timespec;
+    if (spec == null) {
+      spec = Arena.ofAuto().allocate(Linux.SIZEOF_TIMESPEC, Long.BYTES);
+      timespec = spec;
+    }
+    spec.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
+    spec.set(ValueLayout.JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
+    return spec.address();
+  }
+
+  /** This waiter's kernel-side buffer. */
+  EpollEvents kernelEvents() {
+    EpollEvents events = kernelEvents;
+    if (events == null) {
+      events = EpollEvents.allocate(capacity);
+      kernelEvents = events;
+    }
+    return events;
+  }
+}

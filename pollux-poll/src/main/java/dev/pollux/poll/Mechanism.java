@@ -1,0 +1,49 @@
+package dev.pollux.poll;
+
+import java.util.Set;
+
+/**
+ * What a backend must define: the operating system's half of {@link Poller}.
+ *
+ * <p>Implementations have these methods in this order, so that two of them can be compared side by
+ * side. Results are {@code >= 0} or {@code -errno}.
+ *
+ * <p>Threads: the poller's lock is held in every call except {@link #wait}, which takes it itself
+ * where it needs it, and {@link #capabilities} and {@link #emulatesEdges}, which are constant.
+ */
+sealed interface Mechanism permits EpollBackend, PollBackend, SelectBackend {
+
+  Set<Capability> capabilities();
+
+  /** Whether an edge must be drained by word of mouth. */
+  boolean emulatesEdges();
+
+  int add(Registration registration);
+
+  int modify(Registration registration);
+
+  void remove(Registration registration);
+
+  /** The directions were drained; only called if {@link #emulatesEdges}. */
+  void drained(Registration registration, Interest directions);
+
+  /**
+   * One system call that waits, and the events it found appended to the batch. The waker's own
+   * event sets {@link Events#token} instead.
+   *
+   * @return what the system call returned; the number of events is that of the batch
+   */
+  int wait(Events events, long timeoutNanos);
+
+  /** Whether a change just made needs a wait in progress to look again. */
+  boolean needsInterrupt();
+
+  /** Makes all waits in progress return, now and until {@link #close}: the poller is closing. */
+  void interruptAll();
+
+  /** The descriptor that stands for the whole, or a negative number. */
+  int fd();
+
+  /** Releases the descriptors; no wait is in progress. */
+  void close();
+}

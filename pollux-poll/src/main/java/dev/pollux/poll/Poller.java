@@ -1,0 +1,473 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until descriptors are ready: one contract over epoll, poll and select.
+ *
+ * <p>A descriptor is {@linkplain #add added} with an {@link Interest}, a {@link Trigger} and an
+ * attachment; {@link #wait(Events, long)} blocks until something is ready and fills {@link Events}.
+ * Any descriptor will do: sockets, pipes, terminals, eventfd, timerfd, another poller. The poller
+ * never reads, writes or closes a descriptor of the caller's.
+ *
+ * <h2>Spurious events</h2>
+ *
+ * <p>An event says that a call would have succeeded at some moment since the last wait; it does not
+ * promise that the call will. Use non-blocking descriptors, and expect {@code EAGAIN}. A wait
+ * returns 0 only after its timeout, a {@link #wakeup} or, for a timeout of 0, when nothing is
+ * ready; signals and internal wake-ups do not show.
+ *
+ * <h2>Draining</h2>
+ *
+ * <p>With an edge trigger, read (or write, or accept) until {@code EAGAIN}, and then say so by
+ * {@link #drained}: on epoll that costs nothing, and on poll and select, where an edge is emulated,
+ * it is what listens for the next edge. A read of 0 bytes, the end of the stream, is final: do not
+ * call {@code drained} after it.
+ *
+ * <h2>Triggers</h2>
+ *
+ * <ul>
+ *   <li>{@link Trigger#LEVEL}: reported by every wait while ready. When more is ready than a batch
+ *       holds, the batches take turns: no ready descriptor is passed over twice before all others
+ *       had theirs.
+ *   <li>{@link Trigger#EDGE}: reported when it becomes ready, and once after {@code add} or {@code
+ *       modify} if it is ready then. After it was drained, new readiness is a new event; so are, as
+ *       far as the backend tells them apart, the end of the stream, a hang-up and an error, drained
+ *       or not. Not guaranteed: whether data that arrives while older data is unread is an event of
+ *       its own ({@link Capability#EDGE_PER_ARRIVAL}).
+ *   <li>{@link Trigger#ONESHOT} and {@link Trigger#EDGE_ONESHOT}: one event, whatever the
+ *       direction, then nothing, errors and hang-ups included, until {@link #modify}. What became
+ *       ready in between is reported after the {@code modify}: re-arming loses nothing.
+ *   <li>{@code modify} re-arms every trigger, even with the same arguments.
+ *   <li>{@link Interest#NONE} mutes a registration entirely, errors and hang-ups included.
+ * </ul>
+ *
+ * <h2>Half-close and errors</h2>
+ *
+ * <p>A peer that shuts down its writing half makes the descriptor readable and read-closed; what it
+ * sent before is still there to read, and writing still works. With both halves down it is also
+ * hung up. An error makes it readable and writable, as far as these were asked for, so that a
+ * handler which knows no more than reading and writing meets the error in its next call. Backends
+ * without {@link Capability#READ_CLOSED} and {@link Capability#HANGUP_AND_ERROR} report readable
+ * and writable only. With these capabilities, hang-up and error are reported whatever the interest,
+ * unless it is {@code NONE}. The order for a handler: writable (finish a connect, learn its
+ * refusal), then readable (drain), then closed.
+ *
+ * <p>Regular files, directories and some devices are always ready, as poll and select have it;
+ * epoll refuses them and the poller stands in for it.
+ *
+ * <h2>Removal and reuse</h2>
+ *
+ * <p>Remove a registration before closing its descriptor. After {@link #remove} returns, no wait
+ * that starts later reports it, and {@link Events#next} passes over it in the batch at hand;
+ * another thread may still be handling an event it took before. A number that is closed and opened
+ * again is a new descriptor and never receives its predecessor's events. A descriptor number can be
+ * registered once: a second {@code add} fails with {@code EEXIST}, also when the first descriptor
+ * was closed without {@code remove}. A duplicate made by {@code dup} is a descriptor of its own.
+ *
+ * <p>Not guaranteed: what becomes of a registration whose descriptor is closed first. On epoll it
+ * falls silent when the last duplicate is closed; poll and select report an error once.
+ *
+ * <h2>Threads</h2>
+ *
+ * <p>{@code add}, {@code modify}, {@code remove}, {@code drained}, {@code wakeup} and {@code close}
+ * may be called from any thread, while others wait, and take effect on a wait in progress. With
+ * {@link Capability#MULTIPLE_WAITERS} several threads may wait, each with its own {@code Events}: a
+ * level-triggered event may wake several of them, an edge exactly one, a one-shot exactly one.
+ * Without it a second waiter fails at once. {@code wakeup} makes one wait return: the one in
+ * progress, or else the next. Wake-ups coalesce, none is lost, and {@code close} ends all waits.
+ *
+ * <h2>Timeouts</h2>
+ *
+ * <p>In nanoseconds, by sign: positive, at most so long; 0, do not block; negative, for ever. A
+ * wait never returns 0 before its time. Signals do not shorten or lengthen it. It is rounded up to
+ * what the kernel measures, see {@link Capability#NANOSECOND_TIMEOUT}.
+ *
+ * <h2>Limits</h2>
+ *
+ * <p>The events of a wait: the capacity of its {@code Events}. The registrations: the descriptors
+ * of the process, and for epoll {@code /proc/sys/fs/epoll/max_user_watches} ({@code ENOSPC}). A
+ * poller itself takes two descriptors on epoll, one or two on the others, and fails to open with
+ * {@code EMFILE} without leaving any behind. Slots are reused with a new generation of 32 bits.
+ */
+public final class Poller implements AutoCloseable {
+
+  private final Sys sys;
+  private final Backend backend;
+  private final Mechanism mechanism;
+  private final SlotTable slots = new SlotTable();
+  private final Waker waker;
+  private final WaitLoop waiting;
+
+  /** Guards the slots, the mechanism's tables and the descriptors against close. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private Poller(Sys sys, Backend backend) throws SysException {
+    this.sys = sys;
+    this.backend = backend;
+    this.waker = Waker.open(sys);
+    Mechanism opened = null;
+    try {
+      opened = backend.open(sys, slots, waker, lock);
+      addWaker(opened);
+    } catch (SysException | RuntimeException e) {
+      if (opened != null) {
+        opened.close();
+      }
+      waker.close();
+      throw e;
+    }
+    this.mechanism = opened;
+    this.waiting = new WaitLoop(this, sys, opened, waker, lock);
+  }
+
+  /** The waker is a registration like any other, known by its attachment. */
+  private void addWaker(Mechanism opened) throws SysException {
+    Trigger trigger = opened.emulatesEdges() ? Trigger.LEVEL : Trigger.EDGE; // an edge wakes one
+    Registration own =
+        new Registration(
+            this,
+            slots.nextSlot(),
+            slots.nextGeneration(),
+            waker.fd(),
+            waker,
+            false,
+            Interest.READABLE,
+            trigger);
+    slots.put(own);
+    int result = opened.add(own);
+    if (result < 0) {
+      throw SysException.of("add(waker, fd=" + waker.fd() + ")", result);
+    }
+  }
+
+  /** A poller on the best backend of this kernel: epoll where it is, else poll. */
+  public static Poller open() throws SysException {
+    return open(NativeSys.open());
+  }
+
+  /** A poller on a backend of one's choice. */
+  public static Poller open(Backend backend) throws SysException {
+    return open(NativeSys.open(), backend);
+  }
+
+  /** A poller on the best backend of the kernel given. */
+  public static Poller open(Sys sys) throws SysException {
+    try {
+      return open(sys, Backend.EPOLL);
+    } catch (SysException e) {
+      if (e.errno() == Errno.ENOSYS) {
+        return open(sys, Backend.POLL);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A poller on a backend and a kernel of one's choice.
+   *
+   * @throws SysException if the kernel lacks the backend (ENOSYS) or is out of descriptors or
+   *     memory
+   */
+  public static Poller open(Sys sys, Backend backend) throws SysException {
+    return new Poller(sys, backend);
+  }
+
+  /** The backend in use. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Whether this poller has a capability, to be asked before relying on it. */
+  public boolean supports(Capability capability) {
+    return mechanism.capabilities().contains(capability);
+  }
+
+  /** All its capabilities. */
+  public Set<Capability> capabilities() {
+    return mechanism.capabilities();
+  }
+
+  /**
+   * Starts watching a descriptor.
+   *
+   * @param fd an open descriptor, preferably non-blocking; it stays the caller's
+   * @param attachment whatever the events for it should lead to
+   * @throws SysException EEXIST if the number is registered already, EBADF if it is not open,
+   *     ENOSPC or ENOMEM at the kernel's limits; then nothing is registered
+   * @throws ClosedPollerException if the poller is closed
+   */
+  public Registration add(int fd, Interest interest, Trigger trigger, @Nullable Object attachment)
+      throws SysException {
+    return add(fd, interest, trigger, attachment, false);
+  }
+
+  /**
+   * As {@link #add}, for a descriptor that several pollers watch, such as a shared listener: an
+   * event wakes about one of them rather than all. Level or edge only; such a registration does not
+   * report read-closed apart from readable.
+   *
+   * @throws UnsupportedOperationException without {@link Capability#EXCLUSIVE}
+   * @throws IllegalArgumentException for a one-shot trigger or an interest in priority, which the
+   *     kernel excludes
+   */
+  public Registration addExclusive(
+      int fd, Interest interest, Trigger trigger, @Nullable Object attachment) throws SysException {
+    if (!supports(Capability.EXCLUSIVE)) {
+      throw new UnsupportedOperationException(
+          "exclusive wake-ups are not to be had on " + backend.label() + "; use epoll");
+    }
+    requireExclusive(interest, trigger);
+    return add(fd, interest, trigger, attachment, true);
+  }
+
+  /**
+   * Replaces interest and trigger, and re-arms: what is ready now is reported, even if it was
+   * before.
+   *
+   * @throws IllegalStateException if the registration was removed, or belongs to another poller
+   * @throws SysException EBADF or ENOENT if the descriptor was closed
+   */
+  public void modify(Registration registration, Interest interest, Trigger trigger)
+      throws SysException {
+    if (registration.isExclusive()) {
+      requireExclusive(interest, trigger);
+    }
+    lock.lock();
+    try {
+      requireOpen();
+      requireMine(registration);
+      Interest oldInterest = registration.interest();
+      Trigger oldTrigger = registration.trigger();
+      registration.arm(interest, trigger);
+      int result = mechanism.modify(registration);
+      if (result < 0) {
+        registration.arm(oldInterest, oldTrigger);
+        throw SysException.of("modify(" + registration + ")", result);
+      }
+      interruptIfNeeded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As above, with the trigger it has. */
+  public void modify(Registration registration, Interest interest) throws SysException {
+    modify(registration, interest, registration.trigger());
+  }
+
+  /**
+   * Stops watching. Does nothing if the registration was removed already. Complexity: O(1).
+   *
+   * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
+   */
+  public void remove(Registration registration) {
+    lock.lock();
+    try {
+      if (registration.poller != this) {
+        throw new IllegalStateException(registration + " belongs to another poller");
+      }
+      if (!registration.isActive() || waiting.isClosed()) {
+        return;
+      }
+      registration.deactivate();
+      slots.release(registration);
+      mechanism.remove(registration);
+      interruptIfNeeded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" above. Does
+   * nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
+   */
+  public void drained(Registration registration, Interest directions) {
+    if (!mechanism.emulatesEdges() || !registration.trigger().isEdge()) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (registration.isActive() && !waiting.isClosed()) {
+        mechanism.drained(registration, directions);
+        interruptIfNeeded();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until something is ready, the time is over, or {@link #wakeup}.
+   *
+   * <p>Events that the batch still holds unread are given again first, at once. Otherwise the batch
+   * is filled anew. Allocates nothing.
+   *
+   * @param timeoutNanos positive: at most so long; 0: does not block; negative: for ever
+   * @return how many events there are to read; 0 after the timeout or a wake-up
+   * @throws SysException if the kernel refuses to wait, which no use of this class leads to
+   * @throws ClosedPollerException if the poller is closed, before or meanwhile
+   * @throws IllegalStateException if another thread waits and the backend serves one only
+   */
+  public int wait(Events events, long timeoutNanos) throws SysException {
+    if (timeoutNanos <= 0) {
+      return waiting.await(events, timeoutNanos, 0);
+    }
+    return waiting.await(events, timeoutNanos, sys.nanoTime() + timeoutNanos);
+  }
+
+  /**
+   * As {@link #wait(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
+   * does not block.
+   */
+  public int waitUntil(Events events, long deadlineNanos) throws SysException {
+    return waiting.await(events, Math.max(0, deadlineNanos - sys.nanoTime()), deadlineNanos);
+  }
+
+  /**
+   * Makes one wait return: one in progress, or else the next. Any thread; does nothing on a closed
+   * poller. A system call only if somebody waits and no wake-up is under way.
+   */
+  public void wakeup() {
+    waiting.wakeup();
+  }
+
+  /**
+   * The descriptor of the poller itself, readable while something is ready: to be watched by
+   * another poller. It stays this poller's; do not close it.
+   *
+   * @throws UnsupportedOperationException without {@link Capability#NESTING}
+   */
+  public int fd() {
+    int fd = mechanism.fd();
+    if (fd < 0) {
+      throw new UnsupportedOperationException(
+          "a poller on " + backend.label() + " has no descriptor of its own; use epoll");
+    }
+    return fd;
+  }
+
+  /** How many registrations there are. */
+  public int size() {
+    lock.lock();
+    try {
+      return waiting.isClosed() ? 0 : slots.size() - 1; // less the waker's
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many events were dropped since the start because their registration was gone. */
+  public long staleEvents() {
+    return slots.staleCount();
+  }
+
+  /** False from the first {@link #close} on. */
+  public boolean isOpen() {
+    return !waiting.isClosed();
+  }
+
+  /**
+   * Ends all waits with {@link ClosedPollerException} and gives the poller's own descriptors back,
+   * when the last wait has returned. The registered descriptors stay open. Idempotent; any thread.
+   */
+  @Override
+  public void close() {
+    waiting.close();
+  }
+
+  private Registration add(
+      int fd, Interest interest, Trigger trigger, @Nullable Object attachment, boolean exclusive)
+      throws SysException {
+    lock.lock();
+    try {
+      requireOpen();
+      if (fd < 0) {
+        throw SysException.of("add(fd=" + fd + ")", -Errno.EBADF);
+      }
+      if (slots.ofFd(fd) != null) {
+        throw SysException.of(
+            "add(fd=" + fd + ")",
+            -Errno.EEXIST,
+            "this number is registered already; remove a registration before closing its"
+                + " descriptor");
+      }
+      Registration registration =
+          new Registration(
+              this,
+              slots.nextSlot(),
+              slots.nextGeneration(),
+              fd,
+              attachment,
+              exclusive,
+              interest,
+              trigger);
+      slots.put(registration); // first: an event may come before the backend's call returns
+      int result = mechanism.add(registration);
+      if (result < 0) {
+        registration.deactivate();
+        slots.release(registration);
+        throw SysException.of("add(fd=" + fd + ")", result);
+      }
+      interruptIfNeeded();
+      return registration;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void interruptIfNeeded() {
+    if (mechanism.needsInterrupt()) {
+      waiting.interrupt();
+    }
+  }
+
+  /** Gives the descriptors back, once nobody is inside any more. */
+  void free() {
+    lock.lock();
+    try {
+      for (int slot = 0; slot < slots.end(); slot++) {
+        Registration registration = slots.at(slot);
+        if (registration != null) {
+          registration.deactivate();
+        }
+      }
+      mechanism.close();
+      waker.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (waiting.isClosed()) {
+      throw new ClosedPollerException();
+    }
+  }
+
+  private void requireMine(Registration registration) {
+    if (registration.poller != this) {
+      throw new IllegalStateException(registration + " belongs to another poller");
+    }
+    if (!registration.isActive()) {
+      throw new IllegalStateException(registration + " was removed");
+    }
+  }
+
+  private static void requireExclusive(Interest interest, Trigger trigger) {
+    if (trigger.isOneshot() || interest.isPriority()) {
+      throw new IllegalArgumentException(
+          "exclusive goes with level or edge, readable and writable only, not with "
+              + interest
+              + ", "
+              + trigger);
+    }
+  }
+}

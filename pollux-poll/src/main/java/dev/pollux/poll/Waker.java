@@ -1,0 +1,89 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A descriptor that becomes readable on request: an eventfd, or a pipe where eventfd is forbidden.
+ *
+ * <p>Threads: {@link #ring} from any thread; {@link #drain} from any waiter, several at once
+ * included.
+ */
+final class Waker {
+
+  private static final int SINK_BYTES = 256;
+
+  private final Sys sys;
+  private final int readFd;
+  private final int writeFd;
+
+  /** What is written: the 64-bit number 1, which adds to an eventfd, and is 8 bytes to a pipe. */
+  private final MemorySegment one;
+
+  /** Where it is read to; nobody looks. */
+  private final MemorySegment sink;
+
+  private Waker(Sys sys, int readFd, int writeFd) {
+    this.sys = sys;
+    this.readFd = readFd;
+    this.writeFd = writeFd;
+    this.one = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+    this.sink = Arena.ofAuto().allocate(SINK_BYTES);
+    one.set(ValueLayout.JAVA_LONG, 0, 1);
+  }
+
+  static Waker open(Sys sys) throws SysException {
+    int eventFd = sys.eventfd(0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC);
+    if (eventFd >= 0) {
+      return new Waker(sys, eventFd, eventFd);
+    }
+    if (eventFd == -Errno.EMFILE || eventFd == -Errno.ENFILE || eventFd == -Errno.ENOMEM) {
+      throw SysException.of("eventfd()", eventFd);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment fds = arena.allocate(ValueLayout.JAVA_INT, 2);
+      SysException.check("pipe2()", sys.pipe2(fds.address(), Linux.O_NONBLOCK | Linux.O_CLOEXEC));
+      return new Waker(
+          sys, fds.getAtIndex(ValueLayout.JAVA_INT, 0), fds.getAtIndex(ValueLayout.JAVA_INT, 1));
+    }
+  }
+
+  /** The descriptor to watch for reading. */
+  int fd() {
+    return readFd;
+  }
+
+  /** The descriptor that is written to; the same as {@link #fd} for an eventfd. */
+  int writeFd() {
+    return writeFd;
+  }
+
+  /** Makes it readable. A full pipe or counter is readable already, so EAGAIN is success. */
+  void ring() {
+    int result;
+    do {
+      result = sys.write(writeFd, one.address(), Long.BYTES);
+    } while (result == -Errno.EINTR);
+    assert result >= 0 || result == -Errno.EAGAIN : Errno.name(-result);
+  }
+
+  /** Makes it unreadable again. */
+  void drain() {
+    int result;
+    do {
+      result = sys.read(readFd, sink.address(), SINK_BYTES);
+    } while (result == -Errno.EINTR || result == SINK_BYTES);
+  }
+
+  void close() {
+    sys.close(readFd);
+    if (writeFd != readFd) {
+      sys.close(writeFd);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The portable poller: one readiness contract over epoll, poll and select, wake-ups, and event
+ * sources. Start with {@link dev.pollux.poll.Poller}.
+ */
+module dev.pollux.poll {
+  requires transitive dev.pollux.sys;
+  requires static transitive org.jspecify;
+
+  exports dev.pollux.poll;
+}
