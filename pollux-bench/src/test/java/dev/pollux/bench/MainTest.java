@@ -36,6 +36,7 @@ class MainTest {
         "pipes --c-threads 3         | --c-threads takes 0, 1 and 2, not 3",
         "pipes --cpu 1000000         | --cpu takes -1 to",
         "seam --rounds 0             | --rounds is at least 1, not 0",
+        "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" +", -1));
@@ -49,8 +50,14 @@ class MainTest {
     assertEquals(0, run("--help"));
     assertEquals(0, run("pipes", "--help"));
     assertEquals(0, run("seam", "--help"));
+    assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
+  }
+
+  @Test
+  void abi_ofAnUnknownToolchain_endsWithStatus2() {
+    assertEquals(2, run("abi", "--require", "nonsense"));
   }
 
   @Test
