@@ -10,12 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A count in the kernel that is readable while it is above 0: how one thread tells another something
- * through a poller.
+ * A count in the kernel that is readable while it is above 0: how one thread tells another
+ * something through a poller.
  *
- * <p>A counter is taken whole, a semaphore one at a time. On an edge trigger every {@link #signal} is
- * an edge of its own where the poller has {@link Capability#EDGE_PER_ARRIVAL}, even if nobody took
- * the one before; then the count need never be taken.
+ * <p>A counter is taken whole, a semaphore one at a time. On an edge trigger every {@link #signal}
+ * is an edge of its own where the poller has {@link Capability#EDGE_PER_ARRIVAL}, even if nobody
+ * took the one before; then the count need never be taken.
  *
  * <p>Ownership: the source owns its descriptor; {@link #close} is idempotent.
  *

@@ -5,15 +5,15 @@ package dev.pollux.poll;
  *
  * <p>The sources of this package make descriptors of what is none by itself: {@link EventFd}, a
  * count; {@link TimerFd}, a moment; {@link SignalFd}, signals; {@link ProcessFd}, the end of a
- * process; {@link Inotify}, changes of files; {@link Pipe}, bytes. All of them are watched for {@link
- * Interest#READABLE}. Everything else that has a descriptor becomes a source by {@link #of}.
+ * process; {@link Inotify}, changes of files; {@link Pipe}, bytes. All of them are watched for
+ * {@link Interest#READABLE}. Everything else that has a descriptor becomes a source by {@link #of}.
  *
  * <p>Ownership: a source that opened its descriptor closes it; one made by the methods here never
  * does. Remove the registration first, then close the source.
  *
  * <p>Threads: the sources of this package may be used by any thread, and be closed while others use
- * them: a use after the close fails with {@link IllegalStateException} and never reaches a descriptor
- * that has the number by then.
+ * them: a use after the close fails with {@link IllegalStateException} and never reaches a
+ * descriptor that has the number by then.
  *
  * <p>Blocking: never, in the sources that this package opens. What {@link #of} is given stays as it
  * is.
@@ -42,8 +42,8 @@ public interface EventSource {
   /**
    * Descriptor 0. Watch it for reading.
    *
-   * <p>A terminal is readable when a line is complete, a pipe when there is something or its writers
-   * are gone; a regular file and {@code /dev/null} always. Every backend has it so.
+   * <p>A terminal is readable when a line is complete, a pipe when there is something or its
+   * writers are gone; a regular file and {@code /dev/null} always. Every backend has it so.
    *
    * <p>Blocking: the descriptor is left blocking, because the shell and other processes share that
    * property of it. One read after each level-triggered event does not block, provided that nobody

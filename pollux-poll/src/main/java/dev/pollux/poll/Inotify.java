@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>One read of the kernel brings many events, which wait in a buffer here. So take until null,
  * whatever the trigger: events that are left in the buffer do not make the descriptor readable.
  *
- * <p>Limits: {@code fs.inotify.max_user_instances} of these for each user, {@code
- * max_user_watches} watches, and {@code max_queued_events} events that nobody has read; what comes
- * after is lost, and an event with {@link FileEvent#isOverflow} says so. A directory is watched
- * without what is below its subdirectories. Equal events in a row are one.
+ * <p>Limits: {@code fs.inotify.max_user_instances} of these for each user, {@code max_user_watches}
+ * watches, and {@code max_queued_events} events that nobody has read; what comes after is lost, and
+ * an event with {@link FileEvent#isOverflow} says so. A directory is watched without what is below
+ * its subdirectories. Equal events in a row are one.
  *
- * <p>Ownership: the source owns its descriptor and its watches; {@link #close} is idempotent and drops
- * the events that were not taken.
+ * <p>Ownership: the source owns its descriptor and its watches; {@link #close} is idempotent and
+ * drops the events that were not taken.
  *
  * <p>Threads: any. Blocking: never on the descriptor; {@link #watch} looks the path up, on whatever
  * file system it is.
@@ -90,8 +90,8 @@ public final class Inotify implements EventSource, AutoCloseable {
    * @param mask what to report, {@link Linux#IN_CREATE} and so on, with {@code IN_ONLYDIR}, {@code
    *     IN_ONESHOT} and the other options
    * @return the watch, as it stands in {@link FileEvent#watch}; numbers are not used again soon
-   * @throws SysException ENOENT, EACCES, ENOTDIR by the path; ENOSPC at the limit of watches; EINVAL
-   *     for a mask without events
+   * @throws SysException ENOENT, EACCES, ENOTDIR by the path; ENOSPC at the limit of watches;
+   *     EINVAL for a mask without events
    * @throws IllegalArgumentException for a path of another file system than the default one
    */
   public int watch(Path path, int mask) throws SysException {
@@ -115,8 +115,8 @@ public final class Inotify implements EventSource, AutoCloseable {
   }
 
   /**
-   * Stops watching; an event with {@link FileEvent#isIgnored} follows. Does nothing for a watch that
-   * is gone, because its file may be deleted at any time.
+   * Stops watching; an event with {@link FileEvent#isIgnored} follows. Does nothing for a watch
+   * that is gone, because its file may be deleted at any time.
    */
   public void unwatch(int watch) throws SysException {
     synchronized (own) {

@@ -9,13 +9,13 @@ import dev.pollux.sys.SysException;
 /**
  * A pipe: as a source it is its read end, readable when there are bytes or the write end is closed.
  *
- * <p>The write end is watched as {@code EventSource.of(pipe.writeFd())}: writable when there is room,
- * in error when the read end is closed. Read and write with {@link dev.pollux.sys.IoBuffer}.
+ * <p>The write end is watched as {@code EventSource.of(pipe.writeFd())}: writable when there is
+ * room, in error when the read end is closed. Read and write with {@link dev.pollux.sys.IoBuffer}.
  *
  * <p>Ownership: the source owns both descriptors; the closes are idempotent.
  *
- * <p>Threads: any; but a number got from {@link #readFd} or {@link #writeFd} is only good until that
- * end is closed, so whoever reads and writes by it must come to terms with whoever closes.
+ * <p>Threads: any; but a number got from {@link #readFd} or {@link #writeFd} is only good until
+ * that end is closed, so whoever reads and writes by it must come to terms with whoever closes.
  *
  * <p>Blocking: never, both ends are non-blocking.
  *

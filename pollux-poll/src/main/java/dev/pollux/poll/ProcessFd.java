@@ -10,8 +10,8 @@ import dev.pollux.sys.SysException;
  * The end of a process as a source: readable once the process has ended, and ever after.
  *
  * <p>A level trigger therefore reports it by every wait: use a one-shot, or remove it when it was
- * reported. The exit status is not read here. For a child of the JVM, {@link Process#waitFor()} has it
- * and returns at once or very soon: the JVM learns of the end on a thread of its own.
+ * reported. The exit status is not read here. For a child of the JVM, {@link Process#waitFor()} has
+ * it and returns at once or very soon: the JVM learns of the end on a thread of its own.
  *
  * <p>Ownership: the source owns its descriptor, not the process; {@link #close} is idempotent.
  *
@@ -37,11 +37,11 @@ public final class ProcessFd implements EventSource, AutoCloseable {
   /**
    * Watches a process by its number, of whoever it is a child.
    *
-   * <p>Not guaranteed: that the number still means the process you have in mind, unless it is a child
-   * that nobody has waited for.
+   * <p>Not guaranteed: that the number still means the process you have in mind, unless it is a
+   * child that nobody has waited for.
    *
-   * @throws SysException ESRCH if there is no such process (any more), EINVAL if the number is that of
-   *     a thread, ENOSYS before Linux 5.3, EMFILE, ENFILE or ENOMEM
+   * @throws SysException ESRCH if there is no such process (any more), EINVAL if the number is that
+   *     of a thread, ENOSYS before Linux 5.3, EMFILE, ENFILE or ENOMEM
    */
   public static ProcessFd open(Sys sys, long pid) throws SysException {
     return new ProcessFd(sys, check(pid, pidfd(sys, pid)), pid);

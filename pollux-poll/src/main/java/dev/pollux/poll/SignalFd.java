@@ -18,19 +18,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Which signals arrive</h2>
  *
- * <p>A signal becomes pending only if it is blocked. One that is sent to the process (by {@code kill}
- * from outside) goes to any thread that does not block it, where its handler runs or its default
- * action happens, which for most signals ends the JVM. So it must be blocked in <em>every</em>
- * thread, those of the virtual machine included. {@link #open} can block it in the calling thread
- * only. To have it blocked everywhere start the JVM with it blocked; all threads inherit that:
+ * <p>A signal becomes pending only if it is blocked. One that is sent to the process (by {@code
+ * kill} from outside) goes to any thread that does not block it, where its handler runs or its
+ * default action happens, which for most signals ends the JVM. So it must be blocked in
+ * <em>every</em> thread, those of the virtual machine included. {@link #open} can block it in the
+ * calling thread only. To have it blocked everywhere start the JVM with it blocked; all threads
+ * inherit that:
  *
  * <pre>{@code env --block-signal=USR1 java ...}</pre>
  *
- * <p>(coreutils 8.31 or later.) Child processes of the JVM inherit it as well.
+ * <p>(coreutils 8.31 or later.) Not guaranteed: whether child processes of the JVM have it blocked;
+ * those that JDK 25 starts do not.
  *
- * <p>A signal sent to one thread ({@code raise}, {@code pthread_kill}, {@code tgkill}) is seen by that
- * thread alone: the descriptor is readable, and {@link #take} has a result, when that very thread
- * waits and takes. For such signals blocking in that thread is enough.
+ * <p>A signal sent to one thread ({@code raise}, {@code pthread_kill}, {@code tgkill}) is seen by
+ * that thread alone: the descriptor is readable, and {@link #take} has a result, when that very
+ * thread waits and takes. For such signals blocking in that thread is enough.
  *
  * <p>Standard signals do not queue: several of one number that are pending at once are one.
  *
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *       safepoints and the like, and a blocked one ends the process. {@code open} refuses them.
  *   <li>SIGHUP, SIGINT, SIGTERM: HotSpot unblocks them in each of its threads and runs the shutdown
  *       hooks. With {@code java -Xrs} it leaves them alone, and they can be had like SIGUSR1.
- *   <li>SIGQUIT: makes HotSpot print a thread dump, on a thread that unblocks it; {@code -Xrs} as
+ *   <li>SIGQUIT: makes HotSpot print a thread dump; its VM thread unblocks it. With {@code -Xrs} as
  *       above.
  *   <li>SIGUSR2: HotSpot suspends threads with it, and unblocks it in each of its threads.
  *   <li>Signal 62: the JDK interrupts blocking calls on sockets and files with it.
@@ -50,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  *       sent to the thread whose call caused them.
  * </ul>
  *
- * <p>So SIGUSR1, SIGCHLD, SIGALRM, SIGURG, SIGWINCH, SIGIO and the real-time signals except 62 remain.
+ * <p>So SIGUSR1, SIGCHLD, SIGALRM, SIGURG, SIGWINCH, SIGIO and the real-time signals except 62
+ * remain.
  *
  * <p>Ownership: the source owns its descriptor; {@link #close} is idempotent and leaves the signals
  * blocked, because a pending one would strike at once.
@@ -141,8 +144,8 @@ public final class SignalFd implements EventSource, AutoCloseable {
   }
 
   /**
-   * Takes one of the pending signals: of those sent to the process, and of those sent to the calling
-   * thread.
+   * Takes one of the pending signals: of those sent to the process, and of those sent to the
+   * calling thread.
    *
    * @return null when none is pending
    */

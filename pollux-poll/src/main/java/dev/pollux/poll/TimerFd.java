@@ -17,8 +17,8 @@ import java.lang.ref.Reference;
  * expirations that were not taken. A delay of 0 or less, and a moment that has passed, expire at
  * once; for timerfd_settime itself a 0 would mean to disarm.
  *
- * <p>On an edge trigger a periodic timer is reported once until its expirations are taken: the kernel
- * counts the later ones without a new edge.
+ * <p>On an edge trigger a periodic timer is reported once until its expirations are taken: the
+ * kernel counts the later ones without a new edge.
  *
  * <p>Ownership: the source owns its descriptor; {@link #close} is idempotent.
  *
