@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>{@code next} passes over events whose registration was removed since the wait, so a handler may
- * remove any registration, close its descriptor and even see the number reused within the batch.
- * Events left unread, because a handler threw or returned early, are given again by the next wait
- * with this batch, before anything new.
+ * <p>{@code next} passes over events whose registration was removed since the wait, so a handler
+ * may remove any registration, close its descriptor and even see the number reused within the
+ * batch. Events left unread, because a handler threw or returned early, are given again by the next
+ * wait with this batch, before anything new.
  *
  * <p>Ownership: one batch for each waiting thread, reused for ever; its native memory is freed by
  * the garbage collector. Threads: the thread that waits with it.
