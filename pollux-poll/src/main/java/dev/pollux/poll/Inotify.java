@@ -95,7 +95,7 @@ public final class Inotify implements EventSource, AutoCloseable {
    * @throws IllegalArgumentException for a path of another file system than the default one
    */
   public int watch(Path path, int mask) throws SysException {
-    if (path.getFileSystem() != FileSystems.getDefault()) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       throw new IllegalArgumentException("not a path of the kernel's: " + path.toUri());
     }
     try (Arena arena = Arena.ofConfined()) {

@@ -21,7 +21,7 @@ final class SourceWatch implements AutoCloseable {
   }
 
   Registration add(EventSource source, Trigger trigger) throws SysException {
-    return poller.add(source.fd(), Interest.READABLE, trigger, source);
+    return poller.add(source, Interest.READABLE, trigger, source);
   }
 
   /** The next wait reports this one readable, and no other. */

@@ -28,8 +28,7 @@ final class SourcesChild {
   /** Says how many of two waits report standard input, level-triggered. */
   private static void input(Poller poller) throws Exception {
     Events events = new Events(1);
-    poller.add(
-        EventSource.standardInput().fd(), Interest.READABLE, Trigger.LEVEL, "standard input");
+    poller.add(EventSource.standardInput(), Interest.READABLE, Trigger.LEVEL, "standard input");
     int readyCount = 0;
     for (int i = 0; i < 2; i++) {
       readyCount += poller.wait(events, 0);
@@ -45,7 +44,7 @@ final class SourcesChild {
   private static void signal(Sys sys, Poller poller) throws Exception {
     Events events = new Events(1);
     try (SignalFd source = SignalFd.open(sys, Linux.SIGUSR1)) {
-      poller.add(source.fd(), Interest.READABLE, Trigger.LEVEL, source);
+      poller.add(source, Interest.READABLE, Trigger.LEVEL, source);
       System.out.println("ready");
       int count = poller.wait(events, LIMIT_NANOS);
       SignalInfo info = source.take();
