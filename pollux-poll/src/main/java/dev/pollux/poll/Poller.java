@@ -209,6 +209,15 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
+   * As above, with the descriptor of a source; remove the registration before closing the source.
+   */
+  public Registration add(
+      EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
+      throws SysException {
+    return add(source.fd(), interest, trigger, attachment, false);
+  }
+
+  /**
    * As {@link #add}, for a descriptor that several pollers watch, such as a shared listener: an
    * event wakes about one of them rather than all. Level or edge only; such a registration does not
    * report read-closed apart from readable.
