@@ -161,7 +161,7 @@ class ConnectCommandIT {
 
   @Test
   void connect_ipv6InBrackets_works() throws Exception {
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("::1"));
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"));
         Command client = new Command("connect", "[::1]:" + listener.getLocalPort());
         Socket peer = listener.accept()) {
       client.input().close();

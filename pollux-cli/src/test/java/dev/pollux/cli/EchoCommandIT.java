@@ -29,7 +29,7 @@ class EchoCommandIT {
         new Command("echo", "--port", "0", "--backend", backend, "--trigger", trigger)) {
       String line = server.line();
       assertTrue(line.endsWith(" (" + backend + ", " + trigger + ")"), line);
-      int port = Integer.parseInt(line.split(":")[1].split(" ")[0]);
+      int port = Integer.parseInt(line.split(":", -1)[1].split(" ", -1)[0]);
       String fd;
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.getOutputStream().write("hello".getBytes(ISO_8859_1));
@@ -152,7 +152,7 @@ class EchoCommandIT {
     "--verbose, --verbose",
   })
   void usage_wrong_exitsWith2AndOneLine(String arguments, String what) throws Exception {
-    try (Command command = new Command(arguments.split(" "))) {
+    try (Command command = new Command(arguments.split(" ", -1))) {
       assertEquals(2, command.exitCode());
       assertOneLine(command, what, "--help");
     }
@@ -177,11 +177,11 @@ class EchoCommandIT {
   @ParameterizedTest
   @ValueSource(strings = {"--help", "echo --help", "connect --help", "doctor --help", "--version"})
   void help_goesToStandardOutput(String arguments) throws Exception {
-    try (Command command = new Command(arguments.split(" "))) {
+    try (Command command = new Command(arguments.split(" ", -1))) {
       String text = command.rest();
       assertEquals(0, command.exitCode());
       assertTrue(text.contains("pollux"), text);
-      assertTrue(Arrays.stream(text.split("\n")).allMatch(line -> line.length() <= 80), text);
+      assertTrue(Arrays.stream(text.split("\n", -1)).allMatch(line -> line.length() <= 80), text);
       assertEquals("", command.errors());
     }
   }
@@ -219,7 +219,7 @@ class EchoCommandIT {
   }
 
   private static int bytes(String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     return Integer.parseInt(words[words.length - 2]);
   }
 

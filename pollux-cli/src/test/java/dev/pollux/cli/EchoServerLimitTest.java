@@ -87,7 +87,8 @@ class EchoServerLimitTest {
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       long least = Long.MAX_VALUE;
       // The first rounds run in the interpreter and while the compiler is at work.
-      for (int round = 0; round < 20 && least > 0; round++) {
+      long deadline = System.nanoTime() + EchoFixture.LIMIT_NANOS;
+      while (least >= messages && System.nanoTime() - deadline < 0) {
         long before = threads.getCurrentThreadAllocatedBytes();
         exchange(server, fd, message, messages);
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);

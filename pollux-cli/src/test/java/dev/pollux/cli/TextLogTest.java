@@ -35,7 +35,7 @@ class TextLogTest {
   }
 
   @Test
-  void lines_everyEvent_readAsDocumented() throws Exception {
+  void lines_everyEvent_readAsDocumented() {
     TextLog log = new TextLog(sys, pipe[1], false);
     log.connected(7, address("127.0.0.1", 80));
     log.connected(8, address("::1", 65_535));
@@ -63,7 +63,7 @@ class TextLogTest {
   }
 
   @Test
-  void lines_quiet_leaveOutConnections() throws Exception {
+  void lines_quiet_leaveOutConnections() {
     TextLog log = new TextLog(sys, pipe[1], true);
     log.connected(7, address("127.0.0.1", 80));
     log.read(7, 1);
@@ -103,8 +103,8 @@ class TextLogTest {
     log.flush();
   }
 
-  private static InetSocketAddress address(String host, int port) throws Exception {
-    return new InetSocketAddress(InetAddress.getByName(host), port);
+  private static InetSocketAddress address(String host, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(host), port);
   }
 
   private String read() {
