@@ -39,8 +39,7 @@ public final class Events {
 
   private static final int READABLE_BITS =
       Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
-  private static final int WRITABLE_BITS =
-      Linux.EPOLLOUT | Linux.EPOLLERR | Linux.POLLNVAL;
+  private static final int WRITABLE_BITS = Linux.EPOLLOUT | Linux.EPOLLERR | Linux.POLLNVAL;
 
   private final int capacity;
   private final @Nullable Registration[] registrations;

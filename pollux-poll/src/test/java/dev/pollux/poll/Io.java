@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The I/O of a test, by system calls alone, so that it runs on any kernel. Everything opened here is
- * closed by {@link #close}. Threads: one.
+ * The I/O of a test, by system calls alone, so that it runs on any kernel. Everything opened here
+ * is closed by {@link #close}. Threads: one.
  */
 final class Io implements AutoCloseable {
 
@@ -77,8 +77,7 @@ final class Io implements AutoCloseable {
   }
 
   int timerfd() {
-    return own(
-        sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
+    return own(sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
   }
 
   int dup(int fd) {

@@ -44,8 +44,7 @@ abstract class NestingContract extends ContractCase {
       Registration nested = add(inner.fd(), Interest.READABLE, trigger);
       expectNothing();
       Source source = Kind.PIPE.open(io);
-      Registration innermost =
-          inner.add(source.fd, Interest.READABLE, Trigger.LEVEL, null);
+      Registration innermost = inner.add(source.fd, Interest.READABLE, Trigger.LEVEL, null);
       source.arrive();
       expect(poller).readable(nested).nothingElse();
       expect(inner).readable(innermost).nothingElse();
@@ -80,8 +79,7 @@ abstract class NestingContract extends ContractCase {
       return;
     }
     SysException e =
-        assertThrows(
-            SysException.class, () -> add(poller.fd(), Interest.READABLE, Trigger.LEVEL));
+        assertThrows(SysException.class, () -> add(poller.fd(), Interest.READABLE, Trigger.LEVEL));
     assertEquals(Errno.EINVAL, e.errno());
   }
 
@@ -178,8 +176,7 @@ abstract class NestingContract extends ContractCase {
     if (refusesExclusive(listener.fd, trigger)) {
       return;
     }
-    Registration mine =
-        track(poller.addExclusive(listener.fd, Interest.READABLE, trigger, null));
+    Registration mine = track(poller.addExclusive(listener.fd, Interest.READABLE, trigger, null));
     assertTrue(mine.isExclusive());
     try (Poller other = Poller.open(sys, fixture.backend())) {
       other.addExclusive(listener.fd, Interest.READABLE, trigger, null);

@@ -18,6 +18,7 @@ final class RandomProgram {
       List.of(
           "open", "add", "modify", "remove", "write", "drain", "fill", "shutdown", "close", "wait");
 
+  private static final List<Trigger> TRIGGERS = List.of(Trigger.values());
   private static final int MAX_PAIRS = 12;
 
   /** A watched end and its peer, which is -1 once closed. */
@@ -181,7 +182,7 @@ final class RandomProgram {
       }
     }
     poller.wait(events, 0);
-    log.add("wait "+events.count());
+    log.add("wait " + events.count());
     Set<End> reported = new HashSet<>();
     while (events.next()) {
       End end = (End) events.attachment();
@@ -255,6 +256,6 @@ final class RandomProgram {
   }
 
   private Trigger randomTrigger() {
-    return Trigger.values()[random.nextInt(4)];
+    return TRIGGERS.get(random.nextInt(TRIGGERS.size()));
   }
 }

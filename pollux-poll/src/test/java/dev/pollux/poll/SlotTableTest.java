@@ -146,19 +146,18 @@ class SlotTableTest {
     AtomicReference<String> failure = new AtomicReference<>();
     Thread reader =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  while (!stop.get()) {
-                    Registration expected = latest.get();
-                    Registration found = table.find(expected.key());
-                    if (found != null && found != expected) {
-                      failure.set("found " + found + " for " + expected);
-                    }
-                    if (table.find(stable.key()) != stable) {
-                      failure.set("lost " + stable);
-                    }
-                  }
-                });
+            .start(() -> {
+              while (!stop.get()) {
+                Registration expected = latest.get();
+                Registration found = table.find(expected.key());
+                if (found != null && found != expected) {
+                  failure.set("found " + found + " for " + expected);
+                }
+                if (table.find(stable.key()) != stable) {
+                  failure.set("lost " + stable);
+                }
+              }
+            });
     for (int i = 1; i < 5_000; i++) {
       Registration registration = put(i);
       latest.set(registration);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All interleavings of waiters, wakers and a closer over the real {@link WakeState}: each actor is a
- * small machine whose steps are whole method calls or single system calls, which is all the
+ * All interleavings of waiters, wakers and a closer over the real {@link WakeState}: each actor is
+ * a small machine whose steps are whole method calls or single system calls, which is all the
  * concurrency there is.
  *
  * <p>States are explored once each; since every run ends, the states form a graph without cycles,
@@ -186,46 +186,46 @@ final class WakeModel {
   /** 0 enter, 1 system call, 2 is it closed, 3 drain, 4 leave, 5 free, 6 drain too late. */
   private int waiterStep(int[] s, int actor, WakeState state) {
     int waits = waits(actor);
-    switch (at(actor)) {
+    return switch (at(actor)) {
       case 0 -> {
         int entered = state.enter();
         if (entered == WakeState.CLOSED) {
-          return actor(WAITER, DONE, false, false, 0);
+          yield actor(WAITER, DONE, false, false, 0);
         }
         boolean woken = entered == WakeState.WOKEN && defect != Defect.ENTER_IGNORES_WAKEUP;
         if (woken) {
           take(s);
         }
-        return actor(WAITER, 1, woken, false, waits);
+        yield actor(WAITER, 1, woken, false, waits);
       }
       case 1 -> {
         use(s, "wait");
         boolean token = visible(s);
         s[EDGE] = 0;
-        return actor(WAITER, token ? 2 : 4, woken(actor), token, waits);
+        yield actor(WAITER, token ? 2 : 4, woken(actor), token, waits);
       }
       case 2 -> {
         boolean drain = !state.isClosed() && defect != Defect.DRAIN_AFTER_LEAVE;
-        return actor(WAITER, drain ? 3 : 4, woken(actor), true, waits);
+        yield actor(WAITER, drain ? 3 : 4, woken(actor), true, waits);
       }
       case 3 -> {
         use(s, "drain");
         s[COUNTER] = 0;
-        return actor(WAITER, 4, woken(actor), true, waits);
+        yield actor(WAITER, 4, woken(actor), true, waits);
       }
       case 4 -> {
-        return leave(s, actor, state);
+        yield leave(s, actor, state);
       }
       case 5 -> {
         free(s);
-        return actor(WAITER, DONE, false, false, 0);
+        yield actor(WAITER, DONE, false, false, 0);
       }
       default -> {
         use(s, "drain after leaving");
         s[COUNTER] = 0;
-        return afterLeave(actor, woken(actor));
+        yield afterLeave(actor, woken(actor));
       }
-    }
+    };
   }
 
   private int leave(int[] s, int actor, WakeState state) {
@@ -259,7 +259,7 @@ final class WakeModel {
 
   /** 0 signal, 1 ring, 2 done, 3 free. */
   private int wakerStep(int[] s, int actor, WakeState state) {
-    switch (at(actor)) {
+    return switch (at(actor)) {
       case 0 -> {
         if (!state.isClosed()) {
           s[OWED] = 1;
@@ -269,31 +269,31 @@ final class WakeModel {
           int _ = state.signalDone();
         }
         if (ring && defect == Defect.NO_RING) {
-          return actor(WAKER, 2, false, false, 0);
+          yield actor(WAKER, 2, false, false, 0);
         }
-        return actor(WAKER, ring ? 1 : DONE, false, false, 0);
+        yield actor(WAKER, ring ? 1 : DONE, false, false, 0);
       }
       case 1 -> {
         ring(s);
         boolean counted = defect != Defect.RINGERS_NOT_COUNTED;
-        return actor(WAKER, counted ? 2 : DONE, false, false, 0);
+        yield actor(WAKER, counted ? 2 : DONE, false, false, 0);
       }
       case 2 -> {
-        return actor(WAKER, state.signalDone() == WakeState.LAST ? 3 : DONE, false, false, 0);
+        yield actor(WAKER, state.signalDone() == WakeState.LAST ? 3 : DONE, false, false, 0);
       }
       default -> {
         free(s);
-        return actor(WAKER, DONE, false, false, 0);
+        yield actor(WAKER, DONE, false, false, 0);
       }
-    }
+    };
   }
 
   /** 0 close, 1 interrupt all, 2 done, 3 free. */
   private int closerStep(int[] s, int actor, WakeState state) {
-    switch (at(actor)) {
+    return switch (at(actor)) {
       case 0 -> {
         s[OWED] = 0; // close ends every wait, so nothing is owed any more
-        return actor(CLOSER, state.close() ? 1 : DONE, false, false, 0);
+        yield actor(CLOSER, state.close() ? 1 : DONE, false, false, 0);
       }
       case 1 -> {
         if (defect != Defect.CLOSER_IS_SILENT) {
@@ -304,18 +304,18 @@ final class WakeModel {
             ring(s);
           }
         }
-        return actor(CLOSER, 2, false, false, 0);
+        yield actor(CLOSER, 2, false, false, 0);
       }
       case 2 -> {
         boolean last = state.signalDone() == WakeState.LAST;
         boolean frees = last || defect == Defect.CLOSER_FREES;
-        return actor(CLOSER, frees ? 3 : DONE, false, false, 0);
+        yield actor(CLOSER, frees ? 3 : DONE, false, false, 0);
       }
       default -> {
         free(s);
-        return actor(CLOSER, DONE, false, false, 0);
+        yield actor(CLOSER, DONE, false, false, 0);
       }
-    }
+    };
   }
 
   private void ring(int[] s) {
