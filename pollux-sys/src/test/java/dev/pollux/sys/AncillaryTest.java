@@ -103,6 +103,19 @@ class AncillaryTest {
   }
 
   @Test
+  void receive_kernelCutsTheMessage_isTruncatedAndLeaksNothing() throws SysException {
+    int[] pair = work.pair();
+    Sockets.setOption(sys, pair[1], Linux.SOL_SOCKET, Linux.SO_PASSCRED, 1);
+    Ancillary.sendFds(sys, pair[0], bytes("x"), pair[0], pair[0], pair[0]);
+    var before = FdLeakCheck.open();
+    Received got = Ancillary.receive(sys, pair[1], target, 2); // credentials leave room for two
+    FdLeakCheck.check(before, FdLeakCheck.open());
+    assertTrue(got.truncated());
+    assertEquals(List.of(), got.fds());
+    assertEquals(self(), got.credentials());
+  }
+
+  @Test
   void receive_atKernelLimitOfFds_getsAll() throws SysException {
     int[] pair = work.pair();
     int[] many = new int[Ancillary.MAX_FDS];

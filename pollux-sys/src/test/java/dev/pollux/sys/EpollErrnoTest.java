@@ -151,11 +151,12 @@ class EpollErrnoTest {
 
   @Test
   @DisplayName(
-      "add at the limit of watches is ENOSPC [real if the limit may be set, else injected]")
+      "add at the limit of watches is ENOSPC [injected; real too where CI is set, by root]")
   void add_atLimitOfWatches_isEnospc() throws IOException {
     int fd = work.eventfd(0);
     SysException e;
-    if (Files.isWritable(MAX_USER_WATCHES)) {
+    // The limit is the whole machine's: it is lowered on a machine that exists for this only.
+    if (System.getenv("CI") != null && Files.isWritable(MAX_USER_WATCHES)) {
       EpollEvents event = EpollEvents.allocate(1);
       int result;
       try (MaxUserWatches _ = MaxUserWatches.lowerTo(0)) { // for all users: as short as can be

@@ -58,7 +58,7 @@ class EpollEventsTest {
     assertThrows(IllegalArgumentException.class, () -> EpollEvents.allocate(-1, abi));
     int limit = Integer.MAX_VALUE / abi.epollEventSize;
     assertEquals(limit, EpollEvents.maxCapacity(abi));
-    var e =
+    IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> EpollEvents.allocate(limit + 1, abi));
     assertEquals(
         "room for " + (limit + 1) + " events: epoll takes from 1 to " + limit, e.getMessage());

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EpollTest {
 
   private static final long MILLI = 1_000_000L;
+  private static final int BOUND_MILLIS = 10_000;
 
   private final Workspace work = new Workspace();
   private final Sys sys = work.sys;
@@ -121,7 +122,7 @@ class EpollTest {
     try (PendingSignal _ = PendingSignal.raise(work, Linux.SIGUSR1)) {
       assertEquals(0, epoll.wait(events, 0), "the signal is blocked by the thread's own mask");
       assertEquals(0, epoll.wait(events, 1, SignalSet.full()));
-      assertEquals(Epoll.INTERRUPTED, epoll.wait(events, -1, SignalSet.empty()));
+      assertEquals(Epoll.INTERRUPTED, epoll.wait(events, BOUND_MILLIS, SignalSet.empty()));
     }
   }
 
@@ -275,6 +276,16 @@ class EpollTest {
     int reused = work.own(sys.fcntl(work.eventfd(0), Linux.F_DUPFD, fd));
     epoll.close();
     assertTrue(sys.fcntl(reused, Linux.F_GETFD, 0) >= 0, "the number's next owner is untouched");
+  }
+
+  @Test
+  void close_thrice_makesOneCall() throws SysException {
+    FaultySys counted = new FaultySys();
+    Epoll other = Epoll.create(counted.sys());
+    other.close();
+    other.close();
+    other.close();
+    assertEquals(List.of("epollCreate1", "close"), counted.calls());
   }
 
   @Test
