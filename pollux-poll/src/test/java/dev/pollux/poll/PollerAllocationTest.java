@@ -1,7 +1,6 @@
 package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.pollux.sys.NativeSys;
@@ -18,9 +17,6 @@ class PollerAllocationTest {
   /** Enough for the compilers; the interpreter boxes in method handles. */
   private static final int WARM_UP = 30_000;
 
-  /** What asking for the figure itself may cost. */
-  private static final long ALLOWED_BYTES = 0;
-
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Sys sys = NativeSys.open();
@@ -31,19 +27,23 @@ class PollerAllocationTest {
   }
 
   /**
-   * The compilers decide in the background when the last boxes are gone, so the measurement is
-   * repeated a bounded number of times until one run of 100,000 is clean.
+   * A downcall that captures errno makes a slice of the errno memory, 40 bytes that only the
+   * optimising compiler removes. It works in the background and, on a busy machine, late: so this
+   * measures again until one run is clean, up to a deadline.
    */
   private static void assertAllocatesNothing(Loop loop, long expectedEvents) throws Exception {
     loop.run(WARM_UP);
-    long least = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 5 && least > ALLOWED_BYTES; attempt++) {
+    Deadline deadline = Deadline.forThe("run without allocation");
+    long allocated = 0;
+    do {
+      if (deadline.isOver()) {
+        throw deadline.missed("; the last one allocated " + allocated + " bytes");
+      }
       long before = THREADS.getCurrentThreadAllocatedBytes();
       long seen = loop.run(WAITS);
-      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
       assertEquals(expectedEvents, seen);
-    }
-    assertTrue(least <= ALLOWED_BYTES, least + " bytes in " + WAITS + " waits");
+    } while (allocated > 0);
   }
 
   /** Decodes every event in full. */
