@@ -64,17 +64,26 @@ final class PipesBars {
     if (!results.backends().contains(backend) || sizes.size() < 3) {
       return Bar.notMeasured(claim, "needs " + backend.label() + " and three sizes");
     }
-    double[] x = sizes.stream().mapToDouble(Integer::intValue).toArray();
-    double[] y =
-        sizes.stream().mapToDouble(n -> results.median(backend, n, Contestant.JAVA)).toArray();
-    Stats.Line line = Stats.line(x, y);
     int first = sizes.getFirst();
     int last = sizes.getLast();
-    double share = line.slope() * (last - first) / y[y.length - 1];
+    double atFirst = results.median(backend, first, Contestant.JAVA);
+    double atLast = results.median(backend, last, Contestant.JAVA);
+    Stats.Line line = line(backend, sizes, Contestant.JAVA);
+    double share = line.slope() * (last - first) / atLast;
     String figures =
         "%.0f ns for each pair, R² %.3f; time/N %.0f ns at %d, %.0f ns at %d"
-            .formatted(line.slope(), line.fit(), y[0] / first, first, y[y.length - 1] / last, last);
+            .formatted(line.slope(), line.fit(), atFirst / first, first, atLast / last, last);
+    if (results.has(Contestant.C)) {
+      Stats.Line c = line(backend, sizes, Contestant.C);
+      figures += " (C: %.0f ns for each pair, R² %.3f)".formatted(c.slope(), c.fit());
+    }
     return Bar.of(claim, line.fit() >= MIN_LINEAR_FIT && share >= MIN_LINEAR_SHARE, figures);
+  }
+
+  private Stats.Line line(Backend backend, List<Integer> sizes, Contestant contestant) {
+    return Stats.line(
+        sizes.stream().mapToDouble(Integer::intValue).toArray(),
+        sizes.stream().mapToDouble(n -> results.median(backend, n, contestant)).toArray());
   }
 
   private Bar javaIsNearC(int size) {

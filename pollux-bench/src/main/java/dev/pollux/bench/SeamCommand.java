@@ -1,7 +1,7 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,7 +45,7 @@ final class SeamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintStream out = System.out;
+    PrintWriter out = common.out();
     int planned = common.orDefault(rounds, 3, 1);
     common.require(planned >= 1, "--rounds is at least 1, not " + planned);
     List<Integer> cThreads = common.cThreads();

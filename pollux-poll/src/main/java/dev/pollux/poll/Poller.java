@@ -352,6 +352,10 @@ public final class Poller implements AutoCloseable {
    * The descriptor of the poller itself, readable while something is ready: to be watched by
    * another poller. It stays this poller's; do not close it.
    *
+   * <p>Not guaranteed: that the other poller goes on hearing it after a descriptor watched here was
+   * closed before its removal while a duplicate of it lives on. To lose that one, this poller moves
+   * to a new epoll instance under the same number; remove and add it in the other poller then.
+   *
    * @throws UnsupportedOperationException without {@link Capability#NESTING}
    */
   public int fd() {

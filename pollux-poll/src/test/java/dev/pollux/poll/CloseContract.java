@@ -109,6 +109,29 @@ abstract class CloseContract extends ContractCase {
     assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
   }
 
+  /** The close comes between the check that the poller is open and the interrupt of the waiter. */
+  @Test
+  void close_inTheMiddleOfAnAdd_addSucceedsOrSaysClosed() throws Exception {
+    startWaiter(-1).awaitBlocked();
+    int[] pipe = io.pipe();
+    Poller closing = poller;
+    List<Thread> closers = new ArrayList<>();
+    probe.inject(
+        (call, arguments) -> {
+          if (closers.isEmpty() && (call.equals("epollCtl") || call.equals("fcntl"))) {
+            closers.add(Thread.ofPlatform().start(closing::close));
+            Deadline.forThe("close to begin").await(() -> !closing.isOpen());
+          }
+          return null;
+        });
+    try {
+      add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    } catch (ClosedPollerException e) {
+      assertFalse(poller.isOpen());
+    }
+    closers.getFirst().join();
+  }
+
   @RepeatedTest(20)
   void close_whileWakeupsHammer_freesOnceAndEndsTheWait() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();

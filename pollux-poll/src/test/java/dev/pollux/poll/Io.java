@@ -204,6 +204,11 @@ final class Io implements AutoCloseable {
     return poll(fd, Linux.POLLIN | Linux.POLLOUT | Linux.POLLPRI | Linux.POLLRDHUP, 0);
   }
 
+  /** Whether these bits come within so many milliseconds: for what the kernel does in passing. */
+  boolean comes(int fd, int bits, int timeoutMillis) {
+    return (poll(fd, bits, timeoutMillis) & bits) != 0;
+  }
+
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */
   void awaitMask(int fd, int bits) {
     Deadline deadline = Deadline.forThe("mask " + bits + " of fd " + fd);

@@ -183,7 +183,7 @@ abstract class TimeoutContract extends ContractCase {
         assertThrows(
 SysException.class, () -> poller.wait(events, -1));
     assertEquals(Errno.ENOMEM, e.errno());
-    assertTrue(e.getMessage().contains(fixture.backend().label()), e.getMessage());
+    assertTrue(e.getMessage().contains("ENOMEM"), e.getMessage());
     probe.inject((call, arguments) -> null);
     assertEquals(0, poller.wait(events, 0));
     assertFalse(events.next());
