@@ -107,7 +107,8 @@ final class EchoCommand implements Callable<Integer> {
   static @Nullable EchoCommand ofPlain(String[] arguments) {
     EchoCommand command = new EchoCommand();
     String seen = " ";
-    for (int i = 0; i < arguments.length; i++) {
+    int i = 0;
+    while (i < arguments.length) {
       String name = arguments[i];
       if (seen.contains(" " + name + " ")) {
         return null;
@@ -115,10 +116,10 @@ final class EchoCommand implements Callable<Integer> {
       seen += name + " ";
       if (name.equals("--quiet")) {
         command.quiet = true;
-        continue;
-      }
-      i++;
-      if (i == arguments.length || !command.set(name, arguments[i])) {
+        i++;
+      } else if (i + 1 < arguments.length && command.set(name, arguments[i + 1])) {
+        i += 2;
+      } else {
         return null;
       }
     }
