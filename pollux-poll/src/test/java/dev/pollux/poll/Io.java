@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The I/O of a test, by system calls alone, so that it runs on any kernel. Everything opened here is
- * closed by {@link #close}. Threads: one.
+ * The I/O of a test, by system calls alone, so that it runs on any kernel. Everything opened here
+ * is closed by {@link #close}. Threads: one.
  */
 final class Io implements AutoCloseable {
 
@@ -77,8 +77,7 @@ final class Io implements AutoCloseable {
   }
 
   int timerfd() {
-    return own(
-        sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
+    return own(sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
   }
 
   int dup(int fd) {
@@ -202,6 +201,25 @@ final class Io implements AutoCloseable {
   /** What poll(2) says of one descriptor now: the oracle. */
   int mask(int fd) {
     return poll(fd, Linux.POLLIN | Linux.POLLOUT | Linux.POLLPRI | Linux.POLLRDHUP, 0);
+  }
+
+  /**
+   * Returns when the peer's kernel has acknowledged all that was sent to it: what is unsent then
+   * waits for the peer to read, and nothing makes room by itself any more.
+   */
+  void awaitAcknowledged(int fd) {
+    Deadline.forThe("acknowledgements on fd " + fd).await(() -> unacknowledgedSegments(fd) == 0);
+  }
+
+  private int unacknowledgedSegments(int fd) {
+    // struct tcp_info { 8 bytes of u8; u32 rto; u32 ato; u32 snd_mss; u32 rcv_mss; u32 unacked; …
+    // };
+    int unacked = 24;
+    buffer.set(JAVA_INT, 0, unacked + Integer.BYTES); // the length, behind it the structure
+    long value = buffer.address() + Long.BYTES;
+    int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, value, buffer.address());
+    assert result == 0 : Errno.name(-result);
+    return buffer.get(JAVA_INT, Long.BYTES + unacked);
   }
 
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */
