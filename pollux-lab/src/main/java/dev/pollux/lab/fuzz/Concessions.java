@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *       go further becomes "write until refused". Both kernels must then refuse. What is read of a
  *       full socket is read until refused, and how much that was is not compared. (Pipes are
  *       compared to the byte: their pages are modelled.)
- *   <li><b>TCP windows.</b> Loopback TCP is never filled: what a socket sends in its life is
- *       bounded by {@value #TCP_BYTES} bytes in {@value #TCP_WRITES} writes, which always fit.
- *   <li><b>When TCP delivers.</b> Nagle's algorithm is off, so that bytes leave at once. Loopback
- *       then delivers within the sending call, as a rule; what the two kernels disagree on is run
- *       again with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
+ *   <li><b>Windows and receive buffers.</b> Loopback TCP and UDP are never filled: what a socket
+ *       sends in its life is bounded by {@value #SOCKET_BYTES} bytes in {@value #SOCKET_WRITES}
+ *       writes, which always fit.
+ *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
+ *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
+ *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
  *   <li><b>Urgent data of Unix sockets</b>, a feature of the newest kernels, is not sent.
  *   <li><b>Time.</b> Timers are due long ago or in an hour. The expiry of the former is waited for.
  * </ol>
@@ -30,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * calls.
  */
 final class Concessions {
-  /** Bytes that a TCP socket sends in its life. */
-  static final int TCP_BYTES = 16_384;
+  /** Bytes that an Internet socket sends in its life. */
+  static final int SOCKET_BYTES = 40_000;
 
-  /** Writes that a TCP socket makes in its life. */
-  static final int TCP_WRITES = 24;
+  /** Writes that an Internet socket makes in its life. */
+  static final int SOCKET_WRITES = 24;
 
   private static final int UNIX_BYTES = 50_000; // below a quarter of wmem_default, 212992
   private static final int UNIX_OVERHEAD_BYTES = 1024; // of one buffer, at most
@@ -51,14 +52,14 @@ final class Concessions {
       case WRITE -> bendWrite(op, target, op.arg(1));
       case COUNT -> bendWrite(op, target, Long.BYTES);
       case SEND -> {
-        boolean oob = !target.tcp && (op.arg(2) & Linux.MSG_OOB) != 0;
+        boolean oob = !target.internet && (op.arg(2) & Linux.MSG_OOB) != 0;
         yield oob ? null : bendWrite(op, target, op.arg(1));
       }
-      case FILL -> target.tcp ? null : op;
+      case FILL -> target.internet ? null : op;
       case RECV -> {
         boolean special = (op.arg(2) & (Linux.MSG_OOB | Linux.MSG_PEEK)) != 0;
-        boolean oob = !target.tcp && (op.arg(2) & Linux.MSG_OOB) != 0;
-        yield oob || special && isFull(target.in) ? null : bendRead(op, target);
+        boolean oob = !target.internet && (op.arg(2) & Linux.MSG_OOB) != 0;
+        yield oob || (special && isFull(target.in)) ? null : bendRead(op, target);
       }
       case READ -> bendRead(op, target);
       case AVAILABLE -> isFull(target.in) ? null : op;
@@ -94,6 +95,10 @@ final class Concessions {
         handles[op.arg(0)] = new Description(back, there, false);
         handles[op.arg(1)] = new Description(there, back, false);
       }
+      case UDP -> {
+        handles[op.arg(0)] = new Description(null, null, true);
+        handles[op.arg(1)] = new Description(null, null, true);
+      }
       case SOCKET, ACCEPT -> handles[op.arg(0)] = new Description(null, null, true);
       case EVENTFD, TIMERFD, EPOLL, NULL, CLOSE -> handles[handle(op)] = null;
       case DUP -> handles[op.arg(0)] = handles[op.arg(1)];
@@ -110,19 +115,19 @@ final class Concessions {
     }
   }
 
-  /** Whether the operation concerns TCP, where the oracle may need a moment. */
-  boolean concernsTcp(Op op) {
+  /** Whether the operation concerns the network, where the oracle may need a moment. */
+  boolean concernsNetwork(Op op) {
     return switch (op.kind()) {
       case CONNECT, REFUSED, LISTEN -> true;
-      case DUP -> isTcp(op.arg(0));
+      case DUP -> isInternet(op.arg(0));
       case WAIT, CTL, CTLNULL, POLL, SELECT, GETFL, SETFL -> false;
-      default -> isTcp(op.arg(0)) || op.kind() == Kind.ACCEPT;
+      default -> isInternet(op.arg(0)) || op.kind() == Kind.ACCEPT;
     };
   }
 
-  private boolean isTcp(int handle) {
+  private boolean isInternet(int handle) {
     Description description = handles[handle];
-    return description != null && description.tcp;
+    return description != null && description.internet;
   }
 
   private static int handle(Op op) {
@@ -130,8 +135,8 @@ final class Concessions {
   }
 
   private static @Nullable Op bendWrite(Op op, Description target, int size) {
-    if (target.tcp) {
-      boolean fits = target.sentBytes + size <= TCP_BYTES && target.sends < TCP_WRITES;
+    if (target.internet) {
+      boolean fits = target.sentBytes + size <= SOCKET_BYTES && target.sends < SOCKET_WRITES;
       return fits ? op : null;
     }
     Channel out = target.out;
@@ -179,14 +184,14 @@ final class Concessions {
   private static final class Description {
     final @Nullable Channel in;
     final @Nullable Channel out;
-    final boolean tcp;
+    final boolean internet;
     int sentBytes;
     int sends;
 
-    Description(@Nullable Channel in, @Nullable Channel out, boolean tcp) {
+    Description(@Nullable Channel in, @Nullable Channel out, boolean internet) {
       this.in = in;
       this.out = out;
-      this.tcp = tcp;
+      this.internet = internet;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.pollux.sys.Errno;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -12,7 +13,7 @@ final class Coverage {
   private static final int MAX_ERRNO = 256;
   private static final int EMPTY = MAX_ERRNO; // the column of successes with result 0
 
-  private final EnumMap<Kind, long[]> counts = new EnumMap<>(Kind.class);
+  private final Map<Kind, long[]> counts = new EnumMap<>(Kind.class);
   private long total;
 
   Coverage() {
@@ -23,12 +24,16 @@ final class Coverage {
 
   void count(Kind kind, int result) {
     total++;
-    long[] row = counts.get(kind);
+    long[] row = row(kind);
     if (result >= 0) {
       row[result > 0 ? 0 : EMPTY]++;
     } else {
       row[Math.min(-result, MAX_ERRNO - 1)]++;
     }
+  }
+
+  private long[] row(Kind kind) {
+    return Objects.requireNonNull(counts.get(kind));
   }
 
   /** How many operations were executed. */
@@ -38,12 +43,12 @@ final class Coverage {
 
   /** Whether an operation of a kind succeeded. */
   boolean succeeds(Kind kind) {
-    return counts.get(kind)[0] + counts.get(kind)[EMPTY] > 0;
+    return row(kind)[0] + row(kind)[EMPTY] > 0;
   }
 
   /** Whether an operation of a kind failed. */
   boolean fails(Kind kind) {
-    return Arrays.stream(counts.get(kind), 1, EMPTY).sum() > 0;
+    return Arrays.stream(row(kind), 1, EMPTY).sum() > 0;
   }
 
   /** One line for each kind: successes by the sign of the result, then the errors by frequency. */

@@ -11,5 +11,19 @@ enum Deadline {
   /** Like {@link #FAR}, counted from now. */
   FAR_RELATIVE,
   /** A second with 1,000,000,000 nanoseconds: invalid. */
-  INVALID
+  INVALID;
+
+  /** How many there are. */
+  static final int COUNT = 5;
+
+  /** The deadline that programs name by a number, from 0. */
+  static Deadline of(int number) {
+    return switch (number) {
+      case 0 -> NEVER;
+      case 1 -> PAST;
+      case 2 -> FAR;
+      case 3 -> FAR_RELATIVE;
+      default -> INVALID;
+    };
+  }
 }

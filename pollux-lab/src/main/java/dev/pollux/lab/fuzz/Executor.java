@@ -111,6 +111,7 @@ final class Executor {
               settle(op, sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK));
           case EPOLL -> settle(op, sys.epollCreate(op.arg(1)));
           case NULL -> settle(op, sys.open(DEV_NULL.address(), Linux.O_RDWR, 0));
+          case UDP -> datagrams(op);
           case SOCKET, LISTEN, CONNECT, REFUSED, ACCEPT, SHUTDOWN, LINGER, LOWAT, INLINE, ERROR ->
               socket(op);
           case DUP -> duplicate(op);
@@ -245,13 +246,36 @@ final class Executor {
     outcome.add(bound);
     int listening = sys.listen(fd, BACKLOG);
     if (listening >= 0) {
-      small.set(JAVA_INT, 64, Linux.SIZEOF_SOCKADDR_STORAGE);
-      if (sys.getsockname(fd, small.address(), small.address() + 64) >= 0
-          && small.get(JAVA_SHORT, 0) == Linux.AF_INET) {
-        ports[op.arg(0)] = Short.reverseBytes(small.get(JAVA_SHORT, 2)) & 0xffff;
-      }
+      ports[op.arg(0)] = port(fd);
     }
     return listening;
+  }
+
+  /** Two sockets that have each other's address; the result of the first call that fails. */
+  private int datagrams(Op op) {
+    int type = Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK;
+    int first = sys.socket(Linux.AF_INET, type, 0);
+    int second = sys.socket(Linux.AF_INET, type, 0);
+    int result = Math.min(first, second);
+    for (int fd : new int[] {first, second}) {
+      result = Math.min(result, sys.bind(fd, address(0), Linux.SIZEOF_SOCKADDR_IN));
+    }
+    int port = port(second);
+    result = Math.min(result, sys.connect(first, address(port), Linux.SIZEOF_SOCKADDR_IN));
+    port = port(first);
+    result = Math.min(result, sys.connect(second, address(port), Linux.SIZEOF_SOCKADDR_IN));
+    small.set(JAVA_INT, 0, first);
+    small.set(JAVA_INT, 4, second);
+    int moved = pair(op, 0);
+    return Math.min(result, moved);
+  }
+
+  /** The port that a socket is bound to; 0 if it is none of the Internet. */
+  private int port(int fd) {
+    small.set(JAVA_INT, 64, Linux.SIZEOF_SOCKADDR_STORAGE);
+    int result = sys.getsockname(fd, small.address(), small.address() + 64);
+    boolean known = result >= 0 && small.get(JAVA_SHORT, 0) == Linux.AF_INET;
+    return known ? Short.reverseBytes(small.get(JAVA_SHORT, 2)) & 0xffff : 0;
   }
 
   private int option(int fd, int level, int name, int value) {
@@ -281,7 +305,7 @@ final class Executor {
   }
 
   private int settime(Op op) {
-    Deadline deadline = Deadline.values()[op.arg(1)];
+    Deadline deadline = Deadline.of(op.arg(1));
     // struct itimerspec { struct timespec interval; 0  struct timespec value; 16 };
     small.set(JAVA_LONG, 0, 0);
     small.set(JAVA_LONG, 8, 0);

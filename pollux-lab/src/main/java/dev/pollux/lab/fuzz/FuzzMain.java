@@ -1,10 +1,13 @@
 package dev.pollux.lab.fuzz;
 
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.PrintStream;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fuzzer's command line: {@code ./dev fuzz}.
@@ -48,7 +51,7 @@ public final class FuzzMain {
   }
 
   private int run(String[] args, PrintStream out, PrintStream err) {
-    return start(args, NativeSys::open, out, err);
+    return start(args, () -> ModelSys.virtual(0, Faults.none()), out, err);
   }
 
   private int start(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
@@ -99,7 +102,7 @@ public final class FuzzMain {
     return differences;
   }
 
-  private static int report(@org.jspecify.annotations.Nullable Failure failure, PrintStream out) {
+  private static int report(@Nullable Failure failure, PrintStream out) {
     if (failure == null) {
       return 0;
     }

@@ -2,6 +2,7 @@ package dev.pollux.lab.fuzz;
 
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -28,6 +29,7 @@ final class Generator {
     TCP_NEW,
     TCP_LISTENER,
     TCP,
+    UDP,
     EVENTFD,
     TIMER,
     EPOLL,
@@ -35,15 +37,15 @@ final class Generator {
   }
 
   private static final Thing[] SOURCES = {
-    Thing.PIPE_OUT, Thing.PIPE_IN, Thing.UNIX, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER,
+    Thing.PIPE_OUT, Thing.PIPE_IN, Thing.UNIX, Thing.UDP, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER,
     Thing.EVENTFD, Thing.TIMER, Thing.NULL
   };
-  private static final Thing[] SOCKETS = {Thing.UNIX, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER};
+  private static final Thing[] SOCKETS = {Thing.UNIX, Thing.UDP, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER};
   private static final Thing[] READABLE = {
-    Thing.PIPE_OUT, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.EVENTFD, Thing.TIMER
+    Thing.PIPE_OUT, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.UDP, Thing.EVENTFD, Thing.TIMER
   };
   private static final Thing[] WRITABLE = {
-    Thing.PIPE_IN, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.EVENTFD
+    Thing.PIPE_IN, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.UDP, Thing.EVENTFD
   };
 
   private static final int[] EVENT_BITS = {
@@ -63,7 +65,7 @@ final class Generator {
 
   private Generator(long seed) {
     this.random = new SplittableRandom(seed);
-    java.util.Arrays.fill(things, Thing.NONE);
+    Arrays.fill(things, Thing.NONE);
   }
 
   /** One program of a series. */
@@ -124,7 +126,7 @@ final class Generator {
       return;
     }
     int first = program.size();
-    switch (random.nextInt(tcp ? 10 : 7)) {
+    switch (random.nextInt(tcp ? 11 : 7)) {
       case 0, 1 -> add(Kind.PIPE, fresh(Thing.PIPE_OUT), fresh(Thing.PIPE_IN));
       case 2, 3 -> add(Kind.PAIR, fresh(Thing.UNIX), fresh(Thing.UNIX));
       case 4 ->
@@ -137,6 +139,7 @@ final class Generator {
           add(Kind.TIMERFD, fresh(Thing.TIMER));
         }
       }
+      case 7 -> add(Kind.UDP, fresh(Thing.UDP), fresh(Thing.UDP));
       default -> connection();
     }
     if (program.size() > first && !chance(3)) {
@@ -256,7 +259,7 @@ final class Generator {
       add(Kind.COUNT, target, random.nextInt(Executor.countsSize()));
     } else if (chance(15)) {
       add(Kind.FILL, target);
-    } else if (socket && chance(3) || chance(40)) {
+    } else if ((socket && chance(3)) || chance(40)) {
       add(Kind.SEND, target, any(SIZES), chance(2) ? Linux.MSG_DONTWAIT : 0);
     } else {
       add(Kind.WRITE, target, any(SIZES));
@@ -268,7 +271,7 @@ final class Generator {
     boolean socket = target < Op.HANDLES && isSocket(target);
     if (chance(6)) {
       add(Kind.DRAIN, target);
-    } else if (socket && chance(3) || chance(40)) {
+    } else if ((socket && chance(3)) || chance(40)) {
       add(Kind.RECV, target, any(SIZES), chance(2) ? Linux.MSG_PEEK : 0);
     } else {
       add(Kind.READ, target, any(SIZES));
@@ -291,7 +294,7 @@ final class Generator {
           add(Kind.LINGER, one(Thing.TCP));
         }
         add(Kind.CLOSE, target);
-        if (target < Op.HANDLES && !chance(3)) {
+        if (target < Op.HANDLES && !chance(8)) {
           things[target] = Thing.NONE; // else it is used on, closed
         }
       }
@@ -320,14 +323,14 @@ final class Generator {
           add(Kind.TIMERFD, fresh(Thing.TIMER));
           watch(program.getLast());
         }
-        add(Kind.SETTIME, one(Thing.TIMER), random.nextInt(Deadline.values().length));
+        add(Kind.SETTIME, one(Thing.TIMER), random.nextInt(Deadline.COUNT));
       }
     }
   }
 
   private boolean isSocket(int handle) {
     return switch (things[handle]) {
-      case UNIX, TCP, TCP_NEW, TCP_LISTENER -> true;
+      case UNIX, UDP, TCP, TCP_NEW, TCP_LISTENER -> true;
       default -> false;
     };
   }

@@ -8,6 +8,8 @@ enum Kind {
   PIPE(Arg.NEW, Arg.NEW),
   /** socketpair of Unix streams. */
   PAIR(Arg.NEW, Arg.NEW),
+  /** Two UDP sockets on loopback, connected to each other. */
+  UDP(Arg.NEW, Arg.NEW),
   /** A TCP socket, neither bound nor connected. */
   SOCKET(Arg.NEW),
   /** Binds to an ephemeral port of loopback and listens. */
@@ -73,6 +75,7 @@ enum Kind {
   /** select with timeout 0 of any number of (descriptor, sets): 1 read, 2 write, 4 except. */
   SELECT(Arg.HANDLE, Arg.NUMBER);
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
   private final List<Arg> args;
 
   Kind(Arg... args) {

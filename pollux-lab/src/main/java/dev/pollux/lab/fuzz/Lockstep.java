@@ -66,7 +66,7 @@ final class Lockstep {
         }
         Outcome outcome = oracle.execute(bent);
         concessions.record(bent, outcome);
-        if (concessions.concernsTcp(bent)) {
+        if (concessions.concernsNetwork(bent)) {
           oracle.pause(PAUSE_MILLIS);
         }
         lines.add("%-60s %s".formatted(bent, outcome.text(bent)));
@@ -93,7 +93,7 @@ final class Lockstep {
         if (!concessions.same(op, expected, actual)) {
           return new Difference(i, op, expected.text(op), actual.text(op));
         }
-        if (pauseMillis > 0 && concessions.concernsTcp(op)) {
+        if (pauseMillis > 0 && concessions.concernsNetwork(op)) {
           oracle.pause(pauseMillis);
         }
         concessions.record(op, expected);

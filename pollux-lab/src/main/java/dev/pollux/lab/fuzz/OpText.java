@@ -43,6 +43,7 @@ final class OpText {
     return switch (op.kind()) {
       case PIPE -> handles(op, "h%d, h%d = pipe2(O_NONBLOCK)");
       case PAIR -> handles(op, "h%d, h%d = socketpair(UNIX, STREAM)");
+      case UDP -> handles(op, "h%d, h%d = connected sockets(INET, DGRAM)");
       case SOCKET -> handles(op, "h%d = socket(INET, STREAM)");
       case LISTEN -> "listen(" + handle(op, 0) + ")";
       case CONNECT -> "connect(" + handle(op, 0) + ", port of " + handle(op, 1) + ")";
@@ -52,7 +53,7 @@ final class OpText {
           handle(op, 0) + " = eventfd(" + op.arg(1) + (op.arg(2) == 1 ? ", SEMAPHORE)" : ")");
       case TIMERFD -> handles(op, "h%d = timerfd_create(MONOTONIC)");
       case SETTIME ->
-          "timerfd_settime(" + handle(op, 0) + ", " + Deadline.values()[op.arg(1)] + ")";
+          "timerfd_settime(" + handle(op, 0) + ", " + Deadline.of(op.arg(1)) + ")";
       case EPOLL -> handle(op, 0) + " = epoll_create(" + op.arg(1) + ")";
       case NULL -> handles(op, "h%d = open(/dev/null)");
       case DUP -> handle(op, 0) + " = dup3(" + handle(op, 1) + ")";
