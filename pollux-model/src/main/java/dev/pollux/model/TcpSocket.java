@@ -1,0 +1,594 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection.
+ *
+ * <pre>
+ *   CLOSE ─listen▶ LISTEN                       FIN arrives
+ *     │                          ESTABLISHED ──────────────▶ CLOSE_WAIT
+ *   connect                        │                            │ own FIN
+ *     ▼        accepted by peer    │ own FIN                    ▼
+ *   SYN_SENT ─────────────────▶    ▼          FIN arrives    LAST_ACK
+ *     │ refused, timed out      FIN_WAIT ───────────▶ CLOSE ◀───┘ arrived
+ *     ▼
+ *   CLOSE                       a reset leads from every state to CLOSE
+ * </pre>
+ *
+ * <p>TIME_WAIT is left out: an address is free as soon as its socket is closed. Acknowledgements
+ * are not delayed, and never lost.
+ *
+ * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
+ */
+final class TcpSocket implements Socket {
+
+  private enum State {
+    CLOSE,
+    LISTEN,
+    SYN_SENT,
+    ESTABLISHED,
+    FIN_WAIT,
+    CLOSING,
+    CLOSE_WAIT,
+    LAST_ACK
+  }
+
+  /** What connect(2) remembers, beside the state of the protocol. */
+  private enum Phase {
+    UNCONNECTED,
+    CONNECTING,
+    CONNECTED
+  }
+
+  private static final int SEND_BYTES = 1 << 18; // 256 KiB
+  private static final int RECEIVE_BYTES = 131_072;
+
+  private final Kernel kernel;
+  private final SocketOptions options;
+  private final WaitQueue queue = new WaitQueue();
+  private final ReceiveQueue received = new ReceiveQueue();
+  private final TcpSender sender;
+
+  private State state = State.CLOSE;
+  private Phase phase = Phase.UNCONNECTED;
+  private int shut;
+  private int error;
+
+  /** A FIN was received: the end of the stream is behind what was. */
+  private boolean ended;
+
+  /** No descriptor is left; the connection may live on to deliver what was sent. */
+  private boolean dead;
+
+  /** Own FIN arrived. */
+  private boolean finArrived;
+
+  /** Somebody found no room to write, and wants to know when there is. */
+  private boolean wantsSpace;
+
+  private @Nullable Backlog<TcpSocket> backlog;
+  private @Nullable TcpSocket peer;
+  private @Nullable TcpConnect connecting;
+  private InetSocketAddress local;
+  private boolean isBound;
+  private @Nullable InetSocketAddress remote;
+
+  TcpSocket(Kernel kernel, int family) {
+    this(
+        kernel,
+        new SocketOptions(
+            family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, SEND_BYTES, RECEIVE_BYTES));
+  }
+
+  private TcpSocket(Kernel kernel, SocketOptions options) {
+    this.kernel = kernel;
+    this.options = options;
+    this.sender = new TcpSender(kernel, this);
+    this.local = new InetSocketAddress(Network.wildcard(options.family), 0);
+  }
+
+  @Override
+  public String kind() {
+    return state == State.LISTEN ? "tcp-listener" : "tcp";
+  }
+
+  @Override
+  public SocketOptions options() {
+    return options;
+  }
+
+  @Override
+  public WaitQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public boolean isStream() {
+    return true;
+  }
+
+  TcpSocket peer() {
+    return Objects.requireNonNull(peer);
+  }
+
+  @Override
+  public int poll() {
+    if (backlog != null) {
+      return backlog.isEmpty() ? 0 : READABLE;
+    }
+    int mask = 0;
+    if (shut == BOTH_SHUT || state == State.CLOSE) {
+      mask |= Linux.EPOLLHUP;
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      mask |= READABLE | Linux.EPOLLRDHUP;
+    }
+    if (state != State.SYN_SENT) {
+      mask |= isReadable() ? READABLE : 0;
+      mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
+      if ((shut & SEND_SHUT) != 0 || sender.isWritable()) {
+        mask |= WRITABLE;
+      } else {
+        wantsSpace = true;
+      }
+    }
+    return mask | (error != 0 ? Linux.EPOLLERR : 0);
+  }
+
+  private boolean isReadable() {
+    return received.countedBytes() >= Math.min(options.lowWater, options.receiveBytes >> 1);
+  }
+
+  // ---- names
+
+  @Override
+  public int bind(SocketAddress address) {
+    if (isBound || state != State.CLOSE) {
+      return -Errno.EINVAL;
+    }
+    InetSocketAddress wanted = (InetSocketAddress) address;
+    int result = kernel.network.check(this, wanted);
+    return result < 0 ? result : bindTo(wanted);
+  }
+
+  private int bindTo(InetSocketAddress wanted) {
+    InetSocketAddress bound = kernel.network.bind(this, wanted);
+    if (bound == null) {
+      return -Errno.EADDRINUSE;
+    }
+    local = bound;
+    isBound = true;
+    return 0;
+  }
+
+  private void unbind() {
+    if (isBound) {
+      kernel.network.unbind(this, local);
+      isBound = false;
+    }
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public @Nullable SocketAddress peerAddress() {
+    return state == State.CLOSE || state == State.SYN_SENT ? null : remote;
+  }
+
+  // ---- the listener
+
+  @Override
+  public int listen(int limit) {
+    if (backlog != null) {
+      backlog.limit(limit);
+      return 0;
+    }
+    if (state != State.CLOSE || phase != Phase.UNCONNECTED) {
+      return -Errno.EINVAL;
+    }
+    int result = isBound ? 0 : bindTo(local);
+    if (result == 0 && kernel.network.conflicts(this, local, true)) {
+      result = -Errno.EADDRINUSE;
+    }
+    if (result == 0) {
+      backlog = new Backlog<>(limit);
+      state = State.LISTEN;
+      shut = 0;
+    }
+    return result;
+  }
+
+  @Override
+  public boolean isListening() {
+    return backlog != null;
+  }
+
+  @Override
+  public @Nullable TcpSocket takeConnection() {
+    return backlog == null ? null : backlog.poll();
+  }
+
+  @Override
+  public void abort() {
+    dead = true;
+    if (state != State.CLOSE) {
+      terminate();
+      peer().resetArrived();
+    }
+  }
+
+  /** A connection request: the other end of the new connection, or null if the backlog is full. */
+  @Nullable TcpSocket request(TcpSocket client) {
+    Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
+    if (mine.isFull() || kernel.hits(Fault.BACKLOG_OVERFLOW)) {
+      return null;
+    }
+    TcpSocket child = new TcpSocket(kernel, options.copy());
+    child.establish(client, Objects.requireNonNull(client.remote), client.local);
+    child.phase = Phase.CONNECTED;
+    mine.add(child);
+    return child;
+  }
+
+  private void establish(TcpSocket other, InetSocketAddress here, InetSocketAddress there) {
+    peer = other;
+    local = here;
+    remote = there;
+    state = State.ESTABLISHED;
+  }
+
+  private void stopListening() {
+    Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
+    backlog = null;
+    state = State.CLOSE;
+    for (TcpSocket child = mine.poll(); child != null; child = mine.poll()) {
+      child.abort();
+    }
+  }
+
+  // ---- connecting
+
+  @Override
+  public int connect(@Nullable SocketAddress target) {
+    if (target == null) {
+      return disconnect();
+    }
+    if (phase == Phase.CONNECTED || backlog != null) {
+      return -Errno.EISCONN;
+    }
+    if (phase == Phase.CONNECTING) {
+      return state == State.SYN_SENT ? -Errno.EALREADY : outcome();
+    }
+    InetSocketAddress to = Network.destination((InetSocketAddress) target);
+    if (!Network.isLocal(to.getAddress())) {
+      return -Errno.ENETUNREACH;
+    }
+    if (!isBound) {
+      int result = bindTo(local);
+      if (result < 0) {
+        return -Errno.EADDRNOTAVAIL;
+      }
+    }
+    if (local.getAddress().isAnyLocalAddress()) {
+      boolean four = to.getAddress().getAddress().length == 4;
+      local = new InetSocketAddress(Network.loopback(four), local.getPort());
+    }
+    remote = to;
+    phase = Phase.CONNECTING;
+    state = State.SYN_SENT;
+    connecting = new TcpConnect(kernel, this, to, local.getPort());
+    connecting.send();
+    return -Errno.EINPROGRESS;
+  }
+
+  @Override
+  public boolean isConnecting() {
+    return state == State.SYN_SENT;
+  }
+
+  /** What a connect says that comes when the connection is made, or was refused. */
+  private int outcome() {
+    if (state != State.CLOSE) {
+      phase = Phase.CONNECTED;
+      return 0;
+    }
+    int failure = takeError();
+    int _ = disconnect();
+    return failure == 0 ? -Errno.ECONNABORTED : -failure;
+  }
+
+  /** Back to a socket that can be connected again. */
+  private int disconnect() {
+    if (peer != null && state != State.CLOSE) {
+      terminate();
+      peer().resetArrived();
+    }
+    if (backlog != null) {
+      stopListening();
+    }
+    cancelConnect();
+    state = State.CLOSE;
+    phase = Phase.UNCONNECTED;
+    shut = 0;
+    error = 0;
+    return 0;
+  }
+
+  private void cancelConnect() {
+    if (connecting != null) {
+      connecting.cancel();
+      connecting = null;
+    }
+  }
+
+  /** The handshake is done. */
+  void connected(TcpSocket child) {
+    connecting = null;
+    establish(child, local, Objects.requireNonNull(remote));
+    queue.wake(0);
+  }
+
+  /** The handshake failed. */
+  void connectFailed(int errno) {
+    connecting = null;
+    fail(errno);
+  }
+
+  // ---- receiving
+
+  /** How many bytes may be on their way to this socket; a dead one swallows all to reset. */
+  int window() {
+    return dead || state == State.CLOSE
+        ? Integer.MAX_VALUE
+        : options.receiveBytes - received.sizeBytes();
+  }
+
+  void arrived(Segment segment) {
+    if (segment.kind == Segment.Kind.FIN) {
+      finArrived();
+      return;
+    }
+    boolean refuses = dead || state == State.CLOSE;
+    boolean mustReset = state == State.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
+    if (refuses || mustReset) {
+      if (mustReset) {
+        resetArrived();
+      } else {
+        terminate();
+      }
+      peer().resetArrived();
+      return;
+    }
+    if (segment.kind == Segment.Kind.URGENT) {
+      received.addUrgent(segment.bytes[0], options.oobInline);
+      queue.wake(NEWS_READABLE);
+      return;
+    }
+    received.add(segment);
+    if (isReadable()) {
+      queue.wake(NEWS_READABLE);
+    }
+  }
+
+  private void finArrived() {
+    if (state == State.CLOSE) {
+      return;
+    }
+    ended = true;
+    shut |= RECEIVE_SHUT;
+    if (state == State.FIN_WAIT) {
+      state = finArrived ? State.CLOSE : State.CLOSING;
+    } else {
+      state = State.CLOSE_WAIT;
+    }
+    queue.wake(0);
+    peer().ownFinArrived();
+  }
+
+  /** The peer has the FIN of this side. */
+  private void ownFinArrived() {
+    finArrived = true;
+    if (state == State.LAST_ACK || state == State.CLOSING) {
+      state = State.CLOSE;
+      queue.wake(0);
+    }
+  }
+
+  void resetArrived() {
+    if (state == State.CLOSE) {
+      return;
+    }
+    fail(
+        switch (state) {
+          case SYN_SENT -> Errno.ECONNREFUSED;
+          case CLOSE_WAIT -> Errno.EPIPE;
+          default -> Errno.ECONNRESET;
+        });
+  }
+
+  private void fail(int errno) {
+    error = errno;
+    terminate();
+    if (!dead) {
+      queue.wake(0);
+      queue.wake(Linux.EPOLLERR);
+    }
+  }
+
+  /** The protocol ends here; what was received can still be read. */
+  private void terminate() {
+    state = State.CLOSE;
+    shut = BOTH_SHUT;
+    sender.clear();
+  }
+
+  @Override
+  public int receive(Span to, int flags, Message from) {
+    if (backlog != null) {
+      return -Errno.ENOTCONN;
+    }
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    if ((flags & Linux.MSG_OOB) != 0) {
+      from.flags |= Linux.MSG_OOB;
+      return received.readUrgent(to, peek, options.oobInline);
+    }
+    if (state == State.SYN_SENT) {
+      return -Errno.EAGAIN;
+    }
+    int n = received.read(to, peek);
+    if (n > 0) {
+      if (!peek && peer != null) {
+        peer.roomAtPeer();
+      }
+      return n;
+    }
+    if (to.remaining() == 0 && received.sizeBytes() > 0) {
+      return 0;
+    }
+    if (ended) {
+      return 0;
+    }
+    if (error != 0) {
+      return -takeError();
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      return 0;
+    }
+    return state == State.CLOSE ? -Errno.ENOTCONN : -Errno.EAGAIN;
+  }
+
+  @Override
+  public int available() {
+    return backlog != null ? -Errno.EINVAL : received.sizeBytes();
+  }
+
+  // ---- sending
+
+  @Override
+  public int send(Span from, int flags, @Nullable SocketAddress target) {
+    if (state == State.SYN_SENT) {
+      return -Errno.EAGAIN;
+    }
+    if (error != 0) {
+      return -takeError();
+    }
+    if ((shut & SEND_SHUT) != 0 || peer == null) {
+      return -Errno.EPIPE;
+    }
+    if (kernel.hits(Fault.ECONNRESET)) {
+      peer().resetArrived();
+      resetArrived();
+      return -takeError();
+    }
+    if (from.remaining() == 0) {
+      return 0;
+    }
+    int room = sender.freeBytes();
+    if (room <= 0) {
+      wantsSpace = true;
+      return -Errno.EAGAIN;
+    }
+    if (room < from.remaining()) {
+      wantsSpace = true;
+      from.limit(room);
+    }
+    byte[] bytes = from.takeAll();
+    Segment segment = new Segment(Segment.Kind.DATA, bytes);
+    if ((flags & Linux.MSG_OOB) != 0) {
+      if (bytes.length > 1) {
+        sender.add(segment.split(bytes.length - 1));
+      }
+      segment = new Segment(Segment.Kind.URGENT, new byte[] {bytes[bytes.length - 1]});
+    }
+    sender.add(segment);
+    acknowledged();
+    return bytes.length;
+  }
+
+  /** The peer has read: more may go. */
+  private void roomAtPeer() {
+    sender.push();
+    acknowledged();
+  }
+
+  /** The send buffer has become emptier. */
+  void acknowledged() {
+    if (wantsSpace && !dead && sender.isWritable()) {
+      wantsSpace = false;
+      queue.wake(NEWS_WRITABLE);
+    }
+  }
+
+  // ---- the end
+
+  @Override
+  public int shutdown(int halves) {
+    if (backlog != null) {
+      if ((halves & RECEIVE_SHUT) != 0) {
+        stopListening();
+      }
+      queue.wake(0);
+      return 0;
+    }
+    int result = 0;
+    if (state == State.SYN_SENT) {
+      result = disconnect();
+    } else {
+      result = state == State.CLOSE ? -Errno.ENOTCONN : 0;
+      boolean sendsFin = result == 0 && (halves & SEND_SHUT & ~shut) != 0;
+      shut |= halves;
+      if (sendsFin) {
+        sendFin();
+      }
+    }
+    queue.wake(0);
+    return result;
+  }
+
+  private void sendFin() {
+    if (state == State.ESTABLISHED) {
+      state = State.FIN_WAIT;
+    } else if (state == State.CLOSE_WAIT) {
+      state = State.LAST_ACK;
+    }
+    sender.add(Segment.fin());
+  }
+
+  @Override
+  public int takeError() {
+    int pending = error;
+    error = 0;
+    return pending;
+  }
+
+  @Override
+  public void released() {
+    dead = true;
+    cancelConnect();
+    unbind();
+    if (backlog != null) {
+      stopListening();
+    }
+    if (state == State.CLOSE || state == State.SYN_SENT) {
+      state = State.CLOSE;
+    } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
+      terminate();
+      peer().resetArrived();
+    } else {
+      boolean sendsFin = (shut & SEND_SHUT) == 0;
+      shut = BOTH_SHUT;
+      if (sendsFin) {
+        sendFin();
+      }
+    }
+  }
+}
