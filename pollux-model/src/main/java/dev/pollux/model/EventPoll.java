@@ -374,6 +374,12 @@ final class EventPoll implements File {
     return -Errno.EINVAL;
   }
 
+  /** Whatever an epoll descriptor is asked by ioctl and does not know is EINVAL, not ENOTTY. */
+  @Override
+  public int available() {
+    return -Errno.EINVAL;
+  }
+
   @Override
   public void released() {
     for (EpollItem item = interest.first(); item != null; item = interest.first()) {

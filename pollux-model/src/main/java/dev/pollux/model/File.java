@@ -43,6 +43,11 @@ interface File {
     return false;
   }
 
+  /** Whether a call that would wait for input returns 0 instead; who does not wait gets EAGAIN. */
+  default boolean isEndedForWaiters() {
+    return false;
+  }
+
   /** Bytes that a read would find, for FIONREAD. */
   default int available() {
     return -Errno.ENOTTY;

@@ -67,6 +67,9 @@ final class FileOps {
     try {
       int result = file.read(to);
       while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
+        if (file.isEndedForWaiters()) {
+          return 0;
+        }
         int woken = kernel.await(file.queue(), false, "read", fd);
         result = woken < 0 ? woken : file.read(to);
       }
@@ -91,7 +94,10 @@ final class FileOps {
         result = woken < 0 ? woken : file.write(from);
       }
       int written = total - from.remaining();
-      return result < 0 && written > 0 && file.isStream() ? written : Math.max(result, written);
+      if (result < 0) {
+        return written > 0 && file.isStream() ? written : result;
+      }
+      return Math.max(result, written);
     } finally {
       description.release();
     }

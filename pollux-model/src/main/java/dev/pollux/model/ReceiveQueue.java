@@ -39,6 +39,12 @@ final class ReceiveQueue {
     return urgent == Urgent.UNREAD;
   }
 
+  void clear() {
+    segments.clear();
+    sizeBytes = 0;
+    urgent = Urgent.NONE;
+  }
+
   void add(Segment segment) {
     if (segment.remaining() > 0) {
       segments.add(segment);
@@ -68,10 +74,13 @@ final class ReceiveQueue {
 
   /** Moves out what there is up to the mark; 0 if there is nothing. */
   int read(Span to, boolean peek) {
+    boolean atMark = urgent != Urgent.NONE && beforeMark == 0;
     if (sizeBytes == 0) {
+      if (atMark && !peek && to.remaining() > 0) {
+        urgent = Urgent.NONE; // the reader has gone over it, and found nothing
+      }
       return 0;
     }
-    boolean atMark = urgent != Urgent.NONE && beforeMark == 0;
     int most = urgent != Urgent.NONE && !atMark ? beforeMark : sizeBytes;
     int total = 0;
     for (Segment segment : segments) {

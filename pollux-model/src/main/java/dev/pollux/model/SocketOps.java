@@ -337,6 +337,9 @@ final class SocketOps {
       int total = 0;
       while (true) {
         int result = socket.receive(to, flags, message);
+        if (result == -Errno.EAGAIN && blocks && socket.isEndedForWaiters()) {
+          return 0;
+        }
         if (result == -Errno.EAGAIN && blocks) {
           int woken = kernel.await(socket.queue(), false, "recv", fd);
           result = woken < 0 ? woken : 0;
@@ -522,6 +525,10 @@ final class SocketOps {
       socket.options().lingerSeconds = on ? memory.getInt(value + LINGER_ON) : -1;
       return 0;
     }
-    return socket.options().set(level, name, memory.getInt(value));
+    int result = socket.options().set(level, name, memory.getInt(value));
+    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
+      socket.lowWaterChanged();
+    }
+    return result;
   }
 }

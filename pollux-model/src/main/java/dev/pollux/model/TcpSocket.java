@@ -43,7 +43,9 @@ final class TcpSocket implements Socket {
   private enum Phase {
     UNCONNECTED,
     CONNECTING,
-    CONNECTED
+    CONNECTED,
+    /** Shut down while connecting, and refused: good for nothing more. */
+    DISCONNECTING
   }
 
   private static final int SEND_BYTES = 1 << 18; // 256 KiB
@@ -77,6 +79,9 @@ final class TcpSocket implements Socket {
   private @Nullable TcpConnect connecting;
   private InetSocketAddress local;
   private boolean isBound;
+
+  /** The port was asked for by its number: it stays when the connection ends. */
+  private boolean keepsPort;
   private @Nullable InetSocketAddress remote;
 
   TcpSocket(Kernel kernel, int family) {
@@ -154,7 +159,11 @@ final class TcpSocket implements Socket {
     }
     InetSocketAddress wanted = (InetSocketAddress) address;
     int result = kernel.network.check(this, wanted);
-    return result < 0 ? result : bindTo(wanted);
+    if (result == 0) {
+      keepsPort = wanted.getPort() != 0;
+      result = bindTo(wanted);
+    }
+    return result;
   }
 
   private int bindTo(InetSocketAddress wanted) {
@@ -165,6 +174,15 @@ final class TcpSocket implements Socket {
     local = bound;
     isBound = true;
     return 0;
+  }
+
+  /** Every way into this state: a port that the kernel has chosen is given back. */
+  private void closed() {
+    state = State.CLOSE;
+    if (!keepsPort && isBound) {
+      unbind();
+      local = new InetSocketAddress(local.getAddress(), 0);
+    }
   }
 
   private void unbind() {
@@ -249,7 +267,7 @@ final class TcpSocket implements Socket {
   private void stopListening() {
     Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
     backlog = null;
-    state = State.CLOSE;
+    closed();
     for (TcpSocket child = mine.poll(); child != null; child = mine.poll()) {
       child.abort();
     }
@@ -261,6 +279,9 @@ final class TcpSocket implements Socket {
   public int connect(@Nullable SocketAddress target) {
     if (target == null) {
       return disconnect();
+    }
+    if (phase == Phase.DISCONNECTING) {
+      return -Errno.EINVAL;
     }
     if (phase == Phase.CONNECTED || backlog != null) {
       return -Errno.EISCONN;
@@ -310,16 +331,22 @@ final class TcpSocket implements Socket {
   private int disconnect() {
     if (peer != null && state != State.CLOSE) {
       terminate();
+      error = Errno.ECONNRESET;
       peer().resetArrived();
     }
     if (backlog != null) {
       stopListening();
     }
     cancelConnect();
-    state = State.CLOSE;
+    if (state != State.CLOSE) {
+      error = Errno.ECONNRESET;
+    }
+    closed();
     phase = Phase.UNCONNECTED;
     shut = 0;
-    error = 0;
+    ended = false;
+    received.clear();
+    queue.wake(Linux.EPOLLERR);
     return 0;
   }
 
@@ -344,6 +371,14 @@ final class TcpSocket implements Socket {
   }
 
   // ---- receiving
+
+  /** A new low-water mark may make readable what is there; the kernel says so in either case. */
+  @Override
+  public void lowWaterChanged() {
+    if (received.countedBytes() > 0 && isReadable() || ended) {
+      queue.wake(NEWS_READABLE);
+    }
+  }
 
   /** How many bytes may be on their way to this socket; a dead one swallows all to reset. */
   int window() {
@@ -386,7 +421,10 @@ final class TcpSocket implements Socket {
     ended = true;
     shut |= RECEIVE_SHUT;
     if (state == State.FIN_WAIT) {
-      state = finArrived ? State.CLOSE : State.CLOSING;
+      state = State.CLOSING;
+      if (finArrived) {
+        closed();
+      }
     } else {
       state = State.CLOSE_WAIT;
     }
@@ -398,7 +436,7 @@ final class TcpSocket implements Socket {
   private void ownFinArrived() {
     finArrived = true;
     if (state == State.LAST_ACK || state == State.CLOSING) {
-      state = State.CLOSE;
+      closed();
       queue.wake(0);
     }
   }
@@ -426,7 +464,7 @@ final class TcpSocket implements Socket {
 
   /** The protocol ends here; what was received can still be read. */
   private void terminate() {
-    state = State.CLOSE;
+    closed();
     shut = BOTH_SHUT;
     sender.clear();
   }
@@ -481,7 +519,7 @@ final class TcpSocket implements Socket {
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0 || peer == null) {
+    if ((shut & SEND_SHUT) != 0 || state == State.CLOSE) {
       return -Errno.EPIPE;
     }
     if (kernel.hits(Fault.ECONNRESET)) {
@@ -538,6 +576,10 @@ final class TcpSocket implements Socket {
       }
       queue.wake(0);
       return 0;
+    }
+    if (phase == Phase.CONNECTING) {
+      boolean over = state == State.SYN_SENT || state == State.CLOSE;
+      phase = over ? Phase.DISCONNECTING : Phase.CONNECTED;
     }
     int result = 0;
     if (state == State.SYN_SENT) {

@@ -46,6 +46,7 @@ final class Executor {
   private static final int LOOPBACK = 0x0100007f; // 127.0.0.1 in network byte order
   private static final int UNUSED_PORT = 1; // tcpmux: nobody listens there
   private static final int BACKLOG = 128;
+  private static final int LARGE_FILE = 0100000 | 0400000; // of x86-64, of aarch64
   private static final long HOUR_SECONDS = 3_600;
 
   private static final long[] COUNTS = {0, 1, 2, 3, 1L << 32, -2, -1};
@@ -130,7 +131,7 @@ final class Executor {
           case FILL -> fill(fd(op, 0));
           case DRAIN -> drain(fd(op, 0));
           case AVAILABLE -> available(fd(op, 0));
-          case GETFL -> sys.fcntl(fd(op, 0), Linux.F_GETFL, 0);
+          case GETFL -> withoutLargeFile(sys.fcntl(fd(op, 0), Linux.F_GETFL, 0));
           case SETFL -> sys.fcntl(fd(op, 0), Linux.F_SETFL, op.arg(1));
           case CTL -> control(op);
           case CTLNULL -> sys.epollCtl(fd(op, 0), op.arg(1), fd(op, 2), 0);
@@ -377,6 +378,11 @@ final class Executor {
     }
     outcome.bytesRead(total);
     return Math.min(n, 0);
+  }
+
+  /** F_GETFL without O_LARGEFILE: on 64 bits it is set by open, and its value differs. */
+  private static int withoutLargeFile(int flags) {
+    return flags < 0 ? flags : flags & ~LARGE_FILE;
   }
 
   private int available(int fd) {

@@ -28,7 +28,7 @@ public final class FuzzMain {
       """;
 
   private static final int DEFAULT_SECONDS = 10;
-  private static final int MAX_DIFFERENCES = 5;
+  private static final int MAX_DIFFERENCES = 8;
   private static final int PROGRAMS_PER_LOOK = 16;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
