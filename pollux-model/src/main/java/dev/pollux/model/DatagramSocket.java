@@ -22,11 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class DatagramSocket implements Socket {
 
   private static final int MAX_UDP_BYTES = 65_507;
+  private static final int MAX_LINEAR = 16_064;
+  private static final int MAX_PAGED = 69_632; // 17 pages
   private static final int MAX_UNIX_QUEUE = 10; // net.unix.max_dgram_qlen
 
   private record Datagram(byte[] bytes, DatagramSocket source, SocketAddress sender) {
+    /** Its memory in the kernel: one allocation up to four pages, whole pages beyond. */
     int cost() {
-      return UnixStreamSocket.cost(bytes.length);
+      int over = Math.max(0, bytes.length - MAX_LINEAR);
+      int paged = Math.min(Math.min(bytes.length, MAX_PAGED), (over + 4095) & -4096);
+      int linear = Math.max(512, Integer.highestOneBit(bytes.length - paged + 320 - 1) << 1);
+      return 256 + linear + paged;
     }
   }
 
@@ -44,6 +50,9 @@ final class DatagramSocket implements Socket {
   private int error;
   private boolean dead;
   private boolean isBound;
+
+  /** The port was asked for by its number: it stays when the socket is disconnected. */
+  private boolean keepsPort;
   private SocketAddress local;
   private @Nullable SocketAddress remote;
 
@@ -131,6 +140,7 @@ final class DatagramSocket implements Socket {
         return result < 0 ? result : -Errno.EADDRINUSE;
       }
       local = bound;
+      keepsPort = wanted.getPort() != 0;
     }
     isBound = true;
     return 0;
@@ -155,6 +165,11 @@ final class DatagramSocket implements Socket {
     if (target == null) {
       remote = null;
       peer = null;
+      if (local instanceof InetSocketAddress inet && isBound && !keepsPort) {
+        kernel.network.unbind(this, inet);
+        local = new InetSocketAddress(inet.getAddress(), 0);
+        isBound = false;
+      }
       return 0;
     }
     if (target instanceof InetSocketAddress inet) {
@@ -224,11 +239,8 @@ final class DatagramSocket implements Socket {
   private void freed(Datagram datagram) {
     receivedCost -= datagram.cost();
     if (options.isUnix()) {
-      DatagramSocket source = datagram.source;
-      source.charged -= datagram.cost();
-      if (!source.dead && source.charged + 1 << 2 <= source.options.sendBytes) {
-        source.queue.wake(NEWS_WRITABLE);
-      }
+      datagram.source.charged -= datagram.cost();
+      datagram.source.tellWritable();
     }
     if (!starved.isEmpty()) {
       List<DatagramSocket> waiting = List.copyOf(starved);
@@ -300,40 +312,65 @@ final class DatagramSocket implements Socket {
   }
 
   private int sendUnix(Span from, @Nullable SocketAddress target) {
-    DatagramSocket to = peer;
-    if (target != null) {
-      Socket found = kernel.network.find(target);
-      if (!(found instanceof DatagramSocket other)) {
-        return notFound(found, target);
-      }
-      to = other;
-    }
-    if (to == null) {
-      return -Errno.ENOTCONN;
+    if (from.remaining() > options.sendBytes - 32) {
+      return -Errno.EMSGSIZE;
     }
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0 || (to.shut & RECEIVE_SHUT) != 0 && !to.dead) {
+    if ((shut & SEND_SHUT) != 0) {
       return -Errno.EPIPE;
     }
-    if (from.remaining() > options.sendBytes - 32) {
-      return -Errno.EMSGSIZE;
-    }
-    if (to.dead) {
-      if (target == null) {
-        peer = null;
-        remote = null;
-      }
-      return -Errno.ECONNREFUSED;
-    }
-    if (charged >= options.sendBytes || to.refuses(this)) {
+    if (charged >= options.sendBytes) { // memory is taken before the receiver is looked for
       return -Errno.EAGAIN;
+    }
+    DatagramSocket to = peer;
+    int failure = 0;
+    if (target != null) {
+      Socket found = kernel.network.find(target);
+      to = found instanceof DatagramSocket other ? other : null;
+      failure = to == null ? notFound(found, target) : 0;
+    }
+    if (failure == 0) {
+      failure = to == null ? -Errno.ENOTCONN : to.refusal(this);
+    }
+    if (to == null || failure < 0) {
+      if (to != null && to == peer && to.dead) {
+        disconnected();
+      }
+      tellWritable(); // the memory was given back
+      return failure;
     }
     Datagram datagram = new Datagram(from.takeAll(), this, local);
     charged += datagram.cost();
     to.deliver(datagram);
     return datagram.bytes.length;
+  }
+
+  /** Why a Unix socket does not take a datagram from another; 0 if it does. */
+  private int refusal(DatagramSocket sender) {
+    if (dead) {
+      return -Errno.ECONNREFUSED;
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      return -Errno.EPIPE;
+    }
+    return refuses(sender) ? -Errno.EAGAIN : 0;
+  }
+
+  private void tellWritable() {
+    if (!dead && charged + 1 << 2 <= options.sendBytes) {
+      queue.wake(NEWS_WRITABLE);
+    }
+  }
+
+  /** The peer was found dead: what it has sent is lost. */
+  private void disconnected() {
+    peer = null;
+    remote = null;
+    while (!received.isEmpty()) {
+      freed(received.remove());
+    }
   }
 
   private void deliver(Datagram datagram) {

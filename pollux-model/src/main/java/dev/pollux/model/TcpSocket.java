@@ -396,6 +396,9 @@ final class TcpSocket implements Socket {
     boolean mustReset = state == State.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
     if (refuses || mustReset) {
       if (mustReset) {
+        if (segment.kind == Segment.Kind.URGENT) { // looked at before the state is
+          received.addUrgent(segment.bytes[0], false);
+        }
         resetArrived();
       } else {
         terminate();
@@ -476,6 +479,9 @@ final class TcpSocket implements Socket {
     }
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     if ((flags & Linux.MSG_OOB) != 0) {
+      if (!options.oobInline && received.hasUrgent() && state == State.CLOSE && !ended) {
+        return -Errno.ENOTCONN;
+      }
       from.flags |= Linux.MSG_OOB;
       return received.readUrgent(to, peek, options.oobInline);
     }
@@ -519,7 +525,7 @@ final class TcpSocket implements Socket {
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0 || state == State.CLOSE) {
+    if ((shut & SEND_SHUT) != 0 || state == State.CLOSE || backlog != null) {
       return -Errno.EPIPE;
     }
     if (kernel.hits(Fault.ECONNRESET)) {

@@ -89,6 +89,10 @@ final class Concessions {
         handles[op.arg(0)] = null;
         handles[op.arg(1)] = null;
       }
+      case DGRAMS -> {
+        handles[op.arg(0)] = null;
+        handles[op.arg(1)] = null;
+      }
       case PAIR -> {
         Channel there = new Channel();
         Channel back = new Channel();
@@ -118,9 +122,9 @@ final class Concessions {
   /** Whether the operation concerns the network, where the oracle may need a moment. */
   boolean concernsNetwork(Op op) {
     return switch (op.kind()) {
-      case CONNECT, REFUSED, LISTEN -> true;
+      case CONNECT, REFUSED, DISCONNECT, LISTEN -> true;
       case DUP -> isInternet(op.arg(0));
-      case WAIT, CTL, CTLNULL, POLL, SELECT, GETFL, SETFL -> false;
+      case WAIT, PWAIT, PWAIT2, CTL, CTLNULL, POLL, PPOLL, SELECT, PSELECT, GETFL, SETFL -> false;
       default -> isInternet(op.arg(0)) || op.kind() == Kind.ACCEPT;
     };
   }

@@ -98,14 +98,8 @@ final class Executor {
     outcome.result(
         switch (op.kind()) {
           case PIPE -> pair(op, sys.pipe2(small.address(), Linux.O_NONBLOCK));
-          case PAIR ->
-              pair(
-                  op,
-                  sys.socketpair(
-                      Linux.AF_UNIX,
-                      Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK,
-                      0,
-                      small.address()));
+          case PAIR -> unixPair(op, Linux.SOCK_STREAM);
+          case DGRAMS -> unixPair(op, Linux.SOCK_DGRAM);
           case EVENTFD ->
               settle(op, sys.eventfd(op.arg(1), Linux.EFD_NONBLOCK | (op.arg(2) & 1)));
           case TIMERFD ->
@@ -113,7 +107,7 @@ final class Executor {
           case EPOLL -> settle(op, sys.epollCreate(op.arg(1)));
           case NULL -> settle(op, sys.open(DEV_NULL.address(), Linux.O_RDWR, 0));
           case UDP -> datagrams(op);
-          case SOCKET, LISTEN, CONNECT, REFUSED, ACCEPT, SHUTDOWN, LINGER, LOWAT, INLINE, ERROR ->
+          case SOCKET, LISTEN, CONNECT, REFUSED, DISCONNECT, ACCEPT, SHUTDOWN, LINGER, LOWAT, INLINE, ERROR ->
               socket(op);
           case DUP -> duplicate(op);
           case CLOSE -> sys.close(fd(op, 0));
@@ -135,9 +129,9 @@ final class Executor {
           case SETFL -> sys.fcntl(fd(op, 0), Linux.F_SETFL, op.arg(1));
           case CTL -> control(op);
           case CTLNULL -> sys.epollCtl(fd(op, 0), op.arg(1), fd(op, 2), 0);
-          case WAIT -> await(op);
-          case POLL -> poll(op);
-          case SELECT -> select(op);
+          case WAIT, PWAIT, PWAIT2 -> await(op);
+          case POLL, PPOLL -> poll(op);
+          case SELECT, PSELECT -> select(op);
         });
     return outcome;
   }
@@ -173,6 +167,11 @@ final class Executor {
   /** Moves a new descriptor to its handle. */
   private int settle(Op op, int fd) {
     return fd < 0 ? fd : move(fd, op.arg(0));
+  }
+
+  private int unixPair(Op op, int type) {
+    int flags = type | Linux.SOCK_NONBLOCK;
+    return pair(op, sys.socketpair(Linux.AF_UNIX, flags, 0, small.address()));
   }
 
   private int pair(Op op, int result) {
@@ -217,6 +216,11 @@ final class Executor {
       case CONNECT -> {
         int port = ports[op.arg(1)] > 1 ? ports[op.arg(1)] : UNUSED_PORT;
         yield sys.connect(fd(op, 0), address(port), Linux.SIZEOF_SOCKADDR_IN);
+      }
+      case DISCONNECT -> {
+        long unspecified = address(0);
+        small.set(JAVA_SHORT, 0, (short) Linux.AF_UNSPEC);
+        yield sys.connect(fd(op, 0), unspecified, Linux.SIZEOF_SOCKADDR_IN);
       }
       case REFUSED -> sys.connect(fd(op, 0), address(UNUSED_PORT), Linux.SIZEOF_SOCKADDR_IN);
       case SHUTDOWN -> sys.shutdown(fd(op, 0), op.arg(1));
@@ -401,7 +405,14 @@ final class Executor {
   }
 
   private int await(Op op) {
-    int n = sys.epollWait(fd(op, 0), buffer.address(), op.arg(1), 0);
+    int epfd = fd(op, 0);
+    long events = buffer.address();
+    int n =
+        switch (op.kind()) {
+          case PWAIT -> sys.epollPwait(epfd, events, op.arg(1), 0, 0);
+          case PWAIT2 -> sys.epollPwait2(epfd, events, op.arg(1), noTime(0), 0);
+          default -> sys.epollWait(epfd, events, op.arg(1), 0);
+        };
     for (int i = 0; i < n; i++) {
       long at = (long) i * Abi.CURRENT.epollEventSize;
       outcome.add(buffer.get(JAVA_INT_UNALIGNED, at));
@@ -415,11 +426,21 @@ final class Executor {
     for (int i = 0; i < count; i++) {
       pollfd(i, fd(op, 2 * i), op.arg(2 * i + 1));
     }
-    int n = sys.poll(small.address(), count, 0);
+    int n =
+        op.kind() == Kind.POLL
+            ? sys.poll(small.address(), count, 0)
+            : sys.ppoll(small.address(), count, noTime(SMALL_BYTES / 2), 0);
     for (int i = 0; i < count && n >= 0; i++) {
       outcome.add(small.get(JAVA_SHORT, (long) i * Linux.SIZEOF_POLLFD + 6) & 0xffff);
     }
     return n;
+  }
+
+  /** A timespec or timeval of 0. */
+  private long noTime(long offset) {
+    small.set(JAVA_LONG, offset, 0);
+    small.set(JAVA_LONG, offset + Long.BYTES, 0);
+    return small.address() + offset;
   }
 
   private void pollfd(int index, int fd, int events) {
@@ -431,7 +452,7 @@ final class Executor {
 
   private int select(Op op) {
     int setBytes = Math.ceilDiv(base + Op.HANDLES, Long.SIZE) * Long.BYTES;
-    small.asSlice(0, 3L * setBytes + Linux.SIZEOF_TIMEVAL).fill((byte) 0);
+    small.asSlice(0, 3L * setBytes).fill((byte) 0);
     for (int i = 0; i < op.size(); i += 2) {
       for (int set = 0; set < 3; set++) {
         if (op.arg(i) != Op.NO_HANDLE && (op.arg(i + 1) >>> set & 1) != 0) {
@@ -441,9 +462,13 @@ final class Executor {
       }
     }
     long sets = small.address();
+    long writes = sets + setBytes;
+    long excepts = writes + setBytes;
+    long time = noTime(3L * setBytes);
     int n =
-        sys.select(
-            base + Op.HANDLES, sets, sets + setBytes, sets + 2L * setBytes, sets + 3L * setBytes);
+        op.kind() == Kind.SELECT
+            ? sys.select(base + Op.HANDLES, sets, writes, excepts, time)
+            : sys.pselect(base + Op.HANDLES, sets, writes, excepts, time, 0);
     for (int set = 0; set < 3 && n >= 0; set++) {
       // The base is a multiple of 8, so the handles start at a byte.
       long at = (long) set * setBytes + (base >>> 3);

@@ -91,7 +91,7 @@ final class Generator {
     switch (random.nextInt(20)) {
       case 0 -> create(tcp, nested);
       case 1, 2, 3 -> control(nested);
-      case 4, 5, 6 -> add(Kind.WAIT, one(Thing.EPOLL), any(MAX_EVENTS));
+      case 4, 5, 6 -> await();
       case 7, 8 -> poll();
       case 9, 10, 11 -> write();
       case 12, 13 -> read();
@@ -116,8 +116,14 @@ final class Generator {
       read();
     }
     for (int i = random.nextInt(WATCHERS); i >= 0; i--) {
-      add(Kind.WAIT, one(Thing.EPOLL), any(MAX_EVENTS));
+      await();
     }
+  }
+
+  private void await() {
+    int variant = random.nextInt(20);
+    Kind kind = variant == 0 ? Kind.PWAIT : variant == 1 ? Kind.PWAIT2 : Kind.WAIT;
+    add(kind, one(Thing.EPOLL), any(MAX_EVENTS));
   }
 
   private void create(boolean tcp, boolean nested) {
@@ -128,7 +134,8 @@ final class Generator {
     int first = program.size();
     switch (random.nextInt(tcp ? 11 : 7)) {
       case 0, 1 -> add(Kind.PIPE, fresh(Thing.PIPE_OUT), fresh(Thing.PIPE_IN));
-      case 2, 3 -> add(Kind.PAIR, fresh(Thing.UNIX), fresh(Thing.UNIX));
+      case 2, 3 ->
+          add(chance(6) ? Kind.DGRAMS : Kind.PAIR, fresh(Thing.UNIX), fresh(Thing.UNIX));
       case 4 ->
           add(Kind.EVENTFD, fresh(Thing.EVENTFD), chance(3) ? 3 : 0, random.nextInt(2));
       case 5 -> add(Kind.EPOLL, fresh(Thing.EPOLL), chance(9) ? random.nextInt(-1, 1) : 1);
@@ -180,7 +187,8 @@ final class Generator {
     switch (random.nextInt(9)) {
       case 0 -> add(Kind.SOCKET, fresh(Thing.TCP_NEW));
       case 1 -> add(Kind.LISTEN, one(Thing.TCP_NEW));
-      case 2 -> add(Kind.REFUSED, one(Thing.TCP_NEW));
+      case 2 ->
+          add(chance(3) ? Kind.DISCONNECT : Kind.REFUSED, one(Thing.TCP_NEW, Thing.TCP));
       case 3, 4 -> add(Kind.CONNECT, one(Thing.TCP_NEW, Thing.TCP), one(Thing.TCP_LISTENER));
       case 5, 6 -> add(Kind.ACCEPT, fresh(Thing.TCP), one(Thing.TCP_LISTENER));
       case 7 -> urgent();
@@ -249,7 +257,9 @@ final class Generator {
       args[2 * i] = chance(8) ? one(Thing.EPOLL) : one(SOURCES);
       args[2 * i + 1] = select ? random.nextInt(1, 8) : events() & 0xffff;
     }
-    program.add(Op.of(select ? Kind.SELECT : Kind.POLL, args));
+    boolean other = chance(6);
+    Kind poll = other ? Kind.PPOLL : Kind.POLL;
+    program.add(Op.of(select ? (other ? Kind.PSELECT : Kind.SELECT) : poll, args));
   }
 
   private void write() {

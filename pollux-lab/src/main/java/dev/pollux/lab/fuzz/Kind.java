@@ -8,6 +8,8 @@ enum Kind {
   PIPE(Arg.NEW, Arg.NEW),
   /** socketpair of Unix streams. */
   PAIR(Arg.NEW, Arg.NEW),
+  /** socketpair of Unix datagram sockets. */
+  DGRAMS(Arg.NEW, Arg.NEW),
   /** Two UDP sockets on loopback, connected to each other. */
   UDP(Arg.NEW, Arg.NEW),
   /** A TCP socket, neither bound nor connected. */
@@ -18,6 +20,8 @@ enum Kind {
   CONNECT(Arg.HANDLE, Arg.HANDLE),
   /** Connects to a port on which nobody listens. */
   REFUSED(Arg.HANDLE),
+  /** Connects to AF_UNSPEC, which ends a connection. */
+  DISCONNECT(Arg.HANDLE),
   /** accept4 from the second. */
   ACCEPT(Arg.NEW, Arg.HANDLE),
   /** eventfd: initial value, 1 for a semaphore. */
@@ -70,10 +74,18 @@ enum Kind {
   CTLNULL(Arg.HANDLE, Arg.NUMBER, Arg.HANDLE),
   /** epoll_wait with timeout 0: epoll, maxevents. */
   WAIT(Arg.HANDLE, Arg.NUMBER),
+  /** epoll_pwait with timeout 0: epoll, maxevents. */
+  PWAIT(Arg.HANDLE, Arg.NUMBER),
+  /** epoll_pwait2 with timeout 0: epoll, maxevents. */
+  PWAIT2(Arg.HANDLE, Arg.NUMBER),
   /** poll with timeout 0 of any number of (descriptor, events). */
   POLL(Arg.HANDLE, Arg.EVENTS),
+  /** ppoll, as above. */
+  PPOLL(Arg.HANDLE, Arg.EVENTS),
   /** select with timeout 0 of any number of (descriptor, sets): 1 read, 2 write, 4 except. */
-  SELECT(Arg.HANDLE, Arg.NUMBER);
+  SELECT(Arg.HANDLE, Arg.NUMBER),
+  /** pselect, as above. */
+  PSELECT(Arg.HANDLE, Arg.NUMBER);
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
   private final List<Arg> args;
@@ -94,6 +106,9 @@ enum Kind {
 
   /** Whether the arguments may come any number of times. */
   boolean repeats() {
-    return this == POLL || this == SELECT;
+    return switch (this) {
+      case POLL, PPOLL, SELECT, PSELECT -> true;
+      default -> false;
+    };
   }
 }

@@ -89,7 +89,12 @@ final class Lockstep {
           continue;
         }
         Outcome expected = oracle.execute(op);
-        Outcome actual = subject.execute(op);
+        Outcome actual;
+        try {
+          actual = subject.execute(op);
+        } catch (RuntimeException | AssertionError e) {
+          return new Difference(i, op, expected.text(op), "threw " + e);
+        }
         if (!concessions.same(op, expected, actual)) {
           return new Difference(i, op, expected.text(op), actual.text(op));
         }

@@ -3,6 +3,7 @@ package dev.pollux.lab.fuzz;
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** Operations, masks and flags as one reads them in a man page. */
@@ -42,11 +43,13 @@ final class OpText {
   static String of(Op op) {
     return switch (op.kind()) {
       case PIPE -> handles(op, "h%d, h%d = pipe2(O_NONBLOCK)");
+      case DGRAMS -> handles(op, "h%d, h%d = socketpair(UNIX, DGRAM)");
       case PAIR -> handles(op, "h%d, h%d = socketpair(UNIX, STREAM)");
       case UDP -> handles(op, "h%d, h%d = connected sockets(INET, DGRAM)");
       case SOCKET -> handles(op, "h%d = socket(INET, STREAM)");
       case LISTEN -> "listen(" + handle(op, 0) + ")";
       case CONNECT -> "connect(" + handle(op, 0) + ", port of " + handle(op, 1) + ")";
+      case DISCONNECT -> "connect(" + handle(op, 0) + ", AF_UNSPEC)";
       case REFUSED -> "connect(" + handle(op, 0) + ", a port nobody listens on)";
       case ACCEPT -> handle(op, 0) + " = accept4(" + handle(op, 1) + ")";
       case EVENTFD ->
@@ -90,8 +93,10 @@ final class OpText {
       case CTLNULL ->
           "epoll_ctl(" + handle(op, 0) + ", " + ctlOp(op.arg(1)) + ", " + handle(op, 2) + ", null)";
       case WAIT -> "epoll_wait(" + handle(op, 0) + ", max " + op.arg(1) + ")";
-      case POLL -> "poll(" + groups(op) + ")";
-      case SELECT -> "select(" + groups(op) + ")";
+      case PWAIT -> "epoll_pwait(" + handle(op, 0) + ", max " + op.arg(1) + ")";
+      case PWAIT2 -> "epoll_pwait2(" + handle(op, 0) + ", max " + op.arg(1) + ")";
+      case POLL, PPOLL -> name(op) + "(" + groups(op, false) + ")";
+      case SELECT, PSELECT -> name(op) + "(" + groups(op, true) + ")";
     };
   }
 
@@ -101,12 +106,7 @@ final class OpText {
   }
 
   private static String name(Op op) {
-    return switch (op.kind()) {
-      case READ -> "read";
-      case WRITE -> "write";
-      case RECV -> "recv";
-      default -> "send";
-    };
+    return op.kind().name().toLowerCase(Locale.ROOT);
   }
 
   private static String ctlOp(int op) {
@@ -121,10 +121,10 @@ final class OpText {
     return op.size() == 1 ? format.formatted(op.arg(0)) : format.formatted(op.arg(0), op.arg(1));
   }
 
-  private static String groups(Op op) {
+  private static String groups(Op op, boolean select) {
     List<String> groups = new ArrayList<>();
     for (int i = 0; i < op.size(); i += 2) {
-      String set = op.kind() == Kind.POLL ? events(op.arg(i + 1)) : sets(op.arg(i + 1));
+      String set = select ? sets(op.arg(i + 1)) : events(op.arg(i + 1));
       groups.add(handle(op, i) + " " + set);
     }
     return String.join(", ", groups);

@@ -74,9 +74,9 @@ final class Outcome {
 
   private String rest(Op op) {
     return switch (op.kind()) {
-      case WAIT -> events();
-      case POLL -> revents(op);
-      case SELECT -> result < 0 ? "" : sets();
+      case WAIT, PWAIT, PWAIT2 -> events();
+      case POLL, PPOLL -> revents(op);
+      case SELECT, PSELECT -> result < 0 ? "" : sets();
       case FILL -> " after " + values[0] + " bytes";
       case LISTEN -> " bind " + values[0];
       case AVAILABLE, ERROR -> result < 0 ? "" : " value " + values[0];
