@@ -62,7 +62,7 @@ final class FileOps {
     if (withholds(description, Socket.READABLE)) {
       return -Errno.EAGAIN;
     }
-    shorten(file, to, Fault.SHORT_READ);
+    shorten(description, to, Fault.SHORT_READ);
     description.acquire();
     try {
       int result = file.read(to);
@@ -84,7 +84,7 @@ final class FileOps {
     if (withholds(description, Socket.WRITABLE)) {
       return -Errno.EAGAIN;
     }
-    shorten(file, from, Fault.SHORT_WRITE);
+    shorten(description, from, Fault.SHORT_WRITE);
     description.acquire();
     try {
       int total = from.remaining();
@@ -94,10 +94,7 @@ final class FileOps {
         result = woken < 0 ? woken : file.write(from);
       }
       int written = total - from.remaining();
-      if (result < 0) {
-        return written > 0 && file.isStream() ? written : result;
-      }
-      return Math.max(result, written);
+      return file.isStream() && written > 0 ? written : result;
     } finally {
       description.release();
     }
@@ -123,9 +120,11 @@ final class FileOps {
     return true;
   }
 
-  /** Cuts a transfer of a stream short, if the fault hits it. */
-  void shorten(File file, Span span, Fault fault) {
-    if (file.isStream() && span.remaining() > 1 && kernel.hits(fault)) {
+  /** Cuts a transfer of a stream short, if the fault hits it; a blocking one never is. */
+  void shorten(Description description, Span span, Fault fault) {
+    File file = description.file;
+    boolean can = file.isStream() && description.isNonBlocking();
+    if (can && span.remaining() > 1 && kernel.hits(fault)) {
       span.limit(kernel.someOf(span.remaining() - 1));
       kernel.announceLater(
           file.queue(), fault == Fault.SHORT_READ ? Socket.READABLE : Socket.WRITABLE);

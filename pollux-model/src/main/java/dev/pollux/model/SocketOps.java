@@ -329,7 +329,7 @@ final class SocketOps {
     if (files.withholds(description, Socket.READABLE)) {
       return -Errno.EAGAIN;
     }
-    files.shorten(socket, to, Fault.SHORT_READ);
+    files.shorten(description, to, Fault.SHORT_READ);
     boolean blocks = mayBlock(fd, flags);
     boolean all = FileOps.has(flags, Linux.MSG_WAITALL) && socket.isStream() && blocks;
     description.acquire();
@@ -389,7 +389,7 @@ final class SocketOps {
     if (files.withholds(description, Socket.WRITABLE)) {
       return -Errno.EAGAIN;
     }
-    files.shorten(socket, from, Fault.SHORT_WRITE);
+    files.shorten(description, from, Fault.SHORT_WRITE);
     boolean blocks = mayBlock(fd, flags);
     description.acquire();
     try {

@@ -112,7 +112,12 @@ final class Span {
 
   /** All that is left, as an array. */
   byte[] takeAll() {
-    byte[] bytes = new byte[remaining];
+    return takeUpTo(remaining);
+  }
+
+  /** What is left, up to so many bytes, as an array. */
+  byte[] takeUpTo(int most) {
+    byte[] bytes = new byte[Math.min(most, remaining)];
     int taken = take(bytes, 0, bytes.length);
     assert taken == bytes.length;
     return bytes;

@@ -541,11 +541,8 @@ final class TcpSocket implements Socket {
       wantsSpace = true;
       return -Errno.EAGAIN;
     }
-    if (room < from.remaining()) {
-      wantsSpace = true;
-      from.limit(room);
-    }
-    byte[] bytes = from.takeAll();
+    wantsSpace |= room < from.remaining();
+    byte[] bytes = from.takeUpTo(room);
     Segment segment = new Segment(Segment.Kind.DATA, bytes);
     if ((flags & Linux.MSG_OOB) != 0) {
       if (bytes.length > 1) {

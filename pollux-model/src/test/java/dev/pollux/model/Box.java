@@ -299,7 +299,7 @@ final class Box implements AutoCloseable {
     long deadline = sys.nanoTime() + 5_000_000_000L;
     int mask = mask(fd);
     while ((mask & expected) != expected && sys.nanoTime() - deadline < 0) {
-      Thread.onSpinWait();
+      sys.poll(small.address(), 0, 1); // a millisecond on the kernel's clock
       mask = mask(fd);
     }
     return mask;
