@@ -269,15 +269,15 @@ final class DatagramSocket implements Socket {
   }
 
   private int sendUdp(Span from, @Nullable SocketAddress target) {
+    int result = autobind(); // before anything is looked at
+    if (result < 0) {
+      return result;
+    }
     if (from.remaining() > MAX_UDP_BYTES) {
       return -Errno.EMSGSIZE;
     }
     if (target == null && remote == null) {
       return -Errno.EDESTADDRREQ;
-    }
-    int result = autobind();
-    if (result < 0) {
-      return result;
     }
     if (error != 0) {
       return -takeError();

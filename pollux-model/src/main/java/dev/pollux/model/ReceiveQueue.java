@@ -4,11 +4,13 @@ import dev.pollux.sys.Errno;
 import java.util.ArrayDeque;
 
 /**
- * The bytes that a TCP socket has received, and the mark of the urgent byte between them.
+ * The bytes that a TCP socket has received, with the mark of the urgent one among them.
  *
- * <p>The urgent byte itself is kept aside. A read stops before the mark, and the next one goes on
- * behind it; the byte can be read with MSG_OOB until then. With SO_OOBINLINE there is no mark but
- * for the priority event.
+ * <p>The urgent byte stands in the stream like any other, and a copy of it is kept aside for
+ * MSG_OOB. A read stops before the mark; the next one goes on behind it, leaving the byte out,
+ * unless SO_OOBINLINE is set. What the mark means is decided by the option at the time of reading.
+ *
+ * <p>Source: {@code tcp_recvmsg_locked}, {@code tcp_check_urg} and {@code tcp_inq} of Linux.
  */
 final class ReceiveQueue {
 
@@ -23,20 +25,30 @@ final class ReceiveQueue {
   private Urgent urgent = Urgent.NONE;
   private byte urgentByte;
 
-  /** Bytes in front of the mark. */
+  /** Bytes in front of the urgent one. */
   private int beforeMark;
 
+  /** All bytes not read, the urgent one included. */
   int sizeBytes() {
     return sizeBytes;
   }
 
-  /** What counts against the low-water mark: the urgent byte does, until the reader is at it. */
-  int countedBytes() {
-    return urgent != Urgent.NONE && beforeMark > 0 ? sizeBytes + 1 : sizeBytes;
+  /** Whether there are as many bytes as asked for; at the mark, the urgent one does not count. */
+  boolean hasBytes(int count, boolean inline) {
+    return sizeBytes > 0 && sizeBytes >= (isAtMark() && !inline ? count + 1 : count);
+  }
+
+  /** What FIONREAD says: the bytes up to the mark, if it is one. */
+  int available(boolean inline) {
+    return inline || urgent == Urgent.NONE ? sizeBytes : Math.min(beforeMark, sizeBytes);
   }
 
   boolean hasUrgent() {
     return urgent == Urgent.UNREAD;
+  }
+
+  private boolean isAtMark() {
+    return urgent != Urgent.NONE && beforeMark == 0;
   }
 
   void clear() {
@@ -52,13 +64,20 @@ final class ReceiveQueue {
     }
   }
 
-  void addUrgent(byte value, boolean inline) {
-    urgent = Urgent.UNREAD;
-    urgentByte = value;
-    beforeMark = sizeBytes;
-    if (inline) {
-      add(new Segment(Segment.Kind.DATA, new byte[] {value}));
+  /** An urgent byte comes, as the next of the stream; the one before becomes an ordinary byte. */
+  void addUrgent(Segment segment, boolean inline) {
+    if (isAtMark() && !inline && sizeBytes > 0) {
+      remove(1); // but not if the reader stands right before it
     }
+    mark(segment);
+    add(segment);
+  }
+
+  /** An urgent byte comes that the stream does not take any more. */
+  void mark(Segment segment) {
+    urgent = Urgent.UNREAD;
+    urgentByte = segment.bytes[segment.start];
+    beforeMark = sizeBytes;
   }
 
   /** Reads the urgent byte. */
@@ -72,32 +91,46 @@ final class ReceiveQueue {
     return to.put(new byte[] {urgentByte}, 0, 1);
   }
 
-  /** Moves out what there is up to the mark; 0 if there is nothing. */
-  int read(Span to, boolean peek) {
-    boolean atMark = urgent != Urgent.NONE && beforeMark == 0;
-    if (sizeBytes == 0) {
-      if (atMark && !peek && to.remaining() > 0) {
-        urgent = Urgent.NONE; // the reader has gone over it, and found nothing
-      }
+  /** Moves out what there is up to the mark, or from it on; 0 if there is nothing. */
+  int read(Span to, boolean peek, boolean inline) {
+    if (sizeBytes == 0 || to.remaining() == 0) {
       return 0;
     }
-    int most = urgent != Urgent.NONE && !atMark ? beforeMark : sizeBytes;
-    int total = 0;
-    for (Segment segment : segments) {
-      int want = Math.min(segment.remaining(), most - total);
-      int n = to.put(segment.bytes, segment.start, want);
-      total += n;
-      if (n < segment.remaining()) {
-        break;
-      }
-    }
+    boolean atMark = isAtMark();
+    int skipped = atMark && !inline ? 1 : 0;
+    int end = urgent == Urgent.NONE || atMark ? sizeBytes : Math.min(beforeMark, sizeBytes);
+    int total = copy(to, skipped, end);
     if (!peek) {
-      consume(total, atMark);
+      remove(skipped + total);
+      if (atMark) {
+        urgent = Urgent.NONE; // the reader has gone over it
+      } else {
+        beforeMark -= total;
+      }
     }
     return total;
   }
 
-  private void consume(int count, boolean atMark) {
+  /** Copies the bytes between two positions, as far as there is room. */
+  private int copy(Span to, int from, int end) {
+    int position = 0;
+    int total = 0;
+    for (Segment segment : segments) {
+      int first = Math.max(0, from - position);
+      int last = Math.min(segment.remaining(), end - position);
+      if (first < last) {
+        int n = to.put(segment.bytes, segment.start + first, last - first);
+        total += n;
+        if (n < last - first) {
+          break;
+        }
+      }
+      position += segment.remaining();
+    }
+    return total;
+  }
+
+  private void remove(int count) {
     int left = count;
     while (left > 0) {
       Segment segment = segments.element();
@@ -109,10 +142,5 @@ final class ReceiveQueue {
       }
     }
     sizeBytes -= count;
-    if (atMark && count > 0) {
-      urgent = Urgent.NONE; // behind it now
-    } else if (urgent != Urgent.NONE) {
-      beforeMark -= count;
-    }
   }
 }

@@ -147,7 +147,11 @@ final class TcpSocket implements Socket {
   }
 
   private boolean isReadable() {
-    return received.countedBytes() >= Math.min(options.lowWater, options.receiveBytes >> 1);
+    return received.hasBytes(lowWater(), options.oobInline);
+  }
+
+  private int lowWater() {
+    return Math.min(options.lowWater, options.receiveBytes >> 1);
   }
 
   // ---- names
@@ -304,6 +308,7 @@ final class TcpSocket implements Socket {
       local = new InetSocketAddress(Network.loopback(four), local.getPort());
     }
     remote = to;
+    error = 0;
     phase = Phase.CONNECTING;
     state = State.SYN_SENT;
     connecting = new TcpConnect(kernel, this, to, local.getPort());
@@ -375,7 +380,7 @@ final class TcpSocket implements Socket {
   /** A new low-water mark may make readable what is there; the kernel says so in either case. */
   @Override
   public void lowWaterChanged() {
-    if (received.countedBytes() > 0 && isReadable() || ended) {
+    if (received.hasBytes(lowWater(), true) || ended) {
       queue.wake(NEWS_READABLE);
     }
   }
@@ -397,7 +402,7 @@ final class TcpSocket implements Socket {
     if (refuses || mustReset) {
       if (mustReset) {
         if (segment.kind == Segment.Kind.URGENT) { // looked at before the state is
-          received.addUrgent(segment.bytes[0], false);
+          received.mark(segment);
         }
         resetArrived();
       } else {
@@ -407,12 +412,12 @@ final class TcpSocket implements Socket {
       return;
     }
     if (segment.kind == Segment.Kind.URGENT) {
-      received.addUrgent(segment.bytes[0], options.oobInline);
+      received.addUrgent(segment, options.oobInline);
       queue.wake(NEWS_READABLE);
       return;
     }
     received.add(segment);
-    if (isReadable()) {
+    if (received.hasBytes(lowWater(), true)) {
       queue.wake(NEWS_READABLE);
     }
   }
@@ -488,7 +493,7 @@ final class TcpSocket implements Socket {
     if (state == State.SYN_SENT) {
       return -Errno.EAGAIN;
     }
-    int n = received.read(to, peek);
+    int n = received.read(to, peek, options.oobInline);
     if (n > 0) {
       if (!peek && peer != null) {
         peer.roomAtPeer();
@@ -512,7 +517,7 @@ final class TcpSocket implements Socket {
 
   @Override
   public int available() {
-    return backlog != null ? -Errno.EINVAL : received.sizeBytes();
+    return backlog != null ? -Errno.EINVAL : received.available(options.oobInline);
   }
 
   // ---- sending

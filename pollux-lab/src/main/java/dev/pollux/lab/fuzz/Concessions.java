@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
+ *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first, and the
+ *       acknowledgement is an edge to those who watch the sender. After a shutdown it is waited for.
  *   <li><b>Urgent data of Unix sockets</b>, a feature of the newest kernels, is not sent.
  *   <li><b>Time.</b> Timers are due long ago or in an hour. The expiry of the former is waited for.
  * </ol>

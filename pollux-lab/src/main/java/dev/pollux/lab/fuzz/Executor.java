@@ -46,6 +46,14 @@ final class Executor {
   private static final int LOOPBACK = 0x0100007f; // 127.0.0.1 in network byte order
   private static final int UNUSED_PORT = 1; // tcpmux: nobody listens there
   private static final int BACKLOG = 128;
+  private static final int MAX_DELAY_MILLIS = 100; // a delayed acknowledgement comes after 40
+
+  // netinet/tcp.h, linux/tcp.h; what the library has no use for
+  private static final int TCP_INFO = 11;
+  private static final int TCP_DELACK_MAX_US = 46;
+  private static final int TCP_FIN_WAIT1 = 4;
+  private static final int TCP_CLOSING = 11;
+
   private static final int LARGE_FILE = 0100000 | 0400000; // of x86-64, of aarch64
   private static final long HOUR_SECONDS = 3_600;
 
@@ -223,7 +231,13 @@ final class Executor {
         yield sys.connect(fd(op, 0), unspecified, Linux.SIZEOF_SOCKADDR_IN);
       }
       case REFUSED -> sys.connect(fd(op, 0), address(UNUSED_PORT), Linux.SIZEOF_SOCKADDR_IN);
-      case SHUTDOWN -> sys.shutdown(fd(op, 0), op.arg(1));
+      case SHUTDOWN -> {
+        int result = sys.shutdown(fd(op, 0), op.arg(1));
+        if (op.arg(1) > 0) {
+          awaitAcknowledgement(fd(op, 0));
+        }
+        yield result;
+      }
       case LINGER -> {
         small.set(JAVA_INT, 0, 1);
         small.set(JAVA_INT, 4, 0);
@@ -239,9 +253,25 @@ final class Executor {
   /** TCP as programs use it: without Nagle's delay, see {@link Concessions}. */
   private int connection(Op op, int fd) {
     option(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+    option(fd, Linux.IPPROTO_TCP, TCP_DELACK_MAX_US, 1_000); // Linux 6.15; else waits are longer
     int moved = settle(op, fd);
     ports[op.arg(0)] = UNUSED_PORT;
     return moved;
+  }
+
+  /** Waits until a FIN that was sent is acknowledged, see {@link Concessions}. */
+  private void awaitAcknowledgement(int fd) {
+    for (int millis = 0; millis < MAX_DELAY_MILLIS; millis++) {
+      small.set(JAVA_BYTE, 0, (byte) 0);
+      small.set(JAVA_INT, 64, 1); // struct tcp_info begins with the state, a byte
+      long length = small.address() + 64;
+      int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, TCP_INFO, small.address(), length);
+      byte state = small.get(JAVA_BYTE, 0);
+      if (result < 0 || (state != TCP_FIN_WAIT1 && state != TCP_CLOSING)) {
+        return;
+      }
+      pause(1);
+    }
   }
 
   private int listen(Op op) {

@@ -184,14 +184,14 @@ final class Generator {
   }
 
   private void connect() {
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(12)) {
       case 0 -> add(Kind.SOCKET, fresh(Thing.TCP_NEW));
       case 1 -> add(Kind.LISTEN, one(Thing.TCP_NEW));
       case 2 ->
           add(chance(3) ? Kind.DISCONNECT : Kind.REFUSED, one(Thing.TCP_NEW, Thing.TCP));
       case 3, 4 -> add(Kind.CONNECT, one(Thing.TCP_NEW, Thing.TCP), one(Thing.TCP_LISTENER));
       case 5, 6 -> add(Kind.ACCEPT, fresh(Thing.TCP), one(Thing.TCP_LISTENER));
-      case 7 -> urgent();
+      case 7, 8, 9 -> urgent();
       default -> connection();
     }
   }
@@ -199,7 +199,7 @@ final class Generator {
   /** Urgent data: sent, looked for, received. */
   private void urgent() {
     int socket = one(Thing.TCP);
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(5)) {
       case 0, 1 -> add(Kind.SEND, socket, any(new int[] {1, 1, 1, 3}), Linux.MSG_OOB);
       case 2 -> add(Kind.RECV, socket, 1, Linux.MSG_OOB | (chance(4) ? Linux.MSG_PEEK : 0));
       default -> add(Kind.INLINE, socket, random.nextInt(2));
