@@ -207,7 +207,7 @@ final class DatagramSocket implements Socket {
     }
     Datagram datagram = received.peek();
     if (datagram == null) {
-      return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.EAGAIN;
+      return -Errno.EAGAIN;
     }
     from.sender = datagram.sender;
     int n = to.put(datagram.bytes, 0, datagram.bytes.length);
@@ -235,6 +235,11 @@ final class DatagramSocket implements Socket {
       starved.clear();
       waiting.forEach(each -> each.queue.wake(NEWS_WRITABLE));
     }
+  }
+
+  @Override
+  public boolean endsBlockedReads() {
+    return (shut & RECEIVE_SHUT) != 0;
   }
 
   @Override
@@ -293,40 +298,50 @@ final class DatagramSocket implements Socket {
   }
 
   private int sendUnix(Span from, @Nullable SocketAddress target) {
-    DatagramSocket to = peer;
-    if (target != null) {
-      Socket found = kernel.network.find(target);
-      if (!(found instanceof DatagramSocket other)) {
-        return notFound(found, target);
-      }
-      to = other;
-    }
-    if (to == null) {
-      return -Errno.ENOTCONN;
+    if (from.remaining() > options.sendBytes - 32) {
+      return -Errno.EMSGSIZE;
     }
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0 || (to.shut & RECEIVE_SHUT) != 0 && !to.dead) {
+    if ((shut & SEND_SHUT) != 0) {
       return -Errno.EPIPE;
     }
-    if (from.remaining() > options.sendBytes - 32) {
-      return -Errno.EMSGSIZE;
-    }
-    if (to.dead) {
-      if (target == null) {
-        peer = null;
-        remote = null;
-      }
-      return -Errno.ECONNREFUSED;
-    }
-    if (charged >= options.sendBytes || to.refuses(this)) {
+    if (charged >= options.sendBytes) {
       return -Errno.EAGAIN;
     }
-    Datagram datagram = new Datagram(from.takeAll(), this, local);
-    charged += datagram.cost();
-    to.deliver(datagram);
-    return datagram.bytes.length;
+    Socket to = target == null ? peer : kernel.network.find(target);
+    int failure = failureOf(to, target);
+    if (failure == 0 && to instanceof DatagramSocket receiver) {
+      Datagram datagram = new Datagram(from.takeAll(), this, local);
+      charged += datagram.cost();
+      receiver.deliver(datagram);
+      return datagram.bytes.length;
+    }
+    // Its memory was taken and is given back, which is news to those who wait for room.
+    if (charged + 1 << 2 <= options.sendBytes) {
+      queue.wake(NEWS_WRITABLE);
+    }
+    return failure;
+  }
+
+  private int failureOf(@Nullable Socket to, @Nullable SocketAddress target) {
+    if (to == null) {
+      return target == null ? -Errno.ENOTCONN : notFound(null, target);
+    }
+    if (!(to instanceof DatagramSocket receiver)) {
+      return -Errno.EPROTOTYPE;
+    }
+    if (receiver.dead) {
+      peer = null;
+      remote = null;
+      forgetReceived(); // what a lost peer sent is lost with it
+      return -Errno.ECONNREFUSED;
+    }
+    if ((receiver.shut & RECEIVE_SHUT) != 0) {
+      return -Errno.EPIPE;
+    }
+    return receiver.refuses(this) ? -Errno.EAGAIN : 0;
   }
 
   private void deliver(Datagram datagram) {
@@ -369,6 +384,10 @@ final class DatagramSocket implements Socket {
     } else if (isBound) {
       kernel.network.unbindName(this, local);
     }
+    forgetReceived();
+  }
+
+  private void forgetReceived() {
     while (!received.isEmpty()) {
       freed(received.remove());
     }

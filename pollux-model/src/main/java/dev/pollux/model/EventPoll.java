@@ -375,6 +375,11 @@ final class EventPoll implements File {
   }
 
   @Override
+  public int available() {
+    return -Errno.EINVAL;
+  }
+
+  @Override
   public void released() {
     for (EpollItem item = interest.first(); item != null; item = interest.first()) {
       int _ = remove(item);

@@ -43,6 +43,11 @@ interface File {
     return false;
   }
 
+  /** Whether a read that would block ends instead, where one that may not block says EAGAIN. */
+  default boolean endsBlockedReads() {
+    return false;
+  }
+
   /** Bytes that a read would find, for FIONREAD. */
   default int available() {
     return -Errno.ENOTTY;

@@ -67,6 +67,9 @@ final class FileOps {
     try {
       int result = file.read(to);
       while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
+        if (file.endsBlockedReads()) {
+          return 0;
+        }
         int woken = kernel.await(file.queue(), false, "read", fd);
         result = woken < 0 ? woken : file.read(to);
       }

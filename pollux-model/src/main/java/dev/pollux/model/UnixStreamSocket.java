@@ -5,6 +5,7 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,13 +282,7 @@ final class UnixStreamSocket implements Socket {
     }
     int total = 0;
     while (from.remaining() > 0) {
-      int failure = error != 0 ? -takeError() : peer.dead ? -Errno.EPIPE : 0;
-      if (failure == 0 && (peer.shut & RECEIVE_SHUT) != 0) {
-        failure = -Errno.EPIPE;
-      }
-      if (failure == 0 && charged >= options.sendBytes) {
-        failure = -Errno.EAGAIN;
-      }
+      int failure = sendFailure();
       if (failure != 0) {
         return total > 0 ? total : failure;
       }
@@ -301,6 +296,24 @@ final class UnixStreamSocket implements Socket {
       peer.queue.wake(NEWS_READABLE);
     }
     return total;
+  }
+
+  private int sendFailure() {
+    if (error != 0) {
+      return -takeError();
+    }
+    if (charged >= options.sendBytes) {
+      return -Errno.EAGAIN;
+    }
+    UnixStreamSocket to = Objects.requireNonNull(peer);
+    if (to.dead || (to.shut & RECEIVE_SHUT) != 0) {
+      // Its memory was taken and is given back, which is news to those who wait for room.
+      if (isWritable()) {
+        queue.wake(NEWS_WRITABLE);
+      }
+      return -Errno.EPIPE;
+    }
+    return 0;
   }
 
   // ---- the end
