@@ -26,7 +26,7 @@ final class DatagramSocket implements Socket {
 
   private record Datagram(byte[] bytes, DatagramSocket source, SocketAddress sender) {
     int cost() {
-      return UnixStreamSocket.cost(bytes.length);
+      return BufferCost.ofDatagram(bytes.length);
     }
   }
 
