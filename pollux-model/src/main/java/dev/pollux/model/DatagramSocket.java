@@ -22,17 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class DatagramSocket implements Socket {
 
   private static final int MAX_UDP_BYTES = 65_507;
-  private static final int MAX_LINEAR = 16_064;
-  private static final int MAX_PAGED = 69_632; // 17 pages
   private static final int MAX_UNIX_QUEUE = 10; // net.unix.max_dgram_qlen
 
   private record Datagram(byte[] bytes, DatagramSocket source, SocketAddress sender) {
-    /** Its memory in the kernel: one allocation up to four pages, whole pages beyond. */
     int cost() {
-      int over = Math.max(0, bytes.length - MAX_LINEAR);
-      int paged = Math.min(Math.min(bytes.length, MAX_PAGED), (over + 4095) & -4096);
-      int linear = Math.max(512, Integer.highestOneBit(bytes.length - paged + 320 - 1) << 1);
-      return 256 + linear + paged;
+      return BufferCost.ofDatagram(bytes.length);
     }
   }
 
@@ -239,8 +233,11 @@ final class DatagramSocket implements Socket {
   private void freed(Datagram datagram) {
     receivedCost -= datagram.cost();
     if (options.isUnix()) {
-      datagram.source.charged -= datagram.cost();
-      datagram.source.tellWritable();
+      DatagramSocket source = datagram.source;
+      source.charged -= datagram.cost();
+      if (!source.dead && source.charged + 1 << 2 <= source.options.sendBytes) {
+        source.queue.wake(NEWS_WRITABLE);
+      }
     }
     if (!starved.isEmpty()) {
       List<DatagramSocket> waiting = List.copyOf(starved);
@@ -250,7 +247,7 @@ final class DatagramSocket implements Socket {
   }
 
   @Override
-  public boolean isEndedForWaiters() {
+  public boolean endsBlockedReads() {
     return (shut & RECEIVE_SHUT) != 0;
   }
 
@@ -294,7 +291,7 @@ final class DatagramSocket implements Socket {
     }
     InetSocketAddress source = connectedName((InetSocketAddress) local, to);
     byte[] bytes = from.takeAll();
-    // The loopback interface gives the buffer back before the receiver has it: an edge for the sender.
+    // The loopback interface gives the buffer back before the receiver has it: news for the sender.
     queue.wake(NEWS_WRITABLE);
     Socket found = kernel.network.find(this, to, source.getPort());
     if (found instanceof DatagramSocket receiver && receiver.hears(source)) {
@@ -321,56 +318,43 @@ final class DatagramSocket implements Socket {
     if ((shut & SEND_SHUT) != 0) {
       return -Errno.EPIPE;
     }
-    if (charged >= options.sendBytes) { // memory is taken before the receiver is looked for
+    if (charged >= options.sendBytes) {
       return -Errno.EAGAIN;
     }
-    DatagramSocket to = peer;
-    int failure = 0;
-    if (target != null) {
-      Socket found = kernel.network.find(target);
-      to = found instanceof DatagramSocket other ? other : null;
-      failure = to == null ? notFound(found, target) : 0;
+    Socket to = target == null ? peer : kernel.network.find(target);
+    int failure = failureOf(to, target);
+    if (failure == 0 && to instanceof DatagramSocket receiver) {
+      Datagram datagram = new Datagram(from.takeAll(), this, local);
+      charged += datagram.cost();
+      receiver.deliver(datagram);
+      return datagram.bytes.length;
     }
-    if (failure == 0) {
-      failure = to == null ? -Errno.ENOTCONN : to.refusal(this);
-    }
-    if (to == null || failure < 0) {
-      if (to != null && to == peer && to.dead) {
-        disconnected();
-      }
-      tellWritable(); // the memory was given back
-      return failure;
-    }
-    Datagram datagram = new Datagram(from.takeAll(), this, local);
-    charged += datagram.cost();
-    to.deliver(datagram);
-    return datagram.bytes.length;
-  }
-
-  /** Why a Unix socket does not take a datagram from another; 0 if it does. */
-  private int refusal(DatagramSocket sender) {
-    if (dead) {
-      return -Errno.ECONNREFUSED;
-    }
-    if ((shut & RECEIVE_SHUT) != 0) {
-      return -Errno.EPIPE;
-    }
-    return refuses(sender) ? -Errno.EAGAIN : 0;
-  }
-
-  private void tellWritable() {
-    if (!dead && charged + 1 << 2 <= options.sendBytes) {
+    // Its memory was taken and is given back, which is news to those who wait for room.
+    if (charged + 1 << 2 <= options.sendBytes) {
       queue.wake(NEWS_WRITABLE);
     }
+    return failure;
   }
 
-  /** The peer was found dead: what it has sent is lost. */
-  private void disconnected() {
-    peer = null;
-    remote = null;
-    while (!received.isEmpty()) {
-      freed(received.remove());
+  private int failureOf(@Nullable Socket to, @Nullable SocketAddress target) {
+    if (to == null) {
+      return target == null ? -Errno.ENOTCONN : notFound(null, target);
     }
+    if (!(to instanceof DatagramSocket receiver)) {
+      return -Errno.EPROTOTYPE;
+    }
+    if (receiver.dead) {
+      if (receiver == peer) {
+        peer = null;
+        remote = null;
+        forgetReceived(); // what a lost peer sent is lost with it
+      }
+      return -Errno.ECONNREFUSED;
+    }
+    if ((receiver.shut & RECEIVE_SHUT) != 0) {
+      return -Errno.EPIPE;
+    }
+    return receiver.refuses(this) ? -Errno.EAGAIN : 0;
   }
 
   private void deliver(Datagram datagram) {
@@ -413,6 +397,10 @@ final class DatagramSocket implements Socket {
     } else if (isBound) {
       kernel.network.unbindName(this, local);
     }
+    forgetReceived();
+  }
+
+  private void forgetReceived() {
     while (!received.isEmpty()) {
       freed(received.remove());
     }

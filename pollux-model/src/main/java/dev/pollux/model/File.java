@@ -43,8 +43,8 @@ interface File {
     return false;
   }
 
-  /** Whether a call that would wait for input returns 0 instead; who does not wait gets EAGAIN. */
-  default boolean isEndedForWaiters() {
+  /** Whether a read that would block ends instead, where one that may not block says EAGAIN. */
+  default boolean endsBlockedReads() {
     return false;
   }
 

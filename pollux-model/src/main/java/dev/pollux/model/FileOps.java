@@ -67,7 +67,7 @@ final class FileOps {
     try {
       int result = file.read(to);
       while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
-        if (file.isEndedForWaiters()) {
+        if (file.endsBlockedReads()) {
           return 0;
         }
         int woken = kernel.await(file.queue(), false, "read", fd);

@@ -337,15 +337,14 @@ final class SocketOps {
       int total = 0;
       while (true) {
         int result = socket.receive(to, flags, message);
-        if (result == -Errno.EAGAIN && blocks && socket.isEndedForWaiters()) {
-          return 0;
-        }
-        if (result == -Errno.EAGAIN && blocks) {
-          int woken = kernel.await(socket.queue(), false, "recv", fd);
-          result = woken < 0 ? woken : 0;
+        if (result == -Errno.EAGAIN && blocks && !socket.endsBlockedReads()) {
+          result = kernel.await(socket.queue(), false, "recv", fd);
           if (result == 0) {
             continue;
           }
+        }
+        if (result == -Errno.EAGAIN && blocks) {
+          return total;
         }
         if (result < 0) {
           return total > 0 ? total : result;

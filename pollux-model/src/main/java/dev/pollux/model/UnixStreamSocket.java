@@ -5,6 +5,7 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,6 @@ final class UnixStreamSocket implements Socket {
 
   /** net.core.wmem_default */
   static final int BUFFER_BYTES = 212_992;
-
-  private static final int MAX_CHUNK = 36_544;
 
   private final Kernel kernel;
   private final SocketOptions options;
@@ -49,20 +48,6 @@ final class UnixStreamSocket implements Socket {
   static void pair(UnixStreamSocket a, UnixStreamSocket b) {
     a.peer = b;
     b.peer = a;
-  }
-
-  /**
-   * What a chunk costs: its memory in the kernel, pages and headers included.
-   *
-   * <p>Up to 3776 bytes stand in one allocation behind the header, rounded up to a power of two;
-   * the rest of a chunk stands in whole pages.
-   */
-  static int cost(int bytes) {
-    int linearMost = 3776;
-    int over = bytes - linearMost;
-    int paged = over <= 0 ? 0 : Math.min(bytes, (over + 4095) & -4096);
-    int linear = Math.max(512, Integer.highestOneBit(bytes - paged + 320 - 1) << 1);
-    return 256 + linear + ((paged + 4095) & -4096);
   }
 
   @Override
@@ -256,7 +241,7 @@ final class UnixStreamSocket implements Socket {
 
   private void freed(Segment segment) {
     if (peer != null) {
-      peer.charged -= cost(segment.bytes.length);
+      peer.charged -= BufferCost.ofStreamPiece(segment.bytes.length);
       if (!peer.dead && peer.isWritable()) {
         peer.queue.wake(NEWS_WRITABLE);
       }
@@ -284,26 +269,38 @@ final class UnixStreamSocket implements Socket {
     }
     int total = 0;
     while (from.remaining() > 0) {
-      int failure = error != 0 ? -takeError() : peer.dead ? -Errno.EPIPE : 0;
-      if (failure == 0 && (peer.shut & RECEIVE_SHUT) != 0) {
-        failure = -Errno.EPIPE;
-      }
-      if (failure == 0 && charged >= options.sendBytes) {
-        failure = -Errno.EAGAIN;
-      }
+      int failure = sendFailure();
       if (failure != 0) {
         return total > 0 ? total : failure;
       }
-      int size = Math.min(from.remaining(), Math.min(MAX_CHUNK, (options.sendBytes >> 1) - 64));
+      int size = Math.min(from.remaining(), Math.min(BufferCost.MAX_STREAM_PIECE, (options.sendBytes >> 1) - 64));
       byte[] bytes = new byte[size];
       int n = from.take(bytes, 0, size);
-      charged += cost(n);
+      charged += BufferCost.ofStreamPiece(n);
       peer.received.add(new Segment(Segment.Kind.DATA, bytes));
       peer.receivedBytes += n;
       total += n;
       peer.queue.wake(NEWS_READABLE);
     }
     return total;
+  }
+
+  private int sendFailure() {
+    if (error != 0) {
+      return -takeError();
+    }
+    if (charged >= options.sendBytes) {
+      return -Errno.EAGAIN;
+    }
+    UnixStreamSocket to = Objects.requireNonNull(peer);
+    if (to.dead || (to.shut & RECEIVE_SHUT) != 0) {
+      // Its memory was taken and is given back, which is news to those who wait for room.
+      if (isWritable()) {
+        queue.wake(NEWS_WRITABLE);
+      }
+      return -Errno.EPIPE;
+    }
+    return 0;
   }
 
   // ---- the end
