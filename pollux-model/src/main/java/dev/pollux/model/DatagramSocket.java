@@ -157,8 +157,7 @@ final class DatagramSocket implements Socket {
   @Override
   public int connect(@Nullable SocketAddress target) {
     if (target == null) {
-      remote = null;
-      peer = null;
+      disconnect();
       if (local instanceof InetSocketAddress inet && isBound && !keepsPort) {
         kernel.network.unbind(this, inet);
         local = new InetSocketAddress(inet.getAddress(), 0);
@@ -183,9 +182,30 @@ final class DatagramSocket implements Socket {
     if (!(found instanceof DatagramSocket other)) {
       return notFound(found, target);
     }
+    disconnect();
     peer = other;
     remote = target;
     return 0;
+  }
+
+  /** Leaves the peer. What it sent is lost with it, which is an error to it if it listens here. */
+  private void disconnect() {
+    DatagramSocket old = peer;
+    peer = null;
+    remote = null;
+    if (old == null) {
+      return;
+    }
+    if (old.starved.remove(this)) {
+      queue.wake(NEWS_WRITABLE);
+    }
+    if (!received.isEmpty()) {
+      forgetReceived();
+      if (!old.dead && old.peer == this) {
+        old.error = Errno.ECONNRESET;
+        old.queue.wake(Linux.EPOLLERR);
+      }
+    }
   }
 
   /** A connected socket knows from which address it sends. */
@@ -345,9 +365,7 @@ final class DatagramSocket implements Socket {
     }
     if (receiver.dead) {
       if (receiver == peer) {
-        peer = null;
-        remote = null;
-        forgetReceived(); // what a lost peer sent is lost with it
+        disconnect();
       }
       return -Errno.ECONNREFUSED;
     }

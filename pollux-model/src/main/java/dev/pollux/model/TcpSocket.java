@@ -334,7 +334,9 @@ final class TcpSocket implements Socket {
 
   /** Back to a socket that can be connected again. */
   private int disconnect() {
-    if (peer != null && state != State.CLOSE) {
+    boolean connected =
+        state == State.ESTABLISHED || state == State.CLOSE_WAIT || state == State.FIN_WAIT;
+    if (connected) {
       terminate();
       error = Errno.ECONNRESET;
       peer().resetArrived();
