@@ -54,21 +54,24 @@ final class Coverage {
   /** One line for each kind: successes by the sign of the result, then the errors by frequency. */
   String table() {
     StringBuilder table = new StringBuilder();
-    counts.forEach(
-        (kind, row) -> {
-          StringJoiner errors = new StringJoiner("  ");
-          TreeMap<Integer, Long> byErrno = new TreeMap<>();
-          for (int errno = 1; errno < MAX_ERRNO; errno++) {
-            if (row[errno] > 0) {
-              byErrno.put(errno, row[errno]);
-            }
-          }
-          byErrno.entrySet().stream()
-              .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
-              .forEach(e -> errors.add(Errno.name(e.getKey()) + " " + e.getValue()));
-          table.append("  %-9s > 0: %-8d = 0: %-8d %s%n".formatted(kind, row[0], row[EMPTY], errors).stripTrailing())
-              .append('\n');
-        });
+    counts.forEach((kind, row) -> {
+      StringJoiner errors = new StringJoiner("  ");
+      TreeMap<Integer, Long> byErrno = new TreeMap<>();
+      for (int errno = 1; errno < MAX_ERRNO; errno++) {
+        if (row[errno] > 0) {
+          byErrno.put(errno, row[errno]);
+        }
+      }
+      byErrno.entrySet().stream()
+          .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
+          .forEach(e -> errors.add(Errno.name(e.getKey()) + " " + e.getValue()));
+      table
+          .append(
+              "  %-9s > 0: %-8d = 0: %-8d %s%n"
+                  .formatted(kind, row[0], row[EMPTY], errors)
+                  .stripTrailing())
+          .append('\n');
+    });
     return table.toString();
   }
 }

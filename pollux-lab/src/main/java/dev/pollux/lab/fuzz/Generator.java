@@ -37,27 +37,55 @@ final class Generator {
   }
 
   private static final Thing[] SOURCES = {
-    Thing.PIPE_OUT, Thing.PIPE_IN, Thing.UNIX, Thing.UDP, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER,
-    Thing.EVENTFD, Thing.TIMER, Thing.NULL
+    Thing.PIPE_OUT,
+    Thing.PIPE_IN,
+    Thing.UNIX,
+    Thing.UDP,
+    Thing.TCP,
+    Thing.TCP_NEW,
+    Thing.TCP_LISTENER,
+    Thing.EVENTFD,
+    Thing.TIMER,
+    Thing.NULL
   };
-  private static final Thing[] SOCKETS = {Thing.UNIX, Thing.UDP, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER};
+  private static final Thing[] SOCKETS = {
+    Thing.UNIX, Thing.UDP, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER
+  };
   private static final Thing[] READABLE = {
-    Thing.PIPE_OUT, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.UDP, Thing.EVENTFD, Thing.TIMER
+    Thing.PIPE_OUT,
+    Thing.UNIX,
+    Thing.UNIX,
+    Thing.TCP,
+    Thing.TCP,
+    Thing.UDP,
+    Thing.EVENTFD,
+    Thing.TIMER
   };
   private static final Thing[] WRITABLE = {
     Thing.PIPE_IN, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.UDP, Thing.EVENTFD
   };
 
   private static final int[] EVENT_BITS = {
-    Linux.EPOLLIN, Linux.EPOLLOUT, Linux.EPOLLRDHUP, Linux.EPOLLPRI, Linux.EPOLLERR, Linux.EPOLLHUP,
-    Linux.EPOLLRDNORM, Linux.EPOLLRDBAND, Linux.EPOLLWRNORM, Linux.EPOLLWRBAND, Linux.EPOLLMSG
+    Linux.EPOLLIN,
+    Linux.EPOLLOUT,
+    Linux.EPOLLRDHUP,
+    Linux.EPOLLPRI,
+    Linux.EPOLLERR,
+    Linux.EPOLLHUP,
+    Linux.EPOLLRDNORM,
+    Linux.EPOLLRDBAND,
+    Linux.EPOLLWRNORM,
+    Linux.EPOLLWRBAND,
+    Linux.EPOLLMSG
   };
   private static final int ACCOMPANY_EXCLUSIVE =
       Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLERR | Linux.EPOLLHUP | Linux.EPOLLET;
   private static final int[] SIZES = {
     0, 1, 1, 1, 2, 3, 7, 8, 8, 9, 100, 1000, 4095, 4096, 4097, 5000, 8192, 20_000, 65_536
   };
-  private static final int[] MAX_EVENTS = {1, 1, 1, 2, 2, 3, 3, 8, 8, 8, 8, 8, 16, 16, 64, 64, 64, 64, 64, 64, 0, -1};
+  private static final int[] MAX_EVENTS = {
+    1, 1, 1, 2, 2, 3, 3, 8, 8, 8, 8, 8, 16, 16, 64, 64, 64, 64, 64, 64, 0, -1
+  };
 
   private final SplittableRandom random;
   private final Thing[] things = new Thing[Op.HANDLES];
@@ -134,10 +162,8 @@ final class Generator {
     int first = program.size();
     switch (random.nextInt(tcp ? 11 : 7)) {
       case 0, 1 -> add(Kind.PIPE, fresh(Thing.PIPE_OUT), fresh(Thing.PIPE_IN));
-      case 2, 3 ->
-          add(chance(6) ? Kind.DGRAMS : Kind.PAIR, fresh(Thing.UNIX), fresh(Thing.UNIX));
-      case 4 ->
-          add(Kind.EVENTFD, fresh(Thing.EVENTFD), chance(3) ? 3 : 0, random.nextInt(2));
+      case 2, 3 -> add(chance(6) ? Kind.DGRAMS : Kind.PAIR, fresh(Thing.UNIX), fresh(Thing.UNIX));
+      case 4 -> add(Kind.EVENTFD, fresh(Thing.EVENTFD), chance(3) ? 3 : 0, random.nextInt(2));
       case 5 -> add(Kind.EPOLL, fresh(Thing.EPOLL), chance(9) ? random.nextInt(-1, 1) : 1);
       case 6 -> {
         if (chance(4)) {
@@ -187,8 +213,7 @@ final class Generator {
     switch (random.nextInt(12)) {
       case 0 -> add(Kind.SOCKET, fresh(Thing.TCP_NEW));
       case 1 -> add(Kind.LISTEN, one(Thing.TCP_NEW));
-      case 2 ->
-          add(chance(3) ? Kind.DISCONNECT : Kind.REFUSED, one(Thing.TCP_NEW, Thing.TCP));
+      case 2 -> add(chance(3) ? Kind.DISCONNECT : Kind.REFUSED, one(Thing.TCP_NEW, Thing.TCP));
       case 3, 4 -> add(Kind.CONNECT, one(Thing.TCP_NEW, Thing.TCP), one(Thing.TCP_LISTENER));
       case 5, 6 -> add(Kind.ACCEPT, fresh(Thing.TCP), one(Thing.TCP_LISTENER));
       case 7, 8, 9 -> urgent();
@@ -323,8 +348,7 @@ final class Generator {
       case 0 -> add(Kind.AVAILABLE, one(READABLE));
       case 1 -> add(Kind.ERROR, one(SOCKETS));
       case 2 -> add(Kind.GETFL, one(SOURCES));
-      case 3 ->
-          add(Kind.SETFL, one(SOURCES), Linux.O_NONBLOCK | (chance(2) ? Linux.O_APPEND : 0));
+      case 3 -> add(Kind.SETFL, one(SOURCES), Linux.O_NONBLOCK | (chance(2) ? Linux.O_APPEND : 0));
       case 4 -> add(Kind.LINGER, one(SOCKETS));
       case 5 -> add(Kind.LOWAT, one(SOCKETS), any(new int[] {1, 1, 2, 5, 100}));
       case 6 -> add(Kind.AVAILABLE, one(SOURCES));

@@ -27,8 +27,7 @@ final class Op {
 
   /** An operation; the count of arguments must fit the kind. */
   static Op of(Kind kind, int... args) {
-    boolean fits =
-        kind.repeats() ? args.length % kind.arity() == 0 : args.length == kind.arity();
+    boolean fits = kind.repeats() ? args.length % kind.arity() == 0 : args.length == kind.arity();
     if (!fits) {
       throw new IllegalArgumentException(kind + " with " + args.length + " arguments");
     }
@@ -60,8 +59,7 @@ final class Op {
     int arity = kind.arity();
     int[] fewer = new int[args.length - arity];
     System.arraycopy(args, 0, fewer, 0, group * arity);
-    System.arraycopy(
-        args, (group + 1) * arity, fewer, group * arity, fewer.length - group * arity);
+    System.arraycopy(args, (group + 1) * arity, fewer, group * arity, fewer.length - group * arity);
     return new Op(kind, fewer);
   }
 

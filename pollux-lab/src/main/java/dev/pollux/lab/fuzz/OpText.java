@@ -55,8 +55,7 @@ final class OpText {
       case EVENTFD ->
           handle(op, 0) + " = eventfd(" + op.arg(1) + (op.arg(2) == 1 ? ", SEMAPHORE)" : ")");
       case TIMERFD -> handles(op, "h%d = timerfd_create(MONOTONIC)");
-      case SETTIME ->
-          "timerfd_settime(" + handle(op, 0) + ", " + Deadline.of(op.arg(1)) + ")";
+      case SETTIME -> "timerfd_settime(" + handle(op, 0) + ", " + Deadline.of(op.arg(1)) + ")";
       case EPOLL -> handle(op, 0) + " = epoll_create(" + op.arg(1) + ")";
       case NULL -> handles(op, "h%d = open(/dev/null)");
       case DUP -> handle(op, 0) + " = dup3(" + handle(op, 1) + ")";
@@ -86,7 +85,8 @@ final class OpText {
       case AVAILABLE -> "ioctl(" + handle(op, 0) + ", FIONREAD)";
       case ERROR -> "getsockopt(" + handle(op, 0) + ", SO_ERROR)";
       case GETFL -> "fcntl(" + handle(op, 0) + ", F_GETFL)";
-      case SETFL -> "fcntl(" + handle(op, 0) + ", F_SETFL, 0" + Integer.toOctalString(op.arg(1)) + ")";
+      case SETFL ->
+          "fcntl(" + handle(op, 0) + ", F_SETFL, 0" + Integer.toOctalString(op.arg(1)) + ")";
       case CTL ->
           ("epoll_ctl(" + handle(op, 0) + ", " + ctlOp(op.arg(1)) + ", " + handle(op, 2))
               + (", " + events(op.arg(3)) + ", #" + op.arg(4) + ")");
@@ -132,7 +132,9 @@ final class OpText {
 
   /** The sets of select by their initials. */
   static String sets(int sets) {
-    return ((sets & 1) != 0 ? "r" : "") + ((sets & 2) != 0 ? "w" : "") + ((sets & 4) != 0 ? "x" : "");
+    return ((sets & 1) != 0 ? "r" : "")
+        + ((sets & 2) != 0 ? "w" : "")
+        + ((sets & 4) != 0 ? "x" : "");
   }
 
   private static String bits(int value, List<Bit> names) {

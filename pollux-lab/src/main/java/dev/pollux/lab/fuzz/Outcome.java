@@ -67,7 +67,9 @@ final class Outcome {
   /** The outcome of an operation in words. */
   String text(Op op) {
     if (result < 0) {
-      return Errno.name(-result) + (op.kind() == Kind.DRAIN ? " after " + byteCount : "") + rest(op);
+      return Errno.name(-result)
+          + (op.kind() == Kind.DRAIN ? " after " + byteCount : "")
+          + rest(op);
     }
     return result + rest(op);
   }
@@ -137,10 +139,5 @@ final class Outcome {
       text.append(value < 16 ? " 0" : " ").append(Integer.toHexString(value));
     }
     return text.toString();
-  }
-
-  /** Whether the operation failed with an errno that programs wait out. */
-  static boolean wouldBlock(int result) {
-    return result == -Errno.EAGAIN;
   }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.lab.fuzz;
 
+import dev.pollux.sys.Linux;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,9 @@ final class Shrinker {
   /** Runs of candidates before the shrinker is content with what it has. */
   private static final int MAX_RUNS = 20_000;
 
+  private static final int ADD = Linux.EPOLL_CTL_ADD;
+  private static final int MODIFY = Linux.EPOLL_CTL_MOD;
+
   private final Predicate<List<Op>> fails;
   private int runs;
 
@@ -29,7 +33,7 @@ final class Shrinker {
     List<Op> before;
     do {
       before = current;
-      current = shrinker.plain(shrinker.drop(current));
+      current = shrinker.fold(shrinker.plain(shrinker.drop(current)));
     } while (!current.equals(before));
     return shrinker.renumber(current);
   }
@@ -57,6 +61,29 @@ final class Shrinker {
         return current;
       }
     }
+  }
+
+  /** Turns an addition that is modified later into one addition. */
+  private List<Op> fold(List<Op> program) {
+    List<Op> current = program;
+    for (int i = 0; i < current.size(); i++) {
+      for (int j = i + 1; isControl(current.get(i), ADD) && j < current.size(); j++) {
+        if (isControl(current.get(j), MODIFY)) {
+          List<Op> candidate = new ArrayList<>(current);
+          candidate.set(j, current.get(j).with(1, ADD));
+          candidate.remove(i);
+          if (stillFails(candidate)) {
+            current = candidate;
+            break;
+          }
+        }
+      }
+    }
+    return current;
+  }
+
+  private static boolean isControl(Op op, int which) {
+    return op.kind() == Kind.CTL && op.arg(1) == which;
   }
 
   private static List<Op> without(List<Op> program, int at, int count) {

@@ -3,8 +3,8 @@
  *
  * <p>Random programs of system calls (pipes, sockets, counters, timers, epoll in all its modes and
  * nestings, poll, select) run in lockstep on two {@link dev.pollux.sys.Sys}, one thread, nothing
- * blocking. Every result, errno, byte and event, and the order of events, must be the same. What
- * is not compared stands in {@link dev.pollux.lab.fuzz.Concessions}, with the reason.
+ * blocking. Every result, errno, byte and event, and the order of events, must be the same. What is
+ * not compared stands in {@link dev.pollux.lab.fuzz.Concessions}, with the reason.
  *
  * <p>A program is a list of {@link dev.pollux.lab.fuzz.Op}; {@link dev.pollux.lab.fuzz.Generator}
  * makes it from a seed and a number, {@link dev.pollux.lab.fuzz.Lockstep} runs it, {@link

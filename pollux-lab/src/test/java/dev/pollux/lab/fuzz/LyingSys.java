@@ -111,8 +111,7 @@ final class LyingSys {
 
   private static int withoutRdHup(long address, int count) {
     for (int i = 0; i < count; i++) {
-      MemorySegment event =
-          memory(address + (long) i * Abi.CURRENT.epollEventSize, Integer.BYTES);
+      MemorySegment event = memory(address + (long) i * Abi.CURRENT.epollEventSize, Integer.BYTES);
       int mask = event.get(JAVA_INT_UNALIGNED, 0);
       event.set(JAVA_INT_UNALIGNED, 0, mask & ~Linux.EPOLLRDHUP);
     }

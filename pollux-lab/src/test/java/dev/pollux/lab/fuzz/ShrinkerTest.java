@@ -48,10 +48,7 @@ class ShrinkerTest {
     List<Op> program =
         List.of(Op.of(Kind.CTL, 20, Linux.EPOLL_CTL_ADD, 7, mask, 9), Op.of(Kind.WRITE, 7, 5000));
     Predicate<List<Op>> fails =
-        p ->
-            p.size() == 2
-                && (p.get(0).arg(3) & Linux.EPOLLET) != 0
-                && p.get(1).arg(1) >= 100;
+        p -> p.size() == 2 && (p.get(0).arg(3) & Linux.EPOLLET) != 0 && p.get(1).arg(1) >= 100;
     assertEquals(
         List.of(
             Op.of(Kind.CTL, 0, Linux.EPOLL_CTL_ADD, 1, Linux.EPOLLET, 9),
@@ -72,6 +69,23 @@ class ShrinkerTest {
           return false;
         };
     assertEquals(List.of(Op.of(Kind.POLL, 0, 4)), Shrinker.shrink(program, fails));
+  }
+
+  @Test
+  void shrink_additionThatIsModified_becomesOneAddition() {
+    int mask = Linux.EPOLLIN;
+    List<Op> program =
+        List.of(
+            Op.of(Kind.CTL, 0, Linux.EPOLL_CTL_ADD, 1, 0, 3),
+            Op.of(Kind.GETFL, 1),
+            Op.of(Kind.CTL, 0, Linux.EPOLL_CTL_MOD, 1, mask, 4));
+    Predicate<List<Op>> fails =
+        p ->
+            p.stream().anyMatch(op -> op.kind() == Kind.CTL && op.arg(3) == mask)
+                && p.get(0).arg(1) == Linux.EPOLL_CTL_ADD;
+    assertEquals(
+        List.of(Op.of(Kind.CTL, 0, Linux.EPOLL_CTL_ADD, 1, mask, 4)),
+        Shrinker.shrink(program, fails));
   }
 
   @Test
