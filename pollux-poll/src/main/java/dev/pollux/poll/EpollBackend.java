@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link Mechanism} on epoll, which has level, edge and one-shot itself.
  *
  * <p>What epoll lacks: regular files, which {@link AlwaysReady} stands in for; an item that can be
- * muted, so {@link Interest#NONE} takes it out of the kernel; and an item whose descriptor was closed
- * while a duplicate lives on, which cannot be taken out any more: see {@link #rebuild}.
+ * muted, so {@link Interest#NONE} takes it out of the kernel; and an item whose descriptor was
+ * closed while a duplicate lives on, which cannot be taken out any more: see {@link #rebuild}.
  */
 final class EpollBackend implements Mechanism {
 
@@ -142,8 +142,7 @@ final class EpollBackend implements Mechanism {
       return sys.epollWait(epfd, buffer.address(), room, timeoutNanos < 0 ? -1 : 0);
     }
     if (pwait2) {
-      int result =
-          sys.epollPwait2(epfd, buffer.address(), room, events.timespec(timeoutNanos), 0);
+      int result = sys.epollPwait2(epfd, buffer.address(), room, events.timespec(timeoutNanos), 0);
       if (result != -Errno.ENOSYS && result != -Errno.EPERM) {
         return result;
       }

@@ -28,8 +28,8 @@ sealed interface Mechanism permits EpollBackend, PollBackend, SelectBackend {
   void drained(Registration registration, Interest directions);
 
   /**
-   * One system call that waits, and the events it found appended to the batch. The waker's own event
-   * sets {@link Events#token} instead.
+   * One system call that waits, and the events it found appended to the batch. The waker's own
+   * event sets {@link Events#token} instead.
    *
    * @return what the system call returned; the number of events is that of the batch
    */
@@ -46,5 +46,4 @@ sealed interface Mechanism permits EpollBackend, PollBackend, SelectBackend {
 
   /** Releases the descriptors; no wait is in progress. */
   void close();
-
 }

@@ -39,12 +39,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link Trigger#EDGE}: reported when it becomes ready, and once after {@code add} or {@code
  *       modify} if it is ready then. After it was drained, new readiness is a new event; so are, as
  *       far as the backend tells them apart, the end of the stream, a hang-up and an error, drained
- *       or not. Not guaranteed: whether
- *       data that arrives while older data is unread is an event of its own ({@link
- *       Capability#EDGE_PER_ARRIVAL}).
- *   <li>{@link Trigger#ONESHOT} and {@link Trigger#EDGE_ONESHOT}: one event, whatever the direction,
- *       then nothing, errors and hang-ups included, until {@link #modify}. What became ready in
- *       between is reported after the {@code modify}: re-arming loses nothing.
+ *       or not. Not guaranteed: whether data that arrives while older data is unread is an event of
+ *       its own ({@link Capability#EDGE_PER_ARRIVAL}).
+ *   <li>{@link Trigger#ONESHOT} and {@link Trigger#EDGE_ONESHOT}: one event, whatever the
+ *       direction, then nothing, errors and hang-ups included, until {@link #modify}. What became
+ *       ready in between is reported after the {@code modify}: re-arming loses nothing.
  *   <li>{@code modify} re-arms every trigger, even with the same arguments.
  *   <li>{@link Interest#NONE} mutes a registration entirely, errors and hang-ups included.
  * </ul>
@@ -52,23 +51,23 @@ import org.jspecify.annotations.Nullable;
  * <h2>Half-close and errors</h2>
  *
  * <p>A peer that shuts down its writing half makes the descriptor readable and read-closed; what it
- * sent before is still there to read, and writing still works. With both halves down it is also hung
- * up. An error makes it readable and writable, as far as these were asked for, so that a handler
- * which knows no more than reading and writing meets the error in its next call. Backends without
- * {@link Capability#READ_CLOSED} and {@link Capability#HANGUP_AND_ERROR} report readable and
- * writable only. With these capabilities, hang-up and error are reported whatever the interest,
+ * sent before is still there to read, and writing still works. With both halves down it is also
+ * hung up. An error makes it readable and writable, as far as these were asked for, so that a
+ * handler which knows no more than reading and writing meets the error in its next call. Backends
+ * without {@link Capability#READ_CLOSED} and {@link Capability#HANGUP_AND_ERROR} report readable
+ * and writable only. With these capabilities, hang-up and error are reported whatever the interest,
  * unless it is {@code NONE}. The order for a handler: writable (finish a connect, learn its
  * refusal), then readable (drain), then closed.
  *
- * <p>Regular files, directories and some devices are always ready, as poll and select have it; epoll
- * refuses them and the poller stands in for it.
+ * <p>Regular files, directories and some devices are always ready, as poll and select have it;
+ * epoll refuses them and the poller stands in for it.
  *
  * <h2>Removal and reuse</h2>
  *
- * <p>Remove a registration before closing its descriptor. After {@link #remove} returns, no wait that
- * starts later reports it, and {@link Events#next} passes over it in the batch at hand; another
- * thread may still be handling an event it took before. A number that is closed and opened again is
- * a new descriptor and never receives its predecessor's events. A descriptor number can be
+ * <p>Remove a registration before closing its descriptor. After {@link #remove} returns, no wait
+ * that starts later reports it, and {@link Events#next} passes over it in the batch at hand;
+ * another thread may still be handling an event it took before. A number that is closed and opened
+ * again is a new descriptor and never receives its predecessor's events. A descriptor number can be
  * registered once: a second {@code add} fails with {@code EEXIST}, also when the first descriptor
  * was closed without {@code remove}. A duplicate made by {@code dup} is a descriptor of its own.
  *
@@ -79,23 +78,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code add}, {@code modify}, {@code remove}, {@code drained}, {@code wakeup} and {@code close}
  * may be called from any thread, while others wait, and take effect on a wait in progress. With
- * {@link Capability#MULTIPLE_WAITERS} several threads may wait, each with its own {@code Events}:
- * a level-triggered event may wake several of them, an edge exactly one, a one-shot exactly one.
+ * {@link Capability#MULTIPLE_WAITERS} several threads may wait, each with its own {@code Events}: a
+ * level-triggered event may wake several of them, an edge exactly one, a one-shot exactly one.
  * Without it a second waiter fails at once. {@code wakeup} makes one wait return: the one in
  * progress, or else the next. Wake-ups coalesce, none is lost, and {@code close} ends all waits.
  *
  * <h2>Timeouts</h2>
  *
- * <p>In nanoseconds, by sign: positive, at most so long; 0, do not block; negative, for ever. A wait
- * never returns 0 before its time. Signals do not shorten or lengthen it. It is rounded up to what
- * the kernel measures, see {@link Capability#NANOSECOND_TIMEOUT}.
+ * <p>In nanoseconds, by sign: positive, at most so long; 0, do not block; negative, for ever. A
+ * wait never returns 0 before its time. Signals do not shorten or lengthen it. It is rounded up to
+ * what the kernel measures, see {@link Capability#NANOSECOND_TIMEOUT}.
  *
  * <h2>Limits</h2>
  *
- * <p>The events of a wait: the capacity of its {@code Events}. The registrations: the descriptors of
- * the process, and for epoll {@code /proc/sys/fs/epoll/max_user_watches} ({@code ENOSPC}). A poller
- * itself takes two descriptors on epoll, one or two on the others, and fails to open with {@code
- * EMFILE} without leaving any behind. Slots are reused with a new generation of 32 bits.
+ * <p>The events of a wait: the capacity of its {@code Events}. The registrations: the descriptors
+ * of the process, and for epoll {@code /proc/sys/fs/epoll/max_user_watches} ({@code ENOSPC}). A
+ * poller itself takes two descriptors on epoll, one or two on the others, and fails to open with
+ * {@code EMFILE} without leaving any behind. Slots are reused with a new generation of 32 bits.
  */
 public final class Poller implements AutoCloseable {
 
@@ -104,7 +103,7 @@ public final class Poller implements AutoCloseable {
   private final Mechanism mechanism;
   private final SlotTable slots = new SlotTable();
   private final Waker waker;
-  private final WakeState state = new WakeState();
+  private final WaitLoop waiting;
 
   /** Guards the slots, the mechanism's tables and the descriptors against close. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -125,6 +124,7 @@ public final class Poller implements AutoCloseable {
       throw e;
     }
     this.mechanism = opened;
+    this.waiting = new WaitLoop(this, sys, opened, waker, lock);
   }
 
   /** The waker is a registration like any other, known by its attachment. */
@@ -172,7 +172,8 @@ public final class Poller implements AutoCloseable {
   /**
    * A poller on a backend and a kernel of one's choice.
    *
-   * @throws SysException if the kernel lacks the backend (ENOSYS) or is out of descriptors or memory
+   * @throws SysException if the kernel lacks the backend (ENOSYS) or is out of descriptors or
+   *     memory
    */
   public static Poller open(Sys sys, Backend backend) throws SysException {
     return new Poller(sys, backend);
@@ -198,14 +199,22 @@ public final class Poller implements AutoCloseable {
    *
    * @param fd an open descriptor, preferably non-blocking; it stays the caller's
    * @param attachment whatever the events for it should lead to
-   * @throws SysException EEXIST if the number is registered already, EBADF if it is not open, ENOSPC
-   *     or ENOMEM at the kernel's limits; then nothing is registered
+   * @throws SysException EEXIST if the number is registered already, EBADF if it is not open,
+   *     ENOSPC or ENOMEM at the kernel's limits; then nothing is registered
    * @throws ClosedPollerException if the poller is closed
    */
-  public Registration add(
-      int fd, Interest interest, Trigger trigger, @Nullable Object attachment)
+  public Registration add(int fd, Interest interest, Trigger trigger, @Nullable Object attachment)
       throws SysException {
     return add(fd, interest, trigger, attachment, false);
+  }
+
+  /**
+   * As above, with the descriptor of a source; remove the registration before closing the source.
+   */
+  public Registration add(
+      EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
+      throws SysException {
+    return add(source.fd(), interest, trigger, attachment, false);
   }
 
   /**
@@ -218,8 +227,7 @@ public final class Poller implements AutoCloseable {
    *     kernel excludes
    */
   public Registration addExclusive(
-      int fd, Interest interest, Trigger trigger, @Nullable Object attachment)
-      throws SysException {
+      int fd, Interest interest, Trigger trigger, @Nullable Object attachment) throws SysException {
     if (!supports(Capability.EXCLUSIVE)) {
       throw new UnsupportedOperationException(
           "exclusive wake-ups are not to be had on " + backend.label() + "; use epoll");
@@ -274,7 +282,7 @@ public final class Poller implements AutoCloseable {
       if (registration.poller != this) {
         throw new IllegalStateException(registration + " belongs to another poller");
       }
-      if (!registration.isActive() || state.isClosed()) {
+      if (!registration.isActive() || waiting.isClosed()) {
         return;
       }
       registration.deactivate();
@@ -287,8 +295,8 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" above. Does nothing
-   * on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
+   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" above. Does
+   * nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
    */
   public void drained(Registration registration, Interest directions) {
     if (!mechanism.emulatesEdges() || !registration.trigger().isEdge()) {
@@ -296,7 +304,7 @@ public final class Poller implements AutoCloseable {
     }
     lock.lock();
     try {
-      if (registration.isActive() && !state.isClosed()) {
+      if (registration.isActive() && !waiting.isClosed()) {
         mechanism.drained(registration, directions);
         interruptIfNeeded();
       }
@@ -319,17 +327,17 @@ public final class Poller implements AutoCloseable {
    */
   public int wait(Events events, long timeoutNanos) throws SysException {
     if (timeoutNanos <= 0) {
-      return await(events, timeoutNanos, 0);
+      return waiting.await(events, timeoutNanos, 0);
     }
-    return await(events, timeoutNanos, sys.nanoTime() + timeoutNanos);
+    return waiting.await(events, timeoutNanos, sys.nanoTime() + timeoutNanos);
   }
 
   /**
-   * As {@link #wait(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past does
-   * not block.
+   * As {@link #wait(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
+   * does not block.
    */
   public int waitUntil(Events events, long deadlineNanos) throws SysException {
-    return await(events, Math.max(0, deadlineNanos - sys.nanoTime()), deadlineNanos);
+    return waiting.await(events, Math.max(0, deadlineNanos - sys.nanoTime()), deadlineNanos);
   }
 
   /**
@@ -337,17 +345,16 @@ public final class Poller implements AutoCloseable {
    * poller. A system call only if somebody waits and no wake-up is under way.
    */
   public void wakeup() {
-    if (state.signal()) {
-      waker.ring();
-      if (state.signalDone() == WakeState.LAST) {
-        free();
-      }
-    }
+    waiting.wakeup();
   }
 
   /**
-   * The descriptor of the poller itself, readable while something is ready: to be watched by another
-   * poller. It stays this poller's; do not close it.
+   * The descriptor of the poller itself, readable while something is ready: to be watched by
+   * another poller. It stays this poller's; do not close it.
+   *
+   * <p>Not guaranteed: that the other poller goes on hearing it after a descriptor watched here was
+   * closed before its removal while a duplicate of it lives on. To lose that one, this poller moves
+   * to a new epoll instance under the same number; remove and add it in the other poller then.
    *
    * @throws UnsupportedOperationException without {@link Capability#NESTING}
    */
@@ -364,7 +371,7 @@ public final class Poller implements AutoCloseable {
   public int size() {
     lock.lock();
     try {
-      return state.isClosed() ? 0 : slots.size() - 1; // less the waker's
+      return waiting.isClosed() ? 0 : slots.size() - 1; // less the waker's
     } finally {
       lock.unlock();
     }
@@ -377,7 +384,7 @@ public final class Poller implements AutoCloseable {
 
   /** False from the first {@link #close} on. */
   public boolean isOpen() {
-    return !state.isClosed();
+    return !waiting.isClosed();
   }
 
   /**
@@ -386,18 +393,7 @@ public final class Poller implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!state.close()) {
-      return;
-    }
-    lock.lock();
-    try {
-      mechanism.interruptAll();
-    } finally {
-      lock.unlock();
-    }
-    if (state.signalDone() == WakeState.LAST) {
-      free();
-    }
+    waiting.close();
   }
 
   private Registration add(
@@ -413,7 +409,8 @@ public final class Poller implements AutoCloseable {
         throw SysException.of(
             "add(fd=" + fd + ")",
             -Errno.EEXIST,
-            "this number is registered already; remove a registration before closing its descriptor");
+            "this number is registered already; remove a registration before closing its"
+                + " descriptor");
       }
       Registration registration =
           new Registration(
@@ -439,81 +436,14 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  private int await(Events events, long timeoutNanos, long deadline) throws SysException {
-    if (events.unread() > 0) {
-      return again(events);
-    }
-    events.clear();
-    long timeout = timeoutNanos;
-    while (true) {
-      events.token = false;
-      int entered = state.enter();
-      if (entered == WakeState.CLOSED) {
-        throw new ClosedPollerException();
-      }
-      boolean woken = entered == WakeState.WOKEN;
-      int result;
-      int left;
-      try {
-        result = mechanism.wait(events, woken ? 0 : timeout);
-        if (events.token) {
-          acknowledge();
-        }
-      } finally {
-        left = state.leave();
-        if ((left & WakeState.LAST) != 0) {
-          free();
-        }
-      }
-      if ((left & WakeState.CLOSED) != 0) {
-        events.clear();
-        throw new ClosedPollerException();
-      }
-      if (result < 0 && result != -Errno.EINTR) {
-        events.clear();
-        throw SysException.of("wait on " + backend.label(), result);
-      }
-      woken |= (left & WakeState.WOKEN) != 0;
-      if (events.count() > 0 || woken) {
-        return events.count();
-      }
-      // A signal, an internal wake-up, or the time is over.
-      if (timeout == 0 && !events.token) {
-        return 0;
-      }
-      if (timeout > 0) {
-        timeout = deadline - sys.nanoTime();
-        if (timeout <= 0) {
-          return 0;
-        }
-      }
-    }
-  }
-
-  /** Gives the unread rest of a batch again. */
-  private int again(Events events) {
-    requireOpen();
-    if (!events.belongTo(this)) {
-      throw new IllegalStateException(
-          "the batch holds unread events of another poller: read them first");
-    }
-    return events.unread();
-  }
-
-  /** The waker's token was seen. After close it must stay up, for the waiters still to come. */
-  private void acknowledge() {
-    if (!state.isClosed()) {
-      waker.drain();
-    }
-  }
-
   private void interruptIfNeeded() {
-    if (mechanism.needsInterrupt() && state.hasWaiters()) {
-      waker.ring();
+    if (mechanism.needsInterrupt()) {
+      waiting.interrupt();
     }
   }
 
-  private void free() {
+  /** Gives the descriptors back, once nobody is inside any more. */
+  void free() {
     lock.lock();
     try {
       for (int slot = 0; slot < slots.end(); slot++) {
@@ -530,7 +460,7 @@ public final class Poller implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (state.isClosed()) {
+    if (waiting.isClosed()) {
       throw new ClosedPollerException();
     }
   }

@@ -38,8 +38,14 @@ public final class Registration {
   int delivered;
 
   Registration(
-      Poller poller, int slot, int generation, int fd, @Nullable Object attachment, boolean exclusive,
-      Interest interest, Trigger trigger) {
+      Poller poller,
+      int slot,
+      int generation,
+      int fd,
+      @Nullable Object attachment,
+      boolean exclusive,
+      Interest interest,
+      Trigger trigger) {
     this.poller = poller;
     this.slot = slot;
     this.generation = generation;

@@ -192,7 +192,9 @@ final class SelectBackend implements Mechanism {
     }
   }
 
-  /** One closed descriptor fails the whole call: reports each of them as poll would, and mutes it. */
+  /**
+   * One closed descriptor fails the whole call: reports each of them as poll would, and mutes it.
+   */
   private int reportClosed(Events events) {
     for (int i = 0; i < table.snapshotSize() && !events.isFull(); i++) {
       Registration registration = table.snapshotAt(i);

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotTable {
 
-  private static final VarHandle SLOT =
-      MethodHandles.arrayElementVarHandle(Registration[].class);
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Registration[].class);
 
   private static final int FIRST_CAPACITY = 16;
   private static final int NO_SLOT = -1;

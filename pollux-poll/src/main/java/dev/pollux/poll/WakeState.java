@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The protocol between the threads that wait on a poller, wake it and close it: one word, changed by
- * one atomic step a method.
+ * The protocol between the threads that wait on a poller, wake it and close it: one word, changed
+ * by one atomic step a method.
  *
  * <pre>{@code
  * waiter:  enter()        SLEEP: wait in the kernel   WOKEN: look without blocking   CLOSED: leave
@@ -22,8 +22,8 @@ import java.lang.invoke.VarHandle;
  * wake-ups do nothing, without a waiter nobody rings, and a token that comes after its wake-up was
  * taken by {@link #leave} is no wake-up: the wait goes on.
  *
- * <p>Why nothing is freed under a caller: waiters and ringers are counted in the same word; the last
- * one out after close, and only that one, is told so.
+ * <p>Why nothing is freed under a caller: waiters and ringers are counted in the same word; the
+ * last one out after close, and only that one, is told so.
  *
  * <p>All interleavings of these steps are explored by {@code WakeStateTest}.
  */

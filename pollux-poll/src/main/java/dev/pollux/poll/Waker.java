@@ -49,9 +49,7 @@ final class Waker {
       MemorySegment fds = arena.allocate(ValueLayout.JAVA_INT, 2);
       SysException.check("pipe2()", sys.pipe2(fds.address(), Linux.O_NONBLOCK | Linux.O_CLOEXEC));
       return new Waker(
-          sys,
-          fds.getAtIndex(ValueLayout.JAVA_INT, 0),
-          fds.getAtIndex(ValueLayout.JAVA_INT, 1));
+          sys, fds.getAtIndex(ValueLayout.JAVA_INT, 0), fds.getAtIndex(ValueLayout.JAVA_INT, 1));
     }
   }
 

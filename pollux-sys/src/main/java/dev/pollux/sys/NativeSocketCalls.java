@@ -1,16 +1,9 @@
 package dev.pollux.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
- * {@link SocketCalls} as downcalls into the C library.
- *
- * <p>The handles stand in a class of their own, so that they are linked when the first of these
- * calls is made and not when {@link NativeSys} is loaded.
+ * {@link SocketCalls} as downcalls into the C library. The handles stand in {@link SocketHandles}.
  */
 interface NativeSocketCalls extends SocketCalls {
 
@@ -18,7 +11,8 @@ interface NativeSocketCalls extends SocketCalls {
   default int socket(int domain, int type, int protocol) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.SOCKET.invokeExact(errno, domain, type, protocol), errno);
+      return Libc.result(
+          (int) SocketHandles.Socket.HANDLE.invokeExact(errno, domain, type, protocol), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -28,7 +22,11 @@ interface NativeSocketCalls extends SocketCalls {
   default int socketpair(int domain, int type, int protocol, long fdsAddress) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.SOCKETPAIR.invokeExact(errno, domain, type, protocol, fdsAddress), errno);
+      return Libc.result(
+          (int)
+              SocketHandles.Socketpair.HANDLE.invokeExact(
+                  errno, domain, type, protocol, fdsAddress),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -38,7 +36,8 @@ interface NativeSocketCalls extends SocketCalls {
   default int bind(int fd, long sockaddrAddress, int length) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.BIND.invokeExact(errno, fd, sockaddrAddress, length), errno);
+      return Libc.result(
+          (int) SocketHandles.Bind.HANDLE.invokeExact(errno, fd, sockaddrAddress, length), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -48,7 +47,7 @@ interface NativeSocketCalls extends SocketCalls {
   default int listen(int fd, int backlog) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.LISTEN.invokeExact(errno, fd, backlog), errno);
+      return Libc.result((int) SocketHandles.Listen.HANDLE.invokeExact(errno, fd, backlog), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -58,7 +57,11 @@ interface NativeSocketCalls extends SocketCalls {
   default int accept4(int fd, long sockaddrAddress, long lengthAddress, int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.ACCEPT4.invokeExact(errno, fd, sockaddrAddress, lengthAddress, flags), errno);
+      return Libc.result(
+          (int)
+              SocketHandles.Accept4.HANDLE.invokeExact(
+                  errno, fd, sockaddrAddress, lengthAddress, flags),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -68,7 +71,9 @@ interface NativeSocketCalls extends SocketCalls {
   default int connect(int fd, long sockaddrAddress, int length) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.CONNECT.invokeExact(errno, fd, sockaddrAddress, length), errno);
+      return Libc.result(
+          (int) SocketHandles.Connect.HANDLE.invokeExact(errno, fd, sockaddrAddress, length),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -78,7 +83,7 @@ interface NativeSocketCalls extends SocketCalls {
   default int shutdown(int fd, int how) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.SHUTDOWN.invokeExact(errno, fd, how), errno);
+      return Libc.result((int) SocketHandles.Shutdown.HANDLE.invokeExact(errno, fd, how), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -88,7 +93,8 @@ interface NativeSocketCalls extends SocketCalls {
   default int recv(int fd, long bufAddress, long count, int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((long) Handles.RECV.invokeExact(errno, fd, bufAddress, count, flags), errno);
+      return Libc.result(
+          (long) SocketHandles.Recv.HANDLE.invokeExact(errno, fd, bufAddress, count, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -98,27 +104,38 @@ interface NativeSocketCalls extends SocketCalls {
   default int send(int fd, long bufAddress, long count, int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((long) Handles.SEND.invokeExact(errno, fd, bufAddress, count, flags), errno);
+      return Libc.result(
+          (long) SocketHandles.Send.HANDLE.invokeExact(errno, fd, bufAddress, count, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
   }
 
   @Override
-  default int recvfrom(int fd, long bufAddress, long count, int flags, long sockaddrAddress, long lengthAddress) {
+  default int recvfrom(
+      int fd, long bufAddress, long count, int flags, long sockaddrAddress, long lengthAddress) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((long) Handles.RECVFROM.invokeExact(errno, fd, bufAddress, count, flags, sockaddrAddress, lengthAddress), errno);
+      return Libc.result(
+          (long)
+              SocketHandles.Recvfrom.HANDLE.invokeExact(
+                  errno, fd, bufAddress, count, flags, sockaddrAddress, lengthAddress),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
   }
 
   @Override
-  default int sendto(int fd, long bufAddress, long count, int flags, long sockaddrAddress, int length) {
+  default int sendto(
+      int fd, long bufAddress, long count, int flags, long sockaddrAddress, int length) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((long) Handles.SENDTO.invokeExact(errno, fd, bufAddress, count, flags, sockaddrAddress, length), errno);
+      return Libc.result(
+          (long)
+              SocketHandles.Sendto.HANDLE.invokeExact(
+                  errno, fd, bufAddress, count, flags, sockaddrAddress, length),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -128,7 +145,8 @@ interface NativeSocketCalls extends SocketCalls {
   default int recvmsg(int fd, long msghdrAddress, int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((long) Handles.RECVMSG.invokeExact(errno, fd, msghdrAddress, flags), errno);
+      return Libc.result(
+          (long) SocketHandles.Recvmsg.HANDLE.invokeExact(errno, fd, msghdrAddress, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -138,7 +156,8 @@ interface NativeSocketCalls extends SocketCalls {
   default int sendmsg(int fd, long msghdrAddress, int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((long) Handles.SENDMSG.invokeExact(errno, fd, msghdrAddress, flags), errno);
+      return Libc.result(
+          (long) SocketHandles.Sendmsg.HANDLE.invokeExact(errno, fd, msghdrAddress, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -148,7 +167,11 @@ interface NativeSocketCalls extends SocketCalls {
   default int getsockopt(int fd, int level, int name, long valueAddress, long lengthAddress) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.GETSOCKOPT.invokeExact(errno, fd, level, name, valueAddress, lengthAddress), errno);
+      return Libc.result(
+          (int)
+              SocketHandles.Getsockopt.HANDLE.invokeExact(
+                  errno, fd, level, name, valueAddress, lengthAddress),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -158,7 +181,11 @@ interface NativeSocketCalls extends SocketCalls {
   default int setsockopt(int fd, int level, int name, long valueAddress, int length) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.SETSOCKOPT.invokeExact(errno, fd, level, name, valueAddress, length), errno);
+      return Libc.result(
+          (int)
+              SocketHandles.Setsockopt.HANDLE.invokeExact(
+                  errno, fd, level, name, valueAddress, length),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -168,7 +195,11 @@ interface NativeSocketCalls extends SocketCalls {
   default int getsockname(int fd, long sockaddrAddress, long lengthAddress) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.GETSOCKNAME.invokeExact(errno, fd, sockaddrAddress, lengthAddress), errno);
+      return Libc.result(
+          (int)
+              SocketHandles.Getsockname.HANDLE.invokeExact(
+                  errno, fd, sockaddrAddress, lengthAddress),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -178,32 +209,13 @@ interface NativeSocketCalls extends SocketCalls {
   default int getpeername(int fd, long sockaddrAddress, long lengthAddress) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) Handles.GETPEERNAME.invokeExact(errno, fd, sockaddrAddress, lengthAddress), errno);
+      return Libc.result(
+          (int)
+              SocketHandles.Getpeername.HANDLE.invokeExact(
+                  errno, fd, sockaddrAddress, lengthAddress),
+          errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
-  }
-
-  /** One downcall handle a function; static and final, so that the JIT inlines the stub. */
-  final class Handles {
-    static final MethodHandle SOCKET = Libc.handle("socket", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    static final MethodHandle SOCKETPAIR = Libc.handle("socketpair", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    static final MethodHandle BIND = Libc.handle("bind", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle LISTEN = Libc.handle("listen", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_INT);
-    static final MethodHandle ACCEPT4 = Libc.handle("accept4", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    static final MethodHandle CONNECT = Libc.handle("connect", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle SHUTDOWN = Libc.handle("shutdown", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_INT);
-    static final MethodHandle RECV = Libc.handle("recv", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    static final MethodHandle SEND = Libc.handle("send", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    static final MethodHandle RECVFROM = Libc.handle("recvfrom", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    static final MethodHandle SENDTO = Libc.handle("sendto", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle RECVMSG = Libc.handle("recvmsg", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle SENDMSG = Libc.handle("sendmsg", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle GETSOCKOPT = Libc.handle("getsockopt", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    static final MethodHandle SETSOCKOPT = Libc.handle("setsockopt", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    static final MethodHandle GETSOCKNAME = Libc.handle("getsockname", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    static final MethodHandle GETPEERNAME = Libc.handle("getpeername", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-
-    private Handles() {}
   }
 }

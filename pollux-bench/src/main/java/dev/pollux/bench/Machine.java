@@ -1,0 +1,120 @@
+package dev.pollux.bench;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** What a benchmark asks of the machine it runs on. */
+final class Machine {
+
+  static final int STANDARD_ERROR = 2;
+
+  /** As it was at the start: a thread that is tied to a processor sees only that one. */
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  private static final int TIOCGWINSZ = 0x5413; // asm-generic/ioctls.h
+  private static final int SIZEOF_WINSIZE = 8;
+
+  private Machine() {}
+
+  /** Whether a descriptor is a terminal. */
+  static boolean isTerminal(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(SIZEOF_WINSIZE, 8);
+      return NativeSys.open().ioctl(fd, TIOCGWINSZ, size.address()) >= 0;
+    }
+  }
+
+  /** Raises the soft limit of descriptors to the hard one, and returns it. */
+  static long raiseDescriptorLimit(Sys sys) throws SysException {
+    // struct rlimit { rlim_t rlim_cur; rlim_t rlim_max; };
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(Linux.SIZEOF_RLIMIT, 8);
+      SysException.check("getrlimit(NOFILE)", sys.getrlimit(Linux.RLIMIT_NOFILE, limit.address()));
+      long hard = limit.get(ValueLayout.JAVA_LONG, 8);
+      limit.set(ValueLayout.JAVA_LONG, 0, hard);
+      SysException.check("setrlimit(NOFILE)", sys.setrlimit(Linux.RLIMIT_NOFILE, limit.address()));
+      return hard < 0 ? Long.MAX_VALUE : hard; // RLIM_INFINITY is all ones
+    }
+  }
+
+  /** The last processor: the first one often serves the machine's interrupts. */
+  static OptionalInt lastProcessor() {
+    return command("taskset").isPresent() ? OptionalInt.of(PROCESSORS - 1) : OptionalInt.empty();
+  }
+
+  /** How many processors there are. */
+  static int processors() {
+    return PROCESSORS;
+  }
+
+  /**
+   * Ties the calling thread to a processor, by taskset(1).
+   *
+   * @return whether that worked
+   */
+  static boolean pinThread(int processor) throws IOException {
+    // /proc/thread-self links to PID/task/TID
+    Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+    Process process =
+        new ProcessBuilder(
+                "taskset", "-cp", String.valueOf(processor), String.valueOf(self.getFileName()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return exitCode(process) == 0;
+  }
+
+  /** A process's exit code, however long it takes. */
+  static int exitCode(Process process) throws IOException {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroy();
+      throw new IOException("interrupted while " + process + " ran", e);
+    }
+  }
+
+  /** Where a command stands in the search path. */
+  static Optional<Path> command(String name) {
+    String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    return Stream.of(path.split(":", -1))
+        .map(folder -> Path.of(folder.isEmpty() ? "." : folder, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** Processor, kernel and JVM, in one line. */
+  static String describe() {
+    return processorName()
+        + ", "
+        + PROCESSORS
+        + " processors, Linux "
+        + System.getProperty("os.version")
+        + ", JDK "
+        + Runtime.version();
+  }
+
+  private static String processorName() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElseGet(() -> System.getProperty("os.arch"));
+    } catch (IOException e) {
+      return System.getProperty("os.arch");
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.pollux.cli;
+
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Capability;
+import dev.pollux.poll.Poller;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Abi;
+import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.SysException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** {@code pollux doctor}: what this machine offers, and whether it works. */
+@Command(
+    name = "doctor",
+    header = "Shows what this machine offers, and tests every backend.",
+    description = {"", "Takes about a second. Exit code 1 if a check fails.", ""},
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+final class DoctorCommand implements Callable<Integer> {
+
+  private static final String MAX_USER_WATCHES = "/proc/sys/fs/epoll/max_user_watches";
+  private static final int MAX_LINE_CHARS = 78;
+
+  private final PrintStream out = System.out;
+  private int failureCount;
+
+  @Override
+  public Integer call() {
+    fact(
+        "JDK",
+        System.getProperty("java.runtime.version")
+            + ", "
+            + System.getProperty("java.vendor")
+            + ", "
+            + System.getProperty("java.home"));
+    fact("kernel", line("/proc/sys/kernel/ostype") + " " + line("/proc/sys/kernel/osrelease"));
+    fact(
+        "architecture",
+        System.getProperty("os.arch")
+            + ", struct epoll_event of "
+            + Abi.CURRENT.epollEventSize
+            + " bytes");
+    NativeSys sys;
+    try {
+      sys = NativeSys.open();
+    } catch (IllegalStateException e) {
+      fact("native access", "missing: " + e.getMessage());
+      return Main.EXIT_FAILURE;
+    }
+    fact("native access", "enabled");
+    fact("open files", limits(sys));
+    fact("epoll watches", line(MAX_USER_WATCHES) + " for each user");
+    for (Backend backend : Backend.values()) {
+      examine(sys, backend);
+    }
+    // Looked up as they are used: so only now is it known which are missing.
+    Set<String> missing = sys.missingFunctions();
+    out.println();
+    fact("C library", missing.isEmpty() ? "has every function used" : "lacks " + missing);
+    out.println(
+        failureCount == 0
+            ? "Everything works."
+            : "FAILED checks: " + failureCount + ", see above.");
+    out.flush();
+    return failureCount == 0 ? 0 : Main.EXIT_FAILURE;
+  }
+
+  private void examine(NativeSys sys, Backend backend) {
+    out.println();
+    try (Poller poller = Poller.open(sys, backend)) {
+      capabilities(backend, poller.capabilities());
+    } catch (SysException e) {
+      out.println(pad(backend.label(), 8) + "missing: " + e.getMessage());
+      failureCount++;
+      return;
+    }
+    SelfTest test = new SelfTest(sys, backend);
+    check("echo, level-triggered", () -> test.traffic(Trigger.LEVEL));
+    check("echo, edge-triggered", () -> test.traffic(Trigger.EDGE));
+    check("echo, one-shot", () -> test.traffic(Trigger.ONESHOT));
+    check("wake-up from another thread", test::wakeup);
+    check("timeout of 20 ms", test::timeout);
+    check("close ends a wait", test::close);
+  }
+
+  private interface Experiment {
+    @Nullable String run() throws SysException;
+  }
+
+  private void check(String name, Experiment experiment) {
+    String problem;
+    long start = System.currentTimeMillis();
+    try {
+      problem = experiment.run();
+    } catch (SysException | RuntimeException e) {
+      problem = e.toString();
+    }
+    if (problem == null) {
+      long millis = System.currentTimeMillis() - start;
+      out.println("  pass  " + pad(name, 30) + millis + " ms");
+    } else {
+      failureCount++;
+      out.println("  FAIL  " + pad(name, 30) + problem);
+    }
+  }
+
+  private void capabilities(Backend backend, Set<Capability> capabilities) {
+    StringBuilder text = new StringBuilder(pad(backend.label(), 8));
+    int lineStart = 0;
+    String separator = "";
+    for (Capability capability : Capability.values()) {
+      if (!capabilities.contains(capability)) {
+        continue;
+      }
+      String name = capability.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      text.append(separator);
+      if (text.length() - lineStart + name.length() > MAX_LINE_CHARS) {
+        text.append("\n        ");
+        lineStart = text.length() - 8;
+      }
+      text.append(name);
+      separator = ", ";
+    }
+    out.println(text.toString().replace(", \n", ",\n"));
+  }
+
+  private void fact(String name, String value) {
+    out.println(pad(name, 15) + value);
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(1, width - text.length()));
+  }
+
+  private static String limits(NativeSys sys) {
+    IoBuffer rlimit = IoBuffer.allocate(Linux.SIZEOF_RLIMIT);
+    int result = sys.getrlimit(Linux.RLIMIT_NOFILE, rlimit.address());
+    if (result < 0) {
+      return "unknown: " + SysException.of("getrlimit", result).getMessage();
+    }
+    rlimit.buffer().order(ByteOrder.nativeOrder());
+    return limit(rlimit.buffer().getLong(0))
+        + " soft, "
+        + limit(rlimit.buffer().getLong(8))
+        + " hard (ulimit -n)";
+  }
+
+  private static String limit(long value) {
+    return value < 0 ? "unlimited" : Long.toString(value); // RLIM_INFINITY is all ones
+  }
+
+  /** The first line of a file of /proc. */
+  private static String line(String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException e) {
+      return "unknown (" + e.getMessage() + ")";
+    }
+  }
+}

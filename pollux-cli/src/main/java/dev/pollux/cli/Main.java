@@ -1,0 +1,114 @@
+package dev.pollux.cli;
+
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code pollux} command: finds the command meant and runs it.
+ *
+ * <p>The usual way does not build the whole tree of commands: starting quickly matters, and looking
+ * at a class for its options takes time. Exit codes: 0 success, 1 failure, 2 wrong usage.
+ */
+@Command(
+    name = "pollux",
+    header = "I/O multiplexing for the JVM: epoll, poll and select in plain Java.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      EchoCommand.class,
+      ConnectCommand.class,
+      DoctorCommand.class,
+      BenchCommand.class,
+      WarmupCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 success, 1 failure, 2 wrong usage.",
+      "Help for one command: pollux COMMAND --help"
+    })
+final class Main implements Runnable {
+
+  static final int EXIT_FAILURE = 1;
+  static final int EXIT_USAGE = 2;
+
+  /** Commands of the whole tree that have no short way. */
+  private static final Set<String> KNOWN = Set.of("bench", "help");
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String[] args) {
+    String name = args.length == 0 ? "" : args[0];
+    Object command =
+        switch (name) {
+          case "echo" -> new EchoCommand();
+          case "connect" -> new ConnectCommand();
+          case "doctor" -> new DoctorCommand();
+          case "warmup" -> new WarmupCommand();
+          default -> null;
+        };
+    if (command == null && !name.isEmpty() && !name.startsWith("-") && !KNOWN.contains(name)) {
+      System.err.println("pollux: there is no command '" + name + "' (see: pollux --help)");
+      return EXIT_USAGE;
+    }
+    if (command == null) {
+      return execute(new CommandLine(new Main()), args);
+    }
+    String[] rest = new String[args.length - 1];
+    System.arraycopy(args, 1, rest, 0, rest.length);
+    CommandLine line = new CommandLine(command);
+    line.setCommandName("pollux " + name);
+    return execute(line, rest);
+  }
+
+  private static int execute(CommandLine line, String[] args) {
+    line.setParameterExceptionHandler(Main::wrongUsage);
+    line.setExecutionExceptionHandler(Main::failed);
+    return line.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** One line: what, where, and what to do. */
+  private static int wrongUsage(ParameterException e, String[] args) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    System.err.println(name + ": " + oneLine(e) + " (see: " + name + " --help)");
+    return EXIT_USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
+    System.err.println(line.getCommandSpec().qualifiedName() + ": " + oneLine(e));
+    return EXIT_FAILURE;
+  }
+
+  private static String oneLine(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message.replace('\n', ' ').replace("\r", "");
+  }
+
+  /** The version of the jar, as its build wrote it. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"pollux " + (version == null ? "(development build)" : version)};
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * The {@code pollux} command: an echo server, an interactive client and a self-test, all on the
+ * poller. Start with {@code dev.pollux.cli.Main}.
+ */
+module dev.pollux.cli {
+  requires dev.pollux.poll;
+  requires info.picocli;
+  requires jdk.unsupported; // sun.misc.Signal, by reflection: see Signals
+  requires static org.jspecify;
+
+  opens dev.pollux.cli to
+      info.picocli;
+}

@@ -1,0 +1,76 @@
+package dev.pollux.examples;
+
+import dev.pollux.poll.Events;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Poller;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** An echo server: the smallest complete program on the poller. */
+public final class TinyEcho {
+
+  public static void main(String[] args) throws IOException {
+    Sys sys = NativeSys.open();
+    int listener =
+        Sockets.tcpListener(
+            sys, new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080), 128);
+    try (Poller poller = Poller.open()) {
+      poller.add(listener, Interest.READABLE, Trigger.LEVEL, null);
+      serve(sys, poller, listener);
+    }
+  }
+
+  static void serve(Sys sys, Poller poller, int listener) throws IOException {
+    Events events = new Events();
+    while (true) {
+      poller.wait(events, -1);
+      while (events.next()) {
+        Registration connection = events.registration();
+        if (connection.attachment() instanceof IoBuffer buffer) {
+          echo(sys, poller, connection, buffer);
+        } else {
+          int fd = Sockets.accept(sys, listener);
+          if (fd >= 0) {
+            poller.add(fd, Interest.READABLE, Trigger.LEVEL, IoBuffer.allocate(4096));
+          }
+        }
+      }
+    }
+  }
+
+  /** Reads, then writes until the buffer is empty again: a slow reader slows only itself. */
+  static void echo(Sys sys, Poller poller, Registration connection, IoBuffer buffer)
+      throws IOException {
+    int fd = connection.fd();
+    if (connection.interest() == Interest.READABLE) {
+      int count = buffer.read(sys, fd);
+      if (count == -Errno.EAGAIN) {
+        return;
+      }
+      if (count <= 0) { // the end of the stream, or an error
+        poller.remove(connection);
+        sys.close(fd);
+        return;
+      }
+      buffer.buffer().flip();
+    }
+    int count = buffer.write(sys, fd);
+    if (count < 0 && count != -Errno.EAGAIN) {
+      poller.remove(connection);
+      sys.close(fd);
+    } else if (buffer.buffer().hasRemaining()) {
+      poller.modify(connection, Interest.WRITABLE);
+    } else {
+      buffer.buffer().clear();
+      poller.modify(connection, Interest.READABLE);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.pollux.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Linux;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Regular files, directories and /dev/null: always ready, on every backend. */
+abstract class AlwaysReadyContract extends ContractCase {
+
+  AlwaysReadyContract(Fixture fixture) {
+    super(fixture);
+  }
+
+  /** What is always ready. */
+  enum File {
+    REGULAR,
+    DIRECTORY,
+    DEV_NULL
+  }
+
+  static Stream<File> files() {
+    return Stream.of(File.values());
+  }
+
+  static Stream<Arguments> filesByTriggers() {
+    return files().flatMap(file -> triggers().map(trigger -> Arguments.of(file, trigger)));
+  }
+
+  private int open(File file) {
+    return switch (file) {
+      case REGULAR -> io.open(kernel.regularFile(), Linux.O_RDONLY);
+      case DIRECTORY -> io.open("/", Linux.O_RDONLY);
+      case DEV_NULL -> io.open("/dev/null", Linux.O_RDWR);
+    };
+  }
+
+  @ParameterizedTest(name = PAIRS)
+  @MethodSource("filesByTriggers")
+  void add_reportsAtOnceByItsTrigger(File file, Trigger trigger) throws Exception {
+    Registration registration = add(open(file), Interest.READ_WRITE, trigger);
+    expect(poller).readable(registration).writable(registration).nothingElse();
+    if (trigger == Trigger.LEVEL) {
+      expect(poller).readable(registration).writable(registration).nothingElse();
+    } else {
+      expectNothing();
+      long before = probe.waits();
+      assertEquals(0, poller.wait(events, 2_000_000));
+      assertTrue(probe.waits() - before <= 2, "spins");
+    }
+  }
+
+  @ParameterizedTest(name = PAIRS)
+  @MethodSource("filesByTriggers")
+  void modify_rearmsAndChangesDirection(File file, Trigger trigger) throws Exception {
+    Registration registration = add(open(file), Interest.READABLE, trigger);
+    expect(poller).readable(registration).nothingElse();
+    poller.modify(registration, Interest.READABLE);
+    expect(poller).readable(registration).nothingElse();
+    poller.modify(registration, Interest.WRITABLE);
+    expect(poller).writable(registration).nothingElse();
+    poller.modify(registration, Interest.NONE);
+    expectNothing();
+    poller.modify(registration, Interest.READABLE);
+    expect(poller).readable(registration).nothingElse();
+  }
+
+  @ParameterizedTest(name = PAIRS)
+  @MethodSource("filesByTriggers")
+  void remove_silencesAndFreesTheNumber(File file, Trigger trigger) throws Exception {
+    int fd = open(file);
+    Registration registration = add(fd, Interest.READABLE, trigger);
+    poller.remove(registration);
+    expectNothing();
+    Registration second = add(fd, Interest.WRITABLE, trigger);
+    expect(poller).writable(second).nothingElse();
+  }
+
+  @ParameterizedTest(name = PAIRS)
+  @MethodSource("filesByTriggers")
+  void addedMuted_reportsOnceUnmuted(File file, Trigger trigger) throws Exception {
+    Registration registration = add(open(file), Interest.NONE, trigger);
+    expectNothing();
+    poller.modify(registration, Interest.READABLE);
+    expect(poller).readable(registration).nothingElse();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @MethodSource("files")
+  void level_besideReadySocket_neitherIsStarved(File file) throws Exception {
+    Registration always = add(open(file), Interest.READABLE, Trigger.LEVEL);
+    int[] pipe = io.pipe();
+    int _ = io.write(pipe[1], 1);
+    Registration socket = add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    Events one = new Events(1);
+    List<Registration> seen = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      assertEquals(1, poller.wait(one, -1));
+      while (one.next()) {
+        seen.add(one.registration());
+      }
+    }
+    assertTrue(Collections.frequency(seen, always) >= 3, "the file starves: " + seen);
+    assertTrue(Collections.frequency(seen, socket) >= 3, "the socket starves: " + seen);
+  }
+
+  @ParameterizedTest(name = CASES)
+  @MethodSource("files")
+  void oneshot_besideQuietSocket_waitsForTheSocket(File file) throws Exception {
+    Registration always = add(open(file), Interest.READABLE, Trigger.ONESHOT);
+    int[] pipe = io.pipe();
+    Registration socket = add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    expect(poller).readable(always).nothingElse();
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    int _ = io.write(pipe[1], 1);
+    assertEquals(1, waiter.result());
+    assertTrue(waiter.events().next());
+    assertEquals(socket, waiter.events().registration());
+  }
+
+  @ParameterizedTest(name = CASES)
+  @MethodSource("files")
+  void addWhileAnotherThreadWaits_endsItsWait(File file) throws Exception {
+    int fd = open(file);
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    Registration registration = add(fd, Interest.READABLE, Trigger.ONESHOT);
+    assertEquals(1, waiter.result());
+    assertTrue(waiter.events().next());
+    assertEquals(List.of(registration), List.of(waiter.events().registration()));
+  }
+}

@@ -1,0 +1,167 @@
+package dev.pollux.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** "Threads": close ends all waits, and gives the poller's descriptors back exactly once. */
+abstract class CloseContract extends ContractCase {
+
+  CloseContract(Fixture fixture) {
+    super(fixture);
+  }
+
+  @Test
+  void close_twice_doesNothing() throws Exception {
+    assertTrue(poller.isOpen());
+    poller.close();
+    long closes = probe.count("close");
+    poller.close();
+    assertFalse(poller.isOpen());
+    assertEquals(closes, probe.count("close"));
+  }
+
+  @Test
+  void everyUse_afterClose_failsOrDoesNothing() throws Exception {
+    int[] pipe = io.pipe();
+    Registration registration = add(pipe[0], Interest.READABLE, Trigger.EDGE);
+    poller.close();
+    assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
+    assertThrows(ClosedPollerException.class, () -> poller.waitUntil(events, 0));
+    assertThrows(
+        ClosedPollerException.class,
+        () -> poller.add(pipe[1], Interest.WRITABLE, Trigger.LEVEL, null));
+    assertThrows(ClosedPollerException.class, () -> poller.modify(registration, Interest.WRITABLE));
+    poller.remove(registration);
+    poller.drained(registration, Interest.READABLE);
+    poller.wakeup();
+    assertEquals(0, poller.size());
+    assertFalse(registration.isActive());
+  }
+
+  @Test
+  void close_leavesTheCallersDescriptorsOpen() throws Exception {
+    int[] pipe = io.pipe();
+    add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    poller.close();
+    assertEquals(1, io.write(pipe[1], 1));
+    assertEquals(1, io.read(pipe[0], 1));
+  }
+
+  @Test
+  void close_duringWait_endsIt() throws Exception {
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    poller.close();
+    assertThrows(ClosedPollerException.class, waiter::result);
+  }
+
+  @Test
+  @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter at most")
+  void close_withSeveralWaiters_endsThemAll() throws Exception {
+    int count = supports(Capability.MULTIPLE_WAITERS) ? 4 : 1;
+    List<Waiter> waiting = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      waiting.add(startWaiter(-1).awaitBlocked());
+    }
+    poller.close();
+    for (Waiter waiter : waiting) {
+      assertThrows(ClosedPollerException.class, waiter::result);
+    }
+  }
+
+  @Test
+  void close_duringWaitWithReadyDescriptors_endsIt() throws Exception {
+    int[] pipe = io.pipe();
+    add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    poller.close();
+    int _ = io.write(pipe[1], 1);
+    assertThrows(ClosedPollerException.class, waiter::result);
+  }
+
+  @Test
+  void close_inAHandler_endsTheBatch() throws Exception {
+    int[] a = io.pipe();
+    int[] b = io.pipe();
+    add(a[1], Interest.WRITABLE, Trigger.LEVEL);
+    add(b[1], Interest.WRITABLE, Trigger.LEVEL);
+    assertEquals(2, poller.wait(events, 0));
+    assertTrue(events.next());
+    poller.close();
+    assertFalse(events.next());
+    assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
+  }
+
+  @Test
+  void close_withUnreadEvents_failsTheNextWait() throws Exception {
+    int[] pipe = io.pipe();
+    add(pipe[1], Interest.WRITABLE, Trigger.LEVEL);
+    assertEquals(1, poller.wait(events, 0));
+    poller.close();
+    assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
+  }
+
+  /** The close comes between the check that the poller is open and the interrupt of the waiter. */
+  @Test
+  void close_inTheMiddleOfAnAdd_addSucceedsOrSaysClosed() throws Exception {
+    startWaiter(-1).awaitBlocked();
+    int[] pipe = io.pipe();
+    Poller closing = poller;
+    List<Thread> closers = new ArrayList<>();
+    probe.inject((call, arguments) -> {
+      if (closers.isEmpty() && (call.equals("epollCtl") || call.equals("fcntl"))) {
+        closers.add(Thread.ofPlatform().start(closing::close));
+        Deadline.forThe("close to begin").await(() -> !closing.isOpen());
+      }
+      return null;
+    });
+    try {
+      add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    } catch (ClosedPollerException e) {
+      assertFalse(poller.isOpen());
+    }
+    closers.getFirst().join();
+  }
+
+  @RepeatedTest(20)
+  void close_whileWakeupsHammer_freesOnceAndEndsTheWait() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Thread> wakers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      wakers.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!stop.get()) {
+                  poller.wakeup();
+                }
+              }));
+    }
+    Thread waiter =
+        Thread.ofPlatform()
+            .start(() ->
+                assertThrows(
+                    ClosedPollerException.class,
+                    () -> {
+                      Events batch = new Events(4);
+                      while (true) {
+                        poller.wait(batch, -1);
+                      }
+                    }));
+    Deadline.forThe("wake-ups").await(() -> probe.waits() > 50);
+    poller.close();
+    waiter.join(10_000);
+    assertFalse(waiter.isAlive(), "the wait did not end");
+    stop.set(true);
+    for (Thread waker : wakers) {
+      waker.join();
+    }
+    assertEquals(fixture.backend() == Backend.EPOLL ? 2 : 1, probe.count("close"));
+  }
+}

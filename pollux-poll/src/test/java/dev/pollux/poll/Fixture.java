@@ -1,0 +1,45 @@
+package dev.pollux.poll;
+
+import static dev.pollux.poll.Capability.EDGE_PER_ARRIVAL;
+import static dev.pollux.poll.Capability.EXCLUSIVE;
+import static dev.pollux.poll.Capability.HANGUP_AND_ERROR;
+import static dev.pollux.poll.Capability.MULTIPLE_WAITERS;
+import static dev.pollux.poll.Capability.NANOSECOND_TIMEOUT;
+import static dev.pollux.poll.Capability.NESTING;
+import static dev.pollux.poll.Capability.READ_CLOSED;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What one run of the contract runs on: a kernel and a backend. */
+record Fixture(Kernel kernel, Backend backend) {
+
+  /**
+   * What the backend is documented to be capable of. Stated here and not asked for, so that a
+   * poller which forgets a capability fails a test.
+   */
+  Set<Capability> capabilities() {
+    return switch (backend) {
+      case EPOLL ->
+          EnumSet.of(
+              EDGE_PER_ARRIVAL,
+              MULTIPLE_WAITERS,
+              EXCLUSIVE,
+              READ_CLOSED,
+              HANGUP_AND_ERROR,
+              NANOSECOND_TIMEOUT,
+              NESTING);
+      case POLL -> EnumSet.of(READ_CLOSED, HANGUP_AND_ERROR, NANOSECOND_TIMEOUT);
+      case SELECT -> EnumSet.of(NANOSECOND_TIMEOUT);
+    };
+  }
+
+  boolean supports(Capability capability) {
+    return capabilities().contains(capability);
+  }
+
+  @Override
+  public String toString() {
+    return backend.label() + "/" + kernel.name();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A kernel that the contract runs on: its system calls, and what a test must see of its inside. */
+interface Kernel {
+
+  /** The kernel of this machine. */
+  Kernel NATIVE = new Native();
+
+  /** The system calls. */
+  Sys sys();
+
+  /** How display names call it. */
+  String name();
+
+  /** The path of a regular file that can be read. */
+  String regularFile();
+
+  /** The descriptors that are open and could have been leaked by a poller, each with its kind. */
+  SortedMap<Integer, String> openDescriptors();
+
+  /** What {@link #awaitBlocked} needs to know; called by the thread that is going to wait. */
+  Object currentThread();
+
+  /** Returns when the thread sleeps in a system call, or fails after the deadline. */
+  void awaitBlocked(Object thread, Deadline deadline);
+
+  /** The running Linux. */
+  final class Native implements Kernel {
+
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    @Override
+    public Sys sys() {
+      return NativeSys.open();
+    }
+
+    @Override
+    public String name() {
+      return "native";
+    }
+
+    @Override
+    public String regularFile() {
+      return System.getProperty("java.home") + "/release";
+    }
+
+    /** Files are the JVM's affair: it opens jars when it pleases. */
+    @Override
+    public SortedMap<Integer, String> openDescriptors() {
+      SortedMap<Integer, String> open = new TreeMap<>();
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(DESCRIPTORS)) {
+        for (Path entry : entries) {
+          String target = target(entry);
+          if (!target.startsWith("/")) {
+            open.put(Integer.valueOf(entry.getFileName().toString()), target);
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return open;
+    }
+
+    private static String target(Path entry) {
+      try {
+        return Files.readSymbolicLink(entry).toString();
+      } catch (IOException e) {
+        return "/gone meanwhile";
+      }
+    }
+
+    @Override
+    public Object currentThread() {
+      try {
+        return Path.of("/proc/thread-self").toRealPath();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Sleeping is state S of proc_pid_stat(5), the field after the name in parentheses. */
+    @Override
+    public void awaitBlocked(Object thread, Deadline deadline) {
+      Path stat = ((Path) thread).resolve("stat");
+      deadline.await(() -> {
+        try {
+          String line = Files.readString(stat);
+          return line.charAt(line.lastIndexOf(')') + 2) == 'S';
+        } catch (IOException e) {
+          return true; // the thread has ended; whoever asked will see what came of it
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.pollux.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Linux;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * "Removal and reuse": a descriptor closed without remove while a duplicate keeps its description
+ * alive. epoll cannot remove such an item any more; no wait may spin over it.
+ */
+abstract class OrphanContract extends ContractCase {
+
+  OrphanContract(Fixture fixture) {
+    super(fixture);
+  }
+
+  /** Leaves a ready orphan behind; the duplicate keeps it ready. */
+  private void orphan(Trigger trigger) throws Exception {
+    int fd = io.eventfd(1);
+    int _ = io.dup(fd);
+    Registration registration = add(fd, Interest.READABLE, trigger);
+    io.close(fd);
+    poller.remove(registration);
+  }
+
+  private void assertQuiet() throws Exception {
+    expectNothing();
+    long before = probe.waits();
+    for (int i = 0; i < 5; i++) {
+      assertEquals(0, poller.wait(events, 500_000));
+    }
+    assertTrue(probe.waits() - before <= 10, "spins: " + (probe.waits() - before) + " calls");
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void orphan_removed_doesNotSpin(Trigger trigger) throws Exception {
+    orphan(trigger);
+    assertQuiet();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void orphan_removed_leavesOthersWorking(Trigger trigger) throws Exception {
+    Source before = Kind.PIPE.open(io);
+    Registration early = add(before, trigger);
+    orphan(Trigger.LEVEL);
+    assertQuiet();
+    Source after = Kind.PIPE.open(io);
+    Registration late = add(after, trigger);
+    before.arrive();
+    after.arrive();
+    expect(poller).readable(early).readable(late).nothingElse();
+    poller.modify(early, Interest.READABLE);
+    expect(poller).readable(early).atLeast();
+    poller.remove(late);
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(names = {"ONESHOT", "EDGE_ONESHOT"})
+  void orphan_removed_leavesFiredOneshotsSilentAndRearmable(Trigger trigger) throws Exception {
+    Source source = Kind.EVENTFD.open(io);
+    source.arrive();
+    Registration fired = add(source, trigger);
+    expect(poller).readable(fired).nothingElse();
+    orphan(Trigger.LEVEL);
+    assertQuiet();
+    poller.modify(fired, Interest.READABLE);
+    expect(poller).readable(fired).nothingElse();
+    assertQuiet();
+  }
+
+  @Test
+  void orphan_removed_leavesMutedAndAlwaysReadyOnes() throws Exception {
+    Source source = Kind.EVENTFD.open(io);
+    source.arrive();
+    Registration muted = add(source.fd, Interest.NONE, Trigger.LEVEL);
+    int file = io.open("/dev/null", Linux.O_RDWR);
+    Registration always = add(file, Interest.READABLE, Trigger.ONESHOT);
+    expect(poller).readable(always).nothingElse();
+    orphan(Trigger.LEVEL);
+    assertQuiet();
+    poller.modify(muted, Interest.READABLE);
+    poller.modify(always, Interest.READABLE);
+    expect(poller).readable(muted).readable(always).nothingElse();
+  }
+
+  @Test
+  void orphan_numberReusedByTheDuplicatesTwin_isANewDescriptor() throws Exception {
+    int fd = io.eventfd(1);
+    int dup = io.dup(fd);
+    Registration old = add(fd, Interest.READABLE, Trigger.LEVEL);
+    io.close(fd);
+    poller.remove(old);
+    int same = io.own(sys.dup3(dup, fd, Linux.O_CLOEXEC));
+    assertEquals(fd, same); // same number, same description: the kernel's item is still there
+    Registration fresh = add(same, Interest.READABLE, Trigger.LEVEL);
+    expect(poller).readable(fresh).nothingElse();
+    io.readAll(fd);
+    assertQuiet();
+    poller.remove(fresh);
+  }
+
+  @Test
+  void orphans_many_areAllLost() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      orphan(Trigger.LEVEL);
+    }
+    Source source = Kind.PIPE.open(io);
+    Registration live = add(source, Trigger.LEVEL);
+    assertQuiet();
+    source.arrive();
+    expect(poller).readable(live).nothingElse();
+  }
+
+  @Test
+  void orphan_removedDuringWait_leavesTheWaitInPlace() throws Exception {
+    Source source = Kind.PIPE.open(io);
+    Registration live = add(source, Trigger.LEVEL);
+    int fd = io.eventfd(0);
+    int dup = io.dup(fd);
+    Registration registration = add(fd, Interest.READABLE, Trigger.LEVEL);
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    io.close(fd);
+    poller.remove(registration);
+    int _ = io.writeNumber(dup, 1); // wakes the wait with an event that nobody owns
+    waiter.awaitBlocked();
+    source.arrive();
+    assertEquals(1, waiter.result());
+    assertTrue(waiter.events().next());
+    assertSame(live, waiter.events().registration());
+    io.readAll(source.fd);
+    assertQuiet();
+  }
+
+  @Test
+  void orphan_lost_wakeupAndCloseStillWork() throws Exception {
+    orphan(Trigger.LEVEL);
+    assertQuiet();
+    for (int i = 0; i < 3; i++) {
+      Waiter waiter = startWaiter(-1).awaitBlocked();
+      poller.wakeup();
+      assertEquals(0, waiter.result());
+    }
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    poller.close();
+    assertThrows(ClosedPollerException.class, waiter::result);
+  }
+
+  @Test
+  @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter")
+  void orphan_lostWhileAnotherThreadWaits_itHearsNewEvents() throws Exception {
+    Source source = Kind.PIPE.open(io);
+    Registration live = add(source, Trigger.LEVEL);
+    int fd = io.eventfd(0);
+    int dup = io.dup(fd);
+    Registration registration = add(fd, Interest.READABLE, Trigger.EDGE);
+    Waiter first = startWaiter(-1).awaitBlocked();
+    if (supports(Capability.MULTIPLE_WAITERS)) {
+      startWaiter(-1).awaitBlocked();
+    }
+    io.close(fd);
+    poller.remove(registration);
+    int _ = io.writeNumber(dup, 1);
+    first.awaitBlocked();
+    source.arrive();
+    assertEquals(1, first.result());
+    assertTrue(first.events().next());
+    assertSame(live, first.events().registration());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.pollux.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Interest in priority, and sockets whose readiness has a threshold. */
+abstract class PriorityContract extends ContractCase {
+
+  PriorityContract(Fixture fixture) {
+    super(fixture);
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void urgentByte_withInterestInPriority_isPriority(Trigger trigger) throws Exception {
+    int[] pair = io.tcpPair();
+    Registration registration = add(pair[0], Interest.PRIORITY, trigger);
+    expectNothing();
+    assertEquals(1, io.sendUrgent(pair[1]));
+    expect(poller).priority(registration).nothingElse();
+    assertEquals(1, io.receiveUrgent(pair[0]));
+    expectNothing();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void urgentByte_withInterestInAll_isToldApartFromData(Trigger trigger) throws Exception {
+    int[] pair = io.tcpPair();
+    int _ = io.write(pair[1], 3);
+    assertEquals(1, io.sendUrgent(pair[1]));
+    io.awaitMask(pair[0], Linux.POLLPRI);
+    Registration registration = add(pair[0], Interest.READABLE.and(Interest.PRIORITY), trigger);
+    expect(poller).readable(registration).priority(registration).nothingElse();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void urgentByte_withoutInterestInPriority_isNoEvent(Trigger trigger) throws Exception {
+    int[] pair = io.tcpPair();
+    Registration registration = add(pair[0], Interest.READABLE, trigger);
+    assertEquals(1, io.sendUrgent(pair[1]));
+    io.awaitMask(pair[0], Linux.POLLPRI);
+    expectNothing();
+    poller.modify(registration, Interest.PRIORITY);
+    expect(poller).priority(registration).nothingElse();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void data_withInterestInPriorityOnly_isNoEvent(Trigger trigger) throws Exception {
+    int[] pair = io.tcpPair();
+    add(pair[0], Interest.PRIORITY, trigger);
+    int _ = io.write(pair[1], 3);
+    io.awaitMask(pair[0], Linux.POLLIN);
+    expectNothing();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void receiveLowWater_isTheThresholdOfReadable(Trigger trigger) throws Exception {
+    int[] pair = io.tcpPair();
+    Sockets.setOption(sys, pair[0], Linux.SOL_SOCKET, Linux.SO_RCVLOWAT, 10);
+    Registration registration = add(pair[0], Interest.READABLE, trigger);
+    int _ = io.write(pair[1], 9);
+    expectNothing();
+    int _ = io.write(pair[1], 1);
+    expect(poller).readable(registration).nothingElse();
+    assertEquals(10, io.readAll(pair[0]));
+  }
+}
