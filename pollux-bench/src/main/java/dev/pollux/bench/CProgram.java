@@ -56,7 +56,8 @@ final class CProgram implements AutoCloseable {
       messages = String.join(" | ", reader.readAllLines());
     }
     if (Machine.exitCode(gcc) != 0) {
-      throw new IOException(String.join(" ", command) + " failed: " + messages);
+      throw new IOException(
+          String.join(" ", command) + " failed, --c-threads 0 goes without it: " + messages);
     }
     return binary;
   }

@@ -21,6 +21,7 @@ final class CPrograms implements AutoCloseable {
 
   private CPrograms(Path folder) {
     this.folder = folder;
+    folder.toFile().deleteOnExit(); // for Ctrl-C; deleted in reverse order
   }
 
   /**
@@ -35,6 +36,7 @@ final class CPrograms implements AutoCloseable {
     try {
       if (!threads.isEmpty() && CProgram.isAvailable()) {
         Path binary = CProgram.compile(name, result.folder);
+        binary.toFile().deleteOnExit();
         for (int count : threads) {
           Contestant contestant = Contestant.ofThreads(count);
           if (!result.programs.containsKey(contestant)) {

@@ -1,7 +1,7 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,11 @@ final class CommonOptions {
       description = "print this")
   @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
+
+  /** Where the results go. */
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
 
   boolean isQuick() {
     return quick;
@@ -77,7 +82,7 @@ final class CommonOptions {
   }
 
   /** Says who measures and where, and what is missing. */
-  void printTerms(PrintStream out, OptionalInt processor) throws IOException {
+  void printTerms(PrintWriter out, OptionalInt processor) throws IOException {
     out.println(Machine.describe());
     if (cThreads().isEmpty()) {
       out.println("C: not wanted");

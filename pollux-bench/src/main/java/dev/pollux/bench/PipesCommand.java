@@ -4,7 +4,7 @@ import dev.pollux.poll.Backend;
 import dev.pollux.poll.Events;
 import dev.pollux.sys.NativeSys;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +71,7 @@ final class PipesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintStream out = System.out;
+    PrintWriter out = common.out();
     NativeSys sys = NativeSys.open();
     long descriptors = Machine.raiseDescriptorLimit(sys);
     PipesBenchmark.Plan plan = plan(out, descriptors);
@@ -100,7 +100,7 @@ final class PipesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private PipesBenchmark.Plan plan(PrintStream out, long descriptors) {
+  private PipesBenchmark.Plan plan(PrintWriter out, long descriptors) {
     int plannedWrites = writes != null ? writes : active;
     int plannedRounds = common.orDefault(rounds, 5, 2);
     int plannedRuns = common.orDefault(runs, 25, 5);
@@ -134,7 +134,7 @@ final class PipesCommand implements Callable<Integer> {
         common.isQuick() ? 100 : 1500);
   }
 
-  private static void write(PipesResults results, String terms, Path folder, PrintStream out)
+  private static void write(PipesResults results, String terms, Path folder, PrintWriter out)
       throws IOException {
     Path csv = folder.resolve("pipes.csv");
     Path svg = folder.resolve("pipes.svg");

@@ -1,7 +1,7 @@
 package dev.pollux.bench;
 
 import dev.pollux.poll.Backend;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.OptionalDouble;
 
 /** The pipes benchmark as a table, with the bars below it. */
@@ -11,9 +11,9 @@ final class PipesReport {
 
   private final PipesResults results;
   private final PipesBars bars;
-  private final PrintStream out;
+  private final PrintWriter out;
 
-  PipesReport(PipesResults results, PipesBars bars, PrintStream out) {
+  PipesReport(PipesResults results, PipesBars bars, PrintWriter out) {
     this.results = results;
     this.bars = bars;
     this.out = out;
@@ -42,6 +42,10 @@ final class PipesReport {
         printRow(backend, pairs, c, two);
       }
     }
+    if (c) {
+      out.println("Java/C: the median of the rounds' ratios, each of two turns in a row");
+    }
+    out.println("CPU: time of the thread for each byte read, the firing included");
     out.println();
     for (Bar bar : bars.all()) {
       out.println(bar);

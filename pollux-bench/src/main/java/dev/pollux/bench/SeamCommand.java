@@ -1,7 +1,7 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +33,9 @@ import picocli.CommandLine.Option;
     })
 final class SeamCommand implements Callable<Integer> {
 
+  /** As many as seam.c makes, each as long. */
+  private static final int ITERATIONS = 10;
+
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -45,7 +48,7 @@ final class SeamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintStream out = System.out;
+    PrintWriter out = common.out();
     int planned = common.orDefault(rounds, 3, 1);
     common.require(planned >= 1, "--rounds is at least 1, not " + planned);
     List<Integer> cThreads = common.cThreads();
@@ -84,14 +87,14 @@ final class SeamCommand implements Callable<Integer> {
 
   private RunResult run(String method, OptionalInt processor) throws IOException {
     System.setProperty("jmh.ignoreLock", "true"); // the runs here are one after the other anyway
-    TimeValue time = TimeValue.milliseconds(common.isQuick() ? 20 : 400);
+    TimeValue time = TimeValue.milliseconds(common.isQuick() ? 20 : 100);
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + SeamBenchmark.class.getName() + "." + method + "$")
             .forks(1)
-            .warmupIterations(common.isQuick() ? 1 : 4)
+            .warmupIterations(common.isQuick() ? 1 : 15)
             .warmupTime(time)
-            .measurementIterations(common.isQuick() ? 1 : 5)
+            .measurementIterations(common.isQuick() ? 1 : ITERATIONS)
             .measurementTime(time)
             .jvmArgs(
                 "--enable-native-access=ALL-UNNAMED",

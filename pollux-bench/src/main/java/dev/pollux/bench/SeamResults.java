@@ -1,7 +1,7 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -41,7 +41,7 @@ final class SeamResults {
     }
   }
 
-  void print(PrintStream out) {
+  void print(PrintWriter out) {
     out.printf(
         "%-14s %9s %9s %9s %9s %9s %9s %9s%n",
         "ns a call", "Sys", "handle", "C", "C2", "Sys-C", "Sys-C2", "B a call");

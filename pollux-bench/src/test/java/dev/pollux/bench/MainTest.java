@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +36,7 @@ class MainTest {
         "pipes --c-threads 3         | --c-threads takes 0, 1 and 2, not 3",
         "pipes --cpu 1000000         | --cpu takes -1 to",
         "seam --rounds 0             | --rounds is at least 1, not 0",
+        "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" +", -1));
@@ -45,8 +50,45 @@ class MainTest {
     assertEquals(0, run("--help"));
     assertEquals(0, run("pipes", "--help"));
     assertEquals(0, run("seam", "--help"));
+    assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
+  }
+
+  @Test
+  void abi_ofAnUnknownToolchain_endsWithStatus2() {
+    assertEquals(2, run("abi", "--require", "nonsense"));
+  }
+
+  @Test
+  void pipes_quick_printsEveryPointAndWritesItsFiles(@TempDir Path folder) {
+    assertEquals(0, run("pipes", "--quick", "--cpu", "-1", "--out", folder.toString()));
+    String text = output.toString();
+    assertEquals("", complaints.toString());
+    assertEquals(9, text.lines().filter(line -> line.matches("(epoll|poll|select) .*")).count());
+    for (String name : List.of("pipes.csv", "pipes.svg", "pipes.png")) {
+      assertTrue(Files.isRegularFile(folder.resolve(name)), name);
+    }
+  }
+
+  @Test
+  void pipes_withoutC_saysSoAndDoesNotMeasureTheBarsAgainstIt() {
+    assertEquals(
+        0, run("pipes", "--quick", "--cpu", "-1", "--c-threads", "0", "--sizes", "100,1000"));
+    String text = output.toString();
+    assertTrue(text.contains("C: not wanted"), text);
+    assertTrue(text.contains("not measured  epoll at N = 1000"), text);
+  }
+
+  @Test
+  void seam_quick_printsEveryCallAndBar() {
+    assertEquals(0, run("seam", "--quick", "--cpu", "-1"), complaints.toString());
+    String text = output.toString();
+    for (SeamCall call : SeamCall.values()) {
+      assertTrue(text.lines().anyMatch(line -> line.startsWith(call.label() + " ")), text);
+    }
+    assertEquals(
+        3, text.lines().filter(line -> line.matches("(met|missed|not measured) .*")).count(), text);
   }
 
   private int run(String... args) {

@@ -41,8 +41,6 @@ final class ConnectClient implements AutoCloseable {
   /** How long the server may take to close after a quitting line. */
   static final long QUIT_NANOS = 500_000_000; // 500 ms
 
-  private static final int STDIN = 0;
-  private static final int STDOUT = 1;
   private static final int TCGETS = 0x5401; // asm-generic/ioctls.h
   private static final int TERMIOS_BYTES = 64; // struct termios has 36, struct termios2 44
 
@@ -168,18 +166,18 @@ final class ConnectClient implements AutoCloseable {
   }
 
   private void begin() throws SysException {
-    if (sys.ioctl(STDIN, TCGETS, IoBuffer.allocate(TERMIOS_BYTES).address()) >= 0) {
+    if (sys.ioctl(StandardStreams.STDIN, TCGETS, IoBuffer.allocate(TERMIOS_BYTES).address()) >= 0) {
       System.err.println("connected to " + server + "; a line q quits");
     }
-    if (Inherited.isOpen(sys, STDIN)) {
-      input = poller.add(STDIN, Interest.NONE, Trigger.LEVEL, End.INPUT);
+    if (StandardStreams.hasInput(sys)) {
+      input = poller.add(StandardStreams.STDIN, Interest.NONE, Trigger.LEVEL, End.INPUT);
     } else {
       inputEnded = true;
     }
-    if (!Inherited.isOpen(sys, STDOUT)) {
+    if (!StandardStreams.hasOutput(sys)) {
       throw new Failure("standard output is closed: there is nowhere to print to");
     }
-    output = poller.add(STDOUT, Interest.NONE, Trigger.LEVEL, End.OUTPUT);
+    output = poller.add(StandardStreams.STDOUT, Interest.NONE, Trigger.LEVEL, End.OUTPUT);
   }
 
   /** Brings the three registrations in line with the two buffers. */
@@ -223,7 +221,7 @@ final class ConnectClient implements AutoCloseable {
       return;
     }
     ByteBuffer text = typed.buffer().clear();
-    int n = typed.read(sys, STDIN);
+    int n = typed.read(sys, StandardStreams.STDIN);
     if (n == -Errno.EAGAIN || n == -Errno.EINTR) {
       return;
     }
@@ -275,7 +273,7 @@ final class ConnectClient implements AutoCloseable {
       return;
     }
     int size = Math.min(bytes.remaining(), WRITE_BYTES);
-    int n = sys.write(STDOUT, down.address() + bytes.position(), size);
+    int n = sys.write(StandardStreams.STDOUT, down.address() + bytes.position(), size);
     if (n >= 0) {
       bytes.position(bytes.position() + n);
     } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {

@@ -118,19 +118,17 @@ final class EchoCommand implements Callable<Integer> {
     TextLog log = TextLog.onStandardOutput(sys, quiet);
     try (EchoServer server = open(sys, poller, options, log)) {
       Signals.onStop(server::stop);
-      log.line(
-          "listening on "
-              + TextLog.text(server.address())
-              + " ("
-              + poller.backend().label()
-              + ", "
-              + trigger.name().toLowerCase(Locale.ROOT)
-              + ")");
+      log.line(listeningLine(server.address(), poller.backend(), trigger));
       while (!server.isFinished()) {
         server.runOnce(-1);
       }
     }
     return 0;
+  }
+
+  static String listeningLine(InetSocketAddress address, Backend backend, Trigger trigger) {
+    String name = trigger.name().toLowerCase(Locale.ROOT);
+    return "listening on " + TextLog.text(address) + " (" + backend.label() + ", " + name + ")";
   }
 
   private static EchoServer open(Sys sys, Poller poller, EchoOptions options, TextLog log)
@@ -154,7 +152,7 @@ final class EchoCommand implements Callable<Integer> {
           "another process has this port; stop it, or choose another --port, or 0 for any";
       case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
       case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
-      default -> e.getMessage();
+      default -> Errno.meaning(e.errno());
     };
   }
 

@@ -80,6 +80,16 @@ final class EchoServer implements AutoCloseable {
     return connections.size();
   }
 
+  /** One of them, by an index below {@link #connectionCount}; their order means nothing. */
+  EchoConnection connection(int index) {
+    return connections.get(index);
+  }
+
+  /** The chunks of output memory that no connection uses. */
+  int freeChunkCount() {
+    return context.pool().freeCount();
+  }
+
   /**
    * One turn.
    *

@@ -26,8 +26,6 @@ final class TextLog implements EchoLog {
   /** No line is longer, an address with a scope name included. */
   private static final int MAX_LINE_BYTES = 512;
 
-  private static final int STDOUT = 1;
-
   private final Sys sys;
   private final int fd;
   private final boolean quiet;
@@ -47,8 +45,8 @@ final class TextLog implements EchoLog {
 
   /** A log on standard output; one that writes nothing if that is closed. */
   static TextLog onStandardOutput(Sys sys, boolean quiet) {
-    TextLog log = new TextLog(sys, STDOUT, quiet);
-    log.broken = !Inherited.isOpen(sys, STDOUT);
+    TextLog log = new TextLog(sys, StandardStreams.STDOUT, quiet);
+    log.broken = !StandardStreams.hasOutput(sys);
     return log;
   }
 

@@ -66,8 +66,9 @@ final class WarmupCommand implements Callable<Integer> {
     int fd = SysException.check("open(/dev/null)", sys.open(memory.address(), Linux.O_WRONLY, 0));
     try {
       TextLog log = new TextLog(sys, fd, false);
-      log.line("listening on " + log);
-      log.connected(fd, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+      log.line(EchoCommand.listeningLine(address, Backend.EPOLL, Trigger.LEVEL));
+      log.connected(fd, address);
       log.read(fd, 1);
       log.wrote(fd, 1);
       log.closed(fd, CloseReason.END_OF_STREAM, 0, 0);

@@ -36,4 +36,11 @@ final class Backlog<S extends Socket> {
   @Nullable S poll() {
     return queue.poll();
   }
+
+  /** The listener is gone, and those who were not accepted with it. */
+  void abortAll() {
+    for (S connection = queue.poll(); connection != null; connection = queue.poll()) {
+      connection.abort();
+    }
+  }
 }

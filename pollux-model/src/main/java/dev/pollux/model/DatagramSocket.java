@@ -43,11 +43,11 @@ final class DatagramSocket implements Socket {
   private int shut;
   private int error;
   private boolean dead;
-  private boolean isBound;
 
-  /** The port was asked for by its number: it stays when the socket is disconnected. */
-  private boolean keepsPort;
-  private SocketAddress local;
+  /** The name of a UDP socket, and of a Unix one. */
+  private final InetName inetName;
+
+  private UnixAddress unixName = UnixAddress.unnamed();
   private @Nullable SocketAddress remote;
 
   /** Where a connected Unix socket sends. */
@@ -58,17 +58,14 @@ final class DatagramSocket implements Socket {
     int buffer = UnixStreamSocket.BUFFER_BYTES;
     int protocol = family == Linux.AF_UNIX ? 0 : Linux.IPPROTO_UDP;
     this.options = new SocketOptions(family, Linux.SOCK_DGRAM, protocol, buffer, buffer);
-    this.local =
-        family == Linux.AF_UNIX
-            ? UnixAddress.unnamed()
-            : new InetSocketAddress(Network.wildcard(family), 0);
+    this.inetName = new InetName(kernel.network, this, Linux.AF_INET6 == family ? family : Linux.AF_INET);
   }
 
   static void pair(DatagramSocket a, DatagramSocket b) {
     a.peer = b;
-    a.remote = b.local;
+    a.remote = b.unixName;
     b.peer = a;
-    b.remote = a.local;
+    b.remote = a.unixName;
   }
 
   @Override
@@ -117,36 +114,20 @@ final class DatagramSocket implements Socket {
 
   @Override
   public int bind(SocketAddress address) {
-    if (isBound) {
+    if (address instanceof InetSocketAddress inet) {
+      return inetName.bind(inet);
+    }
+    if (!unixName.isUnnamed()) {
       return -Errno.EINVAL;
     }
-    if (address instanceof UnixAddress name) {
-      SocketAddress bound = kernel.network.bindName(this, name);
-      if (bound == null) {
-        return -Errno.EADDRINUSE;
-      }
-      local = bound;
-    } else {
-      InetSocketAddress wanted = (InetSocketAddress) address;
-      int result = kernel.network.check(this, wanted);
-      InetSocketAddress bound = result < 0 ? null : kernel.network.bind(this, wanted);
-      if (bound == null) {
-        return result < 0 ? result : -Errno.EADDRINUSE;
-      }
-      local = bound;
-      keepsPort = wanted.getPort() != 0;
-    }
-    isBound = true;
-    return 0;
-  }
-
-  private int autobind() {
-    return isBound || options.isUnix() ? 0 : bind(local);
+    UnixAddress bound = kernel.network.bindName(this, (UnixAddress) address);
+    unixName = bound == null ? unixName : bound;
+    return bound == null ? -Errno.EADDRINUSE : 0;
   }
 
   @Override
   public SocketAddress localAddress() {
-    return local;
+    return options.isUnix() ? unixName : inetName.address();
   }
 
   @Override
@@ -158,11 +139,7 @@ final class DatagramSocket implements Socket {
   public int connect(@Nullable SocketAddress target) {
     if (target == null) {
       disconnect();
-      if (local instanceof InetSocketAddress inet && isBound && !keepsPort) {
-        kernel.network.unbind(this, inet);
-        local = new InetSocketAddress(inet.getAddress(), 0);
-        isBound = false;
-      }
+      inetName.giveBack();
       return 0;
     }
     if (target instanceof InetSocketAddress inet) {
@@ -170,13 +147,12 @@ final class DatagramSocket implements Socket {
       if (!Network.isLocal(to.getAddress())) {
         return -Errno.ENETUNREACH;
       }
-      int result = autobind();
-      if (result < 0) {
-        return result;
+      int result = inetName.autobind();
+      if (result == 0) {
+        remote = to;
+        inetName.connectTo(to);
       }
-      remote = to;
-      local = connectedName((InetSocketAddress) local, to);
-      return 0;
+      return result;
     }
     Socket found = kernel.network.find(target);
     if (!(found instanceof DatagramSocket other)) {
@@ -206,14 +182,6 @@ final class DatagramSocket implements Socket {
         old.queue.wake(Linux.EPOLLERR);
       }
     }
-  }
-
-  /** A connected socket knows from which address it sends. */
-  private static InetSocketAddress connectedName(InetSocketAddress from, InetSocketAddress to) {
-    return from.getAddress().isAnyLocalAddress()
-        ? new InetSocketAddress(
-            Network.loopback(to.getAddress().getAddress().length == 4), from.getPort())
-        : from;
   }
 
   private static int notFound(@Nullable Socket found, SocketAddress target) {
@@ -286,7 +254,7 @@ final class DatagramSocket implements Socket {
   }
 
   private int sendUdp(Span from, @Nullable SocketAddress target) {
-    int result = autobind(); // before anything is looked at
+    int result = inetName.autobind(); // before anything is looked at
     if (result < 0) {
       return result;
     }
@@ -309,9 +277,9 @@ final class DatagramSocket implements Socket {
     if (to == null || !Network.isLocal(to.getAddress())) {
       return -Errno.ENETUNREACH;
     }
-    InetSocketAddress source = connectedName((InetSocketAddress) local, to);
+    InetSocketAddress source = inetName.towards(to);
     byte[] bytes = from.takeAll();
-    // The loopback interface gives the buffer back before the receiver has it: news for the sender.
+    // Loopback gives the buffer back before the receiver has it: news for the sender.
     queue.wake(NEWS_WRITABLE);
     Socket found = kernel.network.find(this, to, source.getPort());
     if (found instanceof DatagramSocket receiver && receiver.hears(source)) {
@@ -344,7 +312,7 @@ final class DatagramSocket implements Socket {
     Socket to = target == null ? peer : kernel.network.find(target);
     int failure = failureOf(to, target);
     if (failure == 0 && to instanceof DatagramSocket receiver) {
-      Datagram datagram = new Datagram(from.takeAll(), this, local);
+      Datagram datagram = new Datagram(from.takeAll(), this, unixName);
       charged += datagram.cost();
       receiver.deliver(datagram);
       return datagram.bytes.length;
@@ -410,11 +378,8 @@ final class DatagramSocket implements Socket {
   public void released() {
     dead = true;
     shut = BOTH_SHUT;
-    if (isBound && local instanceof InetSocketAddress inet) {
-      kernel.network.unbind(this, inet);
-    } else if (isBound) {
-      kernel.network.unbindName(this, local);
-    }
+    inetName.release();
+    kernel.network.unbindName(this, unixName);
     forgetReceived();
   }
 

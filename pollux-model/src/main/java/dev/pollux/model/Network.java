@@ -176,7 +176,7 @@ final class Network {
   }
 
   /** Registers a Unix socket; the unnamed address becomes an abstract name. Null if taken. */
-  @Nullable SocketAddress bindName(Socket socket, UnixAddress wanted) {
+  @Nullable UnixAddress bindName(Socket socket, UnixAddress wanted) {
     UnixAddress name = wanted;
     while (name.isUnnamed()) {
       UnixAddress free = UnixAddress.abstractName(String.format("%05x", nextName++));

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class SocketOps {
 
   private static final int SOCK_FLAGS = Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
-  private static final int LINGER_ON = Integer.BYTES; // offset of l_linger
 
   // struct msghdr
   private static final int MSG_NAME = 0;
@@ -23,12 +22,14 @@ final class SocketOps {
   private final Memory memory;
   private final FileTable table;
   private final FileOps files;
+  private final OptionOps optionOps;
 
   SocketOps(Kernel kernel, FileTable table, FileOps files) {
     this.kernel = kernel;
     this.memory = kernel.memory;
     this.table = table;
     this.files = files;
+    this.optionOps = new OptionOps(kernel);
   }
 
   /** The socket behind a descriptor, or null: then {@link #notSocket} says why. */
@@ -194,14 +195,9 @@ final class SocketOps {
         return -Errno.EFAULT;
       }
       Addresses.write(
-          memory, child.options().family, peerName(child), address, lengthAddress);
+          memory, child.options().family, child.peerAddress(), address, lengthAddress);
     }
     return open(child, flags);
-  }
-
-  /** For a Unix socket that is connected to an unnamed one, a name of the family alone. */
-  private static @Nullable SocketAddress peerName(Socket socket) {
-    return socket.peerAddress();
   }
 
   int connect(int fd, long address, int length) {
@@ -462,72 +458,13 @@ final class SocketOps {
 
   int getsockopt(int fd, int level, int name, long value, long lengthAddress) {
     Socket socket = socketOf(fd);
-    if (socket == null) {
-      return notSocket(fd);
-    }
-    if (!memory.valid(lengthAddress, Integer.BYTES)) {
-      return -Errno.EFAULT;
-    }
-    int room = memory.getInt(lengthAddress);
-    if (room < 0) {
-      return -Errno.EINVAL;
-    }
-    if (!memory.valid(value, room)) {
-      return -Errno.EFAULT;
-    }
-    boolean general = level == Linux.SOL_SOCKET;
-    if (general && name == Linux.SO_LINGER) {
-      int seconds = socket.options().lingerSeconds;
-      byte[] linger = new byte[Linux.SIZEOF_LINGER];
-      Bytes.putLong(linger, 0, seconds < 0 ? 0 : 1 | (long) seconds << Integer.SIZE);
-      memory.copyOut(linger, 0, value, Math.min(room, linger.length));
-      memory.setInt(lengthAddress, Math.min(room, linger.length));
-      return 0;
-    }
-    if (general && name == Linux.SO_PEERCRED) {
-      return kernel.unsupported("getsockopt(SO_PEERCRED)");
-    }
-    Integer found;
-    if (general && name == Linux.SO_ERROR) {
-      found = socket.takeError();
-    } else if (general && name == Linux.SO_ACCEPTCONN) {
-      found = socket.isListening() ? 1 : 0;
-    } else {
-      found = socket.options().get(level, name);
-    }
-    if (found == null) {
-      boolean unix = socket.options().isUnix() && !general;
-      return unix ? -Errno.EOPNOTSUPP : -Errno.ENOPROTOOPT;
-    }
-    byte[] bytes = new byte[Long.BYTES];
-    Bytes.putLong(bytes, 0, found); // little-endian: its first half is the int
-    int length = Math.min(room, Integer.BYTES);
-    memory.copyOut(bytes, 0, value, length);
-    memory.setInt(lengthAddress, length);
-    return 0;
+    return socket == null
+        ? notSocket(fd)
+        : optionOps.get(socket, level, name, value, lengthAddress);
   }
 
   int setsockopt(int fd, int level, int name, long value, int length) {
     Socket socket = socketOf(fd);
-    if (socket == null) {
-      return notSocket(fd);
-    }
-    boolean linger = level == Linux.SOL_SOCKET && name == Linux.SO_LINGER;
-    if (length < (linger ? Linux.SIZEOF_LINGER : Integer.BYTES)) {
-      return -Errno.EINVAL;
-    }
-    if (!memory.valid(value, length)) {
-      return -Errno.EFAULT;
-    }
-    if (linger) {
-      boolean on = memory.getInt(value) != 0;
-      socket.options().lingerSeconds = on ? memory.getInt(value + LINGER_ON) : -1;
-      return 0;
-    }
-    int result = socket.options().set(level, name, memory.getInt(value));
-    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
-      socket.lowWaterChanged();
-    }
-    return result;
+    return socket == null ? notSocket(fd) : optionOps.set(socket, level, name, value, length);
   }
 }

@@ -44,7 +44,7 @@ final class TcpConnect {
   private void arrive() {
     Socket found = kernel.network.find(client, target, clientPort);
     if (!(found instanceof TcpSocket listener) || kernel.hits(Fault.REFUSED)) {
-      client.connectFailed(Errno.ECONNREFUSED);
+      client.fail(Errno.ECONNREFUSED);
       return;
     }
     TcpSocket child = listener.request(client);
@@ -55,7 +55,7 @@ final class TcpConnect {
       // The last wait, too, is as long as the next retry would have been away.
       timer =
           kernel.after(
-              Kernel.NANOS_PER_SECOND << RETRIES, () -> client.connectFailed(Errno.ETIMEDOUT));
+              Kernel.NANOS_PER_SECOND << RETRIES, () -> client.fail(Errno.ETIMEDOUT));
     } else {
       timer = kernel.after(Kernel.NANOS_PER_SECOND << tries, this::send);
       tries++;

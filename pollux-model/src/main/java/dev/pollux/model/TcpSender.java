@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import dev.pollux.sys.Errno;
 import java.util.ArrayDeque;
 
 /**
@@ -21,26 +22,59 @@ final class TcpSender {
 
   private long lastArrival;
 
+  /** Somebody found no room to write, and wants to know when there is. */
+  private boolean wantsSpace;
+
   TcpSender(Kernel kernel, TcpSocket owner) {
     this.kernel = kernel;
     this.owner = owner;
   }
 
-  /** Bytes in the send buffer: waiting, or on their way. */
-  int usedBytes() {
-    return queuedBytes + flyingBytes;
+  /** Whether it counts as writable; if not, it will be told when it is. */
+  boolean pollWritable() {
+    wantsSpace |= !isWritable();
+    return isWritable();
   }
 
-  int freeBytes() {
-    return owner.options().sendBytes - usedBytes();
-  }
-
-  /** Whether it counts as writable: a third of the buffer is free. */
-  boolean isWritable() {
+  /** A third of the buffer is free. */
+  private boolean isWritable() {
     return freeBytes() >= usedBytes() >> 1;
   }
 
-  void add(Segment segment) {
+  private int freeBytes() {
+    return owner.options().sendBytes - usedBytes();
+  }
+
+  /** Bytes in the send buffer: waiting, or on their way. */
+  private int usedBytes() {
+    return queuedBytes + flyingBytes;
+  }
+
+  /** Takes what fits; with {@code urgent}, the last byte of it goes out of band. */
+  int send(Span from, boolean urgent) {
+    int room = freeBytes();
+    wantsSpace |= room < from.remaining();
+    if (room <= 0) {
+      return -Errno.EAGAIN;
+    }
+    byte[] bytes = from.takeUpTo(room);
+    Segment segment = new Segment(Segment.Kind.DATA, bytes);
+    if (urgent) {
+      if (bytes.length > 1) {
+        add(segment.split(bytes.length - 1));
+      }
+      segment = new Segment(Segment.Kind.URGENT, new byte[] {bytes[bytes.length - 1]});
+    }
+    add(segment);
+    return bytes.length;
+  }
+
+  /** Sends the end of the stream. */
+  void finish() {
+    add(Segment.fin());
+  }
+
+  private void add(Segment segment) {
     queue.add(segment);
     queuedBytes += segment.remaining();
     push();
@@ -51,13 +85,13 @@ final class TcpSender {
     queuedBytes = 0;
   }
 
-  /** Sends what the receiver has room for. */
+  /** Sends what the receiver has room for; called again when it has more. */
   void push() {
     while (!queue.isEmpty()) {
       Segment segment = queue.element();
       int room = owner.peer().window() - flyingBytes;
       if (segment.remaining() > 0 && room <= 0) {
-        return;
+        break;
       }
       if (segment.remaining() > room && segment.kind == Segment.Kind.DATA) {
         segment = segment.split(room);
@@ -66,6 +100,15 @@ final class TcpSender {
       }
       queuedBytes -= segment.remaining();
       transmit(segment);
+    }
+    acknowledged();
+  }
+
+  /** The buffer may have become emptier. */
+  private void acknowledged() {
+    if (wantsSpace && isWritable()) {
+      wantsSpace = false;
+      owner.queue().wake(Socket.NEWS_WRITABLE);
     }
   }
 
@@ -86,7 +129,7 @@ final class TcpSender {
               flyingBytes -= bytes;
               flyingCount--;
               owner.peer().arrived(segment);
-              owner.acknowledged();
+              acknowledged();
             });
   }
 }

@@ -10,34 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection.
  *
- * <pre>
- *   CLOSE ─listen▶ LISTEN                       FIN arrives
- *     │                          ESTABLISHED ──────────────▶ CLOSE_WAIT
- *   connect                        │                            │ own FIN
- *     ▼        accepted by peer    │ own FIN                    ▼
- *   SYN_SENT ─────────────────▶    ▼          FIN arrives    LAST_ACK
- *     │ refused, timed out      FIN_WAIT ───────────▶ CLOSE ◀───┘ arrived
- *     ▼
- *   CLOSE                       a reset leads from every state to CLOSE
- * </pre>
- *
- * <p>TIME_WAIT is left out: an address is free as soon as its socket is closed. Acknowledgements
- * are not delayed, and never lost.
+ * <p>The states stand in {@link TcpState}. Acknowledgements are not delayed, and never lost.
  *
  * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
  */
 final class TcpSocket implements Socket {
-
-  private enum State {
-    CLOSE,
-    LISTEN,
-    SYN_SENT,
-    ESTABLISHED,
-    FIN_WAIT,
-    CLOSING,
-    CLOSE_WAIT,
-    LAST_ACK
-  }
 
   /** What connect(2) remembers, beside the state of the protocol. */
   private enum Phase {
@@ -57,7 +34,7 @@ final class TcpSocket implements Socket {
   private final ReceiveQueue received = new ReceiveQueue();
   private final TcpSender sender;
 
-  private State state = State.CLOSE;
+  private TcpState state = TcpState.CLOSE;
   private Phase phase = Phase.UNCONNECTED;
   private int shut;
   private int error;
@@ -71,17 +48,10 @@ final class TcpSocket implements Socket {
   /** Own FIN arrived. */
   private boolean finArrived;
 
-  /** Somebody found no room to write, and wants to know when there is. */
-  private boolean wantsSpace;
-
   private @Nullable Backlog<TcpSocket> backlog;
   private @Nullable TcpSocket peer;
   private @Nullable TcpConnect connecting;
-  private InetSocketAddress local;
-  private boolean isBound;
-
-  /** The port was asked for by its number: it stays when the connection ends. */
-  private boolean keepsPort;
+  private final InetName name;
   private @Nullable InetSocketAddress remote;
 
   TcpSocket(Kernel kernel, int family) {
@@ -95,12 +65,12 @@ final class TcpSocket implements Socket {
     this.kernel = kernel;
     this.options = options;
     this.sender = new TcpSender(kernel, this);
-    this.local = new InetSocketAddress(Network.wildcard(options.family), 0);
+    this.name = new InetName(kernel.network, this, options.family);
   }
 
   @Override
   public String kind() {
-    return state == State.LISTEN ? "tcp-listener" : "tcp";
+    return state == TcpState.LISTEN ? "tcp-listener" : "tcp";
   }
 
   @Override
@@ -128,20 +98,16 @@ final class TcpSocket implements Socket {
       return backlog.isEmpty() ? 0 : READABLE;
     }
     int mask = 0;
-    if (shut == BOTH_SHUT || state == State.CLOSE) {
+    if (shut == BOTH_SHUT || state == TcpState.CLOSE) {
       mask |= Linux.EPOLLHUP;
     }
     if ((shut & RECEIVE_SHUT) != 0) {
       mask |= READABLE | Linux.EPOLLRDHUP;
     }
-    if (state != State.SYN_SENT) {
+    if (state != TcpState.SYN_SENT) {
       mask |= isReadable() ? READABLE : 0;
       mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
-      if ((shut & SEND_SHUT) != 0 || sender.isWritable()) {
-        mask |= WRITABLE;
-      } else {
-        wantsSpace = true;
-      }
+      mask |= (shut & SEND_SHUT) != 0 || sender.pollWritable() ? WRITABLE : 0;
     }
     return mask | (error != 0 ? Linux.EPOLLERR : 0);
   }
@@ -158,52 +124,17 @@ final class TcpSocket implements Socket {
 
   @Override
   public int bind(SocketAddress address) {
-    if (isBound || state != State.CLOSE) {
-      return -Errno.EINVAL;
-    }
-    InetSocketAddress wanted = (InetSocketAddress) address;
-    int result = kernel.network.check(this, wanted);
-    if (result == 0) {
-      keepsPort = wanted.getPort() != 0;
-      result = bindTo(wanted);
-    }
-    return result;
-  }
-
-  private int bindTo(InetSocketAddress wanted) {
-    InetSocketAddress bound = kernel.network.bind(this, wanted);
-    if (bound == null) {
-      return -Errno.EADDRINUSE;
-    }
-    local = bound;
-    isBound = true;
-    return 0;
-  }
-
-  /** Every way into this state: a port that the kernel has chosen is given back. */
-  private void closed() {
-    state = State.CLOSE;
-    if (!keepsPort && isBound) {
-      unbind();
-      local = new InetSocketAddress(local.getAddress(), 0);
-    }
-  }
-
-  private void unbind() {
-    if (isBound) {
-      kernel.network.unbind(this, local);
-      isBound = false;
-    }
+    return state == TcpState.CLOSE ? name.bind((InetSocketAddress) address) : -Errno.EINVAL;
   }
 
   @Override
   public SocketAddress localAddress() {
-    return local;
+    return name.address();
   }
 
   @Override
   public @Nullable SocketAddress peerAddress() {
-    return state == State.CLOSE || state == State.SYN_SENT ? null : remote;
+    return state == TcpState.CLOSE || state == TcpState.SYN_SENT ? null : remote;
   }
 
   // ---- the listener
@@ -214,16 +145,16 @@ final class TcpSocket implements Socket {
       backlog.limit(limit);
       return 0;
     }
-    if (state != State.CLOSE || phase != Phase.UNCONNECTED) {
+    if (state != TcpState.CLOSE || phase != Phase.UNCONNECTED) {
       return -Errno.EINVAL;
     }
-    int result = isBound ? 0 : bindTo(local);
-    if (result == 0 && kernel.network.conflicts(this, local, true)) {
+    int result = name.autobind();
+    if (result == 0 && name.conflictsListening()) {
       result = -Errno.EADDRINUSE;
     }
     if (result == 0) {
       backlog = new Backlog<>(limit);
-      state = State.LISTEN;
+      state = TcpState.LISTEN;
       shut = 0;
     }
     return result;
@@ -242,7 +173,7 @@ final class TcpSocket implements Socket {
   @Override
   public void abort() {
     dead = true;
-    if (state != State.CLOSE) {
+    if (state != TcpState.CLOSE) {
       terminate();
       peer().resetArrived();
     }
@@ -255,7 +186,7 @@ final class TcpSocket implements Socket {
       return null;
     }
     TcpSocket child = new TcpSocket(kernel, options.copy());
-    child.establish(client, Objects.requireNonNull(client.remote), client.local);
+    child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
     child.phase = Phase.CONNECTED;
     mine.add(child);
     return child;
@@ -263,18 +194,16 @@ final class TcpSocket implements Socket {
 
   private void establish(TcpSocket other, InetSocketAddress here, InetSocketAddress there) {
     peer = other;
-    local = here;
+    name.inherit(here);
     remote = there;
-    state = State.ESTABLISHED;
+    state = TcpState.ESTABLISHED;
   }
 
   private void stopListening() {
-    Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
+    Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
     backlog = null;
     closed();
-    for (TcpSocket child = mine.poll(); child != null; child = mine.poll()) {
-      child.abort();
-    }
+    abandoned.abortAll();
   }
 
   // ---- connecting
@@ -291,39 +220,33 @@ final class TcpSocket implements Socket {
       return -Errno.EISCONN;
     }
     if (phase == Phase.CONNECTING) {
-      return state == State.SYN_SENT ? -Errno.EALREADY : outcome();
+      return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
     }
     InetSocketAddress to = Network.destination((InetSocketAddress) target);
     if (!Network.isLocal(to.getAddress())) {
       return -Errno.ENETUNREACH;
     }
-    if (!isBound) {
-      int result = bindTo(local);
-      if (result < 0) {
-        return -Errno.EADDRNOTAVAIL;
-      }
+    if (name.autobind() < 0) {
+      return -Errno.EADDRNOTAVAIL;
     }
-    if (local.getAddress().isAnyLocalAddress()) {
-      boolean four = to.getAddress().getAddress().length == 4;
-      local = new InetSocketAddress(Network.loopback(four), local.getPort());
-    }
+    name.connectTo(to);
     remote = to;
     error = 0;
     phase = Phase.CONNECTING;
-    state = State.SYN_SENT;
-    connecting = new TcpConnect(kernel, this, to, local.getPort());
+    state = TcpState.SYN_SENT;
+    connecting = new TcpConnect(kernel, this, to, name.port());
     connecting.send();
     return -Errno.EINPROGRESS;
   }
 
   @Override
   public boolean isConnecting() {
-    return state == State.SYN_SENT;
+    return state == TcpState.SYN_SENT;
   }
 
   /** What a connect says that comes when the connection is made, or was refused. */
   private int outcome() {
-    if (state != State.CLOSE) {
+    if (state != TcpState.CLOSE) {
       phase = Phase.CONNECTED;
       return 0;
     }
@@ -334,9 +257,7 @@ final class TcpSocket implements Socket {
 
   /** Back to a socket that can be connected again. */
   private int disconnect() {
-    boolean connected =
-        state == State.ESTABLISHED || state == State.CLOSE_WAIT || state == State.FIN_WAIT;
-    if (connected) {
+    if (state.resetsWhenAborted()) {
       terminate();
       error = Errno.ECONNRESET;
       peer().resetArrived();
@@ -345,7 +266,7 @@ final class TcpSocket implements Socket {
       stopListening();
     }
     cancelConnect();
-    if (state != State.CLOSE) {
+    if (state == TcpState.SYN_SENT) {
       error = Errno.ECONNRESET;
     }
     closed();
@@ -367,29 +288,15 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     connecting = null;
-    establish(child, local, Objects.requireNonNull(remote));
+    establish(child, name.address(), Objects.requireNonNull(remote));
     queue.wake(0);
-  }
-
-  /** The handshake failed. */
-  void connectFailed(int errno) {
-    connecting = null;
-    fail(errno);
   }
 
   // ---- receiving
 
-  /** A new low-water mark may make readable what is there; the kernel says so in either case. */
-  @Override
-  public void lowWaterChanged() {
-    if (received.hasBytes(lowWater(), true) || ended) {
-      queue.wake(NEWS_READABLE);
-    }
-  }
-
   /** How many bytes may be on their way to this socket; a dead one swallows all to reset. */
   int window() {
-    return dead || state == State.CLOSE
+    return dead || state == TcpState.CLOSE
         ? Integer.MAX_VALUE
         : options.receiveBytes - received.sizeBytes();
   }
@@ -399,8 +306,8 @@ final class TcpSocket implements Socket {
       finArrived();
       return;
     }
-    boolean refuses = dead || state == State.CLOSE;
-    boolean mustReset = state == State.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
+    boolean refuses = dead || state == TcpState.CLOSE;
+    boolean mustReset = state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
     if (refuses || mustReset) {
       if (mustReset) {
         if (segment.kind == Segment.Kind.URGENT) { // looked at before the state is
@@ -425,19 +332,12 @@ final class TcpSocket implements Socket {
   }
 
   private void finArrived() {
-    if (state == State.CLOSE) {
+    if (state == TcpState.CLOSE) {
       return;
     }
     ended = true;
     shut |= RECEIVE_SHUT;
-    if (state == State.FIN_WAIT) {
-      state = State.CLOSING;
-      if (finArrived) {
-        closed();
-      }
-    } else {
-      state = State.CLOSE_WAIT;
-    }
+    enter(state.onFinReceived(finArrived));
     queue.wake(0);
     peer().ownFinArrived();
   }
@@ -445,25 +345,22 @@ final class TcpSocket implements Socket {
   /** The peer has the FIN of this side. */
   private void ownFinArrived() {
     finArrived = true;
-    if (state == State.LAST_ACK || state == State.CLOSING) {
-      closed();
+    TcpState before = state;
+    enter(before.onFinArrived());
+    if (state != before) {
       queue.wake(0);
     }
   }
 
   void resetArrived() {
-    if (state == State.CLOSE) {
-      return;
+    if (state != TcpState.CLOSE) {
+      fail(state.resetErrno());
     }
-    fail(
-        switch (state) {
-          case SYN_SENT -> Errno.ECONNREFUSED;
-          case CLOSE_WAIT -> Errno.EPIPE;
-          default -> Errno.ECONNRESET;
-        });
   }
 
-  private void fail(int errno) {
+  /** The connection, or the attempt to make one, is at its end. */
+  void fail(int errno) {
+    connecting = null;
     error = errno;
     terminate();
     if (!dead) {
@@ -479,6 +376,27 @@ final class TcpSocket implements Socket {
     sender.clear();
   }
 
+  private void enter(TcpState next) {
+    if (next == TcpState.CLOSE) {
+      closed();
+    } else {
+      state = next;
+    }
+  }
+
+  private void closed() {
+    state = TcpState.CLOSE;
+    name.giveBack();
+  }
+
+  /** A new low-water mark may make readable what is there; the kernel says so in either case. */
+  @Override
+  public void lowWaterChanged() {
+    if (received.hasBytes(lowWater(), true) || ended) {
+      queue.wake(NEWS_READABLE);
+    }
+  }
+
   @Override
   public int receive(Span to, int flags, Message from) {
     if (backlog != null) {
@@ -486,19 +404,19 @@ final class TcpSocket implements Socket {
     }
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     if ((flags & Linux.MSG_OOB) != 0) {
-      if (!options.oobInline && received.hasUrgent() && state == State.CLOSE && !ended) {
+      if (!options.oobInline && received.hasUrgent() && state == TcpState.CLOSE && !ended) {
         return -Errno.ENOTCONN;
       }
       from.flags |= Linux.MSG_OOB;
       return received.readUrgent(to, peek, options.oobInline);
     }
-    if (state == State.SYN_SENT) {
+    if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
     int n = received.read(to, peek, options.oobInline);
     if (n > 0) {
       if (!peek && peer != null) {
-        peer.roomAtPeer();
+        peer.sender.push();
       }
       return n;
     }
@@ -514,7 +432,7 @@ final class TcpSocket implements Socket {
     if ((shut & RECEIVE_SHUT) != 0) {
       return 0;
     }
-    return state == State.CLOSE ? -Errno.ENOTCONN : -Errno.EAGAIN;
+    return state == TcpState.CLOSE ? -Errno.ENOTCONN : -Errno.EAGAIN;
   }
 
   @Override
@@ -526,13 +444,13 @@ final class TcpSocket implements Socket {
 
   @Override
   public int send(Span from, int flags, @Nullable SocketAddress target) {
-    if (state == State.SYN_SENT) {
+    if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0 || state == State.CLOSE || backlog != null) {
+    if ((shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || backlog != null) {
       return -Errno.EPIPE;
     }
     if (kernel.hits(Fault.ECONNRESET)) {
@@ -543,37 +461,7 @@ final class TcpSocket implements Socket {
     if (from.remaining() == 0) {
       return 0;
     }
-    int room = sender.freeBytes();
-    if (room <= 0) {
-      wantsSpace = true;
-      return -Errno.EAGAIN;
-    }
-    wantsSpace |= room < from.remaining();
-    byte[] bytes = from.takeUpTo(room);
-    Segment segment = new Segment(Segment.Kind.DATA, bytes);
-    if ((flags & Linux.MSG_OOB) != 0) {
-      if (bytes.length > 1) {
-        sender.add(segment.split(bytes.length - 1));
-      }
-      segment = new Segment(Segment.Kind.URGENT, new byte[] {bytes[bytes.length - 1]});
-    }
-    sender.add(segment);
-    acknowledged();
-    return bytes.length;
-  }
-
-  /** The peer has read: more may go. */
-  private void roomAtPeer() {
-    sender.push();
-    acknowledged();
-  }
-
-  /** The send buffer has become emptier. */
-  void acknowledged() {
-    if (wantsSpace && !dead && sender.isWritable()) {
-      wantsSpace = false;
-      queue.wake(NEWS_WRITABLE);
-    }
+    return sender.send(from, (flags & Linux.MSG_OOB) != 0);
   }
 
   // ---- the end
@@ -588,14 +476,14 @@ final class TcpSocket implements Socket {
       return 0;
     }
     if (phase == Phase.CONNECTING) {
-      boolean over = state == State.SYN_SENT || state == State.CLOSE;
+      boolean over = state == TcpState.SYN_SENT || state == TcpState.CLOSE;
       phase = over ? Phase.DISCONNECTING : Phase.CONNECTED;
     }
     int result = 0;
-    if (state == State.SYN_SENT) {
+    if (state == TcpState.SYN_SENT) {
       result = disconnect();
     } else {
-      result = state == State.CLOSE ? -Errno.ENOTCONN : 0;
+      result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
       boolean sendsFin = result == 0 && (halves & SEND_SHUT & ~shut) != 0;
       shut |= halves;
       if (sendsFin) {
@@ -607,12 +495,8 @@ final class TcpSocket implements Socket {
   }
 
   private void sendFin() {
-    if (state == State.ESTABLISHED) {
-      state = State.FIN_WAIT;
-    } else if (state == State.CLOSE_WAIT) {
-      state = State.LAST_ACK;
-    }
-    sender.add(Segment.fin());
+    state = state.onFinSent();
+    sender.finish();
   }
 
   @Override
@@ -626,12 +510,12 @@ final class TcpSocket implements Socket {
   public void released() {
     dead = true;
     cancelConnect();
-    unbind();
+    name.release();
     if (backlog != null) {
       stopListening();
     }
-    if (state == State.CLOSE || state == State.SYN_SENT) {
-      state = State.CLOSE;
+    if (state == TcpState.CLOSE || state == TcpState.SYN_SENT) {
+      state = TcpState.CLOSE;
     } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
       terminate();
       peer().resetArrived();

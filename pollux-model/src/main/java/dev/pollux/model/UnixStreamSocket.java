@@ -36,7 +36,7 @@ final class UnixStreamSocket implements Socket {
   private boolean dead;
   private @Nullable Backlog<UnixStreamSocket> backlog;
   private @Nullable UnixStreamSocket peer;
-  private SocketAddress local = UnixAddress.unnamed();
+  private UnixAddress local = UnixAddress.unnamed();
 
   UnixStreamSocket(Kernel kernel) {
     this.kernel = kernel;
@@ -96,10 +96,10 @@ final class UnixStreamSocket implements Socket {
 
   @Override
   public int bind(SocketAddress address) {
-    if (!((UnixAddress) local).isUnnamed()) {
+    if (!local.isUnnamed()) {
       return -Errno.EINVAL;
     }
-    SocketAddress bound = kernel.network.bindName(this, (UnixAddress) address);
+    UnixAddress bound = kernel.network.bindName(this, (UnixAddress) address);
     if (bound == null) {
       return -Errno.EADDRINUSE;
     }
@@ -119,7 +119,7 @@ final class UnixStreamSocket implements Socket {
 
   @Override
   public int listen(int limit) {
-    if (((UnixAddress) local).isUnnamed() || peer != null) {
+    if (local.isUnnamed() || peer != null) {
       return -Errno.EINVAL;
     }
     if (backlog == null) {
@@ -326,6 +326,11 @@ final class UnixStreamSocket implements Socket {
   }
 
   @Override
+  public void abort() {
+    release(true);
+  }
+
+  @Override
   public void released() {
     release(false);
   }
@@ -334,7 +339,7 @@ final class UnixStreamSocket implements Socket {
   private void release(boolean unaccepted) {
     dead = true;
     shut = BOTH_SHUT;
-    if (!((UnixAddress) local).isUnnamed()) {
+    if (!local.isUnnamed()) {
       kernel.network.unbindName(this, local);
     }
     if (peer != null && !peer.dead) {
@@ -348,9 +353,7 @@ final class UnixStreamSocket implements Socket {
       freed(received.remove());
     }
     if (backlog != null) {
-      for (UnixStreamSocket child = backlog.poll(); child != null; child = backlog.poll()) {
-        child.release(true);
-      }
+      backlog.abortAll();
       connectors.wakeAll(0);
     }
   }

@@ -38,8 +38,8 @@ public final class Events {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final int READABLE_BITS =
-      Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR;
-  private static final int WRITABLE_BITS = Linux.EPOLLOUT | Linux.EPOLLERR;
+      Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
+  private static final int WRITABLE_BITS = Linux.EPOLLOUT | Linux.EPOLLERR | Linux.POLLNVAL;
 
   private final int capacity;
   private final @Nullable Registration[] registrations;
@@ -145,9 +145,14 @@ public final class Events {
     return registration;
   }
 
-  /** How many events stand unread, removed ones included. */
+  /** How many events stand unread that {@link #next} would not pass over. */
   int unread() {
-    return count - cursor - 1;
+    int unread = 0;
+    for (int i = cursor + 1; i < count; i++) {
+      Registration registration = registrations[i];
+      unread += registration != null && registration.isActive() ? 1 : 0;
+    }
+    return unread;
   }
 
   /** Whether the unread events are of this poller. */

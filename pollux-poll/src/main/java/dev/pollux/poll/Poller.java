@@ -209,6 +209,15 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
+   * As above, with the descriptor of a source; remove the registration before closing the source.
+   */
+  public Registration add(
+      EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
+      throws SysException {
+    return add(source.fd(), interest, trigger, attachment, false);
+  }
+
+  /**
    * As {@link #add}, for a descriptor that several pollers watch, such as a shared listener: an
    * event wakes about one of them rather than all. Level or edge only; such a registration does not
    * report read-closed apart from readable.
@@ -342,6 +351,10 @@ public final class Poller implements AutoCloseable {
   /**
    * The descriptor of the poller itself, readable while something is ready: to be watched by
    * another poller. It stays this poller's; do not close it.
+   *
+   * <p>Not guaranteed: that the other poller goes on hearing it after a descriptor watched here was
+   * closed before its removal while a duplicate of it lives on. To lose that one, this poller moves
+   * to a new epoll instance under the same number; remove and add it in the other poller then.
    *
    * @throws UnsupportedOperationException without {@link Capability#NESTING}
    */

@@ -61,15 +61,20 @@ final class WaitLoop {
       throw new ClosedPollerException();
     }
     boolean woken = entered == WakeState.WOKEN;
-    int result;
+    int result = 0;
     int left;
+    boolean waited = false;
     try {
       result = mechanism.wait(events, woken ? 0 : timeoutNanos);
       if (events.token && !state.isClosed()) { // after close it stays up, for those still to come
         waker.drain();
       }
+      waited = true;
     } finally {
       left = state.leave();
+      if (!waited && (woken || (left & WakeState.WOKEN) != 0)) {
+        wakeup(); // it was meant for a wait: the one that was in this one's way
+      }
       if ((left & WakeState.LAST) != 0) {
         poller.free();
       }
@@ -107,7 +112,7 @@ final class WaitLoop {
 
   /** Makes waits in progress look again, without returning. */
   void interrupt() {
-    assert lock.isHeldByCurrentThread() && !state.isClosed();
+    assert lock.isHeldByCurrentThread(); // which free() takes, so the waker is open
     if (state.hasWaiters()) {
       waker.ring();
     }

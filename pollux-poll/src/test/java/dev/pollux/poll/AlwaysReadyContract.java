@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Linux;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -100,14 +100,15 @@ abstract class AlwaysReadyContract extends ContractCase {
     int _ = io.write(pipe[1], 1);
     Registration socket = add(pipe[0], Interest.READABLE, Trigger.LEVEL);
     Events one = new Events(1);
-    Set<Registration> seen = new HashSet<>();
-    for (int i = 0; i < 4; i++) {
+    List<Registration> seen = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
       assertEquals(1, poller.wait(one, -1));
       while (one.next()) {
         seen.add(one.registration());
       }
     }
-    assertEquals(Set.of(always, socket), seen);
+    assertTrue(Collections.frequency(seen, always) >= 3, "the file starves: " + seen);
+    assertTrue(Collections.frequency(seen, socket) >= 3, "the socket starves: " + seen);
   }
 
   @ParameterizedTest(name = CASES)

@@ -34,8 +34,8 @@ final class BackendNames extends DisplayNameGenerator.Standard {
         Field field = c.getDeclaredField("FIXTURE");
         field.setAccessible(true);
         return (Fixture) field.get(null);
-      } catch (NoSuchFieldException e) {
-        continue; // the enclosing class has it
+      } catch (NoSuchFieldException _) {
+        // the enclosing class has it
       } catch (IllegalAccessException e) {
         throw new IllegalStateException(e);
       }

@@ -38,8 +38,7 @@ abstract class CloseContract extends ContractCase {
     assertThrows(
         ClosedPollerException.class,
         () -> poller.add(pipe[1], Interest.WRITABLE, Trigger.LEVEL, null));
-    assertThrows(
-        ClosedPollerException.class, () -> poller.modify(registration, Interest.WRITABLE));
+    assertThrows(ClosedPollerException.class, () -> poller.modify(registration, Interest.WRITABLE));
     poller.remove(registration);
     poller.drained(registration, Interest.READABLE);
     poller.wakeup();
@@ -109,6 +108,28 @@ abstract class CloseContract extends ContractCase {
     assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
   }
 
+  /** The close comes between the check that the poller is open and the interrupt of the waiter. */
+  @Test
+  void close_inTheMiddleOfAnAdd_addSucceedsOrSaysClosed() throws Exception {
+    startWaiter(-1).awaitBlocked();
+    int[] pipe = io.pipe();
+    Poller closing = poller;
+    List<Thread> closers = new ArrayList<>();
+    probe.inject((call, arguments) -> {
+      if (closers.isEmpty() && (call.equals("epollCtl") || call.equals("fcntl"))) {
+        closers.add(Thread.ofPlatform().start(closing::close));
+        Deadline.forThe("close to begin").await(() -> !closing.isOpen());
+      }
+      return null;
+    });
+    try {
+      add(pipe[0], Interest.READABLE, Trigger.LEVEL);
+    } catch (ClosedPollerException e) {
+      assertFalse(poller.isOpen());
+    }
+    closers.getFirst().join();
+  }
+
   @RepeatedTest(20)
   void close_whileWakeupsHammer_freesOnceAndEndsTheWait() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
@@ -116,25 +137,23 @@ abstract class CloseContract extends ContractCase {
     for (int i = 0; i < 2; i++) {
       wakers.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    while (!stop.get()) {
-                      poller.wakeup();
-                    }
-                  }));
+              .start(() -> {
+                while (!stop.get()) {
+                  poller.wakeup();
+                }
+              }));
     }
     Thread waiter =
         Thread.ofPlatform()
-            .start(
-                () ->
-                    assertThrows(
-                        ClosedPollerException.class,
-                        () -> {
-                          Events batch = new Events(4);
-                          while (true) {
-                            poller.wait(batch, -1);
-                          }
-                        }));
+            .start(() ->
+                assertThrows(
+                    ClosedPollerException.class,
+                    () -> {
+                      Events batch = new Events(4);
+                      while (true) {
+                        poller.wait(batch, -1);
+                      }
+                    }));
     Deadline.forThe("wake-ups").await(() -> probe.waits() > 50);
     poller.close();
     waiter.join(10_000);

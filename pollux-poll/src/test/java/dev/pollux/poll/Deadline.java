@@ -1,5 +1,6 @@
 package dev.pollux.poll;
 
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A bound on waiting that says, when it is missed, what was waited for. */
@@ -7,6 +8,9 @@ final class Deadline {
 
   /** Longer than any scheduler's hiccup, shorter than anybody's patience. */
   private static final long LIMIT_NANOS = 10_000_000_000L; // 10 s
+
+  /** Between two looks at a condition: leaves the processor to whoever makes it true. */
+  private static final long LOOK_AGAIN_NANOS = 20_000; // 0.02 ms
 
   private final String what;
   private final long endNanos = System.nanoTime() + LIMIT_NANOS;
@@ -33,8 +37,7 @@ final class Deadline {
       if (isOver()) {
         throw missed("");
       }
-      Thread.onSpinWait();
-      Thread.yield();
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
   }
 

@@ -233,6 +233,17 @@ abstract class DrainContract extends ContractCase {
   }
 
   @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void mutedByModify_thenHungUp_isSilent(Trigger trigger) throws Exception {
+    int[] pair = io.unixPair();
+    Registration registration = add(pair[0], Interest.READABLE, trigger);
+    poller.modify(registration, Interest.NONE);
+    io.close(pair[1]);
+    expectNothing();
+    assertEquals(0, waitsMadeBy(2_000_000));
+  }
+
+  @ParameterizedTest(name = CASES)
   @EnumSource(names = {"EDGE", "ONESHOT", "EDGE_ONESHOT"})
   void delivered_brokenAndHungUp_doesNotSpin(Trigger trigger) throws Exception {
     int[] pair = io.unixPair();

@@ -107,7 +107,8 @@ final class Expectation {
     Deadline deadline = Deadline.forThe("event");
     for (int round = 0; !isComplete(); round++) {
       if (round > MAX_ROUNDS || deadline.isOver()) {
-        throw deadline.missed("s " + text(expected) + "; seen: " + text(seen) + ", oracle: " + oracle());
+        throw deadline.missed(
+            "s " + text(expected) + "; seen: " + text(seen) + ", oracle: " + oracle());
       }
       poller.wait(events, 10_000_000);
       take();

@@ -15,8 +15,8 @@ import java.util.Set;
 record Fixture(Kernel kernel, Backend backend) {
 
   /**
-   * What the backend is documented to be capable of. Stated here and not asked for, so that a poller
-   * which forgets a capability fails a test.
+   * What the backend is documented to be capable of. Stated here and not asked for, so that a
+   * poller which forgets a capability fails a test.
    */
   Set<Capability> capabilities() {
     return switch (backend) {

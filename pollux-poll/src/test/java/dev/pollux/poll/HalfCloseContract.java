@@ -307,7 +307,6 @@ abstract class HalfCloseContract extends ContractCase {
 
   @Test
   void accessors_outsideOfAnEvent_fail() {
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> events.isReadable());
+    assertThrows(IndexOutOfBoundsException.class, () -> events.isReadable());
   }
 }

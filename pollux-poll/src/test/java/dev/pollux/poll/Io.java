@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The I/O of a test, by system calls alone, so that it runs on any kernel. Everything opened here is
- * closed by {@link #close}. Threads: one.
+ * The I/O of a test, by system calls alone, so that it runs on any kernel. Everything opened here
+ * is closed by {@link #close}. Threads: one.
  */
 final class Io implements AutoCloseable {
 
@@ -77,8 +77,7 @@ final class Io implements AutoCloseable {
   }
 
   int timerfd() {
-    return own(
-        sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
+    return own(sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
   }
 
   int dup(int fd) {
@@ -202,6 +201,11 @@ final class Io implements AutoCloseable {
   /** What poll(2) says of one descriptor now: the oracle. */
   int mask(int fd) {
     return poll(fd, Linux.POLLIN | Linux.POLLOUT | Linux.POLLPRI | Linux.POLLRDHUP, 0);
+  }
+
+  /** Whether these bits come within so many milliseconds: for what the kernel does in passing. */
+  boolean comes(int fd, int bits, int timeoutMillis) {
+    return (poll(fd, bits, timeoutMillis) & bits) != 0;
   }
 
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */

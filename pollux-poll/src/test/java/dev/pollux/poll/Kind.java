@@ -10,34 +10,34 @@ import java.util.Locale;
 
 /** The kinds of descriptor, each for reading and, where it can be full, for writing. */
 enum Kind {
-  TCP(Interest.READABLE),
-  UNIX(Interest.READABLE),
-  PIPE(Interest.READABLE),
-  EVENTFD(Interest.READABLE),
-  TIMERFD(Interest.READABLE),
-  UDP(Interest.READABLE),
-  LISTENER(Interest.READABLE),
-  TCP_WRITING(Interest.WRITABLE),
-  UNIX_WRITING(Interest.WRITABLE),
-  PIPE_WRITING(Interest.WRITABLE),
-  EVENTFD_WRITING(Interest.WRITABLE);
+  TCP(true),
+  UNIX(true),
+  PIPE(true),
+  EVENTFD(true),
+  TIMERFD(true),
+  UDP(true),
+  LISTENER(true),
+  TCP_WRITING(false),
+  UNIX_WRITING(false),
+  PIPE_WRITING(false),
+  EVENTFD_WRITING(false);
 
   /** The kinds that are about reading: a second arrival means something to them. */
-  static final List<Kind> READING =
-      Arrays.stream(values()).filter(kind -> kind.interest == Interest.READABLE).toList();
+  static final List<Kind> READING = Arrays.stream(values()).filter(kind -> kind.reading).toList();
 
   private static final int SEND_BUFFER_BYTES = 1 << 14; // 16 KiB
   private static final int RECEIVE_BUFFER_BYTES = 200_000; // below net.core.rmem_max
+  private static final int SETTLE_MILLIS = 5; // TCP: what is under way to the peer makes room
   private static final long EVENTFD_MAX = -2; // 0xfffffffffffffffe, see eventfd(2)
 
-  private final Interest interest;
+  private final boolean reading;
 
-  Kind(Interest interest) {
-    this.interest = interest;
+  Kind(boolean reading) {
+    this.reading = reading;
   }
 
   Interest interest() {
-    return interest;
+    return reading ? Interest.READABLE : Interest.WRITABLE;
   }
 
   /** A new one, not ready. */
@@ -139,18 +139,18 @@ enum Kind {
           @Override
           void arrive() {
             Deadline deadline = Deadline.forThe("room in fd " + fd);
-            deadline.await(
-                () -> {
-                  io.readAll(fds[1]);
-                  return (io.mask(fd) & Linux.POLLOUT) != 0;
-                });
+            deadline.await(() -> {
+              io.readAll(fds[1]);
+              return (io.mask(fd) & Linux.POLLOUT) != 0;
+            });
           }
 
           @Override
           void drain() {
+            int settleMillis = kind == TCP_WRITING ? SETTLE_MILLIS : 0;
             do {
               io.writeAll(fd);
-            } while ((io.mask(fd) & Linux.POLLOUT) != 0);
+            } while (io.comes(fd, Linux.POLLOUT, settleMillis));
           }
         };
     source.drain();

@@ -150,8 +150,7 @@ abstract class OrphanContract extends ContractCase {
     }
     Waiter waiter = startWaiter(-1).awaitBlocked();
     poller.close();
-    assertThrows(
-        ClosedPollerException.class, waiter::result);
+    assertThrows(ClosedPollerException.class, waiter::result);
   }
 
   @Test

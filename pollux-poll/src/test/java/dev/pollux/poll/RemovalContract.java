@@ -137,8 +137,7 @@ abstract class RemovalContract extends ContractCase {
   void modify_afterRemove_fails() throws Exception {
     Registration registration = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
     poller.remove(registration);
-    assertThrows(
-        IllegalStateException.class, () -> poller.modify(registration, Interest.WRITABLE));
+    assertThrows(IllegalStateException.class, () -> poller.modify(registration, Interest.WRITABLE));
   }
 
   @ParameterizedTest(name = CASES)
@@ -163,8 +162,7 @@ abstract class RemovalContract extends ContractCase {
     Registration old = add(fd, Interest.READABLE, trigger);
     io.close(fd);
     quietAt(fd);
-    SysException e =
-        assertThrows(SysException.class, () -> add(fd, Interest.READABLE, trigger));
+    SysException e = assertThrows(SysException.class, () -> add(fd, Interest.READABLE, trigger));
     assertEquals(Errno.EEXIST, e.errno());
     poller.remove(old);
     Registration fresh = add(fd, Interest.READ_WRITE, trigger);

@@ -69,8 +69,7 @@ abstract class SpuriousContract extends ContractCase {
   void wait_interruptedByManySignals_returnsForNoneOfThem() throws Exception {
     int[] left = {50};
     probe.inject(
-        (call, arguments) ->
-            SysProbe.WAITS.contains(call) && left[0]-- > 0 ? -Errno.EINTR : null);
+        (call, arguments) -> SysProbe.WAITS.contains(call) && left[0]-- > 0 ? -Errno.EINTR : null);
     Source source = Kind.PIPE.open(io);
     source.arrive();
     add(source, Trigger.LEVEL);

@@ -237,20 +237,19 @@ abstract class ThreadContract extends ContractCase {
     AtomicInteger seen = new AtomicInteger();
     Thread arming =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (int i = 0; i < rounds; i++) {
-                    int round = i;
-                    source.arrive();
-                    Deadline.forThe("round " + i).await(() -> seen.get() > round);
-                    source.drain();
-                    try {
-                      poller.modify(registration, Interest.READABLE);
-                    } catch (Exception e) {
-                      throw new AssertionError(e);
-                    }
-                  }
-                });
+            .start(() -> {
+              for (int i = 0; i < rounds; i++) {
+                int round = i;
+                source.arrive();
+                Deadline.forThe("round " + i).await(() -> seen.get() > round);
+                source.drain();
+                try {
+                  poller.modify(registration, Interest.READABLE);
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              }
+            });
     Deadline deadline = Deadline.forThe("rounds");
     while (seen.get() < rounds) {
       poller.wait(events, deadline.remainingNanos());

@@ -179,11 +179,9 @@ abstract class TimeoutContract extends ContractCase {
   @Test
   void wait_failing_namesTheErrorAndLeavesThePollerUsable() throws Exception {
     probe.inject((call, arguments) -> SysProbe.WAITS.contains(call) ? -Errno.ENOMEM : null);
-    SysException e =
-        assertThrows(
-SysException.class, () -> poller.wait(events, -1));
+    SysException e = assertThrows(SysException.class, () -> poller.wait(events, -1));
     assertEquals(Errno.ENOMEM, e.errno());
-    assertTrue(e.getMessage().contains(fixture.backend().label()), e.getMessage());
+    assertTrue(e.getMessage().contains("ENOMEM"), e.getMessage());
     probe.inject((call, arguments) -> null);
     assertEquals(0, poller.wait(events, 0));
     assertFalse(events.next());
@@ -197,7 +195,6 @@ SysException.class, () -> poller.wait(events, -1));
     final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 7); // differences count, not order
     final long start = now.get();
     final List<Long> timeouts = new ArrayList<>();
-    private final SysProbe on;
     private final int pwait2Errno;
     int answer;
     int answers;
@@ -208,7 +205,6 @@ SysException.class, () -> poller.wait(events, -1));
     }
 
     Clock(SysProbe on, int pwait2Errno) {
-      this.on = on;
       this.pwait2Errno = pwait2Errno;
       on.inject(this);
     }

@@ -22,15 +22,14 @@ final class Waiter {
         Thread.ofPlatform()
             .name("waiter")
             .daemon()
-            .unstarted(
-                () -> {
-                  entered.complete(kernel.currentThread());
-                  try {
-                    result.complete(poller.wait(events, timeoutNanos));
-                  } catch (Throwable e) {
-                    result.completeExceptionally(e);
-                  }
-                });
+            .unstarted(() -> {
+              entered.complete(kernel.currentThread());
+              try {
+                result.complete(poller.wait(events, timeoutNanos));
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            });
   }
 
   static Waiter start(Kernel kernel, Poller poller, long timeoutNanos) {

@@ -133,17 +133,16 @@ abstract class WakeupContract extends ContractCase {
     Waiter first = startWaiter(-1).awaitBlocked();
     AtomicBoolean once = new AtomicBoolean();
     List<Throwable> failures = new ArrayList<>();
-    probe.inject(
-        (call, arguments) -> {
-          if (call.equals("write") && once.compareAndSet(false, true)) {
-            try { // the wake-up has been announced and not been rung yet
-              poller.wait(events, 0);
-            } catch (Exception e) {
-              failures.add(e);
-            }
-          }
-          return null;
-        });
+    probe.inject((call, arguments) -> {
+      if (call.equals("write") && once.compareAndSet(false, true)) {
+        try { // the wake-up has been announced and not been rung yet
+          poller.wait(events, 0);
+        } catch (Exception e) {
+          failures.add(e);
+        }
+      }
+      return null;
+    });
     poller.wakeup();
     if (supports(Capability.MULTIPLE_WAITERS)) {
       assertEquals(List.of(), failures); // it took the wake-up, and the first waits on
@@ -164,13 +163,12 @@ abstract class WakeupContract extends ContractCase {
     for (int i = 0; i < 4; i++) {
       wakers.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int k = 0; k < 2000; k++) {
-                      published.incrementAndGet();
-                      poller.wakeup();
-                    }
-                  }));
+              .start(() -> {
+                for (int k = 0; k < 2000; k++) {
+                  published.incrementAndGet();
+                  poller.wakeup();
+                }
+              }));
     }
     Deadline deadline = Deadline.forThe("last wake-up");
     while (published.get() < target) {
@@ -191,14 +189,13 @@ abstract class WakeupContract extends ContractCase {
     AtomicLong returned = new AtomicLong();
     Thread waker =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (int i = 0; i < rounds; i++) {
-                    long seen = i;
-                    poller.wakeup();
-                    Deadline.forThe("wait to end").await(() -> returned.get() > seen);
-                  }
-                });
+            .start(() -> {
+              for (int i = 0; i < rounds; i++) {
+                long seen = i;
+                poller.wakeup();
+                Deadline.forThe("wait to end").await(() -> returned.get() > seen);
+              }
+            });
     Deadline deadline = Deadline.forThe("rounds");
     for (int i = 0; i < rounds; i++) {
       assertEquals(0, poller.wait(events, deadline.remainingNanos()));

@@ -39,17 +39,7 @@ public final class Ancillary {
   //   int    cmsg_level; 8           int           msg_flags;       48
   //   int    cmsg_type; 12         };
   // };  the data follows at 16, padded to 8
-  static final int IOV_BASE = 0;
-  static final int IOV_LEN = 8;
-  static final int MSG_IOV = 16;
-  static final int MSG_IOVLEN = 24;
-  static final int MSG_CONTROL = 32;
-  static final int MSG_CONTROLLEN = 40;
-  static final int MSG_FLAGS = 48;
-  static final int CMSG_LEN = 0;
-  static final int CMSG_LEVEL = 8;
-  static final int CMSG_TYPE = 12;
-  static final int CMSG_DATA = Linux.SIZEOF_CMSGHDR;
+  private static final int CMSG_DATA = Linux.SIZEOF_CMSGHDR;
 
   private Ancillary() {}
 
@@ -94,9 +84,9 @@ public final class Ancillary {
       data.copyFrom(MemorySegment.ofBuffer(payload));
       long length = CMSG_DATA + (long) fds.length * Integer.BYTES;
       MemorySegment control = arena.allocate(align(length), 8);
-      control.set(JAVA_LONG, CMSG_LEN, length);
-      control.set(JAVA_INT, CMSG_LEVEL, Linux.SOL_SOCKET);
-      control.set(JAVA_INT, CMSG_TYPE, Linux.SCM_RIGHTS);
+      control.set(JAVA_LONG, Offsets.CMSGHDR__CMSG_LEN, length);
+      control.set(JAVA_INT, Offsets.CMSGHDR__CMSG_LEVEL, Linux.SOL_SOCKET);
+      control.set(JAVA_INT, Offsets.CMSGHDR__CMSG_TYPE, Linux.SCM_RIGHTS);
       MemorySegment.copy(fds, 0, control, JAVA_INT, CMSG_DATA, fds.length);
       MemorySegment header = header(arena, data, control);
       int n = sys.sendmsg(socketFd, header.address(), Linux.MSG_NOSIGNAL);
@@ -132,8 +122,9 @@ public final class Ancillary {
         return new Received(n, List.of(), null, false, false);
       }
       target.put(data.asSlice(0, n).asByteBuffer());
-      int flags = header.get(JAVA_INT, MSG_FLAGS);
-      MemorySegment came = control.asSlice(0, header.get(JAVA_LONG, MSG_CONTROLLEN));
+      int flags = header.get(JAVA_INT, Offsets.MSGHDR__MSG_FLAGS);
+      MemorySegment came =
+          control.asSlice(0, header.get(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROLLEN));
       List<Integer> fds = fds(came);
       boolean truncated = (flags & Linux.MSG_CTRUNC) != 0 || fds.size() > maxFds;
       if (truncated) {
@@ -167,13 +158,13 @@ public final class Ancillary {
 
   private static MemorySegment header(Arena arena, MemorySegment data, MemorySegment control) {
     MemorySegment iovec = arena.allocate(Linux.SIZEOF_IOVEC, 8);
-    iovec.set(JAVA_LONG, IOV_BASE, data.address());
-    iovec.set(JAVA_LONG, IOV_LEN, data.byteSize());
+    iovec.set(JAVA_LONG, Offsets.IOVEC__IOV_BASE, data.address());
+    iovec.set(JAVA_LONG, Offsets.IOVEC__IOV_LEN, data.byteSize());
     MemorySegment header = arena.allocate(Linux.SIZEOF_MSGHDR, 8);
-    header.set(JAVA_LONG, MSG_IOV, iovec.address());
-    header.set(JAVA_LONG, MSG_IOVLEN, 1);
-    header.set(JAVA_LONG, MSG_CONTROL, control.address());
-    header.set(JAVA_LONG, MSG_CONTROLLEN, control.byteSize());
+    header.set(JAVA_LONG, Offsets.MSGHDR__MSG_IOV, iovec.address());
+    header.set(JAVA_LONG, Offsets.MSGHDR__MSG_IOVLEN, 1);
+    header.set(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROL, control.address());
+    header.set(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROLLEN, control.byteSize());
     return header;
   }
 
@@ -199,7 +190,9 @@ public final class Ancillary {
   /** {@code struct ucred { pid_t pid; uid_t uid; gid_t gid; }}. */
   private static PeerCredentials ucred(MemorySegment ucred) {
     return new PeerCredentials(
-        ucred.get(JAVA_INT, 0), ucred.get(JAVA_INT, 4), ucred.get(JAVA_INT, 8));
+        ucred.get(JAVA_INT, Offsets.UCRED__PID),
+        ucred.get(JAVA_INT, Offsets.UCRED__UID),
+        ucred.get(JAVA_INT, Offsets.UCRED__GID));
   }
 
   /** The data of the control messages of a type, as CMSG_FIRSTHDR and CMSG_NXTHDR find them. */
@@ -207,12 +200,13 @@ public final class Ancillary {
     List<MemorySegment> found = new ArrayList<>();
     long at = 0;
     while (at + CMSG_DATA <= control.byteSize()) {
-      long length = Math.min(control.get(JAVA_LONG, at + CMSG_LEN), control.byteSize() - at);
+      long length =
+          Math.min(control.get(JAVA_LONG, at + Offsets.CMSGHDR__CMSG_LEN), control.byteSize() - at);
       if (length < CMSG_DATA) {
         break;
       }
-      if (control.get(JAVA_INT, at + CMSG_LEVEL) == Linux.SOL_SOCKET
-          && control.get(JAVA_INT, at + CMSG_TYPE) == type) {
+      if (control.get(JAVA_INT, at + Offsets.CMSGHDR__CMSG_LEVEL) == Linux.SOL_SOCKET
+          && control.get(JAVA_INT, at + Offsets.CMSGHDR__CMSG_TYPE) == type) {
         found.add(control.asSlice(at + CMSG_DATA, length - CMSG_DATA));
       }
       at += align(length);

@@ -9,6 +9,7 @@ public final class Errno {
 
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
+  public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
   public static final int EBADF = 9;
@@ -79,6 +80,7 @@ public final class Errno {
     return switch (errno) {
       case EPERM -> "EPERM operation not permitted";
       case ENOENT -> "ENOENT no such file, directory or entry";
+      case ESRCH -> "ESRCH no such process";
       case EINTR -> "EINTR interrupted by a signal";
       case EIO -> "EIO input or output error";
       case EBADF -> "EBADF not an open descriptor";

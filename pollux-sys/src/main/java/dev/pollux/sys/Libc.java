@@ -93,7 +93,9 @@ final class Libc {
       MethodHandle fail =
           MethodHandles.lookup()
               .findStatic(
-                  Libc.class, "failWithNoSys", MethodType.methodType(int.class, MemorySegment.class))
+                  Libc.class,
+                  "failWithNoSys",
+                  MethodType.methodType(int.class, MemorySegment.class))
               .asType(MethodType.methodType(type.returnType(), MemorySegment.class));
       return MethodHandles.dropArguments(fail, 1, type.parameterList());
     } catch (ReflectiveOperationException e) {

@@ -158,13 +158,22 @@ public final class Linux {
   public static final int SIG_SETMASK = 2;
   public static final int SIGHUP = 1;
   public static final int SIGINT = 2;
+  public static final int SIGQUIT = 3;
+  public static final int SIGILL = 4;
+  public static final int SIGTRAP = 5;
+  public static final int SIGBUS = 7;
+  public static final int SIGFPE = 8;
+  public static final int SIGKILL = 9;
   public static final int SIGUSR1 = 10;
+  public static final int SIGSEGV = 11;
   public static final int SIGUSR2 = 12;
   public static final int SIGPIPE = 13;
   public static final int SIGALRM = 14;
   public static final int SIGTERM = 15;
   public static final int SIGCHLD = 17;
+  public static final int SIGSTOP = 19;
   public static final int SIGURG = 23;
+  public static final int SIGXFSZ = 25;
   public static final int SIGWINCH = 28;
 
   // sys/inotify.h
@@ -182,9 +191,17 @@ public final class Linux {
   public static final int IN_DELETE = 0x200;
   public static final int IN_DELETE_SELF = 0x400;
   public static final int IN_MOVE_SELF = 0x800;
+  public static final int IN_ALL_EVENTS = 0xfff;
+  public static final int IN_UNMOUNT = 0x2000;
   public static final int IN_Q_OVERFLOW = 0x4000;
   public static final int IN_IGNORED = 0x8000;
+  public static final int IN_ONLYDIR = 0x01000000;
+  public static final int IN_DONT_FOLLOW = 0x02000000;
+  public static final int IN_EXCL_UNLINK = 0x04000000;
+  public static final int IN_MASK_CREATE = 0x10000000;
+  public static final int IN_MASK_ADD = 0x20000000;
   public static final int IN_ISDIR = 0x40000000;
+  public static final int IN_ONESHOT = 1 << 31;
 
   // sys/resource.h
   public static final int RLIMIT_NOFILE = 7;

@@ -23,8 +23,8 @@ public final class NativeSys
   /**
    * The system calls of this process.
    *
-   * @throws IllegalStateException if native access is denied to this module, or the platform is
-   *     not a 64-bit Linux that {@link Abi} knows; the message says what to do
+   * @throws IllegalStateException if native access is denied to this module, or the platform is not
+   *     a 64-bit Linux that {@link Abi} knows; the message says what to do
    */
   public static NativeSys open() {
     Module module = NativeSys.class.getModule();

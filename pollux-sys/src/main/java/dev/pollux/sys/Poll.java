@@ -30,9 +30,9 @@ public final class Poll {
   //   short events;    4
   //   short revents;   6
   // };
-  private static final int FD = 0;
-  private static final int EVENTS = 4;
-  private static final int REVENTS = 6;
+  private static final int FD = Offsets.POLLFD__FD;
+  private static final int EVENTS = Offsets.POLLFD__EVENTS;
+  private static final int REVENTS = Offsets.POLLFD__REVENTS;
   private static final int SIZE = Linux.SIZEOF_POLLFD;
   private static final int MASK = 0xffff;
 

@@ -19,8 +19,8 @@ final class Scratch {
 
   // struct timespec { time_t tv_sec; 0   long        tv_nsec; 8 };
   // struct timeval  { time_t tv_sec; 0   suseconds_t tv_usec; 8 };
-  private static final int SECONDS = 0;
-  private static final int FRACTION = 8;
+  private static final int SECONDS = Offsets.TIMESPEC__TV_SEC;
+  private static final int FRACTION = Offsets.TIMESPEC__TV_NSEC; // and tv_usec
 
   private static final ThreadLocal<MemorySegment> TIME =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linux.SIZEOF_TIMESPEC, 8));

@@ -37,13 +37,12 @@ public final class SockAddr {
   //   char           padding[8];  8   struct in6_addr sin6_addr;  8
   // };                                uint32_t    sin6_scope_id; 24
   //                                 };
-  static final int FAMILY = 0;
-  static final int PORT = 2;
-  static final int IPV4_ADDRESS = 4;
-  static final int IPV6_FLOWINFO = 4;
-  static final int IPV6_ADDRESS = 8;
-  static final int IPV6_SCOPE_ID = 24;
-  static final int UNIX_PATH = 2;
+  private static final int FAMILY = Offsets.SOCKADDR_IN__SIN_FAMILY; // in every sockaddr
+  private static final int PORT = Offsets.SOCKADDR_IN__SIN_PORT; // in both
+  private static final int IPV4_ADDRESS = Offsets.SOCKADDR_IN__SIN_ADDR;
+  private static final int IPV6_ADDRESS = Offsets.SOCKADDR_IN6__SIN6_ADDR;
+  private static final int IPV6_SCOPE_ID = Offsets.SOCKADDR_IN6__SIN6_SCOPE_ID;
+  private static final int UNIX_PATH = Offsets.SOCKADDR_UN__SUN_PATH;
 
   private static final ValueLayout.OfShort NETWORK_SHORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);

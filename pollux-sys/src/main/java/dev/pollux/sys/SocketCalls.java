@@ -1,6 +1,8 @@
 package dev.pollux.sys;
 
-/** Calls on sockets. Addresses are {@code struct sockaddr} in native memory: see {@code SockAddr}. */
+/**
+ * Calls on sockets. Addresses are {@code struct sockaddr} in native memory: see {@code SockAddr}.
+ */
 public interface SocketCalls {
 
   /** {@code socket(2)}. */

@@ -169,8 +169,8 @@ public final class Sockets {
     // struct linger { int l_onoff; int l_linger; };
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(Linux.SIZEOF_LINGER, 4);
-      memory.set(JAVA_INT, 0, seconds < 0 ? 0 : 1);
-      memory.set(JAVA_INT, 4, Math.max(seconds, 0));
+      memory.set(JAVA_INT, Offsets.LINGER__L_ONOFF, seconds < 0 ? 0 : 1);
+      memory.set(JAVA_INT, Offsets.LINGER__L_LINGER, Math.max(seconds, 0));
       int result =
           sys.setsockopt(
               fd, Linux.SOL_SOCKET, Linux.SO_LINGER, memory.address(), Linux.SIZEOF_LINGER);

@@ -1,6 +1,8 @@
 package dev.pollux.sys;
 
-/** Calls that turn something else into a descriptor: counters, timers, signals, files, processes. */
+/**
+ * Calls that turn something else into a descriptor: counters, timers, signals, files, processes.
+ */
 public interface SourceCalls {
 
   /** {@code eventfd(2)}. */

@@ -9,8 +9,8 @@ package dev.pollux.sys;
  * <p>Conventions, for all methods of this interface and its parts:
  *
  * <ul>
- *   <li>The result is {@code >= 0} on success, or {@code -errno} (see {@link Errno}). No call throws
- *       for a reason the kernel reports, and no call allocates.
+ *   <li>The result is {@code >= 0} on success, or {@code -errno} (see {@link Errno}). No call
+ *       throws for a reason the kernel reports, and no call allocates.
  *   <li>A parameter of type {@code long} named {@code ...Address} is the address of native memory;
  *       0 is the null pointer. The memory stays the caller's.
  *   <li>A call that the platform lacks returns {@code -ENOSYS}.
@@ -18,8 +18,8 @@ package dev.pollux.sys;
  *       Linux does, so every count fits an {@code int}.
  * </ul>
  *
- * <p>Threads: any thread, unless a call says otherwise. Blocking: as the man page of each call says;
- * a blocking call pins a virtual thread to its carrier.
+ * <p>Threads: any thread, unless a call says otherwise. Blocking: as the man page of each call
+ * says; a blocking call pins a virtual thread to its carrier.
  *
  * <p>Source: section 2 of the Linux manual, by the name of each method.
  */

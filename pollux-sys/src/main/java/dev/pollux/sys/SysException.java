@@ -35,7 +35,8 @@ public final class SysException extends IOException {
       throw new IllegalArgumentException(call + " did not fail: " + result);
     }
     int errno = -result;
-    return new SysException(call + ": " + Errno.name(errno) + " (" + errno + ") " + meaning, errno);
+    String message = call + ": " + Errno.name(errno) + " (" + errno + ") " + meaning;
+    return new SysException(message.stripTrailing(), errno);
   }
 
   /** The result itself if it is no error, else an exception; for calls off the hot path. */

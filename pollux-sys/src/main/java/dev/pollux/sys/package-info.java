@@ -9,8 +9,8 @@
  *
  * <p>{@link dev.pollux.sys.Linux} holds the constants, {@link dev.pollux.sys.Abi} what differs
  * between architectures, {@link dev.pollux.sys.Errno} the error numbers. {@code
- * dev.pollux.sys.Epoll}, {@code Poll} and {@code Select} are the
- * facilities one to one, for those who want the man page in Java. Read {@code Sys} first.
+ * dev.pollux.sys.Epoll}, {@code Poll} and {@code Select} are the facilities one to one, for those
+ * who want the man page in Java. Read {@code Sys} first.
  */
 @NullMarked
 package dev.pollux.sys;

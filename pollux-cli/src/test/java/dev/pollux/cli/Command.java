@@ -1,0 +1,105 @@
+package dev.pollux.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@code pollux} process: the classes under test, run by the JVM of this test. */
+final class Command implements AutoCloseable {
+
+  private static final long LIMIT_SECONDS = 60;
+
+  final Process process;
+  private final BufferedReader output;
+  private final Path errors;
+
+  Command(String... arguments) throws IOException {
+    this(Redirect.PIPE, arguments);
+  }
+
+  Command(Redirect input, String... arguments) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.add("-XX:+UseSerialGC");
+    line.add("-XX:TieredStopAtLevel=1");
+    line.add("-Xshare:auto");
+    line.add("--enable-native-access=ALL-UNNAMED");
+    line.add("-cp");
+    line.add(System.getProperty("java.class.path"));
+    line.add("dev.pollux.cli.Main");
+    line.addAll(List.of(arguments));
+    errors = Files.createTempFile("pollux", ".err");
+    process = new ProcessBuilder(line).redirectInput(input).redirectError(errors.toFile()).start();
+    output = new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));
+  }
+
+  /** The next line of its output. */
+  String line() throws IOException {
+    String line = output.readLine();
+    if (line == null) {
+      throw new IOException("no more output; errors: " + errors());
+    }
+    return line;
+  }
+
+  /** Reads lines until one is this. */
+  void awaitLine(String expected) throws IOException {
+    while (!line().equals(expected)) {}
+  }
+
+  /** The port of the line {@code listening on HOST:PORT (…)}. */
+  int listeningPort() throws IOException {
+    String line = line();
+    int colon = line.lastIndexOf(':');
+    assertTrue(line.startsWith("listening on ") && colon > 0, line);
+    return Integer.parseInt(line.substring(colon + 1, line.indexOf(' ', colon)));
+  }
+
+  void input(String text) throws IOException {
+    process.getOutputStream().write(text.getBytes(ISO_8859_1));
+    process.getOutputStream().flush();
+  }
+
+  OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  /** What is left of its output. */
+  String rest() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int c; (c = output.read()) >= 0; ) {
+      text.append((char) c);
+    }
+    return text.toString();
+  }
+
+  String errors() throws IOException {
+    return Files.readString(errors);
+  }
+
+  /** Sends a signal by its name. */
+  void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  int exitCode() throws Exception {
+    assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the process does not end");
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.deleteIfExists(errors);
+  }
+}

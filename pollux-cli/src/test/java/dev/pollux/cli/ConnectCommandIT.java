@@ -1,0 +1,173 @@
+package dev.pollux.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code pollux connect} as a process, against plain sockets. */
+class ConnectCommandIT {
+
+  private static final int LARGE_BYTES = 3 << 20;
+
+  private final InetAddress loopback = InetAddress.getLoopbackAddress();
+
+  private Command connect(ServerSocket server) throws IOException {
+    return new Command("connect", "127.0.0.1:" + server.getLocalPort());
+  }
+
+  @Test
+  void typed_lineByLine_isSentWhileWhatArrivesIsPrinted() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client = connect(listener);
+        Socket peer = listener.accept()) {
+      peer.getOutputStream().write("welcome\n".getBytes(ISO_8859_1));
+      assertEquals("welcome", client.line());
+      client.input("hello\n");
+      assertEquals("hello\n", new String(peer.getInputStream().readNBytes(6), ISO_8859_1));
+      peer.getOutputStream().write("again\n".getBytes(ISO_8859_1));
+      assertEquals("again", client.line());
+      client.input("q\n");
+      assertEquals(-1, peer.getInputStream().read());
+      peer.shutdownOutput();
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void quit_serverThatDoesNotClose_endsAllTheSame() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client = connect(listener);
+        Socket peer = listener.accept()) {
+      client.input("a\nQ\nb\n");
+      assertEquals("a\n", new String(peer.getInputStream().readAllBytes(), ISO_8859_1));
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void pipedInput_atItsEnd_halfClosesAndPrintsOn() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client = connect(listener);
+        Socket peer = listener.accept()) {
+      client.input("question");
+      client.input().close();
+      assertEquals("question", new String(peer.getInputStream().readAllBytes(), ISO_8859_1));
+      peer.getOutputStream().write("answer after the end".getBytes(ISO_8859_1));
+      peer.shutdownOutput();
+      assertEquals("answer after the end", client.rest());
+      assertEquals(0, client.exitCode());
+      assertEquals("", client.errors());
+    }
+  }
+
+  @Test
+  void regularFile_largerThanAllBuffers_comesBackWhole(@TempDir Path folder) throws Exception {
+    byte[] large = EchoFixture.pattern(LARGE_BYTES);
+    Path file = Files.write(folder.resolve("input"), large);
+    try (Command server = new Command("echo", "--port", "0", "--quiet", "--trigger", "edge");
+        Command client =
+            new Command(
+                Redirect.from(file.toFile()), "connect", "127.0.0.1:" + server.listeningPort())) {
+      // Read slowly at first, so that the pipe between fills up.
+      byte[] text = client.rest().getBytes(ISO_8859_1);
+      assertArrayEquals(large, text);
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void devNull_asInput_endsWithTheServer() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client =
+            new Command(
+                Redirect.from(new File("/dev/null")),
+                "connect",
+                "127.0.0.1:" + listener.getLocalPort());
+        Socket peer = listener.accept()) {
+      assertEquals(-1, peer.getInputStream().read());
+      peer.getOutputStream().write("x".getBytes(ISO_8859_1));
+      peer.shutdownOutput();
+      assertEquals("x", client.rest());
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void server_closesFirst_exitsWith0AndSaysSo() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client = connect(listener)) {
+      listener.accept().close();
+      assertEquals(0, client.exitCode());
+      assertTrue(client.errors().contains("closed the connection"), client.errors());
+    }
+  }
+
+  @Test
+  void server_resets_exitsWith1AndOneLine() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client = connect(listener)) {
+      Socket peer = listener.accept();
+      peer.setSoLinger(true, 0);
+      peer.close();
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "127.0.0.1:" + listener.getLocalPort(), "ECONNRESET");
+    }
+  }
+
+  @Test
+  void connect_refused_saysSoInOneLine() throws Exception {
+    int port;
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback)) {
+      port = listener.getLocalPort();
+    }
+    try (Command client = new Command("connect", "127.0.0.1:" + port)) {
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "127.0.0.1:" + port, "ECONNREFUSED");
+    }
+  }
+
+  @Test
+  void connect_unresolvable_saysSoInOneLine() throws Exception {
+    try (Command client = new Command("connect", "no-such-host.invalid:80")) {
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "no-such-host.invalid", "check the name");
+    }
+  }
+
+  @Test
+  void connect_noAnswer_givesUpAfterTheTimeout() throws Exception {
+    // A full backlog drops the handshake of further connections.
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Socket _ = new Socket(loopback, listener.getLocalPort());
+        Socket _ = new Socket(loopback, listener.getLocalPort());
+        Command client =
+            new Command("connect", "127.0.0.1:" + listener.getLocalPort(), "--timeout", "1")) {
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "--timeout");
+    }
+  }
+
+  @Test
+  void connect_ipv6InBrackets_works() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"));
+        Command client = new Command("connect", "[::1]:" + listener.getLocalPort());
+        Socket peer = listener.accept()) {
+      client.input().close();
+      assertEquals(-1, peer.getInputStream().read());
+      peer.shutdownOutput();
+      assertEquals(0, client.exitCode());
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.pollux.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Poller;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.provider.Arguments;
+
+/**
+ * An {@link EchoServer} on loopback with clients, all on the test's thread. Closing it checks that
+ * no descriptor is left.
+ */
+final class EchoFixture implements AutoCloseable {
+
+  static final long LIMIT_NANOS = 20_000_000_000L; // 20 s, for a machine under load
+
+  /** More than any test connects at once: a SYN dropped for want of room costs a second. */
+  private static final int BACKLOG = 256;
+
+  private static final long TURN_NANOS = 1_000_000; // 1 ms
+
+  final RecordingLog log = new RecordingLog();
+  final EchoServer server;
+  private final int descriptorCount;
+  private final Poller poller;
+  private final List<TestClient> clients = new ArrayList<>();
+
+  EchoFixture(Backend backend, Trigger trigger) throws SysException {
+    this(NativeSys.open(), backend, trigger, null);
+  }
+
+  EchoFixture(Sys sys, Backend backend, Trigger trigger, @Nullable String reply)
+      throws SysException {
+    this(sys, backend, trigger, EchoOptions.DEFAULT_BUFFER_BYTES, reply);
+  }
+
+  EchoFixture(Sys sys, Backend backend, Trigger trigger, int bufferBytes, @Nullable String reply)
+      throws SysException {
+    warm();
+    descriptorCount = descriptorCount();
+    poller = Poller.open(sys, backend);
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    server =
+        EchoServer.open(
+            sys, poller, new EchoOptions(any, BACKLOG, trigger, bufferBytes, reply), log);
+  }
+
+  /** Every backend with every trigger of the command. */
+  static Stream<Arguments> everyWay() {
+    List<Arguments> ways = new ArrayList<>();
+    for (Backend backend : Backend.values()) {
+      for (Trigger trigger : new Trigger[] {Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT}) {
+        ways.add(Arguments.of(backend, trigger));
+      }
+    }
+    return ways.stream();
+  }
+
+  /** A client that the server has accepted. */
+  TestClient client() throws SysException {
+    int before = log.connected.size();
+    TestClient client = adopt(new TestClient(server.address()));
+    until("the connection is accepted", () -> log.connected.size() > before);
+    return client;
+  }
+
+  TestClient adopt(TestClient client) {
+    clients.add(client);
+    return client;
+  }
+
+  /** Turns the server and all clients until something is so. */
+  void until(String what, BooleanSupplier condition) throws SysException {
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        fail("not within 20 s: " + what + "; closed: " + log.closed);
+      }
+      turn(TURN_NANOS);
+    }
+  }
+
+  void turn(long timeoutNanos) throws SysException {
+    for (TestClient client : clients) {
+      client.step();
+    }
+    server.runOnce(timeoutNanos);
+  }
+
+  /** Turns until nothing has happened for a while, so that what must not happen would have. */
+  void settle() throws SysException {
+    int quiet = 0;
+    long deadline = System.nanoTime() + LIMIT_NANOS;
+    while (quiet < 20 && System.nanoTime() - deadline < 0) {
+      for (TestClient client : clients) {
+        client.step();
+      }
+      quiet = server.runOnce(TURN_NANOS) == 0 ? quiet + 1 : 0;
+    }
+    if (quiet < 20) {
+      fail("the server does not come to rest: it is busy with nothing");
+    }
+  }
+
+  @Override
+  public void close() {
+    for (TestClient client : clients) {
+      client.close();
+    }
+    server.close();
+    poller.close();
+    assertEquals(descriptorCount, descriptorCount(), "open descriptors");
+  }
+
+  /** Bytes that differ from their neighbours, also at a distance of any power of two. */
+  static byte[] pattern(int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i * 31 + i / 251 + i / 65_521);
+    }
+    return bytes;
+  }
+
+  static int descriptorCount() {
+    String[] names = new File("/proc/self/fd").list();
+    return names == null ? -1 : names.length;
+  }
+
+  /** Opens what the JVM opens once, so that it does not count as left open. */
+  private static void warm() {
+    InetAddress.getLoopbackAddress();
+  }
+}

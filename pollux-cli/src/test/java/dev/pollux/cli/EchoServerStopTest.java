@@ -1,0 +1,133 @@
+package dev.pollux.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.NativeSys;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How an {@link EchoServer} stops: nothing new, everything pending, within its grace. */
+class EchoServerStopTest {
+
+  private static final int LARGE_BYTES = 6 << 20;
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void stop_pendingOutput_isDelivered(Backend backend, Trigger trigger) throws Exception {
+    byte[] large = EchoFixture.pattern(LARGE_BYTES);
+    try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
+      // It still sends when the server stops: a close would reset what is on its way.
+      TestClient client = fixture.client().send(large);
+      client.reading = false;
+      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.settle();
+      long read = fixture.log.readBytes;
+      fixture.server.stop();
+      fixture.turn(0);
+      fixture.turn(0);
+      assertFalse(fixture.server.isFinished());
+      client.reading = true;
+      fixture.until("the end", () -> client.ended);
+      assertEquals(0, client.errno);
+      assertArrayEquals(Arrays.copyOf(large, (int) read), client.received.toByteArray());
+      client.close();
+      fixture.until("the finish", fixture.server::isFinished);
+      assertEquals(List.of("STOPPED"), fixture.log.closed);
+    }
+  }
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void stop_inputThatHasArrived_isAnswered(Backend backend, Trigger trigger) throws Exception {
+    try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
+      TestClient client = fixture.client().send("last words".getBytes(ISO_8859_1));
+      client.step();
+      fixture.server.stop();
+      fixture.until("the end", () -> client.ended);
+      assertEquals("last words", client.text());
+    }
+  }
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void stop_replyMode_answersWhatHasArrived(Backend backend, Trigger trigger) throws Exception {
+    try (EchoFixture fixture = new EchoFixture(NativeSys.open(), backend, trigger, "bye")) {
+      TestClient client = fixture.client().send("x".getBytes(ISO_8859_1));
+      client.step();
+      fixture.server.stop();
+      fixture.until("the end", () -> client.ended);
+      assertEquals("bye\n", client.text());
+    }
+  }
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void stop_idleConnections_takesNoGrace(Backend backend, Trigger trigger) throws Exception {
+    try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
+      TestClient idle = fixture.client();
+      long start = System.nanoTime();
+      fixture.server.stop();
+      fixture.until("the finish", fixture.server::isFinished);
+      assertTrue(System.nanoTime() - start < EchoServer.GRACE_NANOS / 2, "it used its grace");
+      fixture.settle();
+      idle.step();
+      assertTrue(idle.ended, "an orderly end");
+    }
+  }
+
+  @Test
+  void stop_newConnection_isRefused() throws Exception {
+    try (EchoFixture fixture = new EchoFixture(Backend.EPOLL, Trigger.LEVEL)) {
+      fixture.server.stop();
+      fixture.server.runOnce(0);
+      assertTrue(fixture.server.isFinished());
+      TestClient late = fixture.adopt(new TestClient());
+      late.connect(fixture.server.address());
+      late.step();
+      assertEquals(Errno.ECONNREFUSED, late.errno);
+    }
+  }
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void stop_peerThatNeverReads_isCutOffAfterTheGrace(Backend backend, Trigger trigger)
+      throws Exception {
+    FaultySys faults = new FaultySys();
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), backend, trigger, null)) {
+      TestClient client = fixture.client().send(EchoFixture.pattern(LARGE_BYTES));
+      client.reading = false;
+      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.settle();
+      fixture.server.stop();
+      fixture.turn(0);
+      faults.advance(EchoServer.GRACE_NANOS - 100_000_000);
+      fixture.turn(0);
+      assertFalse(fixture.server.isFinished(), "before the grace is over");
+      faults.advance(100_000_000);
+      fixture.turn(0);
+      assertTrue(fixture.server.isFinished(), "after it");
+      assertEquals(List.of("CUT_OFF"), fixture.log.closed);
+    }
+  }
+
+  @Test
+  void stop_whileAWaitIsInProgress_endsIt() throws Exception {
+    try (EchoFixture fixture = new EchoFixture(Backend.EPOLL, Trigger.LEVEL)) {
+      Thread stopper = Thread.ofPlatform().start(fixture.server::stop);
+      while (!fixture.server.isFinished()) {
+        fixture.server.runOnce(-1);
+      }
+      stopper.join();
+    }
+  }
+}

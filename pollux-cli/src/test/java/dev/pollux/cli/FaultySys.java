@@ -1,0 +1,88 @@
+package dev.pollux.cli;
+
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The running kernel with faults: a rule for each call may answer in its place. */
+final class FaultySys implements InvocationHandler {
+
+  /** Decides about one call. */
+  interface Rule {
+    /**
+     * Whether and how the call fails.
+     *
+     * @param count how often this call was made, this time included
+     * @param arguments the call's, which the rule may change
+     * @return the result, or null to go on to the kernel
+     */
+    @Nullable Integer apply(int count, Object[] arguments);
+  }
+
+  private final Map<String, Rule> rules = new HashMap<>();
+  private final Map<String, Integer> counts = new HashMap<>();
+  private final Sys kernel = NativeSys.open();
+  private long clockOffsetNanos;
+
+  /** The seam to hand to the code under test. */
+  Sys sys() {
+    return (Sys)
+        Proxy.newProxyInstance(Sys.class.getClassLoader(), new Class<?>[] {Sys.class}, this);
+  }
+
+  FaultySys on(String call, Rule rule) {
+    rules.put(call, rule);
+    counts.remove(call);
+    return this;
+  }
+
+  /** The call fails always. */
+  FaultySys fail(String call, int errno) {
+    return on(call, (_, _) -> -errno);
+  }
+
+  /** The call fails every so many times, first at the first. */
+  FaultySys failEvery(String call, int period, int errno) {
+    return on(call, (count, _) -> count % period == 1 ? -errno : null);
+  }
+
+  FaultySys heal(String call) {
+    rules.remove(call);
+    return this;
+  }
+
+  int count(String call) {
+    return counts.getOrDefault(call, 0);
+  }
+
+  /** Lets time pass. */
+  void advance(long nanos) {
+    clockOffsetNanos += nanos;
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    String name = method.getName();
+    int count = counts.merge(name, 1, Integer::sum);
+    Rule rule = rules.get(name);
+    if (rule != null && arguments != null) {
+      Integer result = rule.apply(count, arguments);
+      if (result != null) {
+        return result;
+      }
+    }
+    try {
+      Object result = method.invoke(kernel, arguments);
+      return name.equals("nanoTime") ? (Object) ((Long) result + clockOffsetNanos) : result;
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

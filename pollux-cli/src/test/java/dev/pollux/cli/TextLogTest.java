@@ -1,0 +1,117 @@
+package dev.pollux.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@link TextLog}: its lines, and what it does when nobody reads them. */
+class TextLogTest {
+
+  private final Sys sys = NativeSys.open();
+  private int[] pipe = {};
+
+  @BeforeEach
+  void open() throws Exception {
+    pipe = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+  }
+
+  @AfterEach
+  void close() {
+    for (int fd : pipe) {
+      int _ = sys.close(fd);
+    }
+  }
+
+  @Test
+  void lines_everyEvent_readAsDocumented() {
+    TextLog log = new TextLog(sys, pipe[1], false);
+    log.connected(7, address("127.0.0.1", 80));
+    log.connected(8, address("::1", 65_535));
+    log.read(7, 1);
+    log.wrote(7, Integer.MAX_VALUE);
+    log.closed(7, CloseReason.END_OF_STREAM, 0, 0);
+    log.closed(8, CloseReason.RESET, Errno.ECONNRESET, 12);
+    log.exhausted(Errno.EMFILE);
+    log.recovered(10_000_000_000L);
+    assertEquals("", read(), "nothing before the turn is over");
+    log.flush();
+    assertEquals(
+        """
+        fd 7: connected from 127.0.0.1:80
+        fd 8: connected from [0:0:0:0:0:0:0:1]:65535
+        fd 7: read 1 byte
+        fd 7: wrote 2147483647 bytes
+        fd 7: closed: end of stream
+        fd 8: closed: reset by the peer (ECONNRESET), 12 bytes unsent
+        cannot accept: EMFILE, too many open files in this process; connections are refused \
+        until some close (see: ulimit -n)
+        accepting again; refused: 10000000000
+        """,
+        read());
+  }
+
+  @Test
+  void lines_quiet_leaveOutConnections() {
+    TextLog log = new TextLog(sys, pipe[1], true);
+    log.connected(7, address("127.0.0.1", 80));
+    log.read(7, 1);
+    log.wrote(7, 1);
+    log.closed(7, CloseReason.ERROR, Errno.EIO, 0);
+    log.line("listening");
+    assertEquals("listening\n", read());
+  }
+
+  @Test
+  void flush_fullPipe_keepsOrderAndDropsWholeLines() {
+    TextLog log = new TextLog(sys, pipe[1], false);
+    int count = 20_000; // about 400 KB, more than pipe and buffer hold
+    for (int i = 0; i < count; i++) {
+      log.read(i, 1);
+    }
+    StringBuilder all = new StringBuilder();
+    for (String part; !(part = read()).isEmpty(); log.flush()) {
+      all.append(part);
+    }
+    String[] lines = all.toString().split("\n", -1);
+    assertTrue(lines.length > 1000 && lines.length < count, "lines: " + lines.length);
+    for (int i = 0; i < lines.length - 1; i++) {
+      assertEquals("fd " + i + ": read 1 byte", lines[i]);
+    }
+  }
+
+  @Test
+  void flush_readerGone_fallsSilent() throws Exception {
+    TextLog log = new TextLog(sys, pipe[1], false);
+    int _ = sys.close(pipe[0]);
+    pipe = new int[] {pipe[1]};
+    log.line("nobody hears this");
+    for (int i = 0; i < 20_000; i++) {
+      log.read(i, 1);
+    }
+    log.flush();
+  }
+
+  private static InetSocketAddress address(String host, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(host), port);
+  }
+
+  private String read() {
+    IoBuffer buffer = IoBuffer.allocate(1 << 16);
+    int n = Math.max(0, buffer.read(sys, pipe[0]));
+    byte[] bytes = new byte[n];
+    buffer.buffer().get(0, bytes);
+    return new String(bytes, UTF_8);
+  }
+}

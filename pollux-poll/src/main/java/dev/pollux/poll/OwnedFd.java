@@ -1,0 +1,79 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/**
+ * A descriptor that belongs to an event source, and is closed once.
+ *
+ * <p>Threads: every use is synchronized on this object, and so is the close, so that no call ever
+ * goes to a number that was closed meanwhile and is somebody else's by now. A source that needs its
+ * memory for a call synchronizes on this object around both. No call under the monitor blocks.
+ */
+final class OwnedFd {
+
+  private final Sys sys;
+  private final String name;
+  private final int number;
+  private boolean closed;
+
+  OwnedFd(Sys sys, String name, int number) {
+    this.sys = sys;
+    this.name = name;
+    this.number = number;
+  }
+
+  /** The number; fails once it is closed. */
+  synchronized int number() {
+    if (closed) {
+      throw new IllegalStateException(this + " is used after its close");
+    }
+    return number;
+  }
+
+  /** Reads once into the whole segment; the count of bytes or {@code -errno}, never EINTR. */
+  synchronized int read(MemorySegment target) {
+    try {
+      int result;
+      do {
+        result = sys.read(number(), target.address(), target.byteSize());
+      } while (result == -Errno.EINTR);
+      return result;
+    } finally {
+      Reference.reachabilityFence(target);
+    }
+  }
+
+  /** Writes the whole segment once; the count of bytes or {@code -errno}, never EINTR. */
+  synchronized int write(MemorySegment source) {
+    try {
+      int result;
+      do {
+        result = sys.write(number(), source.address(), source.byteSize());
+      } while (result == -Errno.EINTR);
+      return result;
+    } finally {
+      Reference.reachabilityFence(source);
+    }
+  }
+
+  /** The exception for a failed call on this descriptor. */
+  SysException failed(String call, int result) {
+    return SysException.of(call + "(" + this + ")", result);
+  }
+
+  synchronized void close() {
+    if (!closed) {
+      closed = true;
+      sys.close(number);
+    }
+  }
+
+  @Override
+  public synchronized String toString() {
+    return name + "[" + (closed ? "closed" : "fd=" + number) + "]";
+  }
+}

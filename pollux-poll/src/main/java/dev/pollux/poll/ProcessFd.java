@@ -1,0 +1,112 @@
+package dev.pollux.poll;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+
+/**
+ * The end of a process as a source: readable once the process has ended, and ever after.
+ *
+ * <p>A level trigger therefore reports it by every wait: use a one-shot, or remove it when it was
+ * reported. The exit status is not read here. For a child of the JVM, {@link Process#waitFor()} has
+ * it and returns at once or very soon: the JVM learns of the end on a thread of its own.
+ *
+ * <p>Ownership: the source owns its descriptor, not the process; {@link #close} is idempotent.
+ *
+ * <p>Threads: any. Blocking: never; the descriptor cannot be read or written.
+ *
+ * <p>Source: pidfd_open(2), Linux 5.3.
+ */
+public final class ProcessFd implements EventSource, AutoCloseable {
+
+  private final OwnedFd own;
+  private final long pid;
+
+  private ProcessFd(Sys sys, int fd, long pid) {
+    this.own = new OwnedFd(sys, "ProcessFd pid " + pid, fd);
+    this.pid = pid;
+  }
+
+  /** As {@link #open(Sys, long)}, on the running kernel. */
+  public static ProcessFd open(long pid) throws SysException {
+    return open(NativeSys.open(), pid);
+  }
+
+  /**
+   * Watches a process by its number, of whoever it is a child.
+   *
+   * <p>Not guaranteed: that the number still means the process you have in mind, unless it is a
+   * child that nobody has waited for.
+   *
+   * @throws SysException ESRCH if there is no such process (any more), EINVAL if the number is that
+   *     of a thread, ENOSYS before Linux 5.3, EMFILE, ENFILE or ENOMEM
+   */
+  public static ProcessFd open(Sys sys, long pid) throws SysException {
+    return new ProcessFd(sys, check(pid, pidfd(sys, pid)), pid);
+  }
+
+  /** As {@link #open(Sys, Process)}, on the running kernel. */
+  public static ProcessFd open(Process process) throws SysException {
+    return open(NativeSys.open(), process);
+  }
+
+  /**
+   * Watches a child of this JVM. One that has ended already is readable at once.
+   *
+   * @throws SysException ENOSYS before Linux 5.3, EMFILE, ENFILE or ENOMEM
+   */
+  public static ProcessFd open(Sys sys, Process process) throws SysException {
+    long pid = process.pid();
+    int fd = pidfd(sys, pid);
+    if (fd >= 0 && process.isAlive()) {
+      return new ProcessFd(sys, fd, pid); // alive after the call: the number was still its own
+    }
+    if (fd < 0 && fd != -Errno.ESRCH) {
+      check(pid, fd);
+    }
+    // It has ended, and the number may be a stranger's: something readable stands in for it.
+    if (fd >= 0) {
+      sys.close(fd);
+    }
+    fd = sys.eventfd(1, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC);
+    return new ProcessFd(sys, SysException.check("eventfd()", fd), pid);
+  }
+
+  private static int pidfd(Sys sys, long pid) {
+    if (pid < 1 || pid > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("no process number: " + pid);
+    }
+    return sys.pidfdOpen((int) pid, 0); // close-on-exec by itself
+  }
+
+  private static int check(long pid, int fd) throws SysException {
+    String call = "pidfd_open(" + pid + ")";
+    if (fd == -Errno.ENOSYS) {
+      throw SysException.of(
+          call, fd, "needs Linux 5.3 and no filter against it; Process.onExit() does without");
+    }
+    return SysException.check(call, fd);
+  }
+
+  /** The number of the process. */
+  public long pid() {
+    return pid;
+  }
+
+  @Override
+  public int fd() {
+    return own.number();
+  }
+
+  @Override
+  public void close() {
+    own.close();
+  }
+
+  @Override
+  public String toString() {
+    return own.toString();
+  }
+}

@@ -1,0 +1,382 @@
+package dev.pollux.poll;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All interleavings of waiters, wakers and a closer over the real {@link WakeState}: each actor is
+ * a small machine whose steps are whole method calls or single system calls, which is all the
+ * concurrency there is.
+ *
+ * <p>States are explored once each; since every run ends, the states form a graph without cycles,
+ * and the number of interleavings is the number of paths through it.
+ *
+ * <p>The kernel is modelled as the two ways a waker is watched: on epoll as an edge, which one
+ * waiter takes, with an alarm for all at close; on poll and select as a level, rung at close, for
+ * one waiter.
+ *
+ * <p>Ghost state: a wake-up is owed from {@code signal} until a waiter takes it, and that wait must
+ * return.
+ */
+final class WakeModel {
+
+  /** Ways to break the protocol, to see that the exploration finds them. */
+  enum Defect {
+    NONE,
+    /** A waker does not ring. */
+    NO_RING,
+    /** A waiter that leaves does not look for a wake-up. */
+    LEAVE_IGNORES_WAKEUP,
+    /** A waiter that comes does not look for a wake-up. */
+    ENTER_IGNORES_WAKEUP,
+    /** Any token is taken for a wake-up. */
+    TOKEN_IS_WAKEUP,
+    /** Wakers are not counted as ringing. */
+    RINGERS_NOT_COUNTED,
+    /** The waker is drained after the waiter has left. */
+    DRAIN_AFTER_LEAVE,
+    /** The closer frees at once. */
+    CLOSER_FREES,
+    /** The closer does not interrupt. */
+    CLOSER_IS_SILENT
+  }
+
+  /** What the exploration found. */
+  record Result(int states, BigInteger interleavings, List<String> violations) {}
+
+  private static final VarHandle WORD;
+
+  static {
+    try {
+      WORD =
+          MethodHandles.privateLookupIn(WakeState.class, MethodHandles.lookup())
+              .findVarHandle(WakeState.class, "word", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  // The shared part of a state, then one int an actor.
+  private static final int STATE = 0;
+  private static final int COUNTER = 1;
+  private static final int EDGE = 2;
+  private static final int ALARM = 3;
+  private static final int FREED = 4;
+  private static final int OWED = 5;
+  private static final int ACTORS = 6;
+
+  // An actor: what it is, where it stands, what it remembers.
+  private static final int WAITER = 0;
+  private static final int WAKER = 1;
+  private static final int CLOSER = 2;
+  private static final int DONE = 15;
+
+  private static final int MAX_VIOLATIONS = 5;
+
+  private final boolean edge;
+  private final Defect defect;
+  private final Map<IntBuffer, BigInteger> paths = new HashMap<>();
+  private final List<String> violations = new ArrayList<>();
+
+  private WakeModel(boolean edge, Defect defect) {
+    this.edge = edge;
+    this.defect = defect;
+  }
+
+  /**
+   * Explores.
+   *
+   * @param edge whether the waker is watched as an edge, as on epoll
+   * @param waits how many waits each waiter makes
+   */
+  static Result explore(
+      boolean edge, int waiters, int waits, int wakers, boolean closer, Defect defect) {
+    WakeModel model = new WakeModel(edge, defect);
+    int[] start = new int[ACTORS + waiters + wakers + (closer ? 1 : 0)];
+    for (int i = 0; i < waiters; i++) {
+      start[ACTORS + i] = actor(WAITER, 0, false, false, waits);
+    }
+    for (int i = 0; i < wakers; i++) {
+      start[ACTORS + waiters + i] = actor(WAKER, 0, false, false, 0);
+    }
+    if (closer) {
+      start[start.length - 1] = actor(CLOSER, 0, false, false, 0);
+    }
+    BigInteger count = model.pathsFrom(start);
+    return new Result(model.paths.size(), count, model.violations);
+  }
+
+  private static int actor(int kind, int at, boolean woken, boolean token, int waits) {
+    return kind | at << 2 | (woken ? 1 << 6 : 0) | (token ? 1 << 7 : 0) | waits << 8;
+  }
+
+  private static int kind(int actor) {
+    return actor & 3;
+  }
+
+  private static int at(int actor) {
+    return actor >> 2 & 15;
+  }
+
+  private static boolean woken(int actor) {
+    return (actor & 1 << 6) != 0;
+  }
+
+  private static boolean token(int actor) {
+    return (actor & 1 << 7) != 0;
+  }
+
+  private static int waits(int actor) {
+    return actor >> 8;
+  }
+
+  private BigInteger pathsFrom(int[] state) {
+    IntBuffer key = IntBuffer.wrap(state);
+    BigInteger known = paths.get(key);
+    if (known != null) {
+      return known;
+    }
+    BigInteger count = BigInteger.ZERO;
+    for (int i = ACTORS; i < state.length && violations.size() < MAX_VIOLATIONS; i++) {
+      if (isEnabled(state, i)) {
+        int[] next = state.clone();
+        step(next, i);
+        count = count.add(pathsFrom(next));
+      }
+    }
+    if (count.signum() == 0) {
+      checkEnd(state);
+      count = BigInteger.ONE;
+    }
+    paths.put(key, count);
+    return count;
+  }
+
+  private boolean isEnabled(int[] s, int i) {
+    int actor = s[i];
+    if (at(actor) == DONE) {
+      return false;
+    }
+    boolean inKernel = kind(actor) == WAITER && at(actor) == 1;
+    return !inKernel || woken(actor) || visible(s);
+  }
+
+  /** Whether a wait in the kernel sees the waker. */
+  private boolean visible(int[] s) {
+    return s[ALARM] != 0 || (s[COUNTER] != 0 && (!edge || s[EDGE] != 0));
+  }
+
+  private void step(int[] s, int i) {
+    WakeState state = new WakeState();
+    WORD.set(state, s[STATE]);
+    switch (kind(s[i])) {
+      case WAITER -> s[i] = waiterStep(s, s[i], state);
+      case WAKER -> s[i] = wakerStep(s, s[i], state);
+      default -> s[i] = closerStep(s, s[i], state);
+    }
+    s[STATE] = (int) WORD.get(state);
+  }
+
+  /** 0 enter, 1 system call, 2 is it closed, 3 drain, 4 leave, 5 free, 6 drain too late. */
+  private int waiterStep(int[] s, int actor, WakeState state) {
+    int waits = waits(actor);
+    return switch (at(actor)) {
+      case 0 -> {
+        int entered = state.enter();
+        if (entered == WakeState.CLOSED) {
+          yield actor(WAITER, DONE, false, false, 0);
+        }
+        boolean woken = entered == WakeState.WOKEN && defect != Defect.ENTER_IGNORES_WAKEUP;
+        if (woken) {
+          take(s);
+        }
+        yield actor(WAITER, 1, woken, false, waits);
+      }
+      case 1 -> {
+        use(s, "wait");
+        boolean token = visible(s);
+        s[EDGE] = 0;
+        yield actor(WAITER, token ? 2 : 4, woken(actor), token, waits);
+      }
+      case 2 -> {
+        boolean drain = !state.isClosed() && defect != Defect.DRAIN_AFTER_LEAVE;
+        yield actor(WAITER, drain ? 3 : 4, woken(actor), true, waits);
+      }
+      case 3 -> {
+        use(s, "drain");
+        s[COUNTER] = 0;
+        yield actor(WAITER, 4, woken(actor), true, waits);
+      }
+      case 4 -> {
+        yield leave(s, actor, state);
+      }
+      case 5 -> {
+        free(s);
+        yield actor(WAITER, DONE, false, false, 0);
+      }
+      default -> {
+        use(s, "drain after leaving");
+        s[COUNTER] = 0;
+        yield afterLeave(actor, woken(actor));
+      }
+    };
+  }
+
+  private int leave(int[] s, int actor, WakeState state) {
+    int left = state.leave();
+    boolean took = (left & WakeState.WOKEN) != 0;
+    if (took && defect != Defect.LEAVE_IGNORES_WAKEUP) {
+      take(s);
+    }
+    boolean woken = woken(actor) || (took && defect != Defect.LEAVE_IGNORES_WAKEUP);
+    if (defect == Defect.TOKEN_IS_WAKEUP && token(actor) && !woken) {
+      take(s);
+      woken = true;
+    }
+    if ((left & WakeState.LAST) != 0) {
+      return actor(WAITER, 5, false, false, 0);
+    }
+    if ((left & WakeState.CLOSED) != 0) {
+      return actor(WAITER, DONE, false, false, 0);
+    }
+    if (defect == Defect.DRAIN_AFTER_LEAVE && token(actor)) {
+      return actor(WAITER, 6, woken, false, waits(actor));
+    }
+    return afterLeave(actor, woken);
+  }
+
+  /** Returns to the user and waits again if waits are left, or goes on waiting. */
+  private static int afterLeave(int actor, boolean woken) {
+    int waits = waits(actor) - (woken ? 1 : 0);
+    return actor(WAITER, waits == 0 ? DONE : 0, false, false, waits);
+  }
+
+  /** 0 signal, 1 ring, 2 done, 3 free. */
+  private int wakerStep(int[] s, int actor, WakeState state) {
+    return switch (at(actor)) {
+      case 0 -> {
+        if (!state.isClosed()) {
+          s[OWED] = 1;
+        }
+        boolean ring = state.signal();
+        if (ring && defect == Defect.RINGERS_NOT_COUNTED) {
+          int _ = state.signalDone();
+        }
+        if (ring && defect == Defect.NO_RING) {
+          yield actor(WAKER, 2, false, false, 0);
+        }
+        yield actor(WAKER, ring ? 1 : DONE, false, false, 0);
+      }
+      case 1 -> {
+        ring(s);
+        boolean counted = defect != Defect.RINGERS_NOT_COUNTED;
+        yield actor(WAKER, counted ? 2 : DONE, false, false, 0);
+      }
+      case 2 -> {
+        yield actor(WAKER, state.signalDone() == WakeState.LAST ? 3 : DONE, false, false, 0);
+      }
+      default -> {
+        free(s);
+        yield actor(WAKER, DONE, false, false, 0);
+      }
+    };
+  }
+
+  /** 0 close, 1 interrupt all, 2 done, 3 free. */
+  private int closerStep(int[] s, int actor, WakeState state) {
+    return switch (at(actor)) {
+      case 0 -> {
+        s[OWED] = 0; // close ends every wait, so nothing is owed any more
+        yield actor(CLOSER, state.close() ? 1 : DONE, false, false, 0);
+      }
+      case 1 -> {
+        if (defect != Defect.CLOSER_IS_SILENT) {
+          if (edge) {
+            use(s, "alarm");
+            s[ALARM] = 1;
+          } else {
+            ring(s);
+          }
+        }
+        yield actor(CLOSER, 2, false, false, 0);
+      }
+      case 2 -> {
+        boolean last = state.signalDone() == WakeState.LAST;
+        boolean frees = last || defect == Defect.CLOSER_FREES;
+        yield actor(CLOSER, frees ? 3 : DONE, false, false, 0);
+      }
+      default -> {
+        free(s);
+        yield actor(CLOSER, DONE, false, false, 0);
+      }
+    };
+  }
+
+  private void ring(int[] s) {
+    use(s, "ring");
+    s[COUNTER] = 1;
+    s[EDGE] = edge ? 1 : 0;
+  }
+
+  private void take(int[] s) {
+    if (s[OWED] == 0 && !isClosed(s)) {
+      violation("a needless return: no wake-up is owed");
+    }
+    s[OWED] = 0;
+  }
+
+  private static boolean isClosed(int[] s) {
+    WakeState state = new WakeState();
+    WORD.set(state, s[STATE]);
+    return state.isClosed();
+  }
+
+  private void use(int[] s, String what) {
+    if (s[FREED] != 0) {
+      violation(what + " after the descriptors were freed");
+    }
+  }
+
+  private void free(int[] s) {
+    if (++s[FREED] > 1) {
+      violation("freed twice");
+    }
+    for (int i = ACTORS; i < s.length; i++) {
+      if (kind(s[i]) == WAITER && at(s[i]) >= 1 && at(s[i]) <= 4) {
+        violation("freed under a waiter");
+      }
+    }
+  }
+
+  /** Nobody can go on: what must be true then. */
+  private void checkEnd(int[] s) {
+    boolean blocked = false;
+    for (int i = ACTORS; i < s.length; i++) {
+      blocked |= at(s[i]) != DONE;
+    }
+    if (blocked && s[OWED] != 0) {
+      violation("a lost wake-up: it is owed and a waiter sleeps");
+    }
+    if (isClosed(s) && blocked) {
+      violation("close left a waiter asleep");
+    }
+    if (isClosed(s) && s[FREED] != 1) {
+      violation("freed " + s[FREED] + " times");
+    }
+    WakeState state = new WakeState();
+    WORD.set(state, s[STATE]);
+    if (s[OWED] != 0 && !isClosed(s) && state.enter() != WakeState.WOKEN) {
+      violation("a lost wake-up: it is owed and the next wait would sleep");
+    }
+  }
+
+  private void violation(String what) {
+    violations.add(what);
+  }
+}

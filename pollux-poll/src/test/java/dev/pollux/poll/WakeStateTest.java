@@ -1,0 +1,103 @@
+package dev.pollux.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link WakeState}, in all interleavings: see {@link WakeModel}. */
+class WakeStateTest {
+
+  /** The actors of one exploration. */
+  record Cast(boolean edge, int waiters, int waits, int wakers, boolean closer) {
+    WakeModel.Result explore(WakeModel.Defect defect) {
+      return WakeModel.explore(edge, waiters, waits, wakers, closer, defect);
+    }
+  }
+
+  static Stream<Cast> casts() {
+    List<Cast> casts = new ArrayList<>();
+    for (boolean edge : new boolean[] {true, false}) {
+      for (int waiters = 1; waiters <= (edge ? 2 : 1); waiters++) {
+        for (int waits = 1; waits <= 2; waits++) {
+          for (int wakers = 1; wakers <= 3; wakers++) {
+            casts.add(new Cast(edge, waiters, waits, wakers, false));
+            casts.add(new Cast(edge, waiters, waits, wakers, true));
+          }
+        }
+      }
+    }
+    return casts.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("casts")
+  void allInterleavings_loseNothingAndFreeOnce(Cast cast) {
+    WakeModel.Result result = cast.explore(WakeModel.Defect.NONE);
+    assertEquals(List.of(), result.violations());
+    assertTrue(result.interleavings().compareTo(BigInteger.ONE) > 0, "explored next to nothing");
+    System.out.println(
+        cast + ": " + result.interleavings() + " interleavings, " + result.states() + " states");
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void brokenProtocol_isCaught(WakeModel.Defect defect) {
+    assertTrue(
+        casts().anyMatch(cast -> !cast.explore(defect).violations().isEmpty()),
+        "the exploration would not notice " + defect);
+  }
+
+  @Test
+  void signal_withoutWaiters_doesNotRingAndIsTakenByTheNext() {
+    WakeState state = new WakeState();
+    assertFalse(state.signal());
+    assertFalse(state.signal());
+    assertEquals(WakeState.WOKEN, state.enter());
+    assertEquals(0, state.leave());
+    assertEquals(WakeState.SLEEP, state.enter());
+    assertEquals(0, state.leave());
+  }
+
+  @Test
+  void signal_withAWaiter_ringsOnce() {
+    WakeState state = new WakeState();
+    assertEquals(WakeState.SLEEP, state.enter());
+    assertTrue(state.hasWaiters());
+    assertTrue(state.signal());
+    assertFalse(state.signal());
+    assertEquals(0, state.signalDone());
+    assertEquals(WakeState.WOKEN, state.leave());
+    assertFalse(state.hasWaiters());
+  }
+
+  @Test
+  void close_isFirstOnceAndRefusesWhatComesLater() {
+    WakeState state = new WakeState();
+    assertTrue(state.close());
+    assertFalse(state.close());
+    assertTrue(state.isClosed());
+    assertEquals(WakeState.CLOSED, state.enter());
+    assertFalse(state.signal());
+    assertEquals(WakeState.LAST, state.signalDone());
+  }
+
+  @Test
+  void close_withWaiterAndRinger_theLastOutIsTold() {
+    WakeState state = new WakeState();
+    assertEquals(WakeState.SLEEP, state.enter());
+    assertTrue(state.signal());
+    assertTrue(state.close());
+    assertEquals(0, state.signalDone());
+    assertEquals(WakeState.WOKEN | WakeState.CLOSED, state.leave());
+    assertEquals(WakeState.LAST, state.signalDone());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.pollux.sys;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The running kernel with faults: named calls fail with a chosen errno instead of being made. */
+final class FaultySys {
+
+  private final Map<String, Integer> faults = new HashMap<>();
+  private final List<String> calls = new ArrayList<>();
+
+  /** From now on this call fails. */
+  FaultySys fail(String call, int errno) {
+    faults.put(call, errno);
+    return this;
+  }
+
+  /** The names of all calls made so far, failed ones included. */
+  List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  Sys sys() {
+    Sys real = NativeSys.open();
+    return (Sys)
+        Proxy.newProxyInstance(
+            FaultySys.class.getClassLoader(),
+            new Class<?>[] {Sys.class},
+            (proxy, method, arguments) -> {
+              calls.add(method.getName());
+              Integer errno = faults.get(method.getName());
+              if (errno != null) {
+                return -errno;
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
