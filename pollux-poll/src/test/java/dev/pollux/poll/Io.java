@@ -203,9 +203,23 @@ final class Io implements AutoCloseable {
     return poll(fd, Linux.POLLIN | Linux.POLLOUT | Linux.POLLPRI | Linux.POLLRDHUP, 0);
   }
 
-  /** Whether these bits come within so many milliseconds: for what the kernel does in passing. */
-  boolean comes(int fd, int bits, int timeoutMillis) {
-    return (poll(fd, bits, timeoutMillis) & bits) != 0;
+  /**
+   * Returns when the peer's kernel has acknowledged all that was sent to it: what is unsent then
+   * waits for the peer to read, and nothing makes room by itself any more.
+   */
+  void awaitAcknowledged(int fd) {
+    Deadline.forThe("acknowledgements on fd " + fd).await(() -> unacknowledgedSegments(fd) == 0);
+  }
+
+  private int unacknowledgedSegments(int fd) {
+    // struct tcp_info { 8 bytes of u8; u32 rto; u32 ato; u32 snd_mss; u32 rcv_mss; u32 unacked; …
+    // };
+    int unacked = 24;
+    buffer.set(JAVA_INT, 0, unacked + Integer.BYTES); // the length, behind it the structure
+    long value = buffer.address() + Long.BYTES;
+    int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, value, buffer.address());
+    assert result == 0 : Errno.name(-result);
+    return buffer.get(JAVA_INT, Long.BYTES + unacked);
   }
 
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */
