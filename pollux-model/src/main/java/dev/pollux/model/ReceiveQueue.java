@@ -64,7 +64,7 @@ final class ReceiveQueue {
     }
   }
 
-  /** An urgent byte comes, as the next of the stream; the one before becomes an ordinary byte. */
+  /** Bytes come of which the last is urgent; the one that was becomes an ordinary byte. */
   void addUrgent(Segment segment, boolean inline) {
     if (isAtMark() && !inline && sizeBytes > 0) {
       remove(1); // but not if the reader stands right before it
@@ -73,11 +73,11 @@ final class ReceiveQueue {
     add(segment);
   }
 
-  /** An urgent byte comes that the stream does not take any more. */
+  /** As above, but the stream takes no bytes any more. */
   void mark(Segment segment) {
     urgent = Urgent.UNREAD;
-    urgentByte = segment.bytes[segment.start];
-    beforeMark = sizeBytes;
+    urgentByte = segment.bytes[segment.bytes.length - 1];
+    beforeMark = sizeBytes + segment.remaining() - 1;
   }
 
   /** Reads the urgent byte. */

@@ -216,6 +216,16 @@ class RegressionTest {
   }
 
   @Test
+  void tcp_bytesThatEndUrgentAndReset_arePriorityAllTheSame() {
+    sameOnConnection(
+        Op.of(Kind.SHUTDOWN, 1, 2),
+        Op.of(Kind.SEND, 0, 2, Linux.MSG_OOB),
+        Op.of(Kind.SELECT, 1, 4),
+        Op.of(Kind.RECV, 1, 1, Linux.MSG_OOB),
+        Op.of(Kind.AVAILABLE, 1));
+  }
+
+  @Test
   void tcp_lowWaterMark_announcesWhatIsThere() {
     sameOnConnection(
         Op.of(Kind.EPOLL, 2, 1),
