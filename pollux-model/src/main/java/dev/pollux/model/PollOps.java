@@ -193,13 +193,10 @@ final class PollOps {
 
   int pselect(int nfds, long read, long write, long except, long timespec) {
     long timeout = timeout(timespec);
-    return timeout < -1
-        ? (int) timeout
-        : select(nfds, read, write, except, timeout, "pselect");
+    return timeout < -1 ? (int) timeout : select(nfds, read, write, except, timeout, "pselect");
   }
 
-  private int select(
-      int nfds, long read, long write, long except, long timeoutNanos, String call) {
+  private int select(int nfds, long read, long write, long except, long timeoutNanos, String call) {
     if (nfds < 0) {
       return -Errno.EINVAL;
     }
@@ -221,8 +218,7 @@ final class PollOps {
         wanted[s][words - 1] &= (1L << nfds) - 1;
       }
     }
-    int result =
-        await(places -> scanSelect(nfds, wanted, found, places), timeoutNanos, call, nfds);
+    int result = await(places -> scanSelect(nfds, wanted, found, places), timeoutNanos, call, nfds);
     for (int s = 0; s < sets.length && result >= 0; s++) {
       for (int w = 0; sets[s] != 0 && w < words; w++) {
         kernel.memory.setLong(sets[s] + (long) w * Long.BYTES, found[s][w]);
