@@ -5,8 +5,8 @@ package dev.pollux.model;
  * headers and unused space included.
  *
  * <p>A piece stands in one allocation, of a size that is a power of two, and for what is over in
- * whole pages. So a byte costs 768, and after 278 single bytes a buffer of 208 KiB is full. Measured
- * with TIOCOUTQ on Linux 6.18, x86-64.
+ * whole pages. So a byte costs 768, and after 278 single bytes a buffer of 208 KiB is full.
+ * Measured with TIOCOUTQ on Linux 6.18, x86-64.
  */
 final class BufferCost {
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A datagram socket: UDP on the loopback interface, or Unix.
  *
- * <p>UDP loses what finds no room, and learns of a closed port by an error on the next call if it is
- * connected. Unix datagrams wait for room instead: a queue holds eleven from those who are not its
- * own peer, and all that were not read count against their sender's buffer. No multicast.
+ * <p>UDP loses what finds no room, and learns of a closed port by an error on the next call if it
+ * is connected. Unix datagrams wait for room instead: a queue holds eleven from those who are not
+ * its own peer, and all that were not read count against their sender's buffer. No multicast.
  *
  * <p>Source: udp(7), unix(7).
  */
@@ -58,7 +58,8 @@ final class DatagramSocket implements Socket {
     int buffer = UnixStreamSocket.BUFFER_BYTES;
     int protocol = family == Linux.AF_UNIX ? 0 : Linux.IPPROTO_UDP;
     this.options = new SocketOptions(family, Linux.SOCK_DGRAM, protocol, buffer, buffer);
-    this.inetName = new InetName(kernel.network, this, Linux.AF_INET6 == family ? family : Linux.AF_INET);
+    this.inetName =
+        new InetName(kernel.network, this, Linux.AF_INET6 == family ? family : Linux.AF_INET);
   }
 
   static void pair(DatagramSocket a, DatagramSocket b) {

@@ -77,8 +77,7 @@ final class EpollOps {
     return switch (op) {
       case Linux.EPOLL_CTL_ADD ->
           item == null ? epoll.add(target, fd, events, data) : -Errno.EEXIST;
-      case Linux.EPOLL_CTL_MOD ->
-          item == null ? -Errno.ENOENT : epoll.modify(item, events, data);
+      case Linux.EPOLL_CTL_MOD -> item == null ? -Errno.ENOENT : epoll.modify(item, events, data);
       case Linux.EPOLL_CTL_DEL -> item == null ? -Errno.ENOENT : epoll.remove(item);
       default -> -Errno.EINVAL;
     };

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiters how many threads are blocked in a wait
  * @param watchers how many wait for the instance itself: outer epoll instances, poll and select
  */
-public record EpollSnapshot(
-    long id, List<Item> tree, List<Item> ready, int waiters, int watchers) {
+public record EpollSnapshot(long id, List<Item> tree, List<Item> ready, int waiters, int watchers) {
 
   /** Copies the lists. */
   public EpollSnapshot {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>So there are two ways onto the ready list: a change of state, and a level-triggered delivery.
- * That is the whole difference between level and edge: an edge-triggered item does not go the second
- * way, and waits for the next change.
+ * That is the whole difference between level and edge: an edge-triggered item does not go the
+ * second way, and waits for the next change.
  *
  * <p>While events are copied out, the ready list is taken away; items whose files change meanwhile
  * go to the overflow list, and are put back, once each, at the end.
@@ -264,6 +264,14 @@ final class EventPoll implements File {
 
   private int copyOut(long address, int maxEvents) {
     beginCopying();
+    try {
+      return copyTaken(address, maxEvents);
+    } finally {
+      endCopying();
+    }
+  }
+
+  private int copyTaken(long address, int maxEvents) {
     int count = 0;
     EpollItem item = copying.first();
     while (item != null && count < maxEvents) {
@@ -276,8 +284,7 @@ final class EventPoll implements File {
         long at = address + (long) count * EVENT_SIZE;
         if (!kernel.memory.valid(at, EVENT_SIZE)) {
           copying.addFirst(item);
-          count = count == 0 ? -Errno.EFAULT : count;
-          break;
+          return count == 0 ? -Errno.EFAULT : count;
         }
         kernel.memory.setInt(at, found);
         kernel.memory.setLong(at + DATA, item.data);
@@ -289,7 +296,6 @@ final class EventPoll implements File {
       }
       item = next;
     }
-    endCopying();
     return count;
   }
 

@@ -20,15 +20,14 @@ public record Faults(Map<Fault, Double> probabilities, long maxDelayNanos) {
   /** Checks the dials and copies them. */
   public Faults {
     EnumMap<Fault, Double> copy = new EnumMap<>(Fault.class);
-    probabilities.forEach(
-        (fault, p) -> {
-          if (!(p >= 0 && p <= 1)) {
-            throw new IllegalArgumentException(fault + " with a probability of " + p);
-          }
-          if (p > 0) {
-            copy.put(fault, p);
-          }
-        });
+    probabilities.forEach((fault, p) -> {
+      if (!(p >= 0 && p <= 1)) {
+        throw new IllegalArgumentException(fault + " with a probability of " + p);
+      }
+      if (p > 0) {
+        copy.put(fault, p);
+      }
+    });
     if (maxDelayNanos < 0) {
       throw new IllegalArgumentException("a delay of " + maxDelayNanos + " ns");
     }

@@ -15,8 +15,7 @@ import dev.pollux.sys.Linux;
 interface File {
 
   /** What a file without a poll operation reports: always ready. */
-  int ALWAYS_READY =
-      Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDNORM | Linux.EPOLLWRNORM;
+  int ALWAYS_READY = Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDNORM | Linux.EPOLLWRNORM;
 
   /** A word for people: pipe, tcp, eventfd. */
   String kind();

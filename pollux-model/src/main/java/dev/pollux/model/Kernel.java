@@ -87,7 +87,9 @@ final class Kernel {
     return ++lastId;
   }
 
-  /** Whether a fault happens at this opportunity. Faults that are off take nothing from the dice. */
+  /**
+   * Whether a fault happens at this opportunity. Faults that are off take nothing from the dice.
+   */
   boolean hits(Fault fault) {
     double p = probabilities[fault.ordinal()];
     if (p == 0 || dice.unit() >= p) {

@@ -111,7 +111,12 @@ final class LockedReadinessCalls implements ReadinessCalls {
 
   @Override
   public int pselect(
-      int nfds, long readAddress, long writeAddress, long exceptAddress, long timespecAddress, long sigmaskAddress) {
+      int nfds,
+      long readAddress,
+      long writeAddress,
+      long exceptAddress,
+      long timespecAddress,
+      long sigmaskAddress) {
     kernel.enter();
     try {
       return polls.pselect(nfds, readAddress, writeAddress, exceptAddress, timespecAddress);

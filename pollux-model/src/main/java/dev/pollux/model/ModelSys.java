@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * 2.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
- * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data,
- * raw and sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other
- * resources than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Signal masks
- * are accepted and mean nothing. MSG_OOB works on TCP only. A lingering close does not wait. A
- * Unix socket's path is a name, not a file. TIME_WAIT does not exist.
+ * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
+ * and sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
+ * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Signal masks are
+ * accepted and mean nothing. MSG_OOB works on TCP only. A lingering close does not wait. A Unix
+ * socket's path is a name, not a file. TIME_WAIT does not exist.
  *
  * <p>Ownership: nothing outside the heap; an instance that is dropped is gone.
  *
@@ -59,8 +59,7 @@ public final class ModelSys implements Sys {
     this.files = new LockedFileCalls(kernel, fileOps);
     this.sockets = new LockedSocketCalls(kernel, new SocketOps(kernel, table, fileOps));
     this.readiness =
-        new LockedReadinessCalls(
-            kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
+        new LockedReadinessCalls(kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
     this.sources = new LockedSourceCalls(kernel, fileOps);
     for (int fd = 0; fd < STANDARD_STREAMS; fd++) {
       int _ = table.open(new NullFile(), Linux.O_RDWR, false);
@@ -427,8 +426,14 @@ public final class ModelSys implements Sys {
 
   @Override
   public int pselect(
-      int nfds, long readAddress, long writeAddress, long exceptAddress, long timespecAddress, long sigmaskAddress) {
-    return readiness.pselect(nfds, readAddress, writeAddress, exceptAddress, timespecAddress, sigmaskAddress);
+      int nfds,
+      long readAddress,
+      long writeAddress,
+      long exceptAddress,
+      long timespecAddress,
+      long sigmaskAddress) {
+    return readiness.pselect(
+        nfds, readAddress, writeAddress, exceptAddress, timespecAddress, sigmaskAddress);
   }
 
   @Override

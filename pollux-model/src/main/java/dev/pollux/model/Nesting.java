@@ -80,9 +80,7 @@ final class Nesting {
     }
     for (EpollItem i = epoll.interest.first(); i != null; i = InterestTree.next(i)) {
       boolean found =
-          i.target.file instanceof EventPoll inner
-              ? anyBelow(inner, visited)
-              : exceeds(i.target);
+          i.target.file instanceof EventPoll inner ? anyBelow(inner, visited) : exceeds(i.target);
       if (found) {
         return true;
       }

@@ -193,13 +193,10 @@ final class PollOps {
 
   int pselect(int nfds, long read, long write, long except, long timespec) {
     long timeout = timeout(timespec);
-    return timeout < -1
-        ? (int) timeout
-        : select(nfds, read, write, except, timeout, "pselect");
+    return timeout < -1 ? (int) timeout : select(nfds, read, write, except, timeout, "pselect");
   }
 
-  private int select(
-      int nfds, long read, long write, long except, long timeoutNanos, String call) {
+  private int select(int nfds, long read, long write, long except, long timeoutNanos, String call) {
     if (nfds < 0) {
       return -Errno.EINVAL;
     }

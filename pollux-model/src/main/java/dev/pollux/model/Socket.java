@@ -70,7 +70,7 @@ interface Socket extends File {
   /** Sends, to where it is connected if {@code target} is null. */
   int send(Span from, int flags, @Nullable SocketAddress target);
 
-  /** @param halves of {@link #BOTH_SHUT} */
+  /** Shuts one half down, or both: bits of {@link #BOTH_SHUT}. */
   int shutdown(int halves);
 
   /** The pending error as a positive errno, or 0; asking clears it. */

@@ -44,9 +44,7 @@ final class SocketOps {
 
   private boolean mayBlock(int fd, int flags) {
     Description description = table.get(fd);
-    return description != null
-        && !description.isNonBlocking()
-        && (flags & Linux.MSG_DONTWAIT) == 0;
+    return description != null && !description.isNonBlocking() && (flags & Linux.MSG_DONTWAIT) == 0;
   }
 
   // ---- making
@@ -165,9 +163,8 @@ final class SocketOps {
         if (!listener.isListening()) {
           return listener.isStream() ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
         }
-        Socket child = files.withholds(description, Socket.READABLE)
-            ? null
-            : listener.takeConnection();
+        Socket child =
+            files.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
         if (child != null) {
           return accepted(child, address, lengthAddress, flags);
         }
@@ -194,8 +191,7 @@ final class SocketOps {
         child.abort();
         return -Errno.EFAULT;
       }
-      Addresses.write(
-          memory, child.options().family, child.peerAddress(), address, lengthAddress);
+      Addresses.write(memory, child.options().family, child.peerAddress(), address, lengthAddress);
     }
     return open(child, flags);
   }

@@ -98,13 +98,15 @@ final class SocketOptions {
       case Linux.SO_REUSEADDR -> reuseAddress = on;
       case Linux.SO_REUSEPORT -> reusePort = on;
       case Linux.SO_OOBINLINE -> oobInline = on;
-      case Linux.SO_SNDBUF ->
-          sendBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_SEND);
+      case Linux.SO_SNDBUF -> sendBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_SEND);
       case Linux.SO_RCVBUF ->
           receiveBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_RECEIVE);
       case Linux.SO_RCVLOWAT -> lowWater = value < 0 ? Integer.MAX_VALUE : Math.max(value, 1);
-      case Linux.SO_TYPE, Linux.SO_ERROR, Linux.SO_ACCEPTCONN, Linux.SO_PROTOCOL, Linux.SO_DOMAIN ->
-      {
+      case Linux.SO_TYPE,
+          Linux.SO_ERROR,
+          Linux.SO_ACCEPTCONN,
+          Linux.SO_PROTOCOL,
+          Linux.SO_DOMAIN -> {
         return -Errno.ENOPROTOOPT;
       }
       default -> {

@@ -53,9 +53,7 @@ final class TcpConnect {
       listener.queue().wake(Socket.NEWS_READABLE);
     } else if (tries == RETRIES) {
       // The last wait, too, is as long as the next retry would have been away.
-      timer =
-          kernel.after(
-              Kernel.NANOS_PER_SECOND << RETRIES, () -> client.fail(Errno.ETIMEDOUT));
+      timer = kernel.after(Kernel.NANOS_PER_SECOND << RETRIES, () -> client.fail(Errno.ETIMEDOUT));
     } else {
       timer = kernel.after(Kernel.NANOS_PER_SECOND << tries, this::send);
       tries++;

@@ -57,8 +57,7 @@ final class TcpSocket implements Socket {
   TcpSocket(Kernel kernel, int family) {
     this(
         kernel,
-        new SocketOptions(
-            family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, SEND_BYTES, RECEIVE_BYTES));
+        new SocketOptions(family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, SEND_BYTES, RECEIVE_BYTES));
   }
 
   private TcpSocket(Kernel kernel, SocketOptions options) {

@@ -39,7 +39,7 @@ enum TcpState {
     };
   }
 
-  /** @param ownFinArrived whether the peer has this side's FIN already */
+  /** The next state; it depends on whether the peer has this side's FIN already. */
   TcpState onFinReceived(boolean ownFinArrived) {
     if (this == FIN_WAIT) {
       return ownFinArrived ? CLOSE : CLOSING;

@@ -28,11 +28,10 @@ final class ThreadClock implements Clock {
     this.nanos = nanos;
     this.timers = timers;
     this.ofThread =
-        ThreadLocal.withInitial(
-            () -> {
-              Condition condition = lock.newCondition();
-              return new Place(new Sleeper(condition), condition);
-            });
+        ThreadLocal.withInitial(() -> {
+          Condition condition = lock.newCondition();
+          return new Place(new Sleeper(condition), condition);
+        });
   }
 
   @Override
@@ -76,8 +75,7 @@ final class ThreadClock implements Clock {
     }
   }
 
-  private static void await(Condition condition, long until, long now)
-      throws InterruptedException {
+  private static void await(Condition condition, long until, long now) throws InterruptedException {
     if (until == Kernel.FOREVER) {
       condition.await();
     } else {

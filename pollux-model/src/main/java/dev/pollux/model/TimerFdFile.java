@@ -79,7 +79,9 @@ final class TimerFdFile implements File {
     queue.wake(Linux.EPOLLIN);
   }
 
-  /** A periodic timer stands still once expired; this counts what it missed, and starts it again. */
+  /**
+   * A periodic timer stands still once expired; this counts what it missed, and starts it again.
+   */
   private void forward() {
     if (timer == null && ticks > 0 && intervalNanos > 0) {
       long missed = (kernel.clock.now() - expiresAt) / intervalNanos;

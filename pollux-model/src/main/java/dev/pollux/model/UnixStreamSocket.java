@@ -273,7 +273,10 @@ final class UnixStreamSocket implements Socket {
       if (failure != 0) {
         return total > 0 ? total : failure;
       }
-      int size = Math.min(from.remaining(), Math.min(BufferCost.MAX_STREAM_PIECE, (options.sendBytes >> 1) - 64));
+      int size =
+          Math.min(
+              from.remaining(),
+              Math.min(BufferCost.MAX_STREAM_PIECE, (options.sendBytes >> 1) - 64));
       byte[] bytes = new byte[size];
       int n = from.take(bytes, 0, size);
       charged += BufferCost.ofStreamPiece(n);
@@ -335,7 +338,7 @@ final class UnixStreamSocket implements Socket {
     release(false);
   }
 
-  /** @param unaccepted whether the other side was never accepted, which is an error to it */
+  /** Closes; that the connection was never accepted is an error to the other side. */
   private void release(boolean unaccepted) {
     dead = true;
     shut = BOTH_SHUT;

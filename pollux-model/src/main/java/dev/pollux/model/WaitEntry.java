@@ -7,7 +7,9 @@ final class WaitEntry {
 
   final Wakeable owner;
 
-  /** Of the exclusive entries on a queue, one wake-up calls only until one says it woke somebody. */
+  /**
+   * Of the exclusive entries on a queue, one wake-up calls only until one says it woke somebody.
+   */
   boolean exclusive;
 
   @Nullable WaitQueue queue;

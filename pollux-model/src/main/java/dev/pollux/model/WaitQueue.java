@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Those to be called when a file changes its state: the beginning of every wake-up.
  *
  * <pre>{@code
- *   wake(EPOLLIN):   [poll(2)] → [epoll A] → [epoll B, exclusive] → [epoll C, exclusive]
- *                      called      called      called: woke one       not called
+ * wake(EPOLLIN):   [poll(2)] → [epoll A] → [epoll B, exclusive] → [epoll C, exclusive]
+ *                    called      called      called: woke one       not called
  * }</pre>
  *
  * <p>Entries that are not exclusive are put in front, so all of them are called. An exclusive entry

@@ -99,20 +99,17 @@ final class Box implements AutoCloseable {
 
   int tcp() {
     return keep(
-        sys.socket(
-            Linux.AF_INET, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
+        sys.socket(Linux.AF_INET, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
   }
 
   int udp() {
     return keep(
-        sys.socket(
-            Linux.AF_INET, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
+        sys.socket(Linux.AF_INET, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
   }
 
   int unix() {
     return keep(
-        sys.socket(
-            Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
+        sys.socket(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0));
   }
 
   int listener(int backlog) {
@@ -124,8 +121,13 @@ final class Box implements AutoCloseable {
 
   /** A new abstract name. */
   UnixAddress name() {
-    return UnixAddress.abstractName("pollux-" + ProcessHandle.current().pid() + "-"
-        + System.identityHashCode(this) + "-" + names++);
+    return UnixAddress.abstractName(
+        "pollux-"
+            + ProcessHandle.current().pid()
+            + "-"
+            + System.identityHashCode(this)
+            + "-"
+            + names++);
   }
 
   /** Client and accepted socket. */
@@ -135,6 +137,22 @@ final class Box implements AutoCloseable {
     int result = connect(client, localAddress(listener));
     assertTrue(result == -Errno.EINPROGRESS, () -> say(result));
     int server = keep(sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC));
+    close(listener);
+    return new int[] {client, server};
+  }
+
+  /** As above, where accept may fail and the handshake take time. */
+  int[] tcpPairUnderFaults() {
+    int listener = listener(8);
+    int client = tcp();
+    int result = connect(client, localAddress(listener));
+    assertTrue(result == -Errno.EINPROGRESS, () -> say(result));
+    int server = -Errno.EAGAIN;
+    while (server == -Errno.EAGAIN) {
+      poll(listener, Linux.POLLIN, 1);
+      server = sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK);
+    }
+    keep(server);
     close(listener);
     return new int[] {client, server};
   }

@@ -69,11 +69,8 @@ abstract class SocketContract {
   private SocketAddress peer(int fd) {
     int length = SockAddr.MAX_BYTES;
     box.memory().set(JAVA_INT, 0, length);
-    box.ok(
-        box.sys.getpeername(fd, box.memory().address() + 16, box.memory().address()));
-    return SockAddr.decode(
-        box.memory().asSlice(16, 128),
-        box.memory().get(JAVA_INT, 0));
+    box.ok(box.sys.getpeername(fd, box.memory().address() + 16, box.memory().address()));
+    return SockAddr.decode(box.memory().asSlice(16, 128), box.memory().get(JAVA_INT, 0));
   }
 
   @Test
@@ -302,8 +299,7 @@ abstract class SocketContract {
     assertEquals("0", Box.say(box.sys.listen(a, 1)));
     assertEquals("EADDRINUSE", Box.say(box.sys.listen(b, 1)));
     int c = box.tcp();
-    assertEquals(
-        "EADDRNOTAVAIL", Box.say(box.bind(c, new InetSocketAddress("192.0.2.1", 0))));
+    assertEquals("EADDRNOTAVAIL", Box.say(box.bind(c, new InetSocketAddress("192.0.2.1", 0))));
     assertEquals("EAFNOSUPPORT", Box.say(box.bind(c, box.name())));
     assertEquals("EISCONN", Box.say(box.connect(a, address)));
   }

@@ -125,8 +125,7 @@ abstract class SysContract {
     assertEquals(0, box.sys.fcntl(copy, Linux.F_GETFD, 0));
     assertEquals(0, box.sys.fcntl(copy, Linux.F_SETFL, 0));
     assertEquals(Linux.O_RDONLY, box.sys.fcntl(p[0], Linux.F_GETFL, 0));
-    assertEquals(
-        Linux.O_WRONLY | Linux.O_NONBLOCK, box.sys.fcntl(p[1], Linux.F_GETFL, 0));
+    assertEquals(Linux.O_WRONLY | Linux.O_NONBLOCK, box.sys.fcntl(p[1], Linux.F_GETFL, 0));
     int high = box.keep(box.sys.fcntl(p[0], Linux.F_DUPFD_CLOEXEC, 100));
     assertTrue(high >= 100);
     assertEquals(Linux.FD_CLOEXEC, box.sys.fcntl(high, Linux.F_GETFD, 0));
@@ -231,8 +230,7 @@ abstract class SysContract {
   }
 
   int timer(long firstNanos, long everyNanos) {
-    int fd =
-        box.keep(box.sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK));
+    int fd = box.keep(box.sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK));
     settime(fd, firstNanos, everyNanos, 0);
     return fd;
   }
@@ -331,8 +329,7 @@ abstract class SysContract {
     }
     m.set(JAVA_LONG, 144, 0);
     m.set(JAVA_LONG, 152, micros);
-    return box.sys.select(
-        nfds, m.address(), m.address() + 48, m.address() + 96, m.address() + 144);
+    return box.sys.select(nfds, m.address(), m.address() + 48, m.address() + 96, m.address() + 144);
   }
 
   private boolean isSet(int set, int fd) {

@@ -63,7 +63,8 @@ abstract class WakeupContract {
 
   /**
    * Two writes are not one: if the thread in poll comes between them and the other one is faster,
-   * one of them rightly finds nothing. Such a case gets a few attempts; one that is wrong fails all.
+   * one of them rightly finds nothing. Such a case gets a few attempts; one that is wrong fails
+   * all.
    */
   private static void settle(Box box, Wakeups situation) throws Exception {
     boolean races = situation.writes().contains(",") && situation.threads().contains("poll");
@@ -97,18 +98,16 @@ abstract class WakeupContract {
     try (ExecutorService pool = Executors.newCachedThreadPool();
         Box other = new Box(box.sys)) {
       Future<Integer> waiter =
-          pool.submit(
-              () -> {
-                int events = 0;
-                for (int i = 0; i < rounds; i++) {
-                  events += other.wait(epfd, 1, 1_000);
-                  turn.release();
-                }
-                return events;
-              });
+          pool.submit(() -> {
+            int events = 0;
+            for (int i = 0; i < rounds; i++) {
+              events += other.wait(epfd, 1, 1_000);
+              turn.release();
+            }
+            return events;
+          });
       for (int i = 0; i < rounds; i++) {
-        box.ok(
-            box.modify(epfd, source, Linux.EPOLLIN | Linux.EPOLLERR | Linux.EPOLLET));
+        box.ok(box.modify(epfd, source, Linux.EPOLLIN | Linux.EPOLLERR | Linux.EPOLLET));
         assertTrue(turn.tryAcquire(DEADLINE_SECONDS, TimeUnit.SECONDS), "no event in round " + i);
       }
       assertEquals(rounds, inTime(waiter));
@@ -166,14 +165,13 @@ abstract class WakeupContract {
           Box second = new Box(box.sys);
           Box third = new Box(box.sys)) {
         Future<Integer> t2 =
-            pool.submit(
-                () -> {
-                  int events = second.wait(epfd, 1, 11);
-                  if (events == 1) {
-                    second.ok(second.writeLong(source, 1));
-                  }
-                  return events;
-                });
+            pool.submit(() -> {
+              int events = second.wait(epfd, 1, 11);
+              if (events == 1) {
+                second.ok(second.writeLong(source, 1));
+              }
+              return events;
+            });
         Future<Integer> t3 = pool.submit(() -> third.wait(epfd, 1, -1));
         box.memory().set(JAVA_LONG, 16, 0);
         box.memory().set(JAVA_LONG, 24, 10_950_000);
@@ -264,8 +262,11 @@ abstract class WakeupContract {
 
     private void together() throws Exception {
       String threads =
-          situation.threads().replace("t1,t2=epoll_wait(e0,max1,-1)",
-              "t0=epoll_wait(e0,max1,-1); t1=epoll_wait(e0,max1,-1)");
+          situation
+              .threads()
+              .replace(
+                  "t1,t2=epoll_wait(e0,max1,-1)",
+                  "t0=epoll_wait(e0,max1,-1); t1=epoll_wait(e0,max1,-1)");
       CountDownLatch entering = new CountDownLatch(2);
       try (ExecutorService pool = Executors.newCachedThreadPool()) {
         List<Future<?>> waiters = new ArrayList<>();
@@ -276,13 +277,12 @@ abstract class WakeupContract {
           int epfd = fd(waiter.group(4));
           int max = Integer.parseInt(waiter.group(5));
           waiters.add(
-              pool.submit(
-                  () -> {
-                    entering.countDown();
-                    if (waitOnce(polled == null ? -1 : fd(polled), epfd, max) && !released) {
-                      bits.accumulateAndGet(bit, (a, b) -> a | b);
-                    }
-                  }));
+              pool.submit(() -> {
+                entering.countDown();
+                if (waitOnce(polled == null ? -1 : fd(polled), epfd, max) && !released) {
+                  bits.accumulateAndGet(bit, (a, b) -> a | b);
+                }
+              }));
         }
         assertEquals(2, waiters.size(), threads);
         assertTrue(entering.await(DEADLINE_SECONDS, TimeUnit.SECONDS));
@@ -336,12 +336,11 @@ abstract class WakeupContract {
     private void release() {
       released = true;
       int always = box.eventfd(1);
-      fds.forEach(
-          (name, fd) -> {
-            if (name.startsWith("e")) {
-              box.ok(box.add(fd, always, Linux.EPOLLIN));
-            }
-          });
+      fds.forEach((name, fd) -> {
+        if (name.startsWith("e")) {
+          box.ok(box.add(fd, always, Linux.EPOLLIN));
+        }
+      });
     }
   }
 }

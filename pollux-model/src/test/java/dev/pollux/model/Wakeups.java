@@ -26,11 +26,7 @@ record Wakeups(
             new InputStreamReader(
                 Objects.requireNonNull(Wakeups.class.getResourceAsStream("epoll-wakeups.txt")),
                 StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .filter(line -> line.startsWith("epoll"))
-          .map(Wakeups::parse)
-          .toList();
+      return reader.lines().filter(line -> line.startsWith("epoll")).map(Wakeups::parse).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
