@@ -25,6 +25,8 @@ final class Io implements AutoCloseable {
   /** More than any pipe or socket buffer takes in one call. */
   private static final int BUFFER_BYTES = 1 << 16; // 64 KiB
 
+  private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h: not sent yet
+
   private static final int NON_BLOCKING = Linux.O_NONBLOCK | Linux.O_CLOEXEC;
 
   private final Sys sys;
@@ -204,22 +206,17 @@ final class Io implements AutoCloseable {
   }
 
   /**
-   * Returns when the peer's kernel has acknowledged all that was sent to it: what is unsent then
-   * waits for the peer to read, and nothing makes room by itself any more.
+   * Whether a TCP socket has data on its way that the peer did not acknowledge: the acknowledgement,
+   * which may take its time, will make room. What waits behind a closed window does not count.
    */
-  void awaitAcknowledged(int fd) {
-    Deadline.forThe("acknowledgements on fd " + fd).await(() -> unacknowledgedSegments(fd) == 0);
+  boolean isUnderWay(int fd) {
+    int unacknowledged = queued(fd, Linux.TIOCOUTQ);
+    return unacknowledged > 0 && unacknowledged != queued(fd, SIOCOUTQNSD);
   }
 
-  private int unacknowledgedSegments(int fd) {
-    // struct tcp_info { 8 bytes of u8; u32 rto; u32 ato; u32 snd_mss; u32 rcv_mss; u32 unacked; …
-    // };
-    int unacked = 24;
-    buffer.set(JAVA_INT, 0, unacked + Integer.BYTES); // the length, behind it the structure
-    long value = buffer.address() + Long.BYTES;
-    int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, value, buffer.address());
-    assert result == 0 : Errno.name(-result);
-    return buffer.get(JAVA_INT, Long.BYTES + unacked);
+  private int queued(int fd, int request) {
+    int result = sys.ioctl(fd, request, buffer.address());
+    return result < 0 ? 0 : buffer.get(JAVA_INT, 0);
   }
 
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */

@@ -146,10 +146,11 @@ enum Kind {
 
           @Override
           void drain() {
+            Deadline settled = Deadline.forThe("peer of fd " + fd + " to acknowledge");
             do {
               io.writeAll(fd);
               if (kind == TCP_WRITING) {
-                io.awaitAcknowledged(fd); // what is under way would make room later
+                settled.await(() -> !io.isUnderWay(fd));
               }
             } while ((io.mask(fd) & Linux.POLLOUT) != 0);
           }
