@@ -1,6 +1,7 @@
 package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
 import java.util.ArrayDeque;
 
 /**
@@ -20,6 +21,7 @@ final class ReceiveQueue {
     READ
   }
 
+  private final SocketOptions options;
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
   private int sizeBytes;
   private Urgent urgent = Urgent.NONE;
@@ -28,19 +30,34 @@ final class ReceiveQueue {
   /** Bytes in front of the urgent one. */
   private int beforeMark;
 
+  ReceiveQueue(SocketOptions options) {
+    this.options = options;
+  }
+
   /** All bytes not read, the urgent one included. */
   int sizeBytes() {
     return sizeBytes;
   }
 
-  /** Whether there are as many bytes as asked for; at the mark, the urgent one does not count. */
-  boolean hasBytes(int count, boolean inline) {
-    return sizeBytes > 0 && sizeBytes >= (isAtMark() && !inline ? count + 1 : count);
+  /** Whether a poll finds it readable; at the mark, the urgent byte does not count. */
+  boolean isReadable() {
+    int skipped = isAtMark() && !options.oobInline ? 1 : 0;
+    return sizeBytes > 0 && sizeBytes >= lowWater() + skipped;
+  }
+
+  /** Whether what has come is announced. */
+  boolean isNews() {
+    return sizeBytes > 0 && sizeBytes >= lowWater();
+  }
+
+  private int lowWater() {
+    return Math.min(options.lowWater, options.receiveBytes >> 1);
   }
 
   /** What FIONREAD says: the bytes up to the mark, if it is one. */
-  int available(boolean inline) {
-    return inline || urgent == Urgent.NONE ? sizeBytes : Math.min(beforeMark, sizeBytes);
+  int available() {
+    boolean stops = !options.oobInline && urgent != Urgent.NONE;
+    return stops ? Math.min(beforeMark, sizeBytes) : sizeBytes;
   }
 
   boolean hasUrgent() {
@@ -65,8 +82,8 @@ final class ReceiveQueue {
   }
 
   /** Bytes come of which the last is urgent; the one that was becomes an ordinary byte. */
-  void addUrgent(Segment segment, boolean inline) {
-    if (isAtMark() && !inline && sizeBytes > 0) {
+  void addUrgent(Segment segment) {
+    if (isAtMark() && !options.oobInline && sizeBytes > 0) {
       remove(1); // but not if the reader stands right before it
     }
     mark(segment);
@@ -80,24 +97,28 @@ final class ReceiveQueue {
     beforeMark = sizeBytes + segment.remaining() - 1;
   }
 
-  /** Reads the urgent byte. */
-  int readUrgent(Span to, boolean peek, boolean inline) {
-    if (inline || urgent != Urgent.UNREAD) {
+  /** Reads the urgent byte; of an aborted connection it cannot be read any more. */
+  int readUrgent(Span to, boolean peek, Message from, boolean aborted) {
+    if (options.oobInline || urgent != Urgent.UNREAD) {
       return -Errno.EINVAL;
+    }
+    if (aborted) {
+      return -Errno.ENOTCONN;
     }
     if (!peek) {
       urgent = Urgent.READ;
     }
+    from.flags |= Linux.MSG_OOB;
     return to.put(new byte[] {urgentByte}, 0, 1);
   }
 
   /** Moves out what there is up to the mark, or from it on; 0 if there is nothing. */
-  int read(Span to, boolean peek, boolean inline) {
+  int read(Span to, boolean peek) {
     if (sizeBytes == 0 || to.remaining() == 0) {
       return 0;
     }
     boolean atMark = isAtMark();
-    int skipped = atMark && !inline ? 1 : 0;
+    int skipped = atMark && !options.oobInline ? 1 : 0;
     int end = urgent == Urgent.NONE || atMark ? sizeBytes : Math.min(beforeMark, sizeBytes);
     int total = copy(to, skipped, end);
     if (!peek) {

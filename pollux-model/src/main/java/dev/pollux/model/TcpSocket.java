@@ -16,26 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSocket implements Socket {
 
-  /** What connect(2) remembers, beside the state of the protocol. */
-  private enum Phase {
-    UNCONNECTED,
-    CONNECTING,
-    CONNECTED,
-    /** Shut down while connecting, and refused: good for nothing more. */
-    DISCONNECTING
-  }
-
   private static final int SEND_BYTES = 1 << 18; // 256 KiB
   private static final int RECEIVE_BYTES = 131_072;
 
   private final Kernel kernel;
   private final SocketOptions options;
   private final WaitQueue queue = new WaitQueue();
-  private final ReceiveQueue received = new ReceiveQueue();
+  private final ReceiveQueue received;
   private final TcpSender sender;
 
   private TcpState state = TcpState.CLOSE;
-  private Phase phase = Phase.UNCONNECTED;
+  private TcpPhase phase = TcpPhase.UNCONNECTED;
   private int shut;
   private int error;
 
@@ -63,6 +54,7 @@ final class TcpSocket implements Socket {
   private TcpSocket(Kernel kernel, SocketOptions options) {
     this.kernel = kernel;
     this.options = options;
+    this.received = new ReceiveQueue(options);
     this.sender = new TcpSender(kernel, this);
     this.name = new InetName(kernel.network, this, options.family);
   }
@@ -104,19 +96,11 @@ final class TcpSocket implements Socket {
       mask |= READABLE | Linux.EPOLLRDHUP;
     }
     if (state != TcpState.SYN_SENT) {
-      mask |= isReadable() ? READABLE : 0;
+      mask |= received.isReadable() ? READABLE : 0;
       mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
       mask |= (shut & SEND_SHUT) != 0 || sender.pollWritable() ? WRITABLE : 0;
     }
     return mask | (error != 0 ? Linux.EPOLLERR : 0);
-  }
-
-  private boolean isReadable() {
-    return received.hasBytes(lowWater(), options.oobInline);
-  }
-
-  private int lowWater() {
-    return Math.min(options.lowWater, options.receiveBytes >> 1);
   }
 
   // ---- names
@@ -144,7 +128,7 @@ final class TcpSocket implements Socket {
       backlog.limit(limit);
       return 0;
     }
-    if (state != TcpState.CLOSE || phase != Phase.UNCONNECTED) {
+    if (state != TcpState.CLOSE || phase != TcpPhase.UNCONNECTED) {
       return -Errno.EINVAL;
     }
     int result = name.autobind();
@@ -186,7 +170,7 @@ final class TcpSocket implements Socket {
     }
     TcpSocket child = new TcpSocket(kernel, options.copy());
     child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
-    child.phase = Phase.CONNECTED;
+    child.phase = TcpPhase.CONNECTED;
     mine.add(child);
     return child;
   }
@@ -201,7 +185,7 @@ final class TcpSocket implements Socket {
   private void stopListening() {
     Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
     backlog = null;
-    closed();
+    enter(TcpState.CLOSE);
     abandoned.abortAll();
   }
 
@@ -212,13 +196,13 @@ final class TcpSocket implements Socket {
     if (target == null) {
       return disconnect();
     }
-    if (phase == Phase.DISCONNECTING) {
+    if (phase == TcpPhase.DISCONNECTING) {
       return -Errno.EINVAL;
     }
-    if (phase == Phase.CONNECTED || backlog != null) {
+    if (phase == TcpPhase.CONNECTED || backlog != null) {
       return -Errno.EISCONN;
     }
-    if (phase == Phase.CONNECTING) {
+    if (phase == TcpPhase.CONNECTING) {
       return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
     }
     InetSocketAddress to = Network.destination((InetSocketAddress) target);
@@ -231,7 +215,7 @@ final class TcpSocket implements Socket {
     name.connectTo(to);
     remote = to;
     error = 0;
-    phase = Phase.CONNECTING;
+    phase = TcpPhase.CONNECTING;
     state = TcpState.SYN_SENT;
     connecting = new TcpConnect(kernel, this, to, name.port());
     connecting.send();
@@ -246,7 +230,7 @@ final class TcpSocket implements Socket {
   /** What a connect says that comes when the connection is made, or was refused. */
   private int outcome() {
     if (state != TcpState.CLOSE) {
-      phase = Phase.CONNECTED;
+      phase = TcpPhase.CONNECTED;
       return 0;
     }
     int failure = takeError();
@@ -268,8 +252,8 @@ final class TcpSocket implements Socket {
     if (state == TcpState.SYN_SENT) {
       error = Errno.ECONNRESET;
     }
-    closed();
-    phase = Phase.UNCONNECTED;
+    enter(TcpState.CLOSE);
+    phase = TcpPhase.UNCONNECTED;
     shut = 0;
     ended = false;
     received.clear();
@@ -320,12 +304,12 @@ final class TcpSocket implements Socket {
       return;
     }
     if (segment.kind == Segment.Kind.URGENT) {
-      received.addUrgent(segment, options.oobInline);
+      received.addUrgent(segment);
       queue.wake(NEWS_READABLE);
       return;
     }
     received.add(segment);
-    if (received.hasBytes(lowWater(), true)) {
+    if (received.isNews()) {
       queue.wake(NEWS_READABLE);
     }
   }
@@ -370,28 +354,22 @@ final class TcpSocket implements Socket {
 
   /** The protocol ends here; what was received can still be read. */
   private void terminate() {
-    closed();
+    enter(TcpState.CLOSE);
     shut = BOTH_SHUT;
     sender.clear();
   }
 
   private void enter(TcpState next) {
+    state = next;
     if (next == TcpState.CLOSE) {
-      closed();
-    } else {
-      state = next;
+      name.giveBack();
     }
-  }
-
-  private void closed() {
-    state = TcpState.CLOSE;
-    name.giveBack();
   }
 
   /** A new low-water mark may make readable what is there; the kernel says so in either case. */
   @Override
   public void lowWaterChanged() {
-    if (received.hasBytes(lowWater(), true) || ended) {
+    if (received.isNews() || ended) {
       queue.wake(NEWS_READABLE);
     }
   }
@@ -403,16 +381,12 @@ final class TcpSocket implements Socket {
     }
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     if ((flags & Linux.MSG_OOB) != 0) {
-      if (!options.oobInline && received.hasUrgent() && state == TcpState.CLOSE && !ended) {
-        return -Errno.ENOTCONN;
-      }
-      from.flags |= Linux.MSG_OOB;
-      return received.readUrgent(to, peek, options.oobInline);
+      return received.readUrgent(to, peek, from, state == TcpState.CLOSE && !ended);
     }
     if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
-    int n = received.read(to, peek, options.oobInline);
+    int n = received.read(to, peek);
     if (n > 0) {
       if (!peek && peer != null) {
         peer.sender.push();
@@ -436,7 +410,7 @@ final class TcpSocket implements Socket {
 
   @Override
   public int available() {
-    return backlog != null ? -Errno.EINVAL : received.available(options.oobInline);
+    return backlog != null ? -Errno.EINVAL : received.available();
   }
 
   // ---- sending
@@ -474,10 +448,7 @@ final class TcpSocket implements Socket {
       queue.wake(0);
       return 0;
     }
-    if (phase == Phase.CONNECTING) {
-      boolean over = state == TcpState.SYN_SENT || state == TcpState.CLOSE;
-      phase = over ? Phase.DISCONNECTING : Phase.CONNECTED;
-    }
+    phase = phase.onShutdown(state);
     int result = 0;
     if (state == TcpState.SYN_SENT) {
       result = disconnect();
