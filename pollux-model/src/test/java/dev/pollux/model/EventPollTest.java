@@ -53,10 +53,7 @@ class EventPollTest {
     assertSteps("QUEUED_BY_CHANGE " + level, "QUEUED_BY_CHANGE " + edge, "MERGED " + edge);
     assertEquals(2, box.wait(ep, 9, 0));
     assertSteps(
-        "DELIVERED " + level,
-        "REQUEUED_LEVEL " + level,
-        "DELIVERED " + edge,
-        "LEFT_EDGE " + edge);
+        "DELIVERED " + level, "REQUEUED_LEVEL " + level, "DELIVERED " + edge, "LEFT_EDGE " + edge);
     box.readLong(level);
     steps.clear();
     assertEquals(0, box.wait(ep, 9, 0));
@@ -85,15 +82,14 @@ class EventPollTest {
       box.ok(box.add(ep, fd, IN | ET));
     }
     listen();
-    sys.betweenCopies(
-        () -> {
-          sys.betweenCopies(null);
-          box.writeLong(fds[2], 1);
-          box.writeLong(fds[3], 1);
-          box.writeLong(fds[2], 1);
-          box.writeLong(fds[0], 1); // delivered already: one more edge
-          box.writeLong(fds[1], 1); // still to be delivered: no more than one
-        });
+    sys.betweenCopies(() -> {
+      sys.betweenCopies(null);
+      box.writeLong(fds[2], 1);
+      box.writeLong(fds[3], 1);
+      box.writeLong(fds[2], 1);
+      box.writeLong(fds[0], 1); // delivered already: one more edge
+      box.writeLong(fds[1], 1); // still to be delivered: no more than one
+    });
     assertEquals(List.of(fds[0] + ":IN"), box.events(ep, 1, 0));
     assertSteps(
         "DELIVERED " + fds[0],
@@ -107,8 +103,7 @@ class EventPollTest {
         "QUEUED_FROM_OVERFLOW " + fds[3],
         "QUEUED_FROM_OVERFLOW " + fds[2]);
     assertEquals(
-        List.of(fds[1] + ":IN", fds[2] + ":IN", fds[3] + ":IN", fds[0] + ":IN"),
-        box.events(ep));
+        List.of(fds[1] + ":IN", fds[2] + ":IN", fds[3] + ":IN", fds[0] + ":IN"), box.events(ep));
   }
 
   @Test

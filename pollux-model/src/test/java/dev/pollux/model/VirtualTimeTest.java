@@ -55,8 +55,7 @@ class VirtualTimeTest {
     ModelSys sys = ModelSys.virtual(1, Faults.none());
     try (Box box = new Box(sys)) {
       int ep = box.epoll();
-      DeadlockException e =
-          assertThrows(DeadlockException.class, () -> box.wait(ep, 1, -1));
+      DeadlockException e = assertThrows(DeadlockException.class, () -> box.wait(ep, 1, -1));
       assertTrue(e.getMessage().contains("epoll_wait(fd=" + ep + ")"), e.getMessage());
       int fd = box.keep(sys.eventfd(0, 0));
       assertThrows(DeadlockException.class, () -> box.readLong(fd));
