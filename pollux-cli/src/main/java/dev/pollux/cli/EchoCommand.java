@@ -97,6 +97,84 @@ final class EchoCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   EchoCommand() {}
 
+  /**
+   * The command with its options set, without picocli: looking at the annotations would take more
+   * time than everything else until the server listens.
+   *
+   * @return null if there is anything but known options, each once, with values in order; picocli
+   *     then explains what is wrong, or shows the help
+   */
+  static @Nullable EchoCommand ofPlain(String[] arguments) {
+    EchoCommand command = new EchoCommand();
+    String seen = " ";
+    int i = 0;
+    while (i < arguments.length) {
+      String name = arguments[i];
+      if (seen.contains(" " + name + " ")) {
+        return null;
+      }
+      seen += name + " ";
+      if (name.equals("--quiet")) {
+        command.quiet = true;
+        i++;
+      } else if (i + 1 < arguments.length && command.set(name, arguments[i + 1])) {
+        i += 2;
+      } else {
+        return null;
+      }
+    }
+    return command;
+  }
+
+  /** Sets one option; false if there is any doubt about it. */
+  private boolean set(String name, String value) {
+    if (value.isEmpty() || value.startsWith("-")) {
+      return false;
+    }
+    switch (name) {
+      case "--host" -> host = value;
+      case "--reply" -> reply = value;
+      case "--port" -> port = number(value);
+      case "--buffer" -> buffer = number(value);
+      case "--backlog" -> backlog = number(value);
+      case "--backend" -> {
+        Choice known = choice(value);
+        backend = known == null ? backend : known;
+        return known != null;
+      }
+      case "--trigger" -> {
+        Trigger known = trigger(value);
+        trigger = known == null ? trigger : known;
+        return known != null;
+      }
+      default -> {
+        return false;
+      }
+    }
+    return inRange();
+  }
+
+  /** -1 for what is no plain number. */
+  private static int number(String digits) {
+    int value = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = digits.charAt(i) - '0';
+      if (digit < 0 || digit > 9 || (i > 0 && value == 0) || value > EchoOptions.MAX_BUFFER_BYTES) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private boolean inRange() {
+    return port >= 0
+        && port <= MAX_PORT
+        && buffer >= 1
+        && buffer <= EchoOptions.MAX_BUFFER_BYTES
+        && backlog >= 1;
+  }
+
   @Override
   public Integer call() throws SysException {
     check(port >= 0 && port <= MAX_PORT, "--port", port, "0 to " + MAX_PORT);
@@ -112,6 +190,26 @@ final class EchoCommand implements Callable<Integer> {
     try (Poller poller = wanted == null ? Poller.open(sys) : Poller.open(sys, wanted)) {
       return serve(sys, poller, new EchoOptions(address, backlog, trigger, buffer, reply));
     }
+  }
+
+  @Override
+  public String toString() {
+    return "host "
+        + host
+        + ", port "
+        + port
+        + ", backend "
+        + backend
+        + ", trigger "
+        + trigger
+        + ", buffer "
+        + buffer
+        + ", backlog "
+        + backlog
+        + ", reply "
+        + reply
+        + ", quiet "
+        + quiet;
   }
 
   private int serve(Sys sys, Poller poller, EchoOptions options) throws SysException {
@@ -176,18 +274,34 @@ final class EchoCommand implements Callable<Integer> {
   /** A backend, or null for the best. */
   record Choice(@Nullable Backend backend) {}
 
+  private static @Nullable Choice choice(String value) {
+    return switch (value) {
+      case "auto" -> new Choice(null);
+      case "epoll" -> new Choice(Backend.EPOLL);
+      case "poll" -> new Choice(Backend.POLL);
+      case "select" -> new Choice(Backend.SELECT);
+      default -> null;
+    };
+  }
+
+  private static @Nullable Trigger trigger(String value) {
+    return switch (value) {
+      case "level" -> Trigger.LEVEL;
+      case "edge" -> Trigger.EDGE;
+      case "oneshot" -> Trigger.ONESHOT;
+      default -> null;
+    };
+  }
+
   /** Reads {@code auto} or a backend's name. */
   static final class BackendConverter implements ITypeConverter<Choice> {
     @Override
     public Choice convert(String value) {
-      return switch (value) {
-        case "auto" -> new Choice(null);
-        case "epoll" -> new Choice(Backend.EPOLL);
-        case "poll" -> new Choice(Backend.POLL);
-        case "select" -> new Choice(Backend.SELECT);
-        default ->
-            throw new TypeConversionException("'" + value + "' is not auto, epoll, poll or select");
-      };
+      Choice choice = choice(value);
+      if (choice == null) {
+        throw new TypeConversionException("'" + value + "' is not auto, epoll, poll or select");
+      }
+      return choice;
     }
   }
 
@@ -195,13 +309,11 @@ final class EchoCommand implements Callable<Integer> {
   static final class TriggerConverter implements ITypeConverter<Trigger> {
     @Override
     public Trigger convert(String value) {
-      return switch (value) {
-        case "level" -> Trigger.LEVEL;
-        case "edge" -> Trigger.EDGE;
-        case "oneshot" -> Trigger.ONESHOT;
-        default ->
-            throw new TypeConversionException("'" + value + "' is not level, edge or oneshot");
-      };
+      Trigger trigger = trigger(value);
+      if (trigger == null) {
+        throw new TypeConversionException("'" + value + "' is not level, edge or oneshot");
+      }
+      return trigger;
     }
   }
 }

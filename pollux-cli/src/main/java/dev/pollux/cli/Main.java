@@ -1,5 +1,6 @@
 package dev.pollux.cli;
 
+import dev.pollux.sys.SysException;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +54,12 @@ final class Main implements Runnable {
 
   static int run(String[] args) {
     String name = args.length == 0 ? "" : args[0];
+    if (name.equals("echo")) {
+      EchoCommand echo = EchoCommand.ofPlain(withoutFirst(args));
+      if (echo != null) {
+        return runPlain(echo);
+      }
+    }
     Object command =
         switch (name) {
           case "echo" -> new EchoCommand();
@@ -68,11 +75,24 @@ final class Main implements Runnable {
     if (command == null) {
       return execute(new CommandLine(new Main()), args);
     }
-    String[] rest = new String[args.length - 1];
-    System.arraycopy(args, 1, rest, 0, rest.length);
     CommandLine line = new CommandLine(command);
     line.setCommandName("pollux " + name);
-    return execute(line, rest);
+    return execute(line, withoutFirst(args));
+  }
+
+  private static int runPlain(EchoCommand echo) {
+    try {
+      return echo.call();
+    } catch (SysException | RuntimeException e) {
+      System.err.println("pollux echo: " + oneLine(e));
+      return EXIT_FAILURE;
+    }
+  }
+
+  private static String[] withoutFirst(String[] args) {
+    String[] rest = new String[args.length - 1];
+    System.arraycopy(args, 1, rest, 0, rest.length);
+    return rest;
   }
 
   private static int execute(CommandLine line, String[] args) {

@@ -77,7 +77,7 @@ final class Command implements AutoCloseable {
   /** What is left of its output. */
   String rest() throws IOException {
     StringBuilder text = new StringBuilder();
-    for (int c; (c = output.read()) >= 0; ) {
+    for (int c = output.read(); c >= 0; c = output.read()) {
       text.append((char) c);
     }
     return text.toString();

@@ -42,13 +42,15 @@ class OutputQueueTest {
         }
         for (int sends = random.nextInt(6); sends > 0 && !queue.isEmpty(); sends--) {
           int before = queue.sizeBytes();
-          int n = queue.send(sys, pair[0]);
-          assertEquals(before - Math.max(n, 0), queue.sizeBytes());
+          int sent = queue.send(sys, pair[0]);
+          assertEquals(before - Math.max(sent, 0), queue.sizeBytes());
         }
-        for (int n; (n = sys.recv(pair[1], buffer.address(), 9999, 0)) > 0; ) {
+        int n = sys.recv(pair[1], buffer.address(), 9999, 0);
+        while (n > 0) {
           byte[] bytes = new byte[n];
           buffer.buffer().get(0, bytes);
           actual.write(bytes, 0, n);
+          n = sys.recv(pair[1], buffer.address(), 9999, 0);
         }
       }
       assertArrayEquals(expected.toByteArray(), actual.toByteArray(), "seed " + SEED);

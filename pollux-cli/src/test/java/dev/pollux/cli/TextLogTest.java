@@ -81,8 +81,9 @@ class TextLogTest {
       log.read(i, 1);
     }
     StringBuilder all = new StringBuilder();
-    for (String part; !(part = read()).isEmpty(); log.flush()) {
+    for (String part = read(); !part.isEmpty(); part = read()) {
       all.append(part);
+      log.flush();
     }
     String[] lines = all.toString().split("\n", -1);
     assertTrue(lines.length > 1000 && lines.length < count, "lines: " + lines.length);

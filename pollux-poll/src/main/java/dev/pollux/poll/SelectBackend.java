@@ -17,6 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SelectBackend implements Mechanism {
 
+  private static final int READ = 0;
+  private static final int WRITE = 1;
+  private static final int EXCEPT = 2;
+  private static final int[] BITS = {Linux.EPOLLIN, Linux.EPOLLOUT, Linux.EPOLLPRI};
+
   private final Sys sys;
   private final Waker waker;
   private final ReentrantLock lock;
@@ -27,6 +32,9 @@ final class SelectBackend implements Mechanism {
 
   /** What the kernel overwrites. */
   private final FdSet[] found = emptySets(Linux.FD_SETSIZE);
+
+  /** Which sets have a descriptor. */
+  private final boolean[] used = new boolean[BITS.length];
 
   /** One past the highest descriptor in the sets. */
   private int nfds;
@@ -79,15 +87,12 @@ final class SelectBackend implements Mechanism {
   @Override
   public int wait(Events events, long timeoutNanos) {
     prepare();
-    for (int i = 0; i < found.length; i++) {
-      found[i].copyFrom(wanted[i]);
-    }
     int result =
         sys.pselect(
             nfds,
-            found[0].address(),
-            found[1].address(),
-            found[2].address(),
+            copyOf(READ),
+            copyOf(WRITE),
+            copyOf(EXCEPT),
             timeoutNanos < 0 ? 0 : events.timespec(timeoutNanos),
             0);
     lock.lock();
@@ -104,6 +109,17 @@ final class SelectBackend implements Mechanism {
     return result;
   }
 
+  /**
+   * The address of a set to be overwritten, or 0, which saves the kernel a scan, if it is empty.
+   */
+  private long copyOf(int set) {
+    if (!used[set]) {
+      return 0;
+    }
+    found[set].copyFrom(wanted[set]);
+    return found[set].address();
+  }
+
   private void prepare() {
     lock.lock();
     try {
@@ -112,8 +128,9 @@ final class SelectBackend implements Mechanism {
       }
       makeRoom();
       nfds = 0;
-      for (FdSet set : wanted) {
-        set.zero();
+      for (int set = 0; set < wanted.length; set++) {
+        wanted[set].zero();
+        used[set] = false;
       }
       for (int i = 0; i < table.snapshotSize(); i++) {
         Registration registration = table.snapshotAt(i);
@@ -147,14 +164,11 @@ final class SelectBackend implements Mechanism {
 
   private void include(int fd, int bits) {
     nfds = Math.max(nfds, fd + 1);
-    if ((bits & Linux.EPOLLIN) != 0) {
-      wanted[0].set(fd);
-    }
-    if ((bits & Linux.EPOLLOUT) != 0) {
-      wanted[1].set(fd);
-    }
-    if ((bits & Linux.EPOLLPRI) != 0) {
-      wanted[2].set(fd);
+    for (int set = 0; set < wanted.length; set++) {
+      if ((bits & BITS[set]) != 0) {
+        wanted[set].set(fd);
+        used[set] = true;
+      }
     }
   }
 
@@ -165,10 +179,10 @@ final class SelectBackend implements Mechanism {
     for (int visited = 0; visited < size && bitsFound > 0; visited++) {
       Registration registration = table.snapshotAt(index);
       int fd = registration.fd();
-      int bits =
-          (found[0].isSet(fd) ? Linux.EPOLLIN : 0)
-              | (found[1].isSet(fd) ? Linux.EPOLLOUT : 0)
-              | (found[2].isSet(fd) ? Linux.EPOLLPRI : 0);
+      int bits = 0;
+      for (int set = 0; set < found.length; set++) {
+        bits |= used[set] && found[set].isSet(fd) ? BITS[set] : 0;
+      }
       if (bits != 0) {
         if (events.isFull()) {
           table.scanFrom(index);

@@ -25,6 +25,8 @@ final class Io implements AutoCloseable {
   /** More than any pipe or socket buffer takes in one call. */
   private static final int BUFFER_BYTES = 1 << 16; // 64 KiB
 
+  private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h: not sent yet
+
   private static final int NON_BLOCKING = Linux.O_NONBLOCK | Linux.O_CLOEXEC;
 
   private final Sys sys;
@@ -203,9 +205,18 @@ final class Io implements AutoCloseable {
     return poll(fd, Linux.POLLIN | Linux.POLLOUT | Linux.POLLPRI | Linux.POLLRDHUP, 0);
   }
 
-  /** Whether these bits come within so many milliseconds: for what the kernel does in passing. */
-  boolean comes(int fd, int bits, int timeoutMillis) {
-    return (poll(fd, bits, timeoutMillis) & bits) != 0;
+  /**
+   * Whether a TCP socket has data on its way that the peer did not acknowledge: the acknowledgement,
+   * which may take its time, will make room. What waits behind a closed window does not count.
+   */
+  boolean isUnderWay(int fd) {
+    int unacknowledged = queued(fd, Linux.TIOCOUTQ);
+    return unacknowledged > 0 && unacknowledged != queued(fd, SIOCOUTQNSD);
+  }
+
+  private int queued(int fd, int request) {
+    int result = sys.ioctl(fd, request, buffer.address());
+    return result < 0 ? 0 : buffer.get(JAVA_INT, 0);
   }
 
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */

@@ -27,7 +27,6 @@ enum Kind {
 
   private static final int SEND_BUFFER_BYTES = 1 << 14; // 16 KiB
   private static final int RECEIVE_BUFFER_BYTES = 200_000; // below net.core.rmem_max
-  private static final int SETTLE_MILLIS = 5; // TCP: what is under way to the peer makes room
   private static final long EVENTFD_MAX = -2; // 0xfffffffffffffffe, see eventfd(2)
 
   private final boolean reading;
@@ -147,10 +146,13 @@ enum Kind {
 
           @Override
           void drain() {
-            int settleMillis = kind == TCP_WRITING ? SETTLE_MILLIS : 0;
+            Deadline settled = Deadline.forThe("peer of fd " + fd + " to acknowledge");
             do {
               io.writeAll(fd);
-            } while (io.comes(fd, Linux.POLLOUT, settleMillis));
+              if (kind == TCP_WRITING) {
+                settled.await(() -> !io.isUnderWay(fd));
+              }
+            } while ((io.mask(fd) & Linux.POLLOUT) != 0);
           }
         };
     source.drain();

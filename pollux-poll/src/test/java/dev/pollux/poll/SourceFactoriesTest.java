@@ -13,6 +13,8 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.SignalSet;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -228,5 +230,54 @@ class SourceFactoriesTest {
       assertEquals(child.pid(), source.pid());
       watch.expectReadable(watch.add(source, Trigger.LEVEL));
     }
+  }
+
+  @Test
+  void processFd_numberOfAnEndedChildReused_isReadableAllTheSame() throws Exception {
+    try (ProcessFd source = ProcessFd.open(sys, new EndedChild());
+        SourceWatch watch = new SourceWatch(sys, Backend.EPOLL)) {
+      watch.expectReadable(watch.add(source, Trigger.LEVEL));
+    }
+  }
+
+  /** A child that has ended, and whose number is another process's by now: this one's. */
+  private static final class EndedChild extends Process {
+    @Override
+    public long pid() {
+      return ProcessHandle.current().pid();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return false;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public int waitFor() {
+      return 0;
+    }
+
+    @Override
+    public int exitValue() {
+      return 0;
+    }
+
+    @Override
+    public void destroy() {}
   }
 }
