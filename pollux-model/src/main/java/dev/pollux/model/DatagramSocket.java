@@ -24,7 +24,17 @@ final class DatagramSocket implements Socket {
   private static final int MAX_UDP_BYTES = 65_507;
   private static final int MAX_UNIX_QUEUE = 10; // net.unix.max_dgram_qlen
 
-  private record Datagram(byte[] bytes, DatagramSocket source, SocketAddress sender) {
+  private static final class Datagram {
+    final byte[] bytes;
+    final DatagramSocket source;
+    final SocketAddress sender;
+
+    Datagram(byte[] bytes, DatagramSocket source, SocketAddress sender) {
+      this.bytes = bytes;
+      this.source = source;
+      this.sender = sender;
+    }
+
     int cost() {
       return BufferCost.ofDatagram(bytes.length);
     }
@@ -97,14 +107,17 @@ final class DatagramSocket implements Socket {
     if (!options.isUnix()) {
       return true;
     }
-    if (charged + 1 << 2 > options.sendBytes) {
+    if ((charged + 1) << 2 > options.sendBytes) {
       return false;
     }
-    boolean starves = peer != null && peer.refuses(this);
-    if (starves && !peer.starved.contains(this)) {
-      peer.starved.add(this);
+    DatagramSocket to = peer;
+    if (to == null || !to.refuses(this)) {
+      return true;
     }
-    return !starves;
+    if (!to.starved.contains(this)) {
+      to.starved.add(this);
+    }
+    return false;
   }
 
   private boolean refuses(DatagramSocket sender) {
@@ -224,7 +237,7 @@ final class DatagramSocket implements Socket {
     if (options.isUnix()) {
       DatagramSocket source = datagram.source;
       source.charged -= datagram.cost();
-      if (!source.dead && source.charged + 1 << 2 <= source.options.sendBytes) {
+      if (!source.dead && (source.charged + 1) << 2 <= source.options.sendBytes) {
         source.queue.wake(NEWS_WRITABLE);
       }
     }
@@ -319,7 +332,7 @@ final class DatagramSocket implements Socket {
       return datagram.bytes.length;
     }
     // Its memory was taken and is given back, which is news to those who wait for room.
-    if (charged + 1 << 2 <= options.sendBytes) {
+    if ((charged + 1) << 2 <= options.sendBytes) {
       queue.wake(NEWS_WRITABLE);
     }
     return failure;

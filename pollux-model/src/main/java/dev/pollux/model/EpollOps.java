@@ -37,9 +37,7 @@ final class EpollOps {
     }
     EventPoll epoll = new EventPoll(kernel);
     int fd = table.open(epoll, Linux.O_RDWR, flags != 0);
-    Description description = table.get(fd);
-    assert description != null;
-    epoll.openedAs(description);
+    epoll.openedAs(table.open(fd));
     return fd;
   }
 

@@ -162,7 +162,7 @@ final class FileOps {
     }
     boolean cloexec = has(flags, Linux.O_CLOEXEC);
     int status = flags & Linux.O_NONBLOCK;
-    PipeEnd reader = PipeEnd.open(kernel);
+    PipeEnd reader = PipeEnd.open();
     kernel.memory.setInt(fds, table.open(reader, status, cloexec));
     kernel.memory.setInt(
         fds + Integer.BYTES, table.open(reader.other(), status | Linux.O_WRONLY, cloexec));
@@ -194,27 +194,24 @@ final class FileOps {
     if (file == null) {
       return -Errno.EBADF;
     }
-    switch (command) {
-      case Linux.F_DUPFD:
-      case Linux.F_DUPFD_CLOEXEC:
-        return table.duplicate(file, (int) argument, command == Linux.F_DUPFD_CLOEXEC);
-      case Linux.F_GETFD:
-        return table.isCloseOnExec(fd) ? Linux.FD_CLOEXEC : 0;
-      case Linux.F_SETFD:
+    return switch (command) {
+      case Linux.F_DUPFD -> table.duplicate(file, (int) argument, false);
+      case Linux.F_DUPFD_CLOEXEC -> table.duplicate(file, (int) argument, true);
+      case Linux.F_GETFD -> table.isCloseOnExec(fd) ? Linux.FD_CLOEXEC : 0;
+      case Linux.F_SETFD -> {
         table.setCloseOnExec(fd, (argument & Linux.FD_CLOEXEC) != 0);
-        return 0;
-      case Linux.F_GETFL:
-        return file.flags;
-      case Linux.F_SETFL:
+        yield 0;
+      }
+      case Linux.F_GETFL -> file.flags;
+      case Linux.F_SETFL -> {
         file.flags = (file.flags & ~STATUS_FLAGS) | ((int) argument & STATUS_FLAGS);
-        return 0;
-      case Linux.F_GETPIPE_SZ:
-        return file.file instanceof PipeEnd ? PipeBuffer.SIZE_BYTES : -Errno.EBADF;
-      case Linux.F_SETPIPE_SZ:
-        return kernel.unsupported("fcntl(F_SETPIPE_SZ)");
-      default:
-        return -Errno.EINVAL;
-    }
+        yield 0;
+      }
+      case Linux.F_GETPIPE_SZ ->
+          file.file instanceof PipeEnd ? PipeBuffer.SIZE_BYTES : -Errno.EBADF;
+      case Linux.F_SETPIPE_SZ -> kernel.unsupported("fcntl(F_SETPIPE_SZ)");
+      default -> -Errno.EINVAL;
+    };
   }
 
   int ioctl(int fd, long request, long argument) {

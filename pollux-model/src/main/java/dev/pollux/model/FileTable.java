@@ -3,6 +3,7 @@ package dev.pollux.model;
 import dev.pollux.sys.Errno;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,11 @@ final class FileTable {
   /** The description of an open descriptor, or null. */
   @Nullable Description get(int fd) {
     return fd >= 0 && fd < slots.length ? slots[fd] : null;
+  }
+
+  /** As above, of a number that is known to be open. */
+  Description open(int fd) {
+    return Objects.requireNonNull(get(fd));
   }
 
   /** 0 if {@code count} new files can be opened, or -EMFILE, -ENFILE or -ENOMEM. */

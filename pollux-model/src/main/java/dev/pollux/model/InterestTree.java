@@ -1,5 +1,7 @@
 package dev.pollux.model;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,8 +149,7 @@ final class InterestTree {
     EpollItem node = item;
     EpollItem up = node.parent;
     while (up != null && up.isRed) {
-      EpollItem top = up.parent;
-      assert top != null : "the root is black";
+      EpollItem top = requireNonNull(up.parent, "the root is black");
       boolean isLeft = up == top.left;
       EpollItem uncle = isLeft ? top.right : top.left;
       if (uncle != null && uncle.isRed) {
@@ -162,15 +163,13 @@ final class InterestTree {
       if (node == (isLeft ? up.right : up.left)) { // the inner grandchild: make it the outer
         rotate(up, isLeft);
         node = up;
-        up = node.parent;
-        assert up != null;
+        up = requireNonNull(node.parent);
       }
       up.isRed = false;
       top.isRed = true;
       rotate(top, !isLeft);
     }
-    assert root != null;
-    root.isRed = false;
+    requireNonNull(root).isRed = false;
   }
 
   /** The ways through {@code hole} lack a black node, which breaks rule 3. */
@@ -179,14 +178,12 @@ final class InterestTree {
     EpollItem up = above;
     while (up != null && !isRed(node)) {
       boolean isLeft = node == up.left;
-      EpollItem sibling = isLeft ? up.right : up.left;
-      assert sibling != null : "the other side has a black node more";
+      EpollItem sibling = requireNonNull(isLeft ? up.right : up.left, "that side is higher");
       if (sibling.isRed) {
         sibling.isRed = false;
         up.isRed = true;
         rotate(up, isLeft);
-        sibling = isLeft ? up.right : up.left;
-        assert sibling != null;
+        sibling = requireNonNull(isLeft ? up.right : up.left);
       }
       if (!isRed(sibling.left) && !isRed(sibling.right)) {
         sibling.isRed = true; // now both sides lack one: go up
@@ -195,15 +192,13 @@ final class InterestTree {
         continue;
       }
       if (!isRed(isLeft ? sibling.right : sibling.left)) { // only the inner nephew is red
-        EpollItem inner = isLeft ? sibling.left : sibling.right;
-        assert inner != null;
+        EpollItem inner = requireNonNull(isLeft ? sibling.left : sibling.right);
         inner.isRed = false;
         sibling.isRed = true;
         rotate(sibling, !isLeft);
         sibling = inner;
       }
-      EpollItem outer = isLeft ? sibling.right : sibling.left;
-      assert outer != null;
+      EpollItem outer = requireNonNull(isLeft ? sibling.right : sibling.left);
       sibling.isRed = up.isRed;
       up.isRed = false;
       outer.isRed = false;
@@ -232,8 +227,7 @@ final class InterestTree {
 
   /** Turns a node down, to the left or to the right; the child of the other side comes up. */
   private void rotate(EpollItem node, boolean toLeft) {
-    EpollItem riser = toLeft ? node.right : node.left;
-    assert riser != null : "nothing to turn up";
+    EpollItem riser = requireNonNull(toLeft ? node.right : node.left, "nothing to turn up");
     EpollItem inner = toLeft ? riser.left : riser.right;
     replace(node, riser);
     if (toLeft) {

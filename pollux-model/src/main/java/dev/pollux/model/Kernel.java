@@ -41,7 +41,6 @@ final class Kernel {
   @Nullable EpollListener listener;
   @Nullable Runnable betweenCopies;
 
-  private final double[] probabilities = new double[Fault.values().length];
   private final EnumMap<Fault, Integer> hits = new EnumMap<>(Fault.class);
   private final Faults faults;
   private final Dice dice;
@@ -64,7 +63,6 @@ final class Kernel {
     this.clock = new VirtualClock(timers);
     this.faults = faults;
     this.dice = new Dice(seed);
-    faults.probabilities().forEach((fault, p) -> probabilities[fault.ordinal()] = p);
   }
 
   /** Begins a call: takes the lock, and lets happen what is due. */
@@ -91,7 +89,7 @@ final class Kernel {
    * Whether a fault happens at this opportunity. Faults that are off take nothing from the dice.
    */
   boolean hits(Fault fault) {
-    double p = probabilities[fault.ordinal()];
+    double p = faults.probability(fault);
     if (p == 0 || dice.unit() >= p) {
       return false;
     }

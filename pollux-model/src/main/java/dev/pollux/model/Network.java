@@ -80,7 +80,8 @@ final class Network {
   boolean conflicts(Socket socket, InetSocketAddress address, boolean toListen) {
     for (Socket other : ports(socket).getOrDefault(address.getPort(), List.of())) {
       InetSocketAddress taken = (InetSocketAddress) other.localAddress();
-      if (other != socket && overlap(socket, address.getAddress(), other, taken.getAddress())) {
+      if (!other.equals(socket)
+          && overlap(socket, address.getAddress(), other, taken.getAddress())) {
         boolean shareAddress =
             socket.options().reuseAddress
                 && other.options().reuseAddress
@@ -103,9 +104,9 @@ final class Network {
     if (sameFamily) {
       return hostA.isAnyLocalAddress() || hostB.isAnyLocalAddress();
     }
-    Socket six = a.options().family == Linux.AF_INET6 ? a : b;
-    InetAddress hostSix = six == a ? hostA : hostB;
-    return hostSix.isAnyLocalAddress() && !six.options().v6Only;
+    boolean firstIsSix = a.options().family == Linux.AF_INET6;
+    InetAddress hostSix = firstIsSix ? hostA : hostB;
+    return hostSix.isAnyLocalAddress() && !(firstIsSix ? a : b).options().v6Only;
   }
 
   /**

@@ -9,24 +9,22 @@ final class PipeEnd implements File {
   private static final int READABLE = Linux.EPOLLIN | Linux.EPOLLRDNORM;
   private static final int WRITABLE = Linux.EPOLLOUT | Linux.EPOLLWRNORM;
 
-  private final Kernel kernel;
   private final PipeBuffer buffer;
   private final boolean isReader;
   private final WaitQueue queue = new WaitQueue();
   private PipeEnd other = this;
   private boolean isOpen = true;
 
-  private PipeEnd(Kernel kernel, PipeBuffer buffer, boolean isReader) {
-    this.kernel = kernel;
+  private PipeEnd(PipeBuffer buffer, boolean isReader) {
     this.buffer = buffer;
     this.isReader = isReader;
   }
 
   /** The read end of a new pipe; {@link #other} is its write end. */
-  static PipeEnd open(Kernel kernel) {
+  static PipeEnd open() {
     PipeBuffer buffer = new PipeBuffer();
-    PipeEnd reader = new PipeEnd(kernel, buffer, true);
-    PipeEnd writer = new PipeEnd(kernel, buffer, false);
+    PipeEnd reader = new PipeEnd(buffer, true);
+    PipeEnd writer = new PipeEnd(buffer, false);
     reader.other = writer;
     writer.other = reader;
     return reader;

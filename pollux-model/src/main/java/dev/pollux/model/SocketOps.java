@@ -155,8 +155,7 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
-    Description description = table.get(fd);
-    assert description != null;
+    Description description = table.open(fd);
     description.acquire();
     try {
       while (true) {
@@ -215,8 +214,7 @@ final class SocketOps {
     if (!mayBlock(fd, 0)) {
       return result;
     }
-    Description description = table.get(fd);
-    assert description != null;
+    Description description = table.open(fd);
     description.acquire();
     try {
       return blockingConnect(fd, socket, target, result);
@@ -313,8 +311,7 @@ final class SocketOps {
   }
 
   private int receive(int fd, Socket socket, Span to, int flags, Message message) {
-    Description description = table.get(fd);
-    assert description != null;
+    Description description = table.open(fd);
     if (FileOps.has(flags, Linux.MSG_ERRQUEUE)) {
       return kernel.unsupported("recv(MSG_ERRQUEUE)");
     }
@@ -375,8 +372,7 @@ final class SocketOps {
         return badAddress(socket, name, nameLength);
       }
     }
-    Description description = table.get(fd);
-    assert description != null;
+    Description description = table.open(fd);
     if (files.withholds(description, Socket.WRITABLE)) {
       return -Errno.EAGAIN;
     }

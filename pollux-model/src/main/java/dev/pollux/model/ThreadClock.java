@@ -1,7 +1,6 @@
 package dev.pollux.model;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -20,7 +19,7 @@ final class ThreadClock implements Clock {
   /** Freed with its thread. */
   private final ThreadLocal<Place> ofThread;
 
-  private final Map<Thread, Place> sleeping = new IdentityHashMap<>();
+  private final IdentityHashMap<Thread, Place> sleeping = new IdentityHashMap<>();
 
   private record Place(Sleeper sleeper, Condition condition) {}
 
@@ -75,6 +74,7 @@ final class ThreadClock implements Clock {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private static void await(Condition condition, long until, long now) throws InterruptedException {
     if (until == Kernel.FOREVER) {
       condition.await();

@@ -89,7 +89,7 @@ final class UnixStreamSocket implements Socket {
 
   /** Three quarters of the buffer are free. */
   private boolean isWritable() {
-    return charged + 1 << 2 <= options.sendBytes;
+    return (charged + 1) << 2 <= options.sendBytes;
   }
 
   // ---- names and connections

@@ -135,9 +135,7 @@ abstract class WakeupContract {
                   entering.countDown();
                   List<String> events = own.events(epfd, 1, 2_000);
                   // Its own event's descriptor: who reads another one makes that event vanish.
-                  return events.isEmpty()
-                      ? "no event"
-                      : own.readLong(Integer.parseInt(events.getFirst().split(":")[0]));
+                  return events.isEmpty() ? "no event" : own.readLong(fdOf(events.getFirst()));
                 }
               };
           results.add(pool.submit(waiter));
@@ -152,6 +150,10 @@ abstract class WakeupContract {
         }
       }
     }
+  }
+
+  private static int fdOf(String event) {
+    return Integer.parseInt(event.substring(0, event.indexOf(':')));
   }
 
   private static void timeoutRacesWakeup(Box box) throws Exception {
