@@ -28,7 +28,7 @@ public final class FuzzMain {
       """;
 
   private static final int DEFAULT_SECONDS = 10;
-  private static final int MAX_DIFFERENCES = 8;
+  private static final int MAX_DIFFERENCES = 5;
   private static final int PROGRAMS_PER_LOOK = 16;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -42,16 +42,13 @@ public final class FuzzMain {
 
   /** Runs the fuzzer and ends the JVM with its status. */
   public static void main(String[] args) {
-    System.exit(new FuzzMain().run(args, System.out, System.err));
+    Supplier<Sys> model = () -> ModelSys.virtual(0, Faults.none());
+    System.exit(run(args, model, System.out, System.err));
   }
 
   /** Runs the fuzzer; its exit status. */
   static int run(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
     return new FuzzMain().start(args, model, out, err);
-  }
-
-  private int run(String[] args, PrintStream out, PrintStream err) {
-    return start(args, () -> ModelSys.virtual(0, Faults.none()), out, err);
   }
 
   private int start(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
