@@ -10,7 +10,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) FileHandles.Read.HANDLE.invokeExact(errno, fd, bufAddress, count), errno);
+          (long) FileHandles.Read.handle.invokeExact(errno, fd, bufAddress, count), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -21,7 +21,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) FileHandles.Write.HANDLE.invokeExact(errno, fd, bufAddress, count), errno);
+          (long) FileHandles.Write.handle.invokeExact(errno, fd, bufAddress, count), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -32,7 +32,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) FileHandles.Readv.HANDLE.invokeExact(errno, fd, iovecsAddress, count), errno);
+          (long) FileHandles.Readv.handle.invokeExact(errno, fd, iovecsAddress, count), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -43,7 +43,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) FileHandles.Writev.HANDLE.invokeExact(errno, fd, iovecsAddress, count), errno);
+          (long) FileHandles.Writev.handle.invokeExact(errno, fd, iovecsAddress, count), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -54,7 +54,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) FileHandles.Sendfile.HANDLE.invokeExact(errno, outFd, inFd, offsetAddress, count),
+          (long) FileHandles.Sendfile.handle.invokeExact(errno, outFd, inFd, offsetAddress, count),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
@@ -66,7 +66,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) FileHandles.Open.HANDLE.invokeExact(errno, pathAddress, flags, mode), errno);
+          (int) FileHandles.Open.handle.invokeExact(errno, pathAddress, flags, mode), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -76,7 +76,7 @@ interface NativeFileCalls extends FileCalls {
   default int close(int fd) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) FileHandles.Close.HANDLE.invokeExact(errno, fd), errno);
+      return Libc.result((int) FileHandles.Close.handle.invokeExact(errno, fd), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -87,7 +87,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) FileHandles.Pipe2.HANDLE.invokeExact(errno, fdsAddress, flags), errno);
+          (int) FileHandles.Pipe2.handle.invokeExact(errno, fdsAddress, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -97,7 +97,7 @@ interface NativeFileCalls extends FileCalls {
   default int dup(int fd) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) FileHandles.Dup.HANDLE.invokeExact(errno, fd), errno);
+      return Libc.result((int) FileHandles.Dup.handle.invokeExact(errno, fd), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -107,7 +107,7 @@ interface NativeFileCalls extends FileCalls {
   default int dup3(int fd, int newFd, int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) FileHandles.Dup3.HANDLE.invokeExact(errno, fd, newFd, flags), errno);
+      return Libc.result((int) FileHandles.Dup3.handle.invokeExact(errno, fd, newFd, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -118,7 +118,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) FileHandles.Fcntl.HANDLE.invokeExact(errno, fd, command, argument), errno);
+          (int) FileHandles.Fcntl.handle.invokeExact(errno, fd, command, argument), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -129,7 +129,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) FileHandles.Ioctl.HANDLE.invokeExact(errno, fd, request, argumentAddress), errno);
+          (int) FileHandles.Ioctl.handle.invokeExact(errno, fd, request, argumentAddress), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -140,7 +140,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) FileHandles.Getrlimit.HANDLE.invokeExact(errno, resource, rlimitAddress), errno);
+          (int) FileHandles.Getrlimit.handle.invokeExact(errno, resource, rlimitAddress), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -151,7 +151,7 @@ interface NativeFileCalls extends FileCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) FileHandles.Setrlimit.HANDLE.invokeExact(errno, resource, rlimitAddress), errno);
+          (int) FileHandles.Setrlimit.handle.invokeExact(errno, resource, rlimitAddress), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }

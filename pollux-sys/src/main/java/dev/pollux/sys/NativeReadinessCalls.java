@@ -12,7 +12,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
   default int epollCreate(int size) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) ReadinessHandles.EpollCreate.HANDLE.invokeExact(errno, size), errno);
+      return Libc.result((int) ReadinessHandles.EpollCreate.handle.invokeExact(errno, size), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -23,7 +23,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) ReadinessHandles.EpollCreate1.HANDLE.invokeExact(errno, flags), errno);
+          (int) ReadinessHandles.EpollCreate1.handle.invokeExact(errno, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -34,7 +34,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) ReadinessHandles.EpollCtl.HANDLE.invokeExact(errno, epfd, op, fd, eventAddress),
+          (int) ReadinessHandles.EpollCtl.handle.invokeExact(errno, epfd, op, fd, eventAddress),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
@@ -47,7 +47,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (int)
-              ReadinessHandles.EpollWait.HANDLE.invokeExact(
+              ReadinessHandles.EpollWait.handle.invokeExact(
                   errno, epfd, eventsAddress, maxEvents, timeoutMillis),
           errno);
     } catch (Throwable e) {
@@ -62,7 +62,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (int)
-              ReadinessHandles.EpollPwait.HANDLE.invokeExact(
+              ReadinessHandles.EpollPwait.handle.invokeExact(
                   errno, epfd, eventsAddress, maxEvents, timeoutMillis, sigmaskAddress),
           errno);
     } catch (Throwable e) {
@@ -77,7 +77,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (long)
-              ReadinessHandles.EpollPwait2.HANDLE.invokeExact(
+              ReadinessHandles.EpollPwait2.handle.invokeExact(
                   errno,
                   Linux.SYS_epoll_pwait2,
                   epfd,
@@ -98,7 +98,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (int)
-              ReadinessHandles.Poll.HANDLE.invokeExact(errno, pollfdsAddress, count, timeoutMillis),
+              ReadinessHandles.Poll.handle.invokeExact(errno, pollfdsAddress, count, timeoutMillis),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
@@ -111,7 +111,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (int)
-              ReadinessHandles.Ppoll.HANDLE.invokeExact(
+              ReadinessHandles.Ppoll.handle.invokeExact(
                   errno, pollfdsAddress, count, timespecAddress, sigmaskAddress),
           errno);
     } catch (Throwable e) {
@@ -126,7 +126,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (int)
-              ReadinessHandles.Select.HANDLE.invokeExact(
+              ReadinessHandles.Select.handle.invokeExact(
                   errno, nfds, readAddress, writeAddress, exceptAddress, timevalAddress),
           errno);
     } catch (Throwable e) {
@@ -146,7 +146,7 @@ interface NativeReadinessCalls extends ReadinessCalls {
     try {
       return Libc.result(
           (int)
-              ReadinessHandles.Pselect.HANDLE.invokeExact(
+              ReadinessHandles.Pselect.handle.invokeExact(
                   errno,
                   nfds,
                   readAddress,

@@ -12,7 +12,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SocketHandles.Socket.HANDLE.invokeExact(errno, domain, type, protocol), errno);
+          (int) SocketHandles.Socket.handle.invokeExact(errno, domain, type, protocol), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -24,7 +24,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (int)
-              SocketHandles.Socketpair.HANDLE.invokeExact(
+              SocketHandles.Socketpair.handle.invokeExact(
                   errno, domain, type, protocol, fdsAddress),
           errno);
     } catch (Throwable e) {
@@ -37,7 +37,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SocketHandles.Bind.HANDLE.invokeExact(errno, fd, sockaddrAddress, length), errno);
+          (int) SocketHandles.Bind.handle.invokeExact(errno, fd, sockaddrAddress, length), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -47,7 +47,7 @@ interface NativeSocketCalls extends SocketCalls {
   default int listen(int fd, int backlog) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) SocketHandles.Listen.HANDLE.invokeExact(errno, fd, backlog), errno);
+      return Libc.result((int) SocketHandles.Listen.handle.invokeExact(errno, fd, backlog), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -59,7 +59,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (int)
-              SocketHandles.Accept4.HANDLE.invokeExact(
+              SocketHandles.Accept4.handle.invokeExact(
                   errno, fd, sockaddrAddress, lengthAddress, flags),
           errno);
     } catch (Throwable e) {
@@ -72,7 +72,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SocketHandles.Connect.HANDLE.invokeExact(errno, fd, sockaddrAddress, length),
+          (int) SocketHandles.Connect.handle.invokeExact(errno, fd, sockaddrAddress, length),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
@@ -83,7 +83,7 @@ interface NativeSocketCalls extends SocketCalls {
   default int shutdown(int fd, int how) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) SocketHandles.Shutdown.HANDLE.invokeExact(errno, fd, how), errno);
+      return Libc.result((int) SocketHandles.Shutdown.handle.invokeExact(errno, fd, how), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -94,7 +94,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) SocketHandles.Recv.HANDLE.invokeExact(errno, fd, bufAddress, count, flags), errno);
+          (long) SocketHandles.Recv.handle.invokeExact(errno, fd, bufAddress, count, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -105,7 +105,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) SocketHandles.Send.HANDLE.invokeExact(errno, fd, bufAddress, count, flags), errno);
+          (long) SocketHandles.Send.handle.invokeExact(errno, fd, bufAddress, count, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -118,7 +118,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (long)
-              SocketHandles.Recvfrom.HANDLE.invokeExact(
+              SocketHandles.Recvfrom.handle.invokeExact(
                   errno, fd, bufAddress, count, flags, sockaddrAddress, lengthAddress),
           errno);
     } catch (Throwable e) {
@@ -133,7 +133,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (long)
-              SocketHandles.Sendto.HANDLE.invokeExact(
+              SocketHandles.Sendto.handle.invokeExact(
                   errno, fd, bufAddress, count, flags, sockaddrAddress, length),
           errno);
     } catch (Throwable e) {
@@ -146,7 +146,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) SocketHandles.Recvmsg.HANDLE.invokeExact(errno, fd, msghdrAddress, flags), errno);
+          (long) SocketHandles.Recvmsg.handle.invokeExact(errno, fd, msghdrAddress, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -157,7 +157,7 @@ interface NativeSocketCalls extends SocketCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (long) SocketHandles.Sendmsg.HANDLE.invokeExact(errno, fd, msghdrAddress, flags), errno);
+          (long) SocketHandles.Sendmsg.handle.invokeExact(errno, fd, msghdrAddress, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -169,7 +169,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (int)
-              SocketHandles.Getsockopt.HANDLE.invokeExact(
+              SocketHandles.Getsockopt.handle.invokeExact(
                   errno, fd, level, name, valueAddress, lengthAddress),
           errno);
     } catch (Throwable e) {
@@ -183,7 +183,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (int)
-              SocketHandles.Setsockopt.HANDLE.invokeExact(
+              SocketHandles.Setsockopt.handle.invokeExact(
                   errno, fd, level, name, valueAddress, length),
           errno);
     } catch (Throwable e) {
@@ -197,7 +197,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (int)
-              SocketHandles.Getsockname.HANDLE.invokeExact(
+              SocketHandles.Getsockname.handle.invokeExact(
                   errno, fd, sockaddrAddress, lengthAddress),
           errno);
     } catch (Throwable e) {
@@ -211,7 +211,7 @@ interface NativeSocketCalls extends SocketCalls {
     try {
       return Libc.result(
           (int)
-              SocketHandles.Getpeername.HANDLE.invokeExact(
+              SocketHandles.Getpeername.handle.invokeExact(
                   errno, fd, sockaddrAddress, lengthAddress),
           errno);
     } catch (Throwable e) {

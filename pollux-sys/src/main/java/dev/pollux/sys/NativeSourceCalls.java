@@ -12,7 +12,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SourceHandles.Eventfd.HANDLE.invokeExact(errno, initialValue, flags), errno);
+          (int) SourceHandles.Eventfd.handle.invokeExact(errno, initialValue, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -23,7 +23,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SourceHandles.TimerfdCreate.HANDLE.invokeExact(errno, clockId, flags), errno);
+          (int) SourceHandles.TimerfdCreate.handle.invokeExact(errno, clockId, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -35,7 +35,7 @@ interface NativeSourceCalls extends SourceCalls {
     try {
       return Libc.result(
           (int)
-              SourceHandles.TimerfdSettime.HANDLE.invokeExact(
+              SourceHandles.TimerfdSettime.handle.invokeExact(
                   errno, fd, flags, newAddress, oldAddress),
           errno);
     } catch (Throwable e) {
@@ -48,7 +48,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SourceHandles.TimerfdGettime.HANDLE.invokeExact(errno, fd, itimerspecAddress),
+          (int) SourceHandles.TimerfdGettime.handle.invokeExact(errno, fd, itimerspecAddress),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
@@ -60,7 +60,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SourceHandles.Signalfd.HANDLE.invokeExact(errno, fd, sigmaskAddress, flags), errno);
+          (int) SourceHandles.Signalfd.handle.invokeExact(errno, fd, sigmaskAddress, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -71,7 +71,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return -(int)
-          SourceHandles.PthreadSigmask.HANDLE.invokeExact(errno, how, sigmaskAddress, oldAddress);
+          SourceHandles.PthreadSigmask.handle.invokeExact(errno, how, sigmaskAddress, oldAddress);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -81,7 +81,7 @@ interface NativeSourceCalls extends SourceCalls {
   default int raise(int signal) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) SourceHandles.Raise.HANDLE.invokeExact(errno, signal), errno);
+      return Libc.result((int) SourceHandles.Raise.handle.invokeExact(errno, signal), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -91,7 +91,7 @@ interface NativeSourceCalls extends SourceCalls {
   default int inotifyInit1(int flags) {
     MemorySegment errno = Libc.errno();
     try {
-      return Libc.result((int) SourceHandles.InotifyInit1.HANDLE.invokeExact(errno, flags), errno);
+      return Libc.result((int) SourceHandles.InotifyInit1.handle.invokeExact(errno, flags), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -102,7 +102,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SourceHandles.InotifyAddWatch.HANDLE.invokeExact(errno, fd, pathAddress, mask),
+          (int) SourceHandles.InotifyAddWatch.handle.invokeExact(errno, fd, pathAddress, mask),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
@@ -114,7 +114,7 @@ interface NativeSourceCalls extends SourceCalls {
     MemorySegment errno = Libc.errno();
     try {
       return Libc.result(
-          (int) SourceHandles.InotifyRmWatch.HANDLE.invokeExact(errno, fd, watch), errno);
+          (int) SourceHandles.InotifyRmWatch.handle.invokeExact(errno, fd, watch), errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
@@ -126,7 +126,7 @@ interface NativeSourceCalls extends SourceCalls {
     try {
       return Libc.result(
           (long)
-              SourceHandles.PidfdOpen.HANDLE.invokeExact(errno, Linux.SYS_pidfd_open, pid, flags),
+              SourceHandles.PidfdOpen.handle.invokeExact(errno, Linux.SYS_pidfd_open, pid, flags),
           errno);
     } catch (Throwable e) {
       throw Libc.impossible(e);

@@ -69,6 +69,46 @@ class AllocationTest {
         }));
   }
 
+  /** So many frames between a loop and the call are more than the JIT inlines. */
+  @Test
+  void sys_calledFromDeepDown_allocatesNothing() {
+    int fd = work.own(sys.epollCreate1(Linux.EPOLL_CLOEXEC));
+    EpollEvents events = EpollEvents.allocate(4);
+    assertEquals(0, allocatedBytes(_ -> sum += first(fd, events.address())));
+  }
+
+  private int first(int fd, long address) {
+    return second(fd, address) + 1;
+  }
+
+  private int second(int fd, long address) {
+    return third(fd, address) + 1;
+  }
+
+  private int third(int fd, long address) {
+    return fourth(fd, address) + 1;
+  }
+
+  private int fourth(int fd, long address) {
+    return fifth(fd, address) + 1;
+  }
+
+  private int fifth(int fd, long address) {
+    return sixth(fd, address) + 1;
+  }
+
+  private int sixth(int fd, long address) {
+    return seventh(fd, address) + 1;
+  }
+
+  private int seventh(int fd, long address) {
+    return eighth(fd, address) + 1;
+  }
+
+  private int eighth(int fd, long address) {
+    return sys.epollWait(fd, address, 4, 0);
+  }
+
   @Test
   void sys_failingCall_allocatesNothing() {
     int fd = work.eventfd(0);
