@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
- * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is open
- * as 0, 1 and 2.
+ * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
+ * open as 0, 1 and 2.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
  * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw

@@ -40,11 +40,10 @@ abstract class BlockingContract {
   private <T> T blocked(Callable<T> call, Runnable end) throws Exception {
     CountDownLatch entering = new CountDownLatch(1);
     Future<T> result =
-        pool.submit(
-            () -> {
-              entering.countDown();
-              return call.call();
-            });
+        pool.submit(() -> {
+          entering.countDown();
+          return call.call();
+        });
     entering.await();
     assertEquals(0, box.sys.poll(box.memory().address(), 0, GRACE_MILLIS));
     boolean early = result.isDone();
@@ -103,8 +102,7 @@ abstract class BlockingContract {
     SocketAddress address = box.localAddress(listener);
     int client = box.tcp();
     int server =
-        blocked(
-            () -> box.sys.accept4(listener, 0, 0, 0), () -> box.connect(client, address));
+        blocked(() -> box.sys.accept4(listener, 0, 0, 0), () -> box.connect(client, address));
     box.keep(server);
   }
 
@@ -162,8 +160,7 @@ abstract class BlockingContract {
     int ep = box.epoll();
     int fd = box.eventfd(1);
     try (Box other = new Box(box.sys)) {
-      int count =
-          blocked(() -> other.wait(ep, 1, -1), () -> box.add(ep, fd, Linux.EPOLLIN));
+      int count = blocked(() -> other.wait(ep, 1, -1), () -> box.add(ep, fd, Linux.EPOLLIN));
       assertEquals(1, count);
     }
   }

@@ -281,8 +281,7 @@ abstract class EpollContract {
     assertEquals(event(fds[1], "IN"), box.events(ep, 1, 0));
     assertEquals(event(fds[2], "IN"), box.events(ep, 1, 0));
     assertEquals(List.of(fds[0] + ":IN", fds[1] + ":IN", fds[2] + ":IN"), box.events(ep, 9, 0));
-    assertEquals(
-        List.of(fds[0] + ":IN", fds[1] + ":IN", fds[2] + ":IN"), box.events(ep, 9, 0));
+    assertEquals(List.of(fds[0] + ":IN", fds[1] + ":IN", fds[2] + ":IN"), box.events(ep, 9, 0));
   }
 
   @Test
