@@ -53,7 +53,7 @@ class ExperimentsTest {
 
     assertEquals(experiment.acts().size(), kernels.size());
     for (ModelSys kernel : kernels) {
-      assertEquals(STANDARD_STREAMS, kernel.openDescriptors());
+      assertEquals(STANDARD_STREAMS, kernel.openDescriptors().size());
       assertEquals(Set.of(), kernel.unsupported());
     }
   }
