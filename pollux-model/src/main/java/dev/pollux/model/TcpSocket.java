@@ -1,0 +1,482 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection.
+ *
+ * <p>The states stand in {@link TcpState}. Acknowledgements are not delayed, and never lost.
+ *
+ * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
+ */
+final class TcpSocket implements Socket {
+
+  /** What connect(2) remembers, beside the state of the protocol. */
+  private enum Phase {
+    UNCONNECTED,
+    CONNECTING,
+    CONNECTED
+  }
+
+  private static final int SEND_BYTES = 1 << 18; // 256 KiB
+  private static final int RECEIVE_BYTES = 131_072;
+
+  private final Kernel kernel;
+  private final SocketOptions options;
+  private final WaitQueue queue = new WaitQueue();
+  private final ReceiveQueue received = new ReceiveQueue();
+  private final TcpSender sender;
+
+  private TcpState state = TcpState.CLOSE;
+  private Phase phase = Phase.UNCONNECTED;
+  private int shut;
+  private int error;
+
+  /** A FIN was received: the end of the stream is behind what was. */
+  private boolean ended;
+
+  /** No descriptor is left; the connection may live on to deliver what was sent. */
+  private boolean dead;
+
+  /** Own FIN arrived. */
+  private boolean finArrived;
+
+  private @Nullable Backlog<TcpSocket> backlog;
+  private @Nullable TcpSocket peer;
+  private @Nullable TcpConnect connecting;
+  private final InetName name;
+  private @Nullable InetSocketAddress remote;
+
+  TcpSocket(Kernel kernel, int family) {
+    this(
+        kernel,
+        new SocketOptions(family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, SEND_BYTES, RECEIVE_BYTES));
+  }
+
+  private TcpSocket(Kernel kernel, SocketOptions options) {
+    this.kernel = kernel;
+    this.options = options;
+    this.sender = new TcpSender(kernel, this);
+    this.name = new InetName(kernel.network, this, options.family);
+  }
+
+  @Override
+  public String kind() {
+    return state == TcpState.LISTEN ? "tcp-listener" : "tcp";
+  }
+
+  @Override
+  public SocketOptions options() {
+    return options;
+  }
+
+  @Override
+  public WaitQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public boolean isStream() {
+    return true;
+  }
+
+  TcpSocket peer() {
+    return Objects.requireNonNull(peer);
+  }
+
+  @Override
+  public int poll() {
+    if (backlog != null) {
+      return backlog.isEmpty() ? 0 : READABLE;
+    }
+    int mask = 0;
+    if (shut == BOTH_SHUT || state == TcpState.CLOSE) {
+      mask |= Linux.EPOLLHUP;
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      mask |= READABLE | Linux.EPOLLRDHUP;
+    }
+    if (state != TcpState.SYN_SENT) {
+      mask |= isReadable() ? READABLE : 0;
+      mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
+      mask |= (shut & SEND_SHUT) != 0 || sender.pollWritable() ? WRITABLE : 0;
+    }
+    return mask | (error != 0 ? Linux.EPOLLERR : 0);
+  }
+
+  private boolean isReadable() {
+    return received.countedBytes() >= Math.min(options.lowWater, options.receiveBytes >> 1);
+  }
+
+  // ---- names
+
+  @Override
+  public int bind(SocketAddress address) {
+    return state == TcpState.CLOSE ? name.bind((InetSocketAddress) address) : -Errno.EINVAL;
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return name.address();
+  }
+
+  @Override
+  public @Nullable SocketAddress peerAddress() {
+    return state == TcpState.CLOSE || state == TcpState.SYN_SENT ? null : remote;
+  }
+
+  // ---- the listener
+
+  @Override
+  public int listen(int limit) {
+    if (backlog != null) {
+      backlog.limit(limit);
+      return 0;
+    }
+    if (state != TcpState.CLOSE || phase != Phase.UNCONNECTED) {
+      return -Errno.EINVAL;
+    }
+    int result = name.autobind();
+    if (result == 0 && name.conflictsListening()) {
+      result = -Errno.EADDRINUSE;
+    }
+    if (result == 0) {
+      backlog = new Backlog<>(limit);
+      state = TcpState.LISTEN;
+      shut = 0;
+    }
+    return result;
+  }
+
+  @Override
+  public boolean isListening() {
+    return backlog != null;
+  }
+
+  @Override
+  public @Nullable TcpSocket takeConnection() {
+    return backlog == null ? null : backlog.poll();
+  }
+
+  @Override
+  public void abort() {
+    dead = true;
+    if (state != TcpState.CLOSE) {
+      terminate();
+      peer().resetArrived();
+    }
+  }
+
+  /** A connection request: the other end of the new connection, or null if the backlog is full. */
+  @Nullable TcpSocket request(TcpSocket client) {
+    Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
+    if (mine.isFull() || kernel.hits(Fault.BACKLOG_OVERFLOW)) {
+      return null;
+    }
+    TcpSocket child = new TcpSocket(kernel, options.copy());
+    child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
+    child.phase = Phase.CONNECTED;
+    mine.add(child);
+    return child;
+  }
+
+  private void establish(TcpSocket other, InetSocketAddress here, InetSocketAddress there) {
+    peer = other;
+    name.inherit(here);
+    remote = there;
+    state = TcpState.ESTABLISHED;
+  }
+
+  private void stopListening() {
+    Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
+    backlog = null;
+    state = TcpState.CLOSE;
+    abandoned.abortAll();
+  }
+
+  // ---- connecting
+
+  @Override
+  public int connect(@Nullable SocketAddress target) {
+    if (target == null) {
+      return disconnect();
+    }
+    if (phase == Phase.CONNECTED || backlog != null) {
+      return -Errno.EISCONN;
+    }
+    if (phase == Phase.CONNECTING) {
+      return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
+    }
+    InetSocketAddress to = Network.destination((InetSocketAddress) target);
+    if (!Network.isLocal(to.getAddress())) {
+      return -Errno.ENETUNREACH;
+    }
+    if (name.autobind() < 0) {
+      return -Errno.EADDRNOTAVAIL;
+    }
+    name.connectTo(to);
+    remote = to;
+    phase = Phase.CONNECTING;
+    state = TcpState.SYN_SENT;
+    connecting = new TcpConnect(kernel, this, to, name.port());
+    connecting.send();
+    return -Errno.EINPROGRESS;
+  }
+
+  @Override
+  public boolean isConnecting() {
+    return state == TcpState.SYN_SENT;
+  }
+
+  /** What a connect says that comes when the connection is made, or was refused. */
+  private int outcome() {
+    if (state != TcpState.CLOSE) {
+      phase = Phase.CONNECTED;
+      return 0;
+    }
+    int failure = takeError();
+    int _ = disconnect();
+    return failure == 0 ? -Errno.ECONNABORTED : -failure;
+  }
+
+  /** Back to a socket that can be connected again. */
+  private int disconnect() {
+    if (peer != null && state != TcpState.CLOSE) {
+      terminate();
+      peer().resetArrived();
+    }
+    if (backlog != null) {
+      stopListening();
+    }
+    cancelConnect();
+    state = TcpState.CLOSE;
+    phase = Phase.UNCONNECTED;
+    shut = 0;
+    error = 0;
+    return 0;
+  }
+
+  private void cancelConnect() {
+    if (connecting != null) {
+      connecting.cancel();
+      connecting = null;
+    }
+  }
+
+  /** The handshake is done. */
+  void connected(TcpSocket child) {
+    connecting = null;
+    establish(child, name.address(), Objects.requireNonNull(remote));
+    queue.wake(0);
+  }
+
+  // ---- receiving
+
+  /** How many bytes may be on their way to this socket; a dead one swallows all to reset. */
+  int window() {
+    return dead || state == TcpState.CLOSE
+        ? Integer.MAX_VALUE
+        : options.receiveBytes - received.sizeBytes();
+  }
+
+  void arrived(Segment segment) {
+    if (segment.kind == Segment.Kind.FIN) {
+      finArrived();
+      return;
+    }
+    boolean refuses = dead || state == TcpState.CLOSE;
+    boolean mustReset = state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
+    if (refuses || mustReset) {
+      if (mustReset) {
+        resetArrived();
+      } else {
+        terminate();
+      }
+      peer().resetArrived();
+      return;
+    }
+    if (segment.kind == Segment.Kind.URGENT) {
+      received.addUrgent(segment.bytes[0], options.oobInline);
+      queue.wake(NEWS_READABLE);
+      return;
+    }
+    received.add(segment);
+    if (isReadable()) {
+      queue.wake(NEWS_READABLE);
+    }
+  }
+
+  private void finArrived() {
+    if (state == TcpState.CLOSE) {
+      return;
+    }
+    ended = true;
+    shut |= RECEIVE_SHUT;
+    state = state.onFinReceived(finArrived);
+    queue.wake(0);
+    peer().ownFinArrived();
+  }
+
+  /** The peer has the FIN of this side. */
+  private void ownFinArrived() {
+    finArrived = true;
+    TcpState before = state;
+    state = before.onFinArrived();
+    if (state != before) {
+      queue.wake(0);
+    }
+  }
+
+  void resetArrived() {
+    if (state != TcpState.CLOSE) {
+      fail(state.resetErrno());
+    }
+  }
+
+  /** The connection, or the attempt to make one, is at its end. */
+  void fail(int errno) {
+    connecting = null;
+    error = errno;
+    terminate();
+    if (!dead) {
+      queue.wake(0);
+      queue.wake(Linux.EPOLLERR);
+    }
+  }
+
+  /** The protocol ends here; what was received can still be read. */
+  private void terminate() {
+    state = TcpState.CLOSE;
+    shut = BOTH_SHUT;
+    sender.clear();
+  }
+
+  @Override
+  public int receive(Span to, int flags, Message from) {
+    if (backlog != null) {
+      return -Errno.ENOTCONN;
+    }
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    if ((flags & Linux.MSG_OOB) != 0) {
+      from.flags |= Linux.MSG_OOB;
+      return received.readUrgent(to, peek, options.oobInline);
+    }
+    if (state == TcpState.SYN_SENT) {
+      return -Errno.EAGAIN;
+    }
+    int n = received.read(to, peek);
+    if (n > 0) {
+      if (!peek && peer != null) {
+        peer.sender.push();
+      }
+      return n;
+    }
+    if (to.remaining() == 0 && received.sizeBytes() > 0) {
+      return 0;
+    }
+    if (ended) {
+      return 0;
+    }
+    if (error != 0) {
+      return -takeError();
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      return 0;
+    }
+    return state == TcpState.CLOSE ? -Errno.ENOTCONN : -Errno.EAGAIN;
+  }
+
+  @Override
+  public int available() {
+    return backlog != null ? -Errno.EINVAL : received.sizeBytes();
+  }
+
+  // ---- sending
+
+  @Override
+  public int send(Span from, int flags, @Nullable SocketAddress target) {
+    if (state == TcpState.SYN_SENT) {
+      return -Errno.EAGAIN;
+    }
+    if (error != 0) {
+      return -takeError();
+    }
+    if ((shut & SEND_SHUT) != 0 || peer == null) {
+      return -Errno.EPIPE;
+    }
+    if (kernel.hits(Fault.ECONNRESET)) {
+      peer().resetArrived();
+      resetArrived();
+      return -takeError();
+    }
+    if (from.remaining() == 0) {
+      return 0;
+    }
+    return sender.send(from, (flags & Linux.MSG_OOB) != 0);
+  }
+
+  // ---- the end
+
+  @Override
+  public int shutdown(int halves) {
+    if (backlog != null) {
+      if ((halves & RECEIVE_SHUT) != 0) {
+        stopListening();
+      }
+      queue.wake(0);
+      return 0;
+    }
+    int result = 0;
+    if (state == TcpState.SYN_SENT) {
+      result = disconnect();
+    } else {
+      result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
+      boolean sendsFin = result == 0 && (halves & SEND_SHUT & ~shut) != 0;
+      shut |= halves;
+      if (sendsFin) {
+        sendFin();
+      }
+    }
+    queue.wake(0);
+    return result;
+  }
+
+  private void sendFin() {
+    state = state.onFinSent();
+    sender.finish();
+  }
+
+  @Override
+  public int takeError() {
+    int pending = error;
+    error = 0;
+    return pending;
+  }
+
+  @Override
+  public void released() {
+    dead = true;
+    cancelConnect();
+    name.release();
+    if (backlog != null) {
+      stopListening();
+    }
+    if (state == TcpState.CLOSE || state == TcpState.SYN_SENT) {
+      state = TcpState.CLOSE;
+    } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
+      terminate();
+      peer().resetArrived();
+    } else {
+      boolean sendsFin = (shut & SEND_SHUT) == 0;
+      shut = BOTH_SHUT;
+      if (sendsFin) {
+        sendFin();
+      }
+    }
+  }
+}
