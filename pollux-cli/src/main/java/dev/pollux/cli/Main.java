@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EchoCommand.class,
       ConnectCommand.class,
       DoctorCommand.class,
+      SimCommand.class,
       BenchCommand.class,
       WarmupCommand.class,
       CommandLine.HelpCommand.class
@@ -65,6 +66,7 @@ final class Main implements Runnable {
           case "echo" -> new EchoCommand();
           case "connect" -> new ConnectCommand();
           case "doctor" -> new DoctorCommand();
+          case "sim" -> new SimCommand();
           case "warmup" -> new WarmupCommand();
           default -> null;
         };

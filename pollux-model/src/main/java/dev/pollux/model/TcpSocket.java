@@ -130,6 +130,11 @@ final class TcpSocket implements Socket {
     return state == TcpState.CLOSE || state == TcpState.SYN_SENT ? null : remote;
   }
 
+  @Override
+  public @Nullable SocketAddress callerAddress() {
+    return remote;
+  }
+
   // ---- the listener
 
   @Override
