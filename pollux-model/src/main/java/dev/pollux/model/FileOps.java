@@ -141,12 +141,23 @@ final class FileOps {
     if (!kernel.memory.valid(path, 1)) {
       return -Errno.EFAULT;
     }
-    if (!kernel.memory.string(path).equals("/dev/null")) {
-      return kernel.unsupported("open");
+    int access = flags & (Linux.O_WRONLY | Linux.O_RDWR);
+    File file;
+    switch (kernel.memory.string(path)) {
+      case "/dev/null" -> file = AlwaysReadyFile.devNull();
+      case "/" -> {
+        if (access != Linux.O_RDONLY) {
+          return -Errno.EISDIR;
+        }
+        file = AlwaysReadyFile.directory();
+      }
+      default -> {
+        return kernel.unsupported("open");
+      }
     }
     int result = table.checkRoom(1);
-    int status = flags & (STATUS_FLAGS | Linux.O_WRONLY | Linux.O_RDWR);
-    return result < 0 ? result : table.open(new NullFile(), status, has(flags, Linux.O_CLOEXEC));
+    int status = access | (flags & STATUS_FLAGS);
+    return result < 0 ? result : table.open(file, status, has(flags, Linux.O_CLOEXEC));
   }
 
   int pipe2(long fds, int flags) {

@@ -9,6 +9,7 @@ import dev.pollux.sys.SourceCalls;
 import dev.pollux.sys.Sys;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
- * and select; the resource limits of {@link Limits}; {@code /dev/null}, which is open as 0, 1 and
- * 2.
+ * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
+ * open as 0, 1 and 2.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
  * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
@@ -62,7 +63,7 @@ public final class ModelSys implements Sys {
         new LockedReadinessCalls(kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
     this.sources = new LockedSourceCalls(kernel, fileOps);
     for (int fd = 0; fd < STANDARD_STREAMS; fd++) {
-      int _ = table.open(new NullFile(), Linux.O_RDWR, false);
+      int _ = table.open(AlwaysReadyFile.devNull(), Linux.O_RDWR, false);
     }
   }
 
@@ -133,11 +134,11 @@ public final class ModelSys implements Sys {
     }
   }
 
-  /** How many descriptors are open, the three standard ones included. */
-  public int openDescriptors() {
+  /** The open descriptors, the three standard ones included, each with the kind of its file. */
+  public SortedMap<Integer, String> openDescriptors() {
     kernel.enter();
     try {
-      return table.openCount();
+      return table.kinds();
     } finally {
       kernel.exit();
     }
@@ -176,6 +177,16 @@ public final class ModelSys implements Sys {
     }
   }
 
+  /** Whether a thread is blocked in a call now. */
+  public boolean isBlocked(Thread thread) {
+    kernel.enter();
+    try {
+      return kernel.clock.isAsleep(thread);
+    } finally {
+      kernel.exit();
+    }
+  }
+
   /** Under virtual time: lets time pass, and everything happen that is due. */
   public void advance(long nanos) {
     kernel.enter();
@@ -209,12 +220,7 @@ public final class ModelSys implements Sys {
 
   @Override
   public long nanoTime() {
-    kernel.lock.lock();
-    try {
-      return kernel.clock.now();
-    } finally {
-      kernel.lock.unlock();
-    }
+    return kernel.clock.now();
   }
 
   // ---- the system calls

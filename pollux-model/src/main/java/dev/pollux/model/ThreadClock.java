@@ -91,6 +91,11 @@ final class ThreadClock implements Clock {
   }
 
   @Override
+  public boolean isAsleep(Thread thread) {
+    return sleeping.containsKey(thread);
+  }
+
+  @Override
   public boolean interrupt(Thread thread) {
     Place place = sleeping.get(thread);
     if (place != null) {
