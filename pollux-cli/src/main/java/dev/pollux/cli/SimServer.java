@@ -5,6 +5,7 @@ import dev.pollux.poll.Poller;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The echo server of a simulated run, and what must be so around each of its turns: it throws
@@ -26,6 +27,7 @@ final class SimServer {
   private final SimLog log;
   private final EchoServer server;
   private int idleTurns;
+  private int unreadBytes;
   private long graceEndNanos = Long.MAX_VALUE;
   private boolean stopping;
   private boolean closed;
@@ -50,7 +52,7 @@ final class SimServer {
   /** Opens it, as often as faults make necessary; an attempt that fails must leave nothing open. */
   static SimServer open(
       ModelSys kernel, Sys sys, SimNetwork network, SimPlan plan, SimCauses causes) {
-    int before = kernel.openDescriptors();
+    Map<Integer, String> before = kernel.openDescriptors();
     for (int i = 0; i < MAX_OPENS; i++) {
       try {
         return attempt(kernel, sys, network, plan, causes);
@@ -60,8 +62,8 @@ final class SimServer {
         }
         network.note("server: does not open: " + e.getMessage());
       }
-      if (kernel.openDescriptors() != before) {
-        throw new SimFailure("a server that did not open left descriptors open");
+      if (!kernel.openDescriptors().equals(before)) {
+        throw new SimFailure("a server that did not open left " + kernel.openDescriptors());
       }
     }
     throw new SimFailure("the server does not open, however often it is tried");
@@ -116,7 +118,7 @@ final class SimServer {
     boolean awake = timeoutNanos > 0 || ran > 0;
     if (network.progress != progress || endNanos != startNanos || causes.haveGrown()) {
       idleTurns = 0;
-    } else if (awake) {
+    } else if (awake && !discards()) {
       idleTurns++;
       if (idleTurns > MAX_IDLE_TURNS) {
         throw new SimFailure("the server spins: " + idleTurns + " turns did nothing in no time");
@@ -125,6 +127,17 @@ final class SimServer {
     checkConnections();
     checkEnded();
     checkStop(endNanos);
+  }
+
+  /** Whether unread input has become less: input that is dropped is in no log. */
+  private boolean discards() {
+    int unread = 0;
+    for (int i = 0; i < server.connectionCount(); i++) {
+      unread += network.unreadBytes(server.connection(i).fd());
+    }
+    boolean less = unread < unreadBytes;
+    unreadBytes = unread;
+    return less;
   }
 
   private int runOnce(long timeoutNanos) {

@@ -5,6 +5,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,7 +46,7 @@ final class Simulation {
   private final int clientShare;
   private final int timeShare;
   private final int endingStep;
-  private final int descriptorCount;
+  private final Map<Integer, String> descriptors;
   private int overCount;
   private int completeCount;
   private int quietSteps;
@@ -57,7 +58,7 @@ final class Simulation {
     this.plan = plan;
     this.dice = new SimDice(~plan.seed());
     this.kernel = ModelSys.virtual(dice.next(), plan.faults(), plan.limits(), null);
-    this.descriptorCount = kernel.openDescriptors();
+    this.descriptors = kernel.openDescriptors();
     this.network = new SimNetwork(kernel, trace);
     this.causes = new SimCauses(kernel, plan);
     network.note("seed " + plan.seed() + ": " + plan.text());
@@ -208,9 +209,8 @@ final class Simulation {
 
   private void checkNothingIsLeft() {
     kernel.advance(AFTERMATH_NANOS);
-    int left = kernel.openDescriptors() - descriptorCount;
-    if (left != 0) {
-      throw new SimFailure(left + " descriptors are left open");
+    if (!kernel.openDescriptors().equals(descriptors)) {
+      throw new SimFailure("descriptors are left open: " + kernel.openDescriptors());
     }
     if (!kernel.unsupported().isEmpty()) {
       throw new SimFailure("the model lacks " + kernel.unsupported());

@@ -230,18 +230,22 @@ final class FileOps {
     if (file == null) {
       return -Errno.EBADF;
     }
-    if (request != Linux.FIONREAD && request != Linux.FIONBIO) {
-      return -Errno.ENOTTY;
+    int count;
+    if (request == Linux.FIONREAD) {
+      count = file.file.available();
+    } else if (request == Linux.TIOCOUTQ) {
+      count = file.file.unacknowledged();
+    } else {
+      count = request == Linux.FIONBIO ? 0 : -Errno.ENOTTY;
     }
-    int available = request == Linux.FIONREAD ? file.file.available() : 0;
-    if (available < 0) {
-      return available;
+    if (count < 0) {
+      return count;
     }
     if (!kernel.memory.valid(argument, Integer.BYTES)) {
       return -Errno.EFAULT;
     }
-    if (request == Linux.FIONREAD) {
-      kernel.memory.setInt(argument, available);
+    if (request != Linux.FIONBIO) {
+      kernel.memory.setInt(argument, count);
     } else if (kernel.memory.getInt(argument) != 0) {
       file.flags |= Linux.O_NONBLOCK;
     } else {

@@ -401,6 +401,11 @@ final class TcpSocket implements Socket {
     return backlog != null ? -Errno.EINVAL : received.sizeBytes();
   }
 
+  @Override
+  public int unacknowledged() {
+    return backlog != null ? -Errno.EINVAL : sender.unacknowledgedBytes();
+  }
+
   // ---- sending
 
   @Override
