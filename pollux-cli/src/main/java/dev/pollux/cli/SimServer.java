@@ -115,7 +115,8 @@ final class SimServer {
     log.beginTurn();
     int ran = runOnce(timeoutNanos);
     long endNanos = kernel.nanoTime();
-    boolean awake = timeoutNanos > 0 || ran > 0;
+    // A server that stops looks at what lingers in every turn; but not in turns of its own making.
+    boolean awake = timeoutNanos > 0 || (ran > 0 && !stopping);
     if (network.progress != progress || endNanos != startNanos || causes.haveGrown()) {
       idleTurns = 0;
     } else if (awake && !discards()) {

@@ -8,6 +8,8 @@ final class FileOps {
 
   private static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
 
+  private static final int BROKEN = Linux.EPOLLERR | Linux.EPOLLHUP;
+
   private final Kernel kernel;
   private final FileTable table;
 
@@ -113,7 +115,9 @@ final class FileOps {
   boolean withholds(Description description, int direction) {
     File file = description.file;
     boolean can = description.isNonBlocking() && (file instanceof Socket || file.isStream());
-    if (!can || (file.poll() & direction) == 0 || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
+    int mask = file.poll();
+    boolean ready = (mask & direction) != 0 && (mask & BROKEN) == 0;
+    if (!can || !ready || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
       return false;
     }
     kernel.announceLater(file.queue(), direction);
