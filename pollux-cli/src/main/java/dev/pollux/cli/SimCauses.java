@@ -114,7 +114,7 @@ final class SimCauses {
   private boolean explains(int errno) {
     return switch (errno) {
       case Errno.ECONNREFUSED -> count(Fault.REFUSED) > 0;
-      case Errno.ETIMEDOUT -> count(Fault.BACKLOG_OVERFLOW) > 0;
+      case Errno.ETIMEDOUT -> count(Fault.BACKLOG_OVERFLOW) > 0 || isLimited;
       case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> explainsExhaustion();
       default -> count(BREAKS) > 0 || explainsExhaustion();
     };

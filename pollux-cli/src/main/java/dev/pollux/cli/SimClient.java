@@ -179,8 +179,12 @@ final class SimClient {
     }
   }
 
-  /** Ends it from outside. */
-  void close() {
+  /** Has waited too long. */
+  void giveUp() {
+    fail(Errno.ETIMEDOUT);
+  }
+
+  private void close() {
     if (fd >= 0) {
       int _ = sys.close(fd);
       fd = -1;

@@ -95,6 +95,14 @@ record SimPlan(
         Fault.ECONNRESET, faults.probability(Fault.ECONNRESET) / RESET_RARER);
   }
 
+  /**
+   * Whether descriptors may run out. Clients and server share them here, unlike in life, so the
+   * clients may have all of them while each waits for the server, which cannot accept.
+   */
+  boolean isShortOfFds() {
+    return limits.maxFds() < Limits.defaults().maxFds();
+  }
+
   /** What the server is to do. */
   EchoOptions options() {
     return new EchoOptions(loopback(0), backlog, trigger, bufferBytes, null);

@@ -28,6 +28,9 @@ final class Simulation {
   /** More than a connection request takes to give up: 127 s. */
   static final long STUCK_NANOS = 300_000_000_000L; // 5 min
 
+  /** How long clients wait where waiting may be in vain. */
+  private static final long PATIENCE_NANOS = STUCK_NANOS / 2;
+
   private static final int MAX_STEPS = 1_000_000;
   private static final int MAX_PATIENCE_SHIFT = 10;
   private static final long FIRST_WAIT_NANOS = 1_000_000; // 1 ms
@@ -140,11 +143,15 @@ final class Simulation {
       causes.know(client);
     }
     if (client.isOver()) {
-      overCount++;
-      completeCount += client.hasFailed() ? 0 : 1;
-      network.note(client.text());
-      causes.requireOutcome(client, server.log().ofPort(client.port()));
+      over(client);
     }
+  }
+
+  private void over(SimClient client) {
+    overCount++;
+    completeCount += client.hasFailed() ? 0 : 1;
+    network.note(client.text());
+    causes.requireOutcome(client, server.log().ofPort(client.port()));
   }
 
   /** Nobody has anything to do: time passes, more and more of it. */
@@ -169,7 +176,15 @@ final class Simulation {
       return;
     }
     quietSteps++;
-    if (kernel.nanoTime() - lastProgressNanos > STUCK_NANOS) {
+    long quietNanos = kernel.nanoTime() - lastProgressNanos;
+    if (quietNanos > PATIENCE_NANOS && plan.isShortOfFds()) {
+      for (SimClient client : clients) {
+        if (!client.isOver()) {
+          client.giveUp();
+          over(client);
+        }
+      }
+    } else if (quietNanos > STUCK_NANOS) {
       throw new SimFailure("nothing moves any more" + unfinished());
     }
   }
