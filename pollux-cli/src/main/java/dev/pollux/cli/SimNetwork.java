@@ -1,14 +1,12 @@
 package dev.pollux.cli;
 
 import dev.pollux.sys.IoBuffer;
-import dev.pollux.sys.Linux;
 import dev.pollux.sys.SockAddr;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * What the clients of one simulated run share: the kernel, the server's address, memory, the trace.
@@ -53,13 +51,6 @@ final class SimNetwork {
   /** {@code connect(2)} to the server. */
   int connect(int fd) {
     return sys.connect(fd, address.address(), addressLength);
-  }
-
-  /** {@code ioctl(FIONREAD)}: what a read would find. */
-  int unreadBytes(int fd) {
-    int result = sys.ioctl(fd, Linux.FIONREAD, buffer.address());
-    ByteBuffer bytes = buffer.buffer();
-    return result < 0 ? 0 : bytes.duplicate().order(ByteOrder.nativeOrder()).getInt(0);
   }
 
   /** Puts a client's bytes from a place in its stream into the buffer. */
