@@ -66,6 +66,9 @@ final class SimClient {
   /** More than the buffers of two sockets and a paused server hold. */
   private static final int FLOOD_BYTES = 700_000;
 
+  /** One run in so many has a client that sends so much. */
+  private static final int FLOODS = 8;
+
   private static final int FLOOD_CHUNK_BYTES = 1 << 15; // 32 KiB
   private static final int STALLS_UNTIL_READING = 4;
   private static final int MAX_OPENS = 50;
@@ -98,8 +101,8 @@ final class SimClient {
     this.sys = network.sys;
     this.dice = dice;
     this.index = index;
-    this.behaviour = dice.pick(BEHAVIOURS);
-    boolean floods = mayFlood && dice.oneIn(16);
+    boolean floods = mayFlood && dice.oneIn(FLOODS);
+    this.behaviour = floods && dice.oneIn(2) ? Behaviour.LATE_READER : dice.pick(BEHAVIOURS);
     this.totalBytes = floods ? FLOOD_BYTES : dice.oneIn(8) ? 0 : dice.upTo(MAX_BYTES);
     this.sendBytes = floods ? FLOOD_CHUNK_BYTES : piece(dice, totalBytes);
     this.receiveBytes = floods ? SimNetwork.BUFFER_BYTES : piece(dice, totalBytes);

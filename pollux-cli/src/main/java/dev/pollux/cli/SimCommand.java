@@ -68,13 +68,14 @@ final class SimCommand implements Callable<Integer> {
     check(
         clients >= 0 && clients <= SimPlan.MAX_CLIENTS,
         "--clients takes a number up to " + SimPlan.MAX_CLIENTS);
-    try (PrintStream out =
+    PrintStream out =
         new PrintStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), STREAM_BYTES),
             false,
-            StandardCharsets.UTF_8)) {
-      return run(out);
-    }
+            StandardCharsets.UTF_8);
+    int exitCode = run(out);
+    out.flush(); // standard output stays open
+    return exitCode;
   }
 
   private int run(PrintStream out) {
@@ -130,6 +131,7 @@ final class SimCommand implements Callable<Integer> {
     private long clients;
     private long complete;
     private long bytes;
+    private long mostUnsent;
     private long faults;
 
     private void add(Simulation.Result result) {
@@ -137,6 +139,7 @@ final class SimCommand implements Callable<Integer> {
       clients += result.clientCount();
       complete += result.completeCount();
       bytes += result.echoedBytes();
+      mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
       faults += result.faultCount();
     }
 
@@ -149,7 +152,9 @@ final class SimCommand implements Callable<Integer> {
           + complete
           + " of them complete; "
           + bytes
-          + " bytes echoed; "
+          + " bytes echoed, at most "
+          + mostUnsent
+          + " queued for one client; "
           + faults
           + " faults injected";
     }

@@ -30,6 +30,7 @@ final class SimServer {
   private final SimLog log;
   private final EchoServer server;
   private int idleTurns;
+  private int mostUnsentBytes;
   private long graceEndNanos = Long.MAX_VALUE;
   private boolean stopping;
   private boolean closed;
@@ -92,6 +93,11 @@ final class SimServer {
 
   SimLog log() {
     return log;
+  }
+
+  /** The longest queue of output that a connection had after a turn. */
+  int mostUnsentBytes() {
+    return mostUnsentBytes;
   }
 
   boolean isClosed() {
@@ -157,6 +163,7 @@ final class SimServer {
     for (int i = 0; i < server.connectionCount(); i++) {
       EchoConnection connection = server.connection(i);
       int unsent = connection.unsentBytes();
+      mostUnsentBytes = Math.max(mostUnsentBytes, unsent);
       if (unsent > most) {
         throw new SimFailure("fd " + connection.fd() + " keeps " + unsent + " bytes of output");
       }

@@ -23,7 +23,12 @@ import java.util.function.UnaryOperator;
 final class Simulation {
 
   /** What a run came to. */
-  record Result(int clientCount, int completeCount, long echoedBytes, int faultCount) {}
+  record Result(
+      int clientCount,
+      int completeCount,
+      long echoedBytes,
+      int mostUnsentBytes,
+      int faultCount) {}
 
   /** More than a connection request takes to give up: 127 s. */
   static final long STUCK_NANOS = 300_000_000_000L; // 5 min
@@ -107,7 +112,11 @@ final class Simulation {
     checkNothingIsLeft();
     network.note("end");
     return new Result(
-        clients.size(), completeCount, server.log().echoedBytes(), causes.total());
+        clients.size(),
+        completeCount,
+        server.log().echoedBytes(),
+        server.mostUnsentBytes(),
+        causes.total());
   }
 
   private void endMidway() {

@@ -268,6 +268,47 @@ abstract class SocketContract {
   }
 
   @Test
+  void tcp_resetBeforeAccept_acceptStillTellsTheCaller() {
+    int listener = box.listener(8);
+    int client = box.tcp();
+    int _ = box.connect(client, box.localAddress(listener));
+    box.awaitMask(client, Linux.POLLOUT);
+    SocketAddress caller = box.localAddress(client);
+    box.ok(box.lingerZero(client));
+    box.ok(box.close(client));
+    box.memory().set(JAVA_INT, 0, SockAddr.MAX_BYTES);
+    int server =
+        box.keep(
+            box.sys.accept4(
+                listener,
+                box.memory().address() + 16,
+                box.memory().address(),
+                Linux.SOCK_NONBLOCK));
+    box.ok(server);
+    int length = box.memory().get(JAVA_INT, 0);
+    assertEquals(caller, SockAddr.decode(box.memory().asSlice(16, 128), length));
+    box.awaitMask(server, Linux.POLLERR);
+    assertEquals("ECONNRESET", box.read(server, 1));
+  }
+
+  @Test
+  void tcp_arrivedData_isAcknowledged() {
+    int listener = box.listener(1);
+    assertEquals("EINVAL", Box.say(box.unacknowledged(listener)));
+    int[] t = box.tcpPair();
+    assertEquals(0, box.unacknowledged(t[0]));
+    assertEquals(3, box.write(t[0], "abc"));
+    box.ok(box.sys.shutdown(t[0], Linux.SHUT_WR));
+    box.awaitMask(t[1], RDHUP);
+    for (int i = 0; i < 1_000_000 && box.unacknowledged(t[0]) != 0; i++) {
+      // The other end has it; the acknowledgement is on its way.
+    }
+    assertEquals(0, box.unacknowledged(t[0]));
+    box.fill(t[1], 1 << 16);
+    assertTrue(box.unacknowledged(t[1]) > 0, "the receiver's buffer is full");
+  }
+
+  @Test
   void tcp_backlogFull_keepsTheNextInProgress() {
     int listener = box.listener(1);
     SocketAddress address = box.localAddress(listener);
