@@ -3,6 +3,7 @@
  * poller. Start with {@code dev.pollux.cli.Main}.
  */
 module dev.pollux.cli {
+  requires dev.pollux.lab;
   requires dev.pollux.model;
   requires dev.pollux.poll;
   requires info.picocli;

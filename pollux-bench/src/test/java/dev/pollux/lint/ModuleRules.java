@@ -19,7 +19,8 @@ final class ModuleRules {
           "net", Set.of("sys", "poll", "loop"),
           "http", Set.of("sys", "poll", "loop", "net"),
           "model", Set.of("sys"),
-          "cli", Set.of("sys", "poll", "loop", "net", "http", "model"),
+          "lab", Set.of("sys", "poll", "model"),
+          "cli", Set.of("sys", "poll", "loop", "net", "http", "model", "lab"),
           "bench", Set.of("sys", "poll", "loop", "net", "http", "model"));
 
   private static final Pattern PACKAGE_NAME = Pattern.compile("\\bdev\\.pollux\\.(\\w+)");

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EchoCommand.class,
       ConnectCommand.class,
       DoctorCommand.class,
+      LabCommand.class,
       SimCommand.class,
       BenchCommand.class,
       WarmupCommand.class,
@@ -66,6 +67,7 @@ final class Main implements Runnable {
           case "echo" -> new EchoCommand();
           case "connect" -> new ConnectCommand();
           case "doctor" -> new DoctorCommand();
+          case "lab" -> new LabCommand();
           case "sim" -> new SimCommand();
           case "warmup" -> new WarmupCommand();
           default -> null;

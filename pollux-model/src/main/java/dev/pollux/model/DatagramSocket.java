@@ -152,8 +152,8 @@ final class DatagramSocket implements Socket {
   @Override
   public int connect(@Nullable SocketAddress target) {
     if (target == null) {
-      remote = null;
-      peer = null;
+      disconnect();
+      inetName.giveBack();
       return 0;
     }
     if (target instanceof InetSocketAddress inet) {
@@ -172,9 +172,30 @@ final class DatagramSocket implements Socket {
     if (!(found instanceof DatagramSocket other)) {
       return notFound(found, target);
     }
+    disconnect();
     peer = other;
     remote = target;
     return 0;
+  }
+
+  /** Leaves the peer. What it sent is lost with it, which is an error to it if it listens here. */
+  private void disconnect() {
+    DatagramSocket old = peer;
+    peer = null;
+    remote = null;
+    if (old == null) {
+      return;
+    }
+    if (old.starved.remove(this)) {
+      queue.wake(NEWS_WRITABLE);
+    }
+    if (!received.isEmpty()) {
+      forgetReceived();
+      if (!old.dead && old.peer == this) {
+        old.error = Errno.ECONNRESET;
+        old.queue.wake(Linux.EPOLLERR);
+      }
+    }
   }
 
   private static int notFound(@Nullable Socket found, SocketAddress target) {
@@ -189,8 +210,8 @@ final class DatagramSocket implements Socket {
 
   @Override
   public int receive(Span to, int flags, Message from) {
-    if ((flags & Linux.MSG_OOB) != 0) {
-      return -Errno.EOPNOTSUPP;
+    if ((flags & Linux.MSG_OOB) != 0 && options.isUnix()) {
+      return -Errno.EOPNOTSUPP; // UDP does not look at the flag
     }
     if (error != 0) {
       return -takeError();
@@ -247,15 +268,15 @@ final class DatagramSocket implements Socket {
   }
 
   private int sendUdp(Span from, @Nullable SocketAddress target) {
+    int result = inetName.autobind(); // before anything is looked at
+    if (result < 0) {
+      return result;
+    }
     if (from.remaining() > MAX_UDP_BYTES) {
       return -Errno.EMSGSIZE;
     }
     if (target == null && remote == null) {
       return -Errno.EDESTADDRREQ;
-    }
-    int result = inetName.autobind();
-    if (result < 0) {
-      return result;
     }
     if (error != 0) {
       return -takeError();
@@ -272,6 +293,8 @@ final class DatagramSocket implements Socket {
     }
     InetSocketAddress source = inetName.towards(to);
     byte[] bytes = from.takeAll();
+    // Loopback gives the buffer back before the receiver has it: news for the sender.
+    queue.wake(NEWS_WRITABLE);
     Socket found = kernel.network.find(this, to, source.getPort());
     if (found instanceof DatagramSocket receiver && receiver.hears(source)) {
       receiver.deliver(new Datagram(bytes, this, source));
@@ -323,9 +346,9 @@ final class DatagramSocket implements Socket {
       return -Errno.EPROTOTYPE;
     }
     if (receiver.dead) {
-      peer = null;
-      remote = null;
-      forgetReceived(); // what a lost peer sent is lost with it
+      if (receiver == peer) {
+        disconnect();
+      }
       return -Errno.ECONNREFUSED;
     }
     if ((receiver.shut & RECEIVE_SHUT) != 0) {

@@ -51,7 +51,7 @@ final class EventFdFile implements File {
 
   @Override
   public int write(Span from) {
-    if (from.remaining() < Long.BYTES) {
+    if (from.remaining() != Long.BYTES) { // more was accepted, and ignored, before Linux 6.9
       return -Errno.EINVAL;
     }
     int n = from.take(bytes, 0, Long.BYTES);

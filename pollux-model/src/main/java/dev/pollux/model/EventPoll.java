@@ -380,6 +380,7 @@ final class EventPoll implements File {
     return -Errno.EINVAL;
   }
 
+  /** Whatever an epoll descriptor is asked by ioctl and does not know is EINVAL, not ENOTTY. */
   @Override
   public int available() {
     return -Errno.EINVAL;

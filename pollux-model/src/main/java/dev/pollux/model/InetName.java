@@ -12,6 +12,9 @@ final class InetName {
   private InetSocketAddress address;
   private boolean isBound;
 
+  /** The port was asked for by its number. */
+  private boolean isChosen;
+
   InetName(Network network, Socket socket, int family) {
     this.network = network;
     this.socket = socket;
@@ -33,7 +36,11 @@ final class InetName {
 
   int bind(InetSocketAddress wanted) {
     int result = isBound ? -Errno.EINVAL : network.check(socket, wanted);
-    return result < 0 ? result : take(wanted);
+    if (result < 0) {
+      return result;
+    }
+    isChosen = wanted.getPort() != 0;
+    return take(wanted);
   }
 
   /** Takes a free port, if it has none. */
@@ -69,6 +76,14 @@ final class InetName {
     InetAddress host = target.getAddress();
     return new InetSocketAddress(
         Network.loopback(host.getAddress().length == 4), address.getPort());
+  }
+
+  /** A connection has ended: a port that the kernel has chosen is given back, and only that. */
+  void giveBack() {
+    if (isBound && !isChosen) {
+      release();
+      address = new InetSocketAddress(address.getAddress(), 0);
+    }
   }
 
   void release() {

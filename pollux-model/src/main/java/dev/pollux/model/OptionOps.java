@@ -75,6 +75,10 @@ final class OptionOps {
       socket.options().lingerSeconds = on ? memory.getInt(value + LINGER_SECONDS) : -1;
       return 0;
     }
-    return socket.options().set(level, name, memory.getInt(value));
+    int result = socket.options().set(level, name, memory.getInt(value));
+    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
+      socket.lowWaterChanged();
+    }
+    return result;
   }
 }

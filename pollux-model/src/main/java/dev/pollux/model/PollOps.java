@@ -218,6 +218,9 @@ final class PollOps {
         wanted[s][words - 1] &= (1L << nfds) - 1;
       }
     }
+    if (!allOpen(wanted, words)) {
+      return -Errno.EBADF;
+    }
     int result = await(places -> scanSelect(nfds, wanted, found, places), timeoutNanos, call, nfds);
     for (int s = 0; s < sets.length && result >= 0; s++) {
       for (int w = 0; sets[s] != 0 && w < words; w++) {
@@ -225,6 +228,19 @@ final class PollOps {
       }
     }
     return result;
+  }
+
+  /** Looked at before any file is asked: asking an epoll instance changes it. */
+  private boolean allOpen(long[][] wanted, int words) {
+    for (int word = 0; word < words; word++) {
+      long bits = wanted[0][word] | wanted[1][word] | wanted[2][word];
+      for (; bits != 0; bits &= bits - 1) {
+        if (table.get(word * Long.SIZE + Long.numberOfTrailingZeros(bits)) == null) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private int scanSelect(int nfds, long[][] wanted, long[][] found, @Nullable Places places) {

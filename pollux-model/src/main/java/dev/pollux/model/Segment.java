@@ -5,7 +5,7 @@ final class Segment {
 
   enum Kind {
     DATA,
-    /** One byte, out of band. */
+    /** Bytes of which the last is urgent; never split. */
     URGENT,
     FIN
   }

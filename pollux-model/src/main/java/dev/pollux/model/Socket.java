@@ -26,6 +26,11 @@ interface Socket extends File {
 
   SocketOptions options();
 
+  /** SO_RCVLOWAT was set. */
+  default void lowWaterChanged() {
+    // Nobody is told.
+  }
+
   int bind(SocketAddress address);
 
   default int listen(int backlog) {

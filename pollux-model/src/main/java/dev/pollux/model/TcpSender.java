@@ -66,14 +66,7 @@ final class TcpSender {
       return -Errno.EAGAIN;
     }
     byte[] bytes = from.takeUpTo(room);
-    Segment segment = new Segment(Segment.Kind.DATA, bytes);
-    if (urgent) {
-      if (bytes.length > 1) {
-        add(segment.split(bytes.length - 1));
-      }
-      segment = new Segment(Segment.Kind.URGENT, new byte[] {bytes[bytes.length - 1]});
-    }
-    add(segment);
+    add(new Segment(urgent ? Segment.Kind.URGENT : Segment.Kind.DATA, bytes));
     return bytes.length;
   }
 

@@ -16,24 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSocket implements Socket {
 
-  /** What connect(2) remembers, beside the state of the protocol. */
-  private enum Phase {
-    UNCONNECTED,
-    CONNECTING,
-    CONNECTED
-  }
-
   private static final int SEND_BYTES = 1 << 18; // 256 KiB
   private static final int RECEIVE_BYTES = 131_072;
 
   private final Kernel kernel;
   private final SocketOptions options;
   private final WaitQueue queue = new WaitQueue();
-  private final ReceiveQueue received = new ReceiveQueue();
+  private final ReceiveQueue received;
   private final TcpSender sender;
 
   private TcpState state = TcpState.CLOSE;
-  private Phase phase = Phase.UNCONNECTED;
+  private TcpPhase phase = TcpPhase.UNCONNECTED;
   private int shut;
   private int error;
 
@@ -61,6 +54,7 @@ final class TcpSocket implements Socket {
   private TcpSocket(Kernel kernel, SocketOptions options) {
     this.kernel = kernel;
     this.options = options;
+    this.received = new ReceiveQueue(options);
     this.sender = new TcpSender(kernel, this);
     this.name = new InetName(kernel.network, this, options.family);
   }
@@ -102,15 +96,11 @@ final class TcpSocket implements Socket {
       mask |= READABLE | Linux.EPOLLRDHUP;
     }
     if (state != TcpState.SYN_SENT) {
-      mask |= isReadable() ? READABLE : 0;
+      mask |= received.isReadable() ? READABLE : 0;
       mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
       mask |= (shut & SEND_SHUT) != 0 || sender.pollWritable() ? WRITABLE : 0;
     }
     return mask | (error != 0 ? Linux.EPOLLERR : 0);
-  }
-
-  private boolean isReadable() {
-    return received.countedBytes() >= Math.min(options.lowWater, options.receiveBytes >> 1);
   }
 
   // ---- names
@@ -143,7 +133,7 @@ final class TcpSocket implements Socket {
       backlog.limit(limit);
       return 0;
     }
-    if (state != TcpState.CLOSE || phase != Phase.UNCONNECTED) {
+    if (state != TcpState.CLOSE || phase != TcpPhase.UNCONNECTED) {
       return -Errno.EINVAL;
     }
     int result = name.autobind();
@@ -185,7 +175,7 @@ final class TcpSocket implements Socket {
     }
     TcpSocket child = new TcpSocket(kernel, options.copy());
     child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
-    child.phase = Phase.CONNECTED;
+    child.phase = TcpPhase.CONNECTED;
     mine.add(child);
     return child;
   }
@@ -200,7 +190,7 @@ final class TcpSocket implements Socket {
   private void stopListening() {
     Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
     backlog = null;
-    state = TcpState.CLOSE;
+    enter(TcpState.CLOSE);
     abandoned.abortAll();
   }
 
@@ -211,10 +201,13 @@ final class TcpSocket implements Socket {
     if (target == null) {
       return disconnect();
     }
-    if (phase == Phase.CONNECTED || backlog != null) {
+    if (phase == TcpPhase.DISCONNECTING) {
+      return -Errno.EINVAL;
+    }
+    if (phase == TcpPhase.CONNECTED || backlog != null) {
       return -Errno.EISCONN;
     }
-    if (phase == Phase.CONNECTING) {
+    if (phase == TcpPhase.CONNECTING) {
       return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
     }
     InetSocketAddress to = Network.destination((InetSocketAddress) target);
@@ -226,7 +219,8 @@ final class TcpSocket implements Socket {
     }
     name.connectTo(to);
     remote = to;
-    phase = Phase.CONNECTING;
+    error = 0;
+    phase = TcpPhase.CONNECTING;
     state = TcpState.SYN_SENT;
     connecting = new TcpConnect(kernel, this, to, name.port());
     connecting.send();
@@ -241,7 +235,7 @@ final class TcpSocket implements Socket {
   /** What a connect says that comes when the connection is made, or was refused. */
   private int outcome() {
     if (state != TcpState.CLOSE) {
-      phase = Phase.CONNECTED;
+      phase = TcpPhase.CONNECTED;
       return 0;
     }
     int failure = takeError();
@@ -251,18 +245,24 @@ final class TcpSocket implements Socket {
 
   /** Back to a socket that can be connected again. */
   private int disconnect() {
-    if (peer != null && state != TcpState.CLOSE) {
+    if (state.resetsWhenAborted()) {
       terminate();
+      error = Errno.ECONNRESET;
       peer().resetArrived();
     }
     if (backlog != null) {
       stopListening();
     }
     cancelConnect();
-    state = TcpState.CLOSE;
-    phase = Phase.UNCONNECTED;
+    if (state == TcpState.SYN_SENT) {
+      error = Errno.ECONNRESET;
+    }
+    enter(TcpState.CLOSE);
+    phase = TcpPhase.UNCONNECTED;
     shut = 0;
-    error = 0;
+    ended = false;
+    received.clear();
+    queue.wake(Linux.EPOLLERR);
     return 0;
   }
 
@@ -298,6 +298,9 @@ final class TcpSocket implements Socket {
     boolean mustReset = state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
     if (refuses || mustReset) {
       if (mustReset) {
+        if (segment.kind == Segment.Kind.URGENT) { // looked at before the state is
+          received.mark(segment);
+        }
         resetArrived();
       } else {
         terminate();
@@ -306,12 +309,12 @@ final class TcpSocket implements Socket {
       return;
     }
     if (segment.kind == Segment.Kind.URGENT) {
-      received.addUrgent(segment.bytes[0], options.oobInline);
+      received.addUrgent(segment);
       queue.wake(NEWS_READABLE);
       return;
     }
     received.add(segment);
-    if (isReadable()) {
+    if (received.isNews()) {
       queue.wake(NEWS_READABLE);
     }
   }
@@ -322,7 +325,7 @@ final class TcpSocket implements Socket {
     }
     ended = true;
     shut |= RECEIVE_SHUT;
-    state = state.onFinReceived(finArrived);
+    enter(state.onFinReceived(finArrived));
     queue.wake(0);
     peer().ownFinArrived();
   }
@@ -331,7 +334,7 @@ final class TcpSocket implements Socket {
   private void ownFinArrived() {
     finArrived = true;
     TcpState before = state;
-    state = before.onFinArrived();
+    enter(before.onFinArrived());
     if (state != before) {
       queue.wake(0);
     }
@@ -356,9 +359,24 @@ final class TcpSocket implements Socket {
 
   /** The protocol ends here; what was received can still be read. */
   private void terminate() {
-    state = TcpState.CLOSE;
+    enter(TcpState.CLOSE);
     shut = BOTH_SHUT;
     sender.clear();
+  }
+
+  private void enter(TcpState next) {
+    state = next;
+    if (next == TcpState.CLOSE) {
+      name.giveBack();
+    }
+  }
+
+  /** A new low-water mark may make readable what is there; the kernel says so in either case. */
+  @Override
+  public void lowWaterChanged() {
+    if (received.isNews() || ended) {
+      queue.wake(NEWS_READABLE);
+    }
   }
 
   @Override
@@ -368,8 +386,7 @@ final class TcpSocket implements Socket {
     }
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     if ((flags & Linux.MSG_OOB) != 0) {
-      from.flags |= Linux.MSG_OOB;
-      return received.readUrgent(to, peek, options.oobInline);
+      return received.readUrgent(to, peek, from, state == TcpState.CLOSE && !ended);
     }
     if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
@@ -398,7 +415,7 @@ final class TcpSocket implements Socket {
 
   @Override
   public int available() {
-    return backlog != null ? -Errno.EINVAL : received.sizeBytes();
+    return backlog != null ? -Errno.EINVAL : received.available();
   }
 
   @Override
@@ -416,7 +433,7 @@ final class TcpSocket implements Socket {
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0 || peer == null) {
+    if ((shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || backlog != null) {
       return -Errno.EPIPE;
     }
     if (kernel.hits(Fault.ECONNRESET)) {
@@ -441,6 +458,7 @@ final class TcpSocket implements Socket {
       queue.wake(0);
       return 0;
     }
+    phase = phase.onShutdown(state);
     int result = 0;
     if (state == TcpState.SYN_SENT) {
       result = disconnect();

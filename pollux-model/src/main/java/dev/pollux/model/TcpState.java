@@ -51,6 +51,11 @@ enum TcpState {
     return this == LAST_ACK || this == CLOSING ? CLOSE : this;
   }
 
+  /** Whether there is a peer to be told when the connection is dropped. */
+  boolean resetsWhenAborted() {
+    return this == ESTABLISHED || this == CLOSE_WAIT || this == FIN_WAIT;
+  }
+
   /** What a reset in this state means to the program. */
   int resetErrno() {
     return switch (this) {

@@ -233,6 +233,9 @@ final class UnixStreamSocket implements Socket {
       }
     }
     receivedBytes -= total;
+    if (to.remaining() > 0 && total < options.lowWater) {
+      int _ = takeError(); // it looked for more, found this, and returns what it has
+    }
     return total;
   }
 
