@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reasons there are in a simulated run for something to fail: faults that were injected,
- * limits that are tight, a client that left, a server that was told to end. What fails without one
- * is a mistake of the server's.
+ * The reasons there are in a simulated run for something to fail: faults that were injected, limits
+ * that are tight, a client that left, a server that was told to end. What fails without one is a
+ * mistake of the server's.
  */
 final class SimCauses {
 
@@ -130,10 +130,7 @@ final class SimCauses {
 
   /** Each fault breaks one connection at most. */
   private int allowed() {
-    return count(BREAKS)
-        + count(EXHAUSTION)
-        + count(Fault.REFUSED)
-        + count(Fault.BACKLOG_OVERFLOW);
+    return count(BREAKS) + count(EXHAUSTION) + count(Fault.REFUSED) + count(Fault.BACKLOG_OVERFLOW);
   }
 
   private int count(Fault... faults) {

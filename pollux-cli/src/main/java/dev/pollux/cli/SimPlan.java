@@ -80,19 +80,28 @@ record SimPlan(
     if (isLimited) {
       int extra = dice.upTo(2 * clients);
       limits =
-          dice.oneIn(2) ? limits.withMaxFds(FIRST_FDS + extra) : limits.withMaxUserWatches(2 + extra);
+          dice.oneIn(2)
+              ? limits.withMaxFds(FIRST_FDS + extra)
+              : limits.withMaxUserWatches(2 + extra);
     }
     Ending ending = dice.pick(Ending.values());
     return new SimPlan(
-        seed, backend, trigger, Math.max(buffer, 16), backlog, clients, faults, limits, isLimited,
+        seed,
+        backend,
+        trigger,
+        Math.max(buffer, 16),
+        backlog,
+        clients,
+        faults,
+        limits,
+        isLimited,
         ending);
   }
 
   /** A reset ends a connection, and there are many sends: it must be rare to leave some alive. */
   private static Faults swarm(long seed) {
     Faults faults = Faults.swarm(seed);
-    return faults.with(
-        Fault.ECONNRESET, faults.probability(Fault.ECONNRESET) / RESET_RARER);
+    return faults.with(Fault.ECONNRESET, faults.probability(Fault.ECONNRESET) / RESET_RARER);
   }
 
   /**

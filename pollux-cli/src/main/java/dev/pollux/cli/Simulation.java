@@ -24,11 +24,7 @@ final class Simulation {
 
   /** What a run came to. */
   record Result(
-      int clientCount,
-      int completeCount,
-      long echoedBytes,
-      int mostUnsentBytes,
-      int faultCount) {}
+      int clientCount, int completeCount, long echoedBytes, int mostUnsentBytes, int faultCount) {}
 
   /** More than a connection request takes to give up: 127 s. */
   static final long STUCK_NANOS = 300_000_000_000L; // 5 min

@@ -39,8 +39,7 @@ class SimulationTest {
     for (long seed = 0; seed < SEEDS; seed++) {
       SimPlan plan = SimPlan.of(seed, 0);
       try {
-        mostUnsent =
-            Math.max(mostUnsent, Simulation.run(plan, SimTrace.OFF).mostUnsentBytes());
+        mostUnsent = Math.max(mostUnsent, Simulation.run(plan, SimTrace.OFF).mostUnsentBytes());
       } catch (SimFailure e) {
         fail(SimCommand.report(plan, 0, e), e);
       }
@@ -61,7 +60,9 @@ class SimulationTest {
     assertNotEquals(trace(7), trace(8));
   }
 
-  /** Whoever changes the schedule, the model or the server changes this: look at the trace first. */
+  /**
+   * Whoever changes the schedule, the model or the server changes this: look at the trace first.
+   */
   @Test
   void trace_ofAGoldenSeed_isTheSameOnEveryMachine() throws Exception {
     String text = String.join("\n", trace(GOLDEN_SEED));
