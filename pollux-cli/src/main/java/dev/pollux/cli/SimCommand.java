@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
 final class SimCommand implements Callable<Integer> {
 
   private static final int STREAM_BYTES = 1 << 16; // 64 KiB
-  private static final long NANOS_PER_TENTH = 100_000_000;
 
   @Option(
       names = "--seed",
@@ -81,7 +80,6 @@ final class SimCommand implements Callable<Integer> {
   private int run(PrintStream out) {
     SimTrace sink = trace ? new SimTrace(out::println) : SimTrace.OFF;
     Totals totals = new Totals();
-    long startNanos = System.nanoTime();
     for (long i = 0; i < runs; i++) {
       SimPlan plan = SimPlan.of(seed + i, clients);
       try {
@@ -93,9 +91,6 @@ final class SimCommand implements Callable<Integer> {
       }
     }
     out.println(totals.text());
-    if (!trace) { // a trace is the same every time
-      out.println("took " + seconds(System.nanoTime() - startNanos));
-    }
     return 0;
   }
 
@@ -112,11 +107,6 @@ final class SimCommand implements Callable<Integer> {
         + " --runs 1"
         + (clients == 0 ? "" : " --clients " + clients)
         + " --trace";
-  }
-
-  private static String seconds(long nanos) {
-    long tenths = nanos / NANOS_PER_TENTH;
-    return tenths / 10 + "." + tenths % 10 + " s";
   }
 
   private void check(boolean condition, String otherwise) {
