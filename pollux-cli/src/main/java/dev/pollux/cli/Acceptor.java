@@ -201,9 +201,18 @@ final class Acceptor {
   }
 
   private void unmute() throws SysException {
-    if (muted && sys.nanoTime() - mutedUntilNanos >= 0) {
-      muted = false;
+    if (!muted || sys.nanoTime() - mutedUntilNanos < 0) {
+      return;
+    }
+    try {
       watch(Interest.READABLE);
+      muted = false;
+    } catch (SysException e) {
+      // Taken up again is registered anew, and what muted the listener may be in the way of that.
+      if (e.errno() != Errno.ENOMEM && e.errno() != Errno.ENOSPC) {
+        throw e;
+      }
+      mute(e.errno());
     }
   }
 

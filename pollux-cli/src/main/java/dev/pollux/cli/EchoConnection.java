@@ -239,7 +239,7 @@ final class EchoConnection {
       int n = sys.send(fd, input.address(), size, Linux.MSG_NOSIGNAL);
       sent = written(n) ? n : 0;
     }
-    if (sent < size && failure == 0) {
+    if (sent < size) { // after a failure, too: the log says how much the peer did not get
       output.append(input, sent, size - sent);
       if (output.sizeBytes() >= PAUSE_BYTES) {
         paused = true;

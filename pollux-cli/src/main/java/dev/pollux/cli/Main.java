@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ConnectCommand.class,
       DoctorCommand.class,
       LabCommand.class,
+      SimCommand.class,
       BenchCommand.class,
       WarmupCommand.class,
       CommandLine.HelpCommand.class
@@ -67,6 +68,7 @@ final class Main implements Runnable {
           case "connect" -> new ConnectCommand();
           case "doctor" -> new DoctorCommand();
           case "lab" -> new LabCommand();
+          case "sim" -> new SimCommand();
           case "warmup" -> new WarmupCommand();
           default -> null;
         };

@@ -187,6 +187,40 @@ class EchoServerFaultTest {
     }
   }
 
+  /** Muting took the listener out of epoll; what muted it may fail its return as well. */
+  @ParameterizedTest
+  @ValueSource(ints = {Errno.ENOMEM, Errno.ENOSPC})
+  void listener_cannotBeWatchedAgain_staysMutedAndTriesLater(int errno) throws Exception {
+    FaultySys faults = new FaultySys().fail("accept4", Errno.ENOMEM);
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
+      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      fixture.until("the failure", () -> !fixture.log.exhausted.isEmpty());
+      faults.heal("accept4").fail("epollCtl", errno);
+      faults.advance(Acceptor.MUTE_NANOS);
+      fixture.server.runOnce(0);
+      int count = faults.count("epollCtl");
+      assertTrue(count > 0, "it did not try");
+      fixture.server.runOnce(0);
+      assertEquals(count, faults.count("epollCtl"), "it tries at once");
+      faults.heal("epollCtl");
+      faults.advance(Acceptor.MUTE_NANOS);
+      client.send(message());
+      fixture.until("the echo", () -> client.received.size() == SIZE);
+    }
+  }
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void send_failsOnWhatWasJustRead_countsItAsUnsent(Backend backend, Trigger trigger)
+      throws Exception {
+    FaultySys faults = new FaultySys().fail("send", Errno.EPIPE);
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), backend, trigger, null)) {
+      fixture.client().send("12345".getBytes(ISO_8859_1));
+      fixture.until("the close", () -> !fixture.log.closed.isEmpty());
+      assertEquals(List.of(5), fixture.log.unsent);
+    }
+  }
+
   @Test
   void accept_outOfDescriptorsWithoutReserve_mutesAndRecovers() throws Exception {
     FaultySys faults = new FaultySys();
