@@ -19,6 +19,7 @@ final class ModuleRules {
           "net", Set.of("sys", "poll", "loop"),
           "http", Set.of("sys", "poll", "loop", "net"),
           "model", Set.of("sys"),
+          "lab", Set.of("sys", "poll", "model"),
           "cli", Set.of("sys", "poll", "loop", "net", "http", "model"),
           "bench", Set.of("sys", "poll", "loop", "net", "http", "model"));
 

@@ -1,0 +1,132 @@
+package dev.pollux.lab.fuzz;
+
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import java.io.PrintStream;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fuzzer's command line: {@code ./dev fuzz}.
+ *
+ * <p>Random programs run on the real kernel and on the model, in step. A difference is shrunk and
+ * printed with the command that replays it. The exit status is 0 without a difference, 1 with, and
+ * 2 after a mistake in the arguments.
+ */
+public final class FuzzMain {
+  private static final String USAGE =
+      """
+      ./dev fuzz [--seconds N] [--ops N] [--seed S] [--program N] [--self]
+        --seconds N   stop after N seconds (10 if neither is given)
+        --ops N       stop after N operations
+        --seed S      the series of programs; a random one is printed
+        --program N   only this program of the series
+        --self        the real kernel against itself: a check of the fuzzer
+      """;
+
+  private static final int DEFAULT_SECONDS = 10;
+  private static final int MAX_DIFFERENCES = 5;
+  private static final int PROGRAMS_PER_LOOK = 16;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private long seconds = -1;
+  private long ops = Long.MAX_VALUE;
+  private long seed = new SplittableRandom().nextLong(1_000_000_000);
+  private long program = -1;
+  private boolean self;
+
+  private FuzzMain() {}
+
+  /** Runs the fuzzer and ends the JVM with its status. */
+  public static void main(String[] args) {
+    Supplier<Sys> model = () -> ModelSys.virtual(0, Faults.none());
+    System.exit(run(args, model, System.out, System.err));
+  }
+
+  /** Runs the fuzzer; its exit status. */
+  static int run(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
+    return new FuzzMain().start(args, model, out, err);
+  }
+
+  private int start(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
+    if (!parse(args)) {
+      err.print(USAGE);
+      return 2;
+    }
+    Sys kernel = NativeSys.open();
+    Fuzzer fuzzer = new Fuzzer(() -> kernel, self ? () -> kernel : model, seed);
+    long start = kernel.nanoTime();
+    int differences = program >= 0 ? replay(fuzzer, out) : series(fuzzer, kernel, out, err);
+    double elapsed = (kernel.nanoTime() - start) / (double) NANOS_PER_SECOND;
+    long total = fuzzer.coverage().total();
+    out.print(fuzzer.coverage().table());
+    out.printf(
+        "seed %d: %d programs, %d operations, %.0f operations/s, %d differences"
+            + " (%d gone when run again with pauses)%n",
+        seed, fuzzer.programs(), total, total / elapsed, differences, fuzzer.unconfirmed());
+    return differences == 0 ? 0 : 1;
+  }
+
+  private int replay(Fuzzer fuzzer, PrintStream out) {
+    Generator.program(seed, program).forEach(op -> out.println("  " + op));
+    return report(fuzzer.run(program), out);
+  }
+
+  private int series(Fuzzer fuzzer, Sys clock, PrintStream out, PrintStream err) {
+    err.println("fuzz: seed " + seed);
+    long end = seconds < 0 ? Long.MAX_VALUE : clock.nanoTime() + seconds * NANOS_PER_SECOND;
+    long nextWord = clock.nanoTime() + NANOS_PER_SECOND;
+    int differences = 0;
+    for (long number = 0; differences < MAX_DIFFERENCES; number++) {
+      if (number % PROGRAMS_PER_LOOK == 0) {
+        long now = clock.nanoTime();
+        if (now >= end) {
+          break;
+        }
+        if (now >= nextWord) {
+          err.printf("fuzz: %d operations%n", fuzzer.coverage().total());
+          nextWord += 10 * NANOS_PER_SECOND;
+        }
+      }
+      if (fuzzer.coverage().total() >= ops) {
+        break;
+      }
+      differences += report(fuzzer.run(number), out);
+    }
+    return differences;
+  }
+
+  private static int report(@Nullable Failure failure, PrintStream out) {
+    if (failure == null) {
+      return 0;
+    }
+    out.println(failure.text());
+    return 1;
+  }
+
+  private boolean parse(String[] args) {
+    try {
+      for (int i = 0; i < args.length; i++) {
+        switch (args[i]) {
+          case "--seconds" -> seconds = Long.parseLong(args[++i]);
+          case "--ops" -> ops = Long.parseLong(args[++i]);
+          case "--seed" -> seed = Long.parseLong(args[++i]);
+          case "--program" -> program = Long.parseLong(args[++i]);
+          case "--self" -> self = true;
+          default -> {
+            return false;
+          }
+        }
+      }
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      return false;
+    }
+    if (seconds < 0 && ops == Long.MAX_VALUE) {
+      seconds = DEFAULT_SECONDS;
+    }
+    return true;
+  }
+}

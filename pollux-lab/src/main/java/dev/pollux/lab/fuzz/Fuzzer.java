@@ -1,0 +1,80 @@
+package dev.pollux.lab.fuzz;
+
+import dev.pollux.sys.Sys;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the programs of a seed, one after the other, and shrinks those on which two kernels
+ * disagree.
+ *
+ * <p>Threads: one.
+ */
+final class Fuzzer {
+  /** Where the oracle's handles stand: far above what a JVM opens, below FD_SETSIZE. */
+  static final int ORACLE_BASE = 704;
+
+  /** Where the other kernel's handles stand. */
+  static final int SUBJECT_BASE = 768;
+
+  private final Lockstep lockstep;
+  private final long seed;
+  private final Coverage coverage = new Coverage();
+  private long programs;
+  private long unconfirmed;
+
+  /**
+   * A fuzzer of two kernels. A supplier gives one instance to each program; the native one may be
+   * the same for all.
+   */
+  Fuzzer(Supplier<Sys> oracle, Supplier<Sys> subject, long seed) {
+    this.lockstep = new Lockstep(oracle, ORACLE_BASE, subject, SUBJECT_BASE);
+    this.seed = seed;
+  }
+
+  /** Runs one program of the seed; what is wrong, shrunk, or null. */
+  @Nullable Failure run(long number) {
+    programs++;
+    List<Op> program = Generator.program(seed, number);
+    Difference difference = lockstep.run(program, coverage);
+    if (difference == null) {
+      return null;
+    }
+    List<Op> prefix = program.subList(0, difference.index() + 1);
+    if (lockstep.confirm(prefix) == null) {
+      unconfirmed++;
+      return null;
+    }
+    return shrunk(prefix, number);
+  }
+
+  private @Nullable Failure shrunk(List<Op> program, long number) {
+    List<Op> small =
+        Shrinker.shrink(
+            program, ops -> lockstep.run(ops, null) != null && lockstep.confirm(ops) != null);
+    Difference difference = lockstep.confirm(small);
+    if (difference == null) {
+      unconfirmed++;
+      return null;
+    }
+    List<Op> prefix = List.copyOf(small.subList(0, difference.index() + 1));
+    List<String> story = lockstep.narrate(prefix, difference.index());
+    return new Failure(seed, number, prefix, difference, story);
+  }
+
+  /** What was executed. */
+  Coverage coverage() {
+    return coverage;
+  }
+
+  /** How many programs were run. */
+  long programs() {
+    return programs;
+  }
+
+  /** How many differences went away when the kernel was given time. */
+  long unconfirmed() {
+    return unconfirmed;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.pollux.model;
+
+/** How time passes in a kernel, and how a call waits for it: with threads, or virtually. */
+interface Clock {
+
+  /** Monotonic nanoseconds. */
+  long now();
+
+  /** The sleeper of the thread that makes the call. */
+  Sleeper sleeper();
+
+  /**
+   * Waits until the sleeper may return, or the time is {@code deadline}; with threads, the kernel's
+   * lock is free meanwhile.
+   */
+  void sleep(Sleeper sleeper, long deadline);
+
+  /** There is a new earliest timer: those who sleep must look again. */
+  void timersChanged();
+
+  /** Interrupts the call that a thread is blocked in; false if it is not blocked. */
+  boolean interrupt(Thread thread);
+}

@@ -1,0 +1,78 @@
+package dev.pollux.model;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The fault dials of a model kernel: how probable each {@link Fault} is at each opportunity.
+ *
+ * <p>Threads: immutable.
+ *
+ * @param probabilities from 0 to 1; a fault that is absent never happens
+ * @param maxDelayNanos how late {@link Fault#DELAY} makes a segment at most
+ */
+public record Faults(Map<Fault, Double> probabilities, long maxDelayNanos) {
+
+  private static final long DEFAULT_MAX_DELAY_NANOS = 10_000_000; // 10 ms
+  private static final double SWARM_STRONGEST = 0.25;
+
+  /** Checks the dials and copies them. */
+  public Faults {
+    EnumMap<Fault, Double> copy = new EnumMap<>(Fault.class);
+    probabilities.forEach((fault, p) -> {
+      if (!(p >= 0 && p <= 1)) {
+        throw new IllegalArgumentException(fault + " with a probability of " + p);
+      }
+      if (p > 0) {
+        copy.put(fault, p);
+      }
+    });
+    if (maxDelayNanos < 0) {
+      throw new IllegalArgumentException("a delay of " + maxDelayNanos + " ns");
+    }
+    probabilities = Collections.unmodifiableMap(copy);
+  }
+
+  /** Nothing goes wrong. */
+  public static Faults none() {
+    return new Faults(Map.of(), DEFAULT_MAX_DELAY_NANOS);
+  }
+
+  /**
+   * Each fault on or off, and each that is on as strong as the seed wants: runs with many seeds
+   * find what a run with everything on a little would not.
+   *
+   * <p>Source: Groce et al.: Swarm Testing, ISSTA 2012.
+   */
+  public static Faults swarm(long seed) {
+    Dice dice = new Dice(seed);
+    EnumMap<Fault, Double> chosen = new EnumMap<>(Fault.class);
+    for (Fault fault : Fault.values()) {
+      boolean on = dice.below(2) == 1;
+      double strength = dice.unit() * SWARM_STRONGEST;
+      if (on) {
+        chosen.put(fault, strength);
+      }
+    }
+    return new Faults(chosen, 1 + dice.below(5 * DEFAULT_MAX_DELAY_NANOS));
+  }
+
+  /** These dials with one of them turned; 0 turns it off. */
+  public Faults with(Fault fault, double probability) {
+    EnumMap<Fault, Double> changed = new EnumMap<>(Fault.class);
+    changed.putAll(probabilities);
+    changed.put(fault, probability);
+    return new Faults(changed, maxDelayNanos);
+  }
+
+  /** These dials with another longest delay. */
+  public Faults withMaxDelay(long nanos) {
+    return new Faults(probabilities, nanos);
+  }
+
+  /** How probable a fault is at each opportunity. */
+  public double probability(Fault fault) {
+    return probabilities.getOrDefault(fault, 0.0);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+
+/**
+ * The object behind an open file description: the idea that all kinds of files share.
+ *
+ * <p>A file is ready or not, has a queue of those who want to know when that changes, and can be
+ * read and written without waiting. Waiting is the caller's business: it tries, and stands on the
+ * queue until it may try again.
+ *
+ * <p>Errors: {@code -errno}.
+ */
+interface File {
+
+  /** What a file without a poll operation reports: always ready. */
+  int ALWAYS_READY = Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDNORM | Linux.EPOLLWRNORM;
+
+  /** A word for people: pipe, tcp, eventfd. */
+  String kind();
+
+  /** The readiness mask now, all bits, whether somebody asked for them or not. */
+  int poll();
+
+  /** Whether it has a poll operation at all, without which epoll refuses it. */
+  default boolean isPollable() {
+    return true;
+  }
+
+  /** Those to be called when the readiness may have changed. */
+  WaitQueue queue();
+
+  /** Reads what is there; -EAGAIN if nothing is, and nothing is wrong. */
+  int read(Span to);
+
+  /** Writes what fits; -EAGAIN if nothing does. */
+  int write(Span from);
+
+  /** Whether it carries bytes without boundaries, so that transfers may be partial. */
+  default boolean isStream() {
+    return false;
+  }
+
+  /** Whether a read that would block ends instead, where one that may not block says EAGAIN. */
+  default boolean endsBlockedReads() {
+    return false;
+  }
+
+  /** Bytes that a read would find, for FIONREAD. */
+  default int available() {
+    return -Errno.ENOTTY;
+  }
+
+  /** The last descriptor was closed. */
+  void released();
+}

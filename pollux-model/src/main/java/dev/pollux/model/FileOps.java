@@ -1,0 +1,360 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+
+/** The calls on descriptors of any kind, under the kernel's lock. */
+final class FileOps {
+
+  private static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
+
+  private final Kernel kernel;
+  private final FileTable table;
+
+  FileOps(Kernel kernel, FileTable table) {
+    this.kernel = kernel;
+    this.table = table;
+  }
+
+  // ---- transfers
+
+  int read(int fd, long address, long count) {
+    Description file = table.get(fd);
+    if (file == null || !file.isReadable()) {
+      return -Errno.EBADF;
+    }
+    int result = Span.checked(kernel.memory, address, count);
+    return result < 0 ? result : read(fd, file, Span.of(kernel.memory, address, count));
+  }
+
+  int readv(int fd, long iovecs, int count) {
+    Description file = table.get(fd);
+    if (file == null || !file.isReadable()) {
+      return -Errno.EBADF;
+    }
+    int result = Span.checkedIovecs(kernel.memory, iovecs, count);
+    return result < 0 ? result : read(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+  }
+
+  int write(int fd, long address, long count) {
+    Description file = table.get(fd);
+    if (file == null || !file.isWritable()) {
+      return -Errno.EBADF;
+    }
+    int result = Span.checked(kernel.memory, address, count);
+    return result < 0 ? result : write(fd, file, Span.of(kernel.memory, address, count));
+  }
+
+  int writev(int fd, long iovecs, int count) {
+    Description file = table.get(fd);
+    if (file == null || !file.isWritable()) {
+      return -Errno.EBADF;
+    }
+    int result = Span.checkedIovecs(kernel.memory, iovecs, count);
+    return result < 0 ? result : write(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+  }
+
+  private int read(int fd, Description description, Span to) {
+    File file = description.file;
+    if (file instanceof Socket && to.remaining() == 0) {
+      return 0;
+    }
+    if (withholds(description, Socket.READABLE)) {
+      return -Errno.EAGAIN;
+    }
+    shorten(description, to, Fault.SHORT_READ);
+    description.acquire();
+    try {
+      int result = file.read(to);
+      while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
+        if (file.endsBlockedReads()) {
+          return 0;
+        }
+        int woken = kernel.await(file.queue(), false, "read", fd);
+        result = woken < 0 ? woken : file.read(to);
+      }
+      return result;
+    } finally {
+      description.release();
+    }
+  }
+
+  private int write(int fd, Description description, Span from) {
+    File file = description.file;
+    if (withholds(description, Socket.WRITABLE)) {
+      return -Errno.EAGAIN;
+    }
+    shorten(description, from, Fault.SHORT_WRITE);
+    description.acquire();
+    try {
+      int total = from.remaining();
+      int result = file.write(from);
+      while (mustGoOn(description, result, from)) {
+        int woken = kernel.await(file.queue(), false, "write", fd);
+        result = woken < 0 ? woken : file.write(from);
+      }
+      int written = total - from.remaining();
+      return file.isStream() && written > 0 ? written : result;
+    } finally {
+      description.release();
+    }
+  }
+
+  /** A blocking write to a stream goes on until all is written, or something is wrong. */
+  private static boolean mustGoOn(Description description, int result, Span from) {
+    if (description.isNonBlocking()) {
+      return false;
+    }
+    return result == -Errno.EAGAIN
+        || (result >= 0 && description.file.isStream() && from.remaining() > 0);
+  }
+
+  /** Whether the fault of a spurious EAGAIN hits this transfer, which is ready. */
+  boolean withholds(Description description, int direction) {
+    File file = description.file;
+    boolean can = description.isNonBlocking() && (file instanceof Socket || file.isStream());
+    if (!can || (file.poll() & direction) == 0 || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
+      return false;
+    }
+    kernel.announceLater(file.queue(), direction);
+    return true;
+  }
+
+  /** Cuts a transfer of a stream short, if the fault hits it; a blocking one never is. */
+  void shorten(Description description, Span span, Fault fault) {
+    File file = description.file;
+    boolean can = file.isStream() && description.isNonBlocking();
+    if (can && span.remaining() > 1 && kernel.hits(fault)) {
+      span.limit(kernel.someOf(span.remaining() - 1));
+      kernel.announceLater(
+          file.queue(), fault == Fault.SHORT_READ ? Socket.READABLE : Socket.WRITABLE);
+    }
+  }
+
+  // ---- descriptors
+
+  int close(int fd) {
+    return table.close(fd);
+  }
+
+  int open(long path, int flags) {
+    if (!kernel.memory.valid(path, 1)) {
+      return -Errno.EFAULT;
+    }
+    if (!kernel.memory.string(path).equals("/dev/null")) {
+      return kernel.unsupported("open");
+    }
+    int result = table.checkRoom(1);
+    int status = flags & (STATUS_FLAGS | Linux.O_WRONLY | Linux.O_RDWR);
+    return result < 0 ? result : table.open(new NullFile(), status, has(flags, Linux.O_CLOEXEC));
+  }
+
+  int pipe2(long fds, int flags) {
+    if ((flags & ~(Linux.O_CLOEXEC | Linux.O_NONBLOCK)) != 0) {
+      return -Errno.EINVAL;
+    }
+    int result = table.checkRoom(2);
+    if (result < 0) {
+      return result;
+    }
+    if (!kernel.memory.valid(fds, 2 * Integer.BYTES)) {
+      return -Errno.EFAULT;
+    }
+    boolean cloexec = has(flags, Linux.O_CLOEXEC);
+    int status = flags & Linux.O_NONBLOCK;
+    PipeEnd reader = PipeEnd.open();
+    kernel.memory.setInt(fds, table.open(reader, status, cloexec));
+    kernel.memory.setInt(
+        fds + Integer.BYTES, table.open(reader.other(), status | Linux.O_WRONLY, cloexec));
+    return 0;
+  }
+
+  int dup(int fd) {
+    Description file = table.get(fd);
+    return file == null ? -Errno.EBADF : table.duplicate(file, 0, false);
+  }
+
+  int dup3(int fd, int newFd, int flags) {
+    if ((flags & ~Linux.O_CLOEXEC) != 0 || fd == newFd) {
+      return -Errno.EINVAL;
+    }
+    if (newFd < 0 || newFd >= table.softLimit()) {
+      return -Errno.EBADF;
+    }
+    Description file = table.get(fd);
+    if (file == null) {
+      return -Errno.EBADF;
+    }
+    table.replace(newFd, file, has(flags, Linux.O_CLOEXEC));
+    return newFd;
+  }
+
+  int fcntl(int fd, int command, long argument) {
+    Description file = table.get(fd);
+    if (file == null) {
+      return -Errno.EBADF;
+    }
+    return switch (command) {
+      case Linux.F_DUPFD -> table.duplicate(file, (int) argument, false);
+      case Linux.F_DUPFD_CLOEXEC -> table.duplicate(file, (int) argument, true);
+      case Linux.F_GETFD -> table.isCloseOnExec(fd) ? Linux.FD_CLOEXEC : 0;
+      case Linux.F_SETFD -> {
+        table.setCloseOnExec(fd, (argument & Linux.FD_CLOEXEC) != 0);
+        yield 0;
+      }
+      case Linux.F_GETFL -> file.flags;
+      case Linux.F_SETFL -> {
+        file.flags = (file.flags & ~STATUS_FLAGS) | ((int) argument & STATUS_FLAGS);
+        yield 0;
+      }
+      case Linux.F_GETPIPE_SZ ->
+          file.file instanceof PipeEnd ? PipeBuffer.SIZE_BYTES : -Errno.EBADF;
+      case Linux.F_SETPIPE_SZ -> kernel.unsupported("fcntl(F_SETPIPE_SZ)");
+      default -> -Errno.EINVAL;
+    };
+  }
+
+  int ioctl(int fd, long request, long argument) {
+    Description file = table.get(fd);
+    if (file == null) {
+      return -Errno.EBADF;
+    }
+    if (request != Linux.FIONREAD && request != Linux.FIONBIO) {
+      return -Errno.ENOTTY;
+    }
+    int available = request == Linux.FIONREAD ? file.file.available() : 0;
+    if (available < 0) {
+      return available;
+    }
+    if (!kernel.memory.valid(argument, Integer.BYTES)) {
+      return -Errno.EFAULT;
+    }
+    if (request == Linux.FIONREAD) {
+      kernel.memory.setInt(argument, available);
+    } else if (kernel.memory.getInt(argument) != 0) {
+      file.flags |= Linux.O_NONBLOCK;
+    } else {
+      file.flags &= ~Linux.O_NONBLOCK;
+    }
+    return 0;
+  }
+
+  int getrlimit(int resource, long address) {
+    if (resource != Linux.RLIMIT_NOFILE) {
+      return kernel.unsupported("getrlimit(" + resource + ")");
+    }
+    if (!kernel.memory.valid(address, Linux.SIZEOF_RLIMIT)) {
+      return -Errno.EFAULT;
+    }
+    kernel.memory.setLong(address, table.softLimit());
+    kernel.memory.setLong(address + Long.BYTES, table.hardLimit());
+    return 0;
+  }
+
+  int setrlimit(int resource, long address) {
+    if (resource != Linux.RLIMIT_NOFILE) {
+      return kernel.unsupported("setrlimit(" + resource + ")");
+    }
+    if (!kernel.memory.valid(address, Linux.SIZEOF_RLIMIT)) {
+      return -Errno.EFAULT;
+    }
+    long soft = kernel.memory.getLong(address);
+    long hard = kernel.memory.getLong(address + Long.BYTES);
+    if (Long.compareUnsigned(soft, hard) > 0) {
+      return -Errno.EINVAL;
+    }
+    if (Long.compareUnsigned(hard, table.hardLimit()) > 0) {
+      return -Errno.EPERM;
+    }
+    table.limit(soft, hard);
+    return 0;
+  }
+
+  // ---- counters and timers
+
+  int eventfd(int initialValue, int flags) {
+    if ((flags & ~(Linux.EFD_SEMAPHORE | Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC)) != 0) {
+      return -Errno.EINVAL;
+    }
+    int result = table.checkRoom(1);
+    if (result < 0) {
+      return result;
+    }
+    EventFdFile file = new EventFdFile(initialValue, has(flags, Linux.EFD_SEMAPHORE));
+    return table.open(
+        file, Linux.O_RDWR | (flags & Linux.O_NONBLOCK), has(flags, Linux.EFD_CLOEXEC));
+  }
+
+  int timerfdCreate(int clockId, int flags) {
+    if ((flags & ~(Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC)) != 0) {
+      return -Errno.EINVAL;
+    }
+    if (clockId != Linux.CLOCK_MONOTONIC) {
+      return kernel.unsupported("timerfd_create(" + clockId + ")");
+    }
+    int result = table.checkRoom(1);
+    return result < 0
+        ? result
+        : table.open(
+            new TimerFdFile(kernel),
+            Linux.O_RDWR | (flags & Linux.O_NONBLOCK),
+            has(flags, Linux.TFD_CLOEXEC));
+  }
+
+  int timerfdSettime(int fd, int flags, long next, long previous) {
+    Memory memory = kernel.memory;
+    if (!memory.valid(next, Linux.SIZEOF_ITIMERSPEC)) {
+      return -Errno.EFAULT;
+    }
+    long interval = memory.timespec(next);
+    long value = memory.timespec(next + Linux.SIZEOF_TIMESPEC);
+    int known = Linux.TFD_TIMER_ABSTIME | Linux.TFD_TIMER_CANCEL_ON_SET;
+    if ((flags & ~known) != 0 || interval < 0 || value < 0) {
+      return -Errno.EINVAL;
+    }
+    Description file = table.get(fd);
+    if (file == null) {
+      return -Errno.EBADF;
+    }
+    if (!(file.file instanceof TimerFdFile timer)) {
+      return -Errno.EINVAL;
+    }
+    if (previous != 0 && !memory.valid(previous, Linux.SIZEOF_ITIMERSPEC)) {
+      return -Errno.EFAULT;
+    }
+    if (previous != 0) {
+      show(timer, previous);
+    }
+    if (value == 0) {
+      timer.disarm();
+    } else {
+      boolean absolute = (flags & Linux.TFD_TIMER_ABSTIME) != 0;
+      timer.arm(absolute ? value : kernel.deadline(value), interval);
+    }
+    return 0;
+  }
+
+  int timerfdGettime(int fd, long address) {
+    Description file = table.get(fd);
+    if (file == null) {
+      return -Errno.EBADF;
+    }
+    if (!(file.file instanceof TimerFdFile timer)) {
+      return -Errno.EINVAL;
+    }
+    if (!kernel.memory.valid(address, Linux.SIZEOF_ITIMERSPEC)) {
+      return -Errno.EFAULT;
+    }
+    show(timer, address);
+    return 0;
+  }
+
+  private void show(TimerFdFile timer, long address) {
+    kernel.memory.setTimespec(address, timer.intervalNanos());
+    kernel.memory.setTimespec(address + Linux.SIZEOF_TIMESPEC, timer.remainingNanos());
+  }
+
+  static boolean has(int flags, int flag) {
+    return (flags & flag) != 0;
+  }
+}

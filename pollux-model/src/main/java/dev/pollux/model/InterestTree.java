@@ -1,0 +1,245 @@
+package dev.pollux.model;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interest list: a red-black tree of items, by open file description and descriptor number.
+ *
+ * <p>Both are the key, so one file may be watched twice under two numbers, and a number that was
+ * closed and came back for another file is another key.
+ *
+ * <pre>
+ * 1. A node is red or black; the root is black.
+ * 2. A red node has no red child.
+ * 3. From a node, every way down to an empty place passes as many black nodes.
+ * </pre>
+ *
+ * <p>Complexity: O(log n) for find, insert and remove; the height is at most 2 log2(n + 1).
+ *
+ * <p>Source: Cormen, Leiserson, Rivest, Stein: Introduction to Algorithms, chapter 13, with null
+ * for the empty places.
+ */
+final class InterestTree {
+
+  private @Nullable EpollItem root;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  @Nullable EpollItem root() {
+    return root;
+  }
+
+  @Nullable EpollItem find(long descriptionId, int fd) {
+    EpollItem node = root;
+    while (node != null) {
+      int order = compare(descriptionId, fd, node);
+      if (order == 0) {
+        return node;
+      }
+      node = order < 0 ? node.left : node.right;
+    }
+    return null;
+  }
+
+  /** The item with the smallest key, or null. */
+  @Nullable EpollItem first() {
+    return root == null ? null : leftmost(root);
+  }
+
+  /** The item with the next larger key, or null. */
+  static @Nullable EpollItem next(EpollItem item) {
+    if (item.right != null) {
+      return leftmost(item.right);
+    }
+    EpollItem child = item;
+    EpollItem up = item.parent;
+    while (up != null && child == up.right) {
+      child = up;
+      up = up.parent;
+    }
+    return up;
+  }
+
+  /** Puts in an item whose key is not here yet. */
+  void insert(EpollItem item) {
+    EpollItem up = null;
+    EpollItem node = root;
+    int order = 0;
+    while (node != null) {
+      up = node;
+      order = compare(item.target.id, item.fd, node);
+      assert order != 0 : "twice in the tree";
+      node = order < 0 ? node.left : node.right;
+    }
+    item.parent = up;
+    item.left = null;
+    item.right = null;
+    item.isRed = true;
+    if (up == null) {
+      root = item;
+    } else if (order < 0) {
+      up.left = item;
+    } else {
+      up.right = item;
+    }
+    size++;
+    afterInsert(item);
+  }
+
+  /** Takes out an item that is here. */
+  void remove(EpollItem item) {
+    EpollItem hole; // what moves to where a node went away; may be an empty place
+    EpollItem above; // its parent there
+    boolean blackGone;
+    if (item.left != null && item.right != null) {
+      EpollItem successor = leftmost(item.right);
+      blackGone = !successor.isRed;
+      hole = successor.right;
+      if (successor.parent == item) {
+        above = successor;
+      } else {
+        above = successor.parent;
+        replace(successor, hole);
+        successor.right = item.right;
+        successor.right.parent = successor;
+      }
+      replace(item, successor);
+      successor.left = item.left;
+      successor.left.parent = successor;
+      successor.isRed = item.isRed;
+    } else {
+      blackGone = !item.isRed;
+      hole = item.left == null ? item.right : item.left;
+      above = item.parent;
+      replace(item, hole);
+    }
+    item.parent = null;
+    item.left = null;
+    item.right = null;
+    size--;
+    if (blackGone) {
+      afterRemove(hole, above);
+    }
+  }
+
+  private static int compare(long descriptionId, int fd, EpollItem node) {
+    int order = Long.compare(descriptionId, node.target.id);
+    return order != 0 ? order : Integer.compare(fd, node.fd);
+  }
+
+  private static EpollItem leftmost(EpollItem item) {
+    EpollItem node = item;
+    while (node.left != null) {
+      node = node.left;
+    }
+    return node;
+  }
+
+  private static boolean isRed(@Nullable EpollItem node) {
+    return node != null && node.isRed;
+  }
+
+  /** The new node is red, which breaks rule 2 if its parent is red: pushed up, or turned away. */
+  private void afterInsert(EpollItem item) {
+    EpollItem node = item;
+    EpollItem up = node.parent;
+    while (up != null && up.isRed) {
+      EpollItem top = requireNonNull(up.parent, "the root is black");
+      boolean isLeft = up == top.left;
+      EpollItem uncle = isLeft ? top.right : top.left;
+      if (uncle != null && uncle.isRed) {
+        up.isRed = false;
+        uncle.isRed = false;
+        top.isRed = true;
+        node = top;
+        up = node.parent;
+        continue;
+      }
+      if (node == (isLeft ? up.right : up.left)) { // the inner grandchild: make it the outer
+        rotate(up, isLeft);
+        node = up;
+        up = requireNonNull(node.parent);
+      }
+      up.isRed = false;
+      top.isRed = true;
+      rotate(top, !isLeft);
+    }
+    requireNonNull(root).isRed = false;
+  }
+
+  /** The ways through {@code hole} lack a black node, which breaks rule 3. */
+  private void afterRemove(@Nullable EpollItem hole, @Nullable EpollItem above) {
+    EpollItem node = hole;
+    EpollItem up = above;
+    while (up != null && !isRed(node)) {
+      boolean isLeft = node == up.left;
+      EpollItem sibling = requireNonNull(isLeft ? up.right : up.left, "that side is higher");
+      if (sibling.isRed) {
+        sibling.isRed = false;
+        up.isRed = true;
+        rotate(up, isLeft);
+        sibling = requireNonNull(isLeft ? up.right : up.left);
+      }
+      if (!isRed(sibling.left) && !isRed(sibling.right)) {
+        sibling.isRed = true; // now both sides lack one: go up
+        node = up;
+        up = node.parent;
+        continue;
+      }
+      if (!isRed(isLeft ? sibling.right : sibling.left)) { // only the inner nephew is red
+        EpollItem inner = requireNonNull(isLeft ? sibling.left : sibling.right);
+        inner.isRed = false;
+        sibling.isRed = true;
+        rotate(sibling, !isLeft);
+        sibling = inner;
+      }
+      EpollItem outer = requireNonNull(isLeft ? sibling.right : sibling.left);
+      sibling.isRed = up.isRed;
+      up.isRed = false;
+      outer.isRed = false;
+      rotate(up, isLeft);
+      return;
+    }
+    if (node != null) {
+      node.isRed = false;
+    }
+  }
+
+  /** Puts {@code child} where {@code node} hangs. */
+  private void replace(EpollItem node, @Nullable EpollItem child) {
+    EpollItem up = node.parent;
+    if (up == null) {
+      root = child;
+    } else if (node == up.left) {
+      up.left = child;
+    } else {
+      up.right = child;
+    }
+    if (child != null) {
+      child.parent = up;
+    }
+  }
+
+  /** Turns a node down, to the left or to the right; the child of the other side comes up. */
+  private void rotate(EpollItem node, boolean toLeft) {
+    EpollItem riser = requireNonNull(toLeft ? node.right : node.left, "nothing to turn up");
+    EpollItem inner = toLeft ? riser.left : riser.right;
+    replace(node, riser);
+    if (toLeft) {
+      node.right = inner;
+      riser.left = node;
+    } else {
+      node.left = inner;
+      riser.right = node;
+    }
+    if (inner != null) {
+      inner.parent = node;
+    }
+    node.parent = riser;
+  }
+}

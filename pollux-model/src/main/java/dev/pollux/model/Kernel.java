@@ -1,0 +1,174 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import java.util.EnumMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all files share: the lock, the clock, the timers, chance, counts of what is limited.
+ *
+ * <p>Threads: there is one lock, {@link #lock}. A call holds it from entry to return, except while
+ * it sleeps; everything in this package but the entry points of {@link ModelSys} is called under
+ * it. Being the only one, it has no order to keep. Listeners and the hook between two copied events
+ * are called under it too.
+ */
+final class Kernel {
+
+  static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** A deadline that never comes. */
+  static final long FOREVER = Long.MAX_VALUE;
+
+  /** How much later a fault that withheld readiness announces it. */
+  private static final long SECOND_THOUGHT_NANOS = 1_000; // 1 µs
+
+  final ReentrantLock lock = new ReentrantLock();
+  final Memory memory;
+  final Limits limits;
+  final Timers timers = new Timers();
+  final Clock clock;
+  final Network network = new Network();
+
+  /** Open file descriptions, and epoll registrations, against {@link #limits}. */
+  int files;
+
+  int watches;
+
+  @Nullable EpollListener listener;
+  @Nullable Runnable betweenCopies;
+
+  private final EnumMap<Fault, Integer> hits = new EnumMap<>(Fault.class);
+  private final Faults faults;
+  private final Dice dice;
+  private final Set<String> unsupported = new TreeSet<>();
+  private long lastId;
+
+  /** With real threads: the time comes from outside. */
+  Kernel(LongSupplier nanos, Limits limits, @Nullable RangeCheck check) {
+    this.memory = new Memory(check);
+    this.limits = limits;
+    this.clock = new ThreadClock(lock, nanos, timers);
+    this.faults = Faults.none();
+    this.dice = new Dice(0);
+  }
+
+  /** With virtual time. */
+  Kernel(long seed, Faults faults, Limits limits, @Nullable RangeCheck check) {
+    this.memory = new Memory(check);
+    this.limits = limits;
+    this.clock = new VirtualClock(timers);
+    this.faults = faults;
+    this.dice = new Dice(seed);
+  }
+
+  /** Begins a call: takes the lock, and lets happen what is due. */
+  void enter() {
+    lock.lock();
+    if (!timers.isEmpty() && !timers.isRunning()) {
+      long now = clock.now();
+      while (timers.runDue(now)) {
+        // Until nothing is due.
+      }
+    }
+  }
+
+  void exit() {
+    lock.unlock();
+  }
+
+  /** The identity number of a new open file description: they count up, and are never reused. */
+  long newId() {
+    return ++lastId;
+  }
+
+  /**
+   * Whether a fault happens at this opportunity. Faults that are off take nothing from the dice.
+   */
+  boolean hits(Fault fault) {
+    double p = faults.probability(fault);
+    if (p == 0 || dice.unit() >= p) {
+      return false;
+    }
+    hits.merge(fault, 1, Integer::sum);
+    return true;
+  }
+
+  EnumMap<Fault, Integer> hits() {
+    return hits.clone();
+  }
+
+  /** A number from 1 to {@code count}. */
+  int someOf(int count) {
+    return 1 + (int) dice.below(count);
+  }
+
+  /** How long a segment takes to arrive: 0 is at once, without a timer. */
+  long delay() {
+    return hits(Fault.DELAY) ? 1 + dice.below(Math.max(1, faults.maxDelayNanos())) : 0;
+  }
+
+  /** Announces a file's readiness once more, right after the call that withheld it. */
+  void announceLater(WaitQueue queue, int key) {
+    Timer _ = after(SECOND_THOUGHT_NANOS, () -> queue.wake(key));
+  }
+
+  Timer after(long nanos, Runnable action) {
+    return at(clock.now() + nanos, action);
+  }
+
+  Timer at(long atNanos, Runnable action) {
+    Timer timer = timers.add(atNanos, action);
+    if (timers.first() == timer) {
+      clock.timersChanged();
+    }
+    return timer;
+  }
+
+  /** The deadline of a relative timeout; negative is for ever. */
+  long deadline(long timeoutNanos) {
+    if (timeoutNanos < 0 || timeoutNanos == FOREVER) {
+      return FOREVER;
+    }
+    long at = clock.now() + timeoutNanos;
+    return at < 0 ? FOREVER : at;
+  }
+
+  /**
+   * Blocks on one file until its queue wakes this call; the caller then tries again.
+   *
+   * @param exclusive whether of several calls that wait like this one, a wake-up is for one only
+   * @return 0, or -EINTR
+   */
+  int await(WaitQueue queue, boolean exclusive, String call, int fd) {
+    if (hits(Fault.EINTR)) {
+      return -Errno.EINTR;
+    }
+    Sleeper sleeper = clock.sleeper();
+    sleeper.prepare(call, fd);
+    if (exclusive) {
+      queue.addLast(sleeper.entry, true);
+    } else {
+      queue.addFirst(sleeper.entry, false);
+    }
+    try {
+      clock.sleep(sleeper, FOREVER);
+    } finally {
+      sleeper.entry.leave();
+    }
+    return !sleeper.isWoken() && sleeper.takeInterrupt() ? -Errno.EINTR : 0;
+  }
+
+  /** Notes that a call was made which the model does not know; the result is -ENOSYS. */
+  int unsupported(String call) {
+    unsupported.add(call);
+    return -Errno.ENOSYS;
+  }
+
+  Set<String> unsupported() {
+    return Set.copyOf(unsupported);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+
+/** One end of a pipe: to read, or to write. */
+final class PipeEnd implements File {
+
+  private static final int READABLE = Linux.EPOLLIN | Linux.EPOLLRDNORM;
+  private static final int WRITABLE = Linux.EPOLLOUT | Linux.EPOLLWRNORM;
+
+  private final PipeBuffer buffer;
+  private final boolean isReader;
+  private final WaitQueue queue = new WaitQueue();
+  private PipeEnd other = this;
+  private boolean isOpen = true;
+
+  private PipeEnd(PipeBuffer buffer, boolean isReader) {
+    this.buffer = buffer;
+    this.isReader = isReader;
+  }
+
+  /** The read end of a new pipe; {@link #other} is its write end. */
+  static PipeEnd open() {
+    PipeBuffer buffer = new PipeBuffer();
+    PipeEnd reader = new PipeEnd(buffer, true);
+    PipeEnd writer = new PipeEnd(buffer, false);
+    reader.other = writer;
+    writer.other = reader;
+    return reader;
+  }
+
+  PipeEnd other() {
+    return other;
+  }
+
+  @Override
+  public String kind() {
+    return isReader ? "pipe-read" : "pipe-write";
+  }
+
+  @Override
+  public int poll() {
+    if (isReader) {
+      return (buffer.isEmpty() ? 0 : READABLE) | (other.isOpen ? 0 : Linux.EPOLLHUP);
+    }
+    return (buffer.isFull() ? 0 : WRITABLE) | (other.isOpen ? 0 : Linux.EPOLLERR);
+  }
+
+  @Override
+  public WaitQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public boolean isStream() {
+    return true;
+  }
+
+  @Override
+  public int read(Span to) {
+    if (!isReader) {
+      return -Errno.EBADF;
+    }
+    if (to.remaining() == 0) {
+      return 0;
+    }
+    if (buffer.isEmpty()) {
+      return other.isOpen ? -Errno.EAGAIN : 0;
+    }
+    boolean wasFull = buffer.isFull();
+    int n = buffer.read(to);
+    if (wasFull && !buffer.isFull()) { // the only news for a writer: a page has become free
+      other.queue.wake(WRITABLE);
+    }
+    return n;
+  }
+
+  @Override
+  public int write(Span from) {
+    if (isReader) {
+      return -Errno.EBADF;
+    }
+    if (from.remaining() == 0) {
+      return 0;
+    }
+    if (!other.isOpen) {
+      return -Errno.EPIPE;
+    }
+    int n = buffer.write(from);
+    // Every write is an edge to those who watch, one that finds no room included.
+    other.queue.wake(READABLE);
+    return n == 0 ? -Errno.EAGAIN : n;
+  }
+
+  @Override
+  public int available() {
+    return buffer.sizeBytes();
+  }
+
+  @Override
+  public void released() {
+    isOpen = false;
+    if (other.isOpen) {
+      other.queue.wakeAll(0);
+    }
+  }
+}

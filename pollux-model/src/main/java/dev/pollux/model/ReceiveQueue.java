@@ -1,0 +1,167 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import java.util.ArrayDeque;
+
+/**
+ * The bytes that a TCP socket has received, with the mark of the urgent one among them.
+ *
+ * <p>The urgent byte stands in the stream like any other, and a copy of it is kept aside for
+ * MSG_OOB. A read stops before the mark; the next one goes on behind it, leaving the byte out,
+ * unless SO_OOBINLINE is set. What the mark means is decided by the option at the time of reading.
+ *
+ * <p>Source: {@code tcp_recvmsg_locked}, {@code tcp_check_urg} and {@code tcp_inq} of Linux.
+ */
+final class ReceiveQueue {
+
+  private enum Urgent {
+    NONE,
+    UNREAD,
+    READ
+  }
+
+  private final SocketOptions options;
+  private final ArrayDeque<Segment> segments = new ArrayDeque<>();
+  private int sizeBytes;
+  private Urgent urgent = Urgent.NONE;
+  private byte urgentByte;
+
+  /** Bytes in front of the urgent one. */
+  private int beforeMark;
+
+  ReceiveQueue(SocketOptions options) {
+    this.options = options;
+  }
+
+  /** All bytes not read, the urgent one included. */
+  int sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** Whether a poll finds it readable; at the mark, the urgent byte does not count. */
+  boolean isReadable() {
+    int skipped = isAtMark() && !options.oobInline ? 1 : 0;
+    return sizeBytes > 0 && sizeBytes >= lowWater() + skipped;
+  }
+
+  /** Whether what has come is announced. */
+  boolean isNews() {
+    return sizeBytes > 0 && sizeBytes >= lowWater();
+  }
+
+  private int lowWater() {
+    return Math.min(options.lowWater, options.receiveBytes >> 1);
+  }
+
+  /** What FIONREAD says: the bytes up to the mark, if it is one. */
+  int available() {
+    boolean stops = !options.oobInline && urgent != Urgent.NONE;
+    return stops ? Math.min(beforeMark, sizeBytes) : sizeBytes;
+  }
+
+  boolean hasUrgent() {
+    return urgent == Urgent.UNREAD;
+  }
+
+  private boolean isAtMark() {
+    return urgent != Urgent.NONE && beforeMark == 0;
+  }
+
+  void clear() {
+    segments.clear();
+    sizeBytes = 0;
+    urgent = Urgent.NONE;
+  }
+
+  void add(Segment segment) {
+    if (segment.remaining() > 0) {
+      segments.add(segment);
+      sizeBytes += segment.remaining();
+    }
+  }
+
+  /** Bytes come of which the last is urgent; the one that was becomes an ordinary byte. */
+  void addUrgent(Segment segment) {
+    if (isAtMark() && !options.oobInline && sizeBytes > 0) {
+      remove(1); // but not if the reader stands right before it
+    }
+    mark(segment);
+    add(segment);
+  }
+
+  /** As above, but the stream takes no bytes any more. */
+  void mark(Segment segment) {
+    urgent = Urgent.UNREAD;
+    urgentByte = segment.bytes[segment.bytes.length - 1];
+    beforeMark = sizeBytes + segment.remaining() - 1;
+  }
+
+  /** Reads the urgent byte; of an aborted connection it cannot be read any more. */
+  int readUrgent(Span to, boolean peek, Message from, boolean aborted) {
+    if (options.oobInline || urgent != Urgent.UNREAD) {
+      return -Errno.EINVAL;
+    }
+    if (aborted) {
+      return -Errno.ENOTCONN;
+    }
+    if (!peek) {
+      urgent = Urgent.READ;
+    }
+    from.flags |= Linux.MSG_OOB;
+    return to.put(new byte[] {urgentByte}, 0, 1);
+  }
+
+  /** Moves out what there is up to the mark, or from it on; 0 if there is nothing. */
+  int read(Span to, boolean peek) {
+    if (sizeBytes == 0 || to.remaining() == 0) {
+      return 0;
+    }
+    boolean atMark = isAtMark();
+    int skipped = atMark && !options.oobInline ? 1 : 0;
+    int end = urgent == Urgent.NONE || atMark ? sizeBytes : Math.min(beforeMark, sizeBytes);
+    int total = copy(to, skipped, end);
+    if (!peek) {
+      remove(skipped + total);
+      if (atMark) {
+        urgent = Urgent.NONE; // the reader has gone over it
+      } else {
+        beforeMark -= total;
+      }
+    }
+    return total;
+  }
+
+  /** Copies the bytes between two positions, as far as there is room. */
+  private int copy(Span to, int from, int end) {
+    int position = 0;
+    int total = 0;
+    for (Segment segment : segments) {
+      int first = Math.max(0, from - position);
+      int last = Math.min(segment.remaining(), end - position);
+      if (first < last) {
+        int n = to.put(segment.bytes, segment.start + first, last - first);
+        total += n;
+        if (n < last - first) {
+          break;
+        }
+      }
+      position += segment.remaining();
+    }
+    return total;
+  }
+
+  private void remove(int count) {
+    int left = count;
+    while (left > 0) {
+      Segment segment = segments.element();
+      int n = Math.min(left, segment.remaining());
+      segment.start += n;
+      left -= n;
+      if (segment.remaining() == 0) {
+        segments.remove();
+      }
+    }
+    sizeBytes -= count;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.pollux.model;
+
+/** A piece of a stream: bytes, or its end. */
+final class Segment {
+
+  enum Kind {
+    DATA,
+    /** Bytes of which the last is urgent; never split. */
+    URGENT,
+    FIN
+  }
+
+  private static final byte[] NOTHING = {};
+
+  final Kind kind;
+  final byte[] bytes;
+
+  /** Where the bytes begin that were not taken yet. */
+  int start;
+
+  Segment(Kind kind, byte[] bytes) {
+    this.kind = kind;
+    this.bytes = bytes;
+  }
+
+  static Segment fin() {
+    return new Segment(Kind.FIN, NOTHING);
+  }
+
+  int remaining() {
+    return bytes.length - start;
+  }
+
+  /** Splits off the first bytes. */
+  Segment split(int count) {
+    byte[] head = new byte[count];
+    System.arraycopy(bytes, start, head, 0, count);
+    start += count;
+    return new Segment(kind, head);
+  }
+}

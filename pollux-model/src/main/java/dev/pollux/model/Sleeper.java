@@ -1,0 +1,83 @@
+package dev.pollux.model;
+
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that blocks, seen from those who wake it. A thread has one, and uses it again.
+ *
+ * <p>Threads: under the kernel's lock.
+ */
+final class Sleeper implements Wakeable {
+
+  /** Its place on the queue of the one file it waits for. */
+  final WaitEntry entry = new WaitEntry(this);
+
+  /** Signalled when woken; null under virtual time, where no thread waits. */
+  private final @Nullable Condition condition;
+
+  private boolean woken;
+
+  /** A signal came during this sleep. */
+  private boolean interrupted;
+
+  private String call = "";
+  private int fd;
+
+  Sleeper(@Nullable Condition condition) {
+    this.condition = condition;
+  }
+
+  /** To be called before queueing: forgets earlier wake-ups and signals. */
+  void prepare(String callName, int descriptor) {
+    woken = false;
+    interrupted = false;
+    call = callName;
+    fd = descriptor;
+  }
+
+  boolean isWoken() {
+    return woken;
+  }
+
+  boolean mayReturn() {
+    return woken || interrupted;
+  }
+
+  void interrupt() {
+    interrupted = true;
+    signal();
+  }
+
+  /** Whether a signal came since this was asked last. */
+  boolean takeInterrupt() {
+    boolean was = interrupted;
+    interrupted = false;
+    return was;
+  }
+
+  /** The callback of its own entry, which leaves the queue. */
+  @Override
+  public boolean wake(WaitEntry place, int key) {
+    place.leave();
+    wakeUp();
+    return true;
+  }
+
+  void wakeUp() {
+    woken = true;
+    signal();
+  }
+
+  void signal() {
+    if (condition != null) {
+      condition.signal();
+    }
+  }
+
+  /** Which call waits for what, for those who ask what hangs. */
+  @Override
+  public String toString() {
+    return call + "(fd=" + fd + ")";
+  }
+}

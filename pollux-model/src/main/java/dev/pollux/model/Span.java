@@ -1,0 +1,142 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+
+/**
+ * The caller's buffer of one transfer: one range of memory, or the ranges of an iovec array, with a
+ * cursor.
+ */
+final class Span {
+
+  /** The most that one call moves: Linux's MAX_RW_COUNT. */
+  static final long MAX_BYTES = 0x7ffff000L;
+
+  private static final int MAX_IOVECS = 1024; // UIO_MAXIOV
+  private static final int IOV_LEN = 8;
+
+  private final Memory memory;
+
+  private long address;
+  private int left;
+
+  private long nextIovec;
+  private int iovecsLeft;
+
+  /** Bytes left in all ranges together. */
+  private int remaining;
+
+  private Span(Memory memory) {
+    this.memory = memory;
+  }
+
+  /** One range; {@link #checked} tells whether it can be used. */
+  static Span of(Memory memory, long address, long count) {
+    Span span = new Span(memory);
+    span.address = address;
+    span.left = (int) Math.min(count, MAX_BYTES);
+    span.remaining = span.left;
+    return span;
+  }
+
+  /** 0, -EINVAL for a length that is negative as a ssize_t, or -EFAULT. */
+  static int checked(Memory memory, long address, long count) {
+    if (count < 0) {
+      return -Errno.EINVAL;
+    }
+    return memory.valid(address, Math.min(count, MAX_BYTES)) ? 0 : -Errno.EFAULT;
+  }
+
+  /** The ranges of {@code count} iovecs that {@link #checkedIovecs} found good. */
+  static Span ofIovecs(Memory memory, long iovecs, int count) {
+    Span span = new Span(memory);
+    long total = 0;
+    for (int i = 0; i < count; i++) {
+      total += memory.getLong(iovecs + (long) i * Linux.SIZEOF_IOVEC + IOV_LEN);
+    }
+    span.remaining = (int) Math.min(total, MAX_BYTES);
+    span.nextIovec = iovecs;
+    span.iovecsLeft = count;
+    return span;
+  }
+
+  /** 0, or what readv(2) and writev(2) answer to a bad array. */
+  static int checkedIovecs(Memory memory, long iovecs, long count) {
+    if (count < 0 || count > MAX_IOVECS) {
+      return -Errno.EINVAL;
+    }
+    if (!memory.valid(iovecs, count * Linux.SIZEOF_IOVEC)) {
+      return -Errno.EFAULT;
+    }
+    for (long at = iovecs; at < iovecs + count * Linux.SIZEOF_IOVEC; at += Linux.SIZEOF_IOVEC) {
+      int result = checked(memory, memory.getLong(at), memory.getLong(at + IOV_LEN));
+      if (result < 0) {
+        return result;
+      }
+    }
+    return 0;
+  }
+
+  int remaining() {
+    return remaining;
+  }
+
+  /** Takes room away at the end: a transfer that the model cuts short. */
+  void limit(int bytes) {
+    remaining = Math.min(remaining, bytes);
+  }
+
+  /** Moves kernel bytes to the caller; returns how many fitted. */
+  int put(byte[] source, int index, int count) {
+    int moved = 0;
+    while (moved < count && advance()) {
+      int n = Math.min(Math.min(count - moved, left), remaining);
+      memory.copyOut(source, index + moved, address, n);
+      consumed(n);
+      moved += n;
+    }
+    return moved;
+  }
+
+  /** Moves the caller's bytes to the kernel; returns how many there were. */
+  int take(byte[] target, int index, int count) {
+    int moved = 0;
+    while (moved < count && advance()) {
+      int n = Math.min(Math.min(count - moved, left), remaining);
+      memory.copyIn(address, target, index + moved, n);
+      consumed(n);
+      moved += n;
+    }
+    return moved;
+  }
+
+  /** All that is left, as an array. */
+  byte[] takeAll() {
+    return takeUpTo(remaining);
+  }
+
+  /** What is left, up to so many bytes, as an array. */
+  byte[] takeUpTo(int most) {
+    byte[] bytes = new byte[Math.min(most, remaining)];
+    int taken = take(bytes, 0, bytes.length);
+    assert taken == bytes.length;
+    return bytes;
+  }
+
+  private void consumed(int n) {
+    address += n;
+    left -= n;
+    remaining -= n;
+  }
+
+  /** Goes to a range with bytes left; false if there is none. */
+  private boolean advance() {
+    while (left == 0 && iovecsLeft > 0) {
+      address = memory.getLong(nextIovec);
+      left = (int) Math.min(memory.getLong(nextIovec + IOV_LEN), MAX_BYTES);
+      nextIovec += Linux.SIZEOF_IOVEC;
+      iovecsLeft--;
+    }
+    return left > 0 && remaining > 0;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import java.util.ArrayDeque;
+
+/**
+ * One direction of a TCP connection: the bytes that were sent and not yet received.
+ *
+ * <p>Segments go when the receiver has room, and arrive in order: at once, or, if the delay fault
+ * hits, later. Until then they count against the send buffer.
+ */
+final class TcpSender {
+
+  private final Kernel kernel;
+  private final TcpSocket owner;
+  private final ArrayDeque<Segment> queue = new ArrayDeque<>();
+  private int queuedBytes;
+  private int flyingBytes;
+
+  /** How many segments are on their way; nothing may overtake them. */
+  private int flyingCount;
+
+  private long lastArrival;
+
+  /** Somebody found no room to write, and wants to know when there is. */
+  private boolean wantsSpace;
+
+  TcpSender(Kernel kernel, TcpSocket owner) {
+    this.kernel = kernel;
+    this.owner = owner;
+  }
+
+  /** Whether it counts as writable; if not, it will be told when it is. */
+  boolean pollWritable() {
+    wantsSpace |= !isWritable();
+    return isWritable();
+  }
+
+  /** A third of the buffer is free. */
+  private boolean isWritable() {
+    return freeBytes() >= usedBytes() >> 1;
+  }
+
+  private int freeBytes() {
+    return owner.options().sendBytes - usedBytes();
+  }
+
+  /** Bytes in the send buffer: waiting, or on their way. */
+  private int usedBytes() {
+    return queuedBytes + flyingBytes;
+  }
+
+  /** Takes what fits; with {@code urgent}, the last byte of it goes out of band. */
+  int send(Span from, boolean urgent) {
+    int room = freeBytes();
+    wantsSpace |= room < from.remaining();
+    if (room <= 0) {
+      return -Errno.EAGAIN;
+    }
+    byte[] bytes = from.takeUpTo(room);
+    add(new Segment(urgent ? Segment.Kind.URGENT : Segment.Kind.DATA, bytes));
+    return bytes.length;
+  }
+
+  /** Sends the end of the stream. */
+  void finish() {
+    add(Segment.fin());
+  }
+
+  private void add(Segment segment) {
+    queue.add(segment);
+    queuedBytes += segment.remaining();
+    push();
+  }
+
+  void clear() {
+    queue.clear();
+    queuedBytes = 0;
+  }
+
+  /** Sends what the receiver has room for; called again when it has more. */
+  void push() {
+    while (!queue.isEmpty()) {
+      Segment segment = queue.element();
+      int room = owner.peer().window() - flyingBytes;
+      if (segment.remaining() > 0 && room <= 0) {
+        break;
+      }
+      if (segment.remaining() > room && segment.kind == Segment.Kind.DATA) {
+        segment = segment.split(room);
+      } else {
+        queue.remove();
+      }
+      queuedBytes -= segment.remaining();
+      transmit(segment);
+    }
+    acknowledged();
+  }
+
+  /** The buffer may have become emptier. */
+  private void acknowledged() {
+    if (wantsSpace && isWritable()) {
+      wantsSpace = false;
+      owner.queue().wake(Socket.NEWS_WRITABLE);
+    }
+  }
+
+  private void transmit(Segment segment) {
+    long delay = kernel.delay();
+    if (delay == 0 && flyingCount == 0) {
+      owner.peer().arrived(segment);
+      return;
+    }
+    int bytes = segment.remaining();
+    flyingBytes += bytes;
+    flyingCount++;
+    lastArrival = Math.max(lastArrival, kernel.clock.now() + delay);
+    Timer _ =
+        kernel.at(
+            lastArrival,
+            () -> {
+              flyingBytes -= bytes;
+              flyingCount--;
+              owner.peer().arrived(segment);
+              acknowledged();
+            });
+  }
+}

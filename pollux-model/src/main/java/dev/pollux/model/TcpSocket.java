@@ -1,0 +1,500 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection.
+ *
+ * <p>The states stand in {@link TcpState}. Acknowledgements are not delayed, and never lost.
+ *
+ * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
+ */
+final class TcpSocket implements Socket {
+
+  private static final int SEND_BYTES = 1 << 18; // 256 KiB
+  private static final int RECEIVE_BYTES = 131_072;
+
+  private final Kernel kernel;
+  private final SocketOptions options;
+  private final WaitQueue queue = new WaitQueue();
+  private final ReceiveQueue received;
+  private final TcpSender sender;
+
+  private TcpState state = TcpState.CLOSE;
+  private TcpPhase phase = TcpPhase.UNCONNECTED;
+  private int shut;
+  private int error;
+
+  /** A FIN was received: the end of the stream is behind what was. */
+  private boolean ended;
+
+  /** No descriptor is left; the connection may live on to deliver what was sent. */
+  private boolean dead;
+
+  /** Own FIN arrived. */
+  private boolean finArrived;
+
+  private @Nullable Backlog<TcpSocket> backlog;
+  private @Nullable TcpSocket peer;
+  private @Nullable TcpConnect connecting;
+  private final InetName name;
+  private @Nullable InetSocketAddress remote;
+
+  TcpSocket(Kernel kernel, int family) {
+    this(
+        kernel,
+        new SocketOptions(family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, SEND_BYTES, RECEIVE_BYTES));
+  }
+
+  private TcpSocket(Kernel kernel, SocketOptions options) {
+    this.kernel = kernel;
+    this.options = options;
+    this.received = new ReceiveQueue(options);
+    this.sender = new TcpSender(kernel, this);
+    this.name = new InetName(kernel.network, this, options.family);
+  }
+
+  @Override
+  public String kind() {
+    return state == TcpState.LISTEN ? "tcp-listener" : "tcp";
+  }
+
+  @Override
+  public SocketOptions options() {
+    return options;
+  }
+
+  @Override
+  public WaitQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public boolean isStream() {
+    return true;
+  }
+
+  TcpSocket peer() {
+    return Objects.requireNonNull(peer);
+  }
+
+  @Override
+  public int poll() {
+    if (backlog != null) {
+      return backlog.isEmpty() ? 0 : READABLE;
+    }
+    int mask = 0;
+    if (shut == BOTH_SHUT || state == TcpState.CLOSE) {
+      mask |= Linux.EPOLLHUP;
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      mask |= READABLE | Linux.EPOLLRDHUP;
+    }
+    if (state != TcpState.SYN_SENT) {
+      mask |= received.isReadable() ? READABLE : 0;
+      mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
+      mask |= (shut & SEND_SHUT) != 0 || sender.pollWritable() ? WRITABLE : 0;
+    }
+    return mask | (error != 0 ? Linux.EPOLLERR : 0);
+  }
+
+  // ---- names
+
+  @Override
+  public int bind(SocketAddress address) {
+    return state == TcpState.CLOSE ? name.bind((InetSocketAddress) address) : -Errno.EINVAL;
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return name.address();
+  }
+
+  @Override
+  public @Nullable SocketAddress peerAddress() {
+    return state == TcpState.CLOSE || state == TcpState.SYN_SENT ? null : remote;
+  }
+
+  // ---- the listener
+
+  @Override
+  public int listen(int limit) {
+    if (backlog != null) {
+      backlog.limit(limit);
+      return 0;
+    }
+    if (state != TcpState.CLOSE || phase != TcpPhase.UNCONNECTED) {
+      return -Errno.EINVAL;
+    }
+    int result = name.autobind();
+    if (result == 0 && name.conflictsListening()) {
+      result = -Errno.EADDRINUSE;
+    }
+    if (result == 0) {
+      backlog = new Backlog<>(limit);
+      state = TcpState.LISTEN;
+      shut = 0;
+    }
+    return result;
+  }
+
+  @Override
+  public boolean isListening() {
+    return backlog != null;
+  }
+
+  @Override
+  public @Nullable TcpSocket takeConnection() {
+    return backlog == null ? null : backlog.poll();
+  }
+
+  @Override
+  public void abort() {
+    dead = true;
+    if (state != TcpState.CLOSE) {
+      terminate();
+      peer().resetArrived();
+    }
+  }
+
+  /** A connection request: the other end of the new connection, or null if the backlog is full. */
+  @Nullable TcpSocket request(TcpSocket client) {
+    Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
+    if (mine.isFull() || kernel.hits(Fault.BACKLOG_OVERFLOW)) {
+      return null;
+    }
+    TcpSocket child = new TcpSocket(kernel, options.copy());
+    child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
+    child.phase = TcpPhase.CONNECTED;
+    mine.add(child);
+    return child;
+  }
+
+  private void establish(TcpSocket other, InetSocketAddress here, InetSocketAddress there) {
+    peer = other;
+    name.inherit(here);
+    remote = there;
+    state = TcpState.ESTABLISHED;
+  }
+
+  private void stopListening() {
+    Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
+    backlog = null;
+    enter(TcpState.CLOSE);
+    abandoned.abortAll();
+  }
+
+  // ---- connecting
+
+  @Override
+  public int connect(@Nullable SocketAddress target) {
+    if (target == null) {
+      return disconnect();
+    }
+    if (phase == TcpPhase.DISCONNECTING) {
+      return -Errno.EINVAL;
+    }
+    if (phase == TcpPhase.CONNECTED || backlog != null) {
+      return -Errno.EISCONN;
+    }
+    if (phase == TcpPhase.CONNECTING) {
+      return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
+    }
+    InetSocketAddress to = Network.destination((InetSocketAddress) target);
+    if (!Network.isLocal(to.getAddress())) {
+      return -Errno.ENETUNREACH;
+    }
+    if (name.autobind() < 0) {
+      return -Errno.EADDRNOTAVAIL;
+    }
+    name.connectTo(to);
+    remote = to;
+    error = 0;
+    phase = TcpPhase.CONNECTING;
+    state = TcpState.SYN_SENT;
+    connecting = new TcpConnect(kernel, this, to, name.port());
+    connecting.send();
+    return -Errno.EINPROGRESS;
+  }
+
+  @Override
+  public boolean isConnecting() {
+    return state == TcpState.SYN_SENT;
+  }
+
+  /** What a connect says that comes when the connection is made, or was refused. */
+  private int outcome() {
+    if (state != TcpState.CLOSE) {
+      phase = TcpPhase.CONNECTED;
+      return 0;
+    }
+    int failure = takeError();
+    int _ = disconnect();
+    return failure == 0 ? -Errno.ECONNABORTED : -failure;
+  }
+
+  /** Back to a socket that can be connected again. */
+  private int disconnect() {
+    if (state.resetsWhenAborted()) {
+      terminate();
+      error = Errno.ECONNRESET;
+      peer().resetArrived();
+    }
+    if (backlog != null) {
+      stopListening();
+    }
+    cancelConnect();
+    if (state == TcpState.SYN_SENT) {
+      error = Errno.ECONNRESET;
+    }
+    enter(TcpState.CLOSE);
+    phase = TcpPhase.UNCONNECTED;
+    shut = 0;
+    ended = false;
+    received.clear();
+    queue.wake(Linux.EPOLLERR);
+    return 0;
+  }
+
+  private void cancelConnect() {
+    if (connecting != null) {
+      connecting.cancel();
+      connecting = null;
+    }
+  }
+
+  /** The handshake is done. */
+  void connected(TcpSocket child) {
+    connecting = null;
+    establish(child, name.address(), Objects.requireNonNull(remote));
+    queue.wake(0);
+  }
+
+  // ---- receiving
+
+  /** How many bytes may be on their way to this socket; a dead one swallows all to reset. */
+  int window() {
+    return dead || state == TcpState.CLOSE
+        ? Integer.MAX_VALUE
+        : options.receiveBytes - received.sizeBytes();
+  }
+
+  void arrived(Segment segment) {
+    if (segment.kind == Segment.Kind.FIN) {
+      finArrived();
+      return;
+    }
+    boolean refuses = dead || state == TcpState.CLOSE;
+    boolean mustReset = state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
+    if (refuses || mustReset) {
+      if (mustReset) {
+        if (segment.kind == Segment.Kind.URGENT) { // looked at before the state is
+          received.mark(segment);
+        }
+        resetArrived();
+      } else {
+        terminate();
+      }
+      peer().resetArrived();
+      return;
+    }
+    if (segment.kind == Segment.Kind.URGENT) {
+      received.addUrgent(segment);
+      queue.wake(NEWS_READABLE);
+      return;
+    }
+    received.add(segment);
+    if (received.isNews()) {
+      queue.wake(NEWS_READABLE);
+    }
+  }
+
+  private void finArrived() {
+    if (state == TcpState.CLOSE) {
+      return;
+    }
+    ended = true;
+    shut |= RECEIVE_SHUT;
+    enter(state.onFinReceived(finArrived));
+    queue.wake(0);
+    peer().ownFinArrived();
+  }
+
+  /** The peer has the FIN of this side. */
+  private void ownFinArrived() {
+    finArrived = true;
+    TcpState before = state;
+    enter(before.onFinArrived());
+    if (state != before) {
+      queue.wake(0);
+    }
+  }
+
+  void resetArrived() {
+    if (state != TcpState.CLOSE) {
+      fail(state.resetErrno());
+    }
+  }
+
+  /** The connection, or the attempt to make one, is at its end. */
+  void fail(int errno) {
+    connecting = null;
+    error = errno;
+    terminate();
+    if (!dead) {
+      queue.wake(0);
+      queue.wake(Linux.EPOLLERR);
+    }
+  }
+
+  /** The protocol ends here; what was received can still be read. */
+  private void terminate() {
+    enter(TcpState.CLOSE);
+    shut = BOTH_SHUT;
+    sender.clear();
+  }
+
+  private void enter(TcpState next) {
+    state = next;
+    if (next == TcpState.CLOSE) {
+      name.giveBack();
+    }
+  }
+
+  /** A new low-water mark may make readable what is there; the kernel says so in either case. */
+  @Override
+  public void lowWaterChanged() {
+    if (received.isNews() || ended) {
+      queue.wake(NEWS_READABLE);
+    }
+  }
+
+  @Override
+  public int receive(Span to, int flags, Message from) {
+    if (backlog != null) {
+      return -Errno.ENOTCONN;
+    }
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    if ((flags & Linux.MSG_OOB) != 0) {
+      return received.readUrgent(to, peek, from, state == TcpState.CLOSE && !ended);
+    }
+    if (state == TcpState.SYN_SENT) {
+      return -Errno.EAGAIN;
+    }
+    int n = received.read(to, peek);
+    if (n > 0) {
+      if (!peek && peer != null) {
+        peer.sender.push();
+      }
+      return n;
+    }
+    if (to.remaining() == 0 && received.sizeBytes() > 0) {
+      return 0;
+    }
+    if (ended) {
+      return 0;
+    }
+    if (error != 0) {
+      return -takeError();
+    }
+    if ((shut & RECEIVE_SHUT) != 0) {
+      return 0;
+    }
+    return state == TcpState.CLOSE ? -Errno.ENOTCONN : -Errno.EAGAIN;
+  }
+
+  @Override
+  public int available() {
+    return backlog != null ? -Errno.EINVAL : received.available();
+  }
+
+  // ---- sending
+
+  @Override
+  public int send(Span from, int flags, @Nullable SocketAddress target) {
+    if (state == TcpState.SYN_SENT) {
+      return -Errno.EAGAIN;
+    }
+    if (error != 0) {
+      return -takeError();
+    }
+    if ((shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || backlog != null) {
+      return -Errno.EPIPE;
+    }
+    if (kernel.hits(Fault.ECONNRESET)) {
+      peer().resetArrived();
+      resetArrived();
+      return -takeError();
+    }
+    if (from.remaining() == 0) {
+      return 0;
+    }
+    return sender.send(from, (flags & Linux.MSG_OOB) != 0);
+  }
+
+  // ---- the end
+
+  @Override
+  public int shutdown(int halves) {
+    if (backlog != null) {
+      if ((halves & RECEIVE_SHUT) != 0) {
+        stopListening();
+      }
+      queue.wake(0);
+      return 0;
+    }
+    phase = phase.onShutdown(state);
+    int result = 0;
+    if (state == TcpState.SYN_SENT) {
+      result = disconnect();
+    } else {
+      result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
+      boolean sendsFin = result == 0 && (halves & SEND_SHUT & ~shut) != 0;
+      shut |= halves;
+      if (sendsFin) {
+        sendFin();
+      }
+    }
+    queue.wake(0);
+    return result;
+  }
+
+  private void sendFin() {
+    state = state.onFinSent();
+    sender.finish();
+  }
+
+  @Override
+  public int takeError() {
+    int pending = error;
+    error = 0;
+    return pending;
+  }
+
+  @Override
+  public void released() {
+    dead = true;
+    cancelConnect();
+    name.release();
+    if (backlog != null) {
+      stopListening();
+    }
+    if (state == TcpState.CLOSE || state == TcpState.SYN_SENT) {
+      state = TcpState.CLOSE;
+    } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
+      terminate();
+      peer().resetArrived();
+    } else {
+      boolean sendsFin = (shut & SEND_SHUT) == 0;
+      shut = BOTH_SHUT;
+      if (sendsFin) {
+        sendFin();
+      }
+    }
+  }
+}

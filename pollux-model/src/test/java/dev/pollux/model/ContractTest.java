@@ -1,0 +1,99 @@
+package dev.pollux.model;
+
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts, on the running kernel and on the model in both its ways to run. */
+class ContractTest {
+
+  static Sys threads() {
+    return ModelSys.threads(NativeSys.open()::nanoTime);
+  }
+
+  static Sys virtual() {
+    return ModelSys.virtual(1, Faults.none());
+  }
+
+  @Nested
+  @DisplayName("descriptors, pipes, timers, poll [native]")
+  class NativeFiles extends SysContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("descriptors, pipes, timers, poll [model, threads]")
+  class ThreadFiles extends SysContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("descriptors, pipes, timers, poll [model, virtual time]")
+  class VirtualFiles extends SysContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("sockets [native]")
+  class NativeSockets extends SocketContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("sockets [model, threads]")
+  class ThreadSockets extends SocketContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("sockets [model, virtual time]")
+  class VirtualSockets extends SocketContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("epoll [native]")
+  class NativeEpoll extends EpollContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("epoll [model, threads]")
+  class ThreadEpoll extends EpollContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("epoll [model, virtual time]")
+  class VirtualEpoll extends EpollContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+}

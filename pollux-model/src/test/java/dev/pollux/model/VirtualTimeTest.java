@@ -1,0 +1,248 @@
+package dev.pollux.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The deterministic way to run: time, deadlocks, faults, limits. */
+class VirtualTimeTest {
+
+  private static final long MILLI = 1_000_000;
+
+  private static ModelSys with(Fault fault, double probability) {
+    return ModelSys.virtual(1, Faults.none().with(fault, probability));
+  }
+
+  @Test
+  void wait_movesTheClockToItsTimeout() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys)) {
+      int ep = box.epoll();
+      long start = sys.nanoTime();
+      assertEquals(0, box.wait(ep, 1, 3_600_000));
+      assertEquals(3_600_000 * MILLI, sys.nanoTime() - start);
+      assertEquals(0, box.wait(ep, 1, 0));
+      assertEquals(3_600_000 * MILLI, sys.nanoTime() - start);
+    }
+  }
+
+  @Test
+  void wait_movesTheClockToAScheduledActionOnly() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys)) {
+      int ep = box.epoll();
+      int fd = box.eventfd(0);
+      box.ok(box.add(ep, fd, Linux.EPOLLIN));
+      long start = sys.nanoTime();
+      sys.schedule(5 * MILLI, () -> box.writeLong(fd, 1));
+      assertEquals(1, box.wait(ep, 1, 1_000));
+      assertEquals(5 * MILLI, sys.nanoTime() - start);
+    }
+  }
+
+  @Test
+  void wait_thatNothingCanEnd_isADeadlock() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys)) {
+      int ep = box.epoll();
+      DeadlockException e = assertThrows(DeadlockException.class, () -> box.wait(ep, 1, -1));
+      assertTrue(e.getMessage().contains("epoll_wait(fd=" + ep + ")"), e.getMessage());
+      int fd = box.keep(sys.eventfd(0, 0));
+      assertThrows(DeadlockException.class, () -> box.readLong(fd));
+      assertEquals(0, sys.epollSnapshot(ep).waiters());
+    }
+  }
+
+  @Test
+  void action_thatBlocks_isRefused() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys)) {
+      int fd = box.keep(sys.eventfd(0, 0));
+      sys.schedule(1, () -> box.readLong(fd));
+      assertThrows(IllegalStateException.class, () -> sys.advance(2));
+    }
+  }
+
+  @Test
+  void interrupt_duringAWait_isEintr() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys)) {
+      int ep = box.epoll();
+      sys.schedule(MILLI, () -> assertTrue(sys.interrupt(Thread.currentThread())));
+      assertEquals("EINTR", Box.say(box.wait(ep, 1, -1)));
+      assertEquals(0, box.wait(ep, 1, 1));
+    }
+  }
+
+  @Test
+  void faults_ofOneSeed_areTheSameRun() {
+    assertEquals(run(7), run(7));
+    assertNotEquals(run(7), run(8));
+    assertEquals(Faults.swarm(3), Faults.swarm(3));
+    assertNotEquals(Faults.swarm(3), Faults.swarm(4));
+  }
+
+  private static List<String> run(long seed) {
+    Faults faults =
+        Faults.none()
+            .with(Fault.SHORT_READ, 0.3)
+            .with(Fault.SHORT_WRITE, 0.3)
+            .with(Fault.SPURIOUS_EAGAIN, 0.2)
+            .with(Fault.DELAY, 0.5);
+    List<String> log = new ArrayList<>();
+    try (Box box = new Box(ModelSys.virtual(seed, faults))) {
+      int[] t = box.tcpPairUnderFaults();
+      for (int i = 0; i < 50; i++) {
+        log.add(Box.say(box.write(t[0], 100)) + " " + Box.say(box.readSome(t[1], 80)));
+        box.poll(t[1], Linux.POLLIN, 5);
+      }
+      log.add("" + box.sys.nanoTime());
+    }
+    return log;
+  }
+
+  @Test
+  void delay_keepsOrderAndTakesVirtualTime() {
+    ModelSys sys = with(Fault.DELAY, 1);
+    try (Box box = new Box(sys)) {
+      int[] t = box.tcpPairUnderFaults();
+      StringBuilder sent = new StringBuilder();
+      StringBuilder got = new StringBuilder();
+      for (int i = 0; i < 50; i++) {
+        sent.append((char) ('a' + i % 26));
+        box.ok(box.write(t[0], sent.substring(i)));
+      }
+      assertEquals("EAGAIN", box.read(t[1], 9));
+      long start = sys.nanoTime();
+      while (got.length() < sent.length()) {
+        assertEquals(Linux.POLLIN, box.poll(t[1], Linux.POLLIN, -1));
+        got.append(box.read(t[1], 9).replace("'", ""));
+      }
+      assertEquals(sent.toString(), got.toString());
+      assertTrue(sys.nanoTime() > start);
+    }
+  }
+
+  @Test
+  void withheldReadiness_isAnnouncedOnceMore() {
+    ModelSys sys = with(Fault.SPURIOUS_EAGAIN, 0.7);
+    try (Box box = new Box(sys)) {
+      int ep = box.epoll();
+      int[] p = box.pipe();
+      box.ok(box.add(ep, p[0], Linux.EPOLLIN | Linux.EPOLLET));
+      int writes = 0;
+      while (writes < 20) {
+        if (box.write(p[1], "x") != 1) {
+          sys.advance(MILLI);
+          continue;
+        }
+        writes++;
+        String read = "EAGAIN";
+        while (read.equals("EAGAIN")) {
+          assertEquals(1, box.wait(ep, 1, -1), "an edge was lost");
+          read = box.read(p[0], 9);
+        }
+        assertEquals("'x'", read);
+        assertEquals("EAGAIN", box.read(p[0], 9));
+        sys.advance(MILLI);
+        box.wait(ep, 1, 0);
+      }
+      assertTrue(sys.faultCounts().get(Fault.SPURIOUS_EAGAIN) > 10);
+    }
+  }
+
+  @Test
+  void descriptorFaults_failWithTheirErrno() {
+    for (Fault fault : List.of(Fault.EMFILE, Fault.ENFILE, Fault.ENOMEM)) {
+      ModelSys sys = with(fault, 1);
+      assertEquals(fault.name(), Box.say(sys.eventfd(0, 0)));
+      assertEquals(fault.name(), Box.say(sys.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0)));
+      assertEquals(fault.name(), Box.say(sys.epollCreate1(0)));
+    }
+  }
+
+  @Test
+  void connectionFaults_failWithTheirErrno() {
+    try (Box box = new Box(with(Fault.REFUSED, 1))) {
+      int client = box.tcp();
+      int _ = box.connect(client, box.localAddress(box.listener(1)));
+      assertEquals("ECONNREFUSED", box.error(client));
+    }
+    try (Box box = new Box(with(Fault.ECONNRESET, 1))) {
+      int[] t = box.tcpPair();
+      assertEquals("ECONNRESET", Box.say(box.write(t[0], "x")));
+      assertEquals("ECONNRESET", box.read(t[1], 1));
+    }
+    try (Box box = new Box(with(Fault.ECONNABORTED, 1))) {
+      int listener = box.listener(1);
+      int client = box.tcp();
+      int _ = box.connect(client, box.localAddress(listener));
+      assertEquals("ECONNABORTED", Box.say(box.sys.accept4(listener, 0, 0, 0)));
+      assertEquals("ECONNRESET", box.error(client));
+    }
+    try (Box box = new Box(with(Fault.EINTR, 1))) {
+      assertEquals("EINTR", Box.say(box.wait(box.epoll(), 1, 5)));
+      assertEquals(0, box.wait(box.epoll(), 1, 0));
+    }
+  }
+
+  @Test
+  void connect_toAFullBacklog_retriesThenTimesOut() {
+    ModelSys sys = with(Fault.BACKLOG_OVERFLOW, 1);
+    try (Box box = new Box(sys)) {
+      int client = box.tcp();
+      long start = sys.nanoTime();
+      int _ = box.connect(client, box.localAddress(box.listener(1)));
+      box.poll(client, Linux.POLLOUT, -1);
+      assertEquals("ETIMEDOUT", box.error(client));
+      assertEquals(127_000 * MILLI, sys.nanoTime() - start);
+    }
+  }
+
+  @Test
+  void limits_areReachedAndLeft() {
+    Limits limits = Limits.defaults().withMaxFds(5).withMaxFiles(4);
+    ModelSys sys = ModelSys.virtual(1, Faults.none(), limits, null);
+    int fd = sys.eventfd(0, 0);
+    assertEquals(3, fd);
+    assertEquals("ENFILE", Box.say(sys.eventfd(0, 0)));
+    assertEquals(4, sys.dup(fd));
+    assertEquals("EMFILE", Box.say(sys.dup(fd)));
+    assertEquals("EMFILE", Box.say(sys.eventfd(0, 0)));
+    assertEquals(0, sys.close(3));
+    assertEquals(0, sys.close(4));
+    assertEquals(3, sys.eventfd(0, 0));
+  }
+
+  @Test
+  void memory_outsideTheRange_isAFault() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment good = arena.allocate(16, 8);
+      RangeCheck check =
+          (address, bytes) ->
+              address >= good.address() && address + bytes <= good.address() + good.byteSize();
+      ModelSys sys = ModelSys.virtual(1, Faults.none(), Limits.defaults(), check);
+      int fd = sys.eventfd(1, 0);
+      assertEquals("EFAULT", Box.say(sys.read(fd, good.address() + 9, 8)));
+      assertEquals("8", Box.say(sys.read(fd, good.address() + 8, 8)));
+    }
+  }
+
+  @Test
+  void unknownCalls_areNamed() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    assertEquals(-Errno.ENOSYS, sys.inotifyInit1(0));
+    assertEquals(-Errno.ENOSYS, sys.raise(1));
+    assertEquals(Set.of("inotify_init1", "raise"), sys.unsupported());
+  }
+}
