@@ -141,12 +141,25 @@ final class FileOps {
     if (!kernel.memory.valid(path, 1)) {
       return -Errno.EFAULT;
     }
-    if (!kernel.memory.string(path).equals("/dev/null")) {
+    String name = kernel.memory.string(path);
+    boolean writes = has(flags, Linux.O_WRONLY | Linux.O_RDWR);
+    byte[] content = kernel.disk.get(name);
+    File file;
+    if (name.equals("/dev/null")) {
+      file = new NullFile();
+    } else if (name.equals("/")) {
+      file = new DirectoryFile();
+    } else if (content != null) {
+      file = new RegularFile(content);
+    } else {
       return kernel.unsupported("open");
     }
     int result = table.checkRoom(1);
+    if (result == 0 && writes && !(file instanceof NullFile)) {
+      result = file instanceof DirectoryFile ? -Errno.EISDIR : -Errno.EACCES;
+    }
     int status = flags & (STATUS_FLAGS | Linux.O_WRONLY | Linux.O_RDWR);
-    return result < 0 ? result : table.open(new NullFile(), status, has(flags, Linux.O_CLOEXEC));
+    return result < 0 ? result : table.open(file, status, has(flags, Linux.O_CLOEXEC));
   }
 
   int pipe2(long fds, int flags) {

@@ -10,6 +10,7 @@ import dev.pollux.sys.Sys;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
  * and select; the resource limits of {@link Limits}; {@code /dev/null}, which is open as 0, 1 and
- * 2.
+ * 2; the root directory and the files of {@link #putFile}, for reading.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
  * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
@@ -124,43 +125,25 @@ public final class ModelSys implements Sys {
 
   /** The identity number of the open file description behind a descriptor; -EBADF if none is. */
   public long descriptionId(int fd) {
-    kernel.enter();
-    try {
+    return locked(() -> {
       Description description = table.get(fd);
-      return description == null ? -Errno.EBADF : description.id;
-    } finally {
-      kernel.exit();
-    }
+      return description == null ? -(long) Errno.EBADF : description.id;
+    });
   }
 
   /** How many descriptors are open, the three standard ones included. */
   public int openDescriptors() {
-    kernel.enter();
-    try {
-      return table.openCount();
-    } finally {
-      kernel.exit();
-    }
+    return locked(table::openCount);
   }
 
   /** The calls made so far that this model does not know. */
   public Set<String> unsupported() {
-    kernel.enter();
-    try {
-      return kernel.unsupported();
-    } finally {
-      kernel.exit();
-    }
+    return locked(kernel::unsupported);
   }
 
   /** How often each fault has happened. */
   public Map<Fault, Integer> faultCounts() {
-    kernel.enter();
-    try {
-      return kernel.hits();
-    } finally {
-      kernel.exit();
-    }
+    return locked(kernel::hits);
   }
 
   /**
@@ -168,12 +151,12 @@ public final class ModelSys implements Sys {
    * Under virtual time whatever call waits is meant, and only a scheduled action can be the sender.
    */
   public boolean interrupt(Thread thread) {
-    kernel.enter();
-    try {
-      return kernel.clock.interrupt(thread);
-    } finally {
-      kernel.exit();
-    }
+    return locked(() -> kernel.clock.interrupt(thread));
+  }
+
+  /** Whether a thread is blocked in a call, and nothing has come yet that ends it. */
+  public boolean isBlocked(Thread thread) {
+    return locked(() -> kernel.clock.isBlocked(thread));
   }
 
   /** Under virtual time: lets time pass, and everything happen that is due. */
@@ -195,6 +178,24 @@ public final class ModelSys implements Sys {
     try {
       VirtualClock clock = virtualClock();
       Timer _ = kernel.at(clock.now() + delayNanos, action);
+    } finally {
+      kernel.exit();
+    }
+  }
+
+  /**
+   * Puts a regular file on the disk, which programs can only read. The root directory can be opened
+   * too.
+   */
+  public void putFile(String path, byte[] content) {
+    byte[] copy = content.clone();
+    locked(() -> kernel.disk.put(path, copy));
+  }
+
+  private <T> T locked(Supplier<T> look) {
+    kernel.enter();
+    try {
+      return look.get();
     } finally {
       kernel.exit();
     }

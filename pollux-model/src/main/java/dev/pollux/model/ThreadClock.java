@@ -91,6 +91,12 @@ final class ThreadClock implements Clock {
   }
 
   @Override
+  public boolean isBlocked(Thread thread) {
+    Place place = sleeping.get(thread);
+    return place != null && !place.sleeper.mayReturn();
+  }
+
+  @Override
   public boolean interrupt(Thread thread) {
     Place place = sleeping.get(thread);
     if (place != null) {

@@ -69,6 +69,11 @@ final class VirtualClock implements Clock {
     // Nobody sleeps while something happens.
   }
 
+  @Override
+  public boolean isBlocked(Thread thread) {
+    return asleep && !sleeper.mayReturn();
+  }
+
   /** There is one call at a time, whatever thread makes it. */
   @Override
   public boolean interrupt(Thread thread) {
