@@ -21,8 +21,8 @@ final class ModelResults {
   static final double MAX_WAIT_RATIO = 2;
   static final double MIN_EVENTS_PER_SECOND = 3e6;
 
-  /** The smallest object takes 16 bytes; JMH's own few, spread over the calls, show as well. */
-  static final double MAX_BYTES_PER_WAIT = 0.5;
+  /** Half of the smallest object; JMH's own few bytes, spread over the calls, show as well. */
+  static final double MAX_BYTES_PER_WAIT = 8;
 
   private static final double NANOS_PER_SECOND = 1e9;
 
