@@ -19,6 +19,10 @@ enum ModelCase {
     return label;
   }
 
+  boolean isWait() {
+    return this == WAIT_FOR_ONE || this == WAIT_FOR_MANY;
+  }
+
   /** The method of {@link ModelBenchmark}. */
   String method() {
     return method;

@@ -2,7 +2,9 @@ package dev.pollux.bench;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +28,14 @@ final class ModelResults {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** One point of measurement. */
-  record Point(ModelCase what, int items, int ready, JmhRun.Score score) {
+  /** What is measured, several times. */
+  record Point(ModelCase what, int items, int ready) {}
 
-    double nanosPerEvent() {
-      return score.nanos() / ready;
-    }
-  }
-
-  private final List<Point> points = new ArrayList<>();
+  private final Map<Point, List<JmhRun.Score>> scores = new LinkedHashMap<>();
   private @Nullable ModelMemory memory;
 
-  void add(Point point) {
-    points.add(point);
+  void add(Point point, JmhRun.Score score) {
+    scores.computeIfAbsent(point, _ -> new ArrayList<>()).add(score);
   }
 
   void measured(ModelMemory found) {
@@ -46,20 +43,19 @@ final class ModelResults {
   }
 
   void print(PrintWriter out) {
-    out.printf(
-        "%-28s %10s %6s %9s %9s %8s%n",
-        "", "registered", "ready", "ns", "ns/event", "B");
-    for (Point p : points) {
-      boolean isWait = p.what == ModelCase.WAIT_FOR_ONE || p.what == ModelCase.WAIT_FOR_MANY;
+    out.printf("%-28s %10s %6s %9s %9s %8s%n", "", "registered", "ready", "ns", "ns/event", "B");
+    for (Point p : scores.keySet()) {
+      boolean isWait = p.what.isWait();
       out.printf(
           "%-28s %10d %6s %9.1f %9s %8.3f%n",
           p.what.label(),
           p.items,
           isWait ? p.ready : "-",
-          p.score.nanos(),
-          isWait ? "%.1f".formatted(p.nanosPerEvent()) : "-",
-          p.score.bytes());
+          nanos(p),
+          isWait ? "%.1f".formatted(nanos(p) / p.ready) : "-",
+          bytes(p));
     }
+    out.println("Medians of the rounds; B: the most of any round.");
     out.println();
     if (memory != null) {
       out.printf(
@@ -71,10 +67,7 @@ final class ModelResults {
 
   List<Bar> bars() {
     return List.of(
-        ratio(
-            "ADD + DEL takes O(log n)",
-            ModelCase.CONTROL_ONE,
-            MAX_CONTROL_RATIO),
+        ratio("ADD + DEL takes O(log n)", ModelCase.CONTROL_ONE, MAX_CONTROL_RATIO),
         ratio("a wait takes O(ready)", ModelCase.WAIT_FOR_ONE, MAX_WAIT_RATIO),
         rate(),
         allocation());
@@ -88,21 +81,19 @@ final class ModelResults {
     String claim =
         "%s: at %s registered at most %.0f x that at %s"
             .formatted(what, thousands(MANY), most, thousands(FEW));
-    OptionalDouble few = nanos(of, FEW);
-    OptionalDouble many = nanos(of, MANY);
-    if (few.isEmpty() || many.isEmpty()) {
+    double ratio = nanos(new Point(of, MANY, 1)) / nanos(new Point(of, FEW, 1));
+    if (Double.isNaN(ratio)) {
       return Bar.notMeasured(claim, "needs both sizes");
     }
-    double ratio = many.getAsDouble() / few.getAsDouble();
     return Bar.of(claim, ratio <= most, "%.2f x".formatted(ratio));
   }
 
   private Bar rate() {
     String claim = "at least %.0f million events a second".formatted(MIN_EVENTS_PER_SECOND / 1e6);
     OptionalDouble slowest =
-        points.stream()
+        scores.keySet().stream()
             .filter(p -> p.what == ModelCase.WAIT_FOR_MANY)
-            .mapToDouble(Point::nanosPerEvent)
+            .mapToDouble(p -> nanos(p) / p.ready)
             .max();
     if (slowest.isEmpty()) {
       return Bar.notMeasured(claim, "needs a batch");
@@ -114,10 +105,7 @@ final class ModelResults {
   private Bar allocation() {
     String claim = "no event allocates";
     OptionalDouble most =
-        points.stream()
-            .filter(p -> p.what == ModelCase.WAIT_FOR_ONE || p.what == ModelCase.WAIT_FOR_MANY)
-            .mapToDouble(p -> p.score.bytes())
-            .max();
+        scores.keySet().stream().filter(p -> p.what.isWait()).mapToDouble(this::bytes).max();
     if (most.isEmpty()) {
       return Bar.notMeasured(claim, "needs a wait");
     }
@@ -125,10 +113,15 @@ final class ModelResults {
     return Bar.of(claim, bytes <= MAX_BYTES_PER_WAIT, "at most %.4f B a wait".formatted(bytes));
   }
 
-  private OptionalDouble nanos(ModelCase what, int items) {
-    return points.stream()
-        .filter(p -> p.what == what && p.items == items)
-        .mapToDouble(p -> p.score.nanos())
-        .max();
+  private double nanos(Point point) {
+    return Stats.median(of(point).stream().map(JmhRun.Score::nanos).toList());
+  }
+
+  private double bytes(Point point) {
+    return Stats.maximum(of(point).stream().map(JmhRun.Score::bytes).toList());
+  }
+
+  private List<JmhRun.Score> of(Point point) {
+    return scores.getOrDefault(point, List.of());
   }
 }

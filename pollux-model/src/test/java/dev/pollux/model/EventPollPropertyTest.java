@@ -183,8 +183,7 @@ class EventPollPropertyTest {
   }
 
   /** The black nodes on every way down, and the index of the root, of a part at a depth. */
-  private static int[] blackHeightAndRoot(
-      List<EpollSnapshot.Item> part, int depth, String where) {
+  private static int[] blackHeightAndRoot(List<EpollSnapshot.Item> part, int depth, String where) {
     int root = -1;
     for (int i = 0; i < part.size(); i++) {
       if (part.get(i).depth() == depth) {

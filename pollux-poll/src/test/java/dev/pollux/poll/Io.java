@@ -206,8 +206,9 @@ final class Io implements AutoCloseable {
   }
 
   /**
-   * Whether a TCP socket has data on its way that the peer did not acknowledge: the acknowledgement,
-   * which may take its time, will make room. What waits behind a closed window does not count.
+   * Whether a TCP socket has data on its way that the peer did not acknowledge: the
+   * acknowledgement, which may take its time, will make room. What waits behind a closed window
+   * does not count.
    */
   boolean isUnderWay(int fd) {
     int unacknowledged = queued(fd, Linux.TIOCOUTQ);
