@@ -8,6 +8,7 @@ import dev.pollux.sys.Abi;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,6 +32,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static final String MAX_USER_WATCHES = "/proc/sys/fs/epoll/max_user_watches";
   private static final int MAX_LINE_CHARS = 78;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final PrintStream out = System.out;
   private int failureCount;
@@ -86,28 +89,28 @@ final class DoctorCommand implements Callable<Integer> {
       return;
     }
     SelfTest test = new SelfTest(sys, backend);
-    check("echo, level-triggered", () -> test.traffic(Trigger.LEVEL));
-    check("echo, edge-triggered", () -> test.traffic(Trigger.EDGE));
-    check("echo, one-shot", () -> test.traffic(Trigger.ONESHOT));
-    check("wake-up from another thread", test::wakeup);
-    check("timeout of 20 ms", test::timeout);
-    check("close ends a wait", test::close);
+    check(sys, "echo, level-triggered", () -> test.traffic(Trigger.LEVEL));
+    check(sys, "echo, edge-triggered", () -> test.traffic(Trigger.EDGE));
+    check(sys, "echo, one-shot", () -> test.traffic(Trigger.ONESHOT));
+    check(sys, "wake-up from another thread", test::wakeup);
+    check(sys, "timeout of 20 ms", test::timeout);
+    check(sys, "close ends a wait", test::close);
   }
 
   private interface Experiment {
     @Nullable String run() throws SysException;
   }
 
-  private void check(String name, Experiment experiment) {
+  private void check(Sys sys, String name, Experiment experiment) {
     String problem;
-    long start = System.currentTimeMillis();
+    long startNanos = sys.nanoTime();
     try {
       problem = experiment.run();
     } catch (SysException | RuntimeException e) {
       problem = e.toString();
     }
     if (problem == null) {
-      long millis = System.currentTimeMillis() - start;
+      long millis = (sys.nanoTime() - startNanos) / NANOS_PER_MILLI;
       out.println("  pass  " + pad(name, 30) + millis + " ms");
     } else {
       failureCount++;

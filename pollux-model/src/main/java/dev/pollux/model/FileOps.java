@@ -141,24 +141,22 @@ final class FileOps {
     if (!kernel.memory.valid(path, 1)) {
       return -Errno.EFAULT;
     }
-    String name = kernel.memory.string(path);
-    boolean writes = has(flags, Linux.O_WRONLY | Linux.O_RDWR);
-    byte[] content = kernel.disk.get(name);
+    int access = flags & (Linux.O_WRONLY | Linux.O_RDWR);
     File file;
-    if (name.equals("/dev/null")) {
-      file = new NullFile();
-    } else if (name.equals("/")) {
-      file = new DirectoryFile();
-    } else if (content != null) {
-      file = new RegularFile(content);
-    } else {
-      return kernel.unsupported("open");
+    switch (kernel.memory.string(path)) {
+      case "/dev/null" -> file = AlwaysReadyFile.devNull();
+      case "/" -> {
+        if (access != Linux.O_RDONLY) {
+          return -Errno.EISDIR;
+        }
+        file = AlwaysReadyFile.directory();
+      }
+      default -> {
+        return kernel.unsupported("open");
+      }
     }
     int result = table.checkRoom(1);
-    if (result == 0 && writes && !(file instanceof NullFile)) {
-      result = file instanceof DirectoryFile ? -Errno.EISDIR : -Errno.EACCES;
-    }
-    int status = flags & (STATUS_FLAGS | Linux.O_WRONLY | Linux.O_RDWR);
+    int status = access | (flags & STATUS_FLAGS);
     return result < 0 ? result : table.open(file, status, has(flags, Linux.O_CLOEXEC));
   }
 

@@ -4,6 +4,8 @@ import dev.pollux.sys.Errno;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,13 +127,16 @@ final class FileTable {
     closeOnExec.set(fd, on);
   }
 
-  /** How many descriptors are open. */
-  int openCount() {
-    int count = 0;
-    for (Description each : slots) {
-      count += each == null ? 0 : 1;
+  /** The open descriptors, each with the kind of its file. */
+  SortedMap<Integer, String> kinds() {
+    SortedMap<Integer, String> kinds = new TreeMap<>();
+    for (int fd = 0; fd < slots.length; fd++) {
+      Description each = slots[fd];
+      if (each != null) {
+        kinds.put(fd, each.file.kind());
+      }
     }
-    return count;
+    return kinds;
   }
 
   private void put(int fd, Description description, boolean cloexec) {

@@ -9,8 +9,8 @@ import dev.pollux.sys.SourceCalls;
 import dev.pollux.sys.Sys;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
- * and select; the resource limits of {@link Limits}; {@code /dev/null}, which is open as 0, 1 and
- * 2; the root directory and the files of {@link #putFile}, for reading.
+ * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
+ * open as 0, 1 and 2.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
  * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
@@ -63,7 +63,7 @@ public final class ModelSys implements Sys {
         new LockedReadinessCalls(kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
     this.sources = new LockedSourceCalls(kernel, fileOps);
     for (int fd = 0; fd < STANDARD_STREAMS; fd++) {
-      int _ = table.open(new NullFile(), Linux.O_RDWR, false);
+      int _ = table.open(AlwaysReadyFile.devNull(), Linux.O_RDWR, false);
     }
   }
 
@@ -125,25 +125,43 @@ public final class ModelSys implements Sys {
 
   /** The identity number of the open file description behind a descriptor; -EBADF if none is. */
   public long descriptionId(int fd) {
-    return locked(() -> {
+    kernel.enter();
+    try {
       Description description = table.get(fd);
-      return description == null ? -(long) Errno.EBADF : description.id;
-    });
+      return description == null ? -Errno.EBADF : description.id;
+    } finally {
+      kernel.exit();
+    }
   }
 
-  /** How many descriptors are open, the three standard ones included. */
-  public int openDescriptors() {
-    return locked(table::openCount);
+  /** The open descriptors, the three standard ones included, each with the kind of its file. */
+  public SortedMap<Integer, String> openDescriptors() {
+    kernel.enter();
+    try {
+      return table.kinds();
+    } finally {
+      kernel.exit();
+    }
   }
 
   /** The calls made so far that this model does not know. */
   public Set<String> unsupported() {
-    return locked(kernel::unsupported);
+    kernel.enter();
+    try {
+      return kernel.unsupported();
+    } finally {
+      kernel.exit();
+    }
   }
 
   /** How often each fault has happened. */
   public Map<Fault, Integer> faultCounts() {
-    return locked(kernel::hits);
+    kernel.enter();
+    try {
+      return kernel.hits();
+    } finally {
+      kernel.exit();
+    }
   }
 
   /**
@@ -151,12 +169,22 @@ public final class ModelSys implements Sys {
    * Under virtual time whatever call waits is meant, and only a scheduled action can be the sender.
    */
   public boolean interrupt(Thread thread) {
-    return locked(() -> kernel.clock.interrupt(thread));
+    kernel.enter();
+    try {
+      return kernel.clock.interrupt(thread);
+    } finally {
+      kernel.exit();
+    }
   }
 
-  /** Whether a thread is blocked in a call, and nothing has come yet that ends it. */
+  /** Whether a thread is blocked in a call now. */
   public boolean isBlocked(Thread thread) {
-    return locked(() -> kernel.clock.isBlocked(thread));
+    kernel.enter();
+    try {
+      return kernel.clock.isAsleep(thread);
+    } finally {
+      kernel.exit();
+    }
   }
 
   /** Under virtual time: lets time pass, and everything happen that is due. */
@@ -183,24 +211,6 @@ public final class ModelSys implements Sys {
     }
   }
 
-  /**
-   * Puts a regular file on the disk, which programs can only read. The root directory can be opened
-   * too.
-   */
-  public void putFile(String path, byte[] content) {
-    byte[] copy = content.clone();
-    locked(() -> kernel.disk.put(path, copy));
-  }
-
-  private <T> T locked(Supplier<T> look) {
-    kernel.enter();
-    try {
-      return look.get();
-    } finally {
-      kernel.exit();
-    }
-  }
-
   private VirtualClock virtualClock() {
     if (kernel.clock instanceof VirtualClock clock) {
       return clock;
@@ -210,12 +220,7 @@ public final class ModelSys implements Sys {
 
   @Override
   public long nanoTime() {
-    kernel.lock.lock();
-    try {
-      return kernel.clock.now();
-    } finally {
-      kernel.lock.unlock();
-    }
+    return kernel.clock.now();
   }
 
   // ---- the system calls

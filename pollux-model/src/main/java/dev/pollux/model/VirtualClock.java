@@ -10,7 +10,10 @@ final class VirtualClock implements Clock {
 
   private final Timers timers;
   private final Sleeper sleeper = new Sleeper(null);
-  private long now = START;
+
+  /** Changed under the kernel's lock, read by anybody. */
+  private volatile long now = START;
+
   private boolean asleep;
 
   VirtualClock(Timers timers) {
@@ -70,8 +73,8 @@ final class VirtualClock implements Clock {
   }
 
   @Override
-  public boolean isBlocked(Thread thread) {
-    return asleep && !sleeper.mayReturn();
+  public boolean isAsleep(Thread thread) {
+    return asleep;
   }
 
   /** There is one call at a time, whatever thread makes it. */

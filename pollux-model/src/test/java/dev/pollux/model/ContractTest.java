@@ -96,4 +96,22 @@ class ContractTest {
       return virtual();
     }
   }
+
+  @Nested
+  @DisplayName("blocking calls [native]")
+  class NativeBlocking extends BlockingContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("blocking calls [model, threads]")
+  class ThreadBlocking extends BlockingContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
 }

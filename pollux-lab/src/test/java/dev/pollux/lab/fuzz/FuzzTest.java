@@ -7,6 +7,7 @@ import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,11 +15,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzTest {
   private static final int OPERATIONS = 10_000; // of each seed
 
+  private final Sys kernel = NativeSys.open();
+
   @ParameterizedTest(name = "[seed {0}]")
-  @ValueSource(longs = {1, 2, 3})
-  void programs_onTheModel_doWhatTheKernelDoes(long seed) {
-    Sys kernel = NativeSys.open();
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, () -> ModelSys.virtual(seed, Faults.none()), seed);
+  @ValueSource(longs = {1, 2})
+  void programs_underVirtualTime_doWhatTheKernelDoes(long seed) {
+    compare(seed, () -> ModelSys.virtual(seed, Faults.none()));
+  }
+
+  @ParameterizedTest(name = "[seed {0}]")
+  @ValueSource(longs = {3})
+  void programs_withThreads_doWhatTheKernelDoes(long seed) {
+    compare(seed, () -> ModelSys.threads(kernel::nanoTime));
+  }
+
+  private void compare(long seed, Supplier<Sys> model) {
+    Fuzzer fuzzer = new Fuzzer(() -> kernel, model, seed);
     for (long number = 0; fuzzer.coverage().total() < OPERATIONS; number++) {
       Failure failure = fuzzer.run(number);
       assertNull(failure, () -> failure.text());

@@ -1,0 +1,185 @@
+package dev.pollux.model;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+import java.net.SocketAddress;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls that block their thread until another thread makes them return, on any kernel. */
+abstract class BlockingContract {
+
+  /** Long enough for a call that does not block to have returned. */
+  private static final int GRACE_MILLIS = 20;
+
+  private static final long DEADLINE_SECONDS = 10;
+
+  final Box box = new Box(sys());
+
+  private final ExecutorService pool = Executors.newCachedThreadPool();
+
+  abstract Sys sys();
+
+  @AfterEach
+  void closeAll() {
+    pool.close();
+    box.close();
+  }
+
+  /** The result of a call in another thread, which must block until {@code end} has run. */
+  private <T> T blocked(Callable<T> call, Runnable end) throws Exception {
+    CountDownLatch entering = new CountDownLatch(1);
+    Future<T> result =
+        pool.submit(() -> {
+          entering.countDown();
+          return call.call();
+        });
+    entering.await();
+    assertEquals(0, box.sys.poll(box.memory().address(), 0, GRACE_MILLIS));
+    boolean early = result.isDone();
+    end.run();
+    T value = result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    assertFalse(early, "did not block, and returned " + value);
+    return value;
+  }
+
+  private void setBlocking(int fd) {
+    box.ok(box.sys.fcntl(fd, Linux.F_SETFL, 0));
+  }
+
+  @Test
+  void read_blocksUntilWritten() throws Exception {
+    int[] p = box.pipe();
+    setBlocking(p[0]);
+    try (Box other = new Box(box.sys)) {
+      assertEquals("'x'", blocked(() -> other.read(p[0], 9), () -> box.write(p[1], "x")));
+      assertEquals("''", blocked(() -> other.read(p[0], 9), () -> box.close(p[1])));
+    }
+  }
+
+  @Test
+  void write_blocksUntilAllIsWritten() throws Exception {
+    int[] p = box.pipe();
+    setBlocking(p[1]);
+    try (Box other = new Box(box.sys)) {
+      int written = blocked(() -> other.write(p[1], 100_000), () -> readAll(p[0], 100_000));
+      assertEquals(100_000, written);
+    }
+  }
+
+  private void readAll(int fd, int count) {
+    int left = count;
+    while (left > 0) {
+      box.poll(fd, Linux.POLLIN, -1);
+      left -= box.ok(box.readSome(fd, left));
+    }
+  }
+
+  @Test
+  void send_blocksUntilThePeerReads() throws Exception {
+    int[] p = box.unixPair();
+    setBlocking(p[0]);
+    try (Box other = new Box(box.sys)) {
+      int written = blocked(() -> other.write(p[0], 900_000), () -> readAll(p[1], 900_000));
+      assertEquals(900_000, written);
+    }
+  }
+
+  @Test
+  void accept_blocksUntilSomebodyConnects() throws Exception {
+    int listener = box.listener(4);
+    setBlocking(listener);
+    SocketAddress address = box.localAddress(listener);
+    int client = box.tcp();
+    int server =
+        blocked(() -> box.sys.accept4(listener, 0, 0, 0), () -> box.connect(client, address));
+    box.keep(server);
+  }
+
+  @Test
+  void accept_endsWhenTheListenerIsShutDown() throws Exception {
+    int listener = box.listener(4);
+    setBlocking(listener);
+    int result =
+        blocked(
+            () -> box.sys.accept4(listener, 0, 0, 0),
+            () -> box.sys.shutdown(listener, Linux.SHUT_RD));
+    assertEquals("EINVAL", Box.say(result));
+  }
+
+  @Test
+  void connect_toAFullUnixBacklog_blocksUntilAccepted() throws Exception {
+    int listener = box.unix();
+    SocketAddress name = box.name();
+    box.ok(box.bind(listener, name));
+    box.ok(box.sys.listen(listener, 0));
+    box.ok(box.connect(box.unix(), name));
+    int client = box.unix();
+    setBlocking(client);
+    try (Box other = new Box(box.sys)) {
+      int result =
+          blocked(
+              () -> other.connect(client, name),
+              () -> box.keep(box.sys.accept4(listener, 0, 0, 0)));
+      assertEquals("0", Box.say(result));
+    }
+  }
+
+  @Test
+  void connect_thatIsRefused_saysSo() {
+    int unused = box.tcp();
+    box.ok(box.bind(unused, Box.loopback(0)));
+    int client = box.tcp();
+    setBlocking(client);
+    assertEquals("ECONNREFUSED", Box.say(box.connect(client, box.localAddress(unused))));
+  }
+
+  @Test
+  void recv_endsWithThePeersEnd() throws Exception {
+    int[] t = box.tcpPair();
+    setBlocking(t[0]);
+    try (Box other = new Box(box.sys)) {
+      assertEquals("'x'", blocked(() -> other.recv(t[0], 9, 0), () -> box.write(t[1], "x")));
+      assertEquals("EAGAIN", other.recv(t[0], 9, Linux.MSG_DONTWAIT));
+      assertEquals("''", blocked(() -> other.recv(t[0], 9, 0), () -> box.close(t[1])));
+    }
+  }
+
+  @Test
+  void epoll_emptySet_wakesForADescriptorAddedMeanwhile() throws Exception {
+    int ep = box.epoll();
+    int fd = box.eventfd(1);
+    try (Box other = new Box(box.sys)) {
+      int count = blocked(() -> other.wait(ep, 1, -1), () -> box.add(ep, fd, Linux.EPOLLIN));
+      assertEquals(1, count);
+    }
+  }
+
+  @Test
+  void timer_armedWhileOthersWait_wakesThem() throws Exception {
+    int ep = box.epoll();
+    int timer = box.keep(box.sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK));
+    box.ok(box.add(ep, timer, Linux.EPOLLIN));
+    try (Box other = new Box(box.sys)) {
+      int count =
+          blocked(
+              () -> other.wait(ep, 1, -1),
+              () -> {
+                box.memory().asSlice(0, Linux.SIZEOF_ITIMERSPEC).fill((byte) 0);
+                box.memory().set(JAVA_LONG, 24, 1_000_000);
+                box.ok(box.sys.timerfdSettime(timer, 0, box.memory().address(), 0));
+              });
+      assertEquals(1, count);
+    }
+  }
+}
