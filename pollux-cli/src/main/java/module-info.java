@@ -3,6 +3,7 @@
  * poller. Start with {@code dev.pollux.cli.Main}.
  */
 module dev.pollux.cli {
+  requires dev.pollux.lab;
   requires dev.pollux.poll;
   requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal, by reflection: see Signals

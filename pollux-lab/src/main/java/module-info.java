@@ -1,6 +1,12 @@
-/** The laboratory: the fuzzer that holds the model kernel against the real one. */
+/**
+ * The laboratory: experiments that show how epoll behaves, on the kernel and on its model. Start
+ * with {@link dev.pollux.lab.Laboratory}.
+ */
 module dev.pollux.lab {
   requires dev.pollux.model;
   requires dev.pollux.sys;
+  requires org.jline.terminal;
   requires static org.jspecify;
+
+  exports dev.pollux.lab;
 }

@@ -20,7 +20,7 @@ final class ModuleRules {
           "http", Set.of("sys", "poll", "loop", "net"),
           "model", Set.of("sys"),
           "lab", Set.of("sys", "poll", "model"),
-          "cli", Set.of("sys", "poll", "loop", "net", "http", "model"),
+          "cli", Set.of("sys", "poll", "loop", "net", "http", "model", "lab"),
           "bench", Set.of("sys", "poll", "loop", "net", "http", "model"));
 
   private static final Pattern PACKAGE_NAME = Pattern.compile("\\bdev\\.pollux\\.(\\w+)");

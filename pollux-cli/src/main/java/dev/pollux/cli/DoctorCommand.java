@@ -10,6 +10,7 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteOrder;
@@ -165,8 +166,10 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** The first line of a file of /proc. */
   private static String line(String file) {
-    try {
-      return Files.readString(Path.of(file)).strip();
+    // Not Files.readString: it begins with one byte, and a file of /proc/sys answers only once.
+    try (BufferedReader reader = Files.newBufferedReader(Path.of(file))) {
+      String first = reader.readLine();
+      return first == null ? "unknown (empty)" : first.strip();
     } catch (IOException e) {
       return "unknown (" + e.getMessage() + ")";
     }

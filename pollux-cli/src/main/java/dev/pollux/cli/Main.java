@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EchoCommand.class,
       ConnectCommand.class,
       DoctorCommand.class,
+      LabCommand.class,
       BenchCommand.class,
       WarmupCommand.class,
       CommandLine.HelpCommand.class
@@ -65,6 +66,7 @@ final class Main implements Runnable {
           case "echo" -> new EchoCommand();
           case "connect" -> new ConnectCommand();
           case "doctor" -> new DoctorCommand();
+          case "lab" -> new LabCommand();
           case "warmup" -> new WarmupCommand();
           default -> null;
         };

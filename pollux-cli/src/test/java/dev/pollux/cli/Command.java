@@ -28,7 +28,16 @@ final class Command implements AutoCloseable {
   }
 
   Command(Redirect input, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>();
+    this(new String[0], input, arguments);
+  }
+
+  /** The process started by another program, such as strace, which ends with it. */
+  static Command under(String[] launcher, String... arguments) throws IOException {
+    return new Command(launcher, Redirect.PIPE, arguments);
+  }
+
+  private Command(String[] launcher, Redirect input, String... arguments) throws IOException {
+    List<String> line = new ArrayList<>(List.of(launcher));
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("-XX:+UseSerialGC");
     line.add("-XX:TieredStopAtLevel=1");

@@ -15,7 +15,6 @@ final class BufferCost {
 
   private static final int PAGE = 4096;
   private static final int DESCRIPTOR = 256;
-  private static final int SMALLEST = 512;
 
   /** Stands behind the data in its allocation. */
   private static final int TRAILER = 320;
@@ -37,7 +36,7 @@ final class BufferCost {
 
   private static int cost(int bytes, int linearMost) {
     int paged = bytes <= linearMost ? 0 : Math.min(bytes, pages(bytes - linearMost));
-    int allocation = Math.max(SMALLEST, powerOfTwo(bytes - paged + TRAILER));
+    int allocation = powerOfTwo(bytes - paged + TRAILER);
     return DESCRIPTOR + allocation + pages(paged);
   }
 

@@ -27,7 +27,7 @@ class DiskTest {
   @AfterEach
   void closeAll() {
     box.close();
-    assertEquals(3, sys.openDescriptors());
+    assertEquals(3, sys.openDescriptors().size());
   }
 
   private int open(String path, int flags) {

@@ -49,7 +49,7 @@ class EventPollPropertyTest {
   @AfterEach
   void closeAll() {
     box.close();
-    assertEquals(3, sys.openDescriptors());
+    assertEquals(3, sys.openDescriptors().size());
   }
 
   private int any(int[] values) {

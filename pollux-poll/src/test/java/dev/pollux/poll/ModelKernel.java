@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Sys;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** A model kernel with real threads, on the clock that the deadlines of the tests go by. */
 final class ModelKernel implements Kernel {
@@ -33,18 +32,9 @@ final class ModelKernel implements Kernel {
     return FILE;
   }
 
-  /** By the identity number of the description, which is never reused. */
   @Override
   public SortedMap<Integer, String> openDescriptors() {
-    SortedMap<Integer, String> open = new TreeMap<>();
-    int count = sys.openDescriptors();
-    for (int fd = 0; open.size() < count; fd++) {
-      long id = sys.descriptionId(fd);
-      if (id >= 0) {
-        open.put(fd, "description " + id);
-      }
-    }
-    return open;
+    return sys.openDescriptors();
   }
 
   @Override

@@ -1,0 +1,149 @@
+package dev.pollux.cli;
+
+import dev.pollux.lab.Kernel;
+import dev.pollux.lab.LabDocs;
+import dev.pollux.lab.Laboratory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code pollux lab}: the {@link Laboratory} on the command line. */
+@Command(
+    name = "lab",
+    header = "Sixteen experiments that show how epoll behaves.",
+    description = {
+      "",
+      "Each says what it shows and what it expects, then runs, on the kernel of this machine or on"
+          + " the model of it, which shows its ready lists.",
+      ""
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+final class LabCommand implements Runnable {
+
+  private static final int DEFAULT_COLUMNS = 100;
+  private static final int MIN_COLUMNS = 40;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  LabCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Names the experiments. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Names the experiments, with what they expect.")
+  int list(
+      @Option(names = "--json", description = "As JSON, with all their steps.") boolean asJson) {
+    return laboratory().list(asJson);
+  }
+
+  /** Runs experiments. */
+  @Command(
+      name = "run",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Runs an experiment, or all of them. Exit code 1 if something went otherwise than"
+            + " expected.",
+        "With both kernels the timelines stand side by side from 100 columns on; COLUMNS sets the"
+            + " width."
+      })
+  int run(
+      @Parameters(paramLabel = "NAME", description = "An id or a name, or all.") String name,
+      @Option(
+              names = "--kernel",
+              paramLabel = "KERNEL",
+              defaultValue = "model",
+              converter = KernelConverter.class,
+              description = "native, model or both (default: ${DEFAULT-VALUE}).")
+          Kernels kernels,
+      @Option(names = "--json", description = "As JSON.") boolean asJson) {
+    try {
+      return laboratory().run(name, kernels.kernels(), asJson);
+    } catch (IllegalArgumentException e) {
+      throw wrongName(e);
+    }
+  }
+
+  /** Walks through an experiment. */
+  @Command(
+      name = "step",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Walks through an experiment on the model, a key for each step: n, blank or the right arrow"
+            + " goes on, b or the left arrow goes back, q quits.",
+        "Without a terminal an empty line goes on, and so does the end of input."
+      })
+  int step(@Parameters(paramLabel = "NAME", description = "An id or a name.") String name)
+      throws IOException {
+    try {
+      return laboratory().step(name);
+    } catch (IllegalArgumentException e) {
+      throw wrongName(e);
+    }
+  }
+
+  /** Writes the laboratory's output into documents; {@code ./dev docs} calls it. */
+  @Command(name = "docs", hidden = true)
+  int docs(@Parameters(paramLabel = "DOCUMENT") List<Path> documents) throws IOException {
+    for (Path document : documents) {
+      LabDocs.update(document, System.out);
+    }
+    return 0;
+  }
+
+  private ParameterException wrongName(IllegalArgumentException e) {
+    return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+  }
+
+  private static Laboratory laboratory() {
+    return new Laboratory(new PrintStream(System.out, true, StandardCharsets.UTF_8), columns());
+  }
+
+  /**
+   * How wide to print: what COLUMNS says, which shells keep up to date but do not always export.
+   */
+  private static int columns() {
+    String text = System.getenv("COLUMNS");
+    try {
+      return text == null ? DEFAULT_COLUMNS : Math.max(Integer.parseInt(text), MIN_COLUMNS);
+    } catch (NumberFormatException _) {
+      return DEFAULT_COLUMNS;
+    }
+  }
+
+  /** The choice of kernels. */
+  record Kernels(List<Kernel> kernels) {}
+
+  /** Reads a choice of kernels. */
+  static final class KernelConverter implements ITypeConverter<Kernels> {
+    @Override
+    public Kernels convert(@Nullable String text) {
+      return switch (text) {
+        case "native" -> new Kernels(List.of(Kernel.NATIVE));
+        case "model" -> new Kernels(List.of(Kernel.MODEL));
+        case "both" -> new Kernels(List.of(Kernel.NATIVE, Kernel.MODEL));
+        case null, default ->
+            throw new TypeConversionException("'" + text + "' is not native, model or both");
+      };
+    }
+  }
+}

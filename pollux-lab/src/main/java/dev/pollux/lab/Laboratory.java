@@ -1,0 +1,156 @@
+package dev.pollux.lab;
+
+import dev.pollux.sys.SysException;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The laboratory: lists the experiments, runs them, walks through them.
+ *
+ * <p>Errors: a method returns an exit code, {@link #AS_EXPECTED} or {@link #DIFFERENT}. An unknown
+ * name is an {@code IllegalArgumentException} whose message is for the user.
+ */
+public final class Laboratory {
+
+  /** All went as expected. */
+  public static final int AS_EXPECTED = 0;
+
+  /** Something went otherwise, or could not be done. */
+  public static final int DIFFERENT = 1;
+
+  /** The name that stands for all experiments. */
+  public static final String ALL = "all";
+
+  private static final int NAME_COLUMNS = 22;
+
+  private final List<Experiment> experiments;
+  private final Function<Kernel, Runner> runners;
+  private final PrintStream out;
+  private final int columns;
+
+  /**
+   * A laboratory that prints here.
+   *
+   * @param columns how wide the lines may be
+   */
+  public Laboratory(PrintStream out, int columns) {
+    this(Experiments.all(), Runner::on, out, columns);
+  }
+
+  Laboratory(
+      List<Experiment> experiments,
+      Function<Kernel, Runner> runners,
+      PrintStream out,
+      int columns) {
+    this.experiments = experiments;
+    this.runners = runners;
+    this.out = out;
+    this.columns = columns;
+  }
+
+  /** Prints the experiments with what they expect; as JSON with all their steps. */
+  public int list(boolean asJson) {
+    if (asJson) {
+      out.println(Json.write(experiments));
+      return AS_EXPECTED;
+    }
+    for (Experiment experiment : experiments) {
+      String title = Wrap.pad(experiment.id(), 5) + experiment.name();
+      List<String> right = Wrap.lines(experiment.expects(), columns - NAME_COLUMNS, "");
+      Wrap.beside(List.of(title), right, NAME_COLUMNS).forEach(out::println);
+    }
+    return AS_EXPECTED;
+  }
+
+  /**
+   * Runs an experiment, or all, on one kernel or on two, and prints what happened.
+   *
+   * @param name an id, a name, or {@link #ALL}
+   * @param kernels one, or two to be set side by side
+   * @return {@link #DIFFERENT} if an expectation failed, or an experiment could not be run
+   */
+  public int run(String name, List<Kernel> kernels, boolean asJson) {
+    List<Experiment> chosen = ALL.equalsIgnoreCase(name) ? experiments : List.of(find(name));
+    List<Timeline> timelines = new ArrayList<>();
+    int different = 0;
+    for (Experiment experiment : chosen) {
+      List<Timeline> runs = new ArrayList<>();
+      @Nullable String failure = null;
+      try {
+        for (Kernel kernel : kernels) {
+          runs.add(runners.apply(kernel).run(experiment));
+        }
+      } catch (SysException e) {
+        failure = e.getMessage();
+      }
+      timelines.addAll(runs);
+      boolean isFine = failure == null && runs.stream().allMatch(Timeline::isAsExpected);
+      different += isFine ? 0 : 1;
+      if (!asJson) {
+        print(experiment, kernels, runs, failure);
+      }
+    }
+    if (asJson) {
+      out.println(Json.write(timelines));
+    } else if (chosen.size() > 1) {
+      int fine = chosen.size() - different;
+      out.println(chosen.size() + " experiments, " + fine + " as expected");
+    }
+    return different == 0 ? AS_EXPECTED : DIFFERENT;
+  }
+
+  /**
+   * Walks through an experiment on the model, in this process's terminal if it has one, else with
+   * lines on standard input.
+   */
+  public int step(String name) throws IOException {
+    Experiment experiment = find(name);
+    try (TerminalConsole console = isInTerminal() ? TerminalConsole.open() : null) {
+      if (console != null) {
+        return walk(experiment, console);
+      }
+    }
+    InputStreamReader in = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+    return walk(experiment, new PlainConsole(in, out, columns));
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again when a stream is redirected
+  private static boolean isInTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  int walk(Experiment experiment, Walk.Console console) throws SysException {
+    boolean isAsExpected = new Walk(experiment, Runner.machines(Kernel.MODEL), console).run();
+    return isAsExpected ? AS_EXPECTED : DIFFERENT;
+  }
+
+  private Experiment find(String name) {
+    Optional<Experiment> found = experiments.stream().filter(e -> e.isCalled(name)).findFirst();
+    return found.orElseThrow(() ->
+        new IllegalArgumentException(
+            "there is no experiment '" + name + "': pollux lab list names them"));
+  }
+
+  private void print(
+      Experiment experiment, List<Kernel> kernels, List<Timeline> runs, @Nullable String failure) {
+    String where = String.join(" and ", kernels.stream().map(Kernel::toString).toList());
+    TextReport.heading(experiment, where, columns).forEach(out::println);
+    if (failure != null) {
+      out.println("  could not be run: " + failure);
+    } else if (runs.size() == 2) {
+      SideBySide.timelines(runs.getFirst(), runs.getLast(), columns).forEach(out::println);
+    } else {
+      runs.forEach(timeline -> TextReport.timeline(timeline, columns).forEach(out::println));
+    }
+    out.println();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.pollux.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code lab step} shows after a step. */
+final class StepScreen {
+
+  /** Steps shown before and after the last one done. */
+  private static final int AROUND = 4;
+
+  /** More epoll instances than this are not drawn, but told in a line each. */
+  private static final int MAX_DRAWN = 2;
+
+  private final int columns;
+  private final boolean withColours;
+
+  StepScreen(int columns, boolean withColours) {
+    this.columns = columns;
+    this.withColours = withColours;
+  }
+
+  /**
+   * The screen.
+   *
+   * @param done the steps of the act that were done
+   * @param views what is inside the epoll instances after the last of them
+   */
+  List<String> lines(
+      Experiment experiment, Act act, List<Timeline.Entry> done, List<EpollView> views) {
+    List<String> lines = new ArrayList<>();
+    int count = act.steps().size();
+    lines.add(
+        experiment.id()
+            + " "
+            + experiment.name()
+            + ": "
+            + act.title()
+            + ", step "
+            + done.size()
+            + " of "
+            + count);
+    if (done.isEmpty()) {
+      lines.add("");
+      lines.addAll(Wrap.lines(experiment.shows(), columns, "  "));
+      lines.addAll(Wrap.lines("Expected: " + experiment.expects() + ".", columns, "  "));
+    }
+    lines.add("");
+    steps(lines, act, done);
+    Timeline.@Nullable Entry last = done.isEmpty() ? null : done.getLast();
+    if (last != null && !last.transitions().isEmpty()) {
+      lines.add("");
+      lines.add("What happened to the items:");
+      last.transitions().forEach(text -> lines.addAll(Wrap.lines(text, columns, "  ")));
+    }
+    if (views.size() > MAX_DRAWN) {
+      lines.add("");
+      views.forEach(view -> lines.add(summary(view)));
+      return lines;
+    }
+    for (EpollView view : views) {
+      lines.add("");
+      lines.addAll(view(view));
+    }
+    return lines;
+  }
+
+  /** An instance in a line, where many would not fit the screen. */
+  private static String summary(EpollView view) {
+    int size = view.tree().size();
+    return view.epoll()
+        + ": "
+        + size
+        + (size == 1 ? " item" : " items")
+        + " in the tree, ready list "
+        + view.ready()
+        + (view.waiterCount() == 0 ? "" : ", threads asleep: " + view.waiterCount());
+  }
+
+  /** The inside of an epoll instance. */
+  List<String> view(EpollView view) {
+    List<String> lines = new ArrayList<>();
+    lines.add(view.epoll() + ": interest tree, " + TreeDrawing.LEGEND);
+    lines.addAll(TreeDrawing.lines(view.tree(), withColours));
+    String ready = view.ready().isEmpty() ? "(empty)" : String.join(" -> ", view.ready());
+    lines.add(view.epoll() + ": ready list, first out on the left");
+    lines.add("  " + ready);
+    if (view.waiterCount() > 0) {
+      lines.add(view.epoll() + ": threads asleep in a wait: " + view.waiterCount());
+    }
+    return lines;
+  }
+
+  private void steps(List<String> lines, Act act, List<Timeline.Entry> done) {
+    int last = done.size();
+    int from = Math.max(0, last - 1 - AROUND);
+    int to = Math.min(act.steps().size(), last + AROUND);
+    for (int i = from; i < to; i++) {
+      String mark = i == last - 1 ? ">" : " ";
+      if (i < last) {
+        Timeline.Entry entry = done.get(i);
+        for (String line : TextReport.step(entry, columns - 1)) {
+          String text = mark + line;
+          lines.add(i == last - 1 && withColours ? Ansi.BOLD + text + Ansi.RESET : text);
+          mark = " ";
+        }
+        if (i == last - 1) {
+          entry.figures().forEach(figure -> lines.add("      " + figure));
+        }
+      } else {
+        lines.add(String.format(" %3d  %s", i + 1, act.steps().get(i).text()) + " ...");
+      }
+    }
+  }
+}

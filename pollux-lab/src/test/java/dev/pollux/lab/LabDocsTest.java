@@ -1,0 +1,61 @@
+package dev.pollux.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class LabDocsTest {
+
+  @Test
+  void chapter_isUpToDate() throws Exception {
+    String chapter = Files.readString(Path.of("..", "docs", "how-epoll-works.md"));
+    assertTrue(chapter.contains("<!-- lab: "), "it shows output");
+    assertEquals(LabDocs.renewed(chapter), chapter, "bring it up to date: ./dev docs");
+  }
+
+  @Test
+  void renewed_replacesWhatStoodThere() throws Exception {
+    String document =
+        """
+        before
+        <!-- lab: D1 model -->
+        old
+        <!-- /lab -->
+        after
+        """;
+
+    String renewed = LabDocs.renewed(document);
+
+    assertTrue(renewed.startsWith("before\n<!-- lab: D1 model -->\n```\n  level\n"), renewed);
+    assertTrue(renewed.endsWith("\n  as expected\n```\n<!-- /lab -->\nafter\n"), renewed);
+    assertEquals(renewed, LabDocs.renewed(renewed));
+  }
+
+  @Test
+  void renewed_ofAct_showsItAlone() throws Exception {
+    String renewed = LabDocs.renewed("<!-- lab: D7 model act 2 -->\n<!-- /lab -->\n");
+    assertTrue(renewed.contains("```\n  edge\n"), renewed);
+    assertTrue(!renewed.contains("level\n"), renewed);
+  }
+
+  @Test
+  void renewed_ofTree_drawsIt() throws Exception {
+    String renewed = LabDocs.renewed("<!-- lab: D3 tree act 2 step 14 -->\n<!-- /lab -->\n");
+    assertTrue(renewed.contains("\n  d -> a -> c\n"), renewed);
+  }
+
+  @Test
+  void renewed_ofUnknownMark_fails() {
+    assertThrows(
+        IllegalArgumentException.class, () -> LabDocs.renewed("<!-- lab: D1 -->\n<!-- /lab -->"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> LabDocs.renewed("<!-- lab: D99 model -->\n<!-- /lab -->"));
+    assertThrows(
+        IllegalArgumentException.class, () -> LabDocs.renewed("<!-- lab: D1 model -->\nno end"));
+  }
+}
