@@ -41,9 +41,10 @@ record JmhRun(
    * What one operation costs.
    *
    * @param nanos the mean time
+   * @param bestNanos the time in the iteration that was disturbed least
    * @param bytes allocated on the heap
    */
-  record Score(double nanos, double bytes) {}
+  record Score(double nanos, double bestNanos, double bytes) {}
 
   JmhRun {
     jvmOptions = List.copyOf(jvmOptions);
@@ -87,7 +88,8 @@ record JmhRun(
         throw new IOException("JMH ran " + results.size() + " benchmarks for " + method);
       }
       RunResult result = results.iterator().next();
-      return new Score(result.getPrimaryResult().getScore(), allocated(result));
+      Result<?> cost = result.getPrimaryResult();
+      return new Score(cost.getScore(), cost.getStatistics().getMin(), allocated(result));
     } catch (RunnerException e) {
       throw new IOException("JMH could not run " + method + ": " + e.getMessage(), e);
     }

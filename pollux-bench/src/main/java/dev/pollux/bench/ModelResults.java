@@ -55,7 +55,8 @@ final class ModelResults {
           isWait ? "%.1f".formatted(nanos(p) / p.ready) : "-",
           bytes(p));
     }
-    out.println("Medians of the rounds; B: the most of any round.");
+    out.println(
+        "The best iteration of each fork, medians of the rounds; B: the most of any round.");
     out.println();
     if (memory != null) {
       out.printf(
@@ -114,7 +115,7 @@ final class ModelResults {
   }
 
   private double nanos(Point point) {
-    return Stats.median(of(point).stream().map(JmhRun.Score::nanos).toList());
+    return Stats.median(of(point).stream().map(JmhRun.Score::bestNanos).toList());
   }
 
   private double bytes(Point point) {
