@@ -1,8 +1,6 @@
 package dev.pollux.bench;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,18 +8,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that the benchmarks against C share. */
+/** The options that the benchmarks share. */
 final class CommonOptions {
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
-
-  @Option(
-      names = "--c-threads",
-      split = ",",
-      paramLabel = "LIST",
-      description = "the C programs: with 1 thread, with a second idle one; 0: none. Default 1,2")
-  private List<Integer> cThreads = List.of(1, 2);
 
   @Option(
       names = "--cpu",
@@ -53,14 +44,6 @@ final class CommonOptions {
     return value != null ? value : quick ? whenQuick : normal;
   }
 
-  /** The C programs wanted. */
-  List<Integer> cThreads() {
-    for (int threads : cThreads) {
-      require(threads >= 0 && threads <= 2, "--c-threads takes 0, 1 and 2, not " + threads);
-    }
-    return cThreads.stream().filter(threads -> threads > 0).sorted().toList();
-  }
-
   /** The processor to measure on; none if any will do. */
   OptionalInt processor() {
     if (cpu == null) {
@@ -81,16 +64,10 @@ final class CommonOptions {
     }
   }
 
-  /** Says who measures and where, and what is missing. */
-  void printTerms(PrintWriter out, OptionalInt processor) throws IOException {
+  /** Says who measures and where, and who takes part. */
+  void printTerms(PrintWriter out, String contestants, OptionalInt processor) {
     out.println(Machine.describe());
-    if (cThreads().isEmpty()) {
-      out.println("C: not wanted");
-    } else if (CProgram.isAvailable()) {
-      out.println("C: " + CProgram.compiler());
-    } else {
-      out.println("C: missing, gcc is not installed, so the bars against C are not measured");
-    }
+    out.println(contestants);
     if (processor.isPresent()) {
       out.println("all on processor " + processor.getAsInt() + ", in turns");
     } else {

@@ -34,6 +34,8 @@ final class PipesCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
+  @Mixin private COptions c = new COptions();
+
   @Option(
       names = "--backends",
       split = ",",
@@ -75,7 +77,7 @@ final class PipesCommand implements Callable<Integer> {
     NativeSys sys = NativeSys.open();
     long descriptors = Machine.raiseDescriptorLimit(sys);
     PipesBenchmark.Plan plan = plan(out, descriptors);
-    List<Integer> cThreads = common.cThreads();
+    List<Integer> cThreads = c.threads();
     OptionalInt processor = common.processor();
     if (folder != null) {
       Files.createDirectories(folder);
@@ -83,7 +85,7 @@ final class PipesCommand implements Callable<Integer> {
     if (processor.isPresent() && !Machine.pinThread(processor.getAsInt())) {
       throw new IOException("taskset could not tie the thread to processor " + processor);
     }
-    common.printTerms(out, processor);
+    common.printTerms(out, c.describe(), processor);
     String terms = "A = %d, W = %d".formatted(plan.active(), plan.writes());
     out.printf(
         "%s; %d rounds of %d runs a point; Java warmed up for %d ms a backend, and all by %d runs"

@@ -37,9 +37,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SeamBenchmark {
 
-  /** The system property that names the processor to run on; unset for any. */
-  static final String PROCESSOR_PROPERTY = "pollux.bench.processor";
-
   private static final int MAX_EVENTS = 16;
 
   /** Each read takes 1 from a supply that outlasts any benchmark. */
@@ -68,10 +65,7 @@ public class SeamBenchmark {
   /** Opens the descriptors and ties the thread to its processor. */
   @Setup
   public void open() throws IOException {
-    Integer processor = Integer.getInteger(PROCESSOR_PROPERTY);
-    if (processor != null && !Machine.pinThread(processor)) {
-      throw new IOException("taskset could not tie the thread to processor " + processor);
-    }
+    JmhRun.pin();
     int flags = Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC;
     epfd = SysException.check("epoll_create1", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
     counter = SysException.check("eventfd", sys.eventfd(0, flags));

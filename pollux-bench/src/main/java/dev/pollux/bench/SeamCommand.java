@@ -2,22 +2,12 @@ package dev.pollux.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,9 +26,9 @@ final class SeamCommand implements Callable<Integer> {
   /** As many as seam.c makes, each as long. */
   private static final int ITERATIONS = 10;
 
-  private static final String ALLOCATED = "gc.alloc.rate.norm";
-
   @Mixin private CommonOptions common = new CommonOptions();
+
+  @Mixin private COptions c = new COptions();
 
   @Option(
       names = "--rounds",
@@ -51,9 +41,9 @@ final class SeamCommand implements Callable<Integer> {
     PrintWriter out = common.out();
     int planned = common.orDefault(rounds, 3, 1);
     common.require(planned >= 1, "--rounds is at least 1, not " + planned);
-    List<Integer> cThreads = common.cThreads();
+    List<Integer> cThreads = c.threads();
     OptionalInt processor = common.processor();
-    common.printTerms(out, processor);
+    common.printTerms(out, c.describe(), processor);
     out.printf("%d rounds, each with a fork of the JVM for every call and way%n%n", planned);
     Progress progress = Progress.onStandardError();
     SeamResults results = new SeamResults();
@@ -72,64 +62,18 @@ final class SeamCommand implements Callable<Integer> {
 
   private SeamResults.Round measure(
       SeamCall call, Map<Contestant, CProgram> programs, OptionalInt processor) throws IOException {
-    RunResult sys = run(call.method(SeamCall.Way.SYS), processor);
-    Map<Contestant, Double> c = new EnumMap<>(Contestant.class);
+    JmhRun run =
+        new JmhRun(
+            SeamBenchmark.class, List.of("-Xmx256m"), common.isQuick(), ITERATIONS, processor);
+    JmhRun.Score sys = run.measure(call.method(SeamCall.Way.SYS), Map.of());
+    Map<Contestant, Double> costs = new EnumMap<>(Contestant.class);
     for (Map.Entry<Contestant, CProgram> entry : programs.entrySet()) {
       int millis = common.isQuick() ? 20 : 1000;
-      c.put(
+      costs.put(
           entry.getKey(),
           SeamResults.parse(entry.getValue().ask("run " + call.label() + " " + millis)));
     }
-    RunResult handle = run(call.method(SeamCall.Way.HANDLE), processor);
-    return new SeamResults.Round(
-        sys.getPrimaryResult().getScore(), handle.getPrimaryResult().getScore(), allocated(sys), c);
-  }
-
-  private RunResult run(String method, OptionalInt processor) throws IOException {
-    System.setProperty("jmh.ignoreLock", "true"); // the runs here are one after the other anyway
-    TimeValue time = TimeValue.milliseconds(common.isQuick() ? 20 : 100);
-    ChainedOptionsBuilder options =
-        new OptionsBuilder()
-            .include("^" + SeamBenchmark.class.getName() + "." + method + "$")
-            .forks(1)
-            .warmupIterations(common.isQuick() ? 1 : 15)
-            .warmupTime(time)
-            .measurementIterations(common.isQuick() ? 1 : ITERATIONS)
-            .measurementTime(time)
-            .jvmArgs(
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", // JMH asks for it
-                "-Xmx256m")
-            .addProfiler(GCProfiler.class)
-            .shouldFailOnError(true)
-            .verbosity(VerboseMode.SILENT);
-    if (processor.isPresent()) {
-      String property = "-D" + SeamBenchmark.PROCESSOR_PROPERTY + "=" + processor.getAsInt();
-      options.jvmArgsAppend(property);
-    }
-    try {
-      Collection<RunResult> results = new Runner(options.build()).run();
-      if (results.size() != 1) {
-        throw new IOException("JMH ran " + results.size() + " benchmarks for " + method);
-      }
-      return results.iterator().next();
-    } catch (RunnerException e) {
-      throw new IOException("JMH could not run " + method + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Bytes for each call, by JMH's profiler; its label had a dot in front in older versions. */
-  private static double allocated(RunResult result) throws IOException {
-    for (Map.Entry<String, ? extends Result<?>> entry : secondary(result).entrySet()) {
-      if (entry.getKey().endsWith(ALLOCATED)) {
-        return entry.getValue().getScore();
-      }
-    }
-    throw new IOException("JMH did not report " + ALLOCATED);
-  }
-
-  @SuppressWarnings({"rawtypes", "unchecked"}) // JMH's map has the raw type Result
-  private static Map<String, ? extends Result<?>> secondary(RunResult result) {
-    return (Map<String, ? extends Result<?>>) (Map) result.getSecondaryResults();
+    JmhRun.Score handle = run.measure(call.method(SeamCall.Way.HANDLE), Map.of());
+    return new SeamResults.Round(sys.nanos(), handle.nanos(), sys.bytes(), costs);
   }
 }

@@ -36,6 +36,7 @@ class MainTest {
         "pipes --c-threads 3         | --c-threads takes 0, 1 and 2, not 3",
         "pipes --cpu 1000000         | --cpu takes -1 to",
         "seam --rounds 0             | --rounds is at least 1, not 0",
+        "model --rounds 0            | --rounds is at least 1, not 0",
         "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
@@ -50,6 +51,7 @@ class MainTest {
     assertEquals(0, run("--help"));
     assertEquals(0, run("pipes", "--help"));
     assertEquals(0, run("seam", "--help"));
+    assertEquals(0, run("model", "--help"));
     assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
@@ -89,6 +91,17 @@ class MainTest {
     }
     assertEquals(
         3, text.lines().filter(line -> line.matches("(met|missed|not measured) .*")).count(), text);
+  }
+
+  @Test
+  void model_quick_printsEveryPointAndBar() {
+    assertEquals(0, run("model", "--quick", "--cpu", "-1"), complaints.toString());
+    String text = output.toString();
+    for (ModelCase each : ModelCase.values()) {
+      assertTrue(text.lines().anyMatch(line -> line.startsWith(each.label() + " ")), text);
+    }
+    assertTrue(text.contains("B for each registration"), text);
+    assertEquals(4, text.lines().filter(line -> line.matches("(met|missed) .*")).count(), text);
   }
 
   private int run(String... args) {

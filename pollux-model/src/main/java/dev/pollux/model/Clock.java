@@ -18,7 +18,7 @@ interface Clock {
   /** There is a new earliest timer: those who sleep must look again. */
   void timersChanged();
 
-  /** Whether a thread is blocked in a call. */
+  /** Whether a thread is blocked in a call, and nothing has come yet that ends it. */
   boolean isAsleep(Thread thread);
 
   /** Interrupts the call that a thread is blocked in; false if it is not blocked. */

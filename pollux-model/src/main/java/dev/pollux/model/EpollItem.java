@@ -22,6 +22,9 @@ final class EpollItem implements Wakeable {
   final Description target;
   final int fd;
 
+  /** The target's number: half of the key, kept here so that a search touches nothing but nodes. */
+  final long targetId;
+
   int events;
   long data;
 
@@ -48,6 +51,7 @@ final class EpollItem implements Wakeable {
   EpollItem(EventPoll epoll, Description target, int fd, int events, long data) {
     this.epoll = epoll;
     this.target = target;
+    this.targetId = target.id;
     this.fd = fd;
     this.events = events;
     this.data = data;

@@ -147,7 +147,8 @@ final class FileOps {
     }
     int access = flags & (Linux.O_WRONLY | Linux.O_RDWR);
     File file;
-    switch (kernel.memory.string(path)) {
+    String name = kernel.memory.string(path);
+    switch (name) {
       case "/dev/null" -> file = AlwaysReadyFile.devNull();
       case "/" -> {
         if (access != Linux.O_RDONLY) {
@@ -156,7 +157,14 @@ final class FileOps {
         file = AlwaysReadyFile.directory();
       }
       default -> {
-        return kernel.unsupported("open");
+        byte[] content = kernel.disk.get(name);
+        if (content == null) {
+          return kernel.unsupported("open");
+        }
+        if (access != Linux.O_RDONLY) {
+          return -Errno.EACCES;
+        }
+        file = new RegularFile(content);
       }
     }
     int result = table.checkRoom(1);

@@ -72,7 +72,7 @@ final class InterestTree {
     int order = 0;
     while (node != null) {
       up = node;
-      order = compare(item.target.id, item.fd, node);
+      order = compare(item.targetId, item.fd, node);
       assert order != 0 : "twice in the tree";
       node = order < 0 ? node.left : node.right;
     }
@@ -128,7 +128,7 @@ final class InterestTree {
   }
 
   private static int compare(long descriptionId, int fd, EpollItem node) {
-    int order = Long.compare(descriptionId, node.target.id);
+    int order = Long.compare(descriptionId, node.targetId);
     return order != 0 ? order : Integer.compare(fd, node.fd);
   }
 

@@ -2,6 +2,8 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +39,9 @@ final class Kernel {
   int files;
 
   int watches;
+
+  /** The regular files, by path. */
+  final Map<String, byte[]> disk = new HashMap<>();
 
   @Nullable EpollListener listener;
   @Nullable Runnable betweenCopies;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
  * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2.
+ * open as 0, 1 and 2; the regular files of {@link #putFile}, for reading.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
  * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
@@ -136,32 +137,17 @@ public final class ModelSys implements Sys {
 
   /** The open descriptors, the three standard ones included, each with the kind of its file. */
   public SortedMap<Integer, String> openDescriptors() {
-    kernel.enter();
-    try {
-      return table.kinds();
-    } finally {
-      kernel.exit();
-    }
+    return locked(table::kinds);
   }
 
   /** The calls made so far that this model does not know. */
   public Set<String> unsupported() {
-    kernel.enter();
-    try {
-      return kernel.unsupported();
-    } finally {
-      kernel.exit();
-    }
+    return locked(kernel::unsupported);
   }
 
   /** How often each fault has happened. */
   public Map<Fault, Integer> faultCounts() {
-    kernel.enter();
-    try {
-      return kernel.hits();
-    } finally {
-      kernel.exit();
-    }
+    return locked(kernel::hits);
   }
 
   /**
@@ -169,22 +155,12 @@ public final class ModelSys implements Sys {
    * Under virtual time whatever call waits is meant, and only a scheduled action can be the sender.
    */
   public boolean interrupt(Thread thread) {
-    kernel.enter();
-    try {
-      return kernel.clock.interrupt(thread);
-    } finally {
-      kernel.exit();
-    }
+    return locked(() -> kernel.clock.interrupt(thread));
   }
 
-  /** Whether a thread is blocked in a call now. */
+  /** Whether a thread is blocked in a call, and nothing has come yet that ends it. */
   public boolean isBlocked(Thread thread) {
-    kernel.enter();
-    try {
-      return kernel.clock.isAsleep(thread);
-    } finally {
-      kernel.exit();
-    }
+    return locked(() -> kernel.clock.isAsleep(thread));
   }
 
   /** Under virtual time: lets time pass, and everything happen that is due. */
@@ -206,6 +182,21 @@ public final class ModelSys implements Sys {
     try {
       VirtualClock clock = virtualClock();
       Timer _ = kernel.at(clock.now() + delayNanos, action);
+    } finally {
+      kernel.exit();
+    }
+  }
+
+  /** Puts a regular file on the disk; programs can open it to read. */
+  public void putFile(String path, byte[] content) {
+    byte[] copy = content.clone();
+    locked(() -> kernel.disk.put(path, copy));
+  }
+
+  private <T> T locked(Supplier<T> look) {
+    kernel.enter();
+    try {
+      return look.get();
     } finally {
       kernel.exit();
     }

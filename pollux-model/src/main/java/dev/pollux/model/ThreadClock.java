@@ -92,7 +92,8 @@ final class ThreadClock implements Clock {
 
   @Override
   public boolean isAsleep(Thread thread) {
-    return sleeping.containsKey(thread);
+    Place place = sleeping.get(thread);
+    return place != null && !place.sleeper.mayReturn();
   }
 
   @Override

@@ -74,7 +74,7 @@ final class VirtualClock implements Clock {
 
   @Override
   public boolean isAsleep(Thread thread) {
-    return asleep;
+    return asleep && !sleeper.mayReturn();
   }
 
   /** There is one call at a time, whatever thread makes it. */

@@ -1,0 +1,56 @@
+package dev.pollux.model;
+
+/** A regular file, read only: always ready, and epoll refuses it. */
+final class RegularFile implements File {
+
+  private final WaitQueue queue = new WaitQueue(); // never woken
+  private final byte[] content;
+  private int position;
+
+  RegularFile(byte[] content) {
+    this.content = content;
+  }
+
+  @Override
+  public String kind() {
+    return "file";
+  }
+
+  @Override
+  public int poll() {
+    return ALWAYS_READY;
+  }
+
+  @Override
+  public boolean isPollable() {
+    return false;
+  }
+
+  @Override
+  public WaitQueue queue() {
+    return queue;
+  }
+
+  /** 0 is the end. */
+  @Override
+  public int read(Span to) {
+    int count = to.put(content, position, content.length - position);
+    position += count;
+    return count;
+  }
+
+  @Override
+  public int write(Span from) {
+    throw new IllegalStateException("opened for reading only");
+  }
+
+  @Override
+  public int available() {
+    return content.length - position;
+  }
+
+  @Override
+  public void released() {
+    // Nothing is held.
+  }
+}

@@ -1,0 +1,144 @@
+package dev.pollux.model;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.pollux.sys.Linux;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jetbrains.lincheck.Lincheck;
+
+/**
+ * A process of its own in which Lincheck runs the model's threads in all manner of orders: which
+ * thread goes on is decided at every access to shared memory. A wake-up that is lost leaves a
+ * thread parked for ever, which Lincheck finds and prints with the order that led to it.
+ */
+final class LincheckChild {
+
+  private static final Arena ARENA = Arena.global();
+  private static final MemorySegment EVENT = ARENA.allocate(16, 8);
+  private static final MemorySegment FDS = ARENA.allocate(8, 8);
+  private static final MemorySegment BYTE = ARENA.allocate(8, 8);
+  private static final List<MemorySegment> OUT =
+      List.of(ARENA.allocate(64, 8), ARENA.allocate(64, 8));
+
+  /** A situation in which somebody waits. */
+  private enum Situation {
+    LEVEL_TWO_WAITERS(LincheckChild::levelWithTwoWaiters),
+    EDGE_TWO_WAITERS(LincheckChild::edgesWithTwoWaiters),
+    REARM_DURING_WAIT(LincheckChild::rearmDuringWait),
+    POLL(LincheckChild::pollWaits);
+
+    private final Runnable run;
+
+    Situation(Runnable run) {
+      this.run = run;
+    }
+  }
+
+  private LincheckChild() {}
+
+  /** Argument: how many orders to try of each situation. Prints the situations that it ran. */
+  public static void main(String[] args) {
+    int orders = Integer.parseInt(args[0]);
+    for (Situation each : Situation.values()) {
+      System.out.println(each);
+      Lincheck.runConcurrentTest(orders, each.run);
+    }
+    System.out.println("done");
+  }
+
+  /** One event that both shall have: the first to take it wakes the second. */
+  private static void levelWithTwoWaiters() {
+    ModelSys sys = ModelSys.threads(() -> 0);
+    int ep = sys.epollCreate1(0);
+    int writer = watchedPipe(sys, ep, Linux.EPOLLIN);
+    race(() -> wait(sys, ep, 0), () -> wait(sys, ep, 1), () -> write(sys, writer));
+  }
+
+  /** Two edges and two waiters that take one event each: neither may get none. */
+  private static void edgesWithTwoWaiters() {
+    ModelSys sys = ModelSys.threads(() -> 0);
+    int ep = sys.epollCreate1(0);
+    int writer = watchedPipe(sys, ep, Linux.EPOLLIN | Linux.EPOLLET);
+    int other = watchedPipe(sys, ep, Linux.EPOLLIN | Linux.EPOLLET);
+    race(
+        () -> wait(sys, ep, 0),
+        () -> wait(sys, ep, 1),
+        () -> write(sys, writer) & write(sys, other));
+  }
+
+  /** The one-shot has fired, and is armed again by another thread than the one that writes. */
+  private static void rearmDuringWait() {
+    ModelSys sys = ModelSys.threads(() -> 0);
+    int ep = sys.epollCreate1(0);
+    int writer = watchedPipe(sys, ep, Linux.EPOLLIN | Linux.EPOLLONESHOT);
+    int reader = FDS.get(JAVA_INT, 0);
+    check(write(sys, writer));
+    check(wait(sys, ep, 0));
+    race(
+        () -> wait(sys, ep, 0),
+        () -> sys.epollCtl(ep, Linux.EPOLL_CTL_MOD, reader, EVENT.address()) + 1,
+        () -> write(sys, writer));
+  }
+
+  private static void pollWaits() {
+    ModelSys sys = ModelSys.threads(() -> 0);
+    int writer = pipe(sys);
+    MemorySegment pollfd = OUT.getFirst();
+    pollfd.set(JAVA_INT, 0, FDS.get(JAVA_INT, 0));
+    pollfd.set(JAVA_SHORT, 4, (short) Linux.POLLIN);
+    race(() -> sys.poll(pollfd.address(), 1, -1), () -> write(sys, writer));
+  }
+
+  /** Returns the end to write to. */
+  private static int watchedPipe(ModelSys sys, int ep, int events) {
+    int writer = pipe(sys);
+    EVENT.set(JAVA_INT, 0, events);
+    check(1 + sys.epollCtl(ep, Linux.EPOLL_CTL_ADD, FDS.get(JAVA_INT, 0), EVENT.address()));
+    return writer;
+  }
+
+  private static int pipe(ModelSys sys) {
+    check(1 + sys.pipe2(FDS.address(), Linux.O_NONBLOCK));
+    return FDS.get(JAVA_INT, 4);
+  }
+
+  private static int wait(ModelSys sys, int ep, int waiter) {
+    return sys.epollWait(ep, OUT.get(waiter).address(), 1, -1);
+  }
+
+  private static int write(ModelSys sys, int fd) {
+    return sys.write(fd, BYTE.address(), 1);
+  }
+
+  /** Runs all at once; each must return 1. */
+  private static void race(IntSupplier... calls) {
+    int[] results = new int[calls.length];
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < calls.length; i++) {
+      int each = i;
+      threads.add(new Thread(() -> results[each] = calls[each].getAsInt()));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    for (int result : results) {
+      check(result);
+    }
+  }
+
+  private static void check(int result) {
+    if (result != 1) {
+      throw new IllegalStateException("a call returned " + result);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.pollux.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real threads no wake-up is lost, in whatever order they run. */
+class LostWakeupTest {
+
+  private static final int ORDERS = 40;
+  private static final int LIMIT_SECONDS = 100;
+
+  /** In a process of its own, because Lincheck changes the classes of the one it runs in. */
+  @Test
+  void waiters_inAllOrdersTried_areWoken(@TempDir Path folder) throws Exception {
+    Path output = folder.resolve("output");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:+EnableDynamicAgentLoading",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "--enable-native-access=ALL-UNNAMED",
+                    // Lincheck looks into what the threads share.
+                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
+                    "--add-opens=java.base/java.util=ALL-UNNAMED",
+                    "--class-path",
+                    System.getProperty("java.class.path"),
+                    LincheckChild.class.getName(),
+                    Integer.toString(ORDERS)))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+      String text = Files.readString(output);
+      assertTrue(ended, () -> "deadline missed: " + text);
+      assertEquals(0, process.exitValue(), text);
+      assertTrue(text.endsWith("done\n"), text);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
