@@ -167,6 +167,34 @@ class EchoServerFaultTest {
     }
   }
 
+  /** Linux takes the number first: with a full table an empty queue is EMFILE as well. */
+  @ParameterizedTest
+  @ValueSource(ints = {Errno.EMFILE, Errno.ENFILE})
+  void accept_outOfDescriptors_endsTheTurnWhenTheQueueIsEmpty(int errno) throws Exception {
+    FaultySys faults = new FaultySys();
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
+      boolean[] held = {true};
+      faults.on(
+          "close",
+          (_, _) -> {
+            held[0] = false;
+            return null;
+          });
+      faults.on(
+          "eventfd",
+          (_, _) -> {
+            held[0] = true;
+            return null;
+          });
+      faults.on("accept4", (_, _) -> held[0] ? -errno : null);
+      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      fixture.until("the refusal", () -> client.ended || client.errno != 0);
+      fixture.settle();
+      // Full, refused; full, empty.
+      assertEquals(4, faults.count("accept4"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {Errno.ENOBUFS, Errno.ENOMEM, Errno.EIO})
   void accept_outOfMemory_mutesTheListenerForAWhile(int errno) throws Exception {
