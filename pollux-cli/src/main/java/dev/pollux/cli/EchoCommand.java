@@ -217,7 +217,6 @@ final class EchoCommand implements Callable<Integer> {
     try (EchoServer server = open(sys, poller, options, log)) {
       Signals.onStop(server::stop);
       log.line(listeningLine(server.address(), poller.backend(), trigger));
-      server.prepare(); // takes tens of milliseconds, in which peers may connect already
       while (!server.isFinished()) {
         server.runOnce(-1);
       }

@@ -2,9 +2,7 @@ package dev.pollux.cli;
 
 import dev.pollux.poll.Events;
 import dev.pollux.poll.Poller;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
-import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
@@ -36,8 +34,6 @@ final class EchoServer implements AutoCloseable {
 
   /** How often, after {@link #stop}, finished connections are looked at. */
   static final long LINGER_TURN_NANOS = 20_000_000; // 20 ms
-
-  private static final int NO_FD = -1;
 
   private final Sys sys;
   private final Poller poller;
@@ -72,30 +68,6 @@ final class EchoServer implements AutoCloseable {
   static EchoServer open(Sys sys, Poller poller, EchoOptions options, EchoLog log)
       throws SysException {
     return new EchoServer(sys, poller, options, log);
-  }
-
-  /**
-   * Does once, in vain, what a server with a full descriptor table must not do for the first time.
-   *
-   * <p>The first use of a class reads it, and the first call of a function links it. From a folder
-   * of classes that takes a descriptor, and without one the class is lost for good:
-   * NoClassDefFoundError. What is called here has classes that opening does not use.
-   */
-  void prepare() throws SysException {
-    int _ = sys.accept4(NO_FD, 0, 0, 0);
-    int _ = sys.close(NO_FD);
-    int _ = sys.recv(NO_FD, 0, 0, 0);
-    int _ = sys.send(NO_FD, 0, 0, 0);
-    int _ = sys.shutdown(NO_FD, Linux.SHUT_WR);
-    int _ = sys.ioctl(NO_FD, Linux.TIOCOUTQ, 0);
-    poller.wakeup();
-    int _ = poller.wait(events, 1); // a timed wait, and the end of one; the listener is level
-    EchoConnection _ = new EchoConnection(context, NO_FD);
-    OutputQueue output = new OutputQueue(context.pool());
-    output.append(context.input(), 0, 1);
-    output.clear();
-    CloseReason _ = CloseReason.CUT_OFF;
-    String _ = Errno.name(Errno.EMFILE);
   }
 
   /** Where it listens, with the port that the kernel chose. */
