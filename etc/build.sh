@@ -9,6 +9,10 @@ maven() {
 # until unlock or the end of the process, and is not taken again by commands started from here.
 lock() {
   [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
+  if [ ! -w "$root" ]; then
+    echo "pollux: cannot build in $root: it is not writable; build as its owner first" >&2
+    exit 2
+  fi
   if command -v flock >/dev/null; then
     exec 9>"$root/.build.lock"
     flock 9
@@ -37,6 +41,10 @@ lock() {
 
 unlock() {
   [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
+  if [ ! -w "$root" ]; then
+    echo "pollux: cannot build in $root: it is not writable; build as its owner first" >&2
+    exit 2
+  fi
   exec 9>&-
   [ ! -d "$root/.build.lock.d" ] || rm -rf "$root/.build.lock.d"
   trap - EXIT INT TERM HUP

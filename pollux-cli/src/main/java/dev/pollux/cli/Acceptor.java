@@ -119,7 +119,13 @@ final class Acceptor {
         case Errno.EAGAIN -> {
           return;
         }
-        case Errno.EMFILE, Errno.ENFILE -> refuse(-result);
+        case Errno.EMFILE, Errno.ENFILE -> {
+          // Linux takes the number before it looks at the queue, so only this accept can tell that
+          // the queue is empty.
+          if (refuse(-result) == -Errno.EAGAIN) {
+            return;
+          }
+        }
         // The peer was gone before it was accepted, or its network failed: accept(2) has the list.
         case Errno.EINTR,
             Errno.ECONNABORTED,
@@ -168,14 +174,18 @@ final class Acceptor {
     return SockAddr.decode(peer, peerLength.get(JAVA_INT, 0));
   }
 
-  /** Spends the reserve on one connection, to close it. */
-  private void refuse(int errno) throws SysException {
+  /**
+   * Spends the reserve on one connection, to close it.
+   *
+   * @return what its accept returned, -errno without a reserve; no descriptor is left to close
+   */
+  private int refuse(int errno) throws SysException {
     if (reserve == NO_FD) {
       reserve = Math.max(NO_FD, openReserve());
     }
     if (reserve == NO_FD) {
       mute(errno);
-      return;
+      return -errno;
     }
     closeReserve();
     int result = accept();
@@ -187,6 +197,7 @@ final class Acceptor {
     if (result == -Errno.EMFILE || result == -Errno.ENFILE) {
       mute(errno); // somebody else took the descriptor in between
     }
+    return result;
   }
 
   private void mute(int errno) throws SysException {
@@ -201,9 +212,18 @@ final class Acceptor {
   }
 
   private void unmute() throws SysException {
-    if (muted && sys.nanoTime() - mutedUntilNanos >= 0) {
-      muted = false;
+    if (!muted || sys.nanoTime() - mutedUntilNanos < 0) {
+      return;
+    }
+    try {
       watch(Interest.READABLE);
+      muted = false;
+    } catch (SysException e) {
+      // Taken up again is registered anew, and what muted the listener may be in the way of that.
+      if (e.errno() != Errno.ENOMEM && e.errno() != Errno.ENOSPC) {
+        throw e;
+      }
+      mute(e.errno());
     }
   }
 

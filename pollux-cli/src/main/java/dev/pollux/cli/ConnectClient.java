@@ -41,9 +41,6 @@ final class ConnectClient implements AutoCloseable {
   /** How long the server may take to close after a quitting line. */
   static final long QUIT_NANOS = 500_000_000; // 500 ms
 
-  private static final int TCGETS = 0x5401; // asm-generic/ioctls.h
-  private static final int TERMIOS_BYTES = 64; // struct termios has 36, struct termios2 44
-
   /** What a registration is for. */
   private enum End {
     INPUT,
@@ -166,7 +163,9 @@ final class ConnectClient implements AutoCloseable {
   }
 
   private void begin() throws SysException {
-    if (sys.ioctl(StandardStreams.STDIN, TCGETS, IoBuffer.allocate(TERMIOS_BYTES).address()) >= 0) {
+    // The kernel's struct termios has 36 bytes, less than the C library's.
+    IoBuffer termios = IoBuffer.allocate(Linux.SIZEOF_TERMIOS);
+    if (sys.ioctl(StandardStreams.STDIN, Linux.TCGETS, termios.address()) >= 0) {
       System.err.println("connected to " + server + "; a line q quits");
     }
     if (StandardStreams.hasInput(sys)) {

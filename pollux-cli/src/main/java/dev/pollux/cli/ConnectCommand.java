@@ -46,7 +46,10 @@ final class ConnectCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How long connecting may take (default: ${DEFAULT-VALUE}).")
+      description = {
+        "How long connecting may take (default: ${DEFAULT-VALUE}); the addresses of a name share"
+            + " it."
+      })
   private int timeout = 10;
 
   @Spec private CommandSpec spec;
@@ -74,11 +77,25 @@ final class ConnectCommand implements Callable<Integer> {
     }
     Sys sys = NativeSys.open();
     long deadline = sys.nanoTime() + timeout * NANOS_PER_SECOND;
+    try (ConnectClient client = connect(sys, hosts, server, deadline)) {
+      return client.run();
+    }
+  }
+
+  /**
+   * Connects to the first address that answers. Only connecting is tried again: once a session has
+   * begun, what was sent belongs to that one server. Each address may take its share of the time
+   * left, so that one that is silent leaves some to the others.
+   */
+  static ConnectClient connect(
+      Sys sys, InetAddress[] hosts, Target server, long deadlineNanos) throws SysException {
     @Nullable Failure failure = null;
-    for (InetAddress host : hosts) {
-      InetSocketAddress address = new InetSocketAddress(host, server.port());
-      try (ConnectClient client = ConnectClient.open(sys, address, deadline)) {
-        return client.run();
+    for (int i = 0; i < hosts.length; i++) {
+      InetSocketAddress address = new InetSocketAddress(hosts[i], server.port());
+      long now = sys.nanoTime();
+      long shareNanos = Math.max(0, deadlineNanos - now) / (hosts.length - i);
+      try {
+        return ConnectClient.open(sys, address, now + shareNanos);
       } catch (Failure e) {
         failure = e; // the next address may do better
       }

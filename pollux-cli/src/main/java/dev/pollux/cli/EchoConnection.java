@@ -53,6 +53,10 @@ final class EchoConnection {
   private boolean paused;
   private boolean inputEnded;
   private boolean stopping;
+
+  /** Stopping: a read has met EAGAIN since, so what had arrived is read. */
+  private boolean inputDrained;
+
   private boolean lingering;
   private boolean closed;
 
@@ -118,7 +122,7 @@ final class EchoConnection {
   /** Whether there is work that is ready and that no event will report. */
   boolean hasReadyWork() {
     return !closed
-        && context.trigger() == Trigger.EDGE
+        && (context.trigger() == Trigger.EDGE || stopping)
         && ((readReady && wantsInput()) || (writeReady && !output.isEmpty()));
   }
 
@@ -137,13 +141,17 @@ final class EchoConnection {
       receive();
       flush();
     }
-    if (failure == 0 && stopping) {
+    if (failure == 0 && inputDrained && !inputEnded) {
       endInput();
     }
     settle();
   }
 
-  /** The server stops: what has arrived is answered by the next turn, then no more is read. */
+  /**
+   * The server stops: reading goes on, over as many turns as it takes and pausing as ever, until
+   * there is nothing to read for once; then no more is read. A peer that never ceases to send, or
+   * never reads, goes on until the server cuts it off.
+   */
   void beginStop() {
     stopping = true;
     readReady = true;
@@ -181,6 +189,7 @@ final class EchoConnection {
     }
     if (paused && output.sizeBytes() <= RESUME_BYTES) {
       paused = false;
+      readReady |= stopping; // no event comes if there is nothing left, and then it has to end
     }
   }
 
@@ -207,7 +216,7 @@ final class EchoConnection {
     int capacity = input.buffer().capacity();
     // A stream that gives less than was asked for is empty: where an event comes again if it is
     // not, that saves the call which says so.
-    boolean untilEmpty = context.trigger().isEdge() || context.reply() != null;
+    boolean untilEmpty = context.trigger().isEdge() || context.reply() != null || stopping;
     while (readReady && wantsInput() && failure == 0 && budget > 0) {
       budget--;
       int n = sys.recv(fd, input.address(), capacity, 0);
@@ -220,6 +229,7 @@ final class EchoConnection {
         endInput();
       } else if (n == -Errno.EAGAIN) {
         readReady = false;
+        inputDrained = stopping;
         drained(Interest.READABLE);
         answer();
       } else if (n != -Errno.EINTR) {
@@ -239,7 +249,7 @@ final class EchoConnection {
       int n = sys.send(fd, input.address(), size, Linux.MSG_NOSIGNAL);
       sent = written(n) ? n : 0;
     }
-    if (sent < size && failure == 0) {
+    if (sent < size) { // after a failure, too: the log says how much the peer did not get
       output.append(input, sent, size - sent);
       if (output.sizeBytes() >= PAUSE_BYTES) {
         paused = true;

@@ -116,8 +116,9 @@ final class EchoServer implements AutoCloseable {
   }
 
   /**
-   * Stops in order: no more connections, what has arrived is answered and sent, within {@link
-   * #GRACE_NANOS}; then {@link #isFinished}. Threads: any.
+   * Stops in order: no more connections; each connection is read until there is nothing to read for
+   * once, so that what has arrived is answered, and its output is sent; then {@link #isFinished}.
+   * What is not done after {@link #GRACE_NANOS} is cut off. Threads: any.
    */
   void stop() {
     stopAsked = true; // volatile: read by the turn that the wake-up below starts

@@ -1,6 +1,8 @@
 package dev.pollux.cli;
 
 import dev.pollux.sys.SysException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Spec;
       ConnectCommand.class,
       DoctorCommand.class,
       LabCommand.class,
+      SimCommand.class,
       BenchCommand.class,
       WarmupCommand.class,
       CommandLine.HelpCommand.class
@@ -33,6 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong usage.",
+      "POLLUX_STACK_TRACE=1 shows where a failure came from.",
       "Help for one command: pollux COMMAND --help"
     })
 final class Main implements Runnable {
@@ -43,6 +47,12 @@ final class Main implements Runnable {
   /** Commands of the whole tree that have no short way. */
   private static final Set<String> KNOWN = Set.of("bench", "help");
 
+  /** Set to 1, this variable of the environment shows the trace of what went wrong. */
+  private static final String STACK_TRACE = "POLLUX_STACK_TRACE";
+
+  private static final Set<String> PLATFORM_CHECKS =
+      Set.of("dev.pollux.sys.NativeSys", "dev.pollux.sys.Abi");
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -50,7 +60,14 @@ final class Main implements Runnable {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    int exitCode;
+    try {
+      exitCode = run(args);
+    } catch (Throwable e) { // also an Error: a trace tells a user nothing
+      boolean named = args.length > 0 && !args[0].startsWith("-");
+      exitCode = failed(named ? "pollux " + args[0] : "pollux", e);
+    }
+    System.exit(exitCode);
   }
 
   static int run(String[] args) {
@@ -67,6 +84,7 @@ final class Main implements Runnable {
           case "connect" -> new ConnectCommand();
           case "doctor" -> new DoctorCommand();
           case "lab" -> new LabCommand();
+          case "sim" -> new SimCommand();
           case "warmup" -> new WarmupCommand();
           default -> null;
         };
@@ -86,8 +104,7 @@ final class Main implements Runnable {
     try {
       return echo.call();
     } catch (SysException | RuntimeException e) {
-      System.err.println("pollux echo: " + oneLine(e));
-      return EXIT_FAILURE;
+      return failed("pollux echo", e);
     }
   }
 
@@ -116,11 +133,37 @@ final class Main implements Runnable {
   }
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
-    System.err.println(line.getCommandSpec().qualifiedName() + ": " + oneLine(e));
+    return failed(line.getCommandSpec().qualifiedName(), e);
+  }
+
+  /** One line about what went wrong, and the trace if {@link #STACK_TRACE} asks for it. */
+  private static int failed(String name, Throwable e) {
+    boolean traced = "1".equals(System.getenv(STACK_TRACE));
+    String advice = traced ? "" : "; please report it with what " + STACK_TRACE + "=1 adds";
+    System.err.println(
+        name
+            + ": "
+            + (isForUsers(e)
+                ? oneLine(e)
+                : e.toString().replace('\n', ' ') + " (this is a bug in pollux" + advice + ")"));
+    if (traced) {
+      e.printStackTrace();
+    }
     return EXIT_FAILURE;
   }
 
-  private static String oneLine(Exception e) {
+  /** Whether a message was written for users; what else gets here nobody has thought of. */
+  private static boolean isForUsers(Throwable e) {
+    if (e instanceof Failure || e instanceof IOException || e instanceof UncheckedIOException) {
+      return true;
+    }
+    StackTraceElement[] trace = e.getStackTrace();
+    return e instanceof IllegalStateException // the platform, or no native access
+        && trace.length > 0
+        && PLATFORM_CHECKS.contains(trace[0].getClassName());
+  }
+
+  private static String oneLine(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message.replace('\n', ' ').replace("\r", "");
   }

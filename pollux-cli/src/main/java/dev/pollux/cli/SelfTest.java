@@ -19,13 +19,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Small experiments that show whether a backend keeps the poller's contract on this machine.
  *
- * <p>Each opens what it needs, ends within {@link #LIMIT_NANOS}, closes everything, and returns
+ * <p>Each opens what it needs, gives a wait {@link #LIMIT_NANOS} at most, closes everything, and returns
  * null or what went wrong, in words.
  */
 final class SelfTest {
 
-  /** No experiment takes longer; on a machine in order each takes a few milliseconds. */
+  /**
+   * No wait takes longer, so the six experiments of a backend take about two seconds at most; on a
+   * machine in order each takes a few milliseconds.
+   */
   static final long LIMIT_NANOS = 300_000_000; // 300 ms
+
+  /** The outcome of a check whose waiter did not get as far as the kernel. */
+  static final String NOT_BLOCKED = "no wait was in progress";
+
+  /** How long a waiter may take until it sleeps; then the check goes on, and fails. */
+  private static final long SETTLE_NANOS = 100_000_000; // 100 ms
 
   private static final long TIMEOUT_NANOS = 20_000_000; // 20 ms
   private static final int MESSAGE_BYTES = 1 << 16; // 64 KiB: many reads, and more than one send
@@ -61,10 +70,14 @@ final class SelfTest {
       long start = sys.nanoTime();
       poller.wakeup();
       poller.wait(events, LIMIT_NANOS);
-      Thread waker = Thread.ofPlatform().start(poller::wakeup);
+      Sleeper waiter = Sleeper.current();
+      Thread waker = Thread.ofPlatform().start(() -> waiter.thenRun(SETTLE_NANOS, poller::wakeup));
       poller.wait(events, LIMIT_NANOS);
       join(waker);
       long took = sys.nanoTime() - start;
+      if (!waiter.slept()) {
+        return NOT_BLOCKED;
+      }
       return took < LIMIT_NANOS ? null : "a wait slept on for " + millis(took);
     }
   }
@@ -85,18 +98,21 @@ final class SelfTest {
     }
   }
 
-  /** Closing a poller ends the waits on it. */
+  /** Closing a poller ends a wait in progress on it. */
   @Nullable String close() throws SysException {
     try (Poller poller = Poller.open(sys, backend)) {
-      Thread closer = Thread.ofPlatform().start(poller::close);
+      Sleeper waiter = Sleeper.current();
+      Thread closer = Thread.ofPlatform().start(() -> waiter.thenRun(SETTLE_NANOS, poller::close));
+      @Nullable String outcome = null;
       try {
         poller.wait(new Events(4), LIMIT_NANOS);
-        return "a wait outlived its poller";
+        outcome = "a wait outlived its poller";
       } catch (ClosedPollerException _) {
-        return null;
+        // as it should be
       } finally {
         join(closer);
       }
+      return waiter.slept() ? outcome : NOT_BLOCKED;
     }
   }
 

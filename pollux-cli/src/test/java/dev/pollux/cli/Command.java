@@ -28,15 +28,27 @@ final class Command implements AutoCloseable {
   }
 
   Command(Redirect input, String... arguments) throws IOException {
-    this(new String[0], input, arguments);
+    this(new String[0], new String[0], input, arguments);
+  }
+
+  /** The process with more options for its JVM; a later class path replaces that of this test. */
+  static Command withJvm(String[] options, String... arguments) throws IOException {
+    return new Command(new String[0], options, Redirect.PIPE, arguments);
   }
 
   /** The process started by another program, such as strace, which ends with it. */
   static Command under(String[] launcher, String... arguments) throws IOException {
-    return new Command(launcher, Redirect.PIPE, arguments);
+    return new Command(launcher, new String[0], Redirect.PIPE, arguments);
   }
 
-  private Command(String[] launcher, Redirect input, String... arguments) throws IOException {
+  /** Both of the above. */
+  static Command under(String[] launcher, String[] options, String... arguments)
+      throws IOException {
+    return new Command(launcher, options, Redirect.PIPE, arguments);
+  }
+
+  private Command(String[] launcher, String[] options, Redirect input, String... arguments)
+      throws IOException {
     List<String> line = new ArrayList<>(List.of(launcher));
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("-XX:+UseSerialGC");
@@ -45,6 +57,7 @@ final class Command implements AutoCloseable {
     line.add("--enable-native-access=ALL-UNNAMED");
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
+    line.addAll(List.of(options));
     line.add("dev.pollux.cli.Main");
     line.addAll(List.of(arguments));
     errors = Files.createTempFile("pollux", ".err");

@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -11,6 +12,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectCommandIT {
 
   private static final int LARGE_BYTES = 3 << 20;
+
+  private static final InetAddress SECOND = InetAddress.ofLiteral("127.0.0.2");
+
+  /** What an accept may take until the test has failed. */
+  private static final int ACCEPT_MILLIS = 20_000;
 
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
 
@@ -157,6 +164,67 @@ class ConnectCommandIT {
       assertEquals(1, client.exitCode());
       EchoCommandIT.assertOneLine(client, "--timeout");
     }
+  }
+
+  @Test
+  void session_breaks_isNotContinuedAtTheNextAddress(@TempDir Path folder) throws Exception {
+    try (ServerSocket first = new ServerSocket(0, 1, loopback);
+        ServerSocket second = new ServerSocket(first.getLocalPort(), 1, SECOND);
+        Command client = connectToBoth(folder, first.getLocalPort(), 10)) {
+      client.input("secret\n");
+      Socket peer = first.accept();
+      assertEquals("secret\n", new String(peer.getInputStream().readNBytes(7), ISO_8859_1));
+      peer.setSoLinger(true, 0);
+      peer.close();
+      second.setSoTimeout(1000); // what an accept in vain may take; it fails by succeeding
+      assertThrows(SocketTimeoutException.class, () -> second.accept().close());
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "127.0.0.1:" + first.getLocalPort(), "ECONNRESET");
+    }
+  }
+
+  @Test
+  void connect_firstAddressRefuses_goesOnToTheNext(@TempDir Path folder) throws Exception {
+    try (ServerSocket second = new ServerSocket(0, 1, SECOND);
+        Command client = connectToBoth(folder, second.getLocalPort(), 10)) {
+      second.setSoTimeout(ACCEPT_MILLIS);
+      try (Socket peer = second.accept()) {
+        client.input().close();
+        assertEquals(-1, peer.getInputStream().read());
+      }
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void connect_firstAddressIsSilent_leavesTheNextItsShareOfTheTime(@TempDir Path folder)
+      throws Exception {
+    // A full backlog drops the handshake of further connections.
+    try (ServerSocket first = new ServerSocket(0, 1, loopback);
+        Socket _ = new Socket(loopback, first.getLocalPort());
+        Socket _ = new Socket(loopback, first.getLocalPort());
+        ServerSocket second = new ServerSocket(first.getLocalPort(), 1, SECOND);
+        Command client = connectToBoth(folder, first.getLocalPort(), 4)) {
+      second.setSoTimeout(ACCEPT_MILLIS);
+      try (Socket peer = second.accept()) {
+        client.input().close();
+        assertEquals(-1, peer.getInputStream().read());
+      }
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  /** A client of a name with two addresses, 127.0.0.1 and 127.0.0.2. */
+  private static Command connectToBoth(Path folder, int port, int timeoutSeconds)
+      throws IOException {
+    Path hosts =
+        Files.writeString(folder.resolve("hosts"), "127.0.0.1 two.test\n127.0.0.2 two.test\n");
+    return Command.withJvm(
+        new String[] {"-Djdk.net.hosts.file=" + hosts},
+        "connect",
+        "two.test:" + port,
+        "--timeout",
+        Integer.toString(timeoutSeconds));
   }
 
   @Test

@@ -167,6 +167,34 @@ class EchoServerFaultTest {
     }
   }
 
+  /** Linux takes the number first: with a full table an empty queue is EMFILE as well. */
+  @ParameterizedTest
+  @ValueSource(ints = {Errno.EMFILE, Errno.ENFILE})
+  void accept_outOfDescriptors_endsTheTurnWhenTheQueueIsEmpty(int errno) throws Exception {
+    FaultySys faults = new FaultySys();
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
+      boolean[] held = {true};
+      faults.on(
+          "close",
+          (_, _) -> {
+            held[0] = false;
+            return null;
+          });
+      faults.on(
+          "eventfd",
+          (_, _) -> {
+            held[0] = true;
+            return null;
+          });
+      faults.on("accept4", (_, _) -> held[0] ? -errno : null);
+      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      fixture.until("the refusal", () -> client.ended || client.errno != 0);
+      fixture.settle();
+      // Full, refused; full, empty.
+      assertEquals(4, faults.count("accept4"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {Errno.ENOBUFS, Errno.ENOMEM, Errno.EIO})
   void accept_outOfMemory_mutesTheListenerForAWhile(int errno) throws Exception {
@@ -184,6 +212,40 @@ class EchoServerFaultTest {
       client.send(message());
       fixture.until("the echo", () -> client.received.size() == SIZE);
       assertEquals(List.of(Errno.name(errno)), fixture.log.exhausted);
+    }
+  }
+
+  /** Muting took the listener out of epoll; what muted it may fail its return as well. */
+  @ParameterizedTest
+  @ValueSource(ints = {Errno.ENOMEM, Errno.ENOSPC})
+  void listener_cannotBeWatchedAgain_staysMutedAndTriesLater(int errno) throws Exception {
+    FaultySys faults = new FaultySys().fail("accept4", Errno.ENOMEM);
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
+      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      fixture.until("the failure", () -> !fixture.log.exhausted.isEmpty());
+      faults.heal("accept4").fail("epollCtl", errno);
+      faults.advance(Acceptor.MUTE_NANOS);
+      fixture.server.runOnce(0);
+      int count = faults.count("epollCtl");
+      assertTrue(count > 0, "it did not try");
+      fixture.server.runOnce(0);
+      assertEquals(count, faults.count("epollCtl"), "it tries at once");
+      faults.heal("epollCtl");
+      faults.advance(Acceptor.MUTE_NANOS);
+      client.send(message());
+      fixture.until("the echo", () -> client.received.size() == SIZE);
+    }
+  }
+
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void send_failsOnWhatWasJustRead_countsItAsUnsent(Backend backend, Trigger trigger)
+      throws Exception {
+    FaultySys faults = new FaultySys().fail("send", Errno.EPIPE);
+    try (EchoFixture fixture = new EchoFixture(faults.sys(), backend, trigger, null)) {
+      fixture.client().send("12345".getBytes(ISO_8859_1));
+      fixture.until("the close", () -> !fixture.log.closed.isEmpty());
+      assertEquals(List.of(5), fixture.log.unsent);
     }
   }
 

@@ -6,11 +6,15 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The running kernel with faults: a rule for each call may answer in its place. */
+/**
+ * The running kernel with faults: a rule for each call may answer in its place.
+ *
+ * <p>Threads: any may call; rules and the clock are one test thread's.
+ */
 final class FaultySys implements InvocationHandler {
 
   /** Decides about one call. */
@@ -25,10 +29,10 @@ final class FaultySys implements InvocationHandler {
     @Nullable Integer apply(int count, Object[] arguments);
   }
 
-  private final Map<String, Rule> rules = new HashMap<>();
-  private final Map<String, Integer> counts = new HashMap<>();
+  private final Map<String, Rule> rules = new ConcurrentHashMap<>();
+  private final Map<String, Integer> counts = new ConcurrentHashMap<>();
   private final Sys kernel = NativeSys.open();
-  private long clockOffsetNanos;
+  private volatile long clockOffsetNanos;
 
   /** The seam to hand to the code under test. */
   Sys sys() {
@@ -61,7 +65,7 @@ final class FaultySys implements InvocationHandler {
     return counts.getOrDefault(call, 0);
   }
 
-  /** Lets time pass. */
+  /** Lets time pass; or, by a negative number, moves what is due further away. */
   void advance(long nanos) {
     clockOffsetNanos += nanos;
   }

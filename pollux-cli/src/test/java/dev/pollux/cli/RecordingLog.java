@@ -14,6 +14,7 @@ final class RecordingLog implements EchoLog {
   final List<String> closed = new ArrayList<>();
 
   final List<Integer> closedFds = new ArrayList<>();
+  final List<Integer> unsent = new ArrayList<>();
   final List<String> exhausted = new ArrayList<>();
   final List<Long> recovered = new ArrayList<>();
   long readCount;
@@ -39,6 +40,7 @@ final class RecordingLog implements EchoLog {
   @Override
   public void closed(int fd, CloseReason reason, int errno, int unsentBytes) {
     closedFds.add(fd);
+    unsent.add(unsentBytes);
     closed.add(reason + (errno == 0 ? "" : " " + Errno.name(errno)));
   }
 

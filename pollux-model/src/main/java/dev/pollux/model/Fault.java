@@ -6,7 +6,8 @@ public enum Fault {
   EINTR,
   /**
    * A non-blocking transfer or accept returns -EAGAIN although it could be done. The readiness is
-   * announced once more right after, as if it had come just then, so that an edge is not lost.
+   * announced once more right after, as if it had come just then, so that an edge is not lost. Not
+   * on a broken connection: no kernel does that, and an emulated edge reports the break but once.
    */
   SPURIOUS_EAGAIN,
   /** A stream read returns less than there is; the rest is announced right after. */

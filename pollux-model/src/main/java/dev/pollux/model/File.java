@@ -52,6 +52,11 @@ interface File {
     return -Errno.ENOTTY;
   }
 
+  /** Bytes that were written and have not arrived, for TIOCOUTQ. */
+  default int unacknowledged() {
+    return -Errno.ENOTTY;
+  }
+
   /** The last descriptor was closed. */
   void released();
 }

@@ -8,6 +8,8 @@ final class FileOps {
 
   private static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
 
+  private static final int BROKEN = Linux.EPOLLERR | Linux.EPOLLHUP;
+
   private final Kernel kernel;
   private final FileTable table;
 
@@ -113,7 +115,9 @@ final class FileOps {
   boolean withholds(Description description, int direction) {
     File file = description.file;
     boolean can = description.isNonBlocking() && (file instanceof Socket || file.isStream());
-    if (!can || (file.poll() & direction) == 0 || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
+    int mask = file.poll();
+    boolean ready = (mask & direction) != 0 && (mask & BROKEN) == 0;
+    if (!can || !ready || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
       return false;
     }
     kernel.announceLater(file.queue(), direction);
@@ -238,18 +242,22 @@ final class FileOps {
     if (file == null) {
       return -Errno.EBADF;
     }
-    if (request != Linux.FIONREAD && request != Linux.FIONBIO) {
-      return -Errno.ENOTTY;
+    int count;
+    if (request == Linux.FIONREAD) {
+      count = file.file.available();
+    } else if (request == Linux.TIOCOUTQ) {
+      count = file.file.unacknowledged();
+    } else {
+      count = request == Linux.FIONBIO ? 0 : -Errno.ENOTTY;
     }
-    int available = request == Linux.FIONREAD ? file.file.available() : 0;
-    if (available < 0) {
-      return available;
+    if (count < 0) {
+      return count;
     }
     if (!kernel.memory.valid(argument, Integer.BYTES)) {
       return -Errno.EFAULT;
     }
-    if (request == Linux.FIONREAD) {
-      kernel.memory.setInt(argument, available);
+    if (request != Linux.FIONBIO) {
+      kernel.memory.setInt(argument, count);
     } else if (kernel.memory.getInt(argument) != 0) {
       file.flags |= Linux.O_NONBLOCK;
     } else {

@@ -81,8 +81,25 @@ final class ReceiveQueue {
     }
   }
 
+  /** Takes what has arrived; whether that is to be announced. */
+  boolean take(Segment segment) {
+    if (segment.kind == Segment.Kind.URGENT) {
+      addUrgent(segment);
+      return true;
+    }
+    add(segment);
+    return isNews();
+  }
+
+  /** Takes nothing any more; but an urgent byte is looked at before that is. */
+  void refuse(Segment segment) {
+    if (segment.kind == Segment.Kind.URGENT) {
+      mark(segment);
+    }
+  }
+
   /** Bytes come of which the last is urgent; the one that was becomes an ordinary byte. */
-  void addUrgent(Segment segment) {
+  private void addUrgent(Segment segment) {
     if (isAtMark() && !options.oobInline && sizeBytes > 0) {
       remove(1); // but not if the reader stands right before it
     }
@@ -90,8 +107,8 @@ final class ReceiveQueue {
     add(segment);
   }
 
-  /** As above, but the stream takes no bytes any more. */
-  void mark(Segment segment) {
+  /** Notes the urgent byte, the last of these, and where it stands. */
+  private void mark(Segment segment) {
     urgent = Urgent.UNREAD;
     urgentByte = segment.bytes[segment.bytes.length - 1];
     beforeMark = sizeBytes + segment.remaining() - 1;

@@ -82,6 +82,11 @@ interface Socket extends File {
   /** Where it is connected, or null. */
   @Nullable SocketAddress peerAddress();
 
+  /** Who connected, as accept tells it: also if the connection was reset before. */
+  default @Nullable SocketAddress callerAddress() {
+    return peerAddress();
+  }
+
   @Override
   default int read(Span to) {
     return receive(to, 0, new Message());

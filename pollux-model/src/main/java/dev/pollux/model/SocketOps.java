@@ -190,7 +190,8 @@ final class SocketOps {
         child.abort();
         return -Errno.EFAULT;
       }
-      Addresses.write(memory, child.options().family, child.peerAddress(), address, lengthAddress);
+      Addresses.write(
+          memory, child.options().family, child.callerAddress(), address, lengthAddress);
     }
     return open(child, flags);
   }

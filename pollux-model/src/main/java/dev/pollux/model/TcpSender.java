@@ -22,6 +22,9 @@ final class TcpSender {
 
   private long lastArrival;
 
+  /** The end of the stream was sent and has not arrived; it counts as a byte. */
+  private boolean ending;
+
   /** Somebody found no room to write, and wants to know when there is. */
   private boolean wantsSpace;
 
@@ -50,6 +53,11 @@ final class TcpSender {
     return queuedBytes + flyingBytes;
   }
 
+  /** What the peer does not have yet, for TIOCOUTQ. */
+  int unacknowledgedBytes() {
+    return usedBytes() + (ending ? 1 : 0);
+  }
+
   /** Takes what fits; with {@code urgent}, the last byte of it goes out of band. */
   int send(Span from, boolean urgent) {
     int room = freeBytes();
@@ -64,6 +72,7 @@ final class TcpSender {
 
   /** Sends the end of the stream. */
   void finish() {
+    ending = true;
     add(Segment.fin());
   }
 
@@ -76,6 +85,7 @@ final class TcpSender {
   void clear() {
     queue.clear();
     queuedBytes = 0;
+    ending = false;
   }
 
   /** Sends what the receiver has room for; called again when it has more. */
@@ -108,7 +118,7 @@ final class TcpSender {
   private void transmit(Segment segment) {
     long delay = kernel.delay();
     if (delay == 0 && flyingCount == 0) {
-      owner.peer().arrived(segment);
+      arrive(segment);
       return;
     }
     int bytes = segment.remaining();
@@ -121,8 +131,13 @@ final class TcpSender {
             () -> {
               flyingBytes -= bytes;
               flyingCount--;
-              owner.peer().arrived(segment);
+              arrive(segment);
               acknowledged();
             });
+  }
+
+  private void arrive(Segment segment) {
+    ending &= segment.kind != Segment.Kind.FIN;
+    owner.peer().arrived(segment);
   }
 }

@@ -120,6 +120,11 @@ final class TcpSocket implements Socket {
     return state == TcpState.CLOSE || state == TcpState.SYN_SENT ? null : remote;
   }
 
+  @Override
+  public @Nullable SocketAddress callerAddress() {
+    return remote;
+  }
+
   // ---- the listener
 
   @Override
@@ -289,27 +294,14 @@ final class TcpSocket implements Socket {
       finArrived();
       return;
     }
-    boolean refuses = dead || state == TcpState.CLOSE;
-    boolean mustReset = state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0;
-    if (refuses || mustReset) {
-      if (mustReset) {
-        if (segment.kind == Segment.Kind.URGENT) { // looked at before the state is
-          received.mark(segment);
-        }
-        resetArrived();
-      } else {
-        terminate();
-      }
+    if (state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0) {
+      received.refuse(segment);
+      resetArrived();
       peer().resetArrived();
-      return;
-    }
-    if (segment.kind == Segment.Kind.URGENT) {
-      received.addUrgent(segment);
-      queue.wake(NEWS_READABLE);
-      return;
-    }
-    received.add(segment);
-    if (received.isNews()) {
+    } else if (dead || state == TcpState.CLOSE) {
+      terminate();
+      peer().resetArrived();
+    } else if (received.take(segment)) {
       queue.wake(NEWS_READABLE);
     }
   }
@@ -411,6 +403,11 @@ final class TcpSocket implements Socket {
   @Override
   public int available() {
     return backlog != null ? -Errno.EINVAL : received.available();
+  }
+
+  @Override
+  public int unacknowledged() {
+    return backlog != null ? -Errno.EINVAL : sender.unacknowledgedBytes();
   }
 
   // ---- sending

@@ -296,6 +296,11 @@ final class Box implements AutoCloseable {
     return result < 0 ? result : small.get(JAVA_INT, 0);
   }
 
+  int unacknowledged(int fd) {
+    int result = sys.ioctl(fd, Linux.TIOCOUTQ, small.address());
+    return result < 0 ? result : small.get(JAVA_INT, 0);
+  }
+
   // ---- readiness
 
   /** All bits that poll reports now. */

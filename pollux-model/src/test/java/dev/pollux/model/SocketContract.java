@@ -268,6 +268,30 @@ abstract class SocketContract {
   }
 
   @Test
+  void tcp_resetBeforeAccept_acceptStillTellsTheCaller() {
+    int listener = box.listener(8);
+    int client = box.tcp();
+    int _ = box.connect(client, box.localAddress(listener));
+    box.awaitMask(client, Linux.POLLOUT);
+    SocketAddress caller = box.localAddress(client);
+    box.ok(box.lingerZero(client));
+    box.ok(box.close(client));
+    box.memory().set(JAVA_INT, 0, SockAddr.MAX_BYTES);
+    int server =
+        box.keep(
+            box.sys.accept4(
+                listener,
+                box.memory().address() + 16,
+                box.memory().address(),
+                Linux.SOCK_NONBLOCK));
+    box.ok(server);
+    int length = box.memory().get(JAVA_INT, 0);
+    assertEquals(caller, SockAddr.decode(box.memory().asSlice(16, 128), length));
+    box.awaitMask(server, Linux.POLLERR);
+    assertEquals("ECONNRESET", box.read(server, 1));
+  }
+
+  @Test
   void tcp_backlogFull_keepsTheNextInProgress() {
     int listener = box.listener(1);
     SocketAddress address = box.localAddress(listener);

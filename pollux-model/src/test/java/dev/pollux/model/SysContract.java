@@ -364,4 +364,21 @@ abstract class SysContract {
     assertEquals(1, select(p[0] + 1, p[0], -1, -1, 900_000));
     assertTrue(box.memory().get(JAVA_LONG, 152) > 0);
   }
+
+  @Test
+  void tcp_arrivedData_isAcknowledged() {
+    int listener = box.listener(1);
+    assertEquals("EINVAL", Box.say(box.unacknowledged(listener)));
+    int[] t = box.tcpPair();
+    assertEquals(0, box.unacknowledged(t[0]));
+    assertEquals(3, box.write(t[0], "abc"));
+    box.ok(box.sys.shutdown(t[0], Linux.SHUT_WR));
+    box.awaitMask(t[1], Linux.POLLRDHUP);
+    for (int i = 0; i < 1_000_000 && box.unacknowledged(t[0]) != 0; i++) {
+      // The other end has it; the acknowledgement is on its way.
+    }
+    assertEquals(0, box.unacknowledged(t[0]));
+    box.fill(t[1], 1 << 16);
+    assertTrue(box.unacknowledged(t[1]) > 0, "the receiver's buffer is full");
+  }
 }

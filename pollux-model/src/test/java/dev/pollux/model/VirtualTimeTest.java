@@ -136,6 +136,30 @@ class VirtualTimeTest {
   }
 
   @Test
+  void delay_ofDataAndEnd_countsAsUnacknowledged() {
+    try (Box box = new Box(with(Fault.DELAY, 1))) {
+      int[] t = box.tcpPairUnderFaults();
+      assertEquals(3, box.write(t[0], "abc"));
+      assertEquals(3, box.unacknowledged(t[0]));
+      box.ok(box.sys.shutdown(t[0], Linux.SHUT_WR));
+      assertEquals(4, box.unacknowledged(t[0]));
+      box.poll(t[1], Linux.POLLRDHUP, -1);
+      assertEquals(0, box.unacknowledged(t[0]));
+    }
+  }
+
+  @Test
+  void spuriousEagain_ofABrokenConnection_doesNotHappen() {
+    try (Box box = new Box(with(Fault.SPURIOUS_EAGAIN, 0.9))) {
+      int[] t = box.tcpPairUnderFaults();
+      box.ok(box.lingerZero(t[0]));
+      box.ok(box.close(t[0]));
+      assertEquals("ECONNRESET", box.read(t[1], 1));
+      assertEquals("''", box.read(t[1], 1));
+    }
+  }
+
+  @Test
   void withheldReadiness_isAnnouncedOnceMore() {
     ModelSys sys = with(Fault.SPURIOUS_EAGAIN, 0.7);
     try (Box box = new Box(sys)) {

@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>While one of them is armed no wait blocks, and they and epoll's events take turns in being
  * first, so that neither can fill every batch.
  *
- * <p>Threads: {@link #anyArmed} without the lock; the others under it, {@link #appendTo} takes it.
+ * <p>Threads: {@link #anyArmed} and {@link #takeTurn} without the lock; the others under it, {@link
+ * #appendTo} takes it.
  */
 final class AlwaysReady {
 
@@ -20,7 +21,7 @@ final class AlwaysReady {
   private final List<Registration> files = new ArrayList<>();
   private volatile boolean armed;
   private int first;
-  private boolean turn;
+  private volatile boolean turn;
 
   AlwaysReady(ReentrantLock lock) {
     this.lock = lock;
@@ -54,13 +55,11 @@ final class AlwaysReady {
     return armed;
   }
 
-  /** Whether they come before the kernel's events this time. */
-  boolean isTheirTurn() {
-    return turn;
-  }
-
-  void passTurn() {
-    turn = !turn;
+  /** Whether they come before the kernel's events this time; the next time it is the other way. */
+  boolean takeTurn() {
+    boolean theirs = turn;
+    turn = !theirs; // waiters that race here share a turn, which does no harm
+    return theirs;
   }
 
   /** Reports as many as there is room for, going on where the last batch was full. */

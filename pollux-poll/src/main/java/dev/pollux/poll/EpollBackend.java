@@ -1,14 +1,20 @@
 package dev.pollux.poll;
 
+import dev.pollux.sys.Epoll;
 import dev.pollux.sys.EpollEvents;
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.InterestItem;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Mechanism} on epoll, which has level, edge and one-shot itself.
@@ -20,6 +26,10 @@ import java.util.concurrent.locks.ReentrantLock;
 final class EpollBackend implements Mechanism {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** What a one-shot that fired is left with. */
+  private static final int MODE_BITS =
+      Linux.EPOLLET | Linux.EPOLLONESHOT | Linux.EPOLLWAKEUP | Linux.EPOLLEXCLUSIVE;
 
   private final Sys sys;
   private final SlotTable slots;
@@ -38,6 +48,9 @@ final class EpollBackend implements Mechanism {
   private volatile boolean orphansPossible;
 
   private volatile boolean interrupt;
+
+  /** All waits are to end; under the lock. */
+  private boolean closing;
 
   EpollBackend(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock) throws SysException {
     this.sys = sys;
@@ -65,10 +78,15 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public int add(Registration registration) {
+    if (registration.attachment() == waker) {
+      int result = watchWriteEnd(epfd);
+      if (result < 0) {
+        return result;
+      }
+    }
     if (registration.interest() == Interest.NONE) {
       // Not in the kernel; but a descriptor that it would refuse is refused now.
-      int result = sys.fcntl(registration.fd(), Linux.F_GETFD, 0);
-      return Math.min(result, 0);
+      return Descriptors.check(sys, registration.fd());
     }
     int result = control(Linux.EPOLL_CTL_ADD, registration);
     if (result == -Errno.EEXIST) { // left behind by a descriptor closed before its removal
@@ -119,7 +137,8 @@ final class EpollBackend implements Mechanism {
   @Override
   public int wait(Events events, long timeoutNanos) {
     boolean ready = files.anyArmed();
-    if (ready && files.isTheirTurn()) {
+    boolean filesFirst = ready && files.takeTurn();
+    if (filesFirst) {
       files.appendTo(events);
     }
     int room = events.capacity() - events.count();
@@ -127,11 +146,11 @@ final class EpollBackend implements Mechanism {
     if (result > 0) {
       decode(events, result);
     }
-    if (ready && !files.isTheirTurn()) {
+    if (ready && !filesFirst) {
       files.appendTo(events);
     }
-    if (ready) {
-      files.passTurn();
+    if (events.token && events.count() > 0 && files.anyArmed()) {
+      interrupt = true; // the token told of a file, and this wait reports something else
     }
     return result;
   }
@@ -183,6 +202,7 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public void interruptAll() {
+    closing = true;
     alarm();
   }
 
@@ -231,47 +251,117 @@ final class EpollBackend implements Mechanism {
    * Gets rid of items that cannot be removed any more: their descriptor was closed, the number may
    * be somebody else's, and a duplicate keeps the file and its events alive, so that waits would
    * spin. All live items move to a new epoll instance, which then takes the old one's number; waits
-   * in progress on the old one are woken and come back to the new. Edges are reported once more,
-   * which the contract allows; one-shots that fired stay out until modified.
+   * in progress on the old one are woken and come back to the new. Edges that are ready are
+   * reported once more. Where the move fails, nothing has changed, and the next stale event leads
+   * here again.
    */
   private void rebuild() {
     lock.lock();
     try {
-      if (!orphansPossible) {
+      if (!orphansPossible || closing) { // closing: the waker must stay as interruptAll left it
         return;
       }
       int fresh = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
       if (fresh < 0) {
-        return; // out of descriptors or memory: at the next stale event again
+        return; // out of descriptors or memory
       }
-      for (int slot = 0; slot < slots.end(); slot++) {
-        Registration each = slots.at(slot);
-        if (each != null && each.watched) {
-          each.watched =
-              !each.disarmed
-                  && control(fresh, Linux.EPOLL_CTL_ADD, each.fd(), mask(each), each.key()) >= 0;
+      List<Registration> left = copyTo(fresh);
+      if (left != null) {
+        alarm();
+        if (replaceBy(fresh)) {
+          orphansPossible = false;
+          left.forEach(each -> each.watched = false);
+        } else {
+          control(Linux.EPOLL_CTL_MOD, ownRegistration());
         }
       }
-      alarm();
-      sys.dup3(fresh, epfd, Linux.O_CLOEXEC);
       sys.close(fresh);
-      orphansPossible = false;
     } finally {
       lock.unlock();
     }
   }
 
   /**
+   * Adds every live item.
+   *
+   * @return those left out: one-shots that fired, and closed descriptors; null at a limit of the
+   *     kernel
+   */
+  private @Nullable List<Registration> copyTo(int fresh) {
+    Set<Long> fired = firedOneshots();
+    List<Registration> left = new ArrayList<>();
+    if (watchWriteEnd(fresh) < 0) {
+      return null;
+    }
+    for (int slot = 0; slot < slots.end(); slot++) {
+      Registration each = slots.at(slot);
+      if (each == null || !each.watched) {
+        continue;
+      }
+      int result =
+          fired.contains(each.key())
+              ? -Errno.ENOENT
+              : control(fresh, Linux.EPOLL_CTL_ADD, each.fd(), mask(each), each.key());
+      if (result == -Errno.ENOSPC || result == -Errno.ENOMEM) {
+        return null;
+      }
+      if (result < 0) {
+        left.add(each);
+      }
+    }
+    return left;
+  }
+
+  /**
+   * The one-shots that have fired, by the kernel's own list, where they have lost their events. A
+   * kernel without that list has our own notes, which a modify at the same moment may outdate.
+   */
+  private Set<Long> firedOneshots() {
+    Set<Long> fired = new HashSet<>();
+    try {
+      for (InterestItem item : Epoll.interestList(sys, epfd)) {
+        if ((item.events() & ~MODE_BITS) == 0) {
+          fired.add(item.data());
+        }
+      }
+    } catch (SysException e) {
+      for (int slot = 0; slot < slots.end(); slot++) {
+        Registration each = slots.at(slot);
+        if (each != null && each.disarmed) {
+          fired.add(each.key());
+        }
+      }
+    }
+    return fired;
+  }
+
+  private boolean replaceBy(int fresh) {
+    int result;
+    do {
+      result = sys.dup3(fresh, epfd, Linux.O_CLOEXEC);
+    } while (result == -Errno.EINTR || result == -Errno.EBUSY);
+    return result >= 0;
+  }
+
+  /**
    * Wakes every wait in progress on this epoll instance, one after the other: watches the waker for
-   * writing, level-triggered, which it always is ready for.
+   * writing, level-triggered, which it always is ready for. A modification needs no memory and no
+   * watch, so it cannot fail.
    */
   private void alarm() {
-    Registration own = Objects.requireNonNull(slots.ofFd(waker.fd()));
-    if (waker.writeFd() == waker.fd()) {
-      control(epfd, Linux.EPOLL_CTL_MOD, waker.fd(), Linux.EPOLLOUT, own.key());
-    } else {
-      control(epfd, Linux.EPOLL_CTL_ADD, waker.writeFd(), Linux.EPOLLOUT, own.key());
-    }
+    control(epfd, Linux.EPOLL_CTL_MOD, waker.writeFd(), Linux.EPOLLOUT, ownRegistration().key());
+  }
+
+  /** Where the waker is a pipe: an item for its write end that asks for nothing, for the alarm. */
+  private int watchWriteEnd(int target) {
+    return waker.writeFd() == waker.fd()
+        ? 0
+        : control(
+            target, Linux.EPOLL_CTL_ADD, waker.writeFd(), Linux.EPOLLET, ownRegistration().key());
+  }
+
+  private Registration ownRegistration() {
+    return Objects.requireNonNull(slots.ofFd(waker.fd()));
   }
 
   /** Whether this kernel, and the filter this process runs under, has epoll_pwait2. */

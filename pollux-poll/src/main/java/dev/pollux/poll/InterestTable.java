@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Level-triggered entries are asked for as they are. An edge is emulated by muting what was
  * delivered: a delivered bit is not asked for again until it is drained or the entry is modified. A
- * delivered hang-up or error mutes the whole entry, because poll would report it for ever, and both
- * are final. A one-shot is muted whole by its one event.
+ * delivered hang-up or error mutes the whole entry until then, because poll would report it for
+ * ever. A one-shot is muted whole by its one event.
  *
  * <p>A wait works on a snapshot, taken when something changed since the last one, so others may
  * change the table while the kernel looks at the snapshot; they then interrupt that wait.
@@ -24,7 +24,9 @@ final class InterestTable {
   static final int MUTED = -1;
 
   private static final int FIRST_CAPACITY = 16;
-  private static final int FINAL_BITS = Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
+
+  /** What poll reports without being asked. */
+  private static final int UNASKED_BITS = Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
 
   private final ReentrantLock lock;
   private @Nullable Registration[] entries = new Registration[FIRST_CAPACITY];
@@ -66,7 +68,9 @@ final class InterestTable {
   }
 
   void drained(Registration registration, Interest directions) {
-    int bits = directions.mask() & ~Linux.EPOLLRDHUP; // a half-close is final
+    // A half-close is final. A hang-up or an error may pass: a socket is connected after all, an
+    // error was read. If it has not passed, it is reported once more.
+    int bits = (directions.mask() & ~Linux.EPOLLRDHUP) | Linux.EPOLLHUP | Linux.EPOLLERR;
     if ((registration.delivered & bits) != 0) {
       registration.delivered &= ~bits;
       changed = true;
@@ -144,7 +148,7 @@ final class InterestTable {
     if (!registration.trigger().isEdge()) {
       return interest.mask();
     }
-    return (registration.delivered & FINAL_BITS) != 0
+    return (registration.delivered & UNASKED_BITS) != 0
         ? MUTED
         : interest.mask() & ~registration.delivered;
   }
@@ -159,7 +163,7 @@ final class InterestTable {
       return 0; // removed, or fired, since the snapshot
     }
     Trigger trigger = registration.trigger();
-    int report = found & (registration.interest().mask() | FINAL_BITS);
+    int report = found & (registration.interest().mask() | UNASKED_BITS);
     if (trigger.isEdge()) {
       report &= ~registration.delivered;
       registration.delivered |= report;

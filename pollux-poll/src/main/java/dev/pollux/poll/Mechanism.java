@@ -35,7 +35,10 @@ sealed interface Mechanism permits EpollBackend, PollBackend, SelectBackend {
    */
   int wait(Events events, long timeoutNanos);
 
-  /** Whether a change just made needs a wait in progress to look again. */
+  /**
+   * Whether a change just made needs a wait in progress to look again; asked once for each change,
+   * also by a wait that took the waker's token and returns with something else.
+   */
   boolean needsInterrupt();
 
   /** Makes all waits in progress return, now and until {@link #close}: the poller is closing. */

@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  * <h2>Draining</h2>
  *
  * <p>With an edge trigger, read (or write, or accept) until {@code EAGAIN}, and then say so by
- * {@link #drained}: on epoll that costs nothing, and on poll and select, where an edge is emulated,
- * it is what listens for the next edge. A read of 0 bytes, the end of the stream, is final: do not
- * call {@code drained} after it.
+ * {@link #drained}, also when {@code connect} said {@code EINPROGRESS}: on epoll that costs
+ * nothing, and on poll and select, where an edge is emulated, it is what listens for the next edge.
+ * A read of 0 bytes, the end of the stream, is final: do not call {@code drained} after it.
  *
  * <h2>Triggers</h2>
  *
  * <ul>
  *   <li>{@link Trigger#LEVEL}: reported by every wait while ready. When more is ready than a batch
- *       holds, the batches take turns: no ready descriptor is passed over twice before all others
- *       had theirs.
+ *       holds, the batches take turns: while nothing is added or removed, no ready descriptor is
+ *       passed over twice before all others had theirs.
  *   <li>{@link Trigger#EDGE}: reported when it becomes ready, and once after {@code add} or {@code
  *       modify} if it is ready then. After it was drained, new readiness is a new event; so are, as
  *       far as the backend tells them apart, the end of the stream, a hang-up and an error, drained
@@ -241,7 +241,8 @@ public final class Poller implements AutoCloseable {
    * before.
    *
    * @throws IllegalStateException if the registration was removed, or belongs to another poller
-   * @throws SysException EBADF or ENOENT if the descriptor was closed
+   * @throws SysException EBADF or ENOENT if the descriptor was closed; the registration stays as it
+   *     was, except that an exclusive one, which is taken out and added again, may be left out
    */
   public void modify(Registration registration, Interest interest, Trigger trigger)
       throws SysException {
@@ -254,10 +255,14 @@ public final class Poller implements AutoCloseable {
       requireMine(registration);
       Interest oldInterest = registration.interest();
       Trigger oldTrigger = registration.trigger();
+      boolean oldDisarmed = registration.disarmed;
+      int oldDelivered = registration.delivered;
       registration.arm(interest, trigger);
       int result = mechanism.modify(registration);
       if (result < 0) {
         registration.arm(oldInterest, oldTrigger);
+        registration.disarmed = oldDisarmed;
+        registration.delivered = oldDelivered;
         throw SysException.of("modify(" + registration + ")", result);
       }
       interruptIfNeeded();
@@ -272,7 +277,8 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * Stops watching. Does nothing if the registration was removed already. Complexity: O(1).
+   * Stops watching. Does nothing if the registration was removed already. Complexity: O(1), on
+   * epoll in the number of always-ready files where there are any.
    *
    * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
    */
@@ -282,10 +288,13 @@ public final class Poller implements AutoCloseable {
       if (registration.poller != this) {
         throw new IllegalStateException(registration + " belongs to another poller");
       }
-      if (!registration.isActive() || waiting.isClosed()) {
+      if (!registration.isActive()) {
         return;
       }
       registration.deactivate();
+      if (waiting.isClosed()) {
+        return; // all of it goes
+      }
       slots.release(registration);
       mechanism.remove(registration);
       interruptIfNeeded();
@@ -359,6 +368,7 @@ public final class Poller implements AutoCloseable {
    * @throws UnsupportedOperationException without {@link Capability#NESTING}
    */
   public int fd() {
+    requireOpen();
     int fd = mechanism.fd();
     if (fd < 0) {
       throw new UnsupportedOperationException(
@@ -394,6 +404,7 @@ public final class Poller implements AutoCloseable {
   @Override
   public void close() {
     waiting.close();
+    deactivateAll();
   }
 
   private Registration add(
@@ -446,14 +457,22 @@ public final class Poller implements AutoCloseable {
   void free() {
     lock.lock();
     try {
+      mechanism.close();
+      waker.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deactivateAll() {
+    lock.lock();
+    try {
       for (int slot = 0; slot < slots.end(); slot++) {
         Registration registration = slots.at(slot);
         if (registration != null) {
           registration.deactivate();
         }
       }
-      mechanism.close();
-      waker.close();
     } finally {
       lock.unlock();
     }

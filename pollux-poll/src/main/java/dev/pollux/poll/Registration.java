@@ -31,7 +31,10 @@ public final class Registration {
   /** poll and select: where it stands in the table. */
   int index;
 
-  /** A one-shot that fired, or a descriptor found closed: silent until modified. */
+  /**
+   * A one-shot that fired, or a descriptor found closed: silent until modified. On epoll a note for
+   * {@code rebuild} only, taken without the lock.
+   */
   volatile boolean disarmed;
 
   /** Emulated edges: the bits delivered and not drained since. */

@@ -68,6 +68,9 @@ final class WaitLoop {
       result = mechanism.wait(events, woken ? 0 : timeoutNanos);
       if (events.token && !state.isClosed()) { // after close it stays up, for those still to come
         waker.drain();
+        if (events.count() > 0 && mechanism.needsInterrupt()) {
+          waker.ring(); // this wait has something to report: another one is to look
+        }
       }
       waited = true;
     } finally {

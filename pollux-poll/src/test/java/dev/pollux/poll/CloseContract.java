@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -163,5 +164,43 @@ abstract class CloseContract extends ContractCase {
       waker.join();
     }
     assertEquals(fixture.backend() == Backend.EPOLL ? 2 : 1, probe.count("close"));
+  }
+
+  @Test
+  void close_withUnreadEvents_givesNoneOfThem() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      add(io.eventfd(1), Interest.READABLE, Trigger.LEVEL);
+    }
+    assertEquals(2, poller.wait(events, 0));
+    assertTrue(events.next());
+    poller.close();
+    assertFalse(events.next());
+  }
+
+  @Test
+  void fd_ofAClosedPoller_isRefused() {
+    poller.close();
+    assertThrows(ClosedPollerException.class, poller::fd);
+  }
+
+  /** Where eventfd is forbidden the waker is a pipe, which is rung and interrupted differently. */
+  @Test
+  @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter")
+  void close_wakerIsAPipe_endsEveryWait() throws Exception {
+    poller.close();
+    probe.inject((call, arguments) -> call.equals("eventfd") ? (Object) (-Errno.EPERM) : null);
+    poller = Poller.open(probe.sys(), fixture.backend());
+    Waiter first = startWaiter(-1).awaitBlocked();
+    poller.wakeup();
+    assertEquals(0, first.result());
+    Waiter second = startWaiter(-1).awaitBlocked();
+    List<Waiter> waiters = new ArrayList<>(List.of(second));
+    for (int i = 0; supports(Capability.MULTIPLE_WAITERS) && i < 2; i++) {
+      waiters.add(startWaiter(-1).awaitBlocked());
+    }
+    poller.close();
+    for (Waiter waiter : waiters) {
+      assertThrows(ClosedPollerException.class, waiter::result);
+    }
   }
 }

@@ -1,10 +1,12 @@
 package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
+import java.net.SocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -264,5 +266,39 @@ abstract class DrainContract extends ContractCase {
     long before = probe.waits();
     assertEquals(0, poller.wait(events, timeoutNanos));
     return Math.max(0, probe.waits() - before - 2);
+  }
+
+  /** An error passes: the descriptor is not deaf after it. */
+  @Test
+  void edge_errorReadAndDrained_hearsTheNextArrival() throws Exception {
+    int[] pair = io.udpPair();
+    SocketAddress mine = Sockets.localAddress(sys, pair[1]);
+    SocketAddress peers = Sockets.localAddress(sys, pair[0]);
+    Registration registration = add(pair[1], Interest.READABLE, Trigger.EDGE);
+    io.close(pair[0]);
+    int _ = io.write(pair[1], 1);
+    io.awaitMask(pair[1], Linux.POLLERR);
+    expect(poller).readable(registration).atLeast();
+    assertEquals(Errno.ECONNREFUSED, Sockets.socketError(sys, pair[1]));
+    io.readAll(pair[1]);
+    poller.drained(registration, Interest.READABLE);
+    expectNothing();
+    int again = io.own(Sockets.datagram(sys, peers));
+    assertTrue(Sockets.connect(sys, again, mine));
+    int _ = io.write(again, 1);
+    expect(poller).readable(registration).nothingElse();
+  }
+
+  /** A socket that is not connected hangs up; EINPROGRESS is said like EAGAIN. */
+  @Test
+  void edge_hungUpThenConnecting_hearsTheConnection() throws Exception {
+    SocketAddress address = Sockets.localAddress(sys, io.listener());
+    int fd = io.own(Sockets.open(sys, Linux.AF_INET, Linux.SOCK_STREAM));
+    Registration registration = add(fd, Interest.WRITABLE, Trigger.EDGE);
+    poller.wait(events, 0); // it may be reported as it is, hung up
+    while (events.next()) {}
+    boolean _ = Sockets.connect(sys, fd, address);
+    poller.drained(registration, Interest.WRITABLE);
+    expect(poller).writable(registration).atLeast();
   }
 }

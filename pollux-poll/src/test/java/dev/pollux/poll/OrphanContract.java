@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * "Removal and reuse": a descriptor closed without remove while a duplicate keeps its description
@@ -173,5 +175,38 @@ abstract class OrphanContract extends ContractCase {
     assertEquals(1, first.result());
     assertTrue(first.events().next());
     assertSame(live, first.events().registration());
+  }
+
+  @ParameterizedTest(name = CASES)
+  @ValueSource(strings = {"epollCtl", "dup3", "epollCreate1"})
+  void orphan_kernelAtItsLimit_costsNoRegistration(String failing) throws Exception {
+    Source source = Kind.PIPE.open(io);
+    Registration live = add(source, Trigger.LEVEL);
+    orphan(Trigger.LEVEL);
+    probe.inject((call, arguments) -> call.equals(failing) ? (Object) (-Errno.ENOSPC) : null);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, poller.wait(events, 0));
+    }
+    probe.inject((call, arguments) -> null);
+    assertQuiet();
+    source.arrive();
+    expect(poller).readable(live).nothingElse();
+    poller.wakeup();
+    assertEquals(0, poller.wait(events, -1) - 1); // the level one is still ready
+    while (events.next()) {}
+  }
+
+  @Test
+  @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter")
+  void orphan_metWhileClosing_doesNotUndoTheClose() throws Exception {
+    orphan(Trigger.LEVEL);
+    probe.inject((call, arguments) -> {
+      if (SysProbe.WAITS.contains(call)) {
+        poller.close();
+      }
+      return null;
+    });
+    assertThrows(ClosedPollerException.class, () -> poller.wait(events, -1));
+    assertEquals(0, probe.count("dup3"));
   }
 }

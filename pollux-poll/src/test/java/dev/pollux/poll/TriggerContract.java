@@ -2,11 +2,15 @@ package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** "Triggers": level, edge, one-shot and edge + one-shot on every kind of descriptor. */
@@ -237,5 +241,21 @@ abstract class TriggerContract extends ContractCase {
       io.accept(listener);
     }
     expectNothing();
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(names = {"ONESHOT", "EDGE_ONESHOT"})
+  void oneshot_modifyFailsAfterItFired_staysSilent(Trigger trigger) throws Exception {
+    Source source = Kind.EVENTFD.open(io);
+    source.arrive();
+    Registration registration = add(source, trigger);
+    expect(poller).readable(registration).nothingElse();
+    probe.inject((call, arguments) ->
+        call.equals("epollCtl") || call.equals("fcntl") ? (Object) (-Errno.EBADF) : null);
+    assertThrows(SysException.class, () -> poller.modify(registration, Interest.READABLE));
+    probe.inject((call, arguments) -> null);
+    expectNothing();
+    poller.modify(registration, Interest.READABLE);
+    expect(poller).readable(registration).nothingElse();
   }
 }

@@ -181,7 +181,12 @@ public final class Epoll implements AutoCloseable {
    * <p>Complexity: the kernel walks all items under the instance's lock.
    */
   public List<InterestItem> interestList() throws SysException {
-    String path = "/proc/self/fdinfo/" + open();
+    return interestList(sys, open());
+  }
+
+  /** As above, of any epoll descriptor of this process. */
+  public static List<InterestItem> interestList(Sys sys, int epfd) throws SysException {
+    String path = "/proc/self/fdinfo/" + epfd;
     int file;
     try (Arena arena = Arena.ofConfined()) {
       file = sys.open(arena.allocateFrom(path).address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);

@@ -66,6 +66,7 @@ public final class Linux {
   public static final int FIONREAD = 0x541B;
   public static final int FIONBIO = 0x5421;
   public static final int TIOCOUTQ = 0x5411;
+  public static final int TCGETS = 0x5401;
 
   // sys/socket.h
   public static final int AF_UNSPEC = 0;
@@ -217,6 +218,7 @@ public final class Linux {
   public static final int SIZEOF_TIMEVAL = 16;
   public static final int SIZEOF_ITIMERSPEC = 32;
   public static final int SIZEOF_RLIMIT = 16;
+  public static final int SIZEOF_TERMIOS = 60;
   public static final int SIZEOF_LINGER = 8;
   public static final int SIZEOF_SOCKADDR_IN = 16;
   public static final int SIZEOF_SOCKADDR_IN6 = 28;

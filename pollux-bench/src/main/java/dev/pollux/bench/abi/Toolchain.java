@@ -53,6 +53,7 @@ record Toolchain(String name, String command, String headers, Abi abi, boolean r
       #include <sys/timerfd.h>
       #include <sys/uio.h>
       #include <sys/un.h>
+      #include <termios.h>
       #include <time.h>
       """;
 

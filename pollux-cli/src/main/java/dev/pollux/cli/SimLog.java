@@ -1,0 +1,193 @@
+package dev.pollux.cli;
+
+import dev.pollux.sys.Errno;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what the server of a simulated run does, keeps the books of each connection, and checks
+ * that they balance: what was read was written, or is still unsent, in every moment.
+ */
+final class SimLog implements EchoLog {
+
+  /** A connection as the server sees it. */
+  static final class Connection {
+    final int port;
+    long readBytes;
+    long wroteBytes;
+    int callsInTurn;
+    long turn;
+    boolean isOpen = true;
+    CloseReason reason = CloseReason.ERROR;
+    int errno;
+
+    Connection(int port) {
+      this.port = port;
+    }
+
+    /** Whether the server has delivered everything that it read. */
+    boolean isDelivered() {
+      return !isOpen && (reason == CloseReason.END_OF_STREAM || reason == CloseReason.STOPPED);
+    }
+  }
+
+  /** A read, and the write of what it brought, may be one call of the budget together. */
+  private static final int MAX_CALLS_PER_TURN = 2 * EchoConnection.CALLS_PER_TURN;
+
+  private final SimNetwork network;
+  private final Map<Integer, Connection> open = new HashMap<>();
+  private final Map<Integer, Connection> byPort = new HashMap<>();
+  private final List<Connection> ended = new ArrayList<>();
+  private long turn;
+  private long echoedBytes;
+
+  SimLog(SimNetwork network) {
+    this.network = network;
+  }
+
+  /** The server begins a turn. */
+  void beginTurn() {
+    turn++;
+  }
+
+  /** The connection from a client's port, or null if the server never got it. */
+  @Nullable Connection ofPort(int port) {
+    return byPort.get(port);
+  }
+
+  /** The connections that were closed since the last call. */
+  List<Connection> takeEnded() {
+    List<Connection> taken = List.copyOf(ended);
+    ended.clear();
+    return taken;
+  }
+
+  boolean hasEnded() {
+    return !ended.isEmpty();
+  }
+
+  int connectionCount() {
+    return byPort.size();
+  }
+
+  long echoedBytes() {
+    return echoedBytes;
+  }
+
+  @Override
+  public void connected(int fd, SocketAddress peer) {
+    Connection connection = new Connection(((InetSocketAddress) peer).getPort());
+    if (open.put(fd, connection) != null) {
+      throw new SimFailure("the server accepted fd " + fd + " twice");
+    }
+    byPort.put(connection.port, connection);
+    note("server: fd " + fd + " connected from port " + connection.port);
+  }
+
+  @Override
+  public void read(int fd, int sizeBytes) {
+    Connection connection = connection(fd);
+    connection.readBytes += sizeBytes;
+    count(fd, connection);
+    if (network.trace.isOn()) {
+      note("server: fd " + fd + " read " + sizeBytes);
+    }
+  }
+
+  @Override
+  public void wrote(int fd, int sizeBytes) {
+    Connection connection = connection(fd);
+    connection.wroteBytes += sizeBytes;
+    echoedBytes += sizeBytes;
+    count(fd, connection);
+    if (connection.wroteBytes > connection.readBytes) {
+      throw new SimFailure("the server wrote more than it read on fd " + fd);
+    }
+    if (network.trace.isOn()) {
+      note("server: fd " + fd + " wrote " + sizeBytes);
+    }
+  }
+
+  @Override
+  public void closed(int fd, CloseReason reason, int errno, int unsentBytes) {
+    Connection connection = connection(fd);
+    open.remove(fd);
+    connection.isOpen = false;
+    connection.reason = reason;
+    connection.errno = errno;
+    ended.add(connection);
+    note(
+        "server: fd "
+            + fd
+            + " closed: "
+            + reason.text()
+            + (errno == 0 ? "" : " " + Errno.name(errno))
+            + (unsentBytes == 0 ? "" : ", unsent " + unsentBytes));
+    requireBalance(fd, connection, unsentBytes);
+    if (connection.isDelivered() && unsentBytes > 0) {
+      throw new SimFailure("fd " + fd + ": " + reason.text() + ", but bytes are unsent");
+    }
+  }
+
+  @Override
+  public void exhausted(int errno) {
+    note("server: cannot accept: " + Errno.name(errno));
+  }
+
+  @Override
+  public void recovered(long refusedCount) {
+    note("server: accepts again, refused " + refusedCount);
+  }
+
+  @Override
+  public void flush() {}
+
+  /** The books of one connection. */
+  void requireBalance(int fd, int unsentBytes) {
+    requireBalance(fd, connection(fd), unsentBytes);
+  }
+
+  private void requireBalance(int fd, Connection connection, int unsentBytes) {
+    if (connection.readBytes - connection.wroteBytes != unsentBytes) {
+      throw new SimFailure(
+          "fd "
+              + fd
+              + ": read "
+              + connection.readBytes
+              + ", wrote "
+              + connection.wroteBytes
+              + ", but unsent are "
+              + unsentBytes);
+    }
+  }
+
+  private Connection connection(int fd) {
+    Connection connection = open.get(fd);
+    if (connection == null) {
+      throw new SimFailure("the server uses fd " + fd + ", which is no connection of its");
+    }
+    return connection;
+  }
+
+  private void count(int fd, Connection connection) {
+    network.progress++;
+    if (connection.turn != turn) {
+      connection.turn = turn;
+      connection.callsInTurn = 0;
+    }
+    connection.callsInTurn++;
+    if (connection.callsInTurn > MAX_CALLS_PER_TURN) {
+      throw new SimFailure("fd " + fd + ": more than its share of calls in one turn");
+    }
+  }
+
+  private void note(String what) {
+    network.progress++;
+    network.note(what);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.pollux.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.pollux.poll.Backend;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@link SelfTest}: a check must not pass without what it is about. */
+class SelfTestTest {
+
+  private static final List<String> WAITS =
+      List.of("epollWait", "epollPwait", "epollPwait2", "poll", "ppoll", "select", "pselect");
+
+  /** Holds back every wait from the one counted on, until it can no longer be in progress. */
+  private static FaultySys lateWaits(int from) {
+    CountDownLatch never = new CountDownLatch(1);
+    FaultySys faults = new FaultySys();
+    for (String wait : WAITS) {
+      faults.on(
+          wait,
+          (count, _) -> {
+            if (count >= from) {
+              awaitQuietly(never);
+            }
+            return null;
+          });
+    }
+    return faults;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      boolean _ = latch.await(SelfTest.LIMIT_NANOS * 2 / 3, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void checks_onThisMachine_pass(Backend backend) throws Exception {
+    SelfTest test = new SelfTest(new FaultySys().sys(), backend);
+    assertNull(test.wakeup());
+    assertNull(test.timeout());
+    assertNull(test.close());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void close_waitNotInProgress_doesNotPass(Backend backend) throws Exception {
+    assertEquals(SelfTest.NOT_BLOCKED, new SelfTest(lateWaits(1).sys(), backend).close());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backend.class)
+  void wakeup_waitNotInProgress_doesNotPass(Backend backend) throws Exception {
+    assertEquals(SelfTest.NOT_BLOCKED, new SelfTest(lateWaits(2).sys(), backend).wakeup());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.pollux.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** {@code pollux sim} as a process. */
+class SimCommandIT {
+
+  private static String output(String... arguments) throws Exception {
+    try (Command command = new Command(arguments)) {
+      String output = command.rest();
+      assertEquals(0, command.exitCode(), command.errors());
+      assertEquals("", command.errors());
+      return output;
+    }
+  }
+
+  @Test
+  void sim_withTrace_printsTheSameBytesEveryTime() throws Exception {
+    String trace = output("sim", "--seed", "22", "--runs", "1", "--trace");
+    assertTrue(trace.startsWith("1.000000000  seed 22: "), trace);
+    assertTrue(trace.contains("1 run, no failure; "), trace);
+    assertEquals(trace, output("sim", "--seed", "22", "--trace"));
+  }
+
+  @Test
+  void sim_withoutTrace_printsTotalsOnly() throws Exception {
+    String output = output("sim", "--seed", "100", "--runs", "20", "--clients", "2");
+    assertTrue(output.startsWith("20 runs, no failure; 40 clients, "), output);
+    assertEquals(1, output.lines().count(), output);
+  }
+
+  @Test
+  void sim_withSenselessNumbers_isWrongUsage() throws Exception {
+    for (String[] arguments :
+        new String[][] {{"sim", "--runs", "0"}, {"sim", "--clients", "1001"}}) {
+      try (Command command = new Command(arguments)) {
+        assertEquals(2, command.exitCode());
+        assertTrue(command.errors().contains("takes a number"), command.errors());
+      }
+    }
+  }
+}
