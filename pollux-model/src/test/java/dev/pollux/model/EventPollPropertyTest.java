@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class EventPollPropertyTest {
 
   private record Key(long file, int fd) {}
 
-  private static TreeMap<Key, Integer> byKey() {
+  private static SortedMap<Key, Integer> byKey() {
     return new TreeMap<>(Comparator.comparingLong(Key::file).thenComparingInt(Key::fd));
   }
 
@@ -41,7 +42,7 @@ class EventPollPropertyTest {
   private final int ep = box.epoll();
 
   /** The naive interest list: keys with the descriptors that are still open on their file. */
-  private final TreeMap<Key, Integer> expected = byKey();
+  private final SortedMap<Key, Integer> expected = byKey();
 
   private final List<Integer> open = new ArrayList<>();
   private Dice dice = new Dice(0);
@@ -113,7 +114,7 @@ class EventPollPropertyTest {
   private void close(int fd) {
     long file = sys.descriptionId(fd);
     box.close(fd);
-    open.remove((Integer) fd);
+    open.remove(Integer.valueOf(fd));
     if (open.stream().noneMatch(other -> sys.descriptionId(other) == file)) {
       expected.keySet().removeIf(key -> key.file == file);
     }
@@ -151,7 +152,7 @@ class EventPollPropertyTest {
   }
 
   private void checkInterest(EpollSnapshot snapshot, String where) {
-    TreeMap<Key, Integer> found = byKey();
+    SortedMap<Key, Integer> found = byKey();
     for (EpollSnapshot.Item item : snapshot.tree()) {
       // A fired one-shot has lost the events of its mask.
       Key key = new Key(item.descriptionId(), item.fd());

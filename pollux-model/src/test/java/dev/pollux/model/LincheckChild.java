@@ -27,15 +27,18 @@ final class LincheckChild {
 
   /** A situation in which somebody waits. */
   private enum Situation {
-    LEVEL_TWO_WAITERS(LincheckChild::levelWithTwoWaiters),
-    EDGE_TWO_WAITERS(LincheckChild::edgesWithTwoWaiters),
-    REARM_DURING_WAIT(LincheckChild::rearmDuringWait),
-    POLL(LincheckChild::pollWaits);
+    LEVEL_TWO_WAITERS,
+    EDGE_TWO_WAITERS,
+    REARM_DURING_WAIT,
+    POLL;
 
-    private final Runnable run;
-
-    Situation(Runnable run) {
-      this.run = run;
+    void run() {
+      switch (this) {
+        case LEVEL_TWO_WAITERS -> levelWithTwoWaiters();
+        case EDGE_TWO_WAITERS -> edgesWithTwoWaiters();
+        case REARM_DURING_WAIT -> rearmDuringWait();
+        case POLL -> pollWaits();
+      }
     }
   }
 
@@ -46,7 +49,7 @@ final class LincheckChild {
     int orders = Integer.parseInt(args[0]);
     for (Situation each : Situation.values()) {
       System.out.println(each);
-      Lincheck.runConcurrentTest(orders, each.run);
+      Lincheck.runConcurrentTest(orders, each::run);
     }
     System.out.println("done");
   }
