@@ -87,8 +87,8 @@ final class ConnectCommand implements Callable<Integer> {
    * begun, what was sent belongs to that one server. Each address may take its share of the time
    * left, so that one that is silent leaves some to the others.
    */
-  static ConnectClient connect(
-      Sys sys, InetAddress[] hosts, Target server, long deadlineNanos) throws SysException {
+  static ConnectClient connect(Sys sys, InetAddress[] hosts, Target server, long deadlineNanos)
+      throws SysException {
     @Nullable Failure failure = null;
     for (int i = 0; i < hosts.length; i++) {
       InetSocketAddress address = new InetSocketAddress(hosts[i], server.port());

@@ -27,9 +27,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     header = "Shows what this machine offers, and tests every backend.",
-    description = {"", 
+    description = {
+      "",
       "Takes about a second; where checks fail, about two seconds a backend at most. Exit code 1 if"
-          + " a check fails.", ""},
+          + " a check fails.",
+      ""
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 final class DoctorCommand implements Callable<Integer> {

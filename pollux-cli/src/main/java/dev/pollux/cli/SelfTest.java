@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Small experiments that show whether a backend keeps the poller's contract on this machine.
  *
- * <p>Each opens what it needs, gives a wait {@link #LIMIT_NANOS} at most, closes everything, and returns
- * null or what went wrong, in words.
+ * <p>Each opens what it needs, gives a wait {@link #LIMIT_NANOS} at most, closes everything, and
+ * returns null or what went wrong, in words.
  */
 final class SelfTest {
 
