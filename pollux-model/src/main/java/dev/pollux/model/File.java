@@ -52,8 +52,11 @@ interface File {
     return -Errno.ENOTTY;
   }
 
-  /** Bytes that were written and have not arrived, for TIOCOUTQ. */
-  default int unacknowledged() {
+  /**
+   * Bytes that were written and have not arrived, for TIOCOUTQ; or only those that have not even
+   * left, for SIOCOUTQNSD.
+   */
+  default int outgoing(boolean onlyUnsent) {
     return -Errno.ENOTTY;
   }
 

@@ -6,6 +6,8 @@ import dev.pollux.sys.Linux;
 /** The calls on descriptors of any kind, under the kernel's lock. */
 final class FileOps {
 
+  private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h: not sent yet
+
   private static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
 
   private static final int BROKEN = Linux.EPOLLERR | Linux.EPOLLHUP;
@@ -245,8 +247,8 @@ final class FileOps {
     int count;
     if (request == Linux.FIONREAD) {
       count = file.file.available();
-    } else if (request == Linux.TIOCOUTQ) {
-      count = file.file.unacknowledged();
+    } else if (request == Linux.TIOCOUTQ || request == SIOCOUTQNSD) {
+      count = file.file.outgoing(request == SIOCOUTQNSD);
     } else {
       count = request == Linux.FIONBIO ? 0 : -Errno.ENOTTY;
     }

@@ -53,9 +53,10 @@ final class TcpSender {
     return queuedBytes + flyingBytes;
   }
 
-  /** What the peer does not have yet, for TIOCOUTQ. */
-  int unacknowledgedBytes() {
-    return usedBytes() + (ending ? 1 : 0);
+  /** What the peer does not have yet, for TIOCOUTQ, or of that what waits for room there. */
+  int outgoingBytes(boolean onlyUnsent) {
+    boolean endWaits = ending && !queue.isEmpty(); // it is the last
+    return onlyUnsent ? queuedBytes + (endWaits ? 1 : 0) : usedBytes() + (ending ? 1 : 0);
   }
 
   /** Takes what fits; with {@code urgent}, the last byte of it goes out of band. */

@@ -406,8 +406,8 @@ final class TcpSocket implements Socket {
   }
 
   @Override
-  public int unacknowledged() {
-    return backlog != null ? -Errno.EINVAL : sender.unacknowledgedBytes();
+  public int outgoing(boolean onlyUnsent) {
+    return backlog != null ? -Errno.EINVAL : sender.outgoingBytes(onlyUnsent);
   }
 
   // ---- sending

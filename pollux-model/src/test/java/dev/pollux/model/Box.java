@@ -32,6 +32,8 @@ final class Box implements AutoCloseable {
   /** Everything poll can report. */
   static final int ALL = 0x3fdf & ~Linux.POLLNVAL;
 
+  private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h
+
   private static final int BUFFER = 1 << 20;
 
   final Sys sys;
@@ -298,6 +300,11 @@ final class Box implements AutoCloseable {
 
   int unacknowledged(int fd) {
     int result = sys.ioctl(fd, Linux.TIOCOUTQ, small.address());
+    return result < 0 ? result : small.get(JAVA_INT, 0);
+  }
+
+  int unsent(int fd) {
+    int result = sys.ioctl(fd, SIOCOUTQNSD, small.address());
     return result < 0 ? result : small.get(JAVA_INT, 0);
   }
 

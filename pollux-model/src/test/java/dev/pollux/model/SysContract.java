@@ -381,4 +381,21 @@ abstract class SysContract {
     box.fill(t[1], 1 << 16);
     assertTrue(box.unacknowledged(t[1]) > 0, "the receiver's buffer is full");
   }
+
+  /** What waits behind a full receiver has not been sent: after a moment, all that is left. */
+  @Test
+  void tcp_behindAFullReceiver_isNotSentYet() {
+    assertEquals("EINVAL", Box.say(box.unsent(box.listener(1))));
+    assertEquals("ENOTTY", Box.say(box.unsent(box.pipe()[0])));
+    int[] t = box.tcpPair();
+    assertEquals(0, box.unsent(t[0]));
+    long start = box.sys.nanoTime();
+    do {
+      box.fill(t[0], 1 << 16);
+      assertTrue(box.sys.nanoTime() - start < 5_000_000_000L, "no rest after 5 s");
+    } while (box.unsent(t[0]) != box.unacknowledged(t[0]));
+    assertTrue(box.unsent(t[0]) > 0);
+    box.drain(t[1]);
+    assertTrue(box.awaitMask(t[0], Linux.POLLOUT) != 0);
+  }
 }

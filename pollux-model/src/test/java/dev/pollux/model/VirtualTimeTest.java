@@ -143,6 +143,7 @@ class VirtualTimeTest {
       assertEquals(3, box.unacknowledged(t[0]));
       box.ok(box.sys.shutdown(t[0], Linux.SHUT_WR));
       assertEquals(4, box.unacknowledged(t[0]));
+      assertEquals(0, box.unsent(t[0])); // all of it is on its way
       box.poll(t[1], Linux.POLLRDHUP, -1);
       assertEquals(0, box.unacknowledged(t[0]));
     }
