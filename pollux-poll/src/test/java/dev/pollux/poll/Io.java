@@ -212,12 +212,14 @@ final class Io implements AutoCloseable {
    */
   boolean isUnderWay(int fd) {
     int unacknowledged = queued(fd, Linux.TIOCOUTQ);
-    return unacknowledged > 0 && unacknowledged != queued(fd, SIOCOUTQNSD);
+    int unsent = queued(fd, SIOCOUTQNSD);
+    return unsent >= 0 && unacknowledged > 0 && unacknowledged != unsent;
   }
 
+  /** How many bytes, or -errno: a kernel that cannot tell delivers at once. */
   private int queued(int fd, int request) {
     int result = sys.ioctl(fd, request, buffer.address());
-    return result < 0 ? 0 : buffer.get(JAVA_INT, 0);
+    return result < 0 ? result : buffer.get(JAVA_INT, 0);
   }
 
   /** Returns when poll(2) reports all these bits, or fails: for what the kernel does by itself. */
