@@ -147,7 +147,9 @@ final class Main implements Runnable {
                 ? oneLine(e)
                 : e.toString().replace('\n', ' ') + " (this is a bug in pollux" + advice + ")"));
     if (traced) {
-      e.printStackTrace();
+      for (StackTraceElement frame : e.getStackTrace()) {
+        System.err.println("    at " + frame);
+      }
     }
     return EXIT_FAILURE;
   }

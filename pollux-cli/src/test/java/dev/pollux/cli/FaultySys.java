@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class FaultySys implements InvocationHandler {
   private final Map<String, Rule> rules = new ConcurrentHashMap<>();
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
   private final Sys kernel = NativeSys.open();
-  private volatile long clockOffsetNanos;
+  private final AtomicLong clockOffsetNanos = new AtomicLong();
 
   /** The seam to hand to the code under test. */
   Sys sys() {
@@ -67,7 +68,7 @@ final class FaultySys implements InvocationHandler {
 
   /** Lets time pass; or, by a negative number, moves what is due further away. */
   void advance(long nanos) {
-    clockOffsetNanos += nanos;
+    clockOffsetNanos.addAndGet(nanos);
   }
 
   @Override
@@ -84,7 +85,7 @@ final class FaultySys implements InvocationHandler {
     }
     try {
       Object result = method.invoke(kernel, arguments);
-      return name.equals("nanoTime") ? (Object) ((Long) result + clockOffsetNanos) : result;
+      return name.equals("nanoTime") ? (Object) ((Long) result + clockOffsetNanos.get()) : result;
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }

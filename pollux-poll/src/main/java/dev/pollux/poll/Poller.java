@@ -404,7 +404,12 @@ public final class Poller implements AutoCloseable {
   @Override
   public void close() {
     waiting.close();
-    deactivateAll();
+    lock.lock();
+    try {
+      slots.deactivateAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Registration add(
@@ -459,20 +464,6 @@ public final class Poller implements AutoCloseable {
     try {
       mechanism.close();
       waker.close();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void deactivateAll() {
-    lock.lock();
-    try {
-      for (int slot = 0; slot < slots.end(); slot++) {
-        Registration registration = slots.at(slot);
-        if (registration != null) {
-          registration.deactivate();
-        }
-      }
     } finally {
       lock.unlock();
     }

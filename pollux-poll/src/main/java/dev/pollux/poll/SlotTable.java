@@ -118,6 +118,16 @@ final class SlotTable {
     return slots[slot];
   }
 
+  /** The poller is closed: no registration is active any more. */
+  void deactivateAll() {
+    for (int slot = 0; slot < used; slot++) {
+      Registration registration = slots[slot];
+      if (registration != null) {
+        registration.deactivate();
+      }
+    }
+  }
+
   /** Counts an event whose key found nothing. */
   void countStale() {
     stale.increment();
