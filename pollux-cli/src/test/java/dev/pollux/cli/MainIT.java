@@ -44,7 +44,7 @@ class MainIT {
       assertEquals(1, pollux.exitCode());
       String errors = pollux.errors();
       assertTrue(errors.contains("this is a bug in pollux"), errors);
-      assertTrue(errors.contains("\tat dev.pollux.cli.Main"), errors);
+      assertTrue(errors.contains("    at dev.pollux.cli.Main"), errors);
     }
   }
 }

@@ -25,7 +25,7 @@ class SimulationTest {
 
   private static final long GOLDEN_SEED = 22;
   private static final String GOLDEN_HASH =
-      "dff7f84eff615090faf0e6e9e4cdfba1e6ff097b560b54fc49336a6202ca92c4";
+      "aa60c0b75c2f0ea3344d0161b23a9e4fe1fe39cec3e41493b81ca1b57301fc70";
 
   private static List<String> trace(long seed) {
     List<String> lines = new ArrayList<>();
