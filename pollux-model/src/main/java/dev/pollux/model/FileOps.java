@@ -117,9 +117,12 @@ final class FileOps {
   boolean withholds(Description description, int direction) {
     File file = description.file;
     boolean can = description.isNonBlocking() && (file instanceof Socket || file.isStream());
+    if (!can) {
+      return false; // and not polled: to poll an epoll instance changes its ready list
+    }
     int mask = file.poll();
     boolean ready = (mask & direction) != 0 && (mask & BROKEN) == 0;
-    if (!can || !ready || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
+    if (!ready || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
       return false;
     }
     kernel.announceLater(file.queue(), direction);
