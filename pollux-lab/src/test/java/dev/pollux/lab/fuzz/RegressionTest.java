@@ -284,4 +284,22 @@ class RegressionTest {
         Op.of(Kind.DISCONNECT, 0),
         Op.of(Kind.READ, 0, 1));
   }
+
+  @Test
+  void epoll_writtenTo_keepsTheOrderOfItsReadyList() {
+    same(
+        Op.of(Kind.EPOLL, 0, 1),
+        Op.of(Kind.PIPE, 1, 2),
+        add(0, 1, Linux.EPOLLIN),
+        Op.of(Kind.EPOLL, 3, 1),
+        add(0, 3, Linux.EPOLLIN),
+        Op.of(Kind.WRITE, 2, 1),
+        Op.of(Kind.DRAIN, 1),
+        Op.of(Kind.WRITE, 0, 1),
+        Op.of(Kind.PAIR, 4, 5),
+        add(3, 4, Linux.EPOLLIN),
+        Op.of(Kind.WRITE, 5, 1),
+        Op.of(Kind.WRITE, 2, 1),
+        Op.of(Kind.WAIT, 0, 1));
+  }
 }
