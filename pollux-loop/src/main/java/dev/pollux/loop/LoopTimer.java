@@ -1,0 +1,16 @@
+package dev.pollux.loop;
+
+/** A timer that can be scheduled again and again without allocating. */
+public final class LoopTimer {
+
+  private final Runnable action;
+
+  /** A timer that is not scheduled. */
+  public LoopTimer(Runnable action) {
+    this.action = action;
+  }
+
+  void run() {
+    action.run();
+  }
+}
