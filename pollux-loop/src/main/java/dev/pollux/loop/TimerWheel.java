@@ -46,8 +46,8 @@ public final class TimerWheel {
    * 3. 64 bits of tick have a slot each: no deadline is too far for the wheel. The tick may wrap;
    *    then only the topmost digit goes around, and firstSlot looks from the current one onwards.
    *
-   * What is due goes to a list of its own, and runs from there. While actions run, only this list
-   * and unhurried slots change, each by complete steps: an action may do what it likes, throw too.
+   * What is due goes to a list of its own, and only then runs, from there. No slot is half emptied
+   * while an action runs, so it may schedule and cancel what it likes, and throw.
    */
 
   /** The default tick. */
@@ -353,7 +353,8 @@ public final class TimerWheel {
     long ticks = timer.tick - currentTick;
     check(ticks > 0, "a timer was forgotten in slot " + slot);
     int level = slot / SLOTS_PER_LEVEL;
-    check(digit(timer.tick, level) == slot % SLOTS_PER_LEVEL, "a timer in slot " + slot + " strayed");
+    check(
+        digit(timer.tick, level) == slot % SLOTS_PER_LEVEL, "a timer in slot " + slot + " strayed");
     long higher = level == LEVELS - 1 ? 0 : (timer.tick ^ currentTick) >>> (level + 1) * DIGIT_BITS;
     check(higher == 0, "a timer in slot " + slot + " stands too low");
     check(digit(currentTick, level) != slot % SLOTS_PER_LEVEL, "slot " + slot + " was not emptied");
