@@ -62,7 +62,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final TimerWheel timers;
   private final ArrayDeque<LoopHandler> flushes = new ArrayDeque<>();
   private final ArrayDeque<LoopHandler> closes = new ArrayDeque<>();
-  private final LoopMeter meter = new LoopMeter();
+  private final LoopMeter meter;
   private final LoopWait waiter;
 
   /** The moment this turn stands at, see {@link #nowNanos}. */
@@ -79,7 +79,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     this.poller = backend == null ? Poller.open(sys) : Poller.open(sys, backend);
     this.tasks = new TaskQueue(options.taskCapacity());
     this.nowNanos = sys.nanoTime();
-    this.timers = new TimerWheel(options.tickNanos(), nowNanos);
+    this.meter = new LoopMeter(options.name(), nowNanos);
+    this.timers = new TimerWheel(options.tickNanos(), nowNanos, meter);
     this.waiter = new LoopWait(sys, poller, options, tasks, meter);
   }
 
@@ -131,23 +132,25 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     claim();
     // 1. now
     nowNanos = sys.nanoTime();
-    meter.turn(nowNanos);
+    meter.turn(nowNanos, tasks.size());
     // 2. tasks
     int taskCount = runTasks(options.tasksPerTurn());
     // 3. timers
     int timerCount = runTimers();
     // 4. flush
-    runFlushes();
+    int flushCount = runQueued(flushes, true);
     // 5. timeout
-    long timeout = timeout(timeoutNanos, timerCount);
+    long before = taskCount + timerCount + flushCount == 0 ? nowNanos : sys.nanoTime();
+    long timeout = timeout(timeoutNanos, timerCount, before);
     // 6. wait
-    int eventCount = waiter.await(timeout, taskCount + timerCount == 0 ? nowNanos : sys.nanoTime());
+    int eventCount = waiter.await(timeout, before);
     // 7. now
     nowNanos = waiter.wokenNanos();
     // 8. dispatch
     dispatch();
     // 9. close
-    runCloses();
+    int _ = runQueued(closes, false);
+    meter.leave();
     return taskCount + timerCount + eventCount;
   }
 
@@ -185,11 +188,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
         tell(handler, cause);
       }
     }
-    runFlushes();
+    int _ = runQueued(flushes, true);
     while (!closes.isEmpty()) {
-      runCloses();
+      int _ = runQueued(closes, false);
     }
     poller.close();
+    meter.leave();
   }
 
   /** Whether the calling thread is the loop's, or the loop has none yet. Any thread. */
@@ -233,7 +237,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * loop's thread it allocates nothing.
    */
   public void schedule(LoopTimer timer, long delayNanos) {
-    long deadline = deadline(delayNanos);
+    long deadline = sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
     if (inLoop()) {
       timers.schedule(timer, deadline);
     } else {
@@ -329,7 +333,16 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
-    return meter.stats(options.name());
+    return meter.stats(sys.nanoTime());
+  }
+
+  /**
+   * Says that the handler or task that runs moved something: read, wrote, accepted, finished. Who
+   * says so is not taken for a spinning loop, see {@link Watchdog}. Costs as good as nothing.
+   */
+  public void progressed() {
+    assert inLoop();
+    meter.progressed();
   }
 
   /** What watches the loop from outside sees of it. */
@@ -367,20 +380,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
   }
 
-  private long deadline(long delayNanos) {
-    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
-  }
-
   private void submit(Runnable task, long deadlineNanos) {
     switch (offer(task, deadlineNanos)) {
       case ACCEPTED -> {}
       case FULL ->
           throw new RejectedExecutionException(
-              this
-                  + ": "
-                  + options.taskCapacity()
-                  + " tasks wait already; slow down, or raise"
-                  + " taskCapacity");
+              this + ": " + options.taskCapacity() + " tasks wait; slow down, or raise taskCapacity");
       case CLOSED -> throw new RejectedExecutionException(this + " is closed");
     }
   }
@@ -390,6 +395,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     TaskQueue.Outcome outcome = tasks.offer(task);
     if (outcome == TaskQueue.Outcome.ACCEPTED && waiter.isLate(deadlineNanos)) {
       poller.wakeup();
+    } else if (outcome == TaskQueue.Outcome.FULL) {
+      meter.rejected();
     }
     return outcome;
   }
@@ -429,20 +436,26 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return count;
   }
 
-  private void runFlushes() {
-    int count = flushes.size();
+  /** Calls the handlers that were in the queue when the phase began. */
+  private int runQueued(ArrayDeque<LoopHandler> queue, boolean isFlush) {
+    int count = queue.size();
     for (int i = 0; i < count; i++) {
-      LoopHandler handler = flushes.remove();
+      LoopHandler handler = queue.remove();
       meter.enter(handler);
       try {
-        handler.flush();
+        if (isFlush) {
+          handler.flush();
+        } else {
+          handler.dispose();
+        }
       } catch (Throwable t) {
         tell(handler, t);
       }
     }
+    return count;
   }
 
-  private long timeout(long timeoutNanos, int timerCount) {
+  private long timeout(long timeoutNanos, int timerCount, long now) {
     if (timeoutNanos == 0
         || !flushes.isEmpty()
         || !closes.isEmpty()
@@ -453,7 +466,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (next == TimerWheel.NEVER) {
       return timeoutNanos;
     }
-    long untilTimer = Math.max(0, next - sys.nanoTime());
+    long untilTimer = Math.max(0, next - now);
     return timeoutNanos < 0 ? untilTimer : Math.min(timeoutNanos, untilTimer);
   }
 
@@ -463,22 +476,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
       if (!(events.attachment() instanceof LoopHandler handler)) {
         throw new IllegalStateException(events.registration() + " has no handler of this loop");
       }
-      meter.event(handler, events.registration().fd());
+      meter.event(handler, events);
       try {
         handler.ready(events);
-      } catch (Throwable t) {
-        tell(handler, t);
-      }
-    }
-    meter.leave();
-  }
-
-  private void runCloses() {
-    int count = closes.size();
-    for (int i = 0; i < count; i++) {
-      LoopHandler handler = closes.remove();
-      try {
-        handler.dispose();
       } catch (Throwable t) {
         tell(handler, t);
       }

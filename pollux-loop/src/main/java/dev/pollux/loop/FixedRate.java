@@ -14,6 +14,11 @@ final class FixedRate implements Runnable {
     this.task = task;
   }
 
+  /** The task itself. */
+  Runnable task() {
+    return task;
+  }
+
   @Override
   public void run() {
     long missed = (loop.nowNanos() - timer.deadlineNanos()) / periodNanos;

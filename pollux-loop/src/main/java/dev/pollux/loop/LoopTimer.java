@@ -57,9 +57,9 @@ public final class LoopTimer {
     return deadlineNanos;
   }
 
-  /** When it runs. */
-  public long deadlineNanos() {
-    return 0;
+  /** What it runs. */
+  Runnable action() {
+    return action;
   }
 
   void run() {

@@ -71,6 +71,7 @@ final class LoopWait {
   int await(long timeoutNanos, long nowNanos) throws SysException {
     long timeout = timeoutNanos;
     int count = 0;
+    meter.waits(nowNanos);
     if (timeout != 0) {
       sleepUntilNanos = timeout < 0 ? FOR_EVER : nowNanos + timeout;
       if (!tasks.isEmpty()) {
@@ -85,7 +86,7 @@ final class LoopWait {
     }
     sleepUntilNanos = AWAKE;
     wokenNanos = sys.nanoTime();
-    meter.waited(count, timeout != 0, nowNanos, wokenNanos);
+    meter.woke(count, timeout != 0, wokenNanos);
     return count;
   }
 
@@ -93,10 +94,12 @@ final class LoopWait {
   private int spin(long timeoutNanos, long startNanos) throws SysException {
     long limit = timeoutNanos < 0 ? spinNanos : Math.min(spinNanos, timeoutNanos);
     int count = 0;
+    meter.spins();
     while (count == 0 && tasks.isEmpty() && sys.nanoTime() - startNanos < limit) {
       Thread.onSpinWait();
       count = sleep(0);
     }
+    meter.spun(count);
     return count;
   }
 
