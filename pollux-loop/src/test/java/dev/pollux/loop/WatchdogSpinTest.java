@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.SpinningLoop.Culprit;
 import dev.pollux.loop.SpinningLoop.Sign;
+import dev.pollux.poll.Events;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
@@ -123,7 +124,7 @@ class WatchdogSpinTest {
       LoopHandler refill =
           new LoopHandler() {
             @Override
-            public void ready(dev.pollux.poll.Events event) {}
+            public void ready(Events event) {}
 
             @Override
             public void flush() {
