@@ -62,6 +62,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final TimerWheel timers;
   private final ArrayDeque<LoopHandler> flushes = new ArrayDeque<>();
   private final ArrayDeque<LoopHandler> closes = new ArrayDeque<>();
+  private final LocalTable locals = new LocalTable(this);
   private final LoopMeter meter = new LoopMeter();
   private final LoopWait waiter;
 
@@ -189,6 +190,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     while (!closes.isEmpty()) {
       runCloses();
     }
+    locals.close();
     poller.close();
   }
 
@@ -330,6 +332,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
     return meter.stats(options.name());
+  }
+
+  /** What {@link LoopLocal}s keep here. */
+  LocalTable locals() {
+    return locals;
   }
 
   /** What watches the loop from outside sees of it. */
