@@ -94,16 +94,13 @@ public final class ModelSys implements Sys {
 
   /** What an epoll instance looks like now; a descriptor that is none is an error. */
   public EpollSnapshot epollSnapshot(int epfd) {
-    kernel.enter();
-    try {
+    return locked(() -> {
       Description description = table.get(epfd);
       if (description == null || !(description.file instanceof EventPoll epoll)) {
         throw new IllegalArgumentException(epfd + " is not an epoll descriptor");
       }
       return EpollSnapshot.of(epoll);
-    } finally {
-      kernel.exit();
-    }
+    });
   }
 
   /** Tells a listener every step of every epoll registration from now on; null ends it. */
@@ -126,13 +123,10 @@ public final class ModelSys implements Sys {
 
   /** The identity number of the open file description behind a descriptor; -EBADF if none is. */
   public long descriptionId(int fd) {
-    kernel.enter();
-    try {
+    return locked(() -> {
       Description description = table.get(fd);
-      return description == null ? -Errno.EBADF : description.id;
-    } finally {
-      kernel.exit();
-    }
+      return description == null ? (long) -Errno.EBADF : (Long) description.id;
+    });
   }
 
   /** The open descriptors, the three standard ones included, each with the kind of its file. */
@@ -351,6 +345,16 @@ public final class ModelSys implements Sys {
   @Override
   public int sendmsg(int fd, long msghdrAddress, int flags) {
     return sockets.sendmsg(fd, msghdrAddress, flags);
+  }
+
+  @Override
+  public int recvmmsg(int fd, long mmsghdrsAddress, int count, int flags, long timespecAddress) {
+    return sockets.recvmmsg(fd, mmsghdrsAddress, count, flags, timespecAddress);
+  }
+
+  @Override
+  public int sendmmsg(int fd, long mmsghdrsAddress, int count, int flags) {
+    return sockets.sendmmsg(fd, mmsghdrsAddress, count, flags);
   }
 
   @Override

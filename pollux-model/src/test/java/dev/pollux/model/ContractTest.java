@@ -71,6 +71,33 @@ class ContractTest {
   }
 
   @Nested
+  @DisplayName("messages [native]")
+  class NativeMessages extends MessageContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("messages [model, threads]")
+  class ThreadMessages extends MessageContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("messages [model, virtual time]")
+  class VirtualMessages extends MessageContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
   @DisplayName("epoll [native]")
   class NativeEpoll extends EpollContract {
     @Override
