@@ -25,14 +25,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
  * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2; the regular files of {@link #putFile}, for reading.
+ * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and for {@code sendfile} to a
+ * stream. Listeners that share an address by SO_REUSEPORT share its connections by a hash of the
+ * seed and the ports.
  *
- * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
- * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
- * and sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
- * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Signal masks are
- * accepted and mean nothing. MSG_OOB works on TCP only. A lingering close does not wait. A Unix
- * socket's path is a name, not a file. TIME_WAIT does not exist.
+ * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
+ * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw and
+ * sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
+ * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every
+ * option of IPPROTO_IP, is -ENOPROTOOPT. Signal masks are accepted and mean nothing. MSG_OOB works
+ * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
+ * TIME_WAIT does not exist.
  *
  * <p>Ownership: nothing outside the heap; an instance that is dropped is gone.
  *
