@@ -10,6 +10,11 @@ public final class LoopTimer {
     this.action = action;
   }
 
+  /** When it runs. */
+  public long deadlineNanos() {
+    return 0;
+  }
+
   void run() {
     action.run();
   }
