@@ -62,6 +62,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final TimerWheel timers;
   private final ArrayDeque<LoopHandler> flushes = new ArrayDeque<>();
   private final ArrayDeque<LoopHandler> closes = new ArrayDeque<>();
+  private final LocalTable locals = new LocalTable(this);
   private final LoopMeter meter = new LoopMeter();
   private final LoopWait waiter;
 
@@ -70,7 +71,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   private volatile @Nullable Thread thread;
   private volatile boolean stopAsked;
-  private boolean closed;
+  private volatile boolean closed;
 
   private EventLoop(Sys sys, LoopOptions options) throws SysException {
     this.sys = sys;
@@ -162,6 +163,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return stopAsked;
   }
 
+  /** Whether it is closed, or being closed. Any thread. */
+  public boolean isClosed() {
+    return closed;
+  }
+
   /**
    * Closes the loop: tasks that were accepted are run, each handler that is still registered is
    * told by {@link LoopHandler#failed} with a {@link ClosedLoopException} and gives its descriptor
@@ -189,6 +195,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     while (!closes.isEmpty()) {
       runCloses();
     }
+    locals.close();
     poller.close();
   }
 
@@ -330,6 +337,16 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
     return meter.stats(options.name());
+  }
+
+  /** Says whose the loop is before that thread is started. */
+  void assign(Thread owner) {
+    thread = owner;
+  }
+
+  /** What {@link LoopLocal}s keep here. */
+  LocalTable locals() {
+    return locals;
   }
 
   /** What watches the loop from outside sees of it. */
