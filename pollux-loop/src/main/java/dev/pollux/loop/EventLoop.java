@@ -9,7 +9,6 @@ import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +59,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final Poller poller;
   private final TaskQueue tasks;
   private final TimerWheel timers;
-  private final ArrayDeque<LoopHandler> flushes = new ArrayDeque<>();
-  private final ArrayDeque<LoopHandler> closes = new ArrayDeque<>();
+  private final HandlerQueue flushes = new HandlerQueue(this, LoopHandler::flush);
+  private final HandlerQueue closes = new HandlerQueue(this, LoopHandler::dispose);
+  private final LocalTable locals = new LocalTable(this);
   private final LoopMeter meter;
   private final LoopWait waiter;
 
@@ -70,7 +70,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   private volatile @Nullable Thread thread;
   private volatile boolean stopAsked;
-  private boolean closed;
+  private volatile boolean closed;
 
   private EventLoop(Sys sys, LoopOptions options) throws SysException {
     this.sys = sys;
@@ -138,7 +138,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     // 3. timers
     int timerCount = runTimers();
     // 4. flush
-    int flushCount = runQueued(flushes, true);
+    int flushCount = flushes.run();
     // 5. timeout
     long before = taskCount + timerCount + flushCount == 0 ? nowNanos : sys.nanoTime();
     long timeout = timeout(timeoutNanos, timerCount, before);
@@ -149,7 +149,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     // 8. dispatch
     dispatch();
     // 9. close
-    int _ = runQueued(closes, false);
+    int _ = closes.run();
     meter.leave();
     return taskCount + timerCount + eventCount;
   }
@@ -163,6 +163,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /** Whether {@link #stop} was called. Any thread. */
   public boolean isStopping() {
     return stopAsked;
+  }
+
+  /** Whether it is closed, or being closed. Any thread. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /**
@@ -188,10 +193,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
         tell(handler, cause);
       }
     }
-    int _ = runQueued(flushes, true);
+    int _ = flushes.run();
     while (!closes.isEmpty()) {
-      int _ = runQueued(closes, false);
+      int _ = closes.run();
     }
+    locals.close();
     poller.close();
     meter.leave();
   }
@@ -345,6 +351,16 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     meter.progressed();
   }
 
+  /** Says whose the loop is before that thread is started. */
+  void assign(Thread owner) {
+    thread = owner;
+  }
+
+  /** What {@link LoopLocal}s keep here. */
+  LocalTable locals() {
+    return locals;
+  }
+
   /** What watches the loop from outside sees of it. */
   LoopMeter meter() {
     return meter;
@@ -436,25 +452,6 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return count;
   }
 
-  /** Calls the handlers that were in the queue when the phase began. */
-  private int runQueued(ArrayDeque<LoopHandler> queue, boolean isFlush) {
-    int count = queue.size();
-    for (int i = 0; i < count; i++) {
-      LoopHandler handler = queue.remove();
-      meter.enter(handler);
-      try {
-        if (isFlush) {
-          handler.flush();
-        } else {
-          handler.dispose();
-        }
-      } catch (Throwable t) {
-        tell(handler, t);
-      }
-    }
-    return count;
-  }
-
   private long timeout(long timeoutNanos, int timerCount, long now) {
     if (timeoutNanos == 0
         || !flushes.isEmpty()
@@ -485,7 +482,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
   }
 
-  private void tell(LoopHandler handler, Throwable cause) {
+  /** Tells a handler that it threw, or that its loop is closed. */
+  void tell(LoopHandler handler, Throwable cause) {
     try {
       handler.failed(cause);
     } catch (Throwable t) {
