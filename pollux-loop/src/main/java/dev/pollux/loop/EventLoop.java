@@ -401,7 +401,10 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
       case ACCEPTED -> {}
       case FULL ->
           throw new RejectedExecutionException(
-              this + ": " + options.taskCapacity() + " tasks wait; slow down, or raise taskCapacity");
+              this
+                  + ": "
+                  + options.taskCapacity()
+                  + " tasks wait; slow down, or raise taskCapacity");
       case CLOSED -> throw new RejectedExecutionException(this + " is closed");
     }
   }
