@@ -80,10 +80,13 @@ public final class FileRegion implements AutoCloseable {
     }
     long address = MemorySegment.ofBuffer(target).address();
     int n;
-    do {
-      n = sys.pread(fd, address, count, offset.get(ValueLayout.JAVA_LONG, 0));
-    } while (n == -Errno.EINTR);
-    Reference.reachabilityFence(target);
+    try {
+      do {
+        n = sys.pread(fd, address, count, offset.get(ValueLayout.JAVA_LONG, 0));
+      } while (n == -Errno.EINTR);
+    } finally {
+      Reference.reachabilityFence(target);
+    }
     if (n == 0) {
       return -Errno.EIO; // the file is shorter than it was said to be
     }
