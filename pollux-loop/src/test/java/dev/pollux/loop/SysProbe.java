@@ -72,5 +72,9 @@ final class SysProbe {
     LongAdder count = counts.get(call);
     return count == null ? 0 : count.sum();
   }
-}
 
+  /** How often a call that may block for readiness was made. */
+  long waits() {
+    return WAITS.stream().mapToLong(this::count).sum();
+  }
+}
