@@ -56,7 +56,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final Sys sys;
   private final LoopOptions options;
   private final Poller poller;
-  private final TaskQueue tasks;
+  private final LoopTasks tasks;
   private final TimerWheel timers;
   private final LocalTable locals = new LocalTable(this);
   private final LoopMeter meter = new LoopMeter();
@@ -84,11 +84,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     this.failures = new LoopFailures(this, meter, options.errorHandler());
     this.flushes = new HandlerQueue(failures, meter, LoopHandler::flush);
     this.closes = new HandlerQueue(failures, meter, LoopHandler::dispose);
-    this.tasks = new TaskQueue(options.taskCapacity());
+    TaskQueue queue = new TaskQueue(options.taskCapacity());
     this.nowNanos = sys.nanoTime();
     this.timersNanos = nowNanos;
     this.timers = new TimerWheel(options.tickNanos(), nowNanos);
-    this.waiter = new LoopWait(sys, poller, options, tasks, meter);
+    this.waiter = new LoopWait(sys, poller, options, queue, meter);
+    this.tasks = new LoopTasks(this, queue, waiter, poller, meter);
   }
 
   /** A loop on this system's kernel. */
@@ -127,12 +128,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   @Override
   public void run() {
     claim();
-    while (!stopAsked) {
-      try {
+    try {
+      while (!stopAsked) {
         int _ = runOnce(-1);
-      } catch (SysException e) {
-        throw new IllegalStateException(this + " cannot wait any more", e);
       }
+    } catch (SysException e) {
+      throw new IllegalStateException(this + " cannot wait any more", e);
     }
   }
 
@@ -143,8 +144,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    *     block; negative, until something happens. Timers that come due end it earlier
    * @return how many tasks, timers and events were run
    * @throws SysException if the kernel refuses to wait, which no use of this class leads to
-   * @throws ClosedLoopException if the loop is closed
-   * @throws IllegalStateException on another thread than the loop's, and within a turn
+   * @throws IllegalStateException as {@link #run}
    */
   public int runOnce(long timeoutNanos) throws SysException {
     claim();
@@ -157,11 +157,10 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   private int turn(long timeoutNanos) throws SysException {
-    // 1. now
-    nowNanos = sys.nanoTime();
+    nowNanos = sys.nanoTime(); // 1. now
     meter.turn(nowNanos);
     // 2. tasks
-    int taskCount = runTasks(options.tasksPerTurn());
+    int taskCount = tasks.run();
     // 3. timers
     int timerCount = runTimers();
     // 4. flush
@@ -171,8 +170,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     long timeout = timeout(timeoutNanos, timerCount, beforeNanos);
     // 6. wait
     waiter.await(timeout, beforeNanos);
-    // 7. now
-    nowNanos = waiter.wokenNanos();
+    nowNanos = waiter.wokenNanos(); // 7. now
     // 8. dispatch
     int eventCount = dispatch();
     // 9. close
@@ -209,9 +207,6 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     requireNoTurn();
     closed = true;
     tasks.close();
-    while (!tasks.isEmpty()) {
-      int _ = runTasks(options.tasksPerTurn());
-    }
     int _ = flushes.run(); // while the descriptors are still there
     ClosedLoopException cause = new ClosedLoopException(options.name());
     for (Registration registration : poller.registrations()) {
@@ -244,12 +239,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    */
   @Override
   public void execute(Runnable task) {
-    submit(task, LoopWait.AT_ONCE);
+    tasks.submit(task, LoopWait.AT_ONCE);
   }
 
   /** As {@link #execute}, but says false when the queue is full or the loop is closed. */
   public boolean offer(Runnable task) {
-    return offer(task, LoopWait.AT_ONCE) == TaskQueue.Outcome.ACCEPTED;
+    return tasks.offer(task, LoopWait.AT_ONCE) == TaskQueue.Outcome.ACCEPTED;
   }
 
   /**
@@ -276,17 +271,20 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     schedule(timer, delayNanos, deadline(delayNanos));
   }
 
+  private long deadline(long delayNanos) {
+    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
+  }
+
   private void schedule(LoopTimer timer, long delayNanos, long deadline) {
     if (owner.isCurrent()) {
       timers.schedule(timer, delayNanos <= 0 ? timersNanos : deadline);
     } else {
-      submit(() -> schedule(timer, delayNanos, deadline), deadline);
+      tasks.submit(() -> schedule(timer, delayNanos, deadline), deadline);
     }
   }
 
   /** Schedules at a moment of the loop's clock. */
   void scheduleAt(LoopTimer timer, long deadlineNanos) {
-    assert inLoop();
     timers.schedule(timer, deadlineNanos);
   }
 
@@ -317,7 +315,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (owner.isCurrent()) {
       boolean _ = timers.cancel(timer);
     } else {
-      submit(() -> timers.cancel(timer), Long.MAX_VALUE);
+      tasks.submit(() -> timers.cancel(timer), Long.MAX_VALUE);
     }
   }
 
@@ -408,52 +406,6 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (inTurn) {
       throw new IllegalStateException(this + " is within a turn: return from it, or call stop()");
     }
-  }
-
-  private long deadline(long delayNanos) {
-    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
-  }
-
-  private void submit(Runnable task, long deadlineNanos) {
-    switch (offer(task, deadlineNanos)) {
-      case ACCEPTED -> {}
-      case FULL ->
-          throw new RejectedExecutionException(
-              this
-                  + ": "
-                  + options.taskCapacity()
-                  + " tasks wait already; slow down, or raise"
-                  + " taskCapacity");
-      case CLOSED -> throw new RejectedExecutionException(this + " is closed");
-    }
-  }
-
-  /** Adds a task, and wakes the loop if it sleeps for longer than until the deadline. */
-  private TaskQueue.Outcome offer(Runnable task, long deadlineNanos) {
-    TaskQueue.Outcome outcome = tasks.offer(task);
-    if (outcome == TaskQueue.Outcome.ACCEPTED && waiter.isLate(deadlineNanos)) {
-      poller.wakeup();
-    }
-    return outcome;
-  }
-
-  private int runTasks(int limit) {
-    int count = 0;
-    while (count < limit) {
-      Runnable task = tasks.poll();
-      if (task == null) {
-        break;
-      }
-      count++;
-      meter.enter(task);
-      try {
-        task.run();
-      } catch (Throwable t) {
-        report("a task", t);
-      }
-    }
-    meter.tasks(count);
-    return count;
   }
 
   private int runTimers() {
