@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pollux bench",
     description = "Benchmarks with their bars, and checks of the source tree.",
-    subcommands = {PipesCommand.class, SeamCommand.class, ModelCommand.class, AbiCommand.class})
+    subcommands = {
+      PipesCommand.class,
+      EchoCommand.class,
+      SeamCommand.class,
+      ModelCommand.class,
+      AbiCommand.class
+    })
 public final class Main implements Runnable {
 
   private static final int EXIT_FAILURE = 1;
@@ -54,7 +60,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: pipes, seam, model or abi");
+    throw new ParameterException(spec.commandLine(), "name a command: pipes, echo, seam, model or abi");
   }
 
   private static int complain(ParameterException e, String[] args) {
