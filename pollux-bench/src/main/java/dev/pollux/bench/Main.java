@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       PipesCommand.class,
       EchoCommand.class,
       SeamCommand.class,
+      TimersCommand.class,
       ModelCommand.class,
       AbiCommand.class
     })
@@ -60,7 +61,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a command: pipes, echo, seam, model or abi");
+    throw new ParameterException(
+        spec.commandLine(), "name a command: pipes, echo, seam, timers, model or abi");
   }
 
   private static int complain(ParameterException e, String[] args) {

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,8 @@ class MainTest {
         "pipes --c-threads 3         | --c-threads takes 0, 1 and 2, not 3",
         "pipes --cpu 1000000         | --cpu takes -1 to",
         "seam --rounds 0             | --rounds is at least 1, not 0",
+        "timers --rounds 0           | --rounds is at least 1, not 0",
+        "timers --pending 0          | --pending is at least 1, not 0",
         "model --rounds 0            | --rounds is at least 1, not 0",
         "abi --nonsense              | --nonsense",
       })
@@ -51,6 +54,7 @@ class MainTest {
     assertEquals(0, run("--help"));
     assertEquals(0, run("pipes", "--help"));
     assertEquals(0, run("seam", "--help"));
+    assertEquals(0, run("timers", "--help"));
     assertEquals(0, run("model", "--help"));
     assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
@@ -91,6 +95,17 @@ class MainTest {
     }
     assertEquals(
         3, text.lines().filter(line -> line.matches("(met|missed|not measured) .*")).count(), text);
+  }
+
+  @Test
+  void timers_quick_printsEveryCaseAndBar() {
+    assertEquals(0, run("timers", "--quick", "--cpu", "-1"), complaints.toString());
+    String text = output.toString();
+    for (TimerCase each : TimerCase.values()) {
+      String row = "%s +%s .*".formatted(Pattern.quote(each.what()), Pattern.quote(each.who()));
+      assertTrue(text.lines().anyMatch(line -> line.matches(row)), text);
+    }
+    assertEquals(2, text.lines().filter(line -> line.matches("(met|missed) .*")).count(), text);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -130,16 +131,7 @@ public final class Poller implements AutoCloseable {
   /** The waker is a registration like any other, known by its attachment. */
   private void addWaker(Mechanism opened) throws SysException {
     Trigger trigger = opened.emulatesEdges() ? Trigger.LEVEL : Trigger.EDGE; // an edge wakes one
-    Registration own =
-        new Registration(
-            this,
-            slots.nextSlot(),
-            slots.nextGeneration(),
-            waker.fd(),
-            waker,
-            false,
-            Interest.READABLE,
-            trigger);
+    Registration own = slots.next(this, waker.fd(), waker, false, Interest.READABLE, trigger);
     slots.put(own);
     int result = opened.add(own);
     if (result < 0) {
@@ -387,6 +379,16 @@ public final class Poller implements AutoCloseable {
     }
   }
 
+  /** All registrations, the poller's own excepted: a snapshot. */
+  public List<Registration> registrations() {
+    lock.lock();
+    try {
+      return waiting.isClosed() ? List.of() : slots.allBut(waker.fd());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many events were dropped since the start because their registration was gone. */
   public long staleEvents() {
     return slots.staleCount();
@@ -428,16 +430,7 @@ public final class Poller implements AutoCloseable {
             "this number is registered already; remove a registration before closing its"
                 + " descriptor");
       }
-      Registration registration =
-          new Registration(
-              this,
-              slots.nextSlot(),
-              slots.nextGeneration(),
-              fd,
-              attachment,
-              exclusive,
-              interest,
-              trigger);
+      Registration registration = slots.next(this, fd, attachment, exclusive, interest, trigger);
       slots.put(registration); // first: an event may come before the backend's call returns
       int result = mechanism.add(registration);
       if (result < 0) {

@@ -2,7 +2,9 @@ package dev.pollux.poll;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,18 @@ final class SlotTable {
     return slot < used ? generations[slot] + 1 : 0;
   }
 
+  /** A registration for the next {@link #put}. */
+  Registration next(
+      Poller poller,
+      int fd,
+      @Nullable Object attachment,
+      boolean exclusive,
+      Interest interest,
+      Trigger trigger) {
+    return new Registration(
+        poller, nextSlot(), nextGeneration(), fd, attachment, exclusive, interest, trigger);
+  }
+
   /** Publishes a registration made for {@link #nextSlot} and {@link #nextGeneration}. */
   void put(Registration registration) {
     int slot = registration.slot;
@@ -116,6 +130,18 @@ final class SlotTable {
 
   @Nullable Registration at(int slot) {
     return slots[slot];
+  }
+
+  /** All registrations but that of one descriptor. */
+  List<Registration> allBut(int fd) {
+    List<Registration> all = new ArrayList<>(size);
+    for (int slot = 0; slot < used; slot++) {
+      Registration registration = slots[slot];
+      if (registration != null && registration.fd() != fd) {
+        all.add(registration);
+      }
+    }
+    return all;
   }
 
   /** The poller is closed: no registration is active any more. */

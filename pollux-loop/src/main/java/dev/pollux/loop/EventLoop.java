@@ -1,0 +1,505 @@
+package dev.pollux.loop;
+
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Events;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Poller;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop: one thread that waits until descriptors are ready and calls their handlers, and
+ * runs tasks and timers in between.
+ *
+ * <h2>One turn</h2>
+ *
+ * <ol>
+ *   <li>now = the clock
+ *   <li>run queued tasks, at most {@link LoopOptions#tasksPerTurn}
+ *   <li>run due timers, at most {@link LoopOptions#timersPerTurn}
+ *   <li>flush: call the handlers that asked by {@link #flushLater}
+ *   <li>timeout = 0 if any of these has work left, else up to the next timer
+ *   <li>wait, for at most {@link LoopOptions#eventsPerWait} events
+ *   <li>now = the clock
+ *   <li>dispatch: call the handlers of what is ready
+ *   <li>close: call the handlers that asked by {@link #closeLater}
+ * </ol>
+ *
+ * <p>{@link #runOnce} is one turn, for a thread that is the caller's; {@link #run} is turns until
+ * {@link #stop}. A {@link LoopGroup} has threads of its own.
+ *
+ * <h2>Failures</h2>
+ *
+ * <p>What a handler throws goes to {@link LoopHandler#failed}, what a task or a timer throws to
+ * {@link LoopOptions#errorHandler}; the rest of the batch and the loop go on.
+ *
+ * <h2>Limits</h2>
+ *
+ * <p>A turn is bounded by its options; what is left over is first in the next turn, after new
+ * events were looked for. {@link #execute} rejects a task when {@link LoopOptions#taskCapacity}
+ * wait: the caller is told at once, and nothing is dropped in silence.
+ *
+ * <p>Ownership: the poller is the loop's; descriptors are their handlers', and {@link #close} tells
+ * each handler to give its own back. Threads: {@link #execute}, {@link #offer}, {@link #schedule},
+ * {@link #scheduleAtFixedRate}, {@link #cancel}, {@link #stop}, {@link #inLoop} and {@link #stats}
+ * from any thread; everything else on the loop's thread. That is the thread that first calls {@link
+ * #runOnce} or {@link #run}; before, it is whoever sets the loop up. Time comes from {@link
+ * Sys#nanoTime} of the kernel given, so a loop over the model kernel runs in virtual time.
+ */
+public final class EventLoop implements Executor, Runnable, AutoCloseable {
+
+  private final Sys sys;
+  private final LoopOptions options;
+  private final Poller poller;
+  private final TaskQueue tasks;
+  private final TimerWheel timers;
+  private final ArrayDeque<LoopHandler> flushes = new ArrayDeque<>();
+  private final ArrayDeque<LoopHandler> closes = new ArrayDeque<>();
+  private final LocalTable locals = new LocalTable(this);
+  private final LoopMeter meter = new LoopMeter();
+  private final LoopWait waiter;
+
+  /** The moment this turn stands at, see {@link #nowNanos}. */
+  private long nowNanos;
+
+  private volatile @Nullable Thread thread;
+  private volatile boolean stopAsked;
+  private boolean closed;
+
+  private EventLoop(Sys sys, LoopOptions options) throws SysException {
+    this.sys = sys;
+    this.options = options;
+    Backend backend = options.backend();
+    this.poller = backend == null ? Poller.open(sys) : Poller.open(sys, backend);
+    this.tasks = new TaskQueue(options.taskCapacity());
+    this.nowNanos = sys.nanoTime();
+    this.timers = new TimerWheel(options.tickNanos(), nowNanos);
+    this.waiter = new LoopWait(sys, poller, options, tasks, meter);
+  }
+
+  /** A loop on this system's kernel. */
+  public static EventLoop open() throws SysException {
+    return open(LoopOptions.DEFAULT);
+  }
+
+  /** A loop on this system's kernel, with options. */
+  public static EventLoop open(LoopOptions options) throws SysException {
+    return open(NativeSys.open(), options);
+  }
+
+  /**
+   * A loop on a kernel of one's choice.
+   *
+   * @throws SysException if the kernel lacks the backend or is out of descriptors or memory; then
+   *     nothing is left open
+   */
+  public static EventLoop open(Sys sys, LoopOptions options) throws SysException {
+    return new EventLoop(sys, options);
+  }
+
+  /**
+   * Runs turns until {@link #stop}. The thread that calls it is the loop's from then on.
+   *
+   * @throws ClosedLoopException if the loop is closed
+   */
+  @Override
+  public void run() {
+    while (!stopAsked) {
+      try {
+        int _ = runOnce(-1);
+      } catch (SysException e) {
+        throw new IllegalStateException(this + " cannot wait any more", e);
+      }
+    }
+  }
+
+  /**
+   * One turn, as above.
+   *
+   * @param timeoutNanos how long the wait may take at most: positive, so long; 0, it does not
+   *     block; negative, until something happens. Timers that come due end it earlier
+   * @return how many tasks, timers and events were run
+   * @throws SysException if the kernel refuses to wait, which no use of this class leads to
+   */
+  public int runOnce(long timeoutNanos) throws SysException {
+    claim();
+    // 1. now
+    nowNanos = sys.nanoTime();
+    meter.turn(nowNanos);
+    // 2. tasks
+    int taskCount = runTasks(options.tasksPerTurn());
+    // 3. timers
+    int timerCount = runTimers();
+    // 4. flush
+    runFlushes();
+    // 5. timeout
+    long timeout = timeout(timeoutNanos, timerCount);
+    // 6. wait
+    int eventCount = waiter.await(timeout, taskCount + timerCount == 0 ? nowNanos : sys.nanoTime());
+    // 7. now
+    nowNanos = waiter.wokenNanos();
+    // 8. dispatch
+    dispatch();
+    // 9. close
+    runCloses();
+    return taskCount + timerCount + eventCount;
+  }
+
+  /** Makes {@link #run} return after its turn. Idempotent. Any thread. */
+  public void stop() {
+    stopAsked = true; // volatile, before the wake-up that ends the wait at hand or the next
+    poller.wakeup();
+  }
+
+  /** Whether {@link #stop} was called. Any thread. */
+  public boolean isStopping() {
+    return stopAsked;
+  }
+
+  /**
+   * Closes the loop: tasks that were accepted are run, each handler that is still registered is
+   * told by {@link LoopHandler#failed} with a {@link ClosedLoopException} and gives its descriptor
+   * back, and timers are forgotten. On the loop's thread, when {@link #run} has returned.
+   * Idempotent.
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    claim();
+    closed = true;
+    tasks.close();
+    while (!tasks.isEmpty()) {
+      int _ = runTasks(options.tasksPerTurn());
+    }
+    ClosedLoopException cause = new ClosedLoopException(options.name());
+    for (Registration registration : poller.registrations()) {
+      if (registration.isActive() && registration.attachment() instanceof LoopHandler handler) {
+        tell(handler, cause);
+      }
+    }
+    runFlushes();
+    while (!closes.isEmpty()) {
+      runCloses();
+    }
+    locals.close();
+    poller.close();
+  }
+
+  /** Whether the calling thread is the loop's, or the loop has none yet. Any thread. */
+  public boolean inLoop() {
+    Thread owner = thread;
+    return owner == null || owner.equals(Thread.currentThread());
+  }
+
+  /**
+   * Runs a task in the next turn, on the loop's thread; tasks of one thread run in its order.
+   *
+   * @throws RejectedExecutionException if {@link LoopOptions#taskCapacity} tasks wait already, or
+   *     the loop is closed
+   */
+  @Override
+  public void execute(Runnable task) {
+    submit(task, LoopWait.AT_ONCE);
+  }
+
+  /** As {@link #execute}, but says false when the queue is full or the loop is closed. */
+  public boolean offer(Runnable task) {
+    return offer(task, LoopWait.AT_ONCE) == TaskQueue.Outcome.ACCEPTED;
+  }
+
+  /**
+   * Runs a task once, after a delay: never earlier, and later by at most a tick and what the loop
+   * is busy with.
+   *
+   * @param delayNanos from now; 0 or less is the next turn
+   * @return to {@link #cancel} it by, or to schedule it again
+   * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
+   */
+  public LoopTimer schedule(long delayNanos, Runnable task) {
+    LoopTimer timer = new LoopTimer(task);
+    schedule(timer, delayNanos);
+    return timer;
+  }
+
+  /**
+   * As above, with a timer that may be used again and again; one that is pending is moved. On the
+   * loop's thread it allocates nothing.
+   */
+  public void schedule(LoopTimer timer, long delayNanos) {
+    long deadline = deadline(delayNanos);
+    if (inLoop()) {
+      timers.schedule(timer, deadline);
+    } else {
+      submit(() -> timers.schedule(timer, deadline), deadline);
+    }
+  }
+
+  /** Schedules at a moment of the loop's clock. */
+  void scheduleAt(LoopTimer timer, long deadlineNanos) {
+    assert inLoop();
+    timers.schedule(timer, deadlineNanos);
+  }
+
+  /**
+   * Runs a task again and again: the k-th time, {@code initialDelayNanos + k * periodNanos} from
+   * now. A time that is missed because the loop was busy is left out, not made up for. A task that
+   * throws is not run again.
+   *
+   * @return to {@link #cancel} it by
+   */
+  public LoopTimer scheduleAtFixedRate(long initialDelayNanos, long periodNanos, Runnable task) {
+    if (periodNanos < 1) {
+      throw new IllegalArgumentException("periodNanos: " + periodNanos + " is less than 1");
+    }
+    FixedRate periodic = new FixedRate(this, periodNanos, task);
+    schedule(periodic.timer, initialDelayNanos);
+    return periodic.timer;
+  }
+
+  /**
+   * Takes a timer back. On the loop's thread it will not run after this; from another thread the
+   * loop does it at its next turn, and the timer may run before.
+   *
+   * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
+   */
+  public void cancel(LoopTimer timer) {
+    if (inLoop()) {
+      boolean _ = timers.cancel(timer);
+    } else {
+      submit(() -> timers.cancel(timer), Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * Watches a descriptor: from now on its readiness leads to the handler. The rest is done by the
+   * {@link #poller}: modify, drained, remove.
+   *
+   * @throws SysException as {@link Poller#add}
+   */
+  public Registration add(int fd, Interest interest, Trigger trigger, LoopHandler handler)
+      throws SysException {
+    assert inLoop();
+    return poller.add(fd, interest, trigger, handler);
+  }
+
+  /**
+   * The poller, for all that is to be done with registrations. Attachments are {@link LoopHandler}.
+   */
+  public Poller poller() {
+    return poller;
+  }
+
+  /** The kernel it runs on. Any thread. */
+  public Sys sys() {
+    return sys;
+  }
+
+  /** The options it was opened with. Any thread. */
+  public LoopOptions options() {
+    return options;
+  }
+
+  /**
+   * The clock as of phase 1 or 7, whichever was last: the same for everything within, and free. In
+   * nanoseconds of {@link Sys#nanoTime}.
+   */
+  public long nowNanos() {
+    assert inLoop();
+    return nowNanos;
+  }
+
+  /** Calls the handler's {@link LoopHandler#flush} in the next phase 4; once for each call. */
+  public void flushLater(LoopHandler handler) {
+    assert inLoop();
+    flushes.add(handler);
+  }
+
+  /** Calls the handler's {@link LoopHandler#dispose} in the next phase 9; once for each call. */
+  public void closeLater(LoopHandler handler) {
+    assert inLoop();
+    closes.add(handler);
+  }
+
+  /** What the loop has done so far. Any thread. */
+  public LoopStats stats() {
+    return meter.stats(options.name());
+  }
+
+  /** What {@link LoopLocal}s keep here. */
+  LocalTable locals() {
+    return locals;
+  }
+
+  /** What watches the loop from outside sees of it. */
+  LoopMeter meter() {
+    return meter;
+  }
+
+  /** Reports what no handler answers for. */
+  void report(String what, Throwable cause) {
+    meter.failed();
+    try {
+      options.errorHandler().failed(this, what, cause);
+    } catch (Throwable inHandler) {
+      inHandler.addSuppressed(cause);
+      LoopErrorHandler.logging().failed(this, "the error handler", inHandler);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return options.name() + " (" + poller.backend().label() + ")";
+  }
+
+  private void claim() {
+    Thread current = Thread.currentThread();
+    Thread owner = thread;
+    if (owner == null) {
+      thread = current;
+    } else if (!owner.equals(current)) {
+      throw new IllegalStateException(
+          this + " belongs to thread " + owner.getName() + ", not to " + current.getName());
+    }
+    if (closed) {
+      throw new ClosedLoopException(options.name());
+    }
+  }
+
+  private long deadline(long delayNanos) {
+    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
+  }
+
+  private void submit(Runnable task, long deadlineNanos) {
+    switch (offer(task, deadlineNanos)) {
+      case ACCEPTED -> {}
+      case FULL ->
+          throw new RejectedExecutionException(
+              this
+                  + ": "
+                  + options.taskCapacity()
+                  + " tasks wait already; slow down, or raise"
+                  + " taskCapacity");
+      case CLOSED -> throw new RejectedExecutionException(this + " is closed");
+    }
+  }
+
+  /** Adds a task, and wakes the loop if it sleeps for longer than until the deadline. */
+  private TaskQueue.Outcome offer(Runnable task, long deadlineNanos) {
+    TaskQueue.Outcome outcome = tasks.offer(task);
+    if (outcome == TaskQueue.Outcome.ACCEPTED && waiter.isLate(deadlineNanos)) {
+      poller.wakeup();
+    }
+    return outcome;
+  }
+
+  private int runTasks(int limit) {
+    int count = 0;
+    while (count < limit) {
+      Runnable task = tasks.poll();
+      if (task == null) {
+        break;
+      }
+      count++;
+      meter.enter(task);
+      try {
+        task.run();
+      } catch (Throwable t) {
+        report("a task", t);
+      }
+    }
+    meter.tasks(count);
+    return count;
+  }
+
+  private int runTimers() {
+    int count = 0;
+    int limit = options.timersPerTurn();
+    while (count < limit) {
+      try {
+        count += timers.expire(nowNanos, limit - count);
+        break;
+      } catch (Throwable t) {
+        count++; // the one that threw; the wheel stands behind it
+        report("a timer", t);
+      }
+    }
+    meter.timers(count);
+    return count;
+  }
+
+  private void runFlushes() {
+    int count = flushes.size();
+    for (int i = 0; i < count; i++) {
+      LoopHandler handler = flushes.remove();
+      meter.enter(handler);
+      try {
+        handler.flush();
+      } catch (Throwable t) {
+        tell(handler, t);
+      }
+    }
+  }
+
+  private long timeout(long timeoutNanos, int timerCount) {
+    if (timeoutNanos == 0
+        || !flushes.isEmpty()
+        || !closes.isEmpty()
+        || timerCount == options.timersPerTurn()) {
+      return 0;
+    }
+    long next = timers.nextDeadlineNanos();
+    if (next == TimerWheel.NEVER) {
+      return timeoutNanos;
+    }
+    long untilTimer = Math.max(0, next - sys.nanoTime());
+    return timeoutNanos < 0 ? untilTimer : Math.min(timeoutNanos, untilTimer);
+  }
+
+  private void dispatch() {
+    Events events = waiter.events();
+    while (events.next()) {
+      if (!(events.attachment() instanceof LoopHandler handler)) {
+        throw new IllegalStateException(events.registration() + " has no handler of this loop");
+      }
+      meter.event(handler, events.registration().fd());
+      try {
+        handler.ready(events);
+      } catch (Throwable t) {
+        tell(handler, t);
+      }
+    }
+    meter.leave();
+  }
+
+  private void runCloses() {
+    int count = closes.size();
+    for (int i = 0; i < count; i++) {
+      LoopHandler handler = closes.remove();
+      try {
+        handler.dispose();
+      } catch (Throwable t) {
+        tell(handler, t);
+      }
+    }
+  }
+
+  private void tell(LoopHandler handler, Throwable cause) {
+    try {
+      handler.failed(cause);
+    } catch (Throwable t) {
+      if (!t.equals(cause)) {
+        t.addSuppressed(cause);
+      }
+      report("a handler's failed()", t);
+    }
+  }
+}

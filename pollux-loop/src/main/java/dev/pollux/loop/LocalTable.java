@@ -1,0 +1,39 @@
+package dev.pollux.loop;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What the {@link LoopLocal}s keep at one loop. */
+final class LocalTable {
+
+  private final EventLoop loop;
+  private final Map<LoopLocal<?>, Object> values = new IdentityHashMap<>();
+
+  LocalTable(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  Object of(LoopLocal<?> key, Function<EventLoop, ?> factory) {
+    Object value = values.get(key);
+    if (value == null) {
+      value = factory.apply(loop);
+      values.put(key, value);
+    }
+    return value;
+  }
+
+  /** Closes what can be closed; what goes wrong is reported. */
+  void close() {
+    for (Object value : values.values()) {
+      if (value instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          loop.report("closing what belongs to the loop", e);
+        }
+      }
+    }
+    values.clear();
+  }
+}

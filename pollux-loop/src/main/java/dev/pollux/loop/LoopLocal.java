@@ -1,0 +1,27 @@
+package dev.pollux.loop;
+
+import java.util.function.Function;
+
+/**
+ * Something of which every loop has its own: a buffer its handlers share, a pool.
+ *
+ * <p>Ownership: it lives as long as its loop; if it is {@link AutoCloseable}, the loop closes it
+ * when it is closed. Threads: the loop's.
+ */
+public final class LoopLocal<T> {
+
+  private final Function<EventLoop, T> factory;
+
+  /** Made for each loop when it first asks. */
+  public LoopLocal(Function<EventLoop, T> factory) {
+    this.factory = factory;
+  }
+
+  /** The one of this loop. */
+  public T of(EventLoop loop) {
+    assert loop.inLoop();
+    @SuppressWarnings("unchecked") // put there by the line below alone
+    T value = (T) loop.locals().of(this, factory);
+    return value;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.pollux.net;
+
+import dev.pollux.sys.Errno;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a connection ended, in detail.
+ *
+ * @param reason the kind of cause
+ * @param errno of the call that failed, or 0
+ * @param message what happened, in words for a log
+ * @param exception what was thrown, if anything was
+ */
+public record CloseCause(
+    CloseReason reason, int errno, String message, @Nullable Throwable exception) {
+
+  static final CloseCause END_OF_STREAM = of(CloseReason.END_OF_STREAM, "the peer ended it");
+  static final CloseCause CLOSED = of(CloseReason.CLOSED, "closed");
+  static final CloseCause CUT_OFF = of(CloseReason.CUT_OFF, "cut off");
+
+  /** A cause in words. */
+  public static CloseCause of(CloseReason reason, String message) {
+    return new CloseCause(reason, 0, message, null);
+  }
+
+  /** A cause with an exception. */
+  public static CloseCause of(CloseReason reason, Throwable exception) {
+    String message = exception.getMessage();
+    return new CloseCause(
+        reason,
+        0,
+        message == null ? exception.getClass().getSimpleName() : message,
+        exception);
+  }
+
+  /** A failed call: a reset where the peer went away, else an error. */
+  static CloseCause ofErrno(String call, int errno) {
+    boolean reset = errno == Errno.ECONNRESET || errno == Errno.EPIPE;
+    return new CloseCause(
+        reset ? CloseReason.RESET : CloseReason.ERROR, errno, text(call, errno), null);
+  }
+
+  static CloseCause connectFailed(int errno) {
+    return new CloseCause(CloseReason.CONNECT_FAILED, errno, text("connect", errno), null);
+  }
+
+  private static String text(String call, int errno) {
+    return call + ": " + Errno.name(errno) + " (" + errno + ") " + Errno.meaning(errno);
+  }
+}
