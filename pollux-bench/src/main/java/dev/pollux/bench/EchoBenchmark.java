@@ -45,6 +45,9 @@ import java.util.OptionalLong;
  */
 final class EchoBenchmark {
 
+  /** The lowest rate that is chosen, in messages a second: a window shall see some. */
+  private static final long LEAST_RATE = 200;
+
   /** The memory of a fresh process is read after at most so long. */
   private static final long MAX_FRESH_MILLIS = 1000;
 
@@ -168,7 +171,7 @@ final class EchoBenchmark {
         }
         slowest = Math.min(slowest, sample.throughput());
       }
-      rates.put(profile, plan.rate().orElse(Math.max(1, Math.round(slowest / 2))));
+      rates.put(profile, plan.rate().orElse(Math.max(LEAST_RATE, Math.round(slowest / 2))));
     }
   }
 
@@ -204,7 +207,7 @@ final class EchoBenchmark {
   }
 
   private long rate(EchoProfile profile) {
-    return rates.getOrDefault(profile, 1L);
+    return rates.getOrDefault(profile, LEAST_RATE);
   }
 
   /** Opens what the profile loads; false if it opens its connections itself. */
