@@ -56,8 +56,7 @@ final class CProgram implements AutoCloseable {
       messages = String.join(" | ", reader.readAllLines());
     }
     if (Machine.exitCode(gcc) != 0) {
-      throw new IOException(
-          String.join(" ", command) + " failed: " + messages);
+      throw new IOException(String.join(" ", command) + " failed: " + messages);
     }
     return binary;
   }

@@ -77,8 +77,7 @@ final class EchoBars {
         "%s, memory: %s has at most %.2f times %s"
             .formatted(EchoProfile.IDLE.label(), POLLUX, most, NETTY);
     List<Double> all =
-        results.pairedRatios(
-            EchoProfile.IDLE, POLLUX, NETTY, Phase.FRESH, Entry::residentBytes);
+        results.pairedRatios(EchoProfile.IDLE, POLLUX, NETTY, Phase.FRESH, Entry::residentBytes);
     if (all.isEmpty()) {
       return Bar.notMeasured(claim, "needs both of them in the run");
     }
@@ -100,7 +99,6 @@ final class EchoBars {
   }
 
   private static String figures(double median, List<Double> all) {
-    return "%.3f (rounds %.3f to %.3f)"
-        .formatted(median, Stats.minimum(all), Stats.maximum(all));
+    return "%.3f (rounds %.3f to %.3f)".formatted(median, Stats.minimum(all), Stats.maximum(all));
   }
 }

@@ -28,9 +28,9 @@ import java.util.OptionalLong;
  *   <li>A round takes the profiles one after the other, and within a profile all servers, in an
  *       order that rotates from round to round. So what is compared was measured within a minute,
  *       and ratios are taken within a round, never between rounds.
- *   <li>A measurement opens the connections, each of which echoes a greeting, then measures a closed
- *       loop (processor time and throughput) and after it an open loop at the fixed rate (latency).
- *       Both begin with an uncounted part.
+ *   <li>A measurement opens the connections, each of which echoes a greeting, then measures a
+ *       closed loop (processor time and throughput) and after it an open loop at the fixed rate
+ *       (latency). Both begin with an uncounted part.
  *   <li>Processor time is the kernel's count in nanoseconds for the whole process of the server,
  *       read by the load at both ends of its window: user and system, all threads, those of the JVM
  *       included. On the loopback interface, sending includes the receiver's side of TCP: the
@@ -245,7 +245,6 @@ final class EchoBenchmark {
     }
     EchoUsage usage = process.usage().since(before);
     results.add(
-        new Entry(
-            profile, server.label(), round, phase, terms.rate(), sample, usage, allocated));
+        new Entry(profile, server.label(), round, phase, terms.rate(), sample, usage, allocated));
   }
 }

@@ -52,8 +52,7 @@ final class EchoCommand implements Callable<Integer> {
       names = "--profiles",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "of pingpong64, conns1000, pipeline16, bulk, churn, idle. Default: all")
+      description = "of pingpong64, conns1000, pipeline16, bulk, churn, idle. Default: all")
   private @Nullable List<String> profiles;
 
   @Option(
@@ -171,10 +170,7 @@ final class EchoCommand implements Callable<Integer> {
   }
 
   private <T> List<T> chosen(
-      String option,
-      @Nullable List<String> names,
-      T[] all,
-      Function<String, Optional<T>> named) {
+      String option, @Nullable List<String> names, T[] all, Function<String, Optional<T>> named) {
     if (names == null) {
       return Arrays.asList(all);
     }
@@ -201,8 +197,7 @@ final class EchoCommand implements Callable<Integer> {
 
   private Processors processors(PrintWriter out) {
     int count = Machine.processors();
-    require(
-        serverCore >= ANY && loadCore >= ANY, "--server-core and --load-core are at least -1");
+    require(serverCore >= ANY && loadCore >= ANY, "--server-core and --load-core are at least -1");
     boolean wanted = serverCore != ANY || loadCore != ANY;
     if (wanted && Machine.command("taskset").isEmpty()) {
       out.println("not tied to processors: taskset is not installed (util-linux)");

@@ -48,8 +48,7 @@ final class EchoLoad implements AutoCloseable {
   EchoSample churn(EchoProcess server, EchoProfile profile, Terms terms) throws IOException {
     String command =
         "churn %d %d %d %d "
-            .formatted(
-                server.pid(), server.port(), profile.connections(), profile.messageBytes());
+            .formatted(server.pid(), server.port(), profile.connections(), profile.messageBytes());
     return EchoSample.parse(program.ask(command + times(terms)));
   }
 

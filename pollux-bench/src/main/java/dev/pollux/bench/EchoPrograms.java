@@ -69,10 +69,14 @@ final class EchoPrograms implements AutoCloseable {
    * @param spinning whether it never sleeps; for a processor of its own
    */
   List<String> load(boolean spinning) {
-    String how = spinning ? "spin" : "block";
     return loadInC
-        ? List.of(folder.resolve(LOAD).toString(), how)
-        : EchoContestant.java(JAVA_LOAD, how);
+        ? List.of(folder.resolve(LOAD).toString(), spinning ? "spin" : "block")
+        : javaLoad(spinning);
+  }
+
+  /** The command of the load in Java. */
+  static List<String> javaLoad(boolean spinning) {
+    return EchoContestant.java(JAVA_LOAD, spinning ? "spin" : "block");
   }
 
   @Override

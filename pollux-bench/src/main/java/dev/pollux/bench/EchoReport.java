@@ -9,8 +9,7 @@ import java.util.function.ToDoubleFunction;
 /** The echo benchmark as tables, one for each profile, with the bars below them. */
 final class EchoReport {
 
-  private static final String ROW =
-      "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s";
+  private static final String ROW = "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s";
   private static final double NANOS_PER_MICRO = 1000;
   private static final double MIB = 1 << 20;
 
@@ -32,8 +31,19 @@ final class EchoReport {
           row("", "closed", "", "CPU", "CPU /", "", "", "at " + rate + "/s", "", "", "", "", ""));
       out.println(
           row(
-              "server", "CPU ns", "user", "/ c", "netty", "messages/s", "busy", "CPU ns", "p50 µs",
-              "p99 µs", "p99.9 µs", "MiB", "heap B"));
+              "server",
+              "CPU ns",
+              "user",
+              "/ c",
+              "netty",
+              "messages/s",
+              "busy",
+              "CPU ns",
+              "p50 µs",
+              "p99 µs",
+              "p99.9 µs",
+              "MiB",
+              "heap B"));
       for (String server : results.servers()) {
         out.println(row(profile, server));
       }
@@ -67,12 +77,7 @@ final class EchoReport {
         micros(profile, server, entry -> entry.sample().p99()),
         micros(profile, server, entry -> entry.sample().p999()),
         median(
-            "%.0f",
-            profile,
-            server,
-            fresh ? Phase.FRESH : Phase.CLOSED,
-            Entry::residentBytes,
-            MIB),
+            "%.0f", profile, server, fresh ? Phase.FRESH : Phase.CLOSED, Entry::residentBytes, MIB),
         median("%.2f", profile, server, Phase.CLOSED, Entry::allocatedPerMessage, 1));
   }
 

@@ -84,17 +84,18 @@ final class EchoResults {
 
   /** The median of a figure over the rounds; NaN if it was not measured. */
   double median(EchoProfile profile, String server, Phase phase, ToDoubleFunction<Entry> figure) {
-    return Stats.median(of(profile, server, phase).map(figure::applyAsDouble).toList());
+    return Stats.median(figures(profile, server, phase, figure));
   }
 
   /** The largest of a figure over the rounds; NaN if it was not measured. */
   double maximum(EchoProfile profile, String server, Phase phase, ToDoubleFunction<Entry> figure) {
-    return Stats.maximum(of(profile, server, phase).map(figure::applyAsDouble).toList());
+    return Stats.maximum(figures(profile, server, phase, figure));
   }
 
   /**
    * The figure of one server over that of another, one for each round: within a round the two were
-   * measured soon after one another, so that noise of the machine meets both.
+   * measured soon after one another, so that noise of the machine meets both. A round in which one
+   * of them has no figure is left out.
    */
   List<Double> pairedRatios(
       EchoProfile profile,
@@ -107,8 +108,9 @@ final class EchoResults {
         .forEach(ours ->
             of(profile, other, phase)
                 .filter(theirs -> theirs.round() == ours.round())
-                .forEach(theirs ->
-                    ratios.add(figure.applyAsDouble(ours) / figure.applyAsDouble(theirs))));
+                .mapToDouble(theirs -> figure.applyAsDouble(ours) / figure.applyAsDouble(theirs))
+                .filter(Double::isFinite)
+                .forEach(ratios::add));
     return ratios;
   }
 
@@ -170,11 +172,14 @@ final class EchoResults {
     return String.join(",", head, figures, process, bytes) + "\n";
   }
 
+  private List<Double> figures(
+      EchoProfile profile, String server, Phase phase, ToDoubleFunction<Entry> figure) {
+    return of(profile, server, phase).mapToDouble(figure).filter(Double::isFinite).boxed().toList();
+  }
+
   private Stream<Entry> of(EchoProfile profile, String server, Phase phase) {
     return entries.stream()
         .filter(entry ->
-            entry.profile() == profile
-                && entry.server().equals(server)
-                && entry.phase() == phase);
+            entry.profile() == profile && entry.server().equals(server) && entry.phase() == phase);
   }
 }

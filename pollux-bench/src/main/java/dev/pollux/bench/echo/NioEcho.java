@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An echo server on {@link Selector}, written by hand the way {@code echo_server.c} is: one read and
- * one write for each readiness, through one direct buffer that all connections share.
+ * An echo server on {@link Selector}, written by hand the way {@code echo_server.c} is: one read
+ * and one write for each readiness, through one direct buffer that all connections share.
  *
  * <p>What a full socket does not take is kept with its key, and until it is gone the connection is
  * watched for writing only.
