@@ -57,11 +57,6 @@ public final class LoopTimer {
     return deadlineNanos;
   }
 
-  /** When it runs. */
-  public long deadlineNanos() {
-    return 0;
-  }
-
   void run() {
     action.run();
   }

@@ -244,9 +244,9 @@ public final class TimerWheel {
   /** How many ticks after the current one a slot begins. */
   private long ticksTo(int level, int slot) {
     int shift = level * DIGIT_BITS;
-    long digits = (slot - digit(currentTick, level)) & (SLOTS_PER_LEVEL - 1);
+    int slots = (slot - digit(currentTick, level)) & (SLOTS_PER_LEVEL - 1);
     long sinceSlotBegan = currentTick & ((1L << shift) - 1);
-    return (digits << shift) - sinceSlotBegan;
+    return ((long) slots << shift) - sinceSlotBegan;
   }
 
   private static int digit(long tick, int level) {
@@ -331,6 +331,7 @@ public final class TimerWheel {
       while (timer != null) {
         checkTimer(timer, slot);
         count++;
+        check(count <= size, "more timers are found than the " + size + " counted");
         timer = timer.next == head ? null : timer.next;
       }
     }
@@ -355,7 +356,8 @@ public final class TimerWheel {
     int level = slot / SLOTS_PER_LEVEL;
     check(
         digit(timer.tick, level) == slot % SLOTS_PER_LEVEL, "a timer in slot " + slot + " strayed");
-    long higher = level == LEVELS - 1 ? 0 : (timer.tick ^ currentTick) >>> (level + 1) * DIGIT_BITS;
+    long higher =
+        level == LEVELS - 1 ? 0 : (timer.tick ^ currentTick) >>> ((level + 1) * DIGIT_BITS);
     check(higher == 0, "a timer in slot " + slot + " stands too low");
     check(digit(currentTick, level) != slot % SLOTS_PER_LEVEL, "slot " + slot + " was not emptied");
     long due = currentTickNanos + ticks * tickNanos;
