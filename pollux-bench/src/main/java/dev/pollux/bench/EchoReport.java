@@ -9,7 +9,6 @@ import java.util.function.ToDoubleFunction;
 /** The echo benchmark as tables, one for each profile, with the bars below them. */
 final class EchoReport {
 
-  private static final String ROW = "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s";
   private static final double NANOS_PER_MICRO = 1000;
   private static final double MIB = 1 << 20;
 
@@ -82,7 +81,9 @@ final class EchoReport {
   }
 
   private static String row(String... cells) {
-    return ROW.formatted((Object[]) cells).stripTrailing();
+    return "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s"
+        .formatted((Object[]) cells)
+        .stripTrailing();
   }
 
   private String micros(EchoProfile profile, String server, ToDoubleFunction<Entry> figure) {
