@@ -71,7 +71,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   private volatile @Nullable Thread thread;
   private volatile boolean stopAsked;
-  private boolean closed;
+  private volatile boolean closed;
 
   private EventLoop(Sys sys, LoopOptions options) throws SysException {
     this.sys = sys;
@@ -161,6 +161,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /** Whether {@link #stop} was called. Any thread. */
   public boolean isStopping() {
     return stopAsked;
+  }
+
+  /** Whether it is closed, or being closed. Any thread. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /**
@@ -332,6 +337,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
     return meter.stats(options.name());
+  }
+
+  /** Says whose the loop is before that thread is started. */
+  void assign(Thread owner) {
+    thread = owner;
   }
 
   /** What {@link LoopLocal}s keep here. */

@@ -22,7 +22,10 @@ public final class LoopGroup implements AutoCloseable {
     this.loops = List.copyOf(loops);
     List<Thread> started = new ArrayList<>();
     for (EventLoop loop : loops) {
-      started.add(Thread.ofPlatform().name(loop.options().name()).start(() -> live(loop)));
+      Thread thread = Thread.ofPlatform().name(loop.options().name()).unstarted(() -> live(loop));
+      loop.assign(thread); // before anybody can ask whether he is in the loop
+      thread.start();
+      started.add(thread);
     }
     this.threads = List.copyOf(started);
   }

@@ -128,9 +128,7 @@ final class ByteQueue {
   private void drop(int count) {
     sizeBytes -= count;
     int left = count;
-    while (left > 0) {
-      Chunk chunk = head;
-      assert chunk != null;
+    for (Chunk chunk = head; chunk != null && left > 0; chunk = head) {
       int n = Math.min(left, chunk.sizeBytes());
       chunk.start += n;
       left -= n;

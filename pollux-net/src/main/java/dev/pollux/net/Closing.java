@@ -43,9 +43,8 @@ final class Closing {
   private void look() {
     if (connection.loop().nowNanos() - deadlineNanos >= 0) {
       connection.life().closeTimedOut();
-    } else if (connection.life().isDelivered()) {
-      connection.life().closeDelivered();
     } else {
+      connection.stream().kick(); // it settles, one way or the other
       again();
     }
   }

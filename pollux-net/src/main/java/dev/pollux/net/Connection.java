@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection {
 
+  /** Where it stands in the list of its server. */
+  int index;
+
   private final EventLoop loop;
   private final ConnectionOptions options;
   private final Stream stream;
@@ -296,6 +299,16 @@ public final class Connection {
     life.close(reason);
   }
 
+  /**
+   * Ends in order, but first receives what has arrived so far: {@link #close} follows when there is
+   * nothing to read for once. Reading that is paused is waited for. Bounded, like {@code close}, by
+   * {@link ConnectionOptions#closeNanos}.
+   */
+  public void finish() {
+    assert loop.inLoop();
+    life.finish();
+  }
+
   /** Ends at once; what is queued is lost. */
   public void closeNow() {
     closeNow(CloseCause.CUT_OFF);
@@ -340,7 +353,7 @@ public final class Connection {
   }
 
   /** Puts something between the wire and the handler; before it begins. */
-  void setFilter(Filter newFilter) {
+  void setFilter(@Nullable Filter newFilter) {
     filter = newFilter;
   }
 

@@ -39,6 +39,7 @@ final class Lifecycle {
   private final Connection connection;
   private final EventLoop loop;
   private State state;
+  private boolean finishing;
   private boolean endAsked;
   private boolean outputEnded;
   private @Nullable CloseCause cause;
@@ -127,6 +128,16 @@ final class Lifecycle {
     }
   }
 
+  /** The end in order, after what has arrived. */
+  void finish() {
+    if (state == State.CONNECTING) {
+      closeNow(CloseCause.CUT_OFF);
+    } else if (state == State.OPEN && !finishing) {
+      finishing = true;
+      connection.stream().kick();
+    }
+  }
+
   /** The end in order. */
   void close(CloseCause reason) {
     if (state == State.CONNECTING) {
@@ -184,6 +195,9 @@ final class Lifecycle {
 
   /** After a turn of work: takes the end a step further. */
   void settle() {
+    if (finishing && state == State.OPEN) {
+      awaitInput();
+    }
     if (endAsked && connection.stream().output().isEmpty()) {
       if (connection.stream().isInputEnded()) {
         closeNow(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
@@ -197,19 +211,28 @@ final class Lifecycle {
         }
       }
     }
-    if (state == State.CLOSING && closing == null) {
+    if (state == State.CLOSING) {
       if (isDelivered()) {
         closeDelivered();
-      } else {
+      } else if (closing == null) {
         closing = Closing.begin(connection);
       }
     }
   }
 
+  /** Closes when there is nothing to read; or else looks again soon. */
+  private void awaitInput() {
+    Stream stream = connection.stream();
+    if (stream.isInputEnded() || (stream.isReadWanted() && stream.availableBytes() <= 0)) {
+      close(CloseCause.CLOSED);
+    } else if (closing == null) {
+      closing = Closing.begin(connection);
+    }
+  }
+
   /** Whether all is sent and the peer's kernel has it. */
   boolean isDelivered() {
-    return outputEnded
-        && connection.stream().local().unacknowledgedBytes(loop.sys(), connection.fd()) <= 0;
+    return outputEnded && connection.stream().unacknowledgedBytes() <= 0;
   }
 
   /** Everything was sent, and the peer's kernel has it. */

@@ -96,10 +96,6 @@ final class Listener implements LoopHandler {
     }
   }
 
-  EventLoop loop() {
-    return loop;
-  }
-
   @Override
   public void ready(Events event) {
     for (int i = 0; i < acceptsPerTurn && !muted && registration != null; i++) {
@@ -124,6 +120,11 @@ final class Listener implements LoopHandler {
     beginBurst(errno);
   }
 
+  /** Counts a connection that nobody could take over. */
+  void shed() {
+    observer.shed();
+  }
+
   /** Stops accepting. Does nothing the second time. */
   void close() {
     loop.cancel(unmute);
@@ -137,15 +138,11 @@ final class Listener implements LoopHandler {
 
   /** Acts on a failed accept; whether another one is of use. */
   private boolean goesOn(int errno) {
-    switch (errno) {
-      case Errno.EAGAIN -> {
-        return false;
-      }
-      case Errno.EMFILE, Errno.ENFILE -> {
-        // Linux takes the number before it looks at the queue, so only this accept can tell that
-        // the queue is empty.
-        return refuse(errno) != -Errno.EAGAIN;
-      }
+    return switch (errno) {
+      case Errno.EAGAIN -> false;
+      // Linux takes the number before it looks at the queue, so only the accept that refuses can
+      // tell that the queue is empty.
+      case Errno.EMFILE, Errno.ENFILE -> refuse(errno) != -Errno.EAGAIN;
       // The peer was gone before it was accepted, or its network failed: accept(2) has the list.
       case Errno.EINTR,
           Errno.ECONNABORTED,
@@ -155,14 +152,13 @@ final class Listener implements LoopHandler {
           Errno.ENETUNREACH,
           Errno.EHOSTUNREACH,
           Errno.ENOPROTOOPT,
-          Errno.ETIMEDOUT -> {
-        return true;
-      }
+          Errno.ETIMEDOUT ->
+          true;
       default -> {
         mute(errno);
-        return false;
+        yield false;
       }
-    }
+    };
   }
 
   private int accept() {

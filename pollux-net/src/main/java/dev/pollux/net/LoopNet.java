@@ -3,12 +3,12 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopLocal;
 import dev.pollux.sys.IoBuffer;
-import dev.pollux.sys.Linux;
 import dev.pollux.sys.SockAddr;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /**
  * What the connections of one loop share: the read buffer, the pool of chunks, and memory for
@@ -51,6 +51,12 @@ final class LoopNet {
     return input;
   }
 
+  /** Whether data is still where it was read to, so that its address is known. */
+  @SuppressWarnings("ReferenceEquality") // which is the question
+  boolean isInput(ByteBuffer data) {
+    return data == input.buffer();
+  }
+
   /** Notes a piece of the next gathered write. */
   void gather(int index, long address, int sizeBytes) {
     iovecs.set(ValueLayout.JAVA_LONG, (long) index * IOVEC_BYTES, address);
@@ -77,9 +83,9 @@ final class LoopNet {
     return sys.setsockopt(fd, level, name, scratch.address(), Integer.BYTES);
   }
 
-  /** What the kernel still holds for the peer, the end of the stream included; or -errno. */
-  int unacknowledgedBytes(Sys sys, int fd) {
-    int result = sys.ioctl(fd, Linux.TIOCOUTQ, scratch.address());
+  /** Asks for an int, without allocating; it, or -errno. */
+  int ioctl(Sys sys, int fd, int request) {
+    int result = sys.ioctl(fd, request, scratch.address());
     return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
   }
 }

@@ -91,6 +91,16 @@ final class Stream implements LoopHandler {
     return kept == null ? 0 : kept.sizeBytes();
   }
 
+  /** How much the kernel holds to be read, or -errno. */
+  int availableBytes() {
+    return local.ioctl(sys, fd, Linux.FIONREAD);
+  }
+
+  /** How much the kernel still holds for the peer, the end of the stream included; or -errno. */
+  int unacknowledgedBytes() {
+    return local.ioctl(sys, fd, Linux.TIOCOUTQ);
+  }
+
   /** Starts to watch: for the outcome of a connect, or for input. */
   void register(boolean connecting) throws SysException {
     Interest interest = connecting ? Interest.WRITABLE : Interest.READABLE;
@@ -129,8 +139,7 @@ final class Stream implements LoopHandler {
   /** Sends right away what is too much to copy; the rest is queued. */
   void write(ByteBuffer data) {
     IoBuffer input = local.input(0);
-    // Identity tells that the data is still where it was read to, so its address is known.
-    while (data == input.buffer()
+    while (local.isInput(data)
         && data.remaining() >= Chunk.CAPACITY
         && output.isEmpty()
         && writeReady
