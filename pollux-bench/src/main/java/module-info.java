@@ -2,6 +2,7 @@
 module dev.pollux.bench {
   requires dev.pollux.loop;
   requires dev.pollux.model;
+  requires dev.pollux.net;
   requires dev.pollux.poll;
   requires info.picocli;
   requires io.netty.buffer;

@@ -23,13 +23,13 @@ final class EchoChart {
 
   private static final Color[] COLORS = {
     new Color(0x4d4d4d),
+    new Color(0x1b7837),
+    new Color(0x7fbf7b),
     new Color(0x2166ac),
     new Color(0xb2182b),
     new Color(0xef8a62),
-    new Color(0xfddbc7),
+    new Color(0xf4a582),
     new Color(0x998ec3),
-    new Color(0x1b7837),
-    new Color(0x7fbf7b),
   };
 
   private final CategoryChart chart;

@@ -45,7 +45,10 @@ final class EchoCommand implements Callable<Integer> {
       names = "--servers",
       split = ",",
       paramLabel = "LIST",
-      description = "of c, nio, netty-epoll, netty-io_uring, netty-nio, threads. Default: all")
+      description = {
+        "of c, pollux-level, pollux-edge, nio, netty-epoll, netty-io_uring, netty-nio, threads.",
+        "Default: all"
+      })
   private @Nullable List<String> servers;
 
   @Option(

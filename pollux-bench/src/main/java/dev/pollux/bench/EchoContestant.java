@@ -9,6 +9,8 @@ import java.util.Optional;
 /** The echo servers that the benchmark can start. */
 enum EchoContestant {
   C(EchoBars.C),
+  POLLUX_LEVEL(EchoBars.POLLUX),
+  POLLUX_EDGE("pollux-edge"),
   NIO("nio"),
   NETTY_EPOLL(EchoBars.NETTY),
   NETTY_IO_URING("netty-io_uring"),

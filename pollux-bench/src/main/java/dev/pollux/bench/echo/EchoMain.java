@@ -1,5 +1,6 @@
 package dev.pollux.bench.echo;
 
+import dev.pollux.poll.Trigger;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,6 +44,8 @@ public final class EchoMain {
       case "netty-io_uring" -> () -> NettyEcho.start(NettyTransport.IO_URING);
       case "netty-nio" -> () -> NettyEcho.start(NettyTransport.NIO);
       case "threads" -> ThreadsEcho::start;
+      case "pollux-level" -> () -> PolluxEcho.start(Trigger.LEVEL);
+      case "pollux-edge" -> () -> PolluxEcho.start(Trigger.EDGE);
       default -> throw new IllegalArgumentException("there is no echo server '" + name + "'");
     };
   }
