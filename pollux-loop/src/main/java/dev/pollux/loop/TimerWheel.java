@@ -1,5 +1,6 @@
 package dev.pollux.loop;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,16 +223,19 @@ public final class TimerWheel {
 
   /** Moves the timers of a slot that the current tick has entered, in their order. */
   private void empty(int slot) {
-    LoopTimer timer = heads[slot];
-    while (timer != null) {
-      unlink(timer);
+    LoopTimer first = Objects.requireNonNull(heads[slot], "a marked slot has a timer");
+    clear(slot);
+    LoopTimer timer = first;
+    LoopTimer next;
+    do {
+      next = timer.next;
       if (timer.tick == currentTick) {
         appendDue(timer);
       } else {
         place(timer);
       }
-      timer = heads[slot];
-    }
+      timer = next;
+    } while (timer != first);
   }
 
   /** The first slot of a level that has any, from the current tick onwards. */
@@ -273,6 +277,8 @@ public final class TimerWheel {
     LoopTimer first = heads[slot];
     if (first == null) {
       heads[slot] = timer;
+      timer.previous = timer;
+      timer.next = timer;
     } else {
       LoopTimer last = first.previous;
       timer.previous = last;
@@ -284,6 +290,8 @@ public final class TimerWheel {
 
   private void remove(LoopTimer timer) {
     unlink(timer);
+    timer.previous = timer; // keeps no other timer in memory
+    timer.next = timer;
     timer.slot = LoopTimer.NO_SLOT;
     timer.wheel = null;
     size--;
@@ -294,14 +302,7 @@ public final class TimerWheel {
     int slot = timer.slot;
     LoopTimer next = timer.next;
     if (next == timer) {
-      heads[slot] = null;
-      if (slot != DUE) {
-        int level = slot / SLOTS_PER_LEVEL;
-        occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
-        if (occupied[level] == 0) {
-          occupiedLevels &= ~(1 << level);
-        }
-      }
+      clear(slot);
       return;
     }
     LoopTimer previous = timer.previous;
@@ -310,8 +311,18 @@ public final class TimerWheel {
     if (heads[slot] == timer) {
       heads[slot] = next;
     }
-    timer.previous = timer;
-    timer.next = timer;
+  }
+
+  /** Makes a list empty, whose timers are taken care of. */
+  private void clear(int slot) {
+    heads[slot] = null;
+    if (slot != DUE) {
+      int level = slot / SLOTS_PER_LEVEL;
+      occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
+      if (occupied[level] == 0) {
+        occupiedLevels &= ~(1 << level);
+      }
+    }
   }
 
   /** Ends with an AssertionError unless the structure is as it should be. For tests. */

@@ -57,7 +57,7 @@ final class LockedFileCalls implements FileCalls {
   public int sendfile(int outFd, int inFd, long offsetAddress, long count) {
     kernel.enter();
     try {
-      return kernel.unsupported("sendfile");
+      return files.sendfile(outFd, inFd, offsetAddress, count);
     } finally {
       kernel.exit();
     }

@@ -39,6 +39,18 @@ final class RegularFile implements File {
     return count;
   }
 
+  byte[] content() {
+    return content;
+  }
+
+  int position() {
+    return position;
+  }
+
+  void moveTo(int position) {
+    this.position = position;
+  }
+
   @Override
   public int write(Span from) {
     throw new IllegalStateException("opened for reading only");
