@@ -4,7 +4,6 @@ import dev.pollux.loop.LoopTimer;
 import dev.pollux.loop.TimerWheel;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
-import io.netty.util.TimerTask;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Executors;
@@ -41,9 +40,6 @@ public class TimerBenchmark {
 
   /** As many slots as a minute has ticks, so that a slot holds one tick. */
   private static final int NETTY_SLOTS = 1 << 16;
-
-  private static final TimerTask NO_TIMER_TASK = _ -> {};
-  private static final Runnable NO_TASK = () -> {};
 
   /** For JMH. */
   public TimerBenchmark() {}
@@ -95,7 +91,7 @@ public class TimerBenchmark {
   public static class Pollux {
 
     private final TimerWheel wheel = new TimerWheel(TimerWheel.DEFAULT_TICK_NANOS, 0);
-    private final LoopTimer extra = new LoopTimer(NO_TASK);
+    private final LoopTimer extra = new LoopTimer(() -> {});
     private LoopTimer[] timers = {};
     private long nowNanos;
 
@@ -147,7 +143,7 @@ public class TimerBenchmark {
     }
 
     Timeout schedule(Load load) {
-      return timer.newTimeout(NO_TIMER_TASK, load.delayNanos(), TimeUnit.NANOSECONDS);
+      return timer.newTimeout(_ -> {}, load.delayNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -178,7 +174,7 @@ public class TimerBenchmark {
     }
 
     ScheduledFuture<?> schedule(Load load) {
-      return executor.schedule(NO_TASK, load.delayNanos(), TimeUnit.NANOSECONDS);
+      return executor.schedule(() -> {}, load.delayNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -189,6 +189,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return stopAsked;
   }
 
+  /** Whether it is closed, or being closed. Any thread. */
+  public boolean isClosed() {
+    return closed;
+  }
+
   /**
    * Closes the loop: tasks that were accepted are run, pending flushes are called, each handler
    * that is still registered is told by {@link LoopHandler#failed} with a {@link
@@ -226,9 +231,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return owner.isCurrentOrNone();
   }
 
-  /** Makes a thread the loop's before it runs. */
-  void bind(Thread thread) {
-    owner.bind(thread);
+  /** Says whose the loop is before that thread is started. */
+  void assign(Thread thread) {
+    owner.assign(thread);
   }
 
   /**

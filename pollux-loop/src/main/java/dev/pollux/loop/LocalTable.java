@@ -1,14 +1,13 @@
 package dev.pollux.loop;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Function;
 
 /** What the {@link LoopLocal}s keep at one loop. */
 final class LocalTable {
 
   private final EventLoop loop;
-  private final Map<LoopLocal<?>, Object> values = new IdentityHashMap<>();
+  private final IdentityHashMap<LoopLocal<?>, Object> values = new IdentityHashMap<>();
 
   LocalTable(EventLoop loop) {
     this.loop = loop;

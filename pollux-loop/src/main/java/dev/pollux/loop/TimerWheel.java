@@ -1,5 +1,6 @@
 package dev.pollux.loop;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,16 +233,19 @@ public final class TimerWheel {
 
   /** Moves the timers of a slot that the current tick has entered, in their order. */
   private void empty(int slot) {
-    LoopTimer timer = heads[slot];
-    while (timer != null) {
-      unlink(timer);
+    LoopTimer first = Objects.requireNonNull(heads[slot], "a marked slot has a timer");
+    clear(slot);
+    LoopTimer timer = first;
+    LoopTimer next;
+    do {
+      next = timer.next;
       if (timer.tick == currentTick) {
         appendDue(timer);
       } else {
         place(timer);
       }
-      timer = heads[slot];
-    }
+      timer = next;
+    } while (timer != first);
   }
 
   /** The first slot of a level that has any, from the current tick onwards. */
@@ -254,9 +258,9 @@ public final class TimerWheel {
   /** How many ticks after the current one a slot begins. */
   private long ticksTo(int level, int slot) {
     int shift = level * DIGIT_BITS;
-    long digits = (slot - digit(currentTick, level)) & (SLOTS_PER_LEVEL - 1);
+    int slots = (slot - digit(currentTick, level)) & (SLOTS_PER_LEVEL - 1);
     long sinceSlotBegan = currentTick & ((1L << shift) - 1);
-    return (digits << shift) - sinceSlotBegan;
+    return ((long) slots << shift) - sinceSlotBegan;
   }
 
   private static int digit(long tick, int level) {
@@ -283,6 +287,8 @@ public final class TimerWheel {
     LoopTimer first = heads[slot];
     if (first == null) {
       heads[slot] = timer;
+      timer.previous = timer;
+      timer.next = timer;
     } else {
       LoopTimer last = first.previous;
       timer.previous = last;
@@ -294,6 +300,8 @@ public final class TimerWheel {
 
   private void remove(LoopTimer timer) {
     unlink(timer);
+    timer.previous = timer; // keeps no other timer in memory
+    timer.next = timer;
     timer.slot = LoopTimer.NO_SLOT;
     timer.wheel = null;
     size--;
@@ -304,14 +312,7 @@ public final class TimerWheel {
     int slot = timer.slot;
     LoopTimer next = timer.next;
     if (next == timer) {
-      heads[slot] = null;
-      if (slot != DUE) {
-        int level = slot / SLOTS_PER_LEVEL;
-        occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
-        if (occupied[level] == 0) {
-          occupiedLevels &= ~(1 << level);
-        }
-      }
+      clear(slot);
       return;
     }
     LoopTimer previous = timer.previous;
@@ -320,8 +321,18 @@ public final class TimerWheel {
     if (heads[slot] == timer) {
       heads[slot] = next;
     }
-    timer.previous = timer;
-    timer.next = timer;
+  }
+
+  /** Makes a list empty, whose timers are taken care of. */
+  private void clear(int slot) {
+    heads[slot] = null;
+    if (slot != DUE) {
+      int level = slot / SLOTS_PER_LEVEL;
+      occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
+      if (occupied[level] == 0) {
+        occupiedLevels &= ~(1 << level);
+      }
+    }
   }
 
   /** Ends with an AssertionError unless the structure is as it should be. For tests. */
@@ -341,6 +352,7 @@ public final class TimerWheel {
       while (timer != null) {
         checkTimer(timer, slot);
         count++;
+        check(count <= size, "more timers are found than the " + size + " counted");
         timer = timer.next == head ? null : timer.next;
       }
     }
@@ -365,7 +377,8 @@ public final class TimerWheel {
     int level = slot / SLOTS_PER_LEVEL;
     check(
         digit(timer.tick, level) == slot % SLOTS_PER_LEVEL, "a timer in slot " + slot + " strayed");
-    long higher = level == LEVELS - 1 ? 0 : (timer.tick ^ currentTick) >>> (level + 1) * DIGIT_BITS;
+    long higher =
+        level == LEVELS - 1 ? 0 : (timer.tick ^ currentTick) >>> ((level + 1) * DIGIT_BITS);
     check(higher == 0, "a timer in slot " + slot + " stands too low");
     check(digit(currentTick, level) != slot % SLOTS_PER_LEVEL, "slot " + slot + " was not emptied");
     long due = currentTickNanos + ticks * tickNanos;

@@ -27,10 +27,7 @@ public record CloseCause(
   public static CloseCause of(CloseReason reason, Throwable exception) {
     String message = exception.getMessage();
     return new CloseCause(
-        reason,
-        0,
-        message == null ? exception.getClass().getSimpleName() : message,
-        exception);
+        reason, 0, message == null ? exception.getClass().getSimpleName() : message, exception);
   }
 
   /** A failed call: a reset where the peer went away, else an error. */

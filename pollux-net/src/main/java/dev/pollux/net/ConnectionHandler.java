@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
  * What a program makes of a {@link Connection}.
  *
  * <p>Threads: every method is called on the loop of the connection, one at a time, and must not
- * block; hand what takes long to {@link Workers}, or use {@link Connection#blocking}.
+ * block.
  *
  * <p>Order: {@link #opened} first; then {@link #received}, {@link #readComplete}, {@link
  * #writable}, {@link #heartbeat} and {@link #idle} as they come; {@link #readClosed} at most once,
  * and nothing received after it; {@link #closed} last, exactly once, also when a connect failed and
  * {@code opened} was never called.
  *
- * <p>Errors: what a method throws closes this connection, with {@link
- * CloseReason#HANDLER_FAILED}; no other is touched.
+ * <p>Errors: what a method throws closes this connection, with {@link CloseReason#HANDLER_FAILED};
+ * no other is touched.
  */
 public interface ConnectionHandler {
 

@@ -1,0 +1,485 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.Ancillary;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of bytes both ways, over TCP or a Unix socket, on an event loop.
+ *
+ * <h2>Writing</h2>
+ *
+ * <p>{@link #write} never blocks and takes everything: what the kernel does not take is queued, and
+ * sent when there is room. Small writes of one turn leave together. When the queue reaches its high
+ * watermark the connection is no longer {@link #isWritable}: stop producing, and go on at {@link
+ * ConnectionHandler#writable}. What ignores that is cut off at {@link
+ * ConnectionOptions#maxQueuedBytes}.
+ *
+ * <h2>Reading</h2>
+ *
+ * <p>Data comes to {@link ConnectionHandler#received}. {@link #pauseReading} leaves it in the
+ * kernel, whose window then closes, so that in the end the peer has to wait. While reading is
+ * paused and nothing is queued, a reset by the peer is not noticed.
+ *
+ * <h2>Ending</h2>
+ *
+ * <ul>
+ *   <li>{@link #end}: half-close. The peer sees the end of the stream after what was written;
+ *       reading goes on.
+ *   <li>{@link #close}: nothing more is received; what is queued is sent, then the end; then the
+ *       peer is given time to take it, because a close with unread input would be a reset, which
+ *       can destroy what is still on its way.
+ *   <li>{@link #closeNow}: at once; what is queued is lost.
+ *   <li>{@link #reset}: at once, and the peer is told so by a reset.
+ * </ul>
+ *
+ * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
+ * of the turn.
+ *
+ * <p>Ownership: the descriptor is the connection's. Threads: the loop's, {@link #loop} and {@link
+ * #fd} excepted; from another thread, {@code connection.loop().execute(...)}. Blocking: never.
+ */
+public final class Connection {
+
+  /** Where it stands in the list of its server. */
+  int index;
+
+  private final EventLoop loop;
+  private final ConnectionOptions options;
+  private final Stream stream;
+  private final Lifecycle life;
+  private ConnectionHandler handler;
+  private boolean full;
+  private @Nullable Filter filter;
+  private @Nullable SocketAddress peer;
+  private @Nullable Object attachment;
+
+  private Connection(
+      EventLoop loop,
+      int fd,
+      ConnectionOptions options,
+      ConnectionHandler handler,
+      boolean connecting) {
+    this.loop = loop;
+    this.options = options;
+    this.handler = handler;
+    this.life = new Lifecycle(this, connecting);
+    this.stream = new Stream(this, life, fd);
+  }
+
+  /**
+   * Takes over a connected, non-blocking stream descriptor: accepted, inherited, or one of a pair.
+   * {@link ConnectionHandler#opened} is called before this returns.
+   *
+   * @throws SysException if it cannot be watched; the descriptor then stays the caller's
+   */
+  public static Connection adopt(
+      EventLoop loop, int fd, ConnectionOptions options, ConnectionHandler handler)
+      throws SysException {
+    Connection connection = new Connection(loop, fd, options, handler, false);
+    connection.stream.register(false);
+    connection.setNoDelay();
+    connection.life.begin();
+    return connection;
+  }
+
+  /**
+   * As above, for a server, which sets the handler and begins.
+   *
+   * @param owner told when it is over
+   */
+  static Connection accepted(
+      EventLoop loop,
+      int fd,
+      @Nullable SocketAddress peer,
+      ConnectionOptions options,
+      ConnectionOwner owner)
+      throws SysException {
+    Connection connection = new Connection(loop, fd, options, NoHandler.INSTANCE, false);
+    connection.peer = peer;
+    connection.life.setOwner(owner);
+    connection.stream.register(false);
+    return connection;
+  }
+
+  /**
+   * Connects, in the background: {@link ConnectionHandler#opened} when it is done, or {@link
+   * ConnectionHandler#closed} with {@link CloseReason#CONNECT_FAILED}.
+   *
+   * @param timeoutNanos more than 0: at most so long; 0: as long as the kernel tries
+   * @throws SysException if it cannot even be begun: no descriptor, no such family, or refused at
+   *     once; the handler is then not called
+   */
+  public static Connection connect(
+      EventLoop loop,
+      SocketAddress address,
+      long timeoutNanos,
+      ConnectionOptions options,
+      ConnectionHandler handler)
+      throws SysException {
+    return connect(loop, address, timeoutNanos, options, null, handler);
+  }
+
+  /** As above, with TLS: {@code opened} is called after its handshake, which has no timeout. */
+  public static Connection connect(
+      EventLoop loop,
+      SocketAddress address,
+      long timeoutNanos,
+      ConnectionOptions options,
+      @Nullable Tls tls,
+      ConnectionHandler handler)
+      throws SysException {
+    int fd = Sockets.connecting(loop.sys(), address);
+    Connection connection = new Connection(loop, fd, options, handler, true);
+    connection.peer = address;
+    try {
+      if (tls != null) {
+        tls.install(connection);
+      }
+      connection.stream.register(true);
+    } catch (SysException | RuntimeException e) {
+      int _ = loop.sys().close(fd);
+      throw e;
+    }
+    if (timeoutNanos > 0) {
+      connection.life.limitConnect(timeoutNanos);
+    }
+    return connection;
+  }
+
+  /** Its loop. Any thread. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /** Its descriptor, for logs and socket options; a number that means nothing once closed. */
+  public int fd() {
+    return stream.fd();
+  }
+
+  /** Its options. Any thread. */
+  public ConnectionOptions options() {
+    return options;
+  }
+
+  /** The address of this end. */
+  public SocketAddress localAddress() throws SysException {
+    return Sockets.localAddress(loop.sys(), fd());
+  }
+
+  /** The address of the other end. */
+  public SocketAddress remoteAddress() throws SysException {
+    SocketAddress known = peer;
+    if (known == null) {
+      known = Sockets.peerAddress(loop.sys(), fd());
+      peer = known;
+    }
+    return known;
+  }
+
+  /** Unix sockets: who the peer was when it connected. */
+  public PeerCredentials peerCredentials() throws SysException {
+    return Ancillary.peerCredentials(loop.sys(), fd());
+  }
+
+  /** What TLS agreed on; null without TLS, and before the handshake is done. */
+  public @Nullable SSLSession tlsSession() {
+    return filter instanceof TlsFilter tls ? tls.session() : null;
+  }
+
+  /** The application protocol that TLS agreed on (ALPN); null if none. */
+  public @Nullable String applicationProtocol() {
+    return filter instanceof TlsFilter tls ? tls.applicationProtocol() : null;
+  }
+
+  /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
+  public void setOption(int level, int name, int value) throws SysException {
+    Sockets.setOption(loop.sys(), fd(), level, name, value);
+  }
+
+  /** Who is called for it. */
+  public ConnectionHandler handler() {
+    return handler;
+  }
+
+  /** Hands it to another handler from now on: after a handshake, an upgrade. */
+  public void setHandler(ConnectionHandler newHandler) {
+    handler = newHandler;
+  }
+
+  /** What the program keeps with it, or null. */
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  /** Keeps something with it. */
+  public void attach(@Nullable Object newAttachment) {
+    attachment = newAttachment;
+  }
+
+  /** Whether it is made and neither closed nor being closed. */
+  public boolean isOpen() {
+    return life.isOpen();
+  }
+
+  /** Whether it is over; {@link ConnectionHandler#closed} was or is about to be called. */
+  public boolean isClosed() {
+    return life.isDisposed();
+  }
+
+  /**
+   * Sends what remains of the buffer, which is copied or sent at once and read to its end.
+   *
+   * @return {@link #isWritable}; false also if it was dropped because the connection is closed or
+   *     its sending half ended
+   */
+  public boolean write(ByteBuffer data) {
+    assert loop.inLoop();
+    if (!life.isSending()) {
+      var _ = data.position(data.limit());
+      return false;
+    }
+    Filter between = filter;
+    if (between != null) {
+      between.write(data);
+    } else {
+      stream.write(data);
+    }
+    return checkQueue();
+  }
+
+  /**
+   * Sends a file, after what was written before; the region is the connection's from now on, and
+   * closed in any case.
+   *
+   * @return {@link #isWritable}; files do not count towards the watermarks
+   */
+  public boolean sendFile(FileRegion region) {
+    assert loop.inLoop();
+    if (!life.isSending()) {
+      region.close();
+      return false;
+    }
+    Filter between = filter;
+    if (between != null) {
+      between.write(region);
+    } else {
+      stream.output().append(region);
+      stream.kick();
+    }
+    return isWritable();
+  }
+
+  /** Whether more may be written: open, and below the watermark. */
+  public boolean isWritable() {
+    return life.isSending() && !full;
+  }
+
+  /** How many bytes are queued to be sent; once closed, how many were lost. */
+  public int queuedBytes() {
+    Filter between = filter;
+    return stream.queuedBytes() + (between == null ? 0 : between.queuedBytes());
+  }
+
+  /** How many bytes {@link ConnectionHandler#received} left unread. */
+  public int unreadBytes() {
+    Filter between = filter;
+    return between == null ? stream.unreadBytes() : between.unreadBytes();
+  }
+
+  /** Receives nothing until {@link #resumeReading}; not even from the next event of this turn. */
+  public void pauseReading() {
+    assert loop.inLoop();
+    if (life.isOpen()) {
+      stream.wantRead(false);
+    }
+  }
+
+  /** Receives again; first, what was left unread. */
+  public void resumeReading() {
+    assert loop.inLoop();
+    if (life.isOpen() && !stream.isReadWanted()) {
+      stream.wantRead(true);
+    }
+  }
+
+  /** Whether reading is paused. */
+  public boolean isReadingPaused() {
+    return !stream.isReadWanted();
+  }
+
+  /** Half-close: the end of the stream after what is queued. Reading goes on. */
+  public void end() {
+    assert loop.inLoop();
+    life.end();
+  }
+
+  /** Ends in order, see above. Does nothing if it is closed or being closed. */
+  public void close() {
+    close(stream.isInputEnded() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
+  }
+
+  /** As above, for a reason of the program's. */
+  public void close(CloseCause reason) {
+    assert loop.inLoop();
+    life.close(reason);
+  }
+
+  /**
+   * Ends in order, but first receives what has arrived so far: {@link #close} follows when there is
+   * nothing to read for once. Reading that is paused is waited for. Bounded, like {@code close}, by
+   * {@link ConnectionOptions#closeNanos}.
+   */
+  public void finish() {
+    assert loop.inLoop();
+    life.finish();
+  }
+
+  /** Ends at once; what is queued is lost. */
+  public void closeNow() {
+    closeNow(CloseCause.CUT_OFF);
+  }
+
+  /** As above, for a reason of the program's. */
+  public void closeNow(CloseCause reason) {
+    assert loop.inLoop();
+    life.closeNow(reason);
+  }
+
+  /** Ends at once, and the peer is told by a reset. */
+  public void reset() {
+    assert loop.inLoop();
+    if (!life.isDisposed()) {
+      try {
+        Sockets.linger(loop.sys(), fd(), 0);
+      } catch (SysException _) {
+        // then it is closed the normal way
+      }
+      life.closeNow(CloseCause.of(CloseReason.CUT_OFF, "reset"));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "connection fd " + fd() + (peer == null ? "" : " to " + peer) + ", " + life;
+  }
+
+  // What the stream, the filter and the server need.
+
+  Stream stream() {
+    return stream;
+  }
+
+  Lifecycle life() {
+    return life;
+  }
+
+  @Nullable Filter filter() {
+    return filter;
+  }
+
+  /** Puts something between the wire and the handler; before it begins. */
+  void setFilter(@Nullable Filter newFilter) {
+    filter = newFilter;
+  }
+
+  /** Accepted connections have it from their listener. Unix sockets do not know it. */
+  void setNoDelay() {
+    if (options.noDelay()) {
+      int _ = stream.local().setOption(loop.sys(), fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+    }
+  }
+
+  /** So many bytes were read; what stands before them was left unread. */
+  void read(int sizeBytes, ByteBuffer data) {
+    ConnectionTrace trace = options.trace();
+    if (trace != null) {
+      trace.read(this, sizeBytes);
+    }
+    IdleTimer idle = life.idle();
+    if (idle != null) {
+      idle.received(loop.nowNanos());
+    }
+    deliver(data);
+  }
+
+  /** Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them. */
+  void deliver(ByteBuffer data) {
+    if (!life.isOpen()) {
+      return; // the peer is given time to take what was sent, but nobody listens
+    }
+    Filter between = filter;
+    if (between != null) {
+      between.received(data);
+    } else {
+      handler.received(this, data);
+    }
+    if (data.hasRemaining() && life.isOpen()) {
+      stream.keep(data);
+    }
+  }
+
+  /** How much of the wire may have to lie in one piece. */
+  int wireBytes() {
+    Filter between = filter;
+    return between == null ? options.readBytes() : Math.max(options.readBytes(), between.wireBytes());
+  }
+
+  /** Whether everything that was written is with the kernel. */
+  boolean isFlushed() {
+    Filter between = filter;
+    return stream.output().isEmpty() && (between == null || between.isDrained());
+  }
+
+  void readComplete() {
+    if (life.isOpen() && (filter == null || tlsSession() != null)) {
+      handler.readComplete(this);
+    }
+  }
+
+  void wrote(int sizeBytes) {
+    ConnectionTrace trace = options.trace();
+    if (trace != null && sizeBytes > 0) {
+      trace.wrote(this, sizeBytes);
+    }
+    IdleTimer idle = life.idle();
+    if (idle != null) {
+      idle.sent(loop.nowNanos());
+    }
+  }
+
+  /** The queue may have become shorter. */
+  void outputShrank() {
+    Filter between = filter;
+    if (between != null && !between.isDrained()) {
+      between.pump();
+    }
+    if (full && queuedBytes() <= options.lowWaterBytes()) {
+      full = false;
+      if (life.isSending()) {
+        handler.writable(this);
+      }
+    }
+  }
+
+  private boolean checkQueue() {
+    int queued = queuedBytes();
+    if (queued > options.maxQueuedBytes()) {
+      closeNow(
+          CloseCause.of(
+              CloseReason.LIMIT,
+              queued
+                  + " bytes are queued and the peer does not read; the limit is "
+                  + options.maxQueuedBytes()));
+    }
+    full |= queued >= options.highWaterBytes();
+    return isWritable();
+  }
+}

@@ -1,0 +1,240 @@
+package dev.pollux.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.loop.LoopTimer;
+import dev.pollux.poll.Events;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.SockAddr;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening descriptor on a loop, and its manners when the system is out of something.
+ *
+ * <p>It is level-triggered whatever the connections are, so a turn may leave connections waiting
+ * and none is forgotten. A turn accepts until EAGAIN, or as many as the options say.
+ *
+ * <p>Out of descriptors (EMFILE, ENFILE), a listener left alone would be ready for ever and its
+ * peers would wait for ever. So one descriptor is held in reserve: it is closed, the connection is
+ * accepted and closed, which tells the peer, and the reserve is taken again. Where that fails, or
+ * the system is out of memory (ENOBUFS, ENOMEM), the listener is muted for {@link #MUTE_NANOS}.
+ *
+ * <p>Ownership: the reserve is this object's; the listening descriptor may be shared, and is its
+ * server's. Threads: the loop's.
+ */
+final class Listener implements LoopHandler {
+
+  /** What is done with an accepted descriptor, whose owner that becomes. */
+  interface Sink {
+    void accepted(Listener listener, int fd, @Nullable SocketAddress peer);
+  }
+
+  /** How long the listener is left alone when nothing else helps. */
+  static final long MUTE_NANOS = 100_000_000; // 100 ms
+
+  /** Refusals less than this apart are one burst, and reported once. */
+  static final long BURST_NANOS = 1_000_000_000; // 1 s
+
+  private static final int FLAGS = Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
+
+  private final EventLoop loop;
+  private final Sys sys;
+  private final LoopNet local;
+  private final int fd;
+  private final int acceptsPerTurn;
+  private final ServerListener observer;
+  private final Sink sink;
+  private final Reserve reserve;
+  private final LoopTimer unmute = new LoopTimer(this::unmute);
+  private @Nullable Registration registration;
+  private boolean muted;
+  private boolean inBurst;
+  private long lastRefusalNanos;
+  private long refusedCount;
+
+  private Listener(
+      EventLoop loop, int fd, ServerOptions options, ServerListener observer, Sink sink) {
+    this.loop = loop;
+    this.sys = loop.sys();
+    this.local = LoopNet.of(loop);
+    this.fd = fd;
+    this.acceptsPerTurn = options.acceptsPerTurn();
+    this.observer = observer;
+    this.sink = sink;
+    this.reserve = new Reserve(sys, fd);
+  }
+
+  /** Starts to accept. After an exception nothing is left of it. */
+  static Listener open(
+      EventLoop loop,
+      int fd,
+      boolean exclusive,
+      ServerOptions options,
+      ServerListener observer,
+      Sink sink)
+      throws SysException {
+    Listener listener = new Listener(loop, fd, options, observer, sink);
+    boolean _ = listener.reserve.take();
+    try {
+      listener.registration =
+          exclusive
+              ? loop.poller().addExclusive(fd, Interest.READABLE, Trigger.LEVEL, listener)
+              : loop.add(fd, Interest.READABLE, Trigger.LEVEL, listener);
+      return listener;
+    } catch (SysException | RuntimeException e) {
+      listener.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void ready(Events event) {
+    for (int i = 0; i < acceptsPerTurn && !muted && registration != null; i++) {
+      int result = accept();
+      if (result >= 0) {
+        endBurst();
+        sink.accepted(this, result, peerAddress());
+      } else if (!goesOn(-result)) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    close();
+  }
+
+  /** Counts a connection that could not be kept. */
+  void refused(int errno) {
+    refusedCount++;
+    beginBurst(errno);
+  }
+
+  /** Counts a connection that nobody could take over. */
+  void shed() {
+    observer.shed();
+  }
+
+  /** Stops accepting. Does nothing the second time. */
+  void close() {
+    loop.cancel(unmute);
+    Registration watched = registration;
+    if (watched != null) {
+      registration = null;
+      loop.poller().remove(watched);
+    }
+    boolean _ = reserve.give();
+  }
+
+  /** Acts on a failed accept; whether another one is of use. */
+  private boolean goesOn(int errno) {
+    return switch (errno) {
+      case Errno.EAGAIN -> false;
+      // Linux takes the number before it looks at the queue, so only the accept that refuses can
+      // tell that the queue is empty.
+      case Errno.EMFILE, Errno.ENFILE -> refuse(errno) != -Errno.EAGAIN;
+      // The peer was gone before it was accepted, or its network failed: accept(2) has the list.
+      case Errno.EINTR,
+          Errno.ECONNABORTED,
+          Errno.EPROTO,
+          Errno.EPERM,
+          Errno.ENETDOWN,
+          Errno.ENETUNREACH,
+          Errno.EHOSTUNREACH,
+          Errno.ENOPROTOOPT,
+          Errno.ETIMEDOUT ->
+          true;
+      default -> {
+        mute(errno);
+        yield false;
+      }
+    };
+  }
+
+  private int accept() {
+    local.scratch().set(JAVA_INT, 0, SockAddr.MAX_BYTES);
+    return sys.accept4(fd, local.peer().address(), local.scratch().address(), FLAGS);
+  }
+
+  private @Nullable SocketAddress peerAddress() {
+    return SockAddr.decode(local.peer(), local.scratch().get(JAVA_INT, 0));
+  }
+
+  /**
+   * Spends the reserve on one connection, to close it.
+   *
+   * @return what its accept returned, -errno without a reserve; no descriptor is left to close
+   */
+  private int refuse(int errno) {
+    if (!reserve.take()) {
+      mute(errno);
+      return -errno;
+    }
+    boolean _ = reserve.give();
+    int result = accept();
+    if (result >= 0) {
+      int _ = sys.close(result);
+      refused(errno);
+    }
+    boolean _ = reserve.take();
+    if (result == -Errno.EMFILE || result == -Errno.ENFILE) {
+      mute(errno); // somebody else took the descriptor in between
+    }
+    return result;
+  }
+
+  private void mute(int errno) {
+    beginBurst(errno);
+    muted = true;
+    loop.schedule(unmute, MUTE_NANOS);
+    int _ = watch(Interest.NONE);
+  }
+
+  private void unmute() {
+    muted = false;
+    int errno = watch(Interest.READABLE);
+    if (errno != 0) {
+      mute(errno); // what muted the listener may be in the way of hearing it again
+    }
+  }
+
+  /** Changes the interest; the errno if that failed. */
+  private int watch(Interest interest) {
+    Registration watched = registration;
+    if (watched == null) {
+      return 0;
+    }
+    try {
+      loop.poller().modify(watched, interest);
+      return 0;
+    } catch (SysException e) {
+      return e.errno();
+    }
+  }
+
+  private void beginBurst(int errno) {
+    lastRefusalNanos = loop.nowNanos();
+    if (!inBurst) {
+      inBurst = true;
+      observer.exhausted(errno);
+    }
+  }
+
+  private void endBurst() {
+    if (inBurst && loop.nowNanos() - lastRefusalNanos >= BURST_NANOS) {
+      inBurst = false;
+      observer.recovered(refusedCount);
+      refusedCount = 0;
+    }
+  }
+}

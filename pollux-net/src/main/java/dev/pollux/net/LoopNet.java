@@ -1,0 +1,91 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopLocal;
+import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.SockAddr;
+import dev.pollux.sys.Sys;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * What the connections of one loop share: the read buffer, the pool of chunks, and memory for
+ * system calls. So an idle connection has no native memory of its own.
+ *
+ * <p>Threads: the loop's.
+ */
+final class LoopNet {
+
+  /** How many chunks one write gathers at most. */
+  static final int MAX_GATHERED = 16;
+
+  private static final LoopLocal<LoopNet> LOCAL = new LoopLocal<>(_ -> new LoopNet());
+
+  // struct iovec { void *iov_base; size_t iov_len; };
+  private static final int IOVEC_BYTES = 2 * Long.BYTES;
+
+  private final ChunkPool pool = new ChunkPool();
+  private final MemorySegment iovecs =
+      Arena.ofAuto().allocate((long) MAX_GATHERED * IOVEC_BYTES, Long.BYTES);
+  private final MemorySegment peer = Arena.ofAuto().allocate(SockAddr.MAX_BYTES, Long.BYTES);
+  private final MemorySegment scratch = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+  private IoBuffer input = IoBuffer.allocate(ConnectionOptions.DEFAULT.readBytes());
+
+  private LoopNet() {}
+
+  static LoopNet of(EventLoop loop) {
+    return LOCAL.of(loop);
+  }
+
+  ChunkPool pool() {
+    return pool;
+  }
+
+  /** The read buffer, of at least so many bytes. */
+  IoBuffer input(int sizeBytes) {
+    if (input.buffer().capacity() < sizeBytes) {
+      input = IoBuffer.allocate(sizeBytes);
+    }
+    return input;
+  }
+
+  /** Whether data is still where it was read to, so that its address is known. */
+  @SuppressWarnings("ReferenceEquality") // which is the question
+  boolean isInput(ByteBuffer data) {
+    return data == input.buffer();
+  }
+
+  /** Notes a piece of the next gathered write. */
+  void gather(int index, long address, int sizeBytes) {
+    iovecs.set(ValueLayout.JAVA_LONG, (long) index * IOVEC_BYTES, address);
+    iovecs.set(ValueLayout.JAVA_LONG, (long) index * IOVEC_BYTES + Long.BYTES, sizeBytes);
+  }
+
+  long gatheredAddress() {
+    return iovecs.address();
+  }
+
+  /** Room for the address of a peer. */
+  MemorySegment peer() {
+    return peer;
+  }
+
+  /** 8 bytes for lengths and numbers. */
+  MemorySegment scratch() {
+    return scratch;
+  }
+
+  /** Sets a socket option to an int, without allocating; 0 or -errno. */
+  int setOption(Sys sys, int fd, int level, int name, int value) {
+    scratch.set(ValueLayout.JAVA_INT, 0, value);
+    return sys.setsockopt(fd, level, name, scratch.address(), Integer.BYTES);
+  }
+
+  /** Asks for an int, without allocating; it, or -errno. */
+  int ioctl(Sys sys, int fd, int request) {
+    int result = sys.ioctl(fd, request, scratch.address());
+    return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
+  }
+}

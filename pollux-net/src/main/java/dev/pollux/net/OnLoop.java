@@ -1,0 +1,88 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.SysException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Runs things on a loop from wherever one is. */
+final class OnLoop {
+
+  /** Something that makes system calls. */
+  @FunctionalInterface
+  interface Task {
+    void run() throws SysException;
+  }
+
+  private OnLoop() {}
+
+  /**
+   * Runs a task on a loop and waits for it; on the loop's own thread, at once. Does nothing if the
+   * loop is closed. An interrupt of the caller is kept for later.
+   */
+  static void run(EventLoop loop, Task task) throws SysException {
+    if (loop.inLoop()) {
+      task.run();
+      return;
+    }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Runnable onLoop =
+        () -> {
+          try {
+            task.run();
+            done.complete(null);
+          } catch (Throwable t) {
+            done.completeExceptionally(t);
+          }
+        };
+    if (!post(loop, onLoop)) {
+      return;
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          var _ = done.get();
+          return;
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw unwrapped(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Has a task run on a loop, at once on its own thread. Where the loop's queue is full it waits
+   * for room: this is for what must not be lost. False if the loop is closed.
+   */
+  static boolean post(EventLoop loop, Runnable task) {
+    if (loop.inLoop()) {
+      task.run();
+      return true;
+    }
+    while (!loop.offer(task)) {
+      if (loop.isClosed()) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  private static SysException unwrapped(ExecutionException e) throws SysException {
+    Throwable cause = e.getCause();
+    if (cause instanceof SysException sys) {
+      throw sys;
+    }
+    if (cause instanceof RuntimeException runtime) {
+      throw runtime;
+    }
+    throw new IllegalStateException(e);
+  }
+}

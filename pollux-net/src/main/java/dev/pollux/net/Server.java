@@ -1,0 +1,270 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.poll.Capability;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.SockAddr;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import dev.pollux.sys.UnixAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections, on one loop or on many.
+ *
+ * <pre>{@code
+ * try (LoopGroup loops = LoopGroup.start(4, LoopOptions.DEFAULT);
+ *     Server server = Server.start(loops, ServerOptions.at(address), connection -> new Echo())) {
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Ownership: the listening descriptors are the server's, and so are its connections; the loops
+ * stay the caller's: close the server first. A Unix path stays in the file system. Threads: {@link
+ * #start} and {@link #close} not on one of several loops, because they wait for the others; {@link
+ * #open} on its loop's; everything else on any.
+ */
+public final class Server implements AutoCloseable {
+
+  private final Sys sys;
+  private final ServerOptions options;
+  private final List<ServerLoop> members = new ArrayList<>();
+  private final List<Integer> fds = new ArrayList<>();
+  private final AtomicInteger connectionCount = new AtomicInteger();
+  private final AtomicInteger next = new AtomicInteger();
+  private @Nullable LoopGroup acceptor;
+  private @Nullable ServerLoop accepting;
+  private SocketAddress address;
+  private volatile boolean stopping;
+  private boolean closed;
+
+  private Server(
+      List<EventLoop> loops,
+      ServerOptions options,
+      HandlerFactory factory,
+      ServerListener observer) {
+    this.sys = loops.getFirst().sys();
+    this.options = options;
+    this.address = options.address();
+    for (EventLoop loop : loops) {
+      members.add(new ServerLoop(loop, options, factory, observer, connectionCount));
+    }
+  }
+
+  /**
+   * A server on one loop, which accepts there.
+   *
+   * @throws SysException if it cannot listen; then nothing is left open
+   */
+  public static Server open(EventLoop loop, ServerOptions options, HandlerFactory factory)
+      throws SysException {
+    return open(loop, options, factory, ServerListener.NONE);
+  }
+
+  /** As above, with somebody to tell of exhaustion. */
+  public static Server open(
+      EventLoop loop, ServerOptions options, HandlerFactory factory, ServerListener observer)
+      throws SysException {
+    assert loop.inLoop();
+    Server server = new Server(List.of(loop), options, factory, observer);
+    return server.orClosed(() -> server.listenOn(server.members.getFirst(), server.bind(false)));
+  }
+
+  /**
+   * A server on all loops of a group, which accept as {@link ServerOptions#acceptMode} says.
+   *
+   * @throws SysException if it cannot listen; then nothing is left open
+   * @throws UnsupportedOperationException if the platform lacks the mode
+   */
+  public static Server start(LoopGroup group, ServerOptions options, HandlerFactory factory)
+      throws SysException {
+    return start(group, options, factory, ServerListener.NONE);
+  }
+
+  /** As above, with somebody to tell of exhaustion. */
+  public static Server start(
+      LoopGroup group, ServerOptions options, HandlerFactory factory, ServerListener observer)
+      throws SysException {
+    Server server = new Server(group.loops(), options, factory, observer);
+    return server.orClosed(
+        switch (options.acceptMode()) {
+          case ACCEPTOR -> () -> server.listenApart(factory, observer);
+          case REUSEPORT -> server::listenEach;
+          case EXCLUSIVE -> server::listenTogether;
+        });
+  }
+
+  /** Where it listens, with the port that the kernel chose. */
+  public SocketAddress address() {
+    return address;
+  }
+
+  /** How many connections are open. */
+  public int connectionCount() {
+    return connectionCount.get();
+  }
+
+  /** The open connections of one loop: a snapshot. On that loop's thread. */
+  public List<Connection> connections(EventLoop loop) {
+    assert loop.inLoop();
+    for (ServerLoop member : members) {
+      if (member.loop().equals(loop)) {
+        return List.copyOf(member.connections());
+      }
+    }
+    throw new IllegalArgumentException(loop + " is not one of this server's loops");
+  }
+
+  /**
+   * Stops in order: accepts no more, and {@linkplain Connection#finish finishes} every connection.
+   * Returns at once; {@link #isFinished} tells when it is done.
+   */
+  public void stop() {
+    stopping = true;
+    ServerLoop apart = accepting;
+    if (apart != null) {
+      boolean _ = OnLoop.post(apart.loop(), apart::stop);
+    }
+    for (ServerLoop member : members) {
+      boolean _ = OnLoop.post(member.loop(), member::stop);
+    }
+  }
+
+  /** Whether a {@link #stop} is complete. */
+  public boolean isFinished() {
+    return stopping && connectionCount.get() == 0;
+  }
+
+  /** Ends all connections at once, and gives the listeners back. Idempotent. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    stopping = true;
+    ServerLoop apart = accepting;
+    if (apart != null) {
+      closeOn(apart);
+    }
+    members.forEach(Server::closeOn);
+    LoopGroup own = acceptor;
+    if (own != null) {
+      own.close();
+    }
+    for (int fd : fds) {
+      int _ = sys.close(fd);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "server at " + address;
+  }
+
+  private static void closeOn(ServerLoop member) {
+    try {
+      OnLoop.run(member.loop(), member::close);
+    } catch (SysException e) {
+      throw new IllegalStateException("closing makes no call that fails", e);
+    }
+  }
+
+  /** Sets it up; closes it if that fails. */
+  private Server orClosed(OnLoop.Task listening) throws SysException {
+    try {
+      listening.run();
+      return this;
+    } catch (SysException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** A loop of its own accepts and deals out. */
+  private void listenApart(HandlerFactory factory, ServerListener observer) throws SysException {
+    if (members.size() == 1) {
+      listenOn(members.getFirst(), bind(false));
+      return;
+    }
+    LoopOptions like = members.getFirst().loop().options();
+    LoopGroup own = LoopGroup.start(sys, 1, like.withName(like.name() + "-acceptor"));
+    acceptor = own;
+    ServerLoop apart =
+        new ServerLoop(own.loops().getFirst(), options, factory, observer, connectionCount);
+    accepting = apart;
+    int fd = bind(false);
+    OnLoop.run(apart.loop(), () -> apart.listen(fd, false, this::dealOut));
+  }
+
+  /** Each loop has a listener on the same address. */
+  private void listenEach() throws SysException {
+    if (address instanceof UnixAddress) {
+      throw new UnsupportedOperationException(
+          "SO_REUSEPORT does not spread Unix sockets: use another accept mode for " + address);
+    }
+    for (ServerLoop member : members) {
+      listenOn(member, bind(true));
+    }
+  }
+
+  /** All loops watch one listener. */
+  private void listenTogether() throws SysException {
+    int fd = bind(false);
+    for (ServerLoop member : members) {
+      if (!member.loop().poller().supports(Capability.EXCLUSIVE)) {
+        throw new UnsupportedOperationException(
+            "exclusive wake-ups are not to be had on "
+                + member.loop()
+                + ": use epoll, or another accept mode");
+      }
+      OnLoop.run(
+          member.loop(),
+          () -> member.listen(fd, true, (_, taken, peer) -> member.adopt(taken, peer)));
+    }
+  }
+
+  private void listenOn(ServerLoop member, int fd) throws SysException {
+    OnLoop.run(
+        member.loop(),
+        () -> member.listen(fd, false, (_, taken, peer) -> member.adopt(taken, peer)));
+  }
+
+  private void dealOut(Listener listener, int fd, @Nullable SocketAddress peer) {
+    ServerLoop member = members.get(Math.floorMod(next.getAndIncrement(), members.size()));
+    if (!member.loop().offer(() -> member.adopt(fd, peer))) {
+      int _ = sys.close(fd);
+      listener.shed();
+    }
+  }
+
+  /** A listening descriptor, which is this server's from then on. */
+  private int bind(boolean reusePort) throws SysException {
+    if (address instanceof UnixAddress path) {
+      int fd = Sockets.unixListener(sys, path, options.backlog());
+      fds.add(fd);
+      return fd;
+    }
+    int fd = Sockets.open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
+    fds.add(fd);
+    Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
+    if (reusePort) {
+      Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
+    }
+    if (options.connection().noDelay()) {
+      // Linux: what is accepted inherits it, which saves a call for each connection.
+      Sockets.setOption(sys, fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+    }
+    Sockets.bind(sys, fd, address);
+    Sockets.listen(sys, fd, options.backlog());
+    address = Sockets.localAddress(sys, fd);
+    return fd;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.SysException;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Server} has on one loop: the connections that live there, and the listener, if it
+ * has one there.
+ *
+ * <p>Threads: the loop's.
+ */
+final class ServerLoop implements ConnectionOwner {
+
+  private final EventLoop loop;
+  private final ServerOptions options;
+  private final HandlerFactory factory;
+  private final ServerListener observer;
+  private final AtomicInteger connectionCount; // of all loops
+  private final List<Connection> connections = new ArrayList<>();
+  private @Nullable Listener listener;
+  private boolean stopping;
+
+  ServerLoop(
+      EventLoop loop,
+      ServerOptions options,
+      HandlerFactory factory,
+      ServerListener observer,
+      AtomicInteger connectionCount) {
+    this.loop = loop;
+    this.options = options;
+    this.factory = factory;
+    this.observer = observer;
+    this.connectionCount = connectionCount;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  List<Connection> connections() {
+    return connections;
+  }
+
+  /** Accepts here. */
+  void listen(int fd, boolean exclusive, Listener.Sink sink) throws SysException {
+    listener = Listener.open(loop, fd, exclusive, options, observer, sink);
+  }
+
+  /** Takes over an accepted descriptor. */
+  void adopt(int fd, @Nullable SocketAddress peer) {
+    if (stopping || connectionCount.incrementAndGet() > options.maxConnections()) {
+      if (!stopping) {
+        connectionCount.decrementAndGet();
+        observer.shed();
+      }
+      int _ = loop.sys().close(fd);
+      return;
+    }
+    Connection connection;
+    try {
+      connection = Connection.accepted(loop, fd, peer, options.connection(), this);
+    } catch (SysException e) {
+      connectionCount.decrementAndGet();
+      int _ = loop.sys().close(fd);
+      Listener refusing = listener;
+      if (refusing != null) {
+        refusing.refused(e.errno());
+      } else {
+        observer.shed();
+      }
+      return;
+    }
+    connection.index = connections.size();
+    connections.add(connection);
+    begin(connection);
+  }
+
+  @Override
+  public void closed(Connection connection, CloseCause cause) {
+    connectionCount.decrementAndGet();
+    Connection last = connections.removeLast();
+    if (last.index != connection.index) {
+      connections.set(connection.index, last);
+      last.index = connection.index;
+    }
+  }
+
+  /** Accepts no more, and lets each connection come to its end. */
+  void stop() {
+    stopping = true;
+    closeListener();
+    for (Connection connection : connections) {
+      connection.finish();
+    }
+  }
+
+  /** Ends everything at once. */
+  void close() {
+    stopping = true;
+    closeListener();
+    for (Connection connection : connections) {
+      connection.closeNow();
+    }
+  }
+
+  private void begin(Connection connection) {
+    try {
+      connection.setHandler(factory.handlerFor(connection));
+      Tls tls = options.tls();
+      if (tls != null) {
+        tls.install(connection);
+      }
+      connection.life().begin();
+    } catch (Throwable t) {
+      connection.life().failed(t);
+    }
+  }
+
+  private void closeListener() {
+    Listener listening = listener;
+    if (listening != null) {
+      listening.close();
+      listener = null;
+    }
+  }
+}

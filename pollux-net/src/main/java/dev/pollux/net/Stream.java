@@ -1,0 +1,403 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.poll.Events;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The descriptor of a {@link Connection}: reads and writes it as far as it is ready, and keeps its
+ * registration in line with what is wanted.
+ *
+ * <p>One turn of work: 1 write what is queued · 2 read · 3 write what the handler queued meanwhile
+ * · 4 ask for what is wanted next. Writes that come from elsewhere are done in the flush phase of
+ * the loop, once a turn.
+ *
+ * <p>{@link #readReady} and {@link #writeReady} are what is known of the kernel's side. With a
+ * level trigger, one read per event, and the kernel tells again; with an edge, reads until EAGAIN,
+ * over several turns where one is not enough.
+ *
+ * <p>Threads: the loop's.
+ */
+final class Stream implements LoopHandler {
+
+  private static final int WRITES_PER_TURN = 16;
+
+  private final Connection owner;
+  private final Lifecycle life;
+  private final EventLoop loop;
+  private final LoopNet local;
+  private final Sys sys;
+  private final int fd;
+  private final ConnectionOptions options;
+  private final ByteQueue output;
+  private @Nullable ByteQueue unread;
+  private @Nullable Registration registration;
+  private int lostBytes;
+  private boolean readWanted = true;
+  private boolean readReady;
+  private boolean writeReady = true;
+  private boolean inputEnded;
+  private boolean armed = true;
+  private boolean working;
+  private boolean flushQueued;
+  private boolean again;
+
+  Stream(Connection owner, Lifecycle life, int fd) {
+    this.owner = owner;
+    this.life = life;
+    this.loop = owner.loop();
+    this.local = LoopNet.of(loop);
+    this.sys = loop.sys();
+    this.fd = fd;
+    this.options = owner.options();
+    this.output = new ByteQueue(local);
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  LoopNet local() {
+    return local;
+  }
+
+  /** How many bytes are to be sent, or were lost. */
+  int queuedBytes() {
+    return output.sizeBytes() + lostBytes;
+  }
+
+  /** The bytes to be sent. */
+  ByteQueue output() {
+    return output;
+  }
+
+  boolean isInputEnded() {
+    return inputEnded;
+  }
+
+  /** The bytes that the handler left. */
+  int unreadBytes() {
+    ByteQueue kept = unread;
+    return kept == null ? 0 : kept.sizeBytes();
+  }
+
+  /** How much the kernel holds to be read, or -errno. */
+  int availableBytes() {
+    return local.ioctl(sys, fd, Linux.FIONREAD);
+  }
+
+  /** How much the kernel still holds for the peer, the end of the stream included; or -errno. */
+  int unacknowledgedBytes() {
+    return local.ioctl(sys, fd, Linux.TIOCOUTQ);
+  }
+
+  /** Starts to watch: for the outcome of a connect, or for input. */
+  void register(boolean connecting) throws SysException {
+    Interest interest = connecting ? Interest.WRITABLE : Interest.READABLE;
+    if (options.trigger() == Trigger.EDGE) {
+      interest = Interest.READ_WRITE;
+    }
+    registration = loop.add(fd, interest, options.trigger(), this);
+  }
+
+  /** Whether reading is to go on; bytes left unread are given again. */
+  void wantRead(boolean wanted) {
+    readWanted = wanted;
+    if (wanted) {
+      again = unreadBytes() + owner.unreadBytes() > 0;
+    }
+    kick();
+  }
+
+  /** Whether input is read if there is any. */
+  boolean wantsInput() {
+    return readWanted && !inputEnded;
+  }
+
+  boolean isReadWanted() {
+    return readWanted;
+  }
+
+  /** Work to do: at the end of the work at hand, or else in the next flush phase. */
+  void kick() {
+    if (!working && !flushQueued) {
+      flushQueued = true;
+      loop.flushLater(this);
+    }
+  }
+
+  /** Sends right away what is too much to copy; the rest is queued. */
+  void write(ByteBuffer data) {
+    IoBuffer input = local.input(0);
+    while (local.isInput(data)
+        && data.remaining() >= Chunk.CAPACITY
+        && output.isEmpty()
+        && writeReady
+        && life.isSending()) {
+      int position = data.position();
+      int n = sys.send(fd, input.address() + position, data.remaining(), Linux.MSG_NOSIGNAL);
+      if (!wrote(n)) {
+        break;
+      }
+      var _ = data.position(position + Math.max(n, 0));
+    }
+    if (data.hasRemaining()) {
+      output.append(data);
+      kick();
+    }
+  }
+
+  @Override
+  public void ready(Events event) {
+    boolean readable = event.isReadable();
+    boolean writable = event.isWritable();
+    if (!readable && !writable) { // a hang-up or an error: the next call tells which
+      readable = true;
+      writable = true;
+    }
+    armed = false;
+    if (life.isConnecting() && !life.finishConnect()) {
+      drained(Interest.READ_WRITE);
+      watch();
+      return;
+    }
+    readReady |= readable;
+    writeReady |= writable;
+    work();
+  }
+
+  @Override
+  public void flush() {
+    flushQueued = false;
+    if (!life.isConnecting() && !life.isDisposed()) {
+      work();
+    }
+  }
+
+  @Override
+  public void dispose() {
+    clearOutput();
+    ByteQueue kept = unread;
+    if (kept != null) {
+      kept.clear();
+    }
+    int _ = sys.close(fd);
+    life.disposed();
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    life.failed(cause);
+  }
+
+  /** Stops watching; the descriptor is closed by {@link #dispose}. */
+  void remove() {
+    Registration watched = registration;
+    if (watched != null) {
+      loop.poller().remove(watched);
+      registration = null;
+    }
+  }
+
+  /** Nothing can be sent any more: what the peer sent before that is still to be read. */
+  void breakOutput() {
+    clearOutput();
+    readReady = true;
+  }
+
+  private void clearOutput() {
+    lostBytes += output.sizeBytes();
+    output.clear();
+  }
+
+  private void work() {
+    working = true;
+    try {
+      writeOutput();
+      readInput();
+      writeOutput();
+    } finally {
+      working = false;
+    }
+    if (!life.isDisposed()) {
+      life.settle();
+    }
+    if (!life.isDisposed()) {
+      watch();
+      if (hasWork()) {
+        kick();
+      }
+    }
+  }
+
+  /** Whether there is work that no event will tell of. */
+  private boolean hasWork() {
+    return again
+        || (writeReady && !output.isEmpty())
+        || (readReady && wantsInput() && options.trigger() != Trigger.LEVEL);
+  }
+
+  private void writeOutput() {
+    int budget = WRITES_PER_TURN;
+    while (writeReady && !output.isEmpty() && budget > 0 && !life.isDisposed()) {
+      budget--;
+      if (!wrote(output.writeTo(sys, fd))) {
+        break;
+      }
+    }
+    owner.outputShrank();
+  }
+
+  /** Acts on the result of a write; false if there is no use in another one now. */
+  private boolean wrote(int result) {
+    if (result >= 0) {
+      owner.wrote(result);
+      return true;
+    }
+    switch (-result) {
+      case Errno.EINTR -> {
+        return true;
+      }
+      case Errno.EAGAIN -> {
+        writeReady = false;
+        drained(Interest.WRITABLE);
+      }
+      default -> life.outputFailed(-result);
+    }
+    return false;
+  }
+
+  private void readInput() {
+    int budget = options.trigger() == Trigger.LEVEL ? 1 : options.readsPerTurn();
+    if (again) {
+      again = false;
+      redeliver();
+    }
+    boolean any = false;
+    while (readReady && wantsInput() && budget > 0 && !life.isDisposed()) {
+      budget--;
+      any |= read();
+    }
+    if (options.trigger() == Trigger.LEVEL) {
+      readReady = false; // if there is more, the next wait tells
+    }
+    if (any && !life.isDisposed()) {
+      owner.readComplete();
+    }
+  }
+
+  /** One read; whether it brought anything. */
+  private boolean read() {
+    int limit = owner.wireBytes();
+    IoBuffer input = local.input(limit);
+    ByteBuffer buffer = input.buffer();
+    int kept = unreadBytes();
+    int room = Math.min(limit - kept, options.readBytes());
+    if (room <= 0) {
+      life.closeNow(
+          CloseCause.of(
+              CloseReason.LIMIT,
+              "the handler left " + kept + " bytes unread, which is the limit (readBytes)"));
+      return false;
+    }
+    int n = sys.recv(fd, input.address() + kept, room, 0);
+    if (n > 0) {
+      var _ = buffer.clear();
+      takeUnread(buffer);
+      var _ = buffer.limit(kept + n).position(0);
+      owner.read(n, buffer);
+      return true;
+    }
+    switch (-n) {
+      case 0 -> {
+        readReady = false;
+        inputEnded = true;
+        life.inputEnded();
+      }
+      case Errno.EAGAIN -> {
+        readReady = false;
+        drained(Interest.READABLE);
+      }
+      case Errno.EINTR -> {}
+      default -> life.inputFailed(-n);
+    }
+    return false;
+  }
+
+  /** Gives what was left unread once more, after a pause. */
+  private void redeliver() {
+    int kept = unreadBytes();
+    if (!readWanted || kept + owner.unreadBytes() == 0) {
+      return;
+    }
+    ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
+    var _ = buffer.clear();
+    takeUnread(buffer);
+    var _ = buffer.flip();
+    owner.deliver(buffer);
+    if (!life.isDisposed()) {
+      owner.readComplete();
+    }
+  }
+
+  /** Keeps what the handler left of a buffer. */
+  void keep(ByteBuffer rest) {
+    ByteQueue kept = unread;
+    if (kept == null) {
+      kept = new ByteQueue(local);
+      unread = kept;
+    }
+    kept.append(rest);
+  }
+
+  /** Puts what was kept into a buffer. */
+  void takeUnread(ByteBuffer target) {
+    ByteQueue kept = unread;
+    if (kept != null) {
+      kept.drainTo(target);
+    }
+  }
+
+  /** Brings the registration in line with what is wanted, and arms it. */
+  private void watch() {
+    Registration watched = registration;
+    if (watched == null) {
+      return;
+    }
+    Trigger trigger = options.trigger();
+    if (trigger == Trigger.EDGE) {
+      return; // both directions, always
+    }
+    Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
+    if (!output.isEmpty() || life.isConnecting()) {
+      wanted = wanted.and(Interest.WRITABLE);
+    }
+    boolean rearm = trigger.isOneshot() && !armed;
+    if (wanted == watched.interest() && !rearm) {
+      return;
+    }
+    try {
+      loop.poller().modify(watched, wanted);
+      armed = true;
+    } catch (SysException e) {
+      life.closeNow(CloseCause.of(CloseReason.ERROR, e));
+    }
+  }
+
+  private void drained(Interest direction) {
+    Registration watched = registration;
+    if (watched != null) {
+      loop.poller().drained(watched, direction);
+    }
+  }
+}
