@@ -42,7 +42,8 @@ class LoopWaitTest {
         poller.wakeup();
         return 0;
       });
-      waiter[0] = new LoopWait(probe.sys(), poller, options, new TaskQueue(2), new LoopMeter());
+      waiter[0] =
+          new LoopWait(probe.sys(), poller, options, new TaskQueue(2), new LoopMeter("test", 0));
       assertFalse(question.test(waiter[0]), "late before the wait");
       waiter[0].await(timeoutNanos, nowNanos);
       assertFalse(question.test(waiter[0]), "late after the wait");
@@ -90,7 +91,8 @@ class LoopWaitTest {
     SysProbe probe = new SysProbe(NativeSys.open());
     try (Poller poller = Poller.open(probe.sys(), Backend.POLL)) {
       LoopWait waiter =
-          new LoopWait(probe.sys(), poller, LoopOptions.DEFAULT, new TaskQueue(2), new LoopMeter());
+          new LoopWait(
+              probe.sys(), poller, LoopOptions.DEFAULT, new TaskQueue(2), new LoopMeter("test", 0));
       int[] pause = {-1};
       probe.inject((call, arguments) -> {
         if (call.equals("nanoTime")) {
