@@ -59,7 +59,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final LoopTasks tasks;
   private final TimerWheel timers;
   private final LocalTable locals = new LocalTable(this);
-  private final LoopMeter meter = new LoopMeter();
+  private final LoopMeter meter;
   private final LoopFailures failures;
   private final HandlerQueue flushes;
   private final HandlerQueue closes;
@@ -81,13 +81,14 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     this.sys = sys;
     this.options = options;
     this.poller = poller;
+    this.nowNanos = sys.nanoTime();
+    this.meter = new LoopMeter(options.name(), nowNanos);
     this.failures = new LoopFailures(this, meter, options.errorHandler());
     this.flushes = new HandlerQueue(failures, meter, LoopHandler::flush);
     this.closes = new HandlerQueue(failures, meter, LoopHandler::dispose);
     TaskQueue queue = new TaskQueue(options.taskCapacity());
-    this.nowNanos = sys.nanoTime();
     this.timersNanos = nowNanos;
-    this.timers = new TimerWheel(options.tickNanos(), nowNanos);
+    this.timers = new TimerWheel(options.tickNanos(), nowNanos, meter);
     this.waiter = new LoopWait(sys, poller, options, queue, meter);
     this.tasks = new LoopTasks(this, queue, waiter, poller, meter);
   }
@@ -158,7 +159,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   private int turn(long timeoutNanos) throws SysException {
     nowNanos = sys.nanoTime(); // 1. now
-    meter.turn(nowNanos);
+    meter.turn(nowNanos, tasks.size());
     // 2. tasks
     int taskCount = tasks.run();
     // 3. timers
@@ -175,6 +176,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     int eventCount = dispatch();
     // 9. close
     int _ = closes.run();
+    meter.leave();
     return taskCount + timerCount + eventCount;
   }
 
@@ -224,6 +226,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
     locals.close();
     poller.close();
+    meter.leave();
   }
 
   /** Whether the calling thread is the loop's, or the loop has none yet. Any thread. */
@@ -231,9 +234,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return owner.isCurrentOrNone();
   }
 
-  /** Makes a thread the loop's before it runs. */
-  void bind(Thread thread) {
-    owner.bind(thread);
+  /** Says whose the loop is before that thread is started. */
+  void assign(Thread thread) {
+    owner.assign(thread);
   }
 
   /**
@@ -376,7 +379,16 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
-    return meter.stats(options.name());
+    return meter.stats(sys.nanoTime());
+  }
+
+  /**
+   * Says that the handler or task that runs moved something: read, wrote, accepted, finished. Who
+   * says so is not taken for a spinning loop, see {@link Watchdog}. Costs as good as nothing.
+   */
+  public void progressed() {
+    assert inLoop();
+    meter.progressed();
   }
 
   /** What {@link LoopLocal}s keep here. */
@@ -452,14 +464,13 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
         throw new IllegalStateException(events.registration() + " has no handler of this loop");
       }
       count++;
-      meter.event(handler, events.registration().fd());
+      meter.event(handler, events);
       try {
         handler.ready(events);
       } catch (Throwable t) {
         failures.tell(handler, t);
       }
     }
-    meter.leave();
     return count;
   }
 }

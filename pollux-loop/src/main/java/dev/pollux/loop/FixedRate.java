@@ -19,6 +19,11 @@ final class FixedRate implements Runnable {
     this.task = task;
   }
 
+  /** The task itself. */
+  Runnable task() {
+    return task;
+  }
+
   @Override
   public void run() {
     long missed = Math.max(0, loop.nowNanos() - nextNanos) / periodNanos;

@@ -9,7 +9,7 @@ final class LoopOwner {
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
   /** Makes a thread the owner before it runs, so that nobody takes the loop for free meanwhile. */
-  void bind(Thread owner) {
+  void assign(Thread owner) {
     thread.set(owner);
   }
 

@@ -39,8 +39,15 @@ final class LoopTasks {
     TaskQueue.Outcome outcome = queue.offer(task);
     if (outcome == TaskQueue.Outcome.ACCEPTED && waiter.isLate(deadlineNanos)) {
       poller.wakeup();
+    } else if (outcome == TaskQueue.Outcome.FULL) {
+      meter.rejected();
     }
     return outcome;
+  }
+
+  /** How many wait, roughly. */
+  int size() {
+    return queue.size();
   }
 
   /** Runs what is queued, as much as a turn may. How many were. */

@@ -80,6 +80,7 @@ final class LoopWait {
   void await(long timeoutNanos, long nowNanos) throws SysException {
     long deadline = nowNanos + timeoutNanos; // counts for a positive timeout
     boolean mayBlock = timeoutNanos != 0;
+    meter.waits(nowNanos);
     int count = 0;
     if (mayBlock && spinNanos > 0) {
       count = spin(timeoutNanos, nowNanos);
@@ -96,7 +97,7 @@ final class LoopWait {
       count = look(0, deadline);
     }
     wokenNanos = sys.nanoTime();
-    meter.waited(count, mayBlock, nowNanos, wokenNanos);
+    meter.woke(count, mayBlock, wokenNanos);
   }
 
   /**
@@ -108,6 +109,7 @@ final class LoopWait {
     long now = sys.nanoTime();
     long before;
     int count;
+    meter.spins();
     do {
       Thread.onSpinWait();
       count = look(0, 0);
@@ -118,6 +120,7 @@ final class LoopWait {
         && now != before
         && !wakeAsked
         && tasks.isEmpty());
+    meter.spun(count);
     return count;
   }
 

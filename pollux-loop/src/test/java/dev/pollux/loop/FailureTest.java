@@ -163,11 +163,10 @@ class FailureTest extends LoopCase {
     EventLoop loop =
         open(
             options()
-                .withErrorHandler(
-                    (l, what, cause) -> {
-                      log.add(what);
-                      FailureTest.<RuntimeException>sneak(cause); // rethrows the very same
-                    }));
+                .withErrorHandler((l, what, cause) -> {
+                  log.add(what);
+                  FailureTest.<RuntimeException>sneak(cause); // rethrows the very same
+                }));
     Watch watch = watch(loop, "w");
     watch.onReady = throwing(new IllegalStateException("ready"));
     watch.onFailed =

@@ -111,15 +111,14 @@ abstract class LoopCase {
   /** Runs in the loop's thread; returns when it is done. */
   static void callIn(EventLoop loop, Runnable body) {
     var done = new java.util.concurrent.CompletableFuture<Void>();
-    loop.execute(
-        () -> {
-          try {
-            body.run();
-            done.complete(null);
-          } catch (Throwable t) {
-            done.completeExceptionally(t);
-          }
-        });
+    loop.execute(() -> {
+      try {
+        body.run();
+        done.complete(null);
+      } catch (Throwable t) {
+        done.completeExceptionally(t);
+      }
+    });
     done.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
@@ -163,7 +162,9 @@ abstract class LoopCase {
     assertEquals(Long.BYTES, sys.read(fd, sink.address(), Long.BYTES));
   }
 
-  /** Watches a readable eventfd, level-triggered, with a handler that takes it and logs its name. */
+  /**
+   * Watches a readable eventfd, level-triggered, with a handler that takes it and logs its name.
+   */
   Watch watch(EventLoop loop, String name) throws SysException {
     return watch(loop, name, eventfd(1));
   }

@@ -101,15 +101,12 @@ class LoopGroupTest extends LoopCase {
   void start_ofAGroupWhoseThirdLoopFails_leavesNothing() throws Exception {
     var before = Fixture.openDescriptors(sys);
     AtomicInteger opened = new AtomicInteger();
-    probe.inject(
-        (call, arguments) ->
-            call.equals("eventfd") && opened.incrementAndGet() == 3 ? -Errno.EMFILE : null);
-    var e =
-        assertThrows(SysException.class, () -> LoopGroup.start(probe.sys(), 4, options()));
+    probe.inject((call, arguments) ->
+        call.equals("eventfd") && opened.incrementAndGet() == 3 ? -Errno.EMFILE : null);
+    var e = assertThrows(SysException.class, () -> LoopGroup.start(probe.sys(), 4, options()));
     assertEquals(Errno.EMFILE, e.errno());
     assertEquals(before, Fixture.openDescriptors(sys));
-    assertThrows(
-        IllegalArgumentException.class, () -> LoopGroup.start(probe.sys(), 0, options()));
+    assertThrows(IllegalArgumentException.class, () -> LoopGroup.start(probe.sys(), 0, options()));
   }
 
   @Test

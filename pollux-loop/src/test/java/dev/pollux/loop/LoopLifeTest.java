@@ -155,29 +155,27 @@ class LoopLifeTest extends LoopCase {
     EventLoop loop = open(options().withSpin(20_000_000_000L)); // longer than the test may take
     Watch watch = watch(loop, "w", eventfd(0));
     AtomicInteger blocking = new AtomicInteger();
-    probe.inject(
-        (call, arguments) -> {
-          if (SysProbe.WAITS.contains(call)) {
-            if (probe.waits() == 100) {
-              signal(watch.fd);
-            }
-            blocking.addAndGet(mayBlock(call, arguments) ? 1 : 0);
-          }
-          return null;
-        });
+    probe.inject((call, arguments) -> {
+      if (SysProbe.WAITS.contains(call)) {
+        if (probe.waits() == 100) {
+          signal(watch.fd);
+        }
+        blocking.addAndGet(mayBlock(call, arguments) ? 1 : 0);
+      }
+      return null;
+    });
     assertEquals(1, loop.runOnce(-1));
     assertEquals(0, blocking.get());
 
     EventLoop brief = open(options().withSpin(1000));
     Watch late = watch(brief, "late", eventfd(0));
-    probe.inject(
-        (call, arguments) -> {
-          if (SysProbe.WAITS.contains(call) && mayBlock(call, arguments)) {
-            blocking.incrementAndGet();
-            signal(late.fd);
-          }
-          return null;
-        });
+    probe.inject((call, arguments) -> {
+      if (SysProbe.WAITS.contains(call) && mayBlock(call, arguments)) {
+        blocking.incrementAndGet();
+        signal(late.fd);
+      }
+      return null;
+    });
     assertEquals(1, brief.runOnce(-1));
     assertEquals(1, blocking.get());
   }

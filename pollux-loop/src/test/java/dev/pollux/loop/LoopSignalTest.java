@@ -26,14 +26,13 @@ class LoopSignalTest {
     List<String> log = new ArrayList<>();
     Thread thread =
         Thread.ofPlatform() // whose signal mask ends with it
-            .start(
-                () -> {
-                  try {
-                    receive(backend, log);
-                  } catch (SysException e) {
-                    log.add(e.getMessage());
-                  }
-                });
+            .start(() -> {
+              try {
+                receive(backend, log);
+              } catch (SysException e) {
+                log.add(e.getMessage());
+              }
+            });
     LoopCase.join(thread);
     assertEquals(List.of("raised 0", "signal " + Linux.SIGUSR1), log);
   }

@@ -45,15 +45,14 @@ class LoopThreadTest extends LoopCase {
     Thread thread = start(loop);
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
-    loop.execute(
-        () -> {
-          inside.countDown();
-          try {
-            await(leave);
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    loop.execute(() -> {
+      inside.countDown();
+      try {
+        await(leave);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
     await(inside);
     long before = probe.count("write");
     AtomicInteger ran = new AtomicInteger();
@@ -155,14 +154,13 @@ class LoopThreadTest extends LoopCase {
                 for (int i = 0; i < each; i++) {
                   int[] done = new int[1];
                   Thread self = Thread.currentThread();
-                  loop.execute(
-                      () -> {
-                        synchronized (done) {
-                          done[0] = 1;
-                        }
-                        ran.incrementAndGet();
-                        java.util.concurrent.locks.LockSupport.unpark(self);
-                      });
+                  loop.execute(() -> {
+                    synchronized (done) {
+                      done[0] = 1;
+                    }
+                    ran.incrementAndGet();
+                    java.util.concurrent.locks.LockSupport.unpark(self);
+                  });
                   awaitDone(done);
                 }
               });
@@ -314,15 +312,13 @@ class LoopThreadTest extends LoopCase {
     EventLoop loop = open();
     for (String name : List.of("a", "b")) {
       Watch watch = watch(loop, name);
-      watch.then(
-          () -> {
-            loop.stop();
-            loop.closeLater(watch);
-          });
+      watch.then(() -> {
+        loop.stop();
+        loop.closeLater(watch);
+      });
     }
     loop.run();
-    assertEquals(
-        List.of("a", "a.dispose", "b", "b.dispose"), log.stream().sorted().toList());
+    assertEquals(List.of("a", "a.dispose", "b", "b.dispose"), log.stream().sorted().toList());
   }
 
   @Test
@@ -376,14 +372,13 @@ class LoopThreadTest extends LoopCase {
     CountDownLatch last = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     long before = probe.count("write");
-    loop.execute(
-        () -> {
-          try {
-            await(go); // nobody sleeps meanwhile
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    loop.execute(() -> {
+      try {
+        await(go); // nobody sleeps meanwhile
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
     for (int i = 0; i < 1000; i++) {
       loop.execute(() -> {});
     }

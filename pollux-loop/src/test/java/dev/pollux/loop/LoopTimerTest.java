@@ -103,13 +103,12 @@ class LoopTimerTest extends LoopCase {
     Runnable note = note("t");
     LoopTimer[] timer = new LoopTimer[1];
     timer[0] =
-        new LoopTimer(
-            () -> {
-              note.run();
-              if (log.size() < 3) {
-                loop.schedule(timer[0], 2 * MILLI);
-              }
-            });
+        new LoopTimer(() -> {
+          note.run();
+          if (log.size() < 3) {
+            loop.schedule(timer[0], 2 * MILLI);
+          }
+        });
     loop.schedule(timer[0], MILLI);
     runFor(loop, 20 * MILLI);
     assertEquals(List.of("t@1000", "t@3000", "t@5000"), log);
@@ -122,7 +121,6 @@ class LoopTimerTest extends LoopCase {
     for (int i = 0; i < 2; i++) {
       int other = 1 - i;
       timers[i] = loop.schedule(MILLI, () -> loop.cancel(timers[other]));
-      timers[i] = timers[i];
     }
     loop.schedule(MILLI, note("third"));
     runFor(loop, 5 * MILLI);
@@ -190,13 +188,11 @@ class LoopTimerTest extends LoopCase {
     LoopTimer[] timer = new LoopTimer[1];
     List<Long> moments = new ArrayList<>();
     long[] begun = new long[1];
-    watch.then(
-        () -> {
-          begun[0] = sys.nanoTime();
-          timer[0] =
-              loop.scheduleAtFixedRate(
-                  0, 10 * MILLI, () -> moments.add(sys.nanoTime() - begun[0]));
-        });
+    watch.then(() -> {
+      begun[0] = sys.nanoTime();
+      timer[0] =
+          loop.scheduleAtFixedRate(0, 10 * MILLI, () -> moments.add(sys.nanoTime() - begun[0]));
+    });
     ((ModelSys) sys).schedule(7 * MILLI, () -> signal(watch.fd));
     runFor(loop, 28 * MILLI);
     loop.cancel(timer[0]);
@@ -290,12 +286,11 @@ class LoopTimerTest extends LoopCase {
     EventLoop loop = openRun();
     Watch watch = watch(loop, "w", eventfd(0));
     List<Long> moments = new ArrayList<>();
-    loop.execute(
-        () -> {
-          moments.add(loop.nowNanos());
-          ((ModelSys) sys).advance(MILLI);
-          moments.add(loop.nowNanos());
-        });
+    loop.execute(() -> {
+      moments.add(loop.nowNanos());
+      ((ModelSys) sys).advance(MILLI);
+      moments.add(loop.nowNanos());
+    });
     watch.then(() -> moments.add(loop.nowNanos()));
     ((ModelSys) sys).schedule(3 * MILLI, () -> signal(watch.fd));
     long start = sys.nanoTime();

@@ -29,22 +29,21 @@ class LoopWaitTest {
       LoopWait[] waiter = new LoopWait[1];
       Boolean[] answer = new Boolean[1];
       long[] clock = {nowNanos};
-      probe.inject(
-          (call, arguments) -> {
-            if (call.equals("nanoTime")) {
-              return clock[0];
-            }
-            if (!SysProbe.WAITS.contains(call)) {
-              return null;
-            }
-            BooleanSupplier ask = () -> question.test(waiter[0]);
-            answer[0] = ask.getAsBoolean();
-            clock[0] = nowNanos + Math.max(0, timeoutNanos);
-            poller.wakeup();
-            return 0;
-          });
+      probe.inject((call, arguments) -> {
+        if (call.equals("nanoTime")) {
+          return clock[0];
+        }
+        if (!SysProbe.WAITS.contains(call)) {
+          return null;
+        }
+        BooleanSupplier ask = () -> question.test(waiter[0]);
+        answer[0] = ask.getAsBoolean();
+        clock[0] = nowNanos + Math.max(0, timeoutNanos);
+        poller.wakeup();
+        return 0;
+      });
       waiter[0] =
-          new LoopWait(probe.sys(), poller, options, new TaskQueue(2), new LoopMeter());
+          new LoopWait(probe.sys(), poller, options, new TaskQueue(2), new LoopMeter("test", 0));
       assertFalse(question.test(waiter[0]), "late before the wait");
       waiter[0].await(timeoutNanos, nowNanos);
       assertFalse(question.test(waiter[0]), "late after the wait");
@@ -93,19 +92,18 @@ class LoopWaitTest {
     try (Poller poller = Poller.open(probe.sys(), Backend.POLL)) {
       LoopWait waiter =
           new LoopWait(
-              probe.sys(), poller, LoopOptions.DEFAULT, new TaskQueue(2), new LoopMeter());
+              probe.sys(), poller, LoopOptions.DEFAULT, new TaskQueue(2), new LoopMeter("test", 0));
       int[] pause = {-1};
-      probe.inject(
-          (call, arguments) -> {
-            if (call.equals("nanoTime")) {
-              return 0L;
-            }
-            if (call.equals("poll") && arguments[0].equals(0L)) {
-              pause[0] = (Integer) arguments[2];
-              return 0;
-            }
-            return SysProbe.WAITS.contains(call) ? (Object) (-Errno.ENOMEM) : null;
-          });
+      probe.inject((call, arguments) -> {
+        if (call.equals("nanoTime")) {
+          return 0L;
+        }
+        if (call.equals("poll") && arguments[0].equals(0L)) {
+          pause[0] = (Integer) arguments[2];
+          return 0;
+        }
+        return SysProbe.WAITS.contains(call) ? (Object) (-Errno.ENOMEM) : null;
+      });
       waiter.await(0, 0);
       assertEquals(-1, pause[0], "a look that must not block");
       waiter.await(3_999_999, 0);

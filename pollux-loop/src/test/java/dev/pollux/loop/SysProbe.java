@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SysProbe {
 
-
   /** The calls that may block for readiness. */
   static final Set<String> WAITS =
       Set.of("epollWait", "epollPwait", "epollPwait2", "poll", "ppoll", "select", "pselect");

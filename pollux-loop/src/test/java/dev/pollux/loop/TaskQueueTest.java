@@ -80,11 +80,10 @@ class TaskQueueTest {
       int producer = p;
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    await(begin);
-                    produce(queue, producer, each, last, ran, accepted, disorder);
-                  }));
+              .start(() -> {
+                await(begin);
+                produce(queue, producer, each, last, ran, accepted, disorder);
+              }));
     }
     await(begin);
     Deadline deadline = Deadline.forThe("tasks");

@@ -17,13 +17,12 @@ class TurnTest extends LoopCase {
 
   /** Logs each wait for readiness. */
   private void logWaits() {
-    probe.inject(
-        (call, arguments) -> {
-          if (SysProbe.WAITS.contains(call)) {
-            log.add("wait");
-          }
-          return null;
-        });
+    probe.inject((call, arguments) -> {
+      if (SysProbe.WAITS.contains(call)) {
+        log.add("wait");
+      }
+      return null;
+    });
   }
 
   @Test
@@ -106,12 +105,11 @@ class TurnTest extends LoopCase {
     assertEquals(0, loop.runOnce(0));
     LoopTimer[] timer = new LoopTimer[1];
     timer[0] =
-        new LoopTimer(
-            () -> {
-              log.add("timer");
-              loop.schedule(timer[0], 0);
-              throw new IllegalStateException("always");
-            });
+        new LoopTimer(() -> {
+          log.add("timer");
+          loop.schedule(timer[0], 0);
+          throw new IllegalStateException("always");
+        });
     loop.schedule(timer[0], 0);
 
     assertEquals(1, loop.runOnce(-1));
@@ -283,12 +281,11 @@ class TurnTest extends LoopCase {
     for (int i = 0; i < 2; i++) {
       int other = 1 - i;
       watches[i] = watch(loop, "w" + i);
-      watches[i].then(
-          () -> {
-            int number = watches[other].fd;
-            watches[other].release();
-            successor[0] = newWatch(loop, number);
-          });
+      watches[i].then(() -> {
+        int number = watches[other].fd;
+        watches[other].release();
+        successor[0] = newWatch(loop, number);
+      });
     }
 
     assertEquals(1, loop.runOnce(-1));
@@ -332,12 +329,11 @@ class TurnTest extends LoopCase {
     EventLoop loop = open();
     for (String name : List.of("a", "b")) {
       watch(loop, name)
-          .then(
-              () -> {
-                var e = assertThrows(IllegalStateException.class, () -> loop.runOnce(0));
-                assertTrue(e.getMessage().contains("within a turn"), e.getMessage());
-                assertThrows(IllegalStateException.class, loop::run);
-              });
+          .then(() -> {
+            var e = assertThrows(IllegalStateException.class, () -> loop.runOnce(0));
+            assertTrue(e.getMessage().contains("within a turn"), e.getMessage());
+            assertThrows(IllegalStateException.class, loop::run);
+          });
     }
     assertEquals(2, loop.runOnce(-1));
     assertEquals(List.of("a", "b"), log.stream().sorted().toList());
@@ -346,11 +342,10 @@ class TurnTest extends LoopCase {
   @Test
   void close_withinATurn_isRefusedAndTheLoopGoesOn() throws Exception {
     EventLoop loop = open();
-    loop.execute(
-        () -> {
-          var e = assertThrows(IllegalStateException.class, loop::close);
-          log.add(e.getMessage());
-        });
+    loop.execute(() -> {
+      var e = assertThrows(IllegalStateException.class, loop::close);
+      log.add(e.getMessage());
+    });
     assertEquals(1, loop.runOnce(0));
     assertTrue(log.getFirst().contains("stop()"), log.toString());
     watch(loop, "w");
@@ -363,11 +358,10 @@ class TurnTest extends LoopCase {
     EventLoop loop = open();
     watch(loop, "w");
     int[] left = {3};
-    probe.inject(
-        (call, arguments) -> {
-          boolean wait = SysProbe.WAITS.contains(call) && ((Number) arguments[1]).longValue() != 0;
-          return wait && left[0]-- > 0 ? -Errno.ENOMEM : null;
-        });
+    probe.inject((call, arguments) -> {
+      boolean wait = SysProbe.WAITS.contains(call) && ((Number) arguments[1]).longValue() != 0;
+      return wait && left[0]-- > 0 ? -Errno.ENOMEM : null;
+    });
     int turns = 0;
     while (log.isEmpty() && turns < 10) {
       int _ = loop.runOnce(-1);
@@ -383,8 +377,7 @@ class TurnTest extends LoopCase {
     watch(loop, "w");
     int[] left = {3};
     probe.inject(
-        (call, arguments) ->
-            SysProbe.WAITS.contains(call) && left[0]-- > 0 ? -Errno.EINTR : null);
+        (call, arguments) -> SysProbe.WAITS.contains(call) && left[0]-- > 0 ? -Errno.EINTR : null);
     assertEquals(1, loop.runOnce(-1));
     assertEquals(List.of("w"), log);
   }
