@@ -1,17 +1,26 @@
 package dev.pollux.loop;
 
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 
-/** The handlers that asked to be called in a later phase. Threads: the loop's. */
+/**
+ * Handlers that asked to be called in a phase to come, each once for each time it asked. Threads:
+ * the loop's.
+ */
 final class HandlerQueue {
 
-  private final EventLoop loop;
-  private final Consumer<LoopHandler> call;
+  /** What the phase calls. */
+  interface Call {
+    void on(LoopHandler handler);
+  }
+
+  private final LoopFailures failures;
+  private final LoopMeter meter;
+  private final Call call;
   private final ArrayDeque<LoopHandler> handlers = new ArrayDeque<>();
 
-  HandlerQueue(EventLoop loop, Consumer<LoopHandler> call) {
-    this.loop = loop;
+  HandlerQueue(LoopFailures failures, LoopMeter meter, Call call) {
+    this.failures = failures;
+    this.meter = meter;
     this.call = call;
   }
 
@@ -23,16 +32,16 @@ final class HandlerQueue {
     return handlers.isEmpty();
   }
 
-  /** Calls those that are in the queue now, and not who joins it meanwhile; says how many. */
+  /** Calls those that asked before; who asks meanwhile is called next time. How many were. */
   int run() {
     int count = handlers.size();
     for (int i = 0; i < count; i++) {
       LoopHandler handler = handlers.remove();
-      loop.meter().enter(handler);
+      meter.enter(handler);
       try {
-        call.accept(handler);
+        call.on(handler);
       } catch (Throwable t) {
-        loop.tell(handler, t);
+        failures.tell(handler, t);
       }
     }
     return count;

@@ -58,6 +58,7 @@ final class LoopMeter {
   private volatile @Nullable Thread thread;
 
   /** What the watchdog wants to have counted; see {@link #sample}. */
+  @SuppressWarnings("UnusedVariable") // it is used by its handle
   private @Nullable SpinSample askedSample;
 
   // Of the loop's thread alone, since the last wait.

@@ -155,6 +155,16 @@ public final class TimerWheel {
    * @return how many ran; if it equals the limit, more may be due: call again
    */
   public int expire(long nowNanos, int limit) {
+    return expire(nowNanos, limit, LoopTimer::run);
+  }
+
+  /** How {@link #expire(long, int, Runner)} runs a timer. */
+  interface Runner {
+    void run(LoopTimer timer);
+  }
+
+  /** As above, with a runner between, which may keep what an action throws. */
+  int expire(long nowNanos, int limit, Runner runner) {
     if (limit < 1) {
       throw new IllegalArgumentException("limit is at least 1, not " + limit);
     }
@@ -176,7 +186,7 @@ public final class TimerWheel {
         if (meter != null) {
           meter.timer(timer, this.nowNanos - timer.deadlineNanos);
         }
-        timer.run();
+        runner.run(timer);
         timer = heads[DUE];
       }
       return ran;
