@@ -66,7 +66,7 @@ final class NettyEcho implements EchoServer {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      context.write(message, context.voidPromise());
+      var _ = context.write(message, context.voidPromise());
     }
 
     @Override
@@ -81,7 +81,7 @@ final class NettyEcho implements EchoServer {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close(); // the peer reset the connection
+      var _ = context.close(); // the peer reset the connection
     }
   }
 }
