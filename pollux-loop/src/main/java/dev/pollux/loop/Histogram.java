@@ -50,7 +50,7 @@ public final class Histogram {
       return bucket;
     }
     int shift = bucket / LINEAR_COUNT - 1;
-    long mantissa = bucket % LINEAR_COUNT + LINEAR_COUNT;
+    long mantissa = (long) (bucket % LINEAR_COUNT) + LINEAR_COUNT;
     return ((mantissa + 1) << shift) - 1; // the last one wraps to 2^63 - 1, as it should
   }
 
