@@ -193,6 +193,7 @@ class WatchdogTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed by hand: what the end of the thread allows is checked after it
   void thread_started_reportsAndEndsOnClose() throws Exception {
     Gate gate = new Gate();
     CountDownLatch reported = new CountDownLatch(1);
