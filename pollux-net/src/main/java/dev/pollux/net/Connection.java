@@ -251,10 +251,12 @@ public final class Connection {
       return false;
     }
     Filter between = filter;
-    if (between != null) {
-      between.write(data);
-    } else {
+    if (between == null) {
       stream.write(data);
+    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
+      stream.drop(data);
+    } else {
+      between.write(data);
     }
     return checkQueue();
   }
