@@ -40,6 +40,22 @@ final class FileOps {
     return result < 0 ? result : read(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
   }
 
+  /** Source: ksys_pread64 of fs/read_write.c. */
+  int pread(int fd, long address, long count, long offset) {
+    if (offset < 0) {
+      return -Errno.EINVAL;
+    }
+    Description description = table.get(fd);
+    if (description == null || !description.isReadable()) {
+      return -Errno.EBADF;
+    }
+    if (!(description.file instanceof RegularFile file)) {
+      return description.file instanceof AlwaysReadyFile ? 0 : -Errno.ESPIPE;
+    }
+    int result = Span.checked(kernel.memory, address, count);
+    return result < 0 ? result : file.readAt(Span.of(kernel.memory, address, count), offset);
+  }
+
   int write(int fd, long address, long count) {
     Description file = table.get(fd);
     if (file == null || !file.isWritable()) {

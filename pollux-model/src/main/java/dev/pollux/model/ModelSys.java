@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
  * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and for {@code sendfile} to a
- * stream. Listeners that share an address by SO_REUSEPORT share its connections by a hash of the
- * seed and the ports.
+ * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to send. Listeners that
+ * share an address (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
  * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw and
@@ -37,10 +36,8 @@ import org.jspecify.annotations.Nullable;
  * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
  * TIME_WAIT does not exist.
  *
- * <p>Ownership: nothing outside the heap; an instance that is dropped is gone.
- *
- * <p>Threads: any, one call at a time under one lock. Under virtual time all calls should come from
- * one thread, or the run is not repeatable.
+ * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
+ * virtual time all calls should come from one thread, or the run is not repeatable.
  *
  * <p>Errors: as {@link Sys}. An address that is not mapped crashes the process, unless a {@link
  * RangeCheck} is in place. Under virtual time a wait that nothing can end is a {@link
@@ -216,6 +213,11 @@ public final class ModelSys implements Sys {
   @Override
   public int read(int fd, long bufAddress, long count) {
     return files.read(fd, bufAddress, count);
+  }
+
+  @Override
+  public int pread(int fd, long bufAddress, long count, long offset) {
+    return files.pread(fd, bufAddress, count, offset);
   }
 
   @Override

@@ -70,6 +70,36 @@ final class ByteQueue {
   }
 
   /**
+   * Moves bytes from the front into a buffer, up to the end of a chunk or file or as many as fit.
+   *
+   * @return how many, or -errno if a file cannot be read
+   */
+  int fill(ByteBuffer target) {
+    Chunk chunk = head;
+    if (chunk == null) {
+      return 0;
+    }
+    FileRegion file = chunk.file;
+    int n;
+    if (file != null) {
+      n = file.readInto(target);
+      if (n < 0) {
+        return n;
+      }
+      if (file.remaining() == 0) {
+        dropHead();
+      }
+      return n;
+    }
+    n = Math.min(target.remaining(), chunk.sizeBytes());
+    int position = target.position();
+    target.put(position, chunk.bytes().buffer(), chunk.start, n);
+    var _ = target.position(position + n);
+    drop(n);
+    return n;
+  }
+
+  /**
    * Writes once from the front; the queue must not be empty.
    *
    * @return how many bytes the kernel took, or -errno

@@ -8,6 +8,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,10 +124,25 @@ public final class Connection {
       ConnectionOptions options,
       ConnectionHandler handler)
       throws SysException {
+    return connect(loop, address, timeoutNanos, options, null, handler);
+  }
+
+  /** As above, with TLS: {@code opened} is called after its handshake, which has no timeout. */
+  public static Connection connect(
+      EventLoop loop,
+      SocketAddress address,
+      long timeoutNanos,
+      ConnectionOptions options,
+      @Nullable Tls tls,
+      ConnectionHandler handler)
+      throws SysException {
     int fd = Sockets.connecting(loop.sys(), address);
     Connection connection = new Connection(loop, fd, options, handler, true);
     connection.peer = address;
     try {
+      if (tls != null) {
+        tls.install(connection);
+      }
       connection.stream.register(true);
     } catch (SysException | RuntimeException e) {
       int _ = loop.sys().close(fd);
@@ -171,6 +187,16 @@ public final class Connection {
   /** Unix sockets: who the peer was when it connected. */
   public PeerCredentials peerCredentials() throws SysException {
     return Ancillary.peerCredentials(loop.sys(), fd());
+  }
+
+  /** What TLS agreed on; null without TLS, and before the handshake is done. */
+  public @Nullable SSLSession tlsSession() {
+    return filter instanceof TlsFilter tls ? tls.session() : null;
+  }
+
+  /** The application protocol that TLS agreed on (ALPN); null if none. */
+  public @Nullable String applicationProtocol() {
+    return filter instanceof TlsFilter tls ? tls.applicationProtocol() : null;
   }
 
   /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
@@ -241,8 +267,13 @@ public final class Connection {
       region.close();
       return false;
     }
-    stream.output().append(region);
-    stream.kick();
+    Filter between = filter;
+    if (between != null) {
+      between.write(region);
+    } else {
+      stream.output().append(region);
+      stream.kick();
+    }
     return isWritable();
   }
 
@@ -253,12 +284,14 @@ public final class Connection {
 
   /** How many bytes are queued to be sent; once closed, how many were lost. */
   public int queuedBytes() {
-    return stream.queuedBytes();
+    Filter between = filter;
+    return stream.queuedBytes() + (between == null ? 0 : between.queuedBytes());
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
   public int unreadBytes() {
-    return stream.unreadBytes();
+    Filter between = filter;
+    return between == null ? stream.unreadBytes() : between.unreadBytes();
   }
 
   /** Receives nothing until {@link #resumeReading}; not even from the next event of this turn. */
@@ -374,24 +407,39 @@ public final class Connection {
     if (idle != null) {
       idle.received(loop.nowNanos());
     }
+    deliver(data);
+  }
+
+  /** Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them. */
+  void deliver(ByteBuffer data) {
+    if (!life.isOpen()) {
+      return; // the peer is given time to take what was sent, but nobody listens
+    }
     Filter between = filter;
     if (between != null) {
       between.received(data);
-    } else if (life.isOpen()) { // while closing, the peer is given time, but nobody listens
-      deliver(data);
+    } else {
+      handler.received(this, data);
     }
-  }
-
-  /** Gives data to the handler, and keeps what it leaves. */
-  void deliver(ByteBuffer data) {
-    handler.received(this, data);
     if (data.hasRemaining() && life.isOpen()) {
       stream.keep(data);
     }
   }
 
+  /** How much of the wire may have to lie in one piece. */
+  int wireBytes() {
+    Filter between = filter;
+    return between == null ? options.readBytes() : Math.max(options.readBytes(), between.wireBytes());
+  }
+
+  /** Whether everything that was written is with the kernel. */
+  boolean isFlushed() {
+    Filter between = filter;
+    return stream.output().isEmpty() && (between == null || between.isDrained());
+  }
+
   void readComplete() {
-    if (life.isOpen()) {
+    if (life.isOpen() && (filter == null || tlsSession() != null)) {
       handler.readComplete(this);
     }
   }
@@ -409,6 +457,10 @@ public final class Connection {
 
   /** The queue may have become shorter. */
   void outputShrank() {
+    Filter between = filter;
+    if (between != null && !between.isDrained()) {
+      between.pump();
+    }
     if (full && queuedBytes() <= options.lowWaterBytes()) {
       full = false;
       if (life.isSending()) {

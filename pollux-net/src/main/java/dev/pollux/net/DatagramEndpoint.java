@@ -56,6 +56,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final DatagramHandler handler;
   private final int fd;
   private final Multicast multicast;
+  private final Trigger trigger;
   private final Watcher watcher = new Watcher();
   private final Registration registration;
 
@@ -100,10 +101,11 @@ public final class DatagramEndpoint implements AutoCloseable {
     this.options = options;
     this.handler = handler;
     this.fd = fd;
+    this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
     this.multicast = new Multicast(sys, fd, family);
     this.in = MessageBatch.allocate(options.receiveBatch(), options.datagramBytes());
     this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
-    this.registration = loop.add(fd, Interest.READABLE, trigger(), watcher);
+    this.registration = loop.add(fd, Interest.READABLE, trigger, watcher);
   }
 
   /**
@@ -292,7 +294,10 @@ public final class DatagramEndpoint implements AutoCloseable {
       } else if (last) {
         return; // by level: an event tells if there is more
       } else if (left == 0) {
-        continueNextTurn();
+        moreToReceive = options.edge(); // by level, an event tells
+        if (moreToReceive) {
+          flushSoon();
+        }
         return;
       } else {
         int asked = Math.min(left, in.capacity());
@@ -303,7 +308,7 @@ public final class DatagramEndpoint implements AutoCloseable {
           return;
         }
         left -= Math.max(n, 1);
-        last = !options.edge() && n >= 0 && n < asked;
+        last = !trigger.isEdge() && n >= 0 && n < asked;
         if (n < 0 && n != -Errno.EINTR) {
           receiveFailed(n);
         }
@@ -325,13 +330,6 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
   }
 
-  private void continueNextTurn() {
-    if (options.edge()) {
-      moreToReceive = true;
-      flushSoon();
-    }
-  }
-
   private void receiveFailed(int result) {
     SysException failure = failure("recvmmsg", result);
     switch (-result) {
@@ -341,6 +339,11 @@ public final class DatagramEndpoint implements AutoCloseable {
   }
 
   // ---- what it is bound to
+
+  /** The descriptor, for options that have no method here. It stays the endpoint's. */
+  public int fd() {
+    return fd;
+  }
 
   /** Where it receives. */
   public SocketAddress localAddress() throws SysException {
@@ -435,10 +438,6 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
   }
 
-  private Trigger trigger() {
-    return options.edge() ? Trigger.EDGE : Trigger.LEVEL;
-  }
-
   /** Watches for what is wanted now. */
   private void watch() {
     Interest wanted =
@@ -448,7 +447,7 @@ public final class DatagramEndpoint implements AutoCloseable {
       return;
     }
     try {
-      loop.poller().modify(registration, wanted, trigger());
+      loop.poller().modify(registration, wanted, trigger);
     } catch (SysException e) {
       close(e);
     }

@@ -12,18 +12,39 @@ interface Filter {
   /** The stream is there. Calls the handler's {@code opened} when it is usable. */
   void begin();
 
-  /** Bytes from the wire, all of which it takes. Plain ones go to {@link Connection#deliver}. */
+  /**
+   * Bytes from the wire; what it leaves is kept, and given again in front of more. Plain bytes go
+   * to the handler. Called without new bytes after a pause.
+   */
   void received(ByteBuffer wire);
+
+  /** How much of the wire it may have to see at once. */
+  int wireBytes();
+
+  /** How many plain bytes the handler left unread. */
+  int unreadBytes();
 
   /** The wire has ended. */
   void readClosed();
 
-  /** Plain bytes from the program, all of which it takes; wire bytes go to {@link Stream#write}. */
+  /** Plain bytes from the program, all of which it takes. */
   void write(ByteBuffer plain);
 
-  /** The program writes no more: what says so on the wire, if anything. */
+  /** A file from the program. */
+  void write(FileRegion file);
+
+  /** Goes on with what it holds back, as far as the queue of the stream has room. */
+  void pump();
+
+  /** How many plain bytes it holds back. */
+  int queuedBytes();
+
+  /** Whether nothing is held back, and what says so on the wire was written if {@link #end} was. */
+  boolean isDrained();
+
+  /** The program writes no more: what says so on the wire, after everything else. */
   void end();
 
-  /** It is over. */
+  /** It is over: memory and files are given back. */
   void closed();
 }

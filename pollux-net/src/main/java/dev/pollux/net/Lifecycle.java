@@ -119,11 +119,11 @@ final class Lifecycle {
   /** Half-close. */
   void end() {
     if (state == State.OPEN && !endAsked) {
+      endAsked = true;
       Filter filter = connection.filter();
       if (filter != null) {
         filter.end();
       }
-      endAsked = true;
       connection.stream().kick();
     }
   }
@@ -198,7 +198,7 @@ final class Lifecycle {
     if (finishing && state == State.OPEN) {
       awaitInput();
     }
-    if (endAsked && connection.stream().output().isEmpty()) {
+    if (endAsked && connection.isFlushed()) {
       if (connection.stream().isInputEnded()) {
         closeNow(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
         return;
@@ -242,7 +242,7 @@ final class Lifecycle {
 
   /** The deadline of the close: whoever has not everything by now does not get it. */
   void closeTimedOut() {
-    boolean sent = connection.stream().output().isEmpty();
+    boolean sent = connection.isFlushed();
     closeNow(
         sent && cause != null ? cause : CloseCause.of(CloseReason.CUT_OFF, "not sent in time"));
   }

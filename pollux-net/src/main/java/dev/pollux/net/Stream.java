@@ -114,7 +114,7 @@ final class Stream implements LoopHandler {
   void wantRead(boolean wanted) {
     readWanted = wanted;
     if (wanted) {
-      again = unreadBytes() > 0;
+      again = unreadBytes() + owner.unreadBytes() > 0;
     }
     kick();
   }
@@ -298,10 +298,11 @@ final class Stream implements LoopHandler {
 
   /** One read; whether it brought anything. */
   private boolean read() {
-    IoBuffer input = local.input(options.readBytes());
+    int limit = owner.wireBytes();
+    IoBuffer input = local.input(limit);
     ByteBuffer buffer = input.buffer();
     int kept = unreadBytes();
-    int room = options.readBytes() - kept;
+    int room = Math.min(limit - kept, options.readBytes());
     if (room <= 0) {
       life.closeNow(
           CloseCause.of(
@@ -336,10 +337,10 @@ final class Stream implements LoopHandler {
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
     int kept = unreadBytes();
-    if (kept == 0 || !readWanted) {
+    if (!readWanted || kept + owner.unreadBytes() == 0) {
       return;
     }
-    ByteBuffer buffer = local.input(Math.max(kept, options.readBytes())).buffer();
+    ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
     var _ = buffer.clear();
     takeUnread(buffer);
     var _ = buffer.flip();

@@ -344,7 +344,9 @@ abstract class DatagramContract {
 
   @Test
   void ipv6_loopback_works() throws Exception {
-    var six = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+    byte[] one = new byte[16];
+    one[15] = 1;
+    var six = new InetSocketAddress(InetAddress.getByAddress(one), 0);
     DatagramBox.Peer a = box.open(six, SMALL.withEdge(edge()));
     DatagramBox.Peer b = box.open(six, SMALL.withEdge(edge()));
     b.action = data -> assertTrue(b.endpoint.reply(data));

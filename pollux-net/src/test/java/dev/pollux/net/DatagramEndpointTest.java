@@ -12,7 +12,9 @@ import dev.pollux.model.Fault;
 import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.management.ManagementFactory;
@@ -118,9 +120,32 @@ class DatagramEndpointTest {
     multicast(InetAddress.getByName("239.255.77.77"), InetAddress.getByName("0.0.0.0"));
   }
 
+  /** The loopback interface need not have a route for IPv6 multicast: membership is told alone. */
   @Test
-  void multicast6_onLoopback_reachesTheGroupUntilItIsLeft() throws Exception {
-    multicast(InetAddress.getByName("ff01::7777"), InetAddress.getByName("::"));
+  void multicast6_onLoopback_isJoinedOnceAndLeftOnce() throws Exception {
+    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getByName("::1"));
+    InetAddress group = InetAddress.getByName("ff01::7777");
+    try (DatagramBox box = new DatagramBox(NativeSys.open())) {
+      InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("::"), 0);
+      DatagramBox.Peer a = box.open(any, DatagramOptions.DEFAULT);
+      a.endpoint.join(group, lo);
+      SysException twice = assertThrows(SysException.class, () -> a.endpoint.join(group, lo));
+      assertEquals(Errno.EADDRINUSE, twice.errno());
+      a.endpoint.leave(group, lo);
+      SysException left = assertThrows(SysException.class, () -> a.endpoint.leave(group, lo));
+      assertEquals(Errno.EADDRNOTAVAIL, left.errno());
+      a.endpoint.multicastInterface(lo);
+      a.endpoint.multicastLoopback(false);
+      a.endpoint.multicastHops(7);
+      a.endpoint.hops(9);
+      int fd = a.endpoint.fd();
+      int six = Linux.IPPROTO_IPV6;
+      Sys sys = box.loop.sys();
+      assertEquals(lo.getIndex(), Sockets.option(sys, fd, six, Linux.IPV6_MULTICAST_IF));
+      assertEquals(0, Sockets.option(sys, fd, six, Linux.IPV6_MULTICAST_LOOP));
+      assertEquals(7, Sockets.option(sys, fd, six, Linux.IPV6_MULTICAST_HOPS));
+      assertEquals(9, Sockets.option(sys, fd, six, Linux.IPV6_UNICAST_HOPS));
+    }
   }
 
   private static void multicast(InetAddress group, InetAddress any) throws Exception {
@@ -135,17 +160,26 @@ class DatagramEndpointTest {
       a.endpoint.join(group, lo);
       b.endpoint.join(group, lo);
       sender.endpoint.multicastInterface(lo);
-      sender.endpoint.multicastLoopback(true);
       sender.endpoint.multicastHops(0);
       sender.endpoint.hops(3);
       assertTrue(sender.endpoint.send(bytes("all"), target));
       a.expect("all");
       b.expect("all");
+      a.endpoint.leave(group, lo);
       b.endpoint.leave(group, lo);
-      assertThrows(SysException.class, () -> b.endpoint.leave(group, lo));
-      sender.endpoint.multicastLoopback(false);
+      SysException left = assertThrows(SysException.class, () -> b.endpoint.leave(group, lo));
+      assertEquals(Errno.EADDRNOTAVAIL, left.errno());
       assertTrue(sender.endpoint.send(bytes("nobody"), target));
-      sender.endpoint.multicastLoopback(true);
+      box.until(() -> sender.endpoint.stats().sent() == 2);
+      a.endpoint.join(group, lo);
+      assertTrue(sender.endpoint.send(bytes("again"), target));
+      a.expect("again"); // after it, so that what was for nobody would be here by now
+      sender.endpoint.multicastLoopback(false);
+      Sys sys = box.loop.sys();
+      int fd = sender.endpoint.fd();
+      assertEquals(0, Sockets.option(sys, fd, Linux.IPPROTO_IP, Linux.IP_MULTICAST_LOOP));
+      assertEquals(0, Sockets.option(sys, fd, Linux.IPPROTO_IP, Linux.IP_MULTICAST_TTL));
+      assertEquals(3, Sockets.option(sys, fd, Linux.IPPROTO_IP, Linux.IP_TTL));
       assertThrows(IllegalArgumentException.class, () -> a.endpoint.join(any, lo));
       assertThrows(IllegalArgumentException.class, () -> a.endpoint.hops(0));
       assertThrows(IllegalArgumentException.class, () -> a.endpoint.multicastHops(256));

@@ -212,7 +212,7 @@ public final class MessageBatch {
     }
     int slot = slotAfterLast();
     int source = from.slot(index);
-    int length = from.memory.get(JAVA_INT, from.header(source) + Offsets.MSGHDR__MSG_NAMELEN);
+    int length = from.memory.get(JAVA_INT, header(source) + Offsets.MSGHDR__MSG_NAMELEN);
     int region = from.received ? from.names : from.knownNames;
     if (length > 0) {
       learn(slot, from.memory, region + (long) source * SockAddr.MAX_BYTES, length);
