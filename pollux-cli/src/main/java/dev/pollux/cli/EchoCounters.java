@@ -21,10 +21,6 @@ final class EchoCounters {
     add(bytes, sizeBytes);
   }
 
-  void wrote(int sizeBytes) {
-    add(bytes, sizeBytes);
-  }
-
   /** Connections accepted. */
   long accepts() {
     return accepts.getAcquire();
@@ -35,7 +31,7 @@ final class EchoCounters {
     return reads.getAcquire();
   }
 
-  /** Bytes read and written, together. */
+  /** Bytes read. */
   long bytes() {
     return bytes.getAcquire();
   }

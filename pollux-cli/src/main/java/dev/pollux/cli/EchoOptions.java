@@ -4,6 +4,7 @@ import dev.pollux.net.AcceptMode;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.ConnectionTrace;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Tls;
 import dev.pollux.poll.Trigger;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptMode who accepts, where there are several loops
  * @param maxConnections how many connections may be open
  * @param idleNanos how long a connection may be silent; 0 for ever
+ * @param tls how connections are encrypted, or null
  */
 record EchoOptions(
     SocketAddress address,
@@ -29,7 +31,8 @@ record EchoOptions(
     @Nullable String reply,
     AcceptMode acceptMode,
     int maxConnections,
-    long idleNanos) {
+    long idleNanos,
+    @Nullable Tls tls) {
 
   static final int DEFAULT_BACKLOG = 15;
   static final int DEFAULT_BUFFER_BYTES = 1024;
@@ -69,7 +72,8 @@ record EchoOptions(
         reply,
         AcceptMode.ACCEPTOR,
         Integer.MAX_VALUE,
-        0);
+        0,
+        null);
   }
 
   /** Echoes, with the defaults. */
@@ -95,6 +99,7 @@ record EchoOptions(
         .withBacklog(backlog)
         .withAcceptMode(acceptMode)
         .withMaxConnections(maxConnections)
-        .withConnection(connection);
+        .withConnection(connection)
+        .withTls(tls);
   }
 }

@@ -92,10 +92,10 @@ final class LogSink implements AutoCloseable {
    * @return whether nothing is left to be written
    */
   synchronized boolean write(ByteBuffer lines, int lineCount) {
-    if (!drain()) {
-      notice();
-    }
     ByteBuffer waiting = buffer.buffer();
+    if (!drain() && droppedCount > 0 && waiting.remaining() >= BUFFER_BYTES / 2) {
+      notice(); // not as soon as one line fits: a notice is for many
+    }
     if (droppedCount > 0 || waiting.remaining() < lines.remaining() + NOTICE_BYTES) {
       droppedCount += lineCount;
       var _ = lines.position(lines.limit());
@@ -135,14 +135,12 @@ final class LogSink implements AutoCloseable {
   }
 
   private void notice() {
-    if (droppedCount > 0 && buffer.buffer().remaining() >= NOTICE_BYTES) {
-      String text =
-          droppedCount
-              + (droppedCount == 1 ? " line was" : " lines were")
-              + " left out here: standard output is read too slowly\n";
-      buffer.buffer().put(text.getBytes(StandardCharsets.US_ASCII));
-      droppedCount = 0;
-    }
+    String text =
+        droppedCount
+            + (droppedCount == 1 ? " line was" : " lines were")
+            + " left out here: standard output is read too slowly\n";
+    buffer.buffer().put(text.getBytes(StandardCharsets.US_ASCII));
+    droppedCount = 0;
   }
 
   private boolean writeOut() {

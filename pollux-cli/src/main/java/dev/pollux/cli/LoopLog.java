@@ -79,7 +79,6 @@ final class LoopLog implements LoopHandler {
   }
 
   private void wrote(Connection connection, int sizeBytes) {
-    counters.wrote(sizeBytes);
     log.wrote(connection.fd(), sizeBytes);
     touch();
   }

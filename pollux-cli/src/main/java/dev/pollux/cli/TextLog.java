@@ -80,6 +80,19 @@ final class TextLog implements EchoLog {
     }
   }
 
+  /** Something happened to a datagram from or to a peer. */
+  void datagram(SocketAddress peer, String what, int sizeBytes, String more) {
+    if (!quiet) {
+      begin();
+      put(text(peer));
+      put(": ");
+      put(what);
+      bytes(sizeBytes);
+      put(more);
+      end();
+    }
+  }
+
   @Override
   public void closed(int connection, CloseReason reason, int errno, int unsentBytes) {
     if (quiet) {

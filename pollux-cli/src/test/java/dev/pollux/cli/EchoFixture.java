@@ -3,8 +3,10 @@ package dev.pollux.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.Connection;
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Poller;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -35,7 +37,7 @@ final class EchoFixture implements AutoCloseable {
   final RecordingLog log = new RecordingLog();
   final EchoServer server;
   private final int descriptorCount;
-  private final Poller poller;
+  private final EventLoop loop;
   private final List<TestClient> clients = new ArrayList<>();
 
   EchoFixture(Backend backend, Trigger trigger) throws SysException {
@@ -51,11 +53,11 @@ final class EchoFixture implements AutoCloseable {
       throws SysException {
     warm();
     descriptorCount = descriptorCount();
-    poller = Poller.open(sys, backend);
+    loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         EchoServer.open(
-            sys, poller, new EchoOptions(any, BACKLOG, trigger, bufferBytes, reply), log);
+            loop, new EchoOptions(any, BACKLOG, trigger, bufferBytes, reply), log);
   }
 
   /** Every backend with every trigger of the command. */
@@ -69,10 +71,19 @@ final class EchoFixture implements AutoCloseable {
     return ways.stream();
   }
 
+  InetSocketAddress address() {
+    return (InetSocketAddress) server.address();
+  }
+
+  /** One of the open connections. */
+  Connection connection(int index) {
+    return server.connections(loop).get(index);
+  }
+
   /** A client that the server has accepted. */
   TestClient client() throws SysException {
     int before = log.connected.size();
-    TestClient client = adopt(new TestClient(server.address()));
+    TestClient client = adopt(new TestClient(address()));
     until("the connection is accepted", () -> log.connected.size() > before);
     return client;
   }
@@ -97,7 +108,12 @@ final class EchoFixture implements AutoCloseable {
     for (TestClient client : clients) {
       client.step();
     }
-    server.runOnce(timeoutNanos);
+    int _ = loop.runOnce(timeoutNanos);
+  }
+
+  /** A turn of the server's alone. */
+  int runOnce(long timeoutNanos) throws SysException {
+    return loop.runOnce(timeoutNanos);
   }
 
   /** Turns until nothing has happened for a while, so that what must not happen would have. */
@@ -108,7 +124,7 @@ final class EchoFixture implements AutoCloseable {
       for (TestClient client : clients) {
         client.step();
       }
-      quiet = server.runOnce(TURN_NANOS) == 0 ? quiet + 1 : 0;
+      quiet = runOnce(TURN_NANOS) == 0 ? quiet + 1 : 0;
     }
     if (quiet < 20) {
       fail("the server does not come to rest: it is busy with nothing");
@@ -121,7 +137,7 @@ final class EchoFixture implements AutoCloseable {
       client.close();
     }
     server.close();
-    poller.close();
+    loop.close();
     assertEquals(descriptorCount, descriptorCount(), "open descriptors");
   }
 

@@ -35,10 +35,10 @@ class EchoServerStopTest {
       // It still sends when the server stops: a close would reset what is on its way.
       TestClient client = fixture.client().send(large);
       client.reading = false;
-      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
       // What it has read and not sent, and what it has not even read.
-      long arrived = fixture.log.readBytes + unread(fixture.server.connection(0).fd());
+      long arrived = fixture.log.readBytes + unread(fixture.connection(0).fd());
       assertTrue(arrived > fixture.log.readBytes, "nothing waits to be read");
       fixture.server.stop();
       fixture.turn(0);
@@ -72,7 +72,7 @@ class EchoServerStopTest {
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void stop_inputOfManyTurns_isAnsweredWhole(Backend backend, Trigger trigger) throws Exception {
-    int buffers = 3 * EchoConnection.CALLS_PER_TURN;
+    int buffers = 3 * EchoOptions.READS_PER_TURN;
     for (int extra = 0; extra < 2; extra++) { // with the last buffer full, and not
       byte[] message = EchoFixture.pattern(buffers * EchoOptions.DEFAULT_BUFFER_BYTES + extra);
       FaultySys clock = new FaultySys();
@@ -81,7 +81,7 @@ class EchoServerStopTest {
         client.step();
         assertTrue(client.allSent());
         fixture.server.stop();
-        fixture.server.runOnce(0);
+        fixture.runOnce(0);
         clock.advance(-HOUR_NANOS);
         fixture.until("the end", () -> client.ended);
         assertArrayEquals(message, client.received.toByteArray());
@@ -124,10 +124,10 @@ class EchoServerStopTest {
   void stop_newConnection_isRefused() throws Exception {
     try (EchoFixture fixture = new EchoFixture(Backend.EPOLL, Trigger.LEVEL)) {
       fixture.server.stop();
-      fixture.server.runOnce(0);
+      fixture.runOnce(0);
       assertTrue(fixture.server.isFinished());
       TestClient late = fixture.adopt(new TestClient());
-      late.connect(fixture.server.address());
+      late.connect(fixture.address());
       late.step();
       assertEquals(Errno.ECONNREFUSED, late.errno);
     }
@@ -141,11 +141,11 @@ class EchoServerStopTest {
     try (EchoFixture fixture = new EchoFixture(faults.sys(), backend, trigger, null)) {
       TestClient client = fixture.client().send(EchoFixture.pattern(LARGE_BYTES));
       client.reading = false;
-      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
       fixture.server.stop();
       fixture.turn(0);
-      faults.advance(EchoServer.GRACE_NANOS - 100_000_000);
+      faults.advance(EchoOptions.GRACE_NANOS - 100_000_000);
       fixture.turn(0);
       assertFalse(fixture.server.isFinished(), "before the grace is over");
       faults.advance(100_000_000);
@@ -160,7 +160,7 @@ class EchoServerStopTest {
     try (EchoFixture fixture = new EchoFixture(Backend.EPOLL, Trigger.LEVEL)) {
       Thread stopper = Thread.ofPlatform().start(fixture.server::stop);
       while (!fixture.server.isFinished()) {
-        fixture.server.runOnce(-1);
+        fixture.runOnce(-1);
       }
       stopper.join();
     }

@@ -71,6 +71,11 @@ final class Lifecycle {
     return state == State.OPEN && !endAsked && !outputEnded;
   }
 
+  /** Whether bytes can still go out, those of a filter's ending included. */
+  boolean canSend() {
+    return state != State.DISPOSED && !outputEnded;
+  }
+
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;
@@ -189,6 +194,14 @@ final class Lifecycle {
     if (state == State.OPEN && connection.stream().wantsInput()) {
       connection.stream().breakOutput();
     } else {
+      closeNow(broken);
+    }
+  }
+
+  /** Nobody is left to read for: a connection that is no longer written to either is over. */
+  void readingPaused() {
+    CloseCause broken = brokenOutput;
+    if (broken != null) {
       closeNow(broken);
     }
   }

@@ -151,9 +151,12 @@ final class Stream implements LoopHandler {
       }
       var _ = data.position(position + Math.max(n, 0));
     }
-    if (data.hasRemaining()) {
+    if (data.hasRemaining() && life.canSend()) {
       output.append(data);
       kick();
+    } else {
+      lose(data.remaining()); // the send above has found the connection broken
+      var _ = data.position(data.limit());
     }
   }
 
@@ -213,6 +216,11 @@ final class Stream implements LoopHandler {
   void breakOutput() {
     clearOutput();
     readReady = true;
+  }
+
+  /** Counts what was to be sent and cannot be. */
+  void lose(int sizeBytes) {
+    lostBytes += sizeBytes;
   }
 
   private void clearOutput() {
