@@ -175,7 +175,7 @@ class EchoServerTest {
         fixture.runOnce(EchoFixture.LIMIT_NANOS);
         long count = fixture.log.readCount - before;
         assertTrue(count <= EchoOptions.READS_PER_TURN, "reads in turn " + turn + ": " + count);
-        assertTrue(turn <= 16, "the work is not taken up again");
+        assertTrue(turn <= 80, "the work is not taken up again");
       }
       fixture.until("the echo", () -> fat.received.size() == total);
       assertArrayEquals(EchoFixture.pattern(total), fat.received.toByteArray());

@@ -145,8 +145,11 @@ final class Lifecycle {
 
   /** The end in order. */
   void close(CloseCause reason) {
+    CloseCause broken = brokenOutput;
     if (state == State.CONNECTING) {
       closeNow(reason);
+    } else if (state == State.OPEN && broken != null) {
+      closeNow(broken); // nothing is in order any more
     } else if (state == State.OPEN) {
       end();
       state = State.CLOSING;

@@ -386,6 +386,9 @@ final class Stream implements LoopHandler {
     if (trigger == Trigger.EDGE) {
       return; // both directions, always
     }
+    if (trigger.isOneshot() && hasWork()) {
+      return; // what is known is worked on first: armed now, it would have two shares of a turn
+    }
     Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
     if (!output.isEmpty() || life.isConnecting()) {
       wanted = wanted.and(Interest.WRITABLE);
