@@ -303,6 +303,7 @@ final class EchoCommand implements Callable<Integer> {
             accept == null ? AcceptMode.ACCEPTOR : accept,
             most == null ? Integer.MAX_VALUE : most,
             idleNanos == null ? 0 : idleNanos,
+            EchoOptions.GRACE_NANOS,
             identity());
     return new EchoRun(NativeSys.open(), options, backend.backend(), loops, quiet, stats).serve(udp);
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptMode who accepts, where there are several loops
  * @param maxConnections how many connections may be open
  * @param idleNanos how long a connection may be silent; 0 for ever
+ * @param graceNanos how long pending output may take after a stop
  * @param tls how connections are encrypted, or null
  */
 record EchoOptions(
@@ -32,6 +33,7 @@ record EchoOptions(
     AcceptMode acceptMode,
     int maxConnections,
     long idleNanos,
+    long graceNanos,
     @Nullable Tls tls) {
 
   static final int DEFAULT_BACKLOG = 15;
@@ -47,7 +49,7 @@ record EchoOptions(
   /** How many reads of one connection one turn makes, where the trigger is not level. */
   static final int READS_PER_TURN = 16;
 
-  /** How long pending output may take after a stop. */
+  /** How long pending output may take after a stop, unless a test says otherwise. */
   static final long GRACE_NANOS = 2_000_000_000; // 2 s
 
   EchoOptions {
@@ -73,6 +75,7 @@ record EchoOptions(
         AcceptMode.ACCEPTOR,
         Integer.MAX_VALUE,
         0,
+        GRACE_NANOS,
         null);
   }
 
@@ -81,13 +84,28 @@ record EchoOptions(
     return new EchoOptions(address, DEFAULT_BACKLOG, trigger, DEFAULT_BUFFER_BYTES, null);
   }
 
+  /** As this, with another grace. */
+  EchoOptions withGrace(long newGraceNanos) {
+    return new EchoOptions(
+        address,
+        backlog,
+        trigger,
+        bufferBytes,
+        reply,
+        acceptMode,
+        maxConnections,
+        idleNanos,
+        newGraceNanos,
+        tls);
+  }
+
   /** The same for the library. */
   ServerOptions forServer(ConnectionTrace trace) {
     ConnectionOptions connection =
         ConnectionOptions.DEFAULT
             .withTrigger(trigger)
             .withReads(bufferBytes, READS_PER_TURN)
-            .withTimes(idleNanos, 0, GRACE_NANOS)
+            .withTimes(idleNanos, 0, graceNanos)
             .withNoDelay(false)
             .withTrace(trace);
     // An answer is sent whole before more is read; an echo may lag behind what is read.

@@ -32,6 +32,7 @@ final class EchoFixture implements AutoCloseable {
   /** More than any test connects at once: a SYN dropped for want of room costs a second. */
   private static final int BACKLOG = 256;
 
+  private static final long HOUR_NANOS = 3_600_000_000_000L;
   private static final long TURN_NANOS = 1_000_000; // 1 ms
 
   final RecordingLog log = new RecordingLog();
@@ -51,13 +52,30 @@ final class EchoFixture implements AutoCloseable {
 
   EchoFixture(Sys sys, Backend backend, Trigger trigger, int bufferBytes, @Nullable String reply)
       throws SysException {
+    this(
+        sys,
+        backend,
+        new EchoOptions(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            BACKLOG,
+            trigger,
+            bufferBytes,
+            reply));
+  }
+
+  EchoFixture(Sys sys, Backend backend, EchoOptions options) throws SysException {
     warm();
     descriptorCount = descriptorCount();
     loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
+    server = EchoServer.open(loop, options, log);
+  }
+
+  /** Stops with all the time in the world, however slow this machine is. */
+  static EchoFixture patient(Backend backend, Trigger trigger) throws SysException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server =
-        EchoServer.open(
-            loop, new EchoOptions(any, BACKLOG, trigger, bufferBytes, reply), log);
+    EchoOptions options =
+        new EchoOptions(any, BACKLOG, trigger, EchoOptions.DEFAULT_BUFFER_BYTES, null);
+    return new EchoFixture(NativeSys.open(), backend, options.withGrace(HOUR_NANOS));
   }
 
   /** Every backend with every trigger of the command. */

@@ -24,14 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EchoServerStopTest {
 
   private static final int LARGE_BYTES = 6 << 20;
-  private static final long HOUR_NANOS = 3_600_000_000_000L;
 
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void stop_pendingOutput_isDelivered(Backend backend, Trigger trigger) throws Exception {
     byte[] large = EchoFixture.pattern(LARGE_BYTES);
-    FaultySys clock = new FaultySys();
-    try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+    try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
       // It still sends when the server stops: a close would reset what is on its way.
       TestClient client = fixture.client().send(large);
       client.reading = false;
@@ -42,7 +40,6 @@ class EchoServerStopTest {
       assertTrue(arrived > fixture.log.readBytes, "nothing waits to be read");
       fixture.server.stop();
       fixture.turn(0);
-      clock.advance(-HOUR_NANOS); // the grace does not end, however slow this machine is
       fixture.turn(0);
       assertFalse(fixture.server.isFinished());
       client.reading = true;
@@ -75,14 +72,12 @@ class EchoServerStopTest {
     int buffers = 3 * EchoOptions.READS_PER_TURN;
     for (int extra = 0; extra < 2; extra++) { // with the last buffer full, and not
       byte[] message = EchoFixture.pattern(buffers * EchoOptions.DEFAULT_BUFFER_BYTES + extra);
-      FaultySys clock = new FaultySys();
-      try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+      try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
         TestClient client = fixture.client().send(message);
         client.step();
         assertTrue(client.allSent());
         fixture.server.stop();
         fixture.runOnce(0);
-        clock.advance(-HOUR_NANOS);
         fixture.until("the end", () -> client.ended);
         assertArrayEquals(message, client.received.toByteArray());
         fixture.until("the finish", fixture.server::isFinished);
@@ -106,12 +101,10 @@ class EchoServerStopTest {
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void stop_idleConnections_takesNoGrace(Backend backend, Trigger trigger) throws Exception {
-    FaultySys clock = new FaultySys();
-    try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+    try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
       TestClient idle = fixture.client();
       fixture.server.stop();
       fixture.turn(0);
-      clock.advance(-HOUR_NANOS); // whatever waits for the end of the grace waits too long
       fixture.until("the finish", fixture.server::isFinished);
       assertEquals(List.of("STOPPED"), fixture.log.closed);
       fixture.settle();

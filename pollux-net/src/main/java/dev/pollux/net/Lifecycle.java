@@ -71,11 +71,6 @@ final class Lifecycle {
     return state == State.OPEN && !endAsked && !outputEnded;
   }
 
-  /** Whether bytes can still go out, those of a filter's ending included. */
-  boolean canSend() {
-    return state != State.DISPOSED && !outputEnded;
-  }
-
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;
@@ -88,6 +83,15 @@ final class Lifecycle {
   /** Gives up on the connect after so long. */
   void limitConnect(long timeoutNanos) {
     closing = Closing.connectTimeout(connection, timeoutNanos);
+  }
+
+  /** As {@link #begin}; what the handler throws ends the connection, and nothing else. */
+  void start() {
+    try {
+      begin();
+    } catch (Throwable t) {
+      failed(t);
+    }
   }
 
   /** The stream is there: starts the timers and the filter, or tells the handler. */
@@ -145,15 +149,13 @@ final class Lifecycle {
 
   /** The end in order. */
   void close(CloseCause reason) {
-    CloseCause broken = brokenOutput;
     if (state == State.CONNECTING) {
       closeNow(reason);
-    } else if (state == State.OPEN && broken != null) {
-      closeNow(broken); // nothing is in order any more
     } else if (state == State.OPEN) {
       end();
       state = State.CLOSING;
-      cause = reason;
+      cause = brokenOutput == null ? reason : brokenOutput;
+      connection.stream().dropUnread();
       connection.stream().wantRead(true); // to be dropped
     }
   }
@@ -194,7 +196,7 @@ final class Lifecycle {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     brokenOutput = broken;
     outputEnded = true;
-    if (state == State.OPEN && connection.stream().wantsInput()) {
+    if (state == State.OPEN && connection.stream().wantsInput() && isPeerGone(errno)) {
       connection.stream().breakOutput();
     } else {
       closeNow(broken);
@@ -209,6 +211,20 @@ final class Lifecycle {
     }
   }
 
+  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
+  private static boolean isPeerGone(int errno) {
+    return switch (errno) {
+      case Errno.ECONNRESET,
+          Errno.EPIPE,
+          Errno.ENOTCONN,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.ENETUNREACH ->
+          true;
+      default -> false;
+    };
+  }
+
   /** After a turn of work: takes the end a step further. */
   void settle() {
     if (finishing && state == State.OPEN) {
@@ -221,8 +237,11 @@ final class Lifecycle {
       }
       if (!outputEnded) {
         outputEnded = true;
-        if (loop.sys().shutdown(connection.fd(), Linux.SHUT_WR) < 0) { // the peer is gone already
-          closeNow(cause == null ? CloseCause.ofErrno("shutdown", Errno.ENOTCONN) : cause);
+        int result = loop.sys().shutdown(connection.fd(), Linux.SHUT_WR);
+        if (result < 0 && state == State.OPEN) { // the peer is gone, but what it sent may be here
+          connection.stream().breakOutput();
+        } else if (result < 0) {
+          closeNow(cause == null ? CloseCause.CLOSED : cause);
           return;
         }
       }
@@ -285,7 +304,7 @@ final class Lifecycle {
     if (thrown instanceof ClosedLoopException) {
       closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else if (state == State.DISPOSED) {
-      throw new IllegalStateException(connection + ": its handler failed at the end", thrown);
+      loop.options().errorHandler().failed(loop, "the handler of closed " + connection, thrown);
     } else {
       closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }
