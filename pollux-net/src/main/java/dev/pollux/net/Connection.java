@@ -128,7 +128,10 @@ public final class Connection {
     return connect(loop, address, timeoutNanos, options, null, handler);
   }
 
-  /** As above, with TLS: {@code opened} is called after its handshake, which has no timeout. */
+  /**
+   * As above, with TLS: {@code opened} is called after its handshake, for which {@link
+   * Tls#withHandshakeNanos} has the timeout.
+   */
   public static Connection connect(
       EventLoop loop,
       SocketAddress address,
@@ -374,7 +377,8 @@ public final class Connection {
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
   public void close() {
-    close(stream.isInputEnded() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
+    boolean ended = stream.isInputEnded() || (filter != null && filter.isReadClosed());
+    close(ended ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
   /** As above, for a reason of the program's. */
@@ -483,6 +487,16 @@ public final class Connection {
     return between == null ? options.readBytes() : Math.max(options.readBytes(), between.wireBytes());
   }
 
+  /** Whether the filter has something for the handler without the wire. */
+  boolean hasUnread() {
+    return filter != null && filter.hasUnread();
+  }
+
+  /** Whether input is read for the filter, whatever the handler wants. */
+  boolean isHandshaking() {
+    return filter != null && filter.isHandshaking();
+  }
+
   /** Whether everything that was written is with the kernel. */
   boolean isFlushed() {
     Filter between = filter;
@@ -490,7 +504,7 @@ public final class Connection {
   }
 
   void readComplete() {
-    if (life.isOpen() && (filter == null || tlsSession() != null)) {
+    if (life.isOpen() && !isHandshaking()) {
       handler.readComplete(this);
     }
   }
@@ -520,7 +534,8 @@ public final class Connection {
     }
   }
 
-  private boolean checkQueue() {
+  /** Notes how full the queue is; whether more may be written. */
+  boolean checkQueue() {
     full |= queuedBytes() >= options.highWaterBytes();
     return isWritable();
   }

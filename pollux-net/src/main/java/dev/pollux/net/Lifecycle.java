@@ -71,6 +71,11 @@ final class Lifecycle {
     return state == State.OPEN && !endAsked && !outputEnded;
   }
 
+  /** Whether the wire takes nothing any more. */
+  boolean isOutputBroken() {
+    return brokenOutput != null;
+  }
+
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;
@@ -94,18 +99,23 @@ final class Lifecycle {
     }
   }
 
-  /** The stream is there: starts the timers and the filter, or tells the handler. */
+  /** The stream is there: begins with the filter, or tells the handler. */
   void begin() {
-    ConnectionOptions options = connection.options();
-    if (options.idleNanos() > 0 || options.heartbeatNanos() > 0) {
-      idle = IdleTimer.start(connection);
-    }
     Filter filter = connection.filter();
     if (filter != null) {
       filter.begin();
     } else {
-      connection.handler().opened(connection);
+      opened();
     }
+  }
+
+  /** It is usable: starts the timers, and tells the handler. */
+  void opened() {
+    ConnectionOptions options = connection.options();
+    if (options.idleNanos() > 0 || options.heartbeatNanos() > 0) {
+      idle = IdleTimer.start(connection);
+    }
+    connection.handler().opened(connection);
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -153,8 +163,16 @@ final class Lifecycle {
       closeNow(reason);
     } else if (state == State.OPEN) {
       end();
+      Filter filter = connection.filter();
+      CloseCause lost = filter == null ? null : filter.abandon();
+      if (state != State.OPEN) {
+        return; // that already brought the end
+      }
       state = State.CLOSING;
-      cause = brokenOutput == null ? reason : brokenOutput;
+      cause = lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason;
+      if (brokenOutput != null) {
+        cause = brokenOutput;
+      }
       connection.stream().dropUnread();
       connection.stream().wantRead(true); // to be dropped
     }

@@ -119,14 +119,14 @@ final class Stream implements LoopHandler {
   void wantRead(boolean wanted) {
     readWanted = wanted;
     if (wanted) {
-      again = unreadBytes() + owner.unreadBytes() > 0;
+      again = unreadBytes() > 0 || owner.hasUnread();
     }
     kick();
   }
 
   /** Whether input is read if there is any. */
   boolean wantsInput() {
-    return readWanted && !inputEnded;
+    return (readWanted || owner.isHandshaking()) && !inputEnded;
   }
 
   boolean isReadWanted() {
@@ -404,7 +404,7 @@ final class Stream implements LoopHandler {
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
     int kept = unreadBytes();
-    if (!readWanted || !life.isOpen() || kept + owner.unreadBytes() == 0) {
+    if (!readWanted || !life.isOpen() || (kept == 0 && !owner.hasUnread())) {
       return;
     }
     ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
