@@ -258,6 +258,11 @@ final class Stream implements LoopHandler {
     }
   }
 
+  /** Counts what was to be sent and cannot be. */
+  void lose(int sizeBytes) {
+    lostBytes += sizeBytes;
+  }
+
   private void clearOutput() {
     lostBytes = queuedBytes();
     output.clear();
@@ -439,6 +444,9 @@ final class Stream implements LoopHandler {
     Trigger trigger = options.trigger();
     if (trigger == Trigger.EDGE) {
       return; // both directions, always
+    }
+    if (trigger.isOneshot() && hasWork()) {
+      return; // what is known is worked on first: armed now, it would have two shares of a turn
     }
     Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
     if (!output.isEmpty() || life.isConnecting()) {
