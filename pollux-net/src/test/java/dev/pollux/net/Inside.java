@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -70,11 +71,16 @@ final class Inside {
     }
   }
 
-  private static Object field(EventLoop loop, String name) {
+  /** The first descriptor that a server listens with. */
+  static int listenerFd(Server server) {
+    return (Integer) ((List<?>) field(server, "fds")).getFirst();
+  }
+
+  private static Object field(Object object, String name) {
     try {
-      Field field = EventLoop.class.getDeclaredField(name);
+      Field field = object.getClass().getDeclaredField(name);
       field.setAccessible(true);
-      return field.get(loop);
+      return field.get(object);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
