@@ -275,9 +275,9 @@ public final class Connection {
   }
 
   /**
-   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler,
-   * before the bytes that they came with. Without one, which is how a connection begins, and for
-   * null, they are closed by the kernel or here.
+   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler, no
+   * later than the bytes they came with. Without one, which is how a connection begins, and for
+   * null, the kernel closes them.
    */
   public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
     assert loop.inLoop();
