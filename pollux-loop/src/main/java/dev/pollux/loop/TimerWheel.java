@@ -1,5 +1,6 @@
 package dev.pollux.loop;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,7 @@ public final class TimerWheel {
   private static final int DUE = LEVELS * SLOTS_PER_LEVEL;
 
   private final long tickNanos;
+  private final @Nullable LoopMeter meter;
 
   /** For each slot, and for the timers that are due, the first of a circular list. */
   private final @Nullable LoopTimer[] heads = new @Nullable LoopTimer[DUE + 1];
@@ -89,10 +91,16 @@ public final class TimerWheel {
 
   /** A wheel that stands at a moment of the caller's clock. */
   public TimerWheel(long tickNanos, long nowNanos) {
+    this(tickNanos, nowNanos, null);
+  }
+
+  /** As above; the meter, if any, is told of each timer before it runs. */
+  TimerWheel(long tickNanos, long nowNanos, @Nullable LoopMeter meter) {
     if (tickNanos < 1) {
       throw new IllegalArgumentException("tickNanos is at least 1, not " + tickNanos);
     }
     this.tickNanos = tickNanos;
+    this.meter = meter;
     this.nowNanos = nowNanos;
     this.currentTickNanos = nowNanos;
   }
@@ -147,6 +155,16 @@ public final class TimerWheel {
    * @return how many ran; if it equals the limit, more may be due: call again
    */
   public int expire(long nowNanos, int limit) {
+    return expire(nowNanos, limit, LoopTimer::run);
+  }
+
+  /** How {@link #expire(long, int, Runner)} runs a timer. */
+  interface Runner {
+    void run(LoopTimer timer);
+  }
+
+  /** As above, with a runner between, which may keep what an action throws. */
+  int expire(long nowNanos, int limit, Runner runner) {
     if (limit < 1) {
       throw new IllegalArgumentException("limit is at least 1, not " + limit);
     }
@@ -165,7 +183,10 @@ public final class TimerWheel {
       while (timer != null && timer.tick != round && ran < limit) {
         remove(timer);
         ran++;
-        timer.run();
+        if (meter != null) {
+          meter.timer(timer, this.nowNanos - timer.deadlineNanos);
+        }
+        runner.run(timer);
         timer = heads[DUE];
       }
       return ran;
@@ -222,16 +243,19 @@ public final class TimerWheel {
 
   /** Moves the timers of a slot that the current tick has entered, in their order. */
   private void empty(int slot) {
-    LoopTimer timer = heads[slot];
-    while (timer != null) {
-      unlink(timer);
+    LoopTimer first = Objects.requireNonNull(heads[slot], "a marked slot has a timer");
+    clear(slot);
+    LoopTimer timer = first;
+    LoopTimer next;
+    do {
+      next = timer.next;
       if (timer.tick == currentTick) {
         appendDue(timer);
       } else {
         place(timer);
       }
-      timer = heads[slot];
-    }
+      timer = next;
+    } while (timer != first);
   }
 
   /** The first slot of a level that has any, from the current tick onwards. */
@@ -273,6 +297,8 @@ public final class TimerWheel {
     LoopTimer first = heads[slot];
     if (first == null) {
       heads[slot] = timer;
+      timer.previous = timer;
+      timer.next = timer;
     } else {
       LoopTimer last = first.previous;
       timer.previous = last;
@@ -284,6 +310,8 @@ public final class TimerWheel {
 
   private void remove(LoopTimer timer) {
     unlink(timer);
+    timer.previous = timer; // keeps no other timer in memory
+    timer.next = timer;
     timer.slot = LoopTimer.NO_SLOT;
     timer.wheel = null;
     size--;
@@ -294,14 +322,7 @@ public final class TimerWheel {
     int slot = timer.slot;
     LoopTimer next = timer.next;
     if (next == timer) {
-      heads[slot] = null;
-      if (slot != DUE) {
-        int level = slot / SLOTS_PER_LEVEL;
-        occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
-        if (occupied[level] == 0) {
-          occupiedLevels &= ~(1 << level);
-        }
-      }
+      clear(slot);
       return;
     }
     LoopTimer previous = timer.previous;
@@ -310,8 +331,18 @@ public final class TimerWheel {
     if (heads[slot] == timer) {
       heads[slot] = next;
     }
-    timer.previous = timer;
-    timer.next = timer;
+  }
+
+  /** Makes a list empty, whose timers are taken care of. */
+  private void clear(int slot) {
+    heads[slot] = null;
+    if (slot != DUE) {
+      int level = slot / SLOTS_PER_LEVEL;
+      occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
+      if (occupied[level] == 0) {
+        occupiedLevels &= ~(1 << level);
+      }
+    }
   }
 
   /** Ends with an AssertionError unless the structure is as it should be. For tests. */

@@ -382,9 +382,9 @@ final class DatagramSocket implements Socket {
   }
 
   @Override
-  public int takeError() {
+  public int exchangeError(int next) {
     int pending = error;
-    error = 0;
+    error = next;
     return pending;
   }
 

@@ -40,6 +40,22 @@ final class FileOps {
     return result < 0 ? result : read(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
   }
 
+  /** Source: ksys_pread64 of fs/read_write.c. */
+  int pread(int fd, long address, long count, long offset) {
+    if (offset < 0) {
+      return -Errno.EINVAL;
+    }
+    Description description = table.get(fd);
+    if (description == null || !description.isReadable()) {
+      return -Errno.EBADF;
+    }
+    if (!(description.file instanceof RegularFile file)) {
+      return description.file instanceof AlwaysReadyFile ? 0 : -Errno.ESPIPE;
+    }
+    int result = Span.checked(kernel.memory, address, count);
+    return result < 0 ? result : file.readAt(Span.of(kernel.memory, address, count), offset);
+  }
+
   int write(int fd, long address, long count) {
     Description file = table.get(fd);
     if (file == null || !file.isWritable()) {
@@ -56,6 +72,48 @@ final class FileOps {
     }
     int result = Span.checkedIovecs(kernel.memory, iovecs, count);
     return result < 0 ? result : write(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+  }
+
+  /** Source: do_sendfile of fs/read_write.c. */
+  int sendfile(int outFd, int inFd, long offsetAddress, long count) {
+    long start = -1;
+    if (offsetAddress != 0) {
+      if (!kernel.memory.valid(offsetAddress, Long.BYTES)) {
+        return -Errno.EFAULT;
+      }
+      start = kernel.memory.getLong(offsetAddress);
+    }
+    Description in = table.get(inFd);
+    if (in == null || !in.isReadable()) {
+      return -Errno.EBADF;
+    }
+    if (offsetAddress != 0 && !(in.file instanceof RegularFile)) {
+      return in.file instanceof AlwaysReadyFile ? -Errno.EINVAL : -Errno.ESPIPE;
+    }
+    if (count < 0 || (offsetAddress != 0 && start < 0)) {
+      return -Errno.EINVAL;
+    }
+    Description out = table.get(outFd);
+    if (out == null || !out.isWritable()) {
+      return -Errno.EBADF;
+    }
+    boolean takes = out.file.isStream() || out.file instanceof AlwaysReadyFile;
+    if (!(in.file instanceof RegularFile file) || !takes) {
+      return -Errno.EINVAL;
+    }
+    byte[] content = file.content();
+    int from = (int) Math.min(start < 0 ? file.position() : start, content.length);
+    int n = (int) Math.min(count, content.length - from);
+    if (n == 0) {
+      return 0;
+    }
+    int result = write(outFd, out, Span.ofOwn(kernel.memory, content, from, n));
+    if (result > 0 && offsetAddress != 0) {
+      kernel.memory.setLong(offsetAddress, (long) from + result);
+    } else if (result > 0) {
+      file.moveTo(from + result);
+    }
+    return result;
   }
 
   private int read(int fd, Description description, Span to) {

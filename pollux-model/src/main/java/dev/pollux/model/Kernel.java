@@ -33,7 +33,7 @@ final class Kernel {
   final Limits limits;
   final Timers timers = new Timers();
   final Clock clock;
-  final Network network = new Network();
+  final Network network;
 
   /** Open file descriptions, and epoll registrations, against {@link #limits}. */
   int files;
@@ -57,6 +57,7 @@ final class Kernel {
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new ThreadClock(lock, nanos, timers);
+    this.network = new Network(0);
     this.faults = Faults.none();
     this.dice = new Dice(0);
   }
@@ -66,6 +67,7 @@ final class Kernel {
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new VirtualClock(timers);
+    this.network = new Network(seed);
     this.faults = faults;
     this.dice = new Dice(seed);
   }

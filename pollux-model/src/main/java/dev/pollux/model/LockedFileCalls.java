@@ -24,6 +24,16 @@ final class LockedFileCalls implements FileCalls {
   }
 
   @Override
+  public int pread(int fd, long bufAddress, long count, long offset) {
+    kernel.enter();
+    try {
+      return files.pread(fd, bufAddress, count, offset);
+    } finally {
+      kernel.exit();
+    }
+  }
+
+  @Override
   public int write(int fd, long bufAddress, long count) {
     kernel.enter();
     try {
@@ -57,7 +67,7 @@ final class LockedFileCalls implements FileCalls {
   public int sendfile(int outFd, int inFd, long offsetAddress, long count) {
     kernel.enter();
     try {
-      return kernel.unsupported("sendfile");
+      return files.sendfile(outFd, inFd, offsetAddress, count);
     } finally {
       kernel.exit();
     }

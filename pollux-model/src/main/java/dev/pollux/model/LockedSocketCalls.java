@@ -7,10 +7,12 @@ final class LockedSocketCalls implements SocketCalls {
 
   private final Kernel kernel;
   private final SocketOps sockets;
+  private final MessageOps messages;
 
   LockedSocketCalls(Kernel kernel, SocketOps sockets) {
     this.kernel = kernel;
     this.sockets = sockets;
+    this.messages = new MessageOps(kernel, sockets);
   }
 
   @Override
@@ -129,7 +131,7 @@ final class LockedSocketCalls implements SocketCalls {
   public int recvmsg(int fd, long msghdrAddress, int flags) {
     kernel.enter();
     try {
-      return sockets.receiveMessage(fd, msghdrAddress, flags);
+      return messages.receive(fd, msghdrAddress, flags);
     } finally {
       kernel.exit();
     }
@@ -139,7 +141,27 @@ final class LockedSocketCalls implements SocketCalls {
   public int sendmsg(int fd, long msghdrAddress, int flags) {
     kernel.enter();
     try {
-      return sockets.sendMessage(fd, msghdrAddress, flags);
+      return messages.send(fd, msghdrAddress, flags);
+    } finally {
+      kernel.exit();
+    }
+  }
+
+  @Override
+  public int recvmmsg(int fd, long mmsghdrsAddress, int count, int flags, long timespecAddress) {
+    kernel.enter();
+    try {
+      return messages.receiveMany(fd, mmsghdrsAddress, count, flags, timespecAddress);
+    } finally {
+      kernel.exit();
+    }
+  }
+
+  @Override
+  public int sendmmsg(int fd, long mmsghdrsAddress, int count, int flags) {
+    kernel.enter();
+    try {
+      return messages.sendMany(fd, mmsghdrsAddress, count, flags);
     } finally {
       kernel.exit();
     }

@@ -25,19 +25,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
  * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2; the regular files of {@link #putFile}, for reading.
+ * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to send. Listeners that
+ * share an address (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
  *
- * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code sendfile}, {@code signalfd},
- * {@code inotify}, {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw
- * and sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
- * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Signal masks are
- * accepted and mean nothing. MSG_OOB works on TCP only. A lingering close does not wait. A Unix
- * socket's path is a name, not a file. TIME_WAIT does not exist.
+ * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
+ * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw and
+ * sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
+ * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every
+ * option of IPPROTO_IP, is -ENOPROTOOPT. Signal masks are accepted and mean nothing. MSG_OOB works
+ * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
+ * TIME_WAIT does not exist.
  *
- * <p>Ownership: nothing outside the heap; an instance that is dropped is gone.
- *
- * <p>Threads: any, one call at a time under one lock. Under virtual time all calls should come from
- * one thread, or the run is not repeatable.
+ * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
+ * virtual time all calls should come from one thread, or the run is not repeatable.
  *
  * <p>Errors: as {@link Sys}. An address that is not mapped crashes the process, unless a {@link
  * RangeCheck} is in place. Under virtual time a wait that nothing can end is a {@link
@@ -94,16 +94,13 @@ public final class ModelSys implements Sys {
 
   /** What an epoll instance looks like now; a descriptor that is none is an error. */
   public EpollSnapshot epollSnapshot(int epfd) {
-    kernel.enter();
-    try {
+    return locked(() -> {
       Description description = table.get(epfd);
       if (description == null || !(description.file instanceof EventPoll epoll)) {
         throw new IllegalArgumentException(epfd + " is not an epoll descriptor");
       }
       return EpollSnapshot.of(epoll);
-    } finally {
-      kernel.exit();
-    }
+    });
   }
 
   /** Tells a listener every step of every epoll registration from now on; null ends it. */
@@ -126,13 +123,10 @@ public final class ModelSys implements Sys {
 
   /** The identity number of the open file description behind a descriptor; -EBADF if none is. */
   public long descriptionId(int fd) {
-    kernel.enter();
-    try {
+    return locked(() -> {
       Description description = table.get(fd);
-      return description == null ? -Errno.EBADF : description.id;
-    } finally {
-      kernel.exit();
-    }
+      return description == null ? (long) -Errno.EBADF : (Long) description.id;
+    });
   }
 
   /** The open descriptors, the three standard ones included, each with the kind of its file. */
@@ -219,6 +213,11 @@ public final class ModelSys implements Sys {
   @Override
   public int read(int fd, long bufAddress, long count) {
     return files.read(fd, bufAddress, count);
+  }
+
+  @Override
+  public int pread(int fd, long bufAddress, long count, long offset) {
+    return files.pread(fd, bufAddress, count, offset);
   }
 
   @Override
@@ -351,6 +350,16 @@ public final class ModelSys implements Sys {
   @Override
   public int sendmsg(int fd, long msghdrAddress, int flags) {
     return sockets.sendmsg(fd, msghdrAddress, flags);
+  }
+
+  @Override
+  public int recvmmsg(int fd, long mmsghdrsAddress, int count, int flags, long timespecAddress) {
+    return sockets.recvmmsg(fd, mmsghdrsAddress, count, flags, timespecAddress);
+  }
+
+  @Override
+  public int sendmmsg(int fd, long mmsghdrsAddress, int count, int flags) {
+    return sockets.sendmmsg(fd, mmsghdrsAddress, count, flags);
   }
 
   @Override

@@ -27,8 +27,14 @@ final class Network {
   private final Map<Integer, List<Socket>> tcp = new TreeMap<>();
   private final Map<Integer, List<Socket>> udp = new TreeMap<>();
   private final Map<SocketAddress, Socket> names = new HashMap<>();
+  private final long seed;
   private int nextEphemeral = FIRST_EPHEMERAL;
   private int nextName = 1;
+
+  /** The seed chooses among those who share a port. */
+  Network(long seed) {
+    this.seed = seed;
+  }
 
   private Map<Integer, List<Socket>> ports(Socket socket) {
     return socket.options().type == Linux.SOCK_STREAM ? tcp : udp;
@@ -111,7 +117,7 @@ final class Network {
 
   /**
    * The socket that takes what is sent to an address: bound to exactly this one before any; of
-   * several that share a port, one chosen by the sender's port.
+   * several that share a port, one chosen by a hash of the seed and both ports.
    */
   @Nullable Socket find(Socket sender, InetSocketAddress target, int senderPort) {
     List<Socket> exact = new ArrayList<>();
@@ -129,7 +135,11 @@ final class Network {
       }
     }
     List<Socket> found = exact.isEmpty() ? any : exact;
-    return found.isEmpty() ? null : found.get(senderPort % found.size());
+    if (found.size() <= 1) {
+      return found.isEmpty() ? null : found.getFirst();
+    }
+    Dice dice = new Dice(seed ^ ((long) senderPort << Integer.SIZE) ^ target.getPort());
+    return found.get((int) dice.below(found.size()));
   }
 
   private static boolean takesFamilyOf(Socket bound, InetAddress host) {

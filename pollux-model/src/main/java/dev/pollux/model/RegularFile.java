@@ -39,6 +39,24 @@ final class RegularFile implements File {
     return count;
   }
 
+  /** As {@link #read}, from an offset, and the position stays. */
+  int readAt(Span to, long offset) {
+    int from = (int) Math.min(offset, content.length);
+    return to.put(content, from, content.length - from);
+  }
+
+  byte[] content() {
+    return content;
+  }
+
+  int position() {
+    return position;
+  }
+
+  void moveTo(int position) {
+    this.position = position;
+  }
+
   @Override
   public int write(Span from) {
     throw new IllegalStateException("opened for reading only");

@@ -74,7 +74,12 @@ interface Socket extends File {
   int shutdown(int halves);
 
   /** The pending error as a positive errno, or 0; asking clears it. */
-  int takeError();
+  default int takeError() {
+    return exchangeError(0);
+  }
+
+  /** As above; another one is pending then. */
+  int exchangeError(int next);
 
   /** Where it is bound. */
   SocketAddress localAddress();

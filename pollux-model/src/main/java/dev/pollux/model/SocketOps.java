@@ -10,14 +10,6 @@ final class SocketOps {
 
   private static final int SOCK_FLAGS = Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
 
-  // struct msghdr
-  private static final int MSG_NAME = 0;
-  private static final int MSG_NAMELEN = 8;
-  private static final int MSG_IOV = 16;
-  private static final int MSG_IOVLEN = 24;
-  private static final int MSG_CONTROLLEN = 40;
-  private static final int MSG_FLAGS = 48;
-
   private final Kernel kernel;
   private final Memory memory;
   private final FileTable table;
@@ -33,12 +25,12 @@ final class SocketOps {
   }
 
   /** The socket behind a descriptor, or null: then {@link #notSocket} says why. */
-  private @Nullable Socket socketOf(int fd) {
+  @Nullable Socket socketOf(int fd) {
     Description description = table.get(fd);
     return description != null && description.file instanceof Socket socket ? socket : null;
   }
 
-  private int notSocket(int fd) {
+  int notSocket(int fd) {
     return table.get(fd) == null ? -Errno.EBADF : -Errno.ENOTSOCK;
   }
 
@@ -311,7 +303,7 @@ final class SocketOps {
     return result;
   }
 
-  private int receive(int fd, Socket socket, Span to, int flags, Message message) {
+  int receive(int fd, Socket socket, Span to, int flags, Message message) {
     Description description = table.open(fd);
     if (FileOps.has(flags, Linux.MSG_ERRQUEUE)) {
       return kernel.unsupported("recv(MSG_ERRQUEUE)");
@@ -361,7 +353,7 @@ final class SocketOps {
     return send(fd, socket, Span.of(memory, address, count), flags, name, nameLength);
   }
 
-  private int send(int fd, Socket socket, Span from, int flags, long name, int nameLength) {
+  int send(int fd, Socket socket, Span from, int flags, long name, int nameLength) {
     SocketAddress target = null;
     if (name != 0) {
       int result = checkAddress(name, nameLength);
@@ -399,52 +391,6 @@ final class SocketOps {
     } finally {
       description.release();
     }
-  }
-
-  int receiveMessage(int fd, long header, int flags) {
-    Socket socket = socketOf(fd);
-    int result = socket == null ? notSocket(fd) : checkHeader(header);
-    if (socket == null || result < 0) {
-      return result;
-    }
-    long iovecs = memory.getLong(header + MSG_IOV);
-    int count = (int) memory.getLong(header + MSG_IOVLEN);
-    Message message = new Message();
-    result = receive(fd, socket, Span.ofIovecs(memory, iovecs, count), flags, message);
-    if (result >= 0) {
-      long name = memory.getLong(header + MSG_NAME);
-      if (name != 0) {
-        Addresses.write(
-            memory, socket.options().family, message.sender, name, header + MSG_NAMELEN);
-      }
-      memory.setLong(header + MSG_CONTROLLEN, 0); // there never is any
-      memory.setInt(header + MSG_FLAGS, message.flags);
-    }
-    return result;
-  }
-
-  int sendMessage(int fd, long header, int flags) {
-    Socket socket = socketOf(fd);
-    int result = socket == null ? notSocket(fd) : checkHeader(header);
-    if (socket == null || result < 0) {
-      return result;
-    }
-    if (memory.getLong(header + MSG_CONTROLLEN) != 0) {
-      return kernel.unsupported("sendmsg(control)");
-    }
-    Span from =
-        Span.ofIovecs(
-            memory, memory.getLong(header + MSG_IOV), (int) memory.getLong(header + MSG_IOVLEN));
-    long name = memory.getLong(header + MSG_NAME);
-    return send(fd, socket, from, flags, name, memory.getInt(header + MSG_NAMELEN));
-  }
-
-  private int checkHeader(long header) {
-    if (!memory.valid(header, Linux.SIZEOF_MSGHDR)) {
-      return -Errno.EFAULT;
-    }
-    return Span.checkedIovecs(
-        memory, memory.getLong(header + MSG_IOV), memory.getLong(header + MSG_IOVLEN));
   }
 
   // ---- options

@@ -24,7 +24,8 @@ final class SocketOptions {
           Linux.TCP_DEFER_ACCEPT, 0,
           Linux.TCP_QUICKACK, 1,
           Linux.TCP_USER_TIMEOUT, 0,
-          Linux.TCP_FASTOPEN, 0);
+          Linux.TCP_FASTOPEN, 0,
+          Linux.TCP_NOTSENT_LOWAT, 0);
 
   final int family;
   final int type;

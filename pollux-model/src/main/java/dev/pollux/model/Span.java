@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's buffer of one transfer: one range of memory, or the ranges of an iovec array, with a
@@ -17,6 +18,9 @@ final class Span {
 
   private final Memory memory;
 
+  /** Bytes of the kernel itself instead of the caller's; {@link #address} is an index then. */
+  private final byte @Nullable [] own;
+
   private long address;
   private int left;
 
@@ -26,13 +30,23 @@ final class Span {
   /** Bytes left in all ranges together. */
   private int remaining;
 
-  private Span(Memory memory) {
+  private Span(Memory memory, byte @Nullable [] own) {
     this.memory = memory;
+    this.own = own;
+  }
+
+  /** Bytes that the kernel has, to be taken. */
+  static Span ofOwn(Memory memory, byte[] own, int index, int count) {
+    Span span = new Span(memory, own);
+    span.address = index;
+    span.left = count;
+    span.remaining = count;
+    return span;
   }
 
   /** One range; {@link #checked} tells whether it can be used. */
   static Span of(Memory memory, long address, long count) {
-    Span span = new Span(memory);
+    Span span = new Span(memory, null);
     span.address = address;
     span.left = (int) Math.min(count, MAX_BYTES);
     span.remaining = span.left;
@@ -49,7 +63,7 @@ final class Span {
 
   /** The ranges of {@code count} iovecs that {@link #checkedIovecs} found good. */
   static Span ofIovecs(Memory memory, long iovecs, int count) {
-    Span span = new Span(memory);
+    Span span = new Span(memory, null);
     long total = 0;
     for (int i = 0; i < count; i++) {
       total += memory.getLong(iovecs + (long) i * Linux.SIZEOF_IOVEC + IOV_LEN);
@@ -88,6 +102,7 @@ final class Span {
 
   /** Moves kernel bytes to the caller; returns how many fitted. */
   int put(byte[] source, int index, int count) {
+    assert own == null;
     int moved = 0;
     while (moved < count && advance()) {
       int n = Math.min(Math.min(count - moved, left), remaining);
@@ -103,7 +118,11 @@ final class Span {
     int moved = 0;
     while (moved < count && advance()) {
       int n = Math.min(Math.min(count - moved, left), remaining);
-      memory.copyIn(address, target, index + moved, n);
+      if (own != null) {
+        System.arraycopy(own, (int) address, target, index + moved, n);
+      } else {
+        memory.copyIn(address, target, index + moved, n);
+      }
       consumed(n);
       moved += n;
     }

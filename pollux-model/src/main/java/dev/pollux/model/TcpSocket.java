@@ -467,9 +467,9 @@ final class TcpSocket implements Socket {
   }
 
   @Override
-  public int takeError() {
+  public int exchangeError(int next) {
     int pending = error;
-    error = 0;
+    error = next;
     return pending;
   }
 

@@ -322,9 +322,9 @@ final class UnixStreamSocket implements Socket {
   }
 
   @Override
-  public int takeError() {
+  public int exchangeError(int next) {
     int pending = error;
-    error = 0;
+    error = next;
     return pending;
   }
 

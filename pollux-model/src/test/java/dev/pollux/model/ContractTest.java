@@ -71,6 +71,87 @@ class ContractTest {
   }
 
   @Nested
+  @DisplayName("messages [native]")
+  class NativeMessages extends MessageContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("messages [model, threads]")
+  class ThreadMessages extends MessageContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("messages [model, virtual time]")
+  class VirtualMessages extends MessageContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("sendfile [native]")
+  class NativeSendfile extends SendfileContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("sendfile [model, threads]")
+  class ThreadSendfile extends SendfileContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("sendfile [model, virtual time]")
+  class VirtualSendfile extends SendfileContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("shared ports [native]")
+  class NativeReusePort extends ReusePortContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("shared ports [model, threads]")
+  class ThreadReusePort extends ReusePortContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("shared ports [model, virtual time]")
+  class VirtualReusePort extends ReusePortContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
   @DisplayName("epoll [native]")
   class NativeEpoll extends EpollContract {
     @Override

@@ -2,7 +2,9 @@ package dev.pollux.model;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,31 @@ class DiskTest {
     int fd = box.keep(open("/", Linux.O_RDONLY));
     assertEquals("EISDIR", box.read(fd, 9));
     assertEquals("ENOTTY", Box.say(box.available(fd)));
+  }
+
+  @Test
+  void sendfile_underFaults_isCutShortAndRefusedAndLosesNothing() {
+    Faults faults = Faults.none().with(Fault.SHORT_WRITE, 0.5).with(Fault.SPURIOUS_EAGAIN, 0.3);
+    ModelSys faulty = ModelSys.virtual(3, faults);
+    faulty.putFile("/etc/motd", "hello".repeat(100).getBytes(US_ASCII));
+    try (Box other = new Box(faulty)) {
+      other.memory().setString(0, "/etc/motd");
+      int fd = other.keep(faulty.open(other.memory().address(), Linux.O_RDONLY, 0));
+      int[] pair = other.unixPair();
+      StringBuilder received = new StringBuilder();
+      int sent = faulty.sendfile(pair[0], fd, 0, 64);
+      while (sent != 0) {
+        assertTrue(sent > 0 || sent == -Errno.EAGAIN, "an error: " + sent);
+        String text = sent < 0 ? "''" : other.recv(pair[1], sent, 0);
+        received.append(text.startsWith("'") ? text.substring(1, text.length() - 1) : "");
+        if (text.equals("EAGAIN")) {
+          continue; // readiness was withheld; what was sent waits, and sent says how much
+        }
+        sent = faulty.sendfile(pair[0], fd, 0, 64);
+      }
+      assertEquals("hello".repeat(100), received.toString());
+      assertEquals(faults.probabilities().keySet(), faulty.faultCounts().keySet());
+    }
   }
 
   @Test

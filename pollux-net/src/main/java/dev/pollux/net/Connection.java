@@ -9,6 +9,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,10 +125,28 @@ public final class Connection {
       ConnectionOptions options,
       ConnectionHandler handler)
       throws SysException {
+    return connect(loop, address, timeoutNanos, options, null, handler);
+  }
+
+  /**
+   * As above, with TLS: {@code opened} is called after its handshake, for which {@link
+   * Tls#withHandshakeNanos} has the timeout.
+   */
+  public static Connection connect(
+      EventLoop loop,
+      SocketAddress address,
+      long timeoutNanos,
+      ConnectionOptions options,
+      @Nullable Tls tls,
+      ConnectionHandler handler)
+      throws SysException {
     int fd = Sockets.connecting(loop.sys(), address);
     Connection connection = new Connection(loop, fd, options, handler, true);
     connection.peer = address;
     try {
+      if (tls != null) {
+        tls.install(connection);
+      }
       connection.stream.register(true);
     } catch (SysException | RuntimeException e) {
       int _ = loop.sys().close(fd);
@@ -174,6 +193,16 @@ public final class Connection {
     return Ancillary.peerCredentials(loop.sys(), openFd("getsockopt"));
   }
 
+  /** What TLS agreed on; null without TLS, and before the handshake is done. */
+  public @Nullable SSLSession tlsSession() {
+    return filter instanceof TlsFilter tls ? tls.session() : null;
+  }
+
+  /** The application protocol that TLS agreed on (ALPN); null if none. */
+  public @Nullable String applicationProtocol() {
+    return filter instanceof TlsFilter tls ? tls.applicationProtocol() : null;
+  }
+
   /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
   public void setOption(int level, int name, int value) throws SysException {
     Sockets.setOption(loop.sys(), openFd("setsockopt"), level, name, value);
@@ -218,14 +247,17 @@ public final class Connection {
   public boolean write(ByteBuffer data) {
     assert loop.inLoop();
     if (!life.isSending()) {
+      stream.lose(data.remaining());
       var _ = data.position(data.limit());
       return false;
     }
     Filter between = filter;
-    if (between != null) {
-      between.write(data);
-    } else {
+    if (between == null) {
       stream.write(data);
+    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
+      stream.drop(data);
+    } else {
+      between.write(data);
     }
     return checkQueue();
   }
@@ -242,8 +274,13 @@ public final class Connection {
       region.close();
       return false;
     }
-    stream.output().append(region);
-    stream.kick();
+    Filter between = filter;
+    if (between != null) {
+      between.write(region);
+    } else {
+      stream.output().append(region);
+      stream.kick();
+    }
     return isWritable();
   }
 
@@ -291,19 +328,33 @@ public final class Connection {
 
   /** How many bytes are queued to be sent; once closed, how many were lost. */
   public int queuedBytes() {
-    return stream.queuedBytes();
+    Filter between = filter;
+    return stream.queuedBytes() + (between == null ? 0 : between.queuedBytes());
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
   public int unreadBytes() {
-    return stream.unreadBytes();
+    Filter between = filter;
+    return between == null ? stream.unreadBytes() : between.unreadBytes();
   }
 
-  /** Receives nothing until {@link #resumeReading}; not even from the next event of this turn. */
+  /**
+   * How many bytes the kernel holds to be read, for {@link ConnectionHandler#readComplete}: 0 tells
+   * that everything which has arrived was received. A system call; with TLS, bytes of the wire.
+   */
+  public int availableBytes() {
+    return life.isDisposed() ? 0 : Math.max(0, stream.availableBytes());
+  }
+
+  /**
+   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. A
+   * connection that cannot send any more is over then.
+   */
   public void pauseReading() {
     assert loop.inLoop();
     if (life.isOpen()) {
       stream.wantRead(false);
+      life.readingPaused();
     }
   }
 
@@ -328,7 +379,8 @@ public final class Connection {
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
   public void close() {
-    close(stream.isInputEnded() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
+    boolean ended = stream.isInputEnded() || (filter != null && filter.isReadClosed());
+    close(ended ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
   /** As above, for a reason of the program's. */
@@ -412,24 +464,49 @@ public final class Connection {
     if (idle != null) {
       idle.received(loop.nowNanos());
     }
+    deliver(data);
+  }
+
+  /** Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them. */
+  void deliver(ByteBuffer data) {
+    if (!life.isOpen()) {
+      return; // the peer is given time to take what was sent, but nobody listens
+    }
     Filter between = filter;
     if (between != null) {
       between.received(data);
-    } else if (life.isOpen()) { // while closing, the peer is given time, but nobody listens
-      deliver(data);
+    } else {
+      handler.received(this, data);
     }
-  }
-
-  /** Gives data to the handler, and keeps what it leaves. */
-  void deliver(ByteBuffer data) {
-    handler.received(this, data);
     if (data.hasRemaining() && life.isOpen()) {
       stream.keep(data);
     }
   }
 
+  /** How much of the wire may have to lie in one piece. */
+  int wireBytes() {
+    Filter between = filter;
+    return between == null ? options.readBytes() : Math.max(options.readBytes(), between.wireBytes());
+  }
+
+  /** Whether the filter has something for the handler without the wire. */
+  boolean hasUnread() {
+    return filter != null && filter.hasUnread();
+  }
+
+  /** Whether input is read for the filter, whatever the handler wants. */
+  boolean isHandshaking() {
+    return filter != null && filter.isHandshaking();
+  }
+
+  /** Whether everything that was written is with the kernel. */
+  boolean isFlushed() {
+    Filter between = filter;
+    return stream.output().isEmpty() && (between == null || between.isDrained());
+  }
+
   void readComplete() {
-    if (life.isOpen()) {
+    if (life.isOpen() && !isHandshaking()) {
       handler.readComplete(this);
     }
   }
@@ -447,6 +524,10 @@ public final class Connection {
 
   /** The queue may have become shorter. */
   void outputShrank() {
+    Filter between = filter;
+    if (between != null && !between.isDrained()) {
+      between.pump();
+    }
     if (full && queuedBytes() <= options.lowWaterBytes()) {
       full = false;
       if (life.isSending()) {
@@ -455,7 +536,8 @@ public final class Connection {
     }
   }
 
-  private boolean checkQueue() {
+  /** Notes how full the queue is; whether more may be written. */
+  boolean checkQueue() {
     full |= queuedBytes() >= options.highWaterBytes();
     return isWritable();
   }

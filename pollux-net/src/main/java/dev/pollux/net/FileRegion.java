@@ -7,6 +7,8 @@ import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -67,6 +69,33 @@ public final class FileRegion implements AutoCloseable {
       remaining -= n;
     }
     return n == -Errno.EINTR ? -Errno.EINTR : n;
+  }
+
+  /** Reads once into a direct buffer; how many bytes, or -errno. */
+  int readInto(ByteBuffer target) {
+    int position = target.position();
+    int count = (int) Math.min(remaining, target.remaining());
+    if (count == 0) {
+      return 0;
+    }
+    long address = MemorySegment.ofBuffer(target).address();
+    int n;
+    try {
+      do {
+        n = sys.pread(fd, address, count, offset.get(ValueLayout.JAVA_LONG, 0));
+      } while (n == -Errno.EINTR);
+    } finally {
+      Reference.reachabilityFence(target);
+    }
+    if (n == 0) {
+      return -Errno.EIO; // the file is shorter than it was said to be
+    }
+    if (n > 0) {
+      remaining -= n;
+      offset.set(ValueLayout.JAVA_LONG, 0, offset.get(ValueLayout.JAVA_LONG, 0) + n);
+      var _ = target.position(position + n);
+    }
+    return n;
   }
 
   void release() {

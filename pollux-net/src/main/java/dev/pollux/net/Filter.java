@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between the wire and the handler of a connection: TLS.
@@ -12,18 +13,56 @@ interface Filter {
   /** The stream is there. Calls the handler's {@code opened} when it is usable. */
   void begin();
 
-  /** Bytes from the wire, all of which it takes. Plain ones go to {@link Connection#deliver}. */
+  /**
+   * Bytes from the wire; what it leaves is kept, and given again in front of more. Plain bytes go
+   * to the handler. Called without new bytes after a pause.
+   */
   void received(ByteBuffer wire);
+
+  /** How much of the wire it may have to see at once. */
+  int wireBytes();
+
+  /** How many plain bytes the handler left unread. */
+  int unreadBytes();
+
+  /** Whether {@link #received} has something for the handler even without new bytes. */
+  boolean hasUnread();
+
+  /** Whether it needs the wire for itself, so that a pause of the handler's does not count. */
+  boolean isHandshaking();
+
+  /** Whether the peer said that it sends no more. */
+  boolean isReadClosed();
 
   /** The wire has ended. */
   void readClosed();
 
-  /** Plain bytes from the program, all of which it takes; wire bytes go to {@link Stream#write}. */
+  /** Plain bytes from the program, all of which it takes. */
   void write(ByteBuffer plain);
 
-  /** The program writes no more: what says so on the wire, if anything. */
+  /** A file from the program. */
+  void write(FileRegion file);
+
+  /** Goes on with what it holds back, as far as the queue of the stream has room. */
+  void pump();
+
+  /** How many plain bytes it holds back. */
+  int queuedBytes();
+
+  /** Whether nothing is held back, and what says so on the wire was written if {@link #end} was. */
+  boolean isDrained();
+
+  /** The program writes no more: what says so on the wire, after everything else. */
   void end();
 
-  /** It is over. */
+  /**
+   * {@link #end} was called, and nothing will be received any more: what has to wait for the peer
+   * is lost.
+   *
+   * @return what to say of it, or null if nothing was lost
+   */
+  @Nullable CloseCause abandon();
+
+  /** It is over: memory and files are given back. */
   void closed();
 }

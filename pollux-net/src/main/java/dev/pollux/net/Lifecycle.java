@@ -71,6 +71,11 @@ final class Lifecycle {
     return state == State.OPEN && !endAsked && !outputEnded;
   }
 
+  /** Whether the wire takes nothing any more. */
+  boolean isOutputBroken() {
+    return brokenOutput != null;
+  }
+
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;
@@ -94,18 +99,23 @@ final class Lifecycle {
     }
   }
 
-  /** The stream is there: starts the timers and the filter, or tells the handler. */
+  /** The stream is there: begins with the filter, or tells the handler. */
   void begin() {
-    ConnectionOptions options = connection.options();
-    if (options.idleNanos() > 0 || options.heartbeatNanos() > 0) {
-      idle = IdleTimer.start(connection);
-    }
     Filter filter = connection.filter();
     if (filter != null) {
       filter.begin();
     } else {
-      connection.handler().opened(connection);
+      opened();
     }
+  }
+
+  /** It is usable: starts the timers, and tells the handler. */
+  void opened() {
+    ConnectionOptions options = connection.options();
+    if (options.idleNanos() > 0 || options.heartbeatNanos() > 0) {
+      idle = IdleTimer.start(connection);
+    }
+    connection.handler().opened(connection);
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -128,11 +138,11 @@ final class Lifecycle {
   /** Half-close. */
   void end() {
     if (state == State.OPEN && !endAsked) {
+      endAsked = true;
       Filter filter = connection.filter();
       if (filter != null) {
         filter.end();
       }
-      endAsked = true;
       connection.stream().kick();
     }
   }
@@ -153,8 +163,16 @@ final class Lifecycle {
       closeNow(reason);
     } else if (state == State.OPEN) {
       end();
+      Filter filter = connection.filter();
+      CloseCause lost = filter == null ? null : filter.abandon();
+      if (state != State.OPEN) {
+        return; // that already brought the end
+      }
       state = State.CLOSING;
-      cause = brokenOutput == null ? reason : brokenOutput;
+      cause = lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason;
+      if (brokenOutput != null) {
+        cause = brokenOutput;
+      }
       connection.stream().dropUnread();
       connection.stream().wantRead(true); // to be dropped
     }
@@ -203,6 +221,14 @@ final class Lifecycle {
     }
   }
 
+  /** Nobody is left to read for: a connection that is no longer written to either is over. */
+  void readingPaused() {
+    CloseCause broken = brokenOutput;
+    if (broken != null) {
+      closeNow(broken);
+    }
+  }
+
   /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
   private static boolean isPeerGone(int errno) {
     return switch (errno) {
@@ -222,7 +248,7 @@ final class Lifecycle {
     if (finishing && state == State.OPEN) {
       awaitInput();
     }
-    if (endAsked && connection.stream().output().isEmpty()) {
+    if (endAsked && connection.isFlushed()) {
       if (connection.stream().isInputEnded()) {
         closeNow(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
         return;
@@ -269,7 +295,7 @@ final class Lifecycle {
 
   /** The deadline of the close: whoever has not everything by now does not get it. */
   void closeTimedOut() {
-    boolean sent = connection.stream().output().isEmpty();
+    boolean sent = connection.isFlushed();
     closeNow(
         sent && cause != null ? cause : CloseCause.of(CloseReason.CUT_OFF, "not sent in time"));
   }

@@ -119,14 +119,14 @@ final class Stream implements LoopHandler {
   void wantRead(boolean wanted) {
     readWanted = wanted;
     if (wanted) {
-      again = unreadBytes() > 0;
+      again = unreadBytes() > 0 || owner.hasUnread();
     }
     kick();
   }
 
   /** Whether input is read if there is any. */
   boolean wantsInput() {
-    return readWanted && !inputEnded;
+    return (readWanted || owner.isHandshaking()) && !inputEnded;
   }
 
   boolean isReadWanted() {
@@ -166,7 +166,7 @@ final class Stream implements LoopHandler {
   }
 
   /** Loses what cannot be sent any more, or is more than may be queued. */
-  private void drop(ByteBuffer data) {
+  void drop(ByteBuffer data) {
     int rest = data.remaining();
     var _ = data.position(data.limit());
     lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + rest);
@@ -258,6 +258,11 @@ final class Stream implements LoopHandler {
     }
   }
 
+  /** Counts what was to be sent and cannot be. */
+  void lose(int sizeBytes) {
+    lostBytes += sizeBytes;
+  }
+
   private void clearOutput() {
     lostBytes = queuedBytes();
     output.clear();
@@ -346,10 +351,11 @@ final class Stream implements LoopHandler {
 
   /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
   private int read() {
-    IoBuffer input = local.input(options.readBytes());
+    int limit = owner.wireBytes();
+    IoBuffer input = local.input(limit);
     ByteBuffer buffer = input.buffer();
     int kept = unreadBytes();
-    int room = options.readBytes() - kept;
+    int room = Math.min(limit - kept, options.readBytes());
     int n;
     if (room == 0) { // full: the end may come, but nothing else
       n = sys.recv(fd, input.address(), 1, Linux.MSG_PEEK);
@@ -398,10 +404,10 @@ final class Stream implements LoopHandler {
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
     int kept = unreadBytes();
-    if (kept == 0 || !readWanted || !life.isOpen()) {
+    if (!readWanted || !life.isOpen() || (kept == 0 && !owner.hasUnread())) {
       return;
     }
-    ByteBuffer buffer = local.input(Math.max(kept, options.readBytes())).buffer();
+    ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
     var _ = buffer.clear();
     takeUnread(buffer);
     var _ = buffer.flip();
@@ -438,6 +444,9 @@ final class Stream implements LoopHandler {
     Trigger trigger = options.trigger();
     if (trigger == Trigger.EDGE) {
       return; // both directions, always
+    }
+    if (trigger.isOneshot() && hasWork()) {
+      return; // what is known is worked on first: armed now, it would have two shares of a turn
     }
     Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
     if (!output.isEmpty() || life.isConnecting()) {

@@ -6,6 +6,9 @@ public interface FileCalls {
   /** {@code read(2)}: up to {@code count} bytes; 0 is the end of the stream. */
   int read(int fd, long bufAddress, long count);
 
+  /** {@code pread(2)}: as {@code read}, from an offset; the file's own position stays. */
+  int pread(int fd, long bufAddress, long count, long offset);
+
   /** {@code write(2)}: up to {@code count} bytes. SIGPIPE is ignored by the JVM: expect EPIPE. */
   int write(int fd, long bufAddress, long count);
 

@@ -21,6 +21,11 @@ final class FileHandles {
         Libc.handle("read", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
   }
 
+  static final class Pread {
+    static MethodHandle handle =
+        Libc.handle("pread", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  }
+
   static final class Write {
     static MethodHandle handle =
         Libc.handle("write", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);

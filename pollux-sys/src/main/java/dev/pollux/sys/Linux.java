@@ -91,6 +91,8 @@ public final class Linux {
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_MORE = 0x8000;
   public static final int MSG_ERRQUEUE = 0x2000;
+  public static final int MSG_WAITFORONE = 0x10000;
+  public static final int MSG_ZEROCOPY = 0x4000000;
   public static final int MSG_CMSG_CLOEXEC = 0x40000000;
   public static final int SOL_SOCKET = 1;
   public static final int SO_REUSEADDR = 2;
@@ -109,7 +111,12 @@ public final class Linux {
   public static final int SO_ACCEPTCONN = 30;
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
+  public static final int SO_RXQ_OVFL = 40;
+  public static final int SO_BUSY_POLL = 46;
   public static final int SO_INCOMING_CPU = 49;
+  public static final int SO_ZEROCOPY = 60;
+  public static final int SO_PREFER_BUSY_POLL = 69;
+  public static final int SO_BUSY_POLL_BUDGET = 70;
   public static final int SCM_RIGHTS = 1;
   public static final int SCM_CREDENTIALS = 2;
 
@@ -118,25 +125,41 @@ public final class Linux {
   public static final int IPPROTO_TCP = 6;
   public static final int IPPROTO_UDP = 17;
   public static final int IPPROTO_IPV6 = 41;
+  public static final int IP_TOS = 1;
+  public static final int IP_TTL = 2;
+  public static final int IP_RECVERR = 11;
   public static final int IPV6_V6ONLY = 26;
   public static final int IP_ADD_MEMBERSHIP = 35;
   public static final int IP_DROP_MEMBERSHIP = 36;
   public static final int IP_MULTICAST_IF = 32;
   public static final int IP_MULTICAST_TTL = 33;
   public static final int IP_MULTICAST_LOOP = 34;
+  public static final int IPV6_UNICAST_HOPS = 16;
+  public static final int IPV6_MULTICAST_IF = 17;
+  public static final int IPV6_MULTICAST_HOPS = 18;
+  public static final int IPV6_MULTICAST_LOOP = 19;
   public static final int IPV6_JOIN_GROUP = 20;
   public static final int IPV6_LEAVE_GROUP = 21;
+  public static final int IPV6_RECVERR = 25;
+  public static final int IPV6_TCLASS = 67;
 
   // netinet/tcp.h
   public static final int TCP_NODELAY = 1;
+  public static final int TCP_MAXSEG = 2;
   public static final int TCP_CORK = 3;
   public static final int TCP_KEEPIDLE = 4;
   public static final int TCP_KEEPINTVL = 5;
   public static final int TCP_KEEPCNT = 6;
   public static final int TCP_DEFER_ACCEPT = 9;
+  public static final int TCP_INFO = 11;
   public static final int TCP_QUICKACK = 12;
   public static final int TCP_USER_TIMEOUT = 18;
   public static final int TCP_FASTOPEN = 23;
+  public static final int TCP_NOTSENT_LOWAT = 25;
+
+  // netinet/udp.h
+  public static final int UDP_SEGMENT = 103;
+  public static final int UDP_GRO = 104;
 
   // sys/eventfd.h
   public static final int EFD_SEMAPHORE = 1;
@@ -207,6 +230,9 @@ public final class Linux {
   // sys/resource.h
   public static final int RLIMIT_NOFILE = 7;
 
+  // limits.h: the most iovecs of one call, and the most messages of one sendmmsg
+  public static final int IOV_MAX = 1024;
+
   // sys/syscall.h; the same number on both architectures
   public static final long SYS_pidfd_open = 434;
   public static final long SYS_epoll_pwait2 = 441;
@@ -225,8 +251,11 @@ public final class Linux {
   public static final int SIZEOF_SOCKADDR_UN = 110;
   public static final int SIZEOF_SOCKADDR_STORAGE = 128;
   public static final int SIZEOF_MSGHDR = 56;
+  public static final int SIZEOF_MMSGHDR = 64;
   public static final int SIZEOF_CMSGHDR = 16;
   public static final int SIZEOF_UCRED = 12;
+  public static final int SIZEOF_IP_MREQN = 12;
+  public static final int SIZEOF_IPV6_MREQ = 20;
   public static final int SIZEOF_SIGSET = 128;
   public static final int SIZEOF_SIGNALFD_SIGINFO = 128;
   public static final int SIZEOF_INOTIFY_EVENT = 16;

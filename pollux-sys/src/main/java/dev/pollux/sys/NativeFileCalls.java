@@ -17,6 +17,17 @@ interface NativeFileCalls extends FileCalls {
   }
 
   @Override
+  default int pread(int fd, long bufAddress, long count, long offset) {
+    MemorySegment errno = Libc.errno();
+    try {
+      return Libc.result(
+          (long) FileHandles.Pread.handle.invokeExact(errno, fd, bufAddress, count, offset), errno);
+    } catch (Throwable e) {
+      throw Libc.impossible(e);
+    }
+  }
+
+  @Override
   default int write(int fd, long bufAddress, long count) {
     MemorySegment errno = Libc.errno();
     try {

@@ -164,6 +164,32 @@ interface NativeSocketCalls extends SocketCalls {
   }
 
   @Override
+  default int recvmmsg(int fd, long mmsghdrsAddress, int count, int flags, long timespecAddress) {
+    MemorySegment errno = Libc.errno();
+    try {
+      return Libc.result(
+          (int)
+              SocketHandles.Recvmmsg.handle.invokeExact(
+                  errno, fd, mmsghdrsAddress, count, flags, timespecAddress),
+          errno);
+    } catch (Throwable e) {
+      throw Libc.impossible(e);
+    }
+  }
+
+  @Override
+  default int sendmmsg(int fd, long mmsghdrsAddress, int count, int flags) {
+    MemorySegment errno = Libc.errno();
+    try {
+      return Libc.result(
+          (int) SocketHandles.Sendmmsg.handle.invokeExact(errno, fd, mmsghdrsAddress, count, flags),
+          errno);
+    } catch (Throwable e) {
+      throw Libc.impossible(e);
+    }
+  }
+
+  @Override
   default int getsockopt(int fd, int level, int name, long valueAddress, long lengthAddress) {
     MemorySegment errno = Libc.errno();
     try {

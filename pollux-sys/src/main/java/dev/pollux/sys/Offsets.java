@@ -52,6 +52,17 @@ public final class Offsets {
   public static final int SOCKADDR_IN6__SIN6_ADDR = 8;
   public static final int SOCKADDR_IN6__SIN6_SCOPE_ID = 24;
 
+  // netinet/in.h: struct ip_mreqn { struct in_addr imr_multiaddr; struct in_addr imr_address;
+  //   int imr_ifindex; };
+  public static final int IP_MREQN__IMR_MULTIADDR = 0;
+  public static final int IP_MREQN__IMR_ADDRESS = 4;
+  public static final int IP_MREQN__IMR_IFINDEX = 8;
+
+  // netinet/in.h: struct ipv6_mreq { struct in6_addr ipv6mr_multiaddr;
+  //   unsigned int ipv6mr_interface; };
+  public static final int IPV6_MREQ__IPV6MR_MULTIADDR = 0;
+  public static final int IPV6_MREQ__IPV6MR_INTERFACE = 16;
+
   // sys/un.h: struct sockaddr_un { sa_family_t sun_family; char sun_path[108]; };
   public static final int SOCKADDR_UN__SUN_FAMILY = 0;
   public static final int SOCKADDR_UN__SUN_PATH = 2;
@@ -66,6 +77,10 @@ public final class Offsets {
   public static final int MSGHDR__MSG_CONTROL = 32;
   public static final int MSGHDR__MSG_CONTROLLEN = 40;
   public static final int MSGHDR__MSG_FLAGS = 48;
+
+  // sys/socket.h: struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
+  public static final int MMSGHDR__MSG_HDR = 0;
+  public static final int MMSGHDR__MSG_LEN = 56;
 
   // sys/socket.h: struct cmsghdr { size_t cmsg_len; int cmsg_level; int cmsg_type; };
   public static final int CMSGHDR__CMSG_LEN = 0;

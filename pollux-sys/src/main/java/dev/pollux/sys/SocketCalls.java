@@ -45,6 +45,20 @@ public interface SocketCalls {
   /** {@code sendmsg(2)} with a {@code struct msghdr}. */
   int sendmsg(int fd, long msghdrAddress, int flags);
 
+  /**
+   * {@code recvmmsg(2)} into {@code count} {@code struct mmsghdr}: how many messages came, or an
+   * error if there was one before the first. An error after the first is kept for the next call.
+   * The timeout is looked at only after each message; its address may be 0.
+   */
+  int recvmmsg(int fd, long mmsghdrsAddress, int count, int flags, long timespecAddress);
+
+  /**
+   * {@code sendmmsg(2)} from {@code count} {@code struct mmsghdr}: how many messages went, at most
+   * {@link Linux#IOV_MAX}, or an error if there was one before the first. An error after the first
+   * is not told: the next call, which begins there, meets it again.
+   */
+  int sendmmsg(int fd, long mmsghdrsAddress, int count, int flags);
+
   /** {@code getsockopt(2)}. */
   int getsockopt(int fd, int level, int name, long valueAddress, long lengthAddress);
 

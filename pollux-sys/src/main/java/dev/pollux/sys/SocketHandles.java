@@ -97,6 +97,17 @@ final class SocketHandles {
         Libc.handle("sendmsg", Libc.FIXED, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   }
 
+  static final class Recvmmsg {
+    static MethodHandle handle =
+        Libc.handle(
+            "recvmmsg", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+  }
+
+  static final class Sendmmsg {
+    static MethodHandle handle =
+        Libc.handle("sendmmsg", Libc.FIXED, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+  }
+
   static final class Getsockopt {
     static MethodHandle handle =
         Libc.handle(

@@ -34,8 +34,10 @@ record Toolchain(String name, String command, String headers, Abi abi, boolean r
       #define _GNU_SOURCE
       #include <errno.h>
       #include <fcntl.h>
+      #include <limits.h>
       #include <netinet/in.h>
       #include <netinet/tcp.h>
+      #include <netinet/udp.h>
       #include <poll.h>
       #include <signal.h>
       #include <stddef.h>

@@ -1,0 +1,499 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.poll.Events;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.MessageBatch;
+import dev.pollux.sys.SockAddr;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datagram socket on an event loop: UDP for an IP address, else Unix.
+ *
+ * <p>What is sent in a turn goes out by one system call in the flush of the next, in order; what
+ * has come is received by one system call for a batch. Datagrams may be lost, doubled and
+ * reordered: that is the network's promise, and this class adds to it only that it counts what it
+ * drops itself.
+ *
+ * <h2>Limits</h2>
+ *
+ * <p>{@link DatagramOptions#sendCapacity} datagrams wait to be sent. One more is dropped: {@link
+ * #send} says false, {@link #stats} counts it, and {@link DatagramHandler#drained} tells when there
+ * is room again. A turn receives at most {@link DatagramOptions#receivePerTurn}.
+ *
+ * <h2>Errors</h2>
+ *
+ * <p>The kernel tells an error that a datagram sent earlier has met, such as ECONNREFUSED, to
+ * whatever call comes next. So a datagram that is refused is offered once more: if it is refused
+ * again the error is its own, it is dropped, and {@link DatagramHandler#unsent} is told; else
+ * {@link DatagramHandler#failed} is. Neither closes the endpoint.
+ *
+ * <p>Ownership: the descriptor and the native memory are the endpoint's; {@link #close} gives the
+ * descriptor back. Threads: the loop's thread, except for {@link #isOpen}. Blocking: never.
+ *
+ * <p>Not guaranteed: that a target of the other IP family can be reached; an IPv6 socket that is
+ * not v6-only reaches IPv4 on Linux.
+ */
+public final class DatagramEndpoint implements AutoCloseable {
+
+  private static final int SEND_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
+
+  private final EventLoop loop;
+  private final Sys sys;
+  private final DatagramOptions options;
+  private final DatagramHandler handler;
+  private final int fd;
+  private final Multicast multicast;
+  private final Trigger trigger;
+  private final Watcher watcher = new Watcher();
+  private final Registration registration;
+
+  private final MessageBatch in;
+  private final MessageBatch out;
+
+  /** The first message of {@link #in} that the handler has not seen. */
+  private int next;
+
+  /** The message of {@link #in} the handler is looking at, or -1. */
+  private int current = -1;
+
+  /** Whether the descriptor may be readable without an event to come. */
+  private boolean moreToReceive;
+
+  private boolean paused;
+
+  /** Whether the kernel has no room, and says when it has. */
+  private boolean blocked;
+
+  /** Whether a datagram was dropped since the handler was told of room. */
+  private boolean starved;
+
+  /** The result with which the first message of {@link #out} was refused the first time, or 0. */
+  private int doubt;
+
+  private boolean flushAsked;
+  private volatile boolean open = true;
+  private @Nullable Throwable cause;
+
+  private long received;
+  private long truncated;
+  private long sent;
+  private long dropped;
+  private long unsent;
+
+  private DatagramEndpoint(
+      EventLoop loop, int fd, int family, DatagramOptions options, DatagramHandler handler)
+      throws SysException {
+    this.loop = loop;
+    this.sys = loop.sys();
+    this.options = options;
+    this.handler = handler;
+    this.fd = fd;
+    this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
+    this.multicast = new Multicast(sys, fd, family);
+    this.in = MessageBatch.allocate(options.receiveBatch(), options.datagramBytes());
+    this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
+    this.registration = loop.add(fd, Interest.READABLE, trigger, watcher);
+  }
+
+  /**
+   * Opens a socket, binds it and watches it.
+   *
+   * @param address where it receives; port 0, or the unnamed Unix address, lets the kernel choose
+   * @throws SysException if the kernel refuses a step; then nothing is left open
+   */
+  public static DatagramEndpoint open(
+      EventLoop loop, SocketAddress address, DatagramOptions options, DatagramHandler handler)
+      throws SysException {
+    assert loop.inLoop();
+    Sys sys = loop.sys();
+    int family = SockAddr.family(address);
+    int fd = Sockets.open(sys, family, Linux.SOCK_DGRAM);
+    boolean done = false;
+    try {
+      options.apply(sys, fd);
+      Sockets.bind(sys, fd, address);
+      DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, family, options, handler);
+      done = true;
+      return endpoint;
+    } finally {
+      if (!done) {
+        int _ = sys.close(fd);
+      }
+    }
+  }
+
+  /**
+   * Receives from this peer only, sends to it by {@link #send(ByteBuffer)}, and learns what becomes
+   * of that: see {@link DatagramHandler#failed}.
+   */
+  public void connect(SocketAddress peer) throws SysException {
+    requireOpen();
+    boolean _ = Sockets.connect(sys, fd, peer);
+  }
+
+  // ---- sending
+
+  /** As {@link #send(ByteBuffer, SocketAddress)}, to the peer it is connected to. */
+  public boolean send(ByteBuffer data) {
+    requireOpen();
+    return queued(out.append(data, null));
+  }
+
+  /**
+   * Sends a datagram of all that remains of the data. The bytes are copied; the data is consumed.
+   *
+   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already: this one is
+   *     dropped, and its data not consumed
+   * @throws IllegalArgumentException if it is longer than {@link DatagramOptions#datagramBytes}, or
+   *     no socket can have such an address
+   */
+  public boolean send(ByteBuffer data, SocketAddress to) {
+    requireOpen();
+    return queued(out.append(data, to));
+  }
+
+  /**
+   * As {@link #send(ByteBuffer, SocketAddress)}, to the sender of the datagram that {@link
+   * DatagramHandler#received} is looking at; the address need not be decoded for that.
+   *
+   * @throws IllegalStateException outside of {@code received}
+   */
+  public boolean reply(ByteBuffer data) {
+    requireOpen();
+    if (current < 0) {
+      throw new IllegalStateException("a reply outside of received()");
+    }
+    return queued(out.append(data, in, current));
+  }
+
+  private boolean queued(boolean added) {
+    if (added) {
+      askFlush();
+    } else {
+      dropped++;
+      starved = true;
+    }
+    return added;
+  }
+
+  private void askFlush() {
+    if (!blocked) {
+      flushSoon();
+    }
+  }
+
+  private void flushSoon() {
+    if (!flushAsked) {
+      flushAsked = true;
+      loop.flushLater(watcher);
+    }
+  }
+
+  /** Sends what waits, as far as the kernel takes it; each datagram is offered twice at most. */
+  private void sendQueued() {
+    blocked = false;
+    int attempts = 2 * out.count();
+    while (open && !out.isEmpty() && attempts > 0) {
+      attempts--;
+      int n = out.send(sys, fd, SEND_FLAGS);
+      if (n > 0) {
+        sent += n;
+        resolveDoubt();
+      } else if (n == -Errno.EAGAIN) {
+        resolveDoubt();
+        blocked = true;
+        loop.poller().drained(registration, Interest.WRITABLE);
+        break;
+      } else if (n != -Errno.EINTR) {
+        refused(n);
+      }
+    }
+    if (!open) {
+      return;
+    }
+    if (!out.isEmpty()) {
+      askFlush();
+    }
+    watch();
+    if (starved && out.count() <= out.capacity() / 2) {
+      starved = false;
+      handler.drained(this);
+    }
+  }
+
+  private void refused(int result) {
+    int before = doubt;
+    doubt = before == 0 ? result : 0;
+    if (before == 0) {
+      return; // perhaps an error of an earlier datagram: offer it once more
+    }
+    SocketAddress peer = out.peer(0);
+    out.removeFirst();
+    unsent++;
+    if (before != result) {
+      handler.failed(this, failure("sendmmsg", before));
+    }
+    if (open) {
+      String to = peer == null ? "its peer" : peer.toString();
+      handler.unsent(this, peer, SysException.of("sendmmsg(fd=" + fd + ", to " + to + ")", result));
+    }
+  }
+
+  /** The first message was not what the kernel complained about. */
+  private void resolveDoubt() {
+    int result = doubt;
+    if (result != 0) {
+      doubt = 0;
+      handler.failed(this, failure("sendmmsg", result));
+    }
+  }
+
+  private SysException failure(String call, int result) {
+    return SysException.of(call + "(fd=" + fd + ")", result);
+  }
+
+  // ---- receiving
+
+  /** Stops receiving: what comes waits in the kernel, and is lost when there is no room. */
+  public void pause() {
+    requireOpen();
+    paused = true;
+    watch();
+  }
+
+  /** Receives again. */
+  public void resume() {
+    requireOpen();
+    paused = false;
+    watch();
+    if (next < in.count() || moreToReceive) {
+      flushSoon();
+    }
+  }
+
+  private void receive() {
+    int left = options.receivePerTurn();
+    boolean last = false;
+    moreToReceive = false;
+    while (open && !paused) {
+      if (next < in.count()) {
+        deliver();
+      } else if (last) {
+        return; // by level: an event tells if there is more
+      } else if (left == 0) {
+        moreToReceive = options.edge(); // by level, an event tells
+        if (moreToReceive) {
+          flushSoon();
+        }
+        return;
+      } else {
+        int asked = Math.min(left, in.capacity());
+        next = 0;
+        int n = in.receive(sys, fd, asked, Linux.MSG_DONTWAIT);
+        if (n == -Errno.EAGAIN) {
+          loop.poller().drained(registration, Interest.READABLE);
+          return;
+        }
+        left -= Math.max(n, 1);
+        last = !trigger.isEdge() && n >= 0 && n < asked;
+        if (n < 0 && n != -Errno.EINTR) {
+          receiveFailed(n);
+        }
+      }
+    }
+    moreToReceive = options.edge(); // paused before the kernel said that there is no more
+  }
+
+  private void deliver() {
+    int index = next++;
+    received++;
+    boolean cut = in.isTruncated(index);
+    truncated += cut ? 1 : 0;
+    current = index;
+    try {
+      handler.received(this, in.data(index), in.peer(index), cut);
+    } finally {
+      current = -1;
+    }
+  }
+
+  private void receiveFailed(int result) {
+    SysException failure = failure("recvmmsg", result);
+    switch (-result) {
+      case Errno.EBADF, Errno.ENOTSOCK, Errno.EINVAL, Errno.EFAULT, Errno.ENOSYS -> close(failure);
+      default -> handler.failed(this, failure);
+    }
+  }
+
+  // ---- what it is bound to
+
+  /** The descriptor, for options that have no method here. It stays the endpoint's. */
+  public int fd() {
+    return fd;
+  }
+
+  /** Where it receives. */
+  public SocketAddress localAddress() throws SysException {
+    requireOpen();
+    return Sockets.localAddress(sys, fd);
+  }
+
+  /**
+   * Joins a multicast group.
+   *
+   * @param device where to listen for it; null lets the kernel choose
+   */
+  public void join(InetAddress group, @Nullable NetworkInterface device) throws SysException {
+    requireOpen();
+    multicast.membership(true, group, device);
+  }
+
+  /** Leaves a multicast group, as it was joined. */
+  public void leave(InetAddress group, @Nullable NetworkInterface device) throws SysException {
+    requireOpen();
+    multicast.membership(false, group, device);
+  }
+
+  /** Where multicast datagrams go out; before, the routing table says. */
+  public void multicastInterface(NetworkInterface device) throws SysException {
+    requireOpen();
+    multicast.device(device);
+  }
+
+  /** Whether multicast datagrams come back to this machine; they do, until this says no. */
+  public void multicastLoopback(boolean on) throws SysException {
+    requireOpen();
+    multicast.loopback(on);
+  }
+
+  /** How many networks a multicast datagram may cross, from 0 to 255; 1 at first. */
+  public void multicastHops(int count) throws SysException {
+    requireOpen();
+    multicast.multicastHops(count);
+  }
+
+  /** How many networks any other datagram may cross (its time to live), from 1 to 255. */
+  public void hops(int count) throws SysException {
+    requireOpen();
+    multicast.hops(count);
+  }
+
+  // ---- life
+
+  /** Whether it is not closed. Any thread. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** What it has done so far. */
+  public DatagramStats stats() {
+    assert loop.inLoop();
+    return new DatagramStats(received, truncated, sent, dropped, unsent, out.count());
+  }
+
+  /**
+   * Closes the endpoint: what waits to be sent is offered to the kernel once, and dropped as far as
+   * it is not taken. The handler is told at the end of the turn. Idempotent.
+   */
+  @Override
+  public void close() {
+    assert loop.inLoop();
+    close(null);
+  }
+
+  private void close(@Nullable Throwable why) {
+    if (!open) {
+      return;
+    }
+    open = false;
+    cause = why;
+    int n = 1;
+    while (n > 0) {
+      n = out.send(sys, fd, SEND_FLAGS);
+      sent += Math.max(n, 0);
+    }
+    dropped += out.count();
+    out.clear();
+    loop.poller().remove(registration);
+    loop.closeLater(watcher);
+  }
+
+  private void requireOpen() {
+    assert loop.inLoop();
+    if (!open) {
+      throw new IllegalStateException(this + " is closed");
+    }
+  }
+
+  /** Watches for what is wanted now. */
+  private void watch() {
+    Interest wanted =
+        (paused ? Interest.NONE : Interest.READABLE)
+            .and(blocked ? Interest.WRITABLE : Interest.NONE);
+    if (wanted.equals(registration.interest())) {
+      return;
+    }
+    try {
+      loop.poller().modify(registration, wanted, trigger);
+    } catch (SysException e) {
+      close(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "datagram endpoint (fd " + fd + (open ? ")" : ", closed)");
+  }
+
+  /** What the loop calls. */
+  private final class Watcher implements LoopHandler {
+
+    @Override
+    public void ready(Events event) {
+      if (event.isWritable()) {
+        sendQueued();
+      }
+      if (open && event.isReadable()) {
+        receive();
+      }
+    }
+
+    @Override
+    public void flush() {
+      flushAsked = false;
+      if (open) {
+        sendQueued();
+      }
+      if (open && !paused && (next < in.count() || moreToReceive)) {
+        receive();
+      }
+    }
+
+    @Override
+    public void dispose() {
+      int _ = sys.close(fd);
+      handler.closed(DatagramEndpoint.this, cause);
+    }
+
+    @Override
+    public void failed(Throwable why) {
+      if (!open) {
+        throw new IllegalStateException("the handler of a closed " + DatagramEndpoint.this, why);
+      }
+      close(why);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.pollux.net;
+
+/**
+ * What a {@link DatagramEndpoint} has done so far.
+ *
+ * @param received datagrams given to the handler
+ * @param truncated those of them that were cut off
+ * @param sent datagrams the kernel took
+ * @param dropped datagrams that found the queue full, or were in it at the close
+ * @param unsent datagrams that the kernel refused
+ * @param queued datagrams that wait to be sent now
+ */
+public record DatagramStats(
+    long received, long truncated, long sent, long dropped, long unsent, int queued) {}

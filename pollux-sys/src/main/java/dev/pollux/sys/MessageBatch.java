@@ -1,0 +1,354 @@
+package dev.pollux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Native memory for a batch of datagrams, moved by one {@code recvmmsg} or {@code sendmmsg}:
+ * allocate it once, reuse it for ever.
+ *
+ * <p>A batch is used one way or the other. To receive: {@link #receive}, then look at each of
+ * {@link #count} messages by its index. To send: {@link #append} as many as there is room for, then
+ * {@link #send} until {@link #isEmpty}; what was sent leaves at the front, in order, so the batch
+ * is also the queue of what waits to be sent. {@link #clear} before changing from one to the other.
+ *
+ * <p>Ownership: the memory is freed by the garbage collector, some time after this object and all
+ * its buffers have become unreachable; there is nothing to close. What {@link #data} and {@link
+ * #peer} return is good until the next {@link #receive}; the address itself, being immutable, for
+ * ever.
+ *
+ * <p>Threads: one at a time.
+ *
+ * <p>Errors: calls return {@code -errno} and throw nothing. Nothing allocates, except for an
+ * address that differs from the last one that was decoded or encoded in the same slot.
+ *
+ * <p>Source: recvmmsg(2), sendmmsg(2).
+ */
+public final class MessageBatch {
+
+  /** The most messages of one batch: what {@code sendmmsg} takes at once. */
+  public static final int MAX_MESSAGES = Linux.IOV_MAX;
+
+  /** A cache line, so that two buffers never share one. */
+  private static final int ALIGNMENT_BYTES = 64;
+
+  // For each slot: struct mmsghdr, struct iovec, the name the kernel writes, the name that is known
+  // in Java too, the buffer. The arrays of each stand one after the other.
+  private final MemorySegment memory;
+  private final int iovecs;
+  private final int names;
+  private final int knownNames;
+  private final long buffers;
+  private final int strideBytes;
+
+  private final int capacity;
+  private final int bufferBytes;
+  private final ByteBuffer[] views;
+
+  /** What the known name of each slot says, once somebody wanted to know. */
+  private final @Nullable SocketAddress[] addresses;
+
+  private final int[] knownLengths;
+
+  /** The slot of the first message, and how many there are; they go round the end. */
+  private int head;
+
+  private int count;
+
+  /** Whether the names are the kernel's, and not the known ones. */
+  private boolean received;
+
+  private MessageBatch(int capacity, int bufferBytes) {
+    this.capacity = capacity;
+    this.bufferBytes = bufferBytes;
+    this.strideBytes = Math.ceilDiv(bufferBytes, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    this.iovecs = capacity * Linux.SIZEOF_MMSGHDR;
+    this.names = iovecs + capacity * Linux.SIZEOF_IOVEC;
+    this.knownNames = names + capacity * SockAddr.MAX_BYTES;
+    this.buffers = knownNames + (long) capacity * SockAddr.MAX_BYTES;
+    this.memory = Arena.ofAuto().allocate(buffers + (long) capacity * strideBytes, ALIGNMENT_BYTES);
+    this.views = new ByteBuffer[capacity];
+    this.addresses = new SocketAddress[capacity];
+    this.knownLengths = new int[capacity];
+    for (int slot = 0; slot < capacity; slot++) {
+      long header = header(slot);
+      long iovec = iovecs + (long) slot * Linux.SIZEOF_IOVEC;
+      long buffer = buffers + (long) slot * strideBytes;
+      memory.set(JAVA_LONG, header + Offsets.MSGHDR__MSG_IOV, memory.address() + iovec);
+      memory.set(JAVA_LONG, header + Offsets.MSGHDR__MSG_IOVLEN, 1);
+      memory.set(JAVA_LONG, iovec + Offsets.IOVEC__IOV_BASE, memory.address() + buffer);
+      views[slot] = memory.asSlice(buffer, bufferBytes).asByteBuffer(); // keeps the memory alive
+    }
+  }
+
+  /**
+   * A batch.
+   *
+   * @param capacity how many messages, from 1 to {@link #MAX_MESSAGES}
+   * @param bufferBytes how many bytes each may have
+   */
+  public static MessageBatch allocate(int capacity, int bufferBytes) {
+    if (capacity < 1 || capacity > MAX_MESSAGES) {
+      throw new IllegalArgumentException(
+          "a batch of " + capacity + " messages: from 1 to " + MAX_MESSAGES);
+    }
+    if (bufferBytes < 1) {
+      throw new IllegalArgumentException("messages of " + bufferBytes + " bytes");
+    }
+    return new MessageBatch(capacity, bufferBytes);
+  }
+
+  // ---- receiving
+
+  /**
+   * Receives up to {@code limit} messages in place of those that are here.
+   *
+   * <p>Blocking: as the descriptor does, for the first message; with {@code MSG_WAITFORONE} for
+   * that one only.
+   *
+   * @param limit at least 1; more than {@link #capacity} is as much
+   * @return how many came, or {@code -errno}; then there are none
+   */
+  public int receive(Sys sys, int fd, int limit, int flags) {
+    int most = Math.min(limit, capacity);
+    for (int slot = 0; slot < most; slot++) {
+      long name = memory.address() + names + (long) slot * SockAddr.MAX_BYTES;
+      memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_NAME, name);
+      memory.set(JAVA_INT, header(slot) + Offsets.MSGHDR__MSG_NAMELEN, SockAddr.MAX_BYTES);
+      setSize(slot, bufferBytes);
+    }
+    head = 0;
+    received = true;
+    try {
+      int n = sys.recvmmsg(fd, memory.address(), most, flags, 0);
+      count = Math.max(n, 0);
+      return n;
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** How many bytes of a message are here; the rest of one that {@link #isTruncated} is lost. */
+  public int sizeBytes(int index) {
+    int slot = slot(index);
+    return received
+        ? Math.min(memory.get(JAVA_INT, header(slot) + Offsets.MMSGHDR__MSG_LEN), bufferBytes)
+        : (int) memory.get(JAVA_LONG, iovec(slot) + Offsets.IOVEC__IOV_LEN);
+  }
+
+  /** Whether a received message was longer than {@link #bufferBytes}. */
+  public boolean isTruncated(int index) {
+    int flags = memory.get(JAVA_INT, header(slot(index)) + Offsets.MSGHDR__MSG_FLAGS);
+    return received && (flags & Linux.MSG_TRUNC) != 0;
+  }
+
+  /**
+   * The bytes of a message, from position 0 to the limit: always the same buffer for the same slot,
+   * with its position at 0 again.
+   */
+  public ByteBuffer data(int index) {
+    return views[slot(index)].limit(sizeBytes(index)).position(0);
+  }
+
+  /**
+   * Who sent a message, or to whom it goes; null if the kernel does not say, as on a connected Unix
+   * socket, or the message goes to the connected peer.
+   */
+  public @Nullable SocketAddress peer(int index) {
+    int slot = slot(index);
+    int length = memory.get(JAVA_INT, header(slot) + Offsets.MSGHDR__MSG_NAMELEN);
+    if (length == 0) {
+      return null;
+    }
+    if (received) {
+      learn(slot, memory, names + (long) slot * SockAddr.MAX_BYTES, length);
+    }
+    SocketAddress address = addresses[slot];
+    if (address == null) {
+      address = SockAddr.decode(known(slot), knownLengths[slot]);
+      addresses[slot] = address;
+    }
+    return address;
+  }
+
+  // ---- sending
+
+  /**
+   * Adds a message; all that remains of {@code data} is copied and consumed.
+   *
+   * @param to null for the connected peer
+   * @return false if the batch is full; nothing was taken then
+   * @throws IllegalArgumentException if it is longer than {@link #bufferBytes}, or the address can
+   *     not be one of a socket
+   */
+  public boolean append(ByteBuffer data, @Nullable SocketAddress to) {
+    if (!hasRoom(data)) {
+      return false;
+    }
+    int slot = slotAfterLast();
+    if (to != null && !to.equals(addresses[slot])) {
+      addresses[slot] = null; // not known any more if the next line throws
+      knownLengths[slot] = SockAddr.encode(to, known(slot));
+      addresses[slot] = to;
+    }
+    add(slot, data, to == null ? 0 : knownLengths[slot]);
+    return true;
+  }
+
+  /**
+   * As above, to whoever sent a message of another batch, whose address need not be decoded for
+   * that.
+   */
+  public boolean append(ByteBuffer data, MessageBatch from, int index) {
+    if (!hasRoom(data)) {
+      return false;
+    }
+    int slot = slotAfterLast();
+    int source = from.slot(index);
+    int length = from.memory.get(JAVA_INT, header(source) + Offsets.MSGHDR__MSG_NAMELEN);
+    int region = from.received ? from.names : from.knownNames;
+    if (length > 0) {
+      learn(slot, from.memory, region + (long) source * SockAddr.MAX_BYTES, length);
+    }
+    add(slot, data, length);
+    return true;
+  }
+
+  /**
+   * Sends from the front, once, as many as stand in a row in memory; what went is gone from here.
+   *
+   * @return how many went, at least 1; 0 if there was nothing to send; or {@code -errno} of the
+   *     first message, which stays
+   */
+  public int send(Sys sys, int fd, int flags) {
+    if (count == 0) {
+      return 0;
+    }
+    try {
+      int row = Math.min(count, capacity - head);
+      int n = sys.sendmmsg(fd, memory.address() + header(head), row, flags);
+      for (int i = 0; i < n; i++) {
+        removeFirst();
+      }
+      return n;
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Removes the first message, such as one that cannot be sent. */
+  public void removeFirst() {
+    if (count == 0) {
+      throw new IllegalStateException("an empty batch has no first message");
+    }
+    count--;
+    head = count == 0 || head + 1 == capacity ? 0 : head + 1;
+  }
+
+  // ---- both
+
+  /** Removes all messages. */
+  public void clear() {
+    head = 0;
+    count = 0;
+    received = false;
+  }
+
+  /** How many messages are here. */
+  public int count() {
+    return count;
+  }
+
+  /** Whether no message is here. */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** How many messages there is room for. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** How many bytes a message may have. */
+  public int bufferBytes() {
+    return bufferBytes;
+  }
+
+  private boolean hasRoom(ByteBuffer data) {
+    if (received && count > 0) {
+      throw new IllegalStateException("the batch holds received messages: clear it first");
+    }
+    if (data.remaining() > bufferBytes) {
+      throw new IllegalArgumentException(
+          "a message of "
+              + data.remaining()
+              + " bytes: the batch has room for "
+              + bufferBytes
+              + " bytes each");
+    }
+    return count < capacity;
+  }
+
+  private int slotAfterLast() {
+    received = false;
+    return (head + count) % capacity;
+  }
+
+  private void add(int slot, ByteBuffer data, int nameLength) {
+    long name = memory.address() + knownNames + (long) slot * SockAddr.MAX_BYTES;
+    memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_NAME, name);
+    memory.set(JAVA_INT, header(slot) + Offsets.MSGHDR__MSG_NAMELEN, nameLength);
+    setSize(slot, data.remaining());
+    views[slot].clear().put(data);
+    count++;
+  }
+
+  /** Makes these bytes the known name of a slot; what it says is kept if they are the same. */
+  private void learn(int slot, MemorySegment from, long offset, int length) {
+    long known = knownNames + (long) slot * SockAddr.MAX_BYTES;
+    boolean same =
+        length == knownLengths[slot]
+            && MemorySegment.mismatch(from, offset, offset + length, memory, known, known + length)
+                < 0;
+    if (!same) {
+      MemorySegment.copy(from, offset, memory, known, length);
+      knownLengths[slot] = length;
+      addresses[slot] = null;
+    }
+  }
+
+  private MemorySegment known(int slot) {
+    return memory.asSlice(knownNames + (long) slot * SockAddr.MAX_BYTES, SockAddr.MAX_BYTES);
+  }
+
+  private void setSize(int slot, int sizeBytes) {
+    memory.set(JAVA_LONG, iovec(slot) + Offsets.IOVEC__IOV_LEN, sizeBytes);
+  }
+
+  private int slot(int index) {
+    if (index < 0 || index >= count) {
+      throw new IndexOutOfBoundsException("message " + index + " of " + count);
+    }
+    return (head + index) % capacity;
+  }
+
+  private static long header(int slot) {
+    return (long) slot * Linux.SIZEOF_MMSGHDR;
+  }
+
+  private long iovec(int slot) {
+    return iovecs + (long) slot * Linux.SIZEOF_IOVEC;
+  }
+
+  @Override
+  public String toString() {
+    return "MessageBatch[" + count + " of " + capacity + ", " + bufferBytes + " bytes each]";
+  }
+}

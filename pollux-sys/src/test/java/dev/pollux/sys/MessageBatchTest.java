@@ -1,0 +1,215 @@
+package dev.pollux.sys;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Batches of datagrams: what goes in comes out, at the bounds too, and without allocation. */
+@ExtendWith(FdLeakCheck.class)
+class MessageBatchTest {
+
+  private static final int ROUNDS = 10;
+  private static final int TURNS = 10_000;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Workspace work = new Workspace();
+  private final Sys sys = work.sys;
+  private final MessageBatch out = MessageBatch.allocate(4, 8);
+  private final MessageBatch in = MessageBatch.allocate(4, 8);
+
+  @AfterEach
+  void close() {
+    work.close();
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(ISO_8859_1));
+  }
+
+  private static String text(ByteBuffer data) {
+    return ISO_8859_1.decode(data).toString();
+  }
+
+  private int udp() throws SysException {
+    return work.own(
+        Sockets.datagram(sys, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+  }
+
+  private int receive(int fd) throws SysException {
+    Poll poll = Poll.allocate(sys, 1);
+    poll.set(0, fd, Linux.POLLIN);
+    assertEquals(1, poll.poll(5000));
+    return in.receive(sys, fd, in.capacity(), 0);
+  }
+
+  @Test
+  void udp_sentInOneCall_isReceivedInOneCall() throws SysException {
+    int a = udp();
+    int b = udp();
+    SocketAddress to = Sockets.localAddress(sys, b);
+    ByteBuffer first = bytes("one");
+    assertTrue(out.append(first, to));
+    assertFalse(first.hasRemaining());
+    assertTrue(out.append(bytes(""), to));
+    assertTrue(out.append(bytes("12345678"), to));
+    assertEquals(to, out.peer(0));
+    assertEquals("one", text(out.data(0)));
+    assertEquals(3, out.send(sys, a, 0));
+    assertTrue(out.isEmpty());
+    assertEquals(0, out.send(sys, a, 0));
+    assertEquals(3, receive(b));
+    assertEquals("one", text(in.data(0)));
+    assertEquals(0, in.sizeBytes(1));
+    assertEquals("12345678", text(in.data(2)));
+    assertEquals("12345678", text(in.data(2))); // from its beginning again
+    assertFalse(in.isTruncated(2));
+    assertEquals(Sockets.localAddress(sys, a), in.peer(2));
+    assertThrows(IndexOutOfBoundsException.class, () -> in.data(3));
+    assertEquals(-Errno.EAGAIN, in.receive(sys, b, 4, 0));
+    assertEquals(0, in.count());
+  }
+
+  @Test
+  void message_longerThanTheBuffer_isTruncatedOrRefused() throws SysException {
+    int[] pair = work.own(Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_DGRAM));
+    MessageBatch large = MessageBatch.allocate(1, 9);
+    assertTrue(large.append(bytes("123456789"), null));
+    assertEquals(1, large.send(sys, pair[0], 0));
+    assertEquals(1, receive(pair[1]));
+    assertTrue(in.isTruncated(0));
+    assertEquals("12345678", text(in.data(0)));
+    assertNull(in.peer(0));
+    ByteBuffer nine = bytes("123456789");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> out.append(nine, null)).getMessage();
+    assertEquals("a message of 9 bytes: the batch has room for 8 bytes each", message);
+    assertEquals(9, nine.remaining());
+  }
+
+  @Test
+  void queue_fullThenPartlySent_goesRoundTheEnd() throws SysException {
+    int[] pair = work.own(Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_DGRAM));
+    for (int i = 0; i < 4; i++) {
+      assertTrue(out.append(bytes("m" + i), null));
+    }
+    ByteBuffer rejected = bytes("m4");
+    assertFalse(out.append(rejected, null));
+    assertEquals(2, rejected.remaining());
+    out.removeFirst();
+    out.removeFirst();
+    assertTrue(out.append(rejected, null));
+    assertTrue(out.append(bytes("m5"), null));
+    assertEquals("m5", text(out.data(3)));
+    assertEquals(2, out.send(sys, pair[0], 0)); // to the end of the array
+    assertEquals(2, out.send(sys, pair[0], 0)); // and round
+    assertEquals(4, receive(pair[1]));
+    assertEquals(
+        "m2m3m4m5", text(in.data(0)) + text(in.data(1)) + text(in.data(2)) + text(in.data(3)));
+    assertThrows(IllegalStateException.class, out::removeFirst);
+  }
+
+  @Test
+  void send_refused_keepsTheMessage() throws SysException {
+    int fd = udp();
+    assertTrue(out.append(bytes("x"), null));
+    assertEquals(-Errno.EDESTADDRREQ, out.send(sys, fd, 0));
+    assertEquals(1, out.count());
+    assertNull(out.peer(0));
+  }
+
+  @Test
+  void reply_toTheSenderOfAReceivedMessage_needsNoDecoding() throws SysException {
+    int a = udp();
+    int b = udp();
+    assertTrue(out.append(bytes("ping"), Sockets.localAddress(sys, b)));
+    assertEquals(1, out.send(sys, a, 0));
+    assertEquals(1, receive(b));
+    assertTrue(out.append(bytes("pong"), in, 0));
+    assertEquals(Sockets.localAddress(sys, a), out.peer(0));
+    assertEquals(1, out.send(sys, b, 0));
+    assertEquals(1, receive(a));
+    assertEquals("pong", text(in.data(0)));
+  }
+
+  @Test
+  void peer_sameAgain_isTheSameObject() throws SysException {
+    int a = udp();
+    int b = udp();
+    int other = udp();
+    SocketAddress to = Sockets.localAddress(sys, b);
+    SocketAddress first = peerOf(a, b, to);
+    assertSame(first, peerOf(a, b, to));
+    assertNotEquals(first, peerOf(other, b, to));
+    assertEquals(first, peerOf(a, b, to));
+  }
+
+  private SocketAddress peerOf(int from, int at, SocketAddress to) throws SysException {
+    assertTrue(out.append(bytes("x"), to));
+    assertEquals(1, out.send(sys, from, 0));
+    assertEquals(1, receive(at));
+    SocketAddress peer = in.peer(0);
+    assertEquals(Sockets.localAddress(sys, from), peer);
+    return peer;
+  }
+
+  @Test
+  void batch_ofReceivedMessages_isNoQueueUntilCleared() throws SysException {
+    int a = udp();
+    assertTrue(out.append(bytes("x"), Sockets.localAddress(sys, a)));
+    assertEquals(1, out.send(sys, a, 0));
+    assertEquals(1, receive(a));
+    assertThrows(IllegalStateException.class, () -> in.append(bytes("y"), null));
+    in.clear();
+    assertTrue(in.append(bytes("y"), null));
+    assertEquals("y", text(in.data(0)));
+    assertFalse(in.isTruncated(0));
+  }
+
+  @Test
+  void allocate_atItsBounds_checks() {
+    assertEquals(1024, MessageBatch.allocate(MessageBatch.MAX_MESSAGES, 1).capacity());
+    assertThrows(IllegalArgumentException.class, () -> MessageBatch.allocate(1025, 1));
+    assertThrows(IllegalArgumentException.class, () -> MessageBatch.allocate(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> MessageBatch.allocate(1, 0));
+  }
+
+  @Test
+  void sendAndReceive_steady_allocateNothing() throws SysException {
+    int a = udp();
+    SocketAddress self = Sockets.localAddress(sys, a);
+    ByteBuffer data = ByteBuffer.allocateDirect(8);
+    long least = Long.MAX_VALUE;
+    long sum = 0;
+    for (int round = 0; round < ROUNDS && least > 0; round++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < TURNS; i++) {
+        boolean added = out.append(data.clear(), self);
+        added &= in.isEmpty() ? out.append(data.clear(), self) : out.append(data.clear(), in, 0);
+        sum += added ? out.send(sys, a, 0) : 0;
+        sum += in.receive(sys, a, 4, 0);
+        for (int m = 0; m < in.count(); m++) {
+          sum += in.data(m).remaining();
+          sum += self.equals(in.peer(m)) ? 1 : 0;
+        }
+      }
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertEquals(0, least);
+    assertTrue(sum > 0);
+  }
+}
