@@ -467,7 +467,9 @@ public final class Connection {
     deliver(data);
   }
 
-  /** Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them. */
+  /**
+   * Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them.
+   */
   void deliver(ByteBuffer data) {
     if (!life.isOpen()) {
       return; // the peer is given time to take what was sent, but nobody listens
@@ -486,7 +488,9 @@ public final class Connection {
   /** How much of the wire may have to lie in one piece. */
   int wireBytes() {
     Filter between = filter;
-    return between == null ? options.readBytes() : Math.max(options.readBytes(), between.wireBytes());
+    return between == null
+        ? options.readBytes()
+        : Math.max(options.readBytes(), between.wireBytes());
   }
 
   /** Whether the filter has something for the handler without the wire. */

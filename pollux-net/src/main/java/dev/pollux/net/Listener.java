@@ -134,11 +134,14 @@ final class Listener implements LoopHandler {
 
   /** Accepts what waits in the backlog, for the last time, and closes. */
   void drain() {
-    boolean more = registration != null;
-    for (int i = 0; more && i < backlog; i++) {
-      more = acceptOne();
+    try {
+      boolean more = registration != null;
+      for (int i = 0; more && i < backlog; i++) {
+        more = acceptOne();
+      }
+    } finally {
+      close();
     }
-    close();
   }
 
   /** Counts a connection that could not be kept. */

@@ -143,8 +143,11 @@ public final class Server implements AutoCloseable {
     }
     Runnable inTurn =
         () -> { // first, so that what it dealt out comes before the end of who got it
-          apart.stop();
-          stopMembers();
+          try {
+            apart.stop();
+          } finally {
+            stopMembers();
+          }
         };
     if (!OnLoop.post(apart.loop(), inTurn)) {
       stopMembers();
@@ -160,8 +163,11 @@ public final class Server implements AutoCloseable {
     for (ServerLoop member : members) {
       Runnable inTurn =
           () -> {
-            member.stop();
-            stopped();
+            try {
+              member.stop();
+            } finally {
+              stopped();
+            }
           };
       if (!OnLoop.post(member.loop(), inTurn)) {
         stopped();

@@ -96,13 +96,16 @@ final class ServerLoop implements ConnectionOwner {
   /** Accepts what has come so far and no more, and lets each connection come to its end. */
   void stop() {
     Listener listening = listener;
-    if (listening != null) {
-      listening.drain();
+    try {
+      if (listening != null) {
+        listening.drain();
+      }
+    } finally { // whatever an observer throws
       listener = null;
-    }
-    stopping = true;
-    for (Connection connection : connections) {
-      connection.finish();
+      stopping = true;
+      for (Connection connection : connections) {
+        connection.finish();
+      }
     }
   }
 

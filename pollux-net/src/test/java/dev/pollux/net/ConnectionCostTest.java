@@ -93,8 +93,7 @@ class ConnectionCostTest {
       }
       long before = usedHeap();
       for (int i = 0; i < 2 * IDLE; i += 2) {
-        connections.add(
-            Connection.adopt(loop, fds.get(i), ConnectionOptions.DEFAULT, handler));
+        connections.add(Connection.adopt(loop, fds.get(i), ConnectionOptions.DEFAULT, handler));
       }
       long each = (usedHeap() - before) / IDLE;
       System.out.println("heap of an idle connection: " + each + " bytes");

@@ -220,8 +220,7 @@ class ConnectionEndTest extends NetCase {
     turn();
     Pair next = pair(new Recorder());
     assertEquals(remote, pair.connection().remoteAddress()); // known from before
-    SysException gone =
-        assertThrows(SysException.class, () -> pair.connection().localAddress());
+    SysException gone = assertThrows(SysException.class, () -> pair.connection().localAddress());
     assertEquals(Errno.EBADF, gone.errno());
     assertThrows(SysException.class, () -> pair.connection().setOption(1, 2, 3));
     assertEquals(next.connection().localAddress(), next.connection().localAddress());

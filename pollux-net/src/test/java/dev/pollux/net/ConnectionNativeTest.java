@@ -119,14 +119,12 @@ class ConnectionNativeTest extends NetCase {
     List<Integer> received = new ArrayList<>();
     Recorder receiver = new Recorder();
     Pair pair = unixPair(new Recorder(), options);
-    Connection other =
-        Connection.adopt(loop, sys.dup(pair.peer().fd()), options, track(receiver));
+    Connection other = Connection.adopt(loop, sys.dup(pair.peer().fd()), options, track(receiver));
     List<Raw> came = new ArrayList<>();
-    other.acceptDescriptors(
-        (_, descriptor) -> {
-          came.add(raw(descriptor));
-          received.add(receiver.bytes.size());
-        });
+    other.acceptDescriptors((_, descriptor) -> {
+      came.add(raw(descriptor));
+      received.add(receiver.bytes.size());
+    });
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK);
     boolean _ = pair.connection().write(ascii("one,"));
     boolean _ = pair.connection().sendDescriptor(eventfd, ascii("two,"));
@@ -168,14 +166,13 @@ class ConnectionNativeTest extends NetCase {
     for (boolean closes : new boolean[] {true, false}) {
       Pair pair = unixPair(new Recorder(), options);
       pair.connection()
-          .acceptDescriptors(
-              (connection, descriptor) -> {
-                if (!closes) {
-                  throw new IllegalStateException("made to fail");
-                }
-                int _ = sys.close(descriptor);
-                connection.closeNow();
-              });
+          .acceptDescriptors((connection, descriptor) -> {
+            if (!closes) {
+              throw new IllegalStateException("made to fail");
+            }
+            int _ = sys.close(descriptor);
+            connection.closeNow();
+          });
       int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
       int _ = Ancillary.sendFds(sys, pair.peer().fd(), ascii("x"), eventfd, eventfd, eventfd);
       int _ = sys.close(eventfd);
@@ -217,14 +214,12 @@ class ConnectionNativeTest extends NetCase {
   void descriptors_withFullBuffers_allArriveInOrder() throws Exception {
     Recorder receiver = new Recorder();
     Pair pair = unixPair(new Recorder(), options.withWatermarks(1, 1 << 16, 1 << 25));
-    Connection other =
-        Connection.adopt(loop, sys.dup(pair.peer().fd()), options, track(receiver));
+    Connection other = Connection.adopt(loop, sys.dup(pair.peer().fd()), options, track(receiver));
     int[] came = {0};
-    other.acceptDescriptors(
-        (_, descriptor) -> {
-          came[0]++;
-          int _ = sys.close(descriptor);
-        });
+    other.acceptDescriptors((_, descriptor) -> {
+      came[0]++;
+      int _ = sys.close(descriptor);
+    });
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
     byte[] big = random(100_000);
     for (int i = 0; i < 10; i++) {

@@ -87,8 +87,7 @@ class ConnectionTimeTest extends NetCase {
   @Test
   void close_whenThePeerNeverReads_isCutOffAtTheDeadline() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair =
-        pair(handler, options.withWatermarks(1, 2, 1 << 25).withTimes(0, 0, 500 * MILLI));
+    Pair pair = pair(handler, options.withWatermarks(1, 2, 1 << 25).withTimes(0, 0, 500 * MILLI));
     boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     turn();
     int queued = pair.connection().queuedBytes();

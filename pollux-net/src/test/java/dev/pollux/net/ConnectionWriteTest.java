@@ -27,8 +27,7 @@ class ConnectionWriteTest extends NetCase {
 
   /** The kernel takes nothing, whatever it says about readiness, until it is let. */
   private void refuseWrites() {
-    probe.inject(
-        (call, _) -> call.equals("send") || call.equals("writev") ? -Errno.EAGAIN : null);
+    probe.inject((call, _) -> call.equals("send") || call.equals("writev") ? -Errno.EAGAIN : null);
   }
 
   private void allowWrites() {
@@ -144,17 +143,16 @@ class ConnectionWriteTest extends NetCase {
     Pair pair = pair(handler, options.withWatermarks(10, 20, 1000));
     quiet();
     int[] left = {9};
-    probe.inject(
-        (call, arguments) -> {
-          if (!call.equals("send")) {
-            return null;
-          }
-          if (left[0] == 0) {
-            return -Errno.EAGAIN;
-          }
-          left[0]--;
-          return sys.send((int) arguments[0], (long) arguments[1], 1, (int) arguments[3]);
-        });
+    probe.inject((call, arguments) -> {
+      if (!call.equals("send")) {
+        return null;
+      }
+      if (left[0] == 0) {
+        return -Errno.EAGAIN;
+      }
+      left[0]--;
+      return sys.send((int) arguments[0], (long) arguments[1], 1, (int) arguments[3]);
+    });
     assertFalse(pair.connection().write(ByteBuffer.allocate(20)));
     turn();
     assertEquals(11, pair.connection().queuedBytes());
@@ -231,9 +229,7 @@ class ConnectionWriteTest extends NetCase {
     byte[] back = random(2_500_000);
     boolean _ = pair.connection().write(ByteBuffer.wrap(there));
     boolean _ = other.write(ByteBuffer.wrap(back));
-    until(
-        "both",
-        () -> right.bytes.size() == there.length && left.bytes.size() == back.length);
+    until("both", () -> right.bytes.size() == there.length && left.bytes.size() == back.length);
     assertArrayEquals(there, right.bytes.toByteArray());
     assertArrayEquals(back, left.bytes.toByteArray());
   }
@@ -244,16 +240,15 @@ class ConnectionWriteTest extends NetCase {
     handler.onReceived = (connection, data) -> connection.write(data);
     Pair pair = pair(handler, options.withWatermarks(1 << 16, 1 << 20, 1 << 24));
     List<Integer> sizes = new ArrayList<>();
-    probe.inject(
-        (call, arguments) -> {
-          if (!call.equals("send") || (long) arguments[2] < 1000) {
-            return null;
-          }
-          sizes.add((int) (long) arguments[2]);
-          return sizes.size() % 3 == 0
-              ? -Errno.EINTR
-              : sys.send((int) arguments[0], (long) arguments[1], 999, (int) arguments[3]);
-        });
+    probe.inject((call, arguments) -> {
+      if (!call.equals("send") || (long) arguments[2] < 1000) {
+        return null;
+      }
+      sizes.add((int) (long) arguments[2]);
+      return sizes.size() % 3 == 0
+          ? -Errno.EINTR
+          : sys.send((int) arguments[0], (long) arguments[1], 999, (int) arguments[3]);
+    });
     byte[] sent = random(50_000);
     assertEquals(sent.length, pair.peer().write(sent, 0, sent.length));
     until("echo", () -> pair.peer().read().size() == sent.length);

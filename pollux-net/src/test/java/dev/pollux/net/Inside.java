@@ -35,8 +35,8 @@ final class Inside {
 
   /** How many handlers asked for a flush or a close and were not called yet. */
   static int workCount(EventLoop loop) {
-    return ((Collection<?>) field(loop, "flushes")).size()
-        + ((Collection<?>) field(loop, "closes")).size();
+    return ((Collection<?>) field(field(loop, "flushes"), "handlers")).size()
+        + ((Collection<?>) field(field(loop, "closes"), "handlers")).size();
   }
 
   /** Sockets, pipes, events; files are the virtual machine's affair. */

@@ -1,8 +1,5 @@
 package dev.pollux.net;
 
-
-
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pollux.loop.EventLoop;

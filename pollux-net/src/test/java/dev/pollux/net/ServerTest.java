@@ -77,8 +77,7 @@ class ServerTest extends NetCase {
   private void failAccepts(int... errnos) {
     int[] next = {0};
     probe.inject(
-        (call, _) ->
-            call.equals("accept4") && next[0] < errnos.length ? -errnos[next[0]++] : null);
+        (call, _) -> call.equals("accept4") && next[0] < errnos.length ? -errnos[next[0]++] : null);
   }
 
   @Test
@@ -205,11 +204,10 @@ class ServerTest extends NetCase {
   void reserve_takenBySomebodyElse_mutes_andIsTakenAgain() throws Exception {
     open();
     boolean[] out = {true};
-    probe.inject(
-        (call, _) ->
-            out[0] && (call.equals("accept4") || call.equals("eventfd") || call.equals("fcntl"))
-                ? -Errno.EMFILE
-                : null);
+    probe.inject((call, _) ->
+        out[0] && (call.equals("accept4") || call.equals("eventfd") || call.equals("fcntl"))
+            ? -Errno.EMFILE
+            : null);
     Raw waiting = client();
     turn();
     turn();
