@@ -33,10 +33,9 @@ final class Inside {
     return ((TimerWheel) field(loop, "timers")).size();
   }
 
-  /** How many handlers asked for a flush or a close and were not called yet. */
-  static int workCount(EventLoop loop) {
-    return ((Collection<?>) field(field(loop, "flushes"), "handlers")).size()
-        + ((Collection<?>) field(field(loop, "closes"), "handlers")).size();
+  /** How many handlers asked to be closed and were not called yet. */
+  static int closeCount(EventLoop loop) {
+    return ((Collection<?>) field(field(loop, "closes"), "handlers")).size();
   }
 
   /** Sockets, pipes, events; files are the virtual machine's affair. */
