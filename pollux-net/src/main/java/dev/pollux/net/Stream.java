@@ -167,9 +167,8 @@ final class Stream implements LoopHandler {
 
   /** Loses what cannot be sent any more, or is more than may be queued. */
   void drop(ByteBuffer data) {
-    int rest = data.remaining();
+    lose(data.remaining());
     var _ = data.position(data.limit());
-    lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + rest);
     if (life.isSending()) {
       life.closeNow(
           CloseCause.of(
@@ -260,7 +259,7 @@ final class Stream implements LoopHandler {
 
   /** Counts what was to be sent and cannot be. */
   void lose(int sizeBytes) {
-    lostBytes += sizeBytes;
+    lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + sizeBytes);
   }
 
   private void clearOutput() {

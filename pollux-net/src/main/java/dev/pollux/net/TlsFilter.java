@@ -129,7 +129,8 @@ final class TlsFilter implements Filter {
   public void readClosed() {
     if (!readClosed && !failed) {
       failed = true;
-      String when = established ? "without close_notify: something may be missing" : "in a handshake";
+      String when =
+          established ? "without close_notify: something may be missing" : "in a handshake";
       connection.close(CloseCause.of(CloseReason.PROTOCOL, "the peer ended the stream " + when));
     }
   }
