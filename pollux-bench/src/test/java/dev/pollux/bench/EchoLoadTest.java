@@ -46,14 +46,14 @@ class EchoLoadTest {
           load.connect(server, profile, 10);
           EchoSample sample = load.run(server, profile, new EchoLoad.Terms(16_000, 20, 200));
           // 1000 bursts of 16 a second: 200 in the window, one more or less at its ends
-          assertEquals(3200, sample.recorded(), 32);
+          assertEquals(3200.0, (double) sample.recorded(), 32.0);
           assertTrue(sample.total() >= sample.recorded(), sample.toString());
           assertTrue(sample.p50() > 0 && sample.p50() <= sample.p99(), sample.toString());
           assertTrue(sample.serverNanos() > 0 && sample.loadNanos() > 0, sample.toString());
           load.disconnect();
           EchoLoad.Terms slow = new EchoLoad.Terms(200, 20, 200);
           EchoSample churn = load.churn(server, EchoProfile.CHURN, slow);
-          assertEquals(40, churn.recorded(), 1);
+          assertEquals(40.0, (double) churn.recorded(), 1.0);
         }
       }
     }

@@ -34,7 +34,9 @@ final class CurrentWork {
   }
 
   private long number;
+  @SuppressWarnings("UnusedVariable") // it is used by its handle
   private @Nullable Object work;
+  @SuppressWarnings("UnusedVariable") // it is used by its handle
   private int fd = NO_FD;
 
   /** The loop does this from now on; null if nothing of the user's. The loop's thread. */

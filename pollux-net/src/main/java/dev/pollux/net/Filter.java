@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between the wire and the handler of a connection: TLS.
@@ -24,6 +25,15 @@ interface Filter {
   /** How many plain bytes the handler left unread. */
   int unreadBytes();
 
+  /** Whether {@link #received} has something for the handler even without new bytes. */
+  boolean hasUnread();
+
+  /** Whether it needs the wire for itself, so that a pause of the handler's does not count. */
+  boolean isHandshaking();
+
+  /** Whether the peer said that it sends no more. */
+  boolean isReadClosed();
+
   /** The wire has ended. */
   void readClosed();
 
@@ -44,6 +54,14 @@ interface Filter {
 
   /** The program writes no more: what says so on the wire, after everything else. */
   void end();
+
+  /**
+   * {@link #end} was called, and nothing will be received any more: what has to wait for the peer
+   * is lost.
+   *
+   * @return what to say of it, or null if nothing was lost
+   */
+  @Nullable CloseCause abandon();
 
   /** It is over: memory and files are given back. */
   void closed();

@@ -73,6 +73,11 @@ final class Lifecycle {
     return state == State.OPEN && !endAsked && !outputEnded;
   }
 
+  /** Whether the wire takes nothing any more. */
+  boolean isOutputBroken() {
+    return brokenOutput != null;
+  }
+
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;
@@ -92,18 +97,32 @@ final class Lifecycle {
     closing = Closing.connectTimeout(connection, timeoutNanos);
   }
 
-  /** The stream is there: starts the timers and the filter, or tells the handler. */
-  void begin() {
-    ConnectionOptions options = connection.options();
-    if (options.idleNanos() > 0 || options.heartbeatNanos() > 0) {
-      idle = IdleTimer.start(connection);
+  /** As {@link #begin}; what the handler throws ends the connection, and nothing else. */
+  void start() {
+    try {
+      begin();
+    } catch (Throwable t) {
+      failed(t);
     }
+  }
+
+  /** The stream is there: begins with the filter, or tells the handler. */
+  void begin() {
     Filter filter = connection.filter();
     if (filter != null) {
       filter.begin();
     } else {
-      connection.handler().opened(connection);
+      opened();
     }
+  }
+
+  /** It is usable: starts the timers, and tells the handler. */
+  void opened() {
+    ConnectionOptions options = connection.options();
+    if (options.idleNanos() > 0 || options.heartbeatNanos() > 0) {
+      idle = IdleTimer.start(connection);
+    }
+    connection.handler().opened(connection);
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -151,8 +170,17 @@ final class Lifecycle {
       closeNow(reason);
     } else if (state == State.OPEN) {
       end();
+      Filter filter = connection.filter();
+      CloseCause lost = filter == null ? null : filter.abandon();
+      if (state != State.OPEN) {
+        return; // that already brought the end
+      }
       state = State.CLOSING;
-      cause = reason;
+      cause = lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason;
+      if (brokenOutput != null) {
+        cause = brokenOutput;
+      }
+      connection.stream().dropUnread();
       connection.stream().wantRead(true); // to be dropped
     }
   }
@@ -193,11 +221,33 @@ final class Lifecycle {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     brokenOutput = broken;
     outputEnded = true;
-    if (state == State.OPEN && connection.stream().wantsInput()) {
+    if (state == State.OPEN && connection.stream().wantsInput() && isPeerGone(errno)) {
       connection.stream().breakOutput();
     } else {
       closeNow(broken);
     }
+  }
+
+  /** Nobody is left to read for: a connection that is no longer written to either is over. */
+  void readingPaused() {
+    CloseCause broken = brokenOutput;
+    if (broken != null) {
+      closeNow(broken);
+    }
+  }
+
+  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
+  private static boolean isPeerGone(int errno) {
+    return switch (errno) {
+      case Errno.ECONNRESET,
+          Errno.EPIPE,
+          Errno.ENOTCONN,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.ENETUNREACH ->
+          true;
+      default -> false;
+    };
   }
 
   /** After a turn of work: takes the end a step further. */
@@ -212,8 +262,11 @@ final class Lifecycle {
       }
       if (!outputEnded) {
         outputEnded = true;
-        if (loop.sys().shutdown(connection.fd(), Linux.SHUT_WR) < 0) { // the peer is gone already
-          closeNow(cause == null ? CloseCause.ofErrno("shutdown", Errno.ENOTCONN) : cause);
+        int result = loop.sys().shutdown(connection.fd(), Linux.SHUT_WR);
+        if (result < 0 && state == State.OPEN) { // the peer is gone, but what it sent may be here
+          connection.stream().breakOutput();
+        } else if (result < 0) {
+          closeNow(cause == null ? CloseCause.CLOSED : cause);
           return;
         }
       }
@@ -277,7 +330,7 @@ final class Lifecycle {
     if (thrown instanceof ClosedLoopException) {
       closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else if (state == State.DISPOSED) {
-      throw new IllegalStateException(connection + ": its handler failed at the end", thrown);
+      loop.options().errorHandler().failed(loop, "the handler of closed " + connection, thrown);
     } else {
       closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * all connections. Renegotiation by the peer is refused. A stream that ends without the peer's
  * close_notify ends the connection with {@link CloseReason#PROTOCOL}: something may be missing.
  *
+ * <p>Half-close is a thing of TLS 1.3. In TLS 1.2, who is told that the peer ends has to end as
+ * well: from {@link ConnectionHandler#readClosed} on nothing more is sent, and after {@link
+ * Connection#end} little may be received.
+ *
  * <p>The computations of a handshake, about a millisecond, are done on the loop's thread.
  *
  * <p>Threads: immutable, any.
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tls {
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+  private static final long DEFAULT_HANDSHAKE_NANOS = 10_000_000_000L; // 10 s
 
   private final SSLContext context;
   private final @Nullable String host;
@@ -33,6 +38,7 @@ public final class Tls {
   private final String[] protocols;
   private final String[] applicationProtocols;
   private final boolean clientCertificate;
+  private final long handshakeNanos;
 
   private Tls(
       SSLContext context,
@@ -40,18 +46,20 @@ public final class Tls {
       int port,
       String[] protocols,
       String[] applicationProtocols,
-      boolean clientCertificate) {
+      boolean clientCertificate,
+      long handshakeNanos) {
     this.context = context;
     this.host = host;
     this.port = port;
     this.protocols = protocols;
     this.applicationProtocols = applicationProtocols;
     this.clientCertificate = clientCertificate;
+    this.handshakeNanos = handshakeNanos;
   }
 
   /** The server's side, with the certificates of a context. */
   public static Tls server(SSLContext context) {
-    return new Tls(context, null, 0, PROTOCOLS, new String[0], false);
+    return new Tls(context, null, 0, PROTOCOLS, new String[0], false, DEFAULT_HANDSHAKE_NANOS);
   }
 
   /** The server's side, with certificates chosen by the name that the client asks for. */
@@ -67,29 +75,55 @@ public final class Tls {
    * @param port with the name, by what sessions are found again
    */
   public static Tls client(SSLContext context, String host, int port) {
-    return new Tls(context, host, port, PROTOCOLS, new String[0], false);
+    return new Tls(context, host, port, PROTOCOLS, new String[0], false, DEFAULT_HANDSHAKE_NANOS);
   }
 
   /** As this, with these versions only, such as {@code TLSv1.3}. */
   public Tls withProtocols(String... newProtocols) {
     return new Tls(
-        context, host, port, newProtocols.clone(), applicationProtocols, clientCertificate);
+        context,
+        host,
+        port,
+        newProtocols.clone(),
+        applicationProtocols,
+        clientCertificate,
+        handshakeNanos);
   }
 
   /** As this, offering or accepting these application protocols (ALPN), the best first. */
   public Tls withApplicationProtocols(String... newApplicationProtocols) {
     return new Tls(
-        context, host, port, protocols, newApplicationProtocols.clone(), clientCertificate);
+        context,
+        host,
+        port,
+        protocols,
+        newApplicationProtocols.clone(),
+        clientCertificate,
+        handshakeNanos);
   }
 
   /** As this; a server then asks for the client's certificate and insists. */
   public Tls withClientCertificate() {
-    return new Tls(context, host, port, protocols, applicationProtocols, true);
+    return new Tls(context, host, port, protocols, applicationProtocols, true, handshakeNanos);
+  }
+
+  /**
+   * As this; a handshake that takes longer, whoever is to blame, ends the connection with {@link
+   * CloseReason#PROTOCOL}.
+   *
+   * @param newHandshakeNanos by default 10 s; 0: as long as it takes
+   */
+  public Tls withHandshakeNanos(long newHandshakeNanos) {
+    if (newHandshakeNanos < 0) {
+      throw new IllegalArgumentException("handshakeNanos: " + newHandshakeNanos + " < 0");
+    }
+    return new Tls(
+        context, host, port, protocols, applicationProtocols, clientCertificate, newHandshakeNanos);
   }
 
   /** Puts TLS between the wire and the handler of a connection. */
   void install(Connection connection) {
-    connection.setFilter(new TlsFilter(connection, engine()));
+    connection.setFilter(new TlsFilter(connection, engine(), handshakeNanos));
   }
 
   private SSLEngine engine() {

@@ -10,14 +10,16 @@ import java.nio.ByteBuffer;
  */
 final class TlsBuffers {
 
-  private static final int RECORD_BYTES = 1 << 14; // 16 KiB, the most plain bytes of a record
+  /** The most plain bytes of a record. */
+  static final int RECORD_BYTES = 1 << 14; // 16 KiB
 
   /** A record with its header, padding and tag: what the JDK asks for at most. */
   static final int WIRE_RECORD_BYTES = 33_305;
 
   private static final LoopLocal<TlsBuffers> LOCAL = new LoopLocal<>(_ -> new TlsBuffers());
 
-  private ByteBuffer plain = ByteBuffer.allocateDirect(4 * RECORD_BYTES);
+  private ByteBuffer plain =
+      ByteBuffer.allocateDirect(ConnectionOptions.DEFAULT.readBytes() + WIRE_RECORD_BYTES);
   private final ByteBuffer source = ByteBuffer.allocateDirect(RECORD_BYTES);
   private final ByteBuffer wire = ByteBuffer.allocateDirect(WIRE_RECORD_BYTES);
 
@@ -27,11 +29,14 @@ final class TlsBuffers {
     return LOCAL.of(loop);
   }
 
-  /** Plain bytes for the handler: so many that were left, and room for some records. */
-  ByteBuffer plain(int keptBytes) {
-    int capacity = keptBytes + 2 * RECORD_BYTES;
+  /**
+   * Plain bytes for the handler: room for up to so many of them, and for any one record in
+   * addition.
+   */
+  ByteBuffer plain(int limitBytes) {
+    int capacity = limitBytes + WIRE_RECORD_BYTES;
     if (plain.capacity() < capacity) {
-      plain = ByteBuffer.allocateDirect(Integer.highestOneBit(capacity - 1) << 1);
+      plain = ByteBuffer.allocateDirect(capacity);
     }
     return plain.clear();
   }

@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import dev.pollux.loop.LoopTimer;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -13,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In: the wire's bytes lie in the loop's read buffer, and a record that is not whole yet is left
  * there, for the stream to keep. Plain bytes are gathered in a buffer of the loop's, in front of
- * them what the handler left before. Out: plain bytes are wrapped at once into the stream's queue;
- * what comes before the handshake is done, and files, wait in {@link #held} and follow as the queue
- * has room. So no buffer here grows without a bound of the connection's.
+ * them what the handler left before, which may be as much as {@link ConnectionOptions#readBytes} or
+ * a record. Out: plain bytes are wrapped at once into the stream's queue; what comes before the
+ * handshake is done, and files, wait in {@link #held} and follow as the queue has room. So no
+ * buffer here grows without a bound of the connection's.
+ *
+ * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1). So the
+ * handler is given what came before an alert before the engine sees it.
  *
  * <p>Threads: the loop's.
  */
@@ -23,20 +28,28 @@ final class TlsFilter implements Filter {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final String TLS_1_3 = "TLSv1.3";
+  private static final int ALERT = 21; // RFC 8446, ContentType; TLS 1.3 hides it
 
   private final Connection connection;
   private final SSLEngine engine;
   private final TlsBuffers buffers;
   private final ByteQueue held;
+  private final int limitBytes;
+  private final long handshakeNanos;
+  private @Nullable LoopTimer timer;
   private @Nullable ByteQueue unread;
+  private int lostBytes;
   private boolean established;
   private boolean readClosed;
+  private boolean readClosedTold;
   private boolean endAsked;
   private boolean failed;
 
-  TlsFilter(Connection connection, SSLEngine engine) {
+  TlsFilter(Connection connection, SSLEngine engine, long handshakeNanos) {
     this.connection = connection;
     this.engine = engine;
+    this.handshakeNanos = handshakeNanos;
+    this.limitBytes = Math.max(connection.options().readBytes(), TlsBuffers.RECORD_BYTES);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(connection.stream().local());
   }
@@ -53,6 +66,9 @@ final class TlsFilter implements Filter {
 
   @Override
   public void begin() {
+    if (handshakeNanos > 0) {
+      timer = connection.loop().schedule(handshakeNanos, this::handshakeTimedOut);
+    }
     try {
       engine.beginHandshake();
       proceed();
@@ -63,10 +79,10 @@ final class TlsFilter implements Filter {
 
   @Override
   public void received(ByteBuffer wire) {
-    if (failed || connection.isReadingPaused()) {
+    if (isHeldUp()) {
       return;
     }
-    ByteBuffer plain = buffers.plain(unreadBytes());
+    ByteBuffer plain = buffers.plain(limitBytes);
     ByteQueue kept = unread;
     if (kept != null) {
       kept.drainTo(plain);
@@ -95,6 +111,21 @@ final class TlsFilter implements Filter {
   }
 
   @Override
+  public boolean hasUnread() {
+    return unreadBytes() > 0 || hasEndToTell();
+  }
+
+  @Override
+  public boolean isHandshaking() {
+    return !established && !failed;
+  }
+
+  @Override
+  public boolean isReadClosed() {
+    return readClosed;
+  }
+
+  @Override
   public void readClosed() {
     if (!readClosed && !failed) {
       failed = true;
@@ -111,11 +142,12 @@ final class TlsFilter implements Filter {
     }
     try {
       while (plain.hasRemaining() && !failed) {
-        wrap(plain);
+        boolean _ = wrap(plain);
       }
     } catch (SSLException e) {
       fail(e);
     }
+    lostBytes += plain.remaining();
     var _ = plain.position(plain.limit()); // after a failure nobody is there to take it
   }
 
@@ -130,20 +162,18 @@ final class TlsFilter implements Filter {
     if (!established || failed) {
       return;
     }
+    if (connection.life().isOutputBroken()) {
+      dropHeld();
+      return;
+    }
     int limit = connection.options().highWaterBytes();
     try {
-      while (!held.isEmpty() && connection.stream().queuedBytes() < limit) {
-        ByteBuffer source = buffers.source();
-        int result = held.fill(source);
-        if (result < 0) {
-          failed = true;
-          connection.closeNow(CloseCause.ofErrno("pread", -result));
+      int room = limit - connection.stream().queuedBytes();
+      while (!held.isEmpty() && room > 0) {
+        if (!wrapHeld(room)) {
           return;
         }
-        var _ = source.flip();
-        while (source.hasRemaining()) {
-          wrap(source);
-        }
+        room = limit - connection.stream().queuedBytes();
       }
       if (endAsked && held.isEmpty() && !engine.isOutboundDone()) {
         engine.closeOutbound();
@@ -156,7 +186,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public int queuedBytes() {
-    return held.sizeBytes();
+    return held.sizeBytes() + lostBytes;
   }
 
   @Override
@@ -167,31 +197,43 @@ final class TlsFilter implements Filter {
   @Override
   public void end() {
     endAsked = true;
-    if (!established) {
-      engine.closeOutbound(); // nobody waits for a handshake any more
-      held.clear();
-      try {
-        flushHandshake();
-      } catch (SSLException _) {
-        failed = true;
-      }
+    pump(); // in a handshake, it is done when that is
+  }
+
+  @Override
+  public @Nullable CloseCause abandon() {
+    stopTimer();
+    if (established || failed) {
+      return null;
     }
-    pump();
+    boolean lost = !held.isEmpty();
+    dropHeld();
+    sayGoodbye();
+    return lost ? CloseCause.of(CloseReason.CUT_OFF, "closed in the TLS handshake") : null;
   }
 
   @Override
   public void closed() {
-    held.clear();
+    stopTimer();
+    dropHeld();
     ByteQueue kept = unread;
     if (kept != null) {
       kept.clear();
     }
   }
 
+  /** Whether nothing is to be received now. */
+  private boolean isHeldUp() {
+    return failed || !connection.isOpen() || (established && connection.isReadingPaused());
+  }
+
   /** Takes records off the wire until there is no whole one, or the handler pauses. */
   private void unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
-    while (!failed && !readClosed) {
-      SSLEngineResult result = engine.unwrap(wire, plain);
+    while (!readClosed && !isHeldUp()) {
+      if (isTimeToDeliver(wire, plain) && !makeRoom(plain)) {
+        return;
+      }
+      SSLEngineResult result = unwrapOnce(wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
@@ -202,16 +244,38 @@ final class TlsFilter implements Filter {
         case BUFFER_UNDERFLOW -> {
           return;
         }
-        case BUFFER_OVERFLOW -> {
-          if (!makeRoom(plain)) {
-            return;
-          }
-        }
-        case CLOSED -> {
-          readClosed = true;
-          flushHandshake();
-        }
+        case BUFFER_OVERFLOW ->
+            throw new SSLException("a record of more than " + plain.remaining() + " bytes");
+        case CLOSED -> endInbound();
       }
+    }
+  }
+
+  /** No engine's mistake is the loop's. */
+  private SSLEngineResult unwrapOnce(ByteBuffer wire, ByteBuffer plain) throws SSLException {
+    try {
+      return engine.unwrap(wire, plain);
+    } catch (RuntimeException e) {
+      throw new SSLException("TLS engine: " + e, e);
+    }
+  }
+
+  private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain) {
+    return wire.hasRemaining()
+        && plain.position() > 0
+        && (plain.position() >= limitBytes || wire.get(wire.position()) == ALERT);
+  }
+
+  /** The peer's close_notify. */
+  private void endInbound() throws SSLException {
+    if (!established) {
+      throw new SSLException("the peer closed TLS in a handshake");
+    }
+    readClosed = true;
+    if (!engine.getSession().getProtocol().equals(TLS_1_3)) {
+      flushHandshake(); // the engine answers it, and is closed for sending, too
+      dropHeld();
+      connection.end();
     }
   }
 
@@ -222,7 +286,6 @@ final class TlsFilter implements Filter {
 
   /** Gives the handler what is there; false if it does not want more now. */
   private boolean makeRoom(ByteBuffer plain) {
-    int before = plain.position();
     var _ = plain.flip();
     connection.handler().received(connection, plain);
     if (!connection.isOpen()) {
@@ -230,13 +293,17 @@ final class TlsFilter implements Filter {
       return false;
     }
     var _ = plain.compact();
-    if (plain.position() == before && !connection.isReadingPaused()) {
-      failed = true;
-      connection.closeNow(
-          CloseCause.of(CloseReason.LIMIT, "the handler left " + before + " bytes unread"));
+    if (connection.isReadingPaused()) {
       return false;
     }
-    return !connection.isReadingPaused();
+    int left = plain.position();
+    if (left >= limitBytes) {
+      connection.closeNow(
+          CloseCause.of(
+              CloseReason.LIMIT,
+              "the handler left " + left + " bytes unread, and the limit is " + limitBytes));
+    }
+    return left < limitBytes;
   }
 
   private void deliver(ByteBuffer plain) {
@@ -249,9 +316,14 @@ final class TlsFilter implements Filter {
         keep(plain);
       }
     }
-    if (readClosed && connection.isOpen() && !endAsked) {
+    if (hasEndToTell() && connection.isOpen() && !connection.isReadingPaused()) {
+      readClosedTold = true;
       connection.handler().readClosed(connection);
     }
+  }
+
+  private boolean hasEndToTell() {
+    return readClosed && !readClosedTold;
   }
 
   private void keep(ByteBuffer plain) {
@@ -272,7 +344,13 @@ final class TlsFilter implements Filter {
       }
       switch (status) {
         case NEED_TASK -> runTasks();
-        case NEED_WRAP -> wrap(NOTHING);
+        case NEED_WRAP -> {
+          boolean _ = wrap(NOTHING);
+          boolean _ = connection.checkQueue(); // a peer may ask for answers and never read them
+          if (!connection.isOpen()) {
+            return;
+          }
+        }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           return;
         }
@@ -297,37 +375,104 @@ final class TlsFilter implements Filter {
 
   private void establish() {
     established = true;
-    connection.handler().opened(connection);
+    stopTimer();
+    connection.life().opened();
     pump();
   }
 
-  private void runTasks() {
-    for (Runnable task = engine.getDelegatedTask();
-        task != null;
-        task = engine.getDelegatedTask()) {
-      task.run();
+  private void handshakeTimedOut() {
+    if (connection.isOpen() && !established) {
+      failed = true;
+      String message = "the TLS handshake was not done in " + handshakeNanos / 1_000_000 + " ms";
+      connection.closeNow(CloseCause.of(CloseReason.PROTOCOL, message));
     }
   }
 
-  /** Writes what the engine has to say by itself: alerts, close_notify. */
+  private void stopTimer() {
+    LoopTimer running = timer;
+    if (running != null) {
+      connection.loop().cancel(running);
+      timer = null;
+    }
+  }
+
+  private void runTasks() throws SSLException {
+    try {
+      for (Runnable task = engine.getDelegatedTask();
+          task != null;
+          task = engine.getDelegatedTask()) {
+        task.run();
+      }
+    } catch (RuntimeException e) {
+      throw new SSLException("TLS engine: " + e, e);
+    }
+  }
+
+  private void dropHeld() {
+    lostBytes += held.sizeBytes();
+    held.clear();
+  }
+
+  /** A record's worth of what is held; false if the connection came to its end by that. */
+  private boolean wrapHeld(int room) throws SSLException {
+    ByteBuffer source = buffers.source();
+    var _ = source.limit(Math.min(source.capacity(), room));
+    int result = held.fill(source);
+    if (result < 0) {
+      failed = true;
+      connection.closeNow(CloseCause.ofErrno("pread", -result));
+      return false;
+    }
+    var _ = source.flip();
+    while (source.hasRemaining()) {
+      boolean _ = wrap(source);
+    }
+    return true;
+  }
+
+  /** Writes what the engine, closed for sending, still has to say: alerts, close_notify. */
   private void flushHandshake() throws SSLException {
-    while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
-      wrap(NOTHING);
+    boolean more = true;
+    while (more
+        && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+        && !engine.isOutboundDone()) {
+      more = wrap(NOTHING);
     }
   }
 
-  /** One record. */
-  private void wrap(ByteBuffer plain) throws SSLException {
+  /** One record; false if the engine has none. */
+  private boolean wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer wire = buffers.wire();
-    SSLEngineResult result = engine.wrap(plain, wire);
+    SSLEngineResult result = wrapOnce(plain, wire);
     if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
       throw new SSLException("a record of more than " + wire.capacity() + " bytes");
     }
     var _ = wire.flip();
     if (wire.hasRemaining()) {
       connection.stream().write(wire);
-    } else if (result.getStatus() == SSLEngineResult.Status.CLOSED && plain.hasRemaining()) {
-      throw new SSLException("TLS is closed for sending");
+      return true;
+    }
+    if (plain.hasRemaining()) {
+      throw new SSLException("TLS sends nothing: " + result);
+    }
+    return false;
+  }
+
+  private SSLEngineResult wrapOnce(ByteBuffer plain, ByteBuffer wire) throws SSLException {
+    try {
+      return engine.wrap(plain, wire);
+    } catch (RuntimeException e) {
+      throw new SSLException("TLS engine: " + e, e);
+    }
+  }
+
+  /** Closes the engine for sending, and tells the peer. */
+  private void sayGoodbye() {
+    engine.closeOutbound();
+    try {
+      flushHandshake();
+    } catch (SSLException _) {
+      // then the peer learns it from the end of the stream
     }
   }
 
@@ -336,13 +481,9 @@ final class TlsFilter implements Filter {
     if (failed) {
       return;
     }
-    try {
-      engine.closeOutbound();
-      flushHandshake();
-    } catch (SSLException _) {
-      // then the peer learns it from the end of the stream
-    }
+    sayGoodbye();
     failed = true;
+    dropHeld();
     connection.close(CloseCause.of(CloseReason.PROTOCOL, e));
   }
 }

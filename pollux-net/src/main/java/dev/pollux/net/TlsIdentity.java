@@ -1,18 +1,24 @@
 package dev.pollux.net;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -49,6 +55,9 @@ public final class TlsIdentity {
     if (chain.isEmpty()) {
       throw new IllegalArgumentException("a server has to have a certificate");
     }
+    if (!isPair(key, chain.getFirst().getPublicKey())) {
+      throw new IllegalArgumentException("the key is not the one of the certificate");
+    }
     return new TlsIdentity(key, chain);
   }
 
@@ -61,7 +70,7 @@ public final class TlsIdentity {
    */
   public static TlsIdentity ofPem(Path certificates, Path key) throws IOException {
     List<X509Certificate> chain = new ArrayList<>();
-    try (var in = Files.newInputStream(certificates)) {
+    try (var in = new ByteArrayInputStream(Files.readAllBytes(existing(certificates)))) {
       for (var each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         chain.add((X509Certificate) each);
       }
@@ -71,7 +80,12 @@ public final class TlsIdentity {
     if (chain.isEmpty()) {
       throw new IOException(certificates + " holds no certificate (BEGIN CERTIFICATE)");
     }
-    return new TlsIdentity(readKey(key, chain.getFirst().getPublicKey().getAlgorithm()), chain);
+    PublicKey certified = chain.getFirst().getPublicKey();
+    PrivateKey own = readKey(existing(key), certified.getAlgorithm());
+    if (!isPair(own, certified)) {
+      throw new IOException(key + " holds the key of another certificate than " + certificates);
+    }
+    return new TlsIdentity(own, chain);
   }
 
   /** A context with these identities; the first is for clients that ask for no name or another. */
@@ -88,8 +102,45 @@ public final class TlsIdentity {
     }
   }
 
+  private static Path existing(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString(), null, "there is no such file");
+    }
+    return path;
+  }
+
+  /** Whether what one signs, the other confirms. */
+  private static boolean isPair(PrivateKey key, PublicKey certified) {
+    String algorithm = certified.getAlgorithm();
+    if (!key.getAlgorithm().equals(algorithm)) {
+      return false;
+    }
+    byte[] sample = {1, 2, 3};
+    try {
+      Signature signature =
+          Signature.getInstance(
+              switch (algorithm) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> algorithm;
+              });
+      if (algorithm.equals("RSASSA-PSS")) {
+        signature.setParameter(
+            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+      }
+      signature.initSign(key);
+      signature.update(sample);
+      byte[] signed = signature.sign();
+      signature.initVerify(certified);
+      signature.update(sample);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false;
+    }
+  }
+
   private static PrivateKey readKey(Path path, String algorithm) throws IOException {
-    String pem = Files.readString(path, StandardCharsets.US_ASCII);
+    String pem = Files.readString(path, StandardCharsets.ISO_8859_1);
     String begin = "-----BEGIN PRIVATE KEY-----";
     int start = pem.indexOf(begin);
     int end = pem.indexOf("-----END PRIVATE KEY-----");
@@ -108,6 +159,12 @@ public final class TlsIdentity {
           path + " does not hold the " + algorithm + " key of the certificate: " + e.getMessage(),
           e);
     }
+  }
+
+  /** Whether its key is of a type of TLS's, such as RSA or EC_RSA. */
+  private boolean hasKey(String keyType) {
+    String algorithm = key.getAlgorithm();
+    return keyType.equals(algorithm) || keyType.startsWith(algorithm + "_");
   }
 
   /** Whether the certificate is for a host name, wildcards of one label included. */
@@ -150,17 +207,18 @@ public final class TlsIdentity {
     @Override
     public @Nullable String chooseEngineServerAlias(
         String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-      int chosen = -1;
-      for (int i = identities.size() - 1; i >= 0; i--) {
+      boolean known = false;
+      for (int i = 0; i < identities.size(); i++) {
         TlsIdentity identity = identities.get(i);
-        if (keyType.startsWith(identity.key.getAlgorithm()) && (i == 0 || isAsked(identity, engine))) {
-          chosen = i;
-          if (isAsked(identity, engine)) {
-            break;
+        if (isAsked(identity, engine)) {
+          known = true;
+          if (identity.hasKey(keyType)) {
+            return Integer.toString(i);
           }
         }
       }
-      return chosen < 0 ? null : Integer.toString(chosen);
+      // Not the first with a good name but another kind of key: the engine asks for every kind.
+      return !known && identities.getFirst().hasKey(keyType) ? "0" : null;
     }
 
     private static boolean isAsked(TlsIdentity identity, @Nullable SSLEngine engine) {

@@ -31,9 +31,9 @@ class LatencyHistogramTest {
     for (int i = 1; i <= 1000; i++) {
       histogram.record(i * 1000L);
     }
-    assertEquals(501_000, histogram.percentile(0.5), 4_000);
-    assertEquals(991_000, histogram.percentile(0.99), 8_000);
-    assertEquals(1_000_000, histogram.percentile(0.999), 8_000);
+    assertEquals(501_000.0, (double) histogram.percentile(0.5), 4_000.0);
+    assertEquals(991_000.0, (double) histogram.percentile(0.99), 8_000.0);
+    assertEquals(1_000_000.0, (double) histogram.percentile(0.999), 8_000.0);
   }
 
   @Test
