@@ -66,6 +66,9 @@ final class TlsFilter implements Filter {
 
   @Override
   public void begin() {
+    if (!connection.isOpen()) {
+      return; // whoever was to handle it closed it at once
+    }
     if (handshakeNanos > 0) {
       timer = connection.loop().schedule(handshakeNanos, this::handshakeTimedOut);
     }
