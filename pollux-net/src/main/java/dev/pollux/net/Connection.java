@@ -483,8 +483,7 @@ public final class Connection {
     }
   }
 
-  /** Cuts it off if too much waits to be sent; whether more may be written. */
-  boolean checkQueue() {
+  private boolean checkQueue() {
     int queued = queuedBytes();
     if (queued > options.maxQueuedBytes()) {
       closeNow(

@@ -349,8 +349,7 @@ final class TlsFilter implements Filter {
         case NEED_TASK -> runTasks();
         case NEED_WRAP -> {
           boolean _ = wrap(NOTHING);
-          boolean _ = connection.checkQueue(); // a peer may ask for answers and never read them
-          if (!connection.isOpen()) {
+          if (isFlooded()) {
             return;
           }
         }
@@ -365,6 +364,18 @@ final class TlsFilter implements Filter {
         }
       }
     }
+  }
+
+  /** A peer may ask for answers for ever, such as new keys, and never read them. */
+  private boolean isFlooded() {
+    int limit = Math.max(connection.options().maxQueuedBytes(), TlsBuffers.WIRE_RECORD_BYTES);
+    int queued = connection.stream().queuedBytes();
+    if (queued > limit) {
+      failed = true;
+      connection.closeNow(
+          CloseCause.of(CloseReason.LIMIT, queued + " bytes of TLS are queued, not read"));
+    }
+    return queued > limit;
   }
 
   /** TLS 1.3 has messages after the handshake; before it, another handshake is all there is. */

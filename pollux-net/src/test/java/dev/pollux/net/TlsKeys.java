@@ -43,8 +43,8 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
     return All.KEYS.get(2);
   }
 
-  /** RSA, for localhost, and no longer valid. */
-  static TlsKeys expired() {
+  /** RSA, for localhost, another key. */
+  static TlsKeys second() {
     return All.KEYS.get(3);
   }
 
@@ -111,10 +111,10 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
       try {
         Path folder = Files.createTempDirectory("pollux-tls");
         List<Process> running = new ArrayList<>();
-        running.add(keytool(folder, files, RSA, "dns:localhost,ip:127.0.0.1", "-1d"));
-        running.add(keytool(folder, files, EC, "dns:*.b.test", "-1d"));
-        running.add(keytool(folder, files, EC, "dns:c.test", "-1d"));
-        running.add(keytool(folder, files, RSA, "dns:localhost", "-1000d"));
+        running.add(keytool(folder, files, RSA, "dns:localhost,ip:127.0.0.1"));
+        running.add(keytool(folder, files, EC, "dns:*.b.test"));
+        running.add(keytool(folder, files, EC, "dns:c.test"));
+        running.add(keytool(folder, files, RSA, "dns:localhost"));
         List<TlsKeys> keys = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
           Process process = running.get(i);
@@ -131,7 +131,7 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
     }
 
     private static Process keytool(
-        Path folder, List<Path> files, String[] algorithm, String names, String start)
+        Path folder, List<Path> files, String[] algorithm, String names)
         throws IOException {
       Path file = folder.resolve(files.size() + ".p12");
       files.add(file);
@@ -139,7 +139,7 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
       command.addAll(List.of("-genkeypair", "-storetype", "PKCS12", "-alias", "key"));
       command.addAll(List.of("-keystore", file.toString(), "-storepass", PASSWORD));
-      command.addAll(List.of("-dname", "CN=Pollux test", "-startdate", start, "-validity", "300"));
+      command.addAll(List.of("-dname", "CN=test " + file.getFileName(), "-startdate", "-1d", "-validity", "300"));
       command.addAll(List.of("-ext", "san=" + names));
       command.addAll(List.of(algorithm));
       return new ProcessBuilder(command).redirectErrorStream(true).start();
