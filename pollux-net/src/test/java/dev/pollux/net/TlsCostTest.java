@@ -72,14 +72,14 @@ class TlsCostTest {
     InetSocketAddress address = box.serve(serverTls(), (HandlerFactory) _ -> TlsNote.echo());
     Tls tls = clientTls(protocol);
     openOne(address, tls, clients);
-    long direct = directBytes();
     long heap = usedHeapBytes();
+    long direct = directBytes(); // after the collection of others' buffers
     for (int i = 0; i < CONNECTIONS; i++) {
       openOne(address, tls, clients);
     }
     box.quiet();
     assertEquals(0, box.pool.usedCount(), "chunks in use");
-    assertEquals(direct, directBytes(), "bytes of direct buffers");
+    assertTrue(directBytes() <= direct, "direct buffers grew from " + direct);
     long each = (usedHeapBytes() - heap) / CONNECTIONS;
     reporter.publishEntry(
         "heap of an idle connection, " + protocol, each + " bytes, both ends and the model's");
@@ -112,7 +112,7 @@ class TlsCostTest {
       InetSocketAddress address, List<TlsNote> clients, java.util.function.Supplier<Tls> tls)
       throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long[] times = new long[200];
+    long[] times = new long[60];
     for (int i = 0; i < times.length; i++) {
       Tls using = tls.get();
       long before = threads.getCurrentThreadCpuTime();
