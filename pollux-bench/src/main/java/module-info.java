@@ -2,11 +2,17 @@
 module dev.pollux.bench {
   requires dev.pollux.loop;
   requires dev.pollux.model;
+  requires dev.pollux.net;
   requires dev.pollux.poll;
   requires info.picocli;
+  requires io.netty.buffer;
   requires io.netty.common;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.classes.io_uring;
   requires java.desktop;
   requires java.management;
+  requires jdk.management;
   requires jmh.core;
   requires xchart;
   requires static org.jspecify;

@@ -3,6 +3,7 @@
  * with {@link dev.pollux.loop.EventLoop}.
  */
 module dev.pollux.loop {
+  requires jdk.jfr;
   requires transitive dev.pollux.poll;
   requires static transitive org.jspecify;
 

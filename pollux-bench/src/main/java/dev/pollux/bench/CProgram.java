@@ -56,8 +56,7 @@ final class CProgram implements AutoCloseable {
       messages = String.join(" | ", reader.readAllLines());
     }
     if (Machine.exitCode(gcc) != 0) {
-      throw new IOException(
-          String.join(" ", command) + " failed, --c-threads 0 goes without it: " + messages);
+      throw new IOException(String.join(" ", command) + " failed: " + messages);
     }
     return binary;
   }
@@ -65,17 +64,14 @@ final class CProgram implements AutoCloseable {
   /**
    * Starts a program.
    *
-   * @param threads its argument: how many threads it has
+   * @param command the program and its arguments
    * @param processor the processor it is tied to, if any
    */
-  static CProgram start(Path binary, int threads, OptionalInt processor) throws IOException {
-    List<String> command = new ArrayList<>();
-    if (processor.isPresent()) {
-      command.addAll(List.of("taskset", "-c", String.valueOf(processor.getAsInt())));
-    }
-    command.addAll(List.of(binary.toString(), String.valueOf(threads)));
+  static CProgram start(List<String> command, OptionalInt processor) throws IOException {
     return new CProgram(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        new ProcessBuilder(Machine.tied(command, processor))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
   }
 
   /** Sends a line and returns the answer, without its {@code ok}. */
@@ -94,6 +90,9 @@ final class CProgram implements AutoCloseable {
   static String payload(String answer) throws IOException {
     if (answer.startsWith("ok ")) {
       return answer.substring(3);
+    }
+    if (answer.equals("ok")) {
+      return "";
     }
     throw new IOException(
         "the C program says: "

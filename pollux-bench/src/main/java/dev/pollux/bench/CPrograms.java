@@ -40,7 +40,8 @@ final class CPrograms implements AutoCloseable {
         for (int count : threads) {
           Contestant contestant = Contestant.ofThreads(count);
           if (!result.programs.containsKey(contestant)) {
-            result.programs.put(contestant, CProgram.start(binary, count, processor));
+            List<String> command = List.of(binary.toString(), String.valueOf(count));
+            result.programs.put(contestant, CProgram.start(command, processor));
           }
         }
       }

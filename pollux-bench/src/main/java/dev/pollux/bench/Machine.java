@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -73,6 +75,17 @@ final class Machine {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     return exitCode(process) == 0;
+  }
+
+  /** A command that runs tied to a processor, by taskset(1); as it is if there is none. */
+  static List<String> tied(List<String> command, OptionalInt processor) {
+    if (processor.isEmpty()) {
+      return command;
+    }
+    List<String> result = new ArrayList<>();
+    result.addAll(List.of("taskset", "-c", String.valueOf(processor.getAsInt())));
+    result.addAll(command);
+    return result;
   }
 
   /** A process's exit code, however long it takes. */

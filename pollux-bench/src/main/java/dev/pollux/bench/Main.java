@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     description = "Benchmarks with their bars, and checks of the source tree.",
     subcommands = {
       PipesCommand.class,
+      EchoCommand.class,
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,
@@ -61,7 +62,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: pipes, seam, timers, model or abi");
+        spec.commandLine(), "name a command: pipes, echo, seam, timers, model or abi");
   }
 
   private static int complain(ParameterException e, String[] args) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
 
@@ -40,6 +41,14 @@ class MainTest {
         "timers --rounds 0           | --rounds is at least 1, not 0",
         "timers --pending 0          | --pending is at least 1, not 0",
         "model --rounds 0            | --rounds is at least 1, not 0",
+        "echo --rounds 0             | --rounds is at least 1, not 0",
+        "echo --seconds 0            | --seconds takes 0.01 to 3600 seconds, not 0",
+        "echo --rate 0               | --rate is at least 1, not 0",
+        "echo --idle -1              | --idle is at least 0, not -1",
+        "echo --servers c,apache     | --servers does not know 'apache'",
+        "echo --profiles burst       | --profiles does not know 'burst'",
+        "echo --load-core -2         | --server-core and --load-core are at least -1",
+        "echo --server-core 1000000  | and no number 1000000",
         "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
@@ -56,6 +65,7 @@ class MainTest {
     assertEquals(0, run("seam", "--help"));
     assertEquals(0, run("timers", "--help"));
     assertEquals(0, run("model", "--help"));
+    assertEquals(0, run("echo", "--help"));
     assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
@@ -117,6 +127,22 @@ class MainTest {
     }
     assertTrue(text.contains("B for each registration"), text);
     assertEquals(4, text.lines().filter(line -> line.matches("(met|missed) .*")).count(), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--java-load"})
+  void echo_quick_printsEveryServerOfEveryProfileAndWritesItsFiles(
+      String option, @TempDir Path folder) {
+    Path csv = folder.resolve("echo.csv");
+    Path chart = folder.resolve("echo.svg");
+    String line =
+        "echo --quick --servers c,nio --profiles pingpong64,idle --idle 50 --csv %s --chart %s %s"
+            .formatted(csv, chart, option);
+    assertEquals(0, run(line.strip().split(" ", -1)), complaints.toString());
+    String text = output.toString();
+    assertEquals(4, text.lines().filter(row -> row.matches("(c|nio) .*")).count(), text);
+    assertEquals(6, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
+    assertTrue(Files.isRegularFile(csv) && Files.isRegularFile(chart), text);
   }
 
   private int run(String... args) {

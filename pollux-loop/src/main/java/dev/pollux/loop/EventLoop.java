@@ -9,10 +9,8 @@ import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An event loop: one thread that waits until descriptors are ready and calls their handlers, and
@@ -58,30 +56,41 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final Sys sys;
   private final LoopOptions options;
   private final Poller poller;
-  private final TaskQueue tasks;
+  private final LoopTasks tasks;
   private final TimerWheel timers;
-  private final ArrayDeque<LoopHandler> flushes = new ArrayDeque<>();
-  private final ArrayDeque<LoopHandler> closes = new ArrayDeque<>();
   private final LocalTable locals = new LocalTable(this);
-  private final LoopMeter meter = new LoopMeter();
+  private final LoopMeter meter;
+  private final LoopFailures failures;
+  private final HandlerQueue flushes;
+  private final HandlerQueue closes;
   private final LoopWait waiter;
+  private final LoopOwner owner = new LoopOwner();
+  private final TimerWheel.Runner timerRunner = this::runTimer;
 
   /** The moment this turn stands at, see {@link #nowNanos}. */
   private long nowNanos;
 
-  private volatile @Nullable Thread thread;
+  /** The moment of the last phase 3: what is scheduled for it is due in the next. */
+  private long timersNanos;
+
+  private boolean inTurn;
   private volatile boolean stopAsked;
   private volatile boolean closed;
 
-  private EventLoop(Sys sys, LoopOptions options) throws SysException {
+  private EventLoop(Sys sys, LoopOptions options, Poller poller) {
     this.sys = sys;
     this.options = options;
-    Backend backend = options.backend();
-    this.poller = backend == null ? Poller.open(sys) : Poller.open(sys, backend);
-    this.tasks = new TaskQueue(options.taskCapacity());
+    this.poller = poller;
     this.nowNanos = sys.nanoTime();
-    this.timers = new TimerWheel(options.tickNanos(), nowNanos);
-    this.waiter = new LoopWait(sys, poller, options, tasks, meter);
+    this.meter = new LoopMeter(options.name(), nowNanos);
+    this.failures = new LoopFailures(this, meter, options.errorHandler());
+    this.flushes = new HandlerQueue(failures, meter, LoopHandler::flush);
+    this.closes = new HandlerQueue(failures, meter, LoopHandler::dispose);
+    TaskQueue queue = new TaskQueue(options.taskCapacity());
+    this.timersNanos = nowNanos;
+    this.timers = new TimerWheel(options.tickNanos(), nowNanos, meter);
+    this.waiter = new LoopWait(sys, poller, options, queue, meter);
+    this.tasks = new LoopTasks(this, queue, waiter, poller, meter);
   }
 
   /** A loop on this system's kernel. */
@@ -101,22 +110,31 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    *     nothing is left open
    */
   public static EventLoop open(Sys sys, LoopOptions options) throws SysException {
-    return new EventLoop(sys, options);
+    Backend backend = options.backend();
+    Poller poller = backend == null ? Poller.open(sys) : Poller.open(sys, backend);
+    try {
+      return new EventLoop(sys, options, poller);
+    } catch (Throwable t) {
+      poller.close();
+      throw t;
+    }
   }
 
   /**
    * Runs turns until {@link #stop}. The thread that calls it is the loop's from then on.
    *
    * @throws ClosedLoopException if the loop is closed
+   * @throws IllegalStateException on another thread than the loop's, and within a turn
    */
   @Override
   public void run() {
-    while (!stopAsked) {
-      try {
+    claim();
+    try {
+      while (!stopAsked) {
         int _ = runOnce(-1);
-      } catch (SysException e) {
-        throw new IllegalStateException(this + " cannot wait any more", e);
       }
+    } catch (SysException e) {
+      throw new IllegalStateException(this + " cannot wait any more", e);
     }
   }
 
@@ -127,35 +145,45 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    *     block; negative, until something happens. Timers that come due end it earlier
    * @return how many tasks, timers and events were run
    * @throws SysException if the kernel refuses to wait, which no use of this class leads to
+   * @throws IllegalStateException as {@link #run}
    */
   public int runOnce(long timeoutNanos) throws SysException {
     claim();
-    // 1. now
-    nowNanos = sys.nanoTime();
-    meter.turn(nowNanos);
+    inTurn = true;
+    try {
+      return turn(timeoutNanos);
+    } finally {
+      inTurn = false;
+    }
+  }
+
+  private int turn(long timeoutNanos) throws SysException {
+    nowNanos = sys.nanoTime(); // 1. now
+    meter.turn(nowNanos, tasks.size());
     // 2. tasks
-    int taskCount = runTasks(options.tasksPerTurn());
+    int taskCount = tasks.run();
     // 3. timers
     int timerCount = runTimers();
     // 4. flush
-    runFlushes();
+    int flushCount = flushes.run();
     // 5. timeout
-    long timeout = timeout(timeoutNanos, timerCount);
+    long beforeNanos = taskCount + timerCount + flushCount == 0 ? nowNanos : sys.nanoTime();
+    long timeout = timeout(timeoutNanos, timerCount, beforeNanos);
     // 6. wait
-    int eventCount = waiter.await(timeout, taskCount + timerCount == 0 ? nowNanos : sys.nanoTime());
-    // 7. now
-    nowNanos = waiter.wokenNanos();
+    waiter.await(timeout, beforeNanos);
+    nowNanos = waiter.wokenNanos(); // 7. now
     // 8. dispatch
-    dispatch();
+    int eventCount = dispatch();
     // 9. close
-    runCloses();
+    int _ = closes.run();
+    meter.leave();
     return taskCount + timerCount + eventCount;
   }
 
   /** Makes {@link #run} return after its turn. Idempotent. Any thread. */
   public void stop() {
     stopAsked = true; // volatile, before the wake-up that ends the wait at hand or the next
-    poller.wakeup();
+    waiter.wakeup();
   }
 
   /** Whether {@link #stop} was called. Any thread. */
@@ -169,40 +197,46 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Closes the loop: tasks that were accepted are run, each handler that is still registered is
-   * told by {@link LoopHandler#failed} with a {@link ClosedLoopException} and gives its descriptor
-   * back, and timers are forgotten. On the loop's thread, when {@link #run} has returned.
-   * Idempotent.
+   * Closes the loop: tasks that were accepted are run, pending flushes are called, each handler
+   * that is still registered is told by {@link LoopHandler#failed} with a {@link
+   * ClosedLoopException} and gives its descriptor back, and timers are forgotten. On the loop's
+   * thread, when {@link #run} has returned, or on any when that thread has ended. Idempotent.
+   *
+   * @throws IllegalStateException on another thread while the loop's lives, and within a turn: call
+   *     {@link #stop} there
    */
   @Override
   public void close() {
     if (closed) {
       return;
     }
-    claim();
+    owner.inherit(this);
+    requireNoTurn();
     closed = true;
     tasks.close();
-    while (!tasks.isEmpty()) {
-      int _ = runTasks(options.tasksPerTurn());
-    }
+    int _ = flushes.run(); // while the descriptors are still there
     ClosedLoopException cause = new ClosedLoopException(options.name());
     for (Registration registration : poller.registrations()) {
       if (registration.isActive() && registration.attachment() instanceof LoopHandler handler) {
-        tell(handler, cause);
+        failures.tell(handler, cause);
       }
     }
-    runFlushes();
     while (!closes.isEmpty()) {
-      runCloses();
+      int _ = closes.run();
     }
     locals.close();
     poller.close();
+    meter.leave();
   }
 
   /** Whether the calling thread is the loop's, or the loop has none yet. Any thread. */
   public boolean inLoop() {
-    Thread owner = thread;
-    return owner == null || owner.equals(Thread.currentThread());
+    return owner.isCurrentOrNone();
+  }
+
+  /** Says whose the loop is before that thread is started. */
+  void assign(Thread thread) {
+    owner.assign(thread);
   }
 
   /**
@@ -213,19 +247,21 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    */
   @Override
   public void execute(Runnable task) {
-    submit(task, LoopWait.AT_ONCE);
+    tasks.submit(task, LoopWait.AT_ONCE);
   }
 
   /** As {@link #execute}, but says false when the queue is full or the loop is closed. */
   public boolean offer(Runnable task) {
-    return offer(task, LoopWait.AT_ONCE) == TaskQueue.Outcome.ACCEPTED;
+    return tasks.offer(task, LoopWait.AT_ONCE) == TaskQueue.Outcome.ACCEPTED;
   }
 
   /**
    * Runs a task once, after a delay: never earlier, and later by at most a tick and what the loop
    * is busy with.
    *
-   * @param delayNanos from now; 0 or less is the next turn
+   * <p>Until the loop has a thread, this counts as off it.
+   *
+   * @param delayNanos from now; 0 or less is the next phase 3, without waiting for a tick
    * @return to {@link #cancel} it by, or to schedule it again
    * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
    */
@@ -240,17 +276,23 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * loop's thread it allocates nothing.
    */
   public void schedule(LoopTimer timer, long delayNanos) {
-    long deadline = deadline(delayNanos);
-    if (inLoop()) {
-      timers.schedule(timer, deadline);
+    schedule(timer, delayNanos, deadline(delayNanos));
+  }
+
+  private long deadline(long delayNanos) {
+    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
+  }
+
+  private void schedule(LoopTimer timer, long delayNanos, long deadline) {
+    if (owner.isCurrent()) {
+      timers.schedule(timer, delayNanos <= 0 ? timersNanos : deadline);
     } else {
-      submit(() -> timers.schedule(timer, deadline), deadline);
+      tasks.submit(() -> schedule(timer, delayNanos, deadline), deadline);
     }
   }
 
   /** Schedules at a moment of the loop's clock. */
   void scheduleAt(LoopTimer timer, long deadlineNanos) {
-    assert inLoop();
     timers.schedule(timer, deadlineNanos);
   }
 
@@ -265,8 +307,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (periodNanos < 1) {
       throw new IllegalArgumentException("periodNanos: " + periodNanos + " is less than 1");
     }
-    FixedRate periodic = new FixedRate(this, periodNanos, task);
-    schedule(periodic.timer, initialDelayNanos);
+    long first = deadline(initialDelayNanos);
+    FixedRate periodic = new FixedRate(this, first, periodNanos, task);
+    schedule(periodic.timer, initialDelayNanos, first);
     return periodic.timer;
   }
 
@@ -277,10 +320,10 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
    */
   public void cancel(LoopTimer timer) {
-    if (inLoop()) {
+    if (owner.isCurrent()) {
       boolean _ = timers.cancel(timer);
     } else {
-      submit(() -> timers.cancel(timer), Long.MAX_VALUE);
+      tasks.submit(() -> timers.cancel(timer), Long.MAX_VALUE);
     }
   }
 
@@ -336,12 +379,16 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
-    return meter.stats(options.name());
+    return meter.stats(sys.nanoTime());
   }
 
-  /** Says whose the loop is before that thread is started. */
-  void assign(Thread owner) {
-    thread = owner;
+  /**
+   * Says that the handler or task that runs moved something: read, wrote, accepted, finished. Who
+   * says so is not taken for a spinning loop, see {@link Watchdog}. Costs as good as nothing.
+   */
+  public void progressed() {
+    assert inLoop();
+    meter.progressed();
   }
 
   /** What {@link LoopLocal}s keep here. */
@@ -356,13 +403,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** Reports what no handler answers for. */
   void report(String what, Throwable cause) {
-    meter.failed();
-    try {
-      options.errorHandler().failed(this, what, cause);
-    } catch (Throwable inHandler) {
-      inHandler.addSuppressed(cause);
-      LoopErrorHandler.logging().failed(this, "the error handler", inHandler);
-    }
+    failures.report(what, cause);
   }
 
   @Override
@@ -371,95 +412,35 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   private void claim() {
-    Thread current = Thread.currentThread();
-    Thread owner = thread;
-    if (owner == null) {
-      thread = current;
-    } else if (!owner.equals(current)) {
-      throw new IllegalStateException(
-          this + " belongs to thread " + owner.getName() + ", not to " + current.getName());
-    }
     if (closed) {
       throw new ClosedLoopException(options.name());
     }
+    owner.claim(this);
+    requireNoTurn();
   }
 
-  private long deadline(long delayNanos) {
-    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
-  }
-
-  private void submit(Runnable task, long deadlineNanos) {
-    switch (offer(task, deadlineNanos)) {
-      case ACCEPTED -> {}
-      case FULL ->
-          throw new RejectedExecutionException(
-              this
-                  + ": "
-                  + options.taskCapacity()
-                  + " tasks wait already; slow down, or raise"
-                  + " taskCapacity");
-      case CLOSED -> throw new RejectedExecutionException(this + " is closed");
+  private void requireNoTurn() {
+    if (inTurn) {
+      throw new IllegalStateException(this + " is within a turn: return from it, or call stop()");
     }
-  }
-
-  /** Adds a task, and wakes the loop if it sleeps for longer than until the deadline. */
-  private TaskQueue.Outcome offer(Runnable task, long deadlineNanos) {
-    TaskQueue.Outcome outcome = tasks.offer(task);
-    if (outcome == TaskQueue.Outcome.ACCEPTED && waiter.isLate(deadlineNanos)) {
-      poller.wakeup();
-    }
-    return outcome;
-  }
-
-  private int runTasks(int limit) {
-    int count = 0;
-    while (count < limit) {
-      Runnable task = tasks.poll();
-      if (task == null) {
-        break;
-      }
-      count++;
-      meter.enter(task);
-      try {
-        task.run();
-      } catch (Throwable t) {
-        report("a task", t);
-      }
-    }
-    meter.tasks(count);
-    return count;
   }
 
   private int runTimers() {
-    int count = 0;
-    int limit = options.timersPerTurn();
-    while (count < limit) {
-      try {
-        count += timers.expire(nowNanos, limit - count);
-        break;
-      } catch (Throwable t) {
-        count++; // the one that threw; the wheel stands behind it
-        report("a timer", t);
-      }
-    }
+    timersNanos = nowNanos;
+    int count = timers.expire(nowNanos, options.timersPerTurn(), timerRunner);
     meter.timers(count);
     return count;
   }
 
-  private void runFlushes() {
-    int count = flushes.size();
-    for (int i = 0; i < count; i++) {
-      LoopHandler handler = flushes.remove();
-      meter.enter(handler);
-      try {
-        handler.flush();
-      } catch (Throwable t) {
-        tell(handler, t);
-      }
+  private void runTimer(LoopTimer timer) {
+    try {
+      timer.run();
+    } catch (Throwable t) {
+      report("a timer", t);
     }
   }
 
-  private long timeout(long timeoutNanos, int timerCount) {
+  private long timeout(long timeoutNanos, int timerCount, long beforeNanos) {
     if (timeoutNanos == 0
         || !flushes.isEmpty()
         || !closes.isEmpty()
@@ -470,46 +451,26 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (next == TimerWheel.NEVER) {
       return timeoutNanos;
     }
-    long untilTimer = Math.max(0, next - sys.nanoTime());
+    long untilTimer = Math.max(0, next - beforeNanos);
     return timeoutNanos < 0 ? untilTimer : Math.min(timeoutNanos, untilTimer);
   }
 
-  private void dispatch() {
+  /** How many events led to a handler; those of registrations removed meanwhile do not. */
+  private int dispatch() {
     Events events = waiter.events();
+    int count = 0;
     while (events.next()) {
       if (!(events.attachment() instanceof LoopHandler handler)) {
         throw new IllegalStateException(events.registration() + " has no handler of this loop");
       }
-      meter.event(handler, events.registration().fd());
+      count++;
+      meter.event(handler, events);
       try {
         handler.ready(events);
       } catch (Throwable t) {
-        tell(handler, t);
+        failures.tell(handler, t);
       }
     }
-    meter.leave();
-  }
-
-  private void runCloses() {
-    int count = closes.size();
-    for (int i = 0; i < count; i++) {
-      LoopHandler handler = closes.remove();
-      try {
-        handler.dispose();
-      } catch (Throwable t) {
-        tell(handler, t);
-      }
-    }
-  }
-
-  private void tell(LoopHandler handler, Throwable cause) {
-    try {
-      handler.failed(cause);
-    } catch (Throwable t) {
-      if (!t.equals(cause)) {
-        t.addSuppressed(cause);
-      }
-      report("a handler's failed()", t);
-    }
+    return count;
   }
 }

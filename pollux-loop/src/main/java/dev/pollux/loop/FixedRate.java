@@ -6,18 +6,29 @@ final class FixedRate implements Runnable {
   final LoopTimer timer = new LoopTimer(this);
   private final EventLoop loop;
   private final long periodNanos;
+
+  /** The time of the grid that it runs for next. */
+  private long nextNanos;
+
   private final Runnable task;
 
-  FixedRate(EventLoop loop, long periodNanos, Runnable task) {
+  FixedRate(EventLoop loop, long firstNanos, long periodNanos, Runnable task) {
     this.loop = loop;
+    this.nextNanos = firstNanos;
     this.periodNanos = periodNanos;
     this.task = task;
   }
 
+  /** The task itself. */
+  Runnable task() {
+    return task;
+  }
+
   @Override
   public void run() {
-    long missed = (loop.nowNanos() - timer.deadlineNanos()) / periodNanos;
-    loop.scheduleAt(timer, timer.deadlineNanos() + (missed + 1) * periodNanos);
+    long missed = Math.max(0, loop.nowNanos() - nextNanos) / periodNanos;
+    nextNanos += (missed + 1) * periodNanos;
+    loop.scheduleAt(timer, nextNanos);
     try {
       task.run();
     } catch (Throwable t) {

@@ -28,7 +28,7 @@ final class LocalTable {
       if (value instanceof AutoCloseable closeable) {
         try {
           closeable.close();
-        } catch (Exception e) {
+        } catch (Throwable e) {
           loop.report("closing what belongs to the loop", e);
         }
       }

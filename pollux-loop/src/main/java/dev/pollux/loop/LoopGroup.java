@@ -23,7 +23,7 @@ public final class LoopGroup implements AutoCloseable {
     List<Thread> started = new ArrayList<>();
     for (EventLoop loop : loops) {
       Thread thread = Thread.ofPlatform().name(loop.options().name()).unstarted(() -> live(loop));
-      loop.assign(thread); // before anybody can ask whether he is in the loop
+      loop.assign(thread); // before anybody sees the loop: it must not be taken for free
       thread.start();
       started.add(thread);
     }

@@ -57,6 +57,11 @@ public final class LoopTimer {
     return deadlineNanos;
   }
 
+  /** What it runs. */
+  Runnable action() {
+    return action;
+  }
+
   void run() {
     action.run();
   }

@@ -23,7 +23,8 @@ final class LoopWait {
 
   private static final long AWAKE = Long.MIN_VALUE;
   private static final long FOR_EVER = Long.MAX_VALUE;
-  private static final int OUT_OF_MEMORY_PAUSE_MILLIS = 10;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long OUT_OF_MEMORY_PAUSE_MILLIS = 10;
 
   private final Sys sys;
   private final Poller poller;
@@ -35,6 +36,9 @@ final class LoopWait {
 
   /** Until when the loop means to sleep, {@link #AWAKE} or {@link #FOR_EVER}. */
   private volatile long sleepUntilNanos = AWAKE;
+
+  /** A wake-up was asked for, and no spinning has seen it yet. */
+  private volatile boolean wakeAsked;
 
   LoopWait(Sys sys, Poller poller, LoopOptions options, TaskQueue tasks, LoopMeter meter) {
     this.sys = sys;
@@ -62,56 +66,94 @@ final class LoopWait {
     return wokenNanos;
   }
 
-  /**
-   * Waits, unless there are tasks.
-   *
-   * @param nowNanos the clock
-   * @return how many events there are
-   */
-  int await(long timeoutNanos, long nowNanos) throws SysException {
-    long timeout = timeoutNanos;
-    int count = 0;
-    if (timeout != 0) {
-      sleepUntilNanos = timeout < 0 ? FOR_EVER : nowNanos + timeout;
-      if (!tasks.isEmpty()) {
-        timeout = 0;
-      } else if (spinNanos > 0) {
-        count = spin(timeout, nowNanos);
-        timeout = tasks.isEmpty() ? timeout : 0;
-      }
-    }
-    if (count == 0) {
-      count = sleep(timeout);
-    }
-    sleepUntilNanos = AWAKE;
-    wokenNanos = sys.nanoTime();
-    meter.waited(count, timeout != 0, nowNanos, wokenNanos);
-    return count;
+  /** Ends the wait at hand, or the next. Any thread. */
+  void wakeup() {
+    wakeAsked = true; // before the poller's wake-up, which spinning takes and does not see
+    poller.wakeup();
   }
 
-  /** Looks for events without sleeping, for as long as the options say. */
+  /**
+   * Waits, unless there are tasks; {@link #events} then has what was found.
+   *
+   * @param nowNanos the clock: a positive timeout counts from there
+   */
+  void await(long timeoutNanos, long nowNanos) throws SysException {
+    long deadline = nowNanos + timeoutNanos; // counts for a positive timeout
+    boolean mayBlock = timeoutNanos != 0;
+    meter.waits(nowNanos);
+    int count = 0;
+    if (mayBlock && spinNanos > 0) {
+      count = spin(timeoutNanos, nowNanos);
+    }
+    if (count == 0 && mayBlock) {
+      sleepUntilNanos = timeoutNanos < 0 ? FOR_EVER : deadline == AWAKE ? AWAKE + 1 : deadline;
+      try {
+        mayBlock = tasks.isEmpty() && !takeWake();
+        count = look(mayBlock ? timeoutNanos : 0, deadline);
+      } finally {
+        sleepUntilNanos = AWAKE;
+      }
+    } else if (count == 0) {
+      count = look(0, deadline);
+    }
+    wokenNanos = sys.nanoTime();
+    meter.woke(count, mayBlock, wokenNanos);
+  }
+
+  /**
+   * Looks for events without sleeping, for as long as the options say. Who adds a task meanwhile
+   * need not wake the loop. Where looking takes no time, as in virtual time, it looks once.
+   */
   private int spin(long timeoutNanos, long startNanos) throws SysException {
     long limit = timeoutNanos < 0 ? spinNanos : Math.min(spinNanos, timeoutNanos);
-    int count = 0;
-    while (count == 0 && tasks.isEmpty() && sys.nanoTime() - startNanos < limit) {
+    long now = sys.nanoTime();
+    long before;
+    int count;
+    meter.spins();
+    do {
       Thread.onSpinWait();
-      count = sleep(0);
-    }
+      count = look(0, 0);
+      before = now;
+      now = sys.nanoTime();
+    } while (count == 0
+        && now - startNanos < limit
+        && now != before
+        && !wakeAsked
+        && tasks.isEmpty());
+    meter.spun(count);
     return count;
   }
 
-  private int sleep(long timeoutNanos) throws SysException {
+  /** Whether a wake-up may have been taken by spinning. */
+  private boolean takeWake() {
+    if (spinNanos == 0 || !wakeAsked) {
+      return false;
+    }
+    wakeAsked = false; // who asks after this wakes the poller after this
+    return true;
+  }
+
+  private int look(long timeoutNanos, long deadlineNanos) throws SysException {
     try {
-      return poller.wait(events, timeoutNanos);
+      return timeoutNanos > 0
+          ? poller.waitUntil(events, deadlineNanos)
+          : poller.wait(events, timeoutNanos);
     } catch (SysException e) {
       if (e.errno() != Errno.ENOMEM) {
         throw e;
       }
       // poll and select copy their tables in the kernel. Somebody has to give memory back first.
-      int _ = sys.poll(0, 0, OUT_OF_MEMORY_PAUSE_MILLIS);
+      if (timeoutNanos != 0) {
+        pause(timeoutNanos < 0 ? Long.MAX_VALUE : deadlineNanos - sys.nanoTime());
+      }
       return 0;
     } catch (ClosedPollerException e) {
       throw new IllegalStateException("the loop's poller was closed by somebody else", e);
     }
+  }
+
+  private void pause(long atMostNanos) {
+    long millis = Math.min(OUT_OF_MEMORY_PAUSE_MILLIS, atMostNanos / NANOS_PER_MILLI);
+    int _ = sys.poll(0, 0, (int) Math.max(0, millis));
   }
 }

@@ -2,6 +2,7 @@ package dev.pollux.loop;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ final class TaskQueue {
 
   /** Adds a task at the end, if there is room. Any thread. */
   Outcome offer(Runnable task) {
+    Objects.requireNonNull(task, "task"); // null marks an empty slot: the queue would stand still
     while (true) {
       long claimed = tail;
       if ((claimed & CLOSED_BIT) != 0) {

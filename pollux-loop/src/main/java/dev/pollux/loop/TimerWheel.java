@@ -63,6 +63,7 @@ public final class TimerWheel {
   private static final int DUE = LEVELS * SLOTS_PER_LEVEL;
 
   private final long tickNanos;
+  private final @Nullable LoopMeter meter;
 
   /** For each slot, and for the timers that are due, the first of a circular list. */
   private final @Nullable LoopTimer[] heads = new @Nullable LoopTimer[DUE + 1];
@@ -90,10 +91,16 @@ public final class TimerWheel {
 
   /** A wheel that stands at a moment of the caller's clock. */
   public TimerWheel(long tickNanos, long nowNanos) {
+    this(tickNanos, nowNanos, null);
+  }
+
+  /** As above; the meter, if any, is told of each timer before it runs. */
+  TimerWheel(long tickNanos, long nowNanos, @Nullable LoopMeter meter) {
     if (tickNanos < 1) {
       throw new IllegalArgumentException("tickNanos is at least 1, not " + tickNanos);
     }
     this.tickNanos = tickNanos;
+    this.meter = meter;
     this.nowNanos = nowNanos;
     this.currentTickNanos = nowNanos;
   }
@@ -148,6 +155,16 @@ public final class TimerWheel {
    * @return how many ran; if it equals the limit, more may be due: call again
    */
   public int expire(long nowNanos, int limit) {
+    return expire(nowNanos, limit, LoopTimer::run);
+  }
+
+  /** How {@link #expire(long, int, Runner)} runs a timer. */
+  interface Runner {
+    void run(LoopTimer timer);
+  }
+
+  /** As above, with a runner between, which may keep what an action throws. */
+  int expire(long nowNanos, int limit, Runner runner) {
     if (limit < 1) {
       throw new IllegalArgumentException("limit is at least 1, not " + limit);
     }
@@ -166,7 +183,10 @@ public final class TimerWheel {
       while (timer != null && timer.tick != round && ran < limit) {
         remove(timer);
         ran++;
-        timer.run();
+        if (meter != null) {
+          meter.timer(timer, this.nowNanos - timer.deadlineNanos);
+        }
+        runner.run(timer);
         timer = heads[DUE];
       }
       return ran;

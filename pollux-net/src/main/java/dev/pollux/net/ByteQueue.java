@@ -1,8 +1,10 @@
 package dev.pollux.net;
 
+import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,12 @@ final class ByteQueue {
       chunk.end += n;
       remaining -= n;
     }
+  }
+
+  /** Appends what remains of the buffer, and a descriptor with the first byte of it. */
+  void append(int descriptor, ByteBuffer source) {
+    add(local.pool().take()).descriptor = descriptor;
+    append(source);
   }
 
   /** Appends a file. */
@@ -114,7 +122,9 @@ final class ByteQueue {
       return writeFile(file, sys, fd);
     }
     int n;
-    if (first.next == null || first.next.file != null) {
+    if (first.descriptor != Chunk.NO_DESCRIPTOR) {
+      n = writeDescriptor(first, sys, fd);
+    } else if (first.next == null || !isPlain(first.next)) {
       long address = first.bytes().address() + first.start;
       n = sys.send(fd, address, first.sizeBytes(), Linux.MSG_NOSIGNAL);
     } else {
@@ -137,11 +147,36 @@ final class ByteQueue {
   private int gather(Chunk first, Sys sys, int fd) {
     int count = 0;
     for (Chunk chunk = first;
-        chunk != null && chunk.file == null && count < LoopNet.MAX_GATHERED;
+        chunk != null && isPlain(chunk) && count < LoopNet.MAX_GATHERED;
         chunk = chunk.next) {
       local.gather(count++, chunk.bytes().address() + chunk.start, chunk.sizeBytes());
     }
     return sys.writev(fd, local.gatheredAddress(), count);
+  }
+
+  /** Whether it can be part of a gathered write. */
+  private static boolean isPlain(Chunk chunk) {
+    return chunk.file == null && chunk.descriptor == Chunk.NO_DESCRIPTOR;
+  }
+
+  private static int writeDescriptor(Chunk chunk, Sys sys, int fd) {
+    ByteBuffer bytes = chunk.bytes().buffer().slice(chunk.start, chunk.sizeBytes());
+    try {
+      int n = Ancillary.sendFds(sys, fd, bytes, chunk.descriptor);
+      if (n > 0) {
+        closeDescriptor(chunk, sys);
+      }
+      return n;
+    } catch (SysException e) {
+      return -e.errno();
+    }
+  }
+
+  private static void closeDescriptor(Chunk chunk, Sys sys) {
+    if (chunk.descriptor != Chunk.NO_DESCRIPTOR) {
+      int _ = sys.close(chunk.descriptor);
+      chunk.descriptor = Chunk.NO_DESCRIPTOR;
+    }
   }
 
   private int writeFile(FileRegion file, Sys sys, int fd) {
@@ -191,6 +226,7 @@ final class ByteQueue {
     if (file != null) {
       file.release();
     } else {
+      closeDescriptor(chunk, local.sys());
       local.pool().give(chunk);
     }
   }

@@ -7,9 +7,14 @@ import org.jspecify.annotations.Nullable;
 final class Chunk {
 
   static final int CAPACITY = 1 << 14; // 16 KiB
+  static final int NO_DESCRIPTOR = -1;
 
   final @Nullable IoBuffer memory;
   final @Nullable FileRegion file;
+
+  /** A descriptor that goes with the first byte, which the queue owns; or {@link #NO_DESCRIPTOR}. */
+  int descriptor = NO_DESCRIPTOR;
+
   int start;
   int end;
   @Nullable Chunk next;

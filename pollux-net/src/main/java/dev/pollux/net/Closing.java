@@ -8,13 +8,15 @@ final class Closing {
   /** How often it is looked whether the peer has everything. */
   private static final long LOOK_NANOS = 20_000_000; // 20 ms
 
+  private static final long NEVER = Long.MAX_VALUE / 2;
+
   private final Connection connection;
   private final long deadlineNanos;
   private final LoopTimer timer;
 
   private Closing(Connection connection, long timeoutNanos, boolean connecting) {
     this.connection = connection;
-    this.deadlineNanos = connection.loop().nowNanos() + timeoutNanos;
+    this.deadlineNanos = connection.loop().nowNanos() + (timeoutNanos > 0 ? timeoutNanos : NEVER);
     this.timer = new LoopTimer(connecting ? this::connectTimedOut : this::look);
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.Ancillary;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.Sockets;
@@ -86,7 +87,7 @@ public final class Connection {
     Connection connection = new Connection(loop, fd, options, handler, false);
     connection.stream.register(false);
     connection.setNoDelay();
-    connection.life.begin();
+    connection.life.start();
     return connection;
   }
 
@@ -174,14 +175,14 @@ public final class Connection {
 
   /** The address of this end. */
   public SocketAddress localAddress() throws SysException {
-    return Sockets.localAddress(loop.sys(), fd());
+    return Sockets.localAddress(loop.sys(), openFd("getsockname"));
   }
 
   /** The address of the other end. */
   public SocketAddress remoteAddress() throws SysException {
     SocketAddress known = peer;
     if (known == null) {
-      known = Sockets.peerAddress(loop.sys(), fd());
+      known = Sockets.peerAddress(loop.sys(), openFd("getpeername"));
       peer = known;
     }
     return known;
@@ -189,7 +190,7 @@ public final class Connection {
 
   /** Unix sockets: who the peer was when it connected. */
   public PeerCredentials peerCredentials() throws SysException {
-    return Ancillary.peerCredentials(loop.sys(), fd());
+    return Ancillary.peerCredentials(loop.sys(), openFd("getsockopt"));
   }
 
   /** What TLS agreed on; null without TLS, and before the handshake is done. */
@@ -204,7 +205,7 @@ public final class Connection {
 
   /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
   public void setOption(int level, int name, int value) throws SysException {
-    Sockets.setOption(loop.sys(), fd(), level, name, value);
+    Sockets.setOption(loop.sys(), openFd("setsockopt"), level, name, value);
   }
 
   /** Who is called for it. */
@@ -246,14 +247,17 @@ public final class Connection {
   public boolean write(ByteBuffer data) {
     assert loop.inLoop();
     if (!life.isSending()) {
+      stream.lose(data.remaining());
       var _ = data.position(data.limit());
       return false;
     }
     Filter between = filter;
-    if (between != null) {
-      between.write(data);
-    } else {
+    if (between == null) {
       stream.write(data);
+    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
+      stream.drop(data);
+    } else {
+      between.write(data);
     }
     return checkQueue();
   }
@@ -280,6 +284,43 @@ public final class Connection {
     return isWritable();
   }
 
+  /**
+   * Unix sockets: sends a descriptor, in order with what is written: with the first of these bytes.
+   *
+   * <p>Ownership: {@code descriptor} stays the caller's, who may close it at once; a duplicate of
+   * it travels, and is closed if it cannot be sent.
+   *
+   * @param with at least one byte, copied and read to its end
+   * @return {@link #isWritable}; false also if it was dropped, as by {@link #write}
+   * @throws SysException if it cannot be duplicated: EBADF, EMFILE; then nothing is sent
+   * @throws IllegalArgumentException without a byte
+   */
+  public boolean sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
+    assert loop.inLoop();
+    if (!with.hasRemaining()) {
+      throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
+    }
+    if (filter != null) {
+      throw new IllegalStateException("descriptors do not pass through TLS");
+    }
+    if (!life.isSending()) {
+      var _ = with.position(with.limit());
+      return false;
+    }
+    stream.writeDescriptor(descriptor, with);
+    return checkQueue();
+  }
+
+  /**
+   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler,
+   * before the bytes that they came with. Without one, which is how a connection begins, and for
+   * null, they are closed by the kernel or here.
+   */
+  public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
+    assert loop.inLoop();
+    stream.acceptDescriptors(descriptorHandler);
+  }
+
   /** Whether more may be written: open, and below the watermark. */
   public boolean isWritable() {
     return life.isSending() && !full;
@@ -297,11 +338,23 @@ public final class Connection {
     return between == null ? stream.unreadBytes() : between.unreadBytes();
   }
 
-  /** Receives nothing until {@link #resumeReading}; not even from the next event of this turn. */
+  /**
+   * How many bytes the kernel holds to be read, for {@link ConnectionHandler#readComplete}: 0 tells
+   * that everything which has arrived was received. A system call; with TLS, bytes of the wire.
+   */
+  public int availableBytes() {
+    return life.isDisposed() ? 0 : Math.max(0, stream.availableBytes());
+  }
+
+  /**
+   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. A
+   * connection that cannot send any more is over then.
+   */
   public void pauseReading() {
     assert loop.inLoop();
     if (life.isOpen()) {
       stream.wantRead(false);
+      life.readingPaused();
     }
   }
 
@@ -483,17 +536,17 @@ public final class Connection {
     }
   }
 
-  private boolean checkQueue() {
-    int queued = queuedBytes();
-    if (queued > options.maxQueuedBytes()) {
-      closeNow(
-          CloseCause.of(
-              CloseReason.LIMIT,
-              queued
-                  + " bytes are queued and the peer does not read; the limit is "
-                  + options.maxQueuedBytes()));
-    }
-    full |= queued >= options.highWaterBytes();
+  /** Notes how full the queue is; whether more may be written. */
+  boolean checkQueue() {
+    full |= queuedBytes() >= options.highWaterBytes();
     return isWritable();
+  }
+
+  /** A socket call after the end would reach whoever has the number now. */
+  private int openFd(String call) throws SysException {
+    if (life.isDisposed()) {
+      throw SysException.of(call + "(fd=" + fd() + ")", -Errno.EBADF, "the connection is closed");
+    }
+    return fd();
   }
 }

@@ -44,6 +44,14 @@ final class IdleTimer {
   }
 
   private void look() {
+    try {
+      tell();
+    } catch (Throwable t) {
+      connection.life().failed(t);
+    }
+  }
+
+  private void tell() {
     if (!connection.isOpen()) {
       return; // a close has its own deadline
     }

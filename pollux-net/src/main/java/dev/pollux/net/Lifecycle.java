@@ -76,6 +76,11 @@ final class Lifecycle {
     return brokenOutput != null;
   }
 
+  /** Whether the end of the stream was sent, or nothing can be. */
+  boolean isOutputEnded() {
+    return outputEnded;
+  }
+
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;
@@ -88,6 +93,15 @@ final class Lifecycle {
   /** Gives up on the connect after so long. */
   void limitConnect(long timeoutNanos) {
     closing = Closing.connectTimeout(connection, timeoutNanos);
+  }
+
+  /** As {@link #begin}; what the handler throws ends the connection, and nothing else. */
+  void start() {
+    try {
+      begin();
+    } catch (Throwable t) {
+      failed(t);
+    }
   }
 
   /** The stream is there: begins with the filter, or tells the handler. */
@@ -161,6 +175,10 @@ final class Lifecycle {
       }
       state = State.CLOSING;
       cause = lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason;
+      if (brokenOutput != null) {
+        cause = brokenOutput;
+      }
+      connection.stream().dropUnread();
       connection.stream().wantRead(true); // to be dropped
     }
   }
@@ -201,11 +219,33 @@ final class Lifecycle {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     brokenOutput = broken;
     outputEnded = true;
-    if (state == State.OPEN && connection.stream().wantsInput()) {
+    if (state == State.OPEN && connection.stream().wantsInput() && isPeerGone(errno)) {
       connection.stream().breakOutput();
     } else {
       closeNow(broken);
     }
+  }
+
+  /** Nobody is left to read for: a connection that is no longer written to either is over. */
+  void readingPaused() {
+    CloseCause broken = brokenOutput;
+    if (broken != null) {
+      closeNow(broken);
+    }
+  }
+
+  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
+  private static boolean isPeerGone(int errno) {
+    return switch (errno) {
+      case Errno.ECONNRESET,
+          Errno.EPIPE,
+          Errno.ENOTCONN,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.ENETUNREACH ->
+          true;
+      default -> false;
+    };
   }
 
   /** After a turn of work: takes the end a step further. */
@@ -220,8 +260,11 @@ final class Lifecycle {
       }
       if (!outputEnded) {
         outputEnded = true;
-        if (loop.sys().shutdown(connection.fd(), Linux.SHUT_WR) < 0) { // the peer is gone already
-          closeNow(cause == null ? CloseCause.ofErrno("shutdown", Errno.ENOTCONN) : cause);
+        int result = loop.sys().shutdown(connection.fd(), Linux.SHUT_WR);
+        if (result < 0 && state == State.OPEN) { // the peer is gone, but what it sent may be here
+          connection.stream().breakOutput();
+        } else if (result < 0) {
+          closeNow(cause == null ? CloseCause.CLOSED : cause);
           return;
         }
       }
@@ -284,7 +327,7 @@ final class Lifecycle {
     if (thrown instanceof ClosedLoopException) {
       closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else if (state == State.DISPOSED) {
-      throw new IllegalStateException(connection + ": its handler failed at the end", thrown);
+      loop.options().errorHandler().failed(loop, "the handler of closed " + connection, thrown);
     } else {
       closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }

@@ -21,11 +21,12 @@ final class LoopNet {
   /** How many chunks one write gathers at most. */
   static final int MAX_GATHERED = 16;
 
-  private static final LoopLocal<LoopNet> LOCAL = new LoopLocal<>(_ -> new LoopNet());
+  private static final LoopLocal<LoopNet> LOCAL = new LoopLocal<>(LoopNet::new);
 
   // struct iovec { void *iov_base; size_t iov_len; };
   private static final int IOVEC_BYTES = 2 * Long.BYTES;
 
+  private final Sys sys;
   private final ChunkPool pool = new ChunkPool();
   private final MemorySegment iovecs =
       Arena.ofAuto().allocate((long) MAX_GATHERED * IOVEC_BYTES, Long.BYTES);
@@ -33,10 +34,17 @@ final class LoopNet {
   private final MemorySegment scratch = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
   private IoBuffer input = IoBuffer.allocate(ConnectionOptions.DEFAULT.readBytes());
 
-  private LoopNet() {}
+  private LoopNet(EventLoop loop) {
+    this.sys = loop.sys();
+  }
 
   static LoopNet of(EventLoop loop) {
     return LOCAL.of(loop);
+  }
+
+  /** The loop's kernel. */
+  Sys sys() {
+    return sys;
   }
 
   ChunkPool pool() {

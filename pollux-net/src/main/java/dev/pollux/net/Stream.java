@@ -42,11 +42,13 @@ final class Stream implements LoopHandler {
   private final ByteQueue output;
   private @Nullable ByteQueue unread;
   private @Nullable Registration registration;
+  private @Nullable DescriptorHandler descriptors;
   private int lostBytes;
   private boolean readWanted = true;
   private boolean readReady;
   private boolean writeReady = true;
   private boolean inputEnded;
+  private boolean endTold;
   private boolean armed = true;
   private boolean working;
   private boolean flushQueued;
@@ -73,7 +75,7 @@ final class Stream implements LoopHandler {
 
   /** How many bytes are to be sent, or were lost. */
   int queuedBytes() {
-    return output.sizeBytes() + lostBytes;
+    return (int) Math.min(Integer.MAX_VALUE, (long) output.sizeBytes() + lostBytes);
   }
 
   /** The bytes to be sent. */
@@ -103,6 +105,9 @@ final class Stream implements LoopHandler {
 
   /** Starts to watch: for the outcome of a connect, or for input. */
   void register(boolean connecting) throws SysException {
+    if (loop.isClosed()) { // which asks its handlers to close, and would never ask this one
+      throw new IllegalStateException(loop + " is closed");
+    }
     Interest interest = connecting ? Interest.WRITABLE : Interest.READABLE;
     if (options.trigger() == Trigger.EDGE) {
       interest = Interest.READ_WRITE;
@@ -151,10 +156,52 @@ final class Stream implements LoopHandler {
       }
       var _ = data.position(position + Math.max(n, 0));
     }
-    if (data.hasRemaining()) {
+    int rest = data.remaining();
+    if (!life.isSending() || rest > options.maxQueuedBytes() - output.sizeBytes()) {
+      drop(data);
+    } else if (rest > 0) {
       output.append(data);
       kick();
     }
+  }
+
+  /** Queues what a filter has to say, also after the program ended: its goodbye. */
+  void writeRecord(ByteBuffer data) {
+    if (life.isDisposed() || life.isOutputEnded()) {
+      lose(data.remaining());
+      return;
+    }
+    output.append(data);
+    kick();
+  }
+
+  /** Loses what cannot be sent any more, or is more than may be queued. */
+  void drop(ByteBuffer data) {
+    int rest = data.remaining();
+    var _ = data.position(data.limit());
+    lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + rest);
+    if (life.isSending()) {
+      life.closeNow(
+          CloseCause.of(
+              CloseReason.LIMIT,
+              queuedBytes()
+                  + " bytes would be queued and the peer does not read; the limit is "
+                  + options.maxQueuedBytes()));
+    }
+  }
+
+  /** Queues bytes, the first of which takes a duplicate of a descriptor along. */
+  void writeDescriptor(int descriptor, ByteBuffer with) throws SysException {
+    if (with.remaining() > options.maxQueuedBytes() - output.sizeBytes()) {
+      drop(with);
+      return;
+    }
+    int copy = sys.fcntl(descriptor, Linux.F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) {
+      throw SysException.of("fcntl(fd=" + descriptor + ", F_DUPFD_CLOEXEC)", copy);
+    }
+    output.append(copy, with);
+    kick();
   }
 
   @Override
@@ -187,10 +234,7 @@ final class Stream implements LoopHandler {
   @Override
   public void dispose() {
     clearOutput();
-    ByteQueue kept = unread;
-    if (kept != null) {
-      kept.clear();
-    }
+    dropUnread();
     int _ = sys.close(fd);
     life.disposed();
   }
@@ -213,10 +257,24 @@ final class Stream implements LoopHandler {
   void breakOutput() {
     clearOutput();
     readReady = true;
+    kick();
+  }
+
+  /** Forgets what was left unread: nobody will be given it. */
+  void dropUnread() {
+    ByteQueue kept = unread;
+    if (kept != null) {
+      kept.clear();
+    }
+  }
+
+  /** Counts what was to be sent and cannot be. */
+  void lose(int sizeBytes) {
+    lostBytes += sizeBytes;
   }
 
   private void clearOutput() {
-    lostBytes += output.sizeBytes();
+    lostBytes = queuedBytes();
     output.clear();
   }
 
@@ -284,9 +342,11 @@ final class Stream implements LoopHandler {
       redeliver();
     }
     boolean any = false;
+    int result = 1;
     while (readReady && wantsInput() && budget > 0 && !life.isDisposed()) {
       budget--;
-      any |= read();
+      result = read();
+      any |= result > 0;
     }
     if (options.trigger() == Trigger.LEVEL) {
       readReady = false; // if there is more, the next wait tells
@@ -294,50 +354,67 @@ final class Stream implements LoopHandler {
     if (any && !life.isDisposed()) {
       owner.readComplete();
     }
+    if (!life.isDisposed()) {
+      endInput(result);
+    }
   }
 
-  /** One read; whether it brought anything. */
-  private boolean read() {
+  /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
+  private int read() {
     int limit = owner.wireBytes();
     IoBuffer input = local.input(limit);
     ByteBuffer buffer = input.buffer();
     int kept = unreadBytes();
     int room = Math.min(limit - kept, options.readBytes());
-    if (room <= 0) {
+    int n;
+    if (room == 0) { // full: the end may come, but nothing else
+      n = sys.recv(fd, input.address(), 1, Linux.MSG_PEEK);
+    } else if (descriptors != null) {
+      n = DescriptorReader.read(owner, descriptors, buffer.limit(kept + room).position(kept));
+    } else {
+      n = sys.recv(fd, input.address() + kept, room, 0);
+    }
+    if (n > 0 && room == 0) {
       life.closeNow(
           CloseCause.of(
               CloseReason.LIMIT,
               "the handler left " + kept + " bytes unread, which is the limit (readBytes)"));
-      return false;
-    }
-    int n = sys.recv(fd, input.address() + kept, room, 0);
-    if (n > 0) {
-      var _ = buffer.clear();
-      takeUnread(buffer);
-      var _ = buffer.limit(kept + n).position(0);
-      owner.read(n, buffer);
-      return true;
-    }
-    switch (-n) {
-      case 0 -> {
-        readReady = false;
-        inputEnded = true;
-        life.inputEnded();
+    } else if (n > 0) {
+      if (!life.isDisposed()) {
+        var _ = buffer.clear();
+        takeUnread(buffer);
+        var _ = buffer.limit(kept + n).position(0);
+        owner.read(n, buffer);
       }
-      case Errno.EAGAIN -> {
-        readReady = false;
-        drained(Interest.READABLE);
-      }
-      case Errno.EINTR -> {}
-      default -> life.inputFailed(-n);
+    } else if (n == 0) {
+      inputEnded = true;
     }
-    return false;
+    if (n == -Errno.EAGAIN) {
+      drained(Interest.READABLE);
+    }
+    readReady &= n > 0 || n == -Errno.EINTR;
+    return n;
+  }
+
+  /** Takes descriptors out of the stream from now on, or for null drops them. */
+  void acceptDescriptors(@Nullable DescriptorHandler handler) {
+    descriptors = handler;
+  }
+
+  /** Tells of the end once it is read, and wanted; acts on an error at once. */
+  private void endInput(int result) {
+    if (inputEnded && (readWanted || owner.isHandshaking()) && !endTold) {
+      endTold = true;
+      life.inputEnded();
+    } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
+      life.inputFailed(-result);
+    }
   }
 
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
     int kept = unreadBytes();
-    if (!readWanted || (kept == 0 && !owner.hasUnread())) {
+    if (!readWanted || !life.isOpen() || (kept == 0 && !owner.hasUnread())) {
       return;
     }
     ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
@@ -377,6 +454,9 @@ final class Stream implements LoopHandler {
     Trigger trigger = options.trigger();
     if (trigger == Trigger.EDGE) {
       return; // both directions, always
+    }
+    if (trigger.isOneshot() && hasWork()) {
+      return; // what is known is worked on first: armed now, it would have two shares of a turn
     }
     Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
     if (!output.isEmpty() || life.isConnecting()) {

@@ -144,7 +144,7 @@ final class TlsFilter implements Filter {
       return;
     }
     try {
-      while (plain.hasRemaining() && !failed) {
+      while (plain.hasRemaining() && !failed && !isFlooded()) {
         boolean _ = wrap(plain);
       }
     } catch (SSLException e) {
@@ -463,7 +463,7 @@ final class TlsFilter implements Filter {
     }
     var _ = wire.flip();
     if (wire.hasRemaining()) {
-      connection.stream().write(wire);
+      connection.stream().writeRecord(wire);
       return true;
     }
     if (plain.hasRemaining()) {

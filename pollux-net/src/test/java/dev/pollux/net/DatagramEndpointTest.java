@@ -123,7 +123,7 @@ class DatagramEndpointTest {
   /** The loopback interface need not have a route for IPv6 multicast: membership is told alone. */
   @Test
   void multicast6_onLoopback_isJoinedOnceAndLeftOnce() throws Exception {
-    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getByName("::1"));
+    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
     InetAddress group = InetAddress.getByName("ff01::7777");
     try (DatagramBox box = new DatagramBox(NativeSys.open())) {
       InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("::"), 0);
@@ -149,7 +149,7 @@ class DatagramEndpointTest {
   }
 
   private static void multicast(InetAddress group, InetAddress any) throws Exception {
-    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1"));
+    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
     try (DatagramBox box = new DatagramBox(NativeSys.open())) {
       DatagramOptions shared = DatagramOptions.DEFAULT.withReuse(true, false);
       DatagramBox.Peer a = box.open(new InetSocketAddress(any, 0), shared);

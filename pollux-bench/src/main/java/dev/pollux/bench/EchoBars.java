@@ -1,0 +1,104 @@
+package dev.pollux.bench;
+
+import dev.pollux.bench.EchoResults.Entry;
+import dev.pollux.bench.EchoResults.Phase;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** What the echo benchmark is to show, computed from its results. */
+final class EchoBars {
+
+  static final String C = "c";
+  static final String NETTY = "netty-epoll";
+  static final String POLLUX = "pollux-level";
+
+  /** What still counts as nothing allocated for each message: 0.00 when printed. */
+  private static final double NO_BYTES = 0.005;
+
+  private static final double MIB = 1 << 20;
+
+  private final EchoResults results;
+  private final boolean judged;
+
+  /**
+   * Bars on results.
+   *
+   * @param judged whether the run was long enough for a verdict
+   */
+  EchoBars(EchoResults results, boolean judged) {
+    this.results = results;
+    this.judged = judged;
+  }
+
+  List<Bar> all() {
+    return List.of(
+        cpu(EchoProfile.PINGPONG64, C, 1.06),
+        cpu(EchoProfile.PINGPONG64, NETTY, 0.95),
+        cpu(EchoProfile.CHURN, C, 1.15),
+        cpu(EchoProfile.CHURN, NETTY, 0.85),
+        allocation(),
+        memory(0.5));
+  }
+
+  private Bar cpu(EchoProfile profile, String other, double most) {
+    String claim =
+        "%s, CPU for each %s: %s takes at most %.2f times %s"
+            .formatted(
+                profile.label(),
+                profile == EchoProfile.CHURN ? "connection" : "message",
+                POLLUX,
+                most,
+                other);
+    OptionalDouble ratio = results.cpuRatio(profile, POLLUX, other, Phase.CLOSED);
+    if (ratio.isEmpty()) {
+      return Bar.notMeasured(claim, "needs both of them in the run");
+    }
+    List<Double> all =
+        results.pairedRatios(profile, POLLUX, other, Phase.CLOSED, Entry::cpuPerMessage);
+    StringBuilder figures = new StringBuilder(figures(ratio.getAsDouble(), all));
+    results
+        .cpuRatio(profile, POLLUX, other, Phase.FIXED)
+        .ifPresent(fixed -> figures.append("; %.3f at the fixed rate".formatted(fixed)));
+    return bar(claim, ratio.getAsDouble() <= most, figures.toString());
+  }
+
+  private Bar allocation() {
+    EchoProfile profile = EchoProfile.PINGPONG64;
+    String claim = "%s: %s allocates nothing for a message".formatted(profile.label(), POLLUX);
+    double bytes = results.maximum(profile, POLLUX, Phase.CLOSED, Entry::allocatedPerMessage);
+    if (Double.isNaN(bytes)) {
+      return Bar.notMeasured(claim, "needs it in the run");
+    }
+    return bar(claim, bytes < NO_BYTES, "%.2f B in the worst round".formatted(bytes));
+  }
+
+  private Bar memory(double most) {
+    String claim =
+        "%s, memory: %s has at most %.2f times %s"
+            .formatted(EchoProfile.IDLE.label(), POLLUX, most, NETTY);
+    List<Double> all =
+        results.pairedRatios(EchoProfile.IDLE, POLLUX, NETTY, Phase.FRESH, Entry::residentBytes);
+    if (all.isEmpty()) {
+      return Bar.notMeasured(claim, "needs both of them in the run");
+    }
+    double ratio = Stats.median(all);
+    return bar(
+        claim,
+        ratio <= most,
+        figures(ratio, all) + "; %.0f MiB and %.0f MiB".formatted(mib(POLLUX), mib(NETTY)));
+  }
+
+  private double mib(String server) {
+    return results.median(EchoProfile.IDLE, server, Phase.FRESH, Entry::residentBytes) / MIB;
+  }
+
+  private Bar bar(String claim, boolean met, String figures) {
+    return judged
+        ? Bar.of(claim, met, figures)
+        : Bar.notMeasured(claim, "too quick a run for a verdict on " + figures);
+  }
+
+  private static String figures(double median, List<Double> all) {
+    return "%.3f (rounds %.3f to %.3f)".formatted(median, Stats.minimum(all), Stats.maximum(all));
+  }
+}

@@ -1,0 +1,250 @@
+package dev.pollux.bench;
+
+import dev.pollux.bench.EchoLoad.Terms;
+import dev.pollux.bench.EchoResults.Entry;
+import dev.pollux.bench.EchoResults.Phase;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Measures echo servers against one another.
+ *
+ * <p>The method:
+ *
+ * <ol>
+ *   <li>Every server is a process of its own, tied to one processor, and lives through the whole
+ *       run, so that its JIT warm-up is paid for once. A server that has no connections is blocked
+ *       and takes no time from the others. One load, tied to another processor, serves all. With a
+ *       processor of its own it never sleeps: no server pays for waking it.
+ *   <li>The warm-up loads each server with each profile. The slowest throughput seen there, of all
+ *       servers, gives the profile's fixed rate: half of it.
+ *   <li>A round takes the profiles one after the other, and within a profile all servers, in an
+ *       order that rotates from round to round. So what is compared was measured within a minute,
+ *       and ratios are taken within a round, never between rounds.
+ *   <li>A measurement opens the connections, each of which echoes a greeting, then measures a
+ *       closed loop (processor time and throughput) and after it an open loop at the fixed rate
+ *       (latency). Both begin with an uncounted part.
+ *   <li>Processor time is the kernel's count in nanoseconds for the whole process of the server,
+ *       read by the load at both ends of its window: user and system, all threads, those of the JVM
+ *       included. On the loopback interface, sending includes the receiver's side of TCP: the
+ *       server pays for what it sends, the load for what it does.
+ *   <li>Memory under {@link EchoProfile#IDLE} is that of one more process, which has done nothing
+ *       else. Elsewhere it is that of the process that lives.
+ * </ol>
+ *
+ * <p>Not guaranteed: that the server is what limits the closed loop. A server that costs less than
+ * the load waits for it, and then pays for more and smaller batches than a slow one. The report
+ * shows how busy each was; at the fixed rate all have the same work.
+ */
+final class EchoBenchmark {
+
+  /** The lowest rate that is chosen, in messages a second: a window shall see some. */
+  private static final long LEAST_RATE = 200;
+
+  /** The memory of a fresh process is read after at most so long. */
+  private static final long MAX_FRESH_MILLIS = 1000;
+
+  /**
+   * What is measured.
+   *
+   * @param rate messages a second at the fixed rate; empty for half the slowest throughput
+   * @param idle the idle connections of the profile that has them
+   * @param warmupMillis for each server and profile, once
+   * @param settleMillis before each window
+   * @param windowMillis of each measurement
+   */
+  record Plan(
+      List<EchoProfile> profiles,
+      List<EchoContestant> servers,
+      int rounds,
+      OptionalLong rate,
+      int idle,
+      long warmupMillis,
+      long settleMillis,
+      long windowMillis) {}
+
+  /** Where the processes run; empty for anywhere. */
+  record Processors(OptionalInt server, OptionalInt load) {
+
+    /** Whether the load has a processor that no server uses. */
+    boolean areApart() {
+      return server.isPresent() && load.isPresent() && !server.equals(load);
+    }
+  }
+
+  private final Plan plan;
+  private final EchoPrograms programs;
+  private final Processors processors;
+  private final Progress progress;
+  private final Map<EchoContestant, EchoProcess> running = new LinkedHashMap<>();
+  private final Map<EchoContestant, String> missing = new EnumMap<>(EchoContestant.class);
+  private final Map<EchoProfile, Long> rates = new EnumMap<>(EchoProfile.class);
+  private final EchoResults results = new EchoResults();
+
+  EchoBenchmark(Plan plan, EchoPrograms programs, Processors processors, Progress progress) {
+    this.plan = plan;
+    this.programs = programs;
+    this.processors = processors;
+    this.progress = progress;
+  }
+
+  /** The servers that could not be started, and why. */
+  Map<EchoContestant, String> missing() {
+    return Collections.unmodifiableMap(missing);
+  }
+
+  /** Measures everything; every process it started has ended when it returns or throws. */
+  EchoResults run() throws IOException {
+    try (EchoLoad load = EchoLoad.start(programs.load(processors.areApart()), processors.load())) {
+      startServers();
+      warmUp(load);
+      for (int round = 1; round <= plan.rounds(); round++) {
+        for (EchoProfile profile : plan.profiles()) {
+          for (EchoContestant server : rotated(round)) {
+            progress.show(
+                "round %d of %d: %s, %s"
+                    .formatted(round, plan.rounds(), profile.label(), server.label()));
+            measure(load, profile, server, round);
+          }
+        }
+      }
+      progress.end();
+      return results;
+    } finally {
+      endServers();
+    }
+  }
+
+  private void startServers() throws IOException {
+    for (EchoContestant server : plan.servers()) {
+      progress.show("starting " + server.label());
+      try {
+        running.put(server, start(server));
+      } catch (UnsupportedOperationException e) {
+        missing.put(server, String.valueOf(e.getMessage()));
+      }
+    }
+    if (running.isEmpty()) {
+      throw new IOException("none of the servers runs here: " + missing);
+    }
+  }
+
+  private EchoProcess start(EchoContestant server) throws IOException {
+    boolean asked = server != EchoContestant.C;
+    return EchoProcess.start(server.command(programs.server()), processors.server(), asked);
+  }
+
+  private void endServers() throws IOException {
+    IOException failure = null;
+    for (EchoProcess process : running.values()) {
+      try {
+        process.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    running.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** The first half of a warm-up warms up, the second half shows how fast the server is. */
+  private void warmUp(EchoLoad load) throws IOException {
+    long half = Math.max(1, plan.warmupMillis() / 2);
+    for (EchoProfile profile : plan.profiles()) {
+      double slowest = Double.MAX_VALUE;
+      for (Map.Entry<EchoContestant, EchoProcess> each : running.entrySet()) {
+        progress.show("warm-up: " + profile.label() + ", " + each.getKey().label());
+        EchoProcess process = each.getValue();
+        boolean connected = connect(load, process, profile);
+        EchoSample sample = sample(load, process, profile, new Terms(0, half, half));
+        if (connected) {
+          load.disconnect();
+        }
+        slowest = Math.min(slowest, sample.throughput());
+      }
+      rates.put(profile, plan.rate().orElse(Math.max(LEAST_RATE, Math.round(slowest / 2))));
+    }
+  }
+
+  private List<EchoContestant> rotated(int round) {
+    List<EchoContestant> order = new ArrayList<>(running.keySet());
+    Collections.rotate(order, 1 - round);
+    return order;
+  }
+
+  private void measure(EchoLoad load, EchoProfile profile, EchoContestant server, int round)
+      throws IOException {
+    EchoProcess process = running.get(server);
+    if (process == null) {
+      throw new IllegalStateException(server + " does not run");
+    }
+    boolean connected = connect(load, process, profile);
+    Terms closed = new Terms(0, plan.settleMillis(), plan.windowMillis());
+    Terms fixed = new Terms(rate(profile), plan.settleMillis(), plan.windowMillis());
+    add(load, profile, server, process, round, Phase.CLOSED, closed);
+    add(load, profile, server, process, round, Phase.FIXED, fixed);
+    if (connected) {
+      load.disconnect();
+    }
+    if (profile == EchoProfile.IDLE) {
+      long millis = Math.min(MAX_FRESH_MILLIS, plan.windowMillis());
+      try (EchoProcess fresh = start(server)) {
+        boolean _ = connect(load, fresh, profile);
+        Terms terms = new Terms(0, plan.settleMillis(), millis);
+        add(load, profile, server, fresh, round, Phase.FRESH, terms);
+        load.disconnect();
+      }
+    }
+  }
+
+  private long rate(EchoProfile profile) {
+    return rates.getOrDefault(profile, LEAST_RATE);
+  }
+
+  /** Opens what the profile loads; false if it opens its connections itself. */
+  private boolean connect(EchoLoad load, EchoProcess process, EchoProfile profile)
+      throws IOException {
+    if (profile == EchoProfile.CHURN) {
+      return false;
+    }
+    load.connect(process, profile, profile == EchoProfile.IDLE ? plan.idle() : 0);
+    return true;
+  }
+
+  private static EchoSample sample(
+      EchoLoad load, EchoProcess process, EchoProfile profile, Terms terms) throws IOException {
+    return profile == EchoProfile.CHURN
+        ? load.churn(process, profile, terms)
+        : load.run(process, profile, terms);
+  }
+
+  private void add(
+      EchoLoad load,
+      EchoProfile profile,
+      EchoContestant server,
+      EchoProcess process,
+      int round,
+      Phase phase,
+      Terms terms)
+      throws IOException {
+    EchoUsage before = process.usage();
+    OptionalLong allocatedBefore = process.allocatedBytes();
+    EchoSample sample = sample(load, process, profile, terms);
+    OptionalLong allocated = process.allocatedBytes();
+    if (allocated.isPresent() && allocatedBefore.isPresent()) {
+      allocated = OptionalLong.of(allocated.getAsLong() - allocatedBefore.getAsLong());
+    }
+    EchoUsage usage = process.usage().since(before);
+    results.add(
+        new Entry(profile, server.label(), round, phase, terms.rate(), sample, usage, allocated));
+  }
+}

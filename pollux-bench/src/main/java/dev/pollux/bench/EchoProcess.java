@@ -1,0 +1,124 @@
+package dev.pollux.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An echo server as a child process.
+ *
+ * <p>Ownership: close ends the process. It ends as well, because its standard input does, when this
+ * one is killed. Threads: one.
+ */
+final class EchoProcess implements AutoCloseable {
+
+  private static final String LISTENING = "listening ";
+  private static final String UNAVAILABLE = "unavailable ";
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Process process;
+  private final BufferedWriter input;
+  private final BufferedReader output;
+  private final boolean asked;
+  private int port;
+
+  private EchoProcess(Process process, boolean asked) {
+    this.process = process;
+    this.asked = asked;
+    this.input = process.outputWriter(StandardCharsets.UTF_8);
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Starts a server and waits until it listens.
+   *
+   * @param asked whether it answers questions, as the servers in Java do
+   * @throws UnsupportedOperationException if it says that this machine lacks what it needs
+   */
+  static EchoProcess start(List<String> command, OptionalInt processor, boolean asked)
+      throws IOException {
+    EchoProcess result =
+        new EchoProcess(
+            new ProcessBuilder(Machine.tied(command, processor))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start(),
+            asked);
+    boolean done = false;
+    try {
+      result.port = port(result.output.readLine());
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        result.close();
+      }
+    }
+  }
+
+  private static int port(String line) throws IOException {
+    if (line == null) {
+      throw new IOException("an echo server ended before it listened");
+    }
+    if (line.startsWith(UNAVAILABLE)) {
+      throw new UnsupportedOperationException(line.substring(UNAVAILABLE.length()));
+    }
+    if (!line.startsWith(LISTENING)) {
+      throw new IOException("an echo server says '" + line + "'");
+    }
+    return Integer.parseInt(line.substring(LISTENING.length()));
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  EchoUsage usage() throws IOException {
+    return EchoUsage.of(process.pid());
+  }
+
+  /** How many bytes its threads have allocated on the heap; empty if it has none or cannot tell. */
+  OptionalLong allocatedBytes() throws IOException {
+    if (!asked) {
+      return OptionalLong.empty();
+    }
+    input.write("allocated\n");
+    input.flush();
+    String line = output.readLine();
+    if (line == null) {
+      throw new IOException("an echo server ended when asked what it allocated");
+    }
+    long bytes = Long.parseLong(line);
+    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      input.close(); // the end of its input ends it
+    } finally {
+      end();
+      output.close();
+    }
+  }
+
+  private void end() throws IOException {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        int _ = Machine.exitCode(process.destroyForcibly());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+      throw new IOException("interrupted while " + process + " ended", e);
+    }
+  }
+}

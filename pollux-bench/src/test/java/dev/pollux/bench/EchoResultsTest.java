@@ -1,0 +1,179 @@
+package dev.pollux.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.bench.EchoResults.Entry;
+import dev.pollux.bench.EchoResults.Phase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EchoResultsTest {
+
+  private static final long MIB = 1 << 20;
+
+  private final EchoResults results = new EchoResults();
+
+  @Test
+  void cpuRatio_isTheMedianOfTheRoundsRatios_notTheRatioOfTheMedians() {
+    cpu(EchoProfile.PINGPONG64, "nio", 1, 1100);
+    cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
+    cpu(EchoProfile.PINGPONG64, "c", 2, 10_000); // the machine was slow
+    cpu(EchoProfile.PINGPONG64, "nio", 2, 10_000);
+    cpu(EchoProfile.PINGPONG64, "nio", 3, 2100);
+    cpu(EchoProfile.PINGPONG64, "c", 3, 1000);
+    assertEquals(1.1, ratio("nio", "c"));
+  }
+
+  @Test
+  void cpuRatio_ofARoundWithoutMessages_leavesItOut() {
+    cpu(EchoProfile.PINGPONG64, "nio", 1, 1200);
+    cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
+    cpu(EchoProfile.PINGPONG64, "nio", 2, 1500);
+    add(EchoProfile.PINGPONG64, "c", 2, Phase.CLOSED, sample(0, 1000), 0, 0);
+    assertEquals(1.2, ratio("nio", "c"));
+    assertEquals(
+        1000, results.median(EchoProfile.PINGPONG64, "c", Phase.CLOSED, Entry::cpuPerMessage));
+  }
+
+  @Test
+  void cpuRatio_ofAnotherPhaseOrProfile_isEmpty() {
+    cpu(EchoProfile.PINGPONG64, "nio", 1, 1100);
+    cpu(EchoProfile.CHURN, "c", 1, 1000);
+    assertTrue(results.cpuRatio(EchoProfile.PINGPONG64, "nio", "c", Phase.CLOSED).isEmpty());
+    cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
+    assertTrue(results.cpuRatio(EchoProfile.PINGPONG64, "nio", "c", Phase.FIXED).isEmpty());
+  }
+
+  @Test
+  void bars_atTheirBounds_areMet() {
+    fill(1060, 1150, 0, 50);
+    assertEquals(List.of(), verdicts(true, Bar.Verdict.MISSED));
+    assertEquals(6, verdicts(true, Bar.Verdict.MET).size());
+  }
+
+  @Test
+  void bars_pastTheirBounds_areMissed() {
+    fill(1361, 1771, 1, 51);
+    assertEquals(6, verdicts(true, Bar.Verdict.MISSED).size());
+  }
+
+  @Test
+  void bars_ofAQuickRun_haveNoVerdict() {
+    fill(1060, 1150, 0, 50);
+    assertEquals(6, verdicts(false, Bar.Verdict.NOT_MEASURED).size());
+  }
+
+  @Test
+  void bars_withoutTheServerTheyAreAbout_areNotMeasured() {
+    cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
+    assertEquals(6, verdicts(true, Bar.Verdict.NOT_MEASURED).size());
+  }
+
+  @Test
+  void report_printsEveryServerOfEveryProfile_andADashForWhatIsNotKnown() {
+    fill(1060, 1150, 0, 50);
+    StringWriter out = new StringWriter();
+    new EchoReport(results, new EchoBars(results, true), new PrintWriter(out)).print();
+    String text = out.toString();
+    assertEquals(
+        List.of(
+            "pollux-level         1060    75%   1.060   0.757       1000    0%"
+                + "         -        -        -        -     50      0.00",
+            "c                    1000    75%   1.000   0.714       1000    0%"
+                + "         -        -        -        -     50         -",
+            "netty-epoll          1400    75%   1.400   1.000       1000    0%"
+                + "         -        -        -        -    100         -"),
+        text.lines()
+            .filter(line -> line.matches("(c|pollux-level|netty-epoll) .*"))
+            .limit(3)
+            .toList());
+    assertEquals(6, text.lines().filter(line -> line.startsWith("met ")).count(), text);
+  }
+
+  @Test
+  void csv_hasALineForEachSample(@TempDir Path folder) throws IOException {
+    add(EchoProfile.BULK, "nio", 2, Phase.FIXED, sample(10, 500), 3 * MIB, 7);
+    add(EchoProfile.BULK, "c", 2, Phase.CLOSED, sample(10, 400), MIB, -1);
+    Path file = folder.resolve("echo.csv");
+    results.writeCsv(file);
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(3, lines.size());
+    assertEquals(
+        "bulk,nio,2,fixed,123,10,10000000,5000,0,20,1,2,3,4,10,3,1,3145728,3145728,7",
+        lines.get(1));
+    assertEquals(
+        "bulk,c,2,closed,0,10,10000000,4000,0,20,1,2,3,4,10,3,1,1048576,1048576,", lines.get(2));
+    assertEquals(lines.get(0).split(",", -1).length, lines.get(2).split(",", -1).length);
+  }
+
+  @Test
+  void chart_isWrittenAsSvg(@TempDir Path folder) throws IOException {
+    fill(1060, 1150, 0, 50);
+    Path file = folder.resolve("echo.svg");
+    new EchoChart(results, "2 rounds").writeSvg(file);
+    assertTrue(Files.readString(file).contains("<svg"));
+  }
+
+  /** Figures beside those of C (1000) and Netty (1400), in the profiles that have bars. */
+  private void fill(long pingpong, long churn, long allocated, long mib) {
+    for (int round = 1; round <= 2; round++) {
+      String pollux = EchoBars.POLLUX;
+      Phase closed = Phase.CLOSED;
+      add(
+          EchoProfile.PINGPONG64,
+          pollux,
+          round,
+          closed,
+          sample(10, pingpong),
+          mib * MIB,
+          allocated);
+      add(EchoProfile.PINGPONG64, "c", round, closed, sample(10, 1000), 50 * MIB, -1);
+      add(EchoProfile.PINGPONG64, "netty-epoll", round, closed, sample(10, 1400), 100 * MIB, -1);
+      add(EchoProfile.CHURN, pollux, round, closed, sample(10, churn), MIB, allocated);
+      add(EchoProfile.CHURN, "c", round, closed, sample(10, 1000), MIB, -1);
+      add(EchoProfile.CHURN, "netty-epoll", round, closed, sample(10, 1400), MIB, -1);
+      add(EchoProfile.IDLE, pollux, round, Phase.FRESH, sample(10, 1), mib * MIB, 0);
+      add(EchoProfile.IDLE, "netty-epoll", round, Phase.FRESH, sample(10, 1), 100 * MIB, 0);
+    }
+  }
+
+  private void cpu(EchoProfile profile, String server, int round, long nanosPerMessage) {
+    add(profile, server, round, Phase.CLOSED, sample(10, nanosPerMessage), MIB, -1);
+  }
+
+  private static EchoSample sample(long messages, long nanosPerMessage) {
+    return new EchoSample(
+        messages, 10_000_000, 10 * nanosPerMessage, 0, 2 * messages, 1, 2, 3, 4, messages);
+  }
+
+  private void add(
+      EchoProfile profile,
+      String server,
+      int round,
+      Phase phase,
+      EchoSample sample,
+      long bytes,
+      long allocated) {
+    EchoUsage usage = new EchoUsage(3, 1, bytes, bytes);
+    OptionalLong heap = allocated < 0 ? OptionalLong.empty() : OptionalLong.of(allocated);
+    long rate = phase == Phase.FIXED ? 123 : 0;
+    results.add(new Entry(profile, server, round, phase, rate, sample, usage, heap));
+  }
+
+  private double ratio(String server, String other) {
+    return results.cpuRatio(EchoProfile.PINGPONG64, server, other, Phase.CLOSED).orElseThrow();
+  }
+
+  private List<Bar> verdicts(boolean judged, Bar.Verdict verdict) {
+    return new EchoBars(results, judged)
+        .all().stream().filter(bar -> bar.verdict() == verdict).toList();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.pollux.loop;
+
+/** Where the failures on a loop go. Nothing leaves from here. Threads: the loop's. */
+final class LoopFailures {
+
+  private final EventLoop loop;
+  private final LoopMeter meter;
+  private final LoopErrorHandler errorHandler;
+
+  LoopFailures(EventLoop loop, LoopMeter meter, LoopErrorHandler errorHandler) {
+    this.loop = loop;
+    this.meter = meter;
+    this.errorHandler = errorHandler;
+  }
+
+  /** Tells a handler that it failed, or why it has to go. */
+  void tell(LoopHandler handler, Throwable cause) {
+    try {
+      handler.failed(cause);
+    } catch (Throwable t) {
+      suppress(t, cause);
+      report("a handler's failed()", t);
+    }
+  }
+
+  /** Reports what no handler answers for. */
+  void report(String what, Throwable cause) {
+    meter.failed();
+    try {
+      errorHandler.failed(loop, what, cause);
+    } catch (Throwable inHandler) {
+      suppress(inHandler, cause);
+      log(inHandler);
+    }
+  }
+
+  private void log(Throwable inHandler) {
+    try {
+      LoopErrorHandler.logging().failed(loop, "the error handler", inHandler);
+    } catch (Throwable _) {
+      // The logger fails as well: nobody is left to tell, and the loop has others to serve.
+    }
+  }
+
+  /** Keeps the cause with what came of it; rethrowing it is usual, and it cannot hold itself. */
+  private static void suppress(Throwable thrown, Throwable cause) {
+    if (!thrown.equals(cause)) {
+      thrown.addSuppressed(cause);
+    }
+  }
+}

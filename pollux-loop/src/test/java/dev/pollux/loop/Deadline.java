@@ -1,0 +1,46 @@
+package dev.pollux.loop;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A bound on waiting that says, when it is missed, what was waited for. */
+final class Deadline {
+
+  private static final long LIMIT_NANOS = 10_000_000_000L; // 10 s
+  private static final long LOOK_AGAIN_NANOS = 20_000; // 0.02 ms
+
+  private final String what;
+  private final long endNanos = System.nanoTime() + LIMIT_NANOS;
+
+  private Deadline(String what) {
+    this.what = what;
+  }
+
+  static Deadline forThe(String what) {
+    return new Deadline(what);
+  }
+
+  boolean isOver() {
+    return endNanos - System.nanoTime() <= 0;
+  }
+
+  /** Looks again and again until it is so. */
+  void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      check();
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  /** Fails if it is over. */
+  void check() {
+    if (isOver()) {
+      throw missed("");
+    }
+  }
+
+  AssertionError missed(String details) {
+    return new AssertionError(
+        "deadline missed after " + LIMIT_NANOS / 1_000_000_000 + " s: " + what + details);
+  }
+}

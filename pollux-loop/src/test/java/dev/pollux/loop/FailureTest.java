@@ -1,0 +1,219 @@
+package dev.pollux.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What handlers, tasks and timers throw, and where it goes; the loop and the batch go on. */
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.loop.Fixture#all")
+class FailureTest extends LoopCase {
+
+  /** What is thrown: exceptions, errors, and one that nobody had to declare. */
+  private static List<Supplier<Throwable>> throwables() {
+    return Stream.<Supplier<Throwable>>of(
+            () -> new IllegalStateException("thrown"),
+            () -> new java.io.IOException("thrown"),
+            () -> new AssertionError((Object) "thrown"),
+            () -> new StackOverflowError("thrown"),
+            () -> new OutOfMemoryError("thrown"))
+        .toList();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  private static Runnable throwing(Throwable thrown) {
+    return () -> FailureTest.<RuntimeException>sneak(thrown);
+  }
+
+  @Test
+  void ready_thatThrows_isToldAndTheBatchGoesOn() throws Exception {
+    EventLoop loop = open();
+    for (Supplier<Throwable> supplier : throwables()) {
+      log.clear();
+      Throwable thrown = supplier.get();
+      Watch bad = watch(loop, "bad");
+      Watch worse = watch(loop, "worse");
+      bad.onReady = throwing(thrown);
+      worse.onReady = throwing(thrown);
+
+      assertEquals(2, loop.runOnce(-1));
+      assertEquals(
+          List.of("bad", "bad.failed", "worse", "worse.failed"), log.stream().sorted().toList());
+      assertSame(thrown, bad.failures.getFirst());
+      assertEquals(0, loop.poller().size());
+    }
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void flushAndDispose_thatThrow_areToldAndThePhaseGoesOn() throws Exception {
+    EventLoop loop = open();
+    for (Supplier<Throwable> supplier : throwables()) {
+      log.clear();
+      Throwable thrown = supplier.get();
+      Watch bad = watch(loop, "bad", eventfd(0));
+      Watch good = watch(loop, "good", eventfd(0));
+      bad.onFlush = throwing(thrown);
+      bad.onDispose = throwing(thrown);
+      bad.onFailed = () -> {};
+      for (Watch watch : List.of(bad, good)) {
+        loop.flushLater(watch);
+        loop.closeLater(watch);
+      }
+
+      assertEquals(0, loop.runOnce(-1));
+      assertEquals(
+          List.of(
+              "bad.flush", "bad.failed", "good.flush", "bad.dispose", "bad.failed", "good.dispose"),
+          log);
+      assertEquals(List.of(thrown, thrown), bad.failures);
+      bad.release();
+      good.release();
+    }
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void failed_thatThrows_isReportedAndTheBatchGoesOn() throws Exception {
+    EventLoop loop = open();
+    for (Supplier<Throwable> supplier : throwables()) {
+      log.clear();
+      reports.clear();
+      for (String name : List.of("a", "b")) {
+        Throwable thrown = supplier.get();
+        Watch watch = watch(loop, name);
+        watch.onReady = throwing(thrown);
+        watch.onFailed =
+            () -> {
+              watch.release();
+              throwing(thrown).run(); // the same one again
+            };
+      }
+      assertEquals(2, loop.runOnce(-1));
+      assertEquals(4, log.size(), log.toString());
+      assertEquals(
+          List.of("a handler's failed(): thrown", "a handler's failed(): thrown"), reports);
+    }
+  }
+
+  @Test
+  void failed_thatThrowsAnother_keepsTheFirstWithIt() throws Exception {
+    List<Throwable> told = new java.util.ArrayList<>();
+    EventLoop loop = open(options().withErrorHandler((l, what, cause) -> told.add(cause)));
+    Watch watch = watch(loop, "w");
+    RuntimeException first = new IllegalStateException("first");
+    watch.onReady = throwing(first);
+    watch.onFailed =
+        () -> {
+          watch.release();
+          throw new IllegalStateException("second");
+        };
+    assertEquals(1, loop.runOnce(-1));
+    assertEquals("second", told.getFirst().getMessage());
+    assertSame(first, told.getFirst().getSuppressed()[0]);
+  }
+
+  @Test
+  void tasksAndTimers_thatThrow_areReportedAndTheNextRun() throws Exception {
+    EventLoop loop = open();
+    int _ = loop.runOnce(0);
+    for (Supplier<Throwable> supplier : throwables()) {
+      log.clear();
+      reports.clear();
+      loop.execute(throwing(supplier.get()));
+      loop.execute(() -> log.add("task"));
+      loop.schedule(0, throwing(supplier.get()));
+      loop.schedule(0, () -> log.add("timer"));
+
+      assertEquals(4, loop.runOnce(0));
+      assertEquals(List.of("task", "timer"), log);
+      assertEquals(List.of("a task: thrown", "a timer: thrown"), reports);
+    }
+  }
+
+  @Test
+  void task_thatRecursesForEver_isReportedAndTheLoopGoesOn() throws Exception {
+    EventLoop loop = open(options().withErrorHandler((l, what, t) -> log.add(what + t.getClass())));
+    loop.execute(
+        new Runnable() {
+          @Override
+          @SuppressWarnings("InfiniteRecursion") // is what it is for
+          public void run() {
+            run();
+          }
+        });
+    loop.execute(() -> log.add("next"));
+    assertEquals(2, loop.runOnce(0));
+    assertEquals(List.of("a task" + StackOverflowError.class, "next"), log);
+  }
+
+  @Test
+  void errorHandler_thatThrows_endsNothing() throws Exception {
+    EventLoop loop =
+        open(
+            options()
+                .withErrorHandler((l, what, cause) -> {
+                  log.add(what);
+                  FailureTest.<RuntimeException>sneak(cause); // rethrows the very same
+                }));
+    Watch watch = watch(loop, "w");
+    watch.onReady = throwing(new IllegalStateException("ready"));
+    watch.onFailed =
+        () -> {
+          watch.release();
+          throw new IllegalStateException("failed");
+        };
+    loop.execute(throwing(new IllegalStateException("task")));
+    loop.execute(throwing(new AssertionError((Object) "task")));
+    loop.schedule(0, throwing(new IllegalStateException("timer")));
+
+    assertEquals(5, loop.runOnce(-1)); // the schedule above was a task
+    assertEquals(
+        List.of("a task", "a task", "a timer", "w", "w.failed", "a handler's failed()"), log);
+    loop.execute(() -> log.add("next"));
+    assertEquals(1, loop.runOnce(0));
+    assertEquals("next", log.getLast());
+  }
+
+  @Test
+  void handlers_thatThrowWhileTheLoopCloses_holdUpNothing() throws Exception {
+    EventLoop loop = open();
+    for (String name : List.of("a", "b", "c")) {
+      Watch watch = watch(loop, name, eventfd(0));
+      watch.onFailed =
+          () -> {
+            watch.release();
+            loop.closeLater(watch);
+            throw new AssertionError((Object) name);
+          };
+      watch.onDispose = throwing(new IllegalStateException("dispose"));
+    }
+    loop.execute(throwing(new AssertionError((Object) "task")));
+    loop.close();
+    assertEquals(7, reports.size(), reports.toString());
+    assertInstanceOf(String.class, reports.getFirst());
+  }
+
+  @Test
+  void task_thatIsNull_isRefusedAndTheQueueGoesOn() throws Exception {
+    EventLoop loop = open();
+    org.junit.jupiter.api.Assertions.assertThrows(
+        NullPointerException.class, () -> loop.execute(null));
+    org.junit.jupiter.api.Assertions.assertThrows(
+        NullPointerException.class, () -> loop.offer(null));
+    loop.execute(() -> log.add("task"));
+    assertEquals(1, loop.runOnce(0));
+    assertEquals(List.of("task"), log);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.pollux.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Loops with threads of their own. */
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.loop.Fixture#all")
+class LoopGroupTest extends LoopCase {
+
+  @Test
+  void threads_ofAGroup_areNamedByNumber() throws Exception {
+    try (LoopGroup group = LoopGroup.start(probe.sys(), 3, options().withName("worker"))) {
+      for (EventLoop loop : group.loops()) {
+        callIn(loop, () -> log.add(Thread.currentThread().getName()));
+      }
+      assertEquals(List.of("worker-0", "worker-1", "worker-2"), log);
+    }
+  }
+
+  @Test
+  void next_ofAGroup_takesTurns() throws Exception {
+    try (LoopGroup group = LoopGroup.start(probe.sys(), 3, options())) {
+      for (int i = 0; i < 7; i++) {
+        assertSame(group.loops().get(i % 3), group.next());
+      }
+    }
+  }
+
+  @Test
+  void close_ofAGroup_runsWhatWasAcceptedAndTellsTheHandlers() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    LoopGroup group = LoopGroup.start(probe.sys(), 2, options());
+    List<Watch> watches = new ArrayList<>();
+    for (EventLoop loop : group.loops()) {
+      int fd = eventfd(0);
+      callIn(
+          loop,
+          () -> {
+            try {
+              Watch watch = watch(loop, loop.options().name(), fd);
+              watch.onFailed = () -> loop.poller().remove(watch.registration);
+              watches.add(watch);
+            } catch (SysException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
+      for (int i = 0; i < 100; i++) {
+        loop.execute(ran::incrementAndGet);
+      }
+    }
+    group.close();
+    group.close();
+    assertEquals(200, ran.get());
+    assertEquals(List.of("loop-0.failed", "loop-1.failed"), log.stream().sorted().toList());
+    for (EventLoop loop : group.loops()) {
+      assertThrows(ClosedLoopException.class, () -> loop.runOnce(0));
+    }
+  }
+
+  @Test
+  void close_byAnInterruptedThread_keepsTheInterrupt() throws Exception {
+    LoopGroup group = LoopGroup.start(probe.sys(), 2, options());
+    Thread closer =
+        start(
+            "closer",
+            () -> {
+              Thread.currentThread().interrupt();
+              group.close();
+              log.add("interrupted " + Thread.currentThread().isInterrupted());
+            });
+    join(closer);
+    assertEquals(List.of("interrupted true"), log);
+    assertTrue(group.loops().stream().noneMatch(loop -> loop.poller().isOpen()));
+  }
+
+  @Test
+  void close_onALoopOfTheGroup_isRefused() throws Exception {
+    try (LoopGroup group = LoopGroup.start(probe.sys(), 2, options())) {
+      callIn(
+          group.next(),
+          () -> {
+            var e = assertThrows(IllegalStateException.class, group::close);
+            assertTrue(e.getMessage().contains("stop()"), e.getMessage());
+          });
+    }
+  }
+
+  @Test
+  void start_ofAGroupWhoseThirdLoopFails_leavesNothing() throws Exception {
+    var before = Fixture.openDescriptors(sys);
+    AtomicInteger opened = new AtomicInteger();
+    probe.inject((call, arguments) ->
+        call.equals("eventfd") && opened.incrementAndGet() == 3 ? -Errno.EMFILE : null);
+    var e = assertThrows(SysException.class, () -> LoopGroup.start(probe.sys(), 4, options()));
+    assertEquals(Errno.EMFILE, e.errno());
+    assertEquals(before, Fixture.openDescriptors(sys));
+    assertThrows(IllegalArgumentException.class, () -> LoopGroup.start(probe.sys(), 0, options()));
+  }
+
+  @Test
+  void timers_setRightAfterTheStart_raceWithNobody() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      AtomicInteger ran = new AtomicInteger();
+      try (LoopGroup group = LoopGroup.start(probe.sys(), 2, options())) {
+        for (int i = 0; i < 100; i++) {
+          group.next().schedule(0, ran::incrementAndGet);
+        }
+        Deadline.forThe("timers").await(() -> ran.get() == 100);
+      }
+    }
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void loopThatCannotWait_isReportedAndClosed() throws Exception {
+    try (LoopGroup group = LoopGroup.start(probe.sys(), 1, options())) {
+      EventLoop loop = group.next();
+      callIn(loop, () -> {});
+      probe.inject((call, arguments) -> SysProbe.WAITS.contains(call) ? -Errno.EFAULT : null);
+      boolean _ = loop.offer(() -> {}); // a wait at hand ends
+      Deadline.forThe("the end of the loop").await(() -> !loop.poller().isOpen());
+      assertEquals(1, reports.size(), reports.toString());
+      assertTrue(reports.getFirst().contains("cannot wait any more"), reports.toString());
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.pollux.net;
+
+/** Takes the descriptors that arrive on a Unix socket: {@link Connection#acceptDescriptors}. */
+@FunctionalInterface
+public interface DescriptorHandler {
+
+  /**
+   * A descriptor arrived; the bytes that it came with are received next. It is close-on-exec.
+   *
+   * <p>Ownership: it is the handler's from now on, to be closed or passed on; if this throws, it is
+   * closed and so is the connection. What comes while the connection is being closed is closed.
+   * Threads: the loop's.
+   */
+  void descriptorReceived(Connection connection, int descriptor);
+}

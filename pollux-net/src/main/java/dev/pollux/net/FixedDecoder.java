@@ -1,0 +1,25 @@
+package dev.pollux.net;
+
+import java.nio.ByteBuffer;
+
+/** Finds frames of one size. */
+final class FixedDecoder extends FrameDecoder {
+
+  private final int sizeBytes;
+
+  FixedDecoder(int sizeBytes) {
+    this.sizeBytes = sizeBytes;
+  }
+
+  @Override
+  boolean find(ByteBuffer data) {
+    int first = data.position();
+    int last = first + sizeBytes;
+    return data.remaining() >= sizeBytes && found(first, last, last);
+  }
+
+  @Override
+  String expected() {
+    return Integer.toString(sizeBytes);
+  }
+}

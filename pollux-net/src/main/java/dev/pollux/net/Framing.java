@@ -1,0 +1,195 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.LoopLocal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * How a stream of bytes is cut into frames: by a delimiter, by lengths in front, or all of one
+ * size.
+ *
+ * <pre>{@code
+ * Framing lines = Framing.lines(1024);
+ * Server.open(loop, options, _ -> lines.handler((connection, line) -> lines.write(connection, line)));
+ * }</pre>
+ *
+ * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed}. A
+ * whole frame must fit into the read buffer of the connection, {@link ConnectionOptions#readBytes};
+ * where it does not, the connection is closed as it opens, with {@link CloseReason#HANDLER_FAILED}
+ * and a message that says so; {@link #requireFits} asks beforehand.
+ *
+ * <p>A peer that breaks a limit is cut off as soon as that is certain: it is not waited for the end
+ * of a frame that is too long. See {@link FrameHandler#malformed} and {@link
+ * FrameHandler#truncated}.
+ *
+ * <p>Threads: a framing has no state, and is shared by as many connections as one likes; {@link
+ * #write} is called on the loop of the connection. Complexity: each byte is looked at once, however
+ * small the pieces in which it comes.
+ */
+public abstract sealed class Framing
+    permits DelimiterFraming, FixedFraming, LengthFraming, LineFraming, NestedFraming {
+
+  private static final int TOGETHER_BYTES = 1 << 12; // 4 KiB
+  private static final LoopLocal<ByteBuffer> SCRATCH =
+      new LoopLocal<>(_ -> ByteBuffer.allocateDirect(TOGETHER_BYTES));
+
+  Framing() {}
+
+  /**
+   * Lines of at most so many bytes, which end in LF or CR LF; written with LF.
+   *
+   * @param maxBytes without the end of the line
+   */
+  public static Framing lines(int maxBytes) {
+    return new LineFraming(maxBytes, false);
+  }
+
+  /** As {@link #lines}, written with CR LF. */
+  public static Framing crlfLines(int maxBytes) {
+    return new LineFraming(maxBytes, true);
+  }
+
+  /**
+   * Frames that end in a delimiter, the first there is.
+   *
+   * @param delimiter 1 to 1024 bytes, which are copied
+   * @param maxBytes how long a payload may be
+   */
+  public static Framing delimiter(byte[] delimiter, int maxBytes) {
+    return new DelimiterFraming(delimiter.clone(), maxBytes);
+  }
+
+  /** Frames with the length of the payload in front, in network byte order, the big end first. */
+  public static Framing lengthPrefix(int prefixBytes, int maxBytes) {
+    return lengthPrefix(prefixBytes, ByteOrder.BIG_ENDIAN, false, maxBytes);
+  }
+
+  /**
+   * Frames with a length in front, which is unsigned.
+   *
+   * @param prefixBytes 1, 2, 4 or 8
+   * @param countsItself whether the length includes the prefix
+   * @param maxBytes how long a payload may be, which the prefix must be able to say
+   */
+  public static Framing lengthPrefix(
+      int prefixBytes, ByteOrder order, boolean countsItself, int maxBytes) {
+    return new LengthFraming(prefixBytes, order, countsItself, maxBytes);
+  }
+
+  /** Frames of one size, with nothing around them. */
+  public static Framing fixed(int sizeBytes) {
+    return new FixedFraming(sizeBytes);
+  }
+
+  /**
+   * Frames within the frames of this framing: each payload of this one is any number of whole
+   * frames of the inner one, whose payloads the handler is given. {@link #write} puts one inner
+   * frame into one of this.
+   *
+   * @throws IllegalArgumentException if the largest inner frame does not fit
+   */
+  public final Framing containing(Framing inner) {
+    return new NestedFraming(this, inner);
+  }
+
+  /** How long a payload may be. */
+  public abstract int maxPayloadBytes();
+
+  /** How long a frame may be, with what frames it. */
+  public abstract int maxFrameBytes();
+
+  /**
+   * Checks that the read buffer of a connection can hold a frame.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public final void requireFits(ConnectionOptions options) {
+    if (maxFrameBytes() > options.readBytes()) {
+      throw new IllegalArgumentException(
+          this
+              + ": a frame of up to "
+              + maxFrameBytes()
+              + " bytes does not fit into readBytes "
+              + options.readBytes()
+              + "; raise ConnectionOptions.readBytes, or lower the limit of the framing");
+    }
+  }
+
+  /** Who cuts a connection's stream into frames for this handler; one for each connection. */
+  public final ConnectionHandler handler(FrameHandler handler) {
+    return new FrameReader(this, handler);
+  }
+
+  /**
+   * Sends a frame with this payload, which is read to its end. Allocates nothing, unless framings
+   * are nested.
+   *
+   * @return as {@link Connection#write}
+   * @throws IllegalArgumentException if the payload is too long, or contains the delimiter, so that
+   *     no reader would get it as it is; nothing is sent then
+   */
+  public boolean write(Connection connection, ByteBuffer payload) {
+    check(payload);
+    int size = payload.remaining();
+    ByteBuffer scratch = SCRATCH.of(connection.loop()).clear();
+    if (headBytes() + size + tailBytes() <= TOGETHER_BYTES) {
+      putHead(scratch, size);
+      var _ = scratch.put(payload);
+      putTail(scratch);
+      return connection.write(scratch.flip());
+    }
+    putHead(scratch, size);
+    boolean _ = connection.write(scratch.flip());
+    boolean _ = connection.write(payload);
+    putTail(scratch.clear());
+    boolean _ = connection.write(scratch.flip());
+    return connection.isWritable();
+  }
+
+  /**
+   * A frame with this payload, which is read to its end, as a new buffer. Any thread.
+   *
+   * @throws IllegalArgumentException as {@link #write}
+   */
+  public ByteBuffer encode(ByteBuffer payload) {
+    check(payload);
+    int size = payload.remaining();
+    ByteBuffer frame = ByteBuffer.allocate(headBytes() + size + tailBytes());
+    putHead(frame, size);
+    var _ = frame.put(payload);
+    putTail(frame);
+    return frame.flip();
+  }
+
+  /** Finds frames; for one connection. */
+  abstract FrameDecoder decoder();
+
+  /** Throws unless what is between position and limit can be a payload; moves neither. */
+  abstract void check(ByteBuffer payload);
+
+  /** How many bytes stand before a payload. */
+  abstract int headBytes();
+
+  /** How many bytes stand behind it. */
+  abstract int tailBytes();
+
+  abstract void putHead(ByteBuffer target, int payloadBytes);
+
+  abstract void putTail(ByteBuffer target);
+
+  /** Checks the limit of a framing with so many bytes around a payload. */
+  static int checkedLimit(int maxBytes, int overheadBytes) {
+    int most = ConnectionOptions.MAX_READ_BYTES - overheadBytes;
+    if (maxBytes < 0 || maxBytes > most) {
+      throw new IllegalArgumentException("maxBytes: " + maxBytes + " is not in 0 to " + most);
+    }
+    return maxBytes;
+  }
+
+  final void checkSize(ByteBuffer payload) {
+    if (payload.remaining() > maxPayloadBytes()) {
+      throw new IllegalArgumentException(
+          "a payload of " + payload.remaining() + " bytes is too long for " + this);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.pollux.net;
+
+import java.nio.ByteBuffer;
+
+/** Frames within frames. */
+final class NestedFraming extends Framing {
+
+  private final Framing outer;
+  private final Framing inner;
+
+  NestedFraming(Framing outer, Framing inner) {
+    if (inner.maxFrameBytes() > outer.maxPayloadBytes()) {
+      throw new IllegalArgumentException(
+          inner + ": up to " + inner.maxFrameBytes() + " bytes do not fit into " + outer);
+    }
+    this.outer = outer;
+    this.inner = inner;
+  }
+
+  @Override
+  public int maxPayloadBytes() {
+    return inner.maxPayloadBytes();
+  }
+
+  @Override
+  public int maxFrameBytes() {
+    return outer.maxFrameBytes();
+  }
+
+  @Override
+  public boolean write(Connection connection, ByteBuffer payload) {
+    return outer.write(connection, inner.encode(payload));
+  }
+
+  @Override
+  public ByteBuffer encode(ByteBuffer payload) {
+    return outer.encode(inner.encode(payload));
+  }
+
+  @Override
+  FrameDecoder decoder() {
+    return new NestedDecoder(outer.decoder(), inner.decoder());
+  }
+
+  @Override
+  void check(ByteBuffer payload) {
+    outer.check(inner.encode(payload.duplicate()));
+  }
+
+  @Override
+  int headBytes() {
+    return outer.headBytes() + inner.headBytes();
+  }
+
+  @Override
+  int tailBytes() {
+    return inner.tailBytes() + outer.tailBytes();
+  }
+
+  @Override
+  void putHead(ByteBuffer target, int payloadBytes) {
+    outer.putHead(target, inner.headBytes() + payloadBytes + inner.tailBytes());
+    inner.putHead(target, payloadBytes);
+  }
+
+  @Override
+  void putTail(ByteBuffer target) {
+    inner.putTail(target);
+    outer.putTail(target);
+  }
+
+  @Override
+  public String toString() {
+    return outer + ", containing " + inner;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.pollux.net;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** A handler that writes down what it is told, does what a test wants, and watches the order. */
+final class Recorder implements ConnectionHandler {
+
+  final List<String> log = new ArrayList<>();
+  final List<String> violations = new ArrayList<>();
+  final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  Consumer<Connection> onOpened = _ -> {};
+  BiConsumer<Connection, ByteBuffer> onReceived = (_, data) -> take(data);
+  Consumer<Connection> onReadComplete = _ -> {};
+  Consumer<Connection> onReadClosed = Connection::close;
+  Consumer<Connection> onWritable = _ -> {};
+  Consumer<Connection> onHeartbeat = _ -> {};
+  Consumer<Connection> onIdle = Connection::closeNow;
+  Consumer<Connection> onClosed = _ -> {};
+
+  CloseCause cause;
+  int lostBytes;
+  private boolean opened;
+  private boolean readClosed;
+
+  /** Reads all of it. */
+  void take(ByteBuffer data) {
+    take(data, data.remaining());
+  }
+
+  /** Reads so much of it. */
+  void take(ByteBuffer data, int count) {
+    byte[] got = new byte[Math.min(count, data.remaining())];
+    data.get(got);
+    bytes.writeBytes(got);
+  }
+
+  static Recorder echo() {
+    Recorder recorder = new Recorder();
+    recorder.onReceived = (connection, data) -> {
+      recorder.take(data.duplicate());
+      boolean _ = connection.write(data);
+    };
+    return recorder;
+  }
+
+  String text() {
+    return bytes.toString(US_ASCII);
+  }
+
+  boolean isClosed() {
+    return cause != null;
+  }
+
+  int count(String callback) {
+    return (int) log.stream().filter(callback::equals).count();
+  }
+
+  @Override
+  public void opened(Connection connection) {
+    note("opened", !opened);
+    opened = true;
+    onOpened.accept(connection);
+  }
+
+  @Override
+  public void received(Connection connection, ByteBuffer data) {
+    note("received", opened && !readClosed && data.hasRemaining());
+    if (connection.isReadingPaused()) {
+      violations.add("received while paused");
+    }
+    if (!connection.isOpen()) {
+      violations.add("received after close");
+    }
+    onReceived.accept(connection, data);
+  }
+
+  @Override
+  public void readComplete(Connection connection) {
+    note("readComplete", opened && !readClosed);
+    onReadComplete.accept(connection);
+  }
+
+  @Override
+  public void readClosed(Connection connection) {
+    note("readClosed", opened && !readClosed);
+    readClosed = true;
+    onReadClosed.accept(connection);
+  }
+
+  @Override
+  public void writable(Connection connection) {
+    note("writable", opened && connection.isWritable());
+    onWritable.accept(connection);
+  }
+
+  @Override
+  public void heartbeat(Connection connection) {
+    note("heartbeat", opened);
+    onHeartbeat.accept(connection);
+  }
+
+  @Override
+  public void idle(Connection connection) {
+    note("idle", opened);
+    onIdle.accept(connection);
+  }
+
+  @Override
+  public void closed(Connection connection, CloseCause why) {
+    note("closed", connection.isClosed() && !connection.isOpen());
+    cause = why;
+    lostBytes = connection.queuedBytes();
+    onClosed.accept(connection);
+  }
+
+  private void note(String callback, boolean inOrder) {
+    if (!inOrder || cause != null) {
+      violations.add(callback + " after " + log);
+    }
+    log.add(callback);
+  }
+}

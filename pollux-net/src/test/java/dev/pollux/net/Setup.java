@@ -1,0 +1,49 @@
+package dev.pollux.net;
+
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Trigger;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What one run of a contract runs on.
+ *
+ * @param model the model kernel under virtual time, or else the kernel of this machine
+ */
+record Setup(boolean model, Backend backend, Trigger trigger) {
+
+  static Stream<Setup> all() {
+    return Stream.of(false, true)
+        .flatMap(
+            model ->
+                Arrays.stream(Backend.values())
+                    .flatMap(
+                        backend ->
+                            Arrays.stream(Trigger.values())
+                                .map(trigger -> new Setup(model, backend, trigger))));
+  }
+
+  static Stream<Setup> natives() {
+    return all().filter(setup -> !setup.model);
+  }
+
+  static Stream<Setup> models() {
+    return all().filter(setup -> setup.model);
+  }
+
+  /** Both kernels, epoll, level: for what no trigger or backend has a part in. */
+  static Stream<Setup> kernels() {
+    return all()
+        .filter(setup -> setup.backend == Backend.EPOLL && setup.trigger == Trigger.LEVEL);
+  }
+
+  @Override
+  public String toString() {
+    return trigger.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        + ", "
+        + backend.label()
+        + "/"
+        + (model ? "model" : "native");
+  }
+}
