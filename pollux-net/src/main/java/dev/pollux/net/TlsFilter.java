@@ -236,7 +236,7 @@ final class TlsFilter implements Filter {
       if (isTimeToDeliver(wire, plain) && !makeRoom(plain)) {
         return;
       }
-      SSLEngineResult result = unwrapOnce(wire, plain);
+      SSLEngineResult result = TlsEngine.unwrap(engine, wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
@@ -251,15 +251,6 @@ final class TlsFilter implements Filter {
             throw new SSLException("a record of more than " + plain.remaining() + " bytes");
         case CLOSED -> endInbound();
       }
-    }
-  }
-
-  /** No engine's mistake is the loop's. */
-  private SSLEngineResult unwrapOnce(ByteBuffer wire, ByteBuffer plain) throws SSLException {
-    try {
-      return engine.unwrap(wire, plain);
-    } catch (RuntimeException e) {
-      throw new SSLException("TLS engine: " + e, e);
     }
   }
 
@@ -346,7 +337,7 @@ final class TlsFilter implements Filter {
         refuseRenegotiation();
       }
       switch (status) {
-        case NEED_TASK -> runTasks();
+        case NEED_TASK -> TlsEngine.runTasks(engine);
         case NEED_WRAP -> {
           boolean _ = wrap(NOTHING);
           if (isFlooded()) {
@@ -410,18 +401,6 @@ final class TlsFilter implements Filter {
     }
   }
 
-  private void runTasks() throws SSLException {
-    try {
-      for (Runnable task = engine.getDelegatedTask();
-          task != null;
-          task = engine.getDelegatedTask()) {
-        task.run();
-      }
-    } catch (RuntimeException e) {
-      throw new SSLException("TLS engine: " + e, e);
-    }
-  }
-
   private void dropHeld() {
     lostBytes += held.sizeBytes();
     held.clear();
@@ -457,7 +436,7 @@ final class TlsFilter implements Filter {
   /** One record; false if the engine has none. */
   private boolean wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer wire = buffers.wire();
-    SSLEngineResult result = wrapOnce(plain, wire);
+    SSLEngineResult result = TlsEngine.wrap(engine, plain, wire);
     if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
       throw new SSLException("a record of more than " + wire.capacity() + " bytes");
     }
@@ -470,14 +449,6 @@ final class TlsFilter implements Filter {
       throw new SSLException("TLS sends nothing: " + result);
     }
     return false;
-  }
-
-  private SSLEngineResult wrapOnce(ByteBuffer plain, ByteBuffer wire) throws SSLException {
-    try {
-      return engine.wrap(plain, wire);
-    } catch (RuntimeException e) {
-      throw new SSLException("TLS engine: " + e, e);
-    }
   }
 
   /** Closes the engine for sending, and tells the peer. */
