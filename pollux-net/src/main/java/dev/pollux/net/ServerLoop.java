@@ -120,11 +120,11 @@ final class ServerLoop implements ConnectionOwner {
 
   private void begin(Connection connection) {
     try {
-      connection.setHandler(factory.handlerFor(connection));
       Tls tls = options.tls();
       if (tls != null) {
-        tls.install(connection);
+        tls.install(connection); // first: what the factory writes must not go in the clear
       }
+      connection.setHandler(factory.handlerFor(connection));
       connection.life().begin();
     } catch (Throwable t) {
       connection.life().failed(t);

@@ -165,6 +165,16 @@ final class Stream implements LoopHandler {
     }
   }
 
+  /** Queues what a filter has to say, also after the program ended: its goodbye. */
+  void writeRecord(ByteBuffer data) {
+    if (life.isDisposed() || life.isOutputEnded()) {
+      lose(data.remaining());
+      return;
+    }
+    output.append(data);
+    kick();
+  }
+
   /** Loses what cannot be sent any more, or is more than may be queued. */
   void drop(ByteBuffer data) {
     lose(data.remaining());
@@ -392,7 +402,7 @@ final class Stream implements LoopHandler {
 
   /** Tells of the end once it is read, and wanted; acts on an error at once. */
   private void endInput(int result) {
-    if (inputEnded && readWanted && !endTold) {
+    if (inputEnded && (readWanted || owner.isHandshaking()) && !endTold) {
       endTold = true;
       life.inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
