@@ -13,6 +13,7 @@ import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Server implements AutoCloseable {
   private final List<ServerLoop> members = new ArrayList<>();
   private final List<Integer> fds = new ArrayList<>();
   private final AtomicInteger connectionCount = new AtomicInteger();
+  private final AtomicBoolean listenersClosed = new AtomicBoolean();
   private final AtomicInteger next = new AtomicInteger();
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
@@ -123,17 +125,27 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops in order: accepts no more, and {@linkplain Connection#finish finishes} every connection.
+   * Stops in order: refuses whoever connects, and {@linkplain Connection#finish finishes} every
+   * connection.
    * Returns at once; {@link #isFinished} tells when it is done.
    */
   public void stop() {
     stopping = true;
+    List<ServerLoop> all = new ArrayList<>(members);
     ServerLoop apart = accepting;
     if (apart != null) {
-      boolean _ = OnLoop.post(apart.loop(), apart::stop);
+      all.addFirst(apart);
     }
-    for (ServerLoop member : members) {
-      boolean _ = OnLoop.post(member.loop(), member::stop);
+    AtomicInteger listening = new AtomicInteger(all.size());
+    for (ServerLoop member : all) {
+      Runnable stops =
+          () -> {
+            member.stop();
+            if (listening.decrementAndGet() == 0) {
+              closeListeners(); // no loop watches them any more; from now on peers are refused
+            }
+          };
+      boolean _ = OnLoop.post(member.loop(), stops);
     }
   }
 
@@ -159,14 +171,20 @@ public final class Server implements AutoCloseable {
     if (own != null) {
       own.close();
     }
-    for (int fd : fds) {
-      int _ = sys.close(fd);
-    }
+    closeListeners();
   }
 
   @Override
   public String toString() {
     return "server at " + address;
+  }
+
+  private void closeListeners() {
+    if (listenersClosed.compareAndSet(false, true)) {
+      for (int fd : fds) {
+        int _ = sys.close(fd);
+      }
+    }
   }
 
   private static void closeOn(ServerLoop member) {
