@@ -252,10 +252,12 @@ public final class Connection {
       return false;
     }
     Filter between = filter;
-    if (between != null) {
-      between.write(data);
-    } else {
+    if (between == null) {
       stream.write(data);
+    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
+      stream.drop(data);
+    } else {
+      between.write(data);
     }
     return checkQueue();
   }
@@ -454,6 +456,7 @@ public final class Connection {
 
   /** So many bytes were read; what stands before them was left unread. */
   void read(int sizeBytes, ByteBuffer data) {
+    loop.progressed();
     ConnectionTrace trace = options.trace();
     if (trace != null) {
       trace.read(this, sizeBytes);
@@ -510,6 +513,7 @@ public final class Connection {
   }
 
   void wrote(int sizeBytes) {
+    loop.progressed();
     ConnectionTrace trace = options.trace();
     if (trace != null && sizeBytes > 0) {
       trace.wrote(this, sizeBytes);

@@ -166,7 +166,7 @@ final class Stream implements LoopHandler {
   }
 
   /** Loses what cannot be sent any more, or is more than may be queued. */
-  private void drop(ByteBuffer data) {
+  void drop(ByteBuffer data) {
     int rest = data.remaining();
     var _ = data.position(data.limit());
     lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + rest);
