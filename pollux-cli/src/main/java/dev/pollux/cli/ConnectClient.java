@@ -242,7 +242,8 @@ final class ConnectClient implements AutoCloseable {
       return;
     }
     if (n < 0 && n != -Errno.EIO) { // EIO is how a terminal that hung up says that it has
-      throw new Failure("cannot read standard input (" + Errno.name(-n) + "): " + Errno.meaning(-n));
+      throw new Failure(
+          "cannot read standard input (" + Errno.name(-n) + "): " + Errno.meaning(-n));
     }
     ByteBuffer target = up.buffer().clear();
     boolean quit = n > 0 ? filter.pass(text.flip(), target) : filter.end();

@@ -100,7 +100,8 @@ final class SimLog implements EchoLog {
 
   @Override
   public void connected(int fd, @Nullable SocketAddress peer) {
-    Connection connection = new Connection(peer instanceof InetSocketAddress inet ? inet.getPort() : 0);
+    Connection connection =
+        new Connection(peer instanceof InetSocketAddress inet ? inet.getPort() : 0);
     if (open.put(fd, connection) != null) {
       throw failed("the server accepted fd " + fd + " twice");
     }

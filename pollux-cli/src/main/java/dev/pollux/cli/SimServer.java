@@ -88,7 +88,8 @@ final class SimServer {
             sys,
             LoopOptions.DEFAULT
                 .withBackend(plan.backend())
-                .withErrorHandler((_, what, cause) -> log.failed("the server threw: " + what + ": " + cause)));
+                .withErrorHandler(
+                    (_, what, cause) -> log.failed("the server threw: " + what + ": " + cause)));
     boolean done = false;
     try {
       EchoServer server = EchoServer.open(loop, plan.options(), log);
@@ -201,7 +202,11 @@ final class SimServer {
     long tookNanos = kernel.nanoTime() - stopNanos;
     if (connection.reason == CloseReason.CUT_OFF && tookNanos < EchoOptions.GRACE_NANOS) {
       throw new SimFailure(
-          "the connection from port " + connection.port + " was cut off after " + tookNanos + " ns");
+          "the connection from port "
+              + connection.port
+              + " was cut off after "
+              + tookNanos
+              + " ns");
     }
   }
 

@@ -101,9 +101,7 @@ class ConnectCommandIT {
     try (ServerSocket listener = new ServerSocket(0, 1, loopback);
         Command client =
             new Command(
-                Redirect.from(file.toFile()),
-                "connect",
-                "127.0.0.1:" + listener.getLocalPort());
+                Redirect.from(file.toFile()), "connect", "127.0.0.1:" + listener.getLocalPort());
         Socket peer = listener.accept()) {
       peer.shutdownOutput();
       assertArrayEquals(large, peer.getInputStream().readAllBytes());

@@ -72,7 +72,8 @@ class EchoFlagsIT {
         String line = lines[i];
         assertTrue(
             line.matches(
-                "fd \\d+: (connected from [0-9.:]+|read 5 bytes|wrote 5 bytes|closed: end of stream)"),
+                "fd \\d+: (connected from [0-9.:]+|read 5 bytes|wrote 5 bytes|closed: end of"
+                    + " stream)"),
             line);
         if (line.contains("connected")) {
           peers.add(line);
@@ -177,7 +178,8 @@ class EchoFlagsIT {
         Socket socket = connect(server.listeningPort())) {
       echoes(socket, "x");
       String line = server.line();
-      assertTrue(line.matches("stats: 1 connections?, 1 accepts/s, 1 reads/s, 1 bytes/s, .*"), line);
+      assertTrue(
+          line.matches("stats: 1 connections?, 1 accepts/s, 1 reads/s, 1 bytes/s, .*"), line);
     }
   }
 
@@ -225,8 +227,7 @@ class EchoFlagsIT {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
     try (Command server =
-            new Command(
-                "echo", "--port", "0", "--tls", certificate.toString(), key.toString());
+            new Command("echo", "--port", "0", "--tls", certificate.toString(), key.toString());
         Socket socket = context.getSocketFactory().createSocket(loopback, server.listeningPort())) {
       socket.setSoTimeout(LIMIT_MILLIS);
       echoes(socket, "secret words");

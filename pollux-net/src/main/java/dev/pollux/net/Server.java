@@ -126,8 +126,7 @@ public final class Server implements AutoCloseable {
 
   /**
    * Stops in order: refuses whoever connects, and {@linkplain Connection#finish finishes} every
-   * connection.
-   * Returns at once; {@link #isFinished} tells when it is done.
+   * connection. Returns at once; {@link #isFinished} tells when it is done.
    */
   public void stop() {
     stopping = true;
