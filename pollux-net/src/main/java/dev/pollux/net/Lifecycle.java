@@ -260,7 +260,7 @@ final class Lifecycle {
     if (finishing && state == State.OPEN) {
       awaitInput();
     }
-    if (endAsked && connection.isFlushed()) {
+    if (endAsked && connection.traffic().isFlushed()) {
       if (connection.stream().isInputEnded()) {
         closeNow(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
         return;
@@ -308,7 +308,7 @@ final class Lifecycle {
 
   /** The deadline of the close: whoever has not everything by now does not get it. */
   void closeTimedOut() {
-    boolean sent = connection.isFlushed();
+    boolean sent = connection.traffic().isFlushed();
     closeNow(
         sent && cause != null ? cause : CloseCause.of(CloseReason.CUT_OFF, "not sent in time"));
   }
