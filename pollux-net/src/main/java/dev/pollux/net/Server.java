@@ -13,7 +13,6 @@ import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,8 @@ public final class Server implements AutoCloseable {
   private final List<ServerLoop> members = new ArrayList<>();
   private final List<Integer> fds = new ArrayList<>();
   private final AtomicInteger connectionCount = new AtomicInteger();
-  private final AtomicBoolean listenersClosed = new AtomicBoolean();
   private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
   private SocketAddress address;
@@ -55,6 +54,7 @@ public final class Server implements AutoCloseable {
     this.sys = loops.getFirst().sys();
     this.options = options;
     this.address = options.address();
+    this.listening = new AtomicInteger(loops.size());
     for (EventLoop loop : loops) {
       members.add(new ServerLoop(loop, options, factory, observer, connectionCount));
     }
@@ -125,32 +125,70 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops in order: refuses whoever connects, and {@linkplain Connection#finish finishes} every
-   * connection. Returns at once; {@link #isFinished} tells when it is done.
+   * Stops in order: accepts what has come so far and no more, gives the listeners back, and
+   * {@linkplain Connection#finish finishes} every connection. Returns at once; {@link #isFinished}
+   * tells when it is done. Idempotent.
    */
   public void stop() {
-    stopping = true;
-    List<ServerLoop> all = new ArrayList<>(members);
-    ServerLoop apart = accepting;
-    if (apart != null) {
-      all.addFirst(apart);
+    synchronized (fds) {
+      if (stopping) {
+        return;
+      }
+      stopping = true;
     }
-    AtomicInteger listening = new AtomicInteger(all.size());
-    for (ServerLoop member : all) {
-      Runnable stops =
-          () -> {
-            member.stop();
-            if (listening.decrementAndGet() == 0) {
-              closeListeners(); // no loop watches them any more; from now on peers are refused
-            }
-          };
-      boolean _ = OnLoop.post(member.loop(), stops);
+    ServerLoop apart = accepting;
+    if (apart == null) {
+      stopMembers();
+      return;
+    }
+    Runnable inTurn =
+        () -> { // first, so that what it dealt out comes before the end of who got it
+          try {
+            apart.stop();
+          } finally {
+            stopMembers();
+          }
+        };
+    if (!OnLoop.post(apart.loop(), inTurn)) {
+      stopMembers();
     }
   }
 
-  /** Whether a {@link #stop} is complete. */
+  /** Whether a {@link #stop} is complete, or the server is closed. */
   public boolean isFinished() {
-    return stopping && connectionCount.get() == 0;
+    return stopping && listening.get() <= 0 && connectionCount.get() == 0;
+  }
+
+  private void stopMembers() {
+    for (ServerLoop member : members) {
+      Runnable inTurn =
+          () -> {
+            try {
+              member.stop();
+            } finally {
+              stopped();
+            }
+          };
+      if (!OnLoop.post(member.loop(), inTurn)) {
+        stopped();
+      }
+    }
+  }
+
+  /** One loop does not listen any more; after the last, the listeners are closed. */
+  private void stopped() {
+    if (listening.decrementAndGet() == 0) {
+      closeListeners();
+    }
+  }
+
+  private void closeListeners() {
+    synchronized (fds) {
+      for (int fd : fds) {
+        int _ = sys.close(fd);
+      }
+      fds.clear();
+    }
   }
 
   /** Ends all connections at once, and gives the listeners back. Idempotent. */
@@ -170,20 +208,13 @@ public final class Server implements AutoCloseable {
     if (own != null) {
       own.close();
     }
+    listening.set(0);
     closeListeners();
   }
 
   @Override
   public String toString() {
     return "server at " + address;
-  }
-
-  private void closeListeners() {
-    if (listenersClosed.compareAndSet(false, true)) {
-      for (int fd : fds) {
-        int _ = sys.close(fd);
-      }
-    }
   }
 
   private static void closeOn(ServerLoop member) {
@@ -234,7 +265,6 @@ public final class Server implements AutoCloseable {
 
   /** All loops watch one listener. */
   private void listenTogether() throws SysException {
-    int fd = bind(false);
     for (ServerLoop member : members) {
       if (!member.loop().poller().supports(Capability.EXCLUSIVE)) {
         throw new UnsupportedOperationException(
@@ -242,6 +272,9 @@ public final class Server implements AutoCloseable {
                 + member.loop()
                 + ": use epoll, or another accept mode");
       }
+    }
+    int fd = bind(false);
+    for (ServerLoop member : members) {
       OnLoop.run(
           member.loop(),
           () -> member.listen(fd, true, (_, taken, peer) -> member.adopt(taken, peer)));
