@@ -67,6 +67,9 @@ final class EchoRun {
   int serve(boolean udp) throws SysException {
     try (LogSink sink = LogSink.onStandardOutput(sys);
         EventLoop loop = EventLoop.open(sys, loopOptions)) {
+      // From its first turn on the loop is this thread's. Before, it would take the thread of a
+      // signal for its own, run what stops the server there, and wake nobody.
+      int _ = loop.runOnce(0);
       if (udp) {
         serveDatagrams(loop, sink);
       } else if (loopCount == 1) {
