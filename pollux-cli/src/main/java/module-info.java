@@ -5,6 +5,7 @@
 module dev.pollux.cli {
   requires dev.pollux.lab;
   requires dev.pollux.model;
+  requires dev.pollux.net;
   requires dev.pollux.poll;
   requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal, by reflection: see Signals
