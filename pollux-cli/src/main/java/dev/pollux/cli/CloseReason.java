@@ -1,6 +1,8 @@
 package dev.pollux.cli;
 
-/** Why an {@link EchoConnection} ended. */
+import dev.pollux.net.CloseCause;
+
+/** Why a connection of an {@link EchoServer} ended, as its log puts it. */
 enum CloseReason {
   /** The peer closed its half, and has been sent everything. */
   END_OF_STREAM("end of stream"),
@@ -8,10 +10,16 @@ enum CloseReason {
   RESET("reset by the peer"),
   /** A call failed in another way. */
   ERROR("error"),
+  /** The peer was silent for too long. */
+  IDLE("idle for too long"),
+  /** The peer broke the protocol. */
+  PROTOCOL("the peer broke the protocol"),
   /** The server stops, and this connection was finished in order. */
   STOPPED("the server stops"),
   /** The server stops, and the grace was not enough to send everything. */
-  CUT_OFF("the server stops, its grace is over");
+  CUT_OFF("the server stops, its grace is over"),
+  /** The server did something wrong. */
+  BUG("this is a bug in pollux");
 
   private final String text;
 
@@ -22,5 +30,19 @@ enum CloseReason {
   /** In words. */
   String text() {
     return text;
+  }
+
+  /** The reason for what befell a connection. */
+  static CloseReason of(CloseCause cause) {
+    return switch (cause.reason()) {
+      case CLOSED -> STOPPED; // an echo connection is closed for no other reason
+      case END_OF_STREAM -> END_OF_STREAM;
+      case RESET -> RESET;
+      case ERROR, CONNECT_FAILED -> ERROR;
+      case IDLE -> IDLE;
+      case PROTOCOL -> PROTOCOL;
+      case CUT_OFF -> CUT_OFF;
+      case LIMIT, HANDLER_FAILED -> BUG; // it pauses before the limit
+    };
   }
 }

@@ -1,27 +1,32 @@
 package dev.pollux.cli;
 
+import dev.pollux.cli.EchoArguments.Choice;
+import dev.pollux.net.AcceptMode;
+import dev.pollux.net.Tls;
+import dev.pollux.net.TlsIdentity;
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Poller;
 import dev.pollux.poll.Trigger;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.NativeSys;
-import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import dev.pollux.sys.UnixAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
-/** {@code pollux echo}: runs an {@link EchoServer} until a signal. */
+/** {@code pollux echo}: runs an {@link EchoServer} until a signal, see {@link EchoRun}. */
 @Command(
     name = "echo",
     header = "An echo server, or one that answers a fixed line.",
@@ -37,27 +42,36 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Main.Version.class)
 final class EchoCommand implements Callable<Integer> {
 
+  private static final String DEFAULT_HOST = "127.0.0.1";
+  private static final int DEFAULT_PORT = 8080;
   private static final int MAX_PORT = 65_535;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description = "Address to listen on (default: ${DEFAULT-VALUE}); 0.0.0.0 or :: for all.")
-  private String host = "127.0.0.1";
+      description = "Address to listen on (default: " + DEFAULT_HOST + "); 0.0.0.0 or :: for all.")
+  private @Nullable String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Port to listen on (default: ${DEFAULT-VALUE}); 0 for any free one.")
-  private int port = 8080;
+      description = "Port to listen on (default: " + DEFAULT_PORT + "); 0 for any free one.")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--unix",
+      paramLabel = "PATH",
+      description = "Listen on a Unix socket instead; the path is removed at the end.")
+  private @Nullable String unix;
+
+  @Option(names = "--udp", description = "Echo datagrams instead.")
+  private boolean udp;
 
   @Option(
       names = "--backend",
       paramLabel = "BACKEND",
       defaultValue = "auto",
-      converter = BackendConverter.class,
+      converter = EchoArguments.BackendConverter.class,
       description = "auto, epoll, poll or select (default: ${DEFAULT-VALUE}).")
   private Choice backend = new Choice(null);
 
@@ -65,9 +79,31 @@ final class EchoCommand implements Callable<Integer> {
       names = "--trigger",
       paramLabel = "TRIGGER",
       defaultValue = "level",
-      converter = TriggerConverter.class,
+      converter = EchoArguments.TriggerConverter.class,
       description = "level, edge or oneshot (default: ${DEFAULT-VALUE}).")
   private Trigger trigger = Trigger.LEVEL;
+
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = EchoArguments.LoopsConverter.class,
+      description = "How many event loops, or auto: one a processor (default: ${DEFAULT-VALUE}).")
+  private int loops = 1;
+
+  @Option(
+      names = "--accept",
+      paramLabel = "MODE",
+      converter = EchoArguments.AcceptConverter.class,
+      description = "Who accepts for several loops: acceptor, reuseport or exclusive.")
+  private @Nullable AcceptMode accept;
+
+  @Option(
+      names = "--tls",
+      arity = "2",
+      paramLabel = "FILE",
+      description = "Encrypt: the PEM files of the certificates and of the key.")
+  private @Nullable List<String> tls;
 
   @Option(
       names = "--buffer",
@@ -84,6 +120,19 @@ final class EchoCommand implements Callable<Integer> {
   private int backlog = EchoOptions.DEFAULT_BACKLOG;
 
   @Option(
+      names = "--max-connections",
+      paramLabel = "COUNT",
+      description = "Connections that may be open; one more is closed at once.")
+  private @Nullable Integer maxConnections;
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "TIME",
+      converter = EchoArguments.DurationConverter.class,
+      description = "Close what is silent for so long: 500ms, 10s, 5m.")
+  private @Nullable Long idleNanos;
+
+  @Option(
       names = "--reply",
       paramLabel = "TEXT",
       description = "Answer this line to whatever arrives, instead of echoing it.")
@@ -91,6 +140,9 @@ final class EchoCommand implements Callable<Integer> {
 
   @Option(names = "--quiet", description = "Do not log connections.")
   private boolean quiet;
+
+  @Option(names = "--stats", description = "Print a line of figures every second.")
+  private boolean stats;
 
   @Spec private CommandSpec spec;
 
@@ -114,8 +166,7 @@ final class EchoCommand implements Callable<Integer> {
         return null;
       }
       seen += name + " ";
-      if (name.equals("--quiet")) {
-        command.quiet = true;
+      if (command.set(name)) {
         i++;
       } else if (i + 1 < arguments.length && command.set(name, arguments[i + 1])) {
         i += 2;
@@ -123,7 +174,20 @@ final class EchoCommand implements Callable<Integer> {
         return null;
       }
     }
-    return command;
+    return command.mistake() == null ? command : null;
+  }
+
+  /** Sets an option without a value; false if it is none. */
+  private boolean set(String name) {
+    switch (name) {
+      case "--quiet" -> quiet = true;
+      case "--stats" -> stats = true;
+      case "--udp" -> udp = true;
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Sets one option; false if there is any doubt about it. */
@@ -134,62 +198,114 @@ final class EchoCommand implements Callable<Integer> {
     switch (name) {
       case "--host" -> host = value;
       case "--reply" -> reply = value;
-      case "--port" -> port = number(value);
-      case "--buffer" -> buffer = number(value);
-      case "--backlog" -> backlog = number(value);
-      case "--backend" -> {
-        Choice known = choice(value);
-        backend = known == null ? backend : known;
-        return known != null;
-      }
-      case "--trigger" -> {
-        Trigger known = trigger(value);
-        trigger = known == null ? trigger : known;
-        return known != null;
-      }
+      case "--unix" -> unix = value;
+      case "--port" -> port = EchoArguments.number(value);
+      case "--buffer" -> buffer = EchoArguments.number(value);
+      case "--backlog" -> backlog = EchoArguments.number(value);
+      case "--max-connections" -> maxConnections = EchoArguments.number(value);
       default -> {
+        return setNamed(name, value);
+      }
+    }
+    return true;
+  }
+
+  private boolean setNamed(String name, String value) {
+    Object known =
+        switch (name) {
+          case "--backend" -> EchoArguments.backend(value);
+          case "--trigger" -> EchoArguments.trigger(value);
+          case "--loops" -> EchoArguments.loops(value);
+          case "--accept" -> EchoArguments.acceptMode(value);
+          case "--idle-timeout" -> EchoArguments.duration(value);
+          default -> null;
+        };
+    switch (known) {
+      case Choice choice -> backend = choice;
+      case Trigger named -> trigger = named;
+      case Integer count -> loops = count;
+      case AcceptMode mode -> accept = mode;
+      case Long nanos -> idleNanos = nanos;
+      case null, default -> {
         return false;
       }
     }
-    return inRange();
+    return true;
   }
 
-  /** -1 for what is no plain number. */
-  private static int number(String digits) {
-    int value = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      int digit = digits.charAt(i) - '0';
-      if (digit < 0 || digit > 9 || (i > 0 && value == 0) || value > EchoOptions.MAX_BUFFER_BYTES) {
-        return -1;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
-  }
-
-  private boolean inRange() {
-    return port >= 0
-        && port <= MAX_PORT
-        && buffer >= 1
-        && buffer <= EchoOptions.MAX_BUFFER_BYTES
-        && backlog >= 1;
-  }
-
-  @Override
-  public Integer call() throws SysException {
-    check(port >= 0 && port <= MAX_PORT, "--port", port, "0 to " + MAX_PORT);
-    check(
+  /** What is wrong with the options, alone or together; null if nothing is. */
+  private @Nullable String mistake() {
+    List<String> mistakes = new ArrayList<>();
+    range(mistakes, port() >= 0 && port() <= MAX_PORT, "--port", port(), "0 to " + MAX_PORT);
+    range(
+        mistakes,
         buffer >= 1 && buffer <= EchoOptions.MAX_BUFFER_BYTES,
         "--buffer",
         buffer,
         "1 to " + EchoOptions.MAX_BUFFER_BYTES + " bytes");
-    check(backlog >= 1, "--backlog", backlog, "1 and more");
-    InetSocketAddress address = new InetSocketAddress(resolve(), port);
-    Sys sys = NativeSys.open();
-    Backend wanted = backend.backend();
-    try (Poller poller = wanted == null ? Poller.open(sys) : Poller.open(sys, wanted)) {
-      return serve(sys, poller, new EchoOptions(address, backlog, trigger, buffer, reply));
+    range(mistakes, backlog >= 1, "--backlog", backlog, "1 and more");
+    Integer most = maxConnections;
+    if (most != null) {
+      range(mistakes, most >= 1, "--max-connections", most, "1 and more");
     }
+    if (host != null && host.isBlank()) {
+      mistakes.add("Invalid value for option '--host': it is empty");
+    }
+    if (unix != null && unix.isEmpty()) {
+      mistakes.add("Invalid value for option '--unix': it is empty");
+    }
+    clash(mistakes, unix != null && host != null, "--unix", "--host");
+    clash(mistakes, unix != null && port != null, "--unix", "--port");
+    clash(mistakes, unix != null && accept == AcceptMode.REUSEPORT, "--unix", "--accept reuseport");
+    clash(mistakes, udp && unix != null, "--udp", "--unix");
+    clash(mistakes, udp && tls != null, "--udp", "--tls");
+    clash(mistakes, udp && loops > 1, "--udp", "--loops");
+    clash(mistakes, udp && trigger.isOneshot(), "--udp", "--trigger oneshot");
+    clash(mistakes, udp && most != null, "--udp", "--max-connections");
+    clash(mistakes, udp && idleNanos != null, "--udp", "--idle-timeout");
+    if (accept != null && loops == 1) {
+      mistakes.add("--accept needs several loops: give --loops a number or auto");
+    }
+    Backend chosen = backend.backend();
+    if (accept == AcceptMode.EXCLUSIVE && chosen != null && chosen != Backend.EPOLL) {
+      mistakes.add("--accept exclusive needs --backend epoll");
+    }
+    return mistakes.isEmpty() ? null : mistakes.getFirst();
+  }
+
+  private static void range(
+      List<String> mistakes, boolean right, String option, int value, String range) {
+    if (!right) {
+      mistakes.add("Invalid value for option '" + option + "': " + value + " is not in " + range);
+    }
+  }
+
+  private static void clash(List<String> mistakes, boolean both, String one, String other) {
+    if (both) {
+      mistakes.add(one + " and " + other + " do not go together");
+    }
+  }
+
+  @Override
+  public Integer call() throws SysException {
+    String mistake = mistake();
+    if (mistake != null) {
+      throw new ParameterException(spec.commandLine(), mistake);
+    }
+    Integer most = maxConnections;
+    EchoOptions options =
+        new EchoOptions(
+            address(),
+            backlog,
+            trigger,
+            buffer,
+            reply,
+            accept == null ? AcceptMode.ACCEPTOR : accept,
+            most == null ? Integer.MAX_VALUE : most,
+            idleNanos == null ? 0 : idleNanos,
+            EchoOptions.GRACE_NANOS,
+            identity());
+    return new EchoRun(NativeSys.open(), options, backend.backend(), loops, quiet, stats).serve(udp);
   }
 
   @Override
@@ -198,122 +314,65 @@ final class EchoCommand implements Callable<Integer> {
         + host
         + ", port "
         + port
+        + ", unix "
+        + unix
+        + ", udp "
+        + udp
         + ", backend "
         + backend
         + ", trigger "
         + trigger
+        + ", loops "
+        + loops
+        + ", accept "
+        + accept
         + ", buffer "
         + buffer
         + ", backlog "
         + backlog
+        + ", most "
+        + maxConnections
+        + ", idle "
+        + idleNanos
         + ", reply "
         + reply
         + ", quiet "
-        + quiet;
+        + quiet
+        + ", stats "
+        + stats;
   }
 
-  private int serve(Sys sys, Poller poller, EchoOptions options) throws SysException {
-    TextLog log = TextLog.onStandardOutput(sys, quiet);
-    try (EchoServer server = open(sys, poller, options, log)) {
-      Signals.onStop(server::stop);
-      log.line(listeningLine(server.address(), poller.backend(), trigger));
-      while (!server.isFinished()) {
-        server.runOnce(-1);
+  private int port() {
+    return port == null ? DEFAULT_PORT : port;
+  }
+
+  private SocketAddress address() {
+    String path = unix;
+    if (path != null) {
+      try {
+        return UnixAddress.path(path);
+      } catch (IllegalArgumentException e) {
+        throw new Failure("cannot listen on --unix: " + e.getMessage());
       }
     }
-    return 0;
-  }
-
-  static String listeningLine(InetSocketAddress address, Backend backend, Trigger trigger) {
-    String name = trigger.name().toLowerCase(Locale.ROOT);
-    return "listening on " + TextLog.text(address) + " (" + backend.label() + ", " + name + ")";
-  }
-
-  private static EchoServer open(Sys sys, Poller poller, EchoOptions options, TextLog log)
-      throws SysException {
+    String name = host == null ? DEFAULT_HOST : host;
     try {
-      return EchoServer.open(sys, poller, options, log);
-    } catch (SysException e) {
-      throw new Failure(
-          "cannot listen on "
-              + TextLog.text(options.address())
-              + " ("
-              + e.errnoName()
-              + "): "
-              + advice(e));
-    }
-  }
-
-  private static String advice(SysException e) {
-    return switch (e.errno()) {
-      case Errno.EADDRINUSE ->
-          "another process has this port; stop it, or choose another --port, or 0 for any";
-      case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
-      case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
-      default -> Errno.meaning(e.errno());
-    };
-  }
-
-  private InetAddress resolve() {
-    try {
-      return InetAddress.getByName(host);
+      return new InetSocketAddress(InetAddress.getByName(name), port());
     } catch (UnknownHostException _) {
       throw new Failure(
-          "cannot resolve --host " + host + ": use an address of this host, such as 127.0.0.1");
+          "cannot resolve --host " + name + ": use an address of this host, such as 127.0.0.1");
     }
   }
 
-  private void check(boolean right, String option, int value, String range) {
-    if (!right) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Invalid value for option '" + option + "': " + value + " is not in " + range);
+  private @Nullable Tls identity() {
+    List<String> files = tls;
+    if (files == null) {
+      return null;
     }
-  }
-
-  /** A backend, or null for the best. */
-  record Choice(@Nullable Backend backend) {}
-
-  private static @Nullable Choice choice(String value) {
-    return switch (value) {
-      case "auto" -> new Choice(null);
-      case "epoll" -> new Choice(Backend.EPOLL);
-      case "poll" -> new Choice(Backend.POLL);
-      case "select" -> new Choice(Backend.SELECT);
-      default -> null;
-    };
-  }
-
-  private static @Nullable Trigger trigger(String value) {
-    return switch (value) {
-      case "level" -> Trigger.LEVEL;
-      case "edge" -> Trigger.EDGE;
-      case "oneshot" -> Trigger.ONESHOT;
-      default -> null;
-    };
-  }
-
-  /** Reads {@code auto} or a backend's name. */
-  static final class BackendConverter implements ITypeConverter<Choice> {
-    @Override
-    public Choice convert(String value) {
-      Choice choice = choice(value);
-      if (choice == null) {
-        throw new TypeConversionException("'" + value + "' is not auto, epoll, poll or select");
-      }
-      return choice;
-    }
-  }
-
-  /** Reads a trigger's name. */
-  static final class TriggerConverter implements ITypeConverter<Trigger> {
-    @Override
-    public Trigger convert(String value) {
-      Trigger trigger = trigger(value);
-      if (trigger == null) {
-        throw new TypeConversionException("'" + value + "' is not level, edge or oneshot");
-      }
-      return trigger;
+    try {
+      return Tls.server(TlsIdentity.ofPem(Path.of(files.get(0)), Path.of(files.get(1))));
+    } catch (IOException | InvalidPathException e) {
+      throw new Failure("cannot use --tls: " + e.getMessage());
     }
   }
 }

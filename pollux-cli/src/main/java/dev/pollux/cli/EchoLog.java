@@ -1,17 +1,23 @@
 package dev.pollux.cli;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what an {@link EchoServer} does, in the order it happens, on the thread that runs it.
+ * Hears what the connections of one loop of an {@link EchoServer} do, in the order it happens, on
+ * the thread of that loop.
  *
  * <p>{@code read} and {@code wrote} stand on the path of every message: an implementation allocates
  * nothing there.
  */
 interface EchoLog {
 
-  /** A connection was accepted. */
-  void connected(int fd, SocketAddress peer);
+  /**
+   * A connection was accepted.
+   *
+   * @param peer null if the kernel does not tell
+   */
+  void connected(int fd, @Nullable SocketAddress peer);
 
   /** Bytes came in. */
   void read(int fd, int sizeBytes);
@@ -33,6 +39,12 @@ interface EchoLog {
   /** Connections are accepted again; so many were refused meanwhile. */
   void recovered(long refusedCount);
 
-  /** A turn is over: whatever was gathered may be written out. */
-  void flush();
+  /** A connection was closed at once, because there are as many as there may be. */
+  void shed();
+
+  /** Whether there is something that {@link #flush} would write out. */
+  boolean isGathering();
+
+  /** A turn is over: writes out what was gathered; false if something is left. */
+  boolean flush();
 }

@@ -1,7 +1,13 @@
 package dev.pollux.cli;
 
+import dev.pollux.net.AcceptMode;
+import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.ConnectionTrace;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Tls;
 import dev.pollux.poll.Trigger;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +16,41 @@ import org.jspecify.annotations.Nullable;
  * @param address where to listen; port 0 lets the kernel choose
  * @param backlog how many connections may wait to be accepted
  * @param trigger how the connections are watched; the listener is always level-triggered
- * @param bufferBytes the size of the one read buffer, and so the most that one call reads
+ * @param bufferBytes the most that one call reads
  * @param reply the one line that answers whatever arrives, or null to echo it
+ * @param acceptMode who accepts, where there are several loops
+ * @param maxConnections how many connections may be open
+ * @param idleNanos how long a connection may be silent; 0 for ever
+ * @param graceNanos how long pending output may take after a stop
+ * @param tls how connections are encrypted, or null
  */
 record EchoOptions(
-    InetSocketAddress address,
+    SocketAddress address,
     int backlog,
     Trigger trigger,
     int bufferBytes,
-    @Nullable String reply) {
+    @Nullable String reply,
+    AcceptMode acceptMode,
+    int maxConnections,
+    long idleNanos,
+    long graceNanos,
+    @Nullable Tls tls) {
 
   static final int DEFAULT_BACKLOG = 15;
   static final int DEFAULT_BUFFER_BYTES = 1024;
   static final int MAX_BUFFER_BYTES = 1 << 24; // 16 MiB
+
+  /** Reading stops when so much output is unsent; it may exceed that by one read. */
+  static final int PAUSE_BYTES = 1 << 18; // 256 KiB
+
+  /** Reading goes on when no more than this is unsent. */
+  static final int RESUME_BYTES = 1 << 16; // 64 KiB
+
+  /** How many reads of one connection one turn makes, where the trigger is not level. */
+  static final int READS_PER_TURN = 16;
+
+  /** How long pending output may take after a stop, unless a test says otherwise. */
+  static final long GRACE_NANOS = 2_000_000_000; // 2 s
 
   EchoOptions {
     if (bufferBytes < 1 || bufferBytes > MAX_BUFFER_BYTES) {
@@ -31,8 +59,65 @@ record EchoOptions(
     }
   }
 
+  /** As many connections as there is room for, however silent. */
+  EchoOptions(
+      SocketAddress address,
+      int backlog,
+      Trigger trigger,
+      int bufferBytes,
+      @Nullable String reply) {
+    this(
+        address,
+        backlog,
+        trigger,
+        bufferBytes,
+        reply,
+        AcceptMode.ACCEPTOR,
+        Integer.MAX_VALUE,
+        0,
+        GRACE_NANOS,
+        null);
+  }
+
   /** Echoes, with the defaults. */
   static EchoOptions echo(InetSocketAddress address, Trigger trigger) {
     return new EchoOptions(address, DEFAULT_BACKLOG, trigger, DEFAULT_BUFFER_BYTES, null);
+  }
+
+  /** As this, with another grace. */
+  EchoOptions withGrace(long newGraceNanos) {
+    return new EchoOptions(
+        address,
+        backlog,
+        trigger,
+        bufferBytes,
+        reply,
+        acceptMode,
+        maxConnections,
+        idleNanos,
+        newGraceNanos,
+        tls);
+  }
+
+  /** The same for the library. */
+  ServerOptions forServer(ConnectionTrace trace) {
+    ConnectionOptions connection =
+        ConnectionOptions.DEFAULT
+            .withTrigger(trigger)
+            .withReads(bufferBytes, READS_PER_TURN)
+            .withTimes(idleNanos, 0, graceNanos)
+            .withNoDelay(false)
+            .withTrace(trace);
+    // An answer is sent whole before more is read; an echo may lag behind what is read.
+    connection =
+        reply != null
+            ? connection.withWatermarks(0, 1, Integer.MAX_VALUE)
+            : connection.withWatermarks(RESUME_BYTES, PAUSE_BYTES, PAUSE_BYTES + bufferBytes);
+    return ServerOptions.at(address)
+        .withBacklog(backlog)
+        .withAcceptMode(acceptMode)
+        .withMaxConnections(maxConnections)
+        .withConnection(connection)
+        .withTls(tls);
   }
 }

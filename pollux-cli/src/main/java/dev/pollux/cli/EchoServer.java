@@ -1,245 +1,163 @@
 package dev.pollux.cli;
 
-import dev.pollux.poll.Events;
-import dev.pollux.poll.Poller;
-import dev.pollux.sys.IoBuffer;
-import dev.pollux.sys.Sys;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopLocal;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.HandlerFactory;
+import dev.pollux.net.Server;
+import dev.pollux.net.ServerListener;
+import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.SysException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP echo server, or one that answers a fixed line, driven one turn at a time.
+ * A TCP echo server, or one that answers a fixed line: a {@link Server} of {@link EchoHandler}s,
+ * with logs.
  *
- * <p>A turn: 1 wait · 2 note the events · 3 accept · 4 process each connection that is ready, in
- * the order it became so, each within its budget · 5 put those with work left at the end of the
- * queue. Nothing in a turn is unbounded: the events of a wait, the accepts, and the calls for each
- * connection all have their limit.
+ * <p>Ownership: the listener and the connections are the server's; the loops stay the caller's.
+ * Threads: as {@link Server}.
  *
- * <p>Ownership: the listener and the connections are the server's; the poller stays the caller's.
- * Threads: one, {@link #stop} excepted. Blocking: {@link #runOnce}, in its wait only. Time comes
- * from {@link Sys#nanoTime} alone.
- *
- * <p>Errors: what befalls a connection closes that connection. An exception means that the listener
- * or the poller cannot go on.
+ * <p>Errors: what befalls a connection closes that connection.
  */
-final class EchoServer implements AutoCloseable {
+final class EchoServer implements AutoCloseable, HandlerFactory {
 
-  /** How long pending output may take after {@link #stop}. */
-  static final long GRACE_NANOS = 2_000_000_000; // 2 s
+  private final Supplier<EchoLog> logs;
+  private final List<LoopLog> loopLogs = new CopyOnWriteArrayList<>();
+  private final LoopLocal<LoopLog> localLog = new LoopLocal<>(this::openLog);
+  private final byte @Nullable [] reply;
+  private final ServerListener observer;
+  private @Nullable Server server;
 
-  /** How often, after {@link #stop}, finished connections are looked at. */
-  static final long LINGER_TURN_NANOS = 20_000_000; // 20 ms
-
-  private final Sys sys;
-  private final Poller poller;
-  private final EchoLog log;
-  private final EchoContext context;
-  private final Acceptor acceptor;
-  private final Events events = new Events();
-  private final ArrayList<EchoConnection> connections = new ArrayList<>();
-  private final ArrayDeque<EchoConnection> queue = new ArrayDeque<>();
-  private volatile boolean stopAsked;
-  private boolean stopping;
-  private long graceEndNanos;
-
-  private EchoServer(Sys sys, Poller poller, EchoOptions options, EchoLog log) throws SysException {
-    this.sys = sys;
-    this.poller = poller;
-    this.log = log;
-    this.context =
-        new EchoContext(
-            sys,
-            poller,
-            log,
-            options.trigger(),
-            IoBuffer.allocate(options.bufferBytes()),
-            IoBuffer.allocate(Long.BYTES),
-            new OutputQueue.Pool(),
-            replyBuffer(options.reply()));
-    this.acceptor = Acceptor.open(sys, poller, options, log);
+  private EchoServer(EchoOptions options, Supplier<EchoLog> logs) {
+    this.logs = logs;
+    String text = options.reply();
+    this.reply = text == null ? null : (text + "\n").getBytes(StandardCharsets.UTF_8);
+    this.observer = new Observer(logs.get());
   }
 
-  /** A server that listens. After an exception nothing is left open. */
-  static EchoServer open(Sys sys, Poller poller, EchoOptions options, EchoLog log)
+  /** A server that listens, on one loop. After an exception nothing is left open. */
+  static EchoServer open(EventLoop loop, EchoOptions options, EchoLog log) throws SysException {
+    EchoServer echo = new EchoServer(options, () -> log);
+    ServerOptions plain = options.forServer(LoopLog.TRACE);
+    echo.server = Server.open(loop, plain, echo, echo.observer);
+    return echo;
+  }
+
+  /** A server on all loops of a group, each with a log of its own. */
+  static EchoServer start(LoopGroup loops, EchoOptions options, Supplier<EchoLog> logs)
       throws SysException {
-    return new EchoServer(sys, poller, options, log);
+    EchoServer echo = new EchoServer(options, logs);
+    ServerOptions plain = options.forServer(LoopLog.TRACE);
+    echo.server = Server.start(loops, plain, echo, echo.observer);
+    return echo;
   }
 
   /** Where it listens, with the port that the kernel chose. */
-  InetSocketAddress address() {
-    return acceptor.address();
+  SocketAddress address() {
+    return server().address();
   }
 
-  /** The open connections. */
+  /** How many connections are open. Any thread. */
   int connectionCount() {
-    return connections.size();
+    return server().connectionCount();
   }
 
-  /** One of them, by an index below {@link #connectionCount}; their order means nothing. */
-  EchoConnection connection(int index) {
-    return connections.get(index);
+  /** The open connections of a loop: a snapshot. On that loop's thread. */
+  List<Connection> connections(EventLoop loop) {
+    return server().connections(loop);
   }
 
-  /** The chunks of output memory that no connection uses. */
-  int freeChunkCount() {
-    return context.pool().freeCount();
-  }
-
-  /**
-   * One turn.
-   *
-   * @param timeoutNanos how long the wait may take: positive, at most so long; 0, it does not
-   *     block; negative, until something happens
-   * @return how many connections were worked on
-   */
-  int runOnce(long timeoutNanos) throws SysException {
-    int eventCount = poller.wait(events, waitNanos(timeoutNanos));
-    if (eventCount > 0) {
-      mark();
-    }
-    if (stopAsked) {
-      stepStop();
-    } else {
-      acceptor.process(this);
-    }
-    int runCount = queue.size();
-    for (int i = 0; i < runCount; i++) {
-      run(queue.remove());
-    }
-    log.flush();
-    return runCount;
+  /** What each loop that has had a connection has done. Any thread. */
+  List<LoopLog> loopLogs() {
+    return loopLogs;
   }
 
   /**
    * Stops in order: no more connections; each connection is read until there is nothing to read for
    * once, so that what has arrived is answered, and its output is sent; then {@link #isFinished}.
-   * What is not done after {@link #GRACE_NANOS} is cut off. Threads: any.
+   * What is not done after {@link EchoOptions#GRACE_NANOS} is cut off. Any thread.
    */
   void stop() {
-    stopAsked = true; // volatile: read by the turn that the wake-up below starts
-    poller.wakeup();
+    server().stop();
   }
 
-  /** Whether a {@link #stop} is complete. */
+  /** Whether a {@link #stop} is complete. Any thread. */
   boolean isFinished() {
-    return stopping && connections.isEmpty();
+    return server().isFinished();
   }
 
   /** Closes everything at once. Idempotent. */
   @Override
   public void close() {
-    acceptor.close();
-    closeAll(CloseReason.CUT_OFF);
-    log.flush();
+    server().close();
   }
 
-  /** Takes over an accepted descriptor. */
-  void adopt(int fd, SocketAddress peer) {
-    EchoConnection connection = new EchoConnection(context, fd);
+  @Override
+  public ConnectionHandler handlerFor(Connection connection) {
+    LoopLog log = localLog.of(connection.loop());
+    log.connected(connection, peer(connection));
+    return new EchoHandler(log, reply == null ? null : directCopy(reply));
+  }
+
+  private LoopLog openLog(EventLoop loop) {
+    LoopLog log = new LoopLog(loop, logs.get());
+    loopLogs.add(log);
+    return log;
+  }
+
+  private static @Nullable SocketAddress peer(Connection connection) {
     try {
-      connection.register();
-    } catch (SysException e) {
-      int _ = sys.close(fd);
-      acceptor.refused(e.errno());
-      return;
-    }
-    log.connected(fd, peer);
-    connection.index = connections.size();
-    connections.add(connection);
-  }
-
-  private long waitNanos(long timeoutNanos) {
-    if (!queue.isEmpty()) {
-      return 0;
-    }
-    long dueNanos = stopping ? stopDueNanos() : acceptor.nanosUntilDue();
-    return dueNanos < 0 || (timeoutNanos >= 0 && timeoutNanos < dueNanos) ? timeoutNanos : dueNanos;
-  }
-
-  private void mark() {
-    while (events.next()) {
-      if (events.attachment() instanceof EchoConnection connection) {
-        connection.mark(events);
-        enqueue(connection);
-      } else {
-        acceptor.mark();
-      }
+      return connection.remoteAddress();
+    } catch (SysException _) {
+      return null; // it has gone already, which the next read tells
     }
   }
 
-  private void enqueue(EchoConnection connection) {
-    if (!connection.queued) {
-      connection.queued = true;
-      queue.add(connection);
-    }
+  private static ByteBuffer directCopy(byte[] bytes) {
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }
 
-  private void run(EchoConnection connection) {
-    connection.queued = false;
-    connection.process();
-    if (connection.isClosed()) {
-      forget(connection);
-    } else if (connection.hasReadyWork()) {
-      enqueue(connection);
+  private Server server() {
+    Server opened = server;
+    if (opened == null) {
+      throw new IllegalStateException("the server is not open yet");
     }
+    return opened;
   }
 
-  /** Fills the gap in the table with its last entry. */
-  private void forget(EchoConnection connection) {
-    EchoConnection last = connections.removeLast();
-    if (last != connection) {
-      connections.set(connection.index, last);
-      last.index = connection.index;
-    }
-  }
+  /** Tells a log of what befalls the server itself, at once. Threads: any loop that accepts. */
+  private static final class Observer implements ServerListener {
 
-  private long stopDueNanos() {
-    long leftNanos = Math.max(0, graceEndNanos - sys.nanoTime());
-    return Math.min(leftNanos, LINGER_TURN_NANOS);
-  }
+    private final EchoLog log;
 
-  private void stepStop() {
-    if (!stopping) {
-      stopping = true;
-      graceEndNanos = sys.nanoTime() + GRACE_NANOS;
-      acceptor.close();
-      for (int i = 0; i < connections.size(); i++) {
-        connections.get(i).beginStop();
-        enqueue(connections.get(i));
-      }
-    } else if (sys.nanoTime() - graceEndNanos >= 0) {
-      closeAll(CloseReason.CUT_OFF);
-    } else {
-      for (int i = 0; i < connections.size(); i++) {
-        EchoConnection connection = connections.get(i);
-        if (connection.isLingering()) {
-          connection.recheck();
-          enqueue(connection);
-        }
-      }
+    Observer(EchoLog log) {
+      this.log = log;
     }
-  }
 
-  private void closeAll(CloseReason reason) {
-    for (int i = 0; i < connections.size(); i++) {
-      connections.get(i).close(reason, 0);
+    @Override
+    public synchronized void exhausted(int errno) {
+      log.exhausted(errno);
+      boolean _ = log.flush();
     }
-    connections.clear();
-    queue.clear();
-  }
 
-  private static @Nullable IoBuffer replyBuffer(@Nullable String reply) {
-    if (reply == null) {
-      return null;
+    @Override
+    public synchronized void recovered(long refusedCount) {
+      log.recovered(refusedCount);
+      boolean _ = log.flush();
     }
-    byte[] bytes = (reply + "\n").getBytes(StandardCharsets.UTF_8);
-    IoBuffer buffer = IoBuffer.allocate(bytes.length);
-    buffer.buffer().put(0, bytes);
-    return buffer;
+
+    @Override
+    public synchronized void shed() {
+      log.shed();
+      boolean _ = log.flush();
+    }
   }
 }

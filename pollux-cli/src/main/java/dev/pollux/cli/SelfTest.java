@@ -1,5 +1,7 @@
 package dev.pollux.cli;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.ClosedPollerException;
 import dev.pollux.poll.Events;
@@ -52,11 +54,11 @@ final class SelfTest {
   @Nullable String traffic(Trigger trigger) throws SysException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     EchoOptions options = EchoOptions.echo(any, trigger);
-    try (Poller poller = Poller.open(sys, backend);
-        EchoServer server = EchoServer.open(sys, poller, options, SILENT)) {
+    try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
+        EchoServer server = EchoServer.open(loop, options, SILENT)) {
       int fd = Sockets.connecting(sys, server.address());
       try {
-        return exchange(server, fd);
+        return exchange(loop, fd);
       } finally {
         int _ = sys.close(fd);
       }
@@ -116,7 +118,7 @@ final class SelfTest {
     }
   }
 
-  private @Nullable String exchange(EchoServer server, int fd) throws SysException {
+  private @Nullable String exchange(EventLoop loop, int fd) throws SysException {
     IoBuffer buffer = IoBuffer.allocate(MESSAGE_BYTES);
     IoBuffer message = IoBuffer.allocate(MESSAGE_BYTES);
     for (int i = 0; i < MESSAGE_BYTES; i++) {
@@ -125,7 +127,7 @@ final class SelfTest {
     long deadline = sys.nanoTime() + LIMIT_NANOS;
     boolean ended = false;
     while (!ended && sys.nanoTime() - deadline < 0) {
-      server.runOnce(TURN_NANOS);
+      int _ = loop.runOnce(TURN_NANOS);
       if (message.buffer().hasRemaining()) {
         int n = message.write(sys, fd);
         if (n < 0 && n != -Errno.EAGAIN && n != -Errno.ENOTCONN) {
@@ -176,7 +178,7 @@ final class SelfTest {
   static final EchoLog SILENT =
       new EchoLog() {
         @Override
-        public void connected(int fd, SocketAddress peer) {}
+        public void connected(int fd, @Nullable SocketAddress peer) {}
 
         @Override
         public void read(int fd, int sizeBytes) {}
@@ -194,6 +196,16 @@ final class SelfTest {
         public void recovered(long refusedCount) {}
 
         @Override
-        public void flush() {}
+        public void shed() {}
+
+        @Override
+        public boolean isGathering() {
+          return false;
+        }
+
+        @Override
+        public boolean flush() {
+          return true;
+        }
       };
 }

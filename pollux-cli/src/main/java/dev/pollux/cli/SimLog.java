@@ -36,8 +36,11 @@ final class SimLog implements EchoLog {
     }
   }
 
-  /** A read, and the write of what it brought, may be one call of the budget together. */
-  private static final int MAX_CALLS_PER_TURN = 2 * EchoConnection.CALLS_PER_TURN;
+  /**
+   * In one turn a connection may do its work twice, in the flush phase and for an event: writes,
+   * reads, and writes of what was read, each within its budget.
+   */
+  private static final int MAX_CALLS_PER_TURN = 6 * EchoOptions.READS_PER_TURN;
 
   private final SimNetwork network;
   private final Map<Integer, Connection> open = new HashMap<>();
@@ -45,9 +48,22 @@ final class SimLog implements EchoLog {
   private final List<Connection> ended = new ArrayList<>();
   private long turn;
   private long echoedBytes;
+  private @Nullable SimFailure failure;
 
   SimLog(SimNetwork network) {
     this.network = network;
+  }
+
+  /** Notes what is wrong: what is thrown in a handler ends a connection, and not the run. */
+  SimFailure failed(String message) {
+    SimFailure found = new SimFailure(message);
+    failure = failure == null ? found : failure;
+    return found;
+  }
+
+  /** What was wrong first, or null. */
+  @Nullable SimFailure failure() {
+    return failure;
   }
 
   /** The server begins a turn. */
@@ -80,10 +96,10 @@ final class SimLog implements EchoLog {
   }
 
   @Override
-  public void connected(int fd, SocketAddress peer) {
-    Connection connection = new Connection(((InetSocketAddress) peer).getPort());
+  public void connected(int fd, @Nullable SocketAddress peer) {
+    Connection connection = new Connection(peer instanceof InetSocketAddress inet ? inet.getPort() : 0);
     if (open.put(fd, connection) != null) {
-      throw new SimFailure("the server accepted fd " + fd + " twice");
+      throw failed("the server accepted fd " + fd + " twice");
     }
     byPort.put(connection.port, connection);
     note("server: fd " + fd + " connected from port " + connection.port);
@@ -106,7 +122,7 @@ final class SimLog implements EchoLog {
     echoedBytes += sizeBytes;
     count(fd, connection);
     if (connection.wroteBytes > connection.readBytes) {
-      throw new SimFailure("the server wrote more than it read on fd " + fd);
+      throw failed("the server wrote more than it read on fd " + fd);
     }
     if (network.trace.isOn()) {
       note("server: fd " + fd + " wrote " + sizeBytes);
@@ -130,7 +146,7 @@ final class SimLog implements EchoLog {
             + (unsentBytes == 0 ? "" : ", unsent " + unsentBytes));
     requireBalance(fd, connection, unsentBytes);
     if (connection.isDelivered() && unsentBytes > 0) {
-      throw new SimFailure("fd " + fd + ": " + reason.text() + ", but bytes are unsent");
+      throw failed("fd " + fd + ": " + reason.text() + ", but bytes are unsent");
     }
   }
 
@@ -145,7 +161,19 @@ final class SimLog implements EchoLog {
   }
 
   @Override
-  public void flush() {}
+  public void shed() {
+    throw failed("the server sheds connections without a limit");
+  }
+
+  @Override
+  public boolean isGathering() {
+    return false;
+  }
+
+  @Override
+  public boolean flush() {
+    return true;
+  }
 
   /** The books of one connection. */
   void requireBalance(int fd, int unsentBytes) {
@@ -154,7 +182,7 @@ final class SimLog implements EchoLog {
 
   private void requireBalance(int fd, Connection connection, int unsentBytes) {
     if (connection.readBytes - connection.wroteBytes != unsentBytes) {
-      throw new SimFailure(
+      throw failed(
           "fd "
               + fd
               + ": read "
@@ -169,7 +197,7 @@ final class SimLog implements EchoLog {
   private Connection connection(int fd) {
     Connection connection = open.get(fd);
     if (connection == null) {
-      throw new SimFailure("the server uses fd " + fd + ", which is no connection of its");
+      throw failed("the server uses fd " + fd + ", which is no connection of its");
     }
     return connection;
   }
@@ -182,7 +210,7 @@ final class SimLog implements EchoLog {
     }
     connection.callsInTurn++;
     if (connection.callsInTurn > MAX_CALLS_PER_TURN) {
-      throw new SimFailure("fd " + fd + ": more than its share of calls in one turn");
+      throw failed("fd " + fd + ": more than its share of calls in one turn");
     }
   }
 

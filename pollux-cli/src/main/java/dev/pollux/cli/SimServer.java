@@ -1,9 +1,12 @@
 package dev.pollux.cli;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
 import dev.pollux.model.ModelSys;
-import dev.pollux.poll.Poller;
+import dev.pollux.net.Connection;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
@@ -22,11 +25,14 @@ final class SimServer {
   /** Enough for a run in which a descriptor fails to open every fourth time for three reasons. */
   private static final int MAX_OPENS = 5_000;
 
+  /** A timer is as late as its loop's resolution, and the turn that runs it. */
+  private static final long GRACE_TOLERANCE_NANOS = 20_000_000; // 20 ms
+
   private final ModelSys kernel;
   private final SimNetwork network;
   private final SimPlan plan;
   private final SimCauses causes;
-  private final Poller poller;
+  private final EventLoop loop;
   private final SimLog log;
   private final EchoServer server;
   private int idleTurns;
@@ -40,14 +46,14 @@ final class SimServer {
       SimNetwork network,
       SimPlan plan,
       SimCauses causes,
-      Poller poller,
+      EventLoop loop,
       SimLog log,
       EchoServer server) {
     this.kernel = kernel;
     this.network = network;
     this.plan = plan;
     this.causes = causes;
-    this.poller = poller;
+    this.loop = loop;
     this.log = log;
     this.server = server;
   }
@@ -75,18 +81,24 @@ final class SimServer {
   private static SimServer attempt(
       ModelSys kernel, Sys sys, SimNetwork network, SimPlan plan, SimCauses causes)
       throws SysException {
-    Poller poller = Poller.open(sys, plan.backend());
+    SimLog log = new SimLog(network);
+    EventLoop loop =
+        EventLoop.open(
+            sys,
+            LoopOptions.DEFAULT
+                .withBackend(plan.backend())
+                .withErrorHandler((_, what, cause) -> log.failed("the server threw: " + what + ": " + cause)));
     boolean done = false;
     try {
-      SimLog log = new SimLog(network);
-      EchoServer server = EchoServer.open(sys, poller, plan.options(), log);
+      EchoServer server = EchoServer.open(loop, plan.options(), log);
       done = true;
-      network.server(server.address());
-      network.note("server: listens on port " + server.address().getPort());
-      return new SimServer(kernel, network, plan, causes, poller, log, server);
+      InetSocketAddress address = (InetSocketAddress) server.address();
+      network.server(address);
+      network.note("server: listens on port " + address.getPort());
+      return new SimServer(kernel, network, plan, causes, loop, log, server);
     } finally {
       if (!done) {
-        poller.close();
+        loop.close();
       }
     }
   }
@@ -122,6 +134,10 @@ final class SimServer {
     long progress = network.progress;
     log.beginTurn();
     int ran = runOnce(timeoutNanos);
+    SimFailure failure = log.failure();
+    if (failure != null) {
+      throw failure;
+    }
     long endNanos = kernel.nanoTime();
     // A server that stops looks at what lingers in every turn; but not in turns of its own making.
     boolean awake = timeoutNanos > 0 || (ran > 0 && !stopping);
@@ -140,8 +156,8 @@ final class SimServer {
 
   /** Input that a connection drops at its end is in no log: such turns only seem idle. */
   private int idleTurnsAllowed() {
-    for (int i = 0; i < server.connectionCount(); i++) {
-      if (server.connection(i).isLingering()) {
+    for (Connection connection : server.connections(loop)) {
+      if (!connection.isOpen()) {
         return MAX_LINGERING_TURNS;
       }
     }
@@ -150,7 +166,7 @@ final class SimServer {
 
   private int runOnce(long timeoutNanos) {
     try {
-      return server.runOnce(timeoutNanos);
+      return loop.runOnce(timeoutNanos);
     } catch (SimFailure e) {
       throw e;
     } catch (SysException | RuntimeException | AssertionError e) {
@@ -159,18 +175,14 @@ final class SimServer {
   }
 
   private void checkConnections() {
-    int most = EchoConnection.PAUSE_BYTES + plan.bufferBytes();
-    for (int i = 0; i < server.connectionCount(); i++) {
-      EchoConnection connection = server.connection(i);
-      int unsent = connection.unsentBytes();
+    int most = EchoOptions.PAUSE_BYTES + plan.bufferBytes();
+    for (Connection connection : server.connections(loop)) {
+      int unsent = connection.queuedBytes();
       mostUnsentBytes = Math.max(mostUnsentBytes, unsent);
       if (unsent > most) {
         throw new SimFailure("fd " + connection.fd() + " keeps " + unsent + " bytes of output");
       }
       log.requireBalance(connection.fd(), unsent);
-    }
-    if (server.freeChunkCount() > OutputQueue.Pool.MAX_FREE_CHUNKS) {
-      throw new SimFailure("the server keeps " + server.freeChunkCount() + " free chunks");
     }
   }
 
@@ -186,11 +198,11 @@ final class SimServer {
       return;
     }
     if (graceEndNanos == Long.MAX_VALUE) {
-      graceEndNanos = nowNanos + EchoServer.GRACE_NANOS;
+      graceEndNanos = nowNanos + EchoOptions.GRACE_NANOS;
     } else if (server.isFinished()) {
       network.note("server: has stopped");
       close();
-    } else if (nowNanos - graceEndNanos > EchoServer.LINGER_TURN_NANOS) {
+    } else if (nowNanos - graceEndNanos > GRACE_TOLERANCE_NANOS) {
       throw new SimFailure("the server did not stop within its grace");
     }
   }
@@ -215,12 +227,22 @@ final class SimServer {
     closed = true;
     server.close();
     server.close();
-    if (server.connectionCount() != 0 || poller.size() != 0) {
-      throw new SimFailure(poller.size() + " registrations are left after the server's close");
+    int registrations = loop.poller().size();
+    long stale = loop.poller().staleEvents();
+    loop.close();
+    SimFailure failure = log.failure();
+    if (failure != null) {
+      throw failure;
     }
-    if (poller.staleEvents() != 0) {
-      throw new SimFailure(poller.staleEvents() + " events came for what was closed");
+    if (server.connectionCount() != 0 || registrations != 0) {
+      throw new SimFailure(
+          server.connectionCount()
+              + " connections and "
+              + registrations
+              + " registrations are left after the server's close");
     }
-    poller.close();
+    if (stale != 0) {
+      throw new SimFailure(stale + " events came for what was closed");
+    }
   }
 }

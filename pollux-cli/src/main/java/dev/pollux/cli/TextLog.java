@@ -1,76 +1,69 @@
 package dev.pollux.cli;
 
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.IoBuffer;
-import dev.pollux.sys.Sys;
+import dev.pollux.sys.UnixAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link EchoLog} that writes a line for each thing that happens, to a descriptor.
+ * An {@link EchoLog} that writes a line for each thing that happens, to a {@link LogSink}.
  *
- * <p>Lines are gathered and written once a turn. Allocates nothing for reads and writes.
+ * <p>Lines are gathered and handed over once a turn, together. Allocates nothing for reads and
+ * writes.
  *
- * <p>Errors: a log that cannot be written (its reader is gone) falls silent and the server goes on.
- * If the descriptor is non-blocking and full, lines beyond {@link #BUFFER_BYTES} are dropped.
- *
- * <p>Blocking: a blocking descriptor whose reader is slow holds the server up, as with any log.
+ * <p>Ownership: the sink is the caller's. Threads: one.
  */
 final class TextLog implements EchoLog {
 
-  static final int BUFFER_BYTES = 1 << 16; // 64 KiB
+  static final int BUFFER_BYTES = 1 << 15; // 32 KiB: half of what the sink holds
 
-  /** No line is longer, an address with a scope name included. */
+  /** No line is longer, an address with a scope name or a path included. */
   private static final int MAX_LINE_BYTES = 512;
 
-  private final Sys sys;
-  private final int fd;
+  private final LogSink sink;
   private final boolean quiet;
-  private final IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
-  private boolean broken;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private int lineCount;
 
   /**
    * A log.
    *
    * @param quiet leaves out everything about single connections
    */
-  TextLog(Sys sys, int fd, boolean quiet) {
-    this.sys = sys;
-    this.fd = fd;
+  TextLog(LogSink sink, boolean quiet) {
+    this.sink = sink;
     this.quiet = quiet;
-  }
-
-  /** A log on standard output; one that writes nothing if that is closed. */
-  static TextLog onStandardOutput(Sys sys, boolean quiet) {
-    TextLog log = new TextLog(sys, StandardStreams.STDOUT, quiet);
-    log.broken = !StandardStreams.hasOutput(sys);
-    return log;
   }
 
   /** A line of its own, written at once. */
   void line(String text) {
-    if (begin()) {
-      put(text);
-      end();
-    }
-    flush();
+    begin();
+    put(text);
+    end();
+    boolean _ = flush();
   }
 
   @Override
-  public void connected(int connection, SocketAddress peer) {
-    if (!quiet && begin(connection)) {
-      put("connected from ");
-      put(text(peer));
+  public void connected(int connection, @Nullable SocketAddress peer) {
+    if (!quiet) {
+      begin(connection);
+      put("connected");
+      if (peer != null && !(peer instanceof UnixAddress unix && unix.isUnnamed())) {
+        put(" from ");
+        put(text(peer));
+      }
       end();
     }
   }
 
   @Override
   public void read(int connection, int sizeBytes) {
-    if (!quiet && begin(connection)) {
+    if (!quiet) {
+      begin(connection);
       put("read ");
       bytes(sizeBytes);
       end();
@@ -79,18 +72,33 @@ final class TextLog implements EchoLog {
 
   @Override
   public void wrote(int connection, int sizeBytes) {
-    if (!quiet && begin(connection)) {
+    if (!quiet) {
+      begin(connection);
       put("wrote ");
       bytes(sizeBytes);
       end();
     }
   }
 
+  /** Something happened to a datagram from or to a peer. */
+  void datagram(SocketAddress peer, String what, int sizeBytes, String more) {
+    if (!quiet) {
+      begin();
+      put(text(peer));
+      put(": ");
+      put(what);
+      bytes(sizeBytes);
+      put(more);
+      end();
+    }
+  }
+
   @Override
   public void closed(int connection, CloseReason reason, int errno, int unsentBytes) {
-    if (quiet || !begin(connection)) {
+    if (quiet) {
       return;
     }
+    begin(connection);
     put("closed: ");
     put(reason.text());
     if (errno != 0) {
@@ -108,47 +116,56 @@ final class TextLog implements EchoLog {
 
   @Override
   public void exhausted(int errno) {
-    if (begin()) {
-      put("cannot accept: ");
-      put(Errno.name(errno));
-      put(", ");
-      put(Errno.meaning(errno));
-      put(
-          errno == Errno.EMFILE
-              ? "; connections are refused until some close (see: ulimit -n)"
-              : "; connections are refused until there is room");
-      end();
-    }
+    begin();
+    put("cannot accept: ");
+    put(Errno.name(errno));
+    put(", ");
+    put(Errno.meaning(errno));
+    put(
+        errno == Errno.EMFILE
+            ? "; connections are refused until some close (see: ulimit -n)"
+            : "; connections are refused until there is room");
+    end();
   }
 
   @Override
   public void recovered(long refusedCount) {
-    if (begin()) {
-      put("accepting again; refused: ");
-      put(refusedCount);
+    begin();
+    put("accepting again; refused: ");
+    put(refusedCount);
+    end();
+  }
+
+  @Override
+  public void shed() {
+    if (!quiet) {
+      begin();
+      put("refused a connection: as many are open as may be");
       end();
     }
   }
 
   @Override
-  public void flush() {
-    ByteBuffer bytes = buffer.buffer();
-    bytes.flip();
-    while (bytes.hasRemaining() && !broken) {
-      int n = buffer.write(sys, fd);
-      if (n == -Errno.EAGAIN) {
-        break;
-      }
-      broken = n < 0 && n != -Errno.EINTR;
+  public boolean isGathering() {
+    return lineCount > 0;
+  }
+
+  @Override
+  public boolean flush() {
+    if (lineCount == 0) {
+      return sink.drain();
     }
-    bytes.compact();
-    if (broken) {
-      bytes.clear();
-    }
+    boolean all = sink.write(buffer.flip(), lineCount);
+    buffer.clear();
+    lineCount = 0;
+    return all;
   }
 
   /** How people write an address: {@code 127.0.0.1:80}, {@code [::1]:80}. */
   static String text(SocketAddress address) {
+    if (address instanceof UnixAddress unix && !unix.isAbstract()) {
+      return unix.name();
+    }
     if (!(address instanceof InetSocketAddress inet)) {
       return address.toString();
     }
@@ -160,25 +177,22 @@ final class TextLog implements EchoLog {
     return (host instanceof Inet6Address ? "[" + literal + "]:" : literal + ":") + inet.getPort();
   }
 
-  private boolean begin() {
-    if (buffer.buffer().remaining() < MAX_LINE_BYTES) {
-      flush();
+  private void begin() {
+    if (buffer.remaining() < MAX_LINE_BYTES) {
+      boolean _ = flush();
     }
-    return buffer.buffer().remaining() >= MAX_LINE_BYTES;
   }
 
-  private boolean begin(int connection) {
-    if (!begin()) {
-      return false;
-    }
+  private void begin(int connection) {
+    begin();
     put("fd ");
     put(connection);
     put(": ");
-    return true;
   }
 
   private void end() {
-    buffer.buffer().put((byte) '\n');
+    buffer.put((byte) '\n');
+    lineCount++;
   }
 
   private void bytes(int count) {
@@ -187,19 +201,18 @@ final class TextLog implements EchoLog {
   }
 
   private void put(String ascii) {
-    ByteBuffer bytes = buffer.buffer();
     for (int i = 0; i < ascii.length(); i++) {
-      bytes.put((byte) ascii.charAt(i));
+      buffer.put((byte) ascii.charAt(i));
     }
   }
 
   private void put(long number) {
     if (number < 0) {
-      buffer.buffer().put((byte) '-');
+      buffer.put((byte) '-');
     }
     if (number / 10 != 0) {
       put(Math.abs(number / 10));
     }
-    buffer.buffer().put((byte) ('0' + Math.abs(number % 10)));
+    buffer.put((byte) ('0' + Math.abs(number % 10)));
   }
 }

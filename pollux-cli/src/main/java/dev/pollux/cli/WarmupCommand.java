@@ -66,14 +66,16 @@ final class WarmupCommand implements Callable<Integer> {
     memory.buffer().put(0, path);
     int fd = SysException.check("open(/dev/null)", sys.open(memory.address(), Linux.O_WRONLY, 0));
     try {
-      TextLog log = new TextLog(sys, fd, false);
+      LogSink sink = LogSink.open(sys, fd);
+      TextLog log = new TextLog(sink, false);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-      log.line(EchoCommand.listeningLine(address, Backend.EPOLL, Trigger.LEVEL));
+      log.line(EchoRun.listeningLine(address, Backend.EPOLL, Trigger.LEVEL));
       log.connected(fd, address);
       log.read(fd, 1);
       log.wrote(fd, 1);
       log.closed(fd, CloseReason.END_OF_STREAM, 0, 0);
-      log.flush();
+      boolean _ = log.flush();
+      sink.close();
     } finally {
       int _ = sys.close(fd);
     }

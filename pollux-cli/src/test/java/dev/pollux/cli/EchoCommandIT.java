@@ -85,7 +85,7 @@ class EchoCommandIT {
 
   /** Sends without reading until the server keeps output back; returns what it was sent. */
   private static byte[] fill(Command server, Socket socket) throws IOException {
-    byte[] message = EchoFixture.pattern(EchoConnection.PAUSE_BYTES / 2);
+    byte[] message = EchoFixture.pattern(EchoOptions.PAUSE_BYTES / 2);
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     int read = 0;
     int wrote = 0;

@@ -3,8 +3,10 @@ package dev.pollux.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.Connection;
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Poller;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -30,12 +32,13 @@ final class EchoFixture implements AutoCloseable {
   /** More than any test connects at once: a SYN dropped for want of room costs a second. */
   private static final int BACKLOG = 256;
 
+  private static final long HOUR_NANOS = 3_600_000_000_000L;
   private static final long TURN_NANOS = 1_000_000; // 1 ms
 
   final RecordingLog log = new RecordingLog();
   final EchoServer server;
   private final int descriptorCount;
-  private final Poller poller;
+  private final EventLoop loop;
   private final List<TestClient> clients = new ArrayList<>();
 
   EchoFixture(Backend backend, Trigger trigger) throws SysException {
@@ -49,13 +52,30 @@ final class EchoFixture implements AutoCloseable {
 
   EchoFixture(Sys sys, Backend backend, Trigger trigger, int bufferBytes, @Nullable String reply)
       throws SysException {
+    this(
+        sys,
+        backend,
+        new EchoOptions(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            BACKLOG,
+            trigger,
+            bufferBytes,
+            reply));
+  }
+
+  EchoFixture(Sys sys, Backend backend, EchoOptions options) throws SysException {
     warm();
     descriptorCount = descriptorCount();
-    poller = Poller.open(sys, backend);
+    loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
+    server = EchoServer.open(loop, options, log);
+  }
+
+  /** Stops with all the time in the world, however slow this machine is. */
+  static EchoFixture patient(Backend backend, Trigger trigger) throws SysException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server =
-        EchoServer.open(
-            sys, poller, new EchoOptions(any, BACKLOG, trigger, bufferBytes, reply), log);
+    EchoOptions options =
+        new EchoOptions(any, BACKLOG, trigger, EchoOptions.DEFAULT_BUFFER_BYTES, null);
+    return new EchoFixture(NativeSys.open(), backend, options.withGrace(HOUR_NANOS));
   }
 
   /** Every backend with every trigger of the command. */
@@ -69,10 +89,19 @@ final class EchoFixture implements AutoCloseable {
     return ways.stream();
   }
 
+  InetSocketAddress address() {
+    return (InetSocketAddress) server.address();
+  }
+
+  /** One of the open connections. */
+  Connection connection(int index) {
+    return server.connections(loop).get(index);
+  }
+
   /** A client that the server has accepted. */
   TestClient client() throws SysException {
     int before = log.connected.size();
-    TestClient client = adopt(new TestClient(server.address()));
+    TestClient client = adopt(new TestClient(address()));
     until("the connection is accepted", () -> log.connected.size() > before);
     return client;
   }
@@ -97,7 +126,12 @@ final class EchoFixture implements AutoCloseable {
     for (TestClient client : clients) {
       client.step();
     }
-    server.runOnce(timeoutNanos);
+    int _ = loop.runOnce(timeoutNanos);
+  }
+
+  /** A turn of the server's alone. */
+  int runOnce(long timeoutNanos) throws SysException {
+    return loop.runOnce(timeoutNanos);
   }
 
   /** Turns until nothing has happened for a while, so that what must not happen would have. */
@@ -108,7 +142,7 @@ final class EchoFixture implements AutoCloseable {
       for (TestClient client : clients) {
         client.step();
       }
-      quiet = server.runOnce(TURN_NANOS) == 0 ? quiet + 1 : 0;
+      quiet = runOnce(TURN_NANOS) == 0 ? quiet + 1 : 0;
     }
     if (quiet < 20) {
       fail("the server does not come to rest: it is busy with nothing");
@@ -121,7 +155,7 @@ final class EchoFixture implements AutoCloseable {
       client.close();
     }
     server.close();
-    poller.close();
+    loop.close();
     assertEquals(descriptorCount, descriptorCount(), "open descriptors");
   }
 

@@ -20,6 +20,12 @@ class EchoServerFaultTest {
 
   private static final int SIZE = 5000;
 
+  /** After so long without a refusal a burst of them is over. */
+  private static final long BURST_NANOS = 1_000_000_000; // 1 s
+
+  /** So long a listener is left alone. */
+  private static final long MUTE_NANOS = 100_000_000; // 100 ms
+
   private static byte[] message() {
     return EchoFixture.pattern(SIZE);
   }
@@ -152,7 +158,7 @@ class EchoServerFaultTest {
           });
       TestClient[] refused = new TestClient[3];
       for (int i = 0; i < refused.length; i++) {
-        TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+        TestClient client = fixture.adopt(new TestClient(fixture.address()));
         fixture.until("the refusal", () -> client.ended || client.errno != 0);
         refused[i] = client;
       }
@@ -161,7 +167,7 @@ class EchoServerFaultTest {
       fixture.until("the echo", () -> kept.received.size() == SIZE);
 
       faults.heal("accept4").heal("close");
-      faults.advance(Acceptor.BURST_NANOS);
+      faults.advance(BURST_NANOS);
       fixture.client();
       assertEquals(List.of(3L), fixture.log.recovered);
     }
@@ -187,7 +193,7 @@ class EchoServerFaultTest {
             return null;
           });
       faults.on("accept4", (_, _) -> held[0] ? -errno : null);
-      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      TestClient client = fixture.adopt(new TestClient(fixture.address()));
       fixture.until("the refusal", () -> client.ended || client.errno != 0);
       fixture.settle();
       // Full, refused; full, empty.
@@ -200,15 +206,15 @@ class EchoServerFaultTest {
   void accept_outOfMemory_mutesTheListenerForAWhile(int errno) throws Exception {
     FaultySys faults = new FaultySys().fail("accept4", errno);
     try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
-      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      TestClient client = fixture.adopt(new TestClient(fixture.address()));
       fixture.until("the failure", () -> !fixture.log.exhausted.isEmpty());
       int count = faults.count("accept4");
-      fixture.server.runOnce(0);
-      fixture.server.runOnce(0);
+      fixture.runOnce(0);
+      fixture.runOnce(0);
       assertEquals(count, faults.count("accept4"), "the listener spins");
 
       faults.heal("accept4");
-      faults.advance(Acceptor.MUTE_NANOS);
+      faults.advance(MUTE_NANOS);
       client.send(message());
       fixture.until("the echo", () -> client.received.size() == SIZE);
       assertEquals(List.of(Errno.name(errno)), fixture.log.exhausted);
@@ -221,17 +227,17 @@ class EchoServerFaultTest {
   void listener_cannotBeWatchedAgain_staysMutedAndTriesLater(int errno) throws Exception {
     FaultySys faults = new FaultySys().fail("accept4", Errno.ENOMEM);
     try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
-      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      TestClient client = fixture.adopt(new TestClient(fixture.address()));
       fixture.until("the failure", () -> !fixture.log.exhausted.isEmpty());
       faults.heal("accept4").fail("epollCtl", errno);
-      faults.advance(Acceptor.MUTE_NANOS);
-      fixture.server.runOnce(0);
+      faults.advance(MUTE_NANOS);
+      fixture.runOnce(0);
       int count = faults.count("epollCtl");
       assertTrue(count > 0, "it did not try");
-      fixture.server.runOnce(0);
+      fixture.runOnce(0);
       assertEquals(count, faults.count("epollCtl"), "it tries at once");
       faults.heal("epollCtl");
-      faults.advance(Acceptor.MUTE_NANOS);
+      faults.advance(MUTE_NANOS);
       client.send(message());
       fixture.until("the echo", () -> client.received.size() == SIZE);
     }
@@ -254,13 +260,13 @@ class EchoServerFaultTest {
     FaultySys faults = new FaultySys();
     try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
       faults.fail("accept4", Errno.EMFILE).fail("eventfd", Errno.EMFILE);
-      TestClient client = fixture.adopt(new TestClient(fixture.server.address()));
+      TestClient client = fixture.adopt(new TestClient(fixture.address()));
       fixture.until("the failure", () -> !fixture.log.exhausted.isEmpty());
       int count = faults.count("accept4");
-      fixture.server.runOnce(0);
+      fixture.runOnce(0);
       assertEquals(count, faults.count("accept4"), "the listener spins");
       faults.heal("accept4").heal("eventfd");
-      faults.advance(Acceptor.MUTE_NANOS);
+      faults.advance(MUTE_NANOS);
       client.send(message());
       fixture.until("the echo", () -> client.received.size() == SIZE);
     }
@@ -272,7 +278,7 @@ class EchoServerFaultTest {
     try (EchoFixture fixture = new EchoFixture(faults.sys(), Backend.EPOLL, Trigger.LEVEL, null)) {
       TestClient kept = fixture.client();
       faults.fail("epollCtl", Errno.ENOSPC);
-      TestClient refused = fixture.adopt(new TestClient(fixture.server.address()));
+      TestClient refused = fixture.adopt(new TestClient(fixture.address()));
       fixture.until("the refusal", () -> refused.ended);
       assertEquals(List.of("ENOSPC"), fixture.log.exhausted);
       faults.heal("epollCtl");

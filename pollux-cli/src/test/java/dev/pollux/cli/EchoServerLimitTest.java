@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Poller;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@link EchoServer} at the limits of the process: descriptors, and the heap. */
 class EchoServerLimitTest {
 
+  /** After so long without a refusal a burst of them is over. */
+  private static final long BURST_NANOS = 1_000_000_000; // 1 s
+
   private static final Sys SYS = NativeSys.open();
 
   @ParameterizedTest(name = "[{1}, {0}]")
@@ -46,7 +50,7 @@ class EchoServerLimitTest {
       try {
         setSoftLimit(highestDescriptor() + 1 + room);
         for (TestClient client : clients) {
-          client.connect(fixture.server.address());
+          client.connect(fixture.address());
         }
         List<TestClient> refused = clients.subList(room, room + excess);
         fixture.until("the refusals", () -> refused.stream().allMatch(c -> c.ended));
@@ -57,9 +61,9 @@ class EchoServerLimitTest {
 
         kept.thenEnd();
         fixture.until("its close", () -> kept.ended);
-        clock.advance(Acceptor.BURST_NANOS);
+        clock.advance(BURST_NANOS);
         refused.getFirst().close(); // its number is room for one more socket of this test
-        TestClient next = fixture.adopt(new TestClient(fixture.server.address()));
+        TestClient next = fixture.adopt(new TestClient(fixture.address()));
         next.send("new".getBytes(ISO_8859_1));
         fixture.until("the newcomer's echo", () -> next.received.size() == 3);
         assertEquals(List.of((long) excess), fixture.log.recovered);
@@ -78,11 +82,12 @@ class EchoServerLimitTest {
     int messages = 3000;
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     int nowhere = openNull();
-    TextLog log = new TextLog(SYS, nowhere, false);
-    try (Poller poller = Poller.open(SYS, backend);
-        EchoServer server = EchoServer.open(SYS, poller, EchoOptions.echo(any, trigger), log)) {
+    try (LogSink sink = LogSink.open(SYS, nowhere);
+        EventLoop loop = EventLoop.open(SYS, LoopOptions.DEFAULT.withBackend(backend));
+        EchoServer server =
+            EchoServer.open(loop, EchoOptions.echo(any, trigger), new TextLog(sink, false))) {
       int fd = Sockets.connecting(SYS, server.address());
-      server.runOnce(-1);
+      int _ = loop.runOnce(-1);
       IoBuffer message = IoBuffer.allocate(100);
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       long least = Long.MAX_VALUE;
@@ -90,7 +95,7 @@ class EchoServerLimitTest {
       long deadline = System.nanoTime() + EchoFixture.LIMIT_NANOS;
       while (least >= messages && System.nanoTime() - deadline < 0) {
         long before = threads.getCurrentThreadAllocatedBytes();
-        exchange(server, fd, message, messages);
+        exchange(loop, fd, message, messages);
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
       assertTrue(least < messages, "bytes allocated for " + messages + " messages: " + least);
@@ -100,38 +105,13 @@ class EchoServerLimitTest {
     }
   }
 
-  @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
-  void output_queuedAgainAndAgain_reusesItsMemory(Backend backend, Trigger trigger)
-      throws Exception {
-    int size = EchoConnection.PAUSE_BYTES / 2;
-    try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
-      TestClient client = fixture.client();
-      int total = 0;
-      for (int i = 0; i < 3; i++) {
-        client.reading = false;
-        while (fixture.server.connection(0).unsentBytes() < size) {
-          client.send(EchoFixture.pattern(size));
-          total += size;
-          long expected = total;
-          fixture.until("it is read", () -> fixture.log.readBytes >= expected);
-        }
-        client.reading = true;
-        int expected = total;
-        fixture.until("the echo", () -> client.received.size() == expected);
-      }
-      assertTrue(fixture.server.freeChunkCount() > 0, "the chunks are not given back");
-      assertTrue(fixture.server.freeChunkCount() <= 17, "chunks are not reused");
-    }
-  }
-
-  private static void exchange(EchoServer server, int fd, IoBuffer message, int count)
+  private static void exchange(EventLoop loop, int fd, IoBuffer message, int count)
       throws SysException {
     for (int i = 0; i < count; i++) {
       int sent = SYS.send(fd, message.address(), 100, 0);
       int received = 0;
       while (received < sent) {
-        server.runOnce(-1);
+        int _ = loop.runOnce(-1);
         int n = SYS.recv(fd, message.address(), 100, 0);
         received += Math.max(n, 0);
       }

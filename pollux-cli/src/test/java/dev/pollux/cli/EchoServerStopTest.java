@@ -24,25 +24,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EchoServerStopTest {
 
   private static final int LARGE_BYTES = 6 << 20;
-  private static final long HOUR_NANOS = 3_600_000_000_000L;
 
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void stop_pendingOutput_isDelivered(Backend backend, Trigger trigger) throws Exception {
     byte[] large = EchoFixture.pattern(LARGE_BYTES);
-    FaultySys clock = new FaultySys();
-    try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+    try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
       // It still sends when the server stops: a close would reset what is on its way.
       TestClient client = fixture.client().send(large);
       client.reading = false;
-      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
       // What it has read and not sent, and what it has not even read.
-      long arrived = fixture.log.readBytes + unread(fixture.server.connection(0).fd());
+      long arrived = fixture.log.readBytes + unread(fixture.connection(0).fd());
       assertTrue(arrived > fixture.log.readBytes, "nothing waits to be read");
       fixture.server.stop();
       fixture.turn(0);
-      clock.advance(-HOUR_NANOS); // the grace does not end, however slow this machine is
       fixture.turn(0);
       assertFalse(fixture.server.isFinished());
       client.reading = true;
@@ -72,17 +69,15 @@ class EchoServerStopTest {
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void stop_inputOfManyTurns_isAnsweredWhole(Backend backend, Trigger trigger) throws Exception {
-    int buffers = 3 * EchoConnection.CALLS_PER_TURN;
+    int buffers = 3 * EchoOptions.READS_PER_TURN;
     for (int extra = 0; extra < 2; extra++) { // with the last buffer full, and not
       byte[] message = EchoFixture.pattern(buffers * EchoOptions.DEFAULT_BUFFER_BYTES + extra);
-      FaultySys clock = new FaultySys();
-      try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+      try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
         TestClient client = fixture.client().send(message);
         client.step();
         assertTrue(client.allSent());
         fixture.server.stop();
-        fixture.server.runOnce(0);
-        clock.advance(-HOUR_NANOS);
+        fixture.runOnce(0);
         fixture.until("the end", () -> client.ended);
         assertArrayEquals(message, client.received.toByteArray());
         fixture.until("the finish", fixture.server::isFinished);
@@ -106,12 +101,10 @@ class EchoServerStopTest {
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void stop_idleConnections_takesNoGrace(Backend backend, Trigger trigger) throws Exception {
-    FaultySys clock = new FaultySys();
-    try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+    try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
       TestClient idle = fixture.client();
       fixture.server.stop();
       fixture.turn(0);
-      clock.advance(-HOUR_NANOS); // whatever waits for the end of the grace waits too long
       fixture.until("the finish", fixture.server::isFinished);
       assertEquals(List.of("STOPPED"), fixture.log.closed);
       fixture.settle();
@@ -124,10 +117,10 @@ class EchoServerStopTest {
   void stop_newConnection_isRefused() throws Exception {
     try (EchoFixture fixture = new EchoFixture(Backend.EPOLL, Trigger.LEVEL)) {
       fixture.server.stop();
-      fixture.server.runOnce(0);
+      fixture.runOnce(0);
       assertTrue(fixture.server.isFinished());
       TestClient late = fixture.adopt(new TestClient());
-      late.connect(fixture.server.address());
+      late.connect(fixture.address());
       late.step();
       assertEquals(Errno.ECONNREFUSED, late.errno);
     }
@@ -141,11 +134,11 @@ class EchoServerStopTest {
     try (EchoFixture fixture = new EchoFixture(faults.sys(), backend, trigger, null)) {
       TestClient client = fixture.client().send(EchoFixture.pattern(LARGE_BYTES));
       client.reading = false;
-      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
       fixture.server.stop();
       fixture.turn(0);
-      faults.advance(EchoServer.GRACE_NANOS - 100_000_000);
+      faults.advance(EchoOptions.GRACE_NANOS - 100_000_000);
       fixture.turn(0);
       assertFalse(fixture.server.isFinished(), "before the grace is over");
       faults.advance(100_000_000);
@@ -160,7 +153,7 @@ class EchoServerStopTest {
     try (EchoFixture fixture = new EchoFixture(Backend.EPOLL, Trigger.LEVEL)) {
       Thread stopper = Thread.ofPlatform().start(fixture.server::stop);
       while (!fixture.server.isFinished()) {
-        fixture.server.runOnce(-1);
+        fixture.runOnce(-1);
       }
       stopper.join();
     }

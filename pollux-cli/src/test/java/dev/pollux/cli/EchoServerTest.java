@@ -20,7 +20,10 @@ class EchoServerTest {
   /** More than all buffers on the way hold, so that it cannot be read at once. */
   private static final int LARGE_BYTES = 6 << 20;
 
-  private static final int CHUNK_BYTES = EchoConnection.PAUSE_BYTES / 2;
+  /** What one turn accepts. */
+  private static final int ACCEPTS_PER_TURN = 64;
+
+  private static final int CHUNK_BYTES = EchoOptions.PAUSE_BYTES / 2;
 
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
@@ -59,12 +62,12 @@ class EchoServerTest {
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
       TestClient slow = fixture.client().send(large).thenEnd();
       slow.reading = false;
-      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
-      int unsent = fixture.server.connection(0).unsentBytes();
+      int unsent = fixture.connection(0).queuedBytes();
       assertTrue(
-          unsent >= EchoConnection.RESUME_BYTES
-              && unsent < EchoConnection.PAUSE_BYTES + EchoOptions.DEFAULT_BUFFER_BYTES,
+          unsent >= EchoOptions.RESUME_BYTES
+              && unsent < EchoOptions.PAUSE_BYTES + EchoOptions.DEFAULT_BUFFER_BYTES,
           "unsent while paused: " + unsent);
       assertTrue(fixture.log.readBytes < LARGE_BYTES, "the server reads on without a limit");
 
@@ -86,7 +89,7 @@ class EchoServerTest {
       client.reading = false;
       int total = 0;
       // Enough to fill what lies between, and not so much that reading pauses.
-      while (fixture.server.connection(0).unsentBytes() == 0) {
+      while (fixture.connection(0).queuedBytes() == 0) {
         client.send(EchoFixture.pattern(CHUNK_BYTES));
         total += CHUNK_BYTES;
         long expected = total;
@@ -128,7 +131,7 @@ class EchoServerTest {
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
       TestClient victim = fixture.client().send(EchoFixture.pattern(LARGE_BYTES));
       victim.reading = false;
-      fixture.until("a pause", () -> fixture.server.connection(0).isPaused());
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
       victim.reset();
       fixture.until("the close", () -> !fixture.log.closed.isEmpty());
@@ -141,13 +144,13 @@ class EchoServerTest {
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void connections_moreThanOneTurnAccepts_areAllServed(Backend backend, Trigger trigger)
       throws Exception {
-    int count = Acceptor.ACCEPTS_PER_TURN * 2 + 1;
+    int count = ACCEPTS_PER_TURN * 2 + 1;
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
       List<TestClient> clients = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         clients.add(
             fixture
-                .adopt(new TestClient(fixture.server.address()))
+                .adopt(new TestClient(fixture.address()))
                 .send(("client " + i).getBytes(ISO_8859_1))
                 .thenEnd());
       }
@@ -162,17 +165,17 @@ class EchoServerTest {
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void turn_muchInput_readsNoMoreThanTheBudget(Backend backend, Trigger trigger) throws Exception {
-    int total = EchoOptions.DEFAULT_BUFFER_BYTES * EchoConnection.CALLS_PER_TURN * 4;
+    int total = EchoOptions.DEFAULT_BUFFER_BYTES * EchoOptions.READS_PER_TURN * 4;
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
       TestClient fat = fixture.client().send(EchoFixture.pattern(total));
       fat.step();
       assertTrue(fat.allSent());
       for (int turn = 1; fixture.log.readBytes < total; turn++) {
         long before = fixture.log.readCount;
-        fixture.server.runOnce(EchoFixture.LIMIT_NANOS);
+        fixture.runOnce(EchoFixture.LIMIT_NANOS);
         long count = fixture.log.readCount - before;
-        assertTrue(count <= EchoConnection.CALLS_PER_TURN, "reads in turn " + turn + ": " + count);
-        assertTrue(turn <= 16, "the work is not taken up again");
+        assertTrue(count <= EchoOptions.READS_PER_TURN, "reads in turn " + turn + ": " + count);
+        assertTrue(turn <= 80, "the work is not taken up again");
       }
       fixture.until("the echo", () -> fat.received.size() == total);
       assertArrayEquals(EchoFixture.pattern(total), fat.received.toByteArray());

@@ -4,6 +4,7 @@ import dev.pollux.sys.Errno;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers what an {@link EchoServer} did. */
 final class RecordingLog implements EchoLog {
@@ -17,12 +18,13 @@ final class RecordingLog implements EchoLog {
   final List<Integer> unsent = new ArrayList<>();
   final List<String> exhausted = new ArrayList<>();
   final List<Long> recovered = new ArrayList<>();
+  int shedCount;
   long readCount;
   long readBytes;
   long wroteBytes;
 
   @Override
-  public void connected(int fd, SocketAddress peer) {
+  public void connected(int fd, @Nullable SocketAddress peer) {
     connected.add(fd);
   }
 
@@ -55,5 +57,17 @@ final class RecordingLog implements EchoLog {
   }
 
   @Override
-  public void flush() {}
+  public void shed() {
+    shedCount++;
+  }
+
+  @Override
+  public boolean isGathering() {
+    return false;
+  }
+
+  @Override
+  public boolean flush() {
+    return true;
+  }
 }

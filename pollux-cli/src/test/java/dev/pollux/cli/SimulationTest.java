@@ -44,7 +44,7 @@ class SimulationTest {
         fail(SimCommand.report(plan, 0, e), e);
       }
     }
-    assertTrue(mostUnsent >= EchoConnection.PAUSE_BYTES, "no client was too slow");
+    assertTrue(mostUnsent >= EchoOptions.PAUSE_BYTES, "no client was too slow");
   }
 
   @Test

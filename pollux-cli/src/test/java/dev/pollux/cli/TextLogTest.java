@@ -12,6 +12,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class TextLogTest {
 
   private final Sys sys = NativeSys.open();
   private int[] pipe = {};
+  private @Nullable LogSink sink;
 
   @BeforeEach
   void open() throws Exception {
@@ -29,6 +31,9 @@ class TextLogTest {
 
   @AfterEach
   void close() {
+    if (sink != null) {
+      sink.close();
+    }
     for (int fd : pipe) {
       int _ = sys.close(fd);
     }
@@ -36,7 +41,7 @@ class TextLogTest {
 
   @Test
   void lines_everyEvent_readAsDocumented() {
-    TextLog log = new TextLog(sys, pipe[1], false);
+    TextLog log = log(false);
     log.connected(7, address("127.0.0.1", 80));
     log.connected(8, address("::1", 65_535));
     log.read(7, 1);
@@ -46,7 +51,7 @@ class TextLogTest {
     log.exhausted(Errno.EMFILE);
     log.recovered(10_000_000_000L);
     assertEquals("", read(), "nothing before the turn is over");
-    log.flush();
+    boolean _ = log.flush();
     assertEquals(
         """
         fd 7: connected from 127.0.0.1:80
@@ -64,7 +69,7 @@ class TextLogTest {
 
   @Test
   void lines_quiet_leaveOutConnections() {
-    TextLog log = new TextLog(sys, pipe[1], true);
+    TextLog log = log(true);
     log.connected(7, address("127.0.0.1", 80));
     log.read(7, 1);
     log.wrote(7, 1);
@@ -75,7 +80,7 @@ class TextLogTest {
 
   @Test
   void flush_fullPipe_keepsOrderAndDropsWholeLines() {
-    TextLog log = new TextLog(sys, pipe[1], false);
+    TextLog log = log(false);
     int count = 20_000; // about 400 KB, more than pipe and buffer hold
     for (int i = 0; i < count; i++) {
       log.read(i, 1);
@@ -83,7 +88,7 @@ class TextLogTest {
     StringBuilder all = new StringBuilder();
     for (String part = read(); !part.isEmpty(); part = read()) {
       all.append(part);
-      log.flush();
+      boolean _ = log.flush();
     }
     String[] lines = all.toString().split("\n", -1);
     assertTrue(lines.length > 1000 && lines.length < count, "lines: " + lines.length);
@@ -94,14 +99,19 @@ class TextLogTest {
 
   @Test
   void flush_readerGone_fallsSilent() throws Exception {
-    TextLog log = new TextLog(sys, pipe[1], false);
+    TextLog log = log(false);
     int _ = sys.close(pipe[0]);
     pipe = new int[] {pipe[1]};
     log.line("nobody hears this");
     for (int i = 0; i < 20_000; i++) {
       log.read(i, 1);
     }
-    log.flush();
+    boolean _ = log.flush();
+  }
+
+  private TextLog log(boolean quiet) {
+    sink = LogSink.open(sys, pipe[1]);
+    return new TextLog(sink, quiet);
   }
 
   private static InetSocketAddress address(String host, int port) {

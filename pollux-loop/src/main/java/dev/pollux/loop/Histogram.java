@@ -103,8 +103,7 @@ public final class Histogram {
       throw new IllegalArgumentException("it is not an earlier snapshot of this histogram");
     }
     boolean isGreatest = max > earlier.max;
-    return new Histogram(
-        difference, isGreatest || last < 0 ? max : Math.min(max, upperEnd(last)));
+    return new Histogram(difference, isGreatest || last < 0 ? max : Math.min(max, upperEnd(last)));
   }
 
   @Override
@@ -121,12 +120,6 @@ public final class Histogram {
   public String toString() {
     return count == 0
         ? "none"
-        : count
-            + " values, p50 "
-            + percentile(50)
-            + ", p99 "
-            + percentile(99)
-            + ", max "
-            + max;
+        : count + " values, p50 " + percentile(50) + ", p99 " + percentile(99) + ", max " + max;
   }
 }

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopMeter {
 
   /** Where the JDK has no flight recorder, nothing of it is touched. */
-  private static final boolean HAS_RECORDER =
-      ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+  private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private static final int TURNS = 0;
   private static final int WAITS = 1;
@@ -245,7 +244,8 @@ final class LoopMeter {
 
   /** Has the next turns sampled; null ends it. Any thread. */
   void sample(@Nullable SpinSample newSample) {
-    SAMPLE.setRelease(this, newSample); // pairs with woke's getAcquire: it is made before it is seen
+    SAMPLE.setRelease(
+        this, newSample); // pairs with woke's getAcquire: it is made before it is seen
   }
 
   private void look(Object work, @Nullable Events events) {

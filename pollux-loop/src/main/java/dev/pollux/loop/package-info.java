@@ -30,8 +30,8 @@
  * <p>At the start of the program, and of a program that runs:
  *
  * <pre>{@code
- * java -XX:StartFlightRecording:filename=loop.jfr,dev.pollux.LoopTurn#enabled=true ...
- * jcmd PID JFR.start dev.pollux.SlowHandler#enabled=true dev.pollux.SlowHandler#threshold=5ms
+ * java -XX:StartFlightRecording:filename=loop.jfr,+dev.pollux.LoopTurn#enabled=true ...
+ * jcmd PID JFR.start +dev.pollux.SlowHandler#enabled=true +dev.pollux.SlowHandler#threshold=5ms
  * }</pre>
  *
  * <p>The package stands on {@code dev.pollux.poll}; {@code dev.pollux.net} stands on it.

@@ -89,18 +89,19 @@ class LoopMeterAllocationTest {
       Watchdog watchdog = Watchdog.of(List.of(box.loop), 1L << 40, told);
       long[] now = new long[1];
       box.turns(1_000);
-      assertAllocatesNothing(
-          turns -> {
-            for (int i = 0; i < turns; i++) {
-              box.turns(1);
-              watchdog.check(now[0]++);
-            }
-          });
+      assertAllocatesNothing(turns -> {
+        for (int i = 0; i < turns; i++) {
+          box.turns(1);
+          watchdog.check(now[0]++);
+        }
+      });
       told.assertQuiet();
     }
   }
 
-  /** The closer look is bounded: between two of them, a busy loop and its checks allocate nothing. */
+  /**
+   * The closer look is bounded: between two of them, a busy loop and its checks allocate nothing.
+   */
   @Test
   void checks_ofABusyLoopBetweenTwoLooks_allocateNothing() throws SysException {
     try (ObservedLoop box = new ObservedLoop(NativeSys.open())) {
@@ -111,13 +112,12 @@ class LoopMeterAllocationTest {
         box.turns(SpinSample.WAITS + 1);
         watchdog.check(0);
       }
-      assertAllocatesNothing(
-          turns -> {
-            for (int i = 0; i < turns / LoopWatch.RESTLESS_TURNS; i++) {
-              box.turns(LoopWatch.RESTLESS_TURNS);
-              watchdog.check(0);
-            }
-          });
+      assertAllocatesNothing(turns -> {
+        for (int i = 0; i < turns / LoopWatch.RESTLESS_TURNS; i++) {
+          box.turns(LoopWatch.RESTLESS_TURNS);
+          watchdog.check(0);
+        }
+      });
       told.assertQuiet();
     }
   }

@@ -149,10 +149,9 @@ class LoopStatsTest {
   void task_thatThrows_isAFailure() throws SysException {
     LoopOptions options = LoopOptions.DEFAULT.withErrorHandler((_, _, _) -> {});
     try (ObservedLoop box = new ObservedLoop(NativeSys.open(), options)) {
-      box.loop.execute(
-          () -> {
-            throw new IllegalStateException("on purpose");
-          });
+      box.loop.execute(() -> {
+        throw new IllegalStateException("on purpose");
+      });
       int _ = box.loop.runOnce(0);
       assertEquals(1, box.loop.stats().failures());
     }
@@ -185,20 +184,18 @@ class LoopStatsTest {
       EventLoop loop = group.next();
       Thread feeder =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 20_000; i++) {
-                      while (!loop.offer(() -> {})) {
-                        Thread.onSpinWait();
-                      }
-                    }
-                  });
+              .start(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                  while (!loop.offer(() -> {})) {
+                    Thread.onSpinWait();
+                  }
+                }
+              });
       LoopStats last = loop.stats();
       while (feeder.isAlive()) {
         LoopStats now = loop.stats();
         LoopStats step = now.since(last); // refuses a histogram that goes backwards
-        failed.compareAndSet(
-            false, step.turns() < 0 || step.tasks() < 0 || step.busyNanos() < 0);
+        failed.compareAndSet(false, step.turns() < 0 || step.tasks() < 0 || step.busyNanos() < 0);
         last = now;
       }
       feeder.join();

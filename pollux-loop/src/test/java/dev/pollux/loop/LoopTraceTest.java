@@ -138,8 +138,7 @@ class LoopTraceTest {
       assertTrue(events.stream().anyMatch(e -> e.getInt("events") == 1));
       assertTrue(
           events.stream()
-              .anyMatch(
-                  e -> e.getInt("events") == 0 && e.getDuration().toNanos() >= 100_000));
+              .anyMatch(e -> e.getInt("events") == 0 && e.getDuration().toNanos() >= 100_000));
     }
   }
 

@@ -84,23 +84,21 @@ class WatchdogTest {
       EventLoop loop = group.next();
       int[] pipe = pipes.pipe();
       CountDownLatch added = new CountDownLatch(1);
-      loop.execute(
-          () -> {
-            try {
-              loop.add(
-                  pipe[0],
-                  Interest.READABLE,
-                  Trigger.LEVEL,
-                  new ObservedLoop.Handler(
-                      _ -> {
-                        pipes.read(pipe[0], 1);
-                        gate.run();
-                      }));
-            } catch (SysException e) {
-              throw new AssertionError(e);
-            }
-            added.countDown();
-          });
+      loop.execute(() -> {
+        try {
+          loop.add(
+              pipe[0],
+              Interest.READABLE,
+              Trigger.LEVEL,
+              new ObservedLoop.Handler(_ -> {
+                pipes.read(pipe[0], 1);
+                gate.run();
+              }));
+        } catch (SysException e) {
+          throw new AssertionError(e);
+        }
+        added.countDown();
+      });
       Gate.await(added);
       pipes.write(pipe[1], 1);
       Gate.await(gate.entered);
@@ -195,6 +193,7 @@ class WatchdogTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed by hand: what the end of the thread allows is checked after it
   void thread_started_reportsAndEndsOnClose() throws Exception {
     Gate gate = new Gate();
     CountDownLatch reported = new CountDownLatch(1);
@@ -256,8 +255,7 @@ class WatchdogTest {
   void watchdog_withoutLoopsOrThreshold_isRefused() throws Exception {
     assertThrows(IllegalArgumentException.class, () -> Watchdog.of(List.of()));
     try (EventLoop loop = EventLoop.open()) {
-      assertThrows(
-          IllegalArgumentException.class, () -> Watchdog.of(List.of(loop), 3, told));
+      assertThrows(IllegalArgumentException.class, () -> Watchdog.of(List.of(loop), 3, told));
     }
   }
 }

@@ -124,7 +124,7 @@ final class ByteQueue {
     int n;
     if (first.descriptor != Chunk.NO_DESCRIPTOR) {
       n = writeDescriptor(first, sys, fd);
-    } else if (!isPlain(first.next)) {
+    } else if (first.next == null || !isPlain(first.next)) {
       long address = first.bytes().address() + first.start;
       n = sys.send(fd, address, first.sizeBytes(), Linux.MSG_NOSIGNAL);
     } else {
@@ -147,16 +147,16 @@ final class ByteQueue {
   private int gather(Chunk first, Sys sys, int fd) {
     int count = 0;
     for (Chunk chunk = first;
-        isPlain(chunk) && count < LoopNet.MAX_GATHERED;
+        chunk != null && isPlain(chunk) && count < LoopNet.MAX_GATHERED;
         chunk = chunk.next) {
       local.gather(count++, chunk.bytes().address() + chunk.start, chunk.sizeBytes());
     }
     return sys.writev(fd, local.gatheredAddress(), count);
   }
 
-  /** Whether it is there, and can be part of a gathered write. */
-  private static boolean isPlain(@Nullable Chunk chunk) {
-    return chunk != null && chunk.file == null && chunk.descriptor == Chunk.NO_DESCRIPTOR;
+  /** Whether it can be part of a gathered write. */
+  private static boolean isPlain(Chunk chunk) {
+    return chunk.file == null && chunk.descriptor == Chunk.NO_DESCRIPTOR;
   }
 
   private static int writeDescriptor(Chunk chunk, Sys sys, int fd) {

@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,9 @@ public record CloseCause(
   /** A cause with an exception. */
   public static CloseCause of(CloseReason reason, Throwable exception) {
     String message = exception.getMessage();
+    int errno = exception instanceof SysException call ? call.errno() : 0;
     return new CloseCause(
-        reason, 0, message == null ? exception.getClass().getSimpleName() : message, exception);
+        reason, errno, message == null ? exception.getClass().getSimpleName() : message, exception);
   }
 
   /** A failed call: a reset where the peer went away, else an error. */

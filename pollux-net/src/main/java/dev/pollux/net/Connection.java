@@ -247,14 +247,17 @@ public final class Connection {
   public boolean write(ByteBuffer data) {
     assert loop.inLoop();
     if (!life.isSending()) {
+      stream.lose(data.remaining());
       var _ = data.position(data.limit());
       return false;
     }
     Filter between = filter;
-    if (between != null) {
-      between.write(data);
-    } else {
+    if (between == null) {
       stream.write(data);
+    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
+      stream.drop(data);
+    } else {
+      between.write(data);
     }
     return checkQueue();
   }
@@ -335,11 +338,23 @@ public final class Connection {
     return between == null ? stream.unreadBytes() : between.unreadBytes();
   }
 
-  /** Receives nothing until {@link #resumeReading}; not even from the next event of this turn. */
+  /**
+   * How many bytes the kernel holds to be read, for {@link ConnectionHandler#readComplete}: 0 tells
+   * that everything which has arrived was received. A system call; with TLS, bytes of the wire.
+   */
+  public int availableBytes() {
+    return life.isDisposed() ? 0 : Math.max(0, stream.availableBytes());
+  }
+
+  /**
+   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. A
+   * connection that cannot send any more is over then.
+   */
   public void pauseReading() {
     assert loop.inLoop();
     if (life.isOpen()) {
       stream.wantRead(false);
+      life.readingPaused();
     }
   }
 

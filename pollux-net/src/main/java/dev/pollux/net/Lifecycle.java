@@ -221,6 +221,14 @@ final class Lifecycle {
     }
   }
 
+  /** Nobody is left to read for: a connection that is no longer written to either is over. */
+  void readingPaused() {
+    CloseCause broken = brokenOutput;
+    if (broken != null) {
+      closeNow(broken);
+    }
+  }
+
   /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
   private static boolean isPeerGone(int errno) {
     return switch (errno) {

@@ -166,7 +166,7 @@ final class Stream implements LoopHandler {
   }
 
   /** Loses what cannot be sent any more, or is more than may be queued. */
-  private void drop(ByteBuffer data) {
+  void drop(ByteBuffer data) {
     int rest = data.remaining();
     var _ = data.position(data.limit());
     lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + rest);
@@ -256,6 +256,11 @@ final class Stream implements LoopHandler {
     if (kept != null) {
       kept.clear();
     }
+  }
+
+  /** Counts what was to be sent and cannot be. */
+  void lose(int sizeBytes) {
+    lostBytes += sizeBytes;
   }
 
   private void clearOutput() {
@@ -439,6 +444,9 @@ final class Stream implements LoopHandler {
     Trigger trigger = options.trigger();
     if (trigger == Trigger.EDGE) {
       return; // both directions, always
+    }
+    if (trigger.isOneshot() && hasWork()) {
+      return; // what is known is worked on first: armed now, it would have two shares of a turn
     }
     Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
     if (!output.isEmpty() || life.isConnecting()) {

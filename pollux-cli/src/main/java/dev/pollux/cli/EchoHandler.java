@@ -1,0 +1,84 @@
+package dev.pollux.cli;
+
+import dev.pollux.net.CloseCause;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of an {@link EchoServer}: sends back what arrives, or answers a fixed line to it.
+ *
+ * <p>Echo: a peer that sends and does not read is read until the connection's high watermark, and
+ * then left alone until the low one. So it costs memory up to that limit, and no time.
+ *
+ * <p>Answer: what has arrived is read until there is nothing more; then one answer is sent, and
+ * nothing is read before it has left.
+ *
+ * <p>Threads: the loop's.
+ */
+final class EchoHandler implements ConnectionHandler {
+
+  private final LoopLog log;
+  private final @Nullable ByteBuffer reply;
+
+  /** Answer: something came in since the last one. */
+  private boolean answerDue;
+
+  /**
+   * A handler.
+   *
+   * @param reply the fixed answer, or null to echo; its position is moved
+   */
+  EchoHandler(LoopLog log, @Nullable ByteBuffer reply) {
+    this.log = log;
+    this.reply = reply;
+  }
+
+  /** Where it is noted down what happens. */
+  LoopLog log() {
+    return log;
+  }
+
+  @Override
+  public void received(Connection connection, ByteBuffer data) {
+    if (reply != null) {
+      var _ = data.position(data.limit());
+      answerDue = true;
+    } else if (!connection.write(data)) {
+      connection.pauseReading();
+    }
+  }
+
+  @Override
+  public void readComplete(Connection connection) {
+    if (answerDue && connection.availableBytes() <= 0) {
+      answer(connection);
+    }
+  }
+
+  @Override
+  public void readClosed(Connection connection) {
+    if (answerDue) {
+      answer(connection);
+    }
+    connection.end(); // and not close(): who reads slowly has all the time in the world
+  }
+
+  @Override
+  public void writable(Connection connection) {
+    connection.resumeReading();
+  }
+
+  @Override
+  public void closed(Connection connection, CloseCause cause) {
+    log.closed(connection, cause);
+  }
+
+  private void answer(Connection connection) {
+    answerDue = false;
+    if (reply != null && !connection.write(reply.rewind())) {
+      connection.pauseReading();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.pollux.cli;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.DatagramEndpoint;
+import dev.pollux.net.DatagramOptions;
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import dev.pollux.sys.UnixAddress;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of {@code pollux echo}: loops, server, log and signals, from the line {@code listening}
+ * to the end.
+ *
+ * <p>The main thread has a loop. With one loop it is the one that serves; with several it prints
+ * figures and waits for the end.
+ */
+final class EchoRun {
+
+  /** How often it is looked whether several loops have come to their end. */
+  private static final long LOOK_NANOS = 10_000_000; // 10 ms
+
+  private static final long SECOND_NANOS = 1_000_000_000;
+
+  private final Sys sys;
+  private final EchoOptions options;
+  private final LoopOptions loopOptions;
+  private final int loopCount;
+  private final boolean quiet;
+  private final boolean stats;
+  private volatile boolean stopAsked;
+  private boolean listening;
+
+  EchoRun(
+      Sys sys,
+      EchoOptions options,
+      @Nullable Backend backend,
+      int loopCount,
+      boolean quiet,
+      boolean stats) {
+    this.sys = sys;
+    this.options = options;
+    this.loopOptions =
+        LoopOptions.DEFAULT
+            .withName("echo")
+            .withBackend(backend)
+            .withErrorHandler(
+                (loop, what, cause) ->
+                    System.err.println("pollux echo: " + loop + ": " + what + " failed: " + cause));
+    this.loopCount = loopCount;
+    this.quiet = quiet;
+    this.stats = stats;
+  }
+
+  /** Serves until it is told to stop; the exit code. */
+  int serve(boolean udp) throws SysException {
+    try (LogSink sink = LogSink.onStandardOutput(sys);
+        EventLoop loop = EventLoop.open(sys, loopOptions)) {
+      if (udp) {
+        serveDatagrams(loop, sink);
+      } else if (loopCount == 1) {
+        serveAlone(loop, sink);
+      } else {
+        serveTogether(loop, sink);
+      }
+    }
+    return 0;
+  }
+
+  /** What is printed when the server listens. */
+  static String listeningLine(SocketAddress address, Backend backend, Trigger trigger) {
+    String name = trigger.name().toLowerCase(Locale.ROOT);
+    return "listening on " + TextLog.text(address) + " (" + backend.label() + ", " + name + ")";
+  }
+
+  private void serveAlone(EventLoop loop, LogSink sink) throws SysException {
+    TextLog log = new TextLog(sink, quiet);
+    try (EchoServer server = open(() -> EchoServer.open(loop, options, log))) {
+      Signals.onStop(server::stop);
+      log.line(listeningLine(server.address(), loop.poller().backend(), options.trigger()));
+      report(loop, sink, server, List.of(loop));
+      while (!server.isFinished()) {
+        int _ = loop.runOnce(-1);
+      }
+    } finally {
+      boolean _ = log.flush();
+      unlink();
+    }
+  }
+
+  private void serveTogether(EventLoop loop, LogSink sink) throws SysException {
+    TextLog log = new TextLog(sink, quiet);
+    try (LoopGroup loops = LoopGroup.start(sys, loopCount, loopOptions);
+        EchoServer server =
+            open(() -> EchoServer.start(loops, options, () -> new TextLog(sink, quiet)))) {
+      Signals.onStop(
+          () -> {
+            stopAsked = true;
+            server.stop();
+            boolean _ = loop.offer(() -> {});
+          });
+      Backend backend = loop.poller().backend();
+      log.line(
+          listeningLine(server.address(), backend, options.trigger()) + ", " + loopCount + " loops");
+      report(loop, sink, server, loops.loops());
+      while (!server.isFinished()) {
+        int _ = loop.runOnce(stopAsked ? LOOK_NANOS : -1);
+      }
+    } finally {
+      unlink();
+    }
+  }
+
+  private void serveDatagrams(EventLoop loop, LogSink sink) throws SysException {
+    TextLog log = new TextLog(sink, quiet);
+    DatagramOptions plain =
+        DatagramOptions.DEFAULT
+            .withDatagramBytes(options.bufferBytes())
+            .withEdge(options.trigger() == Trigger.EDGE);
+    UdpEcho echo = new UdpEcho(log, options.reply());
+    try (DatagramEndpoint endpoint =
+        open(() -> DatagramEndpoint.open(loop, options.address(), plain, echo))) {
+      Signals.onStop(
+          () -> {
+            stopAsked = true;
+            boolean _ = loop.offer(() -> {});
+          });
+      String text = listeningLine(endpoint.localAddress(), loop.poller().backend(), options.trigger());
+      log.line(text + ", udp");
+      while (!stopAsked && endpoint.isOpen()) {
+        int _ = loop.runOnce(-1);
+        boolean _ = log.flush();
+      }
+    }
+  }
+
+  /** Prints figures every second, if they are wanted. */
+  private void report(EventLoop loop, LogSink sink, EchoServer server, List<EventLoop> loops) {
+    if (stats) {
+      EchoStats figures = new EchoStats(sys, server, loops, new TextLog(sink, false));
+      var _ = loop.scheduleAtFixedRate(SECOND_NANOS, SECOND_NANOS, figures::print);
+    }
+  }
+
+  /** A socket's path is removed by whoever has made it. */
+  private void unlink() {
+    if (options.address() instanceof UnixAddress unix && listening) {
+      try {
+        Files.deleteIfExists(Path.of(unix.name()));
+      } catch (IOException e) {
+        System.err.println("pollux echo: cannot remove " + unix.name() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  /** Opens something that listens. */
+  @FunctionalInterface
+  private interface Opening<T> {
+    T open() throws SysException;
+  }
+
+  private <T> T open(Opening<T> opening) throws SysException {
+    try {
+      T opened = opening.open();
+      listening = true;
+      return opened;
+    } catch (SysException e) {
+      throw new Failure(
+          "cannot listen on "
+              + TextLog.text(options.address())
+              + " ("
+              + e.errnoName()
+              + "): "
+              + advice(e));
+    }
+  }
+
+  private String advice(SysException e) {
+    if (options.address() instanceof UnixAddress unix) {
+      return switch (e.errno()) {
+        case Errno.EADDRINUSE ->
+            "the path exists; if no server uses it any more, remove it: rm " + unix.name();
+        case Errno.ENOENT -> "its directory does not exist";
+        default -> Errno.meaning(e.errno());
+      };
+    }
+    return switch (e.errno()) {
+      case Errno.EADDRINUSE ->
+          "another process has this port; stop it, or choose another --port, or 0 for any";
+      case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
+      case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
+      default -> Errno.meaning(e.errno());
+    };
+  }
+}
