@@ -5,16 +5,13 @@ import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
-import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
-import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /** Joins each client to another server: an end that does not read makes only its peer wait. */
 public record Proxy(Connection peer) implements ConnectionHandler {
-
   @Override
   public void opened(Connection connection) {
     peer.resumeReading();
@@ -44,16 +41,18 @@ public record Proxy(Connection peer) implements ConnectionHandler {
     }
   }
 
-  /** Takes a port, and the port of the other server, which is given 5 s to answer. */
-  public static void main(String[] args) throws SysException {
-    var here = new InetSocketAddress("localhost", Integer.parseInt(args[0]));
-    var there = new InetSocketAddress("localhost", Integer.parseInt(args[1]));
+  private static Proxy join(Connection near, String port) throws Exception {
+    near.pauseReading(); // until the other connection is made, for which there are 5 s
+    var there = new InetSocketAddress("localhost", Integer.parseInt(port));
+    var back = new Proxy(near);
+    return new Proxy(Connection.connect(near.loop(), there, 5_000_000_000L, near.options(), back));
+  }
+
+  /** Takes a port, and the port of the other server. */
+  public static void main(String[] args) throws Exception {
+    var here = ServerOptions.at(new InetSocketAddress("localhost", Integer.parseInt(args[0])));
     try (EventLoop loop = EventLoop.open();
-        Server server = Server.open(loop, ServerOptions.at(here), client -> {
-          client.pauseReading(); // until the other connection is made
-          return new Proxy(Connection.connect(
-              loop, there, 5_000_000_000L, ConnectionOptions.DEFAULT, new Proxy(client)));
-        })) {
+        Server server = Server.open(loop, here, near -> join(near, args[1]))) {
       System.out.println("listening on " + server.address());
       loop.run();
     }
