@@ -1,6 +1,6 @@
 package dev.pollux.cli;
 
-/** Told of what happens in a {@link ChatRoom}. Threads: the loop of the member. */
+/** Told of what happens in a {@link ChatRoom}. Threads: the loop of the member, or of the part. */
 interface ChatListener {
 
   /** Tells nobody. */
@@ -11,6 +11,9 @@ interface ChatListener {
 
   /** The others on all loops will be told this, a line with its end, which must not be changed. */
   default void told(ChatMember from, byte[] line) {}
+
+  /** The members of one part, but for the speaker, are sent a line that was told. */
+  default void delivered(ChatPart part, ChatMember from, byte[] line) {}
 
   /** A member hears nothing from now on; how it went, in a few words. */
   default void left(ChatMember member, String how) {}

@@ -59,6 +59,11 @@ final class ChatMember implements FrameHandler, LoopHandler {
     return connection;
   }
 
+  /** Where it is. */
+  ChatPart part() {
+    return part;
+  }
+
   /** Its name; null as long as it has none. */
   @Nullable String name() {
     return name;
@@ -106,6 +111,10 @@ final class ChatMember implements FrameHandler, LoopHandler {
   void hear(byte[] line) {
     if (!connection.isWritable() && !suspected) {
       return; // it is being closed, or broken: its end is on its way
+    }
+    if (connection.queuedBytes() + line.length > room.options().maxQueuedBytes()) {
+      connection.reset(); // what waits for it is lost, and it must see that
+      return;
     }
     if (!connection.write(ByteBuffer.wrap(line)) && connection.isOpen() && !suspected) {
       suspected = true;

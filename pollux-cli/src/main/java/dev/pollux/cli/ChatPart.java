@@ -8,11 +8,13 @@ import java.util.List;
 final class ChatPart {
 
   private final EventLoop loop;
+  private final ChatListener listener;
   private final List<ChatMember> members = new ArrayList<>();
   private boolean stopped;
 
-  ChatPart(EventLoop loop) {
+  ChatPart(EventLoop loop, ChatListener listener) {
     this.loop = loop;
+    this.listener = listener;
   }
 
   /** Any thread. */
@@ -40,6 +42,7 @@ final class ChatPart {
 
   /** Everybody here but one hears a line. */
   void tell(ChatMember from, byte[] line) {
+    listener.delivered(this, from, line);
     for (ChatMember member : members) {
       if (!member.equals(from)) {
         member.hear(line);

@@ -48,7 +48,7 @@ final class ChatRoom implements HandlerFactory {
     this.options = options;
     this.listener = listener;
     this.framing = Framing.lines(options.maxLineBytes());
-    loops.forEach(loop -> parts.add(new ChatPart(loop)));
+    loops.forEach(loop -> parts.add(new ChatPart(loop, listener)));
   }
 
   ChatOptions options() {
