@@ -194,7 +194,7 @@ final class ChatActor {
     }
     if (line.startsWith("# ")) {
       greeted = true;
-      dismissed = line.contains("dropped") || line.contains("the chat ends");
+      dismissed = line.contains("dropped");
       return;
     }
     ChatOracle.Track track = oracle.of(name);

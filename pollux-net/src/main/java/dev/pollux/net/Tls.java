@@ -123,12 +123,13 @@ public final class Tls {
 
   /** Puts TLS between the wire and the handler of a connection. */
   void install(Connection connection) {
-    connection.setFilter(new TlsFilter(connection, engine(), handshakeNanos));
+    connection.traffic().setFilter(new TlsFilter(connection, engine(), handshakeNanos));
   }
 
   private SSLEngine engine() {
     String name = host;
-    SSLEngine engine = name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
+    SSLEngine engine =
+        name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
     engine.setUseClientMode(name != null);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(protocols);
