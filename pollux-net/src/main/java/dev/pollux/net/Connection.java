@@ -399,14 +399,7 @@ public final class Connection {
   /** Ends at once, and the peer is told by a reset. */
   public void reset() {
     assert loop.inLoop();
-    if (!life.isDisposed()) {
-      try {
-        Sockets.linger(loop.sys(), fd(), 0);
-      } catch (SysException _) {
-        // then it is closed the normal way
-      }
-      life.closeNow(CloseCause.of(CloseReason.CUT_OFF, "reset"));
-    }
+    life.abort(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
   @Override
