@@ -4,6 +4,7 @@ import dev.pollux.poll.Events;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopMeter {
 
-  /** Where the JDK has no flight recorder, nothing of it is touched. */
+  /** Where the JDK has no flight recorder, or nobody uses it, nothing of it is touched. */
   private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private static final int TURNS = 0;
@@ -46,7 +47,6 @@ final class LoopMeter {
 
   private final String name;
   private final long openedNanos;
-  private final @Nullable LoopTrace trace;
   private final CurrentWork current = new CurrentWork();
   private final long[] counters = new long[COUNTER_COUNT];
   private final AtomicLong rejected = new AtomicLong(); // by any thread
@@ -63,6 +63,7 @@ final class LoopMeter {
 
   // Of the loop's thread alone, since the last wait.
   private @Nullable SpinSample sample;
+  private @Nullable LoopTrace trace;
   private boolean looksClosely;
   private long wokenNanos;
   private int foundCount;
@@ -74,7 +75,6 @@ final class LoopMeter {
   LoopMeter(String name, long nowNanos) {
     this.name = name;
     this.openedNanos = nowNanos;
-    this.trace = HAS_RECORDER ? new LoopTrace(name) : null;
   }
 
   /** A turn begins: phase 1. */
@@ -157,6 +157,8 @@ final class LoopMeter {
     add(EVENTS, eventCount);
     if (trace != null) {
       trace.waits(eventCount, taskCount, timerCount);
+    } else if (HAS_RECORDER && FlightRecorder.isInitialized()) {
+      trace = new LoopTrace(name); // not before: it takes time and memory
     }
     eventCount = 0;
     taskCount = 0;

@@ -42,7 +42,6 @@ class LoopGroupTest extends LoopCase {
   void close_ofAGroup_runsWhatWasAcceptedAndTellsTheHandlers() throws Exception {
     AtomicInteger ran = new AtomicInteger();
     LoopGroup group = LoopGroup.start(probe.sys(), 2, options());
-    List<Watch> watches = new ArrayList<>();
     for (EventLoop loop : group.loops()) {
       int fd = eventfd(0);
       callIn(
@@ -51,7 +50,6 @@ class LoopGroupTest extends LoopCase {
             try {
               Watch watch = watch(loop, loop.options().name(), fd);
               watch.onFailed = () -> loop.poller().remove(watch.registration);
-              watches.add(watch);
             } catch (SysException e) {
               throw new java.io.UncheckedIOException(e);
             }

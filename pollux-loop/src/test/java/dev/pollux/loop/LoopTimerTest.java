@@ -269,7 +269,7 @@ class LoopTimerTest extends LoopCase {
     LoopTimer timer = loop.schedule(MILLI, note("t"));
     start = sys.nanoTime();
     assertEquals(0, loop.runOnce(7 * MILLI));
-    assertEquals(MILLI, sys.nanoTime() - start, MILLI);
+    assertTrue(Math.abs(sys.nanoTime() - start - MILLI) <= MILLI);
     loop.cancel(timer);
   }
 

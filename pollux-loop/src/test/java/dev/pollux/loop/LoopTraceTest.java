@@ -9,6 +9,7 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,7 +158,7 @@ class LoopTraceTest {
             .redirectErrorStream(true)
             .start();
     try {
-      String output = new String(process.getInputStream().readAllBytes());
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(process.waitFor(60, TimeUnit.SECONDS), "deadline missed: the child's end");
       assertEquals("turns: 1, recorder: false\n", output);
     } finally {

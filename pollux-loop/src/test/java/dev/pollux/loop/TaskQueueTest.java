@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The bounded queue, by itself: capacity, order, and its close against producers. */
 class TaskQueueTest {
 
-  private static final Runnable NOTHING = () -> {};
+  private static final Runnable NOTHING = new AtomicInteger()::get;
 
   @Test
   void offers_atTheCapacityAndOnePast_areTakenAndRefused() {
