@@ -1,0 +1,120 @@
+package dev.pollux.guide;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.AcceptMode;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.Server;
+import dev.pollux.net.ServerListener;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Tls;
+import dev.pollux.net.TlsIdentity;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+
+/** How servers are set up, in pieces. */
+final class Setups {
+
+  private Setups() {}
+
+  // begin times
+  static ConnectionOptions times() {
+    return ConnectionOptions.DEFAULT.withTimes(
+        TimeUnit.SECONDS.toNanos(60), // idle(): nothing arrived for so long
+        TimeUnit.SECONDS.toNanos(20), // heartbeat(): nothing was sent for so long
+        TimeUnit.SECONDS.toNanos(5)); // a close may take so long
+  }
+
+  // end times
+
+  // begin tls
+  static Tls serverTls(Path certificates, Path key) throws IOException {
+    return Tls.server(TlsIdentity.ofPem(certificates, key)).withApplicationProtocols("shout/1");
+  }
+
+  static Tls clientTls(SSLContext trusted) {
+    return Tls.client(trusted, "localhost", 8080).withApplicationProtocols("shout/1");
+  }
+
+  // end tls
+
+  // begin loops
+  static Server onAll(LoopGroup loops, SocketAddress address) throws SysException {
+    ServerOptions options =
+        ServerOptions.at(address)
+            .withAcceptMode(AcceptMode.REUSEPORT)
+            .withMaxConnections(50_000)
+            .withConnection(times());
+    return Server.start(loops, options, Shout.handlers(), new Watch());
+  }
+
+  // end loops
+
+  // begin group
+  static LoopGroup loops() throws SysException {
+    int count = Runtime.getRuntime().availableProcessors();
+    return LoopGroup.start(count, LoopOptions.DEFAULT.withName("shout"));
+  }
+
+  // end group
+
+  // begin watch
+  /** Writes to the log what befalls the server itself. */
+  static final class Watch implements ServerListener {
+
+    private static final System.Logger LOG = System.getLogger("shout");
+
+    @Override
+    public void exhausted(int errno) {
+      LOG.log(System.Logger.Level.WARNING, "no more connections: " + Errno.name(errno));
+    }
+
+    @Override
+    public void recovered(long refusedCount) {
+      LOG.log(System.Logger.Level.INFO, "accepting again; " + refusedCount + " were refused");
+    }
+  }
+
+  // end watch
+
+  // begin tell
+  /** Any thread: writes on the thread of the connection's loop. */
+  static void tell(Connection connection, byte[] line) {
+    connection.loop().execute(() -> connection.write(ByteBuffer.wrap(line)));
+  }
+
+  // end tell
+
+  // begin stop
+  /** Any thread: lets every connection come to its end, then the loop. */
+  static void stopInOrder(EventLoop loop, Server server) {
+    server.stop();
+    loop.scheduleAtFixedRate(
+        0,
+        TimeUnit.MILLISECONDS.toNanos(10),
+        () -> {
+          if (server.isFinished()) {
+            loop.stop();
+          }
+        });
+  }
+
+  // end stop
+
+  // begin client
+  static Connection client(EventLoop loop, SocketAddress address, ConnectionHandler handler)
+      throws SysException {
+    long timeout = TimeUnit.SECONDS.toNanos(3);
+    return Connection.connect(loop, address, timeout, ConnectionOptions.DEFAULT, handler);
+  }
+  // end client
+}
