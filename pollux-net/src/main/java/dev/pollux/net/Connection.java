@@ -456,6 +456,7 @@ public final class Connection {
 
   /** So many bytes were read; what stands before them was left unread. */
   void read(int sizeBytes, ByteBuffer data) {
+    loop.progressed();
     ConnectionTrace trace = options.trace();
     if (trace != null) {
       trace.read(this, sizeBytes);
@@ -512,6 +513,7 @@ public final class Connection {
   }
 
   void wrote(int sizeBytes) {
+    loop.progressed();
     ConnectionTrace trace = options.trace();
     if (trace != null && sizeBytes > 0) {
       trace.wrote(this, sizeBytes);

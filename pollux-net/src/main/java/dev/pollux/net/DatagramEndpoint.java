@@ -308,6 +308,7 @@ public final class DatagramEndpoint implements AutoCloseable {
           return;
         }
         left -= Math.max(n, 1);
+        loop.progressed();
         last = !trigger.isEdge() && n >= 0 && n < asked;
         if (n < 0 && n != -Errno.EINTR) {
           receiveFailed(n);

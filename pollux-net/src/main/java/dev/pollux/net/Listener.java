@@ -102,6 +102,7 @@ final class Listener implements LoopHandler {
       int result = accept();
       if (result >= 0) {
         endBurst();
+        loop.progressed();
         sink.accepted(this, result, peerAddress());
       } else if (!goesOn(-result)) {
         return;

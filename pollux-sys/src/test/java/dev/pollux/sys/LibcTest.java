@@ -44,7 +44,7 @@ class LibcTest {
         linked++;
       }
     }
-    assertEquals(52, linked, "a call of Sys but nanoTime each");
+    assertEquals(Sys.class.getMethods().length - 1, linked, "a call of Sys but nanoTime each");
     Set<String> missing = new TreeSet<>(NativeSys.open().missingFunctions());
     missing.remove("pollux_no_such_function");
     assertEquals(Set.of(), missing);
