@@ -99,15 +99,13 @@ class EdgeOrLevelTest {
   }
 
   /** The calls of one run, from when the connection stands. */
-  private static Counts counted(String name, Trigger trigger, Backend backend)
-      throws SysException {
+  private static Counts counted(String name, Trigger trigger, Backend backend) throws SysException {
     ModelSys kernel = ModelSys.virtual(1, Faults.none());
     CountingSys counted = new CountingSys(kernel);
     ConnectionOptions connections = ConnectionOptions.DEFAULT.withTrigger(trigger);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServerOptions options = ServerOptions.at(any).withConnection(connections);
-    try (EventLoop loop =
-            EventLoop.open(counted.sys(), LoopOptions.DEFAULT.withBackend(backend));
+    try (EventLoop loop = EventLoop.open(counted.sys(), LoopOptions.DEFAULT.withBackend(backend));
         Server server = Server.open(loop, options, _ -> new Answers());
         Client client = new Client(kernel, loop, server)) {
       while (server.connectionCount() == 0) {

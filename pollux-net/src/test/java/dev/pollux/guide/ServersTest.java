@@ -3,7 +3,6 @@ package dev.pollux.guide;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
@@ -50,8 +49,7 @@ class ServersTest {
     Selector selector = Selector.open();
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(ANY);
-      CompletableFuture<Void> served =
-          CompletableFuture.runAsync(() -> serve(selector, listener));
+      CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(selector, listener));
       try (Socket socket = connect((InetSocketAddress) listener.getLocalAddress())) {
         everyByteComesBack(socket);
       }
@@ -98,8 +96,7 @@ class ServersTest {
     }
   }
 
-  private static void onLoop(HandlerFactory handlers, Conversation conversation)
-      throws Exception {
+  private static void onLoop(HandlerFactory handlers, Conversation conversation) throws Exception {
     try (EventLoop loop = EventLoop.open(LoopOptions.DEFAULT)) {
       Server server = Server.open(loop, ServerOptions.at(ANY), handlers);
       InetSocketAddress address = (InetSocketAddress) server.address();

@@ -158,8 +158,7 @@ class SetupsTest {
     KeyStore keys = keys(folder);
     Path certificate = pem(folder, "CERTIFICATE", keys.getCertificate("key").getEncoded());
     Path key = pem(folder, "PRIVATE KEY", keys.getKey("key", PASSWORD).getEncoded());
-    ServerOptions options =
-        ServerOptions.at(ANY).withTls(Setups.serverTls(certificate, key));
+    ServerOptions options = ServerOptions.at(ANY).withTls(Setups.serverTls(certificate, key));
     Notes notes = new Notes();
     try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT);
         Server server = Server.open(loop, options, Shout.handlers())) {
@@ -180,8 +179,7 @@ class SetupsTest {
   }
 
   /** A client that says nothing, until it is over. */
-  private Notes talkTo(HandlerFactory handlers, ConnectionOptions connections)
-      throws SysException {
+  private Notes talkTo(HandlerFactory handlers, ConnectionOptions connections) throws SysException {
     Notes notes = new Notes();
     ServerOptions options = ServerOptions.at(ANY).withConnection(connections);
     try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT);

@@ -65,11 +65,7 @@ class ShoutSimTest {
       Server server = Server.open(loop, ServerOptions.at(any), Shout.handlers());
       var _ =
           Connection.connect(
-              loop,
-              server.address(),
-              0,
-              ConnectionOptions.DEFAULT,
-              Shout.LINES.handler(talker));
+              loop, server.address(), 0, ConnectionOptions.DEFAULT, Shout.LINES.handler(talker));
       while (!talker.closed || server.connectionCount() > 0) {
         int _ = loop.runOnce(-1);
         assertTrue(sys.nanoTime() < VIRTUAL_DEADLINE_NANOS, () -> replay(seed));
