@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * What a program makes of a {@link Connection}.
  *
  * <p>Threads: every method is called on the loop of the connection, one at a time, and must not
- * block.
+ * block: hand what takes long to {@link Workers}, or use the {@linkplain Blocking blocking style}.
  *
  * <p>Order: {@link #opened} first; then {@link #received}, {@link #readComplete}, {@link
  * #writable}, {@link #heartbeat} and {@link #idle} as they come; {@link #readClosed} at most once,

@@ -7,6 +7,7 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Lifecycle {
   private final Connection connection;
   private final EventLoop loop;
   private State state;
+  private BooleanSupplier held = () -> false;
   private boolean finishing;
   private boolean endAsked;
   private boolean outputEnded;
@@ -83,6 +85,11 @@ final class Lifecycle {
 
   @Nullable IdleTimer idle() {
     return idle;
+  }
+
+  /** A {@link #finish} waits as long as this is true: somebody works on an answer. */
+  void holdWhile(BooleanSupplier newHeld) {
+    held = newHeld;
   }
 
   /** Gives up on the connect after so long. */
@@ -276,7 +283,8 @@ final class Lifecycle {
   /** Closes when there is nothing to read; or else looks again soon. */
   private void awaitInput() {
     Stream stream = connection.stream();
-    if (stream.isInputEnded() || (stream.isReadWanted() && stream.availableBytes() <= 0)) {
+    if (!held.getAsBoolean()
+        && (stream.isInputEnded() || (stream.isReadWanted() && stream.availableBytes() <= 0))) {
       close(CloseCause.CLOSED);
     } else if (closing == null) {
       closing = Closing.begin(connection);

@@ -32,6 +32,7 @@ final class LoopNet {
       Arena.ofAuto().allocate((long) MAX_GATHERED * IOVEC_BYTES, Long.BYTES);
   private final MemorySegment peer = Arena.ofAuto().allocate(SockAddr.MAX_BYTES, Long.BYTES);
   private final MemorySegment scratch = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+  private final ByteBuffer transfer = ByteBuffer.allocateDirect(Chunk.CAPACITY);
   private IoBuffer input = IoBuffer.allocate(ConnectionOptions.DEFAULT.readBytes());
 
   private LoopNet(EventLoop loop) {
@@ -63,6 +64,11 @@ final class LoopNet {
   @SuppressWarnings("ReferenceEquality") // which is the question
   boolean isInput(ByteBuffer data) {
     return data == input.buffer();
+  }
+
+  /** Room to take bytes from the heap to a connection, a chunk at a time. */
+  ByteBuffer transfer() {
+    return transfer;
   }
 
   /** Notes a piece of the next gathered write. */

@@ -4,6 +4,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 
 /** Runs things on a loop from wherever one is. */
 final class OnLoop {
@@ -13,6 +14,9 @@ final class OnLoop {
   interface Task {
     void run() throws SysException;
   }
+
+  private static final long LEAST_PAUSE_NANOS = 10_000; // 10 us
+  private static final long MOST_PAUSE_NANOS = 1_000_000; // 1 ms
 
   private OnLoop() {}
 
@@ -71,6 +75,26 @@ final class OnLoop {
         return false;
       }
       Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  /**
+   * As {@link #post}, for threads that may wait long: where the queue is full it parks, up to 1 ms
+   * at a time.
+   */
+  static boolean postParking(EventLoop loop, Runnable task) {
+    if (loop.inLoop()) {
+      task.run();
+      return true;
+    }
+    long pause = LEAST_PAUSE_NANOS;
+    while (!loop.offer(task)) {
+      if (loop.isClosed()) {
+        return false;
+      }
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, MOST_PAUSE_NANOS);
     }
     return true;
   }

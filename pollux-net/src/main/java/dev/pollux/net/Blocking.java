@@ -1,0 +1,48 @@
+package dev.pollux.net;
+
+/**
+ * The blocking style over connections of an event loop: streams, for code on virtual threads.
+ *
+ * <pre>{@code
+ * Server.start(loops, options, Blocking.handlers(connection -> {
+ *   connection.input().transferTo(connection.output());
+ * }));
+ * }</pre>
+ *
+ * <p>The loop reads and writes; the virtual thread waits on a lock, not in a system call, so it
+ * pins no carrier. Each direction goes through a buffer of {@link #BUFFER_BYTES}: when the one for
+ * input is full, reading is paused; when the one for output is full because the connection is not
+ * {@linkplain Connection#isWritable writable}, the writer waits.
+ */
+public final class Blocking {
+
+  /** How much waits between the loop and the thread, each way. */
+  public static final int BUFFER_BYTES = 1 << 14; // 16 KiB
+
+  private Blocking() {}
+
+  /** The handler of a connection that starts a virtual thread for it. */
+  public static ConnectionHandler handler(BlockingHandler handler) {
+    return new BlockingBridge(handler);
+  }
+
+  /** The handlers of the connections of a server, each with a virtual thread. */
+  public static HandlerFactory handlers(BlockingHandler handler) {
+    return _ -> handler(handler);
+  }
+
+  /**
+   * Puts a connection that is open into the blocking style; its handler is replaced. What that has
+   * left unread comes first. On the loop's thread; the result is for another one.
+   *
+   * @throws IllegalStateException if it is not open
+   */
+  public static BlockingConnection over(Connection connection) {
+    assert connection.loop().inLoop();
+    if (!connection.isOpen()) {
+      throw new IllegalStateException(connection + " is not open");
+    }
+    BlockingBridge bridge = new BlockingBridge(null);
+    return bridge.takeOver(connection);
+  }
+}

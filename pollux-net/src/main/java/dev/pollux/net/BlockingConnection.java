@@ -1,0 +1,260 @@
+package dev.pollux.net;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Connection} as a pair of streams that block, see {@link Blocking}.
+ *
+ * <h2>Ends</h2>
+ *
+ * <ul>
+ *   <li>The peer ends its stream: after what it sent, {@code read} gives -1; writing still works.
+ *   <li>The output is closed: half-close; the peer sees the end after what was written.
+ *   <li>{@link #close}: what was written is sent, then the end.
+ *   <li>The connection is over for another reason: what had arrived is still read; then {@code
+ *       read}, and at once {@code write}, throw an {@link IOException} with the cause in words and,
+ *       if there was one, the exception. So a thread learns of it at its next call; it is not
+ *       interrupted.
+ * </ul>
+ *
+ * <h2>Interrupts and timeouts</h2>
+ *
+ * <p>A thread that is interrupted as it waits gets an {@link InterruptedIOException}, and its
+ * interrupt status is cleared; one that waits longer for input than {@link #setReadTimeout} says, a
+ * {@link SocketTimeoutException}. Neither harms the connection: nothing that arrived is lost, and
+ * {@link InterruptedIOException#bytesTransferred} tells how much of a write was taken.
+ *
+ * <p>Threads: any but that of the loop, where what may wait throws {@link IllegalStateException};
+ * one at a time in each direction. {@link #close} and {@link #connection} on any. Blocking: reading
+ * until there is a byte, writing until all is taken into the buffer; {@code flush} does nothing,
+ * because what is written is sent as soon as the loop comes to it.
+ */
+public final class BlockingConnection implements Closeable {
+
+  private final BlockingBridge bridge;
+  private final Input input = new Input();
+  private final Output output = new Output();
+  private volatile long readTimeoutNanos;
+
+  BlockingConnection(BlockingBridge bridge) {
+    this.bridge = bridge;
+  }
+
+  /** What the peer sends. */
+  public InputStream input() {
+    return input;
+  }
+
+  /** What the peer is sent. */
+  public OutputStream output() {
+    return output;
+  }
+
+  /** The connection beneath; of the loop, but for what it says is for any thread. */
+  public Connection connection() {
+    return bridge.connection();
+  }
+
+  /** How long a read may wait from now on; 0 is for ever. */
+  public void setReadTimeout(long timeoutNanos) {
+    if (timeoutNanos < 0) {
+      throw new IllegalArgumentException("timeoutNanos: " + timeoutNanos + " < 0");
+    }
+    readTimeoutNanos = timeoutNanos;
+  }
+
+  /** Ends in order, in the background: what was written is sent first. Idempotent. */
+  @Override
+  public void close() {
+    bridge.close();
+  }
+
+  /** Runs the code that deals with it. */
+  void run(BlockingHandler handler) {
+    try {
+      handler.handle(this);
+    } catch (Throwable t) {
+      bridge.fail(t);
+      return;
+    }
+    close();
+  }
+
+  private int read(ByteBuffer target) throws IOException {
+    requireOffLoop();
+    int before = target.position();
+    boolean post;
+    bridge.lock.lock();
+    try {
+      if (!awaitInput()) {
+        return -1;
+      }
+      bridge.input.drain(target);
+      post = bridge.wantsInput() && bridge.claimPost();
+    } finally {
+      bridge.readerWaits = false;
+      bridge.lock.unlock();
+    }
+    if (post) {
+      bridge.post();
+    }
+    return target.position() - before;
+  }
+
+  private void requireOffLoop() {
+    if (connection().loop().inLoop()) {
+      throw new IllegalStateException(
+          connection() + ": blocking calls are not for the thread of its loop");
+    }
+  }
+
+  /** Waits for a byte; false at the end of the stream. With the lock. */
+  private boolean awaitInput() throws IOException {
+    long left = readTimeoutNanos;
+    boolean limited = left > 0;
+    while (bridge.input.isEmpty()) {
+      if (bridge.inputEnded) {
+        return false;
+      }
+      requireOpen(bridge.closed);
+      if (limited && left <= 0) {
+        throw new SocketTimeoutException("nothing arrived in " + readTimeoutNanos + " ns");
+      }
+      bridge.readerWaits = true;
+      try {
+        if (limited) {
+          left = bridge.readable.awaitNanos(left);
+        } else {
+          bridge.readable.await();
+        }
+      } catch (InterruptedException e) {
+        throw interrupted(e, 0);
+      }
+    }
+    return true;
+  }
+
+  private void requireOpen(@Nullable CloseCause cause) throws IOException {
+    if (cause != null) {
+      throw new IOException(
+          connection() + " is closed: " + cause.reason() + ", " + cause.message(),
+          cause.exception());
+    }
+    if (bridge.isCloseAsked()) {
+      throw new IOException(connection() + " was closed by this side");
+    }
+  }
+
+  private static InterruptedIOException interrupted(InterruptedException cause, int doneBytes) {
+    InterruptedIOException result = new InterruptedIOException("interrupted");
+    result.bytesTransferred = doneBytes;
+    var _ = result.initCause(cause);
+    return result;
+  }
+
+  private void write(ByteBuffer source) throws IOException {
+    requireOffLoop();
+    int first = source.position();
+    while (source.hasRemaining()) {
+      boolean post;
+      bridge.lock.lock();
+      try {
+        awaitRoom(source.position() - first);
+        bridge.output.fill(source);
+        post = bridge.claimPost();
+      } finally {
+        bridge.lock.unlock();
+      }
+      if (post) {
+        bridge.post();
+      }
+    }
+  }
+
+  /** Waits for room for a byte. With the lock. */
+  private void awaitRoom(int doneBytes) throws IOException {
+    while (true) {
+      requireOpen(bridge.closed);
+      if (bridge.outputEnded) {
+        throw new IOException("the output of " + connection() + " is closed");
+      }
+      if (!bridge.output.isFull()) {
+        return;
+      }
+      try {
+        bridge.writable.await();
+      } catch (InterruptedException e) {
+        throw interrupted(e, doneBytes);
+      }
+    }
+  }
+
+  private void endOutput() {
+    boolean post;
+    bridge.lock.lock();
+    try {
+      if (bridge.outputEnded || bridge.closed != null) {
+        return;
+      }
+      bridge.outputEnded = true;
+      post = bridge.claimPost();
+    } finally {
+      bridge.lock.unlock();
+    }
+    if (post) {
+      bridge.post();
+    }
+  }
+
+  /** The input; to close it is to close nothing: the connection is closed as a whole. */
+  private final class Input extends InputStream {
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
+      return length == 0 ? 0 : BlockingConnection.this.read(buffer);
+    }
+
+    @Override
+    public int available() {
+      bridge.lock.lock();
+      try {
+        return bridge.input.sizeBytes();
+      } finally {
+        bridge.lock.unlock();
+      }
+    }
+  }
+
+  /** The output. */
+  private final class Output extends OutputStream {
+
+    @Override
+    public void write(int value) throws IOException {
+      BlockingConnection.this.write(ByteBuffer.wrap(new byte[] {(byte) value}));
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      BlockingConnection.this.write(ByteBuffer.wrap(source, offset, length));
+    }
+
+    @Override
+    public void close() {
+      endOutput();
+    }
+  }
+}

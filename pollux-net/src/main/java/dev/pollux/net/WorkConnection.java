@@ -1,0 +1,162 @@
+package dev.pollux.net;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection whose requests are answered by {@link Workers}.
+ *
+ * <p>Of its requests one is with the workers; the next one is held here, with reading paused, until
+ * that is answered and the peer takes answers. So the peer that waits for each answer before it
+ * asks again costs no pausing.
+ *
+ * <p>Threads: the loop's, where nothing else is said.
+ */
+final class WorkConnection implements FrameHandler {
+
+  private final Workers workers;
+  private final Framing framing;
+  private final WorkHandler handler;
+  private final Connection connection;
+  private @Nullable WorkRequest held;
+  private @Nullable CloseCause ending;
+  private boolean busy;
+  private volatile boolean cancelled;
+
+  WorkConnection(Workers workers, Framing framing, WorkHandler handler, Connection connection) {
+    this.workers = workers;
+    this.framing = framing;
+    this.handler = handler;
+    this.connection = connection;
+  }
+
+  /** Any thread. */
+  Connection connection() {
+    return connection;
+  }
+
+  /** Any thread. */
+  Framing framing() {
+    return framing;
+  }
+
+  /** Whether nobody waits for answers any more. Any thread. */
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Runs something on the loop, as long as that is open. A worker's thread. */
+  void post(Runnable task) {
+    boolean _ = OnLoop.postParking(connection.loop(), task);
+  }
+
+  /** Answers a request; on the thread of a worker. */
+  void handle(ByteBuffer request) throws Exception {
+    Reply reply = new Reply(this);
+    handler.handle(request, reply);
+    List<ByteBuffer> frames = reply.take();
+    boolean last = reply.isCloseAsked();
+    post(() -> answered(frames, last));
+  }
+
+  @Override
+  public void opened(Connection opened) {
+    workers.know(connection.loop());
+    connection.life().holdWhile(() -> busy || held != null);
+  }
+
+  @Override
+  public void frame(Connection source, ByteBuffer payload) {
+    ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
+    WorkRequest request = new WorkRequest(this, copy);
+    if (busy || !connection.isWritable()) {
+      held = request;
+      connection.pauseReading();
+    } else {
+      submit(request);
+    }
+  }
+
+  @Override
+  public void writable(Connection source) {
+    goOn();
+  }
+
+  @Override
+  public void readClosed(Connection source) {
+    endAfterAnswers(CloseCause.END_OF_STREAM);
+  }
+
+  @Override
+  public void truncated(Connection source, CloseCause cause) {
+    endAfterAnswers(cause);
+  }
+
+  @Override
+  public void closed(Connection source, CloseCause cause) {
+    cancelled = true;
+    if (held != null) {
+      held = null;
+      workers.dropped();
+    }
+  }
+
+  /** Sends what a worker wrote, if it still can be sent. */
+  void send(List<ByteBuffer> frames) {
+    for (ByteBuffer frame : frames) {
+      boolean _ = connection.write(frame);
+    }
+  }
+
+  /** The handler threw. */
+  void failed(Throwable cause) {
+    connection.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
+  }
+
+  /** The workers are closed. */
+  void cutOff() {
+    connection.closeNow(CloseCause.of(CloseReason.CUT_OFF, "the workers are closed"));
+  }
+
+  private void answered(List<ByteBuffer> frames, boolean last) {
+    busy = false;
+    send(frames);
+    if (last) {
+      connection.close();
+    }
+    goOn();
+  }
+
+  private void goOn() {
+    if (busy || !connection.isOpen() || !connection.isWritable()) {
+      return;
+    }
+    WorkRequest next = held;
+    held = null;
+    if (next != null) {
+      submit(next);
+    } else if (ending != null) {
+      connection.close(ending);
+    } else {
+      connection.resumeReading();
+    }
+  }
+
+  /** Reading goes on unless the queue is full; then it does when this request is answered. */
+  private void submit(WorkRequest request) {
+    busy = true;
+    switch (workers.add(request)) {
+      case QUEUED -> connection.resumeReading();
+      case WAITING -> connection.pauseReading();
+      case CLOSED -> cutOff();
+    }
+  }
+
+  private void endAfterAnswers(CloseCause cause) {
+    ending = cause;
+    if (!busy && held == null) {
+      connection.close(cause);
+    }
+  }
+}
