@@ -10,6 +10,7 @@ import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Workers;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -79,6 +80,32 @@ class ServersTest {
         _ -> Shout.LINES.handler(new Login()),
         socket -> {
           socket.getOutputStream().write("peter\nhello\nworld\n".getBytes(US_ASCII));
+          BufferedReader in = reader(socket);
+          assertEquals("HELLO", in.readLine());
+          assertEquals("WORLD", in.readLine());
+        });
+  }
+
+  @Test
+  void workers_requests_areAnsweredInOrder() throws Exception {
+    try (Workers workers = Workers.platform(2, 16)) {
+      onLoop(
+          Setups.lookups(workers),
+          socket -> {
+            socket.getOutputStream().write("127.0.0.1\n127.0.0.2\n".getBytes(US_ASCII));
+            BufferedReader in = reader(socket);
+            assertEquals("127.0.0.1", in.readLine());
+            assertEquals("127.0.0.2", in.readLine());
+          });
+    }
+  }
+
+  @Test
+  void blocking_lines_areAnswered() throws Exception {
+    onLoop(
+        Setups.blocking(),
+        socket -> {
+          socket.getOutputStream().write("hello\nworld\n".getBytes(US_ASCII));
           BufferedReader in = reader(socket);
           assertEquals("HELLO", in.readLine());
           assertEquals("WORLD", in.readLine());

@@ -1,23 +1,32 @@
 package dev.pollux.guide;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.AcceptMode;
+import dev.pollux.net.Blocking;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.Tls;
 import dev.pollux.net.TlsIdentity;
+import dev.pollux.net.Workers;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
@@ -93,6 +102,34 @@ final class Setups {
   }
 
   // end tell
+
+  // begin workers
+  /** Answers names with addresses; to look one up may take seconds. */
+  static HandlerFactory lookups(Workers workers) {
+    return workers.handlers(
+        Shout.LINES,
+        (name, reply) -> {
+          InetAddress address = InetAddress.getByName(US_ASCII.decode(name).toString());
+          reply.write(US_ASCII.encode(address.getHostAddress()));
+        });
+  }
+
+  // end workers
+
+  // begin blocking
+  /** A server of lines as one writes it with a thread for each connection. */
+  static HandlerFactory blocking() {
+    return Blocking.handlers(connection -> {
+      connection.setReadTimeout(TimeUnit.SECONDS.toNanos(60));
+      var in = new BufferedReader(new InputStreamReader(connection.input(), US_ASCII));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String answer = line.toUpperCase(Locale.ROOT) + "\n";
+        connection.output().write(answer.getBytes(US_ASCII));
+      }
+    });
+  }
+
+  // end blocking
 
   // begin stop
   /** Any thread: lets every connection come to its end, then the loop. */
