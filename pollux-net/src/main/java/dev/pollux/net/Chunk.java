@@ -12,7 +12,9 @@ final class Chunk {
   final @Nullable IoBuffer memory;
   final @Nullable FileRegion file;
 
-  /** A descriptor that goes with the first byte, which the queue owns; or {@link #NO_DESCRIPTOR}. */
+  /**
+   * A descriptor that goes with the first byte, which the queue owns; or {@link #NO_DESCRIPTOR}.
+   */
   int descriptor = NO_DESCRIPTOR;
 
   int start;

@@ -312,9 +312,9 @@ public final class Connection {
   }
 
   /**
-   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler,
-   * before the bytes that they came with. Without one, which is how a connection begins, and for
-   * null, they are closed by the kernel or here.
+   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler, no
+   * later than the bytes they came with. Without one, which is how a connection begins, and for
+   * null, the kernel closes them.
    */
   public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
     assert loop.inLoop();
@@ -468,7 +468,9 @@ public final class Connection {
     deliver(data);
   }
 
-  /** Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them. */
+  /**
+   * Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them.
+   */
   void deliver(ByteBuffer data) {
     if (!life.isOpen()) {
       return; // the peer is given time to take what was sent, but nobody listens
@@ -487,7 +489,9 @@ public final class Connection {
   /** How much of the wire may have to lie in one piece. */
   int wireBytes() {
     Filter between = filter;
-    return between == null ? options.readBytes() : Math.max(options.readBytes(), between.wireBytes());
+    return between == null
+        ? options.readBytes()
+        : Math.max(options.readBytes(), between.wireBytes());
   }
 
   /** Whether the filter has something for the handler without the wire. */

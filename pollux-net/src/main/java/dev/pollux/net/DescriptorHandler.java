@@ -5,7 +5,11 @@ package dev.pollux.net;
 public interface DescriptorHandler {
 
   /**
-   * A descriptor arrived; the bytes that it came with are received next. It is close-on-exec.
+   * A descriptor arrived. It is close-on-exec. Descriptors come in the order they were sent, each
+   * no later than the bytes it was sent with.
+   *
+   * <p>Not guaranteed: that bytes sent before it have been received already; Linux gives both in
+   * one read.
    *
    * <p>Ownership: it is the handler's from now on, to be closed or passed on; if this throws, it is
    * closed and so is the connection. What comes while the connection is being closed is closed.

@@ -78,6 +78,11 @@ final class Lifecycle {
     return brokenOutput != null;
   }
 
+  /** Whether the end of the stream was sent, or nothing can be. */
+  boolean isOutputEnded() {
+    return outputEnded;
+  }
+
   /** Who is told when it is over, after the handler. */
   void setOwner(ConnectionOwner newOwner) {
     owner = newOwner;

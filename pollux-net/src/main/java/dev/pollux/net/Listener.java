@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.pollux.loop.ClosedLoopException;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopHandler;
 import dev.pollux.loop.LoopTimer;
@@ -51,6 +52,7 @@ final class Listener implements LoopHandler {
   private final LoopNet local;
   private final int fd;
   private final int acceptsPerTurn;
+  private final int backlog;
   private final ServerListener observer;
   private final Sink sink;
   private final Reserve reserve;
@@ -68,6 +70,7 @@ final class Listener implements LoopHandler {
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.acceptsPerTurn = options.acceptsPerTurn();
+    this.backlog = options.backlog();
     this.observer = observer;
     this.sink = sink;
     this.reserve = new Reserve(sys, fd);
@@ -98,21 +101,48 @@ final class Listener implements LoopHandler {
 
   @Override
   public void ready(Events event) {
-    for (int i = 0; i < acceptsPerTurn && !muted && registration != null; i++) {
-      int result = accept();
-      if (result >= 0) {
-        endBurst();
-        loop.progressed();
-        sink.accepted(this, result, peerAddress());
-      } else if (!goesOn(-result)) {
-        return;
-      }
+    boolean more = true;
+    for (int i = 0; more && i < acceptsPerTurn && !muted && registration != null; i++) {
+      more = acceptOne();
     }
   }
 
+  /** Whether there may be another one. */
+  private boolean acceptOne() {
+    int result = accept();
+    if (result < 0) {
+      return goesOn(-result);
+    }
+    loop.progressed();
+    SocketAddress peer = peerAddress();
+    try {
+      endBurst();
+    } finally { // whatever the observer throws, the descriptor has somebody
+      sink.accepted(this, result, peer);
+    }
+    return true;
+  }
+
+  /** An observer that throws does not make the server deaf. */
   @Override
   public void failed(Throwable cause) {
-    close();
+    if (cause instanceof ClosedLoopException) {
+      close();
+    } else {
+      loop.options().errorHandler().failed(loop, "what was told by a listener", cause);
+    }
+  }
+
+  /** Accepts what waits in the backlog, for the last time, and closes. */
+  void drain() {
+    try {
+      boolean more = registration != null;
+      for (int i = 0; more && i < backlog; i++) {
+        more = acceptOne();
+      }
+    } finally {
+      close();
+    }
   }
 
   /** Counts a connection that could not be kept. */

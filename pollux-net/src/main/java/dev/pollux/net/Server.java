@@ -39,6 +39,7 @@ public final class Server implements AutoCloseable {
   private final List<Integer> fds = new ArrayList<>();
   private final AtomicInteger connectionCount = new AtomicInteger();
   private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
   private SocketAddress address;
@@ -53,6 +54,7 @@ public final class Server implements AutoCloseable {
     this.sys = loops.getFirst().sys();
     this.options = options;
     this.address = options.address();
+    this.listening = new AtomicInteger(loops.size());
     for (EventLoop loop : loops) {
       members.add(new ServerLoop(loop, options, factory, observer, connectionCount));
     }
@@ -123,23 +125,70 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops in order: accepts no more, and {@linkplain Connection#finish finishes} every connection.
-   * Returns at once; {@link #isFinished} tells when it is done.
+   * Stops in order: accepts what has come so far and no more, gives the listeners back, and
+   * {@linkplain Connection#finish finishes} every connection. Returns at once; {@link #isFinished}
+   * tells when it is done. Idempotent.
    */
   public void stop() {
-    stopping = true;
-    ServerLoop apart = accepting;
-    if (apart != null) {
-      boolean _ = OnLoop.post(apart.loop(), apart::stop);
+    synchronized (fds) {
+      if (stopping) {
+        return;
+      }
+      stopping = true;
     }
-    for (ServerLoop member : members) {
-      boolean _ = OnLoop.post(member.loop(), member::stop);
+    ServerLoop apart = accepting;
+    if (apart == null) {
+      stopMembers();
+      return;
+    }
+    Runnable inTurn =
+        () -> { // first, so that what it dealt out comes before the end of who got it
+          try {
+            apart.stop();
+          } finally {
+            stopMembers();
+          }
+        };
+    if (!OnLoop.post(apart.loop(), inTurn)) {
+      stopMembers();
     }
   }
 
-  /** Whether a {@link #stop} is complete. */
+  /** Whether a {@link #stop} is complete, or the server is closed. */
   public boolean isFinished() {
-    return stopping && connectionCount.get() == 0;
+    return stopping && listening.get() <= 0 && connectionCount.get() == 0;
+  }
+
+  private void stopMembers() {
+    for (ServerLoop member : members) {
+      Runnable inTurn =
+          () -> {
+            try {
+              member.stop();
+            } finally {
+              stopped();
+            }
+          };
+      if (!OnLoop.post(member.loop(), inTurn)) {
+        stopped();
+      }
+    }
+  }
+
+  /** One loop does not listen any more; after the last, the listeners are closed. */
+  private void stopped() {
+    if (listening.decrementAndGet() == 0) {
+      closeListeners();
+    }
+  }
+
+  private void closeListeners() {
+    synchronized (fds) {
+      for (int fd : fds) {
+        int _ = sys.close(fd);
+      }
+      fds.clear();
+    }
   }
 
   /** Ends all connections at once, and gives the listeners back. Idempotent. */
@@ -159,9 +208,8 @@ public final class Server implements AutoCloseable {
     if (own != null) {
       own.close();
     }
-    for (int fd : fds) {
-      int _ = sys.close(fd);
-    }
+    listening.set(0);
+    closeListeners();
   }
 
   @Override
@@ -217,7 +265,6 @@ public final class Server implements AutoCloseable {
 
   /** All loops watch one listener. */
   private void listenTogether() throws SysException {
-    int fd = bind(false);
     for (ServerLoop member : members) {
       if (!member.loop().poller().supports(Capability.EXCLUSIVE)) {
         throw new UnsupportedOperationException(
@@ -225,6 +272,9 @@ public final class Server implements AutoCloseable {
                 + member.loop()
                 + ": use epoll, or another accept mode");
       }
+    }
+    int fd = bind(false);
+    for (ServerLoop member : members) {
       OnLoop.run(
           member.loop(),
           () -> member.listen(fd, true, (_, taken, peer) -> member.adopt(taken, peer)));

@@ -53,12 +53,15 @@ final class ServerLoop implements ConnectionOwner {
 
   /** Takes over an accepted descriptor. */
   void adopt(int fd, @Nullable SocketAddress peer) {
-    if (stopping || connectionCount.incrementAndGet() > options.maxConnections()) {
-      if (!stopping) {
+    boolean over = stopping || loop.isClosed();
+    if (over || connectionCount.incrementAndGet() > options.maxConnections()) {
+      if (!over) {
         connectionCount.decrementAndGet();
-        observer.shed();
       }
       int _ = loop.sys().close(fd);
+      if (!over) {
+        observer.shed();
+      }
       return;
     }
     Connection connection;
@@ -90,12 +93,19 @@ final class ServerLoop implements ConnectionOwner {
     }
   }
 
-  /** Accepts no more, and lets each connection come to its end. */
+  /** Accepts what has come so far and no more, and lets each connection come to its end. */
   void stop() {
-    stopping = true;
-    closeListener();
-    for (Connection connection : connections) {
-      connection.finish();
+    Listener listening = listener;
+    try {
+      if (listening != null) {
+        listening.drain();
+      }
+    } finally { // whatever an observer throws
+      listener = null;
+      stopping = true;
+      for (Connection connection : connections) {
+        connection.finish();
+      }
     }
   }
 
@@ -110,11 +120,11 @@ final class ServerLoop implements ConnectionOwner {
 
   private void begin(Connection connection) {
     try {
-      connection.setHandler(factory.handlerFor(connection));
       Tls tls = options.tls();
       if (tls != null) {
-        tls.install(connection);
+        tls.install(connection); // first: what the factory writes must not go in the clear
       }
+      connection.setHandler(factory.handlerFor(connection));
       connection.life().begin();
     } catch (Throwable t) {
       connection.life().failed(t);

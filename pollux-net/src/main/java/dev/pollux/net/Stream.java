@@ -165,11 +165,20 @@ final class Stream implements LoopHandler {
     }
   }
 
+  /** Queues what a filter has to say, also after the program ended: its goodbye. */
+  void writeRecord(ByteBuffer data) {
+    if (life.isDisposed() || life.isOutputEnded()) {
+      lose(data.remaining());
+      return;
+    }
+    output.append(data);
+    kick();
+  }
+
   /** Loses what cannot be sent any more, or is more than may be queued. */
   void drop(ByteBuffer data) {
-    int rest = data.remaining();
+    lose(data.remaining());
     var _ = data.position(data.limit());
-    lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + rest);
     if (life.isSending()) {
       life.closeNow(
           CloseCause.of(
@@ -260,7 +269,7 @@ final class Stream implements LoopHandler {
 
   /** Counts what was to be sent and cannot be. */
   void lose(int sizeBytes) {
-    lostBytes += sizeBytes;
+    lostBytes = (int) Math.min(Integer.MAX_VALUE, (long) lostBytes + sizeBytes);
   }
 
   private void clearOutput() {
@@ -393,7 +402,7 @@ final class Stream implements LoopHandler {
 
   /** Tells of the end once it is read, and wanted; acts on an error at once. */
   private void endInput(int result) {
-    if (inputEnded && readWanted && !endTold) {
+    if (inputEnded && (readWanted || owner.isHandshaking()) && !endTold) {
       endTold = true;
       life.inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {

@@ -128,7 +128,8 @@ public final class Tls {
 
   private SSLEngine engine() {
     String name = host;
-    SSLEngine engine = name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
+    SSLEngine engine =
+        name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
     engine.setUseClientMode(name != null);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(protocols);

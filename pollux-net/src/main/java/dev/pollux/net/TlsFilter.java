@@ -66,6 +66,9 @@ final class TlsFilter implements Filter {
 
   @Override
   public void begin() {
+    if (!connection.isOpen()) {
+      return; // whoever was to handle it closed it at once
+    }
     if (handshakeNanos > 0) {
       timer = connection.loop().schedule(handshakeNanos, this::handshakeTimedOut);
     }
@@ -129,7 +132,8 @@ final class TlsFilter implements Filter {
   public void readClosed() {
     if (!readClosed && !failed) {
       failed = true;
-      String when = established ? "without close_notify: something may be missing" : "in a handshake";
+      String when =
+          established ? "without close_notify: something may be missing" : "in a handshake";
       connection.close(CloseCause.of(CloseReason.PROTOCOL, "the peer ended the stream " + when));
     }
   }
@@ -141,7 +145,7 @@ final class TlsFilter implements Filter {
       return;
     }
     try {
-      while (plain.hasRemaining() && !failed) {
+      while (plain.hasRemaining() && !failed && !isFlooded()) {
         boolean _ = wrap(plain);
       }
     } catch (SSLException e) {
@@ -233,7 +237,7 @@ final class TlsFilter implements Filter {
       if (isTimeToDeliver(wire, plain) && !makeRoom(plain)) {
         return;
       }
-      SSLEngineResult result = unwrapOnce(wire, plain);
+      SSLEngineResult result = TlsEngine.unwrap(engine, wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
@@ -248,15 +252,6 @@ final class TlsFilter implements Filter {
             throw new SSLException("a record of more than " + plain.remaining() + " bytes");
         case CLOSED -> endInbound();
       }
-    }
-  }
-
-  /** No engine's mistake is the loop's. */
-  private SSLEngineResult unwrapOnce(ByteBuffer wire, ByteBuffer plain) throws SSLException {
-    try {
-      return engine.unwrap(wire, plain);
-    } catch (RuntimeException e) {
-      throw new SSLException("TLS engine: " + e, e);
     }
   }
 
@@ -343,11 +338,10 @@ final class TlsFilter implements Filter {
         refuseRenegotiation();
       }
       switch (status) {
-        case NEED_TASK -> runTasks();
+        case NEED_TASK -> TlsEngine.runTasks(engine);
         case NEED_WRAP -> {
           boolean _ = wrap(NOTHING);
-          boolean _ = connection.checkQueue(); // a peer may ask for answers and never read them
-          if (!connection.isOpen()) {
+          if (isFlooded()) {
             return;
           }
         }
@@ -362,6 +356,18 @@ final class TlsFilter implements Filter {
         }
       }
     }
+  }
+
+  /** A peer may ask for answers for ever, such as new keys, and never read them. */
+  private boolean isFlooded() {
+    int limit = Math.max(connection.options().maxQueuedBytes(), TlsBuffers.WIRE_RECORD_BYTES);
+    int queued = connection.stream().queuedBytes();
+    if (queued > limit) {
+      failed = true;
+      connection.closeNow(
+          CloseCause.of(CloseReason.LIMIT, queued + " bytes of TLS are queued, not read"));
+    }
+    return queued > limit;
   }
 
   /** TLS 1.3 has messages after the handshake; before it, another handshake is all there is. */
@@ -393,18 +399,6 @@ final class TlsFilter implements Filter {
     if (running != null) {
       connection.loop().cancel(running);
       timer = null;
-    }
-  }
-
-  private void runTasks() throws SSLException {
-    try {
-      for (Runnable task = engine.getDelegatedTask();
-          task != null;
-          task = engine.getDelegatedTask()) {
-        task.run();
-      }
-    } catch (RuntimeException e) {
-      throw new SSLException("TLS engine: " + e, e);
     }
   }
 
@@ -443,27 +437,19 @@ final class TlsFilter implements Filter {
   /** One record; false if the engine has none. */
   private boolean wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer wire = buffers.wire();
-    SSLEngineResult result = wrapOnce(plain, wire);
+    SSLEngineResult result = TlsEngine.wrap(engine, plain, wire);
     if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
       throw new SSLException("a record of more than " + wire.capacity() + " bytes");
     }
     var _ = wire.flip();
     if (wire.hasRemaining()) {
-      connection.stream().write(wire);
+      connection.stream().writeRecord(wire);
       return true;
     }
     if (plain.hasRemaining()) {
       throw new SSLException("TLS sends nothing: " + result);
     }
     return false;
-  }
-
-  private SSLEngineResult wrapOnce(ByteBuffer plain, ByteBuffer wire) throws SSLException {
-    try {
-      return engine.wrap(plain, wire);
-    } catch (RuntimeException e) {
-      throw new SSLException("TLS engine: " + e, e);
-    }
   }
 
   /** Closes the engine for sending, and tells the peer. */

@@ -147,8 +147,8 @@ public final class TlsIdentity {
     if (start < 0 || end < start) {
       throw new IOException(
           path
-              + " holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY); convert it by: openssl pkcs8"
-              + " -topk8 -nocrypt -in "
+              + " holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY); convert it by: openssl"
+              + " pkcs8 -topk8 -nocrypt -in "
               + path);
     }
     try {

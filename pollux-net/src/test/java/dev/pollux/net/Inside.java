@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,10 +33,9 @@ final class Inside {
     return ((TimerWheel) field(loop, "timers")).size();
   }
 
-  /** How many handlers asked for a flush or a close and were not called yet. */
-  static int workCount(EventLoop loop) {
-    return ((Collection<?>) field(loop, "flushes")).size()
-        + ((Collection<?>) field(loop, "closes")).size();
+  /** How many handlers asked to be closed and were not called yet. */
+  static int closeCount(EventLoop loop) {
+    return ((Collection<?>) field(field(loop, "closes"), "handlers")).size();
   }
 
   /** Sockets, pipes, events; files are the virtual machine's affair. */
@@ -70,11 +70,16 @@ final class Inside {
     }
   }
 
-  private static Object field(EventLoop loop, String name) {
+  /** The first descriptor that a server listens with. */
+  static int listenerFd(Server server) {
+    return (Integer) ((List<?>) field(server, "fds")).getFirst();
+  }
+
+  private static Object field(Object object, String name) {
     try {
-      Field field = EventLoop.class.getDeclaredField(name);
+      Field field = object.getClass().getDeclaredField(name);
       field.setAccessible(true);
-      return field.get(loop);
+      return field.get(object);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

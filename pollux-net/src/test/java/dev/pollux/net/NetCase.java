@@ -1,8 +1,5 @@
 package dev.pollux.net;
 
-
-
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pollux.loop.EventLoop;
@@ -34,7 +31,7 @@ import org.junit.jupiter.params.Parameter;
 
 /**
  * What contracts of connections share: one loop that the test turns by hand, peers by system calls
- * alone, and the invariants at the end: no descriptor, chunk, timer or task is left, and every
+ * alone, and the invariants at the end: no descriptor, chunk, timer or close is left, and every
  * handler was told once, last, that it is over.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -103,7 +100,7 @@ abstract class NetCase {
     }
     assertEquals(0, pool.usedCount(), "chunks in use");
     assertEquals(0, Inside.timerCount(loop), "timers that wait");
-    assertEquals(0, Inside.workCount(loop), "flushes and closes that wait");
+    assertEquals(0, Inside.closeCount(loop), "closes that wait");
     assertEquals(openBefore, openDescriptors(), "open descriptors");
   }
 

@@ -44,10 +44,11 @@ final class Recorder implements ConnectionHandler {
 
   static Recorder echo() {
     Recorder recorder = new Recorder();
-    recorder.onReceived = (connection, data) -> {
-      recorder.take(data.duplicate());
-      boolean _ = connection.write(data);
-    };
+    recorder.onReceived =
+        (connection, data) -> {
+          recorder.take(data.duplicate());
+          boolean _ = connection.write(data);
+        };
     return recorder;
   }
 

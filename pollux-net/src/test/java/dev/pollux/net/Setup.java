@@ -15,13 +15,11 @@ record Setup(boolean model, Backend backend, Trigger trigger) {
 
   static Stream<Setup> all() {
     return Stream.of(false, true)
-        .flatMap(
-            model ->
-                Arrays.stream(Backend.values())
-                    .flatMap(
-                        backend ->
-                            Arrays.stream(Trigger.values())
-                                .map(trigger -> new Setup(model, backend, trigger))));
+        .flatMap(model ->
+            Arrays.stream(Backend.values())
+                .flatMap(backend ->
+                    Arrays.stream(Trigger.values())
+                        .map(trigger -> new Setup(model, backend, trigger))));
   }
 
   static Stream<Setup> natives() {
@@ -34,8 +32,7 @@ record Setup(boolean model, Backend backend, Trigger trigger) {
 
   /** Both kernels, epoll, level: for what no trigger or backend has a part in. */
   static Stream<Setup> kernels() {
-    return all()
-        .filter(setup -> setup.backend == Backend.EPOLL && setup.trigger == Trigger.LEVEL);
+    return all().filter(setup -> setup.backend == Backend.EPOLL && setup.trigger == Trigger.LEVEL);
   }
 
   @Override

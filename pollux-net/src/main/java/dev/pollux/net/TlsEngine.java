@@ -1,0 +1,43 @@
+package dev.pollux.net;
+
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+
+/** Calls of an {@link SSLEngine} whose mistakes are the connection's, not the handler's. */
+final class TlsEngine {
+
+  private TlsEngine() {}
+
+  static SSLEngineResult unwrap(SSLEngine engine, ByteBuffer wire, ByteBuffer plain)
+      throws SSLException {
+    try {
+      return engine.unwrap(wire, plain);
+    } catch (RuntimeException e) {
+      throw new SSLException("TLS engine: " + e, e);
+    }
+  }
+
+  static SSLEngineResult wrap(SSLEngine engine, ByteBuffer plain, ByteBuffer wire)
+      throws SSLException {
+    try {
+      return engine.wrap(plain, wire);
+    } catch (RuntimeException e) {
+      throw new SSLException("TLS engine: " + e, e);
+    }
+  }
+
+  /** The computations of a handshake. */
+  static void runTasks(SSLEngine engine) throws SSLException {
+    try {
+      for (Runnable task = engine.getDelegatedTask();
+          task != null;
+          task = engine.getDelegatedTask()) {
+        task.run();
+      }
+    } catch (RuntimeException e) {
+      throw new SSLException("TLS engine: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package dev.pollux.net;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a connection sends: in order, gathered, once a turn, and within its limits. */
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.net.Setup#all")
+class ConnectionWriteTest extends NetCase {
+
+  private static final int CHUNK = Chunk.CAPACITY;
+
+  private long writeCalls() {
+    return probe.count("send") + probe.count("writev");
+  }
+
+  /** The kernel takes nothing, whatever it says about readiness, until it is let. */
+  private void refuseWrites() {
+    probe.inject((call, _) -> call.equals("send") || call.equals("writev") ? -Errno.EAGAIN : null);
+  }
+
+  private void allowWrites() {
+    probe.inject((_, _) -> null);
+  }
+
+  @Test
+  void writes_ofOneTurn_leaveInOneCall() throws Exception {
+    Pair pair = pair(new Recorder());
+    quiet();
+    long before = writeCalls();
+    for (String word : List.of("one ", "two ", "three")) {
+      assertTrue(pair.connection().write(ascii(word)));
+    }
+    assertEquals(13, pair.connection().queuedBytes());
+    quiet();
+    assertEquals(1, writeCalls() - before);
+    assertEquals("one two three", pair.peer().read().text());
+    assertEquals(0, pair.connection().queuedBytes());
+  }
+
+  @Test
+  void writes_withinReceived_leaveInOneCall() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReceived =
+        (connection, data) -> {
+          handler.take(data);
+          boolean _ = connection.write(ascii("a"));
+          boolean _ = connection.write(ascii("b"));
+        };
+    handler.onReadComplete = connection -> connection.write(ascii("c"));
+    Pair pair = pair(handler);
+    quiet();
+    long before = writeCalls();
+    pair.peer().write("go");
+    until("answer", () -> pair.peer().read().size() == 3);
+    assertEquals("abc", pair.peer().text());
+    assertEquals(1, writeCalls() - before);
+  }
+
+  @Test
+  void severalChunks_queued_leaveInOneGatheredCall() throws Exception {
+    Pair pair = pair(new Recorder());
+    quiet();
+    byte[] sent = random(3 * CHUNK + 100);
+    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    long before = probe.count("writev");
+    turn();
+    assertEquals(1, probe.count("writev") - before);
+    until("all", () -> pair.peer().read().size() == sent.length);
+    assertArrayEquals(sent, pair.peer().bytes());
+  }
+
+  @Test
+  void write_fromAnotherHandler_isSent() throws Exception {
+    Recorder source = new Recorder();
+    Pair target = pair(new Recorder());
+    source.onReceived = (_, data) -> target.connection().write(data);
+    Pair from = pair(source);
+    byte[] sent = random(2 * CHUNK); // more than is copied: sent from the read buffer at once
+    int n = from.peer().write(sent, 0, sent.length);
+    assertEquals(sent.length, n);
+    until("relayed", () -> target.peer().read().size() == sent.length);
+    assertArrayEquals(sent, target.peer().bytes());
+  }
+
+  @Test
+  void write_afterClose_isDropped() throws Exception {
+    Pair pair = pair(new Recorder());
+    pair.connection().close();
+    ByteBuffer data = ascii("too late");
+    assertFalse(pair.connection().write(data));
+    assertFalse(data.hasRemaining());
+    assertFalse(pair.connection().isWritable());
+    untilClosed(pair);
+    assertFalse(pair.connection().write(ascii("far too late")));
+    untilPeerIsOver(pair.peer());
+    assertEquals("", pair.peer().text());
+  }
+
+  @Test
+  void watermarks_areExact() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler, options.withWatermarks(10, 20, 1000));
+    quiet();
+    int[] sizes = {0};
+    assertTrue(pair.connection().write(ByteBuffer.allocate(19)));
+    assertTrue(pair.connection().isWritable());
+    assertFalse(pair.connection().write(ByteBuffer.allocate(1)));
+    assertFalse(pair.connection().isWritable());
+    List<String> seen = new ArrayList<>();
+    probe.inject( // one byte a call; what is queued before each
+        (call, arguments) -> {
+          if (!call.equals("send")) {
+            return null;
+          }
+          seen.add(pair.connection().queuedBytes() + ":" + handler.count("writable"));
+          sizes[0]++;
+          return sys.send((int) arguments[0], (long) arguments[1], 1, (int) arguments[3]);
+        });
+    quiet();
+    assertEquals(0, pair.connection().queuedBytes());
+    assertEquals(20, sizes[0]);
+    assertTrue(seen.contains("11:0"), seen.toString());
+    assertEquals(1, handler.count("writable"));
+    assertTrue(pair.connection().isWritable());
+    assertEquals(20, pair.peer().read().size());
+  }
+
+  @Test
+  void lowWatermark_reachedExactly_isEnough() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler, options.withWatermarks(10, 20, 1000));
+    quiet();
+    int[] left = {9};
+    probe.inject((call, arguments) -> {
+      if (!call.equals("send")) {
+        return null;
+      }
+      if (left[0] == 0) {
+        return -Errno.EAGAIN;
+      }
+      left[0]--;
+      return sys.send((int) arguments[0], (long) arguments[1], 1, (int) arguments[3]);
+    });
+    assertFalse(pair.connection().write(ByteBuffer.allocate(20)));
+    turn();
+    assertEquals(11, pair.connection().queuedBytes());
+    assertEquals(0, handler.count("writable"));
+    left[0] = 1;
+    if (isEdge() || setup.trigger() == Trigger.EDGE_ONESHOT) {
+      allowWrites(); // the kernel does not tell of room that was always there
+      pair.connection().closeNow();
+      turn();
+      return;
+    }
+    turn();
+    turn();
+    assertEquals(10, pair.connection().queuedBytes());
+    assertEquals(1, handler.count("writable"));
+  }
+
+  @Test
+  void writable_comesOnceForEachCrossing_andMayWrite() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler, options.withWatermarks(100, 1000, 1 << 20));
+    int[] rounds = {0};
+    handler.onWritable =
+        connection -> {
+          if (++rounds[0] < 5) {
+            assertFalse(connection.write(ByteBuffer.allocate(1000)));
+          }
+        };
+    assertFalse(pair.connection().write(ByteBuffer.allocate(1000)));
+    until("all", () -> pair.peer().read().size() == 5000);
+    quiet();
+    assertEquals(5, handler.count("writable"));
+  }
+
+  @Test
+  void peerThatDoesNotRead_atTheLimit_isKept_oneBeyond_isCutOff() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler, options.withWatermarks(10, 20, 100));
+    quiet();
+    refuseWrites();
+    assertFalse(pair.connection().write(ByteBuffer.allocate(100)));
+    turn();
+    turn();
+    assertTrue(pair.connection().isOpen());
+    assertEquals(100, pair.connection().queuedBytes());
+    assertFalse(pair.connection().write(ByteBuffer.allocate(1)));
+    turn();
+    assertEquals(CloseReason.LIMIT, handler.cause.reason());
+    assertEquals(101, handler.lostBytes);
+  }
+
+  @Test
+  void hugeQueue_drainsWholeAsThePeerReads() throws Exception {
+    Pair pair = pair(new Recorder(), options.withWatermarks(1 << 14, 1 << 16, 1 << 25));
+    byte[] sent = random(1 << 23);
+    assertFalse(pair.connection().write(ByteBuffer.wrap(sent)));
+    quiet();
+    assertTrue(pair.connection().queuedBytes() > 0, "the buffers took it all");
+    until("all", () -> pair.peer().read().size() == sent.length);
+    assertArrayEquals(sent, pair.peer().bytes());
+    assertEquals(1, pair.handler().count("writable"));
+    assertTrue(LoopNet.of(loop).pool().freeCount() <= ChunkPool.MAX_FREE_CHUNKS);
+    assertEquals(0, LoopNet.of(loop).pool().usedCount());
+  }
+
+  @Test
+  void bothDirections_fullAtOnce_bothComplete() throws Exception {
+    ConnectionOptions roomy = options.withWatermarks(1 << 14, 1 << 16, 1 << 25);
+    Recorder left = new Recorder();
+    Recorder right = new Recorder();
+    Pair pair = pair(left, roomy);
+    Connection other = Connection.adopt(loop, sys.dup(pair.peer().fd()), roomy, track(right));
+    byte[] there = random(2_000_000);
+    byte[] back = random(2_500_000);
+    boolean _ = pair.connection().write(ByteBuffer.wrap(there));
+    boolean _ = other.write(ByteBuffer.wrap(back));
+    until("both", () -> right.bytes.size() == there.length && left.bytes.size() == back.length);
+    assertArrayEquals(there, right.bytes.toByteArray());
+    assertArrayEquals(back, left.bytes.toByteArray());
+  }
+
+  @Test
+  void write_ofTheReadBuffer_thatKernelTakesInPart_keepsTheOrder() throws Exception {
+    Recorder handler = Recorder.echo();
+    handler.onReceived = (connection, data) -> connection.write(data);
+    Pair pair = pair(handler, options.withWatermarks(1 << 16, 1 << 20, 1 << 24));
+    List<Integer> sizes = new ArrayList<>();
+    probe.inject((call, arguments) -> {
+      if (!call.equals("send") || (long) arguments[2] < 1000) {
+        return null;
+      }
+      sizes.add((int) (long) arguments[2]);
+      return sizes.size() % 3 == 0
+          ? -Errno.EINTR
+          : sys.send((int) arguments[0], (long) arguments[1], 999, (int) arguments[3]);
+    });
+    byte[] sent = random(50_000);
+    assertEquals(sent.length, pair.peer().write(sent, 0, sent.length));
+    until("echo", () -> pair.peer().read().size() == sent.length);
+    assertArrayEquals(sent, pair.peer().bytes());
+  }
+}

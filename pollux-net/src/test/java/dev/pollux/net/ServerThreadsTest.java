@@ -1,0 +1,189 @@
+package dev.pollux.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.poll.Backend;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import dev.pollux.sys.UnixAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Servers on several loops with threads of their own, on the kernel of this machine. */
+class ServerThreadsTest {
+
+  private static final int LOOPS = 3;
+  private static final int CLIENTS = 60;
+
+  private final Sys sys = NativeSys.open();
+  private final Set<String> threads = ConcurrentHashMap.newKeySet();
+  private final Set<String> strays = ConcurrentHashMap.newKeySet();
+  private final List<Raw> clients = new ArrayList<>();
+  private Map<Integer, String> openBefore;
+
+  /** Echoes, and notes who calls it. */
+  private final class Echo implements ConnectionHandler {
+    private final Thread thread = Thread.currentThread();
+
+    @Override
+    public void opened(Connection connection) {
+      threads.add(thread.getName());
+    }
+
+    @Override
+    public void received(Connection connection, ByteBuffer data) {
+      if (!thread.equals(Thread.currentThread())) {
+        strays.add(thread + " and " + Thread.currentThread());
+      }
+      boolean _ = connection.write(data);
+    }
+  }
+
+  @BeforeEach
+  void look() {
+    openBefore = Inside.openDescriptors();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    clients.forEach(Raw::close);
+    assertEquals(Set.of(), strays);
+    assertEquals(openBefore, Inside.openDescriptors());
+  }
+
+  private static ServerOptions options(AcceptMode mode) {
+    return ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
+        .withAcceptMode(mode);
+  }
+
+  private LoopGroup group() throws SysException {
+    return LoopGroup.start(sys, LOOPS, LoopOptions.DEFAULT.withName("server"));
+  }
+
+  private Raw connect(Server server) throws SysException {
+    Raw client = new Raw(sys, Sockets.connecting(sys, server.address()));
+    clients.add(client);
+    Deadline deadline = Deadline.forThe("connection");
+    deadline.await(() -> Inside.poll(sys, client.fd(), Linux.POLLOUT));
+    return client;
+  }
+
+  private static void assertEchoes(Raw client, String text) {
+    client.write(text);
+    int size = client.size() + text.length();
+    Deadline.forThe("echo").await(() -> client.read().size() == size);
+  }
+
+  @ParameterizedTest(name = "[{0}, epoll/native] {displayName}")
+  @EnumSource(AcceptMode.class)
+  void connections_areSpread_andStayOnTheirLoops(AcceptMode mode) throws Exception {
+    try (LoopGroup group = group();
+        Server server = Server.start(group, options(mode), _ -> new Echo())) {
+      for (int i = 0; i < CLIENTS; i++) {
+        assertEchoes(connect(server), "hello");
+      }
+      for (Raw client : clients) {
+        assertEchoes(client, "again");
+      }
+      assertEquals(CLIENTS, server.connectionCount());
+      if (mode != AcceptMode.EXCLUSIVE) { // where the kernel is free to prefer one
+        assertEquals(LOOPS, threads.size(), threads.toString());
+      }
+      server.stop();
+      Deadline.forThe("end of the server").await(server::isFinished);
+      for (Raw client : clients) {
+        Deadline.forThe("end at a client").await(() -> client.read().isOver());
+        assertTrue(client.isEnded());
+        assertEquals("helloagain", client.text());
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "[{0}, epoll/native] {displayName}")
+  @EnumSource(AcceptMode.class)
+  void stop_withRequestsUnderWay_answersThem(AcceptMode mode) throws Exception {
+    try (LoopGroup group = group();
+        Server server = Server.start(group, options(mode), _ -> new Echo())) {
+      for (int i = 0; i < CLIENTS; i++) {
+        connect(server).write("request");
+      }
+      server.stop();
+      for (Raw client : clients) {
+        Deadline.forThe("answer").await(() -> client.read().isOver());
+        assertEquals("request", client.text());
+        assertTrue(client.isEnded());
+      }
+      Deadline.forThe("end of the server").await(server::isFinished);
+    }
+  }
+
+  @ParameterizedTest(name = "[{0}, epoll/native] {displayName}")
+  @EnumSource(AcceptMode.class)
+  void groupClosedFirst_thenTheServer_leavesNothing(AcceptMode mode) throws Exception {
+    LoopGroup group = group();
+    Server server = Server.start(group, options(mode), _ -> new Echo());
+    assertEchoes(connect(server), "hello");
+    group.close();
+    server.stop();
+    server.close();
+    server.close();
+    assertEquals(0, server.connectionCount());
+  }
+
+  @ParameterizedTest(name = "[{0}, epoll/native] {displayName}")
+  @EnumSource(AcceptMode.class)
+  void addressInUse_fails_andLeavesNothing(AcceptMode mode) throws Exception {
+    try (LoopGroup group = group();
+        Server server = Server.start(group, options(AcceptMode.ACCEPTOR), _ -> new Echo())) {
+      int before = Inside.openDescriptors().size();
+      ServerOptions taken = options(mode).withAddress(server.address());
+      SysException failed =
+          assertThrows(SysException.class, () -> Server.start(group, taken, _ -> new Echo()));
+      assertEquals(Errno.EADDRINUSE, failed.errno());
+      assertEquals(before, Inside.openDescriptors().size());
+    }
+  }
+
+  @Test
+  void exclusive_withoutTheCapability_isRefusedInWords() throws Exception {
+    LoopOptions poll = LoopOptions.DEFAULT.withBackend(Backend.POLL);
+    try (LoopGroup group = LoopGroup.start(sys, 2, poll)) {
+      UnsupportedOperationException refused =
+          assertThrows(
+              UnsupportedOperationException.class,
+              () -> Server.start(group, options(AcceptMode.EXCLUSIVE), _ -> new Echo()));
+      assertTrue(refused.getMessage().contains("use epoll"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void reuseport_ofUnixSockets_isRefusedInWords() throws Exception {
+    UnixAddress name = UnixAddress.abstractName("pollux-r-" + ProcessHandle.current().pid());
+    try (LoopGroup group = group()) {
+      assertThrows(
+          UnsupportedOperationException.class,
+          () ->
+              Server.start(
+                  group, options(AcceptMode.REUSEPORT).withAddress(name), _ -> new Echo()));
+    }
+  }
+}
