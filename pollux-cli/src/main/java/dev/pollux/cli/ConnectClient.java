@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At the end of the input, or after a quitting line, what is left is sent, then the writing half
  * is closed; what arrives is printed until the server closes, after a quitting line for {@link
- * #QUIT_NANOS} at most.
+ * #QUIT_NANOS} at most. A server that has ended its half may still read: what is there to be sent
+ * is sent.
  *
  * <p>Ownership: the socket and the poller are this object's, the standard streams are not.
  */
@@ -38,7 +39,10 @@ final class ConnectClient implements AutoCloseable {
   /** PIPE_BUF: a pipe is writable when it has room for this, see pipe(7). */
   static final int WRITE_BYTES = 4096;
 
-  /** How long the server may take to close after a quitting line. */
+  /**
+   * How long the server may take to close after a quitting line; and how long, after the server has
+   * said that it sends no more, the input may take to bring something that it still takes.
+   */
   static final long QUIT_NANOS = 500_000_000; // 500 ms
 
   /** What a registration is for. */
@@ -65,7 +69,7 @@ final class ConnectClient implements AutoCloseable {
   private boolean socketEnded;
   private boolean sendFailed;
   private boolean quitting;
-  private long quitDeadlineNanos;
+  private long deadlineNanos;
 
   private ConnectClient(Sys sys, Poller poller, int fd, String server, Registration socket) {
     this.sys = sys;
@@ -112,11 +116,12 @@ final class ConnectClient implements AutoCloseable {
   /** Runs until one side ends it; the exit code. */
   int run() throws SysException {
     begin();
-    while (!(socketEnded && !down.buffer().hasRemaining())) {
+    while (!isOver()) {
       watch();
-      long timeout = quitting ? quitDeadlineNanos - sys.nanoTime() : -1;
-      if (quitting && timeout <= 0) {
-        return 0;
+      boolean limited = quitting || isLingering();
+      long timeout = limited ? deadlineNanos - sys.nanoTime() : -1;
+      if (limited && timeout <= 0) {
+        break;
       }
       poller.wait(events, timeout);
       while (events.next()) {
@@ -126,10 +131,22 @@ final class ConnectClient implements AutoCloseable {
     if (sendFailed || up.buffer().hasRemaining()) {
       throw new Failure(server + " closed the connection before everything was sent");
     }
-    if (!inputEnded) {
+    if (!inputEnded && !quitting) {
       System.err.println("pollux connect: " + server + " closed the connection");
     }
     return 0;
+  }
+
+  /** Whether everything is printed, and everything sent that anybody takes. */
+  private boolean isOver() {
+    return socketEnded
+        && !down.buffer().hasRemaining()
+        && (sendFailed || (inputEnded && !up.buffer().hasRemaining()));
+  }
+
+  /** The server sends no more; it may still take what is typed, if that comes soon. */
+  private boolean isLingering() {
+    return socketEnded && !down.buffer().hasRemaining() && !up.buffer().hasRemaining();
   }
 
   @Override
@@ -224,14 +241,20 @@ final class ConnectClient implements AutoCloseable {
     if (n == -Errno.EAGAIN || n == -Errno.EINTR) {
       return;
     }
+    if (n < 0 && n != -Errno.EIO) { // EIO is how a terminal that hung up says that it has
+      throw new Failure(
+          "cannot read standard input (" + Errno.name(-n) + "): " + Errno.meaning(-n));
+    }
     ByteBuffer target = up.buffer().clear();
     boolean quit = n > 0 ? filter.pass(text.flip(), target) : filter.end();
     target.flip();
     if (quit) {
       quitting = true;
-      quitDeadlineNanos = sys.nanoTime() + QUIT_NANOS;
     }
-    inputEnded = quit || n <= 0; // an error, such as EIO of a terminal that hung up, is an end
+    if (quit || socketEnded) {
+      deadlineNanos = sys.nanoTime() + QUIT_NANOS;
+    }
+    inputEnded = quit || n <= 0;
   }
 
   private void send() {
@@ -260,6 +283,9 @@ final class ConnectClient implements AutoCloseable {
       bytes.position(0).limit(n);
     } else if (n == 0) {
       socketEnded = true;
+      if (!quitting) {
+        deadlineNanos = sys.nanoTime() + QUIT_NANOS;
+      }
     } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
       throw new Failure(
           server + " broke the connection (" + Errno.name(-n) + "): " + Errno.meaning(-n));

@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopStats;
 import dev.pollux.sys.Sys;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,59 +14,81 @@ import java.util.Locale;
 final class EchoStats {
 
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final Sys sys;
   private final EchoServer server;
   private final List<EventLoop> loops;
   private final TextLog log;
-  private Sum last;
+  private long lastNanos;
+  private Traffic lastTraffic;
+  private List<LoopStats> lastStats;
 
   EchoStats(Sys sys, EchoServer server, List<EventLoop> loops, TextLog log) {
     this.sys = sys;
     this.server = server;
     this.loops = loops;
     this.log = log;
-    this.last = sum();
+    this.lastNanos = sys.nanoTime();
+    this.lastTraffic = traffic();
+    this.lastStats = stats();
   }
 
   /** Prints a line. */
   void print() {
-    Sum now = sum();
-    log.line(line(now, last, server.connectionCount()));
-    last = now;
+    long nanos = sys.nanoTime();
+    Traffic traffic = traffic();
+    List<LoopStats> stats = stats();
+    List<LoopStats> differences = new ArrayList<>();
+    for (int i = 0; i < stats.size(); i++) {
+      differences.add(stats.get(i).since(lastStats.get(i)));
+    }
+    double seconds = Math.max(1, nanos - lastNanos) / NANOS_PER_SECOND;
+    Traffic since = traffic.since(lastTraffic);
+    log.line(line(server.connectionCount(), seconds, since, differences));
+    lastNanos = nanos;
+    lastTraffic = traffic;
+    lastStats = stats;
   }
 
-  /** What has been counted until a moment. */
-  record Sum(
-      long nanos,
-      long accepts,
-      long reads,
-      long bytes,
-      long turns,
-      long waits,
-      long events,
-      long busyNanos,
-      long waitNanos) {}
+  /** What the connections have done. */
+  record Traffic(long accepts, long reads, long bytes) {
+    private Traffic since(Traffic earlier) {
+      return new Traffic(accepts - earlier.accepts, reads - earlier.reads, bytes - earlier.bytes);
+    }
+  }
 
-  /** The figures of what lies between two moments. */
-  static String line(Sum now, Sum last, int connectionCount) {
-    double seconds = Math.max(1, now.nanos - last.nanos) / NANOS_PER_SECOND;
-    long busy = now.busyNanos - last.busyNanos;
-    long both = Math.max(1, busy + now.waitNanos - last.waitNanos);
+  /** The figures of so many seconds. */
+  static String line(
+      int connectionCount, double seconds, Traffic traffic, List<LoopStats> differences) {
+    long turns = 0;
+    long waits = 0;
+    long events = 0;
+    double busy = 0;
+    long lagNanos = 0;
+    for (LoopStats loop : differences) {
+      turns += loop.turns();
+      waits += loop.waits();
+      events += loop.events();
+      busy += loop.busyRatio() / differences.size();
+      lagNanos = Math.max(lagNanos, loop.lagNanos().percentile(99));
+    }
     return String.format(
         Locale.ROOT,
-        "stats: %d connections, %.0f accepts/s, %.0f reads/s, %.0f bytes/s, %.0f turns/s,"
-            + " %.2f events/wait, %.0f%% busy",
+        "stats: %d %s, %.0f accepts/s, %.0f reads/s, %.0f bytes/s, %.0f turns/s,"
+            + " %.2f events/wait, %.0f%% busy, lag p99 %.3f ms",
         connectionCount,
-        (now.accepts - last.accepts) / seconds,
-        (now.reads - last.reads) / seconds,
-        (now.bytes - last.bytes) / seconds,
-        (now.turns - last.turns) / seconds,
-        (now.events - last.events) / (double) Math.max(1, now.waits - last.waits),
-        100.0 * busy / both);
+        connectionCount == 1 ? "connection" : "connections",
+        traffic.accepts / seconds,
+        traffic.reads / seconds,
+        traffic.bytes / seconds,
+        turns / seconds,
+        events / (double) Math.max(1, waits),
+        100 * busy,
+        lagNanos / NANOS_PER_MILLI);
   }
 
-  private Sum sum() {
+  private Traffic traffic() {
     long accepts = 0;
     long reads = 0;
     long bytes = 0;
@@ -74,20 +97,10 @@ final class EchoStats {
       reads += loopLog.counters().reads();
       bytes += loopLog.counters().bytes();
     }
-    long turns = 0;
-    long waits = 0;
-    long events = 0;
-    long busy = 0;
-    long waited = 0;
-    for (EventLoop loop : loops) {
-      LoopStats stats = loop.stats();
-      turns += stats.turns();
-      waits += stats.waits();
-      events += stats.events();
-      busy += stats.busyNanos();
-      waited += stats.waitNanos();
-    }
-    return new Sum(
-        sys.nanoTime(), accepts, reads, bytes, turns, waits, events, busy, waited);
+    return new Traffic(accepts, reads, bytes);
+  }
+
+  private List<LoopStats> stats() {
+    return loops.stream().map(EventLoop::stats).toList();
   }
 }

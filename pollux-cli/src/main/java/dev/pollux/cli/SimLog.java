@@ -25,6 +25,9 @@ final class SimLog implements EchoLog {
     boolean isOpen = true;
     CloseReason reason = CloseReason.ERROR;
     int errno;
+    private boolean wasPaused;
+    private long pausedReadBytes;
+    private long pausedWroteBytes;
 
     Connection(int port) {
       this.port = port;
@@ -97,7 +100,8 @@ final class SimLog implements EchoLog {
 
   @Override
   public void connected(int fd, @Nullable SocketAddress peer) {
-    Connection connection = new Connection(peer instanceof InetSocketAddress inet ? inet.getPort() : 0);
+    Connection connection =
+        new Connection(peer instanceof InetSocketAddress inet ? inet.getPort() : 0);
     if (open.put(fd, connection) != null) {
       throw failed("the server accepted fd " + fd + " twice");
     }
@@ -178,6 +182,19 @@ final class SimLog implements EchoLog {
   /** The books of one connection. */
   void requireBalance(int fd, int unsentBytes) {
     requireBalance(fd, connection(fd), unsentBytes);
+  }
+
+  /** A connection that was paused and has sent nothing since is still paused: it reads nothing. */
+  void requirePause(int fd, boolean paused) {
+    Connection connection = connection(fd);
+    if (connection.wasPaused
+        && connection.wroteBytes == connection.pausedWroteBytes
+        && connection.readBytes != connection.pausedReadBytes) {
+      throw failed("fd " + fd + ": read although reading is paused");
+    }
+    connection.wasPaused = paused;
+    connection.pausedReadBytes = connection.readBytes;
+    connection.pausedWroteBytes = connection.wroteBytes;
   }
 
   private void requireBalance(int fd, Connection connection, int unsentBytes) {

@@ -38,6 +38,7 @@ final class SimServer {
   private int idleTurns;
   private int mostUnsentBytes;
   private long graceEndNanos = Long.MAX_VALUE;
+  private long stopNanos;
   private boolean stopping;
   private boolean closed;
 
@@ -87,7 +88,8 @@ final class SimServer {
             sys,
             LoopOptions.DEFAULT
                 .withBackend(plan.backend())
-                .withErrorHandler((_, what, cause) -> log.failed("the server threw: " + what + ": " + cause)));
+                .withErrorHandler(
+                    (_, what, cause) -> log.failed("the server threw: " + what + ": " + cause)));
     boolean done = false;
     try {
       EchoServer server = EchoServer.open(loop, plan.options(), log);
@@ -183,6 +185,7 @@ final class SimServer {
         throw new SimFailure("fd " + connection.fd() + " keeps " + unsent + " bytes of output");
       }
       log.requireBalance(connection.fd(), unsent);
+      log.requirePause(connection.fd(), connection.isReadingPaused());
     }
   }
 
@@ -190,6 +193,20 @@ final class SimServer {
     if (log.hasEnded()) {
       List<SimLog.Connection> ended = log.takeEnded();
       ended.forEach(causes::requireReason);
+      ended.forEach(this::requireGrace);
+    }
+  }
+
+  /** Whatever is cut off has had its time. */
+  private void requireGrace(SimLog.Connection connection) {
+    long tookNanos = kernel.nanoTime() - stopNanos;
+    if (connection.reason == CloseReason.CUT_OFF && tookNanos < EchoOptions.GRACE_NANOS) {
+      throw new SimFailure(
+          "the connection from port "
+              + connection.port
+              + " was cut off after "
+              + tookNanos
+              + " ns");
     }
   }
 
@@ -213,6 +230,7 @@ final class SimServer {
       network.note("server: is to stop");
       causes.serverEnds();
       stopping = true;
+      stopNanos = kernel.nanoTime();
       server.stop();
     }
   }

@@ -45,7 +45,7 @@ final class WarmupCommand implements Callable<Integer> {
             "--reply",
             "x",
             "--quiet");
-    EchoCommand _ = EchoCommand.ofPlain(new String[] {"--port", "0"});
+    EchoCommand _ = EchoCommand.ofPlain(new String[] {"--port", "0", "--loops", "1"});
     new CommandLine(new ConnectCommand()).parseArgs("localhost:1", "--timeout", "1");
     Sys sys = NativeSys.open();
     @Nullable String failure = null;

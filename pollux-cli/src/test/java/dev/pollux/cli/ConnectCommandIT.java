@@ -95,6 +95,33 @@ class ConnectCommandIT {
   }
 
   @Test
+  void server_halfCloses_isStillSentTheWholeInput(@TempDir Path folder) throws Exception {
+    byte[] large = EchoFixture.pattern(LARGE_BYTES);
+    Path file = Files.write(folder.resolve("input"), large);
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client =
+            new Command(
+                Redirect.from(file.toFile()), "connect", "127.0.0.1:" + listener.getLocalPort());
+        Socket peer = listener.accept()) {
+      peer.shutdownOutput();
+      assertArrayEquals(large, peer.getInputStream().readAllBytes());
+      assertEquals(0, client.exitCode(), client.errors());
+    }
+  }
+
+  @Test
+  void standardInput_unreadable_saysSoInOneLine() throws Exception {
+    String[] fromDirectory = {"sh", "-c", "exec \"$@\" </", "sh"};
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client =
+            Command.under(fromDirectory, "connect", "127.0.0.1:" + listener.getLocalPort())) {
+      listener.accept().close();
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "standard input", "EISDIR");
+    }
+  }
+
+  @Test
   void devNull_asInput_endsWithTheServer() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 1, loopback);
         Command client =

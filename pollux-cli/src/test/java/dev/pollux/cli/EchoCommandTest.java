@@ -20,6 +20,11 @@ class EchoCommandTest {
         "--backend auto --trigger oneshot --buffer 16777216 --backlog 1",
         "--backend epoll --trigger level --reply hello --port 1",
         "--backend select --buffer 1",
+        "--loops 4 --accept exclusive --max-connections 10",
+        "--loops auto --accept reuseport --stats",
+        "--idle-timeout 500ms",
+        "--idle-timeout 2h --unix /tmp/x",
+        "--udp --port 1",
       })
   void plain_rightArguments_readAsPicocliReadsThem(String text) {
     String[] arguments = text.split(" ", -1);
@@ -50,6 +55,16 @@ class EchoCommandTest {
         "--quiet --quiet",
         "--reply --quiet",
         "8080",
+        "--loops 0",
+        "--loops many",
+        "--accept reuseport",
+        "--idle-timeout 10",
+        "--idle-timeout 0s",
+        "--max-connections 0",
+        "--unix /tmp/x --port 1",
+        "--udp --loops 2",
+        "--tls a b",
+        "--loops 2 --accept exclusive --backend poll",
       })
   void plain_anythingElse_isLeftToPicocli(String text) {
     assertNull(EchoCommand.ofPlain(text.split(" ", -1)));

@@ -9,6 +9,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
@@ -41,6 +42,10 @@ class EchoServerLimitTest {
     int excess = 5;
     FaultySys clock = new FaultySys();
     try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
+      // A whole conversation first: loading a class takes a descriptor.
+      TestClient early = fixture.client().send("early".getBytes(ISO_8859_1)).thenEnd();
+      fixture.until("its end", () -> early.ended);
+      String _ = Errno.name(Errno.EMFILE);
       List<TestClient> clients = new ArrayList<>();
       for (int i = 0; i < room + excess; i++) {
         clients.add(fixture.adopt(new TestClient()));

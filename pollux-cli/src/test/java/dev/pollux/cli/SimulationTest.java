@@ -25,7 +25,7 @@ class SimulationTest {
 
   private static final long GOLDEN_SEED = 22;
   private static final String GOLDEN_HASH =
-      "aa60c0b75c2f0ea3344d0161b23a9e4fe1fe39cec3e41493b81ca1b57301fc70";
+      "00542ca283032cf213d14abf4e18d5b776d3c072a425a9467656af6ff38a5e24";
 
   private static List<String> trace(long seed) {
     List<String> lines = new ArrayList<>();
