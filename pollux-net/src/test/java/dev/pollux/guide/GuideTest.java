@@ -163,7 +163,7 @@ class GuideTest {
     try {
       return ((Number) limit.getAccessor().invoke(options)).longValue();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("a limit", e);
     }
   }
 
