@@ -115,7 +115,9 @@ class InjectedFaultIT {
             "cannot accept: ENOMEM",
             "epoll_ctl:error=ENOMEM:when=4+3"),
         InjectedFault.refusing(
-            "too many watches", "--trigger edge", "cannot accept: ENOSPC",
+            "too many watches",
+            "--trigger edge",
+            "cannot accept: ENOSPC",
             "epoll_ctl:error=ENOSPC:when=6+4"));
   }
 
@@ -127,9 +129,7 @@ class InjectedFaultIT {
               "strace is missing, so nothing was injected: ./dev setup installs it", () -> {}));
     }
     return faults()
-        .map(
-            fault ->
-                DynamicTest.dynamicTest(fault.toString(), () -> serverSurvives(fault)));
+        .map(fault -> DynamicTest.dynamicTest(fault.toString(), () -> serverSurvives(fault)));
   }
 
   private void serverSurvives(InjectedFault fault) throws Exception {
@@ -156,8 +156,7 @@ class InjectedFaultIT {
     }
   }
 
-  private static void judge(
-      InjectedFault fault, List<Outcome> outcomes, String log, String trace) {
+  private static void judge(InjectedFault fault, List<Outcome> outcomes, String log, String trace) {
     String all = outcomes + "\n" + log + trace;
     long injected = count(trace, "(INJECTED)");
     long lost = outcomes.stream().filter(Outcome.CUT_OFF::equals).count();
@@ -173,8 +172,8 @@ class InjectedFaultIT {
       assertEquals(injected, count(log, fault.logged()), all);
       assertTrue(lost >= 1 && lost <= injected, all); // some are hit when they are served
     }
-    long waits = trace.lines().filter(line -> line.matches("\\d+ (epoll_p?wait|p?poll|p?select).*"))
-        .count();
+    long waits =
+        trace.lines().filter(line -> line.matches("\\d+ (epoll_p?wait|p?poll|p?select).*")).count();
     assertTrue(waits <= MAX_WAITS, () -> waits + " waits: " + all);
   }
 
