@@ -50,7 +50,7 @@ class InjectedFaultIT {
     CUT_OFF
   }
 
-  private static Stream<InjectedFault> faults() {
+  private static Stream<InjectedFault> harmless() {
     return Stream.of(
         InjectedFault.harmless(
             "connections gone before accept, waits interrupted",
@@ -76,7 +76,11 @@ class InjectedFaultIT {
         InjectedFault.harmless(
             "waits interrupted", "--backend poll", POLLS + ":error=EINTR:when=1+2"),
         InjectedFault.harmless(
-            "waits interrupted", "--backend select", SELECTS + ":error=EINTR:when=1+2"),
+            "waits interrupted", "--backend select", SELECTS + ":error=EINTR:when=1+2"));
+  }
+
+  private static Stream<InjectedFault> harms() {
+    return Stream.of(
         InjectedFault.refusing(
             "process out of descriptors, now and then",
             "",
@@ -128,7 +132,7 @@ class InjectedFaultIT {
           DynamicTest.dynamicTest(
               "strace is missing, so nothing was injected: ./dev setup installs it", () -> {}));
     }
-    return faults()
+    return Stream.concat(harmless(), harms())
         .map(fault -> DynamicTest.dynamicTest(fault.toString(), () -> serverSurvives(fault)));
   }
 
