@@ -40,6 +40,7 @@ final class Stream implements LoopHandler {
   private final int fd;
   private final ConnectionOptions options;
   private final ByteQueue output;
+  private final Traffic traffic;
   private @Nullable ByteQueue unread;
   private @Nullable Registration registration;
   private @Nullable DescriptorHandler descriptors;
@@ -63,6 +64,12 @@ final class Stream implements LoopHandler {
     this.fd = fd;
     this.options = owner.options();
     this.output = new ByteQueue(local);
+    this.traffic = new Traffic(owner, life, this);
+  }
+
+  /** What stands between it and the handler. */
+  Traffic traffic() {
+    return traffic;
   }
 
   int fd() {
@@ -119,14 +126,14 @@ final class Stream implements LoopHandler {
   void wantRead(boolean wanted) {
     readWanted = wanted;
     if (wanted) {
-      again = unreadBytes() > 0 || owner.hasUnread();
+      again = unreadBytes() > 0 || traffic.hasUnread();
     }
     kick();
   }
 
   /** Whether input is read if there is any. */
   boolean wantsInput() {
-    return (readWanted || owner.isHandshaking()) && !inputEnded;
+    return (readWanted || traffic.isHandshaking()) && !inputEnded;
   }
 
   boolean isReadWanted() {
@@ -312,13 +319,13 @@ final class Stream implements LoopHandler {
         break;
       }
     }
-    owner.outputShrank();
+    traffic.outputShrank();
   }
 
   /** Acts on the result of a write; false if there is no use in another one now. */
   private boolean wrote(int result) {
     if (result >= 0) {
-      owner.wrote(result);
+      traffic.wrote(result);
       return true;
     }
     switch (-result) {
@@ -351,7 +358,7 @@ final class Stream implements LoopHandler {
       readReady = false; // if there is more, the next wait tells
     }
     if (any && !life.isDisposed()) {
-      owner.readComplete();
+      traffic.readComplete();
     }
     if (!life.isDisposed()) {
       endInput(result);
@@ -360,7 +367,7 @@ final class Stream implements LoopHandler {
 
   /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
   private int read() {
-    int limit = owner.wireBytes();
+    int limit = traffic.wireBytes();
     IoBuffer input = local.input(limit);
     ByteBuffer buffer = input.buffer();
     int kept = unreadBytes();
@@ -383,7 +390,7 @@ final class Stream implements LoopHandler {
         var _ = buffer.clear();
         takeUnread(buffer);
         var _ = buffer.limit(kept + n).position(0);
-        owner.read(n, buffer);
+        traffic.read(n, buffer);
       }
     } else if (n == 0) {
       inputEnded = true;
@@ -402,7 +409,7 @@ final class Stream implements LoopHandler {
 
   /** Tells of the end once it is read, and wanted; acts on an error at once. */
   private void endInput(int result) {
-    if (inputEnded && (readWanted || owner.isHandshaking()) && !endTold) {
+    if (inputEnded && (readWanted || traffic.isHandshaking()) && !endTold) {
       endTold = true;
       life.inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
@@ -413,16 +420,16 @@ final class Stream implements LoopHandler {
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
     int kept = unreadBytes();
-    if (!readWanted || !life.isOpen() || (kept == 0 && !owner.hasUnread())) {
+    if (!readWanted || !life.isOpen() || (kept == 0 && !traffic.hasUnread())) {
       return;
     }
-    ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
+    ByteBuffer buffer = local.input(traffic.wireBytes()).buffer();
     var _ = buffer.clear();
     takeUnread(buffer);
     var _ = buffer.flip();
-    owner.deliver(buffer);
+    traffic.deliver(buffer);
     if (!life.isDisposed()) {
-      owner.readComplete();
+      traffic.readComplete();
     }
   }
 

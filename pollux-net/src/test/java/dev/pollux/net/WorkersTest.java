@@ -62,7 +62,7 @@ class WorkersTest {
           (request, reply) -> {
             String key = reply.connection().toString();
             overlaps.addAndGet(inWork.add(key) ? 0 : 1);
-            Thread.yield();
+            Thread.onSpinWait();
             reply.write(request);
             boolean _ = inWork.remove(key);
           };
