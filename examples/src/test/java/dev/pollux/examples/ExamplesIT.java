@@ -109,6 +109,7 @@ class ExamplesIT {
   }
 
   @Test
+  @SuppressWarnings("try") // the reset is what is tested
   void proxy_resetOfOneEnd_isSeenByTheOther() throws Exception {
     try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Program proxy = new Program(Proxy.class, "" + target.getLocalPort());

@@ -53,6 +53,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
   }
 
   /** A line on its way to the other loops. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Letter(byte[] line, List<ChatPart> parts) {}
 
   Connection connection() {

@@ -55,9 +55,8 @@ final class EchoRun {
         LoopOptions.DEFAULT
             .withName("echo")
             .withBackend(backend)
-            .withErrorHandler(
-                (loop, what, cause) ->
-                    System.err.println("pollux echo: " + loop + ": " + what + " failed: " + cause));
+            .withErrorHandler((loop, what, cause) ->
+                System.err.println("pollux echo: " + loop + ": " + what + " failed: " + cause));
     this.loopCount = loopCount;
     this.quiet = quiet;
     this.stats = stats;
@@ -67,6 +66,9 @@ final class EchoRun {
   int serve(boolean udp) throws SysException {
     try (LogSink sink = LogSink.onStandardOutput(sys);
         EventLoop loop = EventLoop.open(sys, loopOptions)) {
+      // From its first turn on the loop is this thread's. Before, it would take the thread of a
+      // signal for its own, run what stops the server there, and wake nobody.
+      int _ = loop.runOnce(0);
       if (udp) {
         serveDatagrams(loop, sink);
       } else if (loopCount == 1) {
@@ -104,15 +106,17 @@ final class EchoRun {
     try (LoopGroup loops = LoopGroup.start(sys, loopCount, loopOptions);
         EchoServer server =
             open(() -> EchoServer.start(loops, options, () -> new TextLog(sink, quiet)))) {
-      Signals.onStop(
-          () -> {
-            stopAsked = true;
-            server.stop();
-            boolean _ = loop.offer(() -> {});
-          });
+      Signals.onStop(() -> {
+        stopAsked = true;
+        server.stop();
+        boolean _ = loop.offer(() -> {});
+      });
       Backend backend = loop.poller().backend();
       log.line(
-          listeningLine(server.address(), backend, options.trigger()) + ", " + loopCount + " loops");
+          listeningLine(server.address(), backend, options.trigger())
+              + ", "
+              + loopCount
+              + " loops");
       report(loop, sink, server, loops.loops());
       while (!server.isFinished()) {
         int _ = loop.runOnce(stopAsked ? LOOK_NANOS : -1);
@@ -131,12 +135,12 @@ final class EchoRun {
     UdpEcho echo = new UdpEcho(log, options.reply());
     try (DatagramEndpoint endpoint =
         open(() -> DatagramEndpoint.open(loop, options.address(), plain, echo))) {
-      Signals.onStop(
-          () -> {
-            stopAsked = true;
-            boolean _ = loop.offer(() -> {});
-          });
-      String text = listeningLine(endpoint.localAddress(), loop.poller().backend(), options.trigger());
+      Signals.onStop(() -> {
+        stopAsked = true;
+        boolean _ = loop.offer(() -> {});
+      });
+      String text =
+          listeningLine(endpoint.localAddress(), loop.poller().backend(), options.trigger());
       log.line(text + ", udp");
       while (!stopAsked && endpoint.isOpen()) {
         int _ = loop.runOnce(-1);

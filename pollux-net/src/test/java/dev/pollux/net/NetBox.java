@@ -85,14 +85,6 @@ final class NetBox implements AutoCloseable {
     OnLoop.run(loop, task);
   }
 
-  private static ConnectionHandler handler(HandlerFactory factory, Connection connection) {
-    try {
-      return factory.handlerFor(connection);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
   /** A connection, and the peer at its other end. */
   Peer connect(ConnectionOptions options, HandlerFactory factory) throws SysException {
     int[] pair = Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
@@ -101,7 +93,11 @@ final class NetBox implements AutoCloseable {
     onLoop(() -> {
       Connection connection =
           Connection.accepted(loop, pair[0], null, options, (_, cause) -> peer.cause = cause);
-      connection.setHandler(handler(factory, connection));
+      try {
+        connection.setHandler(factory.handlerFor(connection));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
       peer.connection = connection;
       connection.life().begin();
     });
