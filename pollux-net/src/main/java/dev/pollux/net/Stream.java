@@ -118,9 +118,7 @@ final class Stream implements LoopHandler {
   /** Whether reading is to go on; bytes left unread are given again. */
   void wantRead(boolean wanted) {
     readWanted = wanted;
-    if (wanted) {
-      again = unreadBytes() > 0 || owner.hasUnread();
-    }
+    again |= wanted; // what is left is known after received(), which may be where this is called
     kick();
   }
 
@@ -299,7 +297,7 @@ final class Stream implements LoopHandler {
 
   /** Whether there is work that no event will tell of. */
   private boolean hasWork() {
-    return again
+    return (again && (unreadBytes() > 0 || owner.hasUnread()))
         || (writeReady && !output.isEmpty())
         || (readReady && wantsInput() && options.trigger() != Trigger.LEVEL);
   }
