@@ -21,7 +21,8 @@ final class ModuleRules {
           "model", Set.of("sys"),
           "lab", Set.of("sys", "poll", "model"),
           "cli", Set.of("sys", "poll", "loop", "net", "http", "model", "lab"),
-          "bench", Set.of("sys", "poll", "loop", "net", "http", "model"));
+          "bench", Set.of("sys", "poll", "loop", "net", "http", "model"),
+          "examples", Set.of("sys", "poll", "loop", "net", "http"));
 
   private static final Pattern PACKAGE_NAME = Pattern.compile("\\bdev\\.pollux\\.(\\w+)");
   private static final Pattern MAIN = Pattern.compile("\\bstatic\\s+void\\s+main\\s*\\(");

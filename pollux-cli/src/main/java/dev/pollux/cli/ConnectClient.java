@@ -56,6 +56,7 @@ final class ConnectClient implements AutoCloseable {
   private final Poller poller;
   private final int fd;
   private final String server;
+  private final String command;
   private final Registration socket;
   private final Events events = new Events(8);
   private final QuitFilter filter = new QuitFilter();
@@ -71,11 +72,13 @@ final class ConnectClient implements AutoCloseable {
   private boolean quitting;
   private long deadlineNanos;
 
-  private ConnectClient(Sys sys, Poller poller, int fd, String server, Registration socket) {
+  private ConnectClient(
+      Sys sys, Poller poller, int fd, String server, String command, Registration socket) {
     this.sys = sys;
     this.poller = poller;
     this.fd = fd;
     this.server = server;
+    this.command = command;
     this.socket = socket;
     up.buffer().limit(0);
     down.buffer().limit(0);
@@ -85,9 +88,10 @@ final class ConnectClient implements AutoCloseable {
    * Connects.
    *
    * @param deadlineNanos a moment of {@link Sys#nanoTime}
+   * @param command what messages to the user begin with
    * @throws Failure if that fails; nothing is left open
    */
-  static ConnectClient open(Sys sys, InetSocketAddress address, long deadlineNanos)
+  static ConnectClient open(Sys sys, InetSocketAddress address, long deadlineNanos, String command)
       throws SysException {
     String server = TextLog.text(address);
     Poller poller = Poller.open(sys);
@@ -96,7 +100,7 @@ final class ConnectClient implements AutoCloseable {
       fd = Sockets.connecting(sys, address);
       Registration socket = poller.add(fd, Interest.WRITABLE, Trigger.LEVEL, End.SOCKET);
       await(sys, poller, fd, server, deadlineNanos);
-      return new ConnectClient(sys, poller, fd, server, socket);
+      return new ConnectClient(sys, poller, fd, server, command, socket);
     } catch (SysException e) {
       release(sys, poller, fd);
       throw refused(server, e.errno());
@@ -111,6 +115,13 @@ final class ConnectClient implements AutoCloseable {
     if (fd >= 0) {
       int _ = sys.close(fd);
     }
+  }
+
+  /**
+   * Sends this before anything that is typed; at most {@link #BUFFER_BYTES}, before {@link #run}.
+   */
+  void sayFirst(byte[] text) {
+    up.buffer().clear().put(text).flip();
   }
 
   /** Runs until one side ends it; the exit code. */
@@ -132,7 +143,7 @@ final class ConnectClient implements AutoCloseable {
       throw new Failure(server + " closed the connection before everything was sent");
     }
     if (!inputEnded && !quitting) {
-      System.err.println("pollux connect: " + server + " closed the connection");
+      System.err.println(command + ": " + server + " closed the connection");
     }
     return 0;
   }

@@ -77,7 +77,7 @@ final class ConnectCommand implements Callable<Integer> {
     }
     Sys sys = NativeSys.open();
     long deadline = sys.nanoTime() + timeout * NANOS_PER_SECOND;
-    try (ConnectClient client = connect(sys, hosts, server, deadline)) {
+    try (ConnectClient client = connect(sys, hosts, server, deadline, "pollux connect")) {
       return client.run();
     }
   }
@@ -87,7 +87,8 @@ final class ConnectCommand implements Callable<Integer> {
    * begun, what was sent belongs to that one server. Each address may take its share of the time
    * left, so that one that is silent leaves some to the others.
    */
-  static ConnectClient connect(Sys sys, InetAddress[] hosts, Target server, long deadlineNanos)
+  static ConnectClient connect(
+      Sys sys, InetAddress[] hosts, Target server, long deadlineNanos, String command)
       throws SysException {
     @Nullable Failure failure = null;
     for (int i = 0; i < hosts.length; i++) {
@@ -95,7 +96,7 @@ final class ConnectCommand implements Callable<Integer> {
       long now = sys.nanoTime();
       long shareNanos = Math.max(0, deadlineNanos - now) / (hosts.length - i);
       try {
-        return ConnectClient.open(sys, address, now + shareNanos);
+        return ConnectClient.open(sys, address, now + shareNanos, command);
       } catch (Failure e) {
         failure = e; // the next address may do better
       }

@@ -1,9 +1,9 @@
 package dev.pollux.cli;
 
-import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EchoCommand.class,
       ConnectCommand.class,
+      ChatCommand.class,
       DoctorCommand.class,
       LabCommand.class,
       SimCommand.class,
@@ -75,13 +76,20 @@ final class Main implements Runnable {
     if (name.equals("echo")) {
       EchoCommand echo = EchoCommand.ofPlain(withoutFirst(args));
       if (echo != null) {
-        return runPlain(echo);
+        return runPlain("pollux echo", echo);
+      }
+    }
+    if (name.equals("chat")) {
+      Callable<Integer> chat = ChatCommand.ofPlain(withoutFirst(args));
+      if (chat != null) {
+        return runPlain("pollux chat " + args[1], chat);
       }
     }
     Object command =
         switch (name) {
           case "echo" -> new EchoCommand();
           case "connect" -> new ConnectCommand();
+          case "chat" -> new ChatCommand();
           case "doctor" -> new DoctorCommand();
           case "lab" -> new LabCommand();
           case "sim" -> new SimCommand();
@@ -100,11 +108,11 @@ final class Main implements Runnable {
     return execute(line, withoutFirst(args));
   }
 
-  private static int runPlain(EchoCommand echo) {
+  private static int runPlain(String name, Callable<Integer> command) {
     try {
-      return echo.call();
-    } catch (SysException | RuntimeException e) {
-      return failed("pollux echo", e);
+      return command.call();
+    } catch (Exception e) {
+      return failed(name, e);
     }
   }
 

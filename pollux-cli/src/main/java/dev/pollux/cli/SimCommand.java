@@ -53,6 +53,13 @@ final class SimCommand implements Callable<Integer> {
       description = "How many clients a run has; 0 lets the seed choose (default).")
   private int clients;
 
+  @Option(
+      names = "--program",
+      paramLabel = "PROGRAM",
+      defaultValue = "echo",
+      description = "What is run: echo, chat or proxy (default: ${DEFAULT-VALUE}).")
+  private String program = "echo";
+
   @Option(names = "--trace", description = "Print every step with its virtual time.")
   private boolean trace;
 
@@ -67,6 +74,9 @@ final class SimCommand implements Callable<Integer> {
     check(
         clients >= 0 && clients <= SimPlan.MAX_CLIENTS,
         "--clients takes a number up to " + SimPlan.MAX_CLIENTS);
+    check(
+        program.equals("echo") || ProgramRuns.isProgram(program),
+        "--program takes echo, chat or proxy");
     PrintStream out =
         new PrintStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), STREAM_BYTES),
@@ -78,6 +88,9 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private int run(PrintStream out) {
+    if (!program.equals("echo")) {
+      return ProgramRuns.run(program, seed, runs, clients, trace, out);
+    }
     SimTrace sink = trace ? new SimTrace(out::println) : SimTrace.OFF;
     Totals totals = new Totals();
     for (long i = 0; i < runs; i++) {

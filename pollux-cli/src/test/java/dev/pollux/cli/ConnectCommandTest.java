@@ -45,7 +45,7 @@ class ConnectCommandTest {
         Failure.class,
         () -> {
           ConnectCommand.Target target = new ConnectCommand.Target("three", 1);
-          ConnectCommand.connect(faults.sys(), hosts, target, deadline).close();
+          ConnectCommand.connect(faults.sys(), hosts, target, deadline, "pollux connect").close();
         });
     assertEquals(hosts.length, waits.size(), waits.toString());
     for (long wait : waits) {

@@ -56,9 +56,8 @@ public final class Connection {
   private final ConnectionOptions options;
   private final Stream stream;
   private final Lifecycle life;
+  private final Traffic traffic;
   private ConnectionHandler handler;
-  private boolean full;
-  private @Nullable Filter filter;
   private @Nullable SocketAddress peer;
   private @Nullable Object attachment;
 
@@ -73,6 +72,7 @@ public final class Connection {
     this.handler = handler;
     this.life = new Lifecycle(this, connecting);
     this.stream = new Stream(this, life, fd);
+    this.traffic = stream.traffic();
   }
 
   /**
@@ -195,12 +195,12 @@ public final class Connection {
 
   /** What TLS agreed on; null without TLS, and before the handshake is done. */
   public @Nullable SSLSession tlsSession() {
-    return filter instanceof TlsFilter tls ? tls.session() : null;
+    return traffic.filter() instanceof TlsFilter tls ? tls.session() : null;
   }
 
   /** The application protocol that TLS agreed on (ALPN); null if none. */
   public @Nullable String applicationProtocol() {
-    return filter instanceof TlsFilter tls ? tls.applicationProtocol() : null;
+    return traffic.filter() instanceof TlsFilter tls ? tls.applicationProtocol() : null;
   }
 
   /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
@@ -251,15 +251,8 @@ public final class Connection {
       var _ = data.position(data.limit());
       return false;
     }
-    Filter between = filter;
-    if (between == null) {
-      stream.write(data);
-    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
-      stream.drop(data);
-    } else {
-      between.write(data);
-    }
-    return checkQueue();
+    traffic.write(data);
+    return traffic.checkQueue();
   }
 
   /**
@@ -274,13 +267,7 @@ public final class Connection {
       region.close();
       return false;
     }
-    Filter between = filter;
-    if (between != null) {
-      between.write(region);
-    } else {
-      stream.output().append(region);
-      stream.kick();
-    }
+    traffic.write(region);
     return isWritable();
   }
 
@@ -300,7 +287,7 @@ public final class Connection {
     if (!with.hasRemaining()) {
       throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
     }
-    if (filter != null) {
+    if (traffic.filter() != null) {
       throw new IllegalStateException("descriptors do not pass through TLS");
     }
     if (!life.isSending()) {
@@ -308,7 +295,7 @@ public final class Connection {
       return false;
     }
     stream.writeDescriptor(descriptor, with);
-    return checkQueue();
+    return traffic.checkQueue();
   }
 
   /**
@@ -323,19 +310,17 @@ public final class Connection {
 
   /** Whether more may be written: open, and below the watermark. */
   public boolean isWritable() {
-    return life.isSending() && !full;
+    return traffic.isWritable();
   }
 
   /** How many bytes are queued to be sent; once closed, how many were lost. */
   public int queuedBytes() {
-    Filter between = filter;
-    return stream.queuedBytes() + (between == null ? 0 : between.queuedBytes());
+    return traffic.queuedBytes();
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
   public int unreadBytes() {
-    Filter between = filter;
-    return between == null ? stream.unreadBytes() : between.unreadBytes();
+    return traffic.unreadBytes();
   }
 
   /**
@@ -379,6 +364,7 @@ public final class Connection {
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
   public void close() {
+    Filter filter = traffic.filter();
     boolean ended = stream.isInputEnded() || (filter != null && filter.isReadClosed());
     close(ended ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
@@ -413,14 +399,7 @@ public final class Connection {
   /** Ends at once, and the peer is told by a reset. */
   public void reset() {
     assert loop.inLoop();
-    if (!life.isDisposed()) {
-      try {
-        Sockets.linger(loop.sys(), fd(), 0);
-      } catch (SysException _) {
-        // then it is closed the normal way
-      }
-      life.closeNow(CloseCause.of(CloseReason.CUT_OFF, "reset"));
-    }
+    life.abort(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
   @Override
@@ -438,13 +417,12 @@ public final class Connection {
     return life;
   }
 
-  @Nullable Filter filter() {
-    return filter;
+  Traffic traffic() {
+    return traffic;
   }
 
-  /** Puts something between the wire and the handler; before it begins. */
-  void setFilter(@Nullable Filter newFilter) {
-    filter = newFilter;
+  @Nullable Filter filter() {
+    return traffic.filter();
   }
 
   /** Accepted connections have it from their listener. Unix sockets do not know it. */
@@ -452,100 +430,6 @@ public final class Connection {
     if (options.noDelay()) {
       int _ = stream.local().setOption(loop.sys(), fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     }
-  }
-
-  /** So many bytes were read; what stands before them was left unread. */
-  void read(int sizeBytes, ByteBuffer data) {
-    loop.progressed();
-    ConnectionTrace trace = options.trace();
-    if (trace != null) {
-      trace.read(this, sizeBytes);
-    }
-    IdleTimer idle = life.idle();
-    if (idle != null) {
-      idle.received(loop.nowNanos());
-    }
-    deliver(data);
-  }
-
-  /**
-   * Gives bytes off the wire, after a pause the same ones again, and keeps what is left of them.
-   */
-  void deliver(ByteBuffer data) {
-    if (!life.isOpen()) {
-      return; // the peer is given time to take what was sent, but nobody listens
-    }
-    Filter between = filter;
-    if (between != null) {
-      between.received(data);
-    } else {
-      handler.received(this, data);
-    }
-    if (data.hasRemaining() && life.isOpen()) {
-      stream.keep(data);
-    }
-  }
-
-  /** How much of the wire may have to lie in one piece. */
-  int wireBytes() {
-    Filter between = filter;
-    return between == null
-        ? options.readBytes()
-        : Math.max(options.readBytes(), between.wireBytes());
-  }
-
-  /** Whether the filter has something for the handler without the wire. */
-  boolean hasUnread() {
-    return filter != null && filter.hasUnread();
-  }
-
-  /** Whether input is read for the filter, whatever the handler wants. */
-  boolean isHandshaking() {
-    return filter != null && filter.isHandshaking();
-  }
-
-  /** Whether everything that was written is with the kernel. */
-  boolean isFlushed() {
-    Filter between = filter;
-    return stream.output().isEmpty() && (between == null || between.isDrained());
-  }
-
-  void readComplete() {
-    if (life.isOpen() && !isHandshaking()) {
-      handler.readComplete(this);
-    }
-  }
-
-  void wrote(int sizeBytes) {
-    loop.progressed();
-    ConnectionTrace trace = options.trace();
-    if (trace != null && sizeBytes > 0) {
-      trace.wrote(this, sizeBytes);
-    }
-    IdleTimer idle = life.idle();
-    if (idle != null) {
-      idle.sent(loop.nowNanos());
-    }
-  }
-
-  /** The queue may have become shorter. */
-  void outputShrank() {
-    Filter between = filter;
-    if (between != null && !between.isDrained()) {
-      between.pump();
-    }
-    if (full && queuedBytes() <= options.lowWaterBytes()) {
-      full = false;
-      if (life.isSending()) {
-        handler.writable(this);
-      }
-    }
-  }
-
-  /** Notes how full the queue is; whether more may be written. */
-  boolean checkQueue() {
-    full |= queuedBytes() >= options.highWaterBytes();
-    return isWritable();
   }
 
   /** A socket call after the end would reach whoever has the number now. */

@@ -5,8 +5,9 @@ package dev.pollux.net;
 public interface HandlerFactory {
 
   /**
-   * The handler of a new connection, which is not open yet. Threads: the loop's. What it throws
-   * closes the connection.
+   * The handler of a new connection, which is not open yet. Threads: the loop's.
+   *
+   * @throws Exception closes the connection, with {@link CloseReason#HANDLER_FAILED}
    */
-  ConnectionHandler handlerFor(Connection connection);
+  ConnectionHandler handlerFor(Connection connection) throws Exception;
 }

@@ -201,6 +201,21 @@ final class Lifecycle {
     }
   }
 
+  /**
+   * The end at once, with a reset: what the peer has is not all it was to have, and the end of the
+   * stream would say that it is.
+   */
+  void abort(CloseCause reason) {
+    if (state != State.DISPOSED) {
+      try {
+        Sockets.linger(loop.sys(), connection.fd(), 0);
+      } catch (SysException _) {
+        // then it is closed the normal way
+      }
+      closeNow(reason);
+    }
+  }
+
   /** The peer ended the stream. */
   void inputEnded() {
     CloseCause broken = brokenOutput;
@@ -260,7 +275,7 @@ final class Lifecycle {
     if (finishing && state == State.OPEN) {
       awaitInput();
     }
-    if (endAsked && connection.isFlushed()) {
+    if (endAsked && connection.traffic().isFlushed()) {
       if (connection.stream().isInputEnded()) {
         closeNow(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
         return;
@@ -308,9 +323,12 @@ final class Lifecycle {
 
   /** The deadline of the close: whoever has not everything by now does not get it. */
   void closeTimedOut() {
-    boolean sent = connection.isFlushed();
-    closeNow(
-        sent && cause != null ? cause : CloseCause.of(CloseReason.CUT_OFF, "not sent in time"));
+    CloseCause reason = cause;
+    if (connection.traffic().isFlushed() && reason != null) {
+      closeNow(reason);
+    } else {
+      abort(CloseCause.of(CloseReason.CUT_OFF, "not sent in time"));
+    }
   }
 
   /** The descriptor is closed. */
@@ -337,7 +355,7 @@ final class Lifecycle {
     } else if (state == State.DISPOSED) {
       loop.options().errorHandler().failed(loop, "the handler of closed " + connection, thrown);
     } else {
-      closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+      abort(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }
   }
 

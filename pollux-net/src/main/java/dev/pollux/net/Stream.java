@@ -40,6 +40,7 @@ final class Stream implements LoopHandler {
   private final int fd;
   private final ConnectionOptions options;
   private final ByteQueue output;
+  private final Traffic traffic;
   private @Nullable ByteQueue unread;
   private @Nullable Registration registration;
   private @Nullable DescriptorHandler descriptors;
@@ -63,6 +64,12 @@ final class Stream implements LoopHandler {
     this.fd = fd;
     this.options = owner.options();
     this.output = new ByteQueue(local);
+    this.traffic = new Traffic(owner, life, this);
+  }
+
+  /** What stands between it and the handler. */
+  Traffic traffic() {
+    return traffic;
   }
 
   int fd() {
@@ -124,7 +131,7 @@ final class Stream implements LoopHandler {
 
   /** Whether input is read if there is any. */
   boolean wantsInput() {
-    return (readWanted || owner.isHandshaking()) && !inputEnded;
+    return (readWanted || traffic.isHandshaking()) && !inputEnded;
   }
 
   boolean isReadWanted() {
@@ -297,7 +304,7 @@ final class Stream implements LoopHandler {
 
   /** Whether there is work that no event will tell of. */
   private boolean hasWork() {
-    return (again && (unreadBytes() > 0 || owner.hasUnread()))
+    return (again && (unreadBytes() > 0 || traffic.hasUnread()))
         || (writeReady && !output.isEmpty())
         || (readReady && wantsInput() && options.trigger() != Trigger.LEVEL);
   }
@@ -310,13 +317,13 @@ final class Stream implements LoopHandler {
         break;
       }
     }
-    owner.outputShrank();
+    traffic.outputShrank();
   }
 
   /** Acts on the result of a write; false if there is no use in another one now. */
   private boolean wrote(int result) {
     if (result >= 0) {
-      owner.wrote(result);
+      traffic.wrote(result);
       return true;
     }
     switch (-result) {
@@ -349,7 +356,7 @@ final class Stream implements LoopHandler {
       readReady = false; // if there is more, the next wait tells
     }
     if (any && !life.isDisposed()) {
-      owner.readComplete();
+      traffic.readComplete();
     }
     if (!life.isDisposed()) {
       endInput(result);
@@ -358,7 +365,7 @@ final class Stream implements LoopHandler {
 
   /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
   private int read() {
-    int limit = owner.wireBytes();
+    int limit = traffic.wireBytes();
     IoBuffer input = local.input(limit);
     ByteBuffer buffer = input.buffer();
     int kept = unreadBytes();
@@ -381,7 +388,7 @@ final class Stream implements LoopHandler {
         var _ = buffer.clear();
         takeUnread(buffer);
         var _ = buffer.limit(kept + n).position(0);
-        owner.read(n, buffer);
+        traffic.read(n, buffer);
       }
     } else if (n == 0) {
       inputEnded = true;
@@ -400,7 +407,7 @@ final class Stream implements LoopHandler {
 
   /** Tells of the end once it is read, and wanted; acts on an error at once. */
   private void endInput(int result) {
-    if (inputEnded && (readWanted || owner.isHandshaking()) && !endTold) {
+    if (inputEnded && (readWanted || traffic.isHandshaking()) && !endTold) {
       endTold = true;
       life.inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
@@ -411,16 +418,16 @@ final class Stream implements LoopHandler {
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
     int kept = unreadBytes();
-    if (!readWanted || !life.isOpen() || (kept == 0 && !owner.hasUnread())) {
+    if (!readWanted || !life.isOpen() || (kept == 0 && !traffic.hasUnread())) {
       return;
     }
-    ByteBuffer buffer = local.input(owner.wireBytes()).buffer();
+    ByteBuffer buffer = local.input(traffic.wireBytes()).buffer();
     var _ = buffer.clear();
     takeUnread(buffer);
     var _ = buffer.flip();
-    owner.deliver(buffer);
+    traffic.deliver(buffer);
     if (!life.isDisposed()) {
-      owner.readComplete();
+      traffic.readComplete();
     }
   }
 

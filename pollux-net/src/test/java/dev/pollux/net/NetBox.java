@@ -93,7 +93,11 @@ final class NetBox implements AutoCloseable {
     onLoop(() -> {
       Connection connection =
           Connection.accepted(loop, pair[0], null, options, (_, cause) -> peer.cause = cause);
-      connection.setHandler(factory.handlerFor(connection));
+      try {
+        connection.setHandler(factory.handlerFor(connection));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
       peer.connection = connection;
       connection.life().begin();
     });

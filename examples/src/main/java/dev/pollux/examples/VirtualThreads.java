@@ -1,0 +1,48 @@
+package dev.pollux.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.net.Blocking;
+import dev.pollux.net.BlockingConnection;
+import dev.pollux.net.Server;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.SysException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Asks for a name and greets it: a conversation in the blocking style, each on its own thread. */
+public final class VirtualThreads {
+
+  private VirtualThreads() {}
+
+  private static void converse(BlockingConnection connection) throws IOException {
+    var in = new BufferedReader(new InputStreamReader(connection.input(), UTF_8));
+    var out = new PrintStream(connection.output(), true, UTF_8);
+    out.println("What is your name?");
+    String name = in.readLine(); // waits, and nobody else has to
+    while (name != null && name.isBlank()) {
+      out.println("Pardon?");
+      name = in.readLine();
+    }
+    if (name != null) {
+      out.println("Hello, " + name.strip() + "!");
+    }
+  }
+
+  /** Takes a port. */
+  public static void main(String[] args) throws SysException {
+    int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    var handlers = Blocking.handlers(VirtualThreads::converse);
+    try (EventLoop loop = EventLoop.open();
+        Server server = Server.open(loop, ServerOptions.at(address), handlers)) {
+      System.out.println("listening on " + server.address());
+      loop.run();
+    }
+  }
+}

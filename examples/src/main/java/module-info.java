@@ -1,0 +1,5 @@
+/** Small whole programs; a module that exports nothing. */
+module dev.pollux.examples {
+  requires dev.pollux.net;
+  requires static org.jspecify;
+}

@@ -1,0 +1,46 @@
+package dev.pollux.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What holds of the text of the examples. */
+class ExamplesTest {
+
+  private static final int MAX_LINES = 60;
+
+  private static List<Path> examples() throws IOException {
+    Path module = Path.of(System.getProperty("basedir", "."));
+    Path folder = module.resolve("src/main/java/dev/pollux/examples");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(p -> !p.endsWith("package-info.java")).sorted().toList();
+    }
+  }
+
+  @Test
+  void example_every_hasAtMostSixtyLines() throws IOException {
+    for (Path example : examples()) {
+      int count = Files.readAllLines(example).size();
+      assertTrue(count <= MAX_LINES, example + " has " + count + " lines");
+    }
+  }
+
+  @Test
+  void example_every_isAProgramWithATest() throws IOException {
+    String tests = Files.readString(Path.of("src/test/java/dev/pollux/examples/ExamplesIT.java"));
+    assertEquals(6, examples().size());
+    for (Path example : examples()) {
+      String name = example.getFileName().toString().replace(".java", "");
+      String text = Files.readString(example);
+      assertTrue(text.contains("public static void main(String[] args)"), name);
+      assertTrue(text.contains("System.out.println(\"listening on \""), name);
+      assertTrue(tests.contains("new Program(" + name + ".class"), name + " is run by no test");
+    }
+  }
+}

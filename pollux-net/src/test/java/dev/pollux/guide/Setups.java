@@ -1,0 +1,157 @@
+package dev.pollux.guide;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.AcceptMode;
+import dev.pollux.net.Blocking;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.HandlerFactory;
+import dev.pollux.net.Server;
+import dev.pollux.net.ServerListener;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Tls;
+import dev.pollux.net.TlsIdentity;
+import dev.pollux.net.Workers;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+
+/** How servers are set up, in pieces. */
+final class Setups {
+
+  private Setups() {}
+
+  // begin times
+  static ConnectionOptions times() {
+    return ConnectionOptions.DEFAULT.withTimes(
+        TimeUnit.SECONDS.toNanos(60), // idle(): nothing arrived for so long
+        TimeUnit.SECONDS.toNanos(20), // heartbeat(): nothing was sent for so long
+        TimeUnit.SECONDS.toNanos(5)); // a close may take so long
+  }
+
+  // end times
+
+  // begin tls
+  static Tls serverTls(Path certificates, Path key) throws IOException {
+    return Tls.server(TlsIdentity.ofPem(certificates, key)).withApplicationProtocols("shout/1");
+  }
+
+  static Tls clientTls(SSLContext trusted) {
+    return Tls.client(trusted, "localhost", 8080).withApplicationProtocols("shout/1");
+  }
+
+  // end tls
+
+  // begin loops
+  static Server onAll(LoopGroup loops, SocketAddress address) throws SysException {
+    ServerOptions options =
+        ServerOptions.at(address)
+            .withAcceptMode(AcceptMode.REUSEPORT)
+            .withMaxConnections(50_000)
+            .withConnection(times());
+    return Server.start(loops, options, Shout.handlers(), new Watch());
+  }
+
+  // end loops
+
+  // begin group
+  static LoopGroup loops() throws SysException {
+    int count = Runtime.getRuntime().availableProcessors();
+    return LoopGroup.start(count, LoopOptions.DEFAULT.withName("shout"));
+  }
+
+  // end group
+
+  // begin watch
+  /** Writes to the log what befalls the server itself. */
+  static final class Watch implements ServerListener {
+
+    private static final System.Logger LOG = System.getLogger("shout");
+
+    @Override
+    public void exhausted(int errno) {
+      LOG.log(System.Logger.Level.WARNING, "no more connections: " + Errno.name(errno));
+    }
+
+    @Override
+    public void recovered(long refusedCount) {
+      LOG.log(System.Logger.Level.INFO, "accepting again; " + refusedCount + " were refused");
+    }
+  }
+
+  // end watch
+
+  // begin tell
+  /** Any thread: writes on the thread of the connection's loop. */
+  static void tell(Connection connection, byte[] line) {
+    connection.loop().execute(() -> connection.write(ByteBuffer.wrap(line)));
+  }
+
+  // end tell
+
+  // begin workers
+  /** Answers names with addresses; to look one up may take seconds. */
+  static HandlerFactory lookups(Workers workers) {
+    return workers.handlers(
+        Shout.LINES,
+        (name, reply) -> {
+          InetAddress address = InetAddress.getByName(US_ASCII.decode(name).toString());
+          reply.write(US_ASCII.encode(address.getHostAddress()));
+        });
+  }
+
+  // end workers
+
+  // begin blocking
+  /** A server of lines as one writes it with a thread for each connection. */
+  static HandlerFactory blocking() {
+    return Blocking.handlers(connection -> {
+      connection.setReadTimeout(TimeUnit.SECONDS.toNanos(60));
+      var in = new BufferedReader(new InputStreamReader(connection.input(), US_ASCII));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String answer = line.toUpperCase(Locale.ROOT) + "\n";
+        connection.output().write(answer.getBytes(US_ASCII));
+      }
+    });
+  }
+
+  // end blocking
+
+  // begin stop
+  /** Any thread: lets every connection come to its end, then the loop. */
+  static void stopInOrder(EventLoop loop, Server server) {
+    server.stop();
+    loop.scheduleAtFixedRate(
+        0,
+        TimeUnit.MILLISECONDS.toNanos(10),
+        () -> {
+          if (server.isFinished()) {
+            loop.stop();
+          }
+        });
+  }
+
+  // end stop
+
+  // begin client
+  static Connection client(EventLoop loop, SocketAddress address, ConnectionHandler handler)
+      throws SysException {
+    long timeout = TimeUnit.SECONDS.toNanos(3);
+    return Connection.connect(loop, address, timeout, ConnectionOptions.DEFAULT, handler);
+  }
+  // end client
+}
