@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code pollux echo} as a process, and more peers than it has room for. */
 class HostilePeersIT {
 
-  private static final int MANY = 3_000;
+  private static final int MANY = 10_000;
   private static final int PATIENCE_MILLIS = 30_000;
 
   /** So many connect at once: what the backlog cannot hold is dropped, and tried again for long. */
@@ -53,22 +53,21 @@ class HostilePeersIT {
     int count = Math.min(MANY, descriptorLimit() - SPARE_DESCRIPTORS);
     String reason = count == MANY ? "" : ", as many as the limit of descriptors allows";
     return Stream.of("level", "edge")
-        .map(
-            trigger ->
-                DynamicTest.dynamicTest(
-                    count + " connections" + reason + " [" + trigger + "]",
-                    () -> openAndReset(trigger, count)));
+        .map(trigger ->
+            DynamicTest.dynamicTest(
+                count + " connections" + reason + " [" + trigger + "]",
+                () -> openAndReset(trigger, count)));
   }
 
   private void openAndReset(String trigger, int count) throws Exception {
-    try (Command server = quietEcho("--trigger", trigger, "--backlog", Integer.toString(2 * WAVE))) {
+    try (Command server =
+        quietEcho("--trigger", trigger, "--backlog", Integer.toString(2 * WAVE))) {
       int port = server.listeningPort();
       int before = ServerProcess.sockets(server);
       try (Socket good = connect(port)) {
         List<Integer> fds = new ArrayList<>();
         try {
-          InetSocketAddress address =
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+          InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
           while (fds.size() < count) {
             int wave = Math.min(WAVE, count - fds.size());
             for (int i = 0; i < wave; i++) {
@@ -159,14 +158,13 @@ class HostilePeersIT {
     CompletableFuture<String> log = new CompletableFuture<>();
     Thread _ =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    log.complete(server.rest());
-                  } catch (IOException e) {
-                    log.completeExceptionally(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                log.complete(server.rest());
+              } catch (IOException e) {
+                log.completeExceptionally(e);
+              }
+            });
     return log;
   }
 
@@ -213,7 +211,8 @@ class HostilePeersIT {
   /** Of this process, which is that of its children. */
   private static int descriptorLimit() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
-      String line = lines.filter(each -> each.startsWith("Max open files")).findFirst().orElseThrow();
+      String line =
+          lines.filter(each -> each.startsWith("Max open files")).findFirst().orElseThrow();
       String soft = line.substring("Max open files".length()).strip().split(" +", -1)[0];
       return soft.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(soft);
     }

@@ -89,7 +89,8 @@ class ListenerScenarioTest extends NetCase {
                 ServerOptions.at(loopback(0)).withConnection(options),
                 _ -> {
                   Recorder handler = echo();
-                  handler.onOpened = accepted.size() % 2 == 0 ? Connection::close : Connection::reset;
+                  handler.onOpened =
+                      accepted.size() % 2 == 0 ? Connection::close : Connection::reset;
                   return handler;
                 }));
     List<Raw> clients = new ArrayList<>();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
-import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.io.UncheckedIOException;
@@ -55,14 +54,13 @@ class NativeScenarioTest extends NetCase {
     Recorder receiver = track(new Recorder());
     Connection there = Connection.adopt(loop, sys.dup(channel.peer().fd()), options, receiver);
     Recorder worker = track(Recorder.echo());
-    there.acceptDescriptors(
-        (_, descriptor) -> {
-          try {
-            var _ = Connection.adopt(loop, descriptor, options, worker);
-          } catch (SysException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    there.acceptDescriptors((_, descriptor) -> {
+      try {
+        var _ = Connection.adopt(loop, descriptor, options, worker);
+      } catch (SysException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
     boolean _ = channel.connection().sendDescriptor(moved, ascii("a connection"));
     int _ = sys.close(moved);
     until("the worker has it", () -> worker.count("opened") == 1);
@@ -93,8 +91,7 @@ class NativeScenarioTest extends NetCase {
 
   private int listenErrno(Path path) {
     ServerOptions at = ServerOptions.at(UnixAddress.path(path.toString()));
-    return assertThrows(
-            SysException.class, () -> Server.open(loop, at, _ -> new Recorder()))
+    return assertThrows(SysException.class, () -> Server.open(loop, at, _ -> new Recorder()))
         .errno();
   }
 
