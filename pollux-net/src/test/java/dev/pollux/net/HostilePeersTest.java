@@ -185,7 +185,7 @@ class HostilePeersTest extends NetCase {
     until(
         "all of them are held back",
         () -> server.connections(loop).stream().filter(Connection::isReadingPaused).count() == 5);
-    assertIdle();
+    quiet(); // the kernel may still move bytes from buffer to buffer
     assertGoodIsServed();
     for (Connection each : server.connections(loop)) {
       assertTrue(each.queuedBytes() <= 2 * options.highWaterBytes() + options.readBytes());
