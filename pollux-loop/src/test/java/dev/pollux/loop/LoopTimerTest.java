@@ -121,7 +121,6 @@ class LoopTimerTest extends LoopCase {
     for (int i = 0; i < 2; i++) {
       int other = 1 - i;
       timers[i] = loop.schedule(MILLI, () -> loop.cancel(timers[other]));
-      timers[i] = timers[i];
     }
     loop.schedule(MILLI, note("third"));
     runFor(loop, 5 * MILLI);
