@@ -305,6 +305,7 @@ final class Stream implements LoopHandler {
   /** Whether there is work that no event will tell of. */
   private boolean hasWork() {
     return (again && (unreadBytes() > 0 || traffic.hasUnread()))
+        || isEndDue()
         || (writeReady && !output.isEmpty())
         || (readReady && wantsInput() && options.trigger() != Trigger.LEVEL);
   }
@@ -405,9 +406,14 @@ final class Stream implements LoopHandler {
     descriptors = handler;
   }
 
+  /** Whether the end is read, and is to be told. */
+  private boolean isEndDue() {
+    return inputEnded && !endTold && (readWanted || traffic.isHandshaking());
+  }
+
   /** Tells of the end once it is read, and wanted; acts on an error at once. */
   private void endInput(int result) {
-    if (inputEnded && (readWanted || traffic.isHandshaking()) && !endTold) {
+    if (isEndDue()) {
       endTold = true;
       life.inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {

@@ -29,6 +29,24 @@ class ConnectionReadTest extends NetCase {
   }
 
   @Test
+  void end_readWithDataWhoseAnswerPauses_isToldWhenTheAnswerIsSent() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReadComplete =
+        connection -> {
+          if (!connection.write(ByteBuffer.wrap(new byte[] {'b', 'y', 'e'}))) {
+            connection.pauseReading();
+          }
+        };
+    handler.onWritable = Connection::resumeReading;
+    Pair pair = pair(handler, options.withWatermarks(0, 1, 100));
+    pair.peer().write("x");
+    pair.peer().shutdown();
+    until("the end", handler::isClosed);
+    until("answer", () -> pair.peer().read().text().equals("bye"));
+    assertEquals(CloseReason.END_OF_STREAM, handler.cause.reason());
+  }
+
+  @Test
   void echo_oneByte_comesBack() throws Exception {
     Pair pair = pair(Recorder.echo());
     pair.peer().write("x");
