@@ -89,6 +89,11 @@ final class Libc {
     return function;
   }
 
+  /** As above for a function that {@link #syscall} can replace, so that none is missing. */
+  static MemorySegment findReplaceable(String name) {
+    return SYMBOLS.find(name).orElse(MemorySegment.NULL);
+  }
+
   /** The functions looked up so far that this C library does not have. */
   static Set<String> missing() {
     return Set.copyOf(MISSING);

@@ -1,5 +1,7 @@
 package dev.pollux.sys;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * {@link ReadinessCalls} as downcalls into the C library. The addresses of the functions stand in
  * {@link ReadinessFunctions}.
@@ -41,6 +43,10 @@ interface NativeReadinessCalls extends ReadinessCalls {
   @Override
   default int epollPwait2(
       int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
+    MemorySegment function = ReadinessFunctions.EPOLL_PWAIT2;
+    if (function.address() != 0) {
+      return Libc.call(function, epfd, eventsAddress, maxEvents, timespecAddress, sigmaskAddress);
+    }
     return Libc.syscall(
         Linux.SYS_epoll_pwait2,
         epfd,

@@ -13,6 +13,10 @@ final class ReadinessFunctions {
   static final MemorySegment EPOLL_CTL = Libc.find("epoll_ctl");
   static final MemorySegment EPOLL_WAIT = Libc.find("epoll_wait");
   static final MemorySegment EPOLL_PWAIT = Libc.find("epoll_pwait");
+
+  /** In glibc since 2.35, not in musl; to link another shape for {@code syscall} costs more. */
+  static final MemorySegment EPOLL_PWAIT2 = Libc.findReplaceable("epoll_pwait2");
+
   static final MemorySegment POLL = Libc.find("poll");
   static final MemorySegment PPOLL = Libc.find("ppoll");
   static final MemorySegment SELECT = Libc.find("select");
