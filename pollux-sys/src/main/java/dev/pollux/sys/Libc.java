@@ -1,6 +1,7 @@
 package dev.pollux.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -8,34 +9,50 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.util.Optional;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Links functions of the C library and reads errno, in one place.
+ * Calls functions of the C library and reads errno, in one place.
  *
- * <p>errno is captured by the downcall itself, before the VM can change it, into four bytes that
- * belong to the calling thread. They are read only when the result says that the call failed: on
- * success they hold whatever was there.
+ * <p><b>One shape.</b> Each distinct function type that the JDK links makes classes at run time:
+ * half a megabyte of garbage and as much of memory that stays. So all functions are called through
+ * one handle, which takes the address of the function and six longs. It is right for functions of
+ * at most six parameters that are integers or pointers, and not variadic, because of what the two
+ * calling conventions, System V x86-64 and AAPCS64, agree on:
  *
- * <p>The JDK checks that memory by making a slice of it in each call, 40 bytes that C2 removes as
- * long as it can inline the whole chain behind {@code invokeExact}. Of a constant handle it inlines
- * the chain into the caller, the caller's caller and so on, until its limit of 15 levels cuts the
- * chain short and every call allocates. A handle that is no constant is compiled by itself, with
- * the chain complete, whoever calls: so the fields that hold handles are not final. What that costs
- * is within the noise of a system call ({@code ./pollux bench seam} has both), and {@code
+ * <ul>
+ *   <li>int and long parameters use the same registers, of which there are six (on aarch64 eight);
+ *       registers beyond those of the parameters are the caller's to spoil, so more arguments than
+ *       the function has are zeros that nobody reads;
+ *   <li>the upper half of a register that holds an int argument is unspecified and the function
+ *       does not look at it, so a long whose lower half is the int is a valid argument;
+ *   <li>the upper half of the register that holds an int result is unspecified, so the result is
+ *       narrowed to an int before anything is asked of it. For a {@code ssize_t} this is exact: a
+ *       Linux call moves at most {@code 0x7ffff000} bytes.
+ * </ul>
+ *
+ * <p>Variadic functions keep shapes of their own that say where the variadic arguments begin: they
+ * travel as above on Linux, but on the stack, in 8 bytes each, on macOS on arm64.
+ *
+ * <p><b>errno</b> is captured by the downcall itself, before the VM can change it, into four bytes
+ * that belong to the calling thread. They are read only when the result says that the call failed:
+ * on success they hold whatever was there.
+ *
+ * <p><b>The handles are not final.</b> The JDK checks the errno memory by making a slice of it in
+ * each call, 40 bytes that C2 removes as long as it can inline the whole chain behind {@code
+ * invokeExact}. Of a constant handle it inlines the chain into the caller, the caller's caller and
+ * so on, until its limit of 15 levels cuts the chain short and every call allocates. A handle that
+ * is no constant is compiled by itself, with the chain complete, whoever calls. What that costs is
+ * within the noise of a system call ({@code ./pollux bench seam} has both), and {@code
  * AllocationTest} calls from deep down.
  */
+@SuppressWarnings("NonFinalStaticField")
 final class Libc {
 
-  /** For {@link #handle}: the function takes a fixed number of arguments. */
-  static final int FIXED = -1;
-
+  private static final int REGISTERS = 6; // for integer arguments, of x86-64; aarch64 has 8
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
@@ -46,7 +63,105 @@ final class Libc {
 
   private static final Set<String> MISSING = new ConcurrentSkipListSet<>();
 
+  private static MethodHandle fixed = LINKER.downcallHandle(longs(REGISTERS), CAPTURE);
+
   private Libc() {}
+
+  /** {@code open}, {@code fcntl} and {@code ioctl}; a class, so that it is linked when needed. */
+  private static final class Variadic {
+    static MethodHandle handle =
+        LINKER.downcallHandle(longs(3), CAPTURE, Linker.Option.firstVariadicArg(2));
+  }
+
+  /** {@code long syscall(long number, ...)}, for calls without a C function in every library. */
+  private static final class Syscall {
+    static final MemorySegment FUNCTION = find("syscall");
+    static MethodHandle handle =
+        LINKER.downcallHandle(longs(1 + REGISTERS), CAPTURE, Linker.Option.firstVariadicArg(1));
+  }
+
+  /** The address of a function; 0 if this C library lacks it, which {@link #missing} then lists. */
+  static MemorySegment find(String name) {
+    MemorySegment function = SYMBOLS.find(name).orElse(MemorySegment.NULL);
+    if (function.address() == 0) {
+      MISSING.add(name);
+    }
+    return function;
+  }
+
+  /** As above for a function that {@link #syscall} can replace, so that none is missing. */
+  static MemorySegment findReplaceable(String name) {
+    return SYMBOLS.find(name).orElse(MemorySegment.NULL);
+  }
+
+  /** The functions looked up so far that this C library does not have. */
+  static Set<String> missing() {
+    return Set.copyOf(MISSING);
+  }
+
+  static int call(MemorySegment function, long a) {
+    return call(function, a, 0, 0, 0, 0, 0);
+  }
+
+  static int call(MemorySegment function, long a, long b) {
+    return call(function, a, b, 0, 0, 0, 0);
+  }
+
+  static int call(MemorySegment function, long a, long b, long c) {
+    return call(function, a, b, c, 0, 0, 0);
+  }
+
+  static int call(MemorySegment function, long a, long b, long c, long d) {
+    return call(function, a, b, c, d, 0, 0);
+  }
+
+  static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+    return call(function, a, b, c, d, e, 0);
+  }
+
+  /**
+   * Calls a function that is not variadic. An int argument may be given as it is; see above.
+   *
+   * @param function from {@link #find}
+   * @return what the function returned, or -errno for a negative result; -ENOSYS if it is missing
+   */
+  static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    if (function.address() == 0) {
+      return -Errno.ENOSYS;
+    }
+    MemorySegment errno = errno();
+    try {
+      return result((int) (long) fixed.invokeExact(function, errno, a, b, c, d, e, f), errno);
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
+  }
+
+  /** As {@link #call}, for a function of two fixed arguments and a variadic one. */
+  static int callVariadic(MemorySegment function, long a, long b, long c) {
+    if (function.address() == 0) {
+      return -Errno.ENOSYS;
+    }
+    MemorySegment errno = errno();
+    try {
+      return result((int) (long) Variadic.handle.invokeExact(function, errno, a, b, c), errno);
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
+  }
+
+  /** The system call of that number, with 0 for the arguments that it does not have. */
+  static int syscall(long number, long a, long b, long c, long d, long e, long f) {
+    MemorySegment errno = errno();
+    try {
+      return result(
+          (int)
+              (long) Syscall.handle.invokeExact(Syscall.FUNCTION, errno, number, a, b, c, d, e, f),
+          errno);
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
+  }
 
   /** The calling thread's errno memory. */
   static MemorySegment errno() {
@@ -58,62 +173,15 @@ final class Libc {
     return result >= 0 ? result : -errno.get(JAVA_INT, 0);
   }
 
-  /** As above, for functions that return a {@code ssize_t}; Linux keeps it within an int. */
-  static int result(long result, MemorySegment errno) {
-    return result >= 0 ? (int) result : -errno.get(JAVA_INT, 0);
-  }
-
-  /**
-   * A handle of type {@code (MemorySegment errno, parameters…)result}. A function that this C
-   * library lacks becomes one that fails with ENOSYS, and is listed by {@link #missing}.
-   *
-   * @param firstVariadic the index of the first variadic argument, or {@link #FIXED}. It must be
-   *     right: variadic arguments travel differently on some platforms.
-   */
-  static MethodHandle handle(
-      String name, int firstVariadic, ValueLayout result, MemoryLayout... parameters) {
-    FunctionDescriptor descriptor = FunctionDescriptor.of(result, parameters);
-    Optional<MemorySegment> symbol = SYMBOLS.find(name);
-    if (symbol.isEmpty()) {
-      MISSING.add(name);
-      return absent(descriptor);
-    }
-    return firstVariadic == FIXED
-        ? LINKER.downcallHandle(symbol.get(), descriptor, CAPTURE)
-        : LINKER.downcallHandle(
-            symbol.get(), descriptor, CAPTURE, Linker.Option.firstVariadicArg(firstVariadic));
-  }
-
-  /** The functions looked up so far that this C library does not have. */
-  static Set<String> missing() {
-    return Set.copyOf(MISSING);
+  /** {@code long f(long, …)}. */
+  private static FunctionDescriptor longs(int parameters) {
+    MemoryLayout[] layouts = new MemoryLayout[parameters];
+    Arrays.fill(layouts, JAVA_LONG);
+    return FunctionDescriptor.of(JAVA_LONG, layouts);
   }
 
   /** A downcall handle throws nothing but linkage mistakes, which are ours. */
-  static AssertionError impossible(Throwable e) {
+  private static AssertionError impossible(Throwable e) {
     return new AssertionError("a downcall failed outside the function called", e);
-  }
-
-  /** A stand-in for a missing function: sets ENOSYS and returns -1. */
-  static MethodHandle absent(FunctionDescriptor descriptor) {
-    MethodType type = descriptor.toMethodType();
-    try {
-      MethodHandle fail =
-          MethodHandles.lookup()
-              .findStatic(
-                  Libc.class,
-                  "failWithNoSys",
-                  MethodType.methodType(int.class, MemorySegment.class))
-              .asType(MethodType.methodType(type.returnType(), MemorySegment.class));
-      return MethodHandles.dropArguments(fail, 1, type.parameterList());
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("the stand-in for a missing function", e);
-    }
-  }
-
-  @SuppressWarnings("unused") // called by the handle that absent() makes
-  private static int failWithNoSys(MemorySegment errno) {
-    errno.set(JAVA_INT, 0, Errno.ENOSYS);
-    return -1;
   }
 }

@@ -57,14 +57,13 @@ public final class SockAddr {
    *     not resolved
    */
   public static int family(SocketAddress address) {
-    return switch (address) {
-      case InetSocketAddress inet ->
-          resolved(inet) instanceof Inet6Address ? Linux.AF_INET6 : Linux.AF_INET;
-      case UnixAddress _, UnixDomainSocketAddress _ -> Linux.AF_UNIX;
-      default ->
-          throw new IllegalArgumentException(
-              "no sockaddr for " + address.getClass().getName() + " " + address);
-    };
+    if (address instanceof InetSocketAddress inet) { // a pattern switch spins a class at start-up
+      return resolved(inet) instanceof Inet6Address ? Linux.AF_INET6 : Linux.AF_INET;
+    }
+    if (address instanceof UnixAddress || address instanceof UnixDomainSocketAddress) {
+      return Linux.AF_UNIX;
+    }
+    throw unknown(address);
   }
 
   /**
@@ -74,17 +73,17 @@ public final class SockAddr {
    *     resolved, or its path is too long
    */
   public static int encode(SocketAddress address, MemorySegment target) {
-    return switch (address) {
-      case InetSocketAddress inet -> encodeInet(inet, target);
-      case UnixAddress unix -> encodeUnix(unix, target);
-      case UnixDomainSocketAddress unix -> {
-        String path = unix.getPath().toString();
-        yield encodeUnix(path.isEmpty() ? UnixAddress.unnamed() : UnixAddress.path(path), target);
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "no sockaddr for " + address.getClass().getName() + " " + address);
-    };
+    if (address instanceof InetSocketAddress inet) {
+      return encodeInet(inet, target);
+    }
+    if (address instanceof UnixAddress unix) {
+      return encodeUnix(unix, target);
+    }
+    if (address instanceof UnixDomainSocketAddress unix) {
+      String path = unix.getPath().toString();
+      return encodeUnix(path.isEmpty() ? UnixAddress.unnamed() : UnixAddress.path(path), target);
+    }
+    throw unknown(address);
   }
 
   /**
@@ -111,6 +110,11 @@ public final class SockAddr {
                   + ": known are AF_INET (2), AF_INET6 (10)"
                   + " and AF_UNIX (1)");
     };
+  }
+
+  private static IllegalArgumentException unknown(SocketAddress address) {
+    return new IllegalArgumentException(
+        "no sockaddr for " + address.getClass().getName() + " " + address);
   }
 
   private static InetAddress resolved(InetSocketAddress address) {
