@@ -93,9 +93,7 @@ final class EchoBars {
   }
 
   private Bar bar(String claim, boolean met, String figures) {
-    return judged
-        ? Bar.of(claim, met, figures)
-        : Bar.notMeasured(claim, "too quick a run for a verdict on " + figures);
+    return Bar.ifJudged(judged, claim, met, figures);
   }
 
   private static String figures(double median, List<Double> all) {
