@@ -69,7 +69,9 @@ final class EchoBars {
     if (Double.isNaN(bytes)) {
       return Bar.notMeasured(claim, "needs it in the run");
     }
-    return bar(claim, bytes < NO_BYTES, "%.2f B in the worst round".formatted(bytes));
+    double total = results.maximum(profile, POLLUX, Phase.CLOSED, Entry::allocatedBytes);
+    String figures = "%.2f B in the worst round, %,.0f B in all of it".formatted(bytes, total);
+    return bar(claim, bytes < NO_BYTES, figures);
   }
 
   private Bar memory(double most) {

@@ -86,13 +86,24 @@ final class EchoBenchmark {
   private final Map<EchoContestant, EchoProcess> running = new LinkedHashMap<>();
   private final Map<EchoContestant, String> missing = new EnumMap<>(EchoContestant.class);
   private final Map<EchoProfile, Long> rates = new EnumMap<>(EchoProfile.class);
-  private final EchoResults results = new EchoResults();
+  private final EchoResults results;
 
-  EchoBenchmark(Plan plan, EchoPrograms programs, Processors processors, Progress progress) {
+  /**
+   * A benchmark.
+   *
+   * @param results where the samples go, as they come
+   */
+  EchoBenchmark(
+      Plan plan,
+      EchoPrograms programs,
+      Processors processors,
+      Progress progress,
+      EchoResults results) {
     this.plan = plan;
     this.programs = programs;
     this.processors = processors;
     this.progress = progress;
+    this.results = results;
   }
 
   /** The servers that could not be started, and why. */
@@ -101,7 +112,7 @@ final class EchoBenchmark {
   }
 
   /** Measures everything; every process it started has ended when it returns or throws. */
-  EchoResults run() throws IOException {
+  void run() throws IOException {
     try (EchoLoad load = EchoLoad.start(programs.load(processors.areApart()), processors.load())) {
       startServers();
       warmUp(load);
@@ -116,7 +127,6 @@ final class EchoBenchmark {
         }
       }
       progress.end();
-      return results;
     } finally {
       endServers();
     }
