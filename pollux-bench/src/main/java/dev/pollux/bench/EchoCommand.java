@@ -104,6 +104,11 @@ final class EchoCommand implements Callable<Integer> {
   @Option(names = "--java-load", description = "the load in Java, also where there is a compiler")
   private boolean javaLoad;
 
+  @Option(
+      names = "--syscalls",
+      description = "count system calls for each message, too, after all else: needs strace")
+  private boolean syscalls;
+
   @Option(names = "--csv", paramLabel = "FILE", description = "write every sample there, as it comes")
   private @Nullable Path csv;
 
@@ -135,6 +140,10 @@ final class EchoCommand implements Callable<Integer> {
       out.println();
       new EchoReport(results, new EchoBars(results, !quick), out).print();
       write(results, plan, out);
+      if (syscalls) {
+        new EchoSyscalls(programs, processors)
+            .print(plan.servers(), Progress.onStandardError(), out);
+      }
     }
     return 0;
   }
