@@ -305,7 +305,8 @@ final class EchoCommand implements Callable<Integer> {
             idleNanos == null ? 0 : idleNanos,
             EchoOptions.GRACE_NANOS,
             identity());
-    return new EchoRun(NativeSys.open(), options, backend.backend(), loops, quiet, stats).serve(udp);
+    return new EchoRun(NativeSys.open(), options, backend.backend(), loops, quiet, stats)
+        .serve(udp);
   }
 
   @Override

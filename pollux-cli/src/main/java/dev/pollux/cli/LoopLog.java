@@ -67,8 +67,7 @@ final class LoopLog implements LoopHandler {
   }
 
   void closed(Connection connection, CloseCause cause) {
-    log.closed(
-        connection.fd(), CloseReason.of(cause), cause.errno(), connection.queuedBytes());
+    log.closed(connection.fd(), CloseReason.of(cause), cause.errno(), connection.queuedBytes());
     touch();
   }
 

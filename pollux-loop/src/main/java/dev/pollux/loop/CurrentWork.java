@@ -34,8 +34,10 @@ final class CurrentWork {
   }
 
   private long number;
+
   @SuppressWarnings("UnusedVariable") // it is used by its handle
   private @Nullable Object work;
+
   @SuppressWarnings("UnusedVariable") // it is used by its handle
   private int fd = NO_FD;
 

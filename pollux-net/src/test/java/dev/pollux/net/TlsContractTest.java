@@ -13,6 +13,7 @@ import dev.pollux.poll.Trigger;
 import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("setups")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TlsContractTest {
+
+  private static final Clock WALL_CLOCK = Clock.systemUTC();
 
   private static final int BIG = 1 << 20; // 1 MiB
 
@@ -51,9 +54,11 @@ class TlsContractTest {
 
   static Stream<Setup> setups() {
     return Stream.of(false, true)
-        .flatMap(model -> Stream.of(Trigger.LEVEL, Trigger.EDGE)
-            .flatMap(trigger -> Stream.of("TLSv1.3", "TLSv1.2")
-                .map(protocol -> new Setup(model, trigger, protocol))));
+        .flatMap(model ->
+            Stream.of(Trigger.LEVEL, Trigger.EDGE)
+                .flatMap(trigger ->
+                    Stream.of("TLSv1.3", "TLSv1.2")
+                        .map(protocol -> new Setup(model, trigger, protocol))));
   }
 
   @BeforeEach
@@ -88,9 +93,10 @@ class TlsContractTest {
 
   @Test
   void handshake_ofBoth_agreesOnTheVersionAndEchoes() throws SysException {
-    client.onOpened = connection -> {
-      boolean _ = connection.write(bytes("hello"));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(bytes("hello"));
+        };
     connect();
     box.until("echo", () -> client.text().equals("hello"));
     SSLSession session = client.connection().tlsSession();
@@ -108,9 +114,10 @@ class TlsContractTest {
   @Test
   void wire_inPiecesOfOneByte_isPutTogether() throws SysException {
     box.wire.pieces = _ -> 1;
-    client.onOpened = connection -> {
-      boolean _ = connection.write(bytes("drop by drop"));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(bytes("drop by drop"));
+        };
     connect();
     box.until("echo", () -> client.text().equals("drop by drop"));
     client.connection().end();
@@ -122,9 +129,10 @@ class TlsContractTest {
   void reads_ofOneByte_giveEverything() throws SysException {
     box.options = box.options.withReads(1, 3);
     byte[] sent = random(5_000);
-    client.onOpened = connection -> {
-      boolean _ = connection.write(ByteBuffer.wrap(sent));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(ByteBuffer.wrap(sent));
+        };
     connect();
     box.until("echo", () -> client.bytes.size() == sent.length);
     assertArrayEquals(sent, client.bytes.toByteArray());
@@ -138,9 +146,10 @@ class TlsContractTest {
     box.wire.pieces = count -> 1 + dice.nextInt(Math.max(1, count));
     box.options = box.options.withWatermarks(1 << 10, 1 << 14, 4 * BIG);
     byte[] sent = random(BIG);
-    client.onOpened = connection -> {
-      boolean _ = connection.write(ByteBuffer.wrap(sent));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(ByteBuffer.wrap(sent));
+        };
     connect();
     box.until("echo", () -> client.bytes.size() == sent.length);
     assertArrayEquals(sent, client.bytes.toByteArray());
@@ -167,10 +176,11 @@ class TlsContractTest {
   void pausedReader_getsNothing_thenEverythingInOrderAndTheEnd() throws SysException {
     byte[] sent = random(BIG);
     Random dice = new Random(3);
-    server.onReceived = (connection, data) -> {
-      server.take(data, 1 + dice.nextInt(20_000));
-      connection.pauseReading();
-    };
+    server.onReceived =
+        (connection, data) -> {
+          server.take(data, 1 + dice.nextInt(20_000));
+          connection.pauseReading();
+        };
     connectAndOpen();
     boolean _ = client.connection().write(ByteBuffer.wrap(sent));
     client.connection().close();
@@ -182,8 +192,7 @@ class TlsContractTest {
       if (server.connection().isReadingPaused()) {
         server.connection().resumeReading();
       }
-      box.until(
-          "more", () -> server.bytes.size() > before || server.readClosedCount > 0);
+      box.until("more", () -> server.bytes.size() > before || server.readClosedCount > 0);
     }
     box.untilClosed(server);
     assertArrayEquals(sent, server.bytes.toByteArray());
@@ -192,10 +201,11 @@ class TlsContractTest {
 
   @Test
   void end_whileTheReaderPauses_isToldAfterIt() throws SysException {
-    server.onReceived = (connection, data) -> {
-      server.take(data, data.remaining());
-      connection.pauseReading();
-    };
+    server.onReceived =
+        (connection, data) -> {
+          server.take(data, data.remaining());
+          connection.pauseReading();
+        };
     connectAndOpen();
     boolean _ = client.connection().write(bytes("all"));
     client.connection().end();
@@ -216,17 +226,18 @@ class TlsContractTest {
     int[] mostQueued = {0};
     int[] mostChunks = {0};
     server.onReceived = (_, data) -> server.take(data, data.remaining());
-    Runnable produce = () -> {
-      Connection connection = client.connection();
-      while (connection.isWritable() && written[0] < total) {
-        boolean _ = connection.write(ByteBuffer.wrap(block));
-        written[0] += block.length;
-        mostQueued[0] = Math.max(mostQueued[0], connection.queuedBytes());
-      }
-      if (written[0] == total) {
-        connection.end();
-      }
-    };
+    Runnable produce =
+        () -> {
+          Connection connection = client.connection();
+          while (connection.isWritable() && written[0] < total) {
+            boolean _ = connection.write(ByteBuffer.wrap(block));
+            written[0] += block.length;
+            mostQueued[0] = Math.max(mostQueued[0], connection.queuedBytes());
+          }
+          if (written[0] == total) {
+            connection.end();
+          }
+        };
     client.onOpened = _ -> produce.run();
     client.onWritable = _ -> produce.run();
     connectAndOpen();
@@ -265,11 +276,12 @@ class TlsContractTest {
   @Test
   void handlerThatWaitsForABigMessage_getsItInOnePiece() throws SysException {
     int message = box.options.readBytes();
-    server.onReceived = (_, data) -> {
-      if (data.remaining() >= message) {
-        server.take(data, message);
-      }
-    };
+    server.onReceived =
+        (_, data) -> {
+          if (data.remaining() >= message) {
+            server.take(data, message);
+          }
+        };
     connectAndOpen();
     boolean _ = client.connection().write(ByteBuffer.wrap(random(message)));
     box.until("message", () -> server.bytes.size() == message);
@@ -295,12 +307,15 @@ class TlsContractTest {
 
   @Test
   void writesBeforeTheHandshake_areHeldAndThenSent() throws SysException {
-    InetSocketAddress address = box.serve(serverTls(), connection -> {
-      boolean _ = connection.write(bytes("welcome "));
-      boolean _ = connection.write(bytes("all"));
-      assertEquals(11, connection.queuedBytes());
-      return server;
-    });
+    InetSocketAddress address =
+        box.serve(
+            serverTls(),
+            connection -> {
+              boolean _ = connection.write(bytes("welcome "));
+              boolean _ = connection.write(bytes("all"));
+              assertEquals(11, connection.queuedBytes());
+              return server;
+            });
     Connection _ = box.connect(address, clientTls(), client);
     box.until("greeting", () -> client.text().equals("welcome all"));
     client.connection().close();
@@ -311,11 +326,14 @@ class TlsContractTest {
   void halfCloseBeforeTheHandshake_sendsWhatWasHeldFirst() throws SysException {
     server.onReadClosed = Connection::close;
     client.onReadClosed = Connection::close;
-    InetSocketAddress address = box.serve(serverTls(), connection -> {
-      boolean _ = connection.write(bytes("all there is"));
-      connection.end();
-      return server;
-    });
+    InetSocketAddress address =
+        box.serve(
+            serverTls(),
+            connection -> {
+              boolean _ = connection.write(bytes("all there is"));
+              connection.end();
+              return server;
+            });
     Connection _ = box.connect(address, clientTls(), client);
     box.untilClosed(client, server);
     assertEquals("all there is", client.text());
@@ -326,15 +344,18 @@ class TlsContractTest {
   void closeBeforeTheHandshake_isCutOffIfSomethingWasWritten() throws SysException {
     TlsNote empty = new TlsNote();
     TlsNote full = new TlsNote();
-    InetSocketAddress address = box.serve(serverTls(), connection -> {
-      TlsNote note = connection.index == 0 && empty.connection == null ? full : empty;
-      if (note.equals(full)) {
-        boolean _ = connection.write(bytes("lost"));
-      }
-      connection.close();
-      empty.connection = connection;
-      return note;
-    });
+    InetSocketAddress address =
+        box.serve(
+            serverTls(),
+            connection -> {
+              TlsNote note = connection.index == 0 && empty.connection == null ? full : empty;
+              if (note.equals(full)) {
+                boolean _ = connection.write(bytes("lost"));
+              }
+              connection.close();
+              empty.connection = connection;
+              return note;
+            });
     Connection _ = box.connect(address, clientTls(), client);
     box.untilClosed(client, full);
     assertEquals(CloseReason.PROTOCOL, client.reason());
@@ -348,13 +369,17 @@ class TlsContractTest {
 
   @Test
   void pauseBeforeTheHandshake_doesNotStopIt() throws SysException {
-    InetSocketAddress address = box.serve(serverTls(), connection -> {
-      connection.pauseReading();
-      return server;
-    });
-    client.onOpened = connection -> {
-      boolean _ = connection.write(bytes("early"));
-    };
+    InetSocketAddress address =
+        box.serve(
+            serverTls(),
+            connection -> {
+              connection.pauseReading();
+              return server;
+            });
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(bytes("early"));
+        };
     Connection _ = box.connect(address, clientTls(), client);
     box.until("opened", () -> server.handshaken && client.handshaken);
     box.quiet();
@@ -368,9 +393,10 @@ class TlsContractTest {
   @Test
   void closeInOpened_isAnEndInOrder() throws SysException {
     server.onOpened = Connection::close;
-    client.onOpened = connection -> {
-      boolean _ = connection.write(ByteBuffer.wrap(random(100_000)));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(ByteBuffer.wrap(random(100_000)));
+        };
     connect();
     box.untilClosed(client, server);
     assertEquals("", server.text());
@@ -380,19 +406,22 @@ class TlsContractTest {
   @Test
   void handlerThatThrows_losesItsConnectionAlone() throws SysException {
     TlsNote inOpened = new TlsNote();
-    inOpened.onOpened = _ -> {
-      throw new IllegalStateException("in opened");
-    };
+    inOpened.onOpened =
+        _ -> {
+          throw new IllegalStateException("in opened");
+        };
     TlsNote inReceived = new TlsNote();
-    inReceived.onReceived = (_, _) -> {
-      throw new IllegalStateException("in received");
-    };
+    inReceived.onReceived =
+        (_, _) -> {
+          throw new IllegalStateException("in received");
+        };
     InetSocketAddress first = box.serve(serverTls(), inOpened);
     InetSocketAddress second = box.serve(serverTls(), inReceived);
     TlsNote other = new TlsNote();
-    other.onOpened = connection -> {
-      boolean _ = connection.write(bytes("x"));
-    };
+    other.onOpened =
+        connection -> {
+          boolean _ = connection.write(bytes("x"));
+        };
     Connection _ = box.connect(first, clientTls(), client);
     Connection _ = box.connect(second, clientTls(), other);
     box.untilClosed(inOpened, inReceived, client, other);
@@ -409,9 +438,10 @@ class TlsContractTest {
     long[] created = new long[3];
     for (int i = 0; i < created.length; i++) {
       TlsNote note = new TlsNote();
-      note.onOpened = connection -> {
-        boolean _ = connection.write(bytes("x"));
-      };
+      note.onOpened =
+          connection -> {
+            boolean _ = connection.write(bytes("x"));
+          };
       Connection connection = box.connect(address, clients, note);
       box.until("echo", () -> note.text().equals("x")); // after it, the ticket has come, too
       SSLSession session = connection.tlsSession();
@@ -419,8 +449,8 @@ class TlsContractTest {
       created[i] = session.getCreationTime();
       connection.close();
       box.untilClosed(note);
-      long now = System.currentTimeMillis();
-      while (System.currentTimeMillis() == now) {
+      long now = WALL_CLOCK.millis(); // by which sessions are dated
+      while (WALL_CLOCK.millis() == now) {
         Thread.onSpinWait(); // so that a new session would be a younger one
       }
     }

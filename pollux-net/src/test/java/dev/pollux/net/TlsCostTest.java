@@ -101,8 +101,13 @@ class TlsCostTest {
       long[] resumed = times(address, clients, () -> same);
       reporter.publishEntry(
           "handshake of both ends on one thread, RSA 2048, " + protocol,
-          "cold " + full[0] / 1_000 + " us, warm " + full[full.length / 2] / 1_000
-              + " us, resumed " + resumed[resumed.length / 2] / 1_000 + " us (medians)");
+          "cold "
+              + full[0] / 1_000
+              + " us, warm "
+              + full[full.length / 2] / 1_000
+              + " us, resumed "
+              + resumed[resumed.length / 2] / 1_000
+              + " us (medians)");
       assertTrue(resumed.length == full.length);
     }
   }
@@ -126,13 +131,13 @@ class TlsCostTest {
     return times;
   }
 
-  private void openOne(InetSocketAddress address, Tls tls, List<TlsNote> clients)
-      throws Exception {
+  private void openOne(InetSocketAddress address, Tls tls, List<TlsNote> clients) throws Exception {
     TlsNote client = new TlsNote();
     clients.add(client);
-    client.onOpened = connection -> {
-      boolean _ = connection.write(bytes("x"));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(bytes("x"));
+        };
     Connection _ = box.connect(address, tls, client);
     box.until("echo", () -> client.text().equals("x"));
   }
@@ -155,14 +160,16 @@ class TlsCostTest {
   void plainBytes_areNotCopiedToTheHeap() throws Exception {
     TlsNote server = new TlsNote();
     int[] direct = {0};
-    server.onReceived = (_, data) -> {
-      direct[0] += data.isDirect() ? 1 : 0;
-      server.take(data, data.remaining());
-    };
+    server.onReceived =
+        (_, data) -> {
+          direct[0] += data.isDirect() ? 1 : 0;
+          server.take(data, data.remaining());
+        };
     TlsNote client = new TlsNote();
-    client.onOpened = connection -> {
-      boolean _ = connection.write(ByteBuffer.allocate(1_000));
-    };
+    client.onOpened =
+        connection -> {
+          boolean _ = connection.write(ByteBuffer.allocate(1_000));
+        };
     Connection _ = box.connect(box.serve(serverTls(), server), clientTls("TLSv1.3"), client);
     box.until("data", () -> server.bytes.size() == 1_000);
     assertTrue(direct[0] > 0);

@@ -73,15 +73,16 @@ class TlsFileTest {
     Random dice = new Random(5);
     box.wire.pieces = count -> 1 + dice.nextInt(count);
     int[] mostQueued = {0};
-    server.onOpened = connection -> {
-      boolean _ = connection.write(bytes("head "));
-      boolean _ = connection.sendFile(region(0, SIZE));
-      boolean _ = connection.write(bytes(" middle "));
-      boolean _ = connection.sendFile(region(7, 0));
-      boolean _ = connection.sendFile(region(100, 20));
-      boolean _ = connection.write(bytes(" tail"));
-      connection.close();
-    };
+    server.onOpened =
+        connection -> {
+          boolean _ = connection.write(bytes("head "));
+          boolean _ = connection.sendFile(region(0, SIZE));
+          boolean _ = connection.write(bytes(" middle "));
+          boolean _ = connection.sendFile(region(7, 0));
+          boolean _ = connection.sendFile(region(100, 20));
+          boolean _ = connection.write(bytes(" tail"));
+          connection.close();
+        };
     connect();
     while (!client.isClosed()) {
       box.turns(1);
@@ -107,11 +108,14 @@ class TlsFileTest {
   @Test
   void fileBeforeTheHandshake_waitsForIt() throws Exception {
     Tls tls = Tls.server(TlsKeys.localhost().identity());
-    var address = box.serve(tls, connection -> {
-      boolean _ = connection.sendFile(region(0, SIZE));
-      connection.end();
-      return server;
-    });
+    var address =
+        box.serve(
+            tls,
+            connection -> {
+              boolean _ = connection.sendFile(region(0, SIZE));
+              connection.end();
+              return server;
+            });
     Tls asking = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
     Connection _ = box.connect(address, asking, client);
     box.untilClosed(client, server);
@@ -121,10 +125,11 @@ class TlsFileTest {
   @Test
   void fileWithASmallQueue_staysBelowTheWatermark() throws Exception {
     box.options = box.options.withWatermarks(100, 1_000, 1_000);
-    server.onOpened = connection -> {
-      boolean _ = connection.sendFile(region(0, 50_000));
-      connection.close();
-    };
+    server.onOpened =
+        connection -> {
+          boolean _ = connection.sendFile(region(0, 50_000));
+          connection.close();
+        };
     connect();
     box.untilClosed(client, server);
     assertEquals(50_000, client.bytes.size());
@@ -133,10 +138,11 @@ class TlsFileTest {
 
   @Test
   void fileShorterThanPromised_endsTheConnection() throws Exception {
-    server.onOpened = connection -> {
-      boolean _ = connection.sendFile(region(0, SIZE + 1L));
-      connection.close();
-    };
+    server.onOpened =
+        connection -> {
+          boolean _ = connection.sendFile(region(0, SIZE + 1L));
+          connection.close();
+        };
     connect();
     box.untilClosed(server, client);
     assertEquals(CloseReason.ERROR, server.reason());
@@ -146,13 +152,14 @@ class TlsFileTest {
 
   @Test
   void closeNow_closesTheFilesThatWait() throws Exception {
-    server.onOpened = connection -> {
-      for (int i = 0; i < 10; i++) {
-        boolean _ = connection.sendFile(region(0, SIZE));
-      }
-      connection.closeNow();
-      boolean _ = connection.sendFile(region(0, SIZE));
-    };
+    server.onOpened =
+        connection -> {
+          for (int i = 0; i < 10; i++) {
+            boolean _ = connection.sendFile(region(0, SIZE));
+          }
+          connection.closeNow();
+          boolean _ = connection.sendFile(region(0, SIZE));
+        };
     connect();
     box.untilClosed(server, client); // the box looks at the descriptors
     assertEquals(CloseReason.CUT_OFF, server.reason());
@@ -160,12 +167,13 @@ class TlsFileTest {
 
   @Test
   void peerThatGoesAway_closesTheFilesThatWait() throws Exception {
-    server.onOpened = connection -> {
-      boolean _ = connection.write(ByteBuffer.wrap(random(1_000)));
-      for (int i = 0; i < 100; i++) {
-        boolean _ = connection.sendFile(region(0, SIZE));
-      }
-    };
+    server.onOpened =
+        connection -> {
+          boolean _ = connection.write(ByteBuffer.wrap(random(1_000)));
+          for (int i = 0; i < 100; i++) {
+            boolean _ = connection.sendFile(region(0, SIZE));
+          }
+        };
     client.onReceived = (connection, data) -> connection.reset();
     connect();
     box.untilClosed(server, client);

@@ -76,28 +76,29 @@ class TlsHostileTest {
   private TlsRaw speak(byte[] first) throws Exception {
     peer = new TlsRaw(trust(), V3);
     ByteBuffer answer = ByteBuffer.allocate(1 << 16);
-    ConnectionHandler plain = new ConnectionHandler() {
-      @Override
-      public void opened(Connection connection) {
-        peer.connection = connection;
-        boolean _ = connection.write(ByteBuffer.wrap(first));
-      }
+    ConnectionHandler plain =
+        new ConnectionHandler() {
+          @Override
+          public void opened(Connection connection) {
+            peer.connection = connection;
+            boolean _ = connection.write(ByteBuffer.wrap(first));
+          }
 
-      @Override
-      public void received(Connection connection, ByteBuffer data) {
-        answer.put(data);
-      }
+          @Override
+          public void received(Connection connection, ByteBuffer data) {
+            answer.put(data);
+          }
 
-      @Override
-      public void readClosed(Connection connection) {
-        peer.ended = true;
-      }
+          @Override
+          public void readClosed(Connection connection) {
+            peer.ended = true;
+          }
 
-      @Override
-      public void closed(Connection connection, CloseCause cause) {
-        peer.closed = true;
-      }
-    };
+          @Override
+          public void closed(Connection connection, CloseCause cause) {
+            peer.closed = true;
+          }
+        };
     Connection _ = box.connect(box.serve(tls(), server), null, plain);
     return peer;
   }
@@ -165,18 +166,19 @@ class TlsHostileTest {
         garbage[3] = (byte) dice.nextInt(3);
       }
       TlsNote note = new TlsNote();
-      ConnectionHandler plain = new ConnectionHandler() {
-        @Override
-        public void opened(Connection connection) {
-          boolean _ = connection.write(ByteBuffer.wrap(garbage));
-          connection.end();
-        }
+      ConnectionHandler plain =
+          new ConnectionHandler() {
+            @Override
+            public void opened(Connection connection) {
+              boolean _ = connection.write(ByteBuffer.wrap(garbage));
+              connection.end();
+            }
 
-        @Override
-        public void received(Connection connection, ByteBuffer data) {
-          var _ = data.position(data.limit());
-        }
-      };
+            @Override
+            public void received(Connection connection, ByteBuffer data) {
+              var _ = data.position(data.limit());
+            }
+          };
       Connection client = box.connect(box.serve(tls(), note), null, plain);
       box.untilClosed(note);
       assertEquals(CloseReason.PROTOCOL, note.reason(), "seed " + seed);
@@ -345,20 +347,21 @@ class TlsHostileTest {
     Tls tls = kernel.equals("model") ? tls() : tls().withHandshakeNanos(limit);
     box.options = box.options.withTimes(1_000_000, 0, 1_000_000); // idle means nothing yet
     peer = new TlsRaw(trust(), V3);
-    ConnectionHandler silent = new ConnectionHandler() {
-      @Override
-      public void received(Connection connection, ByteBuffer data) {
-        var _ = data.position(data.limit());
-      }
+    ConnectionHandler silent =
+        new ConnectionHandler() {
+          @Override
+          public void received(Connection connection, ByteBuffer data) {
+            var _ = data.position(data.limit());
+          }
 
-      @Override
-      public void closed(Connection connection, CloseCause cause) {
-        peer.closed = true;
-      }
+          @Override
+          public void closed(Connection connection, CloseCause cause) {
+            peer.closed = true;
+          }
 
-      @Override
-      public void idle(Connection connection) {}
-    };
+          @Override
+          public void idle(Connection connection) {}
+        };
     long start = box.loop.sys().nanoTime();
     Connection client = box.connect(box.serve(tls, server), null, silent);
     box.untilClosed(server);

@@ -47,8 +47,7 @@ class TlsIdentityTest {
 
   private void meet(Tls serving, Tls asking) throws SysException {
     Connection _ = box.connect(box.serve(serving, server), asking, client);
-    box.until(
-        "outcome", () -> (client.handshaken && server.handshaken) || client.isClosed());
+    box.until("outcome", () -> (client.handshaken && server.handshaken) || client.isClosed());
   }
 
   private void part() throws SysException {
@@ -68,9 +67,13 @@ class TlsIdentityTest {
 
   @ParameterizedTest
   @CsvSource({
-    "localhost, 0, TLSv1.3", "localhost, 0, TLSv1.2",
-    "a.b.test, 1, TLSv1.3", "A.B.TEST, 1, TLSv1.3", "a.b.test, 1, TLSv1.2",
-    "c.test, 2, TLSv1.3", "c.test, 2, TLSv1.2"
+    "localhost, 0, TLSv1.3",
+    "localhost, 0, TLSv1.2",
+    "a.b.test, 1, TLSv1.3",
+    "A.B.TEST, 1, TLSv1.3",
+    "a.b.test, 1, TLSv1.2",
+    "c.test, 2, TLSv1.3",
+    "c.test, 2, TLSv1.2"
   })
   void name_choosesTheCertificate(String name, int index, String protocol) throws Exception {
     List<TlsKeys> keys = List.of(TlsKeys.localhost(), TlsKeys.wildcard(), TlsKeys.other());
@@ -203,8 +206,7 @@ class TlsIdentityTest {
   void identity_ofAnotherKey_isRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            TlsIdentity.of(TlsKeys.second().key(), List.of(TlsKeys.localhost().certificate())));
+        () -> TlsIdentity.of(TlsKeys.second().key(), List.of(TlsKeys.localhost().certificate())));
     assertThrows(
         IllegalArgumentException.class, () -> TlsIdentity.of(TlsKeys.other().key(), List.of()));
   }

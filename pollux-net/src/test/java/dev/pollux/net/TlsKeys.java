@@ -20,7 +20,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key and a certificate that it signed itself, made by the JDK's keytool when they are needed. */
+/**
+ * A key and a certificate that it signed itself, made by the JDK's keytool when they are needed.
+ */
 record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
 
   private static final String PASSWORD = "secret";
@@ -130,8 +132,7 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
       }
     }
 
-    private static Process keytool(
-        Path folder, List<Path> files, String[] algorithm, String names)
+    private static Process keytool(Path folder, List<Path> files, String[] algorithm, String names)
         throws IOException {
       Path file = folder.resolve(files.size() + ".p12");
       files.add(file);
@@ -139,7 +140,9 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
       command.addAll(List.of("-genkeypair", "-storetype", "PKCS12", "-alias", "key"));
       command.addAll(List.of("-keystore", file.toString(), "-storepass", PASSWORD));
-      command.addAll(List.of("-dname", "CN=test " + file.getFileName(), "-startdate", "-1d", "-validity", "300"));
+      command.addAll(
+          List.of(
+              "-dname", "CN=test " + file.getFileName(), "-startdate", "-1d", "-validity", "300"));
       command.addAll(List.of("-ext", "san=" + names));
       command.addAll(List.of(algorithm));
       return new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -35,10 +35,11 @@ final class TlsNote implements ConnectionHandler {
 
   static TlsNote echo() {
     TlsNote note = new TlsNote();
-    note.onReceived = (connection, data) -> {
-      note.take(data.duplicate(), data.remaining());
-      boolean _ = connection.write(data);
-    };
+    note.onReceived =
+        (connection, data) -> {
+          note.take(data.duplicate(), data.remaining());
+          boolean _ = connection.write(data);
+        };
     return note;
   }
 

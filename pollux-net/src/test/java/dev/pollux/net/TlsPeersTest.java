@@ -150,21 +150,22 @@ class TlsPeersTest {
   void socketOfTheJdk_asAClient_isServed() throws Exception {
     TlsNote server = TlsNote.echo();
     InetSocketAddress address = box.serve(serverTls(), server);
-    FutureTask<byte[]> task = start(() -> {
-      try (SSLSocket socket = socket(address)) {
-        byte[] got = exchange(socket, random(SIZE));
-        if (setup.protocol().equals("TLSv1.3")) {
-          socket.startHandshake(); // new keys
-        }
-        byte[] more = exchange(socket, random(1_000));
-        assertArrayEquals(random(1_000), more);
-        if (setup.protocol().equals("TLSv1.3")) {
-          socket.shutdownOutput();
-          assertEquals(-1, socket.getInputStream().read());
-        }
-        return got;
-      }
-    });
+    FutureTask<byte[]> task =
+        start(() -> {
+          try (SSLSocket socket = socket(address)) {
+            byte[] got = exchange(socket, random(SIZE));
+            if (setup.protocol().equals("TLSv1.3")) {
+              socket.startHandshake(); // new keys
+            }
+            byte[] more = exchange(socket, random(1_000));
+            assertArrayEquals(random(1_000), more);
+            if (setup.protocol().equals("TLSv1.3")) {
+              socket.shutdownOutput();
+              assertEquals(-1, socket.getInputStream().read());
+            }
+            return got;
+          }
+        });
     assertArrayEquals(random(SIZE), await(task));
     box.untilClosed(server);
     assertEquals(CloseReason.END_OF_STREAM, server.reason());
@@ -180,18 +181,20 @@ class TlsPeersTest {
                 .getServerSocketFactory()
                 .createServerSocket(0, 5, loopback(0).getAddress())) {
       listener.setEnabledProtocols(new String[] {setup.protocol()});
-      FutureTask<Integer> task = start(() -> {
-        try (SSLSocket socket = (SSLSocket) listener.accept()) {
-          socket.setSoTimeout(PATIENCE_MILLIS);
-          byte[] got = socket.getInputStream().readNBytes(SIZE);
-          socket.getOutputStream().write(got);
-          return socket.getInputStream().read();
-        }
-      });
+      FutureTask<Integer> task =
+          start(() -> {
+            try (SSLSocket socket = (SSLSocket) listener.accept()) {
+              socket.setSoTimeout(PATIENCE_MILLIS);
+              byte[] got = socket.getInputStream().readNBytes(SIZE);
+              socket.getOutputStream().write(got);
+              return socket.getInputStream().read();
+            }
+          });
       TlsNote client = new TlsNote();
-      client.onOpened = connection -> {
-        boolean _ = connection.write(ByteBuffer.wrap(random(SIZE)));
-      };
+      client.onOpened =
+          connection -> {
+            boolean _ = connection.write(ByteBuffer.wrap(random(SIZE)));
+          };
       Connection _ = box.connect(loopback(listener.getLocalPort()), clientTls(), client);
       box.until("echo", () -> client.bytes.size() == SIZE);
       assertArrayEquals(random(SIZE), client.bytes.toByteArray());
@@ -211,21 +214,23 @@ class TlsPeersTest {
                 .getServerSocketFactory()
                 .createServerSocket(0, 5, loopback(0).getAddress())) {
       listener.setEnabledProtocols(new String[] {setup.protocol()});
-      FutureTask<Boolean> task = start(() -> {
-        try (SSLSocket socket = (SSLSocket) listener.accept()) {
-          socket.setSoTimeout(PATIENCE_MILLIS);
-          int _ = socket.getInputStream().read();
-          socket.startHandshake();
-          socket.getOutputStream().write('y');
-          return socket.getInputStream().read() < 0;
-        } catch (IOException _) {
-          return false;
-        }
-      });
+      FutureTask<Boolean> task =
+          start(() -> {
+            try (SSLSocket socket = (SSLSocket) listener.accept()) {
+              socket.setSoTimeout(PATIENCE_MILLIS);
+              int _ = socket.getInputStream().read();
+              socket.startHandshake();
+              socket.getOutputStream().write('y');
+              return socket.getInputStream().read() < 0;
+            } catch (IOException _) {
+              return false;
+            }
+          });
       TlsNote client = new TlsNote();
-      client.onOpened = connection -> {
-        boolean _ = connection.write(bytes("x"));
-      };
+      client.onOpened =
+          connection -> {
+            boolean _ = connection.write(bytes("x"));
+          };
       Connection _ = box.connect(loopback(listener.getLocalPort()), clientTls(), client);
       if (setup.protocol().equals("TLSv1.3")) {
         box.until("answer under new keys", () -> client.text().equals("y"));
@@ -263,22 +268,41 @@ class TlsPeersTest {
       return;
     }
     List<TlsNote> servers = new ArrayList<>();
-    InetSocketAddress address = box.serve(serverTls(), (HandlerFactory) _ -> {
-      TlsNote note = TlsNote.echo();
-      note.onOpened = connection -> {
-        boolean _ = connection.write(bytes("welcome\n"));
-      };
-      servers.add(note);
-      return note;
-    });
+    InetSocketAddress address =
+        box.serve(
+            serverTls(),
+            (HandlerFactory)
+                _ -> {
+                  TlsNote note = TlsNote.echo();
+                  note.onOpened =
+                      connection -> {
+                        boolean _ = connection.write(bytes("welcome\n"));
+                      };
+                  servers.add(note);
+                  return note;
+                });
     String trusted =
         Files.writeString(folder.resolve("ca"), TlsKeys.localhost().certificatePem()).toString();
     String session = folder.resolve("session").toString();
     for (String saved : List.of("-sess_out", "-sess_in")) {
-      String output = run(openssl(
-          "s_client", "-connect", "127.0.0.1:" + address.getPort(), setup.option(), "-CAfile",
-          trusted, "-verify_return_error", "-servername", "localhost", "-verify_hostname",
-          "localhost", "-alpn", "other,echo", saved, session));
+      String output =
+          run(
+              openssl(
+                  "s_client",
+                  "-connect",
+                  "127.0.0.1:" + address.getPort(),
+                  setup.option(),
+                  "-CAfile",
+                  trusted,
+                  "-verify_return_error",
+                  "-servername",
+                  "localhost",
+                  "-verify_hostname",
+                  "localhost",
+                  "-alpn",
+                  "other,echo",
+                  saved,
+                  session));
       assertTrue(output.contains("welcome"), output);
       assertTrue(output.contains("ALPN protocol: echo"), output);
       assertTrue(output.contains(saved.equals("-sess_in") ? "Reused, " : "New, "), output);
@@ -292,21 +316,22 @@ class TlsPeersTest {
 
   /** Says ping, reads the echo, and quits by the end of its input. */
   private String run(Process process) throws Exception {
-    FutureTask<String> task = start(() -> {
-      StringBuilder output = new StringBuilder();
-      process.getOutputStream().write("ping\n".getBytes(StandardCharsets.US_ASCII));
-      process.getOutputStream().flush();
-      byte[] block = new byte[1 << 16];
-      boolean quit = false;
-      for (int n; (n = process.getInputStream().read(block)) >= 0; ) {
-        output.append(new String(block, 0, n, StandardCharsets.ISO_8859_1));
-        if (!quit && output.indexOf("\nping\n") >= 0) {
-          quit = true;
-          process.getOutputStream().close();
-        }
-      }
-      return output.toString();
-    });
+    FutureTask<String> task =
+        start(() -> {
+          StringBuilder output = new StringBuilder();
+          process.getOutputStream().write("ping\n".getBytes(StandardCharsets.US_ASCII));
+          process.getOutputStream().flush();
+          byte[] block = new byte[1 << 16];
+          boolean quit = false;
+          for (int n; (n = process.getInputStream().read(block)) >= 0; ) {
+            output.append(new String(block, 0, n, StandardCharsets.ISO_8859_1));
+            if (!quit && output.indexOf("\nping\n") >= 0) {
+              quit = true;
+              process.getOutputStream().close();
+            }
+          }
+          return output.toString();
+        });
     try {
       return await(task);
     } finally {
@@ -324,29 +349,40 @@ class TlsPeersTest {
     Path key = Files.writeString(folder.resolve("key"), TlsKeys.localhost().keyPem());
     Process process =
         openssl(
-            "s_server", "-accept", "127.0.0.1:0", "-cert", certificate.toString(), "-key",
-            key.toString(), setup.option(), "-rev", "-naccept", "1");
+            "s_server",
+            "-accept",
+            "127.0.0.1:0",
+            "-cert",
+            certificate.toString(),
+            "-key",
+            key.toString(),
+            setup.option(),
+            "-rev",
+            "-naccept",
+            "1");
     try {
-      FutureTask<Integer> port = start(() -> {
-        StringBuilder line = new StringBuilder();
-        for (int c; (c = process.getInputStream().read()) >= 0; ) {
-          line.append((char) c);
-          if (c == '\n') {
-            if (line.indexOf("ACCEPT 127.0.0.1:") == 0) {
-              return Integer.parseInt(line.substring("ACCEPT 127.0.0.1:".length()).strip());
+      FutureTask<Integer> port =
+          start(() -> {
+            StringBuilder line = new StringBuilder();
+            for (int c; (c = process.getInputStream().read()) >= 0; ) {
+              line.append((char) c);
+              if (c == '\n') {
+                if (line.indexOf("ACCEPT 127.0.0.1:") == 0) {
+                  return Integer.parseInt(line.substring("ACCEPT 127.0.0.1:".length()).strip());
+                }
+                line.setLength(0);
+              }
             }
-            line.setLength(0);
-          }
-        }
-        throw new IOException("no port from openssl");
-      });
+            throw new IOException("no port from openssl");
+          });
       int at = await(port);
-      FutureTask<Long> drain = start(() -> process.getInputStream().transferTo(
-          OutputStream.nullOutputStream()));
+      FutureTask<Long> drain =
+          start(() -> process.getInputStream().transferTo(OutputStream.nullOutputStream()));
       TlsNote client = new TlsNote();
-      client.onOpened = connection -> {
-        boolean _ = connection.write(bytes("pollux\n"));
-      };
+      client.onOpened =
+          connection -> {
+            boolean _ = connection.write(bytes("pollux\n"));
+          };
       Connection _ = box.connect(loopback(at), clientTls(), client);
       box.until("answer", () -> client.text().equals("xullop\n"));
       client.connection().close();
