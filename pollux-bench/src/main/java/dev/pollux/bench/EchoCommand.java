@@ -109,7 +109,10 @@ final class EchoCommand implements Callable<Integer> {
       description = "count system calls for each message, too, after all else: needs strace")
   private boolean syscalls;
 
-  @Option(names = "--csv", paramLabel = "FILE", description = "write every sample there, as it comes")
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "write every sample there, as it comes")
   private @Nullable Path csv;
 
   @Option(names = "--chart", paramLabel = "FILE", description = "write a chart there, as SVG")

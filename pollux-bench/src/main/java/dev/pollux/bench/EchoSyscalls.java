@@ -136,25 +136,31 @@ final class EchoSyscalls {
   /** A row for each call that one of the servers makes often enough, and their sum. */
   static List<String> table(Map<EchoContestant, Map<String, Double>> calls) {
     TreeSet<String> names = new TreeSet<>();
-    calls.values().forEach(of ->
-        of.entrySet().stream()
-            .filter(each -> each.getValue() >= SHOWN)
-            .forEach(each -> names.add(each.getKey())));
+    calls
+        .values()
+        .forEach(of ->
+            of.entrySet().stream()
+                .filter(each -> each.getValue() >= SHOWN)
+                .forEach(each -> names.add(each.getKey())));
     List<String> rows = new ArrayList<>();
     StringBuilder head = new StringBuilder("%-15s".formatted(""));
     calls.keySet().forEach(server -> head.append(" %14s".formatted(server.label())));
     rows.add(head.toString());
     for (String name : names) {
       StringBuilder row = new StringBuilder("%-15s".formatted(name));
-      calls.values().forEach(of ->
-          row.append(" %14s".formatted(of.containsKey(name) ? text(of.get(name)) : "-")));
+      calls
+          .values()
+          .forEach(
+              of -> row.append(" %14s".formatted(of.containsKey(name) ? text(of.get(name)) : "-")));
       rows.add(row.toString());
     }
     StringBuilder all = new StringBuilder("%-15s".formatted("all"));
-    calls.values().forEach(of ->
-        all.append(
-            " %14s"
-                .formatted(text(of.values().stream().mapToDouble(Double::doubleValue).sum()))));
+    calls
+        .values()
+        .forEach(of ->
+            all.append(
+                " %14s"
+                    .formatted(text(of.values().stream().mapToDouble(Double::doubleValue).sum()))));
     rows.add(all.toString());
     return rows;
   }

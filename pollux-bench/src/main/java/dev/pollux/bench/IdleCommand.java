@@ -84,8 +84,7 @@ final class IdleCommand implements Callable<Integer> {
     Optional<EchoContestant> found = EchoContestant.named(name);
     common.require(found.isPresent(), "--servers does not know '" + name + "'");
     EchoContestant result = found.orElseThrow();
-    common.require(
-        result != EchoContestant.C || CProgram.isAvailable(), "the server c needs gcc");
+    common.require(result != EchoContestant.C || CProgram.isAvailable(), "the server c needs gcc");
     return result;
   }
 

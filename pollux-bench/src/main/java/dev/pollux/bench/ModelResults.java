@@ -110,7 +110,8 @@ final class ModelResults {
       return Bar.notMeasured(claim, "needs a batch");
     }
     double rate = NANOS_PER_SECOND / slowest.getAsDouble();
-    return Bar.ifJudged(judged, claim, rate >= MIN_EVENTS_PER_SECOND, "%.1f million".formatted(rate / 1e6));
+    return Bar.ifJudged(
+        judged, claim, rate >= MIN_EVENTS_PER_SECOND, "%.1f million".formatted(rate / 1e6));
   }
 
   private Bar allocation() {
@@ -121,7 +122,8 @@ final class ModelResults {
       return Bar.notMeasured(claim, "needs a wait");
     }
     double bytes = most.getAsDouble();
-    return Bar.ifJudged(judged, claim, bytes <= MAX_BYTES_PER_WAIT, "at most %.4f B a wait".formatted(bytes));
+    return Bar.ifJudged(
+        judged, claim, bytes <= MAX_BYTES_PER_WAIT, "at most %.4f B a wait".formatted(bytes));
   }
 
   private double nanos(Point point) {

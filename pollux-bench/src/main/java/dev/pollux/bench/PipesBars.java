@@ -89,7 +89,8 @@ final class PipesBars {
       Stats.Line c = line(sizes, n -> results.median(backend, n, Contestant.C));
       figures += " (C: %.0f ns for each pair, R² %.3f)".formatted(c.slope(), c.fit());
     }
-    return Bar.ifJudged(judged, claim, line.fit() >= MIN_LINEAR_FIT && share >= MIN_LINEAR_SHARE, figures);
+    return Bar.ifJudged(
+        judged, claim, line.fit() >= MIN_LINEAR_FIT && share >= MIN_LINEAR_SHARE, figures);
   }
 
   private static Stats.Line line(List<Integer> sizes, IntToDoubleFunction time) {

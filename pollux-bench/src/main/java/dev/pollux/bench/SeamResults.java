@@ -81,13 +81,15 @@ final class SeamResults {
         bars.add(Bar.notMeasured(claim, "needs the C program"));
       } else {
         double nanos = difference.getAsDouble();
-        bars.add(Bar.ifJudged(judged, claim, nanos <= MAX_OVER_C_NANOS, "%+.1f ns".formatted(nanos)));
+        bars.add(
+            Bar.ifJudged(judged, claim, nanos <= MAX_OVER_C_NANOS, "%+.1f ns".formatted(nanos)));
       }
     }
     double most =
         Stats.maximum(rounds.values().stream().flatMap(List::stream).map(Round::bytes).toList());
     bars.add(
-        Bar.ifJudged(judged, 
+        Bar.ifJudged(
+            judged,
             "no call through Sys allocates",
             most <= MAX_BYTES_PER_CALL,
             "at most %.4f B a call".formatted(most)));

@@ -148,7 +148,8 @@ class EchoResultsTest {
     }
   }
 
-  private void cpu(EchoProfile profile, String server, int round, long nanosPerMessage) throws IOException {
+  private void cpu(EchoProfile profile, String server, int round, long nanosPerMessage)
+      throws IOException {
     add(profile, server, round, Phase.CLOSED, sample(10, nanosPerMessage), MIB, -1);
   }
 
@@ -164,7 +165,8 @@ class EchoResultsTest {
       Phase phase,
       EchoSample sample,
       long bytes,
-      long allocated) throws IOException {
+      long allocated)
+      throws IOException {
     EchoUsage usage = new EchoUsage(3, 1, bytes, bytes);
     OptionalLong heap = allocated < 0 ? OptionalLong.empty() : OptionalLong.of(allocated);
     long rate = phase == Phase.FIXED ? 123 : 0;

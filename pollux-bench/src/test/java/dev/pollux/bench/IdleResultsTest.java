@@ -48,8 +48,7 @@ class IdleResultsTest {
   void bars_ofAQuickRunOrWithoutTheServer_areNotMeasured() {
     List<Bar.Verdict> none = Collections.nCopies(2, Bar.Verdict.NOT_MEASURED);
     assertEquals(none, verdicts(false, 1, 1, 0));
-    assertEquals(
-        none, new IdleResults(COUNT, true).bars().stream().map(Bar::verdict).toList());
+    assertEquals(none, new IdleResults(COUNT, true).bars().stream().map(Bar::verdict).toList());
   }
 
   @Test

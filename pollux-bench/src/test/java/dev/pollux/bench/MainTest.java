@@ -152,7 +152,15 @@ class MainTest {
   void idle_quick_printsEveryServerAndNoVerdict() {
     assertEquals(
         0,
-        run("idle", "--quick", "--cpu", "-1", "--connections", "100", "--servers", "pollux-level,c"),
+        run(
+            "idle",
+            "--quick",
+            "--cpu",
+            "-1",
+            "--connections",
+            "100",
+            "--servers",
+            "pollux-level,c"),
         complaints.toString());
     String text = output.toString();
     assertEquals(2, text.lines().filter(row -> row.matches("(c|pollux-level) .*")).count(), text);

@@ -40,8 +40,7 @@ public final class EchoMain {
   private static String answer(EchoServer server, String question) {
     return switch (question) {
       case "allocated" -> String.valueOf(server.allocatedBytes().orElse(-1));
-      case "memory" ->
-          Memory.heapBytes() + " " + (Memory.directBytes() + server.uncountedBytes());
+      case "memory" -> Memory.heapBytes() + " " + (Memory.directBytes() + server.uncountedBytes());
       default -> "not understood: " + question;
     };
   }
