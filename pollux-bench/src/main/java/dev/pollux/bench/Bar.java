@@ -26,6 +26,17 @@ record Bar(String claim, Verdict verdict, String figures) {
     return new Bar(claim, met ? Verdict.MET : Verdict.MISSED, figures);
   }
 
+  /**
+   * The same, if the run was long enough for a verdict; else only the figures.
+   *
+   * @param judged whether it was
+   */
+  static Bar ifJudged(boolean judged, String claim, boolean met, String figures) {
+    return judged
+        ? of(claim, met, figures)
+        : notMeasured(claim, "too quick a run for a verdict on " + figures);
+  }
+
   static Bar notMeasured(String claim, String why) {
     return new Bar(claim, Verdict.NOT_MEASURED, why);
   }

@@ -69,7 +69,9 @@ final class EchoBars {
     if (Double.isNaN(bytes)) {
       return Bar.notMeasured(claim, "needs it in the run");
     }
-    return bar(claim, bytes < NO_BYTES, "%.2f B in the worst round".formatted(bytes));
+    double total = results.maximum(profile, POLLUX, Phase.CLOSED, Entry::allocatedBytes);
+    String figures = "%.2f B in the worst round, %,.0f B in all of it".formatted(bytes, total);
+    return bar(claim, bytes < NO_BYTES, figures);
   }
 
   private Bar memory(double most) {
@@ -93,9 +95,7 @@ final class EchoBars {
   }
 
   private Bar bar(String claim, boolean met, String figures) {
-    return judged
-        ? Bar.of(claim, met, figures)
-        : Bar.notMeasured(claim, "too quick a run for a verdict on " + figures);
+    return Bar.ifJudged(judged, claim, met, figures);
   }
 
   private static String figures(double median, List<Double> all) {

@@ -104,7 +104,15 @@ final class EchoCommand implements Callable<Integer> {
   @Option(names = "--java-load", description = "the load in Java, also where there is a compiler")
   private boolean javaLoad;
 
-  @Option(names = "--csv", paramLabel = "FILE", description = "write every sample there")
+  @Option(
+      names = "--syscalls",
+      description = "count system calls for each message, too, after all else: needs strace")
+  private boolean syscalls;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "write every sample there, as it comes")
   private @Nullable Path csv;
 
   @Option(names = "--chart", paramLabel = "FILE", description = "write a chart there, as SVG")
@@ -125,15 +133,20 @@ final class EchoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Processors processors = processors(out);
     EchoBenchmark.Plan plan = plan(out);
+    EchoResults results = csv == null ? new EchoResults() : EchoResults.writingTo(csv);
     try (EchoPrograms programs = EchoPrograms.open(javaLoad)) {
       printTerms(out, plan, programs, processors);
       EchoBenchmark benchmark =
-          new EchoBenchmark(plan, programs, processors, Progress.onStandardError());
-      EchoResults results = benchmark.run();
+          new EchoBenchmark(plan, programs, processors, Progress.onStandardError(), results);
+      benchmark.run();
       benchmark.missing().forEach((server, why) -> out.println(server.label() + ": " + why));
       out.println();
       new EchoReport(results, new EchoBars(results, !quick), out).print();
       write(results, plan, out);
+      if (syscalls) {
+        new EchoSyscalls(programs, processors)
+            .print(plan.servers(), Progress.onStandardError(), out);
+      }
     }
     return 0;
   }
@@ -251,7 +264,6 @@ final class EchoCommand implements Callable<Integer> {
   private void write(EchoResults results, EchoBenchmark.Plan plan, PrintWriter out)
       throws IOException {
     if (csv != null) {
-      results.writeCsv(csv);
       out.println("written: " + csv);
     }
     if (chart != null) {

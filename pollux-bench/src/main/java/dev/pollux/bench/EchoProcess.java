@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -90,14 +91,24 @@ final class EchoProcess implements AutoCloseable {
     if (!asked) {
       return OptionalLong.empty();
     }
-    input.write("allocated\n");
+    long bytes = Long.parseLong(ask("allocated"));
+    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
+  }
+
+  /** What it holds in memory, after full collections if it has a heap. */
+  IdleMemory memory() throws IOException {
+    Optional<String> answer = asked ? Optional.of(ask("memory")) : Optional.empty();
+    return IdleMemory.parse(answer, usage().residentBytes());
+  }
+
+  private String ask(String question) throws IOException {
+    input.write(question + "\n");
     input.flush();
     String line = output.readLine();
     if (line == null) {
-      throw new IOException("an echo server ended when asked what it allocated");
+      throw new IOException("an echo server ended when asked: " + question);
     }
-    long bytes = Long.parseLong(line);
-    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
+    return line;
   }
 
   @Override

@@ -27,7 +27,21 @@ final class EchoReport {
       out.printf("%s: %s%n", profile.label(), profile.description());
       long rate = results.rate(profile);
       out.println(
-          row("", "closed", "", "CPU", "CPU /", "", "", "at " + rate + "/s", "", "", "", "", ""));
+          row(
+              "",
+              "closed",
+              "",
+              "CPU",
+              "CPU /",
+              "",
+              "",
+              "at " + rate + "/s",
+              "",
+              "",
+              "",
+              "",
+              "",
+              ""));
       out.println(
           row(
               "server",
@@ -42,7 +56,8 @@ final class EchoReport {
               "p99 µs",
               "p99.9 µs",
               "MiB",
-              "heap B"));
+              "heap B",
+              "total B"));
       for (String server : results.servers()) {
         out.println(row(profile, server));
       }
@@ -55,6 +70,7 @@ final class EchoReport {
     out.println(
         "MiB: resident; on idle of a fresh process, else of the one that ran everything before");
     out.println("heap B: allocated for each message in the closed loop");
+    out.println("total B: allocated in all of it, warm-up included, in the worst round");
     out.println();
     for (Bar bar : bars.all()) {
       out.println(bar);
@@ -77,11 +93,12 @@ final class EchoReport {
         micros(profile, server, entry -> entry.sample().p999()),
         median(
             "%.0f", profile, server, fresh ? Phase.FRESH : Phase.CLOSED, Entry::residentBytes, MIB),
-        median("%.2f", profile, server, Phase.CLOSED, Entry::allocatedPerMessage, 1));
+        median("%.2f", profile, server, Phase.CLOSED, Entry::allocatedPerMessage, 1),
+        worst(profile, server));
   }
 
   private static String row(String... cells) {
-    return "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s"
+    return "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s %11s"
         .formatted((Object[]) cells)
         .stripTrailing();
   }
@@ -99,6 +116,11 @@ final class EchoReport {
       double unit) {
     double value = results.median(profile, server, phase, figure);
     return Double.isNaN(value) ? "-" : format.formatted(value / unit);
+  }
+
+  private String worst(EchoProfile profile, String server) {
+    double bytes = results.maximum(profile, server, Phase.CLOSED, Entry::allocatedBytes);
+    return Double.isNaN(bytes) ? "-" : "%.0f".formatted(bytes);
   }
 
   private String ratio(EchoProfile profile, String server, String other) {

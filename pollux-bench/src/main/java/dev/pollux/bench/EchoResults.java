@@ -1,9 +1,9 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** All samples of the echo benchmark, and the figures drawn from them. */
 final class EchoResults {
@@ -47,6 +48,11 @@ final class EchoResults {
       EchoUsage usage,
       OptionalLong allocated) {
 
+    /** Bytes on the heap; NaN if not known. */
+    double allocatedBytes() {
+      return allocated.isEmpty() ? Double.NaN : allocated.getAsLong();
+    }
+
     double cpuPerMessage() {
       return sample.cpuPerMessage();
     }
@@ -67,9 +73,31 @@ final class EchoResults {
           + "peak_rss_bytes,allocated_bytes\n";
 
   private final List<Entry> entries = new ArrayList<>();
+  private final @Nullable Path csv;
 
-  void add(Entry entry) {
+  /** No samples yet; those that come are only kept here. */
+  EchoResults() {
+    csv = null;
+  }
+
+  private EchoResults(Path csv) {
+    this.csv = csv;
+  }
+
+  /**
+   * No samples yet; each is written to the file, whose old content is lost, as soon as it comes: a
+   * run that is killed loses nothing that it measured.
+   */
+  static EchoResults writingTo(Path csv) throws IOException {
+    Files.writeString(csv, HEAD);
+    return new EchoResults(csv);
+  }
+
+  void add(Entry entry) throws IOException {
     entries.add(entry);
+    if (csv != null) {
+      Files.writeString(csv, line(entry), StandardOpenOption.APPEND);
+    }
   }
 
   /** The profiles measured, in the order of measuring. */
@@ -127,16 +155,6 @@ final class EchoResults {
         .mapToLong(Entry::rate)
         .findFirst()
         .orElse(0);
-  }
-
-  /** The raw data: one line for each sample. */
-  void writeCsv(Path file) throws IOException {
-    try (Writer out = Files.newBufferedWriter(file)) {
-      out.write(HEAD);
-      for (Entry entry : entries) {
-        out.write(line(entry));
-      }
-    }
   }
 
   private static String line(Entry entry) {

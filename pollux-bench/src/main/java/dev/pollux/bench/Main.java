@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PipesCommand.class,
       EchoCommand.class,
+      IdleCommand.class,
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,
@@ -62,7 +63,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: pipes, echo, seam, timers, model or abi");
+        spec.commandLine(), "name a command: pipes, echo, idle, seam, timers, model or abi");
   }
 
   private static int complain(ParameterException e, String[] args) {

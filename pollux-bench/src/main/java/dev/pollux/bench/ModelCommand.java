@@ -54,7 +54,7 @@ final class ModelCommand implements Callable<Integer> {
     out.printf("%d rounds, each with a fork of the JVM for every figure%n%n", planned);
     Progress progress = Progress.onStandardError();
     JmhRun run = new JmhRun(ModelBenchmark.class, JVM_OPTIONS, quick, ITERATIONS, processor);
-    ModelResults results = new ModelResults();
+    ModelResults results = new ModelResults(!quick);
     for (int round = 1; round <= planned; round++) {
       for (ModelResults.Point point : points(quick)) {
         progress.show(

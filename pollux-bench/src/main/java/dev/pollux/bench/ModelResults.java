@@ -31,8 +31,18 @@ final class ModelResults {
   /** What is measured, several times. */
   record Point(ModelCase what, int items, int ready) {}
 
+  private final boolean judged;
   private final Map<Point, List<JmhRun.Score>> scores = new LinkedHashMap<>();
   private @Nullable ModelMemory memory;
+
+  /**
+   * No figures yet.
+   *
+   * @param judged whether the run is long enough for a verdict
+   */
+  ModelResults(boolean judged) {
+    this.judged = judged;
+  }
 
   void add(Point point, JmhRun.Score score) {
     scores.computeIfAbsent(point, _ -> new ArrayList<>()).add(score);
@@ -86,7 +96,7 @@ final class ModelResults {
     if (Double.isNaN(ratio)) {
       return Bar.notMeasured(claim, "needs both sizes");
     }
-    return Bar.of(claim, ratio <= most, "%.2f x".formatted(ratio));
+    return Bar.ifJudged(judged, claim, ratio <= most, "%.2f x".formatted(ratio));
   }
 
   private Bar rate() {
@@ -100,7 +110,8 @@ final class ModelResults {
       return Bar.notMeasured(claim, "needs a batch");
     }
     double rate = NANOS_PER_SECOND / slowest.getAsDouble();
-    return Bar.of(claim, rate >= MIN_EVENTS_PER_SECOND, "%.1f million".formatted(rate / 1e6));
+    return Bar.ifJudged(
+        judged, claim, rate >= MIN_EVENTS_PER_SECOND, "%.1f million".formatted(rate / 1e6));
   }
 
   private Bar allocation() {
@@ -111,7 +122,8 @@ final class ModelResults {
       return Bar.notMeasured(claim, "needs a wait");
     }
     double bytes = most.getAsDouble();
-    return Bar.of(claim, bytes <= MAX_BYTES_PER_WAIT, "at most %.4f B a wait".formatted(bytes));
+    return Bar.ifJudged(
+        judged, claim, bytes <= MAX_BYTES_PER_WAIT, "at most %.4f B a wait".formatted(bytes));
   }
 
   private double nanos(Point point) {

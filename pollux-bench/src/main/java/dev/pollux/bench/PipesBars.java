@@ -22,10 +22,17 @@ final class PipesBars {
 
   private final PipesResults results;
   private final int active;
+  private final boolean judged;
 
-  PipesBars(PipesResults results, int active) {
+  /**
+   * Bars on results.
+   *
+   * @param judged whether the run was long enough for a verdict
+   */
+  PipesBars(PipesResults results, int active, boolean judged) {
     this.results = results;
     this.active = active;
+    this.judged = judged;
   }
 
   List<Bar> all() {
@@ -56,7 +63,7 @@ final class PipesBars {
     if (results.has(Contestant.C)) {
       figures += " (C: %.2f)".formatted(growth(Backend.EPOLL, SMALLEST, largest, Contestant.C));
     }
-    return Bar.of(claim, growth <= MAX_EPOLL_GROWTH, figures);
+    return Bar.ifJudged(judged, claim, growth <= MAX_EPOLL_GROWTH, figures);
   }
 
   private Bar isLinear(Backend backend) {
@@ -82,7 +89,8 @@ final class PipesBars {
       Stats.Line c = line(sizes, n -> results.median(backend, n, Contestant.C));
       figures += " (C: %.0f ns for each pair, R² %.3f)".formatted(c.slope(), c.fit());
     }
-    return Bar.of(claim, line.fit() >= MIN_LINEAR_FIT && share >= MIN_LINEAR_SHARE, figures);
+    return Bar.ifJudged(
+        judged, claim, line.fit() >= MIN_LINEAR_FIT && share >= MIN_LINEAR_SHARE, figures);
   }
 
   private static Stats.Line line(List<Integer> sizes, IntToDoubleFunction time) {
@@ -106,7 +114,7 @@ final class PipesBars {
     results
         .ratio(Backend.EPOLL, size, Contestant.C_TWO_THREADS)
         .ifPresent(two -> figures.append("; %.3f times C with 2 threads".formatted(two)));
-    return Bar.of(claim, ratio.getAsDouble() <= MAX_JAVA_OVER_C, figures.toString());
+    return Bar.ifJudged(judged, claim, ratio.getAsDouble() <= MAX_JAVA_OVER_C, figures.toString());
   }
 
   private double growth(Backend backend, int small, int large, Contestant contestant) {

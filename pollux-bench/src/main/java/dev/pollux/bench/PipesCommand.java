@@ -94,7 +94,8 @@ final class PipesCommand implements Callable<Integer> {
     try (CPrograms programs = CPrograms.open("pipes", cThreads, processor)) {
       PipesResults results =
           new PipesBenchmark(sys, plan, programs.programs(), Progress.onStandardError()).run();
-      new PipesReport(results, new PipesBars(results, plan.active()), out).print();
+      PipesBars bars = new PipesBars(results, plan.active(), !common.isQuick());
+      new PipesReport(results, bars, out).print();
       if (folder != null) {
         write(results, terms, folder, out);
       }

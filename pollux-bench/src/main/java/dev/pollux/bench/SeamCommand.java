@@ -46,7 +46,7 @@ final class SeamCommand implements Callable<Integer> {
     common.printTerms(out, c.describe(), processor);
     out.printf("%d rounds, each with a fork of the JVM for every call and way%n%n", planned);
     Progress progress = Progress.onStandardError();
-    SeamResults results = new SeamResults();
+    SeamResults results = new SeamResults(!common.isQuick());
     try (CPrograms programs = CPrograms.open("seam", cThreads, processor)) {
       for (int round = 1; round <= planned; round++) {
         for (SeamCall call : SeamCall.values()) {

@@ -25,7 +25,17 @@ final class SeamResults {
    */
   record Round(double sys, double handle, double bytes, Map<Contestant, Double> c) {}
 
+  private final boolean judged;
   private final Map<SeamCall, List<Round>> rounds = new EnumMap<>(SeamCall.class);
+
+  /**
+   * No figures yet.
+   *
+   * @param judged whether the run is long enough for a verdict
+   */
+  SeamResults(boolean judged) {
+    this.judged = judged;
+  }
 
   void add(SeamCall call, Round round) {
     rounds.computeIfAbsent(call, _ -> new ArrayList<>()).add(round);
@@ -71,13 +81,15 @@ final class SeamResults {
         bars.add(Bar.notMeasured(claim, "needs the C program"));
       } else {
         double nanos = difference.getAsDouble();
-        bars.add(Bar.of(claim, nanos <= MAX_OVER_C_NANOS, "%+.1f ns".formatted(nanos)));
+        bars.add(
+            Bar.ifJudged(judged, claim, nanos <= MAX_OVER_C_NANOS, "%+.1f ns".formatted(nanos)));
       }
     }
     double most =
         Stats.maximum(rounds.values().stream().flatMap(List::stream).map(Round::bytes).toList());
     bars.add(
-        Bar.of(
+        Bar.ifJudged(
+            judged,
             "no call through Sys allocates",
             most <= MAX_BYTES_PER_CALL,
             "at most %.4f B a call".formatted(most)));

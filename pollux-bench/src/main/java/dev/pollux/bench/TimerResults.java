@@ -15,15 +15,18 @@ final class TimerResults {
   static final double MAX_BYTES = 0.5;
 
   private final int pending;
+  private final boolean judged;
   private final Map<TimerCase, List<JmhRun.Score>> scores = new EnumMap<>(TimerCase.class);
 
   /**
    * No figures yet.
    *
    * @param pending how many timers there are while others come and go
+   * @param judged whether the run is long enough for a verdict
    */
-  TimerResults(int pending) {
+  TimerResults(int pending, boolean judged) {
     this.pending = pending;
+    this.judged = judged;
   }
 
   void add(TimerCase each, JmhRun.Score score) {
@@ -52,8 +55,8 @@ final class TimerResults {
     double nanos = nanos(pairs);
     double bytes = bytes(pairs);
     return List.of(
-        Bar.of(claim, nanos <= MAX_NANOS, "%.1f ns".formatted(nanos)),
-        Bar.of(allocation, bytes <= MAX_BYTES, "%.4f B".formatted(bytes)));
+        Bar.ifJudged(judged, claim, nanos <= MAX_NANOS, "%.1f ns".formatted(nanos)),
+        Bar.ifJudged(judged, allocation, bytes <= MAX_BYTES, "%.4f B".formatted(bytes)));
   }
 
   private static double nanos(List<JmhRun.Score> all) {

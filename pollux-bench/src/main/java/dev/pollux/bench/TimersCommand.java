@@ -57,7 +57,7 @@ final class TimersCommand implements Callable<Integer> {
     Progress progress = Progress.onStandardError();
     JmhRun run =
         new JmhRun(TimerBenchmark.class, JVM_OPTIONS, common.isQuick(), ITERATIONS, processor);
-    TimerResults results = new TimerResults(timers);
+    TimerResults results = new TimerResults(timers, !common.isQuick());
     for (int round = 1; round <= planned; round++) {
       for (TimerCase each : TimerCase.values()) {
         progress.show("round %d of %d: %s, %s".formatted(round, planned, each.what(), each.who()));

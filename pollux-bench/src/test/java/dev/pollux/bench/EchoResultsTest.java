@@ -19,10 +19,10 @@ class EchoResultsTest {
 
   private static final long MIB = 1 << 20;
 
-  private final EchoResults results = new EchoResults();
+  private EchoResults results = new EchoResults();
 
   @Test
-  void cpuRatio_isTheMedianOfTheRoundsRatios_notTheRatioOfTheMedians() {
+  void cpuRatio_isTheMedianOfTheRoundsRatios_notTheRatioOfTheMedians() throws IOException {
     cpu(EchoProfile.PINGPONG64, "nio", 1, 1100);
     cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
     cpu(EchoProfile.PINGPONG64, "c", 2, 10_000); // the machine was slow
@@ -33,7 +33,7 @@ class EchoResultsTest {
   }
 
   @Test
-  void cpuRatio_ofARoundWithoutMessages_leavesItOut() {
+  void cpuRatio_ofARoundWithoutMessages_leavesItOut() throws IOException {
     cpu(EchoProfile.PINGPONG64, "nio", 1, 1200);
     cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
     cpu(EchoProfile.PINGPONG64, "nio", 2, 1500);
@@ -44,7 +44,7 @@ class EchoResultsTest {
   }
 
   @Test
-  void cpuRatio_ofAnotherPhaseOrProfile_isEmpty() {
+  void cpuRatio_ofAnotherPhaseOrProfile_isEmpty() throws IOException {
     cpu(EchoProfile.PINGPONG64, "nio", 1, 1100);
     cpu(EchoProfile.CHURN, "c", 1, 1000);
     assertTrue(results.cpuRatio(EchoProfile.PINGPONG64, "nio", "c", Phase.CLOSED).isEmpty());
@@ -53,32 +53,32 @@ class EchoResultsTest {
   }
 
   @Test
-  void bars_atTheirBounds_areMet() {
+  void bars_atTheirBounds_areMet() throws IOException {
     fill(1060, 1150, 0, 50);
     assertEquals(List.of(), verdicts(true, Bar.Verdict.MISSED));
     assertEquals(6, verdicts(true, Bar.Verdict.MET).size());
   }
 
   @Test
-  void bars_pastTheirBounds_areMissed() {
+  void bars_pastTheirBounds_areMissed() throws IOException {
     fill(1361, 1771, 1, 51);
     assertEquals(6, verdicts(true, Bar.Verdict.MISSED).size());
   }
 
   @Test
-  void bars_ofAQuickRun_haveNoVerdict() {
+  void bars_ofAQuickRun_haveNoVerdict() throws IOException {
     fill(1060, 1150, 0, 50);
     assertEquals(6, verdicts(false, Bar.Verdict.NOT_MEASURED).size());
   }
 
   @Test
-  void bars_withoutTheServerTheyAreAbout_areNotMeasured() {
+  void bars_withoutTheServerTheyAreAbout_areNotMeasured() throws IOException {
     cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
     assertEquals(6, verdicts(true, Bar.Verdict.NOT_MEASURED).size());
   }
 
   @Test
-  void report_printsEveryServerOfEveryProfile_andADashForWhatIsNotKnown() {
+  void report_printsEveryServerOfEveryProfile_andADashForWhatIsNotKnown() throws IOException {
     fill(1060, 1150, 0, 50);
     StringWriter out = new StringWriter();
     new EchoReport(results, new EchoBars(results, true), new PrintWriter(out)).print();
@@ -86,11 +86,11 @@ class EchoResultsTest {
     assertEquals(
         List.of(
             "pollux-level         1060    75%   1.060   0.757       1000    0%"
-                + "         -        -        -        -     50      0.00",
+                + "         -        -        -        -     50      0.00           0",
             "c                    1000    75%   1.000   0.714       1000    0%"
-                + "         -        -        -        -     50         -",
+                + "         -        -        -        -     50         -           -",
             "netty-epoll          1400    75%   1.400   1.000       1000    0%"
-                + "         -        -        -        -    100         -"),
+                + "         -        -        -        -    100         -           -"),
         text.lines()
             .filter(line -> line.matches("(c|pollux-level|netty-epoll) .*"))
             .limit(3)
@@ -99,11 +99,14 @@ class EchoResultsTest {
   }
 
   @Test
-  void csv_hasALineForEachSample(@TempDir Path folder) throws IOException {
-    add(EchoProfile.BULK, "nio", 2, Phase.FIXED, sample(10, 500), 3 * MIB, 7);
-    add(EchoProfile.BULK, "c", 2, Phase.CLOSED, sample(10, 400), MIB, -1);
+  void csv_hasALineForEachSample_asSoonAsItIsAdded(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("echo.csv");
-    results.writeCsv(file);
+    Files.writeString(file, "of an older run\n");
+    results = EchoResults.writingTo(file);
+    assertEquals(1, Files.readAllLines(file).size());
+    add(EchoProfile.BULK, "nio", 2, Phase.FIXED, sample(10, 500), 3 * MIB, 7);
+    assertEquals(2, Files.readAllLines(file).size());
+    add(EchoProfile.BULK, "c", 2, Phase.CLOSED, sample(10, 400), MIB, -1);
     List<String> lines = Files.readAllLines(file);
     assertEquals(3, lines.size());
     assertEquals(
@@ -123,7 +126,7 @@ class EchoResultsTest {
   }
 
   /** Figures beside those of C (1000) and Netty (1400), in the profiles that have bars. */
-  private void fill(long pingpong, long churn, long allocated, long mib) {
+  private void fill(long pingpong, long churn, long allocated, long mib) throws IOException {
     for (int round = 1; round <= 2; round++) {
       String pollux = EchoBars.POLLUX;
       Phase closed = Phase.CLOSED;
@@ -145,7 +148,8 @@ class EchoResultsTest {
     }
   }
 
-  private void cpu(EchoProfile profile, String server, int round, long nanosPerMessage) {
+  private void cpu(EchoProfile profile, String server, int round, long nanosPerMessage)
+      throws IOException {
     add(profile, server, round, Phase.CLOSED, sample(10, nanosPerMessage), MIB, -1);
   }
 
@@ -161,7 +165,8 @@ class EchoResultsTest {
       Phase phase,
       EchoSample sample,
       long bytes,
-      long allocated) {
+      long allocated)
+      throws IOException {
     EchoUsage usage = new EchoUsage(3, 1, bytes, bytes);
     OptionalLong heap = allocated < 0 ? OptionalLong.empty() : OptionalLong.of(allocated);
     long rate = phase == Phase.FIXED ? 123 : 0;

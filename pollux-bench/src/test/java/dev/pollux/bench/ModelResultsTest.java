@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ModelResultsTest {
 
-  private final ModelResults results = new ModelResults();
+  private final ModelResults results = new ModelResults(true);
 
   @Test
   void bars_atTheirLimits_areMet() {

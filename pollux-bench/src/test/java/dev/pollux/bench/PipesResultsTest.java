@@ -67,7 +67,7 @@ class PipesResultsTest {
   @Test
   void bars_withoutPointsToJudge_areNotMeasured() {
     add(Backend.EPOLL, 300, Contestant.JAVA, 1, 10);
-    for (Bar bar : new PipesBars(results, 100).all()) {
+    for (Bar bar : new PipesBars(results, 100, true).all()) {
       assertEquals(Bar.Verdict.NOT_MEASURED, bar.verdict(), bar.toString());
     }
   }
@@ -76,7 +76,7 @@ class PipesResultsTest {
   void report_printsEveryPointAndEveryBar() {
     fill(n -> 1.2, n -> 300, n -> 200 + n * 0.1);
     StringWriter out = new StringWriter();
-    new PipesReport(results, new PipesBars(results, 100), new PrintWriter(out)).print();
+    new PipesReport(results, new PipesBars(results, 100, true), new PrintWriter(out)).print();
     String text = out.toString();
     assertEquals(9, text.lines().filter(line -> line.matches("(epoll|poll|select) .*")).count());
     assertEquals(2, text.lines().filter(line -> line.startsWith("missed")).count(), text);
@@ -115,7 +115,7 @@ class PipesResultsTest {
   }
 
   private List<Boolean> met() {
-    return new PipesBars(results, 100)
+    return new PipesBars(results, 100, true)
         .all().stream().map(bar -> bar.verdict() == Bar.Verdict.MET).toList();
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SeamResultsTest {
 
-  private final SeamResults results = new SeamResults();
+  private final SeamResults results = new SeamResults(true);
 
   @Test
   void parse_takesTheMedian() throws IOException {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class TimerResultsTest {
 
-  private final TimerResults results = new TimerResults(1_000_000);
+  private final TimerResults results = new TimerResults(1_000_000, true);
 
   @Test
   void bars_atTheirLimits_areMet() {

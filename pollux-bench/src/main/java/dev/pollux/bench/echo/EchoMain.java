@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>The argument names the server. It prints {@code listening PORT}, or {@code unavailable REASON}
  * and ends. Then it answers each line {@code allocated} with the bytes that the server's threads
- * have allocated, or -1, and ends when its standard input does. Meanwhile this thread is blocked in
- * a read and takes no time from the server.
+ * have allocated, or -1, each line {@code memory} with the bytes in use on the heap and outside it
+ * after full collections, and ends when its standard input does. Meanwhile this thread is blocked
+ * in a read and takes no time from the server.
  */
 public final class EchoMain {
 
@@ -31,10 +32,17 @@ public final class EchoMain {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = input.readLine(); line != null; line = input.readLine()) {
-      boolean known = line.equals("allocated");
-      System.out.println(known ? server.allocatedBytes().orElse(-1) : "not understood: " + line);
+      System.out.println(answer(server, line));
     }
     Runtime.getRuntime().halt(0); // the threads of the server are in the middle of something
+  }
+
+  private static String answer(EchoServer server, String question) {
+    return switch (question) {
+      case "allocated" -> String.valueOf(server.allocatedBytes().orElse(-1));
+      case "memory" -> Memory.heapBytes() + " " + (Memory.directBytes() + server.uncountedBytes());
+      default -> "not understood: " + question;
+    };
   }
 
   private static EchoServer.Starter starter(String name) {

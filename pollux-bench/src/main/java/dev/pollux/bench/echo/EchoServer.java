@@ -18,6 +18,11 @@ interface EchoServer {
   /** How many bytes its threads have allocated on the heap; empty if that cannot be told. */
   OptionalLong allocatedBytes();
 
+  /** Bytes of memory outside the heap that its library holds without the JVM counting them. */
+  default long uncountedBytes() {
+    return 0;
+  }
+
   /** How a server is started. */
   @FunctionalInterface
   interface Starter {

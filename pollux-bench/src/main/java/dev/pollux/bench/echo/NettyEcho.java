@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.OptionalLong;
@@ -59,6 +60,12 @@ final class NettyEcho implements EchoServer {
   @Override
   public OptionalLong allocatedBytes() {
     return Allocation.of(thread);
+  }
+
+  /** Its buffers are memory of Unsafe, where that may be used. */
+  @Override
+  public long uncountedBytes() {
+    return Math.max(0, PlatformDependent.usedDirectMemory());
   }
 
   @Sharable
