@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.Connection;
+import dev.pollux.net.Workers;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
@@ -64,10 +65,16 @@ final class EchoFixture implements AutoCloseable {
   }
 
   EchoFixture(Sys sys, Backend backend, EchoOptions options) throws SysException {
+    this(sys, backend, options, null);
+  }
+
+  /** Workers, if there are any, answer; they are the caller's, who closes them last. */
+  EchoFixture(Sys sys, Backend backend, EchoOptions options, @Nullable Workers workers)
+      throws SysException {
     warm();
     descriptorCount = descriptorCount();
     loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
-    server = EchoServer.open(loop, options, log);
+    server = EchoServer.open(loop, options, workers, log);
   }
 
   /** Stops with all the time in the world, however slow this machine is. */
