@@ -125,9 +125,7 @@ final class Stream implements LoopHandler {
   /** Whether reading is to go on; bytes left unread are given again. */
   void wantRead(boolean wanted) {
     readWanted = wanted;
-    if (wanted) {
-      again = unreadBytes() > 0 || traffic.hasUnread();
-    }
+    again |= wanted; // what is left is known after received(), which may be where this is called
     kick();
   }
 
@@ -306,7 +304,7 @@ final class Stream implements LoopHandler {
 
   /** Whether there is work that no event will tell of. */
   private boolean hasWork() {
-    return again
+    return (again && (unreadBytes() > 0 || traffic.hasUnread()))
         || (writeReady && !output.isEmpty())
         || (readReady && wantsInput() && options.trigger() != Trigger.LEVEL);
   }
