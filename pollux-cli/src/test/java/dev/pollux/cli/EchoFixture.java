@@ -40,6 +40,7 @@ final class EchoFixture implements AutoCloseable {
   final EchoServer server;
   private final int descriptorCount;
   private final EventLoop loop;
+  private final @Nullable Workers workers;
   private final List<TestClient> clients = new ArrayList<>();
 
   EchoFixture(Backend backend, Trigger trigger) throws SysException {
@@ -68,10 +69,11 @@ final class EchoFixture implements AutoCloseable {
     this(sys, backend, options, null);
   }
 
-  /** Workers, if there are any, answer; they are the caller's, who closes them last. */
+  /** Workers, if there are any, answer; they are closed with this, after the loop. */
   EchoFixture(Sys sys, Backend backend, EchoOptions options, @Nullable Workers workers)
       throws SysException {
     warm();
+    this.workers = workers;
     descriptorCount = descriptorCount();
     loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
     server = EchoServer.open(loop, options, workers, log);
@@ -163,6 +165,10 @@ final class EchoFixture implements AutoCloseable {
     }
     server.close();
     loop.close();
+    Workers answering = workers;
+    if (answering != null) {
+      answering.close(); // one that woke the loop as it closed gives the last descriptors back
+    }
     assertEquals(descriptorCount, descriptorCount(), "open descriptors");
   }
 
