@@ -117,10 +117,8 @@ final class EchoRun {
     TextLog log = new TextLog(sink, quiet);
     try (LoopGroup loops = LoopGroup.start(sys, loopCount, loopOptions);
         EchoServer server =
-            open(
-                () ->
-                    EchoServer.start(
-                        loops, options, answering, () -> new TextLog(sink, quiet)))) {
+            open(() ->
+                EchoServer.start(loops, options, answering, () -> new TextLog(sink, quiet)))) {
       Signals.onStop(() -> {
         server.stop();
         lookForTheEnd(loop);

@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A TCP echo server, or one that answers a fixed line: a {@link Server} with logs, of {@link
  * EchoHandler}s or, where workers answer, of {@link WorkerEchoHandler}s.
  *
- * <p>Ownership: the listener and the connections are the server's; the loops and the
- * workers stay the caller's.
- * Threads: as {@link Server}.
+ * <p>Ownership: the listener and the connections are the server's; the loops and the workers stay
+ * the caller's. Threads: as {@link Server}.
  *
  * <p>Errors: what befalls a connection closes that connection.
  */

@@ -89,7 +89,8 @@ class EchoWorkersIT {
   @Test
   void reply_byWorkers_isSent() throws Exception {
     try (Command server =
-            new Command("echo", "--port", "0", "--workers", "2", "--reply", "bye", "--buffer", "9");
+            new Command(
+                "echo", "--port", "0", "--workers", "2", "--reply", "bye", "--buffer", "9");
         Socket socket = connect(server.listeningPort())) {
       exchange(socket, "hello", "bye\n");
       exchange(socket, "hello", "bye\n");

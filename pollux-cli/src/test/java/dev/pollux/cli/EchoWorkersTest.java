@@ -47,8 +47,7 @@ class EchoWorkersTest {
 
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
-  void echo_ofManyConnections_comesBackInOrder(Backend backend, Trigger trigger)
-      throws Exception {
+  void echo_ofManyConnections_comesBackInOrder(Backend backend, Trigger trigger) throws Exception {
     byte[] large = EchoFixture.pattern(LARGE_BYTES);
     try (Workers workers = Workers.platform(3, 2);
         EchoFixture fixture =

@@ -15,9 +15,10 @@ import java.nio.ByteOrder;
  * }</pre>
  *
  * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed} and
- * {@link #unframed}. A whole frame must fit into the read buffer of the connection, {@link ConnectionOptions#readBytes};
- * where it does not, the connection is closed as it opens, with {@link CloseReason#HANDLER_FAILED}
- * and a message that says so; {@link #requireFits} asks beforehand.
+ * {@link #unframed}. A whole frame must fit into the read buffer of the connection, {@link
+ * ConnectionOptions#readBytes}; where it does not, the connection is closed as it opens, with
+ * {@link CloseReason#HANDLER_FAILED} and a message that says so; {@link #requireFits} asks
+ * beforehand.
  *
  * <p>A peer that breaks a limit is cut off as soon as that is certain: it is not waited for the end
  * of a frame that is too long. See {@link FrameHandler#malformed} and {@link
