@@ -21,12 +21,12 @@ final class LineFraming extends Framing {
 
   @Override
   public boolean write(Connection connection, ByteBuffer line) {
-    return crlf || !endsInCr(line) ? super.write(connection, line) : strict.write(connection, line);
+    return isAsked(line) ? super.write(connection, line) : strict.write(connection, line);
   }
 
   @Override
   public ByteBuffer encode(ByteBuffer line) {
-    return crlf || !endsInCr(line) ? super.encode(line) : strict.encode(line);
+    return isAsked(line) ? super.encode(line) : strict.encode(line);
   }
 
   @Override
@@ -77,8 +77,9 @@ final class LineFraming extends Framing {
     var _ = target.put((byte) '\n');
   }
 
-  private static boolean endsInCr(ByteBuffer line) {
-    return line.hasRemaining() && line.get(line.limit() - 1) == '\r';
+  /** Whether the end that is asked for can stand behind this line. */
+  private boolean isAsked(ByteBuffer line) {
+    return crlf || !line.hasRemaining() || line.get(line.limit() - 1) != '\r';
   }
 
   @Override

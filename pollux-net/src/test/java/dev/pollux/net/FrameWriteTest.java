@@ -72,9 +72,10 @@ class FrameWriteTest {
     for (Framing lines : List.of(Framing.lines(3), Framing.crlfLines(3))) {
       for (String line : List.of("\r", "x\r", "x\r\r", "\r\r\r")) {
         ByteBuffer frame = lines.encode(bytes(line));
-        assertEquals(line + "\r\n", ISO_8859_1.decode(frame.duplicate()).toString());
+        assertEquals(line + "\r\n", ISO_8859_1.decode(frame).toString());
         String hex = HexFormat.of().formatHex(line.getBytes(ISO_8859_1));
-        assertEquals(List.of(hex, "end"), FrameFeeder.decode(lines, frame.array()));
+        byte[] stream = (line + "\r\n").getBytes(ISO_8859_1);
+        assertEquals(List.of(hex, "end"), FrameFeeder.decode(lines, stream));
       }
     }
     assertEquals("x\ry\n", ISO_8859_1.decode(Framing.lines(3).encode(bytes("x\ry"))).toString());
