@@ -52,6 +52,15 @@ final class EchoArguments {
     return count >= 1 && count <= MAX_LOOPS ? count : null;
   }
 
+  /** Who answers: so many threads, or {@code virtual} ones. */
+  static @Nullable EchoWorkers workers(String value) {
+    if (value.equals("virtual")) {
+      return new EchoWorkers(EchoWorkers.VIRTUAL_COUNT, true);
+    }
+    int count = number(value);
+    return count >= 1 && count <= EchoWorkers.MAX_PLATFORM ? new EchoWorkers(count, false) : null;
+  }
+
   /** A time such as {@code 500ms}, {@code 10s}, {@code 5m}, in nanoseconds. */
   static @Nullable Long duration(String value) {
     int digits = 0;
@@ -119,6 +128,15 @@ final class EchoArguments {
     @Override
     public Integer convert(String value) {
       return required(loops(value), value, "auto, or a number from 1 to " + MAX_LOOPS);
+    }
+  }
+
+  /** Reads who answers. */
+  static final class WorkersConverter implements ITypeConverter<EchoWorkers> {
+    @Override
+    public EchoWorkers convert(String value) {
+      return required(
+          workers(value), value, "virtual, or a number from 1 to " + EchoWorkers.MAX_PLATFORM);
     }
   }
 

@@ -99,6 +99,15 @@ final class EchoCommand implements Callable<Integer> {
   private @Nullable AcceptMode accept;
 
   @Option(
+      names = "--workers",
+      paramLabel = "N",
+      converter = EchoArguments.WorkersConverter.class,
+      description =
+          "Answer on so many threads, or on virtual ones (virtual), instead of on the loops; what"
+              + " one read brings is a request.")
+  private @Nullable EchoWorkers workers;
+
+  @Option(
       names = "--tls",
       arity = "2",
       paramLabel = "FILE",
@@ -216,6 +225,7 @@ final class EchoCommand implements Callable<Integer> {
           case "--backend" -> EchoArguments.backend(value);
           case "--trigger" -> EchoArguments.trigger(value);
           case "--loops" -> EchoArguments.loops(value);
+          case "--workers" -> EchoArguments.workers(value);
           case "--accept" -> EchoArguments.acceptMode(value);
           case "--idle-timeout" -> EchoArguments.duration(value);
           default -> null;
@@ -224,6 +234,7 @@ final class EchoCommand implements Callable<Integer> {
       case Choice choice -> backend = choice;
       case Trigger named -> trigger = named;
       case Integer count -> loops = count;
+      case EchoWorkers chosen -> workers = chosen;
       case AcceptMode mode -> accept = mode;
       case Long nanos -> idleNanos = nanos;
       case null, default -> {
@@ -260,6 +271,7 @@ final class EchoCommand implements Callable<Integer> {
     clash(mistakes, udp && unix != null, "--udp", "--unix");
     clash(mistakes, udp && tls != null, "--udp", "--tls");
     clash(mistakes, udp && loops > 1, "--udp", "--loops");
+    clash(mistakes, udp && workers != null, "--udp", "--workers");
     clash(mistakes, udp && trigger.isOneshot(), "--udp", "--trigger oneshot");
     clash(mistakes, udp && most != null, "--udp", "--max-connections");
     clash(mistakes, udp && idleNanos != null, "--udp", "--idle-timeout");
@@ -305,7 +317,7 @@ final class EchoCommand implements Callable<Integer> {
             idleNanos == null ? 0 : idleNanos,
             EchoOptions.GRACE_NANOS,
             identity());
-    return new EchoRun(NativeSys.open(), options, backend.backend(), loops, quiet, stats)
+    return new EchoRun(NativeSys.open(), options, backend.backend(), loops, workers, quiet, stats)
         .serve(udp);
   }
 
@@ -325,6 +337,8 @@ final class EchoCommand implements Callable<Integer> {
         + trigger
         + ", loops "
         + loops
+        + ", workers "
+        + workers
         + ", accept "
         + accept
         + ", buffer "

@@ -2,7 +2,6 @@ package dev.pollux.cli;
 
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
-import dev.pollux.net.ConnectionHandler;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the loop's.
  */
-final class EchoHandler implements ConnectionHandler {
+final class EchoHandler implements EchoConnection {
 
   private final LoopLog log;
   private final @Nullable ByteBuffer reply;
@@ -35,8 +34,8 @@ final class EchoHandler implements ConnectionHandler {
     this.reply = reply;
   }
 
-  /** Where it is noted down what happens. */
-  LoopLog log() {
+  @Override
+  public LoopLog log() {
     return log;
   }
 

@@ -5,6 +5,7 @@ import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.DatagramEndpoint;
 import dev.pollux.net.DatagramOptions;
+import dev.pollux.net.Workers;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Errno;
@@ -37,6 +38,7 @@ final class EchoRun {
   private final EchoOptions options;
   private final LoopOptions loopOptions;
   private final int loopCount;
+  private final @Nullable EchoWorkers workers;
   private final boolean quiet;
   private final boolean stats;
   private volatile boolean stopAsked;
@@ -47,6 +49,7 @@ final class EchoRun {
       EchoOptions options,
       @Nullable Backend backend,
       int loopCount,
+      @Nullable EchoWorkers workers,
       boolean quiet,
       boolean stats) {
     this.sys = sys;
@@ -58,13 +61,16 @@ final class EchoRun {
             .withErrorHandler((loop, what, cause) ->
                 System.err.println("pollux echo: " + loop + ": " + what + " failed: " + cause));
     this.loopCount = loopCount;
+    this.workers = workers;
     this.quiet = quiet;
     this.stats = stats;
   }
 
   /** Serves until it is told to stop; the exit code. */
   int serve(boolean udp) throws SysException {
+    // The workers are closed last: no loop waits for them then, nor they for a loop.
     try (LogSink sink = LogSink.onStandardOutput(sys);
+        Workers answering = workers == null ? null : workers.start();
         EventLoop loop = EventLoop.open(sys, loopOptions)) {
       // From its first turn on the loop is this thread's. Before, it would take the thread of a
       // signal for its own, run what stops the server there, and wake nobody.
@@ -72,9 +78,9 @@ final class EchoRun {
       if (udp) {
         serveDatagrams(loop, sink);
       } else if (loopCount == 1) {
-        serveAlone(loop, sink);
+        serveAlone(loop, answering, sink);
       } else {
-        serveTogether(loop, sink);
+        serveTogether(loop, answering, sink);
       }
     }
     return 0;
@@ -86,14 +92,16 @@ final class EchoRun {
     return "listening on " + TextLog.text(address) + " (" + backend.label() + ", " + name + ")";
   }
 
-  private void serveAlone(EventLoop loop, LogSink sink) throws SysException {
+  private void serveAlone(EventLoop loop, @Nullable Workers answering, LogSink sink)
+      throws SysException {
     TextLog log = new TextLog(sink, quiet);
-    try (EchoServer server = open(() -> EchoServer.open(loop, options, log))) {
+    try (EchoServer server = open(() -> EchoServer.open(loop, options, answering, log))) {
       Signals.onStop(() -> {
         server.stop();
         lookForTheEnd(loop);
       });
-      log.line(listeningLine(server.address(), loop.poller().backend(), options.trigger()));
+      Backend backend = loop.poller().backend();
+      log.line(listeningLine(server.address(), backend, options.trigger()) + workersText());
       report(loop, sink, server, List.of(loop));
       while (!server.isFinished()) {
         int _ = loop.runOnce(-1);
@@ -104,11 +112,13 @@ final class EchoRun {
     }
   }
 
-  private void serveTogether(EventLoop loop, LogSink sink) throws SysException {
+  private void serveTogether(EventLoop loop, @Nullable Workers answering, LogSink sink)
+      throws SysException {
     TextLog log = new TextLog(sink, quiet);
     try (LoopGroup loops = LoopGroup.start(sys, loopCount, loopOptions);
         EchoServer server =
-            open(() -> EchoServer.start(loops, options, () -> new TextLog(sink, quiet)))) {
+            open(() ->
+                EchoServer.start(loops, options, answering, () -> new TextLog(sink, quiet)))) {
       Signals.onStop(() -> {
         server.stop();
         lookForTheEnd(loop);
@@ -118,7 +128,8 @@ final class EchoRun {
           listeningLine(server.address(), backend, options.trigger())
               + ", "
               + loopCount
-              + " loops");
+              + " loops"
+              + workersText());
       report(loop, sink, server, loops.loops());
       while (!server.isFinished()) {
         int _ = loop.runOnce(-1);
@@ -126,6 +137,10 @@ final class EchoRun {
     } finally {
       unlink();
     }
+  }
+
+  private String workersText() {
+    return workers == null ? "" : ", " + workers;
   }
 
   private void serveDatagrams(EventLoop loop, LogSink sink) throws SysException {

@@ -5,10 +5,13 @@ import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopLocal;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.Framing;
 import dev.pollux.net.HandlerFactory;
+import dev.pollux.net.Reply;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Workers;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -19,11 +22,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP echo server, or one that answers a fixed line: a {@link Server} of {@link EchoHandler}s,
- * with logs.
+ * A TCP echo server, or one that answers a fixed line: a {@link Server} with logs, of {@link
+ * EchoHandler}s or, where workers answer, of {@link WorkerEchoHandler}s.
  *
- * <p>Ownership: the listener and the connections are the server's; the loops stay the caller's.
- * Threads: as {@link Server}.
+ * <p>Ownership: the listener and the connections are the server's; the loops and the workers stay
+ * the caller's. Threads: as {@link Server}.
  *
  * <p>Errors: what befalls a connection closes that connection.
  */
@@ -33,28 +36,40 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
   private final List<LoopLog> loopLogs = new CopyOnWriteArrayList<>();
   private final LoopLocal<LoopLog> localLog = new LoopLocal<>(this::openLog);
   private final byte @Nullable [] reply;
+  private final @Nullable Workers workers;
+  private final Framing requests; // to workers: whatever one read brings
   private final ServerListener observer;
   private @Nullable Server server;
 
-  private EchoServer(EchoOptions options, Supplier<EchoLog> logs) {
+  private EchoServer(EchoOptions options, @Nullable Workers workers, Supplier<EchoLog> logs) {
     this.logs = logs;
     String text = options.reply();
     this.reply = text == null ? null : (text + "\n").getBytes(StandardCharsets.UTF_8);
+    this.workers = workers;
+    this.requests = Framing.unframed(options.bufferBytes());
     this.observer = new Observer(logs.get());
   }
 
   /** A server that listens, on one loop. After an exception nothing is left open. */
   static EchoServer open(EventLoop loop, EchoOptions options, EchoLog log) throws SysException {
-    EchoServer echo = new EchoServer(options, () -> log);
+    return open(loop, options, null, log);
+  }
+
+  /** As above; workers, if there are any, answer. */
+  static EchoServer open(
+      EventLoop loop, EchoOptions options, @Nullable Workers workers, EchoLog log)
+      throws SysException {
+    EchoServer echo = new EchoServer(options, workers, () -> log);
     ServerOptions plain = options.forServer(LoopLog.TRACE);
     echo.server = Server.open(loop, plain, echo, echo.observer);
     return echo;
   }
 
   /** A server on all loops of a group, each with a log of its own. */
-  static EchoServer start(LoopGroup loops, EchoOptions options, Supplier<EchoLog> logs)
+  static EchoServer start(
+      LoopGroup loops, EchoOptions options, @Nullable Workers workers, Supplier<EchoLog> logs)
       throws SysException {
-    EchoServer echo = new EchoServer(options, logs);
+    EchoServer echo = new EchoServer(options, workers, logs);
     ServerOptions plain = options.forServer(LoopLog.TRACE);
     echo.server = Server.start(loops, plain, echo, echo.observer);
     return echo;
@@ -104,7 +119,16 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
   public ConnectionHandler handlerFor(Connection connection) {
     LoopLog log = localLog.of(connection.loop());
     log.connected(connection, peer(connection));
-    return new EchoHandler(log, reply == null ? null : directCopy(reply));
+    Workers answering = workers;
+    if (answering == null) {
+      return new EchoHandler(log, reply == null ? null : directCopy(reply));
+    }
+    return new WorkerEchoHandler(log, answering.handler(connection, requests, this::answer));
+  }
+
+  /** Answers what one read brought. Threads: a worker's. */
+  private void answer(ByteBuffer request, Reply answer) {
+    answer.write(reply == null ? request : ByteBuffer.wrap(reply));
   }
 
   private LoopLog openLog(EventLoop loop) {

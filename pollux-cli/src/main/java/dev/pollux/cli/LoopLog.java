@@ -26,15 +26,15 @@ final class LoopLog implements LoopHandler {
         @Override
         public void read(Connection connection, int sizeBytes) {
           // What still comes while the connection is being closed is dropped.
-          if (connection.handler() instanceof EchoHandler handler && connection.isOpen()) {
-            handler.log().read(connection, sizeBytes);
+          if (connection.handler() instanceof EchoConnection echo && connection.isOpen()) {
+            echo.log().read(connection, sizeBytes);
           }
         }
 
         @Override
         public void wrote(Connection connection, int sizeBytes) {
-          if (connection.handler() instanceof EchoHandler handler) {
-            handler.log().wrote(connection, sizeBytes);
+          if (connection.handler() instanceof EchoConnection echo) {
+            echo.log().wrote(connection, sizeBytes);
           }
         }
       };

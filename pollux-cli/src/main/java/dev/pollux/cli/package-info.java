@@ -6,7 +6,7 @@
  * and a {@link dev.pollux.poll.Poller}, which knows nothing of the command line or the process, so
  * that it runs on any kernel. {@code ConnectClient} is the client, {@code Doctor} the self-test.
  *
- * <p>Read {@code EchoServer} first, then {@code EchoConnection}.
+ * <p>Read {@code EchoServer} first, then {@code EchoHandler}.
  */
 @NullMarked
 package dev.pollux.cli;

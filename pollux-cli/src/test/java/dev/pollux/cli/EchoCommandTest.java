@@ -25,6 +25,9 @@ class EchoCommandTest {
         "--idle-timeout 500ms",
         "--idle-timeout 2h --unix /tmp/x",
         "--udp --port 1",
+        "--workers 1",
+        "--workers 1024 --loops 2 --reply hello",
+        "--workers virtual --trigger edge",
       })
   void plain_rightArguments_readAsPicocliReadsThem(String text) {
     String[] arguments = text.split(" ", -1);
@@ -64,6 +67,14 @@ class EchoCommandTest {
         "--unix /tmp/x --port 1",
         "--udp --loops 2",
         "--tls a b",
+        "--workers 0",
+        "--workers -1",
+        "--workers 1025",
+        "--workers many",
+        "--workers",
+        "--workers 2 --workers 2",
+        "--udp --workers 2",
+        "--workers virtual --udp",
         "--loops 2 --accept exclusive --backend poll",
       })
   void plain_anythingElse_isLeftToPicocli(String text) {

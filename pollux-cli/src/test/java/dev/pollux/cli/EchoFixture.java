@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.Connection;
+import dev.pollux.net.Workers;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
@@ -39,6 +40,7 @@ final class EchoFixture implements AutoCloseable {
   final EchoServer server;
   private final int descriptorCount;
   private final EventLoop loop;
+  private final @Nullable Workers workers;
   private final List<TestClient> clients = new ArrayList<>();
 
   EchoFixture(Backend backend, Trigger trigger) throws SysException {
@@ -64,10 +66,17 @@ final class EchoFixture implements AutoCloseable {
   }
 
   EchoFixture(Sys sys, Backend backend, EchoOptions options) throws SysException {
+    this(sys, backend, options, null);
+  }
+
+  /** Workers, if there are any, answer; they are closed with this, after the loop. */
+  EchoFixture(Sys sys, Backend backend, EchoOptions options, @Nullable Workers workers)
+      throws SysException {
     warm();
+    this.workers = workers;
     descriptorCount = descriptorCount();
     loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(backend));
-    server = EchoServer.open(loop, options, log);
+    server = EchoServer.open(loop, options, workers, log);
   }
 
   /** Stops with all the time in the world, however slow this machine is. */
@@ -156,6 +165,10 @@ final class EchoFixture implements AutoCloseable {
     }
     server.close();
     loop.close();
+    Workers answering = workers;
+    if (answering != null) {
+      answering.close(); // one that woke the loop as it closed gives the last descriptors back
+    }
     assertEquals(descriptorCount, descriptorCount(), "open descriptors");
   }
 

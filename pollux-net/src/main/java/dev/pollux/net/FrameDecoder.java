@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * twice.
  */
 abstract sealed class FrameDecoder
-    permits DelimiterDecoder, FixedDecoder, LengthDecoder, LineDecoder, NestedDecoder {
+    permits DelimiterDecoder,
+        FixedDecoder,
+        LengthDecoder,
+        LineDecoder,
+        NestedDecoder,
+        UnframedDecoder {
 
   /** Where the payload of the frame starts, after a {@link #find} that is true. */
   int start;

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a stream of bytes is cut into frames: by a delimiter, by lengths in front, or all of one
- * size.
+ * How a stream of bytes is cut into frames: by a delimiter, by lengths in front, all of one size,
+ * or not at all.
  *
  * <pre>{@code
  * Framing lines = Framing.lines(1024);
@@ -14,10 +14,11 @@ import java.nio.ByteOrder;
  * Server server = Server.open(loop, options, echo);
  * }</pre>
  *
- * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed}. A
- * whole frame must fit into the read buffer of the connection, {@link ConnectionOptions#readBytes};
- * where it does not, the connection is closed as it opens, with {@link CloseReason#HANDLER_FAILED}
- * and a message that says so; {@link #requireFits} asks beforehand.
+ * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed} and
+ * {@link #unframed}. A whole frame must fit into the read buffer of the connection, {@link
+ * ConnectionOptions#readBytes}; where it does not, the connection is closed as it opens, with
+ * {@link CloseReason#HANDLER_FAILED} and a message that says so; {@link #requireFits} asks
+ * beforehand.
  *
  * <p>A peer that breaks a limit is cut off as soon as that is certain: it is not waited for the end
  * of a frame that is too long. See {@link FrameHandler#malformed} and {@link
@@ -28,7 +29,12 @@ import java.nio.ByteOrder;
  * small the pieces in which it comes.
  */
 public abstract sealed class Framing
-    permits DelimiterFraming, FixedFraming, LengthFraming, LineFraming, NestedFraming {
+    permits DelimiterFraming,
+        FixedFraming,
+        LengthFraming,
+        LineFraming,
+        NestedFraming,
+        UnframedFraming {
 
   private static final int TOGETHER_BYTES = 1 << 12; // 4 KiB
   private static final LoopLocal<ByteBuffer> SCRATCH =
@@ -38,6 +44,10 @@ public abstract sealed class Framing
 
   /**
    * Lines of at most so many bytes, which end in LF or CR LF; written with LF.
+   *
+   * <p>One CR before the LF belongs to the end, others to the line: {@code "x\r\r\n"} is the line
+   * {@code "x\r"}. A line that itself ends in CR is written with CR LF, so that it arrives as it
+   * is.
    *
    * @param maxBytes without the end of the line
    */
@@ -83,11 +93,22 @@ public abstract sealed class Framing
   }
 
   /**
+   * No frames: whatever has arrived, at most so many bytes at a time, is a payload, which is not
+   * empty. So a payload means nothing but its bytes, and a stream never ends within one.
+   *
+   * <p>{@link #write} sends a payload as it is, of any size; an empty one is nothing.
+   */
+  public static Framing unframed(int maxBytes) {
+    return new UnframedFraming(maxBytes);
+  }
+
+  /**
    * Frames within the frames of this framing: each payload of this one is any number of whole
    * frames of the inner one, whose payloads the handler is given. {@link #write} puts one inner
    * frame into one of this.
    *
-   * @throws IllegalArgumentException if the largest inner frame does not fit
+   * @throws IllegalArgumentException if the largest inner frame does not fit, or this is {@link
+   *     #unframed}, which may cut an inner frame anywhere
    */
   public final Framing containing(Framing inner) {
     return new NestedFraming(this, inner);

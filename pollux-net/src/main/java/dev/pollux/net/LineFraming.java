@@ -10,9 +10,23 @@ final class LineFraming extends Framing {
   private final int maxBytes;
   private final boolean crlf;
 
+  /** Writes lines that end in CR, which would be taken for a part of the end LF. */
+  private final LineFraming strict;
+
   LineFraming(int maxBytes, boolean crlf) {
     this.maxBytes = checkedLimit(maxBytes, MOST_END_BYTES);
     this.crlf = crlf;
+    this.strict = crlf ? this : new LineFraming(maxBytes, true);
+  }
+
+  @Override
+  public boolean write(Connection connection, ByteBuffer line) {
+    return isAsked(line) ? super.write(connection, line) : strict.write(connection, line);
+  }
+
+  @Override
+  public ByteBuffer encode(ByteBuffer line) {
+    return isAsked(line) ? super.encode(line) : strict.encode(line);
   }
 
   @Override
@@ -40,10 +54,6 @@ final class LineFraming extends Framing {
             "a line must not contain LF; it does at " + (i - payload.position()));
       }
     }
-    if (payload.hasRemaining() && payload.get(limit - 1) == '\r') {
-      throw new IllegalArgumentException(
-          "a line must not end in CR, which would be taken for a part of its end");
-    }
   }
 
   @Override
@@ -65,6 +75,11 @@ final class LineFraming extends Framing {
       var _ = target.put((byte) '\r');
     }
     var _ = target.put((byte) '\n');
+  }
+
+  /** Whether the end that is asked for can stand behind this line. */
+  private boolean isAsked(ByteBuffer line) {
+    return crlf || !line.hasRemaining() || line.get(line.limit() - 1) != '\r';
   }
 
   @Override

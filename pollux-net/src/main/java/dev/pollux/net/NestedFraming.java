@@ -9,6 +9,10 @@ final class NestedFraming extends Framing {
   private final Framing inner;
 
   NestedFraming(Framing outer, Framing inner) {
+    if (outer instanceof UnframedFraming) {
+      throw new IllegalArgumentException(
+          outer + ", cannot contain frames, which they may cut anywhere; use " + inner + " alone");
+    }
     if (inner.maxFrameBytes() > outer.maxPayloadBytes()) {
       throw new IllegalArgumentException(
           inner + ": up to " + inner.maxFrameBytes() + " bytes do not fit into " + outer);

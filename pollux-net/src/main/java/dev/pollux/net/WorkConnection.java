@@ -137,7 +137,7 @@ final class WorkConnection implements FrameHandler {
     if (next != null) {
       submit(next);
     } else if (ending != null) {
-      connection.close(ending);
+      end(ending);
     } else {
       connection.resumeReading();
     }
@@ -156,6 +156,15 @@ final class WorkConnection implements FrameHandler {
   private void endAfterAnswers(CloseCause cause) {
     ending = cause;
     if (!busy && held == null) {
+      end(cause);
+    }
+  }
+
+  /** Who ended in order has all the time in the world to read the answers. */
+  private void end(CloseCause cause) {
+    if (cause.equals(CloseCause.END_OF_STREAM)) {
+      connection.end();
+    } else {
       connection.close(cause);
     }
   }

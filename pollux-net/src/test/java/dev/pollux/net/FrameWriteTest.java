@@ -43,7 +43,8 @@ class FrameWriteTest {
   void payload_thatNoReaderWouldGet_isRefused() {
     refuses(Framing.lines(3), "abcd");
     refuses(Framing.lines(3), "a\nb");
-    refuses(Framing.lines(3), "ab\r");
+    refuses(Framing.lines(3), "abc\r");
+    refuses(Framing.lengthPrefix(1, 3).containing(Framing.unframed(2)), "abcd");
     refuses(Framing.delimiter(bytes("ab").array(), 5), "xabx");
     refuses(Framing.delimiter(bytes("aba").array(), 5), "xab"); // xab + aba has one at 1
     refuses(Framing.fixed(3), "ab");
@@ -55,6 +56,7 @@ class FrameWriteTest {
   void framing_withImpossibleLimits_isRefused() {
     assertThrows(IllegalArgumentException.class, () -> Framing.lines(-1));
     assertThrows(IllegalArgumentException.class, () -> Framing.fixed(0));
+    assertThrows(IllegalArgumentException.class, () -> Framing.unframed(0));
     assertThrows(IllegalArgumentException.class, () -> Framing.lengthPrefix(3, 10));
     assertThrows(IllegalArgumentException.class, () -> Framing.lengthPrefix(1, 256));
     assertEquals(255, Framing.lengthPrefix(1, 255).maxPayloadBytes());
@@ -62,6 +64,21 @@ class FrameWriteTest {
     Framing outer = Framing.fixed(5);
     Framing inner = Framing.fixed(6);
     assertThrows(IllegalArgumentException.class, () -> outer.containing(inner));
+  }
+
+  /** Any line that a reader is given can be written, and arrives as the same line. */
+  @Test
+  void line_endingInCr_isWrittenWithCrLf() {
+    for (Framing lines : List.of(Framing.lines(3), Framing.crlfLines(3))) {
+      for (String line : List.of("\r", "x\r", "x\r\r", "\r\r\r")) {
+        ByteBuffer frame = lines.encode(bytes(line));
+        assertEquals(line + "\r\n", ISO_8859_1.decode(frame).toString());
+        String hex = HexFormat.of().formatHex(line.getBytes(ISO_8859_1));
+        byte[] stream = (line + "\r\n").getBytes(ISO_8859_1);
+        assertEquals(List.of(hex, "end"), FrameFeeder.decode(lines, stream));
+      }
+    }
+    assertEquals("x\ry\n", ISO_8859_1.decode(Framing.lines(3).encode(bytes("x\ry"))).toString());
   }
 
   /** What is not refused comes back as it was. */
@@ -95,7 +112,8 @@ class FrameWriteTest {
             Framing.lines(64),
             Framing.delimiter(new byte[] {1, 2}, 64),
             Framing.lengthPrefix(4, 64),
-            Framing.fixed(16))) {
+            Framing.fixed(16),
+            Framing.unframed(64))) {
       assertEquals(0, allocatedBytes(framing), framing::toString);
     }
   }

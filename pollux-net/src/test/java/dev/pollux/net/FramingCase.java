@@ -62,6 +62,21 @@ record FramingCase(String name, Framing framing, NaiveFraming naive, byte[] alph
     return cases;
   }
 
+  /** Unframed bytes in frames: cut by these and by their size, but not by how they arrive. */
+  static List<FramingCase> unframedInFrames() {
+    return List.of(
+        of(
+            "unframed in lengths",
+            Framing.lengthPrefix(1, 5).containing(Framing.unframed(2)),
+            NaiveFraming.length(1, true, false, 5).containing(NaiveFraming.unframed(2)),
+            "\0\1\2\3\4\5"),
+        of(
+            "unframed in lines",
+            Framing.lines(5).containing(Framing.unframed(5)),
+            NaiveFraming.lines(5).containing(NaiveFraming.unframed(5)),
+            "a\r\n\nb"));
+  }
+
   private static FramingCase length(int prefix, boolean bigEnd, boolean countsItself) {
     ByteOrder order = bigEnd ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     return of(

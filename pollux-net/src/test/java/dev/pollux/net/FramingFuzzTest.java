@@ -3,6 +3,7 @@ package dev.pollux.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,7 +18,9 @@ class FramingFuzzTest {
   private static final int STREAMS = 300;
 
   static List<FramingCase> cases() {
-    return FramingCase.all();
+    List<FramingCase> cases = new ArrayList<>(FramingCase.all());
+    cases.addAll(FramingCase.unframedInFrames());
+    return cases;
   }
 
   /** Streams of bytes that mean something, and some that do not. */

@@ -71,6 +71,18 @@ class FramingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void echo_linesThatEndInCr_comeBackAsSent(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, echo(LINES));
+      peer.send("x\r\r\n\r\r\ny\n");
+      peer.expect("x\r\r\n\r\r\ny\n");
+      peer.end();
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
   /** More than is sent together. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})

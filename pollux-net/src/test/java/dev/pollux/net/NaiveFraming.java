@@ -85,6 +85,13 @@ interface NaiveFraming {
         rest.length < size ? Step.end(WITHIN) : Step.frame(Arrays.copyOf(rest, size), size);
   }
 
+  static NaiveFraming unframed(int max) {
+    return rest -> {
+      int size = Math.min(max, rest.length);
+      return Step.frame(Arrays.copyOf(rest, size), size);
+    };
+  }
+
   static NaiveFraming length(int prefix, boolean bigEnd, boolean countsItself, int max) {
     return rest -> {
       if (rest.length < prefix) {

@@ -201,6 +201,30 @@ class WorkersTest {
     }
   }
 
+  /** It is not the close that has a deadline. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void peer_thatEndsAndReadsLate_getsEveryAnswer(String kernel) throws Exception {
+    String large = "x".repeat(4 << 20); // more than a socket holds
+    ConnectionOptions options = OPTIONS.withTimes(0, 0, 1).withWatermarks(0, 1, 8 << 20);
+    Framing framing = Framing.unframed(1000);
+    CountDownLatch later = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler = (_, reply) -> reply.write(bytes(large));
+      NetBox.Peer peer = box.connect(options, workers.handlers(framing, handler));
+      peer.send("x");
+      peer.end();
+      NetBox.until("answered", () -> workers.stats().doneCount() == 1);
+      box.onLoop(() -> {
+        var _ = peer.connection().loop().schedule(100_000_000, later::countDown); // 100 ms
+      });
+      assertTrue(later.await(20, TimeUnit.SECONDS));
+      assertEquals(large, peer.readAll());
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void finish_withARequestInWork_waitsForTheAnswer(String kernel) throws Exception {

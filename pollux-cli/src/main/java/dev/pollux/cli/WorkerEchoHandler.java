@@ -1,0 +1,77 @@
+package dev.pollux.cli;
+
+import dev.pollux.net.CloseCause;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import java.nio.ByteBuffer;
+
+/**
+ * One connection of an {@link EchoServer} that is answered by workers: what has arrived is a
+ * request, and the next one is dealt with when that is answered and the peer takes answers.
+ *
+ * <p>Threads: the loop's.
+ */
+final class WorkerEchoHandler implements EchoConnection {
+
+  private final LoopLog log;
+  private final ConnectionHandler requests;
+
+  /**
+   * A handler.
+   *
+   * @param requests hands what arrives to the workers
+   */
+  WorkerEchoHandler(LoopLog log, ConnectionHandler requests) {
+    this.log = log;
+    this.requests = requests;
+  }
+
+  @Override
+  public LoopLog log() {
+    return log;
+  }
+
+  @Override
+  public void opened(Connection connection) {
+    requests.opened(connection);
+  }
+
+  @Override
+  public void received(Connection connection, ByteBuffer data) {
+    requests.received(connection, data);
+  }
+
+  @Override
+  public void readComplete(Connection connection) {
+    requests.readComplete(connection);
+  }
+
+  @Override
+  public void readClosed(Connection connection) {
+    requests.readClosed(connection);
+  }
+
+  @Override
+  public void writable(Connection connection) {
+    requests.writable(connection);
+  }
+
+  @Override
+  public void heartbeat(Connection connection) {
+    requests.heartbeat(connection);
+  }
+
+  @Override
+  public void idle(Connection connection) {
+    requests.idle(connection);
+  }
+
+  @Override
+  public void closed(Connection connection, CloseCause cause) {
+    try {
+      requests.closed(connection, cause);
+    } finally {
+      log.closed(connection, cause);
+    }
+  }
+}
