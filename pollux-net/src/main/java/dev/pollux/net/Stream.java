@@ -125,9 +125,7 @@ final class Stream implements LoopHandler {
   /** Whether reading is to go on; bytes left unread are given again. */
   void wantRead(boolean wanted) {
     readWanted = wanted;
-    if (wanted) {
-      again = unreadBytes() > 0 || traffic.hasUnread();
-    }
+    again = wanted && (working || hasUnread()); // what received() leaves is known after it
     kick();
   }
 
@@ -297,11 +295,16 @@ final class Stream implements LoopHandler {
       life.settle();
     }
     if (!life.isDisposed()) {
+      again &= hasUnread();
       watch();
       if (hasWork()) {
         kick();
       }
     }
+  }
+
+  private boolean hasUnread() {
+    return unreadBytes() > 0 || traffic.hasUnread();
   }
 
   /** Whether there is work that no event will tell of. */
@@ -419,8 +422,7 @@ final class Stream implements LoopHandler {
 
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
-    int kept = unreadBytes();
-    if (!readWanted || !life.isOpen() || (kept == 0 && !traffic.hasUnread())) {
+    if (!readWanted || !life.isOpen() || !hasUnread()) {
       return;
     }
     ByteBuffer buffer = local.input(traffic.wireBytes()).buffer();
