@@ -43,4 +43,13 @@ class ExamplesTest {
       assertTrue(tests.contains("new Program(" + name + ".class"), name + " is run by no test");
     }
   }
+
+  @Test
+  void readme_showsEcho_asItIs() throws IOException {
+    String source = Files.readString(Path.of("src/main/java/dev/pollux/examples/Echo.java"));
+    String program = source.substring(source.indexOf("import "));
+    assertTrue(
+        Files.readString(Path.of("../README.md")).contains("```java\n" + program + "```\n"),
+        "README.md does not show Echo.java as it is");
+  }
 }

@@ -134,6 +134,7 @@ final class ChatActor {
       sentBytes += socket.send(output, sentBytes, count);
     } else if (deafSteps > 0) {
       deafSteps--;
+      world.progress++; // it will listen one day
     } else {
       hear();
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EchoRun {
 
-  /** How often it is looked whether several loops have come to their end. */
+  /** How often it is looked whether everything has come to its end. */
   private static final long LOOK_NANOS = 10_000_000; // 10 ms
 
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -89,7 +89,10 @@ final class EchoRun {
   private void serveAlone(EventLoop loop, LogSink sink) throws SysException {
     TextLog log = new TextLog(sink, quiet);
     try (EchoServer server = open(() -> EchoServer.open(loop, options, log))) {
-      Signals.onStop(server::stop);
+      Signals.onStop(() -> {
+        server.stop();
+        lookForTheEnd(loop);
+      });
       log.line(listeningLine(server.address(), loop.poller().backend(), options.trigger()));
       report(loop, sink, server, List.of(loop));
       while (!server.isFinished()) {
@@ -107,9 +110,8 @@ final class EchoRun {
         EchoServer server =
             open(() -> EchoServer.start(loops, options, () -> new TextLog(sink, quiet)))) {
       Signals.onStop(() -> {
-        stopAsked = true;
         server.stop();
-        boolean _ = loop.offer(() -> {});
+        lookForTheEnd(loop);
       });
       Backend backend = loop.poller().backend();
       log.line(
@@ -119,7 +121,7 @@ final class EchoRun {
               + " loops");
       report(loop, sink, server, loops.loops());
       while (!server.isFinished()) {
-        int _ = loop.runOnce(stopAsked ? LOOK_NANOS : -1);
+        int _ = loop.runOnce(-1);
       }
     } finally {
       unlink();
@@ -137,7 +139,7 @@ final class EchoRun {
         open(() -> DatagramEndpoint.open(loop, options.address(), plain, echo))) {
       Signals.onStop(() -> {
         stopAsked = true;
-        boolean _ = loop.offer(() -> {});
+        lookForTheEnd(loop);
       });
       String text =
           listeningLine(endpoint.localAddress(), loop.poller().backend(), options.trigger());
@@ -147,6 +149,14 @@ final class EchoRun {
         boolean _ = log.flush();
       }
     }
+  }
+
+  /**
+   * From now on no wait is long. A turn may run what stops the server before it waits, and then no
+   * event tells that this was all. Any thread.
+   */
+  private static void lookForTheEnd(EventLoop loop) {
+    boolean _ = loop.offer(() -> loop.scheduleAtFixedRate(LOOK_NANOS, LOOK_NANOS, () -> {}));
   }
 
   /** Prints figures every second, if they are wanted. */

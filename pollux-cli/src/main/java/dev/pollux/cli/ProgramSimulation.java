@@ -27,6 +27,7 @@ final class ProgramSimulation {
   private static final int MAX_PATIENCE_SHIFT = 10;
   private static final long FIRST_WAIT_NANOS = 1_000_000; // 1 ms
   private static final int MAX_SHORT_WAIT_NANOS = 1 << 20; // 1 ms
+  private static final int SETTLING_TURNS = 64;
   private static final long AFTERMATH_NANOS = 1_000_000_000_000L; // more than any timer
   private static final long LEFT_TIMER_NANOS = 10_000_000_000L; // 10 s, more than a close takes
 
@@ -211,6 +212,9 @@ final class ProgramSimulation {
     while (scenario.connectionCount() > 0) {
       turnAll(limitNanos, "connections outlive their peers");
     }
+    for (int i = 0; i < SETTLING_TURNS; i++) {
+      turnAll(limitNanos, "the loops do not come to rest");
+    }
     if (world.plan.ending() == SimPlan.Ending.STOP_LAST) {
       requireNoTimers();
       stop();
@@ -235,7 +239,9 @@ final class ProgramSimulation {
   /** Without connections there are no timers, once the simulation's own have run. */
   private void requireNoTimers() {
     world.stopAlarms();
-    world.loops().forEach(this::requireNoTimers);
+    if (!world.mayBeExhausted()) { // a listener that is short of something looks again and again
+      world.loops().forEach(this::requireNoTimers);
+    }
   }
 
   private void requireNoTimers(EventLoop loop) {

@@ -126,6 +126,9 @@ final class ProxyScenario implements SimScenario {
         if (index >= servers.size() || servers.get(index).hasBegun()) {
           throw new SimFailure("a connection begins as no client's does: " + index);
         }
+        if (servers.get(index).isOver()) { // it was not waited for
+          newcomer.socket.close();
+        }
         servers.get(index).receivedHeader();
         servers.get(index).socket(newcomer.socket);
         newcomers.remove(i);

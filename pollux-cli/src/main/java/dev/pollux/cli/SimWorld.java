@@ -36,6 +36,7 @@ final class SimWorld implements ConnectionTrace {
   private final SimTrace trace;
   private final List<EventLoop> loops = new ArrayList<>();
   private final List<Integer> idleTurns = new ArrayList<>();
+  private final List<Long> seenProgress = new ArrayList<>();
   private @Nullable SimFailure failure;
   private int faultCount;
   private boolean ending;
@@ -62,6 +63,7 @@ final class SimWorld implements ConnectionTrace {
       for (int i = 0; i < plan.loopCount(); i++) {
         loops.add(EventLoop.open(kernel, options.withName("loop-" + i)));
         idleTurns.add(0);
+        seenProgress.add(0L);
       }
     } catch (SysException e) {
       closeLoops();
@@ -79,6 +81,7 @@ final class SimWorld implements ConnectionTrace {
     }
     loops.clear();
     idleTurns.clear();
+    seenProgress.clear();
     requireNoFailure();
   }
 
@@ -162,7 +165,7 @@ final class SimWorld implements ConnectionTrace {
       setAlarm(loop);
     }
     long startNanos = kernel.nanoTime();
-    long before = progress;
+    long before = seenProgress.get(index); // what others did since leads to events, too
     int ran;
     try {
       ran = loop.runOnce(timeoutNanos);
@@ -173,10 +176,12 @@ final class SimWorld implements ConnectionTrace {
     int faults = faultCount();
     boolean moved = progress != before || kernel.nanoTime() != startNanos || faults != faultCount;
     faultCount = faults;
+    seenProgress.set(index, progress);
     if (moved) {
       idleTurns.set(index, 0);
     } else if (timeoutNanos > 0 || ran > 0) {
       idleTurns.set(index, idleTurns.get(index) + 1);
+      note(loop + ": " + ran + " things came to nothing, in a wait of " + timeoutNanos + " ns");
       if (idleTurns.get(index) > MAX_IDLE_TURNS) {
         throw new SimFailure("a loop spins: " + MAX_IDLE_TURNS + " turns did nothing in no time");
       }

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -30,8 +30,6 @@ class InjectedFaultIT {
 
   private static final int CLIENTS = 12;
   private static final int PATIENCE_MILLIS = 30_000;
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
-  private static final long LOOK_NANOS = 1_000_000; // 1 ms
 
   /** Waits for readiness, of which a spinning server has many thousands. */
   private static final int MAX_WAITS = 40 * CLIENTS;
@@ -50,7 +48,7 @@ class InjectedFaultIT {
     CUT_OFF
   }
 
-  private static Stream<InjectedFault> faults() {
+  private static Stream<InjectedFault> harmless() {
     return Stream.of(
         InjectedFault.harmless(
             "connections gone before accept, waits interrupted",
@@ -76,7 +74,11 @@ class InjectedFaultIT {
         InjectedFault.harmless(
             "waits interrupted", "--backend poll", POLLS + ":error=EINTR:when=1+2"),
         InjectedFault.harmless(
-            "waits interrupted", "--backend select", SELECTS + ":error=EINTR:when=1+2"),
+            "waits interrupted", "--backend select", SELECTS + ":error=EINTR:when=1+2"));
+  }
+
+  private static Stream<InjectedFault> harms() {
+    return Stream.of(
         InjectedFault.refusing(
             "process out of descriptors, now and then",
             "",
@@ -128,7 +130,7 @@ class InjectedFaultIT {
           DynamicTest.dynamicTest(
               "strace is missing, so nothing was injected: ./dev setup installs it", () -> {}));
     }
-    return faults()
+    return Stream.concat(harmless(), harms())
         .map(fault -> DynamicTest.dynamicTest(fault.toString(), () -> serverSurvives(fault)));
   }
 
@@ -136,7 +138,7 @@ class InjectedFaultIT {
     Path trace = directory.resolve("trace");
     try (Command server = Command.under(strace(fault, trace), arguments(fault))) {
       int port = server.listeningPort();
-      int before = sockets(server);
+      int before = ServerProcess.sockets(server);
       List<Outcome> outcomes = new ArrayList<>();
       try (Socket bystander = new Socket(InetAddress.getLoopbackAddress(), port)) {
         bystander.setSoTimeout(PATIENCE_MILLIS);
@@ -147,7 +149,7 @@ class InjectedFaultIT {
           outcomes.add(exchange(port, "message " + i % 10));
         }
       }
-      awaitSockets(server, before);
+      ServerProcess.awaitSockets(server, before);
       server.signal("TERM");
       String log = server.rest();
       assertEquals(0, server.exitCode(), log);
@@ -213,40 +215,8 @@ class InjectedFaultIT {
     return line.toArray(new String[0]);
   }
 
-  /** How many sockets and events the server has open. */
-  private static int sockets(Command server) throws IOException {
-    int count = 0;
-    Path open = Path.of("/proc/" + server.process.pid() + "/fd");
-    try (Stream<Path> fds = Files.list(open)) {
-      for (Path fd : fds.toList()) {
-        count += isSocket(fd) ? 1 : 0;
-      }
-    }
-    return count;
-  }
-
-  private static boolean isSocket(Path fd) {
-    try {
-      String target = Files.readSymbolicLink(fd).toString();
-      return target.startsWith("socket:") || target.startsWith("anon_inode:");
-    } catch (IOException _) {
-      return false; // closed meanwhile
-    }
-  }
-
-  private static void awaitSockets(Command server, int expected) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    int now = sockets(server);
-    while (now != expected) {
-      int last = now;
-      assertTrue(System.nanoTime() - deadline < 0, () -> last + " sockets, not " + expected);
-      LockSupport.parkNanos(LOOK_NANOS);
-      now = sockets(server);
-    }
-  }
-
   private static long count(String text, String part) {
-    return text.split(java.util.regex.Pattern.quote(part), -1).length - 1L;
+    return text.split(Pattern.quote(part), -1).length - 1L;
   }
 
   private static boolean hasStrace() {

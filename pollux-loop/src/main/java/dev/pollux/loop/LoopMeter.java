@@ -75,6 +75,12 @@ final class LoopMeter {
   LoopMeter(String name, long nowNanos) {
     this.name = name;
     this.openedNanos = nowNanos;
+    this.trace = traceIfWanted();
+  }
+
+  /** Not before somebody records anything: the flight recorder takes time and memory to start. */
+  private @Nullable LoopTrace traceIfWanted() {
+    return HAS_RECORDER && FlightRecorder.isInitialized() ? new LoopTrace(name) : null;
   }
 
   /** A turn begins: phase 1. */
@@ -157,8 +163,8 @@ final class LoopMeter {
     add(EVENTS, eventCount);
     if (trace != null) {
       trace.waits(eventCount, taskCount, timerCount);
-    } else if (HAS_RECORDER && FlightRecorder.isInitialized()) {
-      trace = new LoopTrace(name); // not before: it takes time and memory
+    } else {
+      trace = traceIfWanted();
     }
     eventCount = 0;
     taskCount = 0;

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #close}: nothing more is received; what is queued is sent, then the end; then the
  *       peer is given time to take it, because a close with unread input would be a reset, which
  *       can destroy what is still on its way.
- *   <li>{@link #closeNow}: at once; what is queued is lost.
+ *   <li>{@link #closeNow}: at once; what is queued is lost, and then the peer is told so by a
+ *       reset; so it is after a failure: of a handler, a call, or at a limit.
  *   <li>{@link #reset}: at once, and the peer is told so by a reset.
  * </ul>
  *

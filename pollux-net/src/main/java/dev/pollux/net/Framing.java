@@ -10,7 +10,8 @@ import java.nio.ByteOrder;
  *
  * <pre>{@code
  * Framing lines = Framing.lines(1024);
- * Server.open(loop, options, _ -> lines.handler((connection, line) -> lines.write(connection, line)));
+ * HandlerFactory echo = _ -> lines.handler((connection, line) -> lines.write(connection, line));
+ * Server server = Server.open(loop, options, echo);
  * }</pre>
  *
  * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed}. A

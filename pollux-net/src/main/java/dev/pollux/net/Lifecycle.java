@@ -190,21 +190,25 @@ final class Lifecycle {
     }
   }
 
-  /** The end at once. */
+  /**
+   * The end at once. With a reset if bytes are lost, or if it is for a failure: the end of the
+   * stream would tell the peer that it has everything.
+   */
   void closeNow(CloseCause reason) {
-    if (state != State.DISPOSED) {
-      state = State.DISPOSED;
-      cause = reason;
-      connection.stream().remove();
-      stopTimers();
-      loop.closeLater(connection.stream());
+    boolean failed =
+        switch (reason.reason()) {
+          case HANDLER_FAILED, ERROR, LIMIT -> true;
+          default -> false;
+        };
+    boolean lost = state != State.CONNECTING && !connection.traffic().isFlushed();
+    if (lost || (failed && isSending())) {
+      abort(reason);
+    } else {
+      dispose(reason);
     }
   }
 
-  /**
-   * The end at once, with a reset: what the peer has is not all it was to have, and the end of the
-   * stream would say that it is.
-   */
+  /** The end at once, with a reset. */
   void abort(CloseCause reason) {
     if (state != State.DISPOSED) {
       try {
@@ -212,7 +216,17 @@ final class Lifecycle {
       } catch (SysException _) {
         // then it is closed the normal way
       }
-      closeNow(reason);
+      dispose(reason);
+    }
+  }
+
+  private void dispose(CloseCause reason) {
+    if (state != State.DISPOSED) {
+      state = State.DISPOSED;
+      cause = reason;
+      connection.stream().remove();
+      stopTimers();
+      loop.closeLater(connection.stream());
     }
   }
 
@@ -288,7 +302,7 @@ final class Lifecycle {
     }
     if (endAsked && connection.traffic().isFlushed()) {
       if (connection.stream().isInputEnded()) {
-        closeNow(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
+        dispose(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
         return;
       }
       if (!outputEnded) {
@@ -297,7 +311,7 @@ final class Lifecycle {
         if (result < 0 && state == State.OPEN) { // the peer is gone, but what it sent may be here
           connection.stream().breakOutput();
         } else if (result < 0) {
-          closeNow(cause == null ? CloseCause.CLOSED : cause);
+          dispose(cause == null ? CloseCause.CLOSED : cause);
           return;
         }
       }
@@ -337,16 +351,16 @@ final class Lifecycle {
 
   /** Everything was sent, and the peer's kernel has it. */
   void closeDelivered() {
-    closeNow(cause == null ? CloseCause.CLOSED : cause);
+    dispose(cause == null ? CloseCause.CLOSED : cause);
   }
 
   /** The deadline of the close: whoever has not everything by now does not get it. */
   void closeTimedOut() {
     CloseCause reason = cause;
     if (connection.traffic().isFlushed() && reason != null) {
-      closeNow(reason);
+      dispose(reason);
     } else {
-      abort(unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
+      closeNow(unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
     }
   }
 
@@ -374,7 +388,7 @@ final class Lifecycle {
     } else if (state == State.DISPOSED) {
       loop.options().errorHandler().failed(loop, "the handler of closed " + connection, thrown);
     } else {
-      abort(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+      closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }
   }
 

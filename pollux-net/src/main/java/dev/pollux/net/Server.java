@@ -169,6 +169,8 @@ public final class Server implements AutoCloseable {
           () -> {
             try {
               member.stop();
+              // A caller who steps the loop is to see, before it sleeps, that this was all.
+              member.loop().poller().wakeup();
             } finally {
               stopped();
             }

@@ -125,7 +125,7 @@ final class Stream implements LoopHandler {
   /** Whether reading is to go on; bytes left unread are given again. */
   void wantRead(boolean wanted) {
     readWanted = wanted;
-    again = wanted && (working || hasUnread()); // what received() leaves is known after it
+    again |= wanted; // what is left is known after received(), which may be where this is called
     kick();
   }
 
@@ -295,7 +295,6 @@ final class Stream implements LoopHandler {
       life.settle();
     }
     if (!life.isDisposed()) {
-      again &= hasUnread();
       watch();
       if (hasWork()) {
         kick();
@@ -303,13 +302,9 @@ final class Stream implements LoopHandler {
     }
   }
 
-  private boolean hasUnread() {
-    return unreadBytes() > 0 || traffic.hasUnread();
-  }
-
   /** Whether there is work that no event will tell of. */
   private boolean hasWork() {
-    return again
+    return (again && (unreadBytes() > 0 || traffic.hasUnread()))
         || (writeReady && !output.isEmpty())
         || (readReady && wantsInput() && options.trigger() != Trigger.LEVEL);
   }
@@ -422,7 +417,8 @@ final class Stream implements LoopHandler {
 
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
-    if (!readWanted || !life.isOpen() || !hasUnread()) {
+    int kept = unreadBytes();
+    if (!readWanted || !life.isOpen() || (kept == 0 && !traffic.hasUnread())) {
       return;
     }
     ByteBuffer buffer = local.input(traffic.wireBytes()).buffer();

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <pre>{@code
  * Framing lines = Framing.lines(1024);
  * try (Workers workers = Workers.platform(8, 1024)) {
- *   HandlerFactory factory = workers.handlers(lines, (request, reply) -> reply.write(query(request)));
+ *   WorkHandler work = (request, reply) -> reply.write(query(request));
+ *   HandlerFactory factory = workers.handlers(lines, work);
  *   ...
  * }
  * }</pre>

@@ -239,6 +239,28 @@ class ConnectionEndTest extends NetCase {
     turn();
     assertEquals(CloseReason.CUT_OFF, pair.handler().cause.reason());
     assertEquals(queued, pair.handler().lostBytes);
+    untilPeerIsOver(pair.peer());
+    assertEquals(Errno.ECONNRESET, pair.peer().errno()); // it must not take a part for the whole
+  }
+
+  @Test
+  void closeNow_withNothingQueued_isTheEndOfTheStream() throws Exception {
+    Pair pair = pair(new Recorder());
+    pair.connection().closeNow();
+    turn();
+    untilPeerIsOver(pair.peer());
+    assertEquals(0, pair.peer().errno());
+  }
+
+  @Test
+  void handlerThatThrows_isSeenByThePeerAsAReset() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler);
+    pair.connection().life().failed(new IllegalStateException("on purpose"));
+    turn();
+    untilPeerIsOver(pair.peer());
+    assertEquals(Errno.ECONNRESET, pair.peer().errno());
+    assertEquals(CloseReason.HANDLER_FAILED, handler.cause.reason());
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.pollux.poll.Trigger;
 import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("setups")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TlsContractTest {
+
+  private static final Clock WALL_CLOCK = Clock.systemUTC();
 
   private static final int BIG = 1 << 20; // 1 MiB
 
@@ -446,8 +449,8 @@ class TlsContractTest {
       created[i] = session.getCreationTime();
       connection.close();
       box.untilClosed(note);
-      long now = System.currentTimeMillis();
-      while (System.currentTimeMillis() == now) {
+      long now = WALL_CLOCK.millis(); // by which sessions are dated
+      while (WALL_CLOCK.millis() == now) {
         Thread.onSpinWait(); // so that a new session would be a younger one
       }
     }

@@ -1,0 +1,80 @@
+package dev.pollux.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.pollux.cli.ProgramPlan.Program;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@link ProgramSimulation}: the programs hold, and runs are repeatable. */
+class ProgramSimulationTest {
+
+  private static final int SEEDS = 300;
+  private static final long GOLDEN_SEED = 22;
+  private static final String GOLDEN_CHAT =
+      "1c6add5dc3a2c0a183bf6fcf5f5b13f6ca11ffcd7ba86ad607f6d4ca252513f7";
+  private static final String GOLDEN_PROXY =
+      "1e184ff903ddaf0a9e5e4bfc6f82599cab5db893d939b2f7148b6151c515b600";
+
+  private static List<String> trace(long seed, Program program) {
+    List<String> lines = new ArrayList<>();
+    ProgramSimulation.run(ProgramPlan.of(seed, program, 0), new SimTrace(lines::add));
+    return lines;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void program_underManySeeds_keepsItsPromises(Program program) {
+    int completeCount = 0;
+    int mostUnsent = 0;
+    for (long seed = 0; seed < SEEDS; seed++) {
+      ProgramPlan plan = ProgramPlan.of(seed, program, 0);
+      try {
+        ProgramSimulation.Result result = ProgramSimulation.run(plan, SimTrace.OFF);
+        completeCount += result.completeCount();
+        mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
+      } catch (SimFailure e) {
+        fail(ProgramRuns.report(plan, 0, e), e);
+      }
+    }
+    assertTrue(completeCount > SEEDS / 4, completeCount + " were complete");
+    assertTrue(mostUnsent > 1 << 12, "nobody was slow");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void trace_ofOneSeed_isTheSameEveryTime(Program program) {
+    for (long seed = 0; seed < 20; seed++) {
+      assertEquals(trace(seed, program), trace(seed, program));
+    }
+    assertNotEquals(trace(7, program), trace(8, program));
+  }
+
+  /** Whoever changes the schedule, the model or the program changes this: look at the trace. */
+  @ParameterizedTest
+  @EnumSource
+  void trace_ofAGoldenSeed_isTheSameOnEveryMachine(Program program) throws Exception {
+    String text = String.join("\n", trace(GOLDEN_SEED, program));
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    String expected = program == Program.CHAT ? GOLDEN_CHAT : GOLDEN_PROXY;
+    assertEquals(expected, HexFormat.of().formatHex(hash), text);
+  }
+
+  @Test
+  void report_ofAFailure_namesTheCommandThatReplaysIt() {
+    ProgramPlan plan = ProgramPlan.of(-5, Program.PROXY, 0);
+    String report = ProgramRuns.report(plan, 0, new SimFailure("something"));
+    assertTrue(report.startsWith("pollux sim: seed -5 failed: something\n"), report);
+    assertTrue(report.endsWith("sim --program proxy --seed -5 --runs 1 --trace"), report);
+  }
+}
