@@ -131,7 +131,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     claim();
     try {
       while (!stopAsked) {
-        int _ = runOnce(-1);
+        int _ = step(-1, false);
       }
     } catch (SysException e) {
       throw new IllegalStateException(this + " cannot wait any more", e);
@@ -142,22 +142,28 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * One turn, as above.
    *
    * @param timeoutNanos how long the wait may take at most: positive, so long; 0, it does not
-   *     block; negative, until something happens. Timers that come due end it earlier
+   *     block; negative, until something happens, so it does not block either when this turn ran a
+   *     task or a timer. Timers that come due end it earlier
    * @return how many tasks, timers and events were run
    * @throws SysException if the kernel refuses to wait, which no use of this class leads to
    * @throws IllegalStateException as {@link #run}
    */
   public int runOnce(long timeoutNanos) throws SysException {
+    return step(timeoutNanos, timeoutNanos < 0);
+  }
+
+  /** One turn; if asked for, one that does not block after it ran something. */
+  private int step(long timeoutNanos, boolean untilSomething) throws SysException {
     claim();
     inTurn = true;
     try {
-      return turn(timeoutNanos);
+      return turn(timeoutNanos, untilSomething);
     } finally {
       inTurn = false;
     }
   }
 
-  private int turn(long timeoutNanos) throws SysException {
+  private int turn(long timeoutNanos, boolean untilSomething) throws SysException {
     nowNanos = sys.nanoTime(); // 1. now
     meter.turn(nowNanos, tasks.size());
     // 2. tasks
@@ -168,7 +174,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     int flushCount = flushes.run();
     // 5. timeout
     long beforeNanos = taskCount + timerCount + flushCount == 0 ? nowNanos : sys.nanoTime();
-    long timeout = timeout(timeoutNanos, timerCount, beforeNanos);
+    boolean isEnough = untilSomething && taskCount + timerCount > 0;
+    long timeout = isEnough ? 0 : timeout(timeoutNanos, timerCount, beforeNanos);
     // 6. wait
     waiter.await(timeout, beforeNanos);
     nowNanos = waiter.wokenNanos(); // 7. now
@@ -221,17 +228,18 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
         failures.tell(handler, cause);
       }
     }
-    while (!closes.isEmpty()) {
-      int _ = closes.run();
-    }
+    closes.runOut();
     locals.close();
     poller.close();
     meter.leave();
   }
 
-  /** Whether the calling thread is the loop's, or the loop has none yet. Any thread. */
+  /**
+   * Whether the calling thread is the loop's, or the loop has none: not yet, or, until it is
+   * closed, not any more. Any thread.
+   */
   public boolean inLoop() {
-    return owner.isCurrentOrNone();
+    return owner.isCurrentOrNone() || (!closed && owner.isOver());
   }
 
   /** Says whose the loop is before that thread is started. */
@@ -332,15 +340,22 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * {@link #poller}: modify, drained, remove.
    *
    * @throws SysException as {@link Poller#add}
+   * @throws ClosedLoopException if the loop is closed, or being closed: nobody would tell the
+   *     handler
    */
   public Registration add(int fd, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {
     assert inLoop();
+    if (closed) {
+      throw new ClosedLoopException(options.name());
+    }
     return poller.add(fd, interest, trigger, handler);
   }
 
   /**
-   * The poller, for all that is to be done with registrations. Attachments are {@link LoopHandler}.
+   * The poller, for all that is to be done with registrations. Attachments are {@link LoopHandler};
+   * a registration with another is removed, and reported, at its first event. Who adds by the
+   * poller while the loop is being closed is not told of that.
    */
   public Poller poller() {
     return poller;
@@ -461,7 +476,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     int count = 0;
     while (events.next()) {
       if (!(events.attachment() instanceof LoopHandler handler)) {
-        throw new IllegalStateException(events.registration() + " has no handler of this loop");
+        poller.remove(events.registration());
+        failures.stray(events.registration());
+        continue;
       }
       count++;
       meter.event(handler, events);

@@ -13,6 +13,9 @@ final class HandlerQueue {
     void on(LoopHandler handler);
   }
 
+  /** One call may lead to another, but not for ever. */
+  private static final int MAX_ROUNDS = 1 << 10; // 1,024
+
   private final LoopFailures failures;
   private final LoopMeter meter;
   private final Call call;
@@ -45,5 +48,16 @@ final class HandlerQueue {
       }
     }
     return count;
+  }
+
+  /** Calls those that asked, and those that ask meanwhile; reports if that does not end. */
+  void runOut() {
+    for (int i = 0; i < MAX_ROUNDS && !handlers.isEmpty(); i++) {
+      int _ = run();
+    }
+    if (!handlers.isEmpty()) {
+      String left = handlers.size() + " handlers still ask to be called after ";
+      failures.report("closing", new IllegalStateException(left + MAX_ROUNDS + " rounds"));
+    }
   }
 }

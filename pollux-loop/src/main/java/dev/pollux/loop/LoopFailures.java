@@ -1,5 +1,7 @@
 package dev.pollux.loop;
 
+import dev.pollux.poll.Registration;
+
 /** Where the failures on a loop go. Nothing leaves from here. Threads: the loop's. */
 final class LoopFailures {
 
@@ -21,6 +23,12 @@ final class LoopFailures {
       suppress(t, cause);
       report("a handler's failed()", t);
     }
+  }
+
+  /** Reports a registration that leads nowhere: a mistake, for which other handlers do not pay. */
+  void stray(Registration registration) {
+    String problem = registration + " is not attached to a LoopHandler";
+    report("an event without a handler", new IllegalStateException(problem));
   }
 
   /** Reports what no handler answers for. */

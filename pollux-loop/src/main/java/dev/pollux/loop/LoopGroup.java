@@ -61,8 +61,16 @@ public final class LoopGroup implements AutoCloseable {
     return loops;
   }
 
-  /** One of the loops, in turn. */
+  /** One of the loops, in turn; a closed one only if all are. */
   public EventLoop next() {
+    EventLoop loop = turn();
+    for (int i = 1; i < loops.size() && loop.isClosed(); i++) {
+      loop = turn();
+    }
+    return loop;
+  }
+
+  private EventLoop turn() {
     return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
   }
 

@@ -54,6 +54,12 @@ final class LoopOwner {
     return owner == null || owner.equals(Thread.currentThread());
   }
 
+  /** Whether it was a thread's that has ended, or that has not begun. */
+  boolean isOver() {
+    Thread owner = thread.get();
+    return owner != null && !owner.isAlive(); // once it is not, all it did is seen here
+  }
+
   private static IllegalStateException belongsTo(Object loop, Thread owner, Thread current) {
     return new IllegalStateException(
         loop + " belongs to thread " + owner.getName() + ", not to " + current.getName());

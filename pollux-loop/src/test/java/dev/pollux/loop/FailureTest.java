@@ -1,9 +1,14 @@
 package dev.pollux.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -54,6 +59,21 @@ class FailureTest extends LoopCase {
       assertEquals(0, loop.poller().size());
     }
     assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void event_withoutAHandler_isReportedAndItsRegistrationRemoved() throws Exception {
+    EventLoop loop = open();
+    int fd = eventfd(1);
+    Registration stray = loop.poller().add(fd, Interest.READABLE, Trigger.LEVEL, "no handler");
+    Watch good = watch(loop, "good");
+    assertEquals(1, loop.runOnce(0));
+    assertEquals(List.of("good"), log);
+    assertEquals(1, reports.size(), reports.toString());
+    assertTrue(reports.getFirst().startsWith("an event without a handler: "), reports.toString());
+    assertFalse(stray.isActive());
+    assertTrue(good.registration.isActive());
+    assertEquals(0, loop.runOnce(0));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.pollux.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,6 +35,21 @@ class LoopGroupTest extends LoopCase {
       for (int i = 0; i < 7; i++) {
         assertSame(group.loops().get(i % 3), group.next());
       }
+    }
+  }
+
+  @Test
+  void next_ofAGroupWithAClosedLoop_passesOverIt() throws Exception {
+    try (LoopGroup group = LoopGroup.start(probe.sys(), 3, options())) {
+      EventLoop gone = group.loops().get(1);
+      gone.stop();
+      Deadline.forThe("the end of the loop").await(gone::isClosed);
+      for (int i = 0; i < 6; i++) {
+        assertNotSame(gone, group.next());
+      }
+      group.stop();
+      Deadline.forThe("all").await(() -> group.loops().stream().allMatch(EventLoop::isClosed));
+      assertTrue(group.next().isClosed());
     }
   }
 

@@ -115,6 +115,61 @@ class LoopLifeTest extends LoopCase {
   }
 
   @Test
+  void loopClose_whileAHandlerRegistersAnother_refusesThat() throws Exception {
+    EventLoop loop = open();
+    int fd = eventfd(0);
+    Watch a = watch(loop, "a", eventfd(0));
+    a.onFailed =
+        () -> {
+          a.release();
+          assertThrows(ClosedLoopException.class, () -> watch(loop, "late", fd));
+        };
+    loop.close();
+    assertEquals(List.of("a.failed"), log);
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void loopClose_withADisposalThatAsksForAnother_ends() throws Exception {
+    EventLoop loop = open();
+    Watch watch = watch(loop, "w");
+    watch.onDispose = () -> loop.closeLater(watch);
+    loop.closeLater(watch);
+    loop.close();
+    assertFalse(loop.poller().isOpen());
+    assertEquals(
+        List.of("closing: 1 handlers still ask to be called after 1024 rounds"), reports);
+  }
+
+  @Test
+  void runOnce_forEver_returnsWhenTasksOrTimersRan() throws Exception {
+    EventLoop loop = open();
+    assertEquals(0, loop.runOnce(0));
+    loop.schedule(2_000 * MILLI, () -> {}); // ends a wait that should not be
+    loop.execute(() -> log.add("task"));
+    assertEquals(1, loop.runOnce(-1));
+    loop.schedule(0, () -> log.add("timer"));
+    assertEquals(1, loop.runOnce(-1));
+    assertEquals(List.of("task", "timer"), log);
+    assertEquals(0, loop.stats().waits());
+  }
+
+  @Test
+  void inLoop_afterTheLoopsThreadHasEnded_isTrueForAnyUntilClosed() throws Exception {
+    EventLoop loop = open();
+    Thread thread = start(loop);
+    callIn(loop, () -> log.add("in " + loop.inLoop()));
+    assertFalse(loop.inLoop());
+    loop.stop();
+    join(thread);
+    assertTrue(loop.inLoop());
+    Thread closer = start("closer", loop::close);
+    join(closer);
+    assertFalse(loop.inLoop());
+    assertEquals(List.of("in true"), log);
+  }
+
+  @Test
   void closedLoop_refusesEverything() throws Exception {
     EventLoop loop = open();
     loop.close();

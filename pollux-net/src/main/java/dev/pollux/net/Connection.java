@@ -370,7 +370,7 @@ public final class Connection {
     close(ended ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
-  /** As above, for a reason of the program's. */
+  /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
   public void close(CloseCause reason) {
     assert loop.inLoop();
     life.close(reason);

@@ -48,8 +48,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramEndpoint implements AutoCloseable {
 
-  private static final int SEND_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
-
   private final EventLoop loop;
   private final Sys sys;
   private final DatagramOptions options;
@@ -61,7 +59,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final Registration registration;
 
   private final MessageBatch in;
-  private final MessageBatch out;
+  private final DatagramSender sender;
 
   /** The first message of {@link #in} that the handler has not seen. */
   private int next;
@@ -74,24 +72,12 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   private boolean paused;
 
-  /** Whether the kernel has no room, and says when it has. */
-  private boolean blocked;
-
-  /** Whether a datagram was dropped since the handler was told of room. */
-  private boolean starved;
-
-  /** The result with which the first message of {@link #out} was refused the first time, or 0. */
-  private int doubt;
-
   private boolean flushAsked;
   private volatile boolean open = true;
   private @Nullable Throwable cause;
 
   private long received;
   private long truncated;
-  private long sent;
-  private long dropped;
-  private long unsent;
 
   private DatagramEndpoint(
       EventLoop loop, int fd, int family, DatagramOptions options, DatagramHandler handler)
@@ -104,7 +90,7 @@ public final class DatagramEndpoint implements AutoCloseable {
     this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
     this.multicast = new Multicast(sys, fd, family);
     this.in = MessageBatch.allocate(options.receiveBatch(), options.datagramBytes());
-    this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
+    this.sender = new DatagramSender(this, loop, fd, options, handler);
     this.registration = loop.add(fd, Interest.READABLE, trigger, watcher);
   }
 
@@ -149,7 +135,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** As {@link #send(ByteBuffer, SocketAddress)}, to the peer it is connected to. */
   public boolean send(ByteBuffer data) {
     requireOpen();
-    return queued(out.append(data, null));
+    return queued(sender.out().append(data, null));
   }
 
   /**
@@ -162,7 +148,7 @@ public final class DatagramEndpoint implements AutoCloseable {
    */
   public boolean send(ByteBuffer data, SocketAddress to) {
     requireOpen();
-    return queued(out.append(data, to));
+    return queued(sender.out().append(data, to));
   }
 
   /**
@@ -176,23 +162,16 @@ public final class DatagramEndpoint implements AutoCloseable {
     if (current < 0) {
       throw new IllegalStateException("a reply outside of received()");
     }
-    return queued(out.append(data, in, current));
+    return queued(sender.out().append(data, in, current));
   }
 
   private boolean queued(boolean added) {
-    if (added) {
-      askFlush();
-    } else {
-      dropped++;
-      starved = true;
-    }
-    return added;
-  }
-
-  private void askFlush() {
-    if (!blocked) {
+    if (!added) {
+      sender.droppedOne();
+    } else if (!sender.isBlocked()) {
       flushSoon();
     }
+    return added;
   }
 
   private void flushSoon() {
@@ -202,66 +181,20 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
   }
 
-  /** Sends what waits, as far as the kernel takes it; each datagram is offered twice at most. */
   private void sendQueued() {
-    blocked = false;
-    int attempts = 2 * out.count();
-    while (open && !out.isEmpty() && attempts > 0) {
-      attempts--;
-      int n = out.send(sys, fd, SEND_FLAGS);
-      if (n > 0) {
-        sent += n;
-        resolveDoubt();
-      } else if (n == -Errno.EAGAIN) {
-        resolveDoubt();
-        blocked = true;
-        loop.poller().drained(registration, Interest.WRITABLE);
-        break;
-      } else if (n != -Errno.EINTR) {
-        refused(n);
-      }
-    }
+    sender.send(registration);
     if (!open) {
       return;
     }
-    if (!out.isEmpty()) {
-      askFlush();
+    if (sender.hasWork()) {
+      flushSoon();
     }
     watch();
-    if (starved && out.count() <= out.capacity() / 2) {
-      starved = false;
-      handler.drained(this);
-    }
+    sender.tellOfRoom();
   }
 
-  private void refused(int result) {
-    int before = doubt;
-    doubt = before == 0 ? result : 0;
-    if (before == 0) {
-      return; // perhaps an error of an earlier datagram: offer it once more
-    }
-    SocketAddress peer = out.peer(0);
-    out.removeFirst();
-    unsent++;
-    if (before != result) {
-      handler.failed(this, failure("sendmmsg", before));
-    }
-    if (open) {
-      String to = peer == null ? "its peer" : peer.toString();
-      handler.unsent(this, peer, SysException.of("sendmmsg(fd=" + fd + ", to " + to + ")", result));
-    }
-  }
-
-  /** The first message was not what the kernel complained about. */
-  private void resolveDoubt() {
-    int result = doubt;
-    if (result != 0) {
-      doubt = 0;
-      handler.failed(this, failure("sendmmsg", result));
-    }
-  }
-
-  private SysException failure(String call, int result) {
+  /** A call on the descriptor that failed. */
+  SysException failure(String call, int result) {
     return SysException.of(call + "(fd=" + fd + ")", result);
   }
 
@@ -402,7 +335,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** What it has done so far. */
   public DatagramStats stats() {
     assert loop.inLoop();
-    return new DatagramStats(received, truncated, sent, dropped, unsent, out.count());
+    return sender.stats(received, truncated);
   }
 
   /**
@@ -421,13 +354,7 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
     open = false;
     cause = why;
-    int n = 1;
-    while (n > 0) {
-      n = out.send(sys, fd, SEND_FLAGS);
-      sent += Math.max(n, 0);
-    }
-    dropped += out.count();
-    out.clear();
+    sender.close();
     loop.poller().remove(registration);
     loop.closeLater(watcher);
   }
@@ -443,7 +370,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   private void watch() {
     Interest wanted =
         (paused ? Interest.NONE : Interest.READABLE)
-            .and(blocked ? Interest.WRITABLE : Interest.NONE);
+            .and(sender.isBlocked() ? Interest.WRITABLE : Interest.NONE);
     if (wanted.equals(registration.interest())) {
       return;
     }

@@ -183,7 +183,7 @@ final class Lifecycle {
       state = State.CLOSING;
       cause = lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason;
       if (brokenOutput != null) {
-        cause = brokenOutput;
+        cause = unlessProgram(brokenOutput);
       }
       connection.stream().dropUnread();
       connection.stream().wantRead(true); // to be dropped
@@ -234,7 +234,7 @@ final class Lifecycle {
   void inputEnded() {
     CloseCause broken = brokenOutput;
     if (broken != null) {
-      closeNow(broken);
+      closeNow(unlessProgram(broken));
     } else if (state == State.OPEN) {
       Filter filter = connection.filter();
       if (filter != null) {
@@ -247,7 +247,7 @@ final class Lifecycle {
 
   void inputFailed(int errno) {
     CloseCause broken = brokenOutput;
-    closeNow(broken != null ? broken : CloseCause.ofErrno("recv", errno));
+    closeNow(unlessProgram(broken != null ? broken : CloseCause.ofErrno("recv", errno)));
   }
 
   /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
@@ -258,8 +258,19 @@ final class Lifecycle {
     if (state == State.OPEN && connection.stream().wantsInput() && isPeerGone(errno)) {
       connection.stream().breakOutput();
     } else {
-      closeNow(broken);
+      closeNow(unlessProgram(broken));
     }
+  }
+
+  /** What came in the way of a close, unless the program had a reason of its own for that. */
+  private CloseCause unlessProgram(CloseCause obstacle) {
+    CloseCause reason = cause;
+    if (reason == null
+        || reason.reason() == CloseReason.CLOSED
+        || reason.reason() == CloseReason.END_OF_STREAM) {
+      return obstacle;
+    }
+    return reason;
   }
 
   /** Nobody is left to read for: a connection that is no longer written to either is over. */
@@ -325,9 +336,17 @@ final class Lifecycle {
     }
   }
 
-  /** Whether all is sent and the peer's kernel has it. */
-  boolean isDelivered() {
-    return outputEnded && connection.stream().unacknowledgedBytes() <= 0;
+  /**
+   * Whether all is sent and the peer's kernel has it. TCP counts the end of the stream as a byte:
+   * that one need not be waited for where no unread input would make the close a reset.
+   */
+  private boolean isDelivered() {
+    if (!outputEnded) {
+      return false;
+    }
+    Stream stream = connection.stream();
+    int held = stream.unacknowledgedBytes();
+    return held <= 0 || (held == 1 && stream.availableBytes() <= 0);
   }
 
   /** Everything was sent, and the peer's kernel has it. */
@@ -341,7 +360,7 @@ final class Lifecycle {
     if (connection.traffic().isFlushed() && reason != null) {
       dispose(reason);
     } else {
-      closeNow(CloseCause.of(CloseReason.CUT_OFF, "not sent in time"));
+      closeNow(unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
     }
   }
 

@@ -56,6 +56,9 @@ public final class Server implements AutoCloseable {
     this.address = options.address();
     this.listening = new AtomicInteger(loops.size());
     for (EventLoop loop : loops) {
+      if (loop.isClosed()) { // it would listen, and nobody would accept
+        throw new IllegalStateException(loop + " is closed");
+      }
       members.add(new ServerLoop(loop, options, factory, observer, connectionCount));
     }
   }
@@ -84,6 +87,7 @@ public final class Server implements AutoCloseable {
    *
    * @throws SysException if it cannot listen; then nothing is left open
    * @throws UnsupportedOperationException if the platform lacks the mode
+   * @throws IllegalStateException if a loop of the group is closed
    */
   public static Server start(LoopGroup group, ServerOptions options, HandlerFactory factory)
       throws SysException {
@@ -290,11 +294,19 @@ public final class Server implements AutoCloseable {
   }
 
   private void dealOut(Listener listener, int fd, @Nullable SocketAddress peer) {
-    ServerLoop member = members.get(Math.floorMod(next.getAndIncrement(), members.size()));
-    if (!member.loop().offer(() -> member.adopt(fd, peer))) {
+    ServerLoop member = nextMember();
+    for (int i = 1; i < members.size() && member.loop().isClosed(); i++) {
+      member = nextMember();
+    }
+    ServerLoop taker = member;
+    if (!taker.loop().offer(() -> taker.adopt(fd, peer))) {
       int _ = sys.close(fd);
       listener.shed();
     }
+  }
+
+  private ServerLoop nextMember() {
+    return members.get(Math.floorMod(next.getAndIncrement(), members.size()));
   }
 
   /** A listening descriptor, which is this server's from then on. */

@@ -163,6 +163,53 @@ class ConnectionEndTest extends NetCase {
   }
 
   @Test
+  void close_forAReason_keepsItThoughThePeerResets() throws Exception {
+    CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
+    Pair pair = pair(new Recorder(), roomy());
+    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    pair.connection().close(reason);
+    turn();
+    pair.peer().reset();
+    untilClosed(pair);
+    assertEquals(reason, pair.handler().cause);
+    assertTrue(pair.handler().lostBytes > 0);
+  }
+
+  @Test
+  void close_forAReason_keepsItThoughTheDeadlineComes() throws Exception {
+    CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
+    Pair pair = pair(new Recorder(), roomy().withTimes(0, 0, 20 * MILLI));
+    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    pair.connection().close(reason);
+    untilClosed(pair);
+    assertEquals(reason, pair.handler().cause);
+    assertTrue(pair.handler().lostBytes > 0);
+  }
+
+  @Test
+  void close_withoutAReason_whenThePeerResets_isAReset() throws Exception {
+    Pair pair = pair(new Recorder(), roomy());
+    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    pair.connection().close();
+    turn();
+    pair.peer().reset();
+    untilClosed(pair);
+    assertEquals(CloseReason.RESET, pair.handler().cause.reason());
+  }
+
+  @Test
+  void close_withNothingOnItsWay_isOverInThatTurn() throws Exception {
+    Pair pair = pair(new Recorder());
+    quiet();
+    pair.connection().close();
+    turn();
+    assertTrue(pair.handler().isClosed());
+    assertEquals(CloseReason.CLOSED, pair.handler().cause.reason());
+    untilPeerIsOver(pair.peer());
+    assertTrue(pair.peer().isEnded());
+  }
+
+  @Test
   void close_twice_orAfterTheEnd_isOne() throws Exception {
     Pair pair = pair(new Recorder());
     pair.connection().close();

@@ -262,6 +262,25 @@ class ConnectionReadTest extends NetCase {
   }
 
   @Test
+  void resume_withinReceived_givesWhatThatLeftAgain() throws Exception {
+    Recorder slow = new Recorder();
+    slow.onReceived =
+        (connection, data) -> {
+          slow.take(data, 2);
+          connection.pauseReading();
+          connection.resumeReading();
+        };
+    Pair pair = pair(slow);
+    pair.peer().write("abcde");
+    quiet();
+    assertEquals("abcde", slow.text());
+    assertEquals(3, slow.count("received"));
+    long waits = probe.waits();
+    quiet();
+    assertTrue(probe.waits() - waits <= 8, "it spins");
+  }
+
+  @Test
   void resume_andClose_inOneBreath_receivesNothing() throws Exception {
     Recorder slow = new Recorder();
     slow.onReceived = (connection, data) -> connection.pauseReading();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Backend;
@@ -22,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -184,6 +187,44 @@ class ServerThreadsTest {
           () ->
               Server.start(
                   group, options(AcceptMode.REUSEPORT).withAddress(name), _ -> new Echo()));
+    }
+  }
+
+  @Test
+  void start_onAClosedGroup_isRefused() throws Exception {
+    LoopGroup group = group();
+    group.close();
+    for (AcceptMode mode : AcceptMode.values()) {
+      assertThrows(
+          IllegalStateException.class, () -> Server.start(group, options(mode), _ -> new Echo()));
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void close_afterTheLoopsThreadHasEnded_closes() throws Exception {
+    try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT)) {
+      Server server = Server.open(loop, options(AcceptMode.ACCEPTOR), _ -> new Echo());
+      Thread thread = Thread.ofPlatform().start(loop);
+      loop.stop();
+      thread.join();
+      server.close();
+      assertTrue(server.isFinished());
+    }
+  }
+
+  @Test
+  void acceptor_withALoopThatHasEnded_dealsOutToTheOthers() throws Exception {
+    try (LoopGroup group = group();
+        Server server = Server.start(group, options(AcceptMode.ACCEPTOR), _ -> new Echo())) {
+      EventLoop gone = group.loops().getFirst();
+      gone.stop();
+      Deadline.forThe("the end of the loop").await(gone::isClosed);
+      for (int i = 0; i < 2 * LOOPS; i++) {
+        Raw client = new Raw(sys, Sockets.connecting(sys, server.address()));
+        clients.add(client);
+      }
+      Deadline.forThe("connections").await(() -> server.connectionCount() == 2 * LOOPS);
     }
   }
 }

@@ -1,0 +1,149 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Registration;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.MessageBatch;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.net.SocketAddress;
+
+/**
+ * The sending half of a {@link DatagramEndpoint}: what waits to be sent, and what became of it.
+ *
+ * <p>Ownership: the native memory is its own, the descriptor the endpoint's. Threads: the loop's.
+ */
+final class DatagramSender {
+
+  private static final int FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
+
+  private final DatagramEndpoint endpoint;
+  private final EventLoop loop;
+  private final Sys sys;
+  private final int fd;
+  private final DatagramHandler handler;
+  private final MessageBatch out;
+
+  /** Whether the kernel has no room, and says when it has. */
+  private boolean blocked;
+
+  /** Whether a datagram was dropped since the handler was told of room. */
+  private boolean starved;
+
+  /** The result with which the first message of {@link #out} was refused the first time, or 0. */
+  private int doubt;
+
+  private long sent;
+  private long dropped;
+  private long unsent;
+
+  DatagramSender(
+      DatagramEndpoint endpoint,
+      EventLoop loop,
+      int fd,
+      DatagramOptions options,
+      DatagramHandler handler) {
+    this.endpoint = endpoint;
+    this.loop = loop;
+    this.sys = loop.sys();
+    this.fd = fd;
+    this.handler = handler;
+    this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
+  }
+
+  /** What waits. */
+  MessageBatch out() {
+    return out;
+  }
+
+  /** Whether the kernel has no room, so that an event tells when to go on. */
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  /** Whether something can be sent without an event to come. */
+  boolean hasWork() {
+    return !blocked && !out.isEmpty();
+  }
+
+  /** There was no room for a datagram. */
+  void droppedOne() {
+    dropped++;
+    starved = true;
+  }
+
+  /** Sends what waits, as far as the kernel takes it; each datagram is offered twice at most. */
+  void send(Registration registration) {
+    blocked = false;
+    int attempts = 2 * out.count();
+    while (endpoint.isOpen() && !out.isEmpty() && attempts > 0) {
+      attempts--;
+      int n = out.send(sys, fd, FLAGS);
+      if (n > 0) {
+        sent += n;
+        loop.progressed();
+        resolveDoubt();
+      } else if (n == -Errno.EAGAIN) {
+        resolveDoubt();
+        blocked = true;
+        loop.poller().drained(registration, Interest.WRITABLE);
+        break;
+      } else if (n != -Errno.EINTR) {
+        refused(n);
+      }
+    }
+  }
+
+  /** Tells a handler that had to drop something, once half of the room is free again. */
+  void tellOfRoom() {
+    if (endpoint.isOpen() && starved && out.count() <= out.capacity() / 2) {
+      starved = false;
+      handler.drained(endpoint);
+    }
+  }
+
+  /** Offers what waits to the kernel for the last time, and drops the rest. */
+  void close() {
+    int n = 1;
+    while (n > 0) {
+      n = out.send(sys, fd, FLAGS);
+      sent += Math.max(n, 0);
+    }
+    dropped += out.count();
+    out.clear();
+  }
+
+  DatagramStats stats(long received, long truncated) {
+    return new DatagramStats(received, truncated, sent, dropped, unsent, out.count());
+  }
+
+  private void refused(int result) {
+    int before = doubt;
+    doubt = before == 0 ? result : 0;
+    if (before == 0) {
+      return; // perhaps an error of an earlier datagram: offer it once more
+    }
+    SocketAddress peer = out.peer(0);
+    out.removeFirst();
+    unsent++;
+    if (before != result) {
+      handler.failed(endpoint, endpoint.failure("sendmmsg", before));
+    }
+    if (endpoint.isOpen()) {
+      String to = peer == null ? "its peer" : peer.toString();
+      String call = "sendmmsg(fd=" + fd + ", to " + to + ")";
+      handler.unsent(endpoint, peer, SysException.of(call, result));
+    }
+  }
+
+  /** The first message was not what the kernel complained about. */
+  private void resolveDoubt() {
+    int result = doubt;
+    if (result != 0) {
+      doubt = 0;
+      handler.failed(endpoint, endpoint.failure("sendmmsg", result));
+    }
+  }
+}
