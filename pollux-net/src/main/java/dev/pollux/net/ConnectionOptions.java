@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     Connection#isWritable writable}
  * @param lowWaterBytes down to so much it becomes writable again
  * @param maxQueuedBytes with more than so much unsent data the connection is cut off
- * @param idleNanos if nothing arrives for so long, {@link ConnectionHandler#idle} is called
+ * @param idleNanos if nothing arrives for so long, {@link ConnectionHandler#idle} is called; not
+ *     while reading is paused or a worker is busy with what arrived
  * @param heartbeatNanos if nothing is sent for so long, {@link ConnectionHandler#heartbeat} is
  *     called
  * @param closeNanos how long {@link Connection#close} may take to deliver what is queued; what

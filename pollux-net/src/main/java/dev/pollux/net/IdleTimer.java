@@ -65,7 +65,9 @@ final class IdleTimer {
         && options.idleNanos() > 0
         && now - receivedNanos >= options.idleNanos()) {
       receivedNanos = now;
-      connection.handler().idle(connection);
+      if (!connection.isReadingPaused() && !connection.life().isHeld()) {
+        connection.handler().idle(connection); // else it is this side that is silent
+      }
     }
     if (connection.isOpen()) {
       schedule();

@@ -97,6 +97,11 @@ final class Lifecycle {
     held = newHeld;
   }
 
+  /** Whether somebody works on an answer. */
+  boolean isHeld() {
+    return held.getAsBoolean();
+  }
+
   /** Gives up on the connect after so long. */
   void limitConnect(long timeoutNanos) {
     closing = Closing.connectTimeout(connection, timeoutNanos);
@@ -301,7 +306,8 @@ final class Lifecycle {
       awaitInput();
     }
     if (endAsked && connection.traffic().isFlushed()) {
-      if (connection.stream().isInputEnded()) {
+      if (connection.stream().isInputEnded()
+          && (state != State.OPEN || connection.stream().isEndTold())) {
         dispose(cause == null ? CloseCause.END_OF_STREAM : cause); // which sends the end, too
         return;
       }
@@ -328,7 +334,7 @@ final class Lifecycle {
   /** Closes when there is nothing to read; or else looks again soon. */
   private void awaitInput() {
     Stream stream = connection.stream();
-    if (!held.getAsBoolean()
+    if (!isHeld()
         && (stream.isInputEnded() || (stream.isReadWanted() && stream.availableBytes() <= 0))) {
       close(CloseCause.CLOSED);
     } else if (closing == null) {
@@ -383,7 +389,7 @@ final class Lifecycle {
 
   /** Something threw, or the loop is being closed. */
   void failed(Throwable thrown) {
-    if (thrown instanceof ClosedLoopException) {
+    if (thrown instanceof ClosedLoopException && loop.isClosed()) {
       closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else if (state == State.DISPOSED) {
       loop.options().errorHandler().failed(loop, "the handler of closed " + connection, thrown);

@@ -29,7 +29,10 @@ public final class Reply {
     frames.add(owner.framing().encode(payload));
   }
 
-  /** Sends what was added so far, while the handler goes on. */
+  /**
+   * Sends what was added so far, while the handler goes on. It does not wait for the peer: a long
+   * answer that the peer is too slow for ends at {@link ConnectionOptions#maxQueuedBytes}.
+   */
   public void flush() {
     if (!frames.isEmpty()) {
       List<ByteBuffer> batch = take();

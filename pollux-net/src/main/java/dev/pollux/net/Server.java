@@ -13,6 +13,7 @@ import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class Server implements AutoCloseable {
   private @Nullable ServerLoop accepting;
   private SocketAddress address;
   private volatile boolean stopping;
-  private boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Server(
       List<EventLoop> loops,
@@ -197,13 +198,15 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Ends all connections at once, and gives the listeners back. Idempotent. */
+  /**
+   * Ends all connections at once, and gives the listeners back. Idempotent. Their handlers are told
+   * in the closing phase of their loops' turns, which may be after this returns.
+   */
   @Override
   public void close() {
-    if (closed) {
+    if (closed.getAndSet(true)) {
       return;
     }
-    closed = true;
     stopping = true;
     ServerLoop apart = accepting;
     if (apart != null) {

@@ -67,12 +67,12 @@ final class ServerLoop implements ConnectionOwner {
     Connection connection;
     try {
       connection = Connection.accepted(loop, fd, peer, options.connection(), this);
-    } catch (SysException e) {
+    } catch (SysException | RuntimeException e) { // the latter when the loop closes meanwhile
       connectionCount.decrementAndGet();
       int _ = loop.sys().close(fd);
       Listener refusing = listener;
-      if (refusing != null) {
-        refusing.refused(e.errno());
+      if (refusing != null && e instanceof SysException refusal) {
+        refusing.refused(refusal.errno());
       } else {
         observer.shed();
       }

@@ -94,6 +94,11 @@ final class Stream implements LoopHandler {
     return inputEnded;
   }
 
+  /** Whether the program knows that the input has ended. */
+  boolean isEndTold() {
+    return endTold;
+  }
+
   /** The bytes that the handler left. */
   int unreadBytes() {
     ByteQueue kept = unread;

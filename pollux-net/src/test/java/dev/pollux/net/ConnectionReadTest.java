@@ -47,6 +47,26 @@ class ConnectionReadTest extends NetCase {
   }
 
   @Test
+  void end_whilePausedAndOwnEndIsSent_waitsForTheProgram() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReadComplete =
+        connection -> {
+          connection.end();
+          connection.pauseReading();
+        };
+    Pair pair = pair(handler);
+    pair.peer().write("x");
+    pair.peer().shutdown();
+    until("end", () -> pair.peer().read().isEnded());
+    quiet();
+    assertEquals(List.of("opened", "received", "readComplete"), handler.log);
+    pair.connection().resumeReading();
+    untilClosed(pair);
+    assertEquals(
+        List.of("opened", "received", "readComplete", "readClosed", "closed"), handler.log);
+  }
+
+  @Test
   void echo_oneByte_comesBack() throws Exception {
     Pair pair = pair(Recorder.echo());
     pair.peer().write("x");

@@ -52,6 +52,19 @@ class ConnectionTimeTest extends NetCase {
   }
 
   @Test
+  void idle_whileReadingIsPaused_isNotTold() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler, options.withTimes(100 * MILLI, 0, SECOND));
+    pair.connection().pauseReading();
+    runFor(500 * MILLI);
+    assertEquals(0, handler.count("idle"));
+    assertTrue(pair.connection().isOpen());
+    pair.connection().resumeReading();
+    runFor(300 * MILLI);
+    assertEquals(1, handler.count("idle"));
+  }
+
+  @Test
   void heartbeats_comeAtTheirPeriod_andTrafficPutsThemOff() throws Exception {
     Recorder handler = new Recorder();
     List<Long> beats = new ArrayList<>();
