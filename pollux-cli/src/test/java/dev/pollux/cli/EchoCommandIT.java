@@ -79,6 +79,7 @@ class EchoCommandIT {
   private static Socket slowReader(int port) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(1 << 12);
+    socket.setSoTimeout(20_000); // where SIGINT is ignored, as in a background job, none comes
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return socket;
   }
