@@ -137,8 +137,7 @@ class LoopLifeTest extends LoopCase {
     loop.closeLater(watch);
     loop.close();
     assertFalse(loop.poller().isOpen());
-    assertEquals(
-        List.of("closing: 1 handlers still ask to be called after 1024 rounds"), reports);
+    assertEquals(List.of("closing: 1 handlers still ask to be called after 1024 rounds"), reports);
   }
 
   @Test
