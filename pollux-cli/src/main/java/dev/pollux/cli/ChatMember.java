@@ -46,6 +46,9 @@ final class ChatMember implements FrameHandler, LoopHandler {
   private boolean in;
   private boolean suspected;
 
+  /** Why it was cut off, if it was. */
+  private @Nullable String dropReason;
+
   ChatMember(ChatRoom room, ChatPart part, Connection connection) {
     this.room = room;
     this.part = part;
@@ -105,7 +108,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
 
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    leave("left: " + cause.message());
+    leave(dropReason == null ? "left: " + cause.message() : dropReason);
   }
 
   /** Sends a line, and sees to it that a member that does not read is found out. */
@@ -114,6 +117,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
       return; // it is being closed, or broken: its end is on its way
     }
     if (connection.queuedBytes() + line.length > room.options().maxQueuedBytes()) {
+      dropReason = "was dropped: too much came at once";
       connection.reset(); // what waits for it is lost, and it must see that
       return;
     }
