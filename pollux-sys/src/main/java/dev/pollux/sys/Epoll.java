@@ -123,7 +123,7 @@ public final class Epoll implements AutoCloseable {
    * @return how many entries of {@code events} were written, 0 after the timeout, or {@link
    *     #INTERRUPTED}
    */
-  public int wait(EpollEvents events, int timeoutMillis) throws SysException {
+  public int await(EpollEvents events, int timeoutMillis) throws SysException {
     int epfd = open();
     try {
       int n = sys.epollWait(epfd, events.address(), events.capacity(), timeoutMillis);
@@ -134,7 +134,7 @@ public final class Epoll implements AutoCloseable {
   }
 
   /** {@code epoll_pwait(2)}: as above, with another signal mask for the duration of the wait. */
-  public int wait(EpollEvents events, int timeoutMillis, SignalSet mask) throws SysException {
+  public int await(EpollEvents events, int timeoutMillis, SignalSet mask) throws SysException {
     int epfd = open();
     try {
       int n =
@@ -154,11 +154,11 @@ public final class Epoll implements AutoCloseable {
    * off at 24.8 days; only then a wait makes two system calls, once.
    *
    * @param timeoutNanos > 0: at most so long; 0: does not block; -1: for ever
-   * @return as {@link #wait(EpollEvents, int)}
+   * @return as {@link #await(EpollEvents, int)}
    */
-  public int waitNanos(EpollEvents events, long timeoutNanos) throws SysException {
+  public int awaitNanos(EpollEvents events, long timeoutNanos) throws SysException {
     if (withoutPwait2) {
-      return wait(events, ceilMillis(timeoutNanos));
+      return await(events, ceilMillis(timeoutNanos));
     }
     int epfd = open();
     try {
@@ -167,7 +167,7 @@ public final class Epoll implements AutoCloseable {
               epfd, events.address(), events.capacity(), Scratch.timespec(timeoutNanos), 0);
       if (n == -Errno.ENOSYS || n == -Errno.EPERM) { // never the kernel's own answer to a wait
         withoutPwait2 = true;
-        return wait(events, ceilMillis(timeoutNanos));
+        return await(events, ceilMillis(timeoutNanos));
       }
       return n >= 0 ? n : waitFailed("epoll_pwait2", epfd, n);
     } finally {
