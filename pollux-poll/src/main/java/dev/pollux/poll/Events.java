@@ -9,12 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one wait found: a batch that is filled by {@link Poller#wait(Events, long)} and read by
+ * What one wait found: a batch that is filled by {@link Poller#await(Events, long)} and read by
  * {@link #next}, once, in order.
  *
  * <pre>{@code
  * Events events = new Events(256);
- * poller.wait(events, -1);
+ * poller.await(events, -1);
  * while (events.next()) {
  *   Connection connection = (Connection) events.attachment();
  *   if (events.isWritable()) connection.flush();
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: one batch for each waiting thread, reused for ever; its native memory is freed by
  * the garbage collector. Threads: the thread that waits with it.
  */
-public final class Events {
+public final class Events implements Event {
 
   /** The default batch. */
   public static final int DEFAULT_CAPACITY = 256;
@@ -91,50 +91,47 @@ public final class Events {
     return false;
   }
 
-  /** The registration the event is for. */
+  @Override
   public Registration registration() {
     return current();
   }
 
-  /** The attachment of that registration. */
+  @Override
   public @Nullable Object attachment() {
     return current().attachment();
   }
 
-  /**
-   * Reading will not block, and reading was asked for: there is data, or the end of the stream, or
-   * an error to learn.
-   */
+  @Override
   public boolean isReadable() {
     return (mask() & READABLE_BITS) != 0 && current().interest().isReadable();
   }
 
-  /** Writing will not block, and writing was asked for: there is room, or an error to learn. */
+  @Override
   public boolean isWritable() {
     return (mask() & WRITABLE_BITS) != 0 && current().interest().isWritable();
   }
 
-  /** An exceptional condition, and it was asked for. */
+  @Override
   public boolean isPriority() {
     return (mask() & Linux.EPOLLPRI) != 0 && current().interest().isPriority();
   }
 
-  /** The peer will send no more; what it sent before may still be unread. */
+  @Override
   public boolean isReadClosed() {
     return (mask() & (Linux.EPOLLRDHUP | Linux.EPOLLHUP)) != 0;
   }
 
-  /** Both directions are closed, or a pipe's other end is gone, or a socket never connected. */
+  @Override
   public boolean isHangup() {
     return (mask() & Linux.EPOLLHUP) != 0;
   }
 
-  /** An error is pending: read {@code SO_ERROR}, or let the next read or write report it. */
+  @Override
   public boolean isError() {
     return (mask() & (Linux.EPOLLERR | Linux.POLLNVAL)) != 0;
   }
 
-  /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
+  @Override
   public int mask() {
     return masks[Objects.checkIndex(cursor, count)];
   }

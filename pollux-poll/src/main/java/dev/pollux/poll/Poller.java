@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Waits until descriptors are ready: one contract over epoll, poll and select.
  *
  * <p>A descriptor is {@linkplain #add added} with an {@link Interest}, a {@link Trigger} and an
- * attachment; {@link #wait(Events, long)} blocks until something is ready and fills {@link Events}.
- * Any descriptor will do: sockets, pipes, terminals, eventfd, timerfd, another poller. The poller
- * never reads, writes or closes a descriptor of the caller's.
+ * attachment; {@link #await(Events, long)} blocks until something is ready and fills {@link
+ * Events}. Any descriptor will do: sockets, pipes, terminals, eventfd, timerfd, another poller. The
+ * poller never reads, writes or closes a descriptor of the caller's.
  *
  * <h2>Spurious events</h2>
  *
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Draining</h2>
  *
  * <p>With an edge trigger, read (or write, or accept) until {@code EAGAIN}, and then say so by
- * {@link #drained}, also when {@code connect} said {@code EINPROGRESS}: on epoll that costs
- * nothing, and on poll and select, where an edge is emulated, it is what listens for the next edge.
- * A read of 0 bytes, the end of the stream, is final: do not call {@code drained} after it.
+ * {@link Registration#drained}, also when {@code connect} said {@code EINPROGRESS}: on epoll that
+ * costs nothing, and on poll and select, where an edge is emulated, it is what listens for the next
+ * edge. A read of 0 bytes, the end of the stream, is final: do not call {@code drained} after it.
  *
  * <h2>Triggers</h2>
  *
@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *       or not. Not guaranteed: whether data that arrives while older data is unread is an event of
  *       its own ({@link Capability#EDGE_PER_ARRIVAL}).
  *   <li>{@link Trigger#ONESHOT} and {@link Trigger#EDGE_ONESHOT}: one event, whatever the
- *       direction, then nothing, errors and hang-ups included, until {@link #modify}. What became
- *       ready in between is reported after the {@code modify}: re-arming loses nothing.
+ *       direction, then nothing, errors and hang-ups included, until {@link Registration#modify}.
+ *       What became ready in between is reported after the {@code modify}: re-arming loses nothing.
  *   <li>{@code modify} re-arms every trigger, even with the same arguments.
  *   <li>{@link Interest#NONE} mutes a registration entirely, errors and hang-ups included.
  * </ul>
@@ -65,12 +65,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Removal and reuse</h2>
  *
- * <p>Remove a registration before closing its descriptor. After {@link #remove} returns, no wait
- * that starts later reports it, and {@link Events#next} passes over it in the batch at hand;
- * another thread may still be handling an event it took before. A number that is closed and opened
- * again is a new descriptor and never receives its predecessor's events. A descriptor number can be
- * registered once: a second {@code add} fails with {@code EEXIST}, also when the first descriptor
- * was closed without {@code remove}. A duplicate made by {@code dup} is a descriptor of its own.
+ * <p>Remove a registration before closing its descriptor. After {@link Registration#remove}
+ * returns, no wait that starts later reports it, and {@link Events#next} passes over it in the
+ * batch at hand; another thread may still be handling an event it took before. A number that is
+ * closed and opened again is a new descriptor and never receives its predecessor's events. A
+ * descriptor number can be registered once: a second {@code add} fails with {@code EEXIST}, also
+ * when the first descriptor was closed without {@code remove}. A duplicate made by {@code dup} is a
+ * descriptor of its own.
  *
  * <p>Not guaranteed: what becomes of a registration whose descriptor is closed first. On epoll it
  * falls silent when the last duplicate is closed; poll and select report an error once.
@@ -228,23 +229,17 @@ public final class Poller implements AutoCloseable {
     return add(fd, interest, trigger, attachment, true);
   }
 
-  /**
-   * Replaces interest and trigger, and re-arms: what is ready now is reported, even if it was
-   * before.
-   *
-   * @throws IllegalStateException if the registration was removed, or belongs to another poller
-   * @throws SysException EBADF or ENOENT if the descriptor was closed; the registration stays as it
-   *     was, except that an exclusive one, which is taken out and added again, may be left out
-   */
-  public void modify(Registration registration, Interest interest, Trigger trigger)
-      throws SysException {
+  /** What {@link Registration#modify(Interest, Trigger)} does. */
+  void modify(Registration registration, Interest interest, Trigger trigger) throws SysException {
     if (registration.isExclusive()) {
       requireExclusive(interest, trigger);
     }
     lock.lock();
     try {
       requireOpen();
-      requireMine(registration);
+      if (!registration.isActive()) {
+        throw new IllegalStateException(registration + " was removed");
+      }
       Interest oldInterest = registration.interest();
       Trigger oldTrigger = registration.trigger();
       boolean oldDisarmed = registration.disarmed;
@@ -263,23 +258,10 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** As above, with the trigger it has. */
-  public void modify(Registration registration, Interest interest) throws SysException {
-    modify(registration, interest, registration.trigger());
-  }
-
-  /**
-   * Stops watching. Does nothing if the registration was removed already. Complexity: O(1), on
-   * epoll in the number of always-ready files where there are any.
-   *
-   * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
-   */
-  public void remove(Registration registration) {
+  /** What {@link Registration#remove} does. */
+  void remove(Registration registration) {
     lock.lock();
     try {
-      if (registration.poller != this) {
-        throw new IllegalStateException(registration + " belongs to another poller");
-      }
       if (!registration.isActive()) {
         return;
       }
@@ -295,11 +277,8 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /**
-   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" above. Does
-   * nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
-   */
-  public void drained(Registration registration, Interest directions) {
+  /** What {@link Registration#drained} does. */
+  void drained(Registration registration, Interest directions) {
     if (!mechanism.emulatesEdges() || !registration.trigger().isEdge()) {
       return;
     }
@@ -326,7 +305,7 @@ public final class Poller implements AutoCloseable {
    * @throws ClosedPollerException if the poller is closed, before or meanwhile
    * @throws IllegalStateException if another thread waits and the backend serves one only
    */
-  public int wait(Events events, long timeoutNanos) throws SysException {
+  public int await(Events events, long timeoutNanos) throws SysException {
     if (timeoutNanos <= 0) {
       return waiting.await(events, timeoutNanos, 0);
     }
@@ -334,10 +313,10 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * As {@link #wait(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
+   * As {@link #await(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
    * does not block.
    */
-  public int waitUntil(Events events, long deadlineNanos) throws SysException {
+  public int awaitUntil(Events events, long deadlineNanos) throws SysException {
     return waiting.await(events, Math.max(0, deadlineNanos - sys.nanoTime()), deadlineNanos);
   }
 
@@ -465,15 +444,6 @@ public final class Poller implements AutoCloseable {
   private void requireOpen() {
     if (waiting.isClosed()) {
       throw new ClosedPollerException();
-    }
-  }
-
-  private void requireMine(Registration registration) {
-    if (registration.poller != this) {
-      throw new IllegalStateException(registration + " belongs to another poller");
-    }
-    if (!registration.isActive()) {
-      throw new IllegalStateException(registration + " was removed");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pollux.poll;
 
+import dev.pollux.sys.SysException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: it names a descriptor that stays the caller's. Remove the registration first, then
  * close the descriptor.
  *
- * <p>Threads: the accessors from any thread.
+ * <p>Threads: any, while others wait.
  */
 public final class Registration {
 
@@ -16,7 +17,7 @@ public final class Registration {
   final int slot;
   final int generation;
   private final int fd;
-  private final @Nullable Object attachment;
+  private volatile @Nullable Object attachment;
   private final boolean exclusive;
 
   // Written under the poller's lock, read by any thread.
@@ -64,9 +65,50 @@ public final class Registration {
     return fd;
   }
 
-  /** What was passed to {@code add}; the usual place for the connection or its handler. */
+  /** What was passed to {@code add} or {@link #attach}: the connection, or its handler. */
   public @Nullable Object attachment() {
     return attachment;
+  }
+
+  /** Replaces the attachment; events that are read from now on lead to the new one. */
+  public void attach(@Nullable Object newAttachment) {
+    attachment = newAttachment;
+  }
+
+  /**
+   * Replaces interest and trigger, and re-arms: what is ready now is reported, even if it was
+   * before.
+   *
+   * @throws IllegalStateException if it was removed
+   * @throws ClosedPollerException if the poller is closed
+   * @throws SysException EBADF or ENOENT if the descriptor was closed; the registration stays as it
+   *     was, except that an exclusive one, which is taken out and added again, may be left out
+   */
+  public void modify(Interest newInterest, Trigger newTrigger) throws SysException {
+    poller.modify(this, newInterest, newTrigger);
+  }
+
+  /** As above, with the trigger it has. */
+  public void modify(Interest newInterest) throws SysException {
+    poller.modify(this, newInterest, trigger);
+  }
+
+  /**
+   * Stops watching. Does nothing if it was removed already, or the poller is closed. Complexity:
+   * O(1), on epoll in the number of always-ready files where there are any.
+   *
+   * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
+   */
+  public void remove() {
+    poller.remove(this);
+  }
+
+  /**
+   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" in {@link Poller}.
+   * Does nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
+   */
+  public void drained(Interest directions) {
+    poller.drained(this, directions);
   }
 
   /** The interest last set. */

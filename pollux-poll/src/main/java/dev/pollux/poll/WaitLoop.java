@@ -32,7 +32,7 @@ final class WaitLoop {
     this.lock = lock;
   }
 
-  /** What {@link Poller#wait(Events, long)} does; the deadline counts for a positive timeout. */
+  /** What {@link Poller#await(Events, long)} does; the deadline counts for a positive timeout. */
   int await(Events events, long timeoutNanos, long deadlineNanos) throws SysException {
     if (events.unread() > 0) {
       return again(events);

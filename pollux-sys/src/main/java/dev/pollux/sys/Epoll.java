@@ -126,7 +126,7 @@ public final class Epoll implements AutoCloseable {
    * @return how many entries of {@code events} were written, 0 after the timeout, or {@link
    *     #INTERRUPTED}
    */
-  public int wait(EpollEvents events, int timeoutMillis) throws SysException {
+  public int await(EpollEvents events, int timeoutMillis) throws SysException {
     int epfd = open();
     try {
       int n = sys.epollWait(epfd, events.address(), events.capacity(), timeoutMillis);
@@ -137,7 +137,7 @@ public final class Epoll implements AutoCloseable {
   }
 
   /** {@code epoll_pwait(2)}: as above, with another signal mask for the duration of the wait. */
-  public int wait(EpollEvents events, int timeoutMillis, SignalSet mask) throws SysException {
+  public int await(EpollEvents events, int timeoutMillis, SignalSet mask) throws SysException {
     int epfd = open();
     try {
       int n =
@@ -154,9 +154,9 @@ public final class Epoll implements AutoCloseable {
    * which says when it is another call and what is rounded.
    *
    * @param timeoutNanos > 0: at most so long; 0: does not block; -1: for ever
-   * @return as {@link #wait(EpollEvents, int)}
+   * @return as {@link #await(EpollEvents, int)}
    */
-  public int waitNanos(EpollEvents events, long timeoutNanos) throws SysException {
+  public int awaitNanos(EpollEvents events, long timeoutNanos) throws SysException {
     int epfd = open();
     Timespec timespec = Scratch.timespec();
     try {

@@ -41,7 +41,7 @@ class SourceCallsTest {
 
   private void expectReadable(int fd) throws SysException {
     epoll.add(fd, Linux.EPOLLIN, fd);
-    assertEquals(1, epoll.wait(events, BOUND_MILLIS));
+    assertEquals(1, epoll.await(events, BOUND_MILLIS));
     assertEquals(Linux.EPOLLIN, events.events(0) & Linux.EPOLLIN);
     assertEquals(fd, events.data(0));
   }
@@ -144,9 +144,9 @@ class SourceCallsTest {
     try {
       int fd = work.own(sys.pidfdOpen((int) process.pid(), 0));
       epoll.add(fd, Linux.EPOLLIN, 1);
-      assertEquals(0, epoll.wait(events, 0), "it still runs");
+      assertEquals(0, epoll.await(events, 0), "it still runs");
       process.destroyForcibly();
-      assertEquals(1, epoll.wait(events, BOUND_MILLIS));
+      assertEquals(1, epoll.await(events, BOUND_MILLIS));
     } finally {
       process.destroyForcibly().waitFor();
     }
