@@ -2,6 +2,7 @@ package dev.pollux.poll;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,11 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class PollBackend implements Mechanism {
 
-  /** {@code struct pollfd { int fd; short events; short revents; }} of poll.h. */
-  private static final int FD = 0;
-
-  private static final int EVENTS = 4;
-  private static final int REVENTS = 6;
+  private static final int FD = Offsets.POLLFD__FD;
+  private static final int EVENTS = Offsets.POLLFD__EVENTS;
+  private static final int REVENTS = Offsets.POLLFD__REVENTS;
 
   private final Sys sys;
   private final Waker waker;
