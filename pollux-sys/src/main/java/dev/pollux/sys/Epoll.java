@@ -33,7 +33,6 @@ public final class Epoll implements AutoCloseable {
   public static final int INTERRUPTED = -Errno.EINTR;
 
   private static final int CLOSED = -1;
-  private static final long NANOS_PER_MILLI = 1_000_000L;
 
   /** Linux's EPOLLEXCLUSIVE_OK_BITS, {@code fs/eventpoll.c}. */
   private static final int EXCLUSIVE_OK =
@@ -46,13 +45,12 @@ public final class Epoll implements AutoCloseable {
           | Linux.EPOLLEXCLUSIVE;
 
   private final Sys sys;
+  private final EpollWait wait;
   private final AtomicInteger fd;
-
-  /** Set once the kernel has refused epoll_pwait2; a race costs one more attempt. */
-  private boolean withoutPwait2;
 
   private Epoll(Sys sys, int fd) {
     this.sys = sys;
+    this.wait = new EpollWait(sys);
     this.fd = new AtomicInteger(fd);
   }
 
@@ -147,29 +145,18 @@ public final class Epoll implements AutoCloseable {
   }
 
   /**
-   * {@code epoll_pwait2(2)}: waits for events with a timeout in nanoseconds.
-   *
-   * <p>Where the kernel lacks the call (before Linux 5.11) or a seccomp filter forbids it, this and
-   * every later wait is an {@code epoll_wait} whose timeout is rounded up to a millisecond, and cut
-   * off at 24.8 days; only then a wait makes two system calls, once.
+   * {@code epoll_pwait2(2)}: waits for events with a timeout in nanoseconds, by {@link EpollWait},
+   * which says when it is another call and what is rounded.
    *
    * @param timeoutNanos > 0: at most so long; 0: does not block; -1: for ever
    * @return as {@link #await(EpollEvents, int)}
    */
   public int awaitNanos(EpollEvents events, long timeoutNanos) throws SysException {
-    if (withoutPwait2) {
-      return await(events, ceilMillis(timeoutNanos));
-    }
     int epfd = open();
+    Timespec timespec = Scratch.timespec();
     try {
-      int n =
-          sys.epollPwait2(
-              epfd, events.address(), events.capacity(), Scratch.timespec(timeoutNanos), 0);
-      if (n == -Errno.ENOSYS || n == -Errno.EPERM) { // never the kernel's own answer to a wait
-        withoutPwait2 = true;
-        return await(events, ceilMillis(timeoutNanos));
-      }
-      return n >= 0 ? n : waitFailed("epoll_pwait2", epfd, n);
+      int n = wait.await(epfd, events.address(), events.capacity(), timeoutNanos, timespec);
+      return n >= 0 ? n : waitFailed("epoll_wait", epfd, n);
     } finally {
       Reference.reachabilityFence(events);
     }
@@ -299,12 +286,5 @@ public final class Epoll implements AutoCloseable {
                   + " with EPOLLEXCLUSIVE, which cannot be modified";
       default -> Errno.meaning(errno);
     };
-  }
-
-  /** Milliseconds, rounded up, at most what an int holds; negative stays for ever. */
-  static int ceilMillis(long nanos) {
-    return nanos < 0
-        ? -1
-        : (int) Math.min(Math.ceilDiv(nanos, NANOS_PER_MILLI), Integer.MAX_VALUE); // 24.8 days
   }
 }

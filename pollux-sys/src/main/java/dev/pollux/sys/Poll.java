@@ -134,7 +134,7 @@ public final class Poll {
 
   private int ppoll(long timeoutNanos, long maskAddress) throws SysException {
     try {
-      long timespec = Scratch.timespec(timeoutNanos);
+      long timespec = Scratch.timespec().set(timeoutNanos);
       return result("ppoll", sys.ppoll(memory.address(), size, timespec, maskAddress));
     } finally {
       Reference.reachabilityFence(this);

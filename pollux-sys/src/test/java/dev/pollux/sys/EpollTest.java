@@ -106,18 +106,6 @@ class EpollTest {
   }
 
   @Test
-  void ceilMillis_everySign_roundsUpAndKeepsForEver() {
-    assertEquals(-1, Epoll.ceilMillis(-1));
-    assertEquals(-1, Epoll.ceilMillis(Long.MIN_VALUE));
-    assertEquals(0, Epoll.ceilMillis(0));
-    assertEquals(1, Epoll.ceilMillis(1));
-    assertEquals(1, Epoll.ceilMillis(MILLI));
-    assertEquals(2, Epoll.ceilMillis(MILLI + 1));
-    assertEquals(Integer.MAX_VALUE, Epoll.ceilMillis(Integer.MAX_VALUE * MILLI + 1));
-    assertEquals(Integer.MAX_VALUE, Epoll.ceilMillis(Long.MAX_VALUE));
-  }
-
-  @Test
   void wait_signalLetThroughByMask_returnsInterrupted() throws SysException {
     try (PendingSignal _ = PendingSignal.raise(work, Linux.SIGUSR1)) {
       assertEquals(0, epoll.await(events, 0), "the signal is blocked by the thread's own mask");

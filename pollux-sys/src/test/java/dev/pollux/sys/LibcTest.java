@@ -73,8 +73,9 @@ class LibcTest {
     long address = events.address();
     long number = Linux.SYS_epoll_pwait2;
     assertEquals(
-        sys.epollPwait2(epfd, address, 1, Scratch.timespec(0), 0),
-        Libc.syscall(number, epfd, address, 1, Scratch.timespec(0), 0, Linux.KERNEL_SIGSET_SIZE));
+        sys.epollPwait2(epfd, address, 1, Scratch.timespec().set(0), 0),
+        Libc.syscall(
+            number, epfd, address, 1, Scratch.timespec().set(0), 0, Linux.KERNEL_SIGSET_SIZE));
     assertEquals(-Errno.EINVAL, Libc.syscall(number, epfd, address, 0, 0, 0, 8));
     assertEquals(0, sys.close(epfd));
   }
