@@ -50,12 +50,13 @@ final class EpollBackend implements Mechanism {
     this.waker = new EpollWaker(sys, waker, change);
     this.orphans = new EpollOrphans(sys, slots, this.waker, change);
     this.epfd = SysException.check("epoll_create1()", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
-    int result = this.waker.watch(epfd);
-    if (result < 0) {
+    try {
+      SysException.check("add(waker, fd=" + waker.fd() + ")", this.waker.watch(epfd));
+      wait.probe();
+    } catch (Throwable t) {
       sys.close(epfd);
-      throw SysException.of("add(waker, fd=" + waker.fd() + ")", result);
+      throw t;
     }
-    wait.probe();
   }
 
   @Override
