@@ -48,19 +48,22 @@ public final class Epoll implements AutoCloseable {
   private final EpollWait wait;
   private final AtomicInteger fd;
 
-  private Epoll(Sys sys, int fd) {
+  /** Made before its descriptor is, so that nothing fails after that. */
+  private Epoll(Sys sys) {
     this.sys = sys;
     this.wait = new EpollWait(sys);
-    this.fd = new AtomicInteger(fd);
+    this.fd = new AtomicInteger(CLOSED);
   }
 
   /** {@code epoll_create1(2)} with EPOLL_CLOEXEC. */
   public static Epoll create(Sys sys) throws SysException {
+    Epoll epoll = new Epoll(sys);
     int fd = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
     if (fd < 0) {
       throw SysException.of("epoll_create1(EPOLL_CLOEXEC)", fd, createMeaning(-fd));
     }
-    return new Epoll(sys, fd);
+    epoll.fd.set(fd);
+    return epoll;
   }
 
   /**
@@ -68,11 +71,13 @@ public final class Epoll implements AutoCloseable {
    * inherited by programs that this process executes.
    */
   public static Epoll createWithSize(Sys sys, int size) throws SysException {
+    Epoll epoll = new Epoll(sys);
     int fd = sys.epollCreate(size);
     if (fd < 0) {
       throw SysException.of("epoll_create(size=" + size + ")", fd, createMeaning(-fd));
     }
-    return new Epoll(sys, fd);
+    epoll.fd.set(fd);
+    return epoll;
   }
 
   /**
@@ -174,23 +179,26 @@ public final class Epoll implements AutoCloseable {
   /** As above, of any epoll descriptor of this process. */
   public static List<InterestItem> interestList(Sys sys, int epfd) throws SysException {
     String path = "/proc/self/fdinfo/" + epfd;
-    int file;
+    String reading = "read(" + path + ")";
+    IoBuffer buffer = IoBuffer.allocate(1 << 14); // 16 KiB
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (Arena arena = Arena.ofConfined()) {
-      file = sys.open(arena.allocateFrom(path).address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
-      SysException.check("open(" + path + ")", file);
-    }
-    try {
-      IoBuffer buffer = IoBuffer.allocate(1 << 14); // 16 KiB
-      ByteArrayOutputStream text = new ByteArrayOutputStream();
-      while (SysException.check("read(" + path + ")", buffer.read(sys, file)) > 0) {
-        byte[] bytes = new byte[buffer.buffer().flip().remaining()];
-        buffer.buffer().get(bytes).clear();
-        text.writeBytes(bytes);
+      long name = arena.allocateFrom(path).address();
+      int file = sys.open(name, Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
+      if (file < 0) {
+        throw SysException.of("open(" + path + ")", file);
       }
-      return InterestItem.parse(text.toString(US_ASCII));
-    } finally {
-      int _ = sys.close(file);
+      try {
+        while (SysException.check(reading, buffer.read(sys, file)) > 0) {
+          byte[] bytes = new byte[buffer.buffer().flip().remaining()];
+          buffer.buffer().get(bytes).clear();
+          text.writeBytes(bytes);
+        }
+      } finally {
+        int _ = sys.close(file);
+      }
     }
+    return InterestItem.parse(text.toString(US_ASCII));
   }
 
   /** The epoll descriptor; it can itself be watched, and is readable when an event is ready. */

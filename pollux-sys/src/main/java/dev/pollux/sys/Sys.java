@@ -11,6 +11,11 @@ package dev.pollux.sys;
  * <ul>
  *   <li>The result is {@code >= 0} on success, or {@code -errno} (see {@link Errno}). No call
  *       throws for a reason the kernel reports, and no call allocates.
+ *   <li>An error that the virtual machine throws in any method ({@code StackOverflowError}, {@code
+ *       OutOfMemoryError}) comes out as it is, and never after the kernel did what was asked: the
+ *       call had no effect. Later calls do not suffer. The one call that needs memory is the first
+ *       of its thread: {@code NativeSys} takes 64 bytes for it from the C library's heap, to which
+ *       {@code -XX:MaxDirectMemorySize} is no limit, and a few objects.
  *   <li>A parameter of type {@code long} named {@code ...Address} is the address of native memory;
  *       0 is the null pointer. The memory stays the caller's.
  *   <li>A call that the platform or the implementation lacks returns {@code -ENOSYS}: every call
