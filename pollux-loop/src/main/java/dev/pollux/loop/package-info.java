@@ -22,7 +22,7 @@
  * <tr><td>{@code LoopWait}<td>a wait, with the spinning before it
  *     <td>{@code events}, {@code mayBlock}
  * <tr><td>{@code LoopSpin}<td>the spinning before a wait, see {@link
- *     dev.pollux.loop.LoopOptions#spinNanos}<td>{@code events}
+ *     dev.pollux.loop.LoopOptions#spin}<td>{@code events}
  * <tr><td>{@code SlowHandler}<td>a call of a handler, task or timer that takes at least the event's
  *     threshold, by default 20 ms<td>{@code handler} (the class), {@code fd} or -1
  * </table>

@@ -77,7 +77,7 @@ class LoopTraceTest {
   void recording_thatNamesNoEvent_hasNone() throws Exception {
     try (Recording recording = new Recording()) {
       recording.start();
-      work(LoopOptions.DEFAULT.withSpin(10_000));
+      work(LoopOptions.DEFAULT.withSpin(Duration.ofNanos(10_000)));
       assertEquals(List.of(), stop(recording));
     }
   }
@@ -134,7 +134,7 @@ class LoopTraceTest {
     try (Recording recording = new Recording()) {
       recording.enable("dev.pollux.LoopSpin").withoutThreshold();
       recording.start();
-      work(LoopOptions.DEFAULT.withSpin(20_000_000));
+      work(LoopOptions.DEFAULT.withSpin(Duration.ofMillis(20)));
       List<RecordedEvent> events = stop(recording);
       assertTrue(events.stream().anyMatch(e -> e.getInt("events") == 1));
       assertTrue(

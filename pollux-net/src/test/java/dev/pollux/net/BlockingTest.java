@@ -61,7 +61,8 @@ class BlockingTest {
   @ValueSource(strings = {"native", "model"})
   void echo_ofMuch_comesBackAndEndsInOrder(String kernel) throws Exception {
     String text = "0123456789abcdef".repeat(20_000); // 20 times the buffers
-    try (NetBox box = NetBox.on(kernel, LoopOptions.DEFAULT.withTasks(2, 1))) {
+    try (NetBox box =
+        NetBox.on(kernel, LoopOptions.DEFAULT.withTaskCapacity(2).withTasksPerTurn(1))) {
       NetBox.Peer peer = box.connect(OPTIONS, handlers(c -> c.input().transferTo(c.output())));
       int sent = 0;
       StringBuilder back = new StringBuilder();

@@ -54,7 +54,8 @@ class WorkersTest {
   @CsvSource({"native, platform", "native, virtual", "model, platform", "model, virtual"})
   void requests_ofManyConnections_areAnsweredInTheirOrder(String kernel, String kind)
       throws Exception {
-    try (NetBox box = NetBox.on(kernel, LoopOptions.DEFAULT.withTasks(2, 1));
+    try (NetBox box =
+            NetBox.on(kernel, LoopOptions.DEFAULT.withTaskCapacity(2).withTasksPerTurn(1));
         Workers workers = workers(kind, 4, 3)) { // a loop with room for 2 tasks: always full
       Set<String> inWork = ConcurrentHashMap.newKeySet();
       AtomicInteger overlaps = new AtomicInteger();
