@@ -4,6 +4,7 @@ import dev.pollux.poll.Backend;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,20 @@ public final class LoopOptions {
     return values.errorHandler;
   }
 
+  /** As this, with threads from elsewhere; a {@link LoopGroup} uses it, for each of its loops. */
+  public LoopOptions withThreadFactory(ThreadFactory threadFactory) {
+    Objects.requireNonNull(threadFactory, "threadFactory");
+    return with(v -> v.threadFactory = threadFactory);
+  }
+
+  /**
+   * Makes the threads of a {@link LoopGroup}: platform threads, not started; they are given the
+   * loops' names. By default they are the JDK's.
+   */
+  public ThreadFactory threadFactory() {
+    return values.threadFactory;
+  }
+
   @Override
   public String toString() {
     return new StringJoiner(", ", "LoopOptions[", "]")
@@ -155,6 +170,7 @@ public final class LoopOptions {
         .add("tick=" + tick())
         .add("spin=" + spin())
         .add("errorHandler=" + errorHandler())
+        .add("threadFactory=" + threadFactory())
         .toString();
   }
 
@@ -175,6 +191,7 @@ public final class LoopOptions {
     long tickNanos = TimerWheel.DEFAULT_TICK_NANOS;
     long spinNanos;
     LoopErrorHandler errorHandler = LoopErrorHandler.logging();
+    ThreadFactory threadFactory = Thread.ofPlatform().factory();
 
     /** By clone, which forgets no value. */
     Values copy() {

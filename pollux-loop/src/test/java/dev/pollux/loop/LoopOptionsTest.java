@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.pollux.poll.Backend;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -28,6 +29,8 @@ class LoopOptionsTest {
         }
       };
 
+  private static final ThreadFactory THREADS = Thread.ofPlatform().name("other").factory();
+
   /** Each value: how to change it, and what says so. */
   static Stream<Arguments> changes() {
     return Stream.of(
@@ -42,7 +45,11 @@ class LoopOptionsTest {
         change(
             o -> o.withErrorHandler(DEAF),
             "errorHandler=" + LoopOptions.DEFAULT.errorHandler(),
-            "errorHandler=deaf"));
+            "errorHandler=deaf"),
+        change(
+            o -> o.withThreadFactory(THREADS),
+            "threadFactory=" + LoopOptions.DEFAULT.threadFactory(),
+            "threadFactory=" + THREADS));
   }
 
   private static Arguments change(UnaryOperator<LoopOptions> change, String from, String to) {
