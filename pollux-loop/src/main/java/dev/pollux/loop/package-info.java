@@ -34,6 +34,10 @@
  * jcmd PID JFR.start +dev.pollux.SlowHandler#enabled=true +dev.pollux.SlowHandler#threshold=5ms
  * }</pre>
  *
+ * <p>The recorder, module {@code jdk.jfr}, is optional: without it a loop runs all the same. A
+ * program on the module path, or an image by jlink, that is to be recorded while it runs names it
+ * by {@code --add-modules jdk.jfr}.
+ *
  * <p>The package stands on {@code dev.pollux.poll}; {@code dev.pollux.net} stands on it.
  */
 @NullMarked
