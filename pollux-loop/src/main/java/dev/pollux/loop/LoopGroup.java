@@ -49,7 +49,7 @@ public final class LoopGroup implements AutoCloseable {
     }
     List<EventLoop> loops = new ArrayList<>(count);
     List<Thread> threads = new ArrayList<>(count);
-    // The loops stay this thread's until all threads are there: so it can close them if one is not.
+    // No thread touches its loop until all are there: if one is not, this thread can close them.
     CompletableFuture<Boolean> allStarted = new CompletableFuture<>();
     LoopGroup group;
     try {
@@ -60,14 +60,14 @@ public final class LoopGroup implements AutoCloseable {
         threads.add(startThread(loop, allStarted));
       }
       group = new LoopGroup(loops, threads);
+      for (int i = 0; i < count; i++) {
+        loops.get(i).assign(threads.get(i));
+      }
     } catch (Throwable t) {
       allStarted.complete(false);
       boolean _ = join(threads, sys, DEFAULT_CLOSE_NANOS);
       loops.forEach(EventLoop::close);
       throw t;
-    }
-    for (int i = 0; i < count; i++) {
-      loops.get(i).assign(threads.get(i));
     }
     allStarted.complete(true);
     return group;

@@ -110,8 +110,11 @@ class LoopGroupThreadsTest extends LoopCase {
 
   @Test
   void close_ofALoopWhoseThreadDidNotRunIt_closesIt() throws Exception {
-    LoopOptions options = options().withThreadFactory(_ -> make(() -> {}));
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    Runnable something = () -> block(new CountDownLatch(1), mayEnd);
+    LoopOptions options = options().withThreadFactory(_ -> make(something));
     LoopGroup group = LoopGroup.start(probe.sys(), 2, options);
+    mayEnd.countDown();
     group.close();
     assertTrue(group.loops().stream().allMatch(EventLoop::isClosed));
   }
