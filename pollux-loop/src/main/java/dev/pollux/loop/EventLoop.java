@@ -44,12 +44,28 @@ import java.util.concurrent.RejectedExecutionException;
  * events were looked for. {@link #execute} rejects a task when {@link LoopOptions#taskCapacity}
  * wait: the caller is told at once, and nothing is dropped in silence.
  *
+ * <h2>Threads</h2>
+ *
+ * <p>Who opens a loop owns it: its thread is the loop's. To run the loop in another thread, hand it
+ * over first; many loops may be one thread's.
+ *
+ * <pre>{@code
+ * EventLoop loop = EventLoop.open();
+ * Thread thread = Thread.ofPlatform().name("loop").unstarted(loop);
+ * loop.handTo(thread);
+ * thread.start();
+ * }</pre>
+ *
+ * <p>When the owner has ended, the loop belongs to nobody, until a thread calls {@link #takeOver},
+ * or {@link #close}. Any thread may call {@link #execute}, {@link #offer}, {@link #schedule},
+ * {@link #scheduleAtFixedRate}, {@link #cancel}, {@link #stop}, {@link #stats}, and what only looks
+ * ({@link #inLoop}, {@link #isOwned}, {@link #isStopping}, {@link #isClosed}, {@link #options},
+ * {@link #sys}, {@link #poller}). Everything else is for the owner and throws {@link
+ * IllegalStateException} on another thread, always, before it does anything.
+ *
  * <p>Ownership: the poller is the loop's; descriptors are their handlers', and {@link #close} tells
- * each handler to give its own back. Threads: {@link #execute}, {@link #offer}, {@link #schedule},
- * {@link #scheduleAtFixedRate}, {@link #cancel}, {@link #stop}, {@link #inLoop} and {@link #stats}
- * from any thread; everything else on the loop's thread. That is the thread that first calls {@link
- * #runOnce} or {@link #run}; before, it is whoever sets the loop up. Time comes from {@link
- * Sys#nanoTime} of the kernel given, so a loop over the model kernel runs in virtual time.
+ * each handler to give its own back. Time comes from {@link Sys#nanoTime} of the kernel given, so a
+ * loop over the model kernel runs in virtual time.
  */
 public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
@@ -121,14 +137,14 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Runs turns until {@link #stop}. The thread that calls it is the loop's from then on.
+   * Runs turns until {@link #stop}. What is queued then stays queued, for {@link #close}.
    *
    * @throws ClosedLoopException if the loop is closed
-   * @throws IllegalStateException on another thread than the loop's, and within a turn
+   * @throws IllegalStateException on another thread than the owner's, and within a turn
    */
   @Override
   public void run() {
-    claim();
+    begin("run");
     try {
       while (!stopAsked) {
         int _ = step(-1, false);
@@ -154,7 +170,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** One turn; if asked for, one that does not block after it ran something. */
   private int step(long timeoutNanos, boolean untilSomething) throws SysException {
-    claim();
+    begin("runOnce");
     inTurn = true;
     try {
       return turn(timeoutNanos, untilSomething);
@@ -206,10 +222,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /**
    * Closes the loop: tasks that were accepted are run, pending flushes are called, each handler
    * that is still registered is told by {@link LoopHandler#failed} with a {@link
-   * ClosedLoopException} and gives its descriptor back, and timers are forgotten. On the loop's
-   * thread, when {@link #run} has returned, or on any when that thread has ended. Idempotent.
+   * ClosedLoopException} and gives its descriptor back, and timers are forgotten. By the owner,
+   * when {@link #run} has returned, or by any thread that can {@link #takeOver}, which this does.
+   * Idempotent.
    *
-   * @throws IllegalStateException on another thread while the loop's lives, and within a turn: call
+   * @throws IllegalStateException on another thread while the owner lives, and within a turn: call
    *     {@link #stop} there
    */
   @Override
@@ -217,7 +234,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (closed) {
       return;
     }
-    owner.inherit(this);
+    if (!owner.takeOver()) {
+      throw owner.refusal(this, "close");
+    }
     requireNoTurn();
     closed = true;
     tasks.close();
@@ -234,17 +253,50 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     meter.leave();
   }
 
-  /**
-   * Whether the calling thread is the loop's, or the loop has none: not yet, or, until it is
-   * closed, not any more. Any thread.
-   */
+  /** Whether the calling thread is the owner: one comparison. Any thread. */
   public boolean inLoop() {
-    return owner.isCurrentOrNone() || (!closed && owner.isOver());
+    return owner.isCurrent();
   }
 
-  /** Says whose the loop is before that thread is started. */
-  void assign(Thread thread) {
-    owner.assign(thread);
+  /**
+   * The check that every call for the owner alone begins with; for layers above. One comparison.
+   *
+   * @param call how to name the call in the exception
+   * @throws IllegalStateException on another thread: it names both
+   */
+  public void requireInLoop(String call) {
+    if (!owner.isCurrent()) {
+      throw owner.refusal(this, call);
+    }
+  }
+
+  /** Whether the owner is a thread that lives. If not, see {@link #takeOver}. Any thread. */
+  public boolean isOwned() {
+    return owner.isAlive();
+  }
+
+  /**
+   * Makes another thread the owner, which may or may not have been started; it sees all that was
+   * done so far. By the owner, and not within a turn.
+   *
+   * @throws IllegalArgumentException if that thread has ended
+   */
+  public void handTo(Thread thread) {
+    requireInLoop("handTo");
+    requireNoTurn();
+    owner.handTo(thread);
+  }
+
+  /**
+   * Makes the calling thread the owner in place of one that has ended, or was never started. Does
+   * nothing if it is the owner already. Any thread.
+   *
+   * @throws IllegalStateException if another thread owns it and lives
+   */
+  public void takeOver() {
+    if (!owner.takeOver()) {
+      throw owner.refusal(this, "takeOver");
+    }
   }
 
   /**
@@ -266,8 +318,6 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /**
    * Runs a task once, after a delay: never earlier, and later by at most a tick and what the loop
    * is busy with.
-   *
-   * <p>Until the loop has a thread, this counts as off it.
    *
    * @param delayNanos from now; 0 or less is the next phase 3, without waiting for a tick
    * @return to {@link #cancel} it by, or to schedule it again
@@ -345,7 +395,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    */
   public Registration add(int fd, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {
-    assert inLoop();
+    requireInLoop("add");
     if (closed) {
       throw new ClosedLoopException(options.name());
     }
@@ -376,19 +426,19 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * nanoseconds of {@link Sys#nanoTime}.
    */
   public long nowNanos() {
-    assert inLoop();
+    requireInLoop("nowNanos");
     return nowNanos;
   }
 
   /** Calls the handler's {@link LoopHandler#flush} in the next phase 4; once for each call. */
   public void flushLater(LoopHandler handler) {
-    assert inLoop();
+    requireInLoop("flushLater");
     flushes.add(handler);
   }
 
   /** Calls the handler's {@link LoopHandler#dispose} in the next phase 9; once for each call. */
   public void closeLater(LoopHandler handler) {
-    assert inLoop();
+    requireInLoop("closeLater");
     closes.add(handler);
   }
 
@@ -402,7 +452,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * says so is not taken for a spinning loop, see {@link Watchdog}. Costs as good as nothing.
    */
   public void progressed() {
-    assert inLoop();
+    requireInLoop("progressed");
     meter.progressed();
   }
 
@@ -416,6 +466,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return meter;
   }
 
+  /** Whose it is. */
+  Thread ownerThread() {
+    return owner.thread();
+  }
+
   /** Reports what no handler answers for. */
   void report(String what, Throwable cause) {
     failures.report(what, cause);
@@ -426,11 +481,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return options.name() + " (" + poller.backend().label() + ")";
   }
 
-  private void claim() {
+  private void begin(String call) {
     if (closed) {
       throw new ClosedLoopException(options.name());
     }
-    owner.claim(this);
+    requireInLoop(call);
     requireNoTurn();
   }
 

@@ -23,7 +23,7 @@ public final class LoopGroup implements AutoCloseable {
     List<Thread> started = new ArrayList<>();
     for (EventLoop loop : loops) {
       Thread thread = Thread.ofPlatform().name(loop.options().name()).unstarted(() -> live(loop));
-      loop.assign(thread); // before anybody sees the loop: it must not be taken for free
+      loop.handTo(thread);
       thread.start();
       started.add(thread);
     }

@@ -55,8 +55,6 @@ final class LoopMeter {
   private final HistogramRecorder turn = new HistogramRecorder();
   private final HistogramRecorder timerLate = new HistogramRecorder();
 
-  private volatile @Nullable Thread thread;
-
   /** What the watchdog wants to have counted; see {@link #sample}. */
   @SuppressWarnings("UnusedVariable") // it is used by its handle
   private @Nullable SpinSample askedSample;
@@ -86,7 +84,6 @@ final class LoopMeter {
   /** A turn begins: phase 1. */
   void turn(long nowNanos, int queuedTasks) {
     if (!hasWaited && counters[TURNS] == 0) {
-      thread = Thread.currentThread();
       wokenNanos = nowNanos;
     }
     if (foundCount > 0) {
@@ -238,11 +235,6 @@ final class LoopMeter {
   /** What the loop is doing. Any thread. */
   CurrentWork current() {
     return current;
-  }
-
-  /** The loop's thread; null before its first turn. Any thread. */
-  @Nullable Thread thread() {
-    return thread;
   }
 
   /** How many turns were begun. Any thread. */

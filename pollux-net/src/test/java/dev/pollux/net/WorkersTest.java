@@ -148,7 +148,7 @@ class WorkersTest {
       box.expectClosed(bad, CloseReason.HANDLER_FAILED, "no such thing");
       good.send("good\n");
       good.expect("good\n");
-      assertEquals(1, workers.stats().failedCount());
+      NetBox.until("counted", () -> workers.stats().failedCount() == 1); // after it is told
     }
   }
 
