@@ -2,9 +2,7 @@ package dev.pollux.poll;
 
 import dev.pollux.sys.EpollEvents;
 import dev.pollux.sys.Linux;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pollux.sys.Timespec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>{@code next} passes over events whose registration was removed since the wait, so a handler
- * may remove any registration, close its descriptor and even see the number reused within the
- * batch. Events left unread, because a handler threw or returned early, are given again by the next
- * wait with this batch, before anything new.
+ * <p>{@code next} passes over events whose registration was removed or muted since the wait, so a
+ * handler may remove any registration, close its descriptor and even see the number reused within
+ * the batch. Events left unread, because a handler threw or returned early, are given again by the
+ * next wait with this batch, before anything new.
  *
  * <p>Ownership: one batch for each waiting thread, reused for ever; its native memory is freed by
  * the garbage collector. Threads: the thread that waits with it.
@@ -34,8 +32,6 @@ public final class Events implements Event {
 
   /** The default batch. */
   public static final int DEFAULT_CAPACITY = 256;
-
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final int READABLE_BITS =
       Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
@@ -47,12 +43,20 @@ public final class Events implements Event {
   private int count;
   private int cursor = -1;
 
-  /** Whether the wait saw the poller's own waker. */
+  /** Whose wait filled it. */
+  private @Nullable WaitLoop filler;
+
+  /** Whether the wait saw that the poller's own waker was rung. */
   boolean token;
 
-  // Memory for the system call of this waiter, made by the backend that wants it.
+  /** epoll: whether the wait saw an item of the poller's own. */
+  boolean alarm;
+
+  /** For the timeout of this waiter. */
+  private final Timespec timespec = Timespec.allocate();
+
+  /** Memory for the system call of this waiter, made by the backend that wants it. */
   private @Nullable EpollEvents kernelEvents;
-  private @Nullable MemorySegment timespec;
 
   /** A batch of {@link #DEFAULT_CAPACITY}. */
   public Events() {
@@ -83,7 +87,7 @@ public final class Events implements Event {
   public boolean next() {
     while (cursor + 1 < count) {
       cursor++;
-      if (current().isActive()) {
+      if (isWanted(current())) {
         return true;
       }
     }
@@ -147,15 +151,18 @@ public final class Events implements Event {
     int unread = 0;
     for (int i = cursor + 1; i < count; i++) {
       Registration registration = registrations[i];
-      unread += registration != null && registration.isActive() ? 1 : 0;
+      unread += registration != null && isWanted(registration) ? 1 : 0;
     }
     return unread;
   }
 
-  /** Whether the unread events are of this poller. */
-  boolean belongTo(Poller poller) {
-    Registration next = registrations[cursor + 1];
-    return next != null && next.poller == poller;
+  private static boolean isWanted(Registration registration) {
+    return registration.isActive() && registration.interest() != Interest.NONE;
+  }
+
+  /** Whether the unread events are of this poller's. */
+  boolean isFilledBy(WaitLoop waits) {
+    return filler == waits;
   }
 
   boolean isFull() {
@@ -172,26 +179,26 @@ public final class Events implements Event {
     count++;
   }
 
+  /** Empties the batch, for a wait to fill. */
+  void clear(WaitLoop waits) {
+    clear();
+    filler = waits;
+    token = false;
+    alarm = false;
+  }
+
   /** Empties the batch and lets go of the registrations. */
-  void clear() {
+  private void clear() {
     for (int i = 0; i < count; i++) {
       registrations[i] = null;
     }
     count = 0;
     cursor = -1;
-    token = false;
   }
 
-  /** A {@code struct timespec} of this waiter's, set to the nanoseconds given. */
-  long timespec(long nanos) {
-    MemorySegment spec = timespec;
-    if (spec == null) {
-      spec = Arena.ofAuto().allocate(Linux.SIZEOF_TIMESPEC, Long.BYTES);
-      timespec = spec;
-    }
-    spec.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
-    spec.set(ValueLayout.JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
-    return spec.address();
+  /** This waiter's memory for a timeout. */
+  Timespec timespec() {
+    return timespec;
   }
 
   /** This waiter's kernel-side buffer. */

@@ -1,6 +1,8 @@
 package dev.pollux.poll;
 
 import dev.pollux.sys.SysException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registration {
 
-  final Poller poller;
+  /** {@link #index} of one that stands in no table. */
+  static final int IN_NO_TABLE = -1;
+
+  private static final long ARMED = 1;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Registration.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Poller poller;
   final int slot;
-  final int generation;
   private final int fd;
   private volatile @Nullable Object attachment;
   private final boolean exclusive;
@@ -25,18 +40,21 @@ public final class Registration {
   private volatile Trigger trigger;
   private volatile boolean active = true;
 
+  /**
+   * The generation, above, and below whether nobody has claimed it. The generation is set under the
+   * lock, the claim is made by a waiter without it.
+   */
+  private volatile long state;
+
   // For the backends, guarded by the poller's lock.
-  /** epoll: the kernel holds an item for it. poll and select: it stands in the table. */
+  /** epoll: the kernel holds an item for it. */
   boolean watched;
 
-  /** poll and select: where it stands in the table. */
-  int index;
+  /** Where it stands in a table of the backend's. */
+  int index = IN_NO_TABLE;
 
-  /**
-   * A one-shot that fired, or a descriptor found closed: silent until modified. On epoll a note for
-   * {@code rebuild} only, taken without the lock.
-   */
-  volatile boolean disarmed;
+  /** Emulated one-shots: fired. A descriptor found closed. Silent until modified. */
+  boolean disarmed;
 
   /** Emulated edges: the bits delivered and not drained since. */
   int delivered;
@@ -52,7 +70,7 @@ public final class Registration {
       Trigger trigger) {
     this.poller = poller;
     this.slot = slot;
-    this.generation = generation;
+    this.state = stateOf(generation);
     this.fd = fd;
     this.attachment = attachment;
     this.exclusive = exclusive;
@@ -131,9 +149,33 @@ public final class Registration {
     return active;
   }
 
+  int generation() {
+    return (int) (state >>> 1);
+  }
+
   /** The 64-bit user data of the kernel's item: generation above, slot below. */
-  long key() {
-    return ((long) generation << Integer.SIZE) | slot;
+  long name() {
+    return ((long) generation() << Integer.SIZE) | slot;
+  }
+
+  /** Gives it another name, unclaimed: what was on its way for the old one finds nothing. */
+  void rename(int generation) {
+    state = stateOf(generation);
+  }
+
+  /** Takes a one-shot's one event; false if the name is old, or another took it. Any thread. */
+  boolean claim(long name) {
+    long unclaimed = stateOf((int) (name >>> Integer.SIZE));
+    return STATE.compareAndSet(this, unclaimed, unclaimed & ~ARMED);
+  }
+
+  /** Whether it is a one-shot whose event was taken. */
+  boolean hasFired() {
+    return (state & ARMED) == 0;
+  }
+
+  private static long stateOf(int generation) {
+    return ((long) generation << 1) | ARMED;
   }
 
   /** Sets what to watch for, and re-arms. */
@@ -142,6 +184,25 @@ public final class Registration {
     trigger = newTrigger;
     disarmed = false;
     delivered = 0;
+  }
+
+  /** For {@link #restore}. */
+  long state() {
+    return state;
+  }
+
+  /** Puts back what {@link #arm} and {@link #rename} changed. */
+  void restore(
+      Interest oldInterest,
+      Trigger oldTrigger,
+      boolean oldDisarmed,
+      int oldDelivered,
+      long oldState) {
+    interest = oldInterest;
+    trigger = oldTrigger;
+    disarmed = oldDisarmed;
+    delivered = oldDelivered;
+    state = oldState;
   }
 
   void deactivate() {

@@ -69,7 +69,10 @@ final class Waker {
     do {
       result = sys.write(writeFd, one.address(), Long.BYTES);
     } while (result == -Errno.EINTR);
-    assert result >= 0 || result == -Errno.EAGAIN : Errno.name(-result);
+    if (result < 0 && result != -Errno.EAGAIN) {
+      throw new IllegalStateException(
+          "the waker, fd " + writeFd + ", cannot be written to: " + Errno.name(-result));
+    }
   }
 
   /** Makes it unreadable again. */

@@ -204,7 +204,7 @@ class EpollErrnoTest {
     fails(Errno.EBADF, () -> epoll.await(events, 0, SignalSet.empty()));
     SysException e = fails(Errno.EBADF, () -> epoll.awaitNanos(events, 0));
     assertEquals(
-        "epoll_pwait2(epfd=" + epfd + "): EBADF (9) the epoll descriptor is not open",
+        "epoll_wait(epfd=" + epfd + "): EBADF (9) the epoll descriptor is not open",
         e.getMessage());
   }
 
@@ -214,7 +214,8 @@ class EpollErrnoTest {
     long unmapped = 64;
     assertEquals(-Errno.EFAULT, sys.epollWait(epoll.fd(), unmapped, 1, 0));
     assertEquals(-Errno.EFAULT, sys.epollPwait(epoll.fd(), unmapped, 1, 0, 0));
-    assertEquals(-Errno.EFAULT, sys.epollPwait2(epoll.fd(), unmapped, 1, Scratch.timespec(0), 0));
+    assertEquals(
+        -Errno.EFAULT, sys.epollPwait2(epoll.fd(), unmapped, 1, Scratch.timespec().set(0), 0));
     EpollEvents events = EpollEvents.allocate(1);
     assertEquals(1, epoll.await(events, 0)); // the event was not lost
   }

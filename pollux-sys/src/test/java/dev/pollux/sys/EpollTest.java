@@ -106,18 +106,6 @@ class EpollTest {
   }
 
   @Test
-  void ceilMillis_everySign_roundsUpAndKeepsForEver() {
-    assertEquals(-1, Epoll.ceilMillis(-1));
-    assertEquals(-1, Epoll.ceilMillis(Long.MIN_VALUE));
-    assertEquals(0, Epoll.ceilMillis(0));
-    assertEquals(1, Epoll.ceilMillis(1));
-    assertEquals(1, Epoll.ceilMillis(MILLI));
-    assertEquals(2, Epoll.ceilMillis(MILLI + 1));
-    assertEquals(Integer.MAX_VALUE, Epoll.ceilMillis(Integer.MAX_VALUE * MILLI + 1));
-    assertEquals(Integer.MAX_VALUE, Epoll.ceilMillis(Long.MAX_VALUE));
-  }
-
-  @Test
   void wait_signalLetThroughByMask_returnsInterrupted() throws SysException {
     try (PendingSignal _ = PendingSignal.raise(work, Linux.SIGUSR1)) {
       assertEquals(0, epoll.await(events, 0), "the signal is blocked by the thread's own mask");
@@ -251,7 +239,41 @@ class EpollTest {
   void interestItem_oldKernelsLine_isParsed() {
     String text = "pos:\t0\nflags:\t02\ntfd:        7 events:       19 data:  ffffffffffffffff \n";
     assertEquals(List.of(new InterestItem(7, 0x19, -1, -1, -1)), InterestItem.parse(text));
-    assertThrows(IllegalStateException.class, () -> InterestItem.parse("tfd: seven"));
+  }
+
+  @Test
+  void interestItem_unknownFieldsAndLines_arePassedOver() {
+    InterestItem item = new InterestItem(7, 0x19, 5, 0xabc, 0xd);
+    String line = "tfd:        7 events:       19 data:                5  pos:-1 ino:abc sdev:d";
+    for (String text :
+        List.of(
+            line,
+            line + " weight: 3",
+            line + " owner:somebody",
+            line.replace("events", "since:12345 events"),
+            "lock: none\n" + line + "\nfuture line\n")) {
+      assertEquals(List.of(item), InterestItem.parse(text), text);
+    }
+    InterestItem untold = new InterestItem(7, 0x19, 5, -1, -1);
+    assertEquals(List.of(untold), InterestItem.parse(line.replaceAll("ino.*", "")));
+    for (String text : List.of("", "tfd: seven", "tfd: 7 events: 1", "tfd:", "tfd: 99999999999")) {
+      assertEquals(List.of(), InterestItem.parse(text), text);
+    }
+  }
+
+  @Test
+  void interestList_readFails_leaksNothing() throws SysException {
+    Sys faulty = new FaultySys().fail("read", Errno.EIO).sys();
+    assertThrows(SysException.class, () -> Epoll.interestList(faulty, epoll.fd()));
+    Sys broken =
+        new FaultySys()
+            .after(
+                "read",
+                () -> {
+                  throw new OutOfMemoryError();
+                })
+            .sys();
+    assertThrows(OutOfMemoryError.class, () -> Epoll.interestList(broken, epoll.fd()));
   }
 
   @Test
