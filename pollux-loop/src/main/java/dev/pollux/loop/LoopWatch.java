@@ -67,7 +67,7 @@ final class LoopWatch {
     if (work == null) {
       return; // it sleeps, or has not begun
     }
-    Thread thread = loop.ownerThread();
+    Thread thread = loop.owner.thread();
     StackTraceElement[] stack = thread.getStackTrace();
     if (!current.isAt(number)) {
       return; // it went on while we looked
