@@ -1,7 +1,7 @@
 package dev.pollux.loop;
 
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.EventSource;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Poller;
 import dev.pollux.poll.Registration;
@@ -30,8 +30,8 @@ import java.util.concurrent.RejectedExecutionException;
  *   <li>close: call the handlers that asked by {@link #closeLater}
  * </ol>
  *
- * <p>{@link #runOnce} is one turn, for a thread that is the caller's; {@link #run} is turns until
- * {@link #stop}. A {@link LoopGroup} has threads of its own.
+ * <p>{@link #runOnce} is one turn; {@link #run} is turns until {@link #stop}. A {@link LoopGroup}
+ * has threads of its own.
  *
  * <h2>Failures</h2>
  *
@@ -44,53 +44,60 @@ import java.util.concurrent.RejectedExecutionException;
  * events were looked for. {@link #execute} rejects a task when {@link LoopOptions#taskCapacity}
  * wait: the caller is told at once, and nothing is dropped in silence.
  *
+ * <h2>Threads</h2>
+ *
+ * <p>Who opens a loop owns it: its thread is the loop's. To run the loop in another thread, hand it
+ * over first; many loops may be one thread's.
+ *
+ * <pre>{@code
+ * EventLoop loop = EventLoop.open();
+ * Thread thread = Thread.ofPlatform().name("loop").unstarted(loop);
+ * loop.handTo(thread);
+ * thread.start();
+ * }</pre>
+ *
+ * <p>When the owner has ended, the loop belongs to nobody, until a thread calls {@link #takeOver}
+ * or {@link #close}. Any thread may call what says so. Everything else is for the owner, and throws
+ * {@link IllegalStateException} on another thread, always, before it does anything.
+ *
  * <p>Ownership: the poller is the loop's; descriptors are their handlers', and {@link #close} tells
- * each handler to give its own back. Threads: {@link #execute}, {@link #offer}, {@link #schedule},
- * {@link #scheduleAtFixedRate}, {@link #cancel}, {@link #stop}, {@link #inLoop} and {@link #stats}
- * from any thread; everything else on the loop's thread. That is the thread that first calls {@link
- * #runOnce} or {@link #run}; before, it is whoever sets the loop up. Time comes from {@link
- * Sys#nanoTime} of the kernel given, so a loop over the model kernel runs in virtual time.
+ * each handler to give its own back. Time comes from {@link Sys#nanoTime} of the kernel given, so a
+ * loop over the model kernel runs in virtual time.
  */
 public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   private final Sys sys;
   private final LoopOptions options;
   private final Poller poller;
-  private final LoopTasks tasks;
-  private final TimerWheel timers;
+  private final Mailbox mailbox;
+  final LoopTimers timers;
+  private final HandlerQueue flushes;
+  private final HandlerQueue closes;
+  private final LoopTurn turn;
   private final LocalTable locals = new LocalTable(this);
   private final LoopMeter meter;
   private final LoopFailures failures;
-  private final HandlerQueue flushes;
-  private final HandlerQueue closes;
-  private final LoopWait waiter;
-  private final LoopOwner owner = new LoopOwner();
-  private final TimerWheel.Runner timerRunner = this::runTimer;
-
-  /** The moment this turn stands at, see {@link #nowNanos}. */
-  private long nowNanos;
-
-  /** The moment of the last phase 3: what is scheduled for it is due in the next. */
-  private long timersNanos;
+  final LoopOwner owner = new LoopOwner();
 
   private boolean inTurn;
   private volatile boolean stopAsked;
   private volatile boolean closed;
 
+  /** Whether closing has come to its end. */
+  private volatile boolean gone;
+
   private EventLoop(Sys sys, LoopOptions options, Poller poller) {
     this.sys = sys;
     this.options = options;
     this.poller = poller;
-    this.nowNanos = sys.nanoTime();
+    long nowNanos = sys.nanoTime();
     this.meter = new LoopMeter(options.name(), nowNanos);
     this.failures = new LoopFailures(this, meter, options.errorHandler());
+    this.mailbox = new Mailbox(options.taskCapacity(), poller, meter, failures);
+    this.timers = new LoopTimers(this, nowNanos, meter, failures);
     this.flushes = new HandlerQueue(failures, meter, LoopHandler::flush);
     this.closes = new HandlerQueue(failures, meter, LoopHandler::dispose);
-    TaskQueue queue = new TaskQueue(options.taskCapacity());
-    this.timersNanos = nowNanos;
-    this.timers = new TimerWheel(options.tickNanos(), nowNanos, meter);
-    this.waiter = new LoopWait(sys, poller, options, queue, meter);
-    this.tasks = new LoopTasks(this, queue, waiter, poller, meter);
+    this.turn = new LoopTurn(this, nowNanos, mailbox, timers, flushes, closes, meter, failures);
   }
 
   /** A loop on this system's kernel. */
@@ -121,20 +128,22 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Runs turns until {@link #stop}. The thread that calls it is the loop's from then on.
+   * Runs turns until {@link #stop}. What is queued then stays queued, for {@link #close}.
    *
    * @throws ClosedLoopException if the loop is closed
-   * @throws IllegalStateException on another thread than the loop's, and within a turn
+   * @throws IllegalStateException on another thread than the owner's, and within a turn
    */
   @Override
   public void run() {
-    claim();
+    begin("run");
     try {
       while (!stopAsked) {
-        int _ = step(-1, false);
+        int _ = turn.turn(-1, false);
       }
     } catch (SysException e) {
       throw new IllegalStateException(this + " cannot wait any more", e);
+    } finally {
+      inTurn = false;
     }
   }
 
@@ -149,48 +158,37 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * @throws IllegalStateException as {@link #run}
    */
   public int runOnce(long timeoutNanos) throws SysException {
-    return step(timeoutNanos, timeoutNanos < 0);
-  }
-
-  /** One turn; if asked for, one that does not block after it ran something. */
-  private int step(long timeoutNanos, boolean untilSomething) throws SysException {
-    claim();
-    inTurn = true;
+    begin("runOnce");
     try {
-      return turn(timeoutNanos, untilSomething);
+      return turn.turn(timeoutNanos, timeoutNanos < 0);
     } finally {
       inTurn = false;
     }
   }
 
-  private int turn(long timeoutNanos, boolean untilSomething) throws SysException {
-    nowNanos = sys.nanoTime(); // 1. now
-    meter.turn(nowNanos, tasks.size());
-    // 2. tasks
-    int taskCount = tasks.run();
-    // 3. timers
-    int timerCount = runTimers();
-    // 4. flush
-    int flushCount = flushes.run();
-    // 5. timeout
-    long beforeNanos = taskCount + timerCount + flushCount == 0 ? nowNanos : sys.nanoTime();
-    boolean isEnough = untilSomething && taskCount + timerCount > 0;
-    long timeout = isEnough ? 0 : timeout(timeoutNanos, timerCount, beforeNanos);
-    // 6. wait
-    waiter.await(timeout, beforeNanos);
-    nowNanos = waiter.wokenNanos(); // 7. now
-    // 8. dispatch
-    int eventCount = dispatch();
-    // 9. close
-    int _ = closes.run();
-    meter.leave();
-    return taskCount + timerCount + eventCount;
+  private void begin(String call) {
+    requireOpen();
+    requireInLoop(call);
+    requireNoTurn();
+    inTurn = true; // the last thing: what is thrown above leaves no turn behind
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new ClosedLoopException(options.name());
+    }
+  }
+
+  private void requireNoTurn() {
+    if (inTurn) {
+      throw new IllegalStateException(this + " is within a turn: return from it, or call stop()");
+    }
   }
 
   /** Makes {@link #run} return after its turn. Idempotent. Any thread. */
   public void stop() {
     stopAsked = true; // volatile, before the wake-up that ends the wait at hand or the next
-    waiter.wakeup();
+    mailbox.wakeup();
   }
 
   /** Whether {@link #stop} was called. Any thread. */
@@ -206,21 +204,37 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /**
    * Closes the loop: tasks that were accepted are run, pending flushes are called, each handler
    * that is still registered is told by {@link LoopHandler#failed} with a {@link
-   * ClosedLoopException} and gives its descriptor back, and timers are forgotten. On the loop's
-   * thread, when {@link #run} has returned, or on any when that thread has ended. Idempotent.
+   * ClosedLoopException} and gives its descriptor back, and timers are forgotten. By the owner,
+   * when {@link #run} has returned, or by any thread that can {@link #takeOver}. Idempotent.
    *
-   * @throws IllegalStateException on another thread while the loop's lives, and within a turn: call
+   * @throws IllegalStateException on another thread while the owner lives, and within a turn: call
    *     {@link #stop} there
    */
   @Override
   public void close() {
-    if (closed) {
+    if (gone || (closed && !owner.isCurrent() && owner.isAlive())) {
       return;
     }
-    owner.inherit(this);
+    if (!owner.takeOver()) {
+      throw owner.refusal(this, "close");
+    }
+    if (closed && inTurn) {
+      return; // a handler that is just being told calls this
+    }
     requireNoTurn();
     closed = true;
-    tasks.close();
+    inTurn = true;
+    try {
+      closeDown();
+      gone = true;
+    } finally {
+      inTurn = false;
+    }
+  }
+
+  /** Can be called again if a step throws; no handler or task makes one do so. */
+  private void closeDown() {
+    mailbox.close(options.tasksPerTurn());
     int _ = flushes.run(); // while the descriptors are still there
     ClosedLoopException cause = new ClosedLoopException(options.name());
     for (Registration registration : poller.registrations()) {
@@ -234,40 +248,84 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     meter.leave();
   }
 
-  /**
-   * Whether the calling thread is the loop's, or the loop has none: not yet, or, until it is
-   * closed, not any more. Any thread.
-   */
+  /** Whether the calling thread is the owner: one comparison. Any thread. */
   public boolean inLoop() {
-    return owner.isCurrentOrNone() || (!closed && owner.isOver());
-  }
-
-  /** Says whose the loop is before that thread is started. */
-  void assign(Thread thread) {
-    owner.assign(thread);
+    return owner.isCurrent();
   }
 
   /**
-   * Runs a task in the next turn, on the loop's thread; tasks of one thread run in its order.
+   * The check that every call for the owner alone begins with; for layers above. One comparison.
+   *
+   * @param call how to name the call in the exception
+   * @throws IllegalStateException on another thread: it names both
+   */
+  public void requireInLoop(String call) {
+    if (!owner.isCurrent()) {
+      throw owner.refusal(this, call);
+    }
+  }
+
+  /** Whether the owner is a thread that lives. If not, see {@link #takeOver}. Any thread. */
+  public boolean isOwned() {
+    return owner.isAlive();
+  }
+
+  /**
+   * Makes another thread the owner, which may or may not have been started; it sees all that was
+   * done so far. Not within a turn.
+   *
+   * @throws IllegalArgumentException if that thread has ended
+   */
+  public void handTo(Thread thread) {
+    requireInLoop("handTo");
+    requireNoTurn();
+    owner.handTo(thread);
+  }
+
+  /**
+   * Makes the calling thread the owner in place of one that has ended, or was never started. Does
+   * nothing if it is the owner already. Any thread.
+   *
+   * @throws IllegalStateException if another thread owns it and lives
+   */
+  public void takeOver() {
+    if (!owner.takeOver()) {
+      throw owner.refusal(this, "takeOver");
+    }
+  }
+
+  /**
+   * Runs a task in the next turn, on the loop's thread; tasks of one thread run in its order. Any
+   * thread. If this throws an Error as it wakes the loop, the task is queued all the same.
    *
    * @throws RejectedExecutionException if {@link LoopOptions#taskCapacity} tasks wait already, or
    *     the loop is closed
    */
   @Override
   public void execute(Runnable task) {
-    tasks.submit(task, LoopWait.AT_ONCE);
+    submit(task, Mailbox.AT_ONCE);
   }
 
   /** As {@link #execute}, but says false when the queue is full or the loop is closed. */
   public boolean offer(Runnable task) {
-    return tasks.offer(task, LoopWait.AT_ONCE) == TaskQueue.Outcome.ACCEPTED;
+    return mailbox.offer(task, Mailbox.AT_ONCE) == Mailbox.Outcome.ACCEPTED;
+  }
+
+  /** As {@link #execute}, for a task that has until a deadline. */
+  void submit(Runnable task, long deadlineNanos) {
+    switch (mailbox.offer(task, deadlineNanos)) {
+      case ACCEPTED -> {}
+      case FULL -> {
+        String full = options.taskCapacity() + " tasks wait already; slow down, or raise";
+        throw new RejectedExecutionException(this + ": " + full + " taskCapacity");
+      }
+      case CLOSED -> throw new RejectedExecutionException(this + " is closed");
+    }
   }
 
   /**
    * Runs a task once, after a delay: never earlier, and later by at most a tick and what the loop
-   * is busy with.
-   *
-   * <p>Until the loop has a thread, this counts as off it.
+   * is busy with. Any thread.
    *
    * @param delayNanos from now; 0 or less is the next phase 3, without waiting for a tick
    * @return to {@link #cancel} it by, or to schedule it again
@@ -284,55 +342,33 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * loop's thread it allocates nothing.
    */
   public void schedule(LoopTimer timer, long delayNanos) {
-    schedule(timer, delayNanos, deadline(delayNanos));
-  }
-
-  private long deadline(long delayNanos) {
-    return sys.nanoTime() + Math.clamp(delayNanos, 0, Long.MAX_VALUE / 2);
-  }
-
-  private void schedule(LoopTimer timer, long delayNanos, long deadline) {
-    if (owner.isCurrent()) {
-      timers.schedule(timer, delayNanos <= 0 ? timersNanos : deadline);
-    } else {
-      tasks.submit(() -> schedule(timer, delayNanos, deadline), deadline);
-    }
-  }
-
-  /** Schedules at a moment of the loop's clock. */
-  void scheduleAt(LoopTimer timer, long deadlineNanos) {
-    timers.schedule(timer, deadlineNanos);
+    timers.schedule(timer, delayNanos);
   }
 
   /**
    * Runs a task again and again: the k-th time, {@code initialDelayNanos + k * periodNanos} from
    * now. A time that is missed because the loop was busy is left out, not made up for. A task that
-   * throws is not run again.
+   * throws is not run again. Any thread.
    *
    * @return to {@link #cancel} it by
    */
   public LoopTimer scheduleAtFixedRate(long initialDelayNanos, long periodNanos, Runnable task) {
-    if (periodNanos < 1) {
-      throw new IllegalArgumentException("periodNanos: " + periodNanos + " is less than 1");
-    }
-    long first = deadline(initialDelayNanos);
-    FixedRate periodic = new FixedRate(this, first, periodNanos, task);
-    schedule(periodic.timer, initialDelayNanos, first);
-    return periodic.timer;
+    return timers.scheduleAtFixedRate(initialDelayNanos, periodNanos, task);
   }
 
   /**
-   * Takes a timer back. On the loop's thread it will not run after this; from another thread the
-   * loop does it at its next turn, and the timer may run before.
+   * Takes a timer back. Whatever the thread, a run of it that has not begun when this is called
+   * does not begin any more: not what was scheduled before by this thread, or by another one that
+   * this one knows of, even if it is still on its way; only what is scheduled after. A run that has
+   * begun goes on, and a timer's action that schedules its timer anew after this has scheduled it;
+   * a timer of {@link #scheduleAtFixedRate} does not run again.
    *
-   * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
+   * <p>Any thread. Never refused, not even with a full queue or by a closed loop; allocates
+   * nothing, and wakes nobody: another thread's cancel marks the timer, which the loop puts aside
+   * in its next turn.
    */
   public void cancel(LoopTimer timer) {
-    if (owner.isCurrent()) {
-      boolean _ = timers.cancel(timer);
-    } else {
-      tasks.submit(() -> timers.cancel(timer), Long.MAX_VALUE);
-    }
+    timers.cancel(timer);
   }
 
   /**
@@ -345,17 +381,40 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    */
   public Registration add(int fd, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {
-    assert inLoop();
-    if (closed) {
-      throw new ClosedLoopException(options.name());
-    }
+    requireInLoop("add");
+    requireOpen();
     return poller.add(fd, interest, trigger, handler);
+  }
+
+  /** As above, with the descriptor of a source; remove the registration before closing it. */
+  public Registration add(
+      EventSource source, Interest interest, Trigger trigger, LoopHandler handler)
+      throws SysException {
+    return add(source.fd(), interest, trigger, handler);
+  }
+
+  /**
+   * As {@link #add(int, Interest, Trigger, LoopHandler)}, for a descriptor that several loops
+   * watch: an event wakes about one of them. See {@link Poller#addExclusive}.
+   */
+  public Registration addExclusive(int fd, Interest interest, Trigger trigger, LoopHandler handler)
+      throws SysException {
+    requireInLoop("addExclusive");
+    requireOpen();
+    return poller.addExclusive(fd, interest, trigger, handler);
+  }
+
+  /** As above, with the descriptor of a source. */
+  public Registration addExclusive(
+      EventSource source, Interest interest, Trigger trigger, LoopHandler handler)
+      throws SysException {
+    return addExclusive(source.fd(), interest, trigger, handler);
   }
 
   /**
    * The poller, for all that is to be done with registrations. Attachments are {@link LoopHandler};
    * a registration with another is removed, and reported, at its first event. Who adds by the
-   * poller while the loop is being closed is not told of that.
+   * poller while the loop is being closed is not told of that. Any thread.
    */
   public Poller poller() {
     return poller;
@@ -376,19 +435,29 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * nanoseconds of {@link Sys#nanoTime}.
    */
   public long nowNanos() {
-    assert inLoop();
-    return nowNanos;
+    requireInLoop("nowNanos");
+    return turn.nowNanos();
   }
 
-  /** Calls the handler's {@link LoopHandler#flush} in the next phase 4; once for each call. */
+  /**
+   * Calls the handler's {@link LoopHandler#flush} in the next phase 4; once for each call.
+   *
+   * @throws RejectedExecutionException if 2,097,152 calls wait already, twice as many as a process
+   *     has descriptors by Linux's default: a handler asks again without being called; then it is
+   *     not added
+   */
   public void flushLater(LoopHandler handler) {
-    assert inLoop();
+    requireInLoop("flushLater");
     flushes.add(handler);
   }
 
-  /** Calls the handler's {@link LoopHandler#dispose} in the next phase 9; once for each call. */
+  /**
+   * Calls the handler's {@link LoopHandler#dispose} in the next phase 9; once for each call.
+   *
+   * @throws RejectedExecutionException as {@link #flushLater}
+   */
   public void closeLater(LoopHandler handler) {
-    assert inLoop();
+    requireInLoop("closeLater");
     closes.add(handler);
   }
 
@@ -402,7 +471,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * says so is not taken for a spinning loop, see {@link Watchdog}. Costs as good as nothing.
    */
   public void progressed() {
-    assert inLoop();
+    requireInLoop("progressed");
     meter.progressed();
   }
 
@@ -424,70 +493,5 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   @Override
   public String toString() {
     return options.name() + " (" + poller.backend().label() + ")";
-  }
-
-  private void claim() {
-    if (closed) {
-      throw new ClosedLoopException(options.name());
-    }
-    owner.claim(this);
-    requireNoTurn();
-  }
-
-  private void requireNoTurn() {
-    if (inTurn) {
-      throw new IllegalStateException(this + " is within a turn: return from it, or call stop()");
-    }
-  }
-
-  private int runTimers() {
-    timersNanos = nowNanos;
-    int count = timers.expire(nowNanos, options.timersPerTurn(), timerRunner);
-    meter.timers(count);
-    return count;
-  }
-
-  private void runTimer(LoopTimer timer) {
-    try {
-      timer.run();
-    } catch (Throwable t) {
-      report("a timer", t);
-    }
-  }
-
-  private long timeout(long timeoutNanos, int timerCount, long beforeNanos) {
-    if (timeoutNanos == 0
-        || !flushes.isEmpty()
-        || !closes.isEmpty()
-        || timerCount == options.timersPerTurn()) {
-      return 0;
-    }
-    long next = timers.nextDeadlineNanos();
-    if (next == TimerWheel.NEVER) {
-      return timeoutNanos;
-    }
-    long untilTimer = Math.max(0, next - beforeNanos);
-    return timeoutNanos < 0 ? untilTimer : Math.min(timeoutNanos, untilTimer);
-  }
-
-  /** How many events led to a handler; those of registrations removed meanwhile do not. */
-  private int dispatch() {
-    Events events = waiter.events();
-    int count = 0;
-    while (events.next()) {
-      if (!(events.attachment() instanceof LoopHandler handler)) {
-        events.registration().remove();
-        failures.stray(events.registration());
-        continue;
-      }
-      count++;
-      meter.event(handler, events);
-      try {
-        handler.ready(events);
-      } catch (Throwable t) {
-        failures.tell(handler, events.registration(), t);
-      }
-    }
-    return count;
   }
 }

@@ -5,6 +5,7 @@ final class FixedRate implements Runnable {
 
   final LoopTimer timer = new LoopTimer(this);
   private final EventLoop loop;
+  private final LoopTimers timers;
   private final long periodNanos;
 
   /** The time of the grid that it runs for next. */
@@ -12,8 +13,9 @@ final class FixedRate implements Runnable {
 
   private final Runnable task;
 
-  FixedRate(EventLoop loop, long firstNanos, long periodNanos, Runnable task) {
+  FixedRate(EventLoop loop, LoopTimers timers, long firstNanos, long periodNanos, Runnable task) {
     this.loop = loop;
+    this.timers = timers;
     this.nextNanos = firstNanos;
     this.periodNanos = periodNanos;
     this.task = task;
@@ -28,7 +30,7 @@ final class FixedRate implements Runnable {
   public void run() {
     long missed = Math.max(0, loop.nowNanos() - nextNanos) / periodNanos;
     nextNanos += (missed + 1) * periodNanos;
-    loop.scheduleAt(timer, nextNanos);
+    timers.scheduleAgain(timer, nextNanos);
     try {
       task.run();
     } catch (Throwable t) {

@@ -24,9 +24,7 @@ final class LoopFailures {
     try {
       handler.failed(cause);
     } catch (Throwable t) {
-      if (registration != null) {
-        registration.remove();
-      }
+      remove(registration);
       if (!t.equals(cause)) {
         suppress(t, cause);
         report("a handler's failed()", t);
@@ -42,16 +40,30 @@ final class LoopFailures {
     throw (T) cause;
   }
 
-  /** Reports a registration that leads nowhere: a mistake, for which other handlers do not pay. */
+  /**
+   * Removes and reports a registration that leads nowhere: a mistake, for which other handlers do
+   * not pay.
+   */
   void stray(Registration registration) {
+    remove(registration);
     String problem = registration + " is not attached to a LoopHandler";
     report("an event without a handler", new IllegalStateException(problem));
   }
 
+  private void remove(@Nullable Registration registration) {
+    if (registration != null) {
+      try {
+        registration.remove();
+      } catch (Throwable t) {
+        report("removing " + registration, t);
+      }
+    }
+  }
+
   /** Reports what no handler answers for. */
   void report(String what, Throwable cause) {
-    meter.failed();
     try {
+      meter.failed();
       errorHandler.failed(loop, what, cause);
     } catch (Throwable inHandler) {
       suppress(inHandler, cause);

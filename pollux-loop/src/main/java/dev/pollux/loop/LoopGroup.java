@@ -61,7 +61,7 @@ public final class LoopGroup implements AutoCloseable {
       }
       group = new LoopGroup(loops, threads);
       for (int i = 0; i < count; i++) {
-        loops.get(i).assign(threads.get(i));
+        loops.get(i).handTo(threads.get(i));
       }
     } catch (Throwable t) {
       allStarted.complete(false);

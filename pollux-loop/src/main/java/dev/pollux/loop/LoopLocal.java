@@ -19,7 +19,7 @@ public final class LoopLocal<T> {
 
   /** The one of this loop. */
   public T of(EventLoop loop) {
-    assert loop.inLoop();
+    loop.requireInLoop("LoopLocal.of");
     @SuppressWarnings("unchecked") // put there by the line below alone
     T value = (T) loop.locals().of(this, factory);
     return value;

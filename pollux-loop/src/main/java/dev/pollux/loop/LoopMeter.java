@@ -55,8 +55,6 @@ final class LoopMeter {
   private final HistogramRecorder turn = new HistogramRecorder();
   private final HistogramRecorder timerLate = new HistogramRecorder();
 
-  private volatile @Nullable Thread thread;
-
   /** What the watchdog wants to have counted; see {@link #sample}. */
   @SuppressWarnings("UnusedVariable") // it is used by its handle
   private @Nullable SpinSample askedSample;
@@ -86,7 +84,6 @@ final class LoopMeter {
   /** A turn begins: phase 1. */
   void turn(long nowNanos, int queuedTasks) {
     if (!hasWaited && counters[TURNS] == 0) {
-      thread = Thread.currentThread();
       wokenNanos = nowNanos;
     }
     if (foundCount > 0) {
@@ -161,10 +158,14 @@ final class LoopMeter {
     turn.record(busyNanos);
     add(BUSY_NANOS, busyNanos);
     add(EVENTS, eventCount);
-    if (trace != null) {
-      trace.waits(eventCount, taskCount, timerCount);
-    } else {
-      trace = traceIfWanted();
+    try {
+      if (trace != null) {
+        trace.waits(eventCount, taskCount, timerCount);
+      } else {
+        trace = traceIfWanted();
+      }
+    } catch (Throwable _) {
+      lookNoMore();
     }
     eventCount = 0;
     taskCount = 0;
@@ -188,22 +189,34 @@ final class LoopMeter {
     SpinSample asked = (SpinSample) SAMPLE.getAcquire(this); // pairs with sample's setRelease
     sample = asked != null && asked.waited() ? asked : null;
     looksClosely = sample != null;
-    if (trace != null) {
-      trace.woke(count, mayBlock);
-      looksClosely |= trace.wantsWork();
+    try {
+      if (trace != null) {
+        trace.woke(count, mayBlock);
+        looksClosely |= trace.wantsWork();
+      }
+    } catch (Throwable _) {
+      lookNoMore();
     }
   }
 
   /** The loop looks for events without sleeping. */
   void spins() {
-    if (trace != null) {
-      trace.spins();
+    try {
+      if (trace != null) {
+        trace.spins();
+      }
+    } catch (Throwable _) {
+      lookNoMore();
     }
   }
 
   void spun(int count) {
-    if (trace != null) {
-      trace.spun(count);
+    try {
+      if (trace != null) {
+        trace.spun(count);
+      }
+    } catch (Throwable _) {
+      lookNoMore();
     }
   }
 
@@ -240,11 +253,6 @@ final class LoopMeter {
     return current;
   }
 
-  /** The loop's thread; null before its first turn. Any thread. */
-  @Nullable Thread thread() {
-    return thread;
-  }
-
   /** How many turns were begun. Any thread. */
   long turns() {
     return counter(TURNS);
@@ -258,21 +266,36 @@ final class LoopMeter {
 
   private void look(Object work, @Nullable Events events) {
     lookAway();
-    if (trace != null && trace.wantsWork()) {
-      trace.begins(work, events == null ? CurrentWork.NO_FD : events.registration().fd());
-    }
-    if (sample != null && events != null) {
-      sample.begins(events, counters[PROGRESS]);
+    try {
+      if (trace != null && trace.wantsWork()) {
+        trace.begins(work, events == null ? CurrentWork.NO_FD : events.registration().fd());
+      }
+      if (sample != null && events != null) {
+        sample.begins(events, counters[PROGRESS]);
+      }
+    } catch (Throwable _) {
+      lookNoMore();
     }
   }
 
   private void lookAway() {
-    if (trace != null) {
-      trace.ends();
+    try {
+      if (trace != null) {
+        trace.ends();
+      }
+      if (sample != null) {
+        sample.ends(counters[PROGRESS]);
+      }
+    } catch (Throwable _) {
+      lookNoMore();
     }
-    if (sample != null) {
-      sample.ends(counters[PROGRESS]);
-    }
+  }
+
+  /** Looking takes memory. Where there is none the loop goes on, unseen until the next wait. */
+  private void lookNoMore() {
+    trace = null;
+    sample = null;
+    looksClosely = false;
   }
 
   private void add(int counter, long amount) {

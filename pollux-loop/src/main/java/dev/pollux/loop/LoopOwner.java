@@ -1,67 +1,93 @@
 package dev.pollux.loop;
 
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
-/** Whose a loop is: none's at first, then one thread's for good. Threads: any. */
+/**
+ * The thread that a loop belongs to: at first the one that made this, then whom it is handed to.
+ *
+ * <p>A thread that is not alive, because it has ended or was never started, keeps the loop from
+ * nobody: another may take over. Once a thread is seen dead, all it did is seen.
+ *
+ * <p>Threads: any.
+ */
+@SuppressWarnings("ReferenceEquality") // a thread is itself, whatever its class says of equality
 final class LoopOwner {
 
-  private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+  private static final VarHandle THREAD;
 
-  /** Makes a thread the owner before it runs, so that nobody takes the loop for free meanwhile. */
-  void assign(Thread owner) {
-    thread.set(owner);
+  static {
+    try {
+      THREAD = MethodHandles.lookup().findVarHandle(LoopOwner.class, "thread", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile Thread thread = Thread.currentThread();
+
+  Thread thread() {
+    return thread;
+  }
+
+  boolean isCurrent() {
+    return thread == Thread.currentThread();
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Gives the loop away. Volatile: the new owner sees all that the old one did. The owner's. */
+  void handTo(Thread other) {
+    if (other.getState() == Thread.State.TERMINATED) {
+      throw new IllegalArgumentException("thread " + name(other) + " has ended already");
+    }
+    thread = other;
   }
 
   /**
-   * Makes the calling thread the owner, unless another is.
-   *
-   * @param loop how to call the loop
+   * Makes the calling thread the owner; false if another is, and lives. Where two come at once, one
+   * of them gets it.
    */
-  void claim(Object loop) {
+  boolean takeOver() {
     Thread current = Thread.currentThread();
-    Thread owner = thread.get();
-    if (owner == null) {
-      owner = thread.compareAndExchange(null, current); // two may come at once
+    Thread old = thread;
+    if (old == current) {
+      return true;
     }
-    if (owner != null && !owner.equals(current)) {
-      throw belongsTo(loop, owner, current);
+    if (old.isAlive() || !THREAD.compareAndSet(this, old, current)) {
+      return false;
     }
-  }
-
-  /** As {@link #claim}, but also takes over from an owner that has ended, or never began. */
-  void inherit(Object loop) {
-    Thread current = Thread.currentThread();
-    Thread owner = thread.get();
-    if (owner != null && !owner.equals(current)) {
-      if (owner.isAlive()) { // once it is not, all it did is seen here
-        throw belongsTo(loop, owner, current);
-      }
-      boolean _ = thread.compareAndSet(owner, current);
+    if (old.isAlive()) { // it was started in between, and may be at work: it stays the owner
+      thread = old;
+      return false;
     }
-    claim(loop);
+    return true; // if it is started from now on, it finds that it is not the owner
   }
 
-  /** Whether the loop is the calling thread's. */
-  boolean isCurrent() {
-    Thread owner = thread.get();
-    return owner != null && owner.equals(Thread.currentThread());
-  }
-
-  /** Whether the loop is nobody else's. */
-  boolean isCurrentOrNone() {
-    Thread owner = thread.get();
-    return owner == null || owner.equals(Thread.currentThread());
-  }
-
-  /** Whether it was a thread's that has ended, or that has not begun. */
-  boolean isOver() {
-    Thread owner = thread.get();
-    return owner != null && !owner.isAlive(); // once it is not, all it did is seen here
-  }
-
-  private static IllegalStateException belongsTo(Object loop, Thread owner, Thread current) {
+  /** What to tell the calling thread, which is not the owner. */
+  IllegalStateException refusal(EventLoop loop, String call) {
+    Thread owner = thread;
+    String whose =
+        switch (owner.getState()) {
+          case TERMINATED -> ", which has ended: use execute, or takeOver() first";
+          case NEW -> ", which was not started: use execute, or takeOver() first";
+          default -> ": use execute";
+        };
     return new IllegalStateException(
-        loop + " belongs to thread " + owner.getName() + ", not to " + current.getName());
+        call
+            + " on thread "
+            + name(Thread.currentThread())
+            + ", but "
+            + loop
+            + " belongs to thread "
+            + name(owner)
+            + whose);
+  }
+
+  /** Virtual threads have no name unless they are given one. */
+  private static String name(Thread thread) {
+    return thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName();
   }
 }

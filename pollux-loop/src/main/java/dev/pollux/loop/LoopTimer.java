@@ -1,5 +1,7 @@
 package dev.pollux.loop;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +14,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: a scheduled timer belongs to one {@link TimerWheel}, until it runs or is cancelled;
  * then any wheel may take it.
  *
- * <p>Threads: none but that of the wheel, or of the event loop that has the wheel.
+ * <p>Threads: that of the wheel. An event loop's timer may be scheduled and cancelled by the loop's
+ * methods from any thread; the methods here are for the loop's.
  */
 public final class LoopTimer {
+
+  private static final VarHandle CANCELS;
+  private static final VarHandle LINK;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      CANCELS = lookup.findVarHandle(LoopTimer.class, "cancels", int.class);
+      LINK = lookup.findVarHandle(LoopTimer.class, "link", LoopTimer.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** Not in a wheel. */
   static final int NO_SLOT = -1;
@@ -33,6 +49,18 @@ public final class LoopTimer {
   /** The wheel that it is scheduled on. */
   @Nullable TimerWheel wheel;
 
+  /** How often it was cancelled by a loop, by whatever thread. By CANCELS. */
+  private volatile int cancels;
+
+  /** What {@link #cancels} was when it was scheduled; if that has changed, it must not run. */
+  int armed;
+
+  /**
+   * In the stack of {@link LoopTimers}: the next timer, the timer itself if it is the last; null if
+   * it is not there. Who makes it not null may push it.
+   */
+  volatile @Nullable LoopTimer link;
+
   private final Runnable action;
 
   /**
@@ -47,7 +75,7 @@ public final class LoopTimer {
 
   /** Whether it will run: true from being scheduled until just before its action, or cancelled. */
   public boolean isScheduled() {
-    return wheel != null;
+    return wheel != null && isArmed();
   }
 
   /**
@@ -55,6 +83,26 @@ public final class LoopTimer {
    */
   public long deadlineNanos() {
     return deadlineNanos;
+  }
+
+  /** What a schedule that is called now has to show when it is done. Any thread. */
+  int ticket() {
+    return cancels;
+  }
+
+  /** Makes all that was scheduled before void, also what is still on its way. Any thread. */
+  void cancelled() {
+    int _ = (int) CANCELS.getAndAdd(this, 1);
+  }
+
+  /** Whether it was not cancelled since it was scheduled. */
+  boolean isArmed() {
+    return armed == cancels;
+  }
+
+  /** Whether the caller is to push it on its loop's stack: it is not there yet. Any thread. */
+  boolean claimLink() {
+    return LINK.compareAndSet(this, null, this);
   }
 
   /** What it runs. */

@@ -64,10 +64,10 @@ final class LoopWatch {
     }
     Object work = current.work();
     int fd = current.fd();
-    Thread thread = meter.thread();
-    if (work == null || thread == null) {
+    if (work == null) {
       return; // it sleeps, or has not begun
     }
+    Thread thread = loop.owner.thread();
     StackTraceElement[] stack = thread.getStackTrace();
     if (!current.isAt(number)) {
       return; // it went on while we looked

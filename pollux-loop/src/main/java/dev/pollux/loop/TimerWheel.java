@@ -1,6 +1,5 @@
 package dev.pollux.loop;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +48,10 @@ public final class TimerWheel {
    *
    * What is due goes to a list of its own, and only then runs, from there. No slot is half emptied
    * while an action runs, so it may schedule and cancel what it likes, and throw.
+   *
+   * Nothing fails half-way, for a thread that runs out of stack does so at a call: move() calls
+   * nothing, and nothing is called after it that its fields have to agree with. When a slot is
+   * emptied, its number is noted until that is done; the next expire goes on with it.
    */
 
   /** The default tick. */
@@ -63,7 +66,6 @@ public final class TimerWheel {
   private static final int DUE = LEVELS * SLOTS_PER_LEVEL;
 
   private final long tickNanos;
-  private final @Nullable LoopMeter meter;
 
   /** For each slot, and for the timers that are due, the first of a circular list. */
   private final @Nullable LoopTimer[] heads = new @Nullable LoopTimer[DUE + 1];
@@ -84,6 +86,9 @@ public final class TimerWheel {
 
   private long currentTickNanos;
 
+  /** The slot that the current tick has entered and that is not empty yet. */
+  private int emptying = LoopTimer.NO_SLOT;
+
   /** Grows with each expire; tells what was due before it from what its actions schedule. */
   private long round;
 
@@ -91,16 +96,10 @@ public final class TimerWheel {
 
   /** A wheel that stands at a moment of the caller's clock. */
   public TimerWheel(long tickNanos, long nowNanos) {
-    this(tickNanos, nowNanos, null);
-  }
-
-  /** As above; the meter, if any, is told of each timer before it runs. */
-  TimerWheel(long tickNanos, long nowNanos, @Nullable LoopMeter meter) {
     if (tickNanos < 1) {
       throw new IllegalArgumentException("tickNanos is at least 1, not " + tickNanos);
     }
     this.tickNanos = tickNanos;
-    this.meter = meter;
     this.nowNanos = nowNanos;
     this.currentTickNanos = nowNanos;
   }
@@ -112,23 +111,33 @@ public final class TimerWheel {
    * <p>Errors: IllegalStateException if the timer is scheduled on another wheel.
    */
   public void schedule(LoopTimer timer, long deadlineNanos) {
+    schedule(timer, deadlineNanos, timer.ticket());
+  }
+
+  /** As above, unless the timer was cancelled since the ticket was taken. */
+  void schedule(LoopTimer timer, long deadlineNanos, int ticket) {
     TimerWheel owner = timer.wheel;
-    if (owner == this) {
-      unlink(timer);
-    } else if (owner == null) {
-      timer.wheel = this;
-      size++;
-    } else {
+    if (owner != null && owner != this) {
       throw new IllegalStateException(
           "the timer is scheduled on another wheel; cancel it there first");
     }
-    timer.deadlineNanos = deadlineNanos;
-    if (deadlineNanos - nowNanos <= 0) {
-      appendDue(timer);
-    } else {
+    if (ticket != timer.ticket()) {
+      return;
+    }
+    long tick = round;
+    int slot = DUE;
+    if (deadlineNanos - nowNanos > 0) {
       long nanos = deadlineNanos - currentTickNanos; // positive, but may need 64 bits
-      timer.tick = currentTick + Long.divideUnsigned(nanos - 1, tickNanos) + 1;
-      place(timer);
+      tick = currentTick + Long.divideUnsigned(nanos - 1, tickNanos) + 1;
+      slot = slot(tick);
+    }
+    move(timer, slot);
+    timer.tick = tick;
+    timer.deadlineNanos = deadlineNanos;
+    timer.armed = ticket;
+    if (owner == null) {
+      timer.wheel = this;
+      size++;
     }
   }
 
@@ -155,12 +164,12 @@ public final class TimerWheel {
    * @return how many ran; if it equals the limit, more may be due: call again
    */
   public int expire(long nowNanos, int limit) {
-    return expire(nowNanos, limit, LoopTimer::run);
+    return expire(nowNanos, limit, (timer, _) -> timer.run());
   }
 
-  /** How {@link #expire(long, int, Runner)} runs a timer. */
+  /** How {@link #expire(long, int, Runner)} runs a timer, so long after its deadline. */
   interface Runner {
-    void run(LoopTimer timer);
+    void run(LoopTimer timer, long lateNanos);
   }
 
   /** As above, with a runner between, which may keep what an action throws. */
@@ -173,8 +182,8 @@ public final class TimerWheel {
     }
     if (nowNanos - this.nowNanos > 0) {
       this.nowNanos = nowNanos;
-      advance(Long.divideUnsigned(nowNanos - currentTickNanos, tickNanos));
     }
+    advance();
     round++;
     isExpiring = true;
     try {
@@ -182,11 +191,10 @@ public final class TimerWheel {
       LoopTimer timer = heads[DUE];
       while (timer != null && timer.tick != round && ran < limit) {
         remove(timer);
-        ran++;
-        if (meter != null) {
-          meter.timer(timer, this.nowNanos - timer.deadlineNanos);
+        if (timer.isArmed()) { // else it was cancelled meanwhile, by another thread
+          ran++;
+          runner.run(timer, this.nowNanos - timer.deadlineNanos);
         }
-        runner.run(timer);
         timer = heads[DUE];
       }
       return ran;
@@ -222,10 +230,13 @@ public final class TimerWheel {
     return size;
   }
 
-  /** Moves the current tick, and on its way all that is due to the list of due timers. */
-  private void advance(long ticks) {
-    long left = ticks;
-    while (occupiedLevels != 0) {
+  /** Moves the current tick up to now, and on its way all that is due to the list of that. */
+  private void advance() {
+    if (emptying != LoopTimer.NO_SLOT) {
+      empty();
+    }
+    long left = Long.divideUnsigned(nowNanos - currentTickNanos, tickNanos);
+    while (left != 0 && occupiedLevels != 0) {
       int level = Integer.numberOfTrailingZeros(occupiedLevels);
       int slot = firstSlot(level);
       long distance = ticksTo(level, slot);
@@ -235,27 +246,26 @@ public final class TimerWheel {
       left -= distance;
       currentTick += distance;
       currentTickNanos += distance * tickNanos;
-      empty(level * SLOTS_PER_LEVEL + slot);
+      emptying = level * SLOTS_PER_LEVEL + slot;
+      empty();
     }
     currentTick += left;
     currentTickNanos += left * tickNanos;
   }
 
-  /** Moves the timers of a slot that the current tick has entered, in their order. */
-  private void empty(int slot) {
-    LoopTimer first = Objects.requireNonNull(heads[slot], "a marked slot has a timer");
-    clear(slot);
-    LoopTimer timer = first;
-    LoopTimer next;
-    do {
-      next = timer.next;
+  /** Moves the timers of the slot that the current tick has entered, in their order. */
+  private void empty() {
+    LoopTimer timer = heads[emptying];
+    while (timer != null) {
       if (timer.tick == currentTick) {
-        appendDue(timer);
+        move(timer, DUE);
+        timer.tick = round;
       } else {
-        place(timer);
+        move(timer, slot(timer.tick));
       }
-      timer = next;
-    } while (timer != first);
+      timer = heads[emptying];
+    }
+    emptying = LoopTimer.NO_SLOT;
   }
 
   /** The first slot of a level that has any, from the current tick onwards. */
@@ -277,71 +287,61 @@ public final class TimerWheel {
     return (int) (tick >>> (level * DIGIT_BITS)) & (SLOTS_PER_LEVEL - 1);
   }
 
-  /** Puts a timer with a tick that is not the current one where it belongs. */
-  private void place(LoopTimer timer) {
-    long tick = timer.tick;
+  /** The slot of a tick that is not the current one. */
+  private int slot(long tick) {
     int level = (63 - Long.numberOfLeadingZeros(tick ^ currentTick)) / DIGIT_BITS;
-    int digit = digit(tick, level);
-    occupied[level] |= 1L << digit;
-    occupiedLevels |= 1 << level;
-    append(timer, level * SLOTS_PER_LEVEL + digit);
+    return level * SLOTS_PER_LEVEL + digit(tick, level);
   }
 
-  private void appendDue(LoopTimer timer) {
-    timer.tick = round;
-    append(timer, DUE);
+  private void remove(LoopTimer timer) {
+    move(timer, LoopTimer.NO_SLOT);
+    timer.wheel = null;
+    size--;
   }
 
-  private void append(LoopTimer timer, int slot) {
-    timer.slot = slot;
-    LoopTimer first = heads[slot];
-    if (first == null) {
-      heads[slot] = timer;
-      timer.previous = timer;
-      timer.next = timer;
+  /** Takes a timer out of its list, if it is in one, and to the end of another, if it is one. */
+  private void move(LoopTimer timer, int target) {
+    int source = timer.slot;
+    LoopTimer next = timer.next;
+    if (source == LoopTimer.NO_SLOT) {
+      // It stands alone.
+    } else if (next != timer) {
+      LoopTimer previous = timer.previous;
+      previous.next = next;
+      next.previous = previous;
+      if (heads[source] == timer) {
+        heads[source] = next;
+      }
     } else {
+      heads[source] = null;
+      if (source != DUE) {
+        int level = source / SLOTS_PER_LEVEL;
+        occupied[level] &= ~(1L << source); // the shift takes the slot's lowest 6 bits
+        if (occupied[level] == 0) {
+          occupiedLevels &= ~(1 << level);
+        }
+      }
+    }
+    timer.slot = target;
+    timer.previous = timer; // alone: it keeps no other timer in memory
+    timer.next = timer;
+    if (target == LoopTimer.NO_SLOT) {
+      return;
+    }
+    LoopTimer first = heads[target];
+    if (first != null) {
       LoopTimer last = first.previous;
       timer.previous = last;
       timer.next = first;
       last.next = timer;
       first.previous = timer;
-    }
-  }
-
-  private void remove(LoopTimer timer) {
-    unlink(timer);
-    timer.previous = timer; // keeps no other timer in memory
-    timer.next = timer;
-    timer.slot = LoopTimer.NO_SLOT;
-    timer.wheel = null;
-    size--;
-  }
-
-  /** Takes a timer out of its list; it is put into another at once, or given up. */
-  private void unlink(LoopTimer timer) {
-    int slot = timer.slot;
-    LoopTimer next = timer.next;
-    if (next == timer) {
-      clear(slot);
       return;
     }
-    LoopTimer previous = timer.previous;
-    previous.next = next;
-    next.previous = previous;
-    if (heads[slot] == timer) {
-      heads[slot] = next;
-    }
-  }
-
-  /** Makes a list empty, whose timers are taken care of. */
-  private void clear(int slot) {
-    heads[slot] = null;
-    if (slot != DUE) {
-      int level = slot / SLOTS_PER_LEVEL;
-      occupied[level] &= ~(1L << slot); // the shift takes the slot's lowest 6 bits
-      if (occupied[level] == 0) {
-        occupiedLevels &= ~(1 << level);
-      }
+    heads[target] = timer;
+    if (target != DUE) {
+      int level = target / SLOTS_PER_LEVEL;
+      occupied[level] |= 1L << target;
+      occupiedLevels |= 1 << level;
     }
   }
 

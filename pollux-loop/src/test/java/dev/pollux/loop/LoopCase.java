@@ -101,7 +101,16 @@ abstract class LoopCase {
 
   /** Runs a loop in a thread of its own until it is stopped. */
   Thread start(EventLoop loop) {
-    return start(loop.options().name(), loop);
+    return start(loop, loop.options().name(), loop);
+  }
+
+  /** As above, with what the thread does. */
+  Thread start(EventLoop loop, String name, Runnable body) {
+    Thread thread = Thread.ofPlatform().name(name).unstarted(body);
+    loop.handTo(thread);
+    thread.start();
+    threads.add(thread);
+    return thread;
   }
 
   static void join(Thread thread) throws InterruptedException {

@@ -155,21 +155,6 @@ class LoopLifeTest extends LoopCase {
   }
 
   @Test
-  void inLoop_afterTheLoopsThreadHasEnded_isTrueForAnyUntilClosed() throws Exception {
-    EventLoop loop = open();
-    Thread thread = start(loop);
-    callIn(loop, () -> log.add("in " + loop.inLoop()));
-    assertFalse(loop.inLoop());
-    loop.stop();
-    join(thread);
-    assertTrue(loop.inLoop());
-    Thread closer = start("closer", loop::close);
-    join(closer);
-    assertFalse(loop.inLoop());
-    assertEquals(List.of("in true"), log);
-  }
-
-  @Test
   void closedLoop_refusesEverything() throws Exception {
     EventLoop loop = open();
     loop.close();

@@ -195,6 +195,7 @@ class LoopThreadTest extends LoopCase {
       CyclicBarrier begin = new CyclicBarrier(3);
       Thread owner =
           start(
+              loop,
               "owner",
               () -> {
                 pass(begin);
@@ -285,6 +286,7 @@ class LoopThreadTest extends LoopCase {
     EventLoop loop = open(options().withSpin(Duration.ofNanos(HOUR)));
     Thread thread =
         start(
+            loop,
             "spinner",
             () -> {
               try {
@@ -321,49 +323,6 @@ class LoopThreadTest extends LoopCase {
     }
     loop.run();
     assertEquals(List.of("a", "a.dispose", "b", "b.dispose"), log.stream().sorted().toList());
-  }
-
-  @Test
-  void runOnce_onASecondThread_namesBothThreads() throws Exception {
-    EventLoop loop = open();
-    start(loop);
-    callIn(loop, () -> {});
-    var e = assertThrows(IllegalStateException.class, () -> loop.runOnce(0));
-    String message = e.getMessage();
-    assertTrue(message.contains("thread loop,"), message);
-    assertTrue(message.contains(Thread.currentThread().getName()), message);
-    assertThrows(IllegalStateException.class, loop::run);
-    var onClose = assertThrows(IllegalStateException.class, loop::close);
-    assertTrue(onClose.getMessage().contains("belongs to thread loop"), onClose.getMessage());
-    callIn(loop, () -> log.add("still there"));
-    assertEquals(List.of("still there"), log);
-  }
-
-  @Test
-  void twoThreads_thatRunAtOnce_areNotBothTheLoops() throws Exception {
-    for (int round = 0; round < 200; round++) {
-      EventLoop loop = open();
-      CyclicBarrier begin = new CyclicBarrier(2);
-      AtomicInteger refused = new AtomicInteger();
-      Runnable body =
-          () -> {
-            pass(begin);
-            try {
-              int _ = loop.runOnce(0);
-              pass(begin); // the owner must live, or the other may have it
-            } catch (IllegalStateException e) {
-              refused.incrementAndGet();
-              pass(begin);
-            } catch (java.io.IOException e) {
-              throw new java.io.UncheckedIOException(e);
-            }
-          };
-      Thread one = start("one", body);
-      Thread two = start("two", body);
-      join(one);
-      join(two);
-      assertEquals(1, refused.get());
-    }
   }
 
   @Test

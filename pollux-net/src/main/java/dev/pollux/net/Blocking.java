@@ -38,7 +38,7 @@ public final class Blocking {
    * @throws IllegalStateException if it is not open
    */
   public static BlockingConnection over(Connection connection) {
-    assert connection.loop().inLoop();
+    connection.loop().requireInLoop("Blocking.over");
     if (!connection.isOpen()) {
       throw new IllegalStateException(connection + " is not open");
     }

@@ -45,8 +45,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
  * of the turn.
  *
- * <p>Ownership: the descriptor is the connection's. Threads: the loop's, {@link #loop} and {@link
- * #fd} excepted; from another thread, {@code connection.loop().execute(...)}. Blocking: never.
+ * <p>Ownership: the descriptor is the connection's. Threads: the loop's. What changes something, or
+ * asks the kernel, throws {@link IllegalStateException} on another thread, before it does anything:
+ * {@code connection.loop().execute(...)} there. {@link #loop}, {@link #options} and {@link #fd} are
+ * for any thread; what else only looks ({@link #isOpen}, {@link #queuedBytes}, {@link #attachment})
+ * may tell another thread what was true once. Blocking: never.
  */
 public final class Connection {
 
@@ -85,6 +88,7 @@ public final class Connection {
   public static Connection adopt(
       EventLoop loop, int fd, ConnectionOptions options, ConnectionHandler handler)
       throws SysException {
+    loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, options, handler, false);
     connection.stream.register(false);
     connection.setNoDelay();
@@ -141,6 +145,7 @@ public final class Connection {
       @Nullable Tls tls,
       ConnectionHandler handler)
       throws SysException {
+    loop.requireInLoop("Connection.connect");
     int fd = Sockets.connecting(loop.sys(), address);
     Connection connection = new Connection(loop, fd, options, handler, true);
     connection.peer = address;
@@ -216,6 +221,7 @@ public final class Connection {
 
   /** Hands it to another handler from now on: after a handshake, an upgrade. */
   public void setHandler(ConnectionHandler newHandler) {
+    loop.requireInLoop("Connection.setHandler");
     handler = newHandler;
   }
 
@@ -226,6 +232,7 @@ public final class Connection {
 
   /** Keeps something with it. */
   public void attach(@Nullable Object newAttachment) {
+    loop.requireInLoop("Connection.attach");
     attachment = newAttachment;
   }
 
@@ -246,7 +253,7 @@ public final class Connection {
    *     its sending half ended
    */
   public boolean write(ByteBuffer data) {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.write");
     if (!life.isSending()) {
       stream.lose(data.remaining());
       var _ = data.position(data.limit());
@@ -263,7 +270,7 @@ public final class Connection {
    * @return {@link #isWritable}; files do not count towards the watermarks
    */
   public boolean sendFile(FileRegion region) {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.sendFile");
     if (!life.isSending()) {
       region.close();
       return false;
@@ -284,7 +291,7 @@ public final class Connection {
    * @throws IllegalArgumentException without a byte
    */
   public boolean sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.sendDescriptor");
     if (!with.hasRemaining()) {
       throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
     }
@@ -305,7 +312,7 @@ public final class Connection {
    * null, the kernel closes them.
    */
   public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.acceptDescriptors");
     stream.acceptDescriptors(descriptorHandler);
   }
 
@@ -329,6 +336,7 @@ public final class Connection {
    * that everything which has arrived was received. A system call; with TLS, bytes of the wire.
    */
   public int availableBytes() {
+    loop.requireInLoop("Connection.availableBytes");
     return life.isDisposed() ? 0 : Math.max(0, stream.availableBytes());
   }
 
@@ -337,7 +345,7 @@ public final class Connection {
    * connection that cannot send any more is over then.
    */
   public void pauseReading() {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.pauseReading");
     if (life.isOpen()) {
       stream.wantRead(false);
       life.readingPaused();
@@ -346,7 +354,7 @@ public final class Connection {
 
   /** Receives again; first, what was left unread. */
   public void resumeReading() {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.resumeReading");
     if (life.isOpen() && !stream.isReadWanted()) {
       stream.wantRead(true);
     }
@@ -359,7 +367,7 @@ public final class Connection {
 
   /** Half-close: the end of the stream after what is queued. Reading goes on. */
   public void end() {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.end");
     life.end();
   }
 
@@ -372,7 +380,7 @@ public final class Connection {
 
   /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
   public void close(CloseCause reason) {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.close");
     life.close(reason);
   }
 
@@ -382,7 +390,7 @@ public final class Connection {
    * {@link ConnectionOptions#closeTime}.
    */
   public void finish() {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.finish");
     life.finish();
   }
 
@@ -393,13 +401,13 @@ public final class Connection {
 
   /** As above, for a reason of the program's. */
   public void closeNow(CloseCause reason) {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.closeNow");
     life.closeNow(reason);
   }
 
   /** Ends at once, and the peer is told by a reset. */
   public void reset() {
-    assert loop.inLoop();
+    loop.requireInLoop("Connection.reset");
     life.abort(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
@@ -435,6 +443,7 @@ public final class Connection {
 
   /** A socket call after the end would reach whoever has the number now. */
   private int openFd(String call) throws SysException {
+    loop.requireInLoop(call);
     if (life.isDisposed()) {
       throw SysException.of(call + "(fd=" + fd() + ")", -Errno.EBADF, "the connection is closed");
     }

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * {@link DatagramHandler#failed} is. Neither closes the endpoint.
  *
  * <p>Ownership: the descriptor and the native memory are the endpoint's; {@link #close} gives the
- * descriptor back. Threads: the loop's thread, except for {@link #isOpen}. Blocking: never.
+ * descriptor back. Threads: the loop's, always checked, except for {@link #isOpen}. Blocking:
+ * never.
  *
  * <p>Not guaranteed: that a target of the other IP family can be reached; an IPv6 socket that is
  * not v6-only reaches IPv4 on Linux.
@@ -103,7 +104,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   public static DatagramEndpoint open(
       EventLoop loop, SocketAddress address, DatagramOptions options, DatagramHandler handler)
       throws SysException {
-    assert loop.inLoop();
+    loop.requireInLoop("DatagramEndpoint.open");
     Sys sys = loop.sys();
     int family = SockAddr.family(address);
     int fd = Sockets.open(sys, family, Linux.SOCK_DGRAM);
@@ -126,7 +127,7 @@ public final class DatagramEndpoint implements AutoCloseable {
    * of that: see {@link DatagramHandler#failed}.
    */
   public void connect(SocketAddress peer) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.connect");
     boolean _ = Sockets.connect(sys, fd, peer);
   }
 
@@ -134,7 +135,7 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   /** As {@link #send(ByteBuffer, SocketAddress)}, to the peer it is connected to. */
   public boolean send(ByteBuffer data) {
-    requireOpen();
+    requireOpen("DatagramEndpoint.send");
     return queued(sender.out().append(data, null));
   }
 
@@ -147,7 +148,7 @@ public final class DatagramEndpoint implements AutoCloseable {
    *     no socket can have such an address
    */
   public boolean send(ByteBuffer data, SocketAddress to) {
-    requireOpen();
+    requireOpen("DatagramEndpoint.send");
     return queued(sender.out().append(data, to));
   }
 
@@ -158,7 +159,7 @@ public final class DatagramEndpoint implements AutoCloseable {
    * @throws IllegalStateException outside of {@code received}
    */
   public boolean reply(ByteBuffer data) {
-    requireOpen();
+    requireOpen("DatagramEndpoint.reply");
     if (current < 0) {
       throw new IllegalStateException("a reply outside of received()");
     }
@@ -176,8 +177,8 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   private void flushSoon() {
     if (!flushAsked) {
-      flushAsked = true;
       loop.flushLater(watcher);
+      flushAsked = true;
     }
   }
 
@@ -202,14 +203,14 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   /** Stops receiving: what comes waits in the kernel, and is lost when there is no room. */
   public void pause() {
-    requireOpen();
+    requireOpen("DatagramEndpoint.pause");
     paused = true;
     watch();
   }
 
   /** Receives again. */
   public void resume() {
-    requireOpen();
+    requireOpen("DatagramEndpoint.resume");
     paused = false;
     watch();
     if (next < in.count() || moreToReceive) {
@@ -281,7 +282,7 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   /** Where it receives. */
   public SocketAddress localAddress() throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.localAddress");
     return Sockets.localAddress(sys, fd);
   }
 
@@ -291,37 +292,37 @@ public final class DatagramEndpoint implements AutoCloseable {
    * @param device where to listen for it; null lets the kernel choose
    */
   public void join(InetAddress group, @Nullable NetworkInterface device) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.join");
     multicast.membership(true, group, device);
   }
 
   /** Leaves a multicast group, as it was joined. */
   public void leave(InetAddress group, @Nullable NetworkInterface device) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.leave");
     multicast.membership(false, group, device);
   }
 
   /** Where multicast datagrams go out; before, the routing table says. */
   public void multicastInterface(NetworkInterface device) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.multicastInterface");
     multicast.device(device);
   }
 
   /** Whether multicast datagrams come back to this machine; they do, until this says no. */
   public void multicastLoopback(boolean on) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.multicastLoopback");
     multicast.loopback(on);
   }
 
   /** How many networks a multicast datagram may cross, from 0 to 255; 1 at first. */
   public void multicastHops(int count) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.multicastHops");
     multicast.multicastHops(count);
   }
 
   /** How many networks any other datagram may cross (its time to live), from 1 to 255. */
   public void hops(int count) throws SysException {
-    requireOpen();
+    requireOpen("DatagramEndpoint.hops");
     multicast.hops(count);
   }
 
@@ -334,7 +335,7 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   /** What it has done so far. */
   public DatagramStats stats() {
-    assert loop.inLoop();
+    loop.requireInLoop("DatagramEndpoint.stats");
     return sender.stats(received, truncated);
   }
 
@@ -344,7 +345,7 @@ public final class DatagramEndpoint implements AutoCloseable {
    */
   @Override
   public void close() {
-    assert loop.inLoop();
+    loop.requireInLoop("DatagramEndpoint.close");
     close(null);
   }
 
@@ -359,8 +360,8 @@ public final class DatagramEndpoint implements AutoCloseable {
     loop.closeLater(watcher);
   }
 
-  private void requireOpen() {
-    assert loop.inLoop();
+  private void requireOpen(String call) {
+    loop.requireInLoop(call);
     if (!open) {
       throw new IllegalStateException(this + " is closed");
     }

@@ -90,7 +90,7 @@ final class Listener implements LoopHandler {
     try {
       listener.registration =
           exclusive
-              ? loop.poller().addExclusive(fd, Interest.READABLE, Trigger.LEVEL, listener)
+              ? loop.addExclusive(fd, Interest.READABLE, Trigger.LEVEL, listener)
               : loop.add(fd, Interest.READABLE, Trigger.LEVEL, listener);
       return listener;
     } catch (SysException | RuntimeException e) {

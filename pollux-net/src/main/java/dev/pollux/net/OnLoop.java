@@ -4,6 +4,8 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Runs things on a loop from wherever one is. */
@@ -18,52 +20,93 @@ final class OnLoop {
   private static final long LEAST_PAUSE_NANOS = 10_000; // 10 us
   private static final long MOST_PAUSE_NANOS = 1_000_000; // 1 ms
 
+  /** How often one who waits for a loop looks whether its thread lives. */
+  private static final long LOOK_AGAIN_NANOS = 100_000_000; // 100 ms
+
   private OnLoop() {}
 
   /**
-   * Runs a task on a loop and waits for it; on the loop's own thread, at once. Does nothing if the
-   * loop is closed. An interrupt of the caller is kept for later.
+   * Runs a task on a loop and waits for it; on the loop's own thread, at once. If the loop's thread
+   * has ended, the calling thread takes the loop over, as by closing it. Does nothing if the loop
+   * is closed. An interrupt of the caller is kept for later.
    */
   static void run(EventLoop loop, Task task) throws SysException {
-    if (loop.inLoop()) {
+    if (loop.inLoop() || takesOver(loop)) {
       task.run();
       return;
     }
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    Runnable onLoop =
-        () -> {
-          try {
-            task.run();
-            done.complete(null);
-          } catch (Throwable t) {
-            done.completeExceptionally(t);
-          }
-        };
-    if (!post(loop, onLoop)) {
-      return;
+    Errand errand = new Errand(task);
+    if (post(loop, errand)) {
+      errand.await(loop);
     }
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          var _ = done.get();
-          return;
-        } catch (InterruptedException _) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw unwrapped(e);
+  }
+
+  /** A task that somebody waits for. It is done by the loop, or by whom the loop falls to. */
+  private static final class Errand implements Runnable {
+    private final Task task;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private boolean begun; // of the loop's owner, whoever that is
+
+    Errand(Task task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (begun) {
+        return;
+      }
+      begun = true;
+      try {
+        task.run();
+        done.complete(null);
+      } catch (Throwable t) {
+        done.completeExceptionally(t);
+      }
+    }
+
+    void await(EventLoop loop) throws SysException {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            var _ = done.get(LOOK_AGAIN_NANOS, TimeUnit.NANOSECONDS);
+            return;
+          } catch (TimeoutException _) {
+            if (takesOver(loop)) {
+              run();
+            }
+          } catch (InterruptedException _) {
+            interrupted = true;
+          } catch (ExecutionException e) {
+            throw unwrapped(e);
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
         }
       }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    }
+  }
+
+  /** Makes this thread the owner of a loop whose thread has ended; false if it has another. */
+  private static boolean takesOver(EventLoop loop) {
+    if (loop.isOwned() || loop.isClosed()) {
+      return false;
+    }
+    try {
+      loop.takeOver();
+      return true;
+    } catch (IllegalStateException _) {
+      return false; // somebody else was quicker
     }
   }
 
   /**
    * Has a task run on a loop, at once on its own thread. Where the loop's queue is full it waits
-   * for room: this is for what must not be lost. False if the loop is closed.
+   * for room: this is for what must not be lost. False if the loop is closed, or if its queue is
+   * full and its thread has ended, so that nobody would make room.
    */
   static boolean post(EventLoop loop, Runnable task) {
     if (loop.inLoop()) {
@@ -71,7 +114,7 @@ final class OnLoop {
       return true;
     }
     while (!loop.offer(task)) {
-      if (loop.isClosed()) {
+      if (loop.isClosed() || !loop.isOwned()) {
         return false;
       }
       Thread.onSpinWait();
@@ -90,7 +133,7 @@ final class OnLoop {
     }
     long pause = LEAST_PAUSE_NANOS;
     while (!loop.offer(task)) {
-      if (loop.isClosed()) {
+      if (loop.isClosed() || !loop.isOwned()) {
         return false;
       }
       LockSupport.parkNanos(pause);

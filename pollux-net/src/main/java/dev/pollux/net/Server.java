@@ -78,7 +78,7 @@ public final class Server implements AutoCloseable {
   public static Server open(
       EventLoop loop, ServerOptions options, HandlerFactory factory, ServerListener observer)
       throws SysException {
-    assert loop.inLoop();
+    loop.requireInLoop("Server.open");
     Server server = new Server(List.of(loop), options, factory, observer);
     return server.orClosed(() -> server.listenOn(server.members.getFirst(), server.bind(false)));
   }
@@ -120,7 +120,7 @@ public final class Server implements AutoCloseable {
 
   /** The open connections of one loop: a snapshot. On that loop's thread. */
   public List<Connection> connections(EventLoop loop) {
-    assert loop.inLoop();
+    loop.requireInLoop("Server.connections");
     for (ServerLoop member : members) {
       if (member.loop().equals(loop)) {
         return List.copyOf(member.connections());

@@ -146,8 +146,8 @@ final class Stream implements LoopHandler {
   /** Work to do: at the end of the work at hand, or else in the next flush phase. */
   void kick() {
     if (!working && !flushQueued) {
-      flushQueued = true;
       loop.flushLater(this);
+      flushQueued = true;
     }
   }
 

@@ -16,7 +16,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,12 +29,12 @@ final class Inside {
 
   /** How many timers a loop has. */
   static int timerCount(EventLoop loop) {
-    return ((TimerWheel) field(loop, "timers")).size();
+    return ((TimerWheel) field(field(loop, "timers"), "wheel")).size();
   }
 
   /** How many handlers asked to be closed and were not called yet. */
   static int closeCount(EventLoop loop) {
-    return ((Collection<?>) field(field(loop, "closes"), "handlers")).size();
+    return (Integer) field(field(loop, "closes"), "size");
   }
 
   /** Sockets, pipes, events; files are the virtual machine's affair. */

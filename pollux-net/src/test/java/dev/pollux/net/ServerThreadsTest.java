@@ -205,7 +205,9 @@ class ServerThreadsTest {
   void close_afterTheLoopsThreadHasEnded_closes() throws Exception {
     try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT)) {
       Server server = Server.open(loop, options(AcceptMode.ACCEPTOR), _ -> new Echo());
-      Thread thread = Thread.ofPlatform().start(loop);
+      Thread thread = Thread.ofPlatform().unstarted(loop);
+      loop.handTo(thread);
+      thread.start();
       loop.stop();
       thread.join();
       server.close();

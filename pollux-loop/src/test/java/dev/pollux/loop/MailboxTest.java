@@ -1,36 +1,61 @@
 package dev.pollux.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.loop.TaskQueue.Outcome;
+import dev.pollux.loop.Mailbox.Outcome;
+import dev.pollux.model.ModelSys;
+import dev.pollux.poll.Poller;
+import dev.pollux.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** The bounded queue, by itself: capacity, order, and its close against producers. */
-class TaskQueueTest {
+/** The mailbox by itself: capacity, order, its close against producers, and who wakes the loop. */
+class MailboxTest {
 
   private static final Runnable NOTHING = new AtomicInteger()::get;
 
+  private final Poller poller = open();
+
+  private static Poller open() {
+    try {
+      return Poller.open(ModelSys.threads(System::nanoTime));
+    } catch (SysException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Mailbox mailbox(int capacity) {
+    LoopMeter meter = new LoopMeter("test", 0);
+    return new Mailbox(capacity, poller, meter, null); // no task throws
+  }
+
+  @AfterEach
+  void close() {
+    poller.close();
+  }
+
   @Test
   void offers_atTheCapacityAndOnePast_areTakenAndRefused() {
-    TaskQueue queue = new TaskQueue(4);
+    Mailbox queue = mailbox(4);
     for (int round = 0; round < 3; round++) { // around the ring
       for (int i = 0; i < 4; i++) {
-        assertEquals(Outcome.ACCEPTED, queue.offer(NOTHING));
+        assertEquals(Outcome.ACCEPTED, queue.offer(NOTHING, Mailbox.AT_ONCE));
         assertEquals(i + 1, queue.size());
       }
-      assertEquals(Outcome.FULL, queue.offer(NOTHING));
+      assertEquals(Outcome.FULL, queue.offer(NOTHING, Mailbox.AT_ONCE));
       assertSame(NOTHING, queue.poll());
-      assertEquals(Outcome.ACCEPTED, queue.offer(NOTHING));
-      assertEquals(Outcome.FULL, queue.offer(NOTHING));
+      assertEquals(Outcome.ACCEPTED, queue.offer(NOTHING, Mailbox.AT_ONCE));
+      assertEquals(Outcome.FULL, queue.offer(NOTHING, Mailbox.AT_ONCE));
       for (int i = 0; i < 4; i++) {
         assertSame(NOTHING, queue.poll());
       }
@@ -41,27 +66,27 @@ class TaskQueueTest {
 
   @Test
   void tasks_ofOneThread_comeInTheirOrder() {
-    TaskQueue queue = new TaskQueue(8);
+    Mailbox queue = mailbox(8);
     List<Runnable> tasks = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       int number = i;
       tasks.add(() -> assertTrue(number >= 0));
-      assertEquals(Outcome.ACCEPTED, queue.offer(tasks.getLast()));
+      assertEquals(Outcome.ACCEPTED, queue.offer(tasks.getLast(), Mailbox.AT_ONCE));
     }
     tasks.forEach(task -> assertSame(task, queue.poll()));
   }
 
   @Test
   void close_ofAQueueWithTasks_refusesMoreAndGivesWhatItHas() {
-    TaskQueue queue = new TaskQueue(2);
-    assertEquals(Outcome.ACCEPTED, queue.offer(NOTHING));
-    queue.close();
-    queue.close();
-    assertEquals(Outcome.CLOSED, queue.offer(NOTHING));
+    Mailbox queue = mailbox(2);
+    assertEquals(Outcome.ACCEPTED, queue.offer(NOTHING, Mailbox.AT_ONCE));
+    queue.shut();
+    queue.shut();
+    assertEquals(Outcome.CLOSED, queue.offer(NOTHING, Mailbox.AT_ONCE));
     assertEquals(1, queue.size());
     assertSame(NOTHING, queue.poll());
     assertTrue(queue.isEmpty());
-    assertEquals(Outcome.CLOSED, queue.offer(NOTHING));
+    assertEquals(Outcome.CLOSED, queue.offer(NOTHING, Mailbox.AT_ONCE));
   }
 
   /** Producers race with the consumer, and in the middle with close. */
@@ -69,7 +94,7 @@ class TaskQueueTest {
   void producers_againstCloseAndAConsumer_loseNothingAndRepeatNothing() throws Exception {
     int producers = 3;
     int each = 2_000;
-    TaskQueue queue = new TaskQueue(16);
+    Mailbox queue = mailbox(16);
     AtomicIntegerArray ran = new AtomicIntegerArray(producers * each);
     AtomicIntegerArray accepted = new AtomicIntegerArray(producers * each);
     AtomicInteger disorder = new AtomicInteger();
@@ -100,7 +125,7 @@ class TaskQueueTest {
         deadline.check();
       }
       if (!closed && taken >= closeAt) {
-        queue.close();
+        queue.shut();
         closed = true;
       }
     }
@@ -114,8 +139,53 @@ class TaskQueueTest {
     assertEquals(0, disorder.get());
   }
 
+  @Test
+  void deadlines_aroundTheEndOfASleep_areLateIfBefore() {
+    Mailbox mailbox = mailbox(2);
+    long timeout = 1_000_000;
+    long[] moments = {
+      0,
+      1,
+      -1,
+      Long.MAX_VALUE,
+      Long.MIN_VALUE,
+      Long.MAX_VALUE - timeout, // the sleep ends where "for ever" stands
+      Long.MAX_VALUE - timeout / 2, // the clock wraps in the sleep
+      Long.MIN_VALUE - timeout, // the sleep ends where "awake" stands
+      Long.MIN_VALUE - timeout / 2,
+    };
+    for (long now : moments) {
+      long end = now + timeout;
+      assertFalse(mailbox.isLate(Mailbox.AT_ONCE), "before the sleep");
+      assertTrue(mailbox.sleeps(end));
+      assertTrue(mailbox.isLate(end - 1), "now " + now);
+      assertTrue(mailbox.isLate(Mailbox.AT_ONCE), "now " + now);
+      if (end != Long.MAX_VALUE && end + 1 != Long.MIN_VALUE) { // there it may wake for nothing
+        assertFalse(mailbox.isLate(end + timeout), "now " + now);
+      }
+      mailbox.awake();
+      assertFalse(mailbox.isLate(Mailbox.AT_ONCE), "after the sleep");
+    }
+  }
+
+  @Test
+  void deadlines_againstASleepForEver_areAllLate() {
+    Mailbox mailbox = mailbox(2);
+    assertTrue(mailbox.sleeps(Mailbox.FOR_EVER));
+    for (long deadline : new long[] {0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertTrue(mailbox.isLate(deadline));
+    }
+  }
+
+  @Test
+  void sleep_withATaskThere_isNotToBe() {
+    Mailbox mailbox = mailbox(2);
+    assertEquals(Outcome.ACCEPTED, mailbox.offer(NOTHING, Mailbox.AT_ONCE));
+    assertFalse(mailbox.sleeps(Mailbox.FOR_EVER));
+  }
+
   private static void produce(
-      TaskQueue queue,
+      Mailbox queue,
       int producer,
       int each,
       int[] last,
@@ -133,10 +203,10 @@ class TaskQueueTest {
             }
             last[producer] = number;
           };
-      Outcome outcome = queue.offer(task);
+      Outcome outcome = queue.offer(task, Mailbox.AT_ONCE);
       while (outcome == Outcome.FULL) {
         Thread.onSpinWait();
-        outcome = queue.offer(task);
+        outcome = queue.offer(task, Mailbox.AT_ONCE);
       }
       if (outcome == Outcome.CLOSED) {
         return;
