@@ -115,7 +115,7 @@ final class JavaPipes implements AutoCloseable {
   private void dispatchAll() throws IOException {
     int empty = 0;
     do {
-      int ready = poller.wait(events, 0);
+      int ready = poller.await(events, 0);
       waits++;
       if (ready == 0 && ++empty > MAX_EMPTY_WAITS) {
         throw new IOException(

@@ -6,7 +6,7 @@ import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.FrameHandler;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -139,7 +139,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
   }
 
   @Override
-  public void ready(Events event) {
+  public void ready(Event event) {
     throw new IllegalStateException("a member watches nothing; its connection does");
   }
 

@@ -134,7 +134,7 @@ final class ConnectClient implements AutoCloseable {
       if (limited && timeout <= 0) {
         break;
       }
-      poller.wait(events, timeout);
+      poller.await(events, timeout);
       while (events.next()) {
         dispatch();
       }
@@ -167,7 +167,7 @@ final class ConnectClient implements AutoCloseable {
 
   private static void await(Sys sys, Poller poller, int fd, String server, long deadlineNanos)
       throws SysException {
-    if (poller.waitUntil(new Events(1), deadlineNanos) == 0) {
+    if (poller.awaitUntil(new Events(1), deadlineNanos) == 0) {
       throw new Failure(
           server + " did not answer in time: check the address, or give it more with --timeout");
     }
@@ -218,12 +218,12 @@ final class ConnectClient implements AutoCloseable {
     watch(input, !inputEnded && !upPending ? Interest.READABLE : Interest.NONE);
     watch(output, downPending ? Interest.WRITABLE : Interest.NONE);
     Interest wanted = downPending || socketEnded ? Interest.NONE : Interest.READABLE;
-    watch(socket, upPending ? wanted.and(Interest.WRITABLE) : wanted);
+    watch(socket, upPending ? wanted.with(Interest.WRITABLE) : wanted);
   }
 
   private void watch(@Nullable Registration registration, Interest wanted) throws SysException {
     if (registration != null && registration.interest() != wanted) {
-      poller.modify(registration, wanted);
+      registration.modify(wanted);
     }
   }
 

@@ -6,7 +6,7 @@ import dev.pollux.loop.LoopTimer;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionTrace;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,7 @@ final class LoopLog implements LoopHandler {
 
   /** Nothing is watched for it. */
   @Override
-  public void ready(Events event) {}
+  public void ready(Event event) {}
 
   @Override
   public void flush() {

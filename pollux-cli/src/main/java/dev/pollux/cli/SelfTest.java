@@ -71,10 +71,10 @@ final class SelfTest {
       Events events = new Events(4);
       long start = sys.nanoTime();
       poller.wakeup();
-      poller.wait(events, LIMIT_NANOS);
+      poller.await(events, LIMIT_NANOS);
       Sleeper waiter = Sleeper.current();
       Thread waker = Thread.ofPlatform().start(() -> waiter.thenRun(SETTLE_NANOS, poller::wakeup));
-      poller.wait(events, LIMIT_NANOS);
+      poller.await(events, LIMIT_NANOS);
       join(waker);
       long took = sys.nanoTime() - start;
       if (!waiter.slept()) {
@@ -88,7 +88,7 @@ final class SelfTest {
   @Nullable String timeout() throws SysException {
     try (Poller poller = Poller.open(sys, backend)) {
       long start = sys.nanoTime();
-      int count = poller.wait(new Events(4), TIMEOUT_NANOS);
+      int count = poller.await(new Events(4), TIMEOUT_NANOS);
       long took = sys.nanoTime() - start;
       if (count != 0) {
         return "an event out of nothing";
@@ -107,7 +107,7 @@ final class SelfTest {
       Thread closer = Thread.ofPlatform().start(() -> waiter.thenRun(SETTLE_NANOS, poller::close));
       @Nullable String outcome = null;
       try {
-        poller.wait(new Events(4), LIMIT_NANOS);
+        poller.await(new Events(4), LIMIT_NANOS);
         outcome = "a wait outlived its poller";
       } catch (ClosedPollerException _) {
         // as it should be

@@ -225,7 +225,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     ClosedLoopException cause = new ClosedLoopException(options.name());
     for (Registration registration : poller.registrations()) {
       if (registration.isActive() && registration.attachment() instanceof LoopHandler handler) {
-        failures.tell(handler, cause);
+        failures.tell(handler, registration, cause);
       }
     }
     closes.runOut();
@@ -476,7 +476,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     int count = 0;
     while (events.next()) {
       if (!(events.attachment() instanceof LoopHandler handler)) {
-        poller.remove(events.registration());
+        events.registration().remove();
         failures.stray(events.registration());
         continue;
       }
@@ -485,7 +485,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
       try {
         handler.ready(events);
       } catch (Throwable t) {
-        failures.tell(handler, t);
+        failures.tell(handler, events.registration(), t);
       }
     }
     return count;

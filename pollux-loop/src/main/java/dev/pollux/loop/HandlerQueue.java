@@ -44,7 +44,7 @@ final class HandlerQueue {
       try {
         call.on(handler);
       } catch (Throwable t) {
-        failures.tell(handler, t);
+        failures.tell(handler, null, t);
       }
     }
     return count;

@@ -1,6 +1,7 @@
 package dev.pollux.loop;
 
 import dev.pollux.poll.Registration;
+import org.jspecify.annotations.Nullable;
 
 /** Where the failures on a loop go. Nothing leaves from here. Threads: the loop's. */
 final class LoopFailures {
@@ -15,14 +16,30 @@ final class LoopFailures {
     this.errorHandler = errorHandler;
   }
 
-  /** Tells a handler that it failed, or why it has to go. */
-  void tell(LoopHandler handler, Throwable cause) {
+  /**
+   * Tells a handler that it failed, or why it has to go. One that cannot cope is reported, and
+   * loses the registration that led to it.
+   */
+  void tell(LoopHandler handler, @Nullable Registration registration, Throwable cause) {
     try {
       handler.failed(cause);
     } catch (Throwable t) {
-      suppress(t, cause);
-      report("a handler's failed()", t);
+      if (registration != null) {
+        registration.remove();
+      }
+      if (!t.equals(cause)) {
+        suppress(t, cause);
+        report("a handler's failed()", t);
+      } else if (!(cause instanceof ClosedLoopException)) {
+        report("a handler", cause);
+      }
     }
+  }
+
+  /** Throws the cause as it is, checked or not. */
+  @SuppressWarnings("unchecked") // the type argument is a promise to the compiler alone
+  static <T extends Throwable> RuntimeException passedOn(Throwable cause) throws T {
+    throw (T) cause;
   }
 
   /** Reports a registration that leads nowhere: a mistake, for which other handlers do not pay. */

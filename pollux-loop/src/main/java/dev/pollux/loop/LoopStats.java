@@ -25,7 +25,7 @@ import java.util.Locale;
  * @param rejected tasks that were not accepted because {@link LoopOptions#taskCapacity} waited
  * @param failures what {@link LoopOptions#errorHandler} was told of
  * @param busyNanos time outside the wait
- * @param waitNanos time in the wait
+ * @param awaitNanos time in the wait
  * @param taskHighWater the most tasks that waited at the beginning of a turn; of a difference, as
  *     of its end
  * @param eventsPerWait for each wait that found any, how many events it found
@@ -34,8 +34,8 @@ import java.util.Locale;
  * @param turnNanos from the end of a wait to the beginning of the next: how long the loop did not
  *     look for events, and so the longest that one which came meanwhile was left alone
  * @param timerLateNanos for each timer, the time from its deadline to the beginning of the turn
- *     that ran it; the rounding to {@link LoopOptions#tickNanos} is in it, the timers that ran
- *     before it in the same turn are not
+ *     that ran it; the rounding to {@link LoopOptions#tick} is in it, the timers that ran before it
+ *     in the same turn are not
  */
 public record LoopStats(
     String name,
@@ -49,7 +49,7 @@ public record LoopStats(
     long rejected,
     long failures,
     long busyNanos,
-    long waitNanos,
+    long awaitNanos,
     long taskHighWater,
     Histogram eventsPerWait,
     Histogram lagNanos,
@@ -73,7 +73,7 @@ public record LoopStats(
         rejected - earlier.rejected,
         failures - earlier.failures,
         busyNanos - earlier.busyNanos,
-        waitNanos - earlier.waitNanos,
+        awaitNanos - earlier.awaitNanos,
         taskHighWater,
         eventsPerWait.since(earlier.eventsPerWait),
         lagNanos.since(earlier.lagNanos),
@@ -83,7 +83,7 @@ public record LoopStats(
 
   /** The part of the time that was spent outside the wait, from 0 to 1; 0 before the first wait. */
   public double busyRatio() {
-    long known = busyNanos + waitNanos;
+    long known = busyNanos + awaitNanos;
     return known == 0 ? 0 : (double) busyNanos / known;
   }
 

@@ -136,8 +136,8 @@ final class LoopWait {
   private int look(long timeoutNanos, long deadlineNanos) throws SysException {
     try {
       return timeoutNanos > 0
-          ? poller.waitUntil(events, deadlineNanos)
-          : poller.wait(events, timeoutNanos);
+          ? poller.awaitUntil(events, deadlineNanos)
+          : poller.await(events, timeoutNanos);
     } catch (SysException e) {
       if (e.errno() != Errno.ENOMEM) {
         throw e;

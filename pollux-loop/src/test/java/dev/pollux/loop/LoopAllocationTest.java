@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Linux;
@@ -37,7 +37,7 @@ class LoopAllocationTest {
     }
 
     @Override
-    public void ready(Events event) {
+    public void ready(Event event) {
       readyCount += event.isReadable() ? 1 : 0;
       loop.flushLater(this);
       loop.closeLater(this);
@@ -79,7 +79,7 @@ class LoopAllocationTest {
         assertEquals(TURNS, busy.readyCount - readyBefore);
         assertEquals(TURNS, busy.flushCount - flushesBefore);
       } while (allocated > 0);
-      loop.poller().remove(registration);
+      registration.remove();
     } finally {
       loop.close();
       sys.close(fd);

@@ -64,7 +64,7 @@ class LoopGroupTest extends LoopCase {
           () -> {
             try {
               Watch watch = watch(loop, loop.options().name(), fd);
-              watch.onFailed = () -> loop.poller().remove(watch.registration);
+              watch.onFailed = () -> watch.registration.remove();
             } catch (SysException e) {
               throw new java.io.UncheckedIOException(e);
             }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
@@ -56,7 +56,7 @@ class LoopMeterAllocationTest {
     }
 
     @Override
-    public void ready(Events event) {
+    public void ready(Event event) {
       int _ = box.read(pipe[0], 1);
       box.write(pipe[1], 1);
       box.loop.schedule(timer, 0);

@@ -3,7 +3,7 @@ package dev.pollux.loop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pollux.poll.Backend;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.SignalFd;
 import dev.pollux.poll.SignalInfo;
@@ -44,7 +44,7 @@ class LoopSignalTest {
       LoopHandler handler =
           new LoopHandler() {
             @Override
-            public void ready(Events event) {
+            public void ready(Event event) {
               try {
                 SignalInfo info = source.take();
                 log.add("signal " + (info == null ? "none" : info.signal()));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -52,7 +52,7 @@ class LoopStatsTest {
       assertEquals(2, stats.lagNanos().count());
       assertEquals(4, stats.turnNanos().count());
       assertEquals(0, stats.failures());
-      assertTrue(stats.elapsedNanos() >= stats.busyNanos() + stats.waitNanos());
+      assertTrue(stats.elapsedNanos() >= stats.busyNanos() + stats.awaitNanos());
     }
   }
 
@@ -90,7 +90,7 @@ class LoopStatsTest {
       assertEquals(7 * MILLI, stats.lagNanos().max());
       assertEquals(12 * MILLI, stats.turnNanos().max()); // handler and task: no look in between
       assertEquals(12 * MILLI, stats.busyNanos());
-      assertEquals(20 * MILLI, stats.waitNanos());
+      assertEquals(20 * MILLI, stats.awaitNanos());
       assertEquals(12.0 / 32, stats.busyRatio());
       assertEquals(32 * MILLI, stats.elapsedNanos());
     }
@@ -102,7 +102,7 @@ class LoopStatsTest {
       box.loop.flushLater(
           new LoopHandler() {
             @Override
-            public void ready(Events event) {}
+            public void ready(Event event) {}
 
             @Override
             public void flush() {
@@ -114,7 +114,7 @@ class LoopStatsTest {
           });
       int _ = box.loop.runOnce(MILLI);
       assertEquals(3 * MILLI, box.loop.stats().busyNanos());
-      assertEquals(MILLI, box.loop.stats().waitNanos());
+      assertEquals(MILLI, box.loop.stats().awaitNanos());
     }
   }
 
@@ -131,7 +131,7 @@ class LoopStatsTest {
 
   @Test
   void tasks_beyondTheCapacity_areCountedAsRejected() throws SysException {
-    LoopOptions options = LoopOptions.DEFAULT.withTasks(4, 2);
+    LoopOptions options = LoopOptions.DEFAULT.withTaskCapacity(4).withTasksPerTurn(2);
     try (ObservedLoop box = new ObservedLoop(NativeSys.open(), options)) {
       for (int i = 0; i < 4; i++) {
         assertTrue(box.loop.offer(() -> {}));

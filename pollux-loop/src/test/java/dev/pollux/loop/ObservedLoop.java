@@ -2,7 +2,7 @@ package dev.pollux.loop;
 
 import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
@@ -78,7 +78,7 @@ final class ObservedLoop implements AutoCloseable {
     return sys.read(fd, buffer.address(), count);
   }
 
-  Registration add(int fd, Interest interest, Consumer<Events> handler) throws SysException {
+  Registration add(int fd, Interest interest, Consumer<Event> handler) throws SysException {
     return loop.add(fd, interest, Trigger.LEVEL, new Handler(handler));
   }
 
@@ -101,14 +101,14 @@ final class ObservedLoop implements AutoCloseable {
 
   /** A handler known by its class. */
   static final class Handler implements LoopHandler {
-    private final Consumer<Events> ready;
+    private final Consumer<Event> ready;
 
-    Handler(Consumer<Events> ready) {
+    Handler(Consumer<Event> ready) {
       this.ready = ready;
     }
 
     @Override
-    public void ready(Events event) {
+    public void ready(Event event) {
       ready.accept(event);
     }
 

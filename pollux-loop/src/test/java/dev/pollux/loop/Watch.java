@@ -1,6 +1,6 @@
 package dev.pollux.loop;
 
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Registration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +45,12 @@ final class Watch implements LoopHandler {
 
   /** What a handler does that gives its descriptor back. */
   void release() {
-    loop.poller().remove(registration);
+    registration.remove();
     test.close(fd);
   }
 
   @Override
-  public void ready(Events event) {
+  public void ready(Event event) {
     readyCount++;
     test.log.add(name);
     onReady.run();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.SpinningLoop.Culprit;
 import dev.pollux.loop.SpinningLoop.Sign;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
@@ -124,7 +124,7 @@ class WatchdogSpinTest {
       LoopHandler refill =
           new LoopHandler() {
             @Override
-            public void ready(Events event) {}
+            public void ready(Event event) {}
 
             @Override
             public void flush() {
@@ -206,7 +206,7 @@ class WatchdogSpinTest {
               Interest.READABLE,
               _ -> {
                 if (++events[0] == TURNS + SpinSample.WAITS - 20) {
-                  box.loop.poller().remove(registration[0]);
+                  registration[0].remove();
                 }
               });
       box.close(pipe[1]);

@@ -2,7 +2,7 @@ package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopHandler;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
@@ -237,7 +237,7 @@ public final class DatagramEndpoint implements AutoCloseable {
         next = 0;
         int n = in.receive(sys, fd, asked, Linux.MSG_DONTWAIT);
         if (n == -Errno.EAGAIN) {
-          loop.poller().drained(registration, Interest.READABLE);
+          registration.drained(Interest.READABLE);
           return;
         }
         left -= Math.max(n, 1);
@@ -355,7 +355,7 @@ public final class DatagramEndpoint implements AutoCloseable {
     open = false;
     cause = why;
     sender.close();
-    loop.poller().remove(registration);
+    registration.remove();
     loop.closeLater(watcher);
   }
 
@@ -370,12 +370,12 @@ public final class DatagramEndpoint implements AutoCloseable {
   private void watch() {
     Interest wanted =
         (paused ? Interest.NONE : Interest.READABLE)
-            .and(sender.isBlocked() ? Interest.WRITABLE : Interest.NONE);
+            .with(sender.isBlocked() ? Interest.WRITABLE : Interest.NONE);
     if (wanted.equals(registration.interest())) {
       return;
     }
     try {
-      loop.poller().modify(registration, wanted, trigger);
+      registration.modify(wanted, trigger);
     } catch (SysException e) {
       close(e);
     }
@@ -390,7 +390,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final class Watcher implements LoopHandler {
 
     @Override
-    public void ready(Events event) {
+    public void ready(Event event) {
       if (event.isWritable()) {
         sendQueued();
       }

@@ -88,7 +88,7 @@ final class DatagramSender {
       } else if (n == -Errno.EAGAIN) {
         resolveDoubt();
         blocked = true;
-        loop.poller().drained(registration, Interest.WRITABLE);
+        registration.drained(Interest.WRITABLE);
         break;
       } else if (n != -Errno.EINTR) {
         refused(n);

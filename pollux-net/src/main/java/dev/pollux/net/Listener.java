@@ -6,7 +6,7 @@ import dev.pollux.loop.ClosedLoopException;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopHandler;
 import dev.pollux.loop.LoopTimer;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
@@ -100,7 +100,7 @@ final class Listener implements LoopHandler {
   }
 
   @Override
-  public void ready(Events event) {
+  public void ready(Event event) {
     boolean more = true;
     for (int i = 0; more && i < acceptsPerTurn && !muted && registration != null; i++) {
       more = acceptOne();
@@ -162,7 +162,7 @@ final class Listener implements LoopHandler {
     Registration watched = registration;
     if (watched != null) {
       registration = null;
-      loop.poller().remove(watched);
+      watched.remove();
     }
     boolean _ = reserve.give();
   }
@@ -246,7 +246,7 @@ final class Listener implements LoopHandler {
       return 0;
     }
     try {
-      loop.poller().modify(watched, interest);
+      watched.modify(interest);
       return 0;
     } catch (SysException e) {
       return e.errno();

@@ -2,7 +2,7 @@ package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopHandler;
-import dev.pollux.poll.Events;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
@@ -214,7 +214,7 @@ final class Stream implements LoopHandler {
   }
 
   @Override
-  public void ready(Events event) {
+  public void ready(Event event) {
     boolean readable = event.isReadable();
     boolean writable = event.isWritable();
     if (!readable && !writable) { // a hang-up or an error: the next call tells which
@@ -257,7 +257,7 @@ final class Stream implements LoopHandler {
   void remove() {
     Registration watched = registration;
     if (watched != null) {
-      loop.poller().remove(watched);
+      watched.remove();
       registration = null;
     }
   }
@@ -475,14 +475,14 @@ final class Stream implements LoopHandler {
     }
     Interest wanted = wantsInput() ? Interest.READABLE : Interest.NONE;
     if (!output.isEmpty() || life.isConnecting()) {
-      wanted = wanted.and(Interest.WRITABLE);
+      wanted = wanted.with(Interest.WRITABLE);
     }
     boolean rearm = trigger.isOneshot() && !armed;
     if (wanted == watched.interest() && !rearm) {
       return;
     }
     try {
-      loop.poller().modify(watched, wanted);
+      watched.modify(wanted);
       armed = true;
     } catch (SysException e) {
       life.closeNow(CloseCause.of(CloseReason.ERROR, e));
@@ -492,7 +492,7 @@ final class Stream implements LoopHandler {
   private void drained(Interest direction) {
     Registration watched = registration;
     if (watched != null) {
-      loop.poller().drained(watched, direction);
+      watched.drained(direction);
     }
   }
 }

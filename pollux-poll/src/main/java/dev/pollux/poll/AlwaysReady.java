@@ -1,52 +1,61 @@
 package dev.pollux.poll;
 
 import dev.pollux.sys.Linux;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The descriptors that epoll refuses with EPERM because they are always ready: regular files,
  * directories, some devices. Reports them as poll and select do.
  *
- * <p>While one of them is armed no wait blocks, and they and epoll's events take turns in being
- * first, so that neither can fill every batch.
+ * <p>While one of them is armed the backend keeps its alarm raised, so that no wait blocks, and
+ * they and epoll's events take turns in being first, so that neither can fill every batch.
  *
- * <p>Threads: {@link #anyArmed} and {@link #takeTurn} without the lock; the others under it, {@link
- * #appendTo} takes it.
+ * <p>Threads: {@link #anyArmed} and {@link #takeTurn} without the lock; the others under it.
  */
 final class AlwaysReady {
 
-  private final ReentrantLock lock;
-  private final List<Registration> files = new ArrayList<>();
-  private volatile boolean armed;
+  private static final int FIRST_CAPACITY = 4;
+
+  private @Nullable Registration[] files = new Registration[FIRST_CAPACITY];
+  private int size;
   private int first;
+  private volatile boolean armed;
   private volatile boolean turn;
 
-  AlwaysReady(ReentrantLock lock) {
-    this.lock = lock;
-  }
-
   void add(Registration registration) {
-    files.add(registration);
+    if (size == files.length) {
+      files = Arrays.copyOf(files, 2 * size);
+    }
+    registration.index = size;
+    files[size++] = registration;
     update();
   }
 
   boolean contains(Registration registration) {
-    return !files.isEmpty() && files.contains(registration);
+    return registration.index >= 0;
   }
 
+  /** Takes a file out. False if it is none of these. */
   boolean remove(Registration registration) {
-    boolean removed = !files.isEmpty() && files.remove(registration);
+    int index = registration.index;
+    if (index < 0) {
+      return false;
+    }
+    Registration last = at(--size);
+    files[index] = last;
+    last.index = index;
+    files[size] = null;
+    registration.index = Registration.IN_NO_TABLE;
     update();
-    return removed;
+    return true;
   }
 
-  /** Finds out again which are armed, after a change. */
+  /** Finds out again whether any is armed, after a change. */
   void update() {
     boolean any = false;
-    for (int i = 0; i < files.size(); i++) {
-      any |= isArmed(files.get(i));
+    for (int i = 0; i < size && !any; i++) {
+      any = isArmed(at(i));
     }
     armed = any;
   }
@@ -64,23 +73,23 @@ final class AlwaysReady {
 
   /** Reports as many as there is room for, going on where the last batch was full. */
   void appendTo(Events events) {
-    lock.lock();
-    try {
-      int size = files.size();
-      int start = size == 0 ? 0 : first % size;
-      for (int i = 0; i < size && !events.isFull(); i++) {
-        int index = (start + i) % size;
-        Registration file = files.get(index);
-        if (isArmed(file)) {
-          file.disarmed = file.trigger() != Trigger.LEVEL;
-          events.append(file, file.interest().mask() & (Linux.EPOLLIN | Linux.EPOLLOUT));
-          first = index + 1;
-        }
+    int start = size == 0 ? 0 : first % size;
+    for (int i = 0; i < size && !events.isFull(); i++) {
+      int index = (start + i) % size;
+      Registration file = at(index);
+      if (isArmed(file)) {
+        file.disarmed = file.trigger() != Trigger.LEVEL;
+        events.append(file, file.interest().mask() & (Linux.EPOLLIN | Linux.EPOLLOUT));
+        first = index + 1;
       }
-      update();
-    } finally {
-      lock.unlock();
     }
+    update();
+  }
+
+  private Registration at(int index) {
+    Registration file = files[index];
+    assert file != null;
+    return file;
   }
 
   private static boolean isArmed(Registration file) {

@@ -19,11 +19,13 @@ public enum Backend {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  Mechanism open(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock) throws SysException {
+  Mechanism open(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock, boolean strict)
+      throws SysException {
+    InterestTable table = new InterestTable();
     return switch (this) {
-      case EPOLL -> new EpollBackend(sys, slots, waker, lock);
-      case POLL -> new PollBackend(sys, waker, lock);
-      case SELECT -> new SelectBackend(sys, waker, lock);
+      case EPOLL -> new EpollBackend(sys, slots, waker, lock, strict);
+      case POLL -> new TableBackend(this, sys, waker, lock, table, new PollCall(sys, table));
+      case SELECT -> new TableBackend(this, sys, waker, lock, table, new SelectCall(sys, table));
     };
   }
 }

@@ -1,100 +1,94 @@
 package dev.pollux.poll;
 
-import dev.pollux.sys.Epoll;
 import dev.pollux.sys.EpollEvents;
+import dev.pollux.sys.EpollWait;
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.InterestItem;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Mechanism} on epoll, which has level, edge and one-shot itself.
  *
  * <p>What epoll lacks: regular files, which {@link AlwaysReady} stands in for; an item that can be
  * muted, so {@link Interest#NONE} takes it out of the kernel; and an item whose descriptor was
- * closed while a duplicate lives on, which cannot be taken out any more: see {@link #rebuild}.
+ * closed while a duplicate lives on, which cannot be taken out any more: see {@link EpollOrphans}.
+ *
+ * <p>A one-shot is named anew each time it is armed, and each name is claimed once. So an event
+ * that was on its way from before, or comes from two epoll instances during a move, is told from
+ * the one that it was armed for.
  */
 final class EpollBackend implements Mechanism {
 
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
-  /** What a one-shot that fired is left with. */
-  private static final int MODE_BITS =
-      Linux.EPOLLET | Linux.EPOLLONESHOT | Linux.EPOLLWAKEUP | Linux.EPOLLEXCLUSIVE;
-
   private final Sys sys;
   private final SlotTable slots;
-  private final Waker waker;
   private final ReentrantLock lock;
+  private final boolean strict;
   private final int epfd;
-  private final AlwaysReady files;
+  private final EpollWait wait;
+  private final AlwaysReady files = new AlwaysReady();
+  private final EpollOrphans orphans;
 
   /** One {@code struct epoll_event} for epoll_ctl, under the lock. */
   private final EpollEvents change = EpollEvents.allocate(1);
 
-  /** Latched off at the first ENOSYS or EPERM. */
-  private volatile boolean pwait2;
-
-  /** A removal met a closed descriptor: its item may live on in the kernel. */
-  private volatile boolean orphansPossible;
-
-  private volatile boolean interrupt;
+  private final EpollWaker waker;
 
   /** All waits are to end; under the lock. */
   private boolean closing;
 
-  EpollBackend(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock) throws SysException {
+  EpollBackend(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock, boolean strict)
+      throws SysException {
     this.sys = sys;
     this.slots = slots;
-    this.waker = waker;
     this.lock = lock;
-    this.files = new AlwaysReady(lock);
+    this.strict = strict;
+    this.wait = new EpollWait(sys);
+    this.waker = new EpollWaker(sys, waker, change);
+    this.orphans = new EpollOrphans(sys, slots, this.waker, change);
     this.epfd = SysException.check("epoll_create1()", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
-    this.pwait2 = probePwait2();
+    try {
+      SysException.check("add(waker, fd=" + waker.fd() + ")", this.waker.watch(epfd));
+      wait.probe();
+    } catch (Throwable t) {
+      sys.close(epfd);
+      throw t;
+    }
   }
 
   @Override
   public Set<Capability> capabilities() {
     EnumSet<Capability> all = EnumSet.allOf(Capability.class);
-    if (!pwait2) {
+    if (!wait.isExact()) {
       all.remove(Capability.NANOSECOND_TIMEOUT);
+    }
+    if (strict) {
+      all.remove(Capability.EDGE_PER_ARRIVAL);
     }
     return all;
   }
 
   @Override
   public boolean emulatesEdges() {
-    return false;
+    return strict;
   }
 
   @Override
   public int add(Registration registration) {
-    if (registration.attachment() == waker) {
-      int result = watchWriteEnd(epfd);
-      if (result < 0) {
-        return result;
-      }
-    }
     if (registration.interest() == Interest.NONE) {
       // Not in the kernel; but a descriptor that it would refuse is refused now.
       return Descriptors.check(sys, registration.fd());
     }
-    int result = control(Linux.EPOLL_CTL_ADD, registration);
+    int result = add(sys, epfd, registration, change);
     if (result == -Errno.EEXIST) { // left behind by a descriptor closed before its removal
-      result = control(Linux.EPOLL_CTL_MOD, registration);
+      result = control(sys, epfd, Linux.EPOLL_CTL_MOD, registration, change);
     }
     if (result == -Errno.EPERM) {
       files.add(registration);
-      interrupt = true;
+      setAlarm();
       return 0;
     }
     registration.watched = result >= 0;
@@ -105,12 +99,15 @@ final class EpollBackend implements Mechanism {
   public int modify(Registration registration) {
     if (files.contains(registration)) {
       files.update();
-      interrupt = true; // it is armed again
+      setAlarm();
       return 0;
     }
     if (registration.interest() == Interest.NONE) {
       unwatch(registration);
       return 0;
+    }
+    if (registration.trigger().isOneshot()) {
+      slots.rename(registration);
     }
     if (!registration.watched) {
       return add(registration);
@@ -119,91 +116,117 @@ final class EpollBackend implements Mechanism {
       unwatch(registration);
       return add(registration);
     }
-    return control(Linux.EPOLL_CTL_MOD, registration);
+    return control(sys, epfd, Linux.EPOLL_CTL_MOD, registration, change);
   }
 
   @Override
   public void remove(Registration registration) {
-    if (!files.remove(registration)) {
+    if (files.remove(registration)) {
+      setAlarm();
+    } else {
       unwatch(registration);
     }
   }
 
+  /** Only in strict mode. What was withheld is asked for again. */
   @Override
   public void drained(Registration registration, Interest directions) {
-    throw new AssertionError("epoll knows its edges");
+    if (Edges.drain(registration, directions) && registration.watched) {
+      control(sys, epfd, Linux.EPOLL_CTL_MOD, registration, change);
+    }
   }
 
   @Override
-  public int wait(Events events, long timeoutNanos) {
-    boolean ready = files.anyArmed();
-    boolean filesFirst = ready && files.takeTurn();
+  public int await(Events events, long timeoutNanos) {
+    boolean filesFirst = files.anyArmed() && files.takeTurn();
     if (filesFirst) {
-      files.appendTo(events);
+      appendFiles(events);
     }
     int room = events.capacity() - events.count();
-    int result = room == 0 ? 0 : kernelWait(events, room, ready ? 0 : timeoutNanos);
-    if (result > 0) {
-      decode(events, result);
+    int result = 0;
+    if (room > 0) {
+      result = kernelWait(events, room, events.count() > 0 ? 0 : timeoutNanos);
+      if (result == room && events.alarm && !events.isFull()) {
+        result = kernelWait(events, 1, 0); // the alarm took the place of somebody who is ready
+      }
     }
-    if (ready && !filesFirst) {
-      files.appendTo(events);
-    }
-    if (events.token && events.count() > 0 && files.anyArmed()) {
-      interrupt = true; // the token told of a file, and this wait reports something else
+    if (!filesFirst && files.anyArmed()) {
+      appendFiles(events);
     }
     return result;
   }
 
-  private int kernelWait(Events events, int room, long timeoutNanos) {
-    EpollEvents buffer = events.kernelEvents();
-    if (timeoutNanos <= 0) {
-      return sys.epollWait(epfd, buffer.address(), room, timeoutNanos < 0 ? -1 : 0);
+  private void appendFiles(Events events) {
+    lock.lock();
+    try {
+      files.appendTo(events);
+      setAlarm();
+    } finally {
+      lock.unlock();
     }
-    if (pwait2) {
-      int result = sys.epollPwait2(epfd, buffer.address(), room, events.timespec(timeoutNanos), 0);
-      if (result != -Errno.ENOSYS && result != -Errno.EPERM) {
-        return result;
-      }
-      pwait2 = false; // not in this kernel, or forbidden by a filter
-    }
-    long millis = (timeoutNanos - 1) / NANOS_PER_MILLI + 1; // up: never early
-    return sys.epollWait(epfd, buffer.address(), room, (int) Math.min(millis, Integer.MAX_VALUE));
   }
 
-  private void decode(Events events, int count) {
+  private int kernelWait(Events events, int room, long timeoutNanos) {
     EpollEvents buffer = events.kernelEvents();
-    boolean stale = false;
-    for (int i = 0; i < count; i++) {
-      Registration registration = slots.find(buffer.data(i));
-      if (registration == null) {
-        stale = true;
-        slots.countStale();
-      } else if (registration.attachment() == waker) {
-        events.token = true;
-      } else {
-        if (registration.trigger().isOneshot()) {
-          registration.disarmed = true;
-        }
-        events.append(registration, buffer.events(i));
+    int result = wait.await(epfd, buffer.address(), room, timeoutNanos, events.timespec());
+    for (int i = 0; i < result; i++) {
+      decode(events, buffer.events(i), buffer.data(i));
+    }
+    return result;
+  }
+
+  private void decode(Events events, int mask, long name) {
+    Registration registration = slots.find(name);
+    if (registration != null) {
+      if (strict && registration.trigger() == Trigger.EDGE) {
+        appendStrictly(events, registration, mask);
+      } else if (!registration.trigger().isOneshot() || registration.claim(name)) {
+        events.append(registration, mask);
+      }
+    } else if (name == EpollWaker.KEY) {
+      events.token |= EpollWaker.isRing(mask);
+      events.alarm = true;
+    } else {
+      slots.countStale();
+      if (orphans.areSuspected(name)) {
+        loseOrphans();
       }
     }
-    if (stale && orphansPossible) {
-      rebuild();
+  }
+
+  private void loseOrphans() {
+    lock.lock();
+    try {
+      if (!closing) { // the alarm must stay as interruptAll left it
+        orphans.lose(epfd);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As poll and select would: what was delivered and not drained since is withheld. */
+  private void appendStrictly(Events events, Registration registration, int mask) {
+    lock.lock();
+    try {
+      int report = Edges.deliver(registration, mask);
+      if (report != 0) {
+        events.append(registration, report);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   public boolean needsInterrupt() {
-    boolean needed = interrupt;
-    interrupt = false;
-    return needed;
+    return false; // the kernel sees every change, and the alarm tells of files
   }
 
   @Override
   public void interruptAll() {
     closing = true;
-    alarm();
+    setAlarm();
   }
 
   @Override
@@ -216,13 +239,31 @@ final class EpollBackend implements Mechanism {
     sys.close(epfd);
   }
 
-  private int control(int op, Registration registration) {
-    return control(epfd, op, registration.fd(), mask(registration), registration.key());
+  private void setAlarm() {
+    waker.alarm(epfd, closing || files.anyArmed());
   }
 
-  private int control(int target, int op, int fd, int mask, long data) {
-    change.set(0, mask, data);
-    return sys.epollCtl(target, op, fd, change.address());
+  /** Takes the item out of the kernel. */
+  private void unwatch(Registration registration) {
+    if (!registration.watched) {
+      return;
+    }
+    int result = sys.epollCtl(epfd, Linux.EPOLL_CTL_DEL, registration.fd(), change.address());
+    registration.watched = false;
+    if (result == -Errno.EBADF || result == -Errno.ENOENT) {
+      orphans.becomePossible(); // closed first: the item is gone, or lives on with a duplicate
+    }
+  }
+
+  /** Adds an item for a registration to an epoll instance. */
+  static int add(Sys sys, int epfd, Registration registration, EpollEvents change) {
+    return control(sys, epfd, Linux.EPOLL_CTL_ADD, registration, change);
+  }
+
+  private static int control(
+      Sys sys, int epfd, int op, Registration registration, EpollEvents change) {
+    change.set(0, mask(registration), registration.name());
+    return sys.epollCtl(epfd, op, registration.fd(), change.address());
   }
 
   private static int mask(Registration registration) {
@@ -233,140 +274,5 @@ final class EpollBackend implements Mechanism {
     return mask
         | (registration.trigger().isEdge() ? Linux.EPOLLET : 0)
         | (registration.trigger().isOneshot() ? Linux.EPOLLONESHOT : 0);
-  }
-
-  /** Takes the item out of the kernel. */
-  private void unwatch(Registration registration) {
-    if (!registration.watched) {
-      return;
-    }
-    registration.watched = false;
-    int result = sys.epollCtl(epfd, Linux.EPOLL_CTL_DEL, registration.fd(), change.address());
-    if (result == -Errno.EBADF || result == -Errno.ENOENT) {
-      orphansPossible = true; // closed first: the item is gone, or lives on with a duplicate
-    }
-  }
-
-  /**
-   * Gets rid of items that cannot be removed any more: their descriptor was closed, the number may
-   * be somebody else's, and a duplicate keeps the file and its events alive, so that waits would
-   * spin. All live items move to a new epoll instance, which then takes the old one's number; waits
-   * in progress on the old one are woken and come back to the new. Edges that are ready are
-   * reported once more. Where the move fails, nothing has changed, and the next stale event leads
-   * here again.
-   */
-  private void rebuild() {
-    lock.lock();
-    try {
-      if (!orphansPossible || closing) { // closing: the waker must stay as interruptAll left it
-        return;
-      }
-      int fresh = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
-      if (fresh < 0) {
-        return; // out of descriptors or memory
-      }
-      List<Registration> left = copyTo(fresh);
-      if (left != null) {
-        alarm();
-        if (replaceBy(fresh)) {
-          orphansPossible = false;
-          left.forEach(each -> each.watched = false);
-        } else {
-          control(Linux.EPOLL_CTL_MOD, ownRegistration());
-        }
-      }
-      sys.close(fresh);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Adds every live item.
-   *
-   * @return those left out: one-shots that fired, and closed descriptors; null at a limit of the
-   *     kernel
-   */
-  private @Nullable List<Registration> copyTo(int fresh) {
-    Set<Long> fired = firedOneshots();
-    List<Registration> left = new ArrayList<>();
-    if (watchWriteEnd(fresh) < 0) {
-      return null;
-    }
-    for (int slot = 0; slot < slots.end(); slot++) {
-      Registration each = slots.at(slot);
-      if (each == null || !each.watched) {
-        continue;
-      }
-      int result =
-          fired.contains(each.key())
-              ? -Errno.ENOENT
-              : control(fresh, Linux.EPOLL_CTL_ADD, each.fd(), mask(each), each.key());
-      if (result == -Errno.ENOSPC || result == -Errno.ENOMEM) {
-        return null;
-      }
-      if (result < 0) {
-        left.add(each);
-      }
-    }
-    return left;
-  }
-
-  /**
-   * The one-shots that have fired, by the kernel's own list, where they have lost their events. A
-   * kernel without that list has our own notes, which a modify at the same moment may outdate.
-   */
-  private Set<Long> firedOneshots() {
-    Set<Long> fired = new HashSet<>();
-    try {
-      for (InterestItem item : Epoll.interestList(sys, epfd)) {
-        if ((item.events() & ~MODE_BITS) == 0) {
-          fired.add(item.data());
-        }
-      }
-    } catch (SysException e) {
-      for (int slot = 0; slot < slots.end(); slot++) {
-        Registration each = slots.at(slot);
-        if (each != null && each.disarmed) {
-          fired.add(each.key());
-        }
-      }
-    }
-    return fired;
-  }
-
-  private boolean replaceBy(int fresh) {
-    int result;
-    do {
-      result = sys.dup3(fresh, epfd, Linux.O_CLOEXEC);
-    } while (result == -Errno.EINTR || result == -Errno.EBUSY);
-    return result >= 0;
-  }
-
-  /**
-   * Wakes every wait in progress on this epoll instance, one after the other: watches the waker for
-   * writing, level-triggered, which it always is ready for. A modification needs no memory and no
-   * watch, so it cannot fail.
-   */
-  private void alarm() {
-    control(epfd, Linux.EPOLL_CTL_MOD, waker.writeFd(), Linux.EPOLLOUT, ownRegistration().key());
-  }
-
-  /** Where the waker is a pipe: an item for its write end that asks for nothing, for the alarm. */
-  private int watchWriteEnd(int target) {
-    return waker.writeFd() == waker.fd()
-        ? 0
-        : control(
-            target, Linux.EPOLL_CTL_ADD, waker.writeFd(), Linux.EPOLLET, ownRegistration().key());
-  }
-
-  private Registration ownRegistration() {
-    return Objects.requireNonNull(slots.ofFd(waker.fd()));
-  }
-
-  /** Whether this kernel, and the filter this process runs under, has epoll_pwait2. */
-  private boolean probePwait2() {
-    int result = sys.epollPwait2(-1, change.address(), 1, 0, 0);
-    return result != -Errno.ENOSYS && result != -Errno.EPERM;
   }
 }

@@ -2,19 +2,17 @@ package dev.pollux.poll;
 
 import dev.pollux.sys.EpollEvents;
 import dev.pollux.sys.Linux;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pollux.sys.Timespec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one wait found: a batch that is filled by {@link Poller#wait(Events, long)} and read by
+ * What one wait found: a batch that is filled by {@link Poller#await(Events, long)} and read by
  * {@link #next}, once, in order.
  *
  * <pre>{@code
  * Events events = new Events(256);
- * poller.wait(events, -1);
+ * poller.await(events, -1);
  * while (events.next()) {
  *   Connection connection = (Connection) events.attachment();
  *   if (events.isWritable()) connection.flush();
@@ -22,20 +20,18 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>{@code next} passes over events whose registration was removed since the wait, so a handler
- * may remove any registration, close its descriptor and even see the number reused within the
- * batch. Events left unread, because a handler threw or returned early, are given again by the next
- * wait with this batch, before anything new.
+ * <p>{@code next} passes over events whose registration was removed or muted since the wait, so a
+ * handler may remove any registration, close its descriptor and even see the number reused within
+ * the batch. Events left unread, because a handler threw or returned early, are given again by the
+ * next wait with this batch, before anything new.
  *
  * <p>Ownership: one batch for each waiting thread, reused for ever; its native memory is freed by
  * the garbage collector. Threads: the thread that waits with it.
  */
-public final class Events {
+public final class Events implements Event {
 
   /** The default batch. */
   public static final int DEFAULT_CAPACITY = 256;
-
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final int READABLE_BITS =
       Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
@@ -47,12 +43,20 @@ public final class Events {
   private int count;
   private int cursor = -1;
 
-  /** Whether the wait saw the poller's own waker. */
+  /** Whose wait filled it. */
+  private @Nullable WaitLoop filler;
+
+  /** Whether the wait saw that the poller's own waker was rung. */
   boolean token;
 
-  // Memory for the system call of this waiter, made by the backend that wants it.
+  /** epoll: whether the wait saw an item of the poller's own. */
+  boolean alarm;
+
+  /** For the timeout of this waiter. */
+  private final Timespec timespec = Timespec.allocate();
+
+  /** Memory for the system call of this waiter, made by the backend that wants it. */
   private @Nullable EpollEvents kernelEvents;
-  private @Nullable MemorySegment timespec;
 
   /** A batch of {@link #DEFAULT_CAPACITY}. */
   public Events() {
@@ -83,7 +87,7 @@ public final class Events {
   public boolean next() {
     while (cursor + 1 < count) {
       cursor++;
-      if (current().isActive()) {
+      if (isWanted(current())) {
         return true;
       }
     }
@@ -91,50 +95,47 @@ public final class Events {
     return false;
   }
 
-  /** The registration the event is for. */
+  @Override
   public Registration registration() {
     return current();
   }
 
-  /** The attachment of that registration. */
+  @Override
   public @Nullable Object attachment() {
     return current().attachment();
   }
 
-  /**
-   * Reading will not block, and reading was asked for: there is data, or the end of the stream, or
-   * an error to learn.
-   */
+  @Override
   public boolean isReadable() {
     return (mask() & READABLE_BITS) != 0 && current().interest().isReadable();
   }
 
-  /** Writing will not block, and writing was asked for: there is room, or an error to learn. */
+  @Override
   public boolean isWritable() {
     return (mask() & WRITABLE_BITS) != 0 && current().interest().isWritable();
   }
 
-  /** An exceptional condition, and it was asked for. */
+  @Override
   public boolean isPriority() {
     return (mask() & Linux.EPOLLPRI) != 0 && current().interest().isPriority();
   }
 
-  /** The peer will send no more; what it sent before may still be unread. */
+  @Override
   public boolean isReadClosed() {
     return (mask() & (Linux.EPOLLRDHUP | Linux.EPOLLHUP)) != 0;
   }
 
-  /** Both directions are closed, or a pipe's other end is gone, or a socket never connected. */
+  @Override
   public boolean isHangup() {
     return (mask() & Linux.EPOLLHUP) != 0;
   }
 
-  /** An error is pending: read {@code SO_ERROR}, or let the next read or write report it. */
+  @Override
   public boolean isError() {
     return (mask() & (Linux.EPOLLERR | Linux.POLLNVAL)) != 0;
   }
 
-  /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
+  @Override
   public int mask() {
     return masks[Objects.checkIndex(cursor, count)];
   }
@@ -150,15 +151,18 @@ public final class Events {
     int unread = 0;
     for (int i = cursor + 1; i < count; i++) {
       Registration registration = registrations[i];
-      unread += registration != null && registration.isActive() ? 1 : 0;
+      unread += registration != null && isWanted(registration) ? 1 : 0;
     }
     return unread;
   }
 
-  /** Whether the unread events are of this poller. */
-  boolean belongTo(Poller poller) {
-    Registration next = registrations[cursor + 1];
-    return next != null && next.poller == poller;
+  private static boolean isWanted(Registration registration) {
+    return registration.isActive() && registration.interest() != Interest.NONE;
+  }
+
+  /** Whether the unread events are of this poller's. */
+  boolean isFilledBy(WaitLoop waits) {
+    return filler == waits;
   }
 
   boolean isFull() {
@@ -175,26 +179,26 @@ public final class Events {
     count++;
   }
 
+  /** Empties the batch, for a wait to fill. */
+  void clear(WaitLoop waits) {
+    clear();
+    filler = waits;
+    token = false;
+    alarm = false;
+  }
+
   /** Empties the batch and lets go of the registrations. */
-  void clear() {
+  private void clear() {
     for (int i = 0; i < count; i++) {
       registrations[i] = null;
     }
     count = 0;
     cursor = -1;
-    token = false;
   }
 
-  /** A {@code struct timespec} of this waiter's, set to the nanoseconds given. */
-  long timespec(long nanos) {
-    MemorySegment spec = timespec;
-    if (spec == null) {
-      spec = Arena.ofAuto().allocate(Linux.SIZEOF_TIMESPEC, Long.BYTES);
-      timespec = spec;
-    }
-    spec.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
-    spec.set(ValueLayout.JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
-    return spec.address();
+  /** This waiter's memory for a timeout. */
+  Timespec timespec() {
+    return timespec;
   }
 
   /** This waiter's kernel-side buffer. */

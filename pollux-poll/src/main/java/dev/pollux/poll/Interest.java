@@ -5,8 +5,8 @@ import dev.pollux.sys.Linux;
 /**
  * What a registration waits for: any combination of readable, writable and priority.
  *
- * <p>A value type with eight instances, which {@link #and} and {@link #without} look up: compare by
- * identity, combine without allocation.
+ * <p>A value type with eight instances, which {@link #with} and {@link #without} look up: compare
+ * by identity, combine without allocation.
  */
 public final class Interest {
 
@@ -49,13 +49,18 @@ public final class Interest {
   }
 
   /** This and the other. */
-  public Interest and(Interest other) {
+  public Interest with(Interest other) {
     return ALL[bits | other.bits];
   }
 
   /** This less the other. */
   public Interest without(Interest other) {
     return ALL[bits & ~other.bits];
+  }
+
+  /** Whether it includes all of the other. */
+  public boolean contains(Interest other) {
+    return (other.bits & ~bits) == 0;
   }
 
   /** Whether it includes readable. */

@@ -2,21 +2,18 @@ package dev.pollux.poll;
 
 import dev.pollux.sys.Linux;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The interest list of the backends whose kernel keeps none, and their triggers.
  *
- * <p>Level-triggered entries are asked for as they are. An edge is emulated by muting what was
- * delivered: a delivered bit is not asked for again until it is drained or the entry is modified. A
- * delivered hang-up or error mutes the whole entry until then, because poll would report it for
- * ever. A one-shot is muted whole by its one event.
+ * <p>Level-triggered entries are asked for as they are. An edge is emulated by {@link Edges}, a
+ * one-shot is muted whole by its one event.
  *
  * <p>A wait works on a snapshot, taken when something changed since the last one, so others may
  * change the table while the kernel looks at the snapshot; they then interrupt that wait.
  *
- * <p>Threads: under the poller's lock.
+ * <p>Threads: under the poller's lock; the snapshot is the waiter's while it waits.
  */
 final class InterestTable {
 
@@ -25,10 +22,6 @@ final class InterestTable {
 
   private static final int FIRST_CAPACITY = 16;
 
-  /** What poll reports without being asked. */
-  private static final int UNASKED_BITS = Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
-
-  private final ReentrantLock lock;
   private @Nullable Registration[] entries = new Registration[FIRST_CAPACITY];
   private int size;
   private boolean changed = true;
@@ -40,10 +33,6 @@ final class InterestTable {
   /** Where the next scan starts, for fairness. */
   private int first;
 
-  InterestTable(ReentrantLock lock) {
-    this.lock = lock;
-  }
-
   void add(Registration registration) {
     if (size == entries.length) {
       entries = Arrays.copyOf(entries, size * 2);
@@ -53,12 +42,18 @@ final class InterestTable {
     changed = true;
   }
 
+  /** Takes an entry out, if it is in. */
   void remove(Registration registration) {
+    int index = registration.index;
+    if (index < 0) {
+      return;
+    }
     Registration last = entries[--size];
     assert last != null;
-    entries[registration.index] = last;
-    last.index = registration.index;
+    entries[index] = last;
+    last.index = index;
     entries[size] = null;
+    registration.index = Registration.IN_NO_TABLE;
     changed = true;
   }
 
@@ -68,13 +63,7 @@ final class InterestTable {
   }
 
   void drained(Registration registration, Interest directions) {
-    // A half-close is final. A hang-up or an error may pass: a socket is connected after all, an
-    // error was read. If it has not passed, it is reported once more.
-    int bits = (directions.mask() & ~Linux.EPOLLRDHUP) | Linux.EPOLLHUP | Linux.EPOLLERR;
-    if ((registration.delivered & bits) != 0) {
-      registration.delivered &= ~bits;
-      changed = true;
-    }
+    changed |= Edges.drain(registration, directions);
   }
 
   /** Whether a wait in progress looks at an outdated snapshot. */
@@ -82,40 +71,36 @@ final class InterestTable {
     return waiting && changed;
   }
 
-  /**
-   * A wait begins; at most one at a time.
-   *
-   * @return whether the snapshot was taken anew
-   */
-  boolean beginWait(Backend backend) {
-    if (waiting) {
-      throw new IllegalStateException(
-          "another thread waits on this poller, and "
-              + backend.label()
-              + " serves one waiter: use epoll, or a poller a thread");
-    }
-    waiting = true;
-    boolean anew = changed;
-    if (anew) {
-      takeSnapshot();
-      changed = false;
-    }
-    return anew;
+  /** Whether a wait is in progress. */
+  boolean isWaiting() {
+    return waiting;
   }
 
-  private void takeSnapshot() {
+  /** Whether the next wait needs another snapshot. */
+  boolean isChanged() {
+    return changed;
+  }
+
+  /** Takes the snapshot. The wait has not begun: what fails from here to there is done again. */
+  void takeSnapshot() {
     if (snapshot.length < size) {
       snapshot = new Registration[entries.length];
+      snapshotSize = 0;
     }
     System.arraycopy(entries, 0, snapshot, 0, size);
     if (size < snapshotSize) {
-      Arrays.fill(snapshot, size, Math.min(snapshotSize, snapshot.length), null);
+      Arrays.fill(snapshot, size, snapshotSize, null);
     }
     snapshotSize = size;
   }
 
+  /** A wait begins, by the snapshot as it is; cannot fail. */
+  void beginWait() {
+    waiting = true;
+    changed = false;
+  }
+
   void endWait() {
-    assert lock.isHeldByCurrentThread();
     waiting = false;
   }
 
@@ -141,16 +126,12 @@ final class InterestTable {
 
   /** The bits to ask the kernel for, or {@link #MUTED}. */
   static int wanted(Registration registration) {
-    Interest interest = registration.interest();
-    if (registration.disarmed || interest == Interest.NONE) {
+    if (registration.disarmed || registration.interest() == Interest.NONE) {
       return MUTED;
     }
-    if (!registration.trigger().isEdge()) {
-      return interest.mask();
-    }
-    return (registration.delivered & UNASKED_BITS) != 0
-        ? MUTED
-        : interest.mask() & ~registration.delivered;
+    return registration.trigger().isEdge()
+        ? Edges.wanted(registration)
+        : registration.interest().mask();
   }
 
   /**
@@ -159,16 +140,17 @@ final class InterestTable {
    * @param found the kernel's bits
    */
   int deliver(Registration registration, int found) {
-    if (!registration.isActive() || registration.disarmed) {
-      return 0; // removed, or fired, since the snapshot
+    if (!registration.isActive()
+        || registration.disarmed
+        || registration.interest() == Interest.NONE) {
+      return 0; // removed, fired or muted since the snapshot
     }
     Trigger trigger = registration.trigger();
-    int report = found & (registration.interest().mask() | UNASKED_BITS);
+    int report = found & (registration.interest().mask() | Edges.UNASKED_BITS);
     if (trigger.isEdge()) {
-      report &= ~registration.delivered;
-      registration.delivered |= report;
+      report = Edges.deliver(registration, report);
     }
-    if (report == 0 || registration.interest() == Interest.NONE) {
+    if (report == 0) {
       return 0;
     }
     if (trigger.isOneshot() || (report & Linux.POLLNVAL) != 0) {

@@ -8,10 +8,13 @@ import java.util.Set;
  * <p>Implementations have these methods in this order, so that two of them can be compared side by
  * side. Results are {@code >= 0} or {@code -errno}.
  *
- * <p>Threads: the poller's lock is held in every call except {@link #wait}, which takes it itself
+ * <p>Threads: the poller's lock is held in every call except {@link #await}, which takes it itself
  * where it needs it, and {@link #capabilities} and {@link #emulatesEdges}, which are constant.
+ *
+ * <p>Errors: whatever a call throws, an error of the virtual machine that is, it has changed
+ * nothing that others rely on. {@link #remove} undoes an {@link #add} that failed as well.
  */
-sealed interface Mechanism permits EpollBackend, PollBackend, SelectBackend {
+sealed interface Mechanism permits EpollBackend, TableBackend {
 
   Set<Capability> capabilities();
 
@@ -33,12 +36,9 @@ sealed interface Mechanism permits EpollBackend, PollBackend, SelectBackend {
    *
    * @return what the system call returned; the number of events is that of the batch
    */
-  int wait(Events events, long timeoutNanos);
+  int await(Events events, long timeoutNanos);
 
-  /**
-   * Whether a change just made needs a wait in progress to look again; asked once for each change,
-   * also by a wait that took the waker's token and returns with something else.
-   */
+  /** Whether a change just made needs the waker to be rung for a wait in progress. */
   boolean needsInterrupt();
 
   /** Makes all waits in progress return, now and until {@link #close}: the poller is closing. */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Waits until descriptors are ready: one contract over epoll, poll and select.
  *
  * <p>A descriptor is {@linkplain #add added} with an {@link Interest}, a {@link Trigger} and an
- * attachment; {@link #wait(Events, long)} blocks until something is ready and fills {@link Events}.
- * Any descriptor will do: sockets, pipes, terminals, eventfd, timerfd, another poller. The poller
- * never reads, writes or closes a descriptor of the caller's.
+ * attachment; {@link #await(Events, long)} blocks until something is ready and fills {@link
+ * Events}. Any descriptor will do: sockets, pipes, terminals, eventfd, timerfd, another poller. The
+ * poller never reads, writes or closes a descriptor of the caller's.
  *
  * <h2>Spurious events</h2>
  *
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Draining</h2>
  *
  * <p>With an edge trigger, read (or write, or accept) until {@code EAGAIN}, and then say so by
- * {@link #drained}, also when {@code connect} said {@code EINPROGRESS}: on epoll that costs
- * nothing, and on poll and select, where an edge is emulated, it is what listens for the next edge.
- * A read of 0 bytes, the end of the stream, is final: do not call {@code drained} after it.
+ * {@link Registration#drained}, also when {@code connect} said {@code EINPROGRESS}: on epoll that
+ * costs nothing, and on poll and select, where an edge is emulated, it is what listens for the next
+ * edge. A read of 0 bytes, the end of the stream, is final: do not call {@code drained} after it.
  *
  * <h2>Triggers</h2>
  *
@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *       or not. Not guaranteed: whether data that arrives while older data is unread is an event of
  *       its own ({@link Capability#EDGE_PER_ARRIVAL}).
  *   <li>{@link Trigger#ONESHOT} and {@link Trigger#EDGE_ONESHOT}: one event, whatever the
- *       direction, then nothing, errors and hang-ups included, until {@link #modify}. What became
- *       ready in between is reported after the {@code modify}: re-arming loses nothing.
+ *       direction, then nothing, errors and hang-ups included, until {@link Registration#modify}.
+ *       What became ready in between is reported after the {@code modify}: re-arming loses nothing.
  *   <li>{@code modify} re-arms every trigger, even with the same arguments.
  *   <li>{@link Interest#NONE} mutes a registration entirely, errors and hang-ups included.
  * </ul>
@@ -65,12 +65,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Removal and reuse</h2>
  *
- * <p>Remove a registration before closing its descriptor. After {@link #remove} returns, no wait
- * that starts later reports it, and {@link Events#next} passes over it in the batch at hand;
- * another thread may still be handling an event it took before. A number that is closed and opened
- * again is a new descriptor and never receives its predecessor's events. A descriptor number can be
- * registered once: a second {@code add} fails with {@code EEXIST}, also when the first descriptor
- * was closed without {@code remove}. A duplicate made by {@code dup} is a descriptor of its own.
+ * <p>Remove a registration before closing its descriptor. After {@link Registration#remove}
+ * returns, no wait that starts later reports it, and {@link Events#next} passes over it in the
+ * batch at hand; another thread may still be handling an event it took before. A number that is
+ * closed and opened again is a new descriptor and never receives its predecessor's events. A
+ * descriptor number can be registered once: a second {@code add} fails with {@code EEXIST}, also
+ * when the first descriptor was closed without {@code remove}. A duplicate made by {@code dup} is a
+ * descriptor of its own.
  *
  * <p>Not guaranteed: what becomes of a registration whose descriptor is closed first. On epoll it
  * falls silent when the last duplicate is closed; poll and select report an error once.
@@ -103,40 +104,22 @@ public final class Poller implements AutoCloseable {
   private final Backend backend;
   private final Mechanism mechanism;
   private final SlotTable slots = new SlotTable();
-  private final Waker waker;
   private final WaitLoop waiting;
 
   /** Guards the slots, the mechanism's tables and the descriptors against close. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private Poller(Sys sys, Backend backend) throws SysException {
+  private Poller(Sys sys, Backend backend, boolean strict) throws SysException {
     this.sys = sys;
     this.backend = backend;
-    this.waker = Waker.open(sys);
-    Mechanism opened = null;
+    Waker waker = Waker.open(sys);
     try {
-      opened = backend.open(sys, slots, waker, lock);
-      addWaker(opened);
-    } catch (SysException | RuntimeException e) {
-      if (opened != null) {
-        opened.close();
-      }
+      this.mechanism = backend.open(sys, slots, waker, lock, strict);
+    } catch (Throwable t) {
       waker.close();
-      throw e;
+      throw t;
     }
-    this.mechanism = opened;
-    this.waiting = new WaitLoop(this, sys, opened, waker, lock);
-  }
-
-  /** The waker is a registration like any other, known by its attachment. */
-  private void addWaker(Mechanism opened) throws SysException {
-    Trigger trigger = opened.emulatesEdges() ? Trigger.LEVEL : Trigger.EDGE; // an edge wakes one
-    Registration own = slots.next(this, waker.fd(), waker, false, Interest.READABLE, trigger);
-    slots.put(own);
-    int result = opened.add(own);
-    if (result < 0) {
-      throw SysException.of("add(waker, fd=" + waker.fd() + ")", result);
-    }
+    this.waiting = new WaitLoop(sys, mechanism, waker, lock);
   }
 
   /** A poller on the best backend of this kernel: epoll where it is, else poll. */
@@ -168,7 +151,16 @@ public final class Poller implements AutoCloseable {
    *     memory
    */
   public static Poller open(Sys sys, Backend backend) throws SysException {
-    return new Poller(sys, backend);
+    return new Poller(sys, backend, false);
+  }
+
+  /**
+   * As {@link #open(Sys, Backend)}, for tests: edges are emulated on epoll as well, so that a
+   * forgotten {@link Registration#drained} shows there too. What was reported and not drained since
+   * is withheld, and {@link #undrained} names it. Each {@code drained} is a system call.
+   */
+  public static Poller openStrict(Sys sys, Backend backend) throws SysException {
+    return new Poller(sys, backend, true);
   }
 
   /** The backend in use. */
@@ -228,78 +220,63 @@ public final class Poller implements AutoCloseable {
     return add(fd, interest, trigger, attachment, true);
   }
 
-  /**
-   * Replaces interest and trigger, and re-arms: what is ready now is reported, even if it was
-   * before.
-   *
-   * @throws IllegalStateException if the registration was removed, or belongs to another poller
-   * @throws SysException EBADF or ENOENT if the descriptor was closed; the registration stays as it
-   *     was, except that an exclusive one, which is taken out and added again, may be left out
-   */
-  public void modify(Registration registration, Interest interest, Trigger trigger)
-      throws SysException {
+  /** What {@link Registration#modify(Interest, Trigger)} does. */
+  void modify(Registration registration, Interest interest, Trigger trigger) throws SysException {
     if (registration.isExclusive()) {
       requireExclusive(interest, trigger);
     }
     lock.lock();
     try {
       requireOpen();
-      requireMine(registration);
+      if (!registration.isActive()) {
+        throw new IllegalStateException(registration + " was removed");
+      }
       Interest oldInterest = registration.interest();
       Trigger oldTrigger = registration.trigger();
       boolean oldDisarmed = registration.disarmed;
       int oldDelivered = registration.delivered;
-      registration.arm(interest, trigger);
-      int result = mechanism.modify(registration);
-      if (result < 0) {
-        registration.arm(oldInterest, oldTrigger);
-        registration.disarmed = oldDisarmed;
-        registration.delivered = oldDelivered;
-        throw SysException.of("modify(" + registration + ")", result);
+      long oldState = registration.state();
+      boolean isModified = false;
+      try {
+        registration.arm(interest, trigger);
+        int result = mechanism.modify(registration);
+        if (result < 0) {
+          throw SysException.of("modify(" + registration + ")", result);
+        }
+        interruptIfNeeded();
+        isModified = true;
+      } finally {
+        if (!isModified) {
+          registration.restore(oldInterest, oldTrigger, oldDisarmed, oldDelivered, oldState);
+        }
       }
-      interruptIfNeeded();
     } finally {
       lock.unlock();
     }
   }
 
-  /** As above, with the trigger it has. */
-  public void modify(Registration registration, Interest interest) throws SysException {
-    modify(registration, interest, registration.trigger());
-  }
-
-  /**
-   * Stops watching. Does nothing if the registration was removed already. Complexity: O(1), on
-   * epoll in the number of always-ready files where there are any.
-   *
-   * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
-   */
-  public void remove(Registration registration) {
+  /** What {@link Registration#remove} does. */
+  void remove(Registration registration) {
     lock.lock();
     try {
-      if (registration.poller != this) {
-        throw new IllegalStateException(registration + " belongs to another poller");
-      }
       if (!registration.isActive()) {
         return;
       }
-      registration.deactivate();
       if (waiting.isClosed()) {
+        registration.deactivate();
         return; // all of it goes
       }
-      slots.release(registration);
       mechanism.remove(registration);
+      registration.deactivate();
+      slots.release(registration);
       interruptIfNeeded();
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" above. Does
-   * nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
-   */
-  public void drained(Registration registration, Interest directions) {
+  /** What {@link Registration#drained} does. */
+  void drained(Registration registration, Interest directions) {
     if (!mechanism.emulatesEdges() || !registration.trigger().isEdge()) {
       return;
     }
@@ -326,7 +303,7 @@ public final class Poller implements AutoCloseable {
    * @throws ClosedPollerException if the poller is closed, before or meanwhile
    * @throws IllegalStateException if another thread waits and the backend serves one only
    */
-  public int wait(Events events, long timeoutNanos) throws SysException {
+  public int await(Events events, long timeoutNanos) throws SysException {
     if (timeoutNanos <= 0) {
       return waiting.await(events, timeoutNanos, 0);
     }
@@ -334,11 +311,16 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * As {@link #wait(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
+   * As {@link #await(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
    * does not block.
    */
-  public int waitUntil(Events events, long deadlineNanos) throws SysException {
-    return waiting.await(events, Math.max(0, deadlineNanos - sys.nanoTime()), deadlineNanos);
+  public int awaitUntil(Events events, long deadlineNanos) throws SysException {
+    return awaitUntil(events, deadlineNanos, sys.nanoTime());
+  }
+
+  /** As above, for a caller who has just read the clock. */
+  public int awaitUntil(Events events, long deadlineNanos, long nowNanos) throws SysException {
+    return waiting.await(events, Math.max(0, deadlineNanos - nowNanos), deadlineNanos);
   }
 
   /**
@@ -373,17 +355,38 @@ public final class Poller implements AutoCloseable {
   public int size() {
     lock.lock();
     try {
-      return waiting.isClosed() ? 0 : slots.size() - 1; // less the waker's
+      return waiting.isClosed() ? 0 : slots.size();
     } finally {
       lock.unlock();
     }
   }
 
-  /** All registrations, the poller's own excepted: a snapshot. */
+  /** All registrations: a snapshot. */
   public List<Registration> registrations() {
     lock.lock();
     try {
-      return waiting.isClosed() ? List.of() : slots.allBut(waker.fd());
+      return waiting.isClosed() ? List.of() : slots.all();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The edge-triggered registrations that were reported and not said to be {@linkplain
+   * Registration#drained drained} since, so that their next edge will not be heard. In a test that
+   * has read everything to {@code EAGAIN}, whoever forgot to say so is here.
+   *
+   * @throws UnsupportedOperationException on epoll, unless by {@link #openStrict}: the kernel does
+   *     not tell
+   */
+  public List<Registration> undrained() {
+    if (!mechanism.emulatesEdges()) {
+      throw new UnsupportedOperationException(
+          backend.label() + " has edges of its own: open the poller by openStrict");
+    }
+    lock.lock();
+    try {
+      return slots.all().stream().filter(each -> each.delivered != 0 && each.isActive()).toList();
     } finally {
       lock.unlock();
     }
@@ -420,28 +423,42 @@ public final class Poller implements AutoCloseable {
     lock.lock();
     try {
       requireOpen();
-      if (fd < 0) {
-        throw SysException.of("add(fd=" + fd + ")", -Errno.EBADF);
-      }
-      if (slots.ofFd(fd) != null) {
-        throw SysException.of(
-            "add(fd=" + fd + ")",
-            -Errno.EEXIST,
-            "this number is registered already; remove a registration before closing its"
-                + " descriptor");
-      }
-      Registration registration = slots.next(this, fd, attachment, exclusive, interest, trigger);
+      requireOpenDescriptor(fd);
+      Registration registration = slots.create(this, fd, attachment, exclusive, interest, trigger);
       slots.put(registration); // first: an event may come before the backend's call returns
-      int result = mechanism.add(registration);
-      if (result < 0) {
-        registration.deactivate();
-        slots.release(registration);
-        throw SysException.of("add(fd=" + fd + ")", result);
+      boolean isAdded = false;
+      try {
+        int result = mechanism.add(registration);
+        if (result < 0) {
+          throw SysException.of("add(fd=" + fd + ")", result);
+        }
+        interruptIfNeeded();
+        isAdded = true;
+      } finally {
+        if (!isAdded) {
+          registration.deactivate();
+          slots.release(registration);
+          mechanism.remove(registration);
+        }
       }
-      interruptIfNeeded();
       return registration;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Refuses what cannot be registered, before any memory is taken for a number that is garbage. */
+  private void requireOpenDescriptor(int fd) throws SysException {
+    int result = fd < 0 ? -Errno.EBADF : slots.mustGrowFor(fd) ? Descriptors.check(sys, fd) : 0;
+    if (result < 0) {
+      throw SysException.of("add(fd=" + fd + ")", result);
+    }
+    if (slots.ofFd(fd) != null) {
+      throw SysException.of(
+          "add(fd=" + fd + ")",
+          -Errno.EEXIST,
+          "this number is registered already; remove a registration before closing its"
+              + " descriptor");
     }
   }
 
@@ -451,29 +468,9 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** Gives the descriptors back, once nobody is inside any more. */
-  void free() {
-    lock.lock();
-    try {
-      mechanism.close();
-      waker.close();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void requireOpen() {
     if (waiting.isClosed()) {
       throw new ClosedPollerException();
-    }
-  }
-
-  private void requireMine(Registration registration) {
-    if (registration.poller != this) {
-      throw new IllegalStateException(registration + " belongs to another poller");
-    }
-    if (!registration.isActive()) {
-      throw new IllegalStateException(registration + " was removed");
     }
   }
 

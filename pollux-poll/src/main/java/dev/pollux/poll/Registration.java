@@ -1,5 +1,8 @@
 package dev.pollux.poll;
 
+import dev.pollux.sys.SysException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,15 +11,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: it names a descriptor that stays the caller's. Remove the registration first, then
  * close the descriptor.
  *
- * <p>Threads: the accessors from any thread.
+ * <p>Threads: any, while others wait.
  */
 public final class Registration {
 
-  final Poller poller;
+  /** {@link #index} of one that stands in no table. */
+  static final int IN_NO_TABLE = -1;
+
+  private static final long ARMED = 1;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Registration.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Poller poller;
   final int slot;
-  final int generation;
   private final int fd;
-  private final @Nullable Object attachment;
+  private volatile @Nullable Object attachment;
   private final boolean exclusive;
 
   // Written under the poller's lock, read by any thread.
@@ -24,18 +40,21 @@ public final class Registration {
   private volatile Trigger trigger;
   private volatile boolean active = true;
 
+  /**
+   * The generation, above, and below whether nobody has claimed it. The generation is set under the
+   * lock, the claim is made by a waiter without it.
+   */
+  private volatile long state;
+
   // For the backends, guarded by the poller's lock.
-  /** epoll: the kernel holds an item for it. poll and select: it stands in the table. */
+  /** epoll: the kernel holds an item for it. */
   boolean watched;
 
-  /** poll and select: where it stands in the table. */
-  int index;
+  /** Where it stands in a table of the backend's. */
+  int index = IN_NO_TABLE;
 
-  /**
-   * A one-shot that fired, or a descriptor found closed: silent until modified. On epoll a note for
-   * {@code rebuild} only, taken without the lock.
-   */
-  volatile boolean disarmed;
+  /** Emulated one-shots: fired. A descriptor found closed. Silent until modified. */
+  boolean disarmed;
 
   /** Emulated edges: the bits delivered and not drained since. */
   int delivered;
@@ -51,7 +70,7 @@ public final class Registration {
       Trigger trigger) {
     this.poller = poller;
     this.slot = slot;
-    this.generation = generation;
+    this.state = stateOf(generation);
     this.fd = fd;
     this.attachment = attachment;
     this.exclusive = exclusive;
@@ -64,9 +83,50 @@ public final class Registration {
     return fd;
   }
 
-  /** What was passed to {@code add}; the usual place for the connection or its handler. */
+  /** What was passed to {@code add} or {@link #attach}: the connection, or its handler. */
   public @Nullable Object attachment() {
     return attachment;
+  }
+
+  /** Replaces the attachment; events that are read from now on lead to the new one. */
+  public void attach(@Nullable Object newAttachment) {
+    attachment = newAttachment;
+  }
+
+  /**
+   * Replaces interest and trigger, and re-arms: what is ready now is reported, even if it was
+   * before.
+   *
+   * @throws IllegalStateException if it was removed
+   * @throws ClosedPollerException if the poller is closed
+   * @throws SysException EBADF or ENOENT if the descriptor was closed; the registration stays as it
+   *     was, except that an exclusive one, which is taken out and added again, may be left out
+   */
+  public void modify(Interest newInterest, Trigger newTrigger) throws SysException {
+    poller.modify(this, newInterest, newTrigger);
+  }
+
+  /** As above, with the trigger it has. */
+  public void modify(Interest newInterest) throws SysException {
+    poller.modify(this, newInterest, trigger);
+  }
+
+  /**
+   * Stops watching. Does nothing if it was removed already, or the poller is closed. Complexity:
+   * O(1), on epoll in the number of always-ready files where there are any.
+   *
+   * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
+   */
+  public void remove() {
+    poller.remove(this);
+  }
+
+  /**
+   * Says that a call for the directions given met {@code EAGAIN}: see "Draining" in {@link Poller}.
+   * Does nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
+   */
+  public void drained(Interest directions) {
+    poller.drained(this, directions);
   }
 
   /** The interest last set. */
@@ -89,9 +149,33 @@ public final class Registration {
     return active;
   }
 
+  int generation() {
+    return (int) (state >>> 1);
+  }
+
   /** The 64-bit user data of the kernel's item: generation above, slot below. */
-  long key() {
-    return ((long) generation << Integer.SIZE) | slot;
+  long name() {
+    return ((long) generation() << Integer.SIZE) | slot;
+  }
+
+  /** Gives it another name, unclaimed: what was on its way for the old one finds nothing. */
+  void rename(int generation) {
+    state = stateOf(generation);
+  }
+
+  /** Takes a one-shot's one event; false if the name is old, or another took it. Any thread. */
+  boolean claim(long name) {
+    long unclaimed = stateOf((int) (name >>> Integer.SIZE));
+    return STATE.compareAndSet(this, unclaimed, unclaimed & ~ARMED);
+  }
+
+  /** Whether it is a one-shot whose event was taken. */
+  boolean hasFired() {
+    return (state & ARMED) == 0;
+  }
+
+  private static long stateOf(int generation) {
+    return ((long) generation << 1) | ARMED;
   }
 
   /** Sets what to watch for, and re-arms. */
@@ -100,6 +184,25 @@ public final class Registration {
     trigger = newTrigger;
     disarmed = false;
     delivered = 0;
+  }
+
+  /** For {@link #restore}. */
+  long state() {
+    return state;
+  }
+
+  /** Puts back what {@link #arm} and {@link #rename} changed. */
+  void restore(
+      Interest oldInterest,
+      Trigger oldTrigger,
+      boolean oldDisarmed,
+      int oldDelivered,
+      long oldState) {
+    interest = oldInterest;
+    trigger = oldTrigger;
+    disarmed = oldDisarmed;
+    delivered = oldDelivered;
+    state = oldState;
   }
 
   void deactivate() {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names registrations by (generation, slot), the 64 bits that the kernel hands back with an event.
  *
- * <p>A slot is reused, its generation is not: a key of a registration that is gone finds nothing.
- * Beside it, the table knows which descriptor numbers are registered.
+ * <p>A slot is reused, its generation is not: the name of a registration that is gone finds
+ * nothing. Beside it, the table knows which descriptor numbers are registered.
  *
  * <p>Threads: {@link #find} from any thread, without a lock; everything else under the poller's
  * lock. A slot is published by {@code setRelease} and read by {@code getAcquire}.
@@ -46,15 +46,15 @@ final class SlotTable {
 
   private final LongAdder stale = new LongAdder();
 
-  /** The registration that the key names, or null if it is gone. */
-  @Nullable Registration find(long key) {
+  /** The registration that has the name, or null if it is gone. */
+  @Nullable Registration find(long name) {
     @Nullable Registration[] current = slots;
-    int slot = (int) key;
+    int slot = (int) name;
     if (slot < 0 || slot >= current.length) {
       return null;
     }
     Registration registration = (Registration) SLOT.getAcquire(current, slot);
-    return registration != null && registration.generation == (int) (key >>> Integer.SIZE)
+    return registration != null && registration.generation() == (int) (name >>> Integer.SIZE)
         ? registration
         : null;
   }
@@ -64,50 +64,54 @@ final class SlotTable {
     return fd < slotByFd.length && slotByFd[fd] != 0 ? slots[slotByFd[fd] - 1] : null;
   }
 
-  /** The slot that the next {@link #put} must use. */
-  int nextSlot() {
-    return firstFree != NO_SLOT ? firstFree : used;
+  /** Whether the table has no place yet for a descriptor number. */
+  boolean mustGrowFor(int fd) {
+    return fd >= slotByFd.length;
   }
 
-  /** The generation that the next {@link #put} must use. */
-  int nextGeneration() {
-    int slot = nextSlot();
-    return slot < used ? generations[slot] + 1 : 0;
-  }
-
-  /** A registration for the next {@link #put}. */
-  Registration next(
+  /**
+   * A registration for the next {@link #put}, for which there is room then.
+   *
+   * @param fd open, so that the room for it is bounded by the descriptors of the process
+   */
+  Registration create(
       Poller poller,
       int fd,
       @Nullable Object attachment,
       boolean exclusive,
       Interest interest,
       Trigger trigger) {
-    return new Registration(
-        poller, nextSlot(), nextGeneration(), fd, attachment, exclusive, interest, trigger);
+    int slot = firstFree != NO_SLOT ? firstFree : used;
+    if (slot == slots.length) {
+      growSlots();
+    }
+    if (mustGrowFor(fd)) {
+      slotByFd = Arrays.copyOf(slotByFd, Math.max(fd + 1, slotByFd.length * 2));
+    }
+    int generation = slot < used ? generations[slot] + 1 : 0;
+    return new Registration(poller, slot, generation, fd, attachment, exclusive, interest, trigger);
   }
 
-  /** Publishes a registration made for {@link #nextSlot} and {@link #nextGeneration}. */
+  /** Publishes the registration created last; cannot fail. */
   void put(Registration registration) {
     int slot = registration.slot;
-    assert slot == nextSlot() && registration.generation == nextGeneration();
     if (slot == used) {
       used++;
-      growSlots();
     } else {
       firstFree = nextFree[slot];
     }
-    generations[slot] = registration.generation;
-    int fd = registration.fd();
-    if (fd >= slotByFd.length) {
-      slotByFd = Arrays.copyOf(slotByFd, Math.max(fd + 1, slotByFd.length * 2));
-    }
-    slotByFd[fd] = slot + 1;
+    generations[slot] = registration.generation();
+    slotByFd[registration.fd()] = slot + 1;
     size++;
     SLOT.setRelease(slots, slot, registration);
   }
 
-  /** Frees the slot; keys of the registration find nothing from now on. */
+  /** Gives a registration another name: the old one finds nothing from now on. */
+  void rename(Registration registration) {
+    registration.rename(++generations[registration.slot]);
+  }
+
+  /** Frees the slot; names of the registration find nothing from now on. */
   void release(Registration registration) {
     int slot = registration.slot;
     assert slots[slot] == registration;
@@ -132,12 +136,12 @@ final class SlotTable {
     return slots[slot];
   }
 
-  /** All registrations but that of one descriptor. */
-  List<Registration> allBut(int fd) {
+  /** All registrations. */
+  List<Registration> all() {
     List<Registration> all = new ArrayList<>(size);
     for (int slot = 0; slot < used; slot++) {
       Registration registration = slots[slot];
-      if (registration != null && registration.fd() != fd) {
+      if (registration != null) {
         all.add(registration);
       }
     }
@@ -154,7 +158,7 @@ final class SlotTable {
     }
   }
 
-  /** Counts an event whose key found nothing. */
+  /** Counts an event whose name found nothing. */
   void countStale() {
     stale.increment();
   }
@@ -163,10 +167,8 @@ final class SlotTable {
     return stale.sum();
   }
 
+  /** Each array may grow by itself: what is too long does no harm when the next cannot be had. */
   private void growSlots() {
-    if (used <= slots.length) {
-      return;
-    }
     int capacity = slots.length * 2;
     generations = Arrays.copyOf(generations, capacity);
     nextFree = Arrays.copyOf(nextFree, capacity);

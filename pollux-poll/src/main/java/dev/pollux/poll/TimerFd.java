@@ -3,8 +3,10 @@ package dev.pollux.poll;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import dev.pollux.sys.Timespec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,13 +32,8 @@ import java.lang.ref.Reference;
  */
 public final class TimerFd implements EventSource, AutoCloseable {
 
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
-
-  // struct itimerspec { struct timespec it_interval; 0   struct timespec it_value; 16 };
-  // struct timespec { time_t tv_sec; 0   long tv_nsec; 8 };
-  private static final long INTERVAL = 0;
-  private static final long VALUE = 16;
-  private static final long NANOS = 8;
+  private static final long INTERVAL = Offsets.ITIMERSPEC__IT_INTERVAL;
+  private static final long VALUE = Offsets.ITIMERSPEC__IT_VALUE;
 
   private final Sys sys;
   private final OwnedFd own;
@@ -49,8 +46,8 @@ public final class TimerFd implements EventSource, AutoCloseable {
   private TimerFd(Sys sys, int clock) throws SysException {
     this.sys = sys;
     this.realtime = clock == Linux.CLOCK_REALTIME;
-    int fd = sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC);
-    this.own = new OwnedFd(sys, "TimerFd", SysException.check("timerfd_create()", fd));
+    this.own = new OwnedFd(sys, "TimerFd");
+    own.take("timerfd_create()", sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
   }
 
   /** A disarmed timer on the monotonic clock of the running kernel. */
@@ -131,8 +128,7 @@ public final class TimerFd implements EventSource, AutoCloseable {
       if (result < 0) {
         throw own.failed("timerfd_gettime", result);
       }
-      return spec.get(ValueLayout.JAVA_LONG, VALUE) * NANOS_PER_SECOND
-          + spec.get(ValueLayout.JAVA_LONG, VALUE + NANOS);
+      return Timespec.read(spec, VALUE);
     }
   }
 
@@ -152,15 +148,10 @@ public final class TimerFd implements EventSource, AutoCloseable {
 
   private void set(int flags, long firstNanos, long intervalNanos) throws SysException {
     synchronized (own) {
-      put(VALUE, Math.max(1, firstNanos)); // 0 would disarm
-      put(INTERVAL, intervalNanos);
+      Timespec.write(spec, VALUE, Math.max(1, firstNanos)); // 0 would disarm
+      Timespec.write(spec, INTERVAL, intervalNanos);
       set(flags);
     }
-  }
-
-  private void put(long offset, long nanos) {
-    spec.set(ValueLayout.JAVA_LONG, offset, nanos / NANOS_PER_SECOND);
-    spec.set(ValueLayout.JAVA_LONG, offset + NANOS, nanos % NANOS_PER_SECOND);
   }
 
   private void set(int flags) throws SysException {

@@ -7,90 +7,101 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The threads that wait on a poller: takes each through its system calls until there is something
- * to report, and wakes, interrupts and ends their waits.
+ * to report; wakes, interrupts and ends their waits; and gives the poller's descriptors back when
+ * the last of them has left.
  *
- * <p>A wait is one turn of {@link WakeState#enter}, the mechanism's system call, {@link
- * WakeState#leave}; and another turn after a signal or an internal wake-up, until the deadline.
+ * <p>A wait is {@link WakeState#enter}, the mechanism's system call, {@link WakeState#leave}; and
+ * once more after a signal or an internal wake-up, until the deadline.
+ *
+ * <p>Errors: a thread may run out of memory or stack anywhere in here. Whoever was counted in is
+ * counted out again, and a wake-up that was not rung is rung by the next that comes.
  *
  * <p>Threads: all methods from any thread; {@link #interrupt} under the poller's lock.
  */
 final class WaitLoop {
 
-  private final Poller poller;
   private final Sys sys;
   private final Mechanism mechanism;
   private final Waker waker;
   private final ReentrantLock lock;
   private final WakeState state = new WakeState();
 
-  /** For one poller, whose {@link Poller#free} is called when the last thread left after close. */
-  WaitLoop(Poller poller, Sys sys, Mechanism mechanism, Waker waker, ReentrantLock lock) {
-    this.poller = poller;
+  // Under the lock.
+  private boolean interruptedAll;
+  private boolean freed;
+
+  WaitLoop(Sys sys, Mechanism mechanism, Waker waker, ReentrantLock lock) {
     this.sys = sys;
     this.mechanism = mechanism;
     this.waker = waker;
     this.lock = lock;
   }
 
-  /** What {@link Poller#wait(Events, long)} does; the deadline counts for a positive timeout. */
+  /** What {@link Poller#await(Events, long)} does; the deadline counts for a positive timeout. */
   int await(Events events, long timeoutNanos, long deadlineNanos) throws SysException {
     if (events.unread() > 0) {
       return again(events);
     }
-    events.clear();
+    events.clear(this);
     long timeout = timeoutNanos;
-    while (!turn(events, timeout)) {
-      if (timeout == 0 && !events.token) {
-        break; // with a token, the batch may have had no room for what is ready: look again
+    while (true) {
+      int entered = state.enter();
+      if (entered == WakeState.CLOSED) {
+        throw new ClosedPollerException();
       }
+      boolean isWoken = entered == WakeState.WOKEN;
+      int left = 0;
+      int result = 0;
+      boolean hasWaited = false;
+      try {
+        result = mechanism.await(events, isWoken ? 0 : timeout);
+        if (events.token && !state.isClosed()) { // after close it stays up, for those still to come
+          waker.drain();
+        }
+        hasWaited = true;
+      } finally {
+        left = leave(isWoken, hasWaited);
+      }
+      if ((left & WakeState.CLOSED) != 0) {
+        events.clear(this);
+        throw new ClosedPollerException();
+      }
+      if (result < 0 && result != -Errno.EINTR) {
+        events.clear(this);
+        throw SysException.of("wait for readiness", result);
+      }
+      boolean isOver = events.count() > 0 || isWoken || (left & WakeState.WOKEN) != 0;
+      if (isOver || (timeout == 0 && !events.token)) {
+        return events.count(); // with a token, the batch may have had no room for what is ready
+      }
+      events.token = false;
       if (timeout > 0) {
         timeout = deadlineNanos - sys.nanoTime();
         if (timeout <= 0) {
-          break;
+          return 0;
         }
       }
     }
-    return events.count();
   }
 
-  /** One system call. True if there is something to report: events, or a wake-up. */
-  private boolean turn(Events events, long timeoutNanos) throws SysException {
-    events.token = false;
-    int entered = state.enter();
-    if (entered == WakeState.CLOSED) {
-      throw new ClosedPollerException();
-    }
-    boolean woken = entered == WakeState.WOKEN;
-    int result = 0;
-    int left;
-    boolean waited = false;
+  /**
+   * Counts this wait out.
+   *
+   * @param isWoken it took a wake-up when it came
+   * @param hasWaited it will report it; else it failed, and another wait has to
+   */
+  private int leave(boolean isWoken, boolean hasWaited) {
+    int left = state.leave();
     try {
-      result = mechanism.wait(events, woken ? 0 : timeoutNanos);
-      if (events.token && !state.isClosed()) { // after close it stays up, for those still to come
-        waker.drain();
-        if (events.count() > 0 && mechanism.needsInterrupt()) {
-          waker.ring(); // this wait has something to report: another one is to look
-        }
-      }
-      waited = true;
-    } finally {
-      left = state.leave();
-      if (!waited && (woken || (left & WakeState.WOKEN) != 0)) {
+      if (!hasWaited && (isWoken || (left & WakeState.WOKEN) != 0)) {
         wakeup(); // it was meant for a wait: the one that was in this one's way
       }
+    } finally {
       if ((left & WakeState.LAST) != 0) {
-        poller.free();
+        free();
       }
     }
-    if ((left & WakeState.CLOSED) != 0) {
-      events.clear();
-      throw new ClosedPollerException();
-    }
-    if (result < 0 && result != -Errno.EINTR) {
-      events.clear();
-      throw SysException.of("wait for readiness", result);
-    }
-    return events.count() > 0 || woken || (left & WakeState.WOKEN) != 0;
+    return left;
   }
 
   /** Gives the unread rest of a batch again. */
@@ -98,7 +109,7 @@ final class WaitLoop {
     if (state.isClosed()) {
       throw new ClosedPollerException();
     }
-    if (!events.belongTo(poller)) {
+    if (!events.isFilledBy(this)) {
       throw new IllegalStateException(
           "the batch holds unread events of another poller: read them first");
     }
@@ -107,41 +118,68 @@ final class WaitLoop {
 
   /** Makes one wait return, see {@link Poller#wakeup}. */
   void wakeup() {
-    if (state.signal()) {
+    int ticket = state.signal();
+    if (ticket == WakeState.NO_RING) {
+      return;
+    }
+    boolean isRung = false;
+    try {
       waker.ring();
-      signalDone();
+      isRung = true;
+    } finally {
+      signalDone(ticket, isRung);
     }
   }
 
   /** Makes waits in progress look again, without returning. */
   void interrupt() {
-    assert lock.isHeldByCurrentThread(); // which free() takes, so the waker is open
     if (state.hasWaiters()) {
-      waker.ring();
+      waker.ring(); // it is open: free() takes the lock
     }
   }
 
-  /** Ends all waits, see {@link Poller#close}. */
+  /** Ends all waits, see {@link Poller#close}. One that failed half-way can be called again. */
   void close() {
-    if (!state.close()) {
-      return;
-    }
-    lock.lock();
+    boolean isFirst = state.close();
     try {
-      mechanism.interruptAll();
+      lock.lock();
+      try {
+        if (!interruptedAll && !freed) {
+          mechanism.interruptAll();
+          interruptedAll = true;
+        }
+      } finally {
+        lock.unlock();
+      }
     } finally {
-      lock.unlock();
+      if (isFirst) {
+        signalDone(WakeState.NO_RING, false);
+      }
     }
-    signalDone();
   }
 
   boolean isClosed() {
     return state.isClosed();
   }
 
-  private void signalDone() {
-    if (state.signalDone() == WakeState.LAST) {
-      poller.free();
+  private void signalDone(int ticket, boolean isRung) {
+    if (state.signalDone(ticket, isRung) == WakeState.LAST) {
+      free();
+    }
+  }
+
+  /** Gives the descriptors back: nobody is inside any more. */
+  private void free() {
+    lock.lock();
+    try {
+      freed = true;
+      try {
+        mechanism.close();
+      } finally {
+        waker.close();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -11,19 +11,26 @@ import java.lang.invoke.VarHandle;
  * waiter:  enter()        SLEEP: wait in the kernel   WOKEN: look without blocking   CLOSED: leave
  *            … system call; if the waker's token was seen, drain the waker …
  *          leave()        WOKEN: a wakeup was meant for this wait     LAST: free the descriptors
- * waker:   signal()       RING: somebody may sleep, write to the waker, then signalDone()
+ * waker:   signal()       a ticket: somebody may sleep, ring, then signalDone     NO_RING: nothing
  *          signalDone()   LAST: free the descriptors
- * closer:  close()        FIRST: interrupt all waiters, then signalDone()
+ * closer:  close()        FIRST: interrupt all waiters, then signalDone(NO_RING, false)
  * }</pre>
  *
  * <p>Why nothing is lost: a wake-up sets {@code NOTIFIED} before it looks for waiters, and a waiter
  * announces itself and takes {@code NOTIFIED} in the same step; so either the waiter sees the flag
- * or the waker sees the waiter. Why nothing is needless: while {@code NOTIFIED} stands, further
- * wake-ups do nothing, without a waiter nobody rings, and a token that comes after its wake-up was
- * taken by {@link #leave} is no wake-up: the wait goes on.
+ * or the waker sees the waiter. Why nothing is needless: while {@code NOTIFIED} stands and was rung
+ * for, further wake-ups do nothing, without a waiter nobody rings, and a token that comes after its
+ * wake-up was taken by {@link #leave} is no wake-up: the wait goes on.
+ *
+ * <p>Why a ring that fails loses nobody else's wake-up: others rely on it only once {@code RUNG}
+ * says that it was made; until then each rings by itself. {@code RUNG} belongs to the one {@code
+ * NOTIFIED} that the ring was for, which the ticket tells by its epoch.
  *
  * <p>Why nothing is freed under a caller: waiters and ringers are counted in the same word; the
  * last one out after close, and only that one, is told so.
+ *
+ * <p>Limits: Linux has at most 2^22 threads, {@code PID_MAX_LIMIT} of linux/threads.h, so neither
+ * count can overflow.
  *
  * <p>All interleavings of these steps are explored by {@code WakeStateTest}.
  */
@@ -41,34 +48,41 @@ final class WakeState {
   /** The bit: this was the last one out after close, and must free the descriptors. */
   static final int LAST = 4;
 
-  private static final int ONE_WAITER = 1;
-  private static final int WAITERS = (1 << 15) - 1;
-  private static final int ONE_RINGER = 1 << 15;
-  private static final int RINGERS = ((1 << 14) - 1) << 15;
-  private static final int CLOSING = 1 << 29;
-  private static final int NOTIFIED = 1 << 30;
+  /** {@link #signal}: there is nothing to do. */
+  static final int NO_RING = -1;
+
+  private static final int COUNT_BITS = 23; // one more than there can be threads
+  private static final long ONE_WAITER = 1;
+  private static final long WAITERS = (1L << COUNT_BITS) - 1;
+  private static final long ONE_RINGER = 1L << COUNT_BITS;
+  private static final long RINGERS = WAITERS << COUNT_BITS;
+  private static final long CLOSING = 1L << 46;
+  private static final long NOTIFIED = 1L << 47;
+  private static final long RUNG = 1L << 48;
+  private static final int EPOCH_SHIFT = 49; // 15 bits, which wrap
+  private static final long ONE_EPOCH = 1L << EPOCH_SHIFT;
 
   private static final VarHandle WORD;
 
   static {
     try {
-      WORD = MethodHandles.lookup().findVarHandle(WakeState.class, "word", int.class);
+      WORD = MethodHandles.lookup().findVarHandle(WakeState.class, "word", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   @SuppressWarnings({"unused", "FieldMayBeFinal"}) // by WORD
-  private volatile int word;
+  private volatile long word;
 
   /** A waiter comes: counted in unless closed, and takes a wake-up that stands. */
   int enter() {
     for (; ; ) {
-      int old = word;
+      long old = word;
       if ((old & CLOSING) != 0) {
         return CLOSED;
       }
-      if (WORD.compareAndSet(this, old, (old & ~NOTIFIED) + ONE_WAITER)) {
+      if (WORD.compareAndSet(this, old, (old & ~(NOTIFIED | RUNG)) + ONE_WAITER)) {
         return (old & NOTIFIED) != 0 ? WOKEN : SLEEP;
       }
     }
@@ -77,8 +91,8 @@ final class WakeState {
   /** A waiter goes, and takes a wake-up that stands. Bits: {@code WOKEN, CLOSED, LAST}. */
   int leave() {
     for (; ; ) {
-      int old = word;
-      int now = (old & ~NOTIFIED) - ONE_WAITER;
+      long old = word;
+      long now = (old & ~(NOTIFIED | RUNG)) - ONE_WAITER;
       if (WORD.compareAndSet(this, old, now)) {
         return ((old & NOTIFIED) != 0 ? WOKEN : 0)
             | ((old & CLOSING) != 0 ? CLOSED : 0)
@@ -87,31 +101,46 @@ final class WakeState {
     }
   }
 
-  /** A wake-up. True: ring, then call {@link #signalDone}. False: nothing is left to do. */
-  boolean signal() {
+  /** A wake-up. A ticket: ring, then call {@link #signalDone}, whatever came of it. */
+  int signal() {
     for (; ; ) {
-      int old = word;
-      if ((old & (CLOSING | NOTIFIED)) != 0) {
-        return false;
-      }
+      long old = word;
       boolean ring = (old & WAITERS) != 0;
-      int now = (old | NOTIFIED) + (ring ? ONE_RINGER : 0);
+      boolean stands = (old & NOTIFIED) != 0;
+      if ((old & CLOSING) != 0 || (stands && (!ring || (old & RUNG) != 0))) {
+        return NO_RING;
+      }
+      long now = stands ? old : (old | NOTIFIED) + ONE_EPOCH;
+      now += ring ? ONE_RINGER : 0;
       if (WORD.compareAndSet(this, old, now)) {
-        return ring;
+        return ring ? epoch(now) : NO_RING;
       }
     }
   }
 
-  /** A ringer or the closer is done. The bit {@code LAST} or 0. */
-  int signalDone() {
-    int now = (int) WORD.getAndAdd(this, -ONE_RINGER) - ONE_RINGER;
-    return lastOut(now);
+  /**
+   * A ringer or the closer is done. The bit {@code LAST} or 0.
+   *
+   * @param ticket what {@link #signal} gave
+   * @param rung whether the ring was made: others may rely on it from now on
+   */
+  int signalDone(int ticket, boolean rung) {
+    for (; ; ) {
+      long old = word;
+      long now = old - ONE_RINGER;
+      if (rung && (old & NOTIFIED) != 0 && epoch(old) == ticket) {
+        now |= RUNG;
+      }
+      if (WORD.compareAndSet(this, old, now)) {
+        return lastOut(now);
+      }
+    }
   }
 
   /** Closes; true for the first call, which is counted in as a ringer. */
   boolean close() {
     for (; ; ) {
-      int old = word;
+      long old = word;
       if ((old & CLOSING) != 0) {
         return false;
       }
@@ -130,7 +159,11 @@ final class WakeState {
     return (word & WAITERS) != 0;
   }
 
-  private static int lastOut(int now) {
+  private static int epoch(long word) {
+    return (int) (word >>> EPOCH_SHIFT);
+  }
+
+  private static int lastOut(long now) {
     return (now & CLOSING) != 0 && (now & (WAITERS | RINGERS)) == 0 ? LAST : 0;
   }
 }

@@ -31,7 +31,7 @@ public final class TinyEcho {
   static void serve(Sys sys, Poller poller, int listener) throws IOException {
     Events events = new Events();
     while (true) {
-      poller.wait(events, -1);
+      poller.await(events, -1);
       while (events.next()) {
         Registration connection = events.registration();
         if (connection.attachment() instanceof IoBuffer buffer) {
@@ -56,7 +56,7 @@ public final class TinyEcho {
         return;
       }
       if (count <= 0) { // the end of the stream, or an error
-        poller.remove(connection);
+        connection.remove();
         sys.close(fd);
         return;
       }
@@ -64,13 +64,13 @@ public final class TinyEcho {
     }
     int count = buffer.write(sys, fd);
     if (count < 0 && count != -Errno.EAGAIN) {
-      poller.remove(connection);
+      connection.remove();
       sys.close(fd);
     } else if (buffer.buffer().hasRemaining()) {
-      poller.modify(connection, Interest.WRITABLE);
+      connection.modify(Interest.WRITABLE);
     } else {
       buffer.buffer().clear();
-      poller.modify(connection, Interest.READABLE);
+      connection.modify(Interest.READABLE);
     }
   }
 }

@@ -52,7 +52,7 @@ abstract class AlwaysReadyContract extends ContractCase {
     } else {
       expectNothing();
       long before = probe.waits();
-      assertEquals(0, poller.wait(events, 2_000_000));
+      assertEquals(0, poller.await(events, 2_000_000));
       assertTrue(probe.waits() - before <= 2, "spins");
     }
   }
@@ -62,13 +62,13 @@ abstract class AlwaysReadyContract extends ContractCase {
   void modify_rearmsAndChangesDirection(File file, Trigger trigger) throws Exception {
     Registration registration = add(open(file), Interest.READABLE, trigger);
     expect(poller).readable(registration).nothingElse();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
-    poller.modify(registration, Interest.WRITABLE);
+    registration.modify(Interest.WRITABLE);
     expect(poller).writable(registration).nothingElse();
-    poller.modify(registration, Interest.NONE);
+    registration.modify(Interest.NONE);
     expectNothing();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
   }
 
@@ -77,7 +77,7 @@ abstract class AlwaysReadyContract extends ContractCase {
   void remove_silencesAndFreesTheNumber(File file, Trigger trigger) throws Exception {
     int fd = open(file);
     Registration registration = add(fd, Interest.READABLE, trigger);
-    poller.remove(registration);
+    registration.remove();
     expectNothing();
     Registration second = add(fd, Interest.WRITABLE, trigger);
     expect(poller).writable(second).nothingElse();
@@ -88,7 +88,7 @@ abstract class AlwaysReadyContract extends ContractCase {
   void addedMuted_reportsOnceUnmuted(File file, Trigger trigger) throws Exception {
     Registration registration = add(open(file), Interest.NONE, trigger);
     expectNothing();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
   }
 
@@ -102,7 +102,7 @@ abstract class AlwaysReadyContract extends ContractCase {
     Events one = new Events(1);
     List<Registration> seen = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      assertEquals(1, poller.wait(one, -1));
+      assertEquals(1, poller.await(one, -1));
       while (one.next()) {
         seen.add(one.registration());
       }

@@ -34,14 +34,14 @@ abstract class CloseContract extends ContractCase {
     int[] pipe = io.pipe();
     Registration registration = add(pipe[0], Interest.READABLE, Trigger.EDGE);
     poller.close();
-    assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
-    assertThrows(ClosedPollerException.class, () -> poller.waitUntil(events, 0));
+    assertThrows(ClosedPollerException.class, () -> poller.await(events, 0));
+    assertThrows(ClosedPollerException.class, () -> poller.awaitUntil(events, 0));
     assertThrows(
         ClosedPollerException.class,
         () -> poller.add(pipe[1], Interest.WRITABLE, Trigger.LEVEL, null));
-    assertThrows(ClosedPollerException.class, () -> poller.modify(registration, Interest.WRITABLE));
-    poller.remove(registration);
-    poller.drained(registration, Interest.READABLE);
+    assertThrows(ClosedPollerException.class, () -> registration.modify(Interest.WRITABLE));
+    registration.remove();
+    registration.drained(Interest.READABLE);
     poller.wakeup();
     assertEquals(0, poller.size());
     assertFalse(registration.isActive());
@@ -93,20 +93,20 @@ abstract class CloseContract extends ContractCase {
     int[] b = io.pipe();
     add(a[1], Interest.WRITABLE, Trigger.LEVEL);
     add(b[1], Interest.WRITABLE, Trigger.LEVEL);
-    assertEquals(2, poller.wait(events, 0));
+    assertEquals(2, poller.await(events, 0));
     assertTrue(events.next());
     poller.close();
     assertFalse(events.next());
-    assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
+    assertThrows(ClosedPollerException.class, () -> poller.await(events, 0));
   }
 
   @Test
   void close_withUnreadEvents_failsTheNextWait() throws Exception {
     int[] pipe = io.pipe();
     add(pipe[1], Interest.WRITABLE, Trigger.LEVEL);
-    assertEquals(1, poller.wait(events, 0));
+    assertEquals(1, poller.await(events, 0));
     poller.close();
-    assertThrows(ClosedPollerException.class, () -> poller.wait(events, 0));
+    assertThrows(ClosedPollerException.class, () -> poller.await(events, 0));
   }
 
   /** The close comes between the check that the poller is open and the interrupt of the waiter. */
@@ -152,7 +152,7 @@ abstract class CloseContract extends ContractCase {
                     () -> {
                       Events batch = new Events(4);
                       while (true) {
-                        poller.wait(batch, -1);
+                        poller.await(batch, -1);
                       }
                     }));
     Deadline.forThe("wake-ups").await(() -> probe.waits() > 50);
@@ -171,7 +171,7 @@ abstract class CloseContract extends ContractCase {
     for (int i = 0; i < 2; i++) {
       add(io.eventfd(1), Interest.READABLE, Trigger.LEVEL);
     }
-    assertEquals(2, poller.wait(events, 0));
+    assertEquals(2, poller.await(events, 0));
     assertTrue(events.next());
     poller.close();
     assertFalse(events.next());

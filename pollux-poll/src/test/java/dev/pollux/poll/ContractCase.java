@@ -123,7 +123,7 @@ abstract class ContractCase {
 
   /** Waits without blocking; how many events. Ends the batch. */
   int countEvents() throws SysException {
-    poller.wait(events, 0);
+    poller.await(events, 0);
     int count = 0;
     while (events.next()) {
       count++;

@@ -28,7 +28,7 @@ abstract class DrainContract extends ContractCase {
       source.arrive();
       expect(poller).ready(registration).nothingElse();
       source.drain();
-      poller.drained(registration, source.interest());
+      registration.drained(source.interest());
       expectNothing();
     }
   }
@@ -42,7 +42,7 @@ abstract class DrainContract extends ContractCase {
     expect(poller).ready(registration).nothingElse();
     source.drain();
     source.arrive();
-    poller.drained(registration, source.interest());
+    registration.drained(source.interest());
     expect(poller).ready(registration).nothingElse();
   }
 
@@ -60,7 +60,7 @@ abstract class DrainContract extends ContractCase {
     } else {
       expectNothing();
       source.drain();
-      poller.drained(registration, source.interest());
+      registration.drained(source.interest());
       source.arrive();
       expect(poller).ready(registration).nothingElse();
     }
@@ -74,12 +74,12 @@ abstract class DrainContract extends ContractCase {
     Registration registration = add(pair[0], Interest.READ_WRITE, Trigger.EDGE);
     expect(poller).readable(registration).writable(registration).nothingElse();
     io.readAll(pair[0]);
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
     expectNothing();
     int _ = io.write(pair[1], 1);
     expect(poller).readable(registration).atLeast();
     io.writeAll(pair[0]);
-    poller.drained(registration, Interest.WRITABLE);
+    registration.drained(Interest.WRITABLE);
     expectNothing();
     io.readAll(pair[1]);
     expect(poller).writable(registration).atLeast();
@@ -92,7 +92,7 @@ abstract class DrainContract extends ContractCase {
     int _ = io.write(pipe[1], 1);
     Registration registration = add(pipe[0], Interest.READABLE, trigger);
     expect(poller).readable(registration).nothingElse();
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
     expectNothing();
   }
 
@@ -101,7 +101,7 @@ abstract class DrainContract extends ContractCase {
     int[] pipe = io.pipe();
     int _ = io.write(pipe[1], 1);
     Registration registration = add(pipe[0], Interest.READABLE, Trigger.LEVEL);
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
   }
 
@@ -110,8 +110,8 @@ abstract class DrainContract extends ContractCase {
     int[] pipe = io.pipe();
     int _ = io.write(pipe[1], 1);
     Registration registration = add(pipe[0], Interest.READABLE, Trigger.EDGE);
-    poller.remove(registration);
-    poller.drained(registration, Interest.READABLE);
+    registration.remove();
+    registration.drained(Interest.READABLE);
     expectNothing();
   }
 
@@ -121,8 +121,8 @@ abstract class DrainContract extends ContractCase {
     int _ = io.write(pipe[1], 1);
     Registration registration = add(pipe[0], Interest.READABLE, Trigger.EDGE);
     expect(poller).readable(registration).nothingElse();
-    poller.modify(registration, Interest.NONE);
-    poller.drained(registration, Interest.READ_WRITE);
+    registration.modify(Interest.NONE);
+    registration.drained(Interest.READ_WRITE);
     expectNothing();
   }
 
@@ -134,7 +134,7 @@ abstract class DrainContract extends ContractCase {
     int _ = io.write(pair[1], 1);
     expect(poller).readable(registration).nothingElse();
     io.readAll(pair[0]);
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
     expectNothing();
     sys.shutdown(pair[1], Linux.SHUT_WR);
     expect(poller).readable(registration).readClosed(registration).nothingElse();
@@ -239,7 +239,7 @@ abstract class DrainContract extends ContractCase {
   void mutedByModify_thenHungUp_isSilent(Trigger trigger) throws Exception {
     int[] pair = io.unixPair();
     Registration registration = add(pair[0], Interest.READABLE, trigger);
-    poller.modify(registration, Interest.NONE);
+    registration.modify(Interest.NONE);
     io.close(pair[1]);
     expectNothing();
     assertEquals(0, waitsMadeBy(2_000_000));
@@ -264,7 +264,7 @@ abstract class DrainContract extends ContractCase {
   private long waitsMadeBy(long timeoutNanos) throws Exception {
     assertEquals(0, countEvents(), "an event before the quiet wait");
     long before = probe.waits();
-    assertEquals(0, poller.wait(events, timeoutNanos));
+    assertEquals(0, poller.await(events, timeoutNanos));
     return Math.max(0, probe.waits() - before - 2);
   }
 
@@ -281,7 +281,7 @@ abstract class DrainContract extends ContractCase {
     expect(poller).readable(registration).atLeast();
     assertEquals(Errno.ECONNREFUSED, Sockets.socketError(sys, pair[1]));
     io.readAll(pair[1]);
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
     expectNothing();
     int again = io.own(Sockets.datagram(sys, peers));
     assertTrue(Sockets.connect(sys, again, mine));
@@ -295,10 +295,10 @@ abstract class DrainContract extends ContractCase {
     SocketAddress address = Sockets.localAddress(sys, io.listener());
     int fd = io.own(Sockets.open(sys, Linux.AF_INET, Linux.SOCK_STREAM));
     Registration registration = add(fd, Interest.WRITABLE, Trigger.EDGE);
-    poller.wait(events, 0); // it may be reported as it is, hung up
+    poller.await(events, 0); // it may be reported as it is, hung up
     while (events.next()) {}
     boolean _ = Sockets.connect(sys, fd, address);
-    poller.drained(registration, Interest.WRITABLE);
+    registration.drained(Interest.WRITABLE);
     expect(poller).writable(registration).atLeast();
   }
 }

@@ -95,7 +95,7 @@ class EventSourcesTest {
       watch.expectReadable(registration);
       source.signal();
       watch.expectNothing();
-      watch.poller.modify(registration, Interest.READABLE);
+      registration.modify(Interest.READABLE);
       watch.expectReadable(registration);
       watch.expectNothing();
     }
@@ -237,7 +237,7 @@ class EventSourcesTest {
       child.getOutputStream().close(); // the end of cat
       watch.expectReadable(registration);
       watch.expectReadable(registration);
-      watch.poller.remove(registration);
+      registration.remove();
       Registration once = watch.add(byNumber, Trigger.ONESHOT);
       watch.expectReadable(once);
       watch.expectNothing();
@@ -308,13 +308,13 @@ class EventSourcesTest {
       Registration registration = watch.add(EventSource.of(fd), Trigger.LEVEL);
       watch.expectReadable(registration);
       watch.expectReadable(registration);
-      watch.poller.modify(registration, Interest.READABLE, Trigger.EDGE);
+      registration.modify(Interest.READABLE, Trigger.EDGE);
       watch.expectReadable(registration);
       watch.expectNothing();
-      watch.poller.modify(registration, Interest.READABLE, Trigger.ONESHOT);
+      registration.modify(Interest.READABLE, Trigger.ONESHOT);
       watch.expectReadable(registration);
       watch.expectNothing();
-      watch.poller.remove(registration);
+      registration.remove();
       sys.close(fd);
     }
   }
@@ -336,7 +336,7 @@ class EventSourcesTest {
       pipe.closeWrite();
       Set<Object> seen = new HashSet<>();
       while (seen.size() < expected.size()) {
-        assertTrue(watch.poller.wait(watch.events, 20_000 * MILLI) > 0);
+        assertTrue(watch.poller.await(watch.events, 20_000 * MILLI) > 0);
         while (watch.events.next()) {
           assertTrue(watch.events.isReadable());
           assertTrue(seen.add(watch.events.attachment()), "reported twice");
@@ -355,7 +355,7 @@ class EventSourcesTest {
       Registration gone = watch.add(timer, Trigger.LEVEL);
       timer.arm(0);
       watch.expectReadable(gone);
-      watch.poller.remove(gone);
+      gone.remove();
       timer.close();
       watch.expectNothing();
       try (EventFd successor = EventFd.open(sys)) {
@@ -365,7 +365,7 @@ class EventSourcesTest {
         timer.close(); // the number is another's now
         successor.signal();
         watch.expectReadable(fresh);
-        watch.poller.remove(fresh);
+        fresh.remove();
       }
       watch.expectNothing();
       other.signal();

@@ -95,7 +95,7 @@ final class Expectation {
   /** Expects silence: several waits, the last of which blocks for a moment. */
   void nothing() throws Exception {
     for (int round = 0; round < 4; round++) {
-      poller.wait(events, round < 3 ? 0 : SILENCE_NANOS);
+      poller.await(events, round < 3 ? 0 : SILENCE_NANOS);
       take();
     }
     if (!wrong.isEmpty()) {
@@ -110,7 +110,7 @@ final class Expectation {
         throw deadline.missed(
             "s " + text(expected) + "; seen: " + text(seen) + ", oracle: " + oracle());
       }
-      poller.wait(events, 10_000_000);
+      poller.await(events, 10_000_000);
       take();
     }
   }

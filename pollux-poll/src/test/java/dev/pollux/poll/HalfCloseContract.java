@@ -159,7 +159,7 @@ abstract class HalfCloseContract extends ContractCase {
     Registration registration = add(pair[0], Interest.NONE, trigger);
     reset(pair);
     expectNothing();
-    poller.modify(registration, Interest.WRITABLE);
+    registration.modify(Interest.WRITABLE);
     expect(poller)
         .writable(registration)
         .readClosed(registration)
@@ -296,10 +296,10 @@ abstract class HalfCloseContract extends ContractCase {
     Registration registration = add(pair[0], Interest.READABLE, trigger);
     sys.shutdown(pair[1], Linux.SHUT_WR);
     expect(poller).readable(registration).readClosed(registration).nothingElse();
-    poller.modify(registration, Interest.WRITABLE);
+    registration.modify(Interest.WRITABLE);
     expectNothing();
     long before = probe.waits();
-    assertEquals(0, poller.wait(events, 2_000_000));
+    assertEquals(0, poller.await(events, 2_000_000));
     assertEquals(0, Math.max(0, probe.waits() - before - 2), "system calls beyond a quiet wait's");
     io.readAll(pair[1]);
     expect(poller).writable(registration).nothingElse();

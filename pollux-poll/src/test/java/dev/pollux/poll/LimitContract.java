@@ -45,7 +45,7 @@ abstract class LimitContract extends ContractCase {
     Events small = new Events(capacity);
     Map<Registration, Integer> counts = new HashMap<>();
     for (int i = 0; i < 3 * count; i++) {
-      assertEquals(capacity, poller.wait(small, 0));
+      assertEquals(capacity, poller.await(small, 0));
       while (small.next()) {
         counts.merge(small.registration(), 1, Integer::sum);
       }
@@ -63,7 +63,7 @@ abstract class LimitContract extends ContractCase {
     Events small = new Events(3);
     Set<Registration> seen = new HashSet<>();
     for (int i = 0; i < 4; i++) {
-      assertEquals(i < 3 ? 3 : 2, poller.wait(small, 0));
+      assertEquals(i < 3 ? 3 : 2, poller.await(small, 0));
       while (small.next()) {
         assertTrue(seen.add(small.registration()), "twice");
       }
@@ -75,9 +75,9 @@ abstract class LimitContract extends ContractCase {
   @Test
   void batch_filledExactly_isReportedWhole() throws Exception {
     addReady(4, Trigger.LEVEL);
-    assertEquals(4, poller.wait(new Events(4), 0));
-    assertEquals(4, poller.wait(new Events(5), 0));
-    assertEquals(3, poller.wait(new Events(3), 0));
+    assertEquals(4, poller.await(new Events(4), 0));
+    assertEquals(4, poller.await(new Events(5), 0));
+    assertEquals(3, poller.await(new Events(3), 0));
   }
 
   @ParameterizedTest(name = CASES)
@@ -89,11 +89,11 @@ abstract class LimitContract extends ContractCase {
   @Test
   void batch_leftUnread_isGivenAgainFirst() throws Exception {
     List<Registration> all = addReady(3, Trigger.ONESHOT);
-    assertEquals(3, poller.wait(events, 0));
+    assertEquals(3, poller.await(events, 0));
     assertTrue(events.next());
     Registration first = events.registration();
     long before = probe.waits();
-    assertEquals(2, poller.wait(events, -1));
+    assertEquals(2, poller.await(events, -1));
     assertEquals(before, probe.waits(), "asked the kernel");
     Set<Registration> seen = new HashSet<>(Set.of(first));
     while (events.next()) {
@@ -106,9 +106,9 @@ abstract class LimitContract extends ContractCase {
   @Test
   void batch_leftUnreadAndRemoved_isNotCounted() throws Exception {
     List<Registration> all = addReady(2, Trigger.LEVEL);
-    assertEquals(2, poller.wait(events, 0));
+    assertEquals(2, poller.await(events, 0));
     all.forEach(poller::remove);
-    assertEquals(0, poller.wait(events, 0), "events to read");
+    assertEquals(0, poller.await(events, 0), "events to read");
     assertFalse(events.next());
   }
 
@@ -119,7 +119,7 @@ abstract class LimitContract extends ContractCase {
     Events batch = new Events(70);
     Set<Registration> seen = new HashSet<>();
     for (int i = 0; i < 10; i++) {
-      assertEquals(70, poller.wait(batch, 0));
+      assertEquals(70, poller.await(batch, 0));
       while (batch.next()) {
         assertTrue(seen.add(batch.registration()), "twice before all had their turn");
       }
@@ -127,7 +127,7 @@ abstract class LimitContract extends ContractCase {
     assertEquals(all, seen);
     all.stream().filter(r -> r.fd() % 2 == 0).forEach(poller::remove);
     for (int i = 0; i < 10; i++) {
-      poller.wait(batch, 0);
+      poller.await(batch, 0);
       while (batch.next()) {
         assertTrue(batch.registration().fd() % 2 == 1, "removed");
       }

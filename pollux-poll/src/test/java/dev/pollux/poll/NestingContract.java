@@ -48,7 +48,7 @@ abstract class NestingContract extends ContractCase {
       source.arrive();
       expect(poller).readable(nested).nothingElse();
       expect(inner).readable(innermost).nothingElse();
-      poller.remove(nested);
+      nested.remove();
     }
   }
 
@@ -68,7 +68,7 @@ abstract class NestingContract extends ContractCase {
         source.drain();
         expectNothing();
       }
-      poller.remove(nested);
+      nested.remove();
     }
   }
 
@@ -97,7 +97,7 @@ abstract class NestingContract extends ContractCase {
               () -> inner.add(poller.fd(), Interest.READABLE, Trigger.LEVEL, null));
       assertTrue(e.errno() == Errno.ELOOP || e.errno() == Errno.EINVAL, e.getMessage());
       assertEquals(0, inner.size());
-      poller.remove(nested);
+      nested.remove();
     }
   }
 
@@ -140,10 +140,10 @@ abstract class NestingContract extends ContractCase {
       io.dup(fd);
       Registration orphan = inner.add(fd, Interest.READABLE, Trigger.LEVEL, null);
       io.close(fd);
-      inner.remove(orphan);
+      orphan.remove();
       expect(inner).nothing();
       assertEquals(number, inner.fd(), "the number stays");
-      poller.remove(before);
+      before.remove();
       Registration nested = add(number, Interest.READABLE, trigger);
       expectNothing();
       Source source = Kind.EVENTFD.open(io);
@@ -151,7 +151,7 @@ abstract class NestingContract extends ContractCase {
       source.arrive();
       expect(poller).readable(nested).nothingElse();
       expect(inner).readable(live).nothingElse();
-      poller.remove(nested);
+      nested.remove();
     }
   }
 
@@ -203,12 +203,12 @@ abstract class NestingContract extends ContractCase {
         track(poller.addExclusive(source.fd, Interest.READABLE, trigger, null));
     for (int i = 0; i < 3; i++) {
       expect(poller).readable(registration).nothingElse();
-      poller.modify(registration, Interest.NONE);
+      registration.modify(Interest.NONE);
       expectNothing();
-      poller.modify(registration, Interest.READABLE);
+      registration.modify(Interest.READABLE);
     }
     expect(poller).readable(registration).nothingElse();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
     assertTrue(registration.isExclusive());
   }
@@ -232,10 +232,10 @@ abstract class NestingContract extends ContractCase {
         track(poller.addExclusive(source.fd, Interest.READABLE, Trigger.LEVEL, null));
     assertThrows(
         IllegalArgumentException.class,
-        () -> poller.modify(registration, Interest.READABLE, Trigger.ONESHOT));
+        () -> registration.modify(Interest.READABLE, Trigger.ONESHOT));
     assertThrows(
         IllegalArgumentException.class,
-        () -> poller.modify(registration, Interest.PRIORITY, Trigger.LEVEL));
+        () -> registration.modify(Interest.PRIORITY, Trigger.LEVEL));
     source.arrive();
     expect(poller).readable(registration).nothingElse();
   }

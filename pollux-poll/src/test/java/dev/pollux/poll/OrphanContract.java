@@ -28,14 +28,14 @@ abstract class OrphanContract extends ContractCase {
     int _ = io.dup(fd);
     Registration registration = add(fd, Interest.READABLE, trigger);
     io.close(fd);
-    poller.remove(registration);
+    registration.remove();
   }
 
   private void assertQuiet() throws Exception {
     expectNothing();
     long before = probe.waits();
     for (int i = 0; i < 5; i++) {
-      assertEquals(0, poller.wait(events, 500_000));
+      assertEquals(0, poller.await(events, 500_000));
     }
     assertTrue(probe.waits() - before <= 10, "spins: " + (probe.waits() - before) + " calls");
   }
@@ -59,9 +59,9 @@ abstract class OrphanContract extends ContractCase {
     before.arrive();
     after.arrive();
     expect(poller).readable(early).readable(late).nothingElse();
-    poller.modify(early, Interest.READABLE);
+    early.modify(Interest.READABLE);
     expect(poller).readable(early).atLeast();
-    poller.remove(late);
+    late.remove();
   }
 
   @ParameterizedTest(name = CASES)
@@ -73,7 +73,7 @@ abstract class OrphanContract extends ContractCase {
     expect(poller).readable(fired).nothingElse();
     orphan(Trigger.LEVEL);
     assertQuiet();
-    poller.modify(fired, Interest.READABLE);
+    fired.modify(Interest.READABLE);
     expect(poller).readable(fired).nothingElse();
     assertQuiet();
   }
@@ -88,8 +88,8 @@ abstract class OrphanContract extends ContractCase {
     expect(poller).readable(always).nothingElse();
     orphan(Trigger.LEVEL);
     assertQuiet();
-    poller.modify(muted, Interest.READABLE);
-    poller.modify(always, Interest.READABLE);
+    muted.modify(Interest.READABLE);
+    always.modify(Interest.READABLE);
     expect(poller).readable(muted).readable(always).nothingElse();
   }
 
@@ -99,14 +99,14 @@ abstract class OrphanContract extends ContractCase {
     int dup = io.dup(fd);
     Registration old = add(fd, Interest.READABLE, Trigger.LEVEL);
     io.close(fd);
-    poller.remove(old);
+    old.remove();
     int same = io.own(sys.dup3(dup, fd, Linux.O_CLOEXEC));
     assertEquals(fd, same); // same number, same description: the kernel's item is still there
     Registration fresh = add(same, Interest.READABLE, Trigger.LEVEL);
     expect(poller).readable(fresh).nothingElse();
     io.readAll(fd);
     assertQuiet();
-    poller.remove(fresh);
+    fresh.remove();
   }
 
   @Test
@@ -130,7 +130,7 @@ abstract class OrphanContract extends ContractCase {
     Registration registration = add(fd, Interest.READABLE, Trigger.LEVEL);
     Waiter waiter = startWaiter(-1).awaitBlocked();
     io.close(fd);
-    poller.remove(registration);
+    registration.remove();
     int _ = io.writeNumber(dup, 1); // wakes the wait with an event that nobody owns
     waiter.awaitBlocked();
     source.arrive();
@@ -168,7 +168,7 @@ abstract class OrphanContract extends ContractCase {
       startWaiter(-1).awaitBlocked();
     }
     io.close(fd);
-    poller.remove(registration);
+    registration.remove();
     int _ = io.writeNumber(dup, 1);
     first.awaitBlocked();
     source.arrive();
@@ -185,14 +185,14 @@ abstract class OrphanContract extends ContractCase {
     orphan(Trigger.LEVEL);
     probe.inject((call, arguments) -> call.equals(failing) ? (Object) (-Errno.ENOSPC) : null);
     for (int i = 0; i < 3; i++) {
-      assertEquals(0, poller.wait(events, 0));
+      assertEquals(0, poller.await(events, 0));
     }
     probe.inject((call, arguments) -> null);
     assertQuiet();
     source.arrive();
     expect(poller).readable(live).nothingElse();
     poller.wakeup();
-    assertEquals(0, poller.wait(events, -1) - 1); // the level one is still ready
+    assertEquals(0, poller.await(events, -1) - 1); // the level one is still ready
     while (events.next()) {}
   }
 
@@ -206,7 +206,7 @@ abstract class OrphanContract extends ContractCase {
       }
       return null;
     });
-    assertThrows(ClosedPollerException.class, () -> poller.wait(events, -1));
+    assertThrows(ClosedPollerException.class, () -> poller.await(events, -1));
     assertEquals(0, probe.count("dup3"));
   }
 }

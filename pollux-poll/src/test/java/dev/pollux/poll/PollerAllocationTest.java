@@ -75,7 +75,7 @@ class PollerAllocationTest {
           waits -> {
             long seen = 0;
             for (int i = 0; i < waits; i++) {
-              poller.wait(events, -1);
+              poller.await(events, -1);
               seen += decode(events);
             }
             return seen;
@@ -95,7 +95,7 @@ class PollerAllocationTest {
           waits -> {
             long seen = 0;
             for (int i = 0; i < waits; i++) {
-              seen += poller.wait(events, 0);
+              seen += poller.await(events, 0);
             }
             return seen;
           };
@@ -116,10 +116,10 @@ class PollerAllocationTest {
             long seen = 0;
             for (int i = 0; i < waits; i++) {
               int _ = io.writeNumber(fd, 1);
-              poller.wait(events, -1);
+              poller.await(events, -1);
               seen += decode(events);
               int _ = io.read(fd, Long.BYTES);
-              poller.drained(registration, Interest.READABLE);
+              registration.drained(Interest.READABLE);
             }
             return seen;
           };
@@ -139,9 +139,9 @@ class PollerAllocationTest {
           waits -> {
             long seen = 0;
             for (int i = 0; i < waits; i++) {
-              poller.wait(events, 1_000_000_000);
+              poller.await(events, 1_000_000_000);
               seen += decode(events);
-              poller.modify(registration, Interest.READABLE);
+              registration.modify(Interest.READABLE);
             }
             return seen;
           };
@@ -159,7 +159,7 @@ class PollerAllocationTest {
             long seen = 0;
             for (int i = 0; i < waits; i++) {
               poller.wakeup();
-              seen += poller.wait(events, -1);
+              seen += poller.await(events, -1);
             }
             return seen;
           };

@@ -33,7 +33,7 @@ abstract class PriorityContract extends ContractCase {
     int _ = io.write(pair[1], 3);
     assertEquals(1, io.sendUrgent(pair[1]));
     io.awaitMask(pair[0], Linux.POLLPRI);
-    Registration registration = add(pair[0], Interest.READABLE.and(Interest.PRIORITY), trigger);
+    Registration registration = add(pair[0], Interest.READABLE.with(Interest.PRIORITY), trigger);
     expect(poller).readable(registration).priority(registration).nothingElse();
   }
 
@@ -45,7 +45,7 @@ abstract class PriorityContract extends ContractCase {
     assertEquals(1, io.sendUrgent(pair[1]));
     io.awaitMask(pair[0], Linux.POLLPRI);
     expectNothing();
-    poller.modify(registration, Interest.PRIORITY);
+    registration.modify(Interest.PRIORITY);
     expect(poller).priority(registration).nothingElse();
   }
 

@@ -99,7 +99,7 @@ final class RandomProgram {
     Interest interest = randomInterest();
     Trigger trigger = randomTrigger();
     log.add("modify " + end.fd + " " + interest + " " + trigger);
-    poller.modify(end.registration, interest, trigger);
+    end.registration.modify(interest, trigger);
     armed(end);
   }
 
@@ -113,7 +113,7 @@ final class RandomProgram {
       return;
     }
     log.add("remove " + end.fd);
-    poller.remove(end.registration);
+    end.registration.remove();
     end.registration = null;
     end.owed = Interest.NONE;
   }
@@ -131,7 +131,7 @@ final class RandomProgram {
 
   private void owe(End end, Interest directions) {
     if (end.registration != null && !end.fired) {
-      end.owed = end.owed.and(directions);
+      end.owed = end.owed.with(directions);
     }
   }
 
@@ -140,7 +140,7 @@ final class RandomProgram {
     log.add("drain " + end.fd);
     io.readAll(end.fd);
     if (end.registration != null && (io.mask(end.fd) & Linux.POLLIN) == 0) {
-      poller.drained(end.registration, Interest.READABLE);
+      end.registration.drained(Interest.READABLE);
     }
     if (end.peer >= 0) {
       Interest before = ready(end);
@@ -154,7 +154,7 @@ final class RandomProgram {
     log.add("fill " + end.fd);
     io.writeAll(end.fd);
     if (end.registration != null && (io.mask(end.fd) & Linux.POLLOUT) == 0) {
-      poller.drained(end.registration, Interest.WRITABLE);
+      end.registration.drained(Interest.WRITABLE);
     }
     end.owed = intersect(end.owed, ready(end));
   }
@@ -181,7 +181,7 @@ final class RandomProgram {
         levels.put(end, ready(end));
       }
     }
-    poller.wait(events, 0);
+    poller.await(events, 0);
     log.add("wait " + events.count());
     Set<End> reported = new HashSet<>();
     while (events.next()) {
@@ -215,7 +215,7 @@ final class RandomProgram {
     }
     Interest got =
         (events.isReadable() ? Interest.READABLE : Interest.NONE)
-            .and(events.isWritable() ? Interest.WRITABLE : Interest.NONE);
+            .with(events.isWritable() ? Interest.WRITABLE : Interest.NONE);
     if (end.registration.trigger() == Trigger.LEVEL && got != ready(end)) {
       throw new AssertionError(
           "level: " + end.registration + " got " + got + ", oracle " + ready(end));
@@ -238,7 +238,7 @@ final class RandomProgram {
     boolean writable = (mask & (Linux.POLLOUT | Linux.POLLERR)) != 0;
     Interest ready =
         (readable ? Interest.READABLE : Interest.NONE)
-            .and(writable ? Interest.WRITABLE : Interest.NONE);
+            .with(writable ? Interest.WRITABLE : Interest.NONE);
     return intersect(ready, end.registration.interest());
   }
 

@@ -42,7 +42,7 @@ abstract class RemovalContract extends ContractCase {
     Source source = kind.open(io);
     Registration registration = add(source, trigger);
     source.arrive();
-    poller.remove(registration);
+    registration.remove();
     assertFalse(registration.isActive());
     expectNothing();
     Registration again = add(source, trigger);
@@ -54,9 +54,9 @@ abstract class RemovalContract extends ContractCase {
   void remove_inHandler_dropsLaterEventOfTheBatch(Trigger trigger) throws Exception {
     Registration a = add(readyPipe(), Interest.READABLE, trigger);
     Registration b = add(readyPipe(), Interest.READABLE, trigger);
-    assertEquals(2, poller.wait(events, 0));
+    assertEquals(2, poller.await(events, 0));
     assertTrue(events.next());
-    poller.remove(events.registration() == a ? b : a);
+    (events.registration() == a ? b : a).remove();
     assertFalse(events.next());
   }
 
@@ -65,11 +65,11 @@ abstract class RemovalContract extends ContractCase {
   void remove_ofTheCurrentEvent_letsTheBatchGoOn(Trigger trigger) throws Exception {
     add(readyPipe(), Interest.READABLE, trigger);
     add(readyPipe(), Interest.READABLE, trigger);
-    assertEquals(2, poller.wait(events, 0));
+    assertEquals(2, poller.await(events, 0));
     int count = 0;
     while (events.next()) {
       count++;
-      poller.remove(events.registration());
+      events.registration().remove();
     }
     assertEquals(2, count);
   }
@@ -79,8 +79,8 @@ abstract class RemovalContract extends ContractCase {
   void fdReused_betweenWaitAndDispatch_doesNotInheritTheEvent(Trigger trigger) throws Exception {
     int fd = readyPipe();
     Registration old = add(fd, Interest.READABLE, trigger);
-    assertEquals(1, poller.wait(events, 0));
-    poller.remove(old);
+    assertEquals(1, poller.await(events, 0));
+    old.remove();
     io.close(fd);
     Registration fresh = add(quietAt(fd), Interest.READABLE, trigger);
     assertFalse(events.next());
@@ -93,11 +93,11 @@ abstract class RemovalContract extends ContractCase {
   void fdReused_inTheMiddleOfABatch_doesNotInheritTheEvent(Trigger trigger) throws Exception {
     Registration a = add(readyPipe(), Interest.READABLE, trigger);
     Registration b = add(readyPipe(), Interest.READABLE, trigger);
-    assertEquals(2, poller.wait(events, 0));
+    assertEquals(2, poller.await(events, 0));
     assertTrue(events.next());
     Registration later = events.registration() == a ? b : a;
     int number = later.fd();
-    poller.remove(later);
+    later.remove();
     io.close(number);
     Registration fresh = add(quietAt(number), Interest.READABLE, trigger);
     assertFalse(events.next());
@@ -107,8 +107,8 @@ abstract class RemovalContract extends ContractCase {
   @Test
   void remove_twice_doesNothing() throws Exception {
     Registration registration = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
-    poller.remove(registration);
-    poller.remove(registration);
+    registration.remove();
+    registration.remove();
     assertEquals(0, poller.size());
   }
 
@@ -116,28 +116,27 @@ abstract class RemovalContract extends ContractCase {
   void remove_twiceAfterTheSlotWasReused_leavesTheNewOne() throws Exception {
     int fd = readyPipe();
     Registration old = add(fd, Interest.READABLE, Trigger.LEVEL);
-    poller.remove(old);
+    old.remove();
     Registration fresh = add(fd, Interest.READABLE, Trigger.LEVEL);
-    poller.remove(old);
+    old.remove();
     assertEquals(1, poller.size());
     expect(poller).readable(fresh).nothingElse();
   }
 
   @Test
-  void removeAndModify_ofForeignRegistration_fail() throws Exception {
-    Registration mine = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
-    try (Poller other = Poller.open(sys, fixture.backend())) {
-      assertThrows(IllegalStateException.class, () -> other.remove(mine));
-      assertThrows(IllegalStateException.class, () -> other.modify(mine, Interest.WRITABLE));
-    }
-    assertTrue(mine.isActive());
+  void attach_whileAnEventIsUnread_leadsItToTheNewAttachment() throws Exception {
+    Registration registration = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
+    assertEquals(1, poller.await(events, 0));
+    registration.attach("new");
+    assertTrue(events.next());
+    assertEquals("new", events.attachment());
   }
 
   @Test
   void modify_afterRemove_fails() throws Exception {
     Registration registration = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
-    poller.remove(registration);
-    assertThrows(IllegalStateException.class, () -> poller.modify(registration, Interest.WRITABLE));
+    registration.remove();
+    assertThrows(IllegalStateException.class, () -> registration.modify(Interest.WRITABLE));
   }
 
   @ParameterizedTest(name = CASES)
@@ -146,7 +145,7 @@ abstract class RemovalContract extends ContractCase {
     int fd = readyPipe();
     Registration registration = add(fd, Interest.READABLE, trigger);
     io.close(fd);
-    poller.remove(registration);
+    registration.remove();
     assertEquals(0, poller.size());
     expectNothing();
     Registration fresh = add(quietAt(fd), Interest.READABLE, trigger);
@@ -164,7 +163,7 @@ abstract class RemovalContract extends ContractCase {
     quietAt(fd);
     SysException e = assertThrows(SysException.class, () -> add(fd, Interest.READABLE, trigger));
     assertEquals(Errno.EEXIST, e.errno());
-    poller.remove(old);
+    old.remove();
     Registration fresh = add(fd, Interest.READ_WRITE, trigger);
     expectNothing();
     assertTrue(fresh.isActive());
@@ -176,7 +175,7 @@ abstract class RemovalContract extends ContractCase {
     int fd = readyPipe();
     add(fd, Interest.READABLE, trigger);
     io.close(fd);
-    poller.wait(events, 0);
+    poller.await(events, 0);
     int count = 0;
     while (events.next()) {
       count++;
@@ -184,7 +183,7 @@ abstract class RemovalContract extends ContractCase {
     }
     assertEquals(fixture.backend() == Backend.EPOLL ? 0 : 1, count);
     long before = probe.waits();
-    assertEquals(0, poller.wait(events, 2_000_000));
+    assertEquals(0, poller.await(events, 2_000_000));
     assertTrue(probe.waits() - before <= 2, "spins");
   }
 
@@ -195,7 +194,7 @@ abstract class RemovalContract extends ContractCase {
     Registration open = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
     io.close(fd);
     expect(poller).readable(open).atLeast();
-    poller.remove(closed);
+    closed.remove();
     expect(poller).readable(open).nothingElse();
   }
 
@@ -204,8 +203,7 @@ abstract class RemovalContract extends ContractCase {
     int fd = readyPipe();
     Registration registration = add(fd, Interest.READABLE, Trigger.LEVEL);
     io.close(fd);
-    SysException e =
-        assertThrows(SysException.class, () -> poller.modify(registration, Interest.WRITABLE));
+    SysException e = assertThrows(SysException.class, () -> registration.modify(Interest.WRITABLE));
     assertEquals(Errno.EBADF, e.errno());
     assertSame(Interest.READABLE, registration.interest());
   }
@@ -218,9 +216,9 @@ abstract class RemovalContract extends ContractCase {
     Registration a = add(fd, Interest.READABLE, trigger);
     Registration b = add(dup, Interest.READABLE, trigger);
     expect(poller).readable(a).readable(b).nothingElse();
-    poller.remove(a);
+    a.remove();
     io.close(fd);
-    poller.modify(b, Interest.READABLE);
+    b.modify(Interest.READABLE);
     expect(poller).readable(b).nothingElse();
   }
 
@@ -244,17 +242,17 @@ abstract class RemovalContract extends ContractCase {
     assertSame(attachment, registration.attachment());
     assertEquals(fd, registration.fd());
     assertSame(trigger, registration.trigger());
-    assertEquals(1, poller.wait(events, 0));
+    assertEquals(1, poller.await(events, 0));
     assertTrue(events.next());
     assertSame(attachment, events.attachment());
-    poller.remove(registration);
+    registration.remove();
     assertFalse(registration.isActive());
   }
 
   @Test
   void attachment_mayBeNull() throws Exception {
     Registration registration = add(readyPipe(), Interest.READABLE, Trigger.LEVEL);
-    assertEquals(1, poller.wait(events, 0));
+    assertEquals(1, poller.await(events, 0));
     assertTrue(events.next());
     assertSame(registration, events.registration());
     assertSame(null, events.attachment());
@@ -266,13 +264,13 @@ abstract class RemovalContract extends ContractCase {
     for (int i = 0; i < 5000; i++) {
       Registration registration = poller.add(fd, Interest.READABLE, Trigger.LEVEL, i);
       if (i % 100 == 0) {
-        poller.wait(events, 0);
+        poller.await(events, 0);
         assertTrue(events.next());
         assertEquals(i, events.attachment());
-        poller.remove(registration);
+        registration.remove();
         assertFalse(events.next());
       } else {
-        poller.remove(registration);
+        registration.remove();
       }
     }
     assertEquals(0, poller.size());

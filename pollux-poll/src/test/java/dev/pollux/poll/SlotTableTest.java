@@ -1,7 +1,7 @@
 package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -38,15 +38,7 @@ class SlotTableTest {
 
   private Registration put(int fd) {
     Registration registration =
-        new Registration(
-            owner,
-            table.nextSlot(),
-            table.nextGeneration(),
-            fd,
-            null,
-            false,
-            Interest.READABLE,
-            Trigger.LEVEL);
+        table.create(owner, fd, null, false, Interest.READABLE, Trigger.LEVEL);
     table.put(registration);
     return registration;
   }
@@ -55,8 +47,8 @@ class SlotTableTest {
   void find_byKey_isTheRegistration() {
     Registration a = put(3);
     Registration b = put(5);
-    assertSame(a, table.find(a.key()));
-    assertSame(b, table.find(b.key()));
+    assertSame(a, table.find(a.name()));
+    assertSame(b, table.find(b.name()));
     assertSame(a, table.ofFd(3));
     assertNull(table.ofFd(4));
     assertNull(table.ofFd(1_000_000));
@@ -67,7 +59,7 @@ class SlotTableTest {
   void find_afterRelease_isNothing() {
     Registration a = put(3);
     table.release(a);
-    assertNull(table.find(a.key()));
+    assertNull(table.find(a.name()));
     assertNull(table.ofFd(3));
     assertEquals(0, table.size());
   }
@@ -86,8 +78,8 @@ class SlotTableTest {
     for (int i = 0; i < 10_000; i++) {
       Registration registration = put(7);
       assertEquals(0, registration.slot, "the slot is reused");
-      keys.add(registration.key());
-      assertSame(registration, table.find(registration.key()));
+      keys.add(registration.name());
+      assertSame(registration, table.find(registration.name()));
       if (i < 9_999) {
         table.release(registration);
       }
@@ -99,13 +91,47 @@ class SlotTableTest {
   }
 
   @Test
-  void generation_atTheEndOfItsRange_wrapsAndIsStillFound() {
+  void generation_aboveTheIntegers_wrapsAndIsStillFound() {
+    Registration registration = put(3);
+    for (int generation : new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
+      registration.rename(generation);
+      assertEquals(generation, registration.generation());
+      assertSame(registration, table.find(registration.name()));
+      assertTrue(registration.claim(registration.name()));
+      assertSame(registration, table.find(registration.name()), "claimed or not");
+    }
+    long last = registration.name();
+    registration.rename(0);
+    assertNull(table.find(last), "the name before the wrap");
+    assertSame(registration, table.find(registration.name()));
+  }
+
+  @Test
+  void rename_makesTheOldNameFindNothingAndTheNextOwnersAnother() {
     Registration first = put(3);
+    long old = first.name();
+    table.rename(first);
+    assertNull(table.find(old));
+    assertSame(first, table.find(first.name()));
+    long second = first.name();
     table.release(first);
-    Registration second = put(3);
-    assertNotEquals(first.generation, second.generation);
-    assertEquals(second.generation, (int) (second.key() >>> 32));
-    assertEquals(second.slot, (int) second.key());
+    Registration next = put(4);
+    assertEquals(first.slot, next.slot);
+    assertNull(table.find(old));
+    assertNull(table.find(second));
+  }
+
+  @Test
+  void claim_succeedsOnceForEachName() {
+    Registration registration = put(3);
+    long first = registration.name();
+    assertTrue(registration.claim(first));
+    assertTrue(registration.hasFired());
+    assertFalse(registration.claim(first));
+    table.rename(registration);
+    assertFalse(registration.hasFired());
+    assertFalse(registration.claim(first), "an event of the time before");
+    assertTrue(registration.claim(registration.name()));
   }
 
   /** Random puts and releases against a plain map; prints its seed when it fails. */
@@ -125,13 +151,13 @@ class SlotTableTest {
       } else {
         table.release(old);
         byFd.remove(fd);
-        released.add(old.key());
+        released.add(old.name());
       }
       assertEquals(byFd.size(), table.size(), message);
       assertTrue(table.end() <= 200, message + ": slots are reused");
     }
     Set<Integer> slots = new HashSet<>();
-    byFd.values().forEach(r -> assertSame(r, table.find(r.key())));
+    byFd.values().forEach(r -> assertSame(r, table.find(r.name())));
     byFd.values().forEach(r -> assertSame(r, table.at(r.slot)));
     byFd.values().forEach(r -> assertTrue(slots.add(r.slot), "one slot twice"));
     released.forEach(key -> assertNull(table.find(key)));
@@ -149,11 +175,11 @@ class SlotTableTest {
             .start(() -> {
               while (!stop.get()) {
                 Registration expected = latest.get();
-                Registration found = table.find(expected.key());
+                Registration found = table.find(expected.name());
                 if (found != null && found != expected) {
                   failure.set("found " + found + " for " + expected);
                 }
-                if (table.find(stable.key()) != stable) {
+                if (table.find(stable.name()) != stable) {
                   failure.set("lost " + stable);
                 }
               }

@@ -26,7 +26,7 @@ final class SourceWatch implements AutoCloseable {
 
   /** The next wait reports this one readable, and no other. */
   void expectReadable(Registration registration) throws SysException {
-    assertEquals(1, poller.wait(events, LIMIT_NANOS), () -> "events for " + registration);
+    assertEquals(1, poller.await(events, LIMIT_NANOS), () -> "events for " + registration);
     assertTrue(events.next());
     assertSame(registration, events.registration());
     assertTrue(events.isReadable(), "readable");
@@ -35,16 +35,16 @@ final class SourceWatch implements AutoCloseable {
 
   /** Nothing is ready. */
   void expectNothing() throws SysException {
-    assertEquals(0, poller.wait(events, 0));
+    assertEquals(0, poller.await(events, 0));
   }
 
   /** Nothing becomes ready for so long. */
   void expectNothingFor(long nanos) throws SysException {
-    assertEquals(0, poller.wait(events, nanos));
+    assertEquals(0, poller.await(events, nanos));
   }
 
   void drained(Registration registration) {
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class SourcesChild {
     poller.add(EventSource.standardInput(), Interest.READABLE, Trigger.LEVEL, "standard input");
     int readyCount = 0;
     for (int i = 0; i < 2; i++) {
-      readyCount += poller.wait(events, 0);
+      readyCount += poller.await(events, 0);
       if (events.next() && !events.isReadable()) {
         throw new AssertionError("not readable");
       }
@@ -46,7 +46,7 @@ final class SourcesChild {
     try (SignalFd source = SignalFd.open(sys, Linux.SIGUSR1)) {
       poller.add(source, Interest.READABLE, Trigger.LEVEL, source);
       System.out.println("ready");
-      int count = poller.wait(events, LIMIT_NANOS);
+      int count = poller.await(events, LIMIT_NANOS);
       SignalInfo info = source.take();
       boolean another = source.take() != null;
       System.out.println(

@@ -19,8 +19,8 @@ abstract class SpuriousContract extends ContractCase {
 
   @Test
   void wait_onEmptyPoller_returnsZeroAtItsTime() throws Exception {
-    assertEquals(0, poller.wait(events, 0));
-    assertEquals(0, poller.wait(events, 1_000_000));
+    assertEquals(0, poller.await(events, 0));
+    assertEquals(0, poller.await(events, 1_000_000));
     assertFalse(events.next());
   }
 
@@ -30,7 +30,7 @@ abstract class SpuriousContract extends ContractCase {
     Source source = kind.open(io);
     source.arrive();
     add(source, Trigger.LEVEL);
-    assertEquals(1, poller.wait(events, 0));
+    assertEquals(1, poller.await(events, 0));
     assertTrue(events.next());
     source.drain();
     assertEquals(-Errno.EAGAIN, io.read(source.fd, 8));
@@ -45,7 +45,7 @@ abstract class SpuriousContract extends ContractCase {
     source.arrive();
     source.drain();
     expectNothing();
-    poller.modify(registration, source.interest()); // an edge of before may be pending
+    registration.modify(source.interest()); // an edge of before may be pending
     source.arrive();
     expect(poller).ready(registration).nothingElse();
   }
@@ -59,7 +59,7 @@ abstract class SpuriousContract extends ContractCase {
     long writes = probe.count("write");
     Registration registration = add(source, Trigger.LEVEL);
     expect(poller).ready(registration).nothingElse();
-    poller.remove(registration);
+    registration.remove();
     assertEquals(reads, probe.count("read"));
     assertEquals(writes, probe.count("write"));
     assertEquals(0, probe.count("close"));
@@ -73,7 +73,7 @@ abstract class SpuriousContract extends ContractCase {
     Source source = Kind.PIPE.open(io);
     source.arrive();
     add(source, Trigger.LEVEL);
-    assertEquals(1, poller.wait(events, -1));
+    assertEquals(1, poller.await(events, -1));
     assertTrue(left[0] < 0);
   }
 }

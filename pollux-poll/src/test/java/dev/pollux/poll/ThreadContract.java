@@ -63,7 +63,7 @@ abstract class ThreadContract extends ContractCase {
     source.arrive();
     Registration registration = add(source.fd, Interest.NONE, trigger);
     Waiter waiter = startWaiter(-1).awaitBlocked();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     assertOnly(registration, waiter);
   }
 
@@ -75,7 +75,7 @@ abstract class ThreadContract extends ContractCase {
     Registration registration = add(source, trigger);
     expect(poller).readable(registration).nothingElse();
     Waiter waiter = startWaiter(-1).awaitBlocked();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     assertOnly(registration, waiter);
   }
 
@@ -85,7 +85,7 @@ abstract class ThreadContract extends ContractCase {
     Source source = Kind.PIPE.open(io);
     Registration registration = add(source, trigger);
     Waiter waiter = startWaiter(-1).awaitBlocked();
-    poller.modify(registration, Interest.NONE);
+    registration.modify(Interest.NONE);
     source.arrive();
     waiter.awaitBlocked();
     poller.wakeup();
@@ -98,7 +98,7 @@ abstract class ThreadContract extends ContractCase {
     Source source = Kind.PIPE.open(io);
     Registration registration = add(source, trigger);
     Waiter waiter = startWaiter(-1).awaitBlocked();
-    poller.remove(registration);
+    registration.remove();
     source.arrive();
     waiter.awaitBlocked();
     poller.wakeup();
@@ -114,7 +114,7 @@ abstract class ThreadContract extends ContractCase {
     expect(poller).ready(registration).nothingElse();
     Waiter waiter = startWaiter(-1).awaitBlocked();
     source.drain();
-    poller.drained(registration, source.interest());
+    registration.drained(source.interest());
     source.arrive();
     assertOnly(registration, waiter);
   }
@@ -125,8 +125,8 @@ abstract class ThreadContract extends ContractCase {
     for (int i = 0; i < 200; i++) {
       Source source = Kind.EVENTFD.open(io);
       Registration registration = add(source, Trigger.LEVEL);
-      poller.modify(registration, Interest.READABLE, Trigger.EDGE);
-      poller.remove(registration);
+      registration.modify(Interest.READABLE, Trigger.EDGE);
+      registration.remove();
     }
     waiter.awaitBlocked();
     poller.wakeup();
@@ -177,7 +177,7 @@ abstract class ThreadContract extends ContractCase {
 
   private void assertSecondWaiterFails() {
     IllegalStateException e =
-        assertThrows(IllegalStateException.class, () -> poller.wait(events, -1));
+        assertThrows(IllegalStateException.class, () -> poller.await(events, -1));
     assertTrue(e.getMessage().contains("another thread waits"), e.getMessage());
     assertTrue(e.getMessage().contains(fixture.backend().label()), e.getMessage());
   }
@@ -215,7 +215,7 @@ abstract class ThreadContract extends ContractCase {
     Events batch = new Events(3);
     try {
       while (true) {
-        poller.wait(batch, -1);
+        poller.await(batch, -1);
         while (batch.next()) {
           counts[(Integer) batch.attachment()].incrementAndGet();
           total.incrementAndGet();
@@ -244,7 +244,7 @@ abstract class ThreadContract extends ContractCase {
                 Deadline.forThe("round " + i).await(() -> seen.get() > round);
                 source.drain();
                 try {
-                  poller.modify(registration, Interest.READABLE);
+                  registration.modify(Interest.READABLE);
                 } catch (Exception e) {
                   throw new AssertionError(e);
                 }
@@ -252,7 +252,7 @@ abstract class ThreadContract extends ContractCase {
             });
     Deadline deadline = Deadline.forThe("rounds");
     while (seen.get() < rounds) {
-      poller.wait(events, deadline.remainingNanos());
+      poller.await(events, deadline.remainingNanos());
       assertTrue(!deadline.isOver(), "lost in round " + seen.get());
       while (events.next()) {
         seen.incrementAndGet();

@@ -32,7 +32,7 @@ abstract class TimeoutContract extends ContractCase {
   void wait_positiveTimeout_isNeverEarly(long nanos) throws Exception {
     for (int i = 0; i < 5; i++) {
       long end = sys.nanoTime() + nanos;
-      assertEquals(0, poller.wait(events, nanos));
+      assertEquals(0, poller.await(events, nanos));
       assertTrue(sys.nanoTime() >= end, "early");
     }
   }
@@ -41,7 +41,7 @@ abstract class TimeoutContract extends ContractCase {
   @ValueSource(longs = {1, 999_999, 2_000_000})
   void waitUntil_future_isNeverEarly(long nanos) throws Exception {
     long end = sys.nanoTime() + nanos;
-    assertEquals(0, poller.waitUntil(events, end));
+    assertEquals(0, poller.awaitUntil(events, end));
     assertTrue(sys.nanoTime() >= end, "early");
   }
 
@@ -50,7 +50,7 @@ abstract class TimeoutContract extends ContractCase {
   void waitUntil_past_doesNotBlock(long nanosAgo) throws Exception {
     Clock clock = new Clock();
     clock.answer = 0;
-    assertEquals(0, poller.waitUntil(events, clock.now.get() - nanosAgo));
+    assertEquals(0, poller.awaitUntil(events, clock.now.get() - nanosAgo));
     assertEquals(List.of(0L), clock.timeouts);
   }
 
@@ -58,7 +58,7 @@ abstract class TimeoutContract extends ContractCase {
   void wait_zero_doesNotBlock() throws Exception {
     Clock clock = new Clock();
     clock.answer = 0;
-    assertEquals(0, poller.wait(events, 0));
+    assertEquals(0, poller.await(events, 0));
     assertEquals(List.of(0L), clock.timeouts);
   }
 
@@ -77,7 +77,7 @@ abstract class TimeoutContract extends ContractCase {
     clock.answer = -Errno.EINTR;
     clock.answers = signals;
     clock.step = 3 * MILLI;
-    assertEquals(0, poller.wait(events, 100 * MILLI));
+    assertEquals(0, poller.await(events, 100 * MILLI));
     List<Long> expected = new ArrayList<>();
     for (int i = 0; i <= signals; i++) {
       expected.add((100 - 3L * i) * MILLI);
@@ -92,7 +92,7 @@ abstract class TimeoutContract extends ContractCase {
     clock.answer = -Errno.EINTR;
     clock.answers = 2;
     clock.step = 10 * MILLI;
-    assertEquals(0, poller.waitUntil(events, clock.now.get() + 25 * MILLI));
+    assertEquals(0, poller.awaitUntil(events, clock.now.get() + 25 * MILLI));
     assertEquals(List.of(25 * MILLI, 15 * MILLI, 5 * MILLI), clock.timeouts);
   }
 
@@ -102,7 +102,7 @@ abstract class TimeoutContract extends ContractCase {
     clock.answer = -Errno.EINTR;
     clock.answers = 1;
     clock.step = 5 * MILLI;
-    assertEquals(0, poller.wait(events, 4 * MILLI));
+    assertEquals(0, poller.await(events, 4 * MILLI));
     assertEquals(List.of(4 * MILLI), clock.timeouts);
   }
 
@@ -116,7 +116,7 @@ abstract class TimeoutContract extends ContractCase {
     int _ = io.write(pipe[1], 1);
     add(pipe[0], Interest.READABLE, Trigger.LEVEL);
     clock.timeouts.clear();
-    assertEquals(1, poller.wait(events, -1));
+    assertEquals(1, poller.await(events, -1));
     assertEquals(List.of(-1L, -1L, -1L, -1L, -1L, -1L), clock.timeouts);
   }
 
@@ -127,7 +127,7 @@ abstract class TimeoutContract extends ContractCase {
     clock.answer = 0;
     clock.answers = 2;
     clock.step = 400_000;
-    assertEquals(0, poller.wait(events, MILLI));
+    assertEquals(0, poller.await(events, MILLI));
     assertEquals(MILLI, clock.timeouts.getFirst());
     assertTrue(clock.elapsed() >= MILLI, "early by the clock");
   }
@@ -154,7 +154,7 @@ abstract class TimeoutContract extends ContractCase {
       Clock clock = new Clock(old, errno);
       for (long nanos : new long[] {1, MILLI, MILLI + 1, 5 * MILLI - 1}) {
         clock.timeouts.clear();
-        assertEquals(0, rounding.wait(events, nanos));
+        assertEquals(0, rounding.await(events, nanos));
         long up = (nanos + MILLI - 1) / MILLI * MILLI;
         assertEquals(List.of(rounds ? up : nanos), clock.timeouts, "of " + nanos);
       }
@@ -169,7 +169,7 @@ abstract class TimeoutContract extends ContractCase {
     Clock clock = new Clock(probe, errno);
     for (int i = 0; i < 3; i++) {
       clock.timeouts.clear();
-      assertEquals(0, poller.wait(events, 1_500_000));
+      assertEquals(0, poller.await(events, 1_500_000));
       assertEquals(List.of(rounds ? 2 * MILLI : 1_500_000L), clock.timeouts);
     }
     assertEquals(!rounds, poller.supports(Capability.NANOSECOND_TIMEOUT));
@@ -179,11 +179,11 @@ abstract class TimeoutContract extends ContractCase {
   @Test
   void wait_failing_namesTheErrorAndLeavesThePollerUsable() throws Exception {
     probe.inject((call, arguments) -> SysProbe.WAITS.contains(call) ? -Errno.ENOMEM : null);
-    SysException e = assertThrows(SysException.class, () -> poller.wait(events, -1));
+    SysException e = assertThrows(SysException.class, () -> poller.await(events, -1));
     assertEquals(Errno.ENOMEM, e.errno());
     assertTrue(e.getMessage().contains("ENOMEM"), e.getMessage());
     probe.inject((call, arguments) -> null);
-    assertEquals(0, poller.wait(events, 0));
+    assertEquals(0, poller.await(events, 0));
     assertFalse(events.next());
   }
 

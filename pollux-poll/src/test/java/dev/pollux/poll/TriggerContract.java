@@ -47,7 +47,7 @@ abstract class TriggerContract extends ContractCase {
     Registration registration = add(source, trigger);
     for (int round = 0; round < 3; round++) {
       expect(poller).ready(registration).nothingElse();
-      poller.modify(registration, registration.interest(), trigger);
+      registration.modify(registration.interest(), trigger);
     }
     expect(poller).ready(registration).nothingElse();
   }
@@ -59,9 +59,9 @@ abstract class TriggerContract extends ContractCase {
     source.arrive();
     Registration registration = add(source.fd, Interest.NONE, trigger);
     expectNothing();
-    poller.modify(registration, source.interest());
+    registration.modify(source.interest());
     expect(poller).ready(registration).nothingElse();
-    poller.modify(registration, Interest.NONE);
+    registration.modify(Interest.NONE);
     expectNothing();
   }
 
@@ -72,7 +72,7 @@ abstract class TriggerContract extends ContractCase {
     source.arrive();
     Registration registration = add(source, Trigger.LEVEL);
     for (int round = 0; round < 5; round++) {
-      assertEquals(1, poller.wait(events, 0), "round " + round);
+      assertEquals(1, poller.await(events, 0), "round " + round);
       assertEquals(true, events.next());
       assertSame(registration, events.registration());
     }
@@ -101,7 +101,7 @@ abstract class TriggerContract extends ContractCase {
     source.drain();
     source.arrive();
     expectNothing();
-    poller.modify(registration, registration.interest(), trigger);
+    registration.modify(registration.interest(), trigger);
     expect(poller).ready(registration).nothingElse();
     expectNothing();
   }
@@ -115,7 +115,7 @@ abstract class TriggerContract extends ContractCase {
     Registration registration = add(source, trigger);
     expect(poller).ready(registration).nothingElse();
     source.drain();
-    poller.modify(registration, registration.interest(), trigger);
+    registration.modify(registration.interest(), trigger);
     expectNothing();
     source.arrive();
     expect(poller).ready(registration).nothingElse();
@@ -131,7 +131,7 @@ abstract class TriggerContract extends ContractCase {
     expect(poller).readable(registration).nothingElse();
     io.readAll(pair[1]);
     expectNothing();
-    poller.modify(registration, Interest.READ_WRITE);
+    registration.modify(Interest.READ_WRITE);
     expect(poller).readable(registration).writable(registration).nothingElse();
   }
 
@@ -144,7 +144,7 @@ abstract class TriggerContract extends ContractCase {
     expect(poller).readable(registration).nothingElse();
     io.close(pipe[1]);
     expectNothing();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     expect(poller)
         .readable(registration)
         .readClosed(registration)
@@ -160,7 +160,7 @@ abstract class TriggerContract extends ContractCase {
     expect(poller).writable(registration).nothingElse();
     io.close(pipe[0]);
     expectNothing();
-    poller.modify(registration, Interest.WRITABLE);
+    registration.modify(Interest.WRITABLE);
     expect(poller).writable(registration).error(registration).nothingElse();
   }
 
@@ -175,7 +175,7 @@ abstract class TriggerContract extends ContractCase {
     int _ = io.write(pipe[1], 1);
     Registration registration = add(pipe[0], Interest.READABLE, from);
     expect(poller).readable(registration).nothingElse();
-    poller.modify(registration, Interest.READABLE, to);
+    registration.modify(Interest.READABLE, to);
     assertSame(to, registration.trigger());
     expect(poller).readable(registration).nothingElse();
     if (to == Trigger.LEVEL) {
@@ -192,9 +192,9 @@ abstract class TriggerContract extends ContractCase {
     int _ = io.write(pair[1], 1);
     Registration registration = add(pair[0], Interest.READABLE, trigger);
     expect(poller).readable(registration).nothingElse();
-    poller.modify(registration, Interest.WRITABLE);
+    registration.modify(Interest.WRITABLE);
     expect(poller).writable(registration).nothingElse();
-    poller.modify(registration, Interest.READ_WRITE);
+    registration.modify(Interest.READ_WRITE);
     expect(poller).readable(registration).writable(registration).nothingElse();
   }
 
@@ -204,7 +204,7 @@ abstract class TriggerContract extends ContractCase {
     int[] pair = io.unixPair();
     int _ = io.write(pair[1], 1);
     add(pair[0], Interest.READ_WRITE, trigger);
-    assertEquals(1, poller.wait(events, 0));
+    assertEquals(1, poller.await(events, 0));
     assertEquals(true, events.next());
     assertEquals(true, events.isReadable() && events.isWritable());
     assertEquals(false, events.next());
@@ -219,11 +219,11 @@ abstract class TriggerContract extends ContractCase {
     }
     expect(poller).readable(registration).atLeast();
     io.accept(listener);
-    poller.modify(registration, Interest.READABLE); // forget edges of connections still underway
+    registration.modify(Interest.READABLE); // forget edges of connections still underway
     expect(poller).readable(registration).nothingElse();
     expectNothing(); // two are pending, and nobody says so: accept until EAGAIN
     assertEquals(2, io.acceptAll(listener));
-    poller.drained(registration, Interest.READABLE);
+    registration.drained(Interest.READABLE);
     expectNothing();
     io.connect(listener);
     expect(poller).readable(registration).nothingElse();
@@ -252,10 +252,10 @@ abstract class TriggerContract extends ContractCase {
     expect(poller).readable(registration).nothingElse();
     probe.inject((call, arguments) ->
         call.equals("epollCtl") || call.equals("fcntl") ? (Object) (-Errno.EBADF) : null);
-    assertThrows(SysException.class, () -> poller.modify(registration, Interest.READABLE));
+    assertThrows(SysException.class, () -> registration.modify(Interest.READABLE));
     probe.inject((call, arguments) -> null);
     expectNothing();
-    poller.modify(registration, Interest.READABLE);
+    registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
   }
 }

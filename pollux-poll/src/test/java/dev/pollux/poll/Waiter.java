@@ -25,7 +25,7 @@ final class Waiter {
             .unstarted(() -> {
               entered.complete(kernel.currentThread());
               try {
-                result.complete(poller.wait(events, timeoutNanos));
+                result.complete(poller.await(events, timeoutNanos));
               } catch (Throwable e) {
                 result.completeExceptionally(e);
               }

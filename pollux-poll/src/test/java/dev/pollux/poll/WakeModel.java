@@ -56,20 +56,20 @@ final class WakeModel {
     try {
       WORD =
           MethodHandles.privateLookupIn(WakeState.class, MethodHandles.lookup())
-              .findVarHandle(WakeState.class, "word", int.class);
+              .findVarHandle(WakeState.class, "word", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   // The shared part of a state, then one int an actor.
-  private static final int STATE = 0;
-  private static final int COUNTER = 1;
-  private static final int EDGE = 2;
-  private static final int ALARM = 3;
-  private static final int FREED = 4;
-  private static final int OWED = 5;
-  private static final int ACTORS = 6;
+  private static final int STATE = 0; // two ints
+  private static final int COUNTER = 2;
+  private static final int EDGE = 3;
+  private static final int ALARM = 4;
+  private static final int FREED = 5;
+  private static final int OWED = 6;
+  private static final int ACTORS = 7;
 
   // An actor: what it is, where it stands, what it remembers.
   private static final int WAITER = 0;
@@ -173,14 +173,21 @@ final class WakeModel {
   }
 
   private void step(int[] s, int i) {
-    WakeState state = new WakeState();
-    WORD.set(state, s[STATE]);
+    WakeState state = stateOf(s);
     switch (kind(s[i])) {
       case WAITER -> s[i] = waiterStep(s, s[i], state);
       case WAKER -> s[i] = wakerStep(s, s[i], state);
       default -> s[i] = closerStep(s, s[i], state);
     }
-    s[STATE] = (int) WORD.get(state);
+    long word = (long) WORD.get(state);
+    s[STATE] = (int) word;
+    s[STATE + 1] = (int) (word >>> Integer.SIZE);
+  }
+
+  private static WakeState stateOf(int[] s) {
+    WakeState state = new WakeState();
+    WORD.set(state, Integer.toUnsignedLong(s[STATE]) | (long) s[STATE + 1] << Integer.SIZE);
+    return state;
   }
 
   /** 0 enter, 1 system call, 2 is it closed, 3 drain, 4 leave, 5 free, 6 drain too late. */
@@ -264,22 +271,24 @@ final class WakeModel {
         if (!state.isClosed()) {
           s[OWED] = 1;
         }
-        boolean ring = state.signal();
+        int ticket = state.signal();
+        boolean ring = ticket != WakeState.NO_RING;
         if (ring && defect == Defect.RINGERS_NOT_COUNTED) {
-          int _ = state.signalDone();
+          int _ = state.signalDone(ticket, true);
         }
         if (ring && defect == Defect.NO_RING) {
-          yield actor(WAKER, 2, false, false, 0);
+          yield actor(WAKER, 2, false, false, ticket);
         }
-        yield actor(WAKER, ring ? 1 : DONE, false, false, 0);
+        yield actor(WAKER, ring ? 1 : DONE, false, false, ring ? ticket : 0);
       }
       case 1 -> {
         ring(s);
         boolean counted = defect != Defect.RINGERS_NOT_COUNTED;
-        yield actor(WAKER, counted ? 2 : DONE, false, false, 0);
+        yield actor(WAKER, counted ? 2 : DONE, false, false, counted ? waits(actor) : 0);
       }
       case 2 -> {
-        yield actor(WAKER, state.signalDone() == WakeState.LAST ? 3 : DONE, false, false, 0);
+        int left = state.signalDone(waits(actor), true);
+        yield actor(WAKER, left == WakeState.LAST ? 3 : DONE, false, false, 0);
       }
       default -> {
         free(s);
@@ -307,7 +316,7 @@ final class WakeModel {
         yield actor(CLOSER, 2, false, false, 0);
       }
       case 2 -> {
-        boolean last = state.signalDone() == WakeState.LAST;
+        boolean last = state.signalDone(WakeState.NO_RING, false) == WakeState.LAST;
         boolean frees = last || defect == Defect.CLOSER_FREES;
         yield actor(CLOSER, frees ? 3 : DONE, false, false, 0);
       }
@@ -332,8 +341,7 @@ final class WakeModel {
   }
 
   private static boolean isClosed(int[] s) {
-    WakeState state = new WakeState();
-    WORD.set(state, s[STATE]);
+    WakeState state = stateOf(s);
     return state.isClosed();
   }
 
@@ -369,8 +377,7 @@ final class WakeModel {
     if (isClosed(s) && s[FREED] != 1) {
       violation("freed " + s[FREED] + " times");
     }
-    WakeState state = new WakeState();
-    WORD.set(state, s[STATE]);
+    WakeState state = stateOf(s);
     if (s[OWED] != 0 && !isClosed(s) && state.enter() != WakeState.WOKEN) {
       violation("a lost wake-up: it is owed and the next wait would sleep");
     }

@@ -2,6 +2,7 @@ package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
@@ -59,8 +60,8 @@ class WakeStateTest {
   @Test
   void signal_withoutWaiters_doesNotRingAndIsTakenByTheNext() {
     WakeState state = new WakeState();
-    assertFalse(state.signal());
-    assertFalse(state.signal());
+    assertEquals(WakeState.NO_RING, state.signal());
+    assertEquals(WakeState.NO_RING, state.signal());
     assertEquals(WakeState.WOKEN, state.enter());
     assertEquals(0, state.leave());
     assertEquals(WakeState.SLEEP, state.enter());
@@ -68,15 +69,34 @@ class WakeStateTest {
   }
 
   @Test
-  void signal_withAWaiter_ringsOnce() {
+  void signal_withAWaiter_ringsUntilARingWasMade() {
     WakeState state = new WakeState();
     assertEquals(WakeState.SLEEP, state.enter());
     assertTrue(state.hasWaiters());
-    assertTrue(state.signal());
-    assertFalse(state.signal());
-    assertEquals(0, state.signalDone());
+    int first = state.signal();
+    assertNotEquals(WakeState.NO_RING, first);
+    assertEquals(first, state.signal(), "the first ring may fail");
+    assertEquals(0, state.signalDone(first, false));
+    assertEquals(first, state.signal(), "it has failed");
+    assertEquals(0, state.signalDone(first, true));
+    assertEquals(WakeState.NO_RING, state.signal());
+    assertEquals(0, state.signalDone(first, false));
+    assertEquals(WakeState.NO_RING, state.signal());
     assertEquals(WakeState.WOKEN, state.leave());
     assertFalse(state.hasWaiters());
+  }
+
+  @Test
+  void signalDone_ofAnEarlierWakeUp_saysNothingOfALaterOne() {
+    WakeState state = new WakeState();
+    assertEquals(WakeState.SLEEP, state.enter());
+    int early = state.signal();
+    assertEquals(WakeState.WOKEN, state.leave());
+    assertEquals(WakeState.SLEEP, state.enter());
+    int late = state.signal();
+    assertNotEquals(early, late);
+    assertEquals(0, state.signalDone(early, true));
+    assertEquals(late, state.signal(), "the later one was not rung for yet");
   }
 
   @Test
@@ -86,18 +106,18 @@ class WakeStateTest {
     assertFalse(state.close());
     assertTrue(state.isClosed());
     assertEquals(WakeState.CLOSED, state.enter());
-    assertFalse(state.signal());
-    assertEquals(WakeState.LAST, state.signalDone());
+    assertEquals(WakeState.NO_RING, state.signal());
+    assertEquals(WakeState.LAST, state.signalDone(WakeState.NO_RING, false));
   }
 
   @Test
   void close_withWaiterAndRinger_theLastOutIsTold() {
     WakeState state = new WakeState();
     assertEquals(WakeState.SLEEP, state.enter());
-    assertTrue(state.signal());
+    int ticket = state.signal();
     assertTrue(state.close());
-    assertEquals(0, state.signalDone());
+    assertEquals(0, state.signalDone(ticket, true));
     assertEquals(WakeState.WOKEN | WakeState.CLOSED, state.leave());
-    assertEquals(WakeState.LAST, state.signalDone());
+    assertEquals(WakeState.LAST, state.signalDone(WakeState.NO_RING, false));
   }
 }

@@ -23,14 +23,14 @@ abstract class WakeupContract extends ContractCase {
   /** A wait that must last its time: a return before it would be needless. */
   private void assertNextWaitIsQuiet() throws Exception {
     long end = sys.nanoTime() + QUIET_NANOS;
-    assertEquals(0, poller.wait(events, QUIET_NANOS));
+    assertEquals(0, poller.await(events, QUIET_NANOS));
     assertTrue(sys.nanoTime() >= end, "a needless return");
   }
 
   @Test
   void wakeup_beforeWait_endsTheNextOnly() throws Exception {
     poller.wakeup();
-    assertEquals(0, poller.wait(events, -1));
+    assertEquals(0, poller.await(events, -1));
     assertNextWaitIsQuiet();
   }
 
@@ -57,7 +57,7 @@ abstract class WakeupContract extends ContractCase {
     for (int i = 0; i < 1000; i++) {
       poller.wakeup();
     }
-    assertEquals(0, poller.wait(events, -1));
+    assertEquals(0, poller.await(events, -1));
     assertNextWaitIsQuiet();
   }
 
@@ -68,7 +68,7 @@ abstract class WakeupContract extends ContractCase {
       poller.wakeup();
     }
     assertEquals(0, waiter.result());
-    poller.wait(events, 0); // takes a wake-up that came after the return
+    poller.await(events, 0); // takes a wake-up that came after the return
     assertNextWaitIsQuiet();
   }
 
@@ -79,7 +79,7 @@ abstract class WakeupContract extends ContractCase {
       poller.wakeup();
     }
     assertEquals(before, probe.count("write"));
-    assertEquals(0, poller.wait(events, -1));
+    assertEquals(0, poller.await(events, -1));
   }
 
   @Test
@@ -96,7 +96,7 @@ abstract class WakeupContract extends ContractCase {
   @Test
   void wakeup_ofZeroTimeoutWait_isTakenByIt() throws Exception {
     poller.wakeup();
-    assertEquals(0, poller.wait(events, 0));
+    assertEquals(0, poller.await(events, 0));
     assertNextWaitIsQuiet();
   }
 
@@ -112,7 +112,7 @@ abstract class WakeupContract extends ContractCase {
   void wakeup_withTwoWaiters_endsOne() throws Exception {
     Waiter first = startWaiter(-1).awaitBlocked();
     if (!supports(Capability.MULTIPLE_WAITERS)) {
-      assertThrows(IllegalStateException.class, () -> poller.wait(events, 0));
+      assertThrows(IllegalStateException.class, () -> poller.await(events, 0));
       poller.wakeup();
       assertEquals(0, first.result());
       return;
@@ -136,7 +136,7 @@ abstract class WakeupContract extends ContractCase {
     probe.inject((call, arguments) -> {
       if (call.equals("write") && once.compareAndSet(false, true)) {
         try { // the wake-up has been announced and not been rung yet
-          poller.wait(events, 0);
+          poller.await(events, 0);
         } catch (Exception e) {
           failures.add(e);
         }
@@ -172,13 +172,13 @@ abstract class WakeupContract extends ContractCase {
     }
     Deadline deadline = Deadline.forThe("last wake-up");
     while (published.get() < target) {
-      assertEquals(0, poller.wait(events, deadline.remainingNanos()));
+      assertEquals(0, poller.await(events, deadline.remainingNanos()));
       assertFalse(deadline.isOver(), "a lost wake-up: " + published.get() + " of " + target);
     }
     for (Thread waker : wakers) {
       waker.join();
     }
-    poller.wait(events, 0); // takes the last one, if it came after the last return
+    poller.await(events, 0); // takes the last one, if it came after the last return
     assertNextWaitIsQuiet();
   }
 
@@ -198,7 +198,7 @@ abstract class WakeupContract extends ContractCase {
             });
     Deadline deadline = Deadline.forThe("rounds");
     for (int i = 0; i < rounds; i++) {
-      assertEquals(0, poller.wait(events, deadline.remainingNanos()));
+      assertEquals(0, poller.await(events, deadline.remainingNanos()));
       assertFalse(deadline.isOver(), "lost in round " + i);
       returned.incrementAndGet();
     }

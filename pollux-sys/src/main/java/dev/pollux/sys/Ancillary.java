@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,9 @@ public final class Ancillary {
           fds.length + " descriptors: a message carries from 1 to " + MAX_FDS);
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(payload.remaining());
-      data.copyFrom(MemorySegment.ofBuffer(payload));
+      int position = payload.position();
+      MemorySegment bytes = MemorySegment.ofBuffer(payload);
+      MemorySegment data = arena.allocate(bytes.byteSize()).copyFrom(bytes);
       long length = CMSG_DATA + (long) fds.length * Integer.BYTES;
       MemorySegment control = arena.allocate(align(length), 8);
       control.set(JAVA_LONG, Offsets.CMSGHDR__CMSG_LEN, length);
@@ -91,7 +93,7 @@ public final class Ancillary {
       MemorySegment header = header(arena, data, control);
       int n = sys.sendmsg(socketFd, header.address(), Linux.MSG_NOSIGNAL);
       if (n >= 0) {
-        payload.position(payload.position() + n);
+        payload.position(position + n);
       }
       checked("sendmsg", socketFd, n);
       return n;
@@ -99,16 +101,21 @@ public final class Ancillary {
   }
 
   /**
-   * Receives bytes, descriptors and credentials.
+   * Receives bytes, descriptors and credentials. Whatever is thrown, no descriptor stays open that
+   * the caller does not know of.
    *
    * @param target where the bytes go; its position advances
    * @param maxFds how many descriptors are expected at most; if more come, all are closed
+   * @throws ReadOnlyBufferException if nothing can be put into the target; nothing was received
    */
   public static Received receive(Sys sys, int socketFd, ByteBuffer target, int maxFds)
       throws SysException {
     if (maxFds < 0 || maxFds > MAX_FDS) {
       throw new IllegalArgumentException(
           maxFds + " descriptors: a message carries from 0 to " + MAX_FDS);
+    }
+    if (target.isReadOnly()) {
+      throw new ReadOnlyBufferException();
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate(target.remaining());
@@ -121,18 +128,56 @@ public final class Ancillary {
       if (n < 0) {
         return new Received(n, List.of(), null, false, false);
       }
-      target.put(data.asSlice(0, n).asByteBuffer());
-      int flags = header.get(JAVA_INT, Offsets.MSGHDR__MSG_FLAGS);
-      MemorySegment came =
-          control.asSlice(0, header.get(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROLLEN));
-      List<Integer> fds = fds(came);
-      boolean truncated = (flags & Linux.MSG_CTRUNC) != 0 || fds.size() > maxFds;
-      if (truncated) {
-        fds.forEach(sys::close); // half a message is of no use, and nobody would close them
-        fds = List.of();
+      boolean kept = false;
+      try {
+        target.put(data.asSlice(0, n).asByteBuffer());
+        Received received = received(n, header, control, maxFds);
+        kept = !received.truncated; // half a message is of no use, and nobody would close them
+        return received;
+      } finally {
+        if (!kept) {
+          closeFds(sys, header, control);
+        }
       }
-      boolean dataTruncated = (flags & Linux.MSG_TRUNC) != 0;
-      return new Received(n, List.copyOf(fds), credentials(came), truncated, dataTruncated);
+    }
+  }
+
+  private static Received received(
+      int bytes, MemorySegment header, MemorySegment control, int maxFds) {
+    int flags = header.get(JAVA_INT, Offsets.MSGHDR__MSG_FLAGS);
+    List<Integer> fds = new ArrayList<>();
+    PeerCredentials credentials = null;
+    long end = end(header, control);
+    for (long at = 0; isMessage(control, at, end); at = next(control, at)) {
+      long dataEnd = Math.min(at + length(control, at), end);
+      if (isType(control, at, Linux.SCM_RIGHTS)) {
+        for (long fd = at + CMSG_DATA; fd + Integer.BYTES <= dataEnd; fd += Integer.BYTES) {
+          fds.add(control.get(JAVA_INT, fd));
+        }
+      } else if (isType(control, at, Linux.SCM_CREDENTIALS)
+          && at + CMSG_DATA + Linux.SIZEOF_UCRED <= dataEnd) {
+        credentials = ucred(control, at + CMSG_DATA);
+      }
+    }
+    boolean truncated = (flags & Linux.MSG_CTRUNC) != 0 || fds.size() > maxFds;
+    return new Received(
+        bytes,
+        truncated ? List.of() : List.copyOf(fds),
+        credentials,
+        truncated,
+        (flags & Linux.MSG_TRUNC) != 0);
+  }
+
+  /** Closes the descriptors that came; makes no objects, since there may be no memory for them. */
+  private static void closeFds(Sys sys, MemorySegment header, MemorySegment control) {
+    long end = end(header, control);
+    for (long at = 0; isMessage(control, at, end); at = next(control, at)) {
+      if (isType(control, at, Linux.SCM_RIGHTS)) {
+        long dataEnd = Math.min(at + length(control, at), end);
+        for (long fd = at + CMSG_DATA; fd + Integer.BYTES <= dataEnd; fd += Integer.BYTES) {
+          int _ = sys.close(control.get(JAVA_INT, fd));
+        }
+      }
     }
   }
 
@@ -145,7 +190,7 @@ public final class Ancillary {
           sys.getsockopt(
               socketFd, Linux.SOL_SOCKET, Linux.SO_PEERCRED, ucred.address(), length.address());
       SysException.check("getsockopt(fd=" + socketFd + ", SO_PEERCRED)", result);
-      return ucred(ucred);
+      return ucred(ucred, 0);
     }
   }
 
@@ -168,50 +213,37 @@ public final class Ancillary {
     return header;
   }
 
-  private static List<Integer> fds(MemorySegment control) {
-    List<Integer> fds = new ArrayList<>();
-    for (MemorySegment data : messages(control, Linux.SCM_RIGHTS)) {
-      for (long at = 0; at + Integer.BYTES <= data.byteSize(); at += Integer.BYTES) {
-        fds.add(data.get(JAVA_INT, at));
-      }
-    }
-    return fds;
-  }
-
-  private static @Nullable PeerCredentials credentials(MemorySegment control) {
-    for (MemorySegment data : messages(control, Linux.SCM_CREDENTIALS)) {
-      if (data.byteSize() >= Linux.SIZEOF_UCRED) {
-        return ucred(data);
-      }
-    }
-    return null;
-  }
-
   /** {@code struct ucred { pid_t pid; uid_t uid; gid_t gid; }}. */
-  private static PeerCredentials ucred(MemorySegment ucred) {
+  private static PeerCredentials ucred(MemorySegment memory, long at) {
     return new PeerCredentials(
-        ucred.get(JAVA_INT, Offsets.UCRED__PID),
-        ucred.get(JAVA_INT, Offsets.UCRED__UID),
-        ucred.get(JAVA_INT, Offsets.UCRED__GID));
+        memory.get(JAVA_INT, at + Offsets.UCRED__PID),
+        memory.get(JAVA_INT, at + Offsets.UCRED__UID),
+        memory.get(JAVA_INT, at + Offsets.UCRED__GID));
   }
 
-  /** The data of the control messages of a type, as CMSG_FIRSTHDR and CMSG_NXTHDR find them. */
-  private static List<MemorySegment> messages(MemorySegment control, int type) {
-    List<MemorySegment> found = new ArrayList<>();
-    long at = 0;
-    while (at + CMSG_DATA <= control.byteSize()) {
-      long length =
-          Math.min(control.get(JAVA_LONG, at + Offsets.CMSGHDR__CMSG_LEN), control.byteSize() - at);
-      if (length < CMSG_DATA) {
-        break;
-      }
-      if (control.get(JAVA_INT, at + Offsets.CMSGHDR__CMSG_LEVEL) == Linux.SOL_SOCKET
-          && control.get(JAVA_INT, at + Offsets.CMSGHDR__CMSG_TYPE) == type) {
-        found.add(control.asSlice(at + CMSG_DATA, length - CMSG_DATA));
-      }
-      at += align(length);
-    }
-    return found;
+  // The control messages, one after the other, as CMSG_FIRSTHDR and CMSG_NXTHDR find them.
+
+  /** Where the control messages end. */
+  private static long end(MemorySegment header, MemorySegment control) {
+    return Math.min(header.get(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROLLEN), control.byteSize());
+  }
+
+  private static boolean isMessage(MemorySegment control, long at, long end) {
+    return at + CMSG_DATA <= end && length(control, at) >= CMSG_DATA;
+  }
+
+  private static boolean isType(MemorySegment control, long at, int type) {
+    return control.get(JAVA_INT, at + Offsets.CMSGHDR__CMSG_LEVEL) == Linux.SOL_SOCKET
+        && control.get(JAVA_INT, at + Offsets.CMSGHDR__CMSG_TYPE) == type;
+  }
+
+  /** With the header; at most what there is, so that sums stay in range. */
+  private static long length(MemorySegment control, long at) {
+    return Math.min(control.get(JAVA_LONG, at + Offsets.CMSGHDR__CMSG_LEN), control.byteSize());
+  }
+
+  private static long next(MemorySegment control, long at) {
+    return at + align(length(control, at));
   }
 
   /** CMSG_ALIGN: up to the next multiple of eight. */

@@ -33,7 +33,6 @@ public final class Epoll implements AutoCloseable {
   public static final int INTERRUPTED = -Errno.EINTR;
 
   private static final int CLOSED = -1;
-  private static final long NANOS_PER_MILLI = 1_000_000L;
 
   /** Linux's EPOLLEXCLUSIVE_OK_BITS, {@code fs/eventpoll.c}. */
   private static final int EXCLUSIVE_OK =
@@ -46,23 +45,25 @@ public final class Epoll implements AutoCloseable {
           | Linux.EPOLLEXCLUSIVE;
 
   private final Sys sys;
+  private final EpollWait wait;
   private final AtomicInteger fd;
 
-  /** Set once the kernel has refused epoll_pwait2; a race costs one more attempt. */
-  private boolean withoutPwait2;
-
-  private Epoll(Sys sys, int fd) {
+  /** Made before its descriptor is, so that nothing fails after that. */
+  private Epoll(Sys sys) {
     this.sys = sys;
-    this.fd = new AtomicInteger(fd);
+    this.wait = new EpollWait(sys);
+    this.fd = new AtomicInteger(CLOSED);
   }
 
   /** {@code epoll_create1(2)} with EPOLL_CLOEXEC. */
   public static Epoll create(Sys sys) throws SysException {
+    Epoll epoll = new Epoll(sys);
     int fd = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
     if (fd < 0) {
       throw SysException.of("epoll_create1(EPOLL_CLOEXEC)", fd, createMeaning(-fd));
     }
-    return new Epoll(sys, fd);
+    epoll.fd.set(fd);
+    return epoll;
   }
 
   /**
@@ -70,11 +71,13 @@ public final class Epoll implements AutoCloseable {
    * inherited by programs that this process executes.
    */
   public static Epoll createWithSize(Sys sys, int size) throws SysException {
+    Epoll epoll = new Epoll(sys);
     int fd = sys.epollCreate(size);
     if (fd < 0) {
       throw SysException.of("epoll_create(size=" + size + ")", fd, createMeaning(-fd));
     }
-    return new Epoll(sys, fd);
+    epoll.fd.set(fd);
+    return epoll;
   }
 
   /**
@@ -123,7 +126,7 @@ public final class Epoll implements AutoCloseable {
    * @return how many entries of {@code events} were written, 0 after the timeout, or {@link
    *     #INTERRUPTED}
    */
-  public int wait(EpollEvents events, int timeoutMillis) throws SysException {
+  public int await(EpollEvents events, int timeoutMillis) throws SysException {
     int epfd = open();
     try {
       int n = sys.epollWait(epfd, events.address(), events.capacity(), timeoutMillis);
@@ -134,7 +137,7 @@ public final class Epoll implements AutoCloseable {
   }
 
   /** {@code epoll_pwait(2)}: as above, with another signal mask for the duration of the wait. */
-  public int wait(EpollEvents events, int timeoutMillis, SignalSet mask) throws SysException {
+  public int await(EpollEvents events, int timeoutMillis, SignalSet mask) throws SysException {
     int epfd = open();
     try {
       int n =
@@ -147,29 +150,18 @@ public final class Epoll implements AutoCloseable {
   }
 
   /**
-   * {@code epoll_pwait2(2)}: waits for events with a timeout in nanoseconds.
-   *
-   * <p>Where the kernel lacks the call (before Linux 5.11) or a seccomp filter forbids it, this and
-   * every later wait is an {@code epoll_wait} whose timeout is rounded up to a millisecond, and cut
-   * off at 24.8 days; only then a wait makes two system calls, once.
+   * {@code epoll_pwait2(2)}: waits for events with a timeout in nanoseconds, by {@link EpollWait},
+   * which says when it is another call and what is rounded.
    *
    * @param timeoutNanos > 0: at most so long; 0: does not block; -1: for ever
-   * @return as {@link #wait(EpollEvents, int)}
+   * @return as {@link #await(EpollEvents, int)}
    */
-  public int waitNanos(EpollEvents events, long timeoutNanos) throws SysException {
-    if (withoutPwait2) {
-      return wait(events, ceilMillis(timeoutNanos));
-    }
+  public int awaitNanos(EpollEvents events, long timeoutNanos) throws SysException {
     int epfd = open();
+    Timespec timespec = Scratch.timespec();
     try {
-      int n =
-          sys.epollPwait2(
-              epfd, events.address(), events.capacity(), Scratch.timespec(timeoutNanos), 0);
-      if (n == -Errno.ENOSYS || n == -Errno.EPERM) { // never the kernel's own answer to a wait
-        withoutPwait2 = true;
-        return wait(events, ceilMillis(timeoutNanos));
-      }
-      return n >= 0 ? n : waitFailed("epoll_pwait2", epfd, n);
+      int n = wait.await(epfd, events.address(), events.capacity(), timeoutNanos, timespec);
+      return n >= 0 ? n : waitFailed("epoll_wait", epfd, n);
     } finally {
       Reference.reachabilityFence(events);
     }
@@ -187,23 +179,26 @@ public final class Epoll implements AutoCloseable {
   /** As above, of any epoll descriptor of this process. */
   public static List<InterestItem> interestList(Sys sys, int epfd) throws SysException {
     String path = "/proc/self/fdinfo/" + epfd;
-    int file;
+    String reading = "read(" + path + ")";
+    IoBuffer buffer = IoBuffer.allocate(1 << 14); // 16 KiB
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (Arena arena = Arena.ofConfined()) {
-      file = sys.open(arena.allocateFrom(path).address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
-      SysException.check("open(" + path + ")", file);
-    }
-    try {
-      IoBuffer buffer = IoBuffer.allocate(1 << 14); // 16 KiB
-      ByteArrayOutputStream text = new ByteArrayOutputStream();
-      while (SysException.check("read(" + path + ")", buffer.read(sys, file)) > 0) {
-        byte[] bytes = new byte[buffer.buffer().flip().remaining()];
-        buffer.buffer().get(bytes).clear();
-        text.writeBytes(bytes);
+      long name = arena.allocateFrom(path).address();
+      int file = sys.open(name, Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
+      if (file < 0) {
+        throw SysException.of("open(" + path + ")", file);
       }
-      return InterestItem.parse(text.toString(US_ASCII));
-    } finally {
-      int _ = sys.close(file);
+      try {
+        while (SysException.check(reading, buffer.read(sys, file)) > 0) {
+          byte[] bytes = new byte[buffer.buffer().flip().remaining()];
+          buffer.buffer().get(bytes).clear();
+          text.writeBytes(bytes);
+        }
+      } finally {
+        int _ = sys.close(file);
+      }
     }
+    return InterestItem.parse(text.toString(US_ASCII));
   }
 
   /** The epoll descriptor; it can itself be watched, and is readable when an event is ready. */
@@ -299,12 +294,5 @@ public final class Epoll implements AutoCloseable {
                   + " with EPOLLEXCLUSIVE, which cannot be modified";
       default -> Errno.meaning(errno);
     };
-  }
-
-  /** Milliseconds, rounded up, at most what an int holds; negative stays for ever. */
-  static int ceilMillis(long nanos) {
-    return nanos < 0
-        ? -1
-        : (int) Math.min(Math.ceilDiv(nanos, NANOS_PER_MILLI), Integer.MAX_VALUE); // 24.8 days
   }
 }

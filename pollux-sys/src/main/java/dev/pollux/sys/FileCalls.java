@@ -4,47 +4,77 @@ package dev.pollux.sys;
 public interface FileCalls {
 
   /** {@code read(2)}: up to {@code count} bytes; 0 is the end of the stream. */
-  int read(int fd, long bufAddress, long count);
+  default int read(int fd, long bufAddress, long count) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code pread(2)}: as {@code read}, from an offset; the file's own position stays. */
-  int pread(int fd, long bufAddress, long count, long offset);
+  default int pread(int fd, long bufAddress, long count, long offset) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code write(2)}: up to {@code count} bytes. SIGPIPE is ignored by the JVM: expect EPIPE. */
-  int write(int fd, long bufAddress, long count);
+  default int write(int fd, long bufAddress, long count) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code readv(2)} into {@code count} {@code struct iovec}. */
-  int readv(int fd, long iovecsAddress, int count);
+  default int readv(int fd, long iovecsAddress, int count) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code writev(2)} from {@code count} {@code struct iovec}. */
-  int writev(int fd, long iovecsAddress, int count);
+  default int writev(int fd, long iovecsAddress, int count) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code sendfile(2)}; {@code offsetAddress} names an {@code off_t}, or 0 for the file's own. */
-  int sendfile(int outFd, int inFd, long offsetAddress, long count);
+  default int sendfile(int outFd, int inFd, long offsetAddress, long count) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code open(2)} of a NUL-terminated path. */
-  int open(long pathAddress, int flags, int mode);
+  default int open(long pathAddress, int flags, int mode) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code close(2)}. After -EINTR the descriptor is closed all the same: never retry. */
-  int close(int fd);
+  default int close(int fd) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code pipe2(2)}: writes two {@code int} descriptors, read end first. */
-  int pipe2(long fdsAddress, int flags);
+  default int pipe2(long fdsAddress, int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code dup(2)}. */
-  int dup(int fd);
+  default int dup(int fd) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code dup3(2)}. */
-  int dup3(int fd, int newFd, int flags);
+  default int dup3(int fd, int newFd, int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code fcntl(2)} with an integer argument. */
-  int fcntl(int fd, int command, long argument);
+  default int fcntl(int fd, int command, long argument) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code ioctl(2)} with a pointer argument. */
-  int ioctl(int fd, long request, long argumentAddress);
+  default int ioctl(int fd, long request, long argumentAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code getrlimit(2)} into a {@code struct rlimit}. */
-  int getrlimit(int resource, long rlimitAddress);
+  default int getrlimit(int resource, long rlimitAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code setrlimit(2)} from a {@code struct rlimit}. */
-  int setrlimit(int resource, long rlimitAddress);
+  default int setrlimit(int resource, long rlimitAddress) {
+    return -Errno.ENOSYS;
+  }
 }

@@ -1,7 +1,9 @@
 package dev.pollux.sys;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,27 +22,32 @@ import java.util.regex.Pattern;
 public record InterestItem(int fd, int events, long data, long inode, int device) {
 
   // fs/eventpoll.c: "tfd: %8d events: %8x data: %16llx  pos:%lli ino:%lx sdev:%x"
-  private static final Pattern LINE =
-      Pattern.compile(
-          "tfd:\\s*(\\d+) events:\\s*(\\p{XDigit}+) data:\\s*(\\p{XDigit}+)"
-              + "(?:\\s+pos:-?\\d+ ino:(\\p{XDigit}+) sdev:(\\p{XDigit}+))?\\s*");
+  private static final Pattern FIELD = Pattern.compile("(\\w+):\\s*(-?\\p{XDigit}+)\\b");
 
-  /** The items in the text of {@code /proc/PID/fdinfo/EPFD}. */
+  /**
+   * The items in the text of {@code /proc/PID/fdinfo/EPFD}. Other lines and other fields, which a
+   * later kernel may add, are passed over.
+   */
   static List<InterestItem> parse(String fdinfo) {
     List<InterestItem> items = new ArrayList<>();
     for (String line : fdinfo.lines().filter(line -> line.startsWith("tfd:")).toList()) {
-      Matcher m = LINE.matcher(line);
-      if (!m.matches()) {
-        throw new IllegalStateException("a line of fdinfo in an unknown form: " + line);
+      Map<String, String> fields = new HashMap<>();
+      for (Matcher m = FIELD.matcher(line); m.find(); ) {
+        fields.putIfAbsent(m.group(1), m.group(2));
       }
-      boolean told = m.group(4) != null;
-      items.add(
-          new InterestItem(
-              Integer.parseInt(m.group(1)),
-              Integer.parseUnsignedInt(m.group(2), 16),
-              Long.parseUnsignedLong(m.group(3), 16),
-              told ? Long.parseUnsignedLong(m.group(4), 16) : -1,
-              told ? Integer.parseUnsignedInt(m.group(5), 16) : -1));
+      try {
+        items.add(
+            new InterestItem(
+                Integer.parseInt(fields.getOrDefault("tfd", "")),
+                Integer.parseUnsignedInt(fields.getOrDefault("events", ""), 16),
+                Long.parseUnsignedLong(fields.getOrDefault("data", ""), 16),
+                fields.containsKey("ino") ? Long.parseUnsignedLong(fields.get("ino"), 16) : -1,
+                fields.containsKey("sdev")
+                    ? Integer.parseUnsignedInt(fields.get("sdev"), 16)
+                    : -1));
+      } catch (NumberFormatException e) {
+        // It does not tell what an item is.
+      }
     }
     return List.copyOf(items);
   }

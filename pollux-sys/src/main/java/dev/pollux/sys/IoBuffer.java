@@ -58,8 +58,9 @@ public final class IoBuffer {
    */
   public int read(Sys sys, int fd) {
     int position = buffer.position();
+    int limit = buffer.limit();
     try {
-      int n = sys.read(fd, address + position, buffer.remaining());
+      int n = sys.read(fd, address + position, count(position, limit));
       if (n > 0) {
         buffer.position(position + n);
       }
@@ -78,8 +79,9 @@ public final class IoBuffer {
    */
   public int write(Sys sys, int fd) {
     int position = buffer.position();
+    int limit = buffer.limit();
     try {
-      int n = sys.write(fd, address + position, buffer.remaining());
+      int n = sys.write(fd, address + position, count(position, limit));
       if (n > 0) {
         buffer.position(position + n);
       }
@@ -87,6 +89,14 @@ public final class IoBuffer {
     } finally {
       Reference.reachabilityFence(this);
     }
+  }
+
+  /**
+   * Never negative, which to the kernel is a huge count. Position and limit are each read once:
+   * they are within the memory even if another thread, against the rules, changes them meanwhile.
+   */
+  private static long count(int position, int limit) {
+    return Math.max(0, limit - position);
   }
 
   @Override

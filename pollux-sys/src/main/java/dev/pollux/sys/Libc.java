@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls functions of the C library and reads errno, in one place.
@@ -38,8 +39,13 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * travel as above on Linux, but on the stack, in 8 bytes each, on macOS on arm64.
  *
  * <p><b>errno</b> is captured by the downcall itself, before the VM can change it, into four bytes
- * that belong to the calling thread. They are read only when the result says that the call failed:
- * on success they hold whatever was there.
+ * that belong to the calling thread: {@link ErrnoMemory}. They are read only when the result says
+ * that the call failed: on success they hold whatever was there.
+ *
+ * <p><b>What the virtual machine throws</b>, a full stack above all, is thrown before the function
+ * is entered, or after it has failed, while errno is read; never after a success. Nor does it break
+ * later calls: what is linked late is not linked by the initialization of a class, which would be
+ * spoiled for good.
  *
  * <p><b>The handles are not final.</b> The JDK checks the errno memory by making a slice of it in
  * each call, 40 bytes that C2 removes as long as it can inline the whole chain behind {@code
@@ -57,28 +63,26 @@ final class Libc {
   private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
 
-  /** Small enough to be allocated by the first call of any thread; freed after the thread. */
-  private static final ThreadLocal<MemorySegment> ERRNO =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+  /** Where errno goes that nobody reads; all threads may write there at once. */
+  private static final MemorySegment UNREAD =
+      Arena.global().allocate(Linker.Option.captureStateLayout());
 
   private static final Set<String> MISSING = new ConcurrentSkipListSet<>();
 
   private static MethodHandle fixed = LINKER.downcallHandle(longs(REGISTERS), CAPTURE);
 
+  /** For {@code open}, {@code fcntl} and {@code ioctl}; linked when needed. */
+  private static volatile @Nullable MethodHandle variadic;
+
+  /**
+   * For {@code long syscall(long number, ...)}, which makes calls without a C function in every
+   * library; linked when needed.
+   */
+  private static volatile @Nullable MethodHandle syscall;
+
+  private static final MemorySegment SYSCALL = find("syscall");
+
   private Libc() {}
-
-  /** {@code open}, {@code fcntl} and {@code ioctl}; a class, so that it is linked when needed. */
-  private static final class Variadic {
-    static MethodHandle handle =
-        LINKER.downcallHandle(longs(3), CAPTURE, Linker.Option.firstVariadicArg(2));
-  }
-
-  /** {@code long syscall(long number, ...)}, for calls without a C function in every library. */
-  private static final class Syscall {
-    static final MemorySegment FUNCTION = find("syscall");
-    static MethodHandle handle =
-        LINKER.downcallHandle(longs(1 + REGISTERS), CAPTURE, Linker.Option.firstVariadicArg(1));
-  }
 
   /** The address of a function; 0 if this C library lacks it, which {@link #missing} then lists. */
   static MemorySegment find(String name) {
@@ -129,7 +133,7 @@ final class Libc {
     if (function.address() == 0) {
       return -Errno.ENOSYS;
     }
-    MemorySegment errno = errno();
+    MemorySegment errno = ErrnoMemory.own();
     try {
       return result((int) (long) fixed.invokeExact(function, errno, a, b, c, d, e, f), errno);
     } catch (Throwable t) {
@@ -142,9 +146,10 @@ final class Libc {
     if (function.address() == 0) {
       return -Errno.ENOSYS;
     }
-    MemorySegment errno = errno();
+    MethodHandle handle = variadic();
+    MemorySegment errno = ErrnoMemory.own();
     try {
-      return result((int) (long) Variadic.handle.invokeExact(function, errno, a, b, c), errno);
+      return result((int) (long) handle.invokeExact(function, errno, a, b, c), errno);
     } catch (Throwable t) {
       throw impossible(t);
     }
@@ -152,25 +157,50 @@ final class Libc {
 
   /** The system call of that number, with 0 for the arguments that it does not have. */
   static int syscall(long number, long a, long b, long c, long d, long e, long f) {
-    MemorySegment errno = errno();
+    if (SYSCALL.address() == 0) {
+      return -Errno.ENOSYS;
+    }
+    MethodHandle handle = syscall();
+    MemorySegment errno = ErrnoMemory.own();
     try {
       return result(
-          (int)
-              (long) Syscall.handle.invokeExact(Syscall.FUNCTION, errno, number, a, b, c, d, e, f),
-          errno);
+          (int) (long) handle.invokeExact(SYSCALL, errno, number, a, b, c, d, e, f), errno);
     } catch (Throwable t) {
       throw impossible(t);
     }
   }
 
-  /** The calling thread's errno memory. */
-  static MemorySegment errno() {
-    return ERRNO.get();
+  /** The whole result of a function that needs no errno, for {@link ErrnoMemory} itself. */
+  static long callUncaptured(MemorySegment function, long a, long b) {
+    try {
+      return (long) fixed.invokeExact(function, UNREAD, a, b, 0L, 0L, 0L, 0L);
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
   }
 
   /** The result itself, or -errno for -1. */
   static int result(int result, MemorySegment errno) {
     return result >= 0 ? result : -errno.get(JAVA_INT, 0);
+  }
+
+  private static MethodHandle variadic() {
+    MethodHandle handle = variadic;
+    if (handle == null) {
+      handle = LINKER.downcallHandle(longs(3), CAPTURE, Linker.Option.firstVariadicArg(2));
+      variadic = handle;
+    }
+    return handle;
+  }
+
+  private static MethodHandle syscall() {
+    MethodHandle handle = syscall;
+    if (handle == null) {
+      handle =
+          LINKER.downcallHandle(longs(1 + REGISTERS), CAPTURE, Linker.Option.firstVariadicArg(1));
+      syscall = handle;
+    }
+    return handle;
   }
 
   /** {@code long f(long, …)}. */
@@ -180,8 +210,14 @@ final class Libc {
     return FunctionDescriptor.of(JAVA_LONG, layouts);
   }
 
-  /** A downcall handle throws nothing but linkage mistakes, which are ours. */
-  private static AssertionError impossible(Throwable e) {
-    return new AssertionError("a downcall failed outside the function called", e);
+  /**
+   * A downcall handle throws nothing of its own but linkage mistakes, which are ours. An error of
+   * the virtual machine, such as a full stack, goes on as it is.
+   */
+  static AssertionError impossible(Throwable t) {
+    if (t instanceof Error error) {
+      throw error;
+    }
+    return new AssertionError("a downcall failed outside the function called", t);
   }
 }

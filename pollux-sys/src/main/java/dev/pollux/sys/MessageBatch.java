@@ -228,12 +228,13 @@ public final class MessageBatch {
    *     first message, which stays
    */
   public int send(Sys sys, int fd, int flags) {
-    if (count == 0) {
+    int first = head; // read once: the row stays within the memory
+    int row = Math.min(count, capacity - first);
+    if (row == 0) {
       return 0;
     }
     try {
-      int row = Math.min(count, capacity - head);
-      int n = sys.sendmmsg(fd, memory.address() + header(head), row, flags);
+      int n = sys.sendmmsg(fd, memory.address() + header(first), row, flags);
       for (int i = 0; i < n; i++) {
         removeFirst();
       }
@@ -305,8 +306,7 @@ public final class MessageBatch {
     long name = memory.address() + knownNames + (long) slot * SockAddr.MAX_BYTES;
     memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_NAME, name);
     memory.set(JAVA_INT, header(slot) + Offsets.MSGHDR__MSG_NAMELEN, nameLength);
-    setSize(slot, data.remaining());
-    views[slot].clear().put(data);
+    setSize(slot, views[slot].clear().put(data).position()); // what there is, whatever was asked
     count++;
   }
 

@@ -111,10 +111,11 @@ public final class Poll {
    *     after which the results are those of an earlier wait
    */
   public int poll(int timeoutMillis) throws SysException {
+    MemorySegment entries = memory;
     try {
-      return result("poll", sys.poll(memory.address(), size, timeoutMillis));
+      return result("poll", sys.poll(entries.address(), count(entries), timeoutMillis));
     } finally {
-      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(entries);
     }
   }
 
@@ -133,12 +134,18 @@ public final class Poll {
   }
 
   private int ppoll(long timeoutNanos, long maskAddress) throws SysException {
+    MemorySegment entries = memory;
     try {
-      long timespec = Scratch.timespec(timeoutNanos);
-      return result("ppoll", sys.ppoll(memory.address(), size, timespec, maskAddress));
+      long timespec = Scratch.timespec().set(timeoutNanos);
+      return result("ppoll", sys.ppoll(entries.address(), count(entries), timespec, maskAddress));
     } finally {
-      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(entries);
     }
+  }
+
+  /** Never more than this memory holds, even if another thread, against the rules, adds some. */
+  private int count(MemorySegment entries) {
+    return (int) Math.min(size, entries.byteSize() / SIZE);
   }
 
   private long at(int index) {

@@ -9,44 +9,64 @@ package dev.pollux.sys;
 public interface ReadinessCalls {
 
   /** {@code epoll_create(2)}: the size is only checked to be positive. Not close-on-exec. */
-  int epollCreate(int size);
+  default int epollCreate(int size) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code epoll_create1(2)}. */
-  int epollCreate1(int flags);
+  default int epollCreate1(int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code epoll_ctl(2)} with a {@code struct epoll_event} laid out as {@link Abi} says. */
-  int epollCtl(int epfd, int op, int fd, long eventAddress);
+  default int epollCtl(int epfd, int op, int fd, long eventAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code epoll_wait(2)}: -1 waits for ever, 0 does not wait. */
-  int epollWait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis);
+  default int epollWait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code epoll_pwait(2)}; {@code sigmaskAddress} names a {@code sigset_t} or is 0. */
-  int epollPwait(
-      int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress);
+  default int epollPwait(
+      int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /**
    * {@code epoll_pwait2(2)}: a {@code struct timespec}, or 0 to wait for ever. Linux 5.11; -ENOSYS
    * before, and -EPERM or -ENOSYS under some seccomp filters.
    */
-  int epollPwait2(
-      int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress);
+  default int epollPwait2(
+      int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code poll(2)} on {@code count} {@code struct pollfd}. */
-  int poll(long pollfdsAddress, int count, int timeoutMillis);
+  default int poll(long pollfdsAddress, int count, int timeoutMillis) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code ppoll(2)}; a {@code struct timespec}, or 0 to wait for ever. */
-  int ppoll(long pollfdsAddress, int count, long timespecAddress, long sigmaskAddress);
+  default int ppoll(long pollfdsAddress, int count, long timespecAddress, long sigmaskAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code select(2)}; Linux writes the time left into the {@code struct timeval}. */
-  int select(
-      int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress);
+  default int select(
+      int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code pselect(2)}; a {@code struct timespec}, or 0 to wait for ever. */
-  int pselect(
+  default int pselect(
       int nfds,
       long readAddress,
       long writeAddress,
       long exceptAddress,
       long timespecAddress,
-      long sigmaskAddress);
+      long sigmaskAddress) {
+    return -Errno.ENOSYS;
+  }
 }

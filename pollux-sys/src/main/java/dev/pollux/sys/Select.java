@@ -46,7 +46,8 @@ public final class Select {
               address(read, nfds),
               address(write, nfds),
               address(except, nfds),
-              Scratch.timeval(timeoutNanos))); // Linux writes the time left there: not reused
+              Scratch.timespec()
+                  .setTimeval(timeoutNanos))); // Linux writes the time left there: not reused
     } finally {
       Reference.reachabilityFence(read);
       Reference.reachabilityFence(write);
@@ -76,7 +77,7 @@ public final class Select {
               address(read, nfds),
               address(write, nfds),
               address(except, nfds),
-              Scratch.timespec(timeoutNanos),
+              Scratch.timespec().set(timeoutNanos),
               mask == null ? 0 : mask.address()));
     } finally {
       Reference.reachabilityFence(read);

@@ -27,11 +27,11 @@ public final class Sockets {
   /** A listening TCP socket, with {@code SO_REUSEADDR}; port 0 lets the kernel choose. */
   public static int tcpListener(Sys sys, InetSocketAddress address, int backlog)
       throws SysException {
-    int fd = open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
-    return orClose(
+    return open(
         sys,
-        fd,
-        () -> {
+        SockAddr.family(address),
+        Linux.SOCK_STREAM,
+        fd -> {
           setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
           bind(sys, fd, address);
           listen(sys, fd, backlog);
@@ -40,11 +40,11 @@ public final class Sockets {
 
   /** A listening Unix stream socket. A path must not exist yet, and stays after the close. */
   public static int unixListener(Sys sys, UnixAddress address, int backlog) throws SysException {
-    int fd = open(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
-    return orClose(
+    return open(
         sys,
-        fd,
-        () -> {
+        Linux.AF_UNIX,
+        Linux.SOCK_STREAM,
+        fd -> {
           bind(sys, fd, address);
           listen(sys, fd, backlog);
         });
@@ -52,8 +52,7 @@ public final class Sockets {
 
   /** A datagram socket bound to an address: UDP for an IP address, else Unix. */
   public static int datagram(Sys sys, SocketAddress address) throws SysException {
-    int fd = open(sys, SockAddr.family(address), Linux.SOCK_DGRAM);
-    return orClose(sys, fd, () -> bind(sys, fd, address));
+    return open(sys, SockAddr.family(address), Linux.SOCK_DGRAM, fd -> bind(sys, fd, address));
   }
 
   /**
@@ -61,8 +60,7 @@ public final class Sockets {
    * has failed; {@link #socketError} then tells which.
    */
   public static int connecting(Sys sys, SocketAddress address) throws SysException {
-    int fd = open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
-    return orClose(sys, fd, () -> connect(sys, fd, address));
+    return open(sys, SockAddr.family(address), Linux.SOCK_STREAM, fd -> connect(sys, fd, address));
   }
 
   /** {@code socket(2)}: non-blocking and close-on-exec. */
@@ -196,9 +194,13 @@ public final class Sockets {
   public static int[] pair(Sys sys, int domain, int type) throws SysException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment fds = arena.allocate(JAVA_INT, 2);
+      int[] pair = new int[2]; // before the call, after which nothing may fail
       int result = sys.socketpair(domain, type | FLAGS, 0, fds.address());
-      check("socketpair(domain=" + domain + ", type=" + type + ")", result);
-      return fds.toArray(JAVA_INT);
+      if (result < 0) {
+        throw SysException.of("socketpair(domain=" + domain + ", type=" + type + ")", result);
+      }
+      MemorySegment.copy(fds, JAVA_INT, 0, pair, 0, pair.length);
+      return pair;
     }
   }
 
@@ -210,8 +212,13 @@ public final class Sockets {
   public static int[] pipe(Sys sys, int flags) throws SysException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment fds = arena.allocate(JAVA_INT, 2);
-      check("pipe2(flags=" + flags + ")", sys.pipe2(fds.address(), flags));
-      return fds.toArray(JAVA_INT);
+      int[] ends = new int[2]; // before the call, after which nothing may fail
+      int result = sys.pipe2(fds.address(), flags);
+      if (result < 0) {
+        throw SysException.of("pipe2(flags=" + flags + ")", result);
+      }
+      MemorySegment.copy(fds, JAVA_INT, 0, ends, 0, ends.length);
+      return ends;
     }
   }
 
@@ -232,14 +239,15 @@ public final class Sockets {
 
   /** The steps after a socket was opened. */
   private interface Steps {
-    void run() throws SysException;
+    void run(int fd) throws SysException;
   }
 
-  /** The descriptor itself, if the steps succeed; else it is closed. */
-  private static int orClose(Sys sys, int fd, Steps steps) throws SysException {
+  /** A new socket, if the steps succeed; else it is closed. */
+  private static int open(Sys sys, int domain, int type, Steps steps) throws SysException {
     boolean done = false;
+    int fd = open(sys, domain, type); // the steps exist already: nothing fails before the "try"
     try {
-      steps.run();
+      steps.run(fd);
       done = true;
       return fd;
     } finally {

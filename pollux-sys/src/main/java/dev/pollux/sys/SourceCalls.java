@@ -6,35 +6,57 @@ package dev.pollux.sys;
 public interface SourceCalls {
 
   /** {@code eventfd(2)}. */
-  int eventfd(int initialValue, int flags);
+  default int eventfd(int initialValue, int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code timerfd_create(2)}. */
-  int timerfdCreate(int clockId, int flags);
+  default int timerfdCreate(int clockId, int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code timerfd_settime(2)} with {@code struct itimerspec}; the old one may be 0. */
-  int timerfdSettime(int fd, int flags, long newAddress, long oldAddress);
+  default int timerfdSettime(int fd, int flags, long newAddress, long oldAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code timerfd_gettime(2)}. */
-  int timerfdGettime(int fd, long itimerspecAddress);
+  default int timerfdGettime(int fd, long itimerspecAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code signalfd(2)} with a {@code sigset_t}; {@code fd} is -1 for a new descriptor. */
-  int signalfd(int fd, long sigmaskAddress, int flags);
+  default int signalfd(int fd, long sigmaskAddress, int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code pthread_sigmask(3)} of the calling thread; either set may be 0. */
-  int pthreadSigmask(int how, long sigmaskAddress, long oldAddress);
+  default int pthreadSigmask(int how, long sigmaskAddress, long oldAddress) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code raise(3)}: sends a signal to the calling thread. */
-  int raise(int signal);
+  default int raise(int signal) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code inotify_init1(2)}. */
-  int inotifyInit1(int flags);
+  default int inotifyInit1(int flags) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code inotify_add_watch(2)} of a NUL-terminated path. */
-  int inotifyAddWatch(int fd, long pathAddress, int mask);
+  default int inotifyAddWatch(int fd, long pathAddress, int mask) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code inotify_rm_watch(2)}. */
-  int inotifyRmWatch(int fd, int watch);
+  default int inotifyRmWatch(int fd, int watch) {
+    return -Errno.ENOSYS;
+  }
 
   /** {@code pidfd_open(2)}, Linux 5.3. */
-  int pidfdOpen(int pid, int flags);
+  default int pidfdOpen(int pid, int flags) {
+    return -Errno.ENOSYS;
+  }
 }

@@ -130,9 +130,9 @@ class AllocationTest {
             try {
               int n =
                   switch (i % 3) {
-                    case 0 -> epoll.wait(events, 0);
-                    case 1 -> epoll.waitNanos(events, 1000);
-                    default -> epoll.wait(events, 0, mask);
+                    case 0 -> epoll.await(events, 0);
+                    case 1 -> epoll.awaitNanos(events, 1000);
+                    default -> epoll.await(events, 0, mask);
                   };
               for (int e = 0; e < n; e++) {
                 sum += events.data(e) + events.events(e);

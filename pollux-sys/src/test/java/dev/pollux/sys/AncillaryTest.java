@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.Ancillary.Received;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +147,29 @@ class AncillaryTest {
     got.fds().forEach(work::own);
     assertEquals(self(), got.credentials());
     assertEquals(1, got.fds().size());
+  }
+
+  @Test
+  void receive_readOnlyTarget_takesNothing() throws SysException {
+    int[] pair = work.pair();
+    Ancillary.sendFds(sys, pair[0], bytes("x"), pair[0]);
+    ByteBuffer readOnly = target.asReadOnlyBuffer();
+    assertThrows(ReadOnlyBufferException.class, () -> Ancillary.receive(sys, pair[1], readOnly, 1));
+    Received got = Ancillary.receive(sys, pair[1], target, 1);
+    got.fds().forEach(work::own);
+    assertEquals(1, got.fds().size());
+    assertEquals("x", received());
+  }
+
+  @Test
+  void receive_targetShrinksMeanwhile_leaksNothing() throws SysException {
+    int[] pair = work.pair();
+    Ancillary.sendFds(sys, pair[0], bytes("xy"), pair[0], pair[1], pair[0]);
+    Sys racing = new FaultySys().after("recvmsg", () -> target.limit(1)).sys();
+    var before = FdLeakCheck.open();
+    assertThrows(
+        BufferOverflowException.class, () -> Ancillary.receive(racing, pair[1], target, 3));
+    FdLeakCheck.check(before, FdLeakCheck.open());
   }
 
   @Test

@@ -84,8 +84,8 @@ class EpollErrnoTest {
 
   @Test
   void ctl_closedTarget_isEbadf() throws SysException {
-    int fd = sys.eventfd(0, 0);
-    sys.close(fd);
+    int fd = work.high(work.eventfd(0));
+    work.close(fd);
     SysException e = fails(Errno.EBADF, () -> epoll.add(fd, Linux.EPOLLIN, 0));
     assertEquals(
         "epoll_ctl(ADD, fd=" + fd + "): EBADF (9) the epoll descriptor or the target is not open",
@@ -200,11 +200,11 @@ class EpollErrnoTest {
     EpollEvents events = EpollEvents.allocate(1);
     int epfd = epoll.fd();
     assertEquals(0, sys.close(epfd)); // behind its back
-    fails(Errno.EBADF, () -> epoll.wait(events, 0));
-    fails(Errno.EBADF, () -> epoll.wait(events, 0, SignalSet.empty()));
-    SysException e = fails(Errno.EBADF, () -> epoll.waitNanos(events, 0));
+    fails(Errno.EBADF, () -> epoll.await(events, 0));
+    fails(Errno.EBADF, () -> epoll.await(events, 0, SignalSet.empty()));
+    SysException e = fails(Errno.EBADF, () -> epoll.awaitNanos(events, 0));
     assertEquals(
-        "epoll_pwait2(epfd=" + epfd + "): EBADF (9) the epoll descriptor is not open",
+        "epoll_wait(epfd=" + epfd + "): EBADF (9) the epoll descriptor is not open",
         e.getMessage());
   }
 
@@ -214,9 +214,10 @@ class EpollErrnoTest {
     long unmapped = 64;
     assertEquals(-Errno.EFAULT, sys.epollWait(epoll.fd(), unmapped, 1, 0));
     assertEquals(-Errno.EFAULT, sys.epollPwait(epoll.fd(), unmapped, 1, 0, 0));
-    assertEquals(-Errno.EFAULT, sys.epollPwait2(epoll.fd(), unmapped, 1, Scratch.timespec(0), 0));
+    assertEquals(
+        -Errno.EFAULT, sys.epollPwait2(epoll.fd(), unmapped, 1, Scratch.timespec().set(0), 0));
     EpollEvents events = EpollEvents.allocate(1);
-    assertEquals(1, epoll.wait(events, 0)); // the event was not lost
+    assertEquals(1, epoll.await(events, 0)); // the event was not lost
   }
 
   @Test
@@ -233,13 +234,13 @@ class EpollErrnoTest {
     try (Epoll faulty = Epoll.create(faults.sys())) {
       faults.fail("epollWait", Errno.EINVAL).fail("epollPwait", Errno.EFAULT);
       String epfd = "(epfd=" + faulty.fd() + "): ";
-      SysException e = fails(Errno.EINVAL, () -> faulty.wait(events, 0));
+      SysException e = fails(Errno.EINVAL, () -> faulty.await(events, 0));
       assertEquals(
           "epoll_wait"
               + epfd
               + "EINVAL (22) not an epoll descriptor, or no room for even one event",
           e.getMessage());
-      e = fails(Errno.EFAULT, () -> faulty.wait(events, 0, SignalSet.full()));
+      e = fails(Errno.EFAULT, () -> faulty.await(events, 0, SignalSet.full()));
       assertEquals(
           "epoll_pwait" + epfd + "EFAULT (14) the memory for the events is not writable",
           e.getMessage());
@@ -254,9 +255,9 @@ class EpollErrnoTest {
     try (Epoll faulty = Epoll.create(faults.sys())) {
       faults.fail("epollWait", Errno.EINTR);
       faults.fail("epollPwait", Errno.EINTR).fail("epollPwait2", Errno.EINTR);
-      assertEquals(Epoll.INTERRUPTED, faulty.wait(events, -1));
-      assertEquals(Epoll.INTERRUPTED, faulty.wait(events, -1, SignalSet.empty()));
-      assertEquals(Epoll.INTERRUPTED, faulty.waitNanos(events, -1));
+      assertEquals(Epoll.INTERRUPTED, faulty.await(events, -1));
+      assertEquals(Epoll.INTERRUPTED, faulty.await(events, -1, SignalSet.empty()));
+      assertEquals(Epoll.INTERRUPTED, faulty.awaitNanos(events, -1));
     }
   }
 }

@@ -38,7 +38,7 @@ class EpollTest {
   @Test
   void wait_readyDescriptor_returnsMaskAndAllBitsOfData() throws SysException {
     epoll.add(work.eventfd(1), Linux.EPOLLIN | Linux.EPOLLOUT, 0xfedcba98_76543210L);
-    assertEquals(1, epoll.wait(events, 0));
+    assertEquals(1, epoll.await(events, 0));
     assertEquals(Linux.EPOLLIN | Linux.EPOLLOUT, events.events(0));
     assertEquals(0xfedcba98_76543210L, events.data(0));
   }
@@ -48,7 +48,7 @@ class EpollTest {
     for (int i = 0; i < 5; i++) {
       epoll.add(work.eventfd(1), Linux.EPOLLIN, i);
     }
-    assertEquals(5, epoll.wait(events, -1));
+    assertEquals(5, epoll.await(events, -1));
     for (int i = 0; i < 5; i++) {
       assertEquals(i, events.data(i));
       assertEquals(Linux.EPOLLIN, events.events(i));
@@ -61,44 +61,44 @@ class EpollTest {
     for (int i = 0; i < 3; i++) {
       epoll.add(work.eventfd(1), Linux.EPOLLIN, i);
     }
-    assertEquals(2, epoll.wait(two, 0));
+    assertEquals(2, epoll.await(two, 0));
     assertEquals(List.of(0L, 1L), List.of(two.data(0), two.data(1)));
-    assertEquals(2, epoll.wait(two, 0));
+    assertEquals(2, epoll.await(two, 0));
     assertEquals(List.of(2L, 0L), List.of(two.data(0), two.data(1)));
   }
 
   @Test
   void wait_nothingReady_returns0NotBeforeTimeout() throws SysException {
     long start = sys.nanoTime();
-    assertEquals(0, epoll.wait(events, 5));
+    assertEquals(0, epoll.await(events, 5));
     assertTrue(sys.nanoTime() - start >= 5 * MILLI);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 300_000, 2 * MILLI})
-  void waitNanos_nothingReady_returns0NotBeforeTimeout(long nanos) throws SysException {
+  void awaitNanos_nothingReady_returns0NotBeforeTimeout(long nanos) throws SysException {
     long start = sys.nanoTime();
-    assertEquals(0, epoll.waitNanos(events, nanos));
+    assertEquals(0, epoll.awaitNanos(events, nanos));
     assertTrue(sys.nanoTime() - start >= nanos);
   }
 
   @Test
-  void waitNanos_forEver_returnsWhatIsReady() throws SysException {
+  void awaitNanos_forEver_returnsWhatIsReady() throws SysException {
     epoll.add(work.eventfd(1), Linux.EPOLLIN, 7);
-    assertEquals(1, epoll.waitNanos(events, -1));
+    assertEquals(1, epoll.awaitNanos(events, -1));
     assertEquals(7, events.data(0));
-    assertEquals(1, epoll.waitNanos(events, Long.MAX_VALUE));
+    assertEquals(1, epoll.awaitNanos(events, Long.MAX_VALUE));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {Errno.ENOSYS, Errno.EPERM})
-  void waitNanos_callRefused_fallsBackAndDoesNotAskAgain(int errno) throws SysException {
+  void awaitNanos_callRefused_fallsBackAndDoesNotAskAgain(int errno) throws SysException {
     FaultySys faults = new FaultySys().fail("epollPwait2", errno);
     try (Epoll old = Epoll.create(faults.sys())) {
       long start = sys.nanoTime();
-      assertEquals(0, old.waitNanos(events, MILLI + 1));
+      assertEquals(0, old.awaitNanos(events, MILLI + 1));
       assertTrue(sys.nanoTime() - start >= MILLI + 1, "rounded up, not down");
-      assertEquals(0, old.waitNanos(events, 0));
+      assertEquals(0, old.awaitNanos(events, 0));
       assertEquals(
           List.of("epollCreate1", "epollPwait2", "epollWait", "epollWait"),
           faults.calls().stream().filter(call -> call.startsWith("epoll")).toList());
@@ -106,23 +106,11 @@ class EpollTest {
   }
 
   @Test
-  void ceilMillis_everySign_roundsUpAndKeepsForEver() {
-    assertEquals(-1, Epoll.ceilMillis(-1));
-    assertEquals(-1, Epoll.ceilMillis(Long.MIN_VALUE));
-    assertEquals(0, Epoll.ceilMillis(0));
-    assertEquals(1, Epoll.ceilMillis(1));
-    assertEquals(1, Epoll.ceilMillis(MILLI));
-    assertEquals(2, Epoll.ceilMillis(MILLI + 1));
-    assertEquals(Integer.MAX_VALUE, Epoll.ceilMillis(Integer.MAX_VALUE * MILLI + 1));
-    assertEquals(Integer.MAX_VALUE, Epoll.ceilMillis(Long.MAX_VALUE));
-  }
-
-  @Test
   void wait_signalLetThroughByMask_returnsInterrupted() throws SysException {
     try (PendingSignal _ = PendingSignal.raise(work, Linux.SIGUSR1)) {
-      assertEquals(0, epoll.wait(events, 0), "the signal is blocked by the thread's own mask");
-      assertEquals(0, epoll.wait(events, 1, SignalSet.full()));
-      assertEquals(Epoll.INTERRUPTED, epoll.wait(events, BOUND_MILLIS, SignalSet.empty()));
+      assertEquals(0, epoll.await(events, 0), "the signal is blocked by the thread's own mask");
+      assertEquals(0, epoll.await(events, 1, SignalSet.full()));
+      assertEquals(Epoll.INTERRUPTED, epoll.await(events, BOUND_MILLIS, SignalSet.empty()));
     }
   }
 
@@ -131,7 +119,7 @@ class EpollTest {
     int fd = work.eventfd(1);
     epoll.add(fd, Linux.EPOLLIN, 1);
     epoll.modify(fd, Linux.EPOLLOUT, 2);
-    assertEquals(1, epoll.wait(events, 0));
+    assertEquals(1, epoll.await(events, 0));
     assertEquals(Linux.EPOLLOUT, events.events(0));
     assertEquals(2, events.data(0));
   }
@@ -141,7 +129,7 @@ class EpollTest {
     int fd = work.eventfd(1);
     epoll.add(fd, Linux.EPOLLIN, 1);
     epoll.delete(fd);
-    assertEquals(0, epoll.wait(events, 0));
+    assertEquals(0, epoll.await(events, 0));
     epoll.add(fd, Linux.EPOLLIN, 1);
   }
 
@@ -149,10 +137,10 @@ class EpollTest {
   void edge_reportedOnceAndAgainAfterModify() throws SysException {
     int fd = work.eventfd(1);
     epoll.add(fd, Linux.EPOLLIN | Linux.EPOLLET, 0);
-    assertEquals(1, epoll.wait(events, 0));
-    assertEquals(0, epoll.wait(events, 0));
+    assertEquals(1, epoll.await(events, 0));
+    assertEquals(0, epoll.await(events, 0));
     epoll.modify(fd, Linux.EPOLLIN | Linux.EPOLLET, 0);
-    assertEquals(1, epoll.wait(events, 0));
+    assertEquals(1, epoll.await(events, 0));
   }
 
   @Test
@@ -173,7 +161,7 @@ class EpollTest {
     int allowed = Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLERR | Linux.EPOLLHUP | Linux.EPOLLET;
     epoll.add(work.eventfd(1), allowed | Linux.EPOLLEXCLUSIVE, 0);
     epoll.add(work.eventfd(1), Linux.EPOLLIN | Linux.EPOLLWAKEUP | Linux.EPOLLEXCLUSIVE, 0);
-    assertEquals(2, epoll.wait(events, 0));
+    assertEquals(2, epoll.await(events, 0));
   }
 
   @Test
@@ -233,7 +221,7 @@ class EpollTest {
     assertEquals(0x1234_5678_9abc_def0L, item.data());
     assertTrue(item.inode() > 0, "this kernel tells the inode");
 
-    assertEquals(1, epoll.wait(events, 0));
+    assertEquals(1, epoll.await(events, 0));
     item = epoll.interestList().stream().filter(i -> i.fd() == first).findAny().orElseThrow();
     assertEquals(Linux.EPOLLONESHOT, item.events(), "fired: only the mode is left");
   }
@@ -251,7 +239,41 @@ class EpollTest {
   void interestItem_oldKernelsLine_isParsed() {
     String text = "pos:\t0\nflags:\t02\ntfd:        7 events:       19 data:  ffffffffffffffff \n";
     assertEquals(List.of(new InterestItem(7, 0x19, -1, -1, -1)), InterestItem.parse(text));
-    assertThrows(IllegalStateException.class, () -> InterestItem.parse("tfd: seven"));
+  }
+
+  @Test
+  void interestItem_unknownFieldsAndLines_arePassedOver() {
+    InterestItem item = new InterestItem(7, 0x19, 5, 0xabc, 0xd);
+    String line = "tfd:        7 events:       19 data:                5  pos:-1 ino:abc sdev:d";
+    for (String text :
+        List.of(
+            line,
+            line + " weight: 3",
+            line + " owner:somebody",
+            line.replace("events", "since:12345 events"),
+            "lock: none\n" + line + "\nfuture line\n")) {
+      assertEquals(List.of(item), InterestItem.parse(text), text);
+    }
+    InterestItem untold = new InterestItem(7, 0x19, 5, -1, -1);
+    assertEquals(List.of(untold), InterestItem.parse(line.replaceAll("ino.*", "")));
+    for (String text : List.of("", "tfd: seven", "tfd: 7 events: 1", "tfd:", "tfd: 99999999999")) {
+      assertEquals(List.of(), InterestItem.parse(text), text);
+    }
+  }
+
+  @Test
+  void interestList_readFails_leaksNothing() throws SysException {
+    Sys faulty = new FaultySys().fail("read", Errno.EIO).sys();
+    assertThrows(SysException.class, () -> Epoll.interestList(faulty, epoll.fd()));
+    Sys broken =
+        new FaultySys()
+            .after(
+                "read",
+                () -> {
+                  throw new OutOfMemoryError();
+                })
+            .sys();
+    assertThrows(OutOfMemoryError.class, () -> Epoll.interestList(broken, epoll.fd()));
   }
 
   @Test
@@ -259,7 +281,7 @@ class EpollTest {
     try (Epoll small = Epoll.createWithSize(sys, 1)) {
       small.add(work.eventfd(1), Linux.EPOLLIN, 0);
       small.add(work.eventfd(1), Linux.EPOLLIN, 1);
-      assertEquals(2, small.wait(events, 0));
+      assertEquals(2, small.await(events, 0));
       assertEquals(0, sys.fcntl(small.fd(), Linux.F_GETFD, 0) & Linux.FD_CLOEXEC);
     }
   }
@@ -295,8 +317,8 @@ class EpollTest {
     assertThrows(IllegalStateException.class, () -> epoll.add(0, 0, 0));
     assertThrows(IllegalStateException.class, () -> epoll.modify(0, 0, 0));
     assertThrows(IllegalStateException.class, () -> epoll.delete(0));
-    assertThrows(IllegalStateException.class, () -> epoll.wait(events, 0));
-    assertThrows(IllegalStateException.class, () -> epoll.waitNanos(events, 0));
+    assertThrows(IllegalStateException.class, () -> epoll.await(events, 0));
+    assertThrows(IllegalStateException.class, () -> epoll.awaitNanos(events, 0));
     assertThrows(IllegalStateException.class, () -> epoll.interestList());
   }
 }

@@ -7,15 +7,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The running kernel with faults: named calls fail with a chosen errno instead of being made. */
+/**
+ * The running kernel with faults: named calls fail with a chosen errno instead of being made, or
+ * something happens at the moment when they have been made.
+ */
 final class FaultySys {
 
   private final Map<String, Integer> faults = new HashMap<>();
+  private final Map<String, Runnable> sequels = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
 
   /** From now on this call fails. */
   FaultySys fail(String call, int errno) {
     faults.put(call, errno);
+    return this;
+  }
+
+  /** From now on this happens when this call has been made. */
+  FaultySys after(String call, Runnable sequel) {
+    sequels.put(call, sequel);
     return this;
   }
 
@@ -37,7 +47,9 @@ final class FaultySys {
                 return -errno;
               }
               try {
-                return method.invoke(real, arguments);
+                Object result = method.invoke(real, arguments);
+                sequels.getOrDefault(method.getName(), () -> {}).run();
+                return result;
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }

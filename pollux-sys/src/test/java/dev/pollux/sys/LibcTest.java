@@ -4,14 +4,21 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.WrongMethodTypeException;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
 class LibcTest {
@@ -73,8 +80,9 @@ class LibcTest {
     long address = events.address();
     long number = Linux.SYS_epoll_pwait2;
     assertEquals(
-        sys.epollPwait2(epfd, address, 1, Scratch.timespec(0), 0),
-        Libc.syscall(number, epfd, address, 1, Scratch.timespec(0), 0, Linux.KERNEL_SIGSET_SIZE));
+        sys.epollPwait2(epfd, address, 1, Scratch.timespec().set(0), 0),
+        Libc.syscall(
+            number, epfd, address, 1, Scratch.timespec().set(0), 0, Linux.KERNEL_SIGSET_SIZE));
     assertEquals(-Errno.EINVAL, Libc.syscall(number, epfd, address, 0, 0, 0, 8));
     assertEquals(0, sys.close(epfd));
   }
@@ -82,19 +90,13 @@ class LibcTest {
   @Test
   void missing_afterAllFunctionsWereLookedUp_isNothingOfOurs() throws IllegalAccessException {
     int found = 0;
-    for (Class<?> functions :
-        List.of(
-            FileFunctions.class,
-            SocketFunctions.class,
-            ReadinessFunctions.class,
-            SourceFunctions.class)) {
-      for (Field field : functions.getDeclaredFields()) {
-        assertNotNull(field.get(null));
-        found++;
-      }
+    for (Field field : Functions.class.getDeclaredFields()) {
+      assertNotNull(field.get(null));
+      found++;
     }
     int elsewhere = 2; // nanoTime, and pidfd_open, which is made by syscall
-    assertEquals(Sys.class.getMethods().length - elsewhere, found, "each call of Sys");
+    int spare = 1; // sigprocmask
+    assertEquals(Sys.class.getMethods().length - elsewhere + spare, found, "each call of Sys");
     Set<String> missing = new TreeSet<>(NativeSys.open().missingFunctions());
     missing.remove("pollux_no_such_function");
     assertEquals(Set.of(), missing);
@@ -111,12 +113,49 @@ class LibcTest {
 
   @Test
   void errno_belongsToTheThread() throws InterruptedException {
-    long mine = Libc.errno().address();
-    assertEquals(mine, Libc.errno().address());
+    long mine = ErrnoMemory.own().address();
+    assertEquals(mine, ErrnoMemory.own().address());
     long[] other = new long[1];
-    Thread thread = new Thread(() -> other[0] = Libc.errno().address());
+    Thread thread = new Thread(() -> other[0] = ErrnoMemory.own().address());
     thread.start();
     thread.join();
     assertNotEquals(mine, other[0]);
+  }
+
+  @Test
+  void errno_ofManyThreads_neverShareACacheLine() throws InterruptedException {
+    Set<Long> lines = ConcurrentHashMap.newKeySet();
+    List<Thread> threads = new ArrayList<>();
+    CyclicBarrier all = new CyclicBarrier(8);
+    for (int i = 0; i < 8; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                lines.add(ErrnoMemory.own().address() / 64);
+                try {
+                  int _ = all.await(); // none is freed before the last is made
+                } catch (InterruptedException | BrokenBarrierException e) {
+                  throw new AssertionError(e);
+                }
+              }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(8, lines.size());
+  }
+
+  @Test
+  void impossible_error_isThrownAsItIs() {
+    for (Error error :
+        List.of(new OutOfMemoryError(), new StackOverflowError(), new LinkageError())) {
+      assertSame(error, assertThrows(Error.class, () -> Libc.impossible(error)));
+    }
+  }
+
+  @Test
+  void impossible_linkageMistake_isAnAssertionErrorWithItsCause() {
+    Exception mistake = new WrongMethodTypeException("a mistake");
+    assertSame(mistake, Libc.impossible(mistake).getCause());
   }
 }

@@ -11,6 +11,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ class SourceCallsTest {
 
   private void expectReadable(int fd) throws SysException {
     epoll.add(fd, Linux.EPOLLIN, fd);
-    assertEquals(1, epoll.wait(events, BOUND_MILLIS));
+    assertEquals(1, epoll.await(events, BOUND_MILLIS));
     assertEquals(Linux.EPOLLIN, events.events(0) & Linux.EPOLLIN);
     assertEquals(fd, events.data(0));
   }
@@ -109,6 +111,33 @@ class SourceCallsTest {
     assertEquals(-Errno.EINVAL, sys.signalfd(epoll.fd(), set.address(), 0));
   }
 
+  /** As on a glibc before 2.32, where no such function is found. */
+  @Test
+  void sigmask_withoutPthreadSigmask_isThisThreadsAllTheSame() throws Exception {
+    MemorySegment none = MemorySegment.NULL;
+    SignalSet set = SignalSet.of(Linux.SIGUSR1);
+    MemorySegment old = work.memory(Linux.SIZEOF_SIGSET);
+    MemorySegment now = work.memory(Linux.SIZEOF_SIGSET);
+    MemorySegment others = work.memory(Linux.SIZEOF_SIGSET);
+    long usr1 = 1L << (Linux.SIGUSR1 - 1);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    other.submit(() -> {}).get(); // it is there, and inherits nothing of what follows
+    assertEquals(0, NativeSys.sigmask(none, Linux.SIG_BLOCK, set.address(), old.address()));
+    try {
+      assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, now.address()));
+      assertEquals(old.get(JAVA_LONG, 0) | usr1, now.get(JAVA_LONG, 0));
+      long address = others.address();
+      other.submit(() -> sys.pthreadSigmask(Linux.SIG_BLOCK, 0, address)).get();
+      assertEquals(0, others.get(JAVA_LONG, 0) & usr1);
+    } finally {
+      assertEquals(0, NativeSys.sigmask(none, Linux.SIG_SETMASK, old.address(), 0));
+      other.shutdown();
+    }
+    assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, now.address()));
+    assertEquals(old.get(JAVA_LONG, 0), now.get(JAVA_LONG, 0));
+    assertEquals(-Errno.EINVAL, NativeSys.sigmask(none, 9, set.address(), 0));
+  }
+
   @Test
   void inotify_newFile_isReported(@TempDir Path dir) throws IOException {
     int fd = work.own(sys.inotifyInit1(Linux.IN_NONBLOCK | Linux.IN_CLOEXEC));
@@ -144,9 +173,9 @@ class SourceCallsTest {
     try {
       int fd = work.own(sys.pidfdOpen((int) process.pid(), 0));
       epoll.add(fd, Linux.EPOLLIN, 1);
-      assertEquals(0, epoll.wait(events, 0), "it still runs");
+      assertEquals(0, epoll.await(events, 0), "it still runs");
       process.destroyForcibly();
-      assertEquals(1, epoll.wait(events, BOUND_MILLIS));
+      assertEquals(1, epoll.await(events, BOUND_MILLIS));
     } finally {
       process.destroyForcibly().waitFor();
     }

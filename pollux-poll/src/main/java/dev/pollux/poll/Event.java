@@ -1,0 +1,42 @@
+package dev.pollux.poll;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event, to be looked at: who is ready, and for what.
+ *
+ * <p>Ownership: it is the batch at its present place, so it is good until the batch moves on; a
+ * handler looks at it while it is called, and does not keep it. Threads: that of the batch.
+ */
+public sealed interface Event permits Events {
+
+  /** The registration the event is for. */
+  Registration registration();
+
+  /** The attachment of that registration. */
+  @Nullable Object attachment();
+
+  /**
+   * Reading will not block, and reading was asked for: there is data, or the end of the stream, or
+   * an error to learn.
+   */
+  boolean isReadable();
+
+  /** Writing will not block, and writing was asked for: there is room, or an error to learn. */
+  boolean isWritable();
+
+  /** An exceptional condition, and it was asked for. */
+  boolean isPriority();
+
+  /** The peer will send no more; what it sent before may still be unread. */
+  boolean isReadClosed();
+
+  /** Both directions are closed, or a pipe's other end is gone, or a socket never connected. */
+  boolean isHangup();
+
+  /** An error is pending: read {@code SO_ERROR}, or let the next read or write report it. */
+  boolean isError();
+
+  /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
+  int mask();
+}
