@@ -137,27 +137,30 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public int await(Events events, long timeoutNanos) {
-    boolean filesFirst = files.anyArmed() && files.takeTurn();
-    if (filesFirst) {
-      appendFiles(events);
+    if (files.areDue()) {
+      appendFiles(events, false);
     }
     int room = events.capacity() - events.count();
     int result = 0;
     if (room > 0) {
       result = kernelWait(events, room, events.count() > 0 ? 0 : timeoutNanos);
-      if (result == room && events.alarm && !events.isFull()) {
-        result = kernelWait(events, 1, 0); // the alarm took the place of somebody who is ready
+      if (events.alarm) {
+        appendFiles(events, true);
       }
-    }
-    if (!filesFirst && files.anyArmed()) {
-      appendFiles(events);
+      if (result == room && (events.alarm || events.token) && !events.isFull()) {
+        result = kernelWait(events, 1, 0); // the waker took the place of somebody who is ready
+      }
     }
     return result;
   }
 
-  private void appendFiles(Events events) {
+  /** Reports files; the alarm is lowered if none is armed, whatever it was raised for. */
+  private void appendFiles(Events events, boolean isNewRound) {
     lock.lock();
     try {
+      if (isNewRound) {
+        files.beginRound();
+      }
       files.appendTo(events);
       setAlarm();
     } finally {
@@ -184,7 +187,7 @@ final class EpollBackend implements Mechanism {
       }
     } else if (name == EpollWaker.KEY) {
       events.token |= EpollWaker.isRing(mask);
-      events.alarm = true;
+      events.alarm |= EpollWaker.isAlarm(mask);
     } else {
       slots.countStale();
       if (orphans.areSuspected(name)) {
