@@ -131,7 +131,7 @@ final class EpollBackend implements Mechanism {
   @Override
   public void drained(Registration registration, Interest directions) {
     if (Edges.drain(registration, directions) && registration.watched) {
-      control(sys, epfd, Linux.EPOLL_CTL_MOD, registration, change);
+      modify(registration);
     }
   }
 
