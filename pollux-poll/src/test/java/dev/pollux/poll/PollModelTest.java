@@ -106,4 +106,32 @@ class PollModelTest {
       super(FIXTURE);
     }
   }
+
+  @Nested
+  class Muting extends MutingContract {
+    Muting() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class GarbageNumbers extends GarbageNumberContract {
+    GarbageNumbers() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class Strictness extends StrictContract {
+    Strictness() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class SharedFiles extends SharedFileContract {
+    SharedFiles() {
+      super(FIXTURE);
+    }
+  }
 }
