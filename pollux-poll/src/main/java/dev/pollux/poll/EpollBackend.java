@@ -40,6 +40,8 @@ final class EpollBackend implements Mechanism {
   /** All waits are to end; under the lock. */
   private boolean closing;
 
+  private boolean closed;
+
   EpollBackend(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock, boolean strict)
       throws SysException {
     this.sys = sys;
@@ -238,7 +240,10 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public void close() {
-    sys.close(epfd);
+    if (!closed) {
+      sys.close(epfd);
+      closed = true;
+    }
   }
 
   private void setAlarm() {

@@ -28,6 +28,9 @@ final class Waker {
   /** Where it is read to; nobody looks. */
   private final MemorySegment sink;
 
+  /** How many of the two descriptors were closed. */
+  private int closedCount;
+
   private Waker(Sys sys, int readFd, int writeFd) {
     this.sys = sys;
     this.readFd = readFd;
@@ -83,10 +86,17 @@ final class Waker {
     } while (result == -Errno.EINTR || result == SINK_BYTES);
   }
 
+  /** Idempotent, and goes on after an error; one thread at a time. */
   void close() {
-    sys.close(readFd);
-    if (writeFd != readFd) {
-      sys.close(writeFd);
+    if (closedCount == 0) {
+      sys.close(readFd);
+      closedCount++;
+    }
+    if (closedCount == 1) {
+      if (writeFd != readFd) {
+        sys.close(writeFd);
+      }
+      closedCount++;
     }
   }
 }

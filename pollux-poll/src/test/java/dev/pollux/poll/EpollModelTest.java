@@ -134,4 +134,18 @@ class EpollModelTest {
       super(FIXTURE);
     }
   }
+
+  @Nested
+  class OrphanMoves extends OrphanMoveContract {
+    OrphanMoves() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class Failures extends FailureContract {
+    Failures() {
+      super(FIXTURE);
+    }
+  }
 }

@@ -134,4 +134,11 @@ class PollModelTest {
       super(FIXTURE);
     }
   }
+
+  @Nested
+  class Failures extends FailureContract {
+    Failures() {
+      super(FIXTURE);
+    }
+  }
 }

@@ -134,4 +134,11 @@ class PollNativeTest {
       super(FIXTURE);
     }
   }
+
+  @Nested
+  class Failures extends FailureContract {
+    Failures() {
+      super(FIXTURE);
+    }
+  }
 }
