@@ -240,6 +240,7 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public void close() {
+    orphans.close();
     if (!closed) {
       sys.close(epfd);
       closed = true;

@@ -158,7 +158,7 @@ abstract class FailureContract extends ContractCase {
       {Interest.WRITABLE, Interest.READABLE}
     };
     for (Interest[] change : changes) {
-      for (Trigger trigger : Trigger.values()) {
+      for (Trigger trigger : new Trigger[] {Trigger.LEVEL, Trigger.ONESHOT}) {
         boolean failed = true;
         for (int index = 0; failed; index++) {
           assertTrue(index < MOST_CALLS);

@@ -140,6 +140,42 @@ abstract class OrphanMoveContract extends ContractCase {
     assertEquals(0, probe.count("open"), "looks at files of /proc");
   }
 
+  /** Not refused by the kernel: the thread itself cannot go on, at any call of the move. */
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Wakes.class)
+  void move_runsOutOfMemoryAtACall_losesAndLeaksNothing(Wakes wakes) throws Exception {
+    boolean failed = true;
+    for (int index = 0; failed; index++) {
+      reopen(wakes);
+      Source source = Kind.EVENTFD.open(io);
+      Registration once = add(source, Trigger.ONESHOT);
+      orphan(1, Trigger.LEVEL);
+      assertEquals(0, poller.await(events, 0));
+      int[] left = {index};
+      probe.inject((call, arguments) -> {
+        if (!SysProbe.WAITS.contains(call) && left[0]-- == 0) {
+          throw new OutOfMemoryError("injected");
+        }
+        return null;
+      });
+      failed = false;
+      try {
+        assertEquals(0, poller.await(events, 0));
+      } catch (OutOfMemoryError e) {
+        assertEquals("injected", e.getMessage());
+        failed = true;
+      }
+      probe.injectNothing();
+      expectNothingAndNoSpinning();
+      source.arrive();
+      expect(poller).readable(once).nothingElse();
+      Waiter waiter = startWaiter(-1).awaitBlocked();
+      poller.wakeup();
+      assertEquals(0, waiter.result());
+      assertTrue(failed || index > 4, "a move makes more calls: " + index);
+    }
+  }
+
   @ParameterizedTest(name = CASES)
   @EnumSource(Wakes.class)
   void move_interruptedOrBusy_isTriedAgainAtOnce(Wakes wakes) throws Exception {
