@@ -107,7 +107,7 @@ final class EpollBackend implements Mechanism {
       unwatch(registration);
       return 0;
     }
-    if (registration.trigger().isOneshot()) {
+    if (registration.trigger().isOneshot() || registration.hasFired()) {
       slots.rename(registration);
     }
     if (!registration.watched) {

@@ -258,6 +258,20 @@ abstract class OrphanMoveContract extends ContractCase {
     expectNothingAndNoSpinning();
   }
 
+  /** What was met once and never again must not hide the one that comes all the time. */
+  @Test
+  void deadEvent_ofAnotherBefore_doesNotPutTheMoveOff() throws Exception {
+    long instances = probe.count("epollCreate1");
+    signal(orphan(0, Trigger.EDGE));
+    assertEquals(0, poller.await(events, 0));
+    orphan(1, Trigger.LEVEL);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, poller.await(events, 0));
+    }
+    assertEquals(1, probe.count("epollCreate1") - instances);
+    expectNothingAndNoSpinning();
+  }
+
   /** Edges come once each, so none of these is met twice: the bound is 64. */
   @Test
   void deadEvents_eachOfAnother_areEnoughAtTheBound() throws Exception {
@@ -299,6 +313,23 @@ abstract class OrphanMoveContract extends ContractCase {
     target.modify(Interest.READABLE);
     expect(poller).readable(target).nothingElse();
     expectNothing();
+  }
+
+  /** It has fired, and what it is now does not fire once. */
+  @ParameterizedTest(name = CASES)
+  @EnumSource(names = {"LEVEL", "EDGE"})
+  void firedOneshot_ofAnotherTriggerSince_isMovedToo(Trigger trigger) throws Exception {
+    Source source = Kind.EVENTFD.open(io);
+    source.arrive();
+    Registration registration = add(source, Trigger.ONESHOT);
+    expect(poller).readable(registration).nothingElse();
+    source.drain();
+    registration.modify(Interest.READABLE, trigger);
+    orphan(1, Trigger.LEVEL);
+    expectNothingAndNoSpinning();
+    assertEquals(1, probe.count("dup3"));
+    source.arrive();
+    expect(poller).readable(registration).nothingElse();
   }
 
   @Test
