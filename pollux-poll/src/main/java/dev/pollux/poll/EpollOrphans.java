@@ -72,11 +72,11 @@ final class EpollOrphans {
     }
     if (name == suspect) {
       repeats++;
-    } else if (repeats == 0 && others == 0) {
-      suspect = name;
-      others = 1;
     } else {
       others++;
+      if ((others & (others - 1)) == 0) {
+        suspect = name; // at powers of two, as Brent finds cycles: several may take turns
+      }
     }
     return repeats >= patience || others >= ENOUGH * patience;
   }
