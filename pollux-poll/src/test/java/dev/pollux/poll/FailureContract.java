@@ -106,7 +106,9 @@ abstract class FailureContract extends ContractCase {
     }
   }
 
-  /** Nothing is registered: another wait is let in, hears an arrival and a wake-up, and is quiet. */
+  /**
+   * Nothing is registered: another wait is let in, hears an arrival and a wake-up, and is quiet.
+   */
   private void assertWorks() throws Exception {
     while (countEvents() > 0) {} // a wake-up that nobody took, a batch half read
     expectNothingAndNoSpinning();
@@ -244,8 +246,7 @@ abstract class FailureContract extends ContractCase {
 
   static Stream<Arguments> shortagesByScene() {
     return Stream.of(Shortage.values())
-        .flatMap(shortage ->
-            Stream.of(Scene.values()).map(scene -> Arguments.of(shortage, scene)));
+        .flatMap(shortage -> Stream.of(Scene.values()).map(scene -> Arguments.of(shortage, scene)));
   }
 
   /** The batch that the failed wait had begun to fill is given by the next one with it. */

@@ -218,8 +218,7 @@ abstract class NestingContract extends ContractCase {
   @ParameterizedTest(name = "[modified: {0}] {displayName}")
   @ValueSource(booleans = {false, true})
   @ByCapability(value = Capability.EXCLUSIVE, otherwise = NO_EXCLUSIVE)
-  void exclusive_oneArrivalForSeveralPollers_doesNotWakeThemAll(boolean modified)
-      throws Exception {
+  void exclusive_oneArrivalForSeveralPollers_doesNotWakeThemAll(boolean modified) throws Exception {
     Source source = Kind.EVENTFD.open(io);
     if (refusesExclusive(source.fd, Trigger.LEVEL)) {
       return;

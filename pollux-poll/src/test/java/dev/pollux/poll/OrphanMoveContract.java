@@ -58,9 +58,8 @@ abstract class OrphanMoveContract extends ContractCase {
 
   private void reopen(Wakes wakes) throws Exception {
     poller.close();
-    probe.inject(
-        (call, arguments) ->
-            wakes == Wakes.BY_PIPE && call.equals("eventfd") ? -Errno.EPERM : null);
+    probe.inject((call, arguments) ->
+        wakes == Wakes.BY_PIPE && call.equals("eventfd") ? -Errno.EPERM : null);
     poller = Poller.open(probe.sys(), fixture.backend());
     probe.injectNothing();
   }
@@ -183,11 +182,10 @@ abstract class OrphanMoveContract extends ContractCase {
     long instances = probe.count("epollCreate1");
     orphan(1, Trigger.LEVEL);
     int[] left = {4};
-    probe.inject(
-        (call, arguments) ->
-            call.equals("dup3") && left[0]-- > 0
-                ? left[0] % 2 == 0 ? -Errno.EINTR : -Errno.EBUSY
-                : null);
+    probe.inject((call, arguments) ->
+        call.equals("dup3") && left[0]-- > 0
+            ? left[0] % 2 == 0 ? -Errno.EINTR : -Errno.EBUSY
+            : null);
     expectNothingAndNoSpinning();
     assertEquals(1, probe.count("epollCreate1") - instances);
     assertEquals(5, probe.count("dup3"));

@@ -16,8 +16,19 @@ final class RandomProgram {
 
   static final List<String> STEP_NAMES =
       List.of(
-          "open", "file", "add", "modify", "remove", "write", "drain", "fill", "shutdown", "close",
-          "orphan", "wakeup", "wait");
+          "open",
+          "file",
+          "add",
+          "modify",
+          "remove",
+          "write",
+          "drain",
+          "fill",
+          "shutdown",
+          "close",
+          "orphan",
+          "wakeup",
+          "wait");
 
   private static final List<Trigger> TRIGGERS = List.of(Trigger.values());
   private static final int MAX_ENDS = 12;

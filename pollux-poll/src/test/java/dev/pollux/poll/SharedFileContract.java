@@ -73,8 +73,7 @@ abstract class SharedFileContract extends ContractCase {
     List<Waiter> waiters = startWaiters();
     Registration file = addFile(Interest.READABLE, trigger);
     for (int round = 0; round < 20; round++) {
-      Deadline.forThe("a waiter to return")
-          .await(() -> waiters.stream().anyMatch(Waiter::isDone));
+      Deadline.forThe("a waiter to return").await(() -> waiters.stream().anyMatch(Waiter::isDone));
       Waiter winner = waiters.stream().filter(Waiter::isDone).findFirst().orElseThrow();
       assertTook(file, winner);
       waiters.remove(winner);

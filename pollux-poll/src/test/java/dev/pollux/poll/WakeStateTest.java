@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WakeStateTest {
 
   /** The actors of one exploration. */
-  record Cast(
-      boolean edge, boolean faults, int waiters, int waits, int wakers, boolean closer) {
+  record Cast(boolean edge, boolean faults, int waiters, int waits, int wakers, boolean closer) {
     WakeModel.Result explore(WakeModel.Defect defect) {
       return WakeModel.explore(edge, faults, waiters, waits, wakers, closer, defect);
     }
