@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +30,11 @@ abstract class FailureContract extends ContractCase {
 
   /** What a thread may run out of. */
   enum Shortage {
-    MEMORY(OutOfMemoryError::new),
-    STACK(StackOverflowError::new);
+    MEMORY,
+    STACK;
 
-    private final Supplier<Error> error;
-
-    Shortage(Supplier<Error> error) {
-      this.error = error;
+    Error error() {
+      return this == MEMORY ? new OutOfMemoryError("injected") : new StackOverflowError("injected");
     }
   }
 
@@ -68,11 +65,11 @@ abstract class FailureContract extends ContractCase {
    * @return whether it came to that; its caller was told then
    */
   private boolean failsAt(int index, Shortage shortage, Executable operation) throws Throwable {
-    Error error = shortage.error.get();
+    Error error = shortage.error();
     Thread caller = Thread.currentThread();
     int[] left = {index};
     probe.inject((call, arguments) -> {
-      if (Thread.currentThread() == caller && left[0]-- == 0) {
+      if (Thread.currentThread().equals(caller) && left[0]-- == 0) {
         throw error;
       }
       return null;
@@ -262,7 +259,7 @@ abstract class FailureContract extends ContractCase {
       Registration file = add(open(Watched.FILE), Interest.WRITABLE, Trigger.ONESHOT);
       failed = failsAt(index, shortage, () -> poller.await(events, 1_000_000_000));
       expect(poller).writable(once).writable(edge).writable(level).writable(file).nothingElse();
-      poller.registrations().stream().filter(r -> r == level).forEach(Registration::remove);
+      level.remove();
       expectNothing(); // each of the others was given once
       poller.registrations().forEach(Registration::remove);
       assertWorks();
@@ -278,6 +275,7 @@ abstract class FailureContract extends ContractCase {
     for (int index = 0; failed; index++) {
       assertTrue(index < MOST_CALLS);
       boolean[] wokenUp = {false};
+      long waits = probe.waits();
       failed =
           failsAt(
               index,
@@ -286,7 +284,7 @@ abstract class FailureContract extends ContractCase {
                 Thread waker =
                     Thread.ofPlatform()
                         .start(() -> {
-                          Deadline.forThe("wait").await(() -> probe.waits() > 0);
+                          Deadline.forThe("wait").await(() -> probe.waits() > waits);
                           wokenUp[0] = true;
                           poller.wakeup();
                         });

@@ -330,6 +330,19 @@ abstract class OrphanMoveContract extends ContractCase {
     expect(poller).readable(registration).nothingElse();
   }
 
+  /** The alarm that woke the waits for the move is lowered, and can be raised again. */
+  @Test
+  void file_addedAfterAMove_wakesAWait() throws Exception {
+    orphan(1, Trigger.LEVEL);
+    expectNothingAndNoSpinning();
+    assertEquals(1, probe.count("dup3"));
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    Registration file = add(io.open("/dev/null", Linux.O_RDWR), Interest.READABLE, Trigger.LEVEL);
+    assertEquals(1, waiter.result());
+    assertTrue(waiter.events().next());
+    assertEquals(file, waiter.events().registration());
+  }
+
   @Test
   void file_armedDuringTheMoves_keepsTheAlarmRaised() throws Exception {
     Registration file = add(io.open("/dev/null", Linux.O_RDWR), Interest.READABLE, Trigger.LEVEL);

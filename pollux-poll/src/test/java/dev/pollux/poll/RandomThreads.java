@@ -71,7 +71,7 @@ final class RandomThreads {
     this.probe = probe;
     this.poller = poller;
     this.random = random;
-    this.log = log;
+    this.log = Collections.synchronizedList(log);
     for (int i = 0; i < EVENTFDS + FILES; i++) {
       boolean file = i >= EVENTFDS;
       Trigger trigger = TRIGGERS.get(random.nextInt(TRIGGERS.size()));
@@ -106,7 +106,7 @@ final class RandomThreads {
         }
       }
     } catch (ClosedPollerException e) {
-      waiterIds.clear(); // the end
+      log.add("closed"); // the end
     } catch (Throwable t) {
       failures.add(t);
     }

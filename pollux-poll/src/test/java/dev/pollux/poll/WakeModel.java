@@ -118,6 +118,7 @@ final class WakeModel {
   private static final int OVER = 1 << 8;
 
   private static final int MAY_BE_TAKEN_SHIFT = 16;
+  private static final int OWED_BITS = 0xffff;
   private static final int MAX_VIOLATIONS = 5;
 
   private final boolean edge;
@@ -282,12 +283,12 @@ final class WakeModel {
       }
       case 2 -> {
         boolean drain = !state.isClosed() && defect != Defect.DRAIN_AFTER_LEAVE;
-        yield actor(WAITER, drain ? 3 : 4, woken(actor), true, waits) | actor & OVER;
+        yield actor(WAITER, drain ? 3 : 4, woken(actor), true, waits) | (actor & OVER);
       }
       case 3 -> {
         use(s, "drain");
         s[COUNTER] = 0;
-        yield actor(WAITER, 4, woken(actor), true, waits) | actor & OVER;
+        yield actor(WAITER, 4, woken(actor), true, waits) | (actor & OVER);
       }
       case 4 -> {
         yield leave(s, actor, state);
@@ -322,7 +323,7 @@ final class WakeModel {
       return actor(WAITER, DONE, false, false, 0);
     }
     if (defect == Defect.DRAIN_AFTER_LEAVE && token(actor)) {
-      return actor(WAITER, 6, woken, false, waits(actor)) | actor & OVER;
+      return actor(WAITER, 6, woken, false, waits(actor)) | (actor & OVER);
     }
     return afterLeave(actor, woken);
   }
@@ -342,7 +343,7 @@ final class WakeModel {
       }
       case 1 -> {
         if (way == Way.FAILS) {
-          s[OWED] = s[OWED] & ~owedTo(i) | (s[OWED] & owedTo(i)) << MAY_BE_TAKEN_SHIFT;
+          s[OWED] = (s[OWED] & ~owedTo(i)) | (s[OWED] & owedTo(i)) << MAY_BE_TAKEN_SHIFT;
           yield actor(WAKER, 4, false, false, waits(actor));
         }
         ring(s);
@@ -461,7 +462,7 @@ final class WakeModel {
 
   /** Nobody can go on: what must be true then. */
   private void checkEnd(int[] s) {
-    boolean owed = (s[OWED] & (1 << MAY_BE_TAKEN_SHIFT) - 1) != 0;
+    boolean owed = (s[OWED] & OWED_BITS) != 0;
     boolean blocked = false;
     for (int i = ACTORS; i < s.length; i++) {
       blocked |= at(s[i]) != DONE;
