@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The descriptors that epoll refuses with EPERM because they are always ready: regular files,
  * directories, some devices. Reports them as poll and select do.
  *
- * <p>While one of them is armed the backend keeps its alarm raised, so that no wait blocks, and
- * they and epoll's events take turns in being first, so that neither can fill every batch.
+ * <p>While one of them is armed the backend keeps its alarm raised, so that no wait blocks. The
+ * alarm is an item among others in the kernel's list, which goes round: each time that it comes
+ * round, a round of the files is due. So everybody is reported equally often, however small the
+ * batches are.
  *
- * <p>Threads: {@link #anyArmed} and {@link #takeTurn} without the lock; the others under it.
+ * <p>Threads: {@link #areDue} without the lock; the others under it.
  */
 final class AlwaysReady {
 
@@ -19,9 +21,11 @@ final class AlwaysReady {
 
   private @Nullable Registration[] files = new Registration[FIRST_CAPACITY];
   private int size;
-  private int first;
-  private volatile boolean armed;
-  private volatile boolean turn;
+  private int next;
+  private boolean armed;
+
+  /** How many are left of this round. */
+  private volatile int due;
 
   void add(Registration registration) {
     if (size == files.length) {
@@ -64,25 +68,29 @@ final class AlwaysReady {
     return armed;
   }
 
-  /** Whether they come before the kernel's events this time; the next time it is the other way. */
-  boolean takeTurn() {
-    boolean theirs = turn;
-    turn = !theirs; // waiters that race here share a turn, which does no harm
-    return theirs;
+  /** Whether a round did not fit into the last batch. */
+  boolean areDue() {
+    return due > 0;
   }
 
-  /** Reports as many as there is room for, going on where the last batch was full. */
+  /** The alarm has come round. */
+  void beginRound() {
+    due = size;
+  }
+
+  /** Reports as many of this round as there is room for. */
   void appendTo(Events events) {
-    int start = size == 0 ? 0 : first % size;
-    for (int i = 0; i < size && !events.isFull(); i++) {
-      int index = (start + i) % size;
-      Registration file = at(index);
+    int left = Math.min(due, size);
+    while (left > 0 && !events.isFull()) {
+      next = next < size ? next : 0;
+      Registration file = at(next++);
+      left--;
       if (isArmed(file)) {
         file.disarmed = file.trigger() != Trigger.LEVEL;
         events.append(file, file.interest().mask() & (Linux.EPOLLIN | Linux.EPOLLOUT));
-        first = index + 1;
       }
     }
+    due = left;
     update();
   }
 

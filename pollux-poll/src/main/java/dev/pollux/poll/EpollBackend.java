@@ -40,6 +40,8 @@ final class EpollBackend implements Mechanism {
   /** All waits are to end; under the lock. */
   private boolean closing;
 
+  private boolean closed;
+
   EpollBackend(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock, boolean strict)
       throws SysException {
     this.sys = sys;
@@ -106,7 +108,7 @@ final class EpollBackend implements Mechanism {
       unwatch(registration);
       return 0;
     }
-    if (registration.trigger().isOneshot()) {
+    if (registration.trigger().isOneshot() || registration.hasFired()) {
       slots.rename(registration);
     }
     if (!registration.watched) {
@@ -132,33 +134,36 @@ final class EpollBackend implements Mechanism {
   @Override
   public void drained(Registration registration, Interest directions) {
     if (Edges.drain(registration, directions) && registration.watched) {
-      control(sys, epfd, Linux.EPOLL_CTL_MOD, registration, change);
+      modify(registration);
     }
   }
 
   @Override
   public int await(Events events, long timeoutNanos) {
-    boolean filesFirst = files.anyArmed() && files.takeTurn();
-    if (filesFirst) {
-      appendFiles(events);
+    if (files.areDue()) {
+      appendFiles(events, false);
     }
     int room = events.capacity() - events.count();
     int result = 0;
     if (room > 0) {
       result = kernelWait(events, room, events.count() > 0 ? 0 : timeoutNanos);
-      if (result == room && events.alarm && !events.isFull()) {
-        result = kernelWait(events, 1, 0); // the alarm took the place of somebody who is ready
+      if (events.alarm) {
+        appendFiles(events, true);
       }
-    }
-    if (!filesFirst && files.anyArmed()) {
-      appendFiles(events);
+      if (result == room && (events.alarm || events.token) && !events.isFull()) {
+        result = kernelWait(events, 1, 0); // the waker took the place of somebody who is ready
+      }
     }
     return result;
   }
 
-  private void appendFiles(Events events) {
+  /** Reports files; the alarm is lowered if none is armed, whatever it was raised for. */
+  private void appendFiles(Events events, boolean isNewRound) {
     lock.lock();
     try {
+      if (isNewRound) {
+        files.beginRound();
+      }
       files.appendTo(events);
       setAlarm();
     } finally {
@@ -185,7 +190,7 @@ final class EpollBackend implements Mechanism {
       }
     } else if (name == EpollWaker.KEY) {
       events.token |= EpollWaker.isRing(mask);
-      events.alarm = true;
+      events.alarm |= EpollWaker.isAlarm(mask);
     } else {
       slots.countStale();
       if (orphans.areSuspected(name)) {
@@ -236,7 +241,11 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public void close() {
-    sys.close(epfd);
+    orphans.close();
+    if (!closed) {
+      sys.close(epfd);
+      closed = true;
+    }
   }
 
   private void setAlarm() {

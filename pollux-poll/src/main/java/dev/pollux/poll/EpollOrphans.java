@@ -29,6 +29,8 @@ final class EpollOrphans {
   /** So many events without an owner are enough, whoever they were for. */
   private static final int ENOUGH = 64;
 
+  private static final int NONE = -1;
+
   private static final int MOST_PATIENCE = 1 << 20; // 1,048,576
 
   private final Sys sys;
@@ -37,6 +39,9 @@ final class EpollOrphans {
 
   /** One {@code struct epoll_event} for epoll_ctl, the backend's. */
   private final EpollEvents change;
+
+  /** The new instance while a move is made, and after one in which an error kept it open. */
+  private int fresh = NONE;
 
   /** A removal met a closed descriptor: its item may live on in the kernel. */
   private volatile boolean possible;
@@ -67,11 +72,11 @@ final class EpollOrphans {
     }
     if (name == suspect) {
       repeats++;
-    } else if (repeats == 0 && others == 0) {
-      suspect = name;
-      others = 1;
     } else {
       others++;
+      if ((others & (others - 1)) == 0) {
+        suspect = name; // at powers of two, as Brent finds cycles: several may take turns
+      }
     }
     return repeats >= patience || others >= ENOUGH * patience;
   }
@@ -94,35 +99,39 @@ final class EpollOrphans {
   }
 
   private boolean move(int epfd) {
-    int fresh = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
+    close(); // of a move before
+    fresh = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
     if (fresh < 0) {
       return false; // out of descriptors or memory
     }
     boolean wasRaised = waker.isRaised();
     try {
-      List<Registration> left = copyTo(fresh);
+      List<Registration> left = copy();
       if (left == null) {
         return false;
       }
       waker.alarm(epfd, true);
-      if (!replace(epfd, fresh)) {
+      if (!replace(epfd)) {
         return false;
       }
       left.forEach(each -> each.watched = false);
       return true;
     } finally {
-      sys.close(fresh);
-      waker.alarm(epfd, wasRaised);
+      try {
+        waker.alarm(epfd, wasRaised);
+      } finally {
+        close();
+      }
     }
   }
 
   /**
-   * Adds every live item.
+   * Adds every live item to the new instance.
    *
    * @return those left out: one-shots that fired, and closed descriptors; null at a limit of the
    *     kernel
    */
-  private @Nullable List<Registration> copyTo(int fresh) {
+  private @Nullable List<Registration> copy() {
     List<Registration> left = new ArrayList<>();
     if (waker.watch(fresh) < 0) {
       return null;
@@ -143,11 +152,19 @@ final class EpollOrphans {
     return left;
   }
 
-  private boolean replace(int epfd, int fresh) {
+  private boolean replace(int epfd) {
     int result;
     do {
       result = sys.dup3(fresh, epfd, Linux.O_CLOEXEC);
     } while (result == -Errno.EINTR || result == -Errno.EBUSY);
     return result >= 0;
+  }
+
+  /** Closes a new instance that is still open. Idempotent, and goes on after an error. */
+  void close() {
+    if (fresh >= 0) {
+      sys.close(fresh);
+      fresh = NONE;
+    }
   }
 }

@@ -11,9 +11,9 @@ import dev.pollux.sys.Sys;
  * other, and lets none block until it is lowered: the same descriptors are watched level-triggered,
  * for writing as well, which an eventfd or a pipe always is ready for, unless it is full and so
  * readable. Raising and lowering are modifications, which need no memory and no watch of the
- * kernel, so they cannot fail.
+ * kernel, so they cannot be refused.
  *
- * <p>Threads: under the poller's lock, {@link #isRing} excepted.
+ * <p>Threads: under the poller's lock, {@link #isRing} and {@link #isAlarm} excepted.
  */
 final class EpollWaker {
 
@@ -28,6 +28,9 @@ final class EpollWaker {
   private final EpollEvents change;
   private boolean isRaised;
 
+  /** Whether the kernel was told so, all of it. */
+  private boolean isSettled = true;
+
   /**
    * A waker that is not watched yet.
    *
@@ -39,9 +42,14 @@ final class EpollWaker {
     this.change = change;
   }
 
-  /** Whether an event with {@link #KEY} is a ring, to be drained; else it is the alarm alone. */
+  /** Whether an event with {@link #KEY} is a ring, to be drained. */
   static boolean isRing(int mask) {
     return (mask & Linux.EPOLLIN) != 0;
+  }
+
+  /** Whether an event with {@link #KEY} says that the alarm is raised. */
+  static boolean isAlarm(int mask) {
+    return (mask & Linux.EPOLLOUT) != 0;
   }
 
   /** Watches in an epoll instance, with the alarm as it stands. The result of the call. */
@@ -59,14 +67,16 @@ final class EpollWaker {
 
   /** Raises or lowers the alarm. */
   void alarm(int epfd, boolean raise) {
-    if (raise == isRaised) {
+    if (raise == isRaised && isSettled) {
       return;
     }
+    isRaised = raise;
+    isSettled = false;
     set(epfd, Linux.EPOLL_CTL_MOD, waker.fd(), raise);
     if (waker.writeFd() != waker.fd()) {
       set(epfd, Linux.EPOLL_CTL_MOD, waker.writeFd(), raise);
     }
-    isRaised = raise;
+    isSettled = true;
   }
 
   private int set(int epfd, int op, int fd, boolean raised) {

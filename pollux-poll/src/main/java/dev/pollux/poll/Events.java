@@ -49,7 +49,7 @@ public final class Events implements Event {
   /** Whether the wait saw that the poller's own waker was rung. */
   boolean token;
 
-  /** epoll: whether the wait saw an item of the poller's own. */
+  /** epoll: whether the wait saw that the poller's alarm is raised. */
   boolean alarm;
 
   /** For the timeout of this waiter. */

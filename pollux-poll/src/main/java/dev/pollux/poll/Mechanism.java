@@ -47,6 +47,6 @@ sealed interface Mechanism permits EpollBackend, TableBackend {
   /** The descriptor that stands for the whole, or a negative number. */
   int fd();
 
-  /** Releases the descriptors; no wait is in progress. */
+  /** Releases the descriptors; no wait is in progress. Idempotent, and goes on after an error. */
   void close();
 }

@@ -28,7 +28,7 @@ final class WaitLoop {
 
   // Under the lock.
   private boolean interruptedAll;
-  private boolean freed;
+  private boolean lastIsOut;
 
   WaitLoop(Sys sys, Mechanism mechanism, Waker waker, ReentrantLock lock) {
     this.sys = sys;
@@ -144,7 +144,7 @@ final class WaitLoop {
     try {
       lock.lock();
       try {
-        if (!interruptedAll && !freed) {
+        if (!interruptedAll && !lastIsOut) {
           mechanism.interruptAll();
           interruptedAll = true;
         }
@@ -154,6 +154,8 @@ final class WaitLoop {
     } finally {
       if (isFirst) {
         signalDone(WakeState.NO_RING, false);
+      } else {
+        freeAgain();
       }
     }
   }
@@ -168,11 +170,23 @@ final class WaitLoop {
     }
   }
 
-  /** Gives the descriptors back: nobody is inside any more. */
+  /** Goes on where giving the descriptors back has failed, if it has. */
+  private void freeAgain() {
+    lock.lock();
+    try {
+      if (lastIsOut) {
+        free();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives the descriptors back: nobody is inside any more. Each is closed once. */
   private void free() {
     lock.lock();
     try {
-      freed = true;
+      lastIsOut = true;
       try {
         mechanism.close();
       } finally {

@@ -29,6 +29,9 @@ final class Waker {
   /** Where it is read to; nobody looks. */
   private final MemorySegment sink;
 
+  /** How many of the two descriptors were closed. */
+  private int closedCount;
+
   /** Made before its descriptors, so that nothing fails after the call that brings them. */
   private Waker(Sys sys) {
     this.sys = sys;
@@ -84,10 +87,17 @@ final class Waker {
     } while (result == -Errno.EINTR || result == SINK_BYTES);
   }
 
+  /** Idempotent, and goes on after an error; one thread at a time. */
   void close() {
-    sys.close(readFd);
-    if (writeFd != readFd) {
-      sys.close(writeFd);
+    if (closedCount == 0) {
+      sys.close(readFd);
+      closedCount++;
+    }
+    if (closedCount == 1) {
+      if (writeFd != readFd) {
+        sys.close(writeFd);
+      }
+      closedCount++;
     }
   }
 }

@@ -59,7 +59,7 @@ abstract class ContractCase {
 
   @AfterEach
   void checkInvariants() throws Exception {
-    probe.inject((call, arguments) -> null);
+    probe.injectNothing();
     try {
       if (poller.isOpen()) {
         long active = registrations.stream().filter(Registration::isActive).count();
@@ -112,6 +112,16 @@ abstract class ContractCase {
 
   void expectNothing() throws Exception {
     expect(poller).nothing();
+  }
+
+  /** Expects silence that costs next to no system calls. */
+  void expectNothingAndNoSpinning() throws Exception {
+    expectNothing();
+    long before = probe.waits();
+    for (int i = 0; i < 5; i++) {
+      assertEquals(0, poller.await(events, 500_000));
+    }
+    assertTrue(probe.waits() - before <= 10, "spins: " + (probe.waits() - before) + " calls");
   }
 
   /** A thread that waits on the poller; ended with the test. */

@@ -1,6 +1,7 @@
 package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pollers in pollers, and descriptors shared by several pollers. */
 abstract class NestingContract extends ContractCase {
@@ -211,6 +213,49 @@ abstract class NestingContract extends ContractCase {
     registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
     assertTrue(registration.isExclusive());
+  }
+
+  @ParameterizedTest(name = "[modified: {0}] {displayName}")
+  @ValueSource(booleans = {false, true})
+  @ByCapability(value = Capability.EXCLUSIVE, otherwise = NO_EXCLUSIVE)
+  void exclusive_oneArrivalForSeveralPollers_doesNotWakeThemAll(boolean modified) throws Exception {
+    Source source = Kind.EVENTFD.open(io);
+    if (refusesExclusive(source.fd, Trigger.LEVEL)) {
+      return;
+    }
+    List<Poller> pollers = new ArrayList<>();
+    List<Waiter> waiters = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        Poller each = Poller.open(sys, fixture.backend());
+        pollers.add(each);
+        Registration registration =
+            each.addExclusive(source.fd, Interest.READABLE, Trigger.LEVEL, null);
+        if (modified) {
+          registration.modify(Interest.READABLE);
+        }
+        waiters.add(Waiter.start(kernel, each, -1).awaitBlocked());
+      }
+      source.arrive();
+      Deadline.forThe("one to return").await(() -> waiters.stream().anyMatch(Waiter::isDone));
+      List<Waiter> others = waiters.stream().filter(waiter -> !waiter.isDone()).toList();
+      assertFalse(others.isEmpty(), "all were woken");
+      others.getFirst().awaitBlocked();
+    } finally {
+      pollers.forEach(Poller::close);
+      for (Waiter waiter : waiters) {
+        assertEnds(waiter);
+      }
+    }
+  }
+
+  /** For an event, or for the close. */
+  private static void assertEnds(Waiter waiter) throws Exception {
+    try {
+      assertEquals(1, waiter.result());
+    } catch (ClosedPollerException e) {
+      assertTrue(waiter.isDone());
+    }
   }
 
   @Test

@@ -31,20 +31,11 @@ abstract class OrphanContract extends ContractCase {
     registration.remove();
   }
 
-  private void assertQuiet() throws Exception {
-    expectNothing();
-    long before = probe.waits();
-    for (int i = 0; i < 5; i++) {
-      assertEquals(0, poller.await(events, 500_000));
-    }
-    assertTrue(probe.waits() - before <= 10, "spins: " + (probe.waits() - before) + " calls");
-  }
-
   @ParameterizedTest(name = CASES)
   @EnumSource(Trigger.class)
   void orphan_removed_doesNotSpin(Trigger trigger) throws Exception {
     orphan(trigger);
-    assertQuiet();
+    expectNothingAndNoSpinning();
   }
 
   @ParameterizedTest(name = CASES)
@@ -53,7 +44,7 @@ abstract class OrphanContract extends ContractCase {
     Source before = Kind.PIPE.open(io);
     Registration early = add(before, trigger);
     orphan(Trigger.LEVEL);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     Source after = Kind.PIPE.open(io);
     Registration late = add(after, trigger);
     before.arrive();
@@ -72,10 +63,10 @@ abstract class OrphanContract extends ContractCase {
     Registration fired = add(source, trigger);
     expect(poller).readable(fired).nothingElse();
     orphan(Trigger.LEVEL);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     fired.modify(Interest.READABLE);
     expect(poller).readable(fired).nothingElse();
-    assertQuiet();
+    expectNothingAndNoSpinning();
   }
 
   @Test
@@ -87,7 +78,7 @@ abstract class OrphanContract extends ContractCase {
     Registration always = add(file, Interest.READABLE, Trigger.ONESHOT);
     expect(poller).readable(always).nothingElse();
     orphan(Trigger.LEVEL);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     muted.modify(Interest.READABLE);
     always.modify(Interest.READABLE);
     expect(poller).readable(muted).readable(always).nothingElse();
@@ -105,7 +96,7 @@ abstract class OrphanContract extends ContractCase {
     Registration fresh = add(same, Interest.READABLE, Trigger.LEVEL);
     expect(poller).readable(fresh).nothingElse();
     io.readAll(fd);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     fresh.remove();
   }
 
@@ -116,7 +107,7 @@ abstract class OrphanContract extends ContractCase {
     }
     Source source = Kind.PIPE.open(io);
     Registration live = add(source, Trigger.LEVEL);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     source.arrive();
     expect(poller).readable(live).nothingElse();
   }
@@ -138,13 +129,13 @@ abstract class OrphanContract extends ContractCase {
     assertTrue(waiter.events().next());
     assertSame(live, waiter.events().registration());
     io.readAll(source.fd);
-    assertQuiet();
+    expectNothingAndNoSpinning();
   }
 
   @Test
   void orphan_lost_wakeupAndCloseStillWork() throws Exception {
     orphan(Trigger.LEVEL);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     for (int i = 0; i < 3; i++) {
       Waiter waiter = startWaiter(-1).awaitBlocked();
       poller.wakeup();
@@ -188,7 +179,7 @@ abstract class OrphanContract extends ContractCase {
       assertEquals(0, poller.await(events, 0));
     }
     probe.inject((call, arguments) -> null);
-    assertQuiet();
+    expectNothingAndNoSpinning();
     source.arrive();
     expect(poller).readable(live).nothingElse();
     poller.wakeup();

@@ -106,4 +106,39 @@ class PollModelTest {
       super(FIXTURE);
     }
   }
+
+  @Nested
+  class Muting extends MutingContract {
+    Muting() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class GarbageNumbers extends GarbageNumberContract {
+    GarbageNumbers() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class Strictness extends StrictContract {
+    Strictness() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class SharedFiles extends SharedFileContract {
+    SharedFiles() {
+      super(FIXTURE);
+    }
+  }
+
+  @Nested
+  class Failures extends FailureContract {
+    Failures() {
+      super(FIXTURE);
+    }
+  }
 }

@@ -16,12 +16,29 @@ final class RandomProgram {
 
   static final List<String> STEP_NAMES =
       List.of(
-          "open", "add", "modify", "remove", "write", "drain", "fill", "shutdown", "close", "wait");
+          "open",
+          "file",
+          "add",
+          "modify",
+          "remove",
+          "write",
+          "drain",
+          "fill",
+          "shutdown",
+          "close",
+          "orphan",
+          "wakeup",
+          "wait");
 
   private static final List<Trigger> TRIGGERS = List.of(Trigger.values());
-  private static final int MAX_PAIRS = 12;
+  private static final int MAX_ENDS = 12;
 
-  /** A watched end and its peer, which is -1 once closed. */
+  /** What a wait may make: one, one for the place that the waker took, one after the waker. */
+  private static final int MOST_CALLS = 3;
+
+  private static final long WAKE_NANOS = 10_000_000_000L; // 10 s: a wake-up was lost
+
+  /** A watched end and its peer, which is -1 once closed, or for a file. */
   private static final class End {
     final int fd;
     int peer;
@@ -40,14 +57,21 @@ final class RandomProgram {
   }
 
   private final Io io;
+  private final SysProbe probe;
   private final Poller poller;
   private final Random random;
   private final List<String> log;
   private final List<End> ends = new ArrayList<>();
+
+  /** Peers of orphans. */
+  private final List<Integer> orphans = new ArrayList<>();
+
+  private boolean wokenUp;
   private final Events events = new Events(64);
 
-  RandomProgram(Io io, Poller poller, Random random, List<String> log) {
+  RandomProgram(Io io, SysProbe probe, Poller poller, Random random, List<String> log) {
     this.io = io;
+    this.probe = probe;
     this.poller = poller;
     this.random = random;
     this.log = log;
@@ -55,9 +79,9 @@ final class RandomProgram {
 
   void step() throws Exception {
     String name = STEP_NAMES.get(random.nextInt(STEP_NAMES.size()));
-    if (name.equals("open") || ends.isEmpty()) {
-      if (ends.size() < MAX_PAIRS) {
-        open();
+    if (name.equals("open") || name.equals("file") || ends.isEmpty()) {
+      if (ends.size() < MAX_ENDS) {
+        open(name.equals("file"));
       }
       return;
     }
@@ -71,11 +95,35 @@ final class RandomProgram {
       case "fill" -> fill(end);
       case "shutdown" -> change(end, name, () -> io.sys().shutdown(end.peer, Linux.SHUT_WR));
       case "close" -> close(end);
+      case "orphan" -> orphan(end);
+      case "wakeup" -> wakeup();
       default -> expectAll();
     }
   }
 
-  private void open() throws SysException {
+  /** Nothing is registered in the end: nothing may come, and no wait may spin. */
+  void finish() throws Exception {
+    for (End end : ends) {
+      remove(end);
+    }
+    for (int i = 0; i < MOST_CALLS; i++) { // a wake-up, and orphans that are met for the last time
+      expectAll();
+    }
+    long before = probe.waits();
+    if (poller.await(events, 1_000_000) != 0) {
+      throw new AssertionError("an event for nobody");
+    }
+    if (probe.waits() - before > MOST_CALLS) {
+      throw new AssertionError("spins: " + (probe.waits() - before) + " calls");
+    }
+  }
+
+  private void open(boolean file) throws SysException {
+    if (file) {
+      ends.add(new End(io.open("/dev/null", Linux.O_RDWR), -1));
+      log.add("file " + ends.getLast().fd);
+      return;
+    }
     int[] pair = io.unixPair();
     ends.add(new End(pair[0], pair[1]));
     log.add("open " + pair[0] + "-" + pair[1]);
@@ -151,6 +199,9 @@ final class RandomProgram {
   }
 
   private void fill(End end) {
+    if (end.peer < 0) {
+      return; // a file is never full
+    }
     log.add("fill " + end.fd);
     io.writeAll(end.fd);
     if (end.registration != null && (io.mask(end.fd) & Linux.POLLOUT) == 0) {
@@ -173,6 +224,42 @@ final class RandomProgram {
     log.add("close " + end.fd);
   }
 
+  /** Closes before it removes, while a duplicate lives on; the peers of such go on sending. */
+  private void orphan(End end) throws SysException {
+    for (int peer : orphans) {
+      io.write(peer, 1);
+    }
+    if (end.peer < 0) {
+      return;
+    }
+    add(end);
+    log.add("orphan " + end.fd);
+    int _ = io.dup(end.fd);
+    orphans.add(end.peer);
+    io.close(end.fd);
+    remove(end);
+    ends.remove(end);
+  }
+
+  private void wakeup() {
+    log.add("wakeup");
+    poller.wakeup();
+    wokenUp = true;
+  }
+
+  private void await() throws SysException {
+    long before = probe.waits();
+    long start = io.sys().nanoTime();
+    poller.await(events, wokenUp ? WAKE_NANOS : 0);
+    if (wokenUp && io.sys().nanoTime() - start >= WAKE_NANOS) {
+      throw new AssertionError("a lost wake-up");
+    }
+    wokenUp = false;
+    if (probe.waits() - before > MOST_CALLS) {
+      throw new AssertionError("spins: " + (probe.waits() - before) + " calls");
+    }
+  }
+
   /** Waits until nothing new comes, and compares. */
   private void expectAll() throws Exception {
     Map<End, Interest> levels = new HashMap<>();
@@ -181,7 +268,7 @@ final class RandomProgram {
         levels.put(end, ready(end));
       }
     }
-    poller.await(events, 0);
+    await();
     log.add("wait " + events.count());
     Set<End> reported = new HashSet<>();
     while (events.next()) {

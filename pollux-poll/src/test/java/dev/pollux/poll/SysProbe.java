@@ -25,12 +25,18 @@ final class SysProbe {
     @Nullable Object answer(String call, Object[] arguments);
   }
 
+  /** Does something after a call was made, before its caller learns of it. */
+  interface Aftermath {
+    void returned(String call, Object[] arguments, Object result);
+  }
+
   private static final Object[] NO_ARGUMENTS = {};
 
   private final Sys target;
   private final Sys proxy;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private volatile Fault fault = (call, arguments) -> null;
+  private volatile Aftermath aftermath = (call, arguments, result) -> {};
 
   SysProbe(Sys target) {
     this.target = target;
@@ -51,7 +57,9 @@ final class SysProbe {
       return answer;
     }
     try {
-      return method.invoke(target, passed);
+      Object result = method.invoke(target, passed);
+      aftermath.returned(name, passed, result);
+      return result;
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
@@ -64,6 +72,16 @@ final class SysProbe {
 
   void inject(Fault newFault) {
     fault = newFault;
+  }
+
+  /** Every call is passed on again, and nothing comes after it. */
+  void injectNothing() {
+    fault = (call, arguments) -> null;
+    aftermath = (call, arguments, result) -> {};
+  }
+
+  void after(Aftermath newAftermath) {
+    aftermath = newAftermath;
   }
 
   /** How often a call was made. */

@@ -243,6 +243,28 @@ abstract class TriggerContract extends ContractCase {
     expectNothing();
   }
 
+  /** Another thread modifies it between the system call and the batch. */
+  @ParameterizedTest(name = CASES)
+  @MethodSource("oneshots")
+  void oneshot_modifiedWhileItsEventIsOnItsWay_isStillArmed(Trigger trigger) throws Exception {
+    Source source = Kind.EVENTFD_WRITING.open(io); // readable, and full
+    Registration registration = add(source.fd, Interest.READABLE, trigger);
+    boolean[] modified = {false};
+    probe.after((call, arguments, result) -> {
+      if (SysProbe.WAITS.contains(call) && !modified[0]) {
+        modified[0] = true;
+        try {
+          registration.modify(Interest.WRITABLE);
+        } catch (SysException e) {
+          throw new AssertionError(e);
+        }
+      }
+    });
+    expectNothing();
+    source.arrive();
+    expect(poller).writable(registration).nothingElse();
+  }
+
   @ParameterizedTest(name = CASES)
   @EnumSource(names = {"ONESHOT", "EDGE_ONESHOT"})
   void oneshot_modifyFailsAfterItFired_staysSilent(Trigger trigger) throws Exception {

@@ -18,20 +18,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WakeStateTest {
 
   /** The actors of one exploration. */
-  record Cast(boolean edge, int waiters, int waits, int wakers, boolean closer) {
+  record Cast(boolean edge, boolean faults, int waiters, int waits, int wakers, boolean closer) {
     WakeModel.Result explore(WakeModel.Defect defect) {
-      return WakeModel.explore(edge, waiters, waits, wakers, closer, defect);
+      return WakeModel.explore(edge, faults, waiters, waits, wakers, closer, defect);
     }
   }
 
   static Stream<Cast> casts() {
+    return Stream.concat(casts(false), casts(true));
+  }
+
+  private static Stream<Cast> casts(boolean faults) {
     List<Cast> casts = new ArrayList<>();
     for (boolean edge : new boolean[] {true, false}) {
       for (int waiters = 1; waiters <= (edge ? 2 : 1); waiters++) {
         for (int waits = 1; waits <= 2; waits++) {
-          for (int wakers = 1; wakers <= 3; wakers++) {
-            casts.add(new Cast(edge, waiters, waits, wakers, false));
-            casts.add(new Cast(edge, waiters, waits, wakers, true));
+          int most = faults && waiters == 2 ? 3 - waits : 3; // wakers: faults make many more ways
+          for (int wakers = 1; wakers <= most; wakers++) {
+            casts.add(new Cast(edge, faults, waiters, waits, wakers, false));
+            casts.add(new Cast(edge, faults, waiters, waits, wakers, true));
           }
         }
       }
@@ -53,7 +58,8 @@ class WakeStateTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void brokenProtocol_isCaught(WakeModel.Defect defect) {
     assertTrue(
-        casts().anyMatch(cast -> !cast.explore(defect).violations().isEmpty()),
+        casts(!defect.showsWithoutFaults())
+            .anyMatch(cast -> !cast.explore(defect).violations().isEmpty()),
         "the exploration would not notice " + defect);
   }
 
