@@ -1,7 +1,8 @@
 /*
  * The C side of the echo benchmark: one thread, epoll, level-triggered.
  *
- * Prints "listening PORT" and echoes what arrives until its standard input ends.
+ * Prints "listening PORT" and echoes what arrives until its standard input ends. The argument 2 adds
+ * a second thread that sleeps: the kernel then counts references on files, as it does for a JVM.
  *
  * One read and one write for each readiness, through one buffer that all connections share. What a
  * full socket does not take is kept for its connection; until it is gone the connection is watched
@@ -10,6 +11,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,7 +139,22 @@ static int input_ended(void) {
   return read(STDIN_FILENO, ignored, sizeof ignored) <= 0;
 }
 
-int main(void) {
+static void *idle(void *unused) {
+  (void) unused;
+  for (;;) {
+    pause();
+  }
+  return NULL;
+}
+
+int main(int argc, char **argv) {
+  pthread_t second;
+  if (argc > 1 && strcmp(argv[1], "2") == 0) {
+    errno = pthread_create(&second, NULL, idle, NULL);
+    if (errno != 0) {
+      fail("pthread_create");
+    }
+  }
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     limit.rlim_cur = limit.rlim_max;

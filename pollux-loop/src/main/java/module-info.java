@@ -3,7 +3,7 @@
  * with {@link dev.pollux.loop.EventLoop}.
  */
 module dev.pollux.loop {
-  requires jdk.jfr;
+  requires static jdk.jfr; // where there is none, there are no events of the flight recorder
   requires transitive dev.pollux.poll;
   requires static transitive org.jspecify;
 

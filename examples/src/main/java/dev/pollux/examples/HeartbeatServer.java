@@ -12,12 +12,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Answers each line, sends a sign of life into a silence of 1 s, and ends one of 3 s. */
 public final class HeartbeatServer implements FrameHandler {
 
   private static final Framing LINES = Framing.lines(1024);
-  private static final long SECOND = 1_000_000_000L; // in nanoseconds
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   private HeartbeatServer() {}
 
@@ -48,7 +49,7 @@ public final class HeartbeatServer implements FrameHandler {
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    var times = ConnectionOptions.DEFAULT.withTimes(3 * SECOND, SECOND, SECOND);
+    var times = ConnectionOptions.DEFAULT.withIdle(SECOND.multipliedBy(3)).withHeartbeat(SECOND);
     var options = ServerOptions.at(address).withConnection(times);
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, options, _ -> LINES.handler(new HeartbeatServer()))) {

@@ -9,6 +9,9 @@ import java.util.OptionalDouble;
 final class EchoBars {
 
   static final String C = "c";
+  static final String C_THREAD = "c-thread";
+  static final String NIO = "nio";
+  static final String SHIPPED = "pollux";
   static final String NETTY = "netty-epoll";
   static final String POLLUX = "pollux-level";
 
@@ -32,12 +35,15 @@ final class EchoBars {
 
   List<Bar> all() {
     return List.of(
-        cpu(EchoProfile.PINGPONG64, C, 1.06),
+        cpu(EchoProfile.PINGPONG64, C_THREAD, 1.05),
+        cpu(EchoProfile.CHURN, C_THREAD, 1.08),
+        cpu(EchoProfile.PIPELINE16, C_THREAD, 1.08),
+        cpu(EchoProfile.CONNS1000, C_THREAD, 1.10),
         cpu(EchoProfile.PINGPONG64, NETTY, 0.95),
-        cpu(EchoProfile.CHURN, C, 1.15),
         cpu(EchoProfile.CHURN, NETTY, 0.85),
         allocation(),
-        memory(0.5));
+        resident(85),
+        idleMemory(1.25));
   }
 
   private Bar cpu(EchoProfile profile, String other, double most) {
@@ -46,18 +52,18 @@ final class EchoBars {
             .formatted(
                 profile.label(),
                 profile == EchoProfile.CHURN ? "connection" : "message",
-                POLLUX,
+                SHIPPED,
                 most,
                 other);
-    OptionalDouble ratio = results.cpuRatio(profile, POLLUX, other, Phase.CLOSED);
+    OptionalDouble ratio = results.cpuRatio(profile, SHIPPED, other, Phase.CLOSED);
     if (ratio.isEmpty()) {
       return Bar.notMeasured(claim, "needs both of them in the run");
     }
     List<Double> all =
-        results.pairedRatios(profile, POLLUX, other, Phase.CLOSED, Entry::cpuPerMessage);
+        results.pairedRatios(profile, SHIPPED, other, Phase.CLOSED, Entry::cpuPerMessage);
     StringBuilder figures = new StringBuilder(figures(ratio.getAsDouble(), all));
     results
-        .cpuRatio(profile, POLLUX, other, Phase.FIXED)
+        .cpuRatio(profile, SHIPPED, other, Phase.FIXED)
         .ifPresent(fixed -> figures.append("; %.3f at the fixed rate".formatted(fixed)));
     return bar(claim, ratio.getAsDouble() <= most, figures.toString());
   }
@@ -74,12 +80,25 @@ final class EchoBars {
     return bar(claim, bytes < NO_BYTES, figures);
   }
 
-  private Bar memory(double most) {
+  private Bar resident(double mostMegabytes) {
+    EchoProfile profile = EchoProfile.PINGPONG64;
+    String claim =
+        "%s, memory: %s has at most %.0f MB".formatted(profile.label(), SHIPPED, mostMegabytes);
+    double bytes = results.maximum(profile, SHIPPED, Phase.CLOSED, Entry::residentBytes);
+    if (Double.isNaN(bytes)) {
+      return Bar.notMeasured(claim, "needs it in the run");
+    }
+    double megabytes = bytes / 1e6;
+    return bar(
+        claim, megabytes <= mostMegabytes, "%.0f MB in the worst round".formatted(megabytes));
+  }
+
+  private Bar idleMemory(double most) {
     String claim =
         "%s, memory: %s has at most %.2f times %s"
-            .formatted(EchoProfile.IDLE.label(), POLLUX, most, NETTY);
+            .formatted(EchoProfile.IDLE.label(), SHIPPED, most, NIO);
     List<Double> all =
-        results.pairedRatios(EchoProfile.IDLE, POLLUX, NETTY, Phase.FRESH, Entry::residentBytes);
+        results.pairedRatios(EchoProfile.IDLE, SHIPPED, NIO, Phase.FRESH, Entry::residentBytes);
     if (all.isEmpty()) {
       return Bar.notMeasured(claim, "needs both of them in the run");
     }
@@ -87,7 +106,7 @@ final class EchoBars {
     return bar(
         claim,
         ratio <= most,
-        figures(ratio, all) + "; %.0f MiB and %.0f MiB".formatted(mib(POLLUX), mib(NETTY)));
+        figures(ratio, all) + "; %.0f MiB and %.0f MiB".formatted(mib(SHIPPED), mib(NIO)));
   }
 
   private double mib(String server) {

@@ -66,6 +66,7 @@ final class EchoBenchmark {
    * @param idle the idle connections of the profile that has them
    * @param warmupMillis for each server and profile, once
    * @param settleMillis before each window
+   * @param fixedRate whether there is an open loop, too
    * @param windowMillis of each measurement
    */
   record Plan(
@@ -76,7 +77,8 @@ final class EchoBenchmark {
       int idle,
       long warmupMillis,
       long settleMillis,
-      long windowMillis) {}
+      long windowMillis,
+      boolean fixedRate) {}
 
   /** Where the processes run; empty for anywhere. */
   record Processors(OptionalInt server, OptionalInt load) {
@@ -155,7 +157,7 @@ final class EchoBenchmark {
   }
 
   private EchoProcess start(EchoContestant server) throws IOException {
-    boolean asked = server != EchoContestant.C;
+    boolean asked = server.answers();
     return EchoProcess.start(server.command(programs.server()), processors.server(), asked);
   }
 
@@ -210,7 +212,9 @@ final class EchoBenchmark {
     Terms fixed = new Terms(rate(profile), plan.settleMillis(), plan.windowMillis());
     settle(load, process, profile);
     add(load, profile, server, process, round, Phase.CLOSED, closed);
-    add(load, profile, server, process, round, Phase.FIXED, fixed);
+    if (plan.fixedRate()) {
+      add(load, profile, server, process, round, Phase.FIXED, fixed);
+    }
     if (connected) {
       load.disconnect();
     }

@@ -37,6 +37,13 @@ final class EchoCommand implements Callable<Integer> {
   /** Descriptors of a server next to its idle connections. */
   private static final int SPARE_DESCRIPTORS = 300;
 
+  /** What a verdict on a ratio needs at least. */
+  private static final int ROUNDS_FOR_A_VERDICT = 15;
+
+  private static final List<String> BAR_SERVERS = List.of(EchoBars.SHIPPED, EchoBars.C_THREAD);
+  private static final List<String> BAR_PROFILES =
+      List.of("pingpong64", "churn", "pipeline16", "conns1000");
+
   private static final int ANY = -1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -46,7 +53,8 @@ final class EchoCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "LIST",
       description = {
-        "of c, pollux-level, pollux-edge, nio, netty-epoll, netty-io_uring, netty-nio, threads.",
+        "of pollux (as shipped), c, c-thread (with an idle second one), pollux-level, pollux-edge,"
+            + " nio, netty-epoll, netty-io_uring, netty-nio, threads.",
         "Default: all"
       })
   private @Nullable List<String> servers;
@@ -118,6 +126,13 @@ final class EchoCommand implements Callable<Integer> {
   @Option(names = "--chart", paramLabel = "FILE", description = "write a chart there, as SVG")
   private @Nullable Path chart;
 
+  @Option(
+      names = "--bars",
+      description =
+          "what the bars on processor time need, and no more: pollux and c-thread, four profiles,"
+              + " 15 rounds, no fixed rate; six minutes")
+  private boolean bars;
+
   @Option(names = "--quick", description = "few seconds: shows that it works, not how fast it is")
   private boolean quick;
 
@@ -141,7 +156,7 @@ final class EchoCommand implements Callable<Integer> {
       benchmark.run();
       benchmark.missing().forEach((server, why) -> out.println(server.label() + ": " + why));
       out.println();
-      new EchoReport(results, new EchoBars(results, !quick), out).print();
+      new EchoReport(results, new EchoBars(results, isJudged(plan)), out).print();
       write(results, plan, out);
       if (syscalls) {
         new EchoSyscalls(programs, processors)
@@ -151,20 +166,29 @@ final class EchoCommand implements Callable<Integer> {
     return 0;
   }
 
+  private boolean isJudged(EchoBenchmark.Plan plan) {
+    return !quick && plan.rounds() >= ROUNDS_FOR_A_VERDICT;
+  }
+
   private EchoBenchmark.Plan plan(PrintWriter out) throws IOException {
-    int plannedRounds = rounds != null ? rounds : quick ? 1 : 5;
+    int plannedRounds = rounds != null ? rounds : quick ? 1 : bars ? ROUNDS_FOR_A_VERDICT : 5;
     long window = millis("--seconds", seconds, 2000, 100);
     require(plannedRounds >= 1, "--rounds is at least 1, not " + plannedRounds);
     require(rate == null || rate >= 1, "--rate is at least 1, not " + rate);
     return new EchoBenchmark.Plan(
-        chosen("--profiles", profiles, EchoProfile.values(), EchoProfile::named),
+        chosen(
+            "--profiles",
+            profiles == null && bars ? BAR_PROFILES : profiles,
+            EchoProfile.values(),
+            EchoProfile::named),
         servers(out),
         plannedRounds,
         rate == null ? OptionalLong.empty() : OptionalLong.of(rate),
         idle(out),
         millis("--warmup", warmup, 4000, 100),
         quick ? 20 : 300,
-        window);
+        window,
+        !bars);
   }
 
   private long millis(String option, @Nullable Double given, long normal, long whenQuick) {
@@ -175,10 +199,11 @@ final class EchoCommand implements Callable<Integer> {
   }
 
   private List<EchoContestant> servers(PrintWriter out) {
+    List<String> wanted = servers == null && bars ? BAR_SERVERS : servers;
     List<EchoContestant> result =
         new ArrayList<>(
-            chosen("--servers", servers, EchoContestant.values(), EchoContestant::named));
-    if (!CProgram.isAvailable() && result.remove(EchoContestant.C)) {
+            chosen("--servers", wanted, EchoContestant.values(), EchoContestant::named));
+    if (!CProgram.isAvailable() && result.removeIf(EchoContestant::isC)) {
       out.println("c: missing, gcc is not installed, so the bars against it are not measured");
     }
     require(!result.isEmpty(), "without gcc there is no server in --servers");

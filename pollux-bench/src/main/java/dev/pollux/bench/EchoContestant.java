@@ -8,10 +8,16 @@ import java.util.Optional;
 
 /** The echo servers that the benchmark can start. */
 enum EchoContestant {
+  /** Started by the launcher, with its defaults: what a user gets. */
+  SHIPPED(EchoBars.SHIPPED),
   C(EchoBars.C),
+  /**
+   * With a second, idle thread: the kernel then takes references on files, as it does for a JVM.
+   */
+  C_THREAD(EchoBars.C_THREAD),
   POLLUX_LEVEL(EchoBars.POLLUX),
   POLLUX_EDGE("pollux-edge"),
-  NIO("nio"),
+  NIO(EchoBars.NIO),
   NETTY_EPOLL(EchoBars.NETTY),
   NETTY_IO_URING("netty-io_uring"),
   NETTY_NIO("netty-nio"),
@@ -50,6 +56,11 @@ enum EchoContestant {
     return label;
   }
 
+  /** {@code ./pollux}, beside the folder of this module. */
+  static Path launcher() {
+    return CProgram.moduleFolder().orElseThrow().resolveSibling("pollux");
+  }
+
   /** The command of a main class of this program, in a JVM of its own. */
   static List<String> java(String main, String argument) {
     List<String> command = new ArrayList<>();
@@ -60,11 +71,29 @@ enum EchoContestant {
   }
 
   /**
+   * Whether it answers questions on its standard input, as the servers in Java of this module do.
+   */
+  boolean answers() {
+    return !isC() && this != SHIPPED;
+  }
+
+  boolean isC() {
+    return this == C || this == C_THREAD;
+  }
+
+  /**
    * The command that starts the server.
    *
    * @param binary what {@code echo_server.c} was compiled to, if it was
    */
   List<String> command(Optional<Path> binary) {
-    return this == C ? List.of(binary.orElseThrow().toString()) : java(MAIN, label);
+    return switch (this) {
+      case C -> List.of(binary.orElseThrow().toString(), "1");
+      case C_THREAD -> List.of(binary.orElseThrow().toString(), "2");
+      case SHIPPED ->
+          // As many connections may wait as with the other servers; no line for each message.
+          List.of(launcher().toString(), "echo", "--port", "0", "--backlog", "4096", "--quiet");
+      default -> java(MAIN, label);
+    };
   }
 }

@@ -9,16 +9,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An echo server as a child process.
  *
  * <p>Ownership: close ends the process. It ends as well, because its standard input does, when this
- * one is killed. Threads: one.
+ * one is killed; the shipped server does not. Threads: one.
  */
 final class EchoProcess implements AutoCloseable {
 
-  private static final String LISTENING = "listening ";
+  /** {@code listening PORT}, or what the shipped server prints. */
+  private static final Pattern LISTENING = Pattern.compile("listening (?:on [0-9.]+:)?([0-9]+)");
+
   private static final String UNAVAILABLE = "unavailable ";
   private static final long PATIENCE_SECONDS = 5;
 
@@ -43,12 +47,11 @@ final class EchoProcess implements AutoCloseable {
    */
   static EchoProcess start(List<String> command, OptionalInt processor, boolean asked)
       throws IOException {
-    EchoProcess result =
-        new EchoProcess(
-            new ProcessBuilder(Machine.tied(command, processor))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start(),
-            asked);
+    ProcessBuilder builder =
+        new ProcessBuilder(Machine.tied(command, processor))
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().remove("POLLUX_JAVA_OPTS"); // what ships has none
+    EchoProcess result = new EchoProcess(builder.start(), asked);
     boolean done = false;
     try {
       result.port = port(result.output.readLine());
@@ -68,10 +71,11 @@ final class EchoProcess implements AutoCloseable {
     if (line.startsWith(UNAVAILABLE)) {
       throw new UnsupportedOperationException(line.substring(UNAVAILABLE.length()));
     }
-    if (!line.startsWith(LISTENING)) {
+    Matcher listening = LISTENING.matcher(line);
+    if (!listening.lookingAt()) {
       throw new IOException("an echo server says '" + line + "'");
     }
-    return Integer.parseInt(line.substring(LISTENING.length()));
+    return Integer.parseInt(listening.group(1));
   }
 
   int port() {
@@ -114,7 +118,8 @@ final class EchoProcess implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      input.close(); // the end of its input ends it
+      input.close(); // the end of its input ends it, but not the shipped one
+      boolean _ = process.toHandle().destroy();
     } finally {
       end();
       output.close();

@@ -65,7 +65,7 @@ final class EchoSyscalls {
 
   private Map<String, Double> count(EchoLoad load, EchoContestant server, EchoProfile profile)
       throws IOException {
-    boolean asked = server != EchoContestant.C;
+    boolean asked = server.answers();
     List<String> command = server.command(programs.server());
     Path file = Files.createTempFile("pollux-strace", ".txt");
     try (EchoProcess process = EchoProcess.start(command, processors.server(), asked)) {

@@ -84,7 +84,7 @@ final class IdleCommand implements Callable<Integer> {
     Optional<EchoContestant> found = EchoContestant.named(name);
     common.require(found.isPresent(), "--servers does not know '" + name + "'");
     EchoContestant result = found.orElseThrow();
-    common.require(result != EchoContestant.C || CProgram.isAvailable(), "the server c needs gcc");
+    common.require(!result.isC() || CProgram.isAvailable(), "the server c needs gcc");
     return result;
   }
 
@@ -104,7 +104,7 @@ final class IdleCommand implements Callable<Integer> {
   private static IdleResults.Entry measure(
       EchoContestant server, EchoPrograms programs, int count, OptionalInt processor)
       throws IOException {
-    boolean asked = server != EchoContestant.C;
+    boolean asked = server.answers();
     List<String> command = server.command(programs.server());
     try (EchoProcess process = EchoProcess.start(command, processor, asked);
         CProgram load = CProgram.start(EchoContestant.java(LOAD, ""), OptionalInt.empty())) {

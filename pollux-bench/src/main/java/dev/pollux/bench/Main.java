@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       PipesCommand.class,
       EchoCommand.class,
       IdleCommand.class,
+      AllocationCommand.class,
+      StartCommand.class,
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,

@@ -60,8 +60,12 @@ public class ModelBenchmark {
   /** A kernel with room for so many registrations. */
   static Sys kernel(int items) {
     int descriptors = items + 8; // the standard streams, the instance, the spare one
-    return ModelSys.threads(
-        System::nanoTime, new Limits(descriptors, descriptors, descriptors), null);
+    Limits limits =
+        Limits.defaults()
+            .withMaxFds(descriptors)
+            .withMaxFiles(descriptors)
+            .withMaxUserWatches(descriptors);
+    return ModelSys.threads(System::nanoTime, limits, null);
   }
 
   /** Registers everything, and lets one descriptor in the middle of the order unregistered. */

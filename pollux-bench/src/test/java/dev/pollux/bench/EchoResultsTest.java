@@ -54,48 +54,48 @@ class EchoResultsTest {
 
   @Test
   void bars_atTheirBounds_areMet() throws IOException {
-    fill(1060, 1150, 0, 50);
+    fill(1050, 1080, 1100, 0, 80);
     assertEquals(List.of(), verdicts(true, Bar.Verdict.MISSED));
-    assertEquals(6, verdicts(true, Bar.Verdict.MET).size());
+    assertEquals(9, verdicts(true, Bar.Verdict.MET).size());
   }
 
   @Test
   void bars_pastTheirBounds_areMissed() throws IOException {
-    fill(1361, 1771, 1, 51);
-    assertEquals(6, verdicts(true, Bar.Verdict.MISSED).size());
+    fill(1331, 1191, 1101, 1, 82);
+    assertEquals(9, verdicts(true, Bar.Verdict.MISSED).size());
   }
 
   @Test
   void bars_ofAQuickRun_haveNoVerdict() throws IOException {
-    fill(1060, 1150, 0, 50);
-    assertEquals(6, verdicts(false, Bar.Verdict.NOT_MEASURED).size());
+    fill(1050, 1080, 1100, 0, 80);
+    assertEquals(9, verdicts(false, Bar.Verdict.NOT_MEASURED).size());
   }
 
   @Test
   void bars_withoutTheServerTheyAreAbout_areNotMeasured() throws IOException {
     cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
-    assertEquals(6, verdicts(true, Bar.Verdict.NOT_MEASURED).size());
+    assertEquals(9, verdicts(true, Bar.Verdict.NOT_MEASURED).size());
   }
 
   @Test
   void report_printsEveryServerOfEveryProfile_andADashForWhatIsNotKnown() throws IOException {
-    fill(1060, 1150, 0, 50);
+    fill(1050, 1080, 1100, 0, 80);
     StringWriter out = new StringWriter();
     new EchoReport(results, new EchoBars(results, true), new PrintWriter(out)).print();
     String text = out.toString();
     assertEquals(
         List.of(
-            "pollux-level         1060    75%   1.060   0.757       1000    0%"
-                + "         -        -        -        -     50      0.00           0",
-            "c                    1000    75%   1.000   0.714       1000    0%"
-                + "         -        -        -        -     50         -           -",
-            "netty-epoll          1400    75%   1.400   1.000       1000    0%"
-                + "         -        -        -        -    100         -           -"),
+            "pollux               1050    75%       -   0.750       1000    0%"
+                + "         -        -        -        -     80      0.00           0",
+            "c-thread             1000    75%       -   0.714       1000    0%"
+                + "         -        -        -        -      1         -           -",
+            "netty-epoll          1400    75%       -   1.000       1000    0%"
+                + "         -        -        -        -      1         -           -"),
         text.lines()
-            .filter(line -> line.matches("(c|pollux-level|netty-epoll) .*"))
+            .filter(line -> line.matches("(c-thread|pollux|netty-epoll) .*"))
             .limit(3)
             .toList());
-    assertEquals(6, text.lines().filter(line -> line.startsWith("met ")).count(), text);
+    assertEquals(9, text.lines().filter(line -> line.startsWith("met ")).count(), text);
   }
 
   @Test
@@ -119,32 +119,35 @@ class EchoResultsTest {
 
   @Test
   void chart_isWrittenAsSvg(@TempDir Path folder) throws IOException {
-    fill(1060, 1150, 0, 50);
+    fill(1050, 1080, 1100, 0, 80);
     Path file = folder.resolve("echo.svg");
     new EchoChart(results, "2 rounds").writeSvg(file);
     assertTrue(Files.readString(file).contains("<svg"));
   }
 
-  /** Figures beside those of C (1000) and Netty (1400), in the profiles that have bars. */
-  private void fill(long pingpong, long churn, long allocated, long mib) throws IOException {
+  /** Figures of Pollux beside C's (1000), Netty's (1400) and NIO's, in the profiles with bars. */
+  private void fill(long pingpong, long churn, long most, long allocated, long mib)
+      throws IOException {
     for (int round = 1; round <= 2; round++) {
-      String pollux = EchoBars.POLLUX;
-      Phase closed = Phase.CLOSED;
-      add(
-          EchoProfile.PINGPONG64,
-          pollux,
-          round,
-          closed,
-          sample(10, pingpong),
-          mib * MIB,
-          allocated);
-      add(EchoProfile.PINGPONG64, "c", round, closed, sample(10, 1000), 50 * MIB, -1);
-      add(EchoProfile.PINGPONG64, "netty-epoll", round, closed, sample(10, 1400), 100 * MIB, -1);
-      add(EchoProfile.CHURN, pollux, round, closed, sample(10, churn), MIB, allocated);
-      add(EchoProfile.CHURN, "c", round, closed, sample(10, 1000), MIB, -1);
-      add(EchoProfile.CHURN, "netty-epoll", round, closed, sample(10, 1400), MIB, -1);
-      add(EchoProfile.IDLE, pollux, round, Phase.FRESH, sample(10, 1), mib * MIB, 0);
-      add(EchoProfile.IDLE, "netty-epoll", round, Phase.FRESH, sample(10, 1), 100 * MIB, 0);
+      for (String pollux : List.of("pollux", "pollux-level")) {
+        add(
+            EchoProfile.PINGPONG64,
+            pollux,
+            round,
+            Phase.CLOSED,
+            sample(10, pingpong),
+            mib * MIB,
+            allocated);
+        cpu(EchoProfile.CHURN, pollux, round, churn);
+        cpu(EchoProfile.PIPELINE16, pollux, round, churn);
+        cpu(EchoProfile.CONNS1000, pollux, round, most);
+        add(EchoProfile.IDLE, pollux, round, Phase.FRESH, sample(10, 1), mib * MIB, 0);
+      }
+      for (EchoProfile profile : EchoProfile.values()) {
+        cpu(profile, "c-thread", round, 1000);
+        cpu(profile, "netty-epoll", round, 1400);
+      }
+      add(EchoProfile.IDLE, "nio", round, Phase.FRESH, sample(10, 1), 64 * MIB, 0);
     }
   }
 

@@ -51,6 +51,7 @@ class MainTest {
         "echo --server-core 1000000  | and no number 1000000",
         "idle --connections 0        | --connections is at least 1, not 0",
         "idle --servers apache       | --servers does not know 'apache'",
+        "start --rounds 0            | --rounds is at least 1, not 0",
         "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
@@ -69,6 +70,8 @@ class MainTest {
     assertEquals(0, run("model", "--help"));
     assertEquals(0, run("echo", "--help"));
     assertEquals(0, run("idle", "--help"));
+    assertEquals(0, run("allocation", "--help"));
+    assertEquals(0, run("start", "--help"));
     assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
@@ -144,7 +147,7 @@ class MainTest {
     assertEquals(0, run(line.strip().split(" ", -1)), complaints.toString());
     String text = output.toString();
     assertEquals(4, text.lines().filter(row -> row.matches("(c|nio) .*")).count(), text);
-    assertEquals(6, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
+    assertEquals(9, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
     assertTrue(Files.isRegularFile(csv) && Files.isRegularFile(chart), text);
   }
 

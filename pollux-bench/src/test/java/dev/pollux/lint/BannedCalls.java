@@ -25,6 +25,10 @@ final class BannedCalls {
                   "add the call to dev.pollux.sys")
               // SeamBenchmark compares the seam with the bare downcall.
               .except(p -> p.startsWith("pollux-sys/") || p.endsWith("/SeamBenchmark.java")),
+          ban(
+                  "\\bassert\\b[^;]*\\b(inLoop|currentThread)\\b",
+                  "check always, and throw an IllegalStateException")
+              .except(p -> p.contains("/src/test/")),
           ban("@(Disabled|Enabled(If|On|For))\\w*", "mend the test or delete it"),
           ban("\\bAssumptions\\b|\\bassum(eTrue|eFalse|eThat|ingThat)\\b", "report, never skip"),
           ban("\\bSystem\\s*\\.\\s*exit\\b", "return an exit code to Main")

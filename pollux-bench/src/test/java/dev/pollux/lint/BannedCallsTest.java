@@ -42,6 +42,15 @@ class BannedCallsTest {
   }
 
   @Test
+  void assertionOfTheThread_isReportedInMainCode() {
+    String code = "assert loop.inLoop();";
+    assertFails(
+        BannedCalls::check, tree(MAIN + "A.java", code), MAIN + "A.java:1: assert loop.inLoop");
+    assertPasses(BannedCalls::check, tree(MAIN + "A.java", "assert lock.isHeldByCurrentThread();"));
+    assertPasses(BannedCalls::check, tree(TEST + "ATest.java", code));
+  }
+
+  @Test
   void criticalLink_isReportedEverywhere() {
     String path = "pollux-sys/src/main/java/dev/pollux/sys/A.java";
     assertFails(BannedCalls::check, tree(path, "Linker.Option.critical(false)"), path + ":1: ");

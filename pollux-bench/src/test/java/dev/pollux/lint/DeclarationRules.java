@@ -14,6 +14,12 @@ final class DeclarationRules {
   /** Methods that may be longer, as {@code path#method}, each with its reason. */
   private static final Map<String, String> LONG_METHODS = Map.of();
 
+  private static final Set<String> NAMES_OF_OBJECT = Set.of("wait", "notify", "notifyAll");
+
+  private static final Pattern OPTIONS_RECORD =
+      Pattern.compile("\\bpublic\\s+record\\s+(\\w*Options)\\b");
+  private static final Pattern WITHER =
+      Pattern.compile("\\bpublic\\s+\\w*Options\\s+(with\\w*)\\s*\\(([^)]*)\\)");
   private static final Pattern EXPORTS = Pattern.compile("\\bexports\\s+([\\w.]+)\\s*;");
 
   private DeclarationRules() {}
@@ -54,6 +60,49 @@ final class DeclarationRules {
                       + " is public and has no Javadoc; write it, or make it package-private"));
         }
       }
+    }
+    return problems;
+  }
+
+  /** Nobody who calls a poller means Object.wait: a public method has none of those names. */
+  static List<String> names(SourceTree tree) {
+    List<String> problems = new ArrayList<>();
+    for (SourceFile file : tree.mainFiles()) {
+      for (Declaration declaration : Declaration.of(file)) {
+        if (declaration.kind() == Declaration.Kind.METHOD
+            && declaration.isPublic()
+            && NAMES_OF_OBJECT.contains(declaration.name())) {
+          problems.add(
+              file.problemAt(
+                  declaration.startOffset(),
+                  declaration.name()
+                      + " overloads Object's method; find another name, such as await"));
+        }
+      }
+    }
+    return problems;
+  }
+
+  /** Options are final classes with one wither a value, and times in them are Durations. */
+  static List<String> options(SourceTree tree) {
+    List<String> problems = new ArrayList<>();
+    for (SourceFile file : tree.mainFiles()) {
+      String code = file.code();
+      OPTIONS_RECORD
+          .matcher(code)
+          .results()
+          .forEach(m ->
+              problems.add(
+                  file.problemAt(
+                      m.start(), m.group(1) + " is a public record; make it a final class")));
+      WITHER
+          .matcher(code)
+          .results()
+          .filter(m -> m.group(2).contains(",") || m.group(2).matches("long\\s+\\w*[nN]anos"))
+          .forEach(m ->
+              problems.add(
+                  file.problemAt(
+                      m.start(), m.group(1) + " takes one value, and time as a Duration")));
     }
     return problems;
   }

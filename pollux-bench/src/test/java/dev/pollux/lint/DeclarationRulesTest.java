@@ -68,6 +68,48 @@ class DeclarationRulesTest {
   }
 
   @Test
+  void names_ofObject_areReportedOfPublicMethods() {
+    String start = "/** Is. */\npublic final class A {\n";
+    assertPasses(DeclarationRules::names, tree(JAVA, start + "  void wait(int a) {}\n}\n"));
+    assertPasses(DeclarationRules::names, tree(JAVA, start + "  public void await() {}\n}\n"));
+    assertPasses(
+        DeclarationRules::names, tree(JAVA, "class A {\n  public void wait(int a) {}\n}\n"));
+    assertFails(
+        DeclarationRules::names,
+        tree(JAVA, start + "  public int wait(Events a, long b) {}\n}\n"),
+        JAVA + ":3: wait overloads");
+    assertFails(
+        DeclarationRules::names,
+        tree(JAVA, "public interface A {\n  void notify(int a);\n}\n"),
+        JAVA + ":2: notify overloads");
+  }
+
+  @Test
+  void options_thatARecordHolds_areReported() {
+    assertPasses(DeclarationRules::options, tree(JAVA, "record AOptions(int a, int b) {}\n"));
+    assertPasses(DeclarationRules::options, tree(JAVA, "public record Stats(int a) {}\n"));
+    assertFails(
+        DeclarationRules::options,
+        tree(JAVA, "public record AOptions(int a) {}\n"),
+        JAVA + ":1: AOptions is a public record");
+  }
+
+  @Test
+  void options_withWithersOfOneValue_pass() {
+    String start = "public final class AOptions {\n  public AOptions ";
+    assertPasses(DeclarationRules::options, tree(JAVA, start + "withTick(Duration tick) {}\n}\n"));
+    assertPasses(DeclarationRules::options, tree(JAVA, start + "withSeed(long seed) {}\n}\n"));
+    assertFails(
+        DeclarationRules::options,
+        tree(JAVA, start + "withTick(long tickNanos) {}\n}\n"),
+        JAVA + ":2: withTick takes");
+    assertFails(
+        DeclarationRules::options,
+        tree(JAVA, start + "withTimers(Duration tick, int count) {}\n}\n"),
+        JAVA + ":2: withTimers takes");
+  }
+
+  @Test
   void declarations_areFoundInTheirOrder() {
     String text =
         """

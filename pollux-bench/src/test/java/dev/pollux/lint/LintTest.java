@@ -1,9 +1,12 @@
 package dev.pollux.lint;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,8 @@ class LintTest {
         rule("markers", TextRules::markers),
         rule("method size", DeclarationRules::methodSize),
         rule("Javadoc", DeclarationRules::javadoc),
+        rule("names", DeclarationRules::names),
+        rule("options", DeclarationRules::options),
         rule("banned calls", BannedCalls::check),
         rule("module order", ModuleRules::order),
         rule("descriptors", ModuleRules::descriptors),
@@ -46,5 +51,14 @@ class LintTest {
   void repository_isFound() {
     assertTrue(REPOSITORY.contains("pom.xml"));
     assertTrue(REPOSITORY.mainFiles().size() > 4);
+  }
+
+  @Test
+  void order_namesTheModulesThereAre() {
+    Set<String> modules =
+        REPOSITORY.mainFiles().stream()
+            .map(f -> f.module().replaceFirst("pollux-", ""))
+            .collect(Collectors.toSet());
+    assertEquals(modules, ModuleRules.MAY_USE.keySet());
   }
 }

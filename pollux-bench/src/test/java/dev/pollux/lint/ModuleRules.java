@@ -10,19 +10,21 @@ import java.util.regex.Pattern;
 
 /** Rules on packages, modules and what uses what. */
 final class ModuleRules {
+  /** What is no library may use all that is. */
+  private static final Set<String> LIBRARIES = Set.of("sys", "poll", "loop", "net", "model", "lab");
+
   /** The modules whose packages a module's main code may name, next to its own. */
-  private static final Map<String, Set<String>> MAY_USE =
+  static final Map<String, Set<String>> MAY_USE =
       Map.of(
           "sys", Set.of(),
           "poll", Set.of("sys"),
           "loop", Set.of("sys", "poll"),
           "net", Set.of("sys", "poll", "loop"),
-          "http", Set.of("sys", "poll", "loop", "net"),
           "model", Set.of("sys"),
           "lab", Set.of("sys", "poll", "model"),
-          "cli", Set.of("sys", "poll", "loop", "net", "http", "model", "lab"),
-          "bench", Set.of("sys", "poll", "loop", "net", "http", "model"),
-          "examples", Set.of("sys", "poll", "loop", "net", "http"));
+          "cli", LIBRARIES,
+          "bench", LIBRARIES,
+          "examples", LIBRARIES);
 
   private static final Pattern PACKAGE_NAME = Pattern.compile("\\bdev\\.pollux\\.(\\w+)");
   private static final Pattern MAIN = Pattern.compile("\\bstatic\\s+void\\s+main\\s*\\(");

@@ -44,8 +44,12 @@ record ChatOptions(int maxLineBytes, int highWaterBytes, int maxMembers) {
   /** What a member's connection is like: it reads a line or two at a time. */
   ConnectionOptions connection() {
     return ConnectionOptions.DEFAULT
-        .withReads(Math.max(ConnectionOptions.DEFAULT.readBytes() / 8, maxLineBytes + END_BYTES), 1)
-        .withWatermarks(highWaterBytes / 4, highWaterBytes, maxQueuedBytes());
+        .withReadBytes(
+            Math.max(ConnectionOptions.DEFAULT.readBytes() / 8, maxLineBytes + END_BYTES))
+        .withReadsPerTurn(1)
+        .withLowWaterBytes(highWaterBytes / 4)
+        .withHighWaterBytes(highWaterBytes)
+        .withMaxQueuedBytes(maxQueuedBytes());
   }
 
   /** The most that may ever wait for one member. */

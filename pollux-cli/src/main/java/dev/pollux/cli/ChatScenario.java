@@ -41,7 +41,11 @@ final class ChatScenario implements SimScenario {
             ServerOptions.at(SimPlan.loopback(0))
                 .withBacklog(world.plan.backlog())
                 .withConnection(
-                    world.connection(options.connection().withReads(world.plan.readBytes(), 1)));
+                    world.connection(
+                        options
+                            .connection()
+                            .withReadBytes(world.plan.readBytes())
+                            .withReadsPerTurn(1)));
         servers.add(Server.open(loop, server, room));
       }
       parts = room.parts();

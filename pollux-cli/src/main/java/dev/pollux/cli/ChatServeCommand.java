@@ -152,7 +152,7 @@ final class ChatServeCommand implements Callable<Integer> {
         await(stopAsked);
         room.stop();
         server.stop();
-        while (!server.isFinished()) { // bounded by ConnectionOptions.closeNanos
+        while (!server.isFinished()) { // bounded by ConnectionOptions.closeTime
           LockSupport.parkNanos(LOOK_NANOS);
         }
       }

@@ -8,6 +8,7 @@ import dev.pollux.net.Tls;
 import dev.pollux.poll.Trigger;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,15 +105,23 @@ record EchoOptions(
     ConnectionOptions connection =
         ConnectionOptions.DEFAULT
             .withTrigger(trigger)
-            .withReads(bufferBytes, READS_PER_TURN)
-            .withTimes(idleNanos, 0, graceNanos)
+            .withReadBytes(bufferBytes)
+            .withReadsPerTurn(READS_PER_TURN)
+            .withIdle(Duration.ofNanos(idleNanos))
+            .withCloseTime(Duration.ofNanos(graceNanos))
             .withNoDelay(false)
             .withTrace(trace);
     // An answer is sent whole before more is read; an echo may lag behind what is read.
     connection =
         reply != null
-            ? connection.withWatermarks(0, 1, Integer.MAX_VALUE)
-            : connection.withWatermarks(RESUME_BYTES, PAUSE_BYTES, PAUSE_BYTES + bufferBytes);
+            ? connection
+                .withLowWaterBytes(0)
+                .withHighWaterBytes(1)
+                .withMaxQueuedBytes(Integer.MAX_VALUE)
+            : connection
+                .withLowWaterBytes(RESUME_BYTES)
+                .withHighWaterBytes(PAUSE_BYTES)
+                .withMaxQueuedBytes(PAUSE_BYTES + bufferBytes);
     return ServerOptions.at(address)
         .withBacklog(backlog)
         .withAcceptMode(acceptMode)

@@ -48,8 +48,11 @@ final class ProxyScenario implements SimScenario {
     this.options =
         world.connection(
             ConnectionOptions.DEFAULT
-                .withReads(world.plan.readBytes(), 4)
-                .withWatermarks(high / 4, high, most));
+                .withReadBytes(world.plan.readBytes())
+                .withReadsPerTurn(4)
+                .withLowWaterBytes(high / 4)
+                .withHighWaterBytes(high)
+                .withMaxQueuedBytes(most));
   }
 
   @Override

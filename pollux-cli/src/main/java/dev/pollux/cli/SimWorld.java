@@ -57,7 +57,8 @@ final class SimWorld implements ConnectionTrace {
     LoopOptions options =
         LoopOptions.DEFAULT
             .withBackend(plan.backend())
-            .withTasks(TASK_CAPACITY, 2)
+            .withTaskCapacity(TASK_CAPACITY)
+            .withTasksPerTurn(2)
             .withErrorHandler((_, what, cause) -> fail("the loop reports " + what, cause));
     try {
       for (int i = 0; i < plan.loopCount(); i++) {

@@ -52,7 +52,7 @@ class ChatRoomTest {
 
   private ChatRoom room(int loopCount) throws Exception {
     for (int i = 0; i < loopCount; i++) {
-      LoopOptions plain = LoopOptions.DEFAULT.withTasks(TASK_CAPACITY, 1);
+      LoopOptions plain = LoopOptions.DEFAULT.withTaskCapacity(TASK_CAPACITY).withTasksPerTurn(1);
       loops.add(EventLoop.open(sys, plain));
       int _ = loops.get(i).runOnce(0);
     }

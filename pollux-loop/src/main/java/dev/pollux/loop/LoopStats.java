@@ -34,8 +34,8 @@ import java.util.Locale;
  * @param turnNanos from the end of a wait to the beginning of the next: how long the loop did not
  *     look for events, and so the longest that one which came meanwhile was left alone
  * @param timerLateNanos for each timer, the time from its deadline to the beginning of the turn
- *     that ran it; the rounding to {@link LoopOptions#tickNanos} is in it, the timers that ran
- *     before it in the same turn are not
+ *     that ran it; the rounding to {@link LoopOptions#tick} is in it, the timers that ran before it
+ *     in the same turn are not
  */
 public record LoopStats(
     String name,

@@ -22,7 +22,7 @@
  * <tr><td>{@code LoopWait}<td>a wait, with the spinning before it
  *     <td>{@code events}, {@code mayBlock}
  * <tr><td>{@code LoopSpin}<td>the spinning before a wait, see {@link
- *     dev.pollux.loop.LoopOptions#spinNanos}<td>{@code events}
+ *     dev.pollux.loop.LoopOptions#spin}<td>{@code events}
  * <tr><td>{@code SlowHandler}<td>a call of a handler, task or timer that takes at least the event's
  *     threshold, by default 20 ms<td>{@code handler} (the class), {@code fd} or -1
  * </table>
@@ -33,6 +33,10 @@
  * java -XX:StartFlightRecording:filename=loop.jfr,+dev.pollux.LoopTurn#enabled=true ...
  * jcmd PID JFR.start +dev.pollux.SlowHandler#enabled=true +dev.pollux.SlowHandler#threshold=5ms
  * }</pre>
+ *
+ * <p>The recorder, module {@code jdk.jfr}, is optional: without it a loop runs all the same. A
+ * program on the module path, or an image by jlink, that is to be recorded while it runs names it
+ * by {@code --add-modules jdk.jfr}.
  *
  * <p>The package stands on {@code dev.pollux.poll}; {@code dev.pollux.net} stands on it.
  */

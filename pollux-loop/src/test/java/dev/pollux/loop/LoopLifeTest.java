@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -191,7 +192,8 @@ class LoopLifeTest extends LoopCase {
 
   @Test
   void spin_whileEventsCome_doesNotSleepAndThenDoes() throws Exception {
-    EventLoop loop = open(options().withSpin(20_000_000_000L)); // longer than the test may take
+    EventLoop loop =
+        open(options().withSpin(Duration.ofSeconds(20))); // longer than the test may take
     Watch watch = watch(loop, "w", eventfd(0));
     AtomicInteger blocking = new AtomicInteger();
     probe.inject((call, arguments) -> {
@@ -206,7 +208,7 @@ class LoopLifeTest extends LoopCase {
     assertEquals(1, loop.runOnce(-1));
     assertEquals(0, blocking.get());
 
-    EventLoop brief = open(options().withSpin(1000));
+    EventLoop brief = open(options().withSpin(Duration.ofNanos(1000)));
     Watch late = watch(brief, "late", eventfd(0));
     probe.inject((call, arguments) -> {
       if (SysProbe.WAITS.contains(call) && mayBlock(call, arguments)) {

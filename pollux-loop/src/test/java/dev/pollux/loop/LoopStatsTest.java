@@ -131,7 +131,7 @@ class LoopStatsTest {
 
   @Test
   void tasks_beyondTheCapacity_areCountedAsRejected() throws SysException {
-    LoopOptions options = LoopOptions.DEFAULT.withTasks(4, 2);
+    LoopOptions options = LoopOptions.DEFAULT.withTaskCapacity(4).withTasksPerTurn(2);
     try (ObservedLoop box = new ObservedLoop(NativeSys.open(), options)) {
       for (int i = 0; i < 4; i++) {
         assertTrue(box.loop.offer(() -> {}));

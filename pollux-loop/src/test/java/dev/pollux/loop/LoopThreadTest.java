@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -138,7 +139,7 @@ class LoopThreadTest extends LoopCase {
 
   @Test
   void producers_againstASpinningLoop_loseNoWakeup() throws Exception {
-    hammer(open(options().withSpin(20_000)), 3, 2_000);
+    hammer(open(options().withSpin(Duration.ofNanos(20_000))), 3, 2_000);
   }
 
   /** Each producer waits for each task, so the loop sleeps in between. */
@@ -187,7 +188,8 @@ class LoopThreadTest extends LoopCase {
   @Test
   void tasks_acceptedWhileTheLoopCloses_allRun() throws Exception {
     for (int round = 0; round < 30; round++) {
-      EventLoop loop = EventLoop.open(probe.sys(), options().withTasks(64, 16));
+      EventLoop loop =
+          EventLoop.open(probe.sys(), options().withTaskCapacity(64).withTasksPerTurn(16));
       AtomicInteger accepted = new AtomicInteger();
       AtomicInteger ran = new AtomicInteger();
       CyclicBarrier begin = new CyclicBarrier(3);
@@ -243,7 +245,7 @@ class LoopThreadTest extends LoopCase {
 
   @Test
   void execute_onAFullQueue_isRejectedWithTheLimit() throws Exception {
-    EventLoop loop = open(options().withTasks(4, 4));
+    EventLoop loop = open(options().withTaskCapacity(4).withTasksPerTurn(4));
     for (int i = 0; i < 4; i++) {
       loop.execute(() -> log.add("task"));
     }
@@ -269,7 +271,7 @@ class LoopThreadTest extends LoopCase {
   @Test
   void stop_ofASpinningLoop_endsIt() throws Exception {
     for (int round = 0; round < 200; round++) {
-      EventLoop loop = open(options().withSpin(200_000));
+      EventLoop loop = open(options().withSpin(Duration.ofNanos(200_000)));
       Thread thread = start(loop);
       CountDownLatch begun = new CountDownLatch(1);
       loop.execute(begun::countDown);
@@ -281,7 +283,7 @@ class LoopThreadTest extends LoopCase {
 
   @Test
   void runOnceForEver_ofASpinningLoop_isEndedByStop() throws Exception {
-    EventLoop loop = open(options().withSpin(HOUR));
+    EventLoop loop = open(options().withSpin(Duration.ofNanos(HOUR)));
     Thread thread =
         start(
             loop,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.model.ModelSys;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -275,7 +276,7 @@ class LoopTimerTest extends LoopCase {
 
   @Test
   void runOnce_withSpin_takesNoLongerThanItsTimeout() throws Exception {
-    EventLoop loop = open(options().withSpin(5 * MILLI));
+    EventLoop loop = open(options().withSpin(Duration.ofMillis(5)));
     long start = sys.nanoTime();
     assertEquals(0, loop.runOnce(7 * MILLI));
     assertEquals(7 * MILLI, sys.nanoTime() - start);

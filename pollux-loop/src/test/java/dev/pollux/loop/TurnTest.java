@@ -46,7 +46,7 @@ class TurnTest extends LoopCase {
 
   @Test
   void tasks_atTheBoundAndOnePast_runInOneTurnAndInTwo() throws Exception {
-    EventLoop loop = open(options().withTasks(8, 3));
+    EventLoop loop = open(options().withTaskCapacity(8).withTasksPerTurn(3));
     for (int i = 0; i < 4; i++) {
       int number = i;
       loop.execute(() -> log.add("task " + number));
@@ -61,7 +61,7 @@ class TurnTest extends LoopCase {
 
   @Test
   void timers_atTheBoundAndOnePast_runInOneTurnAndInTwo() throws Exception {
-    EventLoop loop = open(options().withTimers(MILLI, 3));
+    EventLoop loop = open(options().withTimersPerTurn(3));
     assertEquals(0, loop.runOnce(0));
     for (int i = 0; i < 4; i++) {
       int number = i;
@@ -77,7 +77,7 @@ class TurnTest extends LoopCase {
 
   @Test
   void timers_ofWhichEachThrows_keepTheBound() throws Exception {
-    EventLoop loop = open(options().withTimers(MILLI, 3));
+    EventLoop loop = open(options().withTimersPerTurn(3));
     assertEquals(0, loop.runOnce(0));
     for (int i = 0; i < 8; i++) {
       int number = i;

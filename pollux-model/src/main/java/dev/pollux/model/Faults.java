@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -7,18 +8,18 @@ import java.util.Map;
 /**
  * The fault dials of a model kernel: how probable each {@link Fault} is at each opportunity.
  *
- * <p>Threads: immutable.
- *
- * @param probabilities from 0 to 1; a fault that is absent never happens
- * @param maxDelayNanos how late {@link Fault#DELAY} makes a segment at most
+ * <p>Immutable. Threads: any.
  */
-public record Faults(Map<Fault, Double> probabilities, long maxDelayNanos) {
+public final class Faults {
 
   private static final long DEFAULT_MAX_DELAY_NANOS = 10_000_000; // 10 ms
   private static final double SWARM_STRONGEST = 0.25;
 
+  private final Map<Fault, Double> probabilities;
+  private final long maxDelayNanos;
+
   /** Checks the dials and copies them. */
-  public Faults {
+  private Faults(Map<Fault, Double> probabilities, long maxDelayNanos) {
     EnumMap<Fault, Double> copy = new EnumMap<>(Fault.class);
     probabilities.forEach((fault, p) -> {
       if (!(p >= 0 && p <= 1)) {
@@ -28,10 +29,8 @@ public record Faults(Map<Fault, Double> probabilities, long maxDelayNanos) {
         copy.put(fault, p);
       }
     });
-    if (maxDelayNanos < 0) {
-      throw new IllegalArgumentException("a delay of " + maxDelayNanos + " ns");
-    }
-    probabilities = Collections.unmodifiableMap(copy);
+    this.probabilities = Collections.unmodifiableMap(copy);
+    this.maxDelayNanos = maxDelayNanos;
   }
 
   /** Nothing goes wrong. */
@@ -66,13 +65,37 @@ public record Faults(Map<Fault, Double> probabilities, long maxDelayNanos) {
     return new Faults(changed, maxDelayNanos);
   }
 
-  /** These dials with another longest delay. */
-  public Faults withMaxDelay(long nanos) {
-    return new Faults(probabilities, nanos);
+  /** These dials with another longest delay; more than 146 years counts as 146 years. */
+  public Faults withMaxDelay(Duration maxDelay) {
+    if (maxDelay.isNegative()) {
+      throw new IllegalArgumentException("maxDelay: " + maxDelay + " is less than PT0S");
+    }
+    Duration longest = Duration.ofNanos(Long.MAX_VALUE / 2);
+    return new Faults(
+        probabilities, (maxDelay.compareTo(longest) < 0 ? maxDelay : longest).toNanos());
+  }
+
+  /** How late {@link Fault#DELAY} makes a segment at most. By default 10 ms. */
+  public Duration maxDelay() {
+    return Duration.ofNanos(maxDelayNanos);
+  }
+
+  long maxDelayNanos() {
+    return maxDelayNanos;
+  }
+
+  /** The dials, from 0 to 1; a fault that is absent never happens. */
+  public Map<Fault, Double> probabilities() {
+    return probabilities;
   }
 
   /** How probable a fault is at each opportunity. */
   public double probability(Fault fault) {
     return probabilities.getOrDefault(fault, 0.0);
+  }
+
+  @Override
+  public String toString() {
+    return "Faults[probabilities=" + probabilities + ", maxDelay=" + maxDelay() + "]";
   }
 }

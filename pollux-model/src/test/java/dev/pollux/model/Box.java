@@ -34,6 +34,7 @@ final class Box implements AutoCloseable {
 
   private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h
 
+  private static final int HIGH_FD = 500; // above what the tests and the virtual machine open
   private static final int BUFFER = 1 << 20;
 
   final Sys sys;
@@ -157,6 +158,16 @@ final class Box implements AutoCloseable {
     keep(server);
     close(listener);
     return new int[] {client, server};
+  }
+
+  /**
+   * The same file under a number that stays free once it is closed, whatever the virtual machine
+   * opens meanwhile: it gets the lowest free one.
+   */
+  int high(int fd) {
+    int high = keep(sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, HIGH_FD));
+    close(fd);
+    return high;
   }
 
   int eventfd(int value) {

@@ -135,7 +135,7 @@ public final class Connection {
 
   /**
    * As above, with TLS: {@code opened} is called after its handshake, for which {@link
-   * Tls#withHandshakeNanos} has the timeout.
+   * Tls#withHandshakeTime} has the timeout.
    */
   public static Connection connect(
       EventLoop loop,
@@ -387,7 +387,7 @@ public final class Connection {
   /**
    * Ends in order, but first receives what has arrived so far: {@link #close} follows when there is
    * nothing to read for once. Reading that is paused is waited for. Bounded, like {@code close}, by
-   * {@link ConnectionOptions#closeNanos}.
+   * {@link ConnectionOptions#closeTime}.
    */
   public void finish() {
     loop.requireInLoop("Connection.finish");

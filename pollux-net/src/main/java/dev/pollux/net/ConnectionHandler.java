@@ -45,12 +45,12 @@ public interface ConnectionHandler {
   /** The write queue was full, and is empty enough again: {@link Connection#isWritable}. */
   default void writable(Connection connection) {}
 
-  /** Nothing was sent for {@link ConnectionOptions#heartbeatNanos}. */
+  /** Nothing was sent for {@link ConnectionOptions#heartbeat}. */
   default void heartbeat(Connection connection) {}
 
   /**
-   * Nothing arrived for {@link ConnectionOptions#idleNanos}. By default the connection is closed,
-   * with {@link CloseReason#IDLE}.
+   * Nothing arrived for {@link ConnectionOptions#idle}. By default the connection is closed, with
+   * {@link CloseReason#IDLE}.
    */
   default void idle(Connection connection) {
     connection.closeNow(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));

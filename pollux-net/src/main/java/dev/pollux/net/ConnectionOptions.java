@@ -1,180 +1,245 @@
 package dev.pollux.net;
 
 import dev.pollux.poll.Trigger;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The limits and habits of a connection, shared by as many as one likes; start from {@link
- * #DEFAULT}. Times are in nanoseconds, and 0 means never.
+ * #DEFAULT}, and change one value after the other.
  *
- * @param trigger level by default; edge and one-shot do the same by other system calls
- * @param readBytes how much one read takes at most, up to {@link #MAX_READ_BYTES}; also how much
- *     {@code received} may leave unread
- * @param readsPerTurn edge: how many reads one turn makes at most, so that one peer cannot keep the
- *     loop to itself. Level reads once
- * @param highWaterBytes from so much unsent data on the connection is not {@link
- *     Connection#isWritable writable}
- * @param lowWaterBytes down to so much it becomes writable again
- * @param maxQueuedBytes with more than so much unsent data the connection is cut off
- * @param idleNanos if nothing arrives for so long, {@link ConnectionHandler#idle} is called; not
- *     while reading is paused or a worker is busy with what arrived
- * @param heartbeatNanos if nothing is sent for so long, {@link ConnectionHandler#heartbeat} is
- *     called
- * @param closeNanos how long {@link Connection#close} may take to deliver what is queued; what
- *     remains then is cut off
- * @param noDelay TCP: small segments are sent at once
- * @param trace told of every read and write, or null
+ * <p>Immutable. Threads: any.
+ *
+ * <p>Units: a time of zero means never, and one of more than 146 years counts as 146 years.
+ *
+ * <p>Errors: each {@code with} throws IllegalArgumentException for a value out of bounds. The three
+ * bounds on what waits to be sent, {@link #lowWaterBytes} below {@link #highWaterBytes} up to
+ * {@link #maxQueuedBytes}, move each other instead: the last that is said holds, and one that it
+ * passes goes along. So they may be said in any order.
  */
-public record ConnectionOptions(
-    Trigger trigger,
-    int readBytes,
-    int readsPerTurn,
-    int highWaterBytes,
-    int lowWaterBytes,
-    int maxQueuedBytes,
-    long idleNanos,
-    long heartbeatNanos,
-    long closeNanos,
-    boolean noDelay,
-    @Nullable ConnectionTrace trace) {
+public final class ConnectionOptions {
 
   /** The largest read. */
   public static final int MAX_READ_BYTES = 1 << 26; // 64 MiB
 
   /** What a connection does unless told otherwise. */
-  public static final ConnectionOptions DEFAULT =
-      new ConnectionOptions(
-          Trigger.LEVEL,
-          1 << 16, // 64 KiB
-          16,
-          1 << 16, // 64 KiB
-          1 << 14, // 16 KiB
-          1 << 24, // 16 MiB
-          0,
-          0,
-          2_000_000_000L, // 2 s
-          true,
-          null);
+  public static final ConnectionOptions DEFAULT = new ConnectionOptions(new Values());
 
-  /** Checks every limit. */
-  public ConnectionOptions {
-    require(
-        readBytes >= 1 && readBytes <= MAX_READ_BYTES,
-        "readBytes: " + readBytes + " is not in 1 to " + MAX_READ_BYTES);
-    require(readsPerTurn >= 1, "readsPerTurn: " + readsPerTurn + " < 1");
-    require(lowWaterBytes >= 0, "lowWaterBytes: " + lowWaterBytes + " < 0");
-    require(
-        highWaterBytes > lowWaterBytes,
-        "highWaterBytes: " + highWaterBytes + " is not above lowWaterBytes " + lowWaterBytes);
-    require(
-        maxQueuedBytes >= highWaterBytes,
-        "maxQueuedBytes: " + maxQueuedBytes + " is below highWaterBytes " + highWaterBytes);
-    require(idleNanos >= 0, "idleNanos: " + idleNanos + " < 0");
-    require(heartbeatNanos >= 0, "heartbeatNanos: " + heartbeatNanos + " < 0");
-    require(closeNanos >= 0, "closeNanos: " + closeNanos + " < 0");
+  /** Final, and not written to any more: so the options may be passed on without precautions. */
+  private final Values values;
+
+  private ConnectionOptions(Values values) {
+    this.values = values;
   }
 
   /** As this, with another trigger. */
-  public ConnectionOptions withTrigger(Trigger newTrigger) {
-    return new ConnectionOptions(
-        newTrigger,
-        readBytes,
-        readsPerTurn,
-        highWaterBytes,
-        lowWaterBytes,
-        maxQueuedBytes,
-        idleNanos,
-        heartbeatNanos,
-        closeNanos,
-        noDelay,
-        trace);
+  public ConnectionOptions withTrigger(Trigger trigger) {
+    Objects.requireNonNull(trigger, "trigger");
+    return with(v -> v.trigger = trigger);
   }
 
-  /** As this, with other bounds on reading. */
-  public ConnectionOptions withReads(int newReadBytes, int newReadsPerTurn) {
-    return new ConnectionOptions(
-        trigger,
-        newReadBytes,
-        newReadsPerTurn,
-        highWaterBytes,
-        lowWaterBytes,
-        maxQueuedBytes,
-        idleNanos,
-        heartbeatNanos,
-        closeNanos,
-        noDelay,
-        trace);
+  /** Level by default; edge and one-shot do the same by other system calls. */
+  public Trigger trigger() {
+    return values.trigger;
   }
 
-  /** As this, with other bounds on what waits to be sent. */
-  public ConnectionOptions withWatermarks(
-      int newLowWaterBytes, int newHighWaterBytes, int newMaxQueuedBytes) {
-    return new ConnectionOptions(
-        trigger,
-        readBytes,
-        readsPerTurn,
-        newHighWaterBytes,
-        newLowWaterBytes,
-        newMaxQueuedBytes,
-        idleNanos,
-        heartbeatNanos,
-        closeNanos,
-        noDelay,
-        trace);
+  /** As this, reading so much at once: from 1 to {@link #MAX_READ_BYTES}. */
+  public ConnectionOptions withReadBytes(int readBytes) {
+    int bytes = OptionChecks.within("readBytes", readBytes, 1, MAX_READ_BYTES);
+    return with(v -> v.readBytes = bytes);
   }
 
-  /** As this, with other times; 0 is never. */
-  public ConnectionOptions withTimes(
-      long newIdleNanos, long newHeartbeatNanos, long newCloseNanos) {
-    return new ConnectionOptions(
-        trigger,
-        readBytes,
-        readsPerTurn,
-        highWaterBytes,
-        lowWaterBytes,
-        maxQueuedBytes,
-        newIdleNanos,
-        newHeartbeatNanos,
-        newCloseNanos,
-        noDelay,
-        trace);
+  /**
+   * How much one read takes at most; also how much {@code received} may leave unread. By default 64
+   * KiB.
+   */
+  public int readBytes() {
+    return values.readBytes;
+  }
+
+  /** As this, reading so often a turn; at least once. */
+  public ConnectionOptions withReadsPerTurn(int readsPerTurn) {
+    int count = OptionChecks.atLeast("readsPerTurn", readsPerTurn, 1);
+    return with(v -> v.readsPerTurn = count);
+  }
+
+  /**
+   * How many reads one turn makes at most where the trigger is not level, so that one peer cannot
+   * keep the loop to itself; level reads once. By default 16.
+   */
+  public int readsPerTurn() {
+    return values.readsPerTurn;
+  }
+
+  /** As this, writable from so much on; a bound above it is raised. At least 0. */
+  public ConnectionOptions withLowWaterBytes(int lowWaterBytes) {
+    int low = OptionChecks.within("lowWaterBytes", lowWaterBytes, 0, Integer.MAX_VALUE - 1);
+    return with(v -> {
+      v.lowWaterBytes = low;
+      v.highWaterBytes = Math.max(v.highWaterBytes, low + 1);
+      v.maxQueuedBytes = Math.max(v.maxQueuedBytes, v.highWaterBytes);
+    });
+  }
+
+  /** Down to so much unsent data it becomes writable again. By default 16 KiB. */
+  public int lowWaterBytes() {
+    return values.lowWaterBytes;
+  }
+
+  /** As this, not writable from so much on; the other bounds give way. At least 1. */
+  public ConnectionOptions withHighWaterBytes(int highWaterBytes) {
+    int high = OptionChecks.atLeast("highWaterBytes", highWaterBytes, 1);
+    return with(v -> {
+      v.highWaterBytes = high;
+      v.lowWaterBytes = Math.min(v.lowWaterBytes, high - 1);
+      v.maxQueuedBytes = Math.max(v.maxQueuedBytes, high);
+    });
+  }
+
+  /**
+   * From so much unsent data on the connection is not {@link Connection#isWritable writable}. By
+   * default 64 KiB.
+   */
+  public int highWaterBytes() {
+    return values.highWaterBytes;
+  }
+
+  /** As this, cut off beyond so much; a bound that is above it is lowered. At least 1. */
+  public ConnectionOptions withMaxQueuedBytes(int maxQueuedBytes) {
+    int most = OptionChecks.atLeast("maxQueuedBytes", maxQueuedBytes, 1);
+    return with(v -> {
+      v.maxQueuedBytes = most;
+      v.highWaterBytes = Math.min(v.highWaterBytes, most);
+      v.lowWaterBytes = Math.min(v.lowWaterBytes, v.highWaterBytes - 1);
+    });
+  }
+
+  /** With more than so much unsent data the connection is cut off. By default 16 MiB. */
+  public int maxQueuedBytes() {
+    return values.maxQueuedBytes;
+  }
+
+  /** As this, taking the peer for idle after so long; zero is never. */
+  public ConnectionOptions withIdle(Duration idle) {
+    long nanos = OptionChecks.nanos("idle", idle);
+    return with(v -> v.idleNanos = nanos);
+  }
+
+  /**
+   * If nothing arrives for so long, {@link ConnectionHandler#idle} is called; not while reading is
+   * paused or a worker is busy with what arrived. By default never.
+   */
+  public Duration idle() {
+    return Duration.ofNanos(values.idleNanos);
+  }
+
+  long idleNanos() {
+    return values.idleNanos;
+  }
+
+  /** As this, with another time of silence before a heartbeat; zero is never. */
+  public ConnectionOptions withHeartbeat(Duration heartbeat) {
+    long nanos = OptionChecks.nanos("heartbeat", heartbeat);
+    return with(v -> v.heartbeatNanos = nanos);
+  }
+
+  /**
+   * If nothing is sent for so long, {@link ConnectionHandler#heartbeat} is called. By default
+   * never.
+   */
+  public Duration heartbeat() {
+    return Duration.ofNanos(values.heartbeatNanos);
+  }
+
+  long heartbeatNanos() {
+    return values.heartbeatNanos;
+  }
+
+  /** As this, with another time for a close; zero is without end. */
+  public ConnectionOptions withCloseTime(Duration closeTime) {
+    long nanos = OptionChecks.nanos("closeTime", closeTime);
+    return with(v -> v.closeNanos = nanos);
+  }
+
+  /**
+   * How long {@link Connection#close} may take to deliver what is queued; what remains then is cut
+   * off. By default 2 s.
+   */
+  public Duration closeTime() {
+    return Duration.ofNanos(values.closeNanos);
+  }
+
+  long closeNanos() {
+    return values.closeNanos;
   }
 
   /** As this, delaying small segments or not. */
-  public ConnectionOptions withNoDelay(boolean newNoDelay) {
-    return new ConnectionOptions(
-        trigger,
-        readBytes,
-        readsPerTurn,
-        highWaterBytes,
-        lowWaterBytes,
-        maxQueuedBytes,
-        idleNanos,
-        heartbeatNanos,
-        closeNanos,
-        newNoDelay,
-        trace);
+  public ConnectionOptions withNoDelay(boolean noDelay) {
+    return with(v -> v.noDelay = noDelay);
   }
 
-  /** As this, telling somebody of every read and write. */
-  public ConnectionOptions withTrace(ConnectionTrace newTrace) {
-    return new ConnectionOptions(
-        trigger,
-        readBytes,
-        readsPerTurn,
-        highWaterBytes,
-        lowWaterBytes,
-        maxQueuedBytes,
-        idleNanos,
-        heartbeatNanos,
-        closeNanos,
-        noDelay,
-        newTrace);
+  /** TCP: whether small segments are sent at once. By default they are. */
+  public boolean noDelay() {
+    return values.noDelay;
   }
 
-  private static void require(boolean right, String message) {
-    if (!right) {
-      throw new IllegalArgumentException(message);
+  /** As this, telling somebody of every read and write; null for nobody. */
+  public ConnectionOptions withTrace(@Nullable ConnectionTrace trace) {
+    return with(v -> v.trace = trace);
+  }
+
+  /** Told of every read and write, or null. */
+  public @Nullable ConnectionTrace trace() {
+    return values.trace;
+  }
+
+  @Override
+  public String toString() {
+    return new StringJoiner(", ", "ConnectionOptions[", "]")
+        .add("trigger=" + trigger())
+        .add("readBytes=" + readBytes())
+        .add("readsPerTurn=" + readsPerTurn())
+        .add("lowWaterBytes=" + lowWaterBytes())
+        .add("highWaterBytes=" + highWaterBytes())
+        .add("maxQueuedBytes=" + maxQueuedBytes())
+        .add("idle=" + idle())
+        .add("heartbeat=" + heartbeat())
+        .add("closeTime=" + closeTime())
+        .add("noDelay=" + noDelay())
+        .add("trace=" + trace())
+        .toString();
+  }
+
+  private ConnectionOptions with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new ConnectionOptions(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    Trigger trigger = Trigger.LEVEL;
+    int readBytes = 1 << 16; // 64 KiB
+    int readsPerTurn = 16;
+    int lowWaterBytes = 1 << 14; // 16 KiB
+    int highWaterBytes = 1 << 16; // 64 KiB
+    int maxQueuedBytes = 1 << 24; // 16 MiB
+    long idleNanos;
+    long heartbeatNanos;
+    long closeNanos = 2_000_000_000; // 2 s
+    boolean noDelay = true;
+    @Nullable ConnectionTrace trace;
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 }

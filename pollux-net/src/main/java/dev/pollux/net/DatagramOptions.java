@@ -5,171 +5,154 @@ import dev.pollux.sys.MessageBatch;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
 
 /**
- * The limits and habits of a {@link DatagramEndpoint}; start from {@link #DEFAULT}.
+ * The limits and habits of a {@link DatagramEndpoint}; start from {@link #DEFAULT}, and change one
+ * value after the other.
  *
  * <p>An endpoint takes {@code (receiveBatch + sendCapacity) * datagramBytes} of native memory, and
  * some 350 bytes more for each.
  *
- * @param datagramBytes the longest datagram: a longer one is truncated when it comes, and refused
- *     when it is to be sent
- * @param receiveBatch how many datagrams one system call receives at most
- * @param receivePerTurn how many datagrams one turn of the loop receives at most; what is left
- *     comes in the next turn
- * @param sendCapacity how many datagrams may wait to be sent; one more is dropped
- * @param reuseAddress SO_REUSEADDR: several sockets may be bound to one multicast address
- * @param reusePort SO_REUSEPORT: several sockets share one address, and what comes is spread among
- *     them
- * @param broadcast SO_BROADCAST: it may send to broadcast addresses
- * @param edge whether it is watched by edges instead of by level
- * @param kernelReceiveBytes SO_RCVBUF; 0 for the kernel's default
- * @param kernelSendBytes SO_SNDBUF; 0 for the kernel's default
+ * <p>Immutable. Threads: any.
+ *
+ * <p>Errors: each {@code with} throws IllegalArgumentException for a value out of bounds.
  */
-public record DatagramOptions(
-    int datagramBytes,
-    int receiveBatch,
-    int receivePerTurn,
-    int sendCapacity,
-    boolean reuseAddress,
-    boolean reusePort,
-    boolean broadcast,
-    boolean edge,
-    int kernelReceiveBytes,
-    int kernelSendBytes) {
+public final class DatagramOptions {
 
   /** What an endpoint does unless told otherwise. */
-  public static final DatagramOptions DEFAULT =
-      new DatagramOptions(2048, 32, 128, 256, false, false, false, false, 0, 0);
+  public static final DatagramOptions DEFAULT = new DatagramOptions(new Values());
 
-  /** Checks every limit. */
-  public DatagramOptions {
-    require(datagramBytes >= 1, "datagramBytes", datagramBytes);
-    require(
-        receiveBatch >= 1 && receiveBatch <= MessageBatch.MAX_MESSAGES,
-        "receiveBatch",
-        receiveBatch);
-    require(receivePerTurn >= 1, "receivePerTurn", receivePerTurn);
-    require(
-        sendCapacity >= 1 && sendCapacity <= MessageBatch.MAX_MESSAGES,
-        "sendCapacity",
-        sendCapacity);
-    require(kernelReceiveBytes >= 0, "kernelReceiveBytes", kernelReceiveBytes);
-    require(kernelSendBytes >= 0, "kernelSendBytes", kernelSendBytes);
+  /** Final, and not written to any more: so the options may be passed on without precautions. */
+  private final Values values;
+
+  private DatagramOptions(Values values) {
+    this.values = values;
   }
 
-  /** As this, with another longest datagram. */
-  public DatagramOptions withDatagramBytes(int bytes) {
-    return new DatagramOptions(
-        bytes,
-        receiveBatch,
-        receivePerTurn,
-        sendCapacity,
-        reuseAddress,
-        reusePort,
-        broadcast,
-        edge,
-        kernelReceiveBytes,
-        kernelSendBytes);
+  /** As this, with another longest datagram; at least 1 byte. */
+  public DatagramOptions withDatagramBytes(int datagramBytes) {
+    int bytes = OptionChecks.atLeast("datagramBytes", datagramBytes, 1);
+    return with(v -> v.datagramBytes = bytes);
   }
 
-  /** As this, receiving so many at once, and so many in a turn. */
-  public DatagramOptions withReceive(int batch, int perTurn) {
-    return new DatagramOptions(
-        datagramBytes,
-        batch,
-        perTurn,
-        sendCapacity,
-        reuseAddress,
-        reusePort,
-        broadcast,
-        edge,
-        kernelReceiveBytes,
-        kernelSendBytes);
+  /**
+   * The longest datagram: a longer one is truncated when it comes, and refused when it is to be
+   * sent. By default 2,048 bytes.
+   */
+  public int datagramBytes() {
+    return values.datagramBytes;
   }
 
-  /** As this, with room for so many to wait. */
-  public DatagramOptions withSendCapacity(int capacity) {
-    return new DatagramOptions(
-        datagramBytes,
-        receiveBatch,
-        receivePerTurn,
-        capacity,
-        reuseAddress,
-        reusePort,
-        broadcast,
-        edge,
-        kernelReceiveBytes,
-        kernelSendBytes);
+  /** As this, receiving so many at once: from 1 to {@link MessageBatch#MAX_MESSAGES}. */
+  public DatagramOptions withReceiveBatch(int receiveBatch) {
+    int count = OptionChecks.within("receiveBatch", receiveBatch, 1, MessageBatch.MAX_MESSAGES);
+    return with(v -> v.receiveBatch = count);
   }
 
-  /** As this, sharing its address so. */
-  public DatagramOptions withReuse(boolean address, boolean port) {
-    return new DatagramOptions(
-        datagramBytes,
-        receiveBatch,
-        receivePerTurn,
-        sendCapacity,
-        address,
-        port,
-        broadcast,
-        edge,
-        kernelReceiveBytes,
-        kernelSendBytes);
+  /** How many datagrams one system call receives at most. By default 32. */
+  public int receiveBatch() {
+    return values.receiveBatch;
+  }
+
+  /** As this, receiving so many a turn; at least 1. */
+  public DatagramOptions withReceivePerTurn(int receivePerTurn) {
+    int count = OptionChecks.atLeast("receivePerTurn", receivePerTurn, 1);
+    return with(v -> v.receivePerTurn = count);
+  }
+
+  /**
+   * How many datagrams one turn of the loop receives at most; what is left comes in the next turn.
+   * By default 128.
+   */
+  public int receivePerTurn() {
+    return values.receivePerTurn;
+  }
+
+  /** As this, with room for so many to wait: from 1 to {@link MessageBatch#MAX_MESSAGES}. */
+  public DatagramOptions withSendCapacity(int sendCapacity) {
+    int count = OptionChecks.within("sendCapacity", sendCapacity, 1, MessageBatch.MAX_MESSAGES);
+    return with(v -> v.sendCapacity = count);
+  }
+
+  /** How many datagrams may wait to be sent; one more is dropped. By default 256. */
+  public int sendCapacity() {
+    return values.sendCapacity;
+  }
+
+  /** As this, sharing its address or not. */
+  public DatagramOptions withReuseAddress(boolean reuseAddress) {
+    return with(v -> v.reuseAddress = reuseAddress);
+  }
+
+  /** SO_REUSEADDR: several sockets may be bound to one multicast address. By default not. */
+  public boolean reuseAddress() {
+    return values.reuseAddress;
+  }
+
+  /** As this, sharing its port or not. */
+  public DatagramOptions withReusePort(boolean reusePort) {
+    return with(v -> v.reusePort = reusePort);
+  }
+
+  /**
+   * SO_REUSEPORT: several sockets share one address, and what comes is spread among them. By
+   * default not.
+   */
+  public boolean reusePort() {
+    return values.reusePort;
   }
 
   /** As this, allowed to broadcast or not. */
-  public DatagramOptions withBroadcast(boolean allowed) {
-    return new DatagramOptions(
-        datagramBytes,
-        receiveBatch,
-        receivePerTurn,
-        sendCapacity,
-        reuseAddress,
-        reusePort,
-        allowed,
-        edge,
-        kernelReceiveBytes,
-        kernelSendBytes);
+  public DatagramOptions withBroadcast(boolean broadcast) {
+    return with(v -> v.broadcast = broadcast);
+  }
+
+  /** SO_BROADCAST: it may send to broadcast addresses. By default not. */
+  public boolean broadcast() {
+    return values.broadcast;
   }
 
   /** As this, watched by edges or by level. */
-  public DatagramOptions withEdge(boolean edges) {
-    return new DatagramOptions(
-        datagramBytes,
-        receiveBatch,
-        receivePerTurn,
-        sendCapacity,
-        reuseAddress,
-        reusePort,
-        broadcast,
-        edges,
-        kernelReceiveBytes,
-        kernelSendBytes);
+  public DatagramOptions withEdge(boolean edge) {
+    return with(v -> v.edge = edge);
   }
 
-  /** As this, with buffers of these sizes in the kernel. */
-  public DatagramOptions withKernelBuffers(int receiveBytes, int sendBytes) {
-    return new DatagramOptions(
-        datagramBytes,
-        receiveBatch,
-        receivePerTurn,
-        sendCapacity,
-        reuseAddress,
-        reusePort,
-        broadcast,
-        edge,
-        receiveBytes,
-        sendBytes);
+  /** Whether it is watched by edges instead of by level. By default not. */
+  public boolean edge() {
+    return values.edge;
+  }
+
+  /** As this, with another buffer for receiving; 0 for the kernel's default. */
+  public DatagramOptions withKernelReceiveBytes(int kernelReceiveBytes) {
+    int bytes = OptionChecks.atLeast("kernelReceiveBytes", kernelReceiveBytes, 0);
+    return with(v -> v.kernelReceiveBytes = bytes);
+  }
+
+  /** SO_RCVBUF; 0, the default, for the kernel's. */
+  public int kernelReceiveBytes() {
+    return values.kernelReceiveBytes;
+  }
+
+  /** As this, with another buffer for sending; 0 for the kernel's default. */
+  public DatagramOptions withKernelSendBytes(int kernelSendBytes) {
+    int bytes = OptionChecks.atLeast("kernelSendBytes", kernelSendBytes, 0);
+    return with(v -> v.kernelSendBytes = bytes);
+  }
+
+  /** SO_SNDBUF; 0, the default, for the kernel's. */
+  public int kernelSendBytes() {
+    return values.kernelSendBytes;
   }
 
   /** Sets what is an option of the socket. */
   void apply(Sys sys, int fd) throws SysException {
-    set(sys, fd, Linux.SO_REUSEADDR, reuseAddress ? 1 : 0);
-    set(sys, fd, Linux.SO_REUSEPORT, reusePort ? 1 : 0);
-    set(sys, fd, Linux.SO_BROADCAST, broadcast ? 1 : 0);
-    set(sys, fd, Linux.SO_RCVBUF, kernelReceiveBytes);
-    set(sys, fd, Linux.SO_SNDBUF, kernelSendBytes);
+    set(sys, fd, Linux.SO_REUSEADDR, reuseAddress() ? 1 : 0);
+    set(sys, fd, Linux.SO_REUSEPORT, reusePort() ? 1 : 0);
+    set(sys, fd, Linux.SO_BROADCAST, broadcast() ? 1 : 0);
+    set(sys, fd, Linux.SO_RCVBUF, kernelReceiveBytes());
+    set(sys, fd, Linux.SO_SNDBUF, kernelSendBytes());
   }
 
   private static void set(Sys sys, int fd, int name, int value) throws SysException {
@@ -178,9 +161,48 @@ public record DatagramOptions(
     }
   }
 
-  private static void require(boolean right, String what, int value) {
-    if (!right) {
-      throw new IllegalArgumentException(what + ": " + value + " is out of range");
+  @Override
+  public String toString() {
+    return new StringJoiner(", ", "DatagramOptions[", "]")
+        .add("datagramBytes=" + datagramBytes())
+        .add("receiveBatch=" + receiveBatch())
+        .add("receivePerTurn=" + receivePerTurn())
+        .add("sendCapacity=" + sendCapacity())
+        .add("reuseAddress=" + reuseAddress())
+        .add("reusePort=" + reusePort())
+        .add("broadcast=" + broadcast())
+        .add("edge=" + edge())
+        .add("kernelReceiveBytes=" + kernelReceiveBytes())
+        .add("kernelSendBytes=" + kernelSendBytes())
+        .toString();
+  }
+
+  private DatagramOptions with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new DatagramOptions(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    int datagramBytes = 2048;
+    int receiveBatch = 32;
+    int receivePerTurn = 128;
+    int sendCapacity = 256;
+    boolean reuseAddress;
+    boolean reusePort;
+    boolean broadcast;
+    boolean edge;
+    int kernelReceiveBytes;
+    int kernelSendBytes;
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 }

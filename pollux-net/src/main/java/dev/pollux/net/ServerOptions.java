@@ -1,92 +1,161 @@
 package dev.pollux.net;
 
 import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how a {@link Server} listens.
+ * Where and how a {@link Server} listens; start from {@link #at}, and change one value after the
+ * other.
  *
- * @param address an IP address and port, 0 for any free one; or a {@link
- *     dev.pollux.sys.UnixAddress}
- * @param backlog how many connections may wait in the kernel to be accepted
- * @param acceptMode who accepts, where there are several loops
- * @param acceptsPerTurn how many connections one turn of a loop accepts at most
- * @param maxConnections how many connections may be open; one more is accepted and closed at once
- * @param connection what each connection is like
- * @param tls if given, every connection begins with a handshake
+ * <p>Immutable. Threads: any.
+ *
+ * <p>Errors: each {@code with} throws IllegalArgumentException for a value out of bounds.
  */
-public record ServerOptions(
-    SocketAddress address,
-    int backlog,
-    AcceptMode acceptMode,
-    int acceptsPerTurn,
-    int maxConnections,
-    ConnectionOptions connection,
-    @Nullable Tls tls) {
+public final class ServerOptions {
 
   /** The default backlog; the kernel caps it at net.core.somaxconn. */
   public static final int DEFAULT_BACKLOG = 4096;
 
-  private static final int DEFAULT_ACCEPTS_PER_TURN = 64;
+  /** Final, and not written to any more: so the options may be passed on without precautions. */
+  private final Values values;
 
-  /** Checks every limit. */
-  public ServerOptions {
-    require(backlog >= 1, "backlog: " + backlog + " < 1");
-    require(acceptsPerTurn >= 1, "acceptsPerTurn: " + acceptsPerTurn + " < 1");
-    require(maxConnections >= 1, "maxConnections: " + maxConnections + " < 1");
+  private ServerOptions(Values values) {
+    this.values = values;
   }
 
   /** A server at an address, with defaults for everything else. */
   public static ServerOptions at(SocketAddress address) {
-    return new ServerOptions(
-        address,
-        DEFAULT_BACKLOG,
-        AcceptMode.ACCEPTOR,
-        DEFAULT_ACCEPTS_PER_TURN,
-        Integer.MAX_VALUE,
-        ConnectionOptions.DEFAULT,
-        null);
+    return new ServerOptions(new Values(Objects.requireNonNull(address, "address")));
   }
 
   /** As this, at another address. */
-  public ServerOptions withAddress(SocketAddress newAddress) {
-    return new ServerOptions(
-        newAddress, backlog, acceptMode, acceptsPerTurn, maxConnections, connection, tls);
+  public ServerOptions withAddress(SocketAddress address) {
+    Objects.requireNonNull(address, "address");
+    return with(v -> v.address = address);
   }
 
-  /** As this, with another backlog. */
-  public ServerOptions withBacklog(int newBacklog) {
-    return new ServerOptions(
-        address, newBacklog, acceptMode, acceptsPerTurn, maxConnections, connection, tls);
+  /**
+   * Where it listens: an IP address and port, 0 for any free one; or a {@link
+   * dev.pollux.sys.UnixAddress}.
+   */
+  public SocketAddress address() {
+    return values.address;
+  }
+
+  /** As this, with another backlog; at least 1. */
+  public ServerOptions withBacklog(int backlog) {
+    int count = OptionChecks.atLeast("backlog", backlog, 1);
+    return with(v -> v.backlog = count);
+  }
+
+  /**
+   * How many connections may wait in the kernel to be accepted. By default {@link
+   * #DEFAULT_BACKLOG}.
+   */
+  public int backlog() {
+    return values.backlog;
   }
 
   /** As this, accepting in another way. */
-  public ServerOptions withAcceptMode(AcceptMode newAcceptMode) {
-    return new ServerOptions(
-        address, backlog, newAcceptMode, acceptsPerTurn, maxConnections, connection, tls);
+  public ServerOptions withAcceptMode(AcceptMode acceptMode) {
+    Objects.requireNonNull(acceptMode, "acceptMode");
+    return with(v -> v.acceptMode = acceptMode);
   }
 
-  /** As this, with another bound on the connections. */
-  public ServerOptions withMaxConnections(int newMaxConnections) {
-    return new ServerOptions(
-        address, backlog, acceptMode, acceptsPerTurn, newMaxConnections, connection, tls);
+  /** Who accepts, where there are several loops. By default {@link AcceptMode#ACCEPTOR}. */
+  public AcceptMode acceptMode() {
+    return values.acceptMode;
+  }
+
+  /** As this, accepting so many a turn; at least 1. */
+  public ServerOptions withAcceptsPerTurn(int acceptsPerTurn) {
+    int count = OptionChecks.atLeast("acceptsPerTurn", acceptsPerTurn, 1);
+    return with(v -> v.acceptsPerTurn = count);
+  }
+
+  /** How many connections one turn of a loop accepts at most. By default 64. */
+  public int acceptsPerTurn() {
+    return values.acceptsPerTurn;
+  }
+
+  /** As this, with another bound on the connections; at least 1. */
+  public ServerOptions withMaxConnections(int maxConnections) {
+    int count = OptionChecks.atLeast("maxConnections", maxConnections, 1);
+    return with(v -> v.maxConnections = count);
+  }
+
+  /**
+   * How many connections may be open; one more is accepted and closed at once. By default
+   * Integer.MAX_VALUE.
+   */
+  public int maxConnections() {
+    return values.maxConnections;
   }
 
   /** As this, with other connections. */
-  public ServerOptions withConnection(ConnectionOptions newConnection) {
-    return new ServerOptions(
-        address, backlog, acceptMode, acceptsPerTurn, maxConnections, newConnection, tls);
+  public ServerOptions withConnection(ConnectionOptions connection) {
+    Objects.requireNonNull(connection, "connection");
+    return with(v -> v.connection = connection);
+  }
+
+  /** What each connection is like. By default {@link ConnectionOptions#DEFAULT}. */
+  public ConnectionOptions connection() {
+    return values.connection;
   }
 
   /** As this, with TLS, or without for null. */
-  public ServerOptions withTls(@Nullable Tls newTls) {
-    return new ServerOptions(
-        address, backlog, acceptMode, acceptsPerTurn, maxConnections, connection, newTls);
+  public ServerOptions withTls(@Nullable Tls tls) {
+    return with(v -> v.tls = tls);
   }
 
-  private static void require(boolean right, String message) {
-    if (!right) {
-      throw new IllegalArgumentException(message);
+  /** If given, every connection begins with a handshake. By default null. */
+  public @Nullable Tls tls() {
+    return values.tls;
+  }
+
+  @Override
+  public String toString() {
+    return new StringJoiner(", ", "ServerOptions[", "]")
+        .add("address=" + address())
+        .add("backlog=" + backlog())
+        .add("acceptMode=" + acceptMode())
+        .add("acceptsPerTurn=" + acceptsPerTurn())
+        .add("maxConnections=" + maxConnections())
+        .add("connection=" + connection())
+        .add("tls=" + tls())
+        .toString();
+  }
+
+  private ServerOptions with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new ServerOptions(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    SocketAddress address;
+    int backlog = DEFAULT_BACKLOG;
+    AcceptMode acceptMode = AcceptMode.ACCEPTOR;
+    int acceptsPerTurn = 64;
+    int maxConnections = Integer.MAX_VALUE;
+    ConnectionOptions connection = ConnectionOptions.DEFAULT;
+    @Nullable Tls tls;
+
+    Values(SocketAddress address) {
+      this.address = address;
+    }
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -111,14 +112,18 @@ public final class Tls {
    * As this; a handshake that takes longer, whoever is to blame, ends the connection with {@link
    * CloseReason#PROTOCOL}.
    *
-   * @param newHandshakeNanos by default 10 s; 0: as long as it takes
+   * @param handshakeTime by default 10 s; zero: as long as it takes; more than 146 years counts as
+   *     146 years
    */
-  public Tls withHandshakeNanos(long newHandshakeNanos) {
-    if (newHandshakeNanos < 0) {
-      throw new IllegalArgumentException("handshakeNanos: " + newHandshakeNanos + " < 0");
-    }
-    return new Tls(
-        context, host, port, protocols, applicationProtocols, clientCertificate, newHandshakeNanos);
+  public Tls withHandshakeTime(Duration handshakeTime) {
+    long nanos = OptionChecks.nanos("handshakeTime", handshakeTime);
+    return new Tls(context, host, port, protocols, applicationProtocols, clientCertificate, nanos);
+  }
+
+  @Override
+  public String toString() {
+    String side = host == null ? "server" : "client of " + host + ":" + port;
+    return "Tls[" + side + ", " + String.join(" ", protocols) + "]";
   }
 
   /** Puts TLS between the wire and the handler of a connection. */

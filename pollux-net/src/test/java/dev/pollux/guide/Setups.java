@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -37,10 +38,10 @@ final class Setups {
 
   // begin times
   static ConnectionOptions times() {
-    return ConnectionOptions.DEFAULT.withTimes(
-        TimeUnit.SECONDS.toNanos(60), // idle(): nothing arrived for so long
-        TimeUnit.SECONDS.toNanos(20), // heartbeat(): nothing was sent for so long
-        TimeUnit.SECONDS.toNanos(5)); // a close may take so long
+    return ConnectionOptions.DEFAULT
+        .withIdle(Duration.ofSeconds(60)) // idle(): nothing arrived for so long
+        .withHeartbeat(Duration.ofSeconds(20)) // heartbeat(): nothing was sent for so long
+        .withCloseTime(Duration.ofSeconds(5)); // a close may take so long
   }
 
   // end times

@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -76,7 +77,9 @@ class SetupsTest {
   @Test
   void login_ofASilentPeer_remindsIt() throws Exception {
     ConnectionOptions times =
-        ConnectionOptions.DEFAULT.withTimes(0, TimeUnit.SECONDS.toNanos(4), 1);
+        ConnectionOptions.DEFAULT
+            .withHeartbeat(Duration.ofSeconds(4))
+            .withCloseTime(Duration.ofNanos(1));
     Notes notes = talkTo(_ -> Shout.LINES.handler(new Login()), times);
     assertEquals("still waiting\nstill waiting\n", notes.text.toString());
   }

@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +62,8 @@ class BlockingTest {
   @ValueSource(strings = {"native", "model"})
   void echo_ofMuch_comesBackAndEndsInOrder(String kernel) throws Exception {
     String text = "0123456789abcdef".repeat(20_000); // 20 times the buffers
-    try (NetBox box = NetBox.on(kernel, LoopOptions.DEFAULT.withTasks(2, 1))) {
+    try (NetBox box =
+        NetBox.on(kernel, LoopOptions.DEFAULT.withTaskCapacity(2).withTasksPerTurn(1))) {
       NetBox.Peer peer = box.connect(OPTIONS, handlers(c -> c.input().transferTo(c.output())));
       int sent = 0;
       StringBuilder back = new StringBuilder();
@@ -136,7 +138,7 @@ class BlockingTest {
     try (NetBox box = NetBox.on(kernel)) {
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withWatermarks(1, 2, 1 << 20),
+              OPTIONS.withLowWaterBytes(1).withHighWaterBytes(2).withMaxQueuedBytes(1 << 20),
               handlers(c -> {
                 seen.add(Thread.currentThread());
                 seen.add(assertThrows(InterruptedIOException.class, () -> c.input().read()));
@@ -255,7 +257,7 @@ class BlockingTest {
     try (NetBox box = NetBox.on(kernel)) {
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withTimes(0, 0, 20_000_000_000L),
+              OPTIONS.withCloseTime(Duration.ofSeconds(20)),
               handlers(c -> {
                 for (int b = c.input().read(); b >= 0; b = c.input().read()) {
                   seen.add(b);

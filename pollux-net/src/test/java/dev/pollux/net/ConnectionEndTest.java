@@ -10,6 +10,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -21,7 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConnectionEndTest extends NetCase {
 
   private static final ConnectionOptions ROOMY =
-      ConnectionOptions.DEFAULT.withWatermarks(1 << 14, 1 << 16, 1 << 25);
+      ConnectionOptions.DEFAULT
+          .withLowWaterBytes(1 << 14)
+          .withHighWaterBytes(1 << 16)
+          .withMaxQueuedBytes(1 << 25);
 
   private ConnectionOptions roomy() {
     return ROOMY.withTrigger(setup.trigger());
@@ -148,7 +152,7 @@ class ConnectionEndTest extends NetCase {
   void close_withLeftoversUpToTheLimit_deliversWhatIsQueued() throws Exception {
     Recorder hoarder = new Recorder();
     hoarder.onReceived = (_, _) -> {};
-    Pair pair = pair(hoarder, roomy().withReads(8, 4));
+    Pair pair = pair(hoarder, roomy().withReadBytes(8).withReadsPerTurn(4));
     pair.peer().write("12345678");
     quiet();
     assertEquals(8, pair.connection().unreadBytes());
@@ -178,7 +182,7 @@ class ConnectionEndTest extends NetCase {
   @Test
   void close_forAReason_keepsItThoughTheDeadlineComes() throws Exception {
     CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
-    Pair pair = pair(new Recorder(), roomy().withTimes(0, 0, 20 * MILLI));
+    Pair pair = pair(new Recorder(), roomy().withCloseTime(Duration.ofMillis(20)));
     boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close(reason);
     untilClosed(pair);
@@ -308,7 +312,7 @@ class ConnectionEndTest extends NetCase {
   @Test
   void finish_receivesWhatHasArrived_thenCloses() throws Exception {
     Recorder handler = Recorder.echo();
-    Pair pair = pair(handler, options.withReads(16, 2));
+    Pair pair = pair(handler, options.withReadBytes(16).withReadsPerTurn(2));
     byte[] sent = random(1000);
     assertEquals(1000, pair.peer().write(sent, 0, sent.length));
     pair.connection().finish();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -82,7 +83,7 @@ class ConnectionFaultTest extends NetCase {
     for (int errno : new int[] {Errno.EPIPE, Errno.ECONNRESET}) {
       Recorder handler = new Recorder();
       handler.onReceived = (connection, data) -> handler.take(data);
-      Pair pair = pair(handler, options.withReads(4, 1));
+      Pair pair = pair(handler, options.withReadBytes(4).withReadsPerTurn(1));
       quiet();
       pair.peer().write("last words of the peer");
       probe.inject((call, _) -> call.equals("send") ? -errno : null);
@@ -154,7 +155,10 @@ class ConnectionFaultTest extends NetCase {
 
   @Test
   void epollCtl_outOfMemory_endsThatConnectionOnly() throws Exception {
-    Pair pair = pair(new Recorder(), options.withWatermarks(1, 2, 1 << 25));
+    Pair pair =
+        pair(
+            new Recorder(),
+            options.withLowWaterBytes(1).withHighWaterBytes(2).withMaxQueuedBytes(1 << 25));
     Pair other = pair(Recorder.echo());
     quiet();
     probe.inject((call, _) -> call.equals("epollCtl") ? -Errno.ENOMEM : null);
@@ -175,7 +179,15 @@ class ConnectionFaultTest extends NetCase {
     Recorder handler = new Recorder();
     mine.accept(handler);
     Pair other = pair(Recorder.echo());
-    Pair pair = pair(handler, options.withWatermarks(1, 2, 1000).withTimes(0, MILLI, SECOND));
+    Pair pair =
+        pair(
+            handler,
+            options
+                .withLowWaterBytes(1)
+                .withHighWaterBytes(2)
+                .withMaxQueuedBytes(1000)
+                .withHeartbeat(Duration.ofMillis(1))
+                .withCloseTime(Duration.ofSeconds(1)));
     cause.accept(pair);
     other.peer().write("y");
     untilClosed(pair);

@@ -53,7 +53,9 @@ class ConnectionNativeTest extends NetCase {
   }
 
   private Pair roomyPair() throws Exception {
-    return pair(new Recorder(), options.withWatermarks(1, 1 << 16, 1 << 25));
+    return pair(
+        new Recorder(),
+        options.withLowWaterBytes(1).withHighWaterBytes(1 << 16).withMaxQueuedBytes(1 << 25));
   }
 
   @Test
@@ -213,7 +215,10 @@ class ConnectionNativeTest extends NetCase {
   @Test
   void descriptors_withFullBuffers_allArriveInOrder() throws Exception {
     Recorder receiver = new Recorder();
-    Pair pair = unixPair(new Recorder(), options.withWatermarks(1, 1 << 16, 1 << 25));
+    Pair pair =
+        unixPair(
+            new Recorder(),
+            options.withLowWaterBytes(1).withHighWaterBytes(1 << 16).withMaxQueuedBytes(1 << 25));
     Connection other = Connection.adopt(loop, sys.dup(pair.peer().fd()), options, track(receiver));
     int[] came = {0};
     other.acceptDescriptors((_, descriptor) -> {

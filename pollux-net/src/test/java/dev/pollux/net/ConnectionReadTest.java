@@ -38,7 +38,8 @@ class ConnectionReadTest extends NetCase {
           }
         };
     handler.onWritable = Connection::resumeReading;
-    Pair pair = pair(handler, options.withWatermarks(0, 1, 100));
+    Pair pair =
+        pair(handler, options.withLowWaterBytes(0).withHighWaterBytes(1).withMaxQueuedBytes(100));
     pair.peer().write("x");
     pair.peer().shutdown();
     until("the end", handler::isClosed);
@@ -93,7 +94,8 @@ class ConnectionReadTest extends NetCase {
 
   @Test
   void echo_moreThanAllBuffers_comesBackWhole() throws Exception {
-    ConnectionOptions roomy = options.withWatermarks(1 << 16, 1 << 17, 1 << 26);
+    ConnectionOptions roomy =
+        options.withLowWaterBytes(1 << 16).withHighWaterBytes(1 << 17).withMaxQueuedBytes(1 << 26);
     Pair pair = pair(Recorder.echo(), roomy);
     byte[] sent = random(3_000_000);
     int[] at = {0};
@@ -122,7 +124,7 @@ class ConnectionReadTest extends NetCase {
 
   @Test
   void dataWithClose_together_isReceivedBeforeTheEnd() throws Exception {
-    Pair pair = pair(new Recorder(), options.withReads(7, 2));
+    Pair pair = pair(new Recorder(), options.withReadBytes(7).withReadsPerTurn(2));
     byte[] sent = random(5_000);
     assertEquals(sent.length, pair.peer().write(sent, 0, sent.length));
     pair.peer().close();
@@ -177,7 +179,7 @@ class ConnectionReadTest extends NetCase {
   void handler_leavesAllItMay_andTheStreamEnds_isToldSo() throws Exception {
     Recorder hoarder = new Recorder();
     hoarder.onReceived = (_, _) -> {};
-    Pair pair = pair(hoarder, options.withReads(8, 4));
+    Pair pair = pair(hoarder, options.withReadBytes(8).withReadsPerTurn(4));
     pair.peer().write("12345678");
     quiet();
     assertEquals(8, pair.connection().unreadBytes());
@@ -192,7 +194,7 @@ class ConnectionReadTest extends NetCase {
   void handler_leavesMoreThanItMay_isCutOff() throws Exception {
     Recorder hoarder = new Recorder();
     hoarder.onReceived = (_, _) -> {};
-    Pair pair = pair(hoarder, options.withReads(8, 4));
+    Pair pair = pair(hoarder, options.withReadBytes(8).withReadsPerTurn(4));
     pair.peer().write("123456789");
     untilClosed(pair);
     assertEquals(CloseReason.LIMIT, hoarder.cause.reason());
@@ -220,7 +222,7 @@ class ConnectionReadTest extends NetCase {
           one.take(data);
           connection.pauseReading();
         };
-    Pair pair = pair(one, options.withReads(4, 16));
+    Pair pair = pair(one, options.withReadBytes(4).withReadsPerTurn(16));
     pair.peer().write("aaaabbbbcccc");
     quiet();
     assertEquals("aaaa", one.text());
@@ -355,7 +357,7 @@ class ConnectionReadTest extends NetCase {
     Recorder keeper = new Recorder();
     keeper.onReceived = (_, data) -> {};
     Pair a = pair(keeper);
-    Pair b = pair(new Recorder(), options.withReads(1 << 18, 4));
+    Pair b = pair(new Recorder(), options.withReadBytes(1 << 18).withReadsPerTurn(4));
     a.peer().write("kept ");
     quiet();
     b.peer().write("other");
@@ -370,7 +372,7 @@ class ConnectionReadTest extends NetCase {
   @Test
   void flood_ofOnePeer_leavesTurnsToTheOther() throws Exception {
     Recorder flooded = new Recorder();
-    Pair a = pair(flooded, options.withReads(64, 4));
+    Pair a = pair(flooded, options.withReadBytes(64).withReadsPerTurn(4));
     Pair b = pair(new Recorder());
     int _ = a.peer().fill();
     b.peer().write("me too");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,9 @@ class ConnectionTimeTest extends NetCase {
           at[0] = sys.nanoTime();
           connection.closeNow(CloseCause.of(CloseReason.IDLE, "idle"));
         };
-    Pair pair = pair(handler, options.withTimes(100 * MILLI, 0, SECOND));
+    Pair pair =
+        pair(
+            handler, options.withIdle(Duration.ofMillis(100)).withCloseTime(Duration.ofSeconds(1)));
     runFor(60 * MILLI);
     pair.peer().write("alive");
     turn();
@@ -54,7 +57,9 @@ class ConnectionTimeTest extends NetCase {
   @Test
   void idle_whileReadingIsPaused_isNotTold() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withTimes(100 * MILLI, 0, SECOND));
+    Pair pair =
+        pair(
+            handler, options.withIdle(Duration.ofMillis(100)).withCloseTime(Duration.ofSeconds(1)));
     pair.connection().pauseReading();
     runFor(500 * MILLI);
     assertEquals(0, handler.count("idle"));
@@ -69,7 +74,10 @@ class ConnectionTimeTest extends NetCase {
     Recorder handler = new Recorder();
     List<Long> beats = new ArrayList<>();
     handler.onHeartbeat = _ -> beats.add(sys.nanoTime());
-    Pair pair = pair(handler, options.withTimes(0, 100 * MILLI, SECOND));
+    Pair pair =
+        pair(
+            handler,
+            options.withHeartbeat(Duration.ofMillis(100)).withCloseTime(Duration.ofSeconds(1)));
     long start = sys.nanoTime();
     runFor(250 * MILLI);
     assertEquals(2, beats.size());
@@ -85,7 +93,13 @@ class ConnectionTimeTest extends NetCase {
 
   @Test
   void traffic_touchesNoTimer() throws Exception {
-    Pair pair = pair(Recorder.echo(), options.withTimes(SECOND, SECOND, SECOND));
+    Pair pair =
+        pair(
+            Recorder.echo(),
+            options
+                .withIdle(Duration.ofSeconds(1))
+                .withHeartbeat(Duration.ofSeconds(1))
+                .withCloseTime(Duration.ofSeconds(1)));
     long before = loop.stats().timers();
     for (int i = 0; i < 100; i++) {
       pair.peer().write("x");
@@ -100,7 +114,14 @@ class ConnectionTimeTest extends NetCase {
   @Test
   void close_whenThePeerNeverReads_isCutOffAtTheDeadline() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withWatermarks(1, 2, 1 << 25).withTimes(0, 0, 500 * MILLI));
+    Pair pair =
+        pair(
+            handler,
+            options
+                .withLowWaterBytes(1)
+                .withHighWaterBytes(2)
+                .withMaxQueuedBytes(1 << 25)
+                .withCloseTime(Duration.ofMillis(500)));
     boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     turn();
     int queued = pair.connection().queuedBytes();
@@ -117,7 +138,14 @@ class ConnectionTimeTest extends NetCase {
   @Test
   void close_withoutADeadline_waitsForThePeer() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withWatermarks(1, 2, 1 << 25).withTimes(0, 0, 0));
+    Pair pair =
+        pair(
+            handler,
+            options
+                .withLowWaterBytes(1)
+                .withHighWaterBytes(2)
+                .withMaxQueuedBytes(1 << 25)
+                .withCloseTime(Duration.ZERO));
     boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close();
     runFor(60 * SECOND);
@@ -131,7 +159,7 @@ class ConnectionTimeTest extends NetCase {
   @Test
   void finish_whilePausedForEver_endsAtTheDeadline() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withTimes(0, 0, 500 * MILLI));
+    Pair pair = pair(handler, options.withCloseTime(Duration.ofMillis(500)));
     pair.connection().pauseReading();
     pair.peer().write("never read");
     pair.connection().finish();

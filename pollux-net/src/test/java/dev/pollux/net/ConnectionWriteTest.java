@@ -111,7 +111,9 @@ class ConnectionWriteTest extends NetCase {
   @Test
   void watermarks_areExact() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withWatermarks(10, 20, 1000));
+    Pair pair =
+        pair(
+            handler, options.withLowWaterBytes(10).withHighWaterBytes(20).withMaxQueuedBytes(1000));
     quiet();
     int[] sizes = {0};
     assertTrue(pair.connection().write(ByteBuffer.allocate(19)));
@@ -140,7 +142,9 @@ class ConnectionWriteTest extends NetCase {
   @Test
   void lowWatermark_reachedExactly_isEnough() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withWatermarks(10, 20, 1000));
+    Pair pair =
+        pair(
+            handler, options.withLowWaterBytes(10).withHighWaterBytes(20).withMaxQueuedBytes(1000));
     quiet();
     int[] left = {9};
     probe.inject((call, arguments) -> {
@@ -173,7 +177,10 @@ class ConnectionWriteTest extends NetCase {
   @Test
   void writable_comesOnceForEachCrossing_andMayWrite() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withWatermarks(100, 1000, 1 << 20));
+    Pair pair =
+        pair(
+            handler,
+            options.withLowWaterBytes(100).withHighWaterBytes(1000).withMaxQueuedBytes(1 << 20));
     int[] rounds = {0};
     handler.onWritable =
         connection -> {
@@ -190,7 +197,8 @@ class ConnectionWriteTest extends NetCase {
   @Test
   void peerThatDoesNotRead_atTheLimit_isKept_oneBeyond_isCutOff() throws Exception {
     Recorder handler = new Recorder();
-    Pair pair = pair(handler, options.withWatermarks(10, 20, 100));
+    Pair pair =
+        pair(handler, options.withLowWaterBytes(10).withHighWaterBytes(20).withMaxQueuedBytes(100));
     quiet();
     refuseWrites();
     assertFalse(pair.connection().write(ByteBuffer.allocate(100)));
@@ -206,7 +214,13 @@ class ConnectionWriteTest extends NetCase {
 
   @Test
   void hugeQueue_drainsWholeAsThePeerReads() throws Exception {
-    Pair pair = pair(new Recorder(), options.withWatermarks(1 << 14, 1 << 16, 1 << 25));
+    Pair pair =
+        pair(
+            new Recorder(),
+            options
+                .withLowWaterBytes(1 << 14)
+                .withHighWaterBytes(1 << 16)
+                .withMaxQueuedBytes(1 << 25));
     byte[] sent = random(1 << 23);
     assertFalse(pair.connection().write(ByteBuffer.wrap(sent)));
     quiet();
@@ -220,7 +234,8 @@ class ConnectionWriteTest extends NetCase {
 
   @Test
   void bothDirections_fullAtOnce_bothComplete() throws Exception {
-    ConnectionOptions roomy = options.withWatermarks(1 << 14, 1 << 16, 1 << 25);
+    ConnectionOptions roomy =
+        options.withLowWaterBytes(1 << 14).withHighWaterBytes(1 << 16).withMaxQueuedBytes(1 << 25);
     Recorder left = new Recorder();
     Recorder right = new Recorder();
     Pair pair = pair(left, roomy);
@@ -238,7 +253,13 @@ class ConnectionWriteTest extends NetCase {
   void write_ofTheReadBuffer_thatKernelTakesInPart_keepsTheOrder() throws Exception {
     Recorder handler = Recorder.echo();
     handler.onReceived = (connection, data) -> connection.write(data);
-    Pair pair = pair(handler, options.withWatermarks(1 << 16, 1 << 20, 1 << 24));
+    Pair pair =
+        pair(
+            handler,
+            options
+                .withLowWaterBytes(1 << 16)
+                .withHighWaterBytes(1 << 20)
+                .withMaxQueuedBytes(1 << 24));
     List<Integer> sizes = new ArrayList<>();
     probe.inject((call, arguments) -> {
       if (!call.equals("send") || (long) arguments[2] < 1000) {

@@ -20,7 +20,11 @@ import org.junit.jupiter.api.Test;
 abstract class DatagramContract {
 
   private static final DatagramOptions SMALL =
-      DatagramOptions.DEFAULT.withDatagramBytes(64).withReceive(4, 8).withSendCapacity(4);
+      DatagramOptions.DEFAULT
+          .withDatagramBytes(64)
+          .withReceiveBatch(4)
+          .withReceivePerTurn(8)
+          .withSendCapacity(4);
 
   final DatagramBox box = new DatagramBox(sys());
 
@@ -83,7 +87,7 @@ abstract class DatagramContract {
   @Test
   void turn_receivesUpToItsLimit_restComesInTheNext() throws SysException {
     DatagramBox.Peer a = open(SMALL.withSendCapacity(20));
-    DatagramBox.Peer b = open(SMALL.withReceive(4, 8));
+    DatagramBox.Peer b = open(SMALL.withReceiveBatch(4).withReceivePerTurn(8));
     b.endpoint.pause();
     for (int i = 0; i < 20; i++) {
       assertTrue(a.send("m" + i, b));
@@ -288,8 +292,8 @@ abstract class DatagramContract {
 
   @Test
   void open_reusingThePort_sharesTheAddress() throws SysException {
-    DatagramBox.Peer a = open(SMALL.withReuse(false, true));
-    DatagramBox.Peer b = box.open(a.address(), SMALL.withReuse(false, true));
+    DatagramBox.Peer a = open(SMALL.withReusePort(true));
+    DatagramBox.Peer b = box.open(a.address(), SMALL.withReusePort(true));
     DatagramBox.Peer sender = open();
     sender.send("x", a);
     box.until(() -> a.log.size() + b.log.size() == 1);

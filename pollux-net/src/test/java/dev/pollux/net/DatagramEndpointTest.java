@@ -100,7 +100,8 @@ class DatagramEndpointTest {
     ModelSys sys = ModelSys.virtual(seed, Faults.none().with(Fault.SPURIOUS_EAGAIN, 0.3));
     Set<Integer> before = Set.copyOf(sys.openDescriptors().keySet());
     try (DatagramBox box = new DatagramBox(sys)) {
-      DatagramOptions options = DatagramOptions.DEFAULT.withEdge(edge).withReceive(2, 4);
+      DatagramOptions options =
+          DatagramOptions.DEFAULT.withEdge(edge).withReceiveBatch(2).withReceivePerTurn(4);
       DatagramBox.Peer a = box.open(DatagramBox.loopback(), options);
       DatagramBox.Peer b = box.open(DatagramBox.loopback(), options);
       b.action = data -> assertTrue(b.endpoint.reply(data));
@@ -151,7 +152,7 @@ class DatagramEndpointTest {
   private static void multicast(InetAddress group, InetAddress any) throws Exception {
     NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
     try (DatagramBox box = new DatagramBox(NativeSys.open())) {
-      DatagramOptions shared = DatagramOptions.DEFAULT.withReuse(true, false);
+      DatagramOptions shared = DatagramOptions.DEFAULT.withReuseAddress(true);
       DatagramBox.Peer a = box.open(new InetSocketAddress(any, 0), shared);
       DatagramBox.Peer b = box.open(a.address(), shared);
       DatagramBox.Peer sender = box.open(new InetSocketAddress(any, 0), DatagramOptions.DEFAULT);
@@ -214,11 +215,16 @@ class DatagramEndpointTest {
   void options_outOfRange_areRefused() {
     DatagramOptions options = DatagramOptions.DEFAULT;
     assertThrows(IllegalArgumentException.class, () -> options.withDatagramBytes(0));
-    assertThrows(IllegalArgumentException.class, () -> options.withReceive(0, 1));
-    assertThrows(IllegalArgumentException.class, () -> options.withReceive(1025, 1));
-    assertThrows(IllegalArgumentException.class, () -> options.withReceive(1, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> options.withReceiveBatch(0).withReceivePerTurn(1));
+    assertThrows(
+        IllegalArgumentException.class, () -> options.withReceiveBatch(1025).withReceivePerTurn(1));
+    assertThrows(
+        IllegalArgumentException.class, () -> options.withReceiveBatch(1).withReceivePerTurn(0));
     assertThrows(IllegalArgumentException.class, () -> options.withSendCapacity(1025));
-    assertThrows(IllegalArgumentException.class, () -> options.withKernelBuffers(-1, 0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> options.withKernelReceiveBytes(-1).withKernelSendBytes(0));
     assertEquals(1024, options.withSendCapacity(1024).sendCapacity());
   }
 
@@ -243,7 +249,8 @@ class DatagramEndpointTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (EventLoop loop = EventLoop.open(LoopOptions.DEFAULT)) {
       PingPong handler = new PingPong();
-      DatagramOptions options = DatagramOptions.DEFAULT.withReceive(1, 4).withSendCapacity(1);
+      DatagramOptions options =
+          DatagramOptions.DEFAULT.withReceiveBatch(1).withReceivePerTurn(4).withSendCapacity(1);
       DatagramEndpoint a = DatagramEndpoint.open(loop, DatagramBox.loopback(), options, handler);
       DatagramEndpoint b = DatagramEndpoint.open(loop, DatagramBox.loopback(), options, handler);
       assertTrue(a.send(bytes("ball"), b.localAddress()));

@@ -215,7 +215,7 @@ class FramingTest {
   void framing_largerThanReadBytes_isReportedAtOnce(String kernel) throws Exception {
     Framing exact = Framing.lengthPrefix(4, 96);
     Framing past = Framing.lengthPrefix(4, 97);
-    ConnectionOptions options = OPTIONS.withReads(100, 1);
+    ConnectionOptions options = OPTIONS.withReadBytes(100).withReadsPerTurn(1);
     assertThrows(IllegalArgumentException.class, () -> past.requireFits(options));
     try (NetBox box = NetBox.on(kernel)) {
       NetBox.Peer bad = box.connect(options, noting(past));

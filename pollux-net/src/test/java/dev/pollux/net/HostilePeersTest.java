@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,7 +139,7 @@ class HostilePeersTest extends NetCase {
   void halfOpenPeers_thatAreSilent_costNothing_untilTheyAreIdleForTooLong() throws Exception {
     server.close();
     until("closed()", () -> accepted.getFirst().isClosed());
-    open(options.withTimes(50 * MILLI, 0, SECOND));
+    open(options.withIdle(Duration.ofMillis(50)).withCloseTime(Duration.ofSeconds(1)));
     for (Recorder each : accepted) {
       assertTrue(each.isClosed());
     }

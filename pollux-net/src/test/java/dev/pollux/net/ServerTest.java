@@ -131,10 +131,7 @@ class ServerTest extends NetCase {
 
   @Test
   void accepts_ofOneTurn_areBounded_andNoneIsForgotten() throws Exception {
-    ServerOptions options = ServerOptions.at(loopback(0));
-    open(
-        new ServerOptions(
-            options.address(), 64, options.acceptMode(), 3, 100, options.connection(), null));
+    open(ServerOptions.at(loopback(0)).withAcceptsPerTurn(3));
     for (int i = 0; i < 10; i++) {
       Raw _ = client();
     }

@@ -226,7 +226,13 @@ class StreamScenarioTest extends NetCase {
 
   @Test
   void manyWrites_ofManySizes_keepTheirOrder() throws Exception {
-    Pair pair = pair(new Recorder(), options.withWatermarks(1 << 10, 1 << 12, 1 << 26));
+    Pair pair =
+        pair(
+            new Recorder(),
+            options
+                .withLowWaterBytes(1 << 10)
+                .withHighWaterBytes(1 << 12)
+                .withMaxQueuedBytes(1 << 26));
     byte[] all = random(1_500_000);
     int at = 0;
     for (int size = 1; at < all.length; size = size * 7 % 50_021) {
@@ -257,7 +263,13 @@ class StreamScenarioTest extends NetCase {
           }
           depth[0]--;
         };
-    Pair pair = pair(handler, options.withWatermarks(0, chunk.length, 1 << 20));
+    Pair pair =
+        pair(
+            handler,
+            options
+                .withLowWaterBytes(0)
+                .withHighWaterBytes(chunk.length)
+                .withMaxQueuedBytes(1 << 20));
     boolean _ = pair.connection().write(ByteBuffer.wrap(chunk));
     until("all rounds", () -> rounds[0] > DEEP);
     assertEquals(1, deepest[0], "writable() within writable()");
@@ -268,7 +280,10 @@ class StreamScenarioTest extends NetCase {
   void closeNow_withinWritable_losesTheRestAndIsToldOnce() throws Exception {
     Recorder handler = new Recorder();
     handler.onWritable = Connection::closeNow;
-    Pair pair = pair(handler, options.withWatermarks(1, 2, 1 << 20));
+    Pair pair =
+        pair(
+            handler,
+            options.withLowWaterBytes(1).withHighWaterBytes(2).withMaxQueuedBytes(1 << 20));
     write(pair.connection(), "data");
     untilClosed(pair);
     untilPeerIsOver(pair.peer());

@@ -127,7 +127,7 @@ class TlsContractTest {
 
   @Test
   void reads_ofOneByte_giveEverything() throws SysException {
-    box.options = box.options.withReads(1, 3);
+    box.options = box.options.withReadBytes(1).withReadsPerTurn(3);
     byte[] sent = random(5_000);
     client.onOpened =
         connection -> {
@@ -144,7 +144,11 @@ class TlsContractTest {
   void bigData_bothWaysInRandomPieces_arrivesInOrder() throws SysException {
     Random dice = new Random(7);
     box.wire.pieces = count -> 1 + dice.nextInt(Math.max(1, count));
-    box.options = box.options.withWatermarks(1 << 10, 1 << 14, 4 * BIG);
+    box.options =
+        box.options
+            .withLowWaterBytes(1 << 10)
+            .withHighWaterBytes(1 << 14)
+            .withMaxQueuedBytes(4 * BIG);
     byte[] sent = random(BIG);
     client.onOpened =
         connection -> {
@@ -219,7 +223,11 @@ class TlsContractTest {
 
   @Test
   void slowReader_makesTheWriterStop_withBoundedMemory() throws SysException {
-    box.options = box.options.withWatermarks(1 << 12, 1 << 15, 1 << 20);
+    box.options =
+        box.options
+            .withLowWaterBytes(1 << 12)
+            .withHighWaterBytes(1 << 15)
+            .withMaxQueuedBytes(1 << 20);
     byte[] block = random(10_000);
     int total = 200 * block.length;
     int[] written = {0};
@@ -292,7 +300,7 @@ class TlsContractTest {
 
   @Test
   void tinyMessagesThatAreLeft_areCutOffAtTheLimit() throws SysException {
-    box.options = box.options.withReads(100, 1);
+    box.options = box.options.withReadBytes(100).withReadsPerTurn(1);
     server.onReceived = (_, _) -> {};
     connectAndOpen();
     for (int i = 0; i < 3_000 && !server.isClosed(); i++) {

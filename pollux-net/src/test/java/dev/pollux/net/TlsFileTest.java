@@ -124,7 +124,8 @@ class TlsFileTest {
 
   @Test
   void fileWithASmallQueue_staysBelowTheWatermark() throws Exception {
-    box.options = box.options.withWatermarks(100, 1_000, 1_000);
+    box.options =
+        box.options.withLowWaterBytes(100).withHighWaterBytes(1_000).withMaxQueuedBytes(1_000);
     server.onOpened =
         connection -> {
           boolean _ = connection.sendFile(region(0, 50_000));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -247,7 +248,7 @@ class TlsHostileTest {
 
   @Test
   void keyUpdatesWhoseAnswersAreNotRead_areCutOffAtTheLimit() throws Exception {
-    box.options = box.options.withWatermarks(1, 2, 10_000);
+    box.options = box.options.withLowWaterBytes(1).withHighWaterBytes(2).withMaxQueuedBytes(10_000);
     connectAndOpen(V3);
     peer.connection().pauseReading();
     byte[] block = new byte[8_000];
@@ -344,8 +345,11 @@ class TlsHostileTest {
   @Test
   void handshakeThatDoesNotProceed_isEndedInTime() throws Exception {
     long limit = kernel.equals("model") ? 10_000_000_000L : 50_000_000L; // 10 s, 50 ms
-    Tls tls = kernel.equals("model") ? tls() : tls().withHandshakeNanos(limit);
-    box.options = box.options.withTimes(1_000_000, 0, 1_000_000); // idle means nothing yet
+    Tls tls = kernel.equals("model") ? tls() : tls().withHandshakeTime(Duration.ofNanos(limit));
+    box.options =
+        box.options
+            .withIdle(Duration.ofMillis(1))
+            .withCloseTime(Duration.ofMillis(1)); // idle means nothing yet
     peer = new TlsRaw(trust(), V3);
     ConnectionHandler silent =
         new ConnectionHandler() {
@@ -377,7 +381,7 @@ class TlsHostileTest {
   void handshakeTimeout_ofADoneHandshake_isForgotten() throws Exception {
     box.close();
     box = new TlsBox(true); // whose time does not pass while keys are computed
-    connect(tls().withHandshakeNanos(30_000_000), V3);
+    connect(tls().withHandshakeTime(Duration.ofMillis(30)), V3);
     box.until("opened", () -> peer.established && server.handshaken);
     long start = box.loop.sys().nanoTime();
     box.until("time", () -> box.loop.sys().nanoTime() - start > 60_000_000);

@@ -73,7 +73,7 @@ class UnframedTest {
       assertThrows(IllegalArgumentException.class, () -> Framing.unframed(wrong));
     }
     Framing large = Framing.unframed(101);
-    ConnectionOptions small = OPTIONS.withReads(100, 1);
+    ConnectionOptions small = OPTIONS.withReadBytes(100).withReadsPerTurn(1);
     Framing.unframed(100).requireFits(small);
     assertThrows(IllegalArgumentException.class, () -> large.requireFits(small));
   }

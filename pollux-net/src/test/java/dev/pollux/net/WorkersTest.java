@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopOptions;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,7 +55,8 @@ class WorkersTest {
   @CsvSource({"native, platform", "native, virtual", "model, platform", "model, virtual"})
   void requests_ofManyConnections_areAnsweredInTheirOrder(String kernel, String kind)
       throws Exception {
-    try (NetBox box = NetBox.on(kernel, LoopOptions.DEFAULT.withTasks(2, 1));
+    try (NetBox box =
+            NetBox.on(kernel, LoopOptions.DEFAULT.withTaskCapacity(2).withTasksPerTurn(1));
         Workers workers = workers(kind, 4, 3)) { // a loop with room for 2 tasks: always full
       Set<String> inWork = ConcurrentHashMap.newKeySet();
       AtomicInteger overlaps = new AtomicInteger();
@@ -207,7 +209,12 @@ class WorkersTest {
   @ValueSource(strings = {"native", "model"})
   void peer_thatEndsAndReadsLate_getsEveryAnswer(String kernel) throws Exception {
     String large = "x".repeat(4 << 20); // more than a socket holds
-    ConnectionOptions options = OPTIONS.withTimes(0, 0, 1).withWatermarks(0, 1, 8 << 20);
+    ConnectionOptions options =
+        OPTIONS
+            .withCloseTime(Duration.ofNanos(1))
+            .withLowWaterBytes(0)
+            .withHighWaterBytes(1)
+            .withMaxQueuedBytes(8 << 20);
     Framing framing = Framing.unframed(1000);
     CountDownLatch later = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
@@ -240,7 +247,8 @@ class WorkersTest {
             reply.write(request);
           };
       NetBox.Peer peer =
-          box.connect(OPTIONS.withTimes(0, 0, 20_000_000_000L), workers.handlers(LINES, handler));
+          box.connect(
+              OPTIONS.withCloseTime(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
       peer.send("last\n");
       started.await();
       box.onLoop(() -> peer.connection().finish());
@@ -258,7 +266,8 @@ class WorkersTest {
   @ValueSource(strings = {"native", "model"})
   void peer_thatTakesNoAnswers_isGivenNoMoreWork(String kernel) throws Exception {
     String large = "x".repeat(4000);
-    ConnectionOptions options = OPTIONS.withWatermarks(1, 2, 1 << 20);
+    ConnectionOptions options =
+        OPTIONS.withLowWaterBytes(1).withHighWaterBytes(2).withMaxQueuedBytes(1 << 20);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(2, 8)) {
       WorkHandler handler =

@@ -32,7 +32,8 @@ public final class EventFd implements EventSource, AutoCloseable {
 
   private EventFd(Sys sys, int flags) throws SysException {
     int all = flags | Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC;
-    this.own = new OwnedFd(sys, "EventFd", SysException.check("eventfd()", sys.eventfd(0, all)));
+    this.own = new OwnedFd(sys, "EventFd");
+    own.take("eventfd()", sys.eventfd(0, all));
   }
 
   /** A counter of 0 on the running kernel. */

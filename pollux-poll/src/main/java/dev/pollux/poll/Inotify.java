@@ -3,6 +3,7 @@ package dev.pollux.poll;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
@@ -38,12 +39,11 @@ public final class Inotify implements EventSource, AutoCloseable {
   /** Room for some 500 events of files with short names; one event takes at most 272 bytes. */
   private static final int BUFFER_BYTES = 16 << 10; // 16 KiB
 
-  // struct inotify_event {
-  //   int wd; 0   uint32_t mask; 4   uint32_t cookie; 8   uint32_t len; 12   char name[]; 16 };
-  private static final long MASK = 4;
-  private static final long COOKIE = 8;
-  private static final long LENGTH = 12;
-  private static final long NAME = Linux.SIZEOF_INOTIFY_EVENT;
+  private static final long WATCH = Offsets.INOTIFY_EVENT__WD;
+  private static final long MASK = Offsets.INOTIFY_EVENT__MASK;
+  private static final long COOKIE = Offsets.INOTIFY_EVENT__COOKIE;
+  private static final long LENGTH = Offsets.INOTIFY_EVENT__LEN;
+  private static final long NAME = Offsets.INOTIFY_EVENT__NAME;
 
   /** How the JDK turns file names into bytes and back. */
   private static final Charset NAMES =
@@ -57,9 +57,9 @@ public final class Inotify implements EventSource, AutoCloseable {
   private long position;
   private long limit;
 
-  private Inotify(Sys sys, int fd) {
+  private Inotify(Sys sys) {
     this.sys = sys;
-    this.own = new OwnedFd(sys, "Inotify", fd);
+    this.own = new OwnedFd(sys, "Inotify");
   }
 
   /** As {@link #open(Sys)}, on the running kernel. */
@@ -73,6 +73,7 @@ public final class Inotify implements EventSource, AutoCloseable {
    * @throws SysException EMFILE, ENFILE or ENOMEM
    */
   public static Inotify open(Sys sys) throws SysException {
+    Inotify inotify = new Inotify(sys);
     int fd = sys.inotifyInit1(Linux.IN_NONBLOCK | Linux.IN_CLOEXEC);
     if (fd == -Errno.EMFILE) {
       throw SysException.of(
@@ -80,7 +81,8 @@ public final class Inotify implements EventSource, AutoCloseable {
           fd,
           "too many open files in this process, or more than fs.inotify.max_user_instances");
     }
-    return new Inotify(sys, SysException.check("inotify_init1()", fd));
+    inotify.own.take("inotify_init1()", fd);
+    return inotify;
   }
 
   /**
@@ -154,7 +156,7 @@ public final class Inotify implements EventSource, AutoCloseable {
     int length = buffer.get(ValueLayout.JAVA_INT, position + LENGTH);
     FileEvent event =
         new FileEvent(
-            buffer.get(ValueLayout.JAVA_INT, position),
+            buffer.get(ValueLayout.JAVA_INT, position + WATCH),
             buffer.get(ValueLayout.JAVA_INT, position + MASK),
             buffer.get(ValueLayout.JAVA_INT, position + COOKIE),
             name(position + NAME, length));

@@ -12,18 +12,28 @@ import java.lang.ref.Reference;
  * <p>Threads: every use is synchronized on this object, and so is the close, so that no call ever
  * goes to a number that was closed meanwhile and is somebody else's by now. A source that needs its
  * memory for a call synchronizes on this object around both. No call under the monitor blocks.
+ *
+ * <p>It is made before the descriptor, which it then takes: nothing that can fail, such as an
+ * allocation, stands between the call that brings a descriptor and its owner.
  */
 final class OwnedFd {
 
   private final Sys sys;
   private final String name;
-  private final int number;
+  private int number = -1;
   private boolean closed;
 
-  OwnedFd(Sys sys, String name, int number) {
+  OwnedFd(Sys sys, String name) {
     this.sys = sys;
     this.name = name;
-    this.number = number;
+  }
+
+  /** Takes the descriptor that a call brought; fails as the call did. */
+  synchronized void take(String call, int result) throws SysException {
+    if (result < 0) {
+      throw SysException.of(call, result);
+    }
+    number = result;
   }
 
   /** The number; fails once it is closed. */

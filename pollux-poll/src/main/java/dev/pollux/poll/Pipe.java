@@ -26,9 +26,12 @@ public final class Pipe implements EventSource, AutoCloseable {
   private final OwnedFd readEnd;
   private final OwnedFd writeEnd;
 
-  private Pipe(Sys sys, int readFd, int writeFd) {
-    this.readEnd = new OwnedFd(sys, "Pipe's read end", readFd);
-    this.writeEnd = new OwnedFd(sys, "Pipe's write end", writeFd);
+  private Pipe(Sys sys) throws SysException {
+    this.readEnd = new OwnedFd(sys, "Pipe's read end");
+    this.writeEnd = new OwnedFd(sys, "Pipe's write end");
+    int[] fds = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+    readEnd.take("pipe2()", fds[0]);
+    writeEnd.take("pipe2()", fds[1]);
   }
 
   /** As {@link #open(Sys)}, on the running kernel. */
@@ -42,8 +45,7 @@ public final class Pipe implements EventSource, AutoCloseable {
    * @throws SysException EMFILE or ENFILE
    */
   public static Pipe open(Sys sys) throws SysException {
-    int[] fds = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
-    return new Pipe(sys, fds[0], fds[1]);
+    return new Pipe(sys);
   }
 
   /** The read end, as {@link #readFd}. */

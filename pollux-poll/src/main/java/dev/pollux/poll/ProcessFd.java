@@ -24,8 +24,11 @@ public final class ProcessFd implements EventSource, AutoCloseable {
   private final OwnedFd own;
   private final long pid;
 
-  private ProcessFd(Sys sys, int fd, long pid) {
-    this.own = new OwnedFd(sys, "ProcessFd pid " + pid, fd);
+  private ProcessFd(Sys sys, long pid) {
+    if (pid < 1 || pid > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("no process number: " + pid);
+    }
+    this.own = new OwnedFd(sys, "ProcessFd pid " + pid);
     this.pid = pid;
   }
 
@@ -44,7 +47,9 @@ public final class ProcessFd implements EventSource, AutoCloseable {
    *     of a thread, ENOSYS before Linux 5.3, EMFILE, ENFILE or ENOMEM
    */
   public static ProcessFd open(Sys sys, long pid) throws SysException {
-    return new ProcessFd(sys, check(pid, pidfd(sys, pid)), pid);
+    ProcessFd source = new ProcessFd(sys, pid);
+    source.take(pidfd(sys, pid));
+    return source;
   }
 
   /** As {@link #open(Sys, Process)}, on the running kernel. */
@@ -59,35 +64,32 @@ public final class ProcessFd implements EventSource, AutoCloseable {
    */
   public static ProcessFd open(Sys sys, Process process) throws SysException {
     long pid = process.pid();
+    ProcessFd source = new ProcessFd(sys, pid);
     int fd = pidfd(sys, pid);
-    if (fd >= 0 && process.isAlive()) {
-      return new ProcessFd(sys, fd, pid); // alive after the call: the number was still its own
-    }
-    if (fd < 0 && fd != -Errno.ESRCH) {
-      check(pid, fd);
+    if (fd != -Errno.ESRCH) {
+      source.take(fd);
+      if (process.isAlive()) {
+        return source; // alive after the call: the number was still its own
+      }
+      source.close();
     }
     // It has ended, and the number may be a stranger's: something readable stands in for it.
-    if (fd >= 0) {
-      sys.close(fd);
-    }
-    fd = sys.eventfd(1, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC);
-    return new ProcessFd(sys, SysException.check("eventfd()", fd), pid);
+    ProcessFd ended = new ProcessFd(sys, pid);
+    ended.own.take("eventfd()", sys.eventfd(1, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
+    return ended;
   }
 
   private static int pidfd(Sys sys, long pid) {
-    if (pid < 1 || pid > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("no process number: " + pid);
-    }
     return sys.pidfdOpen((int) pid, 0); // close-on-exec by itself
   }
 
-  private static int check(long pid, int fd) throws SysException {
+  private void take(int fd) throws SysException {
     String call = "pidfd_open(" + pid + ")";
     if (fd == -Errno.ENOSYS) {
       throw SysException.of(
           call, fd, "needs Linux 5.3 and no filter against it; Process.onExit() does without");
     }
-    return SysException.check(call, fd);
+    own.take(call, fd);
   }
 
   /** The number of the process. */

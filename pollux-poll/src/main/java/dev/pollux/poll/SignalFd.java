@@ -3,6 +3,7 @@ package dev.pollux.poll;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.SignalSet;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -64,13 +65,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SignalFd implements EventSource, AutoCloseable {
 
-  // struct signalfd_siginfo: all uint32_t or int32_t up to here.
-  private static final long SIGNO = 0;
-  private static final long CODE = 8;
-  private static final long PID = 12;
-  private static final long UID = 16;
-  private static final long STATUS = 40;
-  private static final long INT = 44;
+  private static final long SIGNO = Offsets.SIGNALFD_SIGINFO__SSI_SIGNO;
+  private static final long CODE = Offsets.SIGNALFD_SIGINFO__SSI_CODE;
+  private static final long PID = Offsets.SIGNALFD_SIGINFO__SSI_PID;
+  private static final long UID = Offsets.SIGNALFD_SIGINFO__SSI_UID;
+  private static final long STATUS = Offsets.SIGNALFD_SIGINFO__SSI_STATUS;
+  private static final long INT = Offsets.SIGNALFD_SIGINFO__SSI_INT;
 
   private static final SignalSet REFUSED =
       SignalSet.of(
@@ -88,8 +88,8 @@ public final class SignalFd implements EventSource, AutoCloseable {
   private final MemorySegment info =
       Arena.ofAuto().allocate(Linux.SIZEOF_SIGNALFD_SIGINFO, Long.BYTES);
 
-  private SignalFd(Sys sys, int fd) {
-    this.own = new OwnedFd(sys, "SignalFd", fd);
+  private SignalFd(Sys sys) {
+    this.own = new OwnedFd(sys, "SignalFd");
   }
 
   /** As {@link #open(Sys, int...)}, on the running kernel. */
@@ -113,6 +113,7 @@ public final class SignalFd implements EventSource, AutoCloseable {
       throw new IllegalStateException(
           "a virtual thread has no signal mask: open a SignalFd on a platform thread");
     }
+    SignalFd source = new SignalFd(sys);
     MemorySegment oldMask = Arena.ofAuto().allocate(Linux.SIZEOF_SIGSET, Long.BYTES);
     try {
       SysException.check(
@@ -123,7 +124,8 @@ public final class SignalFd implements EventSource, AutoCloseable {
         sys.pthreadSigmask(Linux.SIG_SETMASK, oldMask.address(), 0);
         throw SysException.of("signalfd(" + Arrays.toString(signals) + ")", fd);
       }
-      return new SignalFd(sys, fd);
+      source.own.take("signalfd()", fd);
+      return source;
     } finally {
       Reference.reachabilityFence(set);
       Reference.reachabilityFence(oldMask);

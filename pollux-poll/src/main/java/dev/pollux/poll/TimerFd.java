@@ -46,8 +46,8 @@ public final class TimerFd implements EventSource, AutoCloseable {
   private TimerFd(Sys sys, int clock) throws SysException {
     this.sys = sys;
     this.realtime = clock == Linux.CLOCK_REALTIME;
-    int fd = sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC);
-    this.own = new OwnedFd(sys, "TimerFd", SysException.check("timerfd_create()", fd));
+    this.own = new OwnedFd(sys, "TimerFd");
+    own.take("timerfd_create()", sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
   }
 
   /** A disarmed timer on the monotonic clock of the running kernel. */

@@ -2,6 +2,7 @@ package dev.pollux.poll;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
@@ -19,8 +20,8 @@ final class Waker {
   private static final int SINK_BYTES = 256;
 
   private final Sys sys;
-  private final int readFd;
-  private final int writeFd;
+  private int readFd;
+  private int writeFd;
 
   /** What is written: the 64-bit number 1, which adds to an eventfd, and is 8 bytes to a pipe. */
   private final MemorySegment one;
@@ -28,29 +29,29 @@ final class Waker {
   /** Where it is read to; nobody looks. */
   private final MemorySegment sink;
 
-  private Waker(Sys sys, int readFd, int writeFd) {
+  /** Made before its descriptors, so that nothing fails after the call that brings them. */
+  private Waker(Sys sys) {
     this.sys = sys;
-    this.readFd = readFd;
-    this.writeFd = writeFd;
     this.one = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
     this.sink = Arena.ofAuto().allocate(SINK_BYTES);
     one.set(ValueLayout.JAVA_LONG, 0, 1);
   }
 
   static Waker open(Sys sys) throws SysException {
+    Waker waker = new Waker(sys);
     int eventFd = sys.eventfd(0, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC);
     if (eventFd >= 0) {
-      return new Waker(sys, eventFd, eventFd);
+      waker.readFd = eventFd;
+      waker.writeFd = eventFd;
+      return waker;
     }
     if (eventFd == -Errno.EMFILE || eventFd == -Errno.ENFILE || eventFd == -Errno.ENOMEM) {
       throw SysException.of("eventfd()", eventFd);
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment fds = arena.allocate(ValueLayout.JAVA_INT, 2);
-      SysException.check("pipe2()", sys.pipe2(fds.address(), Linux.O_NONBLOCK | Linux.O_CLOEXEC));
-      return new Waker(
-          sys, fds.getAtIndex(ValueLayout.JAVA_INT, 0), fds.getAtIndex(ValueLayout.JAVA_INT, 1));
-    }
+    int[] fds = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+    waker.readFd = fds[0];
+    waker.writeFd = fds[1];
+    return waker;
   }
 
   /** The descriptor to watch for reading. */

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The addresses of the C functions that {@link NativeSys} calls. Looking one up is cheap, so all of
- * them are at once.
+ * them are at once. Which C library has them stands in {@code docs/symbols.md}.
  */
 final class Functions {
 
@@ -67,7 +67,11 @@ final class Functions {
   static final MemorySegment TIMERFD_SETTIME = Libc.find("timerfd_settime");
   static final MemorySegment TIMERFD_GETTIME = Libc.find("timerfd_gettime");
   static final MemorySegment SIGNALFD = Libc.find("signalfd");
-  static final MemorySegment PTHREAD_SIGMASK = Libc.find("pthread_sigmask");
+
+  /** Before glibc 2.32 in libpthread only, which not every process has loaded. */
+  static final MemorySegment PTHREAD_SIGMASK = Libc.findReplaceable("pthread_sigmask");
+
+  static final MemorySegment SIGPROCMASK = Libc.find("sigprocmask");
   static final MemorySegment RAISE = Libc.find("raise");
   static final MemorySegment INOTIFY_INIT1 = Libc.find("inotify_init1");
   static final MemorySegment INOTIFY_ADD_WATCH = Libc.find("inotify_add_watch");

@@ -339,8 +339,15 @@ public final class NativeSys implements Sys {
 
   @Override
   public int pthreadSigmask(int how, long sigmaskAddress, long oldAddress) {
-    int error = Libc.call(Functions.PTHREAD_SIGMASK, how, sigmaskAddress, oldAddress);
-    return -Math.abs(error); // POSIX returns it, and -ENOSYS stays
+    return sigmask(Functions.PTHREAD_SIGMASK, how, sigmaskAddress, oldAddress);
+  }
+
+  /** By {@code sigprocmask} without such a function: on Linux it acts on the thread as well. */
+  static int sigmask(MemorySegment pthreadSigmask, int how, long sigmaskAddress, long oldAddress) {
+    if (pthreadSigmask.address() == 0) {
+      return Libc.call(Functions.SIGPROCMASK, how, sigmaskAddress, oldAddress);
+    }
+    return -Libc.call(pthreadSigmask, how, sigmaskAddress, oldAddress); // POSIX: a positive errno
   }
 
   @Override

@@ -93,11 +93,14 @@ public final class Offsets {
   public static final int UCRED__GID = 8;
 
   // sys/signalfd.h: struct signalfd_siginfo { uint32_t ssi_signo; int32_t ssi_errno;
-  //   int32_t ssi_code; uint32_t ssi_pid; uint32_t ssi_uid; … };
+  //   int32_t ssi_code; uint32_t ssi_pid; uint32_t ssi_uid; … int32_t ssi_status;
+  //   int32_t ssi_int; … };  with 20 bytes of other fields before ssi_status
   public static final int SIGNALFD_SIGINFO__SSI_SIGNO = 0;
   public static final int SIGNALFD_SIGINFO__SSI_CODE = 8;
   public static final int SIGNALFD_SIGINFO__SSI_PID = 12;
   public static final int SIGNALFD_SIGINFO__SSI_UID = 16;
+  public static final int SIGNALFD_SIGINFO__SSI_STATUS = 40;
+  public static final int SIGNALFD_SIGINFO__SSI_INT = 44;
 
   // sys/inotify.h: struct inotify_event { int wd; uint32_t mask; uint32_t cookie; uint32_t len;
   //   char name[]; };

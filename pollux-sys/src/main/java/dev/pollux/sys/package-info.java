@@ -4,8 +4,8 @@
  * <p>{@link dev.pollux.sys.Sys} is the seam everything above is written against. {@code
  * dev.pollux.sys.NativeSys} implements it on the running kernel through the foreign-function API;
  * another implementation can stand in its place (a model kernel, or an injector of faults). A call
- * returns {@code int >= 0} or {@code -errno}, allocates nothing and throws nothing; native memory
- * is passed by address.
+ * returns {@code int >= 0} or {@code -errno}, allocates nothing and throws nothing of its own;
+ * native memory is passed by address.
  *
  * <p>{@link dev.pollux.sys.Linux} holds the constants, {@link dev.pollux.sys.Abi} what differs
  * between architectures, {@link dev.pollux.sys.Errno} the error numbers. {@code

@@ -84,8 +84,8 @@ class EpollErrnoTest {
 
   @Test
   void ctl_closedTarget_isEbadf() throws SysException {
-    int fd = sys.eventfd(0, 0);
-    sys.close(fd);
+    int fd = work.high(work.eventfd(0));
+    work.close(fd);
     SysException e = fails(Errno.EBADF, () -> epoll.add(fd, Linux.EPOLLIN, 0));
     assertEquals(
         "epoll_ctl(ADD, fd=" + fd + "): EBADF (9) the epoll descriptor or the target is not open",

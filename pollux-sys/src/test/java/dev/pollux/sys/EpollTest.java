@@ -76,14 +76,14 @@ class EpollTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 300_000, 2 * MILLI})
-  void waitNanos_nothingReady_returns0NotBeforeTimeout(long nanos) throws SysException {
+  void awaitNanos_nothingReady_returns0NotBeforeTimeout(long nanos) throws SysException {
     long start = sys.nanoTime();
     assertEquals(0, epoll.awaitNanos(events, nanos));
     assertTrue(sys.nanoTime() - start >= nanos);
   }
 
   @Test
-  void waitNanos_forEver_returnsWhatIsReady() throws SysException {
+  void awaitNanos_forEver_returnsWhatIsReady() throws SysException {
     epoll.add(work.eventfd(1), Linux.EPOLLIN, 7);
     assertEquals(1, epoll.awaitNanos(events, -1));
     assertEquals(7, events.data(0));
@@ -92,7 +92,7 @@ class EpollTest {
 
   @ParameterizedTest
   @ValueSource(ints = {Errno.ENOSYS, Errno.EPERM})
-  void waitNanos_callRefused_fallsBackAndDoesNotAskAgain(int errno) throws SysException {
+  void awaitNanos_callRefused_fallsBackAndDoesNotAskAgain(int errno) throws SysException {
     FaultySys faults = new FaultySys().fail("epollPwait2", errno);
     try (Epoll old = Epoll.create(faults.sys())) {
       long start = sys.nanoTime();

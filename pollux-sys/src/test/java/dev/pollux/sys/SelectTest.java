@@ -94,7 +94,7 @@ class SelectTest {
 
   @Test
   void select_closedDescriptor_isEbadf() {
-    int fd = work.eventfd(0);
+    int fd = work.high(work.eventfd(0));
     work.close(fd);
     read.set(fd);
     SysException e =

@@ -11,6 +11,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,33 @@ class SourceCallsTest {
     assertEquals(-Errno.EINVAL, sys.pthreadSigmask(9, set.address(), 0));
     assertEquals(-Errno.EINVAL, sys.raise(9999));
     assertEquals(-Errno.EINVAL, sys.signalfd(epoll.fd(), set.address(), 0));
+  }
+
+  /** As on a glibc before 2.32, where no such function is found. */
+  @Test
+  void sigmask_withoutPthreadSigmask_isThisThreadsAllTheSame() throws Exception {
+    MemorySegment none = MemorySegment.NULL;
+    SignalSet set = SignalSet.of(Linux.SIGUSR1);
+    MemorySegment old = work.memory(Linux.SIZEOF_SIGSET);
+    MemorySegment now = work.memory(Linux.SIZEOF_SIGSET);
+    MemorySegment others = work.memory(Linux.SIZEOF_SIGSET);
+    long usr1 = 1L << (Linux.SIGUSR1 - 1);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    other.submit(() -> {}).get(); // it is there, and inherits nothing of what follows
+    assertEquals(0, NativeSys.sigmask(none, Linux.SIG_BLOCK, set.address(), old.address()));
+    try {
+      assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, now.address()));
+      assertEquals(old.get(JAVA_LONG, 0) | usr1, now.get(JAVA_LONG, 0));
+      long address = others.address();
+      other.submit(() -> sys.pthreadSigmask(Linux.SIG_BLOCK, 0, address)).get();
+      assertEquals(0, others.get(JAVA_LONG, 0) & usr1);
+    } finally {
+      assertEquals(0, NativeSys.sigmask(none, Linux.SIG_SETMASK, old.address(), 0));
+      other.shutdown();
+    }
+    assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, now.address()));
+    assertEquals(old.get(JAVA_LONG, 0), now.get(JAVA_LONG, 0));
+    assertEquals(-Errno.EINVAL, NativeSys.sigmask(none, 9, set.address(), 0));
   }
 
   @Test

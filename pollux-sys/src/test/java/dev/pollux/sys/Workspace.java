@@ -12,6 +12,8 @@ import java.util.Deque;
 /** What a test opens and allocates on the running kernel; closing it closes all of that. */
 final class Workspace implements AutoCloseable {
 
+  private static final int HIGH_FD = 500; // above what the tests and the virtual machine open
+
   final Sys sys = NativeSys.open();
   final Arena arena = Arena.ofConfined();
   private final Deque<Integer> fds = new ArrayDeque<>();
@@ -28,6 +30,16 @@ final class Workspace implements AutoCloseable {
     own(pair[0]);
     own(pair[1]);
     return pair;
+  }
+
+  /**
+   * The same file under a number that stays free once it is closed, whatever the virtual machine
+   * opens meanwhile: it gets the lowest free one.
+   */
+  int high(int fd) {
+    int high = own(sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, HIGH_FD));
+    close(fd);
+    return high;
   }
 
   /** Closes one descriptor now. */

@@ -1,0 +1,120 @@
+package dev.pollux.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench start}: how long the shipped commands take to start. */
+@Command(
+    name = "start",
+    description = {
+      "Milliseconds until ./pollux echo has printed its first line, and until short commands"
+          + " ended.",
+      "",
+      "The first start after a build makes the AOT cache, which later ones use; it is thrown away"
+          + " to measure that."
+    })
+final class StartCommand implements Callable<Integer> {
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /** Whose start is measured: until the first line where the command would go on for ever. */
+  private enum Start {
+    ECHO("echo --port 0"),
+    HELP("--help"),
+    PICOCLI("echo --help"),
+    DOCTOR("doctor");
+
+    private final String arguments;
+
+    Start(String arguments) {
+      this.arguments = arguments;
+    }
+
+    List<String> command() {
+      List<String> command = new ArrayList<>();
+      command.add(EchoContestant.launcher().toString());
+      command.addAll(List.of(arguments.split(" ", -1)));
+      return command;
+    }
+  }
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "COUNT",
+      description = "how often each is started. Default: 15")
+  private @Nullable Integer rounds;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = common.out();
+    int count = common.orDefault(rounds, 15, 1);
+    common.require(count >= 1, "--rounds is at least 1, not " + count);
+    double _ = millis(Start.HELP); // builds what is older than its sources
+    out.println(Machine.describe());
+    out.println("ms                   median    least     most    first start after a build");
+    for (Start start : Start.values()) {
+      double first = common.isQuick() ? Double.NaN : firstMillis(start);
+      double _ = millis(start);
+      List<Double> later = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        later.add(millis(start));
+      }
+      out.printf(
+          "%-18s %8.0f %8.0f %8.0f %8s%n",
+          start.arguments,
+          Stats.median(later),
+          Stats.minimum(later),
+          Stats.maximum(later),
+          Double.isNaN(first) ? "-" : "%.0f".formatted(first));
+    }
+    return 0;
+  }
+
+  /** Of a start that finds no AOT cache and makes it. */
+  private static double firstMillis(Start start) throws IOException {
+    Path target = EchoContestant.launcher().resolveSibling("pollux-cli").resolve("target");
+    try (DirectoryStream<Path> caches = Files.newDirectoryStream(target, "*.aot")) {
+      for (Path cache : caches) {
+        Files.delete(cache);
+      }
+    }
+    return millis(start);
+  }
+
+  private static double millis(Start start) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(start.command()).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().remove("POLLUX_JAVA_OPTS"); // what ships has none
+    long begin = System.nanoTime();
+    Process process = builder.start();
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      if (output.readLine() == null) {
+        throw new IOException(String.join(" ", start.command()) + " printed nothing");
+      }
+      if (start != Start.ECHO) {
+        while (output.readLine() != null) {
+          // to the end
+        }
+        int _ = Machine.exitCode(process);
+      }
+      return (System.nanoTime() - begin) / NANOS_PER_MILLI;
+    } finally {
+      boolean _ = process.toHandle().destroy();
+      int _ = Machine.exitCode(process);
+    }
+  }
+}
