@@ -31,7 +31,7 @@ class LoopCancelTest extends LoopCase {
 
   @Test
   void cancel_withAFullQueue_isNotRefused() throws Exception {
-    EventLoop loop = open(options().withTasks(2, 2));
+    EventLoop loop = open(options().withTaskCapacity(2).withTasksPerTurn(2));
     LoopTimer timer = new LoopTimer(() -> log.add("timer"));
     loop.schedule(timer, 0);
     loop.execute(() -> log.add("task"));
@@ -79,7 +79,7 @@ class LoopCancelTest extends LoopCase {
 
   @Test
   void schedule_thatComesTurnsAfterItsCancel_leavesNothingInTheWheel() throws Exception {
-    EventLoop loop = open(options().withTasks(4, 1));
+    EventLoop loop = open(options().withTaskCapacity(4).withTasksPerTurn(1));
     LoopTimer timer = new LoopTimer(() -> log.add("timer"));
     elsewhere(() -> {
       loop.execute(() -> log.add("first"));

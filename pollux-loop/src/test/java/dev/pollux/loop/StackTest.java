@@ -103,7 +103,8 @@ class StackTest {
     AtomicInteger accepted = new AtomicInteger();
     int failed = 0;
     try (LoopGroup group =
-        LoopGroup.start(NativeSys.open(), 1, LoopOptions.DEFAULT.withTasks(8, 8))) {
+        LoopGroup.start(
+            NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
       EventLoop loop = group.next();
       Runnable task = ran::incrementAndGet;
       failed +=
@@ -134,7 +135,8 @@ class StackTest {
     LoopTimer timer = new LoopTimer(ran::incrementAndGet);
     int failed = 0;
     try (LoopGroup group =
-        LoopGroup.start(NativeSys.open(), 1, LoopOptions.DEFAULT.withTasks(8, 8))) {
+        LoopGroup.start(
+            NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
       EventLoop loop = group.next();
       failed +=
           exhaust(() -> {
