@@ -103,8 +103,7 @@ class StackTest {
     AtomicInteger accepted = new AtomicInteger();
     int failed = 0;
     try (LoopGroup group =
-        LoopGroup.start(
-            NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
+        LoopGroup.start(NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
       EventLoop loop = group.next();
       Runnable task = ran::incrementAndGet;
       failed +=
@@ -135,8 +134,7 @@ class StackTest {
     LoopTimer timer = new LoopTimer(ran::incrementAndGet);
     int failed = 0;
     try (LoopGroup group =
-        LoopGroup.start(
-            NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
+        LoopGroup.start(NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
       EventLoop loop = group.next();
       failed +=
           exhaust(() -> {
