@@ -313,13 +313,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** As {@link #execute}, for a task that has until a deadline. */
   void submit(Runnable task, long deadlineNanos) {
-    switch (mailbox.offer(task, deadlineNanos)) {
-      case ACCEPTED -> {}
-      case FULL -> {
-        String full = options.taskCapacity() + " tasks wait already; slow down, or raise";
-        throw new RejectedExecutionException(this + ": " + full + " taskCapacity");
-      }
-      case CLOSED -> throw new RejectedExecutionException(this + " is closed");
+    Mailbox.Outcome outcome = mailbox.offer(task, deadlineNanos);
+    if (outcome == Mailbox.Outcome.FULL) {
+      String full = options.taskCapacity() + " tasks wait already; slow down, or raise";
+      throw new RejectedExecutionException(this + ": " + full + " taskCapacity");
+    } else if (outcome == Mailbox.Outcome.CLOSED) {
+      throw new RejectedExecutionException(this + " is closed");
     }
   }
 

@@ -77,12 +77,22 @@ final class LoopTimers {
     if (loop.inLoop()) {
       scheduleHere(timer, delayNanos, deadlineNanos, ticket);
     } else {
-      loop.submit(() -> scheduleHere(timer, delayNanos, deadlineNanos, ticket), deadlineNanos);
+      loop.submit(new Scheduling(this, timer, delayNanos, deadlineNanos, ticket), deadlineNanos);
     }
   }
 
   private void scheduleHere(LoopTimer timer, long delayNanos, long deadlineNanos, int ticket) {
     wheel.schedule(timer, delayNanos <= 0 ? lastNanos : deadlineNanos, ticket);
+  }
+
+  /** A schedule on its way; no lambda, which would have to be linked on a caller's last stack. */
+  private record Scheduling(
+      LoopTimers timers, LoopTimer timer, long delayNanos, long deadlineNanos, int ticket)
+      implements Runnable {
+    @Override
+    public void run() {
+      timers.scheduleHere(timer, delayNanos, deadlineNanos, ticket);
+    }
   }
 
   /** Schedules a timer that has run for its next time, unless it was cancelled meanwhile. */

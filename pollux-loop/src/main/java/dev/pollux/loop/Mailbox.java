@@ -86,6 +86,10 @@ final class Mailbox {
     this.failures = failures;
     this.slots = new Object[capacity];
     this.mask = capacity - 1;
+    // The first call of a method links what it uses, which takes much stack, and what fails for
+    // lack of it may fail for good: so that is done here, where there is some.
+    Outcome _ = offer(this::awake, AT_ONCE);
+    Runnable _ = poll();
   }
 
   /**

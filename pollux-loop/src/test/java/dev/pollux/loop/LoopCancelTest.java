@@ -78,6 +78,35 @@ class LoopCancelTest extends LoopCase {
   }
 
   @Test
+  void schedule_thatComesTurnsAfterItsCancel_leavesNothingInTheWheel() throws Exception {
+    EventLoop loop = open(options().withTaskCapacity(4).withTasksPerTurn(1));
+    LoopTimer timer = new LoopTimer(() -> log.add("timer"));
+    elsewhere(() -> {
+      loop.execute(() -> log.add("first"));
+      loop.schedule(timer, HOUR);
+      loop.cancel(timer);
+    });
+    assertEquals(1, loop.runOnce(0)); // sees the cancel
+    assertEquals(1, loop.runOnce(0)); // and only now what it cancels
+    assertEquals(0, loop.timers.wheel.size());
+    assertEquals(List.of("first"), log);
+  }
+
+  @Test
+  void scheduleAgain_afterACancelOfTheRunAtHand_doesNothing() throws Exception {
+    EventLoop loop = open();
+    LoopTimer timer = new LoopTimer(() -> log.add("timer"));
+    loop.schedule(timer, 0);
+    assertEquals(1, loop.runOnce(0));
+    elsewhere(() -> loop.cancel(timer));
+    loop.timers.scheduleAgain(timer, loop.nowNanos()); // what a fixed rate does in its run
+    assertEquals(0, loop.timers.wheel.size());
+    loop.schedule(timer, 0);
+    assertEquals(1, loop.runOnce(0));
+    assertEquals(List.of("timer", "timer"), log);
+  }
+
+  @Test
   void cancel_ofManyTimersElsewhere_emptiesTheWheelInTheNextTurn() throws Exception {
     EventLoop loop = open();
     LoopTimer[] timers = new LoopTimer[1000];

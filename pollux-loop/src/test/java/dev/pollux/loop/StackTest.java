@@ -1,6 +1,7 @@
 package dev.pollux.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.NativeSys;
@@ -101,10 +102,13 @@ class StackTest {
   void execute_atTheEndOfTheStack_leavesTheLoopUsable() throws Exception {
     AtomicInteger ran = new AtomicInteger();
     AtomicInteger accepted = new AtomicInteger();
+    EventLoop[] used = new EventLoop[1];
     int failed = 0;
     try (LoopGroup group =
-        LoopGroup.start(NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
+        LoopGroup.start(
+            NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
       EventLoop loop = group.next();
+      used[0] = loop;
       Runnable task = ran::incrementAndGet;
       failed +=
           exhaust(() -> {
@@ -124,6 +128,10 @@ class StackTest {
           });
       awaitTask(loop);
     }
+    String refusal =
+        assertThrows(RejectedExecutionException.class, () -> used[0].execute(() -> {}))
+            .getMessage();
+    assertTrue(refusal.contains("is closed"), refusal); // its words are still to be had
     assertTrue(failed > 0, "no call failed: the test shows nothing");
     assertTrue(ran.get() >= accepted.get(), ran + " ran of " + accepted);
   }
@@ -134,7 +142,8 @@ class StackTest {
     LoopTimer timer = new LoopTimer(ran::incrementAndGet);
     int failed = 0;
     try (LoopGroup group =
-        LoopGroup.start(NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
+        LoopGroup.start(
+            NativeSys.open(), 1, LoopOptions.DEFAULT.withTaskCapacity(8).withTasksPerTurn(8))) {
       EventLoop loop = group.next();
       failed +=
           exhaust(() -> {
