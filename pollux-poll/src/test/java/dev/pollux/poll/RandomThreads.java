@@ -100,9 +100,10 @@ final class RandomThreads {
                 "fd " + watched.fd + ": " + reports + " reports of " + watched.armings);
           }
         }
-        returns.incrementAndGet();
-        if (count == 0 && returns.get() % 3 == 0) {
-          int _ = poller.await(batch, 0);
+        int returned = returns.incrementAndGet();
+        if (count == 0 && returned % 3 == 0) {
+          int _ = poller.await(batch, 0); // what it finds is given again by the next one
+          returns.incrementAndGet();
         }
       }
     } catch (ClosedPollerException e) {

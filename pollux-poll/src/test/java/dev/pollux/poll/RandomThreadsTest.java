@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomThreadsTest {
 
   private static final int PROGRAMS = 8;
-  private static final int ROUNDS = 25;
+  private static final int ROUNDS = 15;
   private static final String SEED_PROPERTY = "pollux.seed";
 
   /** What the programs run on. */
