@@ -33,8 +33,8 @@ public final class WorkersExample {
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    try (EventLoop loop = EventLoop.open();
-        Workers workers = Workers.platform(4, 1024)) { // when so many wait, no more are read
+    try (Workers workers = Workers.platform(4, 1024); // when so many wait, no more are read
+        EventLoop loop = EventLoop.open()) { // closed before the workers, who may wait for it
       var primes = workers.handlers(Framing.lines(256), WorkersExample::answer);
       try (Server server = Server.open(loop, ServerOptions.at(address), primes)) {
         System.out.println("listening on " + server.address());
