@@ -91,7 +91,8 @@ public final class Connection {
     loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, options, handler, false);
     connection.setNoDelay();
-    connection.stream.register(false); // the last step that throws: the descriptor has changed hands
+    connection.stream.register(
+        false); // the last step that throws: the descriptor has changed hands
     connection.life.start();
     return connection;
   }
