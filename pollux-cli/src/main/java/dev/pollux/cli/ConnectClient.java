@@ -104,9 +104,9 @@ final class ConnectClient implements AutoCloseable {
     } catch (SysException e) {
       release(sys, poller, fd);
       throw refused(server, e.errno());
-    } catch (Failure e) {
+    } catch (Throwable t) {
       release(sys, poller, fd);
-      throw e;
+      throw t;
     }
   }
 
@@ -273,9 +273,11 @@ final class ConnectClient implements AutoCloseable {
     if (!bytes.hasRemaining()) {
       return;
     }
-    int n = sys.send(fd, up.address() + bytes.position(), bytes.remaining(), Linux.MSG_NOSIGNAL);
+    int position = bytes.position();
+    int size = bytes.limit() - position;
+    int n = sys.send(fd, up.address() + position, size, Linux.MSG_NOSIGNAL);
     if (n >= 0) {
-      bytes.position(bytes.position() + n);
+      bytes.position(position + n);
     } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
       // The server reads no more; what it said before is still to be printed.
       sendFailed = true;
@@ -308,10 +310,11 @@ final class ConnectClient implements AutoCloseable {
     if (!bytes.hasRemaining()) {
       return;
     }
-    int size = Math.min(bytes.remaining(), WRITE_BYTES);
-    int n = sys.write(StandardStreams.STDOUT, down.address() + bytes.position(), size);
+    int position = bytes.position();
+    int size = Math.min(bytes.limit() - position, WRITE_BYTES);
+    int n = sys.write(StandardStreams.STDOUT, down.address() + position, size);
     if (n >= 0) {
-      bytes.position(bytes.position() + n);
+      bytes.position(position + n);
     } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
       throw new Failure("cannot write to standard output: " + Errno.name(-n));
     }

@@ -52,31 +52,38 @@ final class LogSink implements AutoCloseable {
   private final Sys sys;
   private final IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
   private final Poll poll;
-  private final int ownFd;
-  private final int fd;
-  private final Way way;
+  private int fd;
+  private int ownFd = -1; // or none
+  private Way way = Way.WRITE;
   private long droppedCount;
   private boolean broken;
 
-  private LogSink(Sys sys, int fd, int ownFd, Way way) {
+  private LogSink(Sys sys, int fd) {
     this.sys = sys;
-    this.fd = ownFd < 0 ? fd : ownFd;
-    this.ownFd = ownFd;
-    this.way = way;
+    this.fd = fd;
     this.poll = Poll.allocate(sys, 1);
-    poll.set(0, this.fd, Linux.POLLOUT);
+    poll.set(0, fd, Linux.POLLOUT);
   }
 
   /** A sink for a descriptor. */
   static LogSink open(Sys sys, int fd) {
+    LogSink sink = new LogSink(sys, fd); // before the descriptor that it owns
     if (isSocket(sys, fd)) {
-      return new LogSink(sys, fd, -1, Way.SEND);
+      sink.way = Way.SEND;
+    } else if (isPipe(sys, fd) || isTerminal(sys, fd)) {
+      sink.useOwn(openAgain(sys, fd));
     }
-    if (!isPipe(sys, fd) && !isTerminal(sys, fd)) {
-      return new LogSink(sys, fd, -1, Way.WRITE);
+    return sink;
+  }
+
+  private void useOwn(int result) {
+    if (result < 0) {
+      way = Way.ASK;
+    } else {
+      fd = result;
+      ownFd = result;
+      poll.set(0, fd, Linux.POLLOUT);
     }
-    int own = openAgain(sys, fd);
-    return new LogSink(sys, fd, own, own < 0 ? Way.ASK : Way.WRITE);
   }
 
   /** A sink for standard output; one that writes nothing if that is closed. */
@@ -165,8 +172,9 @@ final class LogSink implements AutoCloseable {
   }
 
   private int writeOnce(ByteBuffer bytes) {
-    long address = buffer.address() + bytes.position();
-    int size = bytes.remaining();
+    int position = bytes.position();
+    long address = buffer.address() + position;
+    int size = bytes.limit() - position;
     return switch (way) {
       case WRITE -> sys.write(fd, address, size);
       case SEND -> sys.send(fd, address, size, Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL);

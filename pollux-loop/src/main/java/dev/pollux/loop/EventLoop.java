@@ -117,14 +117,21 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    *     nothing is left open
    */
   public static EventLoop open(Sys sys, LoopOptions options) throws SysException {
-    Backend backend = options.backend();
-    Poller poller = backend == null ? Poller.open(sys) : Poller.open(sys, backend);
+    Poller poller = openPoller(sys, options);
     try {
       return new EventLoop(sys, options, poller);
     } catch (Throwable t) {
       poller.close();
       throw t;
     }
+  }
+
+  private static Poller openPoller(Sys sys, LoopOptions options) throws SysException {
+    Backend backend = options.backend();
+    if (options.strictEdges()) {
+      return backend == null ? Poller.openStrict(sys) : Poller.openStrict(sys, backend);
+    }
+    return backend == null ? Poller.open(sys) : Poller.open(sys, backend);
   }
 
   /**

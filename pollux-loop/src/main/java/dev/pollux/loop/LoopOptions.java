@@ -1,6 +1,8 @@
 package dev.pollux.loop;
 
 import dev.pollux.poll.Backend;
+import dev.pollux.poll.Poller;
+import dev.pollux.sys.Sys;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.StringJoiner;
@@ -51,6 +53,19 @@ public final class LoopOptions {
   /** The backend of its poller; null, the default, for the best there is. */
   public @Nullable Backend backend() {
     return values.backend;
+  }
+
+  /** As this, with edges that are emulated on every backend, or not: for tests. */
+  public LoopOptions withStrictEdges(boolean strictEdges) {
+    return with(v -> v.strictEdges = strictEdges);
+  }
+
+  /**
+   * For tests: see {@link Poller#openStrict(Sys, Backend)}; {@link Poller#undrained} of {@link
+   * EventLoop#poller} then names who forgot to say that an edge was drained. By default false.
+   */
+  public boolean strictEdges() {
+    return values.strictEdges;
   }
 
   /** As this, with room for so many tasks: a power of two from 2 on. */
@@ -163,6 +178,7 @@ public final class LoopOptions {
     return new StringJoiner(", ", "LoopOptions[", "]")
         .add("name=" + name())
         .add("backend=" + (backend() == null ? "the best" : backend()))
+        .add("strictEdges=" + strictEdges())
         .add("taskCapacity=" + taskCapacity())
         .add("tasksPerTurn=" + tasksPerTurn())
         .add("timersPerTurn=" + timersPerTurn())
@@ -184,6 +200,7 @@ public final class LoopOptions {
   private static final class Values implements Cloneable {
     String name = "loop";
     @Nullable Backend backend;
+    boolean strictEdges;
     int taskCapacity = 1 << 14; // 16,384
     int tasksPerTurn = 1 << 10; // 1,024
     int timersPerTurn = 1 << 10; // 1,024

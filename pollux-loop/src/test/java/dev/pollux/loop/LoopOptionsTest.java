@@ -36,6 +36,7 @@ class LoopOptionsTest {
     return Stream.of(
         change(o -> o.withName("web"), "name=loop", "name=web"),
         change(o -> o.withBackend(Backend.POLL), "backend=the best", "backend=POLL"),
+        change(o -> o.withStrictEdges(true), "strictEdges=false", "strictEdges=true"),
         change(o -> o.withTaskCapacity(2), "taskCapacity=16384", "taskCapacity=2"),
         change(o -> o.withTasksPerTurn(1), "tasksPerTurn=1024", "tasksPerTurn=1"),
         change(o -> o.withTimersPerTurn(1), "timersPerTurn=1024", "timersPerTurn=1"),

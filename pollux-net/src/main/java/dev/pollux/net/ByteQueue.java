@@ -39,7 +39,6 @@ final class ByteQueue {
   /** Appends what remains of the buffer, which is read to its end. */
   void append(ByteBuffer source) {
     int remaining = source.remaining();
-    sizeBytes += remaining;
     while (remaining > 0) {
       Chunk chunk = tail;
       if (chunk == null || chunk.file != null || chunk.end == Chunk.CAPACITY) {
@@ -50,19 +49,37 @@ final class ByteQueue {
       chunk.bytes().buffer().put(chunk.end, source, position, n);
       var _ = source.position(position + n);
       chunk.end += n;
+      sizeBytes += n;
       remaining -= n;
     }
   }
 
-  /** Appends what remains of the buffer, and a descriptor with the first byte of it. */
+  /**
+   * Appends what remains of the buffer, and a descriptor with the first byte of it, which is the
+   * queue's from now on: closed if this throws.
+   */
   void append(int descriptor, ByteBuffer source) {
-    add(local.pool().take()).descriptor = descriptor;
+    Chunk chunk;
+    try {
+      chunk = local.pool().take();
+    } catch (Throwable t) {
+      int _ = local.sys().close(descriptor);
+      throw t;
+    }
+    add(chunk).descriptor = descriptor;
     append(source);
   }
 
-  /** Appends a file. */
+  /** Appends a file, which is the queue's from now on: closed if this throws. */
   void append(FileRegion file) {
-    Chunk _ = add(new Chunk(file));
+    Chunk chunk;
+    try {
+      chunk = new Chunk(file);
+    } catch (Throwable t) {
+      file.release();
+      throw t;
+    }
+    Chunk _ = add(chunk);
   }
 
   /** Moves all bytes into a buffer that has room for them. */

@@ -90,8 +90,9 @@ public final class Connection {
       throws SysException {
     loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, options, handler, false);
-    connection.stream.register(false);
     connection.setNoDelay();
+    connection.stream.register(
+        false); // the last step that throws: the descriptor has changed hands
     connection.life.start();
     return connection;
   }
@@ -147,21 +148,25 @@ public final class Connection {
       throws SysException {
     loop.requireInLoop("Connection.connect");
     int fd = Sockets.connecting(loop.sys(), address);
-    Connection connection = new Connection(loop, fd, options, handler, true);
-    connection.peer = address;
+    Connection connection = null;
     try {
+      connection = new Connection(loop, fd, options, handler, true);
+      connection.peer = address;
       if (tls != null) {
         tls.install(connection);
       }
       connection.stream.register(true);
-    } catch (SysException | RuntimeException e) {
+      if (timeoutNanos > 0) {
+        connection.life.limitConnect(timeoutNanos);
+      }
+      return connection;
+    } catch (Throwable t) {
+      if (connection != null) {
+        connection.stream.remove();
+      }
       int _ = loop.sys().close(fd);
-      throw e;
+      throw t;
     }
-    if (timeoutNanos > 0) {
-      connection.life.limitConnect(timeoutNanos);
-    }
-    return connection;
   }
 
   /** Its loop. Any thread. */

@@ -4,7 +4,7 @@ import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
+import java.util.List;
 
 /** Reads from a Unix socket what carries descriptors. Threads: the loop's. */
 final class DescriptorReader {
@@ -25,17 +25,20 @@ final class DescriptorReader {
     } catch (SysException e) {
       return -e.errno();
     }
-    if (came.truncated()) { // this process is out of descriptors: the kernel drops what is too much
-      connection.closeNow(
-          CloseCause.of(CloseReason.LIMIT, "descriptors arrived for which there was no room"));
-    }
-    Iterator<Integer> fds = came.fds().iterator();
+    List<Integer> fds = came.fds();
+    int next = 0;
     try {
-      while (fds.hasNext() && connection.isOpen()) {
-        hand(connection, handler, fds.next());
+      if (came.truncated()) { // out of descriptors: the kernel drops what is too much
+        connection.closeNow(
+            CloseCause.of(CloseReason.LIMIT, "descriptors arrived for which there was no room"));
+      }
+      while (next < fds.size() && connection.isOpen()) {
+        hand(connection, handler, fds.get(next++));
       }
     } finally {
-      fds.forEachRemaining(sys::close);
+      for (; next < fds.size(); next++) {
+        int _ = sys.close(fds.get(next));
+      }
     }
     return came.bytes();
   }

@@ -24,14 +24,13 @@ public final class FileRegion implements AutoCloseable {
   private static final int MAX_SENT_AT_ONCE = 1 << 20; // 1 MiB
 
   private final Sys sys;
-  private final int fd;
+  private int fd = -1; // until it is open
   private final MemorySegment offset = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
   private long remaining;
   private boolean closed;
 
-  private FileRegion(Sys sys, int fd, long start, long length) {
+  private FileRegion(Sys sys, long start, long length) {
     this.sys = sys;
-    this.fd = fd;
     this.remaining = length;
     offset.set(ValueLayout.JAVA_LONG, 0, start);
   }
@@ -41,13 +40,15 @@ public final class FileRegion implements AutoCloseable {
     if (start < 0 || length < 0) {
       throw new IllegalArgumentException("region of " + path + ": " + start + ", " + length);
     }
+    FileRegion region = new FileRegion(sys, start, length); // before the descriptor that it owns
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
       int fd = sys.open(name.address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
       if (fd < 0) {
         throw SysException.of("open(" + path + ")", fd);
       }
-      return new FileRegion(sys, fd, start, length);
+      region.fd = fd;
+      return region;
     }
   }
 
@@ -73,9 +74,9 @@ public final class FileRegion implements AutoCloseable {
 
   /** Reads once into a direct buffer; how many bytes, or -errno. */
   int readInto(ByteBuffer target) {
-    int position = target.position();
-    int count = (int) Math.min(remaining, target.remaining());
-    if (count == 0) {
+    int position = target.position(); // once, and the limit: they say where the kernel writes
+    int count = (int) Math.min(remaining, target.limit() - position);
+    if (count <= 0) {
       return 0;
     }
     long address = MemorySegment.ofBuffer(target).address();

@@ -220,18 +220,19 @@ final class Lifecycle {
         Sockets.linger(loop.sys(), connection.fd(), 0);
       } catch (SysException _) {
         // then it is closed the normal way
+      } finally {
+        dispose(reason);
       }
-      dispose(reason);
     }
   }
 
   private void dispose(CloseCause reason) {
     if (state != State.DISPOSED) {
+      loop.closeLater(connection.stream()); // first: without memory for that, all is as it was
       state = State.DISPOSED;
       cause = reason;
       connection.stream().remove();
       stopTimers();
-      loop.closeLater(connection.stream());
     }
   }
 

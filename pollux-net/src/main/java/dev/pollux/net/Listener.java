@@ -34,7 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listener implements LoopHandler {
 
-  /** What is done with an accepted descriptor, whose owner that becomes. */
+  /**
+   * What is done with an accepted descriptor, whose owner that becomes, also if it throws.
+   *
+   * <p>Without an address if there is none, or it could not be understood.
+   */
   interface Sink {
     void accepted(Listener listener, int fd, @Nullable SocketAddress peer);
   }
@@ -86,16 +90,16 @@ final class Listener implements LoopHandler {
       Sink sink)
       throws SysException {
     Listener listener = new Listener(loop, fd, options, observer, sink);
-    boolean _ = listener.reserve.take();
     try {
+      boolean _ = listener.reserve.take();
       listener.registration =
           exclusive
               ? loop.addExclusive(fd, Interest.READABLE, Trigger.LEVEL, listener)
               : loop.add(fd, Interest.READABLE, Trigger.LEVEL, listener);
       return listener;
-    } catch (SysException | RuntimeException e) {
+    } catch (Throwable t) {
       listener.close();
-      throw e;
+      throw t;
     }
   }
 
@@ -113,11 +117,12 @@ final class Listener implements LoopHandler {
     if (result < 0) {
       return goesOn(-result);
     }
-    loop.progressed();
-    SocketAddress peer = peerAddress();
+    SocketAddress peer = null;
     try {
+      loop.progressed();
+      peer = peerAddress();
       endBurst();
-    } finally { // whatever the observer throws, the descriptor has somebody
+    } finally { // whatever an address or the observer throws, the descriptor has somebody
       sink.accepted(this, result, peer);
     }
     return true;

@@ -37,7 +37,11 @@ public final class Server implements AutoCloseable {
   private final Sys sys;
   private final ServerOptions options;
   private final List<ServerLoop> members = new ArrayList<>();
-  private final List<Integer> fds = new ArrayList<>();
+
+  /** Of the listeners, one a loop at most: there is room before they are opened. */
+  private final int[] fds;
+
+  private int fdCount;
   private final AtomicInteger connectionCount = new AtomicInteger();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger listening; // loops that have not stopped
@@ -56,6 +60,7 @@ public final class Server implements AutoCloseable {
     this.options = options;
     this.address = options.address();
     this.listening = new AtomicInteger(loops.size());
+    this.fds = new int[loops.size()];
     for (EventLoop loop : loops) {
       if (loop.isClosed()) { // it would listen, and nobody would accept
         throw new IllegalStateException(loop + " is closed");
@@ -191,10 +196,9 @@ public final class Server implements AutoCloseable {
 
   private void closeListeners() {
     synchronized (fds) {
-      for (int fd : fds) {
-        int _ = sys.close(fd);
+      while (fdCount > 0) {
+        int _ = sys.close(fds[--fdCount]);
       }
-      fds.clear();
     }
   }
 
@@ -208,17 +212,20 @@ public final class Server implements AutoCloseable {
       return;
     }
     stopping = true;
-    ServerLoop apart = accepting;
-    if (apart != null) {
-      closeOn(apart);
+    try {
+      ServerLoop apart = accepting;
+      if (apart != null) {
+        closeOn(apart);
+      }
+      members.forEach(Server::closeOn);
+      LoopGroup own = acceptor;
+      if (own != null) {
+        own.close();
+      }
+    } finally { // there is no second close
+      listening.set(0);
+      closeListeners();
     }
-    members.forEach(Server::closeOn);
-    LoopGroup own = acceptor;
-    if (own != null) {
-      own.close();
-    }
-    listening.set(0);
-    closeListeners();
   }
 
   @Override
@@ -239,9 +246,9 @@ public final class Server implements AutoCloseable {
     try {
       listening.run();
       return this;
-    } catch (SysException | RuntimeException e) {
+    } catch (Throwable t) {
       close();
-      throw e;
+      throw t;
     }
   }
 
@@ -297,14 +304,45 @@ public final class Server implements AutoCloseable {
   }
 
   private void dealOut(Listener listener, int fd, @Nullable SocketAddress peer) {
-    ServerLoop member = nextMember();
-    for (int i = 1; i < members.size() && member.loop().isClosed(); i++) {
-      member = nextMember();
+    Handover handover = null;
+    boolean offered = false;
+    try {
+      ServerLoop member = nextMember();
+      for (int i = 1; i < members.size() && member.loop().isClosed(); i++) {
+        member = nextMember();
+      }
+      handover = new Handover(member, fd, peer);
+      offered = member.loop().offer(handover);
+    } finally { // an Error of the wake-up leaves the task queued
+      if (!offered && (handover == null || handover.claim())) {
+        int _ = sys.close(fd);
+        listener.shed();
+      }
     }
-    ServerLoop taker = member;
-    if (!taker.loop().offer(() -> taker.adopt(fd, peer))) {
-      int _ = sys.close(fd);
-      listener.shed();
+  }
+
+  /** An accepted descriptor on its way to another loop: whoever claims it owns it. */
+  private static final class Handover implements Runnable {
+    private final ServerLoop taker;
+    private final int fd;
+    private final @Nullable SocketAddress peer;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    Handover(ServerLoop taker, int fd, @Nullable SocketAddress peer) {
+      this.taker = taker;
+      this.fd = fd;
+      this.peer = peer;
+    }
+
+    boolean claim() {
+      return !claimed.getAndSet(true);
+    }
+
+    @Override
+    public void run() {
+      if (claim()) {
+        taker.adopt(fd, peer);
+      }
     }
   }
 
@@ -316,11 +354,11 @@ public final class Server implements AutoCloseable {
   private int bind(boolean reusePort) throws SysException {
     if (address instanceof UnixAddress path) {
       int fd = Sockets.unixListener(sys, path, options.backlog());
-      fds.add(fd);
+      fds[fdCount++] = fd;
       return fd;
     }
     int fd = Sockets.open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
-    fds.add(fd);
+    fds[fdCount++] = fd;
     Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
     if (reusePort) {
       Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerLoop implements ConnectionOwner {
 
+  private static final int LEAST_ROOM = 16; // connections
+
   private final EventLoop loop;
   private final ServerOptions options;
   private final HandlerFactory factory;
   private final ServerListener observer;
   private final AtomicInteger connectionCount; // of all loops
-  private final List<Connection> connections = new ArrayList<>();
+  private final ArrayList<Connection> connections = new ArrayList<>(LEAST_ROOM);
   private @Nullable Listener listener;
   private boolean stopping;
 
@@ -51,7 +53,7 @@ final class ServerLoop implements ConnectionOwner {
     listener = Listener.open(loop, fd, exclusive, options, observer, sink);
   }
 
-  /** Takes over an accepted descriptor. */
+  /** Takes over an accepted descriptor, also if it throws. */
   void adopt(int fd, @Nullable SocketAddress peer) {
     boolean over = stopping || loop.isClosed();
     if (over || connectionCount.incrementAndGet() > options.maxConnections()) {
@@ -66,15 +68,19 @@ final class ServerLoop implements ConnectionOwner {
     }
     Connection connection;
     try {
+      connections.ensureCapacity(connections.size() + 1); // what is watched must be on the list
       connection = Connection.accepted(loop, fd, peer, options.connection(), this);
-    } catch (SysException | RuntimeException e) { // the latter when the loop closes meanwhile
+    } catch (Throwable t) { // a RuntimeException when the loop closes meanwhile
       connectionCount.decrementAndGet();
       int _ = loop.sys().close(fd);
       Listener refusing = listener;
-      if (refusing != null && e instanceof SysException refusal) {
+      if (refusing != null && t instanceof SysException refusal) {
         refusing.refused(refusal.errno());
       } else {
         observer.shed();
+      }
+      if (t instanceof Error error) {
+        throw error;
       }
       return;
     }

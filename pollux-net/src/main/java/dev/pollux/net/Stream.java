@@ -154,13 +154,13 @@ final class Stream implements LoopHandler {
   /** Sends right away what is too much to copy; the rest is queued. */
   void write(ByteBuffer data) {
     IoBuffer input = local.input(0);
-    while (local.isInput(data)
-        && data.remaining() >= Chunk.CAPACITY
-        && output.isEmpty()
-        && writeReady
-        && life.isSending()) {
-      int position = data.position();
-      int n = sys.send(fd, input.address() + position, data.remaining(), Linux.MSG_NOSIGNAL);
+    while (local.isInput(data) && output.isEmpty() && writeReady && life.isSending()) {
+      int position = data.position(); // once, and the limit: they say what the kernel reads
+      int count = data.limit() - position;
+      if (count < Chunk.CAPACITY) {
+        break;
+      }
+      int n = sys.send(fd, input.address() + position, count, Linux.MSG_NOSIGNAL);
       if (!wrote(n)) {
         break;
       }

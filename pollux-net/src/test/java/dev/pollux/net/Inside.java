@@ -16,7 +16,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -71,7 +70,7 @@ final class Inside {
 
   /** The first descriptor that a server listens with. */
   static int listenerFd(Server server) {
-    return (Integer) ((List<?>) field(server, "fds")).getFirst();
+    return ((int[]) field(server, "fds"))[0];
   }
 
   private static Object field(Object object, String name) {

@@ -73,6 +73,7 @@ abstract class NetCase {
     LoopOptions like =
         LoopOptions.DEFAULT
             .withBackend(setup.backend())
+            .withStrictEdges(setup.strict())
             .withErrorHandler((_, what, thrown) -> reported.add(what + ": " + thrown));
     loop = EventLoop.open(probe.sys(), like);
     pool = LoopNet.of(loop).pool();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +228,40 @@ class ServerThreadsTest {
         clients.add(client);
       }
       Deadline.forThe("connections").await(() -> server.connectionCount() == 2 * LOOPS);
+    }
+  }
+
+  /** Whose task was queued, but nobody told the loop of it. */
+  @Test
+  void acceptor_thatCannotWakeTheTaker_closesTheConnection() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    AtomicBoolean armed = new AtomicBoolean();
+    Set<String> sleepers = ConcurrentHashMap.newKeySet();
+    probe.inject((call, _) -> {
+      if (SysProbe.WAITS.contains(call)) {
+        sleepers.add(Thread.currentThread().getName());
+      }
+      if (call.equals("write")
+          && Thread.currentThread().getName().contains("acceptor")
+          && armed.getAndSet(false)) {
+        throw new OutOfMemoryError("by the test, of a wake-up");
+      }
+      return null;
+    });
+    LoopOptions quiet = LoopOptions.DEFAULT.withErrorHandler((_, _, _) -> {});
+    try (LoopGroup group = LoopGroup.start(probe.sys(), LOOPS, quiet);
+        Server server = Server.start(group, options(AcceptMode.ACCEPTOR), _ -> new Echo())) {
+      Deadline.forThe("loops to sleep")
+          .await(() ->
+              group.loops().stream().allMatch(loop -> sleepers.contains(loop.options().name())));
+      armed.set(true);
+      Raw unlucky = new Raw(sys, Sockets.connecting(sys, server.address()));
+      clients.add(unlucky);
+      Deadline.forThe("the end of a connection").await(() -> unlucky.read().isOver());
+      Raw client = new Raw(sys, Sockets.connecting(sys, server.address()));
+      clients.add(client);
+      assertEchoes(client, "after that");
+      assertEquals(1, server.connectionCount());
     }
   }
 }

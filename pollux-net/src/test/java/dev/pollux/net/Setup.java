@@ -10,16 +10,19 @@ import java.util.stream.Stream;
  * What one run of a contract runs on.
  *
  * @param model the model kernel under virtual time, or else the kernel of this machine
+ * @param strict edges are emulated, so that one which was not said to be drained is heard no more
  */
-record Setup(boolean model, Backend backend, Trigger trigger) {
+record Setup(boolean model, Backend backend, Trigger trigger, boolean strict) {
 
   static Stream<Setup> all() {
-    return Stream.of(false, true)
-        .flatMap(model ->
-            Arrays.stream(Backend.values())
-                .flatMap(backend ->
-                    Arrays.stream(Trigger.values())
-                        .map(trigger -> new Setup(model, backend, trigger))));
+    Stream<Setup> each =
+        Stream.of(false, true)
+            .flatMap(model ->
+                Arrays.stream(Backend.values())
+                    .flatMap(backend ->
+                        Arrays.stream(Trigger.values())
+                            .map(trigger -> new Setup(model, backend, trigger, false))));
+    return Stream.concat(each, Stream.of(new Setup(false, Backend.EPOLL, Trigger.EDGE, true)));
   }
 
   static Stream<Setup> natives() {
@@ -41,6 +44,7 @@ record Setup(boolean model, Backend backend, Trigger trigger) {
         + ", "
         + backend.label()
         + "/"
-        + (model ? "model" : "native");
+        + (model ? "model" : "native")
+        + (strict ? ", strict" : "");
   }
 }

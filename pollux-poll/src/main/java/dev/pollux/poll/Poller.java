@@ -134,11 +134,15 @@ public final class Poller implements AutoCloseable {
 
   /** A poller on the best backend of the kernel given. */
   public static Poller open(Sys sys) throws SysException {
+    return openBest(sys, false);
+  }
+
+  private static Poller openBest(Sys sys, boolean strict) throws SysException {
     try {
-      return open(sys, Backend.EPOLL);
+      return new Poller(sys, Backend.EPOLL, strict);
     } catch (SysException e) {
       if (e.errno() == Errno.ENOSYS) {
-        return open(sys, Backend.POLL);
+        return new Poller(sys, Backend.POLL, strict);
       }
       throw e;
     }
@@ -161,6 +165,11 @@ public final class Poller implements AutoCloseable {
    */
   public static Poller openStrict(Sys sys, Backend backend) throws SysException {
     return new Poller(sys, backend, true);
+  }
+
+  /** As above, on the best backend of the kernel given. */
+  public static Poller openStrict(Sys sys) throws SysException {
+    return openBest(sys, true);
   }
 
   /** The backend in use. */

@@ -115,18 +115,23 @@ public final class SignalFd implements EventSource, AutoCloseable {
     }
     SignalFd source = new SignalFd(sys);
     MemorySegment oldMask = Arena.ofAuto().allocate(Linux.SIZEOF_SIGSET, Long.BYTES);
+    boolean blocked = false;
+    boolean done = false;
     try {
-      SysException.check(
-          "pthread_sigmask(SIG_BLOCK)",
-          sys.pthreadSigmask(Linux.SIG_BLOCK, set.address(), oldMask.address()));
+      int result = sys.pthreadSigmask(Linux.SIG_BLOCK, set.address(), oldMask.address());
+      blocked = result >= 0;
+      SysException.check("pthread_sigmask(SIG_BLOCK)", result);
       int fd = sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK | Linux.SFD_CLOEXEC);
       if (fd < 0) {
-        sys.pthreadSigmask(Linux.SIG_SETMASK, oldMask.address(), 0);
         throw SysException.of("signalfd(" + Arrays.toString(signals) + ")", fd);
       }
       source.own.take("signalfd()", fd);
+      done = true;
       return source;
     } finally {
+      if (blocked && !done) {
+        sys.pthreadSigmask(Linux.SIG_SETMASK, oldMask.address(), 0);
+      }
       Reference.reachabilityFence(set);
       Reference.reachabilityFence(oldMask);
     }

@@ -25,6 +25,8 @@ final class Io implements AutoCloseable {
   /** More than any pipe or socket buffer takes in one call. */
   private static final int BUFFER_BYTES = 1 << 16; // 64 KiB
 
+  private static final int HIGH_FD = 500; // above what the tests and the virtual machine open
+
   private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h: not sent yet
 
   private static final int NON_BLOCKING = Linux.O_NONBLOCK | Linux.O_CLOEXEC;
@@ -64,6 +66,16 @@ final class Io implements AutoCloseable {
       throw new AssertionError("fd " + fd + " is not this test's");
     }
     sys.close(fd);
+  }
+
+  /**
+   * The same file under a number that stays free once it is closed, whatever the virtual machine
+   * opens meanwhile: it gets the lowest free one.
+   */
+  int high(int fd) {
+    int high = own(sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, HIGH_FD));
+    close(fd);
+    return high;
   }
 
   int[] pipe() throws SysException {

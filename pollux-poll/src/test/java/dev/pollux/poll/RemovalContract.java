@@ -200,7 +200,7 @@ abstract class RemovalContract extends ContractCase {
 
   @Test
   void modify_afterTheFdWasClosed_fails() throws Exception {
-    int fd = readyPipe();
+    int fd = io.high(readyPipe());
     Registration registration = add(fd, Interest.READABLE, Trigger.LEVEL);
     io.close(fd);
     SysException e = assertThrows(SysException.class, () -> registration.modify(Interest.WRITABLE));

@@ -163,6 +163,23 @@ class SourceFactoriesTest {
     });
   }
 
+  @Test
+  void signalFd_endsInAnError_leavesTheMaskAlone() throws Exception {
+    OwnThread.run(() -> {
+      String before = blocked();
+      SysProbe faulty = new SysProbe(sys);
+      faulty.inject((call, _) -> {
+        if (call.equals("signalfd")) {
+          throw new OutOfMemoryError("by the test");
+        }
+        return null;
+      });
+      assertThrows(OutOfMemoryError.class, () -> SignalFd.open(faulty.sys(), Linux.SIGURG));
+      assertEquals(before, blocked());
+      return null;
+    });
+  }
+
   /** The calling thread's signal mask, in hexadecimal. */
   private static String blocked() throws Exception {
     return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()

@@ -198,11 +198,12 @@ class EpollErrnoTest {
   @Test
   void wait_notAnOpenDescriptor_isEbadf() throws SysException {
     EpollEvents events = EpollEvents.allocate(1);
-    int epfd = epoll.fd();
-    assertEquals(0, sys.close(epfd)); // behind its back
-    fails(Errno.EBADF, () -> epoll.await(events, 0));
-    fails(Errno.EBADF, () -> epoll.await(events, 0, SignalSet.empty()));
-    SysException e = fails(Errno.EBADF, () -> epoll.awaitNanos(events, 0));
+    int epfd = work.high(work.own(sys.epollCreate1(Linux.EPOLL_CLOEXEC)));
+    Epoll gone = Epoll.create(new FaultySys().answer("epollCreate1", epfd).sys());
+    work.close(epfd); // behind its back
+    fails(Errno.EBADF, () -> gone.await(events, 0));
+    fails(Errno.EBADF, () -> gone.await(events, 0, SignalSet.empty()));
+    SysException e = fails(Errno.EBADF, () -> gone.awaitNanos(events, 0));
     assertEquals(
         "epoll_wait(epfd=" + epfd + "): EBADF (9) the epoll descriptor is not open",
         e.getMessage());

@@ -13,13 +13,18 @@ import java.util.Map;
  */
 final class FaultySys {
 
-  private final Map<String, Integer> faults = new HashMap<>();
+  private final Map<String, Integer> answers = new HashMap<>();
   private final Map<String, Runnable> sequels = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
 
   /** From now on this call fails. */
   FaultySys fail(String call, int errno) {
-    faults.put(call, errno);
+    return answer(call, -errno);
+  }
+
+  /** From now on this call is not made, and has this result. */
+  FaultySys answer(String call, int result) {
+    answers.put(call, result);
     return this;
   }
 
@@ -42,9 +47,9 @@ final class FaultySys {
             new Class<?>[] {Sys.class},
             (proxy, method, arguments) -> {
               calls.add(method.getName());
-              Integer errno = faults.get(method.getName());
-              if (errno != null) {
-                return -errno;
+              Integer answer = answers.get(method.getName());
+              if (answer != null) {
+                return answer;
               }
               try {
                 Object result = method.invoke(real, arguments);
