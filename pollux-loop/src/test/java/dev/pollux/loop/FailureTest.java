@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -126,9 +129,36 @@ class FailureTest extends LoopCase {
     }
   }
 
+  /** A lambda has no failed of its own. */
+  @Test
+  void handler_withoutAFailed_isReportedAndLosesItsRegistration() throws Exception {
+    EventLoop loop = open();
+    Registration registration =
+        loop.add(
+            eventfd(1),
+            Interest.READABLE,
+            Trigger.LEVEL,
+            _ -> throwing(new IllegalStateException("thrown")).run());
+    assertEquals(1, loop.runOnce(0));
+    assertEquals(List.of("a handler: thrown"), reports);
+    assertFalse(registration.isActive());
+    assertEquals(0, loop.runOnce(0));
+  }
+
+  @Test
+  void handler_withoutAFailedWhenTheLoopCloses_isNoFailure() throws Exception {
+    EventLoop loop = open();
+    Registration registration =
+        loop.add(eventfd(0), Interest.READABLE, Trigger.LEVEL, _ -> log.add("ready"));
+    loop.close();
+    assertFalse(registration.isActive());
+    assertEquals(List.of(), reports);
+    assertEquals(0, loop.stats().failures());
+  }
+
   @Test
   void failed_thatThrowsAnother_keepsTheFirstWithIt() throws Exception {
-    List<Throwable> told = new java.util.ArrayList<>();
+    List<Throwable> told = new ArrayList<>();
     EventLoop loop = open(options().withErrorHandler((l, what, cause) -> told.add(cause)));
     Watch watch = watch(loop, "w");
     RuntimeException first = new IllegalStateException("first");
@@ -203,6 +233,31 @@ class FailureTest extends LoopCase {
     loop.execute(() -> log.add("next"));
     assertEquals(1, loop.runOnce(0));
     assertEquals("next", log.getLast());
+  }
+
+  @Test
+  void errorHandler_thatThrows_isLogged() throws Exception {
+    List<String> lines = new ArrayList<>();
+    Logger logger = Logger.getLogger("dev.pollux.loop");
+    Filter filter =
+        line -> {
+          lines.add(line.getMessage() + " by " + line.getThrown().getMessage());
+          return false;
+        };
+    logger.setFilter(filter);
+    try {
+      EventLoop loop =
+          open(
+              options()
+                  .withErrorHandler((l, what, cause) -> {
+                    throw new IllegalStateException("the handler's own", cause);
+                  }));
+      loop.execute(throwing(new IllegalStateException("task")));
+      assertEquals(1, loop.runOnce(0));
+      assertEquals(List.of(loop + ": the error handler failed by the handler's own"), lines);
+    } finally {
+      logger.setFilter(null);
+    }
   }
 
   @Test

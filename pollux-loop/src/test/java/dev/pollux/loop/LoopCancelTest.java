@@ -107,6 +107,25 @@ class LoopCancelTest extends LoopCase {
   }
 
   @Test
+  void cancel_onTheLoop_leavesNothingOfAScheduleThatIsStillOnItsWay() throws Exception {
+    EventLoop loop = open();
+    LoopTimer gone = new LoopTimer(() -> log.add("gone"));
+    LoopTimer anew = new LoopTimer(() -> log.add("anew"));
+    elsewhere(() -> {
+      loop.schedule(gone, HOUR);
+      loop.schedule(anew, HOUR);
+    });
+    loop.cancel(gone);
+    loop.cancel(anew);
+    loop.schedule(anew, 0); // the schedule on its way comes later, and must not move it
+    for (int i = 0; i < 3; i++) {
+      int _ = loop.runOnce(0);
+    }
+    assertEquals(List.of("anew"), log);
+    assertEquals(0, loop.timers.wheel.size());
+  }
+
+  @Test
   void cancel_ofManyTimersElsewhere_emptiesTheWheelInTheNextTurn() throws Exception {
     EventLoop loop = open();
     LoopTimer[] timers = new LoopTimer[1000];
@@ -181,6 +200,49 @@ class LoopCancelTest extends LoopCase {
       callIn(loop, () -> assertFalse(timer.isScheduled()));
       callIn(loop, () -> {});
       assertEquals(later, begun.get());
+    }
+  }
+
+  /** The wheel has both on its list of what is due when the first runs. */
+  @Test
+  void cancel_elsewhereOfATimerThatIsDueInTheSameTurn_isTheEndOfIt() throws Exception {
+    EventLoop loop = open();
+    LoopTimer second = new LoopTimer(() -> log.add("second"));
+    loop.schedule(
+        0,
+        () -> {
+          log.add("first");
+          try {
+            elsewhere(() -> loop.cancel(second));
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    loop.schedule(second, 0);
+    for (int i = 0; i < 3; i++) {
+      int _ = loop.runOnce(0);
+    }
+    assertEquals(List.of("first"), log);
+    assertEquals(0, loop.timers.wheel.size());
+  }
+
+  /** Its timer is scheduled again before its task runs: a cancel may come just before that. */
+  @Test
+  void cancel_ofAFixedRateAtAnyMoment_isTheEndOfIt() throws Exception {
+    EventLoop loop = open();
+    start(loop);
+    for (int round = 0; round < 500; round++) {
+      AtomicInteger runs = new AtomicInteger();
+      LoopTimer timer = loop.scheduleAtFixedRate(0, 1, runs::incrementAndGet);
+      for (int i = 0; i < round % 7 * 100; i++) {
+        Thread.onSpinWait();
+      }
+      loop.cancel(timer);
+      callIn(loop, () -> assertFalse(timer.isScheduled()));
+      int atCancel = runs.get();
+      callIn(loop, () -> {});
+      callIn(loop, () -> {});
+      assertEquals(atCancel, runs.get());
     }
   }
 

@@ -48,6 +48,7 @@ class LoopGroupThreadsTest extends LoopCase {
         assertThrows(Throwable.class, () -> LoopGroup.start(probe.sys(), LOOPS, options));
     assertEquals(before, Fixture.openDescriptors(sys));
     checkThreads();
+    assertEquals(List.of(), reports, "no loop was begun");
     return thrown;
   }
 

@@ -3,14 +3,18 @@ package dev.pollux.loop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -113,6 +117,58 @@ class LoopLifeTest extends LoopCase {
     b.onFailed = a.onFailed;
     loop.close();
     assertEquals(1, log.size(), log.toString());
+  }
+
+  @Test
+  void loopClose_againByAHandlerThatIsToldOfIt_doesNothing() throws Exception {
+    EventLoop loop = open();
+    Watch first = watch(loop, "w", eventfd(0));
+    Watch second = watch(loop, "w", eventfd(0));
+    for (Watch watch : List.of(first, second)) {
+      watch.onFailed =
+          () -> {
+            loop.close();
+            watch.release();
+          };
+    }
+    loop.close();
+    assertEquals(List.of("w.failed", "w.failed"), log);
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void loopClose_byAnotherThreadMeanwhile_leavesItToTheFirst() throws Exception {
+    EventLoop loop = open();
+    Watch watch = watch(loop, "w", eventfd(0));
+    watch.onFailed =
+        () -> {
+          var other = CompletableFuture.runAsync(loop::close);
+          other.orTimeout(20, TimeUnit.SECONDS).join();
+          log.add("other returned");
+          watch.release();
+        };
+    loop.close();
+    assertEquals(List.of("w.failed", "other returned"), log);
+    assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void loopClose_withLocals_closesThemAllAndReportsWhoCannotBe() throws Exception {
+    EventLoop loop = open();
+    List<String> closed = new ArrayList<>();
+    List<LoopLocal<AutoCloseable>> locals = new ArrayList<>();
+    for (String name : List.of("a", "b")) {
+      AutoCloseable value =
+          () -> {
+            closed.add(name);
+            throw new IllegalStateException(name);
+          };
+      locals.add(new LoopLocal<>(_ -> value));
+      assertSame(value, locals.getLast().of(loop));
+    }
+    loop.close();
+    assertEquals(List.of("a", "b"), closed.stream().sorted().toList());
+    assertEquals(2, reports.size(), reports.toString());
   }
 
   @Test

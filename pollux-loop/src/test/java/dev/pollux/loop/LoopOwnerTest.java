@@ -57,6 +57,7 @@ class LoopOwnerTest extends LoopCase {
             () -> loop.handTo(Thread.currentThread()),
             () -> loop.requireInLoop("mine"),
             () -> loop.add(fd, Interest.READABLE, Trigger.LEVEL, NOTHING),
+            () -> loop.addExclusive(fd, Interest.READABLE, Trigger.LEVEL, NOTHING),
             () -> loop.flushLater(NOTHING),
             () -> loop.closeLater(NOTHING),
             () -> LOCAL.of(loop));

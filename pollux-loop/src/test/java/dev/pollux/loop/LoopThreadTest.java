@@ -328,7 +328,10 @@ class LoopThreadTest extends LoopCase {
   @Test
   void wakeups_ofManyTasks_coalesce() throws Exception {
     EventLoop loop = open();
+    long waits = probe.waits();
     Thread thread = start(loop);
+    Deadline.forThe("first wait")
+        .await(() -> probe.waits() > waits); // a thread sleeps elsewhere too
     awaitAsleep(thread);
     CountDownLatch last = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);

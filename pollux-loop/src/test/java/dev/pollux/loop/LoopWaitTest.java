@@ -1,9 +1,12 @@
 package dev.pollux.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,5 +66,39 @@ class LoopWaitTest extends LoopCase {
     assertEquals(3, pause[0]);
     assertEquals(0, loop.runOnce(-1));
     assertEquals(10, pause[0]);
+  }
+
+  /** By a clock that goes on by a tick a look: the spin is cut to what the wait may take. */
+  @Test
+  void spin_longerThanTheTimeoutOrTheNextTimer_endsWithThem() throws Exception {
+    EventLoop loop = open(options().withSpin(Duration.ofSeconds(1)));
+    AtomicLong clock = new AtomicLong(sys.nanoTime());
+    probe.inject((call, _) -> call.equals("nanoTime") ? (Object) clock.addAndGet(MILLI) : null);
+    long before = clock.get();
+    assertEquals(0, loop.runOnce(20 * MILLI));
+    assertTrue(clock.get() - before < 40 * MILLI, clock.get() - before + " ns");
+    loop.schedule(20 * MILLI, () -> log.add("timer"));
+    before = clock.get();
+    while (log.isEmpty()) {
+      int _ = loop.runOnce(-1);
+    }
+    assertTrue(clock.get() - before < 60 * MILLI, clock.get() - before + " ns");
+  }
+
+  /** A mark of a sleep that is over would have each task end the next wait for nothing. */
+  @Test
+  void task_addedWhileTheLoopIsAwake_endsNoWaitOfItsOwn() throws Exception {
+    EventLoop loop = open();
+    long waits = probe.waits();
+    Thread thread = start(loop);
+    Deadline.forThe("first wait").await(() -> probe.waits() > waits);
+    awaitAsleep(thread);
+    callIn(loop, () -> loop.execute(() -> log.add("task")));
+    Deadline.forThe("task").await(() -> log.size() == 1);
+    awaitAsleep(thread);
+    loop.stop();
+    join(thread);
+    long empty = loop.stats().emptyWakeups();
+    assertTrue(empty <= 2, empty + " empty wake-ups, with the one for the stop");
   }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.loop;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.Mailbox.Outcome;
 import dev.pollux.model.ModelSys;
+import dev.pollux.poll.Events;
 import dev.pollux.poll.Poller;
 import dev.pollux.sys.SysException;
 import java.util.ArrayList;
@@ -182,6 +184,22 @@ class MailboxTest {
     Mailbox mailbox = mailbox(2);
     assertEquals(Outcome.ACCEPTED, mailbox.offer(NOTHING, Mailbox.AT_ONCE));
     assertFalse(mailbox.sleeps(Mailbox.FOR_EVER));
+  }
+
+  /** Those who filled the queue may have failed as they woke the loop. */
+  @Test
+  void offer_toAFullQueueOfASleepingLoop_wakesIt() throws Exception {
+    Mailbox mailbox = mailbox(1);
+    assertTrue(mailbox.sleeps(Mailbox.FOR_EVER));
+    assertEquals(Outcome.ACCEPTED, mailbox.offer(NOTHING, Mailbox.AT_ONCE));
+    Events events = new Events(1);
+    assertEquals(0, poller.await(events, -1)); // so far the wake-up of the first
+    assertEquals(Outcome.FULL, mailbox.offer(NOTHING, Mailbox.AT_ONCE));
+    Thread sleeper =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> assertDoesNotThrow(() -> poller.await(events, -1)));
+    LoopCase.join(sleeper);
   }
 
   private static void produce(

@@ -319,4 +319,18 @@ class TimerWheelTest {
     assertEquals(List.of("a"), expire(50));
     assertEquals(List.of("b"), expire(110));
   }
+
+  /** Who keeps a timer to use it again does not keep what once was due with it. */
+  @Test
+  void timer_takenOut_holdsNoOther() {
+    LoopTimer first = schedule("first", 25);
+    LoopTimer second = schedule("second", 25);
+    LoopTimer third = schedule("third", 25);
+    assertTrue(wheel.cancel(second));
+    assertEquals(List.of("first", "third"), expire(30));
+    for (LoopTimer timer : List.of(first, second, third)) {
+      assertEquals(timer, timer.next);
+      assertEquals(timer, timer.previous);
+    }
+  }
 }

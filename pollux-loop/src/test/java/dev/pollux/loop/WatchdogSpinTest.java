@@ -112,6 +112,34 @@ class WatchdogSpinTest {
 
   @ParameterizedTest
   @MethodSource("dev.pollux.loop.ObservedLoop#kernels")
+  void handler_thatDoesNothingNowAndThen_isNotAccused(Sys sys) throws SysException {
+    try (ObservedLoop box = new ObservedLoop(sys)) {
+      int[] busy = box.pipe();
+      int[] rare = box.pipe();
+      int[] calls = {0};
+      box.add(
+          busy[0],
+          Interest.READABLE,
+          _ -> {
+            int _ = box.read(busy[0], 1);
+            box.write(busy[1], 1);
+            box.loop.progressed();
+            if (++calls[0] % 16 == 0) {
+              box.write(rare[1], 1);
+            }
+          });
+      int[] rareEvents = {0};
+      box.loop.add(
+          rare[0], Interest.READABLE, Trigger.EDGE, new ObservedLoop.Handler(_ -> rareEvents[0]++));
+      box.write(busy[1], 1);
+      spin(box, watch(box));
+      assertTrue(rareEvents[0] > CHECKS, "events: " + rareEvents[0]);
+      told.assertQuiet();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.pollux.loop.ObservedLoop#kernels")
   void reader_thatIsBusyAllTheTime_isNotAccused(Sys sys) throws SysException {
     try (ObservedLoop box = new ObservedLoop(sys)) {
       int[] pipe = box.pipe();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -217,6 +218,49 @@ class WatchdogTest {
     }
     assertFalse(
         Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().equals("watchdog")));
+  }
+
+  @Test
+  void listener_thatThrows_isToldOfTheNextAsWell() throws Exception {
+    CountDownLatch reported = new CountDownLatch(2);
+    WatchdogListener listener =
+        new Told() {
+          @Override
+          public void blocked(BlockedLoop incident) {
+            reported.countDown();
+            throw new IllegalStateException("a listener's failure is logged");
+          }
+        };
+    try (LoopGroup group = LoopGroup.start(2, LoopOptions.DEFAULT);
+        Watchdog _ = Watchdog.of(group.loops(), 1_000_000, listener).start()) {
+      List<Gate> gates = List.of(new Gate(), new Gate());
+      gates.forEach(gate -> group.next().execute(gate));
+      Gate.await(reported);
+      gates.forEach(gate -> gate.opened.countDown());
+    }
+  }
+
+  @Test
+  void close_byTheListener_doesNotWaitForItself() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    AtomicReference<Watchdog> watchdog = new AtomicReference<>();
+    WatchdogListener listener =
+        new Told() {
+          @Override
+          public void blocked(BlockedLoop incident) {
+            watchdog.get().close();
+            closed.countDown();
+          }
+        };
+    Gate gate = new Gate();
+    try (LoopGroup group = LoopGroup.start(1, LoopOptions.DEFAULT)) {
+      watchdog.set(Watchdog.of(group.loops(), 1_000_000, listener));
+      watchdog.get().start();
+      group.next().execute(gate);
+      Gate.await(closed);
+      gate.opened.countDown();
+      watchdog.get().close();
+    }
   }
 
   @Test

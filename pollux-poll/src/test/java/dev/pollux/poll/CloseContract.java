@@ -203,4 +203,20 @@ abstract class CloseContract extends ContractCase {
       assertThrows(ClosedPollerException.class, waiter::result);
     }
   }
+
+  /** The descriptors are gone by then, and their numbers may be somebody else's. */
+  @Test
+  void close_afterOneThatFailedHalfWay_touchesNoDescriptor() throws Exception {
+    probe.inject((call, arguments) -> {
+      if (call.equals("write") || call.equals("epollCtl")) {
+        throw new OutOfMemoryError("no memory to interrupt");
+      }
+      return null;
+    });
+    assertThrows(OutOfMemoryError.class, poller::close);
+    probe.inject((call, arguments) -> null);
+    long calls = probe.count("write") + probe.count("epollCtl") + probe.count("close");
+    poller.close();
+    assertEquals(calls, probe.count("write") + probe.count("epollCtl") + probe.count("close"));
+  }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,5 +76,30 @@ abstract class SpuriousContract extends ContractCase {
     add(source, Trigger.LEVEL);
     assertEquals(1, poller.await(events, -1));
     assertTrue(left[0] < 0);
+  }
+
+  /** A change from outside ends the system call; the look that follows is the last one. */
+  @Test
+  void wait_ofZeroTimeoutChangedFromOutside_looksOnceMoreAtMost() throws Exception {
+    int fd = io.eventfd(0);
+    Registration registration = add(fd, Interest.NONE, Trigger.LEVEL);
+    int[] waits = {0};
+    probe.inject((call, arguments) -> {
+      if (!SysProbe.WAITS.contains(call)) {
+        return null;
+      }
+      waits[0]++;
+      try {
+        if (waits[0] == 1) {
+          registration.modify(Interest.READABLE);
+        }
+      } catch (SysException e) {
+        throw new AssertionError(e);
+      }
+      assertTrue(waits[0] < 10, "looks again and again");
+      return null;
+    });
+    assertEquals(0, poller.await(events, 0));
+    assertTrue(waits[0] <= 2, waits[0] + " calls");
   }
 }

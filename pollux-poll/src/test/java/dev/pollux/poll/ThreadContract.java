@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,27 @@ abstract class ThreadContract extends ContractCase {
     registration.drained(source.interest());
     source.arrive();
     assertOnly(registration, waiter);
+  }
+
+  /** What the kernel found for the old interest must not use up the one event of the new. */
+  @ParameterizedTest(name = CASES)
+  @MethodSource("oneshots")
+  void modify_ofTheInterestDuringWait_reportsTheNewOne(Trigger trigger) throws Exception {
+    Source source = Kind.UNIX.open(io);
+    source.arrive();
+    Registration registration = add(source.fd, Interest.READABLE, trigger);
+    AtomicBoolean once = new AtomicBoolean();
+    probe.inject((call, arguments) -> {
+      if (SysProbe.WAITS.contains(call) && once.compareAndSet(false, true)) {
+        try {
+          registration.modify(Interest.WRITABLE);
+        } catch (Exception e) {
+          throw new AssertionError(e);
+        }
+      }
+      return null;
+    });
+    expect(poller).writable(registration).nothingElse();
   }
 
   @Test

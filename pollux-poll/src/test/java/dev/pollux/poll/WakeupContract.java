@@ -83,6 +83,23 @@ abstract class WakeupContract extends ContractCase {
   }
 
   @Test
+  void wakeup_afterOneThatCouldNotRing_endsTheWait() throws Exception {
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    probe.inject((call, arguments) -> {
+      if (call.equals("write")) {
+        throw new OutOfMemoryError("no memory to ring");
+      }
+      return null;
+    });
+    assertThrows(OutOfMemoryError.class, poller::wakeup);
+    waiter.awaitBlocked();
+    probe.inject((call, arguments) -> null);
+    poller.wakeup();
+    assertEquals(0, waiter.result());
+    assertNextWaitIsQuiet();
+  }
+
+  @Test
   void wakeup_whileSomethingIsReady_reportsTheEvent() throws Exception {
     int[] pipe = io.pipe();
     int _ = io.write(pipe[1], 1);
