@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The AOT cache of a running JVM. A JVM that cannot use the one that it was given says nothing and
- * goes without, unless its log tells.
+ * The AOT cache of a running JVM. A JVM that cannot use the one that it was given goes on without,
+ * and its log tells at most.
  *
  * @param file what its command line names; empty if none
  * @param mapped whether that file is part of its memory: the cache is in use

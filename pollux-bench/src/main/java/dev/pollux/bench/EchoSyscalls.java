@@ -25,7 +25,7 @@ final class EchoSyscalls {
   /** Fewer calls than so many for each message are not shown: the JVM's own. */
   private static final double SHOWN = 0.005;
 
-  private static final long WARM_UP_MILLIS = 300;
+  private static final long WARM_UP_MILLIS = 2000;
   private static final long WINDOW_MILLIS = 700;
 
   private final EchoPrograms programs;
