@@ -98,7 +98,7 @@ class EchoResultsTest {
                 + "         -        -        -        -     80      0.00           0",
             "c-thread             1000    750     250       -   0.714       1000    0%"
                 + "         -        -        -        -      1         -           -",
-            "netty-epoll          1400    1050     350       -   1.000       1000    0%"
+            "netty-epoll          1400   1050     350       -   1.000       1000    0%"
                 + "         -        -        -        -      1         -           -"),
         text.lines()
             .filter(line -> line.matches("(c-thread|pollux|netty-epoll) .*"))
