@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,9 +38,6 @@ final class EchoCommand implements Callable<Integer> {
   /** Descriptors of a server next to its idle connections. */
   private static final int SPARE_DESCRIPTORS = 300;
 
-  /** What a verdict on a ratio needs at least. */
-  private static final int ROUNDS_FOR_A_VERDICT = 15;
-
   private static final List<String> BAR_SERVERS = List.of(EchoBars.SHIPPED, EchoBars.C_THREAD);
   private static final List<String> BAR_PROFILES =
       List.of("pingpong64", "churn", "pipeline16", "conns1000");
@@ -47,6 +45,8 @@ final class EchoCommand implements Callable<Integer> {
   private static final int ANY = -1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private BarOptions barOptions = new BarOptions();
 
   @Option(
       names = "--servers",
@@ -69,7 +69,7 @@ final class EchoCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "COUNT",
-      description = "how often everything is measured. Default: 5")
+      description = "how often everything is measured. Default: 5, with --bars 15")
   private @Nullable Integer rounds;
 
   @Option(
@@ -114,7 +114,8 @@ final class EchoCommand implements Callable<Integer> {
 
   @Option(
       names = "--syscalls",
-      description = "count system calls for each message, too, after all else: needs strace")
+      description =
+          "count system calls for each message, too, after all else: needs strace; part of --bars")
   private boolean syscalls;
 
   @Option(
@@ -125,13 +126,6 @@ final class EchoCommand implements Callable<Integer> {
 
   @Option(names = "--chart", paramLabel = "FILE", description = "write a chart there, as SVG")
   private @Nullable Path chart;
-
-  @Option(
-      names = "--bars",
-      description =
-          "what the bars on processor time need, and no more: pollux and c-thread, four profiles,"
-              + " 15 rounds, no fixed rate; six minutes")
-  private boolean bars;
 
   @Option(names = "--quick", description = "few seconds: shows that it works, not how fast it is")
   private boolean quick;
@@ -156,24 +150,28 @@ final class EchoCommand implements Callable<Integer> {
       benchmark.run();
       benchmark.missing().forEach((server, why) -> out.println(server.label() + ": " + why));
       out.println();
-      new EchoReport(results, new EchoBars(results, isJudged(plan)), out).print();
+      EchoBars bars = new EchoBars(results, isJudged(plan));
+      new EchoReport(results, bars, out).print();
+      barOptions.keep(bars.rows(), out);
       write(results, plan, out);
-      if (syscalls) {
+      if (syscalls || barOptions.areWanted()) {
         new EchoSyscalls(programs, processors)
-            .print(plan.servers(), Progress.onStandardError(), out);
+            .print(plan.profiles(), plan.servers(), Progress.onStandardError(), out);
       }
     }
     return 0;
   }
 
   private boolean isJudged(EchoBenchmark.Plan plan) {
-    return !quick && plan.rounds() >= ROUNDS_FOR_A_VERDICT;
+    return !quick && plan.rounds() >= BarOptions.ROUNDS;
   }
 
   private EchoBenchmark.Plan plan(PrintWriter out) throws IOException {
-    int plannedRounds = rounds != null ? rounds : quick ? 1 : bars ? ROUNDS_FOR_A_VERDICT : 5;
+    boolean bars = barOptions.areWanted();
+    int plannedRounds = rounds != null ? rounds : quick ? 1 : bars ? BarOptions.ROUNDS : 5;
     long window = millis("--seconds", seconds, 2000, 100);
     require(plannedRounds >= 1, "--rounds is at least 1, not " + plannedRounds);
+    barOptions.check(plannedRounds, quick);
     require(rate == null || rate >= 1, "--rate is at least 1, not " + rate);
     return new EchoBenchmark.Plan(
         chosen(
@@ -199,7 +197,7 @@ final class EchoCommand implements Callable<Integer> {
   }
 
   private List<EchoContestant> servers(PrintWriter out) {
-    List<String> wanted = servers == null && bars ? BAR_SERVERS : servers;
+    List<String> wanted = servers == null && barOptions.areWanted() ? BAR_SERVERS : servers;
     List<EchoContestant> result =
         new ArrayList<>(
             chosen("--servers", wanted, EchoContestant.values(), EchoContestant::named));

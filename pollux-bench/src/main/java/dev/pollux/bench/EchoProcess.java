@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * An echo server as a child process.
  *
  * <p>Ownership: close ends the process. It ends as well, because its standard input does, when this
- * one is killed; the shipped server does not. Threads: one.
+ * one is killed; the shipped server ends by a signal, see {@link Children}. Threads: one.
  */
 final class EchoProcess implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class EchoProcess implements AutoCloseable {
         new ProcessBuilder(Machine.tied(command, processor))
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().remove("POLLUX_JAVA_OPTS"); // what ships has none
-    EchoProcess result = new EchoProcess(builder.start(), asked);
+    EchoProcess result = new EchoProcess(Children.start(builder), asked);
     boolean done = false;
     try {
       result.port = port(result.output.readLine());

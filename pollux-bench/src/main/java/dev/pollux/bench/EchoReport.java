@@ -31,6 +31,7 @@ final class EchoReport {
               "",
               "closed",
               "",
+              "",
               "CPU",
               "CPU /",
               "",
@@ -47,6 +48,7 @@ final class EchoReport {
               "server",
               "CPU ns",
               "user",
+              "system",
               "/ c",
               "netty",
               "messages/s",
@@ -64,6 +66,7 @@ final class EchoReport {
       out.println();
     }
     out.println("CPU: of the server, user and system, for each message; medians of the rounds");
+    out.println("user, system: the same, split as the kernel's ticks of 10 ms were");
     out.println("/: the median of the rounds' ratios, each of two runs in the same round");
     out.println("busy: the share of its processor that the server took in the closed loop");
     out.println("µs: from the time at which a message was due, sent or not");
@@ -82,7 +85,8 @@ final class EchoReport {
     return row(
         server,
         median("%.0f", profile, server, Phase.CLOSED, Entry::cpuPerMessage, 1),
-        median("%.0f%%", profile, server, Phase.CLOSED, entry -> entry.usage().userShare(), 0.01),
+        median("%.0f", profile, server, Phase.CLOSED, Entry::userPerMessage, 1),
+        median("%.0f", profile, server, Phase.CLOSED, Entry::systemPerMessage, 1),
         ratio(profile, server, EchoBars.C),
         ratio(profile, server, EchoBars.NETTY),
         median("%.0f", profile, server, Phase.CLOSED, entry -> entry.sample().throughput(), 1),
@@ -98,7 +102,7 @@ final class EchoReport {
   }
 
   private static String row(String... cells) {
-    return "%-15s %9s %6s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s %11s"
+    return "%-15s %9s %6s %7s %7s %7s %10s %5s %9s %8s %8s %8s %6s %9s %11s"
         .formatted((Object[]) cells)
         .stripTrailing();
   }

@@ -57,6 +57,16 @@ final class EchoResults {
       return sample.cpuPerMessage();
     }
 
+    /** Processor time in user mode for each message, in nanoseconds. */
+    double userPerMessage() {
+      return cpuPerMessage() * usage.userShare();
+    }
+
+    /** Processor time in the kernel for each message, in nanoseconds. */
+    double systemPerMessage() {
+      return cpuPerMessage() * (1 - usage.userShare());
+    }
+
     double residentBytes() {
       return usage.residentBytes();
     }

@@ -22,12 +22,10 @@ import java.util.TreeSet;
  */
 final class EchoSyscalls {
 
-  static final List<EchoProfile> PROFILES = List.of(EchoProfile.PINGPONG64, EchoProfile.CHURN);
-
   /** Fewer calls than so many for each message are not shown: the JVM's own. */
   private static final double SHOWN = 0.005;
 
-  private static final long WARM_UP_MILLIS = 300;
+  private static final long WARM_UP_MILLIS = 2000;
   private static final long WINDOW_MILLIS = 700;
 
   private final EchoPrograms programs;
@@ -38,14 +36,19 @@ final class EchoSyscalls {
     this.processors = processors;
   }
 
-  /** Counts and prints a table for each profile. */
-  void print(List<EchoContestant> servers, Progress progress, PrintWriter out) throws IOException {
+  /** Counts and prints a table for each profile but idle, whose calls are those of ping-pong. */
+  void print(
+      List<EchoProfile> profiles, List<EchoContestant> servers, Progress progress, PrintWriter out)
+      throws IOException {
     if (Machine.command("strace").isEmpty()) {
       out.println("system calls: not counted, strace is not installed");
       return;
     }
     try (EchoLoad load = EchoLoad.start(programs.load(processors.areApart()), processors.load())) {
-      for (EchoProfile profile : PROFILES) {
+      for (EchoProfile profile : profiles) {
+        if (profile == EchoProfile.IDLE) {
+          continue;
+        }
         Map<EchoContestant, Map<String, Double>> calls = new EnumMap<>(EchoContestant.class);
         for (EchoContestant server : servers) {
           progress.show("system calls: %s, %s".formatted(profile.label(), server.label()));

@@ -65,7 +65,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: pipes, echo, idle, seam, timers, model or abi");
+        spec.commandLine(),
+        "name a command: " + String.join(", ", spec.commandLine().getSubcommands().keySet()));
   }
 
   private static int complain(ParameterException e, String[] args) {

@@ -36,18 +36,20 @@ final class PipesCommand implements Callable<Integer> {
 
   @Mixin private COptions c = new COptions();
 
+  @Mixin private BarOptions barOptions = new BarOptions();
+
   @Option(
       names = "--backends",
       split = ",",
       paramLabel = "LIST",
       description = "of epoll, poll and select. Default: all")
-  private List<Backend> backends = List.of(Backend.values());
+  private @Nullable List<Backend> backends;
 
   @Option(
       names = "--sizes",
       split = ",",
       paramLabel = "LIST",
-      description = "values of N. Default: 100,500,1000,2000,4000,8000,9000")
+      description = "values of N. Default: 100,500,1000,2000,4000,8000,9000; with --bars 1000,8000")
   private @Nullable List<Integer> sizes;
 
   @Option(names = "--active", paramLabel = "A", description = "bytes fired. Default: 100")
@@ -59,7 +61,7 @@ final class PipesCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "COUNT",
-      description = "turns of Java and C at each point. Default: 5")
+      description = "turns of Java and C at each point. Default: 5, with --bars 15")
   private @Nullable Integer rounds;
 
   @Option(names = "--runs", paramLabel = "COUNT", description = "runs in a turn. Default: 25")
@@ -96,6 +98,7 @@ final class PipesCommand implements Callable<Integer> {
           new PipesBenchmark(sys, plan, programs.programs(), Progress.onStandardError()).run();
       PipesBars bars = new PipesBars(results, plan.active(), !common.isQuick());
       new PipesReport(results, bars, out).print();
+      barOptions.keep(bars.rows(), out);
       if (folder != null) {
         write(results, terms, folder, out);
       }
@@ -103,15 +106,18 @@ final class PipesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private PipesBenchmark.Plan plan(PrintWriter out, long descriptors) {
+  private PipesBenchmark.Plan plan(PrintWriter out, long descriptors) throws IOException {
     int plannedWrites = writes != null ? writes : active;
-    int plannedRounds = common.orDefault(rounds, 5, 2);
+    boolean bars = barOptions.areWanted();
+    int plannedRounds = common.orDefault(rounds, bars ? BarOptions.ROUNDS : 5, 2);
     int plannedRuns = common.orDefault(runs, 25, 5);
-    List<Integer> wanted = sizes != null ? sizes : common.isQuick() ? QUICK_SIZES : SIZES;
+    List<Integer> wanted = wantedSizes();
+    List<Backend> usual = bars ? List.of(Backend.EPOLL) : List.of(Backend.values());
     common.require(active >= 1, "--active is at least 1, not " + active);
     common.require(plannedWrites >= 0, "--writes is at least 0, not " + plannedWrites);
     common.require(plannedRounds >= 1, "--rounds is at least 1, not " + plannedRounds);
     common.require(plannedRuns >= 1, "--runs is at least 1, not " + plannedRuns);
+    barOptions.check(plannedRounds, common.isQuick());
     for (int size : wanted) {
       common.require(
           size >= active, "--sizes has " + size + ", less than the " + active + " active pairs");
@@ -126,7 +132,7 @@ final class PipesCommand implements Callable<Integer> {
           "cut: sizes above %d, for the limit of %d descriptors (ulimit -Hn)%n", most, descriptors);
     }
     return new PipesBenchmark.Plan(
-        backends.stream().distinct().toList(),
+        (backends == null ? usual : backends).stream().distinct().toList(),
         fitting,
         active,
         plannedWrites,
@@ -135,6 +141,16 @@ final class PipesCommand implements Callable<Integer> {
         plannedRounds,
         Math.max(active, Events.DEFAULT_CAPACITY),
         common.isQuick() ? 100 : 1500);
+  }
+
+  private List<Integer> wantedSizes() {
+    if (sizes != null) {
+      return sizes;
+    }
+    if (barOptions.areWanted()) {
+      return PipesBars.COMPARED_SIZES;
+    }
+    return common.isQuick() ? QUICK_SIZES : SIZES;
   }
 
   private static void write(PipesResults results, String terms, Path folder, PrintWriter out)

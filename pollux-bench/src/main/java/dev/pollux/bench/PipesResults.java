@@ -56,6 +56,17 @@ final class PipesResults {
   }
 
   /**
+   * Waits in a run: the only system calls whose number is not given, as each byte is sent once and
+   * read once.
+   */
+  double waitsPerRun(Backend backend, int pairs, Contestant contestant) {
+    return Stats.median(
+        of(backend, pairs, contestant)
+            .map(entry -> (double) entry.sample().waits() / entry.sample().nanos().size())
+            .toList());
+  }
+
+  /**
    * Java's time over the other's, one for each round: the two were measured one right after the
    * other, so that noise of the machine meets both.
    */

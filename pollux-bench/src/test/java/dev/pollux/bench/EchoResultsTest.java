@@ -56,25 +56,34 @@ class EchoResultsTest {
   void bars_atTheirBounds_areMet() throws IOException {
     fill(1050, 1080, 1100, 0, 80);
     assertEquals(List.of(), verdicts(true, Bar.Verdict.MISSED));
-    assertEquals(9, verdicts(true, Bar.Verdict.MET).size());
+    assertEquals(10, verdicts(true, Bar.Verdict.MET).size());
+  }
+
+  @Test
+  void rows_areOneForEachBarOnProcessorTimeThatWasMeasured() throws IOException {
+    cpu(EchoProfile.CHURN, "c-thread", 1, 1000);
+    cpu(EchoProfile.CHURN, "pollux", 1, 1100);
+    assertEquals(
+        List.of("echo churn: pollux / c-thread,1.08,1,1.100,1.100,1.100"),
+        new EchoBars(results, true).rows().stream().map(BarRows.Row::line).toList());
   }
 
   @Test
   void bars_pastTheirBounds_areMissed() throws IOException {
     fill(1331, 1191, 1101, 1, 82);
-    assertEquals(9, verdicts(true, Bar.Verdict.MISSED).size());
+    assertEquals(10, verdicts(true, Bar.Verdict.MISSED).size());
   }
 
   @Test
   void bars_ofAQuickRun_haveNoVerdict() throws IOException {
     fill(1050, 1080, 1100, 0, 80);
-    assertEquals(9, verdicts(false, Bar.Verdict.NOT_MEASURED).size());
+    assertEquals(10, verdicts(false, Bar.Verdict.NOT_MEASURED).size());
   }
 
   @Test
   void bars_withoutTheServerTheyAreAbout_areNotMeasured() throws IOException {
     cpu(EchoProfile.PINGPONG64, "c", 1, 1000);
-    assertEquals(9, verdicts(true, Bar.Verdict.NOT_MEASURED).size());
+    assertEquals(10, verdicts(true, Bar.Verdict.NOT_MEASURED).size());
   }
 
   @Test
@@ -85,17 +94,17 @@ class EchoResultsTest {
     String text = out.toString();
     assertEquals(
         List.of(
-            "pollux               1050    75%       -   0.750       1000    0%"
+            "pollux               1050    788     263       -   0.750       1000    0%"
                 + "         -        -        -        -     80      0.00           0",
-            "c-thread             1000    75%       -   0.714       1000    0%"
+            "c-thread             1000    750     250       -   0.714       1000    0%"
                 + "         -        -        -        -      1         -           -",
-            "netty-epoll          1400    75%       -   1.000       1000    0%"
+            "netty-epoll          1400   1050     350       -   1.000       1000    0%"
                 + "         -        -        -        -      1         -           -"),
         text.lines()
             .filter(line -> line.matches("(c-thread|pollux|netty-epoll) .*"))
             .limit(3)
             .toList());
-    assertEquals(9, text.lines().filter(line -> line.startsWith("met ")).count(), text);
+    assertEquals(10, text.lines().filter(line -> line.startsWith("met ")).count(), text);
   }
 
   @Test
@@ -148,6 +157,7 @@ class EchoResultsTest {
         cpu(profile, "netty-epoll", round, 1400);
       }
       add(EchoProfile.IDLE, "nio", round, Phase.FRESH, sample(10, 1), 64 * MIB, 0);
+      add(EchoProfile.IDLE, "netty-epoll", round, Phase.FRESH, sample(10, 1), 161 * MIB, 0);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.pollux.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                          | name a command",
+        "''                          | name a command: pipes, echo, idle, allocation, start, seam",
         "nonsense                    | nonsense",
         "pipes --nonsense            | --nonsense",
         "pipes --active 0            | --active is at least 1, not 0",
@@ -37,6 +38,9 @@ class MainTest {
         "pipes --backends kqueue     | kqueue",
         "pipes --c-threads 3         | --c-threads takes 0, 1 and 2, not 3",
         "pipes --cpu 1000000         | --cpu takes -1 to",
+        "pipes --rows x --rounds 14  | --rows needs 15 rounds and no --quick",
+        "echo --rows x --quick       | --rows needs 15 rounds and no --quick",
+        "echo --rows x               | --rows needs 15 rounds and no --quick",
         "seam --rounds 0             | --rounds is at least 1, not 0",
         "timers --rounds 0           | --rounds is at least 1, not 0",
         "timers --pending 0          | --pending is at least 1, not 0",
@@ -95,6 +99,17 @@ class MainTest {
   }
 
   @Test
+  void pipes_bars_measuresTheirPoints_andKeepsTheirRows(@TempDir Path folder) throws IOException {
+    Path rows = folder.resolve("bars.csv");
+    String line = "pipes --bars --c-threads 2 --cpu -1 --runs 1 --rows " + rows;
+    assertEquals(0, run(line.split(" ", -1)), complaints.toString());
+    String text = output.toString();
+    assertEquals(2, text.lines().filter(each -> each.matches("epoll +[18]000 .*")).count(), text);
+    assertEquals(2, text.lines().filter(each -> each.contains("needs 3 runs")).count(), text);
+    assertEquals(3, Files.readAllLines(rows).size());
+  }
+
+  @Test
   void pipes_withoutC_saysSoAndDoesNotMeasureTheBarsAgainstIt() {
     assertEquals(
         0, run("pipes", "--quick", "--cpu", "-1", "--c-threads", "0", "--sizes", "100,1000"));
@@ -147,7 +162,7 @@ class MainTest {
     assertEquals(0, run(line.strip().split(" ", -1)), complaints.toString());
     String text = output.toString();
     assertEquals(4, text.lines().filter(row -> row.matches("(c|nio) .*")).count(), text);
-    assertEquals(9, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
+    assertEquals(10, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
     assertTrue(Files.isRegularFile(csv) && Files.isRegularFile(chart), text);
   }
 

@@ -23,6 +23,7 @@ import org.w3c.dom.Document;
 class PipesResultsTest {
 
   private final PipesResults results = new PipesResults();
+  private int rounds = BarOptions.ROUNDS;
 
   @Test
   void ratio_isTheMedianOfTheRoundsRatios_notTheRatioOfTheMedians() {
@@ -70,6 +71,25 @@ class PipesResultsTest {
     for (Bar bar : new PipesBars(results, 100, true).all()) {
       assertEquals(Bar.Verdict.NOT_MEASURED, bar.verdict(), bar.toString());
     }
+  }
+
+  @Test
+  void bars_onRatiosOfFewRounds_haveNoVerdict() {
+    rounds--;
+    fill(n -> 1.049, n -> 300, n -> 200 + n * 0.1);
+    assertEquals(List.of(true, true, true, false, false), met());
+    assertEquals(
+        Bar.Verdict.NOT_MEASURED, new PipesBars(results, 100, true).all().getLast().verdict());
+  }
+
+  @Test
+  void rows_areOneForEachBarOnARatio() {
+    fill(n -> n == 1000 ? 1.25 : 1.0, n -> 300, n -> 200);
+    assertEquals(
+        List.of(
+            "pipes epoll N = 1000: Java / C with an idle second thread,1.05,15,1.250,1.250,1.250",
+            "pipes epoll N = 8000: Java / C with an idle second thread,1.05,15,1.000,1.000,1.000"),
+        new PipesBars(results, 100, true).rows().stream().map(BarRows.Row::line).toList());
   }
 
   @Test
@@ -126,8 +146,11 @@ class PipesResultsTest {
       for (int n : new int[] {100, 1000, 8000}) {
         long nanos =
             Math.round(1000 * (backend == Backend.EPOLL ? epoll : others).applyAsDouble(n));
-        add(backend, n, Contestant.JAVA, 1, nanos);
-        add(backend, n, Contestant.C_TWO_THREADS, 1, Math.round(nanos / ratio.applyAsDouble(n)));
+        for (int round = 1; round <= rounds; round++) {
+          add(backend, n, Contestant.JAVA, round, nanos);
+          long c = Math.round(nanos / ratio.applyAsDouble(n));
+          add(backend, n, Contestant.C_TWO_THREADS, round, c);
+        }
       }
     }
   }
