@@ -1,6 +1,5 @@
 package dev.pollux.loop;
 
-import dev.pollux.poll.Backend;
 import dev.pollux.poll.EventSource;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Poller;
@@ -117,21 +116,13 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    *     nothing is left open
    */
   public static EventLoop open(Sys sys, LoopOptions options) throws SysException {
-    Poller poller = openPoller(sys, options);
+    Poller poller = options.openPoller(sys);
     try {
       return new EventLoop(sys, options, poller);
     } catch (Throwable t) {
       poller.close();
       throw t;
     }
-  }
-
-  private static Poller openPoller(Sys sys, LoopOptions options) throws SysException {
-    Backend backend = options.backend();
-    if (options.strictEdges()) {
-      return backend == null ? Poller.openStrict(sys) : Poller.openStrict(sys, backend);
-    }
-    return backend == null ? Poller.open(sys) : Poller.open(sys, backend);
   }
 
   /**
@@ -251,6 +242,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
     closes.runOut();
     locals.close();
+    timers.clear();
     poller.close();
     meter.leave();
   }
@@ -272,9 +264,24 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
   }
 
-  /** Whether the owner is a thread that lives. If not, see {@link #takeOver}. Any thread. */
+  /** Nothing runs on a loop that is closed; while it is being closed, things still do. */
+  void requireNotGone() {
+    if (gone) {
+      throw new ClosedLoopException(options.name());
+    }
+  }
+
+  /** Whether it has an owner whose thread has not ended; it may not have begun. Any thread. */
   public boolean isOwned() {
-    return owner.isAlive();
+    return !owner.hasEnded();
+  }
+
+  /**
+   * Runs something as the owner if the owner's thread has ended, to tidy up; the loop belongs to
+   * nobody again after it. False, and nothing is run, if that thread has not ended. Any thread.
+   */
+  public boolean runAbandoned(Runnable task) {
+    return owner.runAbandoned(task);
   }
 
   /**
@@ -320,13 +327,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /** As {@link #execute}, for a task that has until a deadline. */
   void submit(Runnable task, long deadlineNanos) {
-    Mailbox.Outcome outcome = mailbox.offer(task, deadlineNanos);
-    if (outcome == Mailbox.Outcome.FULL) {
-      String full = options.taskCapacity() + " tasks wait already; slow down, or raise";
-      throw new RejectedExecutionException(this + ": " + full + " taskCapacity");
-    } else if (outcome == Mailbox.Outcome.CLOSED) {
-      throw new RejectedExecutionException(this + " is closed");
-    }
+    mailbox.submit(this, task, deadlineNanos);
   }
 
   /**
@@ -363,11 +364,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Takes a timer back. Whatever the thread, a run of it that has not begun when this is called
-   * does not begin any more: not what was scheduled before by this thread, or by another one that
-   * this one knows of, even if it is still on its way; only what is scheduled after. A run that has
-   * begun goes on, and a timer's action that schedules its timer anew after this has scheduled it;
-   * a timer of {@link #scheduleAtFixedRate} does not run again.
+   * Takes a timer back: it does not run for what was scheduled before, even if that is still on its
+   * way; only for what is scheduled after. A run that the loop has taken up goes on, and on another
+   * thread it may be about to enter its action; {@link #scheduleAtFixedRate} does not run again.
    *
    * <p>Any thread. Never refused, not even with a full queue or by a closed loop; allocates
    * nothing, and wakes nobody: another thread's cancel marks the timer, which the loop puts aside
@@ -454,6 +453,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    */
   public void flushLater(LoopHandler handler) {
     requireInLoop("flushLater");
+    requireNotGone();
     flushes.add(handler);
   }
 
@@ -464,6 +464,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    */
   public void closeLater(LoopHandler handler) {
     requireInLoop("closeLater");
+    requireNotGone();
     closes.add(handler);
   }
 

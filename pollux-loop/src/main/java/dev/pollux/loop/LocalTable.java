@@ -22,9 +22,11 @@ final class LocalTable {
     return value;
   }
 
-  /** Closes what can be closed; what goes wrong is reported. */
+  /** Closes what can be closed, each once; what goes wrong is reported. */
   void close() {
-    for (Object value : values.values()) {
+    while (!values.isEmpty()) { // closing one may make another
+      LoopLocal<?> key = values.keySet().iterator().next();
+      Object value = values.remove(key);
       if (value instanceof AutoCloseable closeable) {
         try {
           closeable.close();
@@ -33,6 +35,5 @@ final class LocalTable {
         }
       }
     }
-    values.clear();
   }
 }

@@ -3,7 +3,11 @@ package dev.pollux.loop;
 import dev.pollux.poll.Registration;
 import org.jspecify.annotations.Nullable;
 
-/** Where the failures on a loop go. Nothing leaves from here. Threads: the loop's. */
+/**
+ * Where the failures on a loop go. Nothing leaves from here, and nothing of the user's is asked:
+ * exceptions are told apart by identity. Threads: the loop's.
+ */
+@SuppressWarnings("ReferenceEquality")
 final class LoopFailures {
 
   private final EventLoop loop;
@@ -25,11 +29,11 @@ final class LoopFailures {
       handler.failed(cause);
     } catch (Throwable t) {
       remove(registration);
-      if (!t.equals(cause)) {
-        suppress(t, cause);
-        report("a handler's failed()", t);
-      } else if (!(cause instanceof ClosedLoopException)) {
+      if (!(cause instanceof ClosedLoopException)) {
         report("a handler", cause);
+      }
+      if (t != cause) { // the default passes the cause on
+        report("a handler's failed()", t);
       }
     }
   }
@@ -46,7 +50,7 @@ final class LoopFailures {
    */
   void stray(Registration registration) {
     remove(registration);
-    String problem = registration + " is not attached to a LoopHandler";
+    String problem = "fd " + registration.fd() + " is not attached to a LoopHandler";
     report("an event without a handler", new IllegalStateException(problem));
   }
 
@@ -55,7 +59,7 @@ final class LoopFailures {
       try {
         registration.remove();
       } catch (Throwable t) {
-        report("removing " + registration, t);
+        report("removing a registration", t);
       }
     }
   }
@@ -66,23 +70,18 @@ final class LoopFailures {
       meter.failed();
       errorHandler.failed(loop, what, cause);
     } catch (Throwable inHandler) {
-      suppress(inHandler, cause);
-      log(inHandler);
+      log(what, cause); // not as suppressed by the other, which may be one constant exception
+      if (inHandler != cause) {
+        log("the error handler", inHandler);
+      }
     }
   }
 
-  private void log(Throwable inHandler) {
+  private void log(String what, Throwable cause) {
     try {
-      LoopErrorHandler.logging().failed(loop, "the error handler", inHandler);
+      LoopErrorHandler.logging().failed(loop, what, cause);
     } catch (Throwable _) {
       // The logger fails as well: nobody is left to tell, and the loop has others to serve.
-    }
-  }
-
-  /** Keeps the cause with what came of it; rethrowing it is usual, and it cannot hold itself. */
-  private static void suppress(Throwable thrown, Throwable cause) {
-    if (!thrown.equals(cause)) {
-      thrown.addSuppressed(cause);
     }
   }
 }

@@ -66,7 +66,13 @@ public final class LoopGroup implements AutoCloseable {
     } catch (Throwable t) {
       allStarted.complete(false);
       boolean _ = join(threads, sys, DEFAULT_CLOSE_NANOS);
-      loops.forEach(EventLoop::close);
+      for (EventLoop loop : loops) {
+        try {
+          loop.close();
+        } catch (Throwable inClose) {
+          loop.report("closing a loop of a group that did not start", inClose);
+        }
+      }
       throw t;
     }
     allStarted.complete(true);

@@ -3,6 +3,9 @@ package dev.pollux.loop;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Poller;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import dev.pollux.poll.Poller;
+import dev.pollux.sys.Sys;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.StringJoiner;
@@ -171,6 +174,15 @@ public final class LoopOptions {
    */
   public ThreadFactory threadFactory() {
     return values.threadFactory;
+  }
+
+  /** A poller as these options say. */
+  Poller openPoller(Sys sys) throws SysException {
+    Backend backend = backend();
+    if (strictEdges()) {
+      return backend == null ? Poller.openStrict(sys) : Poller.openStrict(sys, backend);
+    }
+    return backend == null ? Poller.open(sys) : Poller.open(sys, backend);
   }
 
   @Override

@@ -38,6 +38,25 @@ final class LoopOwner {
     return thread.isAlive();
   }
 
+  boolean hasEnded() {
+    return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  /** What {@link EventLoop#runAbandoned} does. */
+  boolean runAbandoned(Runnable task) {
+    Thread ended = thread;
+    if (ended.getState() != Thread.State.TERMINATED
+        || !THREAD.compareAndSet(this, ended, Thread.currentThread())) {
+      return false;
+    }
+    try {
+      task.run();
+    } finally {
+      thread = ended; // volatile: who is the next owner sees what was done
+    }
+    return true;
+  }
+
   /** Gives the loop away. Volatile: the new owner sees all that the old one did. The owner's. */
   void handTo(Thread other) {
     if (other.getState() == Thread.State.TERMINATED) {

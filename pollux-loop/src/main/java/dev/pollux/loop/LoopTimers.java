@@ -75,6 +75,7 @@ final class LoopTimers {
   private void schedule(LoopTimer timer, long delayNanos, long deadlineNanos) {
     int ticket = timer.ticket();
     if (loop.inLoop()) {
+      loop.requireNotGone();
       scheduleHere(timer, delayNanos, deadlineNanos, ticket);
     } else {
       loop.submit(new Scheduling(this, timer, delayNanos, deadlineNanos, ticket), deadlineNanos);
@@ -133,12 +134,20 @@ final class LoopTimers {
     return count;
   }
 
-  /** When the next is due; {@link TimerWheel#NEVER} without one. It has passed if one is due. */
+  /**
+   * When there is more to do; {@link TimerWheel#NEVER} if nothing is left. It has passed if a timer
+   * is due, or one that was cancelled still to be taken out.
+   */
   long nextDeadlineNanos() {
-    return wheel.nextDeadlineNanos();
+    return taken != null ? lastNanos : wheel.nextDeadlineNanos();
   }
 
-  /** Takes out of the wheel what other threads cancelled. */
+  /** Forgets all timers: the loop is closed. They may be scheduled on another. */
+  void clear() {
+    wheel.clear();
+  }
+
+  /** Takes out of the wheel what other threads cancelled, as much as a turn may. */
   private void takeBack() {
     if (taken == null) {
       if (cancelled == null) {
@@ -147,7 +156,7 @@ final class LoopTimers {
       taken = (LoopTimer) CANCELLED.getAndSet(this, null);
     }
     LoopTimer timer = taken;
-    while (timer != null) {
+    for (int i = 0; timer != null && i < timersPerTurn; i++) {
       LoopTimer next = timer.link;
       taken = next == timer ? null : next;
       timer.link = null; // volatile, before the look at its ticket: pairs with cancel's

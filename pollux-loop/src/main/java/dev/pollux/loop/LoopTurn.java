@@ -1,6 +1,7 @@
 package dev.pollux.loop;
 
 import dev.pollux.poll.ClosedPollerException;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Events;
 import dev.pollux.poll.Poller;
 import dev.pollux.poll.Registration;
@@ -26,6 +27,9 @@ final class LoopTurn {
   private final int tasksPerTurn;
   private final long spinNanos;
   private long nowNanos;
+
+  /** When the last spinning ended. */
+  private long spunNanos;
 
   LoopTurn(
       EventLoop loop,
@@ -78,6 +82,7 @@ final class LoopTurn {
     try {
       if (mayBlock && spinNanos > 0) {
         found = spin(timeout, beforeNanos);
+        beforeNanos = spunNanos;
       }
       if (found == 0) {
         mayBlock = mayBlock && mailbox.sleeps(deadline) && (spinNanos == 0 || !mailbox.takeWake());
@@ -130,6 +135,7 @@ final class LoopTurn {
       now = sys.nanoTime();
     } while (count == 0 && now - startNanos < limit && now != before && mailbox.isQuiet());
     meter.spun(count);
+    spunNanos = now;
     return count;
   }
 
@@ -149,6 +155,7 @@ final class LoopTurn {
   /** How many events led to a handler; those of registrations removed meanwhile do not. */
   private int dispatch() {
     int count = 0;
+    Event event = events.event();
     while (events.next()) {
       Registration registration = events.registration();
       if (!(registration.attachment() instanceof LoopHandler handler)) {
@@ -158,7 +165,7 @@ final class LoopTurn {
       count++;
       try {
         meter.event(handler, events);
-        handler.ready(events);
+        handler.ready(event);
       } catch (Throwable t) {
         failures.tell(handler, registration, t);
       }

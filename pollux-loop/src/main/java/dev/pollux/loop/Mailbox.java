@@ -4,6 +4,7 @@ import dev.pollux.poll.Poller;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,17 @@ final class Mailbox {
       poller.wakeup(); // full as well: those whose tasks fill it may have failed to wake the loop
     }
     return outcome;
+  }
+
+  /** As {@link #offer}, but throws unless the task is accepted. */
+  void submit(EventLoop loop, Runnable task, long deadlineNanos) {
+    Outcome outcome = offer(task, deadlineNanos);
+    if (outcome == Outcome.FULL) {
+      throw new RejectedExecutionException(
+          loop + ": " + slots.length + " tasks wait already; slow down, or raise taskCapacity");
+    } else if (outcome == Outcome.CLOSED) {
+      throw new RejectedExecutionException(loop + " is closed");
+    }
   }
 
   private Outcome append(Runnable task) {

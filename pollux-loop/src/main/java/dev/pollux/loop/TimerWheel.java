@@ -275,6 +275,15 @@ public final class TimerWheel {
     return Long.numberOfTrailingZeros(onwards != 0 ? onwards : slots);
   }
 
+  /** Takes all timers out. */
+  void clear() {
+    for (int slot = 0; slot <= DUE; slot++) {
+      for (LoopTimer timer = heads[slot]; timer != null; timer = heads[slot]) {
+        remove(timer);
+      }
+    }
+  }
+
   /** How many ticks after the current one a slot begins. */
   private long ticksTo(int level, int slot) {
     int shift = level * DIGIT_BITS;

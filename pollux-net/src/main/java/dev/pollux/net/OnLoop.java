@@ -27,16 +27,16 @@ final class OnLoop {
 
   /**
    * Runs a task on a loop and waits for it; on the loop's own thread, at once. If the loop's thread
-   * has ended, the calling thread takes the loop over, as by closing it. Does nothing if the loop
+   * has ended, the calling thread stands in for it. Does nothing if the loop
    * is closed. An interrupt of the caller is kept for later.
    */
   static void run(EventLoop loop, Task task) throws SysException {
-    if (loop.inLoop() || takesOver(loop)) {
+    if (loop.inLoop()) {
       task.run();
       return;
     }
     Errand errand = new Errand(task);
-    if (post(loop, errand)) {
+    if (isRunAbandoned(loop, errand) || post(loop, errand)) {
       errand.await(loop);
     }
   }
@@ -73,9 +73,7 @@ final class OnLoop {
             var _ = done.get(LOOK_AGAIN_NANOS, TimeUnit.NANOSECONDS);
             return;
           } catch (TimeoutException _) {
-            if (takesOver(loop)) {
-              run();
-            }
+            boolean _ = isRunAbandoned(loop, this); // if so, it is done now
           } catch (InterruptedException _) {
             interrupted = true;
           } catch (ExecutionException e) {
@@ -90,17 +88,9 @@ final class OnLoop {
     }
   }
 
-  /** Makes this thread the owner of a loop whose thread has ended; false if it has another. */
-  private static boolean takesOver(EventLoop loop) {
-    if (loop.isOwned() || loop.isClosed()) {
-      return false;
-    }
-    try {
-      loop.takeOver();
-      return true;
-    } catch (IllegalStateException _) {
-      return false; // somebody else was quicker
-    }
+  /** Runs it here, if the loop's thread has ended and the loop is not closed. */
+  private static boolean isRunAbandoned(EventLoop loop, Errand errand) {
+    return !loop.isClosed() && loop.runAbandoned(errand);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.pollux.poll;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.Locale;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The operating system's facility that a {@link Poller} waits with. */
 public enum Backend {
@@ -19,7 +18,7 @@ public enum Backend {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  Mechanism open(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock, boolean strict)
+  Mechanism open(Sys sys, SlotTable slots, Waker waker, Object lock, boolean strict)
       throws SysException {
     InterestTable table = new InterestTable();
     return switch (this) {

@@ -30,6 +30,16 @@ final class Edges {
     return news;
   }
 
+  /**
+   * Whether its next edge waits for a word. After the end of the stream, a hang-up or an error there
+   * may be nothing to drain.
+   */
+  static boolean owesDrain(Registration registration) {
+    int delivered = registration.delivered;
+    return (delivered & (Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLPRI)) != 0
+        && (delivered & (UNASKED_BITS | Linux.EPOLLRDHUP)) == 0;
+  }
+
   /** The directions were drained. Whether anything is asked for again. */
   static boolean drain(Registration registration, Interest directions) {
     // A half-close is final. A hang-up or an error may pass: a socket is connected after all, an

@@ -8,7 +8,6 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * {@link Mechanism} on epoll, which has level, edge and one-shot itself.
@@ -25,7 +24,7 @@ final class EpollBackend implements Mechanism {
 
   private final Sys sys;
   private final SlotTable slots;
-  private final ReentrantLock lock;
+  private final Object lock;
   private final boolean strict;
   private final int epfd;
   private final EpollWait wait;
@@ -42,7 +41,7 @@ final class EpollBackend implements Mechanism {
 
   private boolean closed;
 
-  EpollBackend(Sys sys, SlotTable slots, Waker waker, ReentrantLock lock, boolean strict)
+  EpollBackend(Sys sys, SlotTable slots, Waker waker, Object lock, boolean strict)
       throws SysException {
     this.sys = sys;
     this.slots = slots;
@@ -86,7 +85,8 @@ final class EpollBackend implements Mechanism {
     }
     int result = add(sys, epfd, registration, change);
     if (result == -Errno.EEXIST) { // left behind by a descriptor closed before its removal
-      result = control(sys, epfd, Linux.EPOLL_CTL_MOD, registration, change);
+      sys.epollCtl(epfd, Linux.EPOLL_CTL_DEL, registration.fd(), change.address());
+      result = add(sys, epfd, registration, change); // an exclusive item cannot be modified
     }
     if (result == -Errno.EPERM) {
       files.add(registration);
@@ -159,28 +159,30 @@ final class EpollBackend implements Mechanism {
 
   /** Reports files; the alarm is lowered if none is armed, whatever it was raised for. */
   private void appendFiles(Events events, boolean isNewRound) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (isNewRound) {
         files.beginRound();
       }
       files.appendTo(events);
       setAlarm();
-    } finally {
-      lock.unlock();
     }
   }
 
   private int kernelWait(Events events, int room, long timeoutNanos) {
     EpollEvents buffer = events.kernelEvents();
     int result = wait.await(epfd, buffer.address(), room, timeoutNanos, events.timespec());
+    boolean haveOrphans = false;
     for (int i = 0; i < result; i++) {
-      decode(events, buffer.events(i), buffer.data(i));
+      haveOrphans |= decode(events, buffer.events(i), buffer.data(i));
+    }
+    if (haveOrphans) { // when all that was found is kept: a move may fail for lack of memory
+      loseOrphans();
     }
     return result;
   }
 
-  private void decode(Events events, int mask, long name) {
+  /** Appends an event to the batch. Whether it speaks for orphans. */
+  private boolean decode(Events events, int mask, long name) {
     Registration registration = slots.find(name);
     if (registration != null) {
       if (strict && registration.trigger() == Trigger.EDGE) {
@@ -193,33 +195,26 @@ final class EpollBackend implements Mechanism {
       events.alarm |= EpollWaker.isAlarm(mask);
     } else {
       slots.countStale();
-      if (orphans.areSuspected(name)) {
-        loseOrphans();
-      }
+      return orphans.areSuspected(name);
     }
+    return false;
   }
 
   private void loseOrphans() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!closing) { // the alarm must stay as interruptAll left it
         orphans.lose(epfd);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** As poll and select would: what was delivered and not drained since is withheld. */
   private void appendStrictly(Events events, Registration registration, int mask) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       int report = Edges.deliver(registration, mask);
       if (report != 0) {
         events.append(registration, report);
       }
-    } finally {
-      lock.unlock();
     }
   }
 

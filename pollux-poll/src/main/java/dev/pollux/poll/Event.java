@@ -3,12 +3,13 @@ package dev.pollux.poll;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event, to be looked at: who is ready, and for what.
+ * One event, to be looked at: who is ready, and for what. An interface, so that a test can make one
+ * for the handler that it tests.
  *
- * <p>Ownership: it is the batch at its present place, so it is good until the batch moves on; a
+ * <p>Ownership: it shows the batch at its present place, so it is good until the batch moves on; a
  * handler looks at it while it is called, and does not keep it. Threads: that of the batch.
  */
-public sealed interface Event permits Events {
+public interface Event {
 
   /** The registration the event is for. */
   Registration registration();

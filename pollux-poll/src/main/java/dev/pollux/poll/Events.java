@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: one batch for each waiting thread, reused for ever; its native memory is freed by
  * the garbage collector. Threads: the thread that waits with it.
  */
-public final class Events implements Event {
+public final class Events {
 
   /** The default batch. */
   public static final int DEFAULT_CAPACITY = 256;
@@ -42,6 +42,8 @@ public final class Events implements Event {
   private final int[] masks;
   private int count;
   private int cursor = -1;
+
+  private final Event event = new View();
 
   /** Whose wait filled it. */
   private @Nullable WaitLoop filler;
@@ -78,6 +80,11 @@ public final class Events implements Event {
     this.masks = new int[capacity];
   }
 
+  /** The event that the batch stands at, to be passed on: it cannot move the batch. */
+  public Event event() {
+    return event;
+  }
+
   /** How many events one wait reports at most. */
   public int capacity() {
     return capacity;
@@ -95,47 +102,47 @@ public final class Events implements Event {
     return false;
   }
 
-  @Override
+  /** The registration the event is for. */
   public Registration registration() {
     return current();
   }
 
-  @Override
+  /** The attachment of that registration. */
   public @Nullable Object attachment() {
     return current().attachment();
   }
 
-  @Override
+  /** As {@link Event#isReadable}. */
   public boolean isReadable() {
     return (mask() & READABLE_BITS) != 0 && current().interest().isReadable();
   }
 
-  @Override
+  /** As {@link Event#isWritable}. */
   public boolean isWritable() {
     return (mask() & WRITABLE_BITS) != 0 && current().interest().isWritable();
   }
 
-  @Override
+  /** As {@link Event#isPriority}. */
   public boolean isPriority() {
     return (mask() & Linux.EPOLLPRI) != 0 && current().interest().isPriority();
   }
 
-  @Override
+  /** As {@link Event#isReadClosed}. */
   public boolean isReadClosed() {
     return (mask() & (Linux.EPOLLRDHUP | Linux.EPOLLHUP)) != 0;
   }
 
-  @Override
+  /** As {@link Event#isHangup}. */
   public boolean isHangup() {
     return (mask() & Linux.EPOLLHUP) != 0;
   }
 
-  @Override
+  /** As {@link Event#isError}. */
   public boolean isError() {
     return (mask() & (Linux.EPOLLERR | Linux.POLLNVAL)) != 0;
   }
 
-  @Override
+  /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
   public int mask() {
     return masks[Objects.checkIndex(cursor, count)];
   }
@@ -209,5 +216,54 @@ public final class Events implements Event {
       kernelEvents = events;
     }
     return events;
+  }
+
+  /** The event that the batch stands at. */
+  private final class View implements Event {
+
+    @Override
+    public Registration registration() {
+      return Events.this.registration();
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+      return Events.this.attachment();
+    }
+
+    @Override
+    public boolean isReadable() {
+      return Events.this.isReadable();
+    }
+
+    @Override
+    public boolean isWritable() {
+      return Events.this.isWritable();
+    }
+
+    @Override
+    public boolean isPriority() {
+      return Events.this.isPriority();
+    }
+
+    @Override
+    public boolean isReadClosed() {
+      return Events.this.isReadClosed();
+    }
+
+    @Override
+    public boolean isHangup() {
+      return Events.this.isHangup();
+    }
+
+    @Override
+    public boolean isError() {
+      return Events.this.isError();
+    }
+
+    @Override
+    public int mask() {
+      return Events.this.mask();
+    }
   }
 }

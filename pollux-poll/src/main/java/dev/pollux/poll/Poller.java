@@ -6,7 +6,6 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,8 +105,11 @@ public final class Poller implements AutoCloseable {
   private final SlotTable slots = new SlotTable();
   private final WaitLoop waiting;
 
-  /** Guards the slots, the mechanism's tables and the descriptors against close. */
-  private final ReentrantLock lock = new ReentrantLock();
+  /**
+   * Guards the slots, the mechanism's tables and the descriptors against close. A monitor: a thread
+   * at the end of its stack takes it or does not, where a lock of Java code could be left locked.
+   */
+  private final Object lock = new Object();
 
   private Poller(Sys sys, Backend backend, boolean strict) throws SysException {
     this.sys = sys;
@@ -229,13 +231,19 @@ public final class Poller implements AutoCloseable {
     return add(fd, interest, trigger, attachment, true);
   }
 
+  /** As above, with the descriptor of a source. */
+  public Registration addExclusive(
+      EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
+      throws SysException {
+    return addExclusive(source.fd(), interest, trigger, attachment);
+  }
+
   /** What {@link Registration#modify(Interest, Trigger)} does. */
   void modify(Registration registration, Interest interest, Trigger trigger) throws SysException {
     if (registration.isExclusive()) {
       requireExclusive(interest, trigger);
     }
-    lock.lock();
-    try {
+    synchronized (lock) {
       requireOpen();
       if (!registration.isActive()) {
         throw new IllegalStateException(registration + " was removed");
@@ -259,15 +267,12 @@ public final class Poller implements AutoCloseable {
           registration.restore(oldInterest, oldTrigger, oldDisarmed, oldDelivered, oldState);
         }
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** What {@link Registration#remove} does. */
   void remove(Registration registration) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (!registration.isActive()) {
         return;
       }
@@ -279,8 +284,6 @@ public final class Poller implements AutoCloseable {
       registration.deactivate();
       slots.release(registration);
       interruptIfNeeded();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -289,14 +292,11 @@ public final class Poller implements AutoCloseable {
     if (!mechanism.emulatesEdges() || !registration.trigger().isEdge()) {
       return;
     }
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (registration.isActive() && !waiting.isClosed()) {
         mechanism.drained(registration, directions);
         interruptIfNeeded();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -362,21 +362,15 @@ public final class Poller implements AutoCloseable {
 
   /** How many registrations there are. */
   public int size() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return waiting.isClosed() ? 0 : slots.size();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** All registrations: a snapshot. */
   public List<Registration> registrations() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return waiting.isClosed() ? List.of() : slots.all();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -393,11 +387,8 @@ public final class Poller implements AutoCloseable {
       throw new UnsupportedOperationException(
           backend.label() + " has edges of its own: open the poller by openStrict");
     }
-    lock.lock();
-    try {
-      return slots.all().stream().filter(each -> each.delivered != 0 && each.isActive()).toList();
-    } finally {
-      lock.unlock();
+    synchronized (lock) {
+      return slots.all().stream().filter(each -> each.isActive() && Edges.owesDrain(each)).toList();
     }
   }
 
@@ -418,19 +409,15 @@ public final class Poller implements AutoCloseable {
   @Override
   public void close() {
     waiting.close();
-    lock.lock();
-    try {
+    synchronized (lock) {
       slots.deactivateAll();
-    } finally {
-      lock.unlock();
     }
   }
 
   private Registration add(
       int fd, Interest interest, Trigger trigger, @Nullable Object attachment, boolean exclusive)
       throws SysException {
-    lock.lock();
-    try {
+    synchronized (lock) {
       requireOpen();
       requireOpenDescriptor(fd);
       Registration registration = slots.create(this, fd, attachment, exclusive, interest, trigger);
@@ -451,8 +438,6 @@ public final class Poller implements AutoCloseable {
         }
       }
       return registration;
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -99,8 +99,8 @@ public final class Registration {
    *
    * @throws IllegalStateException if it was removed
    * @throws ClosedPollerException if the poller is closed
-   * @throws SysException EBADF or ENOENT if the descriptor was closed; the registration stays as it
-   *     was, except that an exclusive one, which is taken out and added again, may be left out
+   * @throws SysException EBADF or ENOENT if the descriptor was closed, ENOSPC or ENOMEM at the
+   *     kernel's limits, for one that was muted or is exclusive; the registration stays as it was, except that an exclusive one, which is taken out and added again, may be left out
    */
   public void modify(Interest newInterest, Trigger newTrigger) throws SysException {
     poller.modify(this, newInterest, newTrigger);
@@ -123,7 +123,8 @@ public final class Registration {
 
   /**
    * Says that a call for the directions given met {@code EAGAIN}: see "Draining" in {@link Poller}.
-   * Does nothing on epoll, for triggers other than {@link Trigger#EDGE}, and after removal.
+   * Does nothing on epoll, unless by {@link Poller#openStrict}, for triggers other than {@link
+   * Trigger#EDGE}, and after removal.
    */
   public void drained(Interest directions) {
     poller.drained(this, directions);

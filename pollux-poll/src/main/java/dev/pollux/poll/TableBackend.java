@@ -4,7 +4,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * {@link Mechanism} on a call that knows level only and keeps no list, poll or select: {@link
@@ -15,15 +14,18 @@ final class TableBackend implements Mechanism {
   private final Backend backend;
   private final Sys sys;
   private final Waker waker;
-  private final ReentrantLock lock;
+  private final Object lock;
   private final InterestTable table;
   private final TableCall call;
+
+  /** All waits are to end; under the lock. */
+  private boolean closing;
 
   TableBackend(
       Backend backend,
       Sys sys,
       Waker waker,
-      ReentrantLock lock,
+      Object lock,
       InterestTable table,
       TableCall call) {
     this.backend = backend;
@@ -74,29 +76,28 @@ final class TableBackend implements Mechanism {
 
   @Override
   public int await(Events events, long timeoutNanos) {
-    begin();
+    if (!begin()) {
+      return -Errno.EINTR;
+    }
     boolean hasReturned = false;
     int result = 0;
     try {
       result = call.await(events.timespec().set(timeoutNanos));
       hasReturned = true;
     } finally {
-      lock.lock();
-      try {
+      synchronized (lock) {
         table.endWait();
         if (hasReturned) {
           result = decode(events, result);
         }
-      } finally {
-        lock.unlock();
       }
     }
     return result;
   }
 
-  private void begin() {
-    lock.lock();
-    try {
+  /** A wait begins; false if all waits are to end, and the ring for that may be taken already. */
+  private boolean begin() {
+    synchronized (lock) {
       if (table.isWaiting()) {
         throw new IllegalStateException(
             "another thread waits on this poller, and "
@@ -107,9 +108,10 @@ final class TableBackend implements Mechanism {
         table.takeSnapshot();
         call.prepare(waker.fd());
       }
-      table.beginWait();
-    } finally {
-      lock.unlock();
+      if (!closing) {
+        table.beginWait();
+      }
+      return !closing;
     }
   }
 
@@ -168,6 +170,7 @@ final class TableBackend implements Mechanism {
 
   @Override
   public void interruptAll() {
+    closing = true;
     waker.ring(); // there is one waiter at most
   }
 

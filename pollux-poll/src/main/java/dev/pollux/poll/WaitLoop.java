@@ -3,7 +3,6 @@ package dev.pollux.poll;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The threads that wait on a poller: takes each through its system calls until there is something
@@ -20,17 +19,20 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class WaitLoop {
 
+  /** More than giving the descriptors back takes, and the least that a frame has. */
+  private static final int RESERVED_FRAMES = 64;
+
   private final Sys sys;
   private final Mechanism mechanism;
   private final Waker waker;
-  private final ReentrantLock lock;
+  private final Object lock;
   private final WakeState state = new WakeState();
 
   // Under the lock.
   private boolean interruptedAll;
   private boolean lastIsOut;
 
-  WaitLoop(Sys sys, Mechanism mechanism, Waker waker, ReentrantLock lock) {
+  WaitLoop(Sys sys, Mechanism mechanism, Waker waker, Object lock) {
     this.sys = sys;
     this.mechanism = mechanism;
     this.waker = waker;
@@ -118,6 +120,7 @@ final class WaitLoop {
 
   /** Makes one wait return, see {@link Poller#wakeup}. */
   void wakeup() {
+    int _ = reserveStack(RESERVED_FRAMES);
     int ticket = state.signal();
     if (ticket == WakeState.NO_RING) {
       return;
@@ -140,16 +143,14 @@ final class WaitLoop {
 
   /** Ends all waits, see {@link Poller#close}. One that failed half-way can be called again. */
   void close() {
+    int _ = reserveStack(RESERVED_FRAMES);
     boolean isFirst = state.close();
     try {
-      lock.lock();
-      try {
+      synchronized (lock) {
         if (!interruptedAll && !lastIsOut) {
           mechanism.interruptAll();
           interruptedAll = true;
         }
-      } finally {
-        lock.unlock();
       }
     } finally {
       if (isFirst) {
@@ -164,6 +165,11 @@ final class WaitLoop {
     return state.isClosed();
   }
 
+  /** Fails where there is too little stack for what must not fail: to be counted out again. */
+  private static int reserveStack(int frames) {
+    return frames == 0 ? 0 : 1 + reserveStack(frames - 1);
+  }
+
   private void signalDone(int ticket, boolean isRung) {
     if (state.signalDone(ticket, isRung) == WakeState.LAST) {
       free();
@@ -172,28 +178,22 @@ final class WaitLoop {
 
   /** Goes on where giving the descriptors back has failed, if it has. */
   private void freeAgain() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (lastIsOut) {
         free();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Gives the descriptors back: nobody is inside any more. Each is closed once. */
   private void free() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       lastIsOut = true;
       try {
         mechanism.close();
       } finally {
         waker.close();
       }
-    } finally {
-      lock.unlock();
     }
   }
 }
