@@ -1,6 +1,5 @@
 package dev.pollux.loop;
 
-import dev.pollux.poll.Backend;
 import dev.pollux.poll.EventSource;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Poller;
@@ -117,21 +116,13 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    *     nothing is left open
    */
   public static EventLoop open(Sys sys, LoopOptions options) throws SysException {
-    Poller poller = openPoller(sys, options);
+    Poller poller = options.openPoller(sys);
     try {
       return new EventLoop(sys, options, poller);
     } catch (Throwable t) {
       poller.close();
       throw t;
     }
-  }
-
-  private static Poller openPoller(Sys sys, LoopOptions options) throws SysException {
-    Backend backend = options.backend();
-    if (options.strictEdges()) {
-      return backend == null ? Poller.openStrict(sys) : Poller.openStrict(sys, backend);
-    }
-    return backend == null ? Poller.open(sys) : Poller.open(sys, backend);
   }
 
   /**
