@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Offsets;
+import dev.pollux.sys.Sockets;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,34 @@ class ConnectCommandTest {
     for (long wait : waits) {
       // A third, give or take what the machine needed in between.
       assertTrue(wait > HOUR_NANOS / 4 && wait < HOUR_NANOS * 2 / 5, waits.toString());
+    }
+  }
+
+  @Test
+  void connect_thatEndsInAnError_leavesNothing() throws Exception {
+    FaultySys faults = new FaultySys();
+    InetAddress[] hosts = {InetAddress.ofLiteral("127.0.0.1")};
+    int listener = Sockets.tcpListener(faults.sys(), new InetSocketAddress(hosts[0], 0), 4);
+    try {
+      var address = (InetSocketAddress) Sockets.localAddress(faults.sys(), listener);
+      ConnectCommand.Target target = new ConnectCommand.Target("one", address.getPort());
+      long deadline = faults.sys().nanoTime() + HOUR_NANOS;
+      ConnectCommand.connect(faults.sys(), hosts, target, deadline, "warm up").close();
+      int before = EchoFixture.descriptorCount();
+      faults.on(
+          "epollCtl",
+          (count, _) -> {
+            if (count == 2) { // the first is for the poller's own descriptor
+              throw new OutOfMemoryError("by the test");
+            }
+            return null;
+          });
+      assertThrows(
+          OutOfMemoryError.class,
+          () -> ConnectCommand.connect(faults.sys(), hosts, target, deadline, "connect").close());
+      assertEquals(before, EchoFixture.descriptorCount());
+    } finally {
+      int _ = faults.sys().close(listener);
     }
   }
 

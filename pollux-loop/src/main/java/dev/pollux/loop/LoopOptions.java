@@ -4,8 +4,6 @@ import dev.pollux.poll.Backend;
 import dev.pollux.poll.Poller;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import dev.pollux.poll.Poller;
-import dev.pollux.sys.Sys;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.StringJoiner;
@@ -69,6 +67,15 @@ public final class LoopOptions {
    */
   public boolean strictEdges() {
     return values.strictEdges;
+  }
+
+  /** The poller that is asked for. */
+  Poller openPoller(Sys sys) throws SysException {
+    Backend backend = backend();
+    if (strictEdges()) {
+      return backend == null ? Poller.openStrict(sys) : Poller.openStrict(sys, backend);
+    }
+    return backend == null ? Poller.open(sys) : Poller.open(sys, backend);
   }
 
   /** As this, with room for so many tasks: a power of two from 2 on. */
@@ -174,15 +181,6 @@ public final class LoopOptions {
    */
   public ThreadFactory threadFactory() {
     return values.threadFactory;
-  }
-
-  /** A poller as these options say. */
-  Poller openPoller(Sys sys) throws SysException {
-    Backend backend = backend();
-    if (strictEdges()) {
-      return backend == null ? Poller.openStrict(sys) : Poller.openStrict(sys, backend);
-    }
-    return backend == null ? Poller.open(sys) : Poller.open(sys, backend);
   }
 
   @Override

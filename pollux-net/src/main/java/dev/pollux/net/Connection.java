@@ -91,8 +91,7 @@ public final class Connection {
     loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, options, handler, false);
     connection.setNoDelay();
-    connection.stream.register(
-        false); // the last step that throws: the descriptor has changed hands
+    connection.stream.register(false); // the last that throws: now the descriptor is ours
     connection.life.start();
     return connection;
   }
