@@ -79,6 +79,9 @@ abstract class AlwaysReadyContract extends ContractCase {
     Registration registration = add(fd, Interest.READABLE, trigger);
     registration.remove();
     expectNothing();
+    long before = probe.waits();
+    assertEquals(0, poller.await(events, 2_000_000));
+    assertTrue(probe.waits() - before <= 2, "spins");
     Registration second = add(fd, Interest.WRITABLE, trigger);
     expect(poller).writable(second).nothingElse();
   }
@@ -134,5 +137,19 @@ abstract class AlwaysReadyContract extends ContractCase {
     assertEquals(1, waiter.result());
     assertTrue(waiter.events().next());
     assertEquals(List.of(registration), List.of(waiter.events().registration()));
+  }
+
+  @ParameterizedTest(name = CASES)
+  @MethodSource("files")
+  void oneshot_rearmed_endsTheNextWaitOrTheOneInProgress(File file) throws Exception {
+    Registration registration = add(open(file), Interest.READABLE, Trigger.ONESHOT);
+    for (int i = 0; i < 4; i++) { // it comes before the kernel's events and after them, in turn
+      assertEquals(1, startWaiter(-1).result());
+      registration.modify(Interest.READABLE);
+    }
+    assertEquals(1, startWaiter(-1).result());
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    registration.modify(Interest.READABLE);
+    assertEquals(1, waiter.result());
   }
 }
