@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -151,5 +152,24 @@ abstract class AlwaysReadyContract extends ContractCase {
     Waiter waiter = startWaiter(-1).awaitBlocked();
     registration.modify(Interest.READABLE);
     assertEquals(1, waiter.result());
+  }
+
+  @Test
+  void level_moreFilesThanTheBatchHolds_takesTurns() throws Exception {
+    List<Registration> all = new ArrayList<>();
+    for (File file : File.values()) {
+      all.add(add(open(file), Interest.READABLE, Trigger.LEVEL));
+    }
+    Events one = new Events(1);
+    List<Registration> seen = new ArrayList<>();
+    for (int i = 0; i < 4 * all.size(); i++) {
+      assertEquals(1, poller.await(one, -1));
+      while (one.next()) {
+        seen.add(one.registration());
+      }
+    }
+    for (Registration each : all) {
+      assertTrue(Collections.frequency(seen, each) >= 2, each + " starves: " + seen);
+    }
   }
 }

@@ -243,6 +243,23 @@ abstract class OrphanContract extends ContractCase {
   }
 
   @Test
+  void orphan_kernelAtItsLimitForOneItem_costsNoRegistration() throws Exception {
+    Source source = Kind.PIPE.open(io);
+    Registration live = add(source, Trigger.LEVEL);
+    orphan(Trigger.LEVEL);
+    probe.inject((call, arguments) ->
+        call.equals("epollCtl") && arguments[2].equals(source.fd)
+            ? (Object) (-Errno.ENOSPC)
+            : null);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, poller.await(events, 0));
+    }
+    probe.inject((call, arguments) -> null);
+    source.arrive();
+    expect(poller).readable(live).nothingElse();
+  }
+
+  @Test
   @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter")
   void orphan_metWhileClosing_doesNotUndoTheClose() throws Exception {
     orphan(Trigger.LEVEL);
