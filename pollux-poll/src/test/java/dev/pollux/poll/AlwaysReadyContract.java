@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,6 +80,9 @@ abstract class AlwaysReadyContract extends ContractCase {
     Registration registration = add(fd, Interest.READABLE, trigger);
     registration.remove();
     expectNothing();
+    long before = probe.waits();
+    assertEquals(0, poller.await(events, 2_000_000));
+    assertTrue(probe.waits() - before <= 2, "spins");
     Registration second = add(fd, Interest.WRITABLE, trigger);
     expect(poller).writable(second).nothingElse();
   }
@@ -134,5 +138,38 @@ abstract class AlwaysReadyContract extends ContractCase {
     assertEquals(1, waiter.result());
     assertTrue(waiter.events().next());
     assertEquals(List.of(registration), List.of(waiter.events().registration()));
+  }
+
+  @ParameterizedTest(name = CASES)
+  @MethodSource("files")
+  void oneshot_rearmed_endsTheNextWaitOrTheOneInProgress(File file) throws Exception {
+    Registration registration = add(open(file), Interest.READABLE, Trigger.ONESHOT);
+    for (int i = 0; i < 4; i++) { // it comes before the kernel's events and after them, in turn
+      assertEquals(1, startWaiter(-1).result());
+      registration.modify(Interest.READABLE);
+    }
+    assertEquals(1, startWaiter(-1).result());
+    Waiter waiter = startWaiter(-1).awaitBlocked();
+    registration.modify(Interest.READABLE);
+    assertEquals(1, waiter.result());
+  }
+
+  @Test
+  void level_moreFilesThanTheBatchHolds_takesTurns() throws Exception {
+    List<Registration> all = new ArrayList<>();
+    for (File file : File.values()) {
+      all.add(add(open(file), Interest.READABLE, Trigger.LEVEL));
+    }
+    Events one = new Events(1);
+    List<Registration> seen = new ArrayList<>();
+    for (int i = 0; i < 4 * all.size(); i++) {
+      assertEquals(1, poller.await(one, -1));
+      while (one.next()) {
+        seen.add(one.registration());
+      }
+    }
+    for (Registration each : all) {
+      assertTrue(Collections.frequency(seen, each) >= 2, each + " starves: " + seen);
+    }
   }
 }

@@ -104,6 +104,19 @@ abstract class LimitContract extends ContractCase {
   }
 
   @Test
+  void batch_leftUnread_isNotForAnotherPoller() throws Exception {
+    List<Registration> all = addReady(2, Trigger.LEVEL);
+    assertEquals(all.size(), poller.await(events, 0));
+    assertTrue(events.next());
+    try (Poller other = Poller.open(sys, fixture.backend())) {
+      assertThrows(IllegalStateException.class, () -> other.await(events, 0));
+      assertTrue(events.next()); // it is still there
+      assertFalse(events.next());
+      assertEquals(0, other.await(events, 0));
+    }
+  }
+
+  @Test
   void batch_leftUnreadAndRemoved_isNotCounted() throws Exception {
     List<Registration> all = addReady(2, Trigger.LEVEL);
     assertEquals(2, poller.await(events, 0));

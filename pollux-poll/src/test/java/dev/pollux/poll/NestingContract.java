@@ -195,6 +195,28 @@ abstract class NestingContract extends ContractCase {
   @ParameterizedTest(name = CASES)
   @EnumSource(names = {"LEVEL", "EDGE"})
   @ByCapability(value = Capability.EXCLUSIVE, otherwise = NO_EXCLUSIVE)
+  void exclusive_whileTwoPollersSleep_wakesOne(Trigger trigger) throws Exception {
+    Source source = Kind.PIPE.open(io);
+    if (refusesExclusive(source.fd, trigger)) {
+      return;
+    }
+    track(poller.addExclusive(source.fd, Interest.READABLE, trigger, null));
+    try (Poller other = Poller.open(sys, fixture.backend())) {
+      other.addExclusive(source.fd, Interest.READABLE, trigger, null);
+      Waiter first = startWaiter(-1).awaitBlocked();
+      Waiter second = Waiter.start(kernel, other, -1).awaitBlocked();
+      source.arrive();
+      Deadline.forThe("one to wake").await(() -> first.isDone() || second.isDone());
+      (first.isDone() ? second : first).awaitBlocked();
+      poller.wakeup();
+      other.wakeup();
+      assertEquals(1, first.result() + second.result());
+    }
+  }
+
+  @ParameterizedTest(name = CASES)
+  @EnumSource(names = {"LEVEL", "EDGE"})
+  @ByCapability(value = Capability.EXCLUSIVE, otherwise = NO_EXCLUSIVE)
   void exclusive_modified_staysExclusiveAndRearms(Trigger trigger) throws Exception {
     Source source = Kind.PIPE.open(io);
     source.arrive();

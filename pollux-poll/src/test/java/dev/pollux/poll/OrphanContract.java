@@ -101,6 +101,30 @@ abstract class OrphanContract extends ContractCase {
   }
 
   @Test
+  void orphan_numberReusedByAnotherFileBeforeTheRemoval_doesNotSpin() throws Exception {
+    int fd = io.eventfd(1);
+    int _ = io.dup(fd);
+    Registration old = add(fd, Interest.READABLE, Trigger.LEVEL);
+    int[] pipe = io.pipe();
+    assertEquals(fd, sys.dup3(pipe[0], fd, Linux.O_CLOEXEC));
+    old.remove();
+    assertQuiet();
+  }
+
+  @Test
+  void orphan_besideAnArmedFile_leavesItReported() throws Exception {
+    int file = io.open("/dev/null", Linux.O_RDWR);
+    Registration always = add(file, Interest.READABLE, Trigger.LEVEL);
+    orphan(Trigger.LEVEL);
+    for (int i = 0; i < 6; i++) {
+      Waiter waiter = startWaiter(-1);
+      assertEquals(1, waiter.result());
+      assertTrue(waiter.events().next());
+      assertSame(always, waiter.events().registration());
+    }
+  }
+
+  @Test
   void orphans_many_areAllLost() throws Exception {
     for (int i = 0; i < 20; i++) {
       orphan(Trigger.LEVEL);
@@ -168,6 +192,28 @@ abstract class OrphanContract extends ContractCase {
     assertSame(live, first.events().registration());
   }
 
+  @Test
+  @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter")
+  void orphan_lostWhileTwoThreadsWait_bothHearWhatIsAddedLater() throws Exception {
+    int fd = io.eventfd(0);
+    int dup = io.dup(fd);
+    Registration registration = add(fd, Interest.READABLE, Trigger.EDGE);
+    Waiter first = startWaiter(-1).awaitBlocked();
+    Waiter second = supports(Capability.MULTIPLE_WAITERS) ? startWaiter(-1).awaitBlocked() : first;
+    io.close(fd);
+    registration.remove();
+    for (int i = 0; i < 2; i++) { // a third would bring back who was left behind
+      int _ = io.writeNumber(dup, 1);
+      first.awaitBlocked();
+      second.awaitBlocked();
+    }
+    Source source = Kind.PIPE.open(io);
+    add(source, Trigger.LEVEL);
+    source.arrive();
+    assertEquals(1, first.result());
+    assertEquals(1, second.result());
+  }
+
   @ParameterizedTest(name = CASES)
   @ValueSource(strings = {"epollCtl", "dup3", "epollCreate1"})
   void orphan_kernelAtItsLimit_costsNoRegistration(String failing) throws Exception {
@@ -188,9 +234,27 @@ abstract class OrphanContract extends ContractCase {
   }
 
   @Test
+  void orphan_kernelAtItsLimitForOneItem_costsNoRegistration() throws Exception {
+    Source source = Kind.PIPE.open(io);
+    Registration live = add(source, Trigger.LEVEL);
+    orphan(Trigger.LEVEL);
+    probe.inject((call, arguments) ->
+        call.equals("epollCtl") && arguments[2].equals(source.fd)
+            ? (Object) (-Errno.ENOSPC)
+            : null);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, poller.await(events, 0));
+    }
+    probe.inject((call, arguments) -> null);
+    source.arrive();
+    expect(poller).readable(live).nothingElse();
+  }
+
+  @Test
   @ByCapability(value = Capability.MULTIPLE_WAITERS, otherwise = "there is one waiter")
   void orphan_metWhileClosing_doesNotUndoTheClose() throws Exception {
     orphan(Trigger.LEVEL);
+    assertEquals(0, poller.await(events, 0)); // met once: the next time it would be lost
     probe.inject((call, arguments) -> {
       if (SysProbe.WAITS.contains(call)) {
         poller.close();

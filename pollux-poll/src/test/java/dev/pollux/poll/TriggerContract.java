@@ -280,4 +280,18 @@ abstract class TriggerContract extends ContractCase {
     registration.modify(Interest.READABLE);
     expect(poller).readable(registration).nothingElse();
   }
+
+  @ParameterizedTest(name = PAIRS)
+  @MethodSource("kindsByTriggers")
+  void modify_toNoneAndBack_reportsAgain(Kind kind, Trigger trigger) throws Exception {
+    Source source = kind.open(io);
+    Registration registration = add(source, trigger);
+    source.arrive();
+    for (int i = 0; i < 2; i++) {
+      registration.modify(Interest.NONE);
+      expectNothing();
+      registration.modify(source.interest());
+      expect(poller).ready(registration).nothingElse();
+    }
+  }
 }
