@@ -230,7 +230,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
   }
 
-  /** Can be called again if a step throws; no handler or task makes one do so. */
+  /** Can be called again if a step throws. */
   private void closeDown() {
     mailbox.close(options.tasksPerTurn());
     int _ = flushes.run(); // while the descriptors are still there
@@ -377,8 +377,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Watches a descriptor: from now on its readiness leads to the handler. The rest is done by the
-   * {@link #poller}: modify, drained, remove.
+   * Watches a descriptor: from now on its readiness leads to the handler.
    *
    * @throws SysException as {@link Poller#add}
    * @throws ClosedLoopException if the loop is closed, or being closed: nobody would tell the
@@ -417,9 +416,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * The poller, for all that is to be done with registrations. Attachments are {@link LoopHandler};
-   * a registration with another is removed, and reported, at its first event. Who adds by the
-   * poller while the loop is being closed is not told of that. Any thread.
+   * The poller. Attachments are {@link LoopHandler}; a registration with another is removed, and
+   * reported, at its first event. Who adds by it while the loop closes is not told. Any thread.
    */
   public Poller poller() {
     return poller;
@@ -435,10 +433,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return options;
   }
 
-  /**
-   * The clock as of phase 1 or 7, whichever was last: the same for everything within, and free. In
-   * nanoseconds of {@link Sys#nanoTime}.
-   */
+  /** {@link Sys#nanoTime} as of phase 1 or 7, whichever was last: the same for all within. */
   public long nowNanos() {
     requireInLoop("nowNanos");
     return turn.nowNanos();

@@ -27,8 +27,8 @@ final class OnLoop {
 
   /**
    * Runs a task on a loop and waits for it; on the loop's own thread, at once. If the loop's thread
-   * has ended, the calling thread stands in for it. Does nothing if the loop
-   * is closed. An interrupt of the caller is kept for later.
+   * has ended, the calling thread stands in for it. Does nothing if the loop is closed. An
+   * interrupt of the caller is kept for later.
    */
   static void run(EventLoop loop, Task task) throws SysException {
     if (loop.inLoop()) {

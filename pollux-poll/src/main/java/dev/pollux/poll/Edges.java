@@ -31,8 +31,8 @@ final class Edges {
   }
 
   /**
-   * Whether its next edge waits for a word. After the end of the stream, a hang-up or an error there
-   * may be nothing to drain.
+   * Whether its next edge waits for a word. After the end of the stream, a hang-up or an error
+   * there may be nothing to drain.
    */
   static boolean owesDrain(Registration registration) {
     int delivered = registration.delivered;

@@ -22,12 +22,7 @@ final class TableBackend implements Mechanism {
   private boolean closing;
 
   TableBackend(
-      Backend backend,
-      Sys sys,
-      Waker waker,
-      Object lock,
-      InterestTable table,
-      TableCall call) {
+      Backend backend, Sys sys, Waker waker, Object lock, InterestTable table, TableCall call) {
     this.backend = backend;
     this.sys = sys;
     this.waker = waker;
