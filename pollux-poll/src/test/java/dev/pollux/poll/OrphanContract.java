@@ -108,7 +108,7 @@ abstract class OrphanContract extends ContractCase {
     int[] pipe = io.pipe();
     assertEquals(fd, sys.dup3(pipe[0], fd, Linux.O_CLOEXEC));
     old.remove();
-    assertQuiet();
+    expectNothingAndNoSpinning();
   }
 
   @Test
