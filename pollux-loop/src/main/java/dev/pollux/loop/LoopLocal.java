@@ -20,6 +20,7 @@ public final class LoopLocal<T> {
   /** The one of this loop. */
   public T of(EventLoop loop) {
     loop.requireInLoop("LoopLocal.of");
+    loop.requireNotGone();
     @SuppressWarnings("unchecked") // put there by the line below alone
     T value = (T) loop.locals().of(this, factory);
     return value;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -64,6 +65,21 @@ class LoopCancelTest extends LoopCase {
     }
     assertEquals(List.of("kept"), log);
     assertEquals(0, loop.timers.wheel.size());
+  }
+
+  @Test
+  void cancel_ofManyTimers_isDoneByAsManyTurnsAsTheLimitSays() throws Exception {
+    EventLoop loop = open(options().withTimersPerTurn(2));
+    List<LoopTimer> timers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      timers.add(loop.schedule(HOUR, () -> log.add("timer")));
+    }
+    elsewhere(() -> timers.forEach(loop::cancel));
+    for (int left : new int[] {3, 1, 0}) {
+      assertEquals(0, loop.runOnce(left == 0 ? 0 : 1)); // with more to do it does not block
+      assertEquals(left, loop.timers.wheel.size());
+    }
+    assertEquals(List.of(), log);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Timespec;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +85,38 @@ class LoopWaitTest extends LoopCase {
       int _ = loop.runOnce(-1);
     }
     assertTrue(clock.get() - before < 60 * MILLI, clock.get() - before + " ns");
+  }
+
+  /** By a clock that goes on by a tick a look: what was spent spinning is not slept again. */
+  @Test
+  void spin_beforeASleep_isPartOfItsTimeout() throws Exception {
+    EventLoop loop = open(options().withSpin(Duration.ofMillis(10)));
+    AtomicLong clock = new AtomicLong();
+    long[] slept = {-1};
+    probe.inject((call, arguments) -> {
+      if (call.equals("nanoTime")) {
+        return clock.addAndGet(MILLI);
+      }
+      if (!SysProbe.WAITS.contains(call)) {
+        return null;
+      }
+      long nanos = timeout(call, arguments);
+      slept[0] = Math.max(slept[0], nanos);
+      boolean isOver = clock.addAndGet(nanos) < 0;
+      return isOver ? -Errno.EINVAL : 0;
+    });
+    assertEquals(0, loop.runOnce(25 * MILLI));
+    probe.inject((call, _) -> null);
+    assertTrue(slept[0] > 0 && slept[0] <= 15 * MILLI, slept[0] + " ns");
+  }
+
+  /** In nanoseconds, of a wait that does not wait for ever. */
+  private static long timeout(String call, Object[] arguments) {
+    if (call.equals("epollWait")) {
+      return (Integer) arguments[3] * MILLI;
+    }
+    long address = (Long) arguments[call.equals("ppoll") ? 2 : call.equals("pselect") ? 4 : 3];
+    return Timespec.read(MemorySegment.ofAddress(address).reinterpret(2 * Long.BYTES), 0);
   }
 
   /** A mark of a sleep that is over would have each task end the next wait for nothing. */

@@ -125,6 +125,26 @@ abstract class OrphanContract extends ContractCase {
   }
 
   @Test
+  @ByCapability(value = Capability.EXCLUSIVE, otherwise = "there are no exclusive wake-ups")
+  void orphan_numberReusedByTheDuplicatesTwin_canBeExclusive() throws Exception {
+    int fd = io.eventfd(1);
+    int dup = io.dup(fd);
+    Registration old = add(fd, Interest.READABLE, Trigger.LEVEL);
+    io.close(fd);
+    old.remove();
+    assertEquals(fd, io.own(sys.dup3(dup, fd, Linux.O_CLOEXEC)));
+    if (!supports(Capability.EXCLUSIVE)) {
+      assertThrows(
+          UnsupportedOperationException.class,
+          () -> poller.addExclusive(fd, Interest.READABLE, Trigger.LEVEL, null));
+      return;
+    }
+    Registration fresh = poller.addExclusive(fd, Interest.READABLE, Trigger.LEVEL, null);
+    expect(poller).readable(fresh).nothingElse();
+    fresh.remove();
+  }
+
+  @Test
   void orphans_many_areAllLost() throws Exception {
     for (int i = 0; i < 20; i++) {
       orphan(Trigger.LEVEL);

@@ -47,6 +47,18 @@ abstract class StrictContract extends ContractCase {
     expect(poller).ready(registration).nothingElse();
   }
 
+  /** The end of a stream is final, and nothing is to be said after it. */
+  @Test
+  void edge_atTheEndOfTheStream_isNotAccused() throws Exception {
+    int[] pipe = io.pipe();
+    Registration registration = add(pipe[0], Interest.READABLE, Trigger.EDGE);
+    io.close(pipe[1]);
+    expect(poller).ready(registration).atLeast();
+    assertEquals(
+        supports(Capability.HANGUP_AND_ERROR) ? List.of() : List.of(registration),
+        poller.undrained());
+  }
+
   @ParameterizedTest(name = CASES)
   @MethodSource("kinds")
   void edge_arrivalBetweenEagainAndDrained_isNotLost(Kind kind) throws Exception {
