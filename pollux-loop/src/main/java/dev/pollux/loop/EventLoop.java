@@ -166,6 +166,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   private void begin(String call) {
     requireOpen();
+    owner.awaitReturn();
     requireInLoop(call);
     requireNoTurn();
     inTurn = true; // the last thing: what is thrown above leaves no turn behind
@@ -271,17 +272,17 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
   }
 
-  /** Whether it has an owner whose thread has not ended; it may not have begun. Any thread. */
+  /** Whether the owner is a thread that lives. If not, see {@link #takeOver}. Any thread. */
   public boolean isOwned() {
-    return !owner.hasEnded();
+    return owner.isAlive();
   }
 
   /**
-   * Runs something as the owner if the owner's thread has ended, to tidy up; the loop belongs to
-   * nobody again after it. False, and nothing is run, if that thread has not ended. Any thread.
+   * Runs something in place of an owner that has ended, or was not started; it stays the owner.
+   * False, and nothing is run, if it lives or the loop is closed. Any thread.
    */
   public boolean runAbandoned(Runnable task) {
-    return owner.runAbandoned(task);
+    return !gone && owner.runAbandoned(task);
   }
 
   /**

@@ -1,6 +1,10 @@
 package dev.pollux.loop;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What the {@link LoopLocal}s keep at one loop. */
@@ -24,15 +28,25 @@ final class LocalTable {
 
   /** Closes what can be closed, each once; what goes wrong is reported. */
   void close() {
-    while (!values.isEmpty()) { // closing one may make another
-      LoopLocal<?> key = values.keySet().iterator().next();
-      Object value = values.remove(key);
-      if (value instanceof AutoCloseable closeable) {
-        try {
-          closeable.close();
-        } catch (Throwable e) {
-          loop.report("closing what belongs to the loop", e);
-        }
+    Set<Object> closed = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Object> left = new ArrayList<>(values.values());
+    while (!left.isEmpty()) {
+      for (Object value : left) {
+        closed.add(value);
+        closeIfPossible(value);
+      }
+      left = new ArrayList<>(values.values()); // closing one may have made another
+      left.removeIf(closed::contains);
+    }
+    values.clear();
+  }
+
+  private void closeIfPossible(Object value) {
+    if (value instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Throwable e) {
+        loop.report("closing what belongs to the loop", e);
       }
     }
   }

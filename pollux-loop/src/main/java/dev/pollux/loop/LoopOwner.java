@@ -2,6 +2,7 @@ package dev.pollux.loop;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The thread that a loop belongs to: at first the one that made this, then whom it is handed to.
@@ -26,6 +27,9 @@ final class LoopOwner {
 
   private volatile Thread thread = Thread.currentThread();
 
+  /** How many threads run something in place of an owner that is not alive, or are about to. */
+  private final AtomicInteger borrowers = new AtomicInteger();
+
   Thread thread() {
     return thread;
   }
@@ -38,23 +42,34 @@ final class LoopOwner {
     return thread.isAlive();
   }
 
-  boolean hasEnded() {
-    return thread.getState() == Thread.State.TERMINATED;
-  }
-
   /** What {@link EventLoop#runAbandoned} does. */
   boolean runAbandoned(Runnable task) {
-    Thread ended = thread;
-    if (ended.getState() != Thread.State.TERMINATED
-        || !THREAD.compareAndSet(this, ended, Thread.currentThread())) {
-      return false;
-    }
+    Thread current = Thread.currentThread();
+    borrowers.incrementAndGet(); // first: who misses the loop meanwhile waits for its return
     try {
-      task.run();
+      Thread old = thread;
+      if (old.isAlive() || !THREAD.compareAndSet(this, old, current)) {
+        return false;
+      }
+      try {
+        if (old.isAlive()) {
+          return false; // it was started in between
+        }
+        task.run();
+        return true;
+      } finally {
+        boolean _ = THREAD.compareAndSet(this, current, old); // unless the task handed it on
+      }
     } finally {
-      thread = ended; // volatile: who is the next owner sees what was done
+      borrowers.decrementAndGet();
     }
-    return true;
+  }
+
+  /** Waits until nobody borrows the loop any more, unless that is the calling thread. */
+  void awaitReturn() {
+    while (borrowers.get() > 0 && !isCurrent()) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Gives the loop away. Volatile: the new owner sees all that the old one did. The owner's. */
@@ -70,6 +85,7 @@ final class LoopOwner {
    * of them gets it.
    */
   boolean takeOver() {
+    awaitReturn();
     Thread current = Thread.currentThread();
     Thread old = thread;
     if (old == current) {

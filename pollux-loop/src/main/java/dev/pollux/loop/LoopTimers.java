@@ -145,6 +145,9 @@ final class LoopTimers {
   /** Forgets all timers: the loop is closed. They may be scheduled on another. */
   void clear() {
     wheel.clear();
+    while (taken != null || cancelled != null) {
+      takeBack();
+    }
   }
 
   /** Takes out of the wheel what other threads cancelled, as much as a turn may. */

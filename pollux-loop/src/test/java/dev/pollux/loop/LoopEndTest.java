@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -43,6 +44,26 @@ class LoopEndTest extends LoopCase {
     second.schedule(timer, 0);
     assertEquals(1, second.runOnce(0));
     assertEquals(List.of("timer"), log);
+  }
+
+  /** Two that want each other would be made anew for ever, if they were gone before their close. */
+  @Test
+  void locals_thatNeedEachOtherInACircle_areClosedOnce() throws Exception {
+    EventLoop loop = open();
+    List<LoopLocal<AutoCloseable>> locals = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int other = 1 - i;
+      String name = "local " + i;
+      locals.add(
+          new LoopLocal<>(_ ->
+              () -> {
+                AutoCloseable _ = locals.get(other).of(loop);
+                log.add(name);
+              }));
+    }
+    AutoCloseable _ = locals.getFirst().of(loop);
+    loop.close();
+    assertEquals(List.of("local 0", "local 1"), log);
   }
 
   /** One that is closed may want another, which was never made, or was closed already. */

@@ -353,11 +353,11 @@ public final class DatagramEndpoint implements AutoCloseable {
     if (!open) {
       return;
     }
+    loop.closeLater(watcher); // first: if this fails, it can be closed again
     open = false;
     cause = why;
     sender.close();
     registration.remove();
-    loop.closeLater(watcher);
   }
 
   private void requireOpen(String call) {

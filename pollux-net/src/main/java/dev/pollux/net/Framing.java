@@ -152,6 +152,9 @@ public abstract sealed class Framing
    */
   public boolean write(Connection connection, ByteBuffer payload) {
     check(payload);
+    if (connection.isClosed()) {
+      return connection.write(payload); // its loop may be closed as well, and have no scratch
+    }
     int size = payload.remaining();
     ByteBuffer scratch = SCRATCH.of(connection.loop()).clear();
     if (headBytes() + size + tailBytes() <= TOGETHER_BYTES) {

@@ -36,9 +36,13 @@ final class OnLoop {
       return;
     }
     Errand errand = new Errand(task);
-    if (isRunAbandoned(loop, errand) || post(loop, errand)) {
-      errand.await(loop);
+    while (!isRunAbandoned(loop, errand) && !post(loop, errand)) {
+      if (loop.isClosed()) {
+        return;
+      }
+      Thread.onSpinWait(); // the queue is full, and somebody else stands in for the loop's thread
     }
+    errand.await(loop);
   }
 
   /** A task that somebody waits for. It is done by the loop, or by whom the loop falls to. */

@@ -242,6 +242,7 @@ final class Stream implements LoopHandler {
 
   @Override
   public void dispose() {
+    remove();
     clearOutput();
     dropUnread();
     int _ = sys.close(fd);

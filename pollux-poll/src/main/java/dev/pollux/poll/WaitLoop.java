@@ -96,7 +96,7 @@ final class WaitLoop {
     int left = state.leave();
     try {
       if (!hasWaited && (isWoken || (left & WakeState.WOKEN) != 0)) {
-        wakeup(); // it was meant for a wait: the one that was in this one's way
+        signal(); // it was meant for a wait: the one that was in this one's way
       }
     } finally {
       if ((left & WakeState.LAST) != 0) {
@@ -121,6 +121,10 @@ final class WaitLoop {
   /** Makes one wait return, see {@link Poller#wakeup}. */
   void wakeup() {
     int _ = reserveStack(RESERVED_FRAMES);
+    signal();
+  }
+
+  private void signal() {
     int ticket = state.signal();
     if (ticket == WakeState.NO_RING) {
       return;

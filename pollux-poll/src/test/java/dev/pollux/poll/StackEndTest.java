@@ -1,76 +1,43 @@
 package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.sys.NativeSys;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wake-ups and closes by threads at the end of their stack, on the native kernel. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StackEndTest {
 
-  private static final int DIVES = 30;
-  private static final long STACK_BYTES = 1 << 19; // 512 KiB
-
-  /** Goes down until the stack ends, and on the way up tries until it is enough. */
-  @SuppressWarnings("InfiniteRecursion") // is what it is for
-  private static void dive(Runnable call) {
-    try {
-      dive(call);
-      return;
-    } catch (StackOverflowError _) {
-      // here is the end, or there was not enough for the call one frame below
-    }
-    call.run();
+  static List<Arguments> calls() {
+    return List.of(
+        Arguments.of(Backend.EPOLL, "wakeup"),
+        Arguments.of(Backend.EPOLL, "close"),
+        Arguments.of(Backend.POLL, "wakeup"),
+        Arguments.of(Backend.POLL, "close"));
   }
 
-  private static void atTheEndOfAStack(Runnable call) throws InterruptedException {
-    Thread thread = new Thread(null, () -> dive(call), "diver", STACK_BYTES);
-    thread.start();
-    thread.join();
-  }
-
-  @ParameterizedTest(name = "[{0}] {displayName}")
-  @EnumSource(Backend.class)
-  void wakeup_endsTheWaitAndLeavesNothingBehind(Backend backend) throws Exception {
-    OpenDescriptors before = new OpenDescriptors();
-    for (int i = 0; i < DIVES; i++) {
-      try (Poller poller = Poller.open(NativeSys.open(), backend)) {
-        Thread waiter = Thread.ofPlatform().start(new Wait(poller));
-        Deadline.forThe("wait").await(() -> waiter.getState() == Thread.State.RUNNABLE);
-        atTheEndOfAStack(poller::wakeup);
-        waiter.join();
-        assertEquals(0, poller.size(), "the lock is free");
-      }
-    }
-    before.assertUnchanged();
-  }
-
-  @ParameterizedTest(name = "[{0}] {displayName}")
-  @EnumSource(Backend.class)
-  void close_givesTheDescriptorsBack(Backend backend) throws Exception {
-    OpenDescriptors before = new OpenDescriptors();
-    for (int i = 0; i < DIVES; i++) {
-      Poller poller = Poller.open(NativeSys.open(), backend);
-      atTheEndOfAStack(poller::close);
-      poller.close(); // goes on where the first could not
-      assertTrue(!poller.isOpen());
-    }
-    before.assertUnchanged();
-  }
-
-  private record Wait(Poller poller) implements Runnable {
-    @Override
-    public void run() {
-      try {
-        poller.await(new Events(1), -1);
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
+  @ParameterizedTest(name = "[{0}, {1}] {displayName}")
+  @MethodSource("calls")
+  void call_atTheEndOfAStack_isDoneAndLeavesNothingOpen(Backend backend, String call)
+      throws Exception {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StackEndChild.class.getName(),
+                backend.name(),
+                call)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, ProcessStreams.closeAfter(child), output);
+    assertEquals("nothing left open", output.strip());
   }
 }
