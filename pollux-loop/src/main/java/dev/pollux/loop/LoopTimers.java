@@ -107,22 +107,25 @@ final class LoopTimers {
     if (loop.inLoop()) {
       boolean _ = wheel.cancel(timer);
     } else if (!loop.isClosed() && timer.claimLink()) {
-      push(timer);
+      boolean isPushed = false;
+      try {
+        push(timer);
+        isPushed = true;
+      } finally {
+        if (!isPushed) {
+          timer.link = null; // here, not in push: there may have been no stack for its frame
+        }
+      }
     }
   }
 
   /** Puts a timer on the stack, which has the only claim to its link. */
   private void push(LoopTimer timer) {
-    try {
-      LoopTimer top;
-      do {
-        top = cancelled;
-        timer.link = top == null ? timer : top; // the last one is its own next
-      } while (!CANCELLED.compareAndSet(this, top, timer));
-    } catch (Throwable t) {
-      timer.link = null; // it is not on the stack
-      throw t;
-    }
+    LoopTimer top;
+    do {
+      top = cancelled;
+      timer.link = top == null ? timer : top; // the last one is its own next
+    } while (!CANCELLED.compareAndSet(this, top, timer));
   }
 
   /** Phase 3: runs what is due, at most so many as a turn may. How many were. */
