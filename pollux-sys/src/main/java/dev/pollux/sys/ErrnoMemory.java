@@ -34,7 +34,7 @@ final class ErrnoMemory {
 
   private static MemorySegment allocate() {
     Arena arena = Arena.ofAuto(); // first, so that its failure leaves nothing behind
-    long address = Libc.callUncaptured(ALIGNED_ALLOC, CACHE_LINE, CACHE_LINE);
+    long address = Downcall.callUncaptured(ALIGNED_ALLOC, CACHE_LINE, CACHE_LINE);
     if (address == 0) {
       throw new OutOfMemoryError("no native memory for a thread's first system call");
     }
@@ -43,6 +43,6 @@ final class ErrnoMemory {
   }
 
   private static void free(MemorySegment memory) {
-    long _ = Libc.callUncaptured(FREE, memory.address(), 0);
+    long _ = Downcall.callUncaptured(FREE, memory.address(), 0);
   }
 }
