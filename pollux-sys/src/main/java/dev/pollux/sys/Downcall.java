@@ -29,29 +29,35 @@ final class Downcall extends Error {
 
   private static final MethodHandle HANDLE = Libc.link();
 
+  /** All memory: what is made of it and of an address here needs no object to be looked at. */
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   /** Where errno goes that nobody reads; all threads may write there at once. */
   private static final MemorySegment UNREAD =
       Arena.global().allocate(Linker.Option.captureStateLayout());
 
   private Downcall() {}
 
-  /** What the function returned, or -errno for -1; -ENOSYS if it is missing. */
-  static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
-    if (function.address() == 0) {
+  /** What the function returned, or -errno for -1; -ENOSYS if its address is 0. */
+  static int call(long function, long a, long b, long c, long d, long e, long f) {
+    if (function == 0) {
       return -Errno.ENOSYS;
     }
-    MemorySegment errno = ErrnoMemory.own();
+    ErrnoMemory own = ErrnoMemory.own();
+    MemorySegment errno = MEMORY.asSlice(own.address(), ErrnoMemory.SIZE_BYTES);
+    MemorySegment code = MemorySegment.ofAddress(function);
     try {
-      return Libc.result((int) (long) HANDLE.invokeExact(function, errno, a, b, c, d, e, f), errno);
+      return own.result((int) (long) HANDLE.invokeExact(code, errno, a, b, c, d, e, f));
     } catch (Throwable t) {
       throw Libc.impossible(t);
     }
   }
 
   /** The whole result of a function that needs no errno, for {@link ErrnoMemory} itself. */
-  static long callUncaptured(MemorySegment function, long a, long b) {
+  static long callUncaptured(long function, long a, long b) {
+    MemorySegment code = MemorySegment.ofAddress(function);
     try {
-      return (long) HANDLE.invokeExact(function, UNREAD, a, b, 0L, 0L, 0L, 0L);
+      return (long) HANDLE.invokeExact(code, UNREAD, a, b, 0L, 0L, 0L, 0L);
     } catch (Throwable t) {
       throw Libc.impossible(t);
     }

@@ -1,6 +1,5 @@
 package dev.pollux.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
@@ -95,33 +94,33 @@ final class Libc {
     return Set.copyOf(MISSING);
   }
 
-  static int call(MemorySegment function, long a) {
+  static int call(long function, long a) {
     return call(function, a, 0, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b) {
+  static int call(long function, long a, long b) {
     return call(function, a, b, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c) {
+  static int call(long function, long a, long b, long c) {
     return call(function, a, b, c, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d) {
+  static int call(long function, long a, long b, long c, long d) {
     return call(function, a, b, c, d, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+  static int call(long function, long a, long b, long c, long d, long e) {
     return call(function, a, b, c, d, e, 0);
   }
 
   /**
    * Calls a function that is not variadic. An int argument may be given as it is; see above.
    *
-   * @param function from {@link #find}
+   * @param function its address
    * @return what the function returned, or -errno for a negative result; -ENOSYS if it is missing
    */
-  static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+  static int call(long function, long a, long b, long c, long d, long e, long f) {
     return Downcall.call(function, a, b, c, d, e, f);
   }
 
@@ -131,9 +130,9 @@ final class Libc {
       return -Errno.ENOSYS;
     }
     MethodHandle handle = variadic();
-    MemorySegment errno = ErrnoMemory.own();
+    ErrnoMemory errno = ErrnoMemory.own();
     try {
-      return result((int) (long) handle.invokeExact(function, errno, a, b, c), errno);
+      return errno.result((int) (long) handle.invokeExact(function, errno.memory(), a, b, c));
     } catch (Throwable t) {
       throw impossible(t);
     }
@@ -145,18 +144,13 @@ final class Libc {
       return -Errno.ENOSYS;
     }
     MethodHandle handle = syscall();
-    MemorySegment errno = ErrnoMemory.own();
+    ErrnoMemory errno = ErrnoMemory.own();
     try {
-      return result(
-          (int) (long) handle.invokeExact(SYSCALL, errno, number, a, b, c, d, e, f), errno);
+      return errno.result(
+          (int) (long) handle.invokeExact(SYSCALL, errno.memory(), number, a, b, c, d, e, f));
     } catch (Throwable t) {
       throw impossible(t);
     }
-  }
-
-  /** The result itself, or -errno for -1. */
-  static int result(int result, MemorySegment errno) {
-    return result >= 0 ? result : -errno.get(JAVA_INT, 0);
   }
 
   private static MethodHandle variadic() {
