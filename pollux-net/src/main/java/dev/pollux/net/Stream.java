@@ -254,11 +254,11 @@ final class Stream implements LoopHandler {
     life.failed(cause);
   }
 
-  /** Stops watching; {@link #dispose} closes the descriptor, in this turn. */
+  /** Stops watching; the descriptor is closed by {@link #dispose}. */
   void remove() {
     Registration watched = registration;
     if (watched != null) {
-      owner.remove(watched);
+      watched.remove();
       registration = null;
     }
   }
