@@ -1,8 +1,11 @@
 package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.PeerCredentials;
+import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,10 +49,19 @@ final class Kernel {
   @Nullable EpollListener listener;
   @Nullable Runnable betweenCopies;
 
+  /** Who the process is: what a Unix socket tells about its peer. */
+  PeerCredentials self = new PeerCredentials(1, 0, 0);
+
+  /** Files that nobody received, to be closed. */
+  private final ArrayDeque<Description> dropped = new ArrayDeque<>();
+
+  private boolean isDropping;
+
   private final EnumMap<Fault, Integer> hits = new EnumMap<>(Fault.class);
   private final Faults faults;
   private final Dice dice;
   private final Set<String> unsupported = new TreeSet<>();
+  private final Set<String> ignored = new TreeSet<>();
   private long lastId;
 
   /** With real threads: the time comes from outside. */
@@ -57,7 +69,7 @@ final class Kernel {
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new ThreadClock(lock, nanos, timers);
-    this.network = new Network(0);
+    this.network = new Network(0, clock::now);
     this.faults = Faults.none();
     this.dice = new Dice(0);
   }
@@ -67,7 +79,7 @@ final class Kernel {
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new VirtualClock(timers);
-    this.network = new Network(seed);
+    this.network = new Network(seed, clock::now);
     this.faults = faults;
     this.dice = new Dice(seed);
   }
@@ -169,6 +181,22 @@ final class Kernel {
     return !sleeper.isWoken() && sleeper.takeInterrupt() ? -Errno.EINTR : 0;
   }
 
+  /**
+   * Gives back references on files that were sent and not received. A socket that is closed by this
+   * drops what it holds in its turn: one after the other, however deep they are nested.
+   */
+  void drop(List<Description> files) {
+    dropped.addAll(files);
+    if (isDropping) {
+      return;
+    }
+    isDropping = true;
+    while (!dropped.isEmpty()) {
+      dropped.remove().release();
+    }
+    isDropping = false;
+  }
+
   /** Notes that a call was made which the model does not know; the result is -ENOSYS. */
   int unsupported(String call) {
     unsupported.add(call);
@@ -177,5 +205,14 @@ final class Kernel {
 
   Set<String> unsupported() {
     return Set.copyOf(unsupported);
+  }
+
+  /** Notes that something was asked for which is taken and has no effect. */
+  void ignored(String what) {
+    ignored.add(what);
+  }
+
+  Set<String> ignored() {
+    return Set.copyOf(ignored);
   }
 }

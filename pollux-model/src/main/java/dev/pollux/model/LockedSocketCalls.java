@@ -9,10 +9,10 @@ final class LockedSocketCalls implements SocketCalls {
   private final SocketOps sockets;
   private final MessageOps messages;
 
-  LockedSocketCalls(Kernel kernel, SocketOps sockets) {
+  LockedSocketCalls(Kernel kernel, FileTable table, SocketOps sockets) {
     this.kernel = kernel;
     this.sockets = sockets;
-    this.messages = new MessageOps(kernel, sockets);
+    this.messages = new MessageOps(kernel, table, sockets);
   }
 
   @Override

@@ -46,6 +46,10 @@ final class Memory {
         && (check == null || check.allows(address, bytes));
   }
 
+  int getByte(long address) {
+    return ALL.get(JAVA_BYTE, address) & 0xff;
+  }
+
   int getShort(long address) {
     return ALL.get(JAVA_SHORT_UNALIGNED, address);
   }

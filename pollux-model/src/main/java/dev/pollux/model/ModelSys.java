@@ -3,6 +3,7 @@ package dev.pollux.model;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.FileCalls;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.ReadinessCalls;
 import dev.pollux.sys.SocketCalls;
 import dev.pollux.sys.SourceCalls;
@@ -59,7 +60,7 @@ public final class ModelSys implements Sys {
     this.table = new FileTable(kernel);
     FileOps fileOps = new FileOps(kernel, table);
     this.files = new LockedFileCalls(kernel, fileOps);
-    this.sockets = new LockedSocketCalls(kernel, new SocketOps(kernel, table, fileOps));
+    this.sockets = new LockedSocketCalls(kernel, table, new SocketOps(kernel, table, fileOps));
     this.readiness =
         new LockedReadinessCalls(kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
     this.sources = new LockedSourceCalls(kernel, fileOps);
@@ -137,6 +138,22 @@ public final class ModelSys implements Sys {
   /** The calls made so far that this model does not know. */
   public Set<String> unsupported() {
     return locked(kernel::unsupported);
+  }
+
+  /**
+   * What was asked for so far and taken without an effect: options, by their names, set to a value
+   * that asks for something else than what this model does, and flags.
+   */
+  public Set<String> ignored() {
+    return locked(kernel::ignored);
+  }
+
+  /**
+   * Says who the process is from now on: what Unix sockets tell of their peer, and who may be named
+   * by SCM_CREDENTIALS. By default process 1 of root, so that a run is the same on every machine.
+   */
+  public void identity(PeerCredentials self) {
+    locked(() -> kernel.self = self);
   }
 
   /** How often each fault has happened. */

@@ -15,12 +15,20 @@ final class Segment {
   final Kind kind;
   final byte[] bytes;
 
+  /** What travels with the first byte, on a Unix socket. */
+  final Attachment attachment;
+
   /** Where the bytes begin that were not taken yet. */
   int start;
 
   Segment(Kind kind, byte[] bytes) {
+    this(kind, bytes, Attachment.NONE);
+  }
+
+  Segment(Kind kind, byte[] bytes, Attachment attachment) {
     this.kind = kind;
     this.bytes = bytes;
+    this.attachment = attachment;
   }
 
   static Segment fin() {

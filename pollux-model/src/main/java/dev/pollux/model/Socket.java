@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ interface Socket extends File {
   int RECEIVE_SHUT = 1;
   int SEND_SHUT = 2;
   int BOTH_SHUT = 3;
+
+  /** SO_PEERCRED where there is no peer. */
+  PeerCredentials NOBODY = new PeerCredentials(0, -1, -1);
 
   SocketOptions options();
 
@@ -70,6 +74,16 @@ interface Socket extends File {
   /** Sends, to where it is connected if {@code target} is null. */
   int send(Span from, int flags, @Nullable SocketAddress target);
 
+  /** As above, with what the message carries; a socket that cannot carry it leaves it. */
+  default int send(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return send(from, flags, target);
+  }
+
+  /** Who connected to a Unix socket, or listens there; see SO_PEERCRED. */
+  default PeerCredentials peerCredentials() {
+    return NOBODY;
+  }
+
   /** Shuts one half down, or both: bits of {@link #BOTH_SHUT}. */
   int shutdown(int halves);
 
@@ -94,7 +108,10 @@ interface Socket extends File {
 
   @Override
   default int read(Span to) {
-    return receive(to, 0, new Message());
+    Message message = new Message();
+    int result = receive(to, 0, message);
+    message.files.forEach(Description::release); // read(2) has no place for them
+    return result;
   }
 
   @Override

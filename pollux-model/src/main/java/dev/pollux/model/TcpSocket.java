@@ -107,7 +107,7 @@ final class TcpSocket implements Socket {
 
   @Override
   public int bind(SocketAddress address) {
-    return state == TcpState.CLOSE ? name.bind((InetSocketAddress) address) : -Errno.EINVAL;
+    return name.bind((InetSocketAddress) address, state == TcpState.CLOSE);
   }
 
   @Override
@@ -136,7 +136,7 @@ final class TcpSocket implements Socket {
     if (state != TcpState.CLOSE || phase != TcpPhase.UNCONNECTED) {
       return -Errno.EINVAL;
     }
-    int result = name.autobind();
+    int result = name.autobind(false);
     if (result == 0 && name.conflictsListening()) {
       result = -Errno.EADDRINUSE;
     }
@@ -174,15 +174,15 @@ final class TcpSocket implements Socket {
       return null;
     }
     TcpSocket child = new TcpSocket(kernel, options.copy());
-    child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
+    child.name.inherit(Objects.requireNonNull(client.remote));
+    child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
     mine.add(child);
     return child;
   }
 
-  private void establish(TcpSocket other, InetSocketAddress here, InetSocketAddress there) {
+  private void establish(TcpSocket other, InetSocketAddress there) {
     peer = other;
-    name.inherit(here);
     remote = there;
     state = TcpState.ESTABLISHED;
   }
@@ -214,7 +214,7 @@ final class TcpSocket implements Socket {
     if (!Network.isLocal(to.getAddress())) {
       return -Errno.ENETUNREACH;
     }
-    if (name.autobind() < 0) {
+    if (name.autobind(true) < 0 || name.isConnectedTo(to)) {
       return -Errno.EADDRNOTAVAIL;
     }
     name.connectTo(to);
@@ -258,6 +258,7 @@ final class TcpSocket implements Socket {
       error = Errno.ECONNRESET;
     }
     enter(TcpState.CLOSE);
+    name.forgetHost();
     phase = TcpPhase.UNCONNECTED;
     shut = 0;
     ended = false;
@@ -276,7 +277,7 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     connecting = null;
-    establish(child, name.address(), Objects.requireNonNull(remote));
+    establish(child, Objects.requireNonNull(remote));
     queue.wake(0);
   }
 
@@ -352,9 +353,15 @@ final class TcpSocket implements Socket {
   }
 
   private void enter(TcpState next) {
-    state = next;
-    if (next == TcpState.CLOSE) {
+    if (next == TcpState.TIME_WAIT) {
+      name.startWaiting();
+    }
+    state = next == TcpState.TIME_WAIT ? TcpState.CLOSE : next;
+    if (state == TcpState.CLOSE) {
       name.giveBack();
+      if (dead) {
+        name.release();
+      }
     }
   }
 
@@ -477,12 +484,11 @@ final class TcpSocket implements Socket {
   public void released() {
     dead = true;
     cancelConnect();
-    name.release();
     if (backlog != null) {
       stopListening();
     }
     if (state == TcpState.CLOSE || state == TcpState.SYN_SENT) {
-      state = TcpState.CLOSE;
+      enter(TcpState.CLOSE);
     } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
       terminate();
       peer().resetArrived();

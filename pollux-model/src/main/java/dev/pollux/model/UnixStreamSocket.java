@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is sent goes straight into the peer's queue, in chunks, and counts against the sender's
  * buffer until the peer has read the whole chunk; each chunk read is an edge for the writer. Out of
- * band data and ancillary data are not modelled.
+ * band data is not modelled. A read ends behind the files that came with a chunk.
  *
  * <p>Source: unix(7); {@code net/unix/af_unix.c} for the masks and sizes.
  */
@@ -36,18 +37,22 @@ final class UnixStreamSocket implements Socket {
   private boolean dead;
   private @Nullable Backlog<UnixStreamSocket> backlog;
   private @Nullable UnixStreamSocket peer;
-  private UnixAddress local = UnixAddress.unnamed();
+  private final UnixName name;
+  private PeerCredentials peerCredentials = NOBODY;
 
   UnixStreamSocket(Kernel kernel) {
     this.kernel = kernel;
     this.options =
         new SocketOptions(Linux.AF_UNIX, Linux.SOCK_STREAM, 0, BUFFER_BYTES, BUFFER_BYTES);
+    this.name = new UnixName(kernel.network.unixNames, this);
   }
 
   /** Connects two new sockets. */
   static void pair(UnixStreamSocket a, UnixStreamSocket b) {
     a.peer = b;
     b.peer = a;
+    a.peerCredentials = a.kernel.self;
+    b.peerCredentials = a.kernel.self;
   }
 
   @Override
@@ -96,32 +101,30 @@ final class UnixStreamSocket implements Socket {
 
   @Override
   public int bind(SocketAddress address) {
-    if (!local.isUnnamed()) {
-      return -Errno.EINVAL;
-    }
-    UnixAddress bound = kernel.network.bindName(this, (UnixAddress) address);
-    if (bound == null) {
-      return -Errno.EADDRINUSE;
-    }
-    local = bound;
-    return 0;
+    return name.bind((UnixAddress) address);
   }
 
   @Override
   public SocketAddress localAddress() {
-    return local;
+    return name.address();
   }
 
   @Override
   public @Nullable SocketAddress peerAddress() {
-    return peer == null ? null : peer.local;
+    return peer == null ? null : peer.name.address();
+  }
+
+  @Override
+  public PeerCredentials peerCredentials() {
+    return peerCredentials;
   }
 
   @Override
   public int listen(int limit) {
-    if (local.isUnnamed() || peer != null) {
+    if (name.isUnnamed() || peer != null) {
       return -Errno.EINVAL;
     }
+    peerCredentials = kernel.self;
     if (backlog == null) {
       backlog = new Backlog<>(limit);
     } else {
@@ -157,13 +160,13 @@ final class UnixStreamSocket implements Socket {
     if (target == null) {
       return -Errno.EINVAL;
     }
-    Socket found = kernel.network.find(target);
-    if (found == null) {
-      boolean isPath = !((UnixAddress) target).isAbstract();
-      return isPath ? -Errno.ENOENT : -Errno.ECONNREFUSED;
+    if (options.passesCredentials) {
+      int _ = name.autobind();
     }
+    UnixAddress to = (UnixAddress) target;
+    Socket found = kernel.network.unixNames.find(this, to);
     if (!(found instanceof UnixStreamSocket listener)) {
-      return -Errno.EPROTOTYPE;
+      return kernel.network.unixNames.failure(found, to);
     }
     if (listener.backlog == null || (listener.shut & RECEIVE_SHUT) != 0) {
       return -Errno.ECONNREFUSED;
@@ -178,8 +181,10 @@ final class UnixStreamSocket implements Socket {
       return -Errno.EINVAL;
     }
     UnixStreamSocket child = new UnixStreamSocket(kernel);
-    child.local = listener.local;
+    child.name.inherit(listener.name);
+    child.options.passesCredentials = listener.options.passesCredentials;
     pair(this, child);
+    peerCredentials = listener.peerCredentials;
     listener.backlog.add(child);
     queue.wake(0);
     listener.queue.wake(NEWS_READABLE);
@@ -187,8 +192,9 @@ final class UnixStreamSocket implements Socket {
   }
 
   /** Where a blocking connect to an address waits for room in the backlog; null if it need not. */
-  static @Nullable WaitQueue connectQueue(Kernel kernel, SocketAddress target) {
-    return kernel.network.find(target) instanceof UnixStreamSocket listener
+  @Nullable WaitQueue connectQueue(SocketAddress target) {
+    return kernel.network.unixNames.find(this, (UnixAddress) target)
+            instanceof UnixStreamSocket listener
         ? listener.connectors
         : null;
   }
@@ -209,27 +215,44 @@ final class UnixStreamSocket implements Socket {
       }
       return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.EAGAIN;
     }
-    return (flags & Linux.MSG_PEEK) != 0 ? peek(to) : consume(to);
+    if (peer != null && !peer.name.isUnnamed()) {
+      from.sender = peer.name.address();
+    }
+    return (flags & Linux.MSG_PEEK) != 0 ? peek(to, from) : consume(to, from);
   }
 
-  private int peek(Span to) {
+  private int peek(Span to, Message from) {
     int total = 0;
     for (Segment segment : received) {
+      if (to.remaining() == 0 || endsBefore(segment, total, from)) {
+        break;
+      }
       total += to.put(segment.bytes, segment.start, segment.remaining());
+      from.takeFrom(segment.attachment, true);
+      if (!from.files.isEmpty()) {
+        break;
+      }
     }
     return total;
   }
 
-  private int consume(Span to) {
+  private int consume(Span to, Message from) {
     int total = 0;
     while (!received.isEmpty() && to.remaining() > 0) {
       Segment segment = received.element();
+      if (endsBefore(segment, total, from)) {
+        break;
+      }
       int n = to.put(segment.bytes, segment.start, segment.remaining());
       segment.start += n;
       total += n;
+      from.takeFrom(segment.attachment, false);
       if (segment.remaining() == 0) {
         received.remove();
         freed(segment);
+      }
+      if (!from.files.isEmpty()) {
+        break;
       }
     }
     receivedBytes -= total;
@@ -237,6 +260,13 @@ final class UnixStreamSocket implements Socket {
       int _ = takeError(); // it looked for more, found this, and returns what it has
     }
     return total;
+  }
+
+  /** Who wants to know the sender never gets bytes of two senders at once. */
+  private boolean endsBefore(Segment segment, int total, Message from) {
+    return total > 0
+        && options.passesCredentials
+        && !Objects.equals(from.credentials, segment.attachment.credentials);
   }
 
   private void freed(Segment segment) {
@@ -255,6 +285,11 @@ final class UnixStreamSocket implements Socket {
 
   @Override
   public int send(Span from, int flags, @Nullable SocketAddress target) {
+    return send(from, flags, target, Attachment.NONE);
+  }
+
+  @Override
+  public int send(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
@@ -280,7 +315,9 @@ final class UnixStreamSocket implements Socket {
       byte[] bytes = new byte[size];
       int n = from.take(bytes, 0, size);
       charged += BufferCost.ofStreamPiece(n);
-      peer.received.add(new Segment(Segment.Kind.DATA, bytes));
+      boolean told = options.passesCredentials || peer.options.passesCredentials;
+      Attachment attachment = with.moved(told ? kernel.self : null);
+      peer.received.add(new Segment(Segment.Kind.DATA, bytes, attachment));
       peer.receivedBytes += n;
       total += n;
       peer.queue.wake(NEWS_READABLE);
@@ -342,9 +379,7 @@ final class UnixStreamSocket implements Socket {
   private void release(boolean unaccepted) {
     dead = true;
     shut = BOTH_SHUT;
-    if (!local.isUnnamed()) {
-      kernel.network.unbindName(this, local);
-    }
+    name.release();
     if (peer != null && !peer.dead) {
       peer.shut = BOTH_SHUT;
       if (!received.isEmpty() || unaccepted) {
@@ -353,7 +388,9 @@ final class UnixStreamSocket implements Socket {
       peer.queue.wake(0);
     }
     while (!received.isEmpty()) {
-      freed(received.remove());
+      Segment unread = received.remove();
+      kernel.drop(unread.attachment.takeFiles());
+      freed(unread);
     }
     if (backlog != null) {
       backlog.abortAll();

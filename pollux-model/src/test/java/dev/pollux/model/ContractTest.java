@@ -195,4 +195,85 @@ class ContractTest {
       return threads();
     }
   }
+
+  @Nested
+  @DisplayName("names [native]")
+  class NativeNames extends NameContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("names [model, threads]")
+  class ThreadNames extends NameContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("names [model, virtual time]")
+  class VirtualNames extends NameContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("options [native]")
+  class NativeOptions extends OptionContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("options [model, threads]")
+  class ThreadOptions extends OptionContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("options [model, virtual time]")
+  class VirtualOptions extends OptionContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("ancillary data [native]")
+  class NativeAncillary extends AncillaryContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("ancillary data [model, threads]")
+  class ThreadAncillary extends AncillaryContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("ancillary data [model, virtual time]")
+  class VirtualAncillary extends AncillaryContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
 }

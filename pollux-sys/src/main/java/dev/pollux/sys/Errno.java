@@ -43,6 +43,7 @@ public final class Errno {
   public static final int EPROTOTYPE = 91;
   public static final int ENOPROTOOPT = 92;
   public static final int EPROTONOSUPPORT = 93;
+  public static final int ESOCKTNOSUPPORT = 94;
   public static final int EOPNOTSUPP = 95;
   public static final int EAFNOSUPPORT = 97;
   public static final int EADDRINUSE = 98;
@@ -114,6 +115,7 @@ public final class Errno {
       case EPROTOTYPE -> "EPROTOTYPE wrong protocol type for this socket";
       case ENOPROTOOPT -> "ENOPROTOOPT option not available";
       case EPROTONOSUPPORT -> "EPROTONOSUPPORT protocol not supported";
+      case ESOCKTNOSUPPORT -> "ESOCKTNOSUPPORT type of socket not supported";
       case EOPNOTSUPP -> "EOPNOTSUPP operation not supported";
       case EAFNOSUPPORT -> "EAFNOSUPPORT address family not supported";
       case EADDRINUSE -> "EADDRINUSE address already in use";
