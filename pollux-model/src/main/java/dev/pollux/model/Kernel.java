@@ -32,6 +32,7 @@ final class Kernel {
   private static final long SECOND_THOUGHT_NANOS = 1_000; // 1 µs
 
   final ReentrantLock lock = new ReentrantLock();
+  private final Inside inside = new Inside(); // there is one at a time
   final Memory memory;
   final Limits limits;
   final Timers timers = new Timers();
@@ -84,8 +85,16 @@ final class Kernel {
     this.dice = new Dice(seed);
   }
 
+  /** A call that has begun, and is to be closed at its end, however that comes. */
+  final class Inside implements AutoCloseable {
+    @Override
+    public void close() {
+      lock.unlock();
+    }
+  }
+
   /** Begins a call: takes the lock, and lets happen what is due. */
-  void enter() {
+  Inside enter() {
     lock.lock();
     if (!timers.isEmpty() && !timers.isRunning()) {
       long now = clock.now();
@@ -93,10 +102,7 @@ final class Kernel {
         // Until nothing is due.
       }
     }
-  }
-
-  void exit() {
-    lock.unlock();
+    return inside;
   }
 
   /** The identity number of a new open file description: they count up, and are never reused. */
