@@ -91,7 +91,7 @@ final class DatagramSocket implements Socket {
     int protocol = family == Linux.AF_UNIX ? 0 : Linux.IPPROTO_UDP;
     this.options = new SocketOptions(family, Linux.SOCK_DGRAM, protocol, buffer, buffer);
     this.inetName = new InetName(kernel.network, this, family);
-    this.unixName = new UnixName(kernel.network.unixNames, this);
+    this.unixName = new UnixName(kernel.unixNames, this);
   }
 
   static void pair(DatagramSocket a, DatagramSocket b) {
@@ -201,9 +201,9 @@ final class DatagramSocket implements Socket {
     if (options.passesCredentials) {
       int _ = unixName.autobind();
     }
-    Socket found = kernel.network.unixNames.find(this, target);
+    Socket found = kernel.unixNames.find(this, target);
     if (!(found instanceof DatagramSocket other)) {
-      return kernel.network.unixNames.failure(found, target);
+      return kernel.unixNames.failure(found, target);
     }
     if (!other.accepts(this)) {
       return -Errno.EPERM;
@@ -385,7 +385,7 @@ final class DatagramSocket implements Socket {
     if (charged >= options.sendBytes) {
       return -Errno.EAGAIN;
     }
-    Socket to = target == null ? peer : kernel.network.unixNames.find(this, target);
+    Socket to = target == null ? peer : kernel.unixNames.find(this, target);
     int failure = failureOf(to, target);
     if (failure == 0 && to instanceof DatagramSocket receiver) {
       boolean told = options.passesCredentials || receiver.options.passesCredentials;
@@ -408,7 +408,7 @@ final class DatagramSocket implements Socket {
 
   private int failureOf(@Nullable Socket to, @Nullable UnixAddress target) {
     if (!(to instanceof DatagramSocket receiver)) {
-      return kernel.network.unixNames.failure(to, Objects.requireNonNull(target));
+      return kernel.unixNames.failure(to, Objects.requireNonNull(target));
     }
     if (!receiver.accepts(this)) {
       return -Errno.EPERM;

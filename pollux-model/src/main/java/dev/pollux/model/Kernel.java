@@ -38,6 +38,7 @@ final class Kernel {
   final Timers timers = new Timers();
   final Clock clock;
   final Network network;
+  final UnixNames unixNames = new UnixNames();
 
   /** Open file descriptions, and epoll registrations, against {@link #limits}. */
   int files;
@@ -51,7 +52,7 @@ final class Kernel {
   @Nullable Runnable betweenCopies;
 
   /** Who the process is: what a Unix socket tells about its peer. */
-  PeerCredentials self = new PeerCredentials(1, 0, 0);
+  PeerCredentials self = new PeerCredentials(1_000, 0, 0);
 
   /** Files that nobody received, to be closed. */
   private final ArrayDeque<Description> dropped = new ArrayDeque<>();

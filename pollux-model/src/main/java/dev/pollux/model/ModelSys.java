@@ -151,7 +151,8 @@ public final class ModelSys
 
   /**
    * Says who the process is from now on: what Unix sockets tell of their peer, and who may be named
-   * by SCM_CREDENTIALS. By default process 1 of root, so that a run is the same on every machine.
+   * by SCM_CREDENTIALS. By default process 1,000 of root, so that a run is the same on every
+   * machine.
    */
   public void identity(PeerCredentials self) {
     locked(() -> kernel.self = self);

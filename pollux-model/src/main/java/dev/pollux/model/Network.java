@@ -8,12 +8,11 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Who is bound where: the ports of the loopback interface, and the names of Unix sockets. */
+/** Who is bound where: the ports of the loopback interface. */
 final class Network {
 
   private final Ports tcp;
   private final Ports udp;
-  final UnixNames unixNames = new UnixNames();
   private final long seed;
 
   /** The seed chooses among those who share a port; the clock counts nanoseconds. */

@@ -44,7 +44,7 @@ final class UnixStreamSocket implements Socket {
     this.kernel = kernel;
     this.options =
         new SocketOptions(Linux.AF_UNIX, Linux.SOCK_STREAM, 0, BUFFER_BYTES, BUFFER_BYTES);
-    this.name = new UnixName(kernel.network.unixNames, this);
+    this.name = new UnixName(kernel.unixNames, this);
   }
 
   /** Connects two new sockets. */
@@ -164,9 +164,9 @@ final class UnixStreamSocket implements Socket {
       int _ = name.autobind();
     }
     UnixAddress to = (UnixAddress) target;
-    Socket found = kernel.network.unixNames.find(this, to);
+    Socket found = kernel.unixNames.find(this, to);
     if (!(found instanceof UnixStreamSocket listener)) {
-      return kernel.network.unixNames.failure(found, to);
+      return kernel.unixNames.failure(found, to);
     }
     if (listener.backlog == null || (listener.shut & RECEIVE_SHUT) != 0) {
       return -Errno.ECONNREFUSED;
@@ -193,7 +193,7 @@ final class UnixStreamSocket implements Socket {
 
   /** Where a blocking connect to an address waits for room in the backlog; null if it need not. */
   @Nullable WaitQueue connectQueue(SocketAddress target) {
-    return kernel.network.unixNames.find(this, (UnixAddress) target)
+    return kernel.unixNames.find(this, (UnixAddress) target)
             instanceof UnixStreamSocket listener
         ? listener.connectors
         : null;

@@ -102,7 +102,7 @@ class ConfessionTest {
     box.ok(box.connect(client, box.localAddress(listener)));
     int server = box.keep(sys.accept4(listener, 0, 0, 0));
     assertEquals(somebody, Ancillary.peerCredentials(sys, server));
-    assertEquals(new PeerCredentials(1, 0, 0), Ancillary.peerCredentials(sys, client));
+    assertEquals(new PeerCredentials(1_000, 0, 0), Ancillary.peerCredentials(sys, client));
   }
 
   @Test
