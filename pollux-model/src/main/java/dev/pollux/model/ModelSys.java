@@ -36,6 +36,14 @@ import org.jspecify.annotations.Nullable;
  * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
  * TIME_WAIT does not exist.
  *
+ * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
+ * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are
+ * unreachable. So no segment but a request is ever sent again, no peer is silent, and KEEPALIVE and
+ * USER_TIMEOUT have nothing to do. Nagle's algorithm, corks and delayed acknowledgements are left
+ * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
+ * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link Limits}
+ * has their sizes.
+ *
  * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
  * virtual time all calls should come from one thread, or the run is not repeatable.
  *
@@ -57,9 +65,10 @@ public final class ModelSys implements Sys {
   private ModelSys(Kernel kernel) {
     this.kernel = kernel;
     this.table = new FileTable(kernel);
-    FileOps fileOps = new FileOps(kernel, table);
+    Transfers transfers = new Transfers(kernel);
+    FileOps fileOps = new FileOps(kernel, table, transfers);
     this.files = new LockedFileCalls(kernel, fileOps);
-    this.sockets = new LockedSocketCalls(kernel, new SocketOps(kernel, table, fileOps));
+    this.sockets = new LockedSocketCalls(kernel, new SocketOps(kernel, table, transfers));
     this.readiness =
         new LockedReadinessCalls(kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
     this.sources = new LockedSourceCalls(kernel, fileOps);

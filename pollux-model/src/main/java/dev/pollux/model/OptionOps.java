@@ -36,6 +36,9 @@ final class OptionOps {
       int seconds = socket.options().lingerSeconds;
       Bytes.putLong(bytes, 0, seconds < 0 ? 0 : 1 | (long) seconds << Integer.SIZE);
       size = Linux.SIZEOF_LINGER;
+    } else if (isTimeout(level, name)) {
+      bytes = SocketTimeout.get(socket.options(), name);
+      size = bytes.length;
     } else if (general && name == Linux.SO_PEERCRED) {
       return kernel.unsupported("getsockopt(SO_PEERCRED)");
     } else {
@@ -50,6 +53,10 @@ final class OptionOps {
     memory.copyOut(bytes, 0, value, length);
     memory.setInt(lengthAddress, length);
     return 0;
+  }
+
+  private static boolean isTimeout(int level, int name) {
+    return level == Linux.SOL_SOCKET && (name == Linux.SO_RCVTIMEO || name == Linux.SO_SNDTIMEO);
   }
 
   private static @Nullable Integer find(Socket socket, int level, int name) {
@@ -75,9 +82,15 @@ final class OptionOps {
       socket.options().lingerSeconds = on ? memory.getInt(value + LINGER_SECONDS) : -1;
       return 0;
     }
+    if (isTimeout(level, name)) {
+      return SocketTimeout.set(socket.options(), name, memory, value, length);
+    }
     int result = socket.options().set(level, name, memory.getInt(value));
     if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
       socket.lowWaterChanged();
+    }
+    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_SNDBUF) {
+      socket.sendBufferChanged();
     }
     return result;
   }

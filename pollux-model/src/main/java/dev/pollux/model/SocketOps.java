@@ -13,14 +13,14 @@ final class SocketOps {
   private final Kernel kernel;
   private final Memory memory;
   private final FileTable table;
-  private final FileOps files;
+  private final Transfers transfers;
   private final OptionOps optionOps;
 
-  SocketOps(Kernel kernel, FileTable table, FileOps files) {
+  SocketOps(Kernel kernel, FileTable table, Transfers transfers) {
     this.kernel = kernel;
     this.memory = kernel.memory;
     this.table = table;
-    this.files = files;
+    this.transfers = transfers;
     this.optionOps = new OptionOps(kernel);
   }
 
@@ -147,32 +147,39 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
+    int number = table.reserve(); // nobody else gets it while this call sleeps
     Description description = table.open(fd);
     description.acquire();
     try {
-      while (true) {
+      Socket child = null;
+      long deadline = kernel.deadline(listener.options().receiveTimeoutNanos);
+      while (result == 0 && child == null) {
         if (!listener.isListening()) {
           return listener.isStream() ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
         }
-        Socket child =
-            files.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
-        if (child != null) {
-          return accepted(child, address, lengthAddress, flags);
-        }
-        if (description.isNonBlocking()) {
-          return -Errno.EAGAIN;
-        }
-        result = kernel.await(listener.queue(), true, "accept", fd);
-        if (result < 0) {
-          return result;
+        child =
+            transfers.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
+        if (child == null) {
+          result = awaitConnection(fd, description, listener, deadline);
         }
       }
+      return child == null ? result : accepted(number, child, address, lengthAddress, flags);
     } finally {
+      table.unreserve(number);
       description.release();
     }
   }
 
-  private int accepted(Socket child, long address, long lengthAddress, int flags) {
+  private int awaitConnection(int fd, Description description, Socket listener, long deadline) {
+    if (description.isNonBlocking()) {
+      return -Errno.EAGAIN;
+    }
+    return listener.endsBlockedAccepts()
+        ? -Errno.EINVAL
+        : kernel.await(listener.queue(), Standing.EXCLUSIVE, deadline, "accept", fd);
+  }
+
+  private int accepted(int fd, Socket child, long address, long lengthAddress, int flags) {
     if (kernel.hits(Fault.ECONNABORTED)) {
       child.abort();
       return -Errno.ECONNABORTED;
@@ -185,7 +192,9 @@ final class SocketOps {
       Addresses.write(
           memory, child.options().family, child.callerAddress(), address, lengthAddress);
     }
-    return open(child, flags);
+    int status = Linux.O_RDWR | (flags & Linux.O_NONBLOCK);
+    table.openReserved(fd, child, status, FileOps.has(flags, Linux.SOCK_CLOEXEC));
+    return fd;
   }
 
   int connect(int fd, long address, int length) {
@@ -217,23 +226,22 @@ final class SocketOps {
   }
 
   private int blockingConnect(int fd, Socket socket, @Nullable SocketAddress target, int first) {
+    long deadline = kernel.deadline(socket.options().sendTimeoutNanos);
     int result = first;
     while (true) {
-      WaitQueue queue;
-      if (result == -Errno.EINPROGRESS || result == -Errno.EALREADY) {
-        queue = socket.queue();
-      } else if (result == -Errno.EAGAIN && target != null) {
+      boolean inProgress = result == -Errno.EINPROGRESS || result == -Errno.EALREADY;
+      WaitQueue queue = inProgress ? socket.queue() : null;
+      if (result == -Errno.EAGAIN && target != null) {
         queue = UnixStreamSocket.connectQueue(kernel, target);
-      } else {
-        return result;
       }
       if (queue == null) {
         return result;
       }
-      if (result == -Errno.EAGAIN || socket.isConnecting()) {
-        int woken = kernel.await(queue, false, "connect", fd);
+      if (!inProgress || socket.isConnecting()) {
+        Standing standing = inProgress ? Standing.FRONT : Standing.EXCLUSIVE;
+        int woken = kernel.await(queue, standing, deadline, "connect", fd);
         if (woken < 0) {
-          return woken;
+          return woken == -Errno.EAGAIN ? result : woken; // it goes on without being waited for
         }
       }
       result = socket.connect(target);
@@ -304,41 +312,10 @@ final class SocketOps {
   }
 
   int receive(int fd, Socket socket, Span to, int flags, Message message) {
-    Description description = table.open(fd);
     if (FileOps.has(flags, Linux.MSG_ERRQUEUE)) {
       return kernel.unsupported("recv(MSG_ERRQUEUE)");
     }
-    if (files.withholds(description, Socket.READABLE)) {
-      return -Errno.EAGAIN;
-    }
-    files.shorten(description, to, Fault.SHORT_READ);
-    boolean blocks = mayBlock(fd, flags);
-    boolean all = FileOps.has(flags, Linux.MSG_WAITALL) && socket.isStream() && blocks;
-    description.acquire();
-    try {
-      int total = 0;
-      while (true) {
-        int result = socket.receive(to, flags, message);
-        if (result == -Errno.EAGAIN && blocks && !socket.endsBlockedReads()) {
-          result = kernel.await(socket.queue(), false, "recv", fd);
-          if (result == 0) {
-            continue;
-          }
-        }
-        if (result == -Errno.EAGAIN && blocks) {
-          return total;
-        }
-        if (result < 0) {
-          return total > 0 ? total : result;
-        }
-        total += result;
-        if (!all || result == 0 || to.remaining() == 0) {
-          return total;
-        }
-      }
-    } finally {
-      description.release();
-    }
+    return transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
   }
 
   int send(int fd, long address, long count, int flags, long name, int nameLength) {
@@ -365,32 +342,7 @@ final class SocketOps {
         return badAddress(socket, name, nameLength);
       }
     }
-    Description description = table.open(fd);
-    if (files.withholds(description, Socket.WRITABLE)) {
-      return -Errno.EAGAIN;
-    }
-    files.shorten(description, from, Fault.SHORT_WRITE);
-    boolean blocks = mayBlock(fd, flags);
-    description.acquire();
-    try {
-      int total = 0;
-      while (true) {
-        int room = from.remaining();
-        int result = socket.send(from, flags, target);
-        if (result == -Errno.EAGAIN && blocks) {
-          result = kernel.await(socket.queue(), false, "send", fd);
-        }
-        if (result < 0) {
-          return total > 0 ? total : result;
-        }
-        total += room - from.remaining();
-        if (!blocks || !socket.isStream() || from.remaining() == 0) {
-          return total;
-        }
-      }
-    } finally {
-      description.release();
-    }
+    return transfers.send(fd, table.open(fd), socket, from, flags, target, "send");
   }
 
   // ---- options

@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class SocketOptions {
 
   private static final int MAX_BUFFER = 4_194_304; // net.core.wmem_max and rmem_max
+
+  /** net.ipv4.tcp_rmem: what the kernel makes of a receive buffer at most by itself. */
+  private static final int MAX_RECEIVE = 33_554_432;
+
+  /** The send buffer of a TCP socket that is not connected: net.ipv4.tcp_wmem. */
+  private static final int FRESH_SEND = 16_384;
+
   private static final int MIN_SEND = 4608;
   private static final int MIN_RECEIVE = 2304;
 
@@ -37,7 +44,18 @@ final class SocketOptions {
   boolean v6Only;
   int sendBytes;
   int receiveBytes;
+
+  /** SO_SNDBUF was set, and is not changed by the kernel any more; so too SO_RCVBUF. */
+  private boolean sendBytesSet;
+
+  private boolean receiveBytesSet;
+
   int lowWater = 1;
+
+  /** How long a call waits at most: {@link Kernel#FOREVER}, or 0 for not at all. */
+  long receiveTimeoutNanos = Kernel.FOREVER;
+
+  long sendTimeoutNanos = Kernel.FOREVER;
 
   /** -1 is off; 0 makes close reset the connection. */
   int lingerSeconds = -1;
@@ -59,6 +77,16 @@ final class SocketOptions {
     }
   }
 
+  static SocketOptions tcp(int family, int receiveBytes) {
+    return new SocketOptions(
+        family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, FRESH_SEND, receiveBytes);
+  }
+
+  /** A connection gets a larger send buffer, unless somebody chose the size. */
+  void growSendBuffer(int bytes) {
+    sendBytes = sendBytesSet ? sendBytes : bytes;
+  }
+
   boolean isUnix() {
     return family == Linux.AF_UNIX;
   }
@@ -70,7 +98,11 @@ final class SocketOptions {
     copy.reusePort = reusePort;
     copy.oobInline = oobInline;
     copy.v6Only = v6Only;
+    copy.sendBytesSet = sendBytesSet;
+    copy.receiveBytesSet = receiveBytesSet;
     copy.lowWater = lowWater;
+    copy.receiveTimeoutNanos = receiveTimeoutNanos;
+    copy.sendTimeoutNanos = sendTimeoutNanos;
     copy.lingerSeconds = lingerSeconds;
     copy.plain.putAll(plain);
     copy.tcp.putAll(tcp);
@@ -99,10 +131,15 @@ final class SocketOptions {
       case Linux.SO_REUSEADDR -> reuseAddress = on;
       case Linux.SO_REUSEPORT -> reusePort = on;
       case Linux.SO_OOBINLINE -> oobInline = on;
-      case Linux.SO_SNDBUF -> sendBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_SEND);
-      case Linux.SO_RCVBUF ->
-          receiveBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_RECEIVE);
-      case Linux.SO_RCVLOWAT -> lowWater = value < 0 ? Integer.MAX_VALUE : Math.max(value, 1);
+      case Linux.SO_SNDBUF -> {
+        sendBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_SEND);
+        sendBytesSet = true;
+      }
+      case Linux.SO_RCVBUF -> {
+        receiveBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_RECEIVE);
+        receiveBytesSet = true;
+      }
+      case Linux.SO_RCVLOWAT -> setLowWater(value < 0 ? Integer.MAX_VALUE : Math.max(value, 1));
       case Linux.SO_TYPE,
           Linux.SO_ERROR,
           Linux.SO_ACCEPTCONN,
@@ -115,6 +152,18 @@ final class SocketOptions {
       }
     }
     return 0;
+  }
+
+  /** Source: tcp_set_rcvlowat of {@code net/ipv4/tcp.c}; other sockets take any value. */
+  private void setLowWater(int value) {
+    if (isUnix() || type != Linux.SOCK_STREAM) {
+      lowWater = value;
+      return;
+    }
+    lowWater = Math.max(1, Math.min(value, (receiveBytesSet ? receiveBytes : MAX_RECEIVE) >> 1));
+    if (!receiveBytesSet) {
+      receiveBytes = Math.max(receiveBytes, 2 * lowWater);
+    }
   }
 
   private int setTcp(int name, int value) {

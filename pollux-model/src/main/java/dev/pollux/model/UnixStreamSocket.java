@@ -35,6 +35,10 @@ final class UnixStreamSocket implements Socket {
   private int error;
   private boolean dead;
   private @Nullable Backlog<UnixStreamSocket> backlog;
+
+  /** Calls that wait until the backlog of this listener has room. */
+  private final WaitQueue connectors = new WaitQueue();
+
   private @Nullable UnixStreamSocket peer;
   private UnixAddress local = UnixAddress.unnamed();
 
@@ -63,11 +67,6 @@ final class UnixStreamSocket implements Socket {
   @Override
   public WaitQueue queue() {
     return queue;
-  }
-
-  @Override
-  public boolean isStream() {
-    return true;
   }
 
   @Override
@@ -126,7 +125,7 @@ final class UnixStreamSocket implements Socket {
       backlog = new Backlog<>(limit);
     } else {
       backlog.limit(limit);
-      queue.wake(Linux.EPOLLOUT); // those who wait to connect
+      connectors.wakeAll(0);
     }
     return 0;
   }
@@ -141,16 +140,17 @@ final class UnixStreamSocket implements Socket {
     if (backlog == null) {
       return null;
     }
-    boolean wasFull = backlog.isFull();
     UnixStreamSocket child = backlog.poll();
-    if (wasFull && child != null) {
-      connectors.wakeAll(0);
+    if (child != null) {
+      connectors.wake(0);
     }
     return child;
   }
 
-  /** Calls that wait until the backlog has room. */
-  private final WaitQueue connectors = new WaitQueue();
+  @Override
+  public boolean endsBlockedAccepts() {
+    return (shut & RECEIVE_SHUT) != 0;
+  }
 
   @Override
   public int connect(@Nullable SocketAddress target) {
@@ -181,8 +181,7 @@ final class UnixStreamSocket implements Socket {
     child.local = listener.local;
     pair(this, child);
     listener.backlog.add(child);
-    queue.wake(0);
-    listener.queue.wake(NEWS_READABLE);
+    listener.tellReadable();
     return 0;
   }
 
@@ -196,20 +195,25 @@ final class UnixStreamSocket implements Socket {
   // ---- data
 
   @Override
-  public int receive(Span to, int flags, Message from) {
+  public int receive(Span to, int flags, Message message) {
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
     if (backlog != null || (peer == null && !dead)) {
       return -Errno.EINVAL;
     }
-    if (receivedBytes == 0) {
-      if (error != 0) {
-        return -takeError();
+    if (receivedBytes > 0) {
+      boolean peek = (flags & Linux.MSG_PEEK) != 0;
+      message.total += peek ? peek(to) : consume(to);
+      if (peek || to.remaining() == 0 || message.total >= message.target) {
+        return message.total;
       }
-      return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.EAGAIN;
     }
-    return (flags & Linux.MSG_PEEK) != 0 ? peek(to) : consume(to);
+    if (error != 0) {
+      int pending = takeError(); // lost, if there is something to return instead
+      return message.total > 0 ? message.total : -pending;
+    }
+    return (shut & RECEIVE_SHUT) != 0 ? message.total : -Errno.EAGAIN;
   }
 
   private int peek(Span to) {
@@ -233,9 +237,6 @@ final class UnixStreamSocket implements Socket {
       }
     }
     receivedBytes -= total;
-    if (to.remaining() > 0 && total < options.lowWater) {
-      int _ = takeError(); // it looked for more, found this, and returns what it has
-    }
     return total;
   }
 
@@ -243,7 +244,7 @@ final class UnixStreamSocket implements Socket {
     if (peer != null) {
       peer.charged -= BufferCost.ofStreamPiece(segment.bytes.length);
       if (!peer.dead && peer.isWritable()) {
-        peer.queue.wake(NEWS_WRITABLE);
+        peer.tellWritable();
       }
     }
   }
@@ -251,6 +252,11 @@ final class UnixStreamSocket implements Socket {
   @Override
   public int available() {
     return backlog != null ? -Errno.EINVAL : receivedBytes;
+  }
+
+  @Override
+  public int outgoing(boolean onlyUnsent) {
+    return onlyUnsent ? -Errno.ENOTTY : charged;
   }
 
   @Override
@@ -283,7 +289,7 @@ final class UnixStreamSocket implements Socket {
       peer.received.add(new Segment(Segment.Kind.DATA, bytes));
       peer.receivedBytes += n;
       total += n;
-      peer.queue.wake(NEWS_READABLE);
+      peer.tellReadable();
     }
     return total;
   }
@@ -299,7 +305,7 @@ final class UnixStreamSocket implements Socket {
     if (to.dead || (to.shut & RECEIVE_SHUT) != 0) {
       // Its memory was taken and is given back, which is news to those who wait for room.
       if (isWritable()) {
-        queue.wake(NEWS_WRITABLE);
+        tellWritable();
       }
       return -Errno.EPIPE;
     }
@@ -311,12 +317,12 @@ final class UnixStreamSocket implements Socket {
   @Override
   public int shutdown(int halves) {
     shut |= halves;
-    queue.wake(0);
+    tellState();
     if (peer != null) {
       int mirrored = (halves & SEND_SHUT) != 0 ? RECEIVE_SHUT : 0;
       mirrored |= (halves & RECEIVE_SHUT) != 0 ? SEND_SHUT : 0;
       peer.shut |= mirrored;
-      peer.queue.wake(0);
+      peer.tellState();
     }
     return 0;
   }
@@ -350,7 +356,7 @@ final class UnixStreamSocket implements Socket {
       if (!received.isEmpty() || unaccepted) {
         peer.error = Errno.ECONNRESET;
       }
-      peer.queue.wake(0);
+      peer.tellState();
     }
     while (!received.isEmpty()) {
       freed(received.remove());
