@@ -28,36 +28,6 @@ final class DatagramSocket implements Socket {
   private static final int MAX_UDP_BYTES = 65_507; // less the headers
   private static final int MAX_UNIX_QUEUE = 10; // net.unix.max_dgram_qlen
 
-  private static final class Datagram {
-    final byte[] bytes;
-    final DatagramSocket source;
-
-    /** The sender's name, if it has one. */
-    final @Nullable SocketAddress sender;
-
-    /** Where a UDP datagram went. */
-    final @Nullable InetAddress destination;
-
-    final Attachment attachment;
-
-    Datagram(
-        byte[] bytes,
-        DatagramSocket source,
-        @Nullable SocketAddress sender,
-        @Nullable InetAddress destination,
-        Attachment attachment) {
-      this.bytes = bytes;
-      this.source = source;
-      this.sender = sender;
-      this.destination = destination;
-      this.attachment = attachment;
-    }
-
-    int cost() {
-      return BufferCost.ofDatagram(bytes.length);
-    }
-  }
-
   private final Kernel kernel;
   private final SocketOptions options;
   private final WaitQueue queue = new WaitQueue();
@@ -65,6 +35,9 @@ final class DatagramSocket implements Socket {
 
   /** Senders that found this queue full. */
   private final List<DatagramSocket> starved = new ArrayList<>();
+
+  /** Calls that wait for room in this queue, to send to it. */
+  private final WaitQueue senders = new WaitQueue();
 
   private int receivedCost;
   private int charged;
@@ -118,6 +91,20 @@ final class DatagramSocket implements Socket {
 
   @Override
   public int poll() {
+    if (peer != null && hasRoom() && peer.refuses(this)) {
+      peer.noteStarved(this);
+    }
+    return readiness();
+  }
+
+  private void noteStarved(DatagramSocket sender) {
+    if (!starved.contains(sender)) {
+      starved.add(sender);
+    }
+  }
+
+  @Override
+  public int readiness() {
     int mask = error == 0 ? 0 : Linux.EPOLLERR;
     mask |= (shut & RECEIVE_SHUT) == 0 ? 0 : READABLE | Linux.EPOLLRDHUP;
     mask |= shut == BOTH_SHUT ? Linux.EPOLLHUP : 0;
@@ -126,24 +113,16 @@ final class DatagramSocket implements Socket {
   }
 
   private boolean isWritable() {
-    if (!options.isUnix()) {
-      return true;
-    }
-    if ((charged + 1) << 2 > options.sendBytes) {
-      return false;
-    }
-    DatagramSocket to = peer;
-    if (to == null || !to.refuses(this)) {
-      return true;
-    }
-    if (!to.starved.contains(this)) {
-      to.starved.add(this);
-    }
-    return false;
+    return hasRoom() && (peer == null || !peer.refuses(this));
+  }
+
+  /** Three quarters of the buffer are free; loopback UDP gives it back at once. */
+  private boolean hasRoom() {
+    return !options.isUnix() || (charged + 1) << 2 <= options.sendBytes;
   }
 
   private boolean refuses(DatagramSocket sender) {
-    return peer != sender && received.size() > MAX_UNIX_QUEUE;
+    return options.isUnix() && peer != sender && received.size() > MAX_UNIX_QUEUE;
   }
 
   // ---- names
@@ -228,13 +207,13 @@ final class DatagramSocket implements Socket {
       return;
     }
     if (old.starved.remove(this)) {
-      queue.wake(NEWS_WRITABLE);
+      tellWritable();
     }
     if (!received.isEmpty()) {
       forgetReceived();
       if (!old.dead && old.peer == this) {
         old.error = Errno.ECONNRESET;
-        old.queue.wake(Linux.EPOLLERR);
+        old.tellError();
       }
     }
   }
@@ -275,14 +254,25 @@ final class DatagramSocket implements Socket {
       DatagramSocket source = datagram.source;
       source.charged -= datagram.cost();
       if (!source.dead && (source.charged + 1) << 2 <= source.options.sendBytes) {
-        source.queue.wake(NEWS_WRITABLE);
+        source.tellWritable();
       }
     }
     if (!starved.isEmpty()) {
       List<DatagramSocket> waiting = List.copyOf(starved);
       starved.clear();
-      waiting.forEach(each -> each.queue.wake(NEWS_WRITABLE));
+      waiting.forEach(each -> each.tellWritable());
     }
+    senders.wake(NEWS_WRITABLE);
+  }
+
+  @Override
+  public Standing standing(boolean toRead) {
+    return toRead ? Standing.RECEIVER : Standing.FRONT;
+  }
+
+  @Override
+  public int outgoing(boolean onlyUnsent) {
+    return onlyUnsent ? -Errno.ENOTTY : charged; // of UDP nothing waits
   }
 
   @Override
@@ -346,13 +336,13 @@ final class DatagramSocket implements Socket {
         sourceHost == null ? here : new InetSocketAddress(sourceHost, here.getPort());
     byte[] bytes = from.takeAll();
     // Loopback gives the buffer back before the receiver has it: news for the sender.
-    queue.wake(NEWS_WRITABLE);
+    tellWritable();
     DatagramSocket receiver = kernel.network.receiver(to, source);
     if (receiver != null) {
       receiver.deliver(new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE));
-    } else if (remote != null) {
+    } else if (to.equals(remote)) {
       error = Errno.ECONNREFUSED; // an ICMP message came back
-      queue.wake(Linux.EPOLLERR);
+      tellError();
     }
     return bytes.length;
   }
@@ -397,7 +387,7 @@ final class DatagramSocket implements Socket {
     }
     // Its memory was taken and is given back, which is news to those who wait for room.
     if ((charged + 1) << 2 <= options.sendBytes) {
-      queue.wake(NEWS_WRITABLE);
+      tellWritable();
     }
     return failure;
   }
@@ -420,7 +410,21 @@ final class DatagramSocket implements Socket {
     if ((receiver.shut & RECEIVE_SHUT) != 0) {
       return -Errno.EPIPE;
     }
-    return receiver.refuses(this) ? -Errno.EAGAIN : 0;
+    if (!receiver.refuses(this)) {
+      return 0;
+    }
+    if (receiver == peer) {
+      receiver.noteStarved(this);
+    }
+    return -Errno.EAGAIN;
+  }
+
+  @Override
+  public WaitQueue roomQueue(@Nullable SocketAddress target) {
+    Socket to = target instanceof UnixAddress name ? kernel.unixNames.find(this, name) : peer;
+    return to instanceof DatagramSocket receiver && receiver.refuses(this)
+        ? receiver.senders
+        : queue;
   }
 
   private void deliver(Datagram datagram) {
@@ -429,7 +433,7 @@ final class DatagramSocket implements Socket {
     }
     received.add(datagram);
     receivedCost += datagram.cost();
-    queue.wake(NEWS_READABLE);
+    tellReadable();
   }
 
   // ---- the end
@@ -439,11 +443,11 @@ final class DatagramSocket implements Socket {
     boolean unconnected = remote == null && peer == null;
     if (unconnected && !options.isUnix()) {
       shut |= halves;
-      queue.wake(0);
+      tellState();
       return -Errno.ENOTCONN;
     }
     shut |= halves;
-    queue.wake(0);
+    tellState();
     return 0;
   }
 
@@ -466,6 +470,7 @@ final class DatagramSocket implements Socket {
       peer = null;
     }
     forgetReceived();
+    senders.wakeAll(0);
   }
 
   private void forgetReceived() {

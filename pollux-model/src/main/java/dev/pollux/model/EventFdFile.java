@@ -34,6 +34,11 @@ final class EventFdFile implements File {
   }
 
   @Override
+  public Standing standing(boolean toRead) {
+    return Standing.BEHIND;
+  }
+
+  @Override
   public int read(Span to) {
     if (to.remaining() < Long.BYTES) {
       return -Errno.EINVAL;

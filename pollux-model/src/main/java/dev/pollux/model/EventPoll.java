@@ -366,6 +366,16 @@ final class EventPoll implements File {
   }
 
   @Override
+  public int readiness() {
+    for (EpollItem item = ready.first(); item != null; item = ready.after(item)) {
+      if ((item.target.file.readiness() & item.events) != 0) {
+        return READABLE;
+      }
+    }
+    return 0;
+  }
+
+  @Override
   public WaitQueue queue() {
     return watchers;
   }

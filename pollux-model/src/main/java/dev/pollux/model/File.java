@@ -20,8 +20,16 @@ interface File {
   /** A word for people: pipe, tcp, eventfd. */
   String kind();
 
-  /** The readiness mask now, all bits, whether somebody asked for them or not. */
+  /**
+   * The readiness mask now, all bits, whether somebody asked for them or not. Who is not ready may
+   * take note of being asked, and wake the asker when it is.
+   */
   int poll();
+
+  /** The same mask; looking leaves no trace. */
+  default int readiness() {
+    return poll();
+  }
 
   /** Whether it has a poll operation at all, without which epoll refuses it. */
   default boolean isPollable() {
@@ -36,6 +44,21 @@ interface File {
 
   /** Writes what fits; -EAGAIN if nothing does. */
   int write(Span from);
+
+  /** As above; a call that may wait goes on with what did not fit. */
+  default int write(Span from, boolean mayWait) {
+    return write(from);
+  }
+
+  /** How a call stands on the queue that waits to read, or to write. */
+  default Standing standing(boolean toRead) {
+    return Standing.FRONT;
+  }
+
+  /** A call that waited is done: what it left may be news to the next one. */
+  default void doneWaiting() {
+    // A wake-up is for all.
+  }
 
   /** Whether it carries bytes without boundaries, so that transfers may be partial. */
   default boolean isStream() {

@@ -10,14 +10,14 @@ final class FileOps {
 
   private static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
 
-  private static final int BROKEN = Linux.EPOLLERR | Linux.EPOLLHUP;
-
   private final Kernel kernel;
   private final FileTable table;
+  private final Transfers transfers;
 
-  FileOps(Kernel kernel, FileTable table) {
+  FileOps(Kernel kernel, FileTable table, Transfers transfers) {
     this.kernel = kernel;
     this.table = table;
+    this.transfers = transfers;
   }
 
   // ---- transfers
@@ -28,7 +28,7 @@ final class FileOps {
       return -Errno.EBADF;
     }
     int result = Span.checked(kernel.memory, address, count);
-    return result < 0 ? result : read(fd, file, Span.of(kernel.memory, address, count));
+    return result < 0 ? result : transfers.read(fd, file, Span.of(kernel.memory, address, count));
   }
 
   int readv(int fd, long iovecs, int count) {
@@ -37,7 +37,9 @@ final class FileOps {
       return -Errno.EBADF;
     }
     int result = Span.checkedIovecs(kernel.memory, iovecs, count);
-    return result < 0 ? result : read(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+    return result < 0
+        ? result
+        : transfers.read(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
   }
 
   /** Source: ksys_pread64 of fs/read_write.c. */
@@ -62,7 +64,7 @@ final class FileOps {
       return -Errno.EBADF;
     }
     int result = Span.checked(kernel.memory, address, count);
-    return result < 0 ? result : write(fd, file, Span.of(kernel.memory, address, count));
+    return result < 0 ? result : transfers.write(fd, file, Span.of(kernel.memory, address, count));
   }
 
   int writev(int fd, long iovecs, int count) {
@@ -71,7 +73,9 @@ final class FileOps {
       return -Errno.EBADF;
     }
     int result = Span.checkedIovecs(kernel.memory, iovecs, count);
-    return result < 0 ? result : write(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+    return result < 0
+        ? result
+        : transfers.write(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
   }
 
   /** Source: do_sendfile of fs/read_write.c. */
@@ -107,95 +111,13 @@ final class FileOps {
     if (n == 0) {
       return 0;
     }
-    int result = write(outFd, out, Span.ofOwn(kernel.memory, content, from, n));
+    int result = transfers.write(outFd, out, Span.ofOwn(kernel.memory, content, from, n));
     if (result > 0 && offsetAddress != 0) {
       kernel.memory.setLong(offsetAddress, (long) from + result);
     } else if (result > 0) {
       file.moveTo(from + result);
     }
     return result;
-  }
-
-  private int read(int fd, Description description, Span to) {
-    File file = description.file;
-    if (file instanceof Socket && to.remaining() == 0) {
-      return 0;
-    }
-    if (withholds(description, Socket.READABLE)) {
-      return -Errno.EAGAIN;
-    }
-    shorten(description, to, Fault.SHORT_READ);
-    description.acquire();
-    try {
-      int result = file.read(to);
-      while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
-        if (file.endsBlockedReads()) {
-          return 0;
-        }
-        int woken = kernel.await(file.queue(), false, "read", fd);
-        result = woken < 0 ? woken : file.read(to);
-      }
-      return result;
-    } finally {
-      description.release();
-    }
-  }
-
-  private int write(int fd, Description description, Span from) {
-    File file = description.file;
-    if (withholds(description, Socket.WRITABLE)) {
-      return -Errno.EAGAIN;
-    }
-    shorten(description, from, Fault.SHORT_WRITE);
-    description.acquire();
-    try {
-      int total = from.remaining();
-      int result = file.write(from);
-      while (mustGoOn(description, result, from)) {
-        int woken = kernel.await(file.queue(), false, "write", fd);
-        result = woken < 0 ? woken : file.write(from);
-      }
-      int written = total - from.remaining();
-      return file.isStream() && written > 0 ? written : result;
-    } finally {
-      description.release();
-    }
-  }
-
-  /** A blocking write to a stream goes on until all is written, or something is wrong. */
-  private static boolean mustGoOn(Description description, int result, Span from) {
-    if (description.isNonBlocking()) {
-      return false;
-    }
-    return result == -Errno.EAGAIN
-        || (result >= 0 && description.file.isStream() && from.remaining() > 0);
-  }
-
-  /** Whether the fault of a spurious EAGAIN hits this transfer, which is ready. */
-  boolean withholds(Description description, int direction) {
-    File file = description.file;
-    boolean can = description.isNonBlocking() && (file instanceof Socket || file.isStream());
-    if (!can) {
-      return false; // and not polled: to poll an epoll instance changes its ready list
-    }
-    int mask = file.poll();
-    boolean ready = (mask & direction) != 0 && (mask & BROKEN) == 0;
-    if (!ready || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
-      return false;
-    }
-    kernel.announceLater(file.queue(), direction);
-    return true;
-  }
-
-  /** Cuts a transfer of a stream short, if the fault hits it; a blocking one never is. */
-  void shorten(Description description, Span span, Fault fault) {
-    File file = description.file;
-    boolean can = file.isStream() && description.isNonBlocking();
-    if (can && span.remaining() > 1 && kernel.hits(fault)) {
-      span.limit(kernel.someOf(span.remaining() - 1));
-      kernel.announceLater(
-          file.queue(), fault == Fault.SHORT_READ ? Socket.READABLE : Socket.WRITABLE);
-    }
   }
 
   // ---- descriptors
@@ -270,6 +192,9 @@ final class FileOps {
     Description file = table.get(fd);
     if (file == null) {
       return -Errno.EBADF;
+    }
+    if (table.isReserved(newFd)) {
+      return -Errno.EBUSY;
     }
     table.replace(newFd, file, has(flags, Linux.O_CLOEXEC));
     return newFd;

@@ -108,24 +108,25 @@ final class InetName {
         Network.loopback(host.getAddress().length == 4), address.getPort());
   }
 
-  /** The connection has ended and this side closed first: the name stays taken for a while. */
-  void startWaiting() {
-    ports.startWaiting(socket, address);
-  }
-
   /**
    * A connection has ended: a port that the kernel has chosen is given back. It is told as the
    * socket's until there is another one.
+   *
+   * @param waits whether this side closed first, so that the name stays taken for a while
+   * @param isClosed whether the socket is closed, so that it has no use for a port
    */
-  void giveBack() {
-    if (!isPortChosen) {
+  void connectionEnded(boolean waits, boolean isClosed) {
+    if (waits) {
+      ports.startWaiting(socket, address);
+    }
+    if (isClosed || !isPortChosen) {
       release();
     }
   }
 
-  /** As above, and the host as well: the socket has left its peer. */
+  /** The socket has left its peer, and with it what the kernel chose; the port is told still. */
   void forgetHost() {
-    giveBack();
+    connectionEnded(false, false);
     if (!isHostChosen) {
       address = new InetSocketAddress(wildcard, address.getPort());
     }

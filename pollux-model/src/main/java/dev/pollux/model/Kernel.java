@@ -166,26 +166,29 @@ final class Kernel {
   /**
    * Blocks on one file until its queue wakes this call; the caller then tries again.
    *
-   * @param exclusive whether of several calls that wait like this one, a wake-up is for one only
-   * @return 0, or -EINTR
+   * @param deadline a time of the clock, or {@link #FOREVER}
+   * @return 0, -EINTR, or -EAGAIN once the deadline has passed
    */
-  int await(WaitQueue queue, boolean exclusive, String call, int fd) {
+  int await(WaitQueue queue, Standing standing, long deadline, String call, int fd) {
+    if (deadline != FOREVER && deadline <= clock.now()) {
+      return -Errno.EAGAIN;
+    }
     if (hits(Fault.EINTR)) {
       return -Errno.EINTR;
     }
     Sleeper sleeper = clock.sleeper();
     sleeper.prepare(call, fd);
-    if (exclusive) {
-      queue.addLast(sleeper.entry, true);
-    } else {
-      queue.addFirst(sleeper.entry, false);
-    }
+    sleeper.listenTo(standing.hints);
+    standing.join(queue, sleeper.entry);
     try {
-      clock.sleep(sleeper, FOREVER);
+      clock.sleep(sleeper, deadline);
     } finally {
       sleeper.entry.leave();
     }
-    return !sleeper.isWoken() && sleeper.takeInterrupt() ? -Errno.EINTR : 0;
+    if (sleeper.isWoken()) {
+      return 0;
+    }
+    return sleeper.takeInterrupt() ? -Errno.EINTR : -Errno.EAGAIN;
   }
 
   /**

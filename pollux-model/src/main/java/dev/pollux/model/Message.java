@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a receiving call learns beside the bytes. */
+/** One receiving call: how much it wants, what it has, and what it learns beside the bytes. */
 final class Message {
 
   /** Who sent it; null on a TCP stream, and if the sender has no name. */
@@ -33,5 +33,16 @@ final class Message {
     if (peek) {
       files.forEach(Description::acquire);
     }
+  }
+
+  /** Of a stream: with fewer bytes than these, a call that may block waits for more. */
+  int target = 1;
+
+  /** Of a stream: bytes received by this call so far, or looked at by it. */
+  int total;
+
+  /** Sets the target of a call with room for {@code count} bytes. */
+  void aim(int count, boolean all, SocketOptions options) {
+    target = Math.max(1, all ? count : Math.min(options.lowWater, count));
   }
 }

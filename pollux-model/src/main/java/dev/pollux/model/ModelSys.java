@@ -20,18 +20,35 @@ import org.jspecify.annotations.Nullable;
  * its own timeout; chance comes from a seed, and one seed is one run, on every machine.
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
- * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
- * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to send. Listeners that
- * share an address (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
+ * interface; Unix sockets of streams, packets and datagrams; eventfd; timerfd on the monotonic
+ * clock; epoll, poll and select; the resource limits of {@link Limits}; {@code /}, and {@code
+ * /dev/null}, which is open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to
+ * send. Listeners that share an address (SO_REUSEPORT) share its connections by a hash of the seed
+ * and the ports.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
- * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw and
- * sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
- * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every
- * option of IPPROTO_IP, is -ENOPROTOOPT. Signal masks are accepted and mean nothing. MSG_OOB works
- * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
- * TIME_WAIT does not exist.
+ * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, raw sockets, other clocks of timerfd,
+ * F_SETPIPE_SZ, other resources than RLIMIT_NOFILE. {@link #unsupported} names what a program asked
+ * for. Signal masks are accepted and mean nothing. A lingering close does not wait.
+ *
+ * <p>Of sockets: an option that Linux knows and this model does not, multicast among them, is
+ * -ENOPROTOOPT and in {@link #unsupported}; so are other families, -EAFNOSUPPORT, MSG_OOB of a Unix
+ * stream, -EOPNOTSUPP, and flags with an effect, -ENOSYS: MSG_ERRQUEUE, MSG_FASTOPEN, and MSG_MORE
+ * of UDP. Kept without an effect, and in {@link #ignored} once they ask for something else than
+ * what is done: SO_BROADCAST, SO_KEEPALIVE, SO_INCOMING_CPU, TCP_NODELAY off, TCP_MAXSEG, TCP_CORK,
+ * TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_DEFER_ACCEPT, TCP_QUICKACK off, TCP_USER_TIMEOUT,
+ * TCP_FASTOPEN, TCP_NOTSENT_LOWAT, IP_TOS, IP_TTL, IPV6_UNICAST_HOPS, IPV6_TCLASS, and MSG_MORE of
+ * TCP. Messages carry descriptors and credentials over Unix sockets, and IP_PKTINFO and
+ * IPV6_PKTINFO over UDP. The one process is privileged as far as ports go, and may name nobody but
+ * itself. Sockets that were sent over each other and are held by nobody else are never collected.
+ *
+ * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
+ * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are
+ * unreachable. So no segment but a request is ever sent again, no peer is silent, and KEEPALIVE and
+ * USER_TIMEOUT have nothing to do. Nagle's algorithm, corks and delayed acknowledgements are left
+ * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
+ * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link Limits}
+ * has their sizes.
  *
  * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
  * virtual time all calls should come from one thread, or the run is not repeatable.
@@ -59,8 +76,9 @@ public final class ModelSys
   private ModelSys(Kernel kernel) {
     this.kernel = kernel;
     this.table = new FileTable(kernel);
-    this.files = new FileOps(kernel, table);
-    this.sockets = new SocketOps(kernel, table, files);
+    Transfers transfers = new Transfers(kernel);
+    this.files = new FileOps(kernel, table, transfers);
+    this.sockets = new SocketOps(kernel, table, transfers);
     this.messages = new MessageOps(kernel, table, sockets);
     this.epolls = new EpollOps(kernel, table);
     this.polls = new PollOps(kernel, table);

@@ -105,6 +105,27 @@ final class Network {
     return host.isLoopbackAddress() || host.isAnyLocalAddress();
   }
 
+  /** Whether there is a way to an address: to this machine, or to nowhere. */
+  static boolean isReachable(InetAddress host) {
+    return isLocal(host) || isLost(host);
+  }
+
+  /**
+   * Whether what is sent to an address is lost without a word: so are the networks that RFC 5737
+   * and RFC 3849 set aside for documentation, 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 and
+   * 2001:db8::/32.
+   */
+  static boolean isLost(InetAddress host) {
+    byte[] bytes = host.getAddress();
+    int top = (bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16;
+    top |= (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);
+    if (bytes.length == 4) {
+      int network = top & 0xffffff00;
+      return network == 0xc0000200 || network == 0xc6336400 || network == 0xcb007100;
+    }
+    return top == 0x20010db8;
+  }
+
   /** Where a packet to this address goes: the wildcard address means this machine. */
   static InetSocketAddress destination(InetSocketAddress target) {
     if (!target.getAddress().isAnyLocalAddress()) {

@@ -74,6 +74,9 @@ final class OptionOps {
       Bytes.putInt(linger, LINGER_SECONDS, Math.max(seconds, 0));
       return linger;
     }
+    if (isTimeout(level, name)) {
+      return SocketTimeout.get(socket.options(), name);
+    }
     return name == Linux.SO_PEERCRED ? ucred(socket.peerCredentials()) : null;
   }
 
@@ -84,6 +87,10 @@ final class OptionOps {
     Bytes.putInt(bytes, Offsets.UCRED__UID, credentials.uid());
     Bytes.putInt(bytes, Offsets.UCRED__GID, credentials.gid());
     return bytes;
+  }
+
+  private static boolean isTimeout(int level, int name) {
+    return level == Linux.SOL_SOCKET && (name == Linux.SO_RCVTIMEO || name == Linux.SO_SNDTIMEO);
   }
 
   private static @Nullable Integer find(Socket socket, int level, int name) {
@@ -157,6 +164,9 @@ final class OptionOps {
       options.lingerSeconds = on ? memory.getInt(value + LINGER_SECONDS) : -1;
       return 0;
     }
+    if (isTimeout(level, name)) {
+      return SocketTimeout.set(options, name, memory, value, length);
+    }
     return set(socket, level, name, number(value, length));
   }
 
@@ -183,6 +193,9 @@ final class OptionOps {
     }
     if (level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
       socket.lowWaterChanged();
+    }
+    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_SNDBUF) {
+      socket.sendBufferChanged();
     }
     return result;
   }

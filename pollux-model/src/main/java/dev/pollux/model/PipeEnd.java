@@ -78,6 +78,11 @@ final class PipeEnd implements File {
 
   @Override
   public int write(Span from) {
+    return write(from, false);
+  }
+
+  @Override
+  public int write(Span from, boolean mayWait) {
     if (isReader) {
       return -Errno.EBADF;
     }
@@ -87,10 +92,28 @@ final class PipeEnd implements File {
     if (!other.isOpen) {
       return -Errno.EPIPE;
     }
+    boolean wasEmpty = buffer.isEmpty();
     int n = buffer.write(from);
-    // Every write is an edge to those who watch, one that finds no room included.
-    other.queue.wake(READABLE);
+    // Every write is an edge to those who watch, at its end: one that found no room included.
+    if (wasEmpty || !mayWait || from.remaining() == 0) {
+      other.queue.wake(READABLE);
+    }
     return n == 0 ? -Errno.EAGAIN : n;
+  }
+
+  @Override
+  public Standing standing(boolean toRead) {
+    return Standing.EXCLUSIVE;
+  }
+
+  /** Only one was woken: what it has left is for the next. */
+  @Override
+  public void doneWaiting() {
+    if (isReader && !buffer.isEmpty()) {
+      queue.wake(READABLE);
+    } else if (!isReader && !buffer.isFull()) {
+      queue.wake(WRITABLE);
+    }
   }
 
   @Override

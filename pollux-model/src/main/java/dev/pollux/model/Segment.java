@@ -1,13 +1,15 @@
 package dev.pollux.model;
 
-/** A piece of a stream: bytes, or its end. */
+/** A piece of a stream: bytes, its end, or the end of everything. */
 final class Segment {
 
   enum Kind {
     DATA,
     /** Bytes of which the last is urgent; never split. */
     URGENT,
-    FIN
+    FIN,
+    /** The connection is at its end, for both sides. */
+    RESET
   }
 
   private static final byte[] NOTHING = {};
@@ -33,6 +35,10 @@ final class Segment {
 
   static Segment fin() {
     return new Segment(Kind.FIN, NOTHING);
+  }
+
+  static Segment reset() {
+    return new Segment(Kind.RESET, NOTHING);
   }
 
   int remaining() {

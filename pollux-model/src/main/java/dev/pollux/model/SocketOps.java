@@ -22,14 +22,14 @@ final class SocketOps {
   private final Kernel kernel;
   private final Memory memory;
   private final FileTable table;
-  private final FileOps files;
+  private final Transfers transfers;
   private final OptionOps optionOps;
 
-  SocketOps(Kernel kernel, FileTable table, FileOps files) {
+  SocketOps(Kernel kernel, FileTable table, Transfers transfers) {
     this.kernel = kernel;
     this.memory = kernel.memory;
     this.table = table;
-    this.files = files;
+    this.transfers = transfers;
     this.optionOps = new OptionOps(kernel);
   }
 
@@ -72,10 +72,11 @@ final class SocketOps {
       return -Errno.EAFNOSUPPORT;
     }
     boolean unix = domain == Linux.AF_UNIX;
-    if (kind == SOCK_RAW || (unix && kind == Linux.SOCK_SEQPACKET)) {
+    if (kind == SOCK_RAW) {
       return kernel.unsupported("socket(type=" + kind + ")");
     }
-    if (kind != Linux.SOCK_STREAM && kind != Linux.SOCK_DGRAM) {
+    boolean packets = unix && kind == Linux.SOCK_SEQPACKET;
+    if (kind != Linux.SOCK_STREAM && kind != Linux.SOCK_DGRAM && !packets) {
       return -Errno.ESOCKTNOSUPPORT;
     }
     if (protocol == IPPROTO_MPTCP && !unix && kind == Linux.SOCK_STREAM) {
@@ -96,7 +97,9 @@ final class SocketOps {
     if (kind == Linux.SOCK_DGRAM) {
       return new DatagramSocket(kernel, domain);
     }
-    return domain == Linux.AF_UNIX ? new UnixStreamSocket(kernel) : new TcpSocket(kernel, domain);
+    return domain == Linux.AF_UNIX
+        ? new UnixStreamSocket(kernel, kind)
+        : new TcpSocket(kernel, domain);
   }
 
   private int open(Socket socket, int flags) {
@@ -173,32 +176,39 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
+    int number = table.reserve(); // nobody else gets it while this call sleeps
     Description description = table.open(fd);
     description.acquire();
     try {
-      while (true) {
+      Socket child = null;
+      long deadline = kernel.deadline(listener.options().receiveTimeoutNanos);
+      while (result == 0 && child == null) {
         if (!listener.isListening()) {
-          return listener.isStream() ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
+          return listener.options().isDatagram() ? -Errno.EOPNOTSUPP : -Errno.EINVAL;
         }
-        Socket child =
-            files.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
-        if (child != null) {
-          return accepted(child, address, lengthAddress, flags);
-        }
-        if (description.isNonBlocking()) {
-          return -Errno.EAGAIN;
-        }
-        result = kernel.await(listener.queue(), true, "accept", fd);
-        if (result < 0) {
-          return result;
+        child =
+            transfers.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
+        if (child == null) {
+          result = awaitConnection(fd, description, listener, deadline);
         }
       }
+      return child == null ? result : accepted(number, child, address, lengthAddress, flags);
     } finally {
+      table.unreserve(number);
       description.release();
     }
   }
 
-  private int accepted(Socket child, long address, long lengthAddress, int flags) {
+  private int awaitConnection(int fd, Description description, Socket listener, long deadline) {
+    if (description.isNonBlocking()) {
+      return -Errno.EAGAIN;
+    }
+    return listener.endsBlockedAccepts()
+        ? -Errno.EINVAL
+        : kernel.await(listener.queue(), Standing.EXCLUSIVE, deadline, "accept", fd);
+  }
+
+  private int accepted(int fd, Socket child, long address, long lengthAddress, int flags) {
     if (kernel.hits(Fault.ECONNABORTED)) {
       child.abort();
       return -Errno.ECONNABORTED;
@@ -212,7 +222,9 @@ final class SocketOps {
       child.released(); // accepted, and lost
       return result;
     }
-    return open(child, flags);
+    int status = Linux.O_RDWR | (flags & Linux.O_NONBLOCK);
+    table.openReserved(fd, child, status, FileOps.has(flags, Linux.SOCK_CLOEXEC));
+    return fd;
   }
 
   int connect(int fd, long address, int length) {
@@ -226,7 +238,7 @@ final class SocketOps {
     }
     SocketOptions options = socket.options();
     boolean none =
-        !(options.isUnix() && socket.isStream())
+        !(options.isUnix() && !options.isDatagram())
             && Addresses.family(memory, address, length) == Linux.AF_UNSPEC;
     if (!none) {
       result = Addresses.check(memory, options, Use.CONNECT, address, length);
@@ -249,23 +261,22 @@ final class SocketOps {
   }
 
   private int blockingConnect(int fd, Socket socket, @Nullable SocketAddress target, int first) {
+    long deadline = kernel.deadline(socket.options().sendTimeoutNanos);
     int result = first;
     while (true) {
-      WaitQueue queue;
-      if (result == -Errno.EINPROGRESS || result == -Errno.EALREADY) {
-        queue = socket.queue();
-      } else if (result == -Errno.EAGAIN && target != null) {
+      boolean inProgress = result == -Errno.EINPROGRESS || result == -Errno.EALREADY;
+      WaitQueue queue = inProgress ? socket.queue() : null;
+      if (result == -Errno.EAGAIN && target != null) {
         queue = connectQueue(socket, target);
-      } else {
-        return result;
       }
       if (queue == null) {
         return result;
       }
-      if (result == -Errno.EAGAIN || socket.isConnecting()) {
-        int woken = kernel.await(queue, false, "connect", fd);
+      if (!inProgress || socket.isConnecting()) {
+        Standing standing = inProgress ? Standing.FRONT : Standing.EXCLUSIVE;
+        int woken = kernel.await(queue, standing, deadline, "connect", fd);
         if (woken < 0) {
-          return woken;
+          return woken == -Errno.EAGAIN ? result : woken; // it goes on without being waited for
         }
       }
       result = socket.connect(target);
@@ -327,42 +338,10 @@ final class SocketOps {
   }
 
   int receive(int fd, Socket socket, Span to, int flags, Message message) {
-    Description description = table.open(fd);
     int lacking = Flags.checkReceive(kernel, socket.options(), flags);
-    if (lacking < 0) {
-      return lacking;
-    }
-    if (files.withholds(description, Socket.READABLE)) {
-      return -Errno.EAGAIN;
-    }
-    files.shorten(description, to, Fault.SHORT_READ);
-    boolean blocks = mayBlock(fd, flags);
-    boolean all = FileOps.has(flags, Linux.MSG_WAITALL) && socket.isStream() && blocks;
-    description.acquire();
-    try {
-      int total = 0;
-      while (true) {
-        int result = socket.receive(to, flags, message);
-        if (result == -Errno.EAGAIN && blocks && !socket.endsBlockedReads()) {
-          result = kernel.await(socket.queue(), false, "recv", fd);
-          if (result == 0) {
-            continue;
-          }
-        }
-        if (result == -Errno.EAGAIN && blocks) {
-          return total;
-        }
-        if (result < 0) {
-          return total > 0 ? total : result;
-        }
-        total += result;
-        if (!all || result == 0 || to.remaining() == 0 || !message.files.isEmpty()) {
-          return total;
-        }
-      }
-    } finally {
-      description.release();
-    }
+    return lacking < 0
+        ? lacking
+        : transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
   }
 
   int send(int fd, long address, long count, int flags, long name, int nameLength) {
@@ -386,50 +365,29 @@ final class SocketOps {
       return result;
     }
     SocketAddress target = name == 0 ? null : target(socket, name, nameLength);
-    Description description = table.open(fd);
-    if (files.withholds(description, Socket.WRITABLE)) {
-      return -Errno.EAGAIN;
-    }
-    files.shorten(description, from, Fault.SHORT_WRITE);
-    boolean blocks = mayBlock(fd, flags);
-    description.acquire();
-    try {
-      int total = 0;
-      while (true) {
-        int room = from.remaining();
-        result = socket.send(from, flags, target, with);
-        if (result == -Errno.EAGAIN && blocks) {
-          result = kernel.await(socket.queue(), false, "send", fd);
-        }
-        if (result < 0) {
-          return total > 0 ? total : result;
-        }
-        total += room - from.remaining();
-        if (!blocks || !socket.isStream() || from.remaining() == 0) {
-          return total;
-        }
-      }
-    } finally {
-      description.release();
-    }
+    return transfers.send(fd, table.open(fd), socket, from, flags, target, with, "send");
   }
 
-  /** Streams do not look at the address: TCP takes any, a Unix one fails for there being one. */
+  /**
+   * With a connection, nobody looks at the address; but a Unix stream fails for there being one.
+   */
   private int checkTarget(Socket socket, long name, int nameLength) {
     int result = checkAddress(name, nameLength);
-    boolean looks = !socket.isStream() && (nameLength > 0 || !socket.options().isUnix());
+    SocketOptions options = socket.options();
+    boolean looks = options.isDatagram() && (nameLength > 0 || !options.isUnix());
     return result < 0 || !looks
         ? result
-        : Addresses.check(memory, socket.options(), Use.SEND, name, nameLength);
+        : Addresses.check(memory, options, Use.SEND, name, nameLength);
   }
 
   private @Nullable SocketAddress target(Socket socket, long name, int nameLength) {
-    if (socket.options().isTcp() || (socket.options().isUnix() && nameLength == 0)) {
-      return null;
+    SocketOptions options = socket.options();
+    if (options.isDatagram()) {
+      boolean isNone = options.isUnix() && nameLength == 0;
+      return isNone ? null : Addresses.read(memory, options, name, nameLength);
     }
-    return socket.isStream()
-        ? UnixAddress.unnamed()
-        : Addresses.read(memory, socket.options(), name, nameLength);
+    boolean refuses = options.isUnix() && socket.isStream() && nameLength > 0;
+    return refuses ? UnixAddress.unnamed() : null;
   }
 
   // ---- options

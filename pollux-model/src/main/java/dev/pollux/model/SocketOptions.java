@@ -14,6 +14,12 @@ final class SocketOptions {
   static final int IPV6_PKTINFO = 50;
   private static final int SO_SNDLOWAT = 19; // asm-generic/socket.h
 
+  /** net.ipv4.tcp_rmem: what the kernel makes of a receive buffer at most by itself. */
+  private static final int MAX_RECEIVE = 33_554_432;
+
+  /** The send buffer of a TCP socket that is not connected: net.ipv4.tcp_wmem. */
+  private static final int FRESH_SEND = 16_384;
+
   private static final int MIN_SEND = 4608;
   private static final int MIN_RECEIVE = 2304;
 
@@ -35,7 +41,18 @@ final class SocketOptions {
   boolean tellsDestination6;
   int sendBytes;
   int receiveBytes;
+
+  /** SO_SNDBUF was set, and is not changed by the kernel any more; so too SO_RCVBUF. */
+  private boolean sendBytesSet;
+
+  private boolean receiveBytesSet;
+
   int lowWater = 1;
+
+  /** How long a call waits at most: {@link Kernel#FOREVER}, or 0 for not at all. */
+  long receiveTimeoutNanos = Kernel.FOREVER;
+
+  long sendTimeoutNanos = Kernel.FOREVER;
 
   /** -1 is off; 0 makes close reset the connection. */
   int lingerSeconds = -1;
@@ -51,8 +68,23 @@ final class SocketOptions {
     this.receiveBytes = receiveBytes;
   }
 
+  static SocketOptions tcp(int family, int receiveBytes) {
+    return new SocketOptions(
+        family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, FRESH_SEND, receiveBytes);
+  }
+
+  /** A connection gets a larger send buffer, unless somebody chose the size. */
+  void growSendBuffer(int bytes) {
+    sendBytes = sendBytesSet ? sendBytes : bytes;
+  }
+
   boolean isUnix() {
     return family == Linux.AF_UNIX;
+  }
+
+  /** Whether it is a socket of datagrams, which need no connection. */
+  boolean isDatagram() {
+    return type == Linux.SOCK_DGRAM;
   }
 
   boolean isTcp() {
@@ -78,7 +110,11 @@ final class SocketOptions {
     copy.reusePort = reusePort;
     copy.oobInline = oobInline;
     copy.v6Only = v6Only;
+    copy.sendBytesSet = sendBytesSet;
+    copy.receiveBytesSet = receiveBytesSet;
     copy.lowWater = lowWater;
+    copy.receiveTimeoutNanos = receiveTimeoutNanos;
+    copy.sendTimeoutNanos = sendTimeoutNanos;
     copy.lingerSeconds = lingerSeconds;
     copy.kept.putAll(kept);
     return copy;
@@ -135,10 +171,15 @@ final class SocketOptions {
         reusePort = on;
       }
       case Linux.SO_OOBINLINE -> oobInline = on;
-      case Linux.SO_SNDBUF -> sendBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_SEND);
-      case Linux.SO_RCVBUF ->
-          receiveBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_RECEIVE);
-      case Linux.SO_RCVLOWAT -> lowWater = value < 0 ? Integer.MAX_VALUE : Math.max(value, 1);
+      case Linux.SO_SNDBUF -> {
+        sendBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_SEND);
+        sendBytesSet = true;
+      }
+      case Linux.SO_RCVBUF -> {
+        receiveBytes = Math.max(2 * Math.clamp(value, 0, MAX_BUFFER), MIN_RECEIVE);
+        receiveBytesSet = true;
+      }
+      case Linux.SO_RCVLOWAT -> setLowWater(value < 0 ? Integer.MAX_VALUE : Math.max(value, 1));
       case Linux.SO_PASSCRED -> {
         if (!isUnix()) {
           return -Errno.EOPNOTSUPP;
@@ -150,6 +191,18 @@ final class SocketOptions {
       }
     }
     return 0;
+  }
+
+  /** Source: tcp_set_rcvlowat of {@code net/ipv4/tcp.c}; other sockets take any value. */
+  private void setLowWater(int value) {
+    if (isUnix() || type != Linux.SOCK_STREAM) {
+      lowWater = value;
+      return;
+    }
+    lowWater = Math.max(1, Math.min(value, (receiveBytesSet ? receiveBytes : MAX_RECEIVE) >> 1));
+    if (!receiveBytesSet) {
+      receiveBytes = Math.max(receiveBytes, 2 * lowWater);
+    }
   }
 
   /** The value, or null if there is no such option. */

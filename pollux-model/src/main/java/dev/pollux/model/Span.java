@@ -142,6 +142,17 @@ final class Span {
     return bytes;
   }
 
+  /** Goes over up to so many bytes, and leaves them as they are; returns how many. */
+  int skip(int count) {
+    int skipped = 0;
+    while (skipped < count && advance()) {
+      int n = Math.min(Math.min(count - skipped, left), remaining);
+      consumed(n);
+      skipped += n;
+    }
+    return skipped;
+  }
+
   private void consumed(int n) {
     address += n;
     left -= n;

@@ -276,4 +276,31 @@ class ContractTest {
       return virtual();
     }
   }
+
+  @Nested
+  @DisplayName("packets [native]")
+  class NativePackets extends PacketContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("packets [model, threads]")
+  class ThreadPackets extends PacketContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("packets [model, virtual time]")
+  class VirtualPackets extends PacketContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
 }

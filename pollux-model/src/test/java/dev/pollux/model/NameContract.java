@@ -212,6 +212,22 @@ abstract class NameContract {
     assertEquals("'z'", box.read(second, 9));
   }
 
+  @Test
+  void connectedDatagrams_sentElsewhere_leaveNoErrorBehind() {
+    int peer = box.udp();
+    box.ok(box.bind(peer, Box.loopback(0)));
+    int gone = box.udp();
+    box.ok(box.bind(gone, Box.loopback(0)));
+    SocketAddress nobody = box.localAddress(gone);
+    box.close(gone);
+    int fd = box.udp();
+    box.ok(box.connect(fd, box.localAddress(peer)));
+    assertEquals(1, box.sendTo(fd, "x", nobody));
+    assertEquals(1, box.send(fd, "y", 0)); // behind the message that the first one is not wanted
+    box.awaitMask(peer, Linux.POLLIN);
+    assertEquals("OUT", Box.maskText(box.mask(fd)));
+  }
+
   // ---- Unix: names
 
   @Test

@@ -31,6 +31,7 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int ESPIPE = 29;
   public static final int EPIPE = 32;
+  public static final int EDOM = 33;
   public static final int ERANGE = 34;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
@@ -103,6 +104,7 @@ public final class Errno {
       case ENOSPC -> "ENOSPC no space left, or limit of watches reached";
       case ESPIPE -> "ESPIPE cannot seek";
       case EPIPE -> "EPIPE the peer no longer reads";
+      case EDOM -> "EDOM argument out of domain";
       case ERANGE -> "ERANGE result out of range";
       case ENAMETOOLONG -> "ENAMETOOLONG name too long";
       case ENOSYS -> "ENOSYS function not implemented on this system";

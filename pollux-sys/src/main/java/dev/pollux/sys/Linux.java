@@ -108,6 +108,8 @@ public final class Linux {
   public static final int SO_PASSCRED = 16;
   public static final int SO_PEERCRED = 17;
   public static final int SO_RCVLOWAT = 18;
+  public static final int SO_RCVTIMEO = 20;
+  public static final int SO_SNDTIMEO = 21;
   public static final int SO_ACCEPTCONN = 30;
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
