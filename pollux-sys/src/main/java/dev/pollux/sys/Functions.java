@@ -12,10 +12,16 @@ final class Functions {
   static final MemorySegment READ = Libc.find("read");
   static final MemorySegment PREAD = Libc.find("pread");
   static final MemorySegment WRITE = Libc.find("write");
+  static final MemorySegment PWRITE = Libc.find("pwrite");
   static final MemorySegment READV = Libc.find("readv");
   static final MemorySegment WRITEV = Libc.find("writev");
   static final MemorySegment SENDFILE = Libc.find("sendfile");
   static final MemorySegment OPEN = Libc.find("open");
+  static final MemorySegment STATX = Libc.find("statx");
+  static final MemorySegment UNLINK = Libc.find("unlink");
+  static final MemorySegment RENAME = Libc.find("rename");
+  static final MemorySegment MKDIR = Libc.find("mkdir");
+  static final MemorySegment RMDIR = Libc.find("rmdir");
   static final MemorySegment CLOSE = Libc.find("close");
   static final MemorySegment PIPE2 = Libc.find("pipe2");
   static final MemorySegment DUP = Libc.find("dup");
