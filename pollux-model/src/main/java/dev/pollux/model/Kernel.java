@@ -2,8 +2,6 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Kernel {
 
   static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** What the real-time clock of every kernel begins at: 2026-01-01, in UTC. */
+  private static final long FIRST_DAY = 1_767_225_600L * NANOS_PER_SECOND;
 
   /** A deadline that never comes. */
   static final long FOREVER = Long.MAX_VALUE;
@@ -41,8 +42,14 @@ final class Kernel {
 
   int watches;
 
-  /** The regular files, by path. */
-  final Map<String, byte[]> disk = new HashMap<>();
+  /** Inotify instances, and what they watch. */
+  int inotifyInstances;
+
+  int inotifyWatches;
+
+  final FileTree disk;
+  final Signals signals = new Signals();
+  final Processes processes = new Processes();
 
   @Nullable EpollListener listener;
   @Nullable Runnable betweenCopies;
@@ -53,6 +60,9 @@ final class Kernel {
   private final Set<String> unsupported = new TreeSet<>();
   private long lastId;
 
+  /** What the real-time clock is ahead of the monotonic one. */
+  private final long realTimeOffset;
+
   /** With real threads: the time comes from outside. */
   Kernel(LongSupplier nanos, Limits limits, @Nullable RangeCheck check) {
     this.memory = new Memory(check);
@@ -61,6 +71,8 @@ final class Kernel {
     this.network = new Network(0);
     this.faults = Faults.none();
     this.dice = new Dice(0);
+    this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
   }
 
   /** With virtual time. */
@@ -71,6 +83,8 @@ final class Kernel {
     this.network = new Network(seed);
     this.faults = faults;
     this.dice = new Dice(seed);
+    this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
   }
 
   /** A call that has begun, and is to be closed at its end, however that comes. */
@@ -91,6 +105,11 @@ final class Kernel {
       }
     }
     return inside;
+  }
+
+  /** The real-time clock: nanoseconds since 1970. */
+  long realTime() {
+    return clock.now() + realTimeOffset;
   }
 
   /** The identity number of a new open file description: they count up, and are never reused. */

@@ -1,7 +1,7 @@
 package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.Linux;
+import dev.pollux.sys.SignalSet;
 import dev.pollux.sys.Sys;
 import java.util.Map;
 import java.util.Set;
@@ -19,18 +19,22 @@ import org.jspecify.annotations.Nullable;
  * its own timeout; chance comes from a seed, and one seed is one run, on every machine.
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
- * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
- * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to send. Listeners that
- * share an address (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
+ * interface; Unix stream and datagram sockets; eventfd; timerfd; epoll, poll and select; the
+ * resource limits of {@link Limits}. A disk with folders, regular files and {@code /dev/null}, which
+ * is open as 0, 1 and 2; inotify, which tells what happens there. signalfd, of signals that are
+ * blocked; pidfd, of processes that {@link #startProcess} starts. Listeners that share an address
+ * (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
  *
- * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
- * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw and
- * sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
- * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every
- * option of IPPROTO_IP, is -ENOPROTOOPT. Signal masks are accepted and mean nothing. MSG_OOB works
- * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
- * TIME_WAIT does not exist.
+ * <p>Not modelled, and -ENOSYS: {@code open} and the like of what is not on this disk below {@code
+ * /proc}, {@code /sys} and {@code /dev}, but for {@code /proc/self/fd/N}; O_PATH, and O_DIRECT of a
+ * pipe; signals that would strike, because there are no handlers; ancillary data, raw and
+ * sequenced-packet sockets, clocks that wake a machine up, SO_PEERCRED, other resources than
+ * RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every option
+ * of IPPROTO_IP, is -ENOPROTOOPT. Signal masks of the waiting calls are accepted and mean nothing.
+ * MSG_OOB works on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a
+ * file. TIME_WAIT does not exist. The disk has no links, and its files no owners or permissions
+ * that anybody asks. The process is number 1,000, the working directory is "/", the machine is
+ * never suspended, and its real-time clock begins with 2026 and is never set.
  *
  * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
  * virtual time all calls should come from one thread, or the run is not repeatable.
@@ -40,13 +44,18 @@ import org.jspecify.annotations.Nullable;
  * DeadlockException}, and a scheduled action that blocks an {@link IllegalStateException}.
  */
 public final class ModelSys
-    implements Sys, LockedFileCalls, LockedSocketCalls, LockedReadinessCalls, LockedSourceCalls {
+    implements Sys,
+        LockedFileCalls,
+        LockedSocketCalls,
+        LockedReadinessCalls,
+        LockedSourceCalls {
 
   private static final int STANDARD_STREAMS = 3;
 
   // Each part of this class has the calls of one interface, and makes them by these.
   final Kernel kernel;
   final FileOps files;
+  final PathOps paths;
   final SocketOps sockets;
   final MessageOps messages;
   final EpollOps epolls;
@@ -59,13 +68,14 @@ public final class ModelSys
     this.kernel = kernel;
     this.table = new FileTable(kernel);
     this.files = new FileOps(kernel, table);
+    this.paths = new PathOps(kernel, table);
     this.sockets = new SocketOps(kernel, table, files);
     this.messages = new MessageOps(kernel, sockets);
     this.epolls = new EpollOps(kernel, table);
     this.polls = new PollOps(kernel, table);
     this.sources = new SourceOps(kernel, table);
     for (int fd = 0; fd < STANDARD_STREAMS; fd++) {
-      int _ = table.open(AlwaysReadyFile.devNull(), Linux.O_RDWR, false);
+      int _ = paths.openNull();
     }
   }
 
@@ -160,9 +170,7 @@ public final class ModelSys
 
   /** Under virtual time: lets time pass, and everything happen that is due. */
   public void advance(long nanos) {
-    try (Kernel.Inside _ = kernel.enter()) {
-      virtualClock().advance(nanos);
-    }
+    change(() -> virtualClock().advance(nanos));
   }
 
   /**
@@ -170,21 +178,61 @@ public final class ModelSys
    * waits for it, or at the beginning of one that comes later. It may make calls that do not block.
    */
   public void schedule(long delayNanos, Runnable action) {
+    change(() -> {
+      Timer _ = kernel.at(virtualClock().now() + delayNanos, action);
+    });
+  }
+
+  /**
+   * Puts a regular file on the disk, with the folders that it is in. One that is there already gets
+   * this content.
+   *
+   * @throws IllegalArgumentException if no regular file can have this path
+   */
+  public void putFile(String path, byte[] content) {
+    change(() -> kernel.disk.put(FileTree.path(path), content));
+  }
+
+  /** The content of a regular file on the disk now; null if there is none of this path. */
+  public byte @Nullable [] file(String path) {
+    return locked(() -> kernel.disk.get(FileTree.path(path)));
+  }
+
+  /**
+   * Sends the process a signal, as {@code kill} from outside does: it is pending, as if every
+   * thread blocked it, until a signalfd takes it.
+   */
+  public void signal(int signal) {
+    if (signal < 1 || signal > SignalSet.MAX_SIGNAL) {
+      throw new IllegalArgumentException("no signal: " + signal);
+    }
+    change(() -> kernel.signals.send(signal));
+  }
+
+  /** Starts another process, which does nothing; its number. */
+  public int startProcess() {
+    return locked(kernel.processes::start);
+  }
+
+  /** Ends a process that {@link #startProcess} started; it stays until it is reaped. */
+  public void endProcess(int pid) {
+    change(() -> kernel.processes.end(pid));
+  }
+
+  /** Does what a parent does that waits for its child: nothing is left of the ended process. */
+  public void reapProcess(int pid) {
+    change(() -> kernel.processes.reap(pid));
+  }
+
+  private <T extends @Nullable Object> T locked(Supplier<T> look) {
     try (Kernel.Inside _ = kernel.enter()) {
-      VirtualClock clock = virtualClock();
-      Timer _ = kernel.at(clock.now() + delayNanos, action);
+      return look.get();
     }
   }
 
-  /** Puts a regular file on the disk; programs can open it to read. */
-  public void putFile(String path, byte[] content) {
-    byte[] copy = content.clone();
-    locked(() -> kernel.disk.put(path, copy));
-  }
-
-  private <T> T locked(Supplier<T> look) {
+  private void change(Runnable change) {
     try (Kernel.Inside _ = kernel.enter()) {
-      return look.get();
+      change.run();
     }
   }
 

@@ -26,6 +26,11 @@ interface Socket extends File {
 
   SocketOptions options();
 
+  @Override
+  default int mode() {
+    return Linux.S_IFSOCK | 0777;
+  }
+
   /** SO_RCVLOWAT was set. */
   default void lowWaterChanged() {
     // Nobody is told.

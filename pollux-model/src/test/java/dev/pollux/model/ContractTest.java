@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
+import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
@@ -175,6 +176,122 @@ class ContractTest {
     @Override
     Sys sys() {
       return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("files [native]")
+  class NativeDisks extends FileContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("files [model, threads]")
+  class ThreadDisks extends FileContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("files [model, virtual time]")
+  class VirtualDisks extends FileContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("inotify [native]")
+  class NativeInotify extends InotifyContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("inotify [model, threads]")
+  class ThreadInotify extends InotifyContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("inotify [model, virtual time]")
+  class VirtualInotify extends InotifyContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("signals, processes, clocks [native]")
+  class NativeSources extends SourceContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+
+    private Process process;
+
+    @Override
+    int startProcess() throws IOException {
+      process = new ProcessBuilder("sleep", "60").redirectErrorStream(true).start();
+      return (int) process.pid();
+    }
+
+    @Override
+    void endProcess(int pid) throws InterruptedException {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Nested
+  @DisplayName("signals, processes, clocks [model, threads]")
+  class ThreadSources extends SourceContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+
+    @Override
+    int startProcess() {
+      return ((ModelSys) box.sys).startProcess();
+    }
+
+    @Override
+    void endProcess(int pid) {
+      ((ModelSys) box.sys).endProcess(pid);
+      ((ModelSys) box.sys).reapProcess(pid);
+    }
+  }
+
+  @Nested
+  @DisplayName("signals, processes, clocks [model, virtual time]")
+  class VirtualSources extends SourceContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+
+    @Override
+    int startProcess() {
+      return ((ModelSys) box.sys).startProcess();
+    }
+
+    @Override
+    void endProcess(int pid) {
+      ((ModelSys) box.sys).endProcess(pid);
+      ((ModelSys) box.sys).reapProcess(pid);
     }
   }
 
