@@ -376,6 +376,16 @@ final class EventPoll implements File {
   }
 
   @Override
+  public boolean canBeRead() {
+    return false;
+  }
+
+  @Override
+  public boolean canBeWritten() {
+    return false;
+  }
+
+  @Override
   public WaitQueue queue() {
     return watchers;
   }
@@ -393,6 +403,11 @@ final class EventPoll implements File {
   /** Whatever an epoll descriptor is asked by ioctl and does not know is EINVAL, not ENOTTY. */
   @Override
   public int available() {
+    return -Errno.EINVAL;
+  }
+
+  @Override
+  public int outgoing(boolean onlyUnsent) {
     return -Errno.EINVAL;
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The object behind an open file description: the idea that all kinds of files share.
@@ -34,6 +35,36 @@ interface File {
   /** Whether it has a poll operation at all, without which epoll refuses it. */
   default boolean isPollable() {
     return true;
+  }
+
+  /** What it is on the disk; null if it is not there. */
+  default @Nullable FileNode node() {
+    return null;
+  }
+
+  /** {@code st_mode} of what is not on the disk: kind and permissions. */
+  default int mode() {
+    return 0600; // as files without an inode of their own have it
+  }
+
+  /** Whether there is anything at all to read from it: else also a read of nothing is EINVAL. */
+  default boolean canBeRead() {
+    return true;
+  }
+
+  /** As above, of writing. */
+  default boolean canBeWritten() {
+    return true;
+  }
+
+  /** Whether readv is as many reads, until one moves less than its range. */
+  default boolean readsByRange() {
+    return false;
+  }
+
+  /** Whether writev is as many writes, until one moves less than its range. */
+  default boolean writesByRange() {
+    return false;
   }
 
   /** Those to be called when the readiness may have changed. */

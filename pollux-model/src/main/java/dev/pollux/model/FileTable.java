@@ -57,6 +57,11 @@ final class FileTable {
     return fd >= 0 && fd < slots.length ? slots[fd] : null;
   }
 
+  /** What it has room for without growing, which it does by doubling. */
+  int capacity() {
+    return slots.length;
+  }
+
   /** As above, of a number that is known to be open. */
   Description open(int fd) {
     return Objects.requireNonNull(get(fd));
@@ -169,7 +174,7 @@ final class FileTable {
 
   private void put(int fd, Description description, boolean cloexec) {
     if (fd >= slots.length) {
-      slots = Arrays.copyOf(slots, Math.max(fd + 1, 2 * slots.length));
+      slots = Arrays.copyOf(slots, 2 * Integer.highestOneBit(fd));
     }
     description.acquire();
     slots[fd] = description;

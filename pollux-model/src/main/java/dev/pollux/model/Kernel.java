@@ -4,9 +4,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.PeerCredentials;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +23,9 @@ final class Kernel {
 
   static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  /** What the real-time clock of every kernel begins at: 2026-01-01, in UTC. */
+  private static final long FIRST_DAY = 1_767_225_600L * NANOS_PER_SECOND;
+
   /** A deadline that never comes. */
   static final long FOREVER = Long.MAX_VALUE;
 
@@ -38,15 +39,21 @@ final class Kernel {
   final Timers timers = new Timers();
   final Clock clock;
   final Network network;
-  final UnixNames unixNames = new UnixNames();
 
   /** Open file descriptions, and epoll registrations, against {@link #limits}. */
   int files;
 
   int watches;
 
-  /** The regular files, by path. */
-  final Map<String, byte[]> disk = new HashMap<>();
+  /** Inotify instances, and what they watch. */
+  int inotifyInstances;
+
+  int inotifyWatches;
+
+  final FileTree disk;
+  final UnixNames unixNames;
+  final Signals signals = new Signals();
+  final Processes processes = new Processes();
 
   @Nullable EpollListener listener;
   @Nullable Runnable betweenCopies;
@@ -66,6 +73,9 @@ final class Kernel {
   private final Set<String> ignored = new TreeSet<>();
   private long lastId;
 
+  /** What the real-time clock is ahead of the monotonic one. */
+  private final long realTimeOffset;
+
   /** With real threads: the time comes from outside. */
   Kernel(LongSupplier nanos, Limits limits, @Nullable RangeCheck check) {
     this.memory = new Memory(check);
@@ -74,6 +84,9 @@ final class Kernel {
     this.network = new Network(0, clock::now);
     this.faults = Faults.none();
     this.dice = new Dice(0);
+    this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
+    this.unixNames = new UnixNames(disk);
   }
 
   /** With virtual time. */
@@ -84,6 +97,9 @@ final class Kernel {
     this.network = new Network(seed, clock::now);
     this.faults = faults;
     this.dice = new Dice(seed);
+    this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
+    this.unixNames = new UnixNames(disk);
   }
 
   /** A call that has begun, and is to be closed at its end, however that comes. */
@@ -104,6 +120,11 @@ final class Kernel {
       }
     }
     return inside;
+  }
+
+  /** The real-time clock: nanoseconds since 1970. */
+  long realTime() {
+    return clock.now() + realTimeOffset;
   }
 
   /** The identity number of a new open file description: they count up, and are never reused. */

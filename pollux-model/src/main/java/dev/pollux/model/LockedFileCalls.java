@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.FileCalls;
 
 /** The calls on descriptors, each from entry to return under the kernel's lock. */
@@ -13,10 +14,16 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
     return ((ModelSys) this).files;
   }
 
+  private PathOps paths() {
+    return ((ModelSys) this).paths;
+  }
+
   @Override
   default int read(int fd, long bufAddress, long count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().read(fd, bufAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -24,6 +31,8 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int pread(int fd, long bufAddress, long count, long offset) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().pread(fd, bufAddress, count, offset);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -31,6 +40,17 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int write(int fd, long bufAddress, long count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().write(fd, bufAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
+    }
+  }
+
+  @Override
+  default int pwrite(int fd, long bufAddress, long count, long offset) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().pwrite(fd, bufAddress, count, offset);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -38,6 +58,8 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int readv(int fd, long iovecsAddress, int count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().readv(fd, iovecsAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -45,6 +67,8 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int writev(int fd, long iovecsAddress, int count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().writev(fd, iovecsAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -52,13 +76,50 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int sendfile(int outFd, int inFd, long offsetAddress, long count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().sendfile(outFd, inFd, offsetAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
   default int open(long pathAddress, int flags, int mode) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return files().open(pathAddress, flags);
+      return paths().open(pathAddress, flags, mode);
+    }
+  }
+
+  @Override
+  default int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().statx(folderFd, pathAddress, flags, mask, statxAddress);
+    }
+  }
+
+  @Override
+  default int unlink(long pathAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().unlink(pathAddress);
+    }
+  }
+
+  @Override
+  default int rename(long oldPathAddress, long newPathAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().rename(oldPathAddress, newPathAddress);
+    }
+  }
+
+  @Override
+  default int mkdir(long pathAddress, int mode) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().mkdir(pathAddress, mode);
+    }
+  }
+
+  @Override
+  default int rmdir(long pathAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().rmdir(pathAddress);
     }
   }
 

@@ -13,6 +13,10 @@ sealed interface LockedSourceCalls extends SourceCalls permits ModelSys {
     return ((ModelSys) this).sources;
   }
 
+  private PathOps paths() {
+    return ((ModelSys) this).paths;
+  }
+
   @Override
   default int eventfd(int initialValue, int flags) {
     try (Kernel.Inside _ = kernel().enter()) {
@@ -44,49 +48,49 @@ sealed interface LockedSourceCalls extends SourceCalls permits ModelSys {
   @Override
   default int signalfd(int fd, long sigmaskAddress, int flags) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("signalfd");
+      return sources().signalfd(fd, sigmaskAddress, flags);
     }
   }
 
   @Override
   default int pthreadSigmask(int how, long sigmaskAddress, long oldAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("pthread_sigmask");
+      return sources().pthreadSigmask(how, sigmaskAddress, oldAddress);
     }
   }
 
   @Override
   default int raise(int signal) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("raise");
+      return sources().raise(signal);
     }
   }
 
   @Override
   default int inotifyInit1(int flags) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("inotify_init1");
+      return sources().inotifyInit1(flags);
     }
   }
 
   @Override
   default int inotifyAddWatch(int fd, long pathAddress, int mask) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("inotify_add_watch");
+      return paths().addWatch(fd, pathAddress, mask);
     }
   }
 
   @Override
   default int inotifyRmWatch(int fd, int watch) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("inotify_rm_watch");
+      return sources().inotifyRmWatch(fd, watch);
     }
   }
 
   @Override
   default int pidfdOpen(int pid, int flags) {
     try (Kernel.Inside _ = kernel().enter()) {
-      return kernel().unsupported("pidfd_open");
+      return sources().pidfdOpen(pid, flags);
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.Linux;
 import dev.pollux.sys.PeerCredentials;
+import dev.pollux.sys.SignalSet;
 import dev.pollux.sys.Sys;
 import java.util.Map;
 import java.util.Set;
@@ -20,16 +20,21 @@ import org.jspecify.annotations.Nullable;
  * its own timeout; chance comes from a seed, and one seed is one run, on every machine.
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
- * interface; Unix sockets of streams, packets and datagrams; eventfd; timerfd on the monotonic
- * clock; epoll, poll and select; the resource limits of {@link Limits}; {@code /}, and {@code
- * /dev/null}, which is open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to
- * send. Listeners that share an address (SO_REUSEPORT) share its connections by a hash of the seed
- * and the ports.
+ * interface; Unix sockets of streams, packets and datagrams; eventfd; timerfd; epoll, poll and
+ * select; the resource limits of {@link Limits}. A disk with folders, regular files, the paths of
+ * Unix sockets and {@code /dev/null}, which is open as 0, 1 and 2; inotify, which tells what
+ * happens there. signalfd, of signals that are blocked; pidfd, of processes that {@link
+ * #startProcess} starts. Listeners that share an address (SO_REUSEPORT) share its connections by a
+ * hash of the seed and the ports.
  *
- * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
- * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, raw sockets, other clocks of timerfd,
- * F_SETPIPE_SZ, other resources than RLIMIT_NOFILE. {@link #unsupported} names what a program asked
- * for. Signal masks are accepted and mean nothing. A lingering close does not wait.
+ * <p>Not modelled, and -ENOSYS: {@code open} and the like of what is not on this disk below {@code
+ * /proc}, {@code /sys} and {@code /dev}, but for {@code /proc/self/fd/N}; O_PATH, and O_DIRECT of a
+ * pipe; signals that would strike, because there are no handlers; raw sockets, clocks that wake a
+ * machine up, other resources than RLIMIT_NOFILE. {@link #unsupported} names what a program asked
+ * for. Signal masks of the waiting calls are accepted and mean nothing. A lingering close does not
+ * wait. The disk has no links, and its files no owners or permissions that anybody asks. The
+ * process is number 1,000, the working directory is "/", the machine is never suspended, and its
+ * real-time clock begins with 2026 and is never set.
  *
  * <p>Of sockets: an option that Linux knows and this model does not, multicast among them, is
  * -ENOPROTOOPT and in {@link #unsupported}; so are other families, -EAFNOSUPPORT, MSG_OOB of a Unix
@@ -65,6 +70,7 @@ public final class ModelSys
   // Each part of this class has the calls of one interface, and makes them by these.
   final Kernel kernel;
   final FileOps files;
+  final PathOps paths;
   final SocketOps sockets;
   final MessageOps messages;
   final EpollOps epolls;
@@ -78,13 +84,14 @@ public final class ModelSys
     this.table = new FileTable(kernel);
     Transfers transfers = new Transfers(kernel);
     this.files = new FileOps(kernel, table, transfers);
+    this.paths = new PathOps(kernel, table);
     this.sockets = new SocketOps(kernel, table, transfers);
     this.messages = new MessageOps(kernel, table, sockets);
     this.epolls = new EpollOps(kernel, table);
     this.polls = new PollOps(kernel, table);
     this.sources = new SourceOps(kernel, table);
     for (int fd = 0; fd < STANDARD_STREAMS; fd++) {
-      int _ = table.open(AlwaysReadyFile.devNull(), Linux.O_RDWR, false);
+      int _ = paths.openNull();
     }
   }
 
@@ -196,9 +203,7 @@ public final class ModelSys
 
   /** Under virtual time: lets time pass, and everything happen that is due. */
   public void advance(long nanos) {
-    try (Kernel.Inside _ = kernel.enter()) {
-      virtualClock().advance(nanos);
-    }
+    change(() -> virtualClock().advance(nanos));
   }
 
   /**
@@ -206,21 +211,61 @@ public final class ModelSys
    * waits for it, or at the beginning of one that comes later. It may make calls that do not block.
    */
   public void schedule(long delayNanos, Runnable action) {
+    change(() -> {
+      Timer _ = kernel.at(virtualClock().now() + delayNanos, action);
+    });
+  }
+
+  /**
+   * Puts a regular file on the disk, with the folders that it is in. One that is there already gets
+   * this content.
+   *
+   * @throws IllegalArgumentException if no regular file can have this path
+   */
+  public void putFile(String path, byte[] content) {
+    change(() -> kernel.disk.put(FileTree.path(path), content));
+  }
+
+  /** The content of a regular file on the disk now; null if there is none of this path. */
+  public byte @Nullable [] file(String path) {
+    return locked(() -> kernel.disk.get(FileTree.path(path)));
+  }
+
+  /**
+   * Sends the process a signal, as {@code kill} from outside does: it is pending, as if every
+   * thread blocked it, until a signalfd takes it.
+   */
+  public void signal(int signal) {
+    if (signal < 1 || signal > SignalSet.MAX_SIGNAL) {
+      throw new IllegalArgumentException("no signal: " + signal);
+    }
+    change(() -> kernel.signals.send(signal));
+  }
+
+  /** Starts another process, which does nothing; its number. */
+  public int startProcess() {
+    return locked(kernel.processes::start);
+  }
+
+  /** Ends a process that {@link #startProcess} started; it stays until it is reaped. */
+  public void endProcess(int pid) {
+    change(() -> kernel.processes.end(pid));
+  }
+
+  /** Does what a parent does that waits for its child: nothing is left of the ended process. */
+  public void reapProcess(int pid) {
+    change(() -> kernel.processes.reap(pid));
+  }
+
+  private <T extends @Nullable Object> T locked(Supplier<T> look) {
     try (Kernel.Inside _ = kernel.enter()) {
-      VirtualClock clock = virtualClock();
-      Timer _ = kernel.at(clock.now() + delayNanos, action);
+      return look.get();
     }
   }
 
-  /** Puts a regular file on the disk; programs can open it to read. */
-  public void putFile(String path, byte[] content) {
-    byte[] copy = content.clone();
-    locked(() -> kernel.disk.put(path, copy));
-  }
-
-  private <T> T locked(Supplier<T> look) {
+  private void change(Runnable change) {
     try (Kernel.Inside _ = kernel.enter()) {
-      return look.get();
+      change.run();
     }
   }
 

@@ -9,6 +9,8 @@ final class PipeEnd implements File {
   private static final int READABLE = Linux.EPOLLIN | Linux.EPOLLRDNORM;
   private static final int WRITABLE = Linux.EPOLLOUT | Linux.EPOLLWRNORM;
 
+  private static final int MAX_CAPACITY = 1 << 20; // fs.pipe-max-size
+
   private final PipeBuffer buffer;
   private final boolean isReader;
   private final WaitQueue queue = new WaitQueue();
@@ -45,6 +47,11 @@ final class PipeEnd implements File {
       return (buffer.isEmpty() ? 0 : READABLE) | (other.isOpen ? 0 : Linux.EPOLLHUP);
     }
     return (buffer.isFull() ? 0 : WRITABLE) | (other.isOpen ? 0 : Linux.EPOLLERR);
+  }
+
+  @Override
+  public int mode() {
+    return Linux.S_IFIFO | 0600;
   }
 
   @Override
@@ -99,6 +106,29 @@ final class PipeEnd implements File {
       other.queue.wake(READABLE);
     }
     return n == 0 ? -Errno.EAGAIN : n;
+  }
+
+  /** What F_GETPIPE_SZ says. */
+  int capacity() {
+    return buffer.capacityBytes();
+  }
+
+  /** Source: pipe_set_size of fs/pipe.c, for a process without CAP_SYS_RESOURCE. */
+  int resize(int bytes) {
+    if (Integer.compareUnsigned(bytes, 1 << 31) > 0) {
+      return -Errno.EINVAL;
+    }
+    if (Integer.compareUnsigned(bytes, MAX_CAPACITY) > 0) {
+      return -Errno.EPERM;
+    }
+    int pages = Math.ceilDiv(Math.max(1, bytes), PipeBuffer.PAGE_BYTES);
+    int powerOfTwo = pages == 1 ? 1 : 2 * Integer.highestOneBit(pages - 1);
+    if (!buffer.resize(powerOfTwo)) {
+      return -Errno.EBUSY;
+    }
+    PipeEnd writer = isReader ? other : this;
+    writer.queue.wake(0); // there may be more room
+    return capacity();
   }
 
   @Override

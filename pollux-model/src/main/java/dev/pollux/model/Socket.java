@@ -57,6 +57,11 @@ interface Socket extends File {
     queue().wake(Linux.EPOLLERR);
   }
 
+  @Override
+  default int mode() {
+    return Linux.S_IFSOCK | 0777;
+  }
+
   /** SO_RCVLOWAT was set. */
   default void lowWaterChanged() {
     // Nobody is told.

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.UnixAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The name that a Unix socket has, or will have. */
 final class UnixName {
@@ -9,6 +10,9 @@ final class UnixName {
   private final UnixNames names;
   private final Socket socket;
   private UnixAddress address = UnixAddress.unnamed();
+
+  /** The file, if the name is a path that this socket was bound to. */
+  private @Nullable FileNode file;
 
   UnixName(UnixNames names, Socket socket) {
     this.names = names;
@@ -33,13 +37,18 @@ final class UnixName {
     if (wanted.isUnnamed()) {
       return autobind();
     }
-    if (!address.isUnnamed()) {
-      // The kernel makes the file before it looks whether it is of use.
-      boolean taken = !wanted.isAbstract() && names.isFile(wanted);
-      return taken ? -Errno.EADDRINUSE : -Errno.EINVAL;
+    // The kernel makes the file before it looks whether it is of use.
+    int result = wanted.isAbstract() ? 0 : names.checkPath(wanted);
+    if (result == 0 && !address.isUnnamed()) {
+      return -Errno.EINVAL;
     }
-    int result = names.bind(socket, wanted);
-    address = result < 0 ? address : wanted;
+    if (result == 0 && wanted.isAbstract()) {
+      result = names.bind(socket, wanted);
+    }
+    if (result == 0) {
+      file = wanted.isAbstract() ? null : names.makeFile(socket, wanted);
+      address = wanted;
+    }
     return result;
   }
 
@@ -52,8 +61,11 @@ final class UnixName {
     return 0;
   }
 
+  /** The socket is closed. Its file stays. */
   void release() {
-    if (!address.isUnnamed()) {
+    if (file != null) {
+      file.socket = null;
+    } else if (address.isAbstract()) {
       names.unbind(socket, address);
     }
   }

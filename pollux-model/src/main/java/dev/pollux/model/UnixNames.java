@@ -1,45 +1,39 @@
 package dev.pollux.model;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.UnixAddress;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The names of Unix sockets.
  *
- * <p>A path is a file: it stays when its socket is closed, refuses connections then, and is in the
- * way of the next {@code bind} until it is unlinked. An abstract name goes with its socket; every
- * type of socket has its own ones.
+ * <p>A path is a file on the disk: it stays when its socket is closed, refuses connections then,
+ * and is in the way of the next {@code bind} until it is unlinked. An abstract name goes with its
+ * socket; every type of socket has its own ones.
  *
  * <p>Source: unix(7); {@code unix_find_other} and {@code unix_bind} of Linux.
  */
 final class UnixNames {
 
+  private static final int PERMISSIONS = 0755; // all, less the umask
+
   private record Abstract(int type, UnixAddress name) {}
 
   private final Map<Abstract, Socket> names = new HashMap<>();
-
-  /** The files, and those of their sockets that are open. */
-  private final Set<UnixAddress> files = new HashSet<>();
-
-  private final Map<UnixAddress, Socket> paths = new HashMap<>();
-
+  private final FileTree disk;
   private int nextName = 1;
 
-  /** Gives a socket a name; 0, or -EADDRINUSE. */
+  UnixNames(FileTree disk) {
+    this.disk = disk;
+  }
+
+  /** Gives a socket an abstract name; 0, or -EADDRINUSE. */
   int bind(Socket socket, UnixAddress name) {
-    if (name.isAbstract()) {
-      return names.putIfAbsent(key(socket, name), socket) == null ? 0 : -Errno.EADDRINUSE;
-    }
-    if (!files.add(name)) {
-      return -Errno.EADDRINUSE;
-    }
-    paths.put(name, socket);
-    return 0;
+    return names.putIfAbsent(key(socket, name), socket) == null ? 0 : -Errno.EADDRINUSE;
   }
 
   /** A name that no socket of this type has. */
@@ -51,24 +45,38 @@ final class UnixNames {
     return name;
   }
 
-  /** A socket is closed. Its file stays. */
+  /** A socket with an abstract name is closed. */
   void unbind(Socket socket, UnixAddress name) {
-    boolean _ = names.remove(key(socket, name), socket) || paths.remove(name, socket);
+    boolean _ = names.remove(key(socket, name), socket);
   }
 
-  boolean isFile(UnixAddress path) {
-    return files.contains(path);
+  /** 0, or why no file can be made for a socket. */
+  int checkPath(UnixAddress name) {
+    FileTree.Place place = place(name);
+    if (place.error() < 0 || place.node() != null) {
+      return place.error() < 0 ? place.error() : -Errno.EADDRINUSE;
+    }
+    return place.asFolder() ? -Errno.ENOENT : 0;
   }
 
-  /** Removes a file; whether there was one. Its socket keeps the name, but nobody finds it. */
-  boolean unlink(UnixAddress path) {
-    paths.remove(path);
-    return files.remove(path);
+  /** Makes the file of a socket, where {@link #checkPath} found room. */
+  FileNode makeFile(Socket socket, UnixAddress name) {
+    FileNode file = disk.make(place(name), FileNode.Kind.SOCKET, PERMISSIONS);
+    file.socket = socket;
+    return file;
+  }
+
+  private FileTree.Place place(UnixAddress name) {
+    return disk.find(new String(name.nameBytes(), ISO_8859_1));
   }
 
   /** The open socket under a name, of whatever type if it is a path; null if there is none. */
   @Nullable Socket find(Socket seeker, UnixAddress name) {
-    return name.isAbstract() ? names.get(key(seeker, name)) : paths.get(name);
+    if (name.isAbstract()) {
+      return names.get(key(seeker, name));
+    }
+    FileNode file = place(name).node();
+    return file == null ? null : file.socket;
   }
 
   /** Why nothing was found under a name, or not what can be connected to. */
@@ -76,7 +84,11 @@ final class UnixNames {
     if (found != null) {
       return -Errno.EPROTOTYPE;
     }
-    return name.isAbstract() || files.contains(name) ? -Errno.ECONNREFUSED : -Errno.ENOENT;
+    if (name.isAbstract()) {
+      return -Errno.ECONNREFUSED;
+    }
+    int result = checkPath(name);
+    return result == -Errno.EADDRINUSE ? -Errno.ECONNREFUSED : result < 0 ? result : -Errno.ENOENT;
   }
 
   private static Abstract key(Socket socket, UnixAddress name) {

@@ -410,6 +410,11 @@ final class Box implements AutoCloseable {
     return small;
   }
 
+  /** A set of so many descriptors for select, empty. */
+  MemorySegment sets(int count) {
+    return arena.allocate(count / Byte.SIZE, Long.BYTES);
+  }
+
   /** {@code IN|OUT|RDHUP}; the bits that only repeat these are left out. */
   static String maskText(int mask) {
     StringBuilder text = new StringBuilder();

@@ -37,7 +37,7 @@ class InterestTreeTest {
 
   private EpollItem item(int file, int fd) {
     while (files.size() <= file) {
-      files.add(new Description(kernel, AlwaysReadyFile.devNull(), 0));
+      files.add(new Description(kernel, new EventFdFile(0, false), 0));
     }
     return new EpollItem(epoll, files.get(file), fd, 0, 0);
   }

@@ -12,6 +12,7 @@ public final class Errno {
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EBADF = 9;
   public static final int ECHILD = 10;
   public static final int EAGAIN = 11;
@@ -35,6 +36,7 @@ public final class Errno {
   public static final int ERANGE = 34;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
+  public static final int ENOTEMPTY = 39;
   public static final int ELOOP = 40;
   public static final int EPROTO = 71;
   public static final int EOVERFLOW = 75;
@@ -85,6 +87,7 @@ public final class Errno {
       case ESRCH -> "ESRCH no such process";
       case EINTR -> "EINTR interrupted by a signal";
       case EIO -> "EIO input or output error";
+      case ENXIO -> "ENXIO no such device, or nobody behind it";
       case EBADF -> "EBADF not an open descriptor";
       case ECHILD -> "ECHILD no child process";
       case EAGAIN -> "EAGAIN would block";
@@ -108,6 +111,7 @@ public final class Errno {
       case ERANGE -> "ERANGE result out of range";
       case ENAMETOOLONG -> "ENAMETOOLONG name too long";
       case ENOSYS -> "ENOSYS function not implemented on this system";
+      case ENOTEMPTY -> "ENOTEMPTY directory not empty";
       case ELOOP -> "ELOOP too many levels, or a cycle";
       case EPROTO -> "EPROTO protocol error";
       case EOVERFLOW -> "EOVERFLOW value too large";

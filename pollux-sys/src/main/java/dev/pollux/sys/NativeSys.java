@@ -1,6 +1,5 @@
 package dev.pollux.sys;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
@@ -70,6 +69,11 @@ public final class NativeSys implements Sys {
   }
 
   @Override
+  public int pwrite(int fd, long bufAddress, long count, long offset) {
+    return Libc.call(Functions.PWRITE, fd, bufAddress, count, offset);
+  }
+
+  @Override
   public int readv(int fd, long iovecsAddress, int count) {
     return Libc.call(Functions.READV, fd, iovecsAddress, count);
   }
@@ -87,6 +91,31 @@ public final class NativeSys implements Sys {
   @Override
   public int open(long pathAddress, int flags, int mode) {
     return Libc.callVariadic(Functions.OPEN, pathAddress, flags, mode);
+  }
+
+  @Override
+  public int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
+    return Libc.call(Functions.STATX, folderFd, pathAddress, flags, mask, statxAddress);
+  }
+
+  @Override
+  public int unlink(long pathAddress) {
+    return Libc.call(Functions.UNLINK, pathAddress);
+  }
+
+  @Override
+  public int rename(long oldPathAddress, long newPathAddress) {
+    return Libc.call(Functions.RENAME, oldPathAddress, newPathAddress);
+  }
+
+  @Override
+  public int mkdir(long pathAddress, int mode) {
+    return Libc.call(Functions.MKDIR, pathAddress, mode);
+  }
+
+  @Override
+  public int rmdir(long pathAddress) {
+    return Libc.call(Functions.RMDIR, pathAddress);
   }
 
   @Override
@@ -261,8 +290,8 @@ public final class NativeSys implements Sys {
   @Override
   public int epollPwait2(
       int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
-    MemorySegment function = Functions.EPOLL_PWAIT2;
-    if (function.address() != 0) {
+    long function = Functions.EPOLL_PWAIT2;
+    if (function != 0) {
       return Libc.call(function, epfd, eventsAddress, maxEvents, timespecAddress, sigmaskAddress);
     }
     return Libc.syscall(
@@ -343,8 +372,8 @@ public final class NativeSys implements Sys {
   }
 
   /** By {@code sigprocmask} without such a function: on Linux it acts on the thread as well. */
-  static int sigmask(MemorySegment pthreadSigmask, int how, long sigmaskAddress, long oldAddress) {
-    if (pthreadSigmask.address() == 0) {
+  static int sigmask(long pthreadSigmask, int how, long sigmaskAddress, long oldAddress) {
+    if (pthreadSigmask == 0) {
       return Libc.call(Functions.SIGPROCMASK, how, sigmaskAddress, oldAddress);
     }
     return -Libc.call(pthreadSigmask, how, sigmaskAddress, oldAddress); // POSIX: a positive errno
