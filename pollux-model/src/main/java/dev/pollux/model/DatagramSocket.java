@@ -236,13 +236,13 @@ final class DatagramSocket implements Socket {
     from.destination = datagram.destination;
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     from.takeFrom(datagram.attachment, peek);
+    if (!peek) {
+      received.remove(); // also if there is no memory at the caller's address
+      freed(datagram);
+    }
     int n = to.put(datagram.bytes, 0, datagram.bytes.length);
     if (n < datagram.bytes.length) {
       from.flags |= Linux.MSG_TRUNC;
-    }
-    if (!peek) {
-      received.remove();
-      freed(datagram);
     }
     return (flags & Linux.MSG_TRUNC) != 0 ? datagram.bytes.length : n;
   }

@@ -252,13 +252,13 @@ final class UnixStreamSocket implements Socket {
     nameSender(message);
     message.takeFrom(packet.attachment, peek);
     int size = packet.bytes.length;
-    int n = to.put(packet.bytes, 0, size);
-    message.flags |= n < size ? Linux.MSG_TRUNC : 0;
     if (!peek) {
-      received.remove();
+      received.remove(); // also if there is no memory at the caller's address
       receivedBytes -= size;
       freed(packet);
     }
+    int n = to.put(packet.bytes, 0, size);
+    message.flags |= n < size ? Linux.MSG_TRUNC : 0;
     return (flags & Linux.MSG_TRUNC) != 0 ? size : n;
   }
 
