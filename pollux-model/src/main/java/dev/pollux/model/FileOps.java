@@ -367,8 +367,7 @@ final class FileOps {
         file.flags = (file.flags & ~STATUS_FLAGS) | ((int) argument & STATUS_FLAGS);
         yield 0;
       }
-      case Linux.F_GETPIPE_SZ ->
-          file.file instanceof PipeEnd pipe ? pipe.capacity() : -Errno.EBADF;
+      case Linux.F_GETPIPE_SZ -> file.file instanceof PipeEnd pipe ? pipe.capacity() : -Errno.EBADF;
       case Linux.F_SETPIPE_SZ ->
           file.file instanceof PipeEnd pipe ? pipe.resize((int) argument) : -Errno.EBADF;
       default -> -Errno.EINVAL;

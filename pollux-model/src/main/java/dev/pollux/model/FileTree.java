@@ -46,8 +46,7 @@ final class FileTree {
    * @param node what is there, or null
    * @param asFolder whether the path ends with a slash, as only a folder's may
    */
-  record Place(
-      int error, FileNode folder, String name, @Nullable FileNode node, boolean asFolder) {
+  record Place(int error, FileNode folder, String name, @Nullable FileNode node, boolean asFolder) {
 
     /** Whether the last name is one that can be given and taken. */
     boolean isOrdinary() {
@@ -272,8 +271,7 @@ final class FileTree {
     if (place.error < 0 || place.asFolder || (place.node != null && place.node.isFolder())) {
       throw new IllegalArgumentException("no file can have this path: " + path);
     }
-    FileNode node =
-        place.node == null ? make(place, FileNode.Kind.REGULAR, FILE_MODE) : place.node;
+    FileNode node = place.node == null ? make(place, FileNode.Kind.REGULAR, FILE_MODE) : place.node;
     if (node.kind != FileNode.Kind.REGULAR) {
       throw new IllegalArgumentException("not a regular file: " + path);
     }

@@ -47,14 +47,16 @@ sealed interface LockedReadinessCalls extends ReadinessCalls permits ModelSys {
   }
 
   @Override
-  default int epollPwait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress) {
+  default int epollPwait(
+      int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
       return epolls().wait(epfd, eventsAddress, maxEvents, timeoutMillis);
     }
   }
 
   @Override
-  default int epollPwait2(int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
+  default int epollPwait2(
+      int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
       return epolls().pwait2(epfd, eventsAddress, maxEvents, timespecAddress);
     }
@@ -75,14 +77,21 @@ sealed interface LockedReadinessCalls extends ReadinessCalls permits ModelSys {
   }
 
   @Override
-  default int select(int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress) {
+  default int select(
+      int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
       return polls().select(nfds, readAddress, writeAddress, exceptAddress, timevalAddress);
     }
   }
 
   @Override
-  default int pselect(int nfds, long readAddress, long writeAddress, long exceptAddress, long timespecAddress, long sigmaskAddress) {
+  default int pselect(
+      int nfds,
+      long readAddress,
+      long writeAddress,
+      long exceptAddress,
+      long timespecAddress,
+      long sigmaskAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
       return polls().pselect(nfds, readAddress, writeAddress, exceptAddress, timespecAddress);
     }

@@ -81,14 +81,16 @@ sealed interface LockedSocketCalls extends SocketCalls permits ModelSys {
   }
 
   @Override
-  default int recvfrom(int fd, long bufAddress, long count, int flags, long sockaddrAddress, long lengthAddress) {
+  default int recvfrom(
+      int fd, long bufAddress, long count, int flags, long sockaddrAddress, long lengthAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
       return sockets().receive(fd, bufAddress, count, flags, sockaddrAddress, lengthAddress);
     }
   }
 
   @Override
-  default int sendto(int fd, long bufAddress, long count, int flags, long sockaddrAddress, int length) {
+  default int sendto(
+      int fd, long bufAddress, long count, int flags, long sockaddrAddress, int length) {
     try (Kernel.Inside _ = kernel().enter()) {
       return sockets().send(fd, bufAddress, count, flags, sockaddrAddress, length);
     }

@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: no state but the check, which is set once.
  *
  * <p>Errors: callers ask {@link #valid} first and fail with EFAULT, or copy and let {@link
- * BadAddressException} end the call; an address that passes and is
- * not mapped crashes the process, as it would crash any native code. A {@link RangeCheck} makes it
- * exact.
+ * BadAddressException} end the call; an address that passes and is not mapped crashes the process,
+ * as it would crash any native code. A {@link RangeCheck} makes it exact.
  */
 final class Memory {
 

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix stream and datagram sockets; eventfd; timerfd; epoll, poll and select; the
- * resource limits of {@link Limits}. A disk with folders, regular files and {@code /dev/null}, which
- * is open as 0, 1 and 2; inotify, which tells what happens there. signalfd, of signals that are
- * blocked; pidfd, of processes that {@link #startProcess} starts. Listeners that share an address
- * (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
+ * resource limits of {@link Limits}. A disk with folders, regular files and {@code /dev/null},
+ * which is open as 0, 1 and 2; inotify, which tells what happens there. signalfd, of signals that
+ * are blocked; pidfd, of processes that {@link #startProcess} starts. Listeners that share an
+ * address (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
  *
  * <p>Not modelled, and -ENOSYS: {@code open} and the like of what is not on this disk below {@code
  * /proc}, {@code /sys} and {@code /dev}, but for {@code /proc/self/fd/N}; O_PATH, and O_DIRECT of a
@@ -44,11 +44,7 @@ import org.jspecify.annotations.Nullable;
  * DeadlockException}, and a scheduled action that blocks an {@link IllegalStateException}.
  */
 public final class ModelSys
-    implements Sys,
-        LockedFileCalls,
-        LockedSocketCalls,
-        LockedReadinessCalls,
-        LockedSourceCalls {
+    implements Sys, LockedFileCalls, LockedSocketCalls, LockedReadinessCalls, LockedSourceCalls {
 
   private static final int STANDARD_STREAMS = 3;
 

@@ -50,9 +50,7 @@ final class PathOps {
       return absent("open", path, place.error());
     }
     if (place.node() != null) {
-      return create && FileOps.has(flags, Linux.O_EXCL)
-          ? -Errno.EEXIST
-          : open(place.node(), flags);
+      return create && FileOps.has(flags, Linux.O_EXCL) ? -Errno.EEXIST : open(place.node(), flags);
     }
     if (!create) {
       return absent("open", path, -Errno.ENOENT);
@@ -183,8 +181,7 @@ final class PathOps {
       FileTree.Place place = disk.find(path);
       node = place.node();
       if (place.error() < 0 || node == null) {
-        return absent(
-            "inotify_add_watch", path, place.error() < 0 ? place.error() : -Errno.ENOENT);
+        return absent("inotify_add_watch", path, place.error() < 0 ? place.error() : -Errno.ENOENT);
       }
     }
     return FileOps.has(mask, Linux.IN_ONLYDIR) && !node.isFolder()

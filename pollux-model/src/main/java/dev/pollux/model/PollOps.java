@@ -223,7 +223,8 @@ final class PollOps {
     if (!allOpen(wanted, words)) {
       return -Errno.EBADF;
     }
-    int result = await(places -> scanSelect(count, wanted, found, places), timeoutNanos, call, nfds);
+    int result =
+        await(places -> scanSelect(count, wanted, found, places), timeoutNanos, call, nfds);
     for (int s = 0; s < sets.length && result >= 0; s++) {
       for (int w = 0; sets[s] != 0 && w < words; w++) {
         kernel.memory.setLong(sets[s] + (long) w * Long.BYTES, found[s][w]);

@@ -44,7 +44,8 @@ final class SourceOps {
       return -Errno.EINVAL;
     }
     return switch (clockId) {
-      case Linux.CLOCK_MONOTONIC, Linux.CLOCK_BOOTTIME -> open(new TimerFdFile(kernel, false), flags);
+      case Linux.CLOCK_MONOTONIC, Linux.CLOCK_BOOTTIME ->
+          open(new TimerFdFile(kernel, false), flags);
       case Linux.CLOCK_REALTIME -> open(new TimerFdFile(kernel, true), flags);
       case CLOCK_REALTIME_ALARM, CLOCK_BOOTTIME_ALARM ->
           kernel.unsupported("timerfd_create(" + clockId + ")");
@@ -188,9 +189,7 @@ final class SourceOps {
     if (description == null) {
       return -Errno.EBADF;
     }
-    return description.file instanceof InotifyFile inotify
-        ? inotify.unwatch(watch)
-        : -Errno.EINVAL;
+    return description.file instanceof InotifyFile inotify ? inotify.unwatch(watch) : -Errno.EINVAL;
   }
 
   int pidfdOpen(int pid, int flags) {

@@ -110,8 +110,7 @@ final class Disk implements AutoCloseable {
   }
 
   String stat(int fd) {
-    return status(
-        box.sys.statx(fd, path(""), Linux.AT_EMPTY_PATH, 0x7ff, buffer.address()));
+    return status(box.sys.statx(fd, path(""), Linux.AT_EMPTY_PATH, 0x7ff, buffer.address()));
   }
 
   private String status(int result) {

@@ -107,8 +107,7 @@ class DiskTest {
     assertEquals(Set.of(), sys.unsupported());
     assertEquals("ENOSYS", Box.say(open("/proc/loadavg", Linux.O_RDONLY)));
     assertEquals("ENOSYS", Box.say(sys.unlink(box.memory().address())));
-    assertEquals(
-        Set.of("open(/proc/loadavg)", "unlink(/proc/loadavg)"), sys.unsupported());
+    assertEquals(Set.of("open(/proc/loadavg)", "unlink(/proc/loadavg)"), sys.unsupported());
   }
 
   @Test
@@ -119,8 +118,7 @@ class DiskTest {
     assertEquals("ENOSYS", Box.say(sys.raise(Linux.SIGTERM)));
     assertEquals("ENOSYS", Box.say(sys.timerfdCreate(8, 0)));
     assertEquals(
-        Set.of(
-            "pipe2(O_DIRECT)", "open(O_PATH)", "raise(15, not blocked)", "timerfd_create(8)"),
+        Set.of("pipe2(O_DIRECT)", "open(O_PATH)", "raise(15, not blocked)", "timerfd_create(8)"),
         sys.unsupported());
   }
 

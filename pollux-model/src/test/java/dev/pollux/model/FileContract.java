@@ -321,8 +321,7 @@ abstract class FileContract {
     assertEquals(0, box.sys.statx(at, relative("e"), 0, 0, target));
     assertEquals("ENOENT", Box.say(box.sys.statx(at, relative("f"), 0, 0, target)));
     assertEquals("ENOTDIR", Box.say(box.sys.statx(fd, relative("f"), 0, 0, target)));
-    assertEquals(
-        "ENOTDIR", Box.say(box.sys.statx(box.eventfd(0), relative("f"), 0, 0, target)));
+    assertEquals("ENOTDIR", Box.say(box.sys.statx(box.eventfd(0), relative("f"), 0, 0, target)));
     assertEquals("EBADF", Box.say(box.sys.statx(-1, relative("f"), 0, 0, target)));
     assertEquals("EINVAL", Box.say(box.sys.statx(at, relative("e"), 1, 0, target)));
     assertEquals("EINVAL", Box.say(box.sys.statx(at, relative("e"), 0, 1 << 31, target)));
