@@ -36,7 +36,9 @@ final class DatagramSocket implements Socket {
     }
 
     int cost() {
-      return BufferCost.ofDatagram(bytes.length);
+      return source.options.isUnix()
+          ? BufferCost.ofDatagram(bytes.length)
+          : BufferCost.ofUdp(bytes.length);
     }
   }
 
