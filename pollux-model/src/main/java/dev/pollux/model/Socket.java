@@ -109,6 +109,11 @@ interface Socket extends File {
    */
   int send(Span from, int flags, @Nullable SocketAddress target);
 
+  /** Goes on with a send that waited, or has moved a part: inside the call, some look elsewhere. */
+  default int sendAgain(Span from, int flags, @Nullable SocketAddress target) {
+    return send(from, flags, target);
+  }
+
   /** Where a call waits for room to send: here, or exclusively with the receiver. */
   default WaitQueue roomQueue(@Nullable SocketAddress target) {
     return queue();

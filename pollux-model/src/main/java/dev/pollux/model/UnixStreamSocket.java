@@ -294,6 +294,12 @@ final class UnixStreamSocket implements Socket {
     return total;
   }
 
+  /** Who waits for room meets the error first; a new call meets the end of the stream first. */
+  @Override
+  public int sendAgain(Span from, int flags, @Nullable SocketAddress target) {
+    return error != 0 ? -takeError() : send(from, flags, target);
+  }
+
   private int sendFailure() {
     if (error != 0) {
       return -takeError();
