@@ -357,9 +357,6 @@ final class DatagramSocket implements Socket {
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
-    if (target == null && peer == null) {
-      return -Errno.ENOTCONN;
-    }
     if (options.passesCredentials) {
       int _ = unixName.autobind();
     }
@@ -397,6 +394,9 @@ final class DatagramSocket implements Socket {
   }
 
   private int failureOf(@Nullable Socket to, @Nullable UnixAddress target) {
+    if (to == null && target == null) {
+      return -Errno.ENOTCONN;
+    }
     if (!(to instanceof DatagramSocket receiver)) {
       return kernel.unixNames.failure(to, Objects.requireNonNull(target));
     }

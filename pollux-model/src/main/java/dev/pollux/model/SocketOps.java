@@ -178,6 +178,7 @@ final class SocketOps {
     }
     int number = table.reserve(); // nobody else gets it while this call sleeps
     Description description = table.open(fd);
+    boolean blocks = !description.isNonBlocking();
     description.acquire();
     try {
       Socket child = null;
@@ -189,7 +190,7 @@ final class SocketOps {
         child =
             transfers.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
         if (child == null) {
-          result = awaitConnection(fd, description, listener, deadline);
+          result = blocks ? awaitConnection(fd, listener, deadline) : -Errno.EAGAIN;
         }
       }
       return child == null ? result : accepted(number, child, address, lengthAddress, flags);
@@ -199,10 +200,7 @@ final class SocketOps {
     }
   }
 
-  private int awaitConnection(int fd, Description description, Socket listener, long deadline) {
-    if (description.isNonBlocking()) {
-      return -Errno.EAGAIN;
-    }
+  private int awaitConnection(int fd, Socket listener, long deadline) {
     return listener.endsBlockedAccepts()
         ? -Errno.EINVAL
         : kernel.await(listener.queue(), Standing.EXCLUSIVE, deadline, "accept", fd);

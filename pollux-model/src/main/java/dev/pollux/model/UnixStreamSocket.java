@@ -401,6 +401,12 @@ final class UnixStreamSocket implements Socket {
     to.tellReadable();
   }
 
+  /** Who waits for room meets the error first; a new call meets the end of the stream first. */
+  @Override
+  public int sendAgain(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return error != 0 ? -takeError() : send(from, flags, target, with);
+  }
+
   private int sendFailure() {
     if (error != 0) {
       return -takeError();

@@ -331,6 +331,11 @@ abstract class NameContract {
     assertEquals("ECONNREFUSED", Box.say(box.send(peer, "x", 0)));
     assertEquals("ENOTCONN", Box.say(box.send(peer, "x", 0)));
     assertEquals(1, box.sendTo(stranger, "x", friend)); // free of its peer
+    int[] p = box.pair(Linux.SOCK_DGRAM);
+    box.close(p[1]);
+    assertEquals("ECONNREFUSED", Box.say(box.send(p[0], "x", 0)));
+    box.ok(box.sys.shutdown(p[0], Linux.SHUT_WR));
+    assertEquals("EPIPE", Box.say(box.send(p[0], "x", 0))); // before it is looked for the peer
   }
 
   @Test
