@@ -115,6 +115,12 @@ public final class Errno {
       case ELOOP -> "ELOOP too many levels, or a cycle";
       case EPROTO -> "EPROTO protocol error";
       case EOVERFLOW -> "EOVERFLOW value too large";
+      default -> describeOfSockets(errno);
+    };
+  }
+
+  private static String describeOfSockets(int errno) {
+    return switch (errno) {
       case ENOTSOCK -> "ENOTSOCK not a socket";
       case EDESTADDRREQ -> "EDESTADDRREQ destination address required";
       case EMSGSIZE -> "EMSGSIZE message too long";
