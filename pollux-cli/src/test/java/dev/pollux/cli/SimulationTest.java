@@ -25,7 +25,7 @@ class SimulationTest {
 
   private static final long GOLDEN_SEED = 22;
   private static final String GOLDEN_HASH =
-      "00542ca283032cf213d14abf4e18d5b776d3c072a425a9467656af6ff38a5e24";
+      "7b664730f17a899d449d03fc370be9610ae2a3dda7b40a1c71a796baf99aa959";
 
   private static List<String> trace(long seed) {
     List<String> lines = new ArrayList<>();
