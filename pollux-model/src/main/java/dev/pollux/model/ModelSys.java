@@ -34,15 +34,7 @@ import org.jspecify.annotations.Nullable;
  * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every
  * option of IPPROTO_IP, is -ENOPROTOOPT. Signal masks are accepted and mean nothing. MSG_OOB works
  * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
- * TIME_WAIT does not exist.
- *
- * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
- * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are
- * unreachable. So no segment but a request is ever sent again, no peer is silent, and KEEPALIVE and
- * USER_TIMEOUT have nothing to do. Nagle's algorithm, corks and delayed acknowledgements are left
- * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
- * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link Limits}
- * has their sizes.
+ * TIME_WAIT does not exist. The package says what TCP lacks.
  *
  * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
  * virtual time all calls should come from one thread, or the run is not repeatable.
