@@ -21,9 +21,9 @@ class ProgramSimulationTest {
   private static final int SEEDS = 300;
   private static final long GOLDEN_SEED = 22;
   private static final String GOLDEN_CHAT =
-      "1c6add5dc3a2c0a183bf6fcf5f5b13f6ca11ffcd7ba86ad607f6d4ca252513f7";
+      "71f1273d609503133f0a3caf4b8dbceb26308d097802684d77f384656d903f52";
   private static final String GOLDEN_PROXY =
-      "1e184ff903ddaf0a9e5e4bfc6f82599cab5db893d939b2f7148b6151c515b600";
+      "35497f60a3f491d1c7ee789f5128277acbfff9eac6f8a1297c61d40200966f31";
 
   private static List<String> trace(long seed, Program program) {
     List<String> lines = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection, or
- * both ends of one. The states stand in {@link TcpState}; {@link ModelSys} says what is left out.
+ * both ends of one. The states stand in {@link TcpState}; the package says what is left out.
  *
  * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
  */

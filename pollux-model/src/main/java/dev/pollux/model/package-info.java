@@ -10,6 +10,14 @@
  * changes), {@code EpollItem} (that callback), {@code EventPoll} (ctl and wait), {@code
  * InterestTree}, {@code ReadyList}, {@code Nesting}. To learn what the sources do, start with
  * {@code File} and {@code PipeBuffer}.
+ *
+ * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
+ * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are
+ * unreachable. So no segment but a request is ever sent again, no peer is silent, and KEEPALIVE and
+ * USER_TIMEOUT have nothing to do. Nagle's algorithm, corks and delayed acknowledgements are left
+ * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
+ * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link
+ * dev.pollux.model.Limits} has their sizes.
  */
 @NullMarked
 package dev.pollux.model;
