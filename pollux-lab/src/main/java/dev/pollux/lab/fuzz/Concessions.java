@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  *       waited for.
  *   <li><b>Urgent data of Unix sockets</b>, a feature of the newest kernels, is not sent.
  *   <li><b>Time.</b> Timers are due long ago or in an hour. The expiry of the former is waited for.
+ *   <li><b>Flags under a sleeper.</b> F_SETFL is left out while a thread is in a call: a pipe looks
+ *       at O_NONBLOCK again when it is woken, and the fuzzer itself changes it ({@link Threads}).
  *   <li><b>O_LARGEFILE</b> is left out of F_GETFL: it has another value on each architecture.
  * </ol>
  *
  * <p>The order of reported events is compared without exception: the ready list is first in, first
- * out, and one thread makes all calls.
+ * out, and of several threads all but one sleep.
  *
  * <p>Bending depends on the program and the oracle's results only, so both kernels get the same
  * calls.
@@ -48,8 +50,14 @@ final class Concessions {
 
   private final @Nullable Description[] sockets = new Description[Op.HANDLES + 1];
 
+  /** A bit for each thread that is in a call. */
+  private int busy;
+
   /** Whether an operation is executed. */
   boolean allows(Op op) {
+    if ((busy >>> op.thread() & 1) != 0 || (busy != 0 && op.kind() == Kind.SETFL)) {
+      return false;
+    }
     Description socket = sockets[op.arg(0)];
     if (socket == null) {
       return true;
@@ -62,6 +70,16 @@ final class Concessions {
       case RECV -> socket.internet || !isUrgent(op);
       default -> true;
     };
+  }
+
+  /** Takes note that a thread is in a call. */
+  void started(int thread) {
+    busy |= 1 << thread;
+  }
+
+  /** Takes note that a thread's call has ended. */
+  void returned(int thread) {
+    busy &= ~(1 << thread);
   }
 
   /** Takes note of an operation that was executed, and its result on the oracle. */

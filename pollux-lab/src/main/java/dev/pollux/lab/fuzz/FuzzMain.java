@@ -6,7 +6,6 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.PrintStream;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,22 +41,25 @@ public final class FuzzMain {
 
   /** Runs the fuzzer and ends the JVM with its status. */
   public static void main(String[] args) {
-    Supplier<Sys> model = () -> ModelSys.virtual(0, Faults.none());
+    Sys clock = NativeSys.open();
+    Kernels model =
+        withThreads ->
+            withThreads ? ModelSys.threads(clock::nanoTime) : ModelSys.virtual(0, Faults.none());
     System.exit(run(args, model, System.out, System.err));
   }
 
   /** Runs the fuzzer; its exit status. */
-  static int run(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
+  static int run(String[] args, Kernels model, PrintStream out, PrintStream err) {
     return new FuzzMain().start(args, model, out, err);
   }
 
-  private int start(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
+  private int start(String[] args, Kernels model, PrintStream out, PrintStream err) {
     if (!parse(args)) {
       err.print(USAGE);
       return 2;
     }
     Sys kernel = NativeSys.open();
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, self ? () -> kernel : model, seed);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, self ? _ -> kernel : model, seed);
     long start = kernel.nanoTime();
     int differences = program >= 0 ? replay(fuzzer, out) : series(fuzzer, kernel, out, err);
     double elapsed = (kernel.nanoTime() - start) / (double) NANOS_PER_SECOND;

@@ -1,8 +1,6 @@
 package dev.pollux.lab.fuzz;
 
-import dev.pollux.sys.Sys;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +23,10 @@ final class Fuzzer {
   private long unconfirmed;
 
   /**
-   * A fuzzer of two kernels. A supplier gives one instance to each program; the native one may be
-   * the same for all.
+   * A fuzzer of two kernels. There may be one instance for each program; the native one is the same
+   * for all.
    */
-  Fuzzer(Supplier<Sys> oracle, Supplier<Sys> subject, long seed) {
+  Fuzzer(Kernels oracle, Kernels subject, long seed) {
     this.lockstep = new Lockstep(oracle, ORACLE_BASE, subject, SUBJECT_BASE);
     this.seed = seed;
   }

@@ -20,6 +20,9 @@ final class Generator {
   private static final int WATCHERS = 3; // probable epoll_waits between other things
   private static final int MAX_DATA = 99;
 
+  /** Of the programs with threads, one operation in so many is a thread's. */
+  private static final int BLOCKING_ONE = 5;
+
   /** What a handle probably is. */
   private enum Thing {
     NONE,
@@ -90,6 +93,9 @@ final class Generator {
   private final SplittableRandom random;
   private final Thing[] things = new Thing[Op.HANDLES];
   private final List<Op> program = new ArrayList<>();
+  private boolean tcp;
+  private boolean nested;
+  private boolean threads;
 
   private Generator(long seed) {
     this.random = new SplittableRandom(seed);
@@ -103,22 +109,27 @@ final class Generator {
 
   private List<Op> generate() {
     int length = random.nextInt(MIN_LENGTH, MAX_LENGTH);
-    boolean tcp = chance(4); // connections cost the most time
-    boolean nested = chance(4);
+    tcp = chance(4); // connections cost the most time
+    nested = chance(4);
+    threads = chance(6); // and so do threads
     add(Kind.EPOLL, fresh(Thing.EPOLL), 1);
     for (int i = random.nextInt(1, 4); i > 0; i--) {
-      create(tcp, nested);
+      create();
     }
     while (program.size() < length) {
-      step(tcp, nested);
+      step();
     }
     return List.copyOf(program);
   }
 
-  private void step(boolean tcp, boolean nested) {
+  private void step() {
+    if (threads && chance(BLOCKING_ONE)) {
+      block();
+      return;
+    }
     switch (random.nextInt(20)) {
-      case 0 -> create(tcp, nested);
-      case 1, 2, 3 -> control(nested);
+      case 0 -> create();
+      case 1, 2, 3 -> control();
       case 4, 5, 6 -> await();
       case 7, 8 -> poll();
       case 9, 10, 11 -> write();
@@ -154,7 +165,7 @@ final class Generator {
     add(kind, one(Thing.EPOLL), any(MAX_EVENTS));
   }
 
-  private void create(boolean tcp, boolean nested) {
+  private void create() {
     if (nested && chance(2)) {
       add(Kind.EPOLL, fresh(Thing.EPOLL), 1);
       return;
@@ -231,7 +242,7 @@ final class Generator {
     }
   }
 
-  private void control(boolean nested) {
+  private void control() {
     int epoll = one(Thing.EPOLL);
     int target = chance(nested ? 2 : 8) ? one(Thing.EPOLL) : one(SOURCES);
     int op =
@@ -310,6 +321,29 @@ final class Generator {
       add(Kind.RECV, target, any(SIZES), chance(2) ? Linux.MSG_PEEK : 0);
     } else {
       add(Kind.READ, target, any(SIZES));
+    }
+  }
+
+  /** Another thread makes a call that may block. */
+  private void block() {
+    int first = program.size();
+    switch (random.nextInt(12)) {
+      case 0, 1, 2 -> read();
+      case 3, 4 -> write();
+      case 5, 6 -> await();
+      case 7, 8 -> poll();
+      default -> {
+        if (!tcp) {
+          read();
+        } else if (chance(4)) {
+          add(Kind.CONNECT, one(Thing.TCP_NEW, Thing.TCP), one(Thing.TCP_LISTENER));
+        } else {
+          add(Kind.ACCEPT, fresh(Thing.TCP), one(Thing.TCP_LISTENER));
+        }
+      }
+    }
+    if (program.size() > first && program.getLast().kind().mayBlock()) {
+      program.add(program.removeLast().by(random.nextInt(1, Op.THREADS + 1), Op.FOREVER));
     }
   }
 

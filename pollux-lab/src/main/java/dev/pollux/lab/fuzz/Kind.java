@@ -104,6 +104,22 @@ enum Kind {
     return args.get(index % args.size());
   }
 
+  /** Whether another thread may make the call, and block in it. */
+  boolean mayBlock() {
+    return switch (this) {
+      case READ, WRITE, RECV, SEND, COUNT, ACCEPT, CONNECT -> true;
+      default -> takesTimeout();
+    };
+  }
+
+  /** Whether the call has a timeout of its own. */
+  boolean takesTimeout() {
+    return switch (this) {
+      case WAIT, PWAIT, PWAIT2, POLL, PPOLL, SELECT, PSELECT -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the arguments may come any number of times. */
   boolean repeats() {
     return switch (this) {

@@ -41,6 +41,20 @@ final class OpText {
   private OpText() {}
 
   static String of(Op op) {
+    return who(op) + what(op);
+  }
+
+  private static String who(Op op) {
+    if (op.thread() == 0) {
+      return "";
+    }
+    if (!op.kind().takesTimeout() || op.ticks() == Op.FOREVER) {
+      return "[thread " + op.thread() + "] ";
+    }
+    return "[thread " + op.thread() + ", " + op.ticks() + " ticks] ";
+  }
+
+  private static String what(Op op) {
     return switch (op.kind()) {
       case PIPE -> handles(op, "h%d, h%d = pipe2(O_NONBLOCK)");
       case DGRAMS -> handles(op, "h%d, h%d = socketpair(UNIX, DGRAM)");

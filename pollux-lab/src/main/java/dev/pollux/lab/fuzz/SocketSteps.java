@@ -11,14 +11,12 @@ import java.lang.foreign.MemorySegment;
 
 /** The operations on sockets but for transfers. */
 final class SocketSteps {
-  private static final int LOOPBACK = 0x0100007f; // 127.0.0.1 in network byte order
   private static final int UNUSED_PORT = 1; // tcpmux: nobody listens there
   private static final int BACKLOG = 128;
   private static final int MAX_DELAY_MILLIS = 100; // a delayed acknowledgement comes after 40
   private static final int DELAY_MICROS = 1_000;
 
-  // netinet/tcp.h, linux/tcp.h: what the library has no use for
-  private static final int TCP_INFO = 11;
+  // linux/tcp.h, net/tcp_states.h: what the library has no use for
   private static final int TCP_DELACK_MAX_US = 46; // since Linux 6.15
   private static final int TCP_FIN_WAIT1 = 4;
   private static final int TCP_CLOSING = 11;
@@ -41,13 +39,12 @@ final class SocketSteps {
         yield fd < 0 ? fd : connection(op, fd);
       }
       case ACCEPT -> {
-        int fd = sys.accept4(handles.fd(op, 1), 0, 0, Linux.SOCK_NONBLOCK);
-        yield fd < 0 ? fd : connection(op, fd);
+        yield accepted(op, sys.accept4(handles.fd(op, 1), 0, 0, Linux.SOCK_NONBLOCK));
       }
       case LISTEN -> listen(op);
       case CONNECT -> {
-        int port = Math.max(handles.port(op.arg(1)), UNUSED_PORT);
-        yield sys.connect(handles.fd(op, 0), address(port), Linux.SIZEOF_SOCKADDR_IN);
+        long address = address(handles.connectPort(op.arg(1)));
+        yield sys.connect(handles.fd(op, 0), address, Linux.SIZEOF_SOCKADDR_IN);
       }
       case DISCONNECT -> {
         long unspecified = address(0);
@@ -82,6 +79,11 @@ final class SocketSteps {
     };
   }
 
+  /** What accept gave becomes a handle. */
+  int accepted(Op op, int fd) {
+    return fd < 0 ? fd : connection(op, fd);
+  }
+
   /** TCP as programs use it: without Nagle's delay, see {@link Concessions}. */
   private int connection(Op op, int fd) {
     option(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
@@ -98,7 +100,7 @@ final class SocketSteps {
       small.set(JAVA_BYTE, 0, (byte) 0);
       small.set(JAVA_INT, 64, 1); // struct tcp_info begins with the state, a byte
       long length = small.address() + 64;
-      int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, TCP_INFO, small.address(), length);
+      int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, small.address(), length);
       byte state = small.get(JAVA_BYTE, 0);
       if (result < 0 || (state != TCP_FIN_WAIT1 && state != TCP_CLOSING)) {
         return;
@@ -167,13 +169,8 @@ final class SocketSteps {
     return result;
   }
 
-  // struct sockaddr_in { sa_family_t family; 0  in_port_t port; 2  struct in_addr addr; 4 };
   private long address(int port) {
-    small.set(JAVA_LONG, 8, 0);
-    small.set(JAVA_SHORT, 0, (short) Linux.AF_INET);
-    small.set(JAVA_SHORT, 2, Short.reverseBytes((short) port));
-    small.set(JAVA_INT, 4, LOOPBACK);
-    return small.address();
+    return handles.address(small, port);
   }
 
   private int unixPair(Op op, int type) {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
+import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -20,13 +20,15 @@ class FuzzMainTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  private int run(Supplier<Sys> subject, String... args) {
+  private int run(Kernels subject, String... args) {
     return FuzzMain.run(
         args, subject, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
   }
 
-  private static Sys model() {
-    return ModelSys.virtual(0, Faults.none());
+  private static Sys model(boolean withThreads) {
+    return withThreads
+        ? ModelSys.threads(NativeSys.open()::nanoTime)
+        : ModelSys.virtual(0, Faults.none());
   }
 
   @Test
@@ -48,20 +50,20 @@ class FuzzMainTest {
   @Test
   void run_kernelAgainstItself_isZero() {
     Sys liar = LyingSys.of(LyingSys.Lie.FLIPS_A_BIT);
-    assertEquals(0, run(() -> liar, "--self", "--ops", "500", "--seed", "4"));
+    assertEquals(0, run(_ -> liar, "--self", "--ops", "500", "--seed", "4"));
   }
 
   @Test
   void run_kernelThatLies_isOneAndTheReplayFindsItAgain() {
     Sys liar = LyingSys.of(LyingSys.Lie.FLIPS_A_BIT);
-    assertEquals(1, run(() -> liar, "--seconds", "5", "--seed", "4"));
+    assertEquals(1, run(_ -> liar, "--seconds", "5", "--seed", "4"));
     Matcher replay =
         Pattern.compile("replay: \\./dev fuzz (--seed 4 --program \\d+)")
             .matcher(out.toString(UTF_8));
     assertTrue(replay.find(), out.toString(UTF_8));
 
     out.reset();
-    assertEquals(1, run(() -> liar, replay.group(1).split(" ")));
+    assertEquals(1, run(_ -> liar, replay.group(1).split(" ")));
     assertTrue(out.toString(UTF_8).contains(replay.group()), out.toString(UTF_8));
   }
 

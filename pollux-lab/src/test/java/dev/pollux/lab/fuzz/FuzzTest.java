@@ -7,7 +7,6 @@ import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
-import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,17 +19,22 @@ class FuzzTest {
   @ParameterizedTest(name = "[seed {0}]")
   @ValueSource(longs = {1, 2})
   void programs_underVirtualTime_doWhatTheKernelDoes(long seed) {
-    compare(seed, () -> ModelSys.virtual(seed, Faults.none()));
+    compare(
+        seed,
+        withThreads ->
+            withThreads
+                ? ModelSys.threads(kernel::nanoTime)
+                : ModelSys.virtual(seed, Faults.none()));
   }
 
   @ParameterizedTest(name = "[seed {0}]")
   @ValueSource(longs = {3})
   void programs_withThreads_doWhatTheKernelDoes(long seed) {
-    compare(seed, () -> ModelSys.threads(kernel::nanoTime));
+    compare(seed, _ -> ModelSys.threads(kernel::nanoTime));
   }
 
-  private void compare(long seed, Supplier<Sys> model) {
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, model, seed);
+  private void compare(long seed, Kernels model) {
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, model, seed);
     for (long number = 0; fuzzer.coverage().total() < OPERATIONS; number++) {
       Failure failure = fuzzer.run(number);
       assertNull(failure, () -> failure.text());

@@ -21,7 +21,7 @@ class FuzzerTest {
 
   @Test
   void run_kernelAgainstItself_findsNothing() {
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, () -> kernel, SEED);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> kernel, SEED);
     for (long number = 0; fuzzer.coverage().total() < 10_000; number++) {
       Failure failure = fuzzer.run(number);
       assertNull(failure, () -> failure.text());
@@ -31,7 +31,7 @@ class FuzzerTest {
   @Test
   void run_proxyThatTellsTheTruth_findsNothing() {
     Sys truth = LyingSys.of(LyingSys.Lie.NONE);
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, () -> truth, SEED);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> truth, SEED);
     for (long number = 0; fuzzer.coverage().total() < 3_000; number++) {
       Failure failure = fuzzer.run(number);
       assertNull(failure, () -> failure.text());
@@ -51,7 +51,7 @@ class FuzzerTest {
   })
   void run_kernelThatLies_isFoundAndShrunk(LyingSys.Lie lie, int lines, String word) {
     Sys liar = LyingSys.of(lie);
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, () -> liar, SEED);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> liar, SEED);
     Failure failure = null;
     for (long number = 0; failure == null && fuzzer.coverage().total() < PLENTY; number++) {
       failure = fuzzer.run(number);
@@ -63,7 +63,7 @@ class FuzzerTest {
     assertTrue(text.contains("--seed " + SEED + " --program " + failure.number()), text);
 
     Lockstep again =
-        new Lockstep(() -> kernel, Fuzzer.ORACLE_BASE, () -> liar, Fuzzer.SUBJECT_BASE);
+        new Lockstep(_ -> kernel, Fuzzer.ORACLE_BASE, _ -> liar, Fuzzer.SUBJECT_BASE);
     Difference difference = again.confirm(failure.program());
     assertNotNull(difference, "the shrunk program still fails");
     assertEquals(failure.program().size() - 1, difference.index(), "by its last operation");
@@ -71,15 +71,15 @@ class FuzzerTest {
 
   @Test
   void run_anyProgram_leavesNoDescriptor() {
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, () -> kernel, SEED);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> kernel, SEED);
     fuzzer.run(1);
-    assertFalse(new Handles(() -> kernel, Fuzzer.ORACLE_BASE).anyOpen());
-    assertFalse(new Handles(() -> kernel, Fuzzer.SUBJECT_BASE).anyOpen());
+    assertFalse(new Handles(_ -> kernel, Fuzzer.ORACLE_BASE).anyOpen());
+    assertFalse(new Handles(_ -> kernel, Fuzzer.SUBJECT_BASE).anyOpen());
   }
 
   @Test
   void coverage_afterAWhile_hasEachKindSucceedAndFail() {
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, () -> kernel, SEED);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> kernel, SEED);
     for (long number = 0; fuzzer.coverage().total() < 60_000; number++) {
       fuzzer.run(number);
     }

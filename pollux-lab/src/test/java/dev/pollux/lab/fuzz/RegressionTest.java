@@ -22,9 +22,10 @@ class RegressionTest {
   private final Sys kernel = NativeSys.open();
   private final Lockstep lockstep =
       new Lockstep(
-          () -> kernel,
+          _ -> kernel,
           Fuzzer.ORACLE_BASE,
-          () -> ModelSys.virtual(0, Faults.none()),
+          withThreads ->
+              withThreads ? ModelSys.threads(kernel::nanoTime) : ModelSys.virtual(0, Faults.none()),
           Fuzzer.SUBJECT_BASE);
 
   private void same(Op... program) {
