@@ -26,6 +26,7 @@ final class Calls {
   private final Handles handles;
   private final Pattern pattern;
   private final WaitCalls waits;
+  private final MessageCalls messages;
   private final MemorySegment small = Arena.ofAuto().allocate(SCRATCH_BYTES, 64);
 
   Calls(Handles handles, Pattern pattern, int bufferBytes) {
@@ -34,6 +35,7 @@ final class Calls {
     this.buffer = Arena.ofAuto().allocate(bufferBytes, 64);
     this.outcome = new Outcome(buffer);
     this.waits = new WaitCalls(handles, small, buffer, outcome);
+    this.messages = new MessageCalls(handles, small, buffer, outcome);
   }
 
   /** Lays out the arguments; the call, with this timeout if it takes one (negative: for ever). */
@@ -44,8 +46,18 @@ final class Calls {
     Sys sys = handles.sys();
     int fd = handles.fd(op, 0);
     return switch (op.kind()) {
+      case SENDMSG -> messages.send(op, pattern.next());
+      case SENDTO -> messages.sendTo(op, pattern.next());
+      case RECVMSG -> messages.receive(op);
+      case TO -> {
+        int length = handles.names.write(small, fd, op.arg(1), Handles.UNUSED_PORT);
+        yield () -> sys.connect(fd, small.address(), length);
+      }
       case READ -> () -> sys.read(fd, buffer.address(), op.arg(1));
-      case RECV -> () -> sys.recv(fd, buffer.address(), op.arg(1), op.arg(2));
+      case RECV -> {
+        buffer.asSlice(0, op.arg(1)).fill((byte) 0); // MSG_TRUNC may leave it as it is
+        yield () -> sys.recv(fd, buffer.address(), op.arg(1), op.arg(2));
+      }
       case WRITE -> {
         long source = pattern.next();
         yield () -> sys.write(fd, source, op.arg(1));
@@ -74,7 +86,8 @@ final class Calls {
   void finish(Op op, int result) {
     outcome.result(result);
     switch (op.kind()) {
-      case READ, RECV -> outcome.bytesRead(Math.max(result, 0));
+      case READ, RECV -> outcome.bytesRead(Math.clamp(result, 0, op.arg(1)));
+      case RECVMSG -> messages.received(op, result);
       default -> {
         if (op.kind().takesTimeout()) {
           waits.finish(op, result);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Abi;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
@@ -40,19 +41,28 @@ final class Executor {
   private final Calls calls;
   private final Outcome outcome;
   private final SocketSteps sockets;
+  private final NameSteps names;
+  private final Options options;
+  private final FullSteps full;
   private final Threads threads;
+  private final Ticks ticks;
   private boolean withThreads;
+  private int declined;
 
   /**
    * An executor whose handles are the descriptors from {@code base} on, a multiple of 8. On the
    * native kernel no other user may have descriptors there.
    */
-  Executor(Kernels kernels, int base) {
+  Executor(Kernels kernels, int base, Ticks ticks) {
+    this.ticks = ticks;
     this.handles = new Handles(kernels, base);
     this.small = handles.small;
     this.calls = new Calls(handles, pattern, Calls.BUFFER_BYTES);
     this.outcome = calls.outcome;
     this.sockets = new SocketSteps(handles, outcome);
+    this.names = new NameSteps(handles, handles.names, outcome);
+    this.options = new Options(handles, outcome);
+    this.full = new FullSteps(handles, sockets, pattern, calls.buffer);
     this.threads = new Threads(handles, sockets, pattern);
   }
 
@@ -69,6 +79,7 @@ final class Executor {
   /** Begins a program: on another kernel, if there is one for each. */
   void restart(boolean threaded) {
     withThreads = threaded;
+    declined = 0;
     handles.restart(threaded);
     pattern.restart();
   }
@@ -87,12 +98,32 @@ final class Executor {
 
   /** Has another thread make a call. It and all others are at rest when this returns. */
   void start(Op op) {
-    threads.start(op, Long.MAX_VALUE);
+    boolean isTimed = op.kind().takesTimeout() && op.ticks() != Op.FOREVER;
+    threads.start(op, isTimed ? ticks.dueNanos(op.ticks()) : Long.MAX_VALUE);
   }
 
-  /** Lets the threads come to rest; a bit for each that has returned since. */
-  int settle() {
-    return withThreads ? threads.settle() : 0;
+  /** Lets the threads come to rest after an operation; a bit for each that has returned since. */
+  int settle(Op op) {
+    if (!withThreads) {
+      return 0;
+    }
+    int returned = threads.settle();
+    if (op.kind() == Kind.EMPTY && op.thread() == 0) {
+      int _ = full.execute(op); // of what threads have written meanwhile
+      returned |= threads.settle();
+    }
+    return returned;
+  }
+
+  /**
+   * Whether the kernel said, since this was last asked, that it does not know something; the real
+   * one never does.
+   */
+  boolean declined() {
+    int count = handles.sys() instanceof ModelSys model ? model.unsupported().size() : 0;
+    boolean more = count > declined;
+    declined = count;
+    return more;
   }
 
   /** What a thread's call gave. The outcome is good until its next one. */
@@ -127,6 +158,12 @@ final class Executor {
           case SETFL -> sys.fcntl(fd, Linux.F_SETFL, op.arg(1));
           case CTL -> control(op);
           case CTLNULL -> sys.epollCtl(fd, op.arg(1), handles.fd(op, 2), 0);
+          case UNIX, DATAGRAM, BIND, BACKLOG, REUSE, SELF, PEER -> names.execute(op);
+          case SETOPT -> options.set(op);
+          case GETOPT -> options.get(op);
+          case SMALL, FLOOD, LOAD, EMPTY -> full.execute(op);
+          case PASS -> pass(op.arg(0));
+          case TO, SENDMSG, RECVMSG, SENDTO -> call(op);
           case READ, RECV, WRITE, SEND, COUNT -> transfer(op);
           case WAIT, PWAIT, PWAIT2, POLL, PPOLL, SELECT, PSELECT -> call(op);
         });
@@ -136,6 +173,14 @@ final class Executor {
   /** Lets the kernel finish what it does by itself: deliver, acknowledge. */
   void pause(int millis) {
     int _ = handles.sys().poll(0, 0, millis);
+  }
+
+  /** Sleeps until the ticks are over; the program's clock is moved by who runs both kernels. */
+  private int pass(int count) {
+    long left = ticks.afterNanos(count) - handles.sys().nanoTime();
+    small.set(JAVA_LONG, 0, 0);
+    small.set(JAVA_LONG, 8, Math.max(left, 0));
+    return handles.sys().ppoll(0, 0, small.address(), 0);
   }
 
   private int call(Op op) {
@@ -184,6 +229,7 @@ final class Executor {
         switch (deadline) {
           case NEVER, PAST -> 0;
           case FAR -> Math.floorDiv(sys.nanoTime(), 1_000_000_000L) + HOUR_SECONDS;
+          case SOON, LATER -> due(deadline) / 1_000_000_000L;
           case FAR_RELATIVE, INVALID -> HOUR_SECONDS;
         });
     small.set(
@@ -192,9 +238,10 @@ final class Executor {
         switch (deadline) {
           case NEVER, FAR, FAR_RELATIVE -> 0;
           case PAST -> 1;
+          case SOON, LATER -> due(deadline) % 1_000_000_000L;
           case INVALID -> 1_000_000_000;
         });
-    boolean absolute = deadline == Deadline.PAST || deadline == Deadline.FAR;
+    boolean absolute = deadline != Deadline.FAR_RELATIVE;
     int flags = absolute ? Linux.TFD_TIMER_ABSTIME : 0;
     int result = sys.timerfdSettime(fd, flags, small.address(), 0);
     if (result >= 0 && deadline == Deadline.PAST) {
@@ -202,6 +249,10 @@ final class Executor {
       outcome.add(sys.poll(small.address(), 1, EXPIRY_MILLIS));
     }
     return result;
+  }
+
+  private long due(Deadline deadline) {
+    return ticks.dueNanos(deadline == Deadline.SOON ? 1 : 2);
   }
 
   private int fill(int fd) {

@@ -32,6 +32,12 @@ record Failure(
     return text.toString();
   }
 
+  /** What programs have in common that fail alike: the last operation's kind, and both results. */
+  String signature() {
+    String results = difference.expected() + ", " + difference.actual();
+    return difference.op().kind() + ": " + results.replaceAll("#\\d+", "#");
+  }
+
   /** The command that finds it again. */
   String replay() {
     return "./dev fuzz --seed " + seed + " --program " + number;

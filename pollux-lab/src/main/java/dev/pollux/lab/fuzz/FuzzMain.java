@@ -5,6 +5,8 @@ import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.PrintStream;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class FuzzMain {
   private static final String USAGE =
       """
-      ./dev fuzz [--seconds N] [--ops N] [--seed S] [--program N] [--self]
+      ./dev fuzz [--seconds N] [--ops N] [--seed S] [--program N] [--most N] [--self]
         --seconds N   stop after N seconds (10 if neither is given)
         --ops N       stop after N operations
         --seed S      the series of programs; a random one is printed
         --program N   only this program of the series
+        --most N      stop after N differences (5)
         --self        the real kernel against itself: a check of the fuzzer
       """;
 
   private static final int DEFAULT_SECONDS = 10;
-  private static final int MAX_DIFFERENCES = 5;
   private static final int PROGRAMS_PER_LOOK = 16;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -35,7 +37,9 @@ public final class FuzzMain {
   private long ops = Long.MAX_VALUE;
   private long seed = new SplittableRandom().nextLong(1_000_000_000);
   private long program = -1;
+  private int most = 5;
   private boolean self;
+  private final Set<String> seen = new HashSet<>();
 
   private FuzzMain() {}
 
@@ -67,8 +71,15 @@ public final class FuzzMain {
     out.print(fuzzer.coverage().table());
     out.printf(
         "seed %d: %d programs, %d operations, %.0f operations/s, %d differences"
-            + " (%d gone when run again with pauses)%n",
-        seed, fuzzer.programs(), total, total / elapsed, differences, fuzzer.unconfirmed());
+            + " (%d gone when run again with pauses, %d late)%n",
+        seed,
+        fuzzer.programs(),
+        total,
+        total / elapsed,
+        differences,
+        fuzzer.unconfirmed(),
+        fuzzer.late());
+    out.printf("calls of other threads that slept: %d%n", fuzzer.coverage().slept());
     return differences == 0 ? 0 : 1;
   }
 
@@ -82,7 +93,7 @@ public final class FuzzMain {
     long end = seconds < 0 ? Long.MAX_VALUE : clock.nanoTime() + seconds * NANOS_PER_SECOND;
     long nextWord = clock.nanoTime() + NANOS_PER_SECOND;
     int differences = 0;
-    for (long number = 0; differences < MAX_DIFFERENCES; number++) {
+    for (long number = 0; differences < most; number++) {
       if (number % PROGRAMS_PER_LOOK == 0) {
         long now = clock.nanoTime();
         if (now >= end) {
@@ -101,8 +112,9 @@ public final class FuzzMain {
     return differences;
   }
 
-  private static int report(@Nullable Failure failure, PrintStream out) {
-    if (failure == null) {
+  /** Tells of a failure, unless another one looked the same. */
+  private int report(@Nullable Failure failure, PrintStream out) {
+    if (failure == null || !seen.add(failure.signature())) {
       return 0;
     }
     out.println(failure.text());
@@ -117,6 +129,7 @@ public final class FuzzMain {
           case "--ops" -> ops = Long.parseLong(args[++i]);
           case "--seed" -> seed = Long.parseLong(args[++i]);
           case "--program" -> program = Long.parseLong(args[++i]);
+          case "--most" -> most = Integer.parseInt(args[++i]);
           case "--self" -> self = true;
           default -> {
             return false;

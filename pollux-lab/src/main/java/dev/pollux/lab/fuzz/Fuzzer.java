@@ -71,6 +71,11 @@ final class Fuzzer {
     return programs;
   }
 
+  /** How many programs had no verdict, because the machine was too busy for their ticks. */
+  long late() {
+    return lockstep.late();
+  }
+
   /** How many differences went away when the kernel was given time. */
   long unconfirmed() {
     return unconfirmed;

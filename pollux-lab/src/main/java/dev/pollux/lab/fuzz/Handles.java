@@ -28,15 +28,23 @@ final class Handles {
   /** So many descriptors from the first handle on are the program's. */
   static final int RANGE = 32;
 
+  /** More than a thread may want to add to an eventfd, and the one added to wake it. */
+  private static final int MAX_BLOCKED_COUNT = 8;
+
   private static final int SCRATCH_BYTES = 1 << 12;
   private static final int LOOPBACK = 0x0100007f; // 127.0.0.1 in network byte order
-  private static final int UNUSED_PORT = 1; // tcpmux: nobody listens there
+  /** tcpmux: nobody listens there. */
+  static final int UNUSED_PORT = 1;
+
 
   /** Scratch memory for the arguments of any call. */
   final MemorySegment small = Arena.ofAuto().allocate(SCRATCH_BYTES, 64);
 
   /** The number of the first handle. */
   final int base;
+
+  /** The names of the program's sockets. */
+  final Names names;
 
   private final Kernels kernels;
   private final int[] ports = new int[Op.HANDLES + 1];
@@ -48,6 +56,7 @@ final class Handles {
     this.kernels = kernels;
     this.sys = kernels.open(false);
     this.base = base;
+    this.names = new Names(this);
   }
 
   /** The kernel. */
@@ -57,6 +66,7 @@ final class Handles {
 
   /** Goes on with another kernel, if there is one for each program. */
   void restart(boolean withThreads) {
+    names.restart();
     sys = kernels.open(withThreads);
     if (withThreads) {
       int fd = sys.eventfd(0, Linux.EFD_NONBLOCK);
@@ -87,7 +97,9 @@ final class Handles {
     sys.fcntl(fd, Linux.F_SETFL, Linux.O_NONBLOCK);
     small.set(JAVA_LONG, 0, 1);
     sys.write(fd, small.address(), Long.BYTES); // an eventfd that is read
-    sys.read(fd, small.address(), Long.BYTES); // one that is written to
+    for (int i = 0; i < MAX_BLOCKED_COUNT; i++) {
+      sys.read(fd, small.address(), Long.BYTES); // one that is written to, maybe a semaphore
+    }
     small.asSlice(0, Linux.SIZEOF_ITIMERSPEC).fill((byte) 0);
     small.set(JAVA_LONG, 24, 1);
     sys.timerfdSettime(fd, 0, small.address(), 0);
@@ -134,7 +146,8 @@ final class Handles {
     return moved < 0 ? moved : movedToo;
   }
 
-  private int move(int fd, int handle) {
+  /** Moves one descriptor to a handle. */
+  int move(int fd, int handle) {
     int moved = sys.dup3(fd, base + handle, 0);
     used |= 1 << handle;
     pipes &= ~(1 << handle);

@@ -1,5 +1,6 @@
 package dev.pollux.lab.fuzz;
 
+import dev.pollux.sys.NativeSys;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +22,22 @@ final class Lockstep {
 
   private static final int PAUSE_MILLIS = 2;
 
+  /** How much longer ticks are where there are pauses. */
+  private static final int SLOW = 5;
+
   private final Executor oracle;
   private final Executor subject;
+  private final Ticks ticks;
+  private long late;
 
   /**
    * Two kernels and where their handles stand. If both are the native one, the ranges of {@link
    * Handles#RANGE} descriptors must not overlap; bases are multiples of 8.
    */
   Lockstep(Kernels oracle, int oracleBase, Kernels subject, int subjectBase) {
-    this.oracle = new Executor(oracle, oracleBase);
-    this.subject = new Executor(subject, subjectBase);
+    this.ticks = new Ticks(NativeSys.open()::nanoTime);
+    this.oracle = new Executor(oracle, oracleBase, ticks);
+    this.subject = new Executor(subject, subjectBase, ticks);
   }
 
   /** Runs a program; the first difference, or null. Coverage is counted if it is given. */
@@ -55,13 +62,30 @@ final class Lockstep {
     return difference;
   }
 
+  /** How many programs had no verdict, because they were too slow for their ticks. */
+  long late() {
+    return late;
+  }
+
   private static boolean hasThreads(List<Op> program) {
     return program.stream().anyMatch(op -> op.thread() > 0);
   }
 
+  private static boolean hasTicks(List<Op> program) {
+    return program.stream().anyMatch(Lockstep::usesTicks);
+  }
+
+  private static boolean usesTicks(Op op) {
+    boolean waits = op.thread() > 0 && op.kind().takesTimeout() && op.ticks() != Op.FOREVER;
+    return waits
+        || op.kind() == Kind.PASS
+        || (op.kind() == Kind.SETTIME && op.arg(1) >= Deadline.TIMELESS);
+  }
+
   /** The results of the oracle for each operation up to and with one index, in words. */
   List<String> narrate(List<Op> program, int last) {
-    oracle.restart(hasThreads(program));
+    oracle.restart(hasThreads(program) || hasTicks(program));
+    ticks.restart(SLOW);
     Concessions concessions = new Concessions();
     @Nullable Op[] calls = new Op[Op.THREADS + 1];
     List<String> lines = new ArrayList<>();
@@ -80,11 +104,12 @@ final class Lockstep {
           Outcome outcome = oracle.execute(op);
           concessions.record(op, outcome.result());
           line += outcome.text(op);
+          pass(op);
         }
         if (concessions.concernsNetwork(op)) {
           oracle.pause(PAUSE_MILLIS);
         }
-        int returned = oracle.settle();
+        int returned = oracle.settle(op);
         for (int thread = 1; thread <= Op.THREADS; thread++) {
           Op call = calls[thread];
           if (call != null && (returned >>> thread & 1) != 0) {
@@ -102,6 +127,12 @@ final class Lockstep {
     return lines;
   }
 
+  private void pass(Op op) {
+    if (op.kind() == Kind.PASS) {
+      ticks.pass(op.arg(0));
+    }
+  }
+
   /** One run of a program on both. */
   private final class Run {
     private final List<Op> program;
@@ -112,6 +143,11 @@ final class Lockstep {
     /** What each thread is doing. */
     private final @Nullable Op[] calls = new Op[Op.THREADS + 1];
 
+    private final boolean[] countFree = new boolean[Op.THREADS + 1];
+
+    /** The subject has said that it does not know something, so there is nothing to compare. */
+    private boolean ended;
+
     Run(List<Op> program, @Nullable Coverage coverage, int pauseMillis) {
       this.program = program;
       this.coverage = coverage;
@@ -119,15 +155,21 @@ final class Lockstep {
     }
 
     @Nullable Difference go() {
-      boolean threads = hasThreads(program);
-      oracle.restart(threads);
-      subject.restart(threads);
+      boolean hasTicks = hasTicks(program);
+      boolean inRealTime = hasTicks || hasThreads(program);
+      oracle.restart(inRealTime);
+      subject.restart(inRealTime);
+      ticks.restart(pauseMillis > 0 ? SLOW : 1);
       try {
         for (int i = 0; i < program.size(); i++) {
           Op op = program.get(i);
           if (concessions.allows(op)) {
             Difference difference = step(i, op);
-            if (difference != null) {
+            if (hasTicks && ticks.isLate()) {
+              late++;
+              return null;
+            }
+            if (difference != null || ended) {
               return difference;
             }
           }
@@ -158,15 +200,20 @@ final class Lockstep {
       } catch (RuntimeException | AssertionError e) {
         return new Difference(index, op, expected.text(op), "threw " + e);
       }
-      if (!expected.matches(actual)) {
+      boolean declined = subject.declined();
+      if (!expected.matches(actual) && declined) {
+        ended = !concessions.isForgiven(op);
+      } else if (!expected.matches(actual)) {
         return new Difference(index, op, expected.text(op), actual.text(op));
       }
       note(op, expected.result());
+      pass(op);
       return null;
     }
 
     private @Nullable Difference start(int index, Op op) {
       calls[op.thread()] = op;
+      countFree[op.thread()] = concessions.isCountFree(op);
       concessions.started(op.thread());
       oracle.start(op);
       try {
@@ -179,10 +226,10 @@ final class Lockstep {
 
     /** Lets both come to rest, and compares what the threads got. */
     private @Nullable Difference settle(int index, Op op) {
-      int returned = oracle.settle();
+      int returned = oracle.settle(op);
       int returnedToo;
       try {
-        returnedToo = subject.settle();
+        returnedToo = subject.settle(op);
       } catch (RuntimeException | AssertionError e) {
         return new Difference(index, op, "rest", "threw " + e);
       }
@@ -193,8 +240,7 @@ final class Lockstep {
         }
         boolean isBack = (returned >>> thread & 1) != 0;
         boolean isBackToo = (returnedToo >>> thread & 1) != 0;
-        if (isBack != isBackToo
-            || (isBack && !oracle.outcome(thread).matches(subject.outcome(thread)))) {
+        if (isBack != isBackToo || (isBack && !agree(call, thread))) {
           return new Difference(
               index, op, told(oracle, thread, isBack), told(subject, thread, isBackToo));
         }
@@ -207,6 +253,12 @@ final class Lockstep {
         }
       }
       return null;
+    }
+
+    private boolean agree(Op call, int thread) {
+      Outcome expected = oracle.outcome(thread);
+      Outcome actual = subject.outcome(thread);
+      return countFree[thread] ? expected.matchesInSign(actual) : expected.matches(actual);
     }
 
     private String told(Executor kernel, int thread, boolean isBack) {

@@ -38,6 +38,11 @@ final class Rest {
     return call >= 0 && call != FUTEX_X86 && call != FUTEX_AARCH64;
   }
 
+  /** The time by which waiting is bounded. */
+  long nanoTime() {
+    return files.nanoTime();
+  }
+
   /** Lets other threads go on. */
   static void pause(int looks) {
     if (looks < 64) {

@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 
 /** The operations on sockets but for transfers. */
 final class SocketSteps {
-  private static final int UNUSED_PORT = 1; // tcpmux: nobody listens there
   private static final int BACKLOG = 128;
   private static final int MAX_DELAY_MILLIS = 100; // a delayed acknowledgement comes after 40
   private static final int DELAY_MICROS = 1_000;
@@ -52,7 +51,7 @@ final class SocketSteps {
         yield sys.connect(handles.fd(op, 0), unspecified, Linux.SIZEOF_SOCKADDR_IN);
       }
       case REFUSED ->
-          sys.connect(handles.fd(op, 0), address(UNUSED_PORT), Linux.SIZEOF_SOCKADDR_IN);
+          sys.connect(handles.fd(op, 0), address(Handles.UNUSED_PORT), Linux.SIZEOF_SOCKADDR_IN);
       case SHUTDOWN -> {
         int result = sys.shutdown(handles.fd(op, 0), op.arg(1));
         if (op.arg(1) > 0) {
@@ -86,10 +85,15 @@ final class SocketSteps {
 
   /** TCP as programs use it: without Nagle's delay, see {@link Concessions}. */
   private int connection(Op op, int fd) {
+    return connection(op, 0, fd);
+  }
+
+  /** As above; the socket becomes the handle that an argument names. */
+  int connection(Op op, int index, int fd) {
     option(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     option(fd, Linux.IPPROTO_TCP, TCP_DELACK_MAX_US, DELAY_MICROS); // else waits are longer
-    int moved = handles.settle(op, fd);
-    handles.port(op.arg(0), UNUSED_PORT);
+    int moved = handles.move(fd, op.arg(index));
+    handles.port(op.arg(index), Handles.UNUSED_PORT);
     return moved;
   }
 
@@ -143,7 +147,7 @@ final class SocketSteps {
   }
 
   /** The port that a socket is bound to; 0 if it is none of the Internet. */
-  private int port(int fd) {
+  int port(int fd) {
     Sys sys = handles.sys();
     small.set(JAVA_INT, 64, Linux.SIZEOF_SOCKADDR_STORAGE);
     int result = sys.getsockname(fd, small.address(), small.address() + 64);
@@ -151,10 +155,18 @@ final class SocketSteps {
     return known ? Short.reverseBytes(small.get(JAVA_SHORT, 2)) & 0xffff : 0;
   }
 
-  private int option(int fd, int level, int name, int value) {
+  int option(int fd, int level, int name, int value) {
     Sys sys = handles.sys();
     small.set(JAVA_INT, 0, value);
     return sys.setsockopt(fd, level, name, small.address(), Integer.BYTES);
+  }
+
+  /** The value of an option; negative if it has none. */
+  int optionValue(int fd, int level, int name) {
+    small.set(JAVA_INT, 4, Integer.BYTES);
+    long value = small.address();
+    int result = handles.sys().getsockopt(fd, level, name, value, value + 4);
+    return result < 0 ? result : small.get(JAVA_INT, 0);
   }
 
   private int error(int fd) {

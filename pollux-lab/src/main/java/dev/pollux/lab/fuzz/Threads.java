@@ -136,13 +136,13 @@ final class Threads {
 
   private void awaitRest() {
     Sys sys = handles.sys();
-    long limit = System.nanoTime() + LIMIT_NANOS;
+    long limit = rest.nanoTime() + LIMIT_NANOS;
     // Twice in a row: one that waited for the other's lock goes on when that one sleeps.
     int calm = 0;
     for (int looks = 0; calm < 2; looks++) {
       calm = areAtRest(sys) ? calm + 1 : 0;
       if (calm == 0) {
-        if (System.nanoTime() > limit) {
+        if (rest.nanoTime() > limit) {
           throw new IllegalStateException("the threads do not come to rest");
         }
         Rest.pause(looks);
@@ -176,7 +176,7 @@ final class Threads {
 
   /** The second half, when the handles are closed: gets the threads out of their calls. */
   void end() {
-    long limit = System.nanoTime() + LIMIT_NANOS;
+    long limit = rest.nanoTime() + LIMIT_NANOS;
     for (int thread = 1; thread <= lanes.length; thread++) {
       Lane lane = lanes[thread - 1];
       for (int looks = 0; lane.op != null && worker(lane).isBusy(); looks++) {
@@ -185,7 +185,7 @@ final class Threads {
             poke(i);
           }
         }
-        if (System.nanoTime() > limit) {
+        if (rest.nanoTime() > limit) {
           throw new IllegalStateException("a thread cannot be got out of " + lane.op);
         }
         Rest.pause(looks);

@@ -1,0 +1,135 @@
+package dev.pollux.lab.fuzz;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The names of a program on one kernel: each is a port of loopback and a path for a Unix socket.
+ *
+ * <p>A name has no port until a socket is bound to it; that first one gets a free port. Numbers
+ * differ between the kernels, so what is compared is which name an address is.
+ *
+ * <p>Ownership: the files of the paths, until {@link #restart}. Threads: the main one.
+ */
+final class Names {
+  /** How many names there are. */
+  static final int COUNT = 4;
+
+  /** What {@link #of} says of an unnamed Unix address, of none at all, and of any other one. */
+  static final int UNNAMED = -1;
+
+  static final int ABSENT = -2;
+  static final int OTHER = -3;
+
+  private static final Path FOLDER = folder();
+  private static final int PATH_OFFSET = Short.BYTES; // struct sockaddr_un { family; path };
+
+  private final Handles handles;
+  private final Path[] paths = new Path[COUNT];
+  private final int[] ports = new int[COUNT];
+
+  Names(Handles handles) {
+    this.handles = handles;
+    for (int name = 0; name < COUNT; name++) {
+      paths[name] = FOLDER.resolve(handles.base + "-" + name); // all of one length
+    }
+  }
+
+  private static Path folder() {
+    try {
+      Path folder = Files.createTempDirectory("pollux-fuzz");
+      folder.toFile().deleteOnExit();
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Forgets the ports, and deletes the files. */
+  void restart() {
+    for (int name = 0; name < COUNT; name++) {
+      ports[name] = 0;
+      try {
+        Files.deleteIfExists(paths[name]);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Writes a name's address for a socket's family to the beginning of some memory; its length. */
+  int write(MemorySegment memory, int fd, int name, int portIfNone) {
+    if (familyOf(fd) != Linux.AF_UNIX) {
+      handles.address(memory, ports[name] == 0 ? portIfNone : ports[name]);
+      return Linux.SIZEOF_SOCKADDR_IN;
+    }
+    memory.set(JAVA_SHORT, 0, (short) Linux.AF_UNIX);
+    byte[] path = paths[name].toString().getBytes(US_ASCII);
+    MemorySegment.copy(path, 0, memory, JAVA_BYTE, PATH_OFFSET, path.length);
+    memory.set(JAVA_BYTE, PATH_OFFSET + path.length, (byte) 0);
+    return PATH_OFFSET + path.length + 1;
+  }
+
+  /** Takes note that a socket was bound to a name. */
+  void bound(int fd, int name) {
+    MemorySegment small = handles.small;
+    small.set(JAVA_INT, 0, Linux.SIZEOF_SOCKADDR_STORAGE);
+    long address = small.address() + 8;
+    if (ports[name] == 0 && handles.sys().getsockname(fd, address, small.address()) >= 0) {
+      ports[name] = portAt(small, 8);
+    }
+  }
+
+  /** Which name an address is, as a kernel has written it. */
+  int of(MemorySegment memory, long at, int length) {
+    if (length == 0) {
+      return ABSENT;
+    }
+    int family = memory.get(JAVA_SHORT, at);
+    if (family == Linux.AF_UNIX) {
+      return length <= PATH_OFFSET ? UNNAMED : ofPath(memory, at + PATH_OFFSET);
+    }
+    int port = portAt(memory, at);
+    for (int name = 0; name < COUNT; name++) {
+      if (port != 0 && ports[name] == port) {
+        return name;
+      }
+    }
+    return OTHER; // a socket keeps the number of a port that it has given back
+  }
+
+  private int ofPath(MemorySegment memory, long at) {
+    String path = memory.getString(at, US_ASCII);
+    for (int name = 0; name < COUNT; name++) {
+      if (path.equals(paths[name].toString())) {
+        return name;
+      }
+    }
+    return OTHER;
+  }
+
+  private int familyOf(int fd) {
+    Sys sys = handles.sys();
+    MemorySegment small = handles.small;
+    small.set(JAVA_INT, 0, Linux.AF_INET);
+    small.set(JAVA_INT, 4, Integer.BYTES);
+    long value = small.address();
+    sys.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN, value, value + 4);
+    return small.get(JAVA_INT, 0);
+  }
+
+  private static int portAt(MemorySegment memory, long at) {
+    boolean isInternet = memory.get(JAVA_SHORT, at) == Linux.AF_INET;
+    return isInternet ? Short.reverseBytes(memory.get(JAVA_SHORT, at + 2)) & 0xffff : 0;
+  }
+}
