@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
  *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first,
  *       and the acknowledgement is an edge to those who watch the sender. After a shutdown it is
- *       waited for.
+ *       waited for; and while a thread waits for events only listeners are shut down.
  *   <li><b>Urgent data of Unix sockets</b>, a feature of the newest kernels, is not sent.
  *   <li><b>Corks.</b> MSG_MORE goes to Unix sockets only: TCP and UDP would wait for more.
  *   <li><b>Time.</b> Timers are due long ago, in an hour, or between two {@link Ticks}. The expiry
@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>O_LARGEFILE</b> is left out of F_GETFL: it has another value on each architecture.
  * </ol>
  *
- * <p>The order of reported events is compared without exception: the ready list is first in, first
- * out, and of several threads all but one sleep.
+ * <p>The order of reported events is compared: the ready list is first in, first out, and of several
+ * threads all but one sleep. The exception are programs with connections that are filled: which end
+ * has its edge first is accounting; so their waits take all events, in any order.
  *
  * <p>Bending depends on the program and the oracle's results only, so both kernels get the same
  * calls.
@@ -71,6 +72,7 @@ final class Concessions {
     int sentBytes;
     int sends;
     boolean sharesPort;
+    boolean listens;
 
     /** The other end of a connection that may be filled. */
     @Nullable Description peer;
@@ -92,8 +94,14 @@ final class Concessions {
   /** How many sockets that share their port were bound to each name. */
   private final int[] sharers = new int[Names.COUNT];
 
+  /** Whether the program has a connection that may be filled. */
+  private boolean anySmall;
+
   /** A bit for each thread that is in a call. */
   private int busy;
+
+  /** Of those, the ones that wait for events. */
+  private int waiting;
 
   /** Whether an operation is executed. */
   boolean allows(Op op) {
@@ -105,10 +113,10 @@ final class Concessions {
     }
     Description socket = socket(op, 0);
     return switch (op.kind()) {
-      case FLOOD -> socket != null && socket.peer != null && socket.isRead();
-      case LOAD ->
-          socket != null && socket.isRead() && socket.peer != null && isLow(socket);
+      case FLOOD, LOAD ->
+          socket != null && socket.peer != null && socket.isRead() && isLow(socket);
       case EMPTY -> socket != null && socket.peer != null && isSentBy(socket, op.arg(1));
+      case WAIT, PWAIT, PWAIT2 -> !anySmall || op.arg(1) <= 0 || op.arg(1) >= Op.HANDLES;
       case TO -> sharers[op.arg(1)] < 2;
       case SENDTO -> sharers[op.arg(3)] < 2 && (socket == null || allows(op, socket));
       default -> socket == null || allows(op, socket);
@@ -124,7 +132,7 @@ final class Concessions {
           fits(socket, op) && !has(op, socket.internet ? Linux.MSG_MORE : Linux.MSG_OOB);
       case RECV, RECVMSG -> socket.isRead() && (socket.internet || !has(op, Linux.MSG_OOB));
       case READ, DRAIN, AVAILABLE -> socket.isRead();
-      case SHUTDOWN -> socket.isRead() && isLow(socket);
+      case SHUTDOWN -> socket.isRead() && isLow(socket) && !isWatchedFin(socket, op);
       default -> true;
     };
   }
@@ -150,14 +158,23 @@ final class Concessions {
     return transfers && op.thread() > 0 && socket != null && socket.peer != null;
   }
 
+  /** Whether the events of a wait come in any order. */
+  boolean isOrderFree() {
+    return anySmall;
+  }
+
   /** Takes note that a thread is in a call. */
-  void started(int thread) {
-    busy |= 1 << thread;
+  void started(Op op) {
+    busy |= 1 << op.thread();
+    if (op.kind().takesTimeout()) {
+      waiting |= 1 << op.thread();
+    }
   }
 
   /** Takes note that a thread's call has ended. */
   void returned(int thread) {
     busy &= ~(1 << thread);
+    waiting &= ~(1 << thread);
   }
 
   /** Takes note of an operation that was executed, and its result on the oracle. */
@@ -177,6 +194,7 @@ final class Concessions {
         sockets[op.arg(0)] = new Description(true);
         sockets[op.arg(1)] = new Description(true);
         if (op.kind() == Kind.SMALL) {
+          anySmall = true;
           sockets[op.arg(0)].peer = sockets[op.arg(1)];
           sockets[op.arg(1)].peer = sockets[op.arg(0)];
         }
@@ -198,6 +216,12 @@ final class Concessions {
         if (socket != null) {
           socket.sentBytes += result;
           socket.sends++;
+        }
+      }
+      case LISTEN, BACKLOG -> {
+        Description socket = sockets[op.arg(0)];
+        if (socket != null) {
+          socket.listens = true;
         }
       }
       case REUSE -> {
@@ -248,6 +272,11 @@ final class Concessions {
     return socket != null && socket.internet;
   }
 
+  /** A shutdown whose acknowledgement, somewhat later, may be an event of its own. */
+  private boolean isWatchedFin(Description socket, Op op) {
+    return waiting != 0 && socket.internet && !socket.listens && op.arg(1) > 0;
+  }
+
   private static boolean fits(Description socket, Op op) {
     if (isLow(socket)) {
       return fits(socket, op.arg(1));
@@ -259,7 +288,7 @@ final class Concessions {
   private static boolean fits(Description socket, int size) {
     boolean isLittle =
         socket.sentBytes + size <= limit(socket) && socket.sends < SOCKET_WRITES;
-    return !socket.internet || (isLow(socket) && isLittle);
+    return !socket.internet || (isLow(socket) && socket.isRead() && isLittle);
   }
 
   private static int limit(Description socket) {

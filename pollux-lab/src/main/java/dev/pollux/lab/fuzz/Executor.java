@@ -261,7 +261,7 @@ final class Executor {
     long total = 0;
     int size = FILL_BYTES;
     int n = 0;
-    for (int i = 0; i < MAX_CALLS; i++) {
+    for (int i = 0; i < maxCalls(); i++) {
       n = wouldBlock(fd, false, size) ? -Errno.EAGAIN : sys.write(fd, source, size);
       if (n > 0) {
         total += n;
@@ -275,11 +275,16 @@ final class Executor {
     return Math.min(n, 0);
   }
 
+  /** One, where threads that it wakes would race what comes next. */
+  private int maxCalls() {
+    return withThreads && threads.areBusy() ? 1 : MAX_CALLS;
+  }
+
   private int drain(int fd) {
     Sys sys = handles.sys();
     int total = 0;
     int n = 0;
-    for (int i = 0; i < MAX_CALLS; i++) {
+    for (int i = 0; i < maxCalls(); i++) {
       int at = total + DRAIN_BYTES <= Calls.BUFFER_BYTES ? total : 0;
       long address = calls.buffer.address() + at;
       n = wouldBlock(fd, true, 0) ? -Errno.EAGAIN : sys.read(fd, address, DRAIN_BYTES);

@@ -32,10 +32,9 @@ record Failure(
     return text.toString();
   }
 
-  /** What programs have in common that fail alike: the last operation's kind, and both results. */
+  /** What programs that fail alike have in common. */
   String signature() {
-    String results = difference.expected() + ", " + difference.actual();
-    return difference.op().kind() + ": " + results.replaceAll("#\\d+", "#");
+    return difference.signature();
   }
 
   /** The command that finds it again. */

@@ -18,6 +18,8 @@ final class FullSteps {
   private static final int PIECE_BYTES = 1_024;
   private static final int READ_BYTES = 1 << 16;
   private static final int MAX_PIECES = 4_096; // four megabytes: full on any kernel
+  private static final int MAX_ACKNOWLEDGE_LOOKS = 100; // milliseconds
+  private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h
   private static final int MAX_LOOKS = 400; // milliseconds for what is on its way to arrive
 
   private final Handles handles;
@@ -68,14 +70,19 @@ final class FullSteps {
     return fd;
   }
 
-  /** Writes until nothing more is taken. */
+  /** Writes until nothing more is taken, even when all that has arrived is acknowledged. */
   private int flood(int fd) {
-    Sys sys = handles.sys();
     long source = pattern.next();
+    int n = writeAll(fd, source);
+    awaitAcknowledgement(fd);
+    return Math.max(n, writeAll(fd, source));
+  }
+
+  private int writeAll(int fd, long source) {
     int size = PIECE_BYTES;
     int n = 0;
     for (int i = 0; i < MAX_PIECES; i++) {
-      n = sys.write(fd, source, size);
+      n = handles.sys().write(fd, source, size);
       if (n < 0 && size > 1) {
         size = 1;
       } else if (n < 0) {
@@ -90,13 +97,16 @@ final class FullSteps {
     Sys sys = handles.sys();
     long source = pattern.next();
     for (int i = 0; i < MAX_PIECES; i++) {
-      int limit = sockets.optionValue(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF) / 5 * 4;
-      if (limit > 0 && queuedBytes(fd) >= limit) {
-        return 0;
-      }
       int n = sys.write(fd, source, PIECE_BYTES);
       if (n < 0) {
         return n;
+      }
+      int limit = sockets.optionValue(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF) / 5 * 4;
+      if (queuedBytes(fd, Linux.TIOCOUTQ) >= limit) {
+        awaitAcknowledgement(fd);
+        if (queuedBytes(fd, Linux.TIOCOUTQ) >= limit) {
+          return 0;
+        }
       }
     }
     return 0;
@@ -110,7 +120,7 @@ final class FullSteps {
       do {
         n = sys.read(fd, buffer.address(), READ_BYTES);
       } while (n > 0);
-      if (n != -Errno.EAGAIN || queuedBytes(sender) <= 0) {
+      if (n != -Errno.EAGAIN || queuedBytes(sender, Linux.TIOCOUTQ) <= 0) {
         break;
       }
       int _ = sys.poll(0, 0, 1);
@@ -118,8 +128,19 @@ final class FullSteps {
     return n;
   }
 
-  private int queuedBytes(int fd) {
-    int result = handles.sys().ioctl(fd, Linux.TIOCOUTQ, small.address());
+  /** Waits until everything that was sent is acknowledged; what was not, waits for a window. */
+  private void awaitAcknowledgement(int fd) {
+    for (int looks = 0; looks < MAX_ACKNOWLEDGE_LOOKS; looks++) {
+      if (queuedBytes(fd, Linux.TIOCOUTQ) == queuedBytes(fd, SIOCOUTQNSD)) {
+        return;
+      }
+      int _ = handles.sys().poll(0, 0, 1);
+    }
+  }
+
+  /** What is not acknowledged, or not even sent. */
+  private int queuedBytes(int fd, int which) {
+    int result = handles.sys().ioctl(fd, which, small.address());
     return result < 0 ? result : small.get(JAVA_INT, 0);
   }
 }

@@ -71,12 +71,13 @@ public final class FuzzMain {
     out.print(fuzzer.coverage().table());
     out.printf(
         "seed %d: %d programs, %d operations, %.0f operations/s, %d differences"
-            + " (%d gone when run again with pauses, %d late)%n",
+            + " (%d more that look the same, %d gone when run again with pauses, %d late)%n",
         seed,
         fuzzer.programs(),
         total,
         total / elapsed,
         differences,
+        fuzzer.repeated(),
         fuzzer.unconfirmed(),
         fuzzer.late());
     out.printf("calls of other threads that slept: %d%n", fuzzer.coverage().slept());

@@ -1,6 +1,8 @@
 package dev.pollux.lab.fuzz;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class Fuzzer {
   private final Coverage coverage = new Coverage();
   private long programs;
   private long unconfirmed;
+  private long repeated;
+  private final Set<String> seen = new HashSet<>();
 
   /**
    * A fuzzer of two kernels. There may be one instance for each program; the native one is the same
@@ -39,11 +43,16 @@ final class Fuzzer {
     if (difference == null) {
       return null;
     }
+    if (seen.contains(difference.signature())) {
+      repeated++;
+      return null;
+    }
     List<Op> prefix = program.subList(0, difference.index() + 1);
     if (lockstep.confirm(prefix) == null) {
       unconfirmed++;
       return null;
     }
+    seen.add(difference.signature());
     return shrunk(prefix, number);
   }
 
@@ -64,6 +73,11 @@ final class Fuzzer {
   /** What was executed. */
   Coverage coverage() {
     return coverage;
+  }
+
+  /** How many differences looked like an earlier one, and were not looked at again. */
+  long repeated() {
+    return repeated;
   }
 
   /** How many programs were run. */

@@ -48,6 +48,7 @@ final class Generator {
   };
   private static final int ACCOMPANY_EXCLUSIVE =
       Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLERR | Linux.EPOLLHUP | Linux.EPOLLET;
+  private static final int[] LOW_WATER = {1, 2, 5, 100};
   private static final int[] MAX_EVENTS = {
     1, 1, 1, 2, 2, 3, 3, 8, 8, 8, 8, 8, 16, 16, 64, 64, 64, 64, 64, 64, 0, -1
   };
@@ -76,11 +77,11 @@ final class Generator {
     int length = draft.random.nextInt(MIN_LENGTH, MAX_LENGTH);
     tcp = draft.chance(4); // connections cost the most time
     nested = draft.chance(4);
-    threads = draft.chance(6); // and so do threads
+    threads = draft.chance(8); // and so do threads
     names = draft.chance(4);
     messages = draft.chance(4);
     full = draft.chance(16);
-    ticks = draft.chance(200); // they take real time
+    ticks = draft.chance(400); // they take real time
     draft.add(Kind.EPOLL, draft.fresh(Thing.EPOLL), 1);
     for (int i = draft.random.nextInt(1, 4); i > 0; i--) {
       create();
@@ -311,6 +312,9 @@ final class Generator {
 
   /** Another thread makes a call that may block. */
   private void block() {
+    if (draft.chance(6)) {
+      draft.add(Kind.LOWAT, draft.one(Thing.UNIX, Thing.TCP), draft.any(LOW_WATER));
+    }
     int first = draft.program.size();
     switch (draft.random.nextInt(12)) {
       case 0, 1, 2 -> read();
@@ -333,7 +337,25 @@ final class Generator {
     }
     if (draft.program.size() > first && draft.program.getLast().kind().mayBlock()) {
       int howLong = ticks && draft.chance(2) ? draft.random.nextInt(1, 3) : Op.FOREVER;
-      draft.program.add(draft.program.removeLast().by(draft.random.nextInt(1, Op.THREADS + 1), howLong));
+      Op op = draft.program.removeLast();
+      draft.program.add(op.by(draft.random.nextInt(1, Op.THREADS + 1), howLong));
+      if (draft.chance(4)) {
+        crowd(op);
+      }
+    }
+  }
+
+  /** All threads make the same call; then, maybe, what they wait for is shut down. */
+  private void crowd(Op op) {
+    draft.program.removeLast();
+    for (int thread = 1; thread <= Op.THREADS; thread++) {
+      boolean accepts = op.kind() == Kind.ACCEPT;
+      Op mine = accepts ? op.with(0, draft.fresh(Thing.TCP)) : op;
+      draft.program.add(mine.by(thread, Op.FOREVER));
+    }
+    if (draft.chance(3)) {
+      int socket = op.kind() == Kind.ACCEPT ? op.arg(1) : draft.one(Draft.SOCKETS);
+      draft.add(Kind.SHUTDOWN, socket, draft.random.nextInt(3));
     }
   }
 
@@ -374,7 +396,7 @@ final class Generator {
       case 2 -> draft.add(Kind.GETFL, draft.one(Draft.SOURCES));
       case 3 -> draft.add(Kind.SETFL, draft.one(Draft.SOURCES), Linux.O_NONBLOCK | (draft.chance(2) ? Linux.O_APPEND : 0));
       case 4 -> draft.add(Kind.LINGER, draft.one(Draft.SOCKETS));
-      case 5 -> draft.add(Kind.LOWAT, draft.one(Draft.SOCKETS), draft.any(new int[] {1, 1, 2, 5, 100}));
+      case 5 -> draft.add(Kind.LOWAT, draft.one(Draft.SOCKETS), draft.any(LOW_WATER));
       case 6 -> draft.add(Kind.AVAILABLE, draft.one(Draft.SOURCES));
       default -> {
         if (!draft.has(Thing.TIMER)) {

@@ -37,6 +37,7 @@ final class Names {
   private final Handles handles;
   private final Path[] paths = new Path[COUNT];
   private final int[] ports = new int[COUNT];
+  private final boolean[] areUsed = new boolean[COUNT];
 
   Names(Handles handles) {
     this.handles = handles;
@@ -59,11 +60,18 @@ final class Names {
   void restart() {
     for (int name = 0; name < COUNT; name++) {
       ports[name] = 0;
-      try {
-        Files.deleteIfExists(paths[name]);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      if (areUsed[name]) {
+        delete(paths[name]);
+        areUsed[name] = false;
       }
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -82,6 +90,7 @@ final class Names {
 
   /** Takes note that a socket was bound to a name. */
   void bound(int fd, int name) {
+    areUsed[name] = true;
     MemorySegment small = handles.small;
     small.set(JAVA_INT, 0, Linux.SIZEOF_SOCKADDR_STORAGE);
     long address = small.address() + 8;

@@ -64,6 +64,23 @@ final class Outcome {
         && MemorySegment.mismatch(bytes, 0, byteCount, other.bytes, 0, byteCount) < 0;
   }
 
+  /** As above, for the events of a wait in any order. */
+  boolean matchesInAnyOrder(Outcome other) {
+    if (result != other.result || valueCount != other.valueCount) {
+      return false;
+    }
+    return Arrays.equals(sortedEvents(), other.sortedEvents());
+  }
+
+  private String[] sortedEvents() {
+    String[] events = new String[valueCount / 2];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = values[2 * i] + " " + values[2 * i + 1];
+    }
+    Arrays.sort(events);
+    return events;
+  }
+
   /** As above, where any number of bytes is as good as any other. */
   boolean matchesInSign(Outcome other) {
     return result == other.result || (result > 0 && other.result > 0);

@@ -32,7 +32,8 @@ final class Rest {
   /** Whether a thread that makes a call of this kernel sleeps in it. */
   boolean isAsleep(Sys sys, Worker worker) {
     if (sys instanceof ModelSys model) {
-      return model.isBlocked(worker.thread());
+      Thread thread = worker.thread();
+      return thread != null && model.isBlocked(thread);
     }
     int call = callOf(worker);
     return call >= 0 && call != FUTEX_X86 && call != FUTEX_AARCH64;

@@ -14,6 +14,7 @@ final class SocketGenerator {
     Thing.UNIX,
     Thing.TCP
   };
+  private static final Thing[] LOW_WATER = {Thing.TCP, Thing.UNIX};
   private static final int[] BACKLOGS = {0, 0, 1, 1, 2, 128, -1};
   private static final int[] VALUES = {0, 1, 1, 2, 5, 100, -1, 70_000, 1 << 30};
   private static final int[] SEND_FLAGS = {
@@ -58,7 +59,7 @@ final class SocketGenerator {
 
   /** Sockets with names come, listen, are connected to, and go. */
   void name() {
-    switch (draft.random.nextInt(14)) {
+    switch (draft.random.nextInt(16)) {
       case 0 -> draft.add(Kind.UNIX, draft.fresh(Thing.UNIX_NEW), draft.chance(3) ? 1 : 0);
       case 1 -> draft.add(Kind.SOCKET, draft.fresh(Thing.TCP_NEW));
       case 2 -> draft.add(Kind.DATAGRAM, draft.fresh(Thing.DATAGRAM));
@@ -76,7 +77,11 @@ final class SocketGenerator {
       }
       case 10 -> draft.add(Kind.TO, draft.one(NAMED), anyName());
       case 11 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.UNIX), draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
-      case 12 -> draft.add(Kind.REUSE, draft.one(NAMED), draft.random.nextInt(2), draft.chance(4) ? 0 : 1);
+      case 12, 13 -> {
+        draft.add(Kind.CLOSE, draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
+        nameAndListen();
+      }
+      case 14 -> draft.add(Kind.REUSE, draft.one(NAMED), draft.random.nextInt(2), draft.chance(4) ? 0 : 1);
       default -> draft.add(draft.chance(2) ? Kind.SELF : Kind.PEER, draft.one(draft.chance(2) ? NAMED : Draft.SOCKETS));
     }
   }
@@ -99,9 +104,15 @@ final class SocketGenerator {
   /** Options, and messages with their flags. */
   void message() {
     int pieces = draft.random.nextInt(MessageCalls.MAX_PIECES + 1);
-    switch (draft.random.nextInt(10)) {
-      case 0 -> draft.add(Kind.SETOPT, draft.one(Draft.SOCKETS), draft.random.nextInt(Options.count()), draft.any(VALUES));
+    switch (draft.random.nextInt(11)) {
+      case 0 -> {
+        int socket = draft.one(Draft.SOCKETS);
+        int option = draft.random.nextInt(Options.count());
+        draft.add(Kind.SETOPT, socket, option, draft.any(VALUES));
+        draft.add(Kind.GETOPT, socket, option);
+      }
       case 1 -> draft.add(Kind.GETOPT, draft.one(Draft.SOCKETS), draft.random.nextInt(Options.count()));
+      case 10 -> draft.add(Kind.LOWAT, draft.one(LOW_WATER), draft.any(VALUES));
       case 2, 3 -> draft.add(Kind.SENDMSG, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS), pieces);
       case 4 -> draft.add(Kind.SENDTO, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS), anyName());
       case 5 -> draft.add(Kind.SEND, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS));

@@ -31,7 +31,7 @@ final class Threads {
   /** One of the threads. */
   private static final class Lane {
     final Calls calls;
-    @Nullable Worker worker;
+    final Worker worker = new Worker();
 
     /** What it does; null after its end has been told. */
     @Nullable Op op;
@@ -66,9 +66,6 @@ final class Threads {
    */
   void start(Op op, long deadlineNanos) {
     Lane lane = lanes[op.thread() - 1];
-    if (lane.worker == null) {
-      lane.worker = Worker.started();
-    }
     lane.op = op;
     lane.deadlineNanos = deadlineNanos;
     Sys sys = handles.sys();
@@ -95,7 +92,7 @@ final class Threads {
       awaitRest();
       int more = 0;
       for (int i = 0; i < lanes.length; i++) {
-        if (lanes[i].op != null && !worker(lanes[i]).isBusy()) {
+        if (lanes[i].op != null && !lanes[i].worker.isBusy()) {
           finish(i + 1);
           more |= 1 << i + 1;
         }
@@ -105,6 +102,11 @@ final class Threads {
       }
       returned |= more; // what their ends let go may have woken others
     }
+  }
+
+  /** Whether a thread is in a call. */
+  boolean areBusy() {
+    return lanes[0].op != null || lanes[1].op != null;
   }
 
   /** What a thread that has returned got. */
@@ -118,7 +120,7 @@ final class Threads {
     lane.op = null;
     dropAnchor(thread);
     lane.calls.outcome.start();
-    int result = worker(lane).result();
+    int result = lane.worker.result();
     lane.calls.finish(op, op.kind() == Kind.ACCEPT ? sockets.accepted(op, result) : result);
   }
 
@@ -128,10 +130,6 @@ final class Threads {
       lane.isAnchored = false;
       handles.sys().close(handles.anchor(thread));
     }
-  }
-
-  private static Worker worker(Lane lane) {
-    return Objects.requireNonNull(lane.worker);
   }
 
   private void awaitRest() {
@@ -152,9 +150,9 @@ final class Threads {
 
   private boolean areAtRest(Sys sys) {
     for (Lane lane : lanes) {
-      if (lane.op != null && worker(lane).isBusy()) {
+      if (lane.op != null && lane.worker.isBusy()) {
         boolean isDue = sys.nanoTime() >= lane.deadlineNanos;
-        if (isDue || !rest.isAsleep(sys, worker(lane))) {
+        if (isDue || !rest.isAsleep(sys, lane.worker)) {
           return false;
         }
       }
@@ -179,9 +177,9 @@ final class Threads {
     long limit = rest.nanoTime() + LIMIT_NANOS;
     for (int thread = 1; thread <= lanes.length; thread++) {
       Lane lane = lanes[thread - 1];
-      for (int looks = 0; lane.op != null && worker(lane).isBusy(); looks++) {
+      for (int looks = 0; lane.op != null && lane.worker.isBusy(); looks++) {
         if (looks % LOOKS_PER_POKE == 0) {
-          for (int i = thread; i <= lanes.length; i++) {
+          for (int i = 1; i <= lanes.length; i++) {
             poke(i);
           }
         }
@@ -191,24 +189,24 @@ final class Threads {
         Rest.pause(looks);
       }
       if (lane.op != null && lane.op.kind() == Kind.ACCEPT) {
-        handles.sys().close(Math.max(worker(lane).resultOr(-1), -1));
+        handles.sys().close(Math.max(lane.worker.resultOr(-1), -1));
       }
       lane.op = null;
       dropAnchor(thread);
-      if (lane.worker != null) {
-        lane.worker.end();
-        lane.worker = null;
-      }
     }
   }
 
   private void poke(int thread) {
     Lane lane = lanes[thread - 1];
-    if (lane.op == null || !worker(lane).isBusy()) {
+    if (lane.op == null || !lane.worker.isBusy()) {
+      dropAnchor(thread); // which may be what another one waits for the end of
       return;
     }
     if (handles.sys() instanceof ModelSys model) {
-      model.interrupt(worker(lane).thread());
+      Thread caller = lane.worker.thread();
+      if (caller != null) {
+        model.interrupt(caller);
+      }
     } else if (lane.isAnchored) {
       handles.disturb(handles.anchor(thread));
     }

@@ -3,37 +3,46 @@ package dev.pollux.lab.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that makes one call after the other, each of which may block.
+ * Makes one call after the other, each of which may block, in a thread of its own.
  *
- * <p>Threads: the main thread hands it calls; {@link #isBusy} says when it may read the result.
+ * <p>Threads: the main thread hands it calls; {@link #isBusy} says when it may read the result. The
+ * threads are used again, and end when nobody has used them for a while.
  */
 final class Worker {
-  private final Thread thread = Thread.ofPlatform().name("fuzz-worker").daemon().unstarted(this::run);
-  private final Semaphore handed = new Semaphore(0);
-  private @Nullable IntSupplier call; // handed over by the semaphore; null ends the thread
-  private int result; // written before busy becomes false
+  private static final long IDLE_SECONDS = 1;
+
+  private static final ExecutorService THREADS =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().daemon().name("fuzz-worker-", 1).factory());
+
+  private static final ThreadLocal<String> TASK = ThreadLocal.withInitial(Worker::currentTask);
+
+  private int result; // written before busy becomes false, like failure
   private @Nullable Throwable failure;
   private volatile boolean busy;
-
-  /** Where {@code /proc} describes the thread; written before its first call. */
+  private volatile @Nullable Thread thread;
   private volatile String task = "";
 
-  static Worker started() {
-    Worker worker = new Worker();
-    worker.thread.start();
-    return worker;
-  }
-
   /** Makes the call; the one before must have returned. */
-  void make(IntSupplier nextCall) {
-    call = nextCall;
+  void make(IntSupplier call) {
+    thread = null;
+    task = "";
+    failure = null;
     busy = true;
-    handed.release();
+    THREADS.execute(() -> run(call));
   }
 
   /** Whether the last call has not returned. */
@@ -54,39 +63,32 @@ final class Worker {
     return failure == null ? result : otherwise;
   }
 
-  Thread thread() {
+  /** The thread that makes the call; null before it does. */
+  @Nullable Thread thread() {
     return thread;
   }
 
-  /** Its directory below {@code /proc}; empty if it has not begun. */
+  /** The thread's directory below {@code /proc}; empty before it makes the call. */
   String task() {
     return task;
   }
 
-  /** Ends the thread, whose last call has returned. */
-  void end() {
-    call = null;
-    handed.release();
+  private void run(IntSupplier call) {
+    task = TASK.get();
+    thread = Thread.currentThread();
+    try {
+      result = call.getAsInt();
+    } catch (RuntimeException | Error e) {
+      failure = e; // the main thread tells
+    }
+    busy = false;
   }
 
-  private void run() {
+  private static String currentTask() {
     try {
-      task = Files.readSymbolicLink(Path.of("/proc/thread-self")).toString();
+      return Files.readSymbolicLink(Path.of("/proc/thread-self")).toString();
     } catch (IOException _) {
-      task = ""; // not Linux: the model needs no such thing
-    }
-    while (true) {
-      handed.acquireUninterruptibly();
-      IntSupplier next = call;
-      if (next == null) {
-        return;
-      }
-      try {
-        result = next.getAsInt();
-      } catch (Throwable t) {
-        failure = t;
-      }
-      busy = false;
+      return ""; // not Linux: the model needs no such thing
     }
   }
 }
