@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
+ *       The model's segments take their time in half of the programs without threads; they arrive
+ *       before the next operation, unless that one sends more on the same socket, or ends it.
  *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first,
  *       and the acknowledgement is an edge to those who watch the sender. After a shutdown it is
  *       waited for; and while a thread waits for events only listeners are shut down.
@@ -93,6 +95,9 @@ final class Concessions {
 
   /** How many sockets that share their port were bound to each name. */
   private final int[] sharers = new int[Names.COUNT];
+
+  /** The handle on which the last operation has sent something, if it did; else -1. */
+  private int lastSender = -1;
 
   /** Whether the program has a connection that may be filled. */
   private boolean anySmall;
@@ -177,8 +182,26 @@ final class Concessions {
     waiting &= ~(1 << thread);
   }
 
+  /**
+   * Whether an operation sends more on the same socket as the last one did, or ends it, so that
+   * what was sent before may still be on its way.
+   */
+  boolean isBurst(Op op) {
+    boolean sends = sends(op);
+    return sends && lastSender == op.arg(0);
+  }
+
+  private static boolean sends(Op op) {
+    return switch (op.kind()) {
+      case WRITE, SEND, COUNT, SENDMSG, LINGER, CLOSE -> true;
+      case SHUTDOWN -> op.arg(1) == 1;
+      default -> false;
+    };
+  }
+
   /** Takes note of an operation that was executed, and its result on the oracle. */
   void record(Op op, int result) {
+    lastSender = sends(op) ? op.arg(0) : -1;
     if (op.kind() == Kind.FLOOD || op.kind() == Kind.LOAD || op.kind() == Kind.EMPTY) {
       fill(op);
     }

@@ -12,6 +12,7 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /**
  * Executes operations on one kernel; each is the same sequence of calls on every kernel. What the
@@ -22,6 +23,12 @@ import java.lang.foreign.MemorySegment;
 final class Executor {
   /** The most events that a wait asks for. */
   static final int MAX_EVENTS = 64;
+
+  /** How long the model's segments may be on their way. */
+  static final Duration MAX_DELAY = Duration.ofMillis(1);
+
+  /** Longer than all that wait for each other. */
+  private static final Duration DELIVERY = Duration.ofMillis(10);
 
   private static final int FILL_BYTES = 1 << 12;
   private static final int DRAIN_BYTES = 1 << 16;
@@ -168,6 +175,16 @@ final class Executor {
           case WAIT, PWAIT, PWAIT2, POLL, PPOLL, SELECT, PSELECT -> call(op);
         });
     return outcome;
+  }
+
+  /**
+   * Lets everything arrive that is on its way; a matter of the model's virtual time. The real
+   * kernel's loopback delivers within the sending call, as a rule.
+   */
+  void deliver() {
+    if (!withThreads && handles.sys() instanceof ModelSys model) {
+      model.advance(DELIVERY.toNanos());
+    }
   }
 
   /** Lets the kernel finish what it does by itself: deliver, acknowledge. */

@@ -92,7 +92,10 @@ final class FullSteps {
     return Math.min(n, 0);
   }
 
-  /** Writes until four fifths of the send buffer are taken: it is not writable, and not full. */
+  /**
+   * Writes until seven tenths of the send buffer are taken: that is not writable, which it is up to
+   * two thirds, and not full, whatever else the kernel counts.
+   */
   private int load(int fd) {
     Sys sys = handles.sys();
     long source = pattern.next();
@@ -101,7 +104,7 @@ final class FullSteps {
       if (n < 0) {
         return n;
       }
-      int limit = sockets.optionValue(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF) / 5 * 4;
+      int limit = sockets.optionValue(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF) / 10 * 7;
       if (queuedBytes(fd, Linux.TIOCOUTQ) >= limit) {
         awaitAcknowledgement(fd);
         if (queuedBytes(fd, Linux.TIOCOUTQ) >= limit) {

@@ -1,7 +1,5 @@
 package dev.pollux.lab.fuzz;
 
-import dev.pollux.model.Faults;
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.PrintStream;
@@ -46,10 +44,7 @@ public final class FuzzMain {
   /** Runs the fuzzer and ends the JVM with its status. */
   public static void main(String[] args) {
     Sys clock = NativeSys.open();
-    Kernels model =
-        withThreads ->
-            withThreads ? ModelSys.threads(clock::nanoTime) : ModelSys.virtual(0, Faults.none());
-    System.exit(run(args, model, System.out, System.err));
+    System.exit(run(args, Kernels.model(0, clock::nanoTime), System.out, System.err));
   }
 
   /** Runs the fuzzer; its exit status. */

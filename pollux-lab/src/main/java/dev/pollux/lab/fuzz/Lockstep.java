@@ -194,6 +194,9 @@ final class Lockstep {
 
     private @Nullable Difference execute(int index, Op op) {
       Outcome expected = oracle.execute(op);
+      if (!concessions.isBurst(op)) {
+        subject.deliver();
+      }
       Outcome actual;
       try {
         actual = subject.execute(op);
