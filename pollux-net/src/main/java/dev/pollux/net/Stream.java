@@ -254,11 +254,11 @@ final class Stream implements LoopHandler {
     life.failed(cause);
   }
 
-  /** Stops watching; the descriptor is closed by {@link #dispose}. */
+  /** Stops watching; {@link #dispose} closes the descriptor, in this turn. */
   void remove() {
     Registration watched = registration;
     if (watched != null) {
-      watched.remove();
+      owner.remove(watched);
       registration = null;
     }
   }

@@ -270,8 +270,8 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** What {@link Registration#remove} does. */
-  void remove(Registration registration) {
+  /** What {@link Registration#remove} and {@link Registration#removeBeforeClose} do. */
+  void remove(Registration registration, boolean beforeClose) {
     synchronized (lock) {
       if (!registration.isActive()) {
         return;
@@ -280,7 +280,11 @@ public final class Poller implements AutoCloseable {
         registration.deactivate();
         return; // all of it goes
       }
-      mechanism.remove(registration);
+      if (beforeClose) {
+        mechanism.removeBeforeClose(registration);
+      } else {
+        mechanism.remove(registration);
+      }
       registration.deactivate();
       slots.release(registration);
       interruptIfNeeded();

@@ -1,5 +1,7 @@
 package dev.pollux.sys;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -16,25 +18,45 @@ import java.lang.foreign.MemorySegment;
  */
 final class ErrnoMemory {
 
+  static final long SIZE_BYTES = Linker.Option.captureStateLayout().byteSize();
+
   private static final int CACHE_LINE = 64;
-  private static final long SIZE_BYTES = Linker.Option.captureStateLayout().byteSize();
 
-  private static final MemorySegment ALIGNED_ALLOC = Libc.find("aligned_alloc");
-  private static final MemorySegment FREE = Libc.find("free");
+  private static final long ALIGNED_ALLOC = Libc.find("aligned_alloc").address();
+  private static final long FREE = Libc.find("free").address();
 
-  private static final ThreadLocal<MemorySegment> OWN =
-      ThreadLocal.withInitial(ErrnoMemory::allocate);
+  private static final ThreadLocal<ErrnoMemory> OWN = ThreadLocal.withInitial(ErrnoMemory::new);
 
-  private ErrnoMemory() {}
+  private final MemorySegment memory; // keeps it allocated, as the thread keeps this
+  private final long address;
+
+  private ErrnoMemory() {
+    this.memory = allocate();
+    this.address = memory.address();
+  }
 
   /** The calling thread's. */
-  static MemorySegment own() {
+  static ErrnoMemory own() {
     return OWN.get();
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  /** Of {@link #memory}, good for as long as the thread lives. */
+  long address() {
+    return address;
+  }
+
+  /** The result itself, or -errno for -1. */
+  int result(int result) {
+    return result >= 0 ? result : -memory.get(JAVA_INT, 0);
   }
 
   private static MemorySegment allocate() {
     Arena arena = Arena.ofAuto(); // first, so that its failure leaves nothing behind
-    long address = Libc.callUncaptured(ALIGNED_ALLOC, CACHE_LINE, CACHE_LINE);
+    long address = Downcall.callUncaptured(ALIGNED_ALLOC, CACHE_LINE, CACHE_LINE);
     if (address == 0) {
       throw new OutOfMemoryError("no native memory for a thread's first system call");
     }
@@ -43,6 +65,6 @@ final class ErrnoMemory {
   }
 
   private static void free(MemorySegment memory) {
-    long _ = Libc.callUncaptured(FREE, memory.address(), 0);
+    long _ = Downcall.callUncaptured(FREE, memory.address(), 0);
   }
 }

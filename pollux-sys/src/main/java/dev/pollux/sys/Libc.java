@@ -1,9 +1,7 @@
 package dev.pollux.sys;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -47,15 +45,9 @@ import org.jspecify.annotations.Nullable;
  * later calls: what is linked late is not linked by the initialization of a class, which would be
  * spoiled for good.
  *
- * <p><b>The handles are not final.</b> The JDK checks the errno memory by making a slice of it in
- * each call, 40 bytes that C2 removes as long as it can inline the whole chain behind {@code
- * invokeExact}. Of a constant handle it inlines the chain into the caller, the caller's caller and
- * so on, until its limit of 15 levels cuts the chain short and every call allocates. A handle that
- * is no constant is compiled by itself, with the chain complete, whoever calls. What that costs is
- * within the noise of a system call ({@code ./pollux bench seam} has both), and {@code
- * AllocationTest} calls from deep down.
+ * <p>The calls of that one shape are made in {@link Downcall}, whose handle is a constant. Those of
+ * other shapes are rare; their handles are linked when needed.
  */
-@SuppressWarnings("NonFinalStaticField")
 final class Libc {
 
   private static final int REGISTERS = 6; // for integer arguments, of x86-64; aarch64 has 8
@@ -63,13 +55,7 @@ final class Libc {
   private static final SymbolLookup SYMBOLS = LINKER.defaultLookup();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
 
-  /** Where errno goes that nobody reads; all threads may write there at once. */
-  private static final MemorySegment UNREAD =
-      Arena.global().allocate(Linker.Option.captureStateLayout());
-
   private static final Set<String> MISSING = new ConcurrentSkipListSet<>();
-
-  private static MethodHandle fixed = LINKER.downcallHandle(longs(REGISTERS), CAPTURE);
 
   /** For {@code open}, {@code fcntl} and {@code ioctl}; linked when needed. */
   private static volatile @Nullable MethodHandle variadic;
@@ -83,6 +69,11 @@ final class Libc {
   private static final MemorySegment SYSCALL = find("syscall");
 
   private Libc() {}
+
+  /** The one shape: takes the address of a function, the errno memory and six longs. */
+  static MethodHandle link() {
+    return LINKER.downcallHandle(longs(REGISTERS), CAPTURE);
+  }
 
   /** The address of a function; 0 if this C library lacks it, which {@link #missing} then lists. */
   static MemorySegment find(String name) {
@@ -103,42 +94,34 @@ final class Libc {
     return Set.copyOf(MISSING);
   }
 
-  static int call(MemorySegment function, long a) {
+  static int call(long function, long a) {
     return call(function, a, 0, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b) {
+  static int call(long function, long a, long b) {
     return call(function, a, b, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c) {
+  static int call(long function, long a, long b, long c) {
     return call(function, a, b, c, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d) {
+  static int call(long function, long a, long b, long c, long d) {
     return call(function, a, b, c, d, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+  static int call(long function, long a, long b, long c, long d, long e) {
     return call(function, a, b, c, d, e, 0);
   }
 
   /**
    * Calls a function that is not variadic. An int argument may be given as it is; see above.
    *
-   * @param function from {@link #find}
+   * @param function its address
    * @return what the function returned, or -errno for a negative result; -ENOSYS if it is missing
    */
-  static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
-    if (function.address() == 0) {
-      return -Errno.ENOSYS;
-    }
-    MemorySegment errno = ErrnoMemory.own();
-    try {
-      return result((int) (long) fixed.invokeExact(function, errno, a, b, c, d, e, f), errno);
-    } catch (Throwable t) {
-      throw impossible(t);
-    }
+  static int call(long function, long a, long b, long c, long d, long e, long f) {
+    return Downcall.call(function, a, b, c, d, e, f);
   }
 
   /** As {@link #call}, for a function of two fixed arguments and a variadic one. */
@@ -147,9 +130,9 @@ final class Libc {
       return -Errno.ENOSYS;
     }
     MethodHandle handle = variadic();
-    MemorySegment errno = ErrnoMemory.own();
+    ErrnoMemory errno = ErrnoMemory.own();
     try {
-      return result((int) (long) handle.invokeExact(function, errno, a, b, c), errno);
+      return errno.result((int) (long) handle.invokeExact(function, errno.memory(), a, b, c));
     } catch (Throwable t) {
       throw impossible(t);
     }
@@ -161,27 +144,13 @@ final class Libc {
       return -Errno.ENOSYS;
     }
     MethodHandle handle = syscall();
-    MemorySegment errno = ErrnoMemory.own();
+    ErrnoMemory errno = ErrnoMemory.own();
     try {
-      return result(
-          (int) (long) handle.invokeExact(SYSCALL, errno, number, a, b, c, d, e, f), errno);
+      return errno.result(
+          (int) (long) handle.invokeExact(SYSCALL, errno.memory(), number, a, b, c, d, e, f));
     } catch (Throwable t) {
       throw impossible(t);
     }
-  }
-
-  /** The whole result of a function that needs no errno, for {@link ErrnoMemory} itself. */
-  static long callUncaptured(MemorySegment function, long a, long b) {
-    try {
-      return (long) fixed.invokeExact(function, UNREAD, a, b, 0L, 0L, 0L, 0L);
-    } catch (Throwable t) {
-      throw impossible(t);
-    }
-  }
-
-  /** The result itself, or -errno for -1. */
-  static int result(int result, MemorySegment errno) {
-    return result >= 0 ? result : -errno.get(JAVA_INT, 0);
   }
 
   private static MethodHandle variadic() {

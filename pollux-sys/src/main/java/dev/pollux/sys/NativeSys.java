@@ -1,6 +1,5 @@
 package dev.pollux.sys;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
@@ -261,8 +260,8 @@ public final class NativeSys implements Sys {
   @Override
   public int epollPwait2(
       int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
-    MemorySegment function = Functions.EPOLL_PWAIT2;
-    if (function.address() != 0) {
+    long function = Functions.EPOLL_PWAIT2;
+    if (function != 0) {
       return Libc.call(function, epfd, eventsAddress, maxEvents, timespecAddress, sigmaskAddress);
     }
     return Libc.syscall(
@@ -343,8 +342,8 @@ public final class NativeSys implements Sys {
   }
 
   /** By {@code sigprocmask} without such a function: on Linux it acts on the thread as well. */
-  static int sigmask(MemorySegment pthreadSigmask, int how, long sigmaskAddress, long oldAddress) {
-    if (pthreadSigmask.address() == 0) {
+  static int sigmask(long pthreadSigmask, int how, long sigmaskAddress, long oldAddress) {
+    if (pthreadSigmask == 0) {
       return Libc.call(Functions.SIGPROCMASK, how, sigmaskAddress, oldAddress);
     }
     return -Libc.call(pthreadSigmask, how, sigmaskAddress, oldAddress); // POSIX: a positive errno

@@ -114,7 +114,7 @@ class SourceCallsTest {
   /** As on a glibc before 2.32, where no such function is found. */
   @Test
   void sigmask_withoutPthreadSigmask_isThisThreadsAllTheSame() throws Exception {
-    MemorySegment none = MemorySegment.NULL;
+    long none = 0;
     SignalSet set = SignalSet.of(Linux.SIGUSR1);
     MemorySegment old = work.memory(Linux.SIZEOF_SIGSET);
     MemorySegment now = work.memory(Linux.SIZEOF_SIGSET);
