@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
- *       The model's segments take their time in half of the programs without threads; they arrive
- *       before the next operation, unless that one sends more on the same socket, or ends it.
+ *       In programs that say so the model's segments take their time; they arrive before the
+ *       next operation, unless that one sends more on the same socket, or ends it.
  *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first,
  *       and the acknowledgement is an edge to those who watch the sender. After a shutdown it is
  *       waited for; and while a thread waits for events only listeners are shut down.
@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       at O_NONBLOCK again when it is woken, and the fuzzer itself changes it ({@link Threads}).
  *   <li><b>Large numbers under a sleeper.</b> A thread adds at most 3 to an eventfd, or a semaphore
  *       could not be read so often that it returns.
+ *   <li><b>Two readers of a stream</b> are woken both, and the faster one gets what there is: one
+ *       thread reads a stream socket. (Pipes, datagrams and listeners wake one.)
  *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
  *       gets what: nothing is sent or connected to such a name.
  *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not
@@ -39,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>The order of reported events is compared: the ready list is first in, first out, and of several
- * threads all but one sleep. The exception are programs with connections that are filled: which end
- * has its edge first is accounting; so their waits take all events, in any order.
+ * threads all but one sleep. The exception are programs with connections that are filled, or with
+ * delays: which end has its edge first is accounting; so their waits take all events, in any order.
  *
  * <p>Bending depends on the program and the oracle's results only, so both kernels get the same
  * calls.
@@ -73,6 +75,7 @@ final class Concessions {
     final boolean internet;
     int sentBytes;
     int sends;
+    boolean datagrams;
     boolean sharesPort;
     boolean listens;
 
@@ -99,8 +102,13 @@ final class Concessions {
   /** The handle on which the last operation has sent something, if it did; else -1. */
   private int lastSender = -1;
 
+  private boolean isDelayed;
+
   /** Whether the program has a connection that may be filled. */
   private boolean anySmall;
+
+  /** The socket that each thread reads. */
+  private final @Nullable Description[] readers = new Description[Op.THREADS + 1];
 
   /** A bit for each thread that is in a call. */
   private int busy;
@@ -110,6 +118,9 @@ final class Concessions {
 
   /** Whether an operation is executed. */
   boolean allows(Op op) {
+    if (op.thread() > 0 && isReadByAnother(op)) {
+      return false;
+    }
     if ((busy >>> op.thread() & 1) != 0 || (busy != 0 && op.kind() == Kind.SETFL)) {
       return false;
     }
@@ -121,11 +132,21 @@ final class Concessions {
       case FLOOD, LOAD ->
           socket != null && socket.peer != null && socket.isRead() && isLow(socket);
       case EMPTY -> socket != null && socket.peer != null && isSentBy(socket, op.arg(1));
-      case WAIT, PWAIT, PWAIT2 -> !anySmall || op.arg(1) <= 0 || op.arg(1) >= Op.HANDLES;
+      case WAIT, PWAIT, PWAIT2 -> !isOrderFree() || op.arg(1) <= 0 || op.arg(1) >= Op.HANDLES;
       case TO -> sharers[op.arg(1)] < 2;
       case SENDTO -> sharers[op.arg(3)] < 2 && (socket == null || allows(op, socket));
       default -> socket == null || allows(op, socket);
     };
+  }
+
+  /** Whether another thread reads the same stream: the kernel wakes both, and one is faster. */
+  private boolean isReadByAnother(Op op) {
+    Description socket = socket(op, 0);
+    return reads(op) && socket != null && !socket.datagrams && Arrays.asList(readers).contains(socket);
+  }
+
+  private static boolean reads(Op op) {
+    return op.kind() == Kind.READ || op.kind() == Kind.RECV || op.kind() == Kind.RECVMSG;
   }
 
   private boolean allows(Op op, Description socket) {
@@ -144,12 +165,8 @@ final class Concessions {
 
   /** Whether a handle is the other end of a connection, or that end is closed. */
   private boolean isSentBy(Description receiver, int handle) {
-    return sockets[handle] == receiver.peer || !Arrays.asList(sockets).contains(receiver.peer);
-  }
-
-  /** Whether it does not matter that the model said no. */
-  static boolean isForgiven(Op op) {
-    return op.kind() == Kind.SETOPT || op.kind() == Kind.GETOPT;
+    boolean isClosed = !Arrays.asList(sockets).contains(receiver.peer);
+    return sockets[handle] == (isClosed ? null : receiver.peer);
   }
 
   /** Whether an operation transfers so many bytes as is a kernel's own affair. */
@@ -165,12 +182,13 @@ final class Concessions {
 
   /** Whether the events of a wait come in any order. */
   boolean isOrderFree() {
-    return anySmall;
+    return anySmall || isDelayed;
   }
 
   /** Takes note that a thread is in a call. */
   void started(Op op) {
     busy |= 1 << op.thread();
+    readers[op.thread()] = reads(op) ? socket(op, 0) : null;
     if (op.kind().takesTimeout()) {
       waiting |= 1 << op.thread();
     }
@@ -180,6 +198,7 @@ final class Concessions {
   void returned(int thread) {
     busy &= ~(1 << thread);
     waiting &= ~(1 << thread);
+    readers[thread] = null;
   }
 
   /**
@@ -212,22 +231,33 @@ final class Concessions {
       case PAIR, DGRAMS -> {
         sockets[op.arg(0)] = new Description(false);
         sockets[op.arg(1)] = new Description(false);
+        sockets[op.arg(0)].datagrams = op.kind() == Kind.DGRAMS;
+        sockets[op.arg(1)].datagrams = op.kind() == Kind.DGRAMS;
       }
       case UDP, SMALL -> {
         sockets[op.arg(0)] = new Description(true);
         sockets[op.arg(1)] = new Description(true);
+        sockets[op.arg(0)].datagrams = op.kind() == Kind.UDP;
+        sockets[op.arg(1)].datagrams = op.kind() == Kind.UDP;
         if (op.kind() == Kind.SMALL) {
           anySmall = true;
           sockets[op.arg(0)].peer = sockets[op.arg(1)];
           sockets[op.arg(1)].peer = sockets[op.arg(0)];
         }
       }
-      case SOCKET, DATAGRAM -> sockets[op.arg(0)] = new Description(true);
-      case UNIX -> sockets[op.arg(0)] = new Description(false);
+      case SOCKET, DATAGRAM -> {
+        sockets[op.arg(0)] = new Description(true);
+        sockets[op.arg(0)].datagrams = op.kind() == Kind.DATAGRAM;
+      }
+      case UNIX -> {
+        sockets[op.arg(0)] = new Description(false);
+        sockets[op.arg(0)].datagrams = op.arg(1) == 1;
+      }
       case ACCEPT -> {
         Description listener = socket(op, 1);
         sockets[op.arg(0)] = new Description(listener == null || listener.internet);
       }
+      case DELAY -> isDelayed = true;
       case PIPE -> {
         sockets[op.arg(0)] = null;
         sockets[op.arg(1)] = null;

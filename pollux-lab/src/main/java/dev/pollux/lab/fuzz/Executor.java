@@ -84,10 +84,10 @@ final class Executor {
   }
 
   /** Begins a program: on another kernel, if there is one for each. */
-  void restart(boolean threaded) {
-    withThreads = threaded;
+  void restart(Kernels.Mode mode) {
+    withThreads = mode == Kernels.Mode.REAL_TIME;
     declined = 0;
-    handles.restart(threaded);
+    handles.restart(mode);
     pattern.restart();
   }
 
@@ -169,6 +169,7 @@ final class Executor {
           case SETOPT -> options.set(op);
           case GETOPT -> options.get(op);
           case SMALL, FLOOD, LOAD, EMPTY -> full.execute(op);
+          case DELAY -> 0;
           case PASS -> pass(op.arg(0));
           case TO, SENDMSG, RECVMSG, SENDTO -> call(op);
           case READ, RECV, WRITE, SEND, COUNT -> transfer(op);

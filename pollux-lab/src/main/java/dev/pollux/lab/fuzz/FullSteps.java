@@ -20,6 +20,7 @@ final class FullSteps {
   private static final int MAX_PIECES = 4_096; // four megabytes: full on any kernel
   private static final int MAX_ACKNOWLEDGE_LOOKS = 100; // milliseconds
   private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h
+  private static final int MAX_CLOSED_LOOKS = 30; // where the sender cannot be asked
   private static final int MAX_LOOKS = 400; // milliseconds for what is on its way to arrive
 
   private final Handles handles;
@@ -57,6 +58,10 @@ final class FullSteps {
     int connected = sys.connect(client, handles.address(small, port), Linux.SIZEOF_SOCKADDR_IN);
     result = Math.min(result, connected == -Errno.EINPROGRESS ? 0 : connected);
     int accepted = sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK);
+    for (int looks = 0; accepted == -Errno.EAGAIN && looks < MAX_LOOKS; looks++) {
+      int _ = sys.poll(0, 0, 1);
+      accepted = sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK);
+    }
     sys.close(listener);
     int first = sockets.connection(op, 0, client);
     int second = sockets.connection(op, 1, accepted);
@@ -70,12 +75,13 @@ final class FullSteps {
     return fd;
   }
 
-  /** Writes until nothing more is taken, even when all that has arrived is acknowledged. */
+  /** Writes until nothing more is taken, even when all that has arrived is acknowledged; then 0. */
   private int flood(int fd) {
     long source = pattern.next();
     int n = writeAll(fd, source);
     awaitAcknowledgement(fd);
-    return Math.max(n, writeAll(fd, source));
+    n = Math.max(n, writeAll(fd, source));
+    return n == -Errno.EAGAIN ? 0 : n;
   }
 
   private int writeAll(int fd, long source) {
@@ -115,7 +121,7 @@ final class FullSteps {
     return 0;
   }
 
-  /** Reads until there is nothing more, here or on its way from the sender. */
+  /** Reads until nothing is left here or on its way; 0, or 1 if that is the end of the stream. */
   private int empty(int fd, int sender) {
     Sys sys = handles.sys();
     int n = 0;
@@ -123,12 +129,14 @@ final class FullSteps {
       do {
         n = sys.read(fd, buffer.address(), READ_BYTES);
       } while (n > 0);
-      if (n != -Errno.EAGAIN || queuedBytes(sender, Linux.TIOCOUTQ) <= 0) {
+      int queued = queuedBytes(sender, Linux.TIOCOUTQ);
+      boolean mayCome = queued > 0 || (queued < 0 && looks < MAX_CLOSED_LOOKS);
+      if (n != -Errno.EAGAIN || !mayCome) {
         break;
       }
       int _ = sys.poll(0, 0, 1);
     }
-    return n;
+    return n == -Errno.EAGAIN ? 0 : n == 0 ? 1 : n;
   }
 
   /** Waits until everything that was sent is acknowledged; what was not, waits for a window. */

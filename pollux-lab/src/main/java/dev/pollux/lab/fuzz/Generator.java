@@ -82,6 +82,9 @@ final class Generator {
     messages = draft.chance(4);
     full = draft.chance(16);
     ticks = draft.chance(400); // they take real time
+    if (tcp && draft.chance(3)) {
+      draft.add(Kind.DELAY, 0);
+    }
     draft.add(Kind.EPOLL, draft.fresh(Thing.EPOLL), 1);
     for (int i = draft.random.nextInt(1, 4); i > 0; i--) {
       create();

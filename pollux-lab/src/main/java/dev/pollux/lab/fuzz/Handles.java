@@ -54,7 +54,7 @@ final class Handles {
 
   Handles(Kernels kernels, int base) {
     this.kernels = kernels;
-    this.sys = kernels.open(false);
+    this.sys = kernels.open(Kernels.Mode.PLAIN);
     this.base = base;
     this.names = new Names(this);
   }
@@ -65,14 +65,24 @@ final class Handles {
   }
 
   /** Goes on with another kernel, if there is one for each program. */
-  void restart(boolean withThreads) {
+  void restart(Kernels.Mode mode) {
     names.restart();
-    sys = kernels.open(withThreads);
-    if (withThreads) {
+    sys = kernels.open(mode);
+    names.mount(sys);
+    widen();
+    if (mode == Kernels.Mode.REAL_TIME) {
       int fd = sys.eventfd(0, Linux.EFD_NONBLOCK);
       sys.dup3(fd, release(), 0);
       sys.close(fd);
     }
+  }
+
+  /** Opens the last number once: select ignores those beyond the table, which does not shrink. */
+  private void widen() {
+    int fd = sys.eventfd(0, Linux.EFD_NONBLOCK);
+    sys.dup3(fd, base + RANGE - 1, 0);
+    sys.close(base + RANGE - 1);
+    sys.close(fd);
   }
 
   /** The descriptor that becomes readable when a program with threads ends. */

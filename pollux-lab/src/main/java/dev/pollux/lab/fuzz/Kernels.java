@@ -8,28 +8,31 @@ import java.util.function.LongSupplier;
 
 /** Where programs get their kernel: the same for all, or a new one for each. */
 interface Kernels {
-  /** Of two segments one takes its time, in programs on the model without threads. */
-  double DELAYED = 0.5;
+  /** What a program needs of its kernel. */
+  enum Mode {
+    /** Nothing waits. */
+    PLAIN,
+    /** As above; segments may take their time, {@link Executor#deliver} lets them arrive. */
+    DELAYED,
+    /** Threads block, and time is the machine's. */
+    REAL_TIME
+  }
 
-  /** The kernel of the next program; one in real time must be able to block threads. */
-  Sys open(boolean inRealTime);
+  /** Of two segments one takes its time. */
+  double DELAYED_SHARE = 0.5;
 
-  /**
-   * The model: in real time by a clock, else under virtual time, where of two programs one has
-   * segments that are on their way for a while. {@link Executor#deliver} lets them arrive.
-   */
+  /** The kernel of the next program. */
+  Sys open(Mode mode);
+
+  /** The model: in real time by a clock, else under virtual time. */
   static Kernels model(long seed, LongSupplier clock) {
-    Faults delays = Faults.none().with(Fault.DELAY, DELAYED).withMaxDelay(Executor.MAX_DELAY);
-    return new Kernels() {
-      private long programs;
-
-      @Override
-      public Sys open(boolean inRealTime) {
-        programs++;
-        return inRealTime
-            ? ModelSys.threads(clock)
-            : ModelSys.virtual(seed, programs % 2 == 0 ? delays : Faults.none());
-      }
-    };
+    Faults delays =
+        Faults.none().with(Fault.DELAY, DELAYED_SHARE).withMaxDelay(Executor.MAX_DELAY);
+    return mode ->
+        switch (mode) {
+          case PLAIN -> ModelSys.virtual(seed, Faults.none());
+          case DELAYED -> ModelSys.virtual(seed, delays);
+          case REAL_TIME -> ModelSys.threads(clock);
+        };
   }
 }

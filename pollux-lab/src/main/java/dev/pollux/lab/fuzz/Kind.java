@@ -60,6 +60,8 @@ enum Kind {
   RECVMSG(Arg.HANDLE, Arg.SIZE, Arg.FLAGS, Arg.NUMBER),
   /** sendto: bytes, flags, name. */
   SENDTO(Arg.HANDLE, Arg.SIZE, Arg.FLAGS, Arg.NUMBER),
+  /** From here on segments of the model take their time; part of what a program is. */
+  DELAY(Arg.NUMBER),
   /** So many ticks pass. */
   PASS(Arg.NUMBER),
   /** A TCP connection with small buffers: client, accepted end. */

@@ -2,7 +2,9 @@ package dev.pollux.lab.fuzz;
 
 import dev.pollux.sys.NativeSys;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,14 @@ final class Lockstep {
     return program.stream().anyMatch(Lockstep::usesTicks);
   }
 
+  private static Kernels.Mode mode(List<Op> program) {
+    if (hasThreads(program) || hasTicks(program)) {
+      return Kernels.Mode.REAL_TIME;
+    }
+    boolean isDelayed = program.stream().anyMatch(op -> op.kind() == Kind.DELAY);
+    return isDelayed ? Kernels.Mode.DELAYED : Kernels.Mode.PLAIN;
+  }
+
   private static boolean usesTicks(Op op) {
     boolean waits = op.thread() > 0 && op.kind().takesTimeout() && op.ticks() != Op.FOREVER;
     return waits
@@ -84,7 +94,7 @@ final class Lockstep {
 
   /** The results of the oracle for each operation up to and with one index, in words. */
   List<String> narrate(List<Op> program, int last) {
-    oracle.restart(hasThreads(program) || hasTicks(program));
+    oracle.restart(mode(program));
     ticks.restart(SLOW);
     Concessions concessions = new Concessions();
     @Nullable Op[] calls = new Op[Op.THREADS + 1];
@@ -145,6 +155,9 @@ final class Lockstep {
 
     private final boolean[] countFree = new boolean[Op.THREADS + 1];
 
+    /** The options that the subject has said it does not know. */
+    private final Set<Integer> declinedOptions = new HashSet<>();
+
     /** The subject has said that it does not know something, so there is nothing to compare. */
     private boolean ended;
 
@@ -156,9 +169,8 @@ final class Lockstep {
 
     @Nullable Difference go() {
       boolean hasTicks = hasTicks(program);
-      boolean inRealTime = hasTicks || hasThreads(program);
-      oracle.restart(inRealTime);
-      subject.restart(inRealTime);
+      oracle.restart(mode(program));
+      subject.restart(mode(program));
       ticks.restart(pauseMillis > 0 ? SLOW : 1);
       try {
         for (int i = 0; i < program.size(); i++) {
@@ -205,9 +217,14 @@ final class Lockstep {
       }
       boolean declined = subject.declined();
       boolean isSame = agree(op, expected, actual);
-      if (!isSame && declined) {
-        ended = !Concessions.isForgiven(op);
-      } else if (!isSame) {
+      boolean isOption = op.kind() == Kind.SETOPT || op.kind() == Kind.GETOPT;
+      if (declined && isOption) {
+        declinedOptions.add(op.arg(1));
+      } else if (declined) {
+        ended = true;
+      }
+      boolean isForgiven = declined || (isOption && declinedOptions.contains(op.arg(1)));
+      if (!isSame && !isForgiven) {
         return new Difference(index, op, expected.text(op), actual.text(op));
       }
       note(op, expected.result());

@@ -16,7 +16,8 @@ import java.nio.file.Path;
 /**
  * The names of a program on one kernel: each is a port of loopback and a path for a Unix socket.
  *
- * <p>A name has no port until a socket is bound to it; that first one gets a free port. Numbers
+ * <p>A name has no port until a socket is bound to it; that first one gets a free port; streams and
+ * datagrams have their own. Numbers
  * differ between the kernels, so what is compared is which name an address is.
  *
  * <p>Ownership: the files of the paths, until {@link #restart}. Threads: the main one.
@@ -36,7 +37,8 @@ final class Names {
 
   private final Handles handles;
   private final Path[] paths = new Path[COUNT];
-  private final int[] ports = new int[COUNT];
+  private final int[] streamPorts = new int[COUNT];
+  private final int[] datagramPorts = new int[COUNT];
   private final boolean[] areUsed = new boolean[COUNT];
 
   Names(Handles handles) {
@@ -59,7 +61,8 @@ final class Names {
   /** Forgets the ports, and deletes the files. */
   void restart() {
     for (int name = 0; name < COUNT; name++) {
-      ports[name] = 0;
+      streamPorts[name] = 0;
+      datagramPorts[name] = 0;
       if (areUsed[name]) {
         delete(paths[name]);
         areUsed[name] = false;
@@ -77,8 +80,9 @@ final class Names {
 
   /** Writes a name's address for a socket's family to the beginning of some memory; its length. */
   int write(MemorySegment memory, int fd, int name, int portIfNone) {
-    if (familyOf(fd) != Linux.AF_UNIX) {
-      handles.address(memory, ports[name] == 0 ? portIfNone : ports[name]);
+    if (option(fd, Linux.SO_DOMAIN) != Linux.AF_UNIX) {
+      int port = portsOf(fd)[name];
+      handles.address(memory, port == 0 ? portIfNone : port);
       return Linux.SIZEOF_SOCKADDR_IN;
     }
     memory.set(JAVA_SHORT, 0, (short) Linux.AF_UNIX);
@@ -92,8 +96,9 @@ final class Names {
   void bound(int fd, int name) {
     areUsed[name] = true;
     MemorySegment small = handles.small;
-    small.set(JAVA_INT, 0, Linux.SIZEOF_SOCKADDR_STORAGE);
     long address = small.address() + 8;
+    int[] ports = portsOf(fd);
+    small.set(JAVA_INT, 0, Linux.SIZEOF_SOCKADDR_STORAGE);
     if (ports[name] == 0 && handles.sys().getsockname(fd, address, small.address()) >= 0) {
       ports[name] = portAt(small, 8);
     }
@@ -110,7 +115,7 @@ final class Names {
     }
     int port = portAt(memory, at);
     for (int name = 0; name < COUNT; name++) {
-      if (port != 0 && ports[name] == port) {
+      if (port != 0 && (streamPorts[name] == port || datagramPorts[name] == port)) {
         return name;
       }
     }
@@ -127,13 +132,17 @@ final class Names {
     return OTHER;
   }
 
-  private int familyOf(int fd) {
+  private int[] portsOf(int fd) {
+    return option(fd, Linux.SO_TYPE) == Linux.SOCK_DGRAM ? datagramPorts : streamPorts;
+  }
+
+  private int option(int fd, int name) {
     Sys sys = handles.sys();
     MemorySegment small = handles.small;
-    small.set(JAVA_INT, 0, Linux.AF_INET);
+    small.set(JAVA_INT, 0, 0);
     small.set(JAVA_INT, 4, Integer.BYTES);
     long value = small.address();
-    sys.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN, value, value + 4);
+    sys.getsockopt(fd, Linux.SOL_SOCKET, name, value, value + 4);
     return small.get(JAVA_INT, 0);
   }
 

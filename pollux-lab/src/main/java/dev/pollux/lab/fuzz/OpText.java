@@ -101,6 +101,7 @@ final class OpText {
       case SENDTO ->
           ("sendto(" + handle(op, 0) + ", " + op.arg(1) + " bytes, ")
               + (bits(op.arg(2), FLAGS) + ", name " + op.arg(3) + ")");
+      case DELAY -> "segments take their time";
       case PASS -> op.arg(0) + " ticks pass";
       case SMALL -> handles(op, "h%d, h%d = a TCP connection with small buffers");
       case FLOOD -> "write until full (" + handle(op, 0) + ")";

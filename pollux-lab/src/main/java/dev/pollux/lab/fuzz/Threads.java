@@ -94,7 +94,7 @@ final class Threads {
       for (int i = 0; i < lanes.length; i++) {
         if (lanes[i].op != null && !lanes[i].worker.isBusy()) {
           finish(i + 1);
-          more |= 1 << i + 1;
+          more |= 1 << (i + 1);
         }
       }
       if (more == 0) {

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.model.Faults;
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.ByteArrayOutputStream;
@@ -25,15 +23,11 @@ class FuzzMainTest {
         args, subject, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
   }
 
-  private static Sys model(boolean withThreads) {
-    return withThreads
-        ? ModelSys.threads(NativeSys.open()::nanoTime)
-        : ModelSys.virtual(0, Faults.none());
-  }
+  private final Kernels model = Kernels.model(0, NativeSys.open()::nanoTime);
 
   @Test
   void run_modelThatAgrees_isZeroWithASummary() {
-    assertEquals(0, run(FuzzMainTest::model, "--ops", "1000", "--seed", "4"));
+    assertEquals(0, run(model, "--ops", "1000", "--seed", "4"));
     String text = out.toString(UTF_8);
     assertTrue(text.contains("seed 4: "), text);
     assertTrue(text.contains(" 0 differences"), text);
@@ -43,7 +37,7 @@ class FuzzMainTest {
 
   @Test
   void run_withoutSeed_printsTheOneItTook() {
-    assertEquals(0, run(FuzzMainTest::model, "--ops", "100"));
+    assertEquals(0, run(model, "--ops", "100"));
     assertTrue(Pattern.compile("fuzz: seed \\d+").matcher(err.toString(UTF_8)).find());
   }
 
@@ -70,7 +64,7 @@ class FuzzMainTest {
   @ParameterizedTest
   @ValueSource(strings = {"--seed", "--ops many", "--sead 1", "help"})
   void run_badArguments_isTwoWithTheUsage(String args) {
-    assertEquals(2, run(FuzzMainTest::model, args.split(" ")));
+    assertEquals(2, run(model, args.split(" ")));
     assertTrue(err.toString(UTF_8).contains("./dev fuzz ["));
   }
 }

@@ -2,8 +2,6 @@ package dev.pollux.lab.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.pollux.model.Faults;
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -24,8 +22,7 @@ class RegressionTest {
       new Lockstep(
           _ -> kernel,
           Fuzzer.ORACLE_BASE,
-          withThreads ->
-              withThreads ? ModelSys.threads(kernel::nanoTime) : ModelSys.virtual(0, Faults.none()),
+          Kernels.model(0, kernel::nanoTime),
           Fuzzer.SUBJECT_BASE);
 
   private void same(Op... program) {
