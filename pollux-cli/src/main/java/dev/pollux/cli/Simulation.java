@@ -26,7 +26,7 @@ final class Simulation {
   record Result(
       int clientCount, int completeCount, long echoedBytes, int mostUnsentBytes, int faultCount) {}
 
-  /** More than a connection request takes to give up: 127 s. */
+  /** More than a connection request takes to give up: 131 s. */
   static final long STUCK_NANOS = 300_000_000_000L; // 5 min
 
   /** How long clients wait where waiting may be in vain. */

@@ -4,28 +4,29 @@ import dev.pollux.sys.Errno;
 
 /**
  * A file without a poll operation, always ready to poll and select and refused by epoll: {@code
- * /dev/null}, which swallows what is written and is always at its end, and the root directory.
+ * /dev/null}, which swallows what is written and is always at its end, or a folder.
  */
 final class AlwaysReadyFile implements File {
 
   private final WaitQueue queue = new WaitQueue(); // never woken
-  private final boolean isDirectory;
+  private final FileTree disk;
+  private final FileNode node;
+  private final boolean isWritable;
 
-  private AlwaysReadyFile(boolean isDirectory) {
-    this.isDirectory = isDirectory;
-  }
-
-  static AlwaysReadyFile devNull() {
-    return new AlwaysReadyFile(false);
-  }
-
-  static AlwaysReadyFile directory() {
-    return new AlwaysReadyFile(true);
+  AlwaysReadyFile(FileTree disk, FileNode node, boolean isWritable) {
+    this.disk = disk;
+    this.node = node;
+    this.isWritable = isWritable;
   }
 
   @Override
   public String kind() {
-    return isDirectory ? "directory" : "null";
+    return node.isFolder() ? "directory" : "null";
+  }
+
+  @Override
+  public FileNode node() {
+    return node;
   }
 
   @Override
@@ -45,16 +46,16 @@ final class AlwaysReadyFile implements File {
 
   @Override
   public int read(Span to) {
-    return isDirectory ? -Errno.EISDIR : 0;
+    return node.isFolder() ? -Errno.EISDIR : 0;
   }
 
   @Override
   public int write(Span from) {
-    return isDirectory ? -Errno.EBADF : from.takeAll().length;
+    return from.skipAll(); // a folder cannot be opened for writing
   }
 
   @Override
   public void released() {
-    // Nothing is held.
+    disk.closed(node, isWritable);
   }
 }

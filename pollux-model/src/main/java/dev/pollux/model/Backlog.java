@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A listener's queue of connections that are established and not accepted yet. */
 final class Backlog<S extends Socket> {
 
-  private static final int SOMAXCONN = 4096; // net.core.somaxconn
+  static final int SOMAXCONN = 4096; // net.core.somaxconn
 
   private final ArrayDeque<S> queue = new ArrayDeque<>();
   private int limit;

@@ -10,6 +10,9 @@ final class Bytes {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
   private Bytes() {}
 
   static long getLong(byte[] bytes, int index) {
@@ -18,5 +21,9 @@ final class Bytes {
 
   static void putLong(byte[] bytes, int index, long value) {
     LONG.set(bytes, index, value);
+  }
+
+  static void putInt(byte[] bytes, int index, int value) {
+    INT.set(bytes, index, value);
   }
 }

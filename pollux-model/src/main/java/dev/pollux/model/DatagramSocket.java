@@ -2,12 +2,15 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.UnixAddress;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,24 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatagramSocket implements Socket {
 
-  private static final int MAX_UDP_BYTES = 65_507;
+  private static final int MAX_LENGTH = 65_535; // what a header can say
+  private static final int MAX_UDP_BYTES = 65_507; // less the headers
   private static final int MAX_UNIX_QUEUE = 10; // net.unix.max_dgram_qlen
-
-  private static final class Datagram {
-    final byte[] bytes;
-    final DatagramSocket source;
-    final SocketAddress sender;
-
-    Datagram(byte[] bytes, DatagramSocket source, SocketAddress sender) {
-      this.bytes = bytes;
-      this.source = source;
-      this.sender = sender;
-    }
-
-    int cost() {
-      return BufferCost.ofDatagram(bytes.length);
-    }
-  }
 
   private final Kernel kernel;
   private final SocketOptions options;
@@ -47,6 +35,9 @@ final class DatagramSocket implements Socket {
 
   /** Senders that found this queue full. */
   private final List<DatagramSocket> starved = new ArrayList<>();
+
+  /** Calls that wait for room in this queue, to send to it. */
+  private final WaitQueue senders = new WaitQueue();
 
   private int receivedCost;
   private int charged;
@@ -57,26 +48,30 @@ final class DatagramSocket implements Socket {
   /** The name of a UDP socket, and of a Unix one. */
   private final InetName inetName;
 
-  private UnixAddress unixName = UnixAddress.unnamed();
-  private @Nullable SocketAddress remote;
+  private final UnixName unixName;
+
+  /** Where a connected UDP socket sends. */
+  private @Nullable InetSocketAddress remote;
 
   /** Where a connected Unix socket sends. */
   private @Nullable DatagramSocket peer;
+
+  private PeerCredentials peerCredentials = NOBODY;
 
   DatagramSocket(Kernel kernel, int family) {
     this.kernel = kernel;
     int buffer = UnixStreamSocket.BUFFER_BYTES;
     int protocol = family == Linux.AF_UNIX ? 0 : Linux.IPPROTO_UDP;
     this.options = new SocketOptions(family, Linux.SOCK_DGRAM, protocol, buffer, buffer);
-    this.inetName =
-        new InetName(kernel.network, this, Linux.AF_INET6 == family ? family : Linux.AF_INET);
+    this.inetName = new InetName(kernel.network, this, family);
+    this.unixName = new UnixName(kernel.unixNames, this);
   }
 
   static void pair(DatagramSocket a, DatagramSocket b) {
     a.peer = b;
-    a.remote = b.unixName;
     b.peer = a;
-    b.remote = a.unixName;
+    a.peerCredentials = a.kernel.self;
+    b.peerCredentials = a.kernel.self;
   }
 
   @Override
@@ -96,6 +91,20 @@ final class DatagramSocket implements Socket {
 
   @Override
   public int poll() {
+    if (peer != null && hasRoom() && peer.refuses(this)) {
+      peer.noteStarved(this);
+    }
+    return readiness();
+  }
+
+  private void noteStarved(DatagramSocket sender) {
+    if (!starved.contains(sender)) {
+      starved.add(sender);
+    }
+  }
+
+  @Override
+  public int readiness() {
     int mask = error == 0 ? 0 : Linux.EPOLLERR;
     mask |= (shut & RECEIVE_SHUT) == 0 ? 0 : READABLE | Linux.EPOLLRDHUP;
     mask |= shut == BOTH_SHUT ? Linux.EPOLLHUP : 0;
@@ -104,106 +113,109 @@ final class DatagramSocket implements Socket {
   }
 
   private boolean isWritable() {
-    if (!options.isUnix()) {
-      return true;
-    }
-    if ((charged + 1) << 2 > options.sendBytes) {
-      return false;
-    }
-    DatagramSocket to = peer;
-    if (to == null || !to.refuses(this)) {
-      return true;
-    }
-    if (!to.starved.contains(this)) {
-      to.starved.add(this);
-    }
-    return false;
+    return hasRoom() && (peer == null || !peer.refuses(this));
+  }
+
+  /** Three quarters of the buffer are free; loopback UDP gives it back at once. */
+  private boolean hasRoom() {
+    return !options.isUnix() || (charged + 1) << 2 <= options.sendBytes;
   }
 
   private boolean refuses(DatagramSocket sender) {
-    return peer != sender && received.size() > MAX_UNIX_QUEUE;
+    return options.isUnix() && peer != sender && received.size() > MAX_UNIX_QUEUE;
   }
 
   // ---- names
 
   @Override
   public int bind(SocketAddress address) {
-    if (address instanceof InetSocketAddress inet) {
-      return inetName.bind(inet);
-    }
-    if (!unixName.isUnnamed()) {
-      return -Errno.EINVAL;
-    }
-    UnixAddress bound = kernel.network.bindName(this, (UnixAddress) address);
-    unixName = bound == null ? unixName : bound;
-    return bound == null ? -Errno.EADDRINUSE : 0;
+    return address instanceof InetSocketAddress inet
+        ? inetName.bind(inet, true)
+        : unixName.bind((UnixAddress) address);
   }
 
   @Override
   public SocketAddress localAddress() {
-    return options.isUnix() ? unixName : inetName.address();
+    return options.isUnix() ? unixName.address() : inetName.address();
   }
 
   @Override
   public @Nullable SocketAddress peerAddress() {
-    return remote;
+    DatagramSocket to = peer;
+    return to == null ? remote : to.unixName.address();
+  }
+
+  @Override
+  public PeerCredentials peerCredentials() {
+    return peerCredentials;
   }
 
   @Override
   public int connect(@Nullable SocketAddress target) {
     if (target == null) {
       disconnect();
-      inetName.giveBack();
+      remote = null;
+      inetName.forget();
       return 0;
     }
-    if (target instanceof InetSocketAddress inet) {
-      InetSocketAddress to = Network.destination(inet);
-      if (!Network.isLocal(to.getAddress())) {
-        return -Errno.ENETUNREACH;
-      }
-      int result = inetName.autobind();
-      if (result == 0) {
-        remote = to;
-        inetName.connectTo(to);
-      }
-      return result;
+    return target instanceof InetSocketAddress inet
+        ? connectUdp(inet)
+        : connectUnix((UnixAddress) target);
+  }
+
+  private int connectUdp(InetSocketAddress target) {
+    InetSocketAddress to = Network.destination(target);
+    if (!Network.isLocal(to.getAddress())) {
+      return -Errno.ENETUNREACH;
     }
-    Socket found = kernel.network.find(target);
+    int result = inetName.autobind(false);
+    if (result == 0) {
+      remote = to;
+      inetName.connectTo(to);
+    }
+    return result;
+  }
+
+  private int connectUnix(UnixAddress target) {
+    if (options.passesCredentials) {
+      int _ = unixName.autobind();
+    }
+    Socket found = kernel.unixNames.find(this, target);
     if (!(found instanceof DatagramSocket other)) {
-      return notFound(found, target);
+      return kernel.unixNames.failure(found, target);
     }
-    disconnect();
-    peer = other;
-    remote = target;
+    if (!other.accepts(this)) {
+      return -Errno.EPERM;
+    }
+    if (other != peer) {
+      disconnect();
+      peer = other;
+    }
     return 0;
+  }
+
+  /** A connected Unix socket takes nothing from anybody but its peer. */
+  private boolean accepts(DatagramSocket sender) {
+    return peer == null || peer == sender;
   }
 
   /** Leaves the peer. What it sent is lost with it, which is an error to it if it listens here. */
   private void disconnect() {
     DatagramSocket old = peer;
     peer = null;
-    remote = null;
     if (old == null) {
       return;
     }
     if (old.starved.remove(this)) {
-      queue.wake(NEWS_WRITABLE);
+      tellWritable();
     }
     if (!received.isEmpty()) {
       forgetReceived();
       if (!old.dead && old.peer == this) {
         old.error = Errno.ECONNRESET;
-        old.queue.wake(Linux.EPOLLERR);
+        old.tellError();
       }
     }
-  }
-
-  private static int notFound(@Nullable Socket found, SocketAddress target) {
-    if (found != null) {
-      return -Errno.EPROTOTYPE;
-    }
-    boolean isPath = target instanceof UnixAddress name && !name.isAbstract();
-    return isPath ? -Errno.ENOENT : -Errno.ECONNREFUSED;
   }
 
   // ---- data
@@ -221,11 +233,14 @@ final class DatagramSocket implements Socket {
       return -Errno.EAGAIN;
     }
     from.sender = datagram.sender;
+    from.destination = datagram.destination;
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    from.takeFrom(datagram.attachment, peek);
     int n = to.put(datagram.bytes, 0, datagram.bytes.length);
     if (n < datagram.bytes.length) {
       from.flags |= Linux.MSG_TRUNC;
     }
-    if ((flags & Linux.MSG_PEEK) == 0) {
+    if (!peek) {
       received.remove();
       freed(datagram);
     }
@@ -233,19 +248,31 @@ final class DatagramSocket implements Socket {
   }
 
   private void freed(Datagram datagram) {
+    kernel.drop(datagram.attachment.takeFiles());
     receivedCost -= datagram.cost();
     if (options.isUnix()) {
       DatagramSocket source = datagram.source;
       source.charged -= datagram.cost();
       if (!source.dead && (source.charged + 1) << 2 <= source.options.sendBytes) {
-        source.queue.wake(NEWS_WRITABLE);
+        source.tellWritable();
       }
     }
     if (!starved.isEmpty()) {
       List<DatagramSocket> waiting = List.copyOf(starved);
       starved.clear();
-      waiting.forEach(each -> each.queue.wake(NEWS_WRITABLE));
+      waiting.forEach(each -> each.tellWritable());
     }
+    senders.wake(NEWS_WRITABLE);
+  }
+
+  @Override
+  public Standing standing(boolean toRead) {
+    return toRead ? Standing.RECEIVER : Standing.FRONT;
+  }
+
+  @Override
+  public int outgoing(boolean onlyUnsent) {
+    return onlyUnsent ? -Errno.ENOTTY : charged; // of UDP nothing waits
   }
 
   @Override
@@ -261,56 +288,81 @@ final class DatagramSocket implements Socket {
 
   @Override
   public int send(Span from, int flags, @Nullable SocketAddress target) {
+    return send(from, flags, target, Attachment.NONE);
+  }
+
+  @Override
+  public int send(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return options.isUnix()
+        ? sendUnix(from, flags, (UnixAddress) target, with)
+        : sendUdp(from, flags, (InetSocketAddress) target, with);
+  }
+
+  /** Source: {@code udp_sendmsg} of Linux. */
+  private int sendUdp(Span from, int flags, @Nullable InetSocketAddress target, Attachment with) {
+    int result = inetName.autobind(false); // before anything is looked at
+    if (result < 0) {
+      return result;
+    }
+    if (from.remaining() > MAX_LENGTH) {
+      return -Errno.EMSGSIZE;
+    }
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
-    return options.isUnix() ? sendUnix(from, target) : sendUdp(from, target);
-  }
-
-  private int sendUdp(Span from, @Nullable SocketAddress target) {
-    int result = inetName.autobind(); // before anything is looked at
-    if (result < 0) {
-      return result;
+    InetSocketAddress to = target == null ? remote : Network.destination(target);
+    if (to == null) {
+      return -Errno.EDESTADDRREQ;
+    }
+    if (to.getPort() == 0 && target != null) {
+      return -Errno.EINVAL;
+    }
+    boolean isForeign = with.source != null && !Network.isLocal(with.source);
+    if (isForeign || !Network.isLocal(to.getAddress())) {
+      return -Errno.ENETUNREACH;
     }
     if (from.remaining() > MAX_UDP_BYTES) {
       return -Errno.EMSGSIZE;
     }
-    if (target == null && remote == null) {
-      return -Errno.EDESTADDRREQ;
-    }
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & SEND_SHUT) != 0) {
-      return -Errno.EPIPE;
-    }
-    InetSocketAddress to =
-        target == null
-            ? (InetSocketAddress) remote
-            : Network.destination((InetSocketAddress) target);
-    if (to == null || !Network.isLocal(to.getAddress())) {
-      return -Errno.ENETUNREACH;
-    }
-    InetSocketAddress source = inetName.towards(to);
+    return (shut & SEND_SHUT) != 0 ? -Errno.EPIPE : transmit(from, to, with.source);
+  }
+
+  private int transmit(Span from, InetSocketAddress to, @Nullable InetAddress sourceHost) {
+    InetSocketAddress here = inetName.towards(to);
+    InetSocketAddress source =
+        sourceHost == null ? here : new InetSocketAddress(sourceHost, here.getPort());
     byte[] bytes = from.takeAll();
     // Loopback gives the buffer back before the receiver has it: news for the sender.
-    queue.wake(NEWS_WRITABLE);
-    Socket found = kernel.network.find(this, to, source.getPort());
-    if (found instanceof DatagramSocket receiver && receiver.hears(source)) {
-      receiver.deliver(new Datagram(bytes, this, source));
-    } else if (remote != null) {
+    tellWritable();
+    DatagramSocket receiver = kernel.network.receiver(to, source);
+    if (receiver != null) {
+      receiver.deliver(new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE));
+    } else if (to.equals(remote)) {
       error = Errno.ECONNREFUSED; // an ICMP message came back
-      queue.wake(Linux.EPOLLERR);
+      tellError();
     }
     return bytes.length;
   }
 
   /** A connected UDP socket hears its peer only. */
-  private boolean hears(InetSocketAddress source) {
-    return remote == null || options.isUnix() || remote.equals(source);
+  boolean hears(InetSocketAddress source) {
+    return remote == null || remote.equals(source);
   }
 
-  private int sendUnix(Span from, @Nullable SocketAddress target) {
+  /** Source: {@code unix_dgram_sendmsg} of Linux. */
+  private int sendUnix(Span from, int flags, @Nullable UnixAddress target, Attachment with) {
+    if ((flags & Linux.MSG_OOB) != 0) {
+      return -Errno.EOPNOTSUPP;
+    }
+    if (target == null && peer == null) {
+      return -Errno.ENOTCONN;
+    }
+    if (options.passesCredentials) {
+      int _ = unixName.autobind();
+    }
     if (from.remaining() > options.sendBytes - 32) {
       return -Errno.EMSGSIZE;
     }
@@ -323,38 +375,56 @@ final class DatagramSocket implements Socket {
     if (charged >= options.sendBytes) {
       return -Errno.EAGAIN;
     }
-    Socket to = target == null ? peer : kernel.network.find(target);
+    Socket to = target == null ? peer : kernel.unixNames.find(this, target);
     int failure = failureOf(to, target);
     if (failure == 0 && to instanceof DatagramSocket receiver) {
-      Datagram datagram = new Datagram(from.takeAll(), this, unixName);
+      boolean told = options.passesCredentials || receiver.options.passesCredentials;
+      Attachment attachment = with.moved(told ? kernel.self : null);
+      Datagram datagram = new Datagram(from.takeAll(), this, senderName(), null, attachment);
       charged += datagram.cost();
       receiver.deliver(datagram);
       return datagram.bytes.length;
     }
     // Its memory was taken and is given back, which is news to those who wait for room.
     if ((charged + 1) << 2 <= options.sendBytes) {
-      queue.wake(NEWS_WRITABLE);
+      tellWritable();
     }
     return failure;
   }
 
-  private int failureOf(@Nullable Socket to, @Nullable SocketAddress target) {
-    if (to == null) {
-      return target == null ? -Errno.ENOTCONN : notFound(null, target);
-    }
+  private @Nullable SocketAddress senderName() {
+    return unixName.isUnnamed() ? null : unixName.address();
+  }
+
+  private int failureOf(@Nullable Socket to, @Nullable UnixAddress target) {
     if (!(to instanceof DatagramSocket receiver)) {
-      return -Errno.EPROTOTYPE;
+      return kernel.unixNames.failure(to, Objects.requireNonNull(target));
+    }
+    if (!receiver.accepts(this)) {
+      return -Errno.EPERM;
     }
     if (receiver.dead) {
-      if (receiver == peer) {
-        disconnect();
-      }
+      disconnect(); // it is the peer, which nobody else finds any more
       return -Errno.ECONNREFUSED;
     }
     if ((receiver.shut & RECEIVE_SHUT) != 0) {
       return -Errno.EPIPE;
     }
-    return receiver.refuses(this) ? -Errno.EAGAIN : 0;
+    if (!receiver.refuses(this)) {
+      return 0;
+    }
+    if (receiver == peer) {
+      receiver.noteStarved(this);
+    }
+    return -Errno.EAGAIN;
+  }
+
+  @Override
+  public WaitQueue roomQueue(@Nullable SocketAddress target) {
+    Socket to = target instanceof UnixAddress name ? kernel.unixNames.find(this, name) : peer;
+    return to instanceof DatagramSocket receiver && receiver.refuses(this)
+        ? receiver.senders
+        : queue;
   }
 
   private void deliver(Datagram datagram) {
@@ -363,7 +433,7 @@ final class DatagramSocket implements Socket {
     }
     received.add(datagram);
     receivedCost += datagram.cost();
-    queue.wake(NEWS_READABLE);
+    tellReadable();
   }
 
   // ---- the end
@@ -373,11 +443,11 @@ final class DatagramSocket implements Socket {
     boolean unconnected = remote == null && peer == null;
     if (unconnected && !options.isUnix()) {
       shut |= halves;
-      queue.wake(0);
+      tellState();
       return -Errno.ENOTCONN;
     }
     shut |= halves;
-    queue.wake(0);
+    tellState();
     return 0;
   }
 
@@ -393,8 +463,14 @@ final class DatagramSocket implements Socket {
     dead = true;
     shut = BOTH_SHUT;
     inetName.release();
-    kernel.network.unbindName(this, unixName);
+    unixName.release();
+    DatagramSocket old = peer;
+    if (old != null) {
+      boolean _ = old.starved.remove(this);
+      peer = null;
+    }
     forgetReceived();
+    senders.wakeAll(0);
   }
 
   private void forgetReceived() {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An epoll instance at one moment.
+ * An epoll instance at one moment. To take a snapshot changes nothing.
  *
  * @param id the identity number of the instance
  * @param tree the registrations in the order of their keys
@@ -30,8 +30,7 @@ public record EpollSnapshot(long id, List<Item> tree, List<Item> ready, int wait
    * @param kind what it is: pipe, tcp, eventfd
    * @param events the mask asked for, with the mode bits
    * @param data the user data
-   * @param readiness what the file is ready for at this moment, asked for or not; 0 for an epoll
-   *     instance, which cannot be asked without being changed
+   * @param readiness what the file is ready for at this moment, asked for or not
    * @param isArmed false for a one-shot registration that has fired
    * @param isQueued whether it is on the ready list
    * @param isRed the colour of its node
@@ -66,7 +65,7 @@ public record EpollSnapshot(long id, List<Item> tree, List<Item> ready, int wait
           file.kind(),
           item.events,
           item.data,
-          file instanceof EventPoll ? 0 : file.poll(),
+          file.readiness(),
           item.isArmed(),
           item.isQueued(),
           item.isRed,

@@ -29,8 +29,18 @@ final class EventFdFile implements File {
   }
 
   @Override
+  public boolean writesByRange() {
+    return true;
+  }
+
+  @Override
   public WaitQueue queue() {
     return queue;
+  }
+
+  @Override
+  public Standing standing(boolean toRead) {
+    return Standing.BEHIND;
   }
 
   @Override
@@ -43,10 +53,9 @@ final class EventFdFile implements File {
     }
     long taken = isSemaphore ? 1 : count;
     count -= taken;
-    Bytes.putLong(bytes, 0, taken);
-    int n = to.put(bytes, 0, Long.BYTES);
     queue.wake(Linux.EPOLLOUT);
-    return n;
+    Bytes.putLong(bytes, 0, taken);
+    return to.put(bytes, 0, Long.BYTES);
   }
 
   @Override
@@ -54,8 +63,7 @@ final class EventFdFile implements File {
     if (from.remaining() != Long.BYTES) { // more was accepted, and ignored, before Linux 6.9
       return -Errno.EINVAL;
     }
-    int n = from.take(bytes, 0, Long.BYTES);
-    long added = Bytes.getLong(bytes, 0);
+    long added = from.peekLong(); // taken when there is room
     if (added == -1) {
       return -Errno.EINVAL;
     }
@@ -64,7 +72,7 @@ final class EventFdFile implements File {
     }
     count += added;
     queue.wake(Linux.EPOLLIN);
-    return n;
+    return from.take(bytes, 0, Long.BYTES);
   }
 
   @Override

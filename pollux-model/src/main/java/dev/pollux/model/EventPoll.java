@@ -366,6 +366,26 @@ final class EventPoll implements File {
   }
 
   @Override
+  public int readiness() {
+    for (EpollItem item = ready.first(); item != null; item = ready.after(item)) {
+      if ((item.target.file.readiness() & item.events) != 0) {
+        return READABLE;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public boolean canBeRead() {
+    return false;
+  }
+
+  @Override
+  public boolean canBeWritten() {
+    return false;
+  }
+
+  @Override
   public WaitQueue queue() {
     return watchers;
   }
@@ -383,6 +403,11 @@ final class EventPoll implements File {
   /** Whatever an epoll descriptor is asked by ioctl and does not know is EINVAL, not ENOTTY. */
   @Override
   public int available() {
+    return -Errno.EINVAL;
+  }
+
+  @Override
+  public int outgoing(boolean onlyUnsent) {
     return -Errno.EINVAL;
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The object behind an open file description: the idea that all kinds of files share.
@@ -20,12 +21,50 @@ interface File {
   /** A word for people: pipe, tcp, eventfd. */
   String kind();
 
-  /** The readiness mask now, all bits, whether somebody asked for them or not. */
+  /**
+   * The readiness mask now, all bits, whether somebody asked for them or not. Who is not ready may
+   * take note of being asked, and wake the asker when it is.
+   */
   int poll();
+
+  /** The same mask; looking leaves no trace. */
+  default int readiness() {
+    return poll();
+  }
 
   /** Whether it has a poll operation at all, without which epoll refuses it. */
   default boolean isPollable() {
     return true;
+  }
+
+  /** What it is on the disk; null if it is not there. */
+  default @Nullable FileNode node() {
+    return null;
+  }
+
+  /** {@code st_mode} of what is not on the disk: kind and permissions. */
+  default int mode() {
+    return 0600; // as files without an inode of their own have it
+  }
+
+  /** Whether there is anything at all to read from it: else also a read of nothing is EINVAL. */
+  default boolean canBeRead() {
+    return true;
+  }
+
+  /** As above, of writing. */
+  default boolean canBeWritten() {
+    return true;
+  }
+
+  /** Whether readv is as many reads, until one moves less than its range. */
+  default boolean readsByRange() {
+    return false;
+  }
+
+  /** Whether writev is as many writes, until one moves less than its range. */
+  default boolean writesByRange() {
+    return false;
   }
 
   /** Those to be called when the readiness may have changed. */
@@ -36,6 +75,21 @@ interface File {
 
   /** Writes what fits; -EAGAIN if nothing does. */
   int write(Span from);
+
+  /** As above; a call that may wait goes on with what did not fit. */
+  default int write(Span from, boolean mayWait) {
+    return write(from);
+  }
+
+  /** How a call stands on the queue that waits to read, or to write. */
+  default Standing standing(boolean toRead) {
+    return Standing.FRONT;
+  }
+
+  /** A call that waited is done: what it left may be news to the next one. */
+  default void doneWaiting() {
+    // A wake-up is for all.
+  }
 
   /** Whether it carries bytes without boundaries, so that transfers may be partial. */
   default boolean isStream() {

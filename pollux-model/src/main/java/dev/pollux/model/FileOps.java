@@ -1,23 +1,26 @@
 package dev.pollux.model;
 
+import dev.pollux.sys.Abi;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Offsets;
+import java.util.function.ToIntFunction;
 
 /** The calls on descriptors of any kind, under the kernel's lock. */
 final class FileOps {
 
   private static final int SIOCOUTQNSD = 0x894B; // linux/sockios.h: not sent yet
 
-  private static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
-
-  private static final int BROKEN = Linux.EPOLLERR | Linux.EPOLLHUP;
+  static final int STATUS_FLAGS = Linux.O_NONBLOCK | Linux.O_APPEND;
 
   private final Kernel kernel;
   private final FileTable table;
+  private final Transfers transfers;
 
-  FileOps(Kernel kernel, FileTable table) {
+  FileOps(Kernel kernel, FileTable table, Transfers transfers) {
     this.kernel = kernel;
     this.table = table;
+    this.transfers = transfers;
   }
 
   // ---- transfers
@@ -27,17 +30,28 @@ final class FileOps {
     if (file == null || !file.isReadable()) {
       return -Errno.EBADF;
     }
-    int result = Span.checked(kernel.memory, address, count);
-    return result < 0 ? result : read(fd, file, Span.of(kernel.memory, address, count));
+    int result = check(file, address, count);
+    return result < 0 ? result : transfers.read(fd, file, Span.of(kernel.memory, address, count));
   }
 
+  /** Source: vfs_readv of fs/read_write.c. */
   int readv(int fd, long iovecs, int count) {
     Description file = table.get(fd);
     if (file == null || !file.isReadable()) {
       return -Errno.EBADF;
     }
-    int result = Span.checkedIovecs(kernel.memory, iovecs, count);
-    return result < 0 ? result : read(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+    int result = checkIovecs(file, iovecs, count);
+    if (result < 0) {
+      return result;
+    }
+    Span to = Span.ofIovecs(kernel.memory, iovecs, count);
+    if (!file.file.canBeRead()) {
+      return -Errno.EINVAL;
+    }
+    if (to.remaining() == 0 || !file.file.readsByRange()) {
+      return to.remaining() == 0 ? 0 : transfers.read(fd, file, to);
+    }
+    return byRange(iovecs, count, range -> transfers.read(fd, file, range));
   }
 
   /** Source: ksys_pread64 of fs/read_write.c. */
@@ -46,14 +60,20 @@ final class FileOps {
       return -Errno.EINVAL;
     }
     Description description = table.get(fd);
-    if (description == null || !description.isReadable()) {
+    if (description == null || description.file.node() == null) {
+      return description == null ? -Errno.EBADF : -Errno.ESPIPE;
+    }
+    if (!description.isReadable()) {
       return -Errno.EBADF;
     }
-    if (!(description.file instanceof RegularFile file)) {
-      return description.file instanceof AlwaysReadyFile ? 0 : -Errno.ESPIPE;
+    int result = Span.checkedRange(kernel.memory, address, count);
+    if (result < 0) {
+      return result;
     }
-    int result = Span.checked(kernel.memory, address, count);
-    return result < 0 ? result : file.readAt(Span.of(kernel.memory, address, count), offset);
+    Span to = Span.of(kernel.memory, address, count);
+    return description.file instanceof RegularFile file
+        ? file.readAt(to, offset)
+        : description.file.read(to);
   }
 
   int write(int fd, long address, long count) {
@@ -61,17 +81,97 @@ final class FileOps {
     if (file == null || !file.isWritable()) {
       return -Errno.EBADF;
     }
-    int result = Span.checked(kernel.memory, address, count);
-    return result < 0 ? result : write(fd, file, Span.of(kernel.memory, address, count));
+    int result = check(file, address, count);
+    return result < 0
+        ? result
+        : transfers.write(fd, toTheEnd(file), Span.of(kernel.memory, address, count));
   }
 
+  /** Source: vfs_writev of fs/read_write.c. */
   int writev(int fd, long iovecs, int count) {
     Description file = table.get(fd);
     if (file == null || !file.isWritable()) {
       return -Errno.EBADF;
     }
-    int result = Span.checkedIovecs(kernel.memory, iovecs, count);
-    return result < 0 ? result : write(fd, file, Span.ofIovecs(kernel.memory, iovecs, count));
+    int result = checkIovecs(file, iovecs, count);
+    if (result < 0) {
+      return result;
+    }
+    Span from = Span.ofIovecs(kernel.memory, iovecs, count);
+    if (!file.file.canBeWritten()) {
+      return -Errno.EINVAL;
+    }
+    if (from.remaining() == 0 || !file.file.writesByRange()) {
+      return from.remaining() == 0 ? 0 : transfers.write(fd, toTheEnd(file), from);
+    }
+    return byRange(iovecs, count, range -> transfers.write(fd, file, range));
+  }
+
+  /** Source: ksys_pwrite64 of fs/read_write.c; with O_APPEND the offset means nothing. */
+  int pwrite(int fd, long address, long count, long offset) {
+    if (offset < 0) {
+      return -Errno.EINVAL;
+    }
+    Description description = table.get(fd);
+    if (description == null || description.file.node() == null) {
+      return description == null ? -Errno.EBADF : -Errno.ESPIPE;
+    }
+    if (!description.isWritable()) {
+      return -Errno.EBADF;
+    }
+    int result = Span.checkedRange(kernel.memory, address, count);
+    if (result < 0) {
+      return result;
+    }
+    Span from = Span.of(kernel.memory, address, count);
+    if (!(description.file instanceof RegularFile file)) {
+      return description.file.write(from);
+    }
+    return file.writeAt(from, appends(description) ? file.content().size() : offset);
+  }
+
+  private static boolean appends(Description description) {
+    return has(description.flags, Linux.O_APPEND);
+  }
+
+  /** Under O_APPEND every write begins at the end of the file. */
+  private static Description toTheEnd(Description description) {
+    if (appends(description) && description.file instanceof RegularFile file) {
+      file.moveTo(file.content().size());
+    }
+    return description;
+  }
+
+  /** What is wrong with a buffer before the file is asked. */
+  private int check(Description description, long address, long count) {
+    return description.file instanceof Socket
+        ? Span.checked(kernel.memory, address, count)
+        : Span.checkedRange(kernel.memory, address, count);
+  }
+
+  private int checkIovecs(Description description, long iovecs, int count) {
+    return description.file instanceof Socket
+        ? Span.checkedIovecs(kernel.memory, iovecs, count)
+        : Span.checkedIovecRanges(kernel.memory, iovecs, count);
+  }
+
+  /** Source: do_loop_readv_writev of fs/read_write.c. */
+  private int byRange(long iovecs, int count, ToIntFunction<Span> transfer) {
+    int total = 0;
+    for (long at = iovecs; at < iovecs + (long) count * Linux.SIZEOF_IOVEC; ) {
+      long address = kernel.memory.getLong(at + Offsets.IOVEC__IOV_BASE);
+      long length = kernel.memory.getLong(at + Offsets.IOVEC__IOV_LEN);
+      int moved = transfer.applyAsInt(Span.of(kernel.memory, address, length));
+      if (moved < 0) {
+        return total > 0 ? total : moved;
+      }
+      total += moved;
+      if (moved < length) {
+        return total;
+      }
+      at += Linux.SIZEOF_IOVEC;
+    }
+    return total;
   }
 
   /** Source: do_sendfile of fs/read_write.c. */
@@ -88,7 +188,7 @@ final class FileOps {
       return -Errno.EBADF;
     }
     if (offsetAddress != 0 && !(in.file instanceof RegularFile)) {
-      return in.file instanceof AlwaysReadyFile ? -Errno.EINVAL : -Errno.ESPIPE;
+      return in.file.node() != null ? -Errno.EINVAL : -Errno.ESPIPE;
     }
     if (count < 0 || (offsetAddress != 0 && start < 0)) {
       return -Errno.EINVAL;
@@ -97,105 +197,27 @@ final class FileOps {
     if (out == null || !out.isWritable()) {
       return -Errno.EBADF;
     }
-    boolean takes = out.file.isStream() || out.file instanceof AlwaysReadyFile;
+    boolean takes = out.file.isStream() || (out.file.node() != null && !appends(out));
     if (!(in.file instanceof RegularFile file) || !takes) {
       return -Errno.EINVAL;
     }
-    byte[] content = file.content();
-    int from = (int) Math.min(start < 0 ? file.position() : start, content.length);
-    int n = (int) Math.min(count, content.length - from);
+    FileContent content = file.content();
+    int from = (int) Math.min(start < 0 ? file.position() : start, content.size());
+    int n = (int) Math.min(count, content.size() - from);
     if (n == 0) {
       return 0;
     }
-    int result = write(outFd, out, Span.ofOwn(kernel.memory, content, from, n));
-    if (result > 0 && offsetAddress != 0) {
+    int result = transfers.write(outFd, out, Span.ofOwn(kernel.memory, content.array(), from, n));
+    if (result <= 0) {
+      return result;
+    }
+    file.wasRead();
+    if (offsetAddress != 0) {
       kernel.memory.setLong(offsetAddress, (long) from + result);
-    } else if (result > 0) {
-      file.moveTo(from + result);
+    } else {
+      file.moveTo((long) from + result);
     }
     return result;
-  }
-
-  private int read(int fd, Description description, Span to) {
-    File file = description.file;
-    if (file instanceof Socket && to.remaining() == 0) {
-      return 0;
-    }
-    if (withholds(description, Socket.READABLE)) {
-      return -Errno.EAGAIN;
-    }
-    shorten(description, to, Fault.SHORT_READ);
-    description.acquire();
-    try {
-      int result = file.read(to);
-      while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
-        if (file.endsBlockedReads()) {
-          return 0;
-        }
-        int woken = kernel.await(file.queue(), false, "read", fd);
-        result = woken < 0 ? woken : file.read(to);
-      }
-      return result;
-    } finally {
-      description.release();
-    }
-  }
-
-  private int write(int fd, Description description, Span from) {
-    File file = description.file;
-    if (withholds(description, Socket.WRITABLE)) {
-      return -Errno.EAGAIN;
-    }
-    shorten(description, from, Fault.SHORT_WRITE);
-    description.acquire();
-    try {
-      int total = from.remaining();
-      int result = file.write(from);
-      while (mustGoOn(description, result, from)) {
-        int woken = kernel.await(file.queue(), false, "write", fd);
-        result = woken < 0 ? woken : file.write(from);
-      }
-      int written = total - from.remaining();
-      return file.isStream() && written > 0 ? written : result;
-    } finally {
-      description.release();
-    }
-  }
-
-  /** A blocking write to a stream goes on until all is written, or something is wrong. */
-  private static boolean mustGoOn(Description description, int result, Span from) {
-    if (description.isNonBlocking()) {
-      return false;
-    }
-    return result == -Errno.EAGAIN
-        || (result >= 0 && description.file.isStream() && from.remaining() > 0);
-  }
-
-  /** Whether the fault of a spurious EAGAIN hits this transfer, which is ready. */
-  boolean withholds(Description description, int direction) {
-    File file = description.file;
-    boolean can = description.isNonBlocking() && (file instanceof Socket || file.isStream());
-    if (!can) {
-      return false; // and not polled: to poll an epoll instance changes its ready list
-    }
-    int mask = file.poll();
-    boolean ready = (mask & direction) != 0 && (mask & BROKEN) == 0;
-    if (!ready || !kernel.hits(Fault.SPURIOUS_EAGAIN)) {
-      return false;
-    }
-    kernel.announceLater(file.queue(), direction);
-    return true;
-  }
-
-  /** Cuts a transfer of a stream short, if the fault hits it; a blocking one never is. */
-  void shorten(Description description, Span span, Fault fault) {
-    File file = description.file;
-    boolean can = file.isStream() && description.isNonBlocking();
-    if (can && span.remaining() > 1 && kernel.hits(fault)) {
-      span.limit(kernel.someOf(span.remaining() - 1));
-      kernel.announceLater(
-          file.queue(), fault == Fault.SHORT_READ ? Socket.READABLE : Socket.WRITABLE);
-    }
   }
 
   // ---- descriptors
@@ -204,40 +226,12 @@ final class FileOps {
     return table.close(fd);
   }
 
-  int open(long path, int flags) {
-    if (!kernel.memory.valid(path, 1)) {
-      return -Errno.EFAULT;
-    }
-    int access = flags & (Linux.O_WRONLY | Linux.O_RDWR);
-    File file;
-    String name = kernel.memory.string(path);
-    switch (name) {
-      case "/dev/null" -> file = AlwaysReadyFile.devNull();
-      case "/" -> {
-        if (access != Linux.O_RDONLY) {
-          return -Errno.EISDIR;
-        }
-        file = AlwaysReadyFile.directory();
-      }
-      default -> {
-        byte[] content = kernel.disk.get(name);
-        if (content == null) {
-          return kernel.unsupported("open");
-        }
-        if (access != Linux.O_RDONLY) {
-          return -Errno.EACCES;
-        }
-        file = new RegularFile(content);
-      }
-    }
-    int result = table.checkRoom(1);
-    int status = access | (flags & STATUS_FLAGS);
-    return result < 0 ? result : table.open(file, status, has(flags, Linux.O_CLOEXEC));
-  }
-
   int pipe2(long fds, int flags) {
-    if ((flags & ~(Linux.O_CLOEXEC | Linux.O_NONBLOCK)) != 0) {
+    if ((flags & ~(Linux.O_CLOEXEC | Linux.O_NONBLOCK | Abi.CURRENT.oDirect)) != 0) {
       return -Errno.EINVAL;
+    }
+    if (has(flags, Abi.CURRENT.oDirect)) {
+      return kernel.unsupported("pipe2(O_DIRECT)");
     }
     int result = table.checkRoom(2);
     if (result < 0) {
@@ -271,6 +265,9 @@ final class FileOps {
     if (file == null) {
       return -Errno.EBADF;
     }
+    if (table.isReserved(newFd)) {
+      return -Errno.EBUSY;
+    }
     table.replace(newFd, file, has(flags, Linux.O_CLOEXEC));
     return newFd;
   }
@@ -293,9 +290,9 @@ final class FileOps {
         file.flags = (file.flags & ~STATUS_FLAGS) | ((int) argument & STATUS_FLAGS);
         yield 0;
       }
-      case Linux.F_GETPIPE_SZ ->
-          file.file instanceof PipeEnd ? PipeBuffer.SIZE_BYTES : -Errno.EBADF;
-      case Linux.F_SETPIPE_SZ -> kernel.unsupported("fcntl(F_SETPIPE_SZ)");
+      case Linux.F_GETPIPE_SZ -> file.file instanceof PipeEnd pipe ? pipe.capacity() : -Errno.EBADF;
+      case Linux.F_SETPIPE_SZ ->
+          file.file instanceof PipeEnd pipe ? pipe.resize((int) argument) : -Errno.EBADF;
       default -> -Errno.EINVAL;
     };
   }
@@ -358,90 +355,6 @@ final class FileOps {
     }
     table.limit(soft, hard);
     return 0;
-  }
-
-  // ---- counters and timers
-
-  int eventfd(int initialValue, int flags) {
-    if ((flags & ~(Linux.EFD_SEMAPHORE | Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC)) != 0) {
-      return -Errno.EINVAL;
-    }
-    int result = table.checkRoom(1);
-    if (result < 0) {
-      return result;
-    }
-    EventFdFile file = new EventFdFile(initialValue, has(flags, Linux.EFD_SEMAPHORE));
-    return table.open(
-        file, Linux.O_RDWR | (flags & Linux.O_NONBLOCK), has(flags, Linux.EFD_CLOEXEC));
-  }
-
-  int timerfdCreate(int clockId, int flags) {
-    if ((flags & ~(Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC)) != 0) {
-      return -Errno.EINVAL;
-    }
-    if (clockId != Linux.CLOCK_MONOTONIC) {
-      return kernel.unsupported("timerfd_create(" + clockId + ")");
-    }
-    int result = table.checkRoom(1);
-    return result < 0
-        ? result
-        : table.open(
-            new TimerFdFile(kernel),
-            Linux.O_RDWR | (flags & Linux.O_NONBLOCK),
-            has(flags, Linux.TFD_CLOEXEC));
-  }
-
-  int timerfdSettime(int fd, int flags, long next, long previous) {
-    Memory memory = kernel.memory;
-    if (!memory.valid(next, Linux.SIZEOF_ITIMERSPEC)) {
-      return -Errno.EFAULT;
-    }
-    long interval = memory.timespec(next);
-    long value = memory.timespec(next + Linux.SIZEOF_TIMESPEC);
-    int known = Linux.TFD_TIMER_ABSTIME | Linux.TFD_TIMER_CANCEL_ON_SET;
-    if ((flags & ~known) != 0 || interval < 0 || value < 0) {
-      return -Errno.EINVAL;
-    }
-    Description file = table.get(fd);
-    if (file == null) {
-      return -Errno.EBADF;
-    }
-    if (!(file.file instanceof TimerFdFile timer)) {
-      return -Errno.EINVAL;
-    }
-    if (previous != 0 && !memory.valid(previous, Linux.SIZEOF_ITIMERSPEC)) {
-      return -Errno.EFAULT;
-    }
-    if (previous != 0) {
-      show(timer, previous);
-    }
-    if (value == 0) {
-      timer.disarm();
-    } else {
-      boolean absolute = (flags & Linux.TFD_TIMER_ABSTIME) != 0;
-      timer.arm(absolute ? value : kernel.deadline(value), interval);
-    }
-    return 0;
-  }
-
-  int timerfdGettime(int fd, long address) {
-    Description file = table.get(fd);
-    if (file == null) {
-      return -Errno.EBADF;
-    }
-    if (!(file.file instanceof TimerFdFile timer)) {
-      return -Errno.EINVAL;
-    }
-    if (!kernel.memory.valid(address, Linux.SIZEOF_ITIMERSPEC)) {
-      return -Errno.EFAULT;
-    }
-    show(timer, address);
-    return 0;
-  }
-
-  private void show(TimerFdFile timer, long address) {
-    kernel.memory.setTimespec(address, timer.intervalNanos());
-    kernel.memory.setTimespec(address + Linux.SIZEOF_TIMESPEC, timer.remainingNanos());
   }
 
   static boolean has(int flags, int flag) {

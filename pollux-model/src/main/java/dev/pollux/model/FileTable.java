@@ -22,6 +22,9 @@ final class FileTable {
   private @Nullable Description[] slots = new @Nullable Description[INITIAL];
   private final BitSet closeOnExec = new BitSet();
 
+  /** Numbers that calls which sleep will give to what they are waiting for. */
+  private final BitSet reserved = new BitSet();
+
   /** No number below is free. */
   private int lowest;
 
@@ -54,6 +57,11 @@ final class FileTable {
     return fd >= 0 && fd < slots.length ? slots[fd] : null;
   }
 
+  /** What it has room for without growing, which it does by doubling. */
+  int capacity() {
+    return slots.length;
+  }
+
   /** As above, of a number that is known to be open. */
   Description open(int fd) {
     return Objects.requireNonNull(get(fd));
@@ -83,6 +91,31 @@ final class FileTable {
     int fd = nextFree(0);
     put(fd, description, cloexec);
     return fd;
+  }
+
+  /** Sets the lowest free number aside; {@link #checkRoom} was asked before. */
+  int reserve() {
+    int fd = nextFree(0);
+    reserved.set(fd);
+    return fd;
+  }
+
+  /** Opens a file under a number that was set aside. */
+  void openReserved(int fd, File file, int flags, boolean cloexec) {
+    reserved.clear(fd);
+    put(fd, new Description(kernel, file, flags), cloexec);
+  }
+
+  /** Gives back a number that was set aside; nothing if a file is open under it now. */
+  void unreserve(int fd) {
+    if (reserved.get(fd)) {
+      reserved.clear(fd);
+      lowest = Math.min(lowest, fd);
+    }
+  }
+
+  boolean isReserved(int fd) {
+    return reserved.get(fd);
   }
 
   /** Refers to a description by one more number, the lowest free one from {@code from} on. */
@@ -141,7 +174,7 @@ final class FileTable {
 
   private void put(int fd, Description description, boolean cloexec) {
     if (fd >= slots.length) {
-      slots = Arrays.copyOf(slots, Math.max(fd + 1, 2 * slots.length));
+      slots = Arrays.copyOf(slots, 2 * Integer.highestOneBit(fd));
     }
     description.acquire();
     slots[fd] = description;
@@ -150,7 +183,7 @@ final class FileTable {
 
   private int nextFree(int from) {
     int fd = Math.max(from, lowest);
-    while (get(fd) != null) {
+    while (get(fd) != null || reserved.get(fd)) {
       fd++;
     }
     if (from <= lowest) {

@@ -4,21 +4,27 @@ import dev.pollux.sys.Errno;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** The address and port that an Internet socket has, or will have. */
+/**
+ * The address and port that an Internet socket has, or will have.
+ *
+ * <p>Host and port may be the program's choice or the kernel's. What the program chose stays the
+ * socket's until that is closed; what the kernel chose goes with the connection.
+ */
 final class InetName {
 
-  private final Network network;
+  private final Ports ports;
   private final Socket socket;
+  private final InetAddress wildcard;
   private InetSocketAddress address;
   private boolean isBound;
-
-  /** The port was asked for by its number. */
-  private boolean isChosen;
+  private boolean isHostChosen;
+  private boolean isPortChosen;
 
   InetName(Network network, Socket socket, int family) {
-    this.network = network;
+    this.ports = network.ports(socket);
     this.socket = socket;
-    this.address = new InetSocketAddress(Network.wildcard(family), 0);
+    this.wildcard = Network.wildcard(family);
+    this.address = new InetSocketAddress(wildcard, 0);
   }
 
   InetSocketAddress address() {
@@ -32,35 +38,59 @@ final class InetName {
   /** Takes the name of a listener, whose port it shares. */
   void inherit(InetSocketAddress name) {
     address = name;
+    isBound = true;
+    ports.accept(socket, name.getPort());
   }
 
-  int bind(InetSocketAddress wanted) {
-    int result = isBound ? -Errno.EINVAL : network.check(socket, wanted);
-    if (result < 0) {
-      return result;
+  /**
+   * Binds.
+   *
+   * @param isFresh whether the socket's state allows it
+   */
+  int bind(InetSocketAddress wanted, boolean isFresh) {
+    if (!Network.isLocal(wanted.getAddress())) {
+      return -Errno.EADDRNOTAVAIL;
     }
-    isChosen = wanted.getPort() != 0;
-    return take(wanted);
-  }
-
-  /** Takes a free port, if it has none. */
-  int autobind() {
-    return isBound ? 0 : take(address);
-  }
-
-  private int take(InetSocketAddress wanted) {
-    InetSocketAddress bound = network.bind(socket, wanted);
-    if (bound == null) {
+    if (isBound || !isFresh) {
+      return -Errno.EINVAL;
+    }
+    if (wanted.getPort() != 0 && ports.conflicts(socket, wanted)) {
       return -Errno.EADDRINUSE;
     }
-    address = bound;
+    int result = take(wanted.getAddress(), wanted.getPort(), false);
+    isPortChosen = result == 0 && wanted.getPort() != 0;
+    isHostChosen = result == 0 && !wanted.getAddress().isAnyLocalAddress();
+    return result;
+  }
+
+  /**
+   * Takes a free port, if it has none.
+   *
+   * @param toConnect whether it is for a connection
+   */
+  int autobind(boolean toConnect) {
+    return isBound ? 0 : take(address.getAddress(), 0, toConnect);
+  }
+
+  private int take(InetAddress host, int wanted, boolean toConnect) {
+    int port = wanted == 0 ? ports.free(toConnect) : wanted;
+    if (port == 0) {
+      return -Errno.EADDRINUSE;
+    }
+    address = new InetSocketAddress(host, port);
     isBound = true;
+    ports.bind(socket, port);
     return 0;
   }
 
   /** Whether to listen here is to be in somebody's way. */
   boolean conflictsListening() {
-    return network.conflicts(socket, address, true);
+    return ports.conflicts(socket, address);
+  }
+
+  /** Whether there is a connection already between this port and a target. */
+  boolean isConnectedTo(InetSocketAddress target) {
+    return ports.connected(socket, towards(target), target) != null;
   }
 
   /** A connected socket knows from which address it sends. */
@@ -78,17 +108,41 @@ final class InetName {
         Network.loopback(host.getAddress().length == 4), address.getPort());
   }
 
-  /** A connection has ended: a port that the kernel has chosen is given back, and only that. */
-  void giveBack() {
-    if (isBound && !isChosen) {
+  /**
+   * A connection has ended: a port that the kernel has chosen is given back. It is told as the
+   * socket's until there is another one.
+   *
+   * @param waits whether this side closed first, so that the name stays taken for a while
+   * @param isClosed whether the socket is closed, so that it has no use for a port
+   */
+  void connectionEnded(boolean waits, boolean isClosed) {
+    if (waits) {
+      ports.startWaiting(socket, address);
+    }
+    if (isClosed || !isPortChosen) {
       release();
+    }
+  }
+
+  /** The socket has left its peer, and with it what the kernel chose; the port is told still. */
+  void forgetHost() {
+    connectionEnded(false, false);
+    if (!isHostChosen) {
+      address = new InetSocketAddress(wildcard, address.getPort());
+    }
+  }
+
+  /** As above, and a port that was given back is told no more. */
+  void forget() {
+    forgetHost();
+    if (!isBound) {
       address = new InetSocketAddress(address.getAddress(), 0);
     }
   }
 
   void release() {
     if (isBound) {
-      network.unbind(socket, address);
+      ports.unbind(socket, address.getPort());
       isBound = false;
     }
   }

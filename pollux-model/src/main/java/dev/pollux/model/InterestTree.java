@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Complexity: O(log n) for find, insert and remove; the height is at most 2 log2(n + 1).
  *
  * <p>Source: Cormen, Leiserson, Rivest, Stein: Introduction to Algorithms, chapter 13, with null
- * for the empty places.
+ * for the empty places; the cases of the repairs have its numbers.
  */
 final class InterestTree {
 
@@ -144,7 +144,37 @@ final class InterestTree {
     return node != null && node.isRed;
   }
 
-  /** The new node is red, which breaks rule 2 if its parent is red: pushed up, or turned away. */
+  /**
+   * The new node is red, which breaks rule 2 if its parent is red as well. The cases, with the
+   * parent on the left; on the right they are mirrored. Small letters are red, capitals black: n is
+   * the node, p its parent, t the top of the three, u the uncle.
+   *
+   * <pre>
+   * Case 1: the uncle is red. Recoloured; t is the new n, two levels up.
+   *
+   *        T              t
+   *       / \            / \
+   *      p   u    ->    P   U
+   *     /              /
+   *    n              n
+   *
+   * Case 2: the uncle is black, n an inner grandchild. Turned into case 3, where p is the new n.
+   *
+   *        T              T
+   *       / \            / \
+   *      p   U    ->    n   U
+   *       \            /
+   *        n          p
+   *
+   * Case 3: the uncle is black, n an outer grandchild. Turned and recoloured; done.
+   *
+   *        T              P
+   *       / \            / \
+   *      p   U    ->    n   t
+   *     /                    \
+   *    n                      U
+   * </pre>
+   */
   private void afterInsert(EpollItem item) {
     EpollItem node = item;
     EpollItem up = node.parent;
@@ -152,7 +182,7 @@ final class InterestTree {
       EpollItem top = requireNonNull(up.parent, "the root is black");
       boolean isLeft = up == top.left;
       EpollItem uncle = isLeft ? top.right : top.left;
-      if (uncle != null && uncle.isRed) {
+      if (uncle != null && uncle.isRed) { // case 1
         up.isRed = false;
         uncle.isRed = false;
         top.isRed = true;
@@ -160,48 +190,89 @@ final class InterestTree {
         up = node.parent;
         continue;
       }
-      if (node == (isLeft ? up.right : up.left)) { // the inner grandchild: make it the outer
+      if (node == (isLeft ? up.right : up.left)) { // case 2
         rotate(up, isLeft);
         node = up;
         up = requireNonNull(node.parent);
       }
-      up.isRed = false;
+      up.isRed = false; // case 3
       top.isRed = true;
       rotate(top, !isLeft);
     }
     requireNonNull(root).isRed = false;
   }
 
-  /** The ways through {@code hole} lack a black node, which breaks rule 3. */
+  /**
+   * The ways through {@code hole} lack a black node, which breaks rule 3. If it is red, it is made
+   * black. Else the cases, with the hole on the left; on the right they are mirrored. Small letters
+   * are red, capitals black, and a letter in brackets is either: x is the hole, p its parent, s the
+   * sibling, n the near nephew, f the far one.
+   *
+   * <pre>
+   * Case 1: the sibling is red. Turned into a case with a black one, n.
+   *
+   *       P                  S
+   *      / \                / \
+   *     X   s      ->      p   F
+   *        / \            / \
+   *       N   F          X   N
+   *
+   * Case 2: all three are black. Recoloured: now both sides lack one, and p is the new x.
+   *
+   *      (p)                (p)
+   *      / \                / \
+   *     X   S      ->      X   s
+   *        / \                / \
+   *       N   F              N   F
+   *
+   * Case 3: of the nephews only the near one is red. Turned into case 4.
+   *
+   *      (p)                (p)
+   *      / \                / \
+   *     X   S      ->      X   N
+   *        / \                  \
+   *       n   F                  s
+   *                               \
+   *                                F
+   *
+   * Case 4: the far nephew is red. Turned; s takes p's colour; done.
+   *
+   *      (p)                (s)
+   *      / \                / \
+   *     X   S      ->      P   F
+   *        / \            / \
+   *      (n)  f          X  (n)
+   * </pre>
+   */
   private void afterRemove(@Nullable EpollItem hole, @Nullable EpollItem above) {
     EpollItem node = hole;
     EpollItem up = above;
     while (up != null && !isRed(node)) {
       boolean isLeft = node == up.left;
       EpollItem sibling = requireNonNull(isLeft ? up.right : up.left, "that side is higher");
-      if (sibling.isRed) {
+      if (sibling.isRed) { // case 1
         sibling.isRed = false;
         up.isRed = true;
         rotate(up, isLeft);
         sibling = requireNonNull(isLeft ? up.right : up.left);
       }
-      if (!isRed(sibling.left) && !isRed(sibling.right)) {
-        sibling.isRed = true; // now both sides lack one: go up
+      if (!isRed(sibling.left) && !isRed(sibling.right)) { // case 2
+        sibling.isRed = true;
         node = up;
         up = node.parent;
         continue;
       }
-      if (!isRed(isLeft ? sibling.right : sibling.left)) { // only the inner nephew is red
-        EpollItem inner = requireNonNull(isLeft ? sibling.left : sibling.right);
-        inner.isRed = false;
+      if (!isRed(isLeft ? sibling.right : sibling.left)) { // case 3
+        EpollItem near = requireNonNull(isLeft ? sibling.left : sibling.right);
+        near.isRed = false;
         sibling.isRed = true;
         rotate(sibling, !isLeft);
-        sibling = inner;
+        sibling = near;
       }
-      EpollItem outer = requireNonNull(isLeft ? sibling.right : sibling.left);
+      EpollItem far = requireNonNull(isLeft ? sibling.right : sibling.left); // case 4
       sibling.isRed = up.isRed;
       up.isRed = false;
-      outer.isRed = false;
+      far.isRed = false;
       rotate(up, isLeft);
       return;
     }

@@ -1,9 +1,10 @@
 package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.PeerCredentials;
+import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +23,9 @@ final class Kernel {
 
   static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  /** What the real-time clock of every kernel begins at: 2026-01-01, in UTC. */
+  private static final long FIRST_DAY = 1_767_225_600L * NANOS_PER_SECOND;
+
   /** A deadline that never comes. */
   static final long FOREVER = Long.MAX_VALUE;
 
@@ -29,6 +33,7 @@ final class Kernel {
   private static final long SECOND_THOUGHT_NANOS = 1_000; // 1 µs
 
   final ReentrantLock lock = new ReentrantLock();
+  private final Inside inside = new Inside(); // there is one at a time
   final Memory memory;
   final Limits limits;
   final Timers timers = new Timers();
@@ -40,26 +45,48 @@ final class Kernel {
 
   int watches;
 
-  /** The regular files, by path. */
-  final Map<String, byte[]> disk = new HashMap<>();
+  /** Inotify instances, and what they watch. */
+  int inotifyInstances;
+
+  int inotifyWatches;
+
+  final FileTree disk;
+  final UnixNames unixNames;
+  final Signals signals = new Signals();
+  final Processes processes = new Processes();
 
   @Nullable EpollListener listener;
   @Nullable Runnable betweenCopies;
+
+  /** Who the process is: what a Unix socket tells about its peer. */
+  PeerCredentials self = new PeerCredentials(1_000, 0, 0);
+
+  /** Files that nobody received, to be closed. */
+  private final ArrayDeque<Description> dropped = new ArrayDeque<>();
+
+  private boolean isDropping;
 
   private final EnumMap<Fault, Integer> hits = new EnumMap<>(Fault.class);
   private final Faults faults;
   private final Dice dice;
   private final Set<String> unsupported = new TreeSet<>();
+  private final Set<String> ignored = new TreeSet<>();
   private long lastId;
+
+  /** What the real-time clock is ahead of the monotonic one. */
+  private final long realTimeOffset;
 
   /** With real threads: the time comes from outside. */
   Kernel(LongSupplier nanos, Limits limits, @Nullable RangeCheck check) {
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new ThreadClock(lock, nanos, timers);
-    this.network = new Network(0);
+    this.network = new Network(0, clock::now);
     this.faults = Faults.none();
     this.dice = new Dice(0);
+    this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
+    this.unixNames = new UnixNames(disk);
   }
 
   /** With virtual time. */
@@ -67,13 +94,24 @@ final class Kernel {
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new VirtualClock(timers);
-    this.network = new Network(seed);
+    this.network = new Network(seed, clock::now);
     this.faults = faults;
     this.dice = new Dice(seed);
+    this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
+    this.unixNames = new UnixNames(disk);
+  }
+
+  /** A call that has begun, and is to be closed at its end, however that comes. */
+  final class Inside implements AutoCloseable {
+    @Override
+    public void close() {
+      lock.unlock();
+    }
   }
 
   /** Begins a call: takes the lock, and lets happen what is due. */
-  void enter() {
+  Inside enter() {
     lock.lock();
     if (!timers.isEmpty() && !timers.isRunning()) {
       long now = clock.now();
@@ -81,10 +119,12 @@ final class Kernel {
         // Until nothing is due.
       }
     }
+    return inside;
   }
 
-  void exit() {
-    lock.unlock();
+  /** The real-time clock: nanoseconds since 1970. */
+  long realTime() {
+    return clock.now() + realTimeOffset;
   }
 
   /** The identity number of a new open file description: they count up, and are never reused. */
@@ -147,26 +187,45 @@ final class Kernel {
   /**
    * Blocks on one file until its queue wakes this call; the caller then tries again.
    *
-   * @param exclusive whether of several calls that wait like this one, a wake-up is for one only
-   * @return 0, or -EINTR
+   * @param deadline a time of the clock, or {@link #FOREVER}
+   * @return 0, -EINTR, or -EAGAIN once the deadline has passed
    */
-  int await(WaitQueue queue, boolean exclusive, String call, int fd) {
+  int await(WaitQueue queue, Standing standing, long deadline, String call, int fd) {
+    if (deadline != FOREVER && deadline <= clock.now()) {
+      return -Errno.EAGAIN;
+    }
     if (hits(Fault.EINTR)) {
       return -Errno.EINTR;
     }
     Sleeper sleeper = clock.sleeper();
     sleeper.prepare(call, fd);
-    if (exclusive) {
-      queue.addLast(sleeper.entry, true);
-    } else {
-      queue.addFirst(sleeper.entry, false);
-    }
+    sleeper.listenTo(standing.hints);
+    standing.join(queue, sleeper.entry);
     try {
-      clock.sleep(sleeper, FOREVER);
+      clock.sleep(sleeper, deadline);
     } finally {
       sleeper.entry.leave();
     }
-    return !sleeper.isWoken() && sleeper.takeInterrupt() ? -Errno.EINTR : 0;
+    if (sleeper.isWoken()) {
+      return 0;
+    }
+    return sleeper.takeInterrupt() ? -Errno.EINTR : -Errno.EAGAIN;
+  }
+
+  /**
+   * Gives back references on files that were sent and not received. A socket that is closed by this
+   * drops what it holds in its turn: one after the other, however deep they are nested.
+   */
+  void drop(List<Description> files) {
+    dropped.addAll(files);
+    if (isDropping) {
+      return;
+    }
+    isDropping = true;
+    while (!dropped.isEmpty()) {
+      dropped.remove().release();
+    }
+    isDropping = false;
   }
 
   /** Notes that a call was made which the model does not know; the result is -ENOSYS. */
@@ -177,5 +236,14 @@ final class Kernel {
 
   Set<String> unsupported() {
     return Set.copyOf(unsupported);
+  }
+
+  /** Notes that something was asked for which is taken and has no effect. */
+  void ignored(String what) {
+    ignored.add(what);
+  }
+
+  Set<String> ignored() {
+    return Set.copyOf(ignored);
   }
 }

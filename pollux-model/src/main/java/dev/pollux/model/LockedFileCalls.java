@@ -1,165 +1,181 @@
 package dev.pollux.model;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.FileCalls;
 
 /** The calls on descriptors, each from entry to return under the kernel's lock. */
-final class LockedFileCalls implements FileCalls {
+sealed interface LockedFileCalls extends FileCalls permits ModelSys {
 
-  private final Kernel kernel;
-  private final FileOps files;
+  private Kernel kernel() {
+    return ((ModelSys) this).kernel;
+  }
 
-  LockedFileCalls(Kernel kernel, FileOps files) {
-    this.kernel = kernel;
-    this.files = files;
+  private FileOps files() {
+    return ((ModelSys) this).files;
+  }
+
+  private PathOps paths() {
+    return ((ModelSys) this).paths;
   }
 
   @Override
-  public int read(int fd, long bufAddress, long count) {
-    kernel.enter();
-    try {
-      return files.read(fd, bufAddress, count);
-    } finally {
-      kernel.exit();
+  default int read(int fd, long bufAddress, long count) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().read(fd, bufAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int pread(int fd, long bufAddress, long count, long offset) {
-    kernel.enter();
-    try {
-      return files.pread(fd, bufAddress, count, offset);
-    } finally {
-      kernel.exit();
+  default int pread(int fd, long bufAddress, long count, long offset) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().pread(fd, bufAddress, count, offset);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int write(int fd, long bufAddress, long count) {
-    kernel.enter();
-    try {
-      return files.write(fd, bufAddress, count);
-    } finally {
-      kernel.exit();
+  default int write(int fd, long bufAddress, long count) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().write(fd, bufAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int readv(int fd, long iovecsAddress, int count) {
-    kernel.enter();
-    try {
-      return files.readv(fd, iovecsAddress, count);
-    } finally {
-      kernel.exit();
+  default int pwrite(int fd, long bufAddress, long count, long offset) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().pwrite(fd, bufAddress, count, offset);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int writev(int fd, long iovecsAddress, int count) {
-    kernel.enter();
-    try {
-      return files.writev(fd, iovecsAddress, count);
-    } finally {
-      kernel.exit();
+  default int readv(int fd, long iovecsAddress, int count) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().readv(fd, iovecsAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int sendfile(int outFd, int inFd, long offsetAddress, long count) {
-    kernel.enter();
-    try {
-      return files.sendfile(outFd, inFd, offsetAddress, count);
-    } finally {
-      kernel.exit();
+  default int writev(int fd, long iovecsAddress, int count) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().writev(fd, iovecsAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int open(long pathAddress, int flags, int mode) {
-    kernel.enter();
-    try {
-      return files.open(pathAddress, flags);
-    } finally {
-      kernel.exit();
+  default int sendfile(int outFd, int inFd, long offsetAddress, long count) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().sendfile(outFd, inFd, offsetAddress, count);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
   @Override
-  public int close(int fd) {
-    kernel.enter();
-    try {
-      return files.close(fd);
-    } finally {
-      kernel.exit();
+  default int open(long pathAddress, int flags, int mode) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().open(pathAddress, flags, mode);
     }
   }
 
   @Override
-  public int pipe2(long fdsAddress, int flags) {
-    kernel.enter();
-    try {
-      return files.pipe2(fdsAddress, flags);
-    } finally {
-      kernel.exit();
+  default int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().statx(folderFd, pathAddress, flags, mask, statxAddress);
     }
   }
 
   @Override
-  public int dup(int fd) {
-    kernel.enter();
-    try {
-      return files.dup(fd);
-    } finally {
-      kernel.exit();
+  default int unlink(long pathAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().unlink(pathAddress);
     }
   }
 
   @Override
-  public int dup3(int fd, int newFd, int flags) {
-    kernel.enter();
-    try {
-      return files.dup3(fd, newFd, flags);
-    } finally {
-      kernel.exit();
+  default int rename(long oldPathAddress, long newPathAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().rename(oldPathAddress, newPathAddress);
     }
   }
 
   @Override
-  public int fcntl(int fd, int command, long argument) {
-    kernel.enter();
-    try {
-      return files.fcntl(fd, command, argument);
-    } finally {
-      kernel.exit();
+  default int mkdir(long pathAddress, int mode) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().mkdir(pathAddress, mode);
     }
   }
 
   @Override
-  public int ioctl(int fd, long request, long argumentAddress) {
-    kernel.enter();
-    try {
-      return files.ioctl(fd, request, argumentAddress);
-    } finally {
-      kernel.exit();
+  default int rmdir(long pathAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().rmdir(pathAddress);
     }
   }
 
   @Override
-  public int getrlimit(int resource, long rlimitAddress) {
-    kernel.enter();
-    try {
-      return files.getrlimit(resource, rlimitAddress);
-    } finally {
-      kernel.exit();
+  default int close(int fd) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().close(fd);
     }
   }
 
   @Override
-  public int setrlimit(int resource, long rlimitAddress) {
-    kernel.enter();
-    try {
-      return files.setrlimit(resource, rlimitAddress);
-    } finally {
-      kernel.exit();
+  default int pipe2(long fdsAddress, int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().pipe2(fdsAddress, flags);
+    }
+  }
+
+  @Override
+  default int dup(int fd) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().dup(fd);
+    }
+  }
+
+  @Override
+  default int dup3(int fd, int newFd, int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().dup3(fd, newFd, flags);
+    }
+  }
+
+  @Override
+  default int fcntl(int fd, int command, long argument) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().fcntl(fd, command, argument);
+    }
+  }
+
+  @Override
+  default int ioctl(int fd, long request, long argumentAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().ioctl(fd, request, argumentAddress);
+    }
+  }
+
+  @Override
+  default int getrlimit(int resource, long rlimitAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().getrlimit(resource, rlimitAddress);
+    }
+  }
+
+  @Override
+  default int setrlimit(int resource, long rlimitAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return files().setrlimit(resource, rlimitAddress);
     }
   }
 }

@@ -4,124 +4,96 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.ReadinessCalls;
 
 /** The calls that wait for readiness, each from entry to return under the kernel's lock. */
-final class LockedReadinessCalls implements ReadinessCalls {
+sealed interface LockedReadinessCalls extends ReadinessCalls permits ModelSys {
 
-  private final Kernel kernel;
-  private final EpollOps epolls;
-  private final PollOps polls;
+  private Kernel kernel() {
+    return ((ModelSys) this).kernel;
+  }
 
-  LockedReadinessCalls(Kernel kernel, EpollOps epolls, PollOps polls) {
-    this.kernel = kernel;
-    this.epolls = epolls;
-    this.polls = polls;
+  private EpollOps epolls() {
+    return ((ModelSys) this).epolls;
+  }
+
+  private PollOps polls() {
+    return ((ModelSys) this).polls;
   }
 
   @Override
-  public int epollCreate(int size) {
-    kernel.enter();
-    try {
-      return size <= 0 ? -Errno.EINVAL : epolls.create(0);
-    } finally {
-      kernel.exit();
+  default int epollCreate(int size) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return size <= 0 ? -Errno.EINVAL : epolls().create(0);
     }
   }
 
   @Override
-  public int epollCreate1(int flags) {
-    kernel.enter();
-    try {
-      return epolls.create(flags);
-    } finally {
-      kernel.exit();
+  default int epollCreate1(int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return epolls().create(flags);
     }
   }
 
   @Override
-  public int epollCtl(int epfd, int op, int fd, long eventAddress) {
-    kernel.enter();
-    try {
-      return epolls.control(epfd, op, fd, eventAddress);
-    } finally {
-      kernel.exit();
+  default int epollCtl(int epfd, int op, int fd, long eventAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return epolls().control(epfd, op, fd, eventAddress);
     }
   }
 
   @Override
-  public int epollWait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis) {
-    kernel.enter();
-    try {
-      return epolls.wait(epfd, eventsAddress, maxEvents, timeoutMillis);
-    } finally {
-      kernel.exit();
+  default int epollWait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return epolls().wait(epfd, eventsAddress, maxEvents, timeoutMillis);
     }
   }
 
   @Override
-  public int epollPwait(
+  default int epollPwait(
       int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress) {
-    kernel.enter();
-    try {
-      return epolls.wait(epfd, eventsAddress, maxEvents, timeoutMillis);
-    } finally {
-      kernel.exit();
+    try (Kernel.Inside _ = kernel().enter()) {
+      return epolls().wait(epfd, eventsAddress, maxEvents, timeoutMillis);
     }
   }
 
   @Override
-  public int epollPwait2(
+  default int epollPwait2(
       int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
-    kernel.enter();
-    try {
-      return epolls.pwait2(epfd, eventsAddress, maxEvents, timespecAddress);
-    } finally {
-      kernel.exit();
+    try (Kernel.Inside _ = kernel().enter()) {
+      return epolls().pwait2(epfd, eventsAddress, maxEvents, timespecAddress);
     }
   }
 
   @Override
-  public int poll(long pollfdsAddress, int count, int timeoutMillis) {
-    kernel.enter();
-    try {
-      return polls.poll(pollfdsAddress, count, timeoutMillis * EpollOps.NANOS_PER_MILLI);
-    } finally {
-      kernel.exit();
+  default int poll(long pollfdsAddress, int count, int timeoutMillis) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return polls().poll(pollfdsAddress, count, timeoutMillis * EpollOps.NANOS_PER_MILLI);
     }
   }
 
   @Override
-  public int ppoll(long pollfdsAddress, int count, long timespecAddress, long sigmaskAddress) {
-    kernel.enter();
-    try {
-      return polls.ppoll(pollfdsAddress, count, timespecAddress);
-    } finally {
-      kernel.exit();
+  default int ppoll(long pollfdsAddress, int count, long timespecAddress, long sigmaskAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return polls().ppoll(pollfdsAddress, count, timespecAddress);
     }
   }
 
   @Override
-  public int select(
+  default int select(
       int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress) {
-    kernel.enter();
-    try {
-      return polls.select(nfds, readAddress, writeAddress, exceptAddress, timevalAddress);
-    } finally {
-      kernel.exit();
+    try (Kernel.Inside _ = kernel().enter()) {
+      return polls().select(nfds, readAddress, writeAddress, exceptAddress, timevalAddress);
     }
   }
 
   @Override
-  public int pselect(
+  default int pselect(
       int nfds,
       long readAddress,
       long writeAddress,
       long exceptAddress,
       long timespecAddress,
       long sigmaskAddress) {
-    kernel.enter();
-    try {
-      return polls.pselect(nfds, readAddress, writeAddress, exceptAddress, timespecAddress);
-    } finally {
-      kernel.exit();
+    try (Kernel.Inside _ = kernel().enter()) {
+      return polls().pselect(nfds, readAddress, writeAddress, exceptAddress, timespecAddress);
     }
   }
 }

@@ -3,123 +3,94 @@ package dev.pollux.model;
 import dev.pollux.sys.SourceCalls;
 
 /** The calls that make sources of events, each from entry to return under the kernel's lock. */
-final class LockedSourceCalls implements SourceCalls {
+sealed interface LockedSourceCalls extends SourceCalls permits ModelSys {
 
-  private final Kernel kernel;
-  private final FileOps files;
+  private Kernel kernel() {
+    return ((ModelSys) this).kernel;
+  }
 
-  LockedSourceCalls(Kernel kernel, FileOps files) {
-    this.kernel = kernel;
-    this.files = files;
+  private SourceOps sources() {
+    return ((ModelSys) this).sources;
+  }
+
+  private PathOps paths() {
+    return ((ModelSys) this).paths;
   }
 
   @Override
-  public int eventfd(int initialValue, int flags) {
-    kernel.enter();
-    try {
-      return files.eventfd(initialValue, flags);
-    } finally {
-      kernel.exit();
+  default int eventfd(int initialValue, int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().eventfd(initialValue, flags);
     }
   }
 
   @Override
-  public int timerfdCreate(int clockId, int flags) {
-    kernel.enter();
-    try {
-      return files.timerfdCreate(clockId, flags);
-    } finally {
-      kernel.exit();
+  default int timerfdCreate(int clockId, int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().timerfdCreate(clockId, flags);
     }
   }
 
   @Override
-  public int timerfdSettime(int fd, int flags, long newAddress, long oldAddress) {
-    kernel.enter();
-    try {
-      return files.timerfdSettime(fd, flags, newAddress, oldAddress);
-    } finally {
-      kernel.exit();
+  default int timerfdSettime(int fd, int flags, long newAddress, long oldAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().timerfdSettime(fd, flags, newAddress, oldAddress);
     }
   }
 
   @Override
-  public int timerfdGettime(int fd, long itimerspecAddress) {
-    kernel.enter();
-    try {
-      return files.timerfdGettime(fd, itimerspecAddress);
-    } finally {
-      kernel.exit();
+  default int timerfdGettime(int fd, long itimerspecAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().timerfdGettime(fd, itimerspecAddress);
     }
   }
 
   @Override
-  public int signalfd(int fd, long sigmaskAddress, int flags) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("signalfd");
-    } finally {
-      kernel.exit();
+  default int signalfd(int fd, long sigmaskAddress, int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().signalfd(fd, sigmaskAddress, flags);
     }
   }
 
   @Override
-  public int pthreadSigmask(int how, long sigmaskAddress, long oldAddress) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("pthread_sigmask");
-    } finally {
-      kernel.exit();
+  default int pthreadSigmask(int how, long sigmaskAddress, long oldAddress) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().pthreadSigmask(how, sigmaskAddress, oldAddress);
     }
   }
 
   @Override
-  public int raise(int signal) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("raise");
-    } finally {
-      kernel.exit();
+  default int raise(int signal) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().raise(signal);
     }
   }
 
   @Override
-  public int inotifyInit1(int flags) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("inotify_init1");
-    } finally {
-      kernel.exit();
+  default int inotifyInit1(int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().inotifyInit1(flags);
     }
   }
 
   @Override
-  public int inotifyAddWatch(int fd, long pathAddress, int mask) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("inotify_add_watch");
-    } finally {
-      kernel.exit();
+  default int inotifyAddWatch(int fd, long pathAddress, int mask) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().addWatch(fd, pathAddress, mask);
     }
   }
 
   @Override
-  public int inotifyRmWatch(int fd, int watch) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("inotify_rm_watch");
-    } finally {
-      kernel.exit();
+  default int inotifyRmWatch(int fd, int watch) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().inotifyRmWatch(fd, watch);
     }
   }
 
   @Override
-  public int pidfdOpen(int pid, int flags) {
-    kernel.enter();
-    try {
-      return kernel.unsupported("pidfd_open");
-    } finally {
-      kernel.exit();
+  default int pidfdOpen(int pid, int flags) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return sources().pidfdOpen(pid, flags);
     }
   }
 }

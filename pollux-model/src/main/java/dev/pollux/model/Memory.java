@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: no state but the check, which is set once.
  *
- * <p>Errors: callers ask {@link #valid} first and fail with EFAULT; an address that passes and is
- * not mapped crashes the process, as it would crash any native code. A {@link RangeCheck} makes it
- * exact.
+ * <p>Errors: callers ask {@link #valid} first and fail with EFAULT, or copy and let {@link
+ * BadAddressException} end the call; an address that passes and is not mapped crashes the process,
+ * as it would crash any native code. A {@link RangeCheck} makes it exact.
  */
 final class Memory {
 
@@ -28,6 +28,8 @@ final class Memory {
 
   /** The end of a user's addresses on both architectures. */
   private static final long HIGHEST = 1L << 47; // 128 TiB
+
+  private static final int MAX_PATH = 4096; // PATH_MAX
 
   private final @Nullable RangeCheck check;
 
@@ -44,6 +46,22 @@ final class Memory {
         && address < HIGHEST
         && bytes <= HIGHEST - address
         && (check == null || check.allows(address, bytes));
+  }
+
+  int getByte(long address) {
+    require(address, 1);
+    return ALL.get(JAVA_BYTE, address) & 0xff;
+  }
+
+  /** Whether these are addresses that a program can have at all, whatever is there. */
+  boolean isUsers(long address, long bytes) {
+    return address >= 0 && address <= HIGHEST && bytes <= HIGHEST - address;
+  }
+
+  private void require(long address, long bytes) {
+    if (!valid(address, bytes)) {
+      throw new BadAddressException(address, bytes);
+    }
   }
 
   int getShort(long address) {
@@ -71,10 +89,12 @@ final class Memory {
   }
 
   void copyOut(byte[] source, int index, long address, int count) {
+    require(address, count);
     MemorySegment.copy(source, index, ALL, JAVA_BYTE, address, count);
   }
 
   void copyIn(long address, byte[] target, int index, int count) {
+    require(address, count);
     MemorySegment.copy(ALL, JAVA_BYTE, address, target, index, count);
   }
 
@@ -83,9 +103,24 @@ final class Memory {
     return ALL.asSlice(address, bytes);
   }
 
-  /** A NUL-terminated string, at most {@code PATH_MAX}. */
-  String string(long address) {
-    return ALL.getString(address);
+  /**
+   * A NUL-terminated path, one byte in each character; of one that is too long, one more than is
+   * allowed. Null if it cannot be read.
+   */
+  @Nullable String path(long address) {
+    StringBuilder path = new StringBuilder();
+    while (path.length() < MAX_PATH) {
+      long at = address + path.length();
+      if (!valid(at, 1)) {
+        return null;
+      }
+      char c = (char) (ALL.get(JAVA_BYTE, at) & 0xff);
+      if (c == 0) {
+        break;
+      }
+      path.append(c);
+    }
+    return path.toString();
   }
 
   /** Nanoseconds of a {@code struct timespec}, or -1 if it is no time. */

@@ -9,11 +9,13 @@ final class MessageOps {
 
   private final Kernel kernel;
   private final Memory memory;
+  private final FileTable table;
   private final SocketOps sockets;
 
-  MessageOps(Kernel kernel, SocketOps sockets) {
+  MessageOps(Kernel kernel, FileTable table, SocketOps sockets) {
     this.kernel = kernel;
     this.memory = kernel.memory;
+    this.table = table;
     this.sockets = sockets;
   }
 
@@ -136,15 +138,34 @@ final class MessageOps {
     Message message = new Message();
     result = sockets.receive(fd, socket, span(header), flags, message);
     if (result >= 0) {
-      long name = memory.getLong(header + Offsets.MSGHDR__MSG_NAME);
-      if (name != 0) {
-        long lengthAddress = header + Offsets.MSGHDR__MSG_NAMELEN;
-        Addresses.write(memory, socket.options().family, message.sender, name, lengthAddress);
-      }
-      memory.setLong(header + Offsets.MSGHDR__MSG_CONTROLLEN, 0); // there never is any
-      memory.setInt(header + Offsets.MSGHDR__MSG_FLAGS, message.flags);
+      int told = tell(socket.options(), header, flags, message);
+      result = told < 0 ? told : result;
     }
+    kernel.drop(message.files);
     return result;
+  }
+
+  /** Writes what was learnt beside the bytes; 0, or an error of the name's place. */
+  private int tell(SocketOptions options, long header, int flags, Message message) {
+    int cloexec = flags & Linux.MSG_CMSG_CLOEXEC;
+    ControlWriter control =
+        new ControlWriter(
+            memory,
+            memory.getLong(header + Offsets.MSGHDR__MSG_CONTROL),
+            memory.getLong(header + Offsets.MSGHDR__MSG_CONTROLLEN));
+    control.write(table, options, message, cloexec != 0);
+    long name = memory.getLong(header + Offsets.MSGHDR__MSG_NAME);
+    if (name != 0) {
+      long lengthAddress = header + Offsets.MSGHDR__MSG_NAMELEN;
+      int result = Addresses.write(memory, options.family, message.sender, name, lengthAddress);
+      if (result < 0) {
+        return result;
+      }
+    }
+    int truncated = control.isTruncated() ? Linux.MSG_CTRUNC : 0;
+    memory.setLong(header + Offsets.MSGHDR__MSG_CONTROLLEN, control.used());
+    memory.setInt(header + Offsets.MSGHDR__MSG_FLAGS, message.flags | truncated | cloexec);
+    return 0;
   }
 
   private int send(int fd, Socket socket, long header, int flags) {
@@ -152,15 +173,22 @@ final class MessageOps {
     if (result < 0) {
       return result;
     }
-    if (memory.getLong(header + Offsets.MSGHDR__MSG_CONTROLLEN) != 0) {
-      return kernel.unsupported("sendmsg(control)");
+    ControlReader control = new ControlReader(kernel, table, socket.options());
+    result =
+        control.read(
+            memory.getLong(header + Offsets.MSGHDR__MSG_CONTROL),
+            memory.getLong(header + Offsets.MSGHDR__MSG_CONTROLLEN));
+    Attachment with = control.attachment();
+    if (result == 0) {
+      long name = memory.getLong(header + Offsets.MSGHDR__MSG_NAME);
+      int nameLength = memory.getInt(header + Offsets.MSGHDR__MSG_NAMELEN);
+      // No bytes of a name are no name, and too many are as many as there can be.
+      long target = nameLength == 0 ? 0 : name;
+      int targetLength = Math.min(nameLength, Linux.SIZEOF_SOCKADDR_STORAGE);
+      result = sockets.send(fd, socket, span(header), flags, target, targetLength, with);
     }
-    long name = memory.getLong(header + Offsets.MSGHDR__MSG_NAME);
-    int nameLength = memory.getInt(header + Offsets.MSGHDR__MSG_NAMELEN);
-    // No bytes of a name are no name, and too many are as many as there can be.
-    long target = nameLength == 0 ? 0 : name;
-    int targetLength = Math.min(nameLength, Linux.SIZEOF_SOCKADDR_STORAGE);
-    return sockets.send(fd, socket, span(header), flags, target, targetLength);
+    kernel.drop(with.takeFiles());
+    return result;
   }
 
   private Span span(long header) {

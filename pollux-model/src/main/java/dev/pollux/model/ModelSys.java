@@ -1,11 +1,8 @@
 package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.FileCalls;
-import dev.pollux.sys.Linux;
-import dev.pollux.sys.ReadinessCalls;
-import dev.pollux.sys.SocketCalls;
-import dev.pollux.sys.SourceCalls;
+import dev.pollux.sys.PeerCredentials;
+import dev.pollux.sys.SignalSet;
 import dev.pollux.sys.Sys;
 import java.util.Map;
 import java.util.Set;
@@ -23,18 +20,40 @@ import org.jspecify.annotations.Nullable;
  * its own timeout; chance comes from a seed, and one seed is one run, on every machine.
  *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
- * interface; Unix stream and datagram sockets; eventfd; timerfd on the monotonic clock; epoll, poll
- * and select; the resource limits of {@link Limits}; {@code /}, and {@code /dev/null}, which is
- * open as 0, 1 and 2; the regular files of {@link #putFile}, to read and to send. Listeners that
- * share an address (SO_REUSEPORT) share its connections by a hash of the seed and the ports.
+ * interface; Unix sockets of streams, packets and datagrams; eventfd; timerfd; epoll, poll and
+ * select; the resource limits of {@link Limits}. A disk with folders, regular files, the paths of
+ * Unix sockets and {@code /dev/null}, which is open as 0, 1 and 2; inotify, which tells what
+ * happens there. signalfd, of signals that are blocked; pidfd, of processes that {@link
+ * #startProcess} starts. Listeners that share an address (SO_REUSEPORT) share its connections by a
+ * hash of the seed and the ports.
  *
- * <p>Not modelled, and -ENOSYS: {@code open} of anything else, {@code signalfd}, {@code inotify},
- * {@code pidfd_open}, {@code pthread_sigmask}, {@code raise}, ancillary data, raw and
- * sequenced-packet sockets, other clocks of timerfd, F_SETPIPE_SZ, SO_PEERCRED, other resources
- * than RLIMIT_NOFILE. {@link #unsupported} names what a program asked for. Multicast, and every
- * option of IPPROTO_IP, is -ENOPROTOOPT. Signal masks are accepted and mean nothing. MSG_OOB works
- * on TCP only. A lingering close does not wait. A Unix socket's path is a name, not a file.
- * TIME_WAIT does not exist.
+ * <p>Not modelled, and -ENOSYS: {@code open} and the like of what is not on this disk below {@code
+ * /proc}, {@code /sys} and {@code /dev}, but for {@code /proc/self/fd/N}; O_PATH, and O_DIRECT of a
+ * pipe; signals that would strike, because there are no handlers; raw sockets, clocks that wake a
+ * machine up, other resources than RLIMIT_NOFILE. {@link #unsupported} names what a program asked
+ * for. Signal masks of the waiting calls are accepted and mean nothing. A lingering close does not
+ * wait. The disk has no links, and its files no owners or permissions that anybody asks. The
+ * process is number 1,000, the working directory is "/", the machine is never suspended, and its
+ * real-time clock begins with 2026 and is never set.
+ *
+ * <p>Of sockets: an option that Linux knows and this model does not, multicast among them, is
+ * -ENOPROTOOPT and in {@link #unsupported}; so are other families, -EAFNOSUPPORT, MSG_OOB of a Unix
+ * stream, -EOPNOTSUPP, and flags with an effect, -ENOSYS: MSG_ERRQUEUE, MSG_FASTOPEN, and MSG_MORE
+ * of UDP. Kept without an effect, and in {@link #ignored} once they ask for something else than
+ * what is done: SO_BROADCAST, SO_KEEPALIVE, SO_INCOMING_CPU, TCP_NODELAY off, TCP_MAXSEG, TCP_CORK,
+ * TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_DEFER_ACCEPT, TCP_QUICKACK off, TCP_USER_TIMEOUT,
+ * TCP_FASTOPEN, TCP_NOTSENT_LOWAT, IP_TOS, IP_TTL, IPV6_UNICAST_HOPS, IPV6_TCLASS, and MSG_MORE of
+ * TCP. Messages carry descriptors and credentials over Unix sockets, and IP_PKTINFO and
+ * IPV6_PKTINFO over UDP. The one process is privileged as far as ports go, and may name nobody but
+ * itself. Sockets that were sent over each other and are held by nobody else are never collected.
+ *
+ * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
+ * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are
+ * unreachable. So no segment but a request is ever sent again, no peer is silent, and KEEPALIVE and
+ * USER_TIMEOUT have nothing to do. Nagle's algorithm, corks and delayed acknowledgements are left
+ * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
+ * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link Limits}
+ * has their sizes.
  *
  * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
  * virtual time all calls should come from one thread, or the run is not repeatable.
@@ -43,28 +62,36 @@ import org.jspecify.annotations.Nullable;
  * RangeCheck} is in place. Under virtual time a wait that nothing can end is a {@link
  * DeadlockException}, and a scheduled action that blocks an {@link IllegalStateException}.
  */
-public final class ModelSys implements Sys {
+public final class ModelSys
+    implements Sys, LockedFileCalls, LockedSocketCalls, LockedReadinessCalls, LockedSourceCalls {
 
   private static final int STANDARD_STREAMS = 3;
 
-  private final Kernel kernel;
+  // Each part of this class has the calls of one interface, and makes them by these.
+  final Kernel kernel;
+  final FileOps files;
+  final PathOps paths;
+  final SocketOps sockets;
+  final MessageOps messages;
+  final EpollOps epolls;
+  final PollOps polls;
+  final SourceOps sources;
+
   private final FileTable table;
-  private final FileCalls files;
-  private final SocketCalls sockets;
-  private final ReadinessCalls readiness;
-  private final SourceCalls sources;
 
   private ModelSys(Kernel kernel) {
     this.kernel = kernel;
     this.table = new FileTable(kernel);
-    FileOps fileOps = new FileOps(kernel, table);
-    this.files = new LockedFileCalls(kernel, fileOps);
-    this.sockets = new LockedSocketCalls(kernel, new SocketOps(kernel, table, fileOps));
-    this.readiness =
-        new LockedReadinessCalls(kernel, new EpollOps(kernel, table), new PollOps(kernel, table));
-    this.sources = new LockedSourceCalls(kernel, fileOps);
+    Transfers transfers = new Transfers(kernel);
+    this.files = new FileOps(kernel, table, transfers);
+    this.paths = new PathOps(kernel, table);
+    this.sockets = new SocketOps(kernel, table, transfers);
+    this.messages = new MessageOps(kernel, table, sockets);
+    this.epolls = new EpollOps(kernel, table);
+    this.polls = new PollOps(kernel, table);
+    this.sources = new SourceOps(kernel, table);
     for (int fd = 0; fd < STANDARD_STREAMS; fd++) {
-      int _ = table.open(AlwaysReadyFile.devNull(), Linux.O_RDWR, false);
+      int _ = paths.openNull();
     }
   }
 
@@ -105,9 +132,9 @@ public final class ModelSys implements Sys {
 
   /** Tells a listener every step of every epoll registration from now on; null ends it. */
   public void listenToEpoll(@Nullable EpollListener listener) {
-    kernel.enter();
-    kernel.listener = listener;
-    kernel.exit();
+    try (Kernel.Inside _ = kernel.enter()) {
+      kernel.listener = listener;
+    }
   }
 
   /**
@@ -116,9 +143,9 @@ public final class ModelSys implements Sys {
    * epoll instance itself. Null ends it.
    */
   public void betweenCopies(@Nullable Runnable action) {
-    kernel.enter();
-    kernel.betweenCopies = action;
-    kernel.exit();
+    try (Kernel.Inside _ = kernel.enter()) {
+      kernel.betweenCopies = action;
+    }
   }
 
   /** The identity number of the open file description behind a descriptor; -EBADF if none is. */
@@ -137,6 +164,23 @@ public final class ModelSys implements Sys {
   /** The calls made so far that this model does not know. */
   public Set<String> unsupported() {
     return locked(kernel::unsupported);
+  }
+
+  /**
+   * What was asked for so far and taken without an effect: options, by their names, set to a value
+   * that asks for something else than what this model does, and flags.
+   */
+  public Set<String> ignored() {
+    return locked(kernel::ignored);
+  }
+
+  /**
+   * Says who the process is from now on: what Unix sockets tell of their peer, and who may be named
+   * by SCM_CREDENTIALS. By default process 1,000 of root, so that a run is the same on every
+   * machine.
+   */
+  public void identity(PeerCredentials self) {
+    locked(() -> kernel.self = self);
   }
 
   /** How often each fault has happened. */
@@ -159,12 +203,7 @@ public final class ModelSys implements Sys {
 
   /** Under virtual time: lets time pass, and everything happen that is due. */
   public void advance(long nanos) {
-    kernel.enter();
-    try {
-      virtualClock().advance(nanos);
-    } finally {
-      kernel.exit();
-    }
+    change(() -> virtualClock().advance(nanos));
   }
 
   /**
@@ -172,27 +211,61 @@ public final class ModelSys implements Sys {
    * waits for it, or at the beginning of one that comes later. It may make calls that do not block.
    */
   public void schedule(long delayNanos, Runnable action) {
-    kernel.enter();
-    try {
-      VirtualClock clock = virtualClock();
-      Timer _ = kernel.at(clock.now() + delayNanos, action);
-    } finally {
-      kernel.exit();
+    change(() -> {
+      Timer _ = kernel.at(virtualClock().now() + delayNanos, action);
+    });
+  }
+
+  /**
+   * Puts a regular file on the disk, with the folders that it is in. One that is there already gets
+   * this content.
+   *
+   * @throws IllegalArgumentException if no regular file can have this path
+   */
+  public void putFile(String path, byte[] content) {
+    change(() -> kernel.disk.put(FileTree.path(path), content));
+  }
+
+  /** The content of a regular file on the disk now; null if there is none of this path. */
+  public byte @Nullable [] file(String path) {
+    return locked(() -> kernel.disk.get(FileTree.path(path)));
+  }
+
+  /**
+   * Sends the process a signal, as {@code kill} from outside does: it is pending, as if every
+   * thread blocked it, until a signalfd takes it.
+   */
+  public void signal(int signal) {
+    if (signal < 1 || signal > SignalSet.MAX_SIGNAL) {
+      throw new IllegalArgumentException("no signal: " + signal);
+    }
+    change(() -> kernel.signals.send(signal));
+  }
+
+  /** Starts another process, which does nothing; its number. */
+  public int startProcess() {
+    return locked(kernel.processes::start);
+  }
+
+  /** Ends a process that {@link #startProcess} started; it stays until it is reaped. */
+  public void endProcess(int pid) {
+    change(() -> kernel.processes.end(pid));
+  }
+
+  /** Does what a parent does that waits for its child: nothing is left of the ended process. */
+  public void reapProcess(int pid) {
+    change(() -> kernel.processes.reap(pid));
+  }
+
+  private <T extends @Nullable Object> T locked(Supplier<T> look) {
+    try (Kernel.Inside _ = kernel.enter()) {
+      return look.get();
     }
   }
 
-  /** Puts a regular file on the disk; programs can open it to read. */
-  public void putFile(String path, byte[] content) {
-    byte[] copy = content.clone();
-    locked(() -> kernel.disk.put(path, copy));
-  }
-
-  private <T> T locked(Supplier<T> look) {
-    kernel.enter();
-    try {
-      return look.get();
-    } finally {
-      kernel.exit();
+  private void change(Runnable change) {
+    try (Kernel.Inside _ = kernel.enter()) {
+      change.run();
     }
   }
 
@@ -206,294 +279,5 @@ public final class ModelSys implements Sys {
   @Override
   public long nanoTime() {
     return kernel.clock.now();
-  }
-
-  // ---- the system calls
-
-  @Override
-  public int read(int fd, long bufAddress, long count) {
-    return files.read(fd, bufAddress, count);
-  }
-
-  @Override
-  public int pread(int fd, long bufAddress, long count, long offset) {
-    return files.pread(fd, bufAddress, count, offset);
-  }
-
-  @Override
-  public int write(int fd, long bufAddress, long count) {
-    return files.write(fd, bufAddress, count);
-  }
-
-  @Override
-  public int readv(int fd, long iovecsAddress, int count) {
-    return files.readv(fd, iovecsAddress, count);
-  }
-
-  @Override
-  public int writev(int fd, long iovecsAddress, int count) {
-    return files.writev(fd, iovecsAddress, count);
-  }
-
-  @Override
-  public int sendfile(int outFd, int inFd, long offsetAddress, long count) {
-    return files.sendfile(outFd, inFd, offsetAddress, count);
-  }
-
-  @Override
-  public int open(long pathAddress, int flags, int mode) {
-    return files.open(pathAddress, flags, mode);
-  }
-
-  @Override
-  public int close(int fd) {
-    return files.close(fd);
-  }
-
-  @Override
-  public int pipe2(long fdsAddress, int flags) {
-    return files.pipe2(fdsAddress, flags);
-  }
-
-  @Override
-  public int dup(int fd) {
-    return files.dup(fd);
-  }
-
-  @Override
-  public int dup3(int fd, int newFd, int flags) {
-    return files.dup3(fd, newFd, flags);
-  }
-
-  @Override
-  public int fcntl(int fd, int command, long argument) {
-    return files.fcntl(fd, command, argument);
-  }
-
-  @Override
-  public int ioctl(int fd, long request, long argumentAddress) {
-    return files.ioctl(fd, request, argumentAddress);
-  }
-
-  @Override
-  public int getrlimit(int resource, long rlimitAddress) {
-    return files.getrlimit(resource, rlimitAddress);
-  }
-
-  @Override
-  public int setrlimit(int resource, long rlimitAddress) {
-    return files.setrlimit(resource, rlimitAddress);
-  }
-
-  @Override
-  public int socket(int domain, int type, int protocol) {
-    return sockets.socket(domain, type, protocol);
-  }
-
-  @Override
-  public int socketpair(int domain, int type, int protocol, long fdsAddress) {
-    return sockets.socketpair(domain, type, protocol, fdsAddress);
-  }
-
-  @Override
-  public int bind(int fd, long sockaddrAddress, int length) {
-    return sockets.bind(fd, sockaddrAddress, length);
-  }
-
-  @Override
-  public int listen(int fd, int backlog) {
-    return sockets.listen(fd, backlog);
-  }
-
-  @Override
-  public int accept4(int fd, long sockaddrAddress, long lengthAddress, int flags) {
-    return sockets.accept4(fd, sockaddrAddress, lengthAddress, flags);
-  }
-
-  @Override
-  public int connect(int fd, long sockaddrAddress, int length) {
-    return sockets.connect(fd, sockaddrAddress, length);
-  }
-
-  @Override
-  public int shutdown(int fd, int how) {
-    return sockets.shutdown(fd, how);
-  }
-
-  @Override
-  public int recv(int fd, long bufAddress, long count, int flags) {
-    return sockets.recv(fd, bufAddress, count, flags);
-  }
-
-  @Override
-  public int send(int fd, long bufAddress, long count, int flags) {
-    return sockets.send(fd, bufAddress, count, flags);
-  }
-
-  @Override
-  public int recvfrom(
-      int fd, long bufAddress, long count, int flags, long sockaddrAddress, long lengthAddress) {
-    return sockets.recvfrom(fd, bufAddress, count, flags, sockaddrAddress, lengthAddress);
-  }
-
-  @Override
-  public int sendto(
-      int fd, long bufAddress, long count, int flags, long sockaddrAddress, int length) {
-    return sockets.sendto(fd, bufAddress, count, flags, sockaddrAddress, length);
-  }
-
-  @Override
-  public int recvmsg(int fd, long msghdrAddress, int flags) {
-    return sockets.recvmsg(fd, msghdrAddress, flags);
-  }
-
-  @Override
-  public int sendmsg(int fd, long msghdrAddress, int flags) {
-    return sockets.sendmsg(fd, msghdrAddress, flags);
-  }
-
-  @Override
-  public int recvmmsg(int fd, long mmsghdrsAddress, int count, int flags, long timespecAddress) {
-    return sockets.recvmmsg(fd, mmsghdrsAddress, count, flags, timespecAddress);
-  }
-
-  @Override
-  public int sendmmsg(int fd, long mmsghdrsAddress, int count, int flags) {
-    return sockets.sendmmsg(fd, mmsghdrsAddress, count, flags);
-  }
-
-  @Override
-  public int getsockopt(int fd, int level, int name, long valueAddress, long lengthAddress) {
-    return sockets.getsockopt(fd, level, name, valueAddress, lengthAddress);
-  }
-
-  @Override
-  public int setsockopt(int fd, int level, int name, long valueAddress, int length) {
-    return sockets.setsockopt(fd, level, name, valueAddress, length);
-  }
-
-  @Override
-  public int getsockname(int fd, long sockaddrAddress, long lengthAddress) {
-    return sockets.getsockname(fd, sockaddrAddress, lengthAddress);
-  }
-
-  @Override
-  public int getpeername(int fd, long sockaddrAddress, long lengthAddress) {
-    return sockets.getpeername(fd, sockaddrAddress, lengthAddress);
-  }
-
-  @Override
-  public int epollCreate(int size) {
-    return readiness.epollCreate(size);
-  }
-
-  @Override
-  public int epollCreate1(int flags) {
-    return readiness.epollCreate1(flags);
-  }
-
-  @Override
-  public int epollCtl(int epfd, int op, int fd, long eventAddress) {
-    return readiness.epollCtl(epfd, op, fd, eventAddress);
-  }
-
-  @Override
-  public int epollWait(int epfd, long eventsAddress, int maxEvents, int timeoutMillis) {
-    return readiness.epollWait(epfd, eventsAddress, maxEvents, timeoutMillis);
-  }
-
-  @Override
-  public int epollPwait(
-      int epfd, long eventsAddress, int maxEvents, int timeoutMillis, long sigmaskAddress) {
-    return readiness.epollPwait(epfd, eventsAddress, maxEvents, timeoutMillis, sigmaskAddress);
-  }
-
-  @Override
-  public int epollPwait2(
-      int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
-    return readiness.epollPwait2(epfd, eventsAddress, maxEvents, timespecAddress, sigmaskAddress);
-  }
-
-  @Override
-  public int poll(long pollfdsAddress, int count, int timeoutMillis) {
-    return readiness.poll(pollfdsAddress, count, timeoutMillis);
-  }
-
-  @Override
-  public int ppoll(long pollfdsAddress, int count, long timespecAddress, long sigmaskAddress) {
-    return readiness.ppoll(pollfdsAddress, count, timespecAddress, sigmaskAddress);
-  }
-
-  @Override
-  public int select(
-      int nfds, long readAddress, long writeAddress, long exceptAddress, long timevalAddress) {
-    return readiness.select(nfds, readAddress, writeAddress, exceptAddress, timevalAddress);
-  }
-
-  @Override
-  public int pselect(
-      int nfds,
-      long readAddress,
-      long writeAddress,
-      long exceptAddress,
-      long timespecAddress,
-      long sigmaskAddress) {
-    return readiness.pselect(
-        nfds, readAddress, writeAddress, exceptAddress, timespecAddress, sigmaskAddress);
-  }
-
-  @Override
-  public int eventfd(int initialValue, int flags) {
-    return sources.eventfd(initialValue, flags);
-  }
-
-  @Override
-  public int timerfdCreate(int clockId, int flags) {
-    return sources.timerfdCreate(clockId, flags);
-  }
-
-  @Override
-  public int timerfdSettime(int fd, int flags, long newAddress, long oldAddress) {
-    return sources.timerfdSettime(fd, flags, newAddress, oldAddress);
-  }
-
-  @Override
-  public int timerfdGettime(int fd, long itimerspecAddress) {
-    return sources.timerfdGettime(fd, itimerspecAddress);
-  }
-
-  @Override
-  public int signalfd(int fd, long sigmaskAddress, int flags) {
-    return sources.signalfd(fd, sigmaskAddress, flags);
-  }
-
-  @Override
-  public int pthreadSigmask(int how, long sigmaskAddress, long oldAddress) {
-    return sources.pthreadSigmask(how, sigmaskAddress, oldAddress);
-  }
-
-  @Override
-  public int raise(int signal) {
-    return sources.raise(signal);
-  }
-
-  @Override
-  public int inotifyInit1(int flags) {
-    return sources.inotifyInit1(flags);
-  }
-
-  @Override
-  public int inotifyAddWatch(int fd, long pathAddress, int mask) {
-    return sources.inotifyAddWatch(fd, pathAddress, mask);
-  }
-
-  @Override
-  public int inotifyRmWatch(int fd, int watch) {
-    return sources.inotifyRmWatch(fd, watch);
-  }
-
-  @Override
-  public int pidfdOpen(int pid, int flags) {
-    return sources.pidfdOpen(pid, flags);
   }
 }

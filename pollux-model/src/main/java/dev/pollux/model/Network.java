@@ -1,118 +1,30 @@
 package dev.pollux.model;
 
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
-import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who is bound where: the ports of the loopback interface, and the names of Unix sockets.
- *
- * <p>A path is a name like any other here: nothing is made in a file system, and unlike in one the
- * name is free again when its socket is closed.
- */
+/** Who is bound where: the ports of the loopback interface. */
 final class Network {
 
-  private static final int FIRST_EPHEMERAL = 32_768;
-  private static final int LAST_EPHEMERAL = 60_999;
-
-  private final Map<Integer, List<Socket>> tcp = new TreeMap<>();
-  private final Map<Integer, List<Socket>> udp = new TreeMap<>();
-  private final Map<SocketAddress, Socket> names = new HashMap<>();
+  private final Ports tcp;
+  private final Ports udp;
   private final long seed;
-  private int nextEphemeral = FIRST_EPHEMERAL;
-  private int nextName = 1;
 
-  /** The seed chooses among those who share a port. */
-  Network(long seed) {
+  /** The seed chooses among those who share a port; the clock counts nanoseconds. */
+  Network(long seed, LongSupplier clock) {
     this.seed = seed;
+    this.tcp = new Ports(clock);
+    this.udp = new Ports(clock);
   }
 
-  private Map<Integer, List<Socket>> ports(Socket socket) {
+  /** The ports that a socket's are among. */
+  Ports ports(Socket socket) {
     return socket.options().type == Linux.SOCK_STREAM ? tcp : udp;
-  }
-
-  // ---- ports
-
-  /** The address a socket gets that asks for this one, or null after noting why not. */
-  int check(Socket socket, InetSocketAddress wanted) {
-    if (!isLocal(wanted.getAddress())) {
-      return -Errno.EADDRNOTAVAIL;
-    }
-    boolean taken = wanted.getPort() != 0 && conflicts(socket, wanted, false);
-    return taken ? -Errno.EADDRINUSE : 0;
-  }
-
-  /** Registers a socket; port 0 becomes a free one. Null if there is none. */
-  @Nullable InetSocketAddress bind(Socket socket, InetSocketAddress wanted) {
-    InetSocketAddress address = wanted;
-    if (wanted.getPort() == 0) {
-      address = withFreePort(socket, wanted.getAddress());
-      if (address == null) {
-        return null;
-      }
-    }
-    ports(socket).computeIfAbsent(address.getPort(), _ -> new ArrayList<>()).add(socket);
-    return address;
-  }
-
-  private @Nullable InetSocketAddress withFreePort(Socket socket, InetAddress host) {
-    for (int tries = FIRST_EPHEMERAL; tries <= LAST_EPHEMERAL; tries++) {
-      int port = nextEphemeral;
-      nextEphemeral = port == LAST_EPHEMERAL ? FIRST_EPHEMERAL : port + 1;
-      if (!ports(socket).containsKey(port)) {
-        return new InetSocketAddress(host, port);
-      }
-    }
-    return null;
-  }
-
-  void unbind(Socket socket, InetSocketAddress address) {
-    List<Socket> users = ports(socket).get(address.getPort());
-    if (users != null && users.remove(socket) && users.isEmpty()) {
-      ports(socket).remove(address.getPort());
-    }
-  }
-
-  /** Whether another socket has the address, and one of the two does not share it. */
-  boolean conflicts(Socket socket, InetSocketAddress address, boolean toListen) {
-    for (Socket other : ports(socket).getOrDefault(address.getPort(), List.of())) {
-      InetSocketAddress taken = (InetSocketAddress) other.localAddress();
-      if (!other.equals(socket)
-          && overlap(socket, address.getAddress(), other, taken.getAddress())) {
-        boolean shareAddress =
-            socket.options().reuseAddress
-                && other.options().reuseAddress
-                && !other.isListening()
-                && !(toListen && other.isListening());
-        boolean sharePort = socket.options().reusePort && other.options().reusePort;
-        if (!shareAddress && !sharePort) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean overlap(Socket a, InetAddress hostA, Socket b, InetAddress hostB) {
-    if (hostA.equals(hostB)) {
-      return true;
-    }
-    boolean sameFamily = a.options().family == b.options().family;
-    if (sameFamily) {
-      return hostA.isAnyLocalAddress() || hostB.isAnyLocalAddress();
-    }
-    boolean firstIsSix = a.options().family == Linux.AF_INET6;
-    InetAddress hostSix = firstIsSix ? hostA : hostB;
-    return hostSix.isAnyLocalAddress() && !(firstIsSix ? a : b).options().v6Only;
   }
 
   /**
@@ -123,7 +35,7 @@ final class Network {
     List<Socket> exact = new ArrayList<>();
     List<Socket> any = new ArrayList<>();
     boolean stream = sender.options().type == Linux.SOCK_STREAM;
-    for (Socket each : ports(sender).getOrDefault(target.getPort(), List.of())) {
+    for (Socket each : ports(sender).boundTo(target.getPort())) {
       if (stream && !each.isListening()) {
         continue;
       }
@@ -138,8 +50,50 @@ final class Network {
     if (found.size() <= 1) {
       return found.isEmpty() ? null : found.getFirst();
     }
-    Dice dice = new Dice(seed ^ ((long) senderPort << Integer.SIZE) ^ target.getPort());
-    return found.get((int) dice.below(found.size()));
+    return found.get(choice(found.size(), target, senderPort));
+  }
+
+  /**
+   * The socket that takes a datagram: one that is connected to its source before any, bound to
+   * exactly this address before those bound to all, and of those that share the address by
+   * SO_REUSEADDR the last.
+   */
+  @Nullable DatagramSocket receiver(InetSocketAddress target, InetSocketAddress source) {
+    List<DatagramSocket> best = List.of();
+    int bestRank = 0;
+    for (Socket each : udp.boundTo(target.getPort())) {
+      DatagramSocket socket = (DatagramSocket) each;
+      int rank = rank(socket, target.getAddress(), source);
+      if (rank > bestRank) {
+        best = new ArrayList<>();
+        bestRank = rank;
+      }
+      if (rank > 0 && rank == bestRank) {
+        best.add(socket);
+      }
+    }
+    if (best.isEmpty()) {
+      return null;
+    }
+    DatagramSocket last = best.getLast();
+    return last.options().reusePort
+        ? best.get(choice(best.size(), target, source.getPort()))
+        : last;
+  }
+
+  private static int rank(DatagramSocket socket, InetAddress target, InetSocketAddress source) {
+    InetAddress host = ((InetSocketAddress) socket.localAddress()).getAddress();
+    boolean exact = host.equals(target);
+    if (!socket.hears(source)
+        || !(exact || (host.isAnyLocalAddress() && takesFamilyOf(socket, target)))) {
+      return 0;
+    }
+    return 1 + (exact ? 1 : 0) + (socket.peerAddress() == null ? 0 : 1);
+  }
+
+  private int choice(int count, InetSocketAddress target, int sourcePort) {
+    Dice dice = new Dice(seed ^ ((long) sourcePort << Integer.SIZE) ^ target.getPort());
+    return (int) dice.below(count);
   }
 
   private static boolean takesFamilyOf(Socket bound, InetAddress host) {
@@ -149,6 +103,27 @@ final class Network {
 
   static boolean isLocal(InetAddress host) {
     return host.isLoopbackAddress() || host.isAnyLocalAddress();
+  }
+
+  /** Whether there is a way to an address: to this machine, or to nowhere. */
+  static boolean isReachable(InetAddress host) {
+    return isLocal(host) || isLost(host);
+  }
+
+  /**
+   * Whether what is sent to an address is lost without a word: so are the networks that RFC 5737
+   * and RFC 3849 set aside for documentation, 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 and
+   * 2001:db8::/32.
+   */
+  static boolean isLost(InetAddress host) {
+    byte[] bytes = host.getAddress();
+    int top = (bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16;
+    top |= (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);
+    if (bytes.length == 4) {
+      int network = top & 0xffffff00;
+      return network == 0xc0000200 || network == 0xc6336400 || network == 0xcb007100;
+    }
+    return top == 0x20010db8;
   }
 
   /** Where a packet to this address goes: the wildcard address means this machine. */
@@ -172,31 +147,11 @@ final class Network {
     return address(new byte[family == Linux.AF_INET ? 4 : 16]);
   }
 
-  private static InetAddress address(byte[] bytes) {
+  static InetAddress address(byte[] bytes) {
     try {
       return InetAddress.getByAddress(bytes);
     } catch (java.net.UnknownHostException e) {
       throw new AssertionError("4 or 16 bytes are always an address", e);
     }
-  }
-
-  // ---- names
-
-  @Nullable Socket find(SocketAddress name) {
-    return names.get(name);
-  }
-
-  /** Registers a Unix socket; the unnamed address becomes an abstract name. Null if taken. */
-  @Nullable UnixAddress bindName(Socket socket, UnixAddress wanted) {
-    UnixAddress name = wanted;
-    while (name.isUnnamed()) {
-      UnixAddress free = UnixAddress.abstractName(String.format("%05x", nextName++));
-      name = names.containsKey(free) ? name : free;
-    }
-    return names.putIfAbsent(name, socket) == null ? name : null;
-  }
-
-  void unbindName(Socket socket, SocketAddress name) {
-    boolean _ = names.remove(name, socket);
   }
 }

@@ -2,6 +2,10 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Offsets;
+import dev.pollux.sys.PeerCredentials;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** getsockopt and setsockopt, under the kernel's lock, of a socket that was found. */
@@ -9,6 +13,13 @@ final class OptionOps {
 
   // struct linger { int l_onoff; int l_linger; };
   private static final int LINGER_SECONDS = Integer.BYTES;
+
+  /** What connections over the loopback interface have, with IPv4 and with IPv6. */
+  private static final int LOOPBACK_SEGMENT = 32_741;
+
+  private static final int LOOPBACK_SEGMENT6 = 32_732;
+  private static final int TIMESTAMPS = 12;
+  private static final int DEFAULT_SEGMENT = 536; // TCP_MSS_DEFAULT
 
   private final Kernel kernel;
   private final Memory memory;
@@ -26,30 +37,60 @@ final class OptionOps {
     if (room < 0) {
       return -Errno.EINVAL;
     }
-    if (!memory.valid(value, room)) {
-      return -Errno.EFAULT;
-    }
-    boolean general = level == Linux.SOL_SOCKET;
-    byte[] bytes = new byte[Linux.SIZEOF_LINGER];
-    int size = Integer.BYTES;
-    if (general && name == Linux.SO_LINGER) {
-      int seconds = socket.options().lingerSeconds;
-      Bytes.putLong(bytes, 0, seconds < 0 ? 0 : 1 | (long) seconds << Integer.SIZE);
-      size = Linux.SIZEOF_LINGER;
-    } else if (general && name == Linux.SO_PEERCRED) {
-      return kernel.unsupported("getsockopt(SO_PEERCRED)");
-    } else {
+    byte[] bytes = structure(socket, level, name);
+    if (bytes == null) {
       Integer found = find(socket, level, name);
       if (found == null) {
-        boolean unix = socket.options().isUnix() && !general;
-        return unix ? -Errno.EOPNOTSUPP : -Errno.ENOPROTOOPT;
+        return missing(socket.options(), "getsockopt", level, name);
       }
-      Bytes.putLong(bytes, 0, found); // little-endian: its first half is the int
+      // The internet protocol gives a small number in as many bytes as there is room for.
+      boolean isByte = isIp(level) && room > 0 && room < Integer.BYTES && (found & ~0xff) == 0;
+      bytes = new byte[Integer.BYTES];
+      Bytes.putInt(bytes, 0, found); // its first byte is the lowest
+      room = isByte ? 1 : room;
     }
-    int length = Math.min(room, size);
+    int length = Math.min(room, bytes.length);
+    if (!memory.valid(value, length)) {
+      return -Errno.EFAULT;
+    }
     memory.copyOut(bytes, 0, value, length);
     memory.setInt(lengthAddress, length);
     return 0;
+  }
+
+  private static boolean isIp(int level) {
+    return level == Linux.IPPROTO_IP;
+  }
+
+  /** The value of an option that is more than a number, or null. */
+  private static byte @Nullable [] structure(Socket socket, int level, int name) {
+    if (level != Linux.SOL_SOCKET) {
+      return null;
+    }
+    if (name == Linux.SO_LINGER) {
+      int seconds = socket.options().lingerSeconds;
+      byte[] linger = new byte[Linux.SIZEOF_LINGER];
+      Bytes.putInt(linger, 0, seconds < 0 ? 0 : 1);
+      Bytes.putInt(linger, LINGER_SECONDS, Math.max(seconds, 0));
+      return linger;
+    }
+    if (isTimeout(level, name)) {
+      return SocketTimeout.get(socket.options(), name);
+    }
+    return name == Linux.SO_PEERCRED ? ucred(socket.peerCredentials()) : null;
+  }
+
+  /** {@code struct ucred}. */
+  static byte[] ucred(PeerCredentials credentials) {
+    byte[] bytes = new byte[Linux.SIZEOF_UCRED];
+    Bytes.putInt(bytes, Offsets.UCRED__PID, credentials.pid());
+    Bytes.putInt(bytes, Offsets.UCRED__UID, credentials.uid());
+    Bytes.putInt(bytes, Offsets.UCRED__GID, credentials.gid());
+    return bytes;
+  }
+
+  private static boolean isTimeout(int level, int name) {
+    return level == Linux.SOL_SOCKET && (name == Linux.SO_RCVTIMEO || name == Linux.SO_SNDTIMEO);
   }
 
   private static @Nullable Integer find(Socket socket, int level, int name) {
@@ -59,25 +100,102 @@ final class OptionOps {
     if (level == Linux.SOL_SOCKET && name == Linux.SO_ACCEPTCONN) {
       return socket.isListening() ? 1 : 0;
     }
-    return socket.options().get(level, name);
+    Integer value = socket.options().get(level, name);
+    boolean isSegment = level == Linux.IPPROTO_TCP && name == Linux.TCP_MAXSEG;
+    return isSegment && value != null ? Integer.valueOf(segment(socket, value)) : value;
+  }
+
+  /** TCP_MAXSEG: what was asked for, until there is a connection. */
+  private static int segment(Socket socket, int wanted) {
+    if (socket.peerAddress() instanceof InetSocketAddress peer) {
+      boolean six = peer.getAddress() instanceof Inet6Address;
+      int most = six ? LOOPBACK_SEGMENT6 : LOOPBACK_SEGMENT;
+      return wanted == 0 ? most : Math.min(wanted - TIMESTAMPS, most);
+    }
+    return wanted == 0 ? DEFAULT_SEGMENT : wanted;
+  }
+
+  /** Some can be set as long as the socket is fresh. */
+  private static boolean isTooLate(Socket socket, int level, int name) {
+    if (level == Linux.IPPROTO_IPV6 && name == Linux.IPV6_V6ONLY) {
+      return socket.localAddress() instanceof InetSocketAddress here && here.getPort() != 0;
+    }
+    boolean isFastOpen = level == Linux.IPPROTO_TCP && name == Linux.TCP_FASTOPEN;
+    return isFastOpen && socket.peerAddress() != null;
+  }
+
+  /** What there is no such option means: a lack of the model's is noted. */
+  private int missing(SocketOptions options, String call, int level, int name) {
+    if (options.isUnix() && level != Linux.SOL_SOCKET) {
+      return -Errno.EOPNOTSUPP;
+    }
+    if (!options.isUnix() && level == Linux.SOL_SOCKET && name == Linux.SO_PASSCRED) {
+      return -Errno.EOPNOTSUPP;
+    }
+    if (!options.has(level)) {
+      boolean isGet = call.equals("getsockopt") && options.family == Linux.AF_INET;
+      return isGet ? -Errno.EOPNOTSUPP : -Errno.ENOPROTOOPT;
+    }
+    String lacking = OptionNames.of(level, name);
+    if (lacking != null) {
+      int _ = kernel.unsupported(call + "(" + lacking + ")");
+    }
+    return -Errno.ENOPROTOOPT;
   }
 
   int set(Socket socket, int level, int name, long value, int length) {
-    boolean linger = level == Linux.SOL_SOCKET && name == Linux.SO_LINGER;
-    if (length < (linger ? Linux.SIZEOF_LINGER : Integer.BYTES)) {
+    SocketOptions options = socket.options();
+    if (length < 0) {
       return -Errno.EINVAL;
     }
-    if (!memory.valid(value, length)) {
+    if (!options.has(level)) {
+      return options.isUnix() ? -Errno.EOPNOTSUPP : -Errno.ENOPROTOOPT;
+    }
+    boolean linger = level == Linux.SOL_SOCKET && name == Linux.SO_LINGER;
+    int least = linger ? Linux.SIZEOF_LINGER : isIp(level) ? 0 : Integer.BYTES;
+    if (length < least) {
+      return -Errno.EINVAL;
+    }
+    if (!memory.valid(value, Math.max(least, Math.min(length, Integer.BYTES)))) {
       return -Errno.EFAULT;
     }
     if (linger) {
       boolean on = memory.getInt(value) != 0;
-      socket.options().lingerSeconds = on ? memory.getInt(value + LINGER_SECONDS) : -1;
+      options.lingerSeconds = on ? memory.getInt(value + LINGER_SECONDS) : -1;
       return 0;
     }
-    int result = socket.options().set(level, name, memory.getInt(value));
-    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
+    if (isTimeout(level, name)) {
+      return SocketTimeout.set(options, name, memory, value, length);
+    }
+    return set(socket, level, name, number(value, length));
+  }
+
+  /** An int; of the internet protocol also a byte, or none. */
+  private int number(long address, int length) {
+    if (length >= Integer.BYTES) {
+      return memory.getInt(address);
+    }
+    return length == 0 ? 0 : memory.getByte(address);
+  }
+
+  private int set(Socket socket, int level, int name, int value) {
+    SocketOptions options = socket.options();
+    int result = isTooLate(socket, level, name) ? -Errno.EINVAL : options.set(level, name, value);
+    if (result == -Errno.ENOPROTOOPT && options.get(level, name) == null) {
+      return missing(options, "setsockopt", level, name);
+    }
+    if (result < 0) {
+      return result;
+    }
+    KeptOption kept = KeptOption.of(options, level, name);
+    if (kept != null && kept.isIgnored(kept.kept(value, options))) {
+      kernel.ignored(kept.name());
+    }
+    if (level == Linux.SOL_SOCKET && name == Linux.SO_RCVLOWAT) {
       socket.lowWaterChanged();
+    }
+    if (result == 0 && level == Linux.SOL_SOCKET && name == Linux.SO_SNDBUF) {
+      socket.sendBufferChanged();
     }
     return result;
   }

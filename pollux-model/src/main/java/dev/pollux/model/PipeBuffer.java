@@ -1,7 +1,7 @@
 package dev.pollux.model;
 
 /**
- * The buffer of a pipe: sixteen pages in a ring.
+ * The buffer of a pipe: pages in a ring, at first sixteen.
  *
  * <p>A pipe is full when all pages are in use, though none need be filled: a write is appended to
  * the last page only if all of it, or its last part of less than a page, fits there; else it starts
@@ -14,12 +14,11 @@ final class PipeBuffer {
 
   private static final int PAGES = 16;
 
-  /** What F_GETPIPE_SZ says. */
-  static final int SIZE_BYTES = PAGES * PAGE_BYTES; // 64 KiB
+  /** The pages of a ring; there are as many as it has room for. */
+  private byte[][] pages = new byte[PAGES][];
 
-  private final byte[][] pages = new byte[PAGES][];
-  private final int[] starts = new int[PAGES];
-  private final int[] ends = new int[PAGES];
+  private int[] starts = new int[PAGES];
+  private int[] ends = new int[PAGES];
 
   /** The page that is read next, and how many are in use from there. */
   private int first;
@@ -32,53 +31,97 @@ final class PipeBuffer {
   }
 
   boolean isFull() {
-    return used == PAGES;
+    return used == pages.length;
   }
 
   int sizeBytes() {
     return sizeBytes;
   }
 
-  /** Moves in what fits; 0 if nothing does. */
+  /** What F_GETPIPE_SZ says. */
+  int capacityBytes() {
+    return pages.length * PAGE_BYTES;
+  }
+
+  /** Makes it a ring of so many pages; false if more are in use. */
+  boolean resize(int count) {
+    if (used > count) {
+      return false;
+    }
+    byte[][] newPages = new byte[count][];
+    int[] newStarts = new int[count];
+    int[] newEnds = new int[count];
+    for (int i = 0; i < used; i++) {
+      int old = (first + i) % pages.length;
+      newPages[i] = pages[old];
+      newStarts[i] = starts[old];
+      newEnds[i] = ends[old];
+    }
+    pages = newPages;
+    starts = newStarts;
+    ends = newEnds;
+    first = 0;
+    return true;
+  }
+
+  /** Moves in what fits; 0 if nothing does. A page that cannot be copied ends it. */
   int write(Span from) {
-    int total = 0;
+    int before = sizeBytes;
+    try {
+      fillLast(from);
+      while (from.remaining() > 0 && !isFull()) {
+        fillNext(from);
+      }
+    } catch (BadAddressException e) {
+      if (sizeBytes == before) {
+        throw e;
+      }
+    }
+    return sizeBytes - before;
+  }
+
+  private void fillLast(Span from) {
     int odd = from.remaining() & (PAGE_BYTES - 1);
     if (used > 0 && odd > 0) {
-      int last = (first + used - 1) % PAGES;
+      int last = (first + used - 1) % pages.length;
       if (ends[last] + odd <= PAGE_BYTES) {
         int n = from.take(pages[last], ends[last], odd);
         ends[last] += n;
-        total += n;
+        sizeBytes += n;
       }
     }
-    while (from.remaining() > 0 && !isFull()) {
-      int next = (first + used) % PAGES;
-      if (pages[next] == null) {
-        pages[next] = new byte[PAGE_BYTES];
-      }
-      int n = from.take(pages[next], 0, PAGE_BYTES);
-      starts[next] = 0;
-      ends[next] = n;
-      used++;
-      total += n;
-    }
-    sizeBytes += total;
-    return total;
   }
 
-  /** Moves out what there is; 0 if it is empty or no room was given. */
+  private void fillNext(Span from) {
+    int next = (first + used) % pages.length;
+    if (pages[next] == null) {
+      pages[next] = new byte[PAGE_BYTES];
+    }
+    int n = from.take(pages[next], 0, PAGE_BYTES);
+    starts[next] = 0;
+    ends[next] = n;
+    used++;
+    sizeBytes += n;
+  }
+
+  /** Moves out what there is; 0 if it is empty or no room was given. As for faults see above. */
   int read(Span to) {
-    int total = 0;
-    while (used > 0 && to.remaining() > 0) {
-      int n = to.put(pages[first], starts[first], ends[first] - starts[first]);
-      starts[first] += n;
-      total += n;
-      if (starts[first] == ends[first]) {
-        first = (first + 1) % PAGES;
-        used--;
+    int before = sizeBytes;
+    try {
+      while (used > 0 && to.remaining() > 0) {
+        int n = to.put(pages[first], starts[first], ends[first] - starts[first]);
+        starts[first] += n;
+        sizeBytes -= n;
+        if (starts[first] == ends[first]) {
+          first = (first + 1) % pages.length;
+          used--;
+        }
+      }
+    } catch (BadAddressException e) {
+      if (sizeBytes == before) {
+        throw e;
       }
     }
-    sizeBytes -= total;
-    return total;
+    return before - sizeBytes;
   }
 }

@@ -9,6 +9,8 @@ final class PipeEnd implements File {
   private static final int READABLE = Linux.EPOLLIN | Linux.EPOLLRDNORM;
   private static final int WRITABLE = Linux.EPOLLOUT | Linux.EPOLLWRNORM;
 
+  private static final int MAX_CAPACITY = 1 << 20; // fs.pipe-max-size
+
   private final PipeBuffer buffer;
   private final boolean isReader;
   private final WaitQueue queue = new WaitQueue();
@@ -48,6 +50,11 @@ final class PipeEnd implements File {
   }
 
   @Override
+  public int mode() {
+    return Linux.S_IFIFO | 0600;
+  }
+
+  @Override
   public WaitQueue queue() {
     return queue;
   }
@@ -78,6 +85,11 @@ final class PipeEnd implements File {
 
   @Override
   public int write(Span from) {
+    return write(from, false);
+  }
+
+  @Override
+  public int write(Span from, boolean mayWait) {
     if (isReader) {
       return -Errno.EBADF;
     }
@@ -87,10 +99,51 @@ final class PipeEnd implements File {
     if (!other.isOpen) {
       return -Errno.EPIPE;
     }
+    boolean wasEmpty = buffer.isEmpty();
     int n = buffer.write(from);
-    // Every write is an edge to those who watch, one that finds no room included.
-    other.queue.wake(READABLE);
+    // Every write is an edge to those who watch, at its end: one that found no room included.
+    if (wasEmpty || !mayWait || from.remaining() == 0) {
+      other.queue.wake(READABLE);
+    }
     return n == 0 ? -Errno.EAGAIN : n;
+  }
+
+  /** What F_GETPIPE_SZ says. */
+  int capacity() {
+    return buffer.capacityBytes();
+  }
+
+  /** Source: pipe_set_size of fs/pipe.c, for a process without CAP_SYS_RESOURCE. */
+  int resize(int bytes) {
+    if (Integer.compareUnsigned(bytes, 1 << 31) > 0) {
+      return -Errno.EINVAL;
+    }
+    if (Integer.compareUnsigned(bytes, MAX_CAPACITY) > 0) {
+      return -Errno.EPERM;
+    }
+    int pages = Math.ceilDiv(Math.max(1, bytes), PipeBuffer.PAGE_BYTES);
+    int powerOfTwo = pages == 1 ? 1 : 2 * Integer.highestOneBit(pages - 1);
+    if (!buffer.resize(powerOfTwo)) {
+      return -Errno.EBUSY;
+    }
+    PipeEnd writer = isReader ? other : this;
+    writer.queue.wake(0); // there may be more room
+    return capacity();
+  }
+
+  @Override
+  public Standing standing(boolean toRead) {
+    return Standing.EXCLUSIVE;
+  }
+
+  /** Only one was woken: what it has left is for the next. */
+  @Override
+  public void doneWaiting() {
+    if (isReader && !buffer.isEmpty()) {
+      queue.wake(READABLE);
+    } else if (!isReader && !buffer.isFull()) {
+      queue.wake(WRITABLE);
+    }
   }
 
   @Override

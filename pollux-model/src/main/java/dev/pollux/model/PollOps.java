@@ -26,6 +26,7 @@ final class PollOps {
   private static final int SELECT_WRITE =
       Linux.EPOLLWRBAND | Linux.EPOLLWRNORM | Linux.EPOLLOUT | Linux.EPOLLERR;
   private static final int SELECT_EXCEPT = Linux.EPOLLPRI;
+  private static final int SELECT_CLOSED = SELECT_READ | SELECT_WRITE | SELECT_EXCEPT;
 
   private final Kernel kernel;
   private final FileTable table;
@@ -200,8 +201,9 @@ final class PollOps {
     if (nfds < 0) {
       return -Errno.EINVAL;
     }
+    int count = Math.min(nfds, table.capacity()); // what is beyond is not even looked at
     long[] sets = {read, write, except};
-    int words = (int) Math.ceilDiv((long) nfds, Long.SIZE);
+    int words = Math.ceilDiv(count, Long.SIZE);
     long[][] wanted = new long[sets.length][words];
     long[][] found = new long[sets.length][words];
     for (int s = 0; s < sets.length; s++) {
@@ -214,14 +216,15 @@ final class PollOps {
       for (int w = 0; w < words; w++) {
         wanted[s][w] = kernel.memory.getLong(sets[s] + (long) w * Long.BYTES);
       }
-      if (nfds % Long.SIZE != 0) {
-        wanted[s][words - 1] &= (1L << nfds) - 1;
+      if (count % Long.SIZE != 0) {
+        wanted[s][words - 1] &= (1L << count) - 1;
       }
     }
     if (!allOpen(wanted, words)) {
       return -Errno.EBADF;
     }
-    int result = await(places -> scanSelect(nfds, wanted, found, places), timeoutNanos, call, nfds);
+    int result =
+        await(places -> scanSelect(count, wanted, found, places), timeoutNanos, call, nfds);
     for (int s = 0; s < sets.length && result >= 0; s++) {
       for (int w = 0; sets[s] != 0 && w < words; w++) {
         kernel.memory.setLong(sets[s] + (long) w * Long.BYTES, found[s][w]);
@@ -243,9 +246,9 @@ final class PollOps {
     return true;
   }
 
-  private int scanSelect(int nfds, long[][] wanted, long[][] found, @Nullable Places places) {
+  private int scanSelect(int count, long[][] wanted, long[][] found, @Nullable Places places) {
     int ready = 0;
-    for (int fd = 0; fd < nfds; fd++) {
+    for (int fd = 0; fd < count; fd++) {
       int word = fd / Long.SIZE;
       long bit = 1L << fd;
       int bits = (wanted[0][word] & bit) != 0 ? SELECT_READ : 0;
@@ -254,15 +257,12 @@ final class PollOps {
       if (bits == 0) {
         continue;
       }
-      Description file = table.get(fd);
-      if (file == null) {
-        return -Errno.EBADF;
-      }
-      int mask = file.file.poll();
+      Description file = table.get(fd); // null if it was closed during this call
+      int mask = file == null ? SELECT_CLOSED : file.file.poll();
       ready += note(wanted[0], found[0], word, bit, mask & SELECT_READ);
       ready += note(wanted[1], found[1], word, bit, mask & SELECT_WRITE);
       ready += note(wanted[2], found[2], word, bit, mask & SELECT_EXCEPT);
-      if (places != null) {
+      if (places != null && file != null) {
         places.add(file, bits | ALWAYS);
       }
     }

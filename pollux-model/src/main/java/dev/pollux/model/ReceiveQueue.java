@@ -21,11 +21,17 @@ final class ReceiveQueue {
     READ
   }
 
+  private static final int MIN_SEGMENT = 536; // TCP_MSS_DEFAULT
+  private static final int MAX_SEGMENT = 65_483; // on loopback
+
   private final SocketOptions options;
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
   private int sizeBytes;
   private Urgent urgent = Urgent.NONE;
   private byte urgentByte;
+
+  /** The largest segment seen, which is how much the peer is thought to send at once. */
+  private int segmentBytes = MIN_SEGMENT;
 
   /** Bytes in front of the urgent one. */
   private int beforeMark;
@@ -42,16 +48,18 @@ final class ReceiveQueue {
   /** Whether a poll finds it readable; at the mark, the urgent byte does not count. */
   boolean isReadable() {
     int skipped = isAtMark() && !options.oobInline ? 1 : 0;
-    return sizeBytes > 0 && sizeBytes >= lowWater() + skipped;
+    return reaches(options.lowWater + skipped);
   }
 
   /** Whether what has come is announced. */
   boolean isNews() {
-    return sizeBytes > 0 && sizeBytes >= lowWater();
+    return reaches(options.lowWater);
   }
 
-  private int lowWater() {
-    return Math.min(options.lowWater, options.receiveBytes >> 1);
+  /** Whether there is as much as is asked for, or no room for another segment. */
+  private boolean reaches(int target) {
+    boolean isFull = options.receiveBytes - sizeBytes <= segmentBytes;
+    return sizeBytes > 0 && (sizeBytes >= target || isFull);
   }
 
   /** What FIONREAD says: the bytes up to the mark, if it is one. */
@@ -76,6 +84,7 @@ final class ReceiveQueue {
 
   void add(Segment segment) {
     if (segment.remaining() > 0) {
+      segmentBytes = Math.clamp(segment.remaining(), segmentBytes, MAX_SEGMENT);
       segments.add(segment);
       sizeBytes += segment.remaining();
     }
@@ -115,29 +124,64 @@ final class ReceiveQueue {
   }
 
   /** Reads the urgent byte; of an aborted connection it cannot be read any more. */
-  int readUrgent(Span to, boolean peek, Message from, boolean aborted) {
+  int readUrgent(Span to, int flags, Message message, boolean aborted) {
     if (options.oobInline || urgent != Urgent.UNREAD) {
       return -Errno.EINVAL;
     }
     if (aborted) {
       return -Errno.ENOTCONN;
     }
-    if (!peek) {
+    if ((flags & Linux.MSG_PEEK) == 0) {
       urgent = Urgent.READ;
     }
-    from.flags |= Linux.MSG_OOB;
+    message.flags |= Linux.MSG_OOB;
+    if ((flags & Linux.MSG_TRUNC) != 0) {
+      return Math.min(1, to.remaining());
+    }
     return to.put(new byte[] {urgentByte}, 0, 1);
   }
 
-  /** Moves out what there is up to the mark, or from it on; 0 if there is nothing. */
-  int read(Span to, boolean peek) {
-    if (sizeBytes == 0 || to.remaining() == 0) {
+  /**
+   * Makes one try for a call.
+   *
+   * @param over whether no more will come
+   * @return all its bytes, or 0 if it has no room for any; -EAGAIN if there are none, or fewer than
+   *     its target while more may come
+   */
+  int receive(Span to, int flags, Message message, boolean over) {
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    message.total += read(to, flags, peek ? message.total : 0, message.total > 0);
+    if (message.total == 0) {
+      return sizeBytes > 0 && to.remaining() == 0 ? 0 : -Errno.EAGAIN;
+    }
+    boolean enough = message.total >= message.target || stopsAt(peek, message.total);
+    return enough || over ? message.total : -Errno.EAGAIN;
+  }
+
+  /** Whether a call that has read, or looked at, so much does not go on: it is at the mark. */
+  private boolean stopsAt(boolean peek, int total) {
+    return urgent != Urgent.NONE && beforeMark == (peek ? total : 0);
+  }
+
+  /**
+   * Moves out what there is up to the mark, or from it on.
+   *
+   * @param start for a call that only looks: what it has seen already
+   * @param goesOn whether the call has read something, and so does not pass the mark
+   * @return how many bytes, which with MSG_TRUNC are not copied; 0 if there is nothing
+   */
+  private int read(Span to, int flags, int start, boolean goesOn) {
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    if (sizeBytes <= start || to.remaining() == 0 || (goesOn && stopsAt(peek, start))) {
       return 0;
     }
     boolean atMark = isAtMark();
     int skipped = atMark && !options.oobInline ? 1 : 0;
     int end = urgent == Urgent.NONE || atMark ? sizeBytes : Math.min(beforeMark, sizeBytes);
-    int total = copy(to, skipped, end);
+    int total =
+        (flags & Linux.MSG_TRUNC) == 0
+            ? copy(to, start + skipped, end)
+            : to.skip(Math.max(0, end - start - skipped));
     if (!peek) {
       remove(skipped + total);
       if (atMark) {

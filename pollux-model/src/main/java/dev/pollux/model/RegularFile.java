@@ -1,19 +1,30 @@
 package dev.pollux.model;
 
-/** A regular file, read only: always ready, and epoll refuses it. */
+import dev.pollux.sys.Errno;
+
+/** An open regular file, with its position: always ready, and epoll refuses it. */
 final class RegularFile implements File {
 
   private final WaitQueue queue = new WaitQueue(); // never woken
-  private final byte[] content;
-  private int position;
+  private final FileTree disk;
+  private final FileNode node;
+  private final boolean isWritable;
+  private long position;
 
-  RegularFile(byte[] content) {
-    this.content = content;
+  RegularFile(FileTree disk, FileNode node, boolean isWritable) {
+    this.disk = disk;
+    this.node = node;
+    this.isWritable = isWritable;
   }
 
   @Override
   public String kind() {
     return "file";
+  }
+
+  @Override
+  public FileNode node() {
+    return node;
   }
 
   @Override
@@ -34,41 +45,66 @@ final class RegularFile implements File {
   /** 0 is the end. */
   @Override
   public int read(Span to) {
-    int count = to.put(content, position, content.length - position);
+    int count = readAt(to, position);
     position += count;
     return count;
   }
 
   /** As {@link #read}, from an offset, and the position stays. */
   int readAt(Span to, long offset) {
-    int from = (int) Math.min(offset, content.length);
-    return to.put(content, from, content.length - from);
+    int count = node.content.read(to, offset);
+    if (count > 0) {
+      wasRead();
+    }
+    return count;
   }
 
-  byte[] content() {
-    return content;
-  }
-
-  int position() {
-    return position;
-  }
-
-  void moveTo(int position) {
-    this.position = position;
+  /** Bytes were taken out of it, here or by sendfile. */
+  void wasRead() {
+    node.accessedAt = disk.now();
+    disk.events().read(node);
   }
 
   @Override
   public int write(Span from) {
-    throw new IllegalStateException("opened for reading only");
+    int count = writeAt(from, position);
+    position += Math.max(0, count);
+    return count;
+  }
+
+  /** As {@link #write}, to an offset, and the position stays. */
+  int writeAt(Span from, long offset) {
+    if (from.remaining() == 0) {
+      return 0;
+    }
+    int count = node.content.write(from, offset);
+    if (count == 0) {
+      return -Errno.EFBIG;
+    }
+    disk.touch(node);
+    disk.events().modified(node);
+    return count;
+  }
+
+  FileContent content() {
+    return node.content;
+  }
+
+  long position() {
+    return position;
+  }
+
+  void moveTo(long offset) {
+    position = offset;
   }
 
   @Override
   public int available() {
-    return content.length - position;
+    return (int) Math.max(0, node.content.size() - position);
   }
 
   @Override
   public void released() {
-    // Nothing is held.
+    disk.closed(node, isWritable);
   }
 }

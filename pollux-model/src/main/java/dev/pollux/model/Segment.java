@@ -1,13 +1,15 @@
 package dev.pollux.model;
 
-/** A piece of a stream: bytes, or its end. */
+/** A piece of a stream: bytes, its end, or the end of everything. */
 final class Segment {
 
   enum Kind {
     DATA,
     /** Bytes of which the last is urgent; never split. */
     URGENT,
-    FIN
+    FIN,
+    /** The connection is at its end, for both sides. */
+    RESET
   }
 
   private static final byte[] NOTHING = {};
@@ -15,16 +17,28 @@ final class Segment {
   final Kind kind;
   final byte[] bytes;
 
+  /** What travels with the first byte, on a Unix socket. */
+  final Attachment attachment;
+
   /** Where the bytes begin that were not taken yet. */
   int start;
 
   Segment(Kind kind, byte[] bytes) {
+    this(kind, bytes, Attachment.NONE);
+  }
+
+  Segment(Kind kind, byte[] bytes, Attachment attachment) {
     this.kind = kind;
     this.bytes = bytes;
+    this.attachment = attachment;
   }
 
   static Segment fin() {
     return new Segment(Kind.FIN, NOTHING);
+  }
+
+  static Segment reset() {
+    return new Segment(Kind.RESET, NOTHING);
   }
 
   int remaining() {

@@ -18,6 +18,9 @@ final class Sleeper implements Wakeable {
 
   private boolean woken;
 
+  /** Of the hints, those that wake it; 0 is all. */
+  private int hints;
+
   /** A signal came during this sleep. */
   private boolean interrupted;
 
@@ -32,8 +35,14 @@ final class Sleeper implements Wakeable {
   void prepare(String callName, int descriptor) {
     woken = false;
     interrupted = false;
+    hints = 0;
     call = callName;
     fd = descriptor;
+  }
+
+  /** Names the hints that wake it, beside changes of state; 0 is all. */
+  void listenTo(int some) {
+    hints = some;
   }
 
   boolean isWoken() {
@@ -56,9 +65,12 @@ final class Sleeper implements Wakeable {
     return was;
   }
 
-  /** The callback of its own entry, which leaves the queue. */
+  /** The callback of its own entry, which leaves the queue if that is what it waits for. */
   @Override
   public boolean wake(WaitEntry place, int key) {
+    if (hints != 0 && key != 0 && (key & hints) == 0) {
+      return false;
+    }
     place.leave();
     wakeUp();
     return true;

@@ -2,14 +2,17 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is a socket. Like those of {@link File}, its operations never wait.
  *
- * <p>The hints that sockets give when they wake are Linux's: {@link #NEWS_READABLE}, {@link
- * #NEWS_WRITABLE}, {@link Linux#EPOLLERR}, and 0 for a change of state.
+ * <p>Sockets have four kinds of news, which are Linux's hooks sk_state_change, sk_data_ready,
+ * sk_write_space and sk_error_report: {@link #tellState}, {@link #tellReadable}, {@link
+ * #tellWritable}, {@link #tellError}. Of those who stand exclusively on the queue a change of state
+ * is told to all, for none of them will find what it waited for; the others are told to one.
  */
 interface Socket extends File {
 
@@ -24,11 +27,51 @@ interface Socket extends File {
   int SEND_SHUT = 2;
   int BOTH_SHUT = 3;
 
+  /** SO_PEERCRED where there is no peer. */
+  PeerCredentials NOBODY = new PeerCredentials(0, -1, -1);
+
   SocketOptions options();
+
+  @Override
+  default boolean isStream() {
+    return options().type == Linux.SOCK_STREAM;
+  }
+
+  /** The state has changed: connected, at the end, shut down, reset. All are told. */
+  default void tellState() {
+    queue().wakeAll(0);
+  }
+
+  /** Something has come: data, or a connection to accept. */
+  default void tellReadable() {
+    queue().wake(NEWS_READABLE);
+  }
+
+  /** There is room to write. */
+  default void tellWritable() {
+    queue().wake(NEWS_WRITABLE);
+  }
+
+  /** An error is pending. */
+  default void tellError() {
+    queue().wake(Linux.EPOLLERR);
+  }
+
+  @Override
+  default int mode() {
+    return Linux.S_IFSOCK | 0777;
+  }
 
   /** SO_RCVLOWAT was set. */
   default void lowWaterChanged() {
     // Nobody is told.
+  }
+
+  /** SO_SNDBUF was set: whoever could write now is told, whether or not it could before. */
+  default void sendBufferChanged() {
+    if ((readiness() & Linux.EPOLLOUT) != 0) {
+      tellWritable();
+    }
   }
 
   int bind(SocketAddress address);
@@ -61,14 +104,39 @@ interface Socket extends File {
   }
 
   /**
-   * Receives.
+   * Receives. A call on a stream may come here more than once, with the same message.
    *
-   * @param from where the sender's address is noted
+   * @param message the call: its target, and what it has; the sender's address is noted there
+   * @return all bytes of the call; -EAGAIN also if it has some, but fewer than its target, and may
+   *     get more
    */
-  int receive(Span to, int flags, Message from);
+  int receive(Span to, int flags, Message message);
 
-  /** Sends, to where it is connected if {@code target} is null. */
+  /**
+   * Sends, to where it is connected if {@code target} is null. What EPIPE means in the end says
+   * {@link #brokenPipe}.
+   */
   int send(Span from, int flags, @Nullable SocketAddress target);
+
+  /** As above, with what the message carries; a socket that cannot carry it leaves it. */
+  default int send(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return send(from, flags, target);
+  }
+
+  /** Who connected to a Unix socket, or listens there; see SO_PEERCRED. */
+  default PeerCredentials peerCredentials() {
+    return NOBODY;
+  }
+
+  /** Where a call waits for room to send: here, or exclusively with the receiver. */
+  default WaitQueue roomQueue(@Nullable SocketAddress target) {
+    return queue();
+  }
+
+  /** What a send that moved nothing returns for -EPIPE: the pending error, if it keeps one. */
+  default int brokenPipe() {
+    return -Errno.EPIPE;
+  }
 
   /** Shuts one half down, or both: bits of {@link #BOTH_SHUT}. */
   int shutdown(int halves);
@@ -92,9 +160,17 @@ interface Socket extends File {
     return peerAddress();
   }
 
+  /** Whether an accept that would block fails instead. */
+  default boolean endsBlockedAccepts() {
+    return false;
+  }
+
   @Override
   default int read(Span to) {
-    return receive(to, 0, new Message());
+    Message message = new Message();
+    int result = receive(to, 0, message);
+    message.files.forEach(Description::release); // read(2) has no place for them
+    return result;
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.pollux.model;
 
+import dev.pollux.model.Addresses.Use;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on sockets, under the kernel's lock. */
@@ -10,17 +13,23 @@ final class SocketOps {
 
   private static final int SOCK_FLAGS = Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
 
+  private static final int TYPE_MASK = 0xf; // SOCK_TYPE_MASK of linux/net.h
+  private static final int SOCK_RAW = 3;
+  private static final int SOCK_MAX = 11;
+  private static final int AF_MAX = 46;
+  private static final int IPPROTO_MPTCP = 262; // linux/in.h
+
   private final Kernel kernel;
   private final Memory memory;
   private final FileTable table;
-  private final FileOps files;
+  private final Transfers transfers;
   private final OptionOps optionOps;
 
-  SocketOps(Kernel kernel, FileTable table, FileOps files) {
+  SocketOps(Kernel kernel, FileTable table, Transfers transfers) {
     this.kernel = kernel;
     this.memory = kernel.memory;
     this.table = table;
-    this.files = files;
+    this.transfers = transfers;
     this.optionOps = new OptionOps(kernel);
   }
 
@@ -42,30 +51,55 @@ final class SocketOps {
   // ---- making
 
   int socket(int domain, int type, int protocol) {
-    int kind = type & ~SOCK_FLAGS;
-    Socket socket = create(domain, kind);
-    if (socket == null) {
-      return domain == Linux.AF_INET || domain == Linux.AF_INET6 || domain == Linux.AF_UNIX
-          ? kernel.unsupported("socket(type=" + kind + ")")
-          : -Errno.EAFNOSUPPORT;
+    int result = checkType(domain, type, protocol);
+    if (result < 0) {
+      return result;
     }
-    if (protocol != 0 && protocol != socket.options().protocol) {
-      return -Errno.EPROTONOSUPPORT;
-    }
-    int result = table.checkRoom(1);
-    return result < 0 ? result : open(socket, type);
+    result = table.checkRoom(1);
+    return result < 0 ? result : open(create(domain, kindOf(domain, type)), type);
   }
 
-  private @Nullable Socket create(int domain, int kind) {
-    boolean inet = domain == Linux.AF_INET || domain == Linux.AF_INET6;
-    if (kind == Linux.SOCK_STREAM) {
-      return inet
-          ? new TcpSocket(kernel, domain)
-          : domain == Linux.AF_UNIX ? new UnixStreamSocket(kernel) : null;
+  /** Source: {@code __sys_socket}, {@code inet_create} and {@code unix_create} of Linux. */
+  private int checkType(int domain, int type, int protocol) {
+    int kind = kindOf(domain, type);
+    if ((type & ~(SOCK_FLAGS | TYPE_MASK)) != 0 || kind >= SOCK_MAX) {
+      return -Errno.EINVAL;
     }
-    return kind == Linux.SOCK_DGRAM && (inet || domain == Linux.AF_UNIX)
-        ? new DatagramSocket(kernel, domain)
-        : null;
+    if (domain != Linux.AF_INET && domain != Linux.AF_INET6 && domain != Linux.AF_UNIX) {
+      if (domain > 0 && domain < AF_MAX) {
+        int _ = kernel.unsupported("socket(domain=" + domain + ")");
+      }
+      return -Errno.EAFNOSUPPORT;
+    }
+    boolean unix = domain == Linux.AF_UNIX;
+    if (kind == SOCK_RAW) {
+      return kernel.unsupported("socket(type=" + kind + ")");
+    }
+    boolean packets = unix && kind == Linux.SOCK_SEQPACKET;
+    if (kind != Linux.SOCK_STREAM && kind != Linux.SOCK_DGRAM && !packets) {
+      return -Errno.ESOCKTNOSUPPORT;
+    }
+    if (protocol == IPPROTO_MPTCP && !unix && kind == Linux.SOCK_STREAM) {
+      return kernel.unsupported("socket(IPPROTO_MPTCP)");
+    }
+    int inet = kind == Linux.SOCK_STREAM ? Linux.IPPROTO_TCP : Linux.IPPROTO_UDP;
+    int own = unix ? Linux.AF_UNIX : inet;
+    return protocol == 0 || protocol == own ? 0 : -Errno.EPROTONOSUPPORT;
+  }
+
+  /** The type without its flags. A raw Unix socket is one of datagrams. */
+  private static int kindOf(int domain, int type) {
+    int kind = type & TYPE_MASK;
+    return domain == Linux.AF_UNIX && kind == SOCK_RAW ? Linux.SOCK_DGRAM : kind;
+  }
+
+  private Socket create(int domain, int kind) {
+    if (kind == Linux.SOCK_DGRAM) {
+      return new DatagramSocket(kernel, domain);
+    }
+    return domain == Linux.AF_UNIX
+        ? new UnixStreamSocket(kernel, kind)
+        : new TcpSocket(kernel, domain);
   }
 
   private int open(Socket socket, int flags) {
@@ -74,27 +108,26 @@ final class SocketOps {
   }
 
   int socketpair(int domain, int type, long fds) {
-    if (domain != Linux.AF_UNIX) {
-      return domain == Linux.AF_INET || domain == Linux.AF_INET6
-          ? -Errno.EOPNOTSUPP
-          : -Errno.EAFNOSUPPORT;
+    int result = checkType(domain, type, 0);
+    if (result < 0) {
+      return result;
     }
-    int kind = type & ~SOCK_FLAGS;
-    Socket a = create(domain, kind);
-    Socket b = create(domain, kind);
-    int result = table.checkRoom(2);
+    if (domain != Linux.AF_UNIX) {
+      return -Errno.EOPNOTSUPP;
+    }
+    result = table.checkRoom(2);
     if (result < 0) {
       return result;
     }
     if (!memory.valid(fds, 2 * Integer.BYTES)) {
       return -Errno.EFAULT;
     }
+    Socket a = create(domain, kindOf(domain, type));
+    Socket b = create(domain, kindOf(domain, type));
     if (a instanceof UnixStreamSocket one && b instanceof UnixStreamSocket two) {
       UnixStreamSocket.pair(one, two);
     } else if (a instanceof DatagramSocket one && b instanceof DatagramSocket two) {
       DatagramSocket.pair(one, two);
-    } else {
-      return kernel.unsupported("socketpair(type=" + kind + ")");
     }
     memory.setInt(fds, open(a, type));
     memory.setInt(fds + Integer.BYTES, open(b, type));
@@ -112,8 +145,11 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
-    SocketAddress wanted = Addresses.read(memory, socket.options().family, address, length);
-    return wanted == null ? badAddress(socket, address, length) : socket.bind(wanted);
+    SocketOptions options = socket.options();
+    result = Addresses.check(memory, options, Use.BIND, address, length);
+    return result < 0
+        ? result
+        : socket.bind(Objects.requireNonNull(Addresses.read(memory, options, address, length)));
   }
 
   private int checkAddress(long address, int length) {
@@ -121,13 +157,6 @@ final class SocketOps {
       return -Errno.EINVAL;
     }
     return memory.valid(address, length) ? 0 : -Errno.EFAULT;
-  }
-
-  private int badAddress(Socket socket, long address, int length) {
-    int family = Addresses.family(memory, address, length);
-    return family == socket.options().family || family < 0 || socket.options().isUnix()
-        ? -Errno.EINVAL
-        : -Errno.EAFNOSUPPORT;
   }
 
   int listen(int fd, int backlog) {
@@ -147,45 +176,55 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
+    int number = table.reserve(); // nobody else gets it while this call sleeps
     Description description = table.open(fd);
     description.acquire();
     try {
-      while (true) {
+      Socket child = null;
+      long deadline = kernel.deadline(listener.options().receiveTimeoutNanos);
+      while (result == 0 && child == null) {
         if (!listener.isListening()) {
-          return listener.isStream() ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
+          return listener.options().isDatagram() ? -Errno.EOPNOTSUPP : -Errno.EINVAL;
         }
-        Socket child =
-            files.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
-        if (child != null) {
-          return accepted(child, address, lengthAddress, flags);
-        }
-        if (description.isNonBlocking()) {
-          return -Errno.EAGAIN;
-        }
-        result = kernel.await(listener.queue(), true, "accept", fd);
-        if (result < 0) {
-          return result;
+        child =
+            transfers.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
+        if (child == null) {
+          result = awaitConnection(fd, description, listener, deadline);
         }
       }
+      return child == null ? result : accepted(number, child, address, lengthAddress, flags);
     } finally {
+      table.unreserve(number);
       description.release();
     }
   }
 
-  private int accepted(Socket child, long address, long lengthAddress, int flags) {
+  private int awaitConnection(int fd, Description description, Socket listener, long deadline) {
+    if (description.isNonBlocking()) {
+      return -Errno.EAGAIN;
+    }
+    return listener.endsBlockedAccepts()
+        ? -Errno.EINVAL
+        : kernel.await(listener.queue(), Standing.EXCLUSIVE, deadline, "accept", fd);
+  }
+
+  private int accepted(int fd, Socket child, long address, long lengthAddress, int flags) {
     if (kernel.hits(Fault.ECONNABORTED)) {
       child.abort();
       return -Errno.ECONNABORTED;
     }
-    if (address != 0) {
-      if (!memory.valid(lengthAddress, Integer.BYTES)) {
-        child.abort();
-        return -Errno.EFAULT;
-      }
-      Addresses.write(
-          memory, child.options().family, child.callerAddress(), address, lengthAddress);
+    int result =
+        address == 0
+            ? 0
+            : Addresses.write(
+                memory, child.options().family, child.callerAddress(), address, lengthAddress);
+    if (result < 0) {
+      child.released(); // accepted, and lost
+      return result;
     }
-    return open(child, flags);
+    int status = Linux.O_RDWR | (flags & Linux.O_NONBLOCK);
+    table.openReserved(fd, child, status, FileOps.has(flags, Linux.SOCK_CLOEXEC));
+    return fd;
   }
 
   int connect(int fd, long address, int length) {
@@ -197,12 +236,17 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
-    boolean none = Addresses.family(memory, address, length) == Linux.AF_UNSPEC;
-    SocketAddress target =
-        none ? null : Addresses.read(memory, socket.options().family, address, length);
-    if (target == null && !none) {
-      return badAddress(socket, address, length);
+    SocketOptions options = socket.options();
+    boolean none =
+        !(options.isUnix() && !options.isDatagram())
+            && Addresses.family(memory, address, length) == Linux.AF_UNSPEC;
+    if (!none) {
+      result = Addresses.check(memory, options, Use.CONNECT, address, length);
+      if (result < 0) {
+        return result;
+      }
     }
+    SocketAddress target = none ? null : Addresses.read(memory, options, address, length);
     result = socket.connect(target);
     if (!mayBlock(fd, 0)) {
       return result;
@@ -217,27 +261,30 @@ final class SocketOps {
   }
 
   private int blockingConnect(int fd, Socket socket, @Nullable SocketAddress target, int first) {
+    long deadline = kernel.deadline(socket.options().sendTimeoutNanos);
     int result = first;
     while (true) {
-      WaitQueue queue;
-      if (result == -Errno.EINPROGRESS || result == -Errno.EALREADY) {
-        queue = socket.queue();
-      } else if (result == -Errno.EAGAIN && target != null) {
-        queue = UnixStreamSocket.connectQueue(kernel, target);
-      } else {
-        return result;
+      boolean inProgress = result == -Errno.EINPROGRESS || result == -Errno.EALREADY;
+      WaitQueue queue = inProgress ? socket.queue() : null;
+      if (result == -Errno.EAGAIN && target != null) {
+        queue = connectQueue(socket, target);
       }
       if (queue == null) {
         return result;
       }
-      if (result == -Errno.EAGAIN || socket.isConnecting()) {
-        int woken = kernel.await(queue, false, "connect", fd);
+      if (!inProgress || socket.isConnecting()) {
+        Standing standing = inProgress ? Standing.FRONT : Standing.EXCLUSIVE;
+        int woken = kernel.await(queue, standing, deadline, "connect", fd);
         if (woken < 0) {
-          return woken;
+          return woken == -Errno.EAGAIN ? result : woken; // it goes on without being waited for
         }
       }
       result = socket.connect(target);
     }
+  }
+
+  private static @Nullable WaitQueue connectQueue(Socket socket, SocketAddress target) {
+    return socket instanceof UnixStreamSocket unix ? unix.connectQueue(target) : null;
   }
 
   int shutdown(int fd, int how) {
@@ -254,7 +301,8 @@ final class SocketOps {
     Socket socket = socketOf(fd);
     return socket == null
         ? notSocket(fd)
-        : name(socket, socket.localAddress(), address, lengthAddress);
+        : Addresses.write(
+            memory, socket.options().family, socket.localAddress(), address, lengthAddress);
   }
 
   int getpeername(int fd, long address, long lengthAddress) {
@@ -263,22 +311,9 @@ final class SocketOps {
       return notSocket(fd);
     }
     SocketAddress peer = socket.peerAddress();
-    return peer == null ? -Errno.ENOTCONN : name(socket, peer, address, lengthAddress);
-  }
-
-  private int name(Socket socket, SocketAddress name, long address, long lengthAddress) {
-    if (!memory.valid(lengthAddress, Integer.BYTES)) {
-      return -Errno.EFAULT;
-    }
-    int room = memory.getInt(lengthAddress);
-    if (room < 0) {
-      return -Errno.EINVAL;
-    }
-    if (!memory.valid(address, room)) {
-      return -Errno.EFAULT;
-    }
-    Addresses.write(memory, socket.options().family, name, address, lengthAddress);
-    return 0;
+    return peer == null
+        ? -Errno.ENOTCONN
+        : Addresses.write(memory, socket.options().family, peer, address, lengthAddress);
   }
 
   // ---- transfers
@@ -294,51 +329,19 @@ final class SocketOps {
     }
     Message message = new Message();
     result = receive(fd, socket, Span.of(memory, address, count), flags, message);
-    if (result >= 0 && name != 0) {
-      if (!memory.valid(nameLength, Integer.BYTES)) {
-        return -Errno.EFAULT;
-      }
-      Addresses.write(memory, socket.options().family, message.sender, name, nameLength);
-    }
-    return result;
+    kernel.drop(message.files); // there is no place for them
+    int told =
+        result < 0 || name == 0
+            ? 0
+            : Addresses.write(memory, socket.options().family, message.sender, name, nameLength);
+    return told < 0 ? told : result;
   }
 
   int receive(int fd, Socket socket, Span to, int flags, Message message) {
-    Description description = table.open(fd);
-    if (FileOps.has(flags, Linux.MSG_ERRQUEUE)) {
-      return kernel.unsupported("recv(MSG_ERRQUEUE)");
-    }
-    if (files.withholds(description, Socket.READABLE)) {
-      return -Errno.EAGAIN;
-    }
-    files.shorten(description, to, Fault.SHORT_READ);
-    boolean blocks = mayBlock(fd, flags);
-    boolean all = FileOps.has(flags, Linux.MSG_WAITALL) && socket.isStream() && blocks;
-    description.acquire();
-    try {
-      int total = 0;
-      while (true) {
-        int result = socket.receive(to, flags, message);
-        if (result == -Errno.EAGAIN && blocks && !socket.endsBlockedReads()) {
-          result = kernel.await(socket.queue(), false, "recv", fd);
-          if (result == 0) {
-            continue;
-          }
-        }
-        if (result == -Errno.EAGAIN && blocks) {
-          return total;
-        }
-        if (result < 0) {
-          return total > 0 ? total : result;
-        }
-        total += result;
-        if (!all || result == 0 || to.remaining() == 0) {
-          return total;
-        }
-      }
-    } finally {
-      description.release();
-    }
+    int lacking = Flags.checkReceive(kernel, socket.options(), flags);
+    return lacking < 0
+        ? lacking
+        : transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
   }
 
   int send(int fd, long address, long count, int flags, long name, int nameLength) {
@@ -350,47 +353,41 @@ final class SocketOps {
     if (result < 0) {
       return result;
     }
-    return send(fd, socket, Span.of(memory, address, count), flags, name, nameLength);
+    Span from = Span.of(memory, address, count);
+    return send(fd, socket, from, flags, name, nameLength, Attachment.NONE);
   }
 
-  int send(int fd, Socket socket, Span from, int flags, long name, int nameLength) {
-    SocketAddress target = null;
-    if (name != 0) {
-      int result = checkAddress(name, nameLength);
-      if (result < 0) {
-        return result;
-      }
-      target = Addresses.read(memory, socket.options().family, name, nameLength);
-      if (target == null) {
-        return badAddress(socket, name, nameLength);
-      }
+  int send(
+      int fd, Socket socket, Span from, int flags, long name, int nameLength, Attachment with) {
+    int result = name == 0 ? 0 : checkTarget(socket, name, nameLength);
+    result = result < 0 ? result : Flags.checkSend(kernel, socket.options(), flags);
+    if (result < 0) {
+      return result;
     }
-    Description description = table.open(fd);
-    if (files.withholds(description, Socket.WRITABLE)) {
-      return -Errno.EAGAIN;
+    SocketAddress target = name == 0 ? null : target(socket, name, nameLength);
+    return transfers.send(fd, table.open(fd), socket, from, flags, target, with, "send");
+  }
+
+  /**
+   * With a connection, nobody looks at the address; but a Unix stream fails for there being one.
+   */
+  private int checkTarget(Socket socket, long name, int nameLength) {
+    int result = checkAddress(name, nameLength);
+    SocketOptions options = socket.options();
+    boolean looks = options.isDatagram() && (nameLength > 0 || !options.isUnix());
+    return result < 0 || !looks
+        ? result
+        : Addresses.check(memory, options, Use.SEND, name, nameLength);
+  }
+
+  private @Nullable SocketAddress target(Socket socket, long name, int nameLength) {
+    SocketOptions options = socket.options();
+    if (options.isDatagram()) {
+      boolean isNone = options.isUnix() && nameLength == 0;
+      return isNone ? null : Addresses.read(memory, options, name, nameLength);
     }
-    files.shorten(description, from, Fault.SHORT_WRITE);
-    boolean blocks = mayBlock(fd, flags);
-    description.acquire();
-    try {
-      int total = 0;
-      while (true) {
-        int room = from.remaining();
-        int result = socket.send(from, flags, target);
-        if (result == -Errno.EAGAIN && blocks) {
-          result = kernel.await(socket.queue(), false, "send", fd);
-        }
-        if (result < 0) {
-          return total > 0 ? total : result;
-        }
-        total += room - from.remaining();
-        if (!blocks || !socket.isStream() || from.remaining() == 0) {
-          return total;
-        }
-      }
-    } finally {
-      description.release();
-    }
+    boolean refuses = options.isUnix() && socket.isStream() && nameLength > 0;
+    return refuses ? UnixAddress.unnamed() : null;
   }
 
   // ---- options

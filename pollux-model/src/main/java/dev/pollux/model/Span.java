@@ -53,6 +53,17 @@ final class Span {
     return span;
   }
 
+  /**
+   * As {@link #checked}, of a transfer that finds out when it copies whether there is memory at
+   * these addresses.
+   */
+  static int checkedRange(Memory memory, long address, long count) {
+    if (count < 0) {
+      return -Errno.EINVAL;
+    }
+    return memory.isUsers(address, Math.min(count, MAX_BYTES)) ? 0 : -Errno.EFAULT;
+  }
+
   /** 0, -EINVAL for a length that is negative as a ssize_t, or -EFAULT. */
   static int checked(Memory memory, long address, long count) {
     if (count < 0) {
@@ -76,6 +87,15 @@ final class Span {
 
   /** 0, or what readv(2) and writev(2) answer to a bad array. */
   static int checkedIovecs(Memory memory, long iovecs, long count) {
+    return checkedIovecs(memory, iovecs, count, true);
+  }
+
+  /** As above, each range as by {@link #checkedRange}. */
+  static int checkedIovecRanges(Memory memory, long iovecs, long count) {
+    return checkedIovecs(memory, iovecs, count, false);
+  }
+
+  private static int checkedIovecs(Memory memory, long iovecs, long count, boolean isMapped) {
     if (count < 0 || count > MAX_IOVECS) {
       return -Errno.EINVAL;
     }
@@ -83,7 +103,10 @@ final class Span {
       return -Errno.EFAULT;
     }
     for (long at = iovecs; at < iovecs + count * Linux.SIZEOF_IOVEC; at += Linux.SIZEOF_IOVEC) {
-      int result = checked(memory, memory.getLong(at), memory.getLong(at + IOV_LEN));
+      long address = memory.getLong(at);
+      long length = memory.getLong(at + IOV_LEN);
+      int result =
+          isMapped ? checked(memory, address, length) : checkedRange(memory, address, length);
       if (result < 0) {
         return result;
       }
@@ -129,6 +152,20 @@ final class Span {
     return moved;
   }
 
+  /** The next eight bytes of one range, which stay where they are. */
+  long peekLong() {
+    byte[] bytes = new byte[Long.BYTES];
+    memory.copyIn(address, bytes, 0, bytes.length);
+    return Bytes.getLong(bytes, 0);
+  }
+
+  /** Drops what is left; returns how much that is. */
+  int skipAll() {
+    int skipped = remaining;
+    remaining = 0;
+    return skipped;
+  }
+
   /** All that is left, as an array. */
   byte[] takeAll() {
     return takeUpTo(remaining);
@@ -140,6 +177,17 @@ final class Span {
     int taken = take(bytes, 0, bytes.length);
     assert taken == bytes.length;
     return bytes;
+  }
+
+  /** Goes over up to so many bytes, and leaves them as they are; returns how many. */
+  int skip(int count) {
+    int skipped = 0;
+    while (skipped < count && advance()) {
+      int n = Math.min(Math.min(count - skipped, left), remaining);
+      consumed(n);
+      skipped += n;
+    }
+    return skipped;
   }
 
   private void consumed(int n) {

@@ -33,14 +33,13 @@ final class TcpSender {
     this.owner = owner;
   }
 
-  /** Whether it counts as writable; if not, it will be told when it is. */
-  boolean pollWritable() {
+  /** Somebody asked whether it is writable; if not, it will be told when it is. */
+  void noteAsked() {
     wantsSpace |= !isWritable();
-    return isWritable();
   }
 
   /** A third of the buffer is free. */
-  private boolean isWritable() {
+  boolean isWritable() {
     return freeBytes() >= usedBytes() >> 1;
   }
 
@@ -83,6 +82,12 @@ final class TcpSender {
     push();
   }
 
+  /** Sends a reset, behind what is on its way; what has not left never will. */
+  void reset() {
+    clear();
+    transmit(Segment.reset());
+  }
+
   void clear() {
     queue.clear();
     queuedBytes = 0;
@@ -110,16 +115,24 @@ final class TcpSender {
 
   /** The buffer may have become emptier. */
   private void acknowledged() {
-    if (wantsSpace && isWritable()) {
+    if (wantsSpace) {
+      roomChanged();
+    }
+  }
+
+  /** Tells of room to write, if there is enough. */
+  void roomChanged() {
+    if (isWritable()) {
       wantsSpace = false;
-      owner.queue().wake(Socket.NEWS_WRITABLE);
+      owner.tellWritable();
     }
   }
 
   private void transmit(Segment segment) {
+    TcpSocket to = owner.peer();
     long delay = kernel.delay();
     if (delay == 0 && flyingCount == 0) {
-      arrive(segment);
+      arrive(segment, to);
       return;
     }
     int bytes = segment.remaining();
@@ -132,13 +145,16 @@ final class TcpSender {
             () -> {
               flyingBytes -= bytes;
               flyingCount--;
-              arrive(segment);
+              arrive(segment, to);
               acknowledged();
             });
   }
 
-  private void arrive(Segment segment) {
+  /** Either end may belong to another connection by now, and knows the segment by its sender. */
+  private void arrive(Segment segment, TcpSocket to) {
     ending &= segment.kind != Segment.Kind.FIN;
-    owner.peer().arrived(segment);
+    if (to.peer() == owner) {
+      to.arrived(segment);
+    }
   }
 }

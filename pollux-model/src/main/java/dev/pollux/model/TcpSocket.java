@@ -8,16 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection.
- *
- * <p>The states stand in {@link TcpState}. Acknowledgements are not delayed, and never lost.
+ * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection, or
+ * both ends of one. The states stand in {@link TcpState}; {@link ModelSys} says what is left out.
  *
  * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
  */
 final class TcpSocket implements Socket {
-
-  private static final int SEND_BYTES = 1 << 18; // 256 KiB
-  private static final int RECEIVE_BYTES = 131_072;
 
   private final Kernel kernel;
   private final SocketOptions options;
@@ -46,9 +42,7 @@ final class TcpSocket implements Socket {
   private @Nullable InetSocketAddress remote;
 
   TcpSocket(Kernel kernel, int family) {
-    this(
-        kernel,
-        new SocketOptions(family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP, SEND_BYTES, RECEIVE_BYTES));
+    this(kernel, SocketOptions.tcp(family, kernel.limits.tcpReceiveBytes()));
   }
 
   private TcpSocket(Kernel kernel, SocketOptions options) {
@@ -74,40 +68,39 @@ final class TcpSocket implements Socket {
     return queue;
   }
 
-  @Override
-  public boolean isStream() {
-    return true;
-  }
-
   TcpSocket peer() {
     return Objects.requireNonNull(peer);
   }
 
   @Override
   public int poll() {
+    if (backlog == null && state != TcpState.SYN_SENT && (shut & SEND_SHUT) == 0) {
+      sender.noteAsked();
+    }
+    return readiness();
+  }
+
+  @Override
+  public int readiness() {
     if (backlog != null) {
       return backlog.isEmpty() ? 0 : READABLE;
     }
-    int mask = 0;
-    if (shut == BOTH_SHUT || state == TcpState.CLOSE) {
-      mask |= Linux.EPOLLHUP;
-    }
-    if ((shut & RECEIVE_SHUT) != 0) {
-      mask |= READABLE | Linux.EPOLLRDHUP;
-    }
+    int mask = error != 0 ? Linux.EPOLLERR : 0;
+    mask |= shut == BOTH_SHUT || state == TcpState.CLOSE ? Linux.EPOLLHUP : 0;
+    mask |= (shut & RECEIVE_SHUT) != 0 ? READABLE | Linux.EPOLLRDHUP : 0;
     if (state != TcpState.SYN_SENT) {
       mask |= received.isReadable() ? READABLE : 0;
       mask |= received.hasUrgent() ? Linux.EPOLLPRI : 0;
-      mask |= (shut & SEND_SHUT) != 0 || sender.pollWritable() ? WRITABLE : 0;
+      mask |= (shut & SEND_SHUT) != 0 || sender.isWritable() ? WRITABLE : 0;
     }
-    return mask | (error != 0 ? Linux.EPOLLERR : 0);
+    return mask;
   }
 
   // ---- names
 
   @Override
   public int bind(SocketAddress address) {
-    return state == TcpState.CLOSE ? name.bind((InetSocketAddress) address) : -Errno.EINVAL;
+    return name.bind((InetSocketAddress) address, state == TcpState.CLOSE);
   }
 
   @Override
@@ -136,7 +129,7 @@ final class TcpSocket implements Socket {
     if (state != TcpState.CLOSE || phase != TcpPhase.UNCONNECTED) {
       return -Errno.EINVAL;
     }
-    int result = name.autobind();
+    int result = name.autobind(false);
     if (result == 0 && name.conflictsListening()) {
       result = -Errno.EADDRINUSE;
     }
@@ -162,8 +155,7 @@ final class TcpSocket implements Socket {
   public void abort() {
     dead = true;
     if (state != TcpState.CLOSE) {
-      terminate();
-      peer().resetArrived();
+      reset();
     }
   }
 
@@ -174,16 +166,18 @@ final class TcpSocket implements Socket {
       return null;
     }
     TcpSocket child = new TcpSocket(kernel, options.copy());
-    child.establish(client, Objects.requireNonNull(client.remote), client.name.address());
+    child.name.inherit(Objects.requireNonNull(client.remote));
+    child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
     mine.add(child);
     return child;
   }
 
-  private void establish(TcpSocket other, InetSocketAddress here, InetSocketAddress there) {
+  private void establish(TcpSocket other, InetSocketAddress there) {
     peer = other;
-    name.inherit(here);
     remote = there;
+    options.growSendBuffer(kernel.limits.tcpSendBytes());
+    finArrived = false;
     state = TcpState.ESTABLISHED;
   }
 
@@ -211,10 +205,10 @@ final class TcpSocket implements Socket {
       return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
     }
     InetSocketAddress to = Network.destination((InetSocketAddress) target);
-    if (!Network.isLocal(to.getAddress())) {
+    if (!Network.isReachable(to.getAddress())) {
       return -Errno.ENETUNREACH;
     }
-    if (name.autobind() < 0) {
+    if (name.autobind(true) < 0 || name.isConnectedTo(to)) {
       return -Errno.EADDRNOTAVAIL;
     }
     name.connectTo(to);
@@ -246,9 +240,8 @@ final class TcpSocket implements Socket {
   /** Back to a socket that can be connected again. */
   private int disconnect() {
     if (state.resetsWhenAborted()) {
-      terminate();
+      reset();
       error = Errno.ECONNRESET;
-      peer().resetArrived();
     }
     if (backlog != null) {
       stopListening();
@@ -258,11 +251,12 @@ final class TcpSocket implements Socket {
       error = Errno.ECONNRESET;
     }
     enter(TcpState.CLOSE);
+    name.forgetHost();
     phase = TcpPhase.UNCONNECTED;
     shut = 0;
     ended = false;
     received.clear();
-    queue.wake(Linux.EPOLLERR);
+    tellError();
     return 0;
   }
 
@@ -276,8 +270,8 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     connecting = null;
-    establish(child, name.address(), Objects.requireNonNull(remote));
-    queue.wake(0);
+    establish(child, Objects.requireNonNull(remote));
+    tellState();
   }
 
   // ---- receiving
@@ -290,19 +284,18 @@ final class TcpSocket implements Socket {
   }
 
   void arrived(Segment segment) {
-    if (segment.kind == Segment.Kind.FIN) {
+    if (segment.kind == Segment.Kind.RESET) {
+      resetArrived();
+    } else if (segment.kind == Segment.Kind.FIN) {
       finArrived();
-      return;
-    }
-    if (state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0) {
+    } else if (state == TcpState.FIN_WAIT && (shut & RECEIVE_SHUT) != 0) {
       received.refuse(segment);
       resetArrived();
-      peer().resetArrived();
+      sender.reset();
     } else if (dead || state == TcpState.CLOSE) {
-      terminate();
-      peer().resetArrived();
+      reset();
     } else if (received.take(segment)) {
-      queue.wake(NEWS_READABLE);
+      tellReadable();
     }
   }
 
@@ -313,21 +306,20 @@ final class TcpSocket implements Socket {
     ended = true;
     shut |= RECEIVE_SHUT;
     enter(state.onFinReceived(finArrived));
-    queue.wake(0);
+    tellState();
     peer().ownFinArrived();
   }
 
   /** The peer has the FIN of this side. */
   private void ownFinArrived() {
-    finArrived = true;
-    TcpState before = state;
-    enter(before.onFinArrived());
-    if (state != before) {
-      queue.wake(0);
+    if (state != TcpState.CLOSE) {
+      finArrived = true;
+      enter(state.onFinArrived());
+      tellState();
     }
   }
 
-  void resetArrived() {
+  private void resetArrived() {
     if (state != TcpState.CLOSE) {
       fail(state.resetErrno());
     }
@@ -339,9 +331,15 @@ final class TcpSocket implements Socket {
     error = errno;
     terminate();
     if (!dead) {
-      queue.wake(0);
-      queue.wake(Linux.EPOLLERR);
+      tellState();
+      tellError();
     }
+  }
+
+  /** Ends the connection on this side, and tells the peer. */
+  private void reset() {
+    terminate();
+    sender.reset();
   }
 
   /** The protocol ends here; what was received can still be read. */
@@ -352,9 +350,9 @@ final class TcpSocket implements Socket {
   }
 
   private void enter(TcpState next) {
-    state = next;
-    if (next == TcpState.CLOSE) {
-      name.giveBack();
+    state = next == TcpState.TIME_WAIT ? TcpState.CLOSE : next;
+    if (state == TcpState.CLOSE) {
+      name.connectionEnded(next == TcpState.TIME_WAIT, dead);
     }
   }
 
@@ -362,42 +360,39 @@ final class TcpSocket implements Socket {
   @Override
   public void lowWaterChanged() {
     if (received.isNews() || ended) {
-      queue.wake(NEWS_READABLE);
+      tellReadable();
     }
   }
 
   @Override
-  public int receive(Span to, int flags, Message from) {
+  public int receive(Span to, int flags, Message message) {
     if (backlog != null) {
       return -Errno.ENOTCONN;
     }
-    boolean peek = (flags & Linux.MSG_PEEK) != 0;
     if ((flags & Linux.MSG_OOB) != 0) {
-      return received.readUrgent(to, peek, from, state == TcpState.CLOSE && !ended);
+      return received.readUrgent(to, flags, message, state == TcpState.CLOSE && !ended);
     }
     if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
-    int n = received.read(to, peek);
-    if (n > 0) {
-      if (!peek && peer != null) {
-        peer.sender.push();
-      }
-      return n;
+    boolean over = ended || error != 0 || (shut & RECEIVE_SHUT) != 0 || state == TcpState.CLOSE;
+    int before = received.sizeBytes();
+    int result = received.receive(to, flags, message, over);
+    if (peer != null && received.sizeBytes() < before) {
+      peer.sender.push();
     }
-    if (to.remaining() == 0 && received.sizeBytes() > 0) {
-      return 0;
-    }
+    return result == -Errno.EAGAIN && over ? end() : result;
+  }
+
+  /** What a call receives that comes after the last byte. */
+  private int end() {
     if (ended) {
       return 0;
     }
     if (error != 0) {
       return -takeError();
     }
-    if ((shut & RECEIVE_SHUT) != 0) {
-      return 0;
-    }
-    return state == TcpState.CLOSE ? -Errno.ENOTCONN : -Errno.EAGAIN;
+    return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
   }
 
   @Override
@@ -417,21 +412,29 @@ final class TcpSocket implements Socket {
     if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
-    if (error != 0) {
-      return -takeError();
-    }
-    if ((shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || backlog != null) {
+    if (error != 0 || (shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || backlog != null) {
       return -Errno.EPIPE;
     }
     if (kernel.hits(Fault.ECONNRESET)) {
-      peer().resetArrived();
+      sender.reset();
       resetArrived();
-      return -takeError();
+      return -Errno.EPIPE;
     }
     if (from.remaining() == 0) {
       return 0;
     }
     return sender.send(from, (flags & Linux.MSG_OOB) != 0);
+  }
+
+  @Override
+  public int brokenPipe() {
+    int pending = takeError();
+    return pending == 0 ? -Errno.EPIPE : -pending;
+  }
+
+  @Override
+  public void sendBufferChanged() {
+    sender.roomChanged();
   }
 
   // ---- the end
@@ -442,7 +445,7 @@ final class TcpSocket implements Socket {
       if ((halves & RECEIVE_SHUT) != 0) {
         stopListening();
       }
-      queue.wake(0);
+      tellState();
       return 0;
     }
     phase = phase.onShutdown(state);
@@ -457,7 +460,7 @@ final class TcpSocket implements Socket {
         sendFin();
       }
     }
-    queue.wake(0);
+    tellState();
     return result;
   }
 
@@ -477,15 +480,13 @@ final class TcpSocket implements Socket {
   public void released() {
     dead = true;
     cancelConnect();
-    name.release();
     if (backlog != null) {
       stopListening();
     }
     if (state == TcpState.CLOSE || state == TcpState.SYN_SENT) {
-      state = TcpState.CLOSE;
+      enter(TcpState.CLOSE);
     } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
-      terminate();
-      peer().resetArrived();
+      reset();
     } else {
       boolean sendsFin = (shut & SEND_SHUT) == 0;
       shut = BOTH_SHUT;

@@ -11,13 +11,15 @@ import dev.pollux.sys.Errno;
  *   connect                        │                            │ own FIN
  *     ▼        accepted by peer    │ own FIN                    ▼
  *   SYN_SENT ─────────────────▶    ▼          FIN arrives    LAST_ACK
- *     │ refused, timed out      FIN_WAIT ───────────▶ CLOSE ◀───┘ arrived
- *     ▼
- *   CLOSE                       a reset leads from every state to CLOSE
+ *     │ refused, timed out      FIN_WAIT ──────▶ TIME_WAIT       │ arrived
+ *     ▼                                                          ▼
+ *   CLOSE                       a reset leads from every       CLOSE
+ *                               state to CLOSE
  * </pre>
  *
  * <p>FIN_WAIT is both of the standard's; CLOSING is FIN_WAIT whose own FIN is overtaken by the
- * peer's. TIME_WAIT is left out: an address is free as soon as its socket is closed.
+ * peer's. No socket stays in TIME_WAIT: it is closed then, and only its name waits, in {@link
+ * Ports}.
  *
  * <p>Source: RFC 9293, section 3.3.2.
  */
@@ -29,7 +31,8 @@ enum TcpState {
   FIN_WAIT,
   CLOSING,
   CLOSE_WAIT,
-  LAST_ACK;
+  LAST_ACK,
+  TIME_WAIT;
 
   TcpState onFinSent() {
     return switch (this) {
@@ -42,13 +45,17 @@ enum TcpState {
   /** The next state; it depends on whether the peer has this side's FIN already. */
   TcpState onFinReceived(boolean ownFinArrived) {
     if (this == FIN_WAIT) {
-      return ownFinArrived ? CLOSE : CLOSING;
+      return ownFinArrived ? TIME_WAIT : CLOSING;
     }
     return CLOSE_WAIT;
   }
 
   TcpState onFinArrived() {
-    return this == LAST_ACK || this == CLOSING ? CLOSE : this;
+    return switch (this) {
+      case LAST_ACK -> CLOSE;
+      case CLOSING -> TIME_WAIT;
+      default -> this;
+    };
   }
 
   /** Whether there is a peer to be told when the connection is dropped. */

@@ -5,7 +5,8 @@ import dev.pollux.sys.Linux;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timerfd on the monotonic clock: readable once it has expired, until the count is read.
+ * A timerfd: readable once it has expired, until the count is read. The machine is never suspended,
+ * so the boot-time clock is the monotonic one.
  *
  * <p>A periodic timer is one edge until it is read, however often it expires: the expiries between
  * are only counted, when somebody asks.
@@ -22,8 +23,12 @@ final class TimerFdFile implements File {
   /** Expiries not read yet. */
   private long ticks;
 
-  TimerFdFile(Kernel kernel) {
+  /** Whether a time that it is armed for is one of the real-time clock. */
+  private final boolean isRealTime;
+
+  TimerFdFile(Kernel kernel, boolean isRealTime) {
     this.kernel = kernel;
+    this.isRealTime = isRealTime;
   }
 
   @Override
@@ -37,11 +42,22 @@ final class TimerFdFile implements File {
   }
 
   @Override
+  public boolean canBeWritten() {
+    return false;
+  }
+
+  @Override
   public WaitQueue queue() {
     return queue;
   }
 
-  /** Arms it for a time of the clock. */
+  /** Arms it for a time of its own clock. */
+  void armAt(long atNanos, long everyNanos) {
+    boolean isMoved = isRealTime && atNanos != Kernel.FOREVER;
+    arm(isMoved ? atNanos - kernel.realTime() + kernel.clock.now() : atNanos, everyNanos);
+  }
+
+  /** Arms it for a time of the monotonic clock. */
   void arm(long atNanos, long everyNanos) {
     disarm();
     expiresAt = atNanos;
@@ -92,6 +108,11 @@ final class TimerFdFile implements File {
   }
 
   @Override
+  public Standing standing(boolean toRead) {
+    return Standing.BEHIND;
+  }
+
+  @Override
   public int read(Span to) {
     if (to.remaining() < Long.BYTES) {
       return -Errno.EINVAL;
@@ -101,7 +122,7 @@ final class TimerFdFile implements File {
     }
     forward();
     Bytes.putLong(bytes, 0, ticks);
-    ticks = 0;
+    ticks = 0; // gone, also if they cannot be told
     return to.put(bytes, 0, Long.BYTES);
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -9,11 +10,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Unix domain stream socket: unconnected, listener, or one end of a pair.
+ * A Unix domain socket with connections, of a stream or of packets: unconnected, listener, or one
+ * end of a pair.
  *
  * <p>What is sent goes straight into the peer's queue, in chunks, and counts against the sender's
  * buffer until the peer has read the whole chunk; each chunk read is an edge for the writer. Out of
- * band data and ancillary data are not modelled.
+ * band data is not modelled. A read ends behind the files that came with a chunk. A packet is one
+ * chunk, and is read as one.
  *
  * <p>Source: unix(7); {@code net/unix/af_unix.c} for the masks and sizes.
  */
@@ -35,24 +38,33 @@ final class UnixStreamSocket implements Socket {
   private int error;
   private boolean dead;
   private @Nullable Backlog<UnixStreamSocket> backlog;
-  private @Nullable UnixStreamSocket peer;
-  private UnixAddress local = UnixAddress.unnamed();
 
-  UnixStreamSocket(Kernel kernel) {
+  /** Calls that wait until the backlog of this listener has room. */
+  private final WaitQueue connectors = new WaitQueue();
+
+  private @Nullable UnixStreamSocket peer;
+  private final UnixName name;
+  private PeerCredentials peerCredentials = NOBODY;
+
+  /** A socket of type SOCK_STREAM or SOCK_SEQPACKET. */
+  UnixStreamSocket(Kernel kernel, int type) {
     this.kernel = kernel;
-    this.options =
-        new SocketOptions(Linux.AF_UNIX, Linux.SOCK_STREAM, 0, BUFFER_BYTES, BUFFER_BYTES);
+    this.options = new SocketOptions(Linux.AF_UNIX, type, 0, BUFFER_BYTES, BUFFER_BYTES);
+    this.name = new UnixName(kernel.unixNames, this);
   }
 
   /** Connects two new sockets. */
   static void pair(UnixStreamSocket a, UnixStreamSocket b) {
     a.peer = b;
     b.peer = a;
+    a.peerCredentials = a.kernel.self;
+    b.peerCredentials = a.kernel.self;
   }
 
   @Override
   public String kind() {
-    return backlog == null ? "unix" : "unix-listener";
+    String kind = isStream() ? "unix" : "unix-packet";
+    return backlog == null ? kind : kind + "-listener";
   }
 
   @Override
@@ -63,11 +75,6 @@ final class UnixStreamSocket implements Socket {
   @Override
   public WaitQueue queue() {
     return queue;
-  }
-
-  @Override
-  public boolean isStream() {
-    return true;
   }
 
   @Override
@@ -96,37 +103,35 @@ final class UnixStreamSocket implements Socket {
 
   @Override
   public int bind(SocketAddress address) {
-    if (!local.isUnnamed()) {
-      return -Errno.EINVAL;
-    }
-    UnixAddress bound = kernel.network.bindName(this, (UnixAddress) address);
-    if (bound == null) {
-      return -Errno.EADDRINUSE;
-    }
-    local = bound;
-    return 0;
+    return name.bind((UnixAddress) address);
   }
 
   @Override
   public SocketAddress localAddress() {
-    return local;
+    return name.address();
   }
 
   @Override
   public @Nullable SocketAddress peerAddress() {
-    return peer == null ? null : peer.local;
+    return peer == null ? null : peer.name.address();
+  }
+
+  @Override
+  public PeerCredentials peerCredentials() {
+    return peerCredentials;
   }
 
   @Override
   public int listen(int limit) {
-    if (local.isUnnamed() || peer != null) {
+    if (name.isUnnamed() || peer != null) {
       return -Errno.EINVAL;
     }
+    peerCredentials = kernel.self;
     if (backlog == null) {
       backlog = new Backlog<>(limit);
     } else {
       backlog.limit(limit);
-      queue.wake(Linux.EPOLLOUT); // those who wait to connect
+      connectors.wakeAll(0);
     }
     return 0;
   }
@@ -141,29 +146,30 @@ final class UnixStreamSocket implements Socket {
     if (backlog == null) {
       return null;
     }
-    boolean wasFull = backlog.isFull();
     UnixStreamSocket child = backlog.poll();
-    if (wasFull && child != null) {
-      connectors.wakeAll(0);
+    if (child != null) {
+      connectors.wake(0);
     }
     return child;
   }
 
-  /** Calls that wait until the backlog has room. */
-  private final WaitQueue connectors = new WaitQueue();
+  @Override
+  public boolean endsBlockedAccepts() {
+    return (shut & RECEIVE_SHUT) != 0;
+  }
 
   @Override
   public int connect(@Nullable SocketAddress target) {
     if (target == null) {
       return -Errno.EINVAL;
     }
-    Socket found = kernel.network.find(target);
-    if (found == null) {
-      boolean isPath = !((UnixAddress) target).isAbstract();
-      return isPath ? -Errno.ENOENT : -Errno.ECONNREFUSED;
+    if (options.passesCredentials) {
+      int _ = name.autobind();
     }
-    if (!(found instanceof UnixStreamSocket listener)) {
-      return -Errno.EPROTOTYPE;
+    UnixAddress to = (UnixAddress) target;
+    Socket found = kernel.unixNames.find(this, to);
+    if (!(found instanceof UnixStreamSocket listener) || listener.isStream() != isStream()) {
+      return kernel.unixNames.failure(found, to);
     }
     if (listener.backlog == null || (listener.shut & RECEIVE_SHUT) != 0) {
       return -Errno.ECONNREFUSED;
@@ -177,18 +183,19 @@ final class UnixStreamSocket implements Socket {
     if (backlog != null) {
       return -Errno.EINVAL;
     }
-    UnixStreamSocket child = new UnixStreamSocket(kernel);
-    child.local = listener.local;
+    UnixStreamSocket child = new UnixStreamSocket(kernel, options.type);
+    child.name.inherit(listener.name);
+    child.options.passesCredentials = listener.options.passesCredentials;
     pair(this, child);
+    peerCredentials = listener.peerCredentials;
     listener.backlog.add(child);
-    queue.wake(0);
-    listener.queue.wake(NEWS_READABLE);
+    listener.tellReadable();
     return 0;
   }
 
   /** Where a blocking connect to an address waits for room in the backlog; null if it need not. */
-  static @Nullable WaitQueue connectQueue(Kernel kernel, SocketAddress target) {
-    return kernel.network.find(target) instanceof UnixStreamSocket listener
+  @Nullable WaitQueue connectQueue(SocketAddress target) {
+    return kernel.unixNames.find(this, (UnixAddress) target) instanceof UnixStreamSocket listener
         ? listener.connectors
         : null;
   }
@@ -196,56 +203,121 @@ final class UnixStreamSocket implements Socket {
   // ---- data
 
   @Override
-  public int receive(Span to, int flags, Message from) {
+  public int receive(Span to, int flags, Message message) {
+    boolean unconnected = backlog != null || (peer == null && !dead);
+    if (unconnected && !isStream()) {
+      return -Errno.ENOTCONN;
+    }
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
-    if (backlog != null || (peer == null && !dead)) {
+    if (unconnected) {
       return -Errno.EINVAL;
     }
-    if (receivedBytes == 0) {
-      if (error != 0) {
-        return -takeError();
-      }
-      return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.EAGAIN;
+    if (!isStream()) {
+      return receivePacket(to, flags, message);
     }
-    return (flags & Linux.MSG_PEEK) != 0 ? peek(to) : consume(to);
+    if (receivedBytes > 0) {
+      boolean peek = (flags & Linux.MSG_PEEK) != 0;
+      nameSender(message);
+      message.total += peek ? peek(to, message) : consume(to, message);
+      boolean stopped = !message.files.isEmpty() || receivedBytes > 0;
+      if (peek || stopped || to.remaining() == 0 || message.total >= message.target) {
+        return message.total;
+      }
+    }
+    if (error != 0) {
+      int pending = takeError(); // lost, if there is something to return instead
+      return message.total > 0 ? message.total : -pending;
+    }
+    return (shut & RECEIVE_SHUT) != 0 ? message.total : -Errno.EAGAIN;
   }
 
-  private int peek(Span to) {
+  private void nameSender(Message message) {
+    if (peer != null && !peer.name.isUnnamed()) {
+      message.sender = peer.name.address();
+    }
+  }
+
+  /** One packet, or of a longer one what there is room for: the rest is lost. */
+  private int receivePacket(Span to, int flags, Message message) {
+    if (error != 0) {
+      return -takeError();
+    }
+    Segment packet = received.peek();
+    if (packet == null) {
+      return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.EAGAIN;
+    }
+    boolean peek = (flags & Linux.MSG_PEEK) != 0;
+    nameSender(message);
+    message.takeFrom(packet.attachment, peek);
+    int size = packet.bytes.length;
+    int n = to.put(packet.bytes, 0, size);
+    message.flags |= n < size ? Linux.MSG_TRUNC : 0;
+    if (!peek) {
+      received.remove();
+      receivedBytes -= size;
+      freed(packet);
+    }
+    return (flags & Linux.MSG_TRUNC) != 0 ? size : n;
+  }
+
+  private int peek(Span to, Message from) {
     int total = 0;
     for (Segment segment : received) {
+      if (to.remaining() == 0 || endsBefore(segment, total, from)) {
+        break;
+      }
       total += to.put(segment.bytes, segment.start, segment.remaining());
+      from.takeFrom(segment.attachment, true);
+      if (!from.files.isEmpty()) {
+        break;
+      }
     }
     return total;
   }
 
-  private int consume(Span to) {
+  private int consume(Span to, Message from) {
     int total = 0;
     while (!received.isEmpty() && to.remaining() > 0) {
       Segment segment = received.element();
+      if (endsBefore(segment, total, from)) {
+        break;
+      }
       int n = to.put(segment.bytes, segment.start, segment.remaining());
       segment.start += n;
       total += n;
+      from.takeFrom(segment.attachment, false);
       if (segment.remaining() == 0) {
         received.remove();
         freed(segment);
       }
+      if (!from.files.isEmpty()) {
+        break;
+      }
     }
     receivedBytes -= total;
-    if (to.remaining() > 0 && total < options.lowWater) {
-      int _ = takeError(); // it looked for more, found this, and returns what it has
-    }
     return total;
+  }
+
+  /** Who wants to know the sender never gets bytes of two senders at once. */
+  private boolean endsBefore(Segment segment, int total, Message from) {
+    return from.total + total > 0
+        && options.passesCredentials
+        && !Objects.equals(from.credentials, segment.attachment.credentials);
   }
 
   private void freed(Segment segment) {
     if (peer != null) {
-      peer.charged -= BufferCost.ofStreamPiece(segment.bytes.length);
+      peer.charged -= cost(segment.bytes.length);
       if (!peer.dead && peer.isWritable()) {
-        peer.queue.wake(NEWS_WRITABLE);
+        peer.tellWritable();
       }
     }
+  }
+
+  private int cost(int bytes) {
+    return isStream() ? BufferCost.ofStreamPiece(bytes) : BufferCost.ofDatagram(bytes);
   }
 
   @Override
@@ -254,7 +326,20 @@ final class UnixStreamSocket implements Socket {
   }
 
   @Override
+  public int outgoing(boolean onlyUnsent) {
+    return onlyUnsent ? -Errno.ENOTTY : charged;
+  }
+
+  @Override
   public int send(Span from, int flags, @Nullable SocketAddress target) {
+    return send(from, flags, target, Attachment.NONE);
+  }
+
+  @Override
+  public int send(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    if (!isStream()) {
+      return sendPacket(from, flags, with);
+    }
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
@@ -278,14 +363,42 @@ final class UnixStreamSocket implements Socket {
               from.remaining(),
               Math.min(BufferCost.MAX_STREAM_PIECE, (options.sendBytes >> 1) - 64));
       byte[] bytes = new byte[size];
-      int n = from.take(bytes, 0, size);
-      charged += BufferCost.ofStreamPiece(n);
-      peer.received.add(new Segment(Segment.Kind.DATA, bytes));
-      peer.receivedBytes += n;
-      total += n;
-      peer.queue.wake(NEWS_READABLE);
+      total += from.take(bytes, 0, size);
+      deliver(peer, bytes, with);
     }
     return total;
+  }
+
+  private int sendPacket(Span from, int flags, Attachment with) {
+    if (error != 0) {
+      return -takeError();
+    }
+    UnixStreamSocket to = peer;
+    if (to == null) {
+      return -Errno.ENOTCONN;
+    }
+    if ((flags & Linux.MSG_OOB) != 0) {
+      return -Errno.EOPNOTSUPP;
+    }
+    if (from.remaining() > options.sendBytes - 32) {
+      return -Errno.EMSGSIZE;
+    }
+    int failure = (shut & SEND_SHUT) != 0 ? -Errno.EPIPE : sendFailure();
+    if (failure != 0) {
+      return failure;
+    }
+    byte[] bytes = from.takeAll();
+    deliver(to, bytes, with);
+    return bytes.length;
+  }
+
+  private void deliver(UnixStreamSocket to, byte[] bytes, Attachment with) {
+    charged += cost(bytes.length);
+    boolean told = options.passesCredentials || to.options.passesCredentials;
+    Attachment attachment = with.moved(told ? kernel.self : null);
+    to.received.add(new Segment(Segment.Kind.DATA, bytes, attachment));
+    to.receivedBytes += bytes.length;
+    to.tellReadable();
   }
 
   private int sendFailure() {
@@ -299,7 +412,7 @@ final class UnixStreamSocket implements Socket {
     if (to.dead || (to.shut & RECEIVE_SHUT) != 0) {
       // Its memory was taken and is given back, which is news to those who wait for room.
       if (isWritable()) {
-        queue.wake(NEWS_WRITABLE);
+        tellWritable();
       }
       return -Errno.EPIPE;
     }
@@ -311,12 +424,12 @@ final class UnixStreamSocket implements Socket {
   @Override
   public int shutdown(int halves) {
     shut |= halves;
-    queue.wake(0);
+    tellState();
     if (peer != null) {
       int mirrored = (halves & SEND_SHUT) != 0 ? RECEIVE_SHUT : 0;
       mirrored |= (halves & RECEIVE_SHUT) != 0 ? SEND_SHUT : 0;
       peer.shut |= mirrored;
-      peer.queue.wake(0);
+      peer.tellState();
     }
     return 0;
   }
@@ -342,18 +455,18 @@ final class UnixStreamSocket implements Socket {
   private void release(boolean unaccepted) {
     dead = true;
     shut = BOTH_SHUT;
-    if (!local.isUnnamed()) {
-      kernel.network.unbindName(this, local);
-    }
+    name.release();
     if (peer != null && !peer.dead) {
       peer.shut = BOTH_SHUT;
       if (!received.isEmpty() || unaccepted) {
         peer.error = Errno.ECONNRESET;
       }
-      peer.queue.wake(0);
+      peer.tellState();
     }
     while (!received.isEmpty()) {
-      freed(received.remove());
+      Segment unread = received.remove();
+      kernel.drop(unread.attachment.takeFiles());
+      freed(unread);
     }
     if (backlog != null) {
       backlog.abortAll();

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
+import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that block their thread until another thread makes them return, on any kernel. */
 abstract class BlockingContract {
@@ -25,6 +29,7 @@ abstract class BlockingContract {
   private static final long DEADLINE_SECONDS = 10;
 
   final Box box = new Box(sys());
+  @TempDir Path folder;
 
   private final ExecutorService pool = Executors.newCachedThreadPool();
 
@@ -180,6 +185,69 @@ abstract class BlockingContract {
                 box.ok(box.sys.timerfdSettime(timer, 0, box.memory().address(), 0));
               });
       assertEquals(1, count);
+    }
+  }
+
+  @Test
+  void eventfd_writeWithoutRoom_blocksUntilItIsRead() throws Exception {
+    int fd = box.eventfd(0);
+    box.writeLong(fd, -2); // the most it can hold
+    setBlocking(fd);
+    try (Box other = new Box(box.sys)) {
+      int written =
+          blocked(
+              () -> other.writeLong(fd, 5),
+              () -> assertEquals("18446744073709551614", box.readLong(fd)));
+      assertEquals(8, written);
+      assertEquals("5", box.readLong(fd));
+      assertEquals("7", blocked(() -> other.readLong(fd), () -> box.writeLong(fd, 7)));
+    }
+  }
+
+  /** Not a bad descriptor: that is only what is none when the call begins. */
+  @Test
+  void select_descriptorClosedMeanwhile_countsAsReadyOnceItLooks() throws Exception {
+    int[] p = box.pipe();
+    int[] q = box.pipe();
+    MemorySegment sets = box.sets(2 * 1_024);
+    for (int fd : new int[] {p[0], q[0]}) {
+      long word = fd / Long.SIZE * (long) Long.BYTES;
+      sets.set(JAVA_LONG, word, sets.get(JAVA_LONG, word) | 1L << fd);
+      sets.set(JAVA_LONG, 128 + word, sets.get(JAVA_LONG, word));
+    }
+    int most = Math.max(p[0], q[0]) + 1;
+    long address = sets.address();
+    int ready =
+        blocked(
+            () -> box.sys.select(most, address, 0, address + 128, 0),
+            () -> {
+              box.close(p[0]);
+              box.write(q[1], "x");
+            });
+    assertEquals(3, ready); // the closed one in both sets, and the other to be read
+    long word = p[0] / Long.SIZE * (long) Long.BYTES;
+    assertEquals(1, sets.get(JAVA_LONG, word) >>> p[0] & 1);
+    assertEquals(1, sets.get(JAVA_LONG, 128 + word) >>> p[0] & 1);
+  }
+
+  @Test
+  void inotify_read_blocksUntilSomethingHappens() throws Exception {
+    int notify = box.keep(box.sys.inotifyInit1(Linux.IN_CLOEXEC));
+    try (Box other = new Box(box.sys)) {
+      String path = folder + "/f";
+      if (box.sys instanceof ModelSys model) {
+        model.putFile(path, new byte[0]);
+      } else {
+        Files.createFile(Path.of(path));
+      }
+      box.memory().setString(0, path);
+      long name = box.memory().address();
+      assertEquals(1, box.sys.inotifyAddWatch(notify, name, Linux.IN_OPEN));
+      int read =
+          blocked(
+              () -> other.readSome(notify, 99),
+              () -> box.keep(box.sys.open(name, Linux.O_RDONLY | Linux.O_CLOEXEC, 0)));
+      assertEquals(Linux.SIZEOF_INOTIFY_EVENT, read);
     }
   }
 }

@@ -309,6 +309,16 @@ final class Box implements AutoCloseable {
     return result < 0 ? result : small.get(JAVA_INT, 0);
   }
 
+  /** Waits until so many bytes can be read: on the real kernel TCP takes a moment. */
+  void awaitAvailable(int fd, int count) {
+    long deadline = sys.nanoTime() + 5_000_000_000L;
+    while (available(fd) < count && sys.nanoTime() - deadline < 0) {
+      sys.poll(small.address(), 0, 1);
+    }
+    int found = available(fd);
+    assertTrue(found >= count, () -> "only " + found + " bytes came");
+  }
+
   int unacknowledged(int fd) {
     int result = sys.ioctl(fd, Linux.TIOCOUTQ, small.address());
     return result < 0 ? result : small.get(JAVA_INT, 0);
@@ -398,6 +408,11 @@ final class Box implements AutoCloseable {
 
   MemorySegment memory() {
     return small;
+  }
+
+  /** A set of so many descriptors for select, empty. */
+  MemorySegment sets(int count) {
+    return arena.allocate(count / Byte.SIZE, Long.BYTES);
   }
 
   /** {@code IN|OUT|RDHUP}; the bits that only repeat these are left out. */

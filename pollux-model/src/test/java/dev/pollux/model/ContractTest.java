@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
+import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
@@ -179,6 +180,122 @@ class ContractTest {
   }
 
   @Nested
+  @DisplayName("files [native]")
+  class NativeDisks extends FileContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("files [model, threads]")
+  class ThreadDisks extends FileContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("files [model, virtual time]")
+  class VirtualDisks extends FileContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("inotify [native]")
+  class NativeInotify extends InotifyContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("inotify [model, threads]")
+  class ThreadInotify extends InotifyContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("inotify [model, virtual time]")
+  class VirtualInotify extends InotifyContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("signals, processes, clocks [native]")
+  class NativeSources extends SourceContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+
+    private Process process;
+
+    @Override
+    int startProcess() throws IOException {
+      process = new ProcessBuilder("sleep", "60").redirectErrorStream(true).start();
+      return (int) process.pid();
+    }
+
+    @Override
+    void endProcess(int pid) throws InterruptedException {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Nested
+  @DisplayName("signals, processes, clocks [model, threads]")
+  class ThreadSources extends SourceContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+
+    @Override
+    int startProcess() {
+      return ((ModelSys) box.sys).startProcess();
+    }
+
+    @Override
+    void endProcess(int pid) {
+      ((ModelSys) box.sys).endProcess(pid);
+      ((ModelSys) box.sys).reapProcess(pid);
+    }
+  }
+
+  @Nested
+  @DisplayName("signals, processes, clocks [model, virtual time]")
+  class VirtualSources extends SourceContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+
+    @Override
+    int startProcess() {
+      return ((ModelSys) box.sys).startProcess();
+    }
+
+    @Override
+    void endProcess(int pid) {
+      ((ModelSys) box.sys).endProcess(pid);
+      ((ModelSys) box.sys).reapProcess(pid);
+    }
+  }
+
+  @Nested
   @DisplayName("blocking calls [native]")
   class NativeBlocking extends BlockingContract {
     @Override
@@ -193,6 +310,141 @@ class ContractTest {
     @Override
     Sys sys() {
       return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("names [native]")
+  class NativeNames extends NameContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("names [model, threads]")
+  class ThreadNames extends NameContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("names [model, virtual time]")
+  class VirtualNames extends NameContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("options [native]")
+  class NativeOptions extends OptionContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("options [model, threads]")
+  class ThreadOptions extends OptionContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("options [model, virtual time]")
+  class VirtualOptions extends OptionContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("ancillary data [native]")
+  class NativeAncillary extends AncillaryContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("ancillary data [model, threads]")
+  class ThreadAncillary extends AncillaryContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("ancillary data [model, virtual time]")
+  class VirtualAncillary extends AncillaryContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("packets [native]")
+  class NativePackets extends PacketContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("packets [model, threads]")
+  class ThreadPackets extends PacketContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("packets [model, virtual time]")
+  class VirtualPackets extends PacketContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
+
+  @Nested
+  @DisplayName("paths of Unix sockets [native]")
+  class NativePaths extends UnixPathContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("paths of Unix sockets [model, threads]")
+  class ThreadPaths extends UnixPathContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("paths of Unix sockets [model, virtual time]")
+  class VirtualPaths extends UnixPathContract {
+    @Override
+    Sys sys() {
+      return virtual();
     }
   }
 }

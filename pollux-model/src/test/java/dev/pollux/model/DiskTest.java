@@ -1,19 +1,22 @@
 package dev.pollux.model;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Abi;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.SignalSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Regular files and directories: there to be read, always ready, and not for epoll. */
+/** What the model has beside the contracts: its disk, signals and processes, from outside. */
 class DiskTest {
 
   private final ModelSys sys = ModelSys.virtual(1, Faults.none());
@@ -48,29 +51,29 @@ class DiskTest {
     assertEquals("''", box.read(fd, 9));
     assertEquals(0, box.available(fd));
     assertEquals("'hello'", box.read(again, 9));
-    assertEquals("EBADF", Box.say(box.write(fd, "x")));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"/", "/etc/motd"})
-  void disk_polled_isReadyAndEpollRefusesIt(String path) {
-    int fd = box.keep(open(path, Linux.O_RDONLY));
-    assertEquals("IN|OUT", Box.maskText(box.mask(fd)));
-    assertEquals("EPERM", Box.say(box.add(box.epoll(), fd, Linux.EPOLLIN)));
   }
 
   @Test
-  void disk_openedForWriting_isRefused() {
-    assertEquals("EACCES", Box.say(open("/etc/motd", Linux.O_RDWR)));
-    assertEquals("EACCES", Box.say(open("/etc/motd", Linux.O_WRONLY)));
-    assertEquals("EISDIR", Box.say(open("/", Linux.O_RDWR)));
+  void file_written_isSeenFromOutside() {
+    int fd = box.keep(open("/etc/motd", Linux.O_WRONLY));
+    assertEquals(2, box.write(fd, "HE"));
+    assertArrayEquals("HEllo".getBytes(US_ASCII), sys.file("/etc/motd"));
+    sys.putFile("/etc/motd", new byte[3]);
+    assertEquals(1, box.write(fd, "!"));
+    assertArrayEquals(new byte[] {0, 0, '!'}, sys.file("/etc/motd"));
+    assertNull(sys.file("/etc"));
+    assertNull(sys.file("/etc/none"));
+    assertThrows(IllegalArgumentException.class, () -> sys.putFile("/etc", new byte[1]));
+    assertThrows(IllegalArgumentException.class, () -> sys.putFile("/dev/null", new byte[1]));
+    assertThrows(IllegalArgumentException.class, () -> sys.putFile("/etc/motd/x", new byte[1]));
   }
 
   @Test
-  void directory_read_isAnError() {
-    int fd = box.keep(open("/", Linux.O_RDONLY));
-    assertEquals("EISDIR", box.read(fd, 9));
-    assertEquals("ENOTTY", Box.say(box.available(fd)));
+  void file_longerThanTheLongest_isRefused() {
+    int fd = box.keep(open("/etc/motd", Linux.O_WRONLY));
+    long address = box.memory().address();
+    assertEquals("EFBIG", Box.say(sys.pwrite(fd, address, 1, FileContent.MAX_BYTES)));
+    assertEquals("EFBIG", Box.say(sys.pwrite(fd, address, 1, Long.MAX_VALUE)));
   }
 
   @Test
@@ -99,8 +102,55 @@ class DiskTest {
   }
 
   @Test
-  void path_thatIsNotOnTheDisk_isUnknown() {
-    assertEquals("ENOSYS", Box.say(open("/etc/passwd", Linux.O_RDONLY)));
-    assertEquals(Set.of("open"), sys.unsupported());
+  void path_thatIsNotOnTheDisk_isMissing_unlessItIsTheKernels() {
+    assertEquals("ENOENT", Box.say(open("/etc/passwd", Linux.O_RDONLY)));
+    assertEquals(Set.of(), sys.unsupported());
+    assertEquals("ENOSYS", Box.say(open("/proc/loadavg", Linux.O_RDONLY)));
+    assertEquals("ENOSYS", Box.say(sys.unlink(box.memory().address())));
+    assertEquals(Set.of("open(/proc/loadavg)", "unlink(/proc/loadavg)"), sys.unsupported());
+  }
+
+  @Test
+  void call_thatIsNotModelled_isNoted() {
+    long address = box.memory().address();
+    assertEquals("ENOSYS", Box.say(sys.pipe2(address, Abi.CURRENT.oDirect)));
+    assertEquals("ENOSYS", Box.say(open("/etc/motd", Linux.O_PATH)));
+    assertEquals("ENOSYS", Box.say(sys.raise(Linux.SIGTERM)));
+    assertEquals("ENOSYS", Box.say(sys.timerfdCreate(8, 0)));
+    assertEquals(
+        Set.of("pipe2(O_DIRECT)", "open(O_PATH)", "raise(15, not blocked)", "timerfd_create(8)"),
+        sys.unsupported());
+  }
+
+  @Test
+  void signal_fromOutside_isPendingForEveryThread() {
+    sys.signal(Linux.SIGTERM);
+    SignalSet set = SignalSet.of(Linux.SIGTERM);
+    int fd = box.keep(sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK));
+    assertEquals("IN", Box.maskText(box.mask(fd)));
+    assertEquals(Linux.SIZEOF_SIGNALFD_SIGINFO, box.readSome(fd, 999));
+    assertThrows(IllegalArgumentException.class, () -> sys.signal(65));
+  }
+
+  @Test
+  void process_endedAndNotReaped_isReadableOnly() {
+    int pid = sys.startProcess();
+    int fd = box.keep(sys.pidfdOpen(pid, 0));
+    sys.endProcess(pid);
+    assertEquals("IN", Box.maskText(box.mask(fd)));
+    int again = box.keep(sys.pidfdOpen(pid, 0));
+    assertEquals("IN", Box.maskText(box.mask(again)));
+    sys.reapProcess(pid);
+    assertEquals("IN|HUP", Box.maskText(box.mask(again)));
+    assertThrows(IllegalArgumentException.class, () -> sys.reapProcess(pid));
+    assertThrows(IllegalArgumentException.class, () -> sys.endProcess(1));
+  }
+
+  @Test
+  void inotify_ofTooManyInstances_isRefused() {
+    for (int i = 0; i < InotifyFile.MAX_USER_INSTANCES; i++) {
+      box.keep(sys.inotifyInit1(0));
+    }
+    assertEquals("EMFILE", Box.say(sys.inotifyInit1(0)));
   }
 }

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +23,7 @@ class InterestTreeTest {
   private static final int STEPS = 3_000;
   private static final int FILES = 12;
   private static final int FDS = 24;
+  private static final int KEYS = 7;
 
   private final Kernel kernel = new Kernel(0, Faults.none(), Limits.defaults(), null);
   private final EventPoll epoll = new EventPoll(kernel);
@@ -32,7 +37,7 @@ class InterestTreeTest {
 
   private EpollItem item(int file, int fd) {
     while (files.size() <= file) {
-      files.add(new Description(kernel, AlwaysReadyFile.devNull(), 0));
+      files.add(new Description(kernel, new EventFdFile(0, false), 0));
     }
     return new EpollItem(epoll, files.get(file), fd, 0, 0);
   }
@@ -40,6 +45,11 @@ class InterestTreeTest {
   private void insert(EpollItem item) {
     tree.insert(item);
     map.put(new Key(item.target.id, item.fd), item);
+  }
+
+  private void remove(EpollItem item) {
+    tree.remove(item);
+    map.remove(new Key(item.target.id, item.fd));
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -54,11 +64,54 @@ class InterestTreeTest {
       if (known == null && (growing || dice.below(3) == 0)) {
         insert(fresh);
       } else if (known != null && (!growing || dice.below(3) == 0)) {
-        tree.remove(known);
-        map.remove(new Key(known.target.id, known.fd));
+        remove(known);
       }
       checkRules();
     }
+  }
+
+  /**
+   * What a step does depends on nothing but the tree. So every step from every tree that can come
+   * about is every order in which so many keys can be inserted and removed.
+   */
+  @Test
+  void tree_ofUpToSevenKeysInAnyOrderOfSteps_keepsItsRules() {
+    Deque<List<Integer>> waysToGo = new ArrayDeque<>(List.of(List.of()));
+    Set<String> trees = new HashSet<>();
+    while (!waysToGo.isEmpty()) {
+      List<Integer> way = waysToGo.remove();
+      for (int fd = 0; fd < KEYS; fd++) {
+        List<Integer> longer = new ArrayList<>(way);
+        longer.add(fd);
+        if (trees.add(walk(longer))) {
+          waysToGo.add(longer);
+        }
+      }
+    }
+    assertTrue(trees.size() > 1 << KEYS, "each set of keys, some of them in several trees");
+  }
+
+  /** The tree after these steps: each inserts a key, or removes it if it is there. */
+  private static String walk(List<Integer> way) {
+    InterestTreeTest walked = new InterestTreeTest();
+    for (int fd : way) {
+      EpollItem item = walked.item(0, fd);
+      EpollItem known = walked.tree.find(item.target.id, fd);
+      if (known == null) {
+        walked.insert(item);
+      } else {
+        walked.remove(known);
+      }
+    }
+    walked.checkRules();
+    return text(walked.tree.root());
+  }
+
+  /** Keys and colours, nested as the nodes are. */
+  private static String text(EpollItem node) {
+    return node == null
+        ? "-"
+        : "(" + text(node.left) + node.fd + (node.isRed ? "r" : "b") + text(node.right) + ")";
   }
 
   @Test

@@ -13,7 +13,7 @@ class ReadyListTest {
 
   private final Kernel kernel = new Kernel(0, Faults.none(), Limits.defaults(), null);
   private final EventPoll epoll = new EventPoll(kernel);
-  private final Description file = new Description(kernel, AlwaysReadyFile.devNull(), 0);
+  private final Description file = new Description(kernel, new EventFdFile(0, false), 0);
   private final ReadyList list = new ReadyList();
 
   private EpollItem item(int fd) {

@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -228,11 +230,81 @@ class VirtualTimeTest {
     ModelSys sys = with(Fault.BACKLOG_OVERFLOW, 1);
     try (Box box = new Box(sys)) {
       int client = box.tcp();
-      long start = sys.nanoTime();
       int _ = box.connect(client, box.localAddress(box.listener(1)));
+      List<Integer> seconds = new ArrayList<>();
+      for (int second = 0; second < 131; second++) {
+        if (sys.faultCounts().get(Fault.BACKLOG_OVERFLOW) > seconds.size()) {
+          seconds.add(second);
+        }
+        assertEquals("0", box.error(client));
+        sys.advance(1_000 * MILLI);
+      }
+      assertEquals(List.of(0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67), seconds);
+      assertEquals("ETIMEDOUT", box.error(client));
+    }
+  }
+
+  @Test
+  void connect_beyondLoopback_isUnreachableOrLost() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys)) {
+      InetSocketAddress lost = new InetSocketAddress("192.0.2.1", 80);
+      assertEquals(
+          "ENETUNREACH", Box.say(box.connect(box.tcp(), new InetSocketAddress("10.0.0.1", 80))));
+      int client = box.tcp();
+      assertEquals("EINPROGRESS", Box.say(box.connect(client, lost)));
+      long start = sys.nanoTime();
       box.poll(client, Linux.POLLOUT, -1);
       assertEquals("ETIMEDOUT", box.error(client));
-      assertEquals(127_000 * MILLI, sys.nanoTime() - start);
+      assertEquals(131_000 * MILLI, sys.nanoTime() - start);
+      int blocking = box.keep(sys.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0));
+      timeout(box, blocking, Linux.SO_SNDTIMEO, 2);
+      start = sys.nanoTime();
+      assertEquals("EINPROGRESS", Box.say(box.connect(blocking, lost)));
+      assertEquals(2_000 * MILLI, sys.nanoTime() - start);
+    }
+  }
+
+  private static void timeout(Box box, int fd, int option, long seconds) {
+    box.memory().set(JAVA_LONG, 0, seconds);
+    box.memory().set(JAVA_LONG, 8, 0);
+    int size = Linux.SIZEOF_TIMEVAL;
+    box.ok(box.sys.setsockopt(fd, Linux.SOL_SOCKET, option, box.memory().address(), size));
+  }
+
+  @Test
+  void receiveTimeout_isForTheWholeCall() {
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    try (Box box = new Box(sys);
+        Box other = new Box(sys)) {
+      int[] t = box.tcpPair();
+      box.ok(sys.fcntl(t[1], Linux.F_SETFL, 0));
+      timeout(box, t[1], Linux.SO_RCVTIMEO, 3);
+      long start = sys.nanoTime();
+      assertEquals("EAGAIN", box.read(t[1], 9));
+      assertEquals(3_000 * MILLI, sys.nanoTime() - start);
+      sys.schedule(1_000 * MILLI, () -> other.write(t[0], "a"));
+      sys.schedule(2_000 * MILLI, () -> other.write(t[0], "b"));
+      start = sys.nanoTime();
+      assertEquals("'ab'", box.recv(t[1], 9, Linux.MSG_WAITALL));
+      assertEquals(3_000 * MILLI, sys.nanoTime() - start);
+    }
+  }
+
+  @Test
+  void delay_ofAReset_comesBehindTheData() {
+    for (int seed = 0; seed < 20; seed++) {
+      try (Box box = new Box(ModelSys.virtual(seed, Faults.none().with(Fault.DELAY, 0.5)))) {
+        int[] t = box.tcpPairUnderFaults();
+        for (int i = 0; i < 5; i++) {
+          assertEquals(1, box.write(t[0], "x"));
+        }
+        box.ok(box.lingerZero(t[0]));
+        box.close(t[0]);
+        box.awaitMask(t[1], Linux.POLLERR);
+        assertEquals("'xxxxx'", box.read(t[1], 9));
+        assertEquals("ECONNRESET", box.read(t[1], 9));
+      }
     }
   }
 

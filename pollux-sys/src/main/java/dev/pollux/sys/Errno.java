@@ -12,6 +12,7 @@ public final class Errno {
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EBADF = 9;
   public static final int ECHILD = 10;
   public static final int EAGAIN = 11;
@@ -31,9 +32,11 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int ESPIPE = 29;
   public static final int EPIPE = 32;
+  public static final int EDOM = 33;
   public static final int ERANGE = 34;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
+  public static final int ENOTEMPTY = 39;
   public static final int ELOOP = 40;
   public static final int EPROTO = 71;
   public static final int EOVERFLOW = 75;
@@ -43,6 +46,7 @@ public final class Errno {
   public static final int EPROTOTYPE = 91;
   public static final int ENOPROTOOPT = 92;
   public static final int EPROTONOSUPPORT = 93;
+  public static final int ESOCKTNOSUPPORT = 94;
   public static final int EOPNOTSUPP = 95;
   public static final int EAFNOSUPPORT = 97;
   public static final int EADDRINUSE = 98;
@@ -83,6 +87,7 @@ public final class Errno {
       case ESRCH -> "ESRCH no such process";
       case EINTR -> "EINTR interrupted by a signal";
       case EIO -> "EIO input or output error";
+      case ENXIO -> "ENXIO no such device, or nobody behind it";
       case EBADF -> "EBADF not an open descriptor";
       case ECHILD -> "ECHILD no child process";
       case EAGAIN -> "EAGAIN would block";
@@ -102,9 +107,11 @@ public final class Errno {
       case ENOSPC -> "ENOSPC no space left, or limit of watches reached";
       case ESPIPE -> "ESPIPE cannot seek";
       case EPIPE -> "EPIPE the peer no longer reads";
+      case EDOM -> "EDOM argument out of domain";
       case ERANGE -> "ERANGE result out of range";
       case ENAMETOOLONG -> "ENAMETOOLONG name too long";
       case ENOSYS -> "ENOSYS function not implemented on this system";
+      case ENOTEMPTY -> "ENOTEMPTY directory not empty";
       case ELOOP -> "ELOOP too many levels, or a cycle";
       case EPROTO -> "EPROTO protocol error";
       case EOVERFLOW -> "EOVERFLOW value too large";
@@ -114,6 +121,7 @@ public final class Errno {
       case EPROTOTYPE -> "EPROTOTYPE wrong protocol type for this socket";
       case ENOPROTOOPT -> "ENOPROTOOPT option not available";
       case EPROTONOSUPPORT -> "EPROTONOSUPPORT protocol not supported";
+      case ESOCKTNOSUPPORT -> "ESOCKTNOSUPPORT type of socket not supported";
       case EOPNOTSUPP -> "EOPNOTSUPP operation not supported";
       case EAFNOSUPPORT -> "EAFNOSUPPORT address family not supported";
       case EADDRINUSE -> "EADDRINUSE address already in use";

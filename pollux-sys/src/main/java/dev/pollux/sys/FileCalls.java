@@ -1,6 +1,9 @@
 package dev.pollux.sys;
 
-/** Calls on descriptors of any kind: reading, writing, duplicating, closing, limits. */
+/**
+ * Calls on files and their names, and on descriptors of any kind: reading, writing, duplicating,
+ * closing, limits.
+ */
 public interface FileCalls {
 
   /** {@code read(2)}: up to {@code count} bytes; 0 is the end of the stream. */
@@ -15,6 +18,11 @@ public interface FileCalls {
 
   /** {@code write(2)}: up to {@code count} bytes. SIGPIPE is ignored by the JVM: expect EPIPE. */
   default int write(int fd, long bufAddress, long count) {
+    return -Errno.ENOSYS;
+  }
+
+  /** {@code pwrite(2)}: as {@code write}, to an offset; the file's own position stays. */
+  default int pwrite(int fd, long bufAddress, long count, long offset) {
     return -Errno.ENOSYS;
   }
 
@@ -35,6 +43,34 @@ public interface FileCalls {
 
   /** {@code open(2)} of a NUL-terminated path. */
   default int open(long pathAddress, int flags, int mode) {
+    return -Errno.ENOSYS;
+  }
+
+  /**
+   * {@code statx(2)} into a {@code struct statx}, whose layout is the same everywhere. Linux 4.11,
+   * and a C library that has it: see {@code docs/symbols.md}.
+   */
+  default int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
+    return -Errno.ENOSYS;
+  }
+
+  /** {@code unlink(2)} of a NUL-terminated path. */
+  default int unlink(long pathAddress) {
+    return -Errno.ENOSYS;
+  }
+
+  /** {@code rename(2)}: a file that has the new path already loses it. */
+  default int rename(long oldPathAddress, long newPathAddress) {
+    return -Errno.ENOSYS;
+  }
+
+  /** {@code mkdir(2)}. */
+  default int mkdir(long pathAddress, int mode) {
+    return -Errno.ENOSYS;
+  }
+
+  /** {@code rmdir(2)} of an empty directory. */
+  default int rmdir(long pathAddress) {
     return -Errno.ENOSYS;
   }
 

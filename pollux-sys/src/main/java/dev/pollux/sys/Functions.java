@@ -13,10 +13,16 @@ final class Functions {
   static final long READ = Libc.find("read").address();
   static final long PREAD = Libc.find("pread").address();
   static final long WRITE = Libc.find("write").address();
+  static final long PWRITE = Libc.find("pwrite").address();
   static final long READV = Libc.find("readv").address();
   static final long WRITEV = Libc.find("writev").address();
   static final long SENDFILE = Libc.find("sendfile").address();
   static final MemorySegment OPEN = Libc.find("open");
+  static final long STATX = Libc.find("statx").address();
+  static final long UNLINK = Libc.find("unlink").address();
+  static final long RENAME = Libc.find("rename").address();
+  static final long MKDIR = Libc.find("mkdir").address();
+  static final long RMDIR = Libc.find("rmdir").address();
   static final long CLOSE = Libc.find("close").address();
   static final long PIPE2 = Libc.find("pipe2").address();
   static final long DUP = Libc.find("dup").address();

@@ -61,6 +61,20 @@ public final class Linux {
   public static final int F_SETPIPE_SZ = 1031;
   public static final int F_GETPIPE_SZ = 1032;
   public static final int FD_CLOEXEC = 1;
+  public static final int AT_FDCWD = -100;
+  public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  public static final int AT_EMPTY_PATH = 0x1000;
+
+  // sys/stat.h
+  public static final int S_IFMT = 0170000;
+  public static final int S_IFSOCK = 0140000;
+  public static final int S_IFREG = 0100000;
+  public static final int S_IFDIR = 0040000;
+  public static final int S_IFCHR = 0020000;
+  public static final int S_IFIFO = 0010000;
+  public static final int AT_STATX_SYNC_TYPE = 0x6000;
+  public static final int STATX_BASIC_STATS = 0x7ff;
+  public static final int STATX_BTIME = 0x800;
 
   // sys/ioctl.h
   public static final int FIONREAD = 0x541B;
@@ -108,6 +122,8 @@ public final class Linux {
   public static final int SO_PASSCRED = 16;
   public static final int SO_PEERCRED = 17;
   public static final int SO_RCVLOWAT = 18;
+  public static final int SO_RCVTIMEO = 20;
+  public static final int SO_SNDTIMEO = 21;
   public static final int SO_ACCEPTCONN = 30;
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
@@ -169,6 +185,7 @@ public final class Linux {
   // sys/timerfd.h, time.h
   public static final int CLOCK_REALTIME = 0;
   public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_BOOTTIME = 7;
   public static final int TFD_NONBLOCK = 04000;
   public static final int TFD_CLOEXEC = 02000000;
   public static final int TFD_TIMER_ABSTIME = 1;
@@ -195,6 +212,7 @@ public final class Linux {
   public static final int SIGALRM = 14;
   public static final int SIGTERM = 15;
   public static final int SIGCHLD = 17;
+  public static final int SIGCONT = 18;
   public static final int SIGSTOP = 19;
   public static final int SIGURG = 23;
   public static final int SIGXFSZ = 25;
@@ -259,6 +277,7 @@ public final class Linux {
   public static final int SIZEOF_SIGSET = 128;
   public static final int SIZEOF_SIGNALFD_SIGINFO = 128;
   public static final int SIZEOF_INOTIFY_EVENT = 16;
+  public static final int SIZEOF_STATX = 256;
 
   /** What the kernel, unlike the C library, calls {@code sizeof(sigset_t)}. */
   public static final long KERNEL_SIGSET_SIZE = 8;

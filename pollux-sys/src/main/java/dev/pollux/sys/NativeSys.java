@@ -69,6 +69,11 @@ public final class NativeSys implements Sys {
   }
 
   @Override
+  public int pwrite(int fd, long bufAddress, long count, long offset) {
+    return Libc.call(Functions.PWRITE, fd, bufAddress, count, offset);
+  }
+
+  @Override
   public int readv(int fd, long iovecsAddress, int count) {
     return Libc.call(Functions.READV, fd, iovecsAddress, count);
   }
@@ -86,6 +91,31 @@ public final class NativeSys implements Sys {
   @Override
   public int open(long pathAddress, int flags, int mode) {
     return Libc.callVariadic(Functions.OPEN, pathAddress, flags, mode);
+  }
+
+  @Override
+  public int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
+    return Libc.call(Functions.STATX, folderFd, pathAddress, flags, mask, statxAddress);
+  }
+
+  @Override
+  public int unlink(long pathAddress) {
+    return Libc.call(Functions.UNLINK, pathAddress);
+  }
+
+  @Override
+  public int rename(long oldPathAddress, long newPathAddress) {
+    return Libc.call(Functions.RENAME, oldPathAddress, newPathAddress);
+  }
+
+  @Override
+  public int mkdir(long pathAddress, int mode) {
+    return Libc.call(Functions.MKDIR, pathAddress, mode);
+  }
+
+  @Override
+  public int rmdir(long pathAddress) {
+    return Libc.call(Functions.RMDIR, pathAddress);
   }
 
   @Override

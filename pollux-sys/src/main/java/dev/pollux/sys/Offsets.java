@@ -110,5 +110,24 @@ public final class Offsets {
   public static final int INOTIFY_EVENT__LEN = 12;
   public static final int INOTIFY_EVENT__NAME = 16;
 
+  // sys/stat.h: struct statx { __u32 stx_mask; __u32 stx_blksize; __u64 stx_attributes;
+  //   __u32 stx_nlink; __u32 stx_uid; __u32 stx_gid; __u16 stx_mode; __u64 stx_ino;
+  //   __u64 stx_size; __u64 stx_blocks; __u64 stx_attributes_mask;
+  //   struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime; … };
+  //   each time a signed 64-bit number of seconds, then 32 bits of nanoseconds
+  public static final int STATX__STX_MASK = 0;
+  public static final int STATX__STX_BLKSIZE = 4;
+  public static final int STATX__STX_NLINK = 16;
+  public static final int STATX__STX_UID = 20;
+  public static final int STATX__STX_GID = 24;
+  public static final int STATX__STX_MODE = 28;
+  public static final int STATX__STX_INO = 32;
+  public static final int STATX__STX_SIZE = 40;
+  public static final int STATX__STX_BLOCKS = 48;
+  public static final int STATX__STX_ATIME = 64;
+  public static final int STATX__STX_BTIME = 80;
+  public static final int STATX__STX_CTIME = 96;
+  public static final int STATX__STX_MTIME = 112;
+
   private Offsets() {}
 }

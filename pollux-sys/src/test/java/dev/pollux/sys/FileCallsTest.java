@@ -107,6 +107,26 @@ class FileCallsTest {
   }
 
   @Test
+  void names_madeRenamedAndRemoved(@TempDir Path dir) throws IOException {
+    long folder = work.string(dir.resolve("d"));
+    assertEquals(0, sys.mkdir(folder, 0755));
+    assertEquals(-Errno.EEXIST, sys.mkdir(folder, 0755));
+    Path file = Files.writeString(dir.resolve("d/f"), "0123456789");
+    int fd = work.open(file, Linux.O_RDWR);
+    assertEquals(3, sys.pwrite(fd, work.arena.allocateFrom("abc").address(), 3, 4));
+    assertEquals("0123abc789", Files.readString(file));
+    MemorySegment status = work.memory(Linux.SIZEOF_STATX);
+    assertEquals(0, sys.statx(Linux.AT_FDCWD, work.string(file), 0, 0x7ff, status.address()));
+    assertEquals(10, status.get(JAVA_LONG, Offsets.STATX__STX_SIZE));
+    assertEquals(0, sys.rename(work.string(file), work.string(dir.resolve("g"))));
+    assertEquals(0, sys.rmdir(folder));
+    assertEquals(0, sys.unlink(work.string(dir.resolve("g"))));
+    assertEquals(-Errno.ENOENT, sys.unlink(work.string(dir.resolve("g"))));
+    assertEquals(0, sys.statx(fd, work.string(""), Linux.AT_EMPTY_PATH, 0x7ff, status.address()));
+    assertEquals(0, status.get(JAVA_INT, Offsets.STATX__STX_NLINK));
+  }
+
+  @Test
   void close_twice_isEbadf() {
     int fd = work.high(work.eventfd(0));
     work.close(fd);

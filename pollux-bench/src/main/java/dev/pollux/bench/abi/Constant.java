@@ -20,6 +20,9 @@ import java.util.Locale;
  */
 record Constant(String name, String expression, String macro, long value) {
 
+  /** A macro of the headers that have {@code struct statx}: musl's since 1.2.5. */
+  private static final String STATX = "STATX_BASIC_STATS";
+
   /** The constants of all Java tables, for an architecture. */
   static List<Constant> tables(Abi abi) {
     List<Constant> constants = new ArrayList<>();
@@ -46,6 +49,13 @@ record Constant(String name, String expression, String macro, long value) {
     }
     if (name.equals("SIZEOF_SIGSET")) {
       return size(name, "sigset_t", value);
+    }
+    if (name.equals("SIZEOF_STATX")) {
+      return new Constant(name, "sizeof(struct statx)", STATX, value);
+    }
+    if (name.startsWith("STATX__")) {
+      String member = lower(name.substring("STATX__".length()));
+      return new Constant(name, "offsetof(struct statx, " + member + ")", STATX, value);
     }
     if (name.startsWith("SIZEOF_")) {
       return size(name, "struct " + lower(name.substring("SIZEOF_".length())), value);

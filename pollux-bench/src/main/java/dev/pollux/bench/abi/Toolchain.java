@@ -50,6 +50,7 @@ record Toolchain(String name, String command, String headers, Abi abi, boolean r
       #include <sys/select.h>
       #include <sys/signalfd.h>
       #include <sys/socket.h>
+      #include <sys/stat.h>
       #include <sys/syscall.h>
       #include <sys/time.h>
       #include <sys/timerfd.h>

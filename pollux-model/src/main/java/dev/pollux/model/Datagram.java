@@ -1,0 +1,39 @@
+package dev.pollux.model;
+
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A datagram in a queue. */
+final class Datagram {
+
+  final byte[] bytes;
+
+  /** The socket that it counts against. */
+  final DatagramSocket source;
+
+  /** The name of that socket, if it has one. */
+  final @Nullable SocketAddress sender;
+
+  /** Where it went, if it is one of UDP. */
+  final @Nullable InetAddress destination;
+
+  final Attachment attachment;
+
+  Datagram(
+      byte[] bytes,
+      DatagramSocket source,
+      @Nullable SocketAddress sender,
+      @Nullable InetAddress destination,
+      Attachment attachment) {
+    this.bytes = bytes;
+    this.source = source;
+    this.sender = sender;
+    this.destination = destination;
+    this.attachment = attachment;
+  }
+
+  int cost() {
+    return BufferCost.ofDatagram(bytes.length);
+  }
+}
