@@ -165,7 +165,7 @@ final class Executor {
           case SETFL -> sys.fcntl(fd, Linux.F_SETFL, op.arg(1));
           case CTL -> control(op);
           case CTLNULL -> sys.epollCtl(fd, op.arg(1), handles.fd(op, 2), 0);
-          case UNIX, DATAGRAM, BIND, BACKLOG, REUSE, SELF, PEER -> names.execute(op);
+          case UNIX, DATAGRAM, BIND, BACKLOG, UNLINK, REUSE, SELF, PEER -> names.execute(op);
           case SETOPT -> options.set(op);
           case GETOPT -> options.get(op);
           case SMALL, FLOOD, LOAD, EMPTY -> full.execute(op);

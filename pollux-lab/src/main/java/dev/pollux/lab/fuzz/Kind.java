@@ -44,6 +44,8 @@ enum Kind {
   BACKLOG(Arg.HANDLE, Arg.NUMBER),
   /** connect to a name. */
   TO(Arg.HANDLE, Arg.NUMBER),
+  /** unlink of a name's path. */
+  UNLINK(Arg.NUMBER),
   /** SO_REUSEADDR (0) or SO_REUSEPORT (1), off or on. */
   REUSE(Arg.HANDLE, Arg.NUMBER, Arg.NUMBER),
   /** getsockname: which name. */

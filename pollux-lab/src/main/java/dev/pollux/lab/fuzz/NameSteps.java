@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The operations on sockets that have a name. */
@@ -42,6 +43,7 @@ final class NameSteps {
         }
         yield result;
       }
+      case UNLINK -> unlink(op.arg(0));
       case BACKLOG -> sys.listen(fd, op.arg(1));
       case SELF, PEER -> name(op, fd);
       default -> {
@@ -50,6 +52,12 @@ final class NameSteps {
         yield sys.setsockopt(fd, Linux.SOL_SOCKET, option, small.address(), Integer.BYTES);
       }
     };
+  }
+
+  private int unlink(int name) {
+    try (Arena arena = Arena.ofConfined()) {
+      return handles.sys().unlink(names.path(name, arena).address());
+    }
   }
 
   /** Whose name: which of the program's it is. */

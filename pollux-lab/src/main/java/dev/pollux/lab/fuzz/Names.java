@@ -5,10 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ final class Names {
   static final int OTHER = -3;
 
   private static final Path FOLDER = folder();
+  private static final int FOLDER_MODE = 0700;
   private static final int PATH_OFFSET = Short.BYTES; // struct sockaddr_un { family; path };
 
   private final Handles handles;
@@ -90,6 +93,23 @@ final class Names {
     MemorySegment.copy(path, 0, memory, JAVA_BYTE, PATH_OFFSET, path.length);
     memory.set(JAVA_BYTE, PATH_OFFSET + path.length, (byte) 0);
     return PATH_OFFSET + path.length + 1;
+  }
+
+  /** Makes the folder of the paths, on a kernel that has another disk than this machine. */
+  void mount(Sys kernel) {
+    if (kernel instanceof ModelSys) {
+      try (Arena arena = Arena.ofConfined()) {
+        for (int i = 1; i <= FOLDER.getNameCount(); i++) {
+          String folder = "/" + FOLDER.subpath(0, i);
+          int _ = kernel.mkdir(arena.allocateFrom(folder, US_ASCII).address(), FOLDER_MODE);
+        }
+      }
+    }
+  }
+
+  /** The path of a name, ending with NUL. */
+  MemorySegment path(int name, Arena arena) {
+    return arena.allocateFrom(paths[name].toString(), US_ASCII);
   }
 
   /** Takes note that a socket was bound to a name. */

@@ -87,6 +87,7 @@ final class OpText {
               + handle(op, 0)
               + (op.arg(1) == 0 ? ", SO_REUSEADDR, " : ", SO_REUSEPORT, ")
               + (op.arg(2) + ")");
+      case UNLINK -> "unlink(name " + op.arg(0) + ")";
       case SELF -> "getsockname(" + handle(op, 0) + ")";
       case PEER -> "getpeername(" + handle(op, 0) + ")";
       case SETOPT ->

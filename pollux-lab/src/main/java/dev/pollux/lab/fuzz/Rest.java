@@ -25,6 +25,8 @@ final class Rest {
   private static final int FUTEX_X86 = 202;
   private static final int FUTEX_AARCH64 = 98;
   private static final int TEXT_BYTES = 256;
+  private static final int SPINS = 64;
+  private static final long LOOK_NANOS = 20_000; // 20 µs
 
   private final Sys files = NativeSys.open();
   private final MemorySegment text = Arena.ofAuto().allocate(TEXT_BYTES);
@@ -46,10 +48,10 @@ final class Rest {
 
   /** Lets other threads go on. */
   static void pause(int looks) {
-    if (looks < 64) {
-      Thread.yield();
+    if (looks < SPINS) {
+      Thread.onSpinWait();
     } else {
-      LockSupport.parkNanos(20_000); // 20 µs
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 

@@ -59,7 +59,7 @@ final class SocketGenerator {
 
   /** Sockets with names come, listen, are connected to, and go. */
   void name() {
-    switch (draft.random.nextInt(16)) {
+    switch (draft.random.nextInt(18)) {
       case 0 -> draft.add(Kind.UNIX, draft.fresh(Thing.UNIX_NEW), draft.chance(3) ? 1 : 0);
       case 1 -> draft.add(Kind.SOCKET, draft.fresh(Thing.TCP_NEW));
       case 2 -> draft.add(Kind.DATAGRAM, draft.fresh(Thing.DATAGRAM));
@@ -79,6 +79,11 @@ final class SocketGenerator {
       case 11 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.UNIX), draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
       case 12, 13 -> {
         draft.add(Kind.CLOSE, draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
+        nameAndListen();
+      }
+      case 16 -> draft.add(Kind.UNLINK, anyName());
+      case 17 -> {
+        draft.add(Kind.UNLINK, anyName());
         nameAndListen();
       }
       case 14 -> draft.add(Kind.REUSE, draft.one(NAMED), draft.random.nextInt(2), draft.chance(4) ? 0 : 1);
