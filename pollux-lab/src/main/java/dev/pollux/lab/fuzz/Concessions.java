@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *       socket sends in its life is bounded by {@value #SOCKET_BYTES} bytes in {@value
  *       #SOCKET_WRITES} writes, which always fit. (Pipes and Unix sockets are filled, and compared
  *       to the byte.) TCP is filled on connections made for it, {@link FullSteps}: it is filled in
- *       one direction at a time; between full and empty they are not read, and written by threads that will block; what a thread's transfer
- *       on one returns is compared as far as its sign.
+ *       one direction at a time; between full and empty they are not read, and written by threads
+ *       that will block; what a thread's transfer on one returns is compared as far as its sign.
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
- *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
- *       In programs that say so the model's segments take their time; they arrive before the
- *       next operation, unless that one sends more on the same socket, or ends it.
+ *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
+ *       that say so the model's segments take their time; they arrive before the next operation,
+ *       unless that one sends more on the same socket, or ends it.
  *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first,
  *       and the acknowledgement is an edge to those who watch the sender. After a shutdown it is
  *       waited for; and while a thread waits for events only listeners are shut down.
@@ -40,9 +40,10 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>O_LARGEFILE</b> is left out of F_GETFL: it has another value on each architecture.
  * </ol>
  *
- * <p>The order of reported events is compared: the ready list is first in, first out, and of several
- * threads all but one sleep. The exception are programs with connections that are filled, or with
- * delays: which end has its edge first is accounting; so their waits take all events, in any order.
+ * <p>The order of reported events is compared: the ready list is first in, first out, and of
+ * several threads all but one sleep. The exception are programs with connections that are filled,
+ * or with delays: which end has its edge first is accounting; so their waits take all events, in
+ * any order.
  *
  * <p>Bending depends on the program and the oracle's results only, so both kernels get the same
  * calls.
@@ -129,8 +130,7 @@ final class Concessions {
     }
     Description socket = socket(op, 0);
     return switch (op.kind()) {
-      case FLOOD, LOAD ->
-          socket != null && socket.peer != null && socket.isRead() && isLow(socket);
+      case FLOOD, LOAD -> socket != null && socket.peer != null && socket.isRead() && isLow(socket);
       case EMPTY -> socket != null && socket.peer != null && isSentBy(socket, op.arg(1));
       case WAIT, PWAIT, PWAIT2 -> !isOrderFree() || op.arg(1) <= 0 || op.arg(1) >= Op.HANDLES;
       case TO -> sharers[op.arg(1)] < 2;
@@ -142,7 +142,10 @@ final class Concessions {
   /** Whether another thread reads the same stream: the kernel wakes both, and one is faster. */
   private boolean isReadByAnother(Op op) {
     Description socket = socket(op, 0);
-    return reads(op) && socket != null && !socket.datagrams && Arrays.asList(readers).contains(socket);
+    return reads(op)
+        && socket != null
+        && !socket.datagrams
+        && Arrays.asList(readers).contains(socket);
   }
 
   private static boolean reads(Op op) {
@@ -339,8 +342,7 @@ final class Concessions {
   }
 
   private static boolean fits(Description socket, int size) {
-    boolean isLittle =
-        socket.sentBytes + size <= limit(socket) && socket.sends < SOCKET_WRITES;
+    boolean isLittle = socket.sentBytes + size <= limit(socket) && socket.sends < SOCKET_WRITES;
     return !socket.internet || (isLow(socket) && socket.isRead() && isLittle);
   }
 

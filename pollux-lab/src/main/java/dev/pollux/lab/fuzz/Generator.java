@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Makes random programs: the same number and seed give the same program, for ever.
  *
- * <p>Most operations make sense ({@link Draft}). The generator knows no results: what a program does may
- * differ from what was meant, which is as good.
+ * <p>Most operations make sense ({@link Draft}). The generator knows no results: what a program
+ * does may differ from what was meant, which is as good.
  */
 final class Generator {
   private static final int MIN_LENGTH = 12;
@@ -162,9 +162,22 @@ final class Generator {
     int first = draft.program.size();
     switch (draft.random.nextInt(tcp ? 11 : 7)) {
       case 0, 1 -> draft.add(Kind.PIPE, draft.fresh(Thing.PIPE_OUT), draft.fresh(Thing.PIPE_IN));
-      case 2, 3 -> draft.add(draft.chance(6) ? Kind.DGRAMS : Kind.PAIR, draft.fresh(Thing.UNIX), draft.fresh(Thing.UNIX));
-      case 4 -> draft.add(Kind.EVENTFD, draft.fresh(Thing.EVENTFD), draft.chance(3) ? 3 : 0, draft.random.nextInt(2));
-      case 5 -> draft.add(Kind.EPOLL, draft.fresh(Thing.EPOLL), draft.chance(9) ? draft.random.nextInt(-1, 1) : 1);
+      case 2, 3 ->
+          draft.add(
+              draft.chance(6) ? Kind.DGRAMS : Kind.PAIR,
+              draft.fresh(Thing.UNIX),
+              draft.fresh(Thing.UNIX));
+      case 4 ->
+          draft.add(
+              Kind.EVENTFD,
+              draft.fresh(Thing.EVENTFD),
+              draft.chance(3) ? 3 : 0,
+              draft.random.nextInt(2));
+      case 5 ->
+          draft.add(
+              Kind.EPOLL,
+              draft.fresh(Thing.EPOLL),
+              draft.chance(9) ? draft.random.nextInt(-1, 1) : 1);
       case 6 -> {
         if (draft.chance(4)) {
           draft.add(Kind.NULL, draft.fresh(Thing.NULL));
@@ -185,7 +198,13 @@ final class Generator {
     int ends = Math.min(creation.size(), 2);
     for (int i = 0; i < ends; i++) {
       if (creation.kind().arg(i) == Arg.NEW && !draft.chance(3)) {
-        draft.add(Kind.CTL, draft.one(Thing.EPOLL), Linux.EPOLL_CTL_ADD, creation.arg(i), events(), data());
+        draft.add(
+            Kind.CTL,
+            draft.one(Thing.EPOLL),
+            Linux.EPOLL_CTL_ADD,
+            creation.arg(i),
+            events(),
+            data());
       }
     }
   }
@@ -213,8 +232,13 @@ final class Generator {
     switch (draft.random.nextInt(12)) {
       case 0 -> draft.add(Kind.SOCKET, draft.fresh(Thing.TCP_NEW));
       case 1 -> draft.add(Kind.LISTEN, draft.one(Thing.TCP_NEW));
-      case 2 -> draft.add(draft.chance(3) ? Kind.DISCONNECT : Kind.REFUSED, draft.one(Thing.TCP_NEW, Thing.TCP));
-      case 3, 4 -> draft.add(Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
+      case 2 ->
+          draft.add(
+              draft.chance(3) ? Kind.DISCONNECT : Kind.REFUSED,
+              draft.one(Thing.TCP_NEW, Thing.TCP));
+      case 3, 4 ->
+          draft.add(
+              Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
       case 5, 6 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), draft.one(Thing.TCP_LISTENER));
       case 7, 8, 9 -> urgent();
       default -> connection();
@@ -226,7 +250,8 @@ final class Generator {
     int socket = draft.one(Thing.TCP);
     switch (draft.random.nextInt(5)) {
       case 0, 1 -> draft.add(Kind.SEND, socket, draft.any(new int[] {1, 1, 1, 3}), Linux.MSG_OOB);
-      case 2 -> draft.add(Kind.RECV, socket, 1, Linux.MSG_OOB | (draft.chance(4) ? Linux.MSG_PEEK : 0));
+      case 2 ->
+          draft.add(Kind.RECV, socket, 1, Linux.MSG_OOB | (draft.chance(4) ? Linux.MSG_PEEK : 0));
       default -> draft.add(Kind.INLINE, socket, draft.random.nextInt(2));
     }
   }
@@ -295,7 +320,8 @@ final class Generator {
     } else if (draft.chance(15)) {
       draft.add(Kind.FILL, target);
     } else if ((socket && draft.chance(3)) || draft.chance(40)) {
-      draft.add(Kind.SEND, target, draft.any(Draft.SIZES), draft.chance(2) ? Linux.MSG_DONTWAIT : 0);
+      draft.add(
+          Kind.SEND, target, draft.any(Draft.SIZES), draft.chance(2) ? Linux.MSG_DONTWAIT : 0);
     } else {
       draft.add(Kind.WRITE, target, draft.any(Draft.SIZES));
     }
@@ -332,7 +358,8 @@ final class Generator {
         } else if (!tcp) {
           read();
         } else if (draft.chance(4)) {
-          draft.add(Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
+          draft.add(
+              Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
         } else {
           draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), draft.one(Thing.TCP_LISTENER));
         }
@@ -384,7 +411,10 @@ final class Generator {
       }
       default -> {
         if (draft.has(Draft.SOCKETS) || draft.chance(Draft.ODD_ONE)) {
-          draft.add(Kind.SHUTDOWN, draft.one(Draft.SOCKETS), draft.chance(20) ? 3 : draft.random.nextInt(3));
+          draft.add(
+              Kind.SHUTDOWN,
+              draft.one(Draft.SOCKETS),
+              draft.chance(20) ? 3 : draft.random.nextInt(3));
         } else {
           read();
         }
@@ -397,7 +427,11 @@ final class Generator {
       case 0 -> draft.add(Kind.AVAILABLE, draft.one(READABLE));
       case 1 -> draft.add(Kind.ERROR, draft.one(Draft.SOCKETS));
       case 2 -> draft.add(Kind.GETFL, draft.one(Draft.SOURCES));
-      case 3 -> draft.add(Kind.SETFL, draft.one(Draft.SOURCES), Linux.O_NONBLOCK | (draft.chance(2) ? Linux.O_APPEND : 0));
+      case 3 ->
+          draft.add(
+              Kind.SETFL,
+              draft.one(Draft.SOURCES),
+              Linux.O_NONBLOCK | (draft.chance(2) ? Linux.O_APPEND : 0));
       case 4 -> draft.add(Kind.LINGER, draft.one(Draft.SOCKETS));
       case 5 -> draft.add(Kind.LOWAT, draft.one(Draft.SOCKETS), draft.any(LOW_WATER));
       case 6 -> draft.add(Kind.AVAILABLE, draft.one(Draft.SOURCES));

@@ -33,9 +33,9 @@ final class Handles {
 
   private static final int SCRATCH_BYTES = 1 << 12;
   private static final int LOOPBACK = 0x0100007f; // 127.0.0.1 in network byte order
+
   /** tcpmux: nobody listens there. */
   static final int UNUSED_PORT = 1;
-
 
   /** Scratch memory for the arguments of any call. */
   final MemorySegment small = Arena.ofAuto().allocate(SCRATCH_BYTES, 64);

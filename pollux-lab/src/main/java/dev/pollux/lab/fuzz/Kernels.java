@@ -26,8 +26,7 @@ interface Kernels {
 
   /** The model: in real time by a clock, else under virtual time. */
   static Kernels model(long seed, LongSupplier clock) {
-    Faults delays =
-        Faults.none().with(Fault.DELAY, DELAYED_SHARE).withMaxDelay(Executor.MAX_DELAY);
+    Faults delays = Faults.none().with(Fault.DELAY, DELAYED_SHARE).withMaxDelay(Executor.MAX_DELAY);
     return mode ->
         switch (mode) {
           case PLAIN -> ModelSys.virtual(seed, Faults.none());

@@ -62,7 +62,7 @@ final class MessageCalls {
       int length = small.get(JAVA_INT, HEADER + MSG_NAME_LENGTH);
       outcome.add(small.get(JAVA_INT, HEADER + MSG_FLAGS));
       outcome.add(length);
-      outcome.add(handles.names.of(small, ADDRESS, length));
+      outcome.add(handles.names.of(handles.fd(op, 0), small, ADDRESS, length));
     }
   }
 

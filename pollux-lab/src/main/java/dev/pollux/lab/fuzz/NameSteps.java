@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 
 /** The operations on sockets that have a name. */
 final class NameSteps {
-  private static final int ADDRESS = 8; // of what getsockname writes, behind its length
+  private static final int ADDRESS = 64; // of what getsockname writes, behind its length
 
   private final Handles handles;
   private final Names names;
@@ -70,8 +70,9 @@ final class NameSteps {
             ? sys.getsockname(fd, length + ADDRESS, length)
             : sys.getpeername(fd, length + ADDRESS, length);
     if (result >= 0) {
-      outcome.add(small.get(JAVA_INT, 0));
-      outcome.add(names.of(small, ADDRESS, small.get(JAVA_INT, 0)));
+      int bytes = small.get(JAVA_INT, 0);
+      outcome.add(bytes);
+      outcome.add(names.of(fd, small, ADDRESS, bytes));
     }
     return result;
   }

@@ -19,8 +19,8 @@ import java.nio.file.Path;
  * The names of a program on one kernel: each is a port of loopback and a path for a Unix socket.
  *
  * <p>A name has no port until a socket is bound to it; that first one gets a free port; streams and
- * datagrams have their own. Numbers
- * differ between the kernels, so what is compared is which name an address is.
+ * datagrams have their own. Numbers differ between the kernels, so what is compared is which name
+ * an address is.
  *
  * <p>Ownership: the files of the paths, until {@link #restart}. Threads: the main one.
  */
@@ -124,8 +124,8 @@ final class Names {
     }
   }
 
-  /** Which name an address is, as a kernel has written it. */
-  int of(MemorySegment memory, long at, int length) {
+  /** Which name an address is, as a kernel has written it for a socket. */
+  int of(int fd, MemorySegment memory, long at, int length) {
     if (length == 0) {
       return ABSENT;
     }
@@ -134,8 +134,9 @@ final class Names {
       return length <= PATH_OFFSET ? UNNAMED : ofPath(memory, at + PATH_OFFSET);
     }
     int port = portAt(memory, at);
+    int[] ports = portsOf(fd);
     for (int name = 0; name < COUNT; name++) {
-      if (port != 0 && (streamPorts[name] == port || datagramPorts[name] == port)) {
+      if (port != 0 && ports[name] == port) {
         return name;
       }
     }

@@ -76,8 +76,7 @@ final class OpText {
       case TIMERFD -> handles(op, "h%d = timerfd_create(MONOTONIC)");
       case SETTIME -> "timerfd_settime(" + handle(op, 0) + ", " + Deadline.of(op.arg(1)) + ")";
       case EPOLL -> handle(op, 0) + " = epoll_create(" + op.arg(1) + ")";
-      case UNIX ->
-          handle(op, 0) + " = socket(UNIX, " + (op.arg(1) == 0 ? "STREAM)" : "DGRAM)");
+      case UNIX -> handle(op, 0) + " = socket(UNIX, " + (op.arg(1) == 0 ? "STREAM)" : "DGRAM)");
       case DATAGRAM -> handles(op, "h%d = socket(INET, DGRAM)");
       case BIND -> "bind(" + handle(op, 0) + ", name " + op.arg(1) + ")";
       case BACKLOG -> "listen(" + handle(op, 0) + ", " + op.arg(1) + ")";

@@ -47,7 +47,8 @@ final class SocketGenerator {
 
   void blockOnName() {
     switch (draft.random.nextInt(3)) {
-      case 0 -> draft.add(Kind.TO, draft.one(Thing.UNIX_NEW, Thing.TCP_NEW, Thing.DATAGRAM), anyName());
+      case 0 ->
+          draft.add(Kind.TO, draft.one(Thing.UNIX_NEW, Thing.TCP_NEW, Thing.DATAGRAM), anyName());
       case 1 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.UNIX), draft.one(Thing.UNIX_LISTENER));
       default -> draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), draft.one(Thing.TCP_LISTENER));
     }
@@ -76,7 +77,11 @@ final class SocketGenerator {
         draft.add(Kind.TO, socket, anyName());
       }
       case 10 -> draft.add(Kind.TO, draft.one(NAMED), anyName());
-      case 11 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.UNIX), draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
+      case 11 ->
+          draft.add(
+              Kind.ACCEPT,
+              draft.fresh(Thing.UNIX),
+              draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
       case 12, 13 -> {
         draft.add(Kind.CLOSE, draft.one(Thing.UNIX_LISTENER, Thing.TCP_LISTENER));
         nameAndListen();
@@ -86,8 +91,12 @@ final class SocketGenerator {
         draft.add(Kind.UNLINK, anyName());
         nameAndListen();
       }
-      case 14 -> draft.add(Kind.REUSE, draft.one(NAMED), draft.random.nextInt(2), draft.chance(4) ? 0 : 1);
-      default -> draft.add(draft.chance(2) ? Kind.SELF : Kind.PEER, draft.one(draft.chance(2) ? NAMED : Draft.SOCKETS));
+      case 14 ->
+          draft.add(Kind.REUSE, draft.one(NAMED), draft.random.nextInt(2), draft.chance(4) ? 0 : 1);
+      default ->
+          draft.add(
+              draft.chance(2) ? Kind.SELF : Kind.PEER,
+              draft.one(draft.chance(2) ? NAMED : Draft.SOCKETS));
     }
   }
 
@@ -116,13 +125,39 @@ final class SocketGenerator {
         draft.add(Kind.SETOPT, socket, option, draft.any(VALUES));
         draft.add(Kind.GETOPT, socket, option);
       }
-      case 1 -> draft.add(Kind.GETOPT, draft.one(Draft.SOCKETS), draft.random.nextInt(Options.count()));
+      case 1 ->
+          draft.add(Kind.GETOPT, draft.one(Draft.SOCKETS), draft.random.nextInt(Options.count()));
       case 10 -> draft.add(Kind.LOWAT, draft.one(LOW_WATER), draft.any(VALUES));
-      case 2, 3 -> draft.add(Kind.SENDMSG, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS), pieces);
-      case 4 -> draft.add(Kind.SENDTO, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS), anyName());
-      case 5 -> draft.add(Kind.SEND, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS));
-      case 6, 7 -> draft.add(Kind.RECVMSG, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(RECEIVE_FLAGS), pieces);
-      default -> draft.add(Kind.RECV, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(RECEIVE_FLAGS));
+      case 2, 3 ->
+          draft.add(
+              Kind.SENDMSG,
+              draft.one(Draft.SOCKETS),
+              draft.any(Draft.SIZES),
+              draft.any(SEND_FLAGS),
+              pieces);
+      case 4 ->
+          draft.add(
+              Kind.SENDTO,
+              draft.one(Draft.SOCKETS),
+              draft.any(Draft.SIZES),
+              draft.any(SEND_FLAGS),
+              anyName());
+      case 5 ->
+          draft.add(
+              Kind.SEND, draft.one(Draft.SOCKETS), draft.any(Draft.SIZES), draft.any(SEND_FLAGS));
+      case 6, 7 ->
+          draft.add(
+              Kind.RECVMSG,
+              draft.one(Draft.SOCKETS),
+              draft.any(Draft.SIZES),
+              draft.any(RECEIVE_FLAGS),
+              pieces);
+      default ->
+          draft.add(
+              Kind.RECV,
+              draft.one(Draft.SOCKETS),
+              draft.any(Draft.SIZES),
+              draft.any(RECEIVE_FLAGS));
     }
   }
 

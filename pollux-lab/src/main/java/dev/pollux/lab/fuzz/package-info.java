@@ -15,10 +15,11 @@
  *
  * <ol>
  *   <li><b>Without blocking.</b> The main thread makes all calls, and none of them waits.
- *   <li><b>Threads that block.</b> An operation may be {@linkplain dev.pollux.lab.fuzz.Op#by another
- *       thread's}: its call waits, for ever or so many ticks. After each operation both kernels come
- *       to rest, and who has returned, and with what, is compared. Rest is not guessed by time: a
- *       thread has returned, or the kernel says that it sleeps ({@link dev.pollux.lab.fuzz.Rest}).
+ *   <li><b>Threads that block.</b> An operation may be {@linkplain dev.pollux.lab.fuzz.Op#by
+ *       another thread's}: its call waits, for ever or so many ticks. After each operation both
+ *       kernels come to rest, and who has returned, and with what, is compared. Rest is not guessed
+ *       by time: a thread has returned, or the kernel says that it sleeps ({@link
+ *       dev.pollux.lab.fuzz.Rest}).
  *   <li><b>TCP that is full.</b> How much fits is accounting; what is compared is that it is full,
  *       and which edges filling and emptying make ({@link dev.pollux.lab.fuzz.FullSteps}).
  *   <li><b>Names.</b> Sockets are bound to one of few names, which are ports or paths, listen with

@@ -34,6 +34,8 @@ class FuzzTest {
       Failure failure = fuzzer.run(number);
       assertNull(failure, () -> failure.text());
     }
-    assertTrue(fuzzer.unconfirmed() <= MAX_UNCONFIRMED, "differences that come and go: " + fuzzer.unconfirmed());
+    assertTrue(
+        fuzzer.unconfirmed() <= MAX_UNCONFIRMED,
+        "differences that come and go: " + fuzzer.unconfirmed());
   }
 }

@@ -62,8 +62,7 @@ class FuzzerTest {
     assertTrue(text.contains(word), text);
     assertTrue(text.contains("--seed " + SEED + " --program " + failure.number()), text);
 
-    Lockstep again =
-        new Lockstep(_ -> kernel, Fuzzer.ORACLE_BASE, _ -> liar, Fuzzer.SUBJECT_BASE);
+    Lockstep again = new Lockstep(_ -> kernel, Fuzzer.ORACLE_BASE, _ -> liar, Fuzzer.SUBJECT_BASE);
     Difference difference = again.confirm(failure.program());
     assertNotNull(difference, "the shrunk program still fails");
     assertEquals(failure.program().size() - 1, difference.index(), "by its last operation");

@@ -20,10 +20,7 @@ class RegressionTest {
   private final Sys kernel = NativeSys.open();
   private final Lockstep lockstep =
       new Lockstep(
-          _ -> kernel,
-          Fuzzer.ORACLE_BASE,
-          Kernels.model(0, kernel::nanoTime),
-          Fuzzer.SUBJECT_BASE);
+          _ -> kernel, Fuzzer.ORACLE_BASE, Kernels.model(0, kernel::nanoTime), Fuzzer.SUBJECT_BASE);
 
   private void same(Op... program) {
     Difference difference = lockstep.confirm(List.of(program));
