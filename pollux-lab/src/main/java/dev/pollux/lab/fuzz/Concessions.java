@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
  *       that say so the model's segments take their time; they arrive before the next operation,
- *       unless that one sends more on the same socket, or ends it.
+ *       unless that one ends the socket that has sent them.
  *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first,
  *       and the acknowledgement is an edge to those who watch the sender. After a shutdown it is
  *       waited for; and while a thread waits for events only listeners are shut down.
@@ -205,18 +205,17 @@ final class Concessions {
   }
 
   /**
-   * Whether an operation sends more on the same socket as the last one did, or ends it, so that
-   * what was sent before may still be on its way.
+   * Whether an operation ends a socket on which the last one has sent something, so that this may
+   * still be on its way.
    */
   boolean isBurst(Op op) {
-    boolean sends = sends(op);
-    return sends && lastSender == op.arg(0);
+    boolean ends = op.kind() == Kind.LINGER || op.kind() == Kind.CLOSE;
+    return ends && lastSender == op.arg(0);
   }
 
   private static boolean sends(Op op) {
     return switch (op.kind()) {
-      case WRITE, SEND, COUNT, SENDMSG, LINGER, CLOSE -> true;
-      case SHUTDOWN -> op.arg(1) == 1;
+      case WRITE, SEND, COUNT, SENDMSG, LINGER -> true;
       default -> false;
     };
   }

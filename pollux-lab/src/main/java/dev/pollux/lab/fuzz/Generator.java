@@ -82,7 +82,7 @@ final class Generator {
     messages = draft.chance(4);
     full = draft.chance(16);
     ticks = draft.chance(400); // they take real time
-    if (tcp && draft.chance(3)) {
+    if (tcp && !full && draft.chance(3)) {
       draft.add(Kind.DELAY, 0);
     }
     draft.add(Kind.EPOLL, draft.fresh(Thing.EPOLL), 1);
@@ -240,7 +240,13 @@ final class Generator {
           draft.add(
               Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
       case 5, 6 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), draft.one(Thing.TCP_LISTENER));
-      case 7, 8, 9 -> urgent();
+      case 9 -> {
+        int socket = draft.one(Thing.TCP);
+        draft.add(Kind.WRITE, socket, 100);
+        draft.add(Kind.LINGER, socket);
+        draft.add(Kind.CLOSE, socket);
+      }
+      case 7, 8 -> urgent();
       default -> connection();
     }
   }
