@@ -34,6 +34,8 @@ final class Datagram {
   }
 
   int cost() {
-    return BufferCost.ofDatagram(bytes.length);
+    return source.options().isUnix()
+        ? BufferCost.ofDatagram(bytes.length)
+        : BufferCost.ofUdp(bytes.length);
   }
 }

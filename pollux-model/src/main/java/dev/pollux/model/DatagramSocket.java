@@ -236,13 +236,13 @@ final class DatagramSocket implements Socket {
     from.destination = datagram.destination;
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     from.takeFrom(datagram.attachment, peek);
+    if (!peek) {
+      received.remove(); // also if there is no memory at the caller's address
+      freed(datagram);
+    }
     int n = to.put(datagram.bytes, 0, datagram.bytes.length);
     if (n < datagram.bytes.length) {
       from.flags |= Linux.MSG_TRUNC;
-    }
-    if (!peek) {
-      received.remove();
-      freed(datagram);
     }
     return (flags & Linux.MSG_TRUNC) != 0 ? datagram.bytes.length : n;
   }
@@ -357,9 +357,6 @@ final class DatagramSocket implements Socket {
     if ((flags & Linux.MSG_OOB) != 0) {
       return -Errno.EOPNOTSUPP;
     }
-    if (target == null && peer == null) {
-      return -Errno.ENOTCONN;
-    }
     if (options.passesCredentials) {
       int _ = unixName.autobind();
     }
@@ -397,6 +394,9 @@ final class DatagramSocket implements Socket {
   }
 
   private int failureOf(@Nullable Socket to, @Nullable UnixAddress target) {
+    if (to == null && target == null) {
+      return -Errno.ENOTCONN;
+    }
     if (!(to instanceof DatagramSocket receiver)) {
       return kernel.unixNames.failure(to, Objects.requireNonNull(target));
     }

@@ -81,13 +81,13 @@ final class FileEvents {
         }
       }
     }
-    tell(node, mask);
+    tell(node, mask | folderBit(node));
   }
 
   /** Without its name, to who watches the file itself. */
   private static void tell(FileNode node, int mask) {
     for (InotifyWatch watch : List.copyOf(node.watches)) {
-      watch.tell(mask | folderBit(node), "", 0);
+      watch.tell(mask, "", 0);
     }
   }
 

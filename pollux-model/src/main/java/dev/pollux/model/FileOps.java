@@ -30,7 +30,7 @@ final class FileOps {
     if (file == null || !file.isReadable()) {
       return -Errno.EBADF;
     }
-    int result = check(file, address, count);
+    int result = Span.checkedRange(kernel.memory, address, count);
     return result < 0 ? result : transfers.read(fd, file, Span.of(kernel.memory, address, count));
   }
 
@@ -40,7 +40,7 @@ final class FileOps {
     if (file == null || !file.isReadable()) {
       return -Errno.EBADF;
     }
-    int result = checkIovecs(file, iovecs, count);
+    int result = Span.checkedIovecRanges(kernel.memory, iovecs, count);
     if (result < 0) {
       return result;
     }
@@ -81,7 +81,7 @@ final class FileOps {
     if (file == null || !file.isWritable()) {
       return -Errno.EBADF;
     }
-    int result = check(file, address, count);
+    int result = Span.checkedRange(kernel.memory, address, count);
     return result < 0
         ? result
         : transfers.write(fd, toTheEnd(file), Span.of(kernel.memory, address, count));
@@ -93,7 +93,7 @@ final class FileOps {
     if (file == null || !file.isWritable()) {
       return -Errno.EBADF;
     }
-    int result = checkIovecs(file, iovecs, count);
+    int result = Span.checkedIovecRanges(kernel.memory, iovecs, count);
     if (result < 0) {
       return result;
     }
@@ -140,19 +140,6 @@ final class FileOps {
       file.moveTo(file.content().size());
     }
     return description;
-  }
-
-  /** What is wrong with a buffer before the file is asked. */
-  private int check(Description description, long address, long count) {
-    return description.file instanceof Socket
-        ? Span.checked(kernel.memory, address, count)
-        : Span.checkedRange(kernel.memory, address, count);
-  }
-
-  private int checkIovecs(Description description, long iovecs, int count) {
-    return description.file instanceof Socket
-        ? Span.checkedIovecs(kernel.memory, iovecs, count)
-        : Span.checkedIovecRanges(kernel.memory, iovecs, count);
   }
 
   /** Source: do_loop_readv_writev of fs/read_write.c. */

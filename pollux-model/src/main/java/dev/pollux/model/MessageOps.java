@@ -207,7 +207,7 @@ final class MessageOps {
       return -Errno.EINVAL;
     }
     int result =
-        Span.checkedIovecs(
+        Span.checkedIovecRanges(
             memory,
             memory.getLong(header + Offsets.MSGHDR__MSG_IOV),
             memory.getLong(header + Offsets.MSGHDR__MSG_IOVLEN));

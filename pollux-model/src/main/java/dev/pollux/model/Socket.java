@@ -128,6 +128,11 @@ interface Socket extends File {
     return NOBODY;
   }
 
+  /** Goes on with a send that waited, or has moved a part: inside the call, some look elsewhere. */
+  default int sendAgain(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return send(from, flags, target, with);
+  }
+
   /** Where a call waits for room to send: here, or exclusively with the receiver. */
   default WaitQueue roomQueue(@Nullable SocketAddress target) {
     return queue();

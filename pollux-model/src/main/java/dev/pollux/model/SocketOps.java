@@ -178,6 +178,7 @@ final class SocketOps {
     }
     int number = table.reserve(); // nobody else gets it while this call sleeps
     Description description = table.open(fd);
+    boolean blocks = !description.isNonBlocking();
     description.acquire();
     try {
       Socket child = null;
@@ -189,7 +190,7 @@ final class SocketOps {
         child =
             transfers.withholds(description, Socket.READABLE) ? null : listener.takeConnection();
         if (child == null) {
-          result = awaitConnection(fd, description, listener, deadline);
+          result = blocks ? awaitConnection(fd, listener, deadline) : -Errno.EAGAIN;
         }
       }
       return child == null ? result : accepted(number, child, address, lengthAddress, flags);
@@ -199,10 +200,7 @@ final class SocketOps {
     }
   }
 
-  private int awaitConnection(int fd, Description description, Socket listener, long deadline) {
-    if (description.isNonBlocking()) {
-      return -Errno.EAGAIN;
-    }
+  private int awaitConnection(int fd, Socket listener, long deadline) {
     return listener.endsBlockedAccepts()
         ? -Errno.EINVAL
         : kernel.await(listener.queue(), Standing.EXCLUSIVE, deadline, "accept", fd);
@@ -318,17 +316,18 @@ final class SocketOps {
 
   // ---- transfers
 
+  /** Source: __sys_recvfrom of net/socket.c: addresses nobody can have come before all. */
   int receive(int fd, long address, long count, int flags, long name, long nameLength) {
+    long size = size(count);
+    if (!memory.isUsers(address, size)) {
+      return -Errno.EFAULT;
+    }
     Socket socket = socketOf(fd);
     if (socket == null) {
       return notSocket(fd);
     }
-    int result = Span.checked(memory, address, count);
-    if (result < 0) {
-      return result;
-    }
     Message message = new Message();
-    result = receive(fd, socket, Span.of(memory, address, count), flags, message);
+    int result = receive(fd, socket, Span.of(memory, address, size), flags, message);
     kernel.drop(message.files); // there is no place for them
     int told =
         result < 0 || name == 0
@@ -339,21 +338,26 @@ final class SocketOps {
 
   int receive(int fd, Socket socket, Span to, int flags, Message message) {
     int lacking = Flags.checkReceive(kernel, socket.options(), flags);
-    return lacking < 0
-        ? lacking
-        : transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
+    if (lacking < 0) {
+      return lacking;
+    }
+    try {
+      return transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
+    }
   }
 
   int send(int fd, long address, long count, int flags, long name, int nameLength) {
+    long size = size(count);
+    if (!memory.isUsers(address, size)) {
+      return -Errno.EFAULT;
+    }
     Socket socket = socketOf(fd);
     if (socket == null) {
       return notSocket(fd);
     }
-    int result = Span.checked(memory, address, count);
-    if (result < 0) {
-      return result;
-    }
-    Span from = Span.of(memory, address, count);
+    Span from = Span.of(memory, address, size);
     return send(fd, socket, from, flags, name, nameLength, Attachment.NONE);
   }
 
@@ -365,7 +369,16 @@ final class SocketOps {
       return result;
     }
     SocketAddress target = name == 0 ? null : target(socket, name, nameLength);
-    return transfers.send(fd, table.open(fd), socket, from, flags, target, with, "send");
+    try {
+      return transfers.send(fd, table.open(fd), socket, from, flags, target, with, "send");
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
+    }
+  }
+
+  /** A count is unsigned here, and bounded. */
+  private static long size(long count) {
+    return Long.compareUnsigned(count, Span.MAX_BYTES) > 0 ? Span.MAX_BYTES : count;
   }
 
   /**

@@ -42,9 +42,10 @@ final class Transfers {
     shorten(description, to, Fault.SHORT_READ);
     description.acquire();
     try {
+      boolean blocks = !description.isNonBlocking();
       int result = file.read(to);
       boolean waited = false;
-      while (result == -Errno.EAGAIN && !description.isNonBlocking()) {
+      while (result == -Errno.EAGAIN && mayWait(description, blocks)) {
         int woken = kernel.await(file.queue(), file.standing(true), Kernel.FOREVER, "read", fd);
         waited = true;
         result = woken < 0 ? woken : file.read(to);
@@ -74,7 +75,7 @@ final class Transfers {
       int total = from.remaining();
       int result = file.write(from, blocks);
       boolean waited = false;
-      while (blocks && goesOn(file, result, from)) {
+      while (mayWait(description, blocks) && goesOn(file, result, from)) {
         int woken = kernel.await(file.queue(), file.standing(false), Kernel.FOREVER, "write", fd);
         waited = true;
         result = woken < 0 ? woken : file.write(from, true);
@@ -87,6 +88,11 @@ final class Transfers {
     } finally {
       description.release();
     }
+  }
+
+  /** Whether a call waits is decided when it begins; only pipes look again when they wake. */
+  private static boolean mayWait(Description description, boolean blocks) {
+    return description.file instanceof PipeEnd ? !description.isNonBlocking() : blocks;
   }
 
   /** Nothing fitted; or a part, and the next call may find room or another outcome. */
@@ -154,7 +160,7 @@ final class Transfers {
           Standing standing = room == socket.queue() ? Standing.FRONT : Standing.EXCLUSIVE;
           woken = kernel.await(room, standing, deadline, call, fd);
         } // else the peer may have taken a part at once: there may be room
-        result = woken < 0 ? woken : socket.send(from, flags, target, with);
+        result = woken < 0 ? woken : socket.sendAgain(from, flags, target, with);
       }
       int sent = all - from.remaining();
       if (socket.isStream() && sent > 0) {

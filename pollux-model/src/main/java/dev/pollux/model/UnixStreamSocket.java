@@ -252,13 +252,13 @@ final class UnixStreamSocket implements Socket {
     nameSender(message);
     message.takeFrom(packet.attachment, peek);
     int size = packet.bytes.length;
-    int n = to.put(packet.bytes, 0, size);
-    message.flags |= n < size ? Linux.MSG_TRUNC : 0;
     if (!peek) {
-      received.remove();
+      received.remove(); // also if there is no memory at the caller's address
       receivedBytes -= size;
       freed(packet);
     }
+    int n = to.put(packet.bytes, 0, size);
+    message.flags |= n < size ? Linux.MSG_TRUNC : 0;
     return (flags & Linux.MSG_TRUNC) != 0 ? size : n;
   }
 
@@ -399,6 +399,12 @@ final class UnixStreamSocket implements Socket {
     to.received.add(new Segment(Segment.Kind.DATA, bytes, attachment));
     to.receivedBytes += bytes.length;
     to.tellReadable();
+  }
+
+  /** Who waits for room meets the error first; a new call meets the end of the stream first. */
+  @Override
+  public int sendAgain(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return error != 0 ? -takeError() : send(from, flags, target, with);
   }
 
   private int sendFailure() {

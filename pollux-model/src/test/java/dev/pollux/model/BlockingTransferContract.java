@@ -249,6 +249,17 @@ abstract class BlockingTransferContract {
     assertEquals("''", box.read(p[1], 9));
   }
 
+  @Test
+  void unixSend_thatWaitsWhileThePeerLeaves_meetsTheReset() throws Exception {
+    int[] p = box.unixPair();
+    box.fill(p[0], 4_000);
+    blocking(p[0]);
+    Future<Integer> writer = started(own -> own.write(p[0], 4_000));
+    box.close(p[1]);
+    assertEquals("ECONNRESET", Box.say(end(writer)));
+    assertEquals("EPIPE", Box.say(box.send(p[0], "x", 0)));
+  }
+
   // ---- who is woken
 
   @Test
@@ -388,6 +399,31 @@ abstract class BlockingTransferContract {
     assertEquals(0, onlyOneOf(calls));
     box.keep(box.sys.accept4(listener, 0, 0, 0));
     assertEquals("0", Box.say(end(calls.get(1))));
+  }
+
+  @Test
+  void nonBlockingFlag_setWhileACallSleeps_isForTheNextCall() throws Exception {
+    int counter = blocking(box.eventfd(0));
+    int[] p = box.unixPair();
+    blocking(p[0]);
+    int listener = blocking(box.listener(1));
+    List<Future<?>> calls = new ArrayList<>();
+    calls.add(started(own -> own.readLong(counter)));
+    calls.add(started(own -> own.read(p[0], 9)));
+    calls.add(started(own -> own.sys.accept4(listener, 0, 0, 0)));
+    for (int fd : new int[] {counter, p[0], listener}) {
+      box.ok(box.sys.fcntl(fd, Linux.F_SETFL, Linux.O_NONBLOCK));
+    }
+    box.ok(box.sys.shutdown(p[0], Linux.SHUT_WR)); // wakes, and brings nothing
+    box.ok(box.sys.shutdown(listener, Linux.SHUT_WR));
+    pass(GRACE_MILLIS);
+    assertTrue(calls.stream().noneMatch(Future::isDone));
+    box.writeLong(counter, 7);
+    box.write(p[1], "x");
+    box.ok(box.sys.shutdown(listener, Linux.SHUT_RD));
+    assertEquals("7", end(calls.get(0)));
+    assertEquals("'x'", end(calls.get(1)));
+    assertEquals("EINVAL", Box.say((Integer) end(calls.get(2))));
   }
 
   @Test

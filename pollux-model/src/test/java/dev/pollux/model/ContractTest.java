@@ -447,4 +447,31 @@ class ContractTest {
       return virtual();
     }
   }
+
+  @Nested
+  @DisplayName("addresses [native]")
+  class NativeAddresses extends AddressContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("addresses [model, threads]")
+  class ThreadAddresses extends AddressContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("addresses [model, virtual time]")
+  class VirtualAddresses extends AddressContract {
+    @Override
+    Sys sys() {
+      return virtual();
+    }
+  }
 }

@@ -131,8 +131,9 @@ abstract class InotifyContract {
     assertEvents("2:MOVED_FROM|ISDIR+ e", "1:MOVED_TO|ISDIR+ e");
     disk.rmdir("d");
     assertEvents("2:DELETE_SELF", "2:IGNORED", "1:DELETE|ISDIR d");
+    disk.watch(fd, "e", Linux.IN_ALL_EVENTS);
     disk.rename("e", "g");
-    assertEvents("1:MOVED_FROM|ISDIR+ e", "1:MOVED_TO|ISDIR+ g");
+    assertEvents("1:MOVED_FROM|ISDIR+ e", "1:MOVED_TO|ISDIR+ g", "3:MOVE_SELF");
   }
 
   @Test
@@ -237,8 +238,9 @@ abstract class InotifyContract {
     disk.rename("a", "b");
     assertEquals(32 * 16_384 + 16, box.available(fd));
     String last = "";
-    for (List<String> some = disk.events(fd); some.size() > 1; some = disk.events(fd)) {
+    for (List<String> some = disk.events(fd); !some.getFirst().equals("EAGAIN"); ) {
       last = some.getLast();
+      some = disk.events(fd);
     }
     assertEquals("-1:OVERFLOW", last);
   }

@@ -98,6 +98,36 @@ abstract class TransferContract {
     }
   }
 
+  @Test
+  void udp_takesWhatItsBufferHoldsAndLosesTheRest() {
+    int[][] counts = {
+      {1, 256},
+      {197, 256},
+      {198, 166},
+      {640, 166},
+      {650, 92},
+      {10_000, 12},
+      {30_000, 6},
+      {60_000, 3}
+    };
+    for (int[] each : counts) {
+      int reader = box.udp();
+      setSocketOption(reader, Linux.SO_RCVBUF, 106_496);
+      box.ok(box.bind(reader, Box.loopback(0)));
+      int writer = box.udp();
+      box.ok(box.connect(writer, box.localAddress(reader)));
+      for (int i = 0; i < 2 * each[1]; i++) {
+        assertEquals(each[0], box.write(writer, each[0]));
+      }
+      box.awaitMask(reader, Linux.POLLIN);
+      int received = 0;
+      while (box.readSome(reader, each[0]) == each[0]) {
+        received++;
+      }
+      assertEquals(each[1], received, each[0] + " bytes");
+    }
+  }
+
   // ---- resets
 
   @Test

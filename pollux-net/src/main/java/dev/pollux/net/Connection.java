@@ -178,7 +178,16 @@ public final class Connection {
     return loop;
   }
 
-  /** Its descriptor, for logs and socket options; a number that means nothing once closed. */
+  /** A number for logs: that of its descriptor, which others have after it. Any thread. */
+  public int id() {
+    return stream.fd();
+  }
+
+  /**
+   * Its descriptor, for socket options and to duplicate; a number that means nothing once closed.
+   * Once it was asked for, a close costs a system call more; for logs {@link #id} will do. Any
+   * thread.
+   */
   public int fd() {
     isShared = true;
     return stream.fd();

@@ -231,7 +231,6 @@ final class Lifecycle {
       loop.closeLater(connection.stream()); // first: without memory for that, all is as it was
       state = State.DISPOSED;
       cause = reason;
-      connection.stream().remove();
       stopTimers();
     }
   }

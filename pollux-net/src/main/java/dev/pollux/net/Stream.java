@@ -215,20 +215,20 @@ final class Stream implements LoopHandler {
 
   @Override
   public void ready(Event event) {
+    if (life.isDisposed()) {
+      return; // the end of this turn closes it
+    }
     boolean readable = event.isReadable();
     boolean writable = event.isWritable();
-    if (!readable && !writable) { // a hang-up or an error: the next call tells which
-      readable = true;
-      writable = true;
-    }
+    boolean neither = !readable && !writable; // a hang-up or an error: the next call tells which
     armed = false;
     if (life.isConnecting() && !life.finishConnect()) {
       drained(Interest.READ_WRITE);
       watch();
       return;
     }
-    readReady |= readable;
-    writeReady |= writable;
+    readReady |= readable || neither;
+    writeReady |= writable || neither;
     work();
   }
 
@@ -254,7 +254,7 @@ final class Stream implements LoopHandler {
     life.failed(cause);
   }
 
-  /** Stops watching; {@link #dispose} closes the descriptor, in this turn. */
+  /** Stops watching the descriptor, which is closed next. */
   void remove() {
     Registration watched = registration;
     if (watched != null) {
