@@ -269,7 +269,7 @@ final class Lockstep {
           calls[thread] = null;
           concessions.returned(thread);
           note(call, oracle.outcome(thread).result());
-        } else if (call == op && coverage != null) {
+        } else if (call.equals(op) && coverage != null) {
           coverage.countSleep();
         }
       }
@@ -285,7 +285,7 @@ final class Lockstep {
     private boolean agree(Op op, Outcome expected, Outcome actual) {
       boolean isWait =
           op.kind() == Kind.WAIT || op.kind() == Kind.PWAIT || op.kind() == Kind.PWAIT2;
-      return isWait && concessions.isOrderFree()
+      return (isWait && concessions.isOrderFree())
           ? expected.matchesInAnyOrder(actual)
           : expected.matches(actual);
     }
