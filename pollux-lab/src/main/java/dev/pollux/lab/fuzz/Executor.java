@@ -54,6 +54,7 @@ final class Executor {
   private final Threads threads;
   private final Ticks ticks;
   private boolean withThreads;
+  private boolean isDelayed;
   private int declined;
 
   /**
@@ -88,6 +89,7 @@ final class Executor {
     withThreads = mode == Kernels.Mode.REAL_TIME;
     declined = 0;
     handles.restart(mode);
+    isDelayed = mode == Kernels.Mode.DELAYED;
     pattern.restart();
   }
 
@@ -183,7 +185,7 @@ final class Executor {
    * kernel's loopback delivers within the sending call, as a rule.
    */
   void deliver() {
-    if (!withThreads && handles.sys() instanceof ModelSys model) {
+    if (isDelayed && handles.sys() instanceof ModelSys model) {
       model.advance(DELIVERY.toNanos());
     }
   }

@@ -66,7 +66,6 @@ final class Handles {
 
   /** Goes on with another kernel, if there is one for each program. */
   void restart(Kernels.Mode mode) {
-    names.restart();
     sys = kernels.open(mode);
     names.mount(sys);
     widen();
@@ -217,6 +216,7 @@ final class Handles {
     }
     used = 0;
     pipes = 0;
+    names.restart();
   }
 
   /** Closes what the program did not see, after {@link #closeAll}. */

@@ -22,7 +22,8 @@ import java.nio.file.Path;
  * datagrams have their own. Numbers differ between the kernels, so what is compared is which name
  * an address is.
  *
- * <p>Ownership: the files of the paths, until {@link #restart}. Threads: the main one.
+ * <p>Ownership: the files of the paths, until {@link #restart}, at the end of each program.
+ * Threads: the main one.
  */
 final class Names {
   /** How many names there are. */

@@ -3,7 +3,6 @@ package dev.pollux.lab.fuzz;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,8 @@ class FuzzTest {
   @ParameterizedTest(name = "[seed {0}]")
   @ValueSource(longs = {3})
   void programs_withThreads_doWhatTheKernelDoes(long seed) {
-    compare(seed, _ -> ModelSys.threads(kernel::nanoTime));
+    Kernels model = Kernels.model(seed, kernel::nanoTime);
+    compare(seed, mode -> model.open(mode == Kernels.Mode.DELAYED ? mode : Kernels.Mode.REAL_TIME));
   }
 
   private void compare(long seed, Kernels model) {
