@@ -443,9 +443,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /**
    * Calls the handler's {@link LoopHandler#flush} in the next phase 4; once for each call.
    *
-   * @throws RejectedExecutionException if 2,097,152 calls wait already, twice as many as a process
-   *     has descriptors by Linux's default: a handler asks again without being called; then it is
-   *     not added
+   * @throws ClosedLoopException if the loop is closed
+   * @throws RejectedExecutionException if 2,097,152 calls wait already, twice Linux's default limit
+   *     of descriptors: a handler asks again without being called; then it is not added
    */
   public void flushLater(LoopHandler handler) {
     requireInLoop("flushLater");
@@ -456,7 +456,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   /**
    * Calls the handler's {@link LoopHandler#dispose} in the next phase 9; once for each call.
    *
-   * @throws RejectedExecutionException as {@link #flushLater}
+   * @throws RuntimeException as {@link #flushLater}
    */
   public void closeLater(LoopHandler handler) {
     requireInLoop("closeLater");

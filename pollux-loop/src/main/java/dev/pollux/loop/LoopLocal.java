@@ -17,7 +17,11 @@ public final class LoopLocal<T> {
     this.factory = factory;
   }
 
-  /** The one of this loop. */
+  /**
+   * The one of this loop. Its thread only.
+   *
+   * @throws ClosedLoopException if the loop is closed
+   */
   public T of(EventLoop loop) {
     loop.requireInLoop("LoopLocal.of");
     loop.requireNotGone();
