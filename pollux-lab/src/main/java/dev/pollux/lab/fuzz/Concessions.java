@@ -1,6 +1,7 @@
 package dev.pollux.lab.fuzz;
 
 import dev.pollux.sys.Linux;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,22 +9,41 @@ import org.jspecify.annotations.Nullable;
  * operation, around what is accounting or timing in Linux and no contract.
  *
  * <ol>
- *   <li><b>Windows and receive buffers.</b> Loopback TCP and UDP are never filled: what a socket
- *       sends in its life is bounded by {@value #SOCKET_BYTES} bytes in {@value #SOCKET_WRITES}
- *       writes, which always fit. (Pipes and Unix sockets are filled, and compared to the byte.)
+ *   <li><b>Windows and receive buffers.</b> Loopback TCP and UDP are not filled by chance: what a
+ *       socket sends in its life is bounded by {@value #SOCKET_BYTES} bytes in {@value
+ *       #SOCKET_WRITES} writes, which always fit. (Pipes and Unix sockets are filled, and compared
+ *       to the byte.) TCP is filled on connections made for it, {@link FullSteps}: it is filled in
+ *       one direction at a time; between full and empty they are not read, and written by threads
+ *       that will block; what a thread's transfer on one returns is compared as far as its sign.
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
- *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference.
+ *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
+ *       that say so the model's segments take their time; they arrive before the next operation,
+ *       unless that one ends the socket that has sent them.
  *   <li><b>When a FIN is acknowledged.</b> Linux takes up to 40 ms, unless the peer sends first,
  *       and the acknowledgement is an edge to those who watch the sender. After a shutdown it is
- *       waited for.
+ *       waited for; and while a thread waits for events only listeners are shut down.
  *   <li><b>Urgent data of Unix sockets</b>, a feature of the newest kernels, is not sent.
- *   <li><b>Time.</b> Timers are due long ago or in an hour. The expiry of the former is waited for.
+ *   <li><b>Corks.</b> MSG_MORE goes to Unix sockets only: TCP and UDP would wait for more.
+ *   <li><b>Time.</b> Timers are due long ago, in an hour, or between two {@link Ticks}. The expiry
+ *       of the first is waited for.
+ *   <li><b>Flags under a sleeper.</b> F_SETFL is left out while a thread is in a call: a pipe looks
+ *       at O_NONBLOCK again when it is woken, and the fuzzer itself changes it ({@link Threads}).
+ *   <li><b>Large numbers under a sleeper.</b> A thread adds at most 3 to an eventfd, or a semaphore
+ *       could not be read so often that it returns.
+ *   <li><b>Two readers of a stream</b> are woken both, and the faster one gets what there is: one
+ *       thread reads a stream socket. (Pipes, datagrams and listeners wake one.)
+ *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
+ *       gets what: nothing is sent or connected to such a name.
+ *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not
+ *       know is not compared; after any other such call the program ends.
  *   <li><b>O_LARGEFILE</b> is left out of F_GETFL: it has another value on each architecture.
  * </ol>
  *
- * <p>The order of reported events is compared without exception: the ready list is first in, first
- * out, and one thread makes all calls.
+ * <p>The order of reported events is compared: the ready list is first in, first out, and of
+ * several threads all but one sleep. The exception are programs with connections that are filled,
+ * or with delays: which end has its edge first is accounting; so their waits take all events, in
+ * any order.
  *
  * <p>Bending depends on the program and the oracle's results only, so both kernels get the same
  * calls.
@@ -35,37 +55,177 @@ final class Concessions {
   /** Writes that an Internet socket makes in its life. */
   static final int SOCKET_WRITES = 24;
 
+  /** The index of the largest number that a thread may add to an eventfd. */
+  private static final int MAX_BLOCKED_COUNT = 3;
+
+  /** A write of so many bytes blocks on a full connection, whatever the kernel counts. */
+  private static final int BLOCKING_BYTES = 20_000;
+
+  /** How full one direction of a {@link Kind#SMALL} connection is. */
+  private enum Fullness {
+    /** Everything that was sent has been read, or could be. */
+    LOW,
+    /** Not writable, but not full. */
+    LOADED,
+    /** Not a byte more. */
+    FULL
+  }
+
   /** An open socket. */
   private static final class Description {
     final boolean internet;
     int sentBytes;
     int sends;
+    boolean datagrams;
+    boolean sharesPort;
+    boolean listens;
+
+    /** The other end of a connection that may be filled. */
+    @Nullable Description peer;
+
+    /** Of what it sends. */
+    Fullness fullness = Fullness.LOW;
 
     Description(boolean internet) {
       this.internet = internet;
+    }
+
+    boolean isRead() {
+      return peer == null || peer.fullness == Fullness.LOW;
     }
   }
 
   private final @Nullable Description[] sockets = new Description[Op.HANDLES + 1];
 
+  /** How many sockets that share their port were bound to each name. */
+  private final int[] sharers = new int[Names.COUNT];
+
+  /** The handle on which the last operation has sent something, if it did; else -1. */
+  private int lastSender = -1;
+
+  private boolean isDelayed;
+
+  /** Whether the program has a connection that may be filled. */
+  private boolean anySmall;
+
+  /** The socket that each thread reads. */
+  private final @Nullable Description[] readers = new Description[Op.THREADS + 1];
+
+  /** A bit for each thread that is in a call. */
+  private int busy;
+
+  /** Of those, the ones that wait for events. */
+  private int waiting;
+
   /** Whether an operation is executed. */
   boolean allows(Op op) {
-    Description socket = sockets[op.arg(0)];
-    if (socket == null) {
-      return true;
+    if (op.thread() > 0 && isReadByAnother(op)) {
+      return false;
     }
+    if ((busy >>> op.thread() & 1) != 0 || (busy != 0 && op.kind() == Kind.SETFL)) {
+      return false;
+    }
+    if (op.thread() > 0 && op.kind() == Kind.COUNT && op.arg(1) > MAX_BLOCKED_COUNT) {
+      return false;
+    }
+    Description socket = socket(op, 0);
+    return switch (op.kind()) {
+      case FLOOD, LOAD -> socket != null && socket.peer != null && socket.isRead() && isLow(socket);
+      case EMPTY -> socket != null && socket.peer != null && isSentBy(socket, op.arg(1));
+      case WAIT, PWAIT, PWAIT2 -> !isOrderFree() || op.arg(1) <= 0 || op.arg(1) >= Op.HANDLES;
+      case TO -> sharers[op.arg(1)] < 2;
+      case SENDTO -> sharers[op.arg(3)] < 2 && (socket == null || allows(op, socket));
+      default -> socket == null || allows(op, socket);
+    };
+  }
+
+  /** Whether another thread reads the same stream: the kernel wakes both, and one is faster. */
+  private boolean isReadByAnother(Op op) {
+    Description socket = socket(op, 0);
+    return reads(op)
+        && socket != null
+        && !socket.datagrams
+        && Arrays.asList(readers).contains(socket);
+  }
+
+  private static boolean reads(Op op) {
+    return op.kind() == Kind.READ || op.kind() == Kind.RECV || op.kind() == Kind.RECVMSG;
+  }
+
+  private boolean allows(Op op, Description socket) {
     return switch (op.kind()) {
       case FILL -> !socket.internet;
-      case WRITE -> fits(socket, op.arg(1));
+      case WRITE -> fits(socket, op);
       case COUNT -> fits(socket, Long.BYTES);
-      case SEND -> fits(socket, op.arg(1)) && (socket.internet || !isUrgent(op));
-      case RECV -> socket.internet || !isUrgent(op);
+      case SEND, SENDMSG, SENDTO ->
+          fits(socket, op) && !has(op, socket.internet ? Linux.MSG_MORE : Linux.MSG_OOB);
+      case RECV, RECVMSG -> socket.isRead() && (socket.internet || !has(op, Linux.MSG_OOB));
+      case READ, DRAIN, AVAILABLE -> socket.isRead();
+      case SHUTDOWN -> socket.isRead() && isLow(socket) && !isWatchedFin(socket, op);
       default -> true;
+    };
+  }
+
+  /** Whether a handle is the other end of a connection, or that end is closed. */
+  private boolean isSentBy(Description receiver, int handle) {
+    boolean isClosed = !Arrays.asList(sockets).contains(receiver.peer);
+    return sockets[handle] == (isClosed ? null : receiver.peer);
+  }
+
+  /** Whether an operation transfers so many bytes as is a kernel's own affair. */
+  boolean isCountFree(Op op) {
+    Description socket = socket(op, 0);
+    boolean transfers =
+        switch (op.kind()) {
+          case READ, WRITE, RECV, SEND, SENDMSG, RECVMSG, SENDTO -> true;
+          default -> false;
+        };
+    return transfers && op.thread() > 0 && socket != null && socket.peer != null;
+  }
+
+  /** Whether the events of a wait come in any order. */
+  boolean isOrderFree() {
+    return anySmall || isDelayed;
+  }
+
+  /** Takes note that a thread is in a call. */
+  void started(Op op) {
+    busy |= 1 << op.thread();
+    readers[op.thread()] = reads(op) ? socket(op, 0) : null;
+    if (op.kind().takesTimeout()) {
+      waiting |= 1 << op.thread();
+    }
+  }
+
+  /** Takes note that a thread's call has ended. */
+  void returned(int thread) {
+    busy &= ~(1 << thread);
+    waiting &= ~(1 << thread);
+    readers[thread] = null;
+  }
+
+  /**
+   * Whether an operation ends a socket on which the last one has sent something, so that this may
+   * still be on its way.
+   */
+  boolean isBurst(Op op) {
+    boolean ends = op.kind() == Kind.LINGER || op.kind() == Kind.CLOSE;
+    return ends && lastSender == op.arg(0);
+  }
+
+  private static boolean sends(Op op) {
+    return switch (op.kind()) {
+      case WRITE, SEND, COUNT, SENDMSG, LINGER -> true;
+      default -> false;
     };
   }
 
   /** Takes note of an operation that was executed, and its result on the oracle. */
   void record(Op op, int result) {
+    lastSender = sends(op) ? op.arg(0) : -1;
+    if (op.kind() == Kind.FLOOD || op.kind() == Kind.LOAD || op.kind() == Kind.EMPTY) {
+      fill(op);
+    }
     if (result < 0) {
       return;
     }
@@ -73,34 +233,91 @@ final class Concessions {
       case PAIR, DGRAMS -> {
         sockets[op.arg(0)] = new Description(false);
         sockets[op.arg(1)] = new Description(false);
+        sockets[op.arg(0)].datagrams = op.kind() == Kind.DGRAMS;
+        sockets[op.arg(1)].datagrams = op.kind() == Kind.DGRAMS;
       }
-      case UDP -> {
+      case UDP, SMALL -> {
         sockets[op.arg(0)] = new Description(true);
         sockets[op.arg(1)] = new Description(true);
+        sockets[op.arg(0)].datagrams = op.kind() == Kind.UDP;
+        sockets[op.arg(1)].datagrams = op.kind() == Kind.UDP;
+        if (op.kind() == Kind.SMALL) {
+          anySmall = true;
+          sockets[op.arg(0)].peer = sockets[op.arg(1)];
+          sockets[op.arg(1)].peer = sockets[op.arg(0)];
+        }
       }
-      case SOCKET, ACCEPT -> sockets[op.arg(0)] = new Description(true);
+      case SOCKET, DATAGRAM -> {
+        sockets[op.arg(0)] = new Description(true);
+        sockets[op.arg(0)].datagrams = op.kind() == Kind.DATAGRAM;
+      }
+      case UNIX -> {
+        sockets[op.arg(0)] = new Description(false);
+        sockets[op.arg(0)].datagrams = op.arg(1) == 1;
+      }
+      case ACCEPT -> {
+        Description listener = socket(op, 1);
+        sockets[op.arg(0)] = new Description(listener == null || listener.internet);
+      }
+      case DELAY -> isDelayed = true;
       case PIPE -> {
         sockets[op.arg(0)] = null;
         sockets[op.arg(1)] = null;
       }
       case EVENTFD, TIMERFD, EPOLL, NULL, CLOSE -> sockets[op.arg(0)] = null;
       case DUP -> sockets[op.arg(0)] = sockets[op.arg(1)];
-      case WRITE, SEND, COUNT -> {
+      case WRITE, SEND, COUNT, SENDMSG, SENDTO -> {
         Description socket = sockets[op.arg(0)];
         if (socket != null) {
           socket.sentBytes += result;
           socket.sends++;
         }
       }
+      case LISTEN, BACKLOG -> {
+        Description socket = sockets[op.arg(0)];
+        if (socket != null) {
+          socket.listens = true;
+        }
+      }
+      case REUSE -> {
+        Description socket = sockets[op.arg(0)];
+        if (socket != null && op.arg(1) == 1) {
+          socket.sharesPort = op.arg(2) != 0;
+        }
+      }
+      case BIND -> {
+        Description socket = sockets[op.arg(0)];
+        if (socket != null && socket.sharesPort) {
+          sharers[op.arg(1)]++;
+        }
+      }
       default -> {}
     }
+  }
+
+  private void fill(Op op) {
+    Description socket = socket(op, 0);
+    if (socket == null || socket.peer == null) {
+      return;
+    }
+    if (op.kind() != Kind.EMPTY) {
+      socket.fullness = op.kind() == Kind.FLOOD ? Fullness.FULL : Fullness.LOADED;
+    } else if (busy == 0) { // else a thread may still be writing
+      socket.peer.fullness = Fullness.LOW;
+    }
+  }
+
+  private @Nullable Description socket(Op op, int index) {
+    boolean isHandle = op.size() > index && op.kind().arg(index) != Arg.NUMBER;
+    return isHandle ? sockets[op.arg(index)] : null;
   }
 
   /** Whether the operation concerns the network, where the oracle may need a moment. */
   boolean concernsNetwork(Op op) {
     return switch (op.kind()) {
-      case CONNECT, REFUSED, DISCONNECT, LISTEN, ACCEPT -> true;
+      case CONNECT, REFUSED, DISCONNECT, LISTEN, ACCEPT, TO, SMALL, FLOOD, LOAD, EMPTY -> true;
       case WRITE, SEND, COUNT, READ, RECV, DRAIN, SHUTDOWN, CLOSE, DUP -> isInternet(op.arg(0));
+      case SENDMSG, RECVMSG, SENDTO -> isInternet(op.arg(0));
       default -> false;
     };
   }
@@ -110,12 +327,33 @@ final class Concessions {
     return socket != null && socket.internet;
   }
 
-  private static boolean fits(Description socket, int size) {
-    return !socket.internet
-        || (socket.sentBytes + size <= SOCKET_BYTES && socket.sends < SOCKET_WRITES);
+  /** A shutdown whose acknowledgement, somewhat later, may be an event of its own. */
+  private boolean isWatchedFin(Description socket, Op op) {
+    return waiting != 0 && socket.internet && !socket.listens && op.arg(1) > 0;
   }
 
-  private static boolean isUrgent(Op op) {
-    return (op.arg(2) & Linux.MSG_OOB) != 0;
+  private static boolean fits(Description socket, Op op) {
+    if (isLow(socket)) {
+      return fits(socket, op.arg(1));
+    }
+    boolean blocks = op.thread() > 0 && !(op.kind() != Kind.WRITE && has(op, Linux.MSG_DONTWAIT));
+    return socket.fullness == Fullness.FULL && blocks && op.arg(1) >= BLOCKING_BYTES;
+  }
+
+  private static boolean fits(Description socket, int size) {
+    boolean isLittle = socket.sentBytes + size <= limit(socket) && socket.sends < SOCKET_WRITES;
+    return !socket.internet || (isLow(socket) && socket.isRead() && isLittle);
+  }
+
+  private static int limit(Description socket) {
+    return socket.peer == null ? SOCKET_BYTES : SOCKET_BYTES / 8;
+  }
+
+  private static boolean isLow(Description socket) {
+    return socket.fullness == Fullness.LOW;
+  }
+
+  private static boolean has(Op op, int flag) {
+    return (op.arg(2) & flag) != 0;
   }
 }

@@ -15,6 +15,7 @@ final class Coverage {
 
   private final Map<Kind, long[]> counts = new EnumMap<>(Kind.class);
   private long total;
+  private long slept;
 
   Coverage() {
     for (Kind kind : Kind.values()) {
@@ -30,6 +31,16 @@ final class Coverage {
     } else {
       row[Math.min(-result, MAX_ERRNO - 1)]++;
     }
+  }
+
+  /** Counts a thread's call that did not return at once. */
+  void countSleep() {
+    slept++;
+  }
+
+  /** How many calls of threads slept. */
+  long slept() {
+    return slept;
   }
 
   private long[] row(Kind kind) {

@@ -10,11 +10,18 @@ enum Deadline {
   FAR,
   /** Like {@link #FAR}, counted from now. */
   FAR_RELATIVE,
+  /** In the middle of this tick: it has expired when a tick has passed. */
+  SOON,
+  /** In the middle of the next tick. */
+  LATER,
   /** A second with 1,000,000,000 nanoseconds: invalid. */
   INVALID;
 
   /** How many there are. */
-  static final int COUNT = 5;
+  static final int COUNT = 7;
+
+  /** How many of them do without {@link Ticks}. */
+  static final int TIMELESS = 5;
 
   /** The deadline that programs name by a number, from 0. */
   static Deadline of(int number) {
@@ -23,7 +30,9 @@ enum Deadline {
       case 1 -> PAST;
       case 2 -> FAR;
       case 3 -> FAR_RELATIVE;
-      default -> INVALID;
+      case 4 -> INVALID;
+      case 5 -> SOON;
+      default -> LATER;
     };
   }
 }

@@ -1,31 +1,35 @@
 package dev.pollux.lab.fuzz;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.pollux.model.ModelSys;
+import dev.pollux.sys.Abi;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Random;
-import java.util.function.Supplier;
+import java.time.Duration;
 
 /**
- * Executes operations on one kernel. Nothing blocks, and each operation is the same sequence of
- * calls on every kernel.
+ * Executes operations on one kernel; each is the same sequence of calls on every kernel. What the
+ * main thread does never blocks.
  *
- * <p>Threads: one.
+ * <p>Threads: one. The program's other threads are {@link Threads}.
  */
 final class Executor {
   /** The most events that a wait asks for. */
   static final int MAX_EVENTS = 64;
 
-  /** Room for all that a full pipe or socket holds. */
-  private static final int BUFFER_BYTES = 1 << 19; // 512 KiB
+  /** How long the model's segments may be on their way. */
+  static final Duration MAX_DELAY = Duration.ofMillis(1);
 
-  private static final int PATTERN_BYTES = 1 << 17; // 128 KiB
-  private static final long PATTERN_SEED = 1;
+  /** Longer than all that wait for each other. */
+  private static final Duration DELIVERY = Duration.ofMillis(10);
+
   private static final int FILL_BYTES = 1 << 12;
   private static final int DRAIN_BYTES = 1 << 16;
   private static final int MAX_CALLS = 400; // of one fill or drain: it ends on any kernel
@@ -40,25 +44,34 @@ final class Executor {
 
   private final Handles handles;
   private final MemorySegment small;
-  private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER_BYTES, 64);
-  private final MemorySegment pattern = Arena.ofAuto().allocate(PATTERN_BYTES, 64);
-  private final Outcome outcome = new Outcome(buffer);
+  private final Pattern pattern = new Pattern();
+  private final Calls calls;
+  private final Outcome outcome;
   private final SocketSteps sockets;
-  private final WaitSteps waits;
-  private int writes;
+  private final NameSteps names;
+  private final Options options;
+  private final FullSteps full;
+  private final Threads threads;
+  private final Ticks ticks;
+  private boolean withThreads;
+  private boolean isDelayed;
+  private int declined;
 
   /**
    * An executor whose handles are the descriptors from {@code base} on, a multiple of 8. On the
    * native kernel no other user may have descriptors there.
    */
-  Executor(Supplier<Sys> kernels, int base) {
+  Executor(Kernels kernels, int base, Ticks ticks) {
+    this.ticks = ticks;
     this.handles = new Handles(kernels, base);
     this.small = handles.small;
+    this.calls = new Calls(handles, pattern, Calls.BUFFER_BYTES);
+    this.outcome = calls.outcome;
     this.sockets = new SocketSteps(handles, outcome);
-    this.waits = new WaitSteps(handles, buffer, outcome);
-    byte[] bytes = new byte[PATTERN_BYTES];
-    new Random(PATTERN_SEED).nextBytes(bytes);
-    MemorySegment.copy(bytes, 0, pattern, JAVA_BYTE, 0, PATTERN_BYTES);
+    this.names = new NameSteps(handles, handles.names, outcome);
+    this.options = new Options(handles, outcome);
+    this.full = new FullSteps(handles, sockets, pattern, calls.buffer);
+    this.threads = new Threads(handles, sockets, pattern);
   }
 
   /** The number that {@link Kind#COUNT} writes, by its index. */
@@ -71,25 +84,70 @@ final class Executor {
     return COUNTS.length;
   }
 
-  /** Begins a program: on another kernel, if the supplier makes one for each. */
-  void restart() {
-    handles.restart();
-    writes = 0;
+  /** Begins a program: on another kernel, if there is one for each. */
+  void restart(Kernels.Mode mode) {
+    withThreads = mode == Kernels.Mode.REAL_TIME;
+    declined = 0;
+    handles.restart(mode);
+    isDelayed = mode == Kernels.Mode.DELAYED;
+    pattern.restart();
   }
 
   /** Ends a program: closes what is open. */
   void closeAll() {
+    if (withThreads) {
+      threads.release();
+    }
     handles.closeAll();
+    if (withThreads) {
+      threads.end();
+      handles.closeRelease();
+    }
   }
 
-  /** Executes one operation. The outcome is good until the next one. */
+  /** Has another thread make a call. It and all others are at rest when this returns. */
+  void start(Op op) {
+    boolean isTimed = op.kind().takesTimeout() && op.ticks() != Op.FOREVER;
+    threads.start(op, isTimed ? ticks.dueNanos(op.ticks()) : Long.MAX_VALUE);
+  }
+
+  /** Lets the threads come to rest after an operation; a bit for each that has returned since. */
+  int settle(Op op) {
+    if (!withThreads) {
+      return 0;
+    }
+    int returned = threads.settle();
+    if (op.kind() == Kind.EMPTY && op.thread() == 0) {
+      int _ = full.execute(op); // of what threads have written meanwhile
+      returned |= threads.settle();
+    }
+    return returned;
+  }
+
+  /**
+   * Whether the kernel said, since this was last asked, that it does not know something; the real
+   * one never does.
+   */
+  boolean declined() {
+    int count = handles.sys() instanceof ModelSys model ? model.unsupported().size() : 0;
+    boolean more = count > declined;
+    declined = count;
+    return more;
+  }
+
+  /** What a thread's call gave. The outcome is good until its next one. */
+  Outcome outcome(int thread) {
+    return threads.outcome(thread);
+  }
+
+  /** Executes one operation of the main thread. The outcome is good until the next one. */
   Outcome execute(Op op) {
     Sys sys = handles.sys();
     int fd = handles.fd(op, 0);
     outcome.start();
     outcome.result(
         switch (op.kind()) {
-          case PIPE -> handles.pair(op, sys.pipe2(small.address(), Linux.O_NONBLOCK));
+          case PIPE -> handles.pipe(op, sys.pipe2(small.address(), Linux.O_NONBLOCK));
           case EVENTFD ->
               handles.settle(op, sys.eventfd(op.arg(1), Linux.EFD_NONBLOCK | (op.arg(2) & 1)));
           case TIMERFD ->
@@ -102,31 +160,81 @@ final class Executor {
           case DUP -> handles.duplicate(op);
           case CLOSE -> sys.close(fd);
           case SETTIME -> settime(fd, op);
-          case READ -> received(sys.read(fd, buffer.address(), op.arg(1)));
-          case RECV -> received(sys.recv(fd, buffer.address(), op.arg(1), op.arg(2)));
-          case WRITE -> sys.write(fd, source(), op.arg(1));
-          case SEND -> sys.send(fd, source(), op.arg(1), op.arg(2) | Linux.MSG_NOSIGNAL);
-          case COUNT -> {
-            small.set(JAVA_LONG, 0, count(op.arg(1)));
-            yield sys.write(fd, small.address(), Long.BYTES);
-          }
           case FILL -> fill(fd);
           case DRAIN -> drain(fd);
           case AVAILABLE -> available(fd);
           case GETFL -> withoutLargeFile(sys.fcntl(fd, Linux.F_GETFL, 0));
           case SETFL -> sys.fcntl(fd, Linux.F_SETFL, op.arg(1));
-          case CTL -> waits.control(op);
+          case CTL -> control(op);
           case CTLNULL -> sys.epollCtl(fd, op.arg(1), handles.fd(op, 2), 0);
-          case WAIT, PWAIT, PWAIT2 -> waits.await(op);
-          case POLL, PPOLL -> waits.poll(op);
-          case SELECT, PSELECT -> waits.select(op);
+          case UNIX, DATAGRAM, BIND, BACKLOG, UNLINK, REUSE, SELF, PEER -> names.execute(op);
+          case SETOPT -> options.set(op);
+          case GETOPT -> options.get(op);
+          case SMALL, FLOOD, LOAD, EMPTY -> full.execute(op);
+          case DELAY -> 0;
+          case PASS -> pass(op.arg(0));
+          case TO, SENDMSG, RECVMSG, SENDTO -> call(op);
+          case READ, RECV, WRITE, SEND, COUNT -> transfer(op);
+          case WAIT, PWAIT, PWAIT2, POLL, PPOLL, SELECT, PSELECT -> call(op);
         });
     return outcome;
+  }
+
+  /**
+   * Lets everything arrive that is on its way; a matter of the model's virtual time. The real
+   * kernel's loopback delivers within the sending call, as a rule.
+   */
+  void deliver() {
+    if (isDelayed && handles.sys() instanceof ModelSys model) {
+      model.advance(DELIVERY.toNanos());
+    }
   }
 
   /** Lets the kernel finish what it does by itself: deliver, acknowledge. */
   void pause(int millis) {
     int _ = handles.sys().poll(0, 0, millis);
+  }
+
+  /** Sleeps until the ticks are over; the program's clock is moved by who runs both kernels. */
+  private int pass(int count) {
+    long left = ticks.afterNanos(count) - handles.sys().nanoTime();
+    small.set(JAVA_LONG, 0, 0);
+    small.set(JAVA_LONG, 8, Math.max(left, 0));
+    return handles.sys().ppoll(0, 0, small.address(), 0);
+  }
+
+  private int call(Op op) {
+    int result = calls.prepare(op, 0).getAsInt();
+    calls.finish(op, result);
+    return result;
+  }
+
+  private int transfer(Op op) {
+    boolean reads = op.kind() == Kind.READ || op.kind() == Kind.RECV;
+    int size = op.kind() == Kind.COUNT ? Long.BYTES : op.arg(1);
+    return wouldBlock(handles.fd(op, 0), reads, size) ? -Errno.EAGAIN : call(op);
+  }
+
+  /**
+   * Whether the main thread must keep off a descriptor that is blocking, which is a pipe that
+   * another thread has used: it may read what is there, and write what fits into a page.
+   */
+  private boolean wouldBlock(int fd, boolean reads, int size) {
+    if (!withThreads || !handles.isPipe(fd)) {
+      return false;
+    }
+    int flags = handles.sys().fcntl(fd, Linux.F_GETFL, 0);
+    if (flags < 0 || (flags & Linux.O_NONBLOCK) != 0) {
+      return false;
+    }
+    WaitCalls.pollfd(small, 0, fd, reads ? Linux.POLLIN : Linux.POLLOUT);
+    return (!reads && size > FILL_BYTES) || handles.sys().poll(small.address(), 1, 0) == 0;
+  }
+
+  private int control(Op op) {
+    small.set(JAVA_INT_UNALIGNED, 0, op.arg(3));
+    small.set(JAVA_LONG_UNALIGNED, Abi.CURRENT.epollDataOffset, op.arg(4));
+    return handles.sys().epollCtl(handles.fd(op, 0), op.arg(1), handles.fd(op, 2), small.address());
   }
 
   private int settime(int fd, Op op) {
@@ -141,6 +249,7 @@ final class Executor {
         switch (deadline) {
           case NEVER, PAST -> 0;
           case FAR -> Math.floorDiv(sys.nanoTime(), 1_000_000_000L) + HOUR_SECONDS;
+          case SOON, LATER -> due(deadline) / 1_000_000_000L;
           case FAR_RELATIVE, INVALID -> HOUR_SECONDS;
         });
     small.set(
@@ -149,36 +258,31 @@ final class Executor {
         switch (deadline) {
           case NEVER, FAR, FAR_RELATIVE -> 0;
           case PAST -> 1;
+          case SOON, LATER -> due(deadline) % 1_000_000_000L;
           case INVALID -> 1_000_000_000;
         });
-    boolean absolute = deadline == Deadline.PAST || deadline == Deadline.FAR;
+    boolean absolute = deadline != Deadline.FAR_RELATIVE;
     int flags = absolute ? Linux.TFD_TIMER_ABSTIME : 0;
     int result = sys.timerfdSettime(fd, flags, small.address(), 0);
     if (result >= 0 && deadline == Deadline.PAST) {
-      waits.pollfd(0, fd, Linux.POLLIN);
+      WaitCalls.pollfd(small, 0, fd, Linux.POLLIN);
       outcome.add(sys.poll(small.address(), 1, EXPIRY_MILLIS));
     }
     return result;
   }
 
-  private int received(int count) {
-    outcome.bytesRead(Math.max(count, 0));
-    return count;
-  }
-
-  /** Where the next bytes to write stand: the same on both kernels, and different each time. */
-  private long source() {
-    return pattern.address() + 257L * (writes++ & 0xff);
+  private long due(Deadline deadline) {
+    return ticks.dueNanos(deadline == Deadline.SOON ? 1 : 2);
   }
 
   private int fill(int fd) {
     Sys sys = handles.sys();
-    long source = source();
+    long source = pattern.next();
     long total = 0;
     int size = FILL_BYTES;
     int n = 0;
-    for (int i = 0; i < MAX_CALLS; i++) {
-      n = sys.write(fd, source, size);
+    for (int i = 0; i < maxCalls(); i++) {
+      n = wouldBlock(fd, false, size) ? -Errno.EAGAIN : sys.write(fd, source, size);
       if (n > 0) {
         total += n;
       } else if (size > 1) {
@@ -191,13 +295,19 @@ final class Executor {
     return Math.min(n, 0);
   }
 
+  /** One, where threads that it wakes would race what comes next. */
+  private int maxCalls() {
+    return withThreads && threads.areBusy() ? 1 : MAX_CALLS;
+  }
+
   private int drain(int fd) {
     Sys sys = handles.sys();
     int total = 0;
     int n = 0;
-    for (int i = 0; i < MAX_CALLS; i++) {
-      int at = total + DRAIN_BYTES <= BUFFER_BYTES ? total : 0;
-      n = sys.read(fd, buffer.address() + at, DRAIN_BYTES);
+    for (int i = 0; i < maxCalls(); i++) {
+      int at = total + DRAIN_BYTES <= Calls.BUFFER_BYTES ? total : 0;
+      long address = calls.buffer.address() + at;
+      n = wouldBlock(fd, true, 0) ? -Errno.EAGAIN : sys.read(fd, address, DRAIN_BYTES);
       if (n <= 0) {
         break;
       }

@@ -32,6 +32,11 @@ record Failure(
     return text.toString();
   }
 
+  /** What programs that fail alike have in common. */
+  String signature() {
+    return difference.signature();
+  }
+
   /** The command that finds it again. */
   String replay() {
     return "./dev fuzz --seed " + seed + " --program " + number;

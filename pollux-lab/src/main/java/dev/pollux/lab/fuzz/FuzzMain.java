@@ -1,12 +1,11 @@
 package dev.pollux.lab.fuzz;
 
-import dev.pollux.model.Faults;
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.PrintStream;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class FuzzMain {
   private static final String USAGE =
       """
-      ./dev fuzz [--seconds N] [--ops N] [--seed S] [--program N] [--self]
+      ./dev fuzz [--seconds N] [--ops N] [--seed S] [--program N] [--most N] [--self]
         --seconds N   stop after N seconds (10 if neither is given)
         --ops N       stop after N operations
         --seed S      the series of programs; a random one is printed
         --program N   only this program of the series
+        --most N      stop after N differences (5)
         --self        the real kernel against itself: a check of the fuzzer
       """;
 
   private static final int DEFAULT_SECONDS = 10;
-  private static final int MAX_DIFFERENCES = 5;
   private static final int PROGRAMS_PER_LOOK = 16;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -36,28 +35,30 @@ public final class FuzzMain {
   private long ops = Long.MAX_VALUE;
   private long seed = new SplittableRandom().nextLong(1_000_000_000);
   private long program = -1;
+  private int most = 5;
   private boolean self;
+  private final Set<String> seen = new HashSet<>();
 
   private FuzzMain() {}
 
   /** Runs the fuzzer and ends the JVM with its status. */
   public static void main(String[] args) {
-    Supplier<Sys> model = () -> ModelSys.virtual(0, Faults.none());
-    System.exit(run(args, model, System.out, System.err));
+    Sys clock = NativeSys.open();
+    System.exit(run(args, Kernels.model(0, clock::nanoTime), System.out, System.err));
   }
 
   /** Runs the fuzzer; its exit status. */
-  static int run(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
+  static int run(String[] args, Kernels model, PrintStream out, PrintStream err) {
     return new FuzzMain().start(args, model, out, err);
   }
 
-  private int start(String[] args, Supplier<Sys> model, PrintStream out, PrintStream err) {
+  private int start(String[] args, Kernels model, PrintStream out, PrintStream err) {
     if (!parse(args)) {
       err.print(USAGE);
       return 2;
     }
     Sys kernel = NativeSys.open();
-    Fuzzer fuzzer = new Fuzzer(() -> kernel, self ? () -> kernel : model, seed);
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, self ? _ -> kernel : model, seed);
     long start = kernel.nanoTime();
     int differences = program >= 0 ? replay(fuzzer, out) : series(fuzzer, kernel, out, err);
     double elapsed = (kernel.nanoTime() - start) / (double) NANOS_PER_SECOND;
@@ -65,8 +66,16 @@ public final class FuzzMain {
     out.print(fuzzer.coverage().table());
     out.printf(
         "seed %d: %d programs, %d operations, %.0f operations/s, %d differences"
-            + " (%d gone when run again with pauses)%n",
-        seed, fuzzer.programs(), total, total / elapsed, differences, fuzzer.unconfirmed());
+            + " (%d more that look the same, %d gone when run again with pauses, %d late)%n",
+        seed,
+        fuzzer.programs(),
+        total,
+        total / elapsed,
+        differences,
+        fuzzer.repeated(),
+        fuzzer.unconfirmed(),
+        fuzzer.late());
+    out.printf("calls of other threads that slept: %d%n", fuzzer.coverage().slept());
     return differences == 0 ? 0 : 1;
   }
 
@@ -80,7 +89,7 @@ public final class FuzzMain {
     long end = seconds < 0 ? Long.MAX_VALUE : clock.nanoTime() + seconds * NANOS_PER_SECOND;
     long nextWord = clock.nanoTime() + NANOS_PER_SECOND;
     int differences = 0;
-    for (long number = 0; differences < MAX_DIFFERENCES; number++) {
+    for (long number = 0; differences < most; number++) {
       if (number % PROGRAMS_PER_LOOK == 0) {
         long now = clock.nanoTime();
         if (now >= end) {
@@ -99,8 +108,9 @@ public final class FuzzMain {
     return differences;
   }
 
-  private static int report(@Nullable Failure failure, PrintStream out) {
-    if (failure == null) {
+  /** Tells of a failure, unless another one looked the same. */
+  private int report(@Nullable Failure failure, PrintStream out) {
+    if (failure == null || !seen.add(failure.signature())) {
       return 0;
     }
     out.println(failure.text());
@@ -115,6 +125,7 @@ public final class FuzzMain {
           case "--ops" -> ops = Long.parseLong(args[++i]);
           case "--seed" -> seed = Long.parseLong(args[++i]);
           case "--program" -> program = Long.parseLong(args[++i]);
+          case "--most" -> most = Integer.parseInt(args[++i]);
           case "--self" -> self = true;
           default -> {
             return false;

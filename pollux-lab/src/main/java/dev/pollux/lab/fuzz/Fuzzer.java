@@ -1,8 +1,8 @@
 package dev.pollux.lab.fuzz;
 
-import dev.pollux.sys.Sys;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +23,14 @@ final class Fuzzer {
   private final Coverage coverage = new Coverage();
   private long programs;
   private long unconfirmed;
+  private long repeated;
+  private final Set<String> seen = new HashSet<>();
 
   /**
-   * A fuzzer of two kernels. A supplier gives one instance to each program; the native one may be
-   * the same for all.
+   * A fuzzer of two kernels. There may be one instance for each program; the native one is the same
+   * for all.
    */
-  Fuzzer(Supplier<Sys> oracle, Supplier<Sys> subject, long seed) {
+  Fuzzer(Kernels oracle, Kernels subject, long seed) {
     this.lockstep = new Lockstep(oracle, ORACLE_BASE, subject, SUBJECT_BASE);
     this.seed = seed;
   }
@@ -41,11 +43,16 @@ final class Fuzzer {
     if (difference == null) {
       return null;
     }
+    if (seen.contains(difference.signature())) {
+      repeated++;
+      return null;
+    }
     List<Op> prefix = program.subList(0, difference.index() + 1);
     if (lockstep.confirm(prefix) == null) {
       unconfirmed++;
       return null;
     }
+    seen.add(difference.signature());
     return shrunk(prefix, number);
   }
 
@@ -68,9 +75,19 @@ final class Fuzzer {
     return coverage;
   }
 
+  /** How many differences looked like an earlier one, and were not looked at again. */
+  long repeated() {
+    return repeated;
+  }
+
   /** How many programs were run. */
   long programs() {
     return programs;
+  }
+
+  /** How many programs had no verdict, because the machine was too busy for their ticks. */
+  long late() {
+    return lockstep.late();
   }
 
   /** How many differences went away when the kernel was given time. */

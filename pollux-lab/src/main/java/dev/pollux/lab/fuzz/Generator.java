@@ -1,56 +1,24 @@
 package dev.pollux.lab.fuzz;
 
+import dev.pollux.lab.fuzz.Draft.Thing;
 import dev.pollux.sys.Linux;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Makes random programs: the same number and seed give the same program, for ever.
  *
- * <p>The generator remembers what each handle probably is, so that most operations make sense; one
- * in {@value #ODD_ONE} takes any handle, open or not. It knows no results: what a program does may
- * differ from what was meant, which is as good.
+ * <p>Most operations make sense ({@link Draft}). The generator knows no results: what a program
+ * does may differ from what was meant, which is as good.
  */
 final class Generator {
-  private static final int ODD_ONE = 20;
   private static final int MIN_LENGTH = 12;
   private static final int MAX_LENGTH = 90;
   private static final int WATCHERS = 3; // probable epoll_waits between other things
   private static final int MAX_DATA = 99;
 
-  /** What a handle probably is. */
-  private enum Thing {
-    NONE,
-    PIPE_OUT,
-    PIPE_IN,
-    UNIX,
-    TCP_NEW,
-    TCP_LISTENER,
-    TCP,
-    UDP,
-    EVENTFD,
-    TIMER,
-    EPOLL,
-    NULL
-  }
+  /** Of the programs with threads, one operation in so many is a thread's. */
+  private static final int BLOCKING_ONE = 5;
 
-  private static final Thing[] SOURCES = {
-    Thing.PIPE_OUT,
-    Thing.PIPE_IN,
-    Thing.UNIX,
-    Thing.UDP,
-    Thing.TCP,
-    Thing.TCP_NEW,
-    Thing.TCP_LISTENER,
-    Thing.EVENTFD,
-    Thing.TIMER,
-    Thing.NULL
-  };
-  private static final Thing[] SOCKETS = {
-    Thing.UNIX, Thing.UDP, Thing.TCP, Thing.TCP_NEW, Thing.TCP_LISTENER
-  };
   private static final Thing[] READABLE = {
     Thing.PIPE_OUT,
     Thing.UNIX,
@@ -80,20 +48,24 @@ final class Generator {
   };
   private static final int ACCOMPANY_EXCLUSIVE =
       Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLERR | Linux.EPOLLHUP | Linux.EPOLLET;
-  private static final int[] SIZES = {
-    0, 1, 1, 1, 2, 3, 7, 8, 8, 9, 100, 1000, 4095, 4096, 4097, 5000, 8192, 20_000, 65_536
-  };
+  private static final int[] LOW_WATER = {1, 2, 5, 100};
   private static final int[] MAX_EVENTS = {
     1, 1, 1, 2, 2, 3, 3, 8, 8, 8, 8, 8, 16, 16, 64, 64, 64, 64, 64, 64, 0, -1
   };
 
-  private final SplittableRandom random;
-  private final Thing[] things = new Thing[Op.HANDLES];
-  private final List<Op> program = new ArrayList<>();
+  private final Draft draft;
+  private final SocketGenerator sockets;
+  private boolean tcp;
+  private boolean nested;
+  private boolean threads;
+  private boolean names;
+  private boolean messages;
+  private boolean full;
+  private boolean ticks;
 
   private Generator(long seed) {
-    this.random = new SplittableRandom(seed);
-    Arrays.fill(things, Thing.NONE);
+    this.draft = new Draft(seed);
+    this.sockets = new SocketGenerator(draft);
   }
 
   /** One program of a series. */
@@ -102,23 +74,51 @@ final class Generator {
   }
 
   private List<Op> generate() {
-    int length = random.nextInt(MIN_LENGTH, MAX_LENGTH);
-    boolean tcp = chance(4); // connections cost the most time
-    boolean nested = chance(4);
-    add(Kind.EPOLL, fresh(Thing.EPOLL), 1);
-    for (int i = random.nextInt(1, 4); i > 0; i--) {
-      create(tcp, nested);
+    int length = draft.random.nextInt(MIN_LENGTH, MAX_LENGTH);
+    tcp = draft.chance(4); // connections cost the most time
+    nested = draft.chance(4);
+    threads = draft.chance(8); // and so do threads
+    names = draft.chance(4);
+    messages = draft.chance(4);
+    full = draft.chance(16);
+    ticks = draft.chance(400); // they take real time
+    if (tcp && !full && draft.chance(3)) {
+      draft.add(Kind.DELAY, 0);
     }
-    while (program.size() < length) {
-      step(tcp, nested);
+    draft.add(Kind.EPOLL, draft.fresh(Thing.EPOLL), 1);
+    for (int i = draft.random.nextInt(1, 4); i > 0; i--) {
+      create();
     }
-    return List.copyOf(program);
+    while (draft.program.size() < length) {
+      step();
+    }
+    return List.copyOf(draft.program);
   }
 
-  private void step(boolean tcp, boolean nested) {
-    switch (random.nextInt(20)) {
-      case 0 -> create(tcp, nested);
-      case 1, 2, 3 -> control(nested);
+  private void step() {
+    if (ticks && draft.chance(6)) {
+      draft.add(Kind.PASS, draft.random.nextInt(1, 3));
+      return;
+    }
+    if (full && draft.chance(3)) {
+      sockets.fill();
+      return;
+    }
+    if (names && draft.chance(3)) {
+      sockets.name();
+      return;
+    }
+    if (messages && draft.chance(4)) {
+      sockets.message();
+      return;
+    }
+    if (threads && draft.chance(BLOCKING_ONE)) {
+      block();
+      return;
+    }
+    switch (draft.random.nextInt(20)) {
+      case 0 -> create();
+      case 1, 2, 3 -> control();
       case 4, 5, 6 -> await();
       case 7, 8 -> poll();
       case 9, 10, 11 -> write();
@@ -138,45 +138,58 @@ final class Generator {
 
   /** A source changes and the epoll is asked at once: where edges are won or lost. */
   private void touchAndWait() {
-    if (random.nextBoolean()) {
+    if (draft.random.nextBoolean()) {
       write();
     } else {
       read();
     }
-    for (int i = random.nextInt(WATCHERS); i >= 0; i--) {
+    for (int i = draft.random.nextInt(WATCHERS); i >= 0; i--) {
       await();
     }
   }
 
   private void await() {
-    int variant = random.nextInt(20);
+    int variant = draft.random.nextInt(20);
     Kind kind = variant == 0 ? Kind.PWAIT : variant == 1 ? Kind.PWAIT2 : Kind.WAIT;
-    add(kind, one(Thing.EPOLL), any(MAX_EVENTS));
+    draft.add(kind, draft.one(Thing.EPOLL), draft.any(MAX_EVENTS));
   }
 
-  private void create(boolean tcp, boolean nested) {
-    if (nested && chance(2)) {
-      add(Kind.EPOLL, fresh(Thing.EPOLL), 1);
+  private void create() {
+    if (nested && draft.chance(2)) {
+      draft.add(Kind.EPOLL, draft.fresh(Thing.EPOLL), 1);
       return;
     }
-    int first = program.size();
-    switch (random.nextInt(tcp ? 11 : 7)) {
-      case 0, 1 -> add(Kind.PIPE, fresh(Thing.PIPE_OUT), fresh(Thing.PIPE_IN));
-      case 2, 3 -> add(chance(6) ? Kind.DGRAMS : Kind.PAIR, fresh(Thing.UNIX), fresh(Thing.UNIX));
-      case 4 -> add(Kind.EVENTFD, fresh(Thing.EVENTFD), chance(3) ? 3 : 0, random.nextInt(2));
-      case 5 -> add(Kind.EPOLL, fresh(Thing.EPOLL), chance(9) ? random.nextInt(-1, 1) : 1);
+    int first = draft.program.size();
+    switch (draft.random.nextInt(tcp ? 11 : 7)) {
+      case 0, 1 -> draft.add(Kind.PIPE, draft.fresh(Thing.PIPE_OUT), draft.fresh(Thing.PIPE_IN));
+      case 2, 3 ->
+          draft.add(
+              draft.chance(6) ? Kind.DGRAMS : Kind.PAIR,
+              draft.fresh(Thing.UNIX),
+              draft.fresh(Thing.UNIX));
+      case 4 ->
+          draft.add(
+              Kind.EVENTFD,
+              draft.fresh(Thing.EVENTFD),
+              draft.chance(3) ? 3 : 0,
+              draft.random.nextInt(2));
+      case 5 ->
+          draft.add(
+              Kind.EPOLL,
+              draft.fresh(Thing.EPOLL),
+              draft.chance(9) ? draft.random.nextInt(-1, 1) : 1);
       case 6 -> {
-        if (chance(4)) {
-          add(Kind.NULL, fresh(Thing.NULL));
+        if (draft.chance(4)) {
+          draft.add(Kind.NULL, draft.fresh(Thing.NULL));
         } else {
-          add(Kind.TIMERFD, fresh(Thing.TIMER));
+          draft.add(Kind.TIMERFD, draft.fresh(Thing.TIMER));
         }
       }
-      case 7 -> add(Kind.UDP, fresh(Thing.UDP), fresh(Thing.UDP));
+      case 7 -> draft.add(Kind.UDP, draft.fresh(Thing.UDP), draft.fresh(Thing.UDP));
       default -> connection();
     }
-    if (program.size() > first && !chance(3)) {
-      watch(program.get(first));
+    if (draft.program.size() > first && !draft.chance(3)) {
+      watch(draft.program.get(first));
     }
   }
 
@@ -184,158 +197,230 @@ final class Generator {
   private void watch(Op creation) {
     int ends = Math.min(creation.size(), 2);
     for (int i = 0; i < ends; i++) {
-      if (creation.kind().arg(i) == Arg.NEW && !chance(3)) {
-        add(Kind.CTL, one(Thing.EPOLL), Linux.EPOLL_CTL_ADD, creation.arg(i), events(), data());
+      if (creation.kind().arg(i) == Arg.NEW && !draft.chance(3)) {
+        draft.add(
+            Kind.CTL,
+            draft.one(Thing.EPOLL),
+            Linux.EPOLL_CTL_ADD,
+            creation.arg(i),
+            events(),
+            data());
       }
     }
   }
 
   /** A listener, a client and most often the accepted end. */
   private void connection() {
-    int listener = one(Thing.TCP_LISTENER);
-    if (listener == Op.NO_HANDLE || things[listener] != Thing.TCP_LISTENER) {
-      listener = fresh(Thing.TCP_LISTENER);
-      add(Kind.SOCKET, listener);
-      add(Kind.LISTEN, listener);
+    int listener = draft.one(Thing.TCP_LISTENER);
+    if (listener == Op.NO_HANDLE || draft.things[listener] != Thing.TCP_LISTENER) {
+      listener = draft.fresh(Thing.TCP_LISTENER);
+      draft.add(Kind.SOCKET, listener);
+      draft.add(Kind.LISTEN, listener);
     }
-    int client = fresh(Thing.TCP);
-    add(Kind.SOCKET, client);
-    if (chance(3)) {
-      add(Kind.CTL, one(Thing.EPOLL), Linux.EPOLL_CTL_ADD, client, events(), data());
+    int client = draft.fresh(Thing.TCP);
+    draft.add(Kind.SOCKET, client);
+    if (draft.chance(3)) {
+      draft.add(Kind.CTL, draft.one(Thing.EPOLL), Linux.EPOLL_CTL_ADD, client, events(), data());
     }
-    add(Kind.CONNECT, client, listener);
-    if (!chance(4)) {
-      add(Kind.ACCEPT, fresh(Thing.TCP), listener);
+    draft.add(Kind.CONNECT, client, listener);
+    if (!draft.chance(4)) {
+      draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), listener);
     }
   }
 
   private void connect() {
-    switch (random.nextInt(12)) {
-      case 0 -> add(Kind.SOCKET, fresh(Thing.TCP_NEW));
-      case 1 -> add(Kind.LISTEN, one(Thing.TCP_NEW));
-      case 2 -> add(chance(3) ? Kind.DISCONNECT : Kind.REFUSED, one(Thing.TCP_NEW, Thing.TCP));
-      case 3, 4 -> add(Kind.CONNECT, one(Thing.TCP_NEW, Thing.TCP), one(Thing.TCP_LISTENER));
-      case 5, 6 -> add(Kind.ACCEPT, fresh(Thing.TCP), one(Thing.TCP_LISTENER));
-      case 7, 8, 9 -> urgent();
+    switch (draft.random.nextInt(12)) {
+      case 0 -> draft.add(Kind.SOCKET, draft.fresh(Thing.TCP_NEW));
+      case 1 -> draft.add(Kind.LISTEN, draft.one(Thing.TCP_NEW));
+      case 2 ->
+          draft.add(
+              draft.chance(3) ? Kind.DISCONNECT : Kind.REFUSED,
+              draft.one(Thing.TCP_NEW, Thing.TCP));
+      case 3, 4 ->
+          draft.add(
+              Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
+      case 5, 6 -> draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), draft.one(Thing.TCP_LISTENER));
+      case 9 -> {
+        int socket = draft.one(Thing.TCP);
+        draft.add(Kind.WRITE, socket, 100);
+        draft.add(Kind.LINGER, socket);
+        draft.add(Kind.CLOSE, socket);
+      }
+      case 7, 8 -> urgent();
       default -> connection();
     }
   }
 
   /** Urgent data: sent, looked for, received. */
   private void urgent() {
-    int socket = one(Thing.TCP);
-    switch (random.nextInt(5)) {
-      case 0, 1 -> add(Kind.SEND, socket, any(new int[] {1, 1, 1, 3}), Linux.MSG_OOB);
-      case 2 -> add(Kind.RECV, socket, 1, Linux.MSG_OOB | (chance(4) ? Linux.MSG_PEEK : 0));
-      default -> add(Kind.INLINE, socket, random.nextInt(2));
+    int socket = draft.one(Thing.TCP);
+    switch (draft.random.nextInt(5)) {
+      case 0, 1 -> draft.add(Kind.SEND, socket, draft.any(new int[] {1, 1, 1, 3}), Linux.MSG_OOB);
+      case 2 ->
+          draft.add(Kind.RECV, socket, 1, Linux.MSG_OOB | (draft.chance(4) ? Linux.MSG_PEEK : 0));
+      default -> draft.add(Kind.INLINE, socket, draft.random.nextInt(2));
     }
   }
 
-  private void control(boolean nested) {
-    int epoll = one(Thing.EPOLL);
-    int target = chance(nested ? 2 : 8) ? one(Thing.EPOLL) : one(SOURCES);
+  private void control() {
+    int epoll = draft.one(Thing.EPOLL);
+    int target = draft.chance(nested ? 2 : 8) ? draft.one(Thing.EPOLL) : draft.one(Draft.SOURCES);
     int op =
-        switch (random.nextInt(12)) {
+        switch (draft.random.nextInt(12)) {
           case 0, 1 -> Linux.EPOLL_CTL_DEL;
           case 2, 3, 4 -> Linux.EPOLL_CTL_MOD;
-          case 5 -> chance(5) ? random.nextInt(-1, 6) : Linux.EPOLL_CTL_MOD;
+          case 5 -> draft.chance(5) ? draft.random.nextInt(-1, 6) : Linux.EPOLL_CTL_MOD;
           default -> Linux.EPOLL_CTL_ADD;
         };
-    if (chance(60)) {
-      add(Kind.CTLNULL, epoll, op, target);
+    if (draft.chance(60)) {
+      draft.add(Kind.CTLNULL, epoll, op, target);
     } else {
-      add(Kind.CTL, epoll, op, target, events(), data());
+      draft.add(Kind.CTL, epoll, op, target, events(), data());
     }
   }
 
   private int data() {
-    return random.nextInt(1, MAX_DATA + 1);
+    return draft.random.nextInt(1, MAX_DATA + 1);
   }
 
   private int events() {
     int mask = 0;
-    switch (random.nextInt(8)) {
+    switch (draft.random.nextInt(8)) {
       case 0, 1 -> mask = Linux.EPOLLIN;
       case 2 -> mask = Linux.EPOLLOUT;
       case 3, 4 -> mask = Linux.EPOLLIN | Linux.EPOLLOUT;
       case 5 -> mask = Linux.EPOLLIN | Linux.EPOLLRDHUP;
       default -> {
-        for (int i = random.nextInt(5); i > 0; i--) {
-          mask |= any(EVENT_BITS);
+        for (int i = draft.random.nextInt(5); i > 0; i--) {
+          mask |= draft.any(EVENT_BITS);
         }
       }
     }
-    mask |= chance(2) ? Linux.EPOLLET : 0;
-    mask |= chance(5) ? Linux.EPOLLONESHOT : 0;
-    if (chance(14)) { // with what may accompany it, most often
-      mask = (chance(4) ? mask : mask & ACCOMPANY_EXCLUSIVE) | Linux.EPOLLEXCLUSIVE;
+    mask |= draft.chance(2) ? Linux.EPOLLET : 0;
+    mask |= draft.chance(5) ? Linux.EPOLLONESHOT : 0;
+    if (draft.chance(14)) { // with what may accompany it, most often
+      mask = (draft.chance(4) ? mask : mask & ACCOMPANY_EXCLUSIVE) | Linux.EPOLLEXCLUSIVE;
     }
-    mask |= chance(20) ? Linux.EPOLLWAKEUP : 0;
+    mask |= draft.chance(20) ? Linux.EPOLLWAKEUP : 0;
     return mask;
   }
 
   private void poll() {
-    boolean select = chance(3);
-    int count = random.nextInt(1, 6);
+    boolean select = draft.chance(3);
+    int count = draft.random.nextInt(1, 6);
     int[] args = new int[2 * count];
     for (int i = 0; i < count; i++) {
-      args[2 * i] = chance(8) ? one(Thing.EPOLL) : one(SOURCES);
-      args[2 * i + 1] = select ? random.nextInt(1, 8) : events() & 0xffff;
+      args[2 * i] = draft.chance(8) ? draft.one(Thing.EPOLL) : draft.one(Draft.SOURCES);
+      args[2 * i + 1] = select ? draft.random.nextInt(1, 8) : events() & 0xffff;
     }
-    boolean other = chance(6);
+    boolean other = draft.chance(6);
     Kind poll = other ? Kind.PPOLL : Kind.POLL;
-    program.add(Op.of(select ? (other ? Kind.PSELECT : Kind.SELECT) : poll, args));
+    draft.program.add(Op.of(select ? (other ? Kind.PSELECT : Kind.SELECT) : poll, args));
   }
 
   private void write() {
-    int target = one(WRITABLE);
-    boolean socket = target < Op.HANDLES && isSocket(target);
-    if (target < Op.HANDLES && things[target] == Thing.EVENTFD && !chance(8)) {
-      add(Kind.COUNT, target, random.nextInt(Executor.countsSize()));
-    } else if (chance(15)) {
-      add(Kind.FILL, target);
-    } else if ((socket && chance(3)) || chance(40)) {
-      add(Kind.SEND, target, any(SIZES), chance(2) ? Linux.MSG_DONTWAIT : 0);
+    int target = draft.one(WRITABLE);
+    boolean socket = target < Op.HANDLES && draft.isSocket(target);
+    if (target < Op.HANDLES && draft.things[target] == Thing.EVENTFD && !draft.chance(8)) {
+      draft.add(Kind.COUNT, target, draft.random.nextInt(Executor.countsSize()));
+    } else if (draft.chance(15)) {
+      draft.add(Kind.FILL, target);
+    } else if ((socket && draft.chance(3)) || draft.chance(40)) {
+      draft.add(
+          Kind.SEND, target, draft.any(Draft.SIZES), draft.chance(2) ? Linux.MSG_DONTWAIT : 0);
     } else {
-      add(Kind.WRITE, target, any(SIZES));
+      draft.add(Kind.WRITE, target, draft.any(Draft.SIZES));
     }
   }
 
   private void read() {
-    int target = one(READABLE);
-    boolean socket = target < Op.HANDLES && isSocket(target);
-    if (chance(6)) {
-      add(Kind.DRAIN, target);
-    } else if ((socket && chance(3)) || chance(40)) {
-      add(Kind.RECV, target, any(SIZES), chance(2) ? Linux.MSG_PEEK : 0);
+    int target = draft.one(READABLE);
+    boolean socket = target < Op.HANDLES && draft.isSocket(target);
+    if (draft.chance(6)) {
+      draft.add(Kind.DRAIN, target);
+    } else if ((socket && draft.chance(3)) || draft.chance(40)) {
+      draft.add(Kind.RECV, target, draft.any(Draft.SIZES), draft.chance(2) ? Linux.MSG_PEEK : 0);
     } else {
-      add(Kind.READ, target, any(SIZES));
+      draft.add(Kind.READ, target, draft.any(Draft.SIZES));
+    }
+  }
+
+  /** Another thread makes a call that may block. */
+  private void block() {
+    if (draft.chance(6)) {
+      draft.add(Kind.LOWAT, draft.one(Thing.UNIX, Thing.TCP), draft.any(LOW_WATER));
+    }
+    int first = draft.program.size();
+    switch (draft.random.nextInt(12)) {
+      case 0, 1, 2 -> read();
+      case 3, 4 -> write();
+      case 5, 6 -> await();
+      case 7, 8 -> poll();
+      default -> {
+        if (names && draft.chance(2)) {
+          sockets.blockOnName();
+        } else if (messages && draft.chance(2)) {
+          sockets.message();
+        } else if (!tcp) {
+          read();
+        } else if (draft.chance(4)) {
+          draft.add(
+              Kind.CONNECT, draft.one(Thing.TCP_NEW, Thing.TCP), draft.one(Thing.TCP_LISTENER));
+        } else {
+          draft.add(Kind.ACCEPT, draft.fresh(Thing.TCP), draft.one(Thing.TCP_LISTENER));
+        }
+      }
+    }
+    if (draft.program.size() > first && draft.program.getLast().kind().mayBlock()) {
+      int howLong = ticks && draft.chance(2) ? draft.random.nextInt(1, 3) : Op.FOREVER;
+      Op op = draft.program.removeLast();
+      draft.program.add(op.by(draft.random.nextInt(1, Op.THREADS + 1), howLong));
+      if (draft.chance(4)) {
+        crowd(op);
+      }
+    }
+  }
+
+  /** All threads make the same call; then, maybe, what they wait for is shut down. */
+  private void crowd(Op op) {
+    draft.program.removeLast();
+    for (int thread = 1; thread <= Op.THREADS; thread++) {
+      boolean accepts = op.kind() == Kind.ACCEPT;
+      Op mine = accepts ? op.with(0, draft.fresh(Thing.TCP)) : op;
+      draft.program.add(mine.by(thread, Op.FOREVER));
+    }
+    if (draft.chance(3)) {
+      int socket = op.kind() == Kind.ACCEPT ? op.arg(1) : draft.one(Draft.SOCKETS);
+      draft.add(Kind.SHUTDOWN, socket, draft.random.nextInt(3));
     }
   }
 
   private void lifetime() {
-    switch (random.nextInt(6)) {
+    switch (draft.random.nextInt(6)) {
       case 0 -> {
-        int source = chance(6) ? one(Thing.EPOLL) : one(SOURCES);
-        Thing thing = source < Op.HANDLES ? things[source] : Thing.NONE;
-        boolean over = chance(3);
-        int target = over ? random.nextInt(Op.HANDLES) : fresh(thing);
-        things[target] = thing;
-        add(Kind.DUP, target, source);
+        int source = draft.chance(6) ? draft.one(Thing.EPOLL) : draft.one(Draft.SOURCES);
+        Thing thing = source < Op.HANDLES ? draft.things[source] : Thing.NONE;
+        boolean over = draft.chance(3);
+        int target = over ? draft.random.nextInt(Op.HANDLES) : draft.fresh(thing);
+        draft.things[target] = thing;
+        draft.add(Kind.DUP, target, source);
       }
       case 1, 2 -> {
-        int target = chance(8) ? one(Thing.EPOLL) : one(SOURCES);
-        if (chance(4)) {
-          add(Kind.LINGER, one(Thing.TCP));
+        int target = draft.chance(8) ? draft.one(Thing.EPOLL) : draft.one(Draft.SOURCES);
+        if (draft.chance(4)) {
+          draft.add(Kind.LINGER, draft.one(Thing.TCP));
         }
-        add(Kind.CLOSE, target);
-        if (target < Op.HANDLES && !chance(8)) {
-          things[target] = Thing.NONE; // else it is used on, closed
+        draft.add(Kind.CLOSE, target);
+        if (target < Op.HANDLES && !draft.chance(8)) {
+          draft.things[target] = Thing.NONE; // else it is used on, closed
         }
       }
       default -> {
-        if (has(SOCKETS) || chance(ODD_ONE)) {
-          add(Kind.SHUTDOWN, one(SOCKETS), chance(20) ? 3 : random.nextInt(3));
+        if (draft.has(Draft.SOCKETS) || draft.chance(Draft.ODD_ONE)) {
+          draft.add(
+              Kind.SHUTDOWN,
+              draft.one(Draft.SOCKETS),
+              draft.chance(20) ? 3 : draft.random.nextInt(3));
         } else {
           read();
         }
@@ -344,96 +429,26 @@ final class Generator {
   }
 
   private void rare() {
-    switch (random.nextInt(9)) {
-      case 0 -> add(Kind.AVAILABLE, one(READABLE));
-      case 1 -> add(Kind.ERROR, one(SOCKETS));
-      case 2 -> add(Kind.GETFL, one(SOURCES));
-      case 3 -> add(Kind.SETFL, one(SOURCES), Linux.O_NONBLOCK | (chance(2) ? Linux.O_APPEND : 0));
-      case 4 -> add(Kind.LINGER, one(SOCKETS));
-      case 5 -> add(Kind.LOWAT, one(SOCKETS), any(new int[] {1, 1, 2, 5, 100}));
-      case 6 -> add(Kind.AVAILABLE, one(SOURCES));
+    switch (draft.random.nextInt(9)) {
+      case 0 -> draft.add(Kind.AVAILABLE, draft.one(READABLE));
+      case 1 -> draft.add(Kind.ERROR, draft.one(Draft.SOCKETS));
+      case 2 -> draft.add(Kind.GETFL, draft.one(Draft.SOURCES));
+      case 3 ->
+          draft.add(
+              Kind.SETFL,
+              draft.one(Draft.SOURCES),
+              Linux.O_NONBLOCK | (draft.chance(2) ? Linux.O_APPEND : 0));
+      case 4 -> draft.add(Kind.LINGER, draft.one(Draft.SOCKETS));
+      case 5 -> draft.add(Kind.LOWAT, draft.one(Draft.SOCKETS), draft.any(LOW_WATER));
+      case 6 -> draft.add(Kind.AVAILABLE, draft.one(Draft.SOURCES));
       default -> {
-        if (!has(Thing.TIMER)) {
-          add(Kind.TIMERFD, fresh(Thing.TIMER));
-          watch(program.getLast());
+        if (!draft.has(Thing.TIMER)) {
+          draft.add(Kind.TIMERFD, draft.fresh(Thing.TIMER));
+          watch(draft.program.getLast());
         }
-        add(Kind.SETTIME, one(Thing.TIMER), random.nextInt(Deadline.COUNT));
+        int deadlines = ticks ? Deadline.COUNT : Deadline.TIMELESS;
+        draft.add(Kind.SETTIME, draft.one(Thing.TIMER), draft.random.nextInt(deadlines));
       }
     }
-  }
-
-  private boolean isSocket(int handle) {
-    return switch (things[handle]) {
-      case UNIX, UDP, TCP, TCP_NEW, TCP_LISTENER -> true;
-      default -> false;
-    };
-  }
-
-  /** A handle for something new: a free one, if there is any. */
-  private int fresh(Thing thing) {
-    int handle = random.nextInt(Op.HANDLES);
-    for (int i = 0; i < Op.HANDLES && things[handle] != Thing.NONE; i++) {
-      handle = (handle + 1) % Op.HANDLES;
-    }
-    things[handle] = thing;
-    return handle;
-  }
-
-  /** A handle that probably is one of these things; sometimes any other, or none. */
-  private int one(Thing... wanted) {
-    if (chance(ODD_ONE)) {
-      int handle = random.nextInt(Op.HANDLES + 1);
-      return handle == Op.HANDLES ? Op.NO_HANDLE : handle;
-    }
-    Thing thing = wanted[random.nextInt(wanted.length)];
-    int exact = pick(thing);
-    if (exact >= 0) {
-      return exact;
-    }
-    for (Thing other : wanted) {
-      int handle = pick(other);
-      if (handle >= 0) {
-        return handle;
-      }
-    }
-    for (Thing other : SOURCES) {
-      int handle = pick(other);
-      if (handle >= 0 && !chance(3)) {
-        return handle;
-      }
-    }
-    return random.nextInt(Op.HANDLES);
-  }
-
-  private boolean has(Thing... wanted) {
-    for (Thing thing : wanted) {
-      if (pick(thing) >= 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private int pick(Thing thing) {
-    int start = random.nextInt(Op.HANDLES);
-    for (int i = 0; i < Op.HANDLES; i++) {
-      int handle = (start + i) % Op.HANDLES;
-      if (things[handle] == thing) {
-        return handle;
-      }
-    }
-    return -1;
-  }
-
-  private boolean chance(int oneIn) {
-    return random.nextInt(oneIn) == 0;
-  }
-
-  private int any(int[] values) {
-    return values[random.nextInt(values.length)];
-  }
-
-  private void add(Kind kind, int... args) {
-    program.add(Op.of(kind, args));
   }
 }

@@ -34,6 +34,46 @@ enum Kind {
   EPOLL(Arg.NEW, Arg.NUMBER),
   /** open of /dev/null, which cannot be watched. */
   NULL(Arg.NEW),
+  /** A Unix socket: 0 is a stream, 1 is for datagrams. */
+  UNIX(Arg.NEW, Arg.NUMBER),
+  /** A UDP socket, neither bound nor connected. */
+  DATAGRAM(Arg.NEW),
+  /** bind to a name. */
+  BIND(Arg.HANDLE, Arg.NUMBER),
+  /** listen with a backlog. */
+  BACKLOG(Arg.HANDLE, Arg.NUMBER),
+  /** connect to a name. */
+  TO(Arg.HANDLE, Arg.NUMBER),
+  /** unlink of a name's path. */
+  UNLINK(Arg.NUMBER),
+  /** SO_REUSEADDR (0) or SO_REUSEPORT (1), off or on. */
+  REUSE(Arg.HANDLE, Arg.NUMBER, Arg.NUMBER),
+  /** getsockname: which name. */
+  SELF(Arg.HANDLE),
+  /** getpeername: which name. */
+  PEER(Arg.HANDLE),
+  /** setsockopt of one of {@link Options}, by its index, to a value. */
+  SETOPT(Arg.HANDLE, Arg.NUMBER, Arg.NUMBER),
+  /** getsockopt of one of {@link Options}. */
+  GETOPT(Arg.HANDLE, Arg.NUMBER),
+  /** sendmsg: bytes, flags, pieces. */
+  SENDMSG(Arg.HANDLE, Arg.SIZE, Arg.FLAGS, Arg.NUMBER),
+  /** recvmsg: bytes, flags, pieces. */
+  RECVMSG(Arg.HANDLE, Arg.SIZE, Arg.FLAGS, Arg.NUMBER),
+  /** sendto: bytes, flags, name. */
+  SENDTO(Arg.HANDLE, Arg.SIZE, Arg.FLAGS, Arg.NUMBER),
+  /** From here on segments of the model take their time; part of what a program is. */
+  DELAY(Arg.NUMBER),
+  /** So many ticks pass. */
+  PASS(Arg.NUMBER),
+  /** A TCP connection with small buffers: client, accepted end. */
+  SMALL(Arg.NEW, Arg.NEW),
+  /** Writes to such a connection until it is full. */
+  FLOOD(Arg.HANDLE),
+  /** Writes to such a connection until it is not writable, but takes more. */
+  LOAD(Arg.HANDLE),
+  /** Reads from the first until nothing is left, and nothing on its way from the second. */
+  EMPTY(Arg.HANDLE, Arg.HANDLE),
   /** dup3 of the second over the first. */
   DUP(Arg.NEW, Arg.HANDLE),
   /** close. */
@@ -102,6 +142,23 @@ enum Kind {
   /** What the argument at an index is. */
   Arg arg(int index) {
     return args.get(index % args.size());
+  }
+
+  /** Whether another thread may make the call, and block in it. */
+  boolean mayBlock() {
+    return switch (this) {
+      case READ, WRITE, RECV, SEND, COUNT, ACCEPT, CONNECT -> true;
+      case TO, SENDMSG, RECVMSG, SENDTO -> true;
+      default -> takesTimeout();
+    };
+  }
+
+  /** Whether the call has a timeout of its own. */
+  boolean takesTimeout() {
+    return switch (this) {
+      case WAIT, PWAIT, PWAIT2, POLL, PPOLL, SELECT, PSELECT -> true;
+      default -> false;
+    };
   }
 
   /** Whether the arguments may come any number of times. */

@@ -1,16 +1,17 @@
 package dev.pollux.lab.fuzz;
 
-import dev.pollux.sys.Sys;
+import dev.pollux.sys.NativeSys;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program on two kernels, operation by operation, and stops where they disagree.
  *
  * <p>The first kernel is the oracle. Each run starts and ends with all handles closed, on a new
- * kernel if the supplier makes one.
+ * kernel if there is one for each program. After each operation all threads are at rest.
  *
  * <p>Threads: one.
  */
@@ -18,57 +19,117 @@ final class Lockstep {
   /** How often a difference must be seen with pauses in between before it is believed. */
   private static final int CONFIRMATIONS = 2;
 
+  /** As above, where threads may have raced each other. */
+  private static final int CONFIRMATIONS_WITH_THREADS = 6;
+
   private static final int PAUSE_MILLIS = 2;
+
+  /** How much longer ticks are where there are pauses. */
+  private static final int SLOW = 5;
 
   private final Executor oracle;
   private final Executor subject;
+  private final Ticks ticks;
+  private long late;
 
   /**
    * Two kernels and where their handles stand. If both are the native one, the ranges of {@link
-   * Op#HANDLES} descriptors must not overlap; bases are multiples of 8.
+   * Handles#RANGE} descriptors must not overlap; bases are multiples of 8.
    */
-  Lockstep(Supplier<Sys> oracle, int oracleBase, Supplier<Sys> subject, int subjectBase) {
-    this.oracle = new Executor(oracle, oracleBase);
-    this.subject = new Executor(subject, subjectBase);
+  Lockstep(Kernels oracle, int oracleBase, Kernels subject, int subjectBase) {
+    this.ticks = new Ticks(NativeSys.open()::nanoTime);
+    this.oracle = new Executor(oracle, oracleBase, ticks);
+    this.subject = new Executor(subject, subjectBase, ticks);
   }
 
   /** Runs a program; the first difference, or null. Coverage is counted if it is given. */
   @Nullable Difference run(List<Op> program, @Nullable Coverage coverage) {
-    return run(program, coverage, 0);
+    return new Run(program, coverage, 0).go();
   }
 
   /**
    * Runs a program as often as it takes to believe its difference, with pauses for deliveries. Null
-   * if it does not come each time.
+   * if it does not come each time, in the same words.
    */
   @Nullable Difference confirm(List<Op> program) {
+    int times = hasThreads(program) ? CONFIRMATIONS_WITH_THREADS : CONFIRMATIONS;
     Difference difference = null;
-    for (int i = 0; i < CONFIRMATIONS; i++) {
-      difference = run(program, null, PAUSE_MILLIS);
-      if (difference == null) {
+    for (int i = 0; i < times; i++) {
+      Difference before = difference;
+      difference = new Run(program, null, PAUSE_MILLIS).go();
+      if (difference == null || (before != null && !difference.equals(before))) {
         return null;
       }
     }
     return difference;
   }
 
+  /** How many programs had no verdict, because they were too slow for their ticks. */
+  long late() {
+    return late;
+  }
+
+  private static boolean hasThreads(List<Op> program) {
+    return program.stream().anyMatch(op -> op.thread() > 0);
+  }
+
+  private static boolean hasTicks(List<Op> program) {
+    return program.stream().anyMatch(Lockstep::usesTicks);
+  }
+
+  private static Kernels.Mode mode(List<Op> program) {
+    if (hasThreads(program) || hasTicks(program)) {
+      return Kernels.Mode.REAL_TIME;
+    }
+    boolean isDelayed = program.stream().anyMatch(op -> op.kind() == Kind.DELAY);
+    return isDelayed ? Kernels.Mode.DELAYED : Kernels.Mode.PLAIN;
+  }
+
+  private static boolean usesTicks(Op op) {
+    boolean waits = op.thread() > 0 && op.kind().takesTimeout() && op.ticks() != Op.FOREVER;
+    return waits
+        || op.kind() == Kind.PASS
+        || (op.kind() == Kind.SETTIME && op.arg(1) >= Deadline.TIMELESS);
+  }
+
   /** The results of the oracle for each operation up to and with one index, in words. */
   List<String> narrate(List<Op> program, int last) {
-    oracle.restart();
+    oracle.restart(mode(program));
+    ticks.restart(SLOW);
     Concessions concessions = new Concessions();
+    @Nullable Op[] calls = new Op[Op.THREADS + 1];
     List<String> lines = new ArrayList<>();
     try {
       for (Op op : program.subList(0, last + 1)) {
+        String line = "%-60s ".formatted(op);
         if (!concessions.allows(op)) {
-          lines.add("%-60s (left out)".formatted(op));
+          lines.add(line + "(left out)");
           continue;
         }
-        Outcome outcome = oracle.execute(op);
+        if (op.thread() > 0) {
+          calls[op.thread()] = op;
+          concessions.started(op);
+          oracle.start(op);
+        } else {
+          Outcome outcome = oracle.execute(op);
+          concessions.record(op, outcome.result());
+          line += outcome.text(op);
+          pass(op);
+        }
         if (concessions.concernsNetwork(op)) {
           oracle.pause(PAUSE_MILLIS);
         }
-        concessions.record(op, outcome.result());
-        lines.add("%-60s %s".formatted(op, outcome.text(op)));
+        int returned = oracle.settle(op);
+        for (int thread = 1; thread <= Op.THREADS; thread++) {
+          Op call = calls[thread];
+          if (call != null && (returned >>> thread & 1) != 0) {
+            Outcome outcome = oracle.outcome(thread);
+            line += " [thread " + thread + " returns " + outcome.text(call) + "]";
+            concessions.returned(thread);
+            concessions.record(call, outcome.result());
+          }
+        }
+        lines.add(line);
       }
     } finally {
       oracle.closeAll();
@@ -76,38 +137,171 @@ final class Lockstep {
     return lines;
   }
 
-  private @Nullable Difference run(List<Op> program, @Nullable Coverage coverage, int pauseMillis) {
-    oracle.restart();
-    subject.restart();
-    Concessions concessions = new Concessions();
-    try {
-      for (int i = 0; i < program.size(); i++) {
-        Op op = program.get(i);
-        if (!concessions.allows(op)) {
+  private void pass(Op op) {
+    if (op.kind() == Kind.PASS) {
+      ticks.pass(op.arg(0));
+    }
+  }
+
+  /** One run of a program on both. */
+  private final class Run {
+    private final List<Op> program;
+    private final @Nullable Coverage coverage;
+    private final int pauseMillis;
+    private final Concessions concessions = new Concessions();
+
+    /** What each thread is doing. */
+    private final @Nullable Op[] calls = new Op[Op.THREADS + 1];
+
+    private final boolean[] countFree = new boolean[Op.THREADS + 1];
+
+    /** The options that the subject has said it does not know. */
+    private final Set<Integer> declinedOptions = new HashSet<>();
+
+    /** The subject has said that it does not know something, so there is nothing to compare. */
+    private boolean ended;
+
+    Run(List<Op> program, @Nullable Coverage coverage, int pauseMillis) {
+      this.program = program;
+      this.coverage = coverage;
+      this.pauseMillis = pauseMillis;
+    }
+
+    @Nullable Difference go() {
+      boolean hasTicks = hasTicks(program);
+      oracle.restart(mode(program));
+      subject.restart(mode(program));
+      ticks.restart(pauseMillis > 0 ? SLOW : 1);
+      try {
+        for (int i = 0; i < program.size(); i++) {
+          Op op = program.get(i);
+          if (concessions.allows(op)) {
+            Difference difference = step(i, op);
+            if (hasTicks && ticks.isLate()) {
+              late++;
+              return null;
+            }
+            if (difference != null || ended) {
+              return difference;
+            }
+          }
+        }
+        return null;
+      } finally {
+        oracle.closeAll();
+        subject.closeAll();
+      }
+    }
+
+    private @Nullable Difference step(int index, Op op) {
+      Difference difference = op.thread() > 0 ? start(index, op) : execute(index, op);
+      if (difference != null) {
+        return difference;
+      }
+      if (pauseMillis > 0 && concessions.concernsNetwork(op)) {
+        oracle.pause(pauseMillis);
+      }
+      return settle(index, op);
+    }
+
+    private @Nullable Difference execute(int index, Op op) {
+      Outcome expected = oracle.execute(op);
+      if (!concessions.isBurst(op)) {
+        subject.deliver();
+      }
+      Outcome actual;
+      try {
+        actual = subject.execute(op);
+      } catch (RuntimeException | AssertionError e) {
+        return new Difference(index, op, expected.text(op), "threw " + e);
+      }
+      boolean declined = subject.declined();
+      boolean isSame = agree(op, expected, actual);
+      boolean isOption = op.kind() == Kind.SETOPT || op.kind() == Kind.GETOPT;
+      if (declined && isOption) {
+        declinedOptions.add(op.arg(1));
+      } else if (declined) {
+        ended = true;
+      }
+      boolean isForgiven = declined || (isOption && declinedOptions.contains(op.arg(1)));
+      if (!isSame && !isForgiven) {
+        return new Difference(index, op, expected.text(op), actual.text(op));
+      }
+      note(op, expected.result());
+      pass(op);
+      return null;
+    }
+
+    private @Nullable Difference start(int index, Op op) {
+      calls[op.thread()] = op;
+      countFree[op.thread()] = concessions.isCountFree(op);
+      concessions.started(op);
+      oracle.start(op);
+      try {
+        subject.start(op);
+      } catch (RuntimeException | AssertionError e) {
+        return new Difference(index, op, "started", "threw " + e);
+      }
+      return null;
+    }
+
+    /** Lets both come to rest, and compares what the threads got. */
+    private @Nullable Difference settle(int index, Op op) {
+      int returned = oracle.settle(op);
+      int returnedToo;
+      try {
+        returnedToo = subject.settle(op);
+      } catch (RuntimeException | AssertionError e) {
+        return new Difference(index, op, "rest", "threw " + e);
+      }
+      for (int thread = 1; thread <= Op.THREADS; thread++) {
+        Op call = calls[thread];
+        if (call == null) {
           continue;
         }
-        Outcome expected = oracle.execute(op);
-        Outcome actual;
-        try {
-          actual = subject.execute(op);
-        } catch (RuntimeException | AssertionError e) {
-          return new Difference(i, op, expected.text(op), "threw " + e);
+        boolean isBack = (returned >>> thread & 1) != 0;
+        boolean isBackToo = (returnedToo >>> thread & 1) != 0;
+        if (isBack != isBackToo || (isBack && !agree(call, thread))) {
+          return new Difference(
+              index, op, told(oracle, thread, isBack), told(subject, thread, isBackToo));
         }
-        if (!expected.matches(actual)) {
-          return new Difference(i, op, expected.text(op), actual.text(op));
-        }
-        if (pauseMillis > 0 && concessions.concernsNetwork(op)) {
-          oracle.pause(pauseMillis);
-        }
-        concessions.record(op, expected.result());
-        if (coverage != null) {
-          coverage.count(op.kind(), expected.result());
+        if (isBack) {
+          calls[thread] = null;
+          concessions.returned(thread);
+          note(call, oracle.outcome(thread).result());
+        } else if (call.equals(op) && coverage != null) {
+          coverage.countSleep();
         }
       }
       return null;
-    } finally {
-      oracle.closeAll();
-      subject.closeAll();
+    }
+
+    private boolean agree(Op call, int thread) {
+      Outcome expected = oracle.outcome(thread);
+      Outcome actual = subject.outcome(thread);
+      return countFree[thread] ? expected.matchesInSign(actual) : agree(call, expected, actual);
+    }
+
+    private boolean agree(Op op, Outcome expected, Outcome actual) {
+      boolean isWait =
+          op.kind() == Kind.WAIT || op.kind() == Kind.PWAIT || op.kind() == Kind.PWAIT2;
+      return (isWait && concessions.isOrderFree())
+          ? expected.matchesInAnyOrder(actual)
+          : expected.matches(actual);
+    }
+
+    private String told(Executor kernel, int thread, boolean isBack) {
+      Op call = calls[thread];
+      return call == null || !isBack
+          ? "thread " + thread + " sleeps"
+          : "thread " + thread + " returns " + kernel.outcome(thread).text(call);
+    }
+
+    private void note(Op op, int result) {
+      concessions.record(op, result);
+      if (coverage != null) {
+        coverage.count(op.kind(), result);
+      }
     }
   }
 }

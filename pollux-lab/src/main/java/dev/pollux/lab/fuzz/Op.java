@@ -17,11 +17,21 @@ final class Op {
   /** The handle whose descriptor is -1. */
   static final int NO_HANDLE = HANDLES;
 
+  /** How many threads a program has beside the main one, which is thread 0. */
+  static final int THREADS = 2;
+
+  /** As many ticks as there are. */
+  static final int FOREVER = -1;
+
   private final Kind kind;
+  private final int thread;
+  private final int ticks;
   private final int[] args;
 
-  private Op(Kind kind, int[] args) {
+  private Op(Kind kind, int thread, int ticks, int[] args) {
     this.kind = kind;
+    this.thread = thread;
+    this.ticks = ticks;
     this.args = args;
   }
 
@@ -31,11 +41,29 @@ final class Op {
     if (!fits) {
       throw new IllegalArgumentException(kind + " with " + args.length + " arguments");
     }
-    return new Op(kind, args.clone());
+    return new Op(kind, 0, 0, args.clone());
+  }
+
+  /**
+   * The same operation, made by another thread, from 1, in a call that blocks: for so many ticks,
+   * if it is one that takes a timeout, or {@link #FOREVER}.
+   */
+  Op by(int otherThread, int forTicks) {
+    return new Op(kind, otherThread, forTicks, args);
   }
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whose call it is; 0 is the main thread's, and does not block. */
+  int thread() {
+    return thread;
+  }
+
+  /** How long another thread's wait lasts at most. */
+  int ticks() {
+    return ticks;
   }
 
   int arg(int index) {
@@ -51,7 +79,7 @@ final class Op {
   Op with(int index, int value) {
     int[] changed = args.clone();
     changed[index] = value;
-    return new Op(kind, changed);
+    return new Op(kind, thread, ticks, changed);
   }
 
   /** The same without one group of arguments, of a kind that {@link Kind#repeats}. */
@@ -60,17 +88,21 @@ final class Op {
     int[] fewer = new int[args.length - arity];
     System.arraycopy(args, 0, fewer, 0, group * arity);
     System.arraycopy(args, (group + 1) * arity, fewer, group * arity, fewer.length - group * arity);
-    return new Op(kind, fewer);
+    return new Op(kind, thread, ticks, fewer);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Op op && op.kind == kind && Arrays.equals(op.args, args);
+    return other instanceof Op op
+        && op.kind == kind
+        && op.thread == thread
+        && op.ticks == ticks
+        && Arrays.equals(op.args, args);
   }
 
   @Override
   public int hashCode() {
-    return 31 * kind.hashCode() + Arrays.hashCode(args);
+    return 31 * (31 * kind.hashCode() + thread) + Arrays.hashCode(args);
   }
 
   @Override

@@ -34,6 +34,11 @@ final class OpText {
           new Bit(Linux.MSG_OOB, "MSG_OOB"),
           new Bit(Linux.MSG_PEEK, "MSG_PEEK"),
           new Bit(Linux.MSG_DONTWAIT, "MSG_DONTWAIT"),
+          new Bit(Linux.MSG_TRUNC, "MSG_TRUNC"),
+          new Bit(Linux.MSG_WAITALL, "MSG_WAITALL"),
+          new Bit(Linux.MSG_EOR, "MSG_EOR"),
+          new Bit(Linux.MSG_MORE, "MSG_MORE"),
+          new Bit(Linux.MSG_CTRUNC, "MSG_CTRUNC"),
           new Bit(Linux.MSG_NOSIGNAL, "MSG_NOSIGNAL"));
 
   private static final List<String> CTL_OPS = List.of("0", "ADD", "DEL", "MOD");
@@ -41,6 +46,20 @@ final class OpText {
   private OpText() {}
 
   static String of(Op op) {
+    return who(op) + what(op);
+  }
+
+  private static String who(Op op) {
+    if (op.thread() == 0) {
+      return "";
+    }
+    if (!op.kind().takesTimeout() || op.ticks() == Op.FOREVER) {
+      return "[thread " + op.thread() + "] ";
+    }
+    return "[thread " + op.thread() + ", " + op.ticks() + " ticks] ";
+  }
+
+  private static String what(Op op) {
     return switch (op.kind()) {
       case PIPE -> handles(op, "h%d, h%d = pipe2(O_NONBLOCK)");
       case DGRAMS -> handles(op, "h%d, h%d = socketpair(UNIX, DGRAM)");
@@ -57,6 +76,37 @@ final class OpText {
       case TIMERFD -> handles(op, "h%d = timerfd_create(MONOTONIC)");
       case SETTIME -> "timerfd_settime(" + handle(op, 0) + ", " + Deadline.of(op.arg(1)) + ")";
       case EPOLL -> handle(op, 0) + " = epoll_create(" + op.arg(1) + ")";
+      case UNIX -> handle(op, 0) + " = socket(UNIX, " + (op.arg(1) == 0 ? "STREAM)" : "DGRAM)");
+      case DATAGRAM -> handles(op, "h%d = socket(INET, DGRAM)");
+      case BIND -> "bind(" + handle(op, 0) + ", name " + op.arg(1) + ")";
+      case BACKLOG -> "listen(" + handle(op, 0) + ", " + op.arg(1) + ")";
+      case TO -> "connect(" + handle(op, 0) + ", name " + op.arg(1) + ")";
+      case REUSE ->
+          "setsockopt("
+              + handle(op, 0)
+              + (op.arg(1) == 0 ? ", SO_REUSEADDR, " : ", SO_REUSEPORT, ")
+              + (op.arg(2) + ")");
+      case UNLINK -> "unlink(name " + op.arg(0) + ")";
+      case SELF -> "getsockname(" + handle(op, 0) + ")";
+      case PEER -> "getpeername(" + handle(op, 0) + ")";
+      case SETOPT ->
+          "setsockopt("
+              + (handle(op, 0) + ", " + Options.name(op.arg(1)))
+              + (", " + op.arg(2) + ")");
+      case GETOPT -> "getsockopt(" + handle(op, 0) + ", " + Options.name(op.arg(1)) + ")";
+      case SENDMSG, RECVMSG ->
+          name(op)
+              + ("(" + handle(op, 0) + ", " + op.arg(1) + " bytes in " + op.arg(3) + ", ")
+              + (bits(op.arg(2), FLAGS) + ")");
+      case SENDTO ->
+          ("sendto(" + handle(op, 0) + ", " + op.arg(1) + " bytes, ")
+              + (bits(op.arg(2), FLAGS) + ", name " + op.arg(3) + ")");
+      case DELAY -> "segments take their time";
+      case PASS -> op.arg(0) + " ticks pass";
+      case SMALL -> handles(op, "h%d, h%d = a TCP connection with small buffers");
+      case FLOOD -> "write until full (" + handle(op, 0) + ")";
+      case LOAD -> "write until not writable (" + handle(op, 0) + ")";
+      case EMPTY -> "read until empty (" + handle(op, 0) + "), sent by " + handle(op, 1);
       case NULL -> handles(op, "h%d = open(/dev/null)");
       case DUP -> handle(op, 0) + " = dup3(" + handle(op, 1) + ")";
       case SHUTDOWN ->

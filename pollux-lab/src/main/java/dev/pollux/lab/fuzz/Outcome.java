@@ -64,6 +64,28 @@ final class Outcome {
         && MemorySegment.mismatch(bytes, 0, byteCount, other.bytes, 0, byteCount) < 0;
   }
 
+  /** As above, for the events of a wait in any order. */
+  boolean matchesInAnyOrder(Outcome other) {
+    if (result != other.result || valueCount != other.valueCount) {
+      return false;
+    }
+    return Arrays.equals(sortedEvents(), other.sortedEvents());
+  }
+
+  private String[] sortedEvents() {
+    String[] events = new String[valueCount / 2];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = values[2 * i] + " " + values[2 * i + 1];
+    }
+    Arrays.sort(events);
+    return events;
+  }
+
+  /** As above, where any number of bytes is as good as any other. */
+  boolean matchesInSign(Outcome other) {
+    return result == other.result || (result > 0 && other.result > 0);
+  }
+
   /** The outcome of an operation in words. */
   String text(Op op) {
     if (result < 0) {
@@ -81,11 +103,24 @@ final class Outcome {
       case SELECT, PSELECT -> result < 0 ? "" : sets();
       case FILL -> " after " + values[0] + " bytes";
       case LISTEN -> " bind " + values[0];
+      case SELF, PEER -> result < 0 ? "" : " length " + values[0] + name(values[1]);
+      case GETOPT -> result < 0 ? "" : " value " + values[1] + " in " + values[0] + " bytes";
+      case RECVMSG -> result < 0 ? "" : message();
       case AVAILABLE, ERROR -> result < 0 ? "" : " value " + values[0];
       case DRAIN -> result < 0 ? bytesText() : " after " + byteCount + bytesText();
       case READ, RECV -> bytesText();
       default -> "";
     };
+  }
+
+  private static String name(long name) {
+    return name == Names.OTHER ? " of something else" : name < 0 ? " unnamed" : " name " + name;
+  }
+
+  private String message() {
+    return bytesText()
+        + (" flags 0x" + Long.toHexString(values[0]))
+        + (" length " + values[1] + name(values[2]));
   }
 
   private String events() {

@@ -122,9 +122,15 @@ final class Shrinker {
       }
     }
     if (op.kind() == Kind.RECV) {
-      forms.add(Op.of(Kind.READ, op.arg(0), op.arg(1)));
+      forms.add(Op.of(Kind.READ, op.arg(0), op.arg(1)).by(op.thread(), op.ticks()));
     } else if (op.kind() == Kind.SEND) {
-      forms.add(Op.of(Kind.WRITE, op.arg(0), op.arg(1)));
+      forms.add(Op.of(Kind.WRITE, op.arg(0), op.arg(1)).by(op.thread(), op.ticks()));
+    }
+    if (op.thread() > 0) {
+      forms.add(op.by(0, 0));
+    }
+    if (op.thread() > 1) {
+      forms.add(op.by(1, op.ticks()));
     }
     for (int i = 0; i < op.size(); i++) {
       int value = op.arg(i);

@@ -2,7 +2,6 @@ package dev.pollux.lab.fuzz;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.pollux.sys.Linux;
@@ -11,14 +10,11 @@ import java.lang.foreign.MemorySegment;
 
 /** The operations on sockets but for transfers. */
 final class SocketSteps {
-  private static final int LOOPBACK = 0x0100007f; // 127.0.0.1 in network byte order
-  private static final int UNUSED_PORT = 1; // tcpmux: nobody listens there
   private static final int BACKLOG = 128;
   private static final int MAX_DELAY_MILLIS = 100; // a delayed acknowledgement comes after 40
   private static final int DELAY_MICROS = 1_000;
 
-  // netinet/tcp.h, linux/tcp.h: what the library has no use for
-  private static final int TCP_INFO = 11;
+  // linux/tcp.h, net/tcp_states.h: what the library has no use for
   private static final int TCP_DELACK_MAX_US = 46; // since Linux 6.15
   private static final int TCP_FIN_WAIT1 = 4;
   private static final int TCP_CLOSING = 11;
@@ -41,13 +37,12 @@ final class SocketSteps {
         yield fd < 0 ? fd : connection(op, fd);
       }
       case ACCEPT -> {
-        int fd = sys.accept4(handles.fd(op, 1), 0, 0, Linux.SOCK_NONBLOCK);
-        yield fd < 0 ? fd : connection(op, fd);
+        yield accepted(op, sys.accept4(handles.fd(op, 1), 0, 0, Linux.SOCK_NONBLOCK));
       }
       case LISTEN -> listen(op);
       case CONNECT -> {
-        int port = Math.max(handles.port(op.arg(1)), UNUSED_PORT);
-        yield sys.connect(handles.fd(op, 0), address(port), Linux.SIZEOF_SOCKADDR_IN);
+        long address = address(handles.connectPort(op.arg(1)));
+        yield sys.connect(handles.fd(op, 0), address, Linux.SIZEOF_SOCKADDR_IN);
       }
       case DISCONNECT -> {
         long unspecified = address(0);
@@ -55,7 +50,7 @@ final class SocketSteps {
         yield sys.connect(handles.fd(op, 0), unspecified, Linux.SIZEOF_SOCKADDR_IN);
       }
       case REFUSED ->
-          sys.connect(handles.fd(op, 0), address(UNUSED_PORT), Linux.SIZEOF_SOCKADDR_IN);
+          sys.connect(handles.fd(op, 0), address(Handles.UNUSED_PORT), Linux.SIZEOF_SOCKADDR_IN);
       case SHUTDOWN -> {
         int result = sys.shutdown(handles.fd(op, 0), op.arg(1));
         if (op.arg(1) > 0) {
@@ -82,12 +77,22 @@ final class SocketSteps {
     };
   }
 
+  /** What accept gave becomes a handle. */
+  int accepted(Op op, int fd) {
+    return fd < 0 ? fd : connection(op, fd);
+  }
+
   /** TCP as programs use it: without Nagle's delay, see {@link Concessions}. */
   private int connection(Op op, int fd) {
+    return connection(op, 0, fd);
+  }
+
+  /** As above; the socket becomes the handle that an argument names. */
+  int connection(Op op, int index, int fd) {
     option(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     option(fd, Linux.IPPROTO_TCP, TCP_DELACK_MAX_US, DELAY_MICROS); // else waits are longer
-    int moved = handles.settle(op, fd);
-    handles.port(op.arg(0), UNUSED_PORT);
+    int moved = handles.move(fd, op.arg(index));
+    handles.port(op.arg(index), Handles.UNUSED_PORT);
     return moved;
   }
 
@@ -98,7 +103,7 @@ final class SocketSteps {
       small.set(JAVA_BYTE, 0, (byte) 0);
       small.set(JAVA_INT, 64, 1); // struct tcp_info begins with the state, a byte
       long length = small.address() + 64;
-      int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, TCP_INFO, small.address(), length);
+      int result = sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, small.address(), length);
       byte state = small.get(JAVA_BYTE, 0);
       if (result < 0 || (state != TCP_FIN_WAIT1 && state != TCP_CLOSING)) {
         return;
@@ -141,7 +146,7 @@ final class SocketSteps {
   }
 
   /** The port that a socket is bound to; 0 if it is none of the Internet. */
-  private int port(int fd) {
+  int port(int fd) {
     Sys sys = handles.sys();
     small.set(JAVA_INT, 64, Linux.SIZEOF_SOCKADDR_STORAGE);
     int result = sys.getsockname(fd, small.address(), small.address() + 64);
@@ -149,10 +154,18 @@ final class SocketSteps {
     return known ? Short.reverseBytes(small.get(JAVA_SHORT, 2)) & 0xffff : 0;
   }
 
-  private int option(int fd, int level, int name, int value) {
+  int option(int fd, int level, int name, int value) {
     Sys sys = handles.sys();
     small.set(JAVA_INT, 0, value);
     return sys.setsockopt(fd, level, name, small.address(), Integer.BYTES);
+  }
+
+  /** The value of an option; negative if it has none. */
+  int optionValue(int fd, int level, int name) {
+    small.set(JAVA_INT, 4, Integer.BYTES);
+    long value = small.address();
+    int result = handles.sys().getsockopt(fd, level, name, value, value + 4);
+    return result < 0 ? result : small.get(JAVA_INT, 0);
   }
 
   private int error(int fd) {
@@ -167,13 +180,8 @@ final class SocketSteps {
     return result;
   }
 
-  // struct sockaddr_in { sa_family_t family; 0  in_port_t port; 2  struct in_addr addr; 4 };
   private long address(int port) {
-    small.set(JAVA_LONG, 8, 0);
-    small.set(JAVA_SHORT, 0, (short) Linux.AF_INET);
-    small.set(JAVA_SHORT, 2, Short.reverseBytes((short) port));
-    small.set(JAVA_INT, 4, LOOPBACK);
-    return small.address();
+    return handles.address(small, port);
   }
 
   private int unixPair(Op op, int type) {

@@ -61,4 +61,66 @@ class ConcessionsTest {
     concessions.record(Op.of(Kind.WRITE, 0, 1), -Errno.EPIPE);
     assertFalse(concessions.allows(Op.of(Kind.FILL, 0)));
   }
+
+  @Test
+  void fullConnection_isNeitherReadNorWritten_untilItIsEmpty() {
+    concessions.record(Op.of(Kind.SMALL, 0, 1), 0);
+    assertTrue(concessions.allows(Op.of(Kind.READ, 1, 1)));
+    concessions.record(Op.of(Kind.FLOOD, 0), 0);
+    assertFalse(concessions.allows(Op.of(Kind.READ, 1, 1)));
+    assertFalse(concessions.allows(Op.of(Kind.WRITE, 0, 1)));
+    assertFalse(concessions.allows(Op.of(Kind.WRITE, 1, 1)));
+    assertFalse(concessions.allows(Op.of(Kind.LOAD, 1)));
+    concessions.record(Op.of(Kind.EMPTY, 1, 0), 0);
+    assertTrue(concessions.allows(Op.of(Kind.READ, 1, 1)));
+    assertTrue(concessions.allows(Op.of(Kind.LOAD, 0)));
+  }
+
+  @Test
+  void fullConnection_isWrittenByAThreadThatWillBlock_andItsCountIsFree() {
+    concessions.record(Op.of(Kind.SMALL, 0, 1), 0);
+    concessions.record(Op.of(Kind.FLOOD, 0), 0);
+    Op large = Op.of(Kind.WRITE, 0, 65_536).by(1, Op.FOREVER);
+    assertTrue(concessions.allows(large));
+    assertTrue(concessions.isCountFree(large));
+    concessions.started(large);
+    concessions.record(Op.of(Kind.EMPTY, 1, 0), 0);
+    concessions.returned(1);
+    assertFalse(concessions.allows(Op.of(Kind.READ, 1, 1)), "the thread wrote meanwhile");
+  }
+
+  @Test
+  void thread_inACall_makesNoOther() {
+    Op call = Op.of(Kind.READ, 0, 1).by(1, Op.FOREVER);
+    concessions.started(call);
+    assertFalse(concessions.allows(call));
+    assertTrue(concessions.allows(call.by(2, Op.FOREVER)));
+    assertTrue(concessions.allows(Op.of(Kind.READ, 0, 1)));
+    assertFalse(concessions.allows(Op.of(Kind.SETFL, 0, 0)), "under a sleeper");
+    concessions.returned(1);
+    assertTrue(concessions.allows(call));
+  }
+
+  @Test
+  void sharedPort_isNotConnectedTo() {
+    for (int handle = 0; handle < 2; handle++) {
+      concessions.record(Op.of(Kind.SOCKET, handle), 0);
+      concessions.record(Op.of(Kind.REUSE, handle, 1, 1), 0);
+      assertTrue(concessions.allows(Op.of(Kind.TO, 5, 2)));
+      concessions.record(Op.of(Kind.BIND, handle, 2), 0);
+    }
+    assertFalse(concessions.allows(Op.of(Kind.TO, 5, 2)));
+    assertTrue(concessions.allows(Op.of(Kind.TO, 5, 1)));
+  }
+
+  @Test
+  void burst_isWhatIsSentOnOneSocket() {
+    concessions.record(Op.of(Kind.SOCKET, 0), 0);
+    concessions.record(Op.of(Kind.WRITE, 0, 1), 1);
+    assertTrue(concessions.isBurst(Op.of(Kind.CLOSE, 0)));
+    assertFalse(concessions.isBurst(Op.of(Kind.CLOSE, 1)));
+    assertFalse(concessions.isBurst(Op.of(Kind.READ, 0, 1)));
+    concessions.record(Op.of(Kind.READ, 0, 1), -Errno.EAGAIN);
+    assertFalse(concessions.isBurst(Op.of(Kind.CLOSE, 0)));
+  }
 }

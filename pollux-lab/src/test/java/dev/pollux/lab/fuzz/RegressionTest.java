@@ -2,8 +2,6 @@ package dev.pollux.lab.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.pollux.model.Faults;
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -22,10 +20,7 @@ class RegressionTest {
   private final Sys kernel = NativeSys.open();
   private final Lockstep lockstep =
       new Lockstep(
-          () -> kernel,
-          Fuzzer.ORACLE_BASE,
-          () -> ModelSys.virtual(0, Faults.none()),
-          Fuzzer.SUBJECT_BASE);
+          _ -> kernel, Fuzzer.ORACLE_BASE, Kernels.model(0, kernel::nanoTime), Fuzzer.SUBJECT_BASE);
 
   private void same(Op... program) {
     Difference difference = lockstep.confirm(List.of(program));
