@@ -62,23 +62,23 @@ final class LoopLog implements LoopHandler {
 
   void connected(Connection connection, @Nullable SocketAddress peer) {
     counters.accepted();
-    log.connected(connection.id(), peer);
+    log.connected(connection.fd(), peer);
     touch();
   }
 
   void closed(Connection connection, CloseCause cause) {
-    log.closed(connection.id(), CloseReason.of(cause), cause.errno(), connection.queuedBytes());
+    log.closed(connection.fd(), CloseReason.of(cause), cause.errno(), connection.queuedBytes());
     touch();
   }
 
   private void read(Connection connection, int sizeBytes) {
     counters.read(sizeBytes);
-    log.read(connection.id(), sizeBytes);
+    log.read(connection.fd(), sizeBytes);
     touch();
   }
 
   private void wrote(Connection connection, int sizeBytes) {
-    log.wrote(connection.id(), sizeBytes);
+    log.wrote(connection.fd(), sizeBytes);
     touch();
   }
 

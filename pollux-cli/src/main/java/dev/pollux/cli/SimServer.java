@@ -182,10 +182,10 @@ final class SimServer {
       int unsent = connection.queuedBytes();
       mostUnsentBytes = Math.max(mostUnsentBytes, unsent);
       if (unsent > most) {
-        throw new SimFailure("fd " + connection.id() + " keeps " + unsent + " bytes of output");
+        throw new SimFailure("fd " + connection.fd() + " keeps " + unsent + " bytes of output");
       }
-      log.requireBalance(connection.id(), unsent);
-      log.requirePause(connection.id(), connection.isReadingPaused());
+      log.requireBalance(connection.fd(), unsent);
+      log.requirePause(connection.fd(), connection.isReadingPaused());
     }
   }
 
@@ -245,7 +245,6 @@ final class SimServer {
     closed = true;
     server.close();
     server.close();
-    int _ = runOnce(0); // what was closed is let go of at the end of a turn
     int registrations = loop.poller().size();
     long stale = loop.poller().staleEvents();
     loop.close();

@@ -205,10 +205,10 @@ final class SimWorld implements ConnectionTrace {
   public void read(Connection connection, int sizeBytes) {
     progress++;
     if (connection.isReadingPaused()) {
-      fail("fd " + connection.id() + " is paused, and received " + sizeBytes + " bytes", null);
+      fail("fd " + connection.fd() + " is paused, and received " + sizeBytes + " bytes", null);
     }
     if (trace.isOn()) {
-      note("  fd " + connection.id() + " read " + sizeBytes);
+      note("  fd " + connection.fd() + " read " + sizeBytes);
     }
   }
 
@@ -216,7 +216,7 @@ final class SimWorld implements ConnectionTrace {
   public void wrote(Connection connection, int sizeBytes) {
     progress++;
     if (trace.isOn()) {
-      note("  fd " + connection.id() + " wrote " + sizeBytes);
+      note("  fd " + connection.fd() + " wrote " + sizeBytes);
     }
   }
 }

@@ -58,9 +58,7 @@ final class BlockingBridge implements ConnectionHandler {
     BlockingHandler code = handler;
     if (code != null) {
       Thread _ =
-          Thread.ofVirtual()
-              .name("connection-" + connection.stream().fd())
-              .start(() -> blocking.run(code));
+          Thread.ofVirtual().name("connection-" + connection.fd()).start(() -> blocking.run(code));
     }
   }
 

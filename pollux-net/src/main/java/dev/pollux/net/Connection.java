@@ -1,7 +1,6 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
-import dev.pollux.poll.Registration;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
@@ -66,9 +65,6 @@ public final class Connection {
   private @Nullable SocketAddress peer;
   private @Nullable Object attachment;
 
-  /** Others know the descriptor and may have duplicated it; set by any thread. */
-  private volatile boolean isShared;
-
   private Connection(
       EventLoop loop,
       int fd,
@@ -94,7 +90,6 @@ public final class Connection {
       throws SysException {
     loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, options, handler, false);
-    connection.isShared = true;
     connection.setNoDelay();
     connection.stream.register(false); // the last that throws: now the descriptor is ours
     connection.life.start();
@@ -178,28 +173,9 @@ public final class Connection {
     return loop;
   }
 
-  /** A number for logs: that of its descriptor, which others have after it. Any thread. */
-  public int id() {
-    return stream.fd();
-  }
-
-  /**
-   * Its descriptor, for socket options and to duplicate; a number that means nothing once closed.
-   * Once it was asked for, a close costs a system call more; for logs {@link #id} will do. Any
-   * thread.
-   */
+  /** Its descriptor, for logs and socket options; a number that means nothing once closed. */
   public int fd() {
-    isShared = true;
     return stream.fd();
-  }
-
-  /** Stops watching its descriptor, which is closed next. */
-  void remove(Registration registration) {
-    if (isShared) {
-      registration.remove();
-    } else {
-      registration.removeBeforeClose();
-    }
   }
 
   /** Its options. Any thread. */
@@ -441,7 +417,7 @@ public final class Connection {
 
   @Override
   public String toString() {
-    return "connection fd " + stream.fd() + (peer == null ? "" : " to " + peer) + ", " + life;
+    return "connection fd " + fd() + (peer == null ? "" : " to " + peer) + ", " + life;
   }
 
   // What the stream, the filter and the server need.
@@ -465,10 +441,7 @@ public final class Connection {
   /** Accepted connections have it from their listener. Unix sockets do not know it. */
   void setNoDelay() {
     if (options.noDelay()) {
-      int _ =
-          stream
-              .local()
-              .setOption(loop.sys(), stream.fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+      int _ = stream.local().setOption(loop.sys(), fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     }
   }
 
@@ -476,9 +449,8 @@ public final class Connection {
   private int openFd(String call) throws SysException {
     loop.requireInLoop(call);
     if (life.isDisposed()) {
-      throw SysException.of(
-          call + "(fd=" + stream.fd() + ")", -Errno.EBADF, "the connection is closed");
+      throw SysException.of(call + "(fd=" + fd() + ")", -Errno.EBADF, "the connection is closed");
     }
-    return stream.fd();
+    return fd();
   }
 }

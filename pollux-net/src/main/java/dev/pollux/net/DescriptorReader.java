@@ -21,7 +21,7 @@ final class DescriptorReader {
     Sys sys = connection.loop().sys();
     Ancillary.Received came;
     try {
-      came = Ancillary.receive(sys, connection.stream().fd(), target, Ancillary.MAX_FDS);
+      came = Ancillary.receive(sys, connection.fd(), target, Ancillary.MAX_FDS);
     } catch (SysException e) {
       return -e.errno();
     }

@@ -217,7 +217,7 @@ final class Lifecycle {
   void abort(CloseCause reason) {
     if (state != State.DISPOSED) {
       try {
-        Sockets.linger(loop.sys(), connection.stream().fd(), 0);
+        Sockets.linger(loop.sys(), connection.fd(), 0);
       } catch (SysException _) {
         // then it is closed the normal way
       } finally {
@@ -231,6 +231,7 @@ final class Lifecycle {
       loop.closeLater(connection.stream()); // first: without memory for that, all is as it was
       state = State.DISPOSED;
       cause = reason;
+      connection.stream().remove();
       stopTimers();
     }
   }
@@ -313,7 +314,7 @@ final class Lifecycle {
       }
       if (!outputEnded) {
         outputEnded = true;
-        int result = loop.sys().shutdown(connection.stream().fd(), Linux.SHUT_WR);
+        int result = loop.sys().shutdown(connection.fd(), Linux.SHUT_WR);
         if (result < 0 && state == State.OPEN) { // the peer is gone, but what it sent may be here
           connection.stream().breakOutput();
         } else if (result < 0) {
@@ -406,9 +407,9 @@ final class Lifecycle {
   /** The outcome of the connect; EINPROGRESS after a spurious event. */
   private int connectError() {
     try {
-      int errno = Sockets.socketError(loop.sys(), connection.stream().fd());
+      int errno = Sockets.socketError(loop.sys(), connection.fd());
       if (errno == 0) {
-        SocketAddress _ = Sockets.peerAddress(loop.sys(), connection.stream().fd());
+        SocketAddress _ = Sockets.peerAddress(loop.sys(), connection.fd());
       }
       return errno;
     } catch (SysException e) {

@@ -215,20 +215,20 @@ final class Stream implements LoopHandler {
 
   @Override
   public void ready(Event event) {
-    if (life.isDisposed()) {
-      return; // the end of this turn closes it
-    }
     boolean readable = event.isReadable();
     boolean writable = event.isWritable();
-    boolean neither = !readable && !writable; // a hang-up or an error: the next call tells which
+    if (!readable && !writable) { // a hang-up or an error: the next call tells which
+      readable = true;
+      writable = true;
+    }
     armed = false;
     if (life.isConnecting() && !life.finishConnect()) {
       drained(Interest.READ_WRITE);
       watch();
       return;
     }
-    readReady |= readable || neither;
-    writeReady |= writable || neither;
+    readReady |= readable;
+    writeReady |= writable;
     work();
   }
 
@@ -254,11 +254,11 @@ final class Stream implements LoopHandler {
     life.failed(cause);
   }
 
-  /** Stops watching the descriptor, which is closed next. */
+  /** Stops watching; the descriptor is closed by {@link #dispose}. */
   void remove() {
     Registration watched = registration;
     if (watched != null) {
-      owner.remove(watched);
+      watched.remove();
       registration = null;
     }
   }

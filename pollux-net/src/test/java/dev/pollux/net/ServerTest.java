@@ -15,9 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a server accepts, also when the system is out of something, and how it ends. */
 @ParameterizedClass(name = "[{0}]")
@@ -257,36 +255,6 @@ class ServerTest extends NetCase {
     assertEquals(0, server.connectionCount());
     assertEquals(List.of("exhausted ENOSPC"), told);
     probe.inject((_, _) -> null);
-    assertServes();
-  }
-
-  /** The kernel stops watching what is closed; the poller must where a duplicate may live on. */
-  @ParameterizedTest(name = "{displayName}: fd() asked for {0}")
-  @ValueSource(booleans = {false, true})
-  void connection_acceptedAndClosed_isAddedAndNotRemoved(boolean asked) throws Exception {
-    open();
-    Raw client = client();
-    quiet();
-    Connection[] connection = new Connection[1];
-    accepted.getFirst().onReceived =
-        (from, data) -> {
-          accepted.getFirst().take(data);
-          connection[0] = from;
-        };
-    client.write("x");
-    until("received", () -> connection[0] != null);
-    if (asked) {
-      assertTrue(connection[0].fd() >= 0);
-    }
-    int[] removals = {0};
-    probe.inject((call, arguments) -> {
-      removals[0] += call.equals("epollCtl") && arguments[1].equals(Linux.EPOLL_CTL_DEL) ? 1 : 0;
-      return null;
-    });
-    client.close();
-    quiet();
-    assertEquals(0, server.connectionCount());
-    assertEquals(asked ? 1 : 0, removals[0]);
     assertServes();
   }
 

@@ -130,17 +130,6 @@ final class EpollBackend implements Mechanism {
     }
   }
 
-  /** The kernel takes the item out by itself, with the last duplicate of the descriptor. */
-  @Override
-  public void removeBeforeClose(Registration registration) {
-    if (registration.watched) {
-      registration.watched = false;
-      orphans.becomePossible();
-    } else {
-      remove(registration);
-    }
-  }
-
   /** Only in strict mode. What was withheld is asked for again. */
   @Override
   public void drained(Registration registration, Interest directions) {

@@ -27,11 +27,6 @@ sealed interface Mechanism permits EpollBackend, TableBackend {
 
   void remove(Registration registration);
 
-  /** As {@link #remove}; the descriptor is about to be closed. */
-  default void removeBeforeClose(Registration registration) {
-    remove(registration);
-  }
-
   /** The directions were drained; only called if {@link #emulatesEdges}. */
   void drained(Registration registration, Interest directions);
 

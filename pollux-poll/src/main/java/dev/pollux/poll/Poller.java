@@ -270,8 +270,8 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** What {@link Registration#remove} and {@link Registration#removeBeforeClose} do. */
-  void remove(Registration registration, boolean beforeClose) {
+  /** What {@link Registration#remove} does. */
+  void remove(Registration registration) {
     synchronized (lock) {
       if (!registration.isActive()) {
         return;
@@ -280,11 +280,7 @@ public final class Poller implements AutoCloseable {
         registration.deactivate();
         return; // all of it goes
       }
-      if (beforeClose) {
-        mechanism.removeBeforeClose(registration);
-      } else {
-        mechanism.remove(registration);
-      }
+      mechanism.remove(registration);
       registration.deactivate();
       slots.release(registration);
       interruptIfNeeded();

@@ -119,18 +119,7 @@ public final class Registration {
    * <p>Not guaranteed: that a descriptor closed beforehand is found out; its removal succeeds.
    */
   public void remove() {
-    poller.remove(this, false);
-  }
-
-  /**
-   * As {@link #remove}, for a descriptor that the caller closes next, before the next wait: on
-   * epoll the kernel stops watching when it is closed, so this makes no system call.
-   *
-   * <p>Only for one that has no duplicate, here or in another process. Not guaranteed: that it is
-   * silent at once if it has; the poller finds out, but by looking at all that it watches.
-   */
-  public void removeBeforeClose() {
-    poller.remove(this, true);
+    poller.remove(this);
   }
 
   /**

@@ -120,7 +120,7 @@ abstract class LimitContract extends ContractCase {
   void batch_leftUnreadAndRemoved_isNotCounted() throws Exception {
     List<Registration> all = addReady(2, Trigger.LEVEL);
     assertEquals(2, poller.await(events, 0));
-    all.forEach(Registration::remove);
+    all.forEach(poller::remove);
     assertEquals(0, poller.await(events, 0), "events to read");
     assertFalse(events.next());
   }
@@ -138,7 +138,7 @@ abstract class LimitContract extends ContractCase {
       }
     }
     assertEquals(all, seen);
-    all.stream().filter(r -> r.fd() % 2 == 0).forEach(Registration::remove);
+    all.stream().filter(r -> r.fd() % 2 == 0).forEach(poller::remove);
     for (int i = 0; i < 10; i++) {
       poller.await(batch, 0);
       while (batch.next()) {

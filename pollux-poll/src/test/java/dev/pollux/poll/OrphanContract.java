@@ -40,18 +40,6 @@ abstract class OrphanContract extends ContractCase {
 
   @ParameterizedTest(name = CASES)
   @EnumSource(Trigger.class)
-  void orphan_ofRemoveBeforeClose_doesNotSpin(Trigger trigger) throws Exception {
-    int fd = io.eventfd(1);
-    int _ = io.dup(fd);
-    add(fd, Interest.READABLE, trigger).removeBeforeClose();
-    io.close(fd);
-    expectNothingAndNoSpinning();
-    Registration fresh = add(io.eventfd(1), Interest.READABLE, trigger); // perhaps that number
-    expect(poller).readable(fresh).nothingElse();
-  }
-
-  @ParameterizedTest(name = CASES)
-  @EnumSource(Trigger.class)
   void orphan_removed_leavesOthersWorking(Trigger trigger) throws Exception {
     Source before = Kind.PIPE.open(io);
     Registration early = add(before, trigger);

@@ -51,45 +51,6 @@ abstract class RemovalContract extends ContractCase {
 
   @ParameterizedTest(name = CASES)
   @EnumSource(Trigger.class)
-  void removeBeforeClose_ofReady_silencesItByTheCloseAlone(Trigger trigger) throws Exception {
-    int fd = readyPipe();
-    Registration registration = add(fd, Interest.READABLE, trigger);
-    Registration other = add(readyPipe(), Interest.READABLE, trigger);
-    assertEquals(2, poller.await(events, 0));
-    long before = probe.count("epollCtl");
-    registration.removeBeforeClose();
-    io.close(fd);
-    registration.removeBeforeClose(); // idempotent
-    registration.remove();
-    assertEquals(before, probe.count("epollCtl"));
-    assertFalse(registration.isActive());
-    assertTrue(events.next());
-    assertSame(other, events.registration());
-    assertFalse(events.next());
-    other.remove();
-    expectNothing();
-    assertEquals(fd, quietAt(fd));
-    Registration fresh = add(fd, Interest.READABLE, trigger);
-    expectNothing();
-    assertTrue(fresh.isActive());
-  }
-
-  @Test
-  void removeBeforeClose_ofMutedAndAlwaysReady_silencesThem() throws Exception {
-    int muted = readyPipe();
-    Registration mutedOne = add(muted, Interest.NONE, Trigger.LEVEL);
-    mutedOne.removeBeforeClose();
-    io.close(muted);
-    int file = io.open("/dev/null", Linux.O_RDONLY);
-    Registration always = add(file, Interest.READABLE, Trigger.LEVEL);
-    expect(poller).readable(always).nothingElse();
-    always.removeBeforeClose();
-    io.close(file);
-    expectNothing();
-  }
-
-  @ParameterizedTest(name = CASES)
-  @EnumSource(Trigger.class)
   void remove_inHandler_dropsLaterEventOfTheBatch(Trigger trigger) throws Exception {
     Registration a = add(readyPipe(), Interest.READABLE, trigger);
     Registration b = add(readyPipe(), Interest.READABLE, trigger);
