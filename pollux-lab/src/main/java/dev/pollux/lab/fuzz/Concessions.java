@@ -259,13 +259,20 @@ final class Concessions {
         Description listener = socket(op, 1);
         sockets[op.arg(0)] = new Description(listener == null || listener.internet);
       }
-      case DELAY -> isDelayed = true;
       case PIPE -> {
         sockets[op.arg(0)] = null;
         sockets[op.arg(1)] = null;
       }
       case EVENTFD, TIMERFD, EPOLL, NULL, CLOSE -> sockets[op.arg(0)] = null;
       case DUP -> sockets[op.arg(0)] = sockets[op.arg(1)];
+      default -> change(op, result);
+    }
+  }
+
+  /** As {@link #record}, of an operation that makes no descriptor. */
+  private void change(Op op, int result) {
+    switch (op.kind()) {
+      case DELAY -> isDelayed = true;
       case WRITE, SEND, COUNT, SENDMSG, SENDTO -> {
         Description socket = sockets[op.arg(0)];
         if (socket != null) {

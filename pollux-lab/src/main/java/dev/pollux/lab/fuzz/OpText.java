@@ -76,37 +76,6 @@ final class OpText {
       case TIMERFD -> handles(op, "h%d = timerfd_create(MONOTONIC)");
       case SETTIME -> "timerfd_settime(" + handle(op, 0) + ", " + Deadline.of(op.arg(1)) + ")";
       case EPOLL -> handle(op, 0) + " = epoll_create(" + op.arg(1) + ")";
-      case UNIX -> handle(op, 0) + " = socket(UNIX, " + (op.arg(1) == 0 ? "STREAM)" : "DGRAM)");
-      case DATAGRAM -> handles(op, "h%d = socket(INET, DGRAM)");
-      case BIND -> "bind(" + handle(op, 0) + ", name " + op.arg(1) + ")";
-      case BACKLOG -> "listen(" + handle(op, 0) + ", " + op.arg(1) + ")";
-      case TO -> "connect(" + handle(op, 0) + ", name " + op.arg(1) + ")";
-      case REUSE ->
-          "setsockopt("
-              + handle(op, 0)
-              + (op.arg(1) == 0 ? ", SO_REUSEADDR, " : ", SO_REUSEPORT, ")
-              + (op.arg(2) + ")");
-      case UNLINK -> "unlink(name " + op.arg(0) + ")";
-      case SELF -> "getsockname(" + handle(op, 0) + ")";
-      case PEER -> "getpeername(" + handle(op, 0) + ")";
-      case SETOPT ->
-          "setsockopt("
-              + (handle(op, 0) + ", " + Options.name(op.arg(1)))
-              + (", " + op.arg(2) + ")");
-      case GETOPT -> "getsockopt(" + handle(op, 0) + ", " + Options.name(op.arg(1)) + ")";
-      case SENDMSG, RECVMSG ->
-          name(op)
-              + ("(" + handle(op, 0) + ", " + op.arg(1) + " bytes in " + op.arg(3) + ", ")
-              + (bits(op.arg(2), FLAGS) + ")");
-      case SENDTO ->
-          ("sendto(" + handle(op, 0) + ", " + op.arg(1) + " bytes, ")
-              + (bits(op.arg(2), FLAGS) + ", name " + op.arg(3) + ")");
-      case DELAY -> "segments take their time";
-      case PASS -> op.arg(0) + " ticks pass";
-      case SMALL -> handles(op, "h%d, h%d = a TCP connection with small buffers");
-      case FLOOD -> "write until full (" + handle(op, 0) + ")";
-      case LOAD -> "write until not writable (" + handle(op, 0) + ")";
-      case EMPTY -> "read until empty (" + handle(op, 0) + "), sent by " + handle(op, 1);
       case NULL -> handles(op, "h%d = open(/dev/null)");
       case DUP -> handle(op, 0) + " = dup3(" + handle(op, 1) + ")";
       case SHUTDOWN ->
@@ -147,6 +116,45 @@ final class OpText {
       case PWAIT2 -> "epoll_pwait2(" + handle(op, 0) + ", max " + op.arg(1) + ")";
       case POLL, PPOLL -> name(op) + "(" + groups(op, false) + ")";
       case SELECT, PSELECT -> name(op) + "(" + groups(op, true) + ")";
+      default -> whatWithNames(op);
+    };
+  }
+
+  /** The same for named sockets, options, messages, time and full connections. */
+  private static String whatWithNames(Op op) {
+    return switch (op.kind()) {
+      case UNIX -> handle(op, 0) + " = socket(UNIX, " + (op.arg(1) == 0 ? "STREAM)" : "DGRAM)");
+      case DATAGRAM -> handles(op, "h%d = socket(INET, DGRAM)");
+      case BIND -> "bind(" + handle(op, 0) + ", name " + op.arg(1) + ")";
+      case BACKLOG -> "listen(" + handle(op, 0) + ", " + op.arg(1) + ")";
+      case TO -> "connect(" + handle(op, 0) + ", name " + op.arg(1) + ")";
+      case REUSE ->
+          "setsockopt("
+              + handle(op, 0)
+              + (op.arg(1) == 0 ? ", SO_REUSEADDR, " : ", SO_REUSEPORT, ")
+              + (op.arg(2) + ")");
+      case UNLINK -> "unlink(name " + op.arg(0) + ")";
+      case SELF -> "getsockname(" + handle(op, 0) + ")";
+      case PEER -> "getpeername(" + handle(op, 0) + ")";
+      case SETOPT ->
+          "setsockopt("
+              + (handle(op, 0) + ", " + Options.name(op.arg(1)))
+              + (", " + op.arg(2) + ")");
+      case GETOPT -> "getsockopt(" + handle(op, 0) + ", " + Options.name(op.arg(1)) + ")";
+      case SENDMSG, RECVMSG ->
+          name(op)
+              + ("(" + handle(op, 0) + ", " + op.arg(1) + " bytes in " + op.arg(3) + ", ")
+              + (bits(op.arg(2), FLAGS) + ")");
+      case SENDTO ->
+          ("sendto(" + handle(op, 0) + ", " + op.arg(1) + " bytes, ")
+              + (bits(op.arg(2), FLAGS) + ", name " + op.arg(3) + ")");
+      case DELAY -> "segments take their time";
+      case PASS -> op.arg(0) + " ticks pass";
+      case SMALL -> handles(op, "h%d, h%d = a TCP connection with small buffers");
+      case FLOOD -> "write until full (" + handle(op, 0) + ")";
+      case LOAD -> "write until not writable (" + handle(op, 0) + ")";
+      case EMPTY -> "read until empty (" + handle(op, 0) + "), sent by " + handle(op, 1);
+      default -> throw new IllegalArgumentException("no words for " + op.kind());
     };
   }
 
