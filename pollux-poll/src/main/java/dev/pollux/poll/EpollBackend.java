@@ -140,6 +140,12 @@ final class EpollBackend implements Mechanism {
 
   @Override
   public int await(Events events, long timeoutNanos) {
+    if (events.decodedCount < events.foundCount) {
+      decode(events); // the last wait failed after the kernel had answered
+      if (events.count() > 0) {
+        return events.count();
+      }
+    }
     if (files.areDue()) {
       appendFiles(events, false);
     }
@@ -171,24 +177,40 @@ final class EpollBackend implements Mechanism {
   private int kernelWait(Events events, int room, long timeoutNanos) {
     EpollEvents buffer = events.kernelEvents();
     int result = wait.await(epfd, buffer.address(), room, timeoutNanos, events.timespec());
-    boolean haveOrphans = false;
-    for (int i = 0; i < result; i++) {
-      haveOrphans |= decode(events, buffer.events(i), buffer.data(i));
-    }
-    if (haveOrphans) { // when all that was found is kept: a move may fail for lack of memory
-      loseOrphans();
+    if (result > 0) {
+      events.decodedCount = 0;
+      events.foundCount = result;
+      decode(events);
     }
     return result;
   }
 
-  /** Appends an event to the batch. Whether it speaks for orphans. */
+  /** Appends what the kernel has found to the batch; goes on where it failed before. */
+  private void decode(Events events) {
+    EpollEvents buffer = events.kernelEvents();
+    boolean haveOrphans = false;
+    while (events.decodedCount < events.foundCount) {
+      int i = events.decodedCount;
+      haveOrphans |= decode(events, buffer.events(i), buffer.data(i));
+      events.decodedCount = i + 1;
+    }
+    if (haveOrphans) { // when all that was found is kept: a move may fail for lack of memory
+      loseOrphans();
+    }
+  }
+
+  /** Appends an event to the batch, as the last thing it does. Whether it speaks for orphans. */
   private boolean decode(Events events, int mask, long name) {
     Registration registration = slots.find(name);
     if (registration != null) {
-      if (strict && registration.trigger() == Trigger.EDGE) {
-        appendStrictly(events, registration, mask);
-      } else if (!registration.trigger().isOneshot() || registration.claim(name)) {
-        events.append(registration, mask);
+      boolean isStrict = strict && registration.trigger() == Trigger.EDGE;
+      int report = isStrict ? deliverStrictly(registration, mask) : mask;
+      boolean isWanted =
+          isStrict ? report != 0 : !registration.trigger().isOneshot() || registration.claim(name);
+      if (isWanted) {
+        events.registrations[events.count] = registration;
+        events.masks[events.count] = report;
+        events.count++;
       }
     } else if (name == EpollWaker.KEY) {
       events.token |= EpollWaker.isRing(mask);
@@ -209,12 +231,9 @@ final class EpollBackend implements Mechanism {
   }
 
   /** As poll and select would: what was delivered and not drained since is withheld. */
-  private void appendStrictly(Events events, Registration registration, int mask) {
+  private int deliverStrictly(Registration registration, int mask) {
     synchronized (lock) {
-      int report = Edges.deliver(registration, mask);
-      if (report != 0) {
-        events.append(registration, report);
-      }
+      return Edges.deliver(registration, mask);
     }
   }
 

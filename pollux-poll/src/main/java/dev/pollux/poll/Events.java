@@ -38,10 +38,18 @@ public final class Events {
   private static final int WRITABLE_BITS = Linux.EPOLLOUT | Linux.EPOLLERR | Linux.POLLNVAL;
 
   private final int capacity;
-  private final @Nullable Registration[] registrations;
-  private final int[] masks;
-  private int count;
+
+  // Written in place by who takes an event from the kernel, with no call between the taking and the
+  // keeping: at the end of a stack every call may throw.
+  final @Nullable Registration[] registrations;
+  final int[] masks;
+  int count;
+
   private int cursor = -1;
+
+  // epoll: how much of kernelEvents the kernel wrote, and how much of that was looked at.
+  int foundCount;
+  int decodedCount;
 
   private final Event event = new View();
 
@@ -189,6 +197,9 @@ public final class Events {
   /** Empties the batch, for a wait to fill. */
   void clear(WaitLoop waits) {
     clear();
+    if (filler != waits) {
+      decodedCount = foundCount; // another poller's
+    }
     filler = waits;
     token = false;
     alarm = false;

@@ -140,7 +140,9 @@ final class TableBackend implements Mechanism {
   private void report(Events events, Registration registration, int bits) {
     int report = table.deliver(registration, bits);
     if (report != 0) {
-      events.append(registration, report);
+      events.registrations[events.count] = registration;
+      events.masks[events.count] = report;
+      events.count++;
     }
   }
 

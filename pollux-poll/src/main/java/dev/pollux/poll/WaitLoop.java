@@ -19,7 +19,7 @@ import dev.pollux.sys.SysException;
  */
 final class WaitLoop {
 
-  /** More than giving the descriptors back takes, and the least that a frame has. */
+  /** More than keeping what was found takes, or giving the descriptors back. */
   private static final int RESERVED_FRAMES = 64;
 
   private final Sys sys;
@@ -41,6 +41,7 @@ final class WaitLoop {
 
   /** What {@link Poller#await(Events, long)} does; the deadline counts for a positive timeout. */
   int await(Events events, long timeoutNanos, long deadlineNanos) throws SysException {
+    int _ = reserveStack(RESERVED_FRAMES);
     if (events.unread() > 0) {
       return again(events);
     }
@@ -169,7 +170,9 @@ final class WaitLoop {
     return state.isClosed();
   }
 
-  /** Fails where there is too little stack for what must not fail: to be counted out again. */
+  /**
+   * Fails where there is too little stack for what must not fail: to keep events, to be counted.
+   */
   private static int reserveStack(int frames) {
     return frames == 0 ? 0 : 1 + reserveStack(frames - 1);
   }

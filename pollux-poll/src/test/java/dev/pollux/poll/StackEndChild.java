@@ -9,20 +9,22 @@ import dev.pollux.sys.NativeSys;
 final class StackEndChild {
 
   private static final int DIVES = 30;
+  private static final int EDGES = 30;
   private static final long STACK_BYTES = 1 << 19; // 512 KiB
 
   private StackEndChild() {}
 
-  /** Takes a backend, and {@code wakeup} or {@code close}. */
+  /** Takes a backend, and {@code wakeup}, {@code close} or {@code await}. */
   public static void main(String[] args) throws Exception {
     Backend backend = Backend.valueOf(args[0]);
     OpenDescriptors before = new OpenDescriptors();
-    for (int i = 0; i < DIVES; i++) {
+    int pollers = args[1].equals("await") ? 4 : DIVES; // each dives for every edge
+    for (int i = 0; i < pollers; i++) {
       Poller poller = Poller.open(NativeSys.open(), backend);
-      if (args[1].equals("wakeup")) {
-        wakeup(poller);
-      } else {
-        atTheEndOfAStack(poller::close);
+      switch (args[1]) {
+        case "wakeup" -> wakeup(poller);
+        case "await" -> edges(poller, args[0]);
+        default -> atTheEndOfAStack(poller::close);
       }
       poller.close(); // goes on where the first could not
     }
@@ -37,6 +39,36 @@ final class StackEndChild {
     Deadline.forThe("end of the wait").await(() -> !waiter.isAlive());
     if (poller.size() != 0) { // takes the lock
       throw new AssertionError("size " + poller.size());
+    }
+  }
+
+  /** Each edge is reported once, by a wait that fails for want of stack or by one above it. */
+  private static void edges(Poller poller, String backend) throws Exception {
+    try (EventFd source = EventFd.open(NativeSys.open())) {
+      Registration watched = poller.add(source, Interest.READABLE, Trigger.EDGE, null);
+      for (int edge = 0; edge < EDGES; edge++) {
+        source.signal();
+        Events events = new Events(1);
+        atTheEndOfAStack(() -> poll(poller, events));
+        poll(poller, events); // what the first found is given again
+        int told = 0;
+        while (events.next()) {
+          told++;
+        }
+        if (told != 1) {
+          throw new AssertionError(backend + ": edge " + edge + " told " + told + " times");
+        }
+        long _ = source.take();
+        watched.drained(Interest.READABLE);
+      }
+    }
+  }
+
+  private static void poll(Poller poller, Events events) {
+    try {
+      int _ = poller.await(events, 0);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

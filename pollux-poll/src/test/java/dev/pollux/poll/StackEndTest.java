@@ -9,15 +9,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Wake-ups and closes by threads at the end of their stack, on the native kernel. */
+/** Wake-ups, closes and waits by threads at the end of their stack, on the native kernel. */
 class StackEndTest {
 
   static List<Arguments> calls() {
     return List.of(
         Arguments.of(Backend.EPOLL, "wakeup"),
         Arguments.of(Backend.EPOLL, "close"),
+        Arguments.of(Backend.EPOLL, "await"),
         Arguments.of(Backend.POLL, "wakeup"),
-        Arguments.of(Backend.POLL, "close"));
+        Arguments.of(Backend.POLL, "close"),
+        Arguments.of(Backend.POLL, "await"));
   }
 
   @ParameterizedTest(name = "[{0}, {1}] {displayName}")
