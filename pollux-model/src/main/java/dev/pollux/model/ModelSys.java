@@ -45,15 +45,9 @@ import org.jspecify.annotations.Nullable;
  * TCP_FASTOPEN, TCP_NOTSENT_LOWAT, IP_TOS, IP_TTL, IPV6_UNICAST_HOPS, IPV6_TCLASS, and MSG_MORE of
  * TCP. Messages carry descriptors and credentials over Unix sockets, and IP_PKTINFO and
  * IPV6_PKTINFO over UDP. The one process is privileged as far as ports go, and may name nobody but
- * itself. Sockets that were sent over each other and are held by nobody else are never collected.
- *
- * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
- * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are
- * unreachable. So no segment but a request is ever sent again, no peer is silent, and KEEPALIVE and
- * USER_TIMEOUT have nothing to do. Nagle's algorithm, corks and delayed acknowledgements are left
- * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
- * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link Limits}
- * has their sizes.
+ * itself. Sockets that were sent over each other and are held by nobody else are never collected,
+ * and files on their way are not counted (ETOOMANYREFS). A blocked sendto to a path looks it up
+ * again when it is woken. What TCP lacks stands in the description of the package.
  *
  * <p>Ownership: nothing outside the heap. Threads: any, one call at a time under one lock. Under
  * virtual time all calls should come from one thread, or the run is not repeatable.
