@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The caller's buffer of one transfer: one range of memory, or the ranges of an iovec array, with a
  * cursor.
+ *
+ * <p>Errors: a move that meets an address without memory is a {@link BadAddressException}, and
+ * leaves the cursor where the move began.
  */
 final class Span {
 
@@ -125,6 +128,16 @@ final class Span {
 
   /** Moves kernel bytes to the caller; returns how many fitted. */
   int put(byte[] source, int index, int count) {
+    Cursor start = cursor();
+    try {
+      return copyOut(source, index, count);
+    } catch (BadAddressException e) {
+      moveTo(start);
+      throw e;
+    }
+  }
+
+  private int copyOut(byte[] source, int index, int count) {
     assert own == null;
     int moved = 0;
     while (moved < count && advance()) {
@@ -138,6 +151,16 @@ final class Span {
 
   /** Moves the caller's bytes to the kernel; returns how many there were. */
   int take(byte[] target, int index, int count) {
+    Cursor start = cursor();
+    try {
+      return copyIn(target, index, count);
+    } catch (BadAddressException e) {
+      moveTo(start);
+      throw e;
+    }
+  }
+
+  private int copyIn(byte[] target, int index, int count) {
     int moved = 0;
     while (moved < count && advance()) {
       int n = Math.min(Math.min(count - moved, left), remaining);
@@ -188,6 +211,21 @@ final class Span {
       skipped += n;
     }
     return skipped;
+  }
+
+  /** A place in the buffer. */
+  private record Cursor(long address, int left, long nextIovec, int iovecsLeft, int remaining) {}
+
+  private Cursor cursor() {
+    return new Cursor(address, left, nextIovec, iovecsLeft, remaining);
+  }
+
+  private void moveTo(Cursor cursor) {
+    address = cursor.address;
+    left = cursor.left;
+    nextIovec = cursor.nextIovec;
+    iovecsLeft = cursor.iovecsLeft;
+    remaining = cursor.remaining;
   }
 
   private void consumed(int n) {
