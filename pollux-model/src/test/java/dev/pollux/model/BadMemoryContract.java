@@ -90,6 +90,23 @@ abstract class BadMemoryContract {
   // ---- pieces
 
   @Test
+  void unixRead_badBehindAPiece_takesThePieceAndLeavesTheNext() {
+    int[] p = box.unixPair();
+    assertEquals(10, box.write(p[0], 10));
+    assertEquals(5, box.write(p[0], 5));
+    long message = message(10, 10);
+    assertEquals("10", Box.say(box.sys.recvmsg(p[1], message, Linux.MSG_PEEK)));
+    assertEquals("10", Box.say(box.sys.readv(p[1], ranges(10, 10), 2)));
+    assertEquals(5, box.available(p[1]));
+    assertEquals("EFAULT", Box.say(box.sys.readv(p[1], ranges(2, 10), 2)));
+    assertEquals("5", Box.say(box.readSome(p[1], 100)));
+    assertEquals("EAGAIN", Box.say(box.readSome(p[1], 100)));
+    assertEquals("OUT", Box.maskText(box.mask(p[1])));
+    assertEquals(3, box.write(p[0], 3));
+    assertEquals("3", Box.say(box.readSome(p[1], 100)));
+  }
+
+  @Test
   void unixWrite_badBehindAPiece_sendsThePiece() {
     int[] p = box.unixPair();
     assertEquals(UNIX_PIECE, box.sys.writev(p[0], ranges(UNIX_PIECE + 100, 1_000), 2));
