@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,15 +192,26 @@ final class Span {
 
   /** All that is left, as an array. */
   byte[] takeAll() {
-    return takeUpTo(remaining);
+    return takePieces(remaining, remaining);
   }
 
-  /** What is left, up to so many bytes, as an array. */
-  byte[] takeUpTo(int most) {
+  /**
+   * What is left, up to so many bytes, as an array. It is taken in pieces of this size: those
+   * before the first without memory, if there is one.
+   */
+  byte[] takePieces(int most, int pieceBytes) {
     byte[] bytes = new byte[Math.min(most, remaining)];
-    int taken = take(bytes, 0, bytes.length);
-    assert taken == bytes.length;
-    return bytes;
+    int taken = 0;
+    try {
+      while (taken < bytes.length) {
+        taken += take(bytes, taken, Math.min(pieceBytes, bytes.length - taken));
+      }
+    } catch (BadAddressException e) {
+      if (taken == 0) {
+        throw e;
+      }
+    }
+    return taken == bytes.length ? bytes : Arrays.copyOf(bytes, taken);
   }
 
   /** Goes over up to so many bytes, and leaves them as they are; returns how many. */

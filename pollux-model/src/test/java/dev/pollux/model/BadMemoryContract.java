@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Offsets;
@@ -113,6 +114,18 @@ abstract class BadMemoryContract {
     assertEquals(UNIX_PIECE, box.drain(p[1]));
     assertEquals("EFAULT", Box.say(box.sys.writev(p[0], ranges(100, 1_000), 2)));
     assertEquals(0, box.drain(p[1]));
+  }
+
+  /** How large a piece is depends on what the running kernel has at hand. */
+  @Test
+  void tcpWrite_badBehindALot_sendsTheWholePieces() {
+    int all = 70_000;
+    int[] t = box.tcpPair();
+    int sent = box.sys.writev(t[0], ranges(all, 50), 2);
+    assertTrue(sent > 0 && sent <= all, () -> Box.say(sent));
+    box.awaitAvailable(t[1], sent);
+    assertEquals(sent, box.drain(t[1]));
+    assertEquals("EFAULT", Box.say(box.sys.writev(t[0], ranges(0, 50), 2)));
   }
 
   @Test
