@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -37,6 +38,7 @@ abstract class BadMemoryContract {
   private final MemorySegment good = arena.allocate(ROOM, 8);
   private final MemorySegment iovecs = arena.allocate(2L * Linux.SIZEOF_IOVEC, 8);
   private final MemorySegment header = arena.allocate(Linux.SIZEOF_MSGHDR, 8);
+  private final MemorySegment control = arena.allocate(Linux.SIZEOF_CMSGHDR + 8L, 8);
 
   /** A call that wrongly blocks for ever does not keep the virtual machine alive. */
   private final ExecutorService pool =
@@ -86,6 +88,19 @@ abstract class BadMemoryContract {
     header.set(JAVA_LONG, Offsets.MSGHDR__MSG_IOV, ranges(goodBytes, badBytes));
     header.set(JAVA_LONG, Offsets.MSGHDR__MSG_IOVLEN, 2);
     return header.address();
+  }
+
+  /** As above, with a descriptor beside the bytes. */
+  private long messageWith(int fd, int goodBytes, int badBytes) {
+    long message = message(goodBytes, badBytes);
+    long size = (long) Linux.SIZEOF_CMSGHDR + Integer.BYTES;
+    control.set(JAVA_LONG, Offsets.CMSGHDR__CMSG_LEN, size);
+    control.set(JAVA_INT, Offsets.CMSGHDR__CMSG_LEVEL, Linux.SOL_SOCKET);
+    control.set(JAVA_INT, Offsets.CMSGHDR__CMSG_TYPE, Linux.SCM_RIGHTS);
+    control.set(JAVA_INT, Linux.SIZEOF_CMSGHDR, fd);
+    header.set(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROL, control.address());
+    header.set(JAVA_LONG, Offsets.MSGHDR__MSG_CONTROLLEN, control.byteSize());
+    return message;
   }
 
   // ---- pieces
@@ -169,5 +184,32 @@ abstract class BadMemoryContract {
             () -> box.sys.writev(fd, ranges, 2), () -> assertEquals(PIPE_BYTES, box.drain(p[0])));
     assertEquals("65536", Box.say(written));
     assertEquals("EAGAIN", Box.say(box.readSome(p[0], 9)));
+  }
+
+  // ---- files that were sent along
+
+  @Test
+  void read_ofAMessageWithFiles_badMemory_closesThem() {
+    for (int type : new int[] {Linux.SOCK_DGRAM, Linux.SOCK_SEQPACKET}) {
+      int[] p = box.pair(type);
+      int[] pipe = box.pipe();
+      assertEquals(4, box.sys.sendmsg(p[0], messageWith(pipe[1], 4, 0), 0));
+      box.close(pipe[1]);
+      assertEquals("0", Box.maskText(box.mask(pipe[0])));
+      assertEquals("EFAULT", Box.say(box.sys.read(p[1], NO_MEMORY, 4)));
+      assertEquals("HUP", Box.maskText(box.mask(pipe[0])));
+    }
+  }
+
+  @Test
+  void send_ofAMessageWithFiles_badMemory_closesThem() {
+    for (int type : new int[] {Linux.SOCK_STREAM, Linux.SOCK_DGRAM, Linux.SOCK_SEQPACKET}) {
+      int[] p = box.pair(type);
+      int[] pipe = box.pipe();
+      assertEquals("EFAULT", Box.say(box.sys.sendmsg(p[0], messageWith(pipe[1], 0, 4), 0)));
+      box.close(pipe[1]);
+      assertEquals("HUP", Box.maskText(box.mask(pipe[0])));
+      assertEquals("EAGAIN", box.read(p[1], 9));
+    }
   }
 }
