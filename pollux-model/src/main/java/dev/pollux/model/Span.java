@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * cursor.
  *
  * <p>Errors: a move that meets an address without memory is a {@link BadAddressException}, and
- * leaves the cursor where the move began.
+ * leaves the cursor where the move began; but {@link #putSome} and {@link #takeSome} end there.
  */
 final class Span {
 
@@ -138,6 +138,16 @@ final class Span {
     }
   }
 
+  /** As above, up to the first range without memory, if there is something before it. */
+  int putSome(byte[] source, int index, int count) {
+    int before = remaining;
+    try {
+      return copyOut(source, index, count);
+    } catch (BadAddressException e) {
+      return movedSince(before, e);
+    }
+  }
+
   private int copyOut(byte[] source, int index, int count) {
     assert own == null;
     int moved = 0;
@@ -158,6 +168,16 @@ final class Span {
     } catch (BadAddressException e) {
       moveTo(start);
       throw e;
+    }
+  }
+
+  /** As above, up to the first range without memory, if there is something before it. */
+  int takeSome(byte[] target, int index, int count) {
+    int before = remaining;
+    try {
+      return copyIn(target, index, count);
+    } catch (BadAddressException e) {
+      return movedSince(before, e);
     }
   }
 
@@ -238,6 +258,13 @@ final class Span {
     nextIovec = cursor.nextIovec;
     iovecsLeft = cursor.iovecsLeft;
     remaining = cursor.remaining;
+  }
+
+  private int movedSince(int before, BadAddressException bad) {
+    if (remaining == before) {
+      throw bad;
+    }
+    return before - remaining;
   }
 
   private void consumed(int n) {
