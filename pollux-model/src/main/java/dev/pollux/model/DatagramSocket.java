@@ -375,9 +375,10 @@ final class DatagramSocket implements Socket {
     Socket to = target == null ? peer : kernel.unixNames.find(this, target);
     int failure = failureOf(to, target);
     if (failure == 0 && to instanceof DatagramSocket receiver) {
+      byte[] bytes = from.takeAll(); // or nothing: then the files stay with the call
       boolean told = options.passesCredentials || receiver.options.passesCredentials;
       Attachment attachment = with.moved(told ? kernel.self : null);
-      Datagram datagram = new Datagram(from.takeAll(), this, senderName(), null, attachment);
+      Datagram datagram = new Datagram(bytes, this, senderName(), null, attachment);
       charged += datagram.cost();
       receiver.deliver(datagram);
       return datagram.bytes.length;

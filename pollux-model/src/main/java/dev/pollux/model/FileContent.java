@@ -23,7 +23,7 @@ final class FileContent {
   /** Reads from an offset; 0 is the end. */
   int read(Span to, long offset) {
     int from = (int) Math.min(offset, size);
-    return to.put(bytes, from, size - from);
+    return to.putSome(bytes, from, size - from);
   }
 
   /** Writes what fits below {@link #MAX_BYTES}; 0 if nothing does. */
@@ -33,7 +33,7 @@ final class FileContent {
       return 0;
     }
     grow((int) end);
-    int n = from.take(bytes, (int) offset, (int) (end - offset));
+    int n = from.takeSome(bytes, (int) offset, (int) (end - offset));
     size = Math.max(size, (int) offset + n);
     return n;
   }

@@ -22,8 +22,6 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int read(int fd, long bufAddress, long count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().read(fd, bufAddress, count);
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
     }
   }
 
@@ -40,8 +38,6 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int write(int fd, long bufAddress, long count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().write(fd, bufAddress, count);
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
     }
   }
 
@@ -58,8 +54,6 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int readv(int fd, long iovecsAddress, int count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().readv(fd, iovecsAddress, count);
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
     }
   }
 
@@ -67,8 +61,6 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int writev(int fd, long iovecsAddress, int count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().writev(fd, iovecsAddress, count);
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
     }
   }
 
@@ -76,8 +68,6 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   default int sendfile(int outFd, int inFd, long offsetAddress, long count) {
     try (Kernel.Inside _ = kernel().enter()) {
       return files().sendfile(outFd, inFd, offsetAddress, count);
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
     }
   }
 

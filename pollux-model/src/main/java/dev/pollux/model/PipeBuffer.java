@@ -64,18 +64,15 @@ final class PipeBuffer {
     return true;
   }
 
-  /** Moves in what fits; 0 if nothing does. A page that cannot be copied ends it. */
+  /**
+   * Moves in what fits; 0 if nothing does. A page that cannot be copied ends it by an exception;
+   * those before it are written.
+   */
   int write(Span from) {
     int before = sizeBytes;
-    try {
-      fillLast(from);
-      while (from.remaining() > 0 && !isFull()) {
-        fillNext(from);
-      }
-    } catch (BadAddressException e) {
-      if (sizeBytes == before) {
-        throw e;
-      }
+    fillLast(from);
+    while (from.remaining() > 0 && !isFull()) {
+      fillNext(from);
     }
     return sizeBytes - before;
   }
@@ -104,7 +101,10 @@ final class PipeBuffer {
     sizeBytes += n;
   }
 
-  /** Moves out what there is; 0 if it is empty or no room was given. As for faults see above. */
+  /**
+   * Moves out what there is; 0 if it is empty or no room was given. A page that cannot be copied
+   * ends it, by an exception if it is the first.
+   */
   int read(Span to) {
     int before = sizeBytes;
     try {

@@ -100,7 +100,13 @@ final class PipeEnd implements File {
       return -Errno.EPIPE;
     }
     boolean wasEmpty = buffer.isEmpty();
-    int n = buffer.write(from);
+    int n;
+    try {
+      n = buffer.write(from);
+    } catch (BadAddressException e) {
+      other.queue.wake(READABLE); // it is at its end
+      throw e;
+    }
     // Every write is an edge to those who watch, at its end: one that found no room included.
     if (wasEmpty || !mayWait || from.remaining() == 0) {
       other.queue.wake(READABLE);

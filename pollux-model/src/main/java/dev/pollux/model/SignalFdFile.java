@@ -58,7 +58,14 @@ final class SignalFdFile implements File {
       if (next == null) {
         break;
       }
-      total += to.put(encoded(next), 0, Linux.SIZEOF_SIGNALFD_SIGINFO);
+      try {
+        total += to.put(encoded(next), 0, Linux.SIZEOF_SIGNALFD_SIGINFO);
+      } catch (BadAddressException e) { // and the signal is lost
+        if (total == 0) {
+          throw e;
+        }
+        break;
+      }
     }
     return total == 0 ? -Errno.EAGAIN : total;
   }

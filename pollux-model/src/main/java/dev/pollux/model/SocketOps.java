@@ -341,11 +341,7 @@ final class SocketOps {
     if (lacking < 0) {
       return lacking;
     }
-    try {
-      return transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
-    }
+    return transfers.receive(fd, table.open(fd), socket, to, flags, message, "recv");
   }
 
   int send(int fd, long address, long count, int flags, long name, int nameLength) {
@@ -369,11 +365,7 @@ final class SocketOps {
       return result;
     }
     SocketAddress target = name == 0 ? null : target(socket, name, nameLength);
-    try {
-      return transfers.send(fd, table.open(fd), socket, from, flags, target, with, "send");
-    } catch (BadAddressException e) {
-      return -Errno.EFAULT;
-    }
+    return transfers.send(fd, table.open(fd), socket, from, flags, target, with, "send");
   }
 
   /** A count is unsigned here, and bounded. */

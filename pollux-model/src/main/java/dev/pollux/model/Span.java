@@ -2,11 +2,15 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's buffer of one transfer: one range of memory, or the ranges of an iovec array, with a
  * cursor.
+ *
+ * <p>Errors: a move that meets an address without memory is a {@link BadAddressException}, and
+ * leaves the cursor where the move began; but {@link #putSome} and {@link #takeSome} end there.
  */
 final class Span {
 
@@ -125,6 +129,26 @@ final class Span {
 
   /** Moves kernel bytes to the caller; returns how many fitted. */
   int put(byte[] source, int index, int count) {
+    Cursor start = cursor();
+    try {
+      return copyOut(source, index, count);
+    } catch (BadAddressException e) {
+      moveTo(start);
+      throw e;
+    }
+  }
+
+  /** As above, up to the first range without memory, if there is something before it. */
+  int putSome(byte[] source, int index, int count) {
+    int before = remaining;
+    try {
+      return copyOut(source, index, count);
+    } catch (BadAddressException e) {
+      return movedSince(before, e);
+    }
+  }
+
+  private int copyOut(byte[] source, int index, int count) {
     assert own == null;
     int moved = 0;
     while (moved < count && advance()) {
@@ -138,6 +162,26 @@ final class Span {
 
   /** Moves the caller's bytes to the kernel; returns how many there were. */
   int take(byte[] target, int index, int count) {
+    Cursor start = cursor();
+    try {
+      return copyIn(target, index, count);
+    } catch (BadAddressException e) {
+      moveTo(start);
+      throw e;
+    }
+  }
+
+  /** As above, up to the first range without memory, if there is something before it. */
+  int takeSome(byte[] target, int index, int count) {
+    int before = remaining;
+    try {
+      return copyIn(target, index, count);
+    } catch (BadAddressException e) {
+      return movedSince(before, e);
+    }
+  }
+
+  private int copyIn(byte[] target, int index, int count) {
     int moved = 0;
     while (moved < count && advance()) {
       int n = Math.min(Math.min(count - moved, left), remaining);
@@ -168,15 +212,26 @@ final class Span {
 
   /** All that is left, as an array. */
   byte[] takeAll() {
-    return takeUpTo(remaining);
+    return takePieces(remaining, remaining);
   }
 
-  /** What is left, up to so many bytes, as an array. */
-  byte[] takeUpTo(int most) {
+  /**
+   * What is left, up to so many bytes, as an array. It is taken in pieces of this size: those
+   * before the first without memory, if there is one.
+   */
+  byte[] takePieces(int most, int pieceBytes) {
     byte[] bytes = new byte[Math.min(most, remaining)];
-    int taken = take(bytes, 0, bytes.length);
-    assert taken == bytes.length;
-    return bytes;
+    int taken = 0;
+    try {
+      while (taken < bytes.length) {
+        taken += take(bytes, taken, Math.min(pieceBytes, bytes.length - taken));
+      }
+    } catch (BadAddressException e) {
+      if (taken == 0) {
+        throw e;
+      }
+    }
+    return taken == bytes.length ? bytes : Arrays.copyOf(bytes, taken);
   }
 
   /** Goes over up to so many bytes, and leaves them as they are; returns how many. */
@@ -188,6 +243,28 @@ final class Span {
       skipped += n;
     }
     return skipped;
+  }
+
+  /** A place in the buffer. */
+  private record Cursor(long address, int left, long nextIovec, int iovecsLeft, int remaining) {}
+
+  private Cursor cursor() {
+    return new Cursor(address, left, nextIovec, iovecsLeft, remaining);
+  }
+
+  private void moveTo(Cursor cursor) {
+    address = cursor.address;
+    left = cursor.left;
+    nextIovec = cursor.nextIovec;
+    iovecsLeft = cursor.iovecsLeft;
+    remaining = cursor.remaining;
+  }
+
+  private int movedSince(int before, BadAddressException bad) {
+    if (remaining == before) {
+      throw bad;
+    }
+    return before - remaining;
   }
 
   private void consumed(int n) {

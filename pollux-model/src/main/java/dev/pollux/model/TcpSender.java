@@ -11,6 +11,9 @@ import java.util.ArrayDeque;
  */
 final class TcpSender {
 
+  /** What is copied together, or not at all: as on loopback, measured on Linux 6.18. */
+  private static final int PIECE_BYTES = 65_482;
+
   private final Kernel kernel;
   private final TcpSocket owner;
   private final ArrayDeque<Segment> queue = new ArrayDeque<>();
@@ -65,7 +68,7 @@ final class TcpSender {
     if (room <= 0) {
       return -Errno.EAGAIN;
     }
-    byte[] bytes = from.takeUpTo(room);
+    byte[] bytes = from.takePieces(room, PIECE_BYTES);
     add(new Segment(urgent ? Segment.Kind.URGENT : Segment.Kind.DATA, bytes));
     return bytes.length;
   }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Transfers between a caller and a file, from the first try to the last: what blocks tries, stands
  * on the file's queue, and tries again.
  *
- * <p>What was moved is never lost: an error that comes behind it is for the next call to meet. Here
- * too the faults hit that are called after transfers.
+ * <p>What was moved is never lost: an error that comes behind it is for the next call to meet. That
+ * the caller's memory is bad is such an error. Here too the faults hit that are called after
+ * transfers.
  *
  * <p>Threads: under the kernel's lock, which is free while a call sleeps.
  */
@@ -43,12 +44,12 @@ final class Transfers {
     description.acquire();
     try {
       boolean blocks = !description.isNonBlocking();
-      int result = file.read(to);
+      int result = tryRead(file, to);
       boolean waited = false;
       while (result == -Errno.EAGAIN && mayWait(description, blocks)) {
         int woken = kernel.await(file.queue(), file.standing(true), Kernel.FOREVER, "read", fd);
         waited = true;
-        result = woken < 0 ? woken : file.read(to);
+        result = woken < 0 ? woken : tryRead(file, to);
       }
       if (waited) {
         file.doneWaiting();
@@ -56,6 +57,14 @@ final class Transfers {
       return result;
     } finally {
       description.release();
+    }
+  }
+
+  private static int tryRead(File file, Span to) {
+    try {
+      return file.read(to);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -73,12 +82,12 @@ final class Transfers {
     description.acquire();
     try {
       int total = from.remaining();
-      int result = file.write(from, blocks);
+      int result = tryWrite(file, from, blocks);
       boolean waited = false;
       while (mayWait(description, blocks) && goesOn(file, result, from)) {
         int woken = kernel.await(file.queue(), file.standing(false), Kernel.FOREVER, "write", fd);
         waited = true;
-        result = woken < 0 ? woken : file.write(from, true);
+        result = woken < 0 ? woken : tryWrite(file, from, true);
       }
       if (waited) {
         file.doneWaiting();
@@ -87,6 +96,14 @@ final class Transfers {
       return file.isStream() && written > 0 ? written : result;
     } finally {
       description.release();
+    }
+  }
+
+  private static int tryWrite(File file, Span from, boolean mayWait) {
+    try {
+      return file.write(from, mayWait);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -118,18 +135,26 @@ final class Transfers {
     long deadline = kernel.deadline(socket.options().receiveTimeoutNanos);
     description.acquire();
     try {
-      int result = socket.receive(to, flags, message);
+      int result = tryReceive(socket, to, flags, message);
       int woken = 0;
       while (result == -Errno.EAGAIN && blocks && woken == 0) {
         if (socket.endsBlockedReads()) {
           return 0;
         }
         woken = kernel.await(socket.queue(), socket.standing(true), deadline, call, fd);
-        result = woken < 0 ? woken : socket.receive(to, flags, message);
+        result = woken < 0 ? woken : tryReceive(socket, to, flags, message);
       }
       return result < 0 && message.total > 0 ? message.total : result;
     } finally {
       description.release();
+    }
+  }
+
+  private static int tryReceive(Socket socket, Span to, int flags, Message message) {
+    try {
+      return socket.receive(to, flags, message);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 
@@ -152,7 +177,7 @@ final class Transfers {
     description.acquire();
     try {
       int all = from.remaining();
-      int result = socket.send(from, flags, target, with);
+      int result = trySend(socket, from, flags, target, with, false);
       int woken = 0;
       while (blocks && woken == 0 && goesOn(socket, result, from)) {
         if (result == -Errno.EAGAIN) {
@@ -160,7 +185,7 @@ final class Transfers {
           Standing standing = room == socket.queue() ? Standing.FRONT : Standing.EXCLUSIVE;
           woken = kernel.await(room, standing, deadline, call, fd);
         } // else the peer may have taken a part at once: there may be room
-        result = woken < 0 ? woken : socket.sendAgain(from, flags, target, with);
+        result = woken < 0 ? woken : trySend(socket, from, flags, target, with, true);
       }
       int sent = all - from.remaining();
       if (socket.isStream() && sent > 0) {
@@ -169,6 +194,22 @@ final class Transfers {
       return result == -Errno.EPIPE ? socket.brokenPipe() : result;
     } finally {
       description.release();
+    }
+  }
+
+  private static int trySend(
+      Socket socket,
+      Span from,
+      int flags,
+      @Nullable SocketAddress target,
+      Attachment with,
+      boolean again) {
+    try {
+      return again
+          ? socket.sendAgain(from, flags, target, with)
+          : socket.send(from, flags, target, with);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
     }
   }
 

@@ -224,7 +224,11 @@ final class UnixStreamSocket implements Socket {
     if (receivedBytes > 0) {
       boolean peek = (flags & Linux.MSG_PEEK) != 0;
       nameSender(message);
-      message.total += peek ? peek(to, message) : consume(to, message);
+      if (peek) {
+        peek(to, message);
+      } else {
+        consume(to, message);
+      }
       boolean stopped = !message.files.isEmpty() || receivedBytes > 0;
       if (peek || stopped || to.remaining() == 0 || message.total >= message.target) {
         return message.total;
@@ -272,31 +276,30 @@ final class UnixStreamSocket implements Socket {
     return (flags & Linux.MSG_TRUNC) != 0 ? size : n;
   }
 
-  private int peek(Span to, Message from) {
-    int total = 0;
+  private void peek(Span to, Message from) {
     for (Segment segment : received) {
-      if (to.remaining() == 0 || endsBefore(segment, total, from)) {
+      if (to.remaining() == 0 || endsBefore(segment, from)) {
         break;
       }
-      total += to.put(segment.bytes, segment.start, segment.remaining());
+      from.total += to.put(segment.bytes, segment.start, segment.remaining());
       from.takeFrom(segment.attachment, true);
       if (!from.files.isEmpty()) {
         break;
       }
     }
-    return total;
   }
 
-  private int consume(Span to, Message from) {
-    int total = 0;
+  /** Moves chunks out, and counts each as it goes: the next may find no memory to go to. */
+  private void consume(Span to, Message from) {
     while (!received.isEmpty() && to.remaining() > 0) {
       Segment segment = received.element();
-      if (endsBefore(segment, total, from)) {
+      if (endsBefore(segment, from)) {
         break;
       }
       int n = to.put(segment.bytes, segment.start, segment.remaining());
       segment.start += n;
-      total += n;
+      receivedBytes -= n;
+      from.total += n;
       from.takeFrom(segment.attachment, false);
       if (segment.remaining() == 0) {
         received.remove();
@@ -306,13 +309,11 @@ final class UnixStreamSocket implements Socket {
         break;
       }
     }
-    receivedBytes -= total;
-    return total;
   }
 
   /** Who wants to know the sender never gets bytes of two senders at once. */
-  private boolean endsBefore(Segment segment, int total, Message from) {
-    return from.total + total > 0
+  private boolean endsBefore(Segment segment, Message from) {
+    return from.total > 0
         && options.passesCredentials
         && !Objects.equals(from.credentials, segment.attachment.credentials);
   }

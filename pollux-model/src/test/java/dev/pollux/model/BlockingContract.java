@@ -27,6 +27,7 @@ abstract class BlockingContract {
   private static final int GRACE_MILLIS = 20;
 
   private static final long DEADLINE_SECONDS = 10;
+  private static final long NO_MEMORY = 8;
 
   final Box box = new Box(sys());
   @TempDir Path folder;
@@ -43,6 +44,16 @@ abstract class BlockingContract {
 
   /** The result of a call in another thread, which must block until {@code end} has run. */
   private <T> T blocked(Callable<T> call, Runnable end) throws Exception {
+    Future<T> result = started(call);
+    boolean early = result.isDone();
+    end.run();
+    T value = result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    assertFalse(early, "did not block, and returned " + value);
+    return value;
+  }
+
+  /** A call in another thread, which has had the time to block. */
+  private <T> Future<T> started(Callable<T> call) throws Exception {
     CountDownLatch entering = new CountDownLatch(1);
     Future<T> result =
         pool.submit(() -> {
@@ -51,11 +62,7 @@ abstract class BlockingContract {
         });
     entering.await();
     assertEquals(0, box.sys.poll(box.memory().address(), 0, GRACE_MILLIS));
-    boolean early = result.isDone();
-    end.run();
-    T value = result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-    assertFalse(early, "did not block, and returned " + value);
-    return value;
+    return result;
   }
 
   private void setBlocking(int fd) {
@@ -87,6 +94,37 @@ abstract class BlockingContract {
     while (left > 0) {
       box.poll(fd, Linux.POLLIN, -1);
       left -= box.ok(box.readSome(fd, left));
+    }
+  }
+
+  @Test
+  void pipeReader_thatHasNoMemory_leavesTheWakeUpToTheNext() throws Exception {
+    int[] p = box.pipe();
+    setBlocking(p[0]);
+    try (Box other = new Box(box.sys)) {
+      Future<Integer> first = started(() -> other.sys.read(p[0], NO_MEMORY, 9));
+      Future<String> second = started(() -> other.read(p[0], 9));
+      box.write(p[1], "hello");
+      assertEquals("EFAULT", Box.say(first.get(DEADLINE_SECONDS, TimeUnit.SECONDS)));
+      assertEquals("'hello'", second.get(DEADLINE_SECONDS, TimeUnit.SECONDS));
+    } finally {
+      box.close(p[1]); // which ends a read that was not woken
+    }
+  }
+
+  @Test
+  void pipeWriter_thatHasNoMemory_leavesTheWakeUpToTheNext() throws Exception {
+    int[] p = box.pipe();
+    box.fill(p[1], 4_096);
+    setBlocking(p[1]);
+    try (Box other = new Box(box.sys)) {
+      Future<Integer> first = started(() -> other.sys.write(p[1], NO_MEMORY, 9));
+      Future<Integer> second = started(() -> other.write(p[1], "x"));
+      assertEquals(4_096, box.readSome(p[0], 4_096));
+      assertEquals("EFAULT", Box.say(first.get(DEADLINE_SECONDS, TimeUnit.SECONDS)));
+      assertEquals(1, second.get(DEADLINE_SECONDS, TimeUnit.SECONDS));
+    } finally {
+      box.close(p[0]); // which ends a write that was not woken
     }
   }
 

@@ -233,6 +233,27 @@ abstract class FileContract {
     assertEquals("EBADF", Box.say(box.sys.readv(pipe[1], ranges(0), 1)));
   }
 
+  @Test
+  void vectors_badBehindAGoodRange_moveTheGoodOne() {
+    int fd = disk.open("f", READ_WRITE);
+    assertEquals("EFAULT", Box.say(box.sys.writev(fd, bad(0, ranges(8, 8)), 2)));
+    assertEquals("file 644 links=1 size=0", disk.stat(fd));
+    assertEquals("8", Box.say(box.sys.writev(fd, bad(1, ranges(8, 8)), 2)));
+    assertEquals("file 644 links=1 size=8", disk.stat(fd));
+    assertEquals(3, box.write(fd, "abc")); // at the position behind it
+    assertEquals("file 644 links=1 size=11", disk.stat(fd));
+    int reader = disk.open("f", Linux.O_RDONLY);
+    assertEquals("EFAULT", Box.say(box.sys.readv(reader, bad(0, ranges(8, 8)), 2)));
+    assertEquals("8", Box.say(box.sys.readv(reader, bad(1, ranges(8, 8)), 2)));
+    assertEquals("'abc'", box.read(reader, 9));
+  }
+
+  /** These ranges, but the memory of one of them is nowhere. */
+  private long bad(int index, long ranges) {
+    box.memory().set(JAVA_LONG, index * 16L, NO_MEMORY);
+    return ranges;
+  }
+
   // ---- names
 
   @Test

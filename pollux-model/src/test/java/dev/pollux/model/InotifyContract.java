@@ -1,10 +1,12 @@
 package dev.pollux.model;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -205,6 +207,22 @@ abstract class InotifyContract {
     disk.unlink("f");
     assertEquals("EFAULT", Box.say(box.sys.read(fd, 64, 99)));
     assertEquals("EAGAIN", box.read(fd, 99)); // the event is lost
+  }
+
+  @Test
+  void readv_badBehindAnEvent_losesTheNextOnly() {
+    disk.watch(fd, ".", Linux.IN_DELETE);
+    disk.make("a", "x");
+    disk.make("b", "x");
+    disk.unlink("a");
+    disk.unlink("b");
+    MemorySegment m = box.memory();
+    m.set(JAVA_LONG, 0, m.address() + 32);
+    m.set(JAVA_LONG, 8, 32);
+    m.set(JAVA_LONG, 16, 64); // where no memory is
+    m.set(JAVA_LONG, 24, 32);
+    assertEquals("32", Box.say(box.sys.readv(fd, m.address(), 2)));
+    assertEquals("EAGAIN", box.read(fd, 99));
   }
 
   private static void assertMask(String expected, int mask) {

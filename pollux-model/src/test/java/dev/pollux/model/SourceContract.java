@@ -105,6 +105,25 @@ abstract class SourceContract {
   }
 
   @Test
+  void signalfd_readOfABadRangeBehindAGoodOne_losesTheSecondSignal() {
+    int fd = signalfd(REAL_TIME);
+    assertEquals("0", mask(Linux.SIG_BLOCK, REAL_TIME));
+    try {
+      box.ok(box.sys.raise(REAL_TIME));
+      box.ok(box.sys.raise(REAL_TIME));
+      MemorySegment m = box.memory();
+      m.set(JAVA_LONG, 0, m.address() + 32);
+      m.set(JAVA_LONG, 8, 128);
+      m.set(JAVA_LONG, 16, 64); // where no memory is
+      m.set(JAVA_LONG, 24, 128);
+      assertEquals("128", Box.say(box.sys.readv(fd, m.address(), 2)));
+      assertEquals("EAGAIN", box.read(fd, 128));
+    } finally {
+      assertEquals("0", mask(Linux.SIG_UNBLOCK, REAL_TIME));
+    }
+  }
+
+  @Test
   void signalfd_givenAnotherSet_takesThoseFromThenOn() {
     int fd = signalfd(Linux.SIGUSR1);
     int epoll = box.epoll();

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
@@ -60,6 +61,39 @@ class TransferTest {
     @Override
     Sys sys() {
       return ContractTest.threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("bad memory [native]")
+  class NativeBadMemory extends BadMemoryContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("bad memory [model, threads]")
+  class ThreadBadMemory extends BadMemoryContract {
+    @Override
+    Sys sys() {
+      return ContractTest.threads();
+    }
+  }
+
+  @Nested
+  @DisplayName("bad memory [model, virtual time]")
+  class VirtualBadMemory extends BadMemoryContract {
+    @Override
+    Sys sys() {
+      return ContractTest.virtual();
+    }
+
+    @Override
+    int during(Callable<Integer> call, Runnable action) throws Exception {
+      ((ModelSys) box.sys).schedule(1, action);
+      return call.call();
     }
   }
 
