@@ -232,7 +232,7 @@ final class DatagramSocket implements Socket {
     if (datagram == null) {
       return -Errno.EAGAIN;
     }
-    from.sender = datagram.sender;
+    from.sender = datagram.sender();
     from.destination = datagram.destination;
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     from.takeFrom(datagram.attachment, peek);
@@ -377,7 +377,7 @@ final class DatagramSocket implements Socket {
     if (failure == 0 && to instanceof DatagramSocket receiver) {
       boolean told = options.passesCredentials || receiver.options.passesCredentials;
       Attachment attachment = with.moved(told ? kernel.self : null);
-      Datagram datagram = new Datagram(from.takeAll(), this, senderName(), null, attachment);
+      Datagram datagram = new Datagram(from.takeAll(), this, null, null, attachment);
       charged += datagram.cost();
       receiver.deliver(datagram);
       return datagram.bytes.length;
@@ -389,7 +389,8 @@ final class DatagramSocket implements Socket {
     return failure;
   }
 
-  private @Nullable SocketAddress senderName() {
+  /** The name of a Unix socket, also of one that was closed; null if it has none. */
+  @Nullable SocketAddress senderName() {
     return unixName.isUnnamed() ? null : unixName.address();
   }
 
