@@ -4,8 +4,9 @@ package dev.pollux.model;
  * The buffer of a pipe: pages in a ring, at first sixteen.
  *
  * <p>A pipe is full when all pages are in use, though none need be filled: a write is appended to
- * the last page only if all of it, or its last part of less than a page, fits there; else it starts
- * a new one. That keeps writes of up to a page, {@code PIPE_BUF} bytes, in one piece.
+ * the last page only if all of it, or its last part of less than a page, fits there when it begins;
+ * else it starts a new one. That keeps writes of up to a page, {@code PIPE_BUF} bytes, in one
+ * piece.
  */
 final class PipeBuffer {
 
@@ -64,11 +65,17 @@ final class PipeBuffer {
     return true;
   }
 
-  /** Moves in what fits; 0 if nothing does. A page that cannot be copied ends it. */
-  int write(Span from) {
+  /**
+   * Moves in what fits; 0 if nothing does. A page that cannot be copied ends it.
+   *
+   * @param begins whether this is the call's first try
+   */
+  int write(Span from, boolean begins) {
     int before = sizeBytes;
     try {
-      fillLast(from);
+      if (begins) {
+        fillLast(from);
+      }
       while (from.remaining() > 0 && !isFull()) {
         fillNext(from);
       }

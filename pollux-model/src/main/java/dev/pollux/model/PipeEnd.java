@@ -90,6 +90,15 @@ final class PipeEnd implements File {
 
   @Override
   public int write(Span from, boolean mayWait) {
+    return write(from, mayWait, true);
+  }
+
+  @Override
+  public int writeAgain(Span from) {
+    return write(from, true, false);
+  }
+
+  private int write(Span from, boolean mayWait, boolean begins) {
     if (isReader) {
       return -Errno.EBADF;
     }
@@ -100,7 +109,7 @@ final class PipeEnd implements File {
       return -Errno.EPIPE;
     }
     boolean wasEmpty = buffer.isEmpty();
-    int n = buffer.write(from);
+    int n = buffer.write(from, begins);
     // Every write is an edge to those who watch, at its end: one that found no room included.
     if (wasEmpty || !mayWait || from.remaining() == 0) {
       other.queue.wake(READABLE);

@@ -78,7 +78,7 @@ final class Transfers {
       while (mayWait(description, blocks) && goesOn(file, result, from)) {
         int woken = kernel.await(file.queue(), file.standing(false), Kernel.FOREVER, "write", fd);
         waited = true;
-        result = woken < 0 ? woken : file.write(from, true);
+        result = woken < 0 ? woken : file.writeAgain(from);
       }
       if (waited) {
         file.doneWaiting();

@@ -222,6 +222,31 @@ abstract class BlockingContract {
     }
   }
 
+  /** Two that slept: each takes a page. A write that finds room adds to the last one. */
+  @Test
+  void pipe_writesThatWaited_beginAPageEach() throws Exception {
+    int[] p = box.pipe();
+    long all = box.fill(p[1], 4_096);
+    setBlocking(p[1]);
+    Runnable two = () -> assertEquals(8_192, box.readSome(p[0], 8_192));
+    try (Box one = new Box(box.sys);
+        Box other = new Box(box.sys)) {
+      Callable<Integer> second = () -> blocked(() -> other.write(p[1], 1), two);
+      assertEquals(1, blocked(() -> one.write(p[1], 1), () -> assertEquals(1, call(second))));
+    }
+    box.ok(box.sys.fcntl(p[1], Linux.F_SETFL, Linux.O_NONBLOCK));
+    assertEquals(0, box.fill(p[1], 4_096));
+    assertEquals(all - 8_192 + 2, box.available(p[0]));
+  }
+
+  private static <T> T call(Callable<T> call) {
+    try {
+      return call.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void epoll_emptySet_wakesForADescriptorAddedMeanwhile() throws Exception {
     int ep = box.epoll();
