@@ -422,6 +422,9 @@ final class DatagramSocket implements Socket {
 
   @Override
   public WaitQueue roomQueue(@Nullable SocketAddress target) {
+    if (charged >= options.sendBytes) {
+      return queue; // its own buffer comes first: a place that the receiver has is for others
+    }
     Socket to = target instanceof UnixAddress name ? kernel.unixNames.find(this, name) : peer;
     return to instanceof DatagramSocket receiver && receiver.refuses(this)
         ? receiver.senders

@@ -47,6 +47,9 @@ final class InotifyFile implements File {
   private int lastNumber;
   private int queuedBytes;
 
+  /** The event of an overflow is in the queue: it takes one. */
+  private boolean overflowQueued;
+
   /** One event in the queue. */
   private record Happening(int watch, int mask, int cookie, String name) {
 
@@ -147,13 +150,11 @@ final class InotifyFile implements File {
   }
 
   private void enqueue(Happening event) {
-    if (event.repeats(events.peekLast())) {
-      return;
+    boolean isFull = events.size() >= MAX_QUEUED_EVENTS;
+    if (isFull ? overflowQueued : event.repeats(events.peekLast())) {
+      return; // one in the queue says so
     }
-    if (events.size() > MAX_QUEUED_EVENTS) {
-      return; // and the last one says so
-    }
-    boolean isFull = events.size() == MAX_QUEUED_EVENTS;
+    overflowQueued |= isFull;
     Happening told = isFull ? new Happening(-1, Linux.IN_Q_OVERFLOW, 0, "") : event;
     events.add(told);
     queuedBytes += told.sizeBytes();
@@ -175,6 +176,7 @@ final class InotifyFile implements File {
     Happening next = events.peek();
     while (next != null && next.sizeBytes() <= to.remaining()) {
       events.remove();
+      overflowQueued &= next.mask() != Linux.IN_Q_OVERFLOW;
       queuedBytes -= next.sizeBytes();
       total += to.put(next.encoded(), 0, next.sizeBytes());
       next = events.peek();

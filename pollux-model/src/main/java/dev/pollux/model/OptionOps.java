@@ -162,6 +162,9 @@ final class OptionOps {
     if (linger) {
       boolean on = memory.getInt(value) != 0;
       options.lingerSeconds = on ? memory.getInt(value + LINGER_SECONDS) : -1;
+      if (options.lingerSeconds > 0) {
+        kernel.ignored("SO_LINGER"); // no close waits
+      }
       return 0;
     }
     if (isTimeout(level, name)) {

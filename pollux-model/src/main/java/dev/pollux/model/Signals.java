@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -76,27 +77,33 @@ final class Signals {
     return true;
   }
 
-  /** Sends the calling thread a signal; false if it would strike: no handler is modelled. */
-  boolean raise(int signal) {
+  /** Whether a signal would strike the calling thread: no handler is modelled. */
+  boolean wouldStrike(int signal) {
+    return ((own().blocked | IGNORED) & bit(signal)) == 0;
+  }
+
+  /** Sends the calling thread a signal that does not strike; 0, or -EAGAIN at the limit. */
+  int raise(int signal) {
     boolean isBlocked = (own().blocked & bit(signal)) != 0;
-    if (isBlocked) {
-      add(own().pending, new Pending(signal, SI_TKILL));
-    }
-    return isBlocked || (IGNORED & bit(signal)) != 0;
+    return !isBlocked || add(own().pending, new Pending(signal, SI_TKILL)) ? 0 : -Errno.EAGAIN;
   }
 
   /** Sends the process a signal, from outside. */
   void send(int signal) {
-    add(ofProcess, new Pending(signal, SI_USER));
+    boolean _ = add(ofProcess, new Pending(signal, SI_USER));
   }
 
-  private void add(Deque<Pending> pending, Pending next) {
-    boolean isThere = find(pending, bit(next.signal)) != null;
-    if ((next.signal < FIRST_REAL_TIME && isThere) || pending.size() >= MAX_PENDING) {
-      return;
+  /** False if it was lost: the limit is one of real-time signals, of the others one is pending. */
+  private boolean add(Deque<Pending> pending, Pending next) {
+    boolean isQueued = next.signal >= FIRST_REAL_TIME;
+    if (isQueued && pending.size() >= MAX_PENDING) {
+      return false;
     }
-    pending.addLast(next);
-    queue.wake(0);
+    if (isQueued || find(pending, bit(next.signal)) == null) {
+      pending.addLast(next);
+      queue.wake(0);
+    }
+    return true;
   }
 
   /** Whether one of these signals is pending for the calling thread. */

@@ -161,9 +161,12 @@ final class SourceOps {
     if (signal < 0 || signal > SignalSet.MAX_SIGNAL) {
       return -Errno.EINVAL;
     }
-    return signal == 0 || kernel.signals.raise(signal)
-        ? 0
-        : kernel.unsupported("raise(" + signal + ", not blocked)");
+    if (signal == 0) {
+      return 0;
+    }
+    return kernel.signals.wouldStrike(signal)
+        ? kernel.unsupported("raise(" + signal + ", not blocked)")
+        : kernel.signals.raise(signal);
   }
 
   // ---- files and processes

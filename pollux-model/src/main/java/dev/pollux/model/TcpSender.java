@@ -152,7 +152,9 @@ final class TcpSender {
 
   /** Either end may belong to another connection by now, and knows the segment by its sender. */
   private void arrive(Segment segment, TcpSocket to) {
-    ending &= segment.kind != Segment.Kind.FIN;
+    if (owner.peer() == to) {
+      ending &= segment.kind != Segment.Kind.FIN;
+    }
     if (to.peer() == owner) {
       to.arrived(segment);
     }

@@ -307,7 +307,9 @@ final class TcpSocket implements Socket {
     shut |= RECEIVE_SHUT;
     enter(state.onFinReceived(finArrived));
     tellState();
-    peer().ownFinArrived();
+    if (peer().peer == this) { // it may have another connection by now
+      peer().ownFinArrived();
+    }
   }
 
   /** The peer has the FIN of this side. */

@@ -174,7 +174,11 @@ final class UnixStreamSocket implements Socket {
     if (listener.backlog == null || (listener.shut & RECEIVE_SHUT) != 0) {
       return -Errno.ECONNREFUSED;
     }
-    if (listener.backlog.isFull() || kernel.hits(Fault.BACKLOG_OVERFLOW)) {
+    if (listener.backlog.isFull()) {
+      return -Errno.EAGAIN;
+    }
+    if (kernel.hits(Fault.BACKLOG_OVERFLOW)) {
+      kernel.announceLater(listener.connectors, 0); // nobody will accept what is not there
       return -Errno.EAGAIN;
     }
     if (peer != null) {
@@ -231,6 +235,12 @@ final class UnixStreamSocket implements Socket {
       return message.total > 0 ? message.total : -pending;
     }
     return (shut & RECEIVE_SHUT) != 0 ? message.total : -Errno.EAGAIN;
+  }
+
+  /** Packets are received as datagrams are. */
+  @Override
+  public Standing standing(boolean toRead) {
+    return toRead && !isStream() ? Standing.RECEIVER : Standing.FRONT;
   }
 
   private void nameSender(Message message) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.PeerCredentials;
+import dev.pollux.sys.SignalSet;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +71,32 @@ class ConfessionTest {
     assertEquals(
         Set.of("TCP_NODELAY", "SO_KEEPALIVE", "TCP_CORK", "TCP_DEFER_ACCEPT"), sys.ignored());
     assertEquals(Set.of(), sys.unsupported());
+  }
+
+  @Test
+  void linger_isIgnoredWhereItWouldWait() throws SysException {
+    int fd = box.tcp();
+    Sockets.linger(sys, fd, 0);
+    assertEquals(Set.of(), sys.ignored());
+    Sockets.linger(sys, fd, 1);
+    assertEquals(Set.of("SO_LINGER"), sys.ignored());
+  }
+
+  /** A standard signal is a bit, for which there is always room. */
+  @Test
+  void realTimeSignals_beyondTheLimit_areRefused_othersAreNot() {
+    int realTime = 40;
+    SignalSet set = SignalSet.of(realTime, Linux.SIGHUP);
+    box.ok(sys.pthreadSigmask(Linux.SIG_BLOCK, set.address(), 0));
+    for (int i = 0; i < 1_024; i++) {
+      box.ok(sys.raise(realTime));
+    }
+    assertEquals("EAGAIN", Box.say(sys.raise(realTime)));
+    box.ok(sys.raise(Linux.SIGHUP));
+    SignalSet hangup = SignalSet.of(Linux.SIGHUP);
+    int fd = box.keep(sys.signalfd(-1, hangup.address(), Linux.SFD_NONBLOCK));
+    assertEquals(Linux.SIZEOF_SIGNALFD_SIGINFO, box.readSome(fd, 999));
+    assertEquals("EAGAIN", box.read(fd, 999));
   }
 
   @Test

@@ -246,6 +246,29 @@ abstract class InotifyContract {
   }
 
   @Test
+  void queue_thatOverflowed_saysSoOnceUntilThatIsRead() {
+    disk.watch(fd, ".", Linux.IN_MOVED_FROM | Linux.IN_MOVED_TO);
+    disk.make("a", "x");
+    for (int i = 0; i < 16_384; i += 4) {
+      disk.rename("a", "b");
+      disk.rename("b", "a");
+    }
+    disk.rename("a", "b");
+    assertEquals(32, box.readSome(fd, 32));
+    for (int i = 0; i < 6; i += 2) {
+      disk.rename("b", "c");
+      disk.rename("c", "b");
+    }
+    assertEquals(32 * 16_383 + 16, box.available(fd));
+    int overflows = 0;
+    for (List<String> some = disk.events(fd); !some.getFirst().equals("EAGAIN"); ) {
+      overflows += (int) some.stream().filter("-1:OVERFLOW"::equals).count();
+      some = disk.events(fd);
+    }
+    assertEquals(1, overflows);
+  }
+
+  @Test
   void instance_closed_stopsWatching() {
     disk.make("f", "x");
     int other = disk.inotify();

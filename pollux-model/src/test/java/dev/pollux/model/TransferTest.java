@@ -62,4 +62,22 @@ class TransferTest {
       return ContractTest.threads();
     }
   }
+
+  @Nested
+  @DisplayName("turns [native]")
+  class NativeTurns extends TurnsContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("turns [model, threads]")
+  class ThreadTurns extends TurnsContract {
+    @Override
+    Sys sys() {
+      return ContractTest.threads();
+    }
+  }
 }

@@ -11,6 +11,7 @@ import dev.pollux.sys.Linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -241,6 +242,47 @@ class VirtualTimeTest {
       }
       assertEquals(List.of(0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67), seconds);
       assertEquals("ETIMEDOUT", box.error(client));
+    }
+  }
+
+  /** Nobody accepts, so nobody but the fault itself can say that there is room after all. */
+  @Test
+  void connect_toAUnixBacklogThatSeemsFull_isTriedAgain() {
+    Faults half = Faults.none().with(Fault.BACKLOG_OVERFLOW, 0.5);
+    for (int seed = 1; seed <= 20; seed++) {
+      ModelSys sys = ModelSys.virtual(seed, half);
+      try (Box box = new Box(sys)) {
+        int listener = box.unix();
+        SocketAddress name = box.name();
+        box.ok(box.bind(listener, name));
+        box.ok(sys.listen(listener, 1));
+        int client = box.keep(sys.socket(Linux.AF_UNIX, Linux.SOCK_STREAM, 0));
+        box.ok(box.connect(client, name));
+      }
+    }
+  }
+
+  /** What the first peer learns of it late is no news of the second connection. */
+  @Test
+  void fin_ofAConnectionThatWasLeft_doesNotTouchTheNextOne() {
+    for (int seed = 1; seed <= 50; seed++) {
+      ModelSys sys = ModelSys.virtual(seed, Faults.none().with(Fault.DELAY, 1));
+      try (Box box = new Box(sys)) {
+        int listener = box.listener(4);
+        int client = box.tcp();
+        int _ = box.connect(client, box.localAddress(listener));
+        box.poll(client, Linux.POLLOUT, -1);
+        box.ok(sys.shutdown(client, Linux.SHUT_WR)); // on its way
+        box.memory().asSlice(0, Linux.SIZEOF_SOCKADDR_IN).fill((byte) 0); // AF_UNSPEC
+        box.ok(sys.connect(client, box.memory().address(), Linux.SIZEOF_SOCKADDR_IN));
+        int _ = box.connect(client, box.localAddress(listener));
+        box.poll(client, Linux.POLLOUT, -1);
+        int epoll = box.epoll();
+        box.ok(box.add(epoll, client, Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLET));
+        assertEquals(List.of(client + ":OUT"), box.events(epoll));
+        sys.advance(10_000 * MILLI);
+        assertEquals(List.of(), box.events(epoll), "seed " + seed);
+      }
     }
   }
 
