@@ -12,8 +12,8 @@ final class Datagram {
   /** The socket that it counts against. */
   final DatagramSocket source;
 
-  /** The name of that socket, if it has one. */
-  final @Nullable SocketAddress sender;
+  /** Where it came from, if it is one of UDP; a Unix socket may get its name later. */
+  private final @Nullable SocketAddress sender;
 
   /** Where it went, if it is one of UDP. */
   final @Nullable InetAddress destination;
@@ -31,6 +31,11 @@ final class Datagram {
     this.sender = sender;
     this.destination = destination;
     this.attachment = attachment;
+  }
+
+  /** Who sent it, as told to who receives it now; null if he has no name. */
+  @Nullable SocketAddress sender() {
+    return sender == null ? source.senderName() : sender;
   }
 
   int cost() {

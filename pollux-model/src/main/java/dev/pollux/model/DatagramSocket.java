@@ -232,7 +232,7 @@ final class DatagramSocket implements Socket {
     if (datagram == null) {
       return -Errno.EAGAIN;
     }
-    from.sender = datagram.sender;
+    from.sender = datagram.sender();
     from.destination = datagram.destination;
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
     from.takeFrom(datagram.attachment, peek);
@@ -378,7 +378,7 @@ final class DatagramSocket implements Socket {
       byte[] bytes = from.takeAll(); // or nothing: then the files stay with the call
       boolean told = options.passesCredentials || receiver.options.passesCredentials;
       Attachment attachment = with.moved(told ? kernel.self : null);
-      Datagram datagram = new Datagram(bytes, this, senderName(), null, attachment);
+      Datagram datagram = new Datagram(bytes, this, null, null, attachment);
       charged += datagram.cost();
       receiver.deliver(datagram);
       return datagram.bytes.length;
@@ -390,7 +390,8 @@ final class DatagramSocket implements Socket {
     return failure;
   }
 
-  private @Nullable SocketAddress senderName() {
+  /** The name of a Unix socket, also of one that was closed; null if it has none. */
+  @Nullable SocketAddress senderName() {
     return unixName.isUnnamed() ? null : unixName.address();
   }
 

@@ -81,6 +81,11 @@ interface File {
     return write(from);
   }
 
+  /** Goes on with a write that has waited, and may wait again. */
+  default int writeAgain(Span from) {
+    return write(from, true);
+  }
+
   /** How a call stands on the queue that waits to read, or to write. */
   default Standing standing(boolean toRead) {
     return Standing.FRONT;

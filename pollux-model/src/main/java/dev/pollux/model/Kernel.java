@@ -188,7 +188,7 @@ final class Kernel {
    * Blocks on one file until its queue wakes this call; the caller then tries again.
    *
    * @param deadline a time of the clock, or {@link #FOREVER}
-   * @return 0, -EINTR, or -EAGAIN once the deadline has passed
+   * @return 0, -EINTR, -EAGAIN once the deadline has passed, or -EPIPE after {@link WaitQueue#cut}
    */
   int await(WaitQueue queue, Standing standing, long deadline, String call, int fd) {
     if (deadline != FOREVER && deadline <= clock.now()) {
@@ -200,11 +200,15 @@ final class Kernel {
     Sleeper sleeper = clock.sleeper();
     sleeper.prepare(call, fd);
     sleeper.listenTo(standing.hints);
+    int cuts = queue.cuts();
     standing.join(queue, sleeper.entry);
     try {
       clock.sleep(sleeper, deadline);
     } finally {
       sleeper.entry.leave();
+    }
+    if (queue.cuts() != cuts) {
+      return -Errno.EPIPE;
     }
     if (sleeper.isWoken()) {
       return 0;

@@ -4,8 +4,9 @@ package dev.pollux.model;
  * The buffer of a pipe: pages in a ring, at first sixteen.
  *
  * <p>A pipe is full when all pages are in use, though none need be filled: a write is appended to
- * the last page only if all of it, or its last part of less than a page, fits there; else it starts
- * a new one. That keeps writes of up to a page, {@code PIPE_BUF} bytes, in one piece.
+ * the last page only if all of it, or its last part of less than a page, fits there when it begins;
+ * else it starts a new one. That keeps writes of up to a page, {@code PIPE_BUF} bytes, in one
+ * piece.
  */
 final class PipeBuffer {
 
@@ -67,10 +68,14 @@ final class PipeBuffer {
   /**
    * Moves in what fits; 0 if nothing does. A page that cannot be copied ends it by an exception;
    * those before it are written.
+   *
+   * @param begins whether this is the call's first try
    */
-  int write(Span from) {
+  int write(Span from, boolean begins) {
     int before = sizeBytes;
-    fillLast(from);
+    if (begins) {
+      fillLast(from);
+    }
     while (from.remaining() > 0 && !isFull()) {
       fillNext(from);
     }

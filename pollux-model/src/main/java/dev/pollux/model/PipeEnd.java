@@ -90,6 +90,15 @@ final class PipeEnd implements File {
 
   @Override
   public int write(Span from, boolean mayWait) {
+    return write(from, mayWait, true);
+  }
+
+  @Override
+  public int writeAgain(Span from) {
+    return write(from, true, false);
+  }
+
+  private int write(Span from, boolean mayWait, boolean begins) {
     if (isReader) {
       return -Errno.EBADF;
     }
@@ -102,7 +111,7 @@ final class PipeEnd implements File {
     boolean wasEmpty = buffer.isEmpty();
     int n;
     try {
-      n = buffer.write(from);
+      n = buffer.write(from, begins);
     } catch (BadAddressException e) {
       other.queue.wake(READABLE); // it is at its end
       throw e;

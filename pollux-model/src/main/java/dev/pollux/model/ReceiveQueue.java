@@ -134,7 +134,7 @@ final class ReceiveQueue {
     if ((flags & Linux.MSG_PEEK) == 0) {
       urgent = Urgent.READ;
     }
-    message.flags |= Linux.MSG_OOB;
+    message.flags |= to.remaining() > 0 ? Linux.MSG_OOB : Linux.MSG_OOB | Linux.MSG_TRUNC;
     if ((flags & Linux.MSG_TRUNC) != 0) {
       return Math.min(1, to.remaining());
     }

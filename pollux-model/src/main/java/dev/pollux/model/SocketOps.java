@@ -245,6 +245,9 @@ final class SocketOps {
       }
     }
     SocketAddress target = none ? null : Addresses.read(memory, options, address, length);
+    if (none && socket.isStream() && !socket.isListening()) {
+      socket.queue().cut(); // who sleeps in a call meant the old connection
+    }
     result = socket.connect(target);
     if (!mayBlock(fd, 0)) {
       return result;

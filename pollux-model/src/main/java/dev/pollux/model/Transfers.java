@@ -87,7 +87,7 @@ final class Transfers {
       while (mayWait(description, blocks) && goesOn(file, result, from)) {
         int woken = kernel.await(file.queue(), file.standing(false), Kernel.FOREVER, "write", fd);
         waited = true;
-        result = woken < 0 ? woken : tryWrite(file, from, true);
+        result = woken < 0 ? woken : tryWriteAgain(file, from);
       }
       if (waited) {
         file.doneWaiting();
@@ -102,6 +102,14 @@ final class Transfers {
   private static int tryWrite(File file, Span from, boolean mayWait) {
     try {
       return file.write(from, mayWait);
+    } catch (BadAddressException e) {
+      return -Errno.EFAULT;
+    }
+  }
+
+  private static int tryWriteAgain(File file, Span from) {
+    try {
+      return file.writeAgain(from);
     } catch (BadAddressException e) {
       return -Errno.EFAULT;
     }

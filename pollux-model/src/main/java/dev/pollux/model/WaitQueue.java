@@ -22,6 +22,7 @@ final class WaitQueue {
   private @Nullable WaitEntry first;
   private @Nullable WaitEntry last;
   private int size;
+  private int cuts;
 
   boolean isEmpty() {
     return first == null;
@@ -88,6 +89,16 @@ final class WaitQueue {
   /** Calls all entries, exclusive or not. */
   void wakeAll(int key) {
     walk(key, true);
+  }
+
+  /** Ends the calls that sleep here, once they are woken: what they wait for is gone. */
+  void cut() {
+    cuts++;
+  }
+
+  /** How often that was; a call whose sleep saw another number ends. */
+  int cuts() {
+    return cuts;
   }
 
   private void walk(int key, boolean all) {

@@ -305,6 +305,20 @@ abstract class AncillaryContract {
   }
 
   @Test
+  void urgentByte_withoutRoom_isTakenAndCutOff() {
+    int[] t = box.tcpPair();
+    assertEquals(1, box.send(t[0], "x", Linux.MSG_OOB));
+    box.awaitMask(t[1], Linux.POLLPRI);
+    assertEquals("''", receive(t[1], 0, Linux.MSG_OOB, 0));
+    assertEquals(Linux.MSG_OOB | Linux.MSG_TRUNC, flags());
+    assertEquals("EINVAL", receive(t[1], 1, Linux.MSG_OOB, 0));
+    assertEquals(1, box.send(t[0], "y", Linux.MSG_OOB));
+    box.awaitMask(t[1], Linux.POLLPRI);
+    assertEquals("'y'", receive(t[1], 1, Linux.MSG_OOB, 0));
+    assertEquals(Linux.MSG_OOB, flags());
+  }
+
+  @Test
   void socket_passedOverItself_isReceived() {
     int[] p = box.unixPair();
     assertEquals("1", sendFds(p[0], "x", p[1]));

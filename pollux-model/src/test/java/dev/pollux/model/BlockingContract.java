@@ -1,6 +1,7 @@
 package dev.pollux.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -195,6 +196,92 @@ abstract class BlockingContract {
       assertEquals("'x'", blocked(() -> other.recv(t[0], 9, 0), () -> box.write(t[1], "x")));
       assertEquals("EAGAIN", other.recv(t[0], 9, Linux.MSG_DONTWAIT));
       assertEquals("''", blocked(() -> other.recv(t[0], 9, 0), () -> box.close(t[1])));
+    }
+  }
+
+  private int disconnect(int fd) {
+    box.memory().set(JAVA_SHORT, 0, (short) Linux.AF_UNSPEC);
+    return box.sys.connect(fd, box.memory().address(), Linux.SIZEOF_SOCKADDR_IN);
+  }
+
+  @Test
+  void recv_whileTheSocketIsDisconnected_isABrokenPipe() throws Exception {
+    int[] t = box.tcpPair();
+    setBlocking(t[0]);
+    try (Box other = new Box(box.sys)) {
+      assertEquals("EPIPE", blocked(() -> other.recv(t[0], 9, 0), () -> disconnect(t[0])));
+      assertEquals("ECONNRESET", box.error(t[0])); // it is left for the next call
+    }
+  }
+
+  @Test
+  void recv_whileTheSocketIsDisconnected_keepsWhatItHas() throws Exception {
+    int[] t = box.tcpPair();
+    setBlocking(t[0]);
+    box.write(t[1], "ab");
+    box.awaitAvailable(t[0], 2);
+    try (Box other = new Box(box.sys)) {
+      int all = Linux.MSG_WAITALL;
+      assertEquals("'ab'", blocked(() -> other.recv(t[0], 9, all), () -> disconnect(t[0])));
+    }
+  }
+
+  @Test
+  void recv_whileTheSocketIsConnectedAnew_endsAllTheSame() throws Exception {
+    int listener = box.listener(4);
+    SocketAddress address = box.localAddress(listener);
+    int client = box.tcp();
+    setBlocking(client);
+    box.ok(box.connect(client, address));
+    Runnable anew =
+        () -> {
+          box.ok(disconnect(client));
+          box.ok(box.connect(client, address));
+        };
+    try (Box other = new Box(box.sys)) {
+      assertEquals("EPIPE", blocked(() -> other.recv(client, 9, 0), anew));
+      assertEquals("0", box.error(client));
+    }
+  }
+
+  @Test
+  void connect_whileTheSocketIsDisconnected_isABrokenPipe() throws Exception {
+    int listener = box.listener(0);
+    SocketAddress address = box.localAddress(listener);
+    int first = box.tcp();
+    int _ = box.connect(first, address);
+    box.awaitMask(first, Linux.POLLOUT);
+    int second = box.tcp();
+    setBlocking(second);
+    try (Box other = new Box(box.sys)) {
+      int result = blocked(() -> other.connect(second, address), () -> disconnect(second));
+      assertEquals("EPIPE", Box.say(result));
+      assertEquals("ECONNRESET", box.error(second));
+    }
+  }
+
+  /** Two that slept: each takes a page. A write that finds room adds to the last one. */
+  @Test
+  void pipe_writesThatWaited_beginAPageEach() throws Exception {
+    int[] p = box.pipe();
+    long all = box.fill(p[1], 4_096);
+    setBlocking(p[1]);
+    Runnable two = () -> assertEquals(8_192, box.readSome(p[0], 8_192));
+    try (Box one = new Box(box.sys);
+        Box other = new Box(box.sys)) {
+      Callable<Integer> second = () -> blocked(() -> other.write(p[1], 1), two);
+      assertEquals(1, blocked(() -> one.write(p[1], 1), () -> assertEquals(1, call(second))));
+    }
+    box.ok(box.sys.fcntl(p[1], Linux.F_SETFL, Linux.O_NONBLOCK));
+    assertEquals(0, box.fill(p[1], 4_096));
+    assertEquals(all - 8_192 + 2, box.available(p[0]));
+  }
+
+  private static <T> T call(Callable<T> call) {
+    try {
+      return call.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

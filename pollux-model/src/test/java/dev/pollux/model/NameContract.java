@@ -297,6 +297,21 @@ abstract class NameContract {
     assertEquals(own.toString(), senderOf(target));
   }
 
+  /** Who sent it is looked up when it is received. */
+  @Test
+  void datagram_whoseSenderGotItsNameSince_isFromThatName() {
+    UnixAddress name = box.name();
+    int target = bound(Linux.SOCK_DGRAM, name);
+    int sender = socket(Linux.AF_UNIX, Linux.SOCK_DGRAM);
+    assertEquals(1, box.sendTo(sender, "x", name));
+    assertEquals(1, box.sendTo(sender, "x", name));
+    UnixAddress own = box.name();
+    box.ok(box.bind(sender, own));
+    assertEquals(own.toString(), senderOf(target));
+    box.close(sender);
+    assertEquals(own.toString(), senderOf(target));
+  }
+
   @Test
   void stream_recvfrom_namesABoundSender() {
     UnixAddress name = box.name();

@@ -1,5 +1,6 @@
 package dev.pollux.lab.fuzz;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *       to the byte.) TCP is filled on connections made for it, {@link FullSteps}: it is filled in
  *       one direction at a time; between full and empty they are not read, and written by threads
  *       that will block; what a thread's transfer on one returns is compared as far as its sign.
+ *       Midway a delayed acknowledgement makes room, which is an edge, until that is filled too: a
+ *       connection is filled while nobody waits for events, and an event would show nothing else.
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
@@ -83,6 +86,9 @@ final class Concessions {
     /** The other end of a connection that may be filled. */
     @Nullable Description peer;
 
+    /** Whether a poll may find something beside room to write: bytes that are not read, an end. */
+    boolean hasNews;
+
     /** Of what it sends. */
     Fullness fullness = Fullness.LOW;
 
@@ -130,13 +136,18 @@ final class Concessions {
     }
     Description socket = socket(op, 0);
     return switch (op.kind()) {
-      case FLOOD, LOAD -> socket != null && socket.peer != null && socket.isRead() && isLow(socket);
+      case FLOOD -> socket != null && isToBeFilled(socket) && !socket.hasNews && waiting == 0;
+      case LOAD -> socket != null && isToBeFilled(socket);
       case EMPTY -> socket != null && socket.peer != null && isSentBy(socket, op.arg(1));
       case WAIT, PWAIT, PWAIT2 -> !isOrderFree() || op.arg(1) <= 0 || op.arg(1) >= Op.HANDLES;
       case TO -> sharers[op.arg(1)] < 2;
       case SENDTO -> sharers[op.arg(3)] < 2 && (socket == null || allows(op, socket));
       default -> socket == null || allows(op, socket);
     };
+  }
+
+  private static boolean isToBeFilled(Description socket) {
+    return socket.peer != null && socket.isRead() && isLow(socket);
   }
 
   /** Whether another thread reads the same stream: the kernel wakes both, and one is faster. */
@@ -226,6 +237,7 @@ final class Concessions {
     if (op.kind() == Kind.FLOOD || op.kind() == Kind.LOAD || op.kind() == Kind.EMPTY) {
       fill(op);
     }
+    noteNews(op, result);
     if (result < 0) {
       return;
     }
@@ -311,6 +323,23 @@ final class Concessions {
       socket.fullness = op.kind() == Kind.FLOOD ? Fullness.FULL : Fullness.LOADED;
     } else if (busy == 0) { // else a thread may still be writing
       socket.peer.fullness = Fullness.LOW;
+    }
+  }
+
+  private void noteNews(Op op, int result) {
+    Description socket = socket(op, 0);
+    if (socket == null || socket.peer == null) {
+      return;
+    }
+    switch (op.kind()) {
+      case WRITE, SEND, COUNT, SENDMSG, SENDTO, LOAD, FLOOD -> socket.peer.hasNews = true;
+      case SHUTDOWN -> {
+        socket.hasNews = true;
+        socket.peer.hasNews = true;
+      }
+      case READ, DRAIN -> socket.hasNews &= result != -Errno.EAGAIN;
+      case EMPTY -> socket.hasNews &= result != 0;
+      default -> {}
     }
   }
 

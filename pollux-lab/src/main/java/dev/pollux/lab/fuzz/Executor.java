@@ -13,6 +13,8 @@ import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Executes operations on one kernel; each is the same sequence of calls on every kernel. What the
@@ -56,6 +58,7 @@ final class Executor {
   private boolean withThreads;
   private boolean isDelayed;
   private int declined;
+  private final Set<String> unknown = new TreeSet<>();
 
   /**
    * An executor whose handles are the descriptors from {@code base} on, a multiple of 8. On the
@@ -129,10 +132,26 @@ final class Executor {
    * one never does.
    */
   boolean declined() {
-    int count = handles.sys() instanceof ModelSys model ? model.unsupported().size() : 0;
+    if (!(handles.sys() instanceof ModelSys model)) {
+      return false;
+    }
+    int count = model.unsupported().size();
     boolean more = count > declined;
     declined = count;
+    if (more) {
+      unknown.addAll(model.unsupported());
+    }
     return more;
+  }
+
+  /** All that was said so, of all programs. */
+  Set<String> unknown() {
+    return unknown;
+  }
+
+  /** Whether a descriptor is open that this has made: before the first and after the last call. */
+  boolean anyOpen() {
+    return handles.anyOpen();
   }
 
   /** What a thread's call gave. The outcome is good until its next one. */

@@ -66,7 +66,8 @@ public final class FuzzMain {
     out.print(fuzzer.coverage().table());
     out.printf(
         "seed %d: %d programs, %d operations, %.0f operations/s, %d differences"
-            + " (%d more that look the same, %d gone when run again with pauses, %d late)%n",
+            + " (%d more that look the same, %d gone when run again with pauses, %d late,"
+            + " %d at a call that the model does not know)%n",
         seed,
         fuzzer.programs(),
         total,
@@ -74,7 +75,9 @@ public final class FuzzMain {
         differences,
         fuzzer.repeated(),
         fuzzer.unconfirmed(),
-        fuzzer.late());
+        fuzzer.late(),
+        fuzzer.declined());
+    fuzzer.unknown().forEach(call -> out.println("not known to the model: " + call));
     out.printf("calls of other threads that slept: %d%n", fuzzer.coverage().slept());
     return differences == 0 ? 0 : 1;
   }

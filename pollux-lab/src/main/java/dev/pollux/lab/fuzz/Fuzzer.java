@@ -90,6 +90,16 @@ final class Fuzzer {
     return lockstep.late();
   }
 
+  /** How many programs ended where the other kernel said that it does not know a call. */
+  long declined() {
+    return lockstep.declined();
+  }
+
+  /** What the other kernel has said it does not know. */
+  Set<String> unknown() {
+    return lockstep.unknown();
+  }
+
   /** How many differences went away when the kernel was given time. */
   long unconfirmed() {
     return unconfirmed;

@@ -31,6 +31,7 @@ final class Lockstep {
   private final Executor subject;
   private final Ticks ticks;
   private long late;
+  private long declined;
 
   /**
    * Two kernels and where their handles stand. If both are the native one, the ranges of {@link
@@ -67,6 +68,16 @@ final class Lockstep {
   /** How many programs had no verdict, because they were too slow for their ticks. */
   long late() {
     return late;
+  }
+
+  /** How many programs ended where the subject said that it does not know a call. */
+  long declined() {
+    return declined;
+  }
+
+  /** What the subject has said it does not know, in its words; options too. */
+  Set<String> unknown() {
+    return subject.unknown();
   }
 
   private static boolean hasThreads(List<Op> program) {
@@ -181,8 +192,12 @@ final class Lockstep {
               late++;
               return null;
             }
-            if (difference != null || ended) {
+            if (difference != null) {
               return difference;
+            }
+            if (ended) {
+              declined++;
+              return null;
             }
           }
         }
@@ -253,6 +268,10 @@ final class Lockstep {
         returnedToo = subject.settle(op);
       } catch (RuntimeException | AssertionError e) {
         return new Difference(index, op, "rest", "threw " + e);
+      }
+      if (subject.declined()) { // a thread's call was
+        ended = true;
+        return null;
       }
       for (int thread = 1; thread <= Op.THREADS; thread++) {
         Op call = calls[thread];

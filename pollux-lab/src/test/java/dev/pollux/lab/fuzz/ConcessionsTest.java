@@ -90,6 +90,27 @@ class ConcessionsTest {
   }
 
   @Test
+  void fullConnection_isNotFilled_whileAnEventWouldShowSomethingElse() {
+    Op fill = Op.of(Kind.FLOOD, 0);
+    Op drain = Op.of(Kind.DRAIN, 0);
+    concessions.record(Op.of(Kind.SMALL, 0, 1), 0);
+    assertTrue(concessions.allows(fill));
+    concessions.record(Op.of(Kind.WRITE, 1, 1), 1);
+    assertFalse(concessions.allows(fill), "a byte is not read");
+    assertTrue(concessions.allows(Op.of(Kind.LOAD, 0)), "never out of room");
+    concessions.record(drain, -Errno.EAGAIN);
+    assertTrue(concessions.allows(fill));
+    Op wait = Op.of(Kind.WAIT, 2, 64).by(1, Op.FOREVER);
+    concessions.started(wait);
+    assertFalse(concessions.allows(fill), "a thread waits");
+    concessions.returned(1);
+    assertTrue(concessions.allows(fill));
+    concessions.record(Op.of(Kind.SHUTDOWN, 1, 1), 0);
+    concessions.record(drain, 0);
+    assertFalse(concessions.allows(fill), "the end stays");
+  }
+
+  @Test
   void thread_inACall_makesNoOther() {
     Op call = Op.of(Kind.READ, 0, 1).by(1, Op.FOREVER);
     concessions.started(call);

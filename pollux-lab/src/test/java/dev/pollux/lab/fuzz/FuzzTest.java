@@ -1,10 +1,13 @@
 package dev.pollux.lab.fuzz;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -12,6 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzTest {
   private static final int OPERATIONS = 10_000; // of each seed
   private static final int MAX_UNCONFIRMED = 5;
+  private static final int MAX_LATE_PART = 10; // one of so many programs
+
+  /** The options that programs set and read, and the model does not know. */
+  private static final Set<String> NOT_MODELLED =
+      Set.of(
+          "getsockopt(SO_BUSY_POLL)",
+          "getsockopt(SO_PRIORITY)",
+          "getsockopt(TCP_CONGESTION)",
+          "getsockopt(TCP_SYNCNT)",
+          "setsockopt(SO_ACCEPTCONN)",
+          "setsockopt(SO_BUSY_POLL)",
+          "setsockopt(SO_PRIORITY)",
+          "setsockopt(TCP_CONGESTION)",
+          "setsockopt(TCP_SYNCNT)");
 
   private final Sys kernel = NativeSys.open();
 
@@ -34,6 +51,13 @@ class FuzzTest {
       Failure failure = fuzzer.run(number);
       assertNull(failure, () -> failure.text());
     }
+    assertEquals(0, fuzzer.declined(), () -> "programs cut short: " + fuzzer.unknown());
+    Set<String> unknown = new TreeSet<>(fuzzer.unknown());
+    unknown.removeAll(NOT_MODELLED);
+    assertEquals(Set.of(), unknown, "what is not compared stands in a list");
+    assertTrue(
+        fuzzer.late() <= fuzzer.programs() / MAX_LATE_PART,
+        () -> fuzzer.late() + " of " + fuzzer.programs() + " programs were too slow");
     assertTrue(
         fuzzer.unconfirmed() <= MAX_UNCONFIRMED,
         "differences that come and go: " + fuzzer.unconfirmed());

@@ -1,5 +1,6 @@
 package dev.pollux.lab.fuzz;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.pollux.sys.Linux;
@@ -7,6 +8,7 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * <p>The kernel that runs the test is the judge, so nothing is expected here but that both agree.
  */
 class RegressionTest {
+  private static final int MSG_ERRQUEUE = 0x2000;
   private static final int EVENTFD_OVERFLOW = 5; // the index of ULLONG_MAX - 1
 
   private final Sys kernel = NativeSys.open();
@@ -25,6 +28,7 @@ class RegressionTest {
   private void same(Op... program) {
     Difference difference = lockstep.confirm(List.of(program));
     assertNull(difference, () -> String.valueOf(difference));
+    assertEquals(Set.of(), lockstep.unknown(), "what the model does not know is not compared");
   }
 
   /** A connection: h8 listens, h0 is the client, h1 the accepted end; then the program. */
@@ -47,6 +51,22 @@ class RegressionTest {
 
   private static Op await(int epoll) {
     return Op.of(Kind.WAIT, epoll, 8);
+  }
+
+  @Test
+  void callThatTheModelDoesNotKnow_endsTheProgram_andIsCounted() {
+    Op lacking = Op.of(Kind.RECV, 0, 1, MSG_ERRQUEUE);
+    List<Op> program = List.of(Op.of(Kind.UDP, 0, 1), lacking, Op.of(Kind.WRITE, 0, 1));
+    assertNull(lockstep.run(program, null));
+    assertEquals(1, lockstep.declined());
+    assertEquals(Set.of("recv(MSG_ERRQUEUE)"), lockstep.unknown());
+  }
+
+  @Test
+  void threadsCallThatTheModelDoesNotKnow_endsTheProgram_andIsCounted() {
+    Op lacking = Op.of(Kind.RECV, 0, 1, MSG_ERRQUEUE).by(1, Op.FOREVER);
+    assertNull(lockstep.run(List.of(Op.of(Kind.UDP, 0, 1), lacking), null));
+    assertEquals(1, lockstep.declined());
   }
 
   @Test
@@ -229,6 +249,12 @@ class RegressionTest {
         await(2),
         Op.of(Kind.LOWAT, 0, 1),
         await(2));
+  }
+
+  /** Also where the fuzzer waits for the FIN's acknowledgement. */
+  @Test
+  void tcp_shutDown_isFollowedByTheRestOfTheProgram() {
+    sameOnConnection(Op.of(Kind.SHUTDOWN, 0, 1), Op.of(Kind.READ, 1, 1), Op.of(Kind.WRITE, 1, 1));
   }
 
   @Test

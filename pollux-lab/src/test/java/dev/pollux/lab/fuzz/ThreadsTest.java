@@ -82,7 +82,7 @@ class ThreadsTest {
     executor.start(call.by(1, Op.FOREVER));
     assertEquals(0, executor.settle(call), "it sleeps");
     executor.closeAll();
-    assertFalse(new Handles(_ -> NativeSys.open(), Fuzzer.ORACLE_BASE).anyOpen());
+    assertFalse(executor.anyOpen());
   }
 
   @ParameterizedTest(name = "{0}")
