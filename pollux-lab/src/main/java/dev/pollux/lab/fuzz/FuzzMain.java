@@ -53,7 +53,10 @@ public final class FuzzMain {
   }
 
   private int start(String[] args, Kernels model, PrintStream out, PrintStream err) {
-    if (!parse(args)) {
+    try {
+      parse(args);
+    } catch (IllegalArgumentException e) {
+      err.println("fuzz: " + e.getMessage());
       err.print(USAGE);
       return 2;
     }
@@ -120,27 +123,30 @@ public final class FuzzMain {
     return 1;
   }
 
-  private boolean parse(String[] args) {
-    try {
-      for (int i = 0; i < args.length; i++) {
-        switch (args[i]) {
-          case "--seconds" -> seconds = Long.parseLong(args[++i]);
-          case "--ops" -> ops = Long.parseLong(args[++i]);
-          case "--seed" -> seed = Long.parseLong(args[++i]);
-          case "--program" -> program = Long.parseLong(args[++i]);
-          case "--most" -> most = Integer.parseInt(args[++i]);
-          case "--self" -> self = true;
-          default -> {
-            return false;
-          }
-        }
+  private void parse(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--seconds" -> seconds = number(args, i++);
+        case "--ops" -> ops = number(args, i++);
+        case "--seed" -> seed = number(args, i++);
+        case "--program" -> program = number(args, i++);
+        case "--most" -> most = (int) Math.min(number(args, i++), Integer.MAX_VALUE);
+        case "--self" -> self = true;
+        default -> throw new IllegalArgumentException("there is no option '" + args[i] + "'");
       }
-    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-      return false;
     }
     if (seconds < 0 && ops == Long.MAX_VALUE) {
       seconds = DEFAULT_SECONDS;
     }
-    return true;
+  }
+
+  /** The value of the option that stands at an index. */
+  private static long number(String[] args, int option) {
+    String value = option + 1 < args.length ? args[option + 1] : "";
+    if (!value.matches("[0-9]{1,18}")) {
+      throw new IllegalArgumentException(
+          args[option] + " takes a number from 0 on, and not '" + value + "'");
+    }
+    return Long.parseLong(value);
   }
 }

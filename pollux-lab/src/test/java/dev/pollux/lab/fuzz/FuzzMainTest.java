@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FuzzMainTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -62,9 +62,18 @@ class FuzzMainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--seed", "--ops many", "--sead 1", "help"})
-  void run_badArguments_isTwoWithTheUsage(String args) {
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "--seed, \"--seed takes a number from 0 on, and not ''\"",
+        "--ops many, \"--ops takes a number from 0 on, and not 'many'\"",
+        "--seed -1, \"--seed takes a number from 0 on, and not '-1'\"",
+        "--sead 1, \"there is no option '--sead'\"",
+        "help, \"there is no option 'help'\""
+      })
+  void run_badArguments_isTwoWithWhatIsWrongAndTheUsage(String args, String told) {
     assertEquals(2, run(model, args.split(" ")));
-    assertTrue(err.toString(UTF_8).contains("./dev fuzz ["));
+    String text = err.toString(UTF_8);
+    assertTrue(text.startsWith("fuzz: " + told + "\n./dev fuzz ["), text);
   }
 }
