@@ -124,16 +124,16 @@ final class InetName {
     }
   }
 
-  /** The socket has left its peer, and with it what the kernel chose; the port is told still. */
+  /** The socket has left its peer, and with it the host that the kernel chose. */
   void forgetHost() {
-    connectionEnded(false, false);
     if (!isHostChosen) {
       address = new InetSocketAddress(wildcard, address.getPort());
     }
   }
 
-  /** As above, and a port that was given back is told no more. */
+  /** The same, and the port that the kernel chose is given back and told no more. */
   void forget() {
+    connectionEnded(false, false);
     forgetHost();
     if (!isBound) {
       address = new InetSocketAddress(address.getAddress(), 0);

@@ -247,10 +247,10 @@ final class TcpSocket implements Socket {
       stopListening();
     }
     cancelConnect();
-    if (state == TcpState.SYN_SENT) {
-      error = Errno.ECONNRESET;
+    if (state != TcpState.CLOSE) { // of one that is closed already the port stays
+      error = state == TcpState.SYN_SENT ? Errno.ECONNRESET : error;
+      enter(TcpState.CLOSE);
     }
-    enter(TcpState.CLOSE);
     name.forgetHost();
     phase = TcpPhase.UNCONNECTED;
     shut = 0;

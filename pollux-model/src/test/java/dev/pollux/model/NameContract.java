@@ -182,6 +182,20 @@ abstract class NameContract {
     assertEquals(new InetSocketAddress("0.0.0.0", port), box.localAddress(fd));
   }
 
+  /** The second connect tells of the first one, and takes nothing from a socket that is closed. */
+  @Test
+  void refused_thenBound_keepsThePortWhenItIsTold() {
+    int nobody = box.tcp();
+    box.ok(box.bind(nobody, Box.loopback(0)));
+    SocketAddress refusing = box.localAddress(nobody);
+    int fd = box.tcp();
+    int _ = box.connect(fd, refusing);
+    box.poll(fd, Linux.POLLOUT, -1);
+    box.ok(box.bind(fd, Box.loopback(0)));
+    assertEquals("ECONNREFUSED", Box.say(box.connect(fd, refusing)));
+    assertEquals("EADDRINUSE", Box.say(box.bind(box.tcp(), box.localAddress(fd))));
+  }
+
   private int disconnect(int fd) {
     MemorySegment memory = box.memory();
     memory.asSlice(ADDRESS, Linux.SIZEOF_SOCKADDR_IN).fill((byte) 0);
