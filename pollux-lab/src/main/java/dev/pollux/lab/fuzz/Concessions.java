@@ -32,10 +32,14 @@ import org.jspecify.annotations.Nullable;
  *       of the first is waited for.
  *   <li><b>Flags under a sleeper.</b> F_SETFL is left out while a thread is in a call: a pipe looks
  *       at O_NONBLOCK again when it is woken, and the fuzzer itself changes it ({@link Threads}).
- *   <li><b>Large numbers under a sleeper.</b> A thread adds at most 3 to an eventfd, or a semaphore
- *       could not be read so often that it returns.
- *   <li><b>Two readers of a stream</b> are woken both, and the faster one gets what there is: one
- *       thread reads a stream socket. (Pipes, datagrams and listeners wake one.)
+ *   <li><b>Large numbers under a sleeper.</b> A thread adds at most 3 to an eventfd, and writes no
+ *       other bytes to it, or a semaphore could not be read so often that it returns.
+ *   <li><b>Two readers of a stream, or of a counter,</b> are woken both, and the faster one gets
+ *       what there is: one thread reads a stream socket, one is at an eventfd or timerfd. (Pipes,
+ *       datagrams and listeners wake one.)
+ *   <li><b>A look beside a transfer.</b> A thread that waits for events and one that transfers are
+ *       woken both, and what the first finds depends on whether the other was faster: where that is
+ *       the difference the program ends ({@link #isRace}).
  *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
  *       gets what: nothing is sent or connected to such a name.
  *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not
@@ -74,9 +78,13 @@ final class Concessions {
     FULL
   }
 
-  /** An open socket. */
+  /** An open socket, eventfd or timerfd. */
   private static final class Description {
     final boolean internet;
+
+    /** It is no socket. */
+    boolean counts;
+
     int sentBytes;
     int sends;
     boolean datagrams;
@@ -135,6 +143,9 @@ final class Concessions {
       return false;
     }
     Description socket = socket(op, 0);
+    if (op.thread() > 0 && op.kind() == Kind.WRITE && socket != null && socket.counts) {
+      return false;
+    }
     return switch (op.kind()) {
       case FLOOD -> socket != null && isToBeFilled(socket) && !socket.hasNews && waiting == 0;
       case LOAD -> socket != null && isToBeFilled(socket);
@@ -150,7 +161,10 @@ final class Concessions {
     return socket.peer != null && socket.isRead() && isLow(socket);
   }
 
-  /** Whether another thread reads the same stream: the kernel wakes both, and one is faster. */
+  /**
+   * Whether another thread reads the same stream, or is at the same counter: the kernel wakes both,
+   * and one is faster.
+   */
   private boolean isReadByAnother(Op op) {
     Description socket = socket(op, 0);
     return reads(op)
@@ -159,8 +173,25 @@ final class Concessions {
         && Arrays.asList(readers).contains(socket);
   }
 
-  private static boolean reads(Op op) {
-    return op.kind() == Kind.READ || op.kind() == Kind.RECV || op.kind() == Kind.RECVMSG;
+  private boolean reads(Op op) {
+    return switch (op.kind()) {
+      case READ, RECV, RECVMSG -> true;
+      case COUNT -> {
+        Description socket = socket(op, 0);
+        yield socket != null && socket.counts;
+      }
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether it is a matter of speed that the first call, which has returned on one kernel only, has
+   * not on the other one.
+   *
+   * @param other what another thread did, which has returned on both; null if there is none
+   */
+  static boolean isRace(Op call, @Nullable Op other) {
+    return other != null && call.kind().takesTimeout() && !other.kind().takesTimeout();
   }
 
   private boolean allows(Op op, Description socket) {
@@ -275,7 +306,11 @@ final class Concessions {
         sockets[op.arg(0)] = null;
         sockets[op.arg(1)] = null;
       }
-      case EVENTFD, TIMERFD, EPOLL, NULL, CLOSE -> sockets[op.arg(0)] = null;
+      case EVENTFD, TIMERFD -> {
+        sockets[op.arg(0)] = new Description(false);
+        sockets[op.arg(0)].counts = true;
+      }
+      case EPOLL, NULL, CLOSE -> sockets[op.arg(0)] = null;
       case DUP -> sockets[op.arg(0)] = sockets[op.arg(1)];
       default -> change(op, result);
     }
