@@ -271,6 +271,11 @@ final class TcpSocket implements Socket {
   void connected(TcpSocket child) {
     connecting = null;
     establish(child, Objects.requireNonNull(remote));
+    if (child.equals(this)) {
+      int before = shut;
+      shut = 0;
+      shut(before); // of others the peer is not told
+    }
     tellState();
   }
 
@@ -388,13 +393,10 @@ final class TcpSocket implements Socket {
 
   /** What a call receives that comes after the last byte. */
   private int end() {
-    if (ended) {
-      return 0;
-    }
-    if (error != 0) {
+    if (!ended && error != 0) {
       return -takeError();
     }
-    return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
+    return ended || (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
   }
 
   @Override
@@ -454,21 +456,23 @@ final class TcpSocket implements Socket {
     int result = 0;
     if (state == TcpState.SYN_SENT) {
       result = disconnect();
-    } else {
-      result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
-      boolean sendsFin = result == 0 && (halves & SEND_SHUT & ~shut) != 0;
+    } else if (state == TcpState.CLOSE) {
+      result = -Errno.ENOTCONN;
       shut |= halves;
-      if (sendsFin) {
-        sendFin();
-      }
+    } else {
+      shut(halves);
     }
     tellState();
     return result;
   }
 
-  private void sendFin() {
-    state = state.onFinSent();
-    sender.finish();
+  private void shut(int halves) {
+    boolean sendsFin = (halves & SEND_SHUT & ~shut) != 0;
+    shut |= halves;
+    if (sendsFin) {
+      state = state.onFinSent();
+      sender.finish();
+    }
   }
 
   @Override
@@ -490,11 +494,7 @@ final class TcpSocket implements Socket {
     } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
       reset();
     } else {
-      boolean sendsFin = (shut & SEND_SHUT) == 0;
-      shut = BOTH_SHUT;
-      if (sendsFin) {
-        sendFin();
-      }
+      shut(BOTH_SHUT);
     }
   }
 }

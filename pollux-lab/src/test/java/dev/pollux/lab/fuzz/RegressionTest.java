@@ -307,6 +307,18 @@ class RegressionTest {
   }
 
   @Test
+  void tcp_shutForSending_thenConnectedToItself_isAtItsEnd() {
+    same(
+        Op.of(Kind.SOCKET, 0),
+        Op.of(Kind.BIND, 0, 1),
+        Op.of(Kind.SHUTDOWN, 0, 1),
+        Op.of(Kind.TO, 0, 1).by(1, Op.FOREVER),
+        Op.of(Kind.SELF, 0),
+        Op.of(Kind.READ, 0, 1),
+        Op.of(Kind.TO, 0, 1));
+  }
+
+  @Test
   void epoll_writtenTo_keepsTheOrderOfItsReadyList() {
     same(
         Op.of(Kind.EPOLL, 0, 1),
