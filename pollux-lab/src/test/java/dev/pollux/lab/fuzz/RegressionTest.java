@@ -376,6 +376,14 @@ class RegressionTest {
   }
 
   @Test
+  void tcp_receiveOfNothing_sleepsOnce() {
+    Op receive = Op.of(Kind.RECV, 1, 0, 0).by(1, Op.FOREVER);
+    same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.SHUTDOWN, 1, 1));
+    same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.SHUTDOWN, 0, 1));
+    same(Op.of(Kind.SMALL, 0, 1), Op.of(Kind.FLOOD, 1), receive, Op.of(Kind.EMPTY, 0, 1));
+  }
+
+  @Test
   void epoll_writtenTo_keepsTheOrderOfItsReadyList() {
     same(
         Op.of(Kind.EPOLL, 0, 1),
