@@ -36,6 +36,9 @@ class SourceOperationsTest {
   private SysProbe probe;
   private SortedMap<Integer, String> openBefore;
 
+  /** The class in whose code another thread was kept waiting. */
+  private volatile String blockedIn;
+
   static Stream<Arguments> kernels() {
     return Stream.of(Kernel.NATIVE, new ModelKernel())
         .map(kernel -> argumentSet(kernel.name(), kernel));
@@ -183,7 +186,10 @@ class SourceOperationsTest {
     });
   }
 
-  /** The memory of a call is the source's, so its calls are made one after the other. */
+  /**
+   * The memory of a call is the source's: another thread waits before it touches that, and not only
+   * with its own call.
+   */
   @ParameterizedTest
   @MethodSource("operations")
   void operation_whileAnotherThreadIsInIt_waits(Operation operation) throws Exception {
@@ -201,6 +207,7 @@ class SourceOperationsTest {
                 }
               });
       assertFalse(other.isAlive());
+      assertEquals(source.getClass().getName(), blockedIn, "where the other thread waited");
       close(source);
       return null;
     });
@@ -231,6 +238,7 @@ class SourceOperationsTest {
         Deadline.forThe("other thread to wait or to end")
             .await(() -> isWaitingOrEnded(other.getState()));
         found[0] = other.getState();
+        blockedIn = other.isAlive() ? other.getStackTrace()[0].getClassName() : "none";
       }
       return null;
     });

@@ -98,6 +98,21 @@ class SourcesTest {
     }
   }
 
+  /** The origin of nanoTime is no promise. */
+  @Test
+  void timer_deadlineOfAClockWithAnotherOrigin_isAsFarAway() throws Exception {
+    SysProbe shifted = new SysProbe(sys);
+    for (long origin : new long[] {1_000_000 * SECOND, -1_000_000 * SECOND}) {
+      shifted.inject(
+          (call, _) -> call.equals("nanoTime") ? (Object) (sys.nanoTime() - origin) : null);
+      try (TimerFd source = TimerFd.open(shifted.sys())) {
+        source.armAt(shifted.sys().nanoTime() + 1000 * SECOND);
+        long remaining = source.remainingNanos();
+        assertTrue(remaining > 0 && remaining <= 1000 * SECOND, "remaining " + remaining);
+      }
+    }
+  }
+
   @Test
   void timer_interval_mustBePositive() throws Exception {
     try (TimerFd source = TimerFd.open(sys)) {
