@@ -41,9 +41,9 @@ final class Sleeper {
 
   /** Waits until it sleeps, for so long at most, then acts in any case. */
   void thenRun(long limitNanos, Runnable action) {
-    long lookCount = limitNanos / LOOK_NANOS;
+    long start = System.nanoTime(); // a look on a busy machine takes longer than it should
     int seen = 0;
-    for (long i = 0; i < lookCount && seen < LOOKS; i++) {
+    while (seen < LOOKS && System.nanoTime() - start < limitNanos) {
       LockSupport.parkNanos(LOOK_NANOS);
       seen = isAsleep() ? seen + 1 : 0;
     }

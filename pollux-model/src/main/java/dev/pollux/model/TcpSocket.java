@@ -20,7 +20,6 @@ final class TcpSocket implements Socket {
   private final WaitQueue queue = new WaitQueue();
   private final ReceiveQueue received;
   private final TcpSender sender;
-
   private TcpState state = TcpState.CLOSE;
   private TcpPhase phase = TcpPhase.UNCONNECTED;
   private int shut;
@@ -136,7 +135,6 @@ final class TcpSocket implements Socket {
     if (result == 0) {
       backlog = new Backlog<>(limit);
       state = TcpState.LISTEN;
-      shut = 0;
     }
     return result;
   }
@@ -169,6 +167,7 @@ final class TcpSocket implements Socket {
     child.name.inherit(Objects.requireNonNull(client.remote));
     child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
+    child.shut = shut; // all of this one's children are
     mine.add(child);
     return child;
   }
@@ -184,6 +183,7 @@ final class TcpSocket implements Socket {
   private void stopListening() {
     Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
     backlog = null;
+    shut = 0;
     enter(TcpState.CLOSE);
     abandoned.abortAll();
   }
@@ -271,6 +271,7 @@ final class TcpSocket implements Socket {
   void connected(TcpSocket child) {
     connecting = null;
     establish(child, Objects.requireNonNull(remote));
+    child.shutAgain();
     tellState();
   }
 
@@ -388,13 +389,10 @@ final class TcpSocket implements Socket {
 
   /** What a call receives that comes after the last byte. */
   private int end() {
-    if (ended) {
-      return 0;
-    }
-    if (error != 0) {
+    if (!ended && error != 0) {
       return -takeError();
     }
-    return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
+    return ended || (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
   }
 
   @Override
@@ -451,24 +449,30 @@ final class TcpSocket implements Socket {
       return 0;
     }
     phase = phase.onShutdown(state);
-    int result = 0;
+    int result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
     if (state == TcpState.SYN_SENT) {
       result = disconnect();
     } else {
-      result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
-      boolean sendsFin = result == 0 && (halves & SEND_SHUT & ~shut) != 0;
-      shut |= halves;
-      if (sendsFin) {
-        sendFin();
-      }
+      shut(halves);
     }
     tellState();
     return result;
   }
 
-  private void sendFin() {
-    state = state.onFinSent();
-    sender.finish();
+  /** Does what was asked for before there was a connection: a client says nothing of it. */
+  private void shutAgain() {
+    int before = shut;
+    shut = 0;
+    shut(before);
+  }
+
+  private void shut(int halves) {
+    boolean sendsFin = state != TcpState.CLOSE && (halves & SEND_SHUT & ~shut) != 0;
+    shut |= halves;
+    if (sendsFin) {
+      state = state.onFinSent();
+      sender.finish();
+    }
   }
 
   @Override
@@ -490,11 +494,7 @@ final class TcpSocket implements Socket {
     } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {
       reset();
     } else {
-      boolean sendsFin = (shut & SEND_SHUT) == 0;
-      shut = BOTH_SHUT;
-      if (sendsFin) {
-        sendFin();
-      }
+      shut(BOTH_SHUT);
     }
   }
 }

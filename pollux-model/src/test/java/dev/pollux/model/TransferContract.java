@@ -320,4 +320,15 @@ abstract class TransferContract {
     assertEquals("''", box.read(fd, 9));
     assertEquals("0", box.error(fd));
   }
+
+  @Test
+  void tcp_shutForSending_thenConnectedToItself_isAtItsEnd() {
+    int fd = box.tcp();
+    box.ok(box.bind(fd, Box.loopback(0)));
+    SocketAddress self = box.localAddress(fd);
+    assertEquals("ENOTCONN", Box.say(box.sys.shutdown(fd, Linux.SHUT_WR)));
+    assertEquals("EINPROGRESS", Box.say(box.connect(fd, self)));
+    assertEquals("IN|OUT|HUP|RDHUP", Box.maskText(box.awaitMask(fd, Linux.POLLHUP)));
+    assertEquals("ECONNABORTED", Box.say(box.connect(fd, self)));
+  }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       one direction at a time; between full and empty they are not read, and written by threads
  *       that will block; what a thread's transfer on one returns is compared as far as its sign.
  *       Midway a delayed acknowledgement makes room, which is an edge, until that is filled too: a
- *       connection is filled while nobody waits for events, and an event would show nothing else.
+ *       connection is filled while nobody waits for events, an event would show nothing else, and
+ *       no epoll watches another, which would be told.
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
@@ -32,10 +33,14 @@ import org.jspecify.annotations.Nullable;
  *       of the first is waited for.
  *   <li><b>Flags under a sleeper.</b> F_SETFL is left out while a thread is in a call: a pipe looks
  *       at O_NONBLOCK again when it is woken, and the fuzzer itself changes it ({@link Threads}).
- *   <li><b>Large numbers under a sleeper.</b> A thread adds at most 3 to an eventfd, or a semaphore
- *       could not be read so often that it returns.
- *   <li><b>Two readers of a stream</b> are woken both, and the faster one gets what there is: one
- *       thread reads a stream socket. (Pipes, datagrams and listeners wake one.)
+ *   <li><b>Large numbers under a sleeper.</b> A thread adds at most 3 to an eventfd, and writes no
+ *       other bytes to it, or a semaphore could not be read so often that it returns.
+ *   <li><b>Two readers of a stream, or of a counter,</b> are woken both, and the faster one gets
+ *       what there is: one thread reads a stream socket, one is at an eventfd or timerfd. (Pipes,
+ *       datagrams and listeners wake one.)
+ *   <li><b>A look beside a transfer.</b> A thread that waits for events and one that transfers are
+ *       woken both, and what the first finds depends on whether the other was faster: where that is
+ *       the difference the program ends ({@link #isRace}).
  *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
  *       gets what: nothing is sent or connected to such a name.
  *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not
@@ -74,9 +79,13 @@ final class Concessions {
     FULL
   }
 
-  /** An open socket. */
+  /** An open socket, eventfd or timerfd. */
   private static final class Description {
     final boolean internet;
+
+    /** It is no socket. */
+    boolean counts;
+
     int sentBytes;
     int sends;
     boolean datagrams;
@@ -111,6 +120,12 @@ final class Concessions {
 
   private boolean isDelayed;
 
+  /** Which handles are epolls. */
+  private final boolean[] epolls = new boolean[Op.HANDLES + 1];
+
+  /** Whether one of them watches another. */
+  private boolean areNested;
+
   /** Whether the program has a connection that may be filled. */
   private boolean anySmall;
 
@@ -135,6 +150,9 @@ final class Concessions {
       return false;
     }
     Description socket = socket(op, 0);
+    if (op.thread() > 0 && op.kind() == Kind.WRITE && socket != null && socket.counts) {
+      return false;
+    }
     return switch (op.kind()) {
       case FLOOD -> socket != null && isToBeFilled(socket) && !socket.hasNews && waiting == 0;
       case LOAD -> socket != null && isToBeFilled(socket);
@@ -146,11 +164,14 @@ final class Concessions {
     };
   }
 
-  private static boolean isToBeFilled(Description socket) {
-    return socket.peer != null && socket.isRead() && isLow(socket);
+  private boolean isToBeFilled(Description socket) {
+    return socket.peer != null && socket.isRead() && isLow(socket) && !areNested;
   }
 
-  /** Whether another thread reads the same stream: the kernel wakes both, and one is faster. */
+  /**
+   * Whether another thread reads the same stream, or is at the same counter: the kernel wakes both,
+   * and one is faster.
+   */
   private boolean isReadByAnother(Op op) {
     Description socket = socket(op, 0);
     return reads(op)
@@ -159,8 +180,25 @@ final class Concessions {
         && Arrays.asList(readers).contains(socket);
   }
 
-  private static boolean reads(Op op) {
-    return op.kind() == Kind.READ || op.kind() == Kind.RECV || op.kind() == Kind.RECVMSG;
+  private boolean reads(Op op) {
+    return switch (op.kind()) {
+      case READ, RECV, RECVMSG -> true;
+      case COUNT -> {
+        Description socket = socket(op, 0);
+        yield socket != null && socket.counts;
+      }
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether it is a matter of speed that the first call, which has returned on one kernel only, has
+   * not on the other one.
+   *
+   * @param other what another thread did, which has returned on both; null if there is none
+   */
+  static boolean isRace(Op call, @Nullable Op other) {
+    return other != null && call.kind().takesTimeout() && !other.kind().takesTimeout();
   }
 
   private boolean allows(Op op, Description socket) {
@@ -241,6 +279,7 @@ final class Concessions {
     if (result < 0) {
       return;
     }
+    noteEpolls(op);
     switch (op.kind()) {
       case PAIR, DGRAMS -> {
         sockets[op.arg(0)] = new Description(false);
@@ -275,10 +314,26 @@ final class Concessions {
         sockets[op.arg(0)] = null;
         sockets[op.arg(1)] = null;
       }
-      case EVENTFD, TIMERFD, EPOLL, NULL, CLOSE -> sockets[op.arg(0)] = null;
+      case EVENTFD, TIMERFD -> {
+        sockets[op.arg(0)] = new Description(false);
+        sockets[op.arg(0)].counts = true;
+      }
+      case EPOLL, NULL, CLOSE -> sockets[op.arg(0)] = null;
       case DUP -> sockets[op.arg(0)] = sockets[op.arg(1)];
       default -> change(op, result);
     }
+  }
+
+  private void noteEpolls(Op op) {
+    for (int i = 0; i < op.size(); i++) {
+      if (op.kind().arg(i) == Arg.NEW) {
+        epolls[op.arg(i)] = op.kind() == Kind.EPOLL;
+      }
+    }
+    if (op.kind() == Kind.DUP) {
+      epolls[op.arg(0)] = epolls[op.arg(1)];
+    }
+    areNested |= op.kind() == Kind.CTL && epolls[op.arg(2)];
   }
 
   /** As {@link #record}, of an operation that makes no descriptor. */

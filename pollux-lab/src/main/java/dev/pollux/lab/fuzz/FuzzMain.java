@@ -70,7 +70,7 @@ public final class FuzzMain {
     out.printf(
         "seed %d: %d programs, %d operations, %.0f operations/s, %d differences"
             + " (%d more that look the same, %d gone when run again with pauses, %d late,"
-            + " %d at a call that the model does not know)%n",
+            + " %d races between threads, %d at a call that the model does not know)%n",
         seed,
         fuzzer.programs(),
         total,
@@ -79,6 +79,7 @@ public final class FuzzMain {
         fuzzer.repeated(),
         fuzzer.unconfirmed(),
         fuzzer.late(),
+        fuzzer.raced(),
         fuzzer.declined());
     fuzzer.unknown().forEach(call -> out.println("not known to the model: " + call));
     out.printf("calls of other threads that slept: %d%n", fuzzer.coverage().slept());

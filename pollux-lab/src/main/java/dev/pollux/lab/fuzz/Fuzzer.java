@@ -39,6 +39,14 @@ final class Fuzzer {
   @Nullable Failure run(long number) {
     programs++;
     List<Op> program = Generator.program(seed, number);
+    try {
+      return look(program, number);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException("--seed " + seed + " --program " + number + ": " + e, e);
+    }
+  }
+
+  private @Nullable Failure look(List<Op> program, long number) {
     Difference difference = lockstep.run(program, coverage);
     if (difference == null) {
       return null;
@@ -93,6 +101,11 @@ final class Fuzzer {
   /** How many programs ended where the other kernel said that it does not know a call. */
   long declined() {
     return lockstep.declined();
+  }
+
+  /** How many programs ended where a difference was one of speed between threads. */
+  long raced() {
+    return lockstep.raced();
   }
 
   /** What the other kernel has said it does not know. */

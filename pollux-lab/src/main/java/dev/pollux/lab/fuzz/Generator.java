@@ -33,6 +33,10 @@ final class Generator {
     Thing.PIPE_IN, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.UDP, Thing.EVENTFD
   };
 
+  private static final Thing[] HERDED = {
+    Thing.UNIX, Thing.TCP, Thing.UDP, Thing.UNIX_LISTENER, Thing.TCP_LISTENER
+  };
+
   private static final int[] EVENT_BITS = {
     Linux.EPOLLIN,
     Linux.EPOLLOUT,
@@ -347,6 +351,10 @@ final class Generator {
 
   /** Another thread makes a call that may block. */
   private void block() {
+    if (draft.chance(12)) {
+      herd();
+      return;
+    }
     if (draft.chance(6)) {
       draft.add(Kind.LOWAT, draft.one(Thing.UNIX, Thing.TCP), draft.any(LOW_WATER));
     }
@@ -392,6 +400,24 @@ final class Generator {
     if (draft.chance(3)) {
       int socket = op.kind() == Kind.ACCEPT ? op.arg(1) : draft.one(Draft.SOCKETS);
       draft.add(Kind.SHUTDOWN, socket, draft.random.nextInt(3));
+    }
+  }
+
+  /** Each thread waits at an epoll of its own for the same socket, one of them to be woken. */
+  private void herd() {
+    int socket = draft.one(HERDED);
+    boolean edge = draft.chance(2);
+    for (int thread = 1; thread <= Op.THREADS; thread++) {
+      int epoll = draft.fresh(Thing.EPOLL);
+      int events = Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE | (edge ? Linux.EPOLLET : 0);
+      draft.add(Kind.EPOLL, epoll, 1);
+      draft.add(Kind.CTL, epoll, Linux.EPOLL_CTL_ADD, socket, events, data());
+      draft.program.add(Op.of(Kind.WAIT, epoll, 1).by(thread, Op.FOREVER));
+    }
+    if (draft.chance(2)) {
+      draft.add(Kind.SHUTDOWN, socket, draft.random.nextInt(3));
+    } else {
+      write();
     }
   }
 

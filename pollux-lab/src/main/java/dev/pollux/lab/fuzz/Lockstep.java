@@ -32,6 +32,7 @@ final class Lockstep {
   private final Ticks ticks;
   private long late;
   private long declined;
+  private long raced;
 
   /**
    * Two kernels and where their handles stand. If both are the native one, the ranges of {@link
@@ -73,6 +74,11 @@ final class Lockstep {
   /** How many programs ended where the subject said that it does not know a call. */
   long declined() {
     return declined;
+  }
+
+  /** How many programs ended where a difference was one of speed. */
+  long raced() {
+    return raced;
   }
 
   /** What the subject has said it does not know, in its words; options too. */
@@ -172,6 +178,9 @@ final class Lockstep {
     /** The subject has said that it does not know something, so there is nothing to compare. */
     private boolean ended;
 
+    /** Threads have done what depends on which was faster. */
+    private boolean hasRaced;
+
     Run(List<Op> program, @Nullable Coverage coverage, int pauseMillis) {
       this.program = program;
       this.coverage = coverage;
@@ -197,6 +206,10 @@ final class Lockstep {
             }
             if (ended) {
               declined++;
+              return null;
+            }
+            if (hasRaced) {
+              raced++;
               return null;
             }
           }
@@ -273,6 +286,8 @@ final class Lockstep {
         ended = true;
         return null;
       }
+      int both = returned & returnedToo;
+      Op other = both == 0 ? null : calls[Integer.numberOfTrailingZeros(both)];
       for (int thread = 1; thread <= Op.THREADS; thread++) {
         Op call = calls[thread];
         if (call == null) {
@@ -280,6 +295,10 @@ final class Lockstep {
         }
         boolean isBack = (returned >>> thread & 1) != 0;
         boolean isBackToo = (returnedToo >>> thread & 1) != 0;
+        if (isBack != isBackToo && Concessions.isRace(call, other)) {
+          hasRaced = true;
+          return null;
+        }
         if (isBack != isBackToo || (isBack && !agree(call, thread))) {
           return new Difference(
               index, op, told(oracle, thread, isBack), told(subject, thread, isBackToo));

@@ -60,7 +60,8 @@ final class SocketGenerator {
 
   /** Sockets with names come, listen, are connected to, and go. */
   void name() {
-    switch (draft.random.nextInt(18)) {
+    switch (draft.random.nextInt(19)) {
+      case 18 -> restart();
       case 0 -> draft.add(Kind.UNIX, draft.fresh(Thing.UNIX_NEW), draft.chance(3) ? 1 : 0);
       case 1 -> draft.add(Kind.SOCKET, draft.fresh(Thing.TCP_NEW));
       case 2 -> draft.add(Kind.DATAGRAM, draft.fresh(Thing.DATAGRAM));
@@ -98,6 +99,28 @@ final class SocketGenerator {
               draft.chance(2) ? Kind.SELF : Kind.PEER,
               draft.one(draft.chance(2) ? NAMED : Draft.SOCKETS));
     }
+  }
+
+  /** A server goes, its connection too, on either side first; then another one comes. */
+  private void restart() {
+    int name = anyName();
+    int listener = draft.fresh(Thing.TCP_LISTENER);
+    draft.add(Kind.SOCKET, listener);
+    draft.add(Kind.BIND, listener, name);
+    draft.add(Kind.BACKLOG, listener, 1);
+    int client = draft.fresh(Thing.TCP);
+    draft.add(Kind.SOCKET, client);
+    draft.add(Kind.TO, client, name);
+    int server = draft.fresh(Thing.TCP);
+    draft.add(Kind.ACCEPT, server, listener);
+    boolean serverFirst = draft.chance(2);
+    draft.add(Kind.CLOSE, listener);
+    draft.add(Kind.CLOSE, serverFirst ? server : client);
+    draft.add(Kind.CLOSE, serverFirst ? client : server);
+    int next = draft.fresh(Thing.TCP_NEW);
+    draft.add(Kind.SOCKET, next);
+    draft.add(Kind.REUSE, next, 0, draft.random.nextInt(2));
+    draft.add(Kind.BIND, next, name);
   }
 
   private void nameAndListen() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzTest {
   private static final int OPERATIONS = 10_000; // of each seed
   private static final int MAX_UNCONFIRMED = 5;
+  private static final int MAX_RACES = 5;
   private static final int MAX_LATE_PART = 10; // one of so many programs
 
   /** The options that programs set and read, and the model does not know. */
@@ -58,6 +59,7 @@ class FuzzTest {
     assertTrue(
         fuzzer.late() <= fuzzer.programs() / MAX_LATE_PART,
         () -> fuzzer.late() + " of " + fuzzer.programs() + " programs were too slow");
+    assertTrue(fuzzer.raced() <= MAX_RACES, "races between threads: " + fuzzer.raced());
     assertTrue(
         fuzzer.unconfirmed() <= MAX_UNCONFIRMED,
         "differences that come and go: " + fuzzer.unconfirmed());

@@ -1,5 +1,6 @@
 package dev.pollux.lab.fuzz;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -7,9 +8,14 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,11 +70,22 @@ class ThreadsTest {
     return kernels().flatMap(kernel -> sleeps().map(ops -> Arguments.of(kernel.get()[0], ops)));
   }
 
-  private static Executor executor(Kernels kernels) {
+  private @Nullable Executor opened;
+
+  private Executor executor(Kernels kernels) {
     Executor executor =
         new Executor(kernels, Fuzzer.ORACLE_BASE, new Ticks(NativeSys.open()::nanoTime));
+    opened = executor;
     executor.restart(Kernels.Mode.REAL_TIME);
     return executor;
+  }
+
+  /** A program that fails must not leave the others its descriptors: their numbers are the same. */
+  @AfterEach
+  void closeAll() {
+    if (opened != null) {
+      opened.closeAll();
+    }
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -102,7 +119,6 @@ class ThreadsTest {
     executor.execute(Op.of(Kind.CLOSE, 1));
     assertEquals(FIRST, executor.settle(write));
     assertEquals(0, executor.outcome(1).result());
-    executor.closeAll();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -115,6 +131,31 @@ class ThreadsTest {
     executor.execute(Op.of(Kind.PIPE, 2, 3));
     executor.start(Op.of(Kind.READ, 2, 8).by(2, Op.FOREVER));
     assertEquals(-Errno.EAGAIN, executor.execute(Op.of(Kind.READ, 2, 8)).result(), "a pipe");
-    executor.closeAll();
+  }
+
+  /** On an idle machine the kernel takes its time to run whom it has woken. */
+  @Test
+  void isAsleep_whileItIsWoken_isFalse() {
+    Sys sys = NativeSys.open();
+    Rest rest = new Rest();
+    int fd = sys.eventfd(0, 0);
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
+      MemorySegment count = arena.allocate(JAVA_LONG);
+      for (int i = 0; i < 2_000; i++) {
+        Worker worker = new Worker();
+        worker.make(() -> sys.read(fd, count.address(), Long.BYTES));
+        for (int looks = 0; !rest.isAsleep(sys, worker); looks++) {
+          Rest.pause(looks);
+        }
+        sys.write(fd, one.address(), Long.BYTES);
+        assertFalse(rest.isAsleep(sys, worker), "woken, and taken for asleep");
+        for (int looks = 0; worker.isBusy(); looks++) {
+          Rest.pause(looks);
+        }
+      }
+    } finally {
+      sys.close(fd);
+    }
   }
 }
