@@ -260,7 +260,7 @@ class ConnectionEndTest extends NetCase {
   void handlerThatThrows_isSeenByThePeerAsAReset() throws Exception {
     Recorder handler = new Recorder();
     Pair pair = pair(handler);
-    pair.connection().life().failed(new IllegalStateException("on purpose"));
+    pair.connection().channel().failed(new IllegalStateException("on purpose"));
     turn();
     untilPeerIsOver(pair.peer());
     assertEquals(Errno.ECONNRESET, pair.peer().errno());
