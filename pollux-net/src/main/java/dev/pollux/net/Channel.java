@@ -373,12 +373,16 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  /** Nothing else is due; false if the kernel has something to be read. */
+  /**
+   * Nothing is known to be due; false if the kernel has something to be read after all. The number
+   * of bytes there would not do: it does not count an end.
+   */
   private boolean closeIfAllIsRead() {
-    boolean all = link.availableBytes() <= 0;
+    boolean all = ending.isInputEnded() || !link.hasInput();
     if (all) {
       link.close(CloseCause.CLOSED);
     } else {
+      link.input.setReadReady(true);
       lookLater();
     }
     return all;

@@ -201,16 +201,6 @@ public final class Connection {
     return Ancillary.peerCredentials(loop.sys(), openFd("getsockopt"));
   }
 
-  /** What TLS agreed on; null without TLS, and before the handshake is done. */
-  public @Nullable SSLSession tlsSession() {
-    return link.filter() instanceof TlsFilter tls ? tls.session() : null;
-  }
-
-  /** The application protocol that TLS agreed on (ALPN); null if none. */
-  public @Nullable String applicationProtocol() {
-    return link.filter() instanceof TlsFilter tls ? tls.applicationProtocol() : null;
-  }
-
   /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
   public void setOption(int level, int name, int value) throws SysException {
     Sockets.setOption(loop.sys(), openFd("setsockopt"), level, name, value);
@@ -219,12 +209,6 @@ public final class Connection {
   /** Who is called for it. */
   public ConnectionHandler handler() {
     return handler;
-  }
-
-  /** Hands it to another handler from now on: after a handshake, an upgrade. */
-  public void setHandler(ConnectionHandler newHandler) {
-    loop.requireInLoop("Connection.setHandler");
-    handler = newHandler;
   }
 
   /** What the program keeps with it, or null. */
@@ -247,6 +231,8 @@ public final class Connection {
   public boolean isClosed() {
     return link.ending.isOver();
   }
+
+  // ---- writing
 
   /**
    * Sends what remains of the buffer, which is copied or sent at once and read to its end.
@@ -292,16 +278,6 @@ public final class Connection {
     return link.write(descriptor, with);
   }
 
-  /**
-   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler, no
-   * later than the bytes they came with. Without one, which is how a connection begins, and for
-   * null, the kernel closes them.
-   */
-  public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
-    loop.requireInLoop("Connection.acceptDescriptors");
-    link.input.acceptDescriptors(descriptorHandler);
-  }
-
   /** Whether more may be written: open, and below the watermark. */
   public boolean isWritable() {
     return link.isWritable();
@@ -310,6 +286,18 @@ public final class Connection {
   /** How many bytes are queued to be sent; once closed, how many were lost. */
   public int queuedBytes() {
     return link.queuedBytes();
+  }
+
+  // ---- reading, time and the end
+
+  /**
+   * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler, no
+   * later than the bytes they came with. Without one, which is how a connection begins, and for
+   * null, the kernel closes them.
+   */
+  public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
+    loop.requireInLoop("Connection.acceptDescriptors");
+    link.input.acceptDescriptors(descriptorHandler);
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
@@ -366,8 +354,10 @@ public final class Connection {
   }
 
   /**
-   * Ends in order, but first receives what has arrived so far: {@link #close} follows when there is
-   * nothing to read for once. Reading that is paused is waited for. Bounded, like {@code close}, by
+   * Ends in order, but first receives what has arrived so far: {@link #close} follows when nothing
+   * is due. Due is what the kernel holds to be read, what the handler left and is to be given
+   * again, and the end of the stream; reading that is paused is waited for, and so is whoever works
+   * on an answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
    * {@link ConnectionOptions#closeTime}.
    */
   public void finish() {
@@ -390,6 +380,26 @@ public final class Connection {
   public void reset() {
     loop.requireInLoop("Connection.reset");
     link.reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
+  }
+
+  // ---- handing over
+
+  /** Hands it to another handler from now on: after a handshake, an upgrade. */
+  public void setHandler(ConnectionHandler newHandler) {
+    loop.requireInLoop("Connection.setHandler");
+    handler = newHandler;
+  }
+
+  // ---- TLS
+
+  /** What TLS agreed on; null without TLS, and before the handshake is done. */
+  public @Nullable SSLSession tlsSession() {
+    return link.filter() instanceof TlsFilter tls ? tls.session() : null;
+  }
+
+  /** The application protocol that TLS agreed on (ALPN); null if none. */
+  public @Nullable String applicationProtocol() {
+    return link.filter() instanceof TlsFilter tls ? tls.applicationProtocol() : null;
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,16 @@ final class Link {
   /** How much the kernel holds to be read, or -errno. */
   int availableBytes() {
     return local.ioctl(local.sys(), fd, Linux.FIONREAD);
+  }
+
+  /** Whether the kernel has bytes, the end or an error to be read; consumes nothing. */
+  boolean hasInput() {
+    // struct pollfd { int fd; short events; short revents; };
+    MemorySegment pollfd = local.scratch();
+    pollfd.set(ValueLayout.JAVA_INT, 0, fd);
+    pollfd.set(ValueLayout.JAVA_INT, Integer.BYTES, 0); // both shorts
+    pollfd.set(ValueLayout.JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
+    return local.sys().poll(pollfd.address(), 1, 0) > 0;
   }
 
   /**

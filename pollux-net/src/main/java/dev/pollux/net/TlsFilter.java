@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>In: the wire's bytes lie in the loop's read buffer, and a record that is not whole yet is left
  * there, for the stream to keep. Plain bytes are gathered in a buffer of the loop's, in front of
  * them what the handler left before, which may be as much as {@link ConnectionOptions#readBytes} or
- * a record. Out: plain bytes are wrapped at once into the stream's queue; what comes before the
+ * a record. Out: plain bytes are wrapped at once into the queue of the wire; what comes before the
  * handshake is done, and files, wait in {@link #held} and follow as the queue has room. So no
  * buffer here grows without a bound of the connection's.
  *
