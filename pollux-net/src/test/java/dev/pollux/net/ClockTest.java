@@ -33,8 +33,8 @@ class ClockTest {
   /** One that has gone through this: what happened, and at which millisecond. */
   private static Clock after(ConnectionOptions options, String events) {
     Clock clock = new Clock(options);
-    for (String event : events.split(" ")) {
-      String[] parts = event.split("@");
+    for (String event : events.split(" ", -1)) {
+      String[] parts = event.split("@", -1);
       long now = at(Long.parseLong(parts[1]));
       switch (parts[0]) {
         case "opened" -> clock.opened(now);

@@ -25,7 +25,7 @@ class EndingTest {
   private static Ending after(String events) {
     boolean connecting = events.startsWith("connecting");
     Ending ending = new Ending(connecting ? State.CONNECTING : State.OPEN);
-    for (String event : events.split(" ")) {
+    for (String event : events.split(" ", -1)) {
       switch (event) {
         case "connecting", "open" -> {}
         case "connected" -> ending.connected(false);
@@ -50,7 +50,7 @@ class EndingTest {
 
   private static int bits(String names) {
     int bits = 0;
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       bits |=
           switch (name) {
             case "" -> 0;
