@@ -65,22 +65,21 @@ class ClockTest {
   @ParameterizedTest(name = "{0} {1}: due at {2}, then {3}, then at {4}")
   @CsvSource(
       delimiter = '|',
-      textBlock =
-          """
-          CONNECTING | making@0                     | 30  | NOT_MADE       | 30
-          SECURING   | making@5                     | 35  | NOT_MADE       | 35
-          OPEN       | making@0 opened@10           | 80  | HEARTBEAT      | 110
-          OPEN       | opened@0 sent@40             | 100 | IDLE           | 110
-          OPEN       | opened@0 sent@30             | 100 | HEARTBEAT IDLE | 170
-          OPEN       | opened@0 read@60 sent@60     | 130 | HEARTBEAT      | 160
-          OPEN       | opened@0 read@20 sent@90     | 120 | IDLE           | 160
-          FINISHING  | opened@0 sent@60 ending@90   | 100 | IDLE           | 110
-          FINISHING  | opened@0 read@90 ending@40   | 60  | LOOK           | 70
-          FINISHING  | opened@0 read@90 ending@30   | 50  | LOOK           | 70
-          CLOSING    | opened@0 ending@100          | 120 | LOOK           | 140
-          CLOSING    | opened@0 ending@100 read@119 | 120 | LOOK           | 140
-          SECURING   | making@0 ending@0            | 20  | LOOK           | 30
-          """)
+      value = {
+        "CONNECTING | making@0                     | 30  | NOT_MADE       | 30",
+        "SECURING   | making@5                     | 35  | NOT_MADE       | 35",
+        "OPEN       | making@0 opened@10           | 80  | HEARTBEAT      | 110",
+        "OPEN       | opened@0 sent@40             | 100 | IDLE           | 110",
+        "OPEN       | opened@0 sent@30             | 100 | HEARTBEAT IDLE | 170",
+        "OPEN       | opened@0 read@60 sent@60     | 130 | HEARTBEAT      | 160",
+        "OPEN       | opened@0 read@20 sent@90     | 120 | IDLE           | 160",
+        "FINISHING  | opened@0 sent@60 ending@90   | 100 | IDLE           | 110",
+        "FINISHING  | opened@0 read@90 ending@40   | 60  | LOOK           | 70",
+        "FINISHING  | opened@0 read@90 ending@30   | 50  | LOOK           | 70",
+        "CLOSING    | opened@0 ending@100          | 120 | LOOK           | 140",
+        "CLOSING    | opened@0 ending@100 read@119 | 120 | LOOK           | 140",
+        "SECURING   | making@0 ending@0            | 20  | LOOK           | 30"
+      })
   void look_tellsWhatIsDue(State state, String events, long due, String verdicts, long next) {
     Clock clock = after(ALL_TIMES, events);
     assertEquals(at(due), clock.dueNanos(state));

@@ -69,53 +69,52 @@ class EndingTest {
   @ParameterizedTest(name = "{0}, pending {1}: {2}")
   @CsvSource(
       delimiter = '|',
-      textBlock =
-          """
-          connecting                    | ''                     | NOTHING
-          connecting finish             | ''                     | NOTHING
-          open                          | ''                     | NOTHING
-          open                          | SEND GIVE READ         | NOTHING
-          open read told                | ''                     | NOTHING
-          open end                      | ''                     | SHUTDOWN
-          open end                      | SEND                   | NOTHING
-          open end                      | WRAP                   | NOTHING
-          open end                      | GIVE READ PAUSED HELD  | SHUTDOWN
-          open end shut                 | ''                     | NOTHING
-          open end read                 | ''                     | SHUTDOWN
-          open end read told            | SEND                   | NOTHING
-          open end read told            | ''                     | DISPOSE
-          open end shut read            | PAUSED                 | NOTHING
-          open end shut read told       | ''                     | DISPOSE
-          open broken                   | ''                     | NOTHING
-          open securing                 | ''                     | NOTHING
-          open securing end             | ''                     | NOTHING
-          open securing finish          | ''                     | CLOSE
-          open securing finish          | SEND READ              | CLOSE
-          open securing finish          | WRAP                   | LOOK
-          open securing finish secured  | GIVE                   | LOOK
-          open securing finish secured  | ''                     | CLOSE
-          open finish                   | ''                     | CLOSE
-          open finish                   | SEND WRAP              | CLOSE
-          open finish                   | GIVE                   | LOOK
-          open finish                   | READ                   | LOOK
-          open finish                   | PAUSED                 | LOOK
-          open finish                   | HELD                   | LOOK
-          open finish end               | HELD                   | SHUTDOWN
-          open finish end shut          | HELD                   | LOOK
-          open finish end shut          | ''                     | CLOSE
-          open finish read              | GIVE                   | LOOK
-          open finish read told         | ''                     | CLOSE
-          open close                    | SEND                   | LOOK
-          open close                    | WRAP                   | LOOK
-          open close                    | ''                     | SHUTDOWN
-          open close shut               | ''                     | LOOK
-          open close shut read          | ''                     | DISPOSE
-          open close read               | SEND                   | LOOK
-          open close read               | ''                     | DISPOSE
-          open broken close             | ''                     | LOOK
-          open over                     | ''                     | NOTHING
-          open close over               | SEND                   | NOTHING
-          """)
+      value = {
+        "connecting                    | ''                     | NOTHING",
+        "connecting finish             | ''                     | NOTHING",
+        "open                          | ''                     | NOTHING",
+        "open                          | SEND GIVE READ         | NOTHING",
+        "open read told                | ''                     | NOTHING",
+        "open end                      | ''                     | SHUTDOWN",
+        "open end                      | SEND                   | NOTHING",
+        "open end                      | WRAP                   | NOTHING",
+        "open end                      | GIVE READ PAUSED HELD  | SHUTDOWN",
+        "open end shut                 | ''                     | NOTHING",
+        "open end read                 | ''                     | SHUTDOWN",
+        "open end read told            | SEND                   | NOTHING",
+        "open end read told            | ''                     | DISPOSE",
+        "open end shut read            | PAUSED                 | NOTHING",
+        "open end shut read told       | ''                     | DISPOSE",
+        "open broken                   | ''                     | NOTHING",
+        "open securing                 | ''                     | NOTHING",
+        "open securing end             | ''                     | NOTHING",
+        "open securing finish          | ''                     | CLOSE",
+        "open securing finish          | SEND READ              | CLOSE",
+        "open securing finish          | WRAP                   | LOOK",
+        "open securing finish secured  | GIVE                   | LOOK",
+        "open securing finish secured  | ''                     | CLOSE",
+        "open finish                   | ''                     | CLOSE",
+        "open finish                   | SEND WRAP              | CLOSE",
+        "open finish                   | GIVE                   | LOOK",
+        "open finish                   | READ                   | LOOK",
+        "open finish                   | PAUSED                 | LOOK",
+        "open finish                   | HELD                   | LOOK",
+        "open finish end               | HELD                   | SHUTDOWN",
+        "open finish end shut          | HELD                   | LOOK",
+        "open finish end shut          | ''                     | CLOSE",
+        "open finish read              | GIVE                   | LOOK",
+        "open finish read told         | ''                     | CLOSE",
+        "open close                    | SEND                   | LOOK",
+        "open close                    | WRAP                   | LOOK",
+        "open close                    | ''                     | SHUTDOWN",
+        "open close shut               | ''                     | LOOK",
+        "open close shut read          | ''                     | DISPOSE",
+        "open close read               | SEND                   | LOOK",
+        "open close read               | ''                     | DISPOSE",
+        "open broken close             | ''                     | LOOK",
+        "open over                     | ''                     | NOTHING",
+        "open close over               | SEND                   | NOTHING"
+      })
   void next_followsFromWhatHappened(String events, String pending, Step step) {
     assertEquals(step, after(events).next(bits(pending)));
   }
@@ -168,25 +167,24 @@ class EndingTest {
   @ParameterizedTest(name = "{0}: {1}, open {2}, sending {3}")
   @CsvSource(
       delimiter = '|',
-      textBlock =
-          """
-          connecting                    | CONNECTING | false | false
-          connecting connected          | OPEN       | true  | true
-          open securing                 | SECURING   | true  | true
-          open securing secured         | OPEN       | true  | true
-          open securing finish secured  | FINISHING  | true  | true
-          open securing close secured   | CLOSING    | false | false
-          open over securing            | OVER       | false | false
-          open                          | OPEN       | true  | true
-          open end                      | OPEN       | true  | false
-          open end shut                 | OPEN       | true  | false
-          open broken                   | OPEN       | true  | false
-          open read told                | OPEN       | true  | true
-          open finish                   | FINISHING  | true  | true
-          open close                    | CLOSING    | false | false
-          open close finish             | CLOSING    | false | false
-          open over                     | OVER       | false | false
-          """)
+      value = {
+        "connecting                    | CONNECTING | false | false",
+        "connecting connected          | OPEN       | true  | true",
+        "open securing                 | SECURING   | true  | true",
+        "open securing secured         | OPEN       | true  | true",
+        "open securing finish secured  | FINISHING  | true  | true",
+        "open securing close secured   | CLOSING    | false | false",
+        "open over securing            | OVER       | false | false",
+        "open                          | OPEN       | true  | true",
+        "open end                      | OPEN       | true  | false",
+        "open end shut                 | OPEN       | true  | false",
+        "open broken                   | OPEN       | true  | false",
+        "open read told                | OPEN       | true  | true",
+        "open finish                   | FINISHING  | true  | true",
+        "open close                    | CLOSING    | false | false",
+        "open close finish             | CLOSING    | false | false",
+        "open over                     | OVER       | false | false"
+      })
   void states_areWhatHappened(String events, State state, boolean open, boolean sending) {
     Ending ending = after(events);
     assertEquals(state, ending.state());
