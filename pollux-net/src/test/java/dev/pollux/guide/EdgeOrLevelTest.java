@@ -49,13 +49,13 @@ class EdgeOrLevelTest {
   @Test
   void guide_tableOfTriggers_isWhatIsCounted() throws IOException {
     StringBuilder table = new StringBuilder(heading());
-    for (Trigger trigger : List.of(Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT)) {
+    for (Trigger trigger : List.of(Trigger.LEVEL, Trigger.EDGE)) {
       append(table, "requests", trigger, Backend.EPOLL);
     }
-    for (Trigger trigger : List.of(Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT)) {
+    for (Trigger trigger : List.of(Trigger.LEVEL, Trigger.EDGE)) {
       append(table, "flood", trigger, Backend.EPOLL);
     }
-    for (Trigger trigger : List.of(Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT)) {
+    for (Trigger trigger : List.of(Trigger.LEVEL, Trigger.EDGE)) {
       append(table, "slow reader", trigger, Backend.EPOLL);
     }
     assertShown(table.toString());
