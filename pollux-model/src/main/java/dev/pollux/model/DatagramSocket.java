@@ -190,6 +190,8 @@ final class DatagramSocket implements Socket {
     if (other != peer) {
       disconnect();
       peer = other;
+    } else {
+      leaveQueueOf(other);
     }
     return 0;
   }
@@ -206,9 +208,7 @@ final class DatagramSocket implements Socket {
     if (old == null) {
       return;
     }
-    if (old.starved.remove(this)) {
-      tellWritable();
-    }
+    leaveQueueOf(old);
     if (!received.isEmpty()) {
       forgetReceived();
       if (!old.dead && old.peer == this) {
@@ -216,6 +216,12 @@ final class DatagramSocket implements Socket {
         old.tellError();
       }
     }
+  }
+
+  /** Does not wait for a peer's room any more, and says so, even if it has not waited. */
+  private void leaveQueueOf(DatagramSocket old) {
+    boolean _ = old.starved.remove(this);
+    tellWritable();
   }
 
   // ---- data

@@ -32,7 +32,11 @@ final class Ports {
   /** One more ends without waiting: net.ipv4.tcp_max_tw_buckets. */
   private static final int MAX_WAITING = 131_072;
 
-  private static final int FIRST_EPHEMERAL = 32_768;
+  static final int FIRST_EPHEMERAL = 32_768;
+
+  /** Where datagrams begin: their numbers and those of streams are not to be the same by chance. */
+  static final int MIDDLE_EPHEMERAL = 46_884;
+
   private static final int LAST_EPHEMERAL = 60_999;
 
   /** What decides whether two are in each other's way: a socket's, or what is left of one. */
@@ -76,10 +80,16 @@ final class Ports {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private final LongSupplier clock;
-  private int nextEphemeral = FIRST_EPHEMERAL;
+  private int nextEphemeral;
 
-  Ports(LongSupplier clock) {
+  /**
+   * The ports of a protocol.
+   *
+   * @param first the first one that is given to who asks for any
+   */
+  Ports(LongSupplier clock, int first) {
     this.clock = clock;
+    this.nextEphemeral = first;
   }
 
   /** Those that were bound to a port, or were given it, in the order in which they came. */

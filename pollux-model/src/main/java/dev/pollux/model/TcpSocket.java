@@ -20,7 +20,6 @@ final class TcpSocket implements Socket {
   private final WaitQueue queue = new WaitQueue();
   private final ReceiveQueue received;
   private final TcpSender sender;
-
   private TcpState state = TcpState.CLOSE;
   private TcpPhase phase = TcpPhase.UNCONNECTED;
   private int shut;
@@ -136,7 +135,6 @@ final class TcpSocket implements Socket {
     if (result == 0) {
       backlog = new Backlog<>(limit);
       state = TcpState.LISTEN;
-      shut = 0;
     }
     return result;
   }
@@ -169,6 +167,7 @@ final class TcpSocket implements Socket {
     child.name.inherit(Objects.requireNonNull(client.remote));
     child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
+    child.shut = shut; // all of this one's children are
     mine.add(child);
     return child;
   }
@@ -184,6 +183,7 @@ final class TcpSocket implements Socket {
   private void stopListening() {
     Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
     backlog = null;
+    shut = 0;
     enter(TcpState.CLOSE);
     abandoned.abortAll();
   }
@@ -271,11 +271,7 @@ final class TcpSocket implements Socket {
   void connected(TcpSocket child) {
     connecting = null;
     establish(child, Objects.requireNonNull(remote));
-    if (child.equals(this)) {
-      int before = shut;
-      shut = 0;
-      shut(before); // of others the peer is not told
-    }
+    child.shutAgain();
     tellState();
   }
 
@@ -453,12 +449,9 @@ final class TcpSocket implements Socket {
       return 0;
     }
     phase = phase.onShutdown(state);
-    int result = 0;
+    int result = state == TcpState.CLOSE ? -Errno.ENOTCONN : 0;
     if (state == TcpState.SYN_SENT) {
       result = disconnect();
-    } else if (state == TcpState.CLOSE) {
-      result = -Errno.ENOTCONN;
-      shut |= halves;
     } else {
       shut(halves);
     }
@@ -466,8 +459,15 @@ final class TcpSocket implements Socket {
     return result;
   }
 
+  /** Does what was asked for before there was a connection: a client says nothing of it. */
+  private void shutAgain() {
+    int before = shut;
+    shut = 0;
+    shut(before);
+  }
+
   private void shut(int halves) {
-    boolean sendsFin = (halves & SEND_SHUT & ~shut) != 0;
+    boolean sendsFin = state != TcpState.CLOSE && (halves & SEND_SHUT & ~shut) != 0;
     shut |= halves;
     if (sendsFin) {
       state = state.onFinSent();

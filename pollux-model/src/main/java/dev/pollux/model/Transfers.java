@@ -141,6 +141,7 @@ final class Transfers {
     message.aim(to.remaining(), FileOps.has(flags, Linux.MSG_WAITALL), socket.options());
     boolean blocks = blocks(description, flags);
     long deadline = kernel.deadline(socket.options().receiveTimeoutNanos);
+    boolean sleepsOnce = to.remaining() == 0 && socket instanceof TcpSocket;
     description.acquire();
     try {
       int result = tryReceive(socket, to, flags, message);
@@ -150,6 +151,9 @@ final class Transfers {
           return 0;
         }
         woken = kernel.await(socket.queue(), socket.standing(true), deadline, call, fd);
+        if (sleepsOnce) {
+          return 0; // whatever has woken it: there is nothing left to receive
+        }
         result = woken < 0 ? woken : tryReceive(socket, to, flags, message);
       }
       return result < 0 && message.total > 0 ? message.total : result;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *       one direction at a time; between full and empty they are not read, and written by threads
  *       that will block; what a thread's transfer on one returns is compared as far as its sign.
  *       Midway a delayed acknowledgement makes room, which is an edge, until that is filled too: a
- *       connection is filled while nobody waits for events, and an event would show nothing else.
+ *       connection is filled while nobody waits for events, an event would show nothing else, and
+ *       no epoll watches another, which would be told.
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
@@ -119,6 +120,12 @@ final class Concessions {
 
   private boolean isDelayed;
 
+  /** Which handles are epolls. */
+  private final boolean[] epolls = new boolean[Op.HANDLES + 1];
+
+  /** Whether one of them watches another. */
+  private boolean areNested;
+
   /** Whether the program has a connection that may be filled. */
   private boolean anySmall;
 
@@ -157,8 +164,8 @@ final class Concessions {
     };
   }
 
-  private static boolean isToBeFilled(Description socket) {
-    return socket.peer != null && socket.isRead() && isLow(socket);
+  private boolean isToBeFilled(Description socket) {
+    return socket.peer != null && socket.isRead() && isLow(socket) && !areNested;
   }
 
   /**
@@ -272,6 +279,7 @@ final class Concessions {
     if (result < 0) {
       return;
     }
+    noteEpolls(op);
     switch (op.kind()) {
       case PAIR, DGRAMS -> {
         sockets[op.arg(0)] = new Description(false);
@@ -314,6 +322,18 @@ final class Concessions {
       case DUP -> sockets[op.arg(0)] = sockets[op.arg(1)];
       default -> change(op, result);
     }
+  }
+
+  private void noteEpolls(Op op) {
+    for (int i = 0; i < op.size(); i++) {
+      if (op.kind().arg(i) == Arg.NEW) {
+        epolls[op.arg(i)] = op.kind() == Kind.EPOLL;
+      }
+    }
+    if (op.kind() == Kind.DUP) {
+      epolls[op.arg(0)] = epolls[op.arg(1)];
+    }
+    areNested |= op.kind() == Kind.CTL && epolls[op.arg(2)];
   }
 
   /** As {@link #record}, of an operation that makes no descriptor. */

@@ -100,14 +100,21 @@ final class Handles {
     sys.epollCtl(epfd, Linux.EPOLL_CTL_ADD, release(), small.address());
   }
 
-  /** Does whatever ends a call that blocks on a file of any kind. */
-  void disturb(int fd) {
+  /**
+   * Does whatever ends a call that blocks on a file of any kind.
+   *
+   * @param gives whether to give an eventfd what its reader may wait for, else room to its writer:
+   *     not both at once, which would take the reader's number before that has run
+   */
+  void disturb(int fd, boolean gives) {
     sys.shutdown(fd, Linux.SHUT_RDWR);
     sys.fcntl(fd, Linux.F_SETFL, Linux.O_NONBLOCK);
     small.set(JAVA_LONG, 0, 1);
-    sys.write(fd, small.address(), Long.BYTES); // an eventfd that is read
-    for (int i = 0; i < MAX_BLOCKED_COUNT; i++) {
-      sys.read(fd, small.address(), Long.BYTES); // one that is written to, maybe a semaphore
+    if (gives) {
+      sys.write(fd, small.address(), Long.BYTES);
+    }
+    for (int i = 0; !gives && i < MAX_BLOCKED_COUNT; i++) {
+      sys.read(fd, small.address(), Long.BYTES); // maybe a semaphore
     }
     small.asSlice(0, Linux.SIZEOF_ITIMERSPEC).fill((byte) 0);
     small.set(JAVA_LONG, 24, 1);

@@ -180,7 +180,7 @@ final class Threads {
       for (int looks = 0; lane.op != null && lane.worker.isBusy(); looks++) {
         if (looks % LOOKS_PER_POKE == 0) {
           for (int i = 1; i <= lanes.length; i++) {
-            poke(i);
+            poke(i, looks / LOOKS_PER_POKE % 2 == 0);
           }
         }
         if (rest.nanoTime() > limit) {
@@ -196,7 +196,7 @@ final class Threads {
     }
   }
 
-  private void poke(int thread) {
+  private void poke(int thread, boolean gives) {
     Lane lane = lanes[thread - 1];
     if (lane.op == null || !lane.worker.isBusy()) {
       dropAnchor(thread); // which may be what another one waits for the end of
@@ -208,7 +208,7 @@ final class Threads {
         model.interrupt(caller);
       }
     } else if (lane.isAnchored) {
-      handles.disturb(handles.anchor(thread));
+      handles.disturb(handles.anchor(thread), gives);
     }
   }
 }

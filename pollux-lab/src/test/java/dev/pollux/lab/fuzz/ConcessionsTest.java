@@ -144,4 +144,41 @@ class ConcessionsTest {
     concessions.record(Op.of(Kind.READ, 0, 1), -Errno.EAGAIN);
     assertFalse(concessions.isBurst(Op.of(Kind.CLOSE, 0)));
   }
+
+  @Test
+  void fullConnection_isNotMadeWhereAnEpollWatchesAnother() {
+    concessions.record(Op.of(Kind.SMALL, 0, 1), 0);
+    concessions.record(Op.of(Kind.EPOLL, 2, 1), 0);
+    concessions.record(Op.of(Kind.EPOLL, 3, 1), 0);
+    concessions.record(Op.of(Kind.CTL, 2, Linux.EPOLL_CTL_ADD, 0, Linux.EPOLLOUT, 1), 0);
+    assertTrue(concessions.allows(Op.of(Kind.FLOOD, 0)));
+    concessions.record(Op.of(Kind.CTL, 3, Linux.EPOLL_CTL_ADD, 2, Linux.EPOLLIN, 1), 0);
+    assertFalse(concessions.allows(Op.of(Kind.FLOOD, 0)));
+    assertFalse(concessions.allows(Op.of(Kind.LOAD, 0)));
+  }
+
+  @Test
+  void counter_hasOneThread_whichAddsLittle() {
+    concessions.record(Op.of(Kind.EVENTFD, 0, 0, 1), 0);
+    assertFalse(concessions.allows(Op.of(Kind.WRITE, 0, 8).by(1, Op.FOREVER)));
+    assertTrue(concessions.allows(Op.of(Kind.WRITE, 0, 8)));
+    Op read = Op.of(Kind.READ, 0, 8).by(1, Op.FOREVER);
+    assertTrue(concessions.allows(read));
+    concessions.started(read);
+    assertFalse(concessions.allows(Op.of(Kind.READ, 0, 8).by(2, Op.FOREVER)));
+    assertFalse(concessions.allows(Op.of(Kind.COUNT, 0, 1).by(2, Op.FOREVER)));
+    concessions.returned(1);
+    assertTrue(concessions.allows(Op.of(Kind.READ, 0, 8).by(2, Op.FOREVER)));
+  }
+
+  @Test
+  void race_isALookBesideATransfer_andNothingElse() {
+    Op look = Op.of(Kind.WAIT, 0, 1);
+    Op transfer = Op.of(Kind.READ, 1, 1);
+    assertTrue(Concessions.isRace(look, transfer));
+    assertFalse(Concessions.isRace(look, null));
+    assertFalse(Concessions.isRace(look, look));
+    assertFalse(Concessions.isRace(transfer, transfer));
+    assertFalse(Concessions.isRace(transfer, look));
+  }
 }

@@ -319,6 +319,71 @@ class RegressionTest {
   }
 
   @Test
+  void tcp_shutBeforeItListens_hasChildrenThatAreShut() {
+    for (int halves = 0; halves < 3; halves++) {
+      same(
+          Op.of(Kind.SOCKET, 8),
+          Op.of(Kind.SHUTDOWN, 8, halves),
+          Op.of(Kind.LISTEN, 8),
+          Op.of(Kind.SOCKET, 0),
+          Op.of(Kind.CONNECT, 0, 8),
+          Op.of(Kind.ACCEPT, 1, 8),
+          Op.of(Kind.EPOLL, 2, 1),
+          add(2, 0, Linux.EPOLLIN | Linux.EPOLLRDHUP),
+          add(2, 1, Linux.EPOLLIN | Linux.EPOLLRDHUP),
+          await(2),
+          Op.of(Kind.READ, 1, 1),
+          Op.of(Kind.WRITE, 1, 1),
+          Op.of(Kind.READ, 0, 2),
+          Op.of(Kind.WRITE, 0, 1),
+          Op.of(Kind.READ, 1, 1),
+          Op.of(Kind.SHUTDOWN, 8, 0),
+          Op.of(Kind.LISTEN, 8),
+          Op.of(Kind.SOCKET, 3),
+          Op.of(Kind.CONNECT, 3, 8),
+          Op.of(Kind.ACCEPT, 4, 8),
+          Op.of(Kind.READ, 4, 1));
+    }
+  }
+
+  @Test
+  void datagramPort_isNotTheNumberOfAListenersPort() {
+    same(
+        Op.of(Kind.EPOLL, 0, 1),
+        Op.of(Kind.UDP, 1, 2),
+        add(0, 2, 0),
+        Op.of(Kind.SOCKET, 3),
+        Op.of(Kind.LISTEN, 3),
+        Op.of(Kind.CONNECT, 2, 3),
+        Op.of(Kind.WRITE, 2, 1),
+        await(0));
+  }
+
+  @Test
+  void unixDatagramSocket_connectedAgain_isAnEdgeOfItsRoom() {
+    for (int second = 0; second < 2; second++) {
+      same(
+          Op.of(Kind.EPOLL, 0, 1),
+          Op.of(Kind.DGRAMS, 1, 2),
+          add(0, 1, Linux.EPOLLOUT | Linux.EPOLLET),
+          Op.of(Kind.BIND, 2, 0),
+          Op.of(Kind.UNIX, 3, 1),
+          Op.of(Kind.BIND, 3, 1),
+          await(0),
+          Op.of(Kind.TO, 1, second),
+          await(0));
+    }
+  }
+
+  @Test
+  void tcp_receiveOfNothing_sleepsOnce() {
+    Op receive = Op.of(Kind.RECV, 1, 0, 0).by(1, Op.FOREVER);
+    same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.SHUTDOWN, 1, 1));
+    same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.SHUTDOWN, 0, 1));
+    same(Op.of(Kind.SMALL, 0, 1), Op.of(Kind.FLOOD, 1), receive, Op.of(Kind.EMPTY, 0, 1));
+  }
+
+  @Test
   void epoll_writtenTo_keepsTheOrderOfItsReadyList() {
     same(
         Op.of(Kind.EPOLL, 0, 1),
