@@ -29,7 +29,10 @@ public record CloseCause(
     String message = exception.getMessage();
     int errno = exception instanceof SysException call ? call.errno() : 0;
     return new CloseCause(
-        reason, errno, message == null || message.isBlank() ? place(exception) : message, exception);
+        reason,
+        errno,
+        message == null || message.isBlank() ? place(exception) : message,
+        exception);
   }
 
   private static String place(Throwable exception) {

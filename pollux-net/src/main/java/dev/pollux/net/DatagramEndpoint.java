@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link DatagramOptions#sendCapacity} datagrams wait to be sent. Before one more is dropped,
  * those that wait are offered to the kernel; if it has no room either, {@link #send} says false,
- * {@link #stats} counts it, and {@link DatagramHandler#drained} tells when there is room again. A turn receives at most {@link DatagramOptions#receivePerTurn}.
+ * {@link #stats} counts it, and {@link DatagramHandler#drained} tells when there is room again. A
+ * turn receives at most {@link DatagramOptions#receivePerTurn}.
  *
  * <h2>Errors</h2>
  *
@@ -143,8 +144,8 @@ public final class DatagramEndpoint implements AutoCloseable {
   /**
    * Sends a datagram of all that remains of the data. The bytes are copied; the data is consumed.
    *
-   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already, and the kernel has
-   *     no room for them: this one is dropped, and its data not consumed
+   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already, and the kernel
+   *     has no room for them: this one is dropped, and its data not consumed
    * @throws IllegalArgumentException if it is longer than {@link DatagramOptions#datagramBytes}, or
    *     no socket can have such an address
    */
@@ -166,8 +167,7 @@ public final class DatagramEndpoint implements AutoCloseable {
       throw new IllegalStateException("a reply outside of received()");
     }
     MessageBatch out = sender.out();
-    return queued(
-        out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
+    return queued(out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
   }
 
   /** Offers what waits to the kernel, unless that has said that it will tell when to. */

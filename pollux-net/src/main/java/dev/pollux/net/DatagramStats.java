@@ -12,10 +12,4 @@ package dev.pollux.net;
  * @param queued datagrams that wait to be sent now
  */
 public record DatagramStats(
-    long received,
-    long truncated,
-    long failed,
-    long sent,
-    long dropped,
-    long unsent,
-    int queued) {}
+    long received, long truncated, long failed, long sent, long dropped, long unsent, int queued) {}

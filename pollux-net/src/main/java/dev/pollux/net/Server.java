@@ -249,8 +249,7 @@ public final class Server implements AutoCloseable {
     LoopOptions like = members.getFirst().loop().options();
     LoopGroup own = LoopGroup.start(sys, 1, like.withName(like.name() + "-acceptor"));
     acceptor = own;
-    ServerLoop apart =
-        new ServerLoop(own.loops().getFirst(), options, factory, observer, counters);
+    ServerLoop apart = new ServerLoop(own.loops().getFirst(), options, factory, observer, counters);
     accepting = apart;
     listenOn(apart, bind(false), false, this::dealOut);
   }
@@ -280,8 +279,7 @@ public final class Server implements AutoCloseable {
     try {
       for (ServerLoop member : members) {
         int own = sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 0);
-        listenOn(
-            member, SysException.check("fcntl(fd=" + fd + ")", own), true, member::adopt);
+        listenOn(member, SysException.check("fcntl(fd=" + fd + ")", own), true, member::adopt);
       }
     } finally {
       int _ = sys.close(fd);

@@ -87,10 +87,7 @@ class OptionsTest {
             change("maxConnections=2147483647", "maxConnections=1", o -> o.withMaxConnections(1)),
             change(
                 "Delay=true", "Delay=false", o -> o.withConnection(CONNECTION.withNoDelay(false))),
-            change(
-                "observer=REPORTING",
-                "observer=" + observer,
-                o -> o.withObserver(observer)),
+            change("observer=REPORTING", "observer=" + observer, o -> o.withObserver(observer)),
             change("tls=null", "tls=" + tls, o -> o.withTls(tls)))
         .map(c -> Arguments.argumentSet(c.to, SERVER, c));
   }

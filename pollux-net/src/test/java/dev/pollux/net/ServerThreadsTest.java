@@ -302,11 +302,10 @@ class ServerThreadsTest {
     AtomicBoolean closed = new AtomicBoolean();
     Thread closing =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  server.close();
-                  closed.set(true);
-                });
+            .start(() -> {
+              server.close();
+              closed.set(true);
+            });
     Deadline deadline = Deadline.forThe("the close");
     while (!closed.get()) {
       assertFalse(deadline.isOver());
