@@ -98,7 +98,6 @@ final class DoctorCommand implements Callable<Integer> {
     SelfTest test = new SelfTest(sys, backend);
     check(sys, "echo, level-triggered", () -> test.traffic(Trigger.LEVEL));
     check(sys, "echo, edge-triggered", () -> test.traffic(Trigger.EDGE));
-    check(sys, "echo, one-shot", () -> test.traffic(Trigger.ONESHOT));
     check(sys, "wake-up from another thread", test::wakeup);
     check(sys, "timeout of 20 ms", test::timeout);
     check(sys, "close ends a wait", test::close);

@@ -32,7 +32,6 @@ final class EchoArguments {
     return switch (value) {
       case "level" -> Trigger.LEVEL;
       case "edge" -> Trigger.EDGE;
-      case "oneshot" -> Trigger.ONESHOT;
       default -> null;
     };
   }
@@ -111,7 +110,7 @@ final class EchoArguments {
   static final class TriggerConverter implements ITypeConverter<Trigger> {
     @Override
     public Trigger convert(String value) {
-      return required(trigger(value), value, "level, edge or oneshot");
+      return required(trigger(value), value, "level or edge");
     }
   }
 

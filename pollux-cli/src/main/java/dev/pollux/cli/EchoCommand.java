@@ -80,7 +80,7 @@ final class EchoCommand implements Callable<Integer> {
       paramLabel = "TRIGGER",
       defaultValue = "level",
       converter = EchoArguments.TriggerConverter.class,
-      description = "level, edge or oneshot (default: ${DEFAULT-VALUE}).")
+      description = "level or edge (default: ${DEFAULT-VALUE}).")
   private Trigger trigger = Trigger.LEVEL;
 
   @Option(
@@ -272,7 +272,6 @@ final class EchoCommand implements Callable<Integer> {
     clash(mistakes, udp && tls != null, "--udp", "--tls");
     clash(mistakes, udp && loops > 1, "--udp", "--loops");
     clash(mistakes, udp && workers != null, "--udp", "--workers");
-    clash(mistakes, udp && trigger.isOneshot(), "--udp", "--trigger oneshot");
     clash(mistakes, udp && most != null, "--udp", "--max-connections");
     clash(mistakes, udp && idleNanos != null, "--udp", "--idle-timeout");
     if (accept != null && loops == 1) {

@@ -7,6 +7,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Framing;
 import dev.pollux.net.HandlerFactory;
+import dev.pollux.net.Limit;
 import dev.pollux.net.Reply;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
@@ -179,7 +180,7 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
     }
 
     @Override
-    public synchronized void shed() {
+    public synchronized void shed(Limit limit) {
       log.shed();
       boolean _ = log.flush();
     }

@@ -50,7 +50,7 @@ record ProgramPlan(
   private static final int MAX_WATER_BYTES = 1 << 14; // 16 KiB
   private static final int RESET_RARER = 16;
 
-  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT};
+  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE};
 
   /**
    * The plan of a seed.

@@ -59,7 +59,7 @@ record SimPlan(
   /** The poller's, the listener's and the standard ones. */
   private static final int FIRST_FDS = 7;
 
-  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT};
+  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE};
 
   /**
    * The plan of a seed.

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 @Command(name = "warmup", hidden = true)
 final class WarmupCommand implements Callable<Integer> {
 
-  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE, Trigger.ONESHOT};
+  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE};
 
   @Override
   public Integer call() throws SysException {

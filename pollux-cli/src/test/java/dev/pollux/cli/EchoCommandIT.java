@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EchoCommandIT {
 
   @ParameterizedTest
-  @CsvSource({"epoll, level", "epoll, edge", "epoll, oneshot", "poll, edge", "select, oneshot"})
+  @CsvSource({"epoll, level", "epoll, edge", "poll, edge", "select, level"})
   void echo_plainSocket_isServedAndLogged(String backend, String trigger) throws Exception {
     try (Command server =
         new Command("echo", "--port", "0", "--backend", backend, "--trigger", trigger)) {
@@ -139,7 +139,7 @@ class EchoCommandIT {
     "echo --port x, --port",
     "echo --port 65536, 65535",
     "echo --port, --port",
-    "echo --trigger sometimes, oneshot",
+    "echo --trigger oneshot, level or edge",
     "echo --backend kqueue, select",
     "echo --buffer 0, --buffer",
     "echo --backlog 0, --backlog",

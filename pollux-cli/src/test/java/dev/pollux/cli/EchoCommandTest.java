@@ -17,7 +17,7 @@ class EchoCommandTest {
         "--port 0",
         "--port 65535 --quiet",
         "--quiet --host ::1 --backend poll --trigger edge",
-        "--backend auto --trigger oneshot --buffer 16777216 --backlog 1",
+        "--backend auto --trigger edge --buffer 16777216 --backlog 1",
         "--backend epoll --trigger level --reply hello --port 1",
         "--backend select --buffer 1",
         "--loops 4 --accept exclusive --max-connections 10",

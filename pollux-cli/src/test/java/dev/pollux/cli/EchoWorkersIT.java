@@ -41,7 +41,7 @@ class EchoWorkersIT {
   @CsvSource({
     "1, 1, level, 1 worker",
     "3, 2, edge, '2 loops, 3 workers'",
-    "virtual, 1, oneshot, virtual workers",
+    "virtual, 1, edge, virtual workers",
     "virtual, 2, level, '2 loops, virtual workers'"
   })
   void workers_answer_andStopInOrder(String workers, String loops, String trigger, String said)

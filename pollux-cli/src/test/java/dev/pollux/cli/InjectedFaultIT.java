@@ -63,7 +63,7 @@ class InjectedFaultIT {
             "sendto:error=EAGAIN:when=1+2"),
         InjectedFault.harmless(
             "nothing there though ready",
-            "--trigger oneshot",
+            "--trigger level",
             "recvfrom:error=EAGAIN:when=2+3",
             "sendto:error=EAGAIN:when=1+2"),
         InjectedFault.harmless(
@@ -108,7 +108,7 @@ class InjectedFaultIT {
             "peers gone", "", "(EPIPE), 9 bytes unsent", "sendto:error=EPIPE:when=2+2"),
         InjectedFault.fatal(
             "peers gone",
-            "--trigger oneshot",
+            "--trigger edge",
             "(EPIPE), 9 bytes unsent",
             "sendto:error=EPIPE:when=1+3"),
         InjectedFault.refusing(

@@ -46,14 +46,7 @@ import java.util.concurrent.RejectedExecutionException;
  * <h2>Threads</h2>
  *
  * <p>Who opens a loop owns it: its thread is the loop's. To run the loop in another thread, hand it
- * over first; many loops may be one thread's.
- *
- * <pre>{@code
- * EventLoop loop = EventLoop.open();
- * Thread thread = Thread.ofPlatform().name("loop").unstarted(loop);
- * loop.handTo(thread);
- * thread.start();
- * }</pre>
+ * over first, by {@link #handTo}; many loops may be one thread's.
  *
  * <p>When the owner has ended, the loop belongs to nobody, until a thread calls {@link #takeOver}
  * or {@link #close}. Any thread may call what says so. Everything else is for the owner, and throws
@@ -73,12 +66,12 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private final HandlerQueue flushes;
   private final HandlerQueue closes;
   private final LoopTurn turn;
-  private final LocalTable locals = new LocalTable(this);
-  private final LoopMeter meter;
-  private final LoopFailures failures;
+  final LocalTable locals = new LocalTable(this);
+  final LoopMeter meter;
+  final LoopFailures failures;
   final LoopOwner owner = new LoopOwner();
 
-  private boolean inTurn;
+  private volatile boolean inTurn; // by the owner
   private volatile boolean stopAsked;
   private volatile boolean closed;
 
@@ -195,6 +188,14 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return stopAsked;
   }
 
+  /**
+   * Whether its thread is in {@link #run} or {@link #runOnce} now, or closes the loop: what is
+   * queued is about to be run. Any thread.
+   */
+  public boolean isRunning() {
+    return inTurn;
+  }
+
   /** Whether it is closed, or being closed. Any thread. */
   public boolean isClosed() {
     return closed;
@@ -287,7 +288,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
 
   /**
    * Makes another thread the owner, which may or may not have been started; it sees all that was
-   * done so far. Not within a turn.
+   * done so far. Not within a turn. The package's documentation has an example.
    *
    * @throws IllegalArgumentException if that thread has ended
    */
@@ -478,18 +479,14 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     meter.progressed();
   }
 
-  /** What {@link LoopLocal}s keep here. */
-  LocalTable locals() {
-    return locals;
-  }
-
-  /** What watches the loop from outside sees of it. */
-  LoopMeter meter() {
-    return meter;
-  }
-
-  /** Reports what no handler answers for. */
-  void report(String what, Throwable cause) {
+  /**
+   * Reports what no handler answers for to {@link LoopOptions#errorHandler}, and counts it; for
+   * layers above. Whatever that throws does not come out of here.
+   *
+   * @param what what failed, in a few words
+   */
+  public void report(String what, Throwable cause) {
+    requireInLoop("report");
     failures.report(what, cause);
   }
 

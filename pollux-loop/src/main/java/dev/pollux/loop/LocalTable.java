@@ -46,7 +46,7 @@ final class LocalTable {
       try {
         closeable.close();
       } catch (Throwable e) {
-        loop.report("closing what belongs to the loop", e);
+        loop.failures.report("closing what belongs to the loop", e);
       }
     }
   }

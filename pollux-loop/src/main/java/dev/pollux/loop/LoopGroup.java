@@ -70,7 +70,7 @@ public final class LoopGroup implements AutoCloseable {
         try {
           loop.close();
         } catch (Throwable inClose) {
-          loop.report("closing a loop of a group that did not start", inClose);
+          loop.failures.report("closing a loop of a group that did not start", inClose);
         }
       }
       throw t;
@@ -102,7 +102,7 @@ public final class LoopGroup implements AutoCloseable {
     try {
       loop.run();
     } catch (Throwable t) {
-      loop.report("the loop", t);
+      loop.failures.report("the loop", t);
     } finally {
       loop.close();
     }

@@ -26,7 +26,7 @@ public final class LoopLocal<T> {
     loop.requireInLoop("LoopLocal.of");
     loop.requireNotGone();
     @SuppressWarnings("unchecked") // put there by the line below alone
-    T value = (T) loop.locals().of(this, factory);
+    T value = (T) loop.locals.of(this, factory);
     return value;
   }
 }

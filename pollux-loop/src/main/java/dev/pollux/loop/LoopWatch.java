@@ -35,7 +35,7 @@ final class LoopWatch {
 
   LoopWatch(EventLoop loop, long blockedNanos, WatchdogListener listener) {
     this.loop = loop;
-    this.meter = loop.meter();
+    this.meter = loop.meter;
     this.blockedNanos = blockedNanos;
     this.listener = listener;
   }

@@ -5,6 +5,15 @@
  * A {@link dev.pollux.loop.LoopHandler} is what a watched descriptor leads to. A {@link
  * dev.pollux.loop.LoopTimer} is a reusable timer, kept by a {@link dev.pollux.loop.TimerWheel}.
  *
+ * <p>A loop belongs to the thread that opens it. To run it in another one:
+ *
+ * <pre>{@code
+ * EventLoop loop = EventLoop.open();
+ * Thread thread = Thread.ofPlatform().name("loop").unstarted(loop);
+ * loop.handTo(thread);
+ * thread.start();
+ * }</pre>
+ *
  * <h2>Watching a loop</h2>
  *
  * <p>{@link dev.pollux.loop.EventLoop#stats} is a snapshot of a loop's counters and histograms. A

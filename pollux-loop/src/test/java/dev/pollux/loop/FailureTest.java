@@ -65,6 +65,16 @@ class FailureTest extends LoopCase {
   }
 
   @Test
+  void report_ofALayerAbove_goesToTheErrorHandler() throws Exception {
+    EventLoop loop = open();
+    long before = loop.stats().failures();
+    loop.report("a layer above", new IllegalStateException("thrown"));
+    assertEquals(1, reports.size(), reports.toString());
+    assertTrue(reports.getFirst().startsWith("a layer above: "), reports.toString());
+    assertEquals(before + 1, loop.stats().failures());
+  }
+
+  @Test
   void event_withoutAHandler_isReportedAndItsRegistrationRemoved() throws Exception {
     EventLoop loop = open();
     int fd = eventfd(1);

@@ -53,6 +53,23 @@ class LoopLifeTest extends LoopCase {
   }
 
   @Test
+  void isRunning_withinATurnOnly() throws Exception {
+    EventLoop loop = open();
+    List<Boolean> within = new ArrayList<>();
+    assertFalse(loop.isRunning());
+    loop.execute(() -> within.add(loop.isRunning()));
+    assertEquals(1, loop.runOnce(0));
+    assertFalse(loop.isRunning());
+    loop.stop();
+    loop.run();
+    assertFalse(loop.isRunning());
+    loop.execute(() -> within.add(loop.isRunning())); // run by the close
+    loop.close();
+    assertEquals(List.of(true, true), within);
+    assertFalse(loop.isRunning());
+  }
+
+  @Test
   void runNowait_ofAnEmptyLoop_returnsAtOnce() throws Exception {
     EventLoop loop = open();
     assertEquals(0, loop.runOnce(0));

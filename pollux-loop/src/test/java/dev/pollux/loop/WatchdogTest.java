@@ -165,7 +165,7 @@ class WatchdogTest {
       loop.execute(ran::countDown);
       Gate.await(ran);
       long deadline = System.nanoTime() + 10_000_000_000L;
-      while (loop.meter().current().work() != null) {
+      while (loop.meter.current().work() != null) {
         assertTrue(System.nanoTime() < deadline, "deadline missed: the task is left");
       }
       Watchdog watchdog = watch(loop);

@@ -24,12 +24,21 @@ public record CloseCause(
     return new CloseCause(reason, 0, message, null);
   }
 
-  /** A cause with an exception. */
+  /** A cause with an exception; where that has no message, its class and place are one. */
   public static CloseCause of(CloseReason reason, Throwable exception) {
     String message = exception.getMessage();
     int errno = exception instanceof SysException call ? call.errno() : 0;
     return new CloseCause(
-        reason, errno, message == null ? exception.getClass().getSimpleName() : message, exception);
+        reason,
+        errno,
+        message == null || message.isBlank() ? place(exception) : message,
+        exception);
+  }
+
+  private static String place(Throwable exception) {
+    StackTraceElement[] frames = exception.getStackTrace();
+    String name = exception.getClass().getName();
+    return frames.length == 0 ? name : name + " at " + frames[0];
   }
 
   /** A failed call: a reset where the peer went away, else an error. */

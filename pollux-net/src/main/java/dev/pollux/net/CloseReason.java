@@ -12,8 +12,10 @@ public enum CloseReason {
   ERROR,
   /** It could not be made: refused, unreachable, timed out. */
   CONNECT_FAILED,
-  /** Nothing arrived for too long. */
+  /** Nothing moved for too long. */
   IDLE,
+  /** The peer did not take what was sent for too long. */
+  STALLED,
   /** A limit was broken: a frame too long, a queue too full. */
   LIMIT,
   /** The peer broke the protocol: TLS, framing. */
@@ -21,5 +23,7 @@ public enum CloseReason {
   /** A method of the handler threw: the cause has it. */
   HANDLER_FAILED,
   /** It was cut off with data unsent: by the program, at a deadline, or because its loop closed. */
-  CUT_OFF
+  CUT_OFF,
+  /** Its descriptor was taken out of it by the program, and lives on. */
+  DETACHED
 }

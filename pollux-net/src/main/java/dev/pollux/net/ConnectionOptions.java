@@ -35,13 +35,19 @@ public final class ConnectionOptions {
     this.values = values;
   }
 
-  /** As this, with another trigger. */
+  /** As this, with another trigger: level or edge. */
   public ConnectionOptions withTrigger(Trigger trigger) {
     Objects.requireNonNull(trigger, "trigger");
+    if (trigger.isOneshot()) {
+      throw new IllegalArgumentException(
+          "trigger: "
+              + trigger
+              + " is for several threads at one poller, and a loop is one: use LEVEL or EDGE");
+    }
     return with(v -> v.trigger = trigger);
   }
 
-  /** Level by default; edge and one-shot do the same by other system calls. */
+  /** Level by default; edge does the same by other system calls. */
   public Trigger trigger() {
     return values.trigger;
   }
@@ -122,6 +128,17 @@ public final class ConnectionOptions {
     return values.maxQueuedBytes;
   }
 
+  /** As this, refusing a file beyond so many; at least 1. */
+  public ConnectionOptions withMaxQueuedFiles(int maxQueuedFiles) {
+    int count = OptionChecks.atLeast("maxQueuedFiles", maxQueuedFiles, 1);
+    return with(v -> v.maxQueuedFiles = count);
+  }
+
+  /** How many files and descriptors may wait to be sent. By default 16. */
+  public int maxQueuedFiles() {
+    return values.maxQueuedFiles;
+  }
+
   /** As this, taking the peer for idle after so long; zero is never. */
   public ConnectionOptions withIdle(Duration idle) {
     long nanos = OptionChecks.nanos("idle", idle);
@@ -196,6 +213,20 @@ public final class ConnectionOptions {
     return values.trace;
   }
 
+  /** As this, telling somebody else of the connection's life. */
+  public ConnectionOptions withObserver(ConnectionObserver observer) {
+    Objects.requireNonNull(observer, "observer");
+    return with(v -> v.observer = observer);
+  }
+
+  /**
+   * Told when it is opened and closed, and what the program's code throws. By default {@link
+   * ConnectionObserver#REPORTING}.
+   */
+  public ConnectionObserver observer() {
+    return values.observer;
+  }
+
   @Override
   public String toString() {
     return new StringJoiner(", ", "ConnectionOptions[", "]")
@@ -205,11 +236,13 @@ public final class ConnectionOptions {
         .add("lowWaterBytes=" + lowWaterBytes())
         .add("highWaterBytes=" + highWaterBytes())
         .add("maxQueuedBytes=" + maxQueuedBytes())
+        .add("maxQueuedFiles=" + maxQueuedFiles())
         .add("idle=" + idle())
         .add("heartbeat=" + heartbeat())
         .add("closeTime=" + closeTime())
         .add("noDelay=" + noDelay())
         .add("trace=" + trace())
+        .add("observer=" + observer())
         .toString();
   }
 
@@ -227,11 +260,13 @@ public final class ConnectionOptions {
     int lowWaterBytes = 1 << 14; // 16 KiB
     int highWaterBytes = 1 << 16; // 64 KiB
     int maxQueuedBytes = 1 << 24; // 16 MiB
+    int maxQueuedFiles = 16;
     long idleNanos;
     long heartbeatNanos;
     long closeNanos = 2_000_000_000; // 2 s
     boolean noDelay = true;
     @Nullable ConnectionTrace trace;
+    ConnectionObserver observer = ConnectionObserver.REPORTING;
 
     /** By clone, which forgets no value. */
     Values copy() {

@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Limits</h2>
  *
- * <p>{@link DatagramOptions#sendCapacity} datagrams wait to be sent. One more is dropped: {@link
- * #send} says false, {@link #stats} counts it, and {@link DatagramHandler#drained} tells when there
- * is room again. A turn receives at most {@link DatagramOptions#receivePerTurn}.
+ * <p>{@link DatagramOptions#sendCapacity} datagrams wait to be sent. Before one more is dropped,
+ * those that wait are offered to the kernel; if it has no room either, {@link #send} says false,
+ * {@link #stats} counts it, and {@link DatagramHandler#drained} tells when there is room again. A
+ * turn receives at most {@link DatagramOptions#receivePerTurn}.
  *
  * <h2>Errors</h2>
  *
@@ -52,7 +53,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final EventLoop loop;
   private final Sys sys;
   private final DatagramOptions options;
-  private final DatagramHandler handler;
+  private final DatagramCalls calls;
   private final int fd;
   private final Multicast multicast;
   private final Trigger trigger;
@@ -86,12 +87,12 @@ public final class DatagramEndpoint implements AutoCloseable {
     this.loop = loop;
     this.sys = loop.sys();
     this.options = options;
-    this.handler = handler;
+    this.calls = new DatagramCalls(this, loop, handler);
     this.fd = fd;
     this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
     this.multicast = new Multicast(sys, fd, family);
     this.in = MessageBatch.allocate(options.receiveBatch(), options.datagramBytes());
-    this.sender = new DatagramSender(this, loop, fd, options, handler);
+    this.sender = new DatagramSender(this, loop, fd, options, calls);
     this.registration = loop.add(fd, Interest.READABLE, trigger, watcher);
   }
 
@@ -136,20 +137,22 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** As {@link #send(ByteBuffer, SocketAddress)}, to the peer it is connected to. */
   public boolean send(ByteBuffer data) {
     requireOpen("DatagramEndpoint.send");
-    return queued(sender.out().append(data, null));
+    MessageBatch out = sender.out();
+    return queued(out.append(data, null) || (makeRoom() && out.append(data, null)));
   }
 
   /**
    * Sends a datagram of all that remains of the data. The bytes are copied; the data is consumed.
    *
-   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already: this one is
-   *     dropped, and its data not consumed
+   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already, and the kernel
+   *     has no room for them: this one is dropped, and its data not consumed
    * @throws IllegalArgumentException if it is longer than {@link DatagramOptions#datagramBytes}, or
    *     no socket can have such an address
    */
   public boolean send(ByteBuffer data, SocketAddress to) {
     requireOpen("DatagramEndpoint.send");
-    return queued(sender.out().append(data, to));
+    MessageBatch out = sender.out();
+    return queued(out.append(data, to) || (makeRoom() && out.append(data, to)));
   }
 
   /**
@@ -163,7 +166,18 @@ public final class DatagramEndpoint implements AutoCloseable {
     if (current < 0) {
       throw new IllegalStateException("a reply outside of received()");
     }
-    return queued(sender.out().append(data, in, current));
+    MessageBatch out = sender.out();
+    return queued(out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
+  }
+
+  /** Offers what waits to the kernel, unless that has said that it will tell when to. */
+  private boolean makeRoom() {
+    if (sender.isBlocked()) {
+      return false;
+    }
+    sender.offer(registration);
+    flushSoon(); // to watch for what that led to, and to tell of it
+    return true;
   }
 
   private boolean queued(boolean added) {
@@ -183,15 +197,12 @@ public final class DatagramEndpoint implements AutoCloseable {
   }
 
   private void sendQueued() {
-    sender.send(registration);
-    if (!open) {
-      return;
-    }
-    if (sender.hasWork()) {
+    sender.offer(registration);
+    watch();
+    sender.tell();
+    if (open && sender.hasWork()) {
       flushSoon();
     }
-    watch();
-    sender.tellOfRoom();
   }
 
   /** A call on the descriptor that failed. */
@@ -259,7 +270,7 @@ public final class DatagramEndpoint implements AutoCloseable {
     truncated += cut ? 1 : 0;
     current = index;
     try {
-      handler.received(this, in.data(index), in.peer(index), cut);
+      calls.received(in, index, cut);
     } finally {
       current = -1;
     }
@@ -269,7 +280,7 @@ public final class DatagramEndpoint implements AutoCloseable {
     SysException failure = failure("recvmmsg", result);
     switch (-result) {
       case Errno.EBADF, Errno.ENOTSOCK, Errno.EINVAL, Errno.EFAULT, Errno.ENOSYS -> close(failure);
-      default -> handler.failed(this, failure);
+      default -> calls.failed(failure);
     }
   }
 
@@ -414,15 +425,16 @@ public final class DatagramEndpoint implements AutoCloseable {
     @Override
     public void dispose() {
       int _ = sys.close(fd);
-      handler.closed(DatagramEndpoint.this, cause);
+      calls.closed(cause);
     }
 
     @Override
     public void failed(Throwable why) {
-      if (!open) {
-        throw new IllegalStateException("the handler of a closed " + DatagramEndpoint.this, why);
+      if (open) {
+        close(why); // its loop closes, or the endpoint itself is at its end: memory, stack
+      } else {
+        loop.report("a closed " + DatagramEndpoint.this, why);
       }
-      close(why);
     }
   }
 }

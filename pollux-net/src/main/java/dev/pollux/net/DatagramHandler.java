@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a program makes of a {@link DatagramEndpoint}.
  *
- * <p>Threads: every method is called on the loop's thread, and must not block it. Errors: an
- * exception thrown here closes the endpoint, and {@link #closed} is told the cause.
+ * <p>Threads: every method is called on the loop's thread, and must not block it. None is called
+ * from within a call of the program on the endpoint.
+ *
+ * <p>Errors: what is thrown here costs the datagram at hand and nothing else, because anybody may
+ * send one: it is {@linkplain DatagramStats#failed counted} and {@linkplain
+ * dev.pollux.loop.EventLoop#report reported} to the loop, at most once a second, and the endpoint
+ * goes on.
  */
 public interface DatagramHandler {
 

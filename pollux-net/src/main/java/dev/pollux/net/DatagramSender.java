@@ -9,6 +9,7 @@ import dev.pollux.sys.MessageBatch;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
+import java.util.ArrayDeque;
 
 /**
  * The sending half of a {@link DatagramEndpoint}: what waits to be sent, and what became of it.
@@ -23,8 +24,12 @@ final class DatagramSender {
   private final EventLoop loop;
   private final Sys sys;
   private final int fd;
-  private final DatagramHandler handler;
+  private final DatagramCalls calls;
+  private final NetStats limits;
   private final MessageBatch out;
+
+  /** What the handler is yet to be told, in its own turn; as many as {@link #out} holds, or so. */
+  private final ArrayDeque<Runnable> notices = new ArrayDeque<>();
 
   /** Whether the kernel has no room, and says when it has. */
   private boolean blocked;
@@ -44,12 +49,13 @@ final class DatagramSender {
       EventLoop loop,
       int fd,
       DatagramOptions options,
-      DatagramHandler handler) {
+      DatagramCalls calls) {
     this.endpoint = endpoint;
     this.loop = loop;
     this.sys = loop.sys();
     this.fd = fd;
-    this.handler = handler;
+    this.calls = calls;
+    this.limits = NetStats.of(loop);
     this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
   }
 
@@ -63,22 +69,26 @@ final class DatagramSender {
     return blocked;
   }
 
-  /** Whether something can be sent without an event to come. */
+  /** Whether something can be sent or told without an event to come. */
   boolean hasWork() {
-    return !blocked && !out.isEmpty();
+    return !notices.isEmpty() || (!blocked && !out.isEmpty());
   }
 
   /** There was no room for a datagram. */
   void droppedOne() {
     dropped++;
     starved = true;
+    limits.refuse(Limit.DATAGRAM_QUEUE);
   }
 
-  /** Sends what waits, as far as the kernel takes it; each datagram is offered twice at most. */
-  void send(Registration registration) {
+  /**
+   * Sends what waits, as far as the kernel takes it; each datagram is offered twice at most. Calls
+   * nobody: what the handler is to know is for {@link #tell}.
+   */
+  void offer(Registration registration) {
     blocked = false;
     int attempts = 2 * out.count();
-    while (endpoint.isOpen() && !out.isEmpty() && attempts > 0) {
+    while (!out.isEmpty() && attempts > 0 && notices.size() < out.capacity()) {
       attempts--;
       int n = out.send(sys, fd, FLAGS);
       if (n > 0) {
@@ -96,11 +106,17 @@ final class DatagramSender {
     }
   }
 
-  /** Tells a handler that had to drop something, once half of the room is free again. */
-  void tellOfRoom() {
+  /**
+   * Tells the handler what became of the datagrams, and, if it had to drop something, that half of
+   * the room is free again. What comes up meanwhile is for the next time.
+   */
+  void tell() {
+    for (int left = notices.size(); left > 0 && endpoint.isOpen(); left--) {
+      notices.remove().run();
+    }
     if (endpoint.isOpen() && starved && out.count() <= out.capacity() / 2) {
       starved = false;
-      handler.drained(endpoint);
+      calls.drained();
     }
   }
 
@@ -116,7 +132,8 @@ final class DatagramSender {
   }
 
   DatagramStats stats(long received, long truncated) {
-    return new DatagramStats(received, truncated, sent, dropped, unsent, out.count());
+    return new DatagramStats(
+        received, truncated, calls.failedCount(), sent, dropped, unsent, out.count());
   }
 
   private void refused(int result) {
@@ -129,13 +146,11 @@ final class DatagramSender {
     out.removeFirst();
     unsent++;
     if (before != result) {
-      handler.failed(endpoint, endpoint.failure("sendmmsg", before));
+      earlierFailed(before);
     }
-    if (endpoint.isOpen()) {
-      String to = peer == null ? "its peer" : peer.toString();
-      String call = "sendmmsg(fd=" + fd + ", to " + to + ")";
-      handler.unsent(endpoint, peer, SysException.of(call, result));
-    }
+    String to = peer == null ? "its peer" : peer.toString();
+    SysException cause = SysException.of("sendmmsg(fd=" + fd + ", to " + to + ")", result);
+    notices.add(() -> calls.unsent(peer, cause));
   }
 
   /** The first message was not what the kernel complained about. */
@@ -143,7 +158,12 @@ final class DatagramSender {
     int result = doubt;
     if (result != 0) {
       doubt = 0;
-      handler.failed(endpoint, endpoint.failure("sendmmsg", result));
+      earlierFailed(result);
     }
+  }
+
+  private void earlierFailed(int result) {
+    SysException cause = endpoint.failure("sendmmsg", result);
+    notices.add(() -> calls.failed(cause));
   }
 }

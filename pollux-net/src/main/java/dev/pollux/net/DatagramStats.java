@@ -5,10 +5,11 @@ package dev.pollux.net;
  *
  * @param received datagrams given to the handler
  * @param truncated those of them that were cut off
+ * @param failed calls of the handler that threw
  * @param sent datagrams the kernel took
  * @param dropped datagrams that found the queue full, or were in it at the close
  * @param unsent datagrams that the kernel refused
  * @param queued datagrams that wait to be sent now
  */
 public record DatagramStats(
-    long received, long truncated, long sent, long dropped, long unsent, int queued) {}
+    long received, long truncated, long failed, long sent, long dropped, long unsent, int queued) {}

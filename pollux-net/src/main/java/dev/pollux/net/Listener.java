@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * accepted and closed, which tells the peer, and the reserve is taken again. Where that fails, or
  * the system is out of memory (ENOBUFS, ENOMEM), the listener is muted for {@link #MUTE_NANOS}.
  *
- * <p>Ownership: the reserve is this object's; the listening descriptor may be shared, and is its
- * server's. Threads: the loop's.
+ * <p>Ownership: the descriptor and the reserve are this object's, and end with it, or with its
+ * loop: peers of a listener that nobody accepts from would wait for ever. Threads: the loop's.
  */
 final class Listener implements LoopHandler {
 
@@ -40,7 +40,7 @@ final class Listener implements LoopHandler {
    * <p>Without an address if there is none, or it could not be understood.
    */
   interface Sink {
-    void accepted(Listener listener, int fd, @Nullable SocketAddress peer);
+    void accepted(int fd, @Nullable SocketAddress peer);
   }
 
   /** How long the listener is left alone when nothing else helps. */
@@ -57,6 +57,7 @@ final class Listener implements LoopHandler {
   private final int fd;
   private final int acceptsPerTurn;
   private final int backlog;
+  private final ServerLoop server;
   private final ServerListener observer;
   private final Sink sink;
   private final Reserve reserve;
@@ -68,8 +69,9 @@ final class Listener implements LoopHandler {
   private long refusedCount;
 
   private Listener(
-      EventLoop loop, int fd, ServerOptions options, ServerListener observer, Sink sink) {
-    this.loop = loop;
+      ServerLoop server, int fd, ServerOptions options, ServerListener observer, Sink sink) {
+    this.server = server;
+    this.loop = server.loop();
     this.sys = loop.sys();
     this.local = LoopNet.of(loop);
     this.fd = fd;
@@ -80,16 +82,17 @@ final class Listener implements LoopHandler {
     this.reserve = new Reserve(sys, fd);
   }
 
-  /** Starts to accept. After an exception nothing is left of it. */
+  /** Starts to accept. After an exception nothing is left of it, and the descriptor is open. */
   static Listener open(
-      EventLoop loop,
+      ServerLoop server,
       int fd,
       boolean exclusive,
       ServerOptions options,
       ServerListener observer,
       Sink sink)
       throws SysException {
-    Listener listener = new Listener(loop, fd, options, observer, sink);
+    Listener listener = new Listener(server, fd, options, observer, sink);
+    EventLoop loop = server.loop();
     try {
       boolean _ = listener.reserve.take();
       listener.registration =
@@ -98,7 +101,7 @@ final class Listener implements LoopHandler {
               : loop.add(fd, Interest.READABLE, Trigger.LEVEL, listener);
       return listener;
     } catch (Throwable t) {
-      listener.close();
+      boolean _ = listener.reserve.give();
       throw t;
     }
   }
@@ -123,7 +126,7 @@ final class Listener implements LoopHandler {
       peer = peerAddress();
       endBurst();
     } finally { // whatever an address or the observer throws, the descriptor has somebody
-      sink.accepted(this, result, peer);
+      sink.accepted(result, peer);
     }
     return true;
   }
@@ -134,7 +137,7 @@ final class Listener implements LoopHandler {
     if (cause instanceof ClosedLoopException) {
       close();
     } else {
-      loop.options().errorHandler().failed(loop, "what was told by a listener", cause);
+      loop.report("what was told by a listener", cause);
     }
   }
 
@@ -153,23 +156,24 @@ final class Listener implements LoopHandler {
   /** Counts a connection that could not be kept. */
   void refused(int errno) {
     refusedCount++;
+    server.refused(errno);
     beginBurst(errno);
   }
 
-  /** Counts a connection that nobody could take over. */
-  void shed() {
-    observer.shed();
-  }
-
-  /** Stops accepting. Does nothing the second time. */
+  /** Stops accepting, and gives the descriptor back. Does nothing the second time. */
   void close() {
-    loop.cancel(unmute);
     Registration watched = registration;
-    if (watched != null) {
-      registration = null;
-      watched.remove();
+    if (watched == null) {
+      return;
     }
-    boolean _ = reserve.give();
+    registration = null;
+    try {
+      loop.cancel(unmute);
+      watched.remove();
+    } finally {
+      boolean _ = reserve.give();
+      int _ = sys.close(fd);
+    }
   }
 
   /** Acts on a failed accept; whether another one is of use. */

@@ -23,26 +23,46 @@ final class OnLoop {
   /** How often one who waits for a loop looks whether its thread lives. */
   private static final long LOOK_AGAIN_NANOS = 100_000_000; // 100 ms
 
+  /** Whose thread has been away from a loop for so long may not come back to it. */
+  static final long AWAY_NANOS = 1_000_000_000; // 1 s
+
   private OnLoop() {}
 
   /**
    * Runs a task on a loop and waits for it; on the loop's own thread, at once. If the loop's thread
-   * has ended, the calling thread stands in for it. Does nothing if the loop is closed. An
-   * interrupt of the caller is kept for later.
+   * has ended, the calling thread stands in for it. An interrupt of the caller is kept for later.
+   *
+   * @return false if the loop is closed, and the task was not run
    */
-  static void run(EventLoop loop, Task task) throws SysException {
+  static boolean run(EventLoop loop, Task task) throws SysException {
+    return run(loop, task, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #run}, but waits no longer for a loop whose thread lives and has been away from it
+   * for {@link #AWAY_NANOS}: the task is run when the loop is run again or closed, unless its queue
+   * is full besides.
+   *
+   * @return whether the task was run
+   */
+  static boolean runUnlessAway(EventLoop loop, Task task) throws SysException {
+    return run(loop, task, AWAY_NANOS);
+  }
+
+  private static boolean run(EventLoop loop, Task task, long awayNanos) throws SysException {
     if (loop.inLoop()) {
       task.run();
-      return;
+      return true;
     }
     Errand errand = new Errand(task);
-    while (!isRunAbandoned(loop, errand) && !post(loop, errand)) {
-      if (loop.isClosed()) {
-        return;
+    while (!isRunAbandoned(loop, errand) && !post(loop, errand, awayNanos)) {
+      boolean away = awayNanos < Long.MAX_VALUE && loop.isOwned() && !loop.isRunning();
+      if (away || loop.isClosed()) {
+        return false;
       }
       Thread.onSpinWait(); // the queue is full, and somebody else stands in for the loop's thread
     }
-    errand.await(loop);
+    return errand.await(loop, awayNanos);
   }
 
   /** A task that somebody waits for. It is done by the loop, or by whom the loop falls to. */
@@ -69,15 +89,19 @@ final class OnLoop {
       }
     }
 
-    void await(EventLoop loop) throws SysException {
+    boolean await(EventLoop loop, long awayNanos) throws SysException {
       boolean interrupted = false;
+      long away = 0;
       try {
         while (true) {
           try {
             var _ = done.get(LOOK_AGAIN_NANOS, TimeUnit.NANOSECONDS);
-            return;
+            return true;
           } catch (TimeoutException _) {
-            boolean _ = isRunAbandoned(loop, this); // if so, it is done now
+            away = isRunAbandoned(loop, this) || loop.isRunning() ? 0 : away + LOOK_AGAIN_NANOS;
+            if (away >= awayNanos) {
+              return false;
+            }
           } catch (InterruptedException _) {
             interrupted = true;
           } catch (ExecutionException e) {
@@ -99,41 +123,39 @@ final class OnLoop {
 
   /**
    * Has a task run on a loop, at once on its own thread. Where the loop's queue is full it waits
-   * for room: this is for what must not be lost. False if the loop is closed, or if its queue is
-   * full and its thread has ended, so that nobody would make room.
+   * for room, up to 1 ms at a time: this is for what must not be lost. False if the loop is closed,
+   * or if its queue is full and nobody would make room: its thread has ended, or has been away from
+   * it for {@link #AWAY_NANOS}.
    */
   static boolean post(EventLoop loop, Runnable task) {
-    if (loop.inLoop()) {
-      task.run();
-      return true;
-    }
-    while (!loop.offer(task)) {
-      if (loop.isClosed() || !loop.isOwned()) {
-        return false;
-      }
-      Thread.onSpinWait();
-    }
-    return true;
+    return post(loop, task, AWAY_NANOS);
   }
 
-  /**
-   * As {@link #post}, for threads that may wait long: where the queue is full it parks, up to 1 ms
-   * at a time.
-   */
+  /** As {@link #post}, but waits as long as the loop's thread lives, wherever that is. */
   static boolean postParking(EventLoop loop, Runnable task) {
+    return post(loop, task, Long.MAX_VALUE);
+  }
+
+  private static boolean post(EventLoop loop, Runnable task, long awayNanos) {
     if (loop.inLoop()) {
       task.run();
       return true;
     }
+    boolean interrupted = false;
     long pause = LEAST_PAUSE_NANOS;
-    while (!loop.offer(task)) {
-      if (loop.isClosed() || !loop.isOwned()) {
-        return false;
-      }
+    long away = 0;
+    boolean accepted = loop.offer(task);
+    while (!accepted && !loop.isClosed() && loop.isOwned() && away < awayNanos) {
       LockSupport.parkNanos(pause);
+      interrupted |= Thread.interrupted(); // or else parking takes no time
+      away = loop.isRunning() ? 0 : away + pause;
       pause = Math.min(2 * pause, MOST_PAUSE_NANOS);
+      accepted = loop.offer(task);
     }
-    return true;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return accepted;
   }
 
   private static SysException unwrapped(ExecutionException e) throws SysException {

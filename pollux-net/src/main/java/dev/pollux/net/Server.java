@@ -37,18 +37,13 @@ public final class Server implements AutoCloseable {
   private final Sys sys;
   private final ServerOptions options;
   private final List<ServerLoop> members = new ArrayList<>();
-
-  /** Of the listeners, one a loop at most: there is room before they are opened. */
-  private final int[] fds;
-
-  private int fdCount;
-  private final AtomicInteger connectionCount = new AtomicInteger();
+  private final ServerCounters counters = new ServerCounters();
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
   private SocketAddress address;
-  private volatile boolean stopping;
+  private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Server(
@@ -60,12 +55,11 @@ public final class Server implements AutoCloseable {
     this.options = options;
     this.address = options.address();
     this.listening = new AtomicInteger(loops.size());
-    this.fds = new int[loops.size()];
     for (EventLoop loop : loops) {
       if (loop.isClosed()) { // it would listen, and nobody would accept
         throw new IllegalStateException(loop + " is closed");
       }
-      members.add(new ServerLoop(loop, options, factory, observer, connectionCount));
+      members.add(new ServerLoop(loop, options, factory, observer, counters));
     }
   }
 
@@ -85,7 +79,7 @@ public final class Server implements AutoCloseable {
       throws SysException {
     loop.requireInLoop("Server.open");
     Server server = new Server(List.of(loop), options, factory, observer);
-    return server.orClosed(() -> server.listenOn(server.members.getFirst(), server.bind(false)));
+    return server.orClosed(() -> server.listenAlone(server.members.getFirst(), false));
   }
 
   /**
@@ -120,7 +114,12 @@ public final class Server implements AutoCloseable {
 
   /** How many connections are open. */
   public int connectionCount() {
-    return connectionCount.get();
+    return counters.openCount();
+  }
+
+  /** What it has done so far. */
+  public ServerStats stats() {
+    return counters.stats();
   }
 
   /** The open connections of one loop: a snapshot. On that loop's thread. */
@@ -138,13 +137,14 @@ public final class Server implements AutoCloseable {
    * Stops in order: accepts what has come so far and no more, gives the listeners back, and
    * {@linkplain Connection#finish finishes} every connection. Returns at once; {@link #isFinished}
    * tells when it is done. Idempotent.
+   *
+   * <p>A loop whose task queue is full is waited for, to make room, as long as somebody runs it.
+   * Where nobody does, it does not hear of the stop, and {@link #isFinished} stays false until
+   * {@link #close}.
    */
   public void stop() {
-    synchronized (fds) {
-      if (stopping) {
-        return;
-      }
-      stopping = true;
+    if (stopping.getAndSet(true)) {
+      return;
     }
     ServerLoop apart = accepting;
     if (apart == null) {
@@ -166,7 +166,7 @@ public final class Server implements AutoCloseable {
 
   /** Whether a {@link #stop} is complete, or the server is closed. */
   public boolean isFinished() {
-    return stopping && listening.get() <= 0 && connectionCount.get() == 0;
+    return stopping.get() && listening.get() <= 0 && counters.openCount() == 0;
   }
 
   private void stopMembers() {
@@ -178,26 +178,11 @@ public final class Server implements AutoCloseable {
               // A caller who steps the loop is to see, before it sleeps, that this was all.
               member.loop().poller().wakeup();
             } finally {
-              stopped();
+              int _ = listening.decrementAndGet();
             }
           };
-      if (!OnLoop.post(member.loop(), inTurn)) {
-        stopped();
-      }
-    }
-  }
-
-  /** One loop does not listen any more; after the last, the listeners are closed. */
-  private void stopped() {
-    if (listening.decrementAndGet() == 0) {
-      closeListeners();
-    }
-  }
-
-  private void closeListeners() {
-    synchronized (fds) {
-      while (fdCount > 0) {
-        int _ = sys.close(fds[--fdCount]);
+      if (!OnLoop.post(member.loop(), inTurn) && member.loop().isClosed()) {
+        int _ = listening.decrementAndGet();
       }
     }
   }
@@ -205,13 +190,17 @@ public final class Server implements AutoCloseable {
   /**
    * Ends all connections at once, and gives the listeners back. Idempotent. Their handlers are told
    * in the closing phase of their loops' turns, which may be after this returns.
+   *
+   * <p>Off a loop's thread this waits for the loop to do it. A loop whose thread lives, but has
+   * been away from {@link EventLoop#run} for a second, is not waited for any longer: it closes what
+   * is there when it runs again, or is closed itself.
    */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
       return;
     }
-    stopping = true;
+    stopping.set(true);
     try {
       ServerLoop apart = accepting;
       if (apart != null) {
@@ -224,7 +213,6 @@ public final class Server implements AutoCloseable {
       }
     } finally { // there is no second close
       listening.set(0);
-      closeListeners();
     }
   }
 
@@ -235,7 +223,7 @@ public final class Server implements AutoCloseable {
 
   private static void closeOn(ServerLoop member) {
     try {
-      OnLoop.run(member.loop(), member::close);
+      boolean _ = OnLoop.runUnlessAway(member.loop(), member::close);
     } catch (SysException e) {
       throw new IllegalStateException("closing makes no call that fails", e);
     }
@@ -255,17 +243,15 @@ public final class Server implements AutoCloseable {
   /** A loop of its own accepts and deals out. */
   private void listenApart(HandlerFactory factory, ServerListener observer) throws SysException {
     if (members.size() == 1) {
-      listenOn(members.getFirst(), bind(false));
+      listenAlone(members.getFirst(), false);
       return;
     }
     LoopOptions like = members.getFirst().loop().options();
     LoopGroup own = LoopGroup.start(sys, 1, like.withName(like.name() + "-acceptor"));
     acceptor = own;
-    ServerLoop apart =
-        new ServerLoop(own.loops().getFirst(), options, factory, observer, connectionCount);
+    ServerLoop apart = new ServerLoop(own.loops().getFirst(), options, factory, observer, counters);
     accepting = apart;
-    int fd = bind(false);
-    OnLoop.run(apart.loop(), () -> apart.listen(fd, false, this::dealOut));
+    listenOn(apart, bind(false), false, this::dealOut);
   }
 
   /** Each loop has a listener on the same address. */
@@ -275,11 +261,11 @@ public final class Server implements AutoCloseable {
           "SO_REUSEPORT does not spread Unix sockets: use another accept mode for " + address);
     }
     for (ServerLoop member : members) {
-      listenOn(member, bind(true));
+      listenAlone(member, true);
     }
   }
 
-  /** All loops watch one listener. */
+  /** All loops watch one listener, each by a descriptor of its own. */
   private void listenTogether() throws SysException {
     for (ServerLoop member : members) {
       if (!member.loop().poller().supports(Capability.EXCLUSIVE)) {
@@ -290,24 +276,41 @@ public final class Server implements AutoCloseable {
       }
     }
     int fd = bind(false);
-    for (ServerLoop member : members) {
-      OnLoop.run(
-          member.loop(),
-          () -> member.listen(fd, true, (_, taken, peer) -> member.adopt(taken, peer)));
+    try {
+      for (ServerLoop member : members) {
+        int own = sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 0);
+        listenOn(member, SysException.check("fcntl(fd=" + fd + ")", own), true, member::adopt);
+      }
+    } finally {
+      int _ = sys.close(fd);
     }
   }
 
-  private void listenOn(ServerLoop member, int fd) throws SysException {
-    OnLoop.run(
-        member.loop(),
-        () -> member.listen(fd, false, (_, taken, peer) -> member.adopt(taken, peer)));
+  private void listenAlone(ServerLoop member, boolean reusePort) throws SysException {
+    listenOn(member, bind(reusePort), false, member::adopt);
   }
 
-  private void dealOut(Listener listener, int fd, @Nullable SocketAddress peer) {
+  /** Has a loop accept by a descriptor, which becomes its own; after an exception it is closed. */
+  private void listenOn(ServerLoop member, int fd, boolean exclusive, Listener.Sink sink)
+      throws SysException {
+    boolean taken = false;
+    try {
+      taken = OnLoop.run(member.loop(), () -> member.listen(fd, exclusive, sink));
+      if (!taken) {
+        throw new IllegalStateException(member.loop() + " is closed");
+      }
+    } finally {
+      if (!taken) {
+        int _ = sys.close(fd);
+      }
+    }
+  }
+
+  private void dealOut(int fd, @Nullable SocketAddress peer) {
     Handover handover = null;
+    ServerLoop member = nextMember();
     boolean offered = false;
     try {
-      ServerLoop member = nextMember();
       for (int i = 1; i < members.size() && member.loop().isClosed(); i++) {
         member = nextMember();
       }
@@ -316,7 +319,7 @@ public final class Server implements AutoCloseable {
     } finally { // an Error of the wake-up leaves the task queued
       if (!offered && (handover == null || handover.claim())) {
         int _ = sys.close(fd);
-        listener.shed();
+        member.shed(Limit.LOOP_TASKS);
       }
     }
   }
@@ -350,15 +353,25 @@ public final class Server implements AutoCloseable {
     return members.get(Math.floorMod(next.getAndIncrement(), members.size()));
   }
 
-  /** A listening descriptor, which is this server's from then on. */
+  /** A listening descriptor, which is the caller's. */
   private int bind(boolean reusePort) throws SysException {
     if (address instanceof UnixAddress path) {
-      int fd = Sockets.unixListener(sys, path, options.backlog());
-      fds[fdCount++] = fd;
-      return fd;
+      return Sockets.unixListener(sys, path, options.backlog());
     }
     int fd = Sockets.open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
-    fds[fdCount++] = fd;
+    boolean done = false;
+    try {
+      bind(fd, reusePort);
+      done = true;
+      return fd;
+    } finally {
+      if (!done) {
+        int _ = sys.close(fd);
+      }
+    }
+  }
+
+  private void bind(int fd, boolean reusePort) throws SysException {
     Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
     if (reusePort) {
       Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
@@ -370,6 +383,5 @@ public final class Server implements AutoCloseable {
     Sockets.bind(sys, fd, address);
     Sockets.listen(sys, fd, options.backlog());
     address = Sockets.localAddress(sys, fd);
-    return fd;
   }
 }

@@ -19,6 +19,11 @@ public interface ServerListener {
   /** Connections are accepted again. */
   default void recovered(long refusedCount) {}
 
-  /** A connection was closed at once: there are as many as there may be, or its loop is full. */
-  default void shed() {}
+  /**
+   * A connection was accepted and closed at once.
+   *
+   * @param limit what there was not enough of; for descriptors only where the kernel gave one and
+   *     it could not be watched, else {@link #exhausted} is told
+   */
+  default void shed(Limit limit) {}
 }

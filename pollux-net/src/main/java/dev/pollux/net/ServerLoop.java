@@ -1,11 +1,11 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ final class ServerLoop implements ConnectionOwner {
   private final ServerOptions options;
   private final HandlerFactory factory;
   private final ServerListener observer;
-  private final AtomicInteger connectionCount; // of all loops
+  private final ServerCounters counters; // of all loops
   private final ArrayList<Connection> connections = new ArrayList<>(LEAST_ROOM);
   private @Nullable Listener listener;
   private boolean stopping;
@@ -32,12 +32,12 @@ final class ServerLoop implements ConnectionOwner {
       ServerOptions options,
       HandlerFactory factory,
       ServerListener observer,
-      AtomicInteger connectionCount) {
+      ServerCounters counters) {
     this.loop = loop;
     this.options = options;
     this.factory = factory;
     this.observer = observer;
-    this.connectionCount = connectionCount;
+    this.counters = counters;
   }
 
   EventLoop loop() {
@@ -48,22 +48,32 @@ final class ServerLoop implements ConnectionOwner {
     return connections;
   }
 
-  /** Accepts here. */
+  /** Accepts here, with a descriptor that is this object's if this returns. */
   void listen(int fd, boolean exclusive, Listener.Sink sink) throws SysException {
-    listener = Listener.open(loop, fd, exclusive, options, observer, sink);
+    listener = Listener.open(this, fd, exclusive, options, observer, sink);
+  }
+
+  /** Counts a connection that was accepted and closed, and tells the observer. */
+  void shed(Limit limit) {
+    counters.shed(loop, limit);
+    observer.shed(limit);
+  }
+
+  /** Counts a connection that was refused for what the system is out of. */
+  void refused(int errno) {
+    boolean memory = errno == Errno.ENOMEM || errno == Errno.ENOBUFS;
+    counters.shed(loop, memory ? Limit.MEMORY : Limit.DESCRIPTORS);
   }
 
   /** Takes over an accepted descriptor, also if it throws. */
   void adopt(int fd, @Nullable SocketAddress peer) {
-    boolean over = stopping || loop.isClosed();
-    if (over || connectionCount.incrementAndGet() > options.maxConnections()) {
-      if (!over) {
-        connectionCount.decrementAndGet();
-      }
+    if (stopping || loop.isClosed()) {
       int _ = loop.sys().close(fd);
-      if (!over) {
-        observer.shed();
-      }
+      return;
+    }
+    if (!counters.takeRoom(options.maxConnections())) {
+      int _ = loop.sys().close(fd);
+      shed(Limit.CONNECTIONS);
       return;
     }
     Connection connection;
@@ -71,27 +81,34 @@ final class ServerLoop implements ConnectionOwner {
       connections.ensureCapacity(connections.size() + 1); // what is watched must be on the list
       connection = Connection.accepted(loop, fd, peer, options.connection(), this);
     } catch (Throwable t) { // a RuntimeException when the loop closes meanwhile
-      connectionCount.decrementAndGet();
+      counters.giveRoom();
       int _ = loop.sys().close(fd);
-      Listener refusing = listener;
-      if (refusing != null && t instanceof SysException refusal) {
-        refusing.refused(refusal.errno());
-      } else {
-        observer.shed();
-      }
-      if (t instanceof Error error) {
-        throw error;
-      }
+      notAdopted(t);
       return;
     }
+    counters.accepted();
     connection.index = connections.size();
     connections.add(connection);
     begin(connection);
   }
 
+  private void notAdopted(Throwable cause) {
+    Listener refusing = listener;
+    if (cause instanceof SysException refusal && refusing != null) {
+      refusing.refused(refusal.errno());
+    } else if (cause instanceof SysException) {
+      shed(Limit.DESCRIPTORS);
+    } else if (cause instanceof Error error) {
+      shed(Limit.MEMORY);
+      throw error;
+    } else {
+      shed(Limit.LOOP_TASKS); // its loop closes
+    }
+  }
+
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    connectionCount.decrementAndGet();
+    counters.giveRoom();
     Connection last = connections.removeLast();
     if (last.index != connection.index) {
       connections.set(connection.index, last);

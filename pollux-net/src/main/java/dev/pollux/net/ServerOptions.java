@@ -106,6 +106,15 @@ public final class ServerOptions {
     return values.connection;
   }
 
+  /**
+   * As this, telling somebody of the life of each connection: short for {@link #withConnection}
+   * with the same connections, {@linkplain ConnectionOptions#withObserver observed}. So of the two
+   * the one that is said last holds.
+   */
+  public ServerOptions withObserver(ConnectionObserver observer) {
+    return withConnection(connection().withObserver(observer));
+  }
+
   /** As this, with TLS, or without for null. */
   public ServerOptions withTls(@Nullable Tls tls) {
     return with(v -> v.tls = tls);

@@ -102,19 +102,23 @@ public final class Workers implements AutoCloseable {
    * dropped and counted, and their connections cut off; so is a connection that sends another one.
    * Idempotent. An interrupt of the caller is kept for later.
    *
-   * @throws IllegalStateException on the thread of a loop that has requests here: the workers may
-   *     have to wait for it
+   * @throws IllegalStateException on the thread of a loop that has requests here and is open: the
+   *     workers may have to wait for it, so it does not wait for them. They end all the same, each
+   *     when it has finished what it has in work; called again elsewhere, this waits for that
    */
   @Override
   public void close() {
+    List<WorkRequest> dropped = queue.close(); // first: from here on the threads end, come what may
+    for (WorkRequest request : dropped) {
+      request.owner().post(request.owner()::cutOff);
+    }
     for (EventLoop loop : loops) {
       if (!loop.isClosed() && loop.inLoop()) {
         throw new IllegalStateException(
-            "workers must not be closed on " + loop + ", for which they may have to wait");
+            "workers must not be closed on "
+                + loop
+                + ", for which they may have to wait: they end, but nobody waited for that");
       }
-    }
-    for (WorkRequest request : queue.close()) {
-      request.owner().post(request.owner()::cutOff);
     }
     boolean interrupted = false;
     for (Thread thread : threads) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A loop, endpoints on it that note what happens to them, and a kernel that can be told to lie. */
@@ -31,6 +32,8 @@ final class DatagramBox implements AutoCloseable {
 
   private final Map<String, Queue<Integer>> lies = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
+  private long aheadNanos;
+  final List<String> reported = new ArrayList<>();
   final EventLoop loop;
 
   DatagramBox(Sys kernel) {
@@ -47,13 +50,19 @@ final class DatagramBox implements AutoCloseable {
                     return result;
                   }
                   try {
+                    if (method.getName().equals("nanoTime")) {
+                      return (long) method.invoke(kernel, arguments) + aheadNanos;
+                    }
                     return method.invoke(kernel, arguments);
                   } catch (InvocationTargetException e) {
                     throw e.getCause();
                   }
                 });
     try {
-      loop = EventLoop.open(lying, LoopOptions.DEFAULT);
+      LoopOptions like =
+          LoopOptions.DEFAULT.withErrorHandler(
+              (_, what, thrown) -> reported.add(what + ": " + thrown.getMessage()));
+      loop = EventLoop.open(lying, like);
     } catch (SysException e) {
       throw new AssertionError(e);
     }
@@ -99,6 +108,12 @@ final class DatagramBox implements AutoCloseable {
     }
   }
 
+  /** Puts the loop's clock forward. */
+  void pass(long nanos) throws SysException {
+    aheadNanos += nanos;
+    turns(1);
+  }
+
   Peer open(SocketAddress address, DatagramOptions options) throws SysException {
     return new Peer(address, options);
   }
@@ -115,7 +130,10 @@ final class DatagramBox implements AutoCloseable {
     @Nullable SocketAddress last;
 
     /** What is done with each datagram, after it is noted. */
-    java.util.function.Consumer<ByteBuffer> action = _ -> {};
+    Consumer<ByteBuffer> action = _ -> {};
+
+    /** What is done when it is told anything else. */
+    Consumer<String> onTold = _ -> {};
 
     Peer(SocketAddress address, DatagramOptions options) throws SysException {
       endpoint = DatagramEndpoint.open(loop, address, options, this);
@@ -146,12 +164,14 @@ final class DatagramBox implements AutoCloseable {
     @Override
     public void failed(DatagramEndpoint source, SysException cause) {
       log.add("failed " + cause.errnoName());
+      onTold.accept(log.getLast());
     }
 
     @Override
     public void unsent(DatagramEndpoint source, @Nullable SocketAddress peer, SysException cause) {
       last = peer;
       log.add("unsent " + cause.errnoName());
+      onTold.accept(log.getLast());
     }
 
     @Override
@@ -162,6 +182,7 @@ final class DatagramBox implements AutoCloseable {
     @Override
     public void closed(DatagramEndpoint source, @Nullable Throwable cause) {
       log.add("closed" + (cause == null ? "" : " " + cause.getClass().getSimpleName()));
+      onTold.accept(log.getLast());
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +58,8 @@ abstract class DatagramContract {
     b.expect("one", "", "three");
     assertEquals(a.address(), b.last);
     assertEquals(1, box.calls("sendmmsg"));
-    assertEquals(new DatagramStats(0, 0, 3, 0, 0, 0), a.endpoint.stats());
-    assertEquals(new DatagramStats(3, 0, 0, 0, 0, 0), b.endpoint.stats());
+    assertEquals(new DatagramStats(0, 0, 0, 3, 0, 0, 0), a.endpoint.stats());
+    assertEquals(new DatagramStats(3, 0, 0, 0, 0, 0, 0), b.endpoint.stats());
   }
 
   @Test
@@ -135,12 +136,59 @@ abstract class DatagramContract {
     for (int i = 0; i < 4; i++) {
       assertTrue(a.send("m" + i, b));
     }
+    box.lie("sendmmsg", -Errno.EAGAIN);
     var fifth = bytes("m4");
     assertFalse(a.endpoint.send(fifth, b.address()));
     assertEquals(2, fifth.remaining());
-    assertEquals(new DatagramStats(0, 0, 0, 1, 0, 4), a.endpoint.stats());
+    assertEquals(new DatagramStats(0, 0, 0, 0, 1, 0, 4), a.endpoint.stats());
+    assertEquals(1, NetStats.of(box.loop).refused(Limit.DATAGRAM_QUEUE));
     a.expect("drained");
     b.expect("m0", "m1", "m2", "m3");
+  }
+
+  /** The queue is a batch, not a bound on what the kernel may take in a turn. */
+  @Test
+  void burst_atAnIdleKernel_isSent() throws SysException {
+    DatagramBox.Peer a = open();
+    DatagramBox.Peer b = open();
+    for (int i = 0; i < 42; i++) {
+      assertTrue(a.send("m" + i, b));
+    }
+    box.until(() -> b.log.size() == 42);
+    assertEquals("m41", b.log.getLast());
+    assertEquals(new DatagramStats(0, 0, 0, 42, 0, 0, 0), a.endpoint.stats());
+  }
+
+  @Test
+  void burst_withOneThatIsRefused_sendsTheRestAndTellsInItsOwnTurn() throws SysException {
+    DatagramBox.Peer a = open(SMALL.withDatagramBytes(70_000));
+    DatagramBox.Peer b = open(SMALL);
+    a.send("x".repeat(66_000), b);
+    for (int i = 0; i < 20; i++) {
+      assertTrue(a.send("m" + i, b));
+    }
+    assertEquals(0, a.log.size());
+    a.expect("unsent EMSGSIZE");
+    box.until(() -> b.log.size() == 20);
+    assertEquals(new DatagramStats(0, 0, 0, 20, 0, 1, 0), a.endpoint.stats());
+  }
+
+  /** However many are refused: what is to be told is bounded, too. */
+  @Test
+  void burst_ofNothingButRefusals_isBounded() throws SysException {
+    DatagramBox.Peer a = open(SMALL.withDatagramBytes(70_000));
+    DatagramBox.Peer b = open(SMALL);
+    int taken = 0;
+    for (int i = 0; i < 20; i++) {
+      taken += a.send("x".repeat(66_000), b) ? 1 : 0;
+    }
+    assertEquals(8, taken); // 4 were offered and refused, 4 wait
+    int all = taken;
+    box.until(() -> a.log.stream().filter("unsent EMSGSIZE"::equals).count() == all);
+    assertEquals(20 - taken, a.endpoint.stats().dropped());
+    a.log.clear();
+    assertTrue(a.send("y", b));
+    b.expect("y");
   }
 
   @Test
@@ -324,26 +372,76 @@ abstract class DatagramContract {
     assertEquals(0, b.log.size());
   }
 
+  /** Anybody may send a datagram that a handler cannot read. */
   @Test
-  void handler_throws_endpointClosesAndOthersGoOn() throws SysException {
+  void handler_throws_datagramIsDroppedAndServiceLives() throws SysException {
+    DatagramBox.Peer a = open();
+    DatagramBox.Peer b = open();
+    b.action =
+        data -> {
+          if (data.get(0) == '1') {
+            throw new IllegalStateException("thrown by a test");
+          }
+          assertTrue(b.endpoint.reply(data));
+        };
+    a.send("1", b);
+    a.send("2", b);
+    b.expect("1", "2");
+    a.expect("2");
+    assertEquals(1, b.endpoint.stats().failed());
+    assertEquals(2, b.endpoint.stats().received());
+    String report = "received() of a handler of " + b.endpoint + ": thrown by a test";
+    assertEquals(List.of(report), box.reported);
+  }
+
+  /** Who sends many of them does not write the log full. */
+  @Test
+  void handler_throwsAgainAndAgain_isReportedOnceASecondWithTheCount() throws SysException {
     DatagramBox.Peer a = open();
     DatagramBox.Peer b = open();
     b.action =
         _ -> {
           throw new IllegalStateException("thrown by a test");
         };
-    a.send("1", b);
-    b.expect("1", "closed IllegalStateException");
-    DatagramBox.Peer c = open();
-    a.send("2", c);
-    c.expect("2");
+    for (int i = 0; i < 4; i++) {
+      a.send("m", b);
+    }
+    box.until(() -> b.log.size() == 4);
+    assertEquals(4, b.endpoint.stats().failed());
+    assertEquals(1, box.reported.size());
+    box.pass(DatagramCalls.REPORT_NANOS);
+    a.send("m", b);
+    box.until(() -> b.log.size() == 5);
+    assertEquals(2, box.reported.size());
+    String second = box.reported.getLast();
+    assertTrue(second.contains(" (and 3 calls since the last report)"), second);
+  }
+
+  @Test
+  void handler_throwsOfWhatItIsTold_isReportedAndServiceLives() throws SysException {
+    DatagramBox.Peer a = open(SMALL.withDatagramBytes(70_000));
+    DatagramBox.Peer b = open();
+    a.onTold =
+        _ -> {
+          throw new IllegalStateException("thrown by a test");
+        };
+    a.send("x".repeat(66_000), b);
+    a.expect("unsent EMSGSIZE");
+    assertEquals(1, a.endpoint.stats().failed());
+    a.send("y", b);
+    b.expect("y");
+    a.endpoint.close();
+    a.expect("closed");
+    assertEquals(2, box.reported.size());
+    assertTrue(box.reported.getFirst().startsWith("unsent() of a handler of "));
+    assertTrue(box.reported.getLast().startsWith("closed() of a handler of "));
   }
 
   @Test
   void loop_closed_endpointsAreTold() throws SysException {
     DatagramBox.Peer a = open();
     box.loop.close();
-    assertEquals(java.util.List.of("closed ClosedLoopException"), a.log);
+    assertEquals(List.of("closed ClosedLoopException"), a.log);
   }
 
   @Test

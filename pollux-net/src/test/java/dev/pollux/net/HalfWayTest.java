@@ -28,8 +28,8 @@ class HalfWayTest extends NetCase {
   private final ServerListener observer =
       new ServerListener() {
         @Override
-        public void shed() {
-          told.add("shed");
+        public void shed(Limit limit) {
+          told.add("shed " + limit);
         }
       };
 
@@ -94,7 +94,7 @@ class HalfWayTest extends NetCase {
     awaitReady(unlucky.fd(), Linux.POLLOUT);
     failOnce("epollCtl");
     untilPeerIsOver(unlucky);
-    assertEquals(List.of("shed"), told);
+    assertEquals(List.of("shed MEMORY"), told);
     assertEquals(1, reported.size(), reported.toString());
     assertTrue(reported.getFirst().contains("OutOfMemoryError"), reported.toString());
     assertEquals(0, server.connectionCount());

@@ -16,6 +16,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -68,9 +69,10 @@ final class Inside {
     }
   }
 
-  /** The first descriptor that a server listens with. */
+  /** The descriptor that a server on one loop listens with. */
   static int listenerFd(Server server) {
-    return ((int[]) field(server, "fds"))[0];
+    Object member = ((List<?>) field(server, "members")).getFirst();
+    return (Integer) field(field(member, "listener"), "fd");
   }
 
   private static Object field(Object object, String name) {

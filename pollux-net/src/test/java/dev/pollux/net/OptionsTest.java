@@ -33,6 +33,7 @@ class OptionsTest {
   /** Each value of a connection: how to change it, and what says so. */
   static Stream<Arguments> ofConnections() {
     ConnectionTrace trace = new Deaf();
+    ConnectionObserver observer = new Blind();
     return Stream.<Change<ConnectionOptions>>of(
             change("trigger=LEVEL", "trigger=EDGE", o -> o.withTrigger(Trigger.EDGE)),
             change("readBytes=65536", "readBytes=1", o -> o.withReadBytes(1)),
@@ -44,11 +45,13 @@ class OptionsTest {
                 "maxQueuedBytes=16777216",
                 "maxQueuedBytes=65536",
                 o -> o.withMaxQueuedBytes(65536)),
+            change("maxQueuedFiles=16", "maxQueuedFiles=1", o -> o.withMaxQueuedFiles(1)),
             change("idle=PT0S", "idle=PT1M", o -> o.withIdle(Duration.ofMinutes(1))),
             change("heartbeat=PT0S", "heartbeat=PT2S", o -> o.withHeartbeat(Duration.ofSeconds(2))),
             change("closeTime=PT2S", "closeTime=PT0S", o -> o.withCloseTime(Duration.ZERO)),
             change("noDelay=true", "noDelay=false", o -> o.withNoDelay(false)),
-            change("trace=null", "trace=" + trace, o -> o.withTrace(trace)))
+            change("trace=null", "trace=" + trace, o -> o.withTrace(trace)),
+            change("observer=REPORTING", "observer=" + observer, o -> o.withObserver(observer)))
         .map(c -> Arguments.argumentSet(c.to, CONNECTION, c));
   }
 
@@ -72,6 +75,7 @@ class OptionsTest {
   static Stream<Arguments> ofServers() throws Exception {
     UnixAddress elsewhere = UnixAddress.path("/elsewhere");
     Tls tls = Tls.server(SSLContext.getDefault());
+    ConnectionObserver observer = new Blind();
     return Stream.<Change<ServerOptions>>of(
             change(
                 "address=" + SERVER.address(),
@@ -83,9 +87,12 @@ class OptionsTest {
             change("maxConnections=2147483647", "maxConnections=1", o -> o.withMaxConnections(1)),
             change(
                 "Delay=true", "Delay=false", o -> o.withConnection(CONNECTION.withNoDelay(false))),
+            change("observer=REPORTING", "observer=" + observer, o -> o.withObserver(observer)),
             change("tls=null", "tls=" + tls, o -> o.withTls(tls)))
         .map(c -> Arguments.argumentSet(c.to, SERVER, c));
   }
+
+  private record Blind() implements ConnectionObserver {}
 
   private record Deaf() implements ConnectionTrace {
     @Override
@@ -124,6 +131,7 @@ class OptionsTest {
     refused("lowWaterBytes: -1 is less than 0", () -> CONNECTION.withLowWaterBytes(-1));
     refused("highWaterBytes: 0 is less than 1", () -> CONNECTION.withHighWaterBytes(0));
     refused("maxQueuedBytes: 0 is less than 1", () -> CONNECTION.withMaxQueuedBytes(0));
+    refused("maxQueuedFiles: 0 is less than 1", () -> CONNECTION.withMaxQueuedFiles(0));
     refused("backlog: 0 is less than 1", () -> SERVER.withBacklog(0));
     refused("acceptsPerTurn: 0 is less than 1", () -> SERVER.withAcceptsPerTurn(0));
     refused("maxConnections: 0 is less than 1", () -> SERVER.withMaxConnections(0));
@@ -161,6 +169,27 @@ class OptionsTest {
     assertEquals(LONGEST, CONNECTION.withIdle(LONGEST.plusNanos(1)).idle());
     assertEquals(LONGEST, CONNECTION.withHeartbeat(Duration.ofSeconds(Long.MAX_VALUE)).heartbeat());
     assertEquals(LONGEST, CONNECTION.withCloseTime(LONGEST.multipliedBy(3)).closeTime());
+  }
+
+  /** It has no advantage on one thread, and is a call more for each event. */
+  @Test
+  void oneshot_isRefused() {
+    for (Trigger trigger : List.of(Trigger.ONESHOT, Trigger.EDGE_ONESHOT)) {
+      refused(
+          "trigger: "
+              + trigger
+              + " is for several threads at one poller, and a loop is one: use LEVEL or EDGE",
+          () -> CONNECTION.withTrigger(trigger));
+    }
+  }
+
+  @Test
+  void observer_ofAServer_isThatOfItsConnections_lastSaidHolds() {
+    ConnectionObserver observer = new Blind();
+    assertEquals(observer, SERVER.withObserver(observer).connection().observer());
+    assertEquals(
+        ConnectionObserver.REPORTING,
+        SERVER.withObserver(observer).withConnection(CONNECTION).connection().observer());
   }
 
   @Test

@@ -40,8 +40,8 @@ class ServerTest extends NetCase {
         }
 
         @Override
-        public void shed() {
-          told.add("shed");
+        public void shed(Limit limit) {
+          told.add("shed " + limit);
         }
       };
 
@@ -267,7 +267,7 @@ class ServerTest extends NetCase {
     assertEquals(2, server.connectionCount());
     Raw shed = client();
     untilPeerIsOver(shed);
-    assertEquals(List.of("shed"), told);
+    assertEquals(List.of("shed CONNECTIONS"), told);
     first.close();
     quiet();
     assertServes();
@@ -304,7 +304,7 @@ class ServerTest extends NetCase {
     ServerListener rude =
         new ServerListener() {
           @Override
-          public void shed() {
+          public void shed(Limit limit) {
             throw new IllegalStateException("made to fail");
           }
         };
@@ -364,6 +364,14 @@ class ServerTest extends NetCase {
     server.stop();
     server.close();
     assertEquals(0, server.connectionCount());
+  }
+
+  @Test
+  void loopClosed_itsListenerIsClosed() throws Exception {
+    open();
+    int fd = Inside.listenerFd(server);
+    loop.close();
+    assertFalse(openDescriptors().containsKey(fd));
   }
 
   @Test

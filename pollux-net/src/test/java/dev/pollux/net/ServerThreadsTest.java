@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -213,6 +216,149 @@ class ServerThreadsTest {
       thread.join();
       server.close();
       assertTrue(server.isFinished());
+    }
+  }
+
+  /** A server on a loop whose thread leaves run() and lives on, until it is told to go on. */
+  private final class Away implements AutoCloseable {
+    final EventLoop loop;
+    final Server server;
+    private final CountDownLatch left = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final Thread thread;
+
+    Away(LoopOptions like) throws SysException {
+      loop = EventLoop.open(sys, like);
+      server = Server.open(loop, options(AcceptMode.ACCEPTOR), _ -> new Echo());
+      thread = Thread.ofPlatform().unstarted(this::live);
+      loop.handTo(thread);
+      thread.start();
+    }
+
+    private void live() {
+      loop.run();
+      left.countDown();
+      try {
+        assertTrue(goOn.await(60, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        throw new AssertionError("by nobody", e);
+      }
+      loop.close();
+    }
+
+    void leave() throws InterruptedException {
+      loop.stop();
+      left.await();
+    }
+
+    @Override
+    public void close() {
+      goOn.countDown();
+      Deadline.forThe("the end of the thread").await(() -> !thread.isAlive());
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void close_whenRunHasReturned_doesNotHang() throws Exception {
+    Away away = new Away(LoopOptions.DEFAULT);
+    try (away) {
+      assertEchoes(connect(away.server), "hello");
+      away.leave();
+      away.server.close();
+      assertEquals(1, away.server.connectionCount()); // the loop's, and nobody runs it
+    }
+    assertEquals(0, away.server.connectionCount());
+    assertTrue(away.server.isFinished());
+    Raw client = clients.getFirst();
+    Deadline.forThe("end at the client").await(() -> client.read().isOver());
+  }
+
+  /** There is not even room for a task that would close it later; the loop's own end does. */
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void stopAndClose_whenRunHasReturnedAndTheQueueIsFull_doNotHang() throws Exception {
+    Away away = new Away(LoopOptions.DEFAULT.withTaskCapacity(2));
+    try (away) {
+      assertEchoes(connect(away.server), "hello");
+      away.leave();
+      for (int i = 0; i < 2; i++) {
+        boolean _ = away.loop.offer(() -> {}); // as many as there is room for
+      }
+      away.server.stop();
+      assertFalse(away.server.isFinished());
+      away.server.close();
+    }
+    assertEquals(0, away.server.connectionCount());
+    assertTrue(away.server.isFinished());
+  }
+
+  /** Whoever steps a loop is not in it all the time, but comes back. */
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void close_ofALoopThatIsStepped_isDoneWhenItReturns() throws Exception {
+    EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT);
+    Server server = Server.open(loop, options(AcceptMode.ACCEPTOR), _ -> new Echo());
+    AtomicBoolean closed = new AtomicBoolean();
+    Thread closing =
+        Thread.ofPlatform()
+            .start(() -> {
+              server.close();
+              closed.set(true);
+            });
+    Deadline deadline = Deadline.forThe("the close");
+    while (!closed.get()) {
+      assertFalse(deadline.isOver());
+      int _ = loop.runOnce(1_000_000);
+    }
+    closing.join();
+    assertTrue(server.isFinished());
+    loop.close();
+  }
+
+  /** Its share of the peers would wait for ever. */
+  @ParameterizedTest(name = "[{0}, epoll/native] {displayName}")
+  @EnumSource(names = {"REUSEPORT", "EXCLUSIVE"})
+  void loopThatEnds_closesItsListener_andTheOthersServe(AcceptMode mode) throws Exception {
+    try (LoopGroup group = group();
+        Server server = Server.start(group, options(mode), _ -> new Echo())) {
+      EventLoop gone = group.loops().getFirst();
+      gone.stop();
+      Deadline.forThe("the end of the loop").await(() -> !gone.isOwned());
+      for (int i = 0; i < CLIENTS; i++) {
+        assertEchoes(connect(server), "hello");
+      }
+      server.stop();
+      Deadline.forThe("end of the server").await(server::isFinished);
+    }
+  }
+
+  @Test
+  void acceptor_withoutALoopLeft_shedsAndCounts() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    ServerListener listener =
+        new ServerListener() {
+          @Override
+          public void shed(Limit limit) {
+            told.add("shed " + limit);
+          }
+        };
+    try (LoopGroup group = group();
+        Server server =
+            Server.start(group, options(AcceptMode.ACCEPTOR), _ -> new Echo(), listener)) {
+      group.stop();
+      for (EventLoop loop : group.loops()) {
+        Deadline.forThe("the end of a loop").await(() -> !loop.isOwned());
+      }
+      Raw client = connect(server);
+      Deadline.forThe("end at the client").await(() -> client.read().isOver());
+      assertEquals(List.of("shed LOOP_TASKS"), told);
+      assertEquals(new ServerStats(0, 0, 0, 1, 0), server.stats());
+      long counted = 0;
+      for (EventLoop loop : group.loops()) {
+        counted += NetStats.of(loop).refused(Limit.LOOP_TASKS);
+      }
+      assertEquals(1, counted);
     }
   }
 

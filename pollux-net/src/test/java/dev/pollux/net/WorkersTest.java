@@ -307,17 +307,39 @@ class WorkersTest {
       NetBox.Peer second = box.connect(OPTIONS, workers.handlers(LINES, handler));
       second.send("b\n");
       NetBox.until("queued", () -> workers.stats().queuedCount() == 1);
-      assertThrows(
-          IllegalStateException.class, () -> box.onLoop(workers::close), "on the loop's thread");
       Thread closing = Thread.ofPlatform().start(workers::close);
       box.expectClosed(second, CloseReason.CUT_OFF, "the workers are closed");
       go.countDown();
-      assertTrue(closing.join(java.time.Duration.ofSeconds(20)));
+      assertTrue(closing.join(Duration.ofSeconds(20)));
       first.expect("a\n");
       first.send("c\n");
       box.expectClosed(first, CloseReason.CUT_OFF, "the workers are closed");
       assertEquals(new WorkerStats(1, 0, 2, 0, 0, 0), workers.stats());
       threads.forEach(thread -> assertFalse(thread.isAlive()));
+      workers.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void close_onALoop_complainsAndEnds(String kernel) throws Exception {
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    try (NetBox box = NetBox.on(kernel)) {
+      Workers workers = Workers.platform(1, 1);
+      WorkHandler handler =
+          (request, reply) -> {
+            boolean _ = threads.add(Thread.currentThread());
+            reply.write(request);
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      peer.send("a\n");
+      peer.expect("a\n");
+      assertThrows(IllegalStateException.class, () -> box.onLoop(workers::close));
+      for (Thread thread : threads) {
+        assertTrue(thread.join(Duration.ofSeconds(20)), "it lives on");
+      }
+      peer.send("b\n");
+      box.expectClosed(peer, CloseReason.CUT_OFF, "the workers are closed");
       workers.close();
     }
   }

@@ -1,0 +1,47 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.WeakHashMap;
+
+/**
+ * How often a loop's connections, servers and endpoints refused something, by limit. It counts on:
+ * ask again, and the number is today's.
+ *
+ * <p>A connection that was shed counts at the loop that shed it. Threads: any.
+ */
+public final class NetStats {
+
+  private static final Map<EventLoop, NetStats> OF_LOOPS = new WeakHashMap<>();
+
+  private final LimitCounts counts = new LimitCounts();
+
+  private NetStats() {}
+
+  /** The numbers of a loop; the same object each time. */
+  public static NetStats of(EventLoop loop) {
+    synchronized (OF_LOOPS) {
+      return OF_LOOPS.computeIfAbsent(loop, _ -> new NetStats());
+    }
+  }
+
+  /** How often this limit refused something so far. */
+  public long refused(Limit limit) {
+    return counts.of(limit);
+  }
+
+  /** Counts one more. */
+  void refuse(Limit limit) {
+    counts.add(limit);
+  }
+
+  @Override
+  public String toString() {
+    StringJoiner text = new StringJoiner(", ", "NetStats[", "]");
+    for (Limit limit : Limit.values()) {
+      text.add(limit + "=" + refused(limit));
+    }
+    return text.toString();
+  }
+}
