@@ -5,7 +5,7 @@
 module dev.pollux.loop {
   requires static jdk.jfr; // where there is none, there are no events of the flight recorder
   requires transitive dev.pollux.poll;
-  requires static transitive org.jspecify;
+  requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
 
   exports dev.pollux.loop;
 }

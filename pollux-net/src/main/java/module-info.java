@@ -4,7 +4,7 @@
  */
 module dev.pollux.net {
   requires transitive dev.pollux.loop;
-  requires static transitive org.jspecify;
+  requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
 
   exports dev.pollux.net;
 }

@@ -12,10 +12,8 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
-import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -185,10 +183,13 @@ final class EchoRun {
   /** A socket's path is removed by whoever has made it. */
   private void unlink() {
     if (options.address() instanceof UnixAddress unix && listening) {
-      try {
-        Files.deleteIfExists(Path.of(unix.name()));
-      } catch (IOException e) {
-        System.err.println("pollux echo: cannot remove " + unix.name() + ": " + e.getMessage());
+      int result;
+      try (Arena arena = Arena.ofConfined()) { // as bind has made it, whatever Java's locale is
+        result = sys.unlink(arena.allocateFrom(unix.name()).address());
+      }
+      if (result < 0 && result != -Errno.ENOENT) {
+        System.err.println(
+            "pollux echo: cannot remove " + unix.name() + ": " + Errno.name(-result));
       }
     }
   }

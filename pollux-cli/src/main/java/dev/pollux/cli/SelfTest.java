@@ -73,7 +73,8 @@ final class SelfTest {
       poller.wakeup();
       poller.await(events, LIMIT_NANOS);
       Sleeper waiter = Sleeper.current();
-      Thread waker = Thread.ofPlatform().start(() -> waiter.thenRun(SETTLE_NANOS, poller::wakeup));
+      Thread waker =
+          Thread.ofPlatform().start(() -> waiter.thenRun(sys, SETTLE_NANOS, poller::wakeup));
       poller.await(events, LIMIT_NANOS);
       join(waker);
       long took = sys.nanoTime() - start;
@@ -104,7 +105,8 @@ final class SelfTest {
   @Nullable String close() throws SysException {
     try (Poller poller = Poller.open(sys, backend)) {
       Sleeper waiter = Sleeper.current();
-      Thread closer = Thread.ofPlatform().start(() -> waiter.thenRun(SETTLE_NANOS, poller::close));
+      Thread closer =
+          Thread.ofPlatform().start(() -> waiter.thenRun(sys, SETTLE_NANOS, poller::close));
       @Nullable String outcome = null;
       try {
         poller.await(new Events(4), LIMIT_NANOS);

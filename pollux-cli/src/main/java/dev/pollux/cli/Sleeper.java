@@ -1,5 +1,6 @@
 package dev.pollux.cli;
 
+import dev.pollux.sys.Sys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,10 +41,10 @@ final class Sleeper {
   }
 
   /** Waits until it sleeps, for so long at most, then acts in any case. */
-  void thenRun(long limitNanos, Runnable action) {
-    long start = System.nanoTime(); // a look on a busy machine takes longer than it should
+  void thenRun(Sys clock, long limitNanos, Runnable action) {
+    long start = clock.nanoTime(); // a look on a busy machine takes longer than it should
     int seen = 0;
-    while (seen < LOOKS && System.nanoTime() - start < limitNanos) {
+    while (seen < LOOKS && clock.nanoTime() - start < limitNanos) {
       LockSupport.parkNanos(LOOK_NANOS);
       seen = isAsleep() ? seen + 1 : 0;
     }

@@ -126,9 +126,22 @@ public final class LoopGroup implements AutoCloseable {
     return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
   }
 
-  /** Makes every loop stop after its turn. */
+  /**
+   * Makes every loop stop after its turn. If memory is too short to wake one of them, the others
+   * are told all the same, and it is thrown: call this again.
+   */
   public void stop() {
-    loops.forEach(EventLoop::stop);
+    Throwable first = null;
+    for (int i = 0; i < loops.size(); i++) { // no iterator: this must do without memory
+      try {
+        loops.get(i).stop();
+      } catch (Throwable t) {
+        first = first == null ? t : first;
+      }
+    }
+    if (first != null) {
+      throw LoopFailures.passedOn(first);
+    }
   }
 
   /** As {@link #close(long)}, with {@link #DEFAULT_CLOSE_NANOS}. */

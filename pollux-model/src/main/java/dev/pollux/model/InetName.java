@@ -79,13 +79,17 @@ final class InetName {
     }
     address = new InetSocketAddress(host, port);
     isBound = true;
-    ports.bind(socket, port);
+    ports.bind(socket, address, toConnect);
     return 0;
   }
 
-  /** Whether to listen here is to be in somebody's way. */
-  boolean conflictsListening() {
-    return ports.conflicts(socket, address);
+  /** Whether it may listen here: else that would be in somebody's way. */
+  boolean listens() {
+    boolean isFree = !ports.conflicts(socket, address);
+    if (isFree) {
+      ports.listens(socket, address);
+    }
+    return isFree;
   }
 
   /** Whether there is a connection already between this port and a target. */

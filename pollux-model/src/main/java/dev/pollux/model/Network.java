@@ -18,8 +18,8 @@ final class Network {
   /** The seed chooses among those who share a port; the clock counts nanoseconds. */
   Network(long seed, LongSupplier clock) {
     this.seed = seed;
-    this.tcp = new Ports(clock, Ports.FIRST_EPHEMERAL);
-    this.udp = new Ports(clock, Ports.MIDDLE_EPHEMERAL);
+    this.tcp = new Ports(clock, true);
+    this.udp = new Ports(clock, false);
   }
 
   /** The ports that a socket's are among. */

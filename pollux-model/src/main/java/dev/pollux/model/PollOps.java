@@ -26,6 +26,10 @@ final class PollOps {
   private static final int SELECT_WRITE =
       Linux.EPOLLWRBAND | Linux.EPOLLWRNORM | Linux.EPOLLOUT | Linux.EPOLLERR;
   private static final int SELECT_EXCEPT = Linux.EPOLLPRI;
+
+  /** What wakes a select, whatever it asks for: POLLEX_SET, and errors. */
+  private static final int SELECT_ALWAYS = SELECT_EXCEPT | Linux.EPOLLERR;
+
   private static final int SELECT_CLOSED = SELECT_READ | SELECT_WRITE | SELECT_EXCEPT;
 
   private final Kernel kernel;
@@ -263,7 +267,7 @@ final class PollOps {
       ready += note(wanted[1], found[1], word, bit, mask & SELECT_WRITE);
       ready += note(wanted[2], found[2], word, bit, mask & SELECT_EXCEPT);
       if (places != null && file != null) {
-        places.add(file, bits | ALWAYS);
+        places.add(file, bits | SELECT_ALWAYS);
       }
     }
     return ready;

@@ -32,16 +32,15 @@ final class Ports {
   /** One more ends without waiting: net.ipv4.tcp_max_tw_buckets. */
   private static final int MAX_WAITING = 131_072;
 
-  static final int FIRST_EPHEMERAL = 32_768;
+  private static final int FIRST_EPHEMERAL = 32_768;
 
   /** Where datagrams begin: their numbers and those of streams are not to be the same by chance. */
-  static final int MIDDLE_EPHEMERAL = 46_884;
+  private static final int MIDDLE_EPHEMERAL = 46_884;
 
   private static final int LAST_EPHEMERAL = 60_999;
 
   /** What decides whether two are in each other's way: a socket's, or what is left of one. */
-  private record Holder(
-      InetAddress host, int family, boolean v6Only, boolean reuses, boolean shares) {
+  record Holder(InetAddress host, int family, boolean v6Only, boolean reuses, boolean shares) {
 
     static Holder of(Socket socket, InetAddress host) {
       SocketOptions options = socket.options();
@@ -68,6 +67,7 @@ final class Ports {
     final Set<Socket> bound = new LinkedHashSet<>();
     final Set<Socket> accepted = new LinkedHashSet<>();
     final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    final SharedPort shared = new SharedPort();
 
     boolean isFree() {
       return bound.isEmpty() && accepted.isEmpty() && waiting.isEmpty();
@@ -80,16 +80,21 @@ final class Ports {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private final LongSupplier clock;
+
+  /** Whether a port remembers how it is shared; those of datagrams do not. */
+  private final boolean remembers;
+
   private int nextEphemeral;
 
   /**
    * The ports of a protocol.
    *
-   * @param first the first one that is given to who asks for any
+   * @param isTcp or else UDP
    */
-  Ports(LongSupplier clock, int first) {
+  Ports(LongSupplier clock, boolean isTcp) {
     this.clock = clock;
-    this.nextEphemeral = first;
+    this.remembers = isTcp;
+    this.nextEphemeral = isTcp ? FIRST_EPHEMERAL : MIDDLE_EPHEMERAL;
   }
 
   /** Those that were bound to a port, or were given it, in the order in which they came. */
@@ -98,8 +103,18 @@ final class Ports {
     return found == null ? List.of() : found.bound;
   }
 
-  void bind(Socket socket, int port) {
-    boolean _ = ports.computeIfAbsent(port, _ -> new Port()).bound.add(socket);
+  void bind(Socket socket, InetSocketAddress address, boolean toConnect) {
+    Port port = ports.computeIfAbsent(address.getPort(), _ -> new Port());
+    if (!toConnect) {
+      port.shared.bound(Holder.of(socket, address.getAddress()), port.isFree());
+    }
+    boolean _ = port.bound.add(socket);
+  }
+
+  /** A socket listens at its port. */
+  void listens(Socket socket, InetSocketAddress address) {
+    Port port = Objects.requireNonNull(ports.get(address.getPort()));
+    port.shared.bound(Holder.of(socket, address.getAddress()), false);
   }
 
   /** An accepted connection has its listener's port. */
@@ -180,6 +195,9 @@ final class Ports {
       return false;
     }
     Holder wanted = Holder.of(socket, address.getAddress());
+    if (remembers && port.shared.admits(wanted)) {
+      return false;
+    }
     return conflicts(socket, wanted, port.bound)
         || conflicts(socket, wanted, port.accepted)
         || port.waiting.stream().anyMatch(each -> conflicts(wanted, each.holder, false));

@@ -129,7 +129,7 @@ final class TcpSocket implements Socket {
       return -Errno.EINVAL;
     }
     int result = name.autobind(false);
-    if (result == 0 && name.conflictsListening()) {
+    if (result == 0 && !name.listens()) {
       result = -Errno.EADDRINUSE;
     }
     if (result == 0) {

@@ -44,7 +44,7 @@ final class BlockingBridge implements ConnectionHandler {
   BlockingConnection takeOver(Connection connection) {
     BlockingConnection result = begin(connection);
     connection.setHandler(this);
-    inputEnded = connection.stream().isInputEnded() && connection.unreadBytes() == 0;
+    inputEnded = connection.link().ending.isInputEnded() && connection.unreadBytes() == 0;
     if (connection.unreadBytes() > 0) {
       connection.pauseReading();
     }
@@ -70,7 +70,8 @@ final class BlockingBridge implements ConnectionHandler {
       input.fill(data);
       full = data.hasRemaining();
       paused |= full;
-      inputEnded = !full && connection.stream().isInputEnded(); // of a connection taken over late
+      inputEnded =
+          !full && connection.link().ending.isInputEnded(); // of a connection taken over late
       readable.signal();
     } finally {
       lock.unlock();
@@ -222,7 +223,7 @@ final class BlockingBridge implements ConnectionHandler {
 
   private BlockingConnection begin(Connection connection) {
     owner = connection;
-    connection.life().holdWhile(this::isBusy);
+    connection.link().holdWhile(this::isBusy);
     return new BlockingConnection(this);
   }
 

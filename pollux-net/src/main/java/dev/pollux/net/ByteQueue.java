@@ -11,22 +11,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of one connection that wait, in order: to be sent, or to be read again.
  *
- * <p>A list of chunks from the loop's pool, and of files: an empty queue holds no memory, and a
- * queue in steady use allocates none. Several chunks go to the kernel in one gathered write.
+ * <p>A list of pieces: chunks from the loop's pool, payloads, files, and marks. An empty queue
+ * holds no memory, a queue in steady use allocates none, and what a queue takes is in proportion to
+ * the bytes in it: the first chunk is the smallest that fits, and each further one up to four times
+ * the one before. Several pieces go to the kernel in one gathered write.
+ *
+ * <p>A mark comes true when all that was appended before it has left. It is told by {@link #tell},
+ * when the connection finds the time, and never by a call that moves bytes.
  *
  * <p>Threads: the loop's.
  */
 final class ByteQueue {
 
+  /** A payload that is shorter is copied: a reference to it would take as much memory. */
+  static final int SHARED_FROM_BYTES = 256;
+
+  private static final int MAX_WRITTEN_AT_ONCE = 1 << 18; // 256 KiB of memory
+  private static final int GROWTH = 4;
+
   private final LoopNet local;
-  private @Nullable Chunk head;
+  private @Nullable Chunk head; // never a mark
   private @Nullable Chunk tail;
+  private @Nullable Chunk firstDue; // marks to be told, in a list of their own
+  private @Nullable Chunk lastDue;
   private int sizeBytes;
+  private long fileBytes;
+  private int fileCount;
 
   ByteQueue(LoopNet local) {
     this.local = local;
   }
 
+  /** Whether there is nothing to be sent or read; marks may be due all the same. */
   boolean isEmpty() {
     return head == null;
   }
@@ -36,66 +52,150 @@ final class ByteQueue {
     return sizeBytes;
   }
 
-  /** Appends what remains of the buffer, which is read to its end. */
+  /** The bytes in files. */
+  long fileBytes() {
+    return fileBytes;
+  }
+
+  /** How many descriptors wait: files, and what goes along with bytes. */
+  int fileCount() {
+    return fileCount;
+  }
+
+  // ---- appending
+
+  /**
+   * Appends what remains of the buffer, which is read to its end.
+   *
+   * @throws OutOfMemoryError if there is no native memory; the buffer is read as far as it was
+   *     appended
+   */
   void append(ByteBuffer source) {
-    int remaining = source.remaining();
-    while (remaining > 0) {
-      Chunk chunk = tail;
-      if (chunk == null || chunk.file != null || chunk.end == Chunk.CAPACITY) {
-        chunk = add(local.pool().take());
+    while (source.hasRemaining()) {
+      if (appendSome(source) == 0) {
+        throw outOfMemory();
       }
-      int n = Math.min(remaining, Chunk.CAPACITY - chunk.end);
-      int position = source.position();
-      chunk.bytes().buffer().put(chunk.end, source, position, n);
-      var _ = source.position(position + n);
-      chunk.end += n;
-      sizeBytes += n;
-      remaining -= n;
     }
+  }
+
+  /**
+   * Appends the next bytes of the buffer, at most {@link ChunkPool#MAX_CHUNK_BYTES}.
+   *
+   * @return how many; 0 if there is no memory for them, and then nothing was appended
+   */
+  int appendSome(ByteBuffer source) {
+    int position = source.position(); // once, and the limit
+    int count = Math.min(source.limit() - position, ChunkPool.MAX_CHUNK_BYTES);
+    if (count <= 0 || !copy(source, position, count)) {
+      return 0;
+    }
+    var _ = source.position(position + count);
+    return count;
+  }
+
+  /**
+   * Appends a payload, as a whole.
+   *
+   * @return whether there was memory for it
+   */
+  boolean append(Payload payload) {
+    int count = payload.sizeBytes();
+    if (count < SHARED_FROM_BYTES) {
+      return count == 0 || copy(payload.buffer(), 0, count);
+    }
+    try {
+      add(new Chunk(payload));
+    } catch (OutOfMemoryError _) {
+      return false;
+    }
+    sizeBytes += count;
+    return true;
   }
 
   /**
    * Appends what remains of the buffer, and a descriptor with the first byte of it, which is the
    * queue's from now on: closed if this throws.
+   *
+   * @throws OutOfMemoryError as above
    */
   void append(int descriptor, ByteBuffer source) {
-    Chunk chunk;
+    int n;
     try {
-      chunk = local.pool().take();
+      n = appendSome(descriptor, source);
     } catch (Throwable t) {
       int _ = local.sys().close(descriptor);
       throw t;
     }
-    add(chunk).descriptor = descriptor;
+    if (n == 0) {
+      int _ = local.sys().close(descriptor);
+      throw outOfMemory();
+    }
     append(source);
   }
 
-  /** Appends a file, which is the queue's from now on: closed if this throws. */
+  /**
+   * Appends the next bytes of the buffer, which has some, and a descriptor with the first of them.
+   *
+   * @return how many; 0 if there is no memory for them: then nothing was appended, and the
+   *     descriptor is still the caller's
+   */
+  int appendSome(int descriptor, ByteBuffer source) {
+    int position = source.position(); // once, and the limit
+    int count = Math.min(source.limit() - position, ChunkPool.MAX_CHUNK_BYTES);
+    Chunk chunk = count <= 0 ? null : local.pool().take(count);
+    if (chunk == null) {
+      return 0;
+    }
+    put(source, position, chunk, count);
+    chunk.descriptor = descriptor;
+    fileCount++;
+    sizeBytes += count;
+    add(chunk);
+    var _ = source.position(position + count);
+    return count;
+  }
+
+  /**
+   * Appends a file, which is the queue's from now on: closed if this fails.
+   *
+   * @throws IllegalStateException if the file is not the program's to give; nothing was done
+   */
   void append(FileRegion file) {
-    Chunk chunk;
+    file.give();
     try {
-      chunk = new Chunk(file);
+      add(new Chunk(file));
     } catch (Throwable t) {
       file.release();
       throw t;
     }
-    Chunk _ = add(chunk);
+    fileCount++;
+    fileBytes += file.remaining();
   }
 
-  /** Moves all bytes into a buffer that has room for them. */
+  /** Appends a mark, which comes true when what was appended so far has left. */
+  void append(Delivery mark) {
+    Chunk chunk = new Chunk(mark);
+    if (head == null) {
+      due(chunk);
+    } else {
+      add(chunk);
+    }
+  }
+
+  // ---- reading
+
+  /** Moves all bytes into a buffer that has room for them. There must be no files. */
   void drainTo(ByteBuffer target) {
     for (Chunk chunk = head; chunk != null; chunk = head) {
-      int position = target.position();
       int n = chunk.sizeBytes();
-      target.put(position, chunk.bytes().buffer(), chunk.start, n);
-      var _ = target.position(position + n);
+      chunk.moveTo(target, n);
       sizeBytes -= n;
       dropHead();
     }
   }
 
   /**
-   * Moves bytes from the front into a buffer, up to the end of a chunk or file or as many as fit.
+   * Moves bytes from the front into a buffer, up to the end of a piece or as many as fit.
    *
    * @return how many, or -errno if a file cannot be read
    */
@@ -105,24 +205,19 @@ final class ByteQueue {
       return 0;
     }
     FileRegion file = chunk.file;
-    int n;
     if (file != null) {
-      n = file.readInto(target);
-      if (n < 0) {
-        return n;
-      }
-      if (file.remaining() == 0) {
-        dropHead();
-      }
-      return n;
+      return moved(file, file.readInto(target));
     }
-    n = Math.min(target.remaining(), chunk.sizeBytes());
-    int position = target.position();
-    target.put(position, chunk.bytes().buffer(), chunk.start, n);
-    var _ = target.position(position + n);
-    drop(n);
+    int n = Math.min(target.remaining(), chunk.sizeBytes());
+    chunk.moveTo(target, n);
+    sizeBytes -= n;
+    if (chunk.sizeBytes() == 0) {
+      dropHead();
+    }
     return n;
   }
+
+  // ---- writing
 
   /**
    * Writes once from the front; the queue must not be empty.
@@ -139,11 +234,12 @@ final class ByteQueue {
       return writeFile(file, sys, fd);
     }
     int n;
+    Chunk next = first.next;
     if (first.descriptor != Chunk.NO_DESCRIPTOR) {
       n = writeDescriptor(first, sys, fd);
-    } else if (first.next == null || !isPlain(first.next)) {
-      long address = first.bytes().address() + first.start;
-      n = sys.send(fd, address, first.sizeBytes(), Linux.MSG_NOSIGNAL);
+    } else if (next == null || !next.isPlain() || first.sizeBytes() >= MAX_WRITTEN_AT_ONCE) {
+      int count = Math.min(first.sizeBytes(), MAX_WRITTEN_AT_ONCE);
+      n = sys.send(fd, first.address(), count, Linux.MSG_NOSIGNAL);
     } else {
       n = gather(first, sys, fd);
     }
@@ -153,35 +249,116 @@ final class ByteQueue {
     return n;
   }
 
-  /** Gives all memory back, and closes files. */
+  /** Gives all memory back, and closes files. The marks that wait are due, as lost. */
   void clear() {
-    while (head != null) {
-      dropHead();
+    for (Chunk chunk = head; chunk != null; chunk = head) {
+      removeHead();
+      if (chunk.mark != null) {
+        chunk.lost = true;
+        due(chunk);
+      }
     }
     sizeBytes = 0;
+    fileBytes = 0;
+  }
+
+  // ---- marks
+
+  /** Whether there is a mark to be told. */
+  boolean isMarkDue() {
+    return firstDue != null;
+  }
+
+  /** Tells the next mark that is due; false if there was none. */
+  boolean tell(Connection connection) {
+    Chunk due = firstDue;
+    if (due == null) {
+      return false;
+    }
+    firstDue = due.next;
+    if (firstDue == null) {
+      lastDue = null;
+    }
+    markOf(due).done(connection, !due.lost);
+    return true;
+  }
+
+  /**
+   * Appends the marks that are due here to another queue, which has the bytes now that were before
+   * them.
+   */
+  void moveMarksTo(ByteQueue other) {
+    for (Chunk due = firstDue; due != null; due = due.next) {
+      other.append(markOf(due));
+    }
+    firstDue = null;
+    lastDue = null;
+  }
+
+  // ---- pieces
+
+  /** Copies up to a chunk's worth behind the last bytes; false if there is no memory for all. */
+  private boolean copy(ByteBuffer source, int position, int count) {
+    Chunk last = tail;
+    int room = last == null ? 0 : Math.min(last.roomBytes(), count);
+    int rest = count - room;
+    if (last != null && room > 0) {
+      last.bytes().put(last.end, source, position, room);
+    }
+    if (rest > 0) {
+      Chunk more = local.pool().take(chunkBytes(last, rest));
+      if (more == null) {
+        return false;
+      }
+      put(source, position + room, more, rest);
+      add(more);
+    }
+    if (last != null) {
+      last.end += room;
+    }
+    sizeBytes += count;
+    return true;
+  }
+
+  /** How big the chunk behind another one is to be, which is for so many bytes. */
+  private static int chunkBytes(@Nullable Chunk last, int rest) {
+    int grown = last == null || last.slab == null ? 0 : GROWTH * last.capacity;
+    return Math.min(Math.max(rest, grown), ChunkPool.MAX_CHUNK_BYTES);
+  }
+
+  /** Copies bytes into a fresh chunk, which is given back if another thread changed the source. */
+  private void put(ByteBuffer source, int position, Chunk chunk, int count) {
+    try {
+      chunk.bytes().put(0, source, position, count);
+    } catch (Throwable t) {
+      local.pool().give(chunk);
+      throw t;
+    }
+    chunk.end = count;
   }
 
   private int gather(Chunk first, Sys sys, int fd) {
     int count = 0;
+    int total = 0;
     for (Chunk chunk = first;
-        chunk != null && isPlain(chunk) && count < LoopNet.MAX_GATHERED;
+        chunk != null
+            && chunk.isPlain()
+            && count < LoopNet.MAX_GATHERED
+            && total < MAX_WRITTEN_AT_ONCE;
         chunk = chunk.next) {
-      local.gather(count++, chunk.bytes().address() + chunk.start, chunk.sizeBytes());
+      int n = Math.min(chunk.sizeBytes(), MAX_WRITTEN_AT_ONCE - total);
+      local.gather(count++, chunk.address(), n);
+      total += n;
     }
     return sys.writev(fd, local.gatheredAddress(), count);
   }
 
-  /** Whether it can be part of a gathered write. */
-  private static boolean isPlain(Chunk chunk) {
-    return chunk.file == null && chunk.descriptor == Chunk.NO_DESCRIPTOR;
-  }
-
-  private static int writeDescriptor(Chunk chunk, Sys sys, int fd) {
-    ByteBuffer bytes = chunk.bytes().buffer().slice(chunk.start, chunk.sizeBytes());
+  private int writeDescriptor(Chunk chunk, Sys sys, int fd) {
+    ByteBuffer bytes = chunk.bytes().slice(chunk.start, chunk.sizeBytes());
     try {
       int n = Ancillary.sendFds(sys, fd, bytes, chunk.descriptor);
       if (n > 0) {
-        closeDescriptor(chunk, sys);
+        closeDescriptor(chunk);
       }
       return n;
     } catch (SysException e) {
@@ -189,10 +366,11 @@ final class ByteQueue {
     }
   }
 
-  private static void closeDescriptor(Chunk chunk, Sys sys) {
+  private void closeDescriptor(Chunk chunk) {
     if (chunk.descriptor != Chunk.NO_DESCRIPTOR) {
-      int _ = sys.close(chunk.descriptor);
+      int _ = local.sys().close(chunk.descriptor);
       chunk.descriptor = Chunk.NO_DESCRIPTOR;
+      fileCount--;
     }
   }
 
@@ -201,10 +379,18 @@ final class ByteQueue {
     if (n == 0 && file.remaining() > 0) {
       return -Errno.EIO; // the file is shorter than it was said to be
     }
-    if (file.remaining() == 0) {
-      dropHead();
+    return moved(file, n);
+  }
+
+  /** So many bytes of the file in front were moved, or -errno. */
+  private int moved(FileRegion file, int result) {
+    if (result >= 0) {
+      fileBytes -= result;
+      if (file.remaining() == 0) {
+        dropHead();
+      }
     }
-    return n;
+    return result;
   }
 
   private void drop(int count) {
@@ -220,17 +406,25 @@ final class ByteQueue {
     }
   }
 
-  private Chunk add(Chunk chunk) {
+  private void add(Chunk chunk) {
     if (tail == null) {
       head = chunk;
     } else {
       tail.next = chunk;
     }
     tail = chunk;
-    return chunk;
   }
 
+  /** The piece in front is done with, and the marks behind it have come true. */
   private void dropHead() {
+    removeHead();
+    for (Chunk chunk = head; chunk != null && chunk.mark != null; chunk = head) {
+      removeHead();
+      due(chunk);
+    }
+  }
+
+  private void removeHead() {
     Chunk chunk = head;
     if (chunk == null) {
       return;
@@ -239,12 +433,34 @@ final class ByteQueue {
     if (head == null) {
       tail = null;
     }
-    FileRegion file = chunk.file;
-    if (file != null) {
-      file.release();
-    } else {
-      closeDescriptor(chunk, local.sys());
+    chunk.next = null;
+    if (chunk.file != null) {
+      fileCount--;
+      chunk.file.release();
+    } else if (chunk.slab != null) {
+      closeDescriptor(chunk);
       local.pool().give(chunk);
     }
+  }
+
+  private void due(Chunk mark) {
+    if (lastDue == null) {
+      firstDue = mark;
+    } else {
+      lastDue.next = mark;
+    }
+    lastDue = mark;
+  }
+
+  private static Delivery markOf(Chunk chunk) {
+    Delivery mark = chunk.mark;
+    if (mark == null) {
+      throw new IllegalStateException("not a mark");
+    }
+    return mark;
+  }
+
+  private static OutOfMemoryError outOfMemory() {
+    return new OutOfMemoryError("no native memory for the queue of a connection");
   }
 }

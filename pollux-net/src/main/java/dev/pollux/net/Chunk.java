@@ -1,16 +1,30 @@
 package dev.pollux.net;
 
 import dev.pollux.sys.IoBuffer;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of native memory in a {@link ByteQueue}, or a file that stands in its place. */
+/**
+ * A piece of a {@link ByteQueue}: native memory of the pool, which has room for more, or what
+ * stands between such pieces: a payload, a file, or a mark that tells of what came before it.
+ */
 final class Chunk {
 
+  /** So many bytes are sent where they lie, if they can be: a system call is less than a copy. */
   static final int CAPACITY = 1 << 14; // 16 KiB
+
   static final int NO_DESCRIPTOR = -1;
 
-  final @Nullable IoBuffer memory;
+  /** Where it belongs; null if it is not of the pool. */
+  final @Nullable Slab slab;
+
+  /** The bytes; null for files and marks. */
+  final @Nullable ByteBuffer buffer;
+
+  final int capacity;
   final @Nullable FileRegion file;
+  final @Nullable Delivery mark;
+  private final long address;
 
   /**
    * A descriptor that goes with the first byte, which the queue owns; or {@link #NO_DESCRIPTOR}.
@@ -19,30 +33,81 @@ final class Chunk {
 
   int start;
   int end;
+
+  /** A mark that will not come true: what came before it was lost. */
+  boolean lost;
+
   @Nullable Chunk next;
 
-  /** Memory. */
-  Chunk() {
-    this.memory = IoBuffer.allocate(CAPACITY);
-    this.file = null;
+  /** Memory of the pool. */
+  Chunk(Slab slab, IoBuffer memory, int offset, int capacity) {
+    this(slab, memory.buffer().slice(offset, capacity), memory.address() + offset, null, null);
   }
 
-  /** A file; it is never pooled. */
+  /** Bytes that are shared. */
+  Chunk(Payload payload) {
+    this(null, payload.buffer(), payload.address(), null, null);
+    this.end = payload.sizeBytes();
+  }
+
+  /** A file. */
   Chunk(FileRegion file) {
-    this.memory = null;
-    this.file = file;
+    this(null, null, 0, file, null);
   }
 
-  /** The memory, where it is known that this is no file. */
-  IoBuffer bytes() {
-    IoBuffer bytes = memory;
+  /** A mark. */
+  Chunk(Delivery mark) {
+    this(null, null, 0, null, mark);
+  }
+
+  private Chunk(
+      @Nullable Slab slab,
+      @Nullable ByteBuffer buffer,
+      long address,
+      @Nullable FileRegion file,
+      @Nullable Delivery mark) {
+    this.slab = slab;
+    this.buffer = buffer; // keeps the memory alive
+    this.address = address;
+    this.capacity = buffer == null ? 0 : buffer.capacity();
+    this.file = file;
+    this.mark = mark;
+  }
+
+  /** The bytes, where it is known that there are some. */
+  ByteBuffer bytes() {
+    ByteBuffer bytes = buffer;
     if (bytes == null) {
-      throw new IllegalStateException("a file has no bytes in memory");
+      throw new IllegalStateException("no bytes in memory");
     }
     return bytes;
   }
 
+  /** Where the first byte lies. */
+  long address() {
+    return address + start;
+  }
+
+  /** The bytes that are in it. */
   int sizeBytes() {
     return end - start;
+  }
+
+  /** How many bytes can be added. */
+  int roomBytes() {
+    return capacity - end;
+  }
+
+  /** Whether it can be part of a gathered write. */
+  boolean isPlain() {
+    return buffer != null && descriptor == NO_DESCRIPTOR;
+  }
+
+  /** Moves so many bytes from its front to the position of a buffer. */
+  void moveTo(ByteBuffer target, int count) {
+    int position = target.position();
+    target.put(position, bytes(), start, count);
+    var _ = target.position(position + count);
+    start += count;
   }
 }

@@ -58,9 +58,8 @@ public final class Connection {
 
   private final EventLoop loop;
   private final ConnectionOptions options;
-  private final Stream stream;
-  private final Lifecycle life;
-  private final Traffic traffic;
+  private final Channel channel;
+  private final Link link;
   private ConnectionHandler handler;
   private @Nullable SocketAddress peer;
   private @Nullable Object attachment;
@@ -74,9 +73,8 @@ public final class Connection {
     this.loop = loop;
     this.options = options;
     this.handler = handler;
-    this.life = new Lifecycle(this, connecting);
-    this.stream = new Stream(this, life, fd);
-    this.traffic = stream.traffic();
+    this.channel = new Channel(this, fd, connecting);
+    this.link = channel.link;
   }
 
   /**
@@ -91,8 +89,8 @@ public final class Connection {
     loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, options, handler, false);
     connection.setNoDelay();
-    connection.stream.register(false); // the last that throws: now the descriptor is ours
-    connection.life.start();
+    connection.channel.register(); // the last that throws: now the descriptor is ours
+    connection.channel.start();
     return connection;
   }
 
@@ -110,8 +108,8 @@ public final class Connection {
       throws SysException {
     Connection connection = new Connection(loop, fd, options, NoHandler.INSTANCE, false);
     connection.peer = peer;
-    connection.life.setOwner(owner);
-    connection.stream.register(false);
+    connection.channel.setOwner(owner);
+    connection.channel.register();
     return connection;
   }
 
@@ -154,14 +152,14 @@ public final class Connection {
       if (tls != null) {
         tls.install(connection);
       }
-      connection.stream.register(true);
+      connection.channel.register();
       if (timeoutNanos > 0) {
-        connection.life.limitConnect(timeoutNanos);
+        connection.channel.limitMaking(timeoutNanos);
       }
       return connection;
     } catch (Throwable t) {
       if (connection != null) {
-        connection.stream.remove();
+        connection.link.watch.end();
       }
       int _ = loop.sys().close(fd);
       throw t;
@@ -175,7 +173,7 @@ public final class Connection {
 
   /** Its descriptor, for logs and socket options; a number that means nothing once closed. */
   public int fd() {
-    return stream.fd();
+    return link.fd;
   }
 
   /** Its options. Any thread. */
@@ -203,16 +201,6 @@ public final class Connection {
     return Ancillary.peerCredentials(loop.sys(), openFd("getsockopt"));
   }
 
-  /** What TLS agreed on; null without TLS, and before the handshake is done. */
-  public @Nullable SSLSession tlsSession() {
-    return traffic.filter() instanceof TlsFilter tls ? tls.session() : null;
-  }
-
-  /** The application protocol that TLS agreed on (ALPN); null if none. */
-  public @Nullable String applicationProtocol() {
-    return traffic.filter() instanceof TlsFilter tls ? tls.applicationProtocol() : null;
-  }
-
   /** Sets an integer socket option, see {@code socket(7)}, {@code tcp(7)}. */
   public void setOption(int level, int name, int value) throws SysException {
     Sockets.setOption(loop.sys(), openFd("setsockopt"), level, name, value);
@@ -221,12 +209,6 @@ public final class Connection {
   /** Who is called for it. */
   public ConnectionHandler handler() {
     return handler;
-  }
-
-  /** Hands it to another handler from now on: after a handshake, an upgrade. */
-  public void setHandler(ConnectionHandler newHandler) {
-    loop.requireInLoop("Connection.setHandler");
-    handler = newHandler;
   }
 
   /** What the program keeps with it, or null. */
@@ -242,13 +224,15 @@ public final class Connection {
 
   /** Whether it is made and neither closed nor being closed. */
   public boolean isOpen() {
-    return life.isOpen();
+    return link.ending.isOpen();
   }
 
   /** Whether it is over; {@link ConnectionHandler#closed} was or is about to be called. */
   public boolean isClosed() {
-    return life.isDisposed();
+    return link.ending.isOver();
   }
+
+  // ---- writing
 
   /**
    * Sends what remains of the buffer, which is copied or sent at once and read to its end.
@@ -258,13 +242,7 @@ public final class Connection {
    */
   public boolean write(ByteBuffer data) {
     loop.requireInLoop("Connection.write");
-    if (!life.isSending()) {
-      stream.lose(data.remaining());
-      var _ = data.position(data.limit());
-      return false;
-    }
-    traffic.write(data);
-    return traffic.checkQueue();
+    return link.write(data);
   }
 
   /**
@@ -275,12 +253,7 @@ public final class Connection {
    */
   public boolean sendFile(FileRegion region) {
     loop.requireInLoop("Connection.sendFile");
-    if (!life.isSending()) {
-      region.close();
-      return false;
-    }
-    traffic.write(region);
-    return isWritable();
+    return link.write(region);
   }
 
   /**
@@ -299,16 +272,23 @@ public final class Connection {
     if (!with.hasRemaining()) {
       throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
     }
-    if (traffic.filter() != null) {
+    if (link.filter() != null) {
       throw new IllegalStateException("descriptors do not pass through TLS");
     }
-    if (!life.isSending()) {
-      var _ = with.position(with.limit());
-      return false;
-    }
-    stream.writeDescriptor(descriptor, with);
-    return traffic.checkQueue();
+    return link.write(descriptor, with);
   }
+
+  /** Whether more may be written: open, and below the watermark. */
+  public boolean isWritable() {
+    return link.isWritable();
+  }
+
+  /** How many bytes are queued to be sent; once closed, how many were lost. */
+  public int queuedBytes() {
+    return link.queuedBytes();
+  }
+
+  // ---- reading, time and the end
 
   /**
    * Unix sockets: from the next read on, descriptors that the peer sends are given to a handler, no
@@ -317,22 +297,12 @@ public final class Connection {
    */
   public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
     loop.requireInLoop("Connection.acceptDescriptors");
-    stream.acceptDescriptors(descriptorHandler);
-  }
-
-  /** Whether more may be written: open, and below the watermark. */
-  public boolean isWritable() {
-    return traffic.isWritable();
-  }
-
-  /** How many bytes are queued to be sent; once closed, how many were lost. */
-  public int queuedBytes() {
-    return traffic.queuedBytes();
+    link.input.acceptDescriptors(descriptorHandler);
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
   public int unreadBytes() {
-    return traffic.unreadBytes();
+    return link.unreadBytes();
   }
 
   /**
@@ -341,7 +311,7 @@ public final class Connection {
    */
   public int availableBytes() {
     loop.requireInLoop("Connection.availableBytes");
-    return life.isDisposed() ? 0 : Math.max(0, stream.availableBytes());
+    return link.ending.isOver() ? 0 : Math.max(0, link.availableBytes());
   }
 
   /**
@@ -350,52 +320,49 @@ public final class Connection {
    */
   public void pauseReading() {
     loop.requireInLoop("Connection.pauseReading");
-    if (life.isOpen()) {
-      stream.wantRead(false);
-      life.readingPaused();
-    }
+    link.pause(true);
   }
 
   /** Receives again; first, what was left unread. */
   public void resumeReading() {
     loop.requireInLoop("Connection.resumeReading");
-    if (life.isOpen() && !stream.isReadWanted()) {
-      stream.wantRead(true);
-    }
+    link.pause(false);
   }
 
   /** Whether reading is paused. */
   public boolean isReadingPaused() {
-    return !stream.isReadWanted();
+    return link.isPaused();
   }
 
   /** Half-close: the end of the stream after what is queued. Reading goes on. */
   public void end() {
     loop.requireInLoop("Connection.end");
-    life.end();
+    link.end();
   }
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
   public void close() {
-    Filter filter = traffic.filter();
-    boolean ended = stream.isInputEnded() || (filter != null && filter.isReadClosed());
+    Filter filter = link.filter();
+    boolean ended = link.ending.isInputEnded() || (filter != null && filter.isReadClosed());
     close(ended ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
   /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
   public void close(CloseCause reason) {
     loop.requireInLoop("Connection.close");
-    life.close(reason);
+    link.close(reason);
   }
 
   /**
-   * Ends in order, but first receives what has arrived so far: {@link #close} follows when there is
-   * nothing to read for once. Reading that is paused is waited for. Bounded, like {@code close}, by
+   * Ends in order, but first receives what has arrived so far: {@link #close} follows when nothing
+   * is due. Due is what the kernel holds to be read, what the handler left and is to be given
+   * again, and the end of the stream; reading that is paused is waited for, and so is whoever works
+   * on an answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
    * {@link ConnectionOptions#closeTime}.
    */
   public void finish() {
     loop.requireInLoop("Connection.finish");
-    life.finish();
+    link.finish();
   }
 
   /** Ends at once; what is queued is lost. */
@@ -406,49 +373,61 @@ public final class Connection {
   /** As above, for a reason of the program's. */
   public void closeNow(CloseCause reason) {
     loop.requireInLoop("Connection.closeNow");
-    life.closeNow(reason);
+    link.closeNow(reason);
   }
 
   /** Ends at once, and the peer is told by a reset. */
   public void reset() {
     loop.requireInLoop("Connection.reset");
-    life.abort(CloseCause.of(CloseReason.CUT_OFF, "reset"));
+    link.reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
+  }
+
+  // ---- handing over
+
+  /** Hands it to another handler from now on: after a handshake, an upgrade. */
+  public void setHandler(ConnectionHandler newHandler) {
+    loop.requireInLoop("Connection.setHandler");
+    handler = newHandler;
+  }
+
+  // ---- TLS
+
+  /** What TLS agreed on; null without TLS, and before the handshake is done. */
+  public @Nullable SSLSession tlsSession() {
+    return link.filter() instanceof TlsFilter tls ? tls.session() : null;
+  }
+
+  /** The application protocol that TLS agreed on (ALPN); null if none. */
+  public @Nullable String applicationProtocol() {
+    return link.filter() instanceof TlsFilter tls ? tls.applicationProtocol() : null;
   }
 
   @Override
   public String toString() {
-    return "connection fd " + fd() + (peer == null ? "" : " to " + peer) + ", " + life;
+    return "connection fd " + fd() + (peer == null ? "" : " to " + peer) + ", " + link.ending;
   }
 
-  // What the stream, the filter and the server need.
+  // ---- for the channel, the filter and the server
 
-  Stream stream() {
-    return stream;
+  Channel channel() {
+    return channel;
   }
 
-  Lifecycle life() {
-    return life;
-  }
-
-  Traffic traffic() {
-    return traffic;
-  }
-
-  @Nullable Filter filter() {
-    return traffic.filter();
+  Link link() {
+    return link;
   }
 
   /** Accepted connections have it from their listener. Unix sockets do not know it. */
   void setNoDelay() {
     if (options.noDelay()) {
-      int _ = stream.local().setOption(loop.sys(), fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+      int _ = link.local.setOption(loop.sys(), fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     }
   }
 
   /** A socket call after the end would reach whoever has the number now. */
   private int openFd(String call) throws SysException {
     loop.requireInLoop(call);
-    if (life.isDisposed()) {
+    if (link.ending.isOver()) {
       throw SysException.of(call + "(fd=" + fd() + ")", -Errno.EBADF, "the connection is closed");
     }
     return fd();

@@ -22,6 +22,12 @@ public interface ConnectionHandler {
   default void opened(Connection connection) {}
 
   /**
+   * It has become the handler of a connection that was made before: the first call it gets, in
+   * place of {@link #opened}.
+   */
+  default void attached(Connection connection) {}
+
+  /**
    * Data arrived, at the end of what was left unread before.
    *
    * @param data what there is. Read as much as can be dealt with: the position tells how much that
@@ -47,6 +53,15 @@ public interface ConnectionHandler {
 
   /** Nothing was sent for {@link ConnectionOptions#heartbeat}. */
   default void heartbeat(Connection connection) {}
+
+  /**
+   * While reading was paused the peer ended the stream, or reset it; at most once. What it sent
+   * before can still be received.
+   */
+  default void peerEnded(Connection connection) {}
+
+  /** {@link Connection#finish} was called, or its server stops: it closes when nothing is due. */
+  default void finishing(Connection connection) {}
 
   /**
    * Nothing arrived for {@link ConnectionOptions#idle}. By default the connection is closed, with

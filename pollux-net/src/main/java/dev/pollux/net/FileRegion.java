@@ -11,45 +11,81 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A part of an open file, to be sent by {@link Connection#sendFile} without passing through the
  * program.
  *
- * <p>Ownership: the descriptor is this object's; it is closed when the region has been sent or
- * dropped by its connection, or by {@link #close} if it was never given to one.
+ * <p>Ownership: the program's until it is given to a connection, and that connection's ever after:
+ * {@link #close} then does nothing, so that it may stand in any {@code finally}; the descriptor is
+ * closed when the region has been sent or dropped. A region can be given once.
+ *
+ * <p>Threads: any thread may make one and give it away; once given, the loop's of its connection.
+ *
+ * <p>Blocking: reading a file waits for the disk, if the kernel has it not in memory.
  */
 public final class FileRegion implements AutoCloseable {
 
   private static final int MAX_SENT_AT_ONCE = 1 << 20; // 1 MiB
 
   private final Sys sys;
-  private int fd = -1; // until it is open
   private final MemorySegment offset = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+  private final AtomicBoolean programs = new AtomicBoolean(); // whose it is, and that it is open
+  private int fd = -1; // until it is open
   private long remaining;
-  private boolean closed;
 
   private FileRegion(Sys sys, long start, long length) {
+    if (start < 0 || length < 0 || start > Long.MAX_VALUE - length) {
+      throw new IllegalArgumentException("a region of " + length + " bytes from " + start);
+    }
     this.sys = sys;
     this.remaining = length;
     offset.set(ValueLayout.JAVA_LONG, 0, start);
   }
 
-  /** A part of a file, which is opened. */
+  /**
+   * A part of a file, which is opened.
+   *
+   * @throws SysException if it cannot be opened, or is not a file that can be read from any place,
+   *     such as a folder or a FIFO; opening a FIFO waits for nobody
+   */
   public static FileRegion open(Sys sys, Path path, long start, long length) throws SysException {
-    if (start < 0 || length < 0) {
-      throw new IllegalArgumentException("region of " + path + ": " + start + ", " + length);
-    }
     FileRegion region = new FileRegion(sys, start, length); // before the descriptor that it owns
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
-      int fd = sys.open(name.address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
-      if (fd < 0) {
-        throw SysException.of("open(" + path + ")", fd);
-      }
-      region.fd = fd;
+      int flags = Linux.O_RDONLY | Linux.O_CLOEXEC | Linux.O_NONBLOCK;
+      region.take("open(" + path + ")", sys.open(name.address(), flags, 0));
       return region;
     }
+  }
+
+  /**
+   * A part of an open file, whose position is neither used nor moved.
+   *
+   * <p>Ownership: {@code fd} stays the caller's, who may close it at once; the region has a
+   * duplicate.
+   *
+   * @throws SysException if it cannot be duplicated, or is not a file that can be read from any
+   *     place
+   */
+  public static FileRegion of(Sys sys, int fd, long start, long length) throws SysException {
+    FileRegion region = new FileRegion(sys, start, length);
+    int copy = sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 0);
+    region.take("fcntl(fd=" + fd + ", F_DUPFD_CLOEXEC)", copy);
+    return region;
+  }
+
+  /** Owns a descriptor from now on, if the call brought one that can be read from any place. */
+  private void take(String call, int result) throws SysException {
+    fd = SysException.check(call, result);
+    int n = sys.pread(fd, offset.address(), 0, 0);
+    if (n < 0) {
+      int _ = sys.close(fd);
+      boolean other = n == -Errno.ESPIPE || n == -Errno.EISDIR;
+      throw SysException.of(call + ", pread", n, other ? "not a regular file" : Errno.meaning(-n));
+    }
+    programs.set(true);
   }
 
   /** How many bytes of it are still to be sent. */
@@ -57,9 +93,24 @@ public final class FileRegion implements AutoCloseable {
     return remaining;
   }
 
+  /** Gives it up, if it was not given to a connection; may be called twice. */
   @Override
   public void close() {
-    release();
+    if (programs.getAndSet(false)) {
+      release();
+    }
+  }
+
+  /**
+   * A connection's from now on, which calls {@link #release} once.
+   *
+   * @throws IllegalStateException if it is not the program's any more
+   */
+  void give() {
+    if (!programs.getAndSet(false)) {
+      throw new IllegalStateException(
+          "a region of a file that was closed, or given to a connection before");
+    }
   }
 
   /** Sends once; how many bytes, or -errno. */
@@ -69,7 +120,7 @@ public final class FileRegion implements AutoCloseable {
     if (n > 0) {
       remaining -= n;
     }
-    return n == -Errno.EINTR ? -Errno.EINTR : n;
+    return n;
   }
 
   /** Reads once into a direct buffer; how many bytes, or -errno. */
@@ -99,10 +150,8 @@ public final class FileRegion implements AutoCloseable {
     return n;
   }
 
+  /** Closes the descriptor; by its owner, once. */
   void release() {
-    if (!closed) {
-      closed = true;
-      int _ = sys.close(fd);
-    }
+    int _ = sys.close(fd);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Filter {
 
-  /** The stream is there. Calls the handler's {@code opened} when it is usable. */
+  /** The stream is there. Calls {@link Channel#secured} when it is usable. */
   void begin();
 
   /**
@@ -28,8 +28,11 @@ interface Filter {
   /** Whether {@link #received} has something for the handler even without new bytes. */
   boolean hasUnread();
 
-  /** Whether it needs the wire for itself, so that a pause of the handler's does not count. */
-  boolean isHandshaking();
+  /** How long its handshake may take; 0 is as long as it likes. */
+  long handshakeNanos();
+
+  /** The handshake took longer; what to say of it. Nothing is held back any more. */
+  CloseCause timedOut();
 
   /** Whether the peer said that it sends no more. */
   boolean isReadClosed();

@@ -18,8 +18,8 @@ import java.nio.ByteBuffer;
  */
 final class LoopNet {
 
-  /** How many chunks one write gathers at most. */
-  static final int MAX_GATHERED = 16;
+  /** How many pieces one write gathers at most. */
+  static final int MAX_GATHERED = 64;
 
   private static final LoopLocal<LoopNet> LOCAL = new LoopLocal<>(LoopNet::new);
 

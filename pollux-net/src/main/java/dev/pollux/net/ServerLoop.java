@@ -148,9 +148,9 @@ final class ServerLoop implements ConnectionOwner {
         tls.install(connection); // first: what the factory writes must not go in the clear
       }
       connection.setHandler(factory.handlerFor(connection));
-      connection.life().begin();
+      connection.channel().begin();
     } catch (Throwable t) {
-      connection.life().failed(t);
+      connection.channel().failed(t);
     }
   }
 

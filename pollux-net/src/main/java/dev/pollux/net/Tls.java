@@ -128,7 +128,7 @@ public final class Tls {
 
   /** Puts TLS between the wire and the handler of a connection. */
   void install(Connection connection) {
-    connection.traffic().setFilter(new TlsFilter(connection, engine(), handshakeNanos));
+    connection.link().setFilter(new TlsFilter(connection, engine(), handshakeNanos));
   }
 
   private SSLEngine engine() {

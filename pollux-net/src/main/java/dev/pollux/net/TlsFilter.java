@@ -1,6 +1,5 @@
 package dev.pollux.net;
 
-import dev.pollux.loop.LoopTimer;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>In: the wire's bytes lie in the loop's read buffer, and a record that is not whole yet is left
  * there, for the stream to keep. Plain bytes are gathered in a buffer of the loop's, in front of
  * them what the handler left before, which may be as much as {@link ConnectionOptions#readBytes} or
- * a record. Out: plain bytes are wrapped at once into the stream's queue; what comes before the
+ * a record. Out: plain bytes are wrapped at once into the queue of the wire; what comes before the
  * handshake is done, and files, wait in {@link #held} and follow as the queue has room. So no
  * buffer here grows without a bound of the connection's.
  *
@@ -31,15 +30,16 @@ final class TlsFilter implements Filter {
   private static final int ALERT = 21; // RFC 8446, ContentType; TLS 1.3 hides it
 
   private final Connection connection;
+  private final Channel channel;
+  private final Link link;
   private final SSLEngine engine;
   private final TlsBuffers buffers;
   private final ByteQueue held;
   private final int limitBytes;
   private final long handshakeNanos;
-  private @Nullable LoopTimer timer;
+  private @Nullable SSLSession session; // from the end of the handshake on
   private @Nullable ByteQueue unread;
   private int lostBytes;
-  private boolean established;
   private boolean readClosed;
   private boolean readClosedTold;
   private boolean endAsked;
@@ -47,15 +47,17 @@ final class TlsFilter implements Filter {
 
   TlsFilter(Connection connection, SSLEngine engine, long handshakeNanos) {
     this.connection = connection;
+    this.channel = connection.channel();
+    this.link = connection.link();
     this.engine = engine;
     this.handshakeNanos = handshakeNanos;
     this.limitBytes = Math.max(connection.options().readBytes(), TlsBuffers.RECORD_BYTES);
     this.buffers = TlsBuffers.of(connection.loop());
-    this.held = new ByteQueue(connection.stream().local());
+    this.held = new ByteQueue(link.local);
   }
 
   @Nullable SSLSession session() {
-    return established ? engine.getSession() : null;
+    return session;
   }
 
   /** What ALPN agreed on; null if nothing. */
@@ -66,12 +68,6 @@ final class TlsFilter implements Filter {
 
   @Override
   public void begin() {
-    if (!connection.isOpen()) {
-      return; // whoever was to handle it closed it at once
-    }
-    if (handshakeNanos > 0) {
-      timer = connection.loop().schedule(handshakeNanos, this::handshakeTimedOut);
-    }
     try {
       engine.beginHandshake();
       proceed();
@@ -119,8 +115,15 @@ final class TlsFilter implements Filter {
   }
 
   @Override
-  public boolean isHandshaking() {
-    return !established && !failed;
+  public long handshakeNanos() {
+    return handshakeNanos;
+  }
+
+  @Override
+  public CloseCause timedOut() {
+    failed = true;
+    String message = "the TLS handshake was not done in " + handshakeNanos / 1_000_000 + " ms";
+    return CloseCause.of(CloseReason.PROTOCOL, message);
   }
 
   @Override
@@ -133,14 +136,14 @@ final class TlsFilter implements Filter {
     if (!readClosed && !failed) {
       failed = true;
       String when =
-          established ? "without close_notify: something may be missing" : "in a handshake";
+          isEstablished() ? "without close_notify: something may be missing" : "in a handshake";
       connection.close(CloseCause.of(CloseReason.PROTOCOL, "the peer ended the stream " + when));
     }
   }
 
   @Override
   public void write(ByteBuffer plain) {
-    if (!established || !held.isEmpty()) {
+    if (!isEstablished() || !held.isEmpty()) {
       held.append(plain);
       return;
     }
@@ -163,21 +166,21 @@ final class TlsFilter implements Filter {
 
   @Override
   public void pump() {
-    if (!established || failed) {
+    if (!isEstablished() || failed) {
       return;
     }
-    if (connection.life().isOutputBroken()) {
+    if (link.ending.broken() != null) {
       dropHeld();
       return;
     }
     int limit = connection.options().highWaterBytes();
     try {
-      int room = limit - connection.stream().queuedBytes();
+      int room = limit - link.wireQueuedBytes();
       while (!held.isEmpty() && room > 0) {
         if (!wrapHeld(room)) {
           return;
         }
-        room = limit - connection.stream().queuedBytes();
+        room = limit - link.wireQueuedBytes();
       }
       if (endAsked && held.isEmpty() && !engine.isOutboundDone()) {
         engine.closeOutbound();
@@ -206,8 +209,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public @Nullable CloseCause abandon() {
-    stopTimer();
-    if (established || failed) {
+    if (isEstablished() || failed) {
       return null;
     }
     boolean lost = !held.isEmpty();
@@ -218,7 +220,6 @@ final class TlsFilter implements Filter {
 
   @Override
   public void closed() {
-    stopTimer();
     dropHeld();
     ByteQueue kept = unread;
     if (kept != null) {
@@ -226,9 +227,13 @@ final class TlsFilter implements Filter {
     }
   }
 
+  private boolean isEstablished() {
+    return session != null;
+  }
+
   /** Whether nothing is to be received now. */
   private boolean isHeldUp() {
-    return failed || !connection.isOpen() || (established && connection.isReadingPaused());
+    return failed || !connection.isOpen() || (isEstablished() && connection.isReadingPaused());
   }
 
   /** Takes records off the wire until there is no whole one, or the handler pauses. */
@@ -263,7 +268,7 @@ final class TlsFilter implements Filter {
 
   /** The peer's close_notify. */
   private void endInbound() throws SSLException {
-    if (!established) {
+    if (!isEstablished()) {
       throw new SSLException("the peer closed TLS in a handshake");
     }
     readClosed = true;
@@ -303,7 +308,7 @@ final class TlsFilter implements Filter {
 
   private void deliver(ByteBuffer plain) {
     var _ = plain.flip();
-    if (established && plain.hasRemaining() && connection.isOpen()) {
+    if (isEstablished() && plain.hasRemaining() && connection.isOpen()) {
       if (!connection.isReadingPaused()) {
         connection.handler().received(connection, plain);
       }
@@ -324,7 +329,7 @@ final class TlsFilter implements Filter {
   private void keep(ByteBuffer plain) {
     ByteQueue kept = unread;
     if (kept == null) {
-      kept = new ByteQueue(connection.stream().local());
+      kept = new ByteQueue(link.local);
       unread = kept;
     }
     kept.append(plain);
@@ -334,7 +339,7 @@ final class TlsFilter implements Filter {
   private void proceed() throws SSLException {
     while (true) {
       HandshakeStatus status = engine.getHandshakeStatus();
-      if (established && status != HandshakeStatus.NOT_HANDSHAKING) {
+      if (isEstablished() && status != HandshakeStatus.NOT_HANDSHAKING) {
         refuseRenegotiation();
       }
       switch (status) {
@@ -349,7 +354,7 @@ final class TlsFilter implements Filter {
           return;
         }
         case NOT_HANDSHAKING, FINISHED -> {
-          if (!established) {
+          if (!isEstablished()) {
             establish();
           }
           return;
@@ -361,7 +366,7 @@ final class TlsFilter implements Filter {
   /** A peer may ask for answers for ever, such as new keys, and never read them. */
   private boolean isFlooded() {
     int limit = Math.max(connection.options().maxQueuedBytes(), TlsBuffers.WIRE_RECORD_BYTES);
-    int queued = connection.stream().queuedBytes();
+    int queued = link.wireQueuedBytes();
     if (queued > limit) {
       failed = true;
       connection.closeNow(
@@ -380,26 +385,9 @@ final class TlsFilter implements Filter {
   }
 
   private void establish() {
-    established = true;
-    stopTimer();
-    connection.life().opened();
+    session = engine.getSession();
+    channel.secured();
     pump();
-  }
-
-  private void handshakeTimedOut() {
-    if (connection.isOpen() && !established) {
-      failed = true;
-      String message = "the TLS handshake was not done in " + handshakeNanos / 1_000_000 + " ms";
-      connection.closeNow(CloseCause.of(CloseReason.PROTOCOL, message));
-    }
-  }
-
-  private void stopTimer() {
-    LoopTimer running = timer;
-    if (running != null) {
-      connection.loop().cancel(running);
-      timer = null;
-    }
   }
 
   private void dropHeld() {
@@ -443,7 +431,7 @@ final class TlsFilter implements Filter {
     }
     var _ = wire.flip();
     if (wire.hasRemaining()) {
-      connection.stream().writeRecord(wire);
+      link.writeRecord(wire);
       return true;
     }
     if (plain.hasRemaining()) {

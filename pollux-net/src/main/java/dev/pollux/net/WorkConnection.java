@@ -63,7 +63,7 @@ final class WorkConnection implements FrameHandler {
   @Override
   public void opened(Connection opened) {
     workers.know(connection.loop());
-    connection.life().holdWhile(() -> busy || held != null);
+    connection.link().holdWhile(() -> busy || held != null);
   }
 
   @Override

@@ -260,7 +260,7 @@ class ConnectionEndTest extends NetCase {
   void handlerThatThrows_isSeenByThePeerAsAReset() throws Exception {
     Recorder handler = new Recorder();
     Pair pair = pair(handler);
-    pair.connection().life().failed(new IllegalStateException("on purpose"));
+    pair.connection().channel().failed(new IllegalStateException("on purpose"));
     turn();
     untilPeerIsOver(pair.peer());
     assertEquals(Errno.ECONNRESET, pair.peer().errno());
@@ -344,6 +344,57 @@ class ConnectionEndTest extends NetCase {
     pair.connection().resumeReading();
     untilPeerIsOver(pair.peer());
     assertEquals("late", pair.peer().text());
+    untilClosed(pair);
+  }
+
+  @Test
+  void finish_whileBytesAreToBeGivenAgain_waitsForThat() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReceived =
+        (connection, data) -> {
+          handler.take(data, 1);
+          connection.pauseReading();
+        };
+    handler.onReadComplete = Connection::resumeReading;
+    Pair pair = pair(handler);
+    pair.peer().write("one by one");
+    pair.connection().finish();
+    untilClosed(pair);
+    assertEquals("one by one", handler.text());
+    assertEquals(CloseReason.CLOSED, handler.cause.reason());
+  }
+
+  @Test
+  void finish_whilePaused_afterThePeerEnded_tellsOfThatFirst() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReadComplete = Connection::pauseReading;
+    Pair pair = pair(handler);
+    pair.peer().write("all");
+    pair.peer().shutdown();
+    quiet();
+    pair.connection().finish();
+    quiet();
+    assertTrue(pair.connection().isOpen());
+    pair.connection().resumeReading();
+    untilClosed(pair);
+    assertEquals(1, handler.count("readClosed"));
+    assertEquals("all", handler.text());
+  }
+
+  @Test
+  void finish_receivesTheEndThatHasArrived() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReadClosed =
+        connection -> {
+          boolean _ = connection.write(ascii("got " + handler.text()));
+          connection.close();
+        };
+    Pair pair = pair(handler);
+    pair.peer().write("all");
+    pair.peer().shutdown();
+    pair.connection().finish();
+    untilPeerIsOver(pair.peer());
+    assertEquals("got all", pair.peer().text());
     untilClosed(pair);
   }
 

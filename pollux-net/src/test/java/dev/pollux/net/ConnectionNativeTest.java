@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,29 @@ class ConnectionNativeTest extends NetCase {
     assertFileClosed();
     boolean _ = pair.connection().sendFile(file(10, 0, 10));
     assertFileClosed();
+  }
+
+  @Test
+  void file_thatIsAFifo_isRefused_andNobodyIsWaitedFor() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).inheritIO().start().waitFor());
+    AtomicReference<Object> result = new AtomicReference<>();
+    Thread opener =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              try (FileRegion region = FileRegion.open(sys, fifo, 0, 1)) {
+                result.set(region);
+              } catch (SysException e) {
+                result.set(e);
+              }
+            });
+    Deadline.forThe("answer to the opening of a FIFO").await(() -> result.get() != null);
+    opener.join();
+    assertTrue(result.get() instanceof SysException, () -> "opened: " + result);
+    String message = ((SysException) result.get()).getMessage();
+    assertTrue(message.contains(fifo.toString()), message);
+    assertTrue(message.contains("not a regular file"), message);
   }
 
   @Test

@@ -76,12 +76,16 @@ public final class Events {
   /**
    * A batch.
    *
-   * @param capacity how many events one wait reports at most, at least 1; what does not fit is
-   *     reported by the next waits, in turn
+   * @param capacity how many events one wait reports at most, from 1 to {@link
+   *     EpollEvents#maxCapacity}; what does not fit is reported by the next waits, in turn
    */
   public Events(int capacity) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity of a batch of events: " + capacity + " < 1");
+    if (capacity < 1 || capacity > EpollEvents.maxCapacity()) {
+      throw new IllegalArgumentException(
+          "capacity of a batch of events: "
+              + capacity
+              + " is not from 1 to "
+              + EpollEvents.maxCapacity());
     }
     this.capacity = capacity;
     this.registrations = new Registration[capacity];

@@ -98,7 +98,7 @@ public final class Inotify implements EventSource, AutoCloseable {
    */
   public int watch(Path path, int mask) throws SysException {
     if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      throw new IllegalArgumentException("not a path of the kernel's: " + path.toUri());
+      throw new IllegalArgumentException("not a path of the kernel's: " + path);
     }
     try (Arena arena = Arena.ofConfined()) {
       // "" is the working directory to Path, and nothing to the kernel.

@@ -75,10 +75,11 @@ final class OwnedFd {
     return SysException.of(call + "(" + this + ")", result);
   }
 
+  /** Idempotent. What it throws comes before the kernel's close: then it can be called again. */
   synchronized void close() {
     if (!closed) {
-      closed = true;
       sys.close(number);
+      closed = true;
     }
   }
 

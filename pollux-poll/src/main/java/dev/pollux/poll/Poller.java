@@ -5,6 +5,7 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -240,6 +241,8 @@ public final class Poller implements AutoCloseable {
 
   /** What {@link Registration#modify(Interest, Trigger)} does. */
   void modify(Registration registration, Interest interest, Trigger trigger) throws SysException {
+    Objects.requireNonNull(interest, "interest");
+    Objects.requireNonNull(trigger, "trigger");
     if (registration.isExclusive()) {
       requireExclusive(interest, trigger);
     }
@@ -417,6 +420,8 @@ public final class Poller implements AutoCloseable {
   private Registration add(
       int fd, Interest interest, Trigger trigger, @Nullable Object attachment, boolean exclusive)
       throws SysException {
+    Objects.requireNonNull(interest, "interest");
+    Objects.requireNonNull(trigger, "trigger");
     synchronized (lock) {
       requireOpen();
       requireOpenDescriptor(fd);

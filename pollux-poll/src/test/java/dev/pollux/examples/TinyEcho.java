@@ -23,23 +23,24 @@ public final class TinyEcho {
         Sockets.tcpListener(
             sys, new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080), 128);
     try (Poller poller = Poller.open()) {
-      poller.add(listener, Interest.READABLE, Trigger.LEVEL, null);
-      serve(sys, poller, listener);
+      serve(sys, poller, poller.add(listener, Interest.READABLE, Trigger.LEVEL, null));
     }
   }
 
-  static void serve(Sys sys, Poller poller, int listener) throws IOException {
+  static void serve(Sys sys, Poller poller, Registration listener) throws IOException {
     Events events = new Events();
     while (true) {
       poller.await(events, -1);
       while (events.next()) {
         Registration connection = events.registration();
         if (connection.attachment() instanceof IoBuffer buffer) {
-          echo(sys, poller, connection, buffer);
+          echo(sys, listener, connection, buffer);
         } else {
-          int fd = Sockets.accept(sys, listener);
+          int fd = Sockets.accept(sys, listener.fd());
           if (fd >= 0) {
             poller.add(fd, Interest.READABLE, Trigger.LEVEL, IoBuffer.allocate(4096));
+          } else if (fd == -Errno.EMFILE || fd == -Errno.ENFILE) {
+            listener.modify(Interest.NONE); // no descriptor is left: until one is closed
           }
         }
       }
@@ -47,7 +48,7 @@ public final class TinyEcho {
   }
 
   /** Reads, then writes until the buffer is empty again: a slow reader slows only itself. */
-  static void echo(Sys sys, Poller poller, Registration connection, IoBuffer buffer)
+  static void echo(Sys sys, Registration listener, Registration connection, IoBuffer buffer)
       throws IOException {
     int fd = connection.fd();
     if (connection.interest() == Interest.READABLE) {
@@ -56,21 +57,25 @@ public final class TinyEcho {
         return;
       }
       if (count <= 0) { // the end of the stream, or an error
-        connection.remove();
-        sys.close(fd);
+        close(sys, listener, connection);
         return;
       }
       buffer.buffer().flip();
     }
     int count = buffer.write(sys, fd);
     if (count < 0 && count != -Errno.EAGAIN) {
-      connection.remove();
-      sys.close(fd);
+      close(sys, listener, connection);
     } else if (buffer.buffer().hasRemaining()) {
       connection.modify(Interest.WRITABLE);
     } else {
       buffer.buffer().clear();
       connection.modify(Interest.READABLE);
     }
+  }
+
+  static void close(Sys sys, Registration listener, Registration connection) throws IOException {
+    connection.remove();
+    sys.close(connection.fd());
+    listener.modify(Interest.READABLE);
   }
 }

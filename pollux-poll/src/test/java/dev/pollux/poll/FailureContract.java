@@ -147,6 +147,31 @@ abstract class FailureContract extends ContractCase {
     }
   }
 
+  /** Where a pipe is the waker, files take two calls: one may be made, and the other fail. */
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Shortage.class)
+  void addOfAFile_failsAnywhere_leavesNoEndOfAPipeAlarmed(Shortage shortage) throws Throwable {
+    poller.close();
+    probe.inject((call, arguments) -> call.equals("eventfd") ? -Errno.ENOSYS : null);
+    poller = Poller.open(probe.sys(), fixture.backend());
+    int fd = open(Watched.FILE);
+    boolean failed = true;
+    for (int index = 0; failed; index++) {
+      assertTrue(index < MOST_CALLS);
+      failed =
+          failsAt(
+              index,
+              shortage,
+              () -> poller.add(fd, Interest.WRITABLE, Trigger.LEVEL, null).remove());
+      poller.registrations().forEach(Registration::remove);
+      expectNothingAndNoSpinning();
+      Registration registration = add(fd, Interest.WRITABLE, Trigger.LEVEL);
+      expect(poller).writable(registration).nothingElse();
+      registration.remove();
+      expectNothingAndNoSpinning();
+    }
+  }
+
   @ParameterizedTest(name = "[{0}, {1}, {2}] {displayName}")
   @MethodSource("shortages")
   void modify_failsAnywhere_leavesItAsItWas(Shortage shortage, Scene scene, Watched watched)

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,6 +17,8 @@ class PollerAllocationTest {
 
   /** Enough for the compilers; the interpreter boxes in method handles. */
   private static final int WARM_UP = 30_000;
+
+  private static final long HOUR = 3_600_000_000_000L;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -164,6 +167,27 @@ class PollerAllocationTest {
             return seen;
           };
       assertAllocatesNothing(loop, 0);
+    }
+  }
+
+  @Test
+  void counterAndTimer_usedAgainAndAgain_allocateNothing() throws Exception {
+    try (EventFd counter = EventFd.open(sys);
+        TimerFd timer = TimerFd.open(sys)) {
+      Loop loop =
+          uses -> {
+            long seen = 0;
+            for (int i = 0; i < uses; i++) {
+              counter.signal();
+              seen += counter.take();
+              timer.armEvery(HOUR, HOUR);
+              seen += timer.remainingNanos() > 0 ? 0 : 1;
+              seen += timer.takeExpirations();
+              timer.disarm();
+            }
+            return seen;
+          };
+      assertAllocatesNothing(loop, WAITS);
     }
   }
 }

@@ -253,6 +253,7 @@ class SourceFactoriesTest {
   void processFd_numberOfAnEndedChildReused_isReadableAllTheSame() throws Exception {
     try (ProcessFd source = ProcessFd.open(sys, new EndedChild());
         SourceWatch watch = new SourceWatch(sys, Backend.EPOLL)) {
+      assertEquals(Linux.FD_CLOEXEC, sys.fcntl(source.fd(), Linux.F_GETFD, 0));
       watch.expectReadable(watch.add(source, Trigger.LEVEL));
     }
   }

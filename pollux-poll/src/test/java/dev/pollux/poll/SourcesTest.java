@@ -17,6 +17,8 @@ import dev.pollux.sys.SysException;
 import java.io.BufferedReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -98,6 +100,21 @@ class SourcesTest {
     }
   }
 
+  /** The origin of nanoTime is no promise. */
+  @Test
+  void timer_deadlineOfAClockWithAnotherOrigin_isAsFarAway() throws Exception {
+    SysProbe shifted = new SysProbe(sys);
+    for (long origin : new long[] {1_000_000 * SECOND, -1_000_000 * SECOND}) {
+      shifted.inject(
+          (call, _) -> call.equals("nanoTime") ? (Object) (sys.nanoTime() - origin) : null);
+      try (TimerFd source = TimerFd.open(shifted.sys())) {
+        source.armAt(shifted.sys().nanoTime() + 1000 * SECOND);
+        long remaining = source.remainingNanos();
+        assertTrue(remaining > 0 && remaining <= 1000 * SECOND, "remaining " + remaining);
+      }
+    }
+  }
+
   @Test
   void timer_interval_mustBePositive() throws Exception {
     try (TimerFd source = TimerFd.open(sys)) {
@@ -148,6 +165,7 @@ class SourcesTest {
       assertNotNull(from);
       assertNotNull(to);
       assertTrue(from.is(Linux.IN_MOVED_FROM) && to.is(Linux.IN_MOVED_TO));
+      assertTrue(from.is(Linux.IN_MOVED_FROM | Linux.IN_CREATE), "one of several");
       assertEquals("a", from.name());
       assertEquals("b", to.name());
       assertNotEquals(0, from.cookie());
@@ -231,6 +249,33 @@ class SourcesTest {
       assertEquals(
           Errno.EINVAL, assertThrows(SysException.class, () -> source.watch(dir, 0)).errno());
       assertTrue(source.watch(Path.of(""), Linux.IN_CREATE) > 0, "the working directory");
+    }
+  }
+
+  @Test
+  void inotify_pathOfAnotherFileSystem_isRefused() throws Exception {
+    try (Inotify source = Inotify.open(sys)) {
+      Path module = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/");
+      assertThrows(IllegalArgumentException.class, () -> source.watch(module, Linux.IN_CREATE));
+    }
+  }
+
+  @Test
+  void inotify_pathBeyondAscii_isWatched(@TempDir Path dir) throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("näme"));
+    try (Inotify source = Inotify.open(sys)) {
+      assertTrue(source.watch(folder, Linux.IN_CREATE) > 0);
+    }
+  }
+
+  @Test
+  void inotify_atALimit_namesIt(@TempDir Path dir) throws Exception {
+    Sys full = FaultyKernel.without("inotifyInit1", Errno.EMFILE);
+    SysException e = assertThrows(SysException.class, () -> Inotify.open(full));
+    assertTrue(e.getMessage().contains("max_user_instances"), e.getMessage());
+    try (Inotify source = Inotify.open(FaultyKernel.without("inotifyAddWatch", Errno.ENOSPC))) {
+      e = assertThrows(SysException.class, () -> source.watch(dir, Linux.IN_CREATE));
+      assertTrue(e.getMessage().contains("max_user_watches"), e.getMessage());
     }
   }
 

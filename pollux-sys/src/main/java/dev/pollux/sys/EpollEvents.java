@@ -58,7 +58,11 @@ public final class EpollEvents {
     return new EpollEvents(capacity, abi);
   }
 
-  /** The kernel's {@code EP_MAX_EVENTS}. */
+  /** The most events a wait takes: the kernel's {@code EP_MAX_EVENTS}. */
+  public static int maxCapacity() {
+    return maxCapacity(Abi.CURRENT);
+  }
+
   static int maxCapacity(Abi abi) {
     return Integer.MAX_VALUE / abi.epollEventSize;
   }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *       that will block; what a thread's transfer on one returns is compared as far as its sign.
  *       Midway a delayed acknowledgement makes room, which is an edge, until that is filled too: a
  *       connection is filled while nobody waits for events, an event would show nothing else, and
- *       no epoll watches another, which would be told.
+ *       no epoll watches another, which would be told. Each direction is filled {@value #MAX_FILLS}
+ *       times, since the window shrinks, and not towards a peer that has shut it, which would not
+ *       wait for the end.
  *   <li><b>When loopback delivers.</b> Nagle's algorithm is off, so that bytes leave at once, and
  *       arrive within the sending call, as a rule; what the two kernels disagree on is run again
  *       with pauses ({@link Lockstep#confirm}), and only what stays is a difference. In programs
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       datagrams and listeners wake one.)
  *   <li><b>A look beside a transfer.</b> A thread that waits for events and one that transfers are
  *       woken both, and what the first finds depends on whether the other was faster: where that is
- *       the difference the program ends ({@link #isRace}).
+ *       the difference the program ends ({@link #isRace}). So it does where both wait at one epoll,
+ *       or one waits at it and one polls it.
  *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
  *       gets what: nothing is sent or connected to such a name.
  *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not
@@ -65,6 +68,9 @@ final class Concessions {
 
   /** The index of the largest number that a thread may add to an eventfd. */
   private static final int MAX_BLOCKED_COUNT = 3;
+
+  /** How often one direction of a connection is filled. */
+  static final int MAX_FILLS = 3;
 
   /** A write of so many bytes blocks on a full connection, whatever the kernel counts. */
   private static final int BLOCKING_BYTES = 20_000;
@@ -100,6 +106,12 @@ final class Concessions {
 
     /** Of what it sends. */
     Fullness fullness = Fullness.LOW;
+
+    /** How often that was filled. */
+    int fills;
+
+    /** It was shut for receiving. */
+    boolean isDeaf;
 
     Description(boolean internet) {
       this.internet = internet;
@@ -165,7 +177,12 @@ final class Concessions {
   }
 
   private boolean isToBeFilled(Description socket) {
-    return socket.peer != null && socket.isRead() && isLow(socket) && !areNested;
+    return socket.peer != null
+        && !socket.peer.isDeaf
+        && socket.fills < MAX_FILLS
+        && socket.isRead()
+        && isLow(socket)
+        && !areNested;
   }
 
   /**
@@ -192,13 +209,31 @@ final class Concessions {
   }
 
   /**
-   * Whether it is a matter of speed that the first call, which has returned on one kernel only, has
-   * not on the other one.
-   *
-   * @param other what another thread did, which has returned on both; null if there is none
+   * Whether it is a matter of speed that one call has returned on one kernel only: it looks for
+   * events, and the other, which has returned on both, takes what there is.
    */
-  static boolean isRace(Op call, @Nullable Op other) {
-    return other != null && call.kind().takesTimeout() && !other.kind().takesTimeout();
+  static boolean isRace(Op look, Op other) {
+    boolean takes =
+        !other.kind().takesTimeout() || (isEpollWait(other) && names(look, other.arg(0)));
+    return look.kind().takesTimeout() && takes && !areRivals(look, other);
+  }
+
+  /** Whether two wait at one epoll: a change may wake both, and the faster gets what there is. */
+  static boolean areRivals(Op first, Op second) {
+    return isEpollWait(first) && isEpollWait(second) && first.arg(0) == second.arg(0);
+  }
+
+  private static boolean isEpollWait(Op op) {
+    return op.kind() == Kind.WAIT || op.kind() == Kind.PWAIT || op.kind() == Kind.PWAIT2;
+  }
+
+  private static boolean names(Op op, int handle) {
+    for (int i = 0; i < op.size(); i++) {
+      if (op.kind().arg(i) == Arg.HANDLE && op.arg(i) == handle) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean allows(Op op, Description socket) {
@@ -340,6 +375,12 @@ final class Concessions {
   private void change(Op op, int result) {
     switch (op.kind()) {
       case DELAY -> isDelayed = true;
+      case SHUTDOWN -> {
+        Description socket = sockets[op.arg(0)];
+        if (socket != null) {
+          socket.isDeaf |= op.arg(1) != Linux.SHUT_WR;
+        }
+      }
       case WRITE, SEND, COUNT, SENDMSG, SENDTO -> {
         Description socket = sockets[op.arg(0)];
         if (socket != null) {
@@ -376,6 +417,7 @@ final class Concessions {
     }
     if (op.kind() != Kind.EMPTY) {
       socket.fullness = op.kind() == Kind.FLOOD ? Fullness.FULL : Fullness.LOADED;
+      socket.fills++;
     } else if (busy == 0) { // else a thread may still be writing
       socket.peer.fullness = Fullness.LOW;
     }

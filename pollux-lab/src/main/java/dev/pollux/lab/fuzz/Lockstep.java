@@ -179,7 +179,7 @@ final class Lockstep {
     private boolean ended;
 
     /** Threads have done what depends on which was faster. */
-    private boolean hasRaced;
+    private boolean raced;
 
     Run(List<Op> program, @Nullable Coverage coverage, int pauseMillis) {
       this.program = program;
@@ -208,8 +208,8 @@ final class Lockstep {
               declined++;
               return null;
             }
-            if (hasRaced) {
-              raced++;
+            if (raced) {
+              Lockstep.this.raced++;
               return null;
             }
           }
@@ -286,8 +286,10 @@ final class Lockstep {
         ended = true;
         return null;
       }
-      int both = returned & returnedToo;
-      Op other = both == 0 ? null : calls[Integer.numberOfTrailingZeros(both)];
+      if (hasRaced(returned, returnedToo)) {
+        raced = true;
+        return null;
+      }
       for (int thread = 1; thread <= Op.THREADS; thread++) {
         Op call = calls[thread];
         if (call == null) {
@@ -295,10 +297,6 @@ final class Lockstep {
         }
         boolean isBack = (returned >>> thread & 1) != 0;
         boolean isBackToo = (returnedToo >>> thread & 1) != 0;
-        if (isBack != isBackToo && Concessions.isRace(call, other)) {
-          hasRaced = true;
-          return null;
-        }
         if (isBack != isBackToo || (isBack && !agree(call, thread))) {
           return new Difference(
               index, op, told(oracle, thread, isBack), told(subject, thread, isBackToo));
@@ -312,6 +310,20 @@ final class Lockstep {
         }
       }
       return null;
+    }
+
+    /** Whether a thread has returned on one kernel only because it, or the other, was faster. */
+    private boolean hasRaced(int returned, int returnedToo) {
+      Op first = calls[1];
+      Op second = calls[2];
+      int different = returned ^ returnedToo;
+      if (first == null || second == null || different == 0) {
+        return false;
+      }
+      int both = returned & returnedToo;
+      return Concessions.areRivals(first, second)
+          || ((different & 2) != 0 && (both & 4) != 0 && Concessions.isRace(first, second))
+          || ((different & 4) != 0 && (both & 2) != 0 && Concessions.isRace(second, first));
     }
 
     private boolean agree(Op call, int thread) {

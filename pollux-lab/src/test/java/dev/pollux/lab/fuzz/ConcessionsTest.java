@@ -172,13 +172,32 @@ class ConcessionsTest {
   }
 
   @Test
-  void race_isALookBesideATransfer_andNothingElse() {
+  void race_isALookBesideWhatTakes_andNothingElse() {
     Op look = Op.of(Kind.WAIT, 0, 1);
     Op transfer = Op.of(Kind.READ, 1, 1);
     assertTrue(Concessions.isRace(look, transfer));
-    assertFalse(Concessions.isRace(look, null));
     assertFalse(Concessions.isRace(look, look));
+    assertFalse(Concessions.isRace(look, Op.of(Kind.WAIT, 2, 1)), "the herd is compared");
     assertFalse(Concessions.isRace(transfer, transfer));
     assertFalse(Concessions.isRace(transfer, look));
+    Op poll = Op.of(Kind.POLL, 3, Linux.POLLIN, 0, Linux.POLLIN);
+    assertTrue(Concessions.isRace(poll, look), "it polls the epoll");
+    assertFalse(Concessions.isRace(poll, Op.of(Kind.WAIT, 2, 1)));
+    assertTrue(Concessions.areRivals(look, Op.of(Kind.PWAIT, 0, 8)));
+    assertFalse(Concessions.areRivals(look, Op.of(Kind.WAIT, 2, 1)));
+  }
+
+  @Test
+  void fullConnection_isFilledAFewTimes_andNotTowardsADeafPeer() {
+    concessions.record(Op.of(Kind.SMALL, 0, 1), 0);
+    for (int i = 0; i < Concessions.MAX_FILLS; i++) {
+      assertTrue(concessions.allows(Op.of(Kind.LOAD, 0)));
+      concessions.record(Op.of(Kind.LOAD, 0), 0);
+      concessions.record(Op.of(Kind.EMPTY, 1, 0), 0);
+    }
+    assertFalse(concessions.allows(Op.of(Kind.LOAD, 0)));
+    assertTrue(concessions.allows(Op.of(Kind.LOAD, 1)));
+    concessions.record(Op.of(Kind.SHUTDOWN, 0, Linux.SHUT_RD), 0);
+    assertFalse(concessions.allows(Op.of(Kind.LOAD, 1)));
   }
 }

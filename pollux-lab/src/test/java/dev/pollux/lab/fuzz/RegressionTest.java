@@ -384,6 +384,46 @@ class RegressionTest {
   }
 
   @Test
+  void select_forRoom_isWokenByBytes_andFindsItsDescriptorClosed() {
+    same(
+        Op.of(Kind.PAIR, 0, 1),
+        Op.of(Kind.FILL, 0),
+        Op.of(Kind.SELECT, 0, 2).by(1, Op.FOREVER),
+        Op.of(Kind.CLOSE, 0),
+        Op.of(Kind.WRITE, 1, 3));
+  }
+
+  @Test
+  void port_thatWasShared_isSharedOn() {
+    for (int option = 0; option < 2; option++) {
+      for (int listens = 0; listens < 2; listens++) {
+        List<Op> program =
+            new ArrayList<>(
+                List.of(
+                    Op.of(Kind.SOCKET, 0),
+                    Op.of(Kind.REUSE, 0, option, 1),
+                    Op.of(Kind.BIND, 0, 0),
+                    Op.of(Kind.REUSE, 0, option, 0)));
+        if (listens == 1) {
+          program.add(Op.of(Kind.BACKLOG, 0, 1));
+        }
+        program.addAll(
+            List.of(
+                Op.of(Kind.SOCKET, 1),
+                Op.of(Kind.REUSE, 1, option, 1),
+                Op.of(Kind.BIND, 1, 0),
+                Op.of(Kind.BACKLOG, 1, 1),
+                Op.of(Kind.SOCKET, 2),
+                Op.of(Kind.BIND, 2, 0),
+                Op.of(Kind.SOCKET, 3),
+                Op.of(Kind.REUSE, 3, 1 - option, 1),
+                Op.of(Kind.BIND, 3, 0)));
+        same(program.toArray(Op[]::new));
+      }
+    }
+  }
+
+  @Test
   void epoll_writtenTo_keepsTheOrderOfItsReadyList() {
     same(
         Op.of(Kind.EPOLL, 0, 1),

@@ -1,0 +1,42 @@
+package dev.pollux.model;
+
+import dev.pollux.model.Ports.Holder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a port of TCP remembers of those who were bound to it by SO_REUSEPORT. Who has that option,
+ * too, is let in without a look at the others, though they may have given it up since. For
+ * SO_REUSEADDR it is what they have now that counts.
+ *
+ * <p>Source: {@code inet_csk_update_fastreuse} and {@code sk_reuseport_match} of Linux, and what
+ * Linux 6.18 does.
+ */
+final class SharedPort {
+
+  /** Who made it shared; null if the last one to come did not share it. */
+  private @Nullable Holder sharer;
+
+  /** Not all have shared it, so the address counts, too. */
+  private boolean isStrict;
+
+  boolean admits(Holder wanted) {
+    return sharer != null
+        && wanted.shares()
+        && (!isStrict
+            || (sharer.host().equals(wanted.host()) && sharer.v6Only() == wanted.v6Only()));
+  }
+
+  /**
+   * One more is bound, or listens.
+   *
+   * @param isFirst whether nobody is at the port
+   */
+  void bound(Holder holder, boolean isFirst) {
+    if (!holder.shares()) {
+      sharer = null;
+    } else if (isFirst || !admits(holder)) {
+      sharer = holder;
+      isStrict = !isFirst;
+    }
+  }
+}

@@ -1,0 +1,423 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.ClosedLoopException;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.poll.Event;
+import dev.pollux.poll.Interest;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.SysException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is active of a {@link Connection}: the loop calls it, it reads and writes the descriptor as
+ * far as that is ready, and alone calls the handler. What the program does to a connection is noted
+ * in its {@link Link}, which calls nobody.
+ *
+ * <p>One turn of work: 1 write what is queued · 2 read · 3 write what the handler queued meanwhile
+ * · 4 take the end a step further · 5 ask for what is wanted next. Writes that come from elsewhere
+ * are done in the flush phase of the loop, once a turn.
+ *
+ * <p>What is known of the kernel's side are two bits: readReady of the {@link Incoming}, and
+ * writeReady of the {@link Outgoing}. With a level trigger, one read per event, and the kernel
+ * tells again; with an edge, reads until EAGAIN, over several turns where one is not enough.
+ *
+ * <p>Threads: the loop's.
+ */
+final class Channel implements LoopHandler, Runnable {
+
+  private static final int WRITES_PER_TURN = 16;
+
+  final Link link;
+  private final Connection owner;
+  private final EventLoop loop;
+  private final Ending ending;
+  private @Nullable ConnectionOwner told;
+
+  Channel(Connection owner, int fd, boolean connecting) {
+    this.owner = owner;
+    this.loop = owner.loop();
+    this.link = new Link(owner, this, fd, connecting);
+    this.ending = link.ending;
+  }
+
+  // ---- the beginning
+
+  /** Who is told when it is over, after the handler. */
+  void setOwner(ConnectionOwner newOwner) {
+    told = newOwner;
+  }
+
+  /** Starts to watch: the last step that can fail. */
+  void register() throws SysException {
+    link.watch.begin(loop, link.fd, ending.isConnecting(), link.isEdge(), this);
+  }
+
+  /** The connect, or the handshake, is to be done after so long; 0 is never. */
+  void limitMaking(long timeoutNanos) {
+    link.clock.limitMaking(loop.nowNanos(), timeoutNanos);
+    arm();
+  }
+
+  /** As {@link #begin}; what the handler throws ends the connection, and nothing else. */
+  void start() {
+    try {
+      begin();
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
+  /** The stream is there: begins with the filter, or tells the handler. */
+  void begin() {
+    Filter between = link.filter();
+    if (between == null) {
+      opened();
+    } else if (ending.isSecuring()) { // else whoever was to handle it closed it at once
+      limitMaking(between.handshakeNanos());
+      between.begin();
+    }
+  }
+
+  /** The filter has done its handshake. */
+  void secured() {
+    ending.secured();
+    opened();
+  }
+
+  private void opened() {
+    link.clock.opened(loop.nowNanos());
+    arm();
+    owner.handler().opened(owner);
+  }
+
+  /** Learns how the connect went; false if it is not open. */
+  private boolean connected() {
+    int errno = Connecting.outcome(loop.sys(), link.fd);
+    if (errno == Errno.EINPROGRESS) {
+      return false;
+    }
+    if (errno != 0) {
+      link.closeNow(CloseCause.connectFailed(errno));
+      return false;
+    }
+    ending.connected(link.filter() != null);
+    owner.setNoDelay();
+    begin();
+    return !ending.isOver();
+  }
+
+  // ---- what the loop calls
+
+  @Override
+  public void ready(Event event) {
+    boolean readable = event.isReadable();
+    boolean writable = event.isWritable();
+    boolean neither = !readable && !writable; // a hang-up or an error: the next call tells which
+    if (ending.isConnecting() && !connected()) {
+      link.watch.drained(Interest.READ_WRITE);
+      watch();
+      return;
+    }
+    if (readable || neither) {
+      link.input.setReadReady(true);
+    }
+    if (writable || neither) {
+      link.output.becameReady();
+    }
+    work();
+  }
+
+  @Override
+  public void flush() {
+    link.flushed();
+    if (!ending.isConnecting() && !ending.isOver()) {
+      work();
+    }
+  }
+
+  @Override
+  public void dispose() {
+    link.watch.end();
+    link.output.loseAll();
+    link.input.clear();
+    int _ = loop.sys().close(link.fd);
+    CloseCause why = ending.causeOr(CloseCause.CUT_OFF);
+    ConnectionOwner last = told;
+    try {
+      Filter between = link.filter();
+      if (between != null) {
+        between.closed();
+      }
+      owner.handler().closed(owner, why);
+    } finally {
+      if (last != null) {
+        last.closed(owner, why);
+      }
+    }
+  }
+
+  /** Something threw, or the loop is being closed. */
+  @Override
+  public void failed(Throwable thrown) {
+    if (thrown instanceof ClosedLoopException && loop.isClosed()) {
+      link.closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
+    } else if (ending.isOver()) {
+      loop.options().errorHandler().failed(loop, "the handler of closed " + owner, thrown);
+    } else {
+      link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+    }
+  }
+
+  /** The timer: does what is due. */
+  @Override
+  public void run() {
+    try {
+      while (doDue()) {}
+      arm();
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
+  private void arm() {
+    link.clock.arm(loop, ending.state(), this);
+  }
+
+  /** Does one thing that is due; false if there was none. */
+  private boolean doDue() {
+    boolean listening = !link.isPaused() && !link.isHeld();
+    Clock.Verdict verdict = link.clock.look(loop.nowNanos(), ending.state(), listening);
+    switch (verdict) {
+      case NOTHING -> {}
+      case NOT_MADE -> notMade();
+      case HEARTBEAT -> owner.handler().heartbeat(owner);
+      case IDLE -> owner.handler().idle(owner);
+      case LOOK -> link.kick(); // it settles, one way or the other
+      case NOT_ENDED -> notEnded();
+    }
+    return verdict != Clock.Verdict.NOTHING;
+  }
+
+  private void work() {
+    link.setInTurn(true);
+    try {
+      writeOutput();
+      readInput();
+      writeOutput();
+    } finally {
+      link.setInTurn(false);
+    }
+    settle();
+    if (!ending.isOver()) {
+      watch();
+      if (link.isRunnable(link.pending())) {
+        link.kick();
+      }
+    }
+  }
+
+  /** Brings what the poller is asked in line with what is wanted. */
+  private void watch() {
+    try {
+      link.watch.want(link.wantsInput(), !link.output.isEmpty() || ending.isConnecting());
+    } catch (SysException e) {
+      link.closeNow(CloseCause.of(CloseReason.ERROR, e));
+    }
+  }
+
+  // ---- output
+
+  private void writeOutput() {
+    int budget = WRITES_PER_TURN;
+    while (budget > 0 && link.writeOnce()) {
+      budget--;
+    }
+    Filter between = link.filter();
+    if (between != null && !between.isDrained()) {
+      between.pump();
+    }
+    if (link.output.shrankTo(link.queuedBytes()) && ending.isSending()) {
+      owner.handler().writable(owner);
+    }
+  }
+
+  // ---- input
+
+  private void readInput() {
+    int budget = link.isEdge() ? link.options.readsPerTurn() : 1;
+    if (link.takeAgain()) {
+      redeliver();
+    }
+    boolean any = false;
+    int result = 1;
+    while (link.input.isReadReady() && link.wantsInput() && budget > 0 && !ending.isOver()) {
+      budget--;
+      result = read();
+      any |= result > 0;
+    }
+    if (!link.isEdge()) {
+      link.input.setReadReady(false); // if there is more, the next wait tells
+    }
+    if (any) {
+      readComplete();
+    }
+    if (!ending.isOver()) {
+      endInput(result);
+    }
+  }
+
+  /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
+  private int read() {
+    int limit = link.input.limit(link.filter());
+    int n = link.input.read(owner, limit);
+    if (n == Incoming.FULL) {
+      link.closeNow(link.input.full());
+    } else if (n > 0 && !ending.isOver()) {
+      loop.progressed();
+      ConnectionTrace trace = link.options.trace();
+      if (trace != null) {
+        trace.read(owner, n);
+      }
+      link.clock.read(loop.nowNanos());
+      deliver(link.input.take(n, limit));
+    } else if (n == 0) {
+      ending.inputEnded();
+    } else if (n == -Errno.EAGAIN) {
+      link.watch.drained(Interest.READABLE);
+    }
+    return n;
+  }
+
+  /** Gives what was left unread once more, after a pause. */
+  private void redeliver() {
+    if (!link.isPaused() && ending.isOpen() && link.hasUnread()) {
+      deliver(link.input.take(0, link.input.limit(link.filter())));
+      readComplete();
+    }
+  }
+
+  /** Gives bytes off the wire, and keeps what is left of them. */
+  private void deliver(ByteBuffer data) {
+    if (!ending.isOpen()) {
+      return; // the peer is given time to take what was sent, but nobody listens
+    }
+    Filter between = link.filter();
+    if (between != null) {
+      between.received(data);
+    } else {
+      owner.handler().received(owner, data);
+    }
+    if (data.hasRemaining() && ending.isOpen()) {
+      link.input.keep(data);
+    }
+  }
+
+  private void readComplete() {
+    if (ending.isOpen() && !ending.isSecuring()) {
+      owner.handler().readComplete(owner);
+    }
+  }
+
+  /** Tells of the end once it is read, and wanted; acts on an error at once. */
+  private void endInput(int result) {
+    if (link.isEndDue()) {
+      ending.endTold();
+      inputEnded();
+    } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
+      link.obstructed(CloseCause.ofErrno("recv", -result));
+    }
+  }
+
+  private void inputEnded() {
+    Filter between = link.filter();
+    CloseCause broken = ending.broken();
+    if (broken != null) {
+      link.obstructed(broken);
+    } else if (ending.isOpen() && between != null) {
+      between.readClosed();
+    } else if (ending.isOpen()) {
+      owner.handler().readClosed(owner);
+    }
+  }
+
+  // ---- the end
+
+  /** Takes the end as far as it can go now. */
+  private void settle() {
+    boolean goesOn = true;
+    while (goesOn) {
+      switch (ending.next(link.pending())) {
+        case NOTHING -> goesOn = false;
+        case SHUTDOWN -> shutDown();
+        case CLOSE -> goesOn = closeIfAllIsRead();
+        case DISPOSE -> link.over(ending.causeOr(CloseCause.END_OF_STREAM));
+        case LOOK -> {
+          closeIfDelivered();
+          goesOn = false;
+        }
+      }
+    }
+  }
+
+  private void shutDown() {
+    ending.outputEnded();
+    if (loop.sys().shutdown(link.fd, Linux.SHUT_WR) < 0) {
+      if (ending.isOpen()) { // the peer is gone, but what it sent may be here
+        link.readTheRest();
+      } else {
+        link.over(ending.causeOr(CloseCause.CLOSED));
+      }
+    }
+  }
+
+  /**
+   * Nothing is known to be due; false if the kernel has something to be read after all. The number
+   * of bytes there would not do: it does not count an end.
+   */
+  private boolean closeIfAllIsRead() {
+    boolean all = ending.isInputEnded() || !link.hasInput();
+    if (all) {
+      link.close(CloseCause.CLOSED);
+    } else {
+      link.input.setReadReady(true);
+      lookLater();
+    }
+    return all;
+  }
+
+  private void closeIfDelivered() {
+    if (ending.isClosing() && ending.isOutputEnded() && link.isDelivered()) {
+      link.over(ending.causeOr(CloseCause.CLOSED));
+    } else {
+      lookLater();
+    }
+  }
+
+  private void lookLater() {
+    link.clock.ending(loop.nowNanos());
+    arm();
+  }
+
+  /** The connect or the handshake took too long. */
+  private void notMade() {
+    Filter between = link.filter();
+    if (ending.isConnecting() || between == null) {
+      link.closeNow(CloseCause.of(CloseReason.CONNECT_FAILED, "connect: timed out"));
+    } else {
+      link.closeNow(between.timedOut());
+    }
+  }
+
+  /** The end took too long: whoever has not everything by now does not get it. */
+  private void notEnded() {
+    CloseCause reason = ending.cause();
+    if (reason != null && (link.pending() & Pending.UNSENT) == 0) {
+      link.over(reason);
+    } else {
+      link.closeNow(ending.unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package dev.pollux.net;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a {@link Connection} stands between its beginning and its end.
+ *
+ * <pre>
+ *   CONNECTING ──► SECURING ──► OPEN ──► FINISHING ──► CLOSING ──► OVER
+ *        └──────────────┴─────────┴──────────┴─────────────────────▲
+ * </pre>
+ *
+ * <p>SECURING is the handshake of a filter, and left out without one. FINISHING is open, but ends
+ * when nothing is due any more. CLOSING: 1 the queue is sent · 2 the sending half is shut down · 3
+ * what still comes is read and dropped, until the peer ends as well, or its kernel has everything,
+ * or the time is up. OVER begins with the removal of the registration; the descriptor is closed in
+ * the closing phase of the same turn.
+ *
+ * <p>The two directions end each for itself. A write that fails breaks the sending half alone: the
+ * peer may have sent something before it went away, and that is read first.
+ *
+ * <p>Passive: it notes what happened, and {@link #next} answers what is to be done; it calls
+ * nobody. Threads: the loop's.
+ */
+final class Ending {
+
+  enum State {
+    CONNECTING,
+    SECURING,
+    OPEN,
+    FINISHING,
+    CLOSING,
+    OVER
+  }
+
+  /** What is known of the input: it may come, its end was read, or the program knows of that. */
+  private enum In {
+    READING,
+    ENDED,
+    TOLD
+  }
+
+  /** The output: as it is, to be ended after what is queued, ended, or never to be used again. */
+  private enum Out {
+    OPEN,
+    ENDING,
+    ENDED,
+    BROKEN
+  }
+
+  /** What is to be done next. */
+  enum Step {
+    /** Nothing. */
+    NOTHING,
+    /** Shut the sending half down. */
+    SHUTDOWN,
+    /** Close in order, if the kernel has nothing to be read either. */
+    CLOSE,
+    /** It is over. */
+    DISPOSE,
+    /** Look again in a while, and mind the time that an end may take. */
+    LOOK
+  }
+
+  private State state;
+  private In in = In.READING;
+  private Out out = Out.OPEN;
+  private boolean finishNoted;
+  private @Nullable CloseCause cause;
+  private @Nullable CloseCause broken;
+
+  Ending(State first) {
+    this.state = first;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean isConnecting() {
+    return state == State.CONNECTING;
+  }
+
+  boolean isSecuring() {
+    return state == State.SECURING;
+  }
+
+  /** Whether it is made and neither closed nor being closed. */
+  boolean isOpen() {
+    return switch (state) {
+      case SECURING, OPEN, FINISHING -> true;
+      case CONNECTING, CLOSING, OVER -> false;
+    };
+  }
+
+  boolean isFinishing() {
+    return state == State.FINISHING;
+  }
+
+  boolean isClosing() {
+    return state == State.CLOSING;
+  }
+
+  boolean isOver() {
+    return state == State.OVER;
+  }
+
+  /** Whether what is written has a chance to be sent. */
+  boolean isSending() {
+    return out == Out.OPEN && isOpen();
+  }
+
+  /** Whether the end of the stream was sent, or nothing can be. */
+  boolean isOutputEnded() {
+    return out == Out.ENDED || out == Out.BROKEN;
+  }
+
+  /** Why the wire takes nothing any more; null as long as it does. */
+  @Nullable CloseCause broken() {
+    return broken;
+  }
+
+  /** Whether the end of the input was read. */
+  boolean isInputEnded() {
+    return in != In.READING;
+  }
+
+  /** Whether the end of the input was read, and the program is still to hear of it. */
+  boolean isEndToTell() {
+    return in == In.ENDED;
+  }
+
+  /** Whether the program knows that the input has ended. */
+  boolean isEndTold() {
+    return in == In.TOLD;
+  }
+
+  /** Why it is over, or is going to be; null as long as nobody has said. */
+  @Nullable CloseCause cause() {
+    return cause;
+  }
+
+  /** The same, and if nobody has said, this. */
+  CloseCause causeOr(CloseCause otherwise) {
+    CloseCause known = cause;
+    return known == null ? otherwise : known;
+  }
+
+  // ---- what happened
+
+  /** A filter was put in, which has its handshake before anything else. */
+  void securing() {
+    if (state == State.OPEN) {
+      state = State.SECURING;
+    }
+  }
+
+  /** The connect has succeeded. */
+  void connected(boolean secure) {
+    state = secure ? State.SECURING : State.OPEN;
+  }
+
+  /** The handshake is done. */
+  void secured() {
+    if (state == State.SECURING) {
+      state = finishNoted ? State.FINISHING : State.OPEN;
+    }
+  }
+
+  void inputEnded() {
+    in = In.ENDED;
+  }
+
+  void endTold() {
+    in = In.TOLD;
+  }
+
+  /** The program sends no more. False if that is nothing new, or the output is not to be had. */
+  boolean end() {
+    if (!isSending()) {
+      return false;
+    }
+    out = Out.ENDING;
+    return true;
+  }
+
+  /** The sending half was shut down, or is found to have no peer. */
+  void outputEnded() {
+    out = Out.ENDED;
+  }
+
+  /** A write failed. */
+  void outputBroken(CloseCause why) {
+    out = Out.BROKEN;
+    broken = why;
+  }
+
+  /** It is to end when nothing is due; in a handshake, after that. */
+  void finish() {
+    if (state == State.OPEN) {
+      state = State.FINISHING;
+    }
+    finishNoted = true;
+  }
+
+  /** It is being closed; {@link #end} came first. */
+  void close(CloseCause reason) {
+    state = State.CLOSING;
+    cause = reason;
+    CloseCause obstacle = broken;
+    if (obstacle != null) {
+      cause = unlessProgram(obstacle);
+    }
+  }
+
+  void over(CloseCause reason) {
+    state = State.OVER;
+    cause = reason;
+  }
+
+  // ---- what follows
+
+  /**
+   * What is to be done now, with this {@link Pending}. After SHUTDOWN and CLOSE it is to be asked
+   * again: they lead on.
+   */
+  Step next(int pending) {
+    boolean sent = (pending & Pending.UNSENT) == 0;
+    return switch (state) {
+      case CONNECTING, OVER -> Step.NOTHING;
+      case SECURING -> {
+        if (!finishNoted) {
+          yield Step.NOTHING;
+        }
+        boolean waits = (pending & (Pending.WRAP | Pending.HELD)) != 0;
+        yield waits ? Step.LOOK : Step.CLOSE;
+      }
+      case OPEN -> endOfHalf(sent, in == In.TOLD, Step.NOTHING);
+      case FINISHING -> {
+        Step then = (pending & Pending.DUE) == 0 ? Step.CLOSE : Step.LOOK;
+        yield endOfHalf(sent, in == In.TOLD, then);
+      }
+      case CLOSING -> endOfHalf(sent, in != In.READING, Step.LOOK);
+    };
+  }
+
+  /** An end of the output comes after the queue; with the end of the input, it is all. */
+  private Step endOfHalf(boolean sent, boolean inputOver, Step otherwise) {
+    if (out == Out.OPEN || !sent) {
+      return otherwise;
+    }
+    if (inputOver && out != Out.BROKEN) {
+      return Step.DISPOSE; // which sends the end, too
+    }
+    return out == Out.ENDING ? Step.SHUTDOWN : otherwise;
+  }
+
+  /** What came in the way of a close, unless the program had a reason of its own for that. */
+  CloseCause unlessProgram(CloseCause obstacle) {
+    CloseCause reason = cause;
+    if (reason == null
+        || reason.reason() == CloseReason.CLOSED
+        || reason.reason() == CloseReason.END_OF_STREAM) {
+      return obstacle;
+    }
+    return reason;
+  }
+
+  @Override
+  public String toString() {
+    return state.name();
+  }
+}

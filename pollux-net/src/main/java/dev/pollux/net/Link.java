@@ -1,0 +1,461 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.net.Ending.State;
+import dev.pollux.poll.Interest;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be done to a {@link Connection}, and what there is to know of it: the program's side, as
+ * {@link Channel} is the loop's.
+ *
+ * <p>Nothing here calls the handler. What is done here is noted in {@link Incoming}, {@link
+ * Outgoing}, {@link Ending} and {@link Clock}, and the loop is asked for a turn of work, in which
+ * the rest follows. So no call of the program's leads to a call of a handler.
+ *
+ * <p>Threads: the loop's.
+ */
+final class Link {
+
+  final EventLoop loop;
+  final ConnectionOptions options;
+  final LoopNet local;
+  final int fd;
+  final Watch watch;
+  final Incoming input;
+  final Outgoing output;
+  final Ending ending;
+  final Clock clock;
+  private final Connection owner;
+  private final LoopHandler channel; // to be queued, and not to be called
+  private @Nullable Filter filter;
+  private @Nullable BooleanSupplier held;
+  private boolean paused;
+  private boolean inTurn;
+  private boolean flushQueued;
+  private boolean again;
+
+  Link(Connection owner, LoopHandler channel, int fd, boolean connecting) {
+    this.owner = owner;
+    this.channel = channel;
+    this.loop = owner.loop();
+    this.options = owner.options();
+    this.local = LoopNet.of(loop);
+    this.fd = fd;
+    this.watch = new Watch();
+    this.input = new Incoming(options, local);
+    this.output = new Outgoing(options, local);
+    this.ending = new Ending(connecting ? State.CONNECTING : State.OPEN);
+    this.clock = new Clock(options);
+  }
+
+  // ---- what there is to know
+
+  @Nullable Filter filter() {
+    return filter;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Whether more may be written: open, and below the watermark. */
+  boolean isWritable() {
+    return ending.isSending() && !output.isFull();
+  }
+
+  /** How many bytes are queued to be sent, in the filter or behind it; or were lost. */
+  int queuedBytes() {
+    Filter between = filter;
+    return output.queuedBytes() + (between == null ? 0 : between.queuedBytes());
+  }
+
+  /** How many bytes of the wire are queued, or were lost. */
+  int wireQueuedBytes() {
+    return output.queuedBytes();
+  }
+
+  /** How many bytes the handler left. */
+  int unreadBytes() {
+    Filter between = filter;
+    return between == null ? input.sizeBytes() : between.unreadBytes();
+  }
+
+  /** How much the kernel holds to be read, or -errno. */
+  int availableBytes() {
+    return local.ioctl(local.sys(), fd, Linux.FIONREAD);
+  }
+
+  /** Whether the kernel has bytes, the end or an error to be read; consumes nothing. */
+  boolean hasInput() {
+    // struct pollfd { int fd; short events; short revents; };
+    MemorySegment pollfd = local.scratch();
+    pollfd.set(ValueLayout.JAVA_INT, 0, fd);
+    pollfd.set(ValueLayout.JAVA_INT, Integer.BYTES, 0); // both shorts
+    pollfd.set(ValueLayout.JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
+    return local.sys().poll(pollfd.address(), 1, 0) > 0;
+  }
+
+  /**
+   * Whether the peer's kernel has what was sent, and the end. TCP counts the end of the stream as a
+   * byte: that one need not be waited for where no unread input would make the close a reset.
+   */
+  boolean isDelivered() {
+    int kernel = local.ioctl(local.sys(), fd, Linux.TIOCOUTQ);
+    return kernel <= 0 || (kernel == 1 && availableBytes() <= 0);
+  }
+
+  /** What is still to be done, in the bits of {@link Pending}. */
+  int pending() {
+    int bits = output.isEmpty() ? 0 : Pending.SEND;
+    Filter between = filter;
+    if (between != null && !between.isDrained()) {
+      bits |= Pending.WRAP;
+    }
+    if (isEndDue() || (again && !paused && hasUnread())) {
+      bits |= Pending.GIVE;
+    }
+    if (input.isReadReady() && wantsInput()) {
+      bits |= Pending.READ;
+    }
+    if (paused && (hasUnread() || !ending.isEndTold())) {
+      bits |= Pending.PAUSED;
+    }
+    if (ending.isFinishing() && isHeld()) {
+      bits |= Pending.HELD;
+    }
+    return bits;
+  }
+
+  /** Whether readiness is told on its edges only. */
+  boolean isEdge() {
+    return options.trigger().isEdge();
+  }
+
+  /** Whether that is work which no event will tell of. */
+  boolean isRunnable(int pending) {
+    int run = Pending.GIVE | Pending.READ | (output.isWriteReady() ? Pending.SEND : 0);
+    return (pending & run) != 0;
+  }
+
+  /** Whether bytes lie here which the handler may be given, or has left. */
+  boolean hasUnread() {
+    Filter between = filter;
+    return input.sizeBytes() > 0 || (between != null && between.hasUnread());
+  }
+
+  /** Whether input is read if there is any; a handshake has it whatever the handler wants. */
+  boolean wantsInput() {
+    return (!paused || ending.isSecuring()) && !ending.isInputEnded();
+  }
+
+  /** Whether the end is read, and is to be told. */
+  boolean isEndDue() {
+    return ending.isEndToTell() && (!paused || ending.isSecuring());
+  }
+
+  /** Whether somebody works on an answer. */
+  boolean isHeld() {
+    BooleanSupplier busy = held;
+    return busy != null && busy.getAsBoolean();
+  }
+
+  // ---- asking for work
+
+  /** Puts something between the wire and the handler; before it begins. */
+  void setFilter(Filter newFilter) {
+    filter = newFilter;
+    ending.securing();
+  }
+
+  /** A finish waits as long as this is true: somebody works on an answer. */
+  void holdWhile(BooleanSupplier newHeld) {
+    held = newHeld;
+  }
+
+  /** A turn of work has begun, or ended: what is asked for in between is done in it. */
+  void setInTurn(boolean now) {
+    inTurn = now;
+  }
+
+  /** The flush that was asked for is here. */
+  void flushed() {
+    flushQueued = false;
+  }
+
+  /** Whether what was left unread is to be given again; asks for it once. */
+  boolean takeAgain() {
+    boolean due = again;
+    again = false;
+    return due;
+  }
+
+  /** Work to do: at the end of the work at hand, or else in the next flush phase. */
+  void kick() {
+    if (!inTurn && !flushQueued) {
+      loop.flushLater(channel);
+      flushQueued = true;
+    }
+  }
+
+  // ---- output
+
+  /** Sends bytes of the program's, and reads them to their end. */
+  boolean write(ByteBuffer data) {
+    Filter between = filter;
+    if (!ending.isSending()) {
+      lose(data);
+    } else if (between == null) {
+      writeWire(data);
+    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
+      drop(data);
+    } else {
+      between.write(data);
+    }
+    return noteLevel();
+  }
+
+  /** Sends right away what is too much to copy; the rest is queued. */
+  private void writeWire(ByteBuffer data) {
+    while (output.isDirect(data) && wrote(output.write(fd, data))) {}
+    if (!ending.isSending()) {
+      lose(data);
+    } else if (!output.hasRoom(data.remaining())) {
+      drop(data);
+    } else if (data.hasRemaining()) {
+      output.append(data);
+      kick();
+    }
+  }
+
+  /** Queues what a filter has to say, also after the program ended: its goodbye. */
+  void writeRecord(ByteBuffer data) {
+    if (ending.isOver() || ending.isOutputEnded()) {
+      lose(data);
+    } else {
+      output.append(data);
+      kick();
+    }
+  }
+
+  /** Sends a file, which is closed in any case. */
+  boolean write(FileRegion region) {
+    Filter between = filter;
+    if (!ending.isSending()) {
+      region.close();
+    } else if (between != null) {
+      between.write(region);
+    } else {
+      output.append(region);
+      kick();
+    }
+    return isWritable();
+  }
+
+  /** Queues bytes, the first of which takes a duplicate of a descriptor along. */
+  boolean write(int descriptor, ByteBuffer with) throws SysException {
+    if (!ending.isSending()) {
+      var _ = with.position(with.limit());
+      return false;
+    }
+    if (!output.hasRoom(with.remaining())) {
+      drop(with);
+      return false;
+    }
+    int copy = local.sys().fcntl(descriptor, Linux.F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) {
+      throw SysException.of("fcntl(fd=" + descriptor + ", F_DUPFD_CLOEXEC)", copy);
+    }
+    output.append(copy, with);
+    kick();
+    return noteLevel();
+  }
+
+  /** Notes how full the queue is; whether more may be written. */
+  private boolean noteLevel() {
+    output.grewTo(queuedBytes());
+    return isWritable();
+  }
+
+  /** What would be more than may be queued ends the connection. */
+  private void drop(ByteBuffer data) {
+    lose(data);
+    closeNow(output.overfull());
+  }
+
+  private void lose(ByteBuffer data) {
+    output.lose(data.remaining());
+    var _ = data.position(data.limit());
+  }
+
+  /** Writes once from the queue; false if there is no use in another one now. */
+  boolean writeOnce() {
+    return output.canWrite() && !ending.isOver() && wrote(output.write(fd));
+  }
+
+  /** Acts on the result of a write; false if there is no use in another one now. */
+  private boolean wrote(int result) {
+    if (result >= 0) {
+      loop.progressed();
+      ConnectionTrace trace = options.trace();
+      if (trace != null && result > 0) {
+        trace.wrote(owner, result);
+      }
+      clock.sent(loop.nowNanos());
+      return true;
+    }
+    switch (-result) {
+      case Errno.EINTR -> {
+        return true;
+      }
+      case Errno.EAGAIN -> watch.drained(Interest.WRITABLE);
+      default -> outputFailed(-result);
+    }
+    return false;
+  }
+
+  // ---- input
+
+  /** Whether reading is to go on; what was left unread is given again. */
+  void pause(boolean now) {
+    if (!ending.isOpen() || (paused == now && !now)) {
+      return;
+    }
+    paused = now;
+    again |= !now; // what is left is known after received(), which may be where this is called
+    CloseCause broken = ending.broken();
+    if (now && broken != null) {
+      closeNow(broken); // nobody is left to read for, nor to write to
+    } else {
+      kick();
+    }
+  }
+
+  // ---- the end
+
+  /** Half-close. */
+  void end() {
+    Filter between = filter;
+    if (ending.end()) {
+      if (between != null) {
+        between.end();
+      }
+      kick();
+    }
+  }
+
+  /** The end in order, when nothing is due. */
+  void finish() {
+    if (ending.isConnecting()) {
+      closeNow(CloseCause.CUT_OFF);
+    } else if (ending.isOpen()) {
+      ending.finish();
+      kick();
+    }
+  }
+
+  /** The end in order. */
+  void close(CloseCause reason) {
+    if (ending.isConnecting()) {
+      closeNow(reason);
+    } else if (ending.isOpen()) {
+      end();
+      Filter between = filter;
+      CloseCause lost = between == null ? null : between.abandon();
+      if (!ending.isOpen()) {
+        return; // that already brought the end
+      }
+      ending.close(lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason);
+      input.clear();
+      paused = false; // what comes is dropped
+      kick();
+    }
+  }
+
+  /**
+   * The end at once. With a reset if bytes are lost, or if it is for a failure: the end of the
+   * stream would tell the peer that it has everything.
+   */
+  void closeNow(CloseCause reason) {
+    boolean failed =
+        switch (reason.reason()) {
+          case HANDLER_FAILED, ERROR, LIMIT -> true;
+          default -> false;
+        };
+    boolean lost = !ending.isConnecting() && (pending() & Pending.UNSENT) != 0;
+    if (lost || (failed && ending.isSending())) {
+      reset(reason);
+    } else {
+      over(reason);
+    }
+  }
+
+  /** The end at once, with a reset. */
+  void reset(CloseCause reason) {
+    if (!ending.isOver()) {
+      try {
+        Sockets.linger(local.sys(), fd, 0);
+      } catch (SysException _) {
+        // then it is closed the normal way
+      } finally {
+        over(reason);
+      }
+    }
+  }
+
+  void over(CloseCause reason) {
+    if (!ending.isOver()) {
+      loop.closeLater(channel); // first: without memory for that, all is as it was
+      ending.over(reason);
+      watch.end();
+      clock.stop(loop);
+    }
+  }
+
+  /** Something came in the way. */
+  void obstructed(CloseCause obstacle) {
+    CloseCause broken = ending.broken();
+    closeNow(ending.unlessProgram(broken != null ? broken : obstacle));
+  }
+
+  /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
+  private void outputFailed(int errno) {
+    CloseCause broken = CloseCause.ofErrno("send", errno);
+    ending.outputBroken(broken);
+    if (ending.isOpen() && wantsInput() && isPeerGone(errno)) {
+      readTheRest();
+    } else {
+      obstructed(broken);
+    }
+  }
+
+  /** Nothing can be sent any more: what the peer sent before that is still to be read. */
+  void readTheRest() {
+    output.loseAll();
+    input.setReadReady(true);
+    kick();
+  }
+
+  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
+  private static boolean isPeerGone(int errno) {
+    return switch (errno) {
+      case Errno.ECONNRESET,
+          Errno.EPIPE,
+          Errno.ENOTCONN,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.ENETUNREACH ->
+          true;
+      default -> false;
+    };
+  }
+}

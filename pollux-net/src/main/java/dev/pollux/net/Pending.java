@@ -1,0 +1,35 @@
+package dev.pollux.net;
+
+/**
+ * What a connection has still to do, as bits: {@link Link#pending} finds them out anew each time
+ * from what is there, and nobody asks in another way. So the end of a connection, a finish and the
+ * sleep of the loop cannot have different opinions.
+ */
+final class Pending {
+
+  /** Bytes, files or descriptors wait for the kernel to take them. */
+  static final int SEND = 1;
+
+  /** The filter holds something back, or owes the wire its goodbye. */
+  static final int WRAP = 1 << 1;
+
+  /** The handler is to be told something that no event will bring: bytes again, or the end. */
+  static final int GIVE = 1 << 2;
+
+  /** The kernel is known to hold input, and it is wanted. */
+  static final int READ = 1 << 3;
+
+  /** Reading is paused, and something is there, or may still come, for the time after that. */
+  static final int PAUSED = 1 << 4;
+
+  /** Somebody works on an answer. */
+  static final int HELD = 1 << 5;
+
+  /** What an end of the stream has to wait for. */
+  static final int UNSENT = SEND | WRAP;
+
+  /** What a finish has to wait for, beside what the kernel holds to be read. */
+  static final int DUE = GIVE | READ | PAUSED | HELD;
+
+  private Pending() {}
+}

@@ -1,0 +1,255 @@
+package dev.pollux.net;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.SysException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Regions of files: whose they are, what is one, and what a queue of them counts. */
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.net.Setup#kernels")
+class FileTest extends NetCase {
+
+  private static final int SIZE = 300_000;
+
+  @TempDir Path directory;
+
+  private Path put(String name, byte[] content) throws Exception {
+    Path path = directory.resolve(name);
+    if (model != null) {
+      model.putFile(path.toString(), content);
+    } else {
+      Files.write(path, content);
+    }
+    return path;
+  }
+
+  private FileRegion region(Path path, int start, int length) throws SysException {
+    return FileRegion.open(sys, path, start, length);
+  }
+
+  private Pair roomyPair() throws SysException {
+    return pair(
+        new Recorder(),
+        options.withLowWaterBytes(1).withHighWaterBytes(1 << 16).withMaxQueuedBytes(1 << 25));
+  }
+
+  /** The model's are compared by the case. */
+  @AfterEach
+  void checkFilesAreClosed() throws Exception {
+    loop.close();
+    Path inside = directory.toRealPath();
+    try (var fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path fd : fds) {
+        boolean open = Files.isSymbolicLink(fd) && Files.readSymbolicLink(fd).startsWith(inside);
+        assertTrue(!open, () -> "still open: " + fd);
+      }
+    }
+  }
+
+  // ---- whose it is
+
+  /** The number that it had is the other file's now. */
+  @Test
+  void closeAfterGiving_isNothing() throws Exception {
+    byte[] content = random(SIZE);
+    FileRegion given = region(put("given", content), 0, SIZE);
+    Path secret = put("secret", new byte[SIZE]);
+    Pair pair = roomyPair();
+    boolean _ = pair.connection().sendFile(given);
+    given.close();
+    try (FileRegion other = region(secret, 0, SIZE)) {
+      until("all", () -> pair.peer().read().size() == SIZE || pair.handler().isClosed());
+      assertArrayEquals(content, pair.peer().bytes());
+      assertEquals(SIZE, other.remaining());
+    }
+    given.close();
+    assertTrue(pair.connection().isOpen());
+  }
+
+  @Test
+  void givenTwice_throws_beforeAnything() throws Exception {
+    byte[] content = random(SIZE);
+    FileRegion given = region(put("file", content), 0, SIZE);
+    Pair pair = roomyPair();
+    Pair other = roomyPair();
+    boolean _ = pair.connection().sendFile(given);
+    for (Pair each : new Pair[] {pair, other}) {
+      var thrown =
+          assertThrows(IllegalStateException.class, () -> each.connection().sendFile(given));
+      assertTrue(thrown.getMessage().contains("given to a connection before"), thrown::getMessage);
+    }
+    until("all", () -> pair.peer().read().size() >= SIZE);
+    assertThrows(IllegalStateException.class, () -> pair.connection().sendFile(given)); // sent
+    quiet();
+    assertArrayEquals(content, pair.peer().read().bytes());
+    assertEquals(0, other.peer().read().size());
+    assertTrue(pair.connection().isOpen());
+    assertTrue(other.connection().isOpen());
+  }
+
+  @Test
+  void givenAfterClose_throws() throws Exception {
+    FileRegion closed = region(put("file", random(100)), 0, 100);
+    closed.close();
+    closed.close();
+    Pair pair = roomyPair();
+    assertThrows(IllegalStateException.class, () -> pair.connection().sendFile(closed));
+    boolean _ = pair.connection().write(ascii("on"));
+    until("on", () -> pair.peer().read().size() == 2);
+    assertTrue(pair.connection().isOpen());
+  }
+
+  @Test
+  void neverGiven_isClosedByTheProgram() throws Exception {
+    try (FileRegion region = region(put("file", random(100)), 0, 100)) {
+      assertEquals(100, region.remaining());
+    }
+  }
+
+  @Test
+  void givenToAClosedConnection_isClosed() throws Exception {
+    FileRegion region = region(put("file", random(100)), 0, 100);
+    Pair pair = roomyPair();
+    pair.connection().closeNow();
+    assertTrue(!pair.connection().sendFile(region));
+    untilClosed(pair);
+  }
+
+  // ---- what is one
+
+  @Test
+  void folder_isRefused() throws Exception {
+    Path inside = put("file", random(10));
+    var thrown = assertThrows(SysException.class, () -> region(inside.getParent(), 0, 10));
+    assertEquals(Errno.EISDIR, thrown.errno());
+    assertTrue(thrown.getMessage().contains("not a regular file"), thrown::getMessage);
+    assertTrue(thrown.getMessage().contains(inside.getParent().toString()), thrown::getMessage);
+  }
+
+  @Test
+  void missingFile_isRefused() {
+    Path missing = directory.resolve("missing");
+    var thrown = assertThrows(SysException.class, () -> region(missing, 0, 10));
+    assertEquals(Errno.ENOENT, thrown.errno());
+  }
+
+  @Test
+  void lengths_thatMeanNothing_areRefused() throws Exception {
+    Path path = put("file", random(10));
+    for (long[] each : new long[][] {{-1, 1}, {1, -1}, {1, Long.MAX_VALUE}}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> FileRegion.open(sys, path, each[0], each[1]));
+    }
+  }
+
+  @Test
+  void descriptor_isDuplicated_andItsPositionStays() throws Exception {
+    byte[] content = random(SIZE);
+    Path path = put("file", content);
+    Pair pair = roomyPair();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
+      int fd = sys.open(name.address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
+      boolean _ = pair.connection().sendFile(FileRegion.of(sys, fd, 10, SIZE - 10));
+      until("all", () -> pair.peer().read().size() == SIZE - 10);
+      assertArrayEquals(Arrays.copyOfRange(content, 10, SIZE), pair.peer().bytes());
+      MemorySegment first = arena.allocate(1);
+      assertEquals(1, sys.read(fd, first.address(), 1));
+      assertEquals(content[0], first.get(ValueLayout.JAVA_BYTE, 0));
+      assertEquals(0, sys.close(fd));
+    }
+  }
+
+  @Test
+  void descriptor_thatIsNoFile_isRefused() throws Exception {
+    Pair pair = roomyPair();
+    int fd = pair.peer().fd();
+    var thrown = assertThrows(SysException.class, () -> FileRegion.of(sys, fd, 0, 10));
+    assertEquals(Errno.ESPIPE, thrown.errno());
+    assertTrue(thrown.getMessage().contains("not a regular file"), thrown::getMessage);
+    var none = assertThrows(SysException.class, () -> FileRegion.of(sys, -1, 0, 10));
+    assertEquals(Errno.EBADF, none.errno());
+  }
+
+  // ---- in a queue
+
+  @Test
+  void queue_countsFilesAndTheirBytes() throws Exception {
+    Path path = put("file", random(SIZE));
+    ByteQueue queue = new ByteQueue(LoopNet.of(loop));
+    boolean[] told = new boolean[2];
+    queue.append(ascii("abc"));
+    queue.append(region(path, 0, SIZE));
+    queue.append((_, sent) -> told[0] = sent);
+    queue.append(region(path, 100, 1_000));
+    queue.append((_, sent) -> told[1] = !sent);
+    assertEquals(3, queue.sizeBytes());
+    assertEquals(SIZE + 1_000, queue.fileBytes());
+    assertEquals(2, queue.fileCount());
+    ByteBuffer target = ByteBuffer.allocateDirect(SIZE);
+    assertEquals(3, queue.fill(target));
+    assertEquals(SIZE - 3, queue.fill(target));
+    assertEquals(1_003, queue.fileBytes());
+    assertEquals(2, queue.fileCount());
+    assertEquals(3, queue.fill(target.clear()));
+    assertEquals(1_000, queue.fileBytes());
+    assertEquals(1, queue.fileCount());
+    assertTrue(queue.tell(null));
+    assertTrue(told[0]);
+    queue.clear();
+    assertEquals(0, queue.fileBytes());
+    assertEquals(0, queue.fileCount());
+    assertTrue(queue.tell(null));
+    assertTrue(told[1]);
+  }
+
+  @Test
+  void queue_countsDescriptors_untilTheyHaveLeft() throws Exception {
+    ByteQueue queue = new ByteQueue(LoopNet.of(loop));
+    for (int i = 0; i < 2; i++) {
+      int copy = sys.fcntl(roomyPair().peer().fd(), Linux.F_DUPFD_CLOEXEC, 0);
+      queue.append(copy, ascii("with it"));
+    }
+    assertEquals(2, queue.fileCount());
+    assertEquals(14, queue.sizeBytes());
+    queue.clear();
+    assertEquals(0, queue.fileCount());
+    assertEquals(0, queue.sizeBytes());
+  }
+
+  @Test
+  void queue_withoutMemory_doesNotTakeTheDescriptor() throws Exception {
+    LoopNet local = LoopNet.of(loop);
+    ByteQueue queue = new ByteQueue(local);
+    int copy = sys.fcntl(roomyPair().peer().fd(), Linux.F_DUPFD_CLOEXEC, 0);
+    local
+        .pool()
+        .takeFrom((_, _) -> {
+          throw new OutOfMemoryError("made up");
+        });
+    ByteBuffer with = ascii("with it");
+    assertEquals(0, queue.appendSome(copy, with));
+    assertEquals(7, with.remaining());
+    assertEquals(0, queue.fileCount());
+    assertThrows(OutOfMemoryError.class, () -> queue.append(copy, with)); // which closes it
+    assertEquals(-Errno.EBADF, sys.close(copy));
+  }
+}

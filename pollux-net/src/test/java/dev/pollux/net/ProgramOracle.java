@@ -1,0 +1,200 @@
+package dev.pollux.net;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What must be true of one connection whatever happens to it, in plain lists and numbers: it knows
+ * what was written and taken, what was sent by the peer, who asked for an end, and nothing of how
+ * connections work.
+ */
+final class ProgramOracle {
+
+  final List<String> wrong = new ArrayList<>();
+
+  // What the program wrote, and the peer has read of it.
+  private final Stream out = new Stream();
+  private int refusedBytes;
+  private boolean outEnded;
+  private boolean endAsked;
+
+  // What the peer wrote, and the handlers were given of it.
+  private final Stream in = new Stream();
+  private boolean peerEnded;
+  private boolean peerReset;
+  private boolean sentLate;
+
+  // How it ended.
+  private boolean readClosedTold;
+  private boolean cleanEndSeen;
+  private final Set<CloseReason> allowed = EnumSet.noneOf(CloseReason.class);
+  private CloseCause cause;
+  private int lostBytes;
+
+  /** Bytes in order, and how many of them came out at the other end. */
+  private static final class Stream {
+    private final ByteArrayOutputStream all = new ByteArrayOutputStream();
+    private byte[] known = {};
+    private int arrived;
+
+    void add(byte[] bytes) {
+      all.writeBytes(bytes);
+    }
+
+    /** Whether what lies there are the next bytes that have not arrived. */
+    boolean isNext(byte[] bytes) {
+      if (arrived + bytes.length > all.size()) {
+        return false;
+      }
+      if (known.length < all.size()) {
+        known = all.toByteArray();
+      }
+      return Arrays.equals(bytes, 0, bytes.length, known, arrived, arrived + bytes.length);
+    }
+
+    boolean isComplete() {
+      return arrived == all.size();
+    }
+
+    @Override
+    public String toString() {
+      return arrived + " of " + all.size();
+    }
+  }
+
+  void require(boolean condition, String what) {
+    if (!condition) {
+      wrong.add(what + "; out " + out + ", in " + in + ", " + cause);
+    }
+  }
+
+  // ---- the program
+
+  /** A write or a file. */
+  void wrote(byte[] bytes, boolean taken) {
+    if (taken) {
+      require(!outEnded, "a write was taken after the end");
+      out.add(bytes);
+    } else {
+      refusedBytes += bytes.length;
+    }
+  }
+
+  /** The program asked for an end, and the connection may tell one of these reasons for it. */
+  void asked(CloseReason... reasons) {
+    endAsked = true;
+    allowed.addAll(List.of(reasons));
+  }
+
+  /** The program ended its half, or closed: nothing more is taken. */
+  void endedOutput() {
+    endAsked = true;
+    outEnded = true;
+  }
+
+  boolean isOutputEnded() {
+    return outEnded;
+  }
+
+  /** How much may be queued, at the most: what was taken and has not arrived, or not taken. */
+  int missingBytes() {
+    return out.all.size() - out.arrived + refusedBytes;
+  }
+
+  // ---- the handler
+
+  /**
+   * Bytes were given: the next ones of the peer's, those that were left unread in front. After the
+   * end was told, they can only be such.
+   *
+   * @param taken how many of them the handler reads
+   */
+  void given(ByteBuffer data, int taken) {
+    byte[] bytes = new byte[data.remaining()];
+    data.duplicate().get(bytes);
+    require(in.isNext(bytes), "given " + bytes.length + " bytes that are not the next");
+    in.arrived += taken;
+  }
+
+  void readClosed(int unreadBytes) {
+    require(!readClosedTold, "the end was told twice");
+    require(peerEnded, "an end was told that was none");
+    require(in.arrived + unreadBytes == in.all.size(), "the end was told before all was given");
+    readClosedTold = true;
+  }
+
+  void closed(CloseCause why, int lost) {
+    require(cause == null, "closed twice");
+    cause = why;
+    lostBytes = lost;
+  }
+
+  // ---- the peer
+
+  /** The peer sends, which may bring it an error in the place of the end, if that is asked for. */
+  void peerSent(byte[] bytes) {
+    in.add(bytes);
+    sentLate |= endAsked;
+  }
+
+  void peerEnded() {
+    peerEnded = true;
+  }
+
+  /** The peer is gone: by a reset, or a close, which is one for what it has not read. */
+  void peerReset() {
+    peerReset = true;
+  }
+
+  void peerRead(byte[] bytes) {
+    require(out.isNext(bytes), "the peer read " + bytes.length + " bytes that are not the next");
+    out.arrived += bytes.length;
+  }
+
+  /** The peer read the end of the stream, with TLS after a close_notify. */
+  void peerReadEnd() {
+    cleanEndSeen = true;
+  }
+
+  boolean isPeerEnded() {
+    return peerEnded || peerReset;
+  }
+
+  // ---- at the end
+
+  /** When it is over, and the peer has read all there was. */
+  void check() {
+    require(cause != null, "never closed");
+    if (cause == null) {
+      return;
+    }
+    CloseReason reason = cause.reason();
+    if (cleanEndSeen) {
+      require(out.isComplete(), "a clean end, and something is missing");
+      require(endAsked, "an end that nobody asked for");
+    }
+    switch (reason) {
+      case CLOSED, END_OF_STREAM -> {
+        require(allowed.contains(reason), "nobody asked for that end");
+        require(peerReset || out.isComplete(), "ended in order, and something is missing");
+        require(
+            peerReset || sentLate || cleanEndSeen, "ended in order, and the peer was not told");
+        require(peerReset || lostBytes <= refusedBytes, "ended in order, and lost " + lostBytes);
+      }
+      case LIMIT -> require(refusedBytes > 0, "over a limit that was not met");
+      case RESET -> require(peerReset, "reset by nobody");
+      default -> require(allowed.contains(reason), "nobody gave a reason for that end");
+    }
+    require(reason != CloseReason.END_OF_STREAM || peerEnded || peerReset, "an end of no stream");
+  }
+
+  @Override
+  public String toString() {
+    return "out " + out + ", in " + in + ", allowed " + allowed + ", " + cause;
+  }
+}

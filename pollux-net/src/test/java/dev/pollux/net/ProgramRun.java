@@ -1,0 +1,224 @@
+package dev.pollux.net;
+
+import dev.pollux.sys.SysException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program's side of one random program: what it does with its connection, from outside and from
+ * within its handlers, and what it tells the oracle of that.
+ */
+final class ProgramRun {
+
+  private static final int MAX_LEFT = 1_000;
+
+  final ProgramOracle oracle = new ProgramOracle();
+  private final NetCase box;
+  private final Random reactions;
+  private final byte[] content;
+  private final Path file;
+  private final List<String> trace = new ArrayList<>();
+  private @Nullable Connection connection;
+  private @Nullable Handler current;
+  private boolean closed;
+  private boolean calm;
+
+  ProgramRun(NetCase box, long seed, byte[] content, Path file) {
+    this.box = box;
+    this.reactions = new Random(~seed);
+    this.content = content;
+    this.file = file;
+  }
+
+  /** The one that the connection begins with. */
+  ConnectionHandler firstHandler() {
+    Handler first = new Handler();
+    current = first;
+    return first;
+  }
+
+  boolean isOpened() {
+    return connection != null;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void note(String what) {
+    trace.add(what);
+  }
+
+  byte[] bytes(Random dice, int count) {
+    byte[] bytes = new byte[count];
+    dice.nextBytes(bytes);
+    return bytes;
+  }
+
+  private Connection connection() {
+    Connection opened = connection;
+    if (opened == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return opened;
+  }
+
+  // ---- what it does
+
+  /** One call of the program's, whatever state the connection is in. */
+  void act(Random dice) {
+    int what = dice.nextInt(100);
+    if (what < 45) {
+      write(bytes(dice, ConnectionProgramTest.size(dice)));
+    } else if (what < 55) {
+      int start = dice.nextInt(content.length);
+      sendFile(start, dice.nextInt(content.length - start + 1));
+    } else if (what < 68) {
+      note("pause");
+      connection().pauseReading();
+    } else if (what < 83) {
+      note("resume");
+      connection().resumeReading();
+    } else if (what < 88) {
+      note("set handler");
+      Handler next = new Handler();
+      current = next;
+      connection().setHandler(next);
+    } else if (what < 92) {
+      note("end");
+      oracle.endedOutput();
+      oracle.asked(CloseReason.END_OF_STREAM); // once the peer has ended, too
+      connection().end();
+    } else if (what < 95) {
+      close();
+    } else if (what < 97) {
+      note("finish");
+      oracle.asked(CloseReason.CLOSED, CloseReason.END_OF_STREAM);
+      connection().finish();
+    } else if (what < 98) {
+      note("cut off");
+      oracle.asked(CloseReason.CUT_OFF);
+      oracle.endedOutput();
+      connection().closeNow();
+    }
+  }
+
+  private void write(byte[] bytes) {
+    boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
+    ByteBuffer data = ByteBuffer.wrap(bytes);
+    boolean _ = connection().write(data);
+    boolean taken = mayBe && connection().isOpen();
+    note("write " + bytes.length + (taken ? "" : ", not taken"));
+    oracle.wrote(bytes, taken);
+    oracle.require(!data.hasRemaining(), "a write left bytes in the buffer");
+    if (connection().isOpen() && connection().tlsSession() == null) {
+      oracle.require(
+          connection().queuedBytes() <= oracle.missingBytes(), "more is queued than was taken");
+    }
+  }
+
+  private void sendFile(int start, int count) {
+    boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
+    try {
+      boolean _ = connection().sendFile(FileRegion.open(box.loop.sys(), file, start, count));
+    } catch (SysException e) {
+      throw new UncheckedIOException(e);
+    }
+    boolean taken = mayBe && connection().isOpen();
+    note("file of " + count + (taken ? "" : ", not taken"));
+    oracle.wrote(ConnectionProgramTest.part(content, start, count), taken);
+  }
+
+  void close() {
+    note("close");
+    oracle.asked(CloseReason.CLOSED, CloseReason.END_OF_STREAM);
+    oracle.endedOutput();
+    connection().close();
+  }
+
+  /** From now on it reads everything, and does nothing else. */
+  void calmDown() {
+    note("calm");
+    calm = true;
+    connection().pauseReading();
+    connection().resumeReading();
+  }
+
+  // ---- what it is told
+
+  private final class Handler implements ConnectionHandler {
+
+    private void told(Connection by, String what) {
+      oracle.require(!closed, what + " after closed");
+      oracle.require(this == current, what + " to a handler of before");
+      oracle.require(what.equals("opened") == (connection == null), what + ", opened?");
+      oracle.require(connection == null || by == connection, what + " of another connection");
+    }
+
+    private void react() {
+      if (!calm && reactions.nextInt(8) == 0) {
+        note("in it:");
+        act(reactions);
+      }
+    }
+
+    @Override
+    public void opened(Connection by) {
+      told(by, "opened");
+      connection = by;
+    }
+
+    @Override
+    public void received(Connection by, ByteBuffer data) {
+      told(by, "received");
+      oracle.require(by.isOpen() && !by.isReadingPaused() && data.hasRemaining(), "received");
+      int left = calm || reactions.nextInt(3) > 0 ? 0 : reactions.nextInt(MAX_LEFT);
+      int taken = Math.max(0, data.remaining() - left);
+      oracle.given(data, taken);
+      var _ = data.position(data.position() + taken);
+      note("received " + taken + " and left " + data.remaining());
+      react();
+    }
+
+    @Override
+    public void readComplete(Connection by) {
+      told(by, "readComplete");
+    }
+
+    @Override
+    public void readClosed(Connection by) {
+      told(by, "readClosed");
+      note("end received");
+      oracle.readClosed(by.unreadBytes());
+      if (reactions.nextBoolean()) {
+        close();
+      } else {
+        react();
+      }
+    }
+
+    @Override
+    public void writable(Connection by) {
+      told(by, "writable");
+      oracle.require(by.isWritable(), "writable");
+      react();
+    }
+
+    @Override
+    public void closed(Connection by, CloseCause cause) {
+      told(by, "closed");
+      closed = true;
+      oracle.closed(cause, by.queuedBytes());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return oracle.wrong + " " + oracle + " " + trace;
+  }
+}
