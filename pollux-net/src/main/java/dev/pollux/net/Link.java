@@ -79,9 +79,9 @@ final class Link {
     return output.queuedBytes() + (between == null ? 0 : between.queuedBytes());
   }
 
-  /** How many bytes of the wire are queued, or were lost. */
+  /** How many bytes of the wire are queued; what was lost takes no room. */
   int wireQueuedBytes() {
-    return output.queuedBytes();
+    return output.sizeBytes();
   }
 
   /** How many bytes the handler left. */

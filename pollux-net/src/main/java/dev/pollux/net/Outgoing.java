@@ -30,6 +30,11 @@ final class Outgoing {
     return queue.isEmpty();
   }
 
+  /** How many bytes are to be sent. */
+  int sizeBytes() {
+    return queue.sizeBytes();
+  }
+
   /** How many bytes are to be sent, or were lost. */
   int queuedBytes() {
     return (int) Math.min(Integer.MAX_VALUE, (long) queue.sizeBytes() + lostBytes);
