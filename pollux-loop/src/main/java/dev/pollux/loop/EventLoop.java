@@ -337,6 +337,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * @param delayNanos from now; 0 or less is the next phase 3, without waiting for a tick
    * @return to {@link #cancel} it by, or to schedule it again
    * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
+   * @throws ClosedLoopException on the loop's thread, if the loop is closed
    */
   public LoopTimer schedule(long delayNanos, Runnable task) {
     LoopTimer timer = new LoopTimer(task);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An event says that a call would have succeeded at some moment since the last wait; it does not
  * promise that the call will. Use non-blocking descriptors, and expect {@code EAGAIN}. A wait
  * returns 0 only after its timeout, a {@link #wakeup} or, for a timeout of 0, when nothing is
- * ready; signals and internal wake-ups do not show.
+ * ready; signals and internal wake-ups do not show, and {@link Thread#interrupt} ends no wait.
  *
  * <h2>Draining</h2>
  *
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Registration#drained}, also when {@code connect} said {@code EINPROGRESS}: on epoll that
  * costs nothing, and on poll and select, where an edge is emulated, it is what listens for the next
  * edge. A read of 0 bytes, the end of the stream, is final: do not call {@code drained} after it.
+ * (Of a FIFO it is not: another writer may come. Open it for reading and writing, or use a level
+ * trigger.)
  *
  * <h2>Triggers</h2>
  *
@@ -324,7 +326,7 @@ public final class Poller implements AutoCloseable {
 
   /**
    * As {@link #await(Events, long)}, until a moment of {@link Sys#nanoTime}; a moment in the past
-   * does not block.
+   * does not block. Moments are compared by their difference, as those of {@link System#nanoTime}.
    */
   public int awaitUntil(Events events, long deadlineNanos) throws SysException {
     return awaitUntil(events, deadlineNanos, sys.nanoTime());
@@ -345,7 +347,8 @@ public final class Poller implements AutoCloseable {
 
   /**
    * The descriptor of the poller itself, readable while something is ready: to be watched by
-   * another poller. It stays this poller's; do not close it.
+   * another poller. It stays this poller's; do not close it. A {@link #wakeup} while nobody waits
+   * here is not readiness.
    *
    * <p>Not guaranteed: that the other poller goes on hearing it after a descriptor watched here was
    * closed before its removal while a duplicate of it lives on. To lose that one, this poller moves
