@@ -31,7 +31,7 @@ public final class Chat implements FrameHandler {
   @Override
   public void frame(Connection speaker, ByteBuffer line) {
     for (Connection member : members) {
-      if (!member.equals(speaker) && !LINES.write(member, line.duplicate())) {
+      if (!member.equals(speaker) && !LINES.write(member, line.duplicate()).goesOn()) {
         member.closeNow(); // it must not make the others wait
       }
     }

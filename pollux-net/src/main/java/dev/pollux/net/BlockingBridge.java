@@ -159,7 +159,7 @@ final class BlockingBridge implements ConnectionHandler {
       if (buffer.flip().remaining() == 0) {
         return;
       }
-      boolean _ = connection.write(buffer);
+      WriteResult _ = connection.write(buffer);
     }
   }
 

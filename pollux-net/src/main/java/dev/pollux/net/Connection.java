@@ -240,7 +240,8 @@ public final class Connection {
    * @return {@link #isWritable}; false also if it was dropped because the connection is closed or
    *     its sending half ended
    */
-  public boolean write(ByteBuffer data) {
+  @CheckReturnValue
+  public WriteResult write(ByteBuffer data) {
     loop.requireInLoop("Connection.write");
     return link.write(data);
   }
@@ -251,7 +252,8 @@ public final class Connection {
    *
    * @return {@link #isWritable}; files do not count towards the watermarks
    */
-  public boolean sendFile(FileRegion region) {
+  @CheckReturnValue
+  public WriteResult sendFile(FileRegion region) {
     loop.requireInLoop("Connection.sendFile");
     return link.write(region);
   }
@@ -267,7 +269,8 @@ public final class Connection {
    * @throws SysException if it cannot be duplicated: EBADF, EMFILE; then nothing is sent
    * @throws IllegalArgumentException without a byte
    */
-  public boolean sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
+  @CheckReturnValue
+  public WriteResult sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
     loop.requireInLoop("Connection.sendDescriptor");
     if (!with.hasRemaining()) {
       throw new IllegalArgumentException("a descriptor travels with at least one byte of data");

@@ -150,7 +150,8 @@ public abstract sealed class Framing
    * @throws IllegalArgumentException if the payload is too long, or contains the delimiter, so that
    *     no reader would get it as it is; nothing is sent then
    */
-  public boolean write(Connection connection, ByteBuffer payload) {
+  @CheckReturnValue
+  public WriteResult write(Connection connection, ByteBuffer payload) {
     check(payload);
     if (connection.isClosed()) {
       return connection.write(payload); // its loop may be closed as well, and have no scratch
@@ -164,11 +165,10 @@ public abstract sealed class Framing
       return connection.write(scratch.flip());
     }
     putHead(scratch, size);
-    boolean _ = connection.write(scratch.flip());
-    boolean _ = connection.write(payload);
+    WriteResult _ = connection.write(scratch.flip());
+    WriteResult _ = connection.write(payload);
     putTail(scratch.clear());
-    boolean _ = connection.write(scratch.flip());
-    return connection.isWritable();
+    return connection.write(scratch.flip());
   }
 
   /**

@@ -210,7 +210,7 @@ final class Link {
   // ---- output
 
   /** Sends bytes of the program's, and reads them to their end. */
-  boolean write(ByteBuffer data) {
+  WriteResult write(ByteBuffer data) {
     Filter between = filter;
     if (!ending.isSending()) {
       lose(data);
@@ -221,7 +221,7 @@ final class Link {
     } else {
       between.write(data);
     }
-    return noteLevel();
+    return answer();
   }
 
   /** Sends right away what is too much to copy; the rest is queued. */
@@ -248,7 +248,7 @@ final class Link {
   }
 
   /** Sends a file, which is closed in any case. */
-  boolean write(FileRegion region) {
+  WriteResult write(FileRegion region) {
     Filter between = filter;
     if (!ending.isSending()) {
       region.close();
@@ -258,18 +258,18 @@ final class Link {
       output.append(region);
       kick();
     }
-    return isWritable();
+    return answer();
   }
 
   /** Queues bytes, the first of which takes a duplicate of a descriptor along. */
-  boolean write(int descriptor, ByteBuffer with) throws SysException {
+  WriteResult write(int descriptor, ByteBuffer with) throws SysException {
     if (!ending.isSending()) {
       var _ = with.position(with.limit());
-      return false;
+      return WriteResult.CLOSED;
     }
     if (!output.hasRoom(with.remaining())) {
       drop(with);
-      return false;
+      return WriteResult.CLOSED;
     }
     int copy = local.sys().fcntl(descriptor, Linux.F_DUPFD_CLOEXEC, 0);
     if (copy < 0) {
@@ -277,13 +277,19 @@ final class Link {
     }
     output.append(copy, with);
     kick();
-    return noteLevel();
+    return answer();
   }
 
-  /** Notes how full the queue is; whether more may be written. */
-  private boolean noteLevel() {
+  /** Notes how full the queue is, and says it. */
+  private WriteResult answer() {
+    if (!ending.isSending()) {
+      return WriteResult.CLOSED;
+    }
     output.grewTo(queuedBytes());
-    return isWritable();
+    if (output.isFull()) {
+      return WriteResult.FULL;
+    }
+    return (pending() & Pending.UNSENT) == 0 ? WriteResult.SENT : WriteResult.QUEUED;
   }
 
   /** What would be more than may be queued ends the connection. */

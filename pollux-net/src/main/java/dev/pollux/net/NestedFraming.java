@@ -32,7 +32,7 @@ final class NestedFraming extends Framing {
   }
 
   @Override
-  public boolean write(Connection connection, ByteBuffer payload) {
+  public WriteResult write(Connection connection, ByteBuffer payload) {
     return outer.write(connection, inner.encode(payload));
   }
 

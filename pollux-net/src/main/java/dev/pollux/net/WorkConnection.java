@@ -105,7 +105,7 @@ final class WorkConnection implements FrameHandler {
   /** Sends what a worker wrote, if it still can be sent. */
   void send(List<ByteBuffer> frames) {
     for (ByteBuffer frame : frames) {
-      boolean _ = connection.write(frame);
+      WriteResult _ = connection.write(frame);
     }
   }
 

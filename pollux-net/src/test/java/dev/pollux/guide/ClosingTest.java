@@ -53,7 +53,7 @@ class ClosingTest {
     @Override
     public void readClosed(Connection connection) {
       ended = true;
-      boolean _ = connection.write(US_ASCII.encode(last));
+      var _ = connection.write(US_ASCII.encode(last));
       connection.close();
     }
 
@@ -126,7 +126,7 @@ class ClosingTest {
       Connection client = Setups.client(loop, server.address(), peer);
       runUntil(loop, () -> server.connectionCount() == 1);
       server.connections(loop).getFirst().pauseReading();
-      boolean _ = client.write(ByteBuffer.wrap("go".repeat(requestBytes / 2).getBytes(US_ASCII)));
+      var _ = client.write(ByteBuffer.wrap("go".repeat(requestBytes / 2).getBytes(US_ASCII)));
       runUntil(loop, () -> client.queuedBytes() == 0);
       server.connections(loop).getFirst().resumeReading();
       runUntil(loop, () -> peer.reason != null && reason != null);
@@ -141,7 +141,7 @@ class ClosingTest {
       runUntil(loop, () -> server.connectionCount() == 1);
       Connection connection = server.connections(loop).getFirst();
       connection.pauseReading();
-      boolean _ = client.write(US_ASCII.encode("go"));
+      var _ = client.write(US_ASCII.encode("go"));
       runUntil(loop, () -> client.queuedBytes() == 0);
       way.accept(connection);
       connection.resumeReading();
@@ -164,7 +164,7 @@ class ClosingTest {
       received.append(US_ASCII.decode(data));
       if (!answered) {
         answered = true;
-        boolean _ = connection.write(US_ASCII.encode("answer"));
+        var _ = connection.write(US_ASCII.encode("answer"));
         way.accept(connection);
       }
     }

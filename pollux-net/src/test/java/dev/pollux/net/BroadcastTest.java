@@ -41,7 +41,7 @@ class BroadcastTest extends NetCase {
     probe.inject((call, _) -> call.equals("send") ? -Errno.EAGAIN : null);
     long before = nativeBytes();
     for (Connection member : members) {
-      boolean _ = member.write(ascii("twenty bytes of news"));
+      WriteResult _ = member.write(ascii("twenty bytes of news"));
     }
     turn();
     long taken = nativeBytes() - before;

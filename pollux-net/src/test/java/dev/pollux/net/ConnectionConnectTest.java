@@ -31,10 +31,13 @@ class ConnectionConnectTest extends NetCase {
     Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
     SocketAddress address = Sockets.localAddress(sys, listener.fd());
     Recorder handler = new Recorder();
-    handler.onOpened = connection -> connection.write(ascii("hello"));
+    handler.onOpened =
+        connection -> {
+          WriteResult _ = connection.write(ascii("hello"));
+        };
     Connection connection = connect(address, 5 * SECOND, handler);
     assertFalse(connection.isOpen());
-    assertFalse(connection.write(ascii("too early")));
+    assertFalse(connection.write(ascii("too early")).goesOn());
     until("opened", () -> connection.isOpen());
     awaitReady(listener.fd(), Linux.POLLIN);
     Raw peer = raw(Sockets.accept(sys, listener.fd()));

@@ -34,9 +34,9 @@ class ConnectionEndTest extends NetCase {
   @Test
   void end_thenReads_goOn() throws Exception {
     Pair pair = pair(new Recorder());
-    boolean _ = pair.connection().write(ascii("question"));
+    WriteResult _ = pair.connection().write(ascii("question"));
     pair.connection().end();
-    assertFalse(pair.connection().write(ascii("dropped")));
+    assertFalse(pair.connection().write(ascii("dropped")).goesOn());
     untilPeerIsOver(pair.peer());
     assertEquals("question", pair.peer().text());
     assertTrue(pair.peer().isEnded());
@@ -60,7 +60,7 @@ class ConnectionEndTest extends NetCase {
     quiet();
     assertEquals(1, handler.count("readClosed"));
     assertTrue(pair.connection().isOpen());
-    boolean _ = pair.connection().write(ascii("long after"));
+    WriteResult _ = pair.connection().write(ascii("long after"));
     quiet();
     assertEquals("long after", pair.peer().read().text());
     assertFalse(pair.peer().isEnded());
@@ -88,7 +88,7 @@ class ConnectionEndTest extends NetCase {
     Recorder handler = new Recorder();
     handler.onReadClosed =
         connection -> {
-          boolean _ = connection.write(ascii("got " + handler.text()));
+          WriteResult _ = connection.write(ascii("got " + handler.text()));
           connection.close();
         };
     Pair pair = pair(handler);
@@ -103,7 +103,7 @@ class ConnectionEndTest extends NetCase {
   void close_withQueuedData_deliversAll_thenTheEnd() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
     byte[] sent = random(1 << 23);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     assertFalse(pair.connection().isOpen());
     untilPeerIsOver(pair.peer());
@@ -123,7 +123,7 @@ class ConnectionEndTest extends NetCase {
     int unread = pair.peer().fill();
     assertTrue(unread > 0);
     byte[] sent = random(1 << 22);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     untilPeerIsOver(pair.peer());
     assertTrue(pair.peer().isEnded(), "errno " + pair.peer().errno());
@@ -136,7 +136,7 @@ class ConnectionEndTest extends NetCase {
   void close_whileThePeerKeepsSending_peerSeesAll() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
     byte[] sent = random(1 << 21);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     until(
         "all",
@@ -157,7 +157,7 @@ class ConnectionEndTest extends NetCase {
     quiet();
     assertEquals(8, pair.connection().unreadBytes());
     byte[] sent = random(1 << 22);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     pair.peer().write("more");
     untilPeerIsOver(pair.peer());
@@ -170,7 +170,7 @@ class ConnectionEndTest extends NetCase {
   void close_forAReason_keepsItThoughThePeerResets() throws Exception {
     CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
     Pair pair = pair(new Recorder(), roomy());
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close(reason);
     turn();
     pair.peer().reset();
@@ -183,7 +183,7 @@ class ConnectionEndTest extends NetCase {
   void close_forAReason_keepsItThoughTheDeadlineComes() throws Exception {
     CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
     Pair pair = pair(new Recorder(), roomy().withCloseTime(Duration.ofMillis(20)));
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close(reason);
     untilClosed(pair);
     assertEquals(reason, pair.handler().cause);
@@ -193,7 +193,7 @@ class ConnectionEndTest extends NetCase {
   @Test
   void close_withoutAReason_whenThePeerResets_isAReset() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close();
     turn();
     pair.peer().reset();
@@ -233,7 +233,7 @@ class ConnectionEndTest extends NetCase {
   @Test
   void closeNow_withQueuedData_losesItAndSaysSo() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     quiet();
     int queued = pair.connection().queuedBytes();
     assertTrue(queued > 0);
@@ -275,7 +275,7 @@ class ConnectionEndTest extends NetCase {
           if (openDescriptors().containsKey(connection.fd())) {
             handler.violations.add("still open");
           }
-          if (connection.write(ascii("x")) || connection.isWritable()) {
+          if (connection.write(ascii("x")).goesOn() || connection.isWritable()) {
             handler.violations.add("still writable");
           }
         };
@@ -386,7 +386,7 @@ class ConnectionEndTest extends NetCase {
     Recorder handler = new Recorder();
     handler.onReadClosed =
         connection -> {
-          boolean _ = connection.write(ascii("got " + handler.text()));
+          WriteResult _ = connection.write(ascii("got " + handler.text()));
           connection.close();
         };
     Pair pair = pair(handler);
@@ -441,8 +441,8 @@ class ConnectionEndTest extends NetCase {
     Pair open = pair(new Recorder(), roomy());
     Pair closing = pair(new Recorder(), roomy());
     Pair gone = pair(new Recorder());
-    boolean _ = open.connection().write(ByteBuffer.allocate(1 << 23));
-    boolean _ = closing.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = open.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = closing.connection().write(ByteBuffer.allocate(1 << 23));
     closing.connection().close();
     turn();
     gone.connection().closeNow();

@@ -87,10 +87,10 @@ class ConnectionFaultTest extends NetCase {
       quiet();
       pair.peer().write("last words of the peer");
       probe.inject((call, _) -> call.equals("send") ? -errno : null);
-      boolean _ = pair.connection().write(ascii("into the void"));
+      WriteResult _ = pair.connection().write(ascii("into the void"));
       turn();
       probe.inject((_, _) -> null);
-      assertFalse(pair.connection().write(ascii("more")));
+      assertFalse(pair.connection().write(ascii("more")).goesOn());
       pair.peer().close();
       untilClosed(pair);
       assertEquals("last words of the peer", handler.text());
@@ -109,7 +109,7 @@ class ConnectionFaultTest extends NetCase {
     quiet();
     pair.peer().reset();
     pair.connection().resumeReading();
-    boolean _ = pair.connection().write(ascii("x"));
+    WriteResult _ = pair.connection().write(ascii("x"));
     untilClosed(pair);
     assertEquals("said before", handler.text());
     assertEquals(CloseReason.RESET, handler.cause.reason());
@@ -133,7 +133,7 @@ class ConnectionFaultTest extends NetCase {
   void sendFails_forAReasonOfOurs_closesAtOnce() throws Exception {
     Pair pair = pair(new Recorder());
     probe.inject((call, _) -> call.equals("send") ? -Errno.EIO : null);
-    boolean _ = pair.connection().write(ascii("x"));
+    WriteResult _ = pair.connection().write(ascii("x"));
     turn();
     assertEquals(CloseReason.ERROR, pair.handler().cause.reason());
     assertEquals(Errno.EIO, pair.handler().cause.errno());
@@ -162,7 +162,7 @@ class ConnectionFaultTest extends NetCase {
     Pair other = pair(Recorder.echo());
     quiet();
     probe.inject((call, _) -> call.equals("epollCtl") ? -Errno.ENOMEM : null);
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     turn();
     turn();
     probe.inject((_, _) -> null);
@@ -230,7 +230,9 @@ class ConnectionFaultTest extends NetCase {
   void writable_throws_endsThisConnectionOnly() throws Exception {
     assertOnlyThisFails(
         handler -> handler.onWritable = ConnectionFaultTest::fail,
-        pair -> pair.connection().write(ascii("enough")));
+        pair -> {
+          WriteResult _ = pair.connection().write(ascii("enough"));
+        });
   }
 
   @Test

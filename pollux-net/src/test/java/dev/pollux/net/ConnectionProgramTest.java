@@ -115,29 +115,28 @@ class ConnectionProgramTest extends NetCase {
       return;
     }
     Random cuts = new Random(dice.nextLong());
-    probe.inject(
-        (call, arguments) ->
-            switch (call) {
-              case "send" ->
-                  sys.send(
-                      (int) arguments[0],
-                      (long) arguments[1],
-                      shorter(cuts, (long) arguments[2]),
-                      (int) arguments[3]);
-              case "recv" ->
-                  sys.recv(
-                      (int) arguments[0],
-                      (long) arguments[1],
-                      shorter(cuts, (long) arguments[2]),
-                      (int) arguments[3]);
-              case "sendfile" ->
-                  sys.sendfile(
-                      (int) arguments[0],
-                      (int) arguments[1],
-                      (long) arguments[2],
-                      shorter(cuts, (long) arguments[3]));
-              default -> null;
-            });
+    probe.inject((call, arguments) ->
+        switch (call) {
+          case "send" ->
+              sys.send(
+                  (int) arguments[0],
+                  (long) arguments[1],
+                  shorter(cuts, (long) arguments[2]),
+                  (int) arguments[3]);
+          case "recv" ->
+              sys.recv(
+                  (int) arguments[0],
+                  (long) arguments[1],
+                  shorter(cuts, (long) arguments[2]),
+                  (int) arguments[3]);
+          case "sendfile" ->
+              sys.sendfile(
+                  (int) arguments[0],
+                  (int) arguments[1],
+                  (long) arguments[2],
+                  shorter(cuts, (long) arguments[3]));
+          default -> null;
+        });
   }
 
   private static long shorter(Random cuts, long count) {

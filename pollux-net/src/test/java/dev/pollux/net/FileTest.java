@@ -73,7 +73,7 @@ class FileTest extends NetCase {
     FileRegion given = region(put("given", content), 0, SIZE);
     Path secret = put("secret", new byte[SIZE]);
     Pair pair = roomyPair();
-    boolean _ = pair.connection().sendFile(given);
+    WriteResult _ = pair.connection().sendFile(given);
     given.close();
     try (FileRegion other = region(secret, 0, SIZE)) {
       until("all", () -> pair.peer().read().size() == SIZE || pair.handler().isClosed());
@@ -90,7 +90,7 @@ class FileTest extends NetCase {
     FileRegion given = region(put("file", content), 0, SIZE);
     Pair pair = roomyPair();
     Pair other = roomyPair();
-    boolean _ = pair.connection().sendFile(given);
+    WriteResult _ = pair.connection().sendFile(given);
     for (Pair each : new Pair[] {pair, other}) {
       var thrown =
           assertThrows(IllegalStateException.class, () -> each.connection().sendFile(given));
@@ -112,7 +112,7 @@ class FileTest extends NetCase {
     closed.close();
     Pair pair = roomyPair();
     assertThrows(IllegalStateException.class, () -> pair.connection().sendFile(closed));
-    boolean _ = pair.connection().write(ascii("on"));
+    WriteResult _ = pair.connection().write(ascii("on"));
     until("on", () -> pair.peer().read().size() == 2);
     assertTrue(pair.connection().isOpen());
   }
@@ -129,7 +129,7 @@ class FileTest extends NetCase {
     FileRegion region = region(put("file", random(100)), 0, 100);
     Pair pair = roomyPair();
     pair.connection().closeNow();
-    assertTrue(!pair.connection().sendFile(region));
+    assertTrue(!pair.connection().sendFile(region).goesOn());
     untilClosed(pair);
   }
 
@@ -168,7 +168,7 @@ class FileTest extends NetCase {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
       int fd = sys.open(name.address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
-      boolean _ = pair.connection().sendFile(FileRegion.of(sys, fd, 10, SIZE - 10));
+      WriteResult _ = pair.connection().sendFile(FileRegion.of(sys, fd, 10, SIZE - 10));
       until("all", () -> pair.peer().read().size() == SIZE - 10);
       assertArrayEquals(Arrays.copyOfRange(content, 10, SIZE), pair.peer().bytes());
       MemorySegment first = arena.allocate(1);

@@ -61,7 +61,7 @@ class NativeScenarioTest extends NetCase {
         throw new UncheckedIOException(e);
       }
     });
-    boolean _ = channel.connection().sendDescriptor(moved, ascii("a connection"));
+    WriteResult _ = channel.connection().sendDescriptor(moved, ascii("a connection"));
     int _ = sys.close(moved);
     until("the worker has it", () -> worker.count("opened") == 1);
     tcp.peer().write("hello");

@@ -94,7 +94,7 @@ class OffLoopTest {
             ByteBuffer nines = ByteBuffer.wrap("9999".getBytes(US_ASCII));
             for (int i = 0; i < TRIES; i++) {
               try {
-                boolean _ = connection.write(nines.rewind());
+                WriteResult _ = connection.write(nines.rewind());
               } catch (IllegalStateException _) {
                 refused.incrementAndGet();
               }

@@ -182,8 +182,7 @@ final class ProgramOracle {
       case CLOSED, END_OF_STREAM -> {
         require(allowed.contains(reason), "nobody asked for that end");
         require(peerReset || out.isComplete(), "ended in order, and something is missing");
-        require(
-            peerReset || sentLate || cleanEndSeen, "ended in order, and the peer was not told");
+        require(peerReset || sentLate || cleanEndSeen, "ended in order, and the peer was not told");
         require(peerReset || lostBytes <= refusedBytes, "ended in order, and lost " + lostBytes);
       }
       case LIMIT -> require(refusedBytes > 0, "over a limit that was not met");

@@ -111,7 +111,7 @@ final class ProgramRun {
   private void write(byte[] bytes) {
     boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
     ByteBuffer data = ByteBuffer.wrap(bytes);
-    boolean _ = connection().write(data);
+    WriteResult _ = connection().write(data);
     boolean taken = mayBe && connection().isOpen();
     note("write " + bytes.length + (taken ? "" : ", not taken"));
     oracle.wrote(bytes, taken);
@@ -125,7 +125,7 @@ final class ProgramRun {
   private void sendFile(int start, int count) {
     boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
     try {
-      boolean _ = connection().sendFile(FileRegion.open(box.loop.sys(), file, start, count));
+      WriteResult _ = connection().sendFile(FileRegion.open(box.loop.sys(), file, start, count));
     } catch (SysException e) {
       throw new UncheckedIOException(e);
     }

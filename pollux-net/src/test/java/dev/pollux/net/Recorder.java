@@ -47,7 +47,7 @@ final class Recorder implements ConnectionHandler {
     recorder.onReceived =
         (connection, data) -> {
           recorder.take(data.duplicate());
-          boolean _ = connection.write(data);
+          WriteResult _ = connection.write(data);
         };
     return recorder;
   }

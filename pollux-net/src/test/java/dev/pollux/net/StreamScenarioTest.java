@@ -35,7 +35,7 @@ class StreamScenarioTest extends NetCase {
   }
 
   private static void write(Connection connection, String text) {
-    boolean _ = connection.write(ascii(text));
+    WriteResult _ = connection.write(ascii(text));
   }
 
   // ---- connecting
@@ -48,7 +48,7 @@ class StreamScenarioTest extends NetCase {
     handler.onOpened = connection -> write(connection, "first");
     Connection connection =
         Connection.connect(loop, Sockets.localAddress(sys, listener), 0, options, handler);
-    assertFalse(connection.write(ascii("too early")), "not made yet");
+    assertFalse(connection.write(ascii("too early")).goesOn(), "not made yet");
     assertFalse(connection.isOpen());
     until("opened", () -> handler.count("opened") == 1);
     awaitReady(listener, Linux.POLLIN);
@@ -115,7 +115,7 @@ class StreamScenarioTest extends NetCase {
     assertEquals(CloseReason.RESET, pair.handler().cause.reason());
     assertFalse(pair.connection().isWritable());
     assertFalse(pair.connection().isOpen());
-    assertFalse(pair.connection().write(ascii("x")));
+    assertFalse(pair.connection().write(ascii("x")).goesOn());
     assertEquals(0, pair.connection().availableBytes());
   }
 
@@ -146,7 +146,7 @@ class StreamScenarioTest extends NetCase {
     pair.connection().end();
     pair.connection().end();
     assertFalse(pair.connection().isWritable(), "after its end");
-    assertFalse(pair.connection().write(ascii("y")));
+    assertFalse(pair.connection().write(ascii("y")).goesOn());
     untilPeerIsOver(pair.peer());
     assertEquals("x", pair.peer().text());
     assertEquals(1, probe.count("shutdown"));
@@ -207,13 +207,13 @@ class StreamScenarioTest extends NetCase {
     pair.handler().onReceived =
         (connection, data) -> {
           pair.handler().take(data.duplicate());
-          boolean _ = connection.write(data);
+          WriteResult _ = connection.write(data);
         };
     other.onReceived =
         (connection, data) -> {
           other.take(data.duplicate());
           if (other.bytes.size() < 4 * ROUNDS) {
-            boolean _ = connection.write(data);
+            WriteResult _ = connection.write(data);
           } else {
             var _ = data.position(data.limit());
           }
@@ -237,7 +237,7 @@ class StreamScenarioTest extends NetCase {
     int at = 0;
     for (int size = 1; at < all.length; size = size * 7 % 50_021) {
       int count = Math.min(size, all.length - at);
-      boolean _ = pair.connection().write(ByteBuffer.wrap(all, at, count));
+      WriteResult _ = pair.connection().write(ByteBuffer.wrap(all, at, count));
       at += count;
     }
     pair.connection().end();
@@ -259,7 +259,7 @@ class StreamScenarioTest extends NetCase {
           depth[0]++;
           deepest[0] = Math.max(deepest[0], depth[0]);
           if (rounds[0]++ < DEEP) {
-            boolean _ = connection.write(ByteBuffer.wrap(chunk));
+            WriteResult _ = connection.write(ByteBuffer.wrap(chunk));
           }
           depth[0]--;
         };
@@ -270,7 +270,7 @@ class StreamScenarioTest extends NetCase {
                 .withLowWaterBytes(0)
                 .withHighWaterBytes(chunk.length)
                 .withMaxQueuedBytes(1 << 20));
-    boolean _ = pair.connection().write(ByteBuffer.wrap(chunk));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(chunk));
     until("all rounds", () -> rounds[0] > DEEP);
     assertEquals(1, deepest[0], "writable() within writable()");
     until("all bytes", () -> pair.peer().read().size() == chunk.length * (DEEP + 1));

@@ -38,7 +38,7 @@ final class TlsNote implements ConnectionHandler {
     note.onReceived =
         (connection, data) -> {
           note.take(data.duplicate(), data.remaining());
-          boolean _ = connection.write(data);
+          WriteResult _ = connection.write(data);
         };
     return note;
   }
