@@ -33,7 +33,12 @@ final class NestedFraming extends Framing {
 
   @Override
   public WriteResult write(Connection connection, ByteBuffer payload) {
-    return outer.write(connection, inner.encode(payload));
+    int position = payload.position();
+    WriteResult result = outer.write(connection, inner.encode(payload));
+    if (result == WriteResult.REFUSED) {
+      var _ = payload.position(position);
+    }
+    return result;
   }
 
   @Override
