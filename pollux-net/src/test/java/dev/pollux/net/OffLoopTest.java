@@ -86,7 +86,10 @@ class OffLoopTest {
   @ValueSource(strings = {"native", "model"})
   void writes_offTheLoop_corruptNoByteOfTheOthers(String kernel) throws Exception {
     try (NetBox box = NetBox.on(kernel)) {
-      NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, _ -> Connection::write);
+      NetBox.Peer peer =
+          box.connect(
+              ConnectionOptions.DEFAULT,
+              _ -> (source, data) -> assertTrue(source.write(data).isTaken()));
       Connection connection = peer.connection();
       AtomicInteger refused = new AtomicInteger();
       Runnable intruder =
