@@ -32,7 +32,7 @@ public final class Chat implements FrameHandler {
   public void frame(Connection speaker, ByteBuffer line) {
     for (Connection member : members) {
       if (!member.equals(speaker) && !LINES.write(member, line.duplicate()).goesOn()) {
-        member.closeNow(); // it must not make the others wait
+        member.reset(); // it must not make the others wait
       }
     }
   }

@@ -145,7 +145,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
 
   @Override
   public void failed(Throwable cause) {
-    connection.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
+    connection.reset(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
   }
 
   @Override

@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #close}: nothing more is received; what is queued is sent, then the end; then the
  *       peer is given time to take it, because a close with unread input would be a reset, which
  *       can destroy what is still on its way.
- *   <li>{@link #closeNow}: at once; what is queued is lost, and then the peer is told so by a
- *       reset; so it is after a failure: of a handler, a call, or at a limit.
- *   <li>{@link #reset}: at once, and the peer is told so by a reset.
+ *   <li>{@link #reset}: at once; what is queued is lost, and the peer is told by a reset, so that it
+ *       does not take what it has for everything. So it is after a failure: of a handler, a call, or
+ *       at a limit.
  * </ul>
  *
  * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
@@ -419,21 +419,15 @@ public final class Connection {
     link.finish();
   }
 
-  /** Ends at once; what is queued is lost. */
-  public void closeNow() {
-    closeNow(CloseCause.CUT_OFF);
+  /** Ends at once; what is queued is lost, and the peer is told by a reset. */
+  public void reset() {
+    reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
   /** As above, for a reason of the program's. */
-  public void closeNow(CloseCause reason) {
-    loop.requireInLoop("Connection.closeNow");
-    link.closeNow(reason);
-  }
-
-  /** Ends at once, and the peer is told by a reset. */
-  public void reset() {
+  public void reset(CloseCause reason) {
     loop.requireInLoop("Connection.reset");
-    link.reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
+    link.reset(reason);
   }
 
   // ---- handing over

@@ -29,21 +29,14 @@ final class Sender {
 
   private static final int WRITES_PER_OFFER = 16;
 
+  // Few fields: every idle connection has them.
   private final Connection owner;
   private final Link link;
-  private final ConnectionOptions options;
-  private final LoopNet local;
-  private final Outgoing output;
-  private final Ending ending;
   private int round;
 
   Sender(Connection owner, Link link) {
     this.owner = owner;
     this.link = link;
-    this.options = link.options;
-    this.local = link.local;
-    this.output = link.output;
-    this.ending = link.ending;
   }
 
   // ---- what the program sends
@@ -63,7 +56,7 @@ final class Sender {
     if (not == null) {
       not = take(payload);
     } else if (not == WriteResult.CLOSED) {
-      output.lose(payload.sizeBytes());
+      link.output.lose(payload.sizeBytes());
     }
     return not == null ? taken() : not;
   }
@@ -101,7 +94,7 @@ final class Sender {
     } else if (between != null) {
       between.write(file);
     } else {
-      output.append(file);
+      link.output.append(file);
     }
     if (delivery != null) {
       mark(delivery, not != null);
@@ -116,12 +109,12 @@ final class Sender {
       not = refusal(with.remaining());
     }
     if (not == null) {
-      int copy = local.sys().fcntl(descriptor, Linux.F_DUPFD_CLOEXEC, 0);
+      int copy = link.local.sys().fcntl(descriptor, Linux.F_DUPFD_CLOEXEC, 0);
       if (copy < 0) {
         throw SysException.of("fcntl(fd=" + descriptor + ", F_DUPFD_CLOEXEC)", copy);
       }
-      if (output.appendSome(copy, with) == 0) {
-        int _ = local.sys().close(copy);
+      if (link.output.appendSome(copy, with) == 0) {
+        int _ = link.local.sys().close(copy);
         not = outOfMemory(false);
       } else {
         not = take(with, true);
@@ -138,13 +131,13 @@ final class Sender {
   // ---- what is taken
 
   private boolean isTaking() {
-    return ending.isSending() || ending.isConnecting();
+    return link.ending.isSending() || link.ending.isConnecting();
   }
 
   /** Why so many bytes cannot be taken; null if they can. */
   private @Nullable WriteResult refusal(int sizeBytes) {
     if (isTaking() && !link.hasRoom(sizeBytes)) {
-      output.becameReady(); // it may be
+      link.output.becameReady(); // it may be
       offer();
     }
     if (!isTaking()) {
@@ -160,14 +153,14 @@ final class Sender {
 
   /** Why one more file or descriptor cannot be taken; null if it can. */
   private @Nullable WriteResult refusalOfFile() {
-    if (isTaking() && link.queuedFiles() >= options.maxQueuedFiles()) {
-      output.becameReady();
+    if (isTaking() && link.queuedFiles() >= link.options.maxQueuedFiles()) {
+      link.output.becameReady();
       offer();
     }
     if (!isTaking()) {
       return WriteResult.CLOSED;
     }
-    return link.queuedFiles() < options.maxQueuedFiles() ? null : refused(Limit.QUEUED_FILES);
+    return link.queuedFiles() < link.options.maxQueuedFiles() ? null : refused(Limit.QUEUED_FILES);
   }
 
   private WriteResult refused(Limit limit) {
@@ -196,7 +189,7 @@ final class Sender {
         between.write(data);
       }
     } else {
-      while (output.isDirect(data) && wrote(output.write(link.fd, data))) {}
+      while (link.output.isDirect(data) && wrote(link.output.write(link.fd, data))) {}
       while (isTaking() && appendSome(data)) {
         if (data.hasRemaining() && isCrowded()) {
           drain();
@@ -214,20 +207,20 @@ final class Sender {
     if (!data.hasRemaining()) {
       return false;
     }
-    if (output.appendSome(data) > 0) {
+    if (link.output.appendSome(data) > 0) {
       return true;
     }
     drain();
-    return output.appendSome(data) > 0;
+    return link.output.appendSome(data) > 0;
   }
 
   private @Nullable WriteResult take(Payload payload) {
     if (link.filter() != null) {
       return take(payload.buffer().duplicate(), false);
     }
-    if (!output.append(payload)) {
+    if (!link.output.append(payload)) {
       drain();
-      if (!output.append(payload)) {
+      if (!link.output.append(payload)) {
         return outOfMemory(false);
       }
     }
@@ -243,8 +236,8 @@ final class Sender {
 
   /** Something was taken: sends it if it is time to, and says how full the queue is then. */
   private WriteResult taken() {
-    if (!link.isInTurn() && local.isNewRound(round)) {
-      round = local.round();
+    if (!link.isInTurn() && link.local.isNewRound(round)) {
+      round = link.local.round();
       offer();
     } else if (isCrowded()) {
       offer();
@@ -252,7 +245,7 @@ final class Sender {
     if (!isTaking()) {
       return WriteResult.CLOSED;
     }
-    output.grewTo(link.level());
+    link.output.grewTo(link.level());
     if (link.isTurnDue()) {
       link.kick();
     }
@@ -264,22 +257,22 @@ final class Sender {
 
   /** Whether so much waits that the kernel should be asked. */
   private boolean isCrowded() {
-    return output.canWrite() && link.level() >= options.highWaterBytes();
+    return link.output.canWrite() && link.level() >= link.options.highWaterBytes();
   }
 
   private void mark(Delivery delivery, boolean lost) {
-    boolean never = lost || ending.isOver() || ending.broken() != null;
+    boolean never = lost || link.ending.isOver() || link.ending.broken() != null;
     Filter between = link.filter();
     if (between == null || !between.hold(delivery, never)) {
-      output.append(delivery, never);
+      link.output.append(delivery, never);
     }
-    if (output.dueDeliveries() > 0) {
+    if (link.output.dueDeliveries() > 0) {
       link.kick();
     }
   }
 
   private void lose(ByteBuffer data) {
-    output.lose(data.remaining());
+    link.output.lose(data.remaining());
     var _ = data.position(data.limit());
   }
 
@@ -287,7 +280,7 @@ final class Sender {
 
   /** Queues what a filter has to say, also after the program ended: its goodbye. */
   void writeRecord(ByteBuffer data) {
-    if (ending.isOver() || ending.isOutputEnded()) {
+    if (link.ending.isOver() || link.ending.isOutputEnded()) {
       lose(data);
       return;
     }
@@ -302,16 +295,16 @@ final class Sender {
 
   /** Whether the queue of the wire is below the watermark, or can be brought there. */
   boolean hasWireRoom() {
-    if (output.sizeBytes() >= options.highWaterBytes()) {
+    if (link.output.sizeBytes() >= link.options.highWaterBytes()) {
       drain();
     }
-    return output.sizeBytes() < options.highWaterBytes() && isTaking();
+    return link.output.sizeBytes() < link.options.highWaterBytes() && isTaking();
   }
 
   /** The marks that have come true in front of what the filter gave to {@link #writeRecord}. */
   void takeMarks(ByteQueue held) {
-    output.takeMarks(held);
-    if (output.dueDeliveries() > 0) {
+    link.output.takeMarks(held);
+    if (link.output.dueDeliveries() > 0) {
       link.kick();
     }
   }
@@ -323,7 +316,7 @@ final class Sender {
     Filter between = link.filter();
     drain();
     for (int i = 0; i < WRITES_PER_OFFER && between != null && !between.isDrained(); i++) {
-      if (!output.isEmpty() || ending.isOver()) {
+      if (!link.output.isEmpty() || link.ending.isOver()) {
         return;
       }
       between.pump();
@@ -332,7 +325,7 @@ final class Sender {
   }
 
   private void drain() {
-    int budget = ending.isConnecting() ? 0 : WRITES_PER_OFFER;
+    int budget = link.ending.isConnecting() ? 0 : WRITES_PER_OFFER;
     while (budget > 0 && writeOnce()) {
       budget--;
     }
@@ -340,14 +333,14 @@ final class Sender {
 
   /** Writes once from the queue; false if there is no use in another one now. */
   boolean writeOnce() {
-    return output.canWrite() && !ending.isOver() && wrote(output.write(link.fd));
+    return link.output.canWrite() && !link.ending.isOver() && wrote(link.output.write(link.fd));
   }
 
   /** Acts on the result of a write; false if there is no use in another one now. */
   private boolean wrote(int result) {
     if (result >= 0) {
       link.loop.progressed();
-      ConnectionTrace trace = options.trace();
+      ConnectionTrace trace = link.options.trace();
       if (trace != null && result > 0) {
         trace.wrote(owner, result);
       }

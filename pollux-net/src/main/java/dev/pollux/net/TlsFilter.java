@@ -324,7 +324,7 @@ final class TlsFilter implements Filter {
     }
     int left = plain.position();
     if (left >= limitBytes) {
-      connection.closeNow(
+      connection.reset(
           CloseCause.of(
               CloseReason.LIMIT,
               "the handler left " + left + " bytes unread, and the limit is " + limitBytes));
@@ -395,7 +395,7 @@ final class TlsFilter implements Filter {
     int queued = link.wireQueuedBytes();
     if (queued > limit) {
       failed = true;
-      connection.closeNow(
+      connection.reset(
           CloseCause.of(CloseReason.LIMIT, queued + " bytes of TLS are queued, not read"));
     }
     return queued > limit;
@@ -429,7 +429,7 @@ final class TlsFilter implements Filter {
     int result = held.fill(source);
     if (result < 0) {
       failed = true;
-      connection.closeNow(CloseCause.ofErrno("pread", -result));
+      connection.reset(CloseCause.ofErrno("pread", -result));
       return false;
     }
     var _ = source.flip();

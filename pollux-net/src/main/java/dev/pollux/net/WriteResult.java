@@ -3,7 +3,7 @@ package dev.pollux.net;
 /** What became of bytes, a file or a descriptor that a {@link Connection} was given to send. */
 public enum WriteResult {
 
-  /** Taken, and the kernel has all that was given so far. */
+  /** Taken, and the kernel has all that was taken so far. */
   SENT,
 
   /** Taken; what the kernel did not take is queued. */
@@ -23,7 +23,10 @@ public enum WriteResult {
    */
   REFUSED,
 
-  /** Not taken: the connection, or its sending half, has ended. */
+  /**
+   * The connection, or its sending half, has ended: nothing more is sent. If it ended in the middle
+   * of this write, a part may have been.
+   */
   CLOSED;
 
   /** Whether to go on producing; if not, there is a reason to wait, or to stop. */

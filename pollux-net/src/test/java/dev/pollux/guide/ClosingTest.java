@@ -85,16 +85,16 @@ class ClosingTest {
   }
 
   @Test
-  void closeNow_thePeer_doesNotGetWhatWasQueued() throws Exception {
-    answerAndEnd(2, Connection::closeNow);
+  void reset_thePeer_doesNotGetWhatWasQueued() throws Exception {
+    answerAndEnd(2, Connection::reset);
     assertEquals("", peer.text.toString());
     assertEquals(CloseReason.RESET, peer.reason); // so that it does not take a part for the whole
     assertEquals(CloseReason.CUT_OFF, reason);
   }
 
   @Test
-  void closeNow_withInputUnread_isAResetToThePeer() throws Exception {
-    answerAndEnd(UNREAD_BYTES, Connection::closeNow);
+  void reset_withInputUnread_isAResetToThePeer() throws Exception {
+    answerAndEnd(UNREAD_BYTES, Connection::reset);
     assertEquals("", peer.text.toString());
     assertEquals(CloseReason.RESET, peer.reason);
   }

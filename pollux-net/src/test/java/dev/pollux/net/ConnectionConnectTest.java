@@ -37,12 +37,13 @@ class ConnectionConnectTest extends NetCase {
         };
     Connection connection = connect(address, 5 * SECOND, handler);
     assertFalse(connection.isOpen());
-    assertFalse(connection.write(ascii("too early")).goesOn());
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("early, ")));
+    assertTrue(connection.isWritable());
     until("opened", () -> connection.isOpen());
     awaitReady(listener.fd(), Linux.POLLIN);
     Raw peer = raw(Sockets.accept(sys, listener.fd()));
-    until("hello", () -> peer.read().size() == 5);
-    assertEquals("hello", peer.text());
+    until("hello", () -> peer.read().size() == 12);
+    assertEquals("early, hello", peer.text());
     assertEquals(address, connection.remoteAddress());
     assertEquals(Sockets.peerAddress(sys, peer.fd()), connection.localAddress());
     peer.write("and back");
@@ -95,7 +96,7 @@ class ConnectionConnectTest extends NetCase {
       Connection connection = connect(address, SECOND, handler);
       switch (way) {
         case 0 -> connection.close();
-        case 1 -> connection.closeNow();
+        case 1 -> connection.reset();
         case 2 -> connection.reset();
         default -> connection.finish();
       }

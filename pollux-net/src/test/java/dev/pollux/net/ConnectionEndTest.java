@@ -79,7 +79,7 @@ class ConnectionEndTest extends NetCase {
     pair.peer().shutdown();
     quiet(); // which would never be, if the end were reported again and again
     assertEquals(1, handler.count("readClosed"));
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
   }
 
@@ -220,7 +220,7 @@ class ConnectionEndTest extends NetCase {
     pair.connection().close();
     untilClosed(pair);
     pair.connection().close();
-    pair.connection().closeNow();
+    pair.connection().reset();
     pair.connection().reset();
     pair.connection().end();
     pair.connection().finish();
@@ -231,13 +231,13 @@ class ConnectionEndTest extends NetCase {
   }
 
   @Test
-  void closeNow_withQueuedData_losesItAndSaysSo() throws Exception {
+  void reset_withQueuedData_losesItAndSaysSo() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
     WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     quiet();
     int queued = pair.connection().queuedBytes();
     assertTrue(queued > 0);
-    pair.connection().closeNow();
+    pair.connection().reset();
     assertTrue(pair.connection().isClosed());
     assertEquals(0, pair.handler().count("closed")); // in the closing phase
     turn();
@@ -245,15 +245,6 @@ class ConnectionEndTest extends NetCase {
     assertEquals(queued, pair.handler().lostBytes);
     untilPeerIsOver(pair.peer());
     assertEquals(Errno.ECONNRESET, pair.peer().errno()); // it must not take a part for the whole
-  }
-
-  @Test
-  void closeNow_withNothingQueued_isTheEndOfTheStream() throws Exception {
-    Pair pair = pair(new Recorder());
-    pair.connection().closeNow();
-    turn();
-    untilPeerIsOver(pair.peer());
-    assertEquals(0, pair.peer().errno());
   }
 
   @Test
@@ -280,7 +271,7 @@ class ConnectionEndTest extends NetCase {
           }
         };
     Pair pair = pair(handler);
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     assertTrue(handler.isClosed());
   }
@@ -289,7 +280,7 @@ class ConnectionEndTest extends NetCase {
   void afterTheEnd_socketCalls_doNotReachWhoHasTheNumberNow() throws Exception {
     Pair pair = pair(new Recorder());
     SocketAddress remote = pair.connection().remoteAddress();
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     Pair next = pair(new Recorder());
     assertEquals(remote, pair.connection().remoteAddress()); // known from before
@@ -407,12 +398,12 @@ class ConnectionEndTest extends NetCase {
     first.onReceived =
         (_, data) -> {
           first.take(data);
-          b.connection().closeNow();
+          b.connection().reset();
         };
     second.onReceived =
         (_, data) -> {
           second.take(data);
-          a.connection().closeNow();
+          a.connection().reset();
         };
     a.peer().write("x");
     b.peer().write("y");
@@ -425,7 +416,7 @@ class ConnectionEndTest extends NetCase {
   void numberReused_inTheSameTurn_isAnotherConnection() throws Exception {
     Pair old = pair(new Recorder());
     old.peer().write("for the old one");
-    old.connection().closeNow();
+    old.connection().reset();
     turn();
     Pair next = pair(new Recorder());
     quiet();
@@ -445,7 +436,7 @@ class ConnectionEndTest extends NetCase {
     WriteResult _ = closing.connection().write(ByteBuffer.allocate(1 << 23));
     closing.connection().close();
     turn();
-    gone.connection().closeNow();
+    gone.connection().reset();
     loop.close();
     assertEquals(CloseReason.CUT_OFF, open.handler().cause.reason());
     assertTrue(open.handler().lostBytes > 0);

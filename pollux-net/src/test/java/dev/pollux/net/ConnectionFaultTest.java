@@ -169,7 +169,7 @@ class ConnectionFaultTest extends NetCase {
     if (pair.handler().isClosed()) {
       assertEquals(CloseReason.ERROR, pair.handler().cause.reason());
     } else { // no such call was made: an edge, or no epoll
-      pair.connection().closeNow();
+      pair.connection().reset();
     }
     other.peer().write("y");
     until("echo", () -> other.peer().read().size() == 1);
@@ -231,7 +231,11 @@ class ConnectionFaultTest extends NetCase {
     assertOnlyThisFails(
         handler -> handler.onWritable = ConnectionFaultTest::fail,
         pair -> {
-          WriteResult _ = pair.connection().write(ascii("enough"));
+          probe.inject((call, _) -> call.equals("send") ? -Errno.EAGAIN : null);
+          assertEquals(WriteResult.FULL, pair.connection().write(ascii("enough")));
+          probe.inject((_, _) -> null);
+          pair.connection().link().output.becameReady();
+          pair.connection().link().kick();
         });
   }
 
@@ -246,7 +250,7 @@ class ConnectionFaultTest extends NetCase {
     handler.onClosed = ConnectionFaultTest::fail;
     Pair other = pair(Recorder.echo());
     Pair pair = pair(handler);
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     assertTrue(handler.isClosed());
     assertEquals(1, reported.size(), reported.toString());

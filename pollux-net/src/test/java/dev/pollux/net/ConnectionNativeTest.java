@@ -197,7 +197,7 @@ class ConnectionNativeTest extends NetCase {
               throw new IllegalStateException("made to fail");
             }
             int _ = sys.close(descriptor);
-            connection.closeNow();
+            connection.reset();
           });
       int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
       int _ = Ancillary.sendFds(sys, pair.peer().fd(), ascii("x"), eventfd, eventfd, eventfd);
@@ -215,7 +215,7 @@ class ConnectionNativeTest extends NetCase {
     Pair pair = unixPair(new Recorder(), options);
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
     WriteResult _ = pair.connection().sendDescriptor(eventfd, ascii("x"));
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     WriteResult _ = pair.connection().sendDescriptor(eventfd, ascii("x"));
     assertThrows(

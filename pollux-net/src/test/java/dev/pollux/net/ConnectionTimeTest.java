@@ -38,7 +38,7 @@ class ConnectionTimeTest extends NetCase {
     handler.onIdle =
         connection -> {
           at[0] = sys.nanoTime();
-          connection.closeNow(CloseCause.of(CloseReason.IDLE, "idle"));
+          connection.reset(CloseCause.of(CloseReason.IDLE, "idle"));
         };
     Pair pair =
         pair(

@@ -48,7 +48,7 @@ class NativeScenarioTest extends NetCase {
   void connectedSocket_handedOverAUnixSocket_livesOnAtTheReceiver() throws Exception {
     Pair tcp = pair(new Recorder());
     int moved = sys.dup(tcp.connection().fd());
-    tcp.connection().closeNow();
+    tcp.connection().reset();
     untilClosed(tcp);
     Pair channel = unixPair(new Recorder(), options);
     Recorder receiver = track(new Recorder());
@@ -105,7 +105,7 @@ class NativeScenarioTest extends NetCase {
     until("opened", () -> handler.count("opened") == 1 && accepted.count("opened") == 1);
     assertEquals(path, connection.remoteAddress());
     assertEquals(UnixAddress.unnamed(), connection.localAddress());
-    connection.closeNow();
+    connection.reset();
     until("closed()", accepted::isClosed);
   }
 }

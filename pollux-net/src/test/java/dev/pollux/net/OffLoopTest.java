@@ -58,7 +58,6 @@ class OffLoopTest {
       calls.add(connection::end);
       calls.add(connection::close);
       calls.add(connection::finish);
-      calls.add(connection::closeNow);
       calls.add(connection::reset);
       calls.add(connection::availableBytes);
       calls.add(connection::localAddress);

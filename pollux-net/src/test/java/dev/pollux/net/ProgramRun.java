@@ -104,7 +104,7 @@ final class ProgramRun {
       note("cut off");
       oracle.asked(CloseReason.CUT_OFF);
       oracle.endedOutput();
-      connection().closeNow();
+      connection().reset();
     }
   }
 

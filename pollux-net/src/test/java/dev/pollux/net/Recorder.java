@@ -22,7 +22,7 @@ final class Recorder implements ConnectionHandler {
   Consumer<Connection> onReadClosed = Connection::close;
   Consumer<Connection> onWritable = _ -> {};
   Consumer<Connection> onHeartbeat = _ -> {};
-  Consumer<Connection> onIdle = Connection::closeNow;
+  Consumer<Connection> onIdle = Connection::reset;
   Consumer<Connection> onClosed = _ -> {};
 
   CloseCause cause;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sockets;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -41,20 +42,20 @@ class StreamScenarioTest extends NetCase {
   // ---- connecting
 
   @Test
-  void writeFromOpened_isTheFirstThePeerSees() throws Exception {
+  void writesBeforeOpened_waitForIt() throws Exception {
     int listener = Sockets.tcpListener(sys, loopback(0), 8);
     raw(listener);
     Recorder handler = track(new Recorder());
-    handler.onOpened = connection -> write(connection, "first");
+    handler.onOpened = connection -> write(connection, ", second");
     Connection connection =
         Connection.connect(loop, Sockets.localAddress(sys, listener), 0, options, handler);
-    assertFalse(connection.write(ascii("too early")).goesOn(), "not made yet");
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("first")));
     assertFalse(connection.isOpen());
     until("opened", () -> handler.count("opened") == 1);
     awaitReady(listener, Linux.POLLIN);
     Raw peer = raw(Sockets.accept(sys, listener));
-    until("what was written", () -> peer.read().size() == 5);
-    assertEquals("first", peer.text());
+    until("what was written", () -> peer.read().size() == 13);
+    assertEquals("first, second", peer.text());
   }
 
   @Test
@@ -150,7 +151,7 @@ class StreamScenarioTest extends NetCase {
     untilPeerIsOver(pair.peer());
     assertEquals("x", pair.peer().text());
     assertEquals(1, probe.count("shutdown"));
-    pair.connection().closeNow();
+    pair.connection().reset();
     untilClosed(pair);
   }
 
@@ -158,7 +159,7 @@ class StreamScenarioTest extends NetCase {
   void end_thenCloseNow_inOneTurn_isClosedOnce() throws Exception {
     Pair pair = pair(new Recorder());
     pair.connection().end();
-    pair.connection().closeNow();
+    pair.connection().reset();
     pair.connection().close();
     untilClosed(pair);
     assertEquals(CloseReason.CUT_OFF, pair.handler().cause.reason());
@@ -247,6 +248,17 @@ class StreamScenarioTest extends NetCase {
     untilClosed(pair);
   }
 
+  private void refuseWrites() {
+    probe.inject((call, _) -> call.equals("send") ? -Errno.EAGAIN : null);
+  }
+
+  /** As when the kernel tells of room, which it does not where there always was some. */
+  private void allowWrites(Connection connection) {
+    probe.inject((_, _) -> null);
+    connection.link().output.becameReady();
+    connection.link().kick();
+  }
+
   @Test
   void writes_withinWritable_doNotPileUpOnTheStack() throws Exception {
     Recorder handler = new Recorder();
@@ -259,7 +271,9 @@ class StreamScenarioTest extends NetCase {
           depth[0]++;
           deepest[0] = Math.max(deepest[0], depth[0]);
           if (rounds[0]++ < DEEP) {
-            WriteResult _ = connection.write(ByteBuffer.wrap(chunk));
+            refuseWrites();
+            assertEquals(WriteResult.FULL, connection.write(ByteBuffer.wrap(chunk)));
+            loop.execute(() -> allowWrites(connection));
           }
           depth[0]--;
         };
@@ -270,21 +284,25 @@ class StreamScenarioTest extends NetCase {
                 .withLowWaterBytes(0)
                 .withHighWaterBytes(chunk.length)
                 .withMaxQueuedBytes(1 << 20));
-    WriteResult _ = pair.connection().write(ByteBuffer.wrap(chunk));
+    refuseWrites();
+    assertEquals(WriteResult.FULL, pair.connection().write(ByteBuffer.wrap(chunk)));
+    allowWrites(pair.connection());
     until("all rounds", () -> rounds[0] > DEEP);
     assertEquals(1, deepest[0], "writable() within writable()");
     until("all bytes", () -> pair.peer().read().size() == chunk.length * (DEEP + 1));
   }
 
   @Test
-  void closeNow_withinWritable_losesTheRestAndIsToldOnce() throws Exception {
+  void reset_withinWritable_losesTheRestAndIsToldOnce() throws Exception {
     Recorder handler = new Recorder();
-    handler.onWritable = Connection::closeNow;
+    handler.onWritable = Connection::reset;
     Pair pair =
         pair(
             handler,
             options.withLowWaterBytes(1).withHighWaterBytes(2).withMaxQueuedBytes(1 << 20));
+    refuseWrites();
     write(pair.connection(), "data");
+    allowWrites(pair.connection());
     untilClosed(pair);
     untilPeerIsOver(pair.peer());
     assertEquals("data", pair.peer().text());

@@ -277,7 +277,7 @@ class TlsContractTest {
     box.untilClosed(server);
     assertEquals(CloseReason.LIMIT, server.reason());
     assertTrue(server.message().contains("unread"), server::message);
-    client.connection().closeNow();
+    client.connection().reset();
     box.untilClosed(client);
   }
 
@@ -309,7 +309,7 @@ class TlsContractTest {
     }
     box.untilClosed(server);
     assertEquals(CloseReason.LIMIT, server.reason());
-    client.connection().closeNow();
+    client.connection().reset();
     box.untilClosed(client);
   }
 

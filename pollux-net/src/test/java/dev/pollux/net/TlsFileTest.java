@@ -152,13 +152,13 @@ class TlsFileTest {
   }
 
   @Test
-  void closeNow_closesTheFilesThatWait() throws Exception {
+  void reset_closesTheFilesThatWait() throws Exception {
     server.onOpened =
         connection -> {
           for (int i = 0; i < 10; i++) {
             WriteResult _ = connection.sendFile(region(0, SIZE));
           }
-          connection.closeNow();
+          connection.reset();
           WriteResult _ = connection.sendFile(region(0, SIZE));
         };
     connect();

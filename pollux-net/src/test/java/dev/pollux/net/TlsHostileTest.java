@@ -69,7 +69,7 @@ class TlsHostileTest {
   }
 
   private void endPeer() throws Exception {
-    peer.connection().closeNow();
+    peer.connection().reset();
     box.until("peer closed", () -> peer.closed);
   }
 
@@ -183,7 +183,7 @@ class TlsHostileTest {
       Connection client = box.connect(box.serve(tls(), note), null, plain);
       box.untilClosed(note);
       assertEquals(CloseReason.PROTOCOL, note.reason(), "seed " + seed);
-      client.closeNow();
+      client.reset();
     }
   }
 
@@ -374,7 +374,7 @@ class TlsHostileTest {
     assertEquals(CloseReason.PROTOCOL, server.reason());
     assertTrue(server.message().contains("handshake"), server::message);
     assertFalse(server.handshaken);
-    client.closeNow();
+    client.reset();
     box.until("closed", () -> peer.closed);
   }
 

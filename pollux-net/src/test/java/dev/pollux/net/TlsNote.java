@@ -106,7 +106,7 @@ final class TlsNote implements ConnectionHandler {
   @Override
   public void idle(Connection source) {
     require(handshaken, "idle");
-    source.closeNow(CloseCause.of(CloseReason.IDLE, "idle"));
+    source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
   }
 
   @Override
