@@ -21,9 +21,9 @@ class ProgramSimulationTest {
   private static final int SEEDS = 300;
   private static final long GOLDEN_SEED = 22;
   private static final String GOLDEN_CHAT =
-      "71f1273d609503133f0a3caf4b8dbceb26308d097802684d77f384656d903f52";
+      "9e93c57346354920d81319c342172e5b88dd8d024f7dc59b76c6e14b3152d754";
   private static final String GOLDEN_PROXY =
-      "35497f60a3f491d1c7ee789f5128277acbfff9eac6f8a1297c61d40200966f31";
+      "ee0b142e44222e6ee5184ef3fffd60561669fa1a464b2ce471538c2d056adc97";
 
   private static List<String> trace(long seed, Program program) {
     List<String> lines = new ArrayList<>();

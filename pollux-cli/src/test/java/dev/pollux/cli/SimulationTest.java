@@ -25,7 +25,7 @@ class SimulationTest {
 
   private static final long GOLDEN_SEED = 22;
   private static final String GOLDEN_HASH =
-      "7b664730f17a899d449d03fc370be9610ae2a3dda7b40a1c71a796baf99aa959";
+      "ff170dc01f557f139271475fb315d6bc27099ae3e766a7d9e035a0ca1a76badf";
 
   private static List<String> trace(long seed) {
     List<String> lines = new ArrayList<>();

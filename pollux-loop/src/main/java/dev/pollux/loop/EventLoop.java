@@ -8,6 +8,7 @@ import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -162,6 +163,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     owner.awaitReturn();
     requireInLoop(call);
     requireNoTurn();
+    int _ = LoopTurn.reserveStack();
     inTurn = true; // the last thing: what is thrown above leaves no turn behind
   }
 
@@ -236,12 +238,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private void closeDown() {
     mailbox.close(options.tasksPerTurn());
     int _ = flushes.run(); // while the descriptors are still there
-    ClosedLoopException cause = new ClosedLoopException(options.name());
-    for (Registration registration : poller.registrations()) {
-      if (registration.isActive() && registration.attachment() instanceof LoopHandler handler) {
-        failures.tell(handler, registration, cause);
-      }
-    }
+    failures.tellAll(poller, new ClosedLoopException(options.name()));
     closes.runOut();
     locals.close();
     timers.clear();
@@ -290,7 +287,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * Makes another thread the owner, which may or may not have been started; it sees all that was
    * done so far. Not within a turn. The package's documentation has an example.
    *
-   * @throws IllegalArgumentException if that thread has ended
+   * @throws IllegalArgumentException if that thread has ended, or is a virtual one: it would keep
+   *     its carrier while it waits
    */
   public void handTo(Thread thread) {
     requireInLoop("handTo");
@@ -389,7 +387,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
       throws SysException {
     requireInLoop("add");
     requireOpen();
-    return poller.add(fd, interest, trigger, handler);
+    return poller.add(fd, interest, trigger, Objects.requireNonNull(handler, "handler"));
   }
 
   /** As above, with the descriptor of a source; remove the registration before closing it. */
@@ -407,7 +405,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
       throws SysException {
     requireInLoop("addExclusive");
     requireOpen();
-    return poller.addExclusive(fd, interest, trigger, handler);
+    return poller.addExclusive(fd, interest, trigger, Objects.requireNonNull(handler, "handler"));
   }
 
   /** As above, with the descriptor of a source. */

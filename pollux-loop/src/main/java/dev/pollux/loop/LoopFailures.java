@@ -1,6 +1,8 @@
 package dev.pollux.loop;
 
+import dev.pollux.poll.Poller;
 import dev.pollux.poll.Registration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ final class LoopFailures {
   private final EventLoop loop;
   private final LoopMeter meter;
   private final LoopErrorHandler errorHandler;
+  private boolean isTold;
 
   LoopFailures(EventLoop loop, LoopMeter meter, LoopErrorHandler errorHandler) {
     this.loop = loop;
@@ -36,6 +39,18 @@ final class LoopFailures {
         report("a handler's failed()", t);
       }
     }
+  }
+
+  /** Tells all handlers that are registered why they have to go: once. */
+  void tellAll(Poller poller, ClosedLoopException cause) {
+    boolean isOpen = poller.isOpen(); // if not, somebody else has closed it: all are inactive
+    for (Registration registration : isTold ? List.<Registration>of() : poller.registrations()) {
+      boolean isThere = registration.isActive() || !isOpen;
+      if (isThere && registration.attachment() instanceof LoopHandler handler) {
+        tell(handler, registration, cause);
+      }
+    }
+    isTold = true;
   }
 
   /** Throws the cause as it is, checked or not. */

@@ -77,6 +77,12 @@ final class LoopOwner {
     if (other.getState() == Thread.State.TERMINATED) {
       throw new IllegalArgumentException("thread " + name(other) + " has ended already");
     }
+    if (other.isVirtual()) {
+      throw new IllegalArgumentException(
+          "thread "
+              + name(other)
+              + " is virtual, and would keep its carrier while it waits: make a platform thread");
+    }
     thread = other;
   }
 

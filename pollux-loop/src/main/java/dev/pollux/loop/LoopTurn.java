@@ -12,6 +12,9 @@ import dev.pollux.sys.SysException;
 /** The phases of a turn, which {@link EventLoop} describes, and the wait. Threads: the loop's. */
 final class LoopTurn {
 
+  /** More than a turn itself takes, down to where a task, a timer or a handler is called. */
+  private static final int RESERVED_FRAMES = 256;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long OUT_OF_MEMORY_PAUSE_MILLIS = 10;
 
@@ -52,6 +55,15 @@ final class LoopTurn {
     this.events = new Events(loop.options().eventsPerWait());
     this.tasksPerTurn = loop.options().tasksPerTurn();
     this.spinNanos = loop.options().spinNanos();
+  }
+
+  /** Fails where a turn would run out of stack half-way, with a timer taken out and not run. */
+  static int reserveStack() {
+    return reserve(RESERVED_FRAMES);
+  }
+
+  private static int reserve(int frames) {
+    return frames == 0 ? 0 : 1 + reserve(frames - 1);
   }
 
   /** The moment this turn stands at. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.poll.Interest;
@@ -62,6 +63,32 @@ class FailureTest extends LoopCase {
       assertEquals(0, loop.poller().size());
     }
     assertEquals(List.of(), reports);
+  }
+
+  @Test
+  void close_whenSomebodyElseHasClosedThePoller_tellsTheHandlersOnce() throws Exception {
+    EventLoop loop = open();
+    Watch watch = watch(loop, "watch", eventfd(0));
+    loop.poller().close();
+    loop.close();
+    loop.close();
+    assertEquals(List.of("watch.failed"), log);
+    assertTrue(watch.failures.getFirst() instanceof ClosedLoopException);
+  }
+
+  @Test
+  void add_ofNothing_isRefusedAtOnce() throws Exception {
+    EventLoop loop = open();
+    int fd = eventfd(0);
+    LoopHandler handler = _ -> {};
+    assertThrows(
+        NullPointerException.class, () -> loop.add(fd, Interest.READABLE, Trigger.LEVEL, null));
+    assertThrows(NullPointerException.class, () -> loop.add(fd, null, Trigger.LEVEL, handler));
+    assertThrows(NullPointerException.class, () -> loop.add(fd, Interest.READABLE, null, handler));
+    Registration added = loop.add(fd, Interest.READABLE, Trigger.LEVEL, handler);
+    assertThrows(NullPointerException.class, () -> added.modify(null));
+    assertThrows(NullPointerException.class, () -> added.modify(Interest.NONE, null));
+    assertEquals(0, loop.runOnce(0), "it waits as before");
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -96,6 +97,46 @@ class LoopGroupTest extends LoopCase {
     join(closer);
     assertEquals(List.of("interrupted true"), log);
     assertTrue(group.loops().stream().noneMatch(loop -> loop.poller().isOpen()));
+  }
+
+  @Test
+  void stop_whereOneLoopCannotBeWoken_tellsTheOthersAndTheCaller() throws Exception {
+    Error noMemory = new OutOfMemoryError("of a test");
+    Deadline deadline = Deadline.forThe("a loop that sleeps and has to be woken");
+    boolean isThrown = false;
+    while (!isThrown) {
+      deadline.check();
+      isThrown = stopsAll(noMemory);
+    }
+  }
+
+  /** Stops a group, the first of whose loops that sleep cannot be woken; false if none slept. */
+  private boolean stopsAll(Error noMemory) throws Exception {
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    Thread caller = Thread.currentThread();
+    try (LoopGroup group = LoopGroup.start(probe.sys(), 3, options())) {
+      probe.inject((call, arguments) -> {
+        boolean isRing = call.equals("write") && Thread.currentThread().equals(caller);
+        if (isRing && isFirst.getAndSet(false)) {
+          throw noMemory;
+        }
+        return null;
+      });
+      long before = probe.waits();
+      Deadline.forThe("waits").await(() -> probe.waits() >= before + 1 || probe.waits() >= 3);
+      boolean isThrown = false;
+      try {
+        group.stop();
+      } catch (OutOfMemoryError e) {
+        assertSame(noMemory, e);
+        isThrown = true;
+      }
+      assertTrue(group.loops().stream().allMatch(EventLoop::isStopping));
+      group.stop();
+      return isThrown;
+    } finally {
+      probe.inject((call, arguments) -> null);
+    }
   }
 
   @Test

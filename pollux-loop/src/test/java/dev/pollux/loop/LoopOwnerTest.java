@@ -100,6 +100,9 @@ class LoopOwnerTest extends LoopCase {
     Thread ended = start("ended", () -> {});
     join(ended);
     assertThrows(IllegalArgumentException.class, () -> loop.handTo(ended));
+    Thread virtual = Thread.ofVirtual().unstarted(loop);
+    var refusal = assertThrows(IllegalArgumentException.class, () -> loop.handTo(virtual));
+    assertTrue(refusal.getMessage().contains("make a platform thread"), refusal.getMessage());
     loop.execute(() -> {
       var e = assertThrows(IllegalStateException.class, () -> loop.handTo(ended));
       log.add(e.getMessage());

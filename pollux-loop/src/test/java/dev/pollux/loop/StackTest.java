@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.SysException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +175,49 @@ class StackTest {
     }
     assertTrue(failed > 0, "no call failed: the test shows nothing");
     assertEquals(0, ran.get());
+  }
+
+  @Test
+  void turns_atTheEndOfTheStack_loseNoTimer() throws Exception {
+    EventLoop[] opened = new EventLoop[1];
+    Thread opener =
+        new Thread(() -> {
+          try {
+            opened[0] = EventLoop.open();
+          } catch (SysException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    opener.start();
+    LoopCase.join(opener); // so that the loop is whoever takes it
+    EventLoop loop = opened[0];
+    AtomicInteger scheduled = new AtomicInteger();
+    AtomicInteger ran = new AtomicInteger();
+    Runnable action = ran::incrementAndGet;
+    int failed =
+        exhaust(() -> {
+          loop.takeOver();
+          loop.schedule(0, action);
+          scheduled.incrementAndGet();
+          turn(loop);
+        });
+    loop.takeOver();
+    Deadline deadline = Deadline.forThe("timers to run");
+    while (loop.timers.wheel.size() > 0) {
+      deadline.check();
+      turn(loop);
+    }
+    loop.close();
+    assertTrue(failed > 0, "no call failed: the test shows nothing");
+    assertTrue(ran.get() >= scheduled.get(), ran + " ran of " + scheduled);
+  }
+
+  private static void turn(EventLoop loop) {
+    try {
+      int _ = loop.runOnce(0);
+    } catch (SysException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -95,6 +95,7 @@ final class TcpSender {
     queue.clear();
     queuedBytes = 0;
     ending = false;
+    wantsSpace = false; // nobody acknowledges anything any more
   }
 
   /** Sends what the receiver has room for; called again when it has more. */

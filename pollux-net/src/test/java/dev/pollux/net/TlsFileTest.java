@@ -137,6 +137,21 @@ class TlsFileTest {
     assertEquals(CloseReason.CLOSED, server.reason());
   }
 
+  /** What is lost takes no room in the queue. */
+  @Test
+  void writeAfterClose_doesNotStopTheFileThatWaits() throws Exception {
+    server.onOpened =
+        connection -> {
+          WriteResult _ = connection.sendFile(region(0, SIZE));
+          connection.close();
+          WriteResult _ = connection.write(ByteBuffer.allocate(1 << 20));
+        };
+    connect();
+    box.untilClosed(client, server);
+    assertArrayEquals(random(SIZE), client.bytes.toByteArray());
+    assertEquals(CloseReason.CLOSED, server.reason());
+  }
+
   @Test
   void fileShorterThanPromised_endsTheConnection() throws Exception {
     server.onOpened =

@@ -370,10 +370,10 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** All registrations: a snapshot. */
+  /** All registrations, or those that there were when it was closed: a snapshot. */
   public List<Registration> registrations() {
     synchronized (lock) {
-      return waiting.isClosed() ? List.of() : slots.all();
+      return slots.all();
     }
   }
 

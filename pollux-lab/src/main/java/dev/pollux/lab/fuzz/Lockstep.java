@@ -312,15 +312,20 @@ final class Lockstep {
       return null;
     }
 
-    /** Whether a thread has returned on one kernel only because it, or the other, was faster. */
+    /** Whether threads got different things only because one of them was faster. */
     private boolean hasRaced(int returned, int returnedToo) {
       Op first = calls[1];
       Op second = calls[2];
-      int different = returned ^ returnedToo;
-      if (first == null || second == null || different == 0) {
+      if (first == null || second == null) {
         return false;
       }
       int both = returned & returnedToo;
+      int different = returned ^ returnedToo;
+      different |= (both & 2) != 0 && !agree(first, 1) ? 2 : 0;
+      different |= (both & 4) != 0 && !agree(second, 2) ? 4 : 0;
+      if (different == 0) {
+        return false;
+      }
       return Concessions.areRivals(first, second)
           || ((different & 2) != 0 && (both & 4) != 0 && Concessions.isRace(first, second))
           || ((different & 4) != 0 && (both & 2) != 0 && Concessions.isRace(second, first));

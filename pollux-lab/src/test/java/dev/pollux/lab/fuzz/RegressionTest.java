@@ -424,6 +424,20 @@ class RegressionTest {
   }
 
   @Test
+  void tcp_leftWhileItWantedRoom_isNotToldOfIt() {
+    same(
+        Op.of(Kind.EPOLL, 2, 1),
+        Op.of(Kind.SMALL, 0, 1),
+        add(2, 0, Linux.EPOLLOUT | Linux.EPOLLET),
+        Op.of(Kind.LOAD, 0),
+        Op.of(Kind.WAIT, 2, 64),
+        Op.of(Kind.DISCONNECT, 0),
+        Op.of(Kind.WAIT, 2, 64),
+        Op.of(Kind.EMPTY, 1, 0),
+        Op.of(Kind.WAIT, 2, 64));
+  }
+
+  @Test
   void epoll_writtenTo_keepsTheOrderOfItsReadyList() {
     same(
         Op.of(Kind.EPOLL, 0, 1),
