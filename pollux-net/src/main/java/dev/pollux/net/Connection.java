@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #close}: nothing more is received; what is queued is sent, then the end; then the
  *       peer is given time to take it, because a close with unread input would be a reset, which
  *       can destroy what is still on its way.
- *   <li>{@link #reset}: at once; what is queued is lost, and the peer is told by a reset, so that it
- *       does not take what it has for everything. So it is after a failure: of a handler, a call, or
- *       at a limit.
+ *   <li>{@link #reset}: at once; what is queued is lost, and the peer is told by a reset, so that
+ *       it does not take what it has for everything. So it is after a failure: of a handler, a
+ *       call, or at a limit.
  * </ul>
  *
  * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
@@ -261,7 +261,9 @@ public final class Connection {
     return link.sender.write(head, body, tail);
   }
 
-  /** Sends bytes without copying them: all or nothing. With TLS they are encrypted, which copies. */
+  /**
+   * Sends bytes without copying them: all or nothing. With TLS they are encrypted, which copies.
+   */
   @CheckReturnValue
   public WriteResult write(Payload payload) {
     loop.requireInLoop("Connection.write");

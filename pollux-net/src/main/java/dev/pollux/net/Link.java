@@ -3,14 +3,12 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopHandler;
 import dev.pollux.net.Ending.State;
-import dev.pollux.poll.Interest;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 

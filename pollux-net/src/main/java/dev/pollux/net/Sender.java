@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Nothing is refused that the kernel was not asked for first; what is refused is refused as a
  *       whole, and the stream goes on without it.
- *   <li>Where no bytes wait, a write is taken whatever its size: a part of it may be with the kernel
- *       before it is known that the rest is too much.
- *   <li>In the connection's own turn of work, what is written leaves together at its end, or when it
- *       is much. Elsewhere, in a task, a timer or the handler of another connection, the first write
- *       is sent at once, and the further ones of the same turn of the loop leave together in its
- *       flush phase.
+ *   <li>Where no bytes wait, a write is taken whatever its size: a part of it may be with the
+ *       kernel before it is known that the rest is too much.
+ *   <li>In the connection's own turn of work, what is written leaves together at its end, or when
+ *       it is much. Elsewhere, in a task, a timer or the handler of another connection, the first
+ *       write is sent at once, and the further ones of the same turn of the loop leave together in
+ *       its flush phase.
  * </ul>
  *
  * <p>Nothing here calls the handler, and an error is noted for the connection's own turn. Threads:

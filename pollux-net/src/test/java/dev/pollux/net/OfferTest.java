@@ -381,8 +381,7 @@ class OfferTest extends NetCase {
                 loop, ServerOptions.at(loopback(0)).withConnection(options), _ -> track(server)));
     Recorder client = track(new Recorder());
     Connection connection =
-        Connection.connect(
-            loop, listening.address(), TimeUnit.SECONDS.toNanos(5), options, client);
+        Connection.connect(loop, listening.address(), TimeUnit.SECONDS.toNanos(5), options, client);
     assertEquals(WriteResult.QUEUED, connection.write(ascii("before ")));
     client.onOpened = opened -> assertTrue(opened.write(ascii("opened")).isTaken());
     until("all", () -> server.text().length() == 13);

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
-import dev.pollux.sys.Linux;
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
