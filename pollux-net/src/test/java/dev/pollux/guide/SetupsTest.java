@@ -87,7 +87,7 @@ class SetupsTest {
   @Test
   void times_ofASilentPeer_closeTheConnectionAfterAMinute() throws Exception {
     Notes notes = talkTo(Shout.handlers(), Setups.times());
-    assertEquals(CloseReason.END_OF_STREAM, reason(notes));
+    assertEquals(CloseReason.RESET, reason(notes));
     assertSeconds(60);
   }
 
