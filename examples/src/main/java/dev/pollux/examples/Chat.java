@@ -31,8 +31,8 @@ public final class Chat implements FrameHandler {
   @Override
   public void frame(Connection speaker, ByteBuffer line) {
     for (Connection member : members) {
-      if (!member.equals(speaker) && !LINES.write(member, line.duplicate())) {
-        member.closeNow(); // it must not make the others wait
+      if (!member.equals(speaker) && !LINES.write(member, line.duplicate()).goesOn()) {
+        member.reset(); // it must not make the others wait
       }
     }
   }

@@ -17,7 +17,7 @@ public final class Echo implements ConnectionHandler {
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
-    if (!connection.write(data)) { // the queue is full: let the peer wait
+    if (!connection.write(data).goesOn()) { // the queue is full: let the peer wait
       connection.pauseReading();
     }
   }

@@ -24,7 +24,7 @@ public final class HeartbeatServer implements FrameHandler {
 
   @Override
   public void frame(Connection connection, ByteBuffer line) {
-    if (!LINES.write(connection, line)) {
+    if (!LINES.write(connection, line).goesOn()) {
       connection.pauseReading();
     }
   }
@@ -36,12 +36,12 @@ public final class HeartbeatServer implements FrameHandler {
 
   @Override
   public void heartbeat(Connection connection) { // nothing was sent for a second
-    boolean _ = LINES.write(connection, StandardCharsets.UTF_8.encode("still here"));
+    var _ = LINES.write(connection, StandardCharsets.UTF_8.encode("still here"));
   }
 
   @Override
   public void idle(Connection connection) { // nothing arrived for three
-    boolean _ = LINES.write(connection, StandardCharsets.UTF_8.encode("good-bye"));
+    var _ = LINES.write(connection, StandardCharsets.UTF_8.encode("good-bye"));
     connection.close(); // sends what is queued first
   }
 

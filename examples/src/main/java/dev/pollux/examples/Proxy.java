@@ -19,7 +19,7 @@ public record Proxy(Connection peer) implements ConnectionHandler {
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
-    if (!peer.write(data)) {
+    if (!peer.write(data).goesOn()) {
       connection.pauseReading();
     }
   }

@@ -121,7 +121,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
       connection.reset(); // what waits for it is lost, and it must see that
       return;
     }
-    if (!connection.write(ByteBuffer.wrap(line)) && connection.isOpen() && !suspected) {
+    if (!connection.write(ByteBuffer.wrap(line)).goesOn() && connection.isOpen() && !suspected) {
       suspected = true;
       part.loop().flushLater(this); // after the connection's own flush, which was asked for before
     }
@@ -132,7 +132,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
   public void flush() {
     suspected = false;
     if (connection.isOpen() && !connection.isWritable()) {
-      boolean _ = connection.write(ByteBuffer.wrap(ChatText.line(TOO_SLOW)));
+      var _ = connection.write(ByteBuffer.wrap(ChatText.line(TOO_SLOW)));
       connection.close(CloseCause.of(CloseReason.LIMIT, "reads too slowly"));
       leave("was dropped: it reads too slowly");
     }
@@ -145,7 +145,7 @@ final class ChatMember implements FrameHandler, LoopHandler {
 
   @Override
   public void failed(Throwable cause) {
-    connection.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
+    connection.reset(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
   }
 
   @Override

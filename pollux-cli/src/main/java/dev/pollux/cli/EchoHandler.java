@@ -44,7 +44,7 @@ final class EchoHandler implements EchoConnection {
     if (reply != null) {
       var _ = data.position(data.limit());
       answerDue = true;
-    } else if (!connection.write(data)) {
+    } else if (!connection.write(data).goesOn()) {
       connection.pauseReading();
     }
   }
@@ -76,7 +76,7 @@ final class EchoHandler implements EchoConnection {
 
   private void answer(Connection connection) {
     answerDue = false;
-    if (reply != null && !connection.write(reply.rewind())) {
+    if (reply != null && !connection.write(reply.rewind()).goesOn()) {
       connection.pauseReading();
     }
   }

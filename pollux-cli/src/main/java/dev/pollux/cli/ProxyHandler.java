@@ -31,7 +31,7 @@ record ProxyHandler(Connection peer) implements ConnectionHandler {
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
-    if (!peer.write(data)) {
+    if (!peer.write(data).goesOn()) {
       connection.pauseReading();
     }
   }

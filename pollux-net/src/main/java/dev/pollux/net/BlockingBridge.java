@@ -159,7 +159,9 @@ final class BlockingBridge implements ConnectionHandler {
       if (buffer.flip().remaining() == 0) {
         return;
       }
-      boolean _ = connection.write(buffer);
+      if (connection.write(buffer) == WriteResult.REFUSED) {
+        connection.reset(CloseCause.of(CloseReason.LIMIT, "a blocking thread wrote too much"));
+      }
     }
   }
 
@@ -218,7 +220,7 @@ final class BlockingBridge implements ConnectionHandler {
   /** Ends the connection at once. */
   void fail(Throwable cause) {
     CloseCause why = CloseCause.of(CloseReason.HANDLER_FAILED, cause);
-    boolean _ = OnLoop.postParking(connection().loop(), () -> connection().closeNow(why));
+    boolean _ = OnLoop.postParking(connection().loop(), () -> connection().reset(why));
   }
 
   private BlockingConnection begin(Connection connection) {

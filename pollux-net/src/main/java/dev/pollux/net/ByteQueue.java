@@ -34,6 +34,7 @@ final class ByteQueue {
   private @Nullable Chunk tail;
   private @Nullable Chunk firstDue; // marks to be told, in a list of their own
   private @Nullable Chunk lastDue;
+  private int dueCount;
   private int sizeBytes;
   private long fileBytes;
   private int fileCount;
@@ -172,9 +173,14 @@ final class ByteQueue {
     fileBytes += file.remaining();
   }
 
-  /** Appends a mark, which comes true when what was appended so far has left. */
-  void append(Delivery mark) {
+  /**
+   * Appends a mark, which comes true when what was appended so far has left.
+   *
+   * @param lost whether it is told as lost all the same, but in its turn
+   */
+  void append(Delivery mark, boolean lost) {
     Chunk chunk = new Chunk(mark);
+    chunk.lost = lost;
     if (head == null) {
       due(chunk);
     } else {
@@ -264,9 +270,9 @@ final class ByteQueue {
 
   // ---- marks
 
-  /** Whether there is a mark to be told. */
-  boolean isMarkDue() {
-    return firstDue != null;
+  /** How many marks there are to be told. */
+  int dueCount() {
+    return dueCount;
   }
 
   /** Tells the next mark that is due; false if there was none. */
@@ -276,6 +282,7 @@ final class ByteQueue {
       return false;
     }
     firstDue = due.next;
+    dueCount--;
     if (firstDue == null) {
       lastDue = null;
     }
@@ -289,8 +296,9 @@ final class ByteQueue {
    */
   void moveMarksTo(ByteQueue other) {
     for (Chunk due = firstDue; due != null; due = due.next) {
-      other.append(markOf(due));
+      other.append(markOf(due), due.lost);
     }
+    dueCount = 0;
     firstDue = null;
     lastDue = null;
   }
@@ -450,6 +458,7 @@ final class ByteQueue {
       lastDue.next = mark;
     }
     lastDue = mark;
+    dueCount++;
   }
 
   private static Delivery markOf(Chunk chunk) {

@@ -133,7 +133,9 @@ final class Channel implements LoopHandler, Runnable {
   @Override
   public void flush() {
     link.flushed();
-    if (!ending.isConnecting() && !ending.isOver()) {
+    if (ending.isConnecting() || ending.isOver()) {
+      tellDeliveries();
+    } else {
       work();
     }
   }
@@ -143,18 +145,30 @@ final class Channel implements LoopHandler, Runnable {
     link.watch.end();
     link.output.loseAll();
     link.input.clear();
+    Filter between = link.filter();
+    if (between != null) {
+      between.closed();
+    }
     int _ = loop.sys().close(link.fd);
     CloseCause why = ending.causeOr(CloseCause.CUT_OFF);
     ConnectionOwner last = told;
     try {
-      Filter between = link.filter();
-      if (between != null) {
-        between.closed();
-      }
+      tellLostDeliveries();
       owner.handler().closed(owner, why);
     } finally {
       if (last != null) {
         last.closed(owner, why);
+      }
+    }
+  }
+
+  /** Tells the rest, whatever one of them throws. */
+  private void tellLostDeliveries() {
+    for (int due = link.output.dueDeliveries(); due > 0; due--) {
+      try {
+        link.output.tellDelivery(owner);
+      } catch (Throwable t) {
+        failed(t);
       }
     }
   }
@@ -232,15 +246,23 @@ final class Channel implements LoopHandler, Runnable {
 
   private void writeOutput() {
     int budget = WRITES_PER_TURN;
-    while (budget > 0 && link.writeOnce()) {
+    while (budget > 0 && link.sender.writeOnce()) {
       budget--;
     }
     Filter between = link.filter();
     if (between != null && !between.isDrained()) {
       between.pump();
     }
-    if (link.output.shrankTo(link.queuedBytes()) && ending.isSending()) {
+    tellDeliveries();
+    if (link.output.shrankTo(link.level()) && ending.isSending()) {
       owner.handler().writable(owner);
+    }
+  }
+
+  /** Tells what can be told by now; what that brings about is told the next time. */
+  private void tellDeliveries() {
+    for (int due = link.output.dueDeliveries(); due > 0; due--) {
+      link.output.tellDelivery(owner);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Writing</h2>
  *
- * <p>{@link #write} never blocks and takes everything: what the kernel does not take is queued, and
- * sent when there is room. Small writes of one turn leave together. When the queue reaches its high
- * watermark the connection is no longer {@link #isWritable}: stop producing, and go on at {@link
- * ConnectionHandler#writable}. What ignores that is cut off at {@link
- * ConnectionOptions#maxQueuedBytes}.
+ * <p>{@link #write} never blocks: what the kernel does not take is queued, and sent when there is
+ * room. Its {@linkplain WriteResult answer} says how it stands. FULL: the queue has reached its
+ * high watermark, in bytes of memory and of files; stop producing, and go on at {@link
+ * ConnectionHandler#writable}. REFUSED: nothing of it was taken, because more than {@link
+ * ConnectionOptions#maxQueuedBytes} would be queued although the kernel was just asked to take some
+ * of it, and the connection goes on. Whoever then leaves something out leaves a hole in the stream:
+ * {@link #reset} is the end for a peer that cannot have everything. Where nothing is queued a write
+ * is taken whatever its size; so the memory of a queue is bounded by that limit or the largest
+ * single write, whichever is more.
+ *
+ * <p>What a handler writes within its own callbacks leaves together, when they have returned. What
+ * is written elsewhere, in a task, a timer or the handler of another connection, is sent at once;
+ * the second and further writes of one turn of the loop leave together at its end.
+ *
+ * <p>Before a connect or a handshake is done, what is written waits for that.
  *
  * <h2>Reading</h2>
  *
@@ -37,9 +48,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #close}: nothing more is received; what is queued is sent, then the end; then the
  *       peer is given time to take it, because a close with unread input would be a reset, which
  *       can destroy what is still on its way.
- *   <li>{@link #closeNow}: at once; what is queued is lost, and then the peer is told so by a
- *       reset; so it is after a failure: of a handler, a call, or at a limit.
- *   <li>{@link #reset}: at once, and the peer is told so by a reset.
+ *   <li>{@link #reset}: at once; what is queued is lost, and the peer is told by a reset, so that
+ *       it does not take what it has for everything. So it is after a failure: of a handler, a
+ *       call, or at a limit.
  * </ul>
  *
  * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
@@ -235,25 +246,54 @@ public final class Connection {
   // ---- writing
 
   /**
-   * Sends what remains of the buffer, which is copied or sent at once and read to its end.
-   *
-   * @return {@link #isWritable}; false also if it was dropped because the connection is closed or
-   *     its sending half ended
+   * Sends what remains of the buffer: all of it or nothing. It is copied or sent at once, and read
+   * to its end, also if the answer is CLOSED; only if that is REFUSED, its position is as it was.
    */
-  public boolean write(ByteBuffer data) {
+  @CheckReturnValue
+  public WriteResult write(ByteBuffer data) {
     loop.requireInLoop("Connection.write");
-    return link.write(data);
+    return link.sender.write(data);
+  }
+
+  /** As {@link #write} of one buffer after the other, but all of them or nothing. */
+  WriteResult write(ByteBuffer head, ByteBuffer body, ByteBuffer tail) {
+    loop.requireInLoop("Connection.write");
+    return link.sender.write(head, body, tail);
+  }
+
+  /**
+   * Sends bytes without copying them: all or nothing. With TLS they are encrypted, which copies.
+   */
+  @CheckReturnValue
+  public WriteResult write(Payload payload) {
+    loop.requireInLoop("Connection.write");
+    return link.sender.write(payload);
   }
 
   /**
    * Sends a file, after what was written before; the region is the connection's from now on, and
-   * closed in any case.
+   * closed in any case, whatever the answer. REFUSED: {@link ConnectionOptions#maxQueuedFiles} wait
+   * already.
    *
-   * @return {@link #isWritable}; files do not count towards the watermarks
+   * @throws IllegalStateException if the region is closed, or was given to a connection before;
+   *     nothing is done then
    */
-  public boolean sendFile(FileRegion region) {
+  @CheckReturnValue
+  public WriteResult sendFile(FileRegion region) {
     loop.requireInLoop("Connection.sendFile");
-    return link.write(region);
+    return link.sender.write(region, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param delivery told once, as by {@link #whenSent}, whether the file has left; also if the
+   *     answer is that it was not taken
+   */
+  @CheckReturnValue
+  public WriteResult sendFile(FileRegion region, Delivery delivery) {
+    loop.requireInLoop("Connection.sendFile");
+    return link.sender.write(region, Objects.requireNonNull(delivery));
   }
 
   /**
@@ -263,11 +303,12 @@ public final class Connection {
    * it travels, and is closed if it cannot be sent.
    *
    * @param with at least one byte, copied and read to its end
-   * @return {@link #isWritable}; false also if it was dropped, as by {@link #write}
+   * @return as of {@link #write}; REFUSED also if {@link ConnectionOptions#maxQueuedFiles} wait
    * @throws SysException if it cannot be duplicated: EBADF, EMFILE; then nothing is sent
    * @throws IllegalArgumentException without a byte
    */
-  public boolean sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
+  @CheckReturnValue
+  public WriteResult sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
     loop.requireInLoop("Connection.sendDescriptor");
     if (!with.hasRemaining()) {
       throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
@@ -275,17 +316,32 @@ public final class Connection {
     if (link.filter() != null) {
       throw new IllegalStateException("descriptors do not pass through TLS");
     }
-    return link.write(descriptor, with);
+    return link.sender.write(descriptor, with);
   }
 
-  /** Whether more may be written: open, and below the watermark. */
+  /**
+   * Tells once the kernel has everything that was taken before this call, or that it will not have
+   * it. In a turn of this connection's, never within this call; deliveries of one connection are
+   * told in the order in which they were asked for, and before {@link ConnectionHandler#writable}.
+   */
+  public void whenSent(Delivery delivery) {
+    loop.requireInLoop("Connection.whenSent");
+    link.sender.whenSent(Objects.requireNonNull(delivery));
+  }
+
+  /** Whether more may be written: not ended, and below the watermark. */
   public boolean isWritable() {
     return link.isWritable();
   }
 
-  /** How many bytes are queued to be sent; once closed, how many were lost. */
+  /** How many bytes of memory are queued to be sent; once closed, how many were lost. */
   public int queuedBytes() {
     return link.queuedBytes();
+  }
+
+  /** How many bytes of files are queued to be sent. */
+  public long queuedFileBytes() {
+    return link.queuedFileBytes();
   }
 
   // ---- reading, time and the end
@@ -365,21 +421,15 @@ public final class Connection {
     link.finish();
   }
 
-  /** Ends at once; what is queued is lost. */
-  public void closeNow() {
-    closeNow(CloseCause.CUT_OFF);
+  /** Ends at once; what is queued is lost, and the peer is told by a reset. */
+  public void reset() {
+    reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
   /** As above, for a reason of the program's. */
-  public void closeNow(CloseCause reason) {
-    loop.requireInLoop("Connection.closeNow");
-    link.closeNow(reason);
-  }
-
-  /** Ends at once, and the peer is told by a reset. */
-  public void reset() {
+  public void reset(CloseCause reason) {
     loop.requireInLoop("Connection.reset");
-    link.reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
+    link.reset(reason);
   }
 
   // ---- handing over

@@ -68,7 +68,7 @@ public interface ConnectionHandler {
    * {@link CloseReason#IDLE}.
    */
   default void idle(Connection connection) {
-    connection.closeNow(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
+    connection.reset(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
   }
 
   /** It is over: the descriptor is closed, and whatever was queued is gone. */

@@ -123,7 +123,7 @@ public final class ConnectionOptions {
     });
   }
 
-  /** With more than so much unsent data the connection is cut off. By default 16 MiB. */
+  /** A write by which more than so much would be queued is refused. By default 16 MiB. */
   public int maxQueuedBytes() {
     return values.maxQueuedBytes;
   }

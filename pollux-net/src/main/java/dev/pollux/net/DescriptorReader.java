@@ -29,7 +29,7 @@ final class DescriptorReader {
     int next = 0;
     try {
       if (came.truncated()) { // out of descriptors: the kernel drops what is too much
-        connection.closeNow(
+        connection.reset(
             CloseCause.of(CloseReason.LIMIT, "descriptors arrived for which there was no room"));
       }
       while (next < fds.size() && connection.isOpen()) {

@@ -40,7 +40,7 @@ interface Filter {
   /** The wire has ended. */
   void readClosed();
 
-  /** Plain bytes from the program, all of which it takes. */
+  /** Plain bytes from the program, all of which it takes; but for those it has no memory for. */
   void write(ByteBuffer plain);
 
   /** A file from the program. */
@@ -49,8 +49,20 @@ interface Filter {
   /** Goes on with what it holds back, as far as the queue of the stream has room. */
   void pump();
 
-  /** How many plain bytes it holds back. */
+  /** How many plain bytes it holds back, or were lost. */
   int queuedBytes();
+
+  /** How many plain bytes it holds back. */
+  int heldBytes();
+
+  /** How many plain bytes it holds back, with those of files. */
+  long level();
+
+  /** How many files it holds back. */
+  int queuedFiles();
+
+  /** Takes a mark behind what it holds back; false if that is nothing. */
+  boolean hold(Delivery mark, boolean lost);
 
   /** Whether nothing is held back, and what says so on the wire was written if {@link #end} was. */
   boolean isDrained();

@@ -63,7 +63,7 @@ public interface FrameHandler {
 
   /** As {@link ConnectionHandler#idle}. */
   default void idle(Connection connection) {
-    connection.closeNow(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
+    connection.reset(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
   }
 
   /** As {@link ConnectionHandler#closed}. */

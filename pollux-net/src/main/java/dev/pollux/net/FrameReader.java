@@ -25,7 +25,7 @@ final class FrameReader implements ConnectionHandler {
     try {
       framing.requireFits(connection.options());
     } catch (IllegalArgumentException e) {
-      connection.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, e));
+      connection.reset(CloseCause.of(CloseReason.HANDLER_FAILED, e));
       return;
     }
     handler.opened(connection);

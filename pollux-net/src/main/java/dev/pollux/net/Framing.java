@@ -143,32 +143,36 @@ public abstract sealed class Framing
   }
 
   /**
-   * Sends a frame with this payload, which is read to its end. Allocates nothing, unless framings
-   * are nested.
+   * Sends a frame with this payload, as a whole or not at all. Allocates nothing, unless framings
+   * are nested, or the payload is long.
    *
-   * @return as {@link Connection#write}
+   * @return as of {@link Connection#write}: the payload is read to its end unless this is REFUSED
    * @throws IllegalArgumentException if the payload is too long, or contains the delimiter, so that
    *     no reader would get it as it is; nothing is sent then
    */
-  public boolean write(Connection connection, ByteBuffer payload) {
+  @CheckReturnValue
+  public WriteResult write(Connection connection, ByteBuffer payload) {
     check(payload);
     if (connection.isClosed()) {
       return connection.write(payload); // its loop may be closed as well, and have no scratch
     }
-    int size = payload.remaining();
+    int position = payload.position(); // once, and the limit
+    int size = payload.limit() - position;
     ByteBuffer scratch = SCRATCH.of(connection.loop()).clear();
+    putHead(scratch, size);
     if (headBytes() + size + tailBytes() <= TOGETHER_BYTES) {
-      putHead(scratch, size);
       var _ = scratch.put(payload);
       putTail(scratch);
-      return connection.write(scratch.flip());
+      WriteResult result = connection.write(scratch.flip());
+      if (result == WriteResult.REFUSED) {
+        var _ = payload.position(position);
+      }
+      return result;
     }
-    putHead(scratch, size);
-    boolean _ = connection.write(scratch.flip());
-    boolean _ = connection.write(payload);
-    putTail(scratch.clear());
-    boolean _ = connection.write(scratch.flip());
-    return connection.isWritable();
+    int headBytes = scratch.position();
+    putTail(scratch);
+    ByteBuffer tail = scratch.flip().slice(headBytes, scratch.limit() - headBytes);
+    return connection.write(scratch.limit(headBytes), payload, tail);
   }
 
   /**

@@ -20,7 +20,7 @@ final class LineFraming extends Framing {
   }
 
   @Override
-  public boolean write(Connection connection, ByteBuffer line) {
+  public WriteResult write(Connection connection, ByteBuffer line) {
     return isAsked(line) ? super.write(connection, line) : strict.write(connection, line);
   }
 

@@ -3,14 +3,12 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopHandler;
 import dev.pollux.net.Ending.State;
-import dev.pollux.poll.Interest;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,7 @@ final class Link {
   final Outgoing output;
   final Ending ending;
   final Clock clock;
-  private final Connection owner;
+  final Sender sender;
   private final LoopHandler channel; // to be queued, and not to be called
   private @Nullable Filter filter;
   private @Nullable BooleanSupplier held;
@@ -45,7 +43,6 @@ final class Link {
   private boolean again;
 
   Link(Connection owner, LoopHandler channel, int fd, boolean connecting) {
-    this.owner = owner;
     this.channel = channel;
     this.loop = owner.loop();
     this.options = owner.options();
@@ -56,6 +53,7 @@ final class Link {
     this.output = new Outgoing(options, local);
     this.ending = new Ending(connecting ? State.CONNECTING : State.OPEN);
     this.clock = new Clock(options);
+    this.sender = new Sender(owner, this);
   }
 
   // ---- what there is to know
@@ -68,9 +66,35 @@ final class Link {
     return paused;
   }
 
-  /** Whether more may be written: open, and below the watermark. */
+  /** Whether more may be written: not ended, and below the watermark. */
   boolean isWritable() {
-    return ending.isSending() && !output.isFull();
+    return (ending.isSending() || ending.isConnecting()) && !output.isFull(level());
+  }
+
+  /** Whether so many bytes more may be queued; any number where none are. */
+  boolean hasRoom(int sizeBytes) {
+    Filter between = filter;
+    int queued = output.sizeBytes() + (between == null ? 0 : between.heldBytes());
+    return queued <= 0 || sizeBytes <= options.maxQueuedBytes() - queued;
+  }
+
+  /** How much is to be sent, by which the watermarks go: bytes in memory and in files. */
+  long level() {
+    Filter between = filter;
+    return output.level() + (between == null ? 0 : between.level());
+  }
+
+  /** How many bytes of files are queued. */
+  long queuedFileBytes() {
+    Filter between = filter;
+    long held = between == null ? 0 : between.level() - between.heldBytes();
+    return output.level() - output.sizeBytes() + held;
+  }
+
+  /** How many files and descriptors wait to be sent. */
+  int queuedFiles() {
+    Filter between = filter;
+    return output.fileCount() + (between == null ? 0 : between.queuedFiles());
   }
 
   /** How many bytes are queued to be sent, in the filter or behind it; or were lost. */
@@ -121,7 +145,7 @@ final class Link {
     if (between != null && !between.isDrained()) {
       bits |= Pending.WRAP;
     }
-    if (isEndDue() || (again && !paused && hasUnread())) {
+    if (isEndDue() || (again && !paused && hasUnread()) || output.dueDeliveries() > 0) {
       bits |= Pending.GIVE;
     }
     if (input.isReadReady() && wantsInput()) {
@@ -187,6 +211,17 @@ final class Link {
     inTurn = now;
   }
 
+  /** Whether this is within its turn of work. */
+  boolean isInTurn() {
+    return inTurn;
+  }
+
+  /** Whether a write has left something to its next turn of work. */
+  boolean isTurnDue() {
+    int due = Pending.UNSENT | Pending.GIVE;
+    return (pending() & due) != 0 || output.isToTell(level()) || ending.isFinishing();
+  }
+
   /** The flush that was asked for is here. */
   void flushed() {
     flushQueued = false;
@@ -205,122 +240,6 @@ final class Link {
       loop.flushLater(channel);
       flushQueued = true;
     }
-  }
-
-  // ---- output
-
-  /** Sends bytes of the program's, and reads them to their end. */
-  boolean write(ByteBuffer data) {
-    Filter between = filter;
-    if (!ending.isSending()) {
-      lose(data);
-    } else if (between == null) {
-      writeWire(data);
-    } else if (data.remaining() > options.maxQueuedBytes() - queuedBytes()) {
-      drop(data);
-    } else {
-      between.write(data);
-    }
-    return noteLevel();
-  }
-
-  /** Sends right away what is too much to copy; the rest is queued. */
-  private void writeWire(ByteBuffer data) {
-    while (output.isDirect(data) && wrote(output.write(fd, data))) {}
-    if (!ending.isSending()) {
-      lose(data);
-    } else if (!output.hasRoom(data.remaining())) {
-      drop(data);
-    } else if (data.hasRemaining()) {
-      output.append(data);
-      kick();
-    }
-  }
-
-  /** Queues what a filter has to say, also after the program ended: its goodbye. */
-  void writeRecord(ByteBuffer data) {
-    if (ending.isOver() || ending.isOutputEnded()) {
-      lose(data);
-    } else {
-      output.append(data);
-      kick();
-    }
-  }
-
-  /** Sends a file, which is closed in any case. */
-  boolean write(FileRegion region) {
-    Filter between = filter;
-    if (!ending.isSending()) {
-      region.close();
-    } else if (between != null) {
-      between.write(region);
-    } else {
-      output.append(region);
-      kick();
-    }
-    return isWritable();
-  }
-
-  /** Queues bytes, the first of which takes a duplicate of a descriptor along. */
-  boolean write(int descriptor, ByteBuffer with) throws SysException {
-    if (!ending.isSending()) {
-      var _ = with.position(with.limit());
-      return false;
-    }
-    if (!output.hasRoom(with.remaining())) {
-      drop(with);
-      return false;
-    }
-    int copy = local.sys().fcntl(descriptor, Linux.F_DUPFD_CLOEXEC, 0);
-    if (copy < 0) {
-      throw SysException.of("fcntl(fd=" + descriptor + ", F_DUPFD_CLOEXEC)", copy);
-    }
-    output.append(copy, with);
-    kick();
-    return noteLevel();
-  }
-
-  /** Notes how full the queue is; whether more may be written. */
-  private boolean noteLevel() {
-    output.grewTo(queuedBytes());
-    return isWritable();
-  }
-
-  /** What would be more than may be queued ends the connection. */
-  private void drop(ByteBuffer data) {
-    lose(data);
-    closeNow(output.overfull());
-  }
-
-  private void lose(ByteBuffer data) {
-    output.lose(data.remaining());
-    var _ = data.position(data.limit());
-  }
-
-  /** Writes once from the queue; false if there is no use in another one now. */
-  boolean writeOnce() {
-    return output.canWrite() && !ending.isOver() && wrote(output.write(fd));
-  }
-
-  /** Acts on the result of a write; false if there is no use in another one now. */
-  private boolean wrote(int result) {
-    if (result >= 0) {
-      loop.progressed();
-      ConnectionTrace trace = options.trace();
-      if (trace != null && result > 0) {
-        trace.wrote(owner, result);
-      }
-      clock.sent(loop.nowNanos());
-      return true;
-    }
-    switch (-result) {
-      case Errno.EINTR -> {
-        return true;
-      }
-      case Errno.EAGAIN -> watch.drained(Interest.WRITABLE);
-      default -> outputFailed(-result);
-    }
-    return false;
   }
 
   // ---- input
@@ -428,7 +347,7 @@ final class Link {
   }
 
   /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
-  private void outputFailed(int errno) {
+  void outputFailed(int errno) {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     ending.outputBroken(broken);
     if (ending.isOpen() && wantsInput() && isPeerGone(errno)) {

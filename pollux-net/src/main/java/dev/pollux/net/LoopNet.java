@@ -1,7 +1,9 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
 import dev.pollux.loop.LoopLocal;
+import dev.pollux.poll.Event;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.SockAddr;
 import dev.pollux.sys.Sys;
@@ -33,9 +35,14 @@ final class LoopNet {
   private final MemorySegment peer = Arena.ofAuto().allocate(SockAddr.MAX_BYTES, Long.BYTES);
   private final MemorySegment scratch = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
   private final ByteBuffer transfer = ByteBuffer.allocateDirect(Chunk.CAPACITY);
+  private final EventLoop loop;
+  private final LoopHandler rounds = new Rounds();
+  private int round = 1;
+  private boolean roundAsked;
   private IoBuffer input = IoBuffer.allocate(ConnectionOptions.DEFAULT.readBytes());
 
   private LoopNet(EventLoop loop) {
+    this.loop = loop;
     this.sys = loop.sys();
   }
 
@@ -81,6 +88,20 @@ final class LoopNet {
     return iovecs.address();
   }
 
+  /** Whether the flush phase has come since that round. */
+  boolean isNewRound(int known) {
+    return known != round;
+  }
+
+  /** What ends with the next flush phase of the loop: a number, which is not 0. */
+  int round() {
+    if (!roundAsked) {
+      loop.flushLater(rounds);
+      roundAsked = true;
+    }
+    return round;
+  }
+
   /** Room for the address of a peer. */
   MemorySegment peer() {
     return peer;
@@ -101,5 +122,20 @@ final class LoopNet {
   int ioctl(Sys sys, int fd, int request) {
     int result = sys.ioctl(fd, request, scratch.address());
     return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
+  }
+
+  /** Has a new round begin with each flush phase that was asked for. */
+  private final class Rounds implements LoopHandler {
+
+    @Override
+    public void ready(Event event) {
+      throw new IllegalStateException("nothing is watched");
+    }
+
+    @Override
+    public void flush() {
+      roundAsked = false;
+      round = round == Integer.MAX_VALUE ? 1 : round + 1;
+    }
   }
 }

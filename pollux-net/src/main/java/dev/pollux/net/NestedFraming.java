@@ -32,8 +32,13 @@ final class NestedFraming extends Framing {
   }
 
   @Override
-  public boolean write(Connection connection, ByteBuffer payload) {
-    return outer.write(connection, inner.encode(payload));
+  public WriteResult write(Connection connection, ByteBuffer payload) {
+    int position = payload.position();
+    WriteResult result = outer.write(connection, inner.encode(payload));
+    if (result == WriteResult.REFUSED) {
+      var _ = payload.position(position);
+    }
+    return result;
   }
 
   @Override

@@ -35,6 +35,16 @@ final class Outgoing {
     return queue.sizeBytes();
   }
 
+  /** How many bytes are to be sent, of memory and of files. */
+  long level() {
+    return queue.sizeBytes() + queue.fileBytes();
+  }
+
+  /** How many files and descriptors are to be sent. */
+  int fileCount() {
+    return queue.fileCount();
+  }
+
   /** How many bytes are to be sent, or were lost. */
   int queuedBytes() {
     return (int) Math.min(Integer.MAX_VALUE, (long) queue.sizeBytes() + lostBytes);
@@ -50,33 +60,48 @@ final class Outgoing {
     writeReady = true;
   }
 
-  /** Whether so many bytes more may be queued. */
-  boolean hasRoom(int sizeBytes) {
-    return sizeBytes <= options.maxQueuedBytes() - queue.sizeBytes();
-  }
-
-  /** What ends a connection that would have more queued. */
-  CloseCause overfull() {
-    return CloseCause.of(
-        CloseReason.LIMIT,
-        queuedBytes()
-            + " bytes would be queued and the peer does not read; the limit is "
-            + options.maxQueuedBytes());
-  }
-
   // ---- into the queue
 
-  void append(ByteBuffer data) {
-    queue.append(data);
+  /** Appends a piece of the bytes; how many, 0 if there is no memory for them. */
+  int appendSome(ByteBuffer data) {
+    return queue.appendSome(data);
+  }
+
+  /** Appends shared bytes; whether there was memory for that. */
+  boolean append(Payload payload) {
+    return queue.append(payload);
   }
 
   void append(FileRegion file) {
     queue.append(file);
   }
 
-  /** A descriptor goes with the first of these bytes; it is this object's from now on. */
-  void append(int descriptor, ByteBuffer with) {
-    queue.append(descriptor, with);
+  /**
+   * A descriptor goes with the first of these bytes; it is this object's from now on unless the
+   * answer is 0.
+   */
+  int appendSome(int descriptor, ByteBuffer with) {
+    return queue.appendSome(descriptor, with);
+  }
+
+  /** Appends a mark, which is told as lost whatever happens, or as sent if it is. */
+  void append(Delivery mark, boolean lost) {
+    queue.append(mark, lost);
+  }
+
+  /** Appends the marks that are due in a queue in front of this one. */
+  void takeMarks(ByteQueue other) {
+    other.moveMarksTo(queue);
+  }
+
+  /** How many deliveries can be told. */
+  int dueDeliveries() {
+    return queue.dueCount();
+  }
+
+  /** Tells the next delivery. */
+  void tellDelivery(Connection connection) {
+    boolean _ = queue.tell(connection);
   }
 
   /** Counts what was to be sent and cannot be. */
@@ -127,19 +152,24 @@ final class Outgoing {
 
   // ---- the watermarks
 
-  /** Whether it was full and is not empty enough yet. */
-  boolean isFull() {
-    return full;
+  /** Whether it was full, and with so much in it is not empty enough yet. */
+  boolean isFull(long level) {
+    return full && level > options.lowWaterBytes();
+  }
+
+  /** Whether it was full, and the program is to hear that it is not any more. */
+  boolean isToTell(long level) {
+    return full && level <= options.lowWaterBytes();
   }
 
   /** So much is queued, after a write. */
-  void grewTo(int levelBytes) {
-    full |= levelBytes >= options.highWaterBytes();
+  void grewTo(long level) {
+    full |= level >= options.highWaterBytes();
   }
 
   /** So much is queued, after less was; true if it is no longer full by that. */
-  boolean shrankTo(int levelBytes) {
-    boolean over = full && levelBytes <= options.lowWaterBytes();
+  boolean shrankTo(long level) {
+    boolean over = isToTell(level);
     full &= !over;
     return over;
   }

@@ -137,7 +137,7 @@ final class ServerLoop implements ConnectionOwner {
     stopping = true;
     closeListener();
     for (Connection connection : connections) {
-      connection.closeNow();
+      connection.link().closeNow(CloseCause.CUT_OFF);
     }
   }
 

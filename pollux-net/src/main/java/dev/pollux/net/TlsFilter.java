@@ -143,25 +143,27 @@ final class TlsFilter implements Filter {
 
   @Override
   public void write(ByteBuffer plain) {
-    if (!isEstablished() || !held.isEmpty()) {
-      held.append(plain);
-      return;
-    }
     try {
-      while (plain.hasRemaining() && !failed && !isFlooded()) {
+      while (isEstablished()
+          && held.isEmpty()
+          && plain.hasRemaining()
+          && !failed
+          && link.sender.hasWireRoom()) {
         boolean _ = wrap(plain);
       }
     } catch (SSLException e) {
       fail(e);
     }
-    lostBytes += plain.remaining();
-    var _ = plain.position(plain.limit()); // after a failure nobody is there to take it
+    if (failed || link.ending.isOver()) {
+      lostBytes += plain.remaining(); // nobody is there to take it
+      var _ = plain.position(plain.limit());
+    }
+    while (plain.hasRemaining() && held.appendSome(plain) > 0) {}
   }
 
   @Override
   public void write(FileRegion file) {
     held.append(file);
-    pump();
   }
 
   @Override
@@ -194,6 +196,30 @@ final class TlsFilter implements Filter {
   @Override
   public int queuedBytes() {
     return held.sizeBytes() + lostBytes;
+  }
+
+  @Override
+  public int heldBytes() {
+    return held.sizeBytes();
+  }
+
+  @Override
+  public long level() {
+    return held.sizeBytes() + held.fileBytes();
+  }
+
+  @Override
+  public int queuedFiles() {
+    return held.fileCount();
+  }
+
+  @Override
+  public boolean hold(Delivery mark, boolean lost) {
+    boolean holds = !held.isEmpty();
+    if (holds) {
+      held.append(mark, lost);
+    }
+    return holds;
   }
 
   @Override
@@ -298,7 +324,7 @@ final class TlsFilter implements Filter {
     }
     int left = plain.position();
     if (left >= limitBytes) {
-      connection.closeNow(
+      connection.reset(
           CloseCause.of(
               CloseReason.LIMIT,
               "the handler left " + left + " bytes unread, and the limit is " + limitBytes));
@@ -369,7 +395,7 @@ final class TlsFilter implements Filter {
     int queued = link.wireQueuedBytes();
     if (queued > limit) {
       failed = true;
-      connection.closeNow(
+      connection.reset(
           CloseCause.of(CloseReason.LIMIT, queued + " bytes of TLS are queued, not read"));
     }
     return queued > limit;
@@ -393,6 +419,7 @@ final class TlsFilter implements Filter {
   private void dropHeld() {
     lostBytes += held.sizeBytes();
     held.clear();
+    link.sender.takeMarks(held);
   }
 
   /** A record's worth of what is held; false if the connection came to its end by that. */
@@ -402,13 +429,14 @@ final class TlsFilter implements Filter {
     int result = held.fill(source);
     if (result < 0) {
       failed = true;
-      connection.closeNow(CloseCause.ofErrno("pread", -result));
+      connection.reset(CloseCause.ofErrno("pread", -result));
       return false;
     }
     var _ = source.flip();
     while (source.hasRemaining()) {
       boolean _ = wrap(source);
     }
+    link.sender.takeMarks(held);
     return true;
   }
 
@@ -431,7 +459,7 @@ final class TlsFilter implements Filter {
     }
     var _ = wire.flip();
     if (wire.hasRemaining()) {
-      link.writeRecord(wire);
+      link.sender.writeRecord(wire);
       return true;
     }
     if (plain.hasRemaining()) {

@@ -105,18 +105,20 @@ final class WorkConnection implements FrameHandler {
   /** Sends what a worker wrote, if it still can be sent. */
   void send(List<ByteBuffer> frames) {
     for (ByteBuffer frame : frames) {
-      boolean _ = connection.write(frame);
+      if (connection.write(frame) == WriteResult.REFUSED) {
+        connection.reset(CloseCause.of(CloseReason.LIMIT, "an answer is more than may be queued"));
+      }
     }
   }
 
   /** The handler threw. */
   void failed(Throwable cause) {
-    connection.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
+    connection.reset(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
   }
 
   /** The workers are closed. */
   void cutOff() {
-    connection.closeNow(CloseCause.of(CloseReason.CUT_OFF, "the workers are closed"));
+    connection.reset(CloseCause.of(CloseReason.CUT_OFF, "the workers are closed"));
   }
 
   private void answered(List<ByteBuffer> frames, boolean last) {

@@ -53,7 +53,7 @@ class ClosingTest {
     @Override
     public void readClosed(Connection connection) {
       ended = true;
-      boolean _ = connection.write(US_ASCII.encode(last));
+      var _ = connection.write(US_ASCII.encode(last));
       connection.close();
     }
 
@@ -85,16 +85,16 @@ class ClosingTest {
   }
 
   @Test
-  void closeNow_thePeer_doesNotGetWhatWasQueued() throws Exception {
-    answerAndEnd(2, Connection::closeNow);
+  void reset_thePeer_doesNotGetWhatWasQueued() throws Exception {
+    answerAndEnd(2, Connection::reset);
     assertEquals("", peer.text.toString());
     assertEquals(CloseReason.RESET, peer.reason); // so that it does not take a part for the whole
     assertEquals(CloseReason.CUT_OFF, reason);
   }
 
   @Test
-  void closeNow_withInputUnread_isAResetToThePeer() throws Exception {
-    answerAndEnd(UNREAD_BYTES, Connection::closeNow);
+  void reset_withInputUnread_isAResetToThePeer() throws Exception {
+    answerAndEnd(UNREAD_BYTES, Connection::reset);
     assertEquals("", peer.text.toString());
     assertEquals(CloseReason.RESET, peer.reason);
   }
@@ -126,7 +126,7 @@ class ClosingTest {
       Connection client = Setups.client(loop, server.address(), peer);
       runUntil(loop, () -> server.connectionCount() == 1);
       server.connections(loop).getFirst().pauseReading();
-      boolean _ = client.write(ByteBuffer.wrap("go".repeat(requestBytes / 2).getBytes(US_ASCII)));
+      var _ = client.write(ByteBuffer.wrap("go".repeat(requestBytes / 2).getBytes(US_ASCII)));
       runUntil(loop, () -> client.queuedBytes() == 0);
       server.connections(loop).getFirst().resumeReading();
       runUntil(loop, () -> peer.reason != null && reason != null);
@@ -141,7 +141,7 @@ class ClosingTest {
       runUntil(loop, () -> server.connectionCount() == 1);
       Connection connection = server.connections(loop).getFirst();
       connection.pauseReading();
-      boolean _ = client.write(US_ASCII.encode("go"));
+      var _ = client.write(US_ASCII.encode("go"));
       runUntil(loop, () -> client.queuedBytes() == 0);
       way.accept(connection);
       connection.resumeReading();
@@ -164,7 +164,7 @@ class ClosingTest {
       received.append(US_ASCII.decode(data));
       if (!answered) {
         answered = true;
-        boolean _ = connection.write(US_ASCII.encode("answer"));
+        var _ = connection.write(US_ASCII.encode("answer"));
         way.accept(connection);
       }
     }

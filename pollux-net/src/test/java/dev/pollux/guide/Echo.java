@@ -24,7 +24,7 @@ public final class Echo implements ConnectionHandler {
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
-    if (!connection.write(data)) {
+    if (!connection.write(data).goesOn()) {
       connection.pauseReading(); // enough is queued: let the peer wait
     }
   }

@@ -174,7 +174,7 @@ class EdgeOrLevelTest {
       if (dropping) {
         var _ = data.position(data.limit());
       } else {
-        boolean _ = connection.write(data);
+        var _ = connection.write(data);
       }
     }
   }
@@ -222,7 +222,7 @@ class EdgeOrLevelTest {
     }
 
     void answerMuch() {
-      boolean _ = connection().write(ByteBuffer.allocate(MUCH_BYTES));
+      var _ = connection().write(ByteBuffer.allocate(MUCH_BYTES));
     }
 
     private Connection connection() {

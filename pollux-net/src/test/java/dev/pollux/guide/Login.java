@@ -36,7 +36,7 @@ final class Login implements FrameHandler {
 
   @Override
   public void heartbeat(Connection connection) {
-    connection.write(US_ASCII.encode("still waiting\n"));
+    var _ = connection.write(US_ASCII.encode("still waiting\n"));
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.pollux.net.ServerOptions;
 import dev.pollux.net.Tls;
 import dev.pollux.net.TlsIdentity;
 import dev.pollux.net.Workers;
+import dev.pollux.net.WriteResult;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.io.BufferedReader;
@@ -99,7 +100,12 @@ final class Setups {
   // begin tell
   /** Any thread: writes on the thread of the connection's loop. */
   static void tell(Connection connection, byte[] line) {
-    connection.loop().execute(() -> connection.write(ByteBuffer.wrap(line)));
+    EventLoop loop = connection.loop();
+    loop.execute(() -> {
+      if (connection.write(ByteBuffer.wrap(line)) == WriteResult.REFUSED) {
+        connection.reset(); // it reads too slowly to have every line
+      }
+    });
   }
 
   // end tell

@@ -87,7 +87,7 @@ class SetupsTest {
   @Test
   void times_ofASilentPeer_closeTheConnectionAfterAMinute() throws Exception {
     Notes notes = talkTo(Shout.handlers(), Setups.times());
-    assertEquals(CloseReason.END_OF_STREAM, reason(notes));
+    assertEquals(CloseReason.RESET, reason(notes));
     assertSeconds(60);
   }
 
@@ -110,7 +110,7 @@ class SetupsTest {
       Server server = Server.open(loop, ServerOptions.at(ANY), Shout.handlers());
       Connection client = Setups.client(loop, server.address(), notes);
       runUntil(loop, () -> server.connectionCount() == 1);
-      boolean _ = client.write(US_ASCII.encode("hello\n"));
+      var _ = client.write(US_ASCII.encode("hello\n"));
       runUntil(loop, () -> client.queuedBytes() == 0);
       Setups.stopInOrder(loop, server);
       loop.run();
@@ -175,7 +175,7 @@ class SetupsTest {
               notes);
       boolean _ = client.isOpen();
       runUntil(loop, () -> client.tlsSession() != null);
-      boolean _ = client.write(US_ASCII.encode("hello\n"));
+      var _ = client.write(US_ASCII.encode("hello\n"));
       runUntil(loop, () -> notes.text.toString().equals("HELLO\n"));
       assertEquals("shout/1", client.applicationProtocol());
     }

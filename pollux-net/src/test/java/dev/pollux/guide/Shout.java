@@ -20,7 +20,7 @@ public final class Shout implements FrameHandler {
     for (int i = line.position(); i < line.limit(); i++) {
       line.put(i, (byte) Character.toUpperCase(line.get(i)));
     }
-    if (!LINES.write(connection, line)) {
+    if (!LINES.write(connection, line).goesOn()) {
       connection.pauseReading();
     }
   }

@@ -110,7 +110,7 @@ class ShoutSimTest {
     @Override
     public void opened(Connection connection) {
       for (int i = 0; i < LINES; i++) {
-        Shout.LINES.write(connection, US_ASCII.encode("line " + i));
+        var _ = Shout.LINES.write(connection, US_ASCII.encode("line " + i));
       }
     }
 

@@ -21,7 +21,7 @@ final class Sum implements ConnectionHandler {
 
   @Override
   public void readClosed(Connection connection) {
-    connection.write(US_ASCII.encode(total + "\n"));
+    var _ = connection.write(US_ASCII.encode(total + "\n"));
     connection.close();
   }
 }

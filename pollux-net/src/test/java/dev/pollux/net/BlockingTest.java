@@ -229,8 +229,7 @@ class BlockingTest {
               }));
       peer.send("a");
       assertEquals((int) 'a', next());
-      box.onLoop(
-          () -> peer.connection().closeNow(CloseCause.of(CloseReason.LIMIT, "enough of it")));
+      box.onLoop(() -> peer.connection().reset(CloseCause.of(CloseReason.LIMIT, "enough of it")));
       assertTrue(next().toString().contains("LIMIT, enough of it"));
       assertTrue(next().toString().contains("LIMIT, enough of it"));
     }

@@ -223,7 +223,7 @@ class ByteQueueTest extends NetCase {
   }
 
   private void tellAll() {
-    while (queue.isMarkDue()) {
+    while (queue.dueCount() > 0) {
       assertTrue(queue.tell(null));
     }
     assertFalse(queue.tell(null));
@@ -232,14 +232,14 @@ class ByteQueueTest extends NetCase {
   @Test
   void mark_comesTrue_whenWhatWasBeforeItHasLeft() {
     List<String> told = new ArrayList<>();
-    queue.append(mark(told, "empty"));
+    queue.append(mark(told, "empty"), false);
     assertTrue(queue.isEmpty());
-    assertTrue(queue.isMarkDue());
+    assertTrue(queue.dueCount() > 0);
     queue.append(ascii("ab"));
-    queue.append(mark(told, "first"));
-    queue.append(mark(told, "second"));
+    queue.append(mark(told, "first"), false);
+    queue.append(mark(told, "second"), false);
     queue.append(ascii("c"));
-    queue.append(mark(told, "third"));
+    queue.append(mark(told, "third"), false);
     tellAll();
     assertEquals(List.of("empty true"), told);
     probe.inject((call, arguments) ->
@@ -247,9 +247,9 @@ class ByteQueueTest extends NetCase {
             ? sys.send((int) arguments[0], (long) arguments[1], 1, (int) arguments[3])
             : null);
     assertEquals(1, queue.writeTo(probe.sys(), out.fd()));
-    assertFalse(queue.isMarkDue());
+    assertFalse(queue.dueCount() > 0);
     assertEquals(1, queue.writeTo(probe.sys(), out.fd()));
-    assertTrue(queue.isMarkDue());
+    assertTrue(queue.dueCount() > 0);
     tellAll();
     assertEquals(List.of("empty true", "first true", "second true"), told);
     assertEquals(1, queue.writeTo(probe.sys(), out.fd()));
@@ -263,11 +263,11 @@ class ByteQueueTest extends NetCase {
   void mark_whoseBytesAreLost_isTold_afterThoseThatCameTrue() {
     List<String> told = new ArrayList<>();
     queue.append(ascii("a"));
-    queue.append(mark(told, "sent"));
+    queue.append(mark(told, "sent"), false);
     assertEquals(1, queue.writeTo(sys, out.fd()));
     queue.append(ascii("b"));
-    queue.append(mark(told, "lost"));
-    queue.append(mark(told, "lost, too"));
+    queue.append(mark(told, "lost"), false);
+    queue.append(mark(told, "lost, too"), false);
     queue.clear();
     queue.clear();
     assertTrue(queue.isEmpty());
@@ -280,15 +280,15 @@ class ByteQueueTest extends NetCase {
     List<String> told = new ArrayList<>();
     ByteQueue held = new ByteQueue(local);
     held.append(ascii("plain"));
-    held.append(mark(told, "first"));
+    held.append(mark(told, "first"), false);
     held.append(ascii("more"));
-    held.append(mark(told, "second"));
+    held.append(mark(told, "second"), false);
     ByteBuffer record = ByteBuffer.allocate(100);
     assertEquals(5, held.fill(record));
     queue.append(record.flip());
     held.moveMarksTo(queue);
-    assertFalse(held.isMarkDue());
-    assertFalse(queue.isMarkDue());
+    assertFalse(held.dueCount() > 0);
+    assertFalse(queue.dueCount() > 0);
     drain();
     tellAll();
     assertEquals(List.of("first true"), told);
@@ -319,7 +319,7 @@ class ByteQueueTest extends NetCase {
           assertTrue(queue.append(payload));
           expected.writeBytes(random(5_000));
         }
-        case 3 -> queue.append(mark(told, Integer.toString(marks++)));
+        case 3 -> queue.append(mark(told, Integer.toString(marks++)), false);
         case 4 -> {
           if (!queue.isEmpty()) {
             int _ = queue.writeTo(sys, out.fd());

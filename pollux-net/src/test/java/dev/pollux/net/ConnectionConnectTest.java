@@ -31,15 +31,19 @@ class ConnectionConnectTest extends NetCase {
     Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
     SocketAddress address = Sockets.localAddress(sys, listener.fd());
     Recorder handler = new Recorder();
-    handler.onOpened = connection -> connection.write(ascii("hello"));
+    handler.onOpened =
+        connection -> {
+          WriteResult _ = connection.write(ascii("hello"));
+        };
     Connection connection = connect(address, 5 * SECOND, handler);
     assertFalse(connection.isOpen());
-    assertFalse(connection.write(ascii("too early")));
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("early, ")));
+    assertTrue(connection.isWritable());
     until("opened", () -> connection.isOpen());
     awaitReady(listener.fd(), Linux.POLLIN);
     Raw peer = raw(Sockets.accept(sys, listener.fd()));
-    until("hello", () -> peer.read().size() == 5);
-    assertEquals("hello", peer.text());
+    until("hello", () -> peer.read().size() == 12);
+    assertEquals("early, hello", peer.text());
     assertEquals(address, connection.remoteAddress());
     assertEquals(Sockets.peerAddress(sys, peer.fd()), connection.localAddress());
     peer.write("and back");
@@ -92,7 +96,7 @@ class ConnectionConnectTest extends NetCase {
       Connection connection = connect(address, SECOND, handler);
       switch (way) {
         case 0 -> connection.close();
-        case 1 -> connection.closeNow();
+        case 1 -> connection.reset();
         case 2 -> connection.reset();
         default -> connection.finish();
       }

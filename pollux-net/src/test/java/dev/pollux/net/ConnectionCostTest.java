@@ -35,7 +35,7 @@ class ConnectionCostTest {
   private static final class Echo implements ConnectionHandler {
     @Override
     public void received(Connection connection, ByteBuffer data) {
-      boolean _ = connection.write(data);
+      WriteResult _ = connection.write(data);
     }
   }
 

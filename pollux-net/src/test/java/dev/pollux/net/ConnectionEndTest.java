@@ -34,9 +34,9 @@ class ConnectionEndTest extends NetCase {
   @Test
   void end_thenReads_goOn() throws Exception {
     Pair pair = pair(new Recorder());
-    boolean _ = pair.connection().write(ascii("question"));
+    WriteResult _ = pair.connection().write(ascii("question"));
     pair.connection().end();
-    assertFalse(pair.connection().write(ascii("dropped")));
+    assertFalse(pair.connection().write(ascii("dropped")).goesOn());
     untilPeerIsOver(pair.peer());
     assertEquals("question", pair.peer().text());
     assertTrue(pair.peer().isEnded());
@@ -60,7 +60,7 @@ class ConnectionEndTest extends NetCase {
     quiet();
     assertEquals(1, handler.count("readClosed"));
     assertTrue(pair.connection().isOpen());
-    boolean _ = pair.connection().write(ascii("long after"));
+    WriteResult _ = pair.connection().write(ascii("long after"));
     quiet();
     assertEquals("long after", pair.peer().read().text());
     assertFalse(pair.peer().isEnded());
@@ -79,7 +79,7 @@ class ConnectionEndTest extends NetCase {
     pair.peer().shutdown();
     quiet(); // which would never be, if the end were reported again and again
     assertEquals(1, handler.count("readClosed"));
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
   }
 
@@ -88,7 +88,7 @@ class ConnectionEndTest extends NetCase {
     Recorder handler = new Recorder();
     handler.onReadClosed =
         connection -> {
-          boolean _ = connection.write(ascii("got " + handler.text()));
+          WriteResult _ = connection.write(ascii("got " + handler.text()));
           connection.close();
         };
     Pair pair = pair(handler);
@@ -103,7 +103,7 @@ class ConnectionEndTest extends NetCase {
   void close_withQueuedData_deliversAll_thenTheEnd() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
     byte[] sent = random(1 << 23);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     assertFalse(pair.connection().isOpen());
     untilPeerIsOver(pair.peer());
@@ -123,7 +123,7 @@ class ConnectionEndTest extends NetCase {
     int unread = pair.peer().fill();
     assertTrue(unread > 0);
     byte[] sent = random(1 << 22);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     untilPeerIsOver(pair.peer());
     assertTrue(pair.peer().isEnded(), "errno " + pair.peer().errno());
@@ -136,7 +136,7 @@ class ConnectionEndTest extends NetCase {
   void close_whileThePeerKeepsSending_peerSeesAll() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
     byte[] sent = random(1 << 21);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     until(
         "all",
@@ -157,7 +157,7 @@ class ConnectionEndTest extends NetCase {
     quiet();
     assertEquals(8, pair.connection().unreadBytes());
     byte[] sent = random(1 << 22);
-    boolean _ = pair.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = pair.connection().write(ByteBuffer.wrap(sent));
     pair.connection().close();
     pair.peer().write("more");
     untilPeerIsOver(pair.peer());
@@ -170,7 +170,7 @@ class ConnectionEndTest extends NetCase {
   void close_forAReason_keepsItThoughThePeerResets() throws Exception {
     CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
     Pair pair = pair(new Recorder(), roomy());
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close(reason);
     turn();
     pair.peer().reset();
@@ -183,7 +183,7 @@ class ConnectionEndTest extends NetCase {
   void close_forAReason_keepsItThoughTheDeadlineComes() throws Exception {
     CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
     Pair pair = pair(new Recorder(), roomy().withCloseTime(Duration.ofMillis(20)));
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close(reason);
     untilClosed(pair);
     assertEquals(reason, pair.handler().cause);
@@ -193,7 +193,7 @@ class ConnectionEndTest extends NetCase {
   @Test
   void close_withoutAReason_whenThePeerResets_isAReset() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close();
     turn();
     pair.peer().reset();
@@ -220,7 +220,7 @@ class ConnectionEndTest extends NetCase {
     pair.connection().close();
     untilClosed(pair);
     pair.connection().close();
-    pair.connection().closeNow();
+    pair.connection().reset();
     pair.connection().reset();
     pair.connection().end();
     pair.connection().finish();
@@ -231,13 +231,13 @@ class ConnectionEndTest extends NetCase {
   }
 
   @Test
-  void closeNow_withQueuedData_losesItAndSaysSo() throws Exception {
+  void reset_withQueuedData_losesItAndSaysSo() throws Exception {
     Pair pair = pair(new Recorder(), roomy());
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     quiet();
     int queued = pair.connection().queuedBytes();
     assertTrue(queued > 0);
-    pair.connection().closeNow();
+    pair.connection().reset();
     assertTrue(pair.connection().isClosed());
     assertEquals(0, pair.handler().count("closed")); // in the closing phase
     turn();
@@ -245,15 +245,6 @@ class ConnectionEndTest extends NetCase {
     assertEquals(queued, pair.handler().lostBytes);
     untilPeerIsOver(pair.peer());
     assertEquals(Errno.ECONNRESET, pair.peer().errno()); // it must not take a part for the whole
-  }
-
-  @Test
-  void closeNow_withNothingQueued_isTheEndOfTheStream() throws Exception {
-    Pair pair = pair(new Recorder());
-    pair.connection().closeNow();
-    turn();
-    untilPeerIsOver(pair.peer());
-    assertEquals(0, pair.peer().errno());
   }
 
   @Test
@@ -275,12 +266,12 @@ class ConnectionEndTest extends NetCase {
           if (openDescriptors().containsKey(connection.fd())) {
             handler.violations.add("still open");
           }
-          if (connection.write(ascii("x")) || connection.isWritable()) {
+          if (connection.write(ascii("x")).goesOn() || connection.isWritable()) {
             handler.violations.add("still writable");
           }
         };
     Pair pair = pair(handler);
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     assertTrue(handler.isClosed());
   }
@@ -289,7 +280,7 @@ class ConnectionEndTest extends NetCase {
   void afterTheEnd_socketCalls_doNotReachWhoHasTheNumberNow() throws Exception {
     Pair pair = pair(new Recorder());
     SocketAddress remote = pair.connection().remoteAddress();
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     Pair next = pair(new Recorder());
     assertEquals(remote, pair.connection().remoteAddress()); // known from before
@@ -386,7 +377,7 @@ class ConnectionEndTest extends NetCase {
     Recorder handler = new Recorder();
     handler.onReadClosed =
         connection -> {
-          boolean _ = connection.write(ascii("got " + handler.text()));
+          WriteResult _ = connection.write(ascii("got " + handler.text()));
           connection.close();
         };
     Pair pair = pair(handler);
@@ -407,12 +398,12 @@ class ConnectionEndTest extends NetCase {
     first.onReceived =
         (_, data) -> {
           first.take(data);
-          b.connection().closeNow();
+          b.connection().reset();
         };
     second.onReceived =
         (_, data) -> {
           second.take(data);
-          a.connection().closeNow();
+          a.connection().reset();
         };
     a.peer().write("x");
     b.peer().write("y");
@@ -425,7 +416,7 @@ class ConnectionEndTest extends NetCase {
   void numberReused_inTheSameTurn_isAnotherConnection() throws Exception {
     Pair old = pair(new Recorder());
     old.peer().write("for the old one");
-    old.connection().closeNow();
+    old.connection().reset();
     turn();
     Pair next = pair(new Recorder());
     quiet();
@@ -441,11 +432,11 @@ class ConnectionEndTest extends NetCase {
     Pair open = pair(new Recorder(), roomy());
     Pair closing = pair(new Recorder(), roomy());
     Pair gone = pair(new Recorder());
-    boolean _ = open.connection().write(ByteBuffer.allocate(1 << 23));
-    boolean _ = closing.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = open.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = closing.connection().write(ByteBuffer.allocate(1 << 23));
     closing.connection().close();
     turn();
-    gone.connection().closeNow();
+    gone.connection().reset();
     loop.close();
     assertEquals(CloseReason.CUT_OFF, open.handler().cause.reason());
     assertTrue(open.handler().lostBytes > 0);

@@ -87,10 +87,10 @@ class ConnectionFaultTest extends NetCase {
       quiet();
       pair.peer().write("last words of the peer");
       probe.inject((call, _) -> call.equals("send") ? -errno : null);
-      boolean _ = pair.connection().write(ascii("into the void"));
+      WriteResult _ = pair.connection().write(ascii("into the void"));
       turn();
       probe.inject((_, _) -> null);
-      assertFalse(pair.connection().write(ascii("more")));
+      assertFalse(pair.connection().write(ascii("more")).goesOn());
       pair.peer().close();
       untilClosed(pair);
       assertEquals("last words of the peer", handler.text());
@@ -109,7 +109,7 @@ class ConnectionFaultTest extends NetCase {
     quiet();
     pair.peer().reset();
     pair.connection().resumeReading();
-    boolean _ = pair.connection().write(ascii("x"));
+    WriteResult _ = pair.connection().write(ascii("x"));
     untilClosed(pair);
     assertEquals("said before", handler.text());
     assertEquals(CloseReason.RESET, handler.cause.reason());
@@ -133,7 +133,7 @@ class ConnectionFaultTest extends NetCase {
   void sendFails_forAReasonOfOurs_closesAtOnce() throws Exception {
     Pair pair = pair(new Recorder());
     probe.inject((call, _) -> call.equals("send") ? -Errno.EIO : null);
-    boolean _ = pair.connection().write(ascii("x"));
+    WriteResult _ = pair.connection().write(ascii("x"));
     turn();
     assertEquals(CloseReason.ERROR, pair.handler().cause.reason());
     assertEquals(Errno.EIO, pair.handler().cause.errno());
@@ -162,14 +162,14 @@ class ConnectionFaultTest extends NetCase {
     Pair other = pair(Recorder.echo());
     quiet();
     probe.inject((call, _) -> call.equals("epollCtl") ? -Errno.ENOMEM : null);
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     turn();
     turn();
     probe.inject((_, _) -> null);
     if (pair.handler().isClosed()) {
       assertEquals(CloseReason.ERROR, pair.handler().cause.reason());
     } else { // no such call was made: an edge, or no epoll
-      pair.connection().closeNow();
+      pair.connection().reset();
     }
     other.peer().write("y");
     until("echo", () -> other.peer().read().size() == 1);
@@ -230,7 +230,13 @@ class ConnectionFaultTest extends NetCase {
   void writable_throws_endsThisConnectionOnly() throws Exception {
     assertOnlyThisFails(
         handler -> handler.onWritable = ConnectionFaultTest::fail,
-        pair -> pair.connection().write(ascii("enough")));
+        pair -> {
+          probe.inject((call, _) -> call.equals("send") ? -Errno.EAGAIN : null);
+          assertEquals(WriteResult.FULL, pair.connection().write(ascii("enough")));
+          probe.inject((_, _) -> null);
+          pair.connection().link().output.becameReady();
+          pair.connection().link().kick();
+        });
   }
 
   @Test
@@ -244,7 +250,7 @@ class ConnectionFaultTest extends NetCase {
     handler.onClosed = ConnectionFaultTest::fail;
     Pair other = pair(Recorder.echo());
     Pair pair = pair(handler);
-    pair.connection().closeNow();
+    pair.connection().reset();
     turn();
     assertTrue(handler.isClosed());
     assertEquals(1, reported.size(), reported.toString());

@@ -62,9 +62,9 @@ class ConnectionNativeTest extends NetCase {
   @Test
   void sendFile_betweenWrites_keepsTheOrder() throws Exception {
     Pair pair = roomyPair();
-    boolean _ = pair.connection().write(ascii("before;"));
-    boolean _ = pair.connection().sendFile(file(100_000, 10, 50_000));
-    boolean _ = pair.connection().write(ascii(";after"));
+    WriteResult _ = pair.connection().write(ascii("before;"));
+    WriteResult _ = pair.connection().sendFile(file(100_000, 10, 50_000));
+    WriteResult _ = pair.connection().write(ascii(";after"));
     until("all", () -> pair.peer().read().size() == 7 + 50_000 + 6);
     ByteBuffer expected = ByteBuffer.allocate(50_013);
     expected.put(ascii("before;")).put(content, 10, 50_000).put(ascii(";after"));
@@ -75,7 +75,7 @@ class ConnectionNativeTest extends NetCase {
   @Test
   void sendFile_biggerThanAllBuffers_arrivesWhole_thenCloses() throws Exception {
     Pair pair = roomyPair();
-    boolean _ = pair.connection().sendFile(file(1 << 24, 0, 1 << 24));
+    WriteResult _ = pair.connection().sendFile(file(1 << 24, 0, 1 << 24));
     pair.connection().close();
     untilPeerIsOver(pair.peer());
     assertArrayEquals(content, pair.peer().bytes());
@@ -87,8 +87,8 @@ class ConnectionNativeTest extends NetCase {
   @Test
   void sendFile_ofNothing_isNothing() throws Exception {
     Pair pair = roomyPair();
-    boolean _ = pair.connection().sendFile(file(10, 5, 0));
-    boolean _ = pair.connection().write(ascii("after"));
+    WriteResult _ = pair.connection().sendFile(file(10, 5, 0));
+    WriteResult _ = pair.connection().write(ascii("after"));
     until("all", () -> pair.peer().read().size() == 5);
     assertFileClosed();
   }
@@ -96,7 +96,7 @@ class ConnectionNativeTest extends NetCase {
   @Test
   void sendFile_shorterThanPromised_closesAtOnce() throws Exception {
     Pair pair = roomyPair();
-    boolean _ = pair.connection().sendFile(file(1_000, 0, 2_000));
+    WriteResult _ = pair.connection().sendFile(file(1_000, 0, 2_000));
     untilPeerIsOver(pair.peer());
     assertEquals(1_000, pair.peer().size());
     untilClosed(pair);
@@ -107,13 +107,13 @@ class ConnectionNativeTest extends NetCase {
   @Test
   void sendFile_whenThePeerIsGone_closesTheFile() throws Exception {
     Pair pair = roomyPair();
-    boolean _ = pair.connection().sendFile(file(1 << 24, 0, 1 << 24));
+    WriteResult _ = pair.connection().sendFile(file(1 << 24, 0, 1 << 24));
     turn();
     pair.peer().reset();
     untilClosed(pair);
     assertEquals(CloseReason.RESET, pair.handler().cause.reason());
     assertFileClosed();
-    boolean _ = pair.connection().sendFile(file(10, 0, 10));
+    WriteResult _ = pair.connection().sendFile(file(10, 0, 10));
     assertFileClosed();
   }
 
@@ -152,10 +152,10 @@ class ConnectionNativeTest extends NetCase {
       received.add(receiver.bytes.size());
     });
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK);
-    boolean _ = pair.connection().write(ascii("one,"));
-    boolean _ = pair.connection().sendDescriptor(eventfd, ascii("two,"));
-    boolean _ = pair.connection().write(ascii("three,"));
-    boolean _ = pair.connection().sendDescriptor(eventfd, ascii("four"));
+    WriteResult _ = pair.connection().write(ascii("one,"));
+    WriteResult _ = pair.connection().sendDescriptor(eventfd, ascii("two,"));
+    WriteResult _ = pair.connection().write(ascii("three,"));
+    WriteResult _ = pair.connection().sendDescriptor(eventfd, ascii("four"));
     int _ = sys.close(eventfd);
     until("all", () -> receiver.bytes.size() == 18);
     assertEquals("one,two,three,four", receiver.text());
@@ -197,7 +197,7 @@ class ConnectionNativeTest extends NetCase {
               throw new IllegalStateException("made to fail");
             }
             int _ = sys.close(descriptor);
-            connection.closeNow();
+            connection.reset();
           });
       int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
       int _ = Ancillary.sendFds(sys, pair.peer().fd(), ascii("x"), eventfd, eventfd, eventfd);
@@ -214,10 +214,10 @@ class ConnectionNativeTest extends NetCase {
   void descriptor_thatCannotBeSentAnyMore_isClosed() throws Exception {
     Pair pair = unixPair(new Recorder(), options);
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
-    boolean _ = pair.connection().sendDescriptor(eventfd, ascii("x"));
-    pair.connection().closeNow();
+    WriteResult _ = pair.connection().sendDescriptor(eventfd, ascii("x"));
+    pair.connection().reset();
     turn();
-    boolean _ = pair.connection().sendDescriptor(eventfd, ascii("x"));
+    WriteResult _ = pair.connection().sendDescriptor(eventfd, ascii("x"));
     assertThrows(
         IllegalArgumentException.class,
         () -> pair.connection().sendDescriptor(eventfd, ByteBuffer.allocate(0)));
@@ -252,7 +252,7 @@ class ConnectionNativeTest extends NetCase {
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
     byte[] big = random(100_000);
     for (int i = 0; i < 10; i++) {
-      boolean _ = pair.connection().sendDescriptor(eventfd, ByteBuffer.wrap(big));
+      WriteResult _ = pair.connection().sendDescriptor(eventfd, ByteBuffer.wrap(big));
     }
     int _ = sys.close(eventfd);
     until("all", () -> receiver.bytes.size() == 10 * big.length);

@@ -33,7 +33,7 @@ class ConnectionReadTest extends NetCase {
     Recorder handler = new Recorder();
     handler.onReadComplete =
         connection -> {
-          if (!connection.write(ByteBuffer.wrap(new byte[] {'b', 'y', 'e'}))) {
+          if (!connection.write(ByteBuffer.wrap(new byte[] {'b', 'y', 'e'})).goesOn()) {
             connection.pauseReading();
           }
         };
@@ -387,7 +387,7 @@ class ConnectionReadTest extends NetCase {
   void zeroBytes_written_sendNothing() throws Exception {
     Pair pair = pair(new Recorder());
     long before = probe.count("send") + probe.count("writev");
-    assertTrue(pair.connection().write(ByteBuffer.allocate(0)));
+    assertTrue(pair.connection().write(ByteBuffer.allocate(0)).goesOn());
     quiet();
     assertEquals(before, probe.count("send") + probe.count("writev"));
     assertEquals(0, pair.connection().queuedBytes());

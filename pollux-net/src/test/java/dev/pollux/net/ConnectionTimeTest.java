@@ -38,7 +38,7 @@ class ConnectionTimeTest extends NetCase {
     handler.onIdle =
         connection -> {
           at[0] = sys.nanoTime();
-          connection.closeNow(CloseCause.of(CloseReason.IDLE, "idle"));
+          connection.reset(CloseCause.of(CloseReason.IDLE, "idle"));
         };
     Pair pair =
         pair(
@@ -83,7 +83,7 @@ class ConnectionTimeTest extends NetCase {
     assertEquals(2, beats.size());
     assertAt(start + 100 * MILLI, beats.get(0));
     assertAt(beats.get(0) + 100 * MILLI, beats.get(1));
-    boolean _ = pair.connection().write(ascii("traffic"));
+    WriteResult _ = pair.connection().write(ascii("traffic"));
     turn();
     long sent = sys.nanoTime();
     runFor(110 * MILLI);
@@ -122,7 +122,7 @@ class ConnectionTimeTest extends NetCase {
                 .withHighWaterBytes(2)
                 .withMaxQueuedBytes(1 << 25)
                 .withCloseTime(Duration.ofMillis(500)));
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     turn();
     int queued = pair.connection().queuedBytes();
     assertTrue(queued > 0);
@@ -146,7 +146,7 @@ class ConnectionTimeTest extends NetCase {
                 .withHighWaterBytes(2)
                 .withMaxQueuedBytes(1 << 25)
                 .withCloseTime(Duration.ZERO));
-    boolean _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
+    WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close();
     runFor(60 * SECOND);
     assertFalse(handler.isClosed());

@@ -15,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +75,7 @@ class FileTest extends NetCase {
     FileRegion given = region(put("given", content), 0, SIZE);
     Path secret = put("secret", new byte[SIZE]);
     Pair pair = roomyPair();
-    boolean _ = pair.connection().sendFile(given);
+    WriteResult _ = pair.connection().sendFile(given);
     given.close();
     try (FileRegion other = region(secret, 0, SIZE)) {
       until("all", () -> pair.peer().read().size() == SIZE || pair.handler().isClosed());
@@ -90,7 +92,7 @@ class FileTest extends NetCase {
     FileRegion given = region(put("file", content), 0, SIZE);
     Pair pair = roomyPair();
     Pair other = roomyPair();
-    boolean _ = pair.connection().sendFile(given);
+    WriteResult _ = pair.connection().sendFile(given);
     for (Pair each : new Pair[] {pair, other}) {
       var thrown =
           assertThrows(IllegalStateException.class, () -> each.connection().sendFile(given));
@@ -112,7 +114,7 @@ class FileTest extends NetCase {
     closed.close();
     Pair pair = roomyPair();
     assertThrows(IllegalStateException.class, () -> pair.connection().sendFile(closed));
-    boolean _ = pair.connection().write(ascii("on"));
+    WriteResult _ = pair.connection().write(ascii("on"));
     until("on", () -> pair.peer().read().size() == 2);
     assertTrue(pair.connection().isOpen());
   }
@@ -128,8 +130,8 @@ class FileTest extends NetCase {
   void givenToAClosedConnection_isClosed() throws Exception {
     FileRegion region = region(put("file", random(100)), 0, 100);
     Pair pair = roomyPair();
-    pair.connection().closeNow();
-    assertTrue(!pair.connection().sendFile(region));
+    pair.connection().reset();
+    assertTrue(!pair.connection().sendFile(region).goesOn());
     untilClosed(pair);
   }
 
@@ -168,7 +170,7 @@ class FileTest extends NetCase {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
       int fd = sys.open(name.address(), Linux.O_RDONLY | Linux.O_CLOEXEC, 0);
-      boolean _ = pair.connection().sendFile(FileRegion.of(sys, fd, 10, SIZE - 10));
+      WriteResult _ = pair.connection().sendFile(FileRegion.of(sys, fd, 10, SIZE - 10));
       until("all", () -> pair.peer().read().size() == SIZE - 10);
       assertArrayEquals(Arrays.copyOfRange(content, 10, SIZE), pair.peer().bytes());
       MemorySegment first = arena.allocate(1);
@@ -189,6 +191,114 @@ class FileTest extends NetCase {
     assertEquals(Errno.EBADF, none.errno());
   }
 
+  // ---- on its way
+
+  private void refuseFiles() {
+    probe.inject((call, _) -> call.equals("sendfile") ? -Errno.EAGAIN : null);
+  }
+
+  private static void askAgain(Pair pair) {
+    pair.connection().link().output.becameReady();
+    pair.connection().link().kick();
+  }
+
+  /** Peers that do not read: so many descriptors are open for each of them, and not one more. */
+  @Test
+  void deafPeers_boundDescriptors() throws Exception {
+    Path path = put("file", random(10));
+    List<Pair> pairs = List.of(roomyPair(), roomyPair(), roomyPair());
+    quiet();
+    refuseFiles();
+    int before = openDescriptors().size();
+    int refused = 0;
+    for (int i = 0; i < 100; i++) {
+      for (Pair pair : pairs) {
+        WriteResult result = pair.connection().sendFile(region(path, 0, 10));
+        assertTrue(result == WriteResult.QUEUED || result == WriteResult.REFUSED, result::name);
+        refused += result == WriteResult.REFUSED ? 1 : 0;
+      }
+    }
+    int most = options.maxQueuedFiles();
+    assertEquals(3 * (100 - most), refused);
+    assertEquals(refused, NetStats.of(loop).refused(Limit.QUEUED_FILES));
+    if (model != null) { // else the folder's own listing, and the virtual machine's files
+      assertEquals(3 * most, openDescriptors().size() - before);
+    }
+    for (Pair pair : pairs) {
+      assertTrue(pair.connection().isOpen());
+      assertEquals(most * 10L, pair.connection().queuedFileBytes());
+      assertEquals(0, pair.connection().queuedBytes());
+    }
+    probe.inject((_, _) -> null);
+    for (Pair pair : pairs) {
+      askAgain(pair);
+      until("all", () -> pair.peer().read().size() == most * 10);
+      assertTrue(pair.connection().sendFile(region(path, 0, 10)).isTaken());
+      until("one more", () -> pair.peer().read().size() == most * 10 + 10);
+    }
+  }
+
+  /** A big one is a reason to stop producing, as many bytes are. */
+  @Test
+  void full_pauses_untilItHasLeft() throws Exception {
+    byte[] content = random(SIZE);
+    Path path = put("file", content);
+    Pair pair = roomyPair();
+    quiet();
+    refuseFiles();
+    assertEquals(WriteResult.FULL, pair.connection().sendFile(region(path, 0, SIZE)));
+    assertTrue(!pair.connection().isWritable());
+    assertEquals(SIZE, pair.connection().queuedFileBytes());
+    turn();
+    assertEquals(0, pair.handler().count("writable"));
+    probe.inject((_, _) -> null);
+    askAgain(pair);
+    until("all", () -> pair.peer().read().size() == SIZE);
+    quiet();
+    assertEquals(1, pair.handler().count("writable"));
+    assertTrue(pair.connection().isWritable());
+    assertArrayEquals(content, pair.peer().bytes());
+  }
+
+  @Test
+  void delivery_tellsWhatBecameOfEach() throws Exception {
+    Path path = put("file", random(10));
+    Pair pair =
+        pair(
+            new Recorder(),
+            options
+                .withLowWaterBytes(1)
+                .withHighWaterBytes(100)
+                .withMaxQueuedBytes(1_000)
+                .withMaxQueuedFiles(2));
+    quiet();
+    refuseFiles();
+    List<String> told = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String name = "file " + i + " ";
+      WriteResult result =
+          pair.connection().sendFile(region(path, 0, 10), (_, sent) -> told.add(name + sent));
+      assertEquals(i == 2 ? WriteResult.REFUSED : WriteResult.QUEUED, result);
+    }
+    turn();
+    assertEquals(List.of(), told);
+    probe.inject((_, _) -> null);
+    askAgain(pair);
+    until("all", () -> pair.peer().read().size() == 20);
+    quiet();
+    assertEquals(List.of("file 0 true", "file 1 true", "file 2 false"), told);
+    told.clear();
+    refuseFiles();
+    WriteResult _ =
+        pair.connection().sendFile(region(path, 0, 10), (_, sent) -> told.add("lost " + sent));
+    pair.connection().reset();
+    WriteResult late =
+        pair.connection().sendFile(region(path, 0, 10), (_, sent) -> told.add("late " + sent));
+    assertEquals(WriteResult.CLOSED, late);
+    untilClosed(pair);
+    assertEquals(List.of("lost false", "late false"), told);
+  }
+
   // ---- in a queue
 
   @Test
@@ -198,9 +308,9 @@ class FileTest extends NetCase {
     boolean[] told = new boolean[2];
     queue.append(ascii("abc"));
     queue.append(region(path, 0, SIZE));
-    queue.append((_, sent) -> told[0] = sent);
+    queue.append((_, sent) -> told[0] = sent, false);
     queue.append(region(path, 100, 1_000));
-    queue.append((_, sent) -> told[1] = !sent);
+    queue.append((_, sent) -> told[1] = !sent, false);
     assertEquals(3, queue.sizeBytes());
     assertEquals(SIZE + 1_000, queue.fileBytes());
     assertEquals(2, queue.fileCount());

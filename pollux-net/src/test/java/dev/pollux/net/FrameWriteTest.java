@@ -126,7 +126,7 @@ class FrameWriteTest {
     try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT)) {
       FrameHandler echo =
           (connection, payload) -> {
-            boolean _ = framing.write(connection, payload);
+            WriteResult _ = framing.write(connection, payload);
           };
       Connection _ =
           Connection.adopt(loop, pair[0], ConnectionOptions.DEFAULT, framing.handler(echo));

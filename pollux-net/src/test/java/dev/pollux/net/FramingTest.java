@@ -36,7 +36,7 @@ class FramingTest {
   private static HandlerFactory echo(Framing framing) {
     return _ ->
         framing.handler((connection, payload) -> {
-          boolean _ = framing.write(connection, payload);
+          WriteResult _ = framing.write(connection, payload);
         });
   }
 
@@ -138,7 +138,7 @@ class FramingTest {
               _ ->
                   LINES.handler((connection, payload) -> {
                     log.add(text(payload));
-                    boolean _ = LINES.write(connection, bytes("bye"));
+                    WriteResult _ = LINES.write(connection, bytes("bye"));
                     connection.close();
                   }));
       peer.send("a\nb\nc\n");

@@ -49,7 +49,7 @@ class HostilePeersTest extends NetCase {
     Recorder handler = track(new Recorder());
     handler.onReceived =
         (connection, data) -> {
-          if (!connection.write(data)) {
+          if (!connection.write(data).goesOn()) {
             connection.pauseReading();
           }
         };

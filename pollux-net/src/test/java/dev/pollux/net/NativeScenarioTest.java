@@ -48,7 +48,7 @@ class NativeScenarioTest extends NetCase {
   void connectedSocket_handedOverAUnixSocket_livesOnAtTheReceiver() throws Exception {
     Pair tcp = pair(new Recorder());
     int moved = sys.dup(tcp.connection().fd());
-    tcp.connection().closeNow();
+    tcp.connection().reset();
     untilClosed(tcp);
     Pair channel = unixPair(new Recorder(), options);
     Recorder receiver = track(new Recorder());
@@ -61,7 +61,7 @@ class NativeScenarioTest extends NetCase {
         throw new UncheckedIOException(e);
       }
     });
-    boolean _ = channel.connection().sendDescriptor(moved, ascii("a connection"));
+    WriteResult _ = channel.connection().sendDescriptor(moved, ascii("a connection"));
     int _ = sys.close(moved);
     until("the worker has it", () -> worker.count("opened") == 1);
     tcp.peer().write("hello");
@@ -105,7 +105,7 @@ class NativeScenarioTest extends NetCase {
     until("opened", () -> handler.count("opened") == 1 && accepted.count("opened") == 1);
     assertEquals(path, connection.remoteAddress());
     assertEquals(UnixAddress.unnamed(), connection.localAddress());
-    connection.closeNow();
+    connection.reset();
     until("closed()", accepted::isClosed);
   }
 }

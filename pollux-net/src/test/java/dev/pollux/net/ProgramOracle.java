@@ -19,7 +19,7 @@ final class ProgramOracle {
 
   // What the program wrote, and the peer has read of it.
   private final Stream out = new Stream();
-  private int refusedBytes;
+  private int lateBytes;
   private boolean outEnded;
   private boolean endAsked;
 
@@ -75,13 +75,14 @@ final class ProgramOracle {
 
   // ---- the program
 
-  /** A write or a file. */
-  void wrote(byte[] bytes, boolean taken) {
-    if (taken) {
+  /** A write or a file, which might have been taken, and what was answered. */
+  void wrote(byte[] bytes, boolean mayBe, WriteResult result) {
+    require(mayBe || !result.isTaken(), "taken, and there is no way to send it");
+    if (mayBe && result != WriteResult.REFUSED) { // if the connection broke meanwhile, a part of it
       require(!outEnded, "a write was taken after the end");
       out.add(bytes);
-    } else {
-      refusedBytes += bytes.length;
+    } else if (!mayBe) {
+      lateBytes += bytes.length;
     }
   }
 
@@ -103,7 +104,7 @@ final class ProgramOracle {
 
   /** How much may be queued, at the most: what was taken and has not arrived, or not taken. */
   int missingBytes() {
-    return out.all.size() - out.arrived + refusedBytes;
+    return out.all.size() - out.arrived + lateBytes;
   }
 
   // ---- the handler
@@ -183,9 +184,9 @@ final class ProgramOracle {
         require(allowed.contains(reason), "nobody asked for that end");
         require(peerReset || out.isComplete(), "ended in order, and something is missing");
         require(peerReset || sentLate || cleanEndSeen, "ended in order, and the peer was not told");
-        require(peerReset || lostBytes <= refusedBytes, "ended in order, and lost " + lostBytes);
+        require(peerReset || lostBytes <= lateBytes, "ended in order, and lost " + lostBytes);
       }
-      case LIMIT -> require(refusedBytes > 0, "over a limit that was not met");
+      case LIMIT -> require(false, "a limit ended it");
       case RESET -> require(peerReset, "reset by nobody");
       default -> require(allowed.contains(reason), "nobody gave a reason for that end");
     }

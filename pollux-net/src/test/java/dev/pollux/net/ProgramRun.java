@@ -104,18 +104,20 @@ final class ProgramRun {
       note("cut off");
       oracle.asked(CloseReason.CUT_OFF);
       oracle.endedOutput();
-      connection().closeNow();
+      connection().reset();
     }
   }
 
   private void write(byte[] bytes) {
     boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
     ByteBuffer data = ByteBuffer.wrap(bytes);
-    boolean _ = connection().write(data);
-    boolean taken = mayBe && connection().isOpen();
-    note("write " + bytes.length + (taken ? "" : ", not taken"));
-    oracle.wrote(bytes, taken);
-    oracle.require(!data.hasRemaining(), "a write left bytes in the buffer");
+    WriteResult result = connection().write(data);
+    note("write " + bytes.length + ": " + result);
+    oracle.wrote(bytes, mayBe, result);
+    int left = result == WriteResult.REFUSED ? bytes.length : 0;
+    oracle.require(data.remaining() == left, "a write left bytes in the buffer");
+    boolean sent = result != WriteResult.SENT || connection().queuedBytes() == 0;
+    oracle.require(sent, "sent, and still queued");
     if (connection().isOpen() && connection().tlsSession() == null) {
       oracle.require(
           connection().queuedBytes() <= oracle.missingBytes(), "more is queued than was taken");
@@ -124,14 +126,14 @@ final class ProgramRun {
 
   private void sendFile(int start, int count) {
     boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
+    WriteResult result;
     try {
-      boolean _ = connection().sendFile(FileRegion.open(box.loop.sys(), file, start, count));
+      result = connection().sendFile(FileRegion.open(box.loop.sys(), file, start, count));
     } catch (SysException e) {
       throw new UncheckedIOException(e);
     }
-    boolean taken = mayBe && connection().isOpen();
-    note("file of " + count + (taken ? "" : ", not taken"));
-    oracle.wrote(ConnectionProgramTest.part(content, start, count), taken);
+    note("file of " + count + ": " + result);
+    oracle.wrote(ConnectionProgramTest.part(content, start, count), mayBe, result);
   }
 
   void close() {

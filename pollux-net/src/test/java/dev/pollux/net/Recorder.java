@@ -22,7 +22,7 @@ final class Recorder implements ConnectionHandler {
   Consumer<Connection> onReadClosed = Connection::close;
   Consumer<Connection> onWritable = _ -> {};
   Consumer<Connection> onHeartbeat = _ -> {};
-  Consumer<Connection> onIdle = Connection::closeNow;
+  Consumer<Connection> onIdle = Connection::reset;
   Consumer<Connection> onClosed = _ -> {};
 
   CloseCause cause;
@@ -47,7 +47,7 @@ final class Recorder implements ConnectionHandler {
     recorder.onReceived =
         (connection, data) -> {
           recorder.take(data.duplicate());
-          boolean _ = connection.write(data);
+          WriteResult _ = connection.write(data);
         };
     return recorder;
   }

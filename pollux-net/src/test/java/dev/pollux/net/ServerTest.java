@@ -285,7 +285,7 @@ class ServerTest extends NetCase {
                 like,
                 connection -> {
                   if (broken[0]) {
-                    connection.closeNow();
+                    connection.reset();
                     throw new IllegalStateException("made to fail");
                   }
                   return handler();

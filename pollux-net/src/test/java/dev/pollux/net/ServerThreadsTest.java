@@ -61,7 +61,7 @@ class ServerThreadsTest {
       if (!thread.equals(Thread.currentThread())) {
         strays.add(thread + " and " + Thread.currentThread());
       }
-      boolean _ = connection.write(data);
+      WriteResult _ = connection.write(data);
     }
   }
 

@@ -95,7 +95,7 @@ class TlsContractTest {
   void handshake_ofBoth_agreesOnTheVersionAndEchoes() throws SysException {
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(bytes("hello"));
+          WriteResult _ = connection.write(bytes("hello"));
         };
     connect();
     box.until("echo", () -> client.text().equals("hello"));
@@ -116,7 +116,7 @@ class TlsContractTest {
     box.wire.pieces = _ -> 1;
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(bytes("drop by drop"));
+          WriteResult _ = connection.write(bytes("drop by drop"));
         };
     connect();
     box.until("echo", () -> client.text().equals("drop by drop"));
@@ -131,7 +131,7 @@ class TlsContractTest {
     byte[] sent = random(5_000);
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(ByteBuffer.wrap(sent));
+          WriteResult _ = connection.write(ByteBuffer.wrap(sent));
         };
     connect();
     box.until("echo", () -> client.bytes.size() == sent.length);
@@ -152,7 +152,7 @@ class TlsContractTest {
     byte[] sent = random(BIG);
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(ByteBuffer.wrap(sent));
+          WriteResult _ = connection.write(ByteBuffer.wrap(sent));
         };
     connect();
     box.until("echo", () -> client.bytes.size() == sent.length);
@@ -164,9 +164,9 @@ class TlsContractTest {
   @Test
   void end_ofTheClient_isReadClosedOfTheServerOnceAndBack() throws SysException {
     connectAndOpen();
-    boolean _ = client.connection().write(bytes("last words"));
+    WriteResult _ = client.connection().write(bytes("last words"));
     client.connection().end();
-    assertFalse(client.connection().write(bytes("too late")));
+    assertFalse(client.connection().write(bytes("too late")).goesOn());
     box.untilClosed(client, server);
     assertEquals("last words", server.text());
     assertEquals("last words", client.text());
@@ -186,7 +186,7 @@ class TlsContractTest {
           connection.pauseReading();
         };
     connectAndOpen();
-    boolean _ = client.connection().write(ByteBuffer.wrap(sent));
+    WriteResult _ = client.connection().write(ByteBuffer.wrap(sent));
     client.connection().close();
     int most = 0;
     while (server.readClosedCount == 0) {
@@ -211,7 +211,7 @@ class TlsContractTest {
           connection.pauseReading();
         };
     connectAndOpen();
-    boolean _ = client.connection().write(bytes("all"));
+    WriteResult _ = client.connection().write(bytes("all"));
     client.connection().end();
     box.until("received", () -> server.text().equals("all"));
     box.quiet();
@@ -238,7 +238,7 @@ class TlsContractTest {
         () -> {
           Connection connection = client.connection();
           while (connection.isWritable() && written[0] < total) {
-            boolean _ = connection.write(ByteBuffer.wrap(block));
+            WriteResult _ = connection.write(ByteBuffer.wrap(block));
             written[0] += block.length;
             mostQueued[0] = Math.max(mostQueued[0], connection.queuedBytes());
           }
@@ -273,11 +273,11 @@ class TlsContractTest {
     server.onReceived = (_, _) -> {};
     connectAndOpen();
     byte[] block = random(1 << 20);
-    boolean _ = client.connection().write(ByteBuffer.wrap(block));
+    WriteResult _ = client.connection().write(ByteBuffer.wrap(block));
     box.untilClosed(server);
     assertEquals(CloseReason.LIMIT, server.reason());
     assertTrue(server.message().contains("unread"), server::message);
-    client.connection().closeNow();
+    client.connection().reset();
     box.untilClosed(client);
   }
 
@@ -291,7 +291,7 @@ class TlsContractTest {
           }
         };
     connectAndOpen();
-    boolean _ = client.connection().write(ByteBuffer.wrap(random(message)));
+    WriteResult _ = client.connection().write(ByteBuffer.wrap(random(message)));
     box.until("message", () -> server.bytes.size() == message);
     assertArrayEquals(random(message), server.bytes.toByteArray());
     client.connection().close();
@@ -304,12 +304,12 @@ class TlsContractTest {
     server.onReceived = (_, _) -> {};
     connectAndOpen();
     for (int i = 0; i < 3_000 && !server.isClosed(); i++) {
-      boolean _ = client.connection().write(bytes("0123456789"));
+      WriteResult _ = client.connection().write(bytes("0123456789"));
       box.turns(2);
     }
     box.untilClosed(server);
     assertEquals(CloseReason.LIMIT, server.reason());
-    client.connection().closeNow();
+    client.connection().reset();
     box.untilClosed(client);
   }
 
@@ -319,8 +319,8 @@ class TlsContractTest {
         box.serve(
             serverTls(),
             connection -> {
-              boolean _ = connection.write(bytes("welcome "));
-              boolean _ = connection.write(bytes("all"));
+              WriteResult _ = connection.write(bytes("welcome "));
+              WriteResult _ = connection.write(bytes("all"));
               assertEquals(11, connection.queuedBytes());
               return server;
             });
@@ -338,7 +338,7 @@ class TlsContractTest {
         box.serve(
             serverTls(),
             connection -> {
-              boolean _ = connection.write(bytes("all there is"));
+              WriteResult _ = connection.write(bytes("all there is"));
               connection.end();
               return server;
             });
@@ -358,7 +358,7 @@ class TlsContractTest {
             connection -> {
               TlsNote note = connection.index == 0 && empty.connection == null ? full : empty;
               if (note.equals(full)) {
-                boolean _ = connection.write(bytes("lost"));
+                WriteResult _ = connection.write(bytes("lost"));
               }
               connection.close();
               empty.connection = connection;
@@ -386,7 +386,7 @@ class TlsContractTest {
             });
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(bytes("early"));
+          WriteResult _ = connection.write(bytes("early"));
         };
     Connection _ = box.connect(address, clientTls(), client);
     box.until("opened", () -> server.handshaken && client.handshaken);
@@ -403,7 +403,7 @@ class TlsContractTest {
     server.onOpened = Connection::close;
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(ByteBuffer.wrap(random(100_000)));
+          WriteResult _ = connection.write(ByteBuffer.wrap(random(100_000)));
         };
     connect();
     box.untilClosed(client, server);
@@ -428,7 +428,7 @@ class TlsContractTest {
     TlsNote other = new TlsNote();
     other.onOpened =
         connection -> {
-          boolean _ = connection.write(bytes("x"));
+          WriteResult _ = connection.write(bytes("x"));
         };
     Connection _ = box.connect(first, clientTls(), client);
     Connection _ = box.connect(second, clientTls(), other);
@@ -448,7 +448,7 @@ class TlsContractTest {
       TlsNote note = new TlsNote();
       note.onOpened =
           connection -> {
-            boolean _ = connection.write(bytes("x"));
+            WriteResult _ = connection.write(bytes("x"));
           };
       Connection connection = box.connect(address, clients, note);
       box.until("echo", () -> note.text().equals("x")); // after it, the ticket has come, too

@@ -136,7 +136,7 @@ class TlsCostTest {
     clients.add(client);
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(bytes("x"));
+          WriteResult _ = connection.write(bytes("x"));
         };
     Connection _ = box.connect(address, tls, client);
     box.until("echo", () -> client.text().equals("x"));
@@ -168,7 +168,7 @@ class TlsCostTest {
     TlsNote client = new TlsNote();
     client.onOpened =
         connection -> {
-          boolean _ = connection.write(ByteBuffer.allocate(1_000));
+          WriteResult _ = connection.write(ByteBuffer.allocate(1_000));
         };
     Connection _ = box.connect(box.serve(serverTls(), server), clientTls("TLSv1.3"), client);
     box.until("data", () -> server.bytes.size() == 1_000);

@@ -75,12 +75,12 @@ class TlsFileTest {
     int[] mostQueued = {0};
     server.onOpened =
         connection -> {
-          boolean _ = connection.write(bytes("head "));
-          boolean _ = connection.sendFile(region(0, SIZE));
-          boolean _ = connection.write(bytes(" middle "));
-          boolean _ = connection.sendFile(region(7, 0));
-          boolean _ = connection.sendFile(region(100, 20));
-          boolean _ = connection.write(bytes(" tail"));
+          WriteResult _ = connection.write(bytes("head "));
+          WriteResult _ = connection.sendFile(region(0, SIZE));
+          WriteResult _ = connection.write(bytes(" middle "));
+          WriteResult _ = connection.sendFile(region(7, 0));
+          WriteResult _ = connection.sendFile(region(100, 20));
+          WriteResult _ = connection.write(bytes(" tail"));
           connection.close();
         };
     connect();
@@ -112,7 +112,7 @@ class TlsFileTest {
         box.serve(
             tls,
             connection -> {
-              boolean _ = connection.sendFile(region(0, SIZE));
+              WriteResult _ = connection.sendFile(region(0, SIZE));
               connection.end();
               return server;
             });
@@ -128,7 +128,7 @@ class TlsFileTest {
         box.options.withLowWaterBytes(100).withHighWaterBytes(1_000).withMaxQueuedBytes(1_000);
     server.onOpened =
         connection -> {
-          boolean _ = connection.sendFile(region(0, 50_000));
+          WriteResult _ = connection.sendFile(region(0, 50_000));
           connection.close();
         };
     connect();
@@ -142,9 +142,9 @@ class TlsFileTest {
   void writeAfterClose_doesNotStopTheFileThatWaits() throws Exception {
     server.onOpened =
         connection -> {
-          boolean _ = connection.sendFile(region(0, SIZE));
+          WriteResult _ = connection.sendFile(region(0, SIZE));
           connection.close();
-          boolean _ = connection.write(ByteBuffer.allocate(1 << 20));
+          WriteResult _ = connection.write(ByteBuffer.allocate(1 << 20));
         };
     connect();
     box.untilClosed(client, server);
@@ -156,7 +156,7 @@ class TlsFileTest {
   void fileShorterThanPromised_endsTheConnection() throws Exception {
     server.onOpened =
         connection -> {
-          boolean _ = connection.sendFile(region(0, SIZE + 1L));
+          WriteResult _ = connection.sendFile(region(0, SIZE + 1L));
           connection.close();
         };
     connect();
@@ -167,14 +167,14 @@ class TlsFileTest {
   }
 
   @Test
-  void closeNow_closesTheFilesThatWait() throws Exception {
+  void reset_closesTheFilesThatWait() throws Exception {
     server.onOpened =
         connection -> {
           for (int i = 0; i < 10; i++) {
-            boolean _ = connection.sendFile(region(0, SIZE));
+            WriteResult _ = connection.sendFile(region(0, SIZE));
           }
-          connection.closeNow();
-          boolean _ = connection.sendFile(region(0, SIZE));
+          connection.reset();
+          WriteResult _ = connection.sendFile(region(0, SIZE));
         };
     connect();
     box.untilClosed(server, client); // the box looks at the descriptors
@@ -185,9 +185,9 @@ class TlsFileTest {
   void peerThatGoesAway_closesTheFilesThatWait() throws Exception {
     server.onOpened =
         connection -> {
-          boolean _ = connection.write(ByteBuffer.wrap(random(1_000)));
+          WriteResult _ = connection.write(ByteBuffer.wrap(random(1_000)));
           for (int i = 0; i < 100; i++) {
-            boolean _ = connection.sendFile(region(0, SIZE));
+            WriteResult _ = connection.sendFile(region(0, SIZE));
           }
         };
     client.onReceived = (connection, data) -> connection.reset();

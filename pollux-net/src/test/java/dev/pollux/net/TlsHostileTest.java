@@ -69,7 +69,7 @@ class TlsHostileTest {
   }
 
   private void endPeer() throws Exception {
-    peer.connection().closeNow();
+    peer.connection().reset();
     box.until("peer closed", () -> peer.closed);
   }
 
@@ -82,7 +82,7 @@ class TlsHostileTest {
           @Override
           public void opened(Connection connection) {
             peer.connection = connection;
-            boolean _ = connection.write(ByteBuffer.wrap(first));
+            WriteResult _ = connection.write(ByteBuffer.wrap(first));
           }
 
           @Override
@@ -171,7 +171,7 @@ class TlsHostileTest {
           new ConnectionHandler() {
             @Override
             public void opened(Connection connection) {
-              boolean _ = connection.write(ByteBuffer.wrap(garbage));
+              WriteResult _ = connection.write(ByteBuffer.wrap(garbage));
               connection.end();
             }
 
@@ -183,7 +183,7 @@ class TlsHostileTest {
       Connection client = box.connect(box.serve(tls(), note), null, plain);
       box.untilClosed(note);
       assertEquals(CloseReason.PROTOCOL, note.reason(), "seed " + seed);
-      client.closeNow();
+      client.reset();
     }
   }
 
@@ -254,7 +254,7 @@ class TlsHostileTest {
     byte[] block = new byte[8_000];
     for (int i = 0; i < 2_000 && !server.isClosed(); i++) { // fills the kernel's buffers
       if (server.connection().queuedBytes() == 0) {
-        boolean _ = server.connection().write(ByteBuffer.wrap(block));
+        WriteResult _ = server.connection().write(ByteBuffer.wrap(block));
       }
       box.turns(1);
       if (server.connection().queuedBytes() > 0 && i > 500) {
@@ -277,11 +277,11 @@ class TlsHostileTest {
     peer.send("question");
     peer.sendCloseNotify();
     box.until("end", () -> server.readClosedCount == 1);
-    assertTrue(server.connection().write(bytes(", answer")));
+    assertTrue(server.connection().write(bytes(", answer")).goesOn());
     box.until("answer", () -> peer.text().equals("question, answer"));
     peer.connection().end(); // now the stream ends, too, which says nothing new
     box.quiet();
-    assertTrue(server.connection().write(bytes("!")));
+    assertTrue(server.connection().write(bytes("!")).goesOn());
     box.until("more", () -> peer.text().endsWith("!"));
     assertEquals(1, server.readClosedCount);
     server.connection().close();
@@ -293,7 +293,8 @@ class TlsHostileTest {
 
   @Test
   void closeNotifyInTls12_endsBothWaysAfterTheAnswer() throws Exception {
-    server.onReadClosed = connection -> assertFalse(connection.write(bytes("not any more")));
+    server.onReadClosed =
+        connection -> assertFalse(connection.write(bytes("not any more")).goesOn());
     connectAndOpen(V2);
     byte[] question = peer.record("question");
     peer.sendWire(question);
@@ -373,7 +374,7 @@ class TlsHostileTest {
     assertEquals(CloseReason.PROTOCOL, server.reason());
     assertTrue(server.message().contains("handshake"), server::message);
     assertFalse(server.handshaken);
-    client.closeNow();
+    client.reset();
     box.until("closed", () -> peer.closed);
   }
 

@@ -38,7 +38,7 @@ final class TlsNote implements ConnectionHandler {
     note.onReceived =
         (connection, data) -> {
           note.take(data.duplicate(), data.remaining());
-          boolean _ = connection.write(data);
+          WriteResult _ = connection.write(data);
         };
     return note;
   }
@@ -106,7 +106,7 @@ final class TlsNote implements ConnectionHandler {
   @Override
   public void idle(Connection source) {
     require(handshaken, "idle");
-    source.closeNow(CloseCause.of(CloseReason.IDLE, "idle"));
+    source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
   }
 
   @Override

@@ -193,7 +193,7 @@ class TlsPeersTest {
       TlsNote client = new TlsNote();
       client.onOpened =
           connection -> {
-            boolean _ = connection.write(ByteBuffer.wrap(random(SIZE)));
+            WriteResult _ = connection.write(ByteBuffer.wrap(random(SIZE)));
           };
       Connection _ = box.connect(loopback(listener.getLocalPort()), clientTls(), client);
       box.until("echo", () -> client.bytes.size() == SIZE);
@@ -229,7 +229,7 @@ class TlsPeersTest {
       TlsNote client = new TlsNote();
       client.onOpened =
           connection -> {
-            boolean _ = connection.write(bytes("x"));
+            WriteResult _ = connection.write(bytes("x"));
           };
       Connection _ = box.connect(loopback(listener.getLocalPort()), clientTls(), client);
       if (setup.protocol().equals("TLSv1.3")) {
@@ -276,7 +276,7 @@ class TlsPeersTest {
                   TlsNote note = TlsNote.echo();
                   note.onOpened =
                       connection -> {
-                        boolean _ = connection.write(bytes("welcome\n"));
+                        WriteResult _ = connection.write(bytes("welcome\n"));
                       };
                   servers.add(note);
                   return note;
@@ -381,7 +381,7 @@ class TlsPeersTest {
       TlsNote client = new TlsNote();
       client.onOpened =
           connection -> {
-            boolean _ = connection.write(bytes("pollux\n"));
+            WriteResult _ = connection.write(bytes("pollux\n"));
           };
       Connection _ = box.connect(loopback(at), clientTls(), client);
       box.until("answer", () -> client.text().equals("xullop\n"));

@@ -59,7 +59,7 @@ final class TlsRaw implements ConnectionHandler {
   }
 
   void sendWire(byte[] record) {
-    boolean _ = connection().write(ByteBuffer.wrap(record));
+    WriteResult _ = connection().write(ByteBuffer.wrap(record));
   }
 
   void sendCloseNotify() throws SSLException {
@@ -149,7 +149,7 @@ final class TlsRaw implements ConnectionHandler {
       if (out.position() == 0) {
         return;
       }
-      boolean _ = connection().write(out.flip());
+      WriteResult _ = connection().write(out.flip());
     }
   }
 }

@@ -113,7 +113,7 @@ class UnframedTest {
     HandlerFactory echo =
         _ ->
             framing.handler((connection, payload) -> {
-              boolean _ = framing.write(connection, payload);
+              WriteResult _ = framing.write(connection, payload);
             });
     try (NetBox box = NetBox.on(kernel)) {
       for (String all : List.of("", "a", "\r\r\n\0\u00FF".repeat(5000))) {

@@ -179,8 +179,8 @@ class WorkersTest {
       second.send("c\n");
       NetBox.until("queued", () -> workers.stats().queuedCount() == 1);
       NetBox.until("held", () -> first.connection().isReadingPaused());
-      box.onLoop(() -> first.connection().closeNow());
-      box.onLoop(() -> second.connection().closeNow());
+      box.onLoop(() -> first.connection().reset());
+      box.onLoop(() -> second.connection().reset());
       box.expectClosed(first, CloseReason.CUT_OFF, "");
       box.expectClosed(second, CloseReason.CUT_OFF, "");
       go.countDown();

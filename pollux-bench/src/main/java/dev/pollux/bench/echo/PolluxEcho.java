@@ -64,7 +64,7 @@ final class PolluxEcho implements EchoServer {
 
     @Override
     public void received(Connection connection, ByteBuffer data) {
-      if (!connection.write(data)) {
+      if (!connection.write(data).goesOn()) {
         connection.pauseReading();
       }
     }
