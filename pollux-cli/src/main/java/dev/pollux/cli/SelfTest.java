@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SelfTest {
 
   /**
-   * No wait takes longer, so the six experiments of a backend take about two seconds at most; on a
+   * No wait takes longer, so the five experiments of a backend take about two seconds at most; on a
    * machine in order each takes a few milliseconds.
    */
   static final long LIMIT_NANOS = 300_000_000; // 300 ms

@@ -90,6 +90,7 @@ final class Channel implements LoopHandler, Runnable {
   private void opened() {
     link.clock.opened(loop.nowNanos());
     arm();
+    tell("an observer's opened", () -> observer().opened(owner));
     owner.handler().opened(owner);
   }
 
@@ -156,6 +157,7 @@ final class Channel implements LoopHandler, Runnable {
       tellLostDeliveries();
       owner.handler().closed(owner, why);
     } finally {
+      tell("an observer's closed", () -> observer().closed(owner, why));
       if (last != null) {
         last.closed(owner, why);
       }
@@ -178,10 +180,24 @@ final class Channel implements LoopHandler, Runnable {
   public void failed(Throwable thrown) {
     if (thrown instanceof ClosedLoopException && loop.isClosed()) {
       link.closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
-    } else if (ending.isOver()) {
-      loop.options().errorHandler().failed(loop, "the handler of closed " + owner, thrown);
     } else {
-      link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+      tell("an observer's failed", () -> observer().failed(owner, "the handler", thrown));
+      if (!ending.isOver()) {
+        link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+      }
+    }
+  }
+
+  private ConnectionObserver observer() {
+    return owner.options().observer();
+  }
+
+  /** What an observer throws is the loop's to report, and changes nothing here. */
+  private void tell(String what, Runnable call) {
+    try {
+      call.run();
+    } catch (Throwable t) {
+      loop.report(what + " of " + owner, t);
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.Errno;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -194,7 +195,9 @@ class ConnectionFaultTest extends NetCase {
     assertEquals(CloseReason.HANDLER_FAILED, handler.cause.reason());
     assertEquals("made to fail", handler.cause.message());
     until("echo", () -> other.peer().read().size() == 1);
-    assertEquals(List.of(), reported);
+    assertEquals(1, reported.size(), reported.toString());
+    assertTrue(reported.getFirst().startsWith("the handler of connection"), reported.toString());
+    assertTrue(reported.getFirst().contains("made to fail"), reported.toString());
   }
 
   private static void fail(Object first) {
@@ -256,5 +259,59 @@ class ConnectionFaultTest extends NetCase {
     assertEquals(1, reported.size(), reported.toString());
     other.peer().write("y");
     until("echo", () -> other.peer().read().size() == 1);
+  }
+
+  @Test
+  void observer_seesTheLifeOfAConnection_whateverItsHandlerDoes() throws Exception {
+    List<String> seen = new ArrayList<>();
+    ConnectionObserver observer =
+        new ConnectionObserver() {
+          @Override
+          public void opened(Connection connection) {
+            seen.add("opened");
+          }
+
+          @Override
+          public void closed(Connection connection, CloseCause cause) {
+            seen.add("closed " + cause.reason());
+          }
+
+          @Override
+          public void failed(Connection connection, String what, Throwable thrown) {
+            seen.add("failed " + what + ": " + thrown.getMessage());
+          }
+        };
+    Recorder handler = new Recorder();
+    handler.onReceived = (_, data) -> fail(data);
+    Pair pair = pair(handler, options.withObserver(observer));
+    pair.peer().write("x");
+    untilClosed(pair);
+    quiet();
+    assertEquals(
+        List.of("opened", "failed the handler: made to fail", "closed HANDLER_FAILED"), seen);
+    assertEquals(List.of(), reported);
+  }
+
+  @Test
+  void observer_thatThrows_changesNothing_andIsReported() throws Exception {
+    ConnectionObserver rude =
+        new ConnectionObserver() {
+          @Override
+          public void opened(Connection connection) {
+            fail(connection);
+          }
+
+          @Override
+          public void closed(Connection connection, CloseCause cause) {
+            fail(connection);
+          }
+        };
+    Pair pair = pair(Recorder.echo(), options.withObserver(rude));
+    pair.peer().write("y");
+    until("echo", () -> pair.peer().read().size() == 1);
+    pair.connection().close();
+    untilClosed(pair);
+    quiet();
+    assertEquals(2, reported.size(), reported.toString());
   }
 }

@@ -436,6 +436,8 @@ class TlsContractTest {
     assertEquals(CloseReason.HANDLER_FAILED, inOpened.reason());
     assertEquals("in received", inReceived.message());
     assertEquals(CloseReason.HANDLER_FAILED, inReceived.reason());
+    assertEquals(2, box.reported.size(), box.reported.toString());
+    box.reported.clear();
   }
 
   @Test
