@@ -12,8 +12,6 @@ enum CloseReason {
   ERROR("error"),
   /** The peer was silent for too long. */
   IDLE("idle for too long"),
-  /** The peer did not take what was sent for too long. */
-  STALLED("the peer does not read"),
   /** The peer broke the protocol. */
   PROTOCOL("the peer broke the protocol"),
   /** The server stops, and this connection was finished in order. */
@@ -42,11 +40,9 @@ enum CloseReason {
       case RESET -> RESET;
       case ERROR, CONNECT_FAILED -> ERROR;
       case IDLE -> IDLE;
-      case STALLED -> STALLED;
       case PROTOCOL -> PROTOCOL;
       case CUT_OFF -> CUT_OFF;
-      // It pauses before the limit, and detaches nothing.
-      case LIMIT, HANDLER_FAILED, DETACHED -> BUG;
+      case LIMIT, HANDLER_FAILED -> BUG; // it pauses before the limit
     };
   }
 }

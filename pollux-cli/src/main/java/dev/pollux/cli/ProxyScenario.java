@@ -2,6 +2,7 @@ package dev.pollux.cli;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
@@ -66,7 +67,7 @@ final class ProxyScenario implements SimScenario {
           ServerOptions.at(SimPlan.loopback(0))
               .withBacklog(world.plan.backlog())
               .withConnection(options);
-      proxy = Server.open(loop, server, client -> ProxyHandler.join(client, target, CONNECT_NANOS));
+      proxy = Server.open(loop, server, client -> join(client, target));
     } catch (SysException e) {
       closeListener();
       world.closeLoops();
@@ -82,6 +83,15 @@ final class ProxyScenario implements SimScenario {
       client.socket(new SimSocket(world, "client " + i, address));
       clients.add(client);
       servers.add(behind);
+    }
+  }
+
+  private static ConnectionHandler join(Connection client, InetSocketAddress target) {
+    try {
+      return ProxyHandler.join(client, target, CONNECT_NANOS);
+    } catch (SysException e) { // there is no descriptor for the other side
+      client.reset();
+      return (_, _) -> {};
     }
   }
 

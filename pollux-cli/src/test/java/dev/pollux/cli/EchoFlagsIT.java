@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -150,10 +152,10 @@ class EchoFlagsIT {
   }
 
   @Test
-  void idleTimeout_silentConnection_isClosed() throws Exception {
+  void idleTimeout_silentConnection_isReset() throws Exception {
     try (Command server = new Command("echo", "--port", "0", "--idle-timeout", "50ms");
         Socket socket = connect(server.listeningPort())) {
-      assertEquals(-1, socket.getInputStream().read());
+      assertThrows(SocketException.class, () -> socket.getInputStream().read());
       assertTrue(server.line().contains(": connected from "));
       assertTrue(server.line().endsWith(": closed: idle for too long"));
     }

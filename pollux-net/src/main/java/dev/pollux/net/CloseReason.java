@@ -14,8 +14,6 @@ public enum CloseReason {
   CONNECT_FAILED,
   /** Nothing moved for too long. */
   IDLE,
-  /** The peer did not take what was sent for too long. */
-  STALLED,
   /** A limit was broken: a frame too long, a queue too full. */
   LIMIT,
   /** The peer broke the protocol: TLS, framing. */
@@ -23,7 +21,5 @@ public enum CloseReason {
   /** A method of the handler threw: the cause has it. */
   HANDLER_FAILED,
   /** It was cut off with data unsent: by the program, at a deadline, or because its loop closed. */
-  CUT_OFF,
-  /** Its descriptor was taken out of it by the program, and lives on. */
-  DETACHED
+  CUT_OFF
 }

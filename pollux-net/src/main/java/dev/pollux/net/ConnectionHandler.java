@@ -14,18 +14,12 @@ import java.nio.ByteBuffer;
  * {@code opened} was never called.
  *
  * <p>Errors: what a method throws closes this connection, with {@link CloseReason#HANDLER_FAILED};
- * no other is touched.
+ * no other is touched. The {@link ConnectionOptions#observer} is told, which reports it by default.
  */
 public interface ConnectionHandler {
 
   /** The connection is made. */
   default void opened(Connection connection) {}
-
-  /**
-   * It has become the handler of a connection that was made before: the first call it gets, in
-   * place of {@link #opened}.
-   */
-  default void attached(Connection connection) {}
 
   /**
    * Data arrived, at the end of what was left unread before.
@@ -53,15 +47,6 @@ public interface ConnectionHandler {
 
   /** Nothing was sent for {@link ConnectionOptions#heartbeat}. */
   default void heartbeat(Connection connection) {}
-
-  /**
-   * While reading was paused the peer ended the stream, or reset it; at most once. What it sent
-   * before can still be received.
-   */
-  default void peerEnded(Connection connection) {}
-
-  /** {@link Connection#finish} was called, or its server stops: it closes when nothing is due. */
-  default void finishing(Connection connection) {}
 
   /**
    * Nothing arrived for {@link ConnectionOptions#idle}. By default the connection is closed, with
