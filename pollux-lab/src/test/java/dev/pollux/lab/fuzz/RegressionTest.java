@@ -29,6 +29,7 @@ class RegressionTest {
     Difference difference = lockstep.confirm(List.of(program));
     assertNull(difference, () -> String.valueOf(difference));
     assertEquals(Set.of(), lockstep.unknown(), "what the model does not know is not compared");
+    assertEquals(0, lockstep.declined() + lockstep.raced(), "a program without a verdict");
   }
 
   /** A connection: h8 listens, h0 is the client, h1 the accepted end; then the program. */
