@@ -326,7 +326,8 @@ final class Lockstep {
       if (different == 0) {
         return false;
       }
-      return Concessions.areRivals(first, second)
+      boolean areAsMany = Integer.bitCount(returned) == Integer.bitCount(returnedToo);
+      return (areAsMany && Concessions.areRivals(first, second)) // who returned, not how many
           || ((different & 2) != 0 && (both & 4) != 0 && Concessions.isRace(first, second))
           || ((different & 4) != 0 && (both & 2) != 0 && Concessions.isRace(second, first));
     }
