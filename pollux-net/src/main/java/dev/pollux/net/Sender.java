@@ -157,7 +157,7 @@ final class Sender {
   // ---- what is taken
 
   private boolean isTaking() {
-    return link.ending.isSending() || link.ending.isConnecting();
+    return link.ending.isTaking();
   }
 
   /** Why so many bytes cannot be taken; null if they can. */

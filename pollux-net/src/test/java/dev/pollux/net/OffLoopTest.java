@@ -62,7 +62,13 @@ class OffLoopTest {
       calls.add(connection::end);
       calls.add(connection::close);
       calls.add(connection::finish);
+      calls.add(connection::hold);
+      calls.add(connection::release);
       calls.add(connection::reset);
+      calls.add(() -> connection.reset(CloseCause.CUT_OFF));
+      calls.add(() -> connection.close(CloseCause.CUT_OFF));
+      calls.add(() -> connection.write(Payload.copyOf(data.duplicate())));
+      calls.add(() -> connection.whenSent((_, _) -> {}));
       calls.add(connection::availableBytes);
       calls.add(connection::localAddress);
       calls.add(() -> connection.setHandler(NoHandler.INSTANCE));
