@@ -32,17 +32,16 @@ final class Channel implements LoopHandler, Runnable {
   private static final int WRITES_PER_TURN = 16;
 
   final Link link;
-  final Callbacks callbacks;
   private final Connection owner;
   private final EventLoop loop;
   private final Ending ending;
   private @Nullable ConnectionOwner told;
 
-  Channel(Connection owner, int fd, boolean connecting) {
+  Channel(
+      Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.owner = owner;
-    this.loop = owner.loop();
-    this.link = new Link(owner, this, fd, connecting);
-    this.callbacks = new Callbacks(owner, link);
+    this.loop = loop;
+    this.link = new Link(owner, this, loop, options, fd, connecting);
     this.ending = link.ending;
   }
 
@@ -101,7 +100,7 @@ final class Channel implements LoopHandler, Runnable {
   private void opened() {
     link.clock.opened(loop.nowNanos());
     arm();
-    callbacks.opened();
+    Callbacks.opened(owner);
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -145,7 +144,7 @@ final class Channel implements LoopHandler, Runnable {
   public void flush() {
     link.flushed();
     if (ending.isConnecting() || ending.isOver()) {
-      callbacks.deliveries();
+      Callbacks.deliveries(owner);
     } else {
       work();
     }
@@ -165,7 +164,7 @@ final class Channel implements LoopHandler, Runnable {
     ConnectionOwner last = told;
     try {
       tellLostDeliveries();
-      callbacks.closed(why);
+      Callbacks.closed(owner, why);
     } finally {
       if (last != null) {
         last.closed(owner, why);
@@ -199,7 +198,7 @@ final class Channel implements LoopHandler, Runnable {
    * connection, if it is not over by now.
    */
   void failed(String what, Throwable thrown) {
-    callbacks.failed(what, thrown);
+    Callbacks.failed(owner, what, thrown);
     if (!ending.isOver()) {
       link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }
@@ -209,7 +208,7 @@ final class Channel implements LoopHandler, Runnable {
   @Override
   public void run() {
     try {
-      boolean _ = callbacks.news();
+      boolean _ = Callbacks.news(owner);
       while (doDue()) {}
       arm();
     } catch (Throwable t) {
@@ -228,8 +227,8 @@ final class Channel implements LoopHandler, Runnable {
     switch (verdict) {
       case NOTHING -> {}
       case NOT_MADE -> notMade();
-      case HEARTBEAT -> callbacks.heartbeat();
-      case IDLE -> callbacks.idle();
+      case HEARTBEAT -> Callbacks.heartbeat(owner);
+      case IDLE -> Callbacks.idle(owner);
       case LOOK -> link.kick(); // it settles, one way or the other
       case NOT_ENDED -> notEnded();
     }
@@ -239,7 +238,7 @@ final class Channel implements LoopHandler, Runnable {
   private void work() {
     link.setInTurn(true);
     try {
-      boolean _ = callbacks.news();
+      boolean _ = Callbacks.news(owner);
       writeOutput();
       readInput();
       writeOutput();
@@ -275,9 +274,9 @@ final class Channel implements LoopHandler, Runnable {
     if (between != null && !between.isDrained()) {
       between.pump();
     }
-    callbacks.deliveries();
+    Callbacks.deliveries(owner);
     if (link.output.shrankTo(link.level()) && ending.isSending()) {
-      callbacks.writable();
+      Callbacks.writable(owner);
     }
   }
 
@@ -345,7 +344,7 @@ final class Channel implements LoopHandler, Runnable {
     if (between != null) {
       between.received(data);
     } else {
-      callbacks.received(data);
+      Callbacks.received(owner, data);
     }
     if (data.hasRemaining() && ending.isOpen()) {
       link.input.keep(data);
@@ -354,7 +353,7 @@ final class Channel implements LoopHandler, Runnable {
 
   private void readComplete() {
     if (ending.isOpen() && !ending.isSecuring()) {
-      callbacks.readComplete();
+      Callbacks.readComplete(owner);
     }
   }
 
@@ -376,7 +375,7 @@ final class Channel implements LoopHandler, Runnable {
     } else if (ending.isOpen() && between != null) {
       between.readClosed();
     } else if (ending.isOpen()) {
-      callbacks.readClosed();
+      Callbacks.readClosed(owner);
     }
   }
 

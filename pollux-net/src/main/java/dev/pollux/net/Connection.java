@@ -71,7 +71,6 @@ public final class Connection {
 
   private final long id = LAST_ID.incrementAndGet();
   private final EventLoop loop;
-  private final ConnectionOptions options;
   private final Channel channel;
   private final Link link;
   private ConnectionHandler handler;
@@ -87,9 +86,8 @@ public final class Connection {
       boolean connecting) {
     this.loop = loop;
     this.peer = peer;
-    this.options = options;
     this.handler = handler;
-    this.channel = new Channel(this, fd, connecting);
+    this.channel = new Channel(this, loop, options, fd, connecting);
     this.link = channel.link;
   }
 
@@ -179,7 +177,7 @@ public final class Connection {
 
   /** Its options. Any thread. */
   public ConnectionOptions options() {
-    return options;
+    return link.options;
   }
 
   /** The address of this end. */

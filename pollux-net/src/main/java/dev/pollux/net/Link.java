@@ -42,10 +42,16 @@ final class Link {
   private boolean begun;
   private boolean attachDue;
 
-  Link(Connection owner, LoopHandler channel, int fd, boolean connecting) {
+  Link(
+      Connection owner,
+      LoopHandler channel,
+      EventLoop loop,
+      ConnectionOptions options,
+      int fd,
+      boolean connecting) {
     this.channel = channel;
-    this.loop = owner.loop();
-    this.options = owner.options();
+    this.loop = loop;
+    this.options = options;
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.watch = new Watch();

@@ -99,7 +99,7 @@ final class NetBox implements AutoCloseable {
         throw new IllegalStateException(e);
       }
       peer.connection = connection;
-      connection.channel().begin();
+      connection.channel().start();
     });
     return peer;
   }
