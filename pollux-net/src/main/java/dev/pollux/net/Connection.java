@@ -243,6 +243,34 @@ public final class Connection {
     return link.sender.write(data);
   }
 
+  /**
+   * Begins a write whose bytes are encoded where they will be sent from. {@link #endWrite} sends
+   * them, up to the position of the buffer; without it, in this turn of the loop, nothing is sent.
+   *
+   * <p>The buffer is the caller's until then, and not to be touched after. What is written to the
+   * connection in between comes before it. There is one at a time on each loop.
+   *
+   * @param atMostBytes the room that is needed; up to 64 KiB it is memory of the queue, which is
+   *     not copied, unless the connection is encrypted
+   * @throws IllegalStateException if another one was begun in this turn
+   */
+  public ByteBuffer beginWrite(int atMostBytes) {
+    loop.requireInLoop("Connection.beginWrite");
+    return link.sender.begin(atMostBytes);
+  }
+
+  /**
+   * Ends what {@link #beginWrite} began; answers like {@link #write}. REFUSED: what was encoded is
+   * gone.
+   *
+   * @throws IllegalStateException if nothing was begun in this turn of the loop
+   */
+  @CheckReturnValue
+  public WriteResult endWrite() {
+    loop.requireInLoop("Connection.endWrite");
+    return link.sender.end();
+  }
+
   /** As {@link #write} of one buffer after the other, but all of them or nothing. */
   WriteResult write(ByteBuffer head, ByteBuffer body, ByteBuffer tail) {
     loop.requireInLoop("Connection.write");

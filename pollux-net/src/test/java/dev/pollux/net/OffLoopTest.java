@@ -51,7 +51,11 @@ class OffLoopTest {
       ByteBuffer data = ByteBuffer.allocate(10);
       List<Executable> calls = new ArrayList<>();
       calls.add(() -> connection.write(data));
+      calls.add(() -> connection.beginWrite(10));
+      calls.add(connection::endWrite);
       calls.add(() -> connection.sendDescriptor(0, data));
+      calls.add(() -> ConnectionGroup.over(List.of(box.loop)).add(connection));
+      calls.add(() -> ConnectionGroup.over(List.of(box.loop)).remove(connection));
       calls.add(() -> connection.acceptDescriptors(null));
       calls.add(connection::pauseReading);
       calls.add(connection::resumeReading);
