@@ -37,8 +37,7 @@ final class Channel implements LoopHandler, Runnable {
   private final Ending ending;
   private @Nullable ConnectionOwner told;
 
-  Channel(
-      Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
+  Channel(Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.owner = owner;
     this.loop = loop;
     this.link = new Link(owner, this, loop, options, fd, connecting);

@@ -109,24 +109,6 @@ public final class Connection {
   }
 
   /**
-   * As above, for a server, which sets the handler and begins.
-   *
-   * @param owner told when it is over
-   */
-  static Connection accepted(
-      EventLoop loop,
-      int fd,
-      @Nullable SocketAddress peer,
-      ConnectionOptions options,
-      ConnectionOwner owner)
-      throws SysException {
-    Connection connection = new Connection(loop, fd, peer, options, NoHandler.INSTANCE, false);
-    connection.channel.setOwner(owner);
-    connection.channel.register();
-    return connection;
-  }
-
-  /**
    * Connects, in the background: {@link ConnectionHandler#opened} when it is done, or {@link
    * ConnectionHandler#closed} with {@link CloseReason#CONNECT_FAILED}.
    *
@@ -239,8 +221,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult write(ByteBuffer data) {
-    loop.requireInLoop("Connection.write");
-    return link.sender.write(data);
+    return inLoop("Connection.write").sender.write(data);
   }
 
   /**
@@ -255,8 +236,7 @@ public final class Connection {
    * @throws IllegalStateException if another one was begun in this turn
    */
   public ByteBuffer beginWrite(int atMostBytes) {
-    loop.requireInLoop("Connection.beginWrite");
-    return link.sender.begin(atMostBytes);
+    return inLoop("Connection.beginWrite").sender.begin(atMostBytes);
   }
 
   /**
@@ -267,14 +247,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult endWrite() {
-    loop.requireInLoop("Connection.endWrite");
-    return link.sender.end();
-  }
-
-  /** As {@link #write} of one buffer after the other, but all of them or nothing. */
-  WriteResult write(ByteBuffer head, ByteBuffer body, ByteBuffer tail) {
-    loop.requireInLoop("Connection.write");
-    return link.sender.write(head, body, tail);
+    return inLoop("Connection.endWrite").sender.end();
   }
 
   /**
@@ -282,8 +255,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult write(Payload payload) {
-    loop.requireInLoop("Connection.write");
-    return link.sender.write(payload);
+    return inLoop("Connection.write").sender.write(payload);
   }
 
   /**
@@ -296,8 +268,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult sendFile(FileRegion region) {
-    loop.requireInLoop("Connection.sendFile");
-    return link.sender.write(region, null);
+    return inLoop("Connection.sendFile").sender.write(region, null);
   }
 
   /**
@@ -308,8 +279,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult sendFile(FileRegion region, Delivery delivery) {
-    loop.requireInLoop("Connection.sendFile");
-    return link.sender.write(region, Objects.requireNonNull(delivery));
+    return inLoop("Connection.sendFile").sender.write(region, Objects.requireNonNull(delivery));
   }
 
   /**
@@ -341,8 +311,7 @@ public final class Connection {
    * told in the order in which they were asked for, and before {@link ConnectionHandler#writable}.
    */
   public void whenSent(Delivery delivery) {
-    loop.requireInLoop("Connection.whenSent");
-    link.sender.whenSent(Objects.requireNonNull(delivery));
+    inLoop("Connection.whenSent").sender.whenSent(Objects.requireNonNull(delivery));
   }
 
   /** Whether more may be written: not ended, and below the watermark. */
@@ -368,8 +337,7 @@ public final class Connection {
    * null, the kernel closes them.
    */
   public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
-    loop.requireInLoop("Connection.acceptDescriptors");
-    link.input.acceptDescriptors(descriptorHandler);
+    inLoop("Connection.acceptDescriptors").input.acceptDescriptors(descriptorHandler);
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
@@ -391,14 +359,12 @@ public final class Connection {
    * connection that cannot send any more is over then.
    */
   public void pauseReading() {
-    loop.requireInLoop("Connection.pauseReading");
-    link.pause(true);
+    inLoop("Connection.pauseReading").pause(true);
   }
 
   /** Receives again; first, what was left unread. */
   public void resumeReading() {
-    loop.requireInLoop("Connection.resumeReading");
-    link.pause(false);
+    inLoop("Connection.resumeReading").pause(false);
   }
 
   /** Whether reading is paused. */
@@ -408,8 +374,7 @@ public final class Connection {
 
   /** Half-close: the end of the stream after what is queued. Reading goes on. */
   public void end() {
-    loop.requireInLoop("Connection.end");
-    link.end();
+    inLoop("Connection.end").end();
   }
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
@@ -421,8 +386,7 @@ public final class Connection {
 
   /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
   public void close(CloseCause reason) {
-    loop.requireInLoop("Connection.close");
-    link.close(reason);
+    inLoop("Connection.close").close(reason);
   }
 
   /**
@@ -434,8 +398,7 @@ public final class Connection {
    * {@link ConnectionOptions#closeTime}.
    */
   public void finish() {
-    loop.requireInLoop("Connection.finish");
-    link.finish();
+    inLoop("Connection.finish").finish();
   }
 
   /** Ends at once; what is queued is lost, and the peer is told by a reset. */
@@ -445,8 +408,7 @@ public final class Connection {
 
   /** As above, for a reason of the program's. */
   public void reset(CloseCause reason) {
-    loop.requireInLoop("Connection.reset");
-    link.reset(reason);
+    inLoop("Connection.reset").reset(reason);
   }
 
   // ---- handing over
@@ -457,8 +419,7 @@ public final class Connection {
    * {@link #close} or {@link #reset} does not wait, and a release after it is nothing.
    */
   public void hold() {
-    loop.requireInLoop("Connection.hold");
-    link.hold();
+    inLoop("Connection.hold").hold();
   }
 
   /**
@@ -467,8 +428,7 @@ public final class Connection {
    * @throws IllegalStateException if there were no more holds than releases
    */
   public void release() {
-    loop.requireInLoop("Connection.release");
-    link.release();
+    inLoop("Connection.release").release();
   }
 
   /**
@@ -503,6 +463,11 @@ public final class Connection {
   }
 
   // ---- for the channel, the filter and the server
+
+  private Link inLoop(String call) {
+    loop.requireInLoop(call);
+    return link;
+  }
 
   Channel channel() {
     return channel;
