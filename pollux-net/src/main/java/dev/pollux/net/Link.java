@@ -43,10 +43,20 @@ final class Link {
   private boolean attachDue;
   private boolean filterDue;
 
-  Link(Connection owner, LoopHandler channel, int fd, boolean connecting) {
+  /** Something was received since the handler was last told that this is all for now. */
+  boolean given;
+
+
+  Link(
+      Connection owner,
+      LoopHandler channel,
+      EventLoop loop,
+      ConnectionOptions options,
+      int fd,
+      boolean connecting) {
     this.channel = channel;
-    this.loop = owner.loop();
-    this.options = owner.options();
+    this.loop = loop;
+    this.options = options;
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.watch = new Watch();
