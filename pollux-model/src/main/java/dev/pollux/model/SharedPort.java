@@ -17,11 +17,8 @@ final class SharedPort {
   /** Who made it shared; null if the last one to come did not share it. */
   private @Nullable Holder sharer;
 
-  /** Not all have shared it, so the sharer's address counts, too. */
-  private boolean isStrict;
-
   boolean admits(Holder wanted) {
-    return sharer != null && wanted.shares() && (!isStrict || covers(sharer, wanted));
+    return sharer != null && wanted.shares() && covers(sharer, wanted);
   }
 
   /**
@@ -39,17 +36,12 @@ final class SharedPort {
     return isSix ? !sharer.v6Only() : wanted.host().isAnyLocalAddress() && !wanted.v6Only();
   }
 
-  /**
-   * One more is bound, or listens.
-   *
-   * @param isFirst whether nobody is at the port
-   */
-  void bound(Holder holder, boolean isFirst) {
+  /** One more is bound, or listens. */
+  void bound(Holder holder) {
     if (!holder.shares()) {
       sharer = null;
-    } else if (isFirst || !admits(holder)) {
+    } else if (!admits(holder)) {
       sharer = holder;
-      isStrict = !isFirst;
     }
   }
 }

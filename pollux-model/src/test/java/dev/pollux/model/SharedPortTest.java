@@ -20,17 +20,20 @@ class SharedPortTest {
       return host.contains(":") ? Linux.AF_INET6 : Linux.AF_INET;
     }
 
-    /** The result of a bind; the socket stays open. */
-    String bind(Box box, int port) {
+    /** A socket that is about to be bound so. */
+    int open(Box box) {
       int fd = box.keep(box.sys.socket(family(), Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC, 0));
       if (family() == Linux.AF_INET6) {
         box.ok(box.set(fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, v6Only ? 1 : 0));
       }
-      box.ok(box.set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, reuses ? 1 : 0));
-      box.ok(box.set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, shares ? 1 : 0));
-      InetAddress host = InetAddress.ofLiteral(host());
-      return Box.say(box.bind(fd, new InetSocketAddress(host, port)));
+      share(box, fd, reuses, shares);
+      return fd;
     }
+  }
+
+  private static void share(Box box, int fd, boolean reuses, boolean shares) {
+    box.ok(box.set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, reuses ? 1 : 0));
+    box.ok(box.set(fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, shares ? 1 : 0));
   }
 
   private static List<Bound> bounds() {
@@ -49,18 +52,31 @@ class SharedPortTest {
   private final NativeSys kernel = NativeSys.open();
   private final ModelSys model = ModelSys.virtual(1, Faults.none());
 
+  private static final int NOBODY = -1;
+
   @Test
   void binds_ofThree_inEveryOrder_areAsOfTheKernel() {
+    checkAllOrders(bounds(), NOBODY);
+  }
+
+  /** The port remembers that it was shared. */
+  @Test
+  void binds_ofThreeThatShare_ofWhomOneGivesItUp_areAsOfTheKernel() {
+    List<Bound> sharers = bounds().stream().filter(Bound::shares).toList();
+    checkAllOrders(sharers, 0);
+    checkAllOrders(sharers, 1);
+  }
+
+  private void checkAllOrders(List<Bound> bounds, int givesUp) {
     int port = freePort();
-    List<Bound> bounds = bounds();
     for (Bound first : bounds) {
       for (Bound second : bounds) {
         for (Bound third : bounds) {
           List<Bound> order = List.of(first, second, third);
-          if (!results(new Box(kernel), port, order).equals(results(new Box(model), port, order))) {
+          if (!expected(port, order, givesUp).equals(found(port, order, givesUp))) {
             port = freePort(); // the other one may have been taken by somebody
-            List<String> expected = results(new Box(kernel), port, order);
-            assertEquals(expected, results(new Box(model), port, order), order::toString);
+            List<String> expected = expected(port, order, givesUp);
+            assertEquals(expected, found(port, order, givesUp), order::toString);
           }
         }
       }
@@ -76,9 +92,27 @@ class SharedPortTest {
     }
   }
 
-  private static List<String> results(Box box, int port, List<Bound> order) {
+  private List<String> expected(int port, List<Bound> order, int givesUp) {
+    return results(new Box(kernel), port, order, givesUp);
+  }
+
+  private List<String> found(int port, List<Bound> order, int givesUp) {
+    return results(new Box(model), port, order, givesUp);
+  }
+
+  /** What each bind gives; one of the sockets shares nothing any more once it is bound. */
+  private static List<String> results(Box box, int port, List<Bound> order, int givesUp) {
+    List<String> results = new ArrayList<>();
     try (box) {
-      return order.stream().map(each -> each.bind(box, port)).toList();
+      for (Bound each : order) {
+        int fd = each.open(box);
+        InetAddress host = InetAddress.ofLiteral(each.host());
+        results.add(Box.say(box.bind(fd, new InetSocketAddress(host, port))));
+        if (results.size() == givesUp + 1) {
+          share(box, fd, false, false);
+        }
+      }
     }
+    return results;
   }
 }
