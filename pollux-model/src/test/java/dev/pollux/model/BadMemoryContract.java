@@ -12,7 +12,7 @@ import dev.pollux.sys.UnixAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,15 +57,14 @@ abstract class BadMemoryContract {
 
   /** The result of a call that blocks until this has happened. */
   int during(Callable<Integer> call, Runnable action) throws Exception {
-    CountDownLatch entering = new CountDownLatch(1);
+    CompletableFuture<Thread> entering = new CompletableFuture<>();
     Callable<Integer> task =
         () -> {
-          entering.countDown();
+          boolean _ = entering.complete(Thread.currentThread());
           return call.call();
         };
     Future<Integer> result = pool.submit(task);
-    entering.await();
-    assertEquals(0, box.sys.poll(box.memory().address(), 0, GRACE_MILLIS));
+    box.letBlock(entering.join(), result, GRACE_MILLIS);
     action.run();
     return result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
