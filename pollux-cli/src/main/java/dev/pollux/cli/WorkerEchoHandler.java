@@ -37,6 +37,11 @@ final class WorkerEchoHandler implements EchoConnection {
   }
 
   @Override
+  public void attached(Connection connection) {
+    requests.attached(connection);
+  }
+
+  @Override
   public void received(Connection connection, ByteBuffer data) {
     requests.received(connection, data);
   }
@@ -64,6 +69,11 @@ final class WorkerEchoHandler implements EchoConnection {
   @Override
   public void idle(Connection connection) {
     requests.idle(connection);
+  }
+
+  @Override
+  public void finishing(Connection connection) {
+    requests.finishing(connection);
   }
 
   @Override

@@ -17,6 +17,9 @@ public interface FrameHandler {
   /** The connection is made, and its read buffer can hold a frame. */
   default void opened(Connection connection) {}
 
+  /** As {@link ConnectionHandler#attached}; the read buffer can hold a frame. */
+  default void attached(Connection connection) {}
+
   /**
    * A whole frame arrived.
    *
@@ -65,6 +68,9 @@ public interface FrameHandler {
   default void idle(Connection connection) {
     connection.reset(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
   }
+
+  /** As {@link ConnectionHandler#finishing}. */
+  default void finishing(Connection connection) {}
 
   /** As {@link ConnectionHandler#closed}. */
   default void closed(Connection connection, CloseCause cause) {}

@@ -148,6 +148,82 @@ class ConnectionConnectTest extends NetCase {
   }
 
   @Test
+  void before_opened_writesPauseAndEnd_areDoneInOrder() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    handler.onOpened =
+        connection -> {
+          assertTrue(connection.isReadingPaused());
+          assertEquals(WriteResult.CLOSED, connection.write(ascii("after the end")));
+        };
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("first ")));
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("second")));
+    connection.pauseReading();
+    connection.end();
+    assertFalse(connection.isWritable());
+    assertEquals(WriteResult.CLOSED, connection.write(ascii("too late")));
+    until("opened", connection::isOpen);
+    awaitReady(listener.fd(), Linux.POLLIN);
+    Raw peer = raw(Sockets.accept(sys, listener.fd()));
+    peer.write("unread");
+    untilPeerIsOver(peer);
+    assertTrue(peer.isEnded());
+    assertEquals("first second", peer.text());
+    quiet();
+    assertEquals(List.of("opened"), handler.log);
+    connection.resumeReading();
+    until("received", () -> handler.text().equals("unread"));
+    peer.close();
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.END_OF_STREAM, handler.cause.reason());
+  }
+
+  @Test
+  void before_opened_resumeTakesAPauseBack() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    connection.pauseReading();
+    connection.resumeReading();
+    until("opened", connection::isOpen);
+    Raw peer = raw(Sockets.accept(sys, listener.fd()));
+    peer.write("heard");
+    until("received", () -> handler.text().equals("heard"));
+    peer.close();
+    until("closed", handler::isClosed);
+  }
+
+  @Test
+  void before_opened_aHold_isWaitedForByTheFinish() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    connection.hold();
+    until("opened", connection::isOpen);
+    connection.finish();
+    quiet();
+    assertTrue(connection.isOpen());
+    connection.release();
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.CLOSED, handler.cause.reason());
+  }
+
+  /** What was written has not been sent, and the cause says so. */
+  @Test
+  void before_opened_closeAfterAWrite_isCutOff() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    WriteResult _ = connection.write(ascii("lost"));
+    connection.close();
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.CUT_OFF, handler.cause.reason());
+    assertEquals(4, handler.lostBytes);
+    assertEquals(List.of("closed"), handler.log);
+  }
+
+  @Test
   void opened_thatThrows_endsThisConnectionOnly() throws Exception {
     Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
     Pair other = pair(Recorder.echo());

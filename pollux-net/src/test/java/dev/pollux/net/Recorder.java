@@ -23,6 +23,8 @@ final class Recorder implements ConnectionHandler {
   Consumer<Connection> onWritable = _ -> {};
   Consumer<Connection> onHeartbeat = _ -> {};
   Consumer<Connection> onIdle = Connection::reset;
+  Consumer<Connection> onAttached = _ -> {};
+  Consumer<Connection> onFinishing = _ -> {};
   Consumer<Connection> onClosed = _ -> {};
 
   CloseCause cause;
@@ -72,6 +74,13 @@ final class Recorder implements ConnectionHandler {
   }
 
   @Override
+  public void attached(Connection connection) {
+    note("attached", !opened && connection.isOpen());
+    opened = true;
+    onAttached.accept(connection);
+  }
+
+  @Override
   public void received(Connection connection, ByteBuffer data) {
     note("received", opened && !readClosed && data.hasRemaining());
     if (connection.isReadingPaused()) {
@@ -112,6 +121,12 @@ final class Recorder implements ConnectionHandler {
   public void idle(Connection connection) {
     note("idle", opened);
     onIdle.accept(connection);
+  }
+
+  @Override
+  public void finishing(Connection connection) {
+    note("finishing", opened && count("finishing") == 0 && connection.isOpen());
+    onFinishing.accept(connection);
   }
 
   @Override
