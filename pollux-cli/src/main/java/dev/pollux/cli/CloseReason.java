@@ -10,8 +10,10 @@ enum CloseReason {
   RESET("reset by the peer"),
   /** A call failed in another way. */
   ERROR("error"),
-  /** The peer was silent for too long. */
+  /** Nothing moved for too long. */
   IDLE("idle for too long"),
+  /** The peer took nothing of what was to be sent for too long. */
+  STALLED("reads nothing"),
   /** The peer broke the protocol. */
   PROTOCOL("the peer broke the protocol"),
   /** The server stops, and this connection was finished in order. */
@@ -40,6 +42,7 @@ enum CloseReason {
       case RESET -> RESET;
       case ERROR, CONNECT_FAILED -> ERROR;
       case IDLE -> IDLE;
+      case STALLED -> STALLED;
       case PROTOCOL -> PROTOCOL;
       case CUT_OFF -> CUT_OFF;
       case LIMIT, HANDLER_FAILED -> BUG; // it pauses before the limit

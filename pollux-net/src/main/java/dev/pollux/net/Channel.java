@@ -58,7 +58,7 @@ final class Channel implements LoopHandler, Runnable {
   /** The connect, or the handshake, is to be done after so long; 0 is never. */
   void limitMaking(long timeoutNanos) {
     link.clock.limitMaking(loop.nowNanos(), timeoutNanos);
-    arm();
+    link.arm();
   }
 
   /** As {@link #begin}; what the handler throws ends the connection, and nothing else. */
@@ -89,7 +89,7 @@ final class Channel implements LoopHandler, Runnable {
 
   private void opened() {
     link.clock.opened(loop.nowNanos());
-    arm();
+    link.arm();
     tell("an observer's opened", () -> observer().opened(owner));
     owner.handler().opened(owner);
   }
@@ -121,6 +121,10 @@ final class Channel implements LoopHandler, Runnable {
       link.watch.drained(Interest.READ_WRITE);
       watch();
       return;
+    }
+    boolean ended = event.isReadClosed() && !link.isPeerEnded();
+    if (link.isPaused() && (ended || event.isError())) {
+      link.lookSoon(); // which an edge tells; by level it is not asked for
     }
     if (readable || neither) {
       link.input.setReadReady(true);
@@ -205,30 +209,11 @@ final class Channel implements LoopHandler, Runnable {
   @Override
   public void run() {
     try {
-      while (doDue()) {}
-      arm();
+      while (Due.next(owner)) {}
+      link.arm();
     } catch (Throwable t) {
       failed(t);
     }
-  }
-
-  private void arm() {
-    link.clock.arm(loop, ending.state(), this);
-  }
-
-  /** Does one thing that is due; false if there was none. */
-  private boolean doDue() {
-    boolean listening = !link.isPaused() && !link.isHeld();
-    Clock.Verdict verdict = link.clock.look(loop.nowNanos(), ending.state(), listening);
-    switch (verdict) {
-      case NOTHING -> {}
-      case NOT_MADE -> notMade();
-      case HEARTBEAT -> owner.handler().heartbeat(owner);
-      case IDLE -> owner.handler().idle(owner);
-      case LOOK -> link.kick(); // it settles, one way or the other
-      case NOT_ENDED -> notEnded();
-    }
-    return verdict != Clock.Verdict.NOTHING;
   }
 
   private void work() {
@@ -243,7 +228,11 @@ final class Channel implements LoopHandler, Runnable {
     settle();
     if (!ending.isOver()) {
       watch();
-      if (link.isRunnable(link.pending())) {
+      int pending = link.pending();
+      if ((pending & Pending.UNSENT) != 0) {
+        link.unsent();
+      }
+      if (link.isRunnable(pending)) {
         link.kick();
       }
     }
@@ -379,6 +368,9 @@ final class Channel implements LoopHandler, Runnable {
     } else if (ending.isOpen()) {
       owner.handler().readClosed(owner);
     }
+    if (ending.isOpen()) {
+      link.lookNowAndThen();
+    }
   }
 
   // ---- the end
@@ -427,7 +419,7 @@ final class Channel implements LoopHandler, Runnable {
   }
 
   private void closeIfDelivered() {
-    if (ending.isClosing() && ending.isOutputEnded() && link.isDelivered()) {
+    if (Due.isAllDelivered(link)) {
       link.over(ending.causeOr(CloseCause.CLOSED));
     } else {
       lookLater();
@@ -436,26 +428,6 @@ final class Channel implements LoopHandler, Runnable {
 
   private void lookLater() {
     link.clock.ending(loop.nowNanos());
-    arm();
-  }
-
-  /** The connect or the handshake took too long. */
-  private void notMade() {
-    Filter between = link.filter();
-    if (ending.isConnecting() || between == null) {
-      link.closeNow(CloseCause.of(CloseReason.CONNECT_FAILED, "connect: timed out"));
-    } else {
-      link.closeNow(between.timedOut());
-    }
-  }
-
-  /** The end took too long: whoever has not everything by now does not get it. */
-  private void notEnded() {
-    CloseCause reason = ending.cause();
-    if (reason != null && (link.pending() & Pending.UNSENT) == 0) {
-      link.over(reason);
-    } else {
-      link.closeNow(ending.unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
-    }
+    link.arm();
   }
 }

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>Reading</h2>
  *
  * <p>Data comes to {@link ConnectionHandler#received}. {@link #pauseReading} leaves it in the
- * kernel, whose window then closes, so that in the end the peer has to wait. While reading is
- * paused and nothing is queued, a reset by the peer is not noticed.
+ * kernel, whose window then closes, so that in the end the peer has to wait. That the peer ended or
+ * reset it meanwhile is noticed within a second: {@link ConnectionHandler#peerEnded}.
  *
  * <h2>Ending</h2>
  *
@@ -371,8 +371,8 @@ public final class Connection {
   }
 
   /**
-   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. A
-   * connection that cannot send any more is over then.
+   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. If
+   * the peer is gone by a reset, the connection is over when nothing is left to be received.
    */
   public void pauseReading() {
     loop.requireInLoop("Connection.pauseReading");
@@ -388,6 +388,11 @@ public final class Connection {
   /** Whether reading is paused. */
   public boolean isReadingPaused() {
     return link.isPaused();
+  }
+
+  /** Whether the peer's end or reset is known: it was read, or seen while reading is paused. */
+  public boolean isPeerEnded() {
+    return link.isPeerEnded();
   }
 
   /** Half-close: the end of the stream after what is queued. Reading goes on. */
@@ -414,7 +419,7 @@ public final class Connection {
    * is due. Due is what the kernel holds to be read, what the handler left and is to be given
    * again, and the end of the stream; reading that is paused is waited for, and so is whoever works
    * on an answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
-   * {@link ConnectionOptions#closeTime}.
+   * {@link ConnectionOptions#closeGrace} and {@link ConnectionOptions#closeTotal}.
    */
   public void finish() {
     loop.requireInLoop("Connection.finish");

@@ -1,14 +1,11 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.LoopHandler;
 import dev.pollux.net.Ending.State;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +31,16 @@ final class Link {
   final Ending ending;
   final Clock clock;
   final Sender sender;
-  private final LoopHandler channel; // to be queued, and not to be called
+  private final Channel channel; // to be queued, and not to be called
   private @Nullable Filter filter;
   private @Nullable BooleanSupplier held;
   private boolean paused;
   private boolean inTurn;
   private boolean flushQueued;
   private boolean again;
+  private boolean peerEnded;
 
-  Link(Connection owner, LoopHandler channel, int fd, boolean connecting) {
+  Link(Connection owner, Channel channel, int fd, boolean connecting) {
     this.channel = channel;
     this.loop = owner.loop();
     this.options = owner.options();
@@ -121,21 +119,17 @@ final class Link {
 
   /** Whether the kernel has bytes, the end or an error to be read; consumes nothing. */
   boolean hasInput() {
-    // struct pollfd { int fd; short events; short revents; };
-    MemorySegment pollfd = local.scratch();
-    pollfd.set(ValueLayout.JAVA_INT, 0, fd);
-    pollfd.set(ValueLayout.JAVA_INT, Integer.BYTES, 0); // both shorts
-    pollfd.set(ValueLayout.JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
-    return local.sys().poll(pollfd.address(), 1, 0) > 0;
+    return local.poll(fd, Linux.POLLIN) != 0;
   }
 
-  /**
-   * Whether the peer's kernel has what was sent, and the end. TCP counts the end of the stream as a
-   * byte: that one need not be waited for where no unread input would make the close a reset.
-   */
-  boolean isDelivered() {
-    int kernel = local.ioctl(local.sys(), fd, Linux.TIOCOUTQ);
-    return kernel <= 0 || (kernel == 1 && availableBytes() <= 0);
+  /** Whether the peer is known to have ended. */
+  boolean isPeerEnded() {
+    return peerEnded || ending.isInputEnded();
+  }
+
+  /** Whether no event tells of the peer: nothing is read, for now or for ever. */
+  boolean isUnheard() {
+    return ending.isOpen() && !wantsInput();
   }
 
   /** What is still to be done, in the bits of {@link Pending}. */
@@ -206,6 +200,55 @@ final class Link {
     held = newHeld;
   }
 
+  // ---- time
+
+  /** What {@link Clock} is to know of it, in its bits. */
+  int facts() {
+    return (paused ? Clock.PAUSED : 0)
+        | (ending.isInputEnded() ? Clock.ENDED : 0)
+        | (isHeld() ? Clock.HELD : 0);
+  }
+
+  /** Has the timer run when something is due. */
+  void arm() {
+    clock.arm(loop, ending.state(), facts(), channel);
+  }
+
+  /** The kernel took bytes. */
+  void sent() {
+    if (clock.sent(loop.nowNanos())) {
+      arm();
+    }
+  }
+
+  /** Bytes are left to be sent. */
+  void unsent() {
+    if (clock.unsent(loop.nowNanos())) {
+      arm();
+    }
+  }
+
+  /** From now on no event tells of the peer. */
+  void lookNowAndThen() {
+    clock.unheard(loop.nowNanos());
+    arm();
+  }
+
+  /** Something is known of the peer, and to be looked at before long. */
+  void lookSoon() {
+    clock.lookSoon(loop.nowNanos());
+    arm();
+  }
+
+  /** The peer's end was seen; true if the program does not know of it. */
+  boolean notePeerEnd() {
+    boolean news = !peerEnded && !ending.isEndTold();
+    peerEnded = true;
+    return news;
+  }
+
+  // ---- work
+
   /** A turn of work has begun, or ended: what is asked for in between is done in it. */
   void setInTurn(boolean now) {
     inTurn = now;
@@ -249,14 +292,17 @@ final class Link {
     if (!ending.isOpen() || (paused == now && !now)) {
       return;
     }
+    boolean news = paused != now;
     paused = now;
     again |= !now; // what is left is known after received(), which may be where this is called
-    CloseCause broken = ending.broken();
-    if (now && broken != null) {
-      closeNow(broken); // nobody is left to read for, nor to write to
-    } else {
-      kick();
+    if (!now) {
+      clock.read(loop.nowNanos()); // silence counts from here
+    } else if (ending.broken() != null) {
+      lookSoon(); // whether anything is left to read
+    } else if (news) {
+      lookNowAndThen();
     }
+    kick();
   }
 
   // ---- the end
@@ -296,6 +342,7 @@ final class Link {
       ending.close(lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason);
       input.clear();
       paused = false; // what comes is dropped
+      clock.endMoved(loop.nowNanos());
       kick();
     }
   }
@@ -350,7 +397,7 @@ final class Link {
   void outputFailed(int errno) {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     ending.outputBroken(broken);
-    if (ending.isOpen() && wantsInput() && isPeerGone(errno)) {
+    if (ending.isOpen() && isPeerGone(errno) && (paused || wantsInput())) {
       readTheRest();
     } else {
       obstructed(broken);
@@ -361,6 +408,9 @@ final class Link {
   void readTheRest() {
     output.loseAll();
     input.setReadReady(true);
+    if (paused) {
+      lookSoon(); // whether there is any
+    }
     kick();
   }
 

@@ -344,7 +344,7 @@ final class Sender {
       if (trace != null && result > 0) {
         trace.wrote(owner, result);
       }
-      link.clock.sent(link.loop.nowNanos());
+      link.sent();
       return true;
     }
     switch (-result) {

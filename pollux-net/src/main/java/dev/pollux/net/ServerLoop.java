@@ -20,6 +20,7 @@ final class ServerLoop implements ConnectionOwner {
 
   private final EventLoop loop;
   private final ServerOptions options;
+  private final ConnectionOptions each;
   private final HandlerFactory factory;
   private final ServerListener observer;
   private final ServerCounters counters; // of all loops
@@ -35,6 +36,7 @@ final class ServerLoop implements ConnectionOwner {
       ServerCounters counters) {
     this.loop = loop;
     this.options = options;
+    this.each = options.connection().ofServer();
     this.factory = factory;
     this.observer = observer;
     this.counters = counters;
@@ -79,7 +81,7 @@ final class ServerLoop implements ConnectionOwner {
     Connection connection;
     try {
       connections.ensureCapacity(connections.size() + 1); // what is watched must be on the list
-      connection = Connection.accepted(loop, fd, peer, options.connection(), this);
+      connection = Connection.accepted(loop, fd, peer, each, this);
     } catch (Throwable t) { // a RuntimeException when the loop closes meanwhile
       counters.giveRoom();
       int _ = loop.sys().close(fd);

@@ -256,7 +256,7 @@ class BlockingTest {
     try (NetBox box = NetBox.on(kernel)) {
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withCloseTime(Duration.ofSeconds(20)),
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)),
               handlers(c -> {
                 for (int b = c.input().read(); b >= 0; b = c.input().read()) {
                   seen.add(b);

@@ -139,7 +139,7 @@ class HostilePeersTest extends NetCase {
   void halfOpenPeers_thatAreSilent_costNothing_untilTheyAreIdleForTooLong() throws Exception {
     server.close();
     until("closed()", () -> accepted.getFirst().isClosed());
-    open(options.withIdle(Duration.ofMillis(50)).withCloseTime(Duration.ofSeconds(1)));
+    open(options.withReadIdle(Duration.ofMillis(50)));
     for (Recorder each : accepted) {
       assertTrue(each.isClosed());
     }

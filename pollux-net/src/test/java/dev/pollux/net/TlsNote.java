@@ -104,7 +104,7 @@ final class TlsNote implements ConnectionHandler {
   }
 
   @Override
-  public void idle(Connection source) {
+  public void idle(Connection source, Silence silence) {
     require(handshaken, "idle");
     source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
   }

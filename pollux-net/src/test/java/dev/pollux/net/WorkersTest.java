@@ -211,7 +211,7 @@ class WorkersTest {
     String large = "x".repeat(4 << 20); // more than a socket holds
     ConnectionOptions options =
         OPTIONS
-            .withCloseTime(Duration.ofNanos(1))
+            .withCloseTotal(Duration.ofNanos(1))
             .withLowWaterBytes(0)
             .withHighWaterBytes(1)
             .withMaxQueuedBytes(8 << 20);
@@ -248,7 +248,7 @@ class WorkersTest {
           };
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withCloseTime(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
       peer.send("last\n");
       started.await();
       box.onLoop(() -> peer.connection().finish());
