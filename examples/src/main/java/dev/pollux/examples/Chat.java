@@ -1,27 +1,29 @@
 package dev.pollux.examples;
 
 import dev.pollux.loop.EventLoop;
-import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionGroup;
 import dev.pollux.net.FrameHandler;
 import dev.pollux.net.Framing;
+import dev.pollux.net.Payload;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 
-/** Sends each line to everybody else, and drops a member whose queue is full. */
+/** Sends each line to everybody else, and drops a member that is too slow to have them all. */
 public final class Chat implements FrameHandler {
 
   private static final Framing LINES = Framing.lines(1024);
 
-  private final Set<Connection> members = new HashSet<>(); // all on one loop: no lock is needed
+  private final ConnectionGroup members;
 
-  private Chat() {}
+  private Chat(EventLoop loop) {
+    members = ConnectionGroup.over(List.of(loop));
+  }
 
   @Override
   public void opened(Connection member) {
@@ -30,27 +32,19 @@ public final class Chat implements FrameHandler {
 
   @Override
   public void frame(Connection speaker, ByteBuffer line) {
-    for (Connection member : members) {
-      if (!member.equals(speaker) && !LINES.write(member, line.duplicate()).goesOn()) {
-        member.reset(); // it must not make the others wait
-      }
-    }
-  }
-
-  @Override
-  public void closed(Connection member, CloseCause cause) {
-    members.remove(member);
+    boolean _ = members.broadcast(Payload.copyOf(LINES.encode(line)), speaker);
   }
 
   /** Takes a port. */
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    Chat chat = new Chat();
-    try (EventLoop loop = EventLoop.open();
-        Server server = Server.open(loop, ServerOptions.at(address), _ -> LINES.handler(chat))) {
-      System.out.println("listening on " + server.address());
-      loop.run();
+    try (EventLoop loop = EventLoop.open()) {
+      Chat chat = new Chat(loop);
+      try (Server server = Server.open(loop, ServerOptions.at(address), _ -> LINES.handler(chat))) {
+        System.out.println("listening on " + server.address());
+        loop.run();
+      }
     }
   }
 }

@@ -59,12 +59,14 @@ class ExamplesIT {
   }
 
   @Test
-  void chat_memberThatDoesNotRead_isDropped() throws Exception {
+  void chat_memberThatDoesNotRead_isDropped_andTheOthersHearAll() throws Exception {
     try (Program chat = new Program(Chat.class);
         Client loud = chat.connect();
-        Client deaf = chat.connect()) {
+        Client deaf = chat.connect();
+        Client reader = chat.connect()) {
       Flood.untilHeard(loud, deaf, "are you there?");
-      Flood.untilDropped(loud, deaf);
+      Flood.untilHeard(loud, reader, "are you there?");
+      Flood.untilDropped(loud, deaf, reader);
     }
   }
 

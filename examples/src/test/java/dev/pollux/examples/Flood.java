@@ -75,13 +75,19 @@ final class Flood {
     return line;
   }
 
-  /** Says so much that one who does not read must be dropped; its stream then ends early. */
-  static void untilDropped(Client speaker, Client deaf) throws IOException {
-    String line = "x".repeat(1000) + "\n";
-    int count = SIZE_BYTES / line.length();
-    String piece = line.repeat(100);
+  /**
+   * Says so much that one who does not read must be dropped; its stream then ends early. One who
+   * reads hears every line.
+   */
+  static void untilDropped(Client speaker, Client deaf, Client reader) throws IOException {
+    String line = "x".repeat(1000);
+    int count = SIZE_BYTES / (line.length() + 1);
+    String piece = (line + "\n").repeat(100);
     for (int i = 0; i < count / 100; i++) {
       speaker.send(piece);
+      for (int k = 0; k < 100; k++) {
+        assertEquals(line, lineAfter(reader, "are you there?"));
+      }
     }
     int heard = 0;
     try {

@@ -18,8 +18,8 @@ enum CloseReason {
   PROTOCOL("the peer broke the protocol"),
   /** The server stops, and this connection was finished in order. */
   STOPPED("the server stops"),
-  /** The server stops, and the grace was not enough to send everything. */
-  CUT_OFF("the server stops, its grace is over"),
+  /** The server stops, or the peer has ended, and what was to be sent was not taken in time. */
+  CUT_OFF("not everything was sent in time"),
   /** The server did something wrong. */
   BUG("this is a bug in pollux");
 

@@ -61,7 +61,7 @@ final class EchoHandler implements EchoConnection {
     if (answerDue) {
       answer(connection);
     }
-    connection.end(); // and not close(), whose time is the grace of a stop, however much gets on
+    connection.close(); // who reads, however slowly, gets all of it
   }
 
   @Override

@@ -100,13 +100,14 @@ record EchoOptions(
         tls);
   }
 
-  /**
-   * The connections' times: a stop has its grace in all, and whoever reads nothing is given up as
-   * whoever says nothing.
-   */
+  /** How long pending output may take after a stop. */
+  Duration grace() {
+    return Duration.ofNanos(graceNanos);
+  }
+
+  /** The connections' times: whoever reads nothing is given up as whoever says nothing. */
   private ConnectionOptions times() {
-    ConnectionOptions times =
-        ConnectionOptions.DEFAULT.withCloseTotal(Duration.ofNanos(graceNanos));
+    ConnectionOptions times = ConnectionOptions.DEFAULT;
     if (idleNanos == 0) {
       return times;
     }

@@ -38,6 +38,11 @@ final class WorkerEchoHandler implements EchoConnection {
   }
 
   @Override
+  public void attached(Connection connection) {
+    requests.attached(connection);
+  }
+
+  @Override
   public void received(Connection connection, ByteBuffer data) {
     requests.received(connection, data);
   }
@@ -70,6 +75,11 @@ final class WorkerEchoHandler implements EchoConnection {
   @Override
   public void idle(Connection connection, Silence silence) {
     requests.idle(connection, silence);
+  }
+
+  @Override
+  public void finishing(Connection connection) {
+    requests.finishing(connection);
   }
 
   @Override

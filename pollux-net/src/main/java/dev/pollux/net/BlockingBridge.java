@@ -26,6 +26,7 @@ final class BlockingBridge implements ConnectionHandler {
   boolean inputEnded;
   boolean outputEnded; // by this side: nothing is written any more
   boolean readerWaits;
+  boolean finishing;
   private boolean paused;
   private boolean posted;
   private boolean closeAsked;
@@ -33,6 +34,7 @@ final class BlockingBridge implements ConnectionHandler {
   private final @Nullable BlockingHandler handler;
   private @Nullable Connection owner; // set before anybody else has this
   private final Runnable pump = this::pump;
+  private boolean holding; // the connection, for the thread to answer; the loop's
 
   BlockingBridge(@Nullable BlockingHandler handler) {
     this.handler = handler;
@@ -42,42 +44,52 @@ final class BlockingBridge implements ConnectionHandler {
 
   /** Makes this the handler of a connection that is open already. */
   BlockingConnection takeOver(Connection connection) {
-    BlockingConnection result = begin(connection);
+    owner = connection;
     connection.setHandler(this);
-    inputEnded = connection.link().ending.isInputEnded() && connection.unreadBytes() == 0;
-    if (connection.unreadBytes() > 0) {
-      connection.pauseReading();
-    }
-    connection.resumeReading(); // which gives what was left unread
-    return result;
+    return new BlockingConnection(this);
   }
 
   @Override
   public void opened(Connection connection) {
-    BlockingConnection blocking = begin(connection);
+    begin(connection);
+  }
+
+  @Override
+  public void attached(Connection connection) {
+    begin(connection);
+    connection.resumeReading(); // whoever paused it has no part in it any more
+  }
+
+  /** Starts the thread, if it is not there already, as it is after a {@link #takeOver}. */
+  private void begin(Connection connection) {
+    owner = connection;
     BlockingHandler code = handler;
     if (code != null) {
+      BlockingConnection blocking = new BlockingConnection(this);
       Thread _ =
-          Thread.ofVirtual().name("connection-" + connection.fd()).start(() -> blocking.run(code));
+          Thread.ofVirtual().name("connection-" + connection.id()).start(() -> blocking.run(code));
     }
   }
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
     boolean full;
+    boolean ending;
     lock.lock();
     try {
       input.fill(data);
       full = data.hasRemaining();
       paused |= full;
-      inputEnded =
-          !full && connection.link().ending.isInputEnded(); // of a connection taken over late
+      ending = finishing;
       readable.signal();
     } finally {
       lock.unlock();
     }
     if (full) {
       connection.pauseReading();
+    }
+    if (ending) {
+      holdWhileBusy();
     }
   }
 
@@ -97,6 +109,25 @@ final class BlockingBridge implements ConnectionHandler {
     pump();
   }
 
+  /** As long as the thread works its own read timeout is what counts. */
+  @Override
+  public void idle(Connection connection, Silence silence) {
+    if (silence == Silence.WRITE || !isBusy()) {
+      ConnectionHandler.super.idle(connection, silence);
+    }
+  }
+
+  @Override
+  public void finishing(Connection connection) {
+    lock.lock();
+    try {
+      finishing = true;
+    } finally {
+      lock.unlock();
+    }
+    holdWhileBusy();
+  }
+
   @Override
   public void closed(Connection connection, CloseCause cause) {
     lock.lock();
@@ -107,6 +138,9 @@ final class BlockingBridge implements ConnectionHandler {
       writable.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (owner == null) {
+      begin(connection); // it never opened: the thread learns why at its first call
     }
   }
 
@@ -124,11 +158,13 @@ final class BlockingBridge implements ConnectionHandler {
     send(connection, close);
     boolean resume;
     boolean end;
+    boolean ending;
     lock.lock();
     try {
       resume = paused && !input.isFull();
       paused &= !resume;
       end = outputEnded && output.isEmpty();
+      ending = finishing;
     } finally {
       lock.unlock();
     }
@@ -142,6 +178,20 @@ final class BlockingBridge implements ConnectionHandler {
     if (resume) {
       connection.resumeReading();
     }
+    if (ending) {
+      holdWhileBusy();
+    }
+  }
+
+  /** Once a finish has begun it waits as long as there is something to answer. */
+  private void holdWhileBusy() {
+    boolean busy = isBusy();
+    if (busy && !holding) {
+      connection().hold();
+    } else if (!busy && holding) {
+      connection().release();
+    }
+    holding = busy;
   }
 
   /** Hands on what the thread wrote, as far as the connection takes it or all of it. */
@@ -173,6 +223,16 @@ final class BlockingBridge implements ConnectionHandler {
       throw new IllegalStateException("not open yet");
     }
     return connection;
+  }
+
+  /**
+   * The thread waits for input from now on, which a finish waits for; whether the task is to be
+   * posted that tells the loop. With the lock.
+   */
+  boolean waitsForInput() {
+    boolean news = finishing && !readerWaits;
+    readerWaits = true;
+    return news && claimPost();
   }
 
   /** Tells the loop that there is something to do. With the lock; the task is to be posted. */
@@ -217,16 +277,15 @@ final class BlockingBridge implements ConnectionHandler {
     return closeAsked;
   }
 
-  /** Ends the connection at once. */
-  void fail(Throwable cause) {
+  /** The thread's code threw: ends the connection at once, and says so unless it is no failure. */
+  void failed(Throwable cause, boolean failure) {
+    Channel channel = connection().channel();
     CloseCause why = CloseCause.of(CloseReason.HANDLER_FAILED, cause);
-    boolean _ = OnLoop.postParking(connection().loop(), () -> connection().reset(why));
-  }
-
-  private BlockingConnection begin(Connection connection) {
-    owner = connection;
-    connection.link().holdWhile(this::isBusy);
-    return new BlockingConnection(this);
+    Runnable end =
+        failure
+            ? () -> channel.failed("the blocking handler", cause)
+            : () -> connection().reset(why);
+    boolean _ = OnLoop.postParking(connection().loop(), end);
   }
 
   /** Whether the thread has something to answer, or the answer is still on its way. */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The connection is over for another reason: what had arrived is still read; then {@code
  *       read}, and at once {@code write}, throw an {@link IOException} with the cause in words and,
  *       if there was one, the exception. So a thread learns of it at its next call; it is not
- *       interrupted.
+ *       interrupted. Also a connect that is refused, or a handshake that fails, is learnt at the
+ *       first call.
  * </ul>
  *
  * <h2>Interrupts and timeouts</h2>
@@ -42,6 +43,8 @@ public final class BlockingConnection implements Closeable {
   private final Input input = new Input();
   private final Output output = new Output();
   private volatile long readTimeoutNanos;
+  private volatile @Nullable IOException readerTold; // of the connection, by the last exception
+  private volatile @Nullable IOException writerTold;
 
   BlockingConnection(BlockingBridge bridge) {
     this.bridge = bridge;
@@ -81,10 +84,25 @@ public final class BlockingConnection implements Closeable {
     try {
       handler.handle(this);
     } catch (Throwable t) {
-      bridge.fail(t);
+      bridge.failed(t, !isTold(t));
       return;
     }
     close();
+  }
+
+  /** Whether it goes back to what this told the thread: an end, a timeout, an interrupt. */
+  private boolean isTold(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (isSame(cause, readerTold) || isSame(cause, writerTold)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal one would be another's
+  private static boolean isSame(Throwable one, @Nullable Throwable other) {
+    return one == other;
   }
 
   private int read(ByteBuffer target) throws IOException {
@@ -98,6 +116,9 @@ public final class BlockingConnection implements Closeable {
       }
       bridge.input.drain(target);
       post = bridge.wantsInput() && bridge.claimPost();
+    } catch (IOException e) {
+      readerTold = e;
+      throw e;
     } finally {
       bridge.readerWaits = false;
       bridge.lock.unlock();
@@ -127,7 +148,10 @@ public final class BlockingConnection implements Closeable {
       if (limited && left <= 0) {
         throw new SocketTimeoutException("nothing arrived in " + readTimeoutNanos + " ns");
       }
-      bridge.readerWaits = true;
+      if (bridge.waitsForInput()) {
+        postWithoutTheLock();
+        continue;
+      }
       try {
         if (limited) {
           left = bridge.readable.awaitNanos(left);
@@ -139,6 +163,16 @@ public final class BlockingConnection implements Closeable {
       }
     }
     return true;
+  }
+
+  /** The loop may have to take the lock before it has room for a task. */
+  private void postWithoutTheLock() {
+    bridge.lock.unlock();
+    try {
+      bridge.post();
+    } finally {
+      bridge.lock.lock();
+    }
   }
 
   private void requireOpen(@Nullable CloseCause cause) throws IOException {
@@ -167,6 +201,9 @@ public final class BlockingConnection implements Closeable {
       bridge.lock.lock();
       try {
         awaitRoom(source.position() - first);
+        if (bridge.outputEnded) {
+          throw new IOException("the output of " + connection() + " is closed");
+        }
         bridge.output.fill(source);
         post = bridge.claimPost();
       } finally {
@@ -178,21 +215,20 @@ public final class BlockingConnection implements Closeable {
     }
   }
 
-  /** Waits for room for a byte. With the lock. */
+  /** Waits until there is room for a byte, or the output is closed. With the lock. */
   private void awaitRoom(int doneBytes) throws IOException {
-    while (true) {
+    try {
       requireOpen(bridge.closed);
-      if (bridge.outputEnded) {
-        throw new IOException("the output of " + connection() + " is closed");
-      }
-      if (!bridge.output.isFull()) {
-        return;
-      }
-      try {
+      while (bridge.output.isFull() && !bridge.outputEnded) {
         bridge.writable.await();
-      } catch (InterruptedException e) {
-        throw interrupted(e, doneBytes);
+        requireOpen(bridge.closed);
       }
+    } catch (InterruptedException e) {
+      writerTold = interrupted(e, doneBytes);
+      throw writerTold;
+    } catch (IOException e) {
+      writerTold = e;
+      throw e;
     }
   }
 

@@ -113,6 +113,12 @@ final class ByteQueue {
     return true;
   }
 
+  /** Appends memory of the pool that has bytes, which is the queue's from now on. */
+  void append(Chunk memory) {
+    sizeBytes += memory.sizeBytes();
+    add(memory);
+  }
+
   /**
    * Appends what remains of the buffer, and a descriptor with the first byte of it, which is the
    * queue's from now on: closed if this throws.

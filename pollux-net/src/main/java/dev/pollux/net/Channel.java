@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is active of a {@link Connection}: the loop calls it, it reads and writes the descriptor as
- * far as that is ready, and alone calls the handler. What the program does to a connection is noted
- * in its {@link Link}, which calls nobody.
+ * far as that is ready, and alone calls the handler, by its {@link Callbacks}. What the program
+ * does to a connection is noted in its {@link Link}, which calls nobody.
  *
- * <p>One turn of work: 1 write what is queued · 2 read · 3 write what the handler queued meanwhile
- * · 4 take the end a step further · 5 ask for what is wanted next. Writes that come from elsewhere
- * are done in the flush phase of the loop, once a turn.
+ * <p>One turn of work: 1 tell who is new or that a finish has begun · 2 write what is queued · 3
+ * read · 4 write what the handler queued meanwhile · 5 take the end a step further · 6 ask for what
+ * is wanted next. Writes that come from elsewhere are done in the flush phase of the loop, once a
+ * turn.
  *
  * <p>What is known of the kernel's side are two bits: readReady of the {@link Incoming}, and
  * writeReady of the {@link Outgoing}. With a level trigger, one read per event, and the kernel
@@ -31,6 +32,7 @@ final class Channel implements LoopHandler, Runnable {
   private static final int WRITES_PER_TURN = 16;
 
   final Link link;
+  final Callbacks callbacks;
   private final Connection owner;
   private final EventLoop loop;
   private final Ending ending;
@@ -40,6 +42,7 @@ final class Channel implements LoopHandler, Runnable {
     this.owner = owner;
     this.loop = owner.loop();
     this.link = new Link(owner, this, fd, connecting);
+    this.callbacks = new Callbacks(owner, link);
     this.ending = link.ending;
   }
 
@@ -53,6 +56,14 @@ final class Channel implements LoopHandler, Runnable {
   /** Starts to watch: the last step that can fail. */
   void register() throws SysException {
     link.watch.begin(loop, link.fd, ending.isConnecting(), link.isEdge(), this);
+  }
+
+  /** Accepted connections have it from their listener. Unix sockets do not know it. */
+  void setNoDelay() {
+    if (link.options.noDelay()) {
+      LoopNet local = link.local;
+      int _ = local.setOption(local.sys(), link.fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+    }
   }
 
   /** The connect, or the handshake, is to be done after so long; 0 is never. */
@@ -90,8 +101,7 @@ final class Channel implements LoopHandler, Runnable {
   private void opened() {
     link.clock.opened(loop.nowNanos());
     link.arm();
-    tell("an observer's opened", () -> observer().opened(owner));
-    owner.handler().opened(owner);
+    callbacks.opened();
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -105,7 +115,7 @@ final class Channel implements LoopHandler, Runnable {
       return false;
     }
     ending.connected(link.filter() != null);
-    owner.setNoDelay();
+    setNoDelay();
     begin();
     return !ending.isOver();
   }
@@ -139,7 +149,7 @@ final class Channel implements LoopHandler, Runnable {
   public void flush() {
     link.flushed();
     if (ending.isConnecting() || ending.isOver()) {
-      tellDeliveries();
+      callbacks.deliveries();
     } else {
       work();
     }
@@ -159,9 +169,8 @@ final class Channel implements LoopHandler, Runnable {
     ConnectionOwner last = told;
     try {
       tellLostDeliveries();
-      owner.handler().closed(owner, why);
+      callbacks.closed(why);
     } finally {
-      tell("an observer's closed", () -> observer().closed(owner, why));
       if (last != null) {
         last.closed(owner, why);
       }
@@ -185,23 +194,18 @@ final class Channel implements LoopHandler, Runnable {
     if (thrown instanceof ClosedLoopException && loop.isClosed()) {
       link.closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else {
-      tell("an observer's failed", () -> observer().failed(owner, "the handler", thrown));
-      if (!ending.isOver()) {
-        link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
-      }
+      failed("the handler", thrown);
     }
   }
 
-  private ConnectionObserver observer() {
-    return owner.options().observer();
-  }
-
-  /** What an observer throws is the loop's to report, and changes nothing here. */
-  private void tell(String what, Runnable call) {
-    try {
-      call.run();
-    } catch (Throwable t) {
-      loop.report(what + " of " + owner, t);
+  /**
+   * The program's own code threw, here or on a thread of its own: tells the observer, and ends the
+   * connection, if it is not over by now.
+   */
+  void failed(String what, Throwable thrown) {
+    callbacks.failed(what, thrown);
+    if (!ending.isOver()) {
+      link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }
   }
 
@@ -209,6 +213,7 @@ final class Channel implements LoopHandler, Runnable {
   @Override
   public void run() {
     try {
+      boolean _ = callbacks.news();
       while (Due.next(owner)) {}
       link.arm();
     } catch (Throwable t) {
@@ -219,6 +224,7 @@ final class Channel implements LoopHandler, Runnable {
   private void work() {
     link.setInTurn(true);
     try {
+      boolean _ = callbacks.news();
       writeOutput();
       readInput();
       writeOutput();
@@ -258,16 +264,9 @@ final class Channel implements LoopHandler, Runnable {
     if (between != null && !between.isDrained()) {
       between.pump();
     }
-    tellDeliveries();
+    callbacks.deliveries();
     if (link.output.shrankTo(link.level()) && ending.isSending()) {
-      owner.handler().writable(owner);
-    }
-  }
-
-  /** Tells what can be told by now; what that brings about is told the next time. */
-  private void tellDeliveries() {
-    for (int due = link.output.dueDeliveries(); due > 0; due--) {
-      link.output.tellDelivery(owner);
+      callbacks.writable();
     }
   }
 
@@ -335,7 +334,7 @@ final class Channel implements LoopHandler, Runnable {
     if (between != null) {
       between.received(data);
     } else {
-      owner.handler().received(owner, data);
+      callbacks.received(data);
     }
     if (data.hasRemaining() && ending.isOpen()) {
       link.input.keep(data);
@@ -344,7 +343,7 @@ final class Channel implements LoopHandler, Runnable {
 
   private void readComplete() {
     if (ending.isOpen() && !ending.isSecuring()) {
-      owner.handler().readComplete(owner);
+      callbacks.readComplete();
     }
   }
 
@@ -366,7 +365,7 @@ final class Channel implements LoopHandler, Runnable {
     } else if (ending.isOpen() && between != null) {
       between.readClosed();
     } else if (ending.isOpen()) {
-      owner.handler().readClosed(owner);
+      callbacks.readClosed();
     }
     if (ending.isOpen()) {
       link.lookNowAndThen();

@@ -38,6 +38,7 @@ final class Chunk {
   boolean lost;
 
   @Nullable Chunk next;
+  private @Nullable ByteBuffer view;
 
   /** Memory of the pool. */
   Chunk(Slab slab, IoBuffer memory, int offset, int capacity) {
@@ -81,6 +82,16 @@ final class Chunk {
       throw new IllegalStateException("no bytes in memory");
     }
     return bytes;
+  }
+
+  /** The bytes once more, with a position and a limit that do not matter to the queue. */
+  ByteBuffer view() {
+    ByteBuffer known = view;
+    if (known == null) {
+      known = bytes().duplicate();
+      view = known;
+    }
+    return known;
   }
 
   /** Where the first byte lies. */

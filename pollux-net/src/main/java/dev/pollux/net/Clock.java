@@ -133,6 +133,11 @@ final class Clock {
     return true;
   }
 
+  /** Nothing is on its way any more: what was is lost. */
+  void lost() {
+    underWay = false;
+  }
+
   /** Whether bytes are on their way to the peer, as far as is known. */
   boolean isUnderWay() {
     return underWay;

@@ -3,13 +3,13 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.Linux;
 import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -58,15 +58,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: the descriptor is the connection's. Threads: the loop's. What changes something, or
  * asks the kernel, throws {@link IllegalStateException} on another thread, before it does anything:
- * {@code connection.loop().execute(...)} there. {@link #loop}, {@link #options} and {@link #fd} are
- * for any thread; what else only looks ({@link #isOpen}, {@link #queuedBytes}, {@link #attachment})
- * may tell another thread what was true once. Blocking: never.
+ * {@code connection.loop().execute(...)} there. {@link #id}, {@link #loop}, {@link #options} and
+ * {@link #fd} are for any thread; what else only looks ({@link #isOpen}, {@link #queuedBytes},
+ * {@link #attachment}) may tell another thread what was true once. Blocking: never.
  */
 public final class Connection {
+
+  private static final AtomicLong LAST_ID = new AtomicLong();
 
   /** Where it stands in the list of its server. */
   int index;
 
+  private final long id = LAST_ID.incrementAndGet();
   private final EventLoop loop;
   private final ConnectionOptions options;
   private final Channel channel;
@@ -75,13 +78,15 @@ public final class Connection {
   private @Nullable SocketAddress peer;
   private @Nullable Object attachment;
 
-  private Connection(
+  Connection(
       EventLoop loop,
       int fd,
+      @Nullable SocketAddress peer,
       ConnectionOptions options,
       ConnectionHandler handler,
       boolean connecting) {
     this.loop = loop;
+    this.peer = peer;
     this.options = options;
     this.handler = handler;
     this.channel = new Channel(this, fd, connecting);
@@ -98,8 +103,8 @@ public final class Connection {
       EventLoop loop, int fd, ConnectionOptions options, ConnectionHandler handler)
       throws SysException {
     loop.requireInLoop("Connection.adopt");
-    Connection connection = new Connection(loop, fd, options, handler, false);
-    connection.setNoDelay();
+    Connection connection = new Connection(loop, fd, null, options, handler, false);
+    connection.channel.setNoDelay();
     connection.channel.register(); // the last that throws: now the descriptor is ours
     connection.channel.start();
     return connection;
@@ -117,8 +122,7 @@ public final class Connection {
       ConnectionOptions options,
       ConnectionOwner owner)
       throws SysException {
-    Connection connection = new Connection(loop, fd, options, NoHandler.INSTANCE, false);
-    connection.peer = peer;
+    Connection connection = new Connection(loop, fd, peer, options, NoHandler.INSTANCE, false);
     connection.channel.setOwner(owner);
     connection.channel.register();
     return connection;
@@ -155,26 +159,12 @@ public final class Connection {
       ConnectionHandler handler)
       throws SysException {
     loop.requireInLoop("Connection.connect");
-    int fd = Sockets.connecting(loop.sys(), address);
-    Connection connection = null;
-    try {
-      connection = new Connection(loop, fd, options, handler, true);
-      connection.peer = address;
-      if (tls != null) {
-        tls.install(connection);
-      }
-      connection.channel.register();
-      if (timeoutNanos > 0) {
-        connection.channel.limitMaking(timeoutNanos);
-      }
-      return connection;
-    } catch (Throwable t) {
-      if (connection != null) {
-        connection.link.watch.end();
-      }
-      int _ = loop.sys().close(fd);
-      throw t;
-    }
+    return Connecting.begin(loop, address, timeoutNanos, options, tls, handler);
+  }
+
+  /** Its number, which no other connection of this process has or had; not 0. Any thread. */
+  public long id() {
+    return id;
   }
 
   /** Its loop. Any thread. */
@@ -253,6 +243,34 @@ public final class Connection {
   public WriteResult write(ByteBuffer data) {
     loop.requireInLoop("Connection.write");
     return link.sender.write(data);
+  }
+
+  /**
+   * Begins a write whose bytes are encoded where they will be sent from. {@link #endWrite} sends
+   * them, up to the position of the buffer; without it, in this turn of the loop, nothing is sent.
+   *
+   * <p>The buffer is the caller's until then, and not to be touched after. What is written to the
+   * connection in between comes before it. There is one at a time on each loop.
+   *
+   * @param atMostBytes the room that is needed; up to 64 KiB it is memory of the queue, which is
+   *     not copied, unless the connection is encrypted
+   * @throws IllegalStateException if another one was begun in this turn
+   */
+  public ByteBuffer beginWrite(int atMostBytes) {
+    loop.requireInLoop("Connection.beginWrite");
+    return link.sender.begin(atMostBytes);
+  }
+
+  /**
+   * Ends what {@link #beginWrite} began; answers like {@link #write}. REFUSED: what was encoded is
+   * gone.
+   *
+   * @throws IllegalStateException if nothing was begun in this turn of the loop
+   */
+  @CheckReturnValue
+  public WriteResult endWrite() {
+    loop.requireInLoop("Connection.endWrite");
+    return link.sender.end();
   }
 
   /** As {@link #write} of one buffer after the other, but all of them or nothing. */
@@ -415,10 +433,11 @@ public final class Connection {
   }
 
   /**
-   * Ends in order, but first receives what has arrived so far: {@link #close} follows when nothing
-   * is due. Due is what the kernel holds to be read, what the handler left and is to be given
-   * again, and the end of the stream; reading that is paused is waited for, and so is whoever works
-   * on an answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
+   * Ends in order, but first receives what has arrived so far: the handler hears {@link
+   * ConnectionHandler#finishing}, and {@link #close} follows when nothing is due. Due is what the
+   * kernel holds to be read, what the handler left and is to be given again, and the end of the
+   * stream; reading that is paused is waited for, and so is whoever {@linkplain #hold works} on an
+   * answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
    * {@link ConnectionOptions#closeGrace} and {@link ConnectionOptions#closeTotal}.
    */
   public void finish() {
@@ -439,10 +458,37 @@ public final class Connection {
 
   // ---- handing over
 
-  /** Hands it to another handler from now on: after a handshake, an upgrade. */
+  /**
+   * Says that somebody works on an answer, elsewhere or later: until {@link #release}, {@link
+   * #finish} waits and silence does not count. Each hold wants a release of its own. An end by
+   * {@link #close} or {@link #reset} does not wait, and a release after it is nothing.
+   */
+  public void hold() {
+    loop.requireInLoop("Connection.hold");
+    link.hold();
+  }
+
+  /**
+   * Says that the work of a {@link #hold} is done.
+   *
+   * @throws IllegalStateException if there were no more holds than releases
+   */
+  public void release() {
+    loop.requireInLoop("Connection.release");
+    link.release();
+  }
+
+  /**
+   * Hands it to another handler: after a handshake, an upgrade, a header. Nothing is called before
+   * the callback that this may be in has returned. Then the new one is told that it is {@linkplain
+   * ConnectionHandler#attached attached}, and given what the other has left unread, and the end of
+   * the stream if that has come; if {@code opened} was not called yet, it will be that of the new
+   * one. If the connection ends first, {@code closed} is all that it hears.
+   */
   public void setHandler(ConnectionHandler newHandler) {
     loop.requireInLoop("Connection.setHandler");
-    handler = newHandler;
+    handler = Objects.requireNonNull(newHandler);
+    link.handlerSet();
   }
 
   // ---- TLS
@@ -459,7 +505,8 @@ public final class Connection {
 
   @Override
   public String toString() {
-    return "connection fd " + fd() + (peer == null ? "" : " to " + peer) + ", " + link.ending;
+    String to = peer == null ? "" : " to " + peer;
+    return "connection " + id + " (fd " + fd() + ")" + to + ", " + link.ending;
   }
 
   // ---- for the channel, the filter and the server
@@ -470,13 +517,6 @@ public final class Connection {
 
   Link link() {
     return link;
-  }
-
-  /** Accepted connections have it from their listener. Unix sockets do not know it. */
-  void setNoDelay() {
-    if (options.noDelay()) {
-      int _ = link.local.setOption(loop.sys(), fd(), Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
-    }
   }
 
   /** A socket call after the end would reach whoever has the number now. */

@@ -22,10 +22,10 @@ final class Due {
     switch (verdict) {
       case NOTHING -> {}
       case NOT_MADE -> notMade(link);
-      case HEARTBEAT -> owner.handler().heartbeat(owner);
-      case READ_IDLE -> owner.handler().idle(owner, Silence.READ);
-      case STALLED -> owner.handler().idle(owner, Silence.WRITE);
-      case ALL_IDLE -> owner.handler().idle(owner, Silence.ALL);
+      case HEARTBEAT -> owner.channel().callbacks.heartbeat();
+      case READ_IDLE -> owner.channel().callbacks.idle(Silence.READ);
+      case STALLED -> owner.channel().callbacks.idle(Silence.WRITE);
+      case ALL_IDLE -> owner.channel().callbacks.idle(Silence.ALL);
       case LOOK -> look(owner);
       case NOT_ENDED -> notEnded(link);
     }
@@ -90,7 +90,7 @@ final class Due {
       link.clock.ending(link.loop.nowNanos());
     }
     if (seen != 0 && link.notePeerEnd()) {
-      owner.handler().peerEnded(owner);
+      owner.channel().callbacks.peerEnded();
     }
   }
 

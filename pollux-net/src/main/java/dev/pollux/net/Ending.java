@@ -66,6 +66,8 @@ final class Ending {
   private In in = In.READING;
   private Out out = Out.OPEN;
   private boolean finishNoted;
+  private boolean finishTold;
+  private int holds;
   private @Nullable CloseCause cause;
   private @Nullable CloseCause broken;
 
@@ -110,6 +112,11 @@ final class Ending {
     return out == Out.OPEN && isOpen();
   }
 
+  /** Whether what is written is taken: it can be sent, or that is still to be found out. */
+  boolean isTaking() {
+    return out == Out.OPEN && (isOpen() || isConnecting());
+  }
+
   /** Whether the end of the stream was sent, or nothing can be. */
   boolean isOutputEnded() {
     return out == Out.ENDED || out == Out.BROKEN;
@@ -133,6 +140,18 @@ final class Ending {
   /** Whether the program knows that the input has ended. */
   boolean isEndTold() {
     return in == In.TOLD;
+  }
+
+  /** Whether it is finishing, and the handler is still to hear of that. */
+  boolean isFinishToTell() {
+    return state == State.FINISHING && !finishTold;
+  }
+
+  /**
+   * Whether somebody works for it, so that it must not come to its end; nobody does for a close.
+   */
+  boolean isHeld() {
+    return holds > 0 && (isOpen() || isConnecting());
   }
 
   /** Why it is over, or is going to be; null as long as nobody has said. */
@@ -175,9 +194,33 @@ final class Ending {
     in = In.TOLD;
   }
 
+  void finishTold() {
+    finishTold = true;
+  }
+
+  /** Another handler is there, which has not heard of any end yet. */
+  void handlerChanged() {
+    finishTold = false;
+    if (in == In.TOLD) {
+      in = In.ENDED;
+    }
+  }
+
+  /** Somebody works for it. */
+  void hold() {
+    holds++;
+  }
+
+  /** Somebody has done that work. False if nobody did any. */
+  boolean release() {
+    boolean held = holds > 0;
+    holds -= held ? 1 : 0;
+    return held;
+  }
+
   /** The program sends no more. False if that is nothing new, or the output is not to be had. */
   boolean end() {
-    if (!isSending()) {
+    if (!isTaking()) {
       return false;
     }
     out = Out.ENDING;
@@ -226,6 +269,7 @@ final class Ending {
    */
   Step next(int pending) {
     boolean sent = (pending & Pending.UNSENT) == 0;
+    boolean told = in == In.TOLD && (pending & Pending.GIVE) == 0;
     return switch (state) {
       case CONNECTING, OVER -> Step.NOTHING;
       case SECURING -> {
@@ -235,10 +279,10 @@ final class Ending {
         boolean waits = (pending & (Pending.WRAP | Pending.HELD)) != 0;
         yield waits ? Step.LOOK : Step.CLOSE;
       }
-      case OPEN -> endOfHalf(sent, in == In.TOLD, Step.NOTHING);
+      case OPEN -> endOfHalf(sent, told, Step.NOTHING);
       case FINISHING -> {
         Step then = (pending & Pending.DUE) == 0 ? Step.CLOSE : Step.LOOK;
-        yield endOfHalf(sent, in == In.TOLD, then);
+        yield endOfHalf(sent, told, then);
       }
       case CLOSING -> endOfHalf(sent, in != In.READING, Step.LOOK);
     };

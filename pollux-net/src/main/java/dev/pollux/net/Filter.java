@@ -37,6 +37,9 @@ interface Filter {
   /** Whether the peer said that it sends no more. */
   boolean isReadClosed();
 
+  /** Another handler is there, which is to hear of an end as well. */
+  void handlerChanged();
+
   /** The wire has ended. */
   void readClosed();
 

@@ -17,6 +17,9 @@ public interface FrameHandler {
   /** The connection is made, and its read buffer can hold a frame. */
   default void opened(Connection connection) {}
 
+  /** As {@link ConnectionHandler#attached}; the read buffer can hold a frame. */
+  default void attached(Connection connection) {}
+
   /**
    * A whole frame arrived.
    *
@@ -68,6 +71,9 @@ public interface FrameHandler {
   default void idle(Connection connection, Silence silence) {
     silence.endByDefault(connection);
   }
+
+  /** As {@link ConnectionHandler#finishing}. */
+  default void finishing(Connection connection) {}
 
   /** As {@link ConnectionHandler#closed}. */
   default void closed(Connection connection, CloseCause cause) {}

@@ -12,7 +12,7 @@ final class FrameReader implements ConnectionHandler {
 
   private final Framing framing;
   private final FrameHandler handler;
-  private final FrameDecoder decoder;
+  private FrameDecoder decoder;
 
   FrameReader(Framing framing, FrameHandler handler) {
     this.framing = framing;
@@ -22,13 +22,15 @@ final class FrameReader implements ConnectionHandler {
 
   @Override
   public void opened(Connection connection) {
-    try {
-      framing.requireFits(connection.options());
-    } catch (IllegalArgumentException e) {
-      connection.reset(CloseCause.of(CloseReason.HANDLER_FAILED, e));
-      return;
-    }
+    framing.requireFits(connection.options());
     handler.opened(connection);
+  }
+
+  @Override
+  public void attached(Connection connection) {
+    framing.requireFits(connection.options());
+    decoder = framing.decoder(); // somebody else may have read from the middle of a frame
+    handler.attached(connection);
   }
 
   @Override
@@ -36,7 +38,9 @@ final class FrameReader implements ConnectionHandler {
   public void received(Connection connection, ByteBuffer data) {
     ConnectionHandler current = connection.handler();
     int limit = data.limit();
-    while (connection.isOpen() && !connection.isReadingPaused()) {
+    while (connection.handler() == current
+        && connection.isOpen()
+        && !connection.isReadingPaused()) {
       if (!decoder.find(data)) {
         failIfMalformed(connection);
         return;
@@ -45,10 +49,6 @@ final class FrameReader implements ConnectionHandler {
       var _ = data.limit(decoder.end).position(decoder.start);
       handler.frame(connection, data);
       var _ = data.limit(limit).position(next);
-      if (connection.handler() != current) {
-        handOver(connection, data);
-        return;
-      }
     }
   }
 
@@ -89,6 +89,11 @@ final class FrameReader implements ConnectionHandler {
   }
 
   @Override
+  public void finishing(Connection connection) {
+    handler.finishing(connection);
+  }
+
+  @Override
   public void closed(Connection connection, CloseCause cause) {
     handler.closed(connection, cause);
   }
@@ -98,13 +103,6 @@ final class FrameReader implements ConnectionHandler {
     if (problem != null) {
       handler.malformed(connection, problem);
       connection.close(problem);
-    }
-  }
-
-  /** The rest belongs to whoever was put in this handler's place. */
-  private static void handOver(Connection connection, ByteBuffer data) {
-    if (data.hasRemaining() && connection.isOpen() && !connection.isReadingPaused()) {
-      connection.handler().received(connection, data);
     }
   }
 }

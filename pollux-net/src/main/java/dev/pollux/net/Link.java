@@ -6,7 +6,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +32,13 @@ final class Link {
   final Sender sender;
   private final Channel channel; // to be queued, and not to be called
   private @Nullable Filter filter;
-  private @Nullable BooleanSupplier held;
   private boolean paused;
   private boolean inTurn;
   private boolean flushQueued;
   private boolean again;
   private boolean peerEnded;
+  private boolean begun;
+  private boolean attachDue;
 
   Link(Connection owner, Channel channel, int fd, boolean connecting) {
     this.channel = channel;
@@ -66,7 +66,7 @@ final class Link {
 
   /** Whether more may be written: not ended, and below the watermark. */
   boolean isWritable() {
-    return (ending.isSending() || ending.isConnecting()) && !output.isFull(level());
+    return ending.isTaking() && !output.isFull(level());
   }
 
   /** Whether so many bytes more may be queued; any number where none are. */
@@ -139,7 +139,7 @@ final class Link {
     if (between != null && !between.isDrained()) {
       bits |= Pending.WRAP;
     }
-    if (isEndDue() || (again && !paused && hasUnread()) || output.dueDeliveries() > 0) {
+    if (isEndDue() || isRestDue() || isNewsDue() || output.dueDeliveries() > 0) {
       bits |= Pending.GIVE;
     }
     if (input.isReadReady() && wantsInput()) {
@@ -148,7 +148,7 @@ final class Link {
     if (paused && (hasUnread() || !ending.isEndTold())) {
       bits |= Pending.PAUSED;
     }
-    if (ending.isFinishing() && isHeld()) {
+    if (ending.isHeld()) {
       bits |= Pending.HELD;
     }
     return bits;
@@ -181,10 +181,19 @@ final class Link {
     return ending.isEndToTell() && (!paused || ending.isSecuring());
   }
 
-  /** Whether somebody works on an answer. */
-  boolean isHeld() {
-    BooleanSupplier busy = held;
-    return busy != null && busy.getAsBoolean();
+  /** Whether what the handler left is to be given once more. */
+  private boolean isRestDue() {
+    return again && !paused && hasUnread();
+  }
+
+  /** Whether the handler is to hear that it is one, or that a finish has begun. */
+  private boolean isNewsDue() {
+    return isAttachDue() || ending.isFinishToTell();
+  }
+
+  /** Whether another handler was put in the place of one, and has not heard of that. */
+  boolean isAttachDue() {
+    return attachDue && ending.isOpen();
   }
 
   // ---- asking for work
@@ -195,9 +204,52 @@ final class Link {
     ending.securing();
   }
 
-  /** A finish waits as long as this is true: somebody works on an answer. */
-  void holdWhile(BooleanSupplier newHeld) {
-    held = newHeld;
+  /** The handler is told that it is usable: one that is set from now on comes in its place. */
+  void begun() {
+    begun = true;
+  }
+
+  /** Another handler was set. */
+  void handlerSet() {
+    if (begun) {
+      attachDue = true;
+      kick();
+    }
+  }
+
+  /**
+   * Whether another handler was put in the place of one; asks for it once, and has given to it what
+   * that has left, and the end.
+   */
+  boolean takeAttach() {
+    boolean due = isAttachDue();
+    attachDue = false;
+    if (due) {
+      ending.handlerChanged();
+      again = true;
+      Filter between = filter;
+      if (between != null) {
+        between.handlerChanged();
+      }
+    }
+    return due;
+  }
+
+  /** Somebody works for it. */
+  void hold() {
+    ending.hold();
+  }
+
+  /** Somebody has done that work. */
+  void release() {
+    boolean held = ending.isHeld();
+    if (!ending.release()) {
+      throw new IllegalStateException("released more often than held");
+    }
+    if (held && !ending.isHeld()) {
+      clock.read(loop.nowNanos()); // silence counts from here
+      kick();
+    }
   }
 
   // ---- time
@@ -206,7 +258,7 @@ final class Link {
   int facts() {
     return (paused ? Clock.PAUSED : 0)
         | (ending.isInputEnded() ? Clock.ENDED : 0)
-        | (isHeld() ? Clock.HELD : 0);
+        | (ending.isHeld() ? Clock.HELD : 0);
   }
 
   /** Has the timer run when something is due. */
@@ -223,7 +275,7 @@ final class Link {
 
   /** Bytes are left to be sent. */
   void unsent() {
-    if (clock.unsent(loop.nowNanos())) {
+    if (ending.broken() == null && clock.unsent(loop.nowNanos())) {
       arm();
     }
   }
@@ -289,7 +341,7 @@ final class Link {
 
   /** Whether reading is to go on; what was left unread is given again. */
   void pause(boolean now) {
-    if (!ending.isOpen() || (paused == now && !now)) {
+    if (!(ending.isOpen() || ending.isConnecting()) || (paused == now && !now)) {
       return;
     }
     boolean news = paused != now;
@@ -331,7 +383,8 @@ final class Link {
   /** The end in order. */
   void close(CloseCause reason) {
     if (ending.isConnecting()) {
-      closeNow(reason);
+      boolean lost = (pending() & Pending.UNSENT) != 0;
+      closeNow(lost && reason.reason() == CloseReason.CLOSED ? CloseCause.CUT_OFF : reason);
     } else if (ending.isOpen()) {
       end();
       Filter between = filter;
@@ -407,6 +460,7 @@ final class Link {
   /** Nothing can be sent any more: what the peer sent before that is still to be read. */
   void readTheRest() {
     output.loseAll();
+    clock.lost();
     input.setReadReady(true);
     if (paused) {
       lookSoon(); // whether there is any

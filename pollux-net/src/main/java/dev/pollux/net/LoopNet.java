@@ -37,6 +37,7 @@ final class LoopNet {
   private final ByteBuffer transfer = ByteBuffer.allocateDirect(Chunk.CAPACITY);
   private final EventLoop loop;
   private final LoopHandler rounds = new Rounds();
+  private final InPlace inPlace = new InPlace(this);
   private int round = 1;
   private boolean roundAsked;
   private IoBuffer input = IoBuffer.allocate(ConnectionOptions.DEFAULT.readBytes());
@@ -65,6 +66,11 @@ final class LoopNet {
       input = IoBuffer.allocate(sizeBytes);
     }
     return input;
+  }
+
+  /** What is being encoded. */
+  InPlace inPlace() {
+    return inPlace;
   }
 
   /** Whether data is still where it was read to, so that its address is known. */

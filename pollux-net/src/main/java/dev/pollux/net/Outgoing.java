@@ -72,6 +72,11 @@ final class Outgoing {
     return queue.append(payload);
   }
 
+  /** Appends memory of the pool. */
+  void append(Chunk memory) {
+    queue.append(memory);
+  }
+
   void append(FileRegion file) {
     queue.append(file);
   }

@@ -61,6 +61,32 @@ final class Sender {
     return not == null ? taken() : not;
   }
 
+  /** Room for at most so many bytes to be encoded in. */
+  ByteBuffer begin(int atMostBytes) {
+    return link.local.inPlace().begin(owner, atMostBytes, link.filter() == null && isTaking());
+  }
+
+  /** Sends what was encoded. */
+  WriteResult end() {
+    InPlace inPlace = link.local.inPlace();
+    ByteBuffer encoded = inPlace.room(owner);
+    Chunk memory = inPlace.end();
+    if (memory == null) {
+      return write(encoded.flip());
+    }
+    int sizeBytes = memory.sizeBytes();
+    WriteResult not = refusal(sizeBytes);
+    if (not != null || sizeBytes == 0) {
+      link.local.pool().give(memory);
+    } else {
+      link.output.append(memory);
+    }
+    if (not == WriteResult.CLOSED) {
+      link.output.lose(sizeBytes);
+    }
+    return not == null ? taken() : not;
+  }
+
   /** Sends three pieces, all or nothing; they are read to their ends unless they are refused. */
   WriteResult write(ByteBuffer head, ByteBuffer body, ByteBuffer tail) {
     WriteResult not = refusal(head.remaining() + body.remaining() + tail.remaining());
@@ -131,7 +157,7 @@ final class Sender {
   // ---- what is taken
 
   private boolean isTaking() {
-    return link.ending.isSending() || link.ending.isConnecting();
+    return link.ending.isTaking();
   }
 
   /** Why so many bytes cannot be taken; null if they can. */

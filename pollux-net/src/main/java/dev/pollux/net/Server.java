@@ -11,6 +11,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -135,32 +136,48 @@ public final class Server implements AutoCloseable {
 
   /**
    * Stops in order: accepts what has come so far and no more, gives the listeners back, and
-   * {@linkplain Connection#finish finishes} every connection. Returns at once; {@link #isFinished}
-   * tells when it is done. Idempotent.
+   * {@linkplain Connection#finish finishes} every connection, whose handler is told. Returns at
+   * once; {@link #isFinished} tells when it is done. Idempotent.
    *
    * <p>A loop whose task queue is full is waited for, to make room, as long as somebody runs it.
    * Where nobody does, it does not hear of the stop, and {@link #isFinished} stays false until
    * {@link #close}.
    */
   public void stop() {
-    if (stopping.getAndSet(true)) {
-      return;
+    if (!stopping.getAndSet(true)) {
+      stopAll(-1);
     }
+  }
+
+  /**
+   * As above; what is not over after so long is reset, whoever works on an answer or is slow to
+   * read one. After a {@link #stop} without a time, this adds one; of several times the first to be
+   * over counts.
+   *
+   * @param atMost zero: what is not over at once is reset; more than 146 years count as 146 years
+   */
+  public void stop(Duration atMost) {
+    long nanos = OptionChecks.nanos("atMost", atMost);
+    stopping.set(true);
+    stopAll(nanos);
+  }
+
+  private void stopAll(long atMostNanos) {
     ServerLoop apart = accepting;
     if (apart == null) {
-      stopMembers();
+      stopMembers(atMostNanos);
       return;
     }
     Runnable inTurn =
         () -> { // first, so that what it dealt out comes before the end of who got it
           try {
-            apart.stop();
+            apart.stop(atMostNanos);
           } finally {
-            stopMembers();
+            stopMembers(atMostNanos);
           }
         };
     if (!OnLoop.post(apart.loop(), inTurn)) {
-      stopMembers();
+      stopMembers(atMostNanos);
     }
   }
 
@@ -169,21 +186,27 @@ public final class Server implements AutoCloseable {
     return stopping.get() && listening.get() <= 0 && counters.openCount() == 0;
   }
 
-  private void stopMembers() {
+  private void stopMembers(long atMostNanos) {
     for (ServerLoop member : members) {
       Runnable inTurn =
           () -> {
             try {
-              member.stop();
+              member.stop(atMostNanos);
               // A caller who steps the loop is to see, before it sleeps, that this was all.
               member.loop().poller().wakeup();
             } finally {
-              int _ = listening.decrementAndGet();
+              noLongerListens(member);
             }
           };
       if (!OnLoop.post(member.loop(), inTurn) && member.loop().isClosed()) {
-        int _ = listening.decrementAndGet();
+        noLongerListens(member);
       }
+    }
+  }
+
+  private void noLongerListens(ServerLoop member) {
+    if (member.isFirstStop()) {
+      int _ = listening.decrementAndGet();
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopTimer;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,9 @@ final class ServerLoop implements ConnectionOwner {
   private final ServerCounters counters; // of all loops
   private final ArrayList<Connection> connections = new ArrayList<>(LEAST_ROOM);
   private @Nullable Listener listener;
+  private final AtomicBoolean stopHeard = new AtomicBoolean();
   private boolean stopping;
+  private @Nullable LoopTimer limit; // of a stop
 
   ServerLoop(
       EventLoop loop,
@@ -116,10 +120,21 @@ final class ServerLoop implements ConnectionOwner {
       connections.set(connection.index, last);
       last.index = connection.index;
     }
+    if (connections.isEmpty()) {
+      forgetLimit();
+    }
   }
 
-  /** Accepts what has come so far and no more, and lets each connection come to its end. */
-  void stop() {
+  /** Whether nobody has asked this before. Any thread. */
+  boolean isFirstStop() {
+    return !stopHeard.getAndSet(true);
+  }
+
+  /**
+   * Accepts what has come so far and no more, and lets each connection come to its end: in so long,
+   * or for -1 in the time that it takes.
+   */
+  void stop(long atMostNanos) {
     Listener listening = listener;
     try {
       if (listening != null) {
@@ -131,6 +146,37 @@ final class ServerLoop implements ConnectionOwner {
       for (Connection connection : connections) {
         connection.finish();
       }
+      if (atMostNanos >= 0) {
+        limitStop(atMostNanos);
+      }
+    }
+  }
+
+  /** What is not over after so long is reset. */
+  private void limitStop(long atMostNanos) {
+    LoopTimer known = limit;
+    long deadline = loop.nowNanos() + atMostNanos;
+    if (known == null) {
+      known = new LoopTimer(this::cutOff);
+      limit = known;
+    } else if (known.isScheduled() && known.deadlineNanos() - deadline <= 0) {
+      return;
+    }
+    if (!connections.isEmpty()) {
+      loop.schedule(known, Math.max(1, atMostNanos)); // not before the flush of this turn
+    }
+  }
+
+  private void cutOff() {
+    for (Connection connection : connections) { // which leave the list later, in the closing phase
+      connection.reset(CloseCause.of(CloseReason.CUT_OFF, "not over in the time of the stop"));
+    }
+  }
+
+  private void forgetLimit() {
+    LoopTimer known = limit;
+    if (known != null) {
+      loop.cancel(known);
     }
   }
 
@@ -150,10 +196,11 @@ final class ServerLoop implements ConnectionOwner {
         tls.install(connection); // first: what the factory writes must not go in the clear
       }
       connection.setHandler(factory.handlerFor(connection));
-      connection.channel().begin();
     } catch (Throwable t) {
-      connection.channel().failed(t);
+      connection.channel().failed("the handler's factory", t);
+      return;
     }
+    connection.channel().start();
   }
 
   private void closeListener() {

@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -118,6 +119,19 @@ public final class Tls {
   public Tls withHandshakeTime(Duration handshakeTime) {
     long nanos = OptionChecks.nanos("handshakeTime", handshakeTime);
     return new Tls(context, host, port, protocols, applicationProtocols, clientCertificate, nanos);
+  }
+
+  /**
+   * The server name that a client asks for in its first bytes, to choose by it before TLS begins:
+   * leave everything unread in {@link ConnectionHandler#received} until it is known, then start TLS
+   * with it.
+   *
+   * @param data what has arrived; its position stays
+   * @return in lower case; empty if the client names none, or does not speak TLS, which the
+   *     handshake will tell; null if there is not enough to say
+   */
+  public static @Nullable String serverName(ByteBuffer data) {
+    return TlsHello.serverName(data);
   }
 
   @Override

@@ -132,6 +132,11 @@ final class TlsFilter implements Filter {
   }
 
   @Override
+  public void handlerChanged() {
+    readClosedTold = false;
+  }
+
+  @Override
   public void readClosed() {
     if (!readClosed && !failed) {
       failed = true;
@@ -313,7 +318,7 @@ final class TlsFilter implements Filter {
   /** Gives the handler what is there; false if it does not want more now. */
   private boolean makeRoom(ByteBuffer plain) {
     var _ = plain.flip();
-    connection.handler().received(connection, plain);
+    channel.callbacks.received(plain);
     if (!connection.isOpen()) {
       var _ = plain.clear();
       return false;
@@ -336,7 +341,7 @@ final class TlsFilter implements Filter {
     var _ = plain.flip();
     if (isEstablished() && plain.hasRemaining() && connection.isOpen()) {
       if (!connection.isReadingPaused()) {
-        connection.handler().received(connection, plain);
+        channel.callbacks.received(plain);
       }
       if (plain.hasRemaining() && connection.isOpen()) {
         keep(plain);
@@ -344,7 +349,7 @@ final class TlsFilter implements Filter {
     }
     if (hasEndToTell() && connection.isOpen() && !connection.isReadingPaused()) {
       readClosedTold = true;
-      connection.handler().readClosed(connection);
+      channel.callbacks.readClosed();
     }
   }
 

@@ -22,6 +22,7 @@ final class WorkConnection implements FrameHandler {
   private @Nullable WorkRequest held;
   private @Nullable CloseCause ending;
   private boolean busy;
+  private boolean holding; // the connection, because there is a request
   private volatile boolean cancelled;
 
   WorkConnection(Workers workers, Framing framing, WorkHandler handler, Connection connection) {
@@ -63,7 +64,11 @@ final class WorkConnection implements FrameHandler {
   @Override
   public void opened(Connection opened) {
     workers.know(connection.loop());
-    connection.link().holdWhile(() -> busy || held != null);
+  }
+
+  @Override
+  public void attached(Connection opened) {
+    workers.know(connection.loop());
   }
 
   @Override
@@ -76,11 +81,13 @@ final class WorkConnection implements FrameHandler {
     } else {
       submit(request);
     }
+    holdWhileBusy();
   }
 
   @Override
   public void writable(Connection source) {
     goOn();
+    holdWhileBusy();
   }
 
   @Override
@@ -100,6 +107,7 @@ final class WorkConnection implements FrameHandler {
       held = null;
       workers.dropped();
     }
+    holdWhileBusy();
   }
 
   /** Sends what a worker wrote, if it still can be sent. */
@@ -113,7 +121,7 @@ final class WorkConnection implements FrameHandler {
 
   /** The handler threw. */
   void failed(Throwable cause) {
-    connection.reset(CloseCause.of(CloseReason.HANDLER_FAILED, cause));
+    connection.channel().failed("a worker", cause);
   }
 
   /** The workers are closed. */
@@ -128,6 +136,18 @@ final class WorkConnection implements FrameHandler {
       connection.close();
     }
     goOn();
+    holdWhileBusy();
+  }
+
+  /** A finish waits, and silence does not count, as long as there is a request. */
+  private void holdWhileBusy() {
+    boolean works = busy || held != null;
+    if (works && !holding) {
+      connection.hold();
+    } else if (!works && holding) {
+      connection.release();
+    }
+    holding = works;
   }
 
   private void goOn() {

@@ -276,32 +276,69 @@ class BlockingTest {
     }
   }
 
+  /** Between two requests the thread waits: a finish need not wait for it. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
-  void over_anOpenConnection_givesWhatWasLeftUnreadFirst(String kernel) throws Exception {
+  void finish_whileTheThreadWaits_closesAtOnce(String kernel) throws Exception {
     try (NetBox box = NetBox.on(kernel)) {
-      NetBox.Peer peer = box.connect(OPTIONS, _ -> (_, data) -> {});
-      peer.send("before ");
-      NetBox.until("arrived", () -> peer.connection().unreadBytes() == 7);
-      box.onLoop(() -> {
-        BlockingConnection blocking = Blocking.over(peer.connection());
-        seen.add(assertThrows(IllegalStateException.class, () -> blocking.input().read()));
-        seen.add(assertThrows(IllegalStateException.class, () -> blocking.output().write(1)));
-        seen.add(blocking);
-      });
-      assertInstanceOf(IllegalStateException.class, next());
-      assertInstanceOf(IllegalStateException.class, next());
-      BlockingConnection blocking = (BlockingConnection) next();
-      peer.send("after");
-      peer.end();
-      assertEquals("before after", new String(blocking.input().readAllBytes(), ISO_8859_1));
-      blocking.output().write(bytes("answer"));
-      blocking.close();
-      blocking.close();
-      assertEquals("answer", peer.readAll());
-      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
-      assertEquals(-1, blocking.input().read());
-      assertThrows(IOException.class, () -> blocking.output().write(1));
+      NetBox.Peer peer = box.connect(OPTIONS, handlers(c -> c.input().transferTo(c.output())));
+      peer.send("x");
+      peer.expect("x");
+      box.onLoop(() -> peer.connection().finish());
+      assertEquals("", peer.readAll());
+      box.expectClosed(peer, CloseReason.CLOSED, "");
+    }
+  }
+
+  /** Many requests have arrived: each is answered, and the last answer is waited for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void finish_withRequestsThatHaveArrived_answersAll(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    int much = 3 * Blocking.BUFFER_BYTES; // more than lies in front of the thread
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer =
+          box.connect(
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)),
+              handlers(c -> {
+                go.await();
+                byte[] piece = new byte[1000];
+                for (int n = c.input().read(piece); n >= 0; n = c.input().read(piece)) {
+                  c.output().write(piece, 0, n);
+                }
+              }));
+      peer.send("y".repeat(much));
+      box.onLoop(() -> peer.connection().finish());
+      for (int i = 0; i < 20; i++) {
+        box.onLoop(() -> assertTrue(peer.connection().isOpen()));
+      }
+      go.countDown();
+      assertEquals("y".repeat(much), peer.readAll());
+      box.expectClosed(peer, CloseReason.CLOSED, "");
+    }
+  }
+
+  /** A thread that is busy is not idle, and one that waits is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void idle_ofABusyThread_endsNothing(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer =
+          box.connect(
+              OPTIONS,
+              handlers(c -> {
+                go.await();
+                int _ = c.input().read();
+              }));
+      box.onLoop(() -> peer.connection().handler().idle(peer.connection()));
+      box.onLoop(() -> assertTrue(peer.connection().isOpen()));
+      go.countDown();
+      NetBox.until(
+          "waits",
+          () -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+      box.onLoop(() -> peer.connection().handler().idle(peer.connection()));
+      box.expectClosed(peer, CloseReason.IDLE, "");
     }
   }
 

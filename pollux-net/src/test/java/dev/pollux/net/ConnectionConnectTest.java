@@ -11,6 +11,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -28,6 +29,7 @@ class ConnectionConnectTest extends NetCase {
 
   @Test
   void connect_toAListener_opensAndTalks() throws Exception {
+    options = options.withWriteStall(Duration.ZERO); // so that no other time wants a timer
     Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
     SocketAddress address = Sockets.localAddress(sys, listener.fd());
     Recorder handler = new Recorder();
@@ -145,6 +147,82 @@ class ConnectionConnectTest extends NetCase {
             SysException.class, () -> Connection.connect(loop, path, SECOND, options, never));
     assertTrue(failed.errno() == Errno.ENOENT || failed.errno() == Errno.ECONNREFUSED);
     assertEquals(List.of(), never.log);
+  }
+
+  @Test
+  void before_opened_writesPauseAndEnd_areDoneInOrder() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    handler.onOpened =
+        connection -> {
+          assertTrue(connection.isReadingPaused());
+          assertEquals(WriteResult.CLOSED, connection.write(ascii("after the end")));
+        };
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("first ")));
+    assertEquals(WriteResult.QUEUED, connection.write(ascii("second")));
+    connection.pauseReading();
+    connection.end();
+    assertFalse(connection.isWritable());
+    assertEquals(WriteResult.CLOSED, connection.write(ascii("too late")));
+    until("opened", connection::isOpen);
+    awaitReady(listener.fd(), Linux.POLLIN);
+    Raw peer = raw(Sockets.accept(sys, listener.fd()));
+    peer.write("unread");
+    untilPeerIsOver(peer);
+    assertTrue(peer.isEnded());
+    assertEquals("first second", peer.text());
+    quiet();
+    assertEquals(List.of("opened"), handler.log);
+    connection.resumeReading();
+    until("received", () -> handler.text().equals("unread"));
+    peer.close();
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.END_OF_STREAM, handler.cause.reason());
+  }
+
+  @Test
+  void before_opened_resumeTakesAPauseBack() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    connection.pauseReading();
+    connection.resumeReading();
+    until("opened", connection::isOpen);
+    Raw peer = raw(Sockets.accept(sys, listener.fd()));
+    peer.write("heard");
+    until("received", () -> handler.text().equals("heard"));
+    peer.close();
+    until("closed", handler::isClosed);
+  }
+
+  @Test
+  void before_opened_aHold_isWaitedForByTheFinish() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    connection.hold();
+    until("opened", connection::isOpen);
+    connection.finish();
+    quiet();
+    assertTrue(connection.isOpen());
+    connection.release();
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.CLOSED, handler.cause.reason());
+  }
+
+  /** What was written has not been sent, and the cause says so. */
+  @Test
+  void before_opened_closeAfterAWrite_isCutOff() throws Exception {
+    Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
+    Recorder handler = new Recorder();
+    Connection connection = connect(Sockets.localAddress(sys, listener.fd()), 5 * SECOND, handler);
+    WriteResult _ = connection.write(ascii("lost"));
+    connection.close();
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.CUT_OFF, handler.cause.reason());
+    assertEquals(4, handler.lostBytes);
+    assertEquals(List.of("closed"), handler.log);
   }
 
   @Test

@@ -321,7 +321,7 @@ class ConnectionEndTest extends NetCase {
     pair.connection().finish();
     untilClosed(pair);
     assertEquals(CloseReason.CLOSED, pair.handler().cause.reason());
-    assertEquals(List.of("opened", "closed"), pair.handler().log);
+    assertEquals(List.of("opened", "finishing", "closed"), pair.handler().log);
   }
 
   @Test

@@ -37,6 +37,10 @@ class EndingTest {
         case "read" -> ending.inputEnded();
         case "told" -> ending.endTold();
         case "finish" -> ending.finish();
+        case "heard" -> ending.finishTold();
+        case "changed" -> ending.handlerChanged();
+        case "hold" -> ending.hold();
+        case "release" -> assertTrue(ending.release());
         case "close" -> {
           boolean _ = ending.end();
           ending.close(CloseCause.CLOSED);
@@ -84,6 +88,9 @@ class EndingTest {
         "open end read told            | SEND                   | NOTHING",
         "open end read told            | ''                     | DISPOSE",
         "open end shut read            | PAUSED                 | NOTHING",
+        "open end read told            | GIVE                   | SHUTDOWN",
+        "open end shut read told       | GIVE                   | NOTHING",
+        "open end shut read told       | READ PAUSED HELD       | DISPOSE",
         "open end shut read told       | ''                     | DISPOSE",
         "open broken                   | ''                     | NOTHING",
         "open securing                 | ''                     | NOTHING",
@@ -190,6 +197,46 @@ class EndingTest {
     assertEquals(state, ending.state());
     assertEquals(open, ending.isOpen());
     assertEquals(sending, ending.isSending());
+  }
+
+  @ParameterizedTest(name = "{0}: held {1}, finish to tell {2}, end to tell {3}, taking {4}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "open                          | false | false | false | true",
+        "open hold                     | true  | false | false | true",
+        "open hold hold release        | true  | false | false | true",
+        "open hold release             | false | false | false | true",
+        "open hold close               | false | false | false | false",
+        "open hold over                | false | false | false | false",
+        "connecting hold               | true  | false | false | true",
+        "connecting end                | false | false | false | false",
+        "connecting end connected      | false | false | false | false",
+        "open finish                   | false | true  | false | true",
+        "open finish heard             | false | false | false | true",
+        "open finish heard changed     | false | true  | false | true",
+        "open finish heard close       | false | false | false | false",
+        "open securing finish          | false | false | false | true",
+        "open securing finish secured  | false | true  | false | true",
+        "open read                     | false | false | true  | true",
+        "open read told                | false | false | false | true",
+        "open read told changed        | false | false | true  | true",
+        "open read changed             | false | false | true  | true",
+        "open changed                  | false | false | false | true"
+      })
+  void news_areWhatHappened(
+      String events, boolean held, boolean finish, boolean end, boolean taking) {
+    Ending ending = after(events);
+    assertEquals(held, ending.isHeld());
+    assertEquals(finish, ending.isFinishToTell());
+    assertEquals(end, ending.isEndToTell());
+    assertEquals(taking, ending.isTaking());
+  }
+
+  @Test
+  void release_withoutAHold_isNone() {
+    assertFalse(after("open").release());
+    assertFalse(after("open hold release").release());
   }
 
   @Test

@@ -129,6 +129,11 @@ final class ProgramOracle {
     readClosedTold = true;
   }
 
+  /** Another handler, which is to hear of an end as well. */
+  void handlerChanged() {
+    readClosedTold = false;
+  }
+
   void closed(CloseCause why, int lost) {
     require(cause == null, "closed twice");
     cause = why;

@@ -27,6 +27,7 @@ final class ProgramRun {
   private @Nullable Handler current;
   private boolean closed;
   private boolean calm;
+  private int holds;
 
   ProgramRun(NetCase box, long seed, byte[] content, Path file) {
     this.box = box;
@@ -88,6 +89,7 @@ final class ProgramRun {
       note("set handler");
       Handler next = new Handler();
       current = next;
+      oracle.handlerChanged();
       connection().setHandler(next);
     } else if (what < 92) {
       note("end");
@@ -105,6 +107,14 @@ final class ProgramRun {
       oracle.asked(CloseReason.CUT_OFF);
       oracle.endedOutput();
       connection().reset();
+    } else if (holds == 0 || what == 98) {
+      note("hold");
+      holds++;
+      connection().hold();
+    } else {
+      note("release");
+      holds--;
+      connection().release();
     }
   }
 
@@ -147,6 +157,9 @@ final class ProgramRun {
   void calmDown() {
     note("calm");
     calm = true;
+    for (; holds > 0; holds--) {
+      connection().release();
+    }
     connection().pauseReading();
     connection().resumeReading();
   }
@@ -155,11 +168,17 @@ final class ProgramRun {
 
   private final class Handler implements ConnectionHandler {
 
+    private boolean begun;
+    private boolean finishing;
+
     private void told(Connection by, String what) {
       oracle.require(!closed, what + " after closed");
       oracle.require(this == current, what + " to a handler of before");
       oracle.require(what.equals("opened") == (connection == null), what + ", opened?");
       oracle.require(connection == null || by == connection, what + " of another connection");
+      boolean first = what.equals("opened") || what.equals("attached");
+      oracle.require(begun != first || what.equals("closed"), what + ", begun " + begun);
+      begun = true;
     }
 
     private void react() {
@@ -173,6 +192,21 @@ final class ProgramRun {
     public void opened(Connection by) {
       told(by, "opened");
       connection = by;
+    }
+
+    @Override
+    public void attached(Connection by) {
+      told(by, "attached");
+      oracle.require(by.isOpen(), "attached");
+      react();
+    }
+
+    @Override
+    public void finishing(Connection by) {
+      told(by, "finishing");
+      oracle.require(by.isOpen() && !finishing, "finishing");
+      finishing = true;
+      react();
     }
 
     @Override

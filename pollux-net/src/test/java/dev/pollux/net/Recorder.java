@@ -26,6 +26,8 @@ final class Recorder implements ConnectionHandler {
   Consumer<Connection> onHeartbeat = _ -> {};
   @Nullable Consumer<Connection> onIdle = Connection::reset; // null: what is done by default
   Consumer<Connection> onPeerEnded = _ -> {};
+  Consumer<Connection> onAttached = _ -> {};
+  Consumer<Connection> onFinishing = _ -> {};
   Consumer<Connection> onClosed = _ -> {};
 
   CloseCause cause;
@@ -72,6 +74,13 @@ final class Recorder implements ConnectionHandler {
     note("opened", !opened);
     opened = true;
     onOpened.accept(connection);
+  }
+
+  @Override
+  public void attached(Connection connection) {
+    note("attached", !opened && connection.isOpen());
+    opened = true;
+    onAttached.accept(connection);
   }
 
   @Override
@@ -127,6 +136,12 @@ final class Recorder implements ConnectionHandler {
     } else {
       ConnectionHandler.super.idle(connection, silence);
     }
+  }
+
+  @Override
+  public void finishing(Connection connection) {
+    note("finishing", opened && count("finishing") == 0 && connection.isOpen());
+    onFinishing.accept(connection);
   }
 
   @Override

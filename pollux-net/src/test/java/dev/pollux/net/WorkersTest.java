@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -258,6 +259,95 @@ class WorkersTest {
       go.countDown();
       assertEquals("last\n", peer.readAll());
       box.expectClosed(peer, CloseReason.CLOSED, "");
+    }
+  }
+
+  /** A request in work, one held back, and more in the kernel: all are answered. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void finish_withRequestsThatWait_answersAll(String kernel) throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(2, 1)) {
+      WorkHandler handler =
+          (request, reply) -> {
+            started.countDown();
+            go.await();
+            reply.write(request);
+          };
+      NetBox.Peer peer =
+          box.connect(
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
+      peer.send(numbered(0, 50));
+      started.await();
+      box.onLoop(() -> peer.connection().finish());
+      for (int i = 0; i < 20; i++) {
+        box.onLoop(() -> assertTrue(peer.connection().isOpen()));
+      }
+      go.countDown();
+      assertEquals(numbered(0, 50), peer.readAll());
+      box.expectClosed(peer, CloseReason.CLOSED, "");
+    }
+  }
+
+  /** It is held as long as there is a request, and not longer; also if it ends in between. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void holds_areBalanced(String kernel) throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (request, reply) -> {
+            started.countDown();
+            go.await();
+            reply.write(request);
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      NetBox.Peer gone = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      peer.send("a\nb\n");
+      started.await();
+      gone.send("c\nd\n");
+      NetBox.until("held", () -> isHeld(box, gone));
+      assertTrue(isHeld(box, peer));
+      box.onLoop(() -> gone.connection().reset());
+      go.countDown();
+      peer.expect("a\nb\n");
+      NetBox.until("released", () -> !isHeld(box, peer));
+      box.onLoop(() -> assertThrows(IllegalStateException.class, peer.connection()::release));
+      NetBox.until("dropped", () -> workers.stats().droppedCount() > 0);
+    }
+  }
+
+  private static boolean isHeld(NetBox box, NetBox.Peer peer) {
+    boolean[] held = {false};
+    try {
+      box.onLoop(() -> held[0] = peer.connection().link().ending.isHeld());
+    } catch (SysException e) {
+      throw new AssertionError(e);
+    }
+    return held[0];
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handler_setLater_answersWhatWasLeft(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      NetBox.Peer peer =
+          box.connect(
+              OPTIONS,
+              _ ->
+                  LINES.handler((connection, _) ->
+                      connection.setHandler(
+                          workers.handler(
+                              connection, LINES, (request, reply) -> reply.write(request)))));
+      peer.send("header\na\nb\n");
+      peer.expect("a\nb\n");
+      peer.end();
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
     }
   }
 

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       datagrams and listeners wake one.)
  *   <li><b>A look beside a transfer.</b> A thread that waits for events and one that transfers are
  *       woken both, and what the first finds depends on whether the other was faster: where that is
- *       the difference the program ends ({@link #isRace}). So it does where both wait at one epoll,
- *       or one waits at it and one polls it.
+ *       the difference, and nothing is left to be found, the program ends ({@link Races}). So it
+ *       does where both wait at one epoll, or one waits at it and one polls it.
  *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
  *       gets what: nothing is sent or connected to such a name.
  *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not
@@ -132,11 +132,7 @@ final class Concessions {
 
   private boolean isDelayed;
 
-  /** Which handles are epolls. */
-  private final boolean[] epolls = new boolean[Op.HANDLES + 1];
-
-  /** Whether one of them watches another. */
-  private boolean areNested;
+  private final Epolls epolls = new Epolls();
 
   /** Whether the program has a connection that may be filled. */
   private boolean anySmall;
@@ -182,7 +178,7 @@ final class Concessions {
         && socket.fills < MAX_FILLS
         && socket.isRead()
         && isLow(socket)
-        && !areNested;
+        && !epolls.areNested();
   }
 
   /**
@@ -206,34 +202,6 @@ final class Concessions {
       }
       default -> false;
     };
-  }
-
-  /**
-   * Whether it is a matter of speed that one call has returned on one kernel only: it looks for
-   * events, and the other, which has returned on both, takes what there is.
-   */
-  static boolean isRace(Op look, Op other) {
-    boolean takes =
-        !other.kind().takesTimeout() || (isEpollWait(other) && names(look, other.arg(0)));
-    return look.kind().takesTimeout() && takes && !areRivals(look, other);
-  }
-
-  /** Whether two wait at one epoll: a change may wake both, and the faster gets what there is. */
-  static boolean areRivals(Op first, Op second) {
-    return isEpollWait(first) && isEpollWait(second) && first.arg(0) == second.arg(0);
-  }
-
-  private static boolean isEpollWait(Op op) {
-    return op.kind() == Kind.WAIT || op.kind() == Kind.PWAIT || op.kind() == Kind.PWAIT2;
-  }
-
-  private static boolean names(Op op, int handle) {
-    for (int i = 0; i < op.size(); i++) {
-      if (op.kind().arg(i) == Arg.HANDLE && op.arg(i) == handle) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private boolean allows(Op op, Description socket) {
@@ -314,7 +282,7 @@ final class Concessions {
     if (result < 0) {
       return;
     }
-    noteEpolls(op);
+    epolls.record(op, busy != 0);
     switch (op.kind()) {
       case PAIR, DGRAMS -> {
         sockets[op.arg(0)] = new Description(false);
@@ -357,18 +325,6 @@ final class Concessions {
       case DUP -> sockets[op.arg(0)] = sockets[op.arg(1)];
       default -> change(op, result);
     }
-  }
-
-  private void noteEpolls(Op op) {
-    for (int i = 0; i < op.size(); i++) {
-      if (op.kind().arg(i) == Arg.NEW) {
-        epolls[op.arg(i)] = op.kind() == Kind.EPOLL;
-      }
-    }
-    if (op.kind() == Kind.DUP) {
-      epolls[op.arg(0)] = epolls[op.arg(1)];
-    }
-    areNested |= op.kind() == Kind.CTL && epolls[op.arg(2)];
   }
 
   /** As {@link #record}, of an operation that makes no descriptor. */

@@ -58,6 +58,8 @@ final class Draft {
     Thing.UNIX_NEW,
     Thing.DATAGRAM
   };
+  private static final int MAX_DATA = 99;
+
   static final int[] SIZES = {
     0, 1, 1, 1, 2, 3, 7, 8, 8, 9, 100, 1000, 4095, 4096, 4097, 5000, 8192, 20_000, 65_536
   };
@@ -137,6 +139,11 @@ final class Draft {
 
   boolean chance(int oneIn) {
     return random.nextInt(oneIn) == 0;
+  }
+
+  /** What an epoll gives with an event. */
+  int data() {
+    return random.nextInt(1, MAX_DATA + 1);
   }
 
   int any(int[] values) {

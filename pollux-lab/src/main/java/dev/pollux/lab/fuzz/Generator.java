@@ -14,7 +14,6 @@ final class Generator {
   private static final int MIN_LENGTH = 12;
   private static final int MAX_LENGTH = 90;
   private static final int WATCHERS = 3; // probable epoll_waits between other things
-  private static final int MAX_DATA = 99;
 
   /** Of the programs with threads, one operation in so many is a thread's. */
   private static final int BLOCKING_ONE = 5;
@@ -31,10 +30,6 @@ final class Generator {
   };
   private static final Thing[] WRITABLE = {
     Thing.PIPE_IN, Thing.UNIX, Thing.UNIX, Thing.TCP, Thing.TCP, Thing.UDP, Thing.EVENTFD
-  };
-
-  private static final Thing[] HERDED = {
-    Thing.UNIX, Thing.TCP, Thing.UDP, Thing.UNIX_LISTENER, Thing.TCP_LISTENER
   };
 
   private static final int[] EVENT_BITS = {
@@ -59,6 +54,7 @@ final class Generator {
 
   private final Draft draft;
   private final SocketGenerator sockets;
+  private final Meetings meetings;
   private boolean tcp;
   private boolean nested;
   private boolean threads;
@@ -70,6 +66,7 @@ final class Generator {
   private Generator(long seed) {
     this.draft = new Draft(seed);
     this.sockets = new SocketGenerator(draft);
+    this.meetings = new Meetings(draft);
   }
 
   /** One program of a series. */
@@ -208,7 +205,7 @@ final class Generator {
             Linux.EPOLL_CTL_ADD,
             creation.arg(i),
             events(),
-            data());
+            draft.data());
       }
     }
   }
@@ -224,7 +221,8 @@ final class Generator {
     int client = draft.fresh(Thing.TCP);
     draft.add(Kind.SOCKET, client);
     if (draft.chance(3)) {
-      draft.add(Kind.CTL, draft.one(Thing.EPOLL), Linux.EPOLL_CTL_ADD, client, events(), data());
+      draft.add(
+          Kind.CTL, draft.one(Thing.EPOLL), Linux.EPOLL_CTL_ADD, client, events(), draft.data());
     }
     draft.add(Kind.CONNECT, client, listener);
     if (!draft.chance(4)) {
@@ -279,12 +277,8 @@ final class Generator {
     if (draft.chance(60)) {
       draft.add(Kind.CTLNULL, epoll, op, target);
     } else {
-      draft.add(Kind.CTL, epoll, op, target, events(), data());
+      draft.add(Kind.CTL, epoll, op, target, events(), draft.data());
     }
-  }
-
-  private int data() {
-    return draft.random.nextInt(1, MAX_DATA + 1);
   }
 
   private int events() {
@@ -352,7 +346,14 @@ final class Generator {
   /** Another thread makes a call that may block. */
   private void block() {
     if (draft.chance(12)) {
-      herd();
+      meetings.herd();
+      if (draft.chance(2)) {
+        write();
+      }
+      return;
+    }
+    if (draft.chance(8)) {
+      meetings.meet();
       return;
     }
     if (draft.chance(6)) {
@@ -400,24 +401,6 @@ final class Generator {
     if (draft.chance(3)) {
       int socket = op.kind() == Kind.ACCEPT ? op.arg(1) : draft.one(Draft.SOCKETS);
       draft.add(Kind.SHUTDOWN, socket, draft.random.nextInt(3));
-    }
-  }
-
-  /** Each thread waits at an epoll of its own for the same socket, one of them to be woken. */
-  private void herd() {
-    int socket = draft.one(HERDED);
-    boolean edge = draft.chance(2);
-    for (int thread = 1; thread <= Op.THREADS; thread++) {
-      int epoll = draft.fresh(Thing.EPOLL);
-      int events = Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE | (edge ? Linux.EPOLLET : 0);
-      draft.add(Kind.EPOLL, epoll, 1);
-      draft.add(Kind.CTL, epoll, Linux.EPOLL_CTL_ADD, socket, events, data());
-      draft.program.add(Op.of(Kind.WAIT, epoll, 1).by(thread, Op.FOREVER));
-    }
-    if (draft.chance(2)) {
-      draft.add(Kind.SHUTDOWN, socket, draft.random.nextInt(3));
-    } else {
-      write();
     }
   }
 

@@ -170,6 +170,7 @@ final class Lockstep {
     /** What each thread is doing. */
     private final @Nullable Op[] calls = new Op[Op.THREADS + 1];
 
+    private final Races races = new Races(oracle, subject);
     private final boolean[] countFree = new boolean[Op.THREADS + 1];
 
     /** The options that the subject has said it does not know. */
@@ -256,6 +257,7 @@ final class Lockstep {
         return new Difference(index, op, expected.text(op), actual.text(op));
       }
       note(op, expected.result());
+      races.executed(op, calls);
       pass(op);
       return null;
     }
@@ -264,6 +266,7 @@ final class Lockstep {
       calls[op.thread()] = op;
       countFree[op.thread()] = concessions.isCountFree(op);
       concessions.started(op);
+      races.started(op);
       oracle.start(op);
       try {
         subject.start(op);
@@ -326,10 +329,7 @@ final class Lockstep {
       if (different == 0) {
         return false;
       }
-      boolean areAsMany = Integer.bitCount(returned) == Integer.bitCount(returnedToo);
-      return (areAsMany && Concessions.areRivals(first, second)) // who returned, not how many
-          || ((different & 2) != 0 && (both & 4) != 0 && Concessions.isRace(first, second))
-          || ((different & 4) != 0 && (both & 2) != 0 && Concessions.isRace(second, first));
+      return races.explain(first, second, returned, returnedToo, different);
     }
 
     private boolean agree(Op call, int thread) {
@@ -339,9 +339,7 @@ final class Lockstep {
     }
 
     private boolean agree(Op op, Outcome expected, Outcome actual) {
-      boolean isWait =
-          op.kind() == Kind.WAIT || op.kind() == Kind.PWAIT || op.kind() == Kind.PWAIT2;
-      return (isWait && concessions.isOrderFree())
+      return (Races.isEpollWait(op) && concessions.isOrderFree())
           ? expected.matchesInAnyOrder(actual)
           : expected.matches(actual);
     }

@@ -51,6 +51,11 @@ final class Outcome {
     return values[index];
   }
 
+  /** How many such numbers there are. */
+  int valueCount() {
+    return valueCount;
+  }
+
   int byteCount() {
     return byteCount;
   }

@@ -19,7 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * thread sleeps in. It does so a little longer than the thread sleeps: one that was woken on
  * another processor is "waking" until that takes notice, and for {@code syscall} that is no
  * running. For the state in {@code stat} it is, so that is asked first; a thread that has gone on
- * since, and sleeps elsewhere, is told by the second answer.
+ * since, and sleeps elsewhere, is told by the second answer, and one that has gone on into its call
+ * and is woken from it by then, by the state once more.
  *
  * <p>A thread of the JVM sleeps elsewhere too, before and after its call: in futex for a lock of
  * the JVM, in mmap or mprotect for that of the address space while it allocates. So only the calls
@@ -78,7 +79,7 @@ final class Rest {
       Thread thread = worker.thread();
       return thread != null && model.isBlocked(thread);
     }
-    return sleeps(worker) && CALLS.contains(callOf(worker));
+    return sleeps(worker) && CALLS.contains(callOf(worker)) && sleeps(worker);
   }
 
   /** The time by which waiting is bounded. */

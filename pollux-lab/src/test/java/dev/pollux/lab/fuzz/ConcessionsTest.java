@@ -172,19 +172,23 @@ class ConcessionsTest {
   }
 
   @Test
-  void race_isALookBesideWhatTakes_andNothingElse() {
-    Op look = Op.of(Kind.WAIT, 0, 1);
-    Op transfer = Op.of(Kind.READ, 1, 1);
-    assertTrue(Concessions.isRace(look, transfer));
-    assertFalse(Concessions.isRace(look, look));
-    assertFalse(Concessions.isRace(look, Op.of(Kind.WAIT, 2, 1)), "the herd is compared");
-    assertFalse(Concessions.isRace(transfer, transfer));
-    assertFalse(Concessions.isRace(transfer, look));
-    Op poll = Op.of(Kind.POLL, 3, Linux.POLLIN, 0, Linux.POLLIN);
-    assertTrue(Concessions.isRace(poll, look), "it polls the epoll");
-    assertFalse(Concessions.isRace(poll, Op.of(Kind.WAIT, 2, 1)));
-    assertTrue(Concessions.areRivals(look, Op.of(Kind.PWAIT, 0, 8)));
-    assertFalse(Concessions.areRivals(look, Op.of(Kind.WAIT, 2, 1)));
+  void fullConnection_isNotFilled_whileAnEpollWatchesAnother() {
+    concessions.record(Op.of(Kind.SMALL, 0, 1), 0);
+    concessions.record(Op.of(Kind.EPOLL, 2, 1), 0);
+    concessions.record(Op.of(Kind.EPOLL, 3, 1), 0);
+    concessions.record(Op.of(Kind.CTL, 2, Linux.EPOLL_CTL_ADD, 0, Linux.EPOLLIN, 0), 0);
+    assertTrue(concessions.allows(Op.of(Kind.LOAD, 0)));
+    Op nest = Op.of(Kind.CTL, 2, Linux.EPOLL_CTL_ADD, 3, Linux.EPOLLIN, 3);
+    concessions.record(nest, 0);
+    assertFalse(concessions.allows(Op.of(Kind.LOAD, 0)));
+    concessions.record(nest.with(1, Linux.EPOLL_CTL_DEL), 0);
+    assertTrue(concessions.allows(Op.of(Kind.LOAD, 0)), "deleted");
+    concessions.record(nest, 0);
+    concessions.record(Op.of(Kind.DUP, 4, 3), 0);
+    concessions.record(Op.of(Kind.CLOSE, 3), 0);
+    assertFalse(concessions.allows(Op.of(Kind.LOAD, 0)), "kept by a duplicate");
+    concessions.record(Op.of(Kind.CLOSE, 4), 0);
+    assertTrue(concessions.allows(Op.of(Kind.LOAD, 0)), "closed");
   }
 
   @Test

@@ -33,7 +33,9 @@ final class LyingSys {
     /** The last byte that is read has one bit flipped. */
     FLIPS_A_BIT,
     /** poll leaves out hang-ups. */
-    POLL_WITHOUT_HUP
+    POLL_WITHOUT_HUP,
+    /** A poll that sleeps is not told of bytes to read, but by the last of its descriptors. */
+    POLL_SLEEPS_ON
   }
 
   private LyingSys() {}
@@ -48,6 +50,9 @@ final class LyingSys {
               try {
                 if (method.getName().equals("epollCtl") && (long) args[3] != 0) {
                   bendRegistration(lie, (long) args[3]);
+                }
+                if (lie == Lie.POLL_SLEEPS_ON && method.getName().equals("poll")) {
+                  deafen((long) args[0], (int) args[1], (int) args[2]);
                 }
                 Object result = method.invoke(kernel, args);
                 return result instanceof Integer n ? bend(lie, method.getName(), args, n) : result;
@@ -64,6 +69,14 @@ final class LyingSys {
       event.set(JAVA_INT_UNALIGNED, 0, mask & ~Linux.EPOLLONESHOT);
     } else if (lie == Lie.EDGE_IS_LEVEL) {
       event.set(JAVA_INT_UNALIGNED, 0, mask & ~Linux.EPOLLET);
+    }
+  }
+
+  private static void deafen(long address, int count, int timeout) {
+    MemorySegment entries = memory(address, 8L * count);
+    for (int i = 0; i < count - 1 && timeout < 0; i++) {
+      byte low = entries.get(JAVA_BYTE, 8L * i + 4);
+      entries.set(JAVA_BYTE, 8L * i + 4, (byte) (low & ~Linux.POLLIN));
     }
   }
 
@@ -104,7 +117,7 @@ final class LyingSys {
           }
         }
       }
-      case NONE, FORGETS_ONE_SHOT, EDGE_IS_LEVEL -> {}
+      case NONE, FORGETS_ONE_SHOT, EDGE_IS_LEVEL, POLL_SLEEPS_ON -> {}
     }
     return result;
   }

@@ -1,0 +1,68 @@
+package dev.pollux.lab.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What counts as a race between threads: only what a look afterwards does not contradict. */
+class RacesTest {
+  private static final Op POLL = Op.of(Kind.POLL, 1, Linux.POLLIN).by(1, Op.FOREVER);
+  private static final Op READ = Op.of(Kind.READ, 1, 1).by(2, Op.FOREVER);
+
+  private final Sys kernel = NativeSys.open();
+  private final Sys deafKernel = LyingSys.of(LyingSys.Lie.POLL_SLEEPS_ON);
+  private final Lockstep lockstep =
+      new Lockstep(_ -> kernel, Fuzzer.ORACLE_BASE, _ -> deafKernel, Fuzzer.SUBJECT_BASE);
+
+  @Test
+  void race_isALookBesideWhatTakes_andNothingElse() {
+    Op look = Op.of(Kind.WAIT, 0, 1);
+    Op transfer = Op.of(Kind.READ, 1, 1);
+    assertTrue(Races.canRace(look, transfer));
+    assertFalse(Races.canRace(look, look));
+    assertFalse(Races.canRace(look, Op.of(Kind.WAIT, 2, 1)), "the herd is compared");
+    assertFalse(Races.canRace(transfer, transfer));
+    assertFalse(Races.canRace(transfer, look));
+    Op poll = Op.of(Kind.POLL, 3, Linux.POLLIN, 0, Linux.POLLIN);
+    assertTrue(Races.canRace(poll, look), "it polls the epoll");
+    assertFalse(Races.canRace(poll, Op.of(Kind.WAIT, 2, 1)));
+    assertTrue(Races.areRivals(look, Op.of(Kind.PWAIT, 0, 8)));
+    assertFalse(Races.areRivals(look, Op.of(Kind.WAIT, 2, 1)));
+  }
+
+  @Test
+  void lookThatSleepsBesideWhatIsLeft_isADifference() {
+    Difference difference =
+        lockstep.run(List.of(Op.of(Kind.PAIR, 1, 2), POLL, READ, Op.of(Kind.WRITE, 2, 5)), null);
+    assertNotNull(difference);
+    assertEquals("thread 1 sleeps", difference.actual());
+  }
+
+  @Test
+  void lookThatFindsNothingAnyMore_isARaceAtMost() {
+    assertNull(
+        lockstep.run(List.of(Op.of(Kind.PAIR, 1, 2), POLL, READ, Op.of(Kind.WRITE, 2, 1)), null));
+  }
+
+  @Test
+  void lookThatCannotBeRepeated_isARaceAtMost() {
+    assertNull(
+        lockstep.run(
+            List.of(
+                Op.of(Kind.PAIR, 1, 2),
+                POLL,
+                READ,
+                Op.of(Kind.CLOSE, 1),
+                Op.of(Kind.EVENTFD, 1, 1, 0),
+                Op.of(Kind.WRITE, 2, 1)),
+            null));
+  }
+}

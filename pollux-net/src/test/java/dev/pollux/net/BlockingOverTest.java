@@ -1,0 +1,231 @@
+package dev.pollux.net;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How connections come into the blocking style: handed over by callbacks, or never made at all. */
+@Timeout(60)
+class BlockingOverTest {
+
+  private static final ConnectionOptions OPTIONS = ConnectionOptions.DEFAULT;
+
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final LinkedBlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+
+  /** No thread outlives its connection. */
+  @AfterEach
+  void threadsEnd() {
+    NetBox.until("threads end", () -> threads.stream().noneMatch(Thread::isAlive));
+  }
+
+  private Object next() throws InterruptedException {
+    Object next = seen.poll(20, TimeUnit.SECONDS);
+    return next == null ? "nothing" : next;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void over_anOpenConnection_givesWhatWasLeftUnreadFirst(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, _ -> (_, data) -> {});
+      peer.send("before ");
+      NetBox.until("arrived", () -> peer.connection().unreadBytes() == 7);
+      box.onLoop(() -> {
+        BlockingConnection blocking = Blocking.over(peer.connection());
+        seen.add(assertThrows(IllegalStateException.class, () -> blocking.input().read()));
+        seen.add(assertThrows(IllegalStateException.class, () -> blocking.output().write(1)));
+        seen.add(blocking);
+      });
+      assertInstanceOf(IllegalStateException.class, next());
+      assertInstanceOf(IllegalStateException.class, next());
+      BlockingConnection blocking = (BlockingConnection) next();
+      peer.send("after");
+      peer.end();
+      assertEquals("before after", new String(blocking.input().readAllBytes(), ISO_8859_1));
+      blocking.output().write(bytes("answer"));
+      blocking.close();
+      blocking.close();
+      assertEquals("answer", peer.readAll());
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+      assertEquals(-1, blocking.input().read());
+      assertThrows(IOException.class, () -> blocking.output().write(1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void refused_threadIsTold(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      int bound = Sockets.open(box.sys, Linux.AF_INET, Linux.SOCK_STREAM);
+      Sockets.bind(box.sys, bound, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      BlockingHandler client =
+          c -> {
+            boolean _ = threads.add(Thread.currentThread());
+            seen.add(assertThrows(IOException.class, () -> c.output().write(1)).getMessage());
+            seen.add(assertThrows(IOException.class, () -> c.input().read()).getMessage());
+          };
+      box.onLoop(() -> {
+        Connection _ =
+            Connection.connect(
+                box.loop,
+                Sockets.localAddress(box.sys, bound),
+                0,
+                OPTIONS,
+                Blocking.handler(client));
+      });
+      for (int i = 0; i < 2; i++) {
+        String message = next().toString();
+        assertTrue(message.contains("CONNECT_FAILED, connect: ECONNREFUSED"), message);
+      }
+      int _ = box.sys.close(bound);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handshakeFailed_threadIsTold(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      Tls trusting = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "elsewhere.invalid", 443);
+      BlockingHandler client =
+          c -> {
+            boolean _ = threads.add(Thread.currentThread());
+            seen.add(assertThrows(IOException.class, () -> c.input().read()));
+          };
+      ServerOptions like =
+          ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+              .withTls(Tls.server(TlsKeys.localhost().identity()));
+      try (Server server = Server.start(box.group, like, _ -> (_, _) -> {})) {
+        box.onLoop(() -> {
+          Connection _ =
+              Connection.connect(
+                  box.loop, server.address(), 0, OPTIONS, trusting, Blocking.handler(client));
+        });
+        IOException told = assertInstanceOf(IOException.class, next());
+        assertTrue(told.getMessage().contains("PROTOCOL"), told.getMessage());
+        assertInstanceOf(SSLException.class, told.getCause());
+      }
+    }
+  }
+
+  /**
+   * A header by callbacks, what follows by a thread: in one segment, also with the end behind it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void over_withinReceived_givesTheRestAndTheEnd(String kernel) throws Exception {
+    for (boolean paused : new boolean[] {false, true}) {
+      try (NetBox box = NetBox.on(kernel)) {
+        NetBox.Peer peer =
+            box.connect(
+                OPTIONS,
+                _ ->
+                    (connection, data) -> {
+                      while (data.hasRemaining()) {
+                        if (data.get() == '\n') {
+                          if (paused) {
+                            connection.pauseReading();
+                          }
+                          seen.add(Blocking.over(connection));
+                          return;
+                        }
+                      }
+                    });
+        peer.send("header\nrequest");
+        peer.end();
+        BlockingConnection blocking = (BlockingConnection) next();
+        assertEquals("request", new String(blocking.input().readAllBytes(), ISO_8859_1));
+        blocking.output().write(bytes("answer"));
+        blocking.close();
+        assertEquals("answer", peer.readAll());
+        box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+      }
+    }
+  }
+
+  /** The end was told to the handler of before, which left bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void over_halfClosed_givesTheRestAndTheEnd(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer =
+          box.connect(
+              OPTIONS,
+              _ ->
+                  new ConnectionHandler() {
+                    @Override
+                    public void received(Connection connection, ByteBuffer data) {}
+
+                    @Override
+                    public void readClosed(Connection connection) {
+                      seen.add("ended");
+                    }
+                  });
+      peer.send("left");
+      peer.end();
+      assertEquals("ended", next());
+      box.onLoop(() -> seen.add(Blocking.over(peer.connection())));
+      BlockingConnection blocking = (BlockingConnection) next();
+      assertEquals("left", new String(blocking.input().readAllBytes(), ISO_8859_1));
+      blocking.close();
+      assertEquals("", peer.readAll());
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void over_tls13_givesTheRestAndTheEnd(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      Tls trusting = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
+      ServerOptions like =
+          ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+              .withTls(Tls.server(TlsKeys.localhost().identity()));
+      ConnectionHandler header =
+          (connection, data) -> {
+            var _ = data.position(data.position() + 7);
+            seen.add(Blocking.over(connection));
+          };
+      BlockingHandler client =
+          c -> {
+            c.output().write(bytes("header\nrequest"));
+            c.output().close();
+            seen.add(new String(c.input().readAllBytes(), ISO_8859_1));
+          };
+      try (Server server = Server.start(box.group, like, _ -> header)) {
+        box.onLoop(() -> {
+          Connection _ =
+              Connection.connect(
+                  box.loop, server.address(), 0, OPTIONS, trusting, Blocking.handler(client));
+        });
+        BlockingConnection blocking = (BlockingConnection) next();
+        assertEquals("request", new String(blocking.input().readAllBytes(), ISO_8859_1));
+        blocking.output().write(bytes("answer"));
+        blocking.close();
+        assertEquals("answer", next());
+      }
+    }
+  }
+}

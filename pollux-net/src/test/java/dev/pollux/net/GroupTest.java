@@ -1,0 +1,215 @@
+package dev.pollux.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.model.ModelSys;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** One call for many connections. */
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.net.Setup#kernels")
+class GroupTest extends NetCase {
+
+  private static Payload payload(String text) {
+    return Payload.copyOf(ascii(text));
+  }
+
+  private List<Pair> members(ConnectionGroup group, int count) throws Exception {
+    List<Pair> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Pair pair = pair(new Recorder());
+      group.add(pair.connection());
+      members.add(pair);
+    }
+    quiet();
+    return members;
+  }
+
+  private void gets(Pair member, String text) throws Exception {
+    until(text, () -> member.peer().read().text().equals(text));
+  }
+
+  @Test
+  void broadcast_reachesAll_butTheExcepted() throws Exception {
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop));
+    List<Pair> members = members(group, 3);
+    group.add(members.getFirst().connection()); // it is one already
+    assertEquals(3, group.size());
+    assertTrue(group.broadcast(payload("one ")));
+    assertTrue(group.broadcast(payload("two"), members.getFirst().connection()));
+    gets(members.getFirst(), "one ");
+    gets(members.get(1), "one two");
+    gets(members.get(2), "one two");
+    group.remove(members.get(1).connection());
+    group.remove(members.get(1).connection());
+    assertEquals(2, group.size());
+    assertTrue(group.broadcast(payload(".")));
+    gets(members.get(2), "one two.");
+    gets(members.getFirst(), "one .");
+    gets(members.get(1), "one two");
+  }
+
+  @Test
+  void member_thatHasEnded_isForgotten() throws Exception {
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop));
+    List<Pair> members = members(group, 3);
+    members.getFirst().connection().reset();
+    untilClosed(members.getFirst());
+    assertTrue(group.broadcast(payload("x")));
+    assertEquals(2, group.size());
+    group.add(members.getFirst().connection());
+    assertEquals(2, group.size());
+    gets(members.getLast(), "x");
+  }
+
+  /** Nobody broadcasts here, but members come and go. */
+  @Test
+  void members_thatHaveEnded_doNotHeapUp() throws Exception {
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop));
+    for (int i = 0; i < 200; i++) {
+      Pair pair = unixPair(new Recorder(), options);
+      group.add(pair.connection());
+      pair.connection().reset();
+      turn();
+      pair.peer().close();
+    }
+    assertTrue(group.size() <= 16, group.size() + " members");
+  }
+
+  @Test
+  void slowMember_isGivenUp_andTheOthersGetAll() throws Exception {
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop));
+    options = options.withLowWaterBytes(100).withHighWaterBytes(200).withMaxQueuedBytes(1_000);
+    List<Pair> members = members(group, 3);
+    int deaf = members.get(1).connection().fd();
+    probe.inject(
+        (call, arguments) -> writes(call) && arguments[0].equals(deaf) ? -Errno.EAGAIN : null);
+    String line = "x".repeat(300);
+    for (int i = 0; i < 10; i++) {
+      assertTrue(group.broadcast(payload(line)));
+      turn();
+    }
+    untilClosed(members.get(1));
+    assertEquals(CloseReason.LIMIT, members.get(1).handler().cause.reason());
+    gets(members.getFirst(), line.repeat(10));
+    gets(members.getLast(), line.repeat(10));
+    assertEquals(2, group.size());
+  }
+
+  @Test
+  void slow_isTold_andWhatItThrowsEndsThatMember() throws Exception {
+    List<String> told = new ArrayList<>();
+    List<ConnectionGroup> itself = new ArrayList<>();
+    ConnectionGroup group =
+        ConnectionGroup.over(
+            List.of(loop),
+            (member, result) -> {
+              told.add(member.fd() + " " + result);
+              itself.getFirst().remove(member); // while the group is walked through
+              throw new IllegalStateException("slow");
+            });
+    itself.add(group);
+    options = options.withLowWaterBytes(100).withHighWaterBytes(200).withMaxQueuedBytes(1_000);
+    List<Pair> members = members(group, 2);
+    int deaf = members.getFirst().connection().fd();
+    probe.inject(
+        (call, arguments) -> writes(call) && arguments[0].equals(deaf) ? -Errno.EAGAIN : null);
+    assertTrue(group.broadcast(payload("x".repeat(300))));
+    assertEquals(List.of(deaf + " FULL"), told);
+    untilClosed(members.getFirst());
+    assertEquals(CloseReason.HANDLER_FAILED, members.getFirst().handler().cause.reason());
+    assertEquals(1, reported.size(), reported::toString);
+    gets(members.getLast(), "x".repeat(300));
+  }
+
+  @Test
+  void connectionOfAnotherLoop_isRefused() throws Exception {
+    try (EventLoop other = EventLoop.open(sys, LoopOptions.DEFAULT)) {
+      ConnectionGroup group = ConnectionGroup.over(List.of(other));
+      Pair pair = pair(new Recorder());
+      assertThrows(IllegalArgumentException.class, () -> group.add(pair.connection()));
+      group.remove(pair.connection());
+      assertEquals(0, group.size());
+    }
+  }
+
+  /** The loops have threads of their own, and the caller another. */
+  @Test
+  void broadcast_fromAnyThread_reachesMembersOfEachLoop_inOrder() throws Exception {
+    Sys kernel = model == null ? sys : ModelSys.threads(System::nanoTime);
+    try (LoopGroup loops = LoopGroup.start(kernel, 2, LoopOptions.DEFAULT)) {
+      ConnectionGroup group = ConnectionGroup.over(loops.loops());
+      List<Raw> peers = new ArrayList<>();
+      for (EventLoop each : List.of(loops.loops().get(0), loops.loops().get(1))) {
+        for (int i = 0; i < 2; i++) {
+          int[] fds = Sockets.pair(kernel, Linux.AF_UNIX, Linux.SOCK_STREAM);
+          peers.add(new Raw(kernel, fds[1]));
+          boolean _ =
+              OnLoop.run(
+                  each,
+                  () -> group.add(Connection.adopt(each, fds[0], options, GroupTest::ignore)));
+        }
+      }
+      assertEquals(4, group.size());
+      StringBuilder all = new StringBuilder();
+      for (int i = 0; i < 100; i++) {
+        String text = i + " ";
+        assertTrue(group.broadcast(payload(text)));
+        all.append(text);
+      }
+      boolean _ = OnLoop.run(loops.loops().getFirst(), () -> group.broadcast(payload("end")));
+      for (Raw peer : peers) {
+        NetBox.until("all", () -> peer.read().text().equals(all + "end"));
+        peer.close();
+      }
+    }
+  }
+
+  @Test
+  void loopWhoseQueueIsFull_isTold_andCounted() throws Exception {
+    Thread[] thread = new Thread[1];
+    try (EventLoop full = EventLoop.open(sys, LoopOptions.DEFAULT.withTaskCapacity(2))) {
+      ConnectionGroup group = ConnectionGroup.over(List.of(full));
+      int[] fds = Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
+      Connection member = Connection.adopt(full, fds[0], options, GroupTest::ignore);
+      group.add(member);
+      List<Boolean> answers = new ArrayList<>();
+      thread[0] =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 10; i++) {
+                  answers.add(group.broadcast(payload("x")));
+                }
+              });
+      thread[0].join();
+      assertTrue(answers.getFirst());
+      assertFalse(answers.getLast());
+      long refused = answers.stream().filter(answer -> !answer).count();
+      assertEquals(refused, NetStats.of(full).refused(Limit.LOOP_TASKS));
+      int _ = sys.close(fds[1]);
+    }
+  }
+
+  private static boolean writes(String call) {
+    return call.equals("send") || call.equals("writev");
+  }
+
+  private static void ignore(Connection connection, ByteBuffer data) {
+    var _ = data.position(data.limit());
+  }
+}
