@@ -331,13 +331,13 @@ class BlockingTest {
                 go.await();
                 int _ = c.input().read();
               }));
-      box.onLoop(() -> peer.connection().handler().idle(peer.connection()));
+      box.onLoop(() -> peer.connection().handler().idle(peer.connection(), Silence.ALL));
       box.onLoop(() -> assertTrue(peer.connection().isOpen()));
       go.countDown();
       NetBox.until(
           "waits",
           () -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
-      box.onLoop(() -> peer.connection().handler().idle(peer.connection()));
+      box.onLoop(() -> peer.connection().handler().idle(peer.connection(), Silence.ALL));
       box.expectClosed(peer, CloseReason.IDLE, "");
     }
   }

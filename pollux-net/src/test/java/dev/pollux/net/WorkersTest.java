@@ -234,6 +234,22 @@ class WorkersTest {
     }
   }
 
+  /** It has two answers to read, and an end behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void peer_thatEndsAndNeverReads_isGivenUp(String kernel) throws Exception {
+    String large = "x".repeat(4 << 20); // more than a socket holds
+    ConnectionOptions options = OPTIONS.withWriteStall(Duration.ofMillis(50));
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler = (_, reply) -> reply.write(bytes(large));
+      NetBox.Peer peer = box.connect(options, workers.handlers(Framing.lines(10), handler));
+      peer.send("a\nb\n");
+      peer.end();
+      box.expectClosed(peer, CloseReason.STALLED, "");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void finish_withARequestInWork_waitsForTheAnswer(String kernel) throws Exception {
