@@ -7,6 +7,7 @@ import dev.pollux.net.FrameHandler;
 import dev.pollux.net.Framing;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Silence;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +41,7 @@ public final class HeartbeatServer implements FrameHandler {
   }
 
   @Override
-  public void idle(Connection connection) { // nothing arrived for three
+  public void idle(Connection connection, Silence silence) { // nothing arrived for three
     var _ = LINES.write(connection, StandardCharsets.UTF_8.encode("good-bye"));
     connection.close(); // sends what is queued first
   }
@@ -49,7 +50,8 @@ public final class HeartbeatServer implements FrameHandler {
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    var times = ConnectionOptions.DEFAULT.withIdle(SECOND.multipliedBy(3)).withHeartbeat(SECOND);
+    var times =
+        ConnectionOptions.DEFAULT.withReadIdle(SECOND.multipliedBy(3)).withHeartbeat(SECOND);
     var options = ServerOptions.at(address).withConnection(times);
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, options, _ -> LINES.handler(new HeartbeatServer()))) {

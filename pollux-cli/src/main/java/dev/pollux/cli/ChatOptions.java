@@ -1,6 +1,7 @@
 package dev.pollux.cli;
 
 import dev.pollux.net.ConnectionOptions;
+import java.time.Duration;
 
 /**
  * The limits of a {@link ChatRoom}.
@@ -18,6 +19,9 @@ record ChatOptions(int maxLineBytes, int highWaterBytes, int maxMembers) {
   private static final int END_BYTES = 2;
   private static final int DEFAULT_HIGH_WATER_BYTES = 1 << 18; // 256 KiB
   private static final int DEFAULT_MEMBERS = 10_000;
+
+  /** How long a member has at most to take what is left for it. */
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
   /** How far above the watermark a queue may grow until it has been tried to send it. */
   private static final int BURST = 16;
@@ -49,7 +53,8 @@ record ChatOptions(int maxLineBytes, int highWaterBytes, int maxMembers) {
         .withReadsPerTurn(1)
         .withLowWaterBytes(highWaterBytes / 4)
         .withHighWaterBytes(highWaterBytes)
-        .withMaxQueuedBytes(maxQueuedBytes());
+        .withMaxQueuedBytes(maxQueuedBytes())
+        .withCloseTotal(CLOSE_TIME);
   }
 
   /** The most that may ever wait for one member. */

@@ -152,7 +152,7 @@ final class ChatServeCommand implements Callable<Integer> {
         await(stopAsked);
         room.stop();
         server.stop();
-        while (!server.isFinished()) { // bounded by ConnectionOptions.closeTime
+        while (!server.isFinished()) { // bounded by ConnectionOptions.closeTotal
           LockSupport.parkNanos(LOOK_NANOS);
         }
       }

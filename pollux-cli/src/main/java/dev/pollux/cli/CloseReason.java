@@ -10,14 +10,16 @@ enum CloseReason {
   RESET("reset by the peer"),
   /** A call failed in another way. */
   ERROR("error"),
-  /** The peer was silent for too long. */
+  /** Nothing moved for too long. */
   IDLE("idle for too long"),
+  /** The peer took nothing of what was to be sent for too long. */
+  STALLED("reads nothing"),
   /** The peer broke the protocol. */
   PROTOCOL("the peer broke the protocol"),
   /** The server stops, and this connection was finished in order. */
   STOPPED("the server stops"),
-  /** The server stops, and the grace was not enough to send everything. */
-  CUT_OFF("the server stops, its grace is over"),
+  /** The server stops, or the peer has ended, and what was to be sent was not taken in time. */
+  CUT_OFF("not everything was sent in time"),
   /** The server did something wrong. */
   BUG("this is a bug in pollux");
 
@@ -40,9 +42,10 @@ enum CloseReason {
       case RESET -> RESET;
       case ERROR, CONNECT_FAILED -> ERROR;
       case IDLE -> IDLE;
+      case STALLED -> STALLED;
       case PROTOCOL -> PROTOCOL;
       case CUT_OFF -> CUT_OFF;
-      case LIMIT, HANDLER_FAILED -> BUG; // it pauses before the limit
+      case LIMIT, HANDLER_FAILED, DETACHED -> BUG; // it pauses before the limit
     };
   }
 }

@@ -138,7 +138,8 @@ final class EchoCommand implements Callable<Integer> {
       names = "--idle-timeout",
       paramLabel = "TIME",
       converter = EchoArguments.DurationConverter.class,
-      description = "Close what is silent for so long: 500ms, 10s, 5m.")
+      description =
+          "Close what is silent, or reads nothing, for so long: 500ms, 10s (default: 10m, and 1m).")
   private @Nullable Long idleNanos;
 
   @Option(

@@ -61,7 +61,7 @@ final class EchoHandler implements EchoConnection {
     if (answerDue) {
       answer(connection);
     }
-    connection.end(); // and not close(): who reads slowly has all the time in the world
+    connection.close(); // who reads, however slowly, gets all of it
   }
 
   @Override

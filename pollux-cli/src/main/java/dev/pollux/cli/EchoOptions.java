@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param reply the one line that answers whatever arrives, or null to echo it
  * @param acceptMode who accepts, where there are several loops
  * @param maxConnections how many connections may be open
- * @param idleNanos how long a connection may be silent; 0 for ever
+ * @param idleNanos how long nothing may move on a connection; 0 for the default of a server
  * @param graceNanos how long pending output may take after a stop
  * @param tls how connections are encrypted, or null
  */
@@ -100,15 +100,29 @@ record EchoOptions(
         tls);
   }
 
+  /** How long pending output may take after a stop. */
+  Duration grace() {
+    return Duration.ofNanos(graceNanos);
+  }
+
+  /** The connections' times: whoever reads nothing is given up as whoever says nothing. */
+  private ConnectionOptions times() {
+    ConnectionOptions times = ConnectionOptions.DEFAULT;
+    if (idleNanos == 0) {
+      return times;
+    }
+    Duration idle = Duration.ofNanos(idleNanos);
+    Duration stall = times.writeStall();
+    return times.withAllIdle(idle).withWriteStall(idle.compareTo(stall) < 0 ? idle : stall);
+  }
+
   /** The same for the library. */
   ServerOptions forServer(ConnectionTrace trace) {
     ConnectionOptions connection =
-        ConnectionOptions.DEFAULT
+        times()
             .withTrigger(trigger)
             .withReadBytes(bufferBytes)
             .withReadsPerTurn(READS_PER_TURN)
-            .withIdle(Duration.ofNanos(idleNanos))
-            .withCloseTime(Duration.ofNanos(graceNanos))
             .withNoDelay(false)
             .withTrace(trace);
     // An answer is sent whole before more is read; an echo may lag behind what is read.

@@ -17,6 +17,7 @@ import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -40,10 +41,12 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
   private final @Nullable Workers workers;
   private final Framing requests; // to workers: whatever one read brings
   private final ServerListener observer;
+  private final Duration grace;
   private @Nullable Server server;
 
   private EchoServer(EchoOptions options, @Nullable Workers workers, Supplier<EchoLog> logs) {
     this.logs = logs;
+    this.grace = options.grace();
     String text = options.reply();
     this.reply = text == null ? null : (text + "\n").getBytes(StandardCharsets.UTF_8);
     this.workers = workers;
@@ -102,7 +105,7 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
    * What is not done after {@link EchoOptions#GRACE_NANOS} is cut off. Any thread.
    */
   void stop() {
-    server().stop();
+    server().stop(grace);
   }
 
   /** Whether a {@link #stop} is complete. Any thread. */

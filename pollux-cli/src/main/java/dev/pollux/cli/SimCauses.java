@@ -75,7 +75,7 @@ final class SimCauses {
               (connection.errno == Errno.ENOMEM || connection.errno == Errno.ENOSPC)
                   && explainsExhaustion();
           case STOPPED, CUT_OFF -> serverEnds;
-          case IDLE, PROTOCOL, BUG -> false;
+          case IDLE, STALLED, PROTOCOL, BUG -> false;
         };
     if (!right) {
       throw new SimFailure(

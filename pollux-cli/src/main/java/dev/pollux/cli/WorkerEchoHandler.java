@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.Silence;
 import java.nio.ByteBuffer;
 
 /**
@@ -67,8 +68,13 @@ final class WorkerEchoHandler implements EchoConnection {
   }
 
   @Override
-  public void idle(Connection connection) {
-    requests.idle(connection);
+  public void peerEnded(Connection connection) {
+    requests.peerEnded(connection);
+  }
+
+  @Override
+  public void idle(Connection connection, Silence silence) {
+    requests.idle(connection, silence);
   }
 
   @Override

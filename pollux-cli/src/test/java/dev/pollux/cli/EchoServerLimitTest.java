@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.AcceptMode;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Errno;
@@ -31,6 +32,8 @@ class EchoServerLimitTest {
 
   /** After so long without a refusal a burst of them is over. */
   private static final long BURST_NANOS = 1_000_000_000; // 1 s
+
+  private static final long IDLE_NANOS = 60_000_000_000L; // 1 min
 
   private static final Sys SYS = NativeSys.open();
 
@@ -78,6 +81,35 @@ class EchoServerLimitTest {
           int _ = SYS.close(fd);
         }
       }
+    }
+  }
+
+  /** One that sends and does not read, in the only place there is. */
+  @ParameterizedTest(name = "[{1}, {0}]")
+  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  void deafPeer_makesRoom(Backend backend, Trigger trigger) throws Exception {
+    FaultySys clock = new FaultySys();
+    EchoOptions options =
+        new EchoOptions(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            EchoOptions.DEFAULT_BACKLOG,
+            trigger,
+            EchoOptions.DEFAULT_BUFFER_BYTES,
+            null,
+            AcceptMode.ACCEPTOR,
+            1,
+            IDLE_NANOS,
+            EchoOptions.GRACE_NANOS,
+            null);
+    try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, options)) {
+      TestClient deaf = fixture.client().send(EchoFixture.pattern(6 << 20));
+      deaf.reading = false;
+      fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
+      fixture.settle();
+      clock.advance(IDLE_NANOS);
+      fixture.until("its end", () -> fixture.log.closed.equals(List.of("STALLED")));
+      TestClient next = fixture.client().send("at last".getBytes(ISO_8859_1));
+      fixture.until("the echo", () -> next.text().equals("at last"));
     }
   }
 

@@ -111,9 +111,9 @@ final class BlockingBridge implements ConnectionHandler {
 
   /** As long as the thread works its own read timeout is what counts. */
   @Override
-  public void idle(Connection connection) {
-    if (!isBusy()) {
-      ConnectionHandler.super.idle(connection);
+  public void idle(Connection connection, Silence silence) {
+    if (silence == Silence.WRITE || !isBusy()) {
+      ConnectionHandler.super.idle(connection, silence);
     }
   }
 

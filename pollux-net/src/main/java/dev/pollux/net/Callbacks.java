@@ -67,8 +67,13 @@ final class Callbacks {
     boolean _ = news(owner);
   }
 
-  static void idle(Connection owner) {
-    owner.handler().idle(owner);
+  static void peerEnded(Connection owner) {
+    owner.handler().peerEnded(owner);
+    boolean _ = news(owner);
+  }
+
+  static void idle(Connection owner, Silence silence) {
+    owner.handler().idle(owner, silence);
     boolean _ = news(owner);
   }
 

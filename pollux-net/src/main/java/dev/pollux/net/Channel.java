@@ -68,7 +68,7 @@ final class Channel implements LoopHandler, Runnable {
   /** The connect, or the handshake, is to be done after so long; 0 is never. */
   void limitMaking(long timeoutNanos) {
     link.clock.limitMaking(loop.nowNanos(), timeoutNanos);
-    arm();
+    link.arm();
   }
 
   /** As {@link #begin}; what the handler throws ends the connection, and nothing else. */
@@ -99,7 +99,7 @@ final class Channel implements LoopHandler, Runnable {
 
   private void opened() {
     link.clock.opened(loop.nowNanos());
-    arm();
+    link.arm();
     if (link.hasBegun()) { // TLS was started later
       boolean _ = Callbacks.news(owner);
     } else {
@@ -114,10 +114,29 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
+  /** Goes on with TLS, when the callback that this may be in has returned. */
+  void startTls(Tls tls, ConnectionHandler next) {
+    boolean isOpen = ending.isOpen();
+    if (link.filter() != null || ending.isConnecting() || (isOpen && !ending.isSending())) {
+      throw new IllegalStateException("TLS can begin once, on a connection that sends: " + owner);
+    }
+    Filter between = tls.filter(owner);
+    owner.setHandler(next);
+    if (isOpen) {
+      link.startFilter(between);
+    }
+  }
+
   /** Gives the descriptor away, when the callback that this may be in has returned. */
   void detach(Consumer<Detached> taker) {
-    link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
-    told = new Taker(taker, told);
+    if (link.filter() != null || ending.isConnecting() || !link.output.isEmpty()) {
+      throw new IllegalStateException(
+          owner + " cannot be detached while it connects, has TLS, or has something to send");
+    }
+    if (ending.isOpen()) {
+      link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
+      told = new Taker(taker, told);
+    }
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -147,6 +166,10 @@ final class Channel implements LoopHandler, Runnable {
       link.watch.drained(Interest.READ_WRITE);
       watch();
       return;
+    }
+    boolean ended = event.isReadClosed() && !link.isPeerEnded();
+    if (link.isPaused() && (ended || event.isError())) {
+      link.lookSoon(); // which an edge tells; by level it is not asked for
     }
     if (readable || neither) {
       link.input.setReadReady(true);
@@ -231,30 +254,11 @@ final class Channel implements LoopHandler, Runnable {
   public void run() {
     try {
       boolean _ = Callbacks.news(owner);
-      while (doDue()) {}
-      arm();
+      while (Due.next(owner)) {}
+      link.arm();
     } catch (Throwable t) {
       failed(t);
     }
-  }
-
-  private void arm() {
-    link.clock.arm(loop, ending.state(), this);
-  }
-
-  /** Does one thing that is due; false if there was none. */
-  private boolean doDue() {
-    boolean listening = !link.isPaused() && !ending.isHeld();
-    Clock.Verdict verdict = link.clock.look(loop.nowNanos(), ending.state(), listening);
-    switch (verdict) {
-      case NOTHING -> {}
-      case NOT_MADE -> notMade();
-      case HEARTBEAT -> Callbacks.heartbeat(owner);
-      case IDLE -> Callbacks.idle(owner);
-      case LOOK -> link.kick(); // it settles, one way or the other
-      case NOT_ENDED -> notEnded();
-    }
-    return verdict != Clock.Verdict.NOTHING;
   }
 
   private void work() {
@@ -271,7 +275,11 @@ final class Channel implements LoopHandler, Runnable {
     settle();
     if (!ending.isOver()) {
       watch();
-      if (link.isRunnable(link.pending())) {
+      int pending = link.pending();
+      if ((pending & Pending.UNSENT) != 0) {
+        link.unsent();
+      }
+      if (link.isRunnable(pending)) {
         link.kick();
       }
     }
@@ -402,6 +410,9 @@ final class Channel implements LoopHandler, Runnable {
     } else if (ending.isOpen()) {
       Callbacks.readClosed(owner);
     }
+    if (ending.isOpen()) {
+      link.lookNowAndThen();
+    }
   }
 
   // ---- the end
@@ -450,7 +461,7 @@ final class Channel implements LoopHandler, Runnable {
   }
 
   private void closeIfDelivered() {
-    if (ending.isClosing() && ending.isOutputEnded() && link.isDelivered()) {
+    if (Due.isAllDelivered(link)) {
       link.over(ending.causeOr(CloseCause.CLOSED));
     } else {
       lookLater();
@@ -459,26 +470,6 @@ final class Channel implements LoopHandler, Runnable {
 
   private void lookLater() {
     link.clock.ending(loop.nowNanos());
-    arm();
-  }
-
-  /** The connect or the handshake took too long. */
-  private void notMade() {
-    Filter between = link.filter();
-    if (ending.isConnecting() || between == null) {
-      link.closeNow(CloseCause.of(CloseReason.CONNECT_FAILED, "connect: timed out"));
-    } else {
-      link.closeNow(between.timedOut());
-    }
-  }
-
-  /** The end took too long: whoever has not everything by now does not get it. */
-  private void notEnded() {
-    CloseCause reason = ending.cause();
-    if (reason != null && (link.pending() & Pending.UNSENT) == 0) {
-      link.over(reason);
-    } else {
-      link.closeNow(ending.unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
-    }
+    link.arm();
   }
 }

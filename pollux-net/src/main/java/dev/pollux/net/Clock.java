@@ -3,21 +3,30 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopTimer;
 import dev.pollux.net.Ending.State;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What time does to a {@link Connection}: silence, and the times that its beginning and its end may
- * take.
+ * What time does to a {@link Connection}. All of it but the time of its making and {@link
+ * ConnectionOptions#closeTotal} is measured by progress: bytes that were read, that the kernel
+ * took, or that left the kernel for the peer's.
  *
  * <p>Traffic writes down the time, and nothing else; the one timer, when it runs, finds out how
  * much later it should have, and is scheduled for then. So a packet costs one store. Where nothing
  * can become due there is no timer.
  *
- * <ul>
- *   <li>CONNECTING, SECURING: the limit of the connect, of the handshake.
- *   <li>OPEN, FINISHING: heartbeat, idle.
- *   <li>Once an end is waited for: the time that it may take, and a look every 20 ms.
- * </ul>
+ * <table>
+ * <caption>What becomes due, and what it counts from</caption>
+ * <tr><td>CONNECTING, SECURING<td>the limit of the connect, of the handshake
+ * <tr><td>OPEN, FINISHING<td>heartbeat: sent · readIdle: read, while somebody listens · writeStall:
+ *     sent or moved, while something is on its way · allIdle: any of them, while somebody listens
+ * <tr><td>once an end is waited for<td>closeGrace: any of them, but read in CLOSING, and not while
+ *     somebody works on an answer · closeTotal: its beginning
+ * <tr><td>looks, for what no event tells of<td>every second while there is no reading: whether the
+ *     peer is still there · a few in each time of silence while something is on its way: whether
+ *     that gets on · once an end is waited for, after 20 ms, and so on up to 640 ms: whether it has
+ *     come closer
+ * </table>
  *
  * <p>Passive: {@link #look} answers what is due, and calls nobody. Threads: the loop's.
  */
@@ -31,30 +40,60 @@ final class Clock {
     NOT_MADE,
     /** Nothing was sent for the time of a heartbeat. */
     HEARTBEAT,
-    /** Nothing was received for the time of idleness. */
-    IDLE,
-    /** It is to be looked whether the end has come closer. */
+    /** Nothing was received for too long. */
+    READ_IDLE,
+    /** What is on its way does not get on. */
+    STALLED,
+    /** Nothing moved for too long. */
+    ALL_IDLE,
+    /** It is to be looked what no event tells of. */
     LOOK,
     /** The end took too long. */
     NOT_ENDED
   }
 
+  // What else there is to know about a connection at a look, as bits.
+
+  /** Reading is paused. */
+  static final int PAUSED = 1;
+
+  /** The end of the input was read. */
+  static final int ENDED = 1 << 1;
+
+  /** Somebody works on an answer. */
+  static final int HELD = 1 << 2;
+
   static final long NEVER = Long.MAX_VALUE;
 
-  /** How often it is looked whether an end has come closer. */
-  static final long LOOK_NANOS = 20_000_000; // 20 ms
+  private static final long LEAST_LOOK_NANOS = 20_000_000; // 20 ms
+  private static final long MOST_LOOK_NANOS = 640_000_000; // 640 ms
+  private static final long PEER_LOOK_NANOS = 1_000_000_000; // 1 s
+  private static final int LOOKS_PER_SILENCE = 4;
+
+  // What was told, and when: the index.
+  private static final int BEAT = 0;
+  private static final int READ = 1;
+  private static final int WRITE = 2;
+  private static final int ALL = 3;
+  private static final int KINDS = 4;
 
   private final ConnectionOptions options;
   private @Nullable LoopTimer timer;
+  private long @Nullable [] toldNanos; // most connections are never told anything
   private long readNanos;
   private long sentNanos;
+  private long movedNanos;
+  private long lookedNanos;
   private long madeByNanos = NEVER;
-  private long endedByNanos = NEVER;
-  private long lookNanos = NEVER;
+  private long endBeganNanos = NEVER;
+  private int kernelBytes;
+  private boolean underWay;
 
   Clock(ConnectionOptions options) {
     this.options = options;
   }
+
+  // ---- what happened
 
   /** The connect or the handshake is to be done after so long; 0 or less is never. */
   void limitMaking(long nowNanos, long timeoutNanos) {
@@ -66,60 +105,251 @@ final class Clock {
     madeByNanos = NEVER;
     readNanos = nowNanos;
     sentNanos = nowNanos;
+    movedNanos = nowNanos;
+    lookedNanos = nowNanos;
   }
 
+  /** Bytes were read; or somebody listens again, so that the silence before that does not count. */
   void read(long nowNanos) {
     readNanos = nowNanos;
   }
 
-  void sent(long nowNanos) {
+  /** The kernel took bytes. True if that is a reason to look at the timer. */
+  boolean sent(long nowNanos) {
     sentNanos = nowNanos;
+    return !underWay && setUnderWay(nowNanos);
+  }
+
+  /** Bytes wait to be sent. True if that is a reason to look at the timer. */
+  boolean unsent(long nowNanos) {
+    return !underWay && setUnderWay(nowNanos);
+  }
+
+  private boolean setUnderWay(long nowNanos) {
+    underWay = true;
+    kernelBytes = 0;
+    movedNanos = nowNanos;
+    lookedNanos = nowNanos;
+    return true;
+  }
+
+  /** Nothing is on its way any more: what was is lost. */
+  void lost() {
+    underWay = false;
+  }
+
+  /** Whether bytes are on their way to the peer, as far as is known. */
+  boolean isUnderWay() {
+    return underWay;
+  }
+
+  /**
+   * What a look found of the bytes on their way.
+   *
+   * @param heldBytes how many the kernel has, or -errno if it does not say
+   * @param unsent whether there are some that it has not
+   */
+  void measured(long nowNanos, int heldBytes, boolean unsent) {
+    int known = Math.max(heldBytes, 0);
+    if (known < kernelBytes) {
+      movedNanos = nowNanos;
+    }
+    kernelBytes = known;
+    underWay = unsent || heldBytes > 0;
+  }
+
+  /** No event tells of the peer from now on: reading is paused, or the end was read. */
+  void unheard(long nowNanos) {
+    lookedNanos = nowNanos;
+  }
+
+  /** There is something to be seen of the peer at once. */
+  void lookSoon(long nowNanos) {
+    lookedNanos = nowNanos - PEER_LOOK_NANOS;
   }
 
   /** An end is waited for. The first time this is said, its time begins. */
   void ending(long nowNanos) {
-    if (lookNanos == NEVER) {
-      long timeout = options.closeNanos();
-      endedByNanos = timeout > 0 ? nowNanos + timeout : NEVER;
-      lookNanos = nowNanos + LOOK_NANOS;
+    if (endBeganNanos == NEVER) {
+      endBeganNanos = nowNanos;
+      lookedNanos = nowNanos;
     }
   }
 
-  /**
-   * What is due, one after the other: to be asked again until it is nothing.
-   *
-   * @param listening whether the peer's silence counts: reading is not paused, and nobody works on
-   *     an answer. Otherwise it begins anew
-   */
-  Verdict look(long nowNanos, State state, boolean listening) {
+  /** Whether an end is waited for. */
+  boolean isEnding() {
+    return endBeganNanos != NEVER;
+  }
+
+  /** An end has come closer. */
+  void endMoved(long nowNanos) {
+    movedNanos = nowNanos;
+  }
+
+  // ---- what is due
+
+  /** What is due, one after the other: to be asked again until it is nothing. */
+  Verdict look(long nowNanos, State state, int facts) {
     if (isMaking(state) && nowNanos >= madeByNanos) {
       return Verdict.NOT_MADE;
     }
-    if (nowNanos >= endDueNanos(state)) {
-      lookNanos = nowNanos + LOOK_NANOS;
-      return nowNanos >= endedByNanos ? Verdict.NOT_ENDED : Verdict.LOOK;
+    if (isLookDue(nowNanos, state, facts)) {
+      lookedNanos = nowNanos;
+      return Verdict.LOOK;
     }
-    if (nowNanos >= heartbeatDueNanos(state)) {
-      sentNanos = nowNanos;
+    if (nowNanos >= endDueNanos(state)) {
+      if ((facts & HELD) == 0 || nowNanos >= totalDueNanos(state)) {
+        return Verdict.NOT_ENDED;
+      }
+      movedNanos = nowNanos; // the work goes on, and the time of the end begins when it is done
+    }
+    return isSilenceHeard(state) ? silence(nowNanos, facts) : Verdict.NOTHING;
+  }
+
+  private Verdict silence(long nowNanos, int facts) {
+    boolean listening = (facts & (PAUSED | HELD)) == 0;
+    if (nowNanos >= heartbeatDueNanos()) {
+      tell(BEAT, nowNanos);
       return Verdict.HEARTBEAT;
     }
-    if (nowNanos >= idleDueNanos(state)) {
-      readNanos = nowNanos;
-      return listening ? Verdict.IDLE : Verdict.NOTHING;
+    if (nowNanos >= stallDueNanos()) {
+      tell(WRITE, nowNanos);
+      return Verdict.STALLED;
+    }
+    if (nowNanos >= allIdleDueNanos()) {
+      tell(ALL, nowNanos); // or else it begins anew
+      if (listening) {
+        return Verdict.ALL_IDLE;
+      }
+    }
+    if (nowNanos >= readIdleDueNanos(facts)) {
+      tell(READ, nowNanos); // or else it begins anew
+      if (listening) {
+        return Verdict.READ_IDLE;
+      }
     }
     return Verdict.NOTHING;
   }
 
-  /** When something is due next, or {@link #NEVER}. */
-  long dueNanos(State state) {
-    long made = isMaking(state) ? madeByNanos : NEVER;
-    long silence = Math.min(heartbeatDueNanos(state), idleDueNanos(state));
-    return Math.min(Math.min(made, endDueNanos(state)), silence);
+  /** Before it is said that nothing moved, it is looked whether the kernel has less by now. */
+  private boolean isLookDue(long nowNanos, State state, int facts) {
+    if (nowNanos >= lookDueNanos(state, facts)) {
+      return true;
+    }
+    long said = endDueNanos(state);
+    if (isSilenceHeard(state)) {
+      said = Math.min(said, Math.min(stallDueNanos(), allIdleDueNanos()));
+    }
+    return underWay && nowNanos >= said && lookedNanos < nowNanos;
   }
 
+  /** When something is due next, or {@link #NEVER}. */
+  long dueNanos(State state, int facts) {
+    long due = Math.min(lookDueNanos(state, facts), endDueNanos(state));
+    if (isMaking(state)) {
+      due = Math.min(due, madeByNanos);
+    }
+    if (isSilenceHeard(state)) {
+      due = Math.min(due, Math.min(heartbeatDueNanos(), stallDueNanos()));
+      due = Math.min(due, Math.min(allIdleDueNanos(), readIdleDueNanos(facts)));
+    }
+    return due;
+  }
+
+  private static boolean isMaking(State state) {
+    return state == State.CONNECTING || state == State.SECURING;
+  }
+
+  private static boolean isSilenceHeard(State state) {
+    return state == State.OPEN || state == State.FINISHING;
+  }
+
+  private long lookDueNanos(State state, int facts) {
+    long every = NEVER;
+    if (endBeganNanos != NEVER && state != State.OVER) {
+      every = Math.clamp(lookedNanos - endBeganNanos, LEAST_LOOK_NANOS, MOST_LOOK_NANOS);
+    }
+    if (isSilenceHeard(state)) {
+      long silence = Math.min(orNever(options.writeStallNanos()), orNever(options.allIdleNanos()));
+      if (underWay && silence != NEVER) {
+        every = Math.min(every, Math.max(silence / LOOKS_PER_SILENCE, 1));
+      }
+      if ((facts & (PAUSED | ENDED)) != 0) {
+        every = Math.min(every, PEER_LOOK_NANOS);
+      }
+    }
+    return sum(lookedNanos, every);
+  }
+
+  private long heartbeatDueNanos() {
+    return sum(Math.max(sentNanos, told(BEAT)), orNever(options.heartbeatNanos()));
+  }
+
+  private long readIdleDueNanos(int facts) {
+    long period = (facts & ENDED) == 0 ? orNever(options.readIdleNanos()) : NEVER;
+    return sum(Math.max(readNanos, told(READ)), period);
+  }
+
+  private long stallDueNanos() {
+    long period = underWay ? orNever(options.writeStallNanos()) : NEVER;
+    return sum(Math.max(progressNanos(), told(WRITE)), period);
+  }
+
+  private long allIdleDueNanos() {
+    long last = Math.max(progressNanos(), readNanos);
+    return sum(Math.max(last, told(ALL)), orNever(options.allIdleNanos()));
+  }
+
+  private long endDueNanos(State state) {
+    if (endBeganNanos == NEVER || state == State.OVER) {
+      return NEVER;
+    }
+    long grace = orNever(options.closeGraceNanos());
+    if (underWay) {
+      grace = Math.max(grace, orNever(options.writeStallNanos()));
+    }
+    // In CLOSING, what is read is dropped: a flood is no progress.
+    long last = state == State.CLOSING ? progressNanos() : Math.max(progressNanos(), readNanos);
+    return Math.min(sum(Math.max(last, endBeganNanos), grace), totalDueNanos(state));
+  }
+
+  private long totalDueNanos(State state) {
+    boolean counts = endBeganNanos != NEVER && state != State.OVER;
+    return counts ? sum(endBeganNanos, orNever(options.closeTotalNanos())) : NEVER;
+  }
+
+  private long progressNanos() {
+    return Math.max(sentNanos, movedNanos);
+  }
+
+  private static long orNever(long periodNanos) {
+    return periodNanos > 0 ? periodNanos : NEVER;
+  }
+
+  private static long sum(long fromNanos, long periodNanos) {
+    return periodNanos == NEVER ? NEVER : fromNanos + periodNanos;
+  }
+
+  private long told(int kind) {
+    long[] told = toldNanos;
+    return told == null ? Long.MIN_VALUE : told[kind];
+  }
+
+  private void tell(int kind, long nowNanos) {
+    long[] told = toldNanos;
+    if (told == null) {
+      told = new long[KINDS];
+      Arrays.fill(told, Long.MIN_VALUE);
+      toldNanos = told;
+    }
+    told[kind] = nowNanos;
+  }
+
+  // ---- the timer
+
   /** Has the timer run when something is due, or a little earlier than it would be now. */
-  void arm(EventLoop loop, State state, Runnable action) {
-    long due = dueNanos(state);
+  void arm(EventLoop loop, State state, int facts, Runnable action) {
+    long due = dueNanos(state, facts);
     LoopTimer scheduled = timer;
     if (due == NEVER) {
       stop(loop);
@@ -139,27 +369,5 @@ final class Clock {
     if (scheduled != null) {
       loop.cancel(scheduled);
     }
-  }
-
-  private static boolean isMaking(State state) {
-    return state == State.CONNECTING || state == State.SECURING;
-  }
-
-  private static boolean isSilenceHeard(State state) {
-    return state == State.OPEN || state == State.FINISHING;
-  }
-
-  private long heartbeatDueNanos(State state) {
-    long period = options.heartbeatNanos();
-    return period > 0 && isSilenceHeard(state) ? sentNanos + period : NEVER;
-  }
-
-  private long idleDueNanos(State state) {
-    long period = options.idleNanos();
-    return period > 0 && isSilenceHeard(state) ? readNanos + period : NEVER;
-  }
-
-  private long endDueNanos(State state) {
-    return state == State.OVER ? NEVER : Math.min(lookNanos, endedByNanos);
   }
 }

@@ -14,6 +14,8 @@ public enum CloseReason {
   CONNECT_FAILED,
   /** Nothing moved for too long. */
   IDLE,
+  /** What was to be sent did not get on for too long. */
+  STALLED,
   /** A limit was broken: a frame too long, a queue too full. */
   LIMIT,
   /** The peer broke the protocol: TLS, framing. */

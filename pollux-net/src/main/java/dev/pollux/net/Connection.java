@@ -17,45 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream of bytes both ways, over TCP or a Unix socket, on an event loop.
  *
- * <h2>Writing</h2>
- *
- * <p>{@link #write} never blocks: what the kernel does not take is queued, and sent when there is
- * room. Its {@linkplain WriteResult answer} says how it stands. FULL: the queue has reached its
- * high watermark, in bytes of memory and of files; stop producing, and go on at {@link
- * ConnectionHandler#writable}. REFUSED: nothing of it was taken, because more than {@link
- * ConnectionOptions#maxQueuedBytes} would be queued although the kernel was just asked to take some
- * of it, and the connection goes on. Whoever then leaves something out leaves a hole in the stream:
- * {@link #reset} is the end for a peer that cannot have everything. Where nothing is queued a write
- * is taken whatever its size; so the memory of a queue is bounded by that limit or the largest
- * single write, whichever is more.
- *
- * <p>What a handler writes within its own callbacks leaves together, when they have returned. What
- * is written elsewhere, in a task, a timer or the handler of another connection, is sent at once;
- * the second and further writes of one turn of the loop leave together at its end.
- *
- * <p>Before a connect or a handshake is done, what is written waits for that.
- *
- * <h2>Reading</h2>
- *
- * <p>Data comes to {@link ConnectionHandler#received}. {@link #pauseReading} leaves it in the
- * kernel, whose window then closes, so that in the end the peer has to wait. While reading is
- * paused and nothing is queued, a reset by the peer is not noticed.
- *
- * <h2>Ending</h2>
- *
- * <ul>
- *   <li>{@link #end}: half-close. The peer sees the end of the stream after what was written;
- *       reading goes on.
- *   <li>{@link #close}: nothing more is received; what is queued is sent, then the end; then the
- *       peer is given time to take it, because a close with unread input would be a reset, which
- *       can destroy what is still on its way.
- *   <li>{@link #reset}: at once; what is queued is lost, and the peer is told by a reset, so that
- *       it does not take what it has for everything. So it is after a failure: of a handler, a
- *       call, or at a limit.
- * </ul>
- *
- * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
- * of the turn.
+ * <p>{@link #write} never blocks and says how it stands; what arrives comes to the {@link
+ * ConnectionHandler}, as long as reading is not paused; {@link #end}, {@link #close}, {@link
+ * #finish} and {@link #reset} are its ends, and {@link ConnectionHandler#closed} is called once,
+ * last, whatever happens. The description of the package says all of it.
  *
  * <p>Ownership: the descriptor is the connection's. Threads: the loop's. What changes something, or
  * asks the kernel, throws {@link IllegalStateException} on another thread, before it does anything:
@@ -311,12 +276,6 @@ public final class Connection {
   @CheckReturnValue
   public WriteResult sendDescriptor(int descriptor, ByteBuffer with) throws SysException {
     loop.requireInLoop("Connection.sendDescriptor");
-    if (!with.hasRemaining()) {
-      throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
-    }
-    if (link.filter() != null) {
-      throw new IllegalStateException("descriptors do not pass through TLS");
-    }
     return link.sender.write(descriptor, with);
   }
 
@@ -370,8 +329,8 @@ public final class Connection {
   }
 
   /**
-   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. A
-   * connection that cannot send any more is over then.
+   * Receives nothing until {@link #resumeReading}; not even from the next event of this turn. If
+   * the peer is gone by a reset, the connection is over when nothing is left to be received.
    */
   public void pauseReading() {
     inLoop("Connection.pauseReading").pause(true);
@@ -387,6 +346,11 @@ public final class Connection {
     return link.isPaused();
   }
 
+  /** Whether the peer's end or reset is known: it was read, or seen while reading is paused. */
+  public boolean isPeerEnded() {
+    return link.isPeerEnded();
+  }
+
   /** Half-close: the end of the stream after what is queued. Reading goes on. */
   public void end() {
     inLoop("Connection.end").end();
@@ -394,9 +358,7 @@ public final class Connection {
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
   public void close() {
-    Filter filter = link.filter();
-    boolean ended = link.ending.isInputEnded() || (filter != null && filter.isReadClosed());
-    close(ended ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
+    close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
   /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
@@ -410,7 +372,7 @@ public final class Connection {
    * kernel holds to be read, what the handler left and is to be given again, and the end of the
    * stream; reading that is paused is waited for, and so is whoever {@linkplain #hold works} on an
    * answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
-   * {@link ConnectionOptions#closeTime}.
+   * {@link ConnectionOptions#closeGrace} and {@link ConnectionOptions#closeTotal}.
    */
   public void finish() {
     inLoop("Connection.finish").finish();
@@ -471,14 +433,7 @@ public final class Connection {
    */
   public void detach(Consumer<Detached> taker) {
     loop.requireInLoop("Connection.detach");
-    Objects.requireNonNull(taker);
-    if (link.filter() != null || link.ending.isConnecting() || !link.output.isEmpty()) {
-      throw new IllegalStateException(
-          this + " cannot be detached while it connects, has TLS, or has something to send");
-    }
-    if (link.ending.isOpen()) {
-      channel.detach(taker);
-    }
+    channel.detach(Objects.requireNonNull(taker));
   }
 
   // ---- TLS
@@ -498,17 +453,7 @@ public final class Connection {
    */
   public void startTls(Tls tls, ConnectionHandler next) {
     loop.requireInLoop("Connection.startTls");
-    boolean isOpen = link.ending.isOpen();
-    if (link.filter() != null
-        || link.ending.isConnecting()
-        || (isOpen && !link.ending.isSending())) {
-      throw new IllegalStateException("TLS can begin once, on a connection that sends: " + this);
-    }
-    Filter between = tls.filter(this);
-    setHandler(next);
-    if (isOpen) {
-      link.startFilter(between);
-    }
+    channel.startTls(tls, Objects.requireNonNull(next));
   }
 
   /** What TLS agreed on; null without TLS, and before the handshake is done. */

@@ -11,11 +11,11 @@ import java.nio.ByteBuffer;
  * Connection#adopt}.
  *
  * <p>Order: {@link #opened} first, or {@link #attached} for a handler that comes in the place of
- * another; then {@link #received}, {@link #readComplete}, {@link #writable}, {@link #heartbeat} and
- * {@link #idle} as they come; {@link #finishing} at most once; {@link #readClosed} at most once,
- * and after it no new bytes: {@code received} may be given what it has left unread, once more,
- * after a {@link Connection#resumeReading}; {@link #closed} last, exactly once, also when a connect
- * failed and {@code opened} was never called.
+ * another; then {@link #received}, {@link #readComplete}, {@link #writable}, {@link #heartbeat},
+ * {@link #peerEnded} and {@link #idle} as they come; {@link #finishing} at most once; {@link
+ * #readClosed} at most once, and after it no new bytes: {@code received} may be given what it has
+ * left unread, once more, after a {@link Connection#resumeReading}; {@link #closed} last, exactly
+ * once, also when a connect failed and {@code opened} was never called.
  *
  * <p>Errors: what a method throws closes this connection, with {@link CloseReason#HANDLER_FAILED};
  * no other is touched. The {@link ConnectionOptions#observer} is told, which reports it by default.
@@ -60,11 +60,26 @@ public interface ConnectionHandler {
   default void heartbeat(Connection connection) {}
 
   /**
-   * Nothing arrived for {@link ConnectionOptions#idle}. By default the connection is closed, with
-   * {@link CloseReason#IDLE}.
+   * While reading is paused, the peer has ended or reset the connection, which is seen within a
+   * second; called at most once. What it sent before can still be received, after {@link
+   * Connection#resumeReading}; after a reset, as long as each read follows within {@link
+   * ConnectionOptions#closeGrace}. Where a reset leaves nothing to be received, the connection is
+   * over at once, and this is not called.
    */
-  default void idle(Connection connection) {
-    connection.reset(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
+  default void peerEnded(Connection connection) {}
+
+  /**
+   * Nothing moved for too long. By default a peer that just says nothing is left alone, and what
+   * does not move at all is {@linkplain Connection#reset(CloseCause) reset}, so that nobody takes
+   * what has arrived for everything: with {@link CloseReason#STALLED} for WRITE, and {@link
+   * CloseReason#IDLE} for ALL. Who knows that nothing is missing may {@linkplain
+   * Connection#close(CloseCause) close} it instead. As long as it is left open, this is called
+   * again after the same time.
+   *
+   * @param silence which of the times has passed
+   */
+  default void idle(Connection connection, Silence silence) {
+    silence.endByDefault(connection);
   }
 
   /**

@@ -139,22 +139,75 @@ public final class ConnectionOptions {
     return values.maxQueuedFiles;
   }
 
-  /** As this, taking the peer for idle after so long; zero is never. */
-  public ConnectionOptions withIdle(Duration idle) {
-    long nanos = OptionChecks.nanos("idle", idle);
-    return with(v -> v.idleNanos = nanos);
+  /** As this, telling of a peer that sends nothing for so long; zero is never. */
+  public ConnectionOptions withReadIdle(Duration readIdle) {
+    long nanos = OptionChecks.nanos("readIdle", readIdle);
+    return with(v -> v.readIdleNanos = nanos);
   }
 
   /**
-   * If nothing arrives for so long, {@link ConnectionHandler#idle} is called; not while reading is
-   * paused or a worker is busy with what arrived. By default never.
+   * If nothing arrives for so long, {@link ConnectionHandler#idle} is called, with {@link
+   * Silence#READ}, and does nothing unless it is overridden. It does not count while reading is
+   * paused or somebody works on an answer, and begins anew after that; nor once the peer has ended.
+   * By default never.
    */
-  public Duration idle() {
-    return Duration.ofNanos(values.idleNanos);
+  public Duration readIdle() {
+    return Duration.ofNanos(values.readIdleNanos);
   }
 
-  long idleNanos() {
-    return values.idleNanos;
+  long readIdleNanos() {
+    return values.readIdleNanos;
+  }
+
+  /** As this, giving up what does not get on for so long; zero is never. */
+  public ConnectionOptions withWriteStall(Duration writeStall) {
+    long nanos = OptionChecks.nanos("writeStall", writeStall);
+    return with(v -> v.writeStallNanos = nanos);
+  }
+
+  /**
+   * If something is to be sent, or was and has not arrived, and for so long the kernel took nothing
+   * of it and the peer's kernel neither, {@link ConnectionHandler#idle} is called, with {@link
+   * Silence#WRITE}, and ends the connection unless it is overridden. By default 60 s.
+   *
+   * <p>Whoever reads, however slowly, is not given up. But TCP shows that only in steps: a peer
+   * whose receive buffer was full says that there is room again when a sixteenth of it is. So a
+   * reader of 16 KB/s is seen to read every 8 s with the default buffers of Linux, and within 60 s
+   * with a buffer of up to 15 MB. The looks are a quarter of this time apart, by which it may be
+   * late.
+   */
+  public Duration writeStall() {
+    return Duration.ofNanos(values.writeStallNanos);
+  }
+
+  long writeStallNanos() {
+    return values.writeStallNanos;
+  }
+
+  /** As this, giving up a connection on which nothing moves for so long; zero is never. */
+  public ConnectionOptions withAllIdle(Duration allIdle) {
+    long nanos = OptionChecks.nanos("allIdle", allIdle);
+    return with(v -> v.allIdleNanos = nanos);
+  }
+
+  /**
+   * If nothing moves for so long in either direction, {@link ConnectionHandler#idle} is called,
+   * with {@link Silence#ALL}, and ends the connection unless it is overridden. It does not count
+   * while reading is paused or somebody works on an answer, and begins anew after that. By default
+   * never; for the connections of a {@link Server}, unless it is said, {@link
+   * ServerOptions#ALL_IDLE}.
+   */
+  public Duration allIdle() {
+    return Duration.ofNanos(allIdleNanos());
+  }
+
+  long allIdleNanos() {
+    return Math.max(values.allIdleNanos, 0);
+  }
+
+  /** These for a connection of a server: with its default where none was said. */
+  ConnectionOptions ofServer() {
+    return values.allIdleNanos == Values.UNSAID ? withAllIdle(ServerOptions.ALL_IDLE) : this;
   }
 
   /** As this, with another time of silence before a heartbeat; zero is never. */
@@ -175,22 +228,42 @@ public final class ConnectionOptions {
     return values.heartbeatNanos;
   }
 
-  /** As this, with another time for a close; zero is without end. */
-  public ConnectionOptions withCloseTime(Duration closeTime) {
-    long nanos = OptionChecks.nanos("closeTime", closeTime);
-    return with(v -> v.closeNanos = nanos);
+  /** As this, with another time for an end on which nothing gets on; zero is without end. */
+  public ConnectionOptions withCloseGrace(Duration closeGrace) {
+    long nanos = OptionChecks.nanos("closeGrace", closeGrace);
+    return with(v -> v.closeGraceNanos = nanos);
   }
 
   /**
-   * How long {@link Connection#close} may take to deliver what is queued; what remains then is cut
-   * off. By default 2 s.
+   * How long {@link Connection#close} and {@link Connection#finish} wait without any progress; what
+   * remains then is cut off. The time begins anew with everything that gets on, and does not count
+   * while somebody works on an answer. As long as something is on its way to the peer, it is {@link
+   * #writeStall} if that is longer, for the reason given there. By default 5 s.
    */
-  public Duration closeTime() {
-    return Duration.ofNanos(values.closeNanos);
+  public Duration closeGrace() {
+    return Duration.ofNanos(values.closeGraceNanos);
   }
 
-  long closeNanos() {
-    return values.closeNanos;
+  long closeGraceNanos() {
+    return values.closeGraceNanos;
+  }
+
+  /** As this, with another bound on an end; zero is without end. */
+  public ConnectionOptions withCloseTotal(Duration closeTotal) {
+    long nanos = OptionChecks.nanos("closeTotal", closeTotal);
+    return with(v -> v.closeTotalNanos = nanos);
+  }
+
+  /**
+   * How long {@link Connection#close} and {@link Connection#finish} take at most, whatever gets on
+   * meanwhile; what remains then is cut off. By default without end.
+   */
+  public Duration closeTotal() {
+    return Duration.ofNanos(values.closeTotalNanos);
+  }
+
+  long closeTotalNanos() {
+    return values.closeTotalNanos;
   }
 
   /** As this, delaying small segments or not. */
@@ -237,9 +310,12 @@ public final class ConnectionOptions {
         .add("highWaterBytes=" + highWaterBytes())
         .add("maxQueuedBytes=" + maxQueuedBytes())
         .add("maxQueuedFiles=" + maxQueuedFiles())
-        .add("idle=" + idle())
+        .add("readIdle=" + readIdle())
+        .add("writeStall=" + writeStall())
+        .add("allIdle=" + (values.allIdleNanos == Values.UNSAID ? "unsaid" : allIdle()))
         .add("heartbeat=" + heartbeat())
-        .add("closeTime=" + closeTime())
+        .add("closeGrace=" + closeGrace())
+        .add("closeTotal=" + closeTotal())
         .add("noDelay=" + noDelay())
         .add("trace=" + trace())
         .add("observer=" + observer())
@@ -254,6 +330,8 @@ public final class ConnectionOptions {
 
   /** The values, and what they are by default. Written only by who has the sole copy. */
   private static final class Values implements Cloneable {
+    static final long UNSAID = -1;
+
     Trigger trigger = Trigger.LEVEL;
     int readBytes = 1 << 16; // 64 KiB
     int readsPerTurn = 16;
@@ -261,9 +339,12 @@ public final class ConnectionOptions {
     int highWaterBytes = 1 << 16; // 64 KiB
     int maxQueuedBytes = 1 << 24; // 16 MiB
     int maxQueuedFiles = 16;
-    long idleNanos;
+    long readIdleNanos;
+    long writeStallNanos = 60_000_000_000L; // 60 s
+    long allIdleNanos = UNSAID;
     long heartbeatNanos;
-    long closeNanos = 2_000_000_000; // 2 s
+    long closeGraceNanos = 5_000_000_000L; // 5 s
+    long closeTotalNanos;
     boolean noDelay = true;
     @Nullable ConnectionTrace trace;
     ConnectionObserver observer = ConnectionObserver.REPORTING;

@@ -64,9 +64,12 @@ public interface FrameHandler {
   /** As {@link ConnectionHandler#heartbeat}. */
   default void heartbeat(Connection connection) {}
 
+  /** As {@link ConnectionHandler#peerEnded}. */
+  default void peerEnded(Connection connection) {}
+
   /** As {@link ConnectionHandler#idle}. */
-  default void idle(Connection connection) {
-    connection.reset(CloseCause.of(CloseReason.IDLE, "nothing arrived in time"));
+  default void idle(Connection connection, Silence silence) {
+    silence.endByDefault(connection);
   }
 
   /** As {@link ConnectionHandler#finishing}. */

@@ -79,8 +79,13 @@ final class FrameReader implements ConnectionHandler {
   }
 
   @Override
-  public void idle(Connection connection) {
-    handler.idle(connection);
+  public void peerEnded(Connection connection) {
+    handler.peerEnded(connection);
+  }
+
+  @Override
+  public void idle(Connection connection, Silence silence) {
+    handler.idle(connection, silence);
   }
 
   @Override

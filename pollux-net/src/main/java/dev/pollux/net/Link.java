@@ -1,14 +1,10 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.LoopHandler;
 import dev.pollux.net.Ending.State;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +29,13 @@ final class Link {
   final Ending ending;
   final Clock clock;
   final Sender sender;
-  private final LoopHandler channel; // to be queued, and not to be called
+  private final Channel channel; // to be queued, and not to be called
   private @Nullable Filter filter;
   private boolean paused;
   private boolean inTurn;
   private boolean flushQueued;
   private boolean again;
+  private boolean peerEnded;
   private boolean begun;
   private boolean attachDue;
   private boolean filterDue;
@@ -46,10 +43,9 @@ final class Link {
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
 
-
   Link(
       Connection owner,
-      LoopHandler channel,
+      Channel channel,
       EventLoop loop,
       ConnectionOptions options,
       int fd,
@@ -114,11 +110,6 @@ final class Link {
     return output.queuedBytes() + (between == null ? 0 : between.queuedBytes());
   }
 
-  /** How many bytes of the wire are queued; what was lost takes no room. */
-  int wireQueuedBytes() {
-    return output.sizeBytes();
-  }
-
   /** How many bytes the handler left. */
   int unreadBytes() {
     Filter between = filter;
@@ -132,21 +123,17 @@ final class Link {
 
   /** Whether the kernel has bytes, the end or an error to be read; consumes nothing. */
   boolean hasInput() {
-    // struct pollfd { int fd; short events; short revents; };
-    MemorySegment pollfd = local.scratch();
-    pollfd.set(ValueLayout.JAVA_INT, 0, fd);
-    pollfd.set(ValueLayout.JAVA_INT, Integer.BYTES, 0); // both shorts
-    pollfd.set(ValueLayout.JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
-    return local.sys().poll(pollfd.address(), 1, 0) > 0;
+    return local.poll(fd, Linux.POLLIN) != 0;
   }
 
-  /**
-   * Whether the peer's kernel has what was sent, and the end. TCP counts the end of the stream as a
-   * byte: that one need not be waited for where no unread input would make the close a reset.
-   */
-  boolean isDelivered() {
-    int kernel = local.ioctl(local.sys(), fd, Linux.TIOCOUTQ);
-    return kernel <= 0 || (kernel == 1 && availableBytes() <= 0);
+  /** Whether the peer is known to have ended. */
+  boolean isPeerEnded() {
+    return peerEnded || ending.isInputEnded();
+  }
+
+  /** Whether no event tells of the peer: nothing is read, for now or for ever. */
+  boolean isUnheard() {
+    return ending.isOpen() && !wantsInput();
   }
 
   /** What is still to be done, in the bits of {@link Pending}. */
@@ -191,6 +178,12 @@ final class Link {
   /** Whether input is read if there is any; a handshake has it whatever the handler wants. */
   boolean wantsInput() {
     return (!paused || ending.isSecuring()) && !ending.isInputEnded();
+  }
+
+  /** Whether the peer has ended its half. */
+  boolean isReadClosed() {
+    Filter between = filter;
+    return ending.isInputEnded() || (between != null && between.isReadClosed());
   }
 
   /** Whether the end is read, and is to be told. */
@@ -289,6 +282,55 @@ final class Link {
     }
   }
 
+  // ---- time
+
+  /** What {@link Clock} is to know of it, in its bits. */
+  int facts() {
+    return (paused ? Clock.PAUSED : 0)
+        | (ending.isInputEnded() ? Clock.ENDED : 0)
+        | (ending.isHeld() ? Clock.HELD : 0);
+  }
+
+  /** Has the timer run when something is due. */
+  void arm() {
+    clock.arm(loop, ending.state(), facts(), channel);
+  }
+
+  /** The kernel took bytes. */
+  void sent() {
+    if (clock.sent(loop.nowNanos())) {
+      arm();
+    }
+  }
+
+  /** Bytes are left to be sent. */
+  void unsent() {
+    if (ending.broken() == null && clock.unsent(loop.nowNanos())) {
+      arm();
+    }
+  }
+
+  /** From now on no event tells of the peer. */
+  void lookNowAndThen() {
+    clock.unheard(loop.nowNanos());
+    arm();
+  }
+
+  /** Something is known of the peer, and to be looked at before long. */
+  void lookSoon() {
+    clock.lookSoon(loop.nowNanos());
+    arm();
+  }
+
+  /** The peer's end was seen; true if the program does not know of it. */
+  boolean notePeerEnd() {
+    boolean news = !peerEnded && !ending.isEndTold();
+    peerEnded = true;
+    return news;
+  }
+
+  // ---- work
+
   /** A turn of work has begun, or ended: what is asked for in between is done in it. */
   void setInTurn(boolean now) {
     inTurn = now;
@@ -332,14 +374,17 @@ final class Link {
     if (!(ending.isOpen() || ending.isConnecting()) || (paused == now && !now)) {
       return;
     }
+    boolean news = paused != now;
     paused = now;
     again |= !now; // what is left is known after received(), which may be where this is called
-    CloseCause broken = ending.broken();
-    if (now && broken != null) {
-      closeNow(broken); // nobody is left to read for, nor to write to
-    } else {
-      kick();
+    if (!now) {
+      clock.read(loop.nowNanos()); // silence counts from here
+    } else if (ending.broken() != null) {
+      lookSoon(); // whether anything is left to read
+    } else if (news) {
+      lookNowAndThen();
     }
+    kick();
   }
 
   // ---- the end
@@ -380,6 +425,7 @@ final class Link {
       ending.close(lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason);
       input.clear();
       paused = false; // what comes is dropped
+      clock.endMoved(loop.nowNanos());
       kick();
     }
   }
@@ -434,7 +480,7 @@ final class Link {
   void outputFailed(int errno) {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     ending.outputBroken(broken);
-    if (ending.isOpen() && wantsInput() && isPeerGone(errno)) {
+    if (ending.isOpen() && CloseCause.isPeerGone(errno) && (paused || wantsInput())) {
       readTheRest();
     } else {
       obstructed(broken);
@@ -444,21 +490,11 @@ final class Link {
   /** Nothing can be sent any more: what the peer sent before that is still to be read. */
   void readTheRest() {
     output.loseAll();
+    clock.lost();
     input.setReadReady(true);
+    if (paused) {
+      lookSoon(); // whether there is any
+    }
     kick();
-  }
-
-  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
-  private static boolean isPeerGone(int errno) {
-    return switch (errno) {
-      case Errno.ECONNRESET,
-          Errno.EPIPE,
-          Errno.ENOTCONN,
-          Errno.ETIMEDOUT,
-          Errno.EHOSTUNREACH,
-          Errno.ENETUNREACH ->
-          true;
-      default -> false;
-    };
   }
 }

@@ -130,6 +130,19 @@ final class LoopNet {
     return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
   }
 
+  /**
+   * Looks at a descriptor: which of these bits of poll(2) are set, and whether there is an error or
+   * a hang-up, without allocating. Consumes nothing.
+   */
+  int poll(int fd, int bits) {
+    // struct pollfd { int fd; short events; short revents; };
+    scratch.set(ValueLayout.JAVA_INT, 0, fd);
+    scratch.set(ValueLayout.JAVA_SHORT, Integer.BYTES, (short) bits);
+    scratch.set(ValueLayout.JAVA_SHORT, Integer.BYTES + Short.BYTES, (short) 0);
+    int count = sys.poll(scratch.address(), 1, 0);
+    return count > 0 ? scratch.get(ValueLayout.JAVA_SHORT, Integer.BYTES + Short.BYTES) : 0;
+  }
+
   /** Has a new round begin with each flush phase that was asked for. */
   private final class Rounds implements LoopHandler {
 

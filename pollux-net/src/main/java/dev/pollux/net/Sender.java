@@ -130,6 +130,12 @@ final class Sender {
 
   /** Sends bytes, the first of which takes a duplicate of a descriptor along. */
   WriteResult write(int descriptor, ByteBuffer with) throws SysException {
+    if (!with.hasRemaining()) {
+      throw new IllegalArgumentException("a descriptor travels with at least one byte of data");
+    }
+    if (link.filter() != null) {
+      throw new IllegalStateException("descriptors do not pass through TLS");
+    }
     WriteResult not = refusalOfFile();
     if (not == null) {
       not = refusal(with.remaining());
@@ -370,7 +376,7 @@ final class Sender {
       if (trace != null && result > 0) {
         trace.wrote(owner, result);
       }
-      link.clock.sent(link.loop.nowNanos());
+      link.sent();
       return true;
     }
     switch (-result) {

@@ -22,6 +22,7 @@ final class ServerLoop implements ConnectionOwner {
 
   private final EventLoop loop;
   private final ServerOptions options;
+  private final ConnectionOptions each;
   private final HandlerFactory factory;
   private final ServerListener observer;
   private final ServerCounters counters; // of all loops
@@ -39,6 +40,7 @@ final class ServerLoop implements ConnectionOwner {
       ServerCounters counters) {
     this.loop = loop;
     this.options = options;
+    this.each = options.connection().ofServer();
     this.factory = factory;
     this.observer = observer;
     this.counters = counters;
@@ -83,7 +85,7 @@ final class ServerLoop implements ConnectionOwner {
     Connection connection;
     try {
       connections.ensureCapacity(connections.size() + 1); // what is watched must be on the list
-      connection = new Connection(loop, fd, peer, options.connection(), NoHandler.INSTANCE, false);
+      connection = new Connection(loop, fd, peer, each, NoHandler.INSTANCE, false);
       connection.channel().setOwner(this);
       connection.channel().register();
     } catch (Throwable t) { // a RuntimeException when the loop closes meanwhile

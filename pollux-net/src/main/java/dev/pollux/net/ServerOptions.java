@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
@@ -18,6 +19,12 @@ public final class ServerOptions {
 
   /** The default backlog; the kernel caps it at net.core.somaxconn. */
   public static final int DEFAULT_BACKLOG = 4096;
+
+  /**
+   * For how long nothing may move on a connection of a server, unless {@link
+   * ConnectionOptions#withAllIdle} says otherwise: 10 min.
+   */
+  public static final Duration ALL_IDLE = Duration.ofMinutes(10);
 
   /** Final, and not written to any more: so the options may be passed on without precautions. */
   private final Values values;
@@ -101,7 +108,10 @@ public final class ServerOptions {
     return with(v -> v.connection = connection);
   }
 
-  /** What each connection is like. By default {@link ConnectionOptions#DEFAULT}. */
+  /**
+   * What each connection is like. By default {@link ConnectionOptions#DEFAULT}, with {@link
+   * #ALL_IDLE}.
+   */
   public ConnectionOptions connection() {
     return values.connection;
   }

@@ -182,12 +182,12 @@ final class TlsFilter implements Filter {
     }
     int limit = connection.options().highWaterBytes();
     try {
-      int room = limit - link.wireQueuedBytes();
+      int room = limit - link.output.sizeBytes();
       while (!held.isEmpty() && room > 0) {
         if (!wrapHeld(room)) {
           return;
         }
-        room = limit - link.wireQueuedBytes();
+        room = limit - link.output.sizeBytes();
       }
       if (endAsked && held.isEmpty() && !engine.isOutboundDone()) {
         engine.closeOutbound();
@@ -397,7 +397,7 @@ final class TlsFilter implements Filter {
   /** A peer may ask for answers for ever, such as new keys, and never read them. */
   private boolean isFlooded() {
     int limit = Math.max(connection.options().maxQueuedBytes(), TlsBuffers.WIRE_RECORD_BYTES);
-    int queued = link.wireQueuedBytes();
+    int queued = link.output.sizeBytes();
     if (queued > limit) {
       failed = true;
       connection.reset(

@@ -41,9 +41,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * <h2>Ends</h2>
  *
  * <p>When the peer ends its stream, the requests it sent are answered before the connection is
- * closed, which is when the peer has taken the answers, or is {@linkplain ConnectionOptions#idle
- * idle} for too long; and {@link Server#stop} waits for answers in the same way. Requests of a
- * connection that is over are dropped and {@linkplain WorkerStats#droppedCount counted}.
+ * closed, which is when the peer has taken the answers, or takes {@linkplain
+ * ConnectionOptions#writeStall nothing of them} for too long; and {@link Server#stop} waits for
+ * answers in the same way. Requests of a connection that is over are dropped and {@linkplain
+ * WorkerStats#droppedCount counted}.
  *
  * <p>Ownership: the threads are the workers'; the loops stay the caller's. Threads: any, but {@link
  * #close} not on the thread of a loop.

@@ -43,9 +43,11 @@ final class Setups {
   // begin times
   static ConnectionOptions times() {
     return ConnectionOptions.DEFAULT
-        .withIdle(Duration.ofSeconds(60)) // idle(): nothing arrived for so long
-        .withHeartbeat(Duration.ofSeconds(20)) // heartbeat(): nothing was sent for so long
-        .withCloseTime(Duration.ofSeconds(5)); // a close may take so long
+        .withAllIdle(Duration.ofSeconds(60)) // nothing moved, in neither direction
+        .withReadIdle(Duration.ofSeconds(45)) // nothing arrived
+        .withHeartbeat(Duration.ofSeconds(20)) // nothing was sent
+        .withWriteStall(Duration.ofSeconds(30)) // something is to be sent, and does not get on
+        .withCloseTotal(Duration.ofMinutes(5)); // an end may take so long, whatever gets on
   }
 
   // end times

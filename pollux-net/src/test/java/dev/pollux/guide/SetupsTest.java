@@ -79,7 +79,7 @@ class SetupsTest {
     ConnectionOptions times =
         ConnectionOptions.DEFAULT
             .withHeartbeat(Duration.ofSeconds(4))
-            .withCloseTime(Duration.ofNanos(1));
+            .withCloseTotal(Duration.ofNanos(1));
     Notes notes = talkTo(_ -> Shout.LINES.handler(new Login()), times);
     assertEquals("still waiting\nstill waiting\n", notes.text.toString());
   }

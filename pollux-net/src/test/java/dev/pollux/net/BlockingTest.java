@@ -256,7 +256,7 @@ class BlockingTest {
     try (NetBox box = NetBox.on(kernel)) {
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withCloseTime(Duration.ofSeconds(20)),
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)),
               handlers(c -> {
                 for (int b = c.input().read(); b >= 0; b = c.input().read()) {
                   seen.add(b);
@@ -299,7 +299,7 @@ class BlockingTest {
     try (NetBox box = NetBox.on(kernel)) {
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withCloseTime(Duration.ofSeconds(20)),
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)),
               handlers(c -> {
                 go.await();
                 byte[] piece = new byte[1000];
@@ -331,13 +331,14 @@ class BlockingTest {
                 go.await();
                 int _ = c.input().read();
               }));
-      box.onLoop(() -> peer.connection().handler().idle(peer.connection()));
+      box.onLoop(() -> peer.connection().handler().idle(peer.connection(), Silence.ALL));
       box.onLoop(() -> assertTrue(peer.connection().isOpen()));
       go.countDown();
       NetBox.until(
           "idle",
           () -> {
-            box.loop.execute(() -> peer.connection().handler().idle(peer.connection()));
+            box.loop.execute(
+                () -> peer.connection().handler().idle(peer.connection(), Silence.ALL));
             return peer.cause != null;
           });
       box.expectClosed(peer, CloseReason.IDLE, "");

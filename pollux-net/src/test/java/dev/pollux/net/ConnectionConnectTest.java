@@ -11,6 +11,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -28,6 +29,7 @@ class ConnectionConnectTest extends NetCase {
 
   @Test
   void connect_toAListener_opensAndTalks() throws Exception {
+    options = options.withWriteStall(Duration.ZERO); // so that no other time wants a timer
     Raw listener = raw(Sockets.tcpListener(sys, loopback(0), 4));
     SocketAddress address = Sockets.localAddress(sys, listener.fd());
     Recorder handler = new Recorder();

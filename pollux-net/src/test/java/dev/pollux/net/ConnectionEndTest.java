@@ -182,7 +182,7 @@ class ConnectionEndTest extends NetCase {
   @Test
   void close_forAReason_keepsItThoughTheDeadlineComes() throws Exception {
     CloseCause reason = CloseCause.of(CloseReason.PROTOCOL, "no such verb");
-    Pair pair = pair(new Recorder(), roomy().withCloseTime(Duration.ofMillis(20)));
+    Pair pair = pair(new Recorder(), roomy().withCloseTotal(Duration.ofMillis(20)));
     WriteResult _ = pair.connection().write(ByteBuffer.allocate(1 << 23));
     pair.connection().close(reason);
     untilClosed(pair);

@@ -188,7 +188,7 @@ class ConnectionFaultTest extends NetCase {
                 .withHighWaterBytes(2)
                 .withMaxQueuedBytes(1000)
                 .withHeartbeat(Duration.ofMillis(1))
-                .withCloseTime(Duration.ofSeconds(1)));
+                .withCloseGrace(Duration.ofSeconds(1)));
     cause.accept(pair);
     other.peer().write("y");
     untilClosed(pair);

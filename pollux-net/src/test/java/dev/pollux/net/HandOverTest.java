@@ -471,10 +471,11 @@ class HandOverTest extends NetCase {
     List<Integer> fds = new ArrayList<>();
     Pair pair = pair(new Recorder());
     quiet();
-    pair.connection().detach(away -> {
-      fds.add(away.fd());
-      throw new IllegalStateException("no place");
-    });
+    pair.connection()
+        .detach(away -> {
+          fds.add(away.fd());
+          throw new IllegalStateException("no place");
+        });
     untilClosed(pair);
     assertEquals(1, reported.size(), reported::toString);
     assertTrue(reported.getFirst().contains("no place"), reported::toString);

@@ -46,9 +46,12 @@ class OptionsTest {
                 "maxQueuedBytes=65536",
                 o -> o.withMaxQueuedBytes(65536)),
             change("maxQueuedFiles=16", "maxQueuedFiles=1", o -> o.withMaxQueuedFiles(1)),
-            change("idle=PT0S", "idle=PT1M", o -> o.withIdle(Duration.ofMinutes(1))),
+            change("readIdle=PT0S", "readIdle=PT1M", o -> o.withReadIdle(Duration.ofMinutes(1))),
+            change("Stall=PT1M", "Stall=PT2M", o -> o.withWriteStall(Duration.ofMinutes(2))),
+            change("allIdle=unsaid", "allIdle=PT0S", o -> o.withAllIdle(Duration.ZERO)),
             change("heartbeat=PT0S", "heartbeat=PT2S", o -> o.withHeartbeat(Duration.ofSeconds(2))),
-            change("closeTime=PT2S", "closeTime=PT0S", o -> o.withCloseTime(Duration.ZERO)),
+            change("closeGrace=PT5S", "closeGrace=PT0S", o -> o.withCloseGrace(Duration.ZERO)),
+            change("Total=PT0S", "Total=PT2S", o -> o.withCloseTotal(Duration.ofSeconds(2))),
             change("noDelay=true", "noDelay=false", o -> o.withNoDelay(false)),
             change("trace=null", "trace=" + trace, o -> o.withTrace(trace)),
             change("observer=REPORTING", "observer=" + observer, o -> o.withObserver(observer)))
@@ -153,11 +156,14 @@ class OptionsTest {
   void time_belowZero_isRefused() throws Exception {
     Duration negative = Duration.ofNanos(-1);
     Tls tls = Tls.server(SSLContext.getDefault());
-    refused("idle: PT-0.000000001S is less than PT0S", () -> CONNECTION.withIdle(negative));
+    String bound = ": PT-0.000000001S is less than PT0S";
+    refused("readIdle" + bound, () -> CONNECTION.withReadIdle(negative));
+    refused("writeStall" + bound, () -> CONNECTION.withWriteStall(negative));
+    refused("allIdle" + bound, () -> CONNECTION.withAllIdle(negative));
     refused(
         "heartbeat: PT-0.000000001S is less than PT0S", () -> CONNECTION.withHeartbeat(negative));
-    refused(
-        "closeTime: PT-0.000000001S is less than PT0S", () -> CONNECTION.withCloseTime(negative));
+    refused("closeGrace" + bound, () -> CONNECTION.withCloseGrace(negative));
+    refused("closeTotal" + bound, () -> CONNECTION.withCloseTotal(negative));
     refused(
         "handshakeTime: PT-0.000000001S is less than PT0S", () -> tls.withHandshakeTime(negative));
   }
@@ -165,10 +171,22 @@ class OptionsTest {
   @Test
   void time_thatNanosecondsDoNotHold_countsAsTheLongest() {
     Duration shorter = LONGEST.minusNanos(1);
-    assertEquals(shorter, CONNECTION.withIdle(shorter).idle());
-    assertEquals(LONGEST, CONNECTION.withIdle(LONGEST.plusNanos(1)).idle());
+    assertEquals(shorter, CONNECTION.withReadIdle(shorter).readIdle());
+    assertEquals(LONGEST, CONNECTION.withReadIdle(LONGEST.plusNanos(1)).readIdle());
+    assertEquals(LONGEST, CONNECTION.withWriteStall(LONGEST.plusNanos(1)).writeStall());
+    assertEquals(LONGEST, CONNECTION.withAllIdle(LONGEST.plusNanos(1)).allIdle());
     assertEquals(LONGEST, CONNECTION.withHeartbeat(Duration.ofSeconds(Long.MAX_VALUE)).heartbeat());
-    assertEquals(LONGEST, CONNECTION.withCloseTime(LONGEST.multipliedBy(3)).closeTime());
+    assertEquals(LONGEST, CONNECTION.withCloseGrace(LONGEST.multipliedBy(3)).closeGrace());
+    assertEquals(LONGEST, CONNECTION.withCloseTotal(LONGEST.multipliedBy(3)).closeTotal());
+  }
+
+  /** Where nothing is said, who connects is patient, and a server is not. */
+  @Test
+  void allIdle_byDefault_isThatOfTheRole() {
+    assertEquals(Duration.ZERO, CONNECTION.allIdle());
+    assertEquals(Duration.ofMinutes(10), CONNECTION.ofServer().allIdle());
+    ConnectionOptions never = CONNECTION.withAllIdle(Duration.ZERO);
+    assertEquals(Duration.ZERO, never.ofServer().allIdle());
   }
 
   /** It has no advantage on one thread, and is a call more for each event. */

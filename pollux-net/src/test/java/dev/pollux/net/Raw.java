@@ -61,21 +61,38 @@ final class Raw implements AutoCloseable {
 
   /** Reads what there is, to EAGAIN, the end or an error; this, for chains. */
   Raw read() {
-    while (!ended && errno == 0) {
-      int n = sys.recv(fd, buffer.address(), BUFFER_BYTES, 0);
-      if (n > 0) {
-        byte[] got = new byte[n];
-        var _ = buffer.buffer().get(0, got);
-        seen.writeBytes(got);
-      } else if (n == 0) {
-        ended = true;
-      } else if (n == -Errno.EAGAIN) {
-        break;
-      } else {
-        errno = -n;
-      }
-    }
+    int _ = read(Integer.MAX_VALUE);
     return this;
+  }
+
+  /** Reads at most so much; how many bytes that were. */
+  int read(int most) {
+    int before = size();
+    while (!isOver() && size() - before < most) {
+      int n = sys.recv(fd, buffer.address(), Math.min(most - size() + before, BUFFER_BYTES), 0);
+      if (n == -Errno.EAGAIN) {
+        break;
+      }
+      take(n);
+    }
+    return size() - before;
+  }
+
+  private void take(int n) {
+    if (n > 0) {
+      byte[] got = new byte[n];
+      var _ = buffer.buffer().get(0, got);
+      seen.writeBytes(got);
+    } else if (n == 0) {
+      ended = true;
+    } else {
+      errno = -n;
+    }
+  }
+
+  /** Forgets what was read so far. */
+  void forget() {
+    seen.reset();
   }
 
   /** Everything read so far. */

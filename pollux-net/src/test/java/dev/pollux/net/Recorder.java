@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A handler that writes down what it is told, does what a test wants, and watches the order. */
 final class Recorder implements ConnectionHandler {
 
   final List<String> log = new ArrayList<>();
   final List<String> violations = new ArrayList<>();
+  final List<Silence> silences = new ArrayList<>();
   final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   Consumer<Connection> onOpened = _ -> {};
@@ -22,7 +24,8 @@ final class Recorder implements ConnectionHandler {
   Consumer<Connection> onReadClosed = Connection::close;
   Consumer<Connection> onWritable = _ -> {};
   Consumer<Connection> onHeartbeat = _ -> {};
-  Consumer<Connection> onIdle = Connection::reset;
+  @Nullable Consumer<Connection> onIdle = Connection::reset; // null: what is done by default
+  Consumer<Connection> onPeerEnded = _ -> {};
   Consumer<Connection> onAttached = _ -> {};
   Consumer<Connection> onFinishing = _ -> {};
   Consumer<Connection> onClosed = _ -> {};
@@ -118,9 +121,21 @@ final class Recorder implements ConnectionHandler {
   }
 
   @Override
-  public void idle(Connection connection) {
+  public void peerEnded(Connection connection) {
+    note("peerEnded", opened && !readClosed && connection.isPeerEnded());
+    onPeerEnded.accept(connection);
+  }
+
+  @Override
+  public void idle(Connection connection, Silence silence) {
     note("idle", opened);
-    onIdle.accept(connection);
+    silences.add(silence);
+    Consumer<Connection> own = onIdle;
+    if (own != null) {
+      own.accept(connection);
+    } else {
+      ConnectionHandler.super.idle(connection, silence);
+    }
   }
 
   @Override

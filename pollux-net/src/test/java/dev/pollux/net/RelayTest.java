@@ -69,11 +69,13 @@ class RelayTest extends NetCase {
     assertTrue(far.connection().queuedBytes() <= most, far.connection().queuedBytes() + " bytes");
     assertTrue(near.connection().isReadingPaused());
     int[] at = {sent};
-    until("all", () -> {
-      int n = near.peer().write(content, at[0], content.length - at[0]);
-      at[0] += Math.max(n, 0);
-      return far.peer().read().size() == content.length;
-    });
+    until(
+        "all",
+        () -> {
+          int n = near.peer().write(content, at[0], content.length - at[0]);
+          at[0] += Math.max(n, 0);
+          return far.peer().read().size() == content.length;
+        });
     assertArrayEquals(content, far.peer().bytes());
     near.peer().close();
     far.peer().close();

@@ -118,8 +118,7 @@ class StartTlsTest {
           WriteResult _ = connection.write(bytes("hello"));
         };
     Connection connection =
-        box.connect(
-            address, null, new Plain("GO\n", made -> made.startTls(clientTls(), client)));
+        box.connect(address, null, new Plain("GO\n", made -> made.startTls(clientTls(), client)));
     WriteResult _ = connection.write(bytes(COMMAND));
     untilEchoed("hello");
     assertEquals(List.of("attached", "received", "readComplete"), server.log);

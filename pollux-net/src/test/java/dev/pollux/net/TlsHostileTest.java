@@ -349,8 +349,10 @@ class TlsHostileTest {
     Tls tls = kernel.equals("model") ? tls() : tls().withHandshakeTime(Duration.ofNanos(limit));
     box.options =
         box.options
-            .withIdle(Duration.ofMillis(1))
-            .withCloseTime(Duration.ofMillis(1)); // idle means nothing yet
+            .withReadIdle(Duration.ofMillis(1))
+            .withWriteStall(Duration.ofMillis(1))
+            .withAllIdle(Duration.ofMillis(1)) // idle means nothing yet
+            .withCloseGrace(Duration.ofMillis(1));
     peer = new TlsRaw(trust(), V3);
     ConnectionHandler silent =
         new ConnectionHandler() {
@@ -365,7 +367,7 @@ class TlsHostileTest {
           }
 
           @Override
-          public void idle(Connection connection) {}
+          public void idle(Connection connection, Silence silence) {}
         };
     long start = box.loop.sys().nanoTime();
     Connection client = box.connect(box.serve(tls, server), null, silent);

@@ -26,6 +26,8 @@ final class TlsNote implements ConnectionHandler {
   @Nullable CloseCause cause;
   boolean handshaken;
   int readClosedCount;
+  int peerEndedCount;
+  boolean byDefault;
 
   void take(ByteBuffer data, int count) {
     byte[] got = new byte[Math.min(count, data.remaining())];
@@ -104,9 +106,19 @@ final class TlsNote implements ConnectionHandler {
   }
 
   @Override
-  public void idle(Connection source) {
+  public void peerEnded(Connection source) {
+    require(handshaken && readClosedCount == 0, "peerEnded");
+    peerEndedCount++;
+  }
+
+  @Override
+  public void idle(Connection source, Silence silence) {
     require(handshaken, "idle");
-    source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
+    if (byDefault) {
+      ConnectionHandler.super.idle(source, silence);
+    } else {
+      source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
+    }
   }
 
   @Override

@@ -212,7 +212,7 @@ class WorkersTest {
     String large = "x".repeat(4 << 20); // more than a socket holds
     ConnectionOptions options =
         OPTIONS
-            .withCloseTime(Duration.ofNanos(1))
+            .withCloseTotal(Duration.ofNanos(1))
             .withLowWaterBytes(0)
             .withHighWaterBytes(1)
             .withMaxQueuedBytes(8 << 20);
@@ -234,6 +234,22 @@ class WorkersTest {
     }
   }
 
+  /** It has two answers to read, and an end behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void peer_thatEndsAndNeverReads_isGivenUp(String kernel) throws Exception {
+    String large = "x".repeat(4 << 20); // more than a socket holds
+    ConnectionOptions options = OPTIONS.withWriteStall(Duration.ofMillis(50));
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler = (_, reply) -> reply.write(bytes(large));
+      NetBox.Peer peer = box.connect(options, workers.handlers(Framing.lines(10), handler));
+      peer.send("a\nb\n");
+      peer.end();
+      box.expectClosed(peer, CloseReason.STALLED, "");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void finish_withARequestInWork_waitsForTheAnswer(String kernel) throws Exception {
@@ -249,7 +265,7 @@ class WorkersTest {
           };
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withCloseTime(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
       peer.send("last\n");
       started.await();
       box.onLoop(() -> peer.connection().finish());
@@ -278,7 +294,7 @@ class WorkersTest {
           };
       NetBox.Peer peer =
           box.connect(
-              OPTIONS.withCloseTime(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
+              OPTIONS.withCloseGrace(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
       peer.send(numbered(0, 50));
       started.await();
       box.onLoop(() -> peer.connection().finish());

@@ -1,0 +1,137 @@
+package dev.pollux.net;
+
+import dev.pollux.net.Clock.Verdict;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
+
+/**
+ * What a {@link Connection} does when its time has come: acts on what its {@link Clock} says. A
+ * part of {@link Channel}, whose timer this is.
+ *
+ * <p>Threads: the loop's.
+ */
+final class Due {
+
+  private Due() {}
+
+  /** Does one thing that is due; false if there was none. */
+  static boolean next(Connection owner) {
+    Link link = owner.link();
+    Verdict verdict = link.clock.look(link.loop.nowNanos(), link.ending.state(), link.facts());
+    switch (verdict) {
+      case NOTHING -> {}
+      case NOT_MADE -> notMade(link);
+      case HEARTBEAT -> Callbacks.heartbeat(owner);
+      case READ_IDLE -> Callbacks.idle(owner, Silence.READ);
+      case STALLED -> Callbacks.idle(owner, Silence.WRITE);
+      case ALL_IDLE -> Callbacks.idle(owner, Silence.ALL);
+      case LOOK -> look(owner);
+      case NOT_ENDED -> notEnded(link);
+    }
+    return verdict != Verdict.NOTHING;
+  }
+
+  /** The connect or the handshake took too long. */
+  private static void notMade(Link link) {
+    Filter between = link.filter();
+    if (link.ending.isConnecting() || between == null) {
+      link.closeNow(CloseCause.of(CloseReason.CONNECT_FAILED, "connect: timed out"));
+    } else {
+      link.closeNow(between.timedOut());
+    }
+  }
+
+  /** The end took too long: whoever has not everything by now does not get it. */
+  private static void notEnded(Link link) {
+    Ending ending = link.ending;
+    CloseCause broken = ending.broken();
+    if (broken != null) {
+      link.obstructed(broken);
+    } else if (isAllDelivered(link)) {
+      link.over(ending.causeOr(CloseCause.CLOSED));
+    } else {
+      link.reset(ending.unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
+    }
+  }
+
+  // ---- what no event tells of
+
+  private static void look(Connection owner) {
+    Link link = owner.link();
+    if (link.clock.isUnderWay()) {
+      boolean unsent = (link.pending() & Pending.UNSENT) != 0;
+      link.clock.measured(link.loop.nowNanos(), bytesInKernel(link), unsent);
+    }
+    if (link.clock.isEnding()) {
+      link.kick(); // it settles, one way or the other
+    }
+    if (link.isUnheard()) {
+      lookAtPeer(owner);
+    }
+  }
+
+  /**
+   * Whether the peer is still there, while nothing is read: its end is told. After a reset there is
+   * nobody to write to; what it sent before is given a time to be read in, if there is any.
+   */
+  private static void lookAtPeer(Connection owner) {
+    Link link = owner.link();
+    int seen = link.local.poll(link.fd, Linux.POLLRDHUP);
+    if ((seen & Linux.POLLERR) != 0 && link.ending.broken() == null) {
+      noteError(link);
+    }
+    CloseCause broken = link.ending.broken();
+    if (broken != null && !mayBeRead(link)) {
+      link.obstructed(broken);
+      return;
+    }
+    if (broken != null) {
+      link.clock.ending(link.loop.nowNanos());
+    }
+    if (seen != 0 && link.notePeerEnd()) {
+      Callbacks.peerEnded(owner);
+    }
+  }
+
+  /** Only a reset and its like are an error here. */
+  private static void noteError(Link link) {
+    int errno;
+    try {
+      errno = Sockets.socketError(link.local.sys(), link.fd);
+    } catch (SysException e) {
+      errno = e.errno();
+    }
+    if (errno != 0) {
+      link.ending.outputBroken(CloseCause.ofErrno("poll", errno));
+      link.readTheRest();
+    }
+  }
+
+  /** Whether reading could bring something that the handler has not heard of yet. */
+  private static boolean mayBeRead(Link link) {
+    return !link.ending.isInputEnded() && (link.hasUnread() || link.availableBytes() > 0);
+  }
+
+  /** Whether it is being closed, and nothing is missing but perhaps the peer's end. */
+  static boolean isAllDelivered(Link link) {
+    return link.ending.isClosing()
+        && link.ending.isOutputEnded()
+        && (link.pending() & Pending.UNSENT) == 0
+        && isDelivered(link);
+  }
+
+  /**
+   * Whether the peer's kernel has what was sent, and the end. TCP counts the end of the stream as a
+   * byte: that one need not be waited for where no unread input would make the close a reset.
+   */
+  private static boolean isDelivered(Link link) {
+    int kernel = bytesInKernel(link);
+    return kernel <= 0 || (kernel == 1 && link.availableBytes() <= 0);
+  }
+
+  /** How much the kernel has that the peer's has not, or -errno. */
+  private static int bytesInKernel(Link link) {
+    return link.local.ioctl(link.local.sys(), link.fd, Linux.TIOCOUTQ);
+  }
+}
