@@ -479,14 +479,4 @@ class RegressionTest {
     Op receive = Op.of(Kind.RECV, 1, 0, 0).by(1, Op.FOREVER);
     same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.DISCONNECT, 1), Op.of(Kind.ERROR, 1));
   }
-
-  @Test
-  void tcp_acceptedAndDisconnected_keepsTheHostOfItsListener() {
-    sameOnConnection(
-        Op.of(Kind.DISCONNECT, 1),
-        Op.of(Kind.SELF, 1),
-        Op.of(Kind.BACKLOG, 1, 2),
-        Op.of(Kind.SELF, 1),
-        Op.of(Kind.CONNECT, 0, 8));
-  }
 }
