@@ -22,6 +22,7 @@ final class Callbacks {
 
   private final Connection owner;
   private final Link link;
+  private boolean given;
 
   Callbacks(Connection owner, Link link) {
     this.owner = owner;
@@ -42,14 +43,19 @@ final class Callbacks {
     boolean toAnother;
     do {
       requireFew(count++);
+      given = true;
       owner.handler().received(owner, data);
       toAnother = news() && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
     } while (toAnother && link.takeAgain());
   }
 
+  /** Nothing more has come for now; told if something was given since the last time. */
   void readComplete() {
-    owner.handler().readComplete(owner);
-    boolean _ = news();
+    if (given) {
+      given = false;
+      owner.handler().readComplete(owner);
+      boolean _ = news();
+    }
   }
 
   void readClosed() {

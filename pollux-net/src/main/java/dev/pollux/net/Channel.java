@@ -9,6 +9,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class Channel implements LoopHandler, Runnable {
   private final EventLoop loop;
   private final Ending ending;
   private @Nullable ConnectionOwner told;
+  private @Nullable Consumer<Detached> detached;
 
   Channel(Connection owner, int fd, boolean connecting) {
     this.owner = owner;
@@ -101,7 +103,24 @@ final class Channel implements LoopHandler, Runnable {
   private void opened() {
     link.clock.opened(loop.nowNanos());
     link.arm();
-    callbacks.opened();
+    if (link.hasBegun()) { // TLS was started later
+      boolean _ = callbacks.news();
+    } else {
+      callbacks.opened();
+    }
+  }
+
+  /** Begins with a filter that was put in later. */
+  private void beginFilter() {
+    if (link.takeFilterDue()) {
+      begin();
+    }
+  }
+
+  /** Gives the descriptor away, when the callback that this may be in has returned. */
+  void detach(Consumer<Detached> taker) {
+    link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
+    detached = taker;
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -159,21 +178,37 @@ final class Channel implements LoopHandler, Runnable {
   public void dispose() {
     link.watch.end();
     link.output.loseAll();
+    Consumer<Detached> taker = detached;
+    Detached away = taker == null ? null : new Detached(link.fd, link.input.rest());
     link.input.clear();
     Filter between = link.filter();
     if (between != null) {
       between.closed();
     }
-    int _ = loop.sys().close(link.fd);
+    if (taker == null) {
+      int _ = loop.sys().close(link.fd);
+    }
     CloseCause why = ending.causeOr(CloseCause.CUT_OFF);
     ConnectionOwner last = told;
     try {
       tellLostDeliveries();
       callbacks.closed(why);
     } finally {
+      if (taker != null && away != null) {
+        give(away, taker);
+      }
       if (last != null) {
         last.closed(owner, why);
       }
+    }
+  }
+
+  /** From here on the descriptor is the taker's, whatever it throws. */
+  private void give(Detached away, Consumer<Detached> taker) {
+    try {
+      taker.accept(away);
+    } catch (Throwable t) {
+      callbacks.failed("who it was detached for", t);
     }
   }
 
@@ -224,6 +259,7 @@ final class Channel implements LoopHandler, Runnable {
   private void work() {
     link.setInTurn(true);
     try {
+      beginFilter();
       boolean _ = callbacks.news();
       writeOutput();
       readInput();
@@ -319,7 +355,8 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
-    if (!link.isPaused() && ending.isOpen() && link.hasUnread()) {
+    boolean wanted = !link.isPaused() || ending.isSecuring();
+    if (wanted && ending.isOpen() && link.hasUnread()) {
       deliver(link.input.take(0, link.input.limit(link.filter())));
       readComplete();
     }
@@ -330,13 +367,14 @@ final class Channel implements LoopHandler, Runnable {
     if (!ending.isOpen()) {
       return; // the peer is given time to take what was sent, but nobody listens
     }
+    beginFilter();
     Filter between = link.filter();
     if (between != null) {
       between.received(data);
     } else {
       callbacks.received(data);
     }
-    if (data.hasRemaining() && ending.isOpen()) {
+    if (data.hasRemaining() && (ending.isOpen() || detached != null)) {
       link.input.keep(data);
     }
   }

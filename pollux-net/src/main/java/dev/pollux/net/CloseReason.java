@@ -22,6 +22,8 @@ public enum CloseReason {
   PROTOCOL,
   /** A method of the handler threw: the cause has it. */
   HANDLER_FAILED,
+  /** The program {@linkplain Connection#detach took} the descriptor away from it. */
+  DETACHED,
   /** It was cut off with data unsent: by the program, at a deadline, or because its loop closed. */
   CUT_OFF
 }

@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +103,22 @@ public final class Connection {
   public static Connection adopt(
       EventLoop loop, int fd, ConnectionOptions options, ConnectionHandler handler)
       throws SysException {
+    return adopt(loop, fd, options, null, handler);
+  }
+
+  /** As above, with TLS: {@code opened} is called after its handshake. */
+  public static Connection adopt(
+      EventLoop loop,
+      int fd,
+      ConnectionOptions options,
+      @Nullable Tls tls,
+      ConnectionHandler handler)
+      throws SysException {
     loop.requireInLoop("Connection.adopt");
     Connection connection = new Connection(loop, fd, null, options, handler, false);
+    if (tls != null) {
+      tls.install(connection);
+    }
     connection.channel.setNoDelay();
     connection.channel.register(); // the last that throws: now the descriptor is ours
     connection.channel.start();
@@ -491,7 +506,57 @@ public final class Connection {
     link.handlerSet();
   }
 
+  /**
+   * Gives the descriptor away, and what the handler leaves unread: to another loop, another
+   * library, a child. The connection is over with that: {@code closed} is told {@link
+   * CloseReason#DETACHED}, and then the taker is called, in the closing phase of this turn. What is
+   * written meanwhile is CLOSED. Nothing is done if it is closed already or being closed: {@code
+   * closed} has told or will tell why.
+   *
+   * @throws IllegalStateException if it is not made yet, has TLS, which does not end with a
+   *     descriptor, or has something queued to be sent: {@link #whenSent} tells when it has not
+   */
+  public void detach(Consumer<Detached> taker) {
+    loop.requireInLoop("Connection.detach");
+    Objects.requireNonNull(taker);
+    if (link.filter() != null || link.ending.isConnecting() || !link.output.isEmpty()) {
+      throw new IllegalStateException(
+          this + " cannot be detached while it connects, has TLS, or has something to send");
+    }
+    if (link.ending.isOpen()) {
+      channel.detach(taker);
+    }
+  }
+
   // ---- TLS
+
+  /**
+   * Goes on with TLS: after a STARTTLS command, a PROXY header, or a look at the client's {@link
+   * Tls#serverName}. What was written before is sent as it is, what the handler leaves unread is
+   * the beginning of the handshake, and all else is encrypted. So a command is to be read to its
+   * end and no further: what a peer sends in plain behind it ends the connection with {@link
+   * CloseReason#PROTOCOL}.
+   *
+   * <p>From now on nobody is told anything before the handshake is done; then the next handler is
+   * {@linkplain ConnectionHandler#attached attached}. If the connection ends before that, {@code
+   * closed} is all that it hears.
+   *
+   * @throws IllegalStateException if it is not made yet, has TLS, or has {@linkplain #end ended}
+   */
+  public void startTls(Tls tls, ConnectionHandler next) {
+    loop.requireInLoop("Connection.startTls");
+    boolean isOpen = link.ending.isOpen();
+    if (link.filter() != null
+        || link.ending.isConnecting()
+        || (isOpen && !link.ending.isSending())) {
+      throw new IllegalStateException("TLS can begin once, on a connection that sends: " + this);
+    }
+    Filter between = tls.filter(this);
+    setHandler(next);
+    if (isOpen) {
+      link.startFilter(between);
+    }
+  }
 
   /** What TLS agreed on; null without TLS, and before the handshake is done. */
   public @Nullable SSLSession tlsSession() {

@@ -169,7 +169,7 @@ final class Ending {
 
   /** A filter was put in, which has its handshake before anything else. */
   void securing() {
-    if (state == State.OPEN) {
+    if (state == State.OPEN || state == State.FINISHING) {
       state = State.SECURING;
     }
   }

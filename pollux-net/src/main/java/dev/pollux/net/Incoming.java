@@ -103,6 +103,16 @@ final class Incoming {
     left.append(rest);
   }
 
+  /** A copy of what was left. */
+  ByteBuffer rest() {
+    ByteBuffer rest = ByteBuffer.allocate(sizeBytes());
+    ByteQueue left = kept;
+    if (left != null) {
+      left.drainTo(rest);
+    }
+    return rest.flip();
+  }
+
   /** Forgets what was left: nobody will be given it. */
   void clear() {
     ByteQueue left = kept;

@@ -39,6 +39,7 @@ final class Link {
   private boolean peerEnded;
   private boolean begun;
   private boolean attachDue;
+  private boolean filterDue;
 
   Link(Connection owner, Channel channel, int fd, boolean connecting) {
     this.channel = channel;
@@ -181,19 +182,19 @@ final class Link {
     return ending.isEndToTell() && (!paused || ending.isSecuring());
   }
 
-  /** Whether what the handler left is to be given once more. */
+  /** Whether what the handler left is to be given once more, to it or to a handshake. */
   private boolean isRestDue() {
-    return again && !paused && hasUnread();
+    return again && (!paused || ending.isSecuring()) && hasUnread();
   }
 
   /** Whether the handler is to hear that it is one, or that a finish has begun. */
   private boolean isNewsDue() {
-    return isAttachDue() || ending.isFinishToTell();
+    return filterDue || isAttachDue() || ending.isFinishToTell();
   }
 
   /** Whether another handler was put in the place of one, and has not heard of that. */
   boolean isAttachDue() {
-    return attachDue && ending.isOpen();
+    return attachDue && ending.isOpen() && !ending.isSecuring();
   }
 
   // ---- asking for work
@@ -202,6 +203,26 @@ final class Link {
   void setFilter(Filter newFilter) {
     filter = newFilter;
     ending.securing();
+  }
+
+  /** As {@link #setFilter}, when it is in use: what was left unread is the filter's. */
+  void startFilter(Filter newFilter) {
+    setFilter(newFilter);
+    ending.handlerChanged(); // an end that was told is one within the handshake
+    filterDue = true;
+    again = true;
+    kick();
+  }
+
+  /** Whether a filter is to begin that was put in later; asks for it once. */
+  boolean takeFilterDue() {
+    boolean due = filterDue;
+    filterDue = false;
+    return due && ending.isSecuring();
+  }
+
+  boolean hasBegun() {
+    return begun;
   }
 
   /** The handler is told that it is usable: one that is set from now on comes in its place. */
@@ -223,8 +244,8 @@ final class Link {
    */
   boolean takeAttach() {
     boolean due = isAttachDue();
-    attachDue = false;
     if (due) {
+      attachDue = false;
       ending.handlerChanged();
       again = true;
       Filter between = filter;
@@ -254,16 +275,9 @@ final class Link {
 
   // ---- time
 
-  /** What {@link Clock} is to know of it, in its bits. */
-  int facts() {
-    return (paused ? Clock.PAUSED : 0)
-        | (ending.isInputEnded() ? Clock.ENDED : 0)
-        | (ending.isHeld() ? Clock.HELD : 0);
-  }
-
   /** Has the timer run when something is due. */
   void arm() {
-    clock.arm(loop, ending.state(), facts(), channel);
+    clock.arm(loop, ending.state(), Due.facts(this), channel);
   }
 
   /** The kernel took bytes. */

@@ -142,7 +142,12 @@ public final class Tls {
 
   /** Puts TLS between the wire and the handler of a connection. */
   void install(Connection connection) {
-    connection.link().setFilter(new TlsFilter(connection, engine(), handshakeNanos));
+    connection.link().setFilter(filter(connection));
+  }
+
+  /** Makes what stands between the wire and the handler. */
+  Filter filter(Connection connection) {
+    return new TlsFilter(connection, engine(), handshakeNanos);
   }
 
   private SSLEngine engine() {

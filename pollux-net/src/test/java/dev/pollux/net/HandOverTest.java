@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
@@ -414,5 +415,69 @@ class HandOverTest extends NetCase {
     until("closed", next::isClosed);
     assertEquals(List.of("opened", "closed"), next.log);
     assertEquals(List.of(), first.log);
+  }
+
+  @Test
+  void detach_givesDescriptorAndBytes() throws Exception {
+    List<Detached> taken = new ArrayList<>();
+    Recorder old = new Recorder();
+    old.onReceived =
+        (connection, data) -> {
+          old.take(data, 3);
+          connection.detach(taken::add);
+          assertEquals(WriteResult.CLOSED, connection.write(ascii("late")));
+        };
+    Pair pair = pair(old);
+    pair.peer().write("oldnew");
+    untilClosed(pair);
+    assertEquals(CloseReason.DETACHED, old.cause.reason());
+    assertEquals("old", old.text());
+    assertEquals(pair.connection().fd(), taken.getFirst().fd());
+    assertEquals(ascii("new"), taken.getFirst().unread());
+    Recorder again = track(Recorder.echo());
+    Connection _ = Connection.adopt(loop, taken.getFirst().fd(), options, again);
+    pair.peer().write("er");
+    until("echo", () -> pair.peer().read().text().equals("er"));
+    pair.peer().shutdown();
+    until("closed", again::isClosed);
+  }
+
+  /** Also what was left in an earlier turn; an answer that waits has to leave before. */
+  @Test
+  void detach_fromOutside_onceAllIsSent() throws Exception {
+    List<Detached> taken = new ArrayList<>();
+    Recorder old = new Recorder();
+    old.onReceived = (_, data) -> old.take(data, 1);
+    Pair pair = pair(old);
+    pair.peer().write("abc");
+    quiet();
+    probe.inject((call, _) -> call.equals("send") ? -Errno.EAGAIN : null);
+    WriteResult _ = pair.connection().write(ascii("answer"));
+    assertThrows(IllegalStateException.class, () -> pair.connection().detach(taken::add));
+    pair.connection().whenSent((connection, _) -> connection.detach(taken::add));
+    probe.inject((_, _) -> null);
+    WriteResult _ = pair.connection().write(ascii("."));
+    untilClosed(pair);
+    assertEquals(ascii("bc"), taken.getFirst().unread());
+    until("answer", () -> pair.peer().read().text().equals("answer."));
+    assertEquals(0, sys.close(taken.getFirst().fd()));
+    pair.connection().detach(_ -> taken.clear()); // it is over: nothing is done
+    quiet();
+    assertEquals(1, taken.size());
+  }
+
+  @Test
+  void taker_thatThrows_isReported() throws Exception {
+    List<Integer> fds = new ArrayList<>();
+    Pair pair = pair(new Recorder());
+    quiet();
+    pair.connection().detach(away -> {
+      fds.add(away.fd());
+      throw new IllegalStateException("no place");
+    });
+    untilClosed(pair);
+    assertEquals(1, reported.size(), reported::toString);
+    assertTrue(reported.getFirst().contains("no place"), reported::toString);
+    assertEquals(0, sys.close(fds.getFirst()));
   }
 }
