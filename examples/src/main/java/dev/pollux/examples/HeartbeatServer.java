@@ -50,7 +50,8 @@ public final class HeartbeatServer implements FrameHandler {
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    var times = ConnectionOptions.DEFAULT.withReadIdle(SECOND.multipliedBy(3)).withHeartbeat(SECOND);
+    var times =
+        ConnectionOptions.DEFAULT.withReadIdle(SECOND.multipliedBy(3)).withHeartbeat(SECOND);
     var options = ServerOptions.at(address).withConnection(times);
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, options, _ -> LINES.handler(new HeartbeatServer()))) {

@@ -12,10 +12,10 @@ import java.nio.ByteBuffer;
  *
  * <p>Order: {@link #opened} first, or {@link #attached} for a handler that comes in the place of
  * another; then {@link #received}, {@link #readComplete}, {@link #writable}, {@link #heartbeat},
- * {@link #peerEnded} and {@link #idle} as they come; {@link #finishing} at most once; {@link #readClosed} at most once,
- * and after it no new bytes: {@code received} may be given what it has left unread, once more,
- * after a {@link Connection#resumeReading}; {@link #closed} last, exactly once, also when a connect
- * failed and {@code opened} was never called.
+ * {@link #peerEnded} and {@link #idle} as they come; {@link #finishing} at most once; {@link
+ * #readClosed} at most once, and after it no new bytes: {@code received} may be given what it has
+ * left unread, once more, after a {@link Connection#resumeReading}; {@link #closed} last, exactly
+ * once, also when a connect failed and {@code opened} was never called.
  *
  * <p>Errors: what a method throws closes this connection, with {@link CloseReason#HANDLER_FAILED};
  * no other is touched. The {@link ConnectionOptions#observer} is told, which reports it by default.

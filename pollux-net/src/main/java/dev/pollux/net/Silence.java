@@ -13,8 +13,7 @@ public enum Silence {
   void endByDefault(Connection connection) {
     switch (this) {
       case READ -> {}
-      case WRITE ->
-          connection.reset(CloseCause.of(CloseReason.STALLED, "the peer takes nothing"));
+      case WRITE -> connection.reset(CloseCause.of(CloseReason.STALLED, "the peer takes nothing"));
       case ALL -> connection.reset(CloseCause.of(CloseReason.IDLE, "nothing moves"));
     }
   }

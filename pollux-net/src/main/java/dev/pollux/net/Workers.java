@@ -42,8 +42,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>When the peer ends its stream, the requests it sent are answered before the connection is
  * closed, which is when the peer has taken the answers, or takes {@linkplain
- * ConnectionOptions#writeStall nothing of them} for too long; and {@link Server#stop} waits for answers in the same way. Requests of a
- * connection that is over are dropped and {@linkplain WorkerStats#droppedCount counted}.
+ * ConnectionOptions#writeStall nothing of them} for too long; and {@link Server#stop} waits for
+ * answers in the same way. Requests of a connection that is over are dropped and {@linkplain
+ * WorkerStats#droppedCount counted}.
  *
  * <p>Ownership: the threads are the workers'; the loops stay the caller's. Threads: any, but {@link
  * #close} not on the thread of a loop.

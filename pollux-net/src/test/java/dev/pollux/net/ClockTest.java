@@ -179,7 +179,8 @@ class ClockTest {
         "CLOSING|grace=500|opened@0 ending@100 sent@200 kernel@210=0|''|700|NOT_ENDED",
         "CLOSING|grace=500 stall=900|opened@0 ending@100 sent@200|''|1100|NOT_ENDED",
         "CLOSING|grace=500 stall=300|opened@0 ending@100 sent@200|''|700|NOT_ENDED",
-        "CLOSING|grace=500 stall=900|opened@0 ending@0 sent@2 kernel@3=9 kernel@400=8|''|1300|NOT_ENDED",
+        "CLOSING|grace=500 stall=900|opened@0 ending@0 sent@2 kernel@3=9"
+            + " kernel@400=8|''|1300|NOT_ENDED",
         "CLOSING|grace=500 stall=900|opened@0 ending@100 sent@200 kernel@210=0|''|700|NOT_ENDED",
         "CLOSING|grace=500 total=600|opened@0 ending@100 moved@400|''|700|NOT_ENDED",
         "FINISHING|grace=500 total=2000|opened@0 ending@100|HELD|2100|NOT_ENDED",

@@ -97,9 +97,7 @@ class ConnectionTimeTest extends NetCase {
     Pair pair =
         pair(
             Recorder.echo(),
-            options
-                .withReadIdle(Duration.ofSeconds(1))
-                .withHeartbeat(Duration.ofSeconds(1)));
+            options.withReadIdle(Duration.ofSeconds(1)).withHeartbeat(Duration.ofSeconds(1)));
     long before = loop.stats().timers();
     for (int i = 0; i < 100; i++) {
       pair.peer().write("x");
@@ -111,7 +109,9 @@ class ConnectionTimeTest extends NetCase {
     assertEquals(1, Inside.timerCount(loop));
   }
 
-  /** A client that nothing is asked of costs no time, until it has sent something and again then. */
+  /**
+   * A client that nothing is asked of costs no time, until it has sent something and again then.
+   */
   @Test
   void idleConnection_hasNoTimer() throws Exception {
     Pair pair = pair(new Recorder());
@@ -265,9 +265,7 @@ class ConnectionTimeTest extends NetCase {
     Pair pair =
         deafPair(
             handler,
-            options
-                .withCloseGrace(Duration.ofMillis(500))
-                .withWriteStall(Duration.ofMillis(500)));
+            options.withCloseGrace(Duration.ofMillis(500)).withWriteStall(Duration.ofMillis(500)));
     pair.connection().close();
     for (int i = 0; i < 51; i++) {
       assertFalse(handler.isClosed() && i < 49, "at " + i);

@@ -31,7 +31,9 @@ class SilenceTest extends ClockedCase {
 
   // ---- what moves is not silent
 
-  /** A download of 5 s, in which nothing arrives here, and for some of the time nothing is taken. */
+  /**
+   * A download of 5 s, in which nothing arrives here, and for some of the time nothing is taken.
+   */
   @Test
   void download_thatMoves_isNeverIdle() throws Exception {
     Recorder handler = patient();
@@ -176,8 +178,7 @@ class SilenceTest extends ClockedCase {
     client.onReadClosed = _ -> {};
     ServerOptions like = ServerOptions.at(loopback(0)).withConnection(options);
     Server server = track(Server.open(loop, like, _ -> track(handler)));
-    Connection connected =
-        Connection.connect(loop, server.address(), 0, options, track(client));
+    Connection connected = Connection.connect(loop, server.address(), 0, options, track(client));
     until("opened", () -> handler.count("opened") == 1 && client.count("opened") == 1);
     assertEquals(Duration.ZERO, connected.options().allIdle());
     leap(599 * SECOND);
