@@ -45,7 +45,7 @@ enum CloseReason {
       case STALLED -> STALLED;
       case PROTOCOL -> PROTOCOL;
       case CUT_OFF -> CUT_OFF;
-      case LIMIT, HANDLER_FAILED -> BUG; // it pauses before the limit
+      case LIMIT, HANDLER_FAILED, DETACHED -> BUG; // it pauses before the limit
     };
   }
 }

@@ -259,7 +259,7 @@ final class DatagramSocket implements Socket {
     if (options.isUnix()) {
       DatagramSocket source = datagram.source;
       source.charged -= datagram.cost();
-      if (!source.dead && (source.charged + 1) << 2 <= source.options.sendBytes) {
+      if (!source.dead && source.hasRoom()) {
         source.tellWritable();
       }
     }
@@ -340,9 +340,10 @@ final class DatagramSocket implements Socket {
     InetSocketAddress here = inetName.towards(to);
     InetSocketAddress source =
         sourceHost == null ? here : new InetSocketAddress(sourceHost, here.getPort());
-    byte[] bytes = from.takeAll();
-    // Loopback gives the buffer back before the receiver has it: news for the sender.
+    // Loopback gives the buffer back before the receiver has it, and so does who finds no memory
+    // at the caller's address: news for the sender.
     tellWritable();
+    byte[] bytes = from.takeAll();
     DatagramSocket receiver = kernel.network.receiver(to, source);
     if (receiver != null) {
       receiver.deliver(new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE));
@@ -378,10 +379,17 @@ final class DatagramSocket implements Socket {
     if (charged >= options.sendBytes) {
       return -Errno.EAGAIN;
     }
+    byte[] bytes;
+    try {
+      bytes =
+          from.peek(from.remaining()); // before the receiver is looked for, and again if it waits
+    } catch (BadAddressException e) {
+      gaveBackBuffer();
+      throw e;
+    }
     Socket to = target == null ? peer : kernel.unixNames.find(this, target);
     int failure = failureOf(to, target);
     if (failure == 0 && to instanceof DatagramSocket receiver) {
-      byte[] bytes = from.takeAll(); // or nothing: then the files stay with the call
       boolean told = options.passesCredentials || receiver.options.passesCredentials;
       Attachment attachment = with.moved(told ? kernel.self : null);
       Datagram datagram = new Datagram(bytes, this, null, null, attachment);
@@ -389,11 +397,15 @@ final class DatagramSocket implements Socket {
       receiver.deliver(datagram);
       return datagram.bytes.length;
     }
-    // Its memory was taken and is given back, which is news to those who wait for room.
-    if ((charged + 1) << 2 <= options.sendBytes) {
+    gaveBackBuffer();
+    return failure;
+  }
+
+  /** Memory was taken to send, and given back unsent: news to those who wait for room. */
+  private void gaveBackBuffer() {
+    if (hasRoom()) {
       tellWritable();
     }
-    return failure;
   }
 
   /** The name of a Unix socket, also of one that was closed; null if it has none. */
@@ -451,15 +463,9 @@ final class DatagramSocket implements Socket {
 
   @Override
   public int shutdown(int halves) {
-    boolean unconnected = remote == null && peer == null;
-    if (unconnected && !options.isUnix()) {
-      shut |= halves;
-      tellState();
-      return -Errno.ENOTCONN;
-    }
     shut |= halves;
     tellState();
-    return 0;
+    return remote == null && !options.isUnix() ? -Errno.ENOTCONN : 0;
   }
 
   @Override

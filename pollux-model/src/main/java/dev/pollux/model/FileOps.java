@@ -30,6 +30,9 @@ final class FileOps {
     if (file == null || !file.isReadable()) {
       return -Errno.EBADF;
     }
+    if (!file.file.canBeRead()) {
+      return -Errno.EINVAL;
+    }
     int result = Span.checkedRange(kernel.memory, address, count);
     return result < 0 ? result : transfers.read(fd, file, Span.of(kernel.memory, address, count));
   }
@@ -40,14 +43,14 @@ final class FileOps {
     if (file == null || !file.isReadable()) {
       return -Errno.EBADF;
     }
-    int result = Span.checkedIovecRanges(kernel.memory, iovecs, count);
+    if (!file.file.canBeRead()) {
+      return -Errno.EINVAL;
+    }
+    int result = Span.checkedIovecs(kernel.memory, iovecs, count);
     if (result < 0) {
       return result;
     }
     Span to = Span.ofIovecs(kernel.memory, iovecs, count);
-    if (!file.file.canBeRead()) {
-      return -Errno.EINVAL;
-    }
     if (to.remaining() == 0 || !file.file.readsByRange()) {
       return to.remaining() == 0 ? 0 : transfers.read(fd, file, to);
     }
@@ -81,6 +84,9 @@ final class FileOps {
     if (file == null || !file.isWritable()) {
       return -Errno.EBADF;
     }
+    if (!file.file.canBeWritten()) {
+      return -Errno.EINVAL;
+    }
     int result = Span.checkedRange(kernel.memory, address, count);
     return result < 0
         ? result
@@ -93,14 +99,14 @@ final class FileOps {
     if (file == null || !file.isWritable()) {
       return -Errno.EBADF;
     }
-    int result = Span.checkedIovecRanges(kernel.memory, iovecs, count);
+    if (!file.file.canBeWritten()) {
+      return -Errno.EINVAL;
+    }
+    int result = Span.checkedIovecs(kernel.memory, iovecs, count);
     if (result < 0) {
       return result;
     }
     Span from = Span.ofIovecs(kernel.memory, iovecs, count);
-    if (!file.file.canBeWritten()) {
-      return -Errno.EINVAL;
-    }
     if (from.remaining() == 0 || !file.file.writesByRange()) {
       return from.remaining() == 0 ? 0 : transfers.write(fd, toTheEnd(file), from);
     }

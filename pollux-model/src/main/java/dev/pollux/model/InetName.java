@@ -35,10 +35,11 @@ final class InetName {
     return address.getPort();
   }
 
-  /** Takes the name of a listener, whose port it shares. */
-  void inherit(InetSocketAddress name) {
+  /** Has a listener's name on one of its addresses: the port is shared, the choice inherited. */
+  void inherit(InetName listener, InetSocketAddress name) {
     address = name;
     isBound = true;
+    isHostChosen = listener.isHostChosen; // as of Linux; the port counts as the kernel's choice
     ports.accept(socket, name.getPort());
   }
 
@@ -55,11 +56,13 @@ final class InetName {
       return -Errno.EINVAL;
     }
     if (wanted.getPort() != 0 && ports.conflicts(socket, wanted)) {
+      loseHost(); // one that was left over from a connection, too
       return -Errno.EADDRINUSE;
     }
     int result = take(wanted.getAddress(), wanted.getPort(), false);
     isPortChosen = result == 0 && wanted.getPort() != 0;
-    isHostChosen = result == 0 && !wanted.getAddress().isAnyLocalAddress();
+    // Once it was chosen, so will be any other: nothing takes SOCK_BINDADDR_LOCK away.
+    isHostChosen |= result == 0 && !wanted.getAddress().isAnyLocalAddress();
     return result;
   }
 
@@ -92,9 +95,16 @@ final class InetName {
     return isFree;
   }
 
-  /** Whether there is a connection already between this port and a target. */
-  boolean isConnectedTo(InetSocketAddress target) {
-    return ports.connected(socket, towards(target), target) != null;
+  /** The name of a new TCP connection; -ENETUNREACH, or -EADDRNOTAVAIL if it is another's. */
+  int beginConnection(InetSocketAddress target) {
+    if (!Network.isReachable(target.getAddress())) {
+      return -Errno.ENETUNREACH;
+    }
+    if (autobind(true) < 0 || ports.connected(socket, towards(target), target) != null) {
+      return -Errno.EADDRNOTAVAIL;
+    }
+    connectTo(target);
+    return 0;
   }
 
   /** A connected socket knows from which address it sends. */
@@ -131,8 +141,12 @@ final class InetName {
   /** The socket has left its peer, and with it the host that the kernel chose. */
   void forgetHost() {
     if (!isHostChosen) {
-      address = new InetSocketAddress(wildcard, address.getPort());
+      loseHost();
     }
+  }
+
+  private void loseHost() {
+    address = new InetSocketAddress(wildcard, address.getPort());
   }
 
   /** The same, and the port that the kernel chose is given back and told no more. */

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.pollux.sys.Abi;
 import dev.pollux.sys.Linux;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ final class Memory {
   /** No memory is ever mapped below, so that null pointers are found. */
   private static final long LOWEST = 4096; // one page
 
-  /** The end of a user's addresses on both architectures. */
-  private static final long HIGHEST = 1L << 47; // 128 TiB
+  /** The end of a user's addresses, which have 47 or 48 bits; of x86-64 without the last page. */
+  private static final long HIGHEST = Abi.CURRENT == Abi.X86_64 ? (1L << 47) - 4096 : 1L << 48;
 
   private static final int MAX_PATH = 4096; // PATH_MAX
 
@@ -55,7 +56,7 @@ final class Memory {
 
   /** Whether these are addresses that a program can have at all, whatever is there. */
   boolean isUsers(long address, long bytes) {
-    return address >= 0 && address <= HIGHEST && bytes <= HIGHEST - address;
+    return address >= 0 && address <= HIGHEST && bytes >= 0 && bytes <= HIGHEST - address;
   }
 
   private void require(long address, long bytes) {

@@ -207,7 +207,7 @@ final class MessageOps {
       return -Errno.EINVAL;
     }
     int result =
-        Span.checkedIovecRanges(
+        Span.checkedIovecs(
             memory,
             memory.getLong(header + Offsets.MSGHDR__MSG_IOV),
             memory.getLong(header + Offsets.MSGHDR__MSG_IOVLEN));

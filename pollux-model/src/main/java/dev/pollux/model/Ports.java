@@ -106,7 +106,7 @@ final class Ports {
   void bind(Socket socket, InetSocketAddress address, boolean toConnect) {
     Port port = ports.computeIfAbsent(address.getPort(), _ -> new Port());
     if (!toConnect) {
-      port.shared.bound(Holder.of(socket, address.getAddress()), port.isFree());
+      port.shared.bound(Holder.of(socket, address.getAddress()));
     }
     boolean _ = port.bound.add(socket);
   }
@@ -114,7 +114,7 @@ final class Ports {
   /** A socket listens at its port. */
   void listens(Socket socket, InetSocketAddress address) {
     Port port = Objects.requireNonNull(ports.get(address.getPort()));
-    port.shared.bound(Holder.of(socket, address.getAddress()), false);
+    port.shared.bound(Holder.of(socket, address.getAddress()));
   }
 
   /** An accepted connection has its listener's port. */

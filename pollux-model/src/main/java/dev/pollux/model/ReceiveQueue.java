@@ -36,6 +36,9 @@ final class ReceiveQueue {
   /** Bytes in front of the urgent one. */
   private int beforeMark;
 
+  /** A FIN was received: the end of the stream is behind what was. */
+  private boolean ended;
+
   ReceiveQueue(SocketOptions options) {
     this.options = options;
   }
@@ -43,6 +46,19 @@ final class ReceiveQueue {
   /** All bytes not read, the urgent one included. */
   int sizeBytes() {
     return sizeBytes;
+  }
+
+  /** How many more there is room for. */
+  int roomBytes() {
+    return options.receiveBytes - sizeBytes;
+  }
+
+  void end() {
+    ended = true;
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   /** Whether a poll finds it readable; at the mark, the urgent byte does not count. */
@@ -58,7 +74,7 @@ final class ReceiveQueue {
 
   /** Whether there is as much as is asked for, or no room for another segment. */
   private boolean reaches(int target) {
-    boolean isFull = options.receiveBytes - sizeBytes <= segmentBytes;
+    boolean isFull = roomBytes() <= segmentBytes;
     return sizeBytes > 0 && (sizeBytes >= target || isFull);
   }
 
@@ -79,7 +95,9 @@ final class ReceiveQueue {
   void clear() {
     segments.clear();
     sizeBytes = 0;
+    segmentBytes = MIN_SEGMENT;
     urgent = Urgent.NONE;
+    ended = false;
   }
 
   void add(Segment segment) {
@@ -123,12 +141,12 @@ final class ReceiveQueue {
     beforeMark = sizeBytes + segment.remaining() - 1;
   }
 
-  /** Reads the urgent byte; of an aborted connection it cannot be read any more. */
-  int readUrgent(Span to, int flags, Message message, boolean aborted) {
+  /** Reads the urgent byte; of a connection that was aborted it cannot be read any more. */
+  int readUrgent(Span to, int flags, Message message, boolean isClosed) {
     if (options.oobInline || urgent != Urgent.UNREAD) {
       return -Errno.EINVAL;
     }
-    if (aborted) {
+    if (isClosed && !ended) {
       return -Errno.ENOTCONN;
     }
     if ((flags & Linux.MSG_PEEK) == 0) {
@@ -150,7 +168,7 @@ final class ReceiveQueue {
    */
   int receive(Span to, int flags, Message message, boolean over) {
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
-    message.total += read(to, flags, peek ? message.total : 0, message.total > 0);
+    message.total += read(to, flags, message);
     if (message.total == 0) {
       return sizeBytes > 0 && to.remaining() == 0 ? 0 : -Errno.EAGAIN;
     }
@@ -166,13 +184,13 @@ final class ReceiveQueue {
   /**
    * Moves out what there is up to the mark, or from it on.
    *
-   * @param start for a call that only looks: what it has seen already
-   * @param goesOn whether the call has read something, and so does not pass the mark
    * @return how many bytes, which with MSG_TRUNC are not copied; 0 if there is nothing
    */
-  private int read(Span to, int flags, int start, boolean goesOn) {
+  private int read(Span to, int flags, Message message) {
     boolean peek = (flags & Linux.MSG_PEEK) != 0;
-    if (sizeBytes <= start || to.remaining() == 0 || (goesOn && stopsAt(peek, start))) {
+    int start = peek ? message.total : 0; // who only looks has seen these
+    boolean stops = message.total > 0 && stopsAt(peek, start);
+    if (sizeBytes <= start || to.remaining() == 0 || stops) {
       return 0;
     }
     boolean atMark = isAtMark();
@@ -180,7 +198,7 @@ final class ReceiveQueue {
     int end = urgent == Urgent.NONE || atMark ? sizeBytes : Math.min(beforeMark, sizeBytes);
     int total =
         (flags & Linux.MSG_TRUNC) == 0
-            ? copy(to, start + skipped, end)
+            ? copy(to, start + skipped, end, message)
             : to.skip(Math.max(0, end - start - skipped));
     if (!peek) {
       remove(skipped + total);
@@ -193,15 +211,27 @@ final class ReceiveQueue {
     return total;
   }
 
-  /** Copies the bytes between two positions, as far as there is room. */
-  private int copy(Span to, int from, int end) {
+  /**
+   * Copies the bytes between two positions, as far as there is room; and of what does not fit into
+   * the caller's memory whole segments, with which the call then is content.
+   */
+  private int copy(Span to, int from, int end, Message message) {
     int position = 0;
     int total = 0;
     for (Segment segment : segments) {
       int first = Math.max(0, from - position);
       int last = Math.min(segment.remaining(), end - position);
       if (first < last) {
-        int n = to.put(segment.bytes, segment.start + first, last - first);
+        int n;
+        try {
+          n = to.put(segment.bytes, segment.start + first, last - first);
+        } catch (BadAddressException e) {
+          if (message.total + total == 0) {
+            throw e;
+          }
+          message.target = 0;
+          break;
+        }
         total += n;
         if (n < last - first) {
           break;

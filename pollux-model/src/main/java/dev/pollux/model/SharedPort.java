@@ -1,6 +1,7 @@
 package dev.pollux.model;
 
 import dev.pollux.model.Ports.Holder;
+import java.net.Inet6Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,27 +17,31 @@ final class SharedPort {
   /** Who made it shared; null if the last one to come did not share it. */
   private @Nullable Holder sharer;
 
-  /** Not all have shared it, so the address counts, too. */
-  private boolean isStrict;
-
   boolean admits(Holder wanted) {
-    return sharer != null
-        && wanted.shares()
-        && (!isStrict
-            || (sharer.host().equals(wanted.host()) && sharer.v6Only() == wanted.v6Only()));
+    return sharer != null && wanted.shares() && covers(sharer, wanted);
   }
 
   /**
-   * One more is bound, or listens.
-   *
-   * @param isFirst whether nobody is at the port
+   * Whether an address is among the sharer's: it is the same, or that stands for all, which those
+   * of the other family are among only if both kinds can be one socket's.
    */
-  void bound(Holder holder, boolean isFirst) {
+  private static boolean covers(Holder sharer, Holder wanted) {
+    if (!sharer.host().isAnyLocalAddress()) {
+      return sharer.host().equals(wanted.host());
+    }
+    boolean isSix = sharer.host() instanceof Inet6Address;
+    if (isSix == wanted.host() instanceof Inet6Address) {
+      return true;
+    }
+    return isSix ? !sharer.v6Only() : wanted.host().isAnyLocalAddress() && !wanted.v6Only();
+  }
+
+  /** One more is bound, or listens. */
+  void bound(Holder holder) {
     if (!holder.shares()) {
       sharer = null;
-    } else if (isFirst || !admits(holder)) {
+    } else if (!admits(holder)) {
       sharer = holder;
-      isStrict = !isFirst;
     }
   }
 }

@@ -98,9 +98,12 @@ interface Socket extends File {
   /** 0, -EINPROGRESS if the outcome comes later, or another error. */
   int connect(@Nullable SocketAddress target);
 
-  /** Whether a connection is being made. */
-  default boolean isConnecting() {
-    return false;
+  /**
+   * What has become of a connect that was in progress: 0, an error, or -EALREADY. Unlike {@link
+   * #connect} it begins nothing anew, whatever others have done to the socket.
+   */
+  default int connectOutcome() {
+    throw new IllegalStateException("nothing is in progress here");
   }
 
   /**

@@ -261,31 +261,36 @@ final class SocketOps {
     }
   }
 
+  /**
+   * Waits for the outcome of a TCP connection; or for room in a Unix backlog, and then tries again.
+   */
   private int blockingConnect(int fd, Socket socket, @Nullable SocketAddress target, int first) {
     long deadline = kernel.deadline(socket.options().sendTimeoutNanos);
-    int result = first;
-    while (true) {
-      boolean inProgress = result == -Errno.EINPROGRESS || result == -Errno.EALREADY;
-      WaitQueue queue = inProgress ? socket.queue() : null;
-      if (result == -Errno.EAGAIN && target != null) {
-        queue = connectQueue(socket, target);
+    boolean begun = first == -Errno.EINPROGRESS || first == -Errno.EALREADY;
+    Standing standing = begun ? Standing.FRONT : Standing.EXCLUSIVE;
+    int result = begun ? socket.connectOutcome() : first;
+    WaitQueue queue = connectQueue(socket, target, result);
+    while (queue != null) {
+      int woken = kernel.await(queue, standing, deadline, "connect", fd);
+      if (woken < 0) {
+        return woken == -Errno.EAGAIN ? first : woken; // it goes on without being waited for
       }
-      if (queue == null) {
-        return result;
-      }
-      if (!inProgress || socket.isConnecting()) {
-        Standing standing = inProgress ? Standing.FRONT : Standing.EXCLUSIVE;
-        int woken = kernel.await(queue, standing, deadline, "connect", fd);
-        if (woken < 0) {
-          return woken == -Errno.EAGAIN ? result : woken; // it goes on without being waited for
-        }
-      }
-      result = socket.connect(target);
+      result = begun ? socket.connectOutcome() : socket.connect(target);
+      queue = connectQueue(socket, target, result);
     }
+    return result;
   }
 
-  private static @Nullable WaitQueue connectQueue(Socket socket, SocketAddress target) {
-    return socket instanceof UnixStreamSocket unix ? unix.connectQueue(target) : null;
+  /** Where a connect waits that got this result; null if it is at its end. */
+  private static @Nullable WaitQueue connectQueue(
+      Socket socket, @Nullable SocketAddress target, int result) {
+    if (result == -Errno.EALREADY) {
+      return socket.queue();
+    }
+    if (result == -Errno.EAGAIN && target != null && socket instanceof UnixStreamSocket unix) {
+      return unix.connectQueue(target);
+    }
+    return null;
   }
 
   int shutdown(int fd, int how) {

@@ -25,9 +25,6 @@ final class TcpSocket implements Socket {
   private int shut;
   private int error;
 
-  /** A FIN was received: the end of the stream is behind what was. */
-  private boolean ended;
-
   /** No descriptor is left; the connection may live on to deliver what was sent. */
   private boolean dead;
 
@@ -36,6 +33,10 @@ final class TcpSocket implements Socket {
 
   private @Nullable Backlog<TcpSocket> backlog;
   private @Nullable TcpSocket peer;
+
+  /** What the peer sends over this connection; null if there is none any more. */
+  private TcpSender.@Nullable Flight incoming;
+
   private @Nullable TcpConnect connecting;
   private final InetName name;
   private @Nullable InetSocketAddress remote;
@@ -164,7 +165,7 @@ final class TcpSocket implements Socket {
       return null;
     }
     TcpSocket child = new TcpSocket(kernel, options.copy());
-    child.name.inherit(Objects.requireNonNull(client.remote));
+    child.name.inherit(name, Objects.requireNonNull(client.remote));
     child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
     child.shut = shut; // all of this one's children are
@@ -174,6 +175,7 @@ final class TcpSocket implements Socket {
 
   private void establish(TcpSocket other, InetSocketAddress there) {
     peer = other;
+    incoming = other.sender.flight();
     remote = there;
     options.growSendBuffer(kernel.limits.tcpSendBytes());
     finArrived = false;
@@ -202,16 +204,13 @@ final class TcpSocket implements Socket {
       return -Errno.EISCONN;
     }
     if (phase == TcpPhase.CONNECTING) {
-      return state == TcpState.SYN_SENT ? -Errno.EALREADY : outcome();
+      return connectOutcome();
     }
     InetSocketAddress to = Network.destination((InetSocketAddress) target);
-    if (!Network.isReachable(to.getAddress())) {
-      return -Errno.ENETUNREACH;
+    int result = name.beginConnection(to);
+    if (result < 0) {
+      return result;
     }
-    if (name.autobind(true) < 0 || name.isConnectedTo(to)) {
-      return -Errno.EADDRNOTAVAIL;
-    }
-    name.connectTo(to);
     remote = to;
     error = 0;
     phase = TcpPhase.CONNECTING;
@@ -222,17 +221,16 @@ final class TcpSocket implements Socket {
   }
 
   @Override
-  public boolean isConnecting() {
-    return state == TcpState.SYN_SENT;
-  }
-
-  /** What a connect says that comes when the connection is made, or was refused. */
-  private int outcome() {
+  public int connectOutcome() {
+    if (state == TcpState.SYN_SENT) {
+      return -Errno.EALREADY;
+    }
     if (state != TcpState.CLOSE) {
       phase = TcpPhase.CONNECTED;
       return 0;
     }
     int failure = takeError();
+    queue.cut(); // who waits as well has missed it
     int _ = disconnect();
     return failure == 0 ? -Errno.ECONNABORTED : -failure;
   }
@@ -251,10 +249,11 @@ final class TcpSocket implements Socket {
       error = state == TcpState.SYN_SENT ? Errno.ECONNRESET : error;
       enter(TcpState.CLOSE);
     }
+    incoming = null;
+    sender.leave();
     name.forgetHost();
     phase = TcpPhase.UNCONNECTED;
     shut = 0;
-    ended = false;
     received.clear();
     tellError();
     return 0;
@@ -263,13 +262,11 @@ final class TcpSocket implements Socket {
   private void cancelConnect() {
     if (connecting != null) {
       connecting.cancel();
-      connecting = null;
     }
   }
 
   /** The handshake is done. */
   void connected(TcpSocket child) {
-    connecting = null;
     establish(child, Objects.requireNonNull(remote));
     child.shutAgain();
     tellState();
@@ -279,9 +276,12 @@ final class TcpSocket implements Socket {
 
   /** How many bytes may be on their way to this socket; a dead one swallows all to reset. */
   int window() {
-    return dead || state == TcpState.CLOSE
-        ? Integer.MAX_VALUE
-        : options.receiveBytes - received.sizeBytes();
+    return dead || state == TcpState.CLOSE ? Integer.MAX_VALUE : received.roomBytes();
+  }
+
+  /** Whether what flies there is for this connection: it may be another one by now. */
+  boolean hears(TcpSender.Flight flight) {
+    return incoming == flight;
   }
 
   void arrived(Segment segment) {
@@ -304,11 +304,11 @@ final class TcpSocket implements Socket {
     if (state == TcpState.CLOSE) {
       return;
     }
-    ended = true;
+    received.end();
     shut |= RECEIVE_SHUT;
     enter(state.onFinReceived(finArrived));
     tellState();
-    if (peer().peer == this) { // it may have another connection by now
+    if (peer().hears(sender.flight())) {
       peer().ownFinArrived();
     }
   }
@@ -330,7 +330,6 @@ final class TcpSocket implements Socket {
 
   /** The connection, or the attempt to make one, is at its end. */
   void fail(int errno) {
-    connecting = null;
     error = errno;
     terminate();
     if (!dead) {
@@ -362,7 +361,7 @@ final class TcpSocket implements Socket {
   /** A new low-water mark may make readable what is there; the kernel says so in either case. */
   @Override
   public void lowWaterChanged() {
-    if (received.isNews() || ended) {
+    if (received.isNews() || received.isEnded()) {
       tellReadable();
     }
   }
@@ -373,26 +372,26 @@ final class TcpSocket implements Socket {
       return -Errno.ENOTCONN;
     }
     if ((flags & Linux.MSG_OOB) != 0) {
-      return received.readUrgent(to, flags, message, state == TcpState.CLOSE && !ended);
+      return received.readUrgent(to, flags, message, state == TcpState.CLOSE);
     }
     if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
-    boolean over = ended || error != 0 || (shut & RECEIVE_SHUT) != 0 || state == TcpState.CLOSE;
+    boolean over = error != 0 || (shut & RECEIVE_SHUT) != 0 || state == TcpState.CLOSE;
     int before = received.sizeBytes();
     int result = received.receive(to, flags, message, over);
-    if (peer != null && received.sizeBytes() < before) {
-      peer.sender.push();
+    if (received.sizeBytes() < before && peer().hears(sender.flight())) {
+      peer().sender.push();
     }
     return result == -Errno.EAGAIN && over ? end() : result;
   }
 
   /** What a call receives that comes after the last byte. */
   private int end() {
-    if (!ended && error != 0) {
+    if (!received.isEnded() && error != 0) {
       return -takeError();
     }
-    return ended || (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
+    return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
   }
 
   @Override

@@ -151,8 +151,8 @@ final class Transfers {
           return 0;
         }
         woken = kernel.await(socket.queue(), socket.standing(true), deadline, call, fd);
-        if (sleepsOnce) {
-          return 0; // whatever has woken it: there is nothing left to receive
+        if (sleepsOnce && woken != -Errno.EPIPE) {
+          return 0; // whatever has woken it, but that its connection is gone
         }
         result = woken < 0 ? woken : tryReceive(socket, to, flags, message);
       }

@@ -363,19 +363,14 @@ final class UnixStreamSocket implements Socket {
     if ((shut & SEND_SHUT) != 0) {
       return -Errno.EPIPE;
     }
+    int most = Math.min(BufferCost.MAX_STREAM_PIECE, (options.sendBytes >> 1) - 64);
     int total = 0;
     while (from.remaining() > 0) {
-      int failure = sendFailure();
-      if (failure != 0) {
-        return total > 0 ? total : failure;
+      int result = sendPiece(peer, from, Math.min(from.remaining(), most), with);
+      if (result < 0) {
+        return total > 0 ? total : result;
       }
-      int size =
-          Math.min(
-              from.remaining(),
-              Math.min(BufferCost.MAX_STREAM_PIECE, (options.sendBytes >> 1) - 64));
-      byte[] bytes = new byte[size];
-      total += from.take(bytes, 0, size);
-      deliver(peer, bytes, with);
+      total += result;
     }
     return total;
   }
@@ -394,46 +389,51 @@ final class UnixStreamSocket implements Socket {
     if (from.remaining() > options.sendBytes - 32) {
       return -Errno.EMSGSIZE;
     }
-    int failure = (shut & SEND_SHUT) != 0 ? -Errno.EPIPE : sendFailure();
-    if (failure != 0) {
-      return failure;
-    }
-    byte[] bytes = from.takeAll();
-    deliver(to, bytes, with);
-    return bytes.length;
+    return (shut & SEND_SHUT) != 0 ? -Errno.EPIPE : sendPiece(to, from, from.remaining(), with);
   }
 
-  private void deliver(UnixStreamSocket to, byte[] bytes, Attachment with) {
-    charged += cost(bytes.length);
-    boolean told = options.passesCredentials || to.options.passesCredentials;
-    Attachment attachment = with.moved(told ? kernel.self : null);
-    to.received.add(new Segment(Segment.Kind.DATA, bytes, attachment));
-    to.receivedBytes += bytes.length;
-    to.tellReadable();
-  }
-
-  /** Who waits for room meets the error first; a new call meets the end of the stream first. */
-  @Override
-  public int sendAgain(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
-    return error != 0 ? -takeError() : send(from, flags, target, with);
-  }
-
-  private int sendFailure() {
+  /**
+   * Looks, as Linux does, at the own buffer first, then at the caller's memory, then at the peer.
+   */
+  private int sendPiece(UnixStreamSocket to, Span from, int size, Attachment with) {
     if (error != 0) {
       return -takeError();
     }
     if (charged >= options.sendBytes) {
       return -Errno.EAGAIN;
     }
-    UnixStreamSocket to = Objects.requireNonNull(peer);
+    byte[] bytes;
+    try {
+      bytes = from.peek(size);
+    } catch (BadAddressException e) {
+      gaveBackBuffer();
+      throw e;
+    }
     if (to.dead || (to.shut & RECEIVE_SHUT) != 0) {
-      // Its memory was taken and is given back, which is news to those who wait for room.
-      if (isWritable()) {
-        tellWritable();
-      }
+      gaveBackBuffer();
       return -Errno.EPIPE;
     }
-    return 0;
+    int _ = from.skip(size);
+    charged += cost(size);
+    boolean told = options.passesCredentials || to.options.passesCredentials;
+    Attachment attachment = with.moved(told ? kernel.self : null);
+    to.received.add(new Segment(Segment.Kind.DATA, bytes, attachment));
+    to.receivedBytes += size;
+    to.tellReadable();
+    return size;
+  }
+
+  /** Memory was taken to send, and given back unsent: news to those who wait for room. */
+  private void gaveBackBuffer() {
+    if (isWritable()) {
+      tellWritable();
+    }
+  }
+
+  /** Who waits for room meets the error first; a new call meets the end of the stream first. */
+  @Override
+  public int sendAgain(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
+    return error != 0 ? -takeError() : send(from, flags, target, with);
   }
 
   // ---- the end

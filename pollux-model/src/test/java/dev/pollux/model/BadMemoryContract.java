@@ -8,14 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.UnixAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,15 +57,14 @@ abstract class BadMemoryContract {
 
   /** The result of a call that blocks until this has happened. */
   int during(Callable<Integer> call, Runnable action) throws Exception {
-    CountDownLatch entering = new CountDownLatch(1);
+    CompletableFuture<Thread> entering = new CompletableFuture<>();
     Callable<Integer> task =
         () -> {
-          entering.countDown();
+          boolean _ = entering.complete(Thread.currentThread());
           return call.call();
         };
     Future<Integer> result = pool.submit(task);
-    entering.await();
-    assertEquals(0, box.sys.poll(box.memory().address(), 0, GRACE_MILLIS));
+    box.letBlock(entering.join(), result, GRACE_MILLIS);
     action.run();
     return result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
@@ -153,6 +154,189 @@ abstract class BadMemoryContract {
     assertEquals("4096", Box.say(during(() -> box.sys.writev(fd, ranges, 2), () -> {})));
     assertEquals(1, box.events(epoll).size());
     assertEquals(PAGE, box.drain(p[0]));
+  }
+
+  /** Which bytes are one piece is the running kernel's business; so many are in several. */
+  @Test
+  void tcpRead_badBehindAPiece_takesThePieceAndLeavesTheNext() {
+    int all = 40_000 + 30_000;
+    int[] t = box.tcpPair();
+    assertEquals(40_000, box.write(t[0], 40_000));
+    assertEquals(30_000, box.write(t[0], 30_000));
+    box.awaitAvailable(t[1], all);
+    int seen = box.sys.recvmsg(t[1], message(all - 1, 9), Linux.MSG_PEEK);
+    assertTrue(seen > 0 && seen < all - 1, () -> Box.say(seen));
+    assertEquals(all, box.available(t[1]));
+    assertEquals(seen, box.sys.readv(t[1], ranges(all - 1, 9), 2));
+    assertEquals(all - seen, box.available(t[1]));
+    assertEquals("EFAULT", Box.say(box.sys.readv(t[1], ranges(100, 30_000), 2)));
+    assertEquals(all - seen, box.drain(t[1]));
+  }
+
+  @Test
+  void tcpRead_badBehindAPartOfOneWrite_takesWhatCameTogether() {
+    int[] t = box.tcpPair();
+    assertEquals(100_000, box.write(t[0], 100_000));
+    box.awaitAvailable(t[1], 100_000);
+    int read = box.sys.readv(t[1], ranges(99_999, 9), 2);
+    assertTrue(read > 0 && read < 99_999, () -> Box.say(read));
+    assertEquals(100_000 - read, box.drain(t[1]));
+  }
+
+  /** It does not wait for more, though it has less than all. */
+  @Test
+  void tcpWaitAll_badBehindAPiece_returnsThePiece() throws Exception {
+    int[] t = box.tcpPair();
+    assertEquals(40_000, box.write(t[0], 40_000));
+    assertEquals(30_000, box.write(t[0], 30_000));
+    box.awaitAvailable(t[1], 70_000);
+    long message = message(69_999, 100_000);
+    int fd = blocking(t[1]);
+    int read = during(() -> box.sys.recvmsg(fd, message, Linux.MSG_WAITALL), () -> {});
+    assertTrue(read > 0 && read < 69_999, () -> Box.say(read));
+  }
+
+  // ---- sends that take a buffer, and give it back
+
+  /** What comes of a call, and whether the socket it uses has an edge of room then. */
+  private String withEdge(int fd, IntSupplier call) {
+    int epoll = box.epoll();
+    box.ok(box.add(epoll, fd, Linux.EPOLLOUT | Linux.EPOLLET));
+    assertEquals(1, box.events(epoll).size());
+    String result = Box.say(call.getAsInt());
+    boolean edge = !box.events(epoll).isEmpty();
+    box.close(epoll);
+    return edge ? result + ", edge" : result;
+  }
+
+  private int sendBad(int fd) {
+    return box.sys.send(fd, NO_MEMORY, 9, Linux.MSG_NOSIGNAL);
+  }
+
+  @Test
+  void send_badMemory_isAnEdgeOfRoom() {
+    for (int type : new int[] {Linux.SOCK_STREAM, Linux.SOCK_DGRAM, Linux.SOCK_SEQPACKET}) {
+      int[] p = box.pair(type);
+      assertEquals("EFAULT, edge", withEdge(p[0], () -> sendBad(p[0])));
+      assertEquals("EAGAIN", box.read(p[1], 9));
+    }
+    int[] p = box.unixPair();
+    long ranges = ranges(UNIX_PIECE, 10);
+    assertEquals(UNIX_PIECE + ", edge", withEdge(p[0], () -> box.sys.writev(p[0], ranges, 2)));
+    int udp = box.udp();
+    box.ok(box.connect(udp, Box.loopback(9)));
+    assertEquals("EFAULT, edge", withEdge(udp, () -> sendBad(udp)));
+    box.ok(box.sys.shutdown(udp, Linux.SHUT_WR));
+    assertEquals("EPIPE", withEdge(udp, () -> sendBad(udp)));
+  }
+
+  @Test
+  void send_badMemory_ofTcpAndPipesAndCounters_isNone() {
+    int[] t = box.tcpPair();
+    assertEquals("EFAULT", withEdge(t[0], () -> sendBad(t[0])));
+    int[] pipe = box.pipe();
+    assertEquals("EFAULT", withEdge(pipe[1], () -> box.sys.write(pipe[1], NO_MEMORY, 9)));
+    int counter = box.eventfd(0);
+    assertEquals("EFAULT", withEdge(counter, () -> box.sys.write(counter, NO_MEMORY, 8)));
+  }
+
+  /** The bytes are copied before it is looked for who takes them. */
+  @Test
+  void unixDatagram_badMemory_isFoundBeforeThereIsNoReceiver() {
+    UnixAddress name = box.name();
+    int target = box.keep(box.sys.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM, 0));
+    box.ok(box.bind(target, name));
+    int fd = box.keep(box.sys.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK, 0));
+    assertEquals("EFAULT, edge", withEdge(fd, () -> sendBad(fd)));
+    assertEquals("ENOTCONN, edge", withEdge(fd, () -> box.send(fd, "x", 0)));
+    box.ok(box.connect(fd, name));
+    int sent = box.send(fd, "x", 0);
+    while (sent == 1) {
+      sent = box.send(fd, "x", 0);
+    }
+    assertEquals("EAGAIN", Box.say(sent));
+    assertEquals("EFAULT", Box.say(sendBad(fd)));
+    box.close(target);
+    assertEquals("EFAULT, edge", withEdge(fd, () -> sendBad(fd)));
+    assertEquals("ECONNREFUSED, edge", withEdge(fd, () -> box.send(fd, "x", 0)));
+  }
+
+  /** A peer that was shut before it connected has not told the other side. */
+  @Test
+  void unixSend_badMemory_isFoundBeforeThePeersEnd() {
+    for (int type : new int[] {Linux.SOCK_STREAM, Linux.SOCK_SEQPACKET}) {
+      UnixAddress name = box.name();
+      int listener = box.keep(box.sys.socket(Linux.AF_UNIX, type, 0));
+      box.ok(box.bind(listener, name));
+      box.ok(box.sys.listen(listener, 1));
+      int client = box.keep(box.sys.socket(Linux.AF_UNIX, type, 0));
+      box.ok(box.sys.shutdown(client, Linux.SHUT_RD));
+      box.ok(box.connect(client, name));
+      int server = box.keep(box.sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK));
+      assertEquals("EFAULT, edge", withEdge(server, () -> sendBad(server)));
+      assertEquals("EPIPE, edge", withEdge(server, () -> box.send(server, "x", 0)));
+    }
+  }
+
+  // ---- lengths
+
+  private static final long NEGATIVE = -1;
+  private static final long NOBODYS = Long.MIN_VALUE; // the kernel's half
+  private static final long LOW = 1 << 16; // nothing is there, but something could be
+
+  @Test
+  void length_negative_goesBeyondAllMemory() {
+    int[] p = box.pipe();
+    int[] t = box.tcpPair();
+    long here = good.address();
+    for (long length : new long[] {NEGATIVE, Long.MIN_VALUE, 1L << 62}) {
+      for (int fd : new int[] {p[1], t[0], box.eventfd(0)}) {
+        assertEquals("EFAULT", Box.say(box.sys.write(fd, here, length)));
+      }
+      for (int fd : new int[] {p[0], t[0], box.eventfd(0)}) {
+        assertEquals("EFAULT", Box.say(box.sys.read(fd, here, length)));
+      }
+      assertEquals("EBADF", Box.say(box.sys.write(p[0], here, length)));
+      assertEquals("EBADF", Box.say(box.sys.read(p[1], here, length)));
+      assertEquals("EAGAIN", Box.say(box.sys.recv(t[0], here, length, 0))); // cut before
+      assertEquals("EFAULT", Box.say(box.sys.send(t[0], NO_MEMORY, length, 0)));
+    }
+    assertEquals("EINVAL", Box.say(box.sys.write(box.eventfd(0), LOW, 1L << 46)));
+  }
+
+  /** Before it is looked at what is wrong with the memory. */
+  @Test
+  void fileThatCannotBeReadOrWritten_isInvalid() {
+    int epoll = box.epoll();
+    assertEquals("EINVAL", Box.say(box.sys.read(epoll, NOBODYS, 1)));
+    assertEquals("EINVAL", Box.say(box.sys.write(epoll, NOBODYS, 0)));
+    assertEquals("EINVAL", Box.say(box.sys.write(epoll, NOBODYS, NEGATIVE)));
+    assertEquals("EINVAL", Box.say(box.sys.readv(epoll, NO_MEMORY, 2)));
+    assertEquals("EINVAL", Box.say(box.sys.writev(epoll, NO_MEMORY, 2)));
+    int timer = box.keep(box.sys.timerfdCreate(Linux.CLOCK_MONOTONIC, Linux.TFD_NONBLOCK));
+    assertEquals("EINVAL", Box.say(box.sys.write(timer, NOBODYS, 1)));
+    assertEquals("EFAULT", Box.say(box.sys.read(timer, NOBODYS, 1)));
+  }
+
+  private long range(int index, long address, long length) {
+    long at = (long) index * Linux.SIZEOF_IOVEC;
+    iovecs.set(JAVA_LONG, at + Offsets.IOVEC__IOV_BASE, address);
+    iovecs.set(JAVA_LONG, at + Offsets.IOVEC__IOV_LEN, length);
+    return iovecs.address();
+  }
+
+  @Test
+  void lengthOfARange_negative_isInvalidBeforeAnyAddressIsBad() {
+    int fd = box.eventfd(0);
+    long _ = range(0, NOBODYS, 1);
+    assertEquals("EINVAL", Box.say(box.sys.writev(fd, range(1, good.address(), NEGATIVE), 2)));
+    assertEquals("EINVAL", Box.say(box.sys.readv(fd, range(1, good.address(), NEGATIVE), 2)));
+    assertEquals("EFAULT", Box.say(box.sys.writev(fd, range(1, good.address(), 8), 2)));
+    // A single range is cut to what one call moves, before it is looked at.
+    long huge = range(0, LOW, 1L << 62);
+    assertEquals("EINVAL", Box.say(box.sys.writev(fd, huge, 1))); // no number has this size
+    assertEquals("EFAULT", Box.say(box.sys.writev(fd, huge, 2)));
+    assertEquals("EINVAL", Box.say(box.sys.writev(fd, range(0, LOW, NEGATIVE), 1)));
   }
 
   // ---- after a wait

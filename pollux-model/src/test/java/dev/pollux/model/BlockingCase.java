@@ -7,7 +7,7 @@ import dev.pollux.sys.Sys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,18 +42,17 @@ abstract class BlockingCase {
   }
 
   /** A call in a thread and with memory of its own, which has had the time to block. */
-  <T> Future<T> started(CallIn<T> call) throws InterruptedException {
+  <T> Future<T> started(CallIn<T> call) {
     Box other = new Box(box.sys);
     others.add(other);
-    CountDownLatch entering = new CountDownLatch(1);
+    CompletableFuture<Thread> entering = new CompletableFuture<>();
     Callable<T> task =
         () -> {
-          entering.countDown();
+          boolean _ = entering.complete(Thread.currentThread());
           return call.in(other);
         };
     Future<T> result = pool.submit(task);
-    entering.await();
-    pass(GRACE_MILLIS);
+    box.letBlock(entering.join(), result, GRACE_MILLIS);
     return result;
   }
 

@@ -12,7 +12,7 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,14 +55,13 @@ abstract class BlockingContract {
 
   /** A call in another thread, which has had the time to block. */
   private <T> Future<T> started(Callable<T> call) throws Exception {
-    CountDownLatch entering = new CountDownLatch(1);
+    CompletableFuture<Thread> entering = new CompletableFuture<>();
     Future<T> result =
         pool.submit(() -> {
-          entering.countDown();
+          boolean _ = entering.complete(Thread.currentThread());
           return call.call();
         });
-    entering.await();
-    assertEquals(0, box.sys.poll(box.memory().address(), 0, GRACE_MILLIS));
+    box.letBlock(entering.join(), result, GRACE_MILLIS);
     return result;
   }
 

@@ -1,6 +1,7 @@
 package dev.pollux.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -33,6 +34,21 @@ abstract class BlockingTransferContract extends BlockingCase {
 
   private void lowWater(int fd, int bytes) {
     box.ok(box.set(fd, Linux.SOL_SOCKET, Linux.SO_RCVLOWAT, bytes));
+  }
+
+  // ---- the end of a connection
+
+  /** It sleeps once, and what wakes it is no matter, but for this. */
+  @Test
+  void tcpReceiveOfNothing_whileTheSocketIsDisconnected_isABrokenPipe() throws Exception {
+    int[] t = box.tcpPair();
+    blocking(t[1]);
+    Future<String> reader = started(own -> own.recv(t[1], 0, 0));
+    assertFalse(reader.isDone());
+    box.memory().set(JAVA_SHORT, 0, (short) Linux.AF_UNSPEC);
+    box.ok(box.sys.connect(t[1], box.memory().address(), Linux.SIZEOF_SOCKADDR_IN));
+    assertEquals("EPIPE", end(reader));
+    assertEquals("ECONNRESET", box.error(t[1])); // it is left for the next call
   }
 
   // ---- parts

@@ -21,6 +21,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 
 /**
  * System calls for tests, with Java values in and out; closes at the end whatever it opened.
@@ -76,6 +77,21 @@ final class Box implements AutoCloseable {
     open.forEach(sys::close);
     open.clear();
     arena.close();
+  }
+
+  /**
+   * Gives a thread that enters a call the time to block in it. The model can be asked whether it
+   * does; of the running kernel the time is all.
+   */
+  void letBlock(Thread thread, Future<?> call, int graceMillis) {
+    int _ = sys.poll(small.address(), 0, graceMillis);
+    long deadline = sys.nanoTime() + 5_000_000_000L;
+    while (sys instanceof ModelSys model
+        && !call.isDone()
+        && !model.isBlocked(thread)
+        && sys.nanoTime() - deadline < 0) {
+      int _ = sys.poll(small.address(), 0, 1);
+    }
   }
 
   // ---- making

@@ -314,6 +314,24 @@ class ContractTest {
   }
 
   @Nested
+  @DisplayName("blocking connects [native]")
+  class NativeConnects extends BlockingConnectContract {
+    @Override
+    Sys sys() {
+      return NativeSys.open();
+    }
+  }
+
+  @Nested
+  @DisplayName("blocking connects [model, threads]")
+  class ThreadConnects extends BlockingConnectContract {
+    @Override
+    Sys sys() {
+      return threads();
+    }
+  }
+
+  @Nested
   @DisplayName("names [native]")
   class NativeNames extends NameContract {
     @Override

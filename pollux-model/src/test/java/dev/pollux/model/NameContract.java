@@ -51,13 +51,23 @@ abstract class NameContract {
 
   /** Listener, client, accepted socket. */
   private int[] connected(int listener) {
-    box.ok(box.bind(listener, Box.loopback(0)));
+    return connected(listener, "127.0.0.1");
+  }
+
+  /** As above, where the listener is bound to this host. */
+  private int[] connected(int listener, String host) {
+    box.ok(box.bind(listener, new InetSocketAddress(host, 0)));
     box.ok(box.sys.listen(listener, 8));
     int client = box.tcp();
-    assertEquals("EINPROGRESS", Box.say(box.connect(client, box.localAddress(listener))));
+    assertEquals("EINPROGRESS", Box.say(box.connect(client, loopbackOf(listener))));
     box.awaitMask(client, Linux.POLLOUT);
     box.awaitMask(listener, Linux.POLLIN);
     return new int[] {listener, client, box.keep(box.sys.accept4(listener, 0, 0, NON_BLOCKING))};
+  }
+
+  /** The port of a socket, on loopback. */
+  private InetSocketAddress loopbackOf(int fd) {
+    return Box.loopback(((InetSocketAddress) box.localAddress(fd)).getPort());
   }
 
   /** Closes one side and then the other, so that the first one is left in TIME_WAIT. */
@@ -180,6 +190,42 @@ abstract class NameContract {
     assertEquals(Box.loopback(port), box.localAddress(fd));
     box.ok(disconnect(fd));
     assertEquals(new InetSocketAddress("0.0.0.0", port), box.localAddress(fd));
+  }
+
+  /**
+   * The choice of a host is the listener's, and its connections inherit it; the port they do not.
+   */
+  @Test
+  void accepted_thenDisconnected_keepsTheHostThatWasChosen() {
+    for (String host : new String[] {"127.0.0.1", "0.0.0.0"}) {
+      int[] t = connected(box.tcp(), host);
+      SocketAddress listener = box.localAddress(t[0]);
+      box.ok(disconnect(t[2]));
+      assertEquals(listener, box.localAddress(t[2]));
+      assertEquals("0", Box.say(box.sys.listen(t[2], 1))); // at a port of its own
+      InetSocketAddress own = (InetSocketAddress) box.localAddress(t[2]);
+      assertNotEquals(listener, own);
+      assertEquals(host, own.getAddress().getHostAddress());
+    }
+  }
+
+  @Test
+  void accepted_thenDisconnected_isBoundAndConnectedAgain() {
+    for (String host : new String[] {"127.0.0.1", "0.0.0.0"}) {
+      int[] t = connected(box.tcp(), host);
+      SocketAddress listener = box.localAddress(t[0]);
+      box.ok(disconnect(t[2]));
+      assertEquals("EADDRINUSE", Box.say(box.bind(t[2], listener)));
+      InetSocketAddress none = new InetSocketAddress("0.0.0.0", loopbackOf(t[0]).getPort());
+      assertEquals(none, box.localAddress(t[2])); // it has lost the host by trying
+      assertEquals("0", Box.say(box.bind(t[2], new InetSocketAddress("0.0.0.0", 0))));
+      InetSocketAddress own = loopbackOf(t[2]);
+      assertEquals("EINPROGRESS", Box.say(box.connect(t[2], loopbackOf(t[0]))));
+      assertEquals(own, box.localAddress(t[2]));
+      box.ok(disconnect(t[2])); // and what was chosen once is kept, whatever it is by now
+      String kept = ((InetSocketAddress) box.localAddress(t[2])).getAddress().getHostAddress();
+      assertEquals(host, kept);
+    }
   }
 
   /** The second connect tells of the first one, and takes nothing from a socket that is closed. */

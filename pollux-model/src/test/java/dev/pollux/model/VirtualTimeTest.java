@@ -1,6 +1,7 @@
 package dev.pollux.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -149,6 +150,65 @@ class VirtualTimeTest {
       assertEquals(0, box.unsent(t[0])); // all of it is on its way
       box.poll(t[1], Linux.POLLRDHUP, -1);
       assertEquals(0, box.unacknowledged(t[0]));
+    }
+  }
+
+  /** Connects, and waits until that is done. */
+  private static void connect(Box box, int fd, SocketAddress address) {
+    assertEquals("EINPROGRESS", Box.say(box.connect(fd, address)));
+    assertEquals(Linux.POLLOUT, box.poll(fd, Linux.POLLOUT, -1));
+  }
+
+  private static void disconnect(Box box, int fd) {
+    box.memory().set(JAVA_SHORT, 0, (short) Linux.AF_UNSPEC);
+    box.ok(box.sys.connect(fd, box.memory().address(), Linux.SIZEOF_SOCKADDR_IN));
+    assertEquals("ECONNRESET", box.error(fd));
+  }
+
+  @Test
+  void delay_ofAConnectionThatWasLeft_isNoPartOfTheNext() {
+    try (Box box = new Box(with(Fault.DELAY, 1))) {
+      int listener = box.listener(8);
+      int client = box.tcp();
+      connect(box, client, box.localAddress(listener));
+      int first = box.keep(box.sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK));
+      long room = box.fill(client, 1_000);
+      assertEquals(3, box.write(first, "old"));
+      assertEquals("0", Box.maskText(box.mask(client)));
+      disconnect(box, client);
+      assertEquals(0, box.unacknowledged(client));
+      assertEquals("OUT|HUP", Box.maskText(box.mask(client)));
+      connect(box, client, box.localAddress(listener));
+      int second = box.keep(box.sys.accept4(listener, 0, 0, Linux.SOCK_NONBLOCK));
+      assertEquals(room, box.fill(client, 1_000));
+      assertEquals(3, box.write(second, "new"));
+      assertEquals(Linux.POLLIN, box.poll(client, Linux.POLLIN, -1));
+      assertEquals("'new'", box.read(client, 9));
+      long received = 0;
+      while (received < room) {
+        assertEquals(Linux.POLLIN, box.poll(second, Linux.POLLIN, -1));
+        received += box.drain(second);
+      }
+      assertEquals(room, received);
+      assertEquals("OUT", Box.maskText(box.mask(client)));
+      assertEquals("IN|OUT|ERR|HUP|RDHUP", Box.maskText(box.mask(first)));
+    }
+  }
+
+  @Test
+  void delay_ofAConnectionWithItselfThatWasLeft_isNoPartOfTheNext() {
+    try (Box box = new Box(with(Fault.DELAY, 1))) {
+      int fd = box.tcp();
+      box.ok(box.bind(fd, Box.loopback(0)));
+      SocketAddress self = box.localAddress(fd);
+      connect(box, fd, self);
+      assertEquals(3, box.write(fd, "old"));
+      disconnect(box, fd);
+      box.ok(box.bind(fd, self)); // the port was the kernel's choice
+      connect(box, fd, self);
+      assertEquals(3, box.write(fd, "new"));
+      assertEquals(Linux.POLLIN, box.poll(fd, Linux.POLLIN, -1));
+      assertEquals("'new'", box.read(fd, 9));
     }
   }
 

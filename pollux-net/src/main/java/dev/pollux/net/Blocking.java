@@ -13,6 +13,10 @@ package dev.pollux.net;
  * pins no carrier. Each direction goes through a buffer of {@link #BUFFER_BYTES}: when the one for
  * input is full, reading is paused; when the one for output is full because the connection is not
  * {@linkplain Connection#isWritable writable}, the writer waits.
+ *
+ * <p>A {@linkplain Connection#finish finish} waits while the thread is at work, and closes the
+ * connection when it waits for input and there is none. While it is at work it is not {@linkplain
+ * ConnectionHandler#idle idle}.
  */
 public final class Blocking {
 
@@ -21,7 +25,11 @@ public final class Blocking {
 
   private Blocking() {}
 
-  /** The handler of a connection that starts a virtual thread for it. */
+  /**
+   * The handler of a connection that starts a virtual thread for it: when it opens, or is handed
+   * over to this, or when it is over without having opened; the thread is told why at its first
+   * call.
+   */
   public static ConnectionHandler handler(BlockingHandler handler) {
     return new BlockingBridge(handler);
   }
@@ -32,8 +40,9 @@ public final class Blocking {
   }
 
   /**
-   * Puts a connection that is open into the blocking style; its handler is replaced. What that has
-   * left unread comes first. On the loop's thread; the result is for another one.
+   * Puts a connection that is open into the blocking style; its handler is replaced, as by {@link
+   * Connection#setHandler}, also within a callback. What that has left unread comes first; reading
+   * goes on if it was paused. On the loop's thread; the result is for another one.
    *
    * @throws IllegalStateException if it is not open
    */

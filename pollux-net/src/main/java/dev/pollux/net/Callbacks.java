@@ -8,105 +8,100 @@ import java.nio.ByteBuffer;
  * The calls of a {@link Connection} to the program: to its handler, its observer, and who wants to
  * know that something was sent. Nobody else makes any.
  *
- * <p>After each of them it is looked whether there is {@linkplain #news() news}: a handler that was
+ * <p>After each of them it is looked whether there is {@linkplain #news news}: a handler that was
  * put in the place of the one called is told so before anything else, and is given what the other
  * has left. What a handler throws goes through; what an observer throws is the loop's to report,
  * and changes nothing here.
  *
- * <p>Threads: the loop's.
+ * <p>Without a state, so that an idle connection need not have one of these. Threads: the loop's.
  */
 final class Callbacks {
 
   /** One handler may put another in its place, and that a third, but not for ever. */
   private static final int MAX_HANDOVERS = 16;
 
-  private final Connection owner;
-  private final Link link;
-  private boolean given;
-
-  Callbacks(Connection owner, Link link) {
-    this.owner = owner;
-    this.link = link;
-  }
+  private Callbacks() {}
 
   /** It is usable. */
-  void opened() {
-    observe("an observer's opened", () -> observer().opened(owner));
-    link.begun();
+  static void opened(Connection owner) {
+    observe(owner, "an observer's opened", () -> observer(owner).opened(owner));
+    owner.link().begun();
     owner.handler().opened(owner);
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
   /** Gives bytes to the handler, and what it leaves to the one that it has put in its place. */
-  void received(ByteBuffer data) {
+  static void received(Connection owner, ByteBuffer data) {
+    Link link = owner.link();
     int count = 0;
     boolean toAnother;
     do {
       requireFew(count++);
-      given = true;
+      link.given = true;
       owner.handler().received(owner, data);
-      toAnother = news() && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
+      toAnother = news(owner) && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
     } while (toAnother && link.takeAgain());
   }
 
   /** Nothing more has come for now; told if something was given since the last time. */
-  void readComplete() {
-    if (given) {
-      given = false;
+  static void readComplete(Connection owner) {
+    if (owner.link().given) {
+      owner.link().given = false;
       owner.handler().readComplete(owner);
-      boolean _ = news();
+      boolean _ = news(owner);
     }
   }
 
-  void readClosed() {
+  static void readClosed(Connection owner) {
     owner.handler().readClosed(owner);
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
-  void writable() {
+  static void writable(Connection owner) {
     owner.handler().writable(owner);
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
-  void heartbeat() {
+  static void heartbeat(Connection owner) {
     owner.handler().heartbeat(owner);
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
-  void peerEnded() {
+  static void peerEnded(Connection owner) {
     owner.handler().peerEnded(owner);
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
-  void idle(Silence silence) {
+  static void idle(Connection owner, Silence silence) {
     owner.handler().idle(owner, silence);
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
   /** Tells what can be told by now; what that brings about is told the next time. */
-  void deliveries() {
-    for (int due = link.output.dueDeliveries(); due > 0; due--) {
-      link.output.tellDelivery(owner);
+  static void deliveries(Connection owner) {
+    Outgoing output = owner.link().output;
+    for (int due = output.dueDeliveries(); due > 0; due--) {
+      output.tellDelivery(owner);
     }
-    boolean _ = news();
+    boolean _ = news(owner);
   }
 
-  void closed(CloseCause why) {
+  static void closed(Connection owner, CloseCause why) {
     try {
       owner.handler().closed(owner, why);
     } finally {
-      observe("an observer's closed", () -> observer().closed(owner, why));
+      observe(owner, "an observer's closed", () -> observer(owner).closed(owner, why));
     }
   }
 
   /** The program's own code threw: what it was, in a few words. */
-  void failed(String what, Throwable thrown) {
-    learnPeer();
-    observe("an observer's failed", () -> observer().failed(owner, what, thrown));
+  static void failed(Connection owner, String what, Throwable thrown) {
+    learnPeer(owner);
+    observe(owner, "an observer's failed", () -> observer(owner).failed(owner, what, thrown));
   }
 
   /** For the report: while the descriptor is open it can be asked whose the other end is. */
-  private void learnPeer() {
+  private static void learnPeer(Connection owner) {
     try {
       SocketAddress _ = owner.remoteAddress();
     } catch (SysException _) {
@@ -118,7 +113,8 @@ final class Callbacks {
    * Tells what a handler is to hear before anything else: that it is one, in another's place, and
    * that a finish has begun. Whether there is another handler now.
    */
-  boolean news() {
+  static boolean news(Connection owner) {
+    Link link = owner.link();
     int count = 0;
     boolean another = false;
     while (true) {
@@ -141,11 +137,11 @@ final class Callbacks {
     }
   }
 
-  private ConnectionObserver observer() {
+  private static ConnectionObserver observer(Connection owner) {
     return owner.options().observer();
   }
 
-  private void observe(String what, Runnable call) {
+  private static void observe(Connection owner, String what, Runnable call) {
     try {
       call.run();
     } catch (Throwable t) {

@@ -33,18 +33,15 @@ final class Channel implements LoopHandler, Runnable {
   private static final int WRITES_PER_TURN = 16;
 
   final Link link;
-  final Callbacks callbacks;
   private final Connection owner;
   private final EventLoop loop;
   private final Ending ending;
   private @Nullable ConnectionOwner told;
-  private @Nullable Consumer<Detached> detached;
 
-  Channel(Connection owner, int fd, boolean connecting) {
+  Channel(Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.owner = owner;
-    this.loop = owner.loop();
-    this.link = new Link(owner, this, fd, connecting);
-    this.callbacks = new Callbacks(owner, link);
+    this.loop = loop;
+    this.link = new Link(owner, this, loop, options, fd, connecting);
     this.ending = link.ending;
   }
 
@@ -104,9 +101,9 @@ final class Channel implements LoopHandler, Runnable {
     link.clock.opened(loop.nowNanos());
     link.arm();
     if (link.hasBegun()) { // TLS was started later
-      boolean _ = callbacks.news();
+      boolean _ = Callbacks.news(owner);
     } else {
-      callbacks.opened();
+      Callbacks.opened(owner);
     }
   }
 
@@ -120,7 +117,7 @@ final class Channel implements LoopHandler, Runnable {
   /** Gives the descriptor away, when the callback that this may be in has returned. */
   void detach(Consumer<Detached> taker) {
     link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
-    detached = taker;
+    told = new Taker(taker, told);
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -168,7 +165,7 @@ final class Channel implements LoopHandler, Runnable {
   public void flush() {
     link.flushed();
     if (ending.isConnecting() || ending.isOver()) {
-      callbacks.deliveries();
+      Callbacks.deliveries(owner);
     } else {
       work();
     }
@@ -178,37 +175,26 @@ final class Channel implements LoopHandler, Runnable {
   public void dispose() {
     link.watch.end();
     link.output.loseAll();
-    Consumer<Detached> taker = detached;
-    Detached away = taker == null ? null : new Detached(link.fd, link.input.rest());
+    if (told instanceof Taker taker) {
+      taker.away = new Detached(link.fd, link.input.rest());
+    }
     link.input.clear();
     Filter between = link.filter();
     if (between != null) {
       between.closed();
     }
-    if (taker == null) {
+    if (!(told instanceof Taker)) {
       int _ = loop.sys().close(link.fd);
     }
     CloseCause why = ending.causeOr(CloseCause.CUT_OFF);
     ConnectionOwner last = told;
     try {
       tellLostDeliveries();
-      callbacks.closed(why);
+      Callbacks.closed(owner, why);
     } finally {
-      if (taker != null && away != null) {
-        give(away, taker);
-      }
       if (last != null) {
         last.closed(owner, why);
       }
-    }
-  }
-
-  /** From here on the descriptor is the taker's, whatever it throws. */
-  private void give(Detached away, Consumer<Detached> taker) {
-    try {
-      taker.accept(away);
-    } catch (Throwable t) {
-      callbacks.failed("who it was detached for", t);
     }
   }
 
@@ -238,7 +224,7 @@ final class Channel implements LoopHandler, Runnable {
    * connection, if it is not over by now.
    */
   void failed(String what, Throwable thrown) {
-    callbacks.failed(what, thrown);
+    Callbacks.failed(owner, what, thrown);
     if (!ending.isOver()) {
       link.closeNow(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     }
@@ -248,7 +234,7 @@ final class Channel implements LoopHandler, Runnable {
   @Override
   public void run() {
     try {
-      boolean _ = callbacks.news();
+      boolean _ = Callbacks.news(owner);
       while (Due.next(owner)) {}
       link.arm();
     } catch (Throwable t) {
@@ -260,7 +246,7 @@ final class Channel implements LoopHandler, Runnable {
     link.setInTurn(true);
     try {
       beginFilter();
-      boolean _ = callbacks.news();
+      boolean _ = Callbacks.news(owner);
       writeOutput();
       readInput();
       writeOutput();
@@ -300,9 +286,9 @@ final class Channel implements LoopHandler, Runnable {
     if (between != null && !between.isDrained()) {
       between.pump();
     }
-    callbacks.deliveries();
+    Callbacks.deliveries(owner);
     if (link.output.shrankTo(link.level()) && ending.isSending()) {
-      callbacks.writable();
+      Callbacks.writable(owner);
     }
   }
 
@@ -372,16 +358,16 @@ final class Channel implements LoopHandler, Runnable {
     if (between != null) {
       between.received(data);
     } else {
-      callbacks.received(data);
+      Callbacks.received(owner, data);
     }
-    if (data.hasRemaining() && (ending.isOpen() || detached != null)) {
+    if (data.hasRemaining() && (ending.isOpen() || told instanceof Taker)) {
       link.input.keep(data);
     }
   }
 
   private void readComplete() {
     if (ending.isOpen() && !ending.isSecuring()) {
-      callbacks.readComplete();
+      Callbacks.readComplete(owner);
     }
   }
 
@@ -403,7 +389,7 @@ final class Channel implements LoopHandler, Runnable {
     } else if (ending.isOpen() && between != null) {
       between.readClosed();
     } else if (ending.isOpen()) {
-      callbacks.readClosed();
+      Callbacks.readClosed(owner);
     }
     if (ending.isOpen()) {
       link.lookNowAndThen();

@@ -72,7 +72,6 @@ public final class Connection {
 
   private final long id = LAST_ID.incrementAndGet();
   private final EventLoop loop;
-  private final ConnectionOptions options;
   private final Channel channel;
   private final Link link;
   private ConnectionHandler handler;
@@ -88,9 +87,8 @@ public final class Connection {
       boolean connecting) {
     this.loop = loop;
     this.peer = peer;
-    this.options = options;
     this.handler = handler;
-    this.channel = new Channel(this, fd, connecting);
+    this.channel = new Channel(this, loop, options, fd, connecting);
     this.link = channel.link;
   }
 
@@ -122,24 +120,6 @@ public final class Connection {
     connection.channel.setNoDelay();
     connection.channel.register(); // the last that throws: now the descriptor is ours
     connection.channel.start();
-    return connection;
-  }
-
-  /**
-   * As above, for a server, which sets the handler and begins.
-   *
-   * @param owner told when it is over
-   */
-  static Connection accepted(
-      EventLoop loop,
-      int fd,
-      @Nullable SocketAddress peer,
-      ConnectionOptions options,
-      ConnectionOwner owner)
-      throws SysException {
-    Connection connection = new Connection(loop, fd, peer, options, NoHandler.INSTANCE, false);
-    connection.channel.setOwner(owner);
-    connection.channel.register();
     return connection;
   }
 
@@ -194,7 +174,7 @@ public final class Connection {
 
   /** Its options. Any thread. */
   public ConnectionOptions options() {
-    return options;
+    return link.options;
   }
 
   /** The address of this end. */
@@ -256,8 +236,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult write(ByteBuffer data) {
-    loop.requireInLoop("Connection.write");
-    return link.sender.write(data);
+    return inLoop("Connection.write").sender.write(data);
   }
 
   /**
@@ -272,8 +251,7 @@ public final class Connection {
    * @throws IllegalStateException if another one was begun in this turn
    */
   public ByteBuffer beginWrite(int atMostBytes) {
-    loop.requireInLoop("Connection.beginWrite");
-    return link.sender.begin(atMostBytes);
+    return inLoop("Connection.beginWrite").sender.begin(atMostBytes);
   }
 
   /**
@@ -284,14 +262,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult endWrite() {
-    loop.requireInLoop("Connection.endWrite");
-    return link.sender.end();
-  }
-
-  /** As {@link #write} of one buffer after the other, but all of them or nothing. */
-  WriteResult write(ByteBuffer head, ByteBuffer body, ByteBuffer tail) {
-    loop.requireInLoop("Connection.write");
-    return link.sender.write(head, body, tail);
+    return inLoop("Connection.endWrite").sender.end();
   }
 
   /**
@@ -299,8 +270,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult write(Payload payload) {
-    loop.requireInLoop("Connection.write");
-    return link.sender.write(payload);
+    return inLoop("Connection.write").sender.write(payload);
   }
 
   /**
@@ -313,8 +283,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult sendFile(FileRegion region) {
-    loop.requireInLoop("Connection.sendFile");
-    return link.sender.write(region, null);
+    return inLoop("Connection.sendFile").sender.write(region, null);
   }
 
   /**
@@ -325,8 +294,7 @@ public final class Connection {
    */
   @CheckReturnValue
   public WriteResult sendFile(FileRegion region, Delivery delivery) {
-    loop.requireInLoop("Connection.sendFile");
-    return link.sender.write(region, Objects.requireNonNull(delivery));
+    return inLoop("Connection.sendFile").sender.write(region, Objects.requireNonNull(delivery));
   }
 
   /**
@@ -358,8 +326,7 @@ public final class Connection {
    * told in the order in which they were asked for, and before {@link ConnectionHandler#writable}.
    */
   public void whenSent(Delivery delivery) {
-    loop.requireInLoop("Connection.whenSent");
-    link.sender.whenSent(Objects.requireNonNull(delivery));
+    inLoop("Connection.whenSent").sender.whenSent(Objects.requireNonNull(delivery));
   }
 
   /** Whether more may be written: not ended, and below the watermark. */
@@ -385,8 +352,7 @@ public final class Connection {
    * null, the kernel closes them.
    */
   public void acceptDescriptors(@Nullable DescriptorHandler descriptorHandler) {
-    loop.requireInLoop("Connection.acceptDescriptors");
-    link.input.acceptDescriptors(descriptorHandler);
+    inLoop("Connection.acceptDescriptors").input.acceptDescriptors(descriptorHandler);
   }
 
   /** How many bytes {@link ConnectionHandler#received} left unread. */
@@ -408,14 +374,12 @@ public final class Connection {
    * the peer is gone by a reset, the connection is over when nothing is left to be received.
    */
   public void pauseReading() {
-    loop.requireInLoop("Connection.pauseReading");
-    link.pause(true);
+    inLoop("Connection.pauseReading").pause(true);
   }
 
   /** Receives again; first, what was left unread. */
   public void resumeReading() {
-    loop.requireInLoop("Connection.resumeReading");
-    link.pause(false);
+    inLoop("Connection.resumeReading").pause(false);
   }
 
   /** Whether reading is paused. */
@@ -430,8 +394,7 @@ public final class Connection {
 
   /** Half-close: the end of the stream after what is queued. Reading goes on. */
   public void end() {
-    loop.requireInLoop("Connection.end");
-    link.end();
+    inLoop("Connection.end").end();
   }
 
   /** Ends in order, see above. Does nothing if it is closed or being closed. */
@@ -443,8 +406,7 @@ public final class Connection {
 
   /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
   public void close(CloseCause reason) {
-    loop.requireInLoop("Connection.close");
-    link.close(reason);
+    inLoop("Connection.close").close(reason);
   }
 
   /**
@@ -456,8 +418,7 @@ public final class Connection {
    * {@link ConnectionOptions#closeGrace} and {@link ConnectionOptions#closeTotal}.
    */
   public void finish() {
-    loop.requireInLoop("Connection.finish");
-    link.finish();
+    inLoop("Connection.finish").finish();
   }
 
   /** Ends at once; what is queued is lost, and the peer is told by a reset. */
@@ -467,8 +428,7 @@ public final class Connection {
 
   /** As above, for a reason of the program's. */
   public void reset(CloseCause reason) {
-    loop.requireInLoop("Connection.reset");
-    link.reset(reason);
+    inLoop("Connection.reset").reset(reason);
   }
 
   // ---- handing over
@@ -479,8 +439,7 @@ public final class Connection {
    * {@link #close} or {@link #reset} does not wait, and a release after it is nothing.
    */
   public void hold() {
-    loop.requireInLoop("Connection.hold");
-    link.hold();
+    inLoop("Connection.hold").hold();
   }
 
   /**
@@ -489,8 +448,7 @@ public final class Connection {
    * @throws IllegalStateException if there were no more holds than releases
    */
   public void release() {
-    loop.requireInLoop("Connection.release");
-    link.release();
+    inLoop("Connection.release").release();
   }
 
   /**
@@ -575,6 +533,11 @@ public final class Connection {
   }
 
   // ---- for the channel, the filter and the server
+
+  private Link inLoop(String call) {
+    loop.requireInLoop(call);
+    return link;
+  }
 
   Channel channel() {
     return channel;

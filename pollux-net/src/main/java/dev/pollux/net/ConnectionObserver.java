@@ -25,11 +25,12 @@ public interface ConnectionObserver {
   default void closed(Connection connection, CloseCause cause) {}
 
   /**
-   * The program's own code threw, which ends the connection. By default it is {@linkplain
+   * The program's own code threw, which ends the connection, if it is not over by then: what a
+   * thread throws may come later. Told once. By default it is {@linkplain
    * dev.pollux.loop.EventLoop#report reported} to the loop, and so to {@link
    * dev.pollux.loop.LoopOptions#errorHandler}.
    *
-   * @param what what threw, in a few words: "received"
+   * @param what what threw, in a few words: "the handler", "a worker"
    */
   default void failed(Connection connection, String what, Throwable thrown) {
     connection.loop().report(what + " of " + connection, thrown);

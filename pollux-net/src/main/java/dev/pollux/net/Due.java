@@ -22,10 +22,10 @@ final class Due {
     switch (verdict) {
       case NOTHING -> {}
       case NOT_MADE -> notMade(link);
-      case HEARTBEAT -> owner.channel().callbacks.heartbeat();
-      case READ_IDLE -> owner.channel().callbacks.idle(Silence.READ);
-      case STALLED -> owner.channel().callbacks.idle(Silence.WRITE);
-      case ALL_IDLE -> owner.channel().callbacks.idle(Silence.ALL);
+      case HEARTBEAT -> Callbacks.heartbeat(owner);
+      case READ_IDLE -> Callbacks.idle(owner, Silence.READ);
+      case STALLED -> Callbacks.idle(owner, Silence.WRITE);
+      case ALL_IDLE -> Callbacks.idle(owner, Silence.ALL);
       case LOOK -> look(owner);
       case NOT_ENDED -> notEnded(link);
     }
@@ -97,7 +97,7 @@ final class Due {
       link.clock.ending(link.loop.nowNanos());
     }
     if (seen != 0 && link.notePeerEnd()) {
-      owner.channel().callbacks.peerEnded();
+      Callbacks.peerEnded(owner);
     }
   }
 

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Threads, order and errors: as {@link ConnectionHandler}. When {@link #frame} pauses reading,
  * the frames that have arrived already wait as well, until {@link Connection#resumeReading}; when
- * it closes, they are dropped; when it sets another handler, that one is given the bytes after this
- * frame.
+ * it closes, they are dropped; when it sets another handler, that one is attached, and given the
+ * bytes after this frame.
  */
 @FunctionalInterface
 public interface FrameHandler {

@@ -153,6 +153,7 @@ public abstract sealed class Framing
   @CheckReturnValue
   public WriteResult write(Connection connection, ByteBuffer payload) {
     check(payload);
+    connection.loop().requireInLoop("Framing.write");
     if (connection.isClosed()) {
       return connection.write(payload); // its loop may be closed as well, and have no scratch
     }
@@ -172,7 +173,7 @@ public abstract sealed class Framing
     int headBytes = scratch.position();
     putTail(scratch);
     ByteBuffer tail = scratch.flip().slice(headBytes, scratch.limit() - headBytes);
-    return connection.write(scratch.limit(headBytes), payload, tail);
+    return connection.link().sender.write(scratch.limit(headBytes), payload, tail);
   }
 
   /**

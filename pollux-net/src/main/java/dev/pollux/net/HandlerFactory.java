@@ -7,7 +7,8 @@ public interface HandlerFactory {
   /**
    * The handler of a new connection, which is not open yet. Threads: the loop's.
    *
-   * @throws Exception closes the connection, with {@link CloseReason#HANDLER_FAILED}
+   * @throws Exception closes the connection, with {@link CloseReason#HANDLER_FAILED}, and is told
+   *     to its {@link ConnectionOptions#observer}
    */
   ConnectionHandler handlerFor(Connection connection) throws Exception;
 }

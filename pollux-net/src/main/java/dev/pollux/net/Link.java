@@ -2,7 +2,6 @@ package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Ending.State;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
@@ -41,10 +40,19 @@ final class Link {
   private boolean attachDue;
   private boolean filterDue;
 
-  Link(Connection owner, Channel channel, int fd, boolean connecting) {
+  /** Something was received since the handler was last told that this is all for now. */
+  boolean given;
+
+  Link(
+      Connection owner,
+      Channel channel,
+      EventLoop loop,
+      ConnectionOptions options,
+      int fd,
+      boolean connecting) {
     this.channel = channel;
-    this.loop = owner.loop();
-    this.options = owner.options();
+    this.loop = loop;
+    this.options = options;
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.watch = new Watch();
@@ -464,7 +472,7 @@ final class Link {
   void outputFailed(int errno) {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     ending.outputBroken(broken);
-    if (ending.isOpen() && isPeerGone(errno) && (paused || wantsInput())) {
+    if (ending.isOpen() && CloseCause.isPeerGone(errno) && (paused || wantsInput())) {
       readTheRest();
     } else {
       obstructed(broken);
@@ -480,19 +488,5 @@ final class Link {
       lookSoon(); // whether there is any
     }
     kick();
-  }
-
-  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
-  private static boolean isPeerGone(int errno) {
-    return switch (errno) {
-      case Errno.ECONNRESET,
-          Errno.EPIPE,
-          Errno.ENOTCONN,
-          Errno.ETIMEDOUT,
-          Errno.EHOSTUNREACH,
-          Errno.ENETUNREACH ->
-          true;
-      default -> false;
-    };
   }
 }

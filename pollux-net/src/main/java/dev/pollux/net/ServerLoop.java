@@ -85,7 +85,9 @@ final class ServerLoop implements ConnectionOwner {
     Connection connection;
     try {
       connections.ensureCapacity(connections.size() + 1); // what is watched must be on the list
-      connection = Connection.accepted(loop, fd, peer, each, this);
+      connection = new Connection(loop, fd, peer, each, NoHandler.INSTANCE, false);
+      connection.channel().setOwner(this);
+      connection.channel().register();
     } catch (Throwable t) { // a RuntimeException when the loop closes meanwhile
       counters.giveRoom();
       int _ = loop.sys().close(fd);

@@ -318,7 +318,7 @@ final class TlsFilter implements Filter {
   /** Gives the handler what is there; false if it does not want more now. */
   private boolean makeRoom(ByteBuffer plain) {
     var _ = plain.flip();
-    channel.callbacks.received(plain);
+    Callbacks.received(connection, plain);
     if (!connection.isOpen()) {
       var _ = plain.clear();
       return false;
@@ -341,7 +341,7 @@ final class TlsFilter implements Filter {
     var _ = plain.flip();
     if (isEstablished() && plain.hasRemaining() && connection.isOpen()) {
       if (!connection.isReadingPaused()) {
-        channel.callbacks.received(plain);
+        Callbacks.received(connection, plain);
       }
       if (plain.hasRemaining() && connection.isOpen()) {
         keep(plain);
@@ -349,7 +349,7 @@ final class TlsFilter implements Filter {
     }
     if (hasEndToTell() && connection.isOpen() && !connection.isReadingPaused()) {
       readClosedTold = true;
-      channel.callbacks.readClosed();
+      Callbacks.readClosed(connection);
     }
   }
 

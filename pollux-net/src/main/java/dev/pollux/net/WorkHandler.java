@@ -12,7 +12,8 @@ public interface WorkHandler {
    *
    * @param request the payload of a frame; a copy, which is this method's to keep
    * @param reply takes what is to be sent, during this call
-   * @throws Exception closes the connection, with {@link CloseReason#HANDLER_FAILED}
+   * @throws Exception closes the connection, with {@link CloseReason#HANDLER_FAILED}, and is told
+   *     to its {@link ConnectionOptions#observer}
    */
   void handle(ByteBuffer request, Reply reply) throws Exception;
 }

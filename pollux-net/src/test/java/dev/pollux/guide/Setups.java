@@ -7,8 +7,11 @@ import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.AcceptMode;
 import dev.pollux.net.Blocking;
+import dev.pollux.net.CloseCause;
+import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionObserver;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Server;
@@ -155,6 +158,26 @@ final class Setups {
   }
 
   // end stop
+
+  // begin observer
+  /** Writes a line for each connection that comes to a bad end. */
+  static ConnectionObserver logging(System.Logger log) {
+    return new ConnectionObserver() {
+      @Override
+      public void closed(Connection connection, CloseCause cause) {
+        if (cause.reason() != CloseReason.CLOSED && cause.reason() != CloseReason.END_OF_STREAM) {
+          log.log(System.Logger.Level.INFO, connection + ": " + cause.message());
+        }
+      }
+
+      @Override
+      public void failed(Connection connection, String what, Throwable thrown) {
+        log.log(System.Logger.Level.ERROR, what + " of " + connection, thrown);
+      }
+    };
+  }
+
+  // end observer
 
   // begin client
   static Connection client(EventLoop loop, SocketAddress address, ConnectionHandler handler)

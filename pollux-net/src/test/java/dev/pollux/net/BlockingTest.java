@@ -335,9 +335,11 @@ class BlockingTest {
       box.onLoop(() -> assertTrue(peer.connection().isOpen()));
       go.countDown();
       NetBox.until(
-          "waits",
-          () -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
-      box.onLoop(() -> peer.connection().handler().idle(peer.connection(), Silence.ALL));
+          "idle",
+          () -> {
+            box.loop.execute(() -> peer.connection().handler().idle(peer.connection(), Silence.ALL));
+            return peer.cause != null;
+          });
       box.expectClosed(peer, CloseReason.IDLE, "");
     }
   }

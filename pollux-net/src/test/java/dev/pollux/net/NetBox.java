@@ -92,14 +92,16 @@ final class NetBox implements AutoCloseable {
     peers.add(peer);
     onLoop(() -> {
       Connection connection =
-          Connection.accepted(loop, pair[0], null, options, (_, cause) -> peer.cause = cause);
+          new Connection(loop, pair[0], null, options, NoHandler.INSTANCE, false);
+      connection.channel().setOwner((_, cause) -> peer.cause = cause);
+      connection.channel().register();
       try {
         connection.setHandler(factory.handlerFor(connection));
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
       peer.connection = connection;
-      connection.channel().begin();
+      connection.channel().start();
     });
     return peer;
   }

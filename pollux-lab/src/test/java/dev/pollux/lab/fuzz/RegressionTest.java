@@ -455,4 +455,38 @@ class RegressionTest {
         Op.of(Kind.WRITE, 2, 1),
         Op.of(Kind.WAIT, 0, 1));
   }
+
+  @Test
+  void connect_thatWaits_asksForTheOutcomeOnly() {
+    Op connect = Op.of(Kind.TO, 2, 0).by(1, Op.FOREVER);
+    for (int halves = 0; halves < 3; halves++) {
+      same(
+          Op.of(Kind.SOCKET, 0),
+          Op.of(Kind.BIND, 0, 0),
+          Op.of(Kind.BACKLOG, 0, 0),
+          Op.of(Kind.SOCKET, 1),
+          Op.of(Kind.TO, 1, 0),
+          Op.of(Kind.SOCKET, 2),
+          connect,
+          Op.of(Kind.SHUTDOWN, 2, halves),
+          Op.of(Kind.ERROR, 2),
+          Op.of(Kind.WRITE, 2, 1));
+    }
+  }
+
+  @Test
+  void tcp_receiveOfNothing_isCutByADisconnect() {
+    Op receive = Op.of(Kind.RECV, 1, 0, 0).by(1, Op.FOREVER);
+    same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.DISCONNECT, 1), Op.of(Kind.ERROR, 1));
+  }
+
+  @Test
+  void tcp_acceptedAndDisconnected_keepsTheHostOfItsListener() {
+    sameOnConnection(
+        Op.of(Kind.DISCONNECT, 1),
+        Op.of(Kind.SELF, 1),
+        Op.of(Kind.BACKLOG, 1, 2),
+        Op.of(Kind.SELF, 1),
+        Op.of(Kind.CONNECT, 0, 8));
+  }
 }
