@@ -52,6 +52,20 @@ public record CloseCause(
     return new CloseCause(CloseReason.CONNECT_FAILED, errno, text("connect", errno), null);
   }
 
+  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
+  static boolean isPeerGone(int errno) {
+    return switch (errno) {
+      case Errno.ECONNRESET,
+          Errno.EPIPE,
+          Errno.ENOTCONN,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.ENETUNREACH ->
+          true;
+      default -> false;
+    };
+  }
+
   private static String text(String call, int errno) {
     return call + ": " + Errno.name(errno) + " (" + errno + ") " + Errno.meaning(errno);
   }
