@@ -69,18 +69,4 @@ public record CloseCause(
   private static String text(String call, int errno) {
     return call + ": " + Errno.name(errno) + " (" + errno + ") " + Errno.meaning(errno);
   }
-
-  /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
-  static boolean isPeerGone(int errno) {
-    return switch (errno) {
-      case Errno.ECONNRESET,
-          Errno.EPIPE,
-          Errno.ENOTCONN,
-          Errno.ETIMEDOUT,
-          Errno.EHOSTUNREACH,
-          Errno.ENETUNREACH ->
-          true;
-      default -> false;
-    };
-  }
 }
