@@ -4,6 +4,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.Relay;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.Sockets;
@@ -88,7 +89,11 @@ final class ProxyScenario implements SimScenario {
 
   private static ConnectionHandler join(Connection client, InetSocketAddress target) {
     try {
-      return ProxyHandler.join(client, target, CONNECT_NANOS);
+      Connection far =
+          Connection.connect(
+              client.loop(), target, CONNECT_NANOS, client.options(), Relay.to(client));
+      client.attach(far);
+      return Relay.to(far);
     } catch (SysException e) { // there is no descriptor for the other side
       client.reset();
       return (_, _) -> {};
@@ -168,8 +173,8 @@ final class ProxyScenario implements SimScenario {
     int most = world.plan.highWaterBytes() + world.plan.readBytes();
     for (Connection connection : running.connections(world.loops().getFirst())) {
       check(connection, most);
-      if (connection.handler() instanceof ProxyHandler handler) {
-        check(handler.peer(), most);
+      if (connection.attachment() instanceof Connection far) {
+        check(far, most);
       }
     }
   }

@@ -58,8 +58,7 @@ public final class Relay {
 
     @Override
     public void received(Connection connection, ByteBuffer data) {
-      WriteResult result = other.write(data);
-      if (!result.goesOn() && result != WriteResult.CLOSED) {
+      if (!other.write(data).goesOn()) {
         connection.pauseReading(); // what was refused is left unread, and comes again
       }
     }
