@@ -120,6 +120,7 @@ final class Callbacks {
     while (true) {
       requireFew(count++);
       if (link.takeAttach()) {
+        link.given = false; // it was not this one that was given anything
         another = true;
         owner.handler().attached(owner);
       } else if (link.ending.isFinishToTell()) {

@@ -109,7 +109,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Begins with a filter that was put in later. */
   private void beginFilter() {
-    if (link.takeFilterDue()) {
+    if (link.isFilterDue()) {
       begin();
     }
   }

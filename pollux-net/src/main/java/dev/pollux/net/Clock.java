@@ -70,22 +70,23 @@ final class Clock {
   private static final long PEER_LOOK_NANOS = 1_000_000_000; // 1 s
   private static final int LOOKS_PER_SILENCE = 4;
 
-  // What was told, and when: the index.
+  // Moments that most connections never have, by their index: when something was told last, by
+  // when it is to be made, and when its end began.
   private static final int BEAT = 0;
   private static final int READ = 1;
   private static final int WRITE = 2;
   private static final int ALL = 3;
-  private static final int KINDS = 4;
+  private static final int MADE_BY = 4;
+  private static final int END_BEGAN = 5;
+  private static final int MOMENTS = 6;
 
   private final ConnectionOptions options;
   private @Nullable LoopTimer timer;
-  private long @Nullable [] toldNanos; // most connections are never told anything
+  private long @Nullable [] moments; // NEVER is none
   private long readNanos;
   private long sentNanos;
   private long movedNanos;
   private long lookedNanos;
-  private long madeByNanos = NEVER;
-  private long endBeganNanos = NEVER;
   private int kernelBytes;
   private boolean underWay;
 
@@ -97,12 +98,18 @@ final class Clock {
 
   /** The connect or the handshake is to be done after so long; 0 or less is never. */
   void limitMaking(long nowNanos, long timeoutNanos) {
-    madeByNanos = timeoutNanos > 0 ? nowNanos + timeoutNanos : NEVER;
+    if (timeoutNanos > 0) {
+      note(MADE_BY, nowNanos + timeoutNanos);
+    } else if (moments != null) {
+      note(MADE_BY, NEVER);
+    }
   }
 
   /** It is usable: from now on silence counts. */
   void opened(long nowNanos) {
-    madeByNanos = NEVER;
+    if (!isEnding()) {
+      moments = null; // it is made, and there are no others yet
+    }
     readNanos = nowNanos;
     sentNanos = nowNanos;
     movedNanos = nowNanos;
@@ -170,15 +177,15 @@ final class Clock {
 
   /** An end is waited for. The first time this is said, its time begins. */
   void ending(long nowNanos) {
-    if (endBeganNanos == NEVER) {
-      endBeganNanos = nowNanos;
+    if (!isEnding()) {
+      note(END_BEGAN, nowNanos);
       lookedNanos = nowNanos;
     }
   }
 
   /** Whether an end is waited for. */
   boolean isEnding() {
-    return endBeganNanos != NEVER;
+    return moment(END_BEGAN) != NEVER;
   }
 
   /** An end has come closer. */
@@ -190,7 +197,7 @@ final class Clock {
 
   /** What is due, one after the other: to be asked again until it is nothing. */
   Verdict look(long nowNanos, State state, int facts) {
-    if (isMaking(state) && nowNanos >= madeByNanos) {
+    if (isMaking(state) && nowNanos >= moment(MADE_BY)) {
       return Verdict.NOT_MADE;
     }
     if (isLookDue(nowNanos, state, facts)) {
@@ -209,21 +216,21 @@ final class Clock {
   private Verdict silence(long nowNanos, int facts) {
     boolean listening = (facts & (PAUSED | HELD)) == 0;
     if (nowNanos >= heartbeatDueNanos()) {
-      tell(BEAT, nowNanos);
+      note(BEAT, nowNanos);
       return Verdict.HEARTBEAT;
     }
     if (nowNanos >= stallDueNanos()) {
-      tell(WRITE, nowNanos);
+      note(WRITE, nowNanos);
       return Verdict.STALLED;
     }
     if (nowNanos >= allIdleDueNanos()) {
-      tell(ALL, nowNanos); // or else it begins anew
+      note(ALL, nowNanos); // or else it begins anew
       if (listening) {
         return Verdict.ALL_IDLE;
       }
     }
     if (nowNanos >= readIdleDueNanos(facts)) {
-      tell(READ, nowNanos); // or else it begins anew
+      note(READ, nowNanos); // or else it begins anew
       if (listening) {
         return Verdict.READ_IDLE;
       }
@@ -247,7 +254,7 @@ final class Clock {
   long dueNanos(State state, int facts) {
     long due = Math.min(lookDueNanos(state, facts), endDueNanos(state));
     if (isMaking(state)) {
-      due = Math.min(due, madeByNanos);
+      due = Math.min(due, moment(MADE_BY));
     }
     if (isSilenceHeard(state)) {
       due = Math.min(due, Math.min(heartbeatDueNanos(), stallDueNanos()));
@@ -266,8 +273,9 @@ final class Clock {
 
   private long lookDueNanos(State state, int facts) {
     long every = NEVER;
-    if (endBeganNanos != NEVER && state != State.OVER) {
-      every = Math.clamp(lookedNanos - endBeganNanos, LEAST_LOOK_NANOS, MOST_LOOK_NANOS);
+    if (isEnding() && state != State.OVER) {
+      long elapsed = lookedNanos - moment(END_BEGAN);
+      every = Math.clamp(elapsed, LEAST_LOOK_NANOS, MOST_LOOK_NANOS);
     }
     if (isSilenceHeard(state)) {
       long silence = Math.min(orNever(options.writeStallNanos()), orNever(options.allIdleNanos()));
@@ -301,7 +309,7 @@ final class Clock {
   }
 
   private long endDueNanos(State state) {
-    if (endBeganNanos == NEVER || state == State.OVER) {
+    if (!isEnding() || state == State.OVER) {
       return NEVER;
     }
     long grace = orNever(options.closeGraceNanos());
@@ -310,12 +318,12 @@ final class Clock {
     }
     // In CLOSING, what is read is dropped: a flood is no progress.
     long last = state == State.CLOSING ? progressNanos() : Math.max(progressNanos(), readNanos);
-    return Math.min(sum(Math.max(last, endBeganNanos), grace), totalDueNanos(state));
+    return Math.min(sum(Math.max(last, moment(END_BEGAN)), grace), totalDueNanos(state));
   }
 
   private long totalDueNanos(State state) {
-    boolean counts = endBeganNanos != NEVER && state != State.OVER;
-    return counts ? sum(endBeganNanos, orNever(options.closeTotalNanos())) : NEVER;
+    boolean counts = isEnding() && state != State.OVER;
+    return counts ? sum(moment(END_BEGAN), orNever(options.closeTotalNanos())) : NEVER;
   }
 
   private long progressNanos() {
@@ -330,19 +338,25 @@ final class Clock {
     return periodNanos == NEVER ? NEVER : fromNanos + periodNanos;
   }
 
+  /** When that was told last; long ago if it never was. */
   private long told(int kind) {
-    long[] told = toldNanos;
-    return told == null ? Long.MIN_VALUE : told[kind];
+    long known = moment(kind);
+    return known == NEVER ? Long.MIN_VALUE : known;
   }
 
-  private void tell(int kind, long nowNanos) {
-    long[] told = toldNanos;
-    if (told == null) {
-      told = new long[KINDS];
-      Arrays.fill(told, Long.MIN_VALUE);
-      toldNanos = told;
+  private long moment(int which) {
+    long[] known = moments;
+    return known == null ? NEVER : known[which];
+  }
+
+  private void note(int which, long nanos) {
+    long[] known = moments;
+    if (known == null) {
+      known = new long[MOMENTS];
+      Arrays.fill(known, NEVER);
+      moments = known;
     }
-    told[kind] = nowNanos;
+    known[which] = nanos;
   }
 
   // ---- the timer

@@ -52,10 +52,6 @@ public record CloseCause(
     return new CloseCause(CloseReason.CONNECT_FAILED, errno, text("connect", errno), null);
   }
 
-  private static String text(String call, int errno) {
-    return call + ": " + Errno.name(errno) + " (" + errno + ") " + Errno.meaning(errno);
-  }
-
   /** Whether the stream ends by itself after what has arrived; else the peer may wait for ever. */
   static boolean isPeerGone(int errno) {
     return switch (errno) {
@@ -68,5 +64,9 @@ public record CloseCause(
           true;
       default -> false;
     };
+  }
+
+  private static String text(String call, int errno) {
+    return call + ": " + Errno.name(errno) + " (" + errno + ") " + Errno.meaning(errno);
   }
 }

@@ -18,7 +18,7 @@ final class Due {
   /** Does one thing that is due; false if there was none. */
   static boolean next(Connection owner) {
     Link link = owner.link();
-    Verdict verdict = link.clock.look(link.loop.nowNanos(), link.ending.state(), link.facts());
+    Verdict verdict = link.clock.look(link.loop.nowNanos(), link.ending.state(), facts(link));
     switch (verdict) {
       case NOTHING -> {}
       case NOT_MADE -> notMade(link);
@@ -30,6 +30,13 @@ final class Due {
       case NOT_ENDED -> notEnded(link);
     }
     return verdict != Verdict.NOTHING;
+  }
+
+  /** What {@link Clock} is to know of a connection, in its bits. */
+  static int facts(Link link) {
+    return (link.isPaused() ? Clock.PAUSED : 0)
+        | (link.ending.isInputEnded() ? Clock.ENDED : 0)
+        | (link.ending.isHeld() ? Clock.HELD : 0);
   }
 
   /** The connect or the handshake took too long. */

@@ -13,6 +13,9 @@ interface Filter {
   /** The stream is there. Calls {@link Channel#secured} when it is usable. */
   void begin();
 
+  /** Whether {@link #begin} was called. */
+  boolean hasBegun();
+
   /**
    * Bytes from the wire; what it leaves is kept, and given again in front of more. Plain bytes go
    * to the handler. Called without new bytes after a pause.

@@ -38,7 +38,6 @@ final class Link {
   private boolean peerEnded;
   private boolean begun;
   private boolean attachDue;
-  private boolean filterDue;
 
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
@@ -198,7 +197,7 @@ final class Link {
 
   /** Whether the handler is to hear that it is one, or that a finish has begun. */
   private boolean isNewsDue() {
-    return filterDue || isAttachDue() || ending.isFinishToTell();
+    return isFilterDue() || isAttachDue() || ending.isFinishToTell();
   }
 
   /** Whether another handler was put in the place of one, and has not heard of that. */
@@ -218,16 +217,14 @@ final class Link {
   void startFilter(Filter newFilter) {
     setFilter(newFilter);
     ending.handlerChanged(); // an end that was told is one within the handshake
-    filterDue = true;
     again = true;
     kick();
   }
 
-  /** Whether a filter is to begin that was put in later; asks for it once. */
-  boolean takeFilterDue() {
-    boolean due = filterDue;
-    filterDue = false;
-    return due && ending.isSecuring();
+  /** Whether a filter is to begin that was put in later. */
+  boolean isFilterDue() {
+    Filter between = filter;
+    return begun && between != null && ending.isSecuring() && !between.hasBegun();
   }
 
   boolean hasBegun() {
@@ -284,16 +281,9 @@ final class Link {
 
   // ---- time
 
-  /** What {@link Clock} is to know of it, in its bits. */
-  int facts() {
-    return (paused ? Clock.PAUSED : 0)
-        | (ending.isInputEnded() ? Clock.ENDED : 0)
-        | (ending.isHeld() ? Clock.HELD : 0);
-  }
-
   /** Has the timer run when something is due. */
   void arm() {
-    clock.arm(loop, ending.state(), facts(), channel);
+    clock.arm(loop, ending.state(), Due.facts(this), channel);
   }
 
   /** The kernel took bytes. */

@@ -18,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * handshake is done, and files, wait in {@link #held} and follow as the queue has room. So no
  * buffer here grows without a bound of the connection's.
  *
- * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1). So the
- * handler is given what came before an alert before the engine sees it.
- *
- * <p>Threads: the loop's.
+ * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1), so what
+ * came before an alert is given to the handler before the engine sees that. Threads: the loop's.
  */
 final class TlsFilter implements Filter {
 
@@ -40,6 +38,7 @@ final class TlsFilter implements Filter {
   private @Nullable SSLSession session; // from the end of the handshake on
   private @Nullable ByteQueue unread;
   private int lostBytes;
+  private boolean begun;
   private boolean readClosed;
   private boolean readClosedTold;
   private boolean endAsked;
@@ -68,12 +67,18 @@ final class TlsFilter implements Filter {
 
   @Override
   public void begin() {
+    begun = true;
     try {
       engine.beginHandshake();
       proceed();
     } catch (SSLException e) {
       fail(e);
     }
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return begun;
   }
 
   @Override
@@ -330,9 +335,7 @@ final class TlsFilter implements Filter {
     int left = plain.position();
     if (left >= limitBytes) {
       connection.reset(
-          CloseCause.of(
-              CloseReason.LIMIT,
-              "the handler left " + left + " bytes unread, and the limit is " + limitBytes));
+          CloseCause.of(CloseReason.LIMIT, left + " bytes are left unread, of " + limitBytes));
     }
     return left < limitBytes;
   }
@@ -473,7 +476,7 @@ final class TlsFilter implements Filter {
     return false;
   }
 
-  /** Closes the engine for sending, and tells the peer. */
+  /** Closes the engine for sending, and says so. */
   private void sayGoodbye() {
     engine.closeOutbound();
     try {

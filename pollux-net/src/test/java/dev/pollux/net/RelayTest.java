@@ -29,13 +29,17 @@ class RelayTest extends NetCase {
     far = pair(new Recorder());
     quiet();
     Relay.between(near.connection(), far.connection());
-    // whom nobody tells anything any more
-    near.handler().closed(near.connection(), CloseCause.CLOSED);
-    far.handler().closed(far.connection(), CloseCause.CLOSED);
   }
 
   private void untilOver() throws Exception {
     until("over", () -> near.connection().isClosed() && far.connection().isClosed());
+    tellOld(near);
+    tellOld(far);
+  }
+
+  /** Whom nobody has told anything any more. */
+  private static void tellOld(Pair pair) {
+    pair.handler().closed(pair.connection(), CloseCause.CLOSED);
   }
 
   @Test
@@ -111,11 +115,14 @@ class RelayTest extends NetCase {
     one.peer().write("GOrest");
     quiet();
     Relay.between(one.connection(), two.connection());
-    first.closed(one.connection(), CloseCause.CLOSED);
-    two.handler().closed(two.connection(), CloseCause.CLOSED);
     until("rest", () -> two.peer().read().text().equals("rest"));
     one.connection().reset();
     until("over", two.connection()::isClosed);
+    tellOld(one);
+    tellOld(two);
+    near.peer().close();
+    far.peer().close();
+    untilOver();
   }
 
   /** A far end that is being connected, and one that cannot be. */
