@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StopTest extends NetCase {
 
   private static final Framing LINES = Framing.lines(100);
+  private static final int SLOW_STEPS = 80;
+  private static final int SLOW_BYTES = 1 << 16; // 64 KiB
 
   private final List<Recorder> accepted = new ArrayList<>();
   private Server server;
@@ -91,6 +93,34 @@ class StopTest extends NetCase {
     assertEquals(requests * answer, client.size());
     untilFinished();
     assertEquals(List.of(CloseCause.CLOSED), causes);
+  }
+
+  /** It takes eight times as long as an end may take without progress; and there is progress. */
+  @Test
+  void stop_slowReader_getsAll() throws Exception {
+    Duration grace = Duration.ofSeconds(model != null ? 1 : 20);
+    options = options.withMaxQueuedBytes(1 << 25).withCloseGrace(grace).withWriteStall(grace);
+    open();
+    Raw client = client();
+    accepted.getFirst().onFinishing =
+        connection -> {
+          WriteResult _ = connection.write(ByteBuffer.allocate(SLOW_STEPS * SLOW_BYTES));
+        };
+    server.stop();
+    until("a queue", () -> accepted.getFirst().count("finishing") == 1);
+    until(
+        "the end",
+        () -> {
+          if (model != null) {
+            model.advance(100 * MILLI);
+          }
+          int _ = client.read(SLOW_BYTES);
+          return client.isOver();
+        });
+    assertEquals(SLOW_STEPS * SLOW_BYTES, client.size());
+    assertTrue(client.isEnded(), "errno " + client.errno());
+    untilFinished();
+    assertEquals(CloseReason.CLOSED, accepted.getFirst().cause.reason());
   }
 
   @Test
