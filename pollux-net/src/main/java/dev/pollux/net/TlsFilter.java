@@ -335,9 +335,7 @@ final class TlsFilter implements Filter {
     int left = plain.position();
     if (left >= limitBytes) {
       connection.reset(
-          CloseCause.of(
-              CloseReason.LIMIT,
-              "the handler left " + left + " bytes unread, and the limit is " + limitBytes));
+          CloseCause.of(CloseReason.LIMIT, left + " bytes are left unread, of " + limitBytes));
     }
     return left < limitBytes;
   }
