@@ -261,6 +261,13 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
+  /** Acts on silence, if it has lasted; for who {@link Clock#sweep sweeps}. */
+  void sweep() {
+    if (link.clock.isAllIdleDue(loop.nowNanos(), ending.state())) {
+      run();
+    }
+  }
+
   private void work() {
     link.setInTurn(true);
     try {

@@ -89,9 +89,15 @@ final class Clock {
   private long lookedNanos;
   private int kernelBytes;
   private boolean underWay;
+  private boolean swept;
 
   Clock(ConnectionOptions options) {
     this.options = options;
+  }
+
+  /** Somebody else looks now and then whether it is idle: that is no reason for a timer. */
+  void sweep() {
+    swept = true;
   }
 
   // ---- what happened
@@ -250,7 +256,12 @@ final class Clock {
     return underWay && nowNanos >= said && lookedNanos < nowNanos;
   }
 
-  /** When something is due next, or {@link #NEVER}. */
+  /** Whether nothing has moved for too long. */
+  boolean isAllIdleDue(long nowNanos, State state) {
+    return isSilenceHeard(state) && nowNanos >= allIdleDueNanos();
+  }
+
+  /** When something is due next that wants a timer, or {@link #NEVER}. */
   long dueNanos(State state, int facts) {
     long due = Math.min(lookDueNanos(state, facts), endDueNanos(state));
     if (isMaking(state)) {
@@ -258,7 +269,7 @@ final class Clock {
     }
     if (isSilenceHeard(state)) {
       due = Math.min(due, Math.min(heartbeatDueNanos(), stallDueNanos()));
-      due = Math.min(due, Math.min(allIdleDueNanos(), readIdleDueNanos(facts)));
+      due = Math.min(due, Math.min(swept ? NEVER : allIdleDueNanos(), readIdleDueNanos(facts)));
     }
     return due;
   }
@@ -367,6 +378,7 @@ final class Clock {
     LoopTimer scheduled = timer;
     if (due == NEVER) {
       stop(loop);
+      timer = null; // who is idle has none
       return;
     }
     if (scheduled == null) {

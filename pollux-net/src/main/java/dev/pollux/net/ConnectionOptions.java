@@ -195,7 +195,8 @@ public final class ConnectionOptions {
    * with {@link Silence#ALL}, and ends the connection unless it is overridden. It does not count
    * while reading is paused or somebody works on an answer, and begins anew after that. By default
    * never; for the connections of a {@link Server}, unless it is said, {@link
-   * ServerOptions#ALL_IDLE}.
+   * ServerOptions#ALL_IDLE}. A server looks for them on its rounds, and so may be late by an eighth
+   * of the time, at most 15 s.
    */
   public Duration allIdle() {
     return Duration.ofNanos(allIdleNanos());

@@ -20,6 +20,11 @@ final class ServerLoop implements ConnectionOwner {
 
   private static final int LEAST_ROOM = 16; // connections
 
+  // How late it is noticed that a connection is idle.
+  private static final int SWEEPS_PER_IDLE = 8;
+  private static final long LEAST_SWEEP_NANOS = 10_000_000; // 10 ms
+  private static final long MOST_SWEEP_NANOS = 15_000_000_000L; // 15 s
+
   private final EventLoop loop;
   private final ServerOptions options;
   private final ConnectionOptions each;
@@ -31,6 +36,7 @@ final class ServerLoop implements ConnectionOwner {
   private final AtomicBoolean stopHeard = new AtomicBoolean();
   private boolean stopping;
   private @Nullable LoopTimer limit; // of a stop
+  private final LoopTimer sweep = new LoopTimer(this::sweep); // one for all: an idle one has none
 
   ServerLoop(
       EventLoop loop,
@@ -87,6 +93,7 @@ final class ServerLoop implements ConnectionOwner {
       connections.ensureCapacity(connections.size() + 1); // what is watched must be on the list
       connection = new Connection(loop, fd, peer, each, NoHandler.INSTANCE, false);
       connection.channel().setOwner(this);
+      connection.link().clock.sweep();
       connection.channel().register();
     } catch (Throwable t) { // a RuntimeException when the loop closes meanwhile
       counters.giveRoom();
@@ -97,6 +104,9 @@ final class ServerLoop implements ConnectionOwner {
     counters.accepted();
     connection.index = connections.size();
     connections.add(connection);
+    if (!sweep.isScheduled()) {
+      sweepLater();
+    }
     begin(connection);
   }
 
@@ -124,7 +134,23 @@ final class ServerLoop implements ConnectionOwner {
     }
     if (connections.isEmpty()) {
       forgetLimit();
+      loop.cancel(sweep);
     }
+  }
+
+  private void sweepLater() {
+    long idle = each.allIdleNanos();
+    if (idle > 0) {
+      loop.schedule(sweep, Math.clamp(idle / SWEEPS_PER_IDLE, LEAST_SWEEP_NANOS, MOST_SWEEP_NANOS));
+    }
+  }
+
+  /** Finds who is idle. */
+  private void sweep() {
+    for (int i = connections.size() - 1; i >= 0; i--) { // none leaves before the closing phase
+      connections.get(i).channel().sweep();
+    }
+    sweepLater();
   }
 
   /** Whether nobody has asked this before. Any thread. */

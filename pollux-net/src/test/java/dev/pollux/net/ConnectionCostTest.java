@@ -29,7 +29,6 @@ class ConnectionCostTest {
   private static final int MESSAGE_BYTES = 64;
   private static final int IDLE = 5_000;
   private static final long BYTES_PER_IDLE = 512;
-  private static final long BYTES_PER_SERVED = 640; // with a timer, and its place in the wheel
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -80,31 +79,35 @@ class ConnectionCostTest {
     return echoed;
   }
 
-  /** As a client has it, and as a server has it, which gives up who is idle, and has a timer. */
+  /** As a client has it, and as a server has it, which gives up who is idle. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void idleConnection_onTheHeap_isSmall(boolean served) throws Exception {
-    ConnectionOptions like =
-        served ? ConnectionOptions.DEFAULT.ofServer() : ConnectionOptions.DEFAULT;
+    ConnectionOptions like = ConnectionOptions.DEFAULT;
     Sys sys = NativeSys.open();
     List<Integer> fds = new ArrayList<>();
     List<Connection> connections = new ArrayList<>(IDLE);
     Echo handler = new Echo();
+    ServerOptions serving = ServerOptions.at(NetCase.loopback(0)).withConnection(like);
     try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT.withBackend(Backend.EPOLL))) {
       for (int i = 0; i < IDLE; i++) {
         for (int fd : Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM)) {
           fds.add(fd);
         }
       }
+      ServerLoop server =
+          new ServerLoop(loop, serving, _ -> handler, ServerListener.NONE, new ServerCounters());
       long before = usedHeap();
       for (int i = 0; i < 2 * IDLE; i += 2) {
-        connections.add(Connection.adopt(loop, fds.get(i), like, handler));
+        if (served) {
+          server.adopt(fds.get(i), null);
+        } else {
+          connections.add(Connection.adopt(loop, fds.get(i), like, handler));
+        }
       }
       long each = (usedHeap() - before) / IDLE;
-      long most = served ? BYTES_PER_SERVED : BYTES_PER_IDLE;
-      System.out.println("heap of an idle connection: " + each + " bytes, served: " + served);
-      assertTrue(each <= most, each + " bytes for each idle connection");
-      assertEquals(IDLE, connections.size());
+      assertTrue(each <= BYTES_PER_IDLE, each + " bytes for each idle connection");
+      assertEquals(IDLE, served ? server.connections().size() : connections.size());
     } finally {
       for (int i = 1; i < fds.size(); i += 2) {
         int _ = sys.close(fds.get(i));

@@ -23,6 +23,12 @@ final class ProgramOracle {
   private boolean outEnded;
   private boolean endAsked;
 
+  // What the program wants to hear of that: where in the stream each delivery stands.
+  private final List<Integer> deliveries = new ArrayList<>();
+  private int deliveredCount;
+  private int deliveredBytes;
+  private boolean deliveryLost;
+
   // What the peer wrote, and the handlers were given of it.
   private final Stream in = new Stream();
   private boolean peerEnded;
@@ -86,6 +92,23 @@ final class ProgramOracle {
     }
   }
 
+  /** The program wants to hear when all that was taken so far has been sent; its number. */
+  int askedWhenSent() {
+    deliveries.add(out.all.size());
+    return deliveries.size() - 1;
+  }
+
+  /** It hears so. */
+  void delivered(int number, boolean sent) {
+    require(number == deliveredCount, "deliveries out of order");
+    require(!sent || !deliveryLost, "sent, after something was lost");
+    deliveredCount = number + 1;
+    deliveryLost |= !sent;
+    if (sent) {
+      deliveredBytes = deliveries.get(number);
+    }
+  }
+
   /** The program asked for an end, and the connection may tell one of these reasons for it. */
   void asked(CloseReason... reasons) {
     endAsked = true;
@@ -138,6 +161,7 @@ final class ProgramOracle {
     require(cause == null, "closed twice");
     cause = why;
     lostBytes = lost;
+    require(deliveredCount == deliveries.size(), "a delivery was not told");
   }
 
   // ---- the peer
@@ -182,6 +206,7 @@ final class ProgramOracle {
     CloseReason reason = cause.reason();
     if (cleanEndSeen) {
       require(out.isComplete(), "a clean end, and something is missing");
+      require(out.arrived >= deliveredBytes, "what was sent has not arrived");
       require(endAsked, "an end that nobody asked for");
     }
     switch (reason) {

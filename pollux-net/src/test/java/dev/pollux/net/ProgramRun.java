@@ -74,8 +74,10 @@ final class ProgramRun {
   /** One call of the program's, whatever state the connection is in. */
   void act(Random dice) {
     int what = dice.nextInt(100);
-    if (what < 45) {
-      write(bytes(dice, ConnectionProgramTest.size(dice)));
+    if (what < 40) {
+      write(bytes(dice, ConnectionProgramTest.size(dice)), dice.nextInt(4));
+    } else if (what < 45) {
+      whenSent();
     } else if (what < 55) {
       int start = dice.nextInt(content.length);
       sendFile(start, dice.nextInt(content.length - start + 1));
@@ -118,20 +120,50 @@ final class ProgramRun {
     }
   }
 
-  private void write(byte[] bytes) {
+  private void write(byte[] bytes, int way) {
     boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
-    ByteBuffer data = ByteBuffer.wrap(bytes);
-    WriteResult result = connection().write(data);
-    note("write " + bytes.length + ": " + result);
+    WriteResult result =
+        switch (way) {
+          case 0 -> connection().write(Payload.copyOf(ByteBuffer.wrap(bytes)));
+          case 1 -> encode(bytes);
+          default -> copy(bytes);
+        };
+    note("write " + bytes.length + " by way " + way + ": " + result);
     oracle.wrote(bytes, mayBe, result);
-    int left = result == WriteResult.REFUSED ? bytes.length : 0;
-    oracle.require(data.remaining() == left, "a write left bytes in the buffer");
     boolean sent = result != WriteResult.SENT || connection().queuedBytes() == 0;
     oracle.require(sent, "sent, and still queued");
     if (connection().isOpen() && connection().tlsSession() == null) {
       oracle.require(
           connection().queuedBytes() <= oracle.missingBytes(), "more is queued than was taken");
     }
+  }
+
+  private WriteResult copy(byte[] bytes) {
+    ByteBuffer data = ByteBuffer.wrap(bytes);
+    WriteResult result = connection().write(data);
+    int left = result == WriteResult.REFUSED ? bytes.length : 0;
+    oracle.require(data.remaining() == left, "a write left bytes in the buffer");
+    return result;
+  }
+
+  private WriteResult encode(byte[] bytes) {
+    var _ = connection().beginWrite(bytes.length + 10).put(bytes);
+    return connection().endWrite();
+  }
+
+  private void whenSent() {
+    int number = oracle.askedWhenSent();
+    boolean late = closed;
+    note("tell " + number + " when sent");
+    connection()
+        .whenSent((_, sent) -> {
+          note(number + " sent: " + sent);
+          oracle.require(!closed || late, "a delivery after closed");
+          oracle.delivered(number, sent);
+          if (current != null) {
+            current.react();
+          }
+        });
   }
 
   private void sendFile(int start, int count) {
