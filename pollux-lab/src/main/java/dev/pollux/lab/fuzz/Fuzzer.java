@@ -55,22 +55,30 @@ final class Fuzzer {
       repeated++;
       return null;
     }
-    List<Op> prefix = program.subList(0, difference.index() + 1);
-    if (lockstep.confirm(prefix) == null) {
+    Failure failure = failure(program.subList(0, difference.index() + 1), number);
+    if (failure == null) {
       unconfirmed++;
-      return null;
+    } else {
+      seen.add(difference.signature());
+      seen.add(failure.difference().signature());
     }
-    seen.add(difference.signature());
-    return shrunk(prefix, number);
+    return failure;
   }
 
-  private @Nullable Failure shrunk(List<Op> program, long number) {
+  /** What is to be told of a program: as small as can be, if the small one differs as surely. */
+  private @Nullable Failure failure(List<Op> program, long number) {
+    if (lockstep.confirm(program) == null) {
+      return null;
+    }
     List<Op> small =
         Shrinker.shrink(
             program, ops -> lockstep.run(ops, null) != null && lockstep.confirm(ops) != null);
     Difference difference = lockstep.confirm(small);
     if (difference == null) {
-      unconfirmed++;
+      small = program;
+      difference = lockstep.confirm(program);
+    }
+    if (difference == null) {
       return null;
     }
     List<Op> prefix = List.copyOf(small.subList(0, difference.index() + 1));

@@ -68,6 +68,23 @@ class FuzzerTest {
     assertEquals(failure.program().size() - 1, difference.index(), "by its last operation");
   }
 
+  /** What was not told has not been seen: the next time that it comes, it is looked at again. */
+  @Test
+  void difference_thatGoesWhileItIsShrunk_isNotTakenForKnown() {
+    Sys liar = LyingSys.of(LyingSys.Lie.BAD_DESCRIPTOR_IS_INVALID);
+    int[] lies = {3}; // as many runs as it takes to believe it
+    Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> lies[0]-- > 0 ? liar : kernel, SEED);
+    long number = 0;
+    while (fuzzer.unconfirmed() == 0) {
+      lies[0] = 3;
+      assertNull(fuzzer.run(number));
+      number++;
+    }
+    lies[0] = Integer.MAX_VALUE;
+    assertNotNull(fuzzer.run(number - 1));
+    assertEquals(0, fuzzer.repeated());
+  }
+
   @Test
   void run_anyProgram_leavesNoDescriptor() {
     Fuzzer fuzzer = new Fuzzer(_ -> kernel, _ -> kernel, SEED);
