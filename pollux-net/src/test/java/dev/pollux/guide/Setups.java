@@ -10,10 +10,14 @@ import dev.pollux.net.Blocking;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionGroup;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionObserver;
 import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.FrameHandler;
 import dev.pollux.net.HandlerFactory;
+import dev.pollux.net.Payload;
+import dev.pollux.net.Relay;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
@@ -101,6 +105,49 @@ final class Setups {
   }
 
   // end watch
+
+  // begin chat
+  /** Sends each line to everybody else. */
+  static HandlerFactory chat(ConnectionGroup members) {
+    return _ ->
+        Shout.LINES.handler(
+            new FrameHandler() {
+              @Override
+              public void opened(Connection member) {
+                members.add(member);
+              }
+
+              @Override
+              public void frame(Connection speaker, ByteBuffer line) {
+                boolean _ = members.broadcast(Payload.copyOf(Shout.LINES.encode(line)), speaker);
+              }
+            });
+  }
+
+  // end chat
+
+  // begin relay
+  /** Joins each client to a connection of its own. */
+  static HandlerFactory proxyTo(SocketAddress there) {
+    return near -> {
+      var back = Relay.to(near);
+      return Relay.to(Connection.connect(near.loop(), there, 5_000_000_000L, near.options(), back));
+    };
+  }
+
+  // end relay
+
+  // begin starttls
+  static FrameHandler startingTls(Tls tls, ConnectionHandler next) {
+    return (connection, line) -> {
+      if (US_ASCII.decode(line).toString().equals("STARTTLS")) {
+        WriteResult _ = connection.write(ByteBuffer.wrap("go\n".getBytes(US_ASCII)));
+        connection.startTls(tls, next); // "go" is plain, and whatever comes is not
+      }
+    };
+  }
+
+  // end starttls
 
   // begin tell
   /** Any thread: writes on the thread of the connection's loop. */
