@@ -17,7 +17,6 @@ import java.time.Duration;
 
 /** Answers each line, sends a sign of life into a silence of 1 s, and ends one of 3 s. */
 public final class HeartbeatServer implements FrameHandler {
-
   private static final Framing LINES = Framing.lines(1024);
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -50,9 +49,8 @@ public final class HeartbeatServer implements FrameHandler {
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    var times =
-        ConnectionOptions.DEFAULT.withReadIdle(SECOND.multipliedBy(3)).withHeartbeat(SECOND);
-    var options = ServerOptions.at(address).withConnection(times);
+    var times = ConnectionOptions.DEFAULT.withReadIdle(SECOND.multipliedBy(3));
+    var options = ServerOptions.at(address).withConnection(times.withHeartbeat(SECOND));
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, options, _ -> LINES.handler(new HeartbeatServer()))) {
       System.out.println("listening on " + server.address());

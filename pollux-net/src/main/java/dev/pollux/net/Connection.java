@@ -283,6 +283,7 @@ public final class Connection {
    * Tells once the kernel has everything that was taken before this call, or that it will not have
    * it. In a turn of this connection's, never within this call; deliveries of one connection are
    * told in the order in which they were asked for, and before {@link ConnectionHandler#writable}.
+   * Who asks a connection that is over may be told after {@code closed}.
    */
   public void whenSent(Delivery delivery) {
     inLoop("Connection.whenSent").sender.whenSent(Objects.requireNonNull(delivery));
