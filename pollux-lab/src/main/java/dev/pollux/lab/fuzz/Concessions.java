@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>A look beside a transfer.</b> A thread that waits for events and one that transfers are
  *       woken both, and what the first finds depends on whether the other was faster: where that is
  *       the difference, and nothing is left to be found, the program ends ({@link Races}). So it
- *       does where both wait at one epoll, or one waits at it and one polls it.
+ *       does where both wait at one epoll, or one waits at it and one polls it; and where one that
+ *       slept at a pipe returns together with one at an epoll, for it makes an edge of its own.
  *   <li><b>Whose turn it is.</b> Of two sockets that share a port by SO_REUSEPORT, chance says who
  *       gets what: nothing is sent or connected to such a name.
  *   <li><b>What the model says no to.</b> An option that it names in its list of what it does not

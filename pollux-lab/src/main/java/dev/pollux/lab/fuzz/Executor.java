@@ -144,6 +144,11 @@ final class Executor {
     return more;
   }
 
+  /** Whether an operation is one on a pipe. */
+  boolean isPipe(Op op) {
+    return handles.isPipe(handles.fd(op, 0));
+  }
+
   /** All that was said so, of all programs. */
   Set<String> unknown() {
     return unknown;

@@ -293,6 +293,7 @@ final class Lockstep {
         raced = true;
         return null;
       }
+      boolean blurred = areBlurred(returned & returnedToo);
       for (int thread = 1; thread <= Op.THREADS; thread++) {
         Op call = calls[thread];
         if (call == null) {
@@ -312,7 +313,15 @@ final class Lockstep {
           coverage.countSleep();
         }
       }
+      raced = blurred;
       return null;
+    }
+
+    /** Whether two have returned together, and what comes next depends on which did first. */
+    private boolean areBlurred(int returned) {
+      Op first = calls[1];
+      Op second = calls[2];
+      return returned == 6 && first != null && second != null && races.blurEdges(first, second);
     }
 
     /** Whether threads got different things only because one of them was faster. */

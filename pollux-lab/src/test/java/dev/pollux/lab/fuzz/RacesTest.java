@@ -38,6 +38,31 @@ class RacesTest {
     assertFalse(Races.areRivals(look, Op.of(Kind.WAIT, 2, 1)));
   }
 
+  /** What thread 2 writes is an edge for who watches the pipe, if thread 1 has looked before. */
+  @Test
+  void sleeperAtAPipe_besideAWaitForEdges_endsTheProgram() {
+    int events = Linux.EPOLLOUT | Linux.EPOLLET;
+    Lockstep model =
+        new Lockstep(
+            _ -> kernel,
+            Fuzzer.ORACLE_BASE,
+            Kernels.model(0, kernel::nanoTime),
+            Fuzzer.SUBJECT_BASE);
+    assertNull(
+        model.run(
+            List.of(
+                Op.of(Kind.PIPE, 2, 18),
+                Op.of(Kind.FILL, 18),
+                Op.of(Kind.EPOLL, 19, 1),
+                Op.of(Kind.CTL, 19, Linux.EPOLL_CTL_ADD, 18, events, 34),
+                Op.of(Kind.WRITE, 18, 1).by(2, Op.FOREVER),
+                Op.of(Kind.WAIT, 19, 1).by(1, Op.FOREVER),
+                Op.of(Kind.DRAIN, 2),
+                Op.of(Kind.WAIT, 19, 64)),
+            null));
+    assertEquals(1, model.raced());
+  }
+
   @Test
   void lookThatSleepsBesideWhatIsLeft_isADifference() {
     Difference difference =
