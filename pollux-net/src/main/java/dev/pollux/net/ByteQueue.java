@@ -34,7 +34,6 @@ final class ByteQueue {
   private @Nullable Chunk tail;
   private @Nullable Chunk firstDue; // marks to be told, in a list of their own
   private @Nullable Chunk lastDue;
-  private int dueCount;
   private int sizeBytes;
   private long fileBytes;
   private int fileCount;
@@ -276,9 +275,18 @@ final class ByteQueue {
 
   // ---- marks
 
+  /** Whether there are marks to be told. */
+  boolean hasDue() {
+    return firstDue != null;
+  }
+
   /** How many marks there are to be told. */
   int dueCount() {
-    return dueCount;
+    int count = 0;
+    for (Chunk due = firstDue; due != null; due = due.next) {
+      count++;
+    }
+    return count;
   }
 
   /** Tells the next mark that is due; false if there was none. */
@@ -288,7 +296,6 @@ final class ByteQueue {
       return false;
     }
     firstDue = due.next;
-    dueCount--;
     if (firstDue == null) {
       lastDue = null;
     }
@@ -304,7 +311,6 @@ final class ByteQueue {
     for (Chunk due = firstDue; due != null; due = due.next) {
       other.append(markOf(due), due.lost);
     }
-    dueCount = 0;
     firstDue = null;
     lastDue = null;
   }
@@ -464,7 +470,6 @@ final class ByteQueue {
       lastDue.next = mark;
     }
     lastDue = mark;
-    dueCount++;
   }
 
   private static Delivery markOf(Chunk chunk) {

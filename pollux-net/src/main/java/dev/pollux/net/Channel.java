@@ -261,9 +261,9 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  /** Acts on silence, if it has lasted; for who {@link Clock#sweep sweeps}. */
+  /** Looks whether it moves, and acts on silence; for who {@link Clock#sweep sweeps}. */
   void sweep() {
-    if (link.clock.isAllIdleDue(loop.nowNanos(), ending.state())) {
+    if (link.clock.isSweepDue(loop.nowNanos(), ending.state(), Due.facts(link))) {
       run();
     }
   }

@@ -95,7 +95,7 @@ final class Clock {
     this.options = options;
   }
 
-  /** Somebody else looks now and then whether it is idle: that is no reason for a timer. */
+  /** Somebody else looks now and then whether it moves: silence is no reason for a timer. */
   void sweep() {
     swept = true;
   }
@@ -246,7 +246,7 @@ final class Clock {
 
   /** Before it is said that nothing moved, it is looked whether the kernel has less by now. */
   private boolean isLookDue(long nowNanos, State state, int facts) {
-    if (nowNanos >= lookDueNanos(state, facts)) {
+    if (nowNanos >= lookDueNanos(state, facts, false)) {
       return true;
     }
     long said = endDueNanos(state);
@@ -256,20 +256,24 @@ final class Clock {
     return underWay && nowNanos >= said && lookedNanos < nowNanos;
   }
 
-  /** Whether nothing has moved for too long. */
-  boolean isAllIdleDue(long nowNanos, State state) {
-    return isSilenceHeard(state) && nowNanos >= allIdleDueNanos();
+  /** Whether something is due that has no timer. */
+  boolean isSweepDue(long nowNanos, State state, int facts) {
+    return swept && nowNanos >= dueNanos(state, facts, false);
   }
 
   /** When something is due next that wants a timer, or {@link #NEVER}. */
   long dueNanos(State state, int facts) {
-    long due = Math.min(lookDueNanos(state, facts), endDueNanos(state));
+    return dueNanos(state, facts, swept);
+  }
+
+  private long dueNanos(State state, int facts, boolean timed) {
+    long due = Math.min(lookDueNanos(state, facts, timed), endDueNanos(state));
     if (isMaking(state)) {
       due = Math.min(due, moment(MADE_BY));
     }
     if (isSilenceHeard(state)) {
-      due = Math.min(due, Math.min(heartbeatDueNanos(), stallDueNanos()));
-      due = Math.min(due, Math.min(swept ? NEVER : allIdleDueNanos(), readIdleDueNanos(facts)));
+      due = Math.min(due, Math.min(heartbeatDueNanos(), readIdleDueNanos(facts)));
+      due = Math.min(due, timed ? NEVER : Math.min(stallDueNanos(), allIdleDueNanos()));
     }
     return due;
   }
@@ -282,7 +286,7 @@ final class Clock {
     return state == State.OPEN || state == State.FINISHING;
   }
 
-  private long lookDueNanos(State state, int facts) {
+  private long lookDueNanos(State state, int facts, boolean timed) {
     long every = NEVER;
     if (isEnding() && state != State.OVER) {
       long elapsed = lookedNanos - moment(END_BEGAN);
@@ -290,7 +294,7 @@ final class Clock {
     }
     if (isSilenceHeard(state)) {
       long silence = Math.min(orNever(options.writeStallNanos()), orNever(options.allIdleNanos()));
-      if (underWay && silence != NEVER) {
+      if (underWay && silence != NEVER && !timed) {
         every = Math.min(every, Math.max(silence / LOOKS_PER_SILENCE, 1));
       }
       if ((facts & (PAUSED | ENDED)) != 0) {

@@ -40,6 +40,7 @@ public final class Connection {
   private final Channel channel;
   private final Link link;
   private ConnectionHandler handler;
+  private final long packedPeer; // a PackedAddress, where it was accepted
   private @Nullable SocketAddress peer;
   private @Nullable Object attachment;
 
@@ -51,7 +52,8 @@ public final class Connection {
       ConnectionHandler handler,
       boolean connecting) {
     this.loop = loop;
-    this.peer = peer;
+    this.packedPeer = connecting ? PackedAddress.NONE : PackedAddress.of(peer);
+    this.peer = packedPeer == PackedAddress.NONE ? peer : null;
     this.handler = handler;
     this.channel = new Channel(this, loop, options, fd, connecting);
     this.link = channel.link;
@@ -149,7 +151,7 @@ public final class Connection {
 
   /** The address of the other end. */
   public SocketAddress remoteAddress() throws SysException {
-    SocketAddress known = peer;
+    SocketAddress known = PackedAddress.either(peer, packedPeer);
     if (known == null) {
       known = Sockets.peerAddress(loop.sys(), openFd("getpeername"));
       peer = known;
@@ -282,8 +284,8 @@ public final class Connection {
   /**
    * Tells once the kernel has everything that was taken before this call, or that it will not have
    * it. In a turn of this connection's, never within this call; deliveries of one connection are
-   * told in the order in which they were asked for, and before {@link ConnectionHandler#writable}.
-   * Who asks a connection that is over may be told after {@code closed}.
+   * told in the order in which they were asked for, and before {@link ConnectionHandler#writable};
+   * on a connection that is over, perhaps after {@code closed}.
    */
   public void whenSent(Delivery delivery) {
     inLoop("Connection.whenSent").sender.whenSent(Objects.requireNonNull(delivery));
@@ -425,9 +427,8 @@ public final class Connection {
   /**
    * Gives the descriptor away, and what the handler leaves unread: to another loop, another
    * library, a child. The connection is over with that: {@code closed} is told {@link
-   * CloseReason#DETACHED}, and then the taker is called, in the closing phase of this turn. What is
-   * written meanwhile is CLOSED. Nothing is done if it is closed already or being closed: {@code
-   * closed} has told or will tell why.
+   * CloseReason#DETACHED}, and then the taker is called, in the closing phase of this turn. Nothing
+   * is done if it is being closed.
    *
    * @throws IllegalStateException if it is not made yet, has TLS, which does not end with a
    *     descriptor, or has something queued to be sent: {@link #whenSent} tells when it has not
@@ -469,11 +470,10 @@ public final class Connection {
 
   @Override
   public String toString() {
-    String to = peer == null ? "" : " to " + peer;
+    SocketAddress known = PackedAddress.either(peer, packedPeer);
+    String to = known == null ? "" : " to " + known;
     return "connection " + id + " (fd " + fd() + ")" + to + ", " + link.ending;
   }
-
-  // ---- for the channel, the filter and the server
 
   private Link inLoop(String call) {
     loop.requireInLoop(call);

@@ -174,7 +174,7 @@ public final class ConnectionOptions {
    * whose receive buffer was full says that there is room again when a sixteenth of it is. So a
    * reader of 16 KB/s is seen to read every 8 s with the default buffers of Linux, and within 60 s
    * with a buffer of up to 15 MB. The looks are a quarter of this time apart, by which it may be
-   * late.
+   * late; a server looks on its rounds, each an eighth of the time, at most 15 s.
    */
   public Duration writeStall() {
     return Duration.ofNanos(values.writeStallNanos);

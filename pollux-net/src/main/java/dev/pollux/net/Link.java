@@ -142,7 +142,7 @@ final class Link {
     if (between != null && !between.isDrained()) {
       bits |= Pending.WRAP;
     }
-    if (isEndDue() || isRestDue() || isNewsDue() || output.dueDeliveries() > 0) {
+    if (isEndDue() || isRestDue() || isNewsDue() || output.hasDueDeliveries()) {
       bits |= Pending.GIVE;
     }
     if (input.isReadReady() && wantsInput()) {

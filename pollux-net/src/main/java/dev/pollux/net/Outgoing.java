@@ -99,6 +99,11 @@ final class Outgoing {
     other.moveMarksTo(queue);
   }
 
+  /** Whether deliveries can be told. */
+  boolean hasDueDeliveries() {
+    return queue.hasDue();
+  }
+
   /** How many deliveries can be told. */
   int dueDeliveries() {
     return queue.dueCount();

@@ -298,7 +298,7 @@ final class Sender {
     if (between == null || !between.hold(delivery, never)) {
       link.output.append(delivery, never);
     }
-    if (link.output.dueDeliveries() > 0) {
+    if (link.output.hasDueDeliveries()) {
       link.kick();
     }
   }
@@ -336,7 +336,7 @@ final class Sender {
   /** The marks that have come true in front of what the filter gave to {@link #writeRecord}. */
   void takeMarks(ByteQueue held) {
     link.output.takeMarks(held);
-    if (link.output.dueDeliveries() > 0) {
+    if (link.output.hasDueDeliveries()) {
       link.kick();
     }
   }

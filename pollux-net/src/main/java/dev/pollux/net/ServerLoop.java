@@ -20,8 +20,8 @@ final class ServerLoop implements ConnectionOwner {
 
   private static final int LEAST_ROOM = 16; // connections
 
-  // How late it is noticed that a connection is idle.
-  private static final int SWEEPS_PER_IDLE = 8;
+  // How late it is noticed that nothing moves on a connection.
+  private static final int SWEEPS_PER_SILENCE = 8;
   private static final long LEAST_SWEEP_NANOS = 10_000_000; // 10 ms
   private static final long MOST_SWEEP_NANOS = 15_000_000_000L; // 15 s
 
@@ -140,12 +140,15 @@ final class ServerLoop implements ConnectionOwner {
 
   private void sweepLater() {
     long idle = each.allIdleNanos();
-    if (idle > 0) {
-      loop.schedule(sweep, Math.clamp(idle / SWEEPS_PER_IDLE, LEAST_SWEEP_NANOS, MOST_SWEEP_NANOS));
+    long stall = each.writeStallNanos();
+    long silence = idle == 0 || stall == 0 ? Math.max(idle, stall) : Math.min(idle, stall);
+    if (silence > 0) {
+      long pause = Math.clamp(silence / SWEEPS_PER_SILENCE, LEAST_SWEEP_NANOS, MOST_SWEEP_NANOS);
+      loop.schedule(sweep, pause);
     }
   }
 
-  /** Finds who is idle. */
+  /** Finds those on which nothing moves. */
   private void sweep() {
     for (int i = connections.size() - 1; i >= 0; i--) { // none leaves before the closing phase
       connections.get(i).channel().sweep();
