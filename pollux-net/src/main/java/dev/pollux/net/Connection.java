@@ -211,11 +211,10 @@ public final class Connection {
    * them, up to the position of the buffer; without it, in this turn of the loop, nothing is sent.
    *
    * <p>The buffer is the caller's until then, and not to be touched after. What is written to the
-   * connection in between comes before it. There is one at a time on each loop.
+   * connection in between comes before it. There is one at a time on each loop: another drops it.
    *
    * @param atMostBytes the room that is needed; up to 64 KiB it is memory of the queue, which is
-   *     not copied, unless the connection is encrypted
-   * @throws IllegalStateException if another one was begun in this turn
+   *     not copied if much of it is used, unless the connection is encrypted
    */
   public ByteBuffer beginWrite(int atMostBytes) {
     return inLoop("Connection.beginWrite").sender.begin(atMostBytes);
@@ -225,7 +224,7 @@ public final class Connection {
    * Ends what {@link #beginWrite} began; answers like {@link #write}. REFUSED: what was encoded is
    * gone.
    *
-   * @throws IllegalStateException if nothing was begun in this turn of the loop
+   * @throws IllegalStateException if nothing was begun in this turn of the loop, or it was dropped
    */
   @CheckReturnValue
   public WriteResult endWrite() {

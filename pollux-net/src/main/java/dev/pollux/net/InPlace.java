@@ -27,14 +27,9 @@ final class InPlace {
    *
    * @param queued whether it may be memory of the pool; else, and where that has none left, it is
    *     of the heap, and copied at the end
-   * @throws IllegalStateException if somebody on this loop is encoding in this turn of it
    */
   ByteBuffer begin(Connection connection, int atMostBytes, boolean queued) {
-    Connection other = writer;
-    if (other != null && !other.isClosed() && !local.isNewRound(round)) {
-      throw new IllegalStateException("endWrite of " + other + " comes first");
-    }
-    drop();
+    drop(); // what somebody began and gave up
     if (queued && atMostBytes > 0 && atMostBytes <= ChunkPool.MAX_CHUNK_BYTES) {
       chunk = local.pool().take(atMostBytes);
     }
@@ -53,7 +48,8 @@ final class InPlace {
   ByteBuffer room(Connection connection) {
     ByteBuffer begun = room;
     if (begun == null || !connection.equals(writer) || local.isNewRound(round)) {
-      throw new IllegalStateException("no beginWrite of " + connection + " in this turn");
+      throw new IllegalStateException(
+          "no beginWrite of " + connection + " in this turn, or another one after it");
     }
     return begun;
   }

@@ -361,7 +361,8 @@ final class Link {
 
   /** Whether reading is to go on; what was left unread is given again. */
   void pause(boolean now) {
-    if (!(ending.isOpen() || ending.isConnecting()) || (paused == now && !now)) {
+    boolean isNothing = !now && !paused && (given || !hasUnread()); // nothing, or in received
+    if (!(ending.isOpen() || ending.isConnecting()) || isNothing) {
       return;
     }
     boolean news = paused != now;

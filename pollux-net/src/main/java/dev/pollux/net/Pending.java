@@ -28,8 +28,11 @@ final class Pending {
   /** What an end of the stream has to wait for. */
   static final int UNSENT = SEND | WRAP;
 
-  /** What a finish has to wait for, beside what the kernel holds to be read. */
-  static final int DUE = GIVE | READ | PAUSED | HELD;
+  /**
+   * What a finish has to wait for, beside what the kernel holds to be read. Also for the queue: who
+   * produces more when there is room, is told that first.
+   */
+  static final int DUE = UNSENT | GIVE | READ | PAUSED | HELD;
 
   private Pending() {}
 }

@@ -29,6 +29,9 @@ final class Sender {
 
   private static final int WRITES_PER_OFFER = 16;
 
+  /** Memory of which a smaller part is used is not queued: a queue takes memory by its bytes. */
+  private static final int WORTH_KEEPING = 4;
+
   // Few fields: every idle connection has them.
   private final Connection owner;
   private final Link link;
@@ -75,8 +78,13 @@ final class Sender {
       return write(encoded.flip());
     }
     int sizeBytes = memory.sizeBytes();
+    if (link.filter() != null || sizeBytes < memory.capacity / WORTH_KEEPING) {
+      WriteResult result = write(memory.view().clear().limit(sizeBytes));
+      link.local.pool().give(memory);
+      return result;
+    }
     WriteResult not = refusal(sizeBytes);
-    if (not != null || sizeBytes == 0) {
+    if (not != null) {
       link.local.pool().give(memory);
     } else {
       link.output.append(memory);

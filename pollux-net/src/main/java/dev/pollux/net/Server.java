@@ -11,6 +11,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,11 @@ public final class Server implements AutoCloseable {
       ServerListener observer) {
     this.sys = loops.getFirst().sys();
     this.options = options;
-    this.address = options.address();
+    SocketAddress wanted = options.address();
+    this.address =
+        wanted instanceof UnixDomainSocketAddress unix
+            ? UnixAddress.path(unix.getPath().toString())
+            : wanted;
     this.listening = new AtomicInteger(loops.size());
     for (EventLoop loop : loops) {
       if (loop.isClosed()) { // it would listen, and nobody would accept

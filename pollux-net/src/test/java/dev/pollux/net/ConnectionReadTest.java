@@ -367,4 +367,30 @@ class ConnectionReadTest extends NetCase {
     assertEquals(before, probe.count("send") + probe.count("writev"));
     assertEquals(0, pair.connection().queuedBytes());
   }
+
+  /** It need not have been paused for that: what was left is given again when it is asked for. */
+  @Test
+  void resume_withoutAPause_givesWhatWasLeftAgain() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReceived =
+        (connection, data) -> {
+          handler.take(data, 1);
+          connection.resumeReading(); // here it would be for ever
+        };
+    handler.onReadClosed = Connection::resumeReading;
+    Pair pair = pair(handler);
+    pair.peer().write("abcd");
+    quiet();
+    assertEquals("a", handler.text());
+    pair.connection().resumeReading();
+    quiet();
+    assertEquals("ab", handler.text());
+    pair.peer().shutdown();
+    until("the end", () -> handler.text().equals("abc"));
+    quiet();
+    assertEquals("abc", handler.text());
+    pair.connection().close();
+    untilClosed(pair);
+    handler.violations.clear(); // it was given bytes after the end, as it had asked
+  }
 }

@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import java.nio.ByteBuffer;
@@ -98,12 +99,46 @@ class InPlaceTest extends NetCase {
     quiet();
     assertThrows(IllegalStateException.class, one.connection()::endWrite);
     one.connection().beginWrite(10).put(ascii("forgotten"));
-    assertThrows(IllegalStateException.class, () -> two.connection().beginWrite(10));
     assertThrows(IllegalStateException.class, two.connection()::endWrite);
     turn();
     assertThrows(IllegalStateException.class, one.connection()::endWrite);
+    one.connection().beginWrite(10).put(ascii("given up")); // its encoder failed, say
     WriteResult _ = encode(two.connection(), 10, "two");
+    assertThrows(IllegalStateException.class, one.connection()::endWrite);
     until("two", () -> two.peer().read().text().equals("two"));
     assertEquals("", one.peer().read().text());
+  }
+
+  /** A queue takes memory by its bytes, however much was asked for. */
+  @Test
+  void roomThatIsHardlyUsed_isNotKept() throws Exception {
+    Pair pair = pair(new Recorder());
+    quiet();
+    probe.inject((call, _) -> call.equals("send") || call.equals("writev") ? -Errno.EAGAIN : null);
+    ChunkPool pool = LoopNet.of(loop).pool();
+    long before = pool.usedBytes();
+    for (int i = 0; i < 1_000; i++) {
+      WriteResult _ = encode(pair.connection(), 60_000, "twenty bytes of news");
+    }
+    assertEquals(20_000, pair.connection().queuedBytes());
+    assertTrue(pool.usedBytes() - before <= 4 * 20_000, pool.usedBytes() - before + " bytes");
+    pair.connection().reset();
+    untilClosed(pair);
+  }
+
+  /** What was begun in plain must not be sent so once TLS has been asked for. */
+  @Test
+  void tlsStartedInBetween_encryptsIt() throws Exception {
+    Pair pair = pair(new Recorder());
+    quiet();
+    pair.connection().beginWrite(10).put(ascii("the secret"));
+    Recorder next = track(new Recorder());
+    pair.connection().startTls(Tls.server(TlsKeys.localhost().identity()), next);
+    WriteResult _ = pair.connection().endWrite();
+    quiet();
+    assertEquals("", pair.peer().read().text());
+    pair.connection().reset();
+    until("closed", next::isClosed);
+    pair.handler().closed(pair.connection(), CloseCause.CLOSED); // which it was not told
   }
 }

@@ -312,4 +312,34 @@ class StopTest extends NetCase {
     assertTrue(idle.isEnded());
     assertThrows(IllegalArgumentException.class, () -> server.stop(Duration.ofMillis(-1)));
   }
+
+  /** Who goes on in writable is told that there is room, and nobody takes a part for the whole. */
+  @Test
+  void finish_ofAnAnswerThatIsBeingProduced_waitsForIt() throws Exception {
+    int[] left = {10_000_000};
+    Recorder handler = new Recorder();
+    handler.onReceived =
+        (connection, data) -> {
+          handler.take(data);
+          produce(connection, left);
+        };
+    handler.onWritable = connection -> produce(connection, left);
+    Pair pair = pair(handler);
+    pair.peer().write("all of it");
+    until("full", () -> handler.text().equals("all of it") && !pair.connection().isWritable());
+    pair.connection().finish();
+    until("the end", () -> pair.peer().read().isOver());
+    assertEquals(10_000_000, pair.peer().size());
+    assertTrue(pair.peer().isEnded());
+    untilClosed(pair);
+  }
+
+  private static void produce(Connection connection, int[] left) {
+    WriteResult result = WriteResult.SENT;
+    while (left[0] > 0 && result.goesOn()) {
+      int n = Math.min(left[0], 50_000);
+      result = connection.write(ByteBuffer.allocate(n));
+      left[0] -= n;
+    }
+  }
 }
