@@ -108,14 +108,18 @@ final class ReceiveQueue {
     }
   }
 
-  /** Takes what has arrived; whether that is to be announced. */
-  boolean take(Segment segment) {
-    if (segment.kind == Segment.Kind.URGENT) {
+  /**
+   * Takes what has arrived; how often that is to be announced: an urgent byte is, and then the
+   * bytes are that it came with.
+   */
+  int take(Segment segment) {
+    boolean isUrgent = segment.kind == Segment.Kind.URGENT;
+    if (isUrgent) {
       addUrgent(segment);
-      return true;
+    } else {
+      add(segment);
     }
-    add(segment);
-    return isNews();
+    return (isUrgent ? 1 : 0) + (isNews() ? 1 : 0);
   }
 
   /** Takes nothing any more; but an urgent byte is looked at before that is. */

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection, or
  * both ends of one. The states stand in {@link TcpState}; the package says what is left out.
- *
- * <p>Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
+ * Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
  */
 final class TcpSocket implements Socket {
 
@@ -295,8 +294,10 @@ final class TcpSocket implements Socket {
       sender.reset();
     } else if (dead || state == TcpState.CLOSE) {
       reset();
-    } else if (received.take(segment)) {
-      tellReadable();
+    } else {
+      for (int told = received.take(segment); told > 0; told--) {
+        tellReadable();
+      }
     }
   }
 

@@ -479,4 +479,18 @@ class RegressionTest {
     Op receive = Op.of(Kind.RECV, 1, 0, 0).by(1, Op.FOREVER);
     same(Op.of(Kind.SMALL, 0, 1), receive, Op.of(Kind.DISCONNECT, 1), Op.of(Kind.ERROR, 1));
   }
+
+  /** The urgent byte is told, and then the bytes it came with: each wakes one. */
+  @Test
+  void urgentByte_withOthers_wakesTwoExclusiveWaiters() {
+    int events = Linux.EPOLLIN | Linux.EPOLLEXCLUSIVE;
+    sameOnConnection(
+        Op.of(Kind.EPOLL, 3, 1),
+        add(3, 0, events),
+        Op.of(Kind.WAIT, 3, 1).by(1, Op.FOREVER),
+        Op.of(Kind.EPOLL, 4, 1),
+        add(4, 0, events),
+        Op.of(Kind.WAIT, 4, 1).by(2, Op.FOREVER),
+        Op.of(Kind.SEND, 1, 2, Linux.MSG_OOB));
+  }
 }
