@@ -313,7 +313,8 @@ final class Channel implements LoopHandler, Runnable {
       between.pump();
     }
     Callbacks.deliveries(owner);
-    if (link.output.shrankTo(link.level()) && ending.isSending()) {
+    if (link.isRoomDue()) {
+      link.output.told();
       Callbacks.writable(owner);
     }
   }

@@ -290,7 +290,7 @@ public final class Connection {
     inLoop("Connection.whenSent").sender.whenSent(Objects.requireNonNull(delivery));
   }
 
-  /** Whether more may be written: not ended, and below the watermark. */
+  /** Whether more may be written: not ended, and no {@code writable} is waited for. */
   public boolean isWritable() {
     return link.isWritable();
   }

@@ -53,7 +53,13 @@ public interface ConnectionHandler {
     connection.close();
   }
 
-  /** The write queue was full, and is empty enough again: {@link Connection#isWritable}. */
+  /**
+   * There is room again after a write answered FULL or REFUSED: the write queue has shrunk to
+   * {@link ConnectionOptions#lowWaterBytes}, or, after a refusal, is empty, so that what was
+   * refused is taken. Called once after either, as long as the connection is open; also if it was
+   * {@linkplain Connection#end ended} or broke meanwhile, so that what waits for this goes on, and
+   * {@link Connection#isWritable} is false then.
+   */
   default void writable(Connection connection) {}
 
   /** Nothing was sent for {@link ConnectionOptions#heartbeat}. */

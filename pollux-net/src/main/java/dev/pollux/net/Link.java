@@ -72,7 +72,7 @@ final class Link {
     return paused;
   }
 
-  /** Whether more may be written: not ended, and below the watermark. */
+  /** Whether more may be written: not ended, and no {@code writable} is waited for. */
   boolean isWritable() {
     return ending.isTaking() && !output.isFull(level());
   }
@@ -142,7 +142,7 @@ final class Link {
     if (between != null && !between.isDrained()) {
       bits |= Pending.WRAP;
     }
-    if (isEndDue() || isRestDue() || isNewsDue() || output.hasDueDeliveries()) {
+    if (isEndDue() || isRestDue() || isNewsDue() || isRoomDue() || output.hasDueDeliveries()) {
       bits |= Pending.GIVE;
     }
     if (input.isReadReady() && wantsInput()) {
@@ -193,6 +193,11 @@ final class Link {
   /** Whether what the handler left is to be given once more, to it or to a handshake. */
   private boolean isRestDue() {
     return again && (!paused || ending.isSecuring()) && hasUnread();
+  }
+
+  /** Whether the handler is to hear that there is room, also after an end: it may wait for that. */
+  boolean isRoomDue() {
+    return ending.isOpen() && !ending.isSecuring() && output.isToTell(level());
   }
 
   /** Whether the handler is to hear that it is one, or that a finish has begun. */
@@ -334,7 +339,7 @@ final class Link {
   /** Whether a write has left something to its next turn of work. */
   boolean isTurnDue() {
     int due = Pending.UNSENT | Pending.GIVE;
-    return (pending() & due) != 0 || output.isToTell(level()) || ending.isFinishing();
+    return (pending() & due) != 0 || ending.isFinishing();
   }
 
   /** The flush that was asked for is here. */

@@ -18,6 +18,7 @@ final class Outgoing {
   private int lostBytes;
   private boolean writeReady = true;
   private boolean full;
+  private boolean refused;
 
   Outgoing(ConnectionOptions options, LoopNet local) {
     this.options = options;
@@ -164,12 +165,19 @@ final class Outgoing {
 
   /** Whether it was full, and with so much in it is not empty enough yet. */
   boolean isFull(long level) {
-    return full && level > options.lowWaterBytes();
+    return full && level > enough();
   }
 
   /** Whether it was full, and the program is to hear that it is not any more. */
   boolean isToTell(long level) {
-    return full && level <= options.lowWaterBytes();
+    return full && level <= enough();
+  }
+
+  /**
+   * So empty it is to be before there is room again: whatever was refused fits where nothing is.
+   */
+  private long enough() {
+    return refused ? 0 : options.lowWaterBytes();
   }
 
   /** So much is queued, after a write. */
@@ -177,10 +185,15 @@ final class Outgoing {
     full |= level >= options.highWaterBytes();
   }
 
-  /** So much is queued, after less was; true if it is no longer full by that. */
-  boolean shrankTo(long level) {
-    boolean over = isToTell(level);
-    full &= !over;
-    return over;
+  /** A write was refused, however little is queued. */
+  void refused() {
+    full = true;
+    refused = true;
+  }
+
+  /** The program hears that there is room. */
+  void told() {
+    full = false;
+    refused = false;
   }
 }

@@ -203,8 +203,11 @@ final class Sender {
     return link.queuedFiles() < link.options.maxQueuedFiles() ? null : refused(Limit.QUEUED_FILES);
   }
 
+  /** The program waits now, and is told by a turn of work when it may go on. */
   private WriteResult refused(Limit limit) {
     NetStats.of(link.loop).refuse(limit);
+    link.output.refused();
+    link.kick();
     return WriteResult.REFUSED;
   }
 

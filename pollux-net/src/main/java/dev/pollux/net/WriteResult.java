@@ -18,8 +18,8 @@ public enum WriteResult {
   /**
    * Not taken, nothing of it, because of a limit: {@link ConnectionOptions#maxQueuedBytes}, {@link
    * ConnectionOptions#maxQueuedFiles} or memory; {@link NetStats} counts by which. The connection
-   * goes on as it was, and the stream has no hole if the same is written again after {@link
-   * ConnectionHandler#writable}.
+   * goes on as it was, and the stream has no hole if the same is written again, before anything
+   * else, after {@link ConnectionHandler#writable}; until then the answer to what is taken is FULL.
    */
   REFUSED,
 

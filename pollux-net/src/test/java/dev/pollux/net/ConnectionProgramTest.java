@@ -202,6 +202,7 @@ class ConnectionProgramTest extends NetCase {
         "end",
         () -> {
           if (++turns[0] == 20) {
+            run.checkTold();
             run.close();
           }
           read(peer);

@@ -287,6 +287,7 @@ class FileTest extends NetCase {
     until("all", () -> pair.peer().read().size() == 20);
     quiet();
     assertEquals(List.of("file 0 true", "file 1 true", "file 2 false"), told);
+    assertEquals(1, pair.handler().count("writable")); // after a refusal, though not full by bytes
     told.clear();
     refuseFiles();
     WriteResult _ =

@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -105,6 +106,57 @@ class OfferTest extends NetCase {
     assertEquals(2, refused(Limit.QUEUED_BYTES));
   }
 
+  private static void askAgain(Pair pair) {
+    pair.connection().link().output.becameReady();
+    pair.connection().link().kick();
+  }
+
+  /** However little is queued: who was refused waits, and is told when all of it has left. */
+  @Test
+  void refused_belowTheMarks_isToldWhenTheQueueIsEmpty() throws Exception {
+    ConnectionOptions wide =
+        options.withLowWaterBytes(600).withHighWaterBytes(900).withMaxQueuedBytes(1_000);
+    Pair pair = pair(new Recorder(), wide);
+    quiet();
+    refuseWrites();
+    assertEquals(WriteResult.QUEUED, pair.connection().write(ByteBuffer.allocate(500)));
+    assertEquals(WriteResult.REFUSED, pair.connection().write(ByteBuffer.allocate(600)));
+    assertFalse(pair.connection().isWritable());
+    assertEquals(WriteResult.FULL, pair.connection().write(ascii("small")));
+    turn();
+    turn();
+    assertEquals(0, pair.handler().count("writable"));
+    probe.inject((_, _) -> null);
+    askAgain(pair);
+    until("all", () -> pair.peer().read().size() == 505);
+    quiet();
+    assertEquals(1, pair.handler().count("writable"));
+    assertTrue(pair.connection().isWritable());
+    assertEquals(WriteResult.SENT, pair.connection().write(ByteBuffer.allocate(600)));
+    quiet();
+    assertEquals(1, pair.handler().count("writable"));
+  }
+
+  /** An echo that pauses when the queue is full, and ends meanwhile. */
+  @Test
+  void writable_afterAnEnd_isTold() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onWritable = Connection::resumeReading;
+    Pair pair = pair(handler);
+    quiet();
+    assertEquals(WriteResult.FULL, pair.connection().write(ByteBuffer.allocate(12 * MIB)));
+    pair.connection().pauseReading();
+    pair.connection().end();
+    untilPeerIsOver(pair.peer());
+    assertEquals(12 * MIB, pair.peer().read().size());
+    quiet();
+    assertEquals(1, handler.count("writable"));
+    assertFalse(pair.connection().isWritable());
+    pair.peer().close();
+    untilClosed(pair);
+    assertEquals(CloseReason.END_OF_STREAM, handler.cause.reason());
+  }
+
   /** A frame is taken as a whole, or nothing of it. */
   @Test
   void frame_isRefusedAsAWhole() throws Exception {
@@ -150,6 +202,34 @@ class OfferTest extends NetCase {
     probe.inject((_, _) -> null);
     assertEquals(WriteResult.SENT, pair.connection().write(data));
     until("all", () -> pair.peer().read().size() == 100);
+  }
+
+  /** Then there is nothing that could become less, and it is tried again in the next turn. */
+  @Test
+  void outOfMemory_onAnEmptyQueue_isTriedAgain() throws Exception {
+    List<WriteResult> results = new ArrayList<>();
+    Recorder handler = new Recorder();
+    handler.onWritable =
+        connection -> {
+          if (results.size() == 2) {
+            LoopNet.of(loop).pool().takeFrom(Slab::new);
+          }
+          results.add(connection.write(ascii("again")));
+        };
+    Pair pair = pair(handler);
+    quiet();
+    LoopNet.of(loop)
+        .pool()
+        .takeFrom((_, _) -> {
+          throw new OutOfMemoryError("made up");
+        });
+    results.add(pair.connection().write(ascii("again")));
+    until("again", () -> pair.peer().read().size() == 5);
+    quiet();
+    assertEquals(WriteResult.REFUSED, results.get(0));
+    assertEquals(WriteResult.REFUSED, results.get(1));
+    assertTrue(results.get(2).isTaken());
+    assertEquals(3, results.size());
   }
 
   /** Half a message cannot be taken back. */

@@ -22,6 +22,7 @@ final class ProgramOracle {
   private int lateBytes;
   private boolean outEnded;
   private boolean endAsked;
+  private boolean waits;
 
   // What the program wants to hear of that: where in the stream each delivery stands.
   private final List<Integer> deliveries = new ArrayList<>();
@@ -84,12 +85,28 @@ final class ProgramOracle {
   /** A write or a file, which might have been taken, and what was answered. */
   void wrote(byte[] bytes, boolean mayBe, WriteResult result) {
     require(mayBe || !result.isTaken(), "taken, and there is no way to send it");
+    waits |= result == WriteResult.FULL || result == WriteResult.REFUSED;
     if (mayBe && result != WriteResult.REFUSED) { // if the connection broke meanwhile, a part of it
       require(!outEnded, "a write was taken after the end");
       out.add(bytes);
     } else if (!mayBe) {
       lateBytes += bytes.length;
     }
+  }
+
+  /** Whoever waits for the next writable has it. */
+  void writable() {
+    waits = false;
+  }
+
+  /** Whether the peer has read all that was taken. */
+  boolean isAllRead() {
+    return out.isComplete();
+  }
+
+  /** The peer has read everything, and nothing else happens: nobody waits any more. */
+  void calm() {
+    require(!waits, "full or refused, and never writable again");
   }
 
   /** The program wants to hear when all that was taken so far has been sent; its number. */

@@ -188,6 +188,13 @@ final class ProgramRun {
     connection().close();
   }
 
+  /** It is calm, and has been for some turns: if the peer has read everything, nobody waits. */
+  void checkTold() {
+    if (connection().isOpen() && oracle.isAllRead()) {
+      oracle.calm();
+    }
+  }
+
   /** From now on it reads everything, and does nothing else. */
   void calmDown() {
     note("calm");
@@ -276,7 +283,8 @@ final class ProgramRun {
     @Override
     public void writable(Connection by) {
       told(by, "writable");
-      oracle.require(by.isWritable(), "writable");
+      oracle.require(by.isWritable() || !by.link().ending.isTaking(), "writable");
+      oracle.writable();
       react();
     }
 

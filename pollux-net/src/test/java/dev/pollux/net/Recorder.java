@@ -110,7 +110,8 @@ final class Recorder implements ConnectionHandler {
 
   @Override
   public void writable(Connection connection) {
-    note("writable", opened && connection.isWritable());
+    boolean ended = !connection.link().ending.isTaking();
+    note("writable", opened && (connection.isWritable() || ended));
     onWritable.accept(connection);
   }
 
