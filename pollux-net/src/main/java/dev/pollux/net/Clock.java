@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <caption>What becomes due, and what it counts from</caption>
  * <tr><td>CONNECTING, SECURING<td>the limit of the connect, of the handshake
  * <tr><td>OPEN, FINISHING<td>heartbeat: sent · readIdle: read, while somebody listens · writeStall:
- *     sent or moved, while something is on its way · allIdle: any of them, while somebody listens
+ *     sent or moved, while something is on its way · allIdle: any of them, while somebody listens,
+ *     or the peer has ended and nothing is on its way
  * <tr><td>once an end is waited for<td>closeGrace: any of them, but read in CLOSING, and not while
  *     somebody works on an answer · closeTotal: its beginning
  * <tr><td>looks, for what no event tells of<td>every second while there is no reading: whether the
@@ -62,6 +63,9 @@ final class Clock {
 
   /** Somebody works on an answer. */
   static final int HELD = 1 << 2;
+
+  /** The end of the input was read, or seen without reading. */
+  static final int PEER_ENDED = 1 << 3;
 
   static final long NEVER = Long.MAX_VALUE;
 
@@ -231,7 +235,7 @@ final class Clock {
     }
     if (nowNanos >= allIdleDueNanos()) {
       note(ALL, nowNanos); // or else it begins anew
-      if (listening) {
+      if (listening || isAbandoned(facts)) {
         return Verdict.ALL_IDLE;
       }
     }
@@ -242,6 +246,11 @@ final class Clock {
       }
     }
     return Verdict.NOTHING;
+  }
+
+  /** Whether reading is paused, and nothing is left that could end the pause but the program. */
+  private boolean isAbandoned(int facts) {
+    return (facts & (PEER_ENDED | HELD)) == PEER_ENDED && !underWay;
   }
 
   /** Before it is said that nothing moved, it is looked whether the kernel has less by now. */

@@ -193,8 +193,9 @@ public final class ConnectionOptions {
   /**
    * If nothing moves for so long in either direction, {@link ConnectionHandler#idle} is called,
    * with {@link Silence#ALL}, and ends the connection unless it is overridden. It does not count
-   * while reading is paused or somebody works on an answer, and begins anew after that. By default
-   * never; for the connections of a {@link Server}, unless it is said, {@link
+   * while reading is paused or somebody works on an answer, and begins anew after that; but once
+   * the peer is seen to have ended and nothing is on its way to it, a pause makes no difference. By
+   * default never; for the connections of a {@link Server}, unless it is said, {@link
    * ServerOptions#ALL_IDLE}. A server looks for them on its rounds, and so may be late by an eighth
    * of the time, at most 15 s.
    */

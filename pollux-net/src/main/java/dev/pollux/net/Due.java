@@ -36,6 +36,7 @@ final class Due {
   static int facts(Link link) {
     return (link.isPaused() ? Clock.PAUSED : 0)
         | (link.ending.isInputEnded() ? Clock.ENDED : 0)
+        | (link.isPeerEnded() ? Clock.PEER_ENDED : 0)
         | (link.ending.isHeld() ? Clock.HELD : 0);
   }
 
@@ -97,6 +98,7 @@ final class Due {
       link.clock.ending(link.loop.nowNanos());
     }
     if (seen != 0 && link.notePeerEnd()) {
+      link.clock.read(link.loop.nowNanos()); // silence counts from here
       Callbacks.peerEnded(owner);
     }
   }

@@ -81,6 +81,7 @@ class ClockTest {
             case "PAUSED" -> Clock.PAUSED;
             case "ENDED" -> Clock.ENDED;
             case "HELD" -> Clock.HELD;
+            case "PEER_ENDED" -> Clock.PEER_ENDED;
             default -> throw new IllegalArgumentException(name);
           };
     }
@@ -123,6 +124,11 @@ class ClockTest {
         "OPEN|read=100|opened@0 unheard@90|PAUSED|100|''|200",
         "OPEN|all=100|opened@0 unheard@90|PAUSED|100|''|200",
         "OPEN|read=9|opened@0 unheard@9|ENDED|1009|LOOK|2009",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED HELD|100|''|200",
+        // nor does a pause count once the peer has ended
+        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|ALL_IDLE|200",
+        "OPEN|all=100 read=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|ALL_IDLE|200",
+        "FINISHING|all=100|opened@0 unheard@90 read@95|PAUSED PEER_ENDED|195|ALL_IDLE|295",
         // allIdle: from whatever moved last
         "OPEN|all=100|opened@0 read@30|''|130|ALL_IDLE|230",
         "OPEN|all=100 read=100|opened@0|''|100|ALL_IDLE READ_IDLE|200",
@@ -198,6 +204,15 @@ class ClockTest {
     assertEquals("", early);
     String told = verdicts(clock, at(when), state, known).replace("LOOK", "").strip();
     assertEquals(verdict, told.split(" ", -1)[0]);
+  }
+
+  /** Then the time of a stall counts, and no other. */
+  @Test
+  void paused_withSomethingUnderWay_isNotIdle_thoughThePeerHasEnded() {
+    Clock clock = after("all=100", "opened@0 unsent@10");
+    assertEquals("LOOK", verdicts(clock, at(500), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
+    happen(clock, "kernel@500=0");
+    assertEquals("ALL_IDLE", verdicts(clock, at(600), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
   }
 
   /** What a timer is late by, the peer may have used. */

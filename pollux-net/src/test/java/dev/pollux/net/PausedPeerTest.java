@@ -102,6 +102,7 @@ class PausedPeerTest extends ClockedCase {
     pair.peer().reset();
     leap(SECOND + MILLI);
     assertEquals(1, handler.count("peerEnded"));
+    assertEquals(1, handler.count("writable")); // what waited for that goes on
     assertFalse(handler.isClosed());
     pair.connection().resumeReading();
     untilClosed(pair);
@@ -205,5 +206,27 @@ class PausedPeerTest extends ClockedCase {
     leap(SECOND + MILLI);
     untilClosed(pair);
     assertEquals(List.of("opened", "peerEnded", "closed"), handler.log);
+  }
+
+  /** A pause is no reason to keep for ever what its peer has left. */
+  @Test
+  void end_thenNothing_isIdle_thoughPaused() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler, options.withAllIdle(Duration.ofSeconds(2)));
+    pair.connection().pauseReading();
+    quiet();
+    leap(5 * SECOND);
+    pair.peer().shutdown();
+    leap(SECOND + MILLI);
+    assertEquals(List.of("opened", "peerEnded"), handler.log);
+    leap(SECOND);
+    pair.connection().hold();
+    leap(5 * SECOND);
+    pair.connection().release();
+    leap(SECOND);
+    assertEquals(List.of(), handler.silences);
+    leap(2 * SECOND);
+    assertEquals(List.of(Silence.ALL), handler.silences);
+    untilClosed(pair);
   }
 }
