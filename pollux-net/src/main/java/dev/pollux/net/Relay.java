@@ -17,9 +17,16 @@ import java.nio.ByteBuffer;
  * });
  * }</pre>
  *
- * <p>A connection that ends in order ends the other in order; any other end, a failed connect too,
- * is passed on as a reset. {@link Connection#finish} does not wait for what the other end has yet
- * to send: who stops a server and cares for that gives it time with {@link Server#stop}.
+ * <p>An end is passed on only if it was received. So a connection whose peer had ended before it is
+ * over ends the other in order; whatever else it was over by, a failed connect too, is passed on as
+ * a reset.
+ *
+ * <p>{@link Connection#finish} and {@link Server#stop}: a relay cannot know whether a request, or
+ * an answer, is whole, and makes up no end for a peer that did not send one. So the other side
+ * hears nothing of a finish, bytes are passed on both ways as before, and the connection is held
+ * until the end from the other side has been passed on to it; then it is closed. Two peers that
+ * keep their connection open for ever hold up a stop for ever: {@link
+ * Server#stop(java.time.Duration)} bounds it.
  *
  * <p>Threads: both connections are of one loop, and this is called there.
  */
@@ -35,7 +42,8 @@ public final class Relay {
   }
 
   /**
-   * Lets two connections talk to each other from now on, also what they left unread.
+   * Lets two connections talk to each other from now on, also what they left unread. Reading that
+   * was paused is resumed. If one of them is over, or being closed, so is the other by that.
    *
    * @throws IllegalArgumentException if they are of different loops, or one connection
    */
@@ -51,15 +59,38 @@ public final class Relay {
   private static final class OneWay implements ConnectionHandler {
 
     private final Connection other;
+    private boolean ended;
+    private boolean held;
 
     OneWay(Connection other) {
       this.other = other;
     }
 
     @Override
+    public void opened(Connection connection) {
+      begin(connection);
+    }
+
+    @Override
+    public void attached(Connection connection) {
+      begin(connection);
+    }
+
+    private void begin(Connection connection) {
+      if (other.isClosed()) { // which nobody will tell
+        CloseCause cause = other.link().ending.causeOr(CloseCause.CUT_OFF);
+        pass(cause, connection, cause.reason() == CloseReason.END_OF_STREAM);
+      } else if (other.isWritable() || !isSending(other)) {
+        connection.resumeReading();
+      }
+    }
+
+    @Override
     public void received(Connection connection, ByteBuffer data) {
-      if (!other.write(data).goesOn()) {
-        connection.pauseReading(); // what was refused is left unread, and comes again
+      switch (other.write(data)) {
+        case FULL, REFUSED ->
+            connection.pauseReading(); // what was refused is left, and comes again
+        case SENT, QUEUED, CLOSED -> {} // nobody is there for it, which the end of the other tells
       }
     }
 
@@ -70,14 +101,60 @@ public final class Relay {
 
     @Override
     public void readClosed(Connection connection) {
+      ended = true;
       other.end();
+      if (other.handler() instanceof OneWay back) {
+        back.answered(other);
+      }
+    }
+
+    /** The other side owes no more. */
+    private void answered(Connection connection) {
+      if (held) {
+        held = false;
+        connection.release();
+      }
+    }
+
+    @Override
+    public void finishing(Connection connection) {
+      if (!held && isSending(connection)) {
+        held = true;
+        connection.hold();
+      }
+    }
+
+    /** Who is paused waits for the other, whose own times count. */
+    @Override
+    public void idle(Connection connection, Silence silence) {
+      if (silence != Silence.ALL || !connection.isReadingPaused()) {
+        ConnectionHandler.super.idle(connection, silence);
+      }
     }
 
     @Override
     public void closed(Connection connection, CloseCause cause) {
-      switch (cause.reason()) {
-        case END_OF_STREAM, CLOSED -> other.close(cause);
-        default -> other.reset(cause);
+      pass(cause, other, ended);
+    }
+
+    /** Whether the end from the other side is still to come. */
+    private static boolean isSending(Connection connection) {
+      return connection.link().ending.isTaking();
+    }
+
+    /** Ends one connection as the other one was: in order if nothing is missing. */
+    private static void pass(CloseCause cause, Connection to, boolean ended) {
+      boolean inOrder =
+          switch (cause.reason()) {
+            case END_OF_STREAM, CLOSED -> true;
+            default -> false;
+          };
+      if (inOrder && ended) {
+        to.close(cause);
+      } else if (inOrder) {
+        to.reset(CloseCause.of(CloseReason.CUT_OFF, "the other end of a relay: " + cause));
+      } else {
+        to.reset(cause);
       }
     }
   }

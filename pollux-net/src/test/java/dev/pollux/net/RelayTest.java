@@ -2,14 +2,18 @@ package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -95,14 +99,181 @@ class RelayTest extends NetCase {
     untilOver();
   }
 
+  /**
+   * An end that one side did not send is not passed on as one: by a close of the program's, say.
+   */
   @Test
-  void finish_closesBothInOrder() throws Exception {
-    near.peer().write("last words");
+  void closeWithoutTheEndOfItsPeer_isAReset() throws Exception {
+    near.peer().write("half a ");
+    until("half", () -> far.peer().read().size() == 7);
+    near.connection().close();
+    until("end", () -> near.peer().read().isOver());
+    near.peer().close();
+    until("reset", () -> far.peer().read().isOver());
+    assertEquals(0, near.peer().errno());
+    assertTrue(far.peer().errno() != 0, "a clean end, though something may be missing");
+    untilOver();
+  }
+
+  /** Neither the question nor the answer is cut off, and nobody is told of an end too early. */
+  @Test
+  void finish_bothGoOn_untilTheOtherSideHasEnded() throws Exception {
+    near.peer().write("quest");
     near.connection().finish();
-    until("end", () -> far.peer().read().isOver() && near.peer().read().isOver());
-    assertEquals("last words", far.peer().text());
+    quiet();
+    near.peer().write("ion");
+    until("question", () -> far.peer().read().text().equals("question"));
+    far.peer().write("ans");
+    until("half an answer", () -> near.peer().read().text().equals("ans"));
+    quiet();
+    assertFalse(far.peer().isOver() || near.peer().isOver());
+    far.peer().write("wer");
+    far.peer().shutdown();
+    until("answer", () -> near.peer().read().isOver());
+    assertEquals("answer", near.peer().text());
+    assertEquals(0, near.peer().errno());
+    near.peer().close();
+    untilOver();
+  }
+
+  @Test
+  void finish_ofOneThatSendsStill_isOverInOrder_whenBothHaveEnded() throws Exception {
+    near.connection().finish();
+    quiet();
+    near.peer().write("question");
+    near.peer().shutdown();
+    until("question", () -> far.peer().read().isOver());
+    assertEquals("question", far.peer().text());
+    far.peer().write("answer");
+    far.peer().shutdown();
+    until("answer", () -> near.peer().read().isOver());
+    assertEquals("answer", near.peer().text());
     assertEquals(0, far.peer().errno() + near.peer().errno());
     untilOver();
+  }
+
+  /** The answer is here, and only the client does not end: nothing is due. */
+  @Test
+  void finish_afterTheOtherSideHasEnded_isAClose() throws Exception {
+    far.peer().write("answer");
+    far.peer().shutdown();
+    until("answer", () -> near.peer().read().isOver());
+    assertTrue(near.connection().isOpen());
+    near.connection().finish();
+    until("closed", () -> !near.connection().isOpen());
+    near.peer().close();
+    untilOver();
+  }
+
+  /** Two that say nothing and end nothing. */
+  @Test
+  void stop_isBoundedByItsTime() throws Exception {
+    int listener = Sockets.tcpListener(sys, loopback(0), 8);
+    InetSocketAddress there = (InetSocketAddress) Sockets.localAddress(sys, listener);
+    Server server = proxy(there);
+    Raw client = connectRaw(server.address());
+    awaitTurning(listener);
+    Raw target = raw(Sockets.accept(sys, listener));
+    client.write("early");
+    until("early", () -> target.read().text().equals("early"));
+    server.stop(Duration.ofMillis(20));
+    until("stopped", () -> server.stats().open() == 0);
+    until("reset", () -> client.read().isOver() && target.read().isOver());
+    assertTrue(client.errno() != 0 && target.errno() != 0);
+    int _ = sys.close(listener);
+    near.peer().close();
+    far.peer().close();
+    untilOver();
+  }
+
+  /** What is refused while the queue is not full by the mark is passed on later. */
+  @Test
+  void refused_isPassedOnLater() throws Exception {
+    ConnectionOptions tight =
+        options.withLowWaterBytes(9_999).withHighWaterBytes(10_000).withMaxQueuedBytes(10_000);
+    Pair from = pair(new Recorder());
+    Pair to = pair(new Recorder(), tight);
+    Relay.between(from.connection(), to.connection());
+    quiet();
+    int fd = to.connection().fd();
+    probe.inject((call, arguments) ->
+        (call.equals("send") || call.equals("writev")) && (int) arguments[0] == fd
+            ? -Errno.EAGAIN
+            : null);
+    byte[] content = random(12_000);
+    for (int at = 0; at < content.length; at += 4_000) {
+      int queued = Math.min(at + 4_000, 8_000);
+      assertEquals(4_000, from.peer().write(content, at, 4_000));
+      until("queued", () -> to.connection().queuedBytes() == queued);
+    }
+    until("refused", () -> from.connection().isReadingPaused());
+    assertEquals(8_000, to.connection().queuedBytes());
+    probe.inject((_, _) -> null);
+    to.connection().link().output.becameReady();
+    to.connection().link().kick();
+    until("all", () -> to.peer().read().size() == content.length);
+    assertArrayEquals(content, to.peer().bytes());
+    for (Pair pair : List.of(near, far, from, to)) {
+      pair.peer().close();
+    }
+    until("over", () -> to.connection().isClosed() && from.connection().isClosed());
+    tellOld(from);
+    tellOld(to);
+    untilOver();
+  }
+
+  /** One of them is over by the time that they are joined. */
+  @Test
+  void between_withOneThatIsOver_endsTheOther() throws Exception {
+    for (boolean inOrder : new boolean[] {true, false}) {
+      Pair gone = pair(new Recorder());
+      Pair here = pair(new Recorder());
+      if (inOrder) {
+        gone.peer().close();
+      } else {
+        gone.peer().reset();
+      }
+      untilClosed(gone);
+      Relay.between(here.connection(), gone.connection());
+      until("end", () -> here.peer().read().isOver());
+      assertEquals(inOrder, here.peer().errno() == 0);
+      here.peer().close();
+      until("over", here.connection()::isClosed);
+      tellOld(here);
+    }
+    near.peer().close();
+    far.peer().close();
+    untilOver();
+  }
+
+  /** One waits, paused, until the other is there. */
+  @Test
+  void between_resumesReading() throws Exception {
+    Recorder first = new Recorder();
+    first.onReceived = (connection, _) -> connection.pauseReading();
+    Pair one = pair(first);
+    Pair two = pair(new Recorder());
+    one.peer().write("request");
+    until("paused", one.connection()::isReadingPaused);
+    Relay.between(one.connection(), two.connection());
+    until("request", () -> two.peer().read().text().equals("request"));
+    for (Pair pair : List.of(near, far, one, two)) {
+      pair.peer().close();
+    }
+    until("over", () -> one.connection().isClosed() && two.connection().isClosed());
+    tellOld(one);
+    tellOld(two);
+    untilOver();
+  }
+
+  private Server proxy(InetSocketAddress there) throws Exception {
+    return track(
+        Server.open(
+            loop,
+            ServerOptions.at(loopback(0)).withConnection(options),
+            incoming ->
+                Relay.to(
+                    Connection.connect(loop, there, 0, incoming.options(), Relay.to(incoming)))));
   }
 
   /** What was left unread before is passed on, too. */
@@ -134,15 +305,7 @@ class RelayTest extends NetCase {
       if (!accepts) {
         int _ = sys.close(listener);
       }
-      Server server =
-          track(
-              Server.open(
-                  loop,
-                  ServerOptions.at(loopback(0)).withConnection(options),
-                  incoming ->
-                      Relay.to(
-                          Connection.connect(
-                              loop, there, 0, incoming.options(), Relay.to(incoming)))));
+      Server server = proxy(there);
       Raw client = connectRaw(server.address());
       client.write("early");
       if (accepts) {
