@@ -67,6 +67,7 @@ final class Ending {
   private Out out = Out.OPEN;
   private boolean finishNoted;
   private boolean finishTold;
+  private boolean heldToEnd;
   private int holds;
   private @Nullable CloseCause cause;
   private @Nullable CloseCause broken;
@@ -151,7 +152,8 @@ final class Ending {
    * Whether somebody works for it, so that it must not come to its end; nobody does for a close.
    */
   boolean isHeld() {
-    return holds > 0 && (isOpen() || isConnecting());
+    boolean held = holds > 0 || (heldToEnd && out == Out.OPEN);
+    return held && (isOpen() || isConnecting());
   }
 
   /** Why it is over, or is going to be; null as long as nobody has said. */
@@ -209,6 +211,11 @@ final class Ending {
   /** Somebody works for it. */
   void hold() {
     holds++;
+  }
+
+  /** Somebody works for it until the output is ended, or cannot be used. */
+  void holdToEnd() {
+    heldToEnd = true;
   }
 
   /** Somebody has done that work. False if nobody did any. */

@@ -60,7 +60,6 @@ public final class Relay {
 
     private final Connection other;
     private boolean ended;
-    private boolean held;
 
     OneWay(Connection other) {
       this.other = other;
@@ -80,7 +79,7 @@ public final class Relay {
       if (other.isClosed()) { // which nobody will tell
         CloseCause cause = other.link().ending.causeOr(CloseCause.CUT_OFF);
         pass(cause, connection, cause.reason() == CloseReason.END_OF_STREAM);
-      } else if (other.isWritable() || !isSending(other)) {
+      } else if (other.isWritable() || !other.link().ending.isTaking()) { // else it will tell
         connection.resumeReading();
       }
     }
@@ -103,25 +102,12 @@ public final class Relay {
     public void readClosed(Connection connection) {
       ended = true;
       other.end();
-      if (other.handler() instanceof OneWay back) {
-        back.answered(other);
-      }
     }
 
-    /** The other side owes no more. */
-    private void answered(Connection connection) {
-      if (held) {
-        held = false;
-        connection.release();
-      }
-    }
-
+    /** The other side owes it something, until an end from there is passed on. */
     @Override
     public void finishing(Connection connection) {
-      if (!held && isSending(connection)) {
-        held = true;
-        connection.hold();
-      }
+      connection.link().ending.holdToEnd();
     }
 
     /** Who is paused waits for the other, whose own times count. */
@@ -135,11 +121,6 @@ public final class Relay {
     @Override
     public void closed(Connection connection, CloseCause cause) {
       pass(cause, other, ended);
-    }
-
-    /** Whether the end from the other side is still to come. */
-    private static boolean isSending(Connection connection) {
-      return connection.link().ending.isTaking();
     }
 
     /** Ends one connection as the other one was: in order if nothing is missing. */

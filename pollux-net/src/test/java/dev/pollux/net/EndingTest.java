@@ -40,6 +40,7 @@ class EndingTest {
         case "heard" -> ending.finishTold();
         case "changed" -> ending.handlerChanged();
         case "hold" -> ending.hold();
+        case "holdToEnd" -> ending.holdToEnd();
         case "release" -> assertTrue(ending.release());
         case "close" -> {
           boolean _ = ending.end();
@@ -125,6 +126,21 @@ class EndingTest {
       })
   void next_followsFromWhatHappened(String events, String pending, Step step) {
     assertEquals(step, after(events).next(bits(pending)));
+  }
+
+  /** A relay waits so for the other side. */
+  @ParameterizedTest
+  @CsvSource({
+    "holdToEnd, true",
+    "finish holdToEnd, true",
+    "holdToEnd end, false",
+    "holdToEnd end hold, true",
+    "holdToEnd broken, false",
+    "holdToEnd close, false",
+    "holdToEnd over, false"
+  })
+  void heldToEnd_isHeldUntilTheOutputHasEnded(String events, boolean held) {
+    assertEquals(held, after("open " + events).isHeld());
   }
 
   /** Whatever is pending: a finish closes exactly if nothing is due. */
