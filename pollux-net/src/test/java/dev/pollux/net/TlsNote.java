@@ -101,7 +101,7 @@ final class TlsNote implements ConnectionHandler {
 
   @Override
   public void writable(Connection source) {
-    require(source.isWritable(), "writable");
+    require(source.isWritable() || !source.link().ending.isTaking(), "writable");
     onWritable.accept(source);
   }
 
