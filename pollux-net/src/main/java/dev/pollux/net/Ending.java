@@ -62,15 +62,17 @@ final class Ending {
     LOOK
   }
 
+  /** Held until the output has ended: a bit of the holds, for every idle connection has them. */
+  private static final int TO_END = 1 << 30;
+
   private State state;
   private In in = In.READING;
   private Out out = Out.OPEN;
   private boolean finishNoted;
   private boolean finishTold;
-  private boolean heldToEnd;
   private boolean handshakeDue;
   private boolean anySent;
-  private int holds;
+  private int holds; // how many, and TO_END
   private @Nullable CloseCause cause;
   private @Nullable CloseCause broken;
 
@@ -154,7 +156,7 @@ final class Ending {
    * Whether somebody works for it, so that it must not come to its end; nobody does for a close.
    */
   boolean isHeld() {
-    boolean held = holds > 0 || (heldToEnd && out == Out.OPEN);
+    boolean held = holdCount() > 0 || ((holds & TO_END) != 0 && out == Out.OPEN);
     return held && (isOpen() || isConnecting());
   }
 
@@ -223,12 +225,16 @@ final class Ending {
 
   /** Somebody works for it until the output is ended, or cannot be used. */
   void holdToEnd() {
-    heldToEnd = true;
+    holds |= TO_END;
+  }
+
+  private int holdCount() {
+    return holds & ~TO_END;
   }
 
   /** Somebody has done that work. False if nobody did any. */
   boolean release() {
-    boolean held = holds > 0;
+    boolean held = holdCount() > 0;
     holds -= held ? 1 : 0;
     return held;
   }
@@ -298,7 +304,7 @@ final class Ending {
           case CUT_OFF -> anySent;
           default -> false;
         };
-    return isSending() && (midway || holds > 0);
+    return isSending() && (midway || isHeld());
   }
 
   /**
