@@ -17,6 +17,11 @@ package dev.pollux.net;
  * <p>A {@linkplain Connection#finish finish} waits while the thread is at work, and closes the
  * connection when it waits for input and there is none. While it is at work it is not {@linkplain
  * ConnectionHandler#idle idle}.
+ *
+ * <p>{@link Connection#setHandler} and {@link Connection#startTls} take the connection from the
+ * thread, see {@link BlockingConnection}; a handler of the program's that passes its calls on to
+ * this one is no such handler, and its thread is told only when it next writes. {@link
+ * Connection#detach} gives away what the loop has, not what had arrived for the thread.
  */
 public final class Blocking {
 

@@ -27,13 +27,16 @@ final class BlockingBridge implements ConnectionHandler {
   boolean outputEnded; // by this side: nothing is written any more
   boolean readerWaits;
   boolean finishing;
+  boolean left; // another handler is in this one's place
   private boolean paused;
   private boolean posted;
   private boolean closeAsked;
+  private @Nullable CloseCause closeFor; // null is no reason of its own
 
   private final @Nullable BlockingHandler handler;
   private @Nullable Connection owner; // set before anybody else has this
   private final Runnable pump = this::pump;
+  private @Nullable ConnectionHandler mine; // this, or what it is a part of; the loop's
   private boolean holding; // the connection, for the thread to answer; the loop's
 
   BlockingBridge(@Nullable BlockingHandler handler) {
@@ -63,6 +66,8 @@ final class BlockingBridge implements ConnectionHandler {
   /** Starts the thread, if it is not there already, as it is after a {@link #takeOver}. */
   private void begin(Connection connection) {
     owner = connection;
+    mine = connection.handler();
+    left = false;
     BlockingHandler code = handler;
     if (code != null) {
       BlockingConnection blocking = new BlockingConnection(this);
@@ -148,12 +153,18 @@ final class BlockingBridge implements ConnectionHandler {
   private void pump() {
     Connection connection = connection();
     boolean close;
+    CloseCause why;
     lock.lock();
     try {
       posted = false;
       close = closeAsked;
+      why = closeFor;
     } finally {
       lock.unlock();
+    }
+    if (isReplaced()) {
+      retire();
+      return;
     }
     send(connection, close);
     boolean resume;
@@ -168,8 +179,12 @@ final class BlockingBridge implements ConnectionHandler {
     } finally {
       lock.unlock();
     }
-    if (close) {
+    if (close && why != null) {
+      connection.close(why);
+    } else if (close) {
       connection.close();
+    }
+    if (close) {
       return;
     }
     if (end) {
@@ -180,6 +195,60 @@ final class BlockingBridge implements ConnectionHandler {
     }
     if (ending) {
       holdWhileBusy();
+    }
+  }
+
+  /** Whether another handler has come in the place of this one. */
+  @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
+  private boolean isReplaced() {
+    ConnectionHandler known = mine;
+    return left || (known != null && connection().handler() != known);
+  }
+
+  /** Another handler is about to come: does what the thread asked for so far, and that is all. */
+  void leave() {
+    if (owner != null && !isReplaced()) {
+      pump();
+      retire();
+    }
+  }
+
+  /** Tells the thread that this is not its connection any more, and leaves to others what is. */
+  private void retire() {
+    if (left) {
+      return;
+    }
+    ByteBuffer unread;
+    boolean resume;
+    lock.lock();
+    try {
+      left = true;
+      unread = ByteBuffer.allocate(input.sizeBytes());
+      input.drain(unread);
+      output.clear();
+      resume = paused;
+      paused = false;
+      readable.signalAll();
+      writable.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    Connection connection = connection();
+    Link link = connection.link();
+    Filter between = link.filter();
+    if (unread.flip().hasRemaining() && connection.isOpen()) {
+      if (between == null) {
+        link.input.putBack(unread);
+      } else {
+        between.putBack(unread);
+      }
+    }
+    if (holding) {
+      holding = false;
+      connection.release();
+    }
+    if (resume) {
+      connection.resumeReading();
     }
   }
 
@@ -252,15 +321,16 @@ final class BlockingBridge implements ConnectionHandler {
     boolean _ = OnLoop.postParking(connection().loop(), pump);
   }
 
-  /** Ends the connection in order. */
-  void close() {
+  /** Ends the connection in order, and in the end for this reason, if there is one. */
+  void close(@Nullable CloseCause why) {
     boolean first;
     lock.lock();
     try {
-      if (closeAsked || closed != null) {
+      if (closeAsked || left || closed != null) {
         return;
       }
       closeAsked = true;
+      closeFor = why;
       outputEnded = true;
       first = claimPost();
       readable.signalAll();
@@ -277,15 +347,28 @@ final class BlockingBridge implements ConnectionHandler {
     return closeAsked;
   }
 
-  /** The thread's code threw: ends the connection at once, and says so unless it is no failure. */
-  void failed(Throwable cause, boolean failure) {
-    Channel channel = connection().channel();
-    CloseCause why = CloseCause.of(CloseReason.HANDLER_FAILED, cause);
-    Runnable end =
-        failure
-            ? () -> channel.failed("the blocking handler", cause)
-            : () -> connection().reset(why);
-    boolean _ = OnLoop.postParking(connection().loop(), end);
+  /** The thread was interrupted as it wrote: ends the connection at once, which is no failure. */
+  void cutOff(Throwable interrupt) {
+    atOnce(() -> connection().reset(CloseCause.of(CloseReason.CUT_OFF, interrupt)), () -> {});
+  }
+
+  /** The thread's code threw: says so, and ends the connection at once. */
+  void failed(Throwable thrown) {
+    String what = "the blocking handler";
+    atOnce(
+        () -> connection().channel().failed(what, thrown),
+        () -> Callbacks.failed(connection(), what, thrown));
+  }
+
+  /** Does the one thing on the loop; the other if the connection ends already, or is another's. */
+  private void atOnce(Runnable end, Runnable late) {
+    boolean _ =
+        OnLoop.postParking(
+            connection().loop(),
+            () -> {
+              pump();
+              (closeAsked || isReplaced() ? late : end).run();
+            });
   }
 
   /** Whether the thread has something to answer, or the answer is still on its way. */

@@ -23,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  *       if there was one, the exception. So a thread learns of it at its next call; it is not
  *       interrupted. Also a connect that is refused, or a handshake that fails, is learnt at the
  *       first call.
+ *   <li>The connection is {@linkplain Connection#setHandler handed over}, or goes on with TLS: what
+ *       was written before that is sent, and what was not read is the next handler's; from then on
+ *       {@code read} and {@code write} throw an {@link IOException} that says so, and {@link
+ *       #close} does nothing.
+ *   <li>The code throws what it was told by this connection: after a read that timed out or was
+ *       interrupted the connection ends in order, with {@link CloseReason#IDLE} or {@link
+ *       CloseReason#CLOSED}; after a write that was interrupted, by a reset, because only a part
+ *       was written.
  * </ul>
  *
  * <h2>Interrupts and timeouts</h2>
@@ -76,7 +84,7 @@ public final class BlockingConnection implements Closeable {
   /** Ends in order, in the background: what was written is sent first. Idempotent. */
   @Override
   public void close() {
-    bridge.close();
+    bridge.close(null);
   }
 
   /** Runs the code that deals with it. */
@@ -84,25 +92,35 @@ public final class BlockingConnection implements Closeable {
     try {
       handler.handle(this);
     } catch (Throwable t) {
-      bridge.failed(t, !isTold(t));
+      ended(t);
       return;
     }
     close();
   }
 
-  /** Whether it goes back to what this told the thread: an end, a timeout, an interrupt. */
-  private boolean isTold(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (isSame(cause, readerTold) || isSame(cause, writerTold)) {
-        return true;
-      }
+  /**
+   * The code threw. Where that goes back to what this told the thread, an end, a timeout or an
+   * interrupt, it is no failure; but who was interrupted as it wrote has sent a part of something.
+   */
+  private void ended(Throwable thrown) {
+    IOException told = readerTold;
+    if (told != null && isOf(thrown, told)) {
+      boolean late = told instanceof SocketTimeoutException;
+      bridge.close(CloseCause.of(late ? CloseReason.IDLE : CloseReason.CLOSED, told));
+    } else if (isOf(thrown, writerTold)) {
+      bridge.cutOff(thrown);
+    } else {
+      bridge.failed(thrown);
     }
-    return false;
   }
 
   @SuppressWarnings("ReferenceEquality") // an equal one would be another's
-  private static boolean isSame(Throwable one, @Nullable Throwable other) {
-    return one == other;
+  private static boolean isOf(Throwable thrown, @Nullable Throwable told) {
+    Throwable cause = thrown;
+    while (cause != null && cause != told) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   private int read(ByteBuffer target) throws IOException {
@@ -181,6 +199,9 @@ public final class BlockingConnection implements Closeable {
           connection() + " is closed: " + cause.reason() + ", " + cause.message(),
           cause.exception());
     }
+    if (bridge.left) {
+      throw new IOException(connection() + " was handed over to another handler");
+    }
     if (bridge.isCloseAsked()) {
       throw new IOException(connection() + " was closed by this side");
     }
@@ -236,7 +257,7 @@ public final class BlockingConnection implements Closeable {
     boolean post;
     bridge.lock.lock();
     try {
-      if (bridge.outputEnded || bridge.closed != null) {
+      if (bridge.outputEnded || bridge.left || bridge.closed != null) {
         return;
       }
       bridge.outputEnded = true;

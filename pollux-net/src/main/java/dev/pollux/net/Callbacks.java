@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  */
 final class Callbacks {
 
-  /** One handler may put another in its place, and that a third, but not for ever. */
+  /** One handler may put another in its place, and that a third, but not for ever without input. */
   private static final int MAX_HANDOVERS = 16;
 
   private Callbacks() {}
@@ -37,8 +37,10 @@ final class Callbacks {
     boolean toAnother;
     do {
       requireFew(count++);
+      int before = data.remaining();
       link.given = true;
       owner.handler().received(owner, data);
+      count = data.remaining() < before ? 0 : count; // it got on, which has an end
       toAnother = news(owner) && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
     } while (toAnother && link.takeAgain());
   }

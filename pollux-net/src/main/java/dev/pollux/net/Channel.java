@@ -98,6 +98,9 @@ final class Channel implements LoopHandler, Runnable {
   }
 
   private void opened() {
+    if (!ending.isOpen()) {
+      return; // whoever was to handle it ended it at once, and is told that alone
+    }
     link.clock.opened(loop.nowNanos());
     link.arm();
     if (link.hasBegun()) { // TLS was started later
@@ -460,7 +463,7 @@ final class Channel implements LoopHandler, Runnable {
   private boolean closeIfAllIsRead() {
     boolean all = ending.isInputEnded() || !link.hasInput();
     if (all) {
-      link.close(CloseCause.CLOSED);
+      link.close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
     } else {
       link.input.setReadReady(true);
       lookLater();

@@ -338,7 +338,7 @@ final class Clock {
     }
     long grace = orNever(options.closeGraceNanos());
     if (underWay) {
-      grace = Math.max(grace, orNever(options.writeStallNanos()));
+      grace = Math.max(grace, options.writeStallNanos());
     }
     // In CLOSING, what is read is dropped: a flood is no progress.
     long last = state == State.CLOSING ? progressNanos() : Math.max(progressNanos(), readNanos);

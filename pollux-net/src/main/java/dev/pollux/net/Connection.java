@@ -419,8 +419,7 @@ public final class Connection {
    */
   public void setHandler(ConnectionHandler newHandler) {
     loop.requireInLoop("Connection.setHandler");
-    handler = Objects.requireNonNull(newHandler);
-    link.handlerSet();
+    handler = link.handOver(handler, Objects.requireNonNull(newHandler));
   }
 
   /**

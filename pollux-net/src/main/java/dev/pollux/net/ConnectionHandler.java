@@ -47,10 +47,16 @@ public interface ConnectionHandler {
    * The peer will send no more: everything it sent has been received, but for {@link
    * Connection#unreadBytes} that {@code received} left, which are given again only if {@link
    * Connection#resumeReading} is called. Writing still works. By default the connection is
-   * {@linkplain Connection#close closed}, which sends what is queued first.
+   * {@linkplain Connection#close closed}, which sends what is queued first; or {@linkplain
+   * Connection#finish finished}, if somebody {@linkplain Connection#hold works} on an answer, so
+   * that this is sent as well.
    */
   default void readClosed(Connection connection) {
-    connection.close();
+    if (connection.link().ending.isHeld()) {
+      connection.finish();
+    } else {
+      connection.close();
+    }
   }
 
   /**

@@ -68,6 +68,8 @@ final class Ending {
   private boolean finishNoted;
   private boolean finishTold;
   private boolean heldToEnd;
+  private boolean handshakeDue;
+  private boolean anySent;
   private int holds;
   private @Nullable CloseCause cause;
   private @Nullable CloseCause broken;
@@ -173,7 +175,13 @@ final class Ending {
   void securing() {
     if (state == State.OPEN || state == State.FINISHING) {
       state = State.SECURING;
+      handshakeDue = finishNoted; // who is finishing and begins one wants to see the end of it
     }
+  }
+
+  /** The kernel took bytes. */
+  void sent() {
+    anySent = true;
   }
 
   /** The connect has succeeded. */
@@ -256,7 +264,11 @@ final class Ending {
   /** It is being closed; {@link #end} came first. */
   void close(CloseCause reason) {
     state = State.CLOSING;
+    CloseCause known = cause;
     cause = reason;
+    if (known != null) {
+      cause = unlessProgram(known);
+    }
     CloseCause obstacle = broken;
     if (obstacle != null) {
       cause = unlessProgram(obstacle);
@@ -268,7 +280,26 @@ final class Ending {
     cause = reason;
   }
 
+  /** Something that was to be sent is lost, whatever else is said of the end. */
+  void lost(CloseCause why) {
+    cause = unlessProgram(why);
+  }
+
   // ---- what follows
+
+  /**
+   * Whether an end at once, for this reason, is to be a reset: it comes in the middle of something,
+   * and the end of the stream would tell the peer that it has all of it.
+   */
+  boolean isCutBy(CloseReason why) {
+    boolean midway =
+        switch (why) {
+          case HANDLER_FAILED, ERROR, LIMIT -> true;
+          case CUT_OFF -> anySent;
+          default -> false;
+        };
+    return isSending() && (midway || holds > 0);
+  }
 
   /**
    * What is to be done now, with this {@link Pending}. After SHUTDOWN and CLOSE it is to be asked
@@ -283,7 +314,7 @@ final class Ending {
         if (!finishNoted) {
           yield Step.NOTHING;
         }
-        boolean waits = (pending & (Pending.WRAP | Pending.HELD)) != 0;
+        boolean waits = handshakeDue || (pending & (Pending.WRAP | Pending.HELD)) != 0;
         yield waits ? Step.LOOK : Step.CLOSE;
       }
       case OPEN -> endOfHalf(sent, told, Step.NOTHING);

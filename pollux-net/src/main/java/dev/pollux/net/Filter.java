@@ -22,6 +22,9 @@ interface Filter {
    */
   void received(ByteBuffer wire);
 
+  /** Plain bytes that the handler took, and did not read: they come before what it left. */
+  void putBack(ByteBuffer front);
+
   /** How much of the wire it may have to see at once. */
   int wireBytes();
 

@@ -55,7 +55,11 @@ public interface FrameHandler {
 
   /** As {@link ConnectionHandler#readClosed}: the stream ended, between two frames. */
   default void readClosed(Connection connection) {
-    connection.close();
+    if (connection.link().ending.isHeld()) {
+      connection.finish();
+    } else {
+      connection.close();
+    }
   }
 
   /** As {@link ConnectionHandler#writable}. */

@@ -5,7 +5,8 @@ package dev.pollux.net;
 public interface HandlerFactory {
 
   /**
-   * The handler of a new connection, which is not open yet. Threads: the loop's.
+   * The handler of a new connection, which is not open yet; if this closes, resets or detaches it,
+   * {@code closed} is all that the handler is told. Threads: the loop's.
    *
    * @throws Exception closes the connection, with {@link CloseReason#HANDLER_FAILED}, and is told
    *     to its {@link ConnectionOptions#observer}

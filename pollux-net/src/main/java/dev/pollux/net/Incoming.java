@@ -51,9 +51,9 @@ final class Incoming {
     return left == null ? 0 : left.sizeBytes();
   }
 
-  /** How much may lie in one piece before who is given it: the most that may be left. */
+  /** How much may lie in one piece before who is given it: the most that may be left, or is. */
   int limit(@Nullable Filter filter) {
-    int bytes = options.readBytes();
+    int bytes = Math.max(options.readBytes(), sizeBytes());
     return filter == null ? bytes : Math.max(bytes, filter.wireBytes());
   }
 
@@ -103,7 +103,24 @@ final class Incoming {
     left.append(rest);
   }
 
-  /** A copy of what was left. */
+  /** Bytes that were taken, and not read after all: they come before what was left. */
+  void putBack(ByteBuffer front) {
+    kept = inFront(local, front, kept);
+  }
+
+  /** A queue of bytes in front of those of another, which it takes. */
+  static ByteQueue inFront(LoopNet local, ByteBuffer front, @Nullable ByteQueue behind) {
+    ByteQueue all = new ByteQueue(local);
+    all.append(front);
+    if (behind != null) {
+      ByteBuffer rest = ByteBuffer.allocate(behind.sizeBytes());
+      behind.drainTo(rest);
+      all.append(rest.flip());
+    }
+    return all;
+  }
+
+  /** Takes what was left. */
   ByteBuffer rest() {
     ByteBuffer rest = ByteBuffer.allocate(sizeBytes());
     ByteQueue left = kept;

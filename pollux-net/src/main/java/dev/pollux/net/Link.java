@@ -241,12 +241,17 @@ final class Link {
     begun = true;
   }
 
-  /** Another handler was set. */
-  void handlerSet() {
+  /** Another handler comes in the place of one, which leaves things in order; the other. */
+  @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
+  ConnectionHandler handOver(ConnectionHandler old, ConnectionHandler next) {
+    if (old != next && old instanceof BlockingBridge bridge) {
+      bridge.leave();
+    }
     if (begun) {
       attachDue = true;
       kick();
     }
+    return next;
   }
 
   /**
@@ -293,6 +298,7 @@ final class Link {
 
   /** The kernel took bytes. */
   void sent() {
+    ending.sent();
     if (clock.sent(loop.nowNanos())) {
       arm();
     }
@@ -427,17 +433,12 @@ final class Link {
   }
 
   /**
-   * The end at once. With a reset if bytes are lost, or if it is for a failure: the end of the
-   * stream would tell the peer that it has everything.
+   * The end at once. With a reset if bytes are lost, or if it is {@linkplain Ending#isCutBy in the
+   * middle} of something.
    */
   void closeNow(CloseCause reason) {
-    boolean failed =
-        switch (reason.reason()) {
-          case HANDLER_FAILED, ERROR, LIMIT -> true;
-          default -> false;
-        };
     boolean lost = !ending.isConnecting() && (pending() & Pending.UNSENT) != 0;
-    if (lost || (failed && ending.isSending())) {
+    if (lost || ending.isCutBy(reason.reason())) {
       reset(reason);
     } else {
       over(reason);

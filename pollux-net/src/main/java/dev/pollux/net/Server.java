@@ -216,8 +216,10 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Ends all connections at once, and gives the listeners back. Idempotent. Their handlers are told
-   * in the closing phase of their loops' turns, which may be after this returns.
+   * Ends all connections at once, and gives the listeners back. Idempotent. A peer that was sent
+   * something, or for which somebody {@linkplain Connection#hold works}, sees a reset, unless the
+   * stream was ended before: it might not have everything. Their handlers are told in the closing
+   * phase of their loops' turns, which may be after this returns.
    *
    * <p>Off a loop's thread this waits for the loop to do it. A loop whose thread lives, but has
    * been away from {@link EventLoop#run} for a second, is not waited for any longer: it closes what

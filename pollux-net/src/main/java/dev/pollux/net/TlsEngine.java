@@ -10,6 +10,17 @@ final class TlsEngine {
 
   private TlsEngine() {}
 
+  static boolean isTls13(SSLEngine engine) {
+    return engine.getSession().getProtocol().equals("TLSv1.3");
+  }
+
+  /** TLS 1.3 has messages after the handshake; before it, another handshake is all there is. */
+  static void refuseRenegotiation(SSLEngine engine) throws SSLException {
+    if (!isTls13(engine) && !engine.isInboundDone() && !engine.isOutboundDone()) {
+      throw new SSLException("the peer wants to renegotiate, which is refused");
+    }
+  }
+
   static SSLEngineResult unwrap(SSLEngine engine, ByteBuffer wire, ByteBuffer plain)
       throws SSLException {
     try {

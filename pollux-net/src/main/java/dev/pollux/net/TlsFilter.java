@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class TlsFilter implements Filter {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-  private static final String TLS_1_3 = "TLSv1.3";
   private static final int ALERT = 21; // RFC 8446, ContentType; TLS 1.3 hides it
 
   private final Connection connection;
@@ -86,7 +85,7 @@ final class TlsFilter implements Filter {
     if (isHeldUp()) {
       return;
     }
-    ByteBuffer plain = buffers.plain(limitBytes);
+    ByteBuffer plain = buffers.plain(Math.max(limitBytes, unreadBytes()));
     ByteQueue kept = unread;
     if (kept != null) {
       kept.drainTo(plain);
@@ -101,6 +100,11 @@ final class TlsFilter implements Filter {
     if (readClosed) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
     }
+  }
+
+  @Override
+  public void putBack(ByteBuffer front) {
+    unread = Incoming.inFront(link.local, front, unread);
   }
 
   @Override
@@ -308,8 +312,11 @@ final class TlsFilter implements Filter {
       throw new SSLException("the peer closed TLS in a handshake");
     }
     readClosed = true;
-    if (!engine.getSession().getProtocol().equals(TLS_1_3)) {
+    if (!TlsEngine.isTls13(engine)) {
       flushHandshake(); // the engine answers it, and is closed for sending, too
+      if (!held.isEmpty()) {
+        link.ending.lost(CloseCause.of(CloseReason.CUT_OFF, "the peer ended TLS 1.2: not sent"));
+      }
       dropHeld();
       connection.end();
     }
@@ -374,7 +381,7 @@ final class TlsFilter implements Filter {
     while (true) {
       HandshakeStatus status = engine.getHandshakeStatus();
       if (isEstablished() && status != HandshakeStatus.NOT_HANDSHAKING) {
-        refuseRenegotiation();
+        TlsEngine.refuseRenegotiation(engine);
       }
       switch (status) {
         case NEED_TASK -> TlsEngine.runTasks(engine);
@@ -407,15 +414,6 @@ final class TlsFilter implements Filter {
           CloseCause.of(CloseReason.LIMIT, queued + " bytes of TLS are queued, not read"));
     }
     return queued > limit;
-  }
-
-  /** TLS 1.3 has messages after the handshake; before it, another handshake is all there is. */
-  private void refuseRenegotiation() throws SSLException {
-    if (!engine.getSession().getProtocol().equals(TLS_1_3)
-        && !engine.isInboundDone()
-        && !engine.isOutboundDone()) {
-      throw new SSLException("the peer wants to renegotiate, which is refused");
-    }
   }
 
   private void establish() {

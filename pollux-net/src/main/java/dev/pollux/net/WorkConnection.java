@@ -21,6 +21,7 @@ final class WorkConnection implements FrameHandler {
   private final Connection connection;
   private @Nullable WorkRequest held;
   private @Nullable CloseCause ending;
+  private @Nullable ConnectionHandler mine; // what this is a part of, once it is the handler
   private boolean busy;
   private boolean holding; // the connection, because there is a request
   private volatile boolean cancelled;
@@ -63,12 +64,25 @@ final class WorkConnection implements FrameHandler {
 
   @Override
   public void opened(Connection opened) {
-    workers.know(connection.loop());
+    begin();
   }
 
   @Override
   public void attached(Connection opened) {
+    begin();
+  }
+
+  private void begin() {
+    mine = connection.handler();
+    cancelled = false;
     workers.know(connection.loop());
+  }
+
+  /** Whether the connection was handed over: what comes now is too late for it. */
+  @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
+  private boolean isReplaced() {
+    ConnectionHandler known = mine;
+    return known != null && connection.handler() != known;
   }
 
   @Override
@@ -102,16 +116,34 @@ final class WorkConnection implements FrameHandler {
 
   @Override
   public void closed(Connection source, CloseCause cause) {
+    cancel();
+    holdWhileBusy();
+  }
+
+  private void cancel() {
     cancelled = true;
     if (held != null) {
       held = null;
       workers.dropped();
     }
-    holdWhileBusy();
+  }
+
+  /** Nothing is in work any more; true if it was for a connection that is another's by now. */
+  private boolean doneForAnother() {
+    boolean another = isReplaced();
+    if (another) {
+      busy = false;
+      cancel();
+      holdWhileBusy();
+    }
+    return another;
   }
 
   /** Sends what a worker wrote, if it still can be sent. */
   void send(List<ByteBuffer> frames) {
+    if (isReplaced()) {
+      return;
+    }
     for (ByteBuffer frame : frames) {
       if (connection.write(frame) == WriteResult.REFUSED) {
         connection.reset(CloseCause.of(CloseReason.LIMIT, "an answer is more than may be queued"));
@@ -121,15 +153,24 @@ final class WorkConnection implements FrameHandler {
 
   /** The handler threw. */
   void failed(Throwable cause) {
-    connection.channel().failed("a worker", cause);
+    if (doneForAnother()) {
+      Callbacks.failed(connection, "a worker", cause);
+    } else {
+      connection.channel().failed("a worker", cause);
+    }
   }
 
   /** The workers are closed. */
   void cutOff() {
-    connection.reset(CloseCause.of(CloseReason.CUT_OFF, "the workers are closed"));
+    if (!doneForAnother()) {
+      connection.reset(CloseCause.of(CloseReason.CUT_OFF, "the workers are closed"));
+    }
   }
 
   private void answered(List<ByteBuffer> frames, boolean last) {
+    if (doneForAnother()) {
+      return;
+    }
     busy = false;
     send(frames);
     if (last) {

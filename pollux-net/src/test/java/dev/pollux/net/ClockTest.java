@@ -183,6 +183,7 @@ class ClockTest {
         "CLOSING|grace=500|opened@0 ending@100 read@300|''|600|NOT_ENDED",
         "CLOSING|grace=500|opened@0 ending@100 moved@300|''|800|NOT_ENDED",
         "CLOSING|grace=500|opened@0 ending@100 sent@200 kernel@210=0|''|700|NOT_ENDED",
+        "CLOSING|grace=500|opened@0 ending@100 sent@200|''|700|NOT_ENDED",
         "CLOSING|grace=500 stall=900|opened@0 ending@100 sent@200|''|1100|NOT_ENDED",
         "CLOSING|grace=500 stall=300|opened@0 ending@100 sent@200|''|700|NOT_ENDED",
         "CLOSING|grace=500 stall=900|opened@0 ending@0 sent@2 kernel@3=9"

@@ -247,8 +247,7 @@ class ConnectionTimeTest extends NetCase {
   void close_withoutABound_waitsForThePeer() throws Exception {
     Recorder handler = new Recorder();
     Pair pair =
-        deafPair(
-            handler, options.withWriteStall(Duration.ZERO).withCloseGrace(Duration.ofMillis(10)));
+        deafPair(handler, options.withWriteStall(Duration.ZERO).withCloseGrace(Duration.ZERO));
     pair.connection().close();
     runFor(600 * SECOND);
     assertFalse(handler.isClosed());

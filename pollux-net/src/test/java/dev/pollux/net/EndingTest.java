@@ -19,6 +19,7 @@ class EndingTest {
 
   private static final CloseCause PROGRAM = CloseCause.of(CloseReason.PROTOCOL, "of the program");
   private static final CloseCause OBSTACLE = CloseCause.of(CloseReason.RESET, "in the way");
+  private static final CloseCause CUT = CloseCause.of(CloseReason.CUT_OFF, "lost");
   private static final int ALL_PENDING = 1 << 6;
 
   /** One that has gone through this, beginning with OPEN, or with {@code connecting}. */
@@ -39,6 +40,8 @@ class EndingTest {
         case "finish" -> ending.finish();
         case "heard" -> ending.finishTold();
         case "changed" -> ending.handlerChanged();
+        case "sent" -> ending.sent();
+        case "lost" -> ending.lost(CUT);
         case "hold" -> ending.hold();
         case "holdToEnd" -> ending.holdToEnd();
         case "release" -> assertTrue(ending.release());
@@ -99,6 +102,9 @@ class EndingTest {
         "open securing finish          | ''                     | CLOSE",
         "open securing finish          | SEND READ              | CLOSE",
         "open securing finish          | WRAP                   | LOOK",
+        "open finish securing          | ''                     | LOOK",
+        "open finish securing          | SEND READ              | LOOK",
+        "open finish securing secured  | ''                     | CLOSE",
         "open securing finish secured  | GIVE                   | LOOK",
         "open securing finish secured  | ''                     | CLOSE",
         "open finish                   | ''                     | CLOSE",
@@ -141,6 +147,40 @@ class EndingTest {
   })
   void heldToEnd_isHeldUntilTheOutputHasEnded(String events, boolean held) {
     assertEquals(held, after("open " + events).isHeld());
+  }
+
+  /** What would tell the peer that it has everything, and must not. */
+  @ParameterizedTest(name = "{0}, for {1}: {2}")
+  @CsvSource({
+    "open, CUT_OFF, false",
+    "open, LIMIT, true",
+    "open, ERROR, true",
+    "open, HANDLER_FAILED, true",
+    "open, CLOSED, false",
+    "open sent, CLOSED, false",
+    "open sent, CUT_OFF, true",
+    "open hold, CUT_OFF, true",
+    "open hold, PROTOCOL, true",
+    "open hold release, CUT_OFF, false",
+    "open finish sent, CUT_OFF, true",
+    "open sent end, CUT_OFF, false",
+    "open sent hold end, CUT_OFF, false",
+    "open sent hold close, CUT_OFF, false",
+    "open end, LIMIT, false",
+    "connecting hold, CONNECT_FAILED, false"
+  })
+  void endAtOnce_inTheMiddle_isAReset(String events, CloseReason why, boolean reset) {
+    assertEquals(reset, after(events).isCutBy(why));
+  }
+
+  @Test
+  void lost_isTheCause_unlessTheProgramHasOneOfItsOwn() {
+    assertSame(CUT, after("open lost").cause());
+    assertSame(CUT, after("open lost close").cause());
+    assertSame(CUT, after("open lost broken close").cause());
+    Ending ending = after("open lost");
+    ending.close(PROGRAM);
+    assertSame(PROGRAM, ending.cause());
   }
 
   /** Whatever is pending: a finish closes exactly if nothing is due. */

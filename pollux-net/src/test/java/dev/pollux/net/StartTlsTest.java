@@ -261,6 +261,31 @@ class StartTlsTest {
     assertEquals(CloseReason.END_OF_STREAM, client.cause.reason());
   }
 
+  /** What has arrived is answered, and this answer is a handshake. */
+  @Test
+  void begunDuringAFinish_isWaitedFor() throws SysException {
+    InetSocketAddress address =
+        box.serve(
+            null,
+            (HandlerFactory)
+                _ ->
+                    new Plain(
+                        COMMAND,
+                        connection -> {
+                          connection.finish();
+                          WriteResult _ = connection.write(bytes("GO\n"));
+                          connection.startTls(serverTls(), server);
+                        }));
+    Connection connection =
+        box.connect(address, null, new Plain("GO\n", made -> made.startTls(clientTls(), client)));
+    WriteResult _ = connection.write(bytes(COMMAND));
+    untilBothClosed();
+    assertEquals(List.of("attached", "finishing"), server.log.subList(0, 2));
+    assertEquals("attached", client.log.getFirst());
+    assertEquals(CloseReason.CLOSED, server.cause.reason());
+    assertEquals(CloseReason.END_OF_STREAM, client.cause.reason());
+  }
+
   @Test
   void adopted_opensAfterTheHandshake() throws SysException {
     int[] fds = Sockets.pair(box.sys, Linux.AF_UNIX, Linux.SOCK_STREAM);

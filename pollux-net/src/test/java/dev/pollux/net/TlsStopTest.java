@@ -114,6 +114,34 @@ class TlsStopTest {
     assertEquals(CloseReason.CLOSED, server.reason());
   }
 
+  /** TLS 1.2 has no half-close: what waits is lost, which is not called an end in order. */
+  @Test
+  void peerThatEnds_whileAnAnswerWaits_getsItOrItIsCutOff() throws Exception {
+    int much = 20_000_000;
+    box.options = box.options.withMaxQueuedBytes(1 << 25);
+    server.onReceived =
+        (connection, data) -> {
+          server.take(data, data.remaining());
+          assertEquals(WriteResult.FULL, connection.write(ByteBuffer.allocate(much)));
+        };
+    connect(_ -> server);
+    client.connection().pauseReading();
+    WriteResult _ = client.connection().write(bytes("?"));
+    box.until("asked", () -> server.text().equals("?"));
+    client.connection().end();
+    box.quiet();
+    client.connection().resumeReading();
+    box.untilClosed(server, client);
+    if (isTls13()) {
+      assertEquals(much, client.bytes.size());
+      assertEquals(CloseReason.END_OF_STREAM, server.reason());
+    } else {
+      assertTrue(client.bytes.size() < much);
+      assertEquals(CloseReason.CUT_OFF, server.reason());
+      assertTrue(server.connection().queuedBytes() > 0);
+    }
+  }
+
   @Test
   void finish_inTheHandshake_isToldAfterIt() throws Exception {
     List<String> log = new ArrayList<>();
