@@ -10,6 +10,7 @@ import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyScenario implements SimScenario {
 
+  private static final Duration STOP = Duration.ofSeconds(1);
   private static final long CONNECT_NANOS = 5_000_000_000L; // 5 s
 
   private final SimWorld world;
@@ -191,7 +193,7 @@ final class ProxyScenario implements SimScenario {
   public void stop() {
     Server running = proxy;
     if (running != null) {
-      running.stop();
+      running.stop(STOP); // a peer that was never met does not end
     }
   }
 
