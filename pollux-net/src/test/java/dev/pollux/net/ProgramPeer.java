@@ -140,7 +140,7 @@ final class ProgramPeer {
       oracle.peerReset();
       if (engine == null) {
         oracle.peerEnded();
-      } else if (!shutdownAsked) {
+      } else if (!shutdownAsked || unsent.size() > 0) { // its close_notify has not left
         oracle.asked(CloseReason.PROTOCOL);
       }
       close();
