@@ -204,17 +204,22 @@ final class ProgramSimulation {
   }
 
   /** All peers are gone: so are their connections soon, and then the program. */
-  private void endLast() {
+  private void endLast() throws SysException {
     if (closed) {
       return;
     }
     long limitNanos = world.kernel.nanoTime() + Simulation.STUCK_NANOS;
-    while (scenario.connectionCount() > 0) {
-      turnAll(limitNanos, "connections outlive their peers");
-    }
-    for (int i = 0; i < SETTLING_TURNS; i++) {
-      turnAll(limitNanos, "the loops do not come to rest");
-    }
+    do {
+      while (scenario.connectionCount() > 0) {
+        for (int i = 0; i < scenario.actorCount(); i++) {
+          scenario.step(i); // who had no part any more says so to who comes late
+        }
+        turnAll(limitNanos, "connections outlive their peers");
+      }
+      for (int i = 0; i < SETTLING_TURNS; i++) {
+        turnAll(limitNanos, "the loops do not come to rest");
+      }
+    } while (scenario.connectionCount() > 0); // one that still waited to be accepted
     if (world.plan.ending() == SimPlan.Ending.STOP_LAST) {
       requireNoTimers();
       stop();

@@ -220,6 +220,7 @@ final class ProxyScenario implements SimScenario {
 
   @Override
   public void release() {
+    newcomers.forEach(newcomer -> newcomer.socket.close()); // came last, and were met by nobody
     closeListener();
   }
 

@@ -86,10 +86,8 @@ public final class Relay {
 
     @Override
     public void received(Connection connection, ByteBuffer data) {
-      switch (other.write(data)) {
-        case FULL, REFUSED ->
-            connection.pauseReading(); // what was refused is left, and comes again
-        case SENT, QUEUED, CLOSED -> {} // nobody is there for it, which the end of the other tells
+      if (!other.write(data).goesOn()) {
+        connection.pauseReading(); // what was refused is left, and comes again
       }
     }
 
@@ -110,10 +108,11 @@ public final class Relay {
       connection.link().ending.holdToEnd();
     }
 
-    /** Who is paused waits for the other, whose own times count. */
+    /** Who is paused waits for the other, whose own times count as long as it sends. */
     @Override
     public void idle(Connection connection, Silence silence) {
-      if (silence != Silence.ALL || !connection.isReadingPaused()) {
+      boolean waits = connection.isReadingPaused() && other.link().ending.isTaking();
+      if (silence != Silence.ALL || !waits) {
         ConnectionHandler.super.idle(connection, silence);
       }
     }
