@@ -90,6 +90,26 @@ class RelayTest extends NetCase {
     untilOver();
   }
 
+  /** The far side takes nothing any more, but what it sent before is still to be received. */
+  @Test
+  void brokenSide_isNotReadFor_andEndsTheOtherOnceItIsRead() throws Exception {
+    int broken = far.connection().fd();
+    probe.inject((call, arguments) ->
+        call.equals("send") && arguments[0].equals(broken) ? -Errno.EPIPE : null);
+    near.peer().write("first");
+    quiet();
+    near.peer().write("second");
+    until("pause", near.connection()::isReadingPaused);
+    assertTrue(far.connection().isOpen());
+    probe.inject((_, _) -> null);
+    far.peer().write("early answer");
+    until("answer", () -> near.peer().read().text().equals("early answer"));
+    far.peer().close();
+    until("reset", () -> near.peer().read().isOver());
+    assertTrue(near.peer().errno() != 0, "a clean end, though something is missing");
+    untilOver();
+  }
+
   @Test
   void reset_isPassedOn() throws Exception {
     Sockets.linger(sys, near.peer().fd(), 0);
