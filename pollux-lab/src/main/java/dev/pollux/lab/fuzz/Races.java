@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A look for events and a transfer that sleep at one file are woken both. If the transfer takes
  * all there is before the other has looked, that one sleeps on; else it reports what is gone by
- * then. Either is right. What is not right is asked afterwards, by the same look with a timeout of
- * 0: whoever sleeps must not find anything, and what is left on one kernel must have been seen on
- * the other, then or before.
+ * then. Either is right. A transfer that wants more than there is takes it too, and sleeps on. What
+ * is not right is asked afterwards, by the same look with a timeout of 0: whoever sleeps must not
+ * find anything, and what is left on one kernel must have been seen on the other, then or before.
  *
  * <p>Two waits at one epoll are woken both as well, and the faster gets what there is: as many must
  * have returned.
@@ -59,14 +59,28 @@ final class Races {
     if (areRivals(first, second)) {
       return Integer.bitCount(returned) == Integer.bitCount(returnedToo);
     }
-    int both = returned & returnedToo;
-    if (different == 2 && (both & 4) != 0 && canRace(first, second)) {
+    if (different == 2 && canRace(first, second) && hasTaken(second, returned, returnedToo)) {
       return isExplained(first, returned, returnedToo);
     }
     return different == 4
-        && (both & 2) != 0
         && canRace(second, first)
+        && hasTaken(first, returned, returnedToo)
         && isExplained(second, returned, returnedToo);
+  }
+
+  /** Whether a call can have taken something on both kernels: it is back, or takes in parts. */
+  private static boolean hasTaken(Op call, int returned, int returnedToo) {
+    boolean isBack = (returned & returnedToo & 1 << call.thread()) != 0;
+    boolean sleeps = ((returned | returnedToo) & 1 << call.thread()) == 0;
+    return isBack || (sleeps && takesParts(call));
+  }
+
+  /** Whether a call that has taken something may sleep for the rest. */
+  static boolean takesParts(Op call) {
+    return switch (call.kind()) {
+      case WRITE, SEND, SENDMSG, SENDTO, RECV, RECVMSG -> true;
+      default -> false;
+    };
   }
 
   /**
@@ -80,8 +94,8 @@ final class Races {
   }
 
   /**
-   * Whether it can be a matter of speed what one call returns, where the other has returned on both
-   * kernels: it looks for events, and the other takes what there is.
+   * Whether it can be a matter of speed what one call returns: it looks for events, and the other
+   * takes what there is.
    */
   static boolean canRace(Op look, Op other) {
     boolean takes =

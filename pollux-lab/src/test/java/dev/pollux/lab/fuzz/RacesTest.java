@@ -34,6 +34,8 @@ class RacesTest {
     Op poll = Op.of(Kind.POLL, 3, Linux.POLLIN, 0, Linux.POLLIN);
     assertTrue(Races.canRace(poll, look), "it polls the epoll");
     assertFalse(Races.canRace(poll, Op.of(Kind.WAIT, 2, 1)));
+    assertTrue(Races.takesParts(Op.of(Kind.WRITE, 1, 5_000)), "what there is no room for sleeps");
+    assertFalse(Races.takesParts(transfer), "a read returns with what there is");
     assertTrue(Races.areRivals(look, Op.of(Kind.PWAIT, 0, 8)));
     assertFalse(Races.areRivals(look, Op.of(Kind.WAIT, 2, 1)));
   }
@@ -75,6 +77,22 @@ class RacesTest {
   void lookThatFindsNothingAnyMore_isARaceAtMost() {
     assertNull(
         lockstep.run(List.of(Op.of(Kind.PAIR, 1, 2), POLL, READ, Op.of(Kind.WRITE, 2, 1)), null));
+  }
+
+  /** One kernel's look came first; on both the transfer took what there was, and wants more. */
+  @Test
+  void lookBesideATransferThatSleepsForMore_isARace() {
+    Executor executor = new Executor(_ -> kernel, Fuzzer.ORACLE_BASE, new Ticks(kernel::nanoTime));
+    executor.restart(Kernels.Mode.PLAIN);
+    try {
+      executor.execute(Op.of(Kind.PAIR, 1, 2));
+      Races races = new Races(executor, executor);
+      Op wholly = Op.of(Kind.RECV, 1, 8, Linux.MSG_WAITALL).by(2, Op.FOREVER);
+      assertTrue(races.explain(POLL, wholly, 0, 1 << 1, 1 << 1));
+      assertFalse(races.explain(POLL, READ, 0, 1 << 1, 1 << 1), "what was there for the look?");
+    } finally {
+      executor.closeAll();
+    }
   }
 
   @Test
