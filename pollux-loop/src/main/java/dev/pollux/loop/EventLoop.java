@@ -434,10 +434,13 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return options;
   }
 
-  /** {@link Sys#nanoTime} as of phase 1 or 7, whichever was last: the same for all within. */
+  /**
+   * {@link Sys#nanoTime} as of phase 1 or 7, whichever was last: the same for all within. While no
+   * turn is run, it is asked for.
+   */
   public long nowNanos() {
     requireInLoop("nowNanos");
-    return turn.nowNanos();
+    return inTurn ? turn.nowNanos() : sys.nanoTime();
   }
 
   /**

@@ -310,4 +310,14 @@ class LoopTimerTest extends LoopCase {
     runFor(loop, 20 * MILLI);
     assertEquals(List.of("w.flush", "t@10000"), log);
   }
+
+  /** What is begun between two turns is not begun at the end of the last one. */
+  @Test
+  void nowNanos_outsideOfATurn_isNow() throws Exception {
+    try (EventLoop idle = EventLoop.open()) {
+      int _ = idle.runOnce(0);
+      long before = idle.sys().nanoTime();
+      assertTrue(idle.nowNanos() >= before);
+    }
+  }
 }

@@ -67,7 +67,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** The connect, or the handshake, is to be done after so long; 0 is never. */
   void limitMaking(long timeoutNanos) {
-    link.clock.limitMaking(loop.nowNanos(), timeoutNanos);
+    link.clock.limitMaking(loop.sys().nanoTime(), timeoutNanos); // a turn may be long
     link.arm();
   }
 

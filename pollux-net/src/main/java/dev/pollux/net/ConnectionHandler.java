@@ -36,7 +36,8 @@ public interface ConnectionHandler {
    *
    * @param data what there is. Read as much as can be dealt with: the position tells how much that
    *     was. The rest is kept and given again, in front, when more has arrived, or after {@link
-   *     Connection#resumeReading}. Ownership: the loop's buffer, good until this method returns
+   *     Connection#resumeReading}. Ownership: lent until this method returns; big-endian, like a
+   *     new buffer
    */
   void received(Connection connection, ByteBuffer data);
 

@@ -171,7 +171,7 @@ public abstract sealed class Framing
     }
     int position = payload.position(); // once, and the limit
     int size = payload.limit() - position;
-    ByteBuffer scratch = SCRATCH.of(connection.loop()).clear();
+    ByteBuffer scratch = LoopNet.fresh(SCRATCH.of(connection.loop()));
     putHead(scratch, size);
     if (headBytes(size) + size + tailBytes() <= TOGETHER_BYTES) {
       var _ = scratch.put(payload);

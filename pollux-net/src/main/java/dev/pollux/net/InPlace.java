@@ -37,7 +37,7 @@ final class InPlace {
     ByteBuffer begun =
         memory == null
             ? ByteBuffer.allocate(atMostBytes)
-            : memory.view().clear().limit(atMostBytes);
+            : LoopNet.fresh(memory.view()).limit(atMostBytes);
     writer = connection;
     room = begun;
     round = local.round();

@@ -105,7 +105,7 @@ final class Incoming {
       return left.lend(readBytes);
     }
     int size = sizeBytes();
-    ByteBuffer buffer = local.input(size + readBytes).buffer().clear(); // where it was read to
+    ByteBuffer buffer = LoopNet.fresh(local.input(size + readBytes).buffer()); // read to by now
     if (left != null) {
       left.drainTo(buffer);
     }

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,11 @@ final class LoopNet implements AutoCloseable {
 
   ChunkPool pool() {
     return pool;
+  }
+
+  /** A buffer as a new one is: whoever had it before may have set its order. */
+  static ByteBuffer fresh(ByteBuffer buffer) {
+    return buffer.clear().order(ByteOrder.BIG_ENDIAN);
   }
 
   /** The read buffer, of at least so many bytes. */

@@ -38,7 +38,7 @@ final class TlsBuffers {
     if (plain.capacity() < capacity) {
       plain = ByteBuffer.allocateDirect(capacity);
     }
-    return plain.clear();
+    return LoopNet.fresh(plain);
   }
 
   /** Plain bytes for a record. */

@@ -85,7 +85,7 @@ final class Unread {
     bytes.end += receivedBytes;
     lent = bytes;
     memory = null;
-    return bytes.view().clear().limit(bytes.end).position(bytes.start);
+    return LoopNet.fresh(bytes.view()).limit(bytes.end).position(bytes.start);
   }
 
   /** Where the bytes begin in the buffer that is lent, or in another one. */

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -224,6 +227,31 @@ class ConnectionReadTest extends NetCase {
       untilClosed(pair);
       assertEquals(0, LoopNet.of(loop).pool().usedCount());
     }
+  }
+
+  /** What one handler does to a buffer is nothing to the next. */
+  @Test
+  void orderOfABuffer_isThatOfANewOne_eachTime() throws Exception {
+    List<ByteOrder> orders = new ArrayList<>();
+    Recorder little = new Recorder();
+    little.onReceived =
+        (connection, data) -> {
+          orders.add(data.order());
+          var _ = data.order(ByteOrder.LITTLE_ENDIAN);
+          orders.add(connection.beginWrite(100).order());
+          var _ = connection.beginWrite(100).order(ByteOrder.LITTLE_ENDIAN);
+          WriteResult _ = connection.endWrite();
+          little.take(data, data.remaining() / 2);
+        };
+    Pair pair = pair(little, options.withMaxUnreadBytes(1 << 20));
+    for (int size : new int[] {1, 100, 50_000, 50_000}) {
+      pair.peer().write("x".repeat(size));
+      quiet();
+    }
+    assertTrue(orders.size() >= 8);
+    assertEquals(Set.of(ByteOrder.BIG_ENDIAN), Set.copyOf(orders));
+    pair.connection().close();
+    untilClosed(pair);
   }
 
   @Test
