@@ -296,10 +296,10 @@ final class Link {
     clock.arm(loop, ending.state(), Due.facts(this), channel);
   }
 
-  /** The kernel took bytes. */
-  void sent() {
+  /** The kernel took so many bytes. */
+  void sent(int sizeBytes) {
     ending.sent();
-    if (clock.sent(loop.nowNanos())) {
+    if (clock.sent(loop.nowNanos(), sizeBytes)) {
       arm();
     }
   }

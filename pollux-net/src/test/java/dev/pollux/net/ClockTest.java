@@ -62,7 +62,7 @@ class ClockTest {
       case "making" -> clock.limitMaking(now, 30 * MILLI);
       case "opened" -> clock.opened(now);
       case "read" -> clock.read(now);
-      case "sent" -> clock.sent(now);
+      case "sent" -> clock.sent(now, parts.length > 2 ? Integer.parseInt(parts[2]) : 1);
       case "unsent" -> clock.unsent(now);
       case "kernel" -> clock.measured(now, Integer.parseInt(parts[2]), false);
       case "unheard" -> clock.unheard(now);
@@ -164,14 +164,33 @@ class ClockTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        // a stall: nothing taken, and nothing got on in the kernel
+        // a stall: nothing of what is on its way got on
         "OPEN|stall=400|opened@0 sent@10|''|410|STALLED",
         "OPEN|stall=400|opened@0 unsent@90|''|490|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 sent@300|''|700|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50|''|410|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50 kernel@210=50|''|410|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50 kernel@210=49|''|610|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50 kernel@310=51|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50 kernel@210=50|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50 kernel@210=49|''|610|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=49|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50 kernel@310=51|''|410|STALLED",
+        // what the kernel takes meanwhile is no progress, and not in the way of any
+        "OPEN|stall=400|opened@0 sent@10 sent@300|''|410|STALLED",
+        "OPEN|stall=400|opened@0 unsent@10 sent@300|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=9 sent@200=9 kernel@210=18|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=9 sent@200=9 kernel@210=17|''|610|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=9 sent@200=90 kernel@210=90|''|610|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=0 sent@300=9 kernel@310=9|''|700|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 sent@20=9 kernel@110=9 kernel@210=9|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=2147483647 sent@20=9 kernel@110=9|''|510|STALLED",
+        "OPEN|all=300|opened@0 sent@10 sent@100 sent@200|''|310|ALL_IDLE",
+        "OPEN|all=300|opened@0 sent@10 sent@100 read@200|''|500|ALL_IDLE",
+        // the end of the stream counts as a byte, which nobody has written
+        "CLOSING|grace=500|opened@0 sent@10=9 kernel@50=9 ending@100"
+            + " kernel@110=10|''|600|NOT_ENDED",
+        // a kernel that counts more than it was given: there, what it took is progress
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=768|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=768 kernel@210=768|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=768 sent@200=9"
+            + " kernel@210=1536|''|610|STALLED",
         "OPEN|stall=400|opened@0 sent@10 read@300|''|410|STALLED",
         "OPEN|stall=400|opened@0 sent@10|PAUSED|410|STALLED",
         "OPEN|stall=400|opened@0 sent@10|HELD|410|STALLED",
@@ -219,7 +238,7 @@ class ClockTest {
   /** What a timer is late by, the peer may have used. */
   @Test
   void beforeItIsSaidThatNothingMoved_itIsLooked() {
-    Clock clock = after("stall=400", "opened@0 sent@10 kernel@110=50");
+    Clock clock = after("stall=400", "opened@0 sent@10=50 kernel@110=50");
     assertEquals(Verdict.LOOK, clock.look(at(350), State.OPEN, 0));
     assertEquals(Verdict.NOTHING, clock.look(at(350), State.OPEN, 0));
     assertEquals(Verdict.LOOK, clock.look(at(411), State.OPEN, 0)); // 39 ms before its time
@@ -244,8 +263,8 @@ class ClockTest {
     Clock clock = after("stall=40", "opened@0 sent@10 kernel@20=0");
     assertFalse(clock.isUnderWay());
     assertEquals(Clock.NEVER, clock.dueNanos(State.OPEN, 0));
-    assertTrue(clock.sent(at(30)), "a reason for the timer");
-    assertFalse(clock.sent(at(31)), "the same reason");
+    assertTrue(clock.sent(at(30), 1), "a reason for the timer");
+    assertFalse(clock.sent(at(31), 1), "the same reason");
     assertEquals(at(40), clock.dueNanos(State.OPEN, 0));
   }
 
