@@ -25,6 +25,7 @@ final class TlsNote implements ConnectionHandler {
   @Nullable Connection connection;
   @Nullable CloseCause cause;
   boolean handshaken;
+  boolean finishing;
   int readClosedCount;
   int peerEndedCount;
   boolean byDefault;
@@ -119,6 +120,12 @@ final class TlsNote implements ConnectionHandler {
     } else {
       source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
     }
+  }
+
+  @Override
+  public void finishing(Connection source) {
+    require(handshaken && !finishing && source.isOpen(), "finishing");
+    finishing = true;
   }
 
   @Override
