@@ -127,7 +127,7 @@ final class Link {
 
   /** Whether the peer is known to have ended. */
   boolean isPeerEnded() {
-    return peerEnded || ending.isInputEnded();
+    return peerEnded || isReadClosed();
   }
 
   /** Whether no event tells of the peer: nothing is read, for now or for ever. */

@@ -95,7 +95,8 @@ final class TlsNote implements ConnectionHandler {
 
   @Override
   public void readClosed(Connection source) {
-    require(handshaken && readClosedCount == 0 && !source.isReadingPaused(), "readClosed");
+    boolean first = handshaken && readClosedCount == 0;
+    require(first && !source.isReadingPaused() && source.isPeerEnded(), "readClosed");
     readClosedCount++;
     onReadClosed.accept(source);
   }
