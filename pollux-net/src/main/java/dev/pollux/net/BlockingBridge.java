@@ -26,6 +26,7 @@ final class BlockingBridge implements ConnectionHandler {
   boolean inputEnded;
   boolean outputEnded; // by this side: nothing is written any more
   boolean readerWaits;
+  boolean writing; // in the middle of a write, whose rest is still to come
   boolean finishing;
   boolean left; // another handler is in this one's place
   private boolean paused;
@@ -144,7 +145,7 @@ final class BlockingBridge implements ConnectionHandler {
     } finally {
       lock.unlock();
     }
-    if (owner == null) {
+    if (owner == null && !connection.channel().isOfServer()) {
       begin(connection); // it never opened: the thread learns why at its first call
     }
   }
@@ -375,7 +376,8 @@ final class BlockingBridge implements ConnectionHandler {
   private boolean isBusy() {
     lock.lock();
     try {
-      return closed == null && (!readerWaits || !input.isEmpty() || !output.isEmpty());
+      boolean written = output.isEmpty() && !writing;
+      return closed == null && (!readerWaits || !input.isEmpty() || !written);
     } finally {
       lock.unlock();
     }

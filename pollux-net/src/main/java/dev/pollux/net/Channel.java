@@ -52,6 +52,11 @@ final class Channel implements LoopHandler, Runnable {
     told = newOwner;
   }
 
+  /** Whether a server accepted it. */
+  boolean isOfServer() {
+    return told instanceof ServerLoop;
+  }
+
   /** Starts to watch: the last step that can fail. */
   void register() throws SysException {
     link.watch.begin(loop, link.fd, ending.isConnecting(), link.isEdge(), this);
