@@ -269,6 +269,19 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
+  /** Takes what the peer has done by now: the loop may have been held since that came. */
+  void hear() {
+    if (ending.isConnecting()) {
+      if (connected()) {
+        work();
+      }
+    } else if (link.wantsInput() && link.hasInput()) {
+      link.clock.heard(loop.nowNanos());
+      link.input.setReadReady(true);
+      work();
+    }
+  }
+
   /** Looks whether it moves, and acts on silence; for who {@link Clock#sweep sweeps}. */
   void sweep() {
     if (link.clock.isSweepDue(loop.nowNanos(), ending.state(), Due.facts(link))) {

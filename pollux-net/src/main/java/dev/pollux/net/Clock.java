@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     peer has ended and nothing is on its way
  * <tr><td>once an end is waited for<td>closeGrace: read or moved, but moved alone in CLOSING, and
  *     not while somebody works on an answer · closeTotal: its beginning
- * <tr><td>looks, for what no event tells of<td>every second while there is no reading: whether the
+ * <tr><td>looks, for what no event tells of<td>before anything is said against the peer: what it has
+ *     done by now, which lies there unread if the loop was held · every second while there is no reading: whether the
  *     peer is still there · a few in each time of silence while something is on its way: whether
  *     that gets on · once an end is waited for, after 20 ms, and so on up to 640 ms: whether it has
  *     come closer
@@ -73,6 +74,8 @@ final class Clock {
   private static final long LEAST_LOOK_NANOS = 20_000_000; // 20 ms
   private static final long MOST_LOOK_NANOS = 640_000_000; // 640 ms
   private static final long PEER_LOOK_NANOS = 1_000_000_000; // 1 s
+  private static final long LATE_NANOS = 100_000_000; // 100 ms: no timer of an idle loop is so late
+  private static final long LEAST_AGAIN_NANOS = 1_000_000_000; // 1 s
   private static final int LOOKS_PER_SILENCE = 4;
   private static final int END_BYTES = 1; // TCP counts the end of the stream as a byte
 
@@ -115,6 +118,17 @@ final class Clock {
       note(MADE_BY, nowNanos + timeoutNanos);
     } else if (moments != null) {
       note(MADE_BY, NEVER);
+    }
+  }
+
+  /**
+   * A look found that the peer has sent something. If it comes late because the loop was held, the
+   * peer has as long again for what is to be made, and a second at least.
+   */
+  void heard(long nowNanos) {
+    long lateNanos = nowNanos - moment(MADE_BY);
+    if (lateNanos > LATE_NANOS) {
+      note(MADE_BY, nowNanos + Math.max(lateNanos, LEAST_AGAIN_NANOS));
     }
   }
 
@@ -219,12 +233,12 @@ final class Clock {
 
   /** What is due, one after the other: to be asked again until it is nothing. */
   Verdict look(long nowNanos, State state, int facts) {
-    if (isMaking(state) && nowNanos >= moment(MADE_BY)) {
-      return Verdict.NOT_MADE;
-    }
     if (isLookDue(nowNanos, state, facts)) {
       lookedNanos = nowNanos;
       return Verdict.LOOK;
+    }
+    if (isMaking(state) && nowNanos >= moment(MADE_BY)) {
+      return Verdict.NOT_MADE;
     }
     if (nowNanos >= endDueNanos(state)) {
       if ((facts & HELD) == 0 || nowNanos >= totalDueNanos(state)) {
@@ -265,16 +279,20 @@ final class Clock {
     return (facts & (PEER_ENDED | HELD)) == PEER_ENDED && !underWay;
   }
 
-  /** Before it is said that nothing moved, it is looked whether the kernel has less by now. */
+  /** Before anything is said against the peer, it is looked what it has done by now. */
   private boolean isLookDue(long nowNanos, State state, int facts) {
     if (nowNanos >= lookDueNanos(state, facts, false)) {
       return true;
     }
     long said = endDueNanos(state);
+    if (isMaking(state)) {
+      said = Math.min(said, moment(MADE_BY));
+    }
     if (isSilenceHeard(state)) {
       said = Math.min(said, Math.min(stallDueNanos(), allIdleDueNanos()));
+      said = Math.min(said, readIdleDueNanos(facts));
     }
-    return underWay && nowNanos >= said && lookedNanos < nowNanos;
+    return nowNanos >= said && lookedNanos < nowNanos;
   }
 
   /** Whether something is due that has no timer. */

@@ -67,6 +67,10 @@ final class Due {
 
   private static void look(Connection owner) {
     Link link = owner.link();
+    owner.channel().hear();
+    if (link.ending.isOver()) {
+      return;
+    }
     if (link.clock.isUnderWay()) {
       boolean unsent = (link.pending() & Pending.UNSENT) != 0;
       link.clock.measured(link.loop.nowNanos(), bytesInKernel(link), unsent);

@@ -107,34 +107,34 @@ class ClockTest {
       delimiter = '|',
       value = {
         // the beginning
-        "CONNECTING|grace=9|making@0|''|30|NOT_MADE|30",
-        "SECURING|read=9 all=9|making@5|''|35|NOT_MADE|35",
+        "CONNECTING|grace=9|making@0|''|30|LOOK NOT_MADE|30",
+        "SECURING|read=9 all=9|making@5|''|35|LOOK NOT_MADE|35",
         "SECURING|grace=50|making@0 ending@0|''|20|LOOK|30",
         // heartbeat and readIdle
         "OPEN|beat=70 read=100|making@0 opened@10|''|80|HEARTBEAT|110",
-        "OPEN|beat=70 read=100|opened@0 sent@40|''|100|READ_IDLE|110",
-        "OPEN|beat=70 read=100|opened@0 sent@30|''|100|HEARTBEAT READ_IDLE|170",
+        "OPEN|beat=70 read=100|opened@0 sent@40|''|100|LOOK READ_IDLE|110",
+        "OPEN|beat=70 read=100|opened@0 sent@30|''|100|LOOK HEARTBEAT READ_IDLE|170",
         "OPEN|beat=70 read=100|opened@0 read@60 sent@60|''|130|HEARTBEAT|160",
-        "OPEN|beat=70 read=100|opened@0 read@20 sent@90|''|120|READ_IDLE|160",
+        "OPEN|beat=70 read=100|opened@0 read@20 sent@90|''|120|LOOK READ_IDLE|160",
         "FINISHING|beat=70|opened@0|''|70|HEARTBEAT|140",
         "OPEN|beat=70|opened@0|HELD|70|HEARTBEAT|140",
         // silence does not count where nobody listens; and a stream that has ended is silent
-        "OPEN|read=100|opened@0|HELD|100|''|200",
-        "OPEN|all=100|opened@0|HELD|100|''|200",
-        "OPEN|read=100|opened@0 unheard@90|PAUSED|100|''|200",
-        "OPEN|all=100|opened@0 unheard@90|PAUSED|100|''|200",
+        "OPEN|read=100|opened@0|HELD|100|LOOK|200",
+        "OPEN|all=100|opened@0|HELD|100|LOOK|200",
+        "OPEN|read=100|opened@0 unheard@90|PAUSED|100|LOOK|200",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED|100|LOOK|200",
         "OPEN|read=9|opened@0 unheard@9|ENDED|1009|LOOK|2009",
-        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED HELD|100|''|200",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED HELD|100|LOOK|200",
         // nor does a pause count once the peer has ended
-        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|ALL_IDLE|200",
-        "OPEN|all=100 read=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|ALL_IDLE|200",
-        "FINISHING|all=100|opened@0 unheard@90 read@95|PAUSED PEER_ENDED|195|ALL_IDLE|295",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|LOOK ALL_IDLE|200",
+        "OPEN|all=100 read=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|LOOK ALL_IDLE|200",
+        "FINISHING|all=100|opened@0 unheard@90 read@95|PAUSED PEER_ENDED|195|LOOK ALL_IDLE|295",
         // allIdle: from whatever moved last
-        "OPEN|all=100|opened@0 read@30|''|130|ALL_IDLE|230",
-        "OPEN|all=100 read=100|opened@0|''|100|ALL_IDLE READ_IDLE|200",
-        "OPEN|all=100|opened@0 sent@30 kernel@40=0|''|130|ALL_IDLE|230",
-        "OPEN|all=100|opened@0 sent@9 kernel@9=5 kernel@40=0|''|140|ALL_IDLE|240",
-        "OPEN|all=100|opened@0 unheard@90|ENDED|100|ALL_IDLE|200",
+        "OPEN|all=100|opened@0 read@30|''|130|LOOK ALL_IDLE|230",
+        "OPEN|all=100 read=100|opened@0|''|100|LOOK ALL_IDLE READ_IDLE|200",
+        "OPEN|all=100|opened@0 sent@30 kernel@40=0|''|130|LOOK ALL_IDLE|230",
+        "OPEN|all=100|opened@0 sent@9 kernel@9=5 kernel@40=0|''|140|LOOK ALL_IDLE|240",
+        "OPEN|all=100|opened@0 unheard@90|ENDED|100|LOOK ALL_IDLE|200",
         // looks, a quarter of the time apart, as long as something is under way
         "OPEN|stall=40|opened@0 sent@10|''|20|LOOK|30",
         "OPEN|stall=40|opened@0 unsent@10|''|20|LOOK|30",
@@ -232,7 +232,8 @@ class ClockTest {
     Clock clock = after("all=100", "opened@0 unsent@10");
     assertEquals("LOOK", verdicts(clock, at(500), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
     happen(clock, "kernel@500=0");
-    assertEquals("ALL_IDLE", verdicts(clock, at(600), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
+    assertEquals(
+        "LOOK ALL_IDLE", verdicts(clock, at(600), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
   }
 
   /** What a timer is late by, the peer may have used. */
@@ -247,14 +248,31 @@ class ClockTest {
     assertEquals("LOOK STALLED", verdicts(clock, at(811), State.OPEN, 0));
   }
 
+  /** The loop was held, and the peer did its part meanwhile: then it has as long again. */
+  @Test
+  void making_thatIsLookedAtLate_hasAsLongAgain_ifThePeerWasHeard() {
+    Clock silent = after("", "making@0");
+    assertEquals("LOOK NOT_MADE", verdicts(silent, at(2_030), State.SECURING, 0));
+    for (long late : new long[] {101, 1_000, 2_000}) {
+      Clock clock = after("", "making@0");
+      assertEquals(Verdict.LOOK, clock.look(at(30 + late), State.SECURING, 0));
+      clock.heard(at(30 + late));
+      assertEquals(Verdict.NOTHING, clock.look(at(30 + late), State.SECURING, 0));
+      long due = at(30 + late + Math.max(late, 1_000));
+      assertEquals(due, clock.dueNanos(State.SECURING, 0));
+      clock.heard(due + 100 * MILLI); // which is in time
+      assertEquals("LOOK NOT_MADE", verdicts(clock, due + 100 * MILLI, State.SECURING, 0));
+    }
+  }
+
   /** As long as the program leaves it open; and others are not put off by that. */
   @Test
   void silence_thatGoesOn_isToldOnceAPeriod() {
     Clock clock = after("read=100 all=250", "opened@0");
-    assertEquals("READ_IDLE", verdicts(clock, at(100), State.OPEN, 0));
-    assertEquals("READ_IDLE", verdicts(clock, at(200), State.OPEN, 0));
-    assertEquals("ALL_IDLE", verdicts(clock, at(250), State.OPEN, 0));
-    assertEquals("READ_IDLE", verdicts(clock, at(300), State.OPEN, 0));
+    assertEquals("LOOK READ_IDLE", verdicts(clock, at(100), State.OPEN, 0));
+    assertEquals("LOOK READ_IDLE", verdicts(clock, at(200), State.OPEN, 0));
+    assertEquals("LOOK ALL_IDLE", verdicts(clock, at(250), State.OPEN, 0));
+    assertEquals("LOOK READ_IDLE", verdicts(clock, at(300), State.OPEN, 0));
     assertEquals(at(400), clock.dueNanos(State.OPEN, 0));
   }
 
@@ -304,13 +322,13 @@ class ClockTest {
     }
     happen(clock, "read@100000"); // a release
     assertEquals("", verdicts(clock, at(100_499), State.FINISHING, 0));
-    assertEquals("NOT_ENDED", verdicts(clock, at(100_500), State.FINISHING, 0));
+    assertEquals("LOOK NOT_ENDED", verdicts(clock, at(100_500), State.FINISHING, 0));
   }
 
   @Test
   void lookThatIsLate_tellsEachOnce() {
     Clock clock = after("beat=70 read=100 all=200", "opened@0");
-    assertEquals("HEARTBEAT ALL_IDLE READ_IDLE", verdicts(clock, at(10_000), State.OPEN, 0));
+    assertEquals("LOOK HEARTBEAT ALL_IDLE READ_IDLE", verdicts(clock, at(10_000), State.OPEN, 0));
     assertEquals(at(10_070), clock.dueNanos(State.OPEN, 0));
   }
 
