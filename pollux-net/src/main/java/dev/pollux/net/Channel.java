@@ -148,7 +148,7 @@ final class Channel implements LoopHandler, Runnable {
   }
 
   /** Learns how the connect went; false if it is not open. */
-  private boolean connected() {
+  boolean connected() {
     int errno = Connecting.outcome(loop.sys(), link.fd);
     if (errno == Errno.EINPROGRESS) {
       return false;
@@ -269,19 +269,6 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  /** Takes what the peer has done by now: the loop may have been held since that came. */
-  void hear() {
-    if (ending.isConnecting()) {
-      if (connected()) {
-        work();
-      }
-    } else if (link.wantsInput() && link.hasInput()) {
-      link.clock.heard(loop.nowNanos());
-      link.input.setReadReady(true);
-      work();
-    }
-  }
-
   /** Looks whether it moves, and acts on silence; for who {@link Clock#sweep sweeps}. */
   void sweep() {
     if (link.clock.isSweepDue(loop.nowNanos(), ending.state(), Due.facts(link))) {
@@ -289,7 +276,8 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  private void work() {
+  /** A turn of work. */
+  void work() {
     link.setInTurn(true);
     try {
       beginFilter();
@@ -409,7 +397,7 @@ final class Channel implements LoopHandler, Runnable {
       Callbacks.received(owner, data);
     }
     if (data.hasRemaining() && (ending.isOpen() || told instanceof Taker)) {
-      link.input.keep(data);
+      link.input.keep(data, link);
     }
   }
 

@@ -93,14 +93,23 @@ final class Incoming {
     return buffer.limit(size + readBytes).position(0);
   }
 
-  /** Keeps what was left of a buffer. */
-  void keep(ByteBuffer rest) {
+  /** Keeps what was left of a buffer; a link without memory for that is reset. */
+  void keep(ByteBuffer rest, Link link) {
     ByteQueue left = kept;
     if (left == null) {
       left = new ByteQueue(local);
       kept = left;
     }
-    left.append(rest);
+    keep(rest, left, link);
+  }
+
+  /** As above, in some queue. Nobody is to blame, least of all the handler. */
+  static void keep(ByteBuffer rest, ByteQueue queue, Link link) {
+    while (queue.appendSome(rest) > 0) {}
+    if (rest.hasRemaining()) {
+      NetStats.of(link.loop).refuse(Limit.MEMORY);
+      link.reset(CloseCause.of(CloseReason.LIMIT, "no memory for what was left unread"));
+    }
   }
 
   /** Bytes that were taken, and not read after all: they come before what was left. */

@@ -373,7 +373,7 @@ final class TlsFilter implements Filter {
       kept = new ByteQueue(link.local);
       unread = kept;
     }
-    kept.append(plain);
+    Incoming.keep(plain, kept, link);
   }
 
   /** Does what the handshake wants, until it waits for the peer or is done. */
