@@ -25,7 +25,8 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                          | name a command: pipes, echo, idle, allocation, start, seam",
+        "''                          | name a command: pipes, echo, idle, allocation, input, start,"
+            + " seam",
         "nonsense                    | nonsense",
         "pipes --nonsense            | --nonsense",
         "pipes --active 0            | --active is at least 1, not 0",
@@ -56,6 +57,7 @@ class MainTest {
         "idle --connections 0        | --connections is at least 1, not 0",
         "idle --servers apache       | --servers does not know 'apache'",
         "start --rounds 0            | --rounds is at least 1, not 0",
+        "input --packets 0           | --packets is at least 1, not 0",
         "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {

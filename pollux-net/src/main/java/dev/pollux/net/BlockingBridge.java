@@ -27,6 +27,7 @@ final class BlockingBridge implements ConnectionHandler {
   boolean outputEnded; // by this side: nothing is written any more
   boolean readerWaits;
   boolean writing; // in the middle of a write, whose rest is still to come
+  private int seenBytes; // of the input, by the reader that waits
   boolean finishing;
   boolean left; // another handler is in this one's place
   private boolean paused;
@@ -296,12 +297,13 @@ final class BlockingBridge implements ConnectionHandler {
   }
 
   /**
-   * The thread waits for input from now on, which a finish waits for; whether the task is to be
-   * posted that tells the loop. With the lock.
+   * The thread waits from now on for more input than it has seen, which a finish waits for; whether
+   * the task is to be posted that tells the loop. With the lock.
    */
-  boolean waitsForInput() {
-    boolean news = finishing && !readerWaits;
+  boolean waitsForInput(int knownBytes) {
+    boolean news = (finishing && !readerWaits) || (paused && !input.isFull());
     readerWaits = true;
+    seenBytes = knownBytes;
     return news && claimPost();
   }
 
@@ -376,8 +378,9 @@ final class BlockingBridge implements ConnectionHandler {
   private boolean isBusy() {
     lock.lock();
     try {
+      boolean read = input.sizeBytes() <= seenBytes;
       boolean written = output.isEmpty() && !writing;
-      return closed == null && (!readerWaits || !input.isEmpty() || !written);
+      return closed == null && !(readerWaits && read && written);
     } finally {
       lock.unlock();
     }

@@ -239,7 +239,9 @@ final class Channel implements LoopHandler, Runnable {
   /** Something threw, or the loop is being closed. */
   @Override
   public void failed(Throwable thrown) {
-    if (thrown instanceof ClosedLoopException && loop.isClosed()) {
+    if (thrown instanceof NoInputMemory memory) {
+      memory.end(link);
+    } else if (thrown instanceof ClosedLoopException && loop.isClosed()) {
       link.closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else {
       failed("the handler", thrown);
@@ -355,8 +357,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
   private int read() {
-    int limit = link.input.limit(link.filter());
-    int n = link.input.read(owner, limit);
+    int n = link.input.read(owner, link.unreadLimit());
     if (n == Incoming.FULL) {
       link.closeNow(link.input.full());
     } else if (n > 0 && !ending.isOver()) {
@@ -366,7 +367,7 @@ final class Channel implements LoopHandler, Runnable {
         trace.read(owner, n);
       }
       link.clock.read(loop.nowNanos());
-      deliver(link.input.take(n, limit));
+      deliver(link.input.take(n));
     } else if (n == 0) {
       ending.inputEnded();
     } else if (n == -Errno.EAGAIN) {
@@ -379,25 +380,32 @@ final class Channel implements LoopHandler, Runnable {
   private void redeliver() {
     boolean wanted = !link.isPaused() || ending.isSecuring();
     if (wanted && ending.isOpen() && link.hasUnread()) {
-      deliver(link.input.take(0, link.input.limit(link.filter())));
+      deliver(link.input.take(0));
       readComplete();
     }
   }
 
   /** Gives bytes off the wire, and keeps what is left of them. */
   private void deliver(ByteBuffer data) {
-    if (!ending.isOpen()) {
-      return; // the peer is given time to take what was sent, but nobody listens
+    try {
+      if (ending.isOpen()) { // else the peer is given time to take what was sent: nobody listens
+        give(data);
+      }
+    } finally {
+      if (!ending.isOpen() && !(told instanceof Taker)) {
+        var _ = data.position(data.limit());
+      }
+      link.input.settle(data);
     }
+  }
+
+  private void give(ByteBuffer data) {
     beginFilter();
     Filter between = link.filter();
     if (between != null) {
       between.received(data);
-    } else {
+    } else if (!link.isPaused()) { // by who was given a descriptor
       Callbacks.received(owner, data);
-    }
-    if (data.hasRemaining() && (ending.isOpen() || told instanceof Taker)) {
-      link.input.keep(data, link);
     }
   }
 

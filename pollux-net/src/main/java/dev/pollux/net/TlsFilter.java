@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
  * TLS on one connection, by an {@link SSLEngine}.
  *
  * <p>In: the wire's bytes lie in the loop's read buffer, and a record that is not whole yet is left
- * there, for the stream to keep. Plain bytes are gathered in a buffer of the loop's, in front of
- * them what the handler left before, which may be as much as {@link ConnectionOptions#readBytes} or
- * a record. Out: plain bytes are wrapped at once into the queue of the wire; what comes before the
- * handshake is done, and files, wait in {@link #held} and follow as the queue has room. So no
- * buffer here grows without a bound of the connection's.
+ * there, for the stream to keep. Plain bytes are gathered behind what the handler left before, in a
+ * buffer of the loop's or where that lies. Out: plain bytes are wrapped at once into the queue of
+ * the wire; what comes before the handshake is done, and files, wait in {@link #held} and follow as
+ * the queue has room. So no buffer here grows without a bound of the connection's.
  *
  * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1), so what
  * came before an alert is given to the handler before the engine sees that. Threads: the loop's.
@@ -32,10 +31,9 @@ final class TlsFilter implements Filter {
   private final SSLEngine engine;
   private final TlsBuffers buffers;
   private final ByteQueue held;
-  private final int limitBytes;
+  private final Unread unread;
   private final long handshakeNanos;
   private @Nullable SSLSession session; // from the end of the handshake on
-  private @Nullable ByteQueue unread;
   private int lostBytes;
   private boolean begun;
   private boolean readClosed;
@@ -49,9 +47,9 @@ final class TlsFilter implements Filter {
     this.link = connection.link();
     this.engine = engine;
     this.handshakeNanos = handshakeNanos;
-    this.limitBytes = Math.max(connection.options().readBytes(), TlsBuffers.RECORD_BYTES);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(link.local);
+    this.unread = new Unread(link.local);
   }
 
   @Nullable SSLSession session() {
@@ -85,18 +83,18 @@ final class TlsFilter implements Filter {
     if (isHeldUp()) {
       return;
     }
-    ByteBuffer plain = buffers.plain(Math.max(limitBytes, unreadBytes()));
-    ByteQueue kept = unread;
-    if (kept != null) {
-      kept.drainTo(plain);
+    boolean more = true;
+    while (more) {
+      more = receive(wire);
+      if (more && unread.sizeBytes() >= limitBytes()) {
+        connection.reset(
+            CloseCause.of(
+                CloseReason.LIMIT,
+                unread.sizeBytes() + " bytes are left unread, of " + limitBytes()));
+      }
+      more &= !isHeldUp();
     }
-    try {
-      unwrap(wire, plain);
-    } catch (SSLException e) {
-      fail(e);
-      return;
-    }
-    deliver(plain);
+    tellEnd();
     if (readClosed) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
     }
@@ -104,7 +102,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public void putBack(ByteBuffer front) {
-    unread = Incoming.inFront(link.local, front, unread);
+    unread.putBack(front);
   }
 
   @Override
@@ -114,8 +112,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public int unreadBytes() {
-    ByteQueue kept = unread;
-    return kept == null ? 0 : kept.sizeBytes();
+    return unread.sizeBytes();
   }
 
   @Override
@@ -261,10 +258,7 @@ final class TlsFilter implements Filter {
   @Override
   public void closed() {
     dropHeld();
-    ByteQueue kept = unread;
-    if (kept != null) {
-      kept.clear();
-    }
+    unread.clear();
   }
 
   private boolean isEstablished() {
@@ -276,34 +270,83 @@ final class TlsFilter implements Filter {
     return failed || !connection.isOpen() || (isEstablished() && connection.isReadingPaused());
   }
 
-  /** Takes records off the wire until there is no whole one, or the handler pauses. */
-  private void unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
+  /** Gives the handler as much of the wire as is given at once; whether there may be more. */
+  private boolean receive(ByteBuffer wire) {
+    ByteBuffer plain = room();
+    boolean more = false;
+    try {
+      more = unwrap(wire, plain);
+    } catch (SSLException e) {
+      fail(e);
+    }
+    var _ = plain.limit(plain.position()).position(unread.lentStart());
+    try {
+      if (plain.hasRemaining() && !isHeldUp()) {
+        Callbacks.received(connection, plain);
+      }
+    } finally {
+      if (!connection.isOpen()) {
+        var _ = plain.position(plain.limit());
+      }
+      unread.settle(plain);
+    }
+    return more;
+  }
+
+  /** A buffer that ends in room for a record, and begins with what was left. */
+  private ByteBuffer room() {
+    if (unread.isShort()) {
+      ByteBuffer plain = buffers.plain(Unread.SHORT_BYTES + connection.options().readBytes());
+      unread.drainTo(plain);
+      return plain;
+    }
+    var _ = unread.reserve(TlsBuffers.WIRE_RECORD_BYTES);
+    ByteBuffer plain = unread.lend(0);
+    return plain.position(plain.limit()).limit(plain.capacity());
+  }
+
+  /** How many bytes the handler may leave; a record comes as a whole. */
+  private int limitBytes() {
+    return Math.max(link.input.limitBytes(), TlsBuffers.RECORD_BYTES);
+  }
+
+  /**
+   * Takes records off the wire until there is no whole one, or none is to be received now.
+   *
+   * @return whether it is time to give the handler what is there, and there may be more
+   */
+  private boolean unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
+    int before = plain.position(); // what the handler left already, and need not be given for
     while (!readClosed && !isHeldUp()) {
-      if (isTimeToDeliver(wire, plain) && !makeRoom(plain)) {
-        return;
+      if (plain.position() > before && isTimeToDeliver(wire, plain)) {
+        return true;
       }
       SSLEngineResult result = TlsEngine.unwrap(engine, wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
           if (result.bytesConsumed() == 0 && result.bytesProduced() == 0 && isSettled()) {
-            return;
+            return false;
           }
         }
         case BUFFER_UNDERFLOW -> {
-          return;
+          return false;
         }
         case BUFFER_OVERFLOW ->
             throw new SSLException("a record of more than " + plain.remaining() + " bytes");
         case CLOSED -> endInbound();
       }
     }
+    return false;
   }
 
   private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain) {
+    int size = plain.position() - unread.lentStart();
     return wire.hasRemaining()
-        && plain.position() > 0
-        && (plain.position() >= limitBytes || wire.get(wire.position()) == ALERT);
+        && size > 0
+        && (size >= limitBytes()
+            || plain.remaining() < TlsBuffers.WIRE_RECORD_BYTES
+            || wire.get(wire.position()) == ALERT);
   }
 
   /** The peer's close_notify. */
@@ -327,36 +370,7 @@ final class TlsFilter implements Filter {
     return engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP_AGAIN;
   }
 
-  /** Gives the handler what is there; false if it does not want more now. */
-  private boolean makeRoom(ByteBuffer plain) {
-    var _ = plain.flip();
-    Callbacks.received(connection, plain);
-    if (!connection.isOpen()) {
-      var _ = plain.clear();
-      return false;
-    }
-    var _ = plain.compact();
-    if (connection.isReadingPaused()) {
-      return false;
-    }
-    int left = plain.position();
-    if (left >= limitBytes) {
-      connection.reset(
-          CloseCause.of(CloseReason.LIMIT, left + " bytes are left unread, of " + limitBytes));
-    }
-    return left < limitBytes;
-  }
-
-  private void deliver(ByteBuffer plain) {
-    var _ = plain.flip();
-    if (isEstablished() && plain.hasRemaining() && connection.isOpen()) {
-      if (!connection.isReadingPaused()) {
-        Callbacks.received(connection, plain);
-      }
-      if (plain.hasRemaining() && connection.isOpen()) {
-        keep(plain);
-      }
-    }
+  private void tellEnd() {
     if (hasEndToTell() && connection.isOpen() && !connection.isReadingPaused()) {
       readClosedTold = true;
       Callbacks.readClosed(connection);
@@ -365,15 +379,6 @@ final class TlsFilter implements Filter {
 
   private boolean hasEndToTell() {
     return readClosed && !readClosedTold;
-  }
-
-  private void keep(ByteBuffer plain) {
-    ByteQueue kept = unread;
-    if (kept == null) {
-      kept = new ByteQueue(link.local);
-      unread = kept;
-    }
-    Incoming.keep(plain, kept, link);
   }
 
   /** Does what the handshake wants, until it waits for the peer or is done. */

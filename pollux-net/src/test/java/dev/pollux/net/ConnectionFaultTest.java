@@ -69,7 +69,7 @@ class ConnectionFaultTest extends NetCase {
     pair.peer().write("left");
     untilClosed(pair);
     assertEquals(CloseReason.LIMIT, handler.cause.reason());
-    assertTrue(handler.cause.message().contains("no memory"), handler.cause.toString());
+    assertTrue(handler.cause.message().contains("no native memory"), handler.cause.toString());
     assertEquals(List.of(), reported);
     assertEquals(1, NetStats.of(loop).refused(Limit.MEMORY));
     untilPeerIsOver(pair.peer());
