@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *     peer has ended and nothing is on its way
  * <tr><td>once an end is waited for<td>closeGrace: read or moved, but moved alone in CLOSING, and
  *     not while somebody works on an answer · closeTotal: its beginning
- * <tr><td>looks, for what no event tells of<td>before anything is said against the peer: what it has
- *     done by now, which lies there unread if the loop was held · every second while there is no reading: whether the
- *     peer is still there · a few in each time of silence while something is on its way: whether
- *     that gets on · once an end is waited for, after 20 ms, and so on up to 640 ms: whether it has
- *     come closer
+ * <tr><td>looks, for what no event tells of<td>before anything is said against the peer: what it
+ *     has done by now, which lies there unread if the loop was held · every second while there is
+ *     no reading: whether the peer is still there · a few in each time of silence while something
+ *     is on its way: whether that gets on · once an end is waited for, after 20 ms, and so on up to
+ *     640 ms: whether it has come closer
  * </table>
  *
  * <p>Passive: {@link #look} answers what is due, and calls nobody. Threads: the loop's.
