@@ -26,6 +26,7 @@ final class BlockingBridge implements ConnectionHandler {
   boolean inputEnded;
   boolean outputEnded; // by this side: nothing is written any more
   boolean readerWaits;
+  boolean writing; // in the middle of a write, whose rest is still to come
   private int seenBytes; // of the input, by the reader that waits
   boolean finishing;
   boolean left; // another handler is in this one's place
@@ -145,7 +146,7 @@ final class BlockingBridge implements ConnectionHandler {
     } finally {
       lock.unlock();
     }
-    if (owner == null) {
+    if (owner == null && !connection.channel().isOfServer()) {
       begin(connection); // it never opened: the thread learns why at its first call
     }
   }
@@ -398,7 +399,9 @@ final class BlockingBridge implements ConnectionHandler {
   private boolean isBusy() {
     lock.lock();
     try {
-      return closed == null && (!readerWaits || input.sizeBytes() > seenBytes || !output.isEmpty());
+      boolean read = input.sizeBytes() <= seenBytes;
+      boolean written = output.isEmpty() && !writing;
+      return closed == null && !(readerWaits && read && written);
     } finally {
       lock.unlock();
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *       read}, and at once {@code write}, throw an {@link IOException} with the cause in words and,
  *       if there was one, the exception. So a thread learns of it at its next call; it is not
  *       interrupted. Also a connect that is refused, or a handshake that fails, is learnt at the
- *       first call.
+ *       first call; not so on a server, which starts no thread for a handshake that fails.
  *   <li>The connection is {@linkplain Connection#setHandler handed over}, or goes on with TLS: what
  *       was written before that is sent, and what was not read is the next handler's; from then on
  *       {@code read} and {@code write} throw an {@link IOException} that says so, and {@link
@@ -316,7 +316,11 @@ public final class BlockingConnection implements Closeable {
           throw new IOException("the output of " + connection() + " is closed");
         }
         bridge.output.fill(source);
+        bridge.writing = source.hasRemaining();
         post = bridge.claimPost();
+      } catch (IOException e) {
+        bridge.writing = false;
+        throw e;
       } finally {
         bridge.lock.unlock();
       }

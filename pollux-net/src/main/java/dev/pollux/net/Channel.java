@@ -52,6 +52,11 @@ final class Channel implements LoopHandler, Runnable {
     told = newOwner;
   }
 
+  /** Whether a server accepted it. */
+  boolean isOfServer() {
+    return told instanceof ServerLoop;
+  }
+
   /** Starts to watch: the last step that can fail. */
   void register() throws SysException {
     link.watch.begin(loop, link.fd, ending.isConnecting(), link.isEdge(), this);
@@ -147,7 +152,7 @@ final class Channel implements LoopHandler, Runnable {
   }
 
   /** Learns how the connect went; false if it is not open. */
-  private boolean connected() {
+  boolean connected() {
     int errno = Connecting.outcome(loop.sys(), link.fd);
     if (errno == Errno.EINPROGRESS) {
       return false;
@@ -238,7 +243,9 @@ final class Channel implements LoopHandler, Runnable {
   /** Something threw, or the loop is being closed. */
   @Override
   public void failed(Throwable thrown) {
-    if (thrown instanceof ClosedLoopException && loop.isClosed()) {
+    if (thrown instanceof NoInputMemory memory) {
+      memory.end(link);
+    } else if (thrown instanceof ClosedLoopException && loop.isClosed()) {
       link.closeNow(CloseCause.of(CloseReason.CUT_OFF, thrown));
     } else {
       failed("the handler", thrown);
@@ -275,7 +282,8 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  private void work() {
+  /** A turn of work. */
+  void work() {
     link.setInTurn(true);
     try {
       beginFilter();

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What time does to a {@link Connection}. All of it but the time of its making and {@link
- * ConnectionOptions#closeTotal} is measured by progress: bytes that were read, that the kernel
- * took, or that left the kernel for the peer's.
+ * ConnectionOptions#closeTotal} is measured by progress: bytes that were read, or that left the
+ * kernel for the peer's. That the kernel took some is none: it takes them for a peer that is gone,
+ * too, as long as it has room.
  *
  * <p>Traffic writes down the time, and nothing else; the one timer, when it runs, finds out how
  * much later it should have, and is scheduled for then. So a packet costs one store. Where nothing
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <caption>What becomes due, and what it counts from</caption>
  * <tr><td>CONNECTING, SECURING<td>the limit of the connect, of the handshake
  * <tr><td>OPEN, FINISHING<td>heartbeat: sent · readIdle: read, while somebody listens · writeStall:
- *     sent or moved, while something is on its way · allIdle: any of them, while somebody listens,
- *     or the peer has ended and nothing is on its way
- * <tr><td>once an end is waited for<td>closeGrace: any of them, but read in CLOSING, and not while
- *     somebody works on an answer · closeTotal: its beginning
- * <tr><td>looks, for what no event tells of<td>every second while there is no reading: whether the
- *     peer is still there · a few in each time of silence while something is on its way: whether
- *     that gets on · once an end is waited for, after 20 ms, and so on up to 640 ms: whether it has
- *     come closer
+ *     moved, while something is on its way · allIdle: read or moved, while somebody listens, or the
+ *     peer has ended and nothing is on its way
+ * <tr><td>once an end is waited for<td>closeGrace: read or moved, but moved alone in CLOSING, and
+ *     not while somebody works on an answer · closeTotal: its beginning
+ * <tr><td>looks, for what no event tells of<td>before anything is said against the peer: what it
+ *     has done by now, which lies there unread if the loop was held · every second while there is
+ *     no reading: whether the peer is still there · a few in each time of silence while something
+ *     is on its way: whether that gets on · once an end is waited for, after 20 ms, and so on up to
+ *     640 ms: whether it has come closer
  * </table>
  *
  * <p>Passive: {@link #look} answers what is due, and calls nobody. Threads: the loop's.
@@ -72,7 +74,10 @@ final class Clock {
   private static final long LEAST_LOOK_NANOS = 20_000_000; // 20 ms
   private static final long MOST_LOOK_NANOS = 640_000_000; // 640 ms
   private static final long PEER_LOOK_NANOS = 1_000_000_000; // 1 s
+  private static final long LATE_NANOS = 100_000_000; // 100 ms: no timer of an idle loop is so late
+  private static final long LEAST_AGAIN_NANOS = 1_000_000_000; // 1 s
   private static final int LOOKS_PER_SILENCE = 4;
+  private static final int END_BYTES = 1; // TCP counts the end of the stream as a byte
 
   // Moments that most connections never have, by their index: when something was told last, by
   // when it is to be made, and when its end began.
@@ -91,7 +96,8 @@ final class Clock {
   private long sentNanos;
   private long movedNanos;
   private long lookedNanos;
-  private int kernelBytes;
+  private int kernelBytes; // at the last look
+  private int takenBytes; // by the kernel, since then
   private boolean underWay;
   private boolean swept;
 
@@ -115,6 +121,17 @@ final class Clock {
     }
   }
 
+  /**
+   * A look found that the peer has sent something. If it comes late because the loop was held, the
+   * peer has as long again for what is to be made, and a second at least.
+   */
+  void heard(long nowNanos) {
+    long lateNanos = nowNanos - moment(MADE_BY);
+    if (lateNanos > LATE_NANOS) {
+      note(MADE_BY, nowNanos + Math.max(lateNanos, LEAST_AGAIN_NANOS));
+    }
+  }
+
   /** It is usable: from now on silence counts. */
   void opened(long nowNanos) {
     if (!isEnding()) {
@@ -131,10 +148,12 @@ final class Clock {
     readNanos = nowNanos;
   }
 
-  /** The kernel took bytes. True if that is a reason to look at the timer. */
-  boolean sent(long nowNanos) {
+  /** The kernel took so many bytes. True if that is a reason to look at the timer. */
+  boolean sent(long nowNanos, int sizeBytes) {
     sentNanos = nowNanos;
-    return !underWay && setUnderWay(nowNanos);
+    boolean news = !underWay && setUnderWay(nowNanos);
+    takenBytes = (int) Math.min(Integer.MAX_VALUE, (long) takenBytes + sizeBytes);
+    return news;
   }
 
   /** Bytes wait to be sent. True if that is a reason to look at the timer. */
@@ -145,6 +164,7 @@ final class Clock {
   private boolean setUnderWay(long nowNanos) {
     underWay = true;
     kernelBytes = 0;
+    takenBytes = 0;
     movedNanos = nowNanos;
     lookedNanos = nowNanos;
     return true;
@@ -161,17 +181,23 @@ final class Clock {
   }
 
   /**
-   * What a look found of the bytes on their way.
+   * What a look found of the bytes on their way. Some have left if there are not as many more as
+   * were taken. A kernel that has more than that, beside the end of the stream, does not count
+   * bytes (a Unix socket counts its memory): then that it took some is all there is to go by.
    *
    * @param heldBytes how many the kernel has, or -errno if it does not say
    * @param unsent whether there are some that it has not
    */
   void measured(long nowNanos, int heldBytes, boolean unsent) {
     int known = Math.max(heldBytes, 0);
-    if (known < kernelBytes) {
+    long unmoved = (long) kernelBytes + takenBytes; // so many there are if none has left
+    if (known == 0 && kernelBytes == 0 && takenBytes > 0) {
+      movedNanos = Math.max(movedNanos, sentNanos); // all of it, and as far as is known at once
+    } else if (known < unmoved || known > unmoved + END_BYTES) {
       movedNanos = nowNanos;
     }
     kernelBytes = known;
+    takenBytes = 0;
     underWay = unsent || heldBytes > 0;
   }
 
@@ -207,12 +233,12 @@ final class Clock {
 
   /** What is due, one after the other: to be asked again until it is nothing. */
   Verdict look(long nowNanos, State state, int facts) {
-    if (isMaking(state) && nowNanos >= moment(MADE_BY)) {
-      return Verdict.NOT_MADE;
-    }
     if (isLookDue(nowNanos, state, facts)) {
       lookedNanos = nowNanos;
       return Verdict.LOOK;
+    }
+    if (isMaking(state) && nowNanos >= moment(MADE_BY)) {
+      return Verdict.NOT_MADE;
     }
     if (nowNanos >= endDueNanos(state)) {
       if ((facts & HELD) == 0 || nowNanos >= totalDueNanos(state)) {
@@ -253,16 +279,20 @@ final class Clock {
     return (facts & (PEER_ENDED | HELD)) == PEER_ENDED && !underWay;
   }
 
-  /** Before it is said that nothing moved, it is looked whether the kernel has less by now. */
+  /** Before anything is said against the peer, it is looked what it has done by now. */
   private boolean isLookDue(long nowNanos, State state, int facts) {
     if (nowNanos >= lookDueNanos(state, facts, false)) {
       return true;
     }
     long said = endDueNanos(state);
+    if (isMaking(state)) {
+      said = Math.min(said, moment(MADE_BY));
+    }
     if (isSilenceHeard(state)) {
       said = Math.min(said, Math.min(stallDueNanos(), allIdleDueNanos()));
+      said = Math.min(said, readIdleDueNanos(facts));
     }
-    return underWay && nowNanos >= said && lookedNanos < nowNanos;
+    return nowNanos >= said && lookedNanos < nowNanos;
   }
 
   /** Whether something is due that has no timer. */
@@ -324,11 +354,11 @@ final class Clock {
 
   private long stallDueNanos() {
     long period = underWay ? orNever(options.writeStallNanos()) : NEVER;
-    return sum(Math.max(progressNanos(), told(WRITE)), period);
+    return sum(Math.max(movedNanos, told(WRITE)), period);
   }
 
   private long allIdleDueNanos() {
-    long last = Math.max(progressNanos(), readNanos);
+    long last = Math.max(movedNanos, readNanos);
     return sum(Math.max(last, told(ALL)), orNever(options.allIdleNanos()));
   }
 
@@ -341,17 +371,13 @@ final class Clock {
       grace = Math.max(grace, options.writeStallNanos());
     }
     // In CLOSING, what is read is dropped: a flood is no progress.
-    long last = state == State.CLOSING ? progressNanos() : Math.max(progressNanos(), readNanos);
+    long last = state == State.CLOSING ? movedNanos : Math.max(movedNanos, readNanos);
     return Math.min(sum(Math.max(last, moment(END_BEGAN)), grace), totalDueNanos(state));
   }
 
   private long totalDueNanos(State state) {
     boolean counts = isEnding() && state != State.OVER;
     return counts ? sum(moment(END_BEGAN), orNever(options.closeTotalNanos())) : NEVER;
-  }
-
-  private long progressNanos() {
-    return Math.max(sentNanos, movedNanos);
   }
 
   private static long orNever(long periodNanos) {

@@ -366,8 +366,9 @@ public final class Connection {
    * ConnectionHandler#finishing}, and {@link #close} follows when nothing is due. Due is what the
    * kernel holds to be read, what the handler left and is to be given again, and the end of the
    * stream; reading that is paused is waited for, and so is whoever {@linkplain #hold works} on an
-   * answer. A part of a frame that is left unread is not due. Bounded, like {@code close}, by
-   * {@link ConnectionOptions#closeGrace} and {@link ConnectionOptions#closeTotal}.
+   * answer, and a TLS handshake: what is said above begins after it. A part of a frame that is left
+   * unread is not due. Bounded, like {@code close}, by {@link ConnectionOptions#closeGrace} and
+   * {@link ConnectionOptions#closeTotal}.
    */
   public void finish() {
     inLoop("Connection.finish").finish();

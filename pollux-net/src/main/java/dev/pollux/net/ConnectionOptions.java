@@ -182,15 +182,19 @@ public final class ConnectionOptions {
   }
 
   /**
-   * If something is to be sent, or was and has not arrived, and for so long the kernel took nothing
-   * of it and the peer's kernel neither, {@link ConnectionHandler#idle} is called, with {@link
-   * Silence#WRITE}, and ends the connection unless it is overridden. By default 60 s.
+   * If something is to be sent, or was and has not arrived, and for so long the peer's kernel took
+   * nothing of it, {@link ConnectionHandler#idle} is called, with {@link Silence#WRITE}, and ends
+   * the connection unless it is overridden. That this kernel takes more, such as heartbeats, makes
+   * no difference. By default 60 s.
    *
    * <p>Whoever reads, however slowly, is not given up. But TCP shows that only in steps: a peer
    * whose receive buffer was full says that there is room again when a sixteenth of it is. So a
    * reader of 16 KB/s is seen to read every 8 s with the default buffers of Linux, and within 60 s
    * with a buffer of up to 15 MB. The looks are a quarter of this time apart, by which it may be
    * late; a server looks on its rounds, each an eighth of the time, at most 15 s.
+   *
+   * <p>A Unix socket does not say how many bytes the peer has not read, so there what this kernel
+   * takes counts, and a peer that does not read is given up once the socket is full.
    */
   public Duration writeStall() {
     return Duration.ofNanos(values.writeStallNanos);

@@ -56,17 +56,37 @@ final class Due {
     CloseCause broken = ending.broken();
     if (broken != null) {
       link.obstructed(broken);
-    } else if (isAllDelivered(link)) {
-      link.over(ending.causeOr(CloseCause.CLOSED));
+    } else if (isAllDelivered(link) || isNothingLeft(link)) {
+      boolean byPeer = link.isPeerEnded() && !ending.isClosing();
+      link.over(ending.causeOr(byPeer ? CloseCause.END_OF_STREAM : CloseCause.CLOSED));
     } else {
-      link.reset(ending.unlessProgram(CloseCause.of(CloseReason.CUT_OFF, "not sent in time")));
+      String what = ending.isFinishing() && isSent(link) ? "not finished" : "not sent";
+      link.reset(ending.unlessProgram(CloseCause.of(CloseReason.CUT_OFF, what + " in time")));
     }
+  }
+
+  /** Whether a finish waits for a pause alone, behind which there is nothing to be received. */
+  private static boolean isNothingLeft(Link link) {
+    return link.ending.isFinishing()
+        && !link.ending.isHeld()
+        && isSent(link)
+        && !link.hasUnread()
+        && link.availableBytes() <= 0;
+  }
+
+  /** Whether the peer's kernel has everything that was written so far. */
+  private static boolean isSent(Link link) {
+    return (link.pending() & Pending.UNSENT) == 0 && bytesInKernel(link) <= 0;
   }
 
   // ---- what no event tells of
 
   private static void look(Connection owner) {
     Link link = owner.link();
+    hear(owner.channel());
+    if (link.ending.isOver()) {
+      return;
+    }
     if (link.clock.isUnderWay()) {
       boolean unsent = (link.pending() & Pending.UNSENT) != 0;
       link.clock.measured(link.loop.nowNanos(), bytesInKernel(link), unsent);
@@ -76,6 +96,20 @@ final class Due {
     }
     if (link.isUnheard()) {
       lookAtPeer(owner);
+    }
+  }
+
+  /** Takes what the peer has done by now: the loop may have been held since that came. */
+  private static void hear(Channel channel) {
+    Link link = channel.link;
+    if (link.ending.isConnecting()) {
+      if (channel.connected()) {
+        channel.work();
+      }
+    } else if (link.wantsInput() && link.hasInput()) {
+      link.clock.heard(link.loop.nowNanos());
+      link.input.setReadReady(true);
+      channel.work();
     }
   }
 

@@ -70,7 +70,6 @@ final class Ending {
   private Out out = Out.OPEN;
   private boolean finishNoted;
   private boolean finishTold;
-  private boolean handshakeDue;
   private boolean anySent;
   private int holds; // how many, and TO_END
   private @Nullable CloseCause cause;
@@ -182,7 +181,6 @@ final class Ending {
   void securing() {
     if (state == State.OPEN || state == State.FINISHING) {
       state = State.SECURING;
-      handshakeDue = finishNoted; // who is finishing and begins one wants to see the end of it
     }
   }
 
@@ -321,13 +319,7 @@ final class Ending {
     boolean told = in == In.TOLD && (pending & Pending.GIVE) == 0;
     return switch (state) {
       case CONNECTING, OVER -> Step.NOTHING;
-      case SECURING -> {
-        if (!finishNoted) {
-          yield Step.NOTHING;
-        }
-        boolean waits = handshakeDue || (pending & (Pending.WRAP | Pending.HELD)) != 0;
-        yield waits ? Step.LOOK : Step.CLOSE;
-      }
+      case SECURING -> finishNoted ? Step.LOOK : Step.NOTHING; // a handshake is due
       case OPEN -> endOfHalf(sent, told, Step.NOTHING);
       case FINISHING -> {
         Step then = (pending & Pending.DUE) == 0 ? Step.CLOSE : Step.LOOK;

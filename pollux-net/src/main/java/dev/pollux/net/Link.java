@@ -135,7 +135,7 @@ final class Link {
 
   /** Whether the peer is known to have ended. */
   boolean isPeerEnded() {
-    return peerEnded || ending.isInputEnded();
+    return peerEnded || isReadClosed();
   }
 
   /** Whether no event tells of the peer: nothing is read, for now or for ever. */
@@ -305,10 +305,10 @@ final class Link {
     clock.arm(loop, ending.state(), Due.facts(this), channel);
   }
 
-  /** The kernel took bytes. */
-  void sent() {
+  /** The kernel took so many bytes. */
+  void sent(int sizeBytes) {
     ending.sent();
-    if (clock.sent(loop.nowNanos())) {
+    if (clock.sent(loop.nowNanos(), sizeBytes)) {
       arm();
     }
   }

@@ -84,7 +84,7 @@ final class LoopNet implements AutoCloseable {
   /**
    * Memory for at least so many unread bytes, of the pool if that has such.
    *
-   * @throws OutOfMemoryError if there is none
+   * @throws NoInputMemory if there is none
    */
   Chunk takeInput(int sizeBytes) {
     if (sizeBytes > ChunkPool.MAX_CHUNK_BYTES) {
@@ -93,11 +93,15 @@ final class LoopNet implements AutoCloseable {
         spare = null;
         return kept;
       }
-      return new Chunk(Arena.ofShared(), sizeBytes);
+      try {
+        return new Chunk(Arena.ofShared(), sizeBytes);
+      } catch (OutOfMemoryError _) {
+        throw new NoInputMemory();
+      }
     }
     Chunk chunk = pool.take(sizeBytes);
     if (chunk == null) {
-      throw new OutOfMemoryError("no native memory for what a connection has received");
+      throw new NoInputMemory();
     }
     return chunk;
   }

@@ -387,7 +387,7 @@ final class Sender {
       if (trace != null && result > 0) {
         trace.wrote(owner, result);
       }
-      link.sent();
+      link.sent(result);
       return true;
     }
     switch (-result) {

@@ -316,8 +316,9 @@ final class TlsFilter implements Filter {
    * @return whether it is time to give the handler what is there, and there may be more
    */
   private boolean unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
+    int before = plain.position(); // what the handler left already, and need not be given for
     while (!readClosed && !isHeldUp()) {
-      if (isTimeToDeliver(wire, plain)) {
+      if (plain.position() > before && isTimeToDeliver(wire, plain)) {
         return true;
       }
       SSLEngineResult result = TlsEngine.unwrap(engine, wire, plain);

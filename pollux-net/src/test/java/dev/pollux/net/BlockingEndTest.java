@@ -241,9 +241,11 @@ class BlockingEndTest {
               options,
               handlers(c -> {
                 c.output().write(bytes("written"));
+                seen.add("wrote");
                 go.await();
               }));
       peer.send(much.toString());
+      assertEquals("wrote", next());
       NetBox.until("more than fits", () -> peer.connection().isReadingPaused());
       box.onLoop(() -> peer.connection().setHandler(listening()));
       NetBox.until("heard", () -> heard.get().length() == much.length());

@@ -62,7 +62,7 @@ class ClockTest {
       case "making" -> clock.limitMaking(now, 30 * MILLI);
       case "opened" -> clock.opened(now);
       case "read" -> clock.read(now);
-      case "sent" -> clock.sent(now);
+      case "sent" -> clock.sent(now, parts.length > 2 ? Integer.parseInt(parts[2]) : 1);
       case "unsent" -> clock.unsent(now);
       case "kernel" -> clock.measured(now, Integer.parseInt(parts[2]), false);
       case "unheard" -> clock.unheard(now);
@@ -107,34 +107,34 @@ class ClockTest {
       delimiter = '|',
       value = {
         // the beginning
-        "CONNECTING|grace=9|making@0|''|30|NOT_MADE|30",
-        "SECURING|read=9 all=9|making@5|''|35|NOT_MADE|35",
+        "CONNECTING|grace=9|making@0|''|30|LOOK NOT_MADE|30",
+        "SECURING|read=9 all=9|making@5|''|35|LOOK NOT_MADE|35",
         "SECURING|grace=50|making@0 ending@0|''|20|LOOK|30",
         // heartbeat and readIdle
         "OPEN|beat=70 read=100|making@0 opened@10|''|80|HEARTBEAT|110",
-        "OPEN|beat=70 read=100|opened@0 sent@40|''|100|READ_IDLE|110",
-        "OPEN|beat=70 read=100|opened@0 sent@30|''|100|HEARTBEAT READ_IDLE|170",
+        "OPEN|beat=70 read=100|opened@0 sent@40|''|100|LOOK READ_IDLE|110",
+        "OPEN|beat=70 read=100|opened@0 sent@30|''|100|LOOK HEARTBEAT READ_IDLE|170",
         "OPEN|beat=70 read=100|opened@0 read@60 sent@60|''|130|HEARTBEAT|160",
-        "OPEN|beat=70 read=100|opened@0 read@20 sent@90|''|120|READ_IDLE|160",
+        "OPEN|beat=70 read=100|opened@0 read@20 sent@90|''|120|LOOK READ_IDLE|160",
         "FINISHING|beat=70|opened@0|''|70|HEARTBEAT|140",
         "OPEN|beat=70|opened@0|HELD|70|HEARTBEAT|140",
         // silence does not count where nobody listens; and a stream that has ended is silent
-        "OPEN|read=100|opened@0|HELD|100|''|200",
-        "OPEN|all=100|opened@0|HELD|100|''|200",
-        "OPEN|read=100|opened@0 unheard@90|PAUSED|100|''|200",
-        "OPEN|all=100|opened@0 unheard@90|PAUSED|100|''|200",
+        "OPEN|read=100|opened@0|HELD|100|LOOK|200",
+        "OPEN|all=100|opened@0|HELD|100|LOOK|200",
+        "OPEN|read=100|opened@0 unheard@90|PAUSED|100|LOOK|200",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED|100|LOOK|200",
         "OPEN|read=9|opened@0 unheard@9|ENDED|1009|LOOK|2009",
-        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED HELD|100|''|200",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED HELD|100|LOOK|200",
         // nor does a pause count once the peer has ended
-        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|ALL_IDLE|200",
-        "OPEN|all=100 read=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|ALL_IDLE|200",
-        "FINISHING|all=100|opened@0 unheard@90 read@95|PAUSED PEER_ENDED|195|ALL_IDLE|295",
+        "OPEN|all=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|LOOK ALL_IDLE|200",
+        "OPEN|all=100 read=100|opened@0 unheard@90|PAUSED PEER_ENDED|100|LOOK ALL_IDLE|200",
+        "FINISHING|all=100|opened@0 unheard@90 read@95|PAUSED PEER_ENDED|195|LOOK ALL_IDLE|295",
         // allIdle: from whatever moved last
-        "OPEN|all=100|opened@0 read@30|''|130|ALL_IDLE|230",
-        "OPEN|all=100 read=100|opened@0|''|100|ALL_IDLE READ_IDLE|200",
-        "OPEN|all=100|opened@0 sent@30 kernel@40=0|''|130|ALL_IDLE|230",
-        "OPEN|all=100|opened@0 sent@9 kernel@9=5 kernel@40=0|''|140|ALL_IDLE|240",
-        "OPEN|all=100|opened@0 unheard@90|ENDED|100|ALL_IDLE|200",
+        "OPEN|all=100|opened@0 read@30|''|130|LOOK ALL_IDLE|230",
+        "OPEN|all=100 read=100|opened@0|''|100|LOOK ALL_IDLE READ_IDLE|200",
+        "OPEN|all=100|opened@0 sent@30 kernel@40=0|''|130|LOOK ALL_IDLE|230",
+        "OPEN|all=100|opened@0 sent@9 kernel@9=5 kernel@40=0|''|140|LOOK ALL_IDLE|240",
+        "OPEN|all=100|opened@0 unheard@90|ENDED|100|LOOK ALL_IDLE|200",
         // looks, a quarter of the time apart, as long as something is under way
         "OPEN|stall=40|opened@0 sent@10|''|20|LOOK|30",
         "OPEN|stall=40|opened@0 unsent@10|''|20|LOOK|30",
@@ -159,19 +159,48 @@ class ClockTest {
     assertEquals(at(next), clock.dueNanos(state, known));
   }
 
+  /** What the kernel takes is no progress, and not in the way of any. */
+  @ParameterizedTest(name = "{0} {3}, {1}, {2}: {5} at {4}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "OPEN|stall=400|opened@0 sent@10 sent@300|''|410|STALLED",
+        "OPEN|stall=400|opened@0 unsent@10 sent@300|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=9 sent@200=9 kernel@210=18|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=9 sent@200=9 kernel@210=17|''|610|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=9 sent@200=90 kernel@210=90|''|610|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=0 sent@300=9 kernel@310=9|''|700|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 sent@20=9 kernel@110=9 kernel@210=9|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=2147483647 sent@20=9 kernel@110=9|''|510|STALLED",
+        "OPEN|all=300|opened@0 sent@10 sent@100 sent@200|''|310|ALL_IDLE",
+        "OPEN|all=300|opened@0 sent@10 sent@100 read@200|''|500|ALL_IDLE",
+        // the end of the stream counts as a byte, which nobody has written
+        "CLOSING|grace=500|opened@0 sent@10=9 kernel@50=9 ending@100"
+            + " kernel@110=10|''|600|NOT_ENDED",
+        // a kernel that counts more than it was given: there, what it took is progress
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=768|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=768 kernel@210=768|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=9 kernel@110=768 sent@200=9"
+            + " kernel@210=1536|''|610|STALLED"
+      })
+  void progress_isWhatHasLeftTheKernel(
+      State state, String times, String events, String facts, long when, String verdict) {
+    silence_countsFromTheLastProgress(state, times, events, facts, when, verdict);
+  }
+
   /** The time of the last progress decides: what happened, and the first moment of a verdict. */
   @ParameterizedTest(name = "{0} {3}, {1}, {2}: {5} at {4}")
   @CsvSource(
       delimiter = '|',
       value = {
-        // a stall: nothing taken, and nothing got on in the kernel
+        // a stall: nothing of what is on its way got on
         "OPEN|stall=400|opened@0 sent@10|''|410|STALLED",
         "OPEN|stall=400|opened@0 unsent@90|''|490|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 sent@300|''|700|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50|''|410|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50 kernel@210=50|''|410|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50 kernel@210=49|''|610|STALLED",
-        "OPEN|stall=400|opened@0 sent@10 kernel@110=50 kernel@310=51|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50 kernel@210=50|''|410|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50 kernel@210=49|''|610|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=49|''|510|STALLED",
+        "OPEN|stall=400|opened@0 sent@10=50 kernel@110=50 kernel@310=51|''|410|STALLED",
         "OPEN|stall=400|opened@0 sent@10 read@300|''|410|STALLED",
         "OPEN|stall=400|opened@0 sent@10|PAUSED|410|STALLED",
         "OPEN|stall=400|opened@0 sent@10|HELD|410|STALLED",
@@ -213,13 +242,14 @@ class ClockTest {
     Clock clock = after("all=100", "opened@0 unsent@10");
     assertEquals("LOOK", verdicts(clock, at(500), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
     happen(clock, "kernel@500=0");
-    assertEquals("ALL_IDLE", verdicts(clock, at(600), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
+    assertEquals(
+        "LOOK ALL_IDLE", verdicts(clock, at(600), State.OPEN, Clock.PAUSED | Clock.PEER_ENDED));
   }
 
   /** What a timer is late by, the peer may have used. */
   @Test
   void beforeItIsSaidThatNothingMoved_itIsLooked() {
-    Clock clock = after("stall=400", "opened@0 sent@10 kernel@110=50");
+    Clock clock = after("stall=400", "opened@0 sent@10=50 kernel@110=50");
     assertEquals(Verdict.LOOK, clock.look(at(350), State.OPEN, 0));
     assertEquals(Verdict.NOTHING, clock.look(at(350), State.OPEN, 0));
     assertEquals(Verdict.LOOK, clock.look(at(411), State.OPEN, 0)); // 39 ms before its time
@@ -228,14 +258,31 @@ class ClockTest {
     assertEquals("LOOK STALLED", verdicts(clock, at(811), State.OPEN, 0));
   }
 
+  /** The loop was held, and the peer did its part meanwhile: then it has as long again. */
+  @Test
+  void making_thatIsLookedAtLate_hasAsLongAgain_ifThePeerWasHeard() {
+    Clock silent = after("", "making@0");
+    assertEquals("LOOK NOT_MADE", verdicts(silent, at(2_030), State.SECURING, 0));
+    for (long late : new long[] {101, 1_000, 2_000}) {
+      Clock clock = after("", "making@0");
+      assertEquals(Verdict.LOOK, clock.look(at(30 + late), State.SECURING, 0));
+      clock.heard(at(30 + late));
+      assertEquals(Verdict.NOTHING, clock.look(at(30 + late), State.SECURING, 0));
+      long due = at(30 + late + Math.max(late, 1_000));
+      assertEquals(due, clock.dueNanos(State.SECURING, 0));
+      clock.heard(due + 100 * MILLI); // which is in time
+      assertEquals("LOOK NOT_MADE", verdicts(clock, due + 100 * MILLI, State.SECURING, 0));
+    }
+  }
+
   /** As long as the program leaves it open; and others are not put off by that. */
   @Test
   void silence_thatGoesOn_isToldOnceAPeriod() {
     Clock clock = after("read=100 all=250", "opened@0");
-    assertEquals("READ_IDLE", verdicts(clock, at(100), State.OPEN, 0));
-    assertEquals("READ_IDLE", verdicts(clock, at(200), State.OPEN, 0));
-    assertEquals("ALL_IDLE", verdicts(clock, at(250), State.OPEN, 0));
-    assertEquals("READ_IDLE", verdicts(clock, at(300), State.OPEN, 0));
+    assertEquals("LOOK READ_IDLE", verdicts(clock, at(100), State.OPEN, 0));
+    assertEquals("LOOK READ_IDLE", verdicts(clock, at(200), State.OPEN, 0));
+    assertEquals("LOOK ALL_IDLE", verdicts(clock, at(250), State.OPEN, 0));
+    assertEquals("LOOK READ_IDLE", verdicts(clock, at(300), State.OPEN, 0));
     assertEquals(at(400), clock.dueNanos(State.OPEN, 0));
   }
 
@@ -244,8 +291,8 @@ class ClockTest {
     Clock clock = after("stall=40", "opened@0 sent@10 kernel@20=0");
     assertFalse(clock.isUnderWay());
     assertEquals(Clock.NEVER, clock.dueNanos(State.OPEN, 0));
-    assertTrue(clock.sent(at(30)), "a reason for the timer");
-    assertFalse(clock.sent(at(31)), "the same reason");
+    assertTrue(clock.sent(at(30), 1), "a reason for the timer");
+    assertFalse(clock.sent(at(31), 1), "the same reason");
     assertEquals(at(40), clock.dueNanos(State.OPEN, 0));
   }
 
@@ -285,13 +332,13 @@ class ClockTest {
     }
     happen(clock, "read@100000"); // a release
     assertEquals("", verdicts(clock, at(100_499), State.FINISHING, 0));
-    assertEquals("NOT_ENDED", verdicts(clock, at(100_500), State.FINISHING, 0));
+    assertEquals("LOOK NOT_ENDED", verdicts(clock, at(100_500), State.FINISHING, 0));
   }
 
   @Test
   void lookThatIsLate_tellsEachOnce() {
     Clock clock = after("beat=70 read=100 all=200", "opened@0");
-    assertEquals("HEARTBEAT ALL_IDLE READ_IDLE", verdicts(clock, at(10_000), State.OPEN, 0));
+    assertEquals("LOOK HEARTBEAT ALL_IDLE READ_IDLE", verdicts(clock, at(10_000), State.OPEN, 0));
     assertEquals(at(10_070), clock.dueNanos(State.OPEN, 0));
   }
 

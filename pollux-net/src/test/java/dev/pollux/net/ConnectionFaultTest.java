@@ -54,6 +54,31 @@ class ConnectionFaultTest extends NetCase {
     assertEchoesWhole(pair(Recorder.echo()), 1_000);
   }
 
+  /** The loop goes on, and so do its other connections. */
+  @Test
+  void outOfMemory_forWhatIsLeftUnread_isNotTheHandlersFault() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReceived = (_, _) -> {};
+    Pair pair = pair(handler);
+    Pair other = pair(Recorder.echo());
+    LoopNet.of(loop)
+        .pool()
+        .takeFrom((_, _) -> {
+          throw new OutOfMemoryError("made up");
+        });
+    pair.peer().write("left");
+    untilClosed(pair);
+    assertEquals(CloseReason.LIMIT, handler.cause.reason());
+    assertTrue(handler.cause.message().contains("no native memory"), handler.cause.toString());
+    assertEquals(List.of(), reported);
+    assertEquals(1, NetStats.of(loop).refused(Limit.MEMORY));
+    untilPeerIsOver(pair.peer());
+    assertEquals(Errno.ECONNRESET, pair.peer().errno());
+    LoopNet.of(loop).pool().takeFrom(Slab::new);
+    other.peer().write("lives");
+    until("echo", () -> other.peer().read().text().equals("lives"));
+  }
+
   @Test
   void reads_refusedThoughReady_loseNothing() throws Exception {
     int[] calls = {0};

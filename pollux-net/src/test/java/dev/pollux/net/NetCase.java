@@ -63,7 +63,7 @@ abstract class NetCase {
   @BeforeEach
   void openLoop() throws SysException {
     if (setup.model()) {
-      model = ModelSys.virtual(1, Faults.none());
+      model = ModelSys.virtual(1, faults());
       sys = model;
     } else {
       sys = NativeSys.open();
@@ -103,6 +103,11 @@ abstract class NetCase {
     assertEquals(0, Inside.timerCount(loop), "timers that wait");
     assertEquals(0, Inside.closeCount(loop), "closes that wait");
     assertEquals(openBefore, openDescriptors(), "open descriptors");
+  }
+
+  /** What goes wrong in the model kernel. */
+  Faults faults() {
+    return Faults.none();
   }
 
   Map<Integer, String> openDescriptors() {

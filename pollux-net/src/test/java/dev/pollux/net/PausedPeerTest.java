@@ -229,4 +229,22 @@ class PausedPeerTest extends ClockedCase {
     assertEquals(List.of(Silence.ALL), handler.silences);
     untilClosed(pair);
   }
+
+  /** All that was written has arrived, and nothing is there to be received: nothing is cut off. */
+  @Test
+  void finish_whilePaused_ofAPeerThatHasAllAndLeft_isAnEndInOrder() throws Exception {
+    for (boolean unix : new boolean[] {false, true}) {
+      Recorder handler = new Recorder();
+      Pair pair = unix ? unixPair(handler, options) : pair(handler, options);
+      pair.connection().pauseReading();
+      WriteResult _ = pair.connection().write(ascii("all"));
+      until("all of it", () -> pair.peer().read().size() == 3);
+      pair.connection().finish();
+      pair.peer().close();
+      pass(70 * SECOND, () -> {});
+      assertTrue(handler.isClosed());
+      assertEquals(CloseReason.END_OF_STREAM, handler.cause.reason());
+      assertEquals(0, handler.lostBytes);
+    }
+  }
 }

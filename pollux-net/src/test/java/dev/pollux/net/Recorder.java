@@ -103,7 +103,7 @@ final class Recorder implements ConnectionHandler {
 
   @Override
   public void readClosed(Connection connection) {
-    note("readClosed", opened && !readClosed);
+    note("readClosed", opened && !readClosed && connection.isPeerEnded());
     readClosed = true;
     onReadClosed.accept(connection);
   }

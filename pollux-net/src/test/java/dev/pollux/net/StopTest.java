@@ -289,6 +289,7 @@ class StopTest extends NetCase {
     Raw client = client();
     server.connections(loop).getFirst().hold();
     server.stop();
+    until("told", () -> accepted.getFirst().count("finishing") == 1);
     server.stop(Duration.ofHours(1));
     server.stop(Duration.ofMillis(10));
     server.stop(Duration.ofHours(2));

@@ -109,6 +109,11 @@ final class TlsBox implements AutoCloseable {
     return (InetSocketAddress) server.address();
   }
 
+  /** Stops all servers. */
+  void stop() {
+    servers.forEach(Server::stop);
+  }
+
   Connection connect(InetSocketAddress address, @Nullable Tls tls, ConnectionHandler handler)
       throws SysException {
     return Connection.connect(loop, address, 0, options, tls, track(handler));

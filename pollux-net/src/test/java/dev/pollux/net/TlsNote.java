@@ -25,6 +25,7 @@ final class TlsNote implements ConnectionHandler {
   @Nullable Connection connection;
   @Nullable CloseCause cause;
   boolean handshaken;
+  boolean finishing;
   int readClosedCount;
   int peerEndedCount;
   boolean byDefault;
@@ -94,7 +95,8 @@ final class TlsNote implements ConnectionHandler {
 
   @Override
   public void readClosed(Connection source) {
-    require(handshaken && readClosedCount == 0 && !source.isReadingPaused(), "readClosed");
+    boolean first = handshaken && readClosedCount == 0;
+    require(first && !source.isReadingPaused() && source.isPeerEnded(), "readClosed");
     readClosedCount++;
     onReadClosed.accept(source);
   }
@@ -119,6 +121,12 @@ final class TlsNote implements ConnectionHandler {
     } else {
       source.reset(CloseCause.of(CloseReason.IDLE, "idle"));
     }
+  }
+
+  @Override
+  public void finishing(Connection source) {
+    require(handshaken && !finishing && source.isOpen(), "finishing");
+    finishing = true;
   }
 
   @Override
