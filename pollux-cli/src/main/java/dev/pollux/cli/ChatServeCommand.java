@@ -4,6 +4,7 @@ import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.SocketSetup;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -45,7 +46,8 @@ final class ChatServeCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
-      description = "Address to listen on (default: ${DEFAULT-VALUE}); 0.0.0.0 or :: for all.")
+      description =
+          "Address to listen on (default: ${DEFAULT-VALUE}); 0.0.0.0 for all of IPv4, :: for all.")
   private String host = "127.0.0.1";
 
   @Option(
@@ -144,6 +146,7 @@ final class ChatServeCommand implements Callable<Integer> {
       ChatRoom room = new ChatRoom(group.loops(), options, listener);
       ServerOptions serverOptions =
           ServerOptions.at(address)
+              .withSocket(SocketSetup.DEFAULT.withFamilies(Places.families(address)))
               .withConnection(options.connection())
               .withMaxConnections(options.maxMembers());
       try (Server server = listen(group, serverOptions, room)) {

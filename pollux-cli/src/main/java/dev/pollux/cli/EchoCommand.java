@@ -8,7 +8,6 @@ import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.SysException;
-import dev.pollux.sys.UnixAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +48,10 @@ final class EchoCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "Address to listen on (default: " + DEFAULT_HOST + "); 0.0.0.0 or :: for all.")
+      description =
+          "Address to listen on (default: "
+              + DEFAULT_HOST
+              + "); 0.0.0.0 for all of IPv4, :: for all.")
   private @Nullable String host;
 
   @Option(
@@ -61,7 +63,10 @@ final class EchoCommand implements Callable<Integer> {
   @Option(
       names = "--unix",
       paramLabel = "PATH",
-      description = "Listen on a Unix socket instead; the path is removed at the end.")
+      description = {
+        "Listen on a Unix socket instead; the path is removed at the end. @NAME is a name in no",
+        "file."
+      })
   private @Nullable String unix;
 
   @Option(names = "--udp", description = "Echo datagrams instead.")
@@ -364,11 +369,7 @@ final class EchoCommand implements Callable<Integer> {
   private SocketAddress address() {
     String path = unix;
     if (path != null) {
-      try {
-        return UnixAddress.path(path);
-      } catch (IllegalArgumentException e) {
-        throw new Failure("cannot listen on --unix: " + e.getMessage());
-      }
+      return Places.unix("--unix", path);
     }
     String name = host == null ? DEFAULT_HOST : host;
     try {

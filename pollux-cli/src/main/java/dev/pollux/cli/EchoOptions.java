@@ -4,6 +4,7 @@ import dev.pollux.net.AcceptMode;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.ConnectionTrace;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.SocketSetup;
 import dev.pollux.net.Tls;
 import dev.pollux.poll.Trigger;
 import java.net.InetSocketAddress;
@@ -137,6 +138,7 @@ record EchoOptions(
                 .withHighWaterBytes(PAUSE_BYTES)
                 .withMaxQueuedBytes(PAUSE_BYTES + bufferBytes);
     return ServerOptions.at(address)
+        .withSocket(SocketSetup.DEFAULT.withFamilies(Places.families(address)))
         .withBacklog(backlog)
         .withAcceptMode(acceptMode)
         .withMaxConnections(maxConnections)

@@ -12,7 +12,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
-import java.lang.foreign.Arena;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +39,6 @@ final class EchoRun {
   private final boolean quiet;
   private final boolean stats;
   private volatile boolean stopAsked;
-  private boolean listening;
 
   EchoRun(
       Sys sys,
@@ -106,7 +104,6 @@ final class EchoRun {
       }
     } finally {
       boolean _ = log.flush();
-      unlink();
     }
   }
 
@@ -132,8 +129,6 @@ final class EchoRun {
       while (!server.isFinished()) {
         int _ = loop.runOnce(-1);
       }
-    } finally {
-      unlink();
     }
   }
 
@@ -146,6 +141,7 @@ final class EchoRun {
     DatagramOptions plain =
         DatagramOptions.DEFAULT
             .withDatagramBytes(options.bufferBytes())
+            .withFamilies(Places.families(options.address()))
             .withEdge(options.trigger() == Trigger.EDGE);
     UdpEcho echo = new UdpEcho(log, options.reply());
     try (DatagramEndpoint endpoint =
@@ -180,20 +176,6 @@ final class EchoRun {
     }
   }
 
-  /** A socket's path is removed by whoever has made it. */
-  private void unlink() {
-    if (options.address() instanceof UnixAddress unix && listening) {
-      int result;
-      try (Arena arena = Arena.ofConfined()) { // as bind has made it, whatever Java's locale is
-        result = sys.unlink(arena.allocateFrom(unix.name()).address());
-      }
-      if (result < 0 && result != -Errno.ENOENT) {
-        System.err.println(
-            "pollux echo: cannot remove " + unix.name() + ": " + Errno.name(-result));
-      }
-    }
-  }
-
   /** Opens something that listens. */
   @FunctionalInterface
   private interface Opening<T> {
@@ -202,9 +184,7 @@ final class EchoRun {
 
   private <T> T open(Opening<T> opening) throws SysException {
     try {
-      T opened = opening.open();
-      listening = true;
-      return opened;
+      return opening.open();
     } catch (SysException e) {
       throw new Failure(
           "cannot listen on "
@@ -220,7 +200,9 @@ final class EchoRun {
     if (options.address() instanceof UnixAddress unix) {
       return switch (e.errno()) {
         case Errno.EADDRINUSE ->
-            "the path exists; if no server uses it any more, remove it: rm " + unix.name();
+            unix.isAbstract()
+                ? "another process has this name"
+                : "the path exists; if no server uses it any more, remove it: rm " + unix.name();
         case Errno.ENOENT -> "its directory does not exist";
         default -> Errno.meaning(e.errno());
       };

@@ -123,6 +123,56 @@ class EchoFlagsIT {
   }
 
   @Test
+  void unix_abstractName_isServed() throws Exception {
+    String name = "pollux-echo-" + ProcessHandle.current().pid();
+    try (Command server = new Command("echo", "--unix", "@" + name)) {
+      assertEquals("listening on @" + name + " (epoll, level)", server.line());
+      try (Command second = new Command("echo", "--unix", "@" + name)) {
+        assertEquals(1, second.exitCode());
+        EchoCommandIT.assertOneLine(second, "@" + name, "EADDRINUSE", "another process");
+      }
+      server.signal("TERM");
+      assertEquals(0, server.exitCode());
+    }
+  }
+
+  /** Somebody has put another in its place meanwhile, which is not this server's to remove. */
+  @Test
+  void unix_pathOfASuccessor_isLeft(@TempDir Path folder) throws Exception {
+    Path path = folder.resolve("echo.sock");
+    try (Command first = new Command("echo", "--unix", path.toString())) {
+      assertTrue(first.line().startsWith("listening on "));
+      Files.delete(path);
+      try (Command second = new Command("echo", "--unix", path.toString())) {
+        assertTrue(second.line().startsWith("listening on "));
+        first.signal("TERM");
+        assertEquals(0, first.exitCode());
+        assertTrue(Files.exists(path));
+        second.signal("TERM");
+        assertEquals(0, second.exitCode());
+        assertFalse(Files.exists(path));
+      }
+    }
+  }
+
+  /** In the locale C, Java has no word for what the shell passed on. */
+  @Test
+  void unix_nameThatTheLocaleLacks_isRefusedInWords(@TempDir Path folder) throws Exception {
+    String[] plain = {"env", "LC_ALL=C"};
+    String path = folder.resolve("écho.sock").toString();
+    try (Command server = Command.under(plain, "echo", "--unix", path)) {
+      assertEquals(1, server.exitCode());
+      EchoCommandIT.assertOneLine(server, "the locale lacks", "LC_ALL=C.UTF-8");
+    }
+    String ascii = folder.resolve("echo?.sock").toString();
+    try (Command server = Command.under(plain, "echo", "--unix", ascii)) {
+      assertEquals("listening on " + ascii + " (epoll, level)", server.line());
+      server.signal("TERM");
+      assertEquals(0, server.exitCode());
+    }
+  }
+
+  @Test
   void unix_stalePath_saysWhatToDoAndLeavesIt(@TempDir Path folder) throws Exception {
     Path path = Files.createFile(folder.resolve("stale.sock"));
     try (Command server = new Command("echo", "--unix", path.toString())) {

@@ -52,7 +52,7 @@ final class ControlWriter {
     if (to != null && options.tellsDestination6) {
       put(Linux.IPPROTO_IPV6, SocketOptions.IPV6_PKTINFO, pktinfo6(to.getAddress()));
     }
-    if (to != null && options.tellsDestination) {
+    if (to != null && options.tellsDestination && to.getAddress().length == Integer.BYTES) {
       put(Linux.IPPROTO_IP, SocketOptions.IP_PKTINFO, pktinfo(to.getAddress()));
     }
     if (!message.files.isEmpty()) {
@@ -63,10 +63,8 @@ final class ControlWriter {
   private static byte[] pktinfo(byte[] host) {
     byte[] bytes = new byte[ControlReader.SIZEOF_PKTINFO];
     Bytes.putInt(bytes, 0, ControlReader.LOOPBACK_INDEX);
-    if (host.length == Integer.BYTES) {
-      System.arraycopy(host, 0, bytes, ControlReader.PKTINFO_SOURCE, host.length);
-      System.arraycopy(host, 0, bytes, ControlReader.PKTINFO_SOURCE + host.length, host.length);
-    }
+    System.arraycopy(host, 0, bytes, ControlReader.PKTINFO_SOURCE, host.length);
+    System.arraycopy(host, 0, bytes, ControlReader.PKTINFO_SOURCE + host.length, host.length);
     return bytes;
   }
 

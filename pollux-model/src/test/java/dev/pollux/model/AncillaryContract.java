@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Linux;
@@ -449,6 +450,7 @@ abstract class AncillaryContract {
     int receiver =
         box.keep(box.sys.socket(Linux.AF_INET6, Linux.SOCK_DGRAM | Linux.SOCK_NONBLOCK, 0));
     box.ok(box.set(receiver, Linux.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1));
+    box.ok(box.set(receiver, Linux.IPPROTO_IP, IP_PKTINFO, 1)); // for what comes over IPv4 alone
     box.ok(box.bind(receiver, new InetSocketAddress(six(0), 0)));
     int port = ((InetSocketAddress) box.localAddress(receiver)).getPort();
     int sender =
@@ -459,11 +461,13 @@ abstract class AncillaryContract {
     MemorySegment told = find(Linux.IPPROTO_IPV6, IPV6_PKTINFO);
     assertEquals("0:0:0:0:0:0:0:1", address(told, 0, 16));
     assertEquals(1, told.get(JAVA_INT, 16));
+    assertNull(find(Linux.IPPROTO_IP, IP_PKTINFO));
     assertEquals(1, box.sendTo(box.udp(), "y", Box.loopback(port)));
     box.awaitMask(receiver, Linux.POLLIN);
     assertEquals("'y'", receive(receiver));
     MemorySegment four = find(Linux.IPPROTO_IPV6, IPV6_PKTINFO);
     assertEquals("127.0.0.1", address(four, 0, 16)); // mapped
+    assertEquals("127.0.0.1", address(find(Linux.IPPROTO_IP, IP_PKTINFO), 8, 4));
   }
 
   /** The loopback address of IPv6 for 1, the wildcard for 0. */

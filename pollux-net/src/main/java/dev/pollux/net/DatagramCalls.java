@@ -35,9 +35,9 @@ final class DatagramCalls {
     return failedCount;
   }
 
-  void received(MessageBatch in, int index, boolean truncated) {
+  void received(MessageBatch in, int index, int start, int sizeBytes, boolean truncated) {
     try {
-      handler.received(endpoint, in.data(index), in.peer(index), truncated);
+      handler.received(endpoint, in.data(index, start, sizeBytes), in.peer(index), truncated);
     } catch (Throwable t) {
       threw("received", t);
     }

@@ -9,7 +9,8 @@ import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.MessageBatch;
-import dev.pollux.sys.SockAddr;
+import dev.pollux.sys.PacketInfo;
+import dev.pollux.sys.Segments;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -50,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramEndpoint implements AutoCloseable {
 
+  private static final int MAX_BYTES = 65_535; // what a header of UDP can say
+
   private final EventLoop loop;
   private final Sys sys;
   private final DatagramOptions options;
@@ -65,6 +68,9 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   /** The first message of {@link #in} that the handler has not seen. */
   private int next;
+
+  /** Where its next datagram begins: the kernel may have left several in one message. */
+  private int nextStart;
 
   /** The message of {@link #in} the handler is looking at, or -1. */
   private int current = -1;
@@ -91,7 +97,10 @@ public final class DatagramEndpoint implements AutoCloseable {
     this.fd = fd;
     this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
     this.multicast = new Multicast(sys, fd, family);
-    this.in = MessageBatch.allocate(options.receiveBatch(), options.datagramBytes());
+    boolean together = options.receiveSegments() && Segments.ask(sys, fd);
+    int bytes = together ? MAX_BYTES : options.datagramBytes();
+    this.in =
+        MessageBatch.allocate(options.receiveBatch(), Math.max(bytes, options.datagramBytes()));
     this.sender = new DatagramSender(this, loop, fd, options, calls);
     this.registration = loop.add(fd, Interest.READABLE, trigger, watcher);
   }
@@ -99,7 +108,9 @@ public final class DatagramEndpoint implements AutoCloseable {
   /**
    * Opens a socket, binds it and watches it.
    *
-   * @param address where it receives; port 0, or the unnamed Unix address, lets the kernel choose
+   * @param address where it receives; port 0, or the unnamed Unix address, lets the kernel choose;
+   *     a wildcard address is that of both IP families, unless {@link DatagramOptions#families}
+   *     says otherwise
    * @throws SysException if the kernel refuses a step; then nothing is left open
    */
   public static DatagramEndpoint open(
@@ -107,12 +118,15 @@ public final class DatagramEndpoint implements AutoCloseable {
       throws SysException {
     loop.requireInLoop("DatagramEndpoint.open");
     Sys sys = loop.sys();
-    int family = SockAddr.family(address);
-    int fd = Sockets.open(sys, family, Linux.SOCK_DGRAM);
+    int fd =
+        Opening.bound(
+            sys, Linux.SOCK_DGRAM, address, options.families(), each -> options.apply(sys, each));
     boolean done = false;
     try {
-      options.apply(sys, fd);
-      Sockets.bind(sys, fd, address);
+      int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
+      if (Opening.isWildcard(address)) {
+        boolean _ = PacketInfo.ask(sys, fd, family); // or else it goes on without
+      }
       DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, family, options, handler);
       done = true;
       return endpoint;
@@ -156,8 +170,20 @@ public final class DatagramEndpoint implements AutoCloseable {
   }
 
   /**
+   * As {@link #send(ByteBuffer, SocketAddress)}, from one of this host's addresses. One that is not
+   * is told by {@link DatagramHandler#unsent}: EINVAL, ENETUNREACH.
+   */
+  public boolean send(ByteBuffer data, SocketAddress to, InetAddress from) {
+    requireOpen("DatagramEndpoint.send");
+    MessageBatch out = sender.out();
+    return queued(out.append(data, to, from) || (makeRoom() && out.append(data, to, from)));
+  }
+
+  /**
    * As {@link #send(ByteBuffer, SocketAddress)}, to the sender of the datagram that {@link
-   * DatagramHandler#received} is looking at; the address need not be decoded for that.
+   * DatagramHandler#received} is looking at; the address need not be decoded for that. The answer
+   * leaves from the address that was asked, see {@link #destination}; where that is a group's, from
+   * one that the kernel chooses.
    *
    * @throws IllegalStateException outside of {@code received}
    */
@@ -168,6 +194,21 @@ public final class DatagramEndpoint implements AutoCloseable {
     }
     MessageBatch out = sender.out();
     return queued(out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
+  }
+
+  /**
+   * To which of this host's addresses, or to which group, the datagram was sent that {@link
+   * DatagramHandler#received} is looking at. Null where the kernel does not say: that it is asked
+   * only of a socket that is bound to a wildcard address, and that not every kernel can.
+   *
+   * @throws IllegalStateException outside of {@code received}
+   */
+  public @Nullable InetAddress destination() {
+    requireOpen("DatagramEndpoint.destination");
+    if (current < 0) {
+      throw new IllegalStateException("a destination outside of received()");
+    }
+    return in.destination(current);
   }
 
   /** Offers what waits to the kernel, unless that has said that it will tell when to. */
@@ -252,7 +293,7 @@ public final class DatagramEndpoint implements AutoCloseable {
           registration.drained(Interest.READABLE);
           return;
         }
-        left -= Math.max(n, 1);
+        left = Math.max(0, left - Math.max(in.segmentCount(), 1));
         loop.progressed();
         last = !trigger.isEdge() && n >= 0 && n < asked;
         if (n < 0 && n != -Errno.EINTR) {
@@ -264,13 +305,21 @@ public final class DatagramEndpoint implements AutoCloseable {
   }
 
   private void deliver() {
-    int index = next++;
+    int index = next;
+    int start = nextStart;
+    int sizeBytes = Math.min(in.segmentBytes(index), in.sizeBytes(index) - start);
+    nextStart = start + sizeBytes;
+    if (nextStart == in.sizeBytes(index)) {
+      next++;
+      nextStart = 0;
+    }
     received++;
-    boolean cut = in.isTruncated(index);
+    int shown = Math.min(sizeBytes, options.datagramBytes());
+    boolean cut = in.isTruncated(index) || shown < sizeBytes;
     truncated += cut ? 1 : 0;
     current = index;
     try {
-      calls.received(in, index, cut);
+      calls.received(in, index, start, shown, cut);
     } finally {
       current = -1;
     }
@@ -351,8 +400,9 @@ public final class DatagramEndpoint implements AutoCloseable {
   }
 
   /**
-   * Closes the endpoint: what waits to be sent is offered to the kernel once, and dropped as far as
-   * it is not taken. The handler is told at the end of the turn. Idempotent.
+   * Closes the endpoint: what waits to be sent is offered to the kernel, whatever became of what
+   * was sent before, and dropped as far as there is no room for it. The handler is told at the end
+   * of the turn. Idempotent.
    */
   @Override
   public void close() {

@@ -5,6 +5,7 @@ import dev.pollux.sys.MessageBatch;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 
@@ -81,6 +82,37 @@ public final class DatagramOptions {
     return values.sendCapacity;
   }
 
+  /** As this, sending datagrams of one size together or not. */
+  public DatagramOptions withSendSegments(boolean sendSegments) {
+    return with(v -> v.sendSegments = sendSegments);
+  }
+
+  /**
+   * UDP: whether several datagrams of one size to one peer, one after the other, pass the kernel as
+   * one, which cuts them at the end (GSO, {@code UDP_SEGMENT}). Each is a datagram as ever, to whom
+   * it goes. Where the kernel cannot, or refuses it once, as it does where they are longer than the
+   * way takes, each goes by itself. By default not: it pays for many of one size to one peer.
+   */
+  public boolean sendSegments() {
+    return values.sendSegments;
+  }
+
+  /** As this, receiving datagrams of one size together or not. */
+  public DatagramOptions withReceiveSegments(boolean receiveSegments) {
+    return with(v -> v.receiveSegments = receiveSegments);
+  }
+
+  /**
+   * UDP: whether datagrams of one size that came from one peer in a row leave the kernel as one
+   * (GRO, {@code UDP_GRO}), and so by fewer calls. The handler is given each by itself, as ever; a
+   * turn may receive more than {@link #receivePerTurn}, by what came together with the last. Where
+   * the kernel cannot, nothing changes. By default not: it takes 64 KiB for each of {@link
+   * #receiveBatch}.
+   */
+  public boolean receiveSegments() {
+    return values.receiveSegments;
+  }
+
   /** As this, sharing its address or not. */
   public DatagramOptions withReuseAddress(boolean reuseAddress) {
     return with(v -> v.reuseAddress = reuseAddress);
@@ -102,6 +134,17 @@ public final class DatagramOptions {
    */
   public boolean reusePort() {
     return values.reusePort;
+  }
+
+  /** As this, with other families behind a wildcard address. */
+  public DatagramOptions withFamilies(IpFamilies families) {
+    Objects.requireNonNull(families, "families");
+    return with(v -> v.families = families);
+  }
+
+  /** What a wildcard address stands for; of no meaning for any other. By default both. */
+  public IpFamilies families() {
+    return values.families;
   }
 
   /** As this, allowed to broadcast or not. */
@@ -168,8 +211,11 @@ public final class DatagramOptions {
         .add("receiveBatch=" + receiveBatch())
         .add("receivePerTurn=" + receivePerTurn())
         .add("sendCapacity=" + sendCapacity())
+        .add("sendSegments=" + sendSegments())
+        .add("receiveSegments=" + receiveSegments())
         .add("reuseAddress=" + reuseAddress())
         .add("reusePort=" + reusePort())
+        .add("families=" + families())
         .add("broadcast=" + broadcast())
         .add("edge=" + edge())
         .add("kernelReceiveBytes=" + kernelReceiveBytes())
@@ -189,8 +235,11 @@ public final class DatagramOptions {
     int receiveBatch = 32;
     int receivePerTurn = 128;
     int sendCapacity = 256;
+    boolean sendSegments;
+    boolean receiveSegments;
     boolean reuseAddress;
     boolean reusePort;
+    IpFamilies families = IpFamilies.BOTH;
     boolean broadcast;
     boolean edge;
     int kernelReceiveBytes;

@@ -57,6 +57,9 @@ final class DatagramSender {
     this.calls = calls;
     this.limits = NetStats.of(loop);
     this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
+    if (options.sendSegments()) {
+      boolean _ = out.sendSegments(sys, fd); // or else each goes by itself
+    }
   }
 
   /** What waits. */
@@ -120,12 +123,26 @@ final class DatagramSender {
     }
   }
 
-  /** Offers what waits to the kernel for the last time, and drops the rest. */
+  /**
+   * Offers what waits to the kernel for the last time, and drops the rest. An error may be that of
+   * a datagram sent earlier, so each is offered twice here, too; nobody is told any more.
+   */
   void close() {
-    int n = 1;
-    while (n > 0) {
-      n = out.send(sys, fd, FLAGS);
-      sent += Math.max(n, 0);
+    boolean doubted = false;
+    for (int attempts = 2 * out.count(); attempts > 0 && !out.isEmpty(); attempts--) {
+      int n = out.send(sys, fd, FLAGS);
+      if (n > 0) {
+        sent += n;
+        doubted = false;
+      } else if (n == -Errno.EAGAIN) {
+        break;
+      } else if (n != -Errno.EINTR) {
+        if (doubted) {
+          out.removeFirst();
+          unsent++;
+        }
+        doubted = !doubted;
+      }
     }
     dropped += out.count();
     out.clear();

@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PathBytes;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
@@ -9,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -53,7 +53,7 @@ public final class FileRegion implements AutoCloseable {
   public static FileRegion open(Sys sys, Path path, long start, long length) throws SysException {
     FileRegion region = new FileRegion(sys, start, length); // before the descriptor that it owns
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path.toString(), StandardCharsets.UTF_8);
+      MemorySegment name = PathBytes.allocate(arena, path);
       int flags = Linux.O_RDONLY | Linux.O_CLOEXEC | Linux.O_NONBLOCK;
       region.take("open(" + path + ")", sys.open(name.address(), flags, 0));
       return region;

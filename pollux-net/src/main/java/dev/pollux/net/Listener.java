@@ -160,6 +160,11 @@ final class Listener implements LoopHandler {
     beginBurst(errno);
   }
 
+  /** Another descriptor of the same socket, which is the caller's, or -errno. */
+  int duplicate() {
+    return registration == null ? -Errno.EBADF : sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 0);
+  }
+
   /** Stops accepting, and gives the descriptor back. Does nothing the second time. */
   void close() {
     Registration watched = registration;

@@ -15,7 +15,10 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import org.jspecify.annotations.Nullable;
 
-/** The options of IPv4 and IPv6 for hops and groups, on a socket of either family. */
+/**
+ * The options of IPv4 and IPv6 for hops and groups, on a socket of either family, or of both: there
+ * each family follows its own, and so they are all set. After an error one of the two may be.
+ */
 final class Multicast {
 
   private static final int MAX_HOPS = 255;
@@ -23,13 +26,16 @@ final class Multicast {
   private final Sys sys;
   private final int fd;
 
-  /** AF_INET, AF_INET6; on another family the kernel refuses all of this. */
+  /** On another family than these the kernel refuses all of this. */
   private final boolean six;
 
-  Multicast(Sys sys, int fd, int family) {
+  private final boolean four;
+
+  Multicast(Sys sys, int fd, int family) throws SysException {
     this.sys = sys;
     this.fd = fd;
     this.six = family == Linux.AF_INET6;
+    this.four = !six || Sockets.option(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY) == 0;
   }
 
   void membership(boolean join, InetAddress group, @Nullable NetworkInterface device)
@@ -70,32 +76,35 @@ final class Multicast {
   void device(NetworkInterface device) throws SysException {
     if (six) {
       Sockets.setOption(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_IF, index(device));
-      return;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment request = arena.allocate(Linux.SIZEOF_IP_MREQN, Integer.BYTES);
-      request.set(JAVA_INT, Offsets.IP_MREQN__IMR_IFINDEX, index(device));
-      set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_IF, request, device);
+    if (four) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment request = arena.allocate(Linux.SIZEOF_IP_MREQN, Integer.BYTES);
+        request.set(JAVA_INT, Offsets.IP_MREQN__IMR_IFINDEX, index(device));
+        set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_IF, request, device);
+      }
     }
   }
 
   void loopback(boolean on) throws SysException {
-    int name = six ? Linux.IPV6_MULTICAST_LOOP : Linux.IP_MULTICAST_LOOP;
-    Sockets.setOption(sys, fd, level(), name, on ? 1 : 0);
+    set(Linux.IPV6_MULTICAST_LOOP, Linux.IP_MULTICAST_LOOP, on ? 1 : 0);
   }
 
   void multicastHops(int count) throws SysException {
-    int name = six ? Linux.IPV6_MULTICAST_HOPS : Linux.IP_MULTICAST_TTL;
-    Sockets.setOption(sys, fd, level(), name, hops(count, 0));
+    set(Linux.IPV6_MULTICAST_HOPS, Linux.IP_MULTICAST_TTL, hops(count, 0));
   }
 
   void hops(int count) throws SysException {
-    int name = six ? Linux.IPV6_UNICAST_HOPS : Linux.IP_TTL;
-    Sockets.setOption(sys, fd, level(), name, hops(count, 1));
+    set(Linux.IPV6_UNICAST_HOPS, Linux.IP_TTL, hops(count, 1));
   }
 
-  private int level() {
-    return six ? Linux.IPPROTO_IPV6 : Linux.IPPROTO_IP;
+  private void set(int name6, int name4, int value) throws SysException {
+    if (six) {
+      Sockets.setOption(sys, fd, Linux.IPPROTO_IPV6, name6, value);
+    }
+    if (four) {
+      Sockets.setOption(sys, fd, Linux.IPPROTO_IP, name4, value);
+    }
   }
 
   private static int hops(int count, int least) {

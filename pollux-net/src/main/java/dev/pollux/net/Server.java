@@ -4,8 +4,8 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Capability;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
-import dev.pollux.sys.SockAddr;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Ownership: the listening descriptors are the server's, and so are its connections; the loops
- * stay the caller's: close the server first. A Unix path stays in the file system. Threads: {@link
- * #start} and {@link #close} not on one of several loops, because they wait for the others; {@link
- * #open} on its loop's; everything else on any.
+ * stay the caller's: close the server first. A Unix path that it has made is removed when it stops
+ * or closes, if the file is still its own. Threads: {@link #start} and {@link #close} not on one of
+ * several loops, because they wait for the others; {@link #open} on its loop's; everything else on
+ * any.
  */
 public final class Server implements AutoCloseable {
 
@@ -44,7 +45,8 @@ public final class Server implements AutoCloseable {
   private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
-  private SocketAddress address;
+  private volatile SocketAddress address;
+  private volatile @Nullable UnixPath path; // what was made with the address, if it is in a file
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -57,9 +59,7 @@ public final class Server implements AutoCloseable {
     this.options = options;
     SocketAddress wanted = options.address();
     this.address =
-        wanted instanceof UnixDomainSocketAddress unix
-            ? UnixAddress.path(unix.getPath().toString())
-            : wanted;
+        wanted instanceof UnixDomainSocketAddress unix ? UnixAddress.path(unix.getPath()) : wanted;
     this.listening = new AtomicInteger(loops.size());
     for (EventLoop loop : loops) {
       if (loop.isClosed()) { // it would listen, and nobody would accept
@@ -150,6 +150,7 @@ public final class Server implements AutoCloseable {
    */
   public void stop() {
     if (!stopping.getAndSet(true)) {
+      removePath();
       stopAll(-1);
     }
   }
@@ -164,6 +165,7 @@ public final class Server implements AutoCloseable {
   public void stop(Duration atMost) {
     long nanos = OptionChecks.nanos("atMost", atMost);
     stopping.set(true);
+    removePath();
     stopAll(nanos);
   }
 
@@ -231,6 +233,7 @@ public final class Server implements AutoCloseable {
       return;
     }
     stopping.set(true);
+    removePath();
     try {
       ServerLoop apart = accepting;
       if (apart != null) {
@@ -289,6 +292,10 @@ public final class Server implements AutoCloseable {
     if (address instanceof UnixAddress) {
       throw new UnsupportedOperationException(
           "SO_REUSEPORT does not spread Unix sockets: use another accept mode for " + address);
+    }
+    if (options.descriptor() >= 0) {
+      throw new UnsupportedOperationException(
+          "one inherited descriptor is not one for each loop: use another accept mode");
     }
     for (ServerLoop member : members) {
       listenAlone(member, true);
@@ -385,13 +392,16 @@ public final class Server implements AutoCloseable {
 
   /** A listening descriptor, which is the caller's. */
   private int bind(boolean reusePort) throws SysException {
-    if (address instanceof UnixAddress path) {
-      return Sockets.unixListener(sys, path, options.backlog());
-    }
-    int fd = Sockets.open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
+    int fd =
+        options.descriptor() >= 0
+            ? Opening.inherited(sys, options)
+            : Opening.listener(sys, address, options, reusePort);
     boolean done = false;
     try {
-      bind(fd, reusePort);
+      address = Sockets.localAddress(sys, fd);
+      if (options.descriptor() < 0 && address instanceof UnixAddress bound) {
+        path = UnixPath.of(sys, bound);
+      }
       done = true;
       return fd;
     } finally {
@@ -401,17 +411,41 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void bind(int fd, boolean reusePort) throws SysException {
-    Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
-    if (reusePort) {
-      Sockets.setOption(sys, fd, Linux.SOL_SOCKET, Linux.SO_REUSEPORT, 1);
+  /** Removes the file of a Unix socket, while the listener keeps its inode from being another's. */
+  private void removePath() {
+    UnixPath file = path;
+    if (file != null) {
+      file.remove();
     }
-    if (options.connection().noDelay()) {
-      // Linux: what is accepted inherits it, which saves a call for each connection.
-      Sockets.setOption(sys, fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+  }
+
+  /** Leaves the file of a Unix socket where it is: a successor listens there. Any thread. */
+  void keepPath() {
+    UnixPath file = path;
+    if (file != null) {
+      file.keep();
     }
-    Sockets.bind(sys, fd, address);
-    Sockets.listen(sys, fd, options.backlog());
-    address = Sockets.localAddress(sys, fd);
+  }
+
+  /**
+   * A duplicate of a listening descriptor, which is the caller's; on no loop's thread but that
+   * which accepts.
+   *
+   * @throws UnsupportedOperationException if each loop has a listener of its own
+   * @throws IllegalStateException if nobody listens any more
+   */
+  int duplicateListener() throws SysException {
+    if (options.acceptMode() == AcceptMode.REUSEPORT && members.size() > 1) {
+      throw new UnsupportedOperationException(
+          this + " has a listener on each loop, and none for all: use another accept mode");
+    }
+    ServerLoop apart = accepting;
+    ServerLoop listens = apart == null ? members.getFirst() : apart;
+    int[] copy = {-Errno.EBADF};
+    boolean ran = OnLoop.run(listens.loop(), () -> copy[0] = listens.duplicateListener());
+    if (!ran || copy[0] == -Errno.EBADF) {
+      throw new IllegalStateException(this + " does not listen any more");
+    }
+    return SysException.check("fcntl(F_DUPFD_CLOEXEC)", copy[0]);
   }
 }

@@ -65,6 +65,12 @@ final class ServerLoop implements ConnectionOwner {
     listener = Listener.open(this, fd, exclusive, options, observer, sink);
   }
 
+  /** A duplicate of the listener's descriptor, or -errno: -EBADF without a listener. */
+  int duplicateListener() {
+    Listener listening = listener;
+    return listening == null ? -Errno.EBADF : listening.duplicate();
+  }
+
   /** Counts a connection that was accepted and closed, and tells the observer. */
   void shed(Limit limit) {
     counters.shed(loop, limit);

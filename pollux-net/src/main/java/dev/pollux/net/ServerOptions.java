@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -38,6 +39,25 @@ public final class ServerOptions {
     return new ServerOptions(new Values(Objects.requireNonNull(address, "address")));
   }
 
+  /**
+   * A server on a descriptor that listens already: inherited from whoever started this process, see
+   * {@link ListenFds}, or handed over by a predecessor, see {@link Succession}. Its address is the
+   * server's; the {@linkplain #backlog backlog} and the {@linkplain #socket setup} are as they are.
+   *
+   * <p>Ownership: the descriptor stays the caller's, and the server has a duplicate. So it may be
+   * closed once the server has started; as long as it is open, connections wait in its backlog also
+   * when the server has stopped. It is made non-blocking, for all that share it.
+   */
+  public static ServerOptions on(int descriptor) {
+    int fd = OptionChecks.atLeast("descriptor", descriptor, 0);
+    return at(UnixAddress.unnamed()).with(v -> v.descriptor = fd);
+  }
+
+  /** The descriptor it was started {@link #on}, or -1: then it binds {@link #address}. */
+  int descriptor() {
+    return values.descriptor;
+  }
+
   /** As this, at another address. */
   public ServerOptions withAddress(SocketAddress address) {
     Objects.requireNonNull(address, "address");
@@ -46,7 +66,8 @@ public final class ServerOptions {
 
   /**
    * Where it listens: an IP address and port, 0 for any free one; or a {@link
-   * dev.pollux.sys.UnixAddress}.
+   * dev.pollux.sys.UnixAddress}. A wildcard address, as in {@code new InetSocketAddress(port)}, is
+   * that of both IP families, unless {@link SocketSetup#withFamilies} says otherwise.
    */
   public SocketAddress address() {
     return values.address;
@@ -64,6 +85,17 @@ public final class ServerOptions {
    */
   public int backlog() {
     return values.backlog;
+  }
+
+  /** As this, with other options of the listening socket. */
+  public ServerOptions withSocket(SocketSetup socket) {
+    Objects.requireNonNull(socket, "socket");
+    return with(v -> v.socket = socket);
+  }
+
+  /** What is said to the kernel of the listening socket before it is bound. */
+  public SocketSetup socket() {
+    return values.socket;
   }
 
   /** As this, accepting in another way. */
@@ -145,7 +177,9 @@ public final class ServerOptions {
   public String toString() {
     return new StringJoiner(", ", "ServerOptions[", "]")
         .add("address=" + address())
+        .add("descriptor=" + descriptor())
         .add("backlog=" + backlog())
+        .add("socket=" + socket())
         .add("acceptMode=" + acceptMode())
         .add("acceptsPerTurn=" + acceptsPerTurn())
         .add("maxConnections=" + maxConnections())
@@ -163,7 +197,9 @@ public final class ServerOptions {
   /** The values, and what they are by default. Written only by who has the sole copy. */
   private static final class Values implements Cloneable {
     SocketAddress address;
+    int descriptor = -1;
     int backlog = DEFAULT_BACKLOG;
+    SocketSetup socket = SocketSetup.DEFAULT;
     AcceptMode acceptMode = AcceptMode.ACCEPTOR;
     int acceptsPerTurn = 64;
     int maxConnections = Integer.MAX_VALUE;

@@ -38,6 +38,23 @@ final class Watch {
     }
   }
 
+  /** Begins, for nothing but the end of the loop: an unconnected socket is always ready. */
+  void beginLater(EventLoop loop, int fd, LoopHandler handler) throws SysException {
+    if (loop.isClosed()) {
+      throw new IllegalStateException(loop + " is closed");
+    }
+    registration = loop.add(fd, Interest.NONE, Trigger.LEVEL, handler);
+  }
+
+  /** What {@link #beginLater} began is for the outcome of a connect from now on. */
+  void begun(boolean edge) throws SysException {
+    Registration watched = registration;
+    if (watched != null) {
+      watched.modify(
+          edge ? Interest.READ_WRITE : Interest.WRITABLE, edge ? Trigger.EDGE : Trigger.LEVEL);
+    }
+  }
+
   /** Asks for this from now on, if that is not what it does. */
   void want(boolean input, boolean room) throws SysException {
     Registration watched = registration;

@@ -47,6 +47,14 @@
  * <p>Whatever happens, {@link ConnectionHandler#closed} is called once, last, in the closing phase
  * of the turn.
  *
+ * <h2>Addresses</h2>
+ *
+ * <p>A wildcard address, as in {@code new InetSocketAddress(port)}, is that of both IP families, on
+ * servers and {@linkplain DatagramEndpoint endpoints}; {@link SocketSetup} has that and whatever
+ * else a socket is to be told before it has an address. {@link Connector} connects by name. A
+ * server may be given its listener: by systemd, see {@link ListenFds}, or by its predecessor, see
+ * {@link Succession}.
+ *
  * <h2>Where</h2>
  *
  * <p>The package stands on {@code dev.pollux.loop}, and works over any {@link dev.pollux.sys.Sys}:

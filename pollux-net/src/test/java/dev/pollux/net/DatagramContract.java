@@ -7,44 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
-import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What datagram endpoints do, on any kernel, by level and by edges. */
-abstract class DatagramContract {
-
-  private static final DatagramOptions SMALL =
-      DatagramOptions.DEFAULT
-          .withDatagramBytes(64)
-          .withReceiveBatch(4)
-          .withReceivePerTurn(8)
-          .withSendCapacity(4);
-
-  final DatagramBox box = new DatagramBox(sys());
-
-  abstract Sys sys();
-
-  abstract boolean edge();
-
-  @AfterEach
-  void closeAll() {
-    box.close();
-  }
-
-  private DatagramBox.Peer open(DatagramOptions options) throws SysException {
-    return box.open(DatagramBox.loopback(), options.withEdge(edge()));
-  }
-
-  private DatagramBox.Peer open() throws SysException {
-    return open(SMALL);
-  }
+abstract class DatagramContract extends DatagramAddressContract {
 
   // ---- there and back
 

@@ -146,6 +146,31 @@ class DatagramEndpointTest {
       assertEquals(0, Sockets.option(sys, fd, six, Linux.IPV6_MULTICAST_LOOP));
       assertEquals(7, Sockets.option(sys, fd, six, Linux.IPV6_MULTICAST_HOPS));
       assertEquals(9, Sockets.option(sys, fd, six, Linux.IPV6_UNICAST_HOPS));
+      // and of the other family, whose groups it hears as well
+      a.endpoint.join(InetAddress.getByName("239.1.2.3"), lo);
+      int four = Linux.IPPROTO_IP;
+      assertEquals(0, Sockets.option(sys, fd, four, Linux.IP_MULTICAST_LOOP));
+      assertEquals(7, Sockets.option(sys, fd, four, Linux.IP_MULTICAST_TTL));
+      assertEquals(9, Sockets.option(sys, fd, four, Linux.IP_TTL));
+    }
+  }
+
+  @Test
+  void hops_onTheModel_areThoseOfBothFamilies_orOfOne() throws Exception {
+    try (DatagramBox box = new DatagramBox(ModelSys.virtual(1, Faults.none()))) {
+      InetSocketAddress any = new InetSocketAddress(0);
+      DatagramBox.Peer both = box.open(any, DatagramOptions.DEFAULT);
+      DatagramBox.Peer six = box.open(any, DatagramOptions.DEFAULT.withFamilies(IpFamilies.IPV6));
+      Sys sys = box.loop.sys();
+      int fresh = Sockets.option(sys, six.endpoint.fd(), Linux.IPPROTO_IP, Linux.IP_TTL);
+      both.endpoint.hops(9);
+      six.endpoint.hops(9);
+      for (DatagramBox.Peer each : new DatagramBox.Peer[] {both, six}) {
+        int fd = each.endpoint.fd();
+        assertEquals(9, Sockets.option(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_UNICAST_HOPS));
+      }
+      assertEquals(9, Sockets.option(sys, both.endpoint.fd(), Linux.IPPROTO_IP, Linux.IP_TTL));
+      assertEquals(fresh, Sockets.option(sys, six.endpoint.fd(), Linux.IPPROTO_IP, Linux.IP_TTL));
     }
   }
 

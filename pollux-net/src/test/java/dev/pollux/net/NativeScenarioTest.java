@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PathBytes;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.io.UncheckedIOException;
@@ -80,6 +81,29 @@ class NativeScenarioTest extends NetCase {
                 Connection.connect(
                     loop, UnixAddress.path(file.toString()), 0, options, new Recorder()));
     assertEquals(Errno.ECONNREFUSED, refused.errno());
+  }
+
+  /** A name is bytes; these are no text. */
+  @Test
+  void names_thatAreNoText_areServedAndSent() throws Exception {
+    Path file = directory.resolve(PathBytes.name(new byte[] {'f', (byte) 0xff}));
+    Files.writeString(file, "content");
+    UnixAddress path =
+        UnixAddress.path(directory.resolve(PathBytes.name(new byte[] {'s', (byte) 0xfe})));
+    Recorder accepted = track(new Recorder());
+    accepted.onOpened =
+        connection -> {
+          try {
+            WriteResult _ = connection.sendFile(FileRegion.open(sys, file, 0, 7));
+          } catch (SysException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    Server server = track(Server.open(loop, ServerOptions.at(path), _ -> accepted));
+    assertEquals(path, server.address());
+    Raw client = connectRaw(path);
+    until("the file", () -> client.read().size() == 7);
+    assertEquals("content", client.text());
   }
 
   @Test

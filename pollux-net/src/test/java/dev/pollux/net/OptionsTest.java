@@ -66,8 +66,11 @@ class OptionsTest {
             change("receiveBatch=32", "receiveBatch=1", o -> o.withReceiveBatch(1)),
             change("receivePerTurn=128", "receivePerTurn=1", o -> o.withReceivePerTurn(1)),
             change("sendCapacity=256", "sendCapacity=1", o -> o.withSendCapacity(1)),
+            change("sendSegments=false", "sendSegments=true", o -> o.withSendSegments(true)),
+            change("iveSegments=false", "iveSegments=true", o -> o.withReceiveSegments(true)),
             change("reuseAddress=false", "reuseAddress=true", o -> o.withReuseAddress(true)),
             change("reusePort=false", "reusePort=true", o -> o.withReusePort(true)),
+            change("families=BOTH", "families=IPV4", o -> o.withFamilies(IpFamilies.IPV4)),
             change("broadcast=false", "broadcast=true", o -> o.withBroadcast(true)),
             change("edge=false", "edge=true", o -> o.withEdge(true)),
             change("ReceiveBytes=0", "ReceiveBytes=9", o -> o.withKernelReceiveBytes(9)),
@@ -86,6 +89,10 @@ class OptionsTest {
                 "address=" + elsewhere,
                 o -> o.withAddress(elsewhere)),
             change("backlog=4096", "backlog=1", o -> o.withBacklog(1)),
+            change(
+                "reusePort=false",
+                "reusePort=true",
+                o -> o.withSocket(SocketSetup.DEFAULT.withReusePort(true))),
             change("Mode=ACCEPTOR", "Mode=REUSEPORT", o -> o.withAcceptMode(AcceptMode.REUSEPORT)),
             change("acceptsPerTurn=64", "acceptsPerTurn=1", o -> o.withAcceptsPerTurn(1)),
             change("maxConnections=2147483647", "maxConnections=1", o -> o.withMaxConnections(1)),
@@ -94,6 +101,48 @@ class OptionsTest {
             change("observer=REPORTING", "observer=" + observer, o -> o.withObserver(observer)),
             change("tls=null", "tls=" + tls, o -> o.withTls(tls)))
         .map(c -> Arguments.argumentSet(c.to, SERVER, c));
+  }
+
+  /** Likewise of a socket. */
+  static Stream<Arguments> ofSockets() {
+    UnixAddress here = UnixAddress.abstractName("here");
+    return Stream.<Change<SocketSetup>>of(
+            change("families=BOTH", "families=IPV6", o -> o.withFamilies(IpFamilies.IPV6)),
+            change("ReceiveBytes=0", "ReceiveBytes=9", o -> o.withKernelReceiveBytes(9)),
+            change("SendBytes=0", "SendBytes=9", o -> o.withKernelSendBytes(9)),
+            change("reuseAddress=true", "reuseAddress=false", o -> o.withReuseAddress(false)),
+            change("reusePort=false", "reusePort=true", o -> o.withReusePort(true)),
+            change("replaceStale=false", "replaceStale=true", o -> o.withReplaceStale(true)),
+            change("localAddress=null", "localAddress=" + here, o -> o.withLocalAddress(here)),
+            change(
+                "options=[]",
+                "options=[Option[level=1, name=2, value=3]]",
+                o -> o.withOption(1, 2, 3)))
+        .map(c -> Arguments.argumentSet(c.to, SocketSetup.DEFAULT, c));
+  }
+
+  /** Likewise of a connector. */
+  static Stream<Arguments> ofConnectors() throws Exception {
+    ConnectOptions options = ConnectOptions.to("somewhere", 80);
+    Resolver resolver = LookupPool.of(_ -> List.of(), 1, 1);
+    Tls tls = Tls.client(SSLContext.getDefault(), "somewhere", 80);
+    return Stream.<Change<ConnectOptions>>of(
+            change("timeout=PT10S", "timeout=PT0S", o -> o.withTimeout(Duration.ZERO)),
+            change("Delay=PT0.25S", "Delay=PT2S", o -> o.withAttemptDelay(Duration.ofSeconds(2))),
+            change(
+                "resolver=" + options.resolver(),
+                "resolver=" + resolver,
+                o -> o.withResolver(resolver)),
+            change(
+                "reusePort=false",
+                "reusePort=true",
+                o -> o.withSocket(SocketSetup.DEFAULT.withReusePort(true))),
+            change(
+                "noDelay=true",
+                "noDelay=false",
+                o -> o.withConnection(CONNECTION.withNoDelay(false))),
+            change("tls=null", "tls=" + tls, o -> o.withTls(tls)))
+        .map(c -> Arguments.argumentSet(c.to, options, c));
   }
 
   private record Blind() implements ConnectionObserver {}
@@ -113,7 +162,7 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"ofConnections", "ofDatagrams", "ofServers"})
+  @MethodSource({"ofConnections", "ofDatagrams", "ofServers", "ofSockets", "ofConnectors"})
   <T> void with_changesOneValueOfACopy(T options, Change<T> change) {
     String before = options.toString();
     String after = change.how.apply(options).toString();
@@ -137,6 +186,12 @@ class OptionsTest {
     refused("maxQueuedBytes: 0 is less than 1", () -> CONNECTION.withMaxQueuedBytes(0));
     refused("maxQueuedFiles: 0 is less than 1", () -> CONNECTION.withMaxQueuedFiles(0));
     refused("backlog: 0 is less than 1", () -> SERVER.withBacklog(0));
+    refused("descriptor: -1 is less than 0", () -> ServerOptions.on(-1));
+    refused(
+        "kernelSendBytes: -1 is less than 0", () -> SocketSetup.DEFAULT.withKernelSendBytes(-1));
+    refused(
+        "kernelReceiveBytes: -1 is less than 0",
+        () -> SocketSetup.DEFAULT.withKernelReceiveBytes(-1));
     refused("acceptsPerTurn: 0 is less than 1", () -> SERVER.withAcceptsPerTurn(0));
     refused("maxConnections: 0 is less than 1", () -> SERVER.withMaxConnections(0));
     refused("datagramBytes: 0 is less than 1", () -> DATAGRAM.withDatagramBytes(0));

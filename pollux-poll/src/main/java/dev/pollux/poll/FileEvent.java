@@ -1,6 +1,7 @@
 package dev.pollux.poll;
 
 import dev.pollux.sys.Linux;
+import java.nio.file.Path;
 
 /**
  * A change that an {@link Inotify} reports.
@@ -8,10 +9,16 @@ import dev.pollux.sys.Linux;
  * @param watch the watch it belongs to; -1 for an overflow
  * @param mask what happened, by the bits of {@code IN_CREATE} and so on
  * @param cookie the same in {@code IN_MOVED_FROM} and {@code IN_MOVED_TO} of one renaming, else 0
- * @param name the file within the watched directory; empty if it is about the watched file or
- *     directory itself
+ * @param name the file within the watched directory, as text; empty if it is about the watched file
+ *     or directory itself. Where the locale has no text for its bytes, it has others in their place
+ * @param path the same with the very bytes that it has, to be resolved against the directory
  */
-public record FileEvent(int watch, int mask, int cookie, String name) {
+public record FileEvent(int watch, int mask, int cookie, String name, Path path) {
+
+  /** One whose name is text. */
+  public FileEvent(int watch, int mask, int cookie, String name) {
+    this(watch, mask, cookie, name, Path.of(name));
+  }
 
   /** Whether one of these bits is in the mask. */
   public boolean is(int bits) {

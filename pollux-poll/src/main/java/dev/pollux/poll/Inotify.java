@@ -4,15 +4,14 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Offsets;
+import dev.pollux.sys.PathBytes;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +43,6 @@ public final class Inotify implements EventSource, AutoCloseable {
   private static final long COOKIE = Offsets.INOTIFY_EVENT__COOKIE;
   private static final long LENGTH = Offsets.INOTIFY_EVENT__LEN;
   private static final long NAME = Offsets.INOTIFY_EVENT__NAME;
-
-  /** How the JDK turns file names into bytes and back. */
-  private static final Charset NAMES =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), StandardCharsets.UTF_8);
 
   private final Sys sys;
   private final OwnedFd own;
@@ -97,14 +92,8 @@ public final class Inotify implements EventSource, AutoCloseable {
    * @throws IllegalArgumentException for a path of another file system than the default one
    */
   public int watch(Path path, int mask) throws SysException {
-    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      throw new IllegalArgumentException("not a path of the kernel's: " + path);
-    }
     try (Arena arena = Arena.ofConfined()) {
-      // "" is the working directory to Path, and nothing to the kernel.
-      String name = path.toString().isEmpty() ? "." : path.toString();
-      byte[] bytes = (name + '\0').getBytes(NAMES);
-      MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+      MemorySegment memory = PathBytes.allocate(arena, path);
       synchronized (own) {
         int result = sys.inotifyAddWatch(own.number(), memory.address(), mask);
         String call = "inotify_add_watch(" + own + ", " + path + ")";
@@ -154,24 +143,26 @@ public final class Inotify implements EventSource, AutoCloseable {
 
   private FileEvent decode() {
     int length = buffer.get(ValueLayout.JAVA_INT, position + LENGTH);
+    byte[] name = name(position + NAME, length);
     FileEvent event =
         new FileEvent(
             buffer.get(ValueLayout.JAVA_INT, position + WATCH),
             buffer.get(ValueLayout.JAVA_INT, position + MASK),
             buffer.get(ValueLayout.JAVA_INT, position + COOKIE),
-            name(position + NAME, length));
+            PathBytes.text(name),
+            PathBytes.name(name));
     position += NAME + length;
     return event;
   }
 
   /** The name is padded with NULs up to its length. */
-  private String name(long offset, int length) {
+  private byte[] name(long offset, int length) {
     byte[] bytes = buffer.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
     int end = 0;
     while (end < length && bytes[end] != 0) {
       end++;
     }
-    return new String(bytes, 0, end, NAMES);
+    return Arrays.copyOf(bytes, end);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.PathBytes;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
@@ -243,6 +244,21 @@ class EventSourcesTest {
       watch.expectNothing();
     } finally {
       ProcessStreams.closeAfter(child);
+    }
+  }
+
+  /** A name is bytes; these are no text in any encoding of many bytes. */
+  @Test
+  void inotify_nameThatIsNoText_isWatchedAndToldByItsBytes(@TempDir Path dir) throws Exception {
+    Path folder = Files.createDirectory(dir.resolve(PathBytes.name(new byte[] {'d', (byte) 0xfe})));
+    Path name = PathBytes.name(new byte[] {'n', (byte) 0xff});
+    try (Inotify source = Inotify.open(sys)) {
+      int _ = source.watch(folder, Linux.IN_CREATE);
+      Files.createFile(folder.resolve(name));
+      FileEvent event = source.take();
+      assertEquals(name, event.path());
+      assertEquals("n\ufffd", event.name());
+      assertTrue(Files.exists(folder.resolve(event.path())));
     }
   }
 

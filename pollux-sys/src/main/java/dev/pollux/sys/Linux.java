@@ -143,6 +143,7 @@ public final class Linux {
   public static final int IPPROTO_IPV6 = 41;
   public static final int IP_TOS = 1;
   public static final int IP_TTL = 2;
+  public static final int IP_PKTINFO = 8;
   public static final int IP_RECVERR = 11;
   public static final int IPV6_V6ONLY = 26;
   public static final int IP_ADD_MEMBERSHIP = 35;
@@ -157,6 +158,8 @@ public final class Linux {
   public static final int IPV6_JOIN_GROUP = 20;
   public static final int IPV6_LEAVE_GROUP = 21;
   public static final int IPV6_RECVERR = 25;
+  public static final int IPV6_RECVPKTINFO = 49;
+  public static final int IPV6_PKTINFO = 50;
   public static final int IPV6_TCLASS = 67;
 
   // netinet/tcp.h
@@ -274,6 +277,8 @@ public final class Linux {
   public static final int SIZEOF_UCRED = 12;
   public static final int SIZEOF_IP_MREQN = 12;
   public static final int SIZEOF_IPV6_MREQ = 20;
+  public static final int SIZEOF_IN_PKTINFO = 12;
+  public static final int SIZEOF_IN6_PKTINFO = 20;
   public static final int SIZEOF_SIGSET = 128;
   public static final int SIZEOF_SIGNALFD_SIGINFO = 128;
   public static final int SIZEOF_INOTIFY_EVENT = 16;

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +40,15 @@ public final class MessageBatch {
   /** A cache line, so that two buffers never share one. */
   private static final int ALIGNMENT_BYTES = 64;
 
+  private static final int CONTROL_BYTES = PacketInfo.MAX_BYTES + Segments.CONTROL_BYTES;
+
   // For each slot: struct mmsghdr, struct iovec, the name the kernel writes, the name that is known
-  // in Java too, the buffer. The arrays of each stand one after the other.
+  // in Java too, control data, the buffer. The arrays of each stand one after the other.
   private final MemorySegment memory;
   private final int iovecs;
   private final int names;
   private final int knownNames;
+  private final long controls;
   private final long buffers;
   private final int strideBytes;
 
@@ -65,14 +69,18 @@ public final class MessageBatch {
   /** Whether the names are the kernel's, and not the known ones. */
   private boolean received;
 
+  /** How what is sent is put together; null if each message goes by itself. */
+  private @Nullable Segments segments;
+
   private MessageBatch(int capacity, int bufferBytes) {
     this.capacity = capacity;
     this.bufferBytes = bufferBytes;
-    this.strideBytes = Math.ceilDiv(bufferBytes, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    this.strideBytes = (int) alignUp(bufferBytes);
     this.iovecs = capacity * Linux.SIZEOF_MMSGHDR;
     this.names = iovecs + capacity * Linux.SIZEOF_IOVEC;
     this.knownNames = names + capacity * SockAddr.MAX_BYTES;
-    this.buffers = knownNames + (long) capacity * SockAddr.MAX_BYTES;
+    this.controls = knownNames + (long) capacity * SockAddr.MAX_BYTES;
+    this.buffers = alignUp(controls + (long) capacity * CONTROL_BYTES);
     this.memory = Arena.ofAuto().allocate(buffers + (long) capacity * strideBytes, ALIGNMENT_BYTES);
     this.views = new ByteBuffer[capacity];
     this.addresses = new SocketAddress[capacity];
@@ -122,6 +130,7 @@ public final class MessageBatch {
       long name = memory.address() + names + (long) slot * SockAddr.MAX_BYTES;
       memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_NAME, name);
       memory.set(JAVA_INT, header(slot) + Offsets.MSGHDR__MSG_NAMELEN, SockAddr.MAX_BYTES);
+      setControl(slot, CONTROL_BYTES);
       setSize(slot, bufferBytes);
     }
     head = 0;
@@ -178,6 +187,40 @@ public final class MessageBatch {
     return address;
   }
 
+  /**
+   * How many bytes each datagram of a received message has, but the last, which may have fewer:
+   * with {@code UDP_GRO} the kernel puts those of one size together, see {@link Segments#ask}; else
+   * the size of the message, or 1 for an empty one.
+   */
+  public int segmentBytes(int index) {
+    int slot = slot(index);
+    int told = received ? Segments.told(memory, control(slot), controlLength(slot)) : 0;
+    return told > 0 ? told : Math.max(1, sizeBytes(index));
+  }
+
+  /** How many datagrams are here: more than {@link #count} where the kernel left some together. */
+  public int segmentCount() {
+    int all = 0;
+    for (int i = 0; i < count; i++) {
+      all += Math.max(1, Math.ceilDiv(sizeBytes(i), segmentBytes(i)));
+    }
+    return all;
+  }
+
+  /** A part of a message: the same buffer as that of {@link #data(int)}. */
+  public ByteBuffer data(int index, int start, int sizeBytes) {
+    return data(index).limit(start + sizeBytes).position(start);
+  }
+
+  /**
+   * To which address a received message was sent: one of this host's, or a group's; null if the
+   * kernel did not say, which it does where {@link PacketInfo#ask} asked it to.
+   */
+  public @Nullable InetAddress destination(int index) {
+    int slot = slot(index);
+    return received ? PacketInfo.destination(memory, control(slot), controlLength(slot)) : null;
+  }
+
   // ---- sending
 
   /**
@@ -203,8 +246,22 @@ public final class MessageBatch {
   }
 
   /**
+   * As above, from one of this host's addresses, whatever the socket is bound to. One that is not
+   * this host's is an error of the message when it is sent: EINVAL, ENETUNREACH.
+   */
+  public boolean append(ByteBuffer data, @Nullable SocketAddress to, InetAddress from) {
+    int slot = slotAfterLast();
+    if (!append(data, to)) {
+      return false;
+    }
+    setControl(slot, PacketInfo.source(from, memory, control(slot)));
+    return true;
+  }
+
+  /**
    * As above, to whoever sent a message of another batch, whose address need not be decoded for
-   * that.
+   * that; and from the address where that was sent to, if {@link #destination} is known and no
+   * group's.
    */
   public boolean append(ByteBuffer data, MessageBatch from, int index) {
     if (!hasRoom(data)) {
@@ -218,6 +275,11 @@ public final class MessageBatch {
       learn(slot, from.memory, region + (long) source * SockAddr.MAX_BYTES, length);
     }
     add(slot, data, length);
+    if (from.received) {
+      long start = from.control(source);
+      long told = from.controlLength(source);
+      setControl(slot, PacketInfo.answer(from.memory, start, told, memory, control(slot)));
+    }
     return true;
   }
 
@@ -233,6 +295,17 @@ public final class MessageBatch {
     if (row == 0) {
       return 0;
     }
+    Segments together = segments;
+    if (together != null) {
+      int n = together.send(sys, fd, flags, first, row);
+      for (int i = 0; i < n; i++) {
+        removeFirst();
+      }
+      if (n != 0) {
+        return n;
+      }
+      segments = null; // the kernel, or the way there, does not take it: each by itself from now on
+    }
     try {
       int n = sys.sendmmsg(fd, memory.address() + header(first), row, flags);
       for (int i = 0; i < n; i++) {
@@ -241,6 +314,26 @@ public final class MessageBatch {
       return n;
     } finally {
       Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * From now on has the kernel cut messages from a larger one, where several of one size in a row,
+   * the last perhaps shorter, go to one peer: {@code UDP_SEGMENT}. Each is a datagram as before,
+   * and all of them pass the most of the kernel once. Where the kernel refuses that, because it
+   * cannot or a message is longer than the way there takes, each goes by itself again, for good.
+   *
+   * @return whether the kernel knows of it; if not, nothing changes
+   */
+  public boolean sendSegments(Sys sys, int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_INT);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
+      int level = Linux.IPPROTO_UDP;
+      int result = sys.getsockopt(fd, level, Linux.UDP_SEGMENT, value.address(), length.address());
+      segments =
+          result < 0 ? null : new Segments(memory, capacity, iovecs, controls, CONTROL_BYTES);
+      return result >= 0;
     }
   }
 
@@ -306,6 +399,7 @@ public final class MessageBatch {
     long name = memory.address() + knownNames + (long) slot * SockAddr.MAX_BYTES;
     memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_NAME, name);
     memory.set(JAVA_INT, header(slot) + Offsets.MSGHDR__MSG_NAMELEN, nameLength);
+    setControl(slot, 0);
     setSize(slot, views[slot].clear().put(data).position()); // what there is, whatever was asked
     count++;
   }
@@ -326,6 +420,24 @@ public final class MessageBatch {
 
   private MemorySegment known(int slot) {
     return memory.asSlice(knownNames + (long) slot * SockAddr.MAX_BYTES, SockAddr.MAX_BYTES);
+  }
+
+  private long control(int slot) {
+    return controls + (long) slot * CONTROL_BYTES;
+  }
+
+  private long controlLength(int slot) {
+    return memory.get(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_CONTROLLEN);
+  }
+
+  private void setControl(int slot, int length) {
+    long address = length == 0 ? 0 : memory.address() + control(slot);
+    memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_CONTROL, address);
+    memory.set(JAVA_LONG, header(slot) + Offsets.MSGHDR__MSG_CONTROLLEN, length);
+  }
+
+  private static long alignUp(long bytes) {
+    return Math.ceilDiv(bytes, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
   }
 
   private void setSize(int slot, int sizeBytes) {

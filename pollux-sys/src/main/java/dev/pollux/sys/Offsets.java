@@ -128,6 +128,17 @@ public final class Offsets {
   public static final int STATX__STX_BTIME = 80;
   public static final int STATX__STX_CTIME = 96;
   public static final int STATX__STX_MTIME = 112;
+  public static final int STATX__STX_DEV_MAJOR = 136;
+  public static final int STATX__STX_DEV_MINOR = 140;
+
+  // netinet/in.h: struct in_pktinfo { int ipi_ifindex; struct in_addr ipi_spec_dst, ipi_addr; };
+  public static final int IN_PKTINFO__IPI_IFINDEX = 0;
+  public static final int IN_PKTINFO__IPI_SPEC_DST = 4;
+  public static final int IN_PKTINFO__IPI_ADDR = 8;
+
+  // netinet/in.h: struct in6_pktinfo { struct in6_addr ipi6_addr; unsigned int ipi6_ifindex; };
+  public static final int IN6_PKTINFO__IPI6_ADDR = 0;
+  public static final int IN6_PKTINFO__IPI6_IFINDEX = 16;
 
   private Offsets() {}
 }

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -80,8 +81,9 @@ public final class SockAddr {
       return encodeUnix(unix, target);
     }
     if (address instanceof UnixDomainSocketAddress unix) {
-      String path = unix.getPath().toString();
-      return encodeUnix(path.isEmpty() ? UnixAddress.unnamed() : UnixAddress.path(path), target);
+      Path path = unix.getPath(); // its text may not be its bytes
+      boolean isNone = path.toString().isEmpty();
+      return encodeUnix(isNone ? UnixAddress.unnamed() : UnixAddress.path(path), target);
     }
     throw unknown(address);
   }

@@ -3,6 +3,7 @@ package dev.pollux.sys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -41,20 +42,33 @@ public final class UnixAddress extends SocketAddress {
   }
 
   /**
-   * The address of a socket file.
+   * The address of a socket file whose name is encoded as UTF-8, whatever the locale is; that of a
+   * {@link Path} has the bytes which the path has.
    *
    * @throws IllegalArgumentException if the path is empty, has a NUL in it, or is longer than
    *     {@link #MAX_PATH_BYTES} bytes
    */
   public static UnixAddress path(String path) {
-    byte[] bytes = path.getBytes(UTF_8);
-    if (bytes.length == 0) {
+    return path(path.getBytes(UTF_8));
+  }
+
+  /** As above, of a path as the kernel knows it, see {@link PathBytes}. */
+  public static UnixAddress path(Path path) {
+    return path(PathBytes.of(path));
+  }
+
+  /** As above, of bytes, which need not mean anything. */
+  public static UnixAddress path(byte[] path) {
+    if (path.length == 0) {
       throw new IllegalArgumentException("an empty socket path: use unnamed()");
     }
-    if (path.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("a NUL character in a socket path");
+    for (byte each : path) {
+      if (each == 0) {
+        throw new IllegalArgumentException("a NUL character in a socket path");
+      }
     }
-    return new UnixAddress(false, limited("socket path " + path, bytes, MAX_PATH_BYTES));
+    String what = "socket path " + new String(path, UTF_8);
+    return new UnixAddress(false, limited(what, path.clone(), MAX_PATH_BYTES));
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Runs what would spoil the JVM of the tests, or needs its own options, in another one. */
 final class ChildJvm {
@@ -17,6 +18,13 @@ final class ChildJvm {
   /** The lines it printed; it must end with status 0. */
   static List<String> run(Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
+    return run(main, options, Map.of(), arguments);
+  }
+
+  /** As above, with more in its environment. */
+  static List<String> run(
+      Class<?> main, List<String> options, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
@@ -24,7 +32,9 @@ final class ChildJvm {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process child = builder.start();
     child.getOutputStream().close();
     try (BufferedReader output = child.inputReader(StandardCharsets.UTF_8)) {
       List<String> lines = output.lines().toList();

@@ -1,0 +1,120 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.loop.LoopTimer;
+import dev.pollux.poll.Event;
+import dev.pollux.poll.Interest;
+import dev.pollux.poll.Registration;
+import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.SysException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket of a {@link Connector} on its way to one address.
+ *
+ * <p>Ownership: the descriptor is its own, until the connector has it. Threads: the loop's.
+ */
+final class ConnectAttempt implements LoopHandler {
+
+  private final Connector connector;
+  private final EventLoop loop;
+  private final SocketAddress address;
+  private final int fd;
+  private final LoopTimer again = new LoopTimer(this::tryAgain);
+  private long pauseNanos = Connecting.FIRST_PAUSE_NANOS;
+  private @Nullable Registration registration;
+
+  private ConnectAttempt(Connector connector, EventLoop loop, SocketAddress address, int fd) {
+    this.connector = connector;
+    this.loop = loop;
+    this.address = address;
+    this.fd = fd;
+  }
+
+  /** Begins one; after an exception nothing is left of it. */
+  static ConnectAttempt begin(
+      Connector connector, EventLoop loop, SocketAddress address, SocketSetup setup)
+      throws SysException {
+    int fd = Opening.client(loop.sys(), address, setup);
+    boolean done = false;
+    try {
+      ConnectAttempt attempt = new ConnectAttempt(connector, loop, address, fd);
+      boolean begun = Connecting.connect(loop.sys(), fd, address);
+      Interest first = begun ? Interest.WRITABLE : Interest.NONE;
+      attempt.registration = loop.add(fd, first, Trigger.LEVEL, attempt);
+      if (!begun) {
+        loop.schedule(attempt.again, attempt.pauseNanos);
+      }
+      done = true;
+      return attempt;
+    } finally {
+      if (!done) {
+        int _ = loop.sys().close(fd);
+      }
+    }
+  }
+
+  SocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void ready(Event event) {
+    int errno = Connecting.outcome(loop.sys(), fd);
+    if (errno == 0) {
+      stopWatching();
+      connector.won(this, fd);
+    } else if (errno != Errno.EINPROGRESS) {
+      close();
+      connector.lost(this, errno);
+    }
+  }
+
+  /** A Unix listener had no room. */
+  private void tryAgain() {
+    Registration watched = registration;
+    if (watched == null) {
+      return;
+    }
+    try {
+      if (Connecting.connect(loop.sys(), fd, address)) {
+        watched.modify(Interest.WRITABLE);
+      } else {
+        pauseNanos = Math.min(2 * pauseNanos, Connecting.MOST_PAUSE_NANOS);
+        loop.schedule(again, pauseNanos);
+      }
+    } catch (SysException e) {
+      close();
+      connector.lost(this, e.errno());
+    }
+  }
+
+  private void stopWatching() {
+    Registration watched = registration;
+    if (watched != null) {
+      registration = null;
+      loop.cancel(again);
+      watched.remove();
+    }
+  }
+
+  /** Gives up. Does nothing the second time. */
+  void close() {
+    if (registration != null) {
+      stopWatching();
+      int _ = loop.sys().close(fd);
+    }
+  }
+
+  /** The loop closes, of which the connector is told as well; or the handler threw, if it could. */
+  @Override
+  public void failed(Throwable cause) {
+    if (!loop.isClosed()) {
+      loop.report(connector + ": a connection that was made", cause);
+    }
+    close();
+  }
+}

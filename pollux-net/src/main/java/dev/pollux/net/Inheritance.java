@@ -1,0 +1,184 @@
+package dev.pollux.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.pollux.sys.Ancillary;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import dev.pollux.sys.UnixAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listeners that a running predecessor {@linkplain Succession offers} to this process.
+ *
+ * <p>First {@link #claim} them, then serve them with {@link ServerOptions#on}, then say {@link
+ * #ready}; there is an example at {@link Succession}. Until {@code ready} both processes accept;
+ * whoever ends before that leaves the other as it was.
+ *
+ * <p>Ownership: the descriptors are this object's, and closed with it; a server that was started on
+ * one has a duplicate. Threads: one at a time. Blocking: {@link #claim} and {@link #ready} wait for
+ * the predecessor, up to the time that was given: this is for the start of a program, not for a
+ * loop's thread.
+ */
+public final class Inheritance implements AutoCloseable {
+
+  private static final int NANOS_PER_MILLI = 1_000_000;
+  private static final long FIRST_PAUSE_MILLIS = 1;
+
+  private final Sys sys;
+  private final int socket;
+  private final long atMostNanos;
+  private final List<Integer> descriptors = new ArrayList<>();
+  private boolean closed;
+
+  private Inheritance(Sys sys, int socket, long atMostNanos) {
+    this.sys = sys;
+    this.socket = socket;
+    this.atMostNanos = atMostNanos;
+  }
+
+  /**
+   * Asks for the listeners of the predecessor.
+   *
+   * @param at where it offers them
+   * @param atMost how long each answer may take
+   * @return null if there is no predecessor: no such path or name, or nobody listens there
+   * @throws SysException if it does not answer in time, or turns this process away
+   */
+  public static @Nullable Inheritance claim(Sys sys, UnixAddress at, Duration atMost)
+      throws SysException {
+    long nanos = OptionChecks.nanos("atMost", atMost);
+    int fd = Sockets.open(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
+    Inheritance claimed = new Inheritance(sys, fd, nanos);
+    boolean done = false;
+    try {
+      if (claimed.connect(at)) {
+        claimed.receive();
+        done = true;
+        return claimed;
+      }
+      return null;
+    } finally {
+      if (!done) {
+        claimed.close();
+      }
+    }
+  }
+
+  /** The listening descriptors, in the order in which the predecessor named its servers. */
+  public List<Integer> descriptors() {
+    return List.copyOf(descriptors);
+  }
+
+  /**
+   * Says that this process accepts, and waits until the predecessor has stopped to. Then the place
+   * where it offered its listeners is free for {@link Succession#offer}.
+   *
+   * @throws SysException if it does not answer in time, or ended without an answer
+   */
+  public void ready() throws SysException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(1);
+      one.set(JAVA_BYTE, 0, Succession.READY);
+      int n = sys.send(socket, one.address(), 1, Linux.MSG_NOSIGNAL);
+      if (n < 0) {
+        throw SysException.of("send(fd=" + socket + ", ready)", n, "the predecessor is gone");
+      }
+    }
+    if (next() != Succession.DONE) {
+      throw SysException.of(
+          "recv(fd=" + socket + ")", -Errno.EPROTO, "the predecessor said something else");
+    }
+  }
+
+  /** Closes what was inherited; servers that were started on it go on. Idempotent. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      int _ = sys.close(socket);
+      descriptors.forEach(sys::close);
+    }
+  }
+
+  private boolean connect(UnixAddress at) throws SysException {
+    long deadline = sys.nanoTime() + atMostNanos;
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      try {
+        if (Connecting.connect(sys, socket, at)) {
+          return true;
+        }
+      } catch (SysException e) {
+        if (e.errno() == Errno.ENOENT || e.errno() == Errno.ECONNREFUSED) {
+          return false;
+        }
+        throw e;
+      }
+      if (sys.nanoTime() - deadline >= 0) {
+        throw SysException.of("connect(" + at + ")", -Errno.ETIMEDOUT, "others ask as well");
+      }
+      int _ = sys.poll(0, 0, (int) pause); // its backlog is full
+      pause = Math.min(2 * pause, Connecting.MOST_PAUSE_NANOS / NANOS_PER_MILLI);
+    }
+  }
+
+  private void receive() throws SysException {
+    byte last = next();
+    while (last == Succession.LISTENER) {
+      last = next();
+    }
+    if (last != Succession.ALL || descriptors.isEmpty()) {
+      throw SysException.of("recvmsg(fd=" + socket + ")", -Errno.EPROTO, "that is no predecessor");
+    }
+  }
+
+  /** The next byte; a descriptor that comes with it is kept. */
+  private byte next() throws SysException {
+    long deadline = sys.nanoTime() + atMostNanos;
+    ByteBuffer one = ByteBuffer.allocate(1);
+    while (true) {
+      Ancillary.Received got = Ancillary.receive(sys, socket, one, 1);
+      descriptors.addAll(got.fds());
+      if (got.bytes() == 1) {
+        return one.get(0);
+      }
+      if (got.bytes() == 0) {
+        throw SysException.of(
+            "recvmsg(fd=" + socket + ")",
+            -Errno.ECONNRESET,
+            "the predecessor ended, or takes no successor of this user");
+      }
+      if (got.bytes() == -Errno.EAGAIN) {
+        await(deadline);
+      }
+    }
+  }
+
+  private void await(long deadline) throws SysException {
+    long left = deadline - sys.nanoTime();
+    if (left <= 0) {
+      throw SysException.of(
+          "recvmsg(fd=" + socket + ")", -Errno.ETIMEDOUT, "the predecessor does not answer");
+    }
+    // struct pollfd { int fd; short events; short revents; };
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pollfd = arena.allocate(Linux.SIZEOF_POLLFD, Integer.BYTES);
+      pollfd.set(JAVA_INT, 0, socket);
+      pollfd.set(JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
+      int millis = (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(left, NANOS_PER_MILLI));
+      int _ = sys.poll(pollfd.address(), 1, millis);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.pollux.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/**
+ * Finds the addresses of a host name, for a {@link Connector}.
+ *
+ * <p>A test, or a simulation, has one of its own that answers at once: {@code (host, answer) ->
+ * answer.resolved(addresses)}. For a look-up that blocks there is {@link LookupPool}.
+ *
+ * <p>Threads: {@link #resolve} is called on a loop's thread, and must not block it; the answer may
+ * be given on any thread, also within the call.
+ */
+@FunctionalInterface
+public interface Resolver {
+
+  /** The name service of this host, as Java knows it, on {@link LookupPool#SHARED}. */
+  Resolver SYSTEM = LookupPool.SHARED;
+
+  /**
+   * Begins to look a name up. What it throws is a failure, as {@link Answer#failed} is.
+   *
+   * @param answer to be given one answer, some time; what comes later is ignored
+   */
+  void resolve(String host, Answer answer);
+
+  /** What somebody who waits for addresses is told. Any thread, once. */
+  interface Answer {
+
+    /** The addresses, the best one first; none is a failure. */
+    void resolved(List<InetAddress> addresses);
+
+    /** There is no answer. */
+    void failed(Throwable cause);
+  }
+
+  /** A look-up that blocks. */
+  @FunctionalInterface
+  interface Lookup {
+
+    /** The addresses, the best one first. */
+    List<InetAddress> addressesOf(String host) throws UnknownHostException;
+  }
+}
