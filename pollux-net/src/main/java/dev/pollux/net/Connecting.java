@@ -22,6 +22,9 @@ final class Connecting {
       @Nullable Tls tls,
       ConnectionHandler handler)
       throws SysException {
+    if (tls != null) {
+      tls.requireClientSide();
+    }
     int fd = Sockets.connecting(loop.sys(), address);
     Connection connection = null;
     try {

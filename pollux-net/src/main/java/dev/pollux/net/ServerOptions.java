@@ -125,8 +125,15 @@ public final class ServerOptions {
     return withConnection(connection().withObserver(observer));
   }
 
-  /** As this, with TLS, or without for null. */
+  /**
+   * As this, with TLS, or without for null.
+   *
+   * @throws IllegalArgumentException if it is the client's side
+   */
   public ServerOptions withTls(@Nullable Tls tls) {
+    if (tls != null) {
+      tls.requireServerSide();
+    }
     return with(v -> v.tls = tls);
   }
 

@@ -33,7 +33,7 @@ final class TlsFilter implements Filter {
   private final TlsBuffers buffers;
   private final ByteQueue held;
   private final int limitBytes;
-  private final long handshakeNanos;
+  private final Tls tls;
   private @Nullable SSLSession session; // from the end of the handshake on
   private @Nullable ByteQueue unread;
   private int lostBytes;
@@ -43,12 +43,12 @@ final class TlsFilter implements Filter {
   private boolean endAsked;
   private boolean failed;
 
-  TlsFilter(Connection connection, SSLEngine engine, long handshakeNanos) {
+  TlsFilter(Connection connection, Tls tls) {
     this.connection = connection;
     this.channel = connection.channel();
     this.link = connection.link();
-    this.engine = engine;
-    this.handshakeNanos = handshakeNanos;
+    this.engine = tls.engine();
+    this.tls = tls;
     this.limitBytes = Math.max(connection.options().readBytes(), TlsBuffers.RECORD_BYTES);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(link.local);
@@ -125,13 +125,14 @@ final class TlsFilter implements Filter {
 
   @Override
   public long handshakeNanos() {
-    return handshakeNanos;
+    return tls.handshakeNanos();
   }
 
   @Override
   public CloseCause timedOut() {
     failed = true;
-    String message = "the TLS handshake was not done in " + handshakeNanos / 1_000_000 + " ms";
+    long millis = tls.handshakeNanos() / 1_000_000;
+    String message = "the TLS handshake was not done in " + millis + " ms";
     return CloseCause.of(CloseReason.PROTOCOL, message);
   }
 
@@ -416,8 +417,13 @@ final class TlsFilter implements Filter {
     return queued > limit;
   }
 
-  private void establish() {
-    session = engine.getSession();
+  private void establish() throws SSLException {
+    SSLSession agreed = engine.getSession();
+    TlsHost host = tls.host();
+    if (host != null) {
+      host.check(agreed);
+    }
+    session = agreed;
     channel.secured();
     pump();
   }
