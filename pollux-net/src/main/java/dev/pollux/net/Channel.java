@@ -97,6 +97,16 @@ final class Channel implements LoopHandler, Runnable {
     opened();
   }
 
+  /** The filter goes on with what is there, outside of a turn of work. */
+  void resume() {
+    try {
+      link.again = true;
+      work();
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
   private void opened() {
     if (!ending.isOpen()) {
       return; // whoever was to handle it ended it at once, and is told that alone

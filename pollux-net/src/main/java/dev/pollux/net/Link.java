@@ -34,13 +34,14 @@ final class Link {
   private boolean paused;
   private boolean inTurn;
   private boolean flushQueued;
-  private boolean again;
   private boolean peerEnded;
   private boolean begun;
   private boolean attachDue;
 
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
+
+  boolean again; // what was left unread is to be given
 
   Link(
       Connection owner,
@@ -132,7 +133,7 @@ final class Link {
 
   /** Whether no event tells of the peer: nothing is read, for now or for ever. */
   boolean isUnheard() {
-    return ending.isOpen() && !wantsInput();
+    return ending.isOpen() && (ending.isInputEnded() || (paused && !ending.isSecuring()));
   }
 
   /** What is still to be done, in the bits of {@link Pending}. */
@@ -176,7 +177,9 @@ final class Link {
 
   /** Whether input is read if there is any; a handshake has it whatever the handler wants. */
   boolean wantsInput() {
-    return (!paused || ending.isSecuring()) && !ending.isInputEnded();
+    Filter between = filter;
+    boolean isListening = (!paused || ending.isSecuring()) && !ending.isInputEnded();
+    return isListening && (between == null || between.wantsInput());
   }
 
   /** Whether the peer has ended its half. */

@@ -3,6 +3,7 @@ package dev.pollux.net;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -25,12 +26,22 @@ import org.jspecify.annotations.Nullable;
  * well: from {@link ConnectionHandler#readClosed} on nothing more is sent, and after {@link
  * Connection#end} little may be received.
  *
- * <p>The computations of a handshake, about a millisecond, are done on the loop's thread.
+ * <h2>The computations of a handshake</h2>
+ *
+ * <p>They take about a millisecond each, for which everybody else on the loop would wait. So a loop
+ * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, in the order in which they
+ * come up, and its other connections, timers and tasks are served in between; a handshake that
+ * waits does not read. {@link #withHandshakeExecutor} has them done by other threads. The engine of
+ * a connection is made in its first turn, after {@link ServerOptions#maxConnections} and the
+ * handler's factory were asked: whoever is refused costs none.
  *
  * <p>Errors: what the JDK would refuse in each handshake is refused by the methods here, with an
  * {@link IllegalArgumentException}. Threads: immutable, any.
  */
 public final class Tls {
+
+  /** How many steps of handshakes a loop does in a turn, unless something else is said: 1. */
+  public static final int HANDSHAKE_STEPS_PER_TURN = 1;
 
   /** Final, and not written to any more: so it may be passed on without precautions. */
   private final Values values;
@@ -181,6 +192,39 @@ public final class Tls {
   }
 
   /**
+   * As this; a loop does so many steps of handshakes in a turn, then its other work, and those that
+   * wait in the next turn. Where several {@code Tls} meet on one loop they share its turns.
+   *
+   * <p>A step is what costs something: to make an engine, or to take in a record and compute what it
+   * asks for. A server's handshake is three, a client's up to six, and one of them costs as much as
+   * the others together.
+   *
+   * @param handshakeStepsPerTurn at least 1; by default {@link #HANDSHAKE_STEPS_PER_TURN}. More
+   *     make handshakes faster on a loop that is busy otherwise, and everything else slower
+   */
+  public Tls withHandshakeStepsPerTurn(int handshakeStepsPerTurn) {
+    int count = OptionChecks.atLeast("handshakeStepsPerTurn", handshakeStepsPerTurn, 1);
+    return with(v -> v.stepsPerTurn = count);
+  }
+
+  /**
+   * As this; what a handshake computes is computed by an executor, one task of a connection at a
+   * time; records are read and written on the loop.
+   *
+   * <p>What it refuses, by whatever exception, is computed on the loop, in its turn, and counts as
+   * {@link Limit#TLS_EXECUTOR}; a task that it never runs is a handshake that takes too long. A
+   * connection that ends meanwhile ends at once, but without a TLS alert. Who simulates does without:
+   * other threads have no virtual time.
+   *
+   * <p>Ownership: the executor stays the caller's, to be shut down after the loops.
+   *
+   * @param handshakeExecutor null, the default: the loop
+   */
+  public Tls withHandshakeExecutor(@Nullable Executor handshakeExecutor) {
+    return with(v -> v.executor = handshakeExecutor);
+  }
+
+  /**
    * The server name that a client asks for in its first bytes, to choose by it before TLS begins:
    * leave everything unread in {@link ConnectionHandler#received} until it is known, then start TLS
    * with it.
@@ -229,6 +273,14 @@ public final class Tls {
   /** How long a handshake may take; 0 is for ever. */
   long handshakeNanos() {
     return values.handshakeNanos;
+  }
+
+  int handshakeStepsPerTurn() {
+    return values.stepsPerTurn;
+  }
+
+  @Nullable Executor handshakeExecutor() {
+    return values.executor;
   }
 
   /** Puts TLS between the wire and the handler of a connection. */
@@ -298,6 +350,8 @@ public final class Tls {
     Asks asksFor = Asks.NOTHING;
     Consumer<SSLParameters> change = _ -> {};
     long handshakeNanos = 10_000_000_000L; // 10 s
+    int stepsPerTurn = HANDSHAKE_STEPS_PER_TURN;
+    @Nullable Executor executor;
 
     Values(TlsContexts contexts, @Nullable TlsHost host) {
       this.contexts = contexts;

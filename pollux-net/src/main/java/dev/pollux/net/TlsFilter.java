@@ -29,11 +29,11 @@ final class TlsFilter implements Filter {
   private final Connection connection;
   private final Channel channel;
   private final Link link;
-  private final SSLEngine engine;
   private final TlsBuffers buffers;
   private final ByteQueue held;
   private final int limitBytes;
   private final Tls tls;
+  private final TlsHandshake handshake;
   private @Nullable SSLSession session; // from the end of the handshake on
   private @Nullable ByteQueue unread;
   private int lostBytes;
@@ -47,8 +47,8 @@ final class TlsFilter implements Filter {
     this.connection = connection;
     this.channel = connection.channel();
     this.link = connection.link();
-    this.engine = tls.engine();
     this.tls = tls;
+    this.handshake = new TlsHandshake(channel, tls);
     this.limitBytes = Math.max(connection.options().readBytes(), TlsBuffers.RECORD_BYTES);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(link.local);
@@ -60,19 +60,14 @@ final class TlsFilter implements Filter {
 
   /** What ALPN agreed on; null if nothing. */
   @Nullable String applicationProtocol() {
-    String protocol = engine.getApplicationProtocol();
+    String protocol = isEstablished() ? engine().getApplicationProtocol() : null;
     return protocol == null || protocol.isEmpty() ? null : protocol;
   }
 
   @Override
   public void begin() {
     begun = true;
-    try {
-      engine.beginHandshake();
-      proceed();
-    } catch (SSLException e) {
-      fail(e);
-    }
+    received(NOTHING);
   }
 
   @Override
@@ -82,20 +77,28 @@ final class TlsFilter implements Filter {
 
   @Override
   public void received(ByteBuffer wire) {
-    if (isHeldUp()) {
-      return;
+    int start = wire.position();
+    try {
+      if (!isHeldUp()) {
+        if (handshake.begin() && handshake.takeDue()) {
+          proceed(); // as far as it goes without new bytes
+        }
+        receive(wire);
+      }
+    } catch (SSLException e) {
+      fail(e);
+    } finally {
+      handshake.endTurn(wire.position() > start);
     }
+  }
+
+  private void receive(ByteBuffer wire) throws SSLException {
     ByteBuffer plain = buffers.plain(Math.max(limitBytes, unreadBytes()));
     ByteQueue kept = unread;
     if (kept != null) {
       kept.drainTo(plain);
     }
-    try {
-      unwrap(wire, plain);
-    } catch (SSLException e) {
-      fail(e);
-      return;
-    }
+    unwrap(wire, plain);
     deliver(plain);
     if (readClosed) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
@@ -120,7 +123,12 @@ final class TlsFilter implements Filter {
 
   @Override
   public boolean hasUnread() {
-    return unreadBytes() > 0 || hasEndToTell();
+    return unreadBytes() > 0 || hasEndToTell() || handshake.isDue();
+  }
+
+  @Override
+  public boolean wantsInput() {
+    return !handshake.isHeldUp();
   }
 
   @Override
@@ -164,7 +172,7 @@ final class TlsFilter implements Filter {
           && plain.hasRemaining()
           && !failed
           && link.sender.hasWireRoom()) {
-        boolean _ = wrap(plain);
+        TlsRecords.wrap(engine(), plain, link);
       }
     } catch (SSLException e) {
       fail(e);
@@ -199,9 +207,9 @@ final class TlsFilter implements Filter {
         }
         room = limit - link.output.sizeBytes();
       }
-      if (endAsked && held.isEmpty() && !engine.isOutboundDone()) {
-        engine.closeOutbound();
-        flushHandshake();
+      if (endAsked && held.isEmpty() && !engine().isOutboundDone()) {
+        engine().closeOutbound();
+        TlsRecords.flush(engine(), link);
       }
     } catch (SSLException e) {
       fail(e);
@@ -239,7 +247,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public boolean isDrained() {
-    return failed || (held.isEmpty() && (!endAsked || engine.isOutboundDone()));
+    return failed || (held.isEmpty() && (!endAsked || handshake.isOutboundDone()));
   }
 
   @Override
@@ -256,6 +264,7 @@ final class TlsFilter implements Filter {
     boolean lost = !held.isEmpty();
     dropHeld();
     sayGoodbye();
+    failed = true; // without an engine, or while it is away, nothing is said
     return lost ? CloseCause.of(CloseReason.CUT_OFF, "closed in the TLS handshake") : null;
   }
 
@@ -272,18 +281,25 @@ final class TlsFilter implements Filter {
     return session != null;
   }
 
+  private SSLEngine engine() {
+    return handshake.engine();
+  }
+
   /** Whether nothing is to be received now. */
   private boolean isHeldUp() {
-    return failed || !connection.isOpen() || (isEstablished() && connection.isReadingPaused());
+    return failed
+        || !connection.isOpen()
+        || !wantsInput()
+        || (isEstablished() && connection.isReadingPaused());
   }
 
   /** Takes records off the wire until there is no whole one, or the handler pauses. */
   private void unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
-    while (!readClosed && !isHeldUp()) {
+    while (!readClosed && !isHeldUp() && hasTurn(wire)) {
       if (isTimeToDeliver(wire, plain) && !makeRoom(plain)) {
         return;
       }
-      SSLEngineResult result = TlsEngine.unwrap(engine, wire, plain);
+      SSLEngineResult result = TlsEngine.unwrap(engine(), wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
@@ -301,6 +317,11 @@ final class TlsFilter implements Filter {
     }
   }
 
+  /** Whether bytes may be unwrapped now: in a handshake, each record is a step of it. */
+  private boolean hasTurn(ByteBuffer wire) {
+    return isEstablished() || (wire.hasRemaining() && handshake.takeTurn());
+  }
+
   private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain) {
     return wire.hasRemaining()
         && plain.position() > 0
@@ -313,8 +334,8 @@ final class TlsFilter implements Filter {
       throw new SSLException("the peer closed TLS in a handshake");
     }
     readClosed = true;
-    if (!TlsEngine.isTls13(engine)) {
-      flushHandshake(); // the engine answers it, and is closed for sending, too
+    if (!TlsEngine.isTls13(engine())) {
+      TlsRecords.flush(engine(), link); // the engine answers it, and is closed for sending, too
       if (!held.isEmpty()) {
         link.ending.lost(CloseCause.of(CloseReason.CUT_OFF, "the peer ended TLS 1.2: not sent"));
       }
@@ -325,7 +346,7 @@ final class TlsFilter implements Filter {
 
   /** Whether another unwrap without new bytes would do nothing. */
   private boolean isSettled() {
-    return engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP_AGAIN;
+    return engine().getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP_AGAIN;
   }
 
   /** Gives the handler what is there; false if it does not want more now. */
@@ -380,14 +401,18 @@ final class TlsFilter implements Filter {
   /** Does what the handshake wants, until it waits for the peer or is done. */
   private void proceed() throws SSLException {
     while (true) {
-      HandshakeStatus status = engine.getHandshakeStatus();
+      HandshakeStatus status = engine().getHandshakeStatus();
       if (isEstablished() && status != HandshakeStatus.NOT_HANDSHAKING) {
-        TlsEngine.refuseRenegotiation(engine);
+        TlsEngine.refuseRenegotiation(engine());
       }
       switch (status) {
-        case NEED_TASK -> TlsEngine.runTasks(engine);
+        case NEED_TASK -> {
+          if (!handshake.compute()) {
+            return;
+          }
+        }
         case NEED_WRAP -> {
-          boolean _ = wrap(NOTHING);
+          boolean _ = TlsRecords.wrap(engine(), link);
           if (isFlooded()) {
             return;
           }
@@ -418,7 +443,7 @@ final class TlsFilter implements Filter {
   }
 
   private void establish() throws SSLException {
-    SSLSession agreed = engine.getSession();
+    SSLSession agreed = engine().getSession();
     TlsHost host = tls.host();
     if (host != null) {
       host.check(agreed);
@@ -446,47 +471,16 @@ final class TlsFilter implements Filter {
     }
     var _ = source.flip();
     while (source.hasRemaining()) {
-      boolean _ = wrap(source);
+      TlsRecords.wrap(engine(), source, link);
     }
     link.sender.takeMarks(held);
     return true;
   }
 
-  /** Writes what the engine, closed for sending, still has to say: alerts, close_notify. */
-  private void flushHandshake() throws SSLException {
-    boolean more = true;
-    while (more
-        && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-        && !engine.isOutboundDone()) {
-      more = wrap(NOTHING);
-    }
-  }
-
-  /** One record; false if the engine has none. */
-  private boolean wrap(ByteBuffer plain) throws SSLException {
-    ByteBuffer wire = buffers.wire();
-    SSLEngineResult result = TlsEngine.wrap(engine, plain, wire);
-    if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-      throw new SSLException("a record of more than " + wire.capacity() + " bytes");
-    }
-    var _ = wire.flip();
-    if (wire.hasRemaining()) {
-      link.sender.writeRecord(wire);
-      return true;
-    }
-    if (plain.hasRemaining()) {
-      throw new SSLException("TLS sends nothing: " + result);
-    }
-    return false;
-  }
-
-  /** Closes the engine for sending, and says so. */
+  /** Closes the engine for sending, and says so, if there is one here. */
   private void sayGoodbye() {
-    engine.closeOutbound();
-    try {
-      flushHandshake();
-    } catch (SSLException _) {
-      // then the peer learns it from the end of the stream
+    if (handshake.isEngineHere()) {
+      TlsRecords.sayGoodbye(engine(), link);
     }
   }
 

@@ -255,6 +255,25 @@ class TlsOptionsTest {
             }));
   }
 
+  @Test
+  void parameters_thatThrowLater_areAFailureOfTheProgram() throws Exception {
+    boolean[] isBroken = {false};
+    Tls serving =
+        serving()
+            .withParameters(
+                _ -> {
+                  if (isBroken[0]) {
+                    throw new UnsupportedOperationException("of the program");
+                  }
+                });
+    isBroken[0] = true;
+    meet(serving, asking("localhost"));
+    box.untilClosed(server, client);
+    assertEquals(CloseReason.HANDLER_FAILED, server.reason());
+    assertEquals(1, box.reported.size(), box.reported::toString);
+    box.reported.clear();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void optionalCertificate_thatIsMissing_isNobody(String protocol) throws Exception {
