@@ -195,9 +195,9 @@ public final class Tls {
    * As this; a loop does so many steps of handshakes in a turn, then its other work, and those that
    * wait in the next turn. Where several {@code Tls} meet on one loop they share its turns.
    *
-   * <p>A step is what costs something: to make an engine, or to take in a record and compute what it
-   * asks for. A server's handshake is three, a client's up to six, and one of them costs as much as
-   * the others together.
+   * <p>A step is what costs something: to make an engine, or to take in a record and compute what
+   * it asks for. A server's handshake is three, a client's up to six, and one of them costs as much
+   * as the others together.
    *
    * @param handshakeStepsPerTurn at least 1; by default {@link #HANDSHAKE_STEPS_PER_TURN}. More
    *     make handshakes faster on a loop that is busy otherwise, and everything else slower
@@ -213,8 +213,8 @@ public final class Tls {
    *
    * <p>What it refuses, by whatever exception, is computed on the loop, in its turn, and counts as
    * {@link Limit#TLS_EXECUTOR}; a task that it never runs is a handshake that takes too long. A
-   * connection that ends meanwhile ends at once, but without a TLS alert. Who simulates does without:
-   * other threads have no virtual time.
+   * connection that ends meanwhile ends at once, but without a TLS alert. Who simulates does
+   * without: other threads have no virtual time.
    *
    * <p>Ownership: the executor stays the caller's, to be shut down after the loops.
    *

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * executor. While it waits for either, nothing is read.
  *
  * <p>An engine locks itself while it computes. So nobody calls it unless it {@linkplain
- * #isEngineHere is here}, whatever becomes of the connection: the peer then learns of an end without
- * an alert.
+ * #isEngineHere is here}, whatever becomes of the connection: the peer then learns of an end
+ * without an alert.
  *
  * <p>Threads: the loop's, but for what the executor runs.
  */

@@ -34,7 +34,12 @@ class GuideTest {
   private static final Path DOCS = Path.of("../docs");
   private static final Path SOURCES = Path.of("src/test/java/dev/pollux/guide");
   private static final List<String> GUIDES =
-      List.of("writing-a-server", "edge-or-level", "coming-from-nio", "coming-from-netty");
+      List.of(
+          "writing-a-server",
+          "mutual-tls",
+          "edge-or-level",
+          "coming-from-nio",
+          "coming-from-netty");
   private static final List<String> PACKAGES = List.of("net", "loop", "poll", "sys", "model");
 
   private static final Pattern BLOCK =

@@ -260,12 +260,11 @@ class TlsOptionsTest {
     boolean[] isBroken = {false};
     Tls serving =
         serving()
-            .withParameters(
-                _ -> {
-                  if (isBroken[0]) {
-                    throw new UnsupportedOperationException("of the program");
-                  }
-                });
+            .withParameters(_ -> {
+              if (isBroken[0]) {
+                throw new UnsupportedOperationException("of the program");
+              }
+            });
     isBroken[0] = true;
     meet(serving, asking("localhost"));
     box.untilClosed(server, client);

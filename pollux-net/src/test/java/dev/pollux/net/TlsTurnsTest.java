@@ -145,7 +145,7 @@ class TlsTurnsTest {
     assertTrue(echoes >= turns / 4, echoes + " echoes in " + turns + " turns");
     clients.add(good);
     end(clients);
-    assertEquals(0, TlsTurns.of(box.loop).waitingCount());
+    box.until("nobody waits", () -> TlsTurns.of(box.loop).waitingCount() == 0);
   }
 
   @Test
@@ -227,12 +227,11 @@ class TlsTurnsTest {
   private void runGiven() throws Exception {
     Thread other =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (Runnable next = given.poll(); next != null; next = given.poll()) {
-                    next.run();
-                  }
-                });
+            .start(() -> {
+              for (Runnable next = given.poll(); next != null; next = given.poll()) {
+                next.run();
+              }
+            });
     other.join();
   }
 
@@ -253,13 +252,12 @@ class TlsTurnsTest {
       List<String> by = new ArrayList<>();
       Executor noting =
           task ->
-              threads.execute(
-                  () -> {
-                    synchronized (by) {
-                      by.add(Thread.currentThread().getName());
-                    }
-                    task.run();
-                  });
+              threads.execute(() -> {
+                synchronized (by) {
+                  by.add(Thread.currentThread().getName());
+                }
+                task.run();
+              });
       Duration endless = Duration.ZERO; // the model's time does not wait for threads
       echoOnce(
           serving().withHandshakeExecutor(noting).withHandshakeTime(endless),
