@@ -8,9 +8,7 @@ import dev.pollux.net.BlockingConnection;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.SysException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,13 +19,12 @@ public final class VirtualThreads {
   private VirtualThreads() {}
 
   private static void converse(BlockingConnection connection) throws IOException {
-    var in = new BufferedReader(new InputStreamReader(connection.input(), UTF_8));
     var out = new PrintStream(connection.output(), true, UTF_8);
     out.println("What is your name?");
-    String name = in.readLine(); // waits, and nobody else has to
+    String name = connection.readLine(); // waits, and nobody else has to
     while (name != null && name.isBlank()) {
       out.println("Pardon?");
-      name = in.readLine();
+      name = connection.readLine();
     }
     if (name != null) {
       out.println("Hello, " + name.strip() + "!");

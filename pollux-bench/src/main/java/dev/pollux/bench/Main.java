@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       EchoCommand.class,
       IdleCommand.class,
       AllocationCommand.class,
+      InputCommand.class,
       StartCommand.class,
       SeamCommand.class,
       TimersCommand.class,

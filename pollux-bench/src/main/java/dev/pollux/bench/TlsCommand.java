@@ -46,7 +46,8 @@ final class TlsCommand implements Callable<Integer> {
       names = "--servers",
       split = ",",
       paramLabel = "LIST",
-      description = "Default: all of pollux,pollux-all-at-once,pollux-executor,netty-jdk,netty-openssl")
+      description =
+          "some of pollux,pollux-all-at-once,pollux-executor,netty-jdk,netty-openssl. Default: all")
   private List<String> servers = SERVERS;
 
   @Option(names = "--seconds", paramLabel = "SECONDS", description = "of each figure. Default: 5")
@@ -72,7 +73,9 @@ final class TlsCommand implements Callable<Integer> {
         "TLS 1.3, RSA of 2048 bits; %d connections with messages of %,d bytes; waves of %d%n",
         CONNECTIONS, MESSAGE_BYTES, WAVE);
     out.println();
-    out.println("server               us CPU/message   quiet: p50 ms   storm: p50     p99     max   handshakes/s");
+    out.println(
+        "server               us CPU/message   quiet: p50 ms"
+            + "   storm: p50     p99     max   handshakes/s");
     Path folder = Files.createTempDirectory("pollux-bench-tls");
     Path file = folder.resolve("key.p12");
     Progress progress = Progress.onStandardError();
@@ -80,7 +83,7 @@ final class TlsCommand implements Callable<Integer> {
       TlsKey.make(file);
       for (int round = 1; round <= count; round++) {
         for (String server : servers) {
-          progress.show("round " + round + ": " + server);
+          progress.show("round %d: %s".formatted(round, server));
           String row = row(server, file, (long) (length * NANOS_PER_SECOND), processor);
           progress.end();
           out.println(row);

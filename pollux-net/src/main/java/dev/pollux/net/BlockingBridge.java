@@ -26,6 +26,7 @@ final class BlockingBridge implements ConnectionHandler {
   boolean inputEnded;
   boolean outputEnded; // by this side: nothing is written any more
   boolean readerWaits;
+  private int seenBytes; // of the input, by the reader that waits
   boolean finishing;
   boolean left; // another handler is in this one's place
   private boolean paused;
@@ -295,12 +296,13 @@ final class BlockingBridge implements ConnectionHandler {
   }
 
   /**
-   * The thread waits for input from now on, which a finish waits for; whether the task is to be
-   * posted that tells the loop. With the lock.
+   * The thread waits from now on for more input than it has seen, which a finish waits for; whether
+   * the task is to be posted that tells the loop. With the lock.
    */
-  boolean waitsForInput() {
-    boolean news = finishing && !readerWaits;
+  boolean waitsForInput(int knownBytes) {
+    boolean news = (finishing && !readerWaits) || (paused && !input.isFull());
     readerWaits = true;
+    seenBytes = knownBytes;
     return news && claimPost();
   }
 
@@ -375,7 +377,7 @@ final class BlockingBridge implements ConnectionHandler {
   private boolean isBusy() {
     lock.lock();
     try {
-      return closed == null && (!readerWaits || !input.isEmpty() || !output.isEmpty());
+      return closed == null && (!readerWaits || input.sizeBytes() > seenBytes || !output.isEmpty());
     } finally {
       lock.unlock();
     }

@@ -1,12 +1,14 @@
 package dev.pollux.net;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code read} and {@code write} throw an {@link IOException} that says so, and {@link
  *       #close} does nothing.
  *   <li>The code throws what it was told by this connection: after a read that timed out or was
- *       interrupted the connection ends in order, with {@link CloseReason#IDLE} or {@link
- *       CloseReason#CLOSED}; after a write that was interrupted, by a reset, because only a part
- *       was written.
+ *       interrupted, or a line that was none, the connection ends in order, with {@link
+ *       CloseReason#IDLE}, {@link CloseReason#CLOSED}, or what {@link #readLine} says; after a
+ *       write that was interrupted, by a reset, because only a part was written.
  * </ul>
  *
  * <h2>Interrupts and timeouts</h2>
@@ -46,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * because what is written is sent as soon as the loop comes to it.
  */
 public final class BlockingConnection implements Closeable {
+
+  /** How long a line may be, unless told otherwise: so many bytes without its end. */
+  public static final int MAX_LINE_BYTES = 1 << 12; // 4 KiB
 
   private final BlockingBridge bridge;
   private final Input input = new Input();
@@ -66,6 +71,83 @@ public final class BlockingConnection implements Closeable {
   /** What the peer is sent. */
   public OutputStream output() {
     return output;
+  }
+
+  /** {@link #readLine(int)} with {@link #MAX_LINE_BYTES}. */
+  public @Nullable String readLine() throws IOException {
+    return readLine(MAX_LINE_BYTES);
+  }
+
+  /**
+   * Waits for a line, which ends in LF or CR LF, and takes it from the input; null at the end of
+   * the stream. Without an end of its own nothing is taken: the line can be waited for again.
+   *
+   * @param maxBytes of the line without its end; at most half of {@link Blocking#BUFFER_BYTES}
+   * @return the line without its end, decoded as UTF-8, with U+FFFD for what is none
+   * @throws IOException if the line is longer; whose connection ends with {@link CloseReason#LIMIT}
+   *     if the thread lets this through
+   * @throws EOFException if the stream ends within the line; likewise, {@link CloseReason#PROTOCOL}
+   */
+  public @Nullable String readLine(int maxBytes) throws IOException {
+    int most = OptionChecks.within("maxBytes", maxBytes, 0, Blocking.BUFFER_BYTES / 2);
+    requireOffLoop();
+    byte[] line;
+    boolean post;
+    bridge.lock.lock();
+    try {
+      int end = awaitLine(most);
+      if (end < 0) {
+        return null;
+      }
+      line = new byte[end + 1];
+      bridge.input.drain(ByteBuffer.wrap(line));
+      post = bridge.wantsInput() && bridge.claimPost();
+    } catch (IOException e) {
+      readerTold = e;
+      throw e;
+    } finally {
+      bridge.readerWaits = false;
+      bridge.lock.unlock();
+    }
+    if (post) {
+      bridge.post();
+    }
+    int size = line.length - 1;
+    size -= size > 0 && line[size - 1] == '\r' ? 1 : 0;
+    return new String(line, 0, size, StandardCharsets.UTF_8);
+  }
+
+  /** Where the line in front ends; -1 at the end of the stream. With the lock. */
+  private int awaitLine(int maxBytes) throws IOException {
+    int scanned = 0;
+    while (true) {
+      int end = bridge.input.indexOf((byte) '\n', scanned);
+      int size = bridge.input.sizeBytes();
+      boolean endsInCr = end > 0 && bridge.input.at(end - 1) == '\r';
+      if (end >= 0 ? end - (endsInCr ? 1 : 0) > maxBytes : size > maxBytes + 1) {
+        throw new LineTooLongException(
+            connection() + " sent a line of more than " + maxBytes + " bytes, which is the limit");
+      }
+      if (end >= 0) {
+        return end;
+      }
+      if (!awaitInput(size)) {
+        if (size > 0) {
+          throw new EOFException(connection() + " ended within a line, after " + size + " bytes");
+        }
+        return -1;
+      }
+      scanned = size;
+    }
+  }
+
+  /** A line that is too long, which is the peer's doing. */
+  private static final class LineTooLongException extends IOException {
+    @java.io.Serial private static final long serialVersionUID = 1;
+
+    LineTooLongException(String message) {
+      super(message);
+    }
   }
 
   /** The connection beneath; of the loop, but for what it says is for any thread. */
@@ -105,13 +187,21 @@ public final class BlockingConnection implements Closeable {
   private void ended(Throwable thrown) {
     IOException told = readerTold;
     if (told != null && isOf(thrown, told)) {
-      boolean late = told instanceof SocketTimeoutException;
-      bridge.close(CloseCause.of(late ? CloseReason.IDLE : CloseReason.CLOSED, told));
+      bridge.close(CloseCause.of(reasonOf(told), told));
     } else if (isOf(thrown, writerTold)) {
       bridge.cutOff(thrown);
     } else {
       bridge.failed(thrown);
     }
+  }
+
+  private static CloseReason reasonOf(IOException told) {
+    return switch (told) {
+      case SocketTimeoutException _ -> CloseReason.IDLE;
+      case LineTooLongException _ -> CloseReason.LIMIT;
+      case EOFException _ -> CloseReason.PROTOCOL;
+      default -> CloseReason.CLOSED;
+    };
   }
 
   @SuppressWarnings("ReferenceEquality") // an equal one would be another's
@@ -129,7 +219,7 @@ public final class BlockingConnection implements Closeable {
     boolean post;
     bridge.lock.lock();
     try {
-      if (!awaitInput()) {
+      if (!awaitInput(0)) {
         return -1;
       }
       bridge.input.drain(target);
@@ -154,11 +244,11 @@ public final class BlockingConnection implements Closeable {
     }
   }
 
-  /** Waits for a byte; false at the end of the stream. With the lock. */
-  private boolean awaitInput() throws IOException {
+  /** Waits for more than so many bytes; false at the end of the stream. With the lock. */
+  private boolean awaitInput(int knownBytes) throws IOException {
     long left = readTimeoutNanos;
     boolean limited = left > 0;
-    while (bridge.input.isEmpty()) {
+    while (bridge.input.sizeBytes() <= knownBytes) {
       if (bridge.inputEnded) {
         return false;
       }
@@ -166,7 +256,7 @@ public final class BlockingConnection implements Closeable {
       if (limited && left <= 0) {
         throw new SocketTimeoutException("nothing arrived in " + readTimeoutNanos + " ns");
       }
-      if (bridge.waitsForInput()) {
+      if (bridge.waitsForInput(knownBytes)) {
         postWithoutTheLock();
         continue;
       }

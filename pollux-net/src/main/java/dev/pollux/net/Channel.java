@@ -97,16 +97,6 @@ final class Channel implements LoopHandler, Runnable {
     opened();
   }
 
-  /** The filter goes on with what is there, outside of a turn of work. */
-  void resume() {
-    try {
-      link.again = true;
-      work();
-    } catch (Throwable t) {
-      failed(t);
-    }
-  }
-
   private void opened() {
     if (!ending.isOpen()) {
       return; // whoever was to handle it ended it at once, and is told that alone
@@ -359,8 +349,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** One read, given to the handler: how many bytes, 0 at the end, or -errno. */
   private int read() {
-    int limit = link.input.limit(link.filter());
-    int n = link.input.read(owner, limit);
+    int n = link.input.read(owner, link.unreadLimit());
     if (n == Incoming.FULL) {
       link.closeNow(link.input.full());
     } else if (n > 0 && !ending.isOver()) {
@@ -370,7 +359,7 @@ final class Channel implements LoopHandler, Runnable {
         trace.read(owner, n);
       }
       link.clock.read(loop.nowNanos());
-      deliver(link.input.take(n, limit));
+      deliver(link.input.take(n));
     } else if (n == 0) {
       ending.inputEnded();
     } else if (n == -Errno.EAGAIN) {
@@ -383,25 +372,32 @@ final class Channel implements LoopHandler, Runnable {
   private void redeliver() {
     boolean wanted = !link.isPaused() || ending.isSecuring();
     if (wanted && ending.isOpen() && link.hasUnread()) {
-      deliver(link.input.take(0, link.input.limit(link.filter())));
+      deliver(link.input.take(0));
       readComplete();
     }
   }
 
   /** Gives bytes off the wire, and keeps what is left of them. */
   private void deliver(ByteBuffer data) {
-    if (!ending.isOpen()) {
-      return; // the peer is given time to take what was sent, but nobody listens
+    try {
+      if (ending.isOpen()) { // else the peer is given time to take what was sent: nobody listens
+        give(data);
+      }
+    } finally {
+      if (!ending.isOpen() && !(told instanceof Taker)) {
+        var _ = data.position(data.limit());
+      }
+      link.input.settle(data);
     }
+  }
+
+  private void give(ByteBuffer data) {
     beginFilter();
     Filter between = link.filter();
     if (between != null) {
       between.received(data);
-    } else {
+    } else if (!link.isPaused()) { // by who was given a descriptor
       Callbacks.received(owner, data);
-    }
-    if (data.hasRemaining() && (ending.isOpen() || told instanceof Taker)) {
-      link.input.keep(data);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.pollux.net;
 
 import dev.pollux.sys.IoBuffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ final class Chunk {
   static final int CAPACITY = 1 << 14; // 16 KiB
 
   static final int NO_DESCRIPTOR = -1;
+
+  private static final int ALIGNMENT_BYTES = 64; // a cache line
 
   /** Where it belongs; null if it is not of the pool. */
   final @Nullable Slab slab;
@@ -39,10 +43,24 @@ final class Chunk {
 
   @Nullable Chunk next;
   private @Nullable ByteBuffer view;
+  private @Nullable Arena arena;
 
   /** Memory of the pool. */
   Chunk(Slab slab, IoBuffer memory, int offset, int capacity) {
     this(slab, memory.buffer().slice(offset, capacity), memory.address() + offset, null, null);
+  }
+
+  /**
+   * Memory of its own, for what is too big for the pool; whoever has it {@linkplain #free frees}
+   * it.
+   */
+  Chunk(Arena arena, int capacity) {
+    this(arena.allocate(capacity, ALIGNMENT_BYTES), arena);
+  }
+
+  private Chunk(MemorySegment memory, Arena arena) {
+    this(null, memory.asByteBuffer(), memory.address(), null, null);
+    this.arena = arena;
   }
 
   /** Bytes that are shared. */
@@ -99,6 +117,11 @@ final class Chunk {
     return address + start;
   }
 
+  /** Where index 0 lies. */
+  long base() {
+    return address;
+  }
+
   /** The bytes that are in it. */
   int sizeBytes() {
     return end - start;
@@ -107,6 +130,14 @@ final class Chunk {
   /** How many bytes can be added. */
   int roomBytes() {
     return capacity - end;
+  }
+
+  /** Frees memory of its own. Whoever still looks at it gets an exception, and no other bytes. */
+  void free() {
+    Arena memory = arena;
+    if (memory != null) {
+      memory.close();
+    }
   }
 
   /** Whether it can be part of a gathered write. */

@@ -25,6 +25,9 @@ public final class ConnectionOptions {
   /** The largest read. */
   public static final int MAX_READ_BYTES = 1 << 26; // 64 MiB
 
+  /** The most that may be left unread. */
+  public static final int MAX_UNREAD_BYTES = 1 << 30; // 1 GiB
+
   /** What a connection does unless told otherwise. */
   public static final ConnectionOptions DEFAULT = new ConnectionOptions(new Values());
 
@@ -58,12 +61,25 @@ public final class ConnectionOptions {
     return with(v -> v.readBytes = bytes);
   }
 
-  /**
-   * How much one read takes at most; also how much {@code received} may leave unread. By default 64
-   * KiB.
-   */
+  /** How much one read takes at most, so that others have their turn. By default 64 KiB. */
   public int readBytes() {
     return values.readBytes;
+  }
+
+  /** As this, with so much left unread: from 1 to {@link #MAX_UNREAD_BYTES}. */
+  public ConnectionOptions withMaxUnreadBytes(int maxUnreadBytes) {
+    int bytes = OptionChecks.within("maxUnreadBytes", maxUnreadBytes, 1, MAX_UNREAD_BYTES);
+    return with(v -> v.maxUnreadBytes = bytes);
+  }
+
+  /**
+   * How much {@link ConnectionHandler#received} may leave unread; a peer that sends more is cut
+   * off, with {@link CloseReason#LIMIT}. By default 64 KiB. A {@link Framing} has a limit of its
+   * own, {@link Framing#maxFrameBytes}, which holds where it is larger. What a connection takes in
+   * memory is at most about twice what its peer has sent of this.
+   */
+  public int maxUnreadBytes() {
+    return values.maxUnreadBytes;
   }
 
   /** As this, reading so often a turn; at least once. */
@@ -307,6 +323,7 @@ public final class ConnectionOptions {
     return new StringJoiner(", ", "ConnectionOptions[", "]")
         .add("trigger=" + trigger())
         .add("readBytes=" + readBytes())
+        .add("maxUnreadBytes=" + maxUnreadBytes())
         .add("readsPerTurn=" + readsPerTurn())
         .add("lowWaterBytes=" + lowWaterBytes())
         .add("highWaterBytes=" + highWaterBytes())
@@ -336,6 +353,7 @@ public final class ConnectionOptions {
 
     Trigger trigger = Trigger.LEVEL;
     int readBytes = 1 << 16; // 64 KiB
+    int maxUnreadBytes = 1 << 16; // 64 KiB
     int readsPerTurn = 16;
     int lowWaterBytes = 1 << 14; // 16 KiB
     int highWaterBytes = 1 << 16; // 64 KiB

@@ -6,20 +6,14 @@ import java.util.HexFormat;
 /** Frames that end in a delimiter. */
 final class DelimiterFraming extends Framing {
 
-  private static final int MOST_BYTES = 1 << 10; // 1 KiB
-
-  private final byte[] delimiter;
-  private final int[] fallback;
+  private final byte[] delimiter; // to write
+  private final Delimiters delimiters;
   private final int maxBytes;
 
-  DelimiterFraming(byte[] delimiter, int maxBytes) {
-    if (delimiter.length < 1 || delimiter.length > MOST_BYTES) {
-      throw new IllegalArgumentException(
-          "a delimiter of " + delimiter.length + " bytes; it may have 1 to " + MOST_BYTES);
-    }
-    this.delimiter = delimiter;
-    this.fallback = DelimiterDecoder.fallback(delimiter);
-    this.maxBytes = checkedLimit(maxBytes, delimiter.length);
+  DelimiterFraming(int maxBytes, byte[]... delimiters) {
+    this.delimiters = new Delimiters(delimiters);
+    this.delimiter = delimiters[0].clone();
+    this.maxBytes = checkedLimit(maxBytes, this.delimiters.longestBytes());
   }
 
   @Override
@@ -29,33 +23,38 @@ final class DelimiterFraming extends Framing {
 
   @Override
   public int maxFrameBytes() {
-    return maxBytes + delimiter.length;
+    return maxBytes + delimiters.longestBytes();
   }
 
   @Override
   FrameDecoder decoder() {
-    return new DelimiterDecoder(delimiter, fallback, maxBytes);
+    return new DelimiterDecoder(delimiters, maxBytes);
   }
 
-  /** The delimiter must not stand in the payload, nor begin in it and end in the real one. */
+  /**
+   * No delimiter must stand in the payload, nor begin in it and end in the real one, nor may one
+   * that is longer end with it.
+   */
   @Override
   void check(ByteBuffer payload) {
     checkSize(payload);
     int size = payload.remaining();
-    int matched = 0;
-    for (int i = 0; i < size + delimiter.length - 1; i++) {
+    int state = Delimiters.START;
+    for (int i = 0; i < size + delimiter.length; i++) {
       byte b = i < size ? payload.get(payload.position() + i) : delimiter[i - size];
-      matched = DelimiterDecoder.step(delimiter, fallback, matched, b);
-      if (matched == delimiter.length) {
+      state = delimiters.step(state, b);
+      int ended = delimiters.endedBytes(state);
+      boolean isReal = i == size + delimiter.length - 1 && ended == delimiter.length;
+      if (ended > 0 && !isReal) {
         throw new IllegalArgumentException(
-            "a payload must not contain the delimiter, with the one behind it in view; it does at "
-                + (i + 1 - delimiter.length));
+            "a payload must not contain a delimiter, with the one behind it in view; it does at "
+                + (i + 1 - ended));
       }
     }
   }
 
   @Override
-  int headBytes() {
+  int headBytes(int payloadBytes) {
     return 0;
   }
 

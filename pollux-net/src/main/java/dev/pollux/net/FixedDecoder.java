@@ -12,14 +12,14 @@ final class FixedDecoder extends FrameDecoder {
   }
 
   @Override
-  boolean find(ByteBuffer data) {
+  protected boolean find(ByteBuffer data) {
     int first = data.position();
     int last = first + sizeBytes;
     return data.remaining() >= sizeBytes && found(first, last, last);
   }
 
   @Override
-  String expected() {
+  protected String expected() {
     return Integer.toString(sizeBytes);
   }
 }

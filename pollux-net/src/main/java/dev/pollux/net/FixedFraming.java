@@ -8,9 +8,9 @@ final class FixedFraming extends Framing {
   private final int sizeBytes;
 
   FixedFraming(int sizeBytes) {
-    if (sizeBytes < 1 || sizeBytes > ConnectionOptions.MAX_READ_BYTES) {
+    if (sizeBytes < 1 || sizeBytes > ConnectionOptions.MAX_UNREAD_BYTES) {
       throw new IllegalArgumentException(
-          "sizeBytes: " + sizeBytes + " is not in 1 to " + ConnectionOptions.MAX_READ_BYTES);
+          "sizeBytes: " + sizeBytes + " is not in 1 to " + ConnectionOptions.MAX_UNREAD_BYTES);
     }
     this.sizeBytes = sizeBytes;
   }
@@ -39,7 +39,7 @@ final class FixedFraming extends Framing {
   }
 
   @Override
-  int headBytes() {
+  int headBytes(int payloadBytes) {
     return 0;
   }
 

@@ -4,19 +4,38 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the frames in the stream of one connection.
+ * Finds the frames in the stream of one connection: what a {@linkplain Framing#of framing} of one's
+ * own consists of.
+ *
+ * <pre>{@code
+ * final class Netstring extends FrameDecoder { // 5:hello,
+ *   @Override
+ *   protected boolean find(ByteBuffer data) {
+ *     int size = 0;
+ *     for (int i = data.position(); i < data.limit(); i++) {
+ *       byte b = data.get(i);
+ *       if (b == ':') {
+ *         int end = i + 1 + size;
+ *         return end < data.limit() && found(i + 1, end, end + 1);
+ *       }
+ *       if (b < '0' || b > '9' || size > 9_999) {
+ *         return malformed("a length is a number of at most 5 digits");
+ *       }
+ *       size = 10 * size + b - '0';
+ *     }
+ *     return false;
+ *   }
+ * }
+ * }</pre>
  *
  * <p>What is no whole frame yet stays in the buffer and comes again, in front, with more behind it:
- * so what a decoder remembers counts from the position of the buffer, and no byte is looked at
- * twice.
+ * so what a decoder remembers should count from the position of the buffer, and then no byte need
+ * be looked at twice. How long a frame may be is the framing's to say, and to check; a decoder that
+ * knows it earlier may tell so by {@link #tooLong}.
+ *
+ * <p>Threads: the loop's. Errors: what it throws is the handler's failure.
  */
-abstract sealed class FrameDecoder
-    permits DelimiterDecoder,
-        FixedDecoder,
-        LengthDecoder,
-        LineDecoder,
-        NestedDecoder,
-        UnframedDecoder {
+public abstract class FrameDecoder {
 
   /** Where the payload of the frame starts, after a {@link #find} that is true. */
   int start;
@@ -30,30 +49,49 @@ abstract sealed class FrameDecoder
   /** What is wrong, after a {@link #find} that is false; null if there are too few bytes. */
   @Nullable CloseCause problem;
 
+  /** For a subclass. */
+  protected FrameDecoder() {}
+
   /**
-   * Looks for a frame at the position of the buffer. If there is one, the caller goes on at {@link
-   * #next}; if not, the position is where the bytes to be kept start.
+   * Looks for a frame at the position of the buffer, and answers with one of the methods below, or
+   * false if there are too few bytes for a whole one. It reads by index, and leaves the limit as it
+   * is; the position may be moved on over bytes that belong to no frame.
+   *
+   * @param data from its position to its limit at least one byte. Ownership: good until this
+   *     returns
    */
-  abstract boolean find(ByteBuffer data);
+  protected abstract boolean find(ByteBuffer data);
 
   /**
    * How many bytes the unfinished frame that begins here will have, in words: "12" or "at most 80".
    */
-  abstract String expected();
+  protected String expected() {
+    return "more";
+  }
 
-  final boolean found(int startIndex, int endIndex, int nextIndex) {
+  /**
+   * There is a frame.
+   *
+   * @param startIndex where its payload starts, not before the position of the buffer
+   * @param endIndex where it ends
+   * @param nextIndex where the next frame starts, beyond the position
+   * @return true, for {@link #find} to return
+   */
+  protected final boolean found(int startIndex, int endIndex, int nextIndex) {
     start = startIndex;
     end = endIndex;
     next = nextIndex;
     return true;
   }
 
-  final boolean tooLong(String message) {
+  /** The frame is longer than is allowed: the connection ends, with {@link CloseReason#LIMIT}. */
+  protected final boolean tooLong(String message) {
     problem = CloseCause.of(CloseReason.LIMIT, message);
     return false;
   }
 
-  final boolean wrong(String message) {
+  /** This is no frame: the connection ends, with {@link CloseReason#PROTOCOL}. */
+  protected final boolean malformed(String message) {
     problem = CloseCause.of(CloseReason.PROTOCOL, message);
     return false;
   }

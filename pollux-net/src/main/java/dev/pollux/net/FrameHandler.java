@@ -14,10 +14,10 @@ import java.nio.ByteBuffer;
 @FunctionalInterface
 public interface FrameHandler {
 
-  /** The connection is made, and its read buffer can hold a frame. */
+  /** The connection is made. */
   default void opened(Connection connection) {}
 
-  /** As {@link ConnectionHandler#attached}; the read buffer can hold a frame. */
+  /** As {@link ConnectionHandler#attached}. */
   default void attached(Connection connection) {}
 
   /**

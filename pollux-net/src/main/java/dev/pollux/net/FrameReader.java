@@ -22,15 +22,19 @@ final class FrameReader implements ConnectionHandler {
 
   @Override
   public void opened(Connection connection) {
-    framing.requireFits(connection.options());
+    connection.link().input.limit(limitBytes(connection));
     handler.opened(connection);
   }
 
   @Override
   public void attached(Connection connection) {
-    framing.requireFits(connection.options());
+    connection.link().input.limit(limitBytes(connection));
     decoder = framing.decoder(); // somebody else may have read from the middle of a frame
     handler.attached(connection);
+  }
+
+  private int limitBytes(Connection connection) {
+    return Math.max(framing.maxFrameBytes(), connection.options().maxUnreadBytes());
   }
 
   @Override
@@ -38,10 +42,11 @@ final class FrameReader implements ConnectionHandler {
   public void received(Connection connection, ByteBuffer data) {
     ConnectionHandler current = connection.handler();
     int limit = data.limit();
-    while (connection.handler() == current
+    while (data.hasRemaining()
+        && connection.handler() == current
         && connection.isOpen()
         && !connection.isReadingPaused()) {
-      if (!decoder.find(data)) {
+      if (!find(data)) {
         failIfMalformed(connection);
         return;
       }
@@ -96,6 +101,41 @@ final class FrameReader implements ConnectionHandler {
   @Override
   public void closed(Connection connection, CloseCause cause) {
     handler.closed(connection, cause);
+  }
+
+  /** Has the decoder look, whose answer is not trusted: it may be the program's. */
+  private boolean find(ByteBuffer data) {
+    int first = data.position();
+    int limit = data.limit();
+    boolean isFound = decoder.find(data);
+    if (data.limit() != limit || data.position() < first || (isFound && !isRight(data, first))) {
+      throw new IllegalStateException(
+          decoder
+              + " found a frame from "
+              + decoder.start
+              + " to "
+              + decoder.end
+              + ", the next one at "
+              + decoder.next
+              + ", in bytes from "
+              + first
+              + " to "
+              + limit);
+    }
+    if (!isFound && decoder.problem == null && data.remaining() >= framing.maxFrameBytes()) {
+      boolean _ =
+          decoder.tooLong(
+              "a frame is longer than " + framing.maxFrameBytes() + " bytes, which is the limit");
+    }
+    return isFound;
+  }
+
+  private boolean isRight(ByteBuffer data, int first) {
+    return decoder.start >= data.position()
+        && decoder.end >= decoder.start
+        && decoder.next >= decoder.end
+        && decoder.next > first
+        && decoder.next <= data.limit();
   }
 
   private void failIfMalformed(Connection connection) {

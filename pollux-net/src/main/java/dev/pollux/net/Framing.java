@@ -3,10 +3,11 @@ package dev.pollux.net;
 import dev.pollux.loop.LoopLocal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 
 /**
  * How a stream of bytes is cut into frames: by a delimiter, by lengths in front, all of one size,
- * or not at all.
+ * by a decoder of one's own, or not at all.
  *
  * <pre>{@code
  * Framing lines = Framing.lines(1024);
@@ -15,10 +16,9 @@ import java.nio.ByteOrder;
  * }</pre>
  *
  * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed} and
- * {@link #unframed}. A whole frame must fit into the read buffer of the connection, {@link
- * ConnectionOptions#readBytes}; where it does not, the connection is closed as it opens, with
- * {@link CloseReason#HANDLER_FAILED} and a message that says so; {@link #requireFits} asks
- * beforehand.
+ * {@link #unframed}. A frame may be larger than what one read takes, {@link
+ * ConnectionOptions#readBytes}, and its parts wait in memory of the connection's, at most about
+ * twice as much as has arrived.
  *
  * <p>A peer that breaks a limit is cut off as soon as that is certain: it is not waited for the end
  * of a frame that is too long. See {@link FrameHandler#malformed} and {@link
@@ -29,7 +29,8 @@ import java.nio.ByteOrder;
  * small the pieces in which it comes.
  */
 public abstract sealed class Framing
-    permits DelimiterFraming,
+    permits CustomFraming,
+        DelimiterFraming,
         FixedFraming,
         LengthFraming,
         LineFraming,
@@ -67,7 +68,35 @@ public abstract sealed class Framing
    * @param maxBytes how long a payload may be
    */
   public static Framing delimiter(byte[] delimiter, int maxBytes) {
-    return new DelimiterFraming(delimiter.clone(), maxBytes);
+    return new DelimiterFraming(maxBytes, delimiter);
+  }
+
+  /**
+   * Frames that end in one of several delimiters, the one that ends first; of those that end there,
+   * the longest. Written with the first that is named.
+   *
+   * @param delimiters each of 1 to 1024 bytes, and all together; copied
+   * @param maxBytes how long a payload may be
+   */
+  public static Framing delimiters(int maxBytes, byte[]... delimiters) {
+    return new DelimiterFraming(maxBytes, delimiters);
+  }
+
+  /**
+   * Frames of one's own, whose payloads are written as they are: with what makes them frames.
+   *
+   * @param maxFrameBytes how long a frame may be: a stream whose next frame is not whole by then is
+   *     {@linkplain FrameHandler#malformed malformed}
+   * @param decoders gives each connection a decoder
+   */
+  public static Framing of(int maxFrameBytes, Supplier<? extends FrameDecoder> decoders) {
+    return new CustomFraming(maxFrameBytes, decoders);
+  }
+
+  /** As above, with an encoder that makes frames of payloads. */
+  public static Framing of(
+      int maxFrameBytes, Supplier<? extends FrameDecoder> decoders, FrameEncoder encoder) {
+    return new CustomFraming(maxFrameBytes, decoders, encoder);
   }
 
   /** Frames with the length of the payload in front, in network byte order, the big end first. */
@@ -120,23 +149,6 @@ public abstract sealed class Framing
   /** How long a frame may be, with what frames it. */
   public abstract int maxFrameBytes();
 
-  /**
-   * Checks that the read buffer of a connection can hold a frame.
-   *
-   * @throws IllegalArgumentException if not
-   */
-  public final void requireFits(ConnectionOptions options) {
-    if (maxFrameBytes() > options.readBytes()) {
-      throw new IllegalArgumentException(
-          this
-              + ": a frame of up to "
-              + maxFrameBytes()
-              + " bytes does not fit into readBytes "
-              + options.readBytes()
-              + "; raise ConnectionOptions.readBytes, or lower the limit of the framing");
-    }
-  }
-
   /** Who cuts a connection's stream into frames for this handler; one for each connection. */
   public final ConnectionHandler handler(FrameHandler handler) {
     return new FrameReader(this, handler);
@@ -161,7 +173,7 @@ public abstract sealed class Framing
     int size = payload.limit() - position;
     ByteBuffer scratch = SCRATCH.of(connection.loop()).clear();
     putHead(scratch, size);
-    if (headBytes() + size + tailBytes() <= TOGETHER_BYTES) {
+    if (headBytes(size) + size + tailBytes() <= TOGETHER_BYTES) {
       var _ = scratch.put(payload);
       putTail(scratch);
       WriteResult result = connection.write(scratch.flip());
@@ -184,7 +196,7 @@ public abstract sealed class Framing
   public ByteBuffer encode(ByteBuffer payload) {
     check(payload);
     int size = payload.remaining();
-    ByteBuffer frame = ByteBuffer.allocate(headBytes() + size + tailBytes());
+    ByteBuffer frame = ByteBuffer.allocate(headBytes(size) + size + tailBytes());
     putHead(frame, size);
     var _ = frame.put(payload);
     putTail(frame);
@@ -197,8 +209,8 @@ public abstract sealed class Framing
   /** Throws unless what is between position and limit can be a payload; moves neither. */
   abstract void check(ByteBuffer payload);
 
-  /** How many bytes stand before a payload. */
-  abstract int headBytes();
+  /** How many bytes stand before a payload of this size. */
+  abstract int headBytes(int payloadBytes);
 
   /** How many bytes stand behind it. */
   abstract int tailBytes();
@@ -209,7 +221,7 @@ public abstract sealed class Framing
 
   /** Checks the limit of a framing with so many bytes around a payload. */
   static int checkedLimit(int maxBytes, int overheadBytes) {
-    int most = ConnectionOptions.MAX_READ_BYTES - overheadBytes;
+    int most = ConnectionOptions.MAX_UNREAD_BYTES - overheadBytes;
     if (maxBytes < 0 || maxBytes > most) {
       throw new IllegalArgumentException("maxBytes: " + maxBytes + " is not in 0 to " + most);
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The input of a {@link Connection}: whether the kernel is known to have some, and the bytes that
- * the handler, or the filter, left of what it was given. They stand in front of what is read next,
- * in the loop's buffer; nobody else touches that.
+ * the handler, or the filter, left {@link Unread} of what it was given. What is read next stands
+ * behind those: in the loop's buffer, which nobody else touches, or where they lie.
  *
  * <p>Passive: a read answers with bytes or -errno, and calls nobody but who takes descriptors.
  * Threads: the loop's.
@@ -19,15 +19,15 @@ final class Incoming {
   /** The answer of a read that had no room: the peer sent more, and as much as may be was left. */
   static final int FULL = Integer.MIN_VALUE;
 
-  private final ConnectionOptions options;
   private final LoopNet local;
-  private @Nullable ByteQueue kept;
+  private @Nullable Unread unread;
   private @Nullable DescriptorHandler descriptors;
+  private int limitBytes;
   private boolean readReady;
 
-  Incoming(ConnectionOptions options, LoopNet local) {
-    this.options = options;
+  Incoming(LoopNet local, int limitBytes) {
     this.local = local;
+    this.limitBytes = limitBytes;
   }
 
   /** Whether the kernel is known to have input, or its end. */
@@ -47,83 +47,96 @@ final class Incoming {
 
   /** How many bytes were left. */
   int sizeBytes() {
-    ByteQueue left = kept;
+    Unread left = unread;
     return left == null ? 0 : left.sizeBytes();
   }
 
-  /** How much may lie in one piece before who is given it: the most that may be left, or is. */
-  int limit(@Nullable Filter filter) {
-    int bytes = Math.max(options.readBytes(), sizeBytes());
-    return filter == null ? bytes : Math.max(bytes, filter.wireBytes());
+  /** How many bytes may be left. */
+  int limitBytes() {
+    return limitBytes;
+  }
+
+  /** Sets how many bytes may be left. */
+  void limit(int newLimitBytes) {
+    limitBytes = newLimitBytes;
   }
 
   /**
    * Reads once, behind what was left; {@link #take} gives both.
    *
+   * @param mostBytes how many may be left, and read at once
    * @return how many bytes, 0 at the end, -errno, or {@link #FULL}
    */
-  int read(Connection owner, int limitBytes) {
-    IoBuffer input = local.input(limitBytes);
-    int left = sizeBytes();
-    int room = Math.min(limitBytes - left, options.readBytes());
-    DescriptorHandler taker = descriptors;
-    int fd = owner.fd();
-    int n;
-    if (room == 0) { // the end may come, but nothing else
-      n = local.sys().recv(fd, input.address(), 1, Linux.MSG_PEEK);
-      n = n > 0 ? FULL : n;
-    } else if (taker != null) {
-      n = DescriptorReader.read(owner, taker, input.buffer().limit(left + room).position(left));
-    } else {
-      n = local.sys().recv(fd, input.address() + left, room, 0);
+  int read(Connection owner, int mostBytes) {
+    Unread left = unread;
+    int size = sizeBytes();
+    int room = Math.min(mostBytes - size, owner.options().readBytes());
+    if (room <= 0) { // the end may come, but nothing else
+      int n = local.sys().recv(owner.fd(), local.input(1).address(), 1, Linux.MSG_PEEK);
+      return result(n > 0 ? FULL : n);
     }
-    readReady &= n > 0 || n == -Errno.EINTR;
+    if (left == null || left.isShort()) {
+      IoBuffer input = local.input(Unread.SHORT_BYTES + owner.options().readBytes());
+      return result(read(owner, input.address(), input.buffer(), size, room));
+    }
+    Chunk memory = left.reserve(Math.min(room, Unread.SHORT_BYTES));
+    room = Math.min(room, memory.roomBytes());
+    return result(read(owner, memory.base(), memory.view(), memory.end, room));
+  }
+
+  private int read(Connection owner, long address, ByteBuffer buffer, int offset, int room) {
+    DescriptorHandler taker = descriptors;
+    if (taker == null) {
+      return local.sys().recv(owner.fd(), address + offset, room, 0);
+    }
+    ByteBuffer target = buffer.clear().limit(offset + room).position(offset);
+    return DescriptorReader.read(owner, taker, target);
+  }
+
+  private int result(int n) {
+    readReady &= n > 0 || n == -Errno.EINTR || n == FULL;
     return n;
   }
 
-  /** What was left, and behind it so many bytes that were just read, in the loop's buffer. */
-  ByteBuffer take(int readBytes, int limitBytes) {
-    ByteBuffer buffer = local.input(limitBytes).buffer().clear();
-    ByteQueue left = kept;
-    int size = 0;
+  /** What was left, and behind it so many bytes that were just read; {@link #settle} is due. */
+  ByteBuffer take(int readBytes) {
+    Unread left = unread;
+    if (left != null && !left.isShort()) {
+      return left.lend(readBytes);
+    }
+    int size = sizeBytes();
+    ByteBuffer buffer = local.input(size + readBytes).buffer().clear(); // where it was read to
     if (left != null) {
-      size = left.sizeBytes();
       left.drainTo(buffer);
     }
     return buffer.limit(size + readBytes).position(0);
   }
 
-  /** Keeps what was left of a buffer. */
-  void keep(ByteBuffer rest) {
-    ByteQueue left = kept;
-    if (left == null) {
-      left = new ByteQueue(local);
-      kept = left;
+  /** Keeps what was left of what was taken. */
+  void settle(ByteBuffer data) {
+    if (data.hasRemaining() || unread != null) {
+      unread().settle(data);
     }
-    left.append(rest);
   }
 
   /** Bytes that were taken, and not read after all: they come before what was left. */
   void putBack(ByteBuffer front) {
-    kept = inFront(local, front, kept);
+    unread().putBack(front);
   }
 
-  /** A queue of bytes in front of those of another, which it takes. */
-  static ByteQueue inFront(LoopNet local, ByteBuffer front, @Nullable ByteQueue behind) {
-    ByteQueue all = new ByteQueue(local);
-    all.append(front);
-    if (behind != null) {
-      ByteBuffer rest = ByteBuffer.allocate(behind.sizeBytes());
-      behind.drainTo(rest);
-      all.append(rest.flip());
+  private Unread unread() {
+    Unread left = unread;
+    if (left == null) {
+      left = new Unread(local);
+      unread = left;
     }
-    return all;
+    return left;
   }
 
   /** Takes what was left. */
   ByteBuffer rest() {
     ByteBuffer rest = ByteBuffer.allocate(sizeBytes());
-    ByteQueue left = kept;
+    Unread left = unread;
     if (left != null) {
       left.drainTo(rest);
     }
@@ -132,7 +145,7 @@ final class Incoming {
 
   /** Forgets what was left: nobody will be given it. */
   void clear() {
-    ByteQueue left = kept;
+    Unread left = unread;
     if (left != null) {
       left.clear();
     }
@@ -142,6 +155,6 @@ final class Incoming {
   CloseCause full() {
     return CloseCause.of(
         CloseReason.LIMIT,
-        "the handler left " + sizeBytes() + " bytes unread, which is the limit (readBytes)");
+        "the handler left " + sizeBytes() + " bytes unread, which is the limit (maxUnreadBytes)");
   }
 }

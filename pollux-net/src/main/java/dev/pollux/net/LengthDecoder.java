@@ -13,7 +13,7 @@ final class LengthDecoder extends FrameDecoder {
   }
 
   @Override
-  boolean find(ByteBuffer data) {
+  protected boolean find(ByteBuffer data) {
     int first = data.position();
     int prefix = framing.prefixBytes();
     if (data.remaining() < prefix) {
@@ -31,7 +31,7 @@ final class LengthDecoder extends FrameDecoder {
   }
 
   @Override
-  String expected() {
+  protected String expected() {
     return frameBytes == 0 ? "at most " + framing.maxFrameBytes() : Integer.toString(frameBytes);
   }
 
@@ -39,7 +39,8 @@ final class LengthDecoder extends FrameDecoder {
     long length = framing.lengthAt(data, first);
     int extra = framing.extra();
     if (length >= 0 && length < extra) {
-      return wrong("a frame has length " + length + ", which is less than its prefix of " + extra);
+      return malformed(
+          "a frame has length " + length + ", which is less than its prefix of " + extra);
     }
     if (length < 0 || length - extra > framing.maxPayloadBytes()) {
       return tooLong(

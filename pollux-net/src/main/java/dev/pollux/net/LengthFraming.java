@@ -56,7 +56,7 @@ final class LengthFraming extends Framing {
   }
 
   @Override
-  int headBytes() {
+  int headBytes(int payloadBytes) {
     return prefixBytes;
   }
 

@@ -13,7 +13,7 @@ final class LineDecoder extends FrameDecoder {
   }
 
   @Override
-  boolean find(ByteBuffer data) {
+  protected boolean find(ByteBuffer data) {
     int first = data.position();
     int limit = data.limit();
     for (int i = first + scanned; i < limit; i++) {
@@ -30,7 +30,7 @@ final class LineDecoder extends FrameDecoder {
   }
 
   @Override
-  String expected() {
+  protected String expected() {
     return "at most " + (maxBytes + 2);
   }
 

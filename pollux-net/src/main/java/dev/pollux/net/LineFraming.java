@@ -57,7 +57,7 @@ final class LineFraming extends Framing {
   }
 
   @Override
-  int headBytes() {
+  int headBytes(int payloadBytes) {
     return 0;
   }
 

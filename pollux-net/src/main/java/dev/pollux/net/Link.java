@@ -40,7 +40,6 @@ final class Link {
 
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
-
   boolean again; // what was left unread is to be given
 
   Link(
@@ -56,7 +55,7 @@ final class Link {
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.watch = new Watch();
-    this.input = new Incoming(options, local);
+    this.input = new Incoming(local, options.maxUnreadBytes());
     this.output = new Outgoing(options, local);
     this.ending = new Ending(connecting ? State.CONNECTING : State.OPEN);
     this.clock = new Clock(options);
@@ -114,6 +113,14 @@ final class Link {
   int unreadBytes() {
     Filter between = filter;
     return between == null ? input.sizeBytes() : between.unreadBytes();
+  }
+
+  /** How many bytes off the wire may be left: by the handler, or the filter. */
+  int unreadLimit() {
+    Filter between = filter;
+    return between == null
+        ? input.limitBytes()
+        : Math.max(options.readBytes(), between.wireBytes());
   }
 
   /** How much the kernel holds to be read, or -errno. */
@@ -252,6 +259,7 @@ final class Link {
     }
     if (begun) {
       attachDue = true;
+      input.limit(options.maxUnreadBytes());
       kick();
     }
     return next;

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one loop share: the read buffer, the pool of chunks, and memory for
@@ -18,10 +19,13 @@ import java.nio.ByteBuffer;
  *
  * <p>Threads: the loop's.
  */
-final class LoopNet {
+final class LoopNet implements AutoCloseable {
 
   /** How many pieces one write gathers at most. */
   static final int MAX_GATHERED = 64;
+
+  /** How much memory for unread bytes is kept while nobody needs it. */
+  private static final int MAX_SPARE_BYTES = 1 << 20; // 1 MiB
 
   private static final LoopLocal<LoopNet> LOCAL = new LoopLocal<>(LoopNet::new);
 
@@ -38,9 +42,12 @@ final class LoopNet {
   private final EventLoop loop;
   private final LoopHandler rounds = new Rounds();
   private final InPlace inPlace = new InPlace(this);
+  private @Nullable Chunk spare;
+  private boolean closed;
   private int round = 1;
   private boolean roundAsked;
-  private IoBuffer input = IoBuffer.allocate(ConnectionOptions.DEFAULT.readBytes());
+  private IoBuffer input =
+      IoBuffer.allocate(Unread.SHORT_BYTES + ConnectionOptions.DEFAULT.readBytes());
 
   private LoopNet(EventLoop loop) {
     this.loop = loop;
@@ -66,6 +73,57 @@ final class LoopNet {
       input = IoBuffer.allocate(sizeBytes);
     }
     return input;
+  }
+
+  /**
+   * Memory for at least so many unread bytes, of the pool if that has such.
+   *
+   * @throws OutOfMemoryError if there is none
+   */
+  Chunk takeInput(int sizeBytes) {
+    if (sizeBytes > ChunkPool.MAX_CHUNK_BYTES) {
+      Chunk kept = spare;
+      if (kept != null && kept.capacity >= sizeBytes) {
+        spare = null;
+        return kept;
+      }
+      return new Chunk(Arena.ofShared(), sizeBytes);
+    }
+    Chunk chunk = pool.take(sizeBytes);
+    if (chunk == null) {
+      throw new OutOfMemoryError("no native memory for what a connection has received");
+    }
+    return chunk;
+  }
+
+  /** Takes it back. Of what is too big for the pool one is kept for the next who needs it. */
+  void giveInput(Chunk memory) {
+    Chunk kept = spare;
+    if (memory.slab != null) {
+      pool.give(memory);
+    } else if (closed
+        || memory.capacity > MAX_SPARE_BYTES
+        || (kept != null && kept.capacity > memory.capacity)) {
+      memory.free();
+    } else {
+      memory.start = 0;
+      memory.end = 0;
+      spare = memory;
+      if (kept != null) {
+        kept.free();
+      }
+    }
+  }
+
+  /** The loop is closed. */
+  @Override
+  public void close() {
+    closed = true;
+    Chunk kept = spare;
+    spare = null;
+    if (kept != null) {
+      kept.free();
+    }
   }
 
   /** What is being encoded. */

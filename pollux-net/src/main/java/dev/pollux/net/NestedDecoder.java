@@ -23,7 +23,7 @@ final class NestedDecoder extends FrameDecoder {
   }
 
   @Override
-  boolean find(ByteBuffer data) {
+  protected boolean find(ByteBuffer data) {
     while (inside || enter(data)) {
       int payloadEnd = data.position() + payloadLeft;
       if (payloadLeft > 0 && findInner(data, payloadEnd)) {
@@ -39,7 +39,7 @@ final class NestedDecoder extends FrameDecoder {
   }
 
   @Override
-  String expected() {
+  protected String expected() {
     return outer.expected();
   }
 
@@ -72,6 +72,7 @@ final class NestedDecoder extends FrameDecoder {
   }
 
   private boolean cutOff(int rest) {
-    return wrong("a frame ended within an inner frame, " + rest + " bytes of " + inner.expected());
+    return malformed(
+        "a frame ended within an inner frame, " + rest + " bytes of " + inner.expected());
   }
 }

@@ -56,9 +56,13 @@ final class NestedFraming extends Framing {
     outer.check(inner.encode(payload.duplicate()));
   }
 
+  private int innerBytes(int payloadBytes) {
+    return inner.headBytes(payloadBytes) + payloadBytes + inner.tailBytes();
+  }
+
   @Override
-  int headBytes() {
-    return outer.headBytes() + inner.headBytes();
+  int headBytes(int payloadBytes) {
+    return outer.headBytes(innerBytes(payloadBytes)) + inner.headBytes(payloadBytes);
   }
 
   @Override
@@ -68,7 +72,7 @@ final class NestedFraming extends Framing {
 
   @Override
   void putHead(ByteBuffer target, int payloadBytes) {
-    outer.putHead(target, inner.headBytes() + payloadBytes + inner.tailBytes());
+    outer.putHead(target, innerBytes(payloadBytes));
     inner.putHead(target, payloadBytes);
   }
 

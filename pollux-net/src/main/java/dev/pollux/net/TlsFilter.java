@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
  * TLS on one connection, by an {@link SSLEngine}.
  *
  * <p>In: the wire's bytes lie in the loop's read buffer, and a record that is not whole yet is left
- * there, for the stream to keep. Plain bytes are gathered in a buffer of the loop's, in front of
- * them what the handler left before, which may be as much as {@link ConnectionOptions#readBytes} or
- * a record. Out: plain bytes are wrapped at once into the queue of the wire; what comes before the
- * handshake is done, and files, wait in {@link #held} and follow as the queue has room. So no
- * buffer here grows without a bound of the connection's.
+ * there, for the stream to keep. Plain bytes are gathered behind what the handler left before, in a
+ * buffer of the loop's or where that lies. Out: plain bytes are wrapped at once into the queue of
+ * the wire; what comes before the handshake is done, and files, wait in {@link #held} and follow as
+ * the queue has room. So no buffer here grows without a bound of the connection's.
  *
  * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1), so what
  * came before an alert is given to the handler before the engine sees that. Threads: the loop's.
@@ -31,11 +30,10 @@ final class TlsFilter implements Filter {
   private final Link link;
   private final TlsBuffers buffers;
   private final ByteQueue held;
-  private final int limitBytes;
+  private final Unread unread;
   private final Tls tls;
   private final TlsHandshake handshake;
   private @Nullable SSLSession session; // from the end of the handshake on
-  private @Nullable ByteQueue unread;
   private int lostBytes;
   private boolean begun;
   private boolean readClosed;
@@ -48,10 +46,10 @@ final class TlsFilter implements Filter {
     this.channel = connection.channel();
     this.link = connection.link();
     this.tls = tls;
-    this.handshake = new TlsHandshake(channel, tls);
-    this.limitBytes = Math.max(connection.options().readBytes(), TlsBuffers.RECORD_BYTES);
+    this.handshake = new TlsHandshake(link, tls);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(link.local);
+    this.unread = new Unread(link.local);
   }
 
   @Nullable SSLSession session() {
@@ -79,27 +77,39 @@ final class TlsFilter implements Filter {
   public void received(ByteBuffer wire) {
     int start = wire.position();
     try {
-      if (!isHeldUp()) {
-        if (handshake.begin() && handshake.takeDue()) {
-          proceed(); // as far as it goes without new bytes
-        }
-        receive(wire);
+      if (advance()) {
+        receiveAll(wire);
       }
-    } catch (SSLException e) {
-      fail(e);
     } finally {
       handshake.endTurn(wire.position() > start);
     }
   }
 
-  private void receive(ByteBuffer wire) throws SSLException {
-    ByteBuffer plain = buffers.plain(Math.max(limitBytes, unreadBytes()));
-    ByteQueue kept = unread;
-    if (kept != null) {
-      kept.drainTo(plain);
+  /** Goes on with a handshake as far as it can without new bytes; whether they are wanted then. */
+  private boolean advance() {
+    try {
+      if (!isHeldUp() && handshake.begin() && handshake.takeDue()) {
+        proceed();
+      }
+    } catch (SSLException e) {
+      fail(e);
     }
-    unwrap(wire, plain);
-    deliver(plain);
+    return !isHeldUp();
+  }
+
+  private void receiveAll(ByteBuffer wire) {
+    boolean more = true;
+    while (more) {
+      more = receive(wire);
+      if (more && unread.sizeBytes() >= limitBytes()) {
+        connection.reset(
+            CloseCause.of(
+                CloseReason.LIMIT,
+                unread.sizeBytes() + " bytes are left unread, of " + limitBytes()));
+      }
+      more &= !isHeldUp();
+    }
+    tellEnd();
     if (readClosed) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
     }
@@ -107,7 +117,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public void putBack(ByteBuffer front) {
-    unread = Incoming.inFront(link.local, front, unread);
+    unread.putBack(front);
   }
 
   @Override
@@ -117,8 +127,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public int unreadBytes() {
-    ByteQueue kept = unread;
-    return kept == null ? 0 : kept.sizeBytes();
+    return unread.sizeBytes();
   }
 
   @Override
@@ -263,7 +272,7 @@ final class TlsFilter implements Filter {
     }
     boolean lost = !held.isEmpty();
     dropHeld();
-    sayGoodbye();
+    handshake.sayGoodbye();
     failed = true; // without an engine, or while it is away, nothing is said
     return lost ? CloseCause.of(CloseReason.CUT_OFF, "closed in the TLS handshake") : null;
   }
@@ -271,10 +280,7 @@ final class TlsFilter implements Filter {
   @Override
   public void closed() {
     dropHeld();
-    ByteQueue kept = unread;
-    if (kept != null) {
-      kept.clear();
-    }
+    unread.clear();
   }
 
   private boolean isEstablished() {
@@ -293,28 +299,73 @@ final class TlsFilter implements Filter {
         || (isEstablished() && connection.isReadingPaused());
   }
 
-  /** Takes records off the wire until there is no whole one, or the handler pauses. */
-  private void unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
+  /** Gives the handler as much of the wire as is given at once; whether there may be more. */
+  private boolean receive(ByteBuffer wire) {
+    ByteBuffer plain = room();
+    boolean more = false;
+    try {
+      more = unwrap(wire, plain);
+    } catch (SSLException e) {
+      fail(e);
+    }
+    var _ = plain.limit(plain.position()).position(unread.lentStart());
+    try {
+      if (plain.hasRemaining() && !isHeldUp()) {
+        Callbacks.received(connection, plain);
+      }
+    } finally {
+      if (!connection.isOpen()) {
+        var _ = plain.position(plain.limit());
+      }
+      unread.settle(plain);
+    }
+    return more;
+  }
+
+  /** A buffer that ends in room for a record, and begins with what was left. */
+  private ByteBuffer room() {
+    if (unread.isShort()) {
+      ByteBuffer plain = buffers.plain(Unread.SHORT_BYTES + connection.options().readBytes());
+      unread.drainTo(plain);
+      return plain;
+    }
+    var _ = unread.reserve(TlsBuffers.WIRE_RECORD_BYTES);
+    ByteBuffer plain = unread.lend(0);
+    return plain.position(plain.limit()).limit(plain.capacity());
+  }
+
+  /** How many bytes the handler may leave; a record comes as a whole. */
+  private int limitBytes() {
+    return Math.max(link.input.limitBytes(), TlsBuffers.RECORD_BYTES);
+  }
+
+  /**
+   * Takes records off the wire until there is no whole one, or none is to be received now.
+   *
+   * @return whether it is time to give the handler what is there, and there may be more
+   */
+  private boolean unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
     while (!readClosed && !isHeldUp() && hasTurn(wire)) {
-      if (isTimeToDeliver(wire, plain) && !makeRoom(plain)) {
-        return;
+      if (isTimeToDeliver(wire, plain)) {
+        return true;
       }
       SSLEngineResult result = TlsEngine.unwrap(engine(), wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
-          if (result.bytesConsumed() == 0 && result.bytesProduced() == 0 && isSettled()) {
-            return;
+          if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+            return false; // nor would another one, without new bytes
           }
         }
         case BUFFER_UNDERFLOW -> {
-          return;
+          return false;
         }
         case BUFFER_OVERFLOW ->
             throw new SSLException("a record of more than " + plain.remaining() + " bytes");
         case CLOSED -> endInbound();
       }
     }
+    return false;
   }
 
   /** Whether bytes may be unwrapped now: in a handshake, each record is a step of it. */
@@ -323,9 +374,12 @@ final class TlsFilter implements Filter {
   }
 
   private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain) {
+    int size = plain.position() - unread.lentStart();
     return wire.hasRemaining()
-        && plain.position() > 0
-        && (plain.position() >= limitBytes || wire.get(wire.position()) == ALERT);
+        && size > 0
+        && (size >= limitBytes()
+            || plain.remaining() < TlsBuffers.WIRE_RECORD_BYTES
+            || wire.get(wire.position()) == ALERT);
   }
 
   /** The peer's close_notify. */
@@ -344,41 +398,7 @@ final class TlsFilter implements Filter {
     }
   }
 
-  /** Whether another unwrap without new bytes would do nothing. */
-  private boolean isSettled() {
-    return engine().getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP_AGAIN;
-  }
-
-  /** Gives the handler what is there; false if it does not want more now. */
-  private boolean makeRoom(ByteBuffer plain) {
-    var _ = plain.flip();
-    Callbacks.received(connection, plain);
-    if (!connection.isOpen()) {
-      var _ = plain.clear();
-      return false;
-    }
-    var _ = plain.compact();
-    if (connection.isReadingPaused()) {
-      return false;
-    }
-    int left = plain.position();
-    if (left >= limitBytes) {
-      connection.reset(
-          CloseCause.of(CloseReason.LIMIT, left + " bytes are left unread, of " + limitBytes));
-    }
-    return left < limitBytes;
-  }
-
-  private void deliver(ByteBuffer plain) {
-    var _ = plain.flip();
-    if (isEstablished() && plain.hasRemaining() && connection.isOpen()) {
-      if (!connection.isReadingPaused()) {
-        Callbacks.received(connection, plain);
-      }
-      if (plain.hasRemaining() && connection.isOpen()) {
-        keep(plain);
-      }
-    }
+  private void tellEnd() {
     if (hasEndToTell() && connection.isOpen() && !connection.isReadingPaused()) {
       readClosedTold = true;
       Callbacks.readClosed(connection);
@@ -387,15 +407,6 @@ final class TlsFilter implements Filter {
 
   private boolean hasEndToTell() {
     return readClosed && !readClosedTold;
-  }
-
-  private void keep(ByteBuffer plain) {
-    ByteQueue kept = unread;
-    if (kept == null) {
-      kept = new ByteQueue(link.local);
-      unread = kept;
-    }
-    kept.append(plain);
   }
 
   /** Does what the handshake wants, until it waits for the peer or is done. */
@@ -444,10 +455,7 @@ final class TlsFilter implements Filter {
 
   private void establish() throws SSLException {
     SSLSession agreed = engine().getSession();
-    TlsHost host = tls.host();
-    if (host != null) {
-      host.check(agreed);
-    }
+    TlsHost.check(tls.host(), agreed);
     session = agreed;
     channel.secured();
     pump();
@@ -477,19 +485,12 @@ final class TlsFilter implements Filter {
     return true;
   }
 
-  /** Closes the engine for sending, and says so, if there is one here. */
-  private void sayGoodbye() {
-    if (handshake.isEngineHere()) {
-      TlsRecords.sayGoodbye(engine(), link);
-    }
-  }
-
   /** The protocol is broken: tells the peer by an alert, and ends. */
   private void fail(SSLException e) {
     if (failed) {
       return;
     }
-    sayGoodbye();
+    handshake.sayGoodbye();
     failed = true;
     dropHeld();
     connection.close(CloseCause.of(CloseReason.PROTOCOL, e));

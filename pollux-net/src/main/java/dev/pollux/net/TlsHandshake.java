@@ -33,7 +33,7 @@ final class TlsHandshake {
     AWAY
   }
 
-  private final Channel channel;
+  private final Link link;
   private final Tls tls;
   private final TlsTurns turns;
   private @Nullable SSLEngine made;
@@ -41,10 +41,10 @@ final class TlsHandshake {
   private boolean due;
   private @Nullable SSLException failure; // of what was away
 
-  TlsHandshake(Channel channel, Tls tls) {
-    this.channel = channel;
+  TlsHandshake(Link link, Tls tls) {
+    this.link = link;
     this.tls = tls;
-    this.turns = TlsTurns.of(channel.link.loop);
+    this.turns = TlsTurns.of(link.loop);
   }
 
   int stepsPerTurn() {
@@ -53,7 +53,7 @@ final class TlsHandshake {
 
   /** Whether nobody waits for it any more. */
   boolean isOver() {
-    return !channel.link.ending.isSecuring();
+    return !link.ending.isSecuring();
   }
 
   /** Whether it waits for its turn, or computes elsewhere. */
@@ -73,6 +73,13 @@ final class TlsHandshake {
   /** Whether there is an engine, and it may be called. */
   boolean isEngineHere() {
     return made != null && !isAway();
+  }
+
+  /** Closes the engine for sending, and says so, if it is here. */
+  void sayGoodbye() {
+    if (isEngineHere()) {
+      TlsRecords.sayGoodbye(engine(), link);
+    }
   }
 
   /** Whether the engine has nothing more to send. */
@@ -123,13 +130,13 @@ final class TlsHandshake {
   void go() {
     state = State.TURN;
     goOn();
-    endTurn(false); // where it was not asked for
   }
 
   private void goOn() {
     if (!isOver()) {
       due = true;
-      channel.resume();
+      link.again = true;
+      link.kick();
     }
   }
 
@@ -204,12 +211,12 @@ final class TlsHandshake {
         executor.execute(this);
       } catch (Throwable t) {
         if (claimed.compareAndSet(false, true)) {
-          NetStats.of(channel.link.loop).refuse(Limit.TLS_EXECUTOR);
+          NetStats.of(link.loop).refuse(Limit.TLS_EXECUTOR);
           work();
           doneHere = true;
         }
         if (!(t instanceof RejectedExecutionException)) {
-          channel.link.loop.report("the executor of handshakes", t);
+          link.loop.report("the executor of handshakes", t);
         }
       }
     }
@@ -218,11 +225,11 @@ final class TlsHandshake {
     public void run() {
       if (claimed.compareAndSet(false, true)) {
         work();
-        if (channel.link.loop.inLoop()) {
+        if (link.loop.inLoop()) {
           doneHere = true;
         } else {
           // Without a loop there is no connection either, and its descriptor was closed with it.
-          boolean _ = OnLoop.postParking(channel.link.loop, TlsHandshake.this::back);
+          boolean _ = OnLoop.postParking(link.loop, TlsHandshake.this::back);
         }
       }
     }

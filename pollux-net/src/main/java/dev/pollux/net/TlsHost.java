@@ -11,6 +11,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server that a client means, as TLS is to know it: a name without the dot at its end (RFC
@@ -116,11 +117,12 @@ record TlsHost(String name, int port, Kind kind) {
     }
   }
 
-  /** Looks whether it is in the certificate, where the engine does not. */
-  void check(SSLSession session) throws SSLException {
-    if (kind == Kind.WITH_UNDERSCORE
-        && !TlsNames.of(session.getPeerCertificates()[0]).isFor(name)) {
-      throw new SSLPeerUnverifiedException("the certificate is not for " + name);
+  /** Looks whether a host, if there is one, is in the certificate, where the engine does not. */
+  static void check(@Nullable TlsHost host, SSLSession session) throws SSLException {
+    if (host != null
+        && host.kind == Kind.WITH_UNDERSCORE
+        && !TlsNames.of(session.getPeerCertificates()[0]).isFor(host.name)) {
+      throw new SSLPeerUnverifiedException("the certificate is not for " + host.name);
     }
   }
 }

@@ -12,14 +12,14 @@ final class UnframedDecoder extends FrameDecoder {
   }
 
   @Override
-  boolean find(ByteBuffer data) {
+  protected boolean find(ByteBuffer data) {
     int first = data.position();
     int last = first + Math.min(data.remaining(), maxBytes);
     return last > first && found(first, last, last);
   }
 
   @Override
-  String expected() {
+  protected String expected() {
     return "at most " + maxBytes;
   }
 }

@@ -8,9 +8,9 @@ final class UnframedFraming extends Framing {
   private final int maxBytes;
 
   UnframedFraming(int maxBytes) {
-    if (maxBytes < 1 || maxBytes > ConnectionOptions.MAX_READ_BYTES) {
+    if (maxBytes < 1 || maxBytes > ConnectionOptions.MAX_UNREAD_BYTES) {
       throw new IllegalArgumentException(
-          "maxBytes: " + maxBytes + " is not in 1 to " + ConnectionOptions.MAX_READ_BYTES);
+          "maxBytes: " + maxBytes + " is not in 1 to " + ConnectionOptions.MAX_UNREAD_BYTES);
     }
     this.maxBytes = maxBytes;
   }
@@ -35,7 +35,7 @@ final class UnframedFraming extends Framing {
   void check(ByteBuffer payload) {}
 
   @Override
-  int headBytes() {
+  int headBytes(int payloadBytes) {
     return 0;
   }
 

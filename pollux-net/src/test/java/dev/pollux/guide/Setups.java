@@ -27,9 +27,7 @@ import dev.pollux.net.Workers;
 import dev.pollux.net.WriteResult;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -180,8 +178,7 @@ final class Setups {
   static HandlerFactory blocking() {
     return Blocking.handlers(connection -> {
       connection.setReadTimeout(TimeUnit.SECONDS.toNanos(60));
-      var in = new BufferedReader(new InputStreamReader(connection.input(), US_ASCII));
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
+      for (String line = connection.readLine(); line != null; line = connection.readLine()) {
         String answer = line.toUpperCase(Locale.ROOT) + "\n";
         connection.output().write(answer.getBytes(US_ASCII));
       }

@@ -152,7 +152,7 @@ class ConnectionEndTest extends NetCase {
   void close_withLeftoversUpToTheLimit_deliversWhatIsQueued() throws Exception {
     Recorder hoarder = new Recorder();
     hoarder.onReceived = (_, _) -> {};
-    Pair pair = pair(hoarder, roomy().withReadBytes(8).withReadsPerTurn(4));
+    Pair pair = pair(hoarder, roomy().withMaxUnreadBytes(8).withReadsPerTurn(4));
     pair.peer().write("12345678");
     quiet();
     assertEquals(8, pair.connection().unreadBytes());

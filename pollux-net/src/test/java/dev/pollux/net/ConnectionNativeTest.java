@@ -166,6 +166,26 @@ class ConnectionNativeTest extends NetCase {
   }
 
   @Test
+  void pause_byWhoIsGivenADescriptor_holdsItsBytesBackToo() throws Exception {
+    Recorder receiver = new Recorder();
+    Pair pair = unixPair(receiver, options);
+    pair.connection()
+        .acceptDescriptors((connection, descriptor) -> {
+          int _ = sys.close(descriptor);
+          connection.pauseReading();
+        });
+    int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);
+    int _ = Ancillary.sendFds(sys, pair.peer().fd(), ascii("with it"), eventfd);
+    int _ = sys.close(eventfd);
+    until("paused", pair.connection()::isReadingPaused);
+    quiet();
+    assertEquals("", receiver.text());
+    assertEquals(7, pair.connection().unreadBytes());
+    pair.connection().resumeReading();
+    until("bytes", () -> receiver.text().equals("with it"));
+  }
+
+  @Test
   void descriptors_thatNobodyAccepts_areClosed() throws Exception {
     Pair pair = unixPair(new Recorder(), options);
     int eventfd = sys.eventfd(0, Linux.EFD_CLOEXEC);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -177,7 +178,7 @@ class ConnectionReadTest extends NetCase {
   void handler_leavesAllItMay_andTheStreamEnds_isToldSo() throws Exception {
     Recorder hoarder = new Recorder();
     hoarder.onReceived = (_, _) -> {};
-    Pair pair = pair(hoarder, options.withReadBytes(8).withReadsPerTurn(4));
+    Pair pair = pair(hoarder, options.withMaxUnreadBytes(8).withReadsPerTurn(4));
     pair.peer().write("12345678");
     quiet();
     assertEquals(8, pair.connection().unreadBytes());
@@ -192,10 +193,37 @@ class ConnectionReadTest extends NetCase {
   void handler_leavesMoreThanItMay_isCutOff() throws Exception {
     Recorder hoarder = new Recorder();
     hoarder.onReceived = (_, _) -> {};
-    Pair pair = pair(hoarder, options.withReadBytes(8).withReadsPerTurn(4));
+    Pair pair = pair(hoarder, options.withMaxUnreadBytes(8).withReadsPerTurn(4));
     pair.peer().write("123456789");
     untilClosed(pair);
     assertEquals(CloseReason.LIMIT, hoarder.cause.reason());
+  }
+
+  /** Beyond what is moved in front of the next read, and what the pool has. */
+  @Test
+  void handler_leavesMuch_getsItInOnePiece_withWhatCameSince() throws Exception {
+    for (int message : new int[] {5_000, 20_000, 70_000, 300_000}) {
+      Recorder one = new Recorder();
+      one.onReceived =
+          (_, data) -> {
+            while (data.remaining() >= message) {
+              one.take(data, message);
+            }
+          };
+      Pair pair = pair(one, options.withReadBytes(3_000).withMaxUnreadBytes(message));
+      byte[] sent = random(5 * message / 2);
+      for (int from = 0; from < sent.length; from += 10_000) {
+        assertEquals(
+            Math.min(10_000, sent.length - from),
+            pair.peer().write(sent, from, Math.min(10_000, sent.length - from)));
+        quiet();
+      }
+      assertArrayEquals(Arrays.copyOf(sent, 2 * message), one.bytes.toByteArray());
+      assertEquals(sent.length - 2 * message, pair.connection().unreadBytes());
+      pair.connection().close();
+      untilClosed(pair);
+      assertEquals(0, LoopNet.of(loop).pool().usedCount());
+    }
   }
 
   @Test

@@ -38,7 +38,7 @@ final class FrameFeeder {
     byte[] bytes = Arrays.copyOf(kept, kept.length + piece.length);
     System.arraycopy(piece, 0, bytes, kept.length, piece.length);
     ByteBuffer data = ByteBuffer.wrap(bytes);
-    while (decoder.find(data)) {
+    while (data.hasRemaining() && decoder.find(data)) {
       byte[] payload = Arrays.copyOfRange(bytes, decoder.start, decoder.end);
       result.add(HexFormat.of().formatHex(payload));
       if (decoder.next < data.position()) {

@@ -28,6 +28,26 @@ record FramingCase(String name, Framing framing, NaiveFraming naive, byte[] alph
               NaiveFraming.delimiter(bytes, 4),
               delimiter + "a|c"));
     }
+    for (List<String> some :
+        List.of(
+            List.of("\r\n", "\n"),
+            List.of("ab", "b", "aab"),
+            List.of("aba", "bab", "c"),
+            List.of("abcd", "bc", "c|"))) {
+      byte[][] bytes = some.stream().map(each -> each.getBytes(ISO_8859_1)).toArray(byte[][]::new);
+      cases.add(
+          of(
+              "delimiters " + String.join(" ", some).replace("\r", "CR").replace("\n", "LF"),
+              Framing.delimiters(4, bytes),
+              NaiveFraming.delimiters(4, bytes),
+              String.join("", some) + "aa|c"));
+    }
+    cases.add(
+        of(
+            "a decoder of one's own",
+            Framing.of(12, Netstring::new, Netstring.ENCODER),
+            NaiveFraming.netstring(9),
+            "::::112,,,,a"));
     for (int size : List.of(1, 3)) {
       cases.add(of("fixed " + size, Framing.fixed(size), NaiveFraming.fixed(size), "xyz"));
     }

@@ -114,29 +114,24 @@ class HandOverTest extends NetCase {
     until("closed", end::isClosed);
   }
 
+  /** A framing brings its own limit, and takes it away. */
   @Test
-  void framingThatDoesNotFit_failsAsItIsAttached() throws Exception {
-    Recorder old = new Recorder();
-    Pair pair = pair(old, options.withReadBytes(50).withReadsPerTurn(1));
-    List<CloseReason> closed = new ArrayList<>();
-    FrameHandler frames =
-        new FrameHandler() {
-          @Override
-          public void frame(Connection connection, ByteBuffer line) {}
-
-          @Override
-          public void closed(Connection connection, CloseCause cause) {
-            closed.add(cause.reason());
-          }
-        };
-    pair.connection().setHandler(LINES.handler(frames));
-    until("closed", () -> !closed.isEmpty());
-    assertEquals(List.of(CloseReason.HANDLER_FAILED), closed);
-    assertEquals(1, reported.size(), reported.toString());
-    old.closed(pair.connection(), CloseCause.CLOSED); // which it was not told
+  void limitOfAFraming_isGoneWithItsHandler() throws Exception {
+    options = options.withMaxUnreadBytes(5);
+    Recorder hoarder = track(new Recorder());
+    hoarder.onReceived = (_, _) -> {};
+    Raw[] peer = {null};
+    Connection connection = adopt(LINES.handler((by, _) -> by.setHandler(hoarder)), peer);
+    peer[0].write("six six");
+    quiet();
+    peer[0].write("\n");
+    until("line", () -> hoarder.log.contains("attached"));
+    assertTrue(connection.isOpen());
+    peer[0].write("6 more");
+    until("closed", hoarder::isClosed);
+    assertEquals(CloseReason.LIMIT, hoarder.cause.reason());
   }
 
-  /** Half a line was looked at by the first; what it remembers of that means nothing later. */
   @Test
   void frameHandler_thatComesBack_beginsAnew() throws Exception {
     List<String> seen = new ArrayList<>();

@@ -65,6 +65,48 @@ interface NaiveFraming {
     };
   }
 
+  static NaiveFraming delimiters(int max, byte[]... delimiters) {
+    return rest -> {
+      for (int end = 1; end <= rest.length; end++) {
+        int longest = 0;
+        for (byte[] each : delimiters) {
+          int n = each.length;
+          boolean ends = n <= end && Arrays.equals(rest, end - n, end, each, 0, n);
+          longest = ends ? Math.max(longest, n) : longest;
+        }
+        if (longest > 0) {
+          int size = end - longest;
+          return size > max ? Step.end(LIMIT) : Step.frame(Arrays.copyOf(rest, size), end);
+        }
+      }
+      for (byte[] each : delimiters) {
+        for (int i = 0; i <= Math.min(max, rest.length); i++) { // may it still begin here?
+          int n = rest.length - i;
+          if (n <= each.length && Arrays.equals(rest, i, i + n, each, 0, n)) {
+            return Step.end(WITHIN);
+          }
+        }
+      }
+      return Step.end(LIMIT);
+    };
+  }
+
+  /** At most 9 bytes after one digit and a colon, before a comma. */
+  static NaiveFraming netstring(int max) {
+    return rest -> {
+      int size = rest[0] - '0';
+      if (size < 0 || size > max || (rest.length > 1 && rest[1] != ':')) {
+        return Step.end(PROTOCOL);
+      }
+      if (rest.length < size + 3) {
+        return Step.end(WITHIN);
+      }
+      return rest[size + 2] == ','
+          ? Step.frame(Arrays.copyOfRange(rest, 2, size + 2), size + 3)
+          : Step.end(PROTOCOL);
+    };
+  }
+
   static NaiveFraming lines(int max) {
     NaiveFraming bare = delimiter(new byte[] {'\n'}, max + 1);
     return rest -> {

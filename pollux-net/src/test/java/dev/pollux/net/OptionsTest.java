@@ -36,7 +36,8 @@ class OptionsTest {
     ConnectionObserver observer = new Blind();
     return Stream.<Change<ConnectionOptions>>of(
             change("trigger=LEVEL", "trigger=EDGE", o -> o.withTrigger(Trigger.EDGE)),
-            change("readBytes=65536", "readBytes=1", o -> o.withReadBytes(1)),
+            change(" readBytes=65536", " readBytes=1", o -> o.withReadBytes(1)),
+            change("maxUnreadBytes=65536", "maxUnreadBytes=1", o -> o.withMaxUnreadBytes(1)),
             change("readsPerTurn=16", "readsPerTurn=1", o -> o.withReadsPerTurn(1)),
             change("lowWaterBytes=16384", "lowWaterBytes=0", o -> o.withLowWaterBytes(0)),
             change(

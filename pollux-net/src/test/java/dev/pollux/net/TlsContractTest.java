@@ -300,7 +300,7 @@ class TlsContractTest {
 
   @Test
   void tinyMessagesThatAreLeft_areCutOffAtTheLimit() throws SysException {
-    box.options = box.options.withReadBytes(100).withReadsPerTurn(1);
+    box.options = box.options.withMaxUnreadBytes(100).withReadsPerTurn(1);
     server.onReceived = (_, _) -> {};
     connectAndOpen();
     for (int i = 0; i < 3_000 && !server.isClosed(); i++) {

@@ -67,15 +67,11 @@ class UnframedTest {
   @Test
   void bound_outsideItsRange_isRefused() {
     assertEquals(1, Framing.unframed(1).maxFrameBytes());
-    int most = ConnectionOptions.MAX_READ_BYTES;
+    int most = ConnectionOptions.MAX_UNREAD_BYTES;
     assertEquals(most, Framing.unframed(most).maxPayloadBytes());
     for (int wrong : new int[] {0, -1, most + 1}) {
       assertThrows(IllegalArgumentException.class, () -> Framing.unframed(wrong));
     }
-    Framing large = Framing.unframed(101);
-    ConnectionOptions small = OPTIONS.withReadBytes(100).withReadsPerTurn(1);
-    Framing.unframed(100).requireFits(small);
-    assertThrows(IllegalArgumentException.class, () -> large.requireFits(small));
   }
 
   @Test

@@ -1,0 +1,158 @@
+package dev.pollux.net;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Decoders and encoders of the program's: what they may do, and what becomes of wrong ones. */
+class CustomFramingTest {
+
+  private static final Framing NETSTRINGS = Framing.of(12, Netstring::new, Netstring.ENCODER);
+
+  private final List<String> log = new ArrayList<>();
+
+  private HandlerFactory noting(Framing framing) {
+    return _ -> framing.handler((_, payload) -> log.add(text(payload)));
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(ISO_8859_1));
+  }
+
+  private static String text(ByteBuffer data) {
+    return ISO_8859_1.decode(data).toString();
+  }
+
+  /** Answers whatever it is asked with these numbers, relative to the position. */
+  private static Framing answering(int from, int to, int after) {
+    return Framing.of(
+        100,
+        () ->
+            new FrameDecoder() {
+              @Override
+              protected boolean find(ByteBuffer data) {
+                int at = data.position();
+                return found(at + from, at + to, at + after);
+              }
+
+              @Override
+              public String toString() {
+                return "careless";
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void frames_ofOnesOwn_goBothWays(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      FrameHandler echo =
+          (connection, payload) -> {
+            log.add(text(payload.duplicate()));
+            assertTrue(NETSTRINGS.write(connection, payload).goesOn());
+          };
+      NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, _ -> NETSTRINGS.handler(echo));
+      peer.send("2:hi,0:,9:");
+      peer.send("it is now,");
+      NetBox.until("frames", () -> log.size() == 3);
+      assertEquals(List.of("hi", "", "it is now"), log);
+      peer.expect("2:hi,0:,9:it is now,");
+      peer.send("3:abc;");
+      box.expectClosed(peer, CloseReason.PROTOCOL, "no comma");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void decoderThatIsNeverContent_isNotFedBeyondTheLimit(String kernel) throws Exception {
+    Framing never =
+        Framing.of(
+            10,
+            () ->
+                new FrameDecoder() {
+                  @Override
+                  protected boolean find(ByteBuffer data) {
+                    return false;
+                  }
+                });
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(never));
+      peer.send("123456789");
+      peer.send("0");
+      box.expectClosed(peer, CloseReason.LIMIT, "longer than 10 bytes");
+      NetBox.Peer short1 = box.connect(ConnectionOptions.DEFAULT, noting(never));
+      short1.send("123");
+      short1.end();
+      box.expectClosed(short1, CloseReason.PROTOCOL, "3 bytes of more");
+    }
+  }
+
+  @Test
+  void decoderThatAnswersNonsense_isTheHandlersFailure() throws Exception {
+    List<Framing> careless =
+        List.of(
+            answering(-1, 1, 1),
+            answering(1, 0, 1),
+            answering(0, 2, 1),
+            answering(0, 0, 0),
+            answering(0, 1, 1_000),
+            answering(0, 1_000, 1_000));
+    for (Framing framing : careless) {
+      try (NetBox box = NetBox.on("model")) {
+        NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(framing));
+        peer.send("abc");
+        box.expectClosed(peer, CloseReason.HANDLER_FAILED, "careless found a frame from");
+      }
+    }
+    assertEquals(List.of(), log);
+  }
+
+  @Test
+  void encoderThatDoesNotKeepItsWord_isRefused() {
+    FrameEncoder liar =
+        new FrameEncoder() {
+          @Override
+          public int headBytes(int payloadBytes) {
+            return 1;
+          }
+
+          @Override
+          public void putHead(ByteBuffer target, int payloadBytes) {}
+        };
+    Framing framing = Framing.of(10, Netstring::new, liar);
+    assertThrows(IllegalStateException.class, () -> framing.encode(bytes("x")));
+  }
+
+  @Test
+  void payload_thatTheEncoderRefuses_isNotWritten() {
+    assertThrows(IllegalArgumentException.class, () -> NETSTRINGS.encode(bytes("0123456789")));
+    Framing whole = Framing.of(4, Netstring::new);
+    assertEquals("1:a,", text(whole.encode(bytes("1:a,"))));
+    assertThrows(IllegalArgumentException.class, () -> whole.encode(bytes("1:ab,")));
+  }
+
+  @Test
+  void delimiters_thatCannotBe_areRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Framing.delimiters(10));
+    assertThrows(IllegalArgumentException.class, () -> Framing.delimiters(10, new byte[0]));
+    byte[] half = new byte[600];
+    assertThrows(IllegalArgumentException.class, () -> Framing.delimiters(10, half, half));
+  }
+
+  @Test
+  void payload_inWhichAnotherDelimiterEnds_isRefused() {
+    Framing either = Framing.delimiters(10, bytes("\n").array(), bytes("\r\n").array());
+    assertEquals("a\rb\n", text(either.encode(bytes("a\rb"))));
+    for (String wrong : List.of("a\nb", "a\r")) {
+      assertThrows(IllegalArgumentException.class, () -> either.encode(bytes(wrong)));
+    }
+  }
+}
