@@ -40,6 +40,7 @@ final class Link {
 
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
+
   boolean again; // what was left unread is to be given
 
   Link(

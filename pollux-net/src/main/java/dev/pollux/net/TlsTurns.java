@@ -47,7 +47,7 @@ final class TlsTurns implements LoopHandler {
 
   /** The step that was just taken was of no use. */
   void giveBack() {
-    taken--;
+    taken = Math.max(0, taken - 1); // it may be one of the turn before
   }
 
   /** How many wait, some of which may be over. */

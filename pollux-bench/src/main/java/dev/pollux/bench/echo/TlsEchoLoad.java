@@ -41,8 +41,7 @@ public final class TlsEchoLoad implements AutoCloseable {
       throws IOException {
     TlsEchoLoad load = new TlsEchoLoad(EventLoop.open(), messageBytes);
     InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    Tls tls =
-        Tls.client("localhost", port).withTrust(TlsTrust.of(List.of(key.certificate())));
+    Tls tls = Tls.client("localhost", port).withTrust(TlsTrust.of(List.of(key.certificate())));
     for (int i = 0; i < count; i++) {
       Connection _ =
           Connection.connect(
