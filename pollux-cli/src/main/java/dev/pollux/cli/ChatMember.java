@@ -113,29 +113,37 @@ final class ChatMember implements FrameHandler, LoopHandler {
 
   /** Sends a line, and sees to it that a member that does not read is found out. */
   void hear(byte[] line) {
-    if (!connection.isWritable() && !suspected) {
-      return; // it is being closed, or broken: its end is on its way
-    }
-    if (connection.queuedBytes() + line.length > room.options().maxQueuedBytes()) {
-      dropReason = "was dropped: too much came at once";
-      connection.reset(); // what waits for it is lost, and it must see that
-      return;
-    }
-    if (!connection.write(ByteBuffer.wrap(line)).goesOn() && connection.isOpen() && !suspected) {
-      suspected = true;
-      part.loop().flushLater(this); // after the connection's own flush, which was asked for before
+    switch (connection.write(ByteBuffer.wrap(line))) {
+      case REFUSED -> { // what waits for it is lost, and it must see that
+        dropReason = "was dropped: too much came at once";
+        connection.reset(CloseCause.of(CloseReason.LIMIT, "too much came at once"));
+      }
+      case FULL -> {
+        if (!suspected) {
+          suspected = true;
+          part.loop().flushLater(this); // after the connection's own flush, asked for before
+        }
+      }
+      case SENT, QUEUED, CLOSED -> {} // CLOSED: its end is on its way
     }
   }
 
-  /** It was tried to send what was queued. */
+  /**
+   * It was tried to send what was queued. Who takes something of it, be it little, is not slow: the
+   * connection calls itself writable only when much has left.
+   */
   @Override
   public void flush() {
     suspected = false;
-    if (connection.isOpen() && !connection.isWritable()) {
+    if (connection.isOpen() && isAtItsMark()) {
       var _ = connection.write(ByteBuffer.wrap(ChatText.line(TOO_SLOW)));
       connection.close(CloseCause.of(CloseReason.LIMIT, "reads too slowly"));
       leave("was dropped: it reads too slowly");
     }
+  }
+
+  private boolean isAtItsMark() {
+    return connection.queuedBytes() >= connection.options().highWaterBytes();
   }
 
   @Override

@@ -26,9 +26,12 @@ class ChatRoomTest {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int TASK_CAPACITY = 2;
   private static final int MOST_TURNS = 2_000;
+  private static final int SPEAKERS = 12;
+  private static final int LINES_AT_ONCE = 7; // as much as one read takes
   private static final long MILLI = 1_000_000;
 
   private final ModelSys sys = ModelSys.virtual(1, Faults.none());
+  private final FaultySys kernel = new FaultySys(sys);
   private final List<EventLoop> loops = new ArrayList<>();
   private final List<Integer> fds = new ArrayList<>();
   private final IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
@@ -53,7 +56,7 @@ class ChatRoomTest {
   private ChatRoom room(int loopCount) throws Exception {
     for (int i = 0; i < loopCount; i++) {
       LoopOptions plain = LoopOptions.DEFAULT.withTaskCapacity(TASK_CAPACITY).withTasksPerTurn(1);
-      loops.add(EventLoop.open(sys, plain));
+      loops.add(EventLoop.open(kernel.sys(), plain));
       int _ = loops.get(i).runOnce(0);
     }
     return new ChatRoom(loops, options, listener);
@@ -162,6 +165,52 @@ class ChatRoomTest {
     assertEquals(said, heard.lines().filter(line -> line.startsWith("ann: ")).count());
     turns();
     assertEquals(0, recv(deaf));
+  }
+
+  /**
+   * Many speak in one turn, and more than may be queued; but a member reads, in the middle of it.
+   */
+  @Test
+  void member_thatReads_isNotDropped_howeverMuchComesAtOnce() throws Exception {
+    ChatRoom room = room(1);
+    List<Integer> speakers = new ArrayList<>();
+    for (int i = 0; i < SPEAKERS; i++) {
+      speakers.add(join(room, 0, "speaker" + i));
+    }
+    int bob = join(room, 0, "bob");
+    Connection member = room.parts().getFirst().members().getLast().connection();
+    int said = 0;
+    String line = "x".repeat(1000) + "\n";
+    while (member.queuedBytes() == 0) { // until bob's kernel takes no more
+      assertTrue(said++ < MOST_TURNS, "never full");
+      say(speakers.getFirst(), line);
+      turns();
+      speakers.forEach(this::hear);
+    }
+    StringBuilder heard = new StringBuilder();
+    int[] queuedBytes = {0};
+    int[] reads = {0};
+    kernel.on(
+        "recv",
+        (_, _) -> {
+          if (++reads[0] == SPEAKERS - 2) {
+            queuedBytes[0] = member.queuedBytes();
+            heard.append(hear(bob));
+          }
+          return null;
+        });
+    for (int speaker : speakers) {
+      say(speaker, line.repeat(LINES_AT_ONCE));
+    }
+    said += SPEAKERS * LINES_AT_ONCE;
+    int _ = loops.getFirst().runOnce(MILLI);
+    assertTrue(queuedBytes[0] > 10 * options.highWaterBytes(), queuedBytes[0] + " bytes queued");
+    for (int i = 0; i < 20; i++) {
+      turns();
+      heard.append(hear(bob));
+    }
+    assertEquals(List.of(), events);
+    assertEquals(said, heard.toString().lines().filter(text -> text.contains(": xxx")).count());
   }
 
   @Test

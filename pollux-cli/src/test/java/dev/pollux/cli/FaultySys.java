@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running kernel with faults: a rule for each call may answer in its place.
+ * A kernel, the running one by default, with faults: a rule for each call may answer in its place.
  *
  * <p>Threads: any may call; rules and the clock are one test thread's.
  */
@@ -32,8 +32,16 @@ final class FaultySys implements InvocationHandler {
 
   private final Map<String, Rule> rules = new ConcurrentHashMap<>();
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
-  private final Sys kernel = NativeSys.open();
+  private final Sys kernel;
   private final AtomicLong clockOffsetNanos = new AtomicLong();
+
+  FaultySys() {
+    this(NativeSys.open());
+  }
+
+  FaultySys(Sys kernel) {
+    this.kernel = kernel;
+  }
 
   /** The seam to hand to the code under test. */
   Sys sys() {

@@ -176,6 +176,7 @@ final class BlockingBridge implements ConnectionHandler {
       resume = paused && !input.isFull();
       paused &= !resume;
       end = outputEnded && output.isEmpty();
+      close &= end; // what was written comes first
       ending = finishing;
     } finally {
       lock.unlock();
@@ -210,6 +211,18 @@ final class BlockingBridge implements ConnectionHandler {
   void leave() {
     if (owner != null && !isReplaced()) {
       pump();
+      send(connection(), true);
+      boolean lost;
+      lock.lock();
+      try {
+        lost = !output.isEmpty();
+      } finally {
+        lock.unlock();
+      }
+      if (lost) {
+        String what = "what a thread wrote is too much to be queued for another handler";
+        connection().reset(CloseCause.of(CloseReason.LIMIT, what));
+      }
       retire();
     }
   }
@@ -264,23 +277,31 @@ final class BlockingBridge implements ConnectionHandler {
     holding = busy;
   }
 
-  /** Hands on what the thread wrote, as far as the connection takes it or all of it. */
-  private void send(Connection connection, boolean all) {
+  /**
+   * Hands on what the thread wrote, as far as the connection is writable; to the end, as far as it
+   * has room. No piece is more than it has room for, so what is refused is for want of memory.
+   */
+  private void send(Connection connection, boolean toTheEnd) {
     ByteBuffer buffer = LoopNet.of(connection.loop()).transfer();
-    while (all || connection.isWritable()) {
-      var _ = buffer.clear();
+    Link link = connection.link();
+    while (connection.isWritable() || (toTheEnd && link.roomBytes() > 0)) {
+      var _ = buffer.clear().limit(Math.min(buffer.capacity(), link.roomBytes()));
       lock.lock();
       try {
-        output.drain(buffer);
-        writable.signal();
+        output.peek(buffer);
       } finally {
         lock.unlock();
       }
-      if (buffer.flip().remaining() == 0) {
-        return;
+      int count = buffer.flip().remaining();
+      if (count == 0 || connection.write(buffer) == WriteResult.REFUSED) {
+        return; // writable() tells when there is memory
       }
-      if (connection.write(buffer) == WriteResult.REFUSED) {
-        connection.reset(CloseCause.of(CloseReason.LIMIT, "a blocking thread wrote too much"));
+      lock.lock();
+      try {
+        output.skip(count);
+        writable.signal();
+      } finally {
+        lock.unlock();
       }
     }
   }

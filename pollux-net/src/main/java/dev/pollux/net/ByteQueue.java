@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes of one connection that wait, in order: to be sent, or to be read again.
  *
- * <p>A list of pieces: chunks from the loop's pool, payloads, files, and marks. An empty queue
- * holds no memory, a queue in steady use allocates none, and what a queue takes is in proportion to
- * the bytes in it: the first chunk is the smallest that fits, and each further one up to four times
- * the one before. Several pieces go to the kernel in one gathered write.
+ * <p>A list of pieces: chunks from the loop's pool, payloads, and files. An empty queue holds no
+ * memory, a queue in steady use allocates none, and what a queue takes is in proportion to the
+ * bytes in it: the first chunk is the smallest that fits, and each further one up to four times the
+ * one before. Several pieces go to the kernel in one gathered write.
  *
- * <p>A mark comes true when all that was appended before it has left. It is told by {@link #tell},
- * when the connection finds the time, and never by a call that moves bytes.
+ * <p>{@link Marks} beside it come true when all that was appended before them has left. They are
+ * told by {@link #tell}, when the connection finds the time, and never by a call that moves bytes.
  *
  * <p>Threads: the loop's.
  */
@@ -30,10 +30,9 @@ final class ByteQueue {
   private static final int GROWTH = 4;
 
   private final LoopNet local;
-  private @Nullable Chunk head; // never a mark
+  private @Nullable Chunk head;
   private @Nullable Chunk tail;
-  private @Nullable Chunk firstDue; // marks to be told, in a list of their own
-  private @Nullable Chunk lastDue;
+  private @Nullable Marks marks; // from the first one on
   private int sizeBytes;
   private long fileBytes;
   private int fileCount;
@@ -184,13 +183,12 @@ final class ByteQueue {
    * @param lost whether it is told as lost all the same, but in its turn
    */
   void append(Delivery mark, boolean lost) {
-    Chunk chunk = new Chunk(mark);
-    chunk.lost = lost;
-    if (head == null) {
-      due(chunk);
-    } else {
-      add(chunk);
+    Marks all = marks;
+    if (all == null) {
+      all = new Marks();
+      marks = all;
     }
+    all.add(mark, sizeBytes + fileBytes, lost);
   }
 
   // ---- reading
@@ -201,7 +199,8 @@ final class ByteQueue {
       int n = chunk.sizeBytes();
       chunk.moveTo(target, n);
       sizeBytes -= n;
-      dropHead();
+      left(n);
+      removeHead();
     }
   }
 
@@ -222,8 +221,9 @@ final class ByteQueue {
     int n = Math.min(target.remaining(), chunk.sizeBytes());
     chunk.moveTo(target, n);
     sizeBytes -= n;
+    left(n);
     if (chunk.sizeBytes() == 0) {
-      dropHead();
+      removeHead();
     }
     return n;
   }
@@ -262,45 +262,44 @@ final class ByteQueue {
 
   /** Gives all memory back, and closes files. The marks that wait are due, as lost. */
   void clear() {
-    for (Chunk chunk = head; chunk != null; chunk = head) {
+    while (head != null) {
       removeHead();
-      if (chunk.mark != null) {
-        chunk.lost = true;
-        due(chunk);
-      }
+    }
+    Marks all = marks;
+    if (all != null) {
+      all.lost(sizeBytes + fileBytes);
     }
     sizeBytes = 0;
     fileBytes = 0;
+  }
+
+  /** As {@link #clear}; what was taken out did not arrive either, and no mark here comes true. */
+  void lose() {
+    clear();
+    Marks all = marks;
+    if (all != null) {
+      all.lostAll();
+    }
   }
 
   // ---- marks
 
   /** Whether there are marks to be told. */
   boolean hasDue() {
-    return firstDue != null;
+    Marks all = marks;
+    return all != null && all.hasDue();
   }
 
   /** How many marks there are to be told. */
   int dueCount() {
-    int count = 0;
-    for (Chunk due = firstDue; due != null; due = due.next) {
-      count++;
-    }
-    return count;
+    Marks all = marks;
+    return all == null ? 0 : all.dueCount();
   }
 
   /** Tells the next mark that is due; false if there was none. */
   boolean tell(Connection connection) {
-    Chunk due = firstDue;
-    if (due == null) {
-      return false;
-    }
-    firstDue = due.next;
-    if (firstDue == null) {
-      lastDue = null;
-    }
-    markOf(due).done(connection, !due.lost);
-    return true;
+    Marks all = marks;
+    return all != null && all.tell(connection);
   }
 
   /**
@@ -308,11 +307,10 @@ final class ByteQueue {
    * them.
    */
   void moveMarksTo(ByteQueue other) {
-    for (Chunk due = firstDue; due != null; due = due.next) {
-      other.append(markOf(due), due.lost);
+    Marks all = marks;
+    if (all != null) {
+      all.moveDueTo(other);
     }
-    firstDue = null;
-    lastDue = null;
   }
 
   // ---- pieces
@@ -406,8 +404,9 @@ final class ByteQueue {
   private int moved(FileRegion file, int result) {
     if (result >= 0) {
       fileBytes -= result;
+      left(result);
       if (file.remaining() == 0) {
-        dropHead();
+        removeHead();
       }
     }
     return result;
@@ -415,14 +414,23 @@ final class ByteQueue {
 
   private void drop(int count) {
     sizeBytes -= count;
-    int left = count;
-    for (Chunk chunk = head; chunk != null && left > 0; chunk = head) {
-      int n = Math.min(left, chunk.sizeBytes());
+    left(count);
+    int rest = count;
+    for (Chunk chunk = head; chunk != null && rest > 0; chunk = head) {
+      int n = Math.min(rest, chunk.sizeBytes());
       chunk.start += n;
-      left -= n;
+      rest -= n;
       if (chunk.start == chunk.end) {
-        dropHead();
+        removeHead();
       }
+    }
+  }
+
+  /** So many bytes have left, which makes marks come true. */
+  private void left(int count) {
+    Marks all = marks;
+    if (all != null) {
+      all.left(count);
     }
   }
 
@@ -435,15 +443,7 @@ final class ByteQueue {
     tail = chunk;
   }
 
-  /** The piece in front is done with, and the marks behind it have come true. */
-  private void dropHead() {
-    removeHead();
-    for (Chunk chunk = head; chunk != null && chunk.mark != null; chunk = head) {
-      removeHead();
-      due(chunk);
-    }
-  }
-
+  /** The piece in front is done with. */
   private void removeHead() {
     Chunk chunk = head;
     if (chunk == null) {
@@ -461,23 +461,6 @@ final class ByteQueue {
       closeDescriptor(chunk);
       local.pool().give(chunk);
     }
-  }
-
-  private void due(Chunk mark) {
-    if (lastDue == null) {
-      firstDue = mark;
-    } else {
-      lastDue.next = mark;
-    }
-    lastDue = mark;
-  }
-
-  private static Delivery markOf(Chunk chunk) {
-    Delivery mark = chunk.mark;
-    if (mark == null) {
-      throw new IllegalStateException("not a mark");
-    }
-    return mark;
   }
 
   private static OutOfMemoryError outOfMemory() {

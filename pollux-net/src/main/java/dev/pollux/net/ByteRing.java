@@ -54,6 +54,16 @@ final class ByteRing {
   void drain(ByteBuffer target) {
     int count = Math.min(target.remaining(), sizeBytes);
     copyTo(target, count);
+    skip(count);
+  }
+
+  /** Gives as much as the target has room for, which stays here as well. */
+  void peek(ByteBuffer target) {
+    copyTo(target, Math.min(target.remaining(), sizeBytes));
+  }
+
+  /** Forgets so many bytes, which are there. */
+  void skip(int count) {
     head = (head + count) & Math.max(0, bytes.length - 1);
     sizeBytes -= count;
     if (sizeBytes == 0) {

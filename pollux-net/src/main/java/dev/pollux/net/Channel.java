@@ -75,6 +75,9 @@ final class Channel implements LoopHandler, Runnable {
   void start() {
     try {
       begin();
+      if (link.hasUnread() && !link.isPaused()) {
+        link.pause(false); // gives what came along
+      }
     } catch (Throwable t) {
       failed(t);
     }
@@ -132,14 +135,15 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Gives the descriptor away, when the callback that this may be in has returned. */
   void detach(Consumer<Detached> taker) {
+    if (ending.isClosing() || ending.isOver()) {
+      return;
+    }
     if (link.filter() != null || ending.isConnecting() || !link.output.isEmpty()) {
       throw new IllegalStateException(
           owner + " cannot be detached while it connects, has TLS, or has something to send");
     }
-    if (ending.isOpen()) {
-      link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
-      told = new Taker(taker, told);
-    }
+    link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
+    told = new Taker(taker, told);
   }
 
   /** Learns how the connect went; false if it is not open. */
@@ -198,7 +202,7 @@ final class Channel implements LoopHandler, Runnable {
     link.watch.end();
     link.output.loseAll();
     if (told instanceof Taker taker) {
-      taker.away = new Detached(link.fd, link.input.rest());
+      taker.away = Detached.from(link);
     }
     link.input.clear();
     Filter between = link.filter();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a {@link ByteQueue}: native memory of the pool, which has room for more, or what
- * stands between such pieces: a payload, a file, or a mark that tells of what came before it.
+ * stands between such pieces: a payload, or a file.
  */
 final class Chunk {
 
@@ -22,12 +22,11 @@ final class Chunk {
   /** Where it belongs; null if it is not of the pool. */
   final @Nullable Slab slab;
 
-  /** The bytes; null for files and marks. */
+  /** The bytes; null for files. */
   final @Nullable ByteBuffer buffer;
 
   final int capacity;
   final @Nullable FileRegion file;
-  final @Nullable Delivery mark;
   private final long address;
 
   /**
@@ -38,16 +37,13 @@ final class Chunk {
   int start;
   int end;
 
-  /** A mark that will not come true: what came before it was lost. */
-  boolean lost;
-
   @Nullable Chunk next;
   private @Nullable ByteBuffer view;
   private @Nullable Arena arena;
 
   /** Memory of the pool. */
   Chunk(Slab slab, IoBuffer memory, int offset, int capacity) {
-    this(slab, memory.buffer().slice(offset, capacity), memory.address() + offset, null, null);
+    this(slab, memory.buffer().slice(offset, capacity), memory.address() + offset, null);
   }
 
   /**
@@ -59,38 +55,28 @@ final class Chunk {
   }
 
   private Chunk(MemorySegment memory, Arena arena) {
-    this(null, memory.asByteBuffer(), memory.address(), null, null);
+    this(null, memory.asByteBuffer(), memory.address(), null);
     this.arena = arena;
   }
 
   /** Bytes that are shared. */
   Chunk(Payload payload) {
-    this(null, payload.buffer(), payload.address(), null, null);
+    this(null, payload.buffer(), payload.address(), null);
     this.end = payload.sizeBytes();
   }
 
   /** A file. */
   Chunk(FileRegion file) {
-    this(null, null, 0, file, null);
-  }
-
-  /** A mark. */
-  Chunk(Delivery mark) {
-    this(null, null, 0, null, mark);
+    this(null, null, 0, file);
   }
 
   private Chunk(
-      @Nullable Slab slab,
-      @Nullable ByteBuffer buffer,
-      long address,
-      @Nullable FileRegion file,
-      @Nullable Delivery mark) {
+      @Nullable Slab slab, @Nullable ByteBuffer buffer, long address, @Nullable FileRegion file) {
     this.slab = slab;
     this.buffer = buffer; // keeps the memory alive
     this.address = address;
     this.capacity = buffer == null ? 0 : buffer.capacity();
     this.file = file;
-    this.mark = mark;
   }
 
   /** The bytes, where it is known that there are some. */

@@ -80,14 +80,7 @@ public final class Connection {
       ConnectionHandler handler)
       throws SysException {
     loop.requireInLoop("Connection.adopt");
-    Connection connection = new Connection(loop, fd, null, options, handler, false);
-    if (tls != null) {
-      tls.install(connection);
-    }
-    connection.channel.setNoDelay();
-    connection.channel.register(); // the last that throws: now the descriptor is ours
-    connection.channel.start();
-    return connection;
+    return Detached.fresh(fd).adopt(loop, options, tls, handler);
   }
 
   /**
@@ -425,13 +418,14 @@ public final class Connection {
   }
 
   /**
-   * Gives the descriptor away, and what the handler leaves unread: to another loop, another
-   * library, a child. The connection is over with that: {@code closed} is told {@link
-   * CloseReason#DETACHED}, and then the taker is called, in the closing phase of this turn. Nothing
-   * is done if it is being closed.
+   * Gives the descriptor away, and what the handler leaves unread: to another loop, which goes on
+   * by {@link Detached#adopt}, another library, a child. The connection is over with that: {@code
+   * closed} is told {@link CloseReason#DETACHED}, and then the taker is called, in the closing
+   * phase of this turn; an {@link #end} was sent by then. Nothing is done if it is being closed.
    *
    * @throws IllegalStateException if it is not made yet, has TLS, which does not end with a
-   *     descriptor, or has something queued to be sent: {@link #whenSent} tells when it has not
+   *     descriptor, or has something queued to be sent: {@link #whenSent} tells when it has not.
+   *     Nothing was done then
    */
   public void detach(Consumer<Detached> taker) {
     loop.requireInLoop("Connection.detach");

@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@link #broadcast} reaches the members of its own loop at once, and those of each other loop
  * in one task there. A member that is added before a broadcast is told it; what one thread
  * broadcasts is told in that order. Nobody waits for a slow member: it is given up when it cannot
- * have everything, or what {@link Slow} says.
+ * have everything, or what {@link Slow} says. Nor does anybody wait for a loop whose task queue is
+ * full: who broadcasts is told so, and its members are as slow ones, before they are given anything
+ * that comes behind what they missed.
  *
  * <p>A member that has ended is left out by itself, and forgotten in time. Ownership: the
  * connections stay who owns them; the group ends nobody but the slow. Threads: {@link #add} and
@@ -23,17 +26,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionGroup {
 
-  /** Is told of a member that falls behind. On the loop of the member, once for each broadcast. */
+  /** Is told of those that fall behind. */
   @FunctionalInterface
   public interface Slow {
 
     /**
-     * The member has too much queued. What this throws ends the member, and nobody else.
+     * The member has too much queued, or its loop had. On that loop, once for each broadcast; and
+     * once for all that were {@linkplain #missed missed} before the one that reaches it. What this
+     * throws ends the member, and nobody else.
      *
-     * @param result FULL: it was given this broadcast all the same. REFUSED: it was not, and unless
-     *     it is given it some other way its stream has a hole
+     * @param result FULL: it was given this broadcast all the same. REFUSED: it was not given one,
+     *     or some, and unless it is given them some other way its stream has a hole
      */
     void slow(Connection member, WriteResult result);
+
+    /**
+     * The task queue of a loop was full, so that its members were not given this broadcast. On the
+     * thread that broadcasts, when all other loops have it; what this throws comes out of that
+     * call. Does nothing by default: {@link #slow} is told each of these members later.
+     *
+     * @param members how many they are
+     */
+    default void missed(EventLoop loop, int members, Payload payload) {}
   }
 
   private static final Slow GIVE_UP =
@@ -44,9 +58,11 @@ public final class ConnectionGroup {
       };
 
   private final Map<EventLoop, Members> members;
+  private final Slow slow;
 
   private ConnectionGroup(List<EventLoop> loops, Slow slow) {
     this.members = new LinkedHashMap<>();
+    this.slow = slow;
     for (EventLoop loop : loops) {
       members.put(loop, new Members(loop, slow));
     }
@@ -108,16 +124,22 @@ public final class ConnectionGroup {
   /**
    * Sends to all members but one.
    *
-   * @return false if the queue of a loop was full, so that its members are not told; it is counted
-   *     as {@link Limit#LOOP_TASKS}
+   * @return false if the queue of a loop was full, so that its members are not given it; {@link
+   *     Slow#missed} is told which and how many, and it is counted as {@link Limit#LOOP_TASKS}
    */
   public boolean broadcast(Payload payload, @Nullable Connection except) {
     Objects.requireNonNull(payload);
-    boolean all = true;
+    List<Members> missing = List.of();
     for (Members there : members.values()) {
-      all &= there.send(payload, except);
+      if (!there.send(payload, except)) {
+        missing = missing.isEmpty() ? new ArrayList<>() : missing;
+        missing.add(there);
+      }
     }
-    return all;
+    for (Members there : missing) {
+      slow.missed(there.loop, there.size, payload);
+    }
+    return missing.isEmpty();
   }
 
   /** The members of one loop. */
@@ -132,12 +154,17 @@ public final class ConnectionGroup {
     private Connection @Nullable [] snapshot; // of all, while that does not change
     private int pruneAt = LEAST_PRUNED;
 
+    // What the members missed: set by who broadcasts, and taken by the loop. By the lock of this.
+    private volatile boolean missed;
+    private @Nullable Connection spared; // whom all that was missed was not for
+
     Members(EventLoop loop, Slow slow) {
       this.loop = loop;
       this.slow = slow;
     }
 
     void add(Connection connection) {
+      tellMissed(); // which is not the new one's
       if (connection.isClosed() || !all.add(connection)) {
         return;
       }
@@ -171,17 +198,48 @@ public final class ConnectionGroup {
         deliver(payload, except);
       } else if (size > 0 && !loop.offer(() -> deliver(payload, except)) && !loop.isClosed()) {
         NetStats.of(loop).refuse(Limit.LOOP_TASKS);
+        miss(except);
         return false;
       }
       return true;
     }
 
-    private void deliver(Payload payload, @Nullable Connection except) {
+    @SuppressWarnings("ReferenceEquality") // a connection equals itself alone
+    private synchronized void miss(@Nullable Connection except) {
+      spared = !missed || spared == except ? except : null;
+      missed = true;
+    }
+
+    /** The members that missed something are told, before anything else happens to them. */
+    private void tellMissed() {
+      if (!missed) {
+        return;
+      }
+      Connection whole;
+      synchronized (this) {
+        missed = false;
+        whole = spared;
+        spared = null;
+      }
+      for (Connection member : members()) {
+        if (!member.equals(whole) && !member.isClosed()) {
+          tellSlow(member, WriteResult.REFUSED);
+        }
+      }
+    }
+
+    private Connection[] members() {
       Connection[] now = snapshot;
       if (now == null) {
         now = all.toArray(Connection[]::new);
         snapshot = now;
       }
+      return now;
+    }
+
+    private void deliver(Payload payload, @Nullable Connection except) {
+      tellMissed();
+      Connection[] now = members();
       boolean anyEnded = false;
       for (Connection member : now) {
         if (!member.equals(except)) {

@@ -122,6 +122,11 @@ final class Ending {
     return out == Out.OPEN && (isOpen() || isConnecting());
   }
 
+  /** Whether the program sends no more, or nothing can be sent. */
+  boolean isEndAsked() {
+    return out != Out.OPEN;
+  }
+
   /** Whether the end of the stream was sent, or nothing can be. */
   boolean isOutputEnded() {
     return out == Out.ENDED || out == Out.BROKEN;

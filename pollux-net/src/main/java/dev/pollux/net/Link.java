@@ -78,11 +78,11 @@ final class Link {
     return ending.isTaking() && !output.isFull(level());
   }
 
-  /** Whether so many bytes more may be queued; any number where none are. */
-  boolean hasRoom(int sizeBytes) {
+  /** How many bytes more may be queued: any number where none are. */
+  int roomBytes() {
     Filter between = filter;
     int queued = output.sizeBytes() + (between == null ? 0 : between.heldBytes());
-    return queued <= 0 || sizeBytes <= options.maxQueuedBytes() - queued;
+    return queued <= 0 ? Integer.MAX_VALUE : options.maxQueuedBytes() - queued;
   }
 
   /** How much is to be sent, by which the watermarks go: bytes in memory and in files. */

@@ -176,14 +176,14 @@ final class Sender {
 
   /** Why so many bytes cannot be taken; null if they can. */
   private @Nullable WriteResult refusal(int sizeBytes) {
-    if (isTaking() && !link.hasRoom(sizeBytes)) {
+    if (isTaking() && sizeBytes > link.roomBytes()) {
       link.output.becameReady(); // it may be
       offer();
     }
     if (!isTaking()) {
       return WriteResult.CLOSED;
     }
-    if (link.hasRoom(sizeBytes)) {
+    if (sizeBytes <= link.roomBytes()) {
       return null;
     }
     Filter between = link.filter();

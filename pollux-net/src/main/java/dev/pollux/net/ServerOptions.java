@@ -102,7 +102,7 @@ public final class ServerOptions {
     return values.maxConnections;
   }
 
-  /** As this, with other connections. */
+  /** As this, with other connections; an observer of {@link #withObserver} stays theirs. */
   public ServerOptions withConnection(ConnectionOptions connection) {
     Objects.requireNonNull(connection, "connection");
     return with(v -> v.connection = connection);
@@ -113,16 +113,22 @@ public final class ServerOptions {
    * #ALL_IDLE}.
    */
   public ConnectionOptions connection() {
-    return values.connection;
+    ConnectionObserver own = values.observer;
+    return own == null ? values.connection : values.connection.withObserver(own);
   }
 
   /**
-   * As this, telling somebody of the life of each connection: short for {@link #withConnection}
-   * with the same connections, {@linkplain ConnectionOptions#withObserver observed}. So of the two
-   * the one that is said last holds.
+   * As this, telling somebody of the life of each connection, whoever {@link
+   * ConnectionOptions#withObserver} says for a connection, before or after this.
    */
   public ServerOptions withObserver(ConnectionObserver observer) {
-    return withConnection(connection().withObserver(observer));
+    Objects.requireNonNull(observer, "observer");
+    return with(v -> v.observer = observer);
+  }
+
+  /** Who is told of each connection. By default who {@link #connection} says. */
+  public ConnectionObserver observer() {
+    return connection().observer();
   }
 
   /**
@@ -169,6 +175,7 @@ public final class ServerOptions {
     int acceptsPerTurn = 64;
     int maxConnections = Integer.MAX_VALUE;
     ConnectionOptions connection = ConnectionOptions.DEFAULT;
+    @Nullable ConnectionObserver observer; // null is that of the connection
     @Nullable Tls tls;
 
     Values(SocketAddress address) {

@@ -463,7 +463,7 @@ final class TlsFilter implements Filter {
 
   private void dropHeld() {
     lostBytes += held.sizeBytes();
-    held.clear();
+    held.lose();
     link.sender.takeMarks(held);
   }
 

@@ -253,6 +253,37 @@ class BlockingEndTest {
     }
   }
 
+  /** What the thread wrote and the connection has not taken goes before the next one's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handedOver_whileItIsFull_sendsWhatWasWritten(String kernel) throws Exception {
+    int much = 8 << 20;
+    CountDownLatch full = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer =
+          box.connect(
+              options,
+              handlers(c -> {
+                full.await();
+                c.output().write(new byte[10_000]);
+                seen.add("written");
+                go.await();
+              }));
+      box.onLoop(() -> {
+        WriteResult _ = peer.connection().write(ByteBuffer.allocate(much));
+      });
+      full.countDown();
+      assertEquals("written", next());
+      box.onLoop(() -> {
+        peer.connection().setHandler(listening());
+        WriteResult _ = peer.connection().write(ByteBuffer.wrap(bytes("mine")));
+      });
+      NetBox.until("all", () -> peer.poll().length() == much + 10_000 + 4);
+      go.countDown();
+    }
+  }
+
   // ---- workers
 
   /** An answer that is late is nobody's; nor does it undo what the next one wants. */

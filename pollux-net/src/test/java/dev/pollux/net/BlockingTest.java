@@ -193,6 +193,35 @@ class BlockingTest {
     }
   }
 
+  /** No more may be queued than makes it full: what a thread writes waits for room, and arrives. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void writer_neverMeetsTheLimitOfTheQueue(String kernel) throws Exception {
+    int much = 2 << 20;
+    for (int most : new int[] {20_000, 100}) {
+      ConnectionOptions tight =
+          ConnectionOptions.DEFAULT
+              .withMaxQueuedBytes(most)
+              .withHighWaterBytes(most)
+              .withLowWaterBytes(most / 2);
+      try (NetBox box = NetBox.on(kernel)) {
+        NetBox.Peer peer =
+            box.connect(
+                tight,
+                handlers(c -> {
+                  for (int i = 0; i < much; i += 1 << 14) {
+                    c.output().write(new byte[1 << 14]);
+                  }
+                }));
+        NetBox.until("full", () -> !peer.connection().isWritable());
+        assertEquals(much, peer.readAll().length());
+        box.expectClosed(peer, CloseReason.CLOSED, "");
+        assertEquals(0, peer.connection().queuedBytes(), "lost");
+        assertEquals(0, NetStats.of(box.loop).refused(Limit.QUEUED_BYTES));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void output_closed_isAHalfClose(String kernel) throws Exception {

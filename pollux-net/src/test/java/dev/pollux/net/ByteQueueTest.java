@@ -283,7 +283,7 @@ class ByteQueueTest extends NetCase {
     held.append(mark(told, "first"), false);
     held.append(ascii("more"));
     held.append(mark(told, "second"), false);
-    ByteBuffer record = ByteBuffer.allocate(100);
+    ByteBuffer record = ByteBuffer.allocate(5);
     assertEquals(5, held.fill(record));
     queue.append(record.flip());
     held.moveMarksTo(queue);
@@ -295,6 +295,42 @@ class ByteQueueTest extends NetCase {
     held.clear();
     assertTrue(held.tell(null));
     assertEquals(List.of("first true", "second false"), told);
+  }
+
+  /** Neither a write nor a chunk ends at one. */
+  @Test
+  void marks_betweenBytes_areGatheredOver_andToldInOrder() {
+    List<String> told = new ArrayList<>();
+    byte[] shared = random(1_000);
+    Payload payload = Payload.copyOf(ByteBuffer.wrap(shared));
+    for (int i = 0; i < 20; i++) {
+      queue.append(ascii("piece"));
+      queue.append(mark(told, "piece " + i), false);
+      assertTrue(queue.append(payload));
+      queue.append(mark(told, "payload " + i), i == 7);
+    }
+    long before = probe.count("writev") + probe.count("send");
+    assertEquals(20 * 1_005, queue.writeTo(probe.sys(), out.fd()));
+    assertEquals(1, probe.count("writev") + probe.count("send") - before);
+    tellAll();
+    assertEquals(40, told.size());
+    for (int i = 0; i < 20; i++) {
+      assertEquals("piece " + i + " true", told.get(2 * i));
+      assertEquals("payload " + i + " " + (i != 7), told.get(2 * i + 1));
+    }
+  }
+
+  @Test
+  void marks_takeNoMemoryOfThePool() {
+    List<String> told = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      queue.append(ascii("x"));
+      queue.append(mark(told, "mark"), false);
+    }
+    assertEquals(256, pool.usedBytes());
+    drain();
+    tellAll();
+    assertEquals(100, told.size());
   }
 
   // ---- all of it

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -193,8 +194,8 @@ class ChunkPoolTest {
 
   @Test
   void give_ofWhatIsNoPools_isRefused() {
-    Chunk file = new Chunk((_, _) -> {});
-    assertThrows(IllegalArgumentException.class, () -> pool.give(file));
+    Chunk shared = new Chunk(Payload.copyOf(ByteBuffer.allocate(300)));
+    assertThrows(IllegalArgumentException.class, () -> pool.give(shared));
   }
 
   @Test

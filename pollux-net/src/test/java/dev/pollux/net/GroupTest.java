@@ -13,8 +13,11 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -203,6 +206,136 @@ class GroupTest extends NetCase {
       assertEquals(refused, NetStats.of(full).refused(Limit.LOOP_TASKS));
       int _ = sys.close(fds[1]);
     }
+  }
+
+  /** What a policy is told: on which call, and of whom. */
+  private static final class Told implements ConnectionGroup.Slow {
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private boolean throwing;
+
+    @Override
+    public void slow(Connection member, WriteResult result) {
+      log.add(member.attachment() + " " + result);
+    }
+
+    @Override
+    public void missed(EventLoop loop, int members, Payload payload) {
+      log.add(members + " missed " + payload.sizeBytes() + " bytes");
+      if (throwing) {
+        throw new IllegalStateException("own");
+      }
+    }
+  }
+
+  private static void elsewhere(Runnable code) throws InterruptedException {
+    Thread thread = Thread.ofPlatform().start(code);
+    thread.join();
+  }
+
+  /** Fills the task queue of the loop, so that what others broadcast is missed. */
+  private void fillTasks() {
+    while (loop.offer(() -> {})) {}
+  }
+
+  private List<Pair> named(ConnectionGroup group, String... names) throws Exception {
+    List<Pair> members = members(group, names.length);
+    for (int i = 0; i < names.length; i++) {
+      members.get(i).connection().attach(names[i]);
+    }
+    return members;
+  }
+
+  @Test
+  void missed_isToldAtOnce_andEachMemberBeforeTheNextBroadcast() throws Exception {
+    Told told = new Told();
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop), told);
+    List<Pair> members = named(group, "a", "b");
+    fillTasks();
+    for (int i = 0; i < 3; i++) {
+      elsewhere(() -> assertFalse(group.broadcast(payload("lost"))));
+    }
+    assertEquals(Collections.nCopies(3, "2 missed 4 bytes"), told.log);
+    assertEquals(3, NetStats.of(loop).refused(Limit.LOOP_TASKS));
+    quiet();
+    told.log.clear();
+    elsewhere(() -> assertTrue(group.broadcast(payload("next"))));
+    quiet();
+    assertEquals(List.of("a REFUSED", "b REFUSED"), told.log);
+    assertTrue(group.broadcast(payload(".")));
+    assertEquals(2, told.log.size(), told.log::toString);
+    gets(members.getFirst(), "next.");
+    gets(members.getLast(), "next.");
+  }
+
+  /** Who came later missed nothing, nor did whom it was not for. */
+  @Test
+  void missed_isToldToWhoMissedIt() throws Exception {
+    Told told = new Told();
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop), told);
+    List<Pair> members = named(group, "a", "b", "c");
+    Connection except = members.get(1).connection();
+    for (boolean both : new boolean[] {false, true}) {
+      fillTasks();
+      elsewhere(() -> assertFalse(group.broadcast(payload("lost"), except)));
+      elsewhere(() -> assertFalse(group.broadcast(payload("lost"), both ? null : except)));
+      quiet();
+      told.log.clear();
+      Connection late = pair(new Recorder()).connection();
+      group.add(late);
+      List<String> expected =
+          both ? List.of("a REFUSED", "b REFUSED", "c REFUSED") : List.of("a REFUSED", "c REFUSED");
+      assertEquals(expected, told.log);
+      assertTrue(group.broadcast(payload("next")));
+      assertEquals(expected, told.log);
+      group.remove(late);
+    }
+  }
+
+  /** By default a member with a hole in its stream is given up, and gets nothing behind it. */
+  @Test
+  void missed_byDefault_isAReset() throws Exception {
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop));
+    Pair member = members(group, 1).getFirst();
+    assertTrue(group.broadcast(payload("one")));
+    fillTasks();
+    elsewhere(() -> assertFalse(group.broadcast(payload("two"))));
+    quiet();
+    elsewhere(() -> assertTrue(group.broadcast(payload("three"))));
+    untilClosed(member);
+    assertEquals(CloseReason.LIMIT, member.handler().cause.reason());
+    assertEquals(0, group.size());
+    untilPeerIsOver(member.peer());
+    assertFalse(member.peer().text().contains("three"), member.peer().text());
+  }
+
+  @Test
+  void missed_thatThrows_comesOut_andOthersAreReached() throws Exception {
+    Told told = new Told();
+    told.throwing = true;
+    try (EventLoop other = EventLoop.open(sys, LoopOptions.DEFAULT)) {
+      ConnectionGroup group = ConnectionGroup.over(List.of(loop, other), told);
+      List<Pair> members = named(group, "a");
+      int[] fds = Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
+      Raw peer = raw(fds[1]);
+      group.add(Connection.adopt(other, fds[0], ConnectionOptions.DEFAULT, GroupTest::ignore));
+      fillTasks();
+      List<Throwable> thrown = new ArrayList<>();
+      elsewhere(() ->
+          thrown.add(
+              assertThrows(IllegalStateException.class, () -> group.broadcast(payload("news")))));
+      assertEquals("own", thrown.getFirst().getMessage());
+      until("news", () -> turnsTo(other, peer).equals("news"));
+      assertEquals(1, members.size());
+    }
+  }
+
+  private static String turnsTo(EventLoop other, Raw peer) {
+    try {
+      int _ = other.runOnce(0);
+    } catch (SysException e) {
+      throw new UncheckedIOException(e);
+    }
+    return peer.read().text();
   }
 
   private static boolean writes(String call) {

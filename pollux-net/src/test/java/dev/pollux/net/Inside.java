@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.SSLEngine;
 
 /** Looks at what tests must see and programs need not. */
 final class Inside {
@@ -73,6 +74,11 @@ final class Inside {
   static int listenerFd(Server server) {
     Object member = ((List<?>) field(server, "members")).getFirst();
     return (Integer) field(field(member, "listener"), "fd");
+  }
+
+  /** What does TLS for a connection that has it. */
+  static SSLEngine engine(Connection connection) {
+    return (SSLEngine) field(connection.link().filter(), "engine");
   }
 
   private static Object field(Object object, String name) {

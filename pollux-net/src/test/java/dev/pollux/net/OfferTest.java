@@ -380,6 +380,25 @@ class OfferTest extends NetCase {
     assertEquals("onetwothree", pair.peer().read().text());
   }
 
+  /** A delivery behind each write costs no system call: they leave together, and are told after. */
+  @Test
+  void whenSent_behindEachWrite_leavesTogether() throws Exception {
+    Pair pair = pair(new Recorder());
+    quiet();
+    List<String> told = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    long before = writeCalls();
+    for (int i = 0; i < 100; i++) {
+      assertTrue(pair.connection().write(ascii("a line\n")).goesOn());
+      pair.connection().whenSent(into(told, "line " + i));
+      expected.add("line " + i + " true");
+    }
+    quiet();
+    assertEquals(2, writeCalls() - before); // the first is sent at once
+    assertEquals(expected, told);
+    assertEquals("a line\n".repeat(100), pair.peer().read().text());
+  }
+
   @Test
   void whenSent_comesBeforeWritable() throws Exception {
     Recorder handler = new Recorder();

@@ -203,12 +203,18 @@ class OptionsTest {
   }
 
   @Test
-  void observer_ofAServer_isThatOfItsConnections_lastSaidHolds() {
+  void observer_ofAServer_isThatOfItsConnections_inEitherOrder() {
     ConnectionObserver observer = new Blind();
-    assertEquals(observer, SERVER.withObserver(observer).connection().observer());
-    assertEquals(
-        ConnectionObserver.REPORTING,
-        SERVER.withObserver(observer).withConnection(CONNECTION).connection().observer());
+    ConnectionOptions slow = CONNECTION.withNoDelay(false);
+    assertEquals(ConnectionObserver.REPORTING, SERVER.observer());
+    for (ServerOptions server :
+        List.of(
+            SERVER.withObserver(observer).withConnection(slow),
+            SERVER.withConnection(slow).withObserver(observer))) {
+      assertEquals(observer, server.observer());
+      assertEquals(observer, server.connection().observer());
+      assertEquals(false, server.connection().noDelay());
+    }
   }
 
   @Test

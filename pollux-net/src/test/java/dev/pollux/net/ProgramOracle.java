@@ -23,6 +23,7 @@ final class ProgramOracle {
   private boolean outEnded;
   private boolean endAsked;
   private boolean waits;
+  private boolean anyRefused;
 
   // What the program wants to hear of that: where in the stream each delivery stands.
   private final List<Integer> deliveries = new ArrayList<>();
@@ -86,12 +87,18 @@ final class ProgramOracle {
   void wrote(byte[] bytes, boolean mayBe, WriteResult result) {
     require(mayBe || !result.isTaken(), "taken, and there is no way to send it");
     waits |= result == WriteResult.FULL || result == WriteResult.REFUSED;
+    anyRefused |= result == WriteResult.REFUSED;
     if (mayBe && result != WriteResult.REFUSED) { // if the connection broke meanwhile, a part of it
       require(!outEnded, "a write was taken after the end");
       out.add(bytes);
     } else if (!mayBe) {
       lateBytes += bytes.length;
     }
+  }
+
+  /** Whether a write was refused, so that something is to be seen of what follows. */
+  boolean isAnyRefused() {
+    return anyRefused;
   }
 
   /** Whoever waits for the next writable has it. */
@@ -178,6 +185,11 @@ final class ProgramOracle {
     require(cause == null, "closed twice");
     cause = why;
     lostBytes = lost;
+    allDelivered();
+  }
+
+  /** From now on no delivery is told. */
+  void allDelivered() {
     require(deliveredCount == deliveries.size(), "a delivery was not told");
   }
 

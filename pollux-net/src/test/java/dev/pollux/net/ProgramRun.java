@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.SysException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,10 @@ final class ProgramRun {
   private boolean closed;
   private boolean calm;
   private int holds;
+  private boolean moving;
+
+  /** Whether the connection's kernel is to take little. */
+  boolean smallBuffers;
 
   ProgramRun(NetCase box, long seed, byte[] content, Path file) {
     this.box = box;
@@ -73,9 +78,14 @@ final class ProgramRun {
 
   /** One call of the program's, whatever state the connection is in. */
   void act(Random dice) {
-    int what = dice.nextInt(100);
+    int what = dice.nextInt(102);
+    if (moving) {
+      return; // it is nobody's, for the rest of the turn
+    }
     if (what < 40) {
-      write(bytes(dice, ConnectionProgramTest.size(dice)), dice.nextInt(4));
+      for (int times = smallBuffers ? 1 + dice.nextInt(12) : 1; times > 0 && !moving; times--) {
+        write(bytes(dice, ConnectionProgramTest.size(dice)), dice.nextInt(4));
+      }
     } else if (what < 45) {
       whenSent();
     } else if (what < 55) {
@@ -109,6 +119,8 @@ final class ProgramRun {
       oracle.asked(CloseReason.CUT_OFF);
       oracle.endedOutput();
       connection().reset();
+    } else if (what >= 100) {
+      move();
     } else if (holds == 0 || what == 98) {
       note("hold");
       holds++;
@@ -132,6 +144,8 @@ final class ProgramRun {
     oracle.wrote(bytes, mayBe, result);
     boolean sent = result != WriteResult.SENT || connection().queuedBytes() == 0;
     oracle.require(sent, "sent, and still queued");
+    boolean waits = result == WriteResult.FULL || result == WriteResult.REFUSED;
+    oracle.require(!waits || !connection().isWritable(), result + ", and writable all the same");
     if (connection().isOpen() && connection().tlsSession() == null) {
       oracle.require(
           connection().queuedBytes() <= oracle.missingBytes(), "more is queued than was taken");
@@ -169,6 +183,40 @@ final class ProgramRun {
         });
   }
 
+  /** Gives the descriptor away, and takes it again: another connection, which goes on with it. */
+  private void move() {
+    Connection from = connection();
+    if (!from.isOpen() || from.tlsSession() != null) {
+      return;
+    }
+    boolean queued = from.queuedBytes() > 0 || from.queuedFileBytes() > 0;
+    try {
+      from.detach(this::arrive);
+    } catch (IllegalStateException e) {
+      note("cannot move");
+      oracle.require(from.link().queuedFiles() > 0 || queued, "not moved, and nothing is queued");
+      oracle.require(from.isOpen(), "not moved, and closed");
+      return;
+    }
+    note("move");
+    oracle.require(!queued, "moved with something queued");
+    moving = true;
+    holds = 0;
+  }
+
+  private void arrive(Detached away) {
+    note("moved with " + away.unread().remaining());
+    oracle.require(away.outputEnded() == oracle.isOutputEnded(), "moved, output ended?");
+    moving = false;
+    connection = null;
+    oracle.handlerChanged();
+    try {
+      Connection _ = away.adopt(box.loop, box.options, firstHandler());
+    } catch (SysException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void sendFile(int start, int count) {
     boolean mayBe = connection().isOpen() && !oracle.isOutputEnded();
     WriteResult result;
@@ -186,6 +234,11 @@ final class ProgramRun {
     oracle.asked(CloseReason.CLOSED, CloseReason.END_OF_STREAM);
     oracle.endedOutput();
     connection().close();
+  }
+
+  /** Whether the peer has all there is, and whoever waits should know. */
+  boolean isCalm() {
+    return oracle.isAllRead() || !connection().isOpen();
   }
 
   /** It is calm, and has been for some turns: if the peer has read everything, nobody waits. */
@@ -234,6 +287,14 @@ final class ProgramRun {
     public void opened(Connection by) {
       told(by, "opened");
       connection = by;
+      if (smallBuffers) {
+        try {
+          int bytes = ConnectionProgramTest.SMALL_BUFFER_BYTES;
+          by.setOption(Linux.SOL_SOCKET, Linux.SO_SNDBUF, bytes);
+        } catch (SysException e) {
+          oracle.require(oracle.isPeerEnded(), e.toString());
+        }
+      }
     }
 
     @Override
@@ -291,6 +352,11 @@ final class ProgramRun {
     @Override
     public void closed(Connection by, CloseCause cause) {
       told(by, "closed");
+      if (moving) {
+        oracle.require(cause.reason() == CloseReason.DETACHED, "moved, and " + cause);
+        oracle.allDelivered();
+        return;
+      }
       closed = true;
       oracle.closed(cause, by.queuedBytes());
     }
