@@ -345,8 +345,9 @@ final class TlsFilter implements Filter {
    * @return whether it is time to give the handler what is there, and there may be more
    */
   private boolean unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
+    int start = plain.position();
     while (!readClosed && !isHeldUp() && hasTurn(wire)) {
-      if (isTimeToDeliver(wire, plain)) {
+      if (isTimeToDeliver(wire, plain, plain.position() > start)) {
         return true;
       }
       SSLEngineResult result = TlsEngine.unwrap(engine(), wire, plain);
@@ -373,13 +374,13 @@ final class TlsFilter implements Filter {
     return isEstablished() || (wire.hasRemaining() && handshake.takeTurn());
   }
 
-  private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain) {
+  private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain, boolean isNew) {
     int size = plain.position() - unread.lentStart();
     return wire.hasRemaining()
         && size > 0
         && (size >= limitBytes()
             || plain.remaining() < TlsBuffers.WIRE_RECORD_BYTES
-            || wire.get(wire.position()) == ALERT);
+            || (isNew && wire.get(wire.position()) == ALERT));
   }
 
   /** The peer's close_notify. */
