@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,
+      TlsCommand.class,
       AbiCommand.class
     })
 public final class Main implements Runnable {

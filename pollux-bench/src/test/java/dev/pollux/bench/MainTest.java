@@ -57,6 +57,8 @@ class MainTest {
         "idle --connections 0        | --connections is at least 1, not 0",
         "idle --servers apache       | --servers does not know 'apache'",
         "start --rounds 0            | --rounds is at least 1, not 0",
+        "tls --rounds 0              | --rounds is at least 1, not 0",
+        "tls --servers apache        | --servers does not know 'apache'",
         "input --packets 0           | --packets is at least 1, not 0",
         "abi --nonsense              | --nonsense",
       })
@@ -166,6 +168,15 @@ class MainTest {
     assertEquals(4, text.lines().filter(row -> row.matches("(c|nio) .*")).count(), text);
     assertEquals(10, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
     assertTrue(Files.isRegularFile(csv) && Files.isRegularFile(chart), text);
+  }
+
+  @Test
+  void tls_quick_printsARowOfTheServer() {
+    assertEquals(
+        0, run("tls", "--quick", "--cpu", "-1", "--servers", "pollux"), complaints.toString());
+    assertTrue(
+        output.toString().lines().anyMatch(line -> line.matches("pollux( +[0-9.]+){6}")),
+        output::toString);
   }
 
   @Test

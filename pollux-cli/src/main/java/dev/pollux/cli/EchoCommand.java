@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -387,7 +386,7 @@ final class EchoCommand implements Callable<Integer> {
     }
     try {
       return Tls.server(TlsIdentity.ofPem(Path.of(files.get(0)), Path.of(files.get(1))));
-    } catch (IOException | InvalidPathException e) {
+    } catch (IOException | IllegalArgumentException e) { // which a bad path is, too
       throw new Failure("cannot use --tls: " + e.getMessage());
     }
   }

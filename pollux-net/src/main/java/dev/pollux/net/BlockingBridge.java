@@ -322,7 +322,8 @@ final class BlockingBridge implements ConnectionHandler {
    * the task is to be posted that tells the loop. With the lock.
    */
   boolean waitsForInput(int knownBytes) {
-    boolean news = (finishing && !readerWaits) || (paused && !input.isFull());
+    boolean waits = readerWaits && seenBytes == knownBytes; // which the loop knows
+    boolean news = (finishing && !waits) || (paused && !input.isFull());
     readerWaits = true;
     seenBytes = knownBytes;
     return news && claimPost();

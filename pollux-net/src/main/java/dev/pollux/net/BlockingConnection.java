@@ -52,6 +52,8 @@ public final class BlockingConnection implements Closeable {
   /** How long a line may be, unless told otherwise: so many bytes without its end. */
   public static final int MAX_LINE_BYTES = 1 << 12; // 4 KiB
 
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final BlockingBridge bridge;
   private final Input input = new Input();
   private final Output output = new Output();
@@ -81,6 +83,9 @@ public final class BlockingConnection implements Closeable {
   /**
    * Waits for a line, which ends in LF or CR LF, and takes it from the input; null at the end of
    * the stream. Without an end of its own nothing is taken: the line can be waited for again.
+   *
+   * <p>The {@linkplain #setReadTimeout read timeout} is for the line: what arrives of it does not
+   * prolong it.
    *
    * @param maxBytes of the line without its end; at most half of {@link Blocking#BUFFER_BYTES}
    * @return the line without its end, decoded as UTF-8, with U+FFFD for what is none
@@ -119,19 +124,21 @@ public final class BlockingConnection implements Closeable {
 
   /** Where the line in front ends; -1 at the end of the stream. With the lock. */
   private int awaitLine(int maxBytes) throws IOException {
+    long deadline = deadlineNanos();
     int scanned = 0;
     while (true) {
       int end = bridge.input.indexOf((byte) '\n', scanned);
       int size = bridge.input.sizeBytes();
-      boolean endsInCr = end > 0 && bridge.input.at(end - 1) == '\r';
-      if (end >= 0 ? end - (endsInCr ? 1 : 0) > maxBytes : size > maxBytes + 1) {
+      int length = end < 0 ? size : end;
+      boolean endsInCr = length > 0 && bridge.input.at(length - 1) == '\r';
+      if (length - (endsInCr ? 1 : 0) > maxBytes) {
         throw new LineTooLongException(
             connection() + " sent a line of more than " + maxBytes + " bytes, which is the limit");
       }
       if (end >= 0) {
         return end;
       }
-      if (!awaitInput(size)) {
+      if (!awaitInput(size, deadline)) {
         if (size > 0) {
           throw new EOFException(connection() + " ended within a line, after " + size + " bytes");
         }
@@ -219,7 +226,7 @@ public final class BlockingConnection implements Closeable {
     boolean post;
     bridge.lock.lock();
     try {
-      if (!awaitInput(0)) {
+      if (!awaitInput(0, deadlineNanos())) {
         return -1;
       }
       bridge.input.drain(target);
@@ -244,16 +251,21 @@ public final class BlockingConnection implements Closeable {
     }
   }
 
+  /** By when what is waited for from now on is to be there; NEVER is no time at all. */
+  private long deadlineNanos() {
+    long timeout = readTimeoutNanos;
+    return timeout == 0 ? NEVER : System.nanoTime() + timeout;
+  }
+
   /** Waits for more than so many bytes; false at the end of the stream. With the lock. */
-  private boolean awaitInput(int knownBytes) throws IOException {
-    long left = readTimeoutNanos;
-    boolean limited = left > 0;
+  private boolean awaitInput(int knownBytes, long deadlineNanos) throws IOException {
     while (bridge.input.sizeBytes() <= knownBytes) {
       if (bridge.inputEnded) {
         return false;
       }
       requireOpen(bridge.closed);
-      if (limited && left <= 0) {
+      long left = deadlineNanos == NEVER ? NEVER : deadlineNanos - System.nanoTime();
+      if (left <= 0) {
         throw new SocketTimeoutException("nothing arrived in " + readTimeoutNanos + " ns");
       }
       if (bridge.waitsForInput(knownBytes)) {
@@ -261,8 +273,8 @@ public final class BlockingConnection implements Closeable {
         continue;
       }
       try {
-        if (limited) {
-          left = bridge.readable.awaitNanos(left);
+        if (left < NEVER) {
+          long _ = bridge.readable.awaitNanos(left);
         } else {
           bridge.readable.await();
         }

@@ -38,8 +38,10 @@ final class Callbacks {
     do {
       requireFew(count++);
       int before = data.remaining();
+      int end = data.limit();
       link.given = true;
       owner.handler().received(owner, data);
+      var _ = data.limit(end); // the position alone says what was read
       count = data.remaining() < before ? 0 : count; // it got on, which has an end
       toAnother = news(owner) && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
     } while (toAnother && link.takeAgain());

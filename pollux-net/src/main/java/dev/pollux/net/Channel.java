@@ -62,14 +62,6 @@ final class Channel implements LoopHandler, Runnable {
     link.watch.begin(loop, link.fd, ending.isConnecting(), link.isEdge(), this);
   }
 
-  /** Accepted connections have it from their listener. Unix sockets do not know it. */
-  void setNoDelay() {
-    if (link.options.noDelay()) {
-      LoopNet local = link.local;
-      int _ = local.setOption(local.sys(), link.fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
-    }
-  }
-
   /** The connect, or the handshake, is to be done after so long; 0 is never. */
   void limitMaking(long timeoutNanos) {
     link.clock.limitMaking(loop.sys().nanoTime(), timeoutNanos); // a turn may be long
@@ -162,7 +154,7 @@ final class Channel implements LoopHandler, Runnable {
       return false;
     }
     ending.connected(link.filter() != null);
-    setNoDelay();
+    Connecting.setNoDelay(link);
     begin();
     return !ending.isOver();
   }
@@ -297,11 +289,11 @@ final class Channel implements LoopHandler, Runnable {
     settle();
     if (!ending.isOver()) {
       watch();
-      int pending = link.pending();
+      int pending = Pending.of(link);
       if ((pending & Pending.UNSENT) != 0) {
         link.unsent();
       }
-      if (link.isRunnable(pending)) {
+      if (Pending.isRunnable(pending, link.output.isWriteReady())) {
         link.kick();
       }
     }
@@ -450,7 +442,7 @@ final class Channel implements LoopHandler, Runnable {
   private void settle() {
     boolean goesOn = true;
     while (goesOn) {
-      switch (ending.next(link.pending())) {
+      switch (ending.next(Pending.of(link))) {
         case NOTHING -> goesOn = false;
         case SHUTDOWN -> shutDown();
         case CLOSE -> goesOn = closeIfAllIsRead();

@@ -139,6 +139,9 @@ public final class ConnectOptions {
 
   /** As this, with TLS, or without for null. */
   public ConnectOptions withTls(@Nullable Tls tls) {
+    if (tls != null) {
+      tls.requireClientSide();
+    }
     return with(v -> v.tls = tls);
   }
 

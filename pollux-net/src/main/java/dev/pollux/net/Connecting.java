@@ -3,6 +3,7 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopTimer;
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -36,6 +37,9 @@ final class Connecting {
       @Nullable Tls tls,
       ConnectionHandler handler)
       throws SysException {
+    if (tls != null) {
+      tls.requireClientSide();
+    }
     int fd = Opening.client(loop.sys(), address, SocketSetup.DEFAULT);
     Connection connection = null;
     try {
@@ -140,6 +144,14 @@ final class Connecting {
     @Override
     public void closed(Connection over, CloseCause cause) {
       over.loop().cancel(timer);
+    }
+  }
+
+  /** Accepted connections have it from their listener. Unix sockets do not know it. */
+  static void setNoDelay(Link link) {
+    if (link.options.noDelay()) {
+      LoopNet local = link.local;
+      int _ = local.setOption(local.sys(), link.fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     }
   }
 }

@@ -104,6 +104,8 @@ public final class Connection {
   /**
    * As above, with TLS: {@code opened} is called after its handshake, for which {@link
    * Tls#withHandshakeTime} has the timeout.
+   *
+   * @throws IllegalArgumentException if it is the server's side
    */
   public static Connection connect(
       EventLoop loop,

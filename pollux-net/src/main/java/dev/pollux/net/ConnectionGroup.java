@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -157,6 +158,13 @@ public final class ConnectionGroup {
     // What the members missed: set by who broadcasts, and taken by the loop. By the lock of this.
     private volatile boolean missed;
     private @Nullable Connection spared; // whom all that was missed was not for
+    private long offered; // the number of the last broadcast that the loop took
+    private long firstHole; // the number of the one before what was missed
+    private long lastHole;
+
+    // The loop's alone.
+    private long delivered;
+    private final Set<Connection> late = new HashSet<>(); // who came after what was missed
 
     Members(EventLoop loop, Slow slow) {
       this.loop = loop;
@@ -168,6 +176,9 @@ public final class ConnectionGroup {
       if (connection.isClosed() || !all.add(connection)) {
         return;
       }
+      if (missed) {
+        boolean _ = late.add(connection);
+      }
       if (all.size() >= pruneAt) {
         prune();
         pruneAt = Math.max(LEAST_PRUNED, 2 * all.size());
@@ -177,6 +188,7 @@ public final class ConnectionGroup {
 
     void remove(Connection connection) {
       if (all.remove(connection)) {
+        boolean _ = late.remove(connection);
         changed();
       }
     }
@@ -195,37 +207,67 @@ public final class ConnectionGroup {
 
     boolean send(Payload payload, @Nullable Connection except) {
       if (loop.inLoop()) {
+        tellMissed();
         deliver(payload, except);
-      } else if (size > 0 && !loop.offer(() -> deliver(payload, except)) && !loop.isClosed()) {
+        return true;
+      }
+      boolean given = size == 0 || offer(payload, except);
+      if (!given) {
         NetStats.of(loop).refuse(Limit.LOOP_TASKS);
-        miss(except);
+      }
+      return given;
+    }
+
+    /** Numbers it and has the loop deliver it; false if the loop has no room for that. */
+    @SuppressWarnings("ReferenceEquality") // a connection equals itself alone
+    private synchronized boolean offer(Payload payload, @Nullable Connection except) {
+      long number = offered + 1;
+      if (loop.offer(() -> deliver(number, payload, except))) {
+        offered = number;
+      } else if (!loop.isClosed()) {
+        spared = !missed || spared == except ? except : null;
+        firstHole = missed ? firstHole : offered;
+        lastHole = offered;
+        missed = true;
         return false;
       }
       return true;
     }
 
-    @SuppressWarnings("ReferenceEquality") // a connection equals itself alone
-    private synchronized void miss(@Nullable Connection except) {
-      spared = !missed || spared == except ? except : null;
-      missed = true;
+    private void deliver(long number, Payload payload, @Nullable Connection except) {
+      tellMissed();
+      try {
+        deliver(payload, except);
+      } finally {
+        delivered = number;
+      }
+      tellMissed();
     }
 
-    /** The members that missed something are told, before anything else happens to them. */
+    /**
+     * The members that missed something are told: after what the loop took before that, and before
+     * anything else happens to them.
+     */
     private void tellMissed() {
       if (!missed) {
         return;
       }
       Connection whole;
       synchronized (this) {
-        missed = false;
+        if (delivered < firstHole) {
+          return;
+        }
         whole = spared;
-        spared = null;
+        firstHole = lastHole;
+        missed = delivered < lastHole;
+        spared = missed ? spared : null;
       }
       for (Connection member : members()) {
-        if (!member.equals(whole) && !member.isClosed()) {
+        if (!member.equals(whole) && !late.contains(member) && !member.isClosed()) {
           tellSlow(member, WriteResult.REFUSED);
         }
       }
+      late.clear();
     }
 
     private Connection[] members() {
@@ -238,7 +280,6 @@ public final class ConnectionGroup {
     }
 
     private void deliver(Payload payload, @Nullable Connection except) {
-      tellMissed();
       Connection[] now = members();
       boolean anyEnded = false;
       for (Connection member : now) {

@@ -240,7 +240,7 @@ public final class Connector {
       if (tls != null) {
         tls.install(connection);
       }
-      connection.channel().setNoDelay();
+      Connecting.setNoDelay(connection.link());
       connection.channel().register();
     } catch (Throwable t) { // a RuntimeException if the loop is closed
       int _ = loop.sys().close(fd);

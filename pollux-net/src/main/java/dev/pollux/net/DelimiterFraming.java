@@ -13,7 +13,20 @@ final class DelimiterFraming extends Framing {
   DelimiterFraming(int maxBytes, byte[]... delimiters) {
     this.delimiters = new Delimiters(delimiters);
     this.delimiter = delimiters[0].clone();
+    requireWhole(delimiter);
     this.maxBytes = checkedLimit(maxBytes, this.delimiters.longestBytes());
+  }
+
+  /** What is written must be found as it is: no other delimiter ends before it does. */
+  private void requireWhole(byte[] written) {
+    int state = Delimiters.START;
+    for (int i = 0; i < written.length - 1; i++) {
+      state = delimiters.step(state, written[i]);
+      if (delimiters.endedBytes(state) > 0) {
+        throw new IllegalArgumentException(
+            "the first delimiter is the one that is written, and must not contain another one");
+      }
+    }
   }
 
   @Override

@@ -59,7 +59,7 @@ public record Detached(int fd, ByteBuffer unread, boolean outputEnded) {
     if (tls != null) {
       tls.install(connection);
     }
-    channel.setNoDelay();
+    Connecting.setNoDelay(channel.link);
     Link link = connection.link();
     try {
       if (unread.hasRemaining()) {

@@ -18,7 +18,7 @@ final class Due {
   /** Does one thing that is due; false if there was none. */
   static boolean next(Connection owner) {
     Link link = owner.link();
-    Verdict verdict = link.clock.look(link.loop.nowNanos(), link.ending.state(), facts(link));
+    Verdict verdict = link.clock.look(link.loop().nowNanos(), link.ending.state(), facts(link));
     switch (verdict) {
       case NOTHING -> {}
       case NOT_MADE -> notMade(link);
@@ -76,7 +76,7 @@ final class Due {
 
   /** Whether the peer's kernel has everything that was written so far. */
   private static boolean isSent(Link link) {
-    return (link.pending() & Pending.UNSENT) == 0 && bytesInKernel(link) <= 0;
+    return (Pending.of(link) & Pending.UNSENT) == 0 && bytesInKernel(link) <= 0;
   }
 
   // ---- what no event tells of
@@ -88,8 +88,8 @@ final class Due {
       return;
     }
     if (link.clock.isUnderWay()) {
-      boolean unsent = (link.pending() & Pending.UNSENT) != 0;
-      link.clock.measured(link.loop.nowNanos(), bytesInKernel(link), unsent);
+      boolean unsent = (Pending.of(link) & Pending.UNSENT) != 0;
+      link.clock.measured(link.loop().nowNanos(), bytesInKernel(link), unsent);
     }
     if (link.clock.isEnding()) {
       link.kick(); // it settles, one way or the other
@@ -107,7 +107,7 @@ final class Due {
         channel.work();
       }
     } else if (link.wantsInput() && link.hasInput()) {
-      link.clock.heard(link.loop.nowNanos());
+      link.clock.heard(link.loop().nowNanos());
       link.input.setReadReady(true);
       channel.work();
     }
@@ -129,10 +129,10 @@ final class Due {
       return;
     }
     if (broken != null) {
-      link.clock.ending(link.loop.nowNanos());
+      link.clock.ending(link.loop().nowNanos());
     }
     if (seen != 0 && link.notePeerEnd()) {
-      link.clock.read(link.loop.nowNanos()); // silence counts from here
+      link.clock.read(link.loop().nowNanos()); // silence counts from here
       Callbacks.peerEnded(owner);
     }
   }
@@ -160,7 +160,7 @@ final class Due {
   static boolean isAllDelivered(Link link) {
     return link.ending.isClosing()
         && link.ending.isOutputEnded()
-        && (link.pending() & Pending.UNSENT) == 0
+        && (Pending.of(link) & Pending.UNSENT) == 0
         && isDelivered(link);
   }
 

@@ -34,6 +34,9 @@ interface Filter {
   /** Whether {@link #received} has something for the handler even without new bytes. */
   boolean hasUnread();
 
+  /** Whether it can do something with bytes now; else it asks for them when it can. */
+  boolean wantsInput();
+
   /** How long its handshake may take; 0 is as long as it likes. */
   long handshakeNanos();
 

@@ -18,6 +18,8 @@ public enum Limit {
   FRAME_BYTES,
   /** What a TLS connection may hold back: a write was refused. */
   TLS_QUEUE,
+  /** {@link Tls#withHandshakeExecutor}: it took no more, and a loop computed itself. */
+  TLS_EXECUTOR,
   /** {@link DatagramOptions#sendCapacity}: a datagram was dropped. */
   DATAGRAM_QUEUE,
   /** Memory, the system's or the program's. */

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
 
-  final EventLoop loop;
   final ConnectionOptions options;
   final LoopNet local;
   final int fd;
@@ -34,13 +33,14 @@ final class Link {
   private boolean paused;
   private boolean inTurn;
   private boolean flushQueued;
-  private boolean again;
   private boolean peerEnded;
   private boolean begun;
   private boolean attachDue;
 
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
+
+  boolean again; // what was left unread is to be given
 
   Link(
       Connection owner,
@@ -50,7 +50,6 @@ final class Link {
       int fd,
       boolean connecting) {
     this.channel = channel;
-    this.loop = loop;
     this.options = options;
     this.local = LoopNet.of(loop);
     this.fd = fd;
@@ -63,6 +62,10 @@ final class Link {
   }
 
   // ---- what there is to know
+
+  EventLoop loop() {
+    return local.loop();
+  }
 
   @Nullable Filter filter() {
     return filter;
@@ -140,40 +143,12 @@ final class Link {
 
   /** Whether no event tells of the peer: nothing is read, for now or for ever. */
   boolean isUnheard() {
-    return ending.isOpen() && !wantsInput();
-  }
-
-  /** What is still to be done, in the bits of {@link Pending}. */
-  int pending() {
-    int bits = output.isEmpty() ? 0 : Pending.SEND;
-    Filter between = filter;
-    if (between != null && !between.isDrained()) {
-      bits |= Pending.WRAP;
-    }
-    if (isEndDue() || isRestDue() || isNewsDue() || isRoomDue() || output.hasDueDeliveries()) {
-      bits |= Pending.GIVE;
-    }
-    if (input.isReadReady() && wantsInput()) {
-      bits |= Pending.READ;
-    }
-    if (paused && (hasUnread() || !ending.isEndTold())) {
-      bits |= Pending.PAUSED;
-    }
-    if (ending.isHeld()) {
-      bits |= Pending.HELD;
-    }
-    return bits;
+    return ending.isOpen() && (ending.isInputEnded() || (paused && !ending.isSecuring()));
   }
 
   /** Whether readiness is told on its edges only. */
   boolean isEdge() {
     return options.trigger().isEdge();
-  }
-
-  /** Whether that is work which no event will tell of. */
-  boolean isRunnable(int pending) {
-    int run = Pending.GIVE | Pending.READ | (output.isWriteReady() ? Pending.SEND : 0);
-    return (pending & run) != 0;
   }
 
   /** Whether bytes lie here which the handler may be given, or has left. */
@@ -184,7 +159,9 @@ final class Link {
 
   /** Whether input is read if there is any; a handshake has it whatever the handler wants. */
   boolean wantsInput() {
-    return (!paused || ending.isSecuring()) && !ending.isInputEnded();
+    Filter between = filter;
+    boolean isListening = (!paused || ending.isSecuring()) && !ending.isInputEnded();
+    return isListening && (between == null || between.wantsInput());
   }
 
   /** Whether the peer has ended its half. */
@@ -199,7 +176,7 @@ final class Link {
   }
 
   /** Whether what the handler left is to be given once more, to it or to a handshake. */
-  private boolean isRestDue() {
+  boolean isRestDue() {
     return again && (!paused || ending.isSecuring()) && hasUnread();
   }
 
@@ -209,7 +186,7 @@ final class Link {
   }
 
   /** Whether the handler is to hear that it is one, or that a finish has begun. */
-  private boolean isNewsDue() {
+  boolean isNewsDue() {
     return isFilterDue() || isAttachDue() || ending.isFinishToTell();
   }
 
@@ -293,7 +270,7 @@ final class Link {
       throw new IllegalStateException("released more often than held");
     }
     if (held && !ending.isHeld()) {
-      clock.read(loop.nowNanos()); // silence counts from here
+      clock.read(loop().nowNanos()); // silence counts from here
       kick();
     }
   }
@@ -302,33 +279,33 @@ final class Link {
 
   /** Has the timer run when something is due. */
   void arm() {
-    clock.arm(loop, ending.state(), Due.facts(this), channel);
+    clock.arm(loop(), ending.state(), Due.facts(this), channel);
   }
 
   /** The kernel took so many bytes. */
   void sent(int sizeBytes) {
     ending.sent();
-    if (clock.sent(loop.nowNanos(), sizeBytes)) {
+    if (clock.sent(loop().nowNanos(), sizeBytes)) {
       arm();
     }
   }
 
   /** Bytes are left to be sent. */
   void unsent() {
-    if (ending.broken() == null && clock.unsent(loop.nowNanos())) {
+    if (ending.broken() == null && clock.unsent(loop().nowNanos())) {
       arm();
     }
   }
 
   /** From now on no event tells of the peer. */
   void lookNowAndThen() {
-    clock.unheard(loop.nowNanos());
+    clock.unheard(loop().nowNanos());
     arm();
   }
 
   /** Something is known of the peer, and to be looked at before long. */
   void lookSoon() {
-    clock.lookSoon(loop.nowNanos());
+    clock.lookSoon(loop().nowNanos());
     arm();
   }
 
@@ -354,7 +331,7 @@ final class Link {
   /** Whether a write has left something to its next turn of work. */
   boolean isTurnDue() {
     int due = Pending.UNSENT | Pending.GIVE;
-    return (pending() & due) != 0 || ending.isFinishing();
+    return (Pending.of(this) & due) != 0 || ending.isFinishing();
   }
 
   /** The flush that was asked for is here. */
@@ -372,7 +349,7 @@ final class Link {
   /** Work to do: at the end of the work at hand, or else in the next flush phase. */
   void kick() {
     if (!inTurn && !flushQueued) {
-      loop.flushLater(channel);
+      loop().flushLater(channel);
       flushQueued = true;
     }
   }
@@ -389,7 +366,7 @@ final class Link {
     paused = now;
     again |= !now; // what is left is known after received(), which may be where this is called
     if (!now) {
-      clock.read(loop.nowNanos()); // silence counts from here
+      clock.read(loop().nowNanos()); // silence counts from here
     } else if (ending.broken() != null) {
       lookSoon(); // whether anything is left to read
     } else if (news) {
@@ -424,7 +401,7 @@ final class Link {
   /** The end in order. */
   void close(CloseCause reason) {
     if (ending.isConnecting()) {
-      boolean lost = (pending() & Pending.UNSENT) != 0;
+      boolean lost = (Pending.of(this) & Pending.UNSENT) != 0;
       closeNow(lost && reason.reason() == CloseReason.CLOSED ? CloseCause.CUT_OFF : reason);
     } else if (ending.isOpen()) {
       end();
@@ -436,7 +413,7 @@ final class Link {
       ending.close(lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason);
       input.clear();
       paused = false; // what comes is dropped
-      clock.endMoved(loop.nowNanos());
+      clock.endMoved(loop().nowNanos());
       kick();
     }
   }
@@ -446,7 +423,7 @@ final class Link {
    * middle} of something.
    */
   void closeNow(CloseCause reason) {
-    boolean lost = !ending.isConnecting() && (pending() & Pending.UNSENT) != 0;
+    boolean lost = !ending.isConnecting() && (Pending.of(this) & Pending.UNSENT) != 0;
     if (lost || ending.isCutBy(reason.reason())) {
       reset(reason);
     } else {
@@ -469,10 +446,10 @@ final class Link {
 
   void over(CloseCause reason) {
     if (!ending.isOver()) {
-      loop.closeLater(channel); // first: without memory for that, all is as it was
+      loop().closeLater(channel); // first: without memory for that, all is as it was
       ending.over(reason);
       watch.end();
-      clock.stop(loop);
+      clock.stop(loop());
     }
   }
 

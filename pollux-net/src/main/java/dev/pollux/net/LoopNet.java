@@ -59,6 +59,10 @@ final class LoopNet implements AutoCloseable {
     return LOCAL.of(loop);
   }
 
+  EventLoop loop() {
+    return loop;
+  }
+
   /** The loop's kernel. */
   Sys sys() {
     return sys;

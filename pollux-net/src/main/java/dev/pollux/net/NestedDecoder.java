@@ -24,7 +24,7 @@ final class NestedDecoder extends FrameDecoder {
 
   @Override
   protected boolean find(ByteBuffer data) {
-    while (inside || enter(data)) {
+    while (inside || (data.hasRemaining() && enter(data))) {
       int payloadEnd = data.position() + payloadLeft;
       if (payloadLeft > 0 && findInner(data, payloadEnd)) {
         return true;
@@ -65,6 +65,10 @@ final class NestedDecoder extends FrameDecoder {
     if (!isFound) {
       problem = inner.problem;
       return rest > 0 && problem == null && cutOff(rest);
+    }
+    if (inner.next > payloadEnd || inner.end > inner.next) {
+      throw new IllegalStateException(
+          inner + " found a frame up to " + inner.next + " in a payload up to " + payloadEnd);
     }
     payloadLeft = payloadEnd - inner.next;
     inside = payloadLeft > 0;

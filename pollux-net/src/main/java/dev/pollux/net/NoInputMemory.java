@@ -14,7 +14,7 @@ final class NoInputMemory extends OutOfMemoryError {
 
   /** Counts it, and ends the connection: some of what it has received may be lost. */
   void end(Link link) {
-    NetStats.of(link.loop).refuse(Limit.MEMORY);
+    NetStats.of(link.loop()).refuse(Limit.MEMORY);
     link.reset(CloseCause.of(CloseReason.LIMIT, this));
   }
 }

@@ -1,9 +1,9 @@
 package dev.pollux.net;
 
 /**
- * What a connection has still to do, as bits: {@link Link#pending} finds them out anew each time
- * from what is there, and nobody asks in another way. So the end of a connection, a finish and the
- * sleep of the loop cannot have different opinions.
+ * What a connection has still to do, as bits: {@link #of} finds them out anew each time from what
+ * is there, and nobody asks in another way. So the end of a connection, a finish and the sleep of
+ * the loop cannot have different opinions.
  */
 final class Pending {
 
@@ -35,4 +35,32 @@ final class Pending {
   static final int DUE = UNSENT | GIVE | READ | PAUSED | HELD;
 
   private Pending() {}
+
+  /** What is still to be done. */
+  static int of(Link link) {
+    int bits = link.output.isEmpty() ? 0 : SEND;
+    Filter between = link.filter();
+    if (between != null && !between.isDrained()) {
+      bits |= WRAP;
+    }
+    if (link.isEndDue()
+        || link.isRestDue()
+        || link.isNewsDue()
+        || link.isRoomDue()
+        || link.output.hasDueDeliveries()) {
+      bits |= GIVE;
+    }
+    if (link.input.isReadReady() && link.wantsInput()) {
+      bits |= READ;
+    }
+    if (link.isPaused() && (link.hasUnread() || !link.ending.isEndTold())) {
+      bits |= PAUSED;
+    }
+    return link.ending.isHeld() ? bits | HELD : bits;
+  }
+
+  /** Whether that is work which no event will tell of. */
+  static boolean isRunnable(int pending, boolean isWriteReady) {
+    return (pending & (GIVE | READ | (isWriteReady ? SEND : 0))) != 0;
+  }
 }

@@ -205,7 +205,7 @@ final class Sender {
 
   /** The program waits now, and is told by a turn of work when it may go on. */
   private WriteResult refused(Limit limit) {
-    NetStats.of(link.loop).refuse(limit);
+    NetStats.of(link.loop()).refuse(limit);
     link.output.refused();
     link.kick();
     return WriteResult.REFUSED;
@@ -295,7 +295,7 @@ final class Sender {
     if (!link.isWritable()) {
       return WriteResult.FULL;
     }
-    return (link.pending() & Pending.UNSENT) == 0 ? WriteResult.SENT : WriteResult.QUEUED;
+    return (Pending.of(link) & Pending.UNSENT) == 0 ? WriteResult.SENT : WriteResult.QUEUED;
   }
 
   /** Whether so much waits that the kernel should be asked. */
@@ -382,7 +382,7 @@ final class Sender {
   /** Acts on the result of a write; false if there is no use in another one now. */
   private boolean wrote(int result) {
     if (result >= 0) {
-      link.loop.progressed();
+      link.loop().progressed();
       ConnectionTrace trace = link.options.trace();
       if (trace != null && result > 0) {
         trace.wrote(owner, result);

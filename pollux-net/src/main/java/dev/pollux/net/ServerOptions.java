@@ -163,8 +163,15 @@ public final class ServerOptions {
     return connection().observer();
   }
 
-  /** As this, with TLS, or without for null. */
+  /**
+   * As this, with TLS, or without for null.
+   *
+   * @throws IllegalArgumentException if it is the client's side
+   */
   public ServerOptions withTls(@Nullable Tls tls) {
+    if (tls != null) {
+      tls.requireServerSide();
+    }
     return with(v -> v.tls = tls);
   }
 

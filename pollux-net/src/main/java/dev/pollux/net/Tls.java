@@ -2,8 +2,9 @@ package dev.pollux.net;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -25,88 +26,157 @@ import org.jspecify.annotations.Nullable;
  * well: from {@link ConnectionHandler#readClosed} on nothing more is sent, and after {@link
  * Connection#end} little may be received.
  *
- * <p>The computations of a handshake, about a millisecond, are done on the loop's thread.
+ * <h2>The computations of a handshake</h2>
  *
- * <p>Threads: immutable, any.
+ * <p>They take about a millisecond each, for which everybody else on the loop would wait. So a loop
+ * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, in the order in which they
+ * come up, and its other connections, timers and tasks are served in between; a handshake that
+ * waits does not read. {@link #withHandshakeExecutor} has them done by other threads. The engine of
+ * a connection is made in its first turn, after {@link ServerOptions#maxConnections} and the
+ * handler's factory were asked: whoever is refused costs none.
+ *
+ * <p>Errors: what the JDK would refuse in each handshake is refused by the methods here, with an
+ * {@link IllegalArgumentException}. Threads: immutable, any.
  */
 public final class Tls {
 
-  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-  private static final long DEFAULT_HANDSHAKE_NANOS = 10_000_000_000L; // 10 s
+  /** How many steps of handshakes a loop does in a turn, unless something else is said: 1. */
+  public static final int HANDSHAKE_STEPS_PER_TURN = 1;
 
-  private final SSLContext context;
-  private final @Nullable String host;
-  private final int port;
-  private final String[] protocols;
-  private final String[] applicationProtocols;
-  private final boolean clientCertificate;
-  private final long handshakeNanos;
+  /** Final, and not written to any more: so it may be passed on without precautions. */
+  private final Values values;
 
-  private Tls(
-      SSLContext context,
-      @Nullable String host,
-      int port,
-      String[] protocols,
-      String[] applicationProtocols,
-      boolean clientCertificate,
-      long handshakeNanos) {
-    this.context = context;
-    this.host = host;
-    this.port = port;
-    this.protocols = protocols;
-    this.applicationProtocols = applicationProtocols;
-    this.clientCertificate = clientCertificate;
-    this.handshakeNanos = handshakeNanos;
+  private Tls(Values values) {
+    this.values = values;
   }
 
   /** The server's side, with the certificates of a context. */
   public static Tls server(SSLContext context) {
-    return new Tls(context, null, 0, PROTOCOLS, new String[0], false, DEFAULT_HANDSHAKE_NANOS);
+    return checked(new Values(TlsContexts.given(context), null));
   }
 
   /** The server's side, with certificates chosen by the name that the client asks for. */
   public static Tls server(TlsIdentity first, TlsIdentity... others) {
-    return server(TlsIdentity.context(first, others));
+    return server(TlsIdentities.of(first, others));
+  }
+
+  /**
+   * The server's side, with certificates that can be replaced.
+   *
+   * @throws IllegalArgumentException if one of them is not for servers
+   */
+  public static Tls server(TlsIdentities identities) {
+    identities.use(true);
+    return checked(new Values(TlsContexts.of(identities, null), null));
   }
 
   /**
    * The client's side.
    *
-   * @param context whom to trust; for public servers, {@link SSLContext#getDefault}
-   * @param host the name that is asked for, and that the certificate has to have
+   * @param context whom to trust, and what to show; for public servers, {@link
+   *     SSLContext#getDefault}
+   * @param host the name that is asked for, and that the certificate has to have: with or without a
+   *     dot at its end, letters beyond ASCII by IDNA; or an address. A name with an underscore is
+   *     not sent, as the JDK's servers would refuse it, but has to be in the certificate
    * @param port with the name, by what sessions are found again
+   * @throws IllegalArgumentException if no host can have that name
    */
   public static Tls client(SSLContext context, String host, int port) {
-    return new Tls(context, host, port, PROTOCOLS, new String[0], false, DEFAULT_HANDSHAKE_NANOS);
+    return checked(new Values(TlsContexts.given(context), TlsHost.of(host, port)));
+  }
+
+  /**
+   * As above, of a client that trusts whom the JDK trusts unless {@link #withTrust} says otherwise,
+   * and shows a certificate if {@link #withIdentity} gives it one.
+   */
+  public static Tls client(String host, int port) {
+    return checked(new Values(TlsContexts.of(null, null), TlsHost.of(host, port)));
+  }
+
+  /**
+   * As this, believing these and nobody else: a client, its servers; a server, the clients that it
+   * asks for certificates.
+   *
+   * @throws IllegalStateException if it has an {@link SSLContext}, which says that
+   */
+  public Tls withTrust(TlsTrust trust) {
+    TlsContexts contexts = values.contexts.with(Objects.requireNonNull(trust, "trust"));
+    return with(v -> v.contexts = contexts);
+  }
+
+  /** As {@link #withIdentities}, with one that stays. */
+  public Tls withIdentity(TlsIdentity identity) {
+    return withIdentities(TlsIdentities.of(identity));
+  }
+
+  /**
+   * As this; a client then shows one of these to a server that asks for it.
+   *
+   * @throws IllegalArgumentException if one of them is not for that side
+   * @throws IllegalStateException if it has an {@link SSLContext}, which says that
+   */
+  public Tls withIdentities(TlsIdentities identities) {
+    TlsContexts contexts = values.contexts.with(identities);
+    identities.use(!isClient());
+    return with(v -> v.contexts = contexts);
   }
 
   /** As this, with these versions only, such as {@code TLSv1.3}. */
-  public Tls withProtocols(String... newProtocols) {
-    return new Tls(
-        context,
-        host,
-        port,
-        newProtocols.clone(),
-        applicationProtocols,
-        clientCertificate,
-        handshakeNanos);
+  public Tls withProtocols(String... protocols) {
+    if (protocols.length == 0) {
+      throw new IllegalArgumentException("protocols: there has to be one, such as TLSv1.3");
+    }
+    String[] copy = protocols.clone();
+    return with(v -> v.protocols = copy);
   }
 
   /** As this, offering or accepting these application protocols (ALPN), the best first. */
-  public Tls withApplicationProtocols(String... newApplicationProtocols) {
-    return new Tls(
-        context,
-        host,
-        port,
-        protocols,
-        newApplicationProtocols.clone(),
-        clientCertificate,
-        handshakeNanos);
+  public Tls withApplicationProtocols(String... applicationProtocols) {
+    String[] copy = applicationProtocols.clone();
+    return with(v -> v.applicationProtocols = copy);
   }
 
-  /** As this; a server then asks for the client's certificate and insists. */
+  /**
+   * As this; a server then asks for the client's certificate and insists.
+   *
+   * @throws IllegalStateException on the client's side
+   */
   public Tls withClientCertificate() {
-    return new Tls(context, host, port, protocols, applicationProtocols, true, handshakeNanos);
+    requireServer("withClientCertificate");
+    return with(v -> v.asksFor = Asks.NEED);
+  }
+
+  /**
+   * As this; a server then asks for the client's certificate and goes on without one: {@link
+   * Connection#tlsSession} has no peer then. One that is not trusted ends the handshake.
+   *
+   * @throws IllegalStateException on the client's side
+   */
+  public Tls withOptionalClientCertificate() {
+    requireServer("withOptionalClientCertificate");
+    return with(v -> v.asksFor = Asks.WANT);
+  }
+
+  private void requireServer(String call) {
+    if (isClient()) {
+      throw new IllegalStateException(
+          call + " is for a server; a client has its certificate by withIdentity");
+    }
+  }
+
+  /**
+   * As this, with something to say about each engine, after everything that is said here, so it
+   * holds: cipher suites, named groups, signature schemes, name matchers, packet sizes, and also
+   * what has a method here. A client without an endpoint identification algorithm talks to whoever
+   * has any certificate that it trusts.
+   *
+   * <p>It is called here, to see whether an engine takes what it sets, and then in the turn of each
+   * handshake, on its loop's thread: by several threads if there are several loops. What it throws
+   * then is as if the handler had thrown it.
+   */
+  public Tls withParameters(Consumer<SSLParameters> change) {
+    Objects.requireNonNull(change, "change");
+    return with(v -> v.change = change);
   }
 
   /**
@@ -118,7 +188,40 @@ public final class Tls {
    */
   public Tls withHandshakeTime(Duration handshakeTime) {
     long nanos = OptionChecks.nanos("handshakeTime", handshakeTime);
-    return new Tls(context, host, port, protocols, applicationProtocols, clientCertificate, nanos);
+    return with(v -> v.handshakeNanos = nanos);
+  }
+
+  /**
+   * As this; a loop does so many steps of handshakes in a turn, then its other work, and those that
+   * wait in the next turn. Where several {@code Tls} meet on one loop they share its turns.
+   *
+   * <p>A step is what costs something: to make an engine, or to take in a record and compute what
+   * it asks for. A server's handshake is three, a client's up to six, and one of them costs as much
+   * as the others together.
+   *
+   * @param handshakeStepsPerTurn at least 1; by default {@link #HANDSHAKE_STEPS_PER_TURN}. More
+   *     make handshakes faster on a loop that is busy otherwise, and everything else slower
+   */
+  public Tls withHandshakeStepsPerTurn(int handshakeStepsPerTurn) {
+    int count = OptionChecks.atLeast("handshakeStepsPerTurn", handshakeStepsPerTurn, 1);
+    return with(v -> v.stepsPerTurn = count);
+  }
+
+  /**
+   * As this; what a handshake computes is computed by an executor, one task of a connection at a
+   * time; records are read and written on the loop.
+   *
+   * <p>What it refuses, by whatever exception, is computed on the loop, in its turn, and counts as
+   * {@link Limit#TLS_EXECUTOR}; a task that it never runs is a handshake that takes too long. A
+   * connection that ends meanwhile ends at once, but without a TLS alert. Who simulates does
+   * without: other threads have no virtual time.
+   *
+   * <p>Ownership: the executor stays the caller's, to be shut down after the loops.
+   *
+   * @param handshakeExecutor null, the default: the loop
+   */
+  public Tls withHandshakeExecutor(@Nullable Executor handshakeExecutor) {
+    return with(v -> v.executor = handshakeExecutor);
   }
 
   /**
@@ -136,8 +239,48 @@ public final class Tls {
 
   @Override
   public String toString() {
-    String side = host == null ? "server" : "client of " + host + ":" + port;
-    return "Tls[" + side + ", " + String.join(" ", protocols) + "]";
+    TlsHost host = values.host;
+    String side = host == null ? "server" : "client of " + host.name() + ":" + host.port();
+    return "Tls[" + side + ", " + String.join(" ", values.protocols) + "]";
+  }
+
+  /** Whether it is the client's side. */
+  boolean isClient() {
+    return values.host != null;
+  }
+
+  /** Refuses what is the client's side, for who serves. */
+  void requireServerSide() {
+    if (isClient()) {
+      throw new IllegalArgumentException(
+          this + " is the client's side; a server takes one of Tls.server");
+    }
+  }
+
+  /** Refuses what is the server's side, for who connects. */
+  void requireClientSide() {
+    if (!isClient()) {
+      throw new IllegalArgumentException(
+          this + " is the server's side; who connects takes one of Tls.client");
+    }
+  }
+
+  /** The server that is meant; null on the server's side. */
+  @Nullable TlsHost host() {
+    return values.host;
+  }
+
+  /** How long a handshake may take; 0 is for ever. */
+  long handshakeNanos() {
+    return values.handshakeNanos;
+  }
+
+  int handshakeStepsPerTurn() {
+    return values.stepsPerTurn;
+  }
+
+  @Nullable Executor handshakeExecutor() {
+    return values.executor;
   }
 
   /** Puts TLS between the wire and the handler of a connection. */
@@ -147,32 +290,81 @@ public final class Tls {
 
   /** Makes what stands between the wire and the handler. */
   Filter filter(Connection connection) {
-    return new TlsFilter(connection, engine(), handshakeNanos);
+    return new TlsFilter(connection, this);
   }
 
-  private SSLEngine engine() {
-    String name = host;
+  /** The engine of one connection. */
+  SSLEngine engine() {
+    return engine(values);
+  }
+
+  private static SSLEngine engine(Values values) {
+    TlsHost host = values.host;
+    SSLContext context = values.contexts.current();
     SSLEngine engine =
-        name == null ? context.createSSLEngine() : context.createSSLEngine(name, port);
-    engine.setUseClientMode(name != null);
+        host == null
+            ? context.createSSLEngine()
+            : context.createSSLEngine(host.name(), host.port());
+    engine.setUseClientMode(host != null);
     SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(protocols);
-    parameters.setApplicationProtocols(applicationProtocols);
-    if (name != null) {
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      if (isHostName(name)) {
-        parameters.setServerNames(List.of(new SNIHostName(name)));
-      }
+    parameters.setProtocols(values.protocols);
+    parameters.setApplicationProtocols(values.applicationProtocols);
+    if (host != null) {
+      host.configure(parameters);
     }
-    if (clientCertificate) {
-      parameters.setNeedClientAuth(true);
+    switch (values.asksFor) {
+      case NEED -> parameters.setNeedClientAuth(true);
+      case WANT -> parameters.setWantClientAuth(true);
+      case NOTHING -> {}
     }
+    values.change.accept(parameters);
     engine.setSSLParameters(parameters);
     return engine;
   }
 
-  /** RFC 6066: an address is not a name, and not to be sent as one. */
-  private static boolean isHostName(String name) {
-    return name.indexOf(':') < 0 && !name.matches("[0-9.]+");
+  private Tls with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return checked(copy);
+  }
+
+  /** What no engine takes is refused here, and not at each connection. */
+  private static Tls checked(Values values) {
+    SSLEngine _ = engine(values);
+    return new Tls(values);
+  }
+
+  /** What a server wants of the client's certificate. */
+  private enum Asks {
+    NOTHING,
+    WANT,
+    NEED
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    TlsContexts contexts;
+    final @Nullable TlsHost host;
+    String[] protocols = {"TLSv1.3", "TLSv1.2"};
+    String[] applicationProtocols = {};
+    Asks asksFor = Asks.NOTHING;
+    Consumer<SSLParameters> change = _ -> {};
+    long handshakeNanos = 10_000_000_000L; // 10 s
+    int stepsPerTurn = HANDSHAKE_STEPS_PER_TURN;
+    @Nullable Executor executor;
+
+    Values(TlsContexts contexts, @Nullable TlsHost host) {
+      this.contexts = contexts;
+      this.host = host;
+    }
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

@@ -28,11 +28,11 @@ final class TlsFilter implements Filter {
   private final Connection connection;
   private final Channel channel;
   private final Link link;
-  private final SSLEngine engine;
   private final TlsBuffers buffers;
   private final ByteQueue held;
   private final Unread unread;
-  private final long handshakeNanos;
+  private final Tls tls;
+  private final TlsHandshake handshake;
   private @Nullable SSLSession session; // from the end of the handshake on
   private int lostBytes;
   private boolean begun;
@@ -41,12 +41,12 @@ final class TlsFilter implements Filter {
   private boolean endAsked;
   private boolean failed;
 
-  TlsFilter(Connection connection, SSLEngine engine, long handshakeNanos) {
+  TlsFilter(Connection connection, Tls tls) {
     this.connection = connection;
     this.channel = connection.channel();
     this.link = connection.link();
-    this.engine = engine;
-    this.handshakeNanos = handshakeNanos;
+    this.tls = tls;
+    this.handshake = new TlsHandshake(link, tls);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(link.local);
     this.unread = new Unread(link.local);
@@ -58,19 +58,14 @@ final class TlsFilter implements Filter {
 
   /** What ALPN agreed on; null if nothing. */
   @Nullable String applicationProtocol() {
-    String protocol = engine.getApplicationProtocol();
+    String protocol = isEstablished() ? engine().getApplicationProtocol() : null;
     return protocol == null || protocol.isEmpty() ? null : protocol;
   }
 
   @Override
   public void begin() {
     begun = true;
-    try {
-      engine.beginHandshake();
-      proceed();
-    } catch (SSLException e) {
-      fail(e);
-    }
+    received(NOTHING);
   }
 
   @Override
@@ -80,12 +75,32 @@ final class TlsFilter implements Filter {
 
   @Override
   public void received(ByteBuffer wire) {
-    if (isHeldUp()) {
-      return;
+    int start = wire.position();
+    try {
+      if (advance()) {
+        receiveAll(wire);
+      }
+    } finally {
+      handshake.endTurn(wire.position() > start);
     }
+  }
+
+  /** Goes on with a handshake as far as it can without new bytes; whether they are wanted then. */
+  private boolean advance() {
+    try {
+      if (!isHeldUp() && handshake.begin() && handshake.takeDue()) {
+        proceed();
+      }
+    } catch (SSLException e) {
+      fail(e);
+    }
+    return !isHeldUp();
+  }
+
+  private void receiveAll(ByteBuffer wire) {
     boolean more = true;
     while (more) {
-      more = receive(wire);
+      more = receive(wire) && !isHeldUp(); // who pauses may leave more
       if (more && unread.sizeBytes() >= limitBytes()) {
         connection.reset(
             CloseCause.of(
@@ -117,18 +132,24 @@ final class TlsFilter implements Filter {
 
   @Override
   public boolean hasUnread() {
-    return unreadBytes() > 0 || hasEndToTell();
+    return unreadBytes() > 0 || hasEndToTell() || handshake.isDue();
+  }
+
+  @Override
+  public boolean wantsInput() {
+    return !handshake.isHeldUp();
   }
 
   @Override
   public long handshakeNanos() {
-    return handshakeNanos;
+    return tls.handshakeNanos();
   }
 
   @Override
   public CloseCause timedOut() {
     failed = true;
-    String message = "the TLS handshake was not done in " + handshakeNanos / 1_000_000 + " ms";
+    long millis = tls.handshakeNanos() / 1_000_000;
+    String message = "the TLS handshake was not done in " + millis + " ms";
     return CloseCause.of(CloseReason.PROTOCOL, message);
   }
 
@@ -160,7 +181,7 @@ final class TlsFilter implements Filter {
           && plain.hasRemaining()
           && !failed
           && link.sender.hasWireRoom()) {
-        boolean _ = wrap(plain);
+        TlsRecords.wrap(engine(), plain, link);
       }
     } catch (SSLException e) {
       fail(e);
@@ -195,9 +216,9 @@ final class TlsFilter implements Filter {
         }
         room = limit - link.output.sizeBytes();
       }
-      if (endAsked && held.isEmpty() && !engine.isOutboundDone()) {
-        engine.closeOutbound();
-        flushHandshake();
+      if (endAsked && held.isEmpty() && !engine().isOutboundDone()) {
+        engine().closeOutbound();
+        TlsRecords.flush(engine(), link);
       }
     } catch (SSLException e) {
       fail(e);
@@ -235,7 +256,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public boolean isDrained() {
-    return failed || (held.isEmpty() && (!endAsked || engine.isOutboundDone()));
+    return failed || (held.isEmpty() && (!endAsked || handshake.isOutboundDone()));
   }
 
   @Override
@@ -251,7 +272,8 @@ final class TlsFilter implements Filter {
     }
     boolean lost = !held.isEmpty();
     dropHeld();
-    sayGoodbye();
+    handshake.sayGoodbye();
+    failed = true; // without an engine, or while it is away, nothing is said
     return lost ? CloseCause.of(CloseReason.CUT_OFF, "closed in the TLS handshake") : null;
   }
 
@@ -265,9 +287,16 @@ final class TlsFilter implements Filter {
     return session != null;
   }
 
+  private SSLEngine engine() {
+    return handshake.engine();
+  }
+
   /** Whether nothing is to be received now. */
   private boolean isHeldUp() {
-    return failed || !connection.isOpen() || (isEstablished() && connection.isReadingPaused());
+    return failed
+        || !connection.isOpen()
+        || !wantsInput()
+        || (isEstablished() && connection.isReadingPaused());
   }
 
   /** Gives the handler as much of the wire as is given at once; whether there may be more. */
@@ -275,12 +304,13 @@ final class TlsFilter implements Filter {
     ByteBuffer plain = room();
     boolean more = false;
     try {
-      more = unwrap(wire, plain);
-    } catch (SSLException e) {
-      fail(e);
-    }
-    var _ = plain.limit(plain.position()).position(unread.lentStart());
-    try {
+      try {
+        more = unwrap(wire, plain);
+      } catch (SSLException e) {
+        fail(e);
+      } finally {
+        var _ = plain.limit(plain.position()).position(unread.lentStart());
+      }
       if (plain.hasRemaining() && !isHeldUp()) {
         Callbacks.received(connection, plain);
       }
@@ -316,17 +346,17 @@ final class TlsFilter implements Filter {
    * @return whether it is time to give the handler what is there, and there may be more
    */
   private boolean unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
-    int before = plain.position(); // what the handler left already, and need not be given for
-    while (!readClosed && !isHeldUp()) {
-      if (plain.position() > before && isTimeToDeliver(wire, plain)) {
+    int start = plain.position();
+    while (!readClosed && !isHeldUp() && hasTurn(wire)) {
+      if (isTimeToDeliver(wire, plain, plain.position() > start)) {
         return true;
       }
-      SSLEngineResult result = TlsEngine.unwrap(engine, wire, plain);
+      SSLEngineResult result = TlsEngine.unwrap(engine(), wire, plain);
       switch (result.getStatus()) {
         case OK -> {
           proceed();
-          if (result.bytesConsumed() == 0 && result.bytesProduced() == 0 && isSettled()) {
-            return false;
+          if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+            return false; // nor would another one, without new bytes
           }
         }
         case BUFFER_UNDERFLOW -> {
@@ -340,13 +370,18 @@ final class TlsFilter implements Filter {
     return false;
   }
 
-  private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain) {
+  /** Whether bytes may be unwrapped now: in a handshake, each record is a step of it. */
+  private boolean hasTurn(ByteBuffer wire) {
+    return isEstablished() || (wire.hasRemaining() && handshake.takeTurn());
+  }
+
+  private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain, boolean isNew) {
     int size = plain.position() - unread.lentStart();
     return wire.hasRemaining()
         && size > 0
         && (size >= limitBytes()
             || plain.remaining() < TlsBuffers.WIRE_RECORD_BYTES
-            || wire.get(wire.position()) == ALERT);
+            || (isNew && wire.get(wire.position()) == ALERT));
   }
 
   /** The peer's close_notify. */
@@ -355,19 +390,14 @@ final class TlsFilter implements Filter {
       throw new SSLException("the peer closed TLS in a handshake");
     }
     readClosed = true;
-    if (!TlsEngine.isTls13(engine)) {
-      flushHandshake(); // the engine answers it, and is closed for sending, too
+    if (!TlsEngine.isTls13(engine())) {
+      TlsRecords.flush(engine(), link); // the engine answers it, and is closed for sending, too
       if (!held.isEmpty()) {
         link.ending.lost(CloseCause.of(CloseReason.CUT_OFF, "the peer ended TLS 1.2: not sent"));
       }
       dropHeld();
       connection.end();
     }
-  }
-
-  /** Whether another unwrap without new bytes would do nothing. */
-  private boolean isSettled() {
-    return engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP_AGAIN;
   }
 
   private void tellEnd() {
@@ -384,14 +414,18 @@ final class TlsFilter implements Filter {
   /** Does what the handshake wants, until it waits for the peer or is done. */
   private void proceed() throws SSLException {
     while (true) {
-      HandshakeStatus status = engine.getHandshakeStatus();
+      HandshakeStatus status = engine().getHandshakeStatus();
       if (isEstablished() && status != HandshakeStatus.NOT_HANDSHAKING) {
-        TlsEngine.refuseRenegotiation(engine);
+        TlsEngine.refuseRenegotiation(engine());
       }
       switch (status) {
-        case NEED_TASK -> TlsEngine.runTasks(engine);
+        case NEED_TASK -> {
+          if (!handshake.compute()) {
+            return;
+          }
+        }
         case NEED_WRAP -> {
-          boolean _ = wrap(NOTHING);
+          boolean _ = TlsRecords.wrap(engine(), link);
           if (isFlooded()) {
             return;
           }
@@ -421,8 +455,10 @@ final class TlsFilter implements Filter {
     return queued > limit;
   }
 
-  private void establish() {
-    session = engine.getSession();
+  private void establish() throws SSLException {
+    SSLSession agreed = engine().getSession();
+    TlsHost.check(tls.host(), agreed);
+    session = agreed;
     channel.secured();
     pump();
   }
@@ -445,48 +481,10 @@ final class TlsFilter implements Filter {
     }
     var _ = source.flip();
     while (source.hasRemaining()) {
-      boolean _ = wrap(source);
+      TlsRecords.wrap(engine(), source, link);
     }
     link.sender.takeMarks(held);
     return true;
-  }
-
-  /** Writes what the engine, closed for sending, still has to say: alerts, close_notify. */
-  private void flushHandshake() throws SSLException {
-    boolean more = true;
-    while (more
-        && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-        && !engine.isOutboundDone()) {
-      more = wrap(NOTHING);
-    }
-  }
-
-  /** One record; false if the engine has none. */
-  private boolean wrap(ByteBuffer plain) throws SSLException {
-    ByteBuffer wire = buffers.wire();
-    SSLEngineResult result = TlsEngine.wrap(engine, plain, wire);
-    if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-      throw new SSLException("a record of more than " + wire.capacity() + " bytes");
-    }
-    var _ = wire.flip();
-    if (wire.hasRemaining()) {
-      link.sender.writeRecord(wire);
-      return true;
-    }
-    if (plain.hasRemaining()) {
-      throw new SSLException("TLS sends nothing: " + result);
-    }
-    return false;
-  }
-
-  /** Closes the engine for sending, and says so. */
-  private void sayGoodbye() {
-    engine.closeOutbound();
-    try {
-      flushHandshake();
-    } catch (SSLException _) {
-      // then the peer learns it from the end of the stream
-    }
   }
 
   /** The protocol is broken: tells the peer by an alert, and ends. */
@@ -494,7 +492,7 @@ final class TlsFilter implements Filter {
     if (failed) {
       return;
     }
-    sayGoodbye();
+    handshake.sayGoodbye();
     failed = true;
     dropHeld();
     connection.close(CloseCause.of(CloseReason.PROTOCOL, e));

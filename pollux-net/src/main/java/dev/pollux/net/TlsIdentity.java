@@ -1,59 +1,50 @@
 package dev.pollux.net;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Who a server is: a private key, and the certificates that lead from it to an authority.
+ * Who one is, a server or a client: a private key, and the certificates that lead from it to an
+ * authority.
  *
  * <p>Threads: immutable, any.
  */
 public final class TlsIdentity {
 
-  private static final int DNS_NAME = 2; // RFC 5280, GeneralName
+  // Purposes of a certificate: RFC 5280, 4.2.1.12.
+  private static final String ANY_PURPOSE = "2.5.29.37.0";
+  private static final String SERVER = "1.3.6.1.5.5.7.3.1";
+  private static final String CLIENT = "1.3.6.1.5.5.7.3.2";
 
   private final PrivateKey key;
   private final List<X509Certificate> chain;
+  private final TlsNames names;
 
   private TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
     this.key = key;
     this.chain = List.copyOf(chain);
+    this.names = TlsNames.of(chain.getFirst());
   }
 
-  /** A key and its certificates, its own first. */
+  /**
+   * A key and its certificates, its own first.
+   *
+   * @throws IllegalArgumentException if there is no certificate, or the key is not its key
+   */
   public static TlsIdentity of(PrivateKey key, List<X509Certificate> chain) {
     if (chain.isEmpty()) {
-      throw new IllegalArgumentException("a server has to have a certificate");
+      throw new IllegalArgumentException("an identity has to have a certificate");
     }
     if (!isPair(key, chain.getFirst().getPublicKey())) {
       throw new IllegalArgumentException("the key is not the one of the certificate");
@@ -62,51 +53,21 @@ public final class TlsIdentity {
   }
 
   /**
-   * From PEM files: the certificates, the server's own first, and its key in PKCS #8 ({@code BEGIN
-   * PRIVATE KEY}), not encrypted.
+   * From PEM files, which may be one: the certificates, the own one first, and its key in PKCS #8
+   * ({@code BEGIN PRIVATE KEY}), SEC 1 ({@code EC PRIVATE KEY}) or PKCS #1 ({@code RSA PRIVATE
+   * KEY}), not encrypted.
    *
    * @throws IOException if a file cannot be read, or is not what it should be: the message says
    *     which and what to do
    */
   public static TlsIdentity ofPem(Path certificates, Path key) throws IOException {
-    List<X509Certificate> chain = new ArrayList<>();
-    try (var in = new ByteArrayInputStream(Files.readAllBytes(existing(certificates)))) {
-      for (var each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        chain.add((X509Certificate) each);
-      }
-    } catch (GeneralSecurityException e) {
-      throw new IOException(certificates + " holds no PEM certificates: " + e.getMessage(), e);
-    }
-    if (chain.isEmpty()) {
-      throw new IOException(certificates + " holds no certificate (BEGIN CERTIFICATE)");
-    }
+    List<X509Certificate> chain = TlsPem.certificates(certificates);
     PublicKey certified = chain.getFirst().getPublicKey();
-    PrivateKey own = readKey(existing(key), certified.getAlgorithm());
+    PrivateKey own = TlsPem.key(key, certified);
     if (!isPair(own, certified)) {
       throw new IOException(key + " holds the key of another certificate than " + certificates);
     }
     return new TlsIdentity(own, chain);
-  }
-
-  /** A context with these identities; the first is for clients that ask for no name or another. */
-  static SSLContext context(TlsIdentity first, TlsIdentity... others) {
-    List<TlsIdentity> all = new ArrayList<>();
-    all.add(first);
-    all.addAll(List.of(others));
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {new ByName(all)}, null, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no TLS", e);
-    }
-  }
-
-  private static Path existing(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString(), null, "there is no such file");
-    }
-    return path;
   }
 
   /** Whether what one signs, the other confirms. */
@@ -139,130 +100,60 @@ public final class TlsIdentity {
     }
   }
 
-  private static PrivateKey readKey(Path path, String algorithm) throws IOException {
-    String pem = Files.readString(path, StandardCharsets.ISO_8859_1);
-    String begin = "-----BEGIN PRIVATE KEY-----";
-    int start = pem.indexOf(begin);
-    int end = pem.indexOf("-----END PRIVATE KEY-----");
-    if (start < 0 || end < start) {
-      throw new IOException(
-          path
-              + " holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY); convert it by: openssl"
-              + " pkcs8 -topk8 -nocrypt -in "
-              + path);
-    }
-    try {
-      byte[] der = Base64.getMimeDecoder().decode(pem.substring(start + begin.length(), end));
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new IOException(
-          path + " does not hold the " + algorithm + " key of the certificate: " + e.getMessage(),
-          e);
-    }
+  PrivateKey key() {
+    return key;
+  }
+
+  X509Certificate[] chain() {
+    return chain.toArray(X509Certificate[]::new);
+  }
+
+  /** The hosts that it is for. */
+  TlsNames names() {
+    return names;
   }
 
   /** Whether its key is of a type of TLS's, such as RSA or EC_RSA. */
-  private boolean hasKey(String keyType) {
+  boolean hasKey(String keyType) {
     String algorithm = key.getAlgorithm();
     return keyType.equals(algorithm) || keyType.startsWith(algorithm + "_");
   }
 
-  /** Whether the certificate is for a host name, wildcards of one label included. */
-  boolean isFor(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
+  /** Whether one of these authorities, if they are any, is in its chain. */
+  boolean isOfOne(Principal[] issuers) {
+    return issuers.length == 0
+        || chain.stream()
+            .anyMatch(each -> Arrays.asList(issuers).contains(each.getIssuerX500Principal()));
+  }
+
+  /** Peers refuse a server whose certificate is not for servers. */
+  void requireForServer() {
+    requirePurpose(SERVER, "it cannot be a server's");
+  }
+
+  /** Servers refuse a client whose certificate is not for clients. */
+  void requireForClient() {
+    requirePurpose(CLIENT, "it cannot be a client's");
+  }
+
+  private void requirePurpose(String purpose, String otherwise) {
+    List<String> purposes;
     try {
-      Collection<List<?>> names = chain.getFirst().getSubjectAlternativeNames();
-      if (names == null) {
-        return false;
-      }
-      for (List<?> entry : names) {
-        if (entry.get(0).equals(DNS_NAME) && matches((String) entry.get(1), name)) {
-          return true;
-        }
-      }
-      return false;
-    } catch (CertificateParsingException _) {
-      return false;
+      purposes = chain.getFirst().getExtendedKeyUsage();
+    } catch (CertificateParsingException e) {
+      throw new IllegalArgumentException(this + ": " + e.getMessage(), e);
+    }
+    if (purposes != null && !purposes.contains(purpose) && !purposes.contains(ANY_PURPOSE)) {
+      boolean isOther = purposes.contains(SERVER) || purposes.contains(CLIENT);
+      String only =
+          isOther ? (purpose.equals(SERVER) ? "clients" : "servers") : purposes.toString();
+      throw new IllegalArgumentException(
+          this + " is for " + only + " only (extended key usage): " + otherwise);
     }
   }
 
-  private static boolean matches(String pattern, String name) {
-    String lower = pattern.toLowerCase(Locale.ROOT);
-    if (!lower.startsWith("*.")) {
-      return lower.equals(name);
-    }
-    int dot = name.indexOf('.');
-    return dot > 0 && name.substring(dot).equals(lower.substring(1));
-  }
-
-  /** Chooses the identity by the name that the client asks for. */
-  private static final class ByName extends X509ExtendedKeyManager {
-
-    private final List<TlsIdentity> identities;
-
-    ByName(List<TlsIdentity> identities) {
-      this.identities = identities;
-    }
-
-    @Override
-    public @Nullable String chooseEngineServerAlias(
-        String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-      boolean known = false;
-      for (int i = 0; i < identities.size(); i++) {
-        TlsIdentity identity = identities.get(i);
-        if (isAsked(identity, engine)) {
-          known = true;
-          if (identity.hasKey(keyType)) {
-            return Integer.toString(i);
-          }
-        }
-      }
-      // Not the first with a good name but another kind of key: the engine asks for every kind.
-      return !known && identities.getFirst().hasKey(keyType) ? "0" : null;
-    }
-
-    private static boolean isAsked(TlsIdentity identity, @Nullable SSLEngine engine) {
-      if (engine == null || !(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) {
-        return false;
-      }
-      for (SNIServerName name : session.getRequestedServerNames()) {
-        if (name instanceof SNIHostName host && identity.isFor(host.getAsciiName())) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return identities.get(Integer.parseInt(alias)).chain.toArray(X509Certificate[]::new);
-    }
-
-    @Override
-    public PrivateKey getPrivateKey(String alias) {
-      return identities.get(Integer.parseInt(alias)).key;
-    }
-
-    @Override
-    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-      return null;
-    }
-
-    @Override
-    public @Nullable String chooseServerAlias(
-        String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-      return null;
-    }
-
-    @Override
-    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-      return null;
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(
-        String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-      return null;
-    }
+  @Override
+  public String toString() {
+    return "TlsIdentity[" + chain.getFirst().getSubjectX500Principal() + "]";
   }
 }

@@ -40,6 +40,7 @@ class GuideTest {
           "unix-sockets",
           "reconnecting",
           "hot-restart",
+          "mutual-tls",
           "edge-or-level",
           "coming-from-nio",
           "coming-from-netty");

@@ -72,7 +72,7 @@ class BlockingLineTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void lineThatIsTooLong_isThePeersDoing(String kernel) throws Exception {
-    for (String text : new String[] {"abcde\n", "abcdef", "abcde\r\n"}) {
+    for (String text : new String[] {"abcde\n", "abcde", "abcd\rx", "abcde\r\n"}) {
       try (NetBox box = NetBox.on(kernel)) {
         NetBox.Peer peer = noting(box, 4);
         peer.send(text);
@@ -145,6 +145,27 @@ class BlockingLineTest {
       box.onLoop(() -> peer.connection().finish());
       box.expectClosed(peer, CloseReason.CLOSED, "");
       assertInstanceOf(IOException.class, next());
+    }
+  }
+
+  /** Part of a line, and a bit more of it once the finish has begun. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void finishWithinALineThatGrows_doesNotWaitForIt(String kernel) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (NetBox box = NetBox.on(kernel)) {
+        NetBox.Peer peer = noting(box, 40);
+        peer.send("a\nb");
+        expect("a");
+        box.onLoop(() -> {
+          peer.connection().pauseReading();
+          peer.send("cd");
+          peer.connection().finish();
+          peer.connection().resumeReading();
+        });
+        box.expectClosed(peer, CloseReason.CLOSED, "");
+        assertInstanceOf(IOException.class, next());
+      }
     }
   }
 

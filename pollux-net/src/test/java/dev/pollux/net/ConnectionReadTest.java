@@ -229,6 +229,24 @@ class ConnectionReadTest extends NetCase {
     }
   }
 
+  @Test
+  void handler_lowersTheLimit_losesNothing() throws Exception {
+    Recorder careless = new Recorder();
+    careless.onReceived =
+        (_, data) -> {
+          int half = (data.remaining() + 1) / 2;
+          var _ = data.limit(data.position() + half);
+          careless.take(data);
+        };
+    Pair pair = pair(careless);
+    pair.peer().write("abcd");
+    quiet();
+    pair.peer().write("efgh");
+    quiet();
+    assertEquals("abcdef".substring(0, careless.text().length()), careless.text());
+    assertEquals(8, careless.text().length() + pair.connection().unreadBytes());
+  }
+
   /** What one handler does to a buffer is nothing to the next. */
   @Test
   void orderOfABuffer_isThatOfANewOne_eachTime() throws Exception {

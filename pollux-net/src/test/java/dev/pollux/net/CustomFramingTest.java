@@ -115,6 +115,34 @@ class CustomFramingTest {
     assertEquals(List.of(), log);
   }
 
+  /** An outer frame with nothing in it, the last of what has arrived. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void emptyOuterFrame_isNoReasonToAskForAnotherWithoutAByte(String kernel) throws Exception {
+    Framing outer = NETSTRINGS.containing(Framing.fixed(1));
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(outer));
+      peer.send("2:ab,0:,");
+      NetBox.until("frames", () -> log.size() == 2);
+      peer.send("1:c,");
+      NetBox.until("frames", () -> log.size() == 3);
+      assertEquals(List.of("a", "b", "c"), log);
+      peer.end();
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
+  @Test
+  void innerDecoderThatGoesBeyondItsPayload_isTheHandlersFailure() throws Exception {
+    Framing outer = Framing.lengthPrefix(1, 200).containing(answering(0, 1, 3));
+    try (NetBox box = NetBox.on("model")) {
+      NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(outer));
+      peer.send("\2ab\2cd");
+      box.expectClosed(peer, CloseReason.HANDLER_FAILED, "found a frame up to");
+    }
+    assertEquals(List.of(), log);
+  }
+
   @Test
   void encoderThatDoesNotKeepItsWord_isRefused() {
     FrameEncoder liar =
@@ -143,6 +171,9 @@ class CustomFramingTest {
   void delimiters_thatCannotBe_areRefused() {
     assertThrows(IllegalArgumentException.class, () -> Framing.delimiters(10));
     assertThrows(IllegalArgumentException.class, () -> Framing.delimiters(10, new byte[0]));
+    byte[] inner = bytes("bc").array();
+    assertThrows(
+        IllegalArgumentException.class, () -> Framing.delimiters(10, bytes("abcd").array(), inner));
     byte[] half = new byte[600];
     assertThrows(IllegalArgumentException.class, () -> Framing.delimiters(10, half, half));
   }

@@ -97,8 +97,6 @@ class FailureTest {
       assertReported("a worker", "boom");
       serve(box, options, Blocking.handlers(_ -> boom()));
       assertReported("the blocking handler", "boom");
-      serve(box, options, _ -> Framing.lines(100_000).handler((_, _) -> {}));
-      assertReported("the handler", "does not fit into readBytes");
     }
   }
 

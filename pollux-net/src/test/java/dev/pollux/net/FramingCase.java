@@ -28,20 +28,7 @@ record FramingCase(String name, Framing framing, NaiveFraming naive, byte[] alph
               NaiveFraming.delimiter(bytes, 4),
               delimiter + "a|c"));
     }
-    for (List<String> some :
-        List.of(
-            List.of("\r\n", "\n"),
-            List.of("ab", "b", "aab"),
-            List.of("aba", "bab", "c"),
-            List.of("abcd", "bc", "c|"))) {
-      byte[][] bytes = some.stream().map(each -> each.getBytes(ISO_8859_1)).toArray(byte[][]::new);
-      cases.add(
-          of(
-              "delimiters " + String.join(" ", some).replace("\r", "CR").replace("\n", "LF"),
-              Framing.delimiters(4, bytes),
-              NaiveFraming.delimiters(4, bytes),
-              String.join("", some) + "aa|c"));
-    }
+    cases.addAll(severalDelimiters());
     cases.add(
         of(
             "a decoder of one's own",
@@ -79,6 +66,25 @@ record FramingCase(String name, Framing framing, NaiveFraming naive, byte[] alph
                 .containing(
                     NaiveFraming.delimiter(new byte[] {';'}, 5).containing(NaiveFraming.fixed(2))),
             "\0\1\2\3\6;;;a"));
+    return cases;
+  }
+
+  private static List<FramingCase> severalDelimiters() {
+    List<FramingCase> cases = new ArrayList<>();
+    for (List<String> some :
+        List.of(
+            List.of("\r\n", "\n"),
+            List.of("ab", "b", "aab"),
+            List.of("aba", "bab", "c"),
+            List.of("c|", "bc", "abcd"))) {
+      byte[][] bytes = some.stream().map(each -> each.getBytes(ISO_8859_1)).toArray(byte[][]::new);
+      cases.add(
+          of(
+              "delimiters " + String.join(" ", some).replace("\r", "CR").replace("\n", "LF"),
+              Framing.delimiters(4, bytes),
+              NaiveFraming.delimiters(4, bytes),
+              String.join("", some) + "aa|c"));
+    }
     return cases;
   }
 

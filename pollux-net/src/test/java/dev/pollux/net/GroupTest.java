@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -212,9 +213,11 @@ class GroupTest extends NetCase {
   private static final class Told implements ConnectionGroup.Slow {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private boolean throwing;
+    private Consumer<Connection> onSlow = _ -> {};
 
     @Override
     public void slow(Connection member, WriteResult result) {
+      onSlow.accept(member);
       log.add(member.attachment() + " " + result);
     }
 
@@ -265,6 +268,29 @@ class GroupTest extends NetCase {
     assertEquals(2, told.log.size(), told.log::toString);
     gets(members.getFirst(), "next.");
     gets(members.getLast(), "next.");
+  }
+
+  /** Who brings itself up to date when it hears of a hole is not given what is older after that. */
+  @Test
+  void missed_isToldBehindWhatCameBeforeIt() throws Exception {
+    Told told = new Told();
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop), told);
+    Pair member = named(group, "a").getFirst();
+    List<Integer> sentBefore = new ArrayList<>();
+    told.onSlow = by -> sentBefore.add(member.peer().read().size() + by.queuedBytes());
+    int[] taken = {0};
+    elsewhere(() -> {
+      while (group.broadcast(payload("."))) {
+        taken[0]++;
+      }
+    });
+    assertTrue(taken[0] > 1, "the queue has room for some");
+    Connection late = pair(new Recorder()).connection();
+    group.add(late);
+    until("told", () -> told.log.contains("a REFUSED"));
+    until("all", () -> member.peer().read().size() == taken[0]);
+    assertEquals(List.of("1 missed 1 bytes", "a REFUSED"), told.log);
+    assertEquals(List.of(taken[0]), sentBefore);
   }
 
   /** Who came later missed nothing, nor did whom it was not for. */

@@ -78,7 +78,7 @@ final class Inside {
 
   /** What does TLS for a connection that has it. */
   static SSLEngine engine(Connection connection) {
-    return (SSLEngine) field(connection.link().filter(), "engine");
+    return ((TlsHandshake) field(connection.link().filter(), "handshake")).engine();
   }
 
   private static Object field(Object object, String name) {

@@ -114,6 +114,11 @@ final class TlsBox implements AutoCloseable {
     servers.forEach(Server::stop);
   }
 
+  /** The server that was opened last. */
+  Server server() {
+    return servers.getLast();
+  }
+
   Connection connect(InetSocketAddress address, @Nullable Tls tls, ConnectionHandler handler)
       throws SysException {
     return Connection.connect(loop, address, 0, options, tls, track(handler));

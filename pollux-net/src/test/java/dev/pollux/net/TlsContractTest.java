@@ -176,6 +176,30 @@ class TlsContractTest {
     assertEquals(CloseReason.END_OF_STREAM, client.reason());
   }
 
+  /** Who pauses has not left what it was not to be given. */
+  @Test
+  void pausedReader_isNotCutOff_howeverMuchLiesBehindThePause() throws SysException {
+    box.options = box.options.withMaxUnreadBytes(20_000).withReadBytes(1 << 18);
+    byte[] sent = random(1 << 19);
+    server.onReceived =
+        (connection, data) -> {
+          server.take(data, Math.min(data.remaining(), 9_000));
+          connection.pauseReading();
+        };
+    connectAndOpen();
+    WriteResult _ = client.connection().write(ByteBuffer.wrap(sent));
+    box.until(
+        "all",
+        () -> {
+          server.connection().resumeReading();
+          return server.bytes.size() == sent.length || server.isClosed();
+        });
+    assertArrayEquals(sent, server.bytes.toByteArray());
+    client.connection().close();
+    server.connection().close();
+    box.untilClosed(client, server);
+  }
+
   @Test
   void pausedReader_getsNothing_thenEverythingInOrderAndTheEnd() throws SysException {
     byte[] sent = random(BIG);

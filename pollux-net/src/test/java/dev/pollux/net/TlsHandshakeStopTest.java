@@ -69,9 +69,13 @@ class TlsHandshakeStopTest {
     String when = "stopped after " + turns + " turns: " + server + "; " + client;
     assertTrue(client.handshaken && server.handshaken && server.finishing, when);
     assertEquals(CloseReason.CLOSED, server.reason(), when);
-    assertEquals(CloseReason.END_OF_STREAM, client.reason(), when);
     if (setup.protocol().equals("TLSv1.3")) {
+      assertEquals(CloseReason.END_OF_STREAM, client.reason(), when);
       assertEquals("request", client.text(), when);
+    } else { // its request may come when nothing is due any more, and is not answered
+      assertTrue(
+          client.reason() == CloseReason.END_OF_STREAM || client.reason() == CloseReason.RESET,
+          when);
     }
   }
 

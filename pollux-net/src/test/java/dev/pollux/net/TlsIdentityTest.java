@@ -72,6 +72,7 @@ class TlsIdentityTest {
     "a.b.test, 1, TLSv1.3",
     "A.B.TEST, 1, TLSv1.3",
     "a.b.test, 1, TLSv1.2",
+    "exact.b.test, 2, TLSv1.3",
     "c.test, 2, TLSv1.3",
     "c.test, 2, TLSv1.2"
   })
@@ -170,6 +171,42 @@ class TlsIdentityTest {
     part();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "client", "underscore"}) // PKCS #1, SEC 1 with and without more
+  void pem_ofOldForms_isReadToo(String name) throws Exception {
+    TlsIdentity old = TlsFiles.identity(name);
+    Path converted = file("pkcs8.key", TlsKeys.pem("PRIVATE KEY", old.key().getEncoded()));
+    assertEquals(old.key(), TlsIdentity.ofPem(TlsFiles.file(name + ".crt"), converted).key());
+  }
+
+  @Test
+  void pem_ofKeyAndCertificatesInOneFile_isRead() throws Exception {
+    String key = Files.readString(TlsFiles.file("client.key"));
+    String certificate = Files.readString(TlsFiles.file("client.crt"));
+    String authority = Files.readString(TlsFiles.file("authority.crt"));
+    Path all = file("all.pem", "a comment\n" + key + certificate + "Bag\n" + authority);
+    assertEquals(2, TlsIdentity.ofPem(all, all).chain().length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"encrypted.key", "encrypted-sec1.key"})
+  void pem_thatIsEncrypted_isRefusedWithWhatToDo(String name) {
+    Path key = TlsFiles.file(name);
+    String message = refusal(TlsFiles.file("client.crt"), key);
+    assertTrue(message.startsWith(key + " is encrypted"), message);
+    assertTrue(message.contains("openssl pkcs8"), message);
+  }
+
+  @Test
+  void names_byWildcardAreOneLabelMore() throws Exception {
+    TlsIdentity wildcard = TlsFiles.identity("underscore"); // *.my_net.test
+    assertTrue(wildcard.names().isFor("A.my_net.test"));
+    assertFalse(wildcard.names().hasExactly("a.my_net.test"));
+    assertFalse(wildcard.names().isFor("*.my_net.test"));
+    assertFalse(wildcard.names().isFor("my_net.test"));
+    assertFalse(wildcard.names().isFor(".my_net.test"));
+  }
+
   private String refusal(Path certificates, Path key) {
     IOException e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(certificates, key));
     return String.valueOf(e.getMessage());
@@ -190,12 +227,13 @@ class TlsIdentityTest {
 
     assertTrue(refusal(certificate, wrongKind).contains("does not hold the RSA key"));
     assertTrue(refusal(certificate, otherKey).contains("key of another certificate"));
-    for (Path convertible : List.of(encrypted, old, binary, certificate)) {
+    for (Path convertible : List.of(encrypted, binary, certificate)) {
       String message = refusal(certificate, convertible);
       assertTrue(message.startsWith(convertible.toString()), message);
       assertTrue(message.contains("openssl pkcs8"), message);
     }
     assertTrue(refusal(certificate, broken).contains("does not hold the RSA key"));
+    assertTrue(refusal(certificate, old).contains("does not hold the RSA key"));
     assertTrue(refusal(key, key).contains("certificate"), refusal(key, key));
     assertTrue(refusal(empty, key).contains("holds no certificate"));
     assertThrows(NoSuchFileException.class, () -> TlsIdentity.ofPem(absent, key));

@@ -40,7 +40,7 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
     return All.KEYS.get(1);
   }
 
-  /** Elliptic curve, for c.test. */
+  /** Elliptic curve, for c.test and exact.b.test. */
   static TlsKeys other() {
     return All.KEYS.get(2);
   }
@@ -115,7 +115,7 @@ record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
         List<Process> running = new ArrayList<>();
         running.add(keytool(folder, files, RSA, "dns:localhost,ip:127.0.0.1"));
         running.add(keytool(folder, files, EC, "dns:*.b.test"));
-        running.add(keytool(folder, files, EC, "dns:c.test"));
+        running.add(keytool(folder, files, EC, "dns:c.test,dns:exact.b.test"));
         running.add(keytool(folder, files, RSA, "dns:localhost"));
         List<TlsKeys> keys = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {

@@ -3,12 +3,15 @@ package dev.pollux.bench.echo;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.internal.PlatformDependent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +35,23 @@ final class NettyEcho implements EchoServer {
   }
 
   static NettyEcho start(NettyTransport transport) {
+    return start(transport, new Echo());
+  }
+
+  /** With TLS in front of the echo. */
+  static NettyEcho start(NettyTransport transport, SslContext tls) {
+    Echo echo = new Echo();
+    return start(
+        transport,
+        new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            var _ = channel.pipeline().addLast(tls.newHandler(channel.alloc()), echo);
+          }
+        });
+  }
+
+  private static NettyEcho start(NettyTransport transport, ChannelHandler connections) {
     Throwable missing = transport.missing();
     if (missing != null) {
       throw new UnsupportedOperationException(String.valueOf(missing.getMessage()), missing);
@@ -44,7 +64,7 @@ final class NettyEcho implements EchoServer {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childHandler(new Echo())
+            .childHandler(connections)
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .syncUninterruptibly()
             .channel();

@@ -8,6 +8,7 @@ import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Tls;
 import dev.pollux.poll.Trigger;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An echo server on Pollux, as a user writes it: one loop that accepts, too, and one handler for
@@ -32,11 +34,16 @@ final class PolluxEcho implements EchoServer {
   }
 
   static PolluxEcho start(Trigger trigger) throws IOException {
+    return start(trigger, null);
+  }
+
+  static PolluxEcho start(Trigger trigger, @Nullable Tls tls) throws IOException {
     LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
     ServerOptions options =
         ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .withBacklog(BACKLOG)
-            .withConnection(ConnectionOptions.DEFAULT.withTrigger(trigger));
+            .withConnection(ConnectionOptions.DEFAULT.withTrigger(trigger))
+            .withTls(tls);
     ConnectionHandler echo = new Echo();
     EventLoop loop = loops.loops().getFirst();
     FutureTask<PolluxEcho> open =

@@ -1,0 +1,89 @@
+package dev.pollux.net;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.loop.LoopLocal;
+import dev.pollux.poll.Event;
+import java.util.ArrayDeque;
+
+/**
+ * The turns of the handshakes of one loop: so many steps are done in a turn of the loop, and who
+ * wants more waits in line. The next turn begins with the flush phase; while somebody waits the
+ * loop does not sleep.
+ *
+ * <p>Who is over while it waits keeps its place, and takes no step. So there wait no more than the
+ * loop had connections since the first of them came.
+ *
+ * <p>Threads: the loop's.
+ */
+final class TlsTurns implements LoopHandler {
+
+  private static final LoopLocal<TlsTurns> LOCAL = new LoopLocal<>(TlsTurns::new);
+
+  private final EventLoop loop;
+  private final ArrayDeque<TlsHandshake> line = new ArrayDeque<>();
+  private int taken;
+  private boolean asked;
+
+  private TlsTurns(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  static TlsTurns of(EventLoop loop) {
+    return LOCAL.of(loop);
+  }
+
+  /** Takes a step of this turn; false if it waits in line now, and is told to {@code go}. */
+  boolean take(TlsHandshake who) {
+    ask();
+    boolean now = line.isEmpty() && taken < who.stepsPerTurn();
+    if (now) {
+      taken++;
+    } else {
+      line.add(who);
+    }
+    return now;
+  }
+
+  /** The step that was just taken was of no use. */
+  void giveBack() {
+    taken = Math.max(0, taken - 1); // it may be one of the turn before
+  }
+
+  /** How many wait, some of which may be over. */
+  int waitingCount() {
+    return line.size();
+  }
+
+  private void ask() {
+    if (!asked) {
+      loop.flushLater(this);
+      asked = true;
+    }
+  }
+
+  @Override
+  public void ready(Event event) {
+    throw new IllegalStateException("nothing is watched");
+  }
+
+  @Override
+  public void flush() {
+    asked = false;
+    taken = 0;
+    for (var next = line.peek(); next != null; next = line.peek()) {
+      boolean isOver = next.isOver();
+      if (!isOver && taken >= next.stepsPerTurn()) {
+        ask();
+        return;
+      }
+      var _ = line.remove();
+      if (!isOver) {
+        ask(); // first: whatever it throws, the others have a turn
+        taken++;
+        loop.progressed();
+        next.go();
+      }
+    }
+  }
+}
