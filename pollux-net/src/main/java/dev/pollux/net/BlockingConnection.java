@@ -58,6 +58,7 @@ public final class BlockingConnection implements Closeable {
   private final Input input = new Input();
   private final Output output = new Output();
   private volatile long readTimeoutNanos;
+  private long leftNanos; // of the time for the read at hand; by the lock
   private volatile @Nullable IOException readerTold; // of the connection, by the last exception
   private volatile @Nullable IOException writerTold;
 
@@ -124,7 +125,7 @@ public final class BlockingConnection implements Closeable {
 
   /** Where the line in front ends; -1 at the end of the stream. With the lock. */
   private int awaitLine(int maxBytes) throws IOException {
-    long deadline = deadlineNanos();
+    beginWait();
     int scanned = 0;
     while (true) {
       int end = bridge.input.indexOf((byte) '\n', scanned);
@@ -138,7 +139,7 @@ public final class BlockingConnection implements Closeable {
       if (end >= 0) {
         return end;
       }
-      if (!awaitInput(size, deadline)) {
+      if (!awaitInput(size)) {
         if (size > 0) {
           throw new EOFException(connection() + " ended within a line, after " + size + " bytes");
         }
@@ -226,7 +227,8 @@ public final class BlockingConnection implements Closeable {
     boolean post;
     bridge.lock.lock();
     try {
-      if (!awaitInput(0, deadlineNanos())) {
+      beginWait();
+      if (!awaitInput(0)) {
         return -1;
       }
       bridge.input.drain(target);
@@ -251,21 +253,20 @@ public final class BlockingConnection implements Closeable {
     }
   }
 
-  /** By when what is waited for from now on is to be there; NEVER is no time at all. */
-  private long deadlineNanos() {
+  /** The time for a read begins. With the lock. */
+  private void beginWait() {
     long timeout = readTimeoutNanos;
-    return timeout == 0 ? NEVER : System.nanoTime() + timeout;
+    leftNanos = timeout == 0 ? NEVER : timeout;
   }
 
   /** Waits for more than so many bytes; false at the end of the stream. With the lock. */
-  private boolean awaitInput(int knownBytes, long deadlineNanos) throws IOException {
+  private boolean awaitInput(int knownBytes) throws IOException {
     while (bridge.input.sizeBytes() <= knownBytes) {
       if (bridge.inputEnded) {
         return false;
       }
       requireOpen(bridge.closed);
-      long left = deadlineNanos == NEVER ? NEVER : deadlineNanos - System.nanoTime();
-      if (left <= 0) {
+      if (leftNanos <= 0) {
         throw new SocketTimeoutException("nothing arrived in " + readTimeoutNanos + " ns");
       }
       if (bridge.waitsForInput(knownBytes)) {
@@ -273,8 +274,8 @@ public final class BlockingConnection implements Closeable {
         continue;
       }
       try {
-        if (left < NEVER) {
-          long _ = bridge.readable.awaitNanos(left);
+        if (leftNanos < NEVER) {
+          leftNanos = bridge.readable.awaitNanos(leftNanos);
         } else {
           bridge.readable.await();
         }

@@ -176,75 +176,6 @@ class TlsContractTest {
     assertEquals(CloseReason.END_OF_STREAM, client.reason());
   }
 
-  /** Who pauses has not left what it was not to be given. */
-  @Test
-  void pausedReader_isNotCutOff_howeverMuchLiesBehindThePause() throws SysException {
-    box.options = box.options.withMaxUnreadBytes(20_000).withReadBytes(1 << 18);
-    byte[] sent = random(1 << 19);
-    server.onReceived =
-        (connection, data) -> {
-          server.take(data, Math.min(data.remaining(), 9_000));
-          connection.pauseReading();
-        };
-    connectAndOpen();
-    WriteResult _ = client.connection().write(ByteBuffer.wrap(sent));
-    box.until(
-        "all",
-        () -> {
-          server.connection().resumeReading();
-          return server.bytes.size() == sent.length || server.isClosed();
-        });
-    assertArrayEquals(sent, server.bytes.toByteArray());
-    client.connection().close();
-    server.connection().close();
-    box.untilClosed(client, server);
-  }
-
-  @Test
-  void pausedReader_getsNothing_thenEverythingInOrderAndTheEnd() throws SysException {
-    byte[] sent = random(BIG);
-    Random dice = new Random(3);
-    server.onReceived =
-        (connection, data) -> {
-          server.take(data, 1 + dice.nextInt(20_000));
-          connection.pauseReading();
-        };
-    connectAndOpen();
-    WriteResult _ = client.connection().write(ByteBuffer.wrap(sent));
-    client.connection().close();
-    int most = 0;
-    while (server.readClosedCount == 0) {
-      int before = server.bytes.size();
-      box.turns(20);
-      most = Math.max(most, server.connection().unreadBytes());
-      if (server.connection().isReadingPaused()) {
-        server.connection().resumeReading();
-      }
-      box.until("more", () -> server.bytes.size() > before || server.readClosedCount > 0);
-    }
-    box.untilClosed(server);
-    assertArrayEquals(sent, server.bytes.toByteArray());
-    assertTrue(most <= box.options.readBytes() + TlsBuffers.RECORD_BYTES, most + " bytes unread");
-  }
-
-  @Test
-  void end_whileTheReaderPauses_isToldAfterIt() throws SysException {
-    server.onReceived =
-        (connection, data) -> {
-          server.take(data, data.remaining());
-          connection.pauseReading();
-        };
-    connectAndOpen();
-    WriteResult _ = client.connection().write(bytes("all"));
-    client.connection().end();
-    box.until("received", () -> server.text().equals("all"));
-    box.quiet();
-    assertEquals(0, server.readClosedCount);
-    server.connection().resumeReading();
-    box.untilClosed(server, client);
-    assertEquals(1, server.readClosedCount);
-  }
-
   @Test
   void slowReader_makesTheWriterStop_withBoundedMemory() throws SysException {
     box.options =
@@ -290,51 +221,6 @@ class TlsContractTest {
     assertEquals(total, server.bytes.size());
     assertTrue(mostQueued[0] <= (1 << 15) + block.length + 100, mostQueued[0] + " bytes queued");
     assertTrue(mostChunks[0] <= 16, mostChunks[0] + " chunks");
-  }
-
-  @Test
-  void handlerThatLeavesEverything_isCutOffAtTheLimit() throws SysException {
-    server.onReceived = (_, _) -> {};
-    connectAndOpen();
-    byte[] block = random(1 << 20);
-    WriteResult _ = client.connection().write(ByteBuffer.wrap(block));
-    box.untilClosed(server);
-    assertEquals(CloseReason.LIMIT, server.reason());
-    assertTrue(server.message().contains("unread"), server::message);
-    client.connection().reset();
-    box.untilClosed(client);
-  }
-
-  @Test
-  void handlerThatWaitsForABigMessage_getsItInOnePiece() throws SysException {
-    int message = box.options.readBytes();
-    server.onReceived =
-        (_, data) -> {
-          if (data.remaining() >= message) {
-            server.take(data, message);
-          }
-        };
-    connectAndOpen();
-    WriteResult _ = client.connection().write(ByteBuffer.wrap(random(message)));
-    box.until("message", () -> server.bytes.size() == message);
-    assertArrayEquals(random(message), server.bytes.toByteArray());
-    client.connection().close();
-    box.untilClosed(client, server);
-  }
-
-  @Test
-  void tinyMessagesThatAreLeft_areCutOffAtTheLimit() throws SysException {
-    box.options = box.options.withMaxUnreadBytes(100).withReadsPerTurn(1);
-    server.onReceived = (_, _) -> {};
-    connectAndOpen();
-    for (int i = 0; i < 3_000 && !server.isClosed(); i++) {
-      WriteResult _ = client.connection().write(bytes("0123456789"));
-      box.turns(2);
-    }
-    box.untilClosed(server);
-    assertEquals(CloseReason.LIMIT, server.reason());
-    client.connection().reset();
-    box.untilClosed(client);
   }
 
   @Test
