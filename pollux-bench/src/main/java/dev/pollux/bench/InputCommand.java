@@ -41,6 +41,7 @@ final class InputCommand implements Callable<Integer> {
     out.println(Machine.describe());
     try (InputBenchmark benchmark = InputBenchmark.open()) {
       boolean isWarm = common.isQuick();
+      double _ = isWarm ? 0 : benchmark.bareDribble(count);
       double bare = benchmark.bareDribble(count);
       out.println("µs a packet of one byte      Pollux     bare");
       for (int filled : FILLED_BYTES) {

@@ -255,7 +255,7 @@ final class BlockingBridge implements ConnectionHandler {
       if (between == null) {
         link.input.putBack(unread);
       } else {
-        between.putBack(unread);
+        between.unread().putBack(unread);
       }
     }
     if (holding) {

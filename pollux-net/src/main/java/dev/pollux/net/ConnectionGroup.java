@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * in one task there. A member that is added before a broadcast is told it; what one thread
  * broadcasts is told in that order. Nobody waits for a slow member: it is given up when it cannot
  * have everything, or what {@link Slow} says. Nor does anybody wait for a loop whose task queue is
- * full: who broadcasts is told so, and its members are as slow ones, before they are given anything
- * that comes behind what they missed.
+ * full: who broadcasts is told so, and its members are as slow ones, as soon as the loop gets to
+ * it, and before they are given anything that comes behind what they missed.
  *
  * <p>A member that has ended is left out by itself, and forgotten in time. Ownership: the
  * connections stay who owns them; the group ends nobody but the slow. Threads: {@link #add} and
@@ -33,8 +33,8 @@ public final class ConnectionGroup {
 
     /**
      * The member has too much queued, or its loop had. On that loop, once for each broadcast; and
-     * once for all that were {@linkplain #missed missed} before the one that reaches it. What this
-     * throws ends the member, and nobody else.
+     * once for all that were {@linkplain #missed missed} by then. What this throws ends the member,
+     * and nobody else.
      *
      * @param result FULL: it was given this broadcast all the same. REFUSED: it was not given one,
      *     or some, and unless it is given them some other way its stream has a hole
@@ -228,10 +228,26 @@ public final class ConnectionGroup {
         spared = !missed || spared == except ? except : null;
         firstHole = missed ? firstHole : offered;
         lastHole = offered;
-        missed = true;
+        if (!missed) {
+          missed = true;
+          tellSoon();
+        }
         return false;
       }
       return true;
+    }
+
+    /**
+     * Has the loop tell as soon as it has room for that, though nobody may broadcast any more. A
+     * thread waits for it, one at most, until then or the end of the loop.
+     */
+    private void tellSoon() {
+      Thread _ =
+          Thread.ofVirtual()
+              .name("broadcast-missed")
+              .start(() -> {
+                boolean _ = OnLoop.postParking(loop, this::tellMissed);
+              });
     }
 
     private void deliver(long number, Payload payload, @Nullable Connection except) {

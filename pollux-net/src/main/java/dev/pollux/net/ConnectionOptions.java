@@ -76,7 +76,7 @@ public final class ConnectionOptions {
    * How much {@link ConnectionHandler#received} may leave unread; a peer that sends more is cut
    * off, with {@link CloseReason#LIMIT}. By default 64 KiB. A {@link Framing} has a limit of its
    * own, {@link Framing#maxFrameBytes}, which holds where it is larger. What a connection takes in
-   * memory is at most about twice what its peer has sent of this.
+   * memory is at most about four times what its peer has sent of this.
    */
   public int maxUnreadBytes() {
     return values.maxUnreadBytes;

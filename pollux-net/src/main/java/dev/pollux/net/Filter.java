@@ -22,14 +22,11 @@ interface Filter {
    */
   void received(ByteBuffer wire);
 
-  /** Plain bytes that the handler took, and did not read: they come before what it left. */
-  void putBack(ByteBuffer front);
-
   /** How much of the wire it may have to see at once. */
   int wireBytes();
 
-  /** How many plain bytes the handler left unread. */
-  int unreadBytes();
+  /** The plain bytes that the handler left unread. */
+  Unread unread();
 
   /** Whether {@link #received} has something for the handler even without new bytes. */
   boolean hasUnread();

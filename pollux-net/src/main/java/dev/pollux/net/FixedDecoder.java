@@ -15,7 +15,7 @@ final class FixedDecoder extends FrameDecoder {
   protected boolean find(ByteBuffer data) {
     int first = data.position();
     int last = first + sizeBytes;
-    return data.remaining() >= sizeBytes && found(first, last, last);
+    return data.remaining() < sizeBytes ? incomplete(sizeBytes) : found(first, last, last);
   }
 
   @Override

@@ -46,6 +46,11 @@ public abstract class FrameDecoder {
   /** Where the next frame starts. */
   int next;
 
+  /**
+   * How long the frame will be that is not whole yet, after a {@link #find} that is false; or 0.
+   */
+  int awaitedBytes;
+
   /** What is wrong, after a {@link #find} that is false; null if there are too few bytes. */
   @Nullable CloseCause problem;
 
@@ -82,6 +87,17 @@ public abstract class FrameDecoder {
     end = endIndex;
     next = nextIndex;
     return true;
+  }
+
+  /**
+   * There is a part of a frame whose size is known: memory for it is seen to as its bytes arrive.
+   *
+   * @param frameBytes how long the frame will be, from the position of the buffer
+   * @return false, for {@link #find} to return
+   */
+  protected final boolean incomplete(int frameBytes) {
+    awaitedBytes = frameBytes;
+    return false;
   }
 
   /** The frame is longer than is allowed: the connection ends, with {@link CloseReason#LIMIT}. */

@@ -47,6 +47,7 @@ final class FrameReader implements ConnectionHandler {
         && connection.isOpen()
         && !connection.isReadingPaused()) {
       if (!find(data)) {
+        connection.link().expect(decoder.awaitedBytes);
         failIfMalformed(connection);
         return;
       }
@@ -107,6 +108,7 @@ final class FrameReader implements ConnectionHandler {
   private boolean find(ByteBuffer data) {
     int first = data.position();
     int limit = data.limit();
+    decoder.awaitedBytes = 0;
     boolean isFound = decoder.find(data);
     if (data.limit() != limit || data.position() < first || (isFound && !isRight(data, first))) {
       throw new IllegalStateException(

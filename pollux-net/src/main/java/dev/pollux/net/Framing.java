@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * <p>A frame is its payload and what frames it. A payload may be empty, but for {@link #fixed} and
  * {@link #unframed}. A frame may be larger than what one read takes, {@link
  * ConnectionOptions#readBytes}, and its parts wait in memory of the connection's, at most about
- * twice as much as has arrived.
+ * four times as much as has arrived.
  *
  * <p>A peer that breaks a limit is cut off as soon as that is certain: it is not waited for the end
  * of a frame that is too long. See {@link FrameHandler#malformed} and {@link

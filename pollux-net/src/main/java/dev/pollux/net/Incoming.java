@@ -112,6 +112,11 @@ final class Incoming {
     return buffer.limit(size + readBytes).position(0);
   }
 
+  /** What is left of what was taken is the beginning of so many bytes. */
+  void expect(int sizeBytes) {
+    unread().expect(sizeBytes);
+  }
+
   /** Keeps what was left of what was taken. */
   void settle(ByteBuffer data) {
     if (data.hasRemaining() || unread != null) {

@@ -23,7 +23,7 @@ final class LengthDecoder extends FrameDecoder {
       return false;
     }
     if (data.remaining() < frameBytes) {
-      return false;
+      return incomplete(frameBytes);
     }
     int last = first + frameBytes;
     frameBytes = 0;

@@ -115,7 +115,7 @@ final class Link {
   /** How many bytes the handler left. */
   int unreadBytes() {
     Filter between = filter;
-    return between == null ? input.sizeBytes() : between.unreadBytes();
+    return between == null ? input.sizeBytes() : between.unread().sizeBytes();
   }
 
   /** How many bytes off the wire may be left: by the handler, or the filter. */
@@ -124,6 +124,16 @@ final class Link {
     return between == null
         ? input.limitBytes()
         : Math.max(options.readBytes(), between.wireBytes());
+  }
+
+  /** What is left is the beginning of so many bytes that belong together; 0 is not known. */
+  void expect(int sizeBytes) {
+    Filter between = filter;
+    if (sizeBytes > Unread.SHORT_BYTES && between == null) {
+      input.expect(sizeBytes);
+    } else if (sizeBytes > Unread.SHORT_BYTES && between != null) {
+      between.unread().expect(sizeBytes);
+    }
   }
 
   /** How much the kernel holds to be read, or -errno. */

@@ -46,7 +46,7 @@ final class NestedDecoder extends FrameDecoder {
   private boolean enter(ByteBuffer data) {
     if (!outer.find(data)) {
       problem = outer.problem;
-      return false;
+      return incomplete(outer.awaitedBytes);
     }
     inside = true;
     payloadLeft = outer.end - outer.start;

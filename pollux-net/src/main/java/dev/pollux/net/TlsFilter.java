@@ -116,23 +116,18 @@ final class TlsFilter implements Filter {
   }
 
   @Override
-  public void putBack(ByteBuffer front) {
-    unread.putBack(front);
-  }
-
-  @Override
   public int wireBytes() {
     return TlsBuffers.WIRE_RECORD_BYTES;
   }
 
   @Override
-  public int unreadBytes() {
-    return unread.sizeBytes();
+  public Unread unread() {
+    return unread;
   }
 
   @Override
   public boolean hasUnread() {
-    return unreadBytes() > 0 || hasEndToTell() || handshake.isDue();
+    return unread.sizeBytes() > 0 || hasEndToTell() || handshake.isDue();
   }
 
   @Override

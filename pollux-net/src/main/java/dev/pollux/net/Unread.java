@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>They stay where they lie, and more is received behind them, so that a byte costs the same
  * however many are there before it. Up to {@link #SHORT_BYTES} take as much memory as they need,
  * and are moved in front of what is received next, in a buffer of the loop's; longer ones have
- * memory with room of their own, which grows to twice what they need, and is moved within when half
- * of it was read.
+ * memory with room of their own, which grows to twice what they need, or up to four times where the
+ * size of the frame is known, and is moved within when half of it was read.
  *
  * <p>While the handler looks at them they are lent: this is empty then, and {@link #settle} takes
  * back what was not read. Nothing is received, and nothing is allocated, for an empty one.
@@ -23,10 +23,12 @@ final class Unread {
   static final int SHORT_BYTES = 1 << 14; // 16 KiB
 
   private static final int MOSTLY_FREE = 8;
+  private static final int NEAR = 4;
 
   private final LoopNet local;
   private @Nullable Chunk memory; // has bytes
   private @Nullable Chunk lent;
+  private int expectedBytes; // in all, as far as is known
 
   Unread(LoopNet local) {
     this.local = local;
@@ -68,7 +70,7 @@ final class Unread {
     if (bytes.start >= size && size + roomBytes <= bytes.capacity) {
       var _ = bytes.bytes().put(0, bytes.bytes(), bytes.start, size);
     } else {
-      Chunk more = local.takeInput(Math.max(2 * size, size + roomBytes));
+      Chunk more = local.takeInput(grownBytes(size, roomBytes));
       var _ = more.bytes().put(0, bytes.bytes(), bytes.start, size);
       local.giveInput(bytes);
       bytes = more;
@@ -77,6 +79,18 @@ final class Unread {
     bytes.start = 0;
     bytes.end = size;
     return bytes;
+  }
+
+  /** They are the beginning of so many that belong together. */
+  void expect(int sizeBytes) {
+    expectedBytes = sizeBytes;
+  }
+
+  /** Twice as much as there is, or what is expected, if that is not far from it. */
+  private int grownBytes(int size, int roomBytes) {
+    long expected = (long) expectedBytes + SHORT_BYTES;
+    boolean isNear = expected >= size + roomBytes && expected <= NEAR * (long) size;
+    return isNear ? (int) expected : Math.max(2 * size, size + roomBytes);
   }
 
   /** Lends them, with so many behind them that were just received. */
