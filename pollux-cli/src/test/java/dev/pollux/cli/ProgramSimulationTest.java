@@ -47,7 +47,8 @@ class ProgramSimulationTest {
       }
     }
     assertTrue(completeCount > SEEDS / 4, completeCount + " were complete");
-    assertTrue(mostUnsent > 1 << 12, "nobody was slow");
+    int slow = program == Program.CHAT ? 1 << 11 : 1 << 12; // a chat drops its slow ones
+    assertTrue(mostUnsent > slow, "nobody was slow: " + mostUnsent);
   }
 
   @ParameterizedTest

@@ -123,20 +123,24 @@ class SimulationTest {
 
   @Test
   void event_swallowed_isFound() {
-    assertFound(
-        "nothing moves any more",
-        PlantedBug.at(
-            List.of("epollWait", "epollPwait2"),
-            12,
-            false,
-            (kernel, a) -> {
-              int result =
-                  a.length == 4
-                      ? kernel.epollWait((int) a[0], (long) a[1], (int) a[2], (int) a[3])
-                      : kernel.epollPwait2(
-                          (int) a[0], (long) a[1], (int) a[2], (long) a[3], (long) a[4]);
-              return Math.min(result, 0);
-            }));
+    String message =
+        firstFailure(
+            PlantedBug.at(
+                List.of("epollWait", "epollPwait2"),
+                12,
+                false,
+                (kernel, a) -> {
+                  int result =
+                      a.length == 4
+                          ? kernel.epollWait((int) a[0], (long) a[1], (int) a[2], (int) a[3])
+                          : kernel.epollPwait2(
+                              (int) a[0], (long) a[1], (int) a[2], (long) a[3], (long) a[4]);
+                  return Math.min(result, 0);
+                }));
+    assertTrue(
+        message.contains("nothing moves any more")
+            || message.contains("connections outlive their clients"), // the event was of an end
+        message);
   }
 
   @Test
