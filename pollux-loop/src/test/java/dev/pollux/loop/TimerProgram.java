@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** A random program on a timer wheel and on the model of one, which must agree all the time. */
 final class TimerProgram {
@@ -41,7 +41,7 @@ final class TimerProgram {
 
   private final long tickNanos;
   private final long start;
-  private final Random random;
+  private final SplittableRandom random;
   private final List<String> log;
   private final TimerWheel wheel;
   private final TimerListModel model;
@@ -51,7 +51,7 @@ final class TimerProgram {
   private int ran;
   private long lastDeadline;
 
-  TimerProgram(long tickNanos, long start, Random random, List<String> log) {
+  TimerProgram(long tickNanos, long start, SplittableRandom random, List<String> log) {
     this.tickNanos = tickNanos;
     this.start = start;
     this.random = random;

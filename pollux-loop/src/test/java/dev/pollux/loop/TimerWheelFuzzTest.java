@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random programs of schedule, cancel and expire, with actions that schedule, cancel and throw,
- * against a {@link TimerListModel}. Prints the seed and how to replay it.
+ * SplittableRandom programs of schedule, cancel and expire, with actions that schedule, cancel and
+ * throw, against a {@link TimerListModel}. Prints the seed and how to replay it.
  */
 class TimerWheelFuzzTest {
 
@@ -45,7 +45,7 @@ class TimerWheelFuzzTest {
   void randomProgram_runsWhatTheModelRuns(long tickNanos, long start, long seed) {
     List<String> log = new ArrayList<>();
     try {
-      TimerProgram program = new TimerProgram(tickNanos, start, new Random(seed), log);
+      TimerProgram program = new TimerProgram(tickNanos, start, new SplittableRandom(seed), log);
       for (int step = 0; step < STEPS; step++) {
         program.step();
       }
@@ -70,7 +70,8 @@ class TimerWheelFuzzTest {
   void randomPrograms_coverEveryCase() {
     Map<TimerProgram.Case, Integer> seen = new EnumMap<>(TimerProgram.Case.class);
     for (long seed = 1; seed <= 5; seed++) {
-      TimerProgram program = new TimerProgram(1_000_000, 0, new Random(seed), new ArrayList<>());
+      TimerProgram program =
+          new TimerProgram(1_000_000, 0, new SplittableRandom(seed), new ArrayList<>());
       for (int step = 0; step < STEPS; step++) {
         program.step();
       }

@@ -14,22 +14,28 @@ import org.jspecify.annotations.Nullable;
  * @param fd the descriptor, open, non-blocking and watched by nobody
  * @param unread what was read from it and left by the handler: it comes before what is in the
  *     kernel
- * @param outputEnded whether the end of the stream was sent: nothing can be written any more
+ * @param outputEnded whether the program asked for the end of the stream, which was sent then:
+ *     nothing can be written any more
+ * @param failure why nothing can be written, though nobody ended: the peer is gone, and the kernel
+ *     has said so, which it does once; what it sent before that may still lie in the descriptor.
+ *     Null as long as nothing failed
  */
-public record Detached(int fd, ByteBuffer unread, boolean outputEnded) {
+public record Detached(
+    int fd, ByteBuffer unread, boolean outputEnded, @Nullable CloseCause failure) {
 
   /** A descriptor of which nothing was read or ended. */
   static Detached fresh(int fd) {
-    return new Detached(fd, ByteBuffer.allocate(0), false);
+    return new Detached(fd, ByteBuffer.allocate(0), false, null);
   }
 
   /** What there is to be given away of a connection; an end that was asked for is sent first. */
   static Detached from(Link link) {
-    boolean ended = link.ending.isEndAsked();
+    CloseCause failure = link.ending.broken();
+    boolean ended = failure == null && link.ending.isEndAsked();
     if (ended) {
       int _ = link.local.sys().shutdown(link.fd, Linux.SHUT_WR);
     }
-    return new Detached(link.fd, link.input.rest(), ended);
+    return new Detached(link.fd, link.input.rest(), ended, failure);
   }
 
   /** As {@link #adopt(EventLoop, ConnectionOptions, Tls, ConnectionHandler)} without TLS. */
@@ -73,7 +79,13 @@ public record Detached(int fd, ByteBuffer unread, boolean outputEnded) {
     if (outputEnded) {
       link.ending.outputEnded();
     }
+    if (failure != null) {
+      link.ending.outputBroken(failure);
+    }
     channel.start();
+    if (failure != null && !link.ending.isOver()) {
+      link.readTheRest();
+    }
     return connection;
   }
 }

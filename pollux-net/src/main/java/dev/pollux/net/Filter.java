@@ -58,9 +58,6 @@ interface Filter {
   /** Goes on with what it holds back, as far as the queue of the stream has room. */
   void pump();
 
-  /** How many plain bytes it holds back, or were lost. */
-  int queuedBytes();
-
   /** How many plain bytes it holds back. */
   int heldBytes();
 

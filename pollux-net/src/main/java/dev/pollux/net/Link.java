@@ -106,10 +106,12 @@ final class Link {
     return output.fileCount() + (between == null ? 0 : between.queuedFiles());
   }
 
-  /** How many bytes are queued to be sent, in the filter or behind it; or were lost. */
+  /** How many bytes are queued to be sent, in the filter or behind it; once it is over, lost. */
   int queuedBytes() {
     Filter between = filter;
-    return output.queuedBytes() + (between == null ? 0 : between.queuedBytes());
+    long queued = (long) output.sizeBytes() + (between == null ? 0 : between.heldBytes());
+    return (int)
+        Math.min(Integer.MAX_VALUE, ending.isOver() ? queued + output.lostBytes() : queued);
   }
 
   /** How many bytes the handler left. */

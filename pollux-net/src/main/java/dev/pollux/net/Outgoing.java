@@ -46,9 +46,9 @@ final class Outgoing {
     return queue.fileCount();
   }
 
-  /** How many bytes are to be sent, or were lost. */
-  int queuedBytes() {
-    return (int) Math.min(Integer.MAX_VALUE, (long) queue.sizeBytes() + lostBytes);
+  /** How many bytes were to be sent and cannot be. */
+  int lostBytes() {
+    return lostBytes;
   }
 
   /** Whether the kernel is not known to be full. */
@@ -122,7 +122,7 @@ final class Outgoing {
 
   /** Loses what is queued. */
   void loseAll() {
-    lostBytes = queuedBytes();
+    lose(queue.sizeBytes());
     queue.clear();
   }
 

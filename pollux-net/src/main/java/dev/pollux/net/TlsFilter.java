@@ -34,7 +34,6 @@ final class TlsFilter implements Filter {
   private final Tls tls;
   private final TlsHandshake handshake;
   private @Nullable SSLSession session; // from the end of the handshake on
-  private int lostBytes;
   private boolean begun;
   private boolean readClosed;
   private boolean readClosedTold;
@@ -182,7 +181,7 @@ final class TlsFilter implements Filter {
       fail(e);
     }
     if (failed || link.ending.isOver()) {
-      lostBytes += plain.remaining(); // nobody is there to take it
+      link.output.lose(plain.remaining()); // nobody is there to take it
       var _ = plain.position(plain.limit());
     }
     while (plain.hasRemaining() && held.appendSome(plain) > 0) {}
@@ -218,11 +217,6 @@ final class TlsFilter implements Filter {
     } catch (SSLException e) {
       fail(e);
     }
-  }
-
-  @Override
-  public int queuedBytes() {
-    return held.sizeBytes() + lostBytes;
   }
 
   @Override
@@ -459,7 +453,7 @@ final class TlsFilter implements Filter {
   }
 
   private void dropHeld() {
-    lostBytes += held.sizeBytes();
+    link.output.lose(held.sizeBytes());
     held.lose();
     link.sender.takeMarks(held);
   }

@@ -10,7 +10,7 @@ import dev.pollux.sys.SysException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -24,10 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random programs over one connection and its peer, each held against {@link ProgramOracle}.
+ * SplittableRandom programs over one connection and its peer, each held against {@link
+ * ProgramOracle}.
  *
  * <p>{@code -Dpollux.programs=N} runs so many of them, {@code -Dpollux.seed=S} begins with that
- * one.
+ * one. The dice are splittable ones: seeds that follow each other begin alike with {@link
+ * java.util.Random}.
  */
 @ParameterizedClass(name = "[{0}]")
 @MethodSource("setups")
@@ -89,7 +91,7 @@ class ConnectionProgramTest extends NetCase {
   }
 
   private void runProgram(ProgramRun run, long seed, boolean tls) throws Exception {
-    Random dice = new Random(seed);
+    SplittableRandom dice = new SplittableRandom(seed);
     run.smallBuffers = dice.nextBoolean();
     ServerOptions like =
         ServerOptions.at(loopback(0))
@@ -117,7 +119,7 @@ class ConnectionProgramTest extends NetCase {
     run.oracle.check();
   }
 
-  private ConnectionOptions limits(Random dice) {
+  private ConnectionOptions limits(SplittableRandom dice) {
     boolean small = dice.nextInt(3) > 0;
     int low = dice.nextInt(small ? 500 : 3_000);
     int high = low + 1 + dice.nextInt(small ? 3_000 : 30_000);
@@ -127,11 +129,11 @@ class ConnectionProgramTest extends NetCase {
   }
 
   /** Some programs have a kernel that moves less at once than it could. */
-  private void cutShort(Random dice) {
+  private void cutShort(SplittableRandom dice) {
     if (dice.nextInt(3) != 0) {
       return;
     }
-    Random cuts = new Random(dice.nextLong());
+    SplittableRandom cuts = new SplittableRandom(dice.nextLong());
     probe.inject((call, arguments) ->
         switch (call) {
           case "send" ->
@@ -156,7 +158,7 @@ class ConnectionProgramTest extends NetCase {
         });
   }
 
-  private static long shorter(Random cuts, long count) {
+  private static long shorter(SplittableRandom cuts, long count) {
     return count <= 1 ? count : 1 + cuts.nextInt((int) count);
   }
 
@@ -168,7 +170,7 @@ class ConnectionProgramTest extends NetCase {
     }
   }
 
-  private void step(ProgramRun run, ProgramPeer peer, Random dice) throws Exception {
+  private void step(ProgramRun run, ProgramPeer peer, SplittableRandom dice) throws Exception {
     int what = dice.nextInt(100);
     if (what < 30) {
       for (int turns = 1 + dice.nextInt(3); turns > 0; turns--) {
@@ -182,7 +184,7 @@ class ConnectionProgramTest extends NetCase {
     }
   }
 
-  private static void peerStep(ProgramRun run, ProgramPeer peer, Random dice, int what)
+  private static void peerStep(ProgramRun run, ProgramPeer peer, SplittableRandom dice, int what)
       throws SSLException, SysException {
     if (what < 72) {
       int count = size(dice);
@@ -207,7 +209,7 @@ class ConnectionProgramTest extends NetCase {
   }
 
   /** Mostly few bytes, sometimes many. */
-  static int size(Random dice) {
+  static int size(SplittableRandom dice) {
     return 1 + dice.nextInt(dice.nextInt(8) == 0 ? 300_000 : dice.nextInt(3) == 0 ? 20_000 : 100);
   }
 

@@ -189,6 +189,20 @@ class ConnectionWriteTest extends NetCase {
   }
 
   @Test
+  void writeAfterTheEnd_isLost_andNotQueued() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = pair(handler);
+    pair.connection().end();
+    assertEquals(WriteResult.CLOSED, pair.connection().write(ascii("late")));
+    turn();
+    assertTrue(pair.connection().isOpen());
+    assertEquals(0, pair.connection().queuedBytes(), "whoever waits for it to be sent goes on");
+    pair.peer().shutdown();
+    untilClosed(pair);
+    assertEquals(4, handler.lostBytes);
+  }
+
+  @Test
   void writable_comesOnceForEachCrossing_andMayWrite() throws Exception {
     Recorder handler = new Recorder();
     Pair pair =

@@ -117,6 +117,37 @@ class DetachTest extends NetCase {
     untilOnBoth("closed", next::isClosed);
   }
 
+  /** What the kernel says once goes with the descriptor: a reset is no end for the next either. */
+  @Test
+  void failureKnownBefore_isKnownToTheNext() throws Exception {
+    Recorder old = new Recorder();
+    old.onReceived = (_, data) -> old.take(data, 3);
+    Pair pair = pair(old);
+    pair.peer().write("oldnew");
+    until("received", () -> old.text().equals("old"));
+    pair.connection().pauseReading();
+    pair.peer().reset();
+    untilBroken(pair.connection());
+    assertTrue(pair.connection().isOpen(), "what is unread is still wanted");
+    pair.connection().detach(taken::add);
+    untilClosed(pair);
+    CloseCause failure = taken.getFirst().failure();
+    assertEquals(CloseReason.RESET, failure.reason());
+    assertFalse(taken.getFirst().outputEnded(), "nobody ended");
+    Recorder next = track(new Recorder());
+    Connection connection = taken.getFirst().adopt(other, options, next);
+    assertEquals(WriteResult.CLOSED, connection.write(ascii("late")));
+    untilOnBoth("closed", next::isClosed);
+    assertEquals("new", next.text());
+    assertEquals(CloseReason.RESET, next.cause.reason());
+    assertEquals(0, next.count("readClosed"));
+  }
+
+  /** Writes until the kernel refuses. */
+  private void untilBroken(Connection connection) throws SysException {
+    until("broken", () -> connection.write(ascii("x")) == WriteResult.CLOSED);
+  }
+
   /** Nothing is done to a connection that is being closed, whatever it still has to send. */
   @Test
   void closing_isLeftAlone() throws Exception {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ final class ProgramRun {
 
   final ProgramOracle oracle = new ProgramOracle();
   private final NetCase box;
-  private final Random reactions;
+  private final SplittableRandom reactions;
   private final byte[] content;
   private final Path file;
   private final List<String> trace = new ArrayList<>();
@@ -36,7 +36,7 @@ final class ProgramRun {
 
   ProgramRun(NetCase box, long seed, byte[] content, Path file) {
     this.box = box;
-    this.reactions = new Random(~seed);
+    this.reactions = new SplittableRandom(~seed);
     this.content = content;
     this.file = file;
   }
@@ -60,7 +60,7 @@ final class ProgramRun {
     trace.add(what);
   }
 
-  byte[] bytes(Random dice, int count) {
+  byte[] bytes(SplittableRandom dice, int count) {
     byte[] bytes = new byte[count];
     dice.nextBytes(bytes);
     return bytes;
@@ -77,7 +77,7 @@ final class ProgramRun {
   // ---- what it does
 
   /** One call of the program's, whatever state the connection is in. */
-  void act(Random dice) {
+  void act(SplittableRandom dice) {
     int what = dice.nextInt(102);
     if (moving) {
       return; // it is nobody's, for the rest of the turn

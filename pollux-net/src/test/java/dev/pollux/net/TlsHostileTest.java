@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -157,7 +157,7 @@ class TlsHostileTest {
   @Test
   void randomBytes_neverReachTheLoop() throws Exception {
     for (int seed = 0; seed < 50; seed++) {
-      Random dice = new Random(seed);
+      SplittableRandom dice = new SplittableRandom(seed);
       byte[] garbage = new byte[1 + dice.nextInt(2_000)];
       dice.nextBytes(garbage);
       garbage[0] = 22;

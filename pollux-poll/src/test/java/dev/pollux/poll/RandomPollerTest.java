@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random programs of add, modify, remove, write, read, shut down and close on every backend, with
- * files, orphans and wake-ups among them.
+ * SplittableRandom programs of add, modify, remove, write, read, shut down and close on every
+ * backend, with files, orphans and wake-ups among them.
  *
  * <p>Level: each wait reports exactly what poll(2) says of each descriptor by itself. Edge and
  * one-shot: what became ready since it was drained or armed is reported; nothing else is known of
@@ -75,7 +75,7 @@ class RandomPollerTest {
     SysProbe probe = new SysProbe(kernel.sys());
     try (Io io = new Io(kernel.sys());
         Poller poller = setup.open(probe)) {
-      RandomProgram program = new RandomProgram(io, probe, poller, new Random(seed), log);
+      RandomProgram program = new RandomProgram(io, probe, poller, new SplittableRandom(seed), log);
       for (int step = 0; step < STEPS; step++) {
         program.step();
       }

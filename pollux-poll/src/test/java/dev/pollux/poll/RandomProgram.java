@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One random program and the naive expectation beside it. */
@@ -59,7 +59,7 @@ final class RandomProgram {
   private final Io io;
   private final SysProbe probe;
   private final Poller poller;
-  private final Random random;
+  private final SplittableRandom random;
   private final List<String> log;
   private final List<End> ends = new ArrayList<>();
 
@@ -69,7 +69,7 @@ final class RandomProgram {
   private boolean wokenUp;
   private final Events events = new Events(64);
 
-  RandomProgram(Io io, SysProbe probe, Poller poller, Random random, List<String> log) {
+  RandomProgram(Io io, SysProbe probe, Poller poller, SplittableRandom random, List<String> log) {
     this.io = io;
     this.probe = probe;
     this.poller = poller;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -54,7 +54,7 @@ final class RandomThreads {
   private final Io io;
   private final SysProbe probe;
   private final Poller poller;
-  private final Random random;
+  private final SplittableRandom random;
   private final List<String> log;
   private final List<Watched> all = new ArrayList<>();
   private final List<Integer> orphans = new ArrayList<>();
@@ -64,7 +64,12 @@ final class RandomThreads {
   private final Queue<Object> waiterIds = new ConcurrentLinkedQueue<>();
 
   RandomThreads(
-      Kernel kernel, Io io, SysProbe probe, Poller poller, Random random, List<String> log)
+      Kernel kernel,
+      Io io,
+      SysProbe probe,
+      Poller poller,
+      SplittableRandom random,
+      List<String> log)
       throws SysException {
     this.kernel = kernel;
     this.io = io;

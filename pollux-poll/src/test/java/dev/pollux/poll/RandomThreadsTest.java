@@ -3,15 +3,16 @@ package dev.pollux.poll;
 import dev.pollux.sys.Errno;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random programs with several waiters on epoll: see {@link RandomThreads} for what must hold. The
- * scheduler has its say, so a seed replays what is done, and not in which order it is met.
+ * SplittableRandom programs with several waiters on epoll: see {@link RandomThreads} for what must
+ * hold. The scheduler has its say, so a seed replays what is done, and not in which order it is
+ * met.
  */
 class RandomThreadsTest {
 
@@ -48,7 +49,8 @@ class RandomThreadsTest {
     List<String> log = new ArrayList<>();
     try (Io io = new Io(kernel.sys());
         Poller poller = Poller.open(probe.sys(), Backend.EPOLL)) {
-      RandomThreads program = new RandomThreads(kernel, io, probe, poller, new Random(seed), log);
+      RandomThreads program =
+          new RandomThreads(kernel, io, probe, poller, new SplittableRandom(seed), log);
       for (int round = 0; round < ROUNDS; round++) {
         program.round();
       }
