@@ -132,7 +132,6 @@ final class ServerLoop implements ConnectionOwner {
 
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    counters.giveRoom();
     Connection last = connections.removeLast();
     if (last.index != connection.index) {
       connections.set(connection.index, last);
@@ -142,6 +141,7 @@ final class ServerLoop implements ConnectionOwner {
       forgetLimit();
       loop.cancel(sweep);
     }
+    counters.giveRoom(); // which may be all that a stop waits for
   }
 
   private void sweepLater() {
