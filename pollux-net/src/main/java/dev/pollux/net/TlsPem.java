@@ -150,6 +150,9 @@ final class TlsPem {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString(), null, "there is no such file");
     }
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + " is a folder; it takes a file of PEM");
+    }
     return Files.readString(path, StandardCharsets.ISO_8859_1);
   }
 
