@@ -118,7 +118,7 @@ final class StreamPeer implements ConnectPeer, ConnectionHandler {
   /** The name, and which of its addresses it was. */
   private String withAddress(Connection opened) {
     try {
-      String address = TextLog.text(opened.remoteAddress());
+      String address = Addresses.text(opened.remoteAddress());
       return server.equals(address) ? server : server + " (" + address + ")";
     } catch (SysException _) {
       return server; // it has gone already, which the next read tells

@@ -67,15 +67,13 @@ class ConnectClientTest {
 
   private CompletableFuture<Integer> connect(ServerSocket listener, ConnectClient.Manner manner) {
     ConnectOptions options = ConnectOptions.to("127.0.0.1", listener.getLocalPort());
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try (ConnectClient client = ConnectClient.open(sys, manner)) {
-            return client.run(
-                (loop, opened) -> StreamPeer.connect(loop, opened, options, "the test"));
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      try (ConnectClient client = ConnectClient.open(sys, manner)) {
+        return client.run((loop, opened) -> StreamPeer.connect(loop, opened, options, "the test"));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    });
   }
 
   @Test
@@ -127,8 +125,7 @@ class ConnectClientTest {
     try (ConnectClient client = ConnectClient.open(sys, terminal(false))) {
       assertThrows(
           Failure.class,
-          () ->
-              client.run((loop, opened) -> StreamPeer.connect(loop, opened, options, "nobody")));
+          () -> client.run((loop, opened) -> StreamPeer.connect(loop, opened, options, "nobody")));
     }
   }
 }
