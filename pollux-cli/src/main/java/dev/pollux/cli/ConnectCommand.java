@@ -199,7 +199,9 @@ final class ConnectCommand implements Callable<Integer> {
         StandardStreams.STDIN,
         StandardStreams.STDOUT,
         isTyped,
-        isShown ? LineMarks.of(true) : LineMarks.none(),
+        isShown
+            ? LineMarks.of(Look.isColoured(StandardStreams.STDOUT))
+            : LineMarks.none(),
         endsWithServer);
   }
 }

@@ -4,7 +4,6 @@ import dev.pollux.net.Tls;
 import dev.pollux.net.TlsTrust;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
@@ -26,8 +25,8 @@ final class ConnectTls {
   static Tls verified(String host, int port, @Nullable String trust) {
     try {
       Tls tls = Tls.client(host, port);
-      return trust == null ? tls : tls.withTrust(TlsTrust.ofPem(Path.of(trust)));
-    } catch (IOException | IllegalArgumentException e) { // which a bad path or name is, too
+      return trust == null ? tls : tls.withTrust(TlsTrust.ofPem(Places.file("--trust", trust)));
+    } catch (IOException | IllegalArgumentException e) { // which a bad name is, too
       throw new Failure(
           "cannot use " + (trust == null ? "--tls" : "--trust") + ": " + e.getMessage());
     }

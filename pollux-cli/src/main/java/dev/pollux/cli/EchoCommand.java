@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -401,8 +400,10 @@ final class EchoCommand implements Callable<Integer> {
       return null;
     }
     try {
-      return Tls.server(TlsIdentity.ofPem(Path.of(files.get(0)), Path.of(files.get(1))));
-    } catch (IOException | IllegalArgumentException e) { // which a bad path is, too
+      return Tls.server(
+          TlsIdentity.ofPem(
+              Places.file("--tls", files.get(0)), Places.file("--tls", files.get(1))));
+    } catch (IOException | IllegalArgumentException e) {
       throw new Failure("cannot use --tls: " + e.getMessage());
     }
   }

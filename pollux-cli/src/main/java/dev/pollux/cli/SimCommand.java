@@ -83,7 +83,9 @@ final class SimCommand implements Callable<Integer> {
             false,
             StandardCharsets.UTF_8);
     int exitCode = run(out);
-    out.flush(); // standard output stays open
+    if (out.checkError()) { // which flushes; standard output stays open
+      throw new Failure("not everything could be written to standard output");
+    }
     return exitCode;
   }
 
@@ -103,7 +105,7 @@ final class SimCommand implements Callable<Integer> {
         return Main.EXIT_FAILURE;
       }
     }
-    out.println(totals.text());
+    out.println(Look.wrapped(totals.text(), 2, Look.columns(Look.DEFAULT_COLUMNS)));
     return 0;
   }
 

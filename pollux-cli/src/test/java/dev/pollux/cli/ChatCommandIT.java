@@ -124,7 +124,6 @@ class ChatCommandIT {
 
   @Test
   void arguments_wrong_areRefusedInOneLine() throws Exception {
-    assertUsage("a command is missing: serve or join", "chat");
     assertUsage("'leave'", "chat", "leave");
     assertUsage("--port", "chat", "serve", "--port", "65536");
     assertUsage("--loops", "chat", "serve", "--loops", "0");
