@@ -40,8 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong usage.",
-      "With every command, --color WHEN colours always, never or on a terminal (auto); so does",
-      "NO_COLOR=1 for never. POLLUX_STACK_TRACE=1 shows where a failure came from.",
+      "--color always, never or auto goes with every command; NO_COLOR is obeyed.",
+      "POLLUX_STACK_TRACE=1 shows where a failure came from.",
       "Help for one command: pollux COMMAND --help"
     })
 final class Main implements Runnable {

@@ -105,7 +105,7 @@ final class SimCommand implements Callable<Integer> {
         return Main.EXIT_FAILURE;
       }
     }
-    out.println(Look.wrapped(totals.text(), 2, Look.columns(Look.DEFAULT_COLUMNS)));
+    out.println(Look.wrapped(totals.text(), 2, Look.columns(Integer.MAX_VALUE)));
     return 0;
   }
 

@@ -184,6 +184,12 @@ final class SimLog implements EchoLog {
     return true;
   }
 
+  /** How much of what an open connection was sent was not sent back. */
+  long owedBytes(int fd) {
+    Connection connection = connection(fd);
+    return connection.readBytes - connection.wroteBytes;
+  }
+
   /** The books of one connection. */
   void requireBalance(int fd, int unsentBytes) {
     requireBalance(fd, connection(fd), unsentBytes);

@@ -187,7 +187,8 @@ class EchoCommandIT {
   void usage_noCommand_listsTheCommands() throws Exception {
     for (String[] alone : new String[][] {{}, {"lab"}, {"chat"}}) {
       try (Command command = new Command(alone);
-          Command help = new Command(alone.length == 0 ? "--help" : alone[0], "--help")) {
+          Command help =
+              alone.length == 0 ? new Command("--help") : new Command(alone[0], "--help")) {
         assertEquals(help.rest(), command.rest());
         assertEquals(0, command.exitCode());
       }
