@@ -199,9 +199,7 @@ final class ConnectCommand implements Callable<Integer> {
         StandardStreams.STDIN,
         StandardStreams.STDOUT,
         isTyped,
-        isShown
-            ? LineMarks.of(Look.isColoured(StandardStreams.STDOUT))
-            : LineMarks.none(),
+        isShown ? LineMarks.of(Look.isColoured(StandardStreams.STDOUT)) : LineMarks.none(),
         endsWithServer);
   }
 }

@@ -114,8 +114,8 @@ final class LabCommand implements Runnable {
   }
 
   private static Laboratory laboratory() {
-    return new Laboratory(new PrintStream(System.out, true, StandardCharsets.UTF_8),
-        Look.columns(DEFAULT_COLUMNS));
+    return new Laboratory(
+        new PrintStream(System.out, true, StandardCharsets.UTF_8), Look.columns(DEFAULT_COLUMNS));
   }
 
   /** The choice of kernels. */

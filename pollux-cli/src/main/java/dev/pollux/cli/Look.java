@@ -125,7 +125,9 @@ final class Look {
     return lines.toString();
   }
 
-  /** Whether a descriptor is a terminal; what is no device is told from one without native calls. */
+  /**
+   * Whether a descriptor is a terminal; what is no device is told from one without native calls.
+   */
   private static boolean isTerminal(int fd) {
     try {
       Path file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd));

@@ -168,14 +168,14 @@ final class Main implements Runnable {
   /** One line: what, where, and what to do. */
   private static int wrongUsage(ParameterException e, String[] args) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    System.err.println(
-        name + ": " + oneLine(e) + suggestion(e) + " (see: " + name + " --help)");
+    System.err.println(name + ": " + oneLine(e) + suggestion(e) + " (see: " + name + " --help)");
     return EXIT_USAGE;
   }
 
   /** What was meant by the first word that nothing matched. */
   private static String suggestion(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
       return "";
     }
     CommandSpec command = e.getCommandLine().getCommandSpec();

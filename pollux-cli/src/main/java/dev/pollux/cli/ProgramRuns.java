@@ -25,28 +25,28 @@ final class ProgramRuns {
     long faults = 0;
     long done = 0;
     try (SimWatch watch = SimWatch.begin(out, runs)) {
-    while (watch.goesOn(done)) {
-      ProgramPlan plan = ProgramPlan.of(firstSeed + done, program, peers);
-      ProgramSimulation.Result result;
-      try {
-        result = ProgramSimulation.run(plan, sink);
-      } catch (SimFailure e) {
-        return watch.failed(report(plan, peers, e));
+      while (watch.goesOn(done)) {
+        ProgramPlan plan = ProgramPlan.of(firstSeed + done, program, peers);
+        ProgramSimulation.Result result;
+        try {
+          result = ProgramSimulation.run(plan, sink);
+        } catch (SimFailure e) {
+          return watch.failed(report(plan, peers, e));
+        }
+        peerCount += result.peerCount();
+        completeCount += result.completeCount();
+        bytes += result.bytes();
+        mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
+        faults += result.faultCount();
+        done++;
+        watch.ran(done, plan.seed());
       }
-      peerCount += result.peerCount();
-      completeCount += result.completeCount();
-      bytes += result.bytes();
-      mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
-      faults += result.faultCount();
-      done++;
-      watch.ran(done, plan.seed());
-    }
-    return watch.sum(
-        done,
-        (done == 1 ? "1 run" : done + " runs")
-            + (", no failure; " + peerCount + " peers, " + completeCount + " of them complete; ")
-            + (bytes + " bytes received, at most " + mostUnsent + " queued for one connection; ")
-            + (faults + " faults injected"));
+      return watch.sum(
+          done,
+          (done == 1 ? "1 run" : done + " runs")
+              + (", no failure; " + peerCount + " peers, " + completeCount + " of them complete; ")
+              + (bytes + " bytes received, at most " + mostUnsent + " queued for one connection; ")
+              + (faults + " faults injected"));
     }
   }
 

@@ -42,7 +42,8 @@ final class Suggestion {
           continue;
         }
         boolean same = one.charAt(i - 1) == other.charAt(j - 1);
-        int least = Math.min(d[i - 1][j - 1] + (same ? 0 : 1), 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+        int least =
+            Math.min(d[i - 1][j - 1] + (same ? 0 : 1), 1 + Math.min(d[i - 1][j], d[i][j - 1]));
         boolean swapped =
             i > 1
                 && j > 1

@@ -1,5 +1,6 @@
 package dev.pollux.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,7 +35,7 @@ class FindJdkIT {
         new ProcessBuilder("sh", "-euc", line, "sh", SCRIPT.toString(), home.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(sh.getInputStream().readAllBytes()).strip();
+    String said = new String(sh.getInputStream().readAllBytes(), UTF_8).strip();
     assertEquals(0, sh.waitFor(), said);
     return said;
   }

@@ -1,5 +1,6 @@
 package dev.pollux.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,13 +47,14 @@ class LookIT {
     String line =
         "env -u NO_COLOR TERM=xterm "
             + variable
-            + " \"$JAVA\" --enable-native-access=ALL-UNNAMED -cp \"$CP\" dev.pollux.cli.Main --help";
+            + " \"$JAVA\" --enable-native-access=ALL-UNNAMED -cp \"$CP\" dev.pollux.cli.Main"
+            + " --help";
     ProcessBuilder builder = new ProcessBuilder("script", "-qec", line, "/dev/null");
     builder.environment().put("JAVA", java);
     builder.environment().put("CP", System.getProperty("java.class.path"));
     Process process = builder.redirectInput(Path.of("/dev/null").toFile()).start();
     try {
-      String text = new String(process.getInputStream().readAllBytes());
+      String text = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertTrue(text.contains("connect"), text);
       assertEquals(expected, text.contains(ESCAPE + "1m") || text.contains(ESCAPE + "33m"), text);
     } finally {

@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -13,7 +14,7 @@ class ProgressTest {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  private final ModelSys clock = ModelSys.virtual(1);
+  private final ModelSys clock = ModelSys.virtual(1, Faults.none());
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, UTF_8);
 
