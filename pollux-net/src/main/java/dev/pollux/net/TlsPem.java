@@ -3,6 +3,7 @@ package dev.pollux.net;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -151,9 +152,13 @@ final class TlsPem {
       throw new NoSuchFileException(path.toString(), null, "there is no such file");
     }
     if (Files.isDirectory(path)) {
-      throw new IOException(path + " is a folder; it takes a file of PEM");
+      throw new IOException(path + " is a folder; a PEM file is wanted");
     }
-    return Files.readString(path, StandardCharsets.ISO_8859_1);
+    try {
+      return Files.readString(path, StandardCharsets.ISO_8859_1);
+    } catch (AccessDeniedException e) {
+      throw new IOException(path + " may not be read: permission denied", e);
+    }
   }
 
   private static int find(String text, String kind, int from) {
