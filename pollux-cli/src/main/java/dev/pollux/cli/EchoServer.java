@@ -61,7 +61,7 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
     return open(loop, options, null, log);
   }
 
-  /** As above; workers, if there are any, answer. */
+  /** A server that listens, on one loop; workers, if there are any, answer. */
   static EchoServer open(
       EventLoop loop, EchoOptions options, @Nullable Workers workers, EchoLog log)
       throws SysException {

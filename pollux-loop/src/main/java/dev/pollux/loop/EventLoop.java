@@ -346,8 +346,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * As above, with a timer that may be used again and again; one that is pending is moved. On the
-   * loop's thread it allocates nothing.
+   * Runs the task of a timer once, after a delay, as {@link #schedule(long, Runnable)}: the timer
+   * may be used again and again, and one that is pending is moved. On the loop's thread it
+   * allocates nothing.
    */
   public void schedule(LoopTimer timer, long delayNanos) {
     timers.schedule(timer, delayNanos);
@@ -391,7 +392,10 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return poller.add(fd, interest, trigger, Objects.requireNonNull(handler, "handler"));
   }
 
-  /** As above, with the descriptor of a source; remove the registration before closing it. */
+  /**
+   * Watches the descriptor of a source, as {@link #add(int, Interest, Trigger, LoopHandler)};
+   * remove the registration before closing the source.
+   */
   public Registration add(
       EventSource source, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {
@@ -409,7 +413,10 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return poller.addExclusive(fd, interest, trigger, Objects.requireNonNull(handler, "handler"));
   }
 
-  /** As above, with the descriptor of a source. */
+  /**
+   * Watches the descriptor of a source that several loops watch, as {@link #addExclusive(int,
+   * Interest, Trigger, LoopHandler)}.
+   */
   public Registration addExclusive(
       EventSource source, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {

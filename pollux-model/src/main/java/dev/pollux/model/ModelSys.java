@@ -94,7 +94,7 @@ public final class ModelSys
     return threads(nanoClock, Limits.defaults(), null);
   }
 
-  /** As above, with limits and, if not null, a check of every address. */
+  /** A kernel for real threads, with limits and, if not null, a check of every address. */
   public static ModelSys threads(
       LongSupplier nanoClock, Limits limits, @Nullable RangeCheck check) {
     return new ModelSys(new Kernel(nanoClock, limits, check));
@@ -105,7 +105,7 @@ public final class ModelSys
     return virtual(seed, faults, Limits.defaults(), null);
   }
 
-  /** As above, with limits and, if not null, a check of every address. */
+  /** A kernel under virtual time, with limits and, if not null, a check of every address. */
   public static ModelSys virtual(
       long seed, Faults faults, Limits limits, @Nullable RangeCheck check) {
     return new ModelSys(new Kernel(seed, faults, limits, check));

@@ -71,7 +71,11 @@ public final class Connection {
     return adopt(loop, fd, options, null, handler);
   }
 
-  /** As above, with TLS: {@code opened} is called after its handshake. */
+  /**
+   * Takes over a connected, non-blocking stream descriptor, with TLS: {@link
+   * ConnectionHandler#opened} is called after its handshake. Without TLS, which is null, before
+   * this returns.
+   */
   public static Connection adopt(
       EventLoop loop,
       int fd,
@@ -102,8 +106,9 @@ public final class Connection {
   }
 
   /**
-   * As above, with TLS: {@code opened} is called after its handshake, for which {@link
-   * Tls#withHandshakeTime} has the timeout.
+   * Connects, in the background, with TLS: {@link ConnectionHandler#opened} is called after its
+   * handshake, for which {@link Tls#withHandshakeTime} has the timeout; otherwise as {@link
+   * #connect(EventLoop, SocketAddress, long, ConnectionOptions, ConnectionHandler)}.
    *
    * @throws IllegalArgumentException if it is the server's side
    */
@@ -248,7 +253,7 @@ public final class Connection {
   }
 
   /**
-   * As above.
+   * Sends a file, as {@link #sendFile(FileRegion)}, and tells what became of it.
    *
    * @param delivery told once, as by {@link #whenSent}, whether the file has left; also if the
    *     answer is that it was not taken
@@ -358,7 +363,9 @@ public final class Connection {
     close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
-  /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
+  /**
+   * Ends in order, for a reason of the program's, which stays the cause whatever comes in the way.
+   */
   public void close(CloseCause reason) {
     inLoop("Connection.close").close(reason);
   }
@@ -381,7 +388,7 @@ public final class Connection {
     reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
-  /** As above, for a reason of the program's. */
+  /** Ends at once, for a reason of the program's; what is queued is lost. */
   public void reset(CloseCause reason) {
     inLoop("Connection.reset").reset(reason);
   }

@@ -81,7 +81,10 @@ public final class Server implements AutoCloseable {
     return open(loop, options, factory, ServerListener.NONE);
   }
 
-  /** As above, with somebody to tell of exhaustion. */
+  /**
+   * A server on one loop, as {@link #open(EventLoop, ServerOptions, HandlerFactory)}, with somebody
+   * to tell of exhaustion.
+   */
   public static Server open(
       EventLoop loop, ServerOptions options, HandlerFactory factory, ServerListener observer)
       throws SysException {
@@ -102,7 +105,10 @@ public final class Server implements AutoCloseable {
     return start(group, options, factory, ServerListener.NONE);
   }
 
-  /** As above, with somebody to tell of exhaustion. */
+  /**
+   * A server on all loops of a group, as {@link #start(LoopGroup, ServerOptions, HandlerFactory)},
+   * with somebody to tell of exhaustion.
+   */
   public static Server start(
       LoopGroup group, ServerOptions options, HandlerFactory factory, ServerListener observer)
       throws SysException {
@@ -157,9 +163,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * As above; what is not over after so long is reset, whoever works on an answer or is slow to
-   * read one. After a {@link #stop} without a time, this adds one; of several times the first to be
-   * over counts.
+   * Stops as {@link #stop()}, for at most so long; what is not over then is reset, whoever works on
+   * an answer or is slow to read one. After a {@link #stop} without a time, this adds one; of
+   * several times the first to be over counts.
    *
    * @param atMost zero: what is not over at once is reset; more than 146 years count as 146 years
    */

@@ -89,8 +89,9 @@ public final class Tls {
   }
 
   /**
-   * As above, of a client that trusts whom the JDK trusts unless {@link #withTrust} says otherwise,
-   * and shows a certificate if {@link #withIdentity} gives it one.
+   * The client's side, as {@link #client(SSLContext, String, int)}, of one that trusts whom the JDK
+   * trusts unless {@link #withTrust} says otherwise, and shows a certificate if {@link
+   * #withIdentity} gives it one.
    */
   public static Tls client(String host, int port) {
     return checked(new Values(TlsContexts.of(null, null), TlsHost.of(host, port)));

@@ -172,7 +172,10 @@ public final class Poller implements AutoCloseable {
     return new Poller(sys, backend, true);
   }
 
-  /** As above, on the best backend of the kernel given. */
+  /**
+   * A poller for tests, as {@link #openStrict(Sys, Backend)}, on the best backend of the kernel
+   * given.
+   */
   public static Poller openStrict(Sys sys) throws SysException {
     return openBest(sys, true);
   }
@@ -207,7 +210,8 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * As above, with the descriptor of a source; remove the registration before closing the source.
+   * Watches the descriptor of a source, as {@link #add(int, Interest, Trigger, Object)}; remove the
+   * registration before closing the source.
    */
   public Registration add(
       EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
@@ -234,7 +238,10 @@ public final class Poller implements AutoCloseable {
     return add(fd, interest, trigger, attachment, true);
   }
 
-  /** As above, with the descriptor of a source. */
+  /**
+   * Watches the descriptor of a source that several pollers watch, as {@link #addExclusive(int,
+   * Interest, Trigger, Object)}.
+   */
   public Registration addExclusive(
       EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
       throws SysException {
@@ -332,7 +339,7 @@ public final class Poller implements AutoCloseable {
     return awaitUntil(events, deadlineNanos, sys.nanoTime());
   }
 
-  /** As above, for a caller who has just read the clock. */
+  /** Waits as {@link #awaitUntil(Events, long)}, for a caller who has just read the clock. */
   public int awaitUntil(Events events, long deadlineNanos, long nowNanos) throws SysException {
     return waiting.await(events, Math.max(0, deadlineNanos - nowNanos), deadlineNanos);
   }
