@@ -8,6 +8,8 @@ release_check() {
   prepare
   work=$(mktemp -d "${TMPDIR:-/tmp}/pollux-release.XXXXXX")
   trap 'rm -rf "$work"' EXIT
+  copy_tree "$work/first"
+  copy_tree "$work/second time"
   build_release "$work/first" UTC
   build_release "$work/second time" Asia/Tokyo
   same_jars
@@ -31,11 +33,15 @@ release() {
   maven -Prelease,central -pl "$artifacts" -Dmaven.test.skip=true clean deploy
 }
 
-# Builds the library of a copy of the tree in folder $1, under time zone $2.
-build_release() {
+# Copies what git knows, or would, into folder $1.
+copy_tree() {
   mkdir -p "$1"
   (cd "$root" && git ls-files -z --cached --others --exclude-standard |
     tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -C "$1" -xf -
+}
+
+# Builds the library in folder $1, a copy of the tree, under time zone $2.
+build_release() {
   (
     root=$1
     umask 022 # the Javadoc jar keeps the modes of its files
