@@ -29,7 +29,7 @@ final class ChatPrinter implements ChatListener {
 
   private static String peer(Connection connection) {
     try {
-      return TextLog.text(connection.remoteAddress());
+      return Addresses.text(connection.remoteAddress());
     } catch (SysException e) {
       return "an unknown address (" + e.errnoName() + ")";
     }

@@ -249,14 +249,8 @@ final class BlockingBridge implements ConnectionHandler {
       lock.unlock();
     }
     Connection connection = connection();
-    Link link = connection.link();
-    Filter between = link.filter();
     if (unread.flip().hasRemaining() && connection.isOpen()) {
-      if (between == null) {
-        link.input.putBack(unread);
-      } else {
-        between.unread().putBack(unread);
-      }
+      connection.link().putBack(unread);
     }
     if (holding) {
       holding = false;

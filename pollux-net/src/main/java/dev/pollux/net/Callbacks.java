@@ -154,4 +154,13 @@ final class Callbacks {
       owner.loop().report(what + " of " + owner, t);
     }
   }
+
+  /** Another handler comes in the place of one of ours, which leaves things in order. */
+  static void left(ConnectionHandler old) {
+    switch (old) {
+      case BlockingBridge bridge -> bridge.leave();
+      case FrameReader reader -> reader.leave();
+      default -> {} // it is the program's
+    }
+  }
 }

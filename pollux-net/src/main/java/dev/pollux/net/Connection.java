@@ -400,7 +400,7 @@ public final class Connection {
    * {@link #close} or {@link #reset} does not wait, and a release after it is nothing.
    */
   public void hold() {
-    inLoop("Connection.hold").hold();
+    inLoop("Connection.hold").ending.hold();
   }
 
   /**

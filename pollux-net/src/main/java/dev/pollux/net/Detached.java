@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param fd the descriptor, open, non-blocking and watched by nobody
  * @param unread what was read from it and left by the handler: it comes before what is in the
  *     kernel
- * @param outputEnded whether the program asked for the end of the stream, which was sent then:
- *     nothing can be written any more
- * @param failure why nothing can be written, though nobody ended: the peer is gone, and the kernel
- *     has said so, which it does once; what it sent before that may still lie in the descriptor.
- *     Null as long as nothing failed
+ * @param outputEnded whether the end of the stream was sent: nothing can be written any more
+ * @param failure why nothing can be written though no end was sent: the peer is gone, and the
+ *     kernel has said so, which it does once; what came before that may still lie in the
+ *     descriptor. Null as long as nothing failed
  */
 public record Detached(
     int fd, ByteBuffer unread, boolean outputEnded, @Nullable CloseCause failure) {

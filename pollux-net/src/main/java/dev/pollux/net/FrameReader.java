@@ -13,6 +13,7 @@ final class FrameReader implements ConnectionHandler {
   private final Framing framing;
   private final FrameHandler handler;
   private FrameDecoder decoder;
+  private int first; // byte of the frame at hand
 
   FrameReader(Framing framing, FrameHandler handler) {
     this.framing = framing;
@@ -46,6 +47,7 @@ final class FrameReader implements ConnectionHandler {
         && connection.handler() == current
         && connection.isOpen()
         && !connection.isReadingPaused()) {
+      first = data.position();
       if (!find(data)) {
         connection.link().expect(decoder.awaitedBytes);
         failIfMalformed(connection);
@@ -55,6 +57,23 @@ final class FrameReader implements ConnectionHandler {
       var _ = data.limit(decoder.end).position(decoder.start);
       handler.frame(connection, data);
       var _ = data.limit(limit).position(next);
+    }
+  }
+
+  /**
+   * The frame at hand as it came off the wire, copied; within {@link FrameHandler#frame} only.
+   *
+   * @param payload what that was given
+   */
+  ByteBuffer wire(ByteBuffer payload) {
+    ByteBuffer copy = ByteBuffer.allocate(decoder.next - first);
+    return copy.put(payload.duplicate().limit(decoder.next).position(first)).flip();
+  }
+
+  /** Another handler comes in the place of this one. */
+  void leave() {
+    if (handler instanceof WorkConnection work) {
+      work.leave();
     }
   }
 
@@ -106,11 +125,10 @@ final class FrameReader implements ConnectionHandler {
 
   /** Has the decoder look, whose answer is not trusted: it may be the program's. */
   private boolean find(ByteBuffer data) {
-    int first = data.position();
     int limit = data.limit();
     decoder.awaitedBytes = 0;
     boolean isFound = decoder.find(data);
-    if (data.limit() != limit || data.position() < first || (isFound && !isRight(data, first))) {
+    if (data.limit() != limit || data.position() < first || (isFound && !isRight(data))) {
       throw new IllegalStateException(
           decoder
               + " found a frame from "
@@ -132,7 +150,7 @@ final class FrameReader implements ConnectionHandler {
     return isFound;
   }
 
-  private boolean isRight(ByteBuffer data, int first) {
+  private boolean isRight(ByteBuffer data) {
     return decoder.start >= data.position()
         && decoder.end >= decoder.start
         && decoder.next >= decoder.end

@@ -5,6 +5,7 @@ import dev.pollux.net.Ending.State;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,16 @@ final class Link {
     return between == null ? input.sizeBytes() : between.unread().sizeBytes();
   }
 
+  /** Puts bytes that the handler was given in front of what it left. */
+  void putBack(ByteBuffer front) {
+    Filter between = filter;
+    if (between == null) {
+      input.putBack(front);
+    } else {
+      between.unread().putBack(front);
+    }
+  }
+
   /** How many bytes off the wire may be left: by the handler, or the filter. */
   int unreadLimit() {
     Filter between = filter;
@@ -225,8 +236,7 @@ final class Link {
 
   /** Whether a filter is to begin that was put in later. */
   boolean isFilterDue() {
-    Filter between = filter;
-    return begun && between != null && ending.isSecuring() && !between.hasBegun();
+    return begun && filter != null && ending.isSecuring() && !filter.hasBegun();
   }
 
   boolean hasBegun() {
@@ -241,8 +251,8 @@ final class Link {
   /** Another handler comes in the place of one, which leaves things in order; the other. */
   @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
   ConnectionHandler handOver(ConnectionHandler old, ConnectionHandler next) {
-    if (old != next && old instanceof BlockingBridge bridge) {
-      bridge.leave();
+    if (old != next) {
+      Callbacks.left(old);
     }
     if (begun) {
       attachDue = true;
@@ -268,11 +278,6 @@ final class Link {
       }
     }
     return due;
-  }
-
-  /** Somebody works for it. */
-  void hold() {
-    ending.hold();
   }
 
   /** Somebody has done that work. */
@@ -323,9 +328,9 @@ final class Link {
 
   /** The peer's end was seen; true if the program does not know of it. */
   boolean notePeerEnd() {
-    boolean news = !peerEnded && !ending.isEndTold();
+    boolean known = peerEnded || ending.isEndTold();
     peerEnded = true;
-    return news;
+    return !known;
   }
 
   // ---- work

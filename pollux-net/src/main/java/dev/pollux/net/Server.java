@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class Server implements AutoCloseable {
   private final Sys sys;
   private final ServerOptions options;
   private final List<ServerLoop> members = new ArrayList<>();
-  private final ServerCounters counters = new ServerCounters();
+  private final ServerCounters counters = new ServerCounters(this::noteFinished);
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
@@ -49,6 +50,7 @@ public final class Server implements AutoCloseable {
   private volatile @Nullable UnixPath path; // what was made with the address, if it is in a file
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
 
   private Server(
       List<EventLoop> loops,
@@ -148,11 +150,10 @@ public final class Server implements AutoCloseable {
   /**
    * Stops in order: accepts what has come so far and no more, gives the listeners back, and
    * {@linkplain Connection#finish finishes} every connection, whose handler is told. Returns at
-   * once; {@link #isFinished} tells when it is done. Idempotent.
+   * once; {@link #stopped} tells when it is done. Idempotent.
    *
    * <p>A loop whose task queue is full is waited for, to make room, as long as somebody runs it.
-   * Where nobody does, it does not hear of the stop, and {@link #isFinished} stays false until
-   * {@link #close}.
+   * Where nobody does, it does not hear of the stop, which is complete with {@link #close} only.
    */
   public void stop() {
     if (!stopping.getAndSet(true)) {
@@ -199,6 +200,24 @@ public final class Server implements AutoCloseable {
     return stopping.get() && listening.get() <= 0 && counters.openCount() == 0;
   }
 
+  /**
+   * Completed when a {@link #stop} is complete, or the server is closed: nothing listens, and every
+   * handler has heard that its connection is closed. Never completed with an exception. Each call
+   * returns one of its own, which the caller may complete or cancel.
+   *
+   * <p>Threads: any. What depends on it runs where the last connection ends, mostly in a turn of a
+   * loop: long work there goes by {@code thenRunAsync}, and {@code join} is for other threads.
+   */
+  public CompletableFuture<@Nullable Void> stopped() {
+    return stopped.copy();
+  }
+
+  private void noteFinished() {
+    if (isFinished()) {
+      boolean _ = stopped.complete(null);
+    }
+  }
+
   private void stopMembers(long atMostNanos) {
     for (ServerLoop member : members) {
       Runnable inTurn =
@@ -220,6 +239,7 @@ public final class Server implements AutoCloseable {
   private void noLongerListens(ServerLoop member) {
     if (member.isFirstStop()) {
       int _ = listening.decrementAndGet();
+      noteFinished();
     }
   }
 
@@ -252,6 +272,7 @@ public final class Server implements AutoCloseable {
       }
     } finally { // there is no second close
       listening.set(0);
+      noteFinished();
     }
   }
 

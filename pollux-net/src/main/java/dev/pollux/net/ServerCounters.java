@@ -10,6 +10,14 @@ final class ServerCounters {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong accepted = new AtomicLong();
   private final LimitCounts shed = new LimitCounts();
+  private final Runnable atNone;
+
+  /**
+   * @param atNone run each time when no connection is left, on the thread that notices
+   */
+  ServerCounters(Runnable atNone) {
+    this.atNone = atNone;
+  }
 
   /** How many connections are open. */
   int openCount() {
@@ -27,7 +35,9 @@ final class ServerCounters {
 
   /** A connection is over, or did not come about. */
   void giveRoom() {
-    int _ = open.decrementAndGet();
+    if (open.decrementAndGet() == 0) {
+      atNone.run();
+    }
   }
 
   /** A connection was taken over. */

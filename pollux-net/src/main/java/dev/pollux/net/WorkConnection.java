@@ -20,6 +20,7 @@ final class WorkConnection implements FrameHandler {
   private final WorkHandler handler;
   private final Connection connection;
   private @Nullable WorkRequest held;
+  private @Nullable ByteBuffer heldWire; // the same as it came, should it be another handler's
   private @Nullable CloseCause ending;
   private @Nullable ConnectionHandler mine; // what this is a part of, once it is the handler
   private boolean busy;
@@ -91,6 +92,7 @@ final class WorkConnection implements FrameHandler {
     WorkRequest request = new WorkRequest(this, copy);
     if (busy || !connection.isWritable()) {
       held = request;
+      heldWire = mine instanceof FrameReader reader ? reader.wire(payload) : null;
       connection.pauseReading();
     } else {
       submit(request);
@@ -118,6 +120,20 @@ final class WorkConnection implements FrameHandler {
   public void closed(Connection source, CloseCause cause) {
     cancel();
     holdWhileBusy();
+  }
+
+  /** Another handler comes in the place of this one, and reads what waits here. */
+  void leave() {
+    ByteBuffer wire = heldWire;
+    boolean resume = busy || held != null;
+    if (wire != null && connection.isOpen()) {
+      held = null;
+      heldWire = null;
+      connection.link().putBack(wire);
+    }
+    if (resume) {
+      connection.resumeReading();
+    }
   }
 
   private void cancel() {
@@ -197,6 +213,7 @@ final class WorkConnection implements FrameHandler {
     }
     WorkRequest next = held;
     held = null;
+    heldWire = null;
     if (next != null) {
       submit(next);
     } else if (ending != null) {

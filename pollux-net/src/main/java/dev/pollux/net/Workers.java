@@ -45,8 +45,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * ConnectionOptions#writeStall nothing of them} for too long; and {@link Server#stop} waits for
  * answers in the same way. Requests of a connection that is over are dropped and {@linkplain
  * WorkerStats#droppedCount counted}. When the connection is {@linkplain Connection#setHandler
- * handed over}, so are those, and an answer that is late; reading may be paused then, for a request
- * that was held back.
+ * handed over}, so is an answer that is late; the next request, which waits here, is the other
+ * handler's to read, and reading goes on.
  *
  * <p>Ownership: the threads are the workers'; the loops stay the caller's. Threads: any, but {@link
  * #close} not on the thread of a loop.

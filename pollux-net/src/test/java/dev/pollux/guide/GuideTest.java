@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.CloseReason;
+import dev.pollux.net.ConnectOptions;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.DatagramOptions;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.SocketSetup;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -52,7 +54,7 @@ class GuideTest {
       Pattern.compile("(?ms)^ *// begin (\\S+)\n(.*?)\n *// end \\1$");
   private static final Pattern NAME = Pattern.compile("`([A-Z]\\w+)(?:\\.(\\w+))?(?:\\(.*?\\))?`");
   private static final Pattern LIMIT =
-      Pattern.compile("(?m)^\\| `(\\w+Options)\\.(\\w+)` \\| ([^|]+) \\|");
+      Pattern.compile("(?m)^\\| `(\\w+(?:Options|Setup))\\.(\\w+)` \\| ([^|]+) \\|");
 
   /** A document is made of these blocks; each must be the source that the line above it names. */
   @Test
@@ -79,6 +81,8 @@ class GuideTest {
             LoopOptions.DEFAULT,
             ConnectionOptions.DEFAULT,
             ServerOptions.at(address),
+            ConnectOptions.to(address),
+            SocketSetup.DEFAULT,
             DatagramOptions.DEFAULT);
     List<String> expected = new ArrayList<>();
     for (Object each : options) {
@@ -172,6 +176,7 @@ class GuideTest {
     Class<?> type = accessor.getReturnType();
     return accessor.getParameterCount() == 0
         && !accessor.getName().equals("hashCode")
+        && !accessor.getName().equals("port")
         && (type == int.class || type == long.class || type == Duration.class);
   }
 

@@ -3,6 +3,7 @@ package dev.pollux.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -151,6 +152,28 @@ class ConnectorTest extends ClockedCase {
     until("hello", () -> peer.read().size() == 5);
     peer.write("back");
     until("back", () -> handler.text().equals("back"));
+    assertEquals(List.of(), failures);
+  }
+
+  /** The handshake is the winner's alone, with the name that was connected to. */
+  @Test
+  void tls_beginsWithTheAddressThatConnects() throws Exception {
+    ServerOptions like =
+        ServerOptions.at(new InetSocketAddress(ONE, 0))
+            .withTls(Tls.server(TlsKeys.localhost().identity()));
+    Server server = track(Server.open(loop, like, _ -> Recorder.echo()));
+    port = ((InetSocketAddress) server.address()).getPort();
+    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
+    handler.onOpened =
+        connection -> {
+          WriteResult _ = connection.write(ascii("hello"));
+        };
+    Connector _ = connect(to(TWO, ONE).withTls(client)); // the first refuses
+    assertEquals(ONE, connectedTo());
+    until("echo", () -> handler.text().equals("hello"));
+    assertNotNull(connection().tlsSession());
+    connection().close();
+    until("closed", handler::isClosed);
     assertEquals(List.of(), failures);
   }
 

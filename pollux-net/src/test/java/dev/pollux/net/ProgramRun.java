@@ -206,7 +206,8 @@ final class ProgramRun {
 
   private void arrive(Detached away) {
     note("moved with " + away.unread().remaining());
-    oracle.require(away.outputEnded() == oracle.isOutputEnded(), "moved, output ended?");
+    boolean ended = oracle.isOutputEnded() && away.failure() == null;
+    oracle.require(away.outputEnded() == ended, "moved, output ended?");
     moving = false;
     connection = null;
     oracle.handlerChanged();

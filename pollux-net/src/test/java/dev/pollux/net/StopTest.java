@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,6 +94,43 @@ class StopTest extends NetCase {
     assertEquals(requests * answer, client.size());
     untilFinished();
     assertEquals(List.of(CloseCause.CLOSED), causes);
+  }
+
+  /** The stage of a stop: done when the last handler has heard of its end, and not before. */
+  @Test
+  void stopped_isCompleted_whenAllIsOver() throws Exception {
+    open();
+    Raw client = client();
+    Connection held = server.connections(loop).getFirst();
+    held.hold();
+    List<String> seen = new ArrayList<>();
+    CompletableFuture<Void> cancelled = server.stopped();
+    assertTrue(cancelled.cancel(false), "the caller's own");
+    var _ =
+        server
+            .stopped()
+            .thenRun(() -> {
+              seen.add(accepted.getFirst().isClosed() + ", " + server.connectionCount());
+              throw new IllegalStateException("the caller's affair");
+            });
+    server.stop();
+    turn();
+    turn();
+    assertFalse(server.stopped().isDone());
+    held.release();
+    untilPeerIsOver(client);
+    until("stopped", () -> server.stopped().isDone());
+    assertTrue(server.isFinished());
+    assertEquals(List.of("true, 0"), seen);
+  }
+
+  @Test
+  void stopped_isCompletedByAClose() throws Exception {
+    open();
+    Raw _ = client();
+    assertFalse(server.stopped().isDone());
+    server.close();
+    until("stopped", () -> server.stopped().isDone());
   }
 
   /** It takes eight times as long as an end may take without progress; and there is progress. */
