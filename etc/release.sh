@@ -8,8 +8,10 @@ release_check() {
   prepare
   work=$(mktemp -d "${TMPDIR:-/tmp}/pollux-release.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  build_release "$work/first" UTC 022
-  build_release "$work/second time" Asia/Tokyo 077
+  copy_tree "$work/first"
+  copy_tree "$work/second time"
+  build_release "$work/first" UTC
+  build_release "$work/second time" Asia/Tokyo
   same_jars
   complete_jars
   check_dependencies
@@ -19,14 +21,30 @@ release_check() {
   echo "release-check: all is well; what needs an account or a key stands in RELEASING.md"
 }
 
-# Builds the library of a copy of the tree in folder $1, under time zone $2 and umask $3.
-build_release() {
+# Signs and uploads; publishes nothing. Takes the version, so that no other goes out by mistake.
+release() {
+  if [ "${1:-}" != "$(version)" ]; then
+    echo "dev: the POM has version $(version); say ./dev release $(version)" >&2
+    exit 2
+  fi
+  case $1 in *-SNAPSHOT) echo "dev: $1 is no release: RELEASING.md" >&2 && exit 2 ;; esac
+  prepare
+  umask 022
+  maven -Prelease,central -pl "$artifacts" -Dmaven.test.skip=true clean deploy
+}
+
+# Copies what git knows, or would, into folder $1.
+copy_tree() {
   mkdir -p "$1"
   (cd "$root" && git ls-files -z --cached --others --exclude-standard |
     tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -C "$1" -xf -
+}
+
+# Builds the library in folder $1, a copy of the tree, under time zone $2.
+build_release() {
   (
     root=$1
-    umask "$3"
+    umask 022 # the Javadoc jar keeps the modes of its files
     export TZ="$2"
     maven -q -Prelease -pl "$artifacts" -Dmaven.test.skip=true verify
   )

@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * ever blocks: a call that waits moves the clock to the next timer, delivery, scheduled action or
  * its own timeout; chance comes from a seed, and one seed is one run, on every machine.
  *
+ * <pre>{@code
+ * ModelSys sys = ModelSys.virtual(1, Faults.none().with(Fault.SHORT_READ, 0.3));
+ * try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT)) {
+ *   // ... a server, and clients; then turn by turn, until they are done:
+ *   loop.runOnce(-1);
+ * }
+ * }</pre>
+ *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix sockets of streams, packets and datagrams; eventfd; timerfd; epoll, poll and
  * select; the resource limits of {@link Limits}. A disk with folders, regular files, the paths of

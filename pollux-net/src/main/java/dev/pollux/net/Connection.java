@@ -95,8 +95,7 @@ public final class Connection {
 
   /**
    * Connects, in the background, with TLS: {@link ConnectionHandler#opened} is called after its
-   * handshake, for which {@link Tls#withHandshakeTime} has the timeout; otherwise as {@link
-   * #connect(EventLoop, SocketAddress, long, ConnectionOptions, ConnectionHandler)}.
+   * handshake, for which {@link Tls#withHandshakeTime} has the timeout.
    *
    * @throws IllegalArgumentException if it is the server's side
    */

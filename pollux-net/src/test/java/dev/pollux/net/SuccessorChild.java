@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The successor of {@link SuccessionTest}, in a process of its own: answers each peer with a B. */
+/** The successor of {@link SuccessionIT}, in a process of its own: answers each peer with a B. */
 final class SuccessorChild {
 
   private SuccessorChild() {}
