@@ -1,6 +1,7 @@
 package dev.pollux.cli;
 
 import dev.pollux.net.Connection;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.io.PrintStream;
 

@@ -5,6 +5,7 @@ import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.SocketSetup;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;

@@ -7,6 +7,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Connector;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

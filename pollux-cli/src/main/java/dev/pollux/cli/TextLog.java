@@ -1,5 +1,6 @@
 package dev.pollux.cli;
 
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;

@@ -1,6 +1,9 @@
 package dev.pollux.net;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.PeerCredentials;
@@ -61,30 +64,15 @@ public final class Connection {
 
   /**
    * Takes over a connected, non-blocking stream descriptor: accepted, inherited, or one of a pair.
-   * {@link ConnectionHandler#opened} is called before this returns.
+   * {@link ConnectionHandler#opened} is called before this returns. With TLS: {@link Detached#of}.
    *
    * @throws SysException if it cannot be watched; the descriptor then stays the caller's
    */
   public static Connection adopt(
       EventLoop loop, int fd, ConnectionOptions options, ConnectionHandler handler)
       throws SysException {
-    return adopt(loop, fd, options, null, handler);
-  }
-
-  /**
-   * Takes over a connected, non-blocking stream descriptor, with TLS: {@link
-   * ConnectionHandler#opened} is called after its handshake. Without TLS, which is null, before
-   * this returns.
-   */
-  public static Connection adopt(
-      EventLoop loop,
-      int fd,
-      ConnectionOptions options,
-      @Nullable Tls tls,
-      ConnectionHandler handler)
-      throws SysException {
     loop.requireInLoop("Connection.adopt");
-    return Detached.fresh(fd).adopt(loop, options, tls, handler);
+    return Detached.of(fd).adopt(loop, options, handler);
   }
 
   /**
@@ -203,6 +191,18 @@ public final class Connection {
   @CheckReturnValue
   public WriteResult write(ByteBuffer data) {
     return inLoop("Connection.write").sender.write(data);
+  }
+
+  /** Sends these bytes, all or nothing, as {@link #write(ByteBuffer)}. */
+  @CheckReturnValue
+  public WriteResult write(byte[] data) {
+    return write(ByteBuffer.wrap(data));
+  }
+
+  /** Sends text in UTF-8, all or nothing, as {@link #write(ByteBuffer)}. */
+  @CheckReturnValue
+  public WriteResult write(String text) {
+    return write(UTF_8.encode(text));
   }
 
   /**
@@ -439,8 +439,6 @@ public final class Connection {
     channel.detach(Objects.requireNonNull(taker));
   }
 
-  // ---- TLS
-
   /**
    * Goes on with TLS: after a STARTTLS command, a PROXY header, or a look at the client's {@link
    * Tls#serverName}. What was written before is sent as it is, what the handler leaves unread is
@@ -472,7 +470,7 @@ public final class Connection {
   @Override
   public String toString() {
     SocketAddress known = PackedAddress.either(peer, packedPeer);
-    String to = known == null ? "" : " to " + known;
+    String to = known == null ? "" : " to " + Addresses.text(known);
     return "connection " + id + " (fd " + fd() + ")" + to + ", " + link.ending;
   }
 

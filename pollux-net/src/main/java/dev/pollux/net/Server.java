@@ -4,6 +4,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Capability;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
@@ -278,7 +279,7 @@ public final class Server implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "server at " + address;
+    return "server at " + Addresses.text(address);
   }
 
   private static void closeOn(ServerLoop member) {
@@ -318,7 +319,8 @@ public final class Server implements AutoCloseable {
   private void listenEach() throws SysException {
     if (address instanceof UnixAddress) {
       throw new UnsupportedOperationException(
-          "SO_REUSEPORT does not spread Unix sockets: use another accept mode for " + address);
+          "SO_REUSEPORT does not spread Unix sockets: use another accept mode for "
+              + Addresses.text(address));
     }
     if (options.descriptor() >= 0) {
       throw new UnsupportedOperationException(

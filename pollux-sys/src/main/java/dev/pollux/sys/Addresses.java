@@ -1,20 +1,23 @@
-package dev.pollux.cli;
+package dev.pollux.sys;
 
-import dev.pollux.sys.UnixAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** Addresses as people write them. */
-final class Addresses {
+/**
+ * Addresses as people write them, and as other programs read them.
+ *
+ * <p>Threads: any. Nothing is looked up.
+ */
+public final class Addresses {
 
   private static final int GROUPS = 8;
 
   private Addresses() {}
 
-  /** {@code 127.0.0.1:80}, {@code [::1]:80}, a path, or {@code @name}. */
-  static String text(SocketAddress address) {
+  /** {@code 127.0.0.1:80}, {@code [::1]:80}, a path, or {@code @name}; others by themselves. */
+  public static String text(SocketAddress address) {
     if (address instanceof UnixAddress unix && !unix.isAbstract()) {
       return unix.name();
     }
@@ -29,8 +32,8 @@ final class Addresses {
     return (host instanceof Inet6Address ? "[" + literal + "]:" : literal + ":") + inet.getPort();
   }
 
-  /** An address without a port; of IPv6 the short form. */
-  static String text(InetAddress host) {
+  /** An address without a port; of IPv6 the short form of RFC 5952, and the scope. */
+  public static String text(InetAddress host) {
     if (!(host instanceof Inet6Address six)) {
       return host.getHostAddress();
     }

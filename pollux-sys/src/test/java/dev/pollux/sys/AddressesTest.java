@@ -1,8 +1,7 @@
-package dev.pollux.cli;
+package dev.pollux.sys;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
