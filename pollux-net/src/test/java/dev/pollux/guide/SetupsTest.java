@@ -106,16 +106,19 @@ class SetupsTest {
   @Test
   void stop_withAnAnswerOnItsWay_deliversItAndEndsTheLoop() throws Exception {
     Notes notes = new Notes();
-    try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT)) {
+    try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT);
+        EventLoop far = EventLoop.open(sys, LoopOptions.DEFAULT)) {
       Server server = Server.open(loop, ServerOptions.at(ANY), Shout.handlers());
-      Connection client = Setups.client(loop, server.address(), notes);
+      Connection client = Setups.client(far, server.address(), notes);
       runUntil(loop, () -> server.connectionCount() == 1);
+      runUntil(far, client::isOpen);
       var _ = client.write(US_ASCII.encode("hello\n"));
-      runUntil(loop, () -> client.queuedBytes() == 0);
+      runUntil(far, () -> client.queuedBytes() == 0);
       Setups.stopInOrder(loop, server);
       loop.run();
       assertTrue(server.isFinished());
       server.close();
+      runUntil(far, client::isClosed);
     }
     assertEquals("HELLO\n", notes.text.toString());
     assertEquals(3, sys.openDescriptors().size());
