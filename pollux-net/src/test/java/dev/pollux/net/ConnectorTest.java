@@ -15,9 +15,11 @@ import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -216,6 +218,10 @@ class ConnectorTest extends ClockedCase {
         List.<Resolver>of(
             (host, answer) -> answer.failed(new UnknownHostException(host)),
             (_, answer) -> answer.resolved(List.of()),
+            (_, answer) -> answer.resolved(none()),
+            (_, answer) -> answer.resolved(Collections.singletonList(none())),
+            LookupPool.of(_ -> none(), 1, 1),
+            LookupPool.of(_ -> Collections.singletonList(none()), 1, 1),
             (_, _) -> {
               throw new IllegalStateException("made to fail");
             })) {
@@ -227,6 +233,101 @@ class ConnectorTest extends ClockedCase {
       assertTrue(cause.message().contains("nowhere") || cause.message().contains("made to fail"));
       assertInstanceOf(Exception.class, cause.exception());
     }
+  }
+
+  /** What a program that does not look has in hand. */
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T none() {
+    return null;
+  }
+
+  @Test
+  void unresolvedAddress_isAHostAndAPort() throws Exception {
+    Raw _ = listener(ONE, 4);
+    SocketAddress unresolved = InetSocketAddress.createUnresolved("somewhere", port);
+    Connector _ = connect(ConnectOptions.to(unresolved).withResolver(fixed(ONE)));
+    assertEquals(ONE, connectedTo());
+    assertEquals("somewhere", ConnectOptions.to(unresolved).host());
+  }
+
+  /** An address that no socket can have, as the kernel never gets to say. */
+  @Test
+  void attemptThatThrows_isToldOnce_andNothingIsLeft() throws Exception {
+    port = 1;
+    SocketAddress endless = UnixDomainSocketAddress.of("/" + "x".repeat(200));
+    SocketSetup from = SocketSetup.DEFAULT.withLocalAddress(endless);
+    for (ConnectOptions each :
+        List.of(
+            ConnectOptions.to(endless),
+            ConnectOptions.to(endless).withTimeout(Duration.ZERO),
+            to(ONE, SIX).withSocket(from))) {
+      failures.clear();
+      Connector connector = connect(each);
+      assertEquals(List.of(), failures); // never within the call
+      CloseCause cause = failure();
+      assertEquals(CloseReason.ERROR, cause.reason());
+      assertInstanceOf(IllegalArgumentException.class, cause.exception());
+      assertTrue(connector.isOver());
+      assertEquals(0, Inside.timerCount(loop));
+    }
+  }
+
+  @Test
+  void attemptThatThrowsLater_isToldAsWell() throws Exception {
+    UnixAddress name = UnixAddress.abstractName("pollux-full4-" + ProcessHandle.current().pid());
+    Raw _ = raw(Sockets.unixListener(sys, name, 0));
+    Raw _ = connectRaw(name);
+    Recorder other = track(new Recorder());
+    Connection _ = Connection.connect(loop, name, 0, options, other);
+    Connector _ = connect(ConnectOptions.to(name).withTimeout(Duration.ZERO));
+    inject((call, _) -> {
+      if (call.equals("connect")) {
+        throw new IllegalStateException("made to fail");
+      }
+      return null;
+    });
+    pass(SECOND);
+    assertEquals(CloseReason.ERROR, failure().reason());
+    assertEquals(CloseReason.ERROR, other.cause.reason());
+  }
+
+  @Test
+  void cancel_duringTheHandshake_endsTheConnection() throws Exception {
+    Raw listener = listener(ONE, 4);
+    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
+    Connector connector = connect(to(ONE).withTls(client));
+    awaitReadyTurning(listener);
+    Raw peer = raw(Sockets.accept(sys, listener.fd()));
+    until("a hello", () -> peer.read().size() > 0);
+    assertFalse(connector.isOver());
+    connector.cancel();
+    assertTrue(connector.isOver());
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.CLOSED, handler.cause.reason());
+    connector.cancel();
+    quiet();
+    assertEquals(List.of("closed"), handler.log);
+    assertEquals(List.of(), failures);
+  }
+
+  /** The handler alone hears of a handshake that fails. */
+  @Test
+  void handshakeThatFails_isTheHandlersToHear() throws Exception {
+    Raw listener = listener(ONE, 4);
+    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
+    Connector connector = connect(to(ONE).withTls(client));
+    awaitReadyTurning(listener);
+    Raw peer = raw(Sockets.accept(sys, listener.fd()));
+    peer.write("this is no TLS at all, as anybody sees");
+    until("closed", handler::isClosed);
+    assertEquals(CloseReason.PROTOCOL, handler.cause.reason());
+    assertTrue(connector.isOver());
+    assertEquals(List.of("closed"), handler.log);
+    assertEquals(List.of(), failures);
+  }
+
+  private void awaitReadyTurning(Raw listener) throws SysException {
+    until("a peer", () -> Inside.poll(sys, listener.fd(), Linux.POLLIN));
   }
 
   @Test
@@ -424,6 +525,10 @@ class ConnectorTest extends ClockedCase {
     assertThrows(IllegalArgumentException.class, () -> ConnectOptions.to("a", 65_536));
     ConnectOptions some = ConnectOptions.to("a", 1);
     assertThrows(IllegalArgumentException.class, () -> some.withAttemptDelay(Duration.ofMillis(9)));
+    SocketAddress unresolved = InetSocketAddress.createUnresolved("a", 0);
+    assertThrows(IllegalArgumentException.class, () -> ConnectOptions.to(unresolved));
+    assertThrows(
+        IllegalArgumentException.class, () -> SocketSetup.DEFAULT.withLocalAddress(unresolved));
     assertThrows(IllegalArgumentException.class, () -> some.withTimeout(Duration.ofNanos(-1)));
     assertThrows(IllegalArgumentException.class, () -> LookupPool.of(_ -> List.of(), 0, 1));
   }

@@ -9,6 +9,7 @@ import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,6 +251,7 @@ public final class MessageBatch {
    * this host's is an error of the message when it is sent: EINVAL, ENETUNREACH.
    */
   public boolean append(ByteBuffer data, @Nullable SocketAddress to, InetAddress from) {
+    Objects.requireNonNull(from, "from"); // before anything is taken
     int slot = slotAfterLast();
     if (!append(data, to)) {
       return false;
