@@ -51,6 +51,7 @@ public final class Server implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> deaf = new CompletableFuture<>();
 
   private Server(
       List<EventLoop> loops,
@@ -232,7 +233,9 @@ public final class Server implements AutoCloseable {
 
   private void noLongerListens(ServerLoop member) {
     if (member.isFirstStop()) {
-      int _ = listening.decrementAndGet();
+      if (listening.decrementAndGet() <= 0) {
+        boolean _ = deaf.complete(null);
+      }
       noteFinished();
     }
   }
@@ -266,6 +269,7 @@ public final class Server implements AutoCloseable {
       }
     } finally { // there is no second close
       listening.set(0);
+      boolean _ = deaf.complete(null);
       noteFinished();
     }
   }
@@ -436,6 +440,24 @@ public final class Server implements AutoCloseable {
   private void removePath() {
     UnixPath file = path;
     if (file != null) {
+      file.remove();
+    }
+  }
+
+  /** Completed when no loop listens any more, after a stop or a close. */
+  CompletableFuture<@Nullable Void> deaf() {
+    return deaf;
+  }
+
+  /** The file of a Unix socket that is this server's to remove; null if there is none. */
+  @Nullable UnixPath path() {
+    return path;
+  }
+
+  /** Makes a predecessor's file this server's to remove. Any thread. */
+  void takePath(UnixPath file) {
+    path = file;
+    if (stopping.get()) {
       file.remove();
     }
   }

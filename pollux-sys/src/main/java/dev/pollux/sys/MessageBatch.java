@@ -306,10 +306,12 @@ public final class MessageBatch {
       if (n != 0) {
         return n;
       }
-      segments = null; // the kernel, or the way there, does not take it: each by itself from now on
     }
     try {
       int n = sys.sendmmsg(fd, memory.address() + header(first), row, flags);
+      if (n > 0 && together != null) {
+        segments = null; // not a message that is wrong: the way there does not take them together
+      }
       for (int i = 0; i < n; i++) {
         removeFirst();
       }
