@@ -1,5 +1,7 @@
 # Sourced by ./pollux and ./dev when there is something to build. Needs root, jdk and find-jdk.sh.
 
+. "$root/etc/progress.sh"
+
 # Runs Maven on the whole tree with the JDK found.
 maven() {
   JAVA_HOME=$jdk mvn -B -ntp -Dstyle.color=never -f "$root/pom.xml" "$@" </dev/null
@@ -15,11 +17,14 @@ lock() {
   fi
   if command -v flock >/dev/null; then
     exec 9>"$root/.build.lock"
-    flock 9
+    flock -n 9 || { say_waiting && flock 9; }
     return
   fi
   # No flock (macOS): a folder with the owner's number in it.
+  waits=
   while ! mkdir "$root/.build.lock.d" 2>/dev/null; do
+    [ -n "$waits" ] || say_waiting
+    waits=yes
     owner=
     read -r owner 2>/dev/null <"$root/.build.lock.d/owner" || :
     if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
@@ -39,12 +44,12 @@ lock() {
   trap 'exit 143' TERM HUP
 }
 
+say_waiting() {
+  echo "another ./pollux or ./dev builds here; waiting for its end…" >&2
+}
+
 unlock() {
   [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
-  if [ ! -w "$root" ]; then
-    echo "pollux: cannot build in $root: it is not writable; build as its owner first" >&2
-    exit 2
-  fi
   exec 9>&-
   [ ! -d "$root/.build.lock.d" ] || rm -rf "$root/.build.lock.d"
   trap - EXIT INT TERM HUP

@@ -1,9 +1,10 @@
 # Sourced by ./pollux and ./dev: finds a JDK and Maven. No processes are started on the usual way.
 
 # Reads the version of the JDK in folder $1 from its release file and remembers it if it will do.
-# Sets: jdk (its folder), jdk_version (such as 25.0.3+9-LTS). Fails if it is older or no JDK.
+# Sets: jdk (its folder), jdk_version (such as 25.0.3+9-LTS). Fails if it is older or no JDK, and
+# notes in runtimes_found, a line each, what it is then.
 try_jdk() {
-  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
   version= runtime=
   while IFS='=' read -r key value; do
     value=${value#\"}
@@ -13,13 +14,22 @@ try_jdk() {
     esac
   done <"$1/release"
   major=${version%%[!0-9]*}
-  [ "${major:-0}" -ge 25 ] || return 1
+  if [ ! -x "$1/bin/javac" ]; then
+    runtimes_found="$runtimes_found
+  $1: ${version:-no version}, without a compiler (a JRE)"
+    return 1
+  elif [ "${major:-0}" -lt 25 ]; then
+    runtimes_found="$runtimes_found
+  $1: ${version:-no version}, too old"
+    return 1
+  fi
   jdk=$1
   jdk_version=${runtime:-$version}
 }
 
 # Sets jdk and jdk_version, or says what is missing and ends with 2.
 find_jdk() {
+  runtimes_found=
   [ -n "${JAVA_HOME:-}" ] && try_jdk "${JAVA_HOME%/}" && return
   on_path=$(command -v java) && [ -h "$on_path" ] && on_path=$(readlink -f "$on_path")
   try_jdk "${on_path%/bin/java}" && return
@@ -29,8 +39,19 @@ find_jdk() {
     /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     try_jdk "$home" && return
   done
+  {
+    echo 'pollux: no JDK 25 or later found.'
+    if [ -n "${JAVA_HOME:-}" ] && [ ! -x "${JAVA_HOME%/}/bin/java" ]; then
+      echo "JAVA_HOME is $JAVA_HOME, where there is no bin/java."
+    fi
+    if [ -n "$runtimes_found" ]; then
+      echo "Found on JAVA_HOME, PATH and in the usual folders:$(echo "$runtimes_found" | sort -u)"
+    else
+      echo 'JAVA_HOME, PATH and the usual folders have no Java at all.'
+    fi
+  } >&2
   cat >&2 <<'END'
-pollux: no JDK 25 or later found (looked at JAVA_HOME, PATH and the usual folders). To install one:
+To install one:
   Debian, Ubuntu: sudo apt-get install openjdk-25-jdk   (or a Temurin 25 package)
   Fedora:         sudo dnf install java-25-openjdk-devel
   macOS:          brew install openjdk@25

@@ -14,6 +14,7 @@ module dev.pollux.bench {
   requires java.desktop;
   requires java.management;
   requires jdk.management;
+  requires HdrHistogram;
   requires jmh.core;
   requires xchart;
   requires static org.jspecify;

@@ -4,7 +4,7 @@
  */
 module dev.pollux.model {
   requires transitive dev.pollux.sys;
-  requires static transitive org.jspecify;
+  requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
 
   exports dev.pollux.model;
 }

@@ -23,6 +23,7 @@ class LintTest {
         rule("line width", TextRules::lineWidth),
         rule("white space", TextRules::whiteSpace),
         rule("markers", TextRules::markers),
+        rule("Javadoc alone", TextRules::aloneInJavadoc),
         rule("method size", DeclarationRules::methodSize),
         rule("Javadoc", DeclarationRules::javadoc),
         rule("names", DeclarationRules::names),

@@ -10,6 +10,7 @@ final class TextRules {
   static final int MAX_LINES = 500;
 
   // Written in halves, so that this file does not break its own rule.
+  private static final Pattern ABOVE = Pattern.compile("/\\*\\*[\\s*]*As above\\b");
   private static final Pattern MARKER = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
 
   private TextRules() {}
@@ -58,6 +59,18 @@ final class TextRules {
       if (!file.text().isEmpty() && !file.text().endsWith("\n")) {
         problems.add(file.problem(lines.length, "no line break at the end of the file; add one"));
       }
+    }
+    return problems;
+  }
+
+  /** Javadoc says what it is about without what stands before it: an IDE shows it alone. */
+  static List<String> aloneInJavadoc(SourceTree tree) {
+    List<String> problems = new ArrayList<>();
+    for (SourceFile file : tree.javaFiles()) {
+      ABOVE
+          .matcher(file.text())
+          .results()
+          .forEach(m -> problems.add(file.problemAt(m.start(), "\"As above\"; say as what")));
     }
     return problems;
   }

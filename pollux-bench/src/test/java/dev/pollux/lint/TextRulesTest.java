@@ -40,4 +40,13 @@ class TextRulesTest {
     assertPasses(TextRules::markers, tree(JAVA, "// What is TODONE is done\n"));
     assertFails(TextRules::markers, tree(JAVA, "\n// TO" + "DO: later\n"), JAVA + ":2: TO" + "DO");
   }
+
+  @Test
+  void javadoc_thatBeginsWithWhatIsAbove_isReported() {
+    assertPasses(TextRules::aloneInJavadoc, tree(JAVA, "/** Waits, as above. */\n"));
+    assertFails(
+        TextRules::aloneInJavadoc,
+        tree(JAVA, "\n/**\n * As above, in" + " time.\n */\n"),
+        JAVA + ":2");
+  }
 }

@@ -2,11 +2,14 @@ package dev.pollux.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.net.ConnectOptions;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,20 +23,23 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "join",
     header = "Joins a chat: sends what is typed, prints what the others say.",
-    description = {"", "A line q or Q leaves, and so does the end of the input.", ""},
+    description = {"", "The end of the input leaves, and so does a line q or Q on a terminal.", ""},
+    customSynopsis = {
+      "pollux chat join [OPTIONS] HOST:PORT",
+      "  or:  pollux chat join [OPTIONS] HOST PORT"
+    },
     sortOptions = false,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 final class ChatJoinCommand implements Callable<Integer> {
 
-  private static final int MAX_PORT = 65_535;
-  private static final long TIMEOUT_NANOS = 10_000_000_000L; // 10 s
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  @Parameters(index = "0", paramLabel = "HOST", description = "The server.")
-  private String host = "";
-
-  @Parameters(index = "1", paramLabel = "PORT", description = "Its port.")
-  private int port;
+  @Parameters(
+      arity = "1..2",
+      paramLabel = "HOST:PORT",
+      description = "The server; an IPv6 address in brackets: [::1]:8081.")
+  private List<String> place = new ArrayList<>();
 
   @Option(
       names = "--name",
@@ -43,32 +49,31 @@ final class ChatJoinCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private @Nullable Target target;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   ChatJoinCommand() {}
 
   /** The command with its options set, without picocli; null if there is any doubt about one. */
   static @Nullable ChatJoinCommand ofPlain(String[] arguments) {
     ChatJoinCommand command = new ChatJoinCommand();
-    boolean named = arguments.length == 4 && arguments[2].equals("--name");
-    if (arguments.length != 2 && !named) {
-      return null;
+    List<String> words = new ArrayList<>(List.of(arguments));
+    int named = words.indexOf("--name");
+    if (named >= 0 && named == words.size() - 2) {
+      command.name = words.removeLast();
+      words.removeLast();
     }
-    command.host = arguments[0];
-    command.port = ChatCommand.number(arguments[1]);
-    command.name = named ? arguments[3] : null;
-    return command.host.startsWith("-") || command.mistake() != null ? null : command;
+    command.place = words;
+    boolean plain = words.stream().noneMatch(word -> word.startsWith("-"));
+    return plain && command.mistake() == null ? command : null;
   }
 
   /** What is wrong with the arguments; null if nothing is. */
   private @Nullable String mistake() {
-    if (host.isBlank()) {
-      return "Invalid value for positional parameter at index 0 (HOST): it is empty";
-    }
-    if (port < 1 || port > MAX_PORT) {
-      return "Invalid value for positional parameter at index 1 (PORT): "
-          + port
-          + " is not in 1 to "
-          + MAX_PORT;
+    try {
+      target = Target.of(place);
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
     }
     String wanted = name;
     if (wanted != null && !ChatText.isName(wanted)) {
@@ -85,22 +90,17 @@ final class ChatJoinCommand implements Callable<Integer> {
     if (mistake != null) {
       throw new ParameterException(spec.commandLine(), mistake);
     }
-    InetAddress[] hosts;
-    try {
-      hosts = InetAddress.getAllByName(host);
-    } catch (UnknownHostException _) {
-      throw new Failure("cannot resolve " + host + ": check the name, or use an address");
-    }
+    Target server = Objects.requireNonNull(target);
+    ConnectOptions options = ConnectOptions.to(server.host(), server.port()).withTimeout(TIMEOUT);
     Sys sys = NativeSys.open();
-    ConnectCommand.Target server = new ConnectCommand.Target(host, port);
-    long deadline = sys.nanoTime() + TIMEOUT_NANOS;
-    try (ConnectClient client =
-        ConnectCommand.connect(sys, hosts, server, deadline, "pollux chat")) {
+    ConnectClient.Manner manner = ConnectCommand.manner(sys, "pollux chat", true);
+    try (ConnectClient client = ConnectClient.open(sys, manner)) {
       String wanted = name;
       if (wanted != null) {
         client.sayFirst((wanted + "\n").getBytes(UTF_8));
       }
-      return client.run();
+      return client.run(
+          (loop, opened) -> StreamPeer.connect(loop, opened, options, server.toString()));
     }
   }
 }

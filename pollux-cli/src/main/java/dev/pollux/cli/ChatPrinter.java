@@ -1,6 +1,7 @@
 package dev.pollux.cli;
 
 import dev.pollux.net.Connection;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.io.PrintStream;
 
@@ -29,7 +30,7 @@ final class ChatPrinter implements ChatListener {
 
   private static String peer(Connection connection) {
     try {
-      return TextLog.text(connection.remoteAddress());
+      return Addresses.text(connection.remoteAddress());
     } catch (SysException e) {
       return "an unknown address (" + e.errnoName() + ")";
     }

@@ -5,6 +5,7 @@ import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.SocketSetup;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -28,9 +29,9 @@ import picocli.CommandLine.Spec;
     header = "The server of a chat.",
     description = {
       "",
-      "Prints who comes and goes. Any line client can join: pollux chat join, or nc. SIGINT and"
-          + " SIGTERM stop it: the members are told, and what is on its way to them is delivered,"
-          + " for two seconds at most; a second signal ends it at once.",
+      "Prints who comes and goes. Any line client can join: pollux chat join, or nc. SIGINT,"
+          + " SIGTERM and a closed terminal stop it: the members are told, and what is on its way"
+          + " to them is delivered, for two seconds at most; a second signal ends it at once.",
       ""
     },
     sortOptions = false,
@@ -166,7 +167,7 @@ final class ChatServeCommand implements Callable<Integer> {
   private String listeningLine(Server server, LoopGroup group) {
     String backend = group.loops().getFirst().poller().backend().label();
     String count = loops == 1 ? "1 loop" : loops + " loops";
-    return "listening on " + TextLog.text(server.address()) + " (" + backend + ", " + count + ")";
+    return "listening on " + Addresses.text(server.address()) + " (" + backend + ", " + count + ")";
   }
 
   private static void await(CountDownLatch latch) {
@@ -186,7 +187,7 @@ final class ChatServeCommand implements Callable<Integer> {
     try {
       return Server.start(group, options, room);
     } catch (SysException e) {
-      String where = TextLog.text(options.address());
+      String where = Addresses.text(options.address());
       throw new Failure("cannot listen on " + where + " (" + e.errnoName() + "): " + advice(e));
     }
   }

@@ -1,23 +1,24 @@
 package dev.pollux.cli;
 
-import dev.pollux.poll.Events;
+import dev.pollux.loop.ClosedLoopException;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
-import dev.pollux.poll.Poller;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
-import dev.pollux.sys.Linux;
-import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An interactive client: standard input goes to a socket, the socket to standard output, on one
- * thread and one poller.
+ * An interactive client: standard input goes to a {@link ConnectPeer}, what that says to standard
+ * output, on one thread and one loop.
  *
  * <p>Each direction has one buffer, and is either filling it (its source is watched) or emptying it
  * (its target is watched): a target that is slow stops its source and nothing else. Standard input
@@ -25,12 +26,11 @@ import org.jspecify.annotations.Nullable;
  * once per readiness, which does not block; of a pipe that is writable, no more than {@link
  * #WRITE_BYTES} are sure to be taken.
  *
- * <p>At the end of the input, or after a quitting line, what is left is sent, then the writing half
- * is closed; what arrives is printed until the server closes, after a quitting line for {@link
- * #QUIT_NANOS} at most. A server that has ended its half may still read: what is there to be sent
- * is sent.
+ * <p>At the end of the input, or of a terminal's at a line q, what is left is sent, then this half
+ * is ended; what arrives is printed until the server ends, after a q for {@link #QUIT_NANOS} at
+ * most. A server that has ended its half may still read: so the input is sent to its end.
  *
- * <p>Ownership: the socket and the poller are this object's, the standard streams are not.
+ * <p>Ownership: the loop and what is on it are this object's, the two descriptors are not.
  */
 final class ConnectClient implements AutoCloseable {
 
@@ -39,82 +39,65 @@ final class ConnectClient implements AutoCloseable {
   /** PIPE_BUF: a pipe is writable when it has room for this, see pipe(7). */
   static final int WRITE_BYTES = 4096;
 
-  /**
-   * How long the server may take to close after a quitting line; and how long, after the server has
-   * said that it sends no more, the input may take to bring something that it still takes.
-   */
+  /** How long the server may take to end after a line q. */
   static final long QUIT_NANOS = 500_000_000; // 500 ms
 
-  /** What a registration is for. */
-  private enum End {
-    INPUT,
-    OUTPUT,
-    SOCKET
+  /**
+   * How a client behaves.
+   *
+   * @param command what messages to the user begin with
+   * @param input the descriptor that is read
+   * @param output the descriptor that is written
+   * @param isInputTerminal whether somebody types: a line q quits then
+   * @param marks how what arrives is marked
+   * @param endsWithServer whether there is nothing more to say to who says no more
+   */
+  record Manner(
+      String command,
+      int input,
+      int output,
+      boolean isInputTerminal,
+      LineMarks marks,
+      boolean endsWithServer) {}
+
+  /** Begins to connect. */
+  @FunctionalInterface
+  interface Beginning {
+    void begin(EventLoop loop, ConnectClient client) throws SysException;
   }
 
   private final Sys sys;
-  private final Poller poller;
-  private final int fd;
-  private final String server;
-  private final String command;
-  private final Registration socket;
-  private final Events events = new Events(8);
+  private final EventLoop loop;
+  private final Manner manner;
   private final QuitFilter filter = new QuitFilter();
   private final IoBuffer typed = IoBuffer.allocate(BUFFER_BYTES);
   private final IoBuffer up = IoBuffer.allocate(BUFFER_BYTES + QuitFilter.MAX_HELD_BYTES);
   private final IoBuffer down = IoBuffer.allocate(BUFFER_BYTES);
+  private @Nullable ConnectPeer peer;
   private @Nullable Registration input;
   private @Nullable Registration output;
+  private String server = "the server";
+  private boolean roomUp = true;
   private boolean inputEnded;
   private boolean halfClosed;
-  private boolean socketEnded;
-  private boolean sendFailed;
-  private boolean quitting;
-  private long deadlineNanos;
+  private boolean peerEnded;
+  private boolean closing;
+  private boolean over;
+  private @Nullable Failure failure;
+  private @Nullable Throwable bug;
 
-  private ConnectClient(
-      Sys sys, Poller poller, int fd, String server, String command, Registration socket) {
+  private ConnectClient(Sys sys, EventLoop loop, Manner manner) {
     this.sys = sys;
-    this.poller = poller;
-    this.fd = fd;
-    this.server = server;
-    this.command = command;
-    this.socket = socket;
+    this.loop = loop;
+    this.manner = manner;
     up.buffer().limit(0);
     down.buffer().limit(0);
   }
 
-  /**
-   * Connects.
-   *
-   * @param deadlineNanos a moment of {@link Sys#nanoTime}
-   * @param command what messages to the user begin with
-   * @throws Failure if that fails; nothing is left open
-   */
-  static ConnectClient open(Sys sys, InetSocketAddress address, long deadlineNanos, String command)
-      throws SysException {
-    String server = TextLog.text(address);
-    Poller poller = Poller.open(sys);
-    int fd = -1;
-    try {
-      fd = Sockets.connecting(sys, address);
-      Registration socket = poller.add(fd, Interest.WRITABLE, Trigger.LEVEL, End.SOCKET);
-      await(sys, poller, fd, server, deadlineNanos);
-      return new ConnectClient(sys, poller, fd, server, command, socket);
-    } catch (SysException e) {
-      release(sys, poller, fd);
-      throw refused(server, e.errno());
-    } catch (Throwable t) {
-      release(sys, poller, fd);
-      throw t;
-    }
-  }
-
-  private static void release(Sys sys, Poller poller, int fd) {
-    poller.close();
-    if (fd >= 0) {
-      int _ = sys.close(fd);
-    }
+  /** A client that is not connected yet. */
+  static ConnectClient open(Sys sys, Manner manner) throws SysException {
+    return new ConnectClient(
+        sys, EventLoop.open(sys, LoopOptions.DEFAULT.withName("connect")), manner);
   }
 
   /**
@@ -124,185 +107,190 @@ final class ConnectClient implements AutoCloseable {
     up.buffer().clear().put(text).flip();
   }
 
-  /** Runs until one side ends it; the exit code. */
-  int run() throws SysException {
-    begin();
+  /**
+   * Connects, and runs until one side ends it.
+   *
+   * @return the exit code
+   * @throws Failure if it cannot connect, or not everything was sent and printed
+   */
+  int run(Beginning beginning) throws SysException {
+    int _ = loop.runOnce(0); // from now on the loop is this thread's
+    beginning.begin(loop, this);
     while (!isOver()) {
-      watch();
-      boolean limited = quitting || isLingering();
-      long timeout = limited ? deadlineNanos - sys.nanoTime() : -1;
-      if (limited && timeout <= 0) {
-        break;
-      }
-      poller.await(events, timeout);
-      while (events.next()) {
-        dispatch();
-      }
+      int _ = loop.runOnce(-1);
     }
-    if (sendFailed || up.buffer().hasRemaining()) {
-      throw new Failure(server + " closed the connection before everything was sent");
+    if (bug != null) {
+      throw new IllegalStateException(bug);
     }
-    if (!inputEnded && !quitting) {
-      System.err.println(command + ": " + server + " closed the connection");
+    if (failure != null) {
+      throw failure;
     }
     return 0;
   }
 
-  /** Whether everything is printed, and everything sent that anybody takes. */
+  /** Whether everything is printed, and nothing more to come. A failure waits for what came. */
   private boolean isOver() {
-    return socketEnded
-        && !down.buffer().hasRemaining()
-        && (sendFailed || (inputEnded && !up.buffer().hasRemaining()));
-  }
-
-  /** The server sends no more; it may still take what is typed, if that comes soon. */
-  private boolean isLingering() {
-    return socketEnded && !down.buffer().hasRemaining() && !up.buffer().hasRemaining();
+    return bug != null || (over && !down.buffer().hasRemaining());
   }
 
   @Override
   public void close() {
-    release(sys, poller, fd);
+    loop.close();
   }
 
-  private static void await(Sys sys, Poller poller, int fd, String server, long deadlineNanos)
-      throws SysException {
-    if (poller.awaitUntil(new Events(1), deadlineNanos) == 0) {
-      throw new Failure(
-          server + " did not answer in time: check the address, or give it more with --timeout");
+  // ---- what the peer tells
+
+  /** There is a connection. */
+  void opened(ConnectPeer connected, String name) {
+    peer = connected;
+    server = name;
+    if (manner.isInputTerminal) {
+      System.err.println("connected to " + name + "; a line q quits");
     }
-    int errno = Sockets.socketError(sys, fd);
-    if (errno != 0) {
-      throw refused(server, errno);
+    try {
+      if (StandardStreams.isInput(sys, manner.input)) {
+        input = loop.add(manner.input, Interest.NONE, Trigger.LEVEL, new Stream(this::readInput));
+      } else {
+        inputEnded = true;
+      }
+      if (!StandardStreams.isOutput(sys, manner.output)) {
+        throw new Failure("standard output is closed: there is nowhere to print to");
+      }
+      output = loop.add(manner.output, Interest.NONE, Trigger.LEVEL, new Stream(this::writeOutput));
+    } catch (SysException e) {
+      over(new Failure("cannot watch the standard streams: " + e.getMessage()));
+    } catch (Failure e) {
+      over(e);
+    }
+    send();
+    watch();
+  }
+
+  /** Something came: as much of it is taken as there is room for. */
+  void heard(ByteBuffer data) {
+    ByteBuffer bytes = down.buffer();
+    if (!bytes.hasRemaining()) {
+      bytes.clear();
+      manner.marks.pass(data, bytes);
+      bytes.flip();
+    }
+    if (bytes.hasRemaining()) {
+      ConnectPeer from = peer;
+      if (from != null) {
+        from.pause();
+      }
+    }
+    watch();
+  }
+
+  /** What was held back may be sent. */
+  void roomAgain() {
+    roomUp = true;
+    send();
+    watch();
+  }
+
+  /** The server says no more. */
+  void peerEnded() {
+    peerEnded = true;
+    if (!inputEnded) {
+      String what =
+          manner.endsWithServer ? "closed the connection" : "says no more; the input is still sent";
+      System.err.println(manner.command + ": " + server + " " + what);
+    }
+    if (manner.endsWithServer) {
+      over(null);
+    }
+    watch();
+  }
+
+  /** It is over, with a failure or in order; what follows the first time is not heard. */
+  void over(@Nullable Failure why) {
+    if (!over) {
+      over = true;
+      failure = why;
+      watch();
     }
   }
 
-  private static Failure refused(String server, int errno) {
-    String name = " (" + Errno.name(errno) + "): ";
-    return new Failure(
-        server
-            + switch (errno) {
-              case Errno.ECONNREFUSED ->
-                  " refuses connections" + name + "is the server running, and the port right?";
-              case Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.ETIMEDOUT ->
-                  " cannot be reached" + name + "check the address and the network";
-              default -> " cannot be connected to" + name + Errno.meaning(errno);
-            });
-  }
+  // ---- the two directions
 
-  private void begin() throws SysException {
-    // The kernel's struct termios has 36 bytes, less than the C library's.
-    IoBuffer termios = IoBuffer.allocate(Linux.SIZEOF_TERMIOS);
-    if (sys.ioctl(StandardStreams.STDIN, Linux.TCGETS, termios.address()) >= 0) {
-      System.err.println("connected to " + server + "; a line q quits");
-    }
-    if (StandardStreams.hasInput(sys)) {
-      input = poller.add(StandardStreams.STDIN, Interest.NONE, Trigger.LEVEL, End.INPUT);
-    } else {
-      inputEnded = true;
-    }
-    if (!StandardStreams.hasOutput(sys)) {
-      throw new Failure("standard output is closed: there is nowhere to print to");
-    }
-    output = poller.add(StandardStreams.STDOUT, Interest.NONE, Trigger.LEVEL, End.OUTPUT);
-  }
-
-  /** Brings the three registrations in line with the two buffers. */
-  private void watch() throws SysException {
+  /** Brings the registrations in line with the two buffers, and ends what is at its end. */
+  private void watch() {
+    ConnectPeer to = peer;
     boolean upPending = up.buffer().hasRemaining();
     boolean downPending = down.buffer().hasRemaining();
-    if (inputEnded && !upPending && !halfClosed) {
-      halfClosed = true;
-      int _ = sys.shutdown(fd, Linux.SHUT_WR); // a connection that is gone shows in the next recv
-    }
-    watch(input, !inputEnded && !upPending ? Interest.READABLE : Interest.NONE);
-    watch(output, downPending ? Interest.WRITABLE : Interest.NONE);
-    Interest wanted = downPending || socketEnded ? Interest.NONE : Interest.READABLE;
-    watch(socket, upPending ? wanted.with(Interest.WRITABLE) : wanted);
-  }
-
-  private void watch(@Nullable Registration registration, Interest wanted) throws SysException {
-    if (registration != null && registration.interest() != wanted) {
-      registration.modify(wanted);
-    }
-  }
-
-  private void dispatch() {
-    switch ((End) events.attachment()) {
-      case INPUT -> readInput();
-      case OUTPUT -> writeOutput();
-      case SOCKET -> {
-        if (events.isWritable()) {
-          send();
-        }
-        if (events.isReadable()) {
-          receive();
-        }
+    if (to != null && !over) {
+      if (inputEnded && !upPending && !halfClosed) {
+        halfClosed = true;
+        to.end();
       }
-      case null -> throw new IllegalStateException("an event for nothing");
+      if (halfClosed && peerEnded && !downPending && to.unreadBytes() == 0 && !closing) {
+        closing = true;
+        to.close();
+      }
+    }
+    boolean wanted = !inputEnded && !upPending && roomUp && !over;
+    watch(input, wanted ? Interest.READABLE : Interest.NONE);
+    watch(output, downPending ? Interest.WRITABLE : Interest.NONE);
+  }
+
+  private void watch(@Nullable Registration registration, Interest wanted) {
+    try {
+      if (registration != null && registration.interest() != wanted) {
+        registration.modify(wanted);
+      }
+    } catch (SysException e) {
+      over(new Failure("cannot watch the standard streams: " + e.getMessage()));
+    }
+  }
+
+  private void send() {
+    ConnectPeer to = peer;
+    if (to != null && !over && (up.buffer().hasRemaining() || !roomUp)) {
+      roomUp = to.send(up.buffer());
     }
   }
 
   private void readInput() {
-    if (inputEnded || up.buffer().hasRemaining()) {
+    if (inputEnded || over || up.buffer().hasRemaining()) {
       return;
     }
     ByteBuffer text = typed.buffer().clear();
-    int n = typed.read(sys, StandardStreams.STDIN);
+    int n = typed.read(sys, manner.input);
     if (n == -Errno.EAGAIN || n == -Errno.EINTR) {
       return;
     }
     if (n < 0 && n != -Errno.EIO) { // EIO is how a terminal that hung up says that it has
-      throw new Failure(
-          "cannot read standard input (" + Errno.name(-n) + "): " + Errno.meaning(-n));
+      over(
+          new Failure("cannot read standard input (" + Errno.name(-n) + "): " + Errno.meaning(-n)));
+      return;
     }
     ByteBuffer target = up.buffer().clear();
-    boolean quit = n > 0 ? filter.pass(text.flip(), target) : filter.end();
+    boolean quit = false;
+    if (!manner.isInputTerminal) {
+      target.put(text.flip());
+    } else if (n > 0) {
+      quit = filter.pass(text.flip(), target);
+      manner.marks.typedLine();
+    } else {
+      quit = filter.end();
+    }
     target.flip();
-    if (quit) {
-      quitting = true;
-    }
-    if (quit || socketEnded) {
-      deadlineNanos = sys.nanoTime() + QUIT_NANOS;
-    }
     inputEnded = quit || n <= 0;
+    send();
+    if (quit) {
+      var _ = loop.schedule(QUIT_NANOS, this::giveUp);
+    }
+    watch();
   }
 
-  private void send() {
-    ByteBuffer bytes = up.buffer();
-    if (!bytes.hasRemaining()) {
-      return;
-    }
-    int position = bytes.position();
-    int size = bytes.limit() - position;
-    int n = sys.send(fd, up.address() + position, size, Linux.MSG_NOSIGNAL);
-    if (n >= 0) {
-      bytes.position(position + n);
-    } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
-      // The server reads no more; what it said before is still to be printed.
-      sendFailed = true;
-      inputEnded = true;
-      bytes.limit(bytes.position());
-    }
-  }
-
-  private void receive() {
-    ByteBuffer bytes = down.buffer();
-    if (bytes.hasRemaining() || socketEnded) {
-      return;
-    }
-    int n = sys.recv(fd, down.address(), BUFFER_BYTES, 0);
-    if (n > 0) {
-      bytes.position(0).limit(n);
-    } else if (n == 0) {
-      socketEnded = true;
-      if (!quitting) {
-        deadlineNanos = sys.nanoTime() + QUIT_NANOS;
-      }
-    } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
-      throw new Failure(
-          server + " broke the connection (" + Errno.name(-n) + "): " + Errno.meaning(-n));
-    }
+  /** The server has had its time after a q. */
+  private void giveUp() {
+    ConnectPeer to = Objects.requireNonNull(peer);
+    boolean unsent = up.buffer().hasRemaining() || to.unsentBytes() > 0;
+    var _ = down.buffer().limit(down.buffer().position()); // whoever quits waits for no pager
+    over(unsent ? ConnectFailures.unsent(server) : null);
   }
 
   private void writeOutput() {
@@ -312,11 +300,45 @@ final class ConnectClient implements AutoCloseable {
     }
     int position = bytes.position();
     int size = Math.min(bytes.limit() - position, WRITE_BYTES);
-    int n = sys.write(StandardStreams.STDOUT, down.address() + position, size);
+    int n = sys.write(manner.output, down.address() + position, size);
     if (n >= 0) {
       bytes.position(position + n);
     } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
-      throw new Failure("cannot write to standard output: " + Errno.name(-n));
+      bytes.limit(position);
+      over = false; // this is what the user has to know, whatever came before
+      over(new Failure("cannot write to standard output: " + Errno.name(-n)));
+    }
+    ConnectPeer from = peer;
+    if (!bytes.hasRemaining() && from != null && !over) {
+      from.resume();
+    }
+    watch();
+  }
+
+  /** A standard stream on the loop, which leaves it open. */
+  private final class Stream implements LoopHandler {
+
+    private final Runnable onReady;
+
+    Stream(Runnable onReady) {
+      this.onReady = onReady;
+    }
+
+    @Override
+    public void ready(Event event) {
+      onReady.run();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      for (Registration each : new @Nullable Registration[] {input, output}) {
+        if (each != null && each.attachment() == this) {
+          each.remove();
+        }
+      }
+      if (!(cause instanceof ClosedLoopException)) {
+        bug = cause;
+      }
     }
   }
 }

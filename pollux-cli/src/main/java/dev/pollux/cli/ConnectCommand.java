@@ -1,21 +1,25 @@
 package dev.pollux.cli;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.net.ConnectOptions;
+import dev.pollux.net.Tls;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code pollux connect}: an interactive client, see {@link ConnectClient}. */
 @Command(
@@ -23,24 +27,65 @@ import picocli.CommandLine.TypeConversionException;
     header = "An interactive client: sends what is typed, prints what arrives.",
     description = {
       "",
-      "A line q or Q quits. At the end of a piped input it closes its writing half, and prints on"
-          + " until the server closes.",
+      "On a terminal a line q or Q quits, and lines that arrive begin with <. At the end of the"
+          + " input, which may be a pipe, it closes its writing half, and prints on until the"
+          + " server closes; the input is sent to its end, also when the server says no more.",
       ""
+    },
+    customSynopsis = {
+      "pollux connect [OPTIONS] HOST:PORT",
+      "  or:  pollux connect [OPTIONS] HOST PORT",
+      "  or:  pollux connect [OPTIONS] --unix PATH"
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 final class ConnectCommand implements Callable<Integer> {
 
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  static final String NAME = "pollux connect";
+
   private static final int MAX_TIMEOUT_SECONDS = 86_400; // a day
 
   @Parameters(
-      index = "0",
+      arity = "0..2",
       paramLabel = "HOST:PORT",
-      converter = TargetConverter.class,
       description = "The server; an IPv6 address in brackets: [::1]:8080.")
-  private @Nullable Target target;
+  private List<String> place = new ArrayList<>();
+
+  @Option(
+      names = "--unix",
+      paramLabel = "PATH",
+      description = "Connect to a Unix socket instead; @NAME is a name in no file.")
+  private @Nullable String unix;
+
+  @Option(
+      names = "--udp",
+      description =
+          "Send datagrams instead, one a line; after the end of the input it listens until nothing"
+              + " has come for a second.")
+  private boolean udp;
+
+  @Option(names = "--tls", description = "Encrypt, and have the server prove that it is HOST.")
+  private boolean tls;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description =
+          "With --tls: the PEM file of the authorities to believe, or of the server's own"
+              + " certificate (default: those that the JDK believes).")
+  private @Nullable String trust;
+
+  @Option(
+      names = "--server-name",
+      paramLabel = "NAME",
+      description = "With --tls: whom to ask for (default: HOST; localhost with --unix).")
+  private @Nullable String serverName;
+
+  @Option(
+      names = "--insecure",
+      description = "With --tls: believe anybody. Whoever is in between can read along.")
+  private boolean insecure;
 
   @Option(
       names = "--timeout",
@@ -59,84 +104,102 @@ final class ConnectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SysException {
-    Target server = target;
-    if (server == null || timeout < 1 || timeout > MAX_TIMEOUT_SECONDS) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Invalid value for option '--timeout': "
-              + timeout
-              + " is not in 1 to "
-              + MAX_TIMEOUT_SECONDS
-              + " seconds");
+    String mistake = mistake();
+    if (mistake != null) {
+      throw new ParameterException(spec.commandLine(), mistake);
     }
-    InetAddress[] hosts;
-    try {
-      hosts = InetAddress.getAllByName(server.host());
-    } catch (UnknownHostException _) {
-      throw new Failure("cannot resolve " + server.host() + ": check the name, or use an address");
-    }
+    Target target = unix == null ? target() : null;
     Sys sys = NativeSys.open();
-    long deadline = sys.nanoTime() + timeout * NANOS_PER_SECOND;
-    try (ConnectClient client = connect(sys, hosts, server, deadline, "pollux connect")) {
-      return client.run();
+    if (insecure) {
+      System.err.println(NAME + ": the server does not prove who it is (--insecure)");
+    }
+    try (ConnectClient client = ConnectClient.open(sys, manner(sys, NAME, false))) {
+      return client.run((loop, opened) -> begin(loop, opened, target));
     }
   }
 
-  /**
-   * Connects to the first address that answers. Only connecting is tried again: once a session has
-   * begun, what was sent belongs to that one server. Each address may take its share of the time
-   * left, so that one that is silent leaves some to the others.
-   */
-  static ConnectClient connect(
-      Sys sys, InetAddress[] hosts, Target server, long deadlineNanos, String command)
+  private Target target() {
+    try {
+      return Target.of(place);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What is wrong with the options; null if nothing is. */
+  private @Nullable String mistake() {
+    if (timeout < 1 || timeout > MAX_TIMEOUT_SECONDS) {
+      return "Invalid value for option '--timeout': "
+          + timeout
+          + " is not in 1 to "
+          + MAX_TIMEOUT_SECONDS
+          + " seconds";
+    }
+    if (unix != null && !place.isEmpty()) {
+      return "--unix and HOST:PORT do not go together";
+    }
+    if (udp && (unix != null || tls)) {
+      return "--udp and " + (tls ? "--tls" : "--unix") + " do not go together";
+    }
+    if (!tls && (insecure || trust != null || serverName != null)) {
+      String which = insecure ? "--insecure" : trust != null ? "--trust" : "--server-name";
+      return which + " needs --tls";
+    }
+    return insecure && trust != null ? "--insecure and --trust do not go together" : null;
+  }
+
+  private void begin(EventLoop loop, ConnectClient client, @Nullable Target target)
       throws SysException {
-    @Nullable Failure failure = null;
-    for (int i = 0; i < hosts.length; i++) {
-      InetSocketAddress address = new InetSocketAddress(hosts[i], server.port());
-      long now = sys.nanoTime();
-      long shareNanos = Math.max(0, deadlineNanos - now) / (hosts.length - i);
-      try {
-        return ConnectClient.open(sys, address, now + shareNanos, command);
-      } catch (Failure e) {
-        failure = e; // the next address may do better
-      }
+    String path = unix;
+    if (target == null) {
+      String name = path == null ? "" : path;
+      ConnectOptions options = ConnectOptions.to(Places.unix("--unix", name));
+      connect(loop, client, options, "localhost", 1, name);
+    } else if (udp) {
+      DatagramPeer.open(loop, client, resolved(target), target.toString());
+    } else {
+      ConnectOptions options = ConnectOptions.to(target.host(), target.port());
+      connect(loop, client, options, target.host(), target.port(), target.toString());
     }
-    throw failure != null ? failure : new Failure("no address for " + server.host());
   }
 
-  /** A host and a port. */
-  record Target(String host, int port) {}
-
-  /** Reads {@code host:port} and {@code [ipv6]:port}. */
-  static final class TargetConverter implements ITypeConverter<Target> {
-
-    private static final int MAX_PORT = 65_535;
-
-    @Override
-    public Target convert(String value) {
-      int colon = value.lastIndexOf(':');
-      String host = colon < 0 ? "" : value.substring(0, colon);
-      if (host.startsWith("[") && host.endsWith("]")) {
-        host = host.substring(1, host.length() - 1);
-      } else if (host.indexOf(':') >= 0) {
-        throw new TypeConversionException(
-            "'" + value + "' has an IPv6 address without brackets; write [ADDRESS]:PORT");
-      }
-      int port = port(value.substring(colon + 1));
-      if (host.isEmpty() || port < 1) {
-        throw new TypeConversionException(
-            "'" + value + "' is not HOST:PORT with a port of 1 to " + MAX_PORT);
-      }
-      return new Target(host, port);
+  private void connect(
+      EventLoop loop,
+      ConnectClient client,
+      ConnectOptions options,
+      String host,
+      int port,
+      String name)
+      throws SysException {
+    Tls encrypted = null;
+    if (tls) {
+      String asked = serverName == null ? host : serverName;
+      encrypted =
+          insecure ? ConnectTls.unverified(asked, port) : ConnectTls.verified(asked, port, trust);
+      encrypted = encrypted.withHandshakeTime(Duration.ofSeconds(timeout));
     }
+    ConnectOptions all = options.withTimeout(Duration.ofSeconds(timeout)).withTls(encrypted);
+    StreamPeer.connect(loop, client, all, name);
+  }
 
-    private static int port(String digits) {
-      try {
-        int port = Integer.parseInt(digits);
-        return port <= MAX_PORT ? port : 0;
-      } catch (NumberFormatException _) {
-        return 0;
-      }
+  private static InetSocketAddress resolved(Target target) {
+    try {
+      return new InetSocketAddress(InetAddress.getByName(target.host()), target.port());
+    } catch (UnknownHostException _) {
+      throw ConnectFailures.unresolved(target.toString());
     }
+  }
+
+  /** How a client behaves on the standard streams. */
+  static ConnectClient.Manner manner(Sys sys, String command, boolean endsWithServer) {
+    boolean isTyped = StandardStreams.isTerminal(sys, StandardStreams.STDIN);
+    boolean isShown = isTyped && StandardStreams.isTerminal(sys, StandardStreams.STDOUT);
+    return new ConnectClient.Manner(
+        command,
+        StandardStreams.STDIN,
+        StandardStreams.STDOUT,
+        isTyped,
+        isShown ? LineMarks.of(Look.isColoured(StandardStreams.STDOUT)) : LineMarks.none(),
+        endsWithServer);
   }
 }

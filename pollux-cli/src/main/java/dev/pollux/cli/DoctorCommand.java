@@ -17,9 +17,11 @@ import java.io.PrintStream;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -38,11 +40,13 @@ import picocli.CommandLine.Command;
 final class DoctorCommand implements Callable<Integer> {
 
   private static final String MAX_USER_WATCHES = "/proc/sys/fs/epoll/max_user_watches";
-  private static final int MAX_LINE_CHARS = 78;
+  private static final int FACT_COLUMN = 15;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final PrintStream out = System.out;
+  private final int columns = Look.columns(Look.DEFAULT_COLUMNS);
+  private final boolean coloured = Look.isColoured(StandardStreams.STDOUT);
   private int failureCount;
 
   @Override
@@ -80,8 +84,8 @@ final class DoctorCommand implements Callable<Integer> {
     fact("C library", missing.isEmpty() ? "has every function used" : "lacks " + missing);
     out.println(
         failureCount == 0
-            ? "Everything works."
-            : "FAILED checks: " + failureCount + ", see above.");
+            ? Look.good("Everything works.", coloured)
+            : Look.bad("FAILED checks: " + failureCount, coloured) + ", see above.");
     out.flush();
     return failureCount == 0 ? 0 : Main.EXIT_FAILURE;
   }
@@ -117,35 +121,24 @@ final class DoctorCommand implements Callable<Integer> {
     }
     if (problem == null) {
       long millis = (sys.nanoTime() - startNanos) / NANOS_PER_MILLI;
-      out.println("  pass  " + pad(name, 30) + millis + " ms");
+      out.println("  " + Look.good("pass", coloured) + "  " + pad(name, 30) + millis + " ms");
     } else {
       failureCount++;
-      out.println("  FAIL  " + pad(name, 30) + problem);
+      out.println("  " + Look.bad("FAIL", coloured) + "  " + pad(name, 30) + problem);
     }
   }
 
   private void capabilities(Backend backend, Set<Capability> capabilities) {
-    StringBuilder text = new StringBuilder(pad(backend.label(), 8));
-    int lineStart = 0;
-    String separator = "";
-    for (Capability capability : Capability.values()) {
-      if (!capabilities.contains(capability)) {
-        continue;
-      }
-      String name = capability.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-      text.append(separator);
-      if (text.length() - lineStart + name.length() > MAX_LINE_CHARS) {
-        text.append("\n        ");
-        lineStart = text.length() - 8;
-      }
-      text.append(name);
-      separator = ", ";
-    }
-    out.println(text.toString().replace(", \n", ",\n"));
+    String names =
+        Arrays.stream(Capability.values())
+            .filter(capabilities::contains)
+            .map(each -> each.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+            .collect(Collectors.joining(", "));
+    out.println(Look.wrapped(pad(backend.label(), 8) + names, 8, columns));
   }
 
   private void fact(String name, String value) {
-    out.println(pad(name, 15) + value);
+    out.println(Look.wrapped(pad(name, FACT_COLUMN) + value, FACT_COLUMN, columns));
   }
 
   private static String pad(String text, int width) {

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,9 +29,9 @@ import picocli.CommandLine.Spec;
     header = "An echo server, or one that answers a fixed line.",
     description = {
       "",
-      "Logs connects, reads, writes and closes with their descriptor. SIGINT and SIGTERM stop it:"
-          + " pending output is delivered, for two seconds at most; a second signal ends it at"
-          + " once.",
+      "Logs connects, reads, writes and closes with their descriptor. SIGINT, SIGTERM and a closed"
+          + " terminal stop it: pending output is delivered, for two seconds at most; a second"
+          + " signal ends it at once.",
       ""
     },
     sortOptions = false,
@@ -67,6 +66,11 @@ final class EchoCommand implements Callable<Integer> {
         "file."
       })
   private @Nullable String unix;
+
+  @Option(
+      names = "--replace-stale",
+      description = "With --unix: replace a socket that nobody listens at any more.")
+  private boolean replaceStale;
 
   @Option(names = "--udp", description = "Echo datagrams instead.")
   private boolean udp;
@@ -155,7 +159,11 @@ final class EchoCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Do not log connections.")
   private boolean quiet;
 
-  @Option(names = "--stats", description = "Print a line of figures every second.")
+  @Option(
+      names = "--stats",
+      description =
+          "Print figures every second: connections; accepted, reads, bytes and turns a second;"
+              + " events a wait, busy loops, late timers (ms).")
   private boolean stats;
 
   @Spec private CommandSpec spec;
@@ -197,6 +205,7 @@ final class EchoCommand implements Callable<Integer> {
       case "--quiet" -> quiet = true;
       case "--stats" -> stats = true;
       case "--udp" -> udp = true;
+      case "--replace-stale" -> replaceStale = true;
       default -> {
         return false;
       }
@@ -273,6 +282,9 @@ final class EchoCommand implements Callable<Integer> {
     clash(mistakes, unix != null && host != null, "--unix", "--host");
     clash(mistakes, unix != null && port != null, "--unix", "--port");
     clash(mistakes, unix != null && accept == AcceptMode.REUSEPORT, "--unix", "--accept reuseport");
+    if (replaceStale && unix == null) {
+      mistakes.add("--replace-stale needs --unix");
+    }
     clash(mistakes, udp && unix != null, "--udp", "--unix");
     clash(mistakes, udp && tls != null, "--udp", "--tls");
     clash(mistakes, udp && loops > 1, "--udp", "--loops");
@@ -320,7 +332,8 @@ final class EchoCommand implements Callable<Integer> {
             most == null ? Integer.MAX_VALUE : most,
             idleNanos == null ? 0 : idleNanos,
             EchoOptions.GRACE_NANOS,
-            identity());
+            identity(),
+            replaceStale);
     return new EchoRun(NativeSys.open(), options, backend.backend(), loops, workers, quiet, stats)
         .serve(udp);
   }
@@ -358,7 +371,9 @@ final class EchoCommand implements Callable<Integer> {
         + ", quiet "
         + quiet
         + ", stats "
-        + stats;
+        + stats
+        + ", replace "
+        + replaceStale;
   }
 
   private int port() {
@@ -385,8 +400,10 @@ final class EchoCommand implements Callable<Integer> {
       return null;
     }
     try {
-      return Tls.server(TlsIdentity.ofPem(Path.of(files.get(0)), Path.of(files.get(1))));
-    } catch (IOException | IllegalArgumentException e) { // which a bad path is, too
+      return Tls.server(
+          TlsIdentity.ofPem(
+              Places.file("--tls", files.get(0)), Places.file("--tls", files.get(1))));
+    } catch (IOException | IllegalArgumentException e) {
       throw new Failure("cannot use --tls: " + e.getMessage());
     }
   }

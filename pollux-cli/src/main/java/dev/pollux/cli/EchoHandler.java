@@ -2,6 +2,7 @@ package dev.pollux.cli;
 
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
+import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class EchoHandler implements EchoConnection {
 
   private final LoopLog log;
   private final @Nullable ByteBuffer reply;
+  private final boolean counts;
 
   /** Answer: something came in since the last one. */
   private boolean answerDue;
@@ -28,10 +30,12 @@ final class EchoHandler implements EchoConnection {
    * A handler.
    *
    * @param reply the fixed answer, or null to echo; its position is moved
+   * @param counts whether it tells the log of bytes, because what is on the wire is TLS
    */
-  EchoHandler(LoopLog log, @Nullable ByteBuffer reply) {
+  EchoHandler(LoopLog log, @Nullable ByteBuffer reply, boolean counts) {
     this.log = log;
     this.reply = reply;
+    this.counts = counts;
   }
 
   @Override
@@ -40,12 +44,20 @@ final class EchoHandler implements EchoConnection {
   }
 
   @Override
+  public void opened(Connection connection) {
+    log.opened(connection);
+  }
+
+  @Override
   public void received(Connection connection, ByteBuffer data) {
+    if (counts) {
+      log.read(connection, data.remaining());
+    }
     if (reply != null) {
       var _ = data.position(data.limit());
       answerDue = true;
-    } else if (!connection.write(data).goesOn()) {
-      connection.pauseReading();
+    } else {
+      write(connection, data);
     }
   }
 
@@ -76,7 +88,18 @@ final class EchoHandler implements EchoConnection {
 
   private void answer(Connection connection) {
     answerDue = false;
-    if (reply != null && !connection.write(reply.rewind()).goesOn()) {
+    if (reply != null) {
+      write(connection, reply.rewind());
+    }
+  }
+
+  private void write(Connection connection, ByteBuffer data) {
+    int size = data.remaining();
+    WriteResult result = connection.write(data);
+    if (counts && result.isTaken()) {
+      log.wrote(connection, size);
+    }
+    if (!result.goesOn()) {
       connection.pauseReading();
     }
   }

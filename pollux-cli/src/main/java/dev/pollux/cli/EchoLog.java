@@ -19,10 +19,13 @@ interface EchoLog {
    */
   void connected(int fd, @Nullable SocketAddress peer);
 
-  /** Bytes came in. */
+  /** A TLS handshake is done, with this outcome. */
+  void secured(int fd, String outcome);
+
+  /** Bytes came in; with TLS, the application's. */
   void read(int fd, int sizeBytes);
 
-  /** Bytes went out. */
+  /** Bytes went out; with TLS, the application's. */
   void wrote(int fd, int sizeBytes);
 
   /**
@@ -30,8 +33,9 @@ interface EchoLog {
    *
    * @param errno the error that ended it, or 0
    * @param unsentBytes the output that the peer did not get
+   * @param detail what is known beyond the reason, or empty
    */
-  void closed(int fd, CloseReason reason, int errno, int unsentBytes);
+  void closed(int fd, CloseReason reason, int errno, int unsentBytes, String detail);
 
   /** Connections are refused from now on, because the system is out of something. */
   void exhausted(int errno);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleNanos how long nothing may move on a connection; 0 for the default of a server
  * @param graceNanos how long pending output may take after a stop
  * @param tls how connections are encrypted, or null
+ * @param replaceStale whether a Unix socket is replaced that nobody listens at
  */
 record EchoOptions(
     SocketAddress address,
@@ -36,7 +37,8 @@ record EchoOptions(
     int maxConnections,
     long idleNanos,
     long graceNanos,
-    @Nullable Tls tls) {
+    @Nullable Tls tls,
+    boolean replaceStale) {
 
   static final int DEFAULT_BACKLOG = 15;
   static final int DEFAULT_BUFFER_BYTES = 1024;
@@ -78,7 +80,8 @@ record EchoOptions(
         Integer.MAX_VALUE,
         0,
         GRACE_NANOS,
-        null);
+        null,
+        false);
   }
 
   /** Echoes, with the defaults. */
@@ -98,7 +101,8 @@ record EchoOptions(
         maxConnections,
         idleNanos,
         newGraceNanos,
-        tls);
+        tls,
+        replaceStale);
   }
 
   /** How long pending output may take after a stop. */
@@ -117,7 +121,7 @@ record EchoOptions(
     return times.withAllIdle(idle).withWriteStall(idle.compareTo(stall) < 0 ? idle : stall);
   }
 
-  /** The same for the library. */
+  /** The same for the library; the handlers count what TLS carries, in the place of the trace. */
   ServerOptions forServer(ConnectionTrace trace) {
     ConnectionOptions connection =
         times()
@@ -125,7 +129,7 @@ record EchoOptions(
             .withReadBytes(bufferBytes)
             .withReadsPerTurn(READS_PER_TURN)
             .withNoDelay(false)
-            .withTrace(trace);
+            .withTrace(tls == null ? trace : null); // of TLS it would count the wire
     // An answer is sent whole before more is read; an echo may lag behind what is read.
     connection =
         reply != null
@@ -138,7 +142,10 @@ record EchoOptions(
                 .withHighWaterBytes(PAUSE_BYTES)
                 .withMaxQueuedBytes(PAUSE_BYTES + bufferBytes);
     return ServerOptions.at(address)
-        .withSocket(SocketSetup.DEFAULT.withFamilies(Places.families(address)))
+        .withSocket(
+            SocketSetup.DEFAULT
+                .withFamilies(Places.families(address))
+                .withReplaceStale(replaceStale))
         .withBacklog(backlog)
         .withAcceptMode(acceptMode)
         .withMaxConnections(maxConnections)

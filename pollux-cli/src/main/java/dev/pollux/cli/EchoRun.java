@@ -8,6 +8,7 @@ import dev.pollux.net.DatagramOptions;
 import dev.pollux.net.Workers;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -85,7 +86,7 @@ final class EchoRun {
   /** What is printed when the server listens. */
   static String listeningLine(SocketAddress address, Backend backend, Trigger trigger) {
     String name = trigger.name().toLowerCase(Locale.ROOT);
-    return "listening on " + TextLog.text(address) + " (" + backend.label() + ", " + name + ")";
+    return "listening on " + Addresses.text(address) + " (" + backend.label() + ", " + name + ")";
   }
 
   private void serveAlone(EventLoop loop, @Nullable Workers answering, LogSink sink)
@@ -153,6 +154,12 @@ final class EchoRun {
       String text =
           listeningLine(endpoint.localAddress(), loop.poller().backend(), options.trigger());
       log.line(text + ", udp");
+      if (stats) {
+        UdpStats figures = new UdpStats(sys, endpoint.stats(), new TextLog(sink, false));
+        var _ =
+            loop.scheduleAtFixedRate(
+                SECOND_NANOS, SECOND_NANOS, () -> figures.print(endpoint.stats(), echo.bytes()));
+      }
       while (!stopAsked && endpoint.isOpen()) {
         int _ = loop.runOnce(-1);
         boolean _ = log.flush();
@@ -188,7 +195,7 @@ final class EchoRun {
     } catch (SysException e) {
       throw new Failure(
           "cannot listen on "
-              + TextLog.text(options.address())
+              + Addresses.text(options.address())
               + " ("
               + e.errnoName()
               + "): "
@@ -198,14 +205,7 @@ final class EchoRun {
 
   private String advice(SysException e) {
     if (options.address() instanceof UnixAddress unix) {
-      return switch (e.errno()) {
-        case Errno.EADDRINUSE ->
-            unix.isAbstract()
-                ? "another process has this name"
-                : "the path exists; if no server uses it any more, remove it: rm " + unix.name();
-        case Errno.ENOENT -> "its directory does not exist";
-        default -> Errno.meaning(e.errno());
-      };
+      return UnixAdvice.of(sys, unix, e.errno());
     }
     return switch (e.errno()) {
       case Errno.EADDRINUSE ->

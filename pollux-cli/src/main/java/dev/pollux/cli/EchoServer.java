@@ -42,6 +42,7 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
   private final Framing requests; // to workers: whatever one read brings
   private final ServerListener observer;
   private final Duration grace;
+  private final boolean isTls;
   private @Nullable Server server;
 
   private EchoServer(EchoOptions options, @Nullable Workers workers, Supplier<EchoLog> logs) {
@@ -50,6 +51,7 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
     String text = options.reply();
     this.reply = text == null ? null : (text + "\n").getBytes(StandardCharsets.UTF_8);
     this.workers = workers;
+    this.isTls = options.tls() != null;
     this.requests = Framing.unframed(options.bufferBytes());
     this.observer = new Observer(logs.get());
   }
@@ -59,7 +61,7 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
     return open(loop, options, null, log);
   }
 
-  /** As above; workers, if there are any, answer. */
+  /** A server that listens, on one loop; workers, if there are any, answer. */
   static EchoServer open(
       EventLoop loop, EchoOptions options, @Nullable Workers workers, EchoLog log)
       throws SysException {
@@ -125,14 +127,30 @@ final class EchoServer implements AutoCloseable, HandlerFactory {
     log.connected(connection, peer(connection));
     Workers answering = workers;
     if (answering == null) {
-      return new EchoHandler(log, reply == null ? null : directCopy(reply));
+      return new EchoHandler(log, reply == null ? null : directCopy(reply), isTls);
     }
-    return new WorkerEchoHandler(log, answering.handler(connection, requests, this::answer));
+    return new WorkerEchoHandler(
+        log,
+        answering.handler(
+            connection, requests, (request, answer) -> answer(connection, log, request, answer)),
+        isTls);
   }
 
   /** Answers what one read brought. Threads: a worker's. */
-  private void answer(ByteBuffer request, Reply answer) {
-    answer.write(reply == null ? request : ByteBuffer.wrap(reply));
+  private void answer(Connection connection, LoopLog log, ByteBuffer request, Reply answer) {
+    ByteBuffer bytes = reply == null ? request : ByteBuffer.wrap(reply);
+    int size = bytes.remaining();
+    answer.write(bytes);
+    if (isTls) { // what is on the wire is not what was written
+      boolean _ =
+          connection
+              .loop()
+              .offer(() -> {
+                if (!connection.isClosed()) {
+                  log.wrote(connection, size);
+                }
+              });
+    }
   }
 
   private LoopLog openLog(EventLoop loop) {

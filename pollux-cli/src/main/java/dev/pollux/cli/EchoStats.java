@@ -5,21 +5,27 @@ import dev.pollux.loop.LoopStats;
 import dev.pollux.sys.Sys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * The line of figures that {@code pollux echo --stats} prints: what has happened since the last
- * one, in all loops together. Threads: one.
+ * The figures that {@code pollux echo --stats} prints: what has happened since the last row, in all
+ * loops together, by the second. Columns: connections open; accepted, reads, bytes read and turns a
+ * second; events for each wait; how busy the loops are; by how much timers are late, 99 of 100, in
+ * milliseconds. Threads: one.
  */
 final class EchoStats {
 
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /** 60 columns together. */
+  private static final String[] HEADER = {
+    " conns", "  acc/s", "   reads/s", "     bytes/s", "  turns/s", "ev/w", "busy", "lag"
+  };
+
   private final Sys sys;
   private final EchoServer server;
   private final List<EventLoop> loops;
-  private final TextLog log;
+  private final StatsTable table;
   private long lastNanos;
   private Traffic lastTraffic;
   private List<LoopStats> lastStats;
@@ -28,7 +34,7 @@ final class EchoStats {
     this.sys = sys;
     this.server = server;
     this.loops = loops;
-    this.log = log;
+    this.table = new StatsTable(log::line, HEADER);
     this.lastNanos = sys.nanoTime();
     this.lastTraffic = traffic();
     this.lastStats = stats();
@@ -45,7 +51,7 @@ final class EchoStats {
     }
     double seconds = Math.max(1, nanos - lastNanos) / NANOS_PER_SECOND;
     Traffic since = traffic.since(lastTraffic);
-    log.line(line(server.connectionCount(), seconds, since, differences));
+    table.row(row(server.connectionCount(), seconds, since, differences));
     lastNanos = nanos;
     lastTraffic = traffic;
     lastStats = stats;
@@ -59,7 +65,7 @@ final class EchoStats {
   }
 
   /** The figures of so many seconds. */
-  static String line(
+  static String[] row(
       int connectionCount, double seconds, Traffic traffic, List<LoopStats> differences) {
     long turns = 0;
     long waits = 0;
@@ -73,19 +79,16 @@ final class EchoStats {
       busy += loop.busyRatio() / differences.size();
       lagNanos = Math.max(lagNanos, loop.lagNanos().percentile(99));
     }
-    return String.format(
-        Locale.ROOT,
-        "stats: %d %s, %.0f accepts/s, %.0f reads/s, %.0f bytes/s, %.0f turns/s,"
-            + " %.2f events/wait, %.0f%% busy, lag p99 %.3f ms",
-        connectionCount,
-        connectionCount == 1 ? "connection" : "connections",
-        traffic.accepts / seconds,
-        traffic.reads / seconds,
-        traffic.bytes / seconds,
-        turns / seconds,
-        events / (double) Math.max(1, waits),
-        100 * busy,
-        lagNanos / NANOS_PER_MILLI);
+    return new String[] {
+      StatsTable.grouped(connectionCount),
+      StatsTable.grouped(traffic.accepts / seconds),
+      StatsTable.grouped(traffic.reads / seconds),
+      StatsTable.grouped(traffic.bytes / seconds),
+      StatsTable.grouped(turns / seconds),
+      StatsTable.decimal(events / (double) Math.max(1, waits), 1),
+      StatsTable.grouped(100 * busy) + "%",
+      StatsTable.decimal(lagNanos / NANOS_PER_MILLI, 1)
+    };
   }
 
   private Traffic traffic() {

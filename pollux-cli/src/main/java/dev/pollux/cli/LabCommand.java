@@ -34,7 +34,6 @@ import picocli.CommandLine.TypeConversionException;
 final class LabCommand implements Runnable {
 
   private static final int DEFAULT_COLUMNS = 100;
-  private static final int MIN_COLUMNS = 40;
 
   @Spec private CommandSpec spec;
 
@@ -43,7 +42,7 @@ final class LabCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    spec.commandLine().usage(System.out);
   }
 
   /** Names the experiments. */
@@ -64,7 +63,7 @@ final class LabCommand implements Runnable {
         "Runs an experiment, or all of them. Exit code 1 if something went otherwise than"
             + " expected.",
         "With both kernels the timelines stand side by side from 100 columns on; COLUMNS sets the"
-            + " width."
+            + " width, else the terminal."
       })
   int run(
       @Parameters(paramLabel = "NAME", description = "An id or a name, or all.") String name,
@@ -115,19 +114,8 @@ final class LabCommand implements Runnable {
   }
 
   private static Laboratory laboratory() {
-    return new Laboratory(new PrintStream(System.out, true, StandardCharsets.UTF_8), columns());
-  }
-
-  /**
-   * How wide to print: what COLUMNS says, which shells keep up to date but do not always export.
-   */
-  private static int columns() {
-    String text = System.getenv("COLUMNS");
-    try {
-      return text == null ? DEFAULT_COLUMNS : Math.max(Integer.parseInt(text), MIN_COLUMNS);
-    } catch (NumberFormatException _) {
-      return DEFAULT_COLUMNS;
-    }
+    return new Laboratory(
+        new PrintStream(System.out, true, StandardCharsets.UTF_8), Look.columns(DEFAULT_COLUMNS));
   }
 
   /** The choice of kernels. */

@@ -70,7 +70,7 @@ final class LogSink implements AutoCloseable {
     LogSink sink = new LogSink(sys, fd); // before the descriptor that it owns
     if (isSocket(sys, fd)) {
       sink.way = Way.SEND;
-    } else if (isPipe(sys, fd) || isTerminal(sys, fd)) {
+    } else if (isPipe(sys, fd) || StandardStreams.isTerminal(sys, fd)) {
       sink.useOwn(openAgain(sys, fd));
     }
     return sink;
@@ -89,7 +89,7 @@ final class LogSink implements AutoCloseable {
   /** A sink for standard output; one that writes nothing if that is closed. */
   static LogSink onStandardOutput(Sys sys) {
     LogSink sink = open(sys, StandardStreams.STDOUT);
-    sink.broken = !StandardStreams.hasOutput(sys);
+    sink.broken = !StandardStreams.isOutput(sys, StandardStreams.STDOUT);
     return sink;
   }
 
@@ -192,11 +192,6 @@ final class LogSink implements AutoCloseable {
 
   private static boolean isPipe(Sys sys, int fd) {
     return sys.fcntl(fd, F_GETPIPE_SZ, 0) > 0;
-  }
-
-  private static boolean isTerminal(Sys sys, int fd) {
-    IoBuffer termios = IoBuffer.allocate(Linux.SIZEOF_TERMIOS);
-    return sys.ioctl(fd, Linux.TCGETS, termios.address()) >= 0;
   }
 
   private static boolean isSocket(Sys sys, int fd) {

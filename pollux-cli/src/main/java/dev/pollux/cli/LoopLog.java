@@ -8,6 +8,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionTrace;
 import dev.pollux.poll.Event;
 import java.net.SocketAddress;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,17 +68,31 @@ final class LoopLog implements LoopHandler {
   }
 
   void closed(Connection connection, CloseCause cause) {
-    log.closed(connection.fd(), CloseReason.of(cause), cause.errno(), connection.queuedBytes());
+    CloseReason reason = CloseReason.of(cause);
+    boolean isSaid = reason == CloseReason.PROTOCOL || reason == CloseReason.BUG;
+    String detail = isSaid ? cause.message() : "";
+    log.closed(connection.fd(), reason, cause.errno(), connection.queuedBytes(), detail);
     touch();
   }
 
-  private void read(Connection connection, int sizeBytes) {
+  /** If the connection has TLS, says how. */
+  void opened(Connection connection) {
+    SSLSession session = connection.tlsSession();
+    if (session != null) {
+      log.secured(connection.fd(), session.getProtocol() + ", " + session.getCipherSuite());
+      touch();
+    }
+  }
+
+  /** Bytes came in. */
+  void read(Connection connection, int sizeBytes) {
     counters.read(sizeBytes);
     log.read(connection.fd(), sizeBytes);
     touch();
   }
 
-  private void wrote(Connection connection, int sizeBytes) {
+  /** Bytes went out. */
+  void wrote(Connection connection, int sizeBytes) {
     log.wrote(connection.fd(), sizeBytes);
     touch();
   }

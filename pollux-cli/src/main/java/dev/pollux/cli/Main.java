@@ -2,6 +2,8 @@ package dev.pollux.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -10,6 +12,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code pollux} command: finds the command meant and runs it.
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong usage.",
+      "--color always, never or auto goes with every command; NO_COLOR is obeyed.",
       "POLLUX_STACK_TRACE=1 shows where a failure came from.",
       "Help for one command: pollux COMMAND --help"
     })
@@ -47,6 +51,12 @@ final class Main implements Runnable {
 
   /** Commands of the whole tree that have no short way. */
   private static final Set<String> KNOWN = Set.of("bench", "help");
+
+  private static final List<String> COMMANDS =
+      List.of("echo", "connect", "chat", "doctor", "lab", "sim", "bench", "help");
+
+  private static final int MIN_HELP_COLUMNS = 55; // what picocli can do with
+  private static final int MAX_HELP_COLUMNS = 80;
 
   /** Set to 1, this variable of the environment shows the trace of what went wrong. */
   private static final String STACK_TRACE = "POLLUX_STACK_TRACE";
@@ -64,6 +74,9 @@ final class Main implements Runnable {
     int exitCode;
     try {
       exitCode = run(args);
+      if (System.out.checkError() && exitCode == 0) {
+        throw new Failure("not everything could be written to standard output");
+      }
     } catch (Throwable e) { // also an Error: a trace tells a user nothing
       boolean named = args.length > 0 && !args[0].startsWith("-");
       exitCode = failed(named ? "pollux " + args[0] : "pollux", e);
@@ -71,7 +84,14 @@ final class Main implements Runnable {
     System.exit(exitCode);
   }
 
-  static int run(String[] args) {
+  static int run(String[] arguments) {
+    String[] args;
+    try {
+      args = Look.take(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("pollux: " + e.getMessage() + " (see: pollux --help)");
+      return EXIT_USAGE;
+    }
     String name = args.length == 0 ? "" : args[0];
     if (name.equals("echo")) {
       EchoCommand echo = EchoCommand.ofPlain(withoutFirst(args));
@@ -97,7 +117,12 @@ final class Main implements Runnable {
           default -> null;
         };
     if (command == null && !name.isEmpty() && !name.startsWith("-") && !KNOWN.contains(name)) {
-      System.err.println("pollux: there is no command '" + name + "' (see: pollux --help)");
+      System.err.println(
+          "pollux: there is no command '"
+              + name
+              + "'"
+              + Suggestion.text(name, COMMANDS)
+              + " (see: pollux --help)");
       return EXIT_USAGE;
     }
     if (command == null) {
@@ -125,19 +150,40 @@ final class Main implements Runnable {
   private static int execute(CommandLine line, String[] args) {
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
+    line.setUsageHelpWidth(
+        Math.clamp(Look.columns(Look.DEFAULT_COLUMNS), MIN_HELP_COLUMNS, MAX_HELP_COLUMNS));
+    boolean coloured = Look.isColoured(StandardStreams.STDOUT);
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            coloured ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     return line.execute(args);
   }
 
+  /** Without a command it says which there are. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    spec.commandLine().usage(System.out);
   }
 
   /** One line: what, where, and what to do. */
   private static int wrongUsage(ParameterException e, String[] args) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    System.err.println(name + ": " + oneLine(e) + " (see: " + name + " --help)");
+    System.err.println(name + ": " + oneLine(e) + suggestion(e) + " (see: " + name + " --help)");
     return EXIT_USAGE;
+  }
+
+  /** What was meant by the first word that nothing matched. */
+  private static String suggestion(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
+      return "";
+    }
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    List<String> known = new ArrayList<>(command.optionsMap().keySet());
+    known.addAll(command.subcommands().keySet());
+    String wrong = unmatched.getUnmatched().getFirst();
+    int value = wrong.indexOf('=');
+    return Suggestion.text(value < 0 ? wrong : wrong.substring(0, value), known);
   }
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {

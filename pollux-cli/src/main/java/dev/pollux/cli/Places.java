@@ -22,16 +22,7 @@ final class Places {
 
   /** A path, or {@code @name} for an abstract name. */
   static UnixAddress unix(String option, String place) {
-    String locale = System.getProperty("sun.jnu.encoding", "its own");
-    Failure unreadable =
-        new Failure(
-            "cannot use "
-                + option
-                + " "
-                + place
-                + ": the name has characters that the locale lacks, whose encoding is "
-                + locale
-                + "; set another, such as LC_ALL=C.UTF-8");
+    Failure unreadable = unreadable(option, place);
     if (!isAsTyped(place)) {
       throw unreadable;
     }
@@ -44,6 +35,29 @@ final class Places {
     } catch (IllegalArgumentException e) {
       throw new Failure("cannot use " + option + ": " + e.getMessage());
     }
+  }
+
+  /** A file that is to be read. */
+  static Path file(String option, String name) {
+    if (!isAsTyped(name)) {
+      throw unreadable(option, name);
+    }
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw unreadable(option, name);
+    }
+  }
+
+  private static Failure unreadable(String option, String name) {
+    return new Failure(
+        "cannot use "
+            + option
+            + " "
+            + name
+            + ": the name has characters that the locale lacks, whose encoding is "
+            + System.getProperty("sun.jnu.encoding", "its own")
+            + "; set another, such as LC_ALL=C.UTF-8");
   }
 
   /**

@@ -23,28 +23,31 @@ final class ProgramRuns {
     long bytes = 0;
     long mostUnsent = 0;
     long faults = 0;
-    for (long i = 0; i < runs; i++) {
-      ProgramPlan plan = ProgramPlan.of(firstSeed + i, program, peers);
-      ProgramSimulation.Result result;
-      try {
-        result = ProgramSimulation.run(plan, sink);
-      } catch (SimFailure e) {
-        out.flush();
-        System.err.println(report(plan, peers, e));
-        return Main.EXIT_FAILURE;
+    long done = 0;
+    try (SimWatch watch = SimWatch.begin(out, runs)) {
+      while (watch.goesOn(done)) {
+        ProgramPlan plan = ProgramPlan.of(firstSeed + done, program, peers);
+        ProgramSimulation.Result result;
+        try {
+          result = ProgramSimulation.run(plan, sink);
+        } catch (SimFailure e) {
+          return watch.failed(report(plan, peers, e));
+        }
+        peerCount += result.peerCount();
+        completeCount += result.completeCount();
+        bytes += result.bytes();
+        mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
+        faults += result.faultCount();
+        done++;
+        watch.ran(done, plan.seed());
       }
-      peerCount += result.peerCount();
-      completeCount += result.completeCount();
-      bytes += result.bytes();
-      mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
-      faults += result.faultCount();
+      return watch.sum(
+          done,
+          (done == 1 ? "1 run" : done + " runs")
+              + (", no failure; " + peerCount + " peers, " + completeCount + " of them complete; ")
+              + (bytes + " bytes received, at most " + mostUnsent + " queued for one connection; ")
+              + (faults + " faults injected"));
     }
-    out.println(
-        (runs == 1 ? "1 run" : runs + " runs")
-            + (", no failure; " + peerCount + " peers, " + completeCount + " of them complete; ")
-            + (bytes + " bytes received, at most " + mostUnsent + " queued for one connection; ")
-            + (faults + " faults injected"));
-    return 0;
   }
 
   /** What failed, in which circumstances, and how to see it again. */

@@ -14,9 +14,9 @@ final class ProxyActor {
   enum Behaviour {
     /** Half-closes when all is sent, and reads to the end. */
     ORDERLY,
-    /** As above, but does not read until all is sent, or it cannot send. */
+    /** Does not read until all is sent, or it cannot send; half-closes, and reads to the end. */
     LATE_READER,
-    /** As above, but half-closes only after the other end has. */
+    /** Half-closes only after the other end has, and reads to the end. */
     LAST,
     /** Closes somewhere on the way. */
     QUITTER,

@@ -183,13 +183,16 @@ final class SelfTest {
         public void connected(int fd, @Nullable SocketAddress peer) {}
 
         @Override
+        public void secured(int fd, String outcome) {}
+
+        @Override
         public void read(int fd, int sizeBytes) {}
 
         @Override
         public void wrote(int fd, int sizeBytes) {}
 
         @Override
-        public void closed(int fd, CloseReason reason, int errno, int unsentBytes) {}
+        public void closed(int fd, CloseReason reason, int errno, int unsentBytes, String detail) {}
 
         @Override
         public void exhausted(int errno) {}

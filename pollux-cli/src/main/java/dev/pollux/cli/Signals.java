@@ -6,11 +6,12 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIGINT and SIGTERM as a request to stop, so that the process can finish and exit with 0.
+ * SIGINT, SIGTERM and SIGHUP, which a closed terminal sends, as a request to stop, so that the
+ * process can finish and exit with 0.
  *
- * <p>A shutdown hook will not do: the JVM then exits with 130 or 143, and a second signal waits for
- * the hook. {@code sun.misc.Signal} is exported by the JDK for this, but javac warns of it in a way
- * that cannot be suppressed, and a warning fails this build: hence the reflection.
+ * <p>A shutdown hook will not do: the JVM then exits with 128 and more, and a second signal waits
+ * for the hook. {@code sun.misc.Signal} is exported by the JDK for this, but javac warns of it in a
+ * way that cannot be suppressed, and a warning fails this build: hence the reflection.
  */
 final class Signals implements InvocationHandler {
 
@@ -24,8 +25,9 @@ final class Signals implements InvocationHandler {
   }
 
   /**
-   * From now on the first SIGINT or SIGTERM runs {@code stop}, on a thread of the JVM's; the second
-   * ends the process. A signal that is ignored, as a shell arranges for background jobs, stays so.
+   * From now on the first of these signals runs {@code stop}, on a thread of the JVM's; the second
+   * ends the process. A signal that is ignored, as a shell or nohup arranges for background jobs,
+   * stays so.
    */
   static void onStop(Runnable stop) {
     try {
@@ -35,8 +37,9 @@ final class Signals implements InvocationHandler {
           Proxy.newProxyInstance(
               Signals.class.getClassLoader(), new Class<?>[] {handler}, new Signals(stop));
       Method handle = signal.getMethod("handle", signal, handler);
-      handle.invoke(null, signal.getConstructor(String.class).newInstance("TERM"), proxy);
-      handle.invoke(null, signal.getConstructor(String.class).newInstance("INT"), proxy);
+      for (String name : new String[] {"TERM", "INT", "HUP"}) {
+        handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the module jdk.unsupported of this JDK has no signals", e);
     }

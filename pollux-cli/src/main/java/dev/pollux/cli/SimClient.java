@@ -21,7 +21,9 @@ final class SimClient {
   enum Behaviour {
     /** Sends, reads, half-closes when all is sent, reads to the end. */
     ORDERLY(true),
-    /** As above, but does not read until it can send no more, or has sent all. */
+    /**
+     * Sends without reading until it can send no more, or has sent all; then as the orderly one.
+     */
     LATE_READER(true),
     /** Sends and reads, and closes when it has everything back, without saying so before. */
     COLLECTOR(true),

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
           + " and the order of events: the same seed is the same run, on any machine. Every byte"
           + " must come back in order or its connection fail for a reason, nothing may be left"
           + " open, and the server may neither throw nor spin. Exit code 1 at the first seed that"
-          + " fails.",
+          + " fails. Ctrl-C ends it with the sums so far, and exit code 130.",
       ""
     },
     sortOptions = false,
@@ -83,7 +83,9 @@ final class SimCommand implements Callable<Integer> {
             false,
             StandardCharsets.UTF_8);
     int exitCode = run(out);
-    out.flush(); // standard output stays open
+    if (out.checkError()) { // which flushes; standard output stays open
+      throw new Failure("not everything could be written to standard output");
+    }
     return exitCode;
   }
 
@@ -93,18 +95,18 @@ final class SimCommand implements Callable<Integer> {
     }
     SimTrace sink = trace ? new SimTrace(out::println) : SimTrace.OFF;
     Totals totals = new Totals();
-    for (long i = 0; i < runs; i++) {
-      SimPlan plan = SimPlan.of(seed + i, clients);
-      try {
-        totals.add(Simulation.run(plan, sink));
-      } catch (SimFailure e) {
-        out.flush();
-        System.err.println(report(plan, clients, e));
-        return Main.EXIT_FAILURE;
+    try (SimWatch watch = SimWatch.begin(out, runs)) {
+      for (long i = 0; watch.goesOn(i); i++) {
+        SimPlan plan = SimPlan.of(seed + i, clients);
+        try {
+          totals.add(Simulation.run(plan, sink));
+        } catch (SimFailure e) {
+          return watch.failed(report(plan, clients, e));
+        }
+        watch.ran(i + 1, plan.seed());
       }
+      return watch.sum(totals.runs, totals.text());
     }
-    out.println(totals.text());
-    return 0;
   }
 
   /** What failed, in which circumstances, and how to see it again. */

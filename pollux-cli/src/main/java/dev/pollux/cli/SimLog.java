@@ -134,7 +134,12 @@ final class SimLog implements EchoLog {
   }
 
   @Override
-  public void closed(int fd, CloseReason reason, int errno, int unsentBytes) {
+  public void secured(int fd, String outcome) {
+    throw new SimFailure("fd " + fd + " has TLS, which nobody asked for");
+  }
+
+  @Override
+  public void closed(int fd, CloseReason reason, int errno, int unsentBytes, String detail) {
     Connection connection = connection(fd);
     open.remove(fd);
     connection.isOpen = false;
@@ -177,6 +182,12 @@ final class SimLog implements EchoLog {
   @Override
   public boolean flush() {
     return true;
+  }
+
+  /** How much of what an open connection was sent was not sent back. */
+  long owedBytes(int fd) {
+    Connection connection = connection(fd);
+    return connection.readBytes - connection.wroteBytes;
   }
 
   /** The books of one connection. */

@@ -81,7 +81,7 @@ final class Simulation {
     return run(plan, trace, UnaryOperator.identity());
   }
 
-  /** As above, with something between the server and its kernel. */
+  /** Runs a plan, with something between the server and its kernel. */
   static Result run(SimPlan plan, SimTrace trace, UnaryOperator<Sys> serverKernel) {
     Simulation simulation = new Simulation(plan, trace, serverKernel);
     try {

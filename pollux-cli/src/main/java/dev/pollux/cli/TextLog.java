@@ -1,10 +1,8 @@
 package dev.pollux.cli;
 
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.UnixAddress;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +21,9 @@ final class TextLog implements EchoLog {
 
   /** No line is longer, an address with a scope name or a path included. */
   private static final int MAX_LINE_BYTES = 512;
+
+  /** How much is said of what a peer did wrong. */
+  private static final int MAX_DETAIL = 200;
 
   private final LogSink sink;
   private final boolean quiet;
@@ -54,7 +55,7 @@ final class TextLog implements EchoLog {
       put("connected");
       if (peer != null && !(peer instanceof UnixAddress unix && unix.isUnnamed())) {
         put(" from ");
-        put(text(peer));
+        put(Addresses.text(peer));
       }
       end();
     }
@@ -84,7 +85,7 @@ final class TextLog implements EchoLog {
   void datagram(SocketAddress peer, String what, int sizeBytes, String more) {
     if (!quiet) {
       begin();
-      put(text(peer));
+      put(Addresses.text(peer));
       put(": ");
       put(what);
       bytes(sizeBytes);
@@ -94,7 +95,18 @@ final class TextLog implements EchoLog {
   }
 
   @Override
-  public void closed(int connection, CloseReason reason, int errno, int unsentBytes) {
+  public void secured(int connection, String outcome) {
+    if (!quiet) {
+      begin(connection);
+      put("TLS handshake done: ");
+      put(outcome);
+      end();
+    }
+  }
+
+  @Override
+  public void closed(
+      int connection, CloseReason reason, int errno, int unsentBytes, String detail) {
     if (quiet) {
       return;
     }
@@ -110,6 +122,10 @@ final class TextLog implements EchoLog {
       put(", ");
       bytes(unsentBytes);
       put(" unsent");
+    }
+    if (!detail.isEmpty()) {
+      put(": ");
+      putForeign(detail);
     }
     end();
   }
@@ -161,22 +177,6 @@ final class TextLog implements EchoLog {
     return all;
   }
 
-  /** How people write an address: {@code 127.0.0.1:80}, {@code [::1]:80}. */
-  static String text(SocketAddress address) {
-    if (address instanceof UnixAddress unix && !unix.isAbstract()) {
-      return unix.name();
-    }
-    if (!(address instanceof InetSocketAddress inet)) {
-      return address.toString();
-    }
-    InetAddress host = inet.getAddress();
-    if (host == null) {
-      return inet.getHostString() + ":" + inet.getPort();
-    }
-    String literal = host.getHostAddress();
-    return (host instanceof Inet6Address ? "[" + literal + "]:" : literal + ":") + inet.getPort();
-  }
-
   private void begin() {
     if (buffer.remaining() < MAX_LINE_BYTES) {
       boolean _ = flush();
@@ -203,6 +203,14 @@ final class TextLog implements EchoLog {
   private void put(String ascii) {
     for (int i = 0; i < ascii.length(); i++) {
       buffer.put((byte) ascii.charAt(i));
+    }
+  }
+
+  /** Text with what others said in it: cut, and without what a terminal would obey. */
+  private void putForeign(String text) {
+    for (int i = 0; i < Math.min(text.length(), MAX_DETAIL); i++) {
+      char each = text.charAt(i);
+      buffer.put((byte) (each < ' ' || each > '~' ? '?' : each));
     }
   }
 

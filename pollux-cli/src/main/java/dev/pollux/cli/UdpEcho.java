@@ -13,11 +13,17 @@ final class UdpEcho implements DatagramHandler {
 
   private final TextLog log;
   private final @Nullable ByteBuffer reply;
+  private long bytes;
 
   UdpEcho(TextLog log, @Nullable String reply) {
     this.log = log;
     this.reply =
         reply == null ? null : ByteBuffer.wrap((reply + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** How many bytes came. */
+  long bytes() {
+    return bytes;
   }
 
   @Override
@@ -27,6 +33,7 @@ final class UdpEcho implements DatagramHandler {
       return; // nobody to answer to
     }
     int size = data.remaining();
+    bytes += size;
     ByteBuffer answer = reply == null ? data : reply.rewind();
     int answerSize = answer.remaining();
     boolean sent = endpoint.reply(answer);

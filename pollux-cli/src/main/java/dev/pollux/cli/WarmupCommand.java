@@ -73,7 +73,7 @@ final class WarmupCommand implements Callable<Integer> {
       log.connected(fd, address);
       log.read(fd, 1);
       log.wrote(fd, 1);
-      log.closed(fd, CloseReason.END_OF_STREAM, 0, 0);
+      log.closed(fd, CloseReason.END_OF_STREAM, 0, 0, "");
       boolean _ = log.flush();
       sink.close();
     } finally {

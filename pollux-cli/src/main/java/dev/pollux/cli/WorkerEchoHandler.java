@@ -16,15 +16,18 @@ final class WorkerEchoHandler implements EchoConnection {
 
   private final LoopLog log;
   private final ConnectionHandler requests;
+  private final boolean counts;
 
   /**
    * A handler.
    *
    * @param requests hands what arrives to the workers
+   * @param counts whether it tells the log of bytes that come, because what is on the wire is TLS
    */
-  WorkerEchoHandler(LoopLog log, ConnectionHandler requests) {
+  WorkerEchoHandler(LoopLog log, ConnectionHandler requests, boolean counts) {
     this.log = log;
     this.requests = requests;
+    this.counts = counts;
   }
 
   @Override
@@ -34,6 +37,7 @@ final class WorkerEchoHandler implements EchoConnection {
 
   @Override
   public void opened(Connection connection) {
+    log.opened(connection);
     requests.opened(connection);
   }
 
@@ -44,7 +48,11 @@ final class WorkerEchoHandler implements EchoConnection {
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
+    int before = data.position();
     requests.received(connection, data);
+    if (counts && data.position() > before) { // the rest comes again
+      log.read(connection, data.position() - before);
+    }
   }
 
   @Override

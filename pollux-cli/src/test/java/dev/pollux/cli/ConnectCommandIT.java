@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,9 @@ class ConnectCommandIT {
 
   /** What an accept may take until the test has failed. */
   private static final int ACCEPT_MILLIS = 20_000;
+
+  private static final long PATIENCE_NANOS = 30_000_000_000L; // 30 s
+  private static final long LOOK_NANOS = 5_000_000; // 5 ms
 
   private final InetAddress loopback = InetAddress.getLoopbackAddress();
 
@@ -45,7 +49,7 @@ class ConnectCommandIT {
       assertEquals("hello\n", new String(peer.getInputStream().readNBytes(6), ISO_8859_1));
       peer.getOutputStream().write("again\n".getBytes(ISO_8859_1));
       assertEquals("again", client.line());
-      client.input("q\n");
+      client.input().close();
       assertEquals(-1, peer.getInputStream().read());
       peer.shutdownOutput();
       assertEquals(0, client.exitCode());
@@ -53,12 +57,29 @@ class ConnectCommandIT {
   }
 
   @Test
-  void quit_serverThatDoesNotClose_endsAllTheSame() throws Exception {
+  void pipedInput_lineQ_isSentAsAnyOther() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 1, loopback);
         Command client = connect(listener);
         Socket peer = listener.accept()) {
-      client.input("a\nQ\nb\n");
-      assertEquals("a\n", new String(peer.getInputStream().readAllBytes(), ISO_8859_1));
+      client.input("a\nq\nQ\nb\n");
+      client.input().close();
+      assertEquals("a\nq\nQ\nb\n", new String(peer.getInputStream().readAllBytes(), ISO_8859_1));
+      peer.shutdownOutput();
+      assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void server_halfClosed_isSentWhatIsTypedLater() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, loopback);
+        Command client = connect(listener);
+        Socket peer = listener.accept()) {
+      peer.shutdownOutput();
+      awaitError(client, "says no more");
+      client.input("later\n");
+      assertEquals("later\n", new String(peer.getInputStream().readNBytes(6), ISO_8859_1));
+      client.input().close();
+      assertEquals(-1, peer.getInputStream().read());
       assertEquals(0, client.exitCode());
     }
   }
@@ -114,8 +135,8 @@ class ConnectCommandIT {
     String[] fromDirectory = {"sh", "-c", "exec \"$@\" </", "sh"};
     try (ServerSocket listener = new ServerSocket(0, 1, loopback);
         Command client =
-            Command.under(fromDirectory, "connect", "127.0.0.1:" + listener.getLocalPort())) {
-      listener.accept().close();
+            Command.under(fromDirectory, "connect", "127.0.0.1:" + listener.getLocalPort());
+        Socket _ = listener.accept()) {
       assertEquals(1, client.exitCode());
       EchoCommandIT.assertOneLine(client, "standard input", "EISDIR");
     }
@@ -143,8 +164,10 @@ class ConnectCommandIT {
     try (ServerSocket listener = new ServerSocket(0, 1, loopback);
         Command client = connect(listener)) {
       listener.accept().close();
+      awaitError(client, "says no more");
+      client.input().close();
       assertEquals(0, client.exitCode());
-      assertTrue(client.errors().contains("closed the connection"), client.errors());
+      assertEquals(1, client.errors().lines().count(), client.errors());
     }
   }
 
@@ -263,6 +286,30 @@ class ConnectCommandIT {
       assertEquals(-1, peer.getInputStream().read());
       peer.shutdownOutput();
       assertEquals(0, client.exitCode());
+    }
+  }
+
+  @Test
+  void connect_hostAndPortAsTwoWords_work() throws Exception {
+    for (String host : new String[] {"127.0.0.1", "::1", "[::1]"}) {
+      InetAddress address = InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
+      try (ServerSocket listener = new ServerSocket(0, 1, address);
+          Command client = new Command("connect", host, "" + listener.getLocalPort());
+          Socket peer = listener.accept()) {
+        client.input().close();
+        assertEquals(-1, peer.getInputStream().read());
+        peer.shutdownOutput();
+        assertEquals(0, client.exitCode());
+      }
+    }
+  }
+
+  /** Waits until the client has said something. */
+  private static void awaitError(Command client, String part) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (!client.errors().contains(part)) {
+      assertTrue(System.nanoTime() - deadline < 0, client.errors());
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 }

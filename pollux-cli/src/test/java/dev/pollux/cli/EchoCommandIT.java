@@ -135,7 +135,14 @@ class EchoCommandIT {
 
   @ParameterizedTest
   @CsvSource({
-    "echo --prot 1, --prot",
+    "echo --prot 1, did you mean --port?",
+    "echo --prot=1, did you mean --port?",
+    "echo --tigger edge, did you mean --trigger?",
+    "lab lsit, did you mean list?",
+    "doctr, did you mean doctor?",
+    "conect localhost:1, did you mean connect?",
+    "echo --color sometimes, auto",
+    "echo --color, --color",
     "echo --port x, --port",
     "echo --port 65536, 65535",
     "echo --port, --port",
@@ -165,7 +172,8 @@ class EchoCommandIT {
     "connect ::1:80, brackets",
     "connect localhost:0, HOST:PORT",
     "connect localhost:1 --timeout 0, --timeout",
-    "ecko, ecko",
+    "ecko, did you mean echo?",
+    "frobnicate, frobnicate' (see",
     "--verbose, --verbose",
   })
   void usage_wrong_exitsWith2AndOneLine(String arguments, String what) throws Exception {
@@ -176,10 +184,14 @@ class EchoCommandIT {
   }
 
   @Test
-  void usage_noCommand_exitsWith2AndOneLine() throws Exception {
-    try (Command command = new Command()) {
-      assertEquals(2, command.exitCode());
-      assertOneLine(command, "command", "--help");
+  void usage_noCommand_listsTheCommands() throws Exception {
+    for (String[] alone : new String[][] {{}, {"lab"}, {"chat"}}) {
+      try (Command command = new Command(alone);
+          Command help =
+              alone.length == 0 ? new Command("--help") : new Command(alone[0], "--help")) {
+        assertEquals(help.rest(), command.rest());
+        assertEquals(0, command.exitCode());
+      }
     }
   }
 

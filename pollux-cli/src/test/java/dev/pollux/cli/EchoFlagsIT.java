@@ -173,16 +173,6 @@ class EchoFlagsIT {
   }
 
   @Test
-  void unix_stalePath_saysWhatToDoAndLeavesIt(@TempDir Path folder) throws Exception {
-    Path path = Files.createFile(folder.resolve("stale.sock"));
-    try (Command server = new Command("echo", "--unix", path.toString())) {
-      assertEquals(1, server.exitCode());
-      EchoCommandIT.assertOneLine(server, path.toString(), "EADDRINUSE", "rm ");
-      assertTrue(Files.exists(path));
-    }
-  }
-
-  @Test
   void udp_datagram_comesBack() throws Exception {
     try (Command server = new Command("echo", "--port", "0", "--udp");
         DatagramSocket socket = new DatagramSocket(0, loopback)) {
@@ -225,13 +215,28 @@ class EchoFlagsIT {
   }
 
   @Test
-  void stats_everySecond_printALine() throws Exception {
+  void stats_everySecond_printARowUnderAHeader() throws Exception {
     try (Command server = new Command("echo", "--port", "0", "--stats", "--quiet");
         Socket socket = connect(server.listeningPort())) {
       echoes(socket, "x");
-      String line = server.line();
-      assertTrue(
-          line.matches("stats: 1 connections?, 1 accepts/s, 1 reads/s, 1 bytes/s, .*"), line);
+      String header = server.line();
+      assertEquals(" conns   acc/s    reads/s      bytes/s   turns/s ev/w busy lag", header);
+      String row = server.line();
+      assertTrue(row.matches(" {5}1 {7}1 {10}1 {12}1 +[0-9,]+ +[0-9.]+ +[0-9]+% [0-9.]+"), row);
+      assertFalse(server.line().contains("conns"));
+    }
+  }
+
+  @Test
+  void stats_ofDatagrams_printARowUnderAHeader() throws Exception {
+    try (Command server = new Command("echo", "--port", "0", "--udp", "--stats", "--quiet");
+        DatagramSocket socket = new DatagramSocket(0, loopback)) {
+      InetSocketAddress to = new InetSocketAddress(loopback, server.listeningPort());
+      byte[] data = "hello".getBytes(ISO_8859_1);
+      socket.send(new DatagramPacket(data, data.length, to));
+      assertTrue(server.line().matches(" +recv/s +bytes/s cut/s +sent/s dropped/s unsent/s"));
+      String row = server.line();
+      assertTrue(row.matches(" +1 +5 +0 +1 +0 +0"), row);
     }
   }
 
@@ -283,9 +288,65 @@ class EchoFlagsIT {
         Socket socket = context.getSocketFactory().createSocket(loopback, server.listeningPort())) {
       socket.setSoTimeout(LIMIT_MILLIS);
       echoes(socket, "secret words");
+      assertTrue(server.line().contains(": connected from "));
+      assertTrue(server.line().matches("fd \\d+: TLS handshake done: TLSv1\\.3, TLS_.*"));
+      assertTrue(server.line().endsWith(": read 12 bytes"));
+      assertTrue(server.line().endsWith(": wrote 12 bytes"));
       server.signal("TERM");
       assertEquals(-1, socket.getInputStream().read());
       assertEquals(0, server.exitCode());
+    }
+  }
+
+  @Test
+  void tls_withWorkers_logsWhatTheApplicationReadsAndWrites(@TempDir Path folder) throws Exception {
+    Path certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    Certificates.create(folder.resolve("store.p12"), certificate, key);
+    try (Command server =
+            new Command(
+                "echo",
+                "--port",
+                "0",
+                "--workers",
+                "2",
+                "--tls",
+                certificate.toString(),
+                key.toString());
+        Command client =
+            new Command("connect", "127.0.0.1:" + server.listeningPort(), "--tls", "--insecure")) {
+      client.input("secret words\n");
+      assertEquals("secret words", client.line());
+      server.line();
+      assertTrue(server.line().contains(": TLS handshake done: "));
+      assertTrue(server.line().endsWith(": read 13 bytes"));
+      assertTrue(server.line().endsWith(": wrote 13 bytes"));
+    }
+  }
+
+  @Test
+  void tls_peerThatSpeaksNone_isLoggedWithWhatTheLibraryKnows(@TempDir Path folder)
+      throws Exception {
+    Path certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    Certificates.create(folder.resolve("store.p12"), certificate, key);
+    try (Command server =
+            new Command("echo", "--port", "0", "--tls", certificate.toString(), key.toString());
+        Socket plain = connect(server.listeningPort())) {
+      plain.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(ISO_8859_1));
+      assertTrue(server.line().contains(": connected from "));
+      String closed = server.line();
+      assertTrue(
+          closed.matches("fd \\d+: closed: the peer broke the protocol: .*plaintext.*"), closed);
+    }
+  }
+
+  @Test
+  void tls_folderInTheFilesPlace_isNamed(@TempDir Path folder) throws Exception {
+    try (Command server =
+        new Command("echo", "--port", "0", "--tls", folder.toString(), folder.toString())) {
+      assertEquals(1, server.exitCode());
+      EchoCommandIT.assertOneLine(server, "--tls", folder.toString(), "folder");
     }
   }
 

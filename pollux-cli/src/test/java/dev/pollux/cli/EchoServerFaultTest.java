@@ -88,7 +88,7 @@ class EchoServerFaultTest {
     }
   }
 
-  /** As above. */
+  /** An edge that a false EAGAIN hides is lost by contract, here also: so not for edge. */
   @Test
   void recv_wouldBlockAlthoughReady_isTakenUpAgain() throws Exception {
     for (Backend backend : Backend.values()) {

@@ -100,7 +100,8 @@ class EchoServerLimitTest {
             1,
             IDLE_NANOS,
             EchoOptions.GRACE_NANOS,
-            null);
+            null,
+            false);
     try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, options)) {
       TestClient deaf = fixture.client().send(EchoFixture.pattern(6 << 20));
       deaf.reading = false;

@@ -40,7 +40,10 @@ final class RecordingLog implements EchoLog {
   }
 
   @Override
-  public void closed(int fd, CloseReason reason, int errno, int unsentBytes) {
+  public void secured(int fd, String outcome) {}
+
+  @Override
+  public void closed(int fd, CloseReason reason, int errno, int unsentBytes, String detail) {
     closedFds.add(fd);
     unsent.add(unsentBytes);
     closed.add(reason + (errno == 0 ? "" : " " + Errno.name(errno)));

@@ -42,4 +42,22 @@ class SimCommandIT {
       }
     }
   }
+
+  @Test
+  void sim_atCtrlC_tellsTheSumsSoFar() throws Exception {
+    String[] hearsSignals = {"env", "--default-signal=INT"};
+    for (String program : new String[] {"echo", "chat"}) {
+      try (Command command =
+          Command.under(
+              hearsSignals, "sim", "--runs", "100000000", "--trace", "--program", program)) {
+        assertTrue(command.line().contains("seed"), "it runs");
+        command.signal("INT");
+        String[] lines = command.rest().split("\n", -1);
+        String last = lines[lines.length - 2];
+        assertTrue(last.matches("stopped, of 100000000 runs: [1-9].* runs?, no failure; .*"), last);
+        assertEquals(SimWatch.EXIT_STOPPED, command.exitCode());
+        assertEquals("", command.errors());
+      }
+    }
+  }
 }

@@ -48,8 +48,10 @@ class TextLogTest {
     log.connected(8, address("::1", 65_535));
     log.read(7, 1);
     log.wrote(7, Integer.MAX_VALUE);
-    log.closed(7, CloseReason.END_OF_STREAM, 0, 0);
-    log.closed(8, CloseReason.RESET, Errno.ECONNRESET, 12);
+    log.secured(7, "TLSv1.3");
+    log.closed(7, CloseReason.END_OF_STREAM, 0, 0, "");
+    log.closed(8, CloseReason.RESET, Errno.ECONNRESET, 12, "");
+    log.closed(9, CloseReason.PROTOCOL, 0, 0, "no\ncipher in common" + "!".repeat(1000));
     log.exhausted(Errno.EMFILE);
     log.recovered(10_000_000_000L);
     assertEquals("", read(), "nothing before the turn is over");
@@ -57,15 +59,18 @@ class TextLogTest {
     assertEquals(
         """
         fd 7: connected from 127.0.0.1:80
-        fd 8: connected from [0:0:0:0:0:0:0:1]:65535
+        fd 8: connected from [::1]:65535
         fd 7: read 1 byte
         fd 7: wrote 2147483647 bytes
+        fd 7: TLS handshake done: TLSv1.3
         fd 7: closed: end of stream
         fd 8: closed: reset by the peer (ECONNRESET), 12 bytes unsent
+        fd 9: closed: the peer broke the protocol: no?cipher in common(more)
         cannot accept: EMFILE, too many open files in this process; connections are refused \
         until some close (see: ulimit -n)
         accepting again; refused: 10000000000
-        """,
+        """
+            .replace("(more)", "!".repeat(181)),
         read());
   }
 
@@ -75,7 +80,7 @@ class TextLogTest {
     log.connected(7, address("127.0.0.1", 80));
     log.read(7, 1);
     log.wrote(7, 1);
-    log.closed(7, CloseReason.ERROR, Errno.EIO, 0);
+    log.closed(7, CloseReason.ERROR, Errno.EIO, 0, "");
     log.line("listening");
     assertEquals("listening\n", read());
   }

@@ -16,6 +16,12 @@ import java.util.concurrent.RejectedExecutionException;
  * An event loop: one thread that waits until descriptors are ready and calls their handlers, and
  * runs tasks and timers in between.
  *
+ * <pre>{@code
+ * EventLoop loop = EventLoop.open();
+ * loop.schedule(1_000_000_000, loop::stop); // in a second; any thread may stop it
+ * loop.run();
+ * }</pre>
+ *
  * <h2>One turn</h2>
  *
  * <ol>
@@ -47,11 +53,10 @@ import java.util.concurrent.RejectedExecutionException;
  * <h2>Threads</h2>
  *
  * <p>Who opens a loop owns it: its thread is the loop's. To run the loop in another thread, hand it
- * over first, by {@link #handTo}; many loops may be one thread's.
- *
- * <p>When the owner has ended, the loop belongs to nobody, until a thread calls {@link #takeOver}
- * or {@link #close}. Any thread may call what says so. Everything else is for the owner, and throws
- * {@link IllegalStateException} on another thread, always, before it does anything.
+ * over first, by {@link #handTo}; many loops may be one thread's. When the owner has ended, the
+ * loop belongs to nobody, until a thread calls {@link #takeOver} or {@link #close}. Any thread may
+ * call what says so. Everything else is for the owner, and throws {@link IllegalStateException} on
+ * another thread, always, before it does anything.
  *
  * <p>Ownership: the poller is the loop's; descriptors are their handlers', and {@link #close} tells
  * each handler to give its own back. Time comes from {@link Sys#nanoTime} of the kernel given, so a
@@ -75,9 +80,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   private volatile boolean inTurn; // by the owner
   private volatile boolean stopAsked;
   private volatile boolean closed;
-
-  /** Whether closing has come to its end. */
-  private volatile boolean gone;
+  private volatile boolean gone; // closing has come to its end
 
   private EventLoop(Sys sys, LoopOptions options, Poller poller) {
     this.sys = sys;
@@ -190,10 +193,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return stopAsked;
   }
 
-  /**
-   * Whether its thread is in {@link #run} or {@link #runOnce} now, or closes the loop: what is
-   * queued is about to be run. Any thread.
-   */
+  /** Whether it is run now, or being closed: what is queued is about to be run. Any thread. */
   public boolean isRunning() {
     return inTurn;
   }
@@ -346,8 +346,9 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * As above, with a timer that may be used again and again; one that is pending is moved. On the
-   * loop's thread it allocates nothing.
+   * Runs the task of a timer once, after a delay, as {@link #schedule(long, Runnable)}: the timer
+   * may be used again and again, and one that is pending is moved. On the loop's thread it
+   * allocates nothing.
    */
   public void schedule(LoopTimer timer, long delayNanos) {
     timers.schedule(timer, delayNanos);
@@ -391,7 +392,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return poller.add(fd, interest, trigger, Objects.requireNonNull(handler, "handler"));
   }
 
-  /** As above, with the descriptor of a source; remove the registration before closing it. */
+  /** Watches a source, by its descriptor; remove the registration before closing the source. */
   public Registration add(
       EventSource source, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {
@@ -409,7 +410,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return poller.addExclusive(fd, interest, trigger, Objects.requireNonNull(handler, "handler"));
   }
 
-  /** As above, with the descriptor of a source. */
+  /** Watches a source that several loops watch, see {@link Poller#addExclusive}. */
   public Registration addExclusive(
       EventSource source, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {

@@ -114,7 +114,7 @@ public final class TimerWheel {
     schedule(timer, deadlineNanos, timer.ticket());
   }
 
-  /** As above, unless the timer was cancelled since the ticket was taken. */
+  /** Schedules a timer unless it was cancelled since the ticket was taken. */
   void schedule(LoopTimer timer, long deadlineNanos, int ticket) {
     TimerWheel owner = timer.wheel;
     if (owner != null && owner != this) {
@@ -172,7 +172,7 @@ public final class TimerWheel {
     void run(LoopTimer timer, long lateNanos);
   }
 
-  /** As above, with a runner between, which may keep what an action throws. */
+  /** Runs what is due, by a runner, which may keep what an action throws. */
   int expire(long nowNanos, int limit, Runner runner) {
     if (limit < 1) {
       throw new IllegalArgumentException("limit is at least 1, not " + limit);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What {@link DirectMemoryTest} runs, with at most 4 MiB of direct memory. */
+/** What {@link DirectMemoryIT} runs, with at most 4 MiB of direct memory. */
 final class DirectMemoryChild {
 
   private DirectMemoryChild() {}

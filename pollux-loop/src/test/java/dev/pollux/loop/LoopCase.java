@@ -104,7 +104,7 @@ abstract class LoopCase {
     return start(loop, loop.options().name(), loop);
   }
 
-  /** As above, with what the thread does. */
+  /** Hands a loop to a new thread, which does this with it. */
   Thread start(EventLoop loop, String name, Runnable body) {
     Thread thread = Thread.ofPlatform().name(name).unstarted(body);
     loop.handTo(thread);

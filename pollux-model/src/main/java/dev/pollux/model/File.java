@@ -52,7 +52,7 @@ interface File {
     return true;
   }
 
-  /** As above, of writing. */
+  /** Whether there is any way at all to write to it: else also a write of nothing is EINVAL. */
   default boolean canBeWritten() {
     return true;
   }
@@ -76,7 +76,7 @@ interface File {
   /** Writes what fits; -EAGAIN if nothing does. */
   int write(Span from);
 
-  /** As above; a call that may wait goes on with what did not fit. */
+  /** Writes what fits; a call that may wait goes on with what did not fit. */
   default int write(Span from, boolean mayWait) {
     return write(from);
   }

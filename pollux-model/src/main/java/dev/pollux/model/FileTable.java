@@ -62,7 +62,7 @@ final class FileTable {
     return slots.length;
   }
 
-  /** As above, of a number that is known to be open. */
+  /** The description of a number that is known to be open. */
   Description open(int fd) {
     return Objects.requireNonNull(get(fd));
   }

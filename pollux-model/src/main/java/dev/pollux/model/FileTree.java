@@ -73,7 +73,7 @@ final class FileTree {
     return find(null, path);
   }
 
-  /** As above, from a folder if that is not null. Source: path_resolution(7). */
+  /** Walks along a path, from a folder if that is not null. Source: path_resolution(7). */
   Place find(@Nullable FileNode from, String path) {
     if (path.isEmpty()) {
       return wrong(Errno.ENOENT);

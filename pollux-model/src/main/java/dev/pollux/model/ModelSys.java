@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * ever blocks: a call that waits moves the clock to the next timer, delivery, scheduled action or
  * its own timeout; chance comes from a seed, and one seed is one run, on every machine.
  *
+ * <pre>{@code
+ * ModelSys sys = ModelSys.virtual(1, Faults.none().with(Fault.SHORT_READ, 0.3));
+ * try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT)) {
+ *   // ... a server, and clients; then turn by turn, until they are done:
+ *   loop.runOnce(-1);
+ * }
+ * }</pre>
+ *
  * <p>Modelled: descriptors and open file descriptions; pipes; TCP and UDP on the loopback
  * interface; Unix sockets of streams, packets and datagrams; eventfd; timerfd; epoll, poll and
  * select; the resource limits of {@link Limits}. A disk with folders, regular files, the paths of
@@ -94,7 +102,7 @@ public final class ModelSys
     return threads(nanoClock, Limits.defaults(), null);
   }
 
-  /** As above, with limits and, if not null, a check of every address. */
+  /** A kernel for real threads, with limits and, if not null, a check of every address. */
   public static ModelSys threads(
       LongSupplier nanoClock, Limits limits, @Nullable RangeCheck check) {
     return new ModelSys(new Kernel(nanoClock, limits, check));
@@ -105,7 +113,7 @@ public final class ModelSys
     return virtual(seed, faults, Limits.defaults(), null);
   }
 
-  /** As above, with limits and, if not null, a check of every address. */
+  /** A kernel under virtual time, with limits and, if not null, a check of every address. */
   public static ModelSys virtual(
       long seed, Faults faults, Limits limits, @Nullable RangeCheck check) {
     return new ModelSys(new Kernel(seed, faults, limits, check));

@@ -121,7 +121,7 @@ interface Socket extends File {
    */
   int send(Span from, int flags, @Nullable SocketAddress target);
 
-  /** As above, with what the message carries; a socket that cannot carry it leaves it. */
+  /** Sends, with what the message carries; a socket that cannot carry it leaves it. */
   default int send(Span from, int flags, @Nullable SocketAddress target, Attachment with) {
     return send(from, flags, target);
   }
@@ -154,7 +154,7 @@ interface Socket extends File {
     return exchangeError(0);
   }
 
-  /** As above; another one is pending then. */
+  /** The pending error as a positive errno, or 0; another one is pending then. */
   int exchangeError(int next);
 
   /** Where it is bound. */

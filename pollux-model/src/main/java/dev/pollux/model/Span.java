@@ -130,7 +130,10 @@ final class Span {
     }
   }
 
-  /** As above, up to the first range without memory, if there is something before it. */
+  /**
+   * Moves kernel bytes to the caller, up to the first range without memory, if there is something
+   * before it; returns how many fitted.
+   */
   int putSome(byte[] source, int index, int count) {
     int before = remaining;
     try {
@@ -163,7 +166,10 @@ final class Span {
     }
   }
 
-  /** As above, up to the first range without memory, if there is something before it. */
+  /**
+   * Moves the caller's bytes to the kernel, up to the first range without memory, if there is
+   * something before it; returns how many there were.
+   */
   int takeSome(byte[] target, int index, int count) {
     int before = remaining;
     try {

@@ -91,7 +91,7 @@ abstract class BadMemoryContract {
     return header.address();
   }
 
-  /** As above, with a descriptor beside the bytes. */
+  /** A message of these ranges, with a descriptor beside the bytes. */
   private long messageWith(int fd, int goodBytes, int badBytes) {
     long message = message(goodBytes, badBytes);
     long size = (long) Linux.SIZEOF_CMSGHDR + Integer.BYTES;

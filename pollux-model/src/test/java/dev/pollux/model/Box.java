@@ -160,7 +160,7 @@ final class Box implements AutoCloseable {
     return new int[] {client, server};
   }
 
-  /** As above, where accept may fail and the handshake take time. */
+  /** Client and accepted socket, where accept may fail and the handshake take time. */
   int[] tcpPairUnderFaults() {
     int listener = listener(8);
     int client = tcp();

@@ -54,7 +54,7 @@ abstract class NameContract {
     return connected(listener, "127.0.0.1");
   }
 
-  /** As above, where the listener is bound to this host. */
+  /** Listener, client, accepted socket, where the listener is bound to this host. */
   private int[] connected(int listener, String host) {
     box.ok(box.bind(listener, new InetSocketAddress(host, 0)));
     box.ok(box.sys.listen(listener, 8));

@@ -44,7 +44,7 @@ abstract class OptionContract {
     return Box.say(result < 0 ? result : box.option(fd, level, name));
   }
 
-  /** As above, each value on a socket of its own. */
+  /** What is read back after each value was set, on a socket of its own. */
   private String each(int level, int name, int... values) {
     StringBuilder text = new StringBuilder();
     for (int value : values) {

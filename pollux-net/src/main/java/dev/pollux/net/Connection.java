@@ -1,6 +1,9 @@
 package dev.pollux.net;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.PeerCredentials;
@@ -61,26 +64,15 @@ public final class Connection {
 
   /**
    * Takes over a connected, non-blocking stream descriptor: accepted, inherited, or one of a pair.
-   * {@link ConnectionHandler#opened} is called before this returns.
+   * {@link ConnectionHandler#opened} is called before this returns. With TLS: {@link Detached#of}.
    *
    * @throws SysException if it cannot be watched; the descriptor then stays the caller's
    */
   public static Connection adopt(
       EventLoop loop, int fd, ConnectionOptions options, ConnectionHandler handler)
       throws SysException {
-    return adopt(loop, fd, options, null, handler);
-  }
-
-  /** As above, with TLS: {@code opened} is called after its handshake. */
-  public static Connection adopt(
-      EventLoop loop,
-      int fd,
-      ConnectionOptions options,
-      @Nullable Tls tls,
-      ConnectionHandler handler)
-      throws SysException {
     loop.requireInLoop("Connection.adopt");
-    return Detached.fresh(fd).adopt(loop, options, tls, handler);
+    return Detached.of(fd).adopt(loop, options, handler);
   }
 
   /**
@@ -102,8 +94,8 @@ public final class Connection {
   }
 
   /**
-   * As above, with TLS: {@code opened} is called after its handshake, for which {@link
-   * Tls#withHandshakeTime} has the timeout.
+   * Connects, in the background, with TLS: {@link ConnectionHandler#opened} is called after its
+   * handshake, for which {@link Tls#withHandshakeTime} has the timeout.
    *
    * @throws IllegalArgumentException if it is the server's side
    */
@@ -201,6 +193,18 @@ public final class Connection {
     return inLoop("Connection.write").sender.write(data);
   }
 
+  /** Sends these bytes, all or nothing, as {@link #write(ByteBuffer)}. */
+  @CheckReturnValue
+  public WriteResult write(byte[] data) {
+    return write(ByteBuffer.wrap(data));
+  }
+
+  /** Sends text in UTF-8, all or nothing, as {@link #write(ByteBuffer)}. */
+  @CheckReturnValue
+  public WriteResult write(String text) {
+    return write(UTF_8.encode(text));
+  }
+
   /**
    * Begins a write whose bytes are encoded where they will be sent from. {@link #endWrite} sends
    * them, up to the position of the buffer; without it, in this turn of the loop, nothing is sent.
@@ -248,7 +252,7 @@ public final class Connection {
   }
 
   /**
-   * As above.
+   * Sends a file, as {@link #sendFile(FileRegion)}, and tells what became of it.
    *
    * @param delivery told once, as by {@link #whenSent}, whether the file has left; also if the
    *     answer is that it was not taken
@@ -358,7 +362,9 @@ public final class Connection {
     close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
-  /** As above, for a reason of the program's, which stays the cause whatever comes in the way. */
+  /**
+   * Ends in order, for a reason of the program's, which stays the cause whatever comes in the way.
+   */
   public void close(CloseCause reason) {
     inLoop("Connection.close").close(reason);
   }
@@ -381,7 +387,7 @@ public final class Connection {
     reset(CloseCause.of(CloseReason.CUT_OFF, "reset"));
   }
 
-  /** As above, for a reason of the program's. */
+  /** Ends at once, for a reason of the program's; what is queued is lost. */
   public void reset(CloseCause reason) {
     inLoop("Connection.reset").reset(reason);
   }
@@ -433,8 +439,6 @@ public final class Connection {
     channel.detach(Objects.requireNonNull(taker));
   }
 
-  // ---- TLS
-
   /**
    * Goes on with TLS: after a STARTTLS command, a PROXY header, or a look at the client's {@link
    * Tls#serverName}. What was written before is sent as it is, what the handler leaves unread is
@@ -466,7 +470,7 @@ public final class Connection {
   @Override
   public String toString() {
     SocketAddress known = PackedAddress.either(peer, packedPeer);
-    String to = known == null ? "" : " to " + known;
+    String to = known == null ? "" : " to " + Addresses.text(known);
     return "connection " + id + " (fd " + fd() + ")" + to + ", " + link.ending;
   }
 

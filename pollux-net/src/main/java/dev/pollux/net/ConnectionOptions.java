@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  * The limits and habits of a connection, shared by as many as one likes; start from {@link
  * #DEFAULT}, and change one value after the other.
  *
+ * <pre>{@code
+ * ConnectionOptions patient =
+ *     ConnectionOptions.DEFAULT
+ *         .withReadIdle(Duration.ofMinutes(5)) // tell the handler of so long a silence
+ *         .withMaxUnreadBytes(1 << 20); // and let it leave 1 MiB unread
+ * ServerOptions options = ServerOptions.at(address).withConnection(patient);
+ * }</pre>
+ *
  * <p>Immutable. Threads: any.
  *
  * <p>Units: a time of zero means never, and one of more than 146 years counts as 146 years.

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record Detached(
     int fd, ByteBuffer unread, boolean outputEnded, @Nullable CloseCause failure) {
 
-  /** A descriptor of which nothing was read or ended. */
-  static Detached fresh(int fd) {
+  /** A connected, non-blocking stream descriptor of which nothing was read or ended. */
+  public static Detached of(int fd) {
     return new Detached(fd, ByteBuffer.allocate(0), false, null);
   }
 

@@ -93,7 +93,7 @@ public abstract sealed class Framing
     return new CustomFraming(maxFrameBytes, decoders);
   }
 
-  /** As above, with an encoder that makes frames of payloads. */
+  /** Frames of one's own, with an encoder that makes frames of payloads. */
   public static Framing of(
       int maxFrameBytes, Supplier<? extends FrameDecoder> decoders, FrameEncoder encoder) {
     return new CustomFraming(maxFrameBytes, decoders, encoder);

@@ -4,6 +4,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Capability;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
@@ -82,7 +83,10 @@ public final class Server implements AutoCloseable {
     return open(loop, options, factory, ServerListener.NONE);
   }
 
-  /** As above, with somebody to tell of exhaustion. */
+  /**
+   * A server on one loop, as {@link #open(EventLoop, ServerOptions, HandlerFactory)}, with somebody
+   * to tell of exhaustion.
+   */
   public static Server open(
       EventLoop loop, ServerOptions options, HandlerFactory factory, ServerListener observer)
       throws SysException {
@@ -103,7 +107,10 @@ public final class Server implements AutoCloseable {
     return start(group, options, factory, ServerListener.NONE);
   }
 
-  /** As above, with somebody to tell of exhaustion. */
+  /**
+   * A server on all loops of a group, as {@link #start(LoopGroup, ServerOptions, HandlerFactory)},
+   * with somebody to tell of exhaustion.
+   */
   public static Server start(
       LoopGroup group, ServerOptions options, HandlerFactory factory, ServerListener observer)
       throws SysException {
@@ -158,9 +165,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * As above; what is not over after so long is reset, whoever works on an answer or is slow to
-   * read one. After a {@link #stop} without a time, this adds one; of several times the first to be
-   * over counts.
+   * Stops as {@link #stop()}, for at most so long; what is not over then is reset, whoever works on
+   * an answer or is slow to read one. After a {@link #stop} without a time, this adds one; of
+   * several times the first to be over counts.
    *
    * @param atMost zero: what is not over at once is reset; more than 146 years count as 146 years
    */
@@ -276,7 +283,7 @@ public final class Server implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "server at " + address;
+    return "server at " + Addresses.text(address);
   }
 
   private static void closeOn(ServerLoop member) {
@@ -316,7 +323,8 @@ public final class Server implements AutoCloseable {
   private void listenEach() throws SysException {
     if (address instanceof UnixAddress) {
       throw new UnsupportedOperationException(
-          "SO_REUSEPORT does not spread Unix sockets: use another accept mode for " + address);
+          "SO_REUSEPORT does not spread Unix sockets: use another accept mode for "
+              + Addresses.text(address));
     }
     if (options.descriptor() >= 0) {
       throw new UnsupportedOperationException(

@@ -1,7 +1,9 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopHandler;
 import dev.pollux.loop.LoopTimer;
+import dev.pollux.poll.Event;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
@@ -194,19 +196,31 @@ final class ServerLoop implements ConnectionOwner {
     LoopTimer known = limit;
     long deadline = loop.nowNanos() + atMostNanos;
     if (known == null) {
-      known = new LoopTimer(this::cutOff);
+      known = new LoopTimer(() -> loop.flushLater(new CutOff()));
       limit = known;
     } else if (known.isScheduled() && known.deadlineNanos() - deadline <= 0) {
       return;
     }
     if (!connections.isEmpty()) {
-      loop.schedule(known, Math.max(1, atMostNanos)); // not before the flush of this turn
+      loop.schedule(known, atMostNanos);
     }
   }
 
-  private void cutOff() {
-    for (Connection connection : connections) { // which leave the list later, in the closing phase
-      connection.reset(CloseCause.of(CloseReason.CUT_OFF, "not over in the time of the stop"));
+  /**
+   * Resets what is left, after what was to be flushed before: with no time at all, the finishes.
+   */
+  private final class CutOff implements LoopHandler {
+
+    @Override
+    public void ready(Event event) {
+      // it watches nothing
+    }
+
+    @Override
+    public void flush() {
+      for (Connection connection : connections) { // they leave the list in the closing phase
+        connection.reset(CloseCause.of(CloseReason.CUT_OFF, "not over in the time of the stop"));
+      }
     }
   }
 

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * a connection is made in its first turn, after {@link ServerOptions#maxConnections} and the
  * handler's factory were asked: whoever is refused costs none.
  *
- * <p>Errors: what the JDK would refuse in each handshake is refused by the methods here, with an
- * {@link IllegalArgumentException}. Threads: immutable, any.
+ * <p>Errors: what can be known without a peer to be of no use in any handshake is refused by the
+ * methods here, with an {@link IllegalArgumentException}: versions and cipher suites of which none
+ * is left, packet sizes. Threads: immutable, any.
  */
 public final class Tls {
 
@@ -52,6 +53,7 @@ public final class Tls {
 
   /** The server's side, with the certificates of a context. */
   public static Tls server(SSLContext context) {
+    Objects.requireNonNull(context, "context");
     return checked(new Values(TlsContexts.given(context), null));
   }
 
@@ -82,12 +84,14 @@ public final class Tls {
    * @throws IllegalArgumentException if no host can have that name
    */
   public static Tls client(SSLContext context, String host, int port) {
+    Objects.requireNonNull(context, "context");
     return checked(new Values(TlsContexts.given(context), TlsHost.of(host, port)));
   }
 
   /**
-   * As above, of a client that trusts whom the JDK trusts unless {@link #withTrust} says otherwise,
-   * and shows a certificate if {@link #withIdentity} gives it one.
+   * The client's side, as {@link #client(SSLContext, String, int)}, of one that trusts whom the JDK
+   * trusts unless {@link #withTrust} says otherwise, and shows a certificate if {@link
+   * #withIdentity} gives it one.
    */
   public static Tls client(String host, int port) {
     return checked(new Values(TlsContexts.of(null, null), TlsHost.of(host, port)));
@@ -95,7 +99,8 @@ public final class Tls {
 
   /**
    * As this, believing these and nobody else: a client, its servers; a server, the clients that it
-   * asks for certificates.
+   * asks for certificates, which it does only if {@link #withClientCertificate} or {@link
+   * #withOptionalClientCertificate} says so.
    *
    * @throws IllegalStateException if it has an {@link SSLContext}, which says that
    */
@@ -106,7 +111,7 @@ public final class Tls {
 
   /** As {@link #withIdentities}, with one that stays. */
   public Tls withIdentity(TlsIdentity identity) {
-    return withIdentities(TlsIdentities.of(identity));
+    return withIdentities(TlsIdentities.of(Objects.requireNonNull(identity, "identity")));
   }
 
   /**
@@ -116,6 +121,7 @@ public final class Tls {
    * @throws IllegalStateException if it has an {@link SSLContext}, which says that
    */
   public Tls withIdentities(TlsIdentities identities) {
+    Objects.requireNonNull(identities, "identities");
     TlsContexts contexts = values.contexts.with(identities);
     identities.use(!isClient());
     return with(v -> v.contexts = contexts);
@@ -123,6 +129,7 @@ public final class Tls {
 
   /** As this, with these versions only, such as {@code TLSv1.3}. */
   public Tls withProtocols(String... protocols) {
+    Objects.requireNonNull(protocols, "protocols");
     if (protocols.length == 0) {
       throw new IllegalArgumentException("protocols: there has to be one, such as TLSv1.3");
     }
@@ -132,12 +139,13 @@ public final class Tls {
 
   /** As this, offering or accepting these application protocols (ALPN), the best first. */
   public Tls withApplicationProtocols(String... applicationProtocols) {
-    String[] copy = applicationProtocols.clone();
+    String[] copy = Objects.requireNonNull(applicationProtocols, "applicationProtocols").clone();
     return with(v -> v.applicationProtocols = copy);
   }
 
   /**
-   * As this; a server then asks for the client's certificate and insists.
+   * As this; a server then asks for the client's certificate and insists. Without {@link
+   * #withTrust} it believes every authority that the JDK knows.
    *
    * @throws IllegalStateException on the client's side
    */
@@ -330,7 +338,7 @@ public final class Tls {
 
   /** What no engine takes is refused here, and not at each connection. */
   private static Tls checked(Values values) {
-    SSLEngine _ = engine(values);
+    TlsEngine.check(engine(values));
     return new Tls(values);
   }
 

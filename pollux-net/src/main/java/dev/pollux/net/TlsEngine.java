@@ -8,7 +8,31 @@ import javax.net.ssl.SSLException;
 /** Calls of an {@link SSLEngine} whose mistakes are the connection's, not the handler's. */
 final class TlsEngine {
 
+  private static final int LEAST_PACKET_BYTES = 512; // the least fragment of RFC 6066, 4
+
   private TlsEngine() {}
+
+  /**
+   * Begins a handshake, of a client up to its first record, to see whether one is possible.
+   *
+   * @throws IllegalArgumentException if not, whatever a peer says
+   */
+  static void check(SSLEngine engine) {
+    int packetBytes = engine.getSSLParameters().getMaximumPacketSize(); // 0 is as the JDK likes
+    int most = TlsBuffers.WIRE_RECORD_BYTES;
+    if (packetBytes != 0 && (packetBytes < LEAST_PACKET_BYTES || packetBytes > most)) {
+      throw new IllegalArgumentException(
+          "packets of " + packetBytes + " bytes; it takes " + LEAST_PACKET_BYTES + " to " + most);
+    }
+    try {
+      engine.beginHandshake();
+      if (engine.getUseClientMode()) {
+        SSLEngineResult _ = wrap(engine, ByteBuffer.allocate(0), ByteBuffer.allocate(most));
+      }
+    } catch (SSLException e) {
+      throw new IllegalArgumentException("no handshake is possible: " + e.getMessage(), e);
+    }
+  }
 
   static boolean isTls13(SSLEngine engine) {
     return engine.getSession().getProtocol().equals("TLSv1.3");

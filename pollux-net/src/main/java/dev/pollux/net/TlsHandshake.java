@@ -199,7 +199,8 @@ final class TlsHandshake {
   private final class Errand implements Runnable {
     private final Task task;
     private final AtomicBoolean claimed = new AtomicBoolean();
-    private boolean doneHere; // on the loop's thread
+    private boolean giving; // this, of the loop's thread
+    private boolean doneHere; // while it was given, on the loop's thread
 
     Errand(Task task) {
       this.task = task;
@@ -207,6 +208,7 @@ final class TlsHandshake {
 
     /** Runs it here if the executor does not take it, or has it run by its caller. */
     void giveTo(Executor executor) {
+      giving = true;
       try {
         executor.execute(this);
       } catch (Throwable t) {
@@ -218,6 +220,8 @@ final class TlsHandshake {
         if (!(t instanceof RejectedExecutionException)) {
           link.loop().report("the executor of handshakes", t);
         }
+      } finally {
+        giving = false;
       }
     }
 
@@ -225,7 +229,7 @@ final class TlsHandshake {
     public void run() {
       if (claimed.compareAndSet(false, true)) {
         work();
-        if (link.loop().inLoop()) {
+        if (link.loop().inLoop() && giving) {
           doneHere = true;
         } else {
           // Without a loop there is no connection either, and its descriptor was closed with it.

@@ -33,22 +33,20 @@ final class TlsHello {
   /** The name, in lower case; {@link #NO_NAME}; or null if more has to come. Moves no position. */
   static @Nullable String serverName(ByteBuffer data) {
     ByteBuffer message = ByteBuffer.allocate(Math.min(data.remaining(), MAX_HELLO_BYTES));
-    if (!unwrap(data.duplicate(), message)) {
-      return NO_NAME;
-    }
+    boolean isMoreToCome = unwrap(data.duplicate(), message);
     var _ = message.flip();
     if (message.hasRemaining() && message.get(0) != CLIENT_HELLO) {
       return NO_NAME;
     }
     if (message.remaining() < MESSAGE_HEAD_BYTES) {
-      return null;
+      return isMoreToCome ? null : NO_NAME;
     }
     int size = message.getInt() & 0xffffff;
     if (size > MAX_HELLO_BYTES) {
       return NO_NAME;
     }
     if (size > message.remaining()) {
-      return null;
+      return isMoreToCome ? null : NO_NAME;
     }
     try {
       return nameIn(message.limit(MESSAGE_HEAD_BYTES + size));
@@ -57,14 +55,14 @@ final class TlsHello {
     }
   }
 
-  /** Takes the records off, as many as there are; false if these are none of a handshake. */
+  /** Takes the records off, as many as there are; false if one follows that is no handshake's. */
   private static boolean unwrap(ByteBuffer records, ByteBuffer message) {
     while (records.hasRemaining()) {
       int start = records.position();
       boolean isHandshake = records.get(start) == HANDSHAKE;
       boolean isVersion = records.remaining() == 1 || records.get(start + 1) == MAJOR_VERSION;
       if (!isHandshake || !isVersion) {
-        return message.position() > 0; // something else may follow
+        return false;
       }
       if (records.remaining() < RECORD_HEAD_BYTES) {
         return true;

@@ -37,6 +37,7 @@ record TlsHost(String name, int port, Kind kind) {
 
   private static final int MAX_NAME_CHARS = 253; // RFC 1035, without the root's label
   private static final int MAX_PORT = 65_535;
+  private static final String DOTS = ".\u3002\uff0e\uff61"; // RFC 3490, 3.1: those of IDNA
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
   private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
@@ -55,7 +56,8 @@ record TlsHost(String name, int port, Kind kind) {
     if (host.indexOf(':') >= 0) {
       return new TlsHost(ipv6(host), port, Kind.ADDRESS);
     }
-    String name = inAscii(host.endsWith(".") ? host.substring(0, host.length() - 1) : host, host);
+    boolean isRooted = !host.isEmpty() && DOTS.indexOf(host.charAt(host.length() - 1)) >= 0;
+    String name = inAscii(isRooted ? host.substring(0, host.length() - 1) : host, host);
     if (NUMBERS.matcher(name).matches()) {
       if (!IPV4.matcher(name).matches()) {
         throw refused(host, "it is neither a name nor an address");

@@ -9,6 +9,8 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
@@ -64,40 +66,63 @@ public final class TlsIdentity {
     List<X509Certificate> chain = TlsPem.certificates(certificates);
     PublicKey certified = chain.getFirst().getPublicKey();
     PrivateKey own = TlsPem.key(key, certified);
-    if (!isPair(own, certified)) {
+    boolean isPair;
+    try {
+      isPair = isPair(own, certified);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(key + " holds " + e.getMessage(), e);
+    }
+    if (!isPair) {
       throw new IOException(key + " holds the key of another certificate than " + certificates);
     }
     return new TlsIdentity(own, chain);
   }
 
-  /** Whether what one signs, the other confirms. */
+  /**
+   * Whether what one signs, the other confirms.
+   *
+   * @throws IllegalArgumentException if that is not to be found out here
+   */
   private static boolean isPair(PrivateKey key, PublicKey certified) {
     String algorithm = certified.getAlgorithm();
     if (!key.getAlgorithm().equals(algorithm)) {
       return false;
     }
-    byte[] sample = {1, 2, 3};
     try {
-      Signature signature =
-          Signature.getInstance(
-              switch (algorithm) {
-                case "RSA" -> "SHA256withRSA";
-                case "EC" -> "SHA256withECDSA";
-                default -> algorithm;
-              });
-      if (algorithm.equals("RSASSA-PSS")) {
-        signature.setParameter(
-            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
-      }
-      signature.initSign(key);
-      signature.update(sample);
-      byte[] signed = signature.sign();
-      signature.initVerify(certified);
-      signature.update(sample);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException _) {
-      return false;
+      return confirms(certified, key, algorithm);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException(
+          "a key that this JDK does not sign with: " + e.getMessage(), e);
     }
+  }
+
+  private static boolean confirms(PublicKey certified, PrivateKey key, String algorithm)
+      throws GeneralSecurityException {
+    byte[] sample = {1, 2, 3};
+    Signature signature =
+        Signature.getInstance(
+            switch (algorithm) {
+              case "RSA" -> "SHA256withRSA";
+              case "EC" -> "SHA256withECDSA";
+              default -> algorithm;
+            });
+    if (algorithm.equals("RSASSA-PSS")) {
+      signature.setParameter(pss(certified));
+    }
+    signature.initSign(key);
+    signature.update(sample);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(sample);
+    return signature.verify(signed);
+  }
+
+  /** What the key is restricted to, or what every one takes. */
+  private static AlgorithmParameterSpec pss(PublicKey key) {
+    AlgorithmParameterSpec own = key instanceof RSAKey rsa ? rsa.getParams() : null;
+    return own != null
+        ? own
+        : new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
   }
 
   PrivateKey key() {

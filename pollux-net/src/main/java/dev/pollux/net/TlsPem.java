@@ -3,6 +3,7 @@ package dev.pollux.net;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -150,7 +151,14 @@ final class TlsPem {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString(), null, "there is no such file");
     }
-    return Files.readString(path, StandardCharsets.ISO_8859_1);
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + " is a folder; a PEM file is wanted");
+    }
+    try {
+      return Files.readString(path, StandardCharsets.ISO_8859_1);
+    } catch (AccessDeniedException e) {
+      throw new IOException(path + " may not be read: permission denied", e);
+    }
   }
 
   private static int find(String text, String kind, int from) {

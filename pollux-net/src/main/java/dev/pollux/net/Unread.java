@@ -88,7 +88,7 @@ final class Unread {
 
   /** Twice as much as there is, or what is expected, if that is not far from it. */
   private int grownBytes(int size, int roomBytes) {
-    long expected = (long) expectedBytes + SHORT_BYTES;
+    long expected = (long) expectedBytes + Math.max(SHORT_BYTES, roomBytes);
     boolean isNear = expected >= size + roomBytes && expected <= NEAR * (long) size;
     return isNear ? (int) expected : Math.max(2 * size, size + roomBytes);
   }

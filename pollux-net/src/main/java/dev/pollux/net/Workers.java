@@ -75,14 +75,27 @@ public final class Workers implements AutoCloseable {
     this.threads = List.copyOf(started);
   }
 
-  /** So many platform threads, for work that computes. */
+  /** So many platform threads, for work that computes: {@code worker-0} and on. */
   public static Workers platform(int threadCount, int queueCapacity) {
-    return new Workers(Thread.ofPlatform().name("worker-", 0), threadCount, queueCapacity);
+    return of(Thread.ofPlatform().name("worker-", 0), threadCount, queueCapacity);
   }
 
-  /** So many virtual threads, for work that waits; all of them are there from the beginning. */
+  /**
+   * So many virtual threads, for work that waits: {@code worker-0} and on; all of them are there
+   * from the beginning.
+   */
   public static Workers virtual(int maxConcurrent, int queueCapacity) {
-    return new Workers(Thread.ofVirtual().name("worker-", 0), maxConcurrent, queueCapacity);
+    return of(Thread.ofVirtual().name("worker-", 0), maxConcurrent, queueCapacity);
+  }
+
+  /**
+   * So many threads of a builder, with names and whatever else it gives them: {@code
+   * Thread.ofPlatform().name("query-", 0).daemon()}.
+   *
+   * @throws IllegalArgumentException if one of the numbers is less than 1
+   */
+  public static Workers of(Thread.Builder threads, int threadCount, int queueCapacity) {
+    return new Workers(threads, threadCount, queueCapacity);
   }
 
   /** The handler of one connection: its frames are requests to this. */

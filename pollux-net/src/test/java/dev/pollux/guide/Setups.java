@@ -190,15 +190,8 @@ final class Setups {
   // begin stop
   /** Any thread: lets every connection come to its end, then the loop. */
   static void stopInOrder(EventLoop loop, Server server) {
+    var _ = server.stopped().thenRun(loop::stop);
     server.stop();
-    loop.scheduleAtFixedRate(
-        0,
-        TimeUnit.MILLISECONDS.toNanos(10),
-        () -> {
-          if (server.isFinished()) {
-            loop.stop();
-          }
-        });
   }
 
   // end stop

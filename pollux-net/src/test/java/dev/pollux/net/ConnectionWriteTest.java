@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -186,6 +187,15 @@ class ConnectionWriteTest extends NetCase {
     turn();
     assertEquals(10, pair.connection().queuedBytes());
     assertEquals(1, handler.count("writable"));
+  }
+
+  @Test
+  void arraysAndText_areWritten() throws Exception {
+    Pair pair = pair(new Recorder());
+    assertTrue(pair.connection().write(new byte[] {'a', 'b'}).goesOn());
+    assertTrue(pair.connection().write("c\u00e9\n").goesOn());
+    until("sent", () -> pair.peer().read().size() == 6);
+    assertArrayEquals("abc\u00e9\n".getBytes(UTF_8), pair.peer().bytes());
   }
 
   @Test

@@ -76,7 +76,7 @@ class FailureTest {
     assertEquals(1, reported.size(), reported.toString());
     String report = reported.getFirst();
     assertTrue(report.startsWith(what + " of connection "), report);
-    assertTrue(report.contains(" to /127.0.0.1:"), report);
+    assertTrue(report.contains(" to 127.0.0.1:"), report);
     assertTrue(report.contains(message), report);
     reported.clear();
   }

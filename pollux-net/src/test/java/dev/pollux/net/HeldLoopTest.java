@@ -140,4 +140,18 @@ class HeldLoopTest extends ClockedCase {
     leap(HELD);
     assertEquals(CloseReason.PROTOCOL, server.reason());
   }
+
+  /** A stop's time is over before its first turn: who has nothing due has ended in order before. */
+  @Test
+  void stopWithoutTime_onALateLoop_endsTheIdleInOrder() throws Exception {
+    Server server =
+        track(Server.open(loop, ServerOptions.at(loopback(0)), _ -> track(Recorder.echo())));
+    Raw idle = connectRaw(server.address());
+    until("accepted", () -> server.connectionCount() == 1);
+    server.stop(Duration.ZERO);
+    leap(1_000 * MILLI);
+    until("finished", server::isFinished);
+    untilPeerIsOver(idle);
+    assertTrue(idle.isEnded(), "errno " + idle.errno());
+  }
 }

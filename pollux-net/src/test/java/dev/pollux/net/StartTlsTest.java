@@ -294,8 +294,8 @@ class StartTlsTest {
           assertNotNull(connection.tlsSession());
           WriteResult _ = connection.write(bytes("hello"));
         };
-    Connection _ = Connection.adopt(box.loop, fds[0], box.options, serverTls(), server);
-    Connection mine = Connection.adopt(box.loop, fds[1], box.options, clientTls(), client);
+    Connection _ = Detached.of(fds[0]).adopt(box.loop, box.options, serverTls(), server);
+    Connection mine = Detached.of(fds[1]).adopt(box.loop, box.options, clientTls(), client);
     assertEquals(List.of(), client.log);
     untilEchoed("hello");
     mine.close();
@@ -305,7 +305,7 @@ class StartTlsTest {
   @Test
   void notTwice_norAfterTheEnd() throws SysException {
     int[] fds = Sockets.pair(box.sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
-    Connection one = Connection.adopt(box.loop, fds[0], box.options, serverTls(), server);
+    Connection one = Detached.of(fds[0]).adopt(box.loop, box.options, serverTls(), server);
     Connection two = Connection.adopt(box.loop, fds[1], box.options, client);
     assertThrows(IllegalStateException.class, () -> one.startTls(serverTls(), server));
     assertThrows(IllegalStateException.class, () -> one.detach(_ -> {}));

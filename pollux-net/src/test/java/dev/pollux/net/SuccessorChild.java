@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** The successor of {@link SuccessionTest}, in a process of its own: answers each peer with a B. */
+/** The successor of {@link SuccessionIT}, in a process of its own: answers each peer with a B. */
 final class SuccessorChild {
 
   private SuccessorChild() {}

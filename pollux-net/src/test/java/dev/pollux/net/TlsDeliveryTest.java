@@ -55,7 +55,7 @@ class TlsDeliveryTest {
 
   private ProgramPeer connect(Tls tls) throws Exception {
     int[] fds = Sockets.pair(box.sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
-    connection = Connection.adopt(box.loop, fds[0], box.options, tls, box.track(server));
+    connection = Detached.of(fds[0]).adopt(box.loop, box.options, tls, box.track(server));
     return new ProgramPeer(box.sys, fds[1], oracle, TlsKeys.trustOnly(TlsKeys.localhost()));
   }
 

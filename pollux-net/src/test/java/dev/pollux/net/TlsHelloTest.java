@@ -74,6 +74,8 @@ class TlsHelloTest {
     assertEquals("", Tls.serverName(ByteBuffer.wrap(new byte[] {22, 3, 1, 0, 4, 2})), "no hello");
     byte[] endless = {22, 3, 1, 0, 4, 1, (byte) 0xff, 0, 0};
     assertEquals("", Tls.serverName(ByteBuffer.wrap(endless)), "longer than any");
+    byte[] given = {22, 3, 1, 0, 6, 1, 0, 0, 90, 3, 3, 21, 3, 3, 0, 2, 2, 80}; // and an alert
+    assertEquals("", Tls.serverName(ByteBuffer.wrap(given)), "half a hello, given up");
     assertNull(Tls.serverName(ByteBuffer.allocate(0)));
   }
 

@@ -237,6 +237,8 @@ class TlsIdentityTest {
     assertTrue(refusal(key, key).contains("certificate"), refusal(key, key));
     assertTrue(refusal(empty, key).contains("holds no certificate"));
     assertThrows(NoSuchFileException.class, () -> TlsIdentity.ofPem(absent, key));
+    IOException e = assertThrows(IOException.class, () -> TlsIdentity.ofPem(folder, key));
+    assertTrue(String.valueOf(e.getMessage()).startsWith(folder + " is a folder"), e::getMessage);
     assertEquals(absent + ": there is no such file", refusal(certificate, absent));
   }
 

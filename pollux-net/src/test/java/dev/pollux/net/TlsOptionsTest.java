@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -17,6 +19,7 @@ import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -253,6 +256,53 @@ class TlsOptionsTest {
             tls.withParameters(_ -> {
               throw new UnsupportedOperationException("of the program");
             }));
+  }
+
+  /** What is legal by itself, and leaves nothing to agree on. */
+  @Test
+  void parameters_thatLeaveNothing_areRefusedAtOnce() {
+    String[] old = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}; // of TLS 1.2
+    for (Tls tls : List.of(serving(), asking("localhost"))) {
+      assertThrows(IllegalArgumentException.class, () -> tls.withProtocols("TLSv1"));
+      Tls latest = tls.withProtocols("TLSv1.3");
+      List<Consumer<SSLParameters>> wrong =
+          List.of(
+              p -> p.setCipherSuites(old),
+              p -> p.setCipherSuites(new String[0]),
+              p -> p.setMaximumPacketSize(60_000),
+              p -> p.setMaximumPacketSize(1));
+      for (Consumer<SSLParameters> each : wrong) {
+        IllegalArgumentException e =
+            assertThrows(IllegalArgumentException.class, () -> latest.withParameters(each));
+        assertTrue(e.getMessage() != null);
+      }
+      Tls _ = tls.withParameters(p -> p.setMaximumPacketSize(4_096));
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // which is the mistake
+  void null_isRefusedByItsName() {
+    List<Map.Entry<String, Executable>> all =
+        List.of(
+            Map.entry("context", () -> Tls.server((SSLContext) null)),
+            Map.entry("context", () -> Tls.client((SSLContext) null, "localhost", 1)),
+            Map.entry("identity", () -> Tls.client("localhost", 1).withIdentity(null)),
+            Map.entry("identities", () -> Tls.client("localhost", 1).withIdentities(null)),
+            Map.entry("trust", () -> Tls.client("localhost", 1).withTrust(null)),
+            Map.entry("protocols", () -> serving().withProtocols((String[]) null)),
+            Map.entry(
+                "applicationProtocols", () -> serving().withApplicationProtocols((String[]) null)));
+    for (Map.Entry<String, Executable> each : all) {
+      NullPointerException e = assertThrows(NullPointerException.class, each.getValue());
+      assertEquals(each.getKey(), e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"例え。jp。", "例え．jp．", "例え.jp."})
+  void host_withTheDotsOfOtherScripts_isOne(String host) {
+    assertEquals("xn--r8jz45g.jp", TlsHost.of(host, 443).name());
   }
 
   @Test

@@ -304,6 +304,12 @@ class TlsTurnsTest {
         asking().withHandshakeExecutor(Runnable::run));
   }
 
+  /** A loop is an executor as well, and may be the connection's own: later, on the same thread. */
+  @Test
+  void executor_thatIsTheLoopItself_goesOnThere() throws Exception {
+    echoOnce(serving().withHandshakeExecutor(box.loop), asking().withHandshakeExecutor(box.loop));
+  }
+
   @Test
   void executor_thatRunsTasksTwiceAndThenFails_doesThemOnce() throws Exception {
     Executor odd =

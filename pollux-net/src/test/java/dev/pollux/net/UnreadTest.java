@@ -104,6 +104,24 @@ class UnreadTest {
     unread.clear();
   }
 
+  /** What is expected as a whole is taken as a whole, with the room that is asked for behind it. */
+  @Test
+  void expected_isTakenOnce_withItsRoom() {
+    int size = 1 << 20;
+    int room = 33_305; // of a record, of which a part may be enough
+    unread.settle(ByteBuffer.wrap(new byte[size / 2]));
+    unread.expect(size);
+    long address = unread.reserve(room).base();
+    byte[] more = new byte[1_000];
+    while (unread.sizeBytes() + more.length <= size) {
+      Chunk memory = unread.reserve(room);
+      assertEquals(address, memory.base(), unread.sizeBytes() + " bytes");
+      var _ = memory.bytes().put(memory.end, more);
+      unread.settle(unread.lend(more.length));
+    }
+    unread.clear();
+  }
+
   /** A queue of requests that is read at one end as it grows at the other. */
   @Test
   void readAsItGrows_isMovedWithin_andTakesNoMoreMemory() {

@@ -1,7 +1,6 @@
 package dev.pollux.net;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -276,39 +274,6 @@ class WorkersTest {
       go.countDown();
       assertEquals("last\n", peer.readAll());
       box.expectClosed(peer, CloseReason.CLOSED, "");
-    }
-  }
-
-  /** What came behind a request that hands the connection over is the next handler's. */
-  @ParameterizedTest
-  @ValueSource(strings = {"native", "model"})
-  void handOver_withARequestThatWaits_isReadByTheNext(String kernel) throws Exception {
-    CountDownLatch go = new CountDownLatch(1);
-    CountDownLatch started = new CountDownLatch(1);
-    List<String> read = new CopyOnWriteArrayList<>();
-    try (NetBox box = NetBox.on(kernel);
-        Workers workers = Workers.platform(1, 1)) {
-      WorkHandler handler =
-          (_, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(US_ASCII.encode("late"));
-          };
-      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
-      peer.send("upgrade\nnext\r\nand more\n");
-      started.await();
-      NetBox.until("held", () -> peer.connection().isReadingPaused());
-      box.onLoop(() ->
-          peer.connection()
-              .setHandler((_, data) -> {
-                read.add(US_ASCII.decode(data).toString());
-              }));
-      NetBox.until("read", () -> String.join("", read).equals("next\r\nand more\n"));
-      go.countDown();
-      NetBox.until("released", () -> !isHeld(box, peer));
-      assertEquals("next\r\nand more\n", String.join("", read));
-      box.onLoop(() -> peer.connection().close());
-      assertEquals("", peer.readAll(), "a late answer is nobody's");
     }
   }
 

@@ -17,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  * Events}. Any descriptor will do: sockets, pipes, terminals, eventfd, timerfd, another poller. The
  * poller never reads, writes or closes a descriptor of the caller's.
  *
+ * <pre>{@code
+ * poller.add(fd, Interest.READABLE, Trigger.LEVEL, "a name, or whatever reads it");
+ * Events events = new Events();
+ * poller.await(events, -1);
+ * while (events.next()) {
+ *   System.out.println(events.attachment() + " is readable: " + events.isReadable());
+ * }
+ * }</pre>
+ *
  * <h2>Spurious events</h2>
  *
  * <p>An event says that a call would have succeeded at some moment since the last wait; it does not
@@ -172,7 +181,7 @@ public final class Poller implements AutoCloseable {
     return new Poller(sys, backend, true);
   }
 
-  /** As above, on the best backend of the kernel given. */
+  /** As {@link #openStrict(Sys, Backend)}, on the best backend of the kernel given. */
   public static Poller openStrict(Sys sys) throws SysException {
     return openBest(sys, true);
   }
@@ -206,9 +215,7 @@ public final class Poller implements AutoCloseable {
     return add(fd, interest, trigger, attachment, false);
   }
 
-  /**
-   * As above, with the descriptor of a source; remove the registration before closing the source.
-   */
+  /** Watches a source, by its descriptor; remove the registration before closing the source. */
   public Registration add(
       EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
       throws SysException {
@@ -234,7 +241,7 @@ public final class Poller implements AutoCloseable {
     return add(fd, interest, trigger, attachment, true);
   }
 
-  /** As above, with the descriptor of a source. */
+  /** Watches a source that several pollers watch, by its descriptor. */
   public Registration addExclusive(
       EventSource source, Interest interest, Trigger trigger, @Nullable Object attachment)
       throws SysException {
@@ -332,7 +339,7 @@ public final class Poller implements AutoCloseable {
     return awaitUntil(events, deadlineNanos, sys.nanoTime());
   }
 
-  /** As above, for a caller who has just read the clock. */
+  /** Waits as {@link #awaitUntil(Events, long)}, for a caller who has just read the clock. */
   public int awaitUntil(Events events, long deadlineNanos, long nowNanos) throws SysException {
     return waiting.await(events, Math.max(0, deadlineNanos - nowNanos), deadlineNanos);
   }

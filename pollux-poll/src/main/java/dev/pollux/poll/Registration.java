@@ -107,7 +107,10 @@ public final class Registration {
     poller.modify(this, newInterest, newTrigger);
   }
 
-  /** As above, with the trigger it has. */
+  /**
+   * Replaces the interest, with the trigger it has, and re-arms, as {@link #modify(Interest,
+   * Trigger)}.
+   */
   public void modify(Interest newInterest) throws SysException {
     poller.modify(this, newInterest, trigger);
   }

@@ -3,7 +3,7 @@ package dev.pollux.poll;
 import dev.pollux.sys.NativeSys;
 
 /**
- * What {@link StackEndTest} runs in a JVM of its own: dives to the end of the stack leave marks in
+ * What {@link StackEndIT} runs in a JVM of its own: dives to the end of the stack leave marks in
  * compiled code that tests of allocation would see. Prints what is left open.
  */
 final class StackEndChild {

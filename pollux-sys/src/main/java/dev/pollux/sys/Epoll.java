@@ -176,7 +176,7 @@ public final class Epoll implements AutoCloseable {
     return interestList(sys, open());
   }
 
-  /** As above, of any epoll descriptor of this process. */
+  /** The interest list of any epoll descriptor of this process, as {@link #interestList()}. */
   public static List<InterestItem> interestList(Sys sys, int epfd) throws SysException {
     String path = "/proc/self/fdinfo/" + epfd;
     String reading = "read(" + path + ")";

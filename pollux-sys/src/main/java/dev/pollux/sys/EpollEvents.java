@@ -53,7 +53,7 @@ public final class EpollEvents {
     return allocate(capacity, Abi.CURRENT);
   }
 
-  /** As above, laid out for some architecture. */
+  /** Room for events, laid out for some architecture. */
   static EpollEvents allocate(int capacity, Abi abi) {
     return new EpollEvents(capacity, abi);
   }

@@ -84,7 +84,7 @@ final class Libc {
     return function;
   }
 
-  /** As above for a function that {@link #syscall} can replace, so that none is missing. */
+  /** The address of a function that {@link #syscall} can replace, so that none is missing; or 0. */
   static MemorySegment findReplaceable(String name) {
     return SYMBOLS.find(name).orElse(MemorySegment.NULL);
   }

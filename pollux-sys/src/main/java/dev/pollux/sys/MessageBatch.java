@@ -247,8 +247,9 @@ public final class MessageBatch {
   }
 
   /**
-   * As above, from one of this host's addresses, whatever the socket is bound to. One that is not
-   * this host's is an error of the message when it is sent: EINVAL, ENETUNREACH.
+   * Appends a message, as {@link #append(ByteBuffer, SocketAddress)}, from one of this host's
+   * addresses, whatever the socket is bound to. One that is not this host's is an error of the
+   * message when it is sent: EINVAL, ENETUNREACH.
    */
   public boolean append(ByteBuffer data, @Nullable SocketAddress to, InetAddress from) {
     Objects.requireNonNull(from, "from"); // before anything is taken
@@ -261,8 +262,8 @@ public final class MessageBatch {
   }
 
   /**
-   * As above, to whoever sent a message of another batch, whose address need not be decoded for
-   * that; and from the address where that was sent to, if {@link #destination} is known and no
+   * Appends a message to whoever sent a message of another batch, whose address need not be decoded
+   * for that; and from the address where that was sent to, if {@link #destination} is known and no
    * group's.
    */
   public boolean append(ByteBuffer data, MessageBatch from, int index) {

@@ -196,14 +196,4 @@ public final class SockAddr {
     }
     return UnixAddress.decoded(false, Arrays.copyOf(path, end));
   }
-
-  /** How messages write an address: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code @name}. */
-  static String text(SocketAddress address) {
-    if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
-      return address.toString();
-    }
-    InetAddress host = resolved(inet);
-    String literal = host.getHostAddress();
-    return (host instanceof Inet6Address ? "[" + literal + "]" : literal) + ":" + inet.getPort();
-  }
 }

@@ -269,7 +269,7 @@ public final class Sockets {
   }
 
   private static String name(String call, int fd, SocketAddress address) {
-    return call + "(fd=" + fd + ", " + SockAddr.text(address) + ")";
+    return call + "(fd=" + fd + ", " + Addresses.text(address) + ")";
   }
 
   private static String option(String call, int fd, int level, int name) {

@@ -29,7 +29,7 @@ public final class SysException extends IOException {
     return of(call, result, Errno.meaning(-result));
   }
 
-  /** As above, with the meaning that this errno has for this call. */
+  /** An exception for a failed call, with the meaning that this errno has for this call. */
   public static SysException of(String call, int result, String meaning) {
     if (result >= 0) {
       throw new IllegalArgumentException(call + " did not fail: " + result);

@@ -52,12 +52,12 @@ public final class UnixAddress extends SocketAddress {
     return path(path.getBytes(UTF_8));
   }
 
-  /** As above, of a path as the kernel knows it, see {@link PathBytes}. */
+  /** The address of a socket file by its path as the kernel knows it, see {@link PathBytes}. */
   public static UnixAddress path(Path path) {
     return path(PathBytes.of(path));
   }
 
-  /** As above, of bytes, which need not mean anything. */
+  /** The address of a socket file whose name is bytes, which need not mean anything. */
   public static UnixAddress path(byte[] path) {
     if (path.length == 0) {
       throw new IllegalArgumentException("an empty socket path: use unnamed()");
@@ -81,7 +81,7 @@ public final class UnixAddress extends SocketAddress {
     return abstractName(name.getBytes(UTF_8));
   }
 
-  /** As above, for a name that is no text: every byte counts, NUL included. */
+  /** An abstract address whose name is no text: every byte counts, NUL included. */
   public static UnixAddress abstractName(byte[] name) {
     return new UnixAddress(true, limited("abstract name", name.clone(), MAX_ABSTRACT_BYTES));
   }

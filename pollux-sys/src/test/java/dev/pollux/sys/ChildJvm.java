@@ -21,7 +21,7 @@ final class ChildJvm {
     return run(main, options, Map.of(), arguments);
   }
 
-  /** As above, with more in its environment. */
+  /** The lines it printed, with more in its environment; it must end with status 0. */
   static List<String> run(
       Class<?> main, List<String> options, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {

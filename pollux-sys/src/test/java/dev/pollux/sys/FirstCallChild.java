@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What {@link FirstCallTest} runs in a JVM of its own. */
+/** What {@link FirstCallIT} runs in a JVM of its own. */
 final class FirstCallChild {
 
   private static final Sys SYS = NativeSys.open();

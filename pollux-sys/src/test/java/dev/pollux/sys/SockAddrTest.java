@@ -139,13 +139,6 @@ class SockAddrTest {
   }
 
   @Test
-  void text_isWhatPeopleWrite() {
-    assertEquals("127.0.0.1:80", SockAddr.text(inet("127.0.0.1", 80)));
-    assertEquals("[0:0:0:0:0:0:0:1]:80", SockAddr.text(inet("::1", 80)));
-    assertEquals("@x", SockAddr.text(UnixAddress.abstractName("x")));
-  }
-
-  @Test
   void encode_ofBytesAsTheyAre_keepsThem() {
     byte[] name = {(byte) 0xff, 0, (byte) 0x80};
     UnixAddress decoded = (UnixAddress) roundTrip(UnixAddress.abstractName(name));

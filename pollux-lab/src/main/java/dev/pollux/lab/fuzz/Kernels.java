@@ -12,7 +12,7 @@ interface Kernels {
   enum Mode {
     /** Nothing waits. */
     PLAIN,
-    /** As above; segments may take their time, {@link Executor#deliver} lets them arrive. */
+    /** Nothing waits; segments may take their time, {@link Executor#deliver} lets them arrive. */
     DELAYED,
     /** Threads block, and time is the machine's. */
     REAL_TIME

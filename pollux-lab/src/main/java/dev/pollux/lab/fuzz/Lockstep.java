@@ -19,7 +19,7 @@ final class Lockstep {
   /** How often a difference must be seen with pauses in between before it is believed. */
   private static final int CONFIRMATIONS = 2;
 
-  /** As above, where threads may have raced each other. */
+  /** How often a difference must be seen where threads may have raced each other. */
   private static final int CONFIRMATIONS_WITH_THREADS = 6;
 
   private static final int PAUSE_MILLIS = 2;

@@ -69,7 +69,7 @@ final class Outcome {
         && MemorySegment.mismatch(bytes, 0, byteCount, other.bytes, 0, byteCount) < 0;
   }
 
-  /** As above, for the events of a wait in any order. */
+  /** Whether both are the same, with the events of a wait in any order. */
   boolean matchesInAnyOrder(Outcome other) {
     if (result != other.result || valueCount != other.valueCount) {
       return false;
@@ -86,7 +86,7 @@ final class Outcome {
     return events;
   }
 
-  /** As above, where any number of bytes is as good as any other. */
+  /** Whether both are the same, where any number of bytes is as good as any other. */
   boolean matchesInSign(Outcome other) {
     return result == other.result || (result > 0 && other.result > 0);
   }

@@ -88,7 +88,7 @@ final class SocketSteps {
     return connection(op, 0, fd);
   }
 
-  /** As above; the socket becomes the handle that an argument names. */
+  /** A connection without Nagle's delay; it becomes the handle that an argument names. */
   int connection(Op op, int index, int fd) {
     option(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
     option(fd, Linux.IPPROTO_TCP, TCP_DELACK_MAX_US, DELAY_MICROS); // else waits are longer

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A loop where the JDK has its flight recorder, and where it has none: the module is optional. */
-class RecorderModuleTest {
+class RecorderModuleIT {
 
   private static final String LIBRARY = paths(EventLoop.class, Poller.class, Sys.class);
   private static final String PROGRAM = paths(BareLoop.class);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With real threads no wake-up is lost, in whatever order they run. */
-class LostWakeupTest {
+class LostWakeupIT {
 
   private static final int ORDERS = 40;
   private static final int LIMIT_SECONDS = 300; // 105 were measured beside other work

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wake-ups, closes and waits by threads at the end of their stack, on the native kernel. */
-class StackEndTest {
+class StackEndIT {
 
   static List<Arguments> calls() {
     return List.of(

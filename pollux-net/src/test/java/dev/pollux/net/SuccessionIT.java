@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A listener that goes from one process to the next, and descriptors given at the start. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-class SuccessionTest {
+class SuccessionIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(300); // for what cannot come

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Calls for which there is no memory: of the kind that is limited, and of the stack. */
-class FirstCallTest {
+class FirstCallIT {
 
   @Test
   void call_firstOfItsThreadWithDirectMemoryFull_isMade() throws Exception {

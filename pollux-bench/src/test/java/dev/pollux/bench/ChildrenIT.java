@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ChildrenTest {
+class ChildrenIT {
 
   private static final long PATIENCE_SECONDS = 30;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sources that a process has one of, in a JVM started for it. */
-class SourcesProcessTest {
+class SourcesProcessIT {
 
   private final OpenDescriptors descriptors = new OpenDescriptors();
 

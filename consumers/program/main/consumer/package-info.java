@@ -1,0 +1,2 @@
+/** A program of somebody who uses Pollux. */
+package consumer;

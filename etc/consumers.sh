@@ -1,0 +1,103 @@
+# Sourced by ./dev consumers: builds and runs the projects in consumers/ against the artifacts as
+# they are released, in a local repository that is empty before. Needs root and package.sh.
+
+consumers() {
+  prepare
+  work=$(mktemp -d "${TMPDIR:-/tmp}/pollux-consumers.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  staging=file://$work/staging
+  fetched=$root/target/none
+  [ ! -d "${HOME:-/root}/.m2/repository" ] || fetched=${HOME:-/root}/.m2/repository
+  maven -q -pl "$artifacts" -Dmaven.test.skip=true deploy \
+    -DaltDeploymentRepository="staging::$staging"
+  cp -R "$root/consumers" "$work/consumers"
+  build_with_maven
+  run_on_class_path
+  run_on_module_path
+  run_fat_jar
+  run_jlink_image
+  run_gradle
+  echo "consumers: all echo"
+}
+
+# Compiled with every warning an error, tested on the model kernel; nothing but Pollux and JUnit.
+build_with_maven() {
+  (cd "$work/consumers" &&
+    JAVA_HOME=$jdk MAVEN_OPTS="$(quiet_maven)" mvn -q -B -ntp -Dstyle.color=never -Dmaven.repo.local="$work/repository" \
+      -Dpollux.version="$(version)" -Dstaging="$staging" -Dfetched="file://$fetched" \
+      verify </dev/null) || fail "the Maven projects"
+  for project in classpath modulepath fatjar; do
+    grep -q 'tests="1" errors="0" skipped="0" failures="0"' \
+      "$work/consumers/$project/target/surefire-reports/TEST-consumer.EchoTest.xml" ||
+      fail "$project: no test ran"
+  done
+  [ ! -e "$work/repository/org/jspecify" ] || fail "the annotations are a user's dependency"
+}
+
+# What .mvn/jvm.config is for: nothing of Maven's own makes the virtual machine warn.
+quiet_maven() {
+  echo "-Djansi.noreset=true --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+}
+
+run_on_class_path() {
+  project=$work/consumers/classpath/target
+  echoes "class path" "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
+    -cp "$project/echo.jar:$project/lib/*" consumer.Echo
+}
+
+run_on_module_path() {
+  project=$work/consumers/modulepath/target
+  echoes "module path" "$jdk/bin/java" --enable-native-access=dev.pollux.sys \
+    -p "$project/echo.jar:$project/lib" -m consumer/consumer.Echo
+}
+
+run_fat_jar() {
+  echoes "fat jar" "$jdk/bin/java" -jar "$work/consumers/fatjar/target/echo.jar"
+}
+
+run_jlink_image() {
+  project=$work/consumers/modulepath/target
+  "$jdk/bin/jlink" -p "$project/echo.jar:$project/lib" --add-modules consumer \
+    --launcher echo=consumer/consumer.Echo --add-options=--enable-native-access=dev.pollux.sys \
+    --strip-debug --no-header-files --no-man-pages --output "$work/image"
+  echoes "jlink image" "$work/image/bin/echo"
+}
+
+# Runs the rest of the arguments; fails unless they echo, and print nothing else.
+echoes() {
+  name=$1
+  shift
+  said=$("$@" 2>&1) || fail "$name: $said"
+  [ "$said" = "echoed: hello" ] || fail "$name: $said"
+  echo "consumers: $name: $said"
+}
+
+fail() {
+  echo "consumers: failed: $*" >&2
+  exit 1
+}
+
+# Gradle 4.4, the one that Debian packages, runs on a JDK of up to 17; a newer one is not asked for.
+run_gradle() {
+  old=$(ls -d /usr/lib/jvm/*-17-* 2>/dev/null | head -n 1)
+  if ! command -v gradle >/dev/null || [ -z "$old" ]; then
+    echo "consumers: Gradle: not tried, it or a JDK 17 for it is missing; ./dev setup --all"
+    return
+  fi
+  console=org.junit.platform:junit-platform-console-standalone:1.13.4
+  maven -q -N org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
+    -Dartifact="$console" -DoutputDirectory="$work"
+  project=$work/consumers/gradle
+  (cd "$project" &&
+    JAVA_HOME=$old gradle -q --offline --no-daemon -g "$work/gradle-home" -Pjdk="$jdk" \
+      -Pstaging="$staging" -Pfetched="file://$fetched" -PpolluxVersion="$(version)" \
+      lib </dev/null >"$work/gradle.log" 2>&1) || fail "Gradle: $(cat "$work/gradle.log")"
+  classes=$project/build/classes/java
+  ran=$("$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
+    -jar "$work/junit-platform-console-standalone-1.13.4.jar" execute --disable-banner \
+    --fail-if-no-tests --select-class consumer.EchoTest --details summary \
+    -cp "$classes/main:$classes/test:$(printf '%s:' "$project"/build/lib/pollux-*.jar)" 2>&1) ||
+    fail "Gradle: $ran"
+  echoes Gradle "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
+    -cp "$classes/main:$project/build/lib/*" consumer.Echo
+}

@@ -1,0 +1,50 @@
+# Sourced by ./dev dist and release-check: packs the command with a JDK's image of its own, so that
+# it is unpacked and runs. Needs root, jdk, and package.sh.
+
+# Makes target/pollux-VERSION-linux-ARCH.tar.gz with its checksum beside it.
+dist() {
+  prepare
+  maven -q -pl pollux-cli -am -Dmaven.test.skip=true package
+  case $(uname -m) in
+    x86_64 | amd64) arch=x86_64 ;;
+    aarch64 | arm64) arch=aarch64 ;;
+    *) echo "dev: there is no Pollux for $(uname -m)" >&2 && exit 2 ;;
+  esac
+  dist_name=pollux-$(version)-linux-$arch
+  folder=$root/target/$dist_name
+  rm -rf "$folder" "$folder.tar.gz" "$folder.tar.gz.sha256"
+  mkdir -p "$folder/bin" "$folder/lib"
+  cp "$root"/pollux-cli/target/app/*.jar "$folder/lib/"
+  cp "$root/LICENSE" "$root/NOTICE" "$folder/"
+  cp "$root/etc/launcher.sh" "$folder/bin/pollux"
+  chmod 755 "$folder/bin/pollux"
+  "$jdk/bin/jlink" --add-modules "$(needed_modules)" --strip-debug --no-header-files \
+    --no-man-pages --generate-cds-archive --compress zip-6 --output "$folder/runtime" >/dev/null
+  tar -C "$root/target" --owner=0 --group=0 -czf "$folder.tar.gz" "$dist_name"
+  (cd "$root/target" && sha256sum "$dist_name.tar.gz" >"$dist_name.tar.gz.sha256")
+  try_dist
+  echo "dist: target/$dist_name.tar.gz"
+}
+
+# The JDK's modules that the jars use, and the one of which a class is used by its name: Signals.
+needed_modules() {
+  "$jdk/bin/jdeps" --module-path "$folder/lib" --multi-release 25 --ignore-missing-deps -s \
+    "$folder"/lib/*.jar | awk '{ print $NF }' | grep -E '^(java|jdk)\.' | sort -u | tr '\n' ','
+  echo jdk.unsupported
+}
+
+# Unpacks it elsewhere, where no JDK is named, and runs it.
+try_dist() {
+  (
+    unpacked=$(mktemp -d "${TMPDIR:-/tmp}/pollux dist.XXXXXX")
+    trap 'rm -rf "$unpacked"' EXIT
+    (cd "$root/target" && sha256sum --quiet -c "$dist_name.tar.gz.sha256")
+    tar -C "$unpacked" -xzf "$folder.tar.gz"
+    unset JAVA_HOME
+    PATH=/usr/bin:/bin
+    command="$unpacked/$dist_name/bin/pollux"
+    "$command" --version >/dev/null
+    "$command" doctor >"$unpacked/doctor" 2>&1 || { cat "$unpacked/doctor" >&2 && exit 1; }
+    ! grep WARNING "$unpacked/doctor" >&2
+  ) || { echo "dev: the packed command does not run" >&2 && exit 1; }
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Starts the pollux command with the JDK's image beside it. POLLUX_JAVA_OPTS adds options for it.
+unset CDPATH
+self=$0
+[ -h "$self" ] && self=$(readlink -f "$self")
+home=${self%/*}/..
+jvm='-XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr'
+case ${POLLUX_JAVA_OPTS:-} in *-XX:+Use*GC*) jvm=${jvm#-XX:+UseSerialGC } ;; esac
+case ${1:-} in echo | chat) jvm="$jvm -Xmn8m" ;; esac
+# Without a locale, as in a bare container, Java takes names and arguments for ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+esac
+# shellcheck disable=SC2086
+exec "$home/runtime/bin/java" $jvm ${POLLUX_JAVA_OPTS:-} -jar "$home/lib/pollux-cli.jar" "$@"

@@ -1,0 +1,35 @@
+# Sourced by ./dev for what makes and checks the artifacts. Needs root, find-jdk.sh and build.sh.
+
+# The library: what is installed and released. The programs and the examples are not.
+library=sys,poll,model,loop,net
+artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net
+
+# The version in the parent's pom.
+version() {
+  sed -n 's/^  <version>\(.*\)<\/version>.*/\1/p' "$root/pom.xml"
+}
+
+# Brings the library into the local Maven repository.
+install_library() {
+  prepare
+  maven -q -pl "$artifacts" -Dmaven.test.skip=true install "$@"
+  echo "installed: dev.pollux, version $(version): pollux-bom and pollux-{$library}"
+}
+
+# The Javadoc of the library in one tree. Without a file of the JDK's licences it is no release.
+javadoc() {
+  prepare
+  maven -q -pl pollux-sys org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies \
+    -DincludeArtifactIds=jspecify -DoutputDirectory="$root/target/annotations"
+  set --
+  modules=
+  for module in sys poll model loop net; do
+    set -- "$@" --module-source-path "dev.pollux.$module=$root/pollux-$module/src/main/java"
+    modules=$modules,dev.pollux.$module
+  done
+  rm -rf "$root/target/javadoc"
+  "$jdk/bin/javadoc" -quiet -Werror -Xdoclint:all,-missing -notimestamp -windowtitle Pollux \
+    -d "$root/target/javadoc" -p "$root/target/annotations" --add-modules org.jspecify \
+    "$@" --module "${modules#,}"
+  echo "javadoc: target/javadoc/index.html"
+}

@@ -1,0 +1,151 @@
+# Sourced by ./dev for releases: what can be checked without an account or a key. Needs root, jdk
+# and package.sh.
+
+japicmp=com.github.siom79.japicmp:japicmp:0.23.1:jar:jar-with-dependencies
+dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.9.0
+
+release_check() {
+  prepare
+  work=$(mktemp -d "${TMPDIR:-/tmp}/pollux-release.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  copy_tree "$work/first"
+  copy_tree "$work/second time"
+  build_release "$work/first" UTC
+  build_release "$work/second time" Asia/Tokyo
+  same_jars
+  complete_jars
+  check_dependencies
+  api_check "$work/first"
+  . "$root/etc/dist.sh" && dist
+  (. "$root/etc/consumers.sh" && consumers)
+  echo "release-check: all is well; what needs an account or a key stands in RELEASING.md"
+}
+
+# Signs and uploads; publishes nothing. Takes the version, so that no other goes out by mistake.
+release() {
+  if [ "${1:-}" != "$(version)" ]; then
+    echo "dev: the POM has version $(version); say ./dev release $(version)" >&2
+    exit 2
+  fi
+  case $1 in *-SNAPSHOT) echo "dev: $1 is no release: RELEASING.md" >&2 && exit 2 ;; esac
+  prepare
+  umask 022
+  maven -Prelease,central -pl "$artifacts" -Dmaven.test.skip=true clean deploy
+}
+
+# Copies what git knows, or would, into folder $1.
+copy_tree() {
+  mkdir -p "$1"
+  (cd "$root" && git ls-files -z --cached --others --exclude-standard |
+    tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -C "$1" -xf -
+}
+
+# Builds the library in folder $1, a copy of the tree, under time zone $2.
+build_release() {
+  (
+    root=$1
+    umask 022 # the Javadoc jar keeps the modes of its files
+    export TZ="$2"
+    maven -q -Prelease -pl "$artifacts" -Dmaven.test.skip=true verify
+  )
+  echo "release-check: built in ${1##*/}"
+}
+
+# Every file that is released, of module $1 in folder $2.
+released() {
+  base=$2/$1/target/$1-$(version)
+  for file in "$base.jar" "$base-sources.jar" "$base-javadoc.jar" "$2/$1/target/bom.json"; do
+    [ -s "$file" ] || { echo "release-check: $file is missing" >&2 && exit 1; }
+    echo "$file"
+  done
+}
+
+# Two builds, in two folders, at two times: the same bytes.
+same_jars() {
+  for module in sys poll model loop net; do
+    released "pollux-$module" "$work/first" >"$work/released"
+    while read -r file; do
+      again="$work/second time${file#"$work/first"}"
+      cmp "$file" "$again" || { echo "release-check: builds differ: $file" >&2 && exit 1; }
+    done <"$work/released"
+  done
+  echo "release-check: two builds are equal"
+}
+
+# License and notice in each jar, a module in each that has classes, nobody else in the SBOM.
+complete_jars() {
+  for module in sys poll model loop net; do
+    base=$work/first/pollux-$module/target/pollux-$module-$(version)
+    for jar in "$base.jar" "$base-sources.jar" "$base-javadoc.jar"; do
+      "$jdk/bin/jar" -tf "$jar" >"$work/list"
+      for name in META-INF/LICENSE META-INF/NOTICE; do
+        grep -qx "$name" "$work/list" || { echo "release-check: no $name in $jar" >&2 && exit 1; }
+      done
+    done
+    "$jdk/bin/jar" --describe-module --file "$base.jar" >"$work/module"
+    grep -q "^dev.pollux.$module@\|^dev.pollux.$module jar" "$work/module" ||
+      { echo "release-check: $base.jar is no module" >&2 && exit 1; }
+    ! grep '"purl"' "$work/first/pollux-$module/target/bom.json" | grep -v 'pkg:maven/dev.pollux/' >&2 ||
+      { echo "release-check: the SBOM of $module names others" >&2 && exit 1; }
+  done
+  echo "release-check: each jar has license, notice, module; the SBOMs name nobody else"
+}
+
+# What is used is declared, and what is declared is used.
+check_dependencies() {
+  maven -q -Dmaven.test.skip=false -DskipTests package "$dependency_plugin:analyze-only" \
+    -DfailOnWarning=true -DignoreNonCompile=true
+  echo "release-check: dependencies are declared and used"
+}
+
+# As api_check, of the tree as it is.
+api() {
+  prepare
+  maven -q -pl "$artifacts" -Dmaven.test.skip=true package
+  api_check "$root"
+}
+
+# Compares the library in folder $1 with the signatures in api/; a break must stand in CHANGELOG.
+api_check() {
+  report=$root/target/api
+  mkdir -p "$report"
+  maven -q -N "$dependency_plugin:copy" -Dartifact="$japicmp" -DoutputDirectory="$report"
+  listed=$(listed_breaks)
+  new=
+  for module in sys poll model loop net; do
+    new=$new:$1/pollux-$module/target/pollux-$module-$(version).jar
+  done
+  old=$(printf ':%s' "$root"/api/*.jar)
+  for module in sys poll model loop net; do
+    "$jdk/bin/java" -jar "$report"/japicmp-*.jar \
+      --old "$root/api/pollux-$module.jar" --old-classpath "${old#:}" \
+      --new "$1/pollux-$module/target/pollux-$module-$(version).jar" --new-classpath "${new#:}" \
+      --ignore-missing-classes --only-modified --no-annotations \
+      ${listed:+--exclude "$listed" --no-error-on-exclusion-incompatibility} \
+      --html-file "$report/pollux-$module.html" \
+      --error-on-binary-incompatibility --error-on-source-incompatibility \
+      >"$report/pollux-$module.txt" 2>&1 || {
+      cat "$report/pollux-$module.txt" >&2
+      echo "api: pollux-$module breaks what api/pollux-$module.jar has; list it in CHANGELOG.md" >&2
+      exit 1
+    }
+  done
+  echo "api: nothing breaks but what CHANGELOG.md lists; target/api/ has the reports"
+}
+
+# The breaks since the last release, as "A;B": "- Break: `dev.pollux.net.Server#stop()`: …".
+listed_breaks() {
+  awk '/^## / { section++ } section == 1' "$root/CHANGELOG.md" |
+    sed -n 's/^- Break: `\([^`]*\)`.*/\1/p' | paste -s -d ';' -
+}
+
+# Writes the signatures of the library as it is into api/, for the next release to be held to.
+write_signatures() {
+  prepare
+  maven -q -pl "$artifacts" -Dmaven.test.skip=true package
+  for module in sys poll model loop net; do
+    "$jdk/bin/java" "$root/etc/Signatures.java" \
+      "$root/pollux-$module/target/pollux-$module-$(version).jar" "$root/api/pollux-$module.jar"
+  done
+  echo "signatures: api/ is that of $(version)"
+}
