@@ -52,7 +52,7 @@ public final class Server implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
-  private final CompletableFuture<@Nullable Void> deaf = new CompletableFuture<>();
+  final CompletableFuture<@Nullable Void> deaf = new CompletableFuture<>(); // no loop listens
 
   private Server(
       List<EventLoop> loops,
@@ -450,11 +450,6 @@ public final class Server implements AutoCloseable {
     if (file != null) {
       file.remove();
     }
-  }
-
-  /** Completed when no loop listens any more, after a stop or a close. */
-  CompletableFuture<@Nullable Void> deaf() {
-    return deaf;
   }
 
   /** The file of a Unix socket that is this server's to remove; null if there is none. */

@@ -176,7 +176,7 @@ public final class Succession implements AutoCloseable {
       each.stop();
     }
     CompletableFuture<?>[] ends =
-        servers.stream().map(Server::deaf).toArray(CompletableFuture<?>[]::new);
+        servers.stream().map(each -> each.deaf).toArray(CompletableFuture<?>[]::new);
     var _ =
         CompletableFuture.allOf(ends)
             .thenRun(() -> {

@@ -3,7 +3,6 @@ package dev.pollux.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,28 +156,6 @@ class ConnectorTest extends ClockedCase {
     assertEquals(List.of(), failures);
   }
 
-  /** The handshake is the winner's alone, with the name that was connected to. */
-  @Test
-  void tls_beginsWithTheAddressThatConnects() throws Exception {
-    ServerOptions like =
-        ServerOptions.at(new InetSocketAddress(ONE, 0))
-            .withTls(Tls.server(TlsKeys.localhost().identity()));
-    Server server = track(Server.open(loop, like, _ -> Recorder.echo()));
-    port = ((InetSocketAddress) server.address()).getPort();
-    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
-    handler.onOpened =
-        connection -> {
-          WriteResult _ = connection.write(ascii("hello"));
-        };
-    Connector _ = connect(to(TWO, ONE).withTls(client)); // the first refuses
-    assertEquals(ONE, connectedTo());
-    until("echo", () -> handler.text().equals("hello"));
-    assertNotNull(connection().tlsSession());
-    connection().close();
-    until("closed", handler::isClosed);
-    assertEquals(List.of(), failures);
-  }
-
   @Test
   void oneAddress_needsNoName_andMayConnectFromAnother() throws Exception {
     Raw listener = listener(ONE, 4);
@@ -289,45 +266,6 @@ class ConnectorTest extends ClockedCase {
     pass(SECOND);
     assertEquals(CloseReason.ERROR, failure().reason());
     assertEquals(CloseReason.ERROR, other.cause.reason());
-  }
-
-  @Test
-  void cancel_duringTheHandshake_endsTheConnection() throws Exception {
-    Raw listener = listener(ONE, 4);
-    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
-    Connector connector = connect(to(ONE).withTls(client));
-    awaitReadyTurning(listener);
-    Raw peer = raw(Sockets.accept(sys, listener.fd()));
-    until("a hello", () -> peer.read().size() > 0);
-    assertFalse(connector.isOver());
-    connector.cancel();
-    assertTrue(connector.isOver());
-    until("closed", handler::isClosed);
-    assertEquals(CloseReason.CLOSED, handler.cause.reason());
-    connector.cancel();
-    quiet();
-    assertEquals(List.of("closed"), handler.log);
-    assertEquals(List.of(), failures);
-  }
-
-  /** The handler alone hears of a handshake that fails. */
-  @Test
-  void handshakeThatFails_isTheHandlersToHear() throws Exception {
-    Raw listener = listener(ONE, 4);
-    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
-    Connector connector = connect(to(ONE).withTls(client));
-    awaitReadyTurning(listener);
-    Raw peer = raw(Sockets.accept(sys, listener.fd()));
-    peer.write("this is no TLS at all, as anybody sees");
-    until("closed", handler::isClosed);
-    assertEquals(CloseReason.PROTOCOL, handler.cause.reason());
-    assertTrue(connector.isOver());
-    assertEquals(List.of("closed"), handler.log);
-    assertEquals(List.of(), failures);
-  }
-
-  private void awaitReadyTurning(Raw listener) throws SysException {
-    until("a peer", () -> Inside.poll(sys, listener.fd(), Linux.POLLIN));
   }
 
   @Test
