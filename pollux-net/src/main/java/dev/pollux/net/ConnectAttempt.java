@@ -89,6 +89,9 @@ final class ConnectAttempt implements LoopHandler {
     } catch (SysException e) {
       close();
       connector.lost(this, e.errno());
+    } catch (Throwable t) {
+      close();
+      connector.broke(t);
     }
   }
 
@@ -109,12 +112,12 @@ final class ConnectAttempt implements LoopHandler {
     }
   }
 
-  /** The loop closes, of which the connector is told as well; or the handler threw, if it could. */
+  /** The loop closes, of which the connector is told as well; or what this object does threw. */
   @Override
   public void failed(Throwable cause) {
-    if (!loop.isClosed()) {
-      loop.report(connector + ": a connection that was made", cause);
-    }
     close();
+    if (!loop.isClosed()) {
+      connector.broke(cause);
+    }
   }
 }

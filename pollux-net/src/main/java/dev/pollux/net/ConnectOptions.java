@@ -1,5 +1,7 @@
 package dev.pollux.net;
 
+import dev.pollux.sys.SockAddr;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -43,9 +45,16 @@ public final class ConnectOptions {
         new Values(host, OptionChecks.within("port", port, 1, MAX_PORT), null));
   }
 
-  /** To one address, of IP or Unix; nothing is looked up. */
+  /**
+   * To one address, of IP or Unix; nothing is looked up, unless it is an unresolved one: that is a
+   * host and a port, as of {@link #to(String, int)}.
+   */
   public static ConnectOptions to(SocketAddress address) {
     Objects.requireNonNull(address, "address");
+    if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+      return to(inet.getHostString(), inet.getPort());
+    }
+    int _ = SockAddr.family(address); // which refuses what it does not know
     return new ConnectOptions(new Values(null, 0, address));
   }
 

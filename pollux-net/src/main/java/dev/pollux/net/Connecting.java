@@ -137,6 +137,8 @@ final class Connecting {
         }
       } catch (SysException e) {
         connection.link().closeNow(CloseCause.connectFailed(e.errno()));
+      } catch (Throwable t) {
+        connection.link().closeNow(CloseCause.of(CloseReason.ERROR, t));
       }
     }
 

@@ -66,6 +66,7 @@ public final class Connector {
   private int triedCount;
   private boolean over;
   private @Nullable CloseCause cause;
+  private @Nullable Connection won; // with TLS, for its handshake
 
   private Connector(
       EventLoop loop,
@@ -81,10 +82,15 @@ public final class Connector {
   /**
    * Begins to connect.
    *
+   * <p>With TLS there is a connection as soon as an address has connected: of a handshake that
+   * fails, or is not done in {@linkplain Tls#withHandshakeTime its time}, the handler is told, by
+   * {@link ConnectionHandler#closed} without {@code opened}, and {@code failed} is not.
+   *
    * @param failed told why there is no connection, with {@link CloseReason#CONNECT_FAILED}, and an
    *     {@link UnknownHostException} if the name has no address; CLOSED after {@link #cancel};
-   *     CUT_OFF if the loop closes
-   * @throws SysException if there is no descriptor to begin with; nobody is called then
+   *     CUT_OFF if the loop closes; ERROR, with what was thrown, if an attempt cannot be made
+   * @throws SysException if there is no descriptor to begin with; nobody is called then, and
+   *     nothing is left, as after any other exception
    */
   public static Connector connect(
       EventLoop loop,
@@ -95,24 +101,48 @@ public final class Connector {
     loop.requireInLoop("Connector.connect");
     Connector connector = new Connector(loop, options, handler, failed);
     connector.anchor.hold();
-    connector.begin();
-    return connector;
+    boolean done = false;
+    try {
+      connector.begin();
+      done = true;
+      return connector;
+    } finally {
+      if (!done) {
+        connector.undo();
+      }
+    }
   }
 
-  /** Gives up: what is under way is closed, and {@code failed} is told. Does nothing once over. */
+  /**
+   * Gives up: what is under way is closed, and {@code failed} is told. With TLS, during the
+   * handshake, the connection is reset, and its handler is told that instead, with CLOSED. Does
+   * nothing once over.
+   */
   public void cancel() {
     loop.requireInLoop("Connector.cancel");
+    Connection securing = won;
+    if (securing != null && isSecuring()) {
+      securing.reset(CloseCause.CLOSED);
+    }
     end(CloseCause.CLOSED);
   }
 
-  /** Whether it has connected, failed, or been cancelled. */
+  /**
+   * Whether it has connected, failed, or been cancelled. With TLS it has connected when the
+   * handshake is done, and failed when that has.
+   */
   public boolean isOver() {
-    return over;
+    return over && !isSecuring();
+  }
+
+  private boolean isSecuring() {
+    Connection connection = won;
+    return connection != null && connection.link().ending.isSecuring();
   }
 
   @Override
   public String toString() {
-    return "connector to " + options.target() + (over ? ", over" : "");
+    return "connector to " + options.target() + (isOver() ? ", over" : "");
   }
 
   // ---- looking up
@@ -141,7 +171,13 @@ public final class Connector {
 
     @Override
     public void resolved(List<InetAddress> addresses) {
-      List<InetAddress> copy = List.copyOf(addresses);
+      List<InetAddress> copy;
+      try {
+        copy = LookupPool.checked(String.valueOf(options.host()), addresses);
+      } catch (Throwable t) { // the list is the program's
+        failed(t);
+        return;
+      }
       boolean _ = OnLoop.post(loop, () -> Connector.this.resolved(copy));
     }
 
@@ -192,8 +228,17 @@ public final class Connector {
 
   // ---- trying
 
-  /** Tries the next address that can be begun with. */
+  /** Tries the next address; what cannot even be tried, for whatever is thrown, is an end. */
   private void tryNext() {
+    try {
+      tryNextOrEnd();
+    } catch (Throwable t) {
+      broke(t);
+    }
+  }
+
+  /** Tries the next address that can be begun with. */
+  private void tryNextOrEnd() {
     boolean begun = false;
     while (!over && !begun && !waiting.isEmpty()) {
       SocketAddress address = waiting.remove();
@@ -229,14 +274,23 @@ public final class Connector {
     tryNext();
   }
 
+  /** Something threw that is no answer of the kernel's: the next address would fare no better. */
+  void broke(Throwable thrown) {
+    if (over) {
+      loop.report(this + ": after its end", thrown);
+    } else {
+      end(CloseCause.of(CloseReason.ERROR, thrown));
+    }
+  }
+
   /** An attempt has connected; its descriptor is this object's. */
   void won(ConnectAttempt attempt, int fd) {
     boolean _ = underWay.remove(attempt);
     Connection connection;
+    Tls tls = options.tls();
     try {
       connection =
           new Connection(loop, fd, attempt.address(), options.connection(), handler, false);
-      Tls tls = options.tls();
       if (tls != null) {
         tls.install(connection);
       }
@@ -247,6 +301,7 @@ public final class Connector {
       end(CloseCause.of(CloseReason.ERROR, t));
       return;
     }
+    won = tls == null ? null : connection;
     end(null);
     connection.channel().start();
   }
@@ -258,6 +313,15 @@ public final class Connector {
     end(new CloseCause(CloseReason.CONNECT_FAILED, Errno.ETIMEDOUT, why, null));
   }
 
+  /** It could not begin: nothing is left of it, and nobody is told. */
+  private void undo() {
+    if (!over) {
+      over = true;
+      stopAll();
+      anchor.release();
+    }
+  }
+
   /** The end, in a turn's closing phase: told with a cause, or silent for a connection. */
   private void end(@Nullable CloseCause why) {
     if (over) {
@@ -266,6 +330,10 @@ public final class Connector {
     loop.closeLater(anchor); // first: without memory for that, all is as it was
     over = true;
     cause = why;
+    stopAll();
+  }
+
+  private void stopAll() {
     loop.cancel(limit);
     loop.cancel(stagger);
     waiting.clear();
@@ -294,6 +362,14 @@ public final class Connector {
       }
     }
 
+    void release() {
+      Registration watched = registration;
+      if (watched != null) {
+        watched.remove();
+      }
+      int _ = loop.sys().close(fd);
+    }
+
     @Override
     public void ready(Event event) {
       // it is not watched for anything
@@ -310,11 +386,7 @@ public final class Connector {
 
     @Override
     public void dispose() {
-      Registration watched = registration;
-      if (watched != null) {
-        watched.remove();
-      }
-      int _ = loop.sys().close(fd);
+      release();
       CloseCause why = cause;
       if (why != null) {
         failed.accept(why);

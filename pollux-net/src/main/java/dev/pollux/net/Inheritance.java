@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>First {@link #claim} them, then serve them with {@link ServerOptions#on}, then say {@link
  * #ready}; there is an example at {@link Succession}. Until {@code ready} both processes accept;
- * whoever ends before that leaves the other as it was.
+ * whoever ends before that, or has it throw, leaves the other as it was.
  *
  * <p>Ownership: the descriptors are this object's, and closed with it; a server that was started on
  * one has a duplicate. Threads: one at a time. Blocking: {@link #claim} and {@link #ready} wait for
@@ -35,11 +35,20 @@ public final class Inheritance implements AutoCloseable {
 
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final long FIRST_PAUSE_MILLIS = 1;
+  private static final int BYTE = 0xff;
+
+  // What is read besides bytes.
+  private static final int ENDED = -1;
+  private static final int LATE = -2;
+
+  /** A Unix path of the predecessor's. */
+  private record Path(UnixAddress address, UnixPath.Identity made) {}
 
   private final Sys sys;
   private final int socket;
   private final long atMostNanos;
   private final List<Integer> descriptors = new ArrayList<>();
+  private final List<Path> paths = new ArrayList<>();
   private boolean closed;
 
   private Inheritance(Sys sys, int socket, long atMostNanos) {
@@ -54,7 +63,8 @@ public final class Inheritance implements AutoCloseable {
    * @param at where it offers them
    * @param atMost how long each answer may take
    * @return null if there is no predecessor: no such path or name, or nobody listens there
-   * @throws SysException if it does not answer in time, or turns this process away
+   * @throws SysException if it does not answer in time, or turns this process away; EBUSY if
+   *     another one is just taking over
    */
   public static @Nullable Inheritance claim(Sys sys, UnixAddress at, Duration atMost)
       throws SysException {
@@ -82,24 +92,59 @@ public final class Inheritance implements AutoCloseable {
   }
 
   /**
-   * Says that this process accepts, and waits until the predecessor has stopped to. Then the place
-   * where it offered its listeners is free for {@link Succession#offer}.
+   * Says that this process accepts, and takes over from the predecessor, which stops to: its Unix
+   * paths are these servers' from now on, to remove at their end. Then the place where it offered
+   * its listeners is free for {@link Succession#offer}.
    *
-   * @throws SysException if it does not answer in time, or ended without an answer
+   * <p>It has taken over if this returns. If it throws, it has not, and the predecessor goes on;
+   * but for a predecessor that ended at that very moment.
+   *
+   * @param servers those that serve what was inherited
+   * @return whether the predecessor accepts nothing any more; false if it has not said so in time,
+   *     and is still to stop, which it will as soon as it can
+   * @throws SysException if it did not agree in time, ended before, or prefers another who came
+   *     later
    */
-  public void ready() throws SysException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment one = arena.allocate(1);
-      one.set(JAVA_BYTE, 0, Succession.READY);
-      int n = sys.send(socket, one.address(), 1, Linux.MSG_NOSIGNAL);
-      if (n < 0) {
-        throw SysException.of("send(fd=" + socket + ", ready)", n, "the predecessor is gone");
+  public boolean ready(List<Server> servers) throws SysException {
+    say(Succession.READY);
+    if (next() != Succession.AGREED) {
+      throw SysException.of("recv(fd=" + socket + ")", -Errno.EPROTO, "that is no answer");
+    }
+    say(Succession.TAKEN); // if this leaves, the predecessor stops when it hears it
+    boolean done = isDone();
+    for (Server each : servers) {
+      for (Path path : paths) {
+        if (path.address.equals(each.address())) {
+          each.takePath(UnixPath.of(sys, path.address, path.made));
+        }
       }
     }
-    if (next() != Succession.DONE) {
-      throw SysException.of(
-          "recv(fd=" + socket + ")", -Errno.EPROTO, "the predecessor said something else");
+    return done;
+  }
+
+  private void say(byte what) throws SysException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(1);
+      one.set(JAVA_BYTE, 0, what);
+      int n = sys.send(socket, one.address(), 1, Linux.MSG_NOSIGNAL);
+      if (n < 0) {
+        throw SysException.of(
+            "send(fd=" + socket + ")", n, "the predecessor is gone, or prefers another");
+      }
     }
+  }
+
+  /**
+   * Whether it has stopped, or ended: it has heard all then. One that has not is reset, which
+   * throws.
+   */
+  private boolean isDone() throws SysException {
+    long deadline = sys.nanoTime() + atMostNanos;
+    int said = Succession.AGREED; // perhaps once more, from a call that has thrown
+    while (said == Succession.AGREED) {
+      said = read(deadline);
+    }
+    return said != LATE;
   }
 
   /** Closes what was inherited; servers that were started on it go on. Idempotent. */
@@ -137,40 +182,73 @@ public final class Inheritance implements AutoCloseable {
   private void receive() throws SysException {
     byte last = next();
     while (last == Succession.LISTENER) {
+      int count = descriptors.size();
+      if (next() == Succession.WITH_PATH) {
+        keepPath(count);
+      }
       last = next();
+    }
+    if (last == Succession.BUSY) {
+      throw SysException.of(
+          "recvmsg(fd=" + socket + ")", -Errno.EBUSY, "another successor is taking over");
     }
     if (last != Succession.ALL || descriptors.isEmpty()) {
       throw SysException.of("recvmsg(fd=" + socket + ")", -Errno.EPROTO, "that is no predecessor");
     }
   }
 
+  private void keepPath(int count) throws SysException {
+    ByteBuffer said = ByteBuffer.allocate(Succession.IDENTITY_BYTES);
+    while (said.hasRemaining()) {
+      var _ = said.put(next());
+    }
+    UnixPath.Identity made =
+        new UnixPath.Identity(said.flip().getInt(), said.getInt(), said.getLong(), true);
+    if (count > 0
+        && Sockets.localAddress(sys, descriptors.get(count - 1)) instanceof UnixAddress address) {
+      paths.add(new Path(address, made));
+    }
+  }
+
   /** The next byte; a descriptor that comes with it is kept. */
   private byte next() throws SysException {
-    long deadline = sys.nanoTime() + atMostNanos;
+    int said = read(sys.nanoTime() + atMostNanos);
+    if (said == ENDED) {
+      throw SysException.of(
+          "recvmsg(fd=" + socket + ")",
+          -Errno.ECONNRESET,
+          "the predecessor ended, takes no successor of this user, or prefers another");
+    }
+    if (said == LATE) {
+      throw SysException.of(
+          "recvmsg(fd=" + socket + ")", -Errno.ETIMEDOUT, "the predecessor does not answer");
+    }
+    return (byte) said;
+  }
+
+  /** The next byte, of those that are positive; or ENDED, or LATE. */
+  private int read(long deadline) throws SysException {
     ByteBuffer one = ByteBuffer.allocate(1);
     while (true) {
       Ancillary.Received got = Ancillary.receive(sys, socket, one, 1);
       descriptors.addAll(got.fds());
       if (got.bytes() == 1) {
-        return one.get(0);
+        return one.get(0) & BYTE;
       }
       if (got.bytes() == 0) {
-        throw SysException.of(
-            "recvmsg(fd=" + socket + ")",
-            -Errno.ECONNRESET,
-            "the predecessor ended, or takes no successor of this user");
+        return ENDED;
       }
-      if (got.bytes() == -Errno.EAGAIN) {
-        await(deadline);
+      if (got.bytes() == -Errno.EAGAIN && !await(deadline)) {
+        return LATE;
       }
     }
   }
 
-  private void await(long deadline) throws SysException {
+  /** Waits for something to read; false if it is too late. */
+  private boolean await(long deadline) {
     long left = deadline - sys.nanoTime();
     if (left <= 0) {
-      throw SysException.of(
-          "recvmsg(fd=" + socket + ")", -Errno.ETIMEDOUT, "the predecessor does not answer");
+      return false;
     }
     // struct pollfd { int fd; short events; short revents; };
     try (Arena arena = Arena.ofConfined()) {
@@ -179,6 +257,7 @@ public final class Inheritance implements AutoCloseable {
       pollfd.set(JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
       int millis = (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(left, NANOS_PER_MILLI));
       int _ = sys.poll(pollfd.address(), 1, millis);
+      return true;
     }
   }
 }

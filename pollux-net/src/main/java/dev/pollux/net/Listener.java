@@ -49,6 +49,12 @@ final class Listener implements LoopHandler {
   /** Refusals less than this apart are one burst, and reported once. */
   static final long BURST_NANOS = 1_000_000_000; // 1 s
 
+  /**
+   * How many are accepted at the end, however many more come meanwhile: more than a backlog may
+   * hold, where the administrator does not say otherwise (net.core.somaxconn is 4,096).
+   */
+  static final int MAX_DRAINED = 1 << 17;
+
   private static final int FLAGS = Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
 
   private final EventLoop loop;
@@ -56,7 +62,6 @@ final class Listener implements LoopHandler {
   private final LoopNet local;
   private final int fd;
   private final int acceptsPerTurn;
-  private final int backlog;
   private final ServerLoop server;
   private final ServerListener observer;
   private final Sink sink;
@@ -76,7 +81,6 @@ final class Listener implements LoopHandler {
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.acceptsPerTurn = options.acceptsPerTurn();
-    this.backlog = options.backlog();
     this.observer = observer;
     this.sink = sink;
     this.reserve = new Reserve(sys, fd);
@@ -141,11 +145,15 @@ final class Listener implements LoopHandler {
     }
   }
 
-  /** Accepts what waits in the backlog, for the last time, and closes. */
+  /**
+   * Accepts what waits in the backlog, for the last time, and closes. How long that is the kernel
+   * knows: an inherited listener has one of its own, and any has room for one more than was said.
+   */
   void drain() {
     try {
       boolean more = registration != null;
-      for (int i = 0; more && i < backlog; i++) {
+      muted = false; // it has this one try
+      for (int i = 0; more && !muted && i < MAX_DRAINED; i++) {
         more = acceptOne();
       }
     } finally {

@@ -2,12 +2,14 @@ package dev.pollux.net;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Resolver} by look-ups that block, on threads of its own, away from the loops.
@@ -79,12 +81,22 @@ public final class LookupPool implements Resolver {
   private void lookUp(String host, Answer answer) {
     List<InetAddress> found;
     try {
-      found = lookup.addressesOf(host);
+      found = checked(host, lookup.addressesOf(host));
     } catch (Throwable t) { // also a lookup of the program's own that fails in another way
       answer.failed(t);
       return;
     }
     answer.resolved(found);
+  }
+
+  /** A copy of what was found, which is a failure if it is null or has a null in it. */
+  static List<InetAddress> checked(String host, @Nullable List<InetAddress> found)
+      throws UnknownHostException {
+    List<@Nullable InetAddress> copy = found == null ? List.of() : new ArrayList<>(found);
+    if (found == null || copy.contains(null)) {
+      throw new UnknownHostException(host + ": looked up, and the answer was " + found);
+    }
+    return List.copyOf(found);
   }
 
   private static List<InetAddress> system(String host) throws UnknownHostException {

@@ -29,7 +29,7 @@ public interface Resolver {
   /** What somebody who waits for addresses is told. Any thread, once. */
   interface Answer {
 
-    /** The addresses, the best one first; none is a failure. */
+    /** The addresses, the best one first; none is a failure, and so is null or a null in it. */
     void resolved(List<InetAddress> addresses);
 
     /** There is no answer. */
@@ -40,7 +40,7 @@ public interface Resolver {
   @FunctionalInterface
   interface Lookup {
 
-    /** The addresses, the best one first. */
+    /** The addresses, the best one first. What it throws is a failure, and so is null. */
     List<InetAddress> addressesOf(String host) throws UnknownHostException;
   }
 }

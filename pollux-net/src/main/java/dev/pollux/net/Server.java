@@ -52,6 +52,7 @@ public final class Server implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+  final CompletableFuture<@Nullable Void> deaf = new CompletableFuture<>(); // no loop listens
 
   private Server(
       List<EventLoop> loops,
@@ -239,7 +240,9 @@ public final class Server implements AutoCloseable {
 
   private void noLongerListens(ServerLoop member) {
     if (member.isFirstStop()) {
-      int _ = listening.decrementAndGet();
+      if (listening.decrementAndGet() <= 0) {
+        boolean _ = deaf.complete(null);
+      }
       noteFinished();
     }
   }
@@ -273,6 +276,7 @@ public final class Server implements AutoCloseable {
       }
     } finally { // there is no second close
       listening.set(0);
+      boolean _ = deaf.complete(null);
       noteFinished();
     }
   }
@@ -444,6 +448,19 @@ public final class Server implements AutoCloseable {
   private void removePath() {
     UnixPath file = path;
     if (file != null) {
+      file.remove();
+    }
+  }
+
+  /** The file of a Unix socket that is this server's to remove; null if there is none. */
+  @Nullable UnixPath path() {
+    return path;
+  }
+
+  /** Makes a predecessor's file this server's to remove. Any thread. */
+  void takePath(UnixPath file) {
+    path = file;
+    if (stopping.get()) {
       file.remove();
     }
   }

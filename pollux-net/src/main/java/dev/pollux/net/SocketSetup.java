@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import dev.pollux.sys.SockAddr;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
@@ -111,6 +112,9 @@ public final class SocketSetup {
 
   /** As this, with the address a client connects from; null lets the kernel choose. */
   public SocketSetup withLocalAddress(@Nullable SocketAddress localAddress) {
+    if (localAddress != null) {
+      int _ = SockAddr.family(localAddress); // which refuses what is unresolved or unknown
+    }
     return with(v -> v.localAddress = localAddress);
   }
 

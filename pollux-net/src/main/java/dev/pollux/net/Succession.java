@@ -9,8 +9,10 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +26,22 @@ import org.jspecify.annotations.Nullable;
  * Server server = Server.start(loops,
  *     given == null ? ServerOptions.at(address) : ServerOptions.on(given.descriptors().get(0)), …);
  * if (given != null) {
- *   given.ready(); // from now on the predecessor accepts nothing
+ *   boolean _ = given.ready(List.of(server)); // the predecessor accepts nothing more
  * }
  * Succession.offer(loop, at, List.of(server), () -> server.stop(Duration.ofMinutes(1)));
  * }</pre>
  *
  * <p>The successor connects to a Unix socket, is given the descriptors, and says when it serves
- * them. Then this side closes that socket, {@linkplain Server#stop() stops} the servers, which
+ * them. This side agrees, the successor confirms that it has heard so, and has taken over with
+ * that: now this side closes that socket, {@linkplain Server#stop() stops} the servers, which
  * accept what has come so far and finish what they have, leaves their Unix paths to the successor,
- * and tells the program. A successor that fails before that changes nothing.
+ * and tells the program. A successor that ends, or gives up, before it has confirmed changes
+ * nothing.
  *
- * <p>Who may succeed: a process of the same user, or root's; others are turned away.
+ * <p>Who may succeed: a process of the same user, or root's; others are turned away. One at a time:
+ * whoever asks takes the place of one who asked before and has not said that it is ready. One who
+ * asks while another has been agreed with is told that it is busy (EBUSY), unless that one has not
+ * confirmed for {@link #AGREED_NANOS}, and so hangs.
  *
  * <p>Ownership: the servers are the program's; a duplicate of each listener is held until {@link
  * #close} or the success. A program that gives up its servers closes this first, or connections
@@ -44,21 +51,39 @@ public final class Succession implements AutoCloseable {
 
   static final byte LISTENER = 'L';
   static final byte ALL = 'A';
+  static final byte BUSY = 'B';
   static final byte READY = 'R';
+  static final byte AGREED = 'G';
+  static final byte TAKEN = 'T';
   static final byte DONE = 'D';
+
+  /** After a {@link #LISTENER}: whether a path follows, as the three numbers of its identity. */
+  static final byte WITHOUT_PATH = 0;
+
+  static final byte WITH_PATH = 1;
+  static final int IDENTITY_BYTES = 2 * Integer.BYTES + Long.BYTES;
+
+  /** How long one who was agreed with has to confirm it, if another one asks: a moment's work. */
+  static final long AGREED_NANOS = 5_000_000_000L; // 5 s
+
+  /** More than one, as who asked before may not be gone yet. */
+  private static final int MAX_CONVERSATIONS = 64;
 
   private static final int ROOT = 0;
 
+  private final EventLoop loop;
   private final Sys sys;
   private final List<Server> servers;
   private final Runnable succeeded;
   private final List<Integer> duplicates = new ArrayList<>();
-  private final AtomicBoolean over = new AtomicBoolean();
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable Server door;
+  private final AtomicBoolean closed = new AtomicBoolean(); // the duplicates
+  private volatile @Nullable Server door;
+  private boolean over; // of the loop
+  private @Nullable Heir latest; // of the loop
 
-  private Succession(Sys sys, List<Server> servers, Runnable succeeded) {
-    this.sys = sys;
+  private Succession(EventLoop loop, List<Server> servers, Runnable succeeded) {
+    this.loop = loop;
+    this.sys = loop.sys();
     this.servers = List.copyOf(servers);
     this.succeeded = succeeded;
   }
@@ -80,7 +105,7 @@ public final class Succession implements AutoCloseable {
       throw new IllegalArgumentException(
           servers.size() + " servers to hand over: from 1 to " + Ancillary.MAX_FDS);
     }
-    Succession succession = new Succession(loop.sys(), servers, succeeded);
+    Succession succession = new Succession(loop, servers, succeeded);
     boolean done = false;
     try {
       for (Server each : servers) {
@@ -88,7 +113,8 @@ public final class Succession implements AutoCloseable {
       }
       ServerOptions options =
           ServerOptions.at(at)
-              .withMaxConnections(1)
+              .withMaxConnections(MAX_CONVERSATIONS)
+              .withConnection(ConnectionOptions.DEFAULT.withAllIdle(Duration.ZERO))
               .withSocket(SocketSetup.DEFAULT.withReplaceStale(true));
       boolean ran =
           OnLoop.run(
@@ -105,13 +131,27 @@ public final class Succession implements AutoCloseable {
     }
   }
 
-  /** Offers them no longer. Idempotent. */
+  /**
+   * Offers them no longer: nobody who has not taken over by now will. Idempotent. Waits for the
+   * loop, as {@link Server#close} does.
+   */
   @Override
   public void close() {
-    over.set(true);
+    try {
+      boolean _ = OnLoop.runUnlessAway(loop, this::closeInLoop);
+    } catch (SysException e) {
+      throw new IllegalStateException("closing makes no call that fails", e);
+    }
+    if (loop.isClosed()) {
+      closeDuplicates();
+    }
+  }
+
+  private void closeInLoop() {
+    over = true;
     Server open = door;
     if (open != null) {
-      open.close();
+      open.close(); // who has confirmed, unheard, learns by the reset that it was too late
     }
     closeDuplicates();
   }
@@ -122,11 +162,10 @@ public final class Succession implements AutoCloseable {
     }
   }
 
-  /** The successor is there. On the loop's thread. */
-  private void succeed() {
-    if (over.getAndSet(true)) {
-      return;
-    }
+  /** The successor has taken over. On the loop's thread. */
+  private void succeed(Connection successor) {
+    over = true;
+    successor.hold(); // so that it is there to be told
     Server open = door;
     if (open != null) {
       open.stop(); // with its path, which is the successor's now, when it hears of that
@@ -136,7 +175,37 @@ public final class Succession implements AutoCloseable {
       each.keepPath();
       each.stop();
     }
-    succeeded.run();
+    CompletableFuture<?>[] ends =
+        servers.stream().map(each -> each.deaf).toArray(CompletableFuture<?>[]::new);
+    var _ =
+        CompletableFuture.allOf(ends)
+            .thenRun(() -> {
+              boolean _ = OnLoop.post(loop, () -> tellDone(successor));
+            });
+    try {
+      succeeded.run();
+    } catch (Throwable t) { // the program's: the successor is none the worse for it
+      loop.report("who was told of a succession", t);
+    }
+  }
+
+  private static void tellDone(Connection successor) {
+    WriteResult _ = successor.write(ByteBuffer.wrap(new byte[] {DONE}));
+    successor.release();
+  }
+
+  /** A byte that says what it is, and what the successor is to know of the path. */
+  private static ByteBuffer described(@Nullable UnixPath path) {
+    ByteBuffer all = ByteBuffer.allocate(2 + IDENTITY_BYTES).put(LISTENER);
+    if (path == null) {
+      return all.put(WITHOUT_PATH).flip();
+    }
+    UnixPath.Identity made = path.identity();
+    return all.put(WITH_PATH)
+        .putInt(made.deviceMajor())
+        .putInt(made.deviceMinor())
+        .putLong(made.inode())
+        .flip();
   }
 
   private boolean isTrusted(PeerCredentials peer) throws SysException {
@@ -152,34 +221,68 @@ public final class Succession implements AutoCloseable {
 
   /** The conversation with one successor. */
   private final class Heir implements ConnectionHandler {
+    private @Nullable Connection connection;
+    private boolean agreed;
+    private long agreedNanos;
 
     @Override
-    public void opened(Connection connection) {
+    public void opened(Connection opened) {
+      connection = opened;
       try {
-        if (over.get() || !isTrusted(connection.peerCredentials())) {
-          connection.reset();
+        if (over || !isTrusted(opened.peerCredentials())) {
+          opened.reset();
           return;
         }
-        for (int each : duplicates) {
-          ByteBuffer with = ByteBuffer.wrap(new byte[] {LISTENER});
-          WriteResult _ = connection.sendDescriptor(each, with);
+        Heir before = latest;
+        if (before != null && !before.makesWay()) {
+          say(opened, BUSY);
+          opened.close();
+          return;
         }
-        WriteResult _ = connection.write(ByteBuffer.wrap(new byte[] {ALL}));
+        latest = this;
+        for (int i = 0; i < duplicates.size(); i++) {
+          ByteBuffer with = described(servers.get(i).path());
+          WriteResult _ = opened.sendDescriptor(duplicates.get(i), with);
+        }
+        say(opened, ALL);
       } catch (SysException e) {
-        connection.reset(CloseCause.of(CloseReason.ERROR, e));
+        opened.reset(CloseCause.of(CloseReason.ERROR, e));
+      }
+    }
+
+    /** Ends this one for the sake of another, if it has not been agreed with or hangs. */
+    private boolean makesWay() {
+      Connection known = connection;
+      boolean stays = agreed && loop.nowNanos() - agreedNanos < AGREED_NANOS;
+      if (!stays && known != null) {
+        known.reset();
+      }
+      return !stays;
+    }
+
+    @Override
+    public void received(Connection from, ByteBuffer data) {
+      while (data.hasRemaining()) {
+        byte said = data.get();
+        if (said == READY && latest == this && !over) {
+          agreed = true;
+          agreedNanos = loop.nowNanos();
+          say(from, AGREED);
+        } else if (said == TAKEN && agreed && !over) {
+          succeed(from);
+        }
       }
     }
 
     @Override
-    public void received(Connection connection, ByteBuffer data) {
-      boolean ready = false;
-      while (data.hasRemaining()) {
-        ready |= data.get() == READY;
+    public void closed(Connection ended, CloseCause cause) {
+      if (latest == this) {
+        latest = null;
       }
-      if (ready) {
-        WriteResult _ = connection.write(ByteBuffer.wrap(new byte[] {DONE})); // at the turn's end
-        succeed();
-      }
+    }
+
+    private static void say(Connection to, byte what) {
+      WriteResult _ = to.write(ByteBuffer.wrap(new byte[] {what}));
     }
   }
 }

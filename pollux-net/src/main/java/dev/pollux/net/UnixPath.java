@@ -31,7 +31,8 @@ final class UnixPath {
   private final Identity made;
   private final AtomicBoolean done = new AtomicBoolean();
 
-  private record Identity(int deviceMajor, int deviceMinor, long inode, boolean isSocket) {}
+  /** What tells a file from a later one of the same name. */
+  record Identity(int deviceMajor, int deviceMinor, long inode, boolean isSocket) {}
 
   private UnixPath(Sys sys, UnixAddress address, Identity made) {
     this.sys = sys;
@@ -43,6 +44,15 @@ final class UnixPath {
   static @Nullable UnixPath of(Sys sys, UnixAddress address) {
     Identity made = address.isAbstract() || address.isUnnamed() ? null : look(sys, address);
     return made == null ? null : new UnixPath(sys, address, made);
+  }
+
+  /** The file that another process has made, and left to this one. */
+  static UnixPath of(Sys sys, UnixAddress address, Identity made) {
+    return new UnixPath(sys, address, made);
+  }
+
+  Identity identity() {
+    return made;
   }
 
   /** Removes the file, if it is still this one. Does nothing the second time. */

@@ -38,7 +38,7 @@ public final class Restartable {
     try (Inheritance given = Inheritance.claim(NativeSys.open(), place, Duration.ofSeconds(5))) {
       Server server = Server.start(loops, options(given, address), factory);
       if (given != null) {
-        given.ready(); // from now on the predecessor accepts nothing
+        boolean _ = given.ready(List.of(server)); // the predecessor accepts nothing more
       }
       Succession _ =
           Succession.offer(

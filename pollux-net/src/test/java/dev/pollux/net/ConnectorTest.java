@@ -3,7 +3,6 @@ package dev.pollux.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,9 +14,11 @@ import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -155,28 +156,6 @@ class ConnectorTest extends ClockedCase {
     assertEquals(List.of(), failures);
   }
 
-  /** The handshake is the winner's alone, with the name that was connected to. */
-  @Test
-  void tls_beginsWithTheAddressThatConnects() throws Exception {
-    ServerOptions like =
-        ServerOptions.at(new InetSocketAddress(ONE, 0))
-            .withTls(Tls.server(TlsKeys.localhost().identity()));
-    Server server = track(Server.open(loop, like, _ -> Recorder.echo()));
-    port = ((InetSocketAddress) server.address()).getPort();
-    Tls client = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", port);
-    handler.onOpened =
-        connection -> {
-          WriteResult _ = connection.write(ascii("hello"));
-        };
-    Connector _ = connect(to(TWO, ONE).withTls(client)); // the first refuses
-    assertEquals(ONE, connectedTo());
-    until("echo", () -> handler.text().equals("hello"));
-    assertNotNull(connection().tlsSession());
-    connection().close();
-    until("closed", handler::isClosed);
-    assertEquals(List.of(), failures);
-  }
-
   @Test
   void oneAddress_needsNoName_andMayConnectFromAnother() throws Exception {
     Raw listener = listener(ONE, 4);
@@ -216,6 +195,10 @@ class ConnectorTest extends ClockedCase {
         List.<Resolver>of(
             (host, answer) -> answer.failed(new UnknownHostException(host)),
             (_, answer) -> answer.resolved(List.of()),
+            (_, answer) -> answer.resolved(none()),
+            (_, answer) -> answer.resolved(Collections.singletonList(none())),
+            LookupPool.of(_ -> none(), 1, 1),
+            LookupPool.of(_ -> Collections.singletonList(none()), 1, 1),
             (_, _) -> {
               throw new IllegalStateException("made to fail");
             })) {
@@ -227,6 +210,62 @@ class ConnectorTest extends ClockedCase {
       assertTrue(cause.message().contains("nowhere") || cause.message().contains("made to fail"));
       assertInstanceOf(Exception.class, cause.exception());
     }
+  }
+
+  /** What a program that does not look has in hand. */
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T none() {
+    return null;
+  }
+
+  @Test
+  void unresolvedAddress_isAHostAndAPort() throws Exception {
+    Raw _ = listener(ONE, 4);
+    SocketAddress unresolved = InetSocketAddress.createUnresolved("somewhere", port);
+    Connector _ = connect(ConnectOptions.to(unresolved).withResolver(fixed(ONE)));
+    assertEquals(ONE, connectedTo());
+    assertEquals("somewhere", ConnectOptions.to(unresolved).host());
+  }
+
+  /** An address that no socket can have, as the kernel never gets to say. */
+  @Test
+  void attemptThatThrows_isToldOnce_andNothingIsLeft() throws Exception {
+    port = 1;
+    SocketAddress endless = UnixDomainSocketAddress.of("/" + "x".repeat(200));
+    SocketSetup from = SocketSetup.DEFAULT.withLocalAddress(endless);
+    for (ConnectOptions each :
+        List.of(
+            ConnectOptions.to(endless),
+            ConnectOptions.to(endless).withTimeout(Duration.ZERO),
+            to(ONE, SIX).withSocket(from))) {
+      failures.clear();
+      Connector connector = connect(each);
+      assertEquals(List.of(), failures); // never within the call
+      CloseCause cause = failure();
+      assertEquals(CloseReason.ERROR, cause.reason());
+      assertInstanceOf(IllegalArgumentException.class, cause.exception());
+      assertTrue(connector.isOver());
+      assertEquals(0, Inside.timerCount(loop));
+    }
+  }
+
+  @Test
+  void attemptThatThrowsLater_isToldAsWell() throws Exception {
+    UnixAddress name = UnixAddress.abstractName("pollux-full4-" + ProcessHandle.current().pid());
+    Raw _ = raw(Sockets.unixListener(sys, name, 0));
+    Raw _ = connectRaw(name);
+    Recorder other = track(new Recorder());
+    Connection _ = Connection.connect(loop, name, 0, options, other);
+    Connector _ = connect(ConnectOptions.to(name).withTimeout(Duration.ZERO));
+    inject((call, _) -> {
+      if (call.equals("connect")) {
+        throw new IllegalStateException("made to fail");
+      }
+      return null;
+    });
+    pass(SECOND);
+    assertEquals(CloseReason.ERROR, failure().reason());
+    assertEquals(CloseReason.ERROR, other.cause.reason());
   }
 
   @Test
@@ -424,6 +463,10 @@ class ConnectorTest extends ClockedCase {
     assertThrows(IllegalArgumentException.class, () -> ConnectOptions.to("a", 65_536));
     ConnectOptions some = ConnectOptions.to("a", 1);
     assertThrows(IllegalArgumentException.class, () -> some.withAttemptDelay(Duration.ofMillis(9)));
+    SocketAddress unresolved = InetSocketAddress.createUnresolved("a", 0);
+    assertThrows(IllegalArgumentException.class, () -> ConnectOptions.to(unresolved));
+    assertThrows(
+        IllegalArgumentException.class, () -> SocketSetup.DEFAULT.withLocalAddress(unresolved));
     assertThrows(IllegalArgumentException.class, () -> some.withTimeout(Duration.ofNanos(-1)));
     assertThrows(IllegalArgumentException.class, () -> LookupPool.of(_ -> List.of(), 0, 1));
   }

@@ -8,6 +8,7 @@ import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.SysException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,29 @@ class SegmentsTest {
       b.expect(texts(5).toArray(String[]::new));
       assertEquals(2, box.calls("sendmmsg"));
       assertEquals(5, a.endpoint.stats().sent());
+    }
+  }
+
+  /** A source that none can be is refused as segments are that the way does not take: EINVAL. */
+  @Test
+  void wrongMessages_areNotTakenForAWayWithoutSegments() throws Exception {
+    try (DatagramBox box = new DatagramBox(NativeSys.open())) {
+      DatagramBox.Peer a = box.open(DatagramBox.loopback(), TOGETHER);
+      DatagramBox.Peer b = box.open(DatagramBox.loopback(), TOGETHER);
+      InetAddress others = InetAddress.ofLiteral("224.0.0.1"); // nobody sends from a group
+      assertTrue(a.endpoint.send(DatagramBox.bytes("1"), b.address(), others));
+      assertTrue(a.endpoint.send(DatagramBox.bytes("2"), b.address(), others));
+      a.expect("unsent EINVAL", "unsent EINVAL");
+      b.endpoint.pause();
+      for (String each : texts(COUNT)) {
+        assertTrue(a.send(each, b));
+      }
+      box.until(() -> a.endpoint.stats().sent() == COUNT);
+      int before = box.calls("recvmmsg");
+      b.endpoint.resume();
+      box.until(() -> b.log.size() == COUNT);
+      int calls = box.calls("recvmmsg") - before;
+      assertTrue(calls <= 2, calls + " calls");
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.SuccessorChild.Letter;
@@ -25,12 +27,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,8 +44,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SuccessionIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(300); // for what cannot come
   private static final int CLIENTS = 3;
   private static final int ENOUGH = 200;
+
+  @TempDir Path directory;
 
   private static UnixAddress place(String name) {
     return UnixAddress.abstractName("pollux-heir-" + name + ProcessHandle.current().pid());
@@ -164,7 +172,7 @@ class SuccessionIT {
                   ServerOptions.on(given.descriptors().getFirst()),
                   _ -> new Letter("A"));
           assertEquals(now.address(), server[0].address());
-          given.ready();
+          assertTrue(given.ready(List.of(server[0])));
         }
         NetBox.until("stopped", now::isFinished);
         assertTrue(succeeded.get());
@@ -202,7 +210,7 @@ class SuccessionIT {
       Server second =
           Server.start(
               box.group, ServerOptions.on(given.descriptors().getFirst()), _ -> new Letter("B"));
-      given.ready();
+      assertTrue(given.ready(List.of(second)));
       given.close();
       first.close();
       offered.close();
@@ -211,6 +219,132 @@ class SuccessionIT {
       assertEquals(0, box.sys.close(fd));
       second.close();
     }
+  }
+
+  // ---- what does not come about, and what does
+
+  /** Holds a loop until the latch opens. */
+  private static void block(EventLoop loop, CountDownLatch go) {
+    CountDownLatch held = new CountDownLatch(1);
+    loop.execute(() -> {
+      held.countDown();
+      await(go);
+    });
+    await(held);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Inheritance claim(NetBox box, UnixAddress at, Duration atMost)
+      throws SysException {
+    return Objects.requireNonNull(Inheritance.claim(box.sys, at, atMost));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successionThatFailed_leavesThePredecessorAsItWas(String kernel) throws Exception {
+    UnixAddress at = place("late-" + kernel);
+    AtomicBoolean succeeded = new AtomicBoolean();
+    try (NetBox box = NetBox.on(kernel);
+        Server server = Server.start(box.group, anywhere(), _ -> new Letter("A"));
+        Succession _ = Succession.offer(box.loop, at, List.of(server), () -> succeeded.set(true))) {
+      CountDownLatch go = new CountDownLatch(1);
+      try (Inheritance given = claim(box, at, SHORT)) {
+        block(box.loop, go);
+        SysException late = assertThrows(SysException.class, () -> given.ready(List.of()));
+        assertEquals(Errno.ETIMEDOUT, late.errno());
+      }
+      go.countDown();
+      try (Inheritance next = claimAgain(box.sys, at)) {
+        assertFalse(succeeded.get());
+        assertFalse(server.stopped().isDone());
+        assertTrue(next.ready(List.of()));
+      }
+      NetBox.until("stopped", server::isFinished);
+      assertTrue(succeeded.get());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void claimantThatHangs_makesWay_butNotOnceItWasAgreedWith(String kernel) throws Exception {
+    UnixAddress at = place("hangs-" + kernel);
+    try (NetBox box = NetBox.on(kernel);
+        Server server = Server.start(box.group, anywhere(), _ -> new Letter("A"))) {
+      Succession offered = Succession.offer(box.loop, at, List.of(server), () -> {});
+      try (Inheritance hangs = claim(box, at, PATIENCE);
+          Inheritance second = claim(box, at, PATIENCE)) {
+        assertThrows(SysException.class, () -> hangs.ready(List.of()));
+        assertEquals(1, second.descriptors().size());
+      }
+      Raw raw = new Raw(box.sys, Sockets.connecting(box.sys, at));
+      raw.write(new String(new char[] {(char) Succession.READY}));
+      NetBox.until("agreed", () -> raw.read().text().endsWith("" + (char) Succession.AGREED));
+      SysException busy =
+          assertThrows(SysException.class, () -> Inheritance.claim(box.sys, at, PATIENCE));
+      assertEquals(Errno.EBUSY, busy.errno());
+      offered.close();
+      NetBox.until("turned away", () -> raw.read().isOver());
+      raw.close();
+      assertFalse(server.stopped().isDone());
+      assertNull(Inheritance.claim(box.sys, at, PATIENCE));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void ready_saysWhetherEveryLoopHasStoppedToAccept(String kernel) throws Exception {
+    UnixAddress at = place("deaf-" + kernel);
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        LoopGroup others = LoopGroup.start(box.sys, 2, LoopOptions.DEFAULT);
+        Server server = Server.start(others, anywhere(), _ -> new Letter("A"));
+        Succession _ = Succession.offer(box.loop, at, List.of(server), () -> {})) {
+      try (Inheritance given = claim(box, at, SHORT)) {
+        block(others.loops().get(1), go);
+        assertFalse(given.ready(List.of()), "one of its loops has not heard of it");
+      } finally {
+        go.countDown();
+      }
+      NetBox.until("stopped", server::isFinished);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void pathThatWasInherited_isRemovedByItsLastServer(String kernel) throws Exception {
+    UnixAddress at = place("last-" + kernel);
+    try (NetBox box = NetBox.on(kernel)) {
+      UnixAddress path =
+          UnixAddress.path(kernel.equals("model") ? "/last" : directory.resolve("last").toString());
+      Server server = Server.start(box.group, ServerOptions.at(path), _ -> new Letter("A"));
+      for (int i = 0; i < 3; i++) {
+        Server before = server;
+        Succession offered = Succession.offer(box.loop, at, List.of(before), () -> {});
+        try (Inheritance unready = claim(box, at, PATIENCE)) { // one that gives up leaves the path
+          Server.start(box.group, on(unready), _ -> new Letter("B")).close();
+        }
+        try (Inheritance given = claim(box, at, PATIENCE)) {
+          server = Server.start(box.group, on(given), _ -> new Letter("B"));
+          assertTrue(given.ready(List.of(server)));
+        }
+        before.close();
+        offered.close();
+        assertEquals(0, box.sys.close(Sockets.connecting(box.sys, path)));
+      }
+      server.close();
+      Server.start(box.group, ServerOptions.at(path), _ -> new Letter("C")).close();
+    }
+  }
+
+  private static ServerOptions on(Inheritance given) {
+    return ServerOptions.on(given.descriptors().getFirst());
   }
 
   @Test

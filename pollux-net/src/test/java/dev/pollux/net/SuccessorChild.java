@@ -9,6 +9,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.UnixAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /** The successor of {@link SuccessionIT}, in a process of its own: answers each peer with a B. */
@@ -26,7 +27,7 @@ final class SuccessorChild {
         Server server =
             Server.start(
                 loops, ServerOptions.on(given.descriptors().getFirst()), _ -> new Letter("B"))) {
-      given.ready();
+      boolean _ = given.ready(List.of(server));
       System.out.println("ready at " + server.address());
       while (System.in.read() >= 0) {}
     }

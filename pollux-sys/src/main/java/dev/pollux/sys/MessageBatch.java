@@ -9,6 +9,7 @@ import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -251,6 +252,7 @@ public final class MessageBatch {
    * message when it is sent: EINVAL, ENETUNREACH.
    */
   public boolean append(ByteBuffer data, @Nullable SocketAddress to, InetAddress from) {
+    Objects.requireNonNull(from, "from"); // before anything is taken
     int slot = slotAfterLast();
     if (!append(data, to)) {
       return false;
@@ -305,10 +307,12 @@ public final class MessageBatch {
       if (n != 0) {
         return n;
       }
-      segments = null; // the kernel, or the way there, does not take it: each by itself from now on
     }
     try {
       int n = sys.sendmmsg(fd, memory.address() + header(first), row, flags);
+      if (n > 0 && together != null) {
+        segments = null; // not a message that is wrong: the way there does not take them together
+      }
       for (int i = 0; i < n; i++) {
         removeFirst();
       }
