@@ -23,11 +23,14 @@ final class ConnectAttempt implements LoopHandler {
   private final EventLoop loop;
   private final SocketAddress address;
   private final int fd;
+  private final @Nullable UnixPath path; // of this end
   private final LoopTimer again = new LoopTimer(this::tryAgain);
   private long pauseNanos = Connecting.FIRST_PAUSE_NANOS;
   private @Nullable Registration registration;
 
-  private ConnectAttempt(Connector connector, EventLoop loop, SocketAddress address, int fd) {
+  private ConnectAttempt(
+      Connector connector, EventLoop loop, SocketAddress address, int fd, @Nullable UnixPath path) {
+    this.path = path;
     this.connector = connector;
     this.loop = loop;
     this.address = address;
@@ -39,9 +42,10 @@ final class ConnectAttempt implements LoopHandler {
       Connector connector, EventLoop loop, SocketAddress address, SocketSetup setup)
       throws SysException {
     int fd = Opening.client(loop.sys(), address, setup);
+    UnixPath path = UnixPath.ofBound(loop.sys(), setup.localAddress());
     boolean done = false;
     try {
-      ConnectAttempt attempt = new ConnectAttempt(connector, loop, address, fd);
+      ConnectAttempt attempt = new ConnectAttempt(connector, loop, address, fd, path);
       boolean begun = Connecting.connect(loop.sys(), fd, address);
       Interest first = begun ? Interest.WRITABLE : Interest.NONE;
       attempt.registration = loop.add(fd, first, Trigger.LEVEL, attempt);
@@ -52,6 +56,7 @@ final class ConnectAttempt implements LoopHandler {
       return attempt;
     } finally {
       if (!done) {
+        UnixPath.removeIfAny(path);
         int _ = loop.sys().close(fd);
       }
     }
@@ -59,6 +64,11 @@ final class ConnectAttempt implements LoopHandler {
 
   SocketAddress address() {
     return address;
+  }
+
+  /** The descriptor is closed, as an attempt or as a connection: its path goes as well. */
+  void closed() {
+    UnixPath.removeIfAny(path);
   }
 
   @Override
@@ -108,6 +118,7 @@ final class ConnectAttempt implements LoopHandler {
   void close() {
     if (registration != null) {
       stopWatching();
+      closed();
       int _ = loop.sys().close(fd);
     }
   }

@@ -295,8 +295,10 @@ public final class Connector {
         tls.install(connection);
       }
       Connecting.setNoDelay(connection.link());
+      connection.channel().setOwner((_, _) -> attempt.closed());
       connection.channel().register();
     } catch (Throwable t) { // a RuntimeException if the loop is closed
+      attempt.closed();
       int _ = loop.sys().close(fd);
       end(CloseCause.of(CloseReason.ERROR, t));
       return;

@@ -62,6 +62,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final Trigger trigger;
   private final Watcher watcher = new Watcher();
   private final Registration registration;
+  private final @Nullable UnixPath path;
 
   private final MessageBatch in;
   private final DatagramSender sender;
@@ -79,7 +80,6 @@ public final class DatagramEndpoint implements AutoCloseable {
   private boolean moreToReceive;
 
   private boolean paused;
-
   private boolean flushAsked;
   private volatile boolean open = true;
   private @Nullable Throwable cause;
@@ -88,14 +88,20 @@ public final class DatagramEndpoint implements AutoCloseable {
   private long truncated;
 
   private DatagramEndpoint(
-      EventLoop loop, int fd, int family, DatagramOptions options, DatagramHandler handler)
+      EventLoop loop,
+      int fd,
+      @Nullable UnixPath path,
+      DatagramOptions options,
+      DatagramHandler handler)
       throws SysException {
+    this.path = path;
     this.loop = loop;
     this.sys = loop.sys();
     this.options = options;
     this.calls = new DatagramCalls(this, loop, handler);
     this.fd = fd;
     this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
+    int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
     this.multicast = new Multicast(sys, fd, family);
     boolean together = options.receiveSegments() && Segments.ask(sys, fd);
     int bytes = together ? MAX_BYTES : options.datagramBytes();
@@ -118,20 +124,23 @@ public final class DatagramEndpoint implements AutoCloseable {
       throws SysException {
     loop.requireInLoop("DatagramEndpoint.open");
     Sys sys = loop.sys();
+    Opening.makeRoom(sys, address, options.replaceStale());
     int fd =
         Opening.bound(
             sys, Linux.SOCK_DGRAM, address, options.families(), each -> options.apply(sys, each));
+    UnixPath path = UnixPath.ofBound(sys, address);
     boolean done = false;
     try {
-      int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
       if (Opening.isWildcard(address)) {
+        int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
         boolean _ = PacketInfo.ask(sys, fd, family); // or else it goes on without
       }
-      DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, family, options, handler);
+      DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, path, options, handler);
       done = true;
       return endpoint;
     } finally {
       if (!done) {
+        UnixPath.removeIfAny(path);
         int _ = sys.close(fd);
       }
     }
@@ -474,6 +483,7 @@ public final class DatagramEndpoint implements AutoCloseable {
 
     @Override
     public void dispose() {
+      UnixPath.removeIfAny(path); // first: then nobody finds it who would be refused
       int _ = sys.close(fd);
       calls.closed(cause);
     }

@@ -136,6 +136,19 @@ public final class DatagramOptions {
     return values.reusePort;
   }
 
+  /** As this, replacing a stale path or not. */
+  public DatagramOptions withReplaceStale(boolean replaceStale) {
+    return with(v -> v.replaceStale = replaceStale);
+  }
+
+  /**
+   * Unix sockets: whether a path is removed first where a socket lies that is nobody's any more, as
+   * by {@link SocketSetup#replaceStale}. By default not.
+   */
+  public boolean replaceStale() {
+    return values.replaceStale;
+  }
+
   /** As this, with other families behind a wildcard address. */
   public DatagramOptions withFamilies(IpFamilies families) {
     Objects.requireNonNull(families, "families");
@@ -215,6 +228,7 @@ public final class DatagramOptions {
         .add("receiveSegments=" + receiveSegments())
         .add("reuseAddress=" + reuseAddress())
         .add("reusePort=" + reusePort())
+        .add("replaceStale=" + replaceStale())
         .add("families=" + families())
         .add("broadcast=" + broadcast())
         .add("edge=" + edge())
@@ -239,6 +253,7 @@ public final class DatagramOptions {
     boolean receiveSegments;
     boolean reuseAddress;
     boolean reusePort;
+    boolean replaceStale;
     IpFamilies families = IpFamilies.BOTH;
     boolean broadcast;
     boolean edge;

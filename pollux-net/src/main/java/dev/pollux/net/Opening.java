@@ -63,9 +63,7 @@ final class Opening {
       throws SysException {
     SocketSetup setup = options.socket();
     boolean ip = address instanceof InetSocketAddress;
-    if (setup.replaceStale() && address instanceof UnixAddress path) {
-      boolean _ = UnixPath.removeStale(sys, path);
-    }
+    makeRoom(sys, address, setup.replaceStale());
     Step before =
         fd -> {
           apply(sys, fd, reusePort ? setup.withReusePort(true) : setup, ip);
@@ -84,6 +82,13 @@ final class Opening {
       if (!done) {
         int _ = sys.close(fd);
       }
+    }
+  }
+
+  /** Removes what is stale at a Unix path, if that is asked for. */
+  static void makeRoom(Sys sys, SocketAddress address, boolean replaceStale) {
+    if (replaceStale && address instanceof UnixAddress path) {
+      boolean _ = UnixPath.removeStale(sys, path);
     }
   }
 
@@ -115,6 +120,7 @@ final class Opening {
       SocketAddress from = setup.localAddress();
       apply(sys, fd, setup, from instanceof InetSocketAddress);
       if (from != null) {
+        makeRoom(sys, from, setup.replaceStale());
         Sockets.bind(sys, fd, from);
       }
       done = true;

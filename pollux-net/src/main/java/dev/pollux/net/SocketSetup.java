@@ -102,9 +102,10 @@ public final class SocketSetup {
   }
 
   /**
-   * Whether a Unix path is removed first where a socket lies that nobody listens at, as a process
-   * leaves it that was killed. What is no socket, or has a listener, is left alone, and the address
-   * is in use. By default not. Not guaranteed: anything, if two start at the same path at once.
+   * Whether a Unix path is removed first where a socket lies that is nobody's any more, as a
+   * process leaves it that was killed: the server's, or a client's own. What is no socket, or is in
+   * use, is left alone, and the address is in use. By default not. Not guaranteed: anything, if two
+   * start at the same path at once.
    */
   public boolean replaceStale() {
     return values.replaceStale;

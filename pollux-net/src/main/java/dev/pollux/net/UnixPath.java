@@ -14,12 +14,13 @@ import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a listening Unix socket, by what tells it from a later one of the same name: device
- * and inode. So what is removed at the end is what was made at the beginning, not a successor's.
+ * The file of a bound Unix socket, by what tells it from a later one of the same name: device and
+ * inode. So what is removed at the end is what was made at the beginning, not a successor's.
  *
  * <p>Threads: any. Not guaranteed: anything, if somebody replaces the file between the look and the
  * removal; the kernel has no call that does both.
@@ -38,6 +39,11 @@ final class UnixPath {
     this.sys = sys;
     this.address = address;
     this.made = made;
+  }
+
+  /** The file of a socket that was just bound, if it has one; null otherwise. */
+  static @Nullable UnixPath ofBound(Sys sys, @Nullable SocketAddress address) {
+    return address instanceof UnixAddress unix ? of(sys, unix) : null;
   }
 
   /** The file of a socket that was just bound; null if it has none, or it cannot be told. */
@@ -62,12 +68,19 @@ final class UnixPath {
     }
   }
 
+  /** Removes the file of a socket that may have one. */
+  static void removeIfAny(@Nullable UnixPath path) {
+    if (path != null) {
+      path.remove();
+    }
+  }
+
   /** Leaves the file: it is somebody else's now. */
   void keep() {
     done.set(true);
   }
 
-  /** Removes the file of a socket that nobody listens at; whether it did. */
+  /** Removes the file of a socket that is nobody's any more, whatever its type; whether it did. */
   static boolean removeStale(Sys sys, UnixAddress address) {
     Identity found = address.isAbstract() || address.isUnnamed() ? null : look(sys, address);
     return found != null
@@ -77,10 +90,13 @@ final class UnixPath {
         && unlink(sys, address) == 0;
   }
 
-  /** Whether a connect is refused: a full backlog is somebody's, and so is another type. */
+  /**
+   * Whether a connect is refused. It is one for datagrams, which takes no place in a backlog: of a
+   * stream's socket that lives, listening or not, it says that the type is another one.
+   */
   private static boolean isDeserted(Sys sys, UnixAddress address) {
     try {
-      int fd = Sockets.open(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
+      int fd = Sockets.open(sys, Linux.AF_UNIX, Linux.SOCK_DGRAM);
       try {
         boolean _ = Sockets.connect(sys, fd, address);
         return false;

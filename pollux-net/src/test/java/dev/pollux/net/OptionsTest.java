@@ -70,6 +70,7 @@ class OptionsTest {
             change("iveSegments=false", "iveSegments=true", o -> o.withReceiveSegments(true)),
             change("reuseAddress=false", "reuseAddress=true", o -> o.withReuseAddress(true)),
             change("reusePort=false", "reusePort=true", o -> o.withReusePort(true)),
+            change("replaceStale=false", "replaceStale=true", o -> o.withReplaceStale(true)),
             change("families=BOTH", "families=IPV4", o -> o.withFamilies(IpFamilies.IPV4)),
             change("broadcast=false", "broadcast=true", o -> o.withBroadcast(true)),
             change("edge=false", "edge=true", o -> o.withEdge(true)),

@@ -12,6 +12,8 @@ import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -78,7 +80,8 @@ class UnixPathTest extends NetCase {
   @Test
   void pathOfAListener_isNotReplaced_howeverFullItsBacklog() throws Exception {
     Raw alive = raw(Sockets.unixListener(sys, path(), 0));
-    assertTaken(REPLACING); // which has looked by a connect, and that is in the backlog now
+    assertTaken(REPLACING);
+    Raw _ = connectRaw(path()); // nobody took its place when it was looked for
     assertThrows(SysException.class, () -> connectRaw(path()));
     assertTaken(REPLACING);
     alive.close();
@@ -99,6 +102,51 @@ class UnixPathTest extends NetCase {
     }
     assertTaken(REPLACING);
     assertEquals(0, unlink());
+  }
+
+  @Test
+  void pathOfAnEndpoint_isRemovedByItsEnd_andReplacedIfItIsStale() throws Exception {
+    DatagramEndpoint first = endpoint(DatagramOptions.DEFAULT);
+    assertEndpointTaken(DatagramOptions.DEFAULT.withReplaceStale(true));
+    first.close();
+    turn();
+    assertEquals(-Errno.ENOENT, unlink());
+    Raw dead = raw(Sockets.datagram(sys, path()));
+    dead.close();
+    assertEndpointTaken(DatagramOptions.DEFAULT);
+    DatagramEndpoint second = endpoint(DatagramOptions.DEFAULT.withReplaceStale(true));
+    second.close();
+    turn();
+    assertEquals(-Errno.ENOENT, unlink());
+  }
+
+  private DatagramEndpoint endpoint(DatagramOptions like) throws SysException {
+    return DatagramEndpoint.open(loop, path(), like, (_, _, _, _) -> {});
+  }
+
+  private void assertEndpointTaken(DatagramOptions like) {
+    SysException taken = assertThrows(SysException.class, () -> endpoint(like));
+    assertEquals(Errno.EADDRINUSE, taken.errno());
+  }
+
+  /** The path that a client connects from. */
+  @Test
+  void pathOfAClient_isRemovedByItsEnd_andByItsFailure() throws Exception {
+    UnixAddress name = UnixAddress.abstractName("pollux-from-" + ProcessHandle.current().pid());
+    ConnectOptions from =
+        ConnectOptions.to(name).withSocket(SocketSetup.DEFAULT.withLocalAddress(path()));
+    List<CloseCause> failures = new ArrayList<>();
+    Connector _ = Connector.connect(loop, from, new Recorder(), failures::add);
+    until("refused", () -> failures.size() == 1);
+    assertEquals(-Errno.ENOENT, unlink());
+    Server server = track(Server.open(loop, ServerOptions.at(name), _ -> track(new Recorder())));
+    Recorder client = track(new Recorder());
+    Connector _ = Connector.connect(loop, from, client, failures::add);
+    until("connected", () -> client.count("opened") == 1);
+    server.close();
+    until("closed", client::isClosed);
+    assertEquals(-Errno.ENOENT, unlink());
+    assertEquals(1, failures.size());
   }
 
   @Test
