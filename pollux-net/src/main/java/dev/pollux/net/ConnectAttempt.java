@@ -66,9 +66,9 @@ final class ConnectAttempt implements LoopHandler {
     return address;
   }
 
-  /** The descriptor is closed, as an attempt or as a connection: its path goes as well. */
-  void closed() {
-    UnixPath.removeIfAny(path);
+  /** The path of this end, which goes with the descriptor; null if it has none. */
+  @Nullable UnixPath path() {
+    return path;
   }
 
   @Override
@@ -118,7 +118,7 @@ final class ConnectAttempt implements LoopHandler {
   void close() {
     if (registration != null) {
       stopWatching();
-      closed();
+      UnixPath.removeIfAny(path);
       int _ = loop.sys().close(fd);
     }
   }

@@ -295,10 +295,13 @@ public final class Connector {
         tls.install(connection);
       }
       Connecting.setNoDelay(connection.link());
-      connection.channel().setOwner((_, _) -> attempt.closed());
+      UnixPath path = attempt.path();
+      if (path != null) { // and nothing else, for as long as the connection lives
+        connection.channel().setOwner((_, _) -> path.remove());
+      }
       connection.channel().register();
     } catch (Throwable t) { // a RuntimeException if the loop is closed
-      attempt.closed();
+      UnixPath.removeIfAny(attempt.path());
       int _ = loop.sys().close(fd);
       end(CloseCause.of(CloseReason.ERROR, t));
       return;

@@ -151,10 +151,10 @@ final class Listener implements LoopHandler {
    */
   void drain() {
     try {
-      boolean more = registration != null;
+      boolean more = true;
       muted = false; // it has this one try
       for (int i = 0; more && !muted && i < MAX_DRAINED; i++) {
-        more = acceptOne();
+        more = registration != null && acceptOne(); // whom that tells may close it
       }
     } finally {
       close();

@@ -18,9 +18,6 @@ public final class Addresses {
 
   /** {@code 127.0.0.1:80}, {@code [::1]:80}, a path, or {@code @name}; others by themselves. */
   public static String text(SocketAddress address) {
-    if (address instanceof UnixAddress unix && !unix.isAbstract()) {
-      return unix.name();
-    }
     if (!(address instanceof InetSocketAddress inet)) {
       return address.toString();
     }

@@ -40,5 +40,7 @@ class AddressesTest {
   void text_unix_isThePathOrTheName() {
     assertEquals("/run/x", Addresses.text(UnixAddress.path("/run/x")));
     assertEquals("@x", Addresses.text(UnixAddress.abstractName("x")));
+    assertEquals("(unnamed)", Addresses.text(UnixAddress.unnamed()));
+    assertEquals("x\\x0aforged", Addresses.text(UnixAddress.path("x\nforged")));
   }
 }
