@@ -24,6 +24,7 @@ final class WorkConnection implements FrameHandler {
   private @Nullable CloseCause ending;
   private @Nullable ConnectionHandler mine; // what this is a part of, once it is the handler
   private boolean busy;
+  private boolean paused; // by this, and not by the program
   private boolean holding; // the connection, because there is a request
   private volatile boolean cancelled;
 
@@ -93,7 +94,7 @@ final class WorkConnection implements FrameHandler {
     if (busy || !connection.isWritable()) {
       held = request;
       heldWire = mine instanceof FrameReader reader ? reader.wire(payload) : null;
-      connection.pauseReading();
+      pause(true);
     } else {
       submit(request);
     }
@@ -125,13 +126,21 @@ final class WorkConnection implements FrameHandler {
   /** Another handler comes in the place of this one, and reads what waits here. */
   void leave() {
     ByteBuffer wire = heldWire;
-    boolean resume = busy || held != null;
     if (wire != null && connection.isOpen()) {
       held = null;
       heldWire = null;
       connection.link().putBack(wire);
     }
-    if (resume) {
+    if (paused) {
+      pause(false);
+    }
+  }
+
+  private void pause(boolean now) {
+    paused = now;
+    if (now) {
+      connection.pauseReading();
+    } else {
       connection.resumeReading();
     }
   }
@@ -219,7 +228,7 @@ final class WorkConnection implements FrameHandler {
     } else if (ending != null) {
       end(ending);
     } else {
-      connection.resumeReading();
+      pause(false);
     }
   }
 
@@ -227,8 +236,8 @@ final class WorkConnection implements FrameHandler {
   private void submit(WorkRequest request) {
     busy = true;
     switch (workers.add(request)) {
-      case QUEUED -> connection.resumeReading();
-      case WAITING -> connection.pauseReading();
+      case QUEUED -> pause(false);
+      case WAITING -> pause(true);
       case CLOSED -> cutOff();
     }
   }
