@@ -4,7 +4,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
-import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +30,7 @@ final class UnixAdvice {
     if (!isSocket(address)) {
       return "something lies there that is no socket; choose another path";
     }
-    return isDeserted(sys, address)
+    return Sockets.isDeserted(sys, address)
         ? "a socket lies there that nobody listens at any more; --replace-stale replaces it"
         : "another process listens there; stop it, or choose another path";
   }
@@ -43,21 +42,6 @@ final class UnixAdvice {
       return mode instanceof Integer bits && (bits & Linux.S_IFMT) == Linux.S_IFSOCK;
     } catch (IOException | InvalidPathException | UnsupportedOperationException _) {
       return false;
-    }
-  }
-
-  /** Whether a connect is refused: a full backlog is somebody's. */
-  private static boolean isDeserted(Sys sys, UnixAddress address) {
-    try {
-      int fd = Sockets.open(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
-      try {
-        boolean _ = Sockets.connect(sys, fd, address);
-        return false;
-      } finally {
-        int _ = sys.close(fd);
-      }
-    } catch (SysException e) {
-      return e.errno() == Errno.ECONNREFUSED;
     }
   }
 }

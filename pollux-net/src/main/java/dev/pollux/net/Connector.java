@@ -7,6 +7,7 @@ import dev.pollux.poll.Event;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
 import dev.pollux.poll.Trigger;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
@@ -247,7 +248,7 @@ public final class Connector {
         underWay.add(ConnectAttempt.begin(this, loop, address, options.socket()));
         begun = true;
       } catch (SysException e) {
-        note(address, e.errno());
+        note(Addresses.text(address) + " " + e.getMessage(), e.errno());
       }
     }
     if (over) {
@@ -261,15 +262,16 @@ public final class Connector {
     }
   }
 
-  private void note(SocketAddress address, int errno) {
+  private void note(String failure, int errno) {
     firstErrno = firstErrno == 0 ? errno : firstErrno;
-    var _ = failures.add(address + " " + Errno.name(errno) + " (" + Errno.meaning(errno) + ")");
+    var _ = failures.add(failure);
   }
 
   /** An attempt has failed, and is closed. */
   void lost(ConnectAttempt attempt, int errno) {
     boolean _ = underWay.remove(attempt);
-    note(attempt.address(), errno);
+    String why = Errno.name(errno) + " (" + Errno.meaning(errno) + ")";
+    note(Addresses.text(attempt.address()) + " " + why, errno);
     loop.cancel(stagger);
     tryNext();
   }
@@ -297,7 +299,7 @@ public final class Connector {
       Connecting.setNoDelay(connection.link());
       UnixPath path = attempt.path();
       if (path != null) { // and nothing else, for as long as the connection lives
-        connection.channel().setOwner((_, _) -> path.remove());
+        connection.channel().setOwner((_, cause) -> endOf(path, cause));
       }
       connection.channel().register();
     } catch (Throwable t) { // a RuntimeException if the loop is closed
@@ -309,6 +311,13 @@ public final class Connector {
     won = tls == null ? null : connection;
     end(null);
     connection.channel().start();
+  }
+
+  /** The path of a descriptor that was given away is whose that is. */
+  private static void endOf(UnixPath path, CloseCause cause) {
+    if (cause.reason() != CloseReason.DETACHED) {
+      path.remove();
+    }
   }
 
   private void timedOut() {

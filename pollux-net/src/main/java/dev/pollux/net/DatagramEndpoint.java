@@ -63,7 +63,6 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final Watcher watcher = new Watcher();
   private final Registration registration;
   private final @Nullable UnixPath path;
-
   private final MessageBatch in;
   private final DatagramSender sender;
 
@@ -114,15 +113,16 @@ public final class DatagramEndpoint implements AutoCloseable {
   /**
    * Opens a socket, binds it and watches it.
    *
-   * @param address where it receives; port 0, or the unnamed Unix address, lets the kernel choose;
-   *     a wildcard address is that of both IP families, unless {@link DatagramOptions#families}
-   *     says otherwise
+   * @param wanted where it receives; port 0, or the unnamed Unix address, lets the kernel choose; a
+   *     wildcard address is that of both IP families, unless {@link DatagramOptions#families} says
+   *     otherwise
    * @throws SysException if the kernel refuses a step; then nothing is left open
    */
   public static DatagramEndpoint open(
-      EventLoop loop, SocketAddress address, DatagramOptions options, DatagramHandler handler)
+      EventLoop loop, SocketAddress wanted, DatagramOptions options, DatagramHandler handler)
       throws SysException {
     loop.requireInLoop("DatagramEndpoint.open");
+    SocketAddress address = Opening.ours(wanted);
     Sys sys = loop.sys();
     Opening.makeRoom(sys, address, options.replaceStale());
     int fd =

@@ -49,6 +49,7 @@ public final class Inheritance implements AutoCloseable {
   private final long atMostNanos;
   private final List<Integer> descriptors = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
+  private boolean taken; // the predecessor is told to stop, whether it has heard that or not
   private boolean closed;
 
   private Inheritance(Sys sys, int socket, long atMostNanos) {
@@ -100,17 +101,21 @@ public final class Inheritance implements AutoCloseable {
    * but for a predecessor that ended at that very moment.
    *
    * @param servers those that serve what was inherited
-   * @return whether the predecessor accepts nothing any more; false if it has not said so in time,
-   *     and is still to stop, which it will as soon as it can
+   * @return whether the predecessor accepts nothing any more; false if it has not said so in time:
+   *     it hangs, and will stop when it goes on. Until then both serve, and the place is in use.
+   *     Called again, this waits for it again
    * @throws SysException if it did not agree in time, ended before, or prefers another who came
    *     later
    */
   public boolean ready(List<Server> servers) throws SysException {
-    say(Succession.READY);
-    if (next() != Succession.AGREED) {
-      throw SysException.of("recv(fd=" + socket + ")", -Errno.EPROTO, "that is no answer");
+    if (!taken) {
+      say(Succession.READY);
+      if (next() != Succession.AGREED) {
+        throw SysException.of("recv(fd=" + socket + ")", -Errno.EPROTO, "that is no answer");
+      }
+      say(Succession.TAKEN); // if this leaves, the predecessor stops when it hears it
+      taken = true;
     }
-    say(Succession.TAKEN); // if this leaves, the predecessor stops when it hears it
     boolean done = isDone();
     for (Server each : servers) {
       for (Path path : paths) {

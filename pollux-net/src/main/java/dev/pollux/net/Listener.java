@@ -239,7 +239,7 @@ final class Listener implements LoopHandler {
       int _ = sys.close(result);
       refused(errno);
     }
-    boolean _ = reserve.take();
+    boolean _ = registration != null && reserve.take(); // who was told may have closed it
     if (result == -Errno.EMFILE || result == -Errno.ENFILE) {
       mute(errno); // somebody else took the descriptor in between
     }

@@ -10,6 +10,7 @@ import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 
 /**
@@ -29,6 +30,15 @@ final class Opening {
   }
 
   private Opening() {}
+
+  /** An address as it is meant: the JDK's of a Unix path is ours, whoever gives it. */
+  static SocketAddress ours(SocketAddress address) {
+    if (!(address instanceof UnixDomainSocketAddress unix)) {
+      return address;
+    }
+    boolean unnamed = unix.getPath().toString().isEmpty();
+    return unnamed ? UnixAddress.unnamed() : UnixAddress.path(unix.getPath());
+  }
 
   /**
    * A bound socket. A wildcard address is bound on the families that are asked for; where those are
@@ -73,6 +83,7 @@ final class Opening {
           }
         };
     int fd = bound(sys, Linux.SOCK_STREAM, address, setup.families(), before);
+    UnixPath path = UnixPath.ofBound(sys, address);
     boolean done = false;
     try {
       Sockets.listen(sys, fd, options.backlog());
@@ -80,6 +91,7 @@ final class Opening {
       return fd;
     } finally {
       if (!done) {
+        UnixPath.removeIfAny(path);
         int _ = sys.close(fd);
       }
     }

@@ -12,7 +12,6 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +60,7 @@ public final class Server implements AutoCloseable {
       ServerListener observer) {
     this.sys = loops.getFirst().sys();
     this.options = options;
-    SocketAddress wanted = options.address();
-    this.address =
-        wanted instanceof UnixDomainSocketAddress unix ? UnixAddress.path(unix.getPath()) : wanted;
+    this.address = Opening.ours(options.address());
     this.listening = new AtomicInteger(loops.size());
     for (EventLoop loop : loops) {
       if (loop.isClosed()) { // it would listen, and nobody would accept
@@ -205,7 +202,8 @@ public final class Server implements AutoCloseable {
   /**
    * Completed when a {@link #stop} is complete, or the server is closed: nothing listens, and every
    * handler has heard that its connection is closed. Never completed with an exception. Each call
-   * returns one of its own, which the caller may complete or cancel.
+   * returns one of its own, which the caller may complete or cancel, and which the server knows
+   * from then on: who asks again and again asks {@link #isFinished}.
    *
    * <p>Threads: any. What depends on it runs where the last connection ends, mostly in a turn of a
    * loop: long work there goes by {@code thenRunAsync}, and {@code join} is for other threads.

@@ -113,10 +113,11 @@ public final class SocketSetup {
 
   /** As this, with the address a client connects from; null lets the kernel choose. */
   public SocketSetup withLocalAddress(@Nullable SocketAddress localAddress) {
-    if (localAddress != null) {
-      int _ = SockAddr.family(localAddress); // which refuses what is unresolved or unknown
+    SocketAddress ours = localAddress == null ? null : Opening.ours(localAddress);
+    if (ours != null) {
+      int _ = SockAddr.family(ours); // which refuses what is unresolved or unknown
     }
-    return with(v -> v.localAddress = localAddress);
+    return with(v -> v.localAddress = ours);
   }
 
   /**

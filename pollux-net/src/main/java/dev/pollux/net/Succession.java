@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Inheritance given = Inheritance.claim(sys, at, Duration.ofSeconds(5)); // null: the first one
  * Server server = Server.start(loops,
  *     given == null ? ServerOptions.at(address) : ServerOptions.on(given.descriptors().get(0)), …);
- * if (given != null) {
- *   boolean _ = given.ready(List.of(server)); // the predecessor accepts nothing more
- * }
+ * while (given != null && !given.ready(List.of(server))) {} // until the predecessor has stopped
  * Succession.offer(loop, at, List.of(server), () -> server.stop(Duration.ofMinutes(1)));
  * }</pre>
  *
@@ -242,7 +240,10 @@ public final class Succession implements AutoCloseable {
         latest = this;
         for (int i = 0; i < duplicates.size(); i++) {
           ByteBuffer with = described(servers.get(i).path());
-          WriteResult _ = opened.sendDescriptor(duplicates.get(i), with);
+          if (!opened.sendDescriptor(duplicates.get(i), with).isTaken()) {
+            opened.reset(); // it would take the next ones for these
+            return;
+          }
         }
         say(opened, ALL);
       } catch (SysException e) {

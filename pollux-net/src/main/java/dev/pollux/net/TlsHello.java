@@ -42,7 +42,7 @@ final class TlsHello {
       return isMoreToCome ? null : NO_NAME;
     }
     int size = message.getInt() & 0xffffff;
-    if (size > MAX_HELLO_BYTES) {
+    if (size > MAX_HELLO_BYTES - MESSAGE_HEAD_BYTES) {
       return NO_NAME;
     }
     if (size > message.remaining()) {

@@ -5,12 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
-import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -85,27 +83,9 @@ final class UnixPath {
     Identity found = address.isAbstract() || address.isUnnamed() ? null : look(sys, address);
     return found != null
         && found.isSocket
-        && isDeserted(sys, address)
+        && Sockets.isDeserted(sys, address)
         && found.equals(look(sys, address))
         && unlink(sys, address) == 0;
-  }
-
-  /**
-   * Whether a connect is refused. It is one for datagrams, which takes no place in a backlog: of a
-   * stream's socket that lives, listening or not, it says that the type is another one.
-   */
-  private static boolean isDeserted(Sys sys, UnixAddress address) {
-    try {
-      int fd = Sockets.open(sys, Linux.AF_UNIX, Linux.SOCK_DGRAM);
-      try {
-        boolean _ = Sockets.connect(sys, fd, address);
-        return false;
-      } finally {
-        int _ = sys.close(fd);
-      }
-    } catch (SysException e) {
-      return e.errno() == Errno.ECONNREFUSED;
-    }
   }
 
   private static @Nullable Identity look(Sys sys, UnixAddress address) {

@@ -37,8 +37,8 @@ public final class Restartable {
       throws SysException {
     try (Inheritance given = Inheritance.claim(NativeSys.open(), place, Duration.ofSeconds(5))) {
       Server server = Server.start(loops, options(given, address), factory);
-      if (given != null) {
-        boolean _ = given.ready(List.of(server)); // the predecessor accepts nothing more
+      while (given != null && !given.ready(List.of(server))) {
+        System.err.println("the predecessor has not stopped yet; both serve");
       }
       Succession _ =
           Succession.offer(

@@ -184,7 +184,7 @@ class ConnectorTest extends ClockedCase {
     assertEquals(CloseReason.CONNECT_FAILED, cause.reason());
     assertEquals(Errno.ECONNREFUSED, cause.errno());
     assertTrue(
-        cause.message().contains("127.0.0.1") && cause.message().contains("0:0:0:0:0:0:0:1"),
+        cause.message().contains("127.0.0.1") && cause.message().contains("[::1]"),
         cause.message());
   }
 
@@ -232,12 +232,11 @@ class ConnectorTest extends ClockedCase {
   void attemptThatThrows_isToldOnce_andNothingIsLeft() throws Exception {
     port = 1;
     SocketAddress endless = UnixDomainSocketAddress.of("/" + "x".repeat(200));
-    SocketSetup from = SocketSetup.DEFAULT.withLocalAddress(endless);
+    assertThrows(
+        IllegalArgumentException.class, () -> SocketSetup.DEFAULT.withLocalAddress(endless));
     for (ConnectOptions each :
         List.of(
-            ConnectOptions.to(endless),
-            ConnectOptions.to(endless).withTimeout(Duration.ZERO),
-            to(ONE, SIX).withSocket(from))) {
+            ConnectOptions.to(endless), ConnectOptions.to(endless).withTimeout(Duration.ZERO))) {
       failures.clear();
       Connector connector = connect(each);
       assertEquals(List.of(), failures); // never within the call

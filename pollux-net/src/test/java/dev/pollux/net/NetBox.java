@@ -85,6 +85,17 @@ final class NetBox implements AutoCloseable {
     OnLoop.run(loop, task);
   }
 
+  /** Whether somebody works for the connection of a peer. */
+  boolean isHeld(Peer peer) {
+    boolean[] held = {false};
+    try {
+      onLoop(() -> held[0] = peer.connection().link().ending.isHeld());
+    } catch (SysException e) {
+      throw new AssertionError(e);
+    }
+    return held[0];
+  }
+
   /** A connection, and the peer at its other end. */
   Peer connect(ConnectionOptions options, HandlerFactory factory) throws SysException {
     int[] pair = Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);

@@ -149,6 +149,32 @@ class StopTest extends NetCase {
     untilFinished();
   }
 
+  /** What accepts for the last time ends with the descriptor: its number may be another's. */
+  @Test
+  void lastAccepts_endWhereTheServerIsClosed() throws Exception {
+    int[] late = {0};
+    boolean[] closed = {false};
+    open(_ -> {
+      Recorder handler = track(new Recorder());
+      handler.onOpened =
+          _ -> {
+            server.close();
+            closed[0] = true;
+          };
+      return handler;
+    });
+    Raw _ = connectRaw(server.address());
+    Raw _ = connectRaw(server.address());
+    probe.inject((call, _) -> {
+      late[0] += call.startsWith("accept") && closed[0] ? 1 : 0;
+      return null;
+    });
+    server.stop();
+    untilFinished();
+    assertTrue(closed[0]);
+    assertEquals(0, late[0]);
+  }
+
   @Test
   void stopped_isCompletedByAClose() throws Exception {
     open();

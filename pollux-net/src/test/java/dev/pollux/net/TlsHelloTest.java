@@ -74,6 +74,12 @@ class TlsHelloTest {
     assertEquals("", Tls.serverName(ByteBuffer.wrap(new byte[] {22, 3, 1, 0, 4, 2})), "no hello");
     byte[] endless = {22, 3, 1, 0, 4, 1, (byte) 0xff, 0, 0};
     assertEquals("", Tls.serverName(ByteBuffer.wrap(endless)), "longer than any");
+    byte[] whole = new byte[(1 << 16) + 64];
+    for (int at = 0; at + 5 <= whole.length; at += 5 + (1 << 14)) { // records of 16 KiB
+      System.arraycopy(new byte[] {22, 3, 1, 0x40, 0}, 0, whole, at, 5);
+    }
+    System.arraycopy(new byte[] {1, 0, (byte) 0xff, (byte) 0xfe}, 0, whole, 5, 4);
+    assertEquals("", Tls.serverName(ByteBuffer.wrap(whole)), "as long as all that is looked at");
     byte[] given = {22, 3, 1, 0, 6, 1, 0, 0, 90, 3, 3, 21, 3, 3, 0, 2, 2, 80}; // and an alert
     assertEquals("", Tls.serverName(ByteBuffer.wrap(given)), "half a hello, given up");
     assertNull(Tls.serverName(ByteBuffer.allocate(0)));

@@ -11,6 +11,8 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.lang.foreign.Arena;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +120,23 @@ class UnixPathTest extends NetCase {
     second.close();
     turn();
     assertEquals(-Errno.ENOENT, unlink());
+  }
+
+  /** An address of the JDK's is the same one, wherever it is given. */
+  @Test
+  void pathOfTheJdk_isRemovedByItsEnd_andReplaced() throws Exception {
+    UnixDomainSocketAddress jdk = UnixDomainSocketAddress.of(path().name());
+    Raw dead = raw(Sockets.datagram(sys, path()));
+    dead.close();
+    DatagramOptions replacing = DatagramOptions.DEFAULT.withReplaceStale(true);
+    DatagramEndpoint endpoint = DatagramEndpoint.open(loop, jdk, replacing, (_, _, _, _) -> {});
+    endpoint.close();
+    turn();
+    assertEquals(-Errno.ENOENT, unlink());
+    assertEquals(path(), SocketSetup.DEFAULT.withLocalAddress(jdk).localAddress());
+    SocketAddress unnamed = UnixDomainSocketAddress.of("");
+    assertEquals(
+        UnixAddress.unnamed(), SocketSetup.DEFAULT.withLocalAddress(unnamed).localAddress());
   }
 
   private DatagramEndpoint endpoint(DatagramOptions like) throws SysException {

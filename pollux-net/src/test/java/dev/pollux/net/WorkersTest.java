@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopOptions;
-import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -325,25 +324,15 @@ class WorkersTest {
       peer.send("a\nb\n");
       started.await();
       gone.send("c\nd\n");
-      NetBox.until("held", () -> isHeld(box, gone));
-      assertTrue(isHeld(box, peer));
+      NetBox.until("held", () -> box.isHeld(gone));
+      assertTrue(box.isHeld(peer));
       box.onLoop(() -> gone.connection().reset());
       go.countDown();
       peer.expect("a\nb\n");
-      NetBox.until("released", () -> !isHeld(box, peer));
+      NetBox.until("released", () -> !box.isHeld(peer));
       box.onLoop(() -> assertThrows(IllegalStateException.class, peer.connection()::release));
       NetBox.until("dropped", () -> workers.stats().droppedCount() > 0);
     }
-  }
-
-  private static boolean isHeld(NetBox box, NetBox.Peer peer) {
-    boolean[] held = {false};
-    try {
-      box.onLoop(() -> held[0] = peer.connection().link().ending.isHeld());
-    } catch (SysException e) {
-      throw new AssertionError(e);
-    }
-    return held[0];
   }
 
   @ParameterizedTest

@@ -108,6 +108,25 @@ public final class Sockets {
     }
   }
 
+  /**
+   * Whether a socket lies at a Unix path that is nobody's any more, as a process leaves it that was
+   * killed. It is asked by a datagram's connect, which takes no place in a backlog: of a stream's
+   * socket that lives, listening or not, it says that the type is another one.
+   */
+  public static boolean isDeserted(Sys sys, UnixAddress address) {
+    try {
+      int fd = open(sys, Linux.AF_UNIX, Linux.SOCK_DGRAM);
+      try {
+        boolean _ = connect(sys, fd, address);
+        return false;
+      } finally {
+        int _ = sys.close(fd);
+      }
+    } catch (SysException e) {
+      return e.errno() == Errno.ECONNREFUSED;
+    }
+  }
+
   /** {@code accept4(2)}: the new descriptor, non-blocking and close-on-exec, or {@code -errno}. */
   public static int accept(Sys sys, int fd) {
     return sys.accept4(fd, 0, 0, FLAGS);
