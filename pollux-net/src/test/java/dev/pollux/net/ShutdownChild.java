@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** A process of {@link ShutdownTest}: prints its port, then {@code asked} for the first byte. */
+/** A process of {@link ShutdownIT}: prints its port, then {@code asked} for the first byte. */
 final class ShutdownChild {
 
   private ShutdownChild() {}

@@ -114,7 +114,7 @@ class SuccessionIT {
         Load load = new Load((InetSocketAddress) server.address())) {
       assertNotNull(offered);
       Deadline.forThe("load on the first").await(() -> load.first.get() > ENOUGH);
-      Process child = successor(at);
+      Process child = ChildJvm.start(SuccessorChild.class, at.name());
       try (var output = child.inputReader()) {
         assertEquals("ready at " + server.address(), output.readLine());
         Deadline.forThe("load on the second").await(() -> load.second.get() > ENOUGH);
@@ -133,20 +133,6 @@ class SuccessionIT {
         child.destroyForcibly();
       }
     }
-  }
-
-  private static Process successor(UnixAddress at) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            SuccessorChild.class.getName(),
-            at.name())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 
   @ParameterizedTest

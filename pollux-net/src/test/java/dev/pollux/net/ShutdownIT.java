@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,27 +15,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** A process that is told to end by a signal. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class ShutdownTest {
+class ShutdownIT {
 
   private static final int BY_SIGTERM = 143;
 
-  private static Process child(String atMost) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ShutdownChild.class.getName(),
-            atMost)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-  }
-
   @Test
   void signal_waitsForTheAnswersUnderWay() throws Exception {
-    Process child = child("PT1H");
+    Process child = ChildJvm.start(ShutdownChild.class, "PT1H");
     try (BufferedReader out = child.inputReader();
         Socket client = ask(out, 'a')) {
       child.destroy(); // SIGTERM
@@ -49,7 +34,7 @@ class ShutdownTest {
 
   @Test
   void signal_waitsNoLongerThanItIsTold() throws Exception {
-    Process child = child("PT0.05S");
+    Process child = ChildJvm.start(ShutdownChild.class, "PT0.05S");
     try (BufferedReader out = child.inputReader();
         Socket client = ask(out, 'x')) {
       child.destroy();
