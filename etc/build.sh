@@ -39,9 +39,31 @@ lock() {
     sleep 0.2
   done
   echo $$ >"$root/.build.lock.d/owner"
-  trap 'rm -rf "$root/.build.lock.d"' EXIT
+  lock_folder=$root/.build.lock.d
+  clean_up_at_end
+}
+
+# Makes folder $1 for scratch work, whose path is in $work; all of them go at the end.
+work_in() {
+  if [ -z "${scratch:-}" ]; then
+    scratch=$(mktemp -d "${TMPDIR:-/tmp}/pollux.XXXXXX")
+    clean_up_at_end
+  fi
+  work=$scratch/$1
+  mkdir -p "$work"
+}
+
+# Whatever the end is: a shell that a signal ends runs its EXIT trap only if it has one for that.
+clean_up_at_end() {
+  trap clean_up EXIT
+  trap 'exit 129' HUP
   trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
+  trap 'exit 143' TERM
+}
+
+clean_up() {
+  [ -z "${scratch:-}" ] || rm -rf "$scratch"
+  [ -z "${lock_folder:-}" ] || rm -rf "$lock_folder"
 }
 
 say_waiting() {
@@ -51,6 +73,6 @@ say_waiting() {
 unlock() {
   [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
   exec 9>&-
-  [ ! -d "$root/.build.lock.d" ] || rm -rf "$root/.build.lock.d"
-  trap - EXIT INT TERM HUP
+  [ -z "${lock_folder:-}" ] || rm -rf "$lock_folder"
+  lock_folder=
 }

@@ -3,8 +3,7 @@
 
 consumers() {
   prepare
-  work=$(mktemp -d "${TMPDIR:-/tmp}/pollux-consumers.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
+  work_in consumers
   staging=file://$work/staging
   fetched=$root/target/none
   [ ! -d "${HOME:-/root}/.m2/repository" ] || fetched=${HOME:-/root}/.m2/repository
@@ -58,9 +57,9 @@ run_fat_jar() {
 run_jlink_image() {
   project=$work/consumers/modulepath/target
   "$jdk/bin/jlink" -p "$project/echo.jar:$project/lib" --add-modules consumer \
-    --launcher echo=consumer/consumer.Echo --add-options=--enable-native-access=dev.pollux.sys \
+    --add-options=--enable-native-access=dev.pollux.sys \
     --strip-debug --no-header-files --no-man-pages --output "$work/image"
-  echoes "jlink image" "$work/image/bin/echo"
+  echoes "jlink image" "$work/image/bin/java" -m consumer/consumer.Echo
 }
 
 # Runs the rest of the arguments; fails unless they echo, and print nothing else.
@@ -77,7 +76,7 @@ fail() {
   exit 1
 }
 
-# Gradle 4.4, the one that Debian packages, runs on a JDK of up to 17; a newer one is not asked for.
+# Tried with Gradle 4.4, the one that Debian packages, which runs on a JDK of up to 17.
 run_gradle() {
   old=$(ls -d /usr/lib/jvm/*-17-* 2>/dev/null | head -n 1)
   if ! command -v gradle >/dev/null || [ -z "$old" ]; then

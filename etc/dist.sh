@@ -33,18 +33,17 @@ needed_modules() {
   echo jdk.unsupported
 }
 
-# Unpacks it elsewhere, where no JDK is named, and runs it.
+# Unpacks it elsewhere, where no JDK is named, and runs it. One chain: left of || sh does not stop.
 try_dist() {
-  (
-    unpacked=$(mktemp -d "${TMPDIR:-/tmp}/pollux dist.XXXXXX")
-    trap 'rm -rf "$unpacked"' EXIT
-    (cd "$root/target" && sha256sum --quiet -c "$dist_name.tar.gz.sha256")
-    tar -C "$unpacked" -xzf "$folder.tar.gz"
-    unset JAVA_HOME
-    PATH=/usr/bin:/bin
-    command="$unpacked/$dist_name/bin/pollux"
-    "$command" --version >/dev/null
-    "$command" doctor >"$unpacked/doctor" 2>&1 || { cat "$unpacked/doctor" >&2 && exit 1; }
-    ! grep WARNING "$unpacked/doctor" >&2
-  ) || { echo "dev: the packed command does not run" >&2 && exit 1; }
+  work_in "dist unpacked"
+  command=$work/$dist_name/bin/pollux
+  (cd "$root/target" && sha256sum --quiet -c "$dist_name.tar.gz.sha256") &&
+    tar -C "$work" -xzf "$folder.tar.gz" &&
+    env -u JAVA_HOME PATH=/usr/bin:/bin "$command" --version >"$work/said" 2>&1 &&
+    env -u JAVA_HOME PATH=/usr/bin:/bin "$command" doctor >>"$work/said" 2>&1 &&
+    ! grep -q WARNING "$work/said" || {
+    [ ! -e "$work/said" ] || cat "$work/said" >&2
+    echo "dev: the packed command does not run" >&2
+    exit 1
+  }
 }

@@ -3,6 +3,7 @@
 unset CDPATH
 self=$0
 [ -h "$self" ] && self=$(readlink -f "$self")
+case $self in */*) ;; *) self=./$self ;; esac
 home=${self%/*}/..
 jvm='-XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr'
 case ${POLLUX_JAVA_OPTS:-} in *-XX:+Use*GC*) jvm=${jvm#-XX:+UseSerialGC } ;; esac

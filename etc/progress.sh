@@ -17,6 +17,10 @@ maven_shown() {
       } 3>&1
     )
   } 4>&1
+  if [ "$maven_status" != 0 ]; then
+    grep -q '^\[ERROR\]' "$maven_log" || tail -n 10 "$maven_log" # Maven itself did not run
+    echo "The whole of it is in $maven_log"
+  fi
   return "$maven_status"
 }
 

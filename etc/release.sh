@@ -6,8 +6,7 @@ dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.9.0
 
 release_check() {
   prepare
-  work=$(mktemp -d "${TMPDIR:-/tmp}/pollux-release.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
+  work_in release
   copy_tree "$work/first"
   copy_tree "$work/second time"
   build_release "$work/first" UTC
@@ -17,7 +16,7 @@ release_check() {
   check_dependencies
   api_check "$work/first"
   . "$root/etc/dist.sh" && dist
-  (. "$root/etc/consumers.sh" && consumers)
+  . "$root/etc/consumers.sh" && consumers
   echo "release-check: all is well; what needs an account or a key stands in RELEASING.md"
 }
 
@@ -28,6 +27,11 @@ release() {
     exit 2
   fi
   case $1 in *-SNAPSHOT) echo "dev: $1 is no release: RELEASING.md" >&2 && exit 2 ;; esac
+  if [ -n "$(git -C "$root" status --porcelain)" ] ||
+    [ "$(git -C "$root" describe --exact-match --tags 2>/dev/null)" != "v$1" ]; then
+    echo "dev: what is released is the tag v$1, with nothing changed: RELEASING.md" >&2
+    exit 2
+  fi
   prepare
   umask 022
   maven -Prelease,central -pl "$artifacts" -Dmaven.test.skip=true clean deploy
@@ -85,7 +89,9 @@ complete_jars() {
     "$jdk/bin/jar" --describe-module --file "$base.jar" >"$work/module"
     grep -q "^dev.pollux.$module@\|^dev.pollux.$module jar" "$work/module" ||
       { echo "release-check: $base.jar is no module" >&2 && exit 1; }
-    ! grep '"purl"' "$work/first/pollux-$module/target/bom.json" | grep -v 'pkg:maven/dev.pollux/' >&2 ||
+    grep '"purl"' "$work/first/pollux-$module/target/bom.json" >"$work/parts" ||
+      { echo "release-check: the SBOM of $module names nothing" >&2 && exit 1; }
+    ! grep -v 'pkg:maven/dev.pollux/' "$work/parts" >&2 ||
       { echo "release-check: the SBOM of $module names others" >&2 && exit 1; }
   done
   echo "release-check: each jar has license, notice, module; the SBOMs name nobody else"
@@ -109,6 +115,7 @@ api() {
 api_check() {
   report=$root/target/api
   mkdir -p "$report"
+  rm -f "$report"/japicmp-*.jar # of another version
   maven -q -N "$dependency_plugin:copy" -Dartifact="$japicmp" -DoutputDirectory="$report"
   listed=$(listed_breaks)
   new=

@@ -63,6 +63,16 @@ class PackagingTest {
     assertEquals(Set.of("dev.pollux.model", "dev.pollux.sys"), needed);
   }
 
+  /** What a user copies resolves to what is built. */
+  @Test
+  void readme_namesTheVersionOfThePom() {
+    String version =
+        names(Pattern.compile("(?m)^  <version>(.*)</version>"), text("pom.xml")).iterator().next();
+    String get = section("## Get it");
+    Set<String> named = names(Pattern.compile("(\\d+\\.\\d+\\.\\d+[-\\w]*)"), get);
+    assertEquals(Set.of(version), named);
+  }
+
   private static String section(String title) {
     String readme = text("README.md");
     int start = readme.indexOf(title + "\n");

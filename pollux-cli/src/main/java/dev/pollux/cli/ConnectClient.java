@@ -119,6 +119,7 @@ final class ConnectClient implements AutoCloseable {
     while (!isOver()) {
       int _ = loop.runOnce(-1);
     }
+    System.err.print(manner.marks.lineEnd());
     if (bug != null) {
       throw new IllegalStateException(bug);
     }
@@ -196,7 +197,7 @@ final class ConnectClient implements AutoCloseable {
     if (!inputEnded) {
       String what =
           manner.endsWithServer ? "closed the connection" : "says no more; the input is still sent";
-      System.err.println(manner.command + ": " + server + " " + what);
+      System.err.println(manner.marks.lineEnd() + manner.command + ": " + server + " " + what);
     }
     if (manner.endsWithServer) {
       over(null);

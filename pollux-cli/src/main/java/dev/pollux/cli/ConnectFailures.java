@@ -48,15 +48,13 @@ final class ConnectFailures {
   /** There is a connection, and it ended in the handshake. */
   static Failure notOpened(String server, CloseCause cause) {
     String why = cause.message();
-    boolean untrusted = isAboutCertificates(cause.exception());
-    return new Failure(
-        "TLS with "
-            + server
-            + " failed: "
-            + why
-            + (untrusted
-                ? "; --trust FILE says whom to trust, --insecure goes without proof"
-                : ""));
+    String advice = "";
+    if (why.contains("No name matching") || why.contains("No subject alternative")) {
+      advice = "; --server-name NAME says which name it has, --insecure goes without proof";
+    } else if (isAboutCertificates(cause.exception())) {
+      advice = "; --trust FILE says whom to trust, --insecure goes without proof";
+    }
+    return new Failure("TLS with " + server + " failed: " + why + advice);
   }
 
   /**

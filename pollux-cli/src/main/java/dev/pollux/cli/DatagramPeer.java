@@ -34,6 +34,7 @@ final class DatagramPeer implements ConnectPeer, DatagramHandler {
   private final String server;
   private final ByteBuffer line = ByteBuffer.allocate(MAX_BYTES);
   private final LoopTimer silence = new LoopTimer(this::silent);
+  private final ByteBuffer rest = ByteBuffer.allocate(MAX_BYTES).limit(0);
   private @Nullable DatagramEndpoint endpoint;
   private boolean lineDue;
   private boolean ended;
@@ -114,8 +115,13 @@ final class DatagramPeer implements ConnectPeer, DatagramHandler {
     }
   }
 
+  /** What there was no room for comes first, and may fill it again. */
   @Override
   public void resume() {
+    if (rest.hasRemaining()) {
+      client.heard(rest);
+      return;
+    }
     if (listening) {
       listen();
     }
@@ -127,7 +133,7 @@ final class DatagramPeer implements ConnectPeer, DatagramHandler {
 
   @Override
   public int unreadBytes() {
-    return 0;
+    return rest.remaining();
   }
 
   @Override
@@ -143,7 +149,10 @@ final class DatagramPeer implements ConnectPeer, DatagramHandler {
   @Override
   public void received(
       DatagramEndpoint from, ByteBuffer data, @Nullable SocketAddress peer, boolean truncated) {
-    client.heard(data); // of which nothing is left: there is room for a datagram
+    client.heard(data);
+    if (data.hasRemaining()) { // it is longer with its marks; the client has paused this
+      var _ = rest.clear().put(data).flip();
+    }
   }
 
   @Override

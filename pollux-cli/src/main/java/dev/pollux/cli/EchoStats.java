@@ -19,7 +19,7 @@ final class EchoStats {
 
   /** 60 columns together. */
   private static final String[] HEADER = {
-    " conns", "  acc/s", "   reads/s", "     bytes/s", "  turns/s", "ev/w", "busy", "lag"
+    " conns", "  acc/s", "   reads/s", "     bytes/s", "turns/s", "ev/w", "busy", "lag"
   };
 
   private final Sys sys;

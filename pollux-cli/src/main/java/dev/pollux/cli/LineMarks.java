@@ -10,46 +10,63 @@ import java.nio.ByteBuffer;
  */
 final class LineMarks {
 
-  private final byte[] begin;
-  private final byte[] end;
+  private final byte[] colour;
+  private final byte[] mark;
+  private final byte[] reset;
   private boolean lineStart = true;
 
-  private LineMarks(String begin, String end) {
-    this.begin = begin.getBytes(US_ASCII);
-    this.end = end.getBytes(US_ASCII);
+  private LineMarks(String colour, String mark, String reset) {
+    this.colour = colour.getBytes(US_ASCII);
+    this.mark = mark.getBytes(US_ASCII);
+    this.reset = reset.getBytes(US_ASCII);
   }
 
   /** Marks for a terminal. */
   static LineMarks of(boolean coloured) {
-    return coloured ? new LineMarks("\u001b[36m< ", "\u001b[0m") : new LineMarks("< ", "");
+    return coloured ? new LineMarks("\u001b[36m", "< ", "\u001b[0m") : new LineMarks("", "< ", "");
   }
 
   /** No marks: the bytes as they are. */
   static LineMarks none() {
-    return new LineMarks("", "");
+    return new LineMarks("", "", "");
   }
 
-  /** Moves from a source into a target what has room there, with marks. */
+  /** Moves from a source into a target what has room there, with marks; nothing stays coloured. */
   void pass(ByteBuffer source, ByteBuffer target) {
-    if (begin.length == 0) {
+    if (mark.length == 0) {
       int size = Math.min(source.remaining(), target.remaining());
       target.put(target.position(), source, source.position(), size);
       target.position(target.position() + size);
       var _ = source.position(source.position() + size);
       return;
     }
-    int most = begin.length + end.length + 1;
+    int most = colour.length + mark.length + 1 + reset.length;
+    boolean coloured = false;
     while (source.hasRemaining() && target.remaining() >= most) {
       byte next = source.get();
+      if (!coloured) {
+        target.put(colour);
+      }
       if (lineStart) {
-        target.put(begin);
+        target.put(mark);
       }
       lineStart = next == '\n';
+      coloured = !lineStart;
       if (lineStart) {
-        target.put(end);
+        target.put(reset);
       }
       target.put(next);
     }
+    if (coloured) {
+      target.put(reset);
+    }
+  }
+
+  /** What a message of the client's own begins with: the line at hand is not its. */
+  String lineEnd() {
+    boolean midway = mark.length > 0 && !lineStart;
+    lineStart = true;
+    return midway ? "\n" : "";
   }
 
   /** The user has ended a line: so the next one that comes begins at the margin. */

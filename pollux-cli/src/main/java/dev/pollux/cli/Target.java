@@ -25,13 +25,13 @@ record Target(String host, int port) {
       throw new IllegalArgumentException("a server is given as HOST:PORT or HOST PORT");
     }
     String value = words.getFirst();
-    int colon = value.lastIndexOf(':');
+    int colon = isInBrackets(value) ? -1 : value.lastIndexOf(':');
     String host = colon < 0 ? "" : value.substring(0, colon);
     if (host.indexOf(':') >= 0 && !isInBrackets(host)) {
       throw new IllegalArgumentException(
           "'" + value + "' has an IPv6 address without brackets; write [ADDRESS]:PORT");
     }
-    return of(host, value.substring(colon + 1), value);
+    return of(host, colon < 0 ? "" : value.substring(colon + 1), value);
   }
 
   private static Target of(String host, String port, String value) {

@@ -2,6 +2,7 @@ package dev.pollux.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -82,8 +83,11 @@ class BuildScriptIT {
         java.lang.AssertionError: 100 %s
           at EpollTest
         pollux-sys: 23 tests; so far 23, 2 failed
+        The whole of it is in %s/target/log
         code 3
-        """,
+        """
+            .replace("100 %s", "100 %%s")
+            .formatted(root),
         all(sh));
     assertEquals("maven a b\n" + MAVEN_SAYS, Files.readString(root.resolve("target/log")));
   }
@@ -93,6 +97,48 @@ class BuildScriptIT {
     Process sh =
         sh("maven() { tail -n 2 \"$root/says\"; }; maven_shown \"$root/target/log\" && echo done");
     assertEquals("done\n", all(sh));
+  }
+
+  /** What Maven says before it runs is no error of its own form. */
+  @Test
+  void maven_thatCannotStart_isHeard() throws Exception {
+    Process sh =
+        sh(
+            "maven() { echo 'no such JVM'; return 1; };"
+                + " maven_shown \"$root/target/log\" || echo \"code $?\"");
+    assertEquals("no such JVM\nThe whole of it is in " + root + "/target/log\ncode 1\n", all(sh));
+  }
+
+  /** What was made for scratch goes with the shell, whatever ends it. */
+  @Test
+  void scratchFolder_isRemovedAtASignal() throws Exception {
+    Process sh = sh("TMPDIR=$root; work_in 'a b'; echo \"$work\"; read -r line || :");
+    Path work = Path.of(sh.inputReader(UTF_8).readLine());
+    assertTrue(Files.isDirectory(work));
+    sh.destroy(); // SIGTERM, which is heard when the read has ended
+    sh.getOutputStream().close();
+    assertEquals(143, sh.waitFor());
+    assertFalse(Files.exists(work.getParent()));
+  }
+
+  @Test
+  void tests_ofOneModule_leaveTheAppsToBeBuilt() throws Exception {
+    Files.copy(SCRIPTS.resolveSibling("dev"), root.resolve("dev"));
+    Files.copy(SCRIPTS.resolve("find-jdk.sh"), root.resolve("etc/find-jdk.sh"));
+    Files.copy(SCRIPTS.resolve("package.sh"), root.resolve("etc/package.sh"));
+    Path mvn = Files.createDirectory(root.resolve("bin")).resolve("mvn");
+    Files.writeString(
+        mvn, "#!/bin/sh\nmkdir -p \"$REPORTS\"; echo '<testcase />' >\"$REPORTS/TEST-x.xml\"\n");
+    assertTrue(mvn.toFile().setExecutable(true));
+    for (String arguments : new String[] {"-pl pollux-sys", ""}) {
+      Process dev =
+          sh(
+              "export PATH=$root/bin:$PATH REPORTS=$root/pollux-sys/target/x-reports;"
+                  + " sh $root/dev test "
+                  + arguments);
+      assertEquals("1 passed, 0 failed\n", all(dev));
+      assertEquals(arguments.isEmpty(), Files.exists(root.resolve("pollux-cli/target/built")));
+    }
   }
 
   @Test

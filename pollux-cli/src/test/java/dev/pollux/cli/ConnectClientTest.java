@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.net.ConnectOptions;
 import dev.pollux.sys.IoBuffer;
@@ -10,6 +11,8 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -94,7 +97,7 @@ class ConnectClientTest {
       CompletableFuture<Integer> code = connect(listener, terminal(true));
       try (Socket peer = listener.accept()) {
         peer.getOutputStream().write("one\ntwo> ".getBytes(ISO_8859_1));
-        String expected = "\u001b[36m< one\u001b[0m\n\u001b[36m< two> ";
+        String expected = "\u001b[36m< one\u001b[0m\n\u001b[36m< two> \u001b[0m";
         assertEquals(expected, shown(expected.length()));
         type("own\n"); // which leaves the cursor at the margin
         assertEquals("own\n", new String(peer.getInputStream().readNBytes(4), ISO_8859_1));
@@ -104,6 +107,33 @@ class ConnectClientTest {
         type("q\n");
         assertEquals(0, code.get());
       }
+    }
+  }
+
+  /** Marks make a datagram longer than the client's buffer: nothing of it is lost for that. */
+  @Test
+  void datagramOfManyLines_onATerminal_isShownToItsEnd() throws Exception {
+    String lines = "x\n".repeat(20_000);
+    InetSocketAddress anywhere = new InetSocketAddress(loopback, 0);
+    try (DatagramSocket server = new DatagramSocket(anywhere)) {
+      InetSocketAddress at = new InetSocketAddress(loopback, server.getLocalPort());
+      CompletableFuture<Integer> code =
+          CompletableFuture.supplyAsync(() -> {
+            try (ConnectClient client = ConnectClient.open(sys, terminal(false))) {
+              return client.run((loop, opened) -> DatagramPeer.open(loop, opened, at, "the test"));
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      type("?\n");
+      DatagramPacket asked = new DatagramPacket(new byte[10], 10);
+      server.receive(asked);
+      byte[] answer = lines.getBytes(ISO_8859_1);
+      server.send(new DatagramPacket(answer, answer.length, asked.getSocketAddress()));
+      String expected = "< x\n".repeat(20_000);
+      assertTrue(expected.equals(shown(expected.length())), "not all of it");
+      type("q\n");
+      assertEquals(0, code.get());
     }
   }
 
