@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The JVM waits until the {@linkplain Server#stop(Duration) stop} of all of them is complete,
  * and then ends with the status that it has without this: 143 after SIGTERM. A second signal waits
- * as well; SIGKILL does not. Loops have to run on until then: threads do, also daemons.
+ * as well; SIGKILL does not. Loops have to run on until then: threads do, also daemons. So {@link
+ * System#exit} is not for a loop's own thread, which would wait for itself until the time is over.
  *
  * <p>Ownership: the servers stay the caller's. {@link #close} takes this back, and is to be called
  * when they are closed, so that they can be collected. Threads: any.
