@@ -155,6 +155,11 @@ final class Callbacks {
     }
   }
 
+  /** Whether a handler of ours has something to send that is not written yet. */
+  static boolean hasOutput(ConnectionHandler handler) {
+    return handler instanceof BlockingBridge bridge && bridge.hasOutput();
+  }
+
   /** Another handler comes in the place of one of ours, which leaves things in order. */
   static void left(ConnectionHandler old) {
     switch (old) {
