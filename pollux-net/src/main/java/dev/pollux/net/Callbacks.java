@@ -40,6 +40,7 @@ final class Callbacks {
       int before = data.remaining();
       int end = data.limit();
       link.given = true;
+      link.ending.received();
       owner.handler().received(owner, data);
       var _ = data.limit(end); // the position alone says what was read
       count = data.remaining() < before ? 0 : count; // it got on, which has an end
