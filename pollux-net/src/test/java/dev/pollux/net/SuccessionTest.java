@@ -119,7 +119,7 @@ class SuccessionTest {
   void endOfTheSuccession_orOfItsLoop_isNotThatOfTheListeners(String kind) throws Exception {
     UnixAddress at = place("early-" + kind);
     boolean withLoop = kind.endsWith("loop");
-    try (NetBox box = NetBox.on(kind.split(" ")[0]);
+    try (NetBox box = NetBox.on(kind.substring(0, kind.indexOf(' ')));
         LoopGroup talking = LoopGroup.start(box.sys, 1, LoopOptions.DEFAULT);
         LoopGroup serving = LoopGroup.start(box.sys, 2, LoopOptions.DEFAULT);
         Server server = Server.start(serving, anywhere(), _ -> new Answer("A"))) {

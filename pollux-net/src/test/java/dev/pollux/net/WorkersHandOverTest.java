@@ -135,7 +135,7 @@ class WorkersHandOverTest {
     CountDownLatch go = new CountDownLatch(1);
     CountDownLatch started = new CountDownLatch(1);
     AtomicReference<Detached> taken = new AtomicReference<>();
-    try (NetBox box = NetBox.on(kind.split(" ")[0]);
+    try (NetBox box = NetBox.on(kind.substring(0, kind.indexOf(' ')));
         Workers workers = Workers.platform(1, 1)) {
       HandlerFactory factory =
           kind.endsWith("workers")
