@@ -82,6 +82,11 @@ final class TlsHandshake {
     }
   }
 
+  /** Has an engine that failed say so, if it is here; false if there is none that did. */
+  boolean sayAlert() {
+    return isEngineHere() && TlsRecords.sayAlert(engine(), link);
+  }
+
   /** Whether the engine has nothing more to send. */
   boolean isOutboundDone() {
     return isEngineHere() && engine().isOutboundDone();
