@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>The computations of a handshake</h2>
  *
  * <p>They take about a millisecond each, for which everybody else on the loop would wait. So a loop
- * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, in the order in which they
- * come up, and its other connections, timers and tasks are served in
+ * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, those of handshakes that are
+ * under way before those that begin, and its other connections, timers and tasks are served in
  * between; a handshake that waits does not read. {@link #withHandshakeExecutor} has them done by
  * other threads. The engine of a connection is made in its first turn, after {@link
  * ServerOptions#maxConnections} and the handler's factory were asked: whoever is refused costs
