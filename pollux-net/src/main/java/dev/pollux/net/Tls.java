@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server gives it to {@link ServerOptions#withTls}, a client to {@link Connection#connect}.
  * {@link ConnectionHandler#opened} is called after the handshake; a handshake that fails is {@link
- * CloseReason#PROTOCOL}. {@link Connection#tlsSession} and {@link Connection#applicationProtocol}
- * tell what was agreed on.
+ * CloseReason#PROTOCOL}. By TLS 1.3 a client's side is done before the server has looked at its
+ * certificate: if that is refused, {@code closed} follows {@code opened}. {@link
+ * Connection#tlsSession} and {@link Connection#applicationProtocol} tell what was agreed on.
  *
  * <p>Sessions are resumed as the context's session cache and tickets allow, for the name that they
  * were made for: use one {@code Tls} for all connections. Renegotiation by the peer is refused. A
