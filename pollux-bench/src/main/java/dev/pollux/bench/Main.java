@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "pollux bench",
-    description = "Benchmarks with their bars, and checks of the source tree.",
+    description = "Benchmarks with their bars.",
     subcommands = {
       PipesCommand.class,
       EchoCommand.class,
@@ -29,8 +29,7 @@ import picocli.CommandLine.Spec;
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,
-      TlsCommand.class,
-      AbiCommand.class
+      TlsCommand.class
     })
 public final class Main implements Runnable {
 

@@ -60,7 +60,6 @@ class MainTest {
         "tls --rounds 0              | --rounds is at least 1, not 0",
         "tls --servers apache        | --servers does not know 'apache'",
         "input --packets 0           | --packets is at least 1, not 0",
-        "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
     int status = run(line.isEmpty() ? new String[0] : line.split(" +", -1));
@@ -80,14 +79,8 @@ class MainTest {
     assertEquals(0, run("idle", "--help"));
     assertEquals(0, run("allocation", "--help"));
     assertEquals(0, run("start", "--help"));
-    assertEquals(0, run("abi", "--help"));
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
-  }
-
-  @Test
-  void abi_ofAnUnknownToolchain_endsWithStatus2() {
-    assertEquals(2, run("abi", "--require", "nonsense"));
   }
 
   @Test

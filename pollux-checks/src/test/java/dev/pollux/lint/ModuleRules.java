@@ -24,7 +24,10 @@ final class ModuleRules {
           "lab", Set.of("sys", "poll", "model"),
           "cli", LIBRARIES,
           "bench", LIBRARIES,
+          "checks", Set.of("sys"),
           "examples", LIBRARIES);
+
+  private static final Set<String> PROGRAMS = Set.of("pollux-cli", "pollux-bench", "pollux-checks");
 
   private static final Pattern PACKAGE_NAME = Pattern.compile("\\bdev\\.pollux\\.(\\w+)");
   private static final Pattern MAIN = Pattern.compile("\\bstatic\\s+void\\s+main\\s*\\(");
@@ -98,6 +101,6 @@ final class ModuleRules {
   }
 
   private static boolean isLibrary(SourceFile file) {
-    return !file.module().equals("pollux-cli") && !file.module().equals("pollux-bench");
+    return !PROGRAMS.contains(file.module());
   }
 }

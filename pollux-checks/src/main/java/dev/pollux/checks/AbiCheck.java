@@ -1,4 +1,4 @@
-package dev.pollux.bench.abi;
+package dev.pollux.checks;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
  * architecture each value is asserted at compile time, so that no emulator is needed.
  *
  * <p>Errors: the exit status is 0 if all agree, 1 if a value differs, if no toolchain defines a
- * name (which is then a slip of the pen in the Java table), or if a toolchain that is required is
- * missing; 2 for wrong arguments.
+ * name (which is then a slip of the pen in the Java table), if a toolchain that is required is
+ * missing, or if none is installed, so that nothing was compared; 2 for wrong arguments.
  */
 public final class AbiCheck {
 
-  private static final String USAGE = "usage: abi [--require NAME,NAME,...]";
+  private static final String USAGE = "usage: ./dev abi [--require NAME,NAME,...]";
 
   private AbiCheck() {}
 
-  /** Runs the check, prints a line for each toolchain, and returns the exit status. */
-  public static int run(List<String> args, PrintStream out) {
-    return run(args, out, Toolchain.known());
+  /** Runs the check, prints a line for each toolchain, and exits with the status. */
+  public static void main(String[] args) {
+    System.exit(run(List.of(args), System.out, Toolchain.known()));
   }
 
   static int run(List<String> args, PrintStream out, List<Toolchain> toolchains) {
@@ -50,6 +50,10 @@ public final class AbiCheck {
       }
       List<Constant> constants = Constant.tables(toolchain.abi());
       failed |= !check(toolchain, title, constants, out, defined, undefined);
+    }
+    if (toolchains.stream().noneMatch(Toolchain::installed)) {
+      out.println("no toolchain is installed, so nothing was compared: ./dev setup installs them");
+      failed = true;
     }
     undefined.removeAll(defined);
     for (String name : undefined.stream().sorted().toList()) {

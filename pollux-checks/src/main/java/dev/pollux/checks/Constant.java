@@ -1,4 +1,4 @@
-package dev.pollux.bench.abi;
+package dev.pollux.checks;
 
 import dev.pollux.sys.Abi;
 import dev.pollux.sys.Errno;

@@ -1,4 +1,4 @@
-package dev.pollux.bench.abi;
+package dev.pollux.checks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
