@@ -1,6 +1,8 @@
 package dev.pollux.lint;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,17 +84,21 @@ final class ModuleRules {
    */
   static List<String> deadFiles(SourceTree tree) {
     List<String> problems = new ArrayList<>();
+    Map<SourceFile, Set<String>> words = new LinkedHashMap<>();
+    for (SourceFile file : tree.javaFiles()) {
+      words.put(file, new HashSet<>(List.of(file.code().split("\\W+", -1))));
+    }
     for (SourceFile file : tree.mainFiles()) {
       String code = file.code();
       String name = file.baseName();
       if (name.endsWith("-info") || MAIN.matcher(code).find() || code.contains("@Benchmark")) {
         continue;
       }
-      Pattern use = Pattern.compile("\\b" + name + "\\b");
       boolean used =
-          tree.javaFiles().stream()
-              .filter(other -> !other.equals(file) && (other.isMain() || isLibrary(file)))
-              .anyMatch(other -> use.matcher(other.code()).find());
+          words.entrySet().stream()
+              .filter(other -> other.getValue().contains(name))
+              .map(Map.Entry::getKey)
+              .anyMatch(other -> !other.equals(file) && (other.isMain() || isLibrary(file)));
       if (!used) {
         problems.add(file.problem(1, name + " is used nowhere; delete it"));
       }
