@@ -37,7 +37,8 @@ final class ShippedCopy implements AutoCloseable {
       for (String part : PARTS) {
         // With its times, by which the launcher tells what is older than its sources.
         List<String> command =
-            List.of("cp", "-a", root.resolve(part).toString(), copy.folder.resolve(part).toString());
+            List.of(
+                "cp", "-a", root.resolve(part).toString(), copy.folder.resolve(part).toString());
         List<String> _ = Machine.run(command).checked(command);
       }
       done = true;

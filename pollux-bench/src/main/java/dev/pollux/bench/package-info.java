@@ -1,8 +1,8 @@
 /**
  * Benchmarks with their bars: {@code ./pollux bench}.
  *
- * <p>{@link dev.pollux.bench.Main} holds the commands, one class each, which are alike: measure into
- * {@link dev.pollux.bench.Samples}, or read them from a file; then draw from them a {@link
+ * <p>{@link dev.pollux.bench.Main} holds the commands, one class each, which are alike: measure
+ * into {@link dev.pollux.bench.Samples}, or read them from a file; then draw from them a {@link
  * dev.pollux.bench.Table}, a {@link dev.pollux.bench.Bar} for each promise, and a {@link
  * dev.pollux.bench.Chart}. {@link dev.pollux.bench.TimersCommand} is a short one to read first.
  * {@link dev.pollux.bench.EchoBenchmark} and {@link dev.pollux.bench.PipesCommand} say how they
