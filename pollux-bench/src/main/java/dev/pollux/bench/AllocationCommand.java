@@ -72,7 +72,7 @@ final class AllocationCommand implements Callable<Integer> {
       for (int round = 1; round <= rounds; round++) {
         long messages = echo(load, server, MESSAGES);
         long after = ThreadAllocation.ofMain(server.pid());
-        rows.add(round, cache, messages, after - before);
+        rows.add(round, cache.toString().replace(',', ';'), messages, after - before);
         before = after;
       }
       load.disconnect();

@@ -66,9 +66,14 @@ final class CommonOptions {
       require(csv == null, "--csv writes what is measured, and --from measures nothing");
       report().say("from " + from + ": nothing is measured");
       out().println();
-      return Samples.read(from, columns);
+      Samples rows = Samples.read(from, columns);
+      quick |= rows.isQuick();
+      return rows;
     }
     Samples rows = csv == null ? Samples.of(columns) : Samples.writingTo(csv, columns);
+    if (quick) {
+      rows.markQuick();
+    }
     measuring.into(rows, report());
     return rows;
   }

@@ -106,8 +106,8 @@ final class EchoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Report report = common.report();
     Samples rows = common.rows(EchoReport.COLUMNS, this::measure);
+    Report report = common.report();
     EchoReport echo = new EchoReport(rows);
     echo.print(report);
     bars.print(echo.bars(), report);

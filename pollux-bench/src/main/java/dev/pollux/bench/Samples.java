@@ -21,6 +21,9 @@ final class Samples {
 
   private static final String ROUND = "round";
 
+  /** Before the number of a round in which a figure means little. */
+  private static final String QUICK = "quick ";
+
   /**
    * One row. A cell is empty if a figure is not known, and may have several, with blanks between.
    */
@@ -53,11 +56,22 @@ final class Samples {
   private final List<String> columns;
   private final List<Row> rows;
   private final @Nullable Path csv;
+  private boolean quick;
 
   private Samples(List<String> columns, List<Row> rows, @Nullable Path csv) {
     this.columns = columns;
     this.rows = rows;
     this.csv = csv;
+  }
+
+  /** Marks the rows that will be added as those of a run that is too quick for verdicts. */
+  void markQuick() {
+    quick = true;
+  }
+
+  /** Whether there are rows of such a run. */
+  boolean isQuick() {
+    return values(ROUND).stream().anyMatch(round -> round.startsWith(QUICK));
   }
 
   /** No rows yet. */
@@ -94,11 +108,14 @@ final class Samples {
 
   /** Adds a row: a cell for each column, none with a comma. */
   void add(Object... cells) throws IOException {
-    List<String> texts = Arrays.stream(cells).map(String::valueOf).toList();
+    List<String> texts = new ArrayList<>(Arrays.stream(cells).map(String::valueOf).toList());
     if (texts.size() != columns.size() || texts.stream().anyMatch(text -> text.contains(","))) {
       throw new IllegalArgumentException("not a row of " + columns + ": " + texts);
     }
-    rows.add(new Row(columns, texts));
+    if (quick) {
+      texts.set(columns.indexOf(ROUND), QUICK + texts.get(columns.indexOf(ROUND)));
+    }
+    rows.add(new Row(columns, List.copyOf(texts)));
     if (csv != null) {
       Files.writeString(csv, String.join(",", texts) + "\n", StandardOpenOption.APPEND);
     }

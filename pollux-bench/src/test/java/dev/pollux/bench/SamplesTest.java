@@ -1,6 +1,7 @@
 package dev.pollux.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,6 +75,18 @@ class SamplesTest {
     Samples read = Samples.read(file, COLUMNS);
     assertEquals(List.of("ours", "theirs"), read.values("who"));
     assertEquals(List.of(1.5), read.spread("nanos").sorted());
+  }
+
+  @Test
+  void rows_ofAQuickRun_areKnownAsThat_fromTheirFileToo(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("rows.csv");
+    Samples written = Samples.writingTo(file, COLUMNS);
+    written.add("a", "ours", 1, 1);
+    assertFalse(Samples.read(file, COLUMNS).isQuick());
+    written.markQuick();
+    written.add("a", "ours", 2, 1);
+    assertTrue(Samples.read(file, COLUMNS).isQuick());
+    assertEquals(List.of("1", "quick 2"), written.values("round"));
   }
 
   @Test
