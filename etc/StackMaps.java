@@ -21,7 +21,7 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Gives the classes of a jar that were compiled for Java 5 the stack maps and the version of Java
- * 8, in place: the JVM takes no class without stack maps into an AOT cache, and picocli's have none.
+ * 8, in place: the JVM takes no class without stack maps into an AOT cache, and picocli has none.
  * {@code java etc/StackMaps.java JAR}; nothing else changes, and a jar without such a class stays
  * as it is.
  */
