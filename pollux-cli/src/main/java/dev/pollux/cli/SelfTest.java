@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Small experiments that show whether a backend keeps the poller's contract on this machine.
  *
- * <p>Each opens what it needs, closes everything, and returns null or what went wrong, in words. How
- * fast the machine is decides nothing: a wait in vain is given up after {@link #LIMIT_NANOS}, and
- * what goes on, however slowly, may take as long as it likes.
+ * <p>Each opens what it needs, closes everything, and returns null or what went wrong, in words.
+ * How fast the machine is decides nothing: a wait in vain is given up after {@link #LIMIT_NANOS},
+ * and what goes on, however slowly, may take as long as it likes.
  */
 final class SelfTest {
 

@@ -94,12 +94,14 @@ class SelfTestTest {
   @ParameterizedTest
   @EnumSource(Backend.class)
   void close_waitNotInProgress_doesNotPass(Backend backend) throws Exception {
-    assertEquals(SelfTest.NOT_BLOCKED, new SelfTest(lateWaits(1).sys(), backend, SHORT_NANOS).close());
+    assertEquals(
+        SelfTest.NOT_BLOCKED, new SelfTest(lateWaits(1).sys(), backend, SHORT_NANOS).close());
   }
 
   @ParameterizedTest
   @EnumSource(Backend.class)
   void wakeup_waitNotInProgress_doesNotPass(Backend backend) throws Exception {
-    assertEquals(SelfTest.NOT_BLOCKED, new SelfTest(lateWaits(2).sys(), backend, SHORT_NANOS).wakeup());
+    assertEquals(
+        SelfTest.NOT_BLOCKED, new SelfTest(lateWaits(2).sys(), backend, SHORT_NANOS).wakeup());
   }
 }

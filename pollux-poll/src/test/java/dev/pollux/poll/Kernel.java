@@ -25,6 +25,11 @@ interface Kernel {
   /** The path of a regular file that can be read. */
   String regularFile();
 
+  /** Whether epoll waits for nanoseconds here: by its version, and not by asking it. */
+  default boolean hasEpollPwait2() {
+    return true;
+  }
+
   /** The descriptors that are open and could have been leaked by a poller, each with its kind. */
   SortedMap<Integer, String> openDescriptors();
 
@@ -37,6 +42,7 @@ interface Kernel {
   /** The running Linux. */
   final class Native implements Kernel {
 
+    private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @Override
@@ -52,6 +58,18 @@ interface Kernel {
     @Override
     public String regularFile() {
       return System.getProperty("java.home") + "/release";
+    }
+
+    /** Since Linux 5.11. */
+    @Override
+    public boolean hasEpollPwait2() {
+      try {
+        String[] release = Files.readString(RELEASE).split("[^0-9]+", 3);
+        int major = Integer.parseInt(release[0]);
+        return major > 5 || (major == 5 && Integer.parseInt(release[1]) >= 11);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** Files are the JVM's affair: it opens jars when it pleases. */
