@@ -15,6 +15,7 @@ hostname machine
 ulimit -Hn 1048576
 ulimit -Sn 1024
 page=$(sed -n "s/^KernelPageSize: *//p" /proc/self/smaps | head -n 1)
+echo # the firmware has left its line open
 echo "machine: $(uname -srm), pages of $page"
 sh /pollux/run
 echo "machine: ended with $?"

@@ -24,7 +24,10 @@ class OlderKernelsTest {
     "TO, ECONNREFUSED, ENOENT",
     "WAIT, EINVAL [], EBADF []",
     "WRITE, 8, EINVAL",
+    "WRITE, EAGAIN, EINVAL",
+    "WRITE, '', EINVAL",
     "FILL, EINVAL after 72 bytes, EINVAL after 0 bytes",
+    "LOAD, EAGAIN, 0",
     "REUSE, 0, EOPNOTSUPP"
   })
   void whatChangedSince_isExplained(Kind kind, String expected, String actual) {
