@@ -33,6 +33,9 @@ final class EchoFixture implements AutoCloseable {
   /** More than any test connects at once: a SYN dropped for want of room costs a second. */
   private static final int BACKLOG = 256;
 
+  /** More than an end may take by the options of a connection. */
+  static final long CLOSE_NANOS = 6_000_000_000L; // 6 s
+
   private static final long HOUR_NANOS = 3_600_000_000_000L;
   private static final long TURN_NANOS = 1_000_000; // 1 ms
 

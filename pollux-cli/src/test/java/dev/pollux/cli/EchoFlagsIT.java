@@ -246,9 +246,7 @@ class EchoFlagsIT {
     try (Command server = new Command("echo", "--port", "0", "--buffer", "1")) {
       int port = server.listeningPort();
       try (Socket socket = connect(port)) {
-        for (int i = 0; i < 200; i++) {
-          echoes(socket, "x".repeat(100)); // 40,000 lines, more than a pipe holds
-        }
+        echoes(socket, "x".repeat(20_000)); // 40,000 lines, more than a pipe holds
         server.signal("TERM");
         assertEquals(-1, socket.getInputStream().read());
       }
@@ -260,9 +258,7 @@ class EchoFlagsIT {
   void standardOutput_readTooSlowly_saysHowMuchWasLeftOut() throws Exception {
     try (Command server = new Command("echo", "--port", "0", "--buffer", "1");
         Socket socket = connect(server.listeningPort())) {
-      for (int i = 0; i < 200; i++) {
-        echoes(socket, "x".repeat(100));
-      }
+      echoes(socket, "x".repeat(20_000));
       String line = server.line();
       while (!line.contains(" left out here")) {
         assertTrue(line.matches("fd \\d+: (connected from [0-9.:]+|(read|wrote) 1 byte)"), line);

@@ -127,6 +127,8 @@ class EchoServerFaultTest {
       }
       victim.send(message()).thenEnd(); // what it sends is read before its loss is accepted
       other.send(message());
+      fixture.until("an echo", () -> other.received.size() == SIZE);
+      faults.advance(EchoFixture.CLOSE_NANOS); // what it read but cannot answer
       fixture.until("both", () -> fixture.log.closed.size() == 1 && other.received.size() == SIZE);
       assertEquals(List.of(closed), fixture.log.closed);
       assertEquals(List.of(fd), fixture.log.closedFds);

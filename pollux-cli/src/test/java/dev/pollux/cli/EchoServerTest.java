@@ -128,12 +128,15 @@ class EchoServerTest {
   @ParameterizedTest(name = "[{1}, {0}]")
   @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
   void reset_whilePaused_isNoticed(Backend backend, Trigger trigger) throws Exception {
-    try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
+    FaultySys clock = new FaultySys();
+    try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
       TestClient victim = fixture.client().send(EchoFixture.pattern(LARGE_BYTES));
       victim.reading = false;
       fixture.until("a pause", () -> fixture.connection(0).isReadingPaused());
       fixture.settle();
       victim.reset();
+      fixture.settle();
+      clock.advance(EchoFixture.CLOSE_NANOS); // what is left unread is given its time
       fixture.until("the close", () -> !fixture.log.closed.isEmpty());
       assertTrue(fixture.log.closed.getFirst().startsWith("RESET "), fixture.log.closed::toString);
       fixture.settle();

@@ -7,7 +7,9 @@ import dev.pollux.sys.Linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -31,7 +33,10 @@ final class LincheckChild {
     LEVEL_TWO_WAITERS,
     EDGE_TWO_WAITERS,
     REARM_DURING_WAIT,
-    POLL;
+    POLL,
+
+    /** The program's own fault: it looks before it says that it will wait. */
+    PLANTED;
 
     void run() {
       switch (this) {
@@ -39,6 +44,7 @@ final class LincheckChild {
         case EDGE_TWO_WAITERS -> edgesWithTwoWaiters();
         case REARM_DURING_WAIT -> rearmDuringWait();
         case POLL -> pollWaits();
+        case PLANTED -> looksThenWaits();
       }
     }
   }
@@ -49,11 +55,21 @@ final class LincheckChild {
   public static void main(String[] args) {
     int orders = Integer.parseInt(args[0]);
     warmUp(Situation.LEVEL_TWO_WAITERS);
-    for (Situation each : Situation.values()) {
+    for (Situation each : EnumSet.complementOf(EnumSet.of(Situation.PLANTED))) {
       System.out.println(each);
       Lincheck.runConcurrentTest(orders, each::run);
     }
-    System.out.println("done");
+    System.out.println(isFound(Situation.PLANTED, orders) ? "done" : "PLANTED was not found");
+  }
+
+  /** Whether as many orders as the others get are enough to lose a wake-up that can be lost. */
+  private static boolean isFound(Situation situation, int orders) {
+    try {
+      Lincheck.runConcurrentTest(orders, situation::run);
+      return false;
+    } catch (LincheckAssertionError e) {
+      return true;
+    }
   }
 
   /**
@@ -109,6 +125,27 @@ final class LincheckChild {
     pollfd.set(JAVA_INT, 0, FDS.get(JAVA_INT, 0));
     pollfd.set(JAVA_SHORT, 4, (short) Linux.POLLIN);
     race(() -> sys.poll(pollfd.address(), 1, -1), () -> write(sys, writer));
+  }
+
+  /** Who writes does so only for those who wait; who has looked, and waits next, is not seen. */
+  private static void looksThenWaits() {
+    ModelSys sys = ModelSys.threads(() -> 0);
+    int ep = sys.epollCreate1(0);
+    int writer = watchedPipe(sys, ep, Linux.EPOLLIN);
+    AtomicBoolean there = new AtomicBoolean();
+    AtomicBoolean waits = new AtomicBoolean();
+    race(
+        () -> {
+          if (there.get()) {
+            return 1;
+          }
+          waits.set(true);
+          return wait(sys, ep, 0);
+        },
+        () -> {
+          there.set(true);
+          return waits.get() ? write(sys, writer) : 1;
+        });
   }
 
   /** Returns the end to write to. */

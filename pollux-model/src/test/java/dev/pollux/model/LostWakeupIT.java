@@ -10,10 +10,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With real threads no wake-up is lost, in whatever order they run. */
+/**
+ * With real threads no wake-up is lost, in whatever order they run; one that can be lost is found
+ * in as many orders.
+ */
 class LostWakeupIT {
 
-  private static final int ORDERS = 40;
+  /**
+   * Of each situation. Ten find the wake-up that is lost by the child's own fault, eight do not.
+   */
+  private static final int ORDERS = 20;
+
   private static final int LIMIT_SECONDS = 300; // 105 were measured beside other work
 
   /** In a process of its own, because Lincheck changes the classes of the one it runs in. */
@@ -25,6 +32,7 @@ class LostWakeupIT {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1", // most of the time is spent on classes that are new
                     "-XX:+EnableDynamicAgentLoading",
                     "--sun-misc-unsafe-memory-access=allow",
                     "--enable-native-access=ALL-UNNAMED",
