@@ -11,13 +11,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * With real threads no wake-up is lost, in whatever order they run; one that can be lost is found in
- * as many orders.
+ * With real threads no wake-up is lost, in whatever order they run; one that can be lost is found
+ * in as many orders.
  */
 class LostWakeupIT {
 
-  /** Of each situation. Ten find the wake-up that is lost by the child's own fault, eight do not. */
+  /**
+   * Of each situation. Ten find the wake-up that is lost by the child's own fault, eight do not.
+   */
   private static final int ORDERS = 20;
+
   private static final int LIMIT_SECONDS = 300; // 105 were measured beside other work
 
   /** In a process of its own, because Lincheck changes the classes of the one it runs in. */
