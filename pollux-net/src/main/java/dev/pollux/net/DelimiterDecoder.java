@@ -35,11 +35,6 @@ final class DelimiterDecoder extends FrameDecoder {
     return scanned - delimiters.begunBytes(current) > maxBytes && tooLong();
   }
 
-  @Override
-  protected String expected() {
-    return "at most " + (maxBytes + delimiters.longestBytes());
-  }
-
   private boolean tooLong() {
     return tooLong("a frame is longer than " + maxBytes + " bytes, which is the limit");
   }

@@ -17,9 +17,4 @@ final class FixedDecoder extends FrameDecoder {
     int last = first + sizeBytes;
     return data.remaining() < sizeBytes ? incomplete(sizeBytes) : found(first, last, last);
   }
-
-  @Override
-  protected String expected() {
-    return Integer.toString(sizeBytes);
-  }
 }

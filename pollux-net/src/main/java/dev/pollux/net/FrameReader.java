@@ -18,7 +18,7 @@ final class FrameReader implements ConnectionHandler {
   FrameReader(Framing framing, FrameHandler handler) {
     this.framing = framing;
     this.handler = handler;
-    this.decoder = framing.decoder();
+    this.decoder = framing.limitedDecoder();
   }
 
   @Override
@@ -30,7 +30,7 @@ final class FrameReader implements ConnectionHandler {
   @Override
   public void attached(Connection connection) {
     connection.link().input.limit(limitBytes(connection));
-    decoder = framing.decoder(); // somebody else may have read from the middle of a frame
+    decoder = framing.limitedDecoder(); // somebody else may have read from the middle of a frame
     handler.attached(connection);
   }
 
@@ -48,7 +48,7 @@ final class FrameReader implements ConnectionHandler {
         && connection.isOpen()
         && !connection.isReadingPaused()) {
       first = data.position();
-      if (!find(data)) {
+      if (!decoder.look(data)) {
         connection.link().expect(decoder.awaitedBytes);
         failIfMalformed(connection);
         return;
@@ -121,41 +121,6 @@ final class FrameReader implements ConnectionHandler {
   @Override
   public void closed(Connection connection, CloseCause cause) {
     handler.closed(connection, cause);
-  }
-
-  /** Has the decoder look, whose answer is not trusted: it may be the program's. */
-  private boolean find(ByteBuffer data) {
-    int limit = data.limit();
-    decoder.awaitedBytes = 0;
-    boolean isFound = decoder.find(data);
-    if (data.limit() != limit || data.position() < first || (isFound && !isRight(data))) {
-      throw new IllegalStateException(
-          decoder
-              + " found a frame from "
-              + decoder.start
-              + " to "
-              + decoder.end
-              + ", the next one at "
-              + decoder.next
-              + ", in bytes from "
-              + first
-              + " to "
-              + limit);
-    }
-    if (!isFound && decoder.problem == null && data.remaining() >= framing.maxFrameBytes()) {
-      boolean _ =
-          decoder.tooLong(
-              "a frame is longer than " + framing.maxFrameBytes() + " bytes, which is the limit");
-    }
-    return isFound;
-  }
-
-  private boolean isRight(ByteBuffer data) {
-    return decoder.start >= data.position()
-        && decoder.end >= decoder.start
-        && decoder.next >= decoder.end
-        && decoder.next > first
-        && decoder.next <= data.limit();
   }
 
   private void failIfMalformed(Connection connection) {

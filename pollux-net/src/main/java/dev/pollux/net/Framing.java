@@ -85,8 +85,8 @@ public abstract sealed class Framing
   /**
    * Frames of one's own, whose payloads are written as they are: with what makes them frames.
    *
-   * @param maxFrameBytes how long a frame may be: a stream whose next frame is not whole by then is
-   *     {@linkplain FrameHandler#malformed malformed}
+   * @param maxFrameBytes how long a frame may be, with what frames it: a stream whose next frame is
+   *     longer, or not whole by then, is {@linkplain FrameHandler#malformed malformed}
    * @param decoders gives each connection a decoder
    */
   public static Framing of(int maxFrameBytes, Supplier<? extends FrameDecoder> decoders) {
@@ -205,6 +205,11 @@ public abstract sealed class Framing
 
   /** Finds frames; for one connection. */
   abstract FrameDecoder decoder();
+
+  /** A decoder that keeps to {@link #maxFrameBytes}. */
+  final FrameDecoder limitedDecoder() {
+    return decoder().limitedTo(maxFrameBytes());
+  }
 
   /** Throws unless what is between position and limit can be a payload; moves neither. */
   abstract void check(ByteBuffer payload);

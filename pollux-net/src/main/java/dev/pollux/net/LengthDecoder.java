@@ -30,11 +30,6 @@ final class LengthDecoder extends FrameDecoder {
     return found(first + prefix, last, last);
   }
 
-  @Override
-  protected String expected() {
-    return frameBytes == 0 ? "at most " + framing.maxFrameBytes() : Integer.toString(frameBytes);
-  }
-
   private boolean readLength(ByteBuffer data, int first) {
     long length = framing.lengthAt(data, first);
     int extra = framing.extra();

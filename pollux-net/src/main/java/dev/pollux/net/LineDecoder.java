@@ -29,11 +29,6 @@ final class LineDecoder extends FrameDecoder {
     return !canEnd && tooLong();
   }
 
-  @Override
-  protected String expected() {
-    return "at most " + (maxBytes + 2);
-  }
-
   private boolean tooLong() {
     return tooLong("a line is longer than " + maxBytes + " bytes, which is the limit");
   }

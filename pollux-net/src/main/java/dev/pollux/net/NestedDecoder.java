@@ -38,15 +38,11 @@ final class NestedDecoder extends FrameDecoder {
     return false;
   }
 
-  @Override
-  protected String expected() {
-    return outer.expected();
-  }
-
   private boolean enter(ByteBuffer data) {
-    if (!outer.find(data)) {
+    if (!outer.look(data)) {
       problem = outer.problem;
-      return incomplete(outer.awaitedBytes);
+      awaitedBytes = outer.awaitedBytes;
+      return false;
     }
     inside = true;
     payloadLeft = outer.end - outer.start;
@@ -59,7 +55,7 @@ final class NestedDecoder extends FrameDecoder {
   private boolean findInner(ByteBuffer data, int payloadEnd) {
     int limit = data.limit();
     var _ = data.limit(payloadEnd);
-    boolean isFound = inner.find(data);
+    boolean isFound = inner.look(data);
     int rest = data.remaining();
     var _ = data.limit(limit);
     if (!isFound) {

@@ -48,7 +48,7 @@ final class NestedFraming extends Framing {
 
   @Override
   FrameDecoder decoder() {
-    return new NestedDecoder(outer.decoder(), inner.decoder());
+    return new NestedDecoder(outer.limitedDecoder(), inner.limitedDecoder());
   }
 
   @Override

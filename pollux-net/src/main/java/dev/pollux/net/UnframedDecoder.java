@@ -17,9 +17,4 @@ final class UnframedDecoder extends FrameDecoder {
     int last = first + Math.min(data.remaining(), maxBytes);
     return last > first && found(first, last, last);
   }
-
-  @Override
-  protected String expected() {
-    return "at most " + maxBytes;
-  }
 }

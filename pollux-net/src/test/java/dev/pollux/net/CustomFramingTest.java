@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoders and encoders of the program's: what they may do, and what becomes of wrong ones. */
@@ -91,7 +94,109 @@ class CustomFramingTest {
       NetBox.Peer short1 = box.connect(ConnectionOptions.DEFAULT, noting(never));
       short1.send("123");
       short1.end();
-      box.expectClosed(short1, CloseReason.PROTOCOL, "3 bytes of more");
+      box.expectClosed(short1, CloseReason.PROTOCOL, "3 bytes of at most 10");
+    }
+  }
+
+  /** Frames of at most ten bytes that end in a semicolon, whatever their length. */
+  private static Framing semicolons() {
+    return Framing.of(
+        10,
+        () ->
+            new FrameDecoder() {
+              @Override
+              protected boolean find(ByteBuffer data) {
+                for (int i = data.position(); i < data.limit(); i++) {
+                  if (data.get(i) == ';') {
+                    return found(data.position(), i, i + 1);
+                  }
+                }
+                return false;
+              }
+            });
+  }
+
+  /** The first byte says how long a frame is, itself included. */
+  private static Framing counted(int maxFrameBytes) {
+    return Framing.of(
+        maxFrameBytes,
+        () ->
+            new FrameDecoder() {
+              @Override
+              protected boolean find(ByteBuffer data) {
+                int first = data.position();
+                int size = data.get(first) - '0';
+                return size > data.remaining()
+                    ? incomplete(size)
+                    : found(first + 1, first + size, first + size);
+              }
+            });
+  }
+
+  static Stream<Arguments> longFrames() {
+    return Stream.of(
+        Arguments.of("whole", semicolons(), "1234567;12345678901;"),
+        Arguments.of(
+            "within one of another framing", within(semicolons()), "\0241234567;12345678901;"),
+        Arguments.of("said to be", counted(5), "4567699"),
+        Arguments.of("said to be, within another", within(counted(5)), "\0074567699"));
+  }
+
+  private static Framing within(Framing inner) {
+    return Framing.lengthPrefix(1, 200).containing(inner);
+  }
+
+  /** However it is cut into segments. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("longFrames")
+  void frameThatIsTooLong_isNeverGiven(String what, Framing framing, String stream)
+      throws Exception {
+    for (boolean piecemeal : new boolean[] {false, true}) {
+      try (NetBox box = NetBox.on("model")) {
+        log.clear();
+        NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(framing));
+        for (String piece : piecemeal ? stream.split("") : new String[] {stream}) {
+          peer.send(piece);
+        }
+        box.expectClosed(peer, CloseReason.LIMIT, "a frame is longer than ");
+        assertEquals(1, log.size(), what);
+      }
+    }
+  }
+
+  @Test
+  void endWithinAFrame_tellsWhatTheDecoderKnowsOfIt() throws Exception {
+    try (NetBox box = NetBox.on("model")) {
+      NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(counted(8)));
+      peer.send("812");
+      peer.end();
+      box.expectClosed(peer, CloseReason.PROTOCOL, "3 bytes of 8");
+    }
+  }
+
+  @Test
+  void frameSaidToBeLeft_thatIsThere_isTheHandlersFailure() throws Exception {
+    for (int size : new int[] {-1, 0, 2, 3}) {
+      Framing framing = Framing.of(100, () -> new Waiting(size));
+      try (NetBox box = NetBox.on("model")) {
+        NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(framing));
+        peer.send("abc");
+        box.expectClosed(peer, CloseReason.HANDLER_FAILED, "" + size);
+      }
+    }
+  }
+
+  /** Always waits for a frame of the same size. */
+  private static final class Waiting extends FrameDecoder {
+    private final int size;
+
+    Waiting(int size) {
+      this.size = size;
+    }
+
+    @Override
+    protected boolean find(ByteBuffer data) {
+      return incomplete(size);
     }
   }
 
@@ -138,7 +243,7 @@ class CustomFramingTest {
     try (NetBox box = NetBox.on("model")) {
       NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(outer));
       peer.send("\2ab\2cd");
-      box.expectClosed(peer, CloseReason.HANDLER_FAILED, "found a frame up to");
+      box.expectClosed(peer, CloseReason.HANDLER_FAILED, "found a frame from 1 to 2, the next one at 4, in bytes from 1 to 3");
     }
     assertEquals(List.of(), log);
   }

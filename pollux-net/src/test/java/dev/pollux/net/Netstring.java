@@ -48,9 +48,4 @@ final class Netstring extends FrameDecoder {
     }
     return data.get(end) == ',' ? found(first + 2, end, end + 1) : malformed("no comma");
   }
-
-  @Override
-  protected String expected() {
-    return "at most 12";
-  }
 }
