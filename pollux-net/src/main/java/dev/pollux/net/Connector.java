@@ -266,7 +266,7 @@ public final class Connector {
         underWay.add(ConnectAttempt.begin(this, loop, address, options.socket()));
         begun = true;
       } catch (SysException e) {
-        note(address, e.getMessage(), e.errno());
+        note(address, String.valueOf(e.getMessage()), e.errno());
       }
     }
     if (over) {

@@ -227,13 +227,11 @@ public final class DatagramOptions {
   }
 
   /**
-   * As this, with one more option of setsockopt(2) that is an int, set before the address is bound,
-   * after those that were said before.
-   *
-   * @param level such as SOL_SOCKET, IPPROTO_IP
+   * As this, with one more option of the socket, set before the address is bound, after those that
+   * were said before.
    */
-  public DatagramOptions withOption(int level, int name, int value) {
-    SocketSetup.Option option = new SocketSetup.Option(level, name, value);
+  public DatagramOptions withOption(SocketSetup.Option option) {
+    Objects.requireNonNull(option, "option");
     return with(v -> v.options = Stream.concat(v.options.stream(), Stream.of(option)).toList());
   }
 

@@ -25,8 +25,14 @@ public final class SocketSetup {
   /** As a socket is unless told otherwise. */
   public static final SocketSetup DEFAULT = new SocketSetup(new Values());
 
-  /** An option of setsockopt(2) that is an int. */
-  record Option(int level, int name, int value) {}
+  /**
+   * An option of setsockopt(2) that is an int.
+   *
+   * @param level such as SOL_SOCKET, IPPROTO_TCP, IPPROTO_IP
+   * @param name its number there
+   * @param value what it is set to
+   */
+  public record Option(int level, int name, int value) {}
 
   private final Values values;
 

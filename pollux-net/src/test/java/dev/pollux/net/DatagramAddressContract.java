@@ -168,7 +168,8 @@ abstract class DatagramAddressContract {
     int given = Sockets.datagram(kernel, DatagramBox.loopback());
     try {
       SocketAddress at = Sockets.localAddress(kernel, given);
-      DatagramOptions like = SMALL.withEdge(edge()).withOption(Linux.IPPROTO_IP, Linux.IP_TOS, 16);
+      var tos = new SocketSetup.Option(Linux.IPPROTO_IP, Linux.IP_TOS, 16);
+      DatagramOptions like = SMALL.withEdge(edge()).withOption(tos);
       DatagramBox.Peer server = box.on(given, like);
       server.action = data -> assertTrue(server.endpoint.reply(data));
       DatagramBox.Peer client = open();
