@@ -219,8 +219,11 @@ final class Listener implements LoopHandler {
           Errno.EPERM,
           Errno.ENETDOWN,
           Errno.ENETUNREACH,
+          Errno.EHOSTDOWN,
           Errno.EHOSTUNREACH,
+          Errno.ENONET,
           Errno.ENOPROTOOPT,
+          Errno.EOPNOTSUPP,
           Errno.ETIMEDOUT ->
           true;
       default -> {
