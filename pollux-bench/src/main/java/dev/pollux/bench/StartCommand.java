@@ -33,7 +33,7 @@ final class StartCommand implements Callable<Integer> {
   private static final List<String> COMMANDS =
       List.of(ECHO, ECHO_BY_PICOCLI, HELP, "echo --help", "lab list", "doctor");
 
-  /** They go on for ever: their start is over with the first line; that of the others at the end. */
+  /** They go on for ever: their start is over with the first line, others' at the end. */
   private static final Set<String> ENDLESS = Set.of(ECHO, ECHO_BY_PICOCLI);
 
   @Mixin private CommonOptions common = new CommonOptions();
