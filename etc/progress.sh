@@ -82,7 +82,8 @@ show() {
   printf "\\r\\033[K%.$((columns - 1))s" "$text" >&2
 }
 
+# With $mixed, what Maven prints of modules side by side is not told apart.
 end_module() {
-  [ "$tests" = 0 ] || say "$module: $tests tests; so far $all_tests, $failed failed"
+  [ "$tests" = 0 ] || [ -n "${mixed:-}" ] || say "$module: $tests tests; so far $all_tests, $failed failed"
   tests=0
 }

@@ -86,7 +86,8 @@ public final class Connector {
    *
    * <p>With TLS there is a connection as soon as an address has connected: of a handshake that
    * fails, or is not done in {@linkplain Tls#withHandshakeTime its time}, the handler is told, by
-   * {@link ConnectionHandler#closed} without {@code opened}, and {@code failed} is not.
+   * {@link ConnectionHandler#closed} without {@code opened}, and {@code failed} is not. A server
+   * that refuses the client's certificate by TLS 1.3 says so after {@code opened}.
    *
    * @param failed told why there is no connection, with {@link CloseReason#CONNECT_FAILED}, and an
    *     {@link UnknownHostException} if the name has no address; CLOSED after {@link #cancel};
