@@ -26,12 +26,7 @@ maven_shown() {
 
 # Reads what Maven prints, and prints what a person wants to see of it.
 follow() {
-  columns=0
-  if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then
-    columns=$(stty size 2>/dev/null </dev/tty) || columns=
-    columns=${columns#* }
-    [ "${columns:-0}" -gt 0 ] || columns=80
-  fi
+  find_columns
   module='' place='' class='' tests=0 failed=0 all_tests=0 shows=0
   while IFS= read -r line; do
     case $line in
@@ -55,6 +50,16 @@ follow() {
   done
   end_module
   [ "$columns" = 0 ] || printf '\r\033[K' >&2
+}
+
+# Sets columns: how wide the terminal is that progress is shown on, 0 for none.
+find_columns() {
+  columns=0
+  if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then
+    columns=$(stty size 2>/dev/null </dev/tty) || columns=
+    columns=${columns#* }
+    [ "${columns:-0}" -gt 0 ] || columns=80
+  fi
 }
 
 # Counts a class: "18, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: …".

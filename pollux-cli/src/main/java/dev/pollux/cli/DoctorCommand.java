@@ -31,8 +31,8 @@ import picocli.CommandLine.Command;
     header = "Shows what this machine offers, and tests every backend.",
     description = {
       "",
-      "Takes about a second; where checks fail, about two seconds a backend at most. Exit code 1 if"
-          + " a check fails.",
+      "Takes about a second, or as long as the machine needs: a wait is taken for one in vain after"
+          + " 10 seconds. Exit code 1 if a check fails.",
       ""
     },
     mixinStandardHelpOptions = true,

@@ -37,7 +37,7 @@ final class WarmupTraffic {
   private static final int CONNECTIONS = 32;
   private static final int ROUNDS = 1000;
   private static final int MESSAGE_BYTES = 64;
-  private static final int PATIENCE_MILLIS = 2000;
+  private static final int PATIENCE_MILLIS = (int) (SelfTest.LIMIT_NANOS / 1_000_000);
 
   private final Sys sys;
   private final int[] fds = new int[CONNECTIONS];

@@ -34,6 +34,7 @@ final class FaultySys implements InvocationHandler {
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
   private final Sys kernel;
   private final AtomicLong clockOffsetNanos = new AtomicLong();
+  private volatile long slownessNanos;
 
   FaultySys() {
     this(NativeSys.open());
@@ -79,10 +80,17 @@ final class FaultySys implements InvocationHandler {
     clockOffsetNanos.addAndGet(nanos);
   }
 
+  /** By the clock, each call takes so much longer: a machine as slow as one likes, at once. */
+  FaultySys slow(long nanosPerCall) {
+    slownessNanos = nanosPerCall;
+    return this;
+  }
+
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
     String name = method.getName();
+    advance(slownessNanos);
     int count = counts.merge(name, 1, Integer::sum);
     Rule rule = rules.get(name);
     if (rule != null && arguments != null) {

@@ -28,9 +28,15 @@ record Fixture(KernelKind kernel, Backend backend) {
 
   private static final long SEED = 1;
 
+  /**
+   * Whether the contract leaves the model kernel out, as {@code -Dpollux.tests.native=true} says.
+   */
+  private static final boolean NATIVE_ONLY = Boolean.getBoolean("pollux.tests.native");
+
   /** Every backend on the kernels that threads may use. */
   static Stream<Fixture> all() {
-    return Stream.of(KernelKind.NATIVE, KernelKind.MODEL).flatMap(Fixture::backends);
+    Stream<Fixture> natives = backends(KernelKind.NATIVE);
+    return NATIVE_ONLY ? natives : Stream.concat(natives, backends(KernelKind.MODEL));
   }
 
   /** Every backend under virtual time. */

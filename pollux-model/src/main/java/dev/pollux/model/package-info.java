@@ -18,6 +18,10 @@
  * out: bytes leave with the call, and are acknowledged as they arrive. A FIN_WAIT_2 that nobody
  * holds open has no timeout. Buffers hold bytes, and not headers and unused space; {@link
  * dev.pollux.model.Limits} has their sizes.
+ *
+ * <p>All is done as Linux 6.18 does it. Older kernels do a few things in another way, which {@code
+ * docs/older-kernels.md} lists: epoll_pwait2 is missing before 5.11, and up to 6.12 or so some
+ * calls look at their parameters in another order, or take what is refused now.
  */
 @NullMarked
 package dev.pollux.model;

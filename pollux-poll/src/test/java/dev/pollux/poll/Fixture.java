@@ -20,15 +20,21 @@ record Fixture(Kernel kernel, Backend backend) {
    */
   Set<Capability> capabilities() {
     return switch (backend) {
-      case EPOLL ->
-          EnumSet.of(
-              EDGE_PER_ARRIVAL,
-              MULTIPLE_WAITERS,
-              EXCLUSIVE,
-              READ_CLOSED,
-              HANGUP_AND_ERROR,
-              NANOSECOND_TIMEOUT,
-              NESTING);
+      case EPOLL -> {
+        Set<Capability> all =
+            EnumSet.of(
+                EDGE_PER_ARRIVAL,
+                MULTIPLE_WAITERS,
+                EXCLUSIVE,
+                READ_CLOSED,
+                HANGUP_AND_ERROR,
+                NANOSECOND_TIMEOUT,
+                NESTING);
+        if (!kernel.hasEpollPwait2()) {
+          all.remove(NANOSECOND_TIMEOUT);
+        }
+        yield all;
+      }
       case POLL -> EnumSet.of(READ_CLOSED, HANGUP_AND_ERROR, NANOSECOND_TIMEOUT);
       case SELECT -> EnumSet.of(NANOSECOND_TIMEOUT);
     };

@@ -1,5 +1,7 @@
 package dev.pollux.poll;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.IOException;
@@ -9,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A kernel that the contract runs on: its system calls, and what a test must see of its inside. */
 interface Kernel {
@@ -25,6 +29,9 @@ interface Kernel {
   /** The path of a regular file that can be read. */
   String regularFile();
 
+  /** Whether epoll waits for nanoseconds here: by its version, and not by asking it. */
+  boolean hasEpollPwait2();
+
   /** The descriptors that are open and could have been leaked by a poller, each with its kind. */
   SortedMap<Integer, String> openDescriptors();
 
@@ -37,6 +44,8 @@ interface Kernel {
   /** The running Linux. */
   final class Native implements Kernel {
 
+    private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
+    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @Override
@@ -52,6 +61,19 @@ interface Kernel {
     @Override
     public String regularFile() {
       return System.getProperty("java.home") + "/release";
+    }
+
+    /** Since Linux 5.11. */
+    @Override
+    public boolean hasEpollPwait2() {
+      try {
+        Matcher release = VERSION.matcher(Files.readString(RELEASE));
+        assertTrue(release.lookingAt());
+        int major = Integer.parseInt(release.group(1));
+        return major > 5 || (major == 5 && Integer.parseInt(release.group(2)) >= 11);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** Files are the JVM's affair: it opens jars when it pleases. */

@@ -33,6 +33,11 @@ final class ModelKernel implements Kernel {
   }
 
   @Override
+  public boolean hasEpollPwait2() {
+    return true;
+  }
+
+  @Override
   public SortedMap<Integer, String> openDescriptors() {
     return sys.openDescriptors();
   }

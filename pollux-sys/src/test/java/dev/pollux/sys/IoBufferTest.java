@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -107,11 +106,5 @@ class IoBufferTest {
     assertEquals(capacity, io.write(sys, pipe[1]));
     assertEquals(100, io.buffer().remaining());
     assertEquals(-Errno.EAGAIN, io.write(sys, pipe[1]));
-  }
-
-  /** Nobody may do that; but it must not let the kernel write where it should not. */
-  @Test
-  void readAndWrite_positionChangesMeanwhile_stayWithinTheBuffer() throws Exception {
-    assertEquals(List.of("0 calls outside"), ChildJvm.run(IoBufferChild.class, List.of("-Xint")));
   }
 }

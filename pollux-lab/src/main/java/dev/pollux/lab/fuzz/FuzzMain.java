@@ -82,6 +82,10 @@ public final class FuzzMain {
         fuzzer.raced(),
         fuzzer.declined());
     fuzzer.unknown().forEach(call -> out.println("not known to the model: " + call));
+    if (fuzzer.explained() > 0) {
+      out.printf("programs that ended where this kernel is an older one: %d%n", fuzzer.explained());
+      fuzzer.older().forEach(way -> out.println("older kernels: " + way));
+    }
     out.printf("calls of other threads that slept: %d%n", fuzzer.coverage().slept());
     return differences == 0 ? 0 : 1;
   }

@@ -116,6 +116,16 @@ final class Fuzzer {
     return lockstep.raced();
   }
 
+  /** How many programs ended where the oracle does as older kernels do. */
+  long explained() {
+    return lockstep.explained();
+  }
+
+  /** In which ways it does so, in words. */
+  Set<String> older() {
+    return lockstep.older();
+  }
+
   /** What the other kernel has said it does not know. */
   Set<String> unknown() {
     return lockstep.unknown();

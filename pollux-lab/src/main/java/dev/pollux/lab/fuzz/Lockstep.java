@@ -30,9 +30,11 @@ final class Lockstep {
   private final Executor oracle;
   private final Executor subject;
   private final Ticks ticks;
+  private final OlderKernels older = OlderKernels.running();
   private long late;
   private long declined;
   private long raced;
+  private long explained;
 
   /**
    * Two kernels and where their handles stand. If both are the native one, the ranges of {@link
@@ -79,6 +81,16 @@ final class Lockstep {
   /** How many programs ended where a difference was one of speed. */
   long raced() {
     return raced;
+  }
+
+  /** How many programs ended where the oracle does as older kernels do. */
+  long explained() {
+    return explained;
+  }
+
+  /** In which ways it does so, in words. */
+  Set<String> older() {
+    return older.met();
   }
 
   /** What the subject has said it does not know, in its words; options too. */
@@ -182,6 +194,9 @@ final class Lockstep {
     /** Threads have done what depends on which was faster. */
     private boolean raced;
 
+    /** The oracle is older than what the subject is made after, and it shows. */
+    private boolean explained;
+
     Run(List<Op> program, @Nullable Coverage coverage, int pauseMillis) {
       this.program = program;
       this.coverage = coverage;
@@ -211,6 +226,10 @@ final class Lockstep {
             }
             if (raced) {
               Lockstep.this.raced++;
+              return null;
+            }
+            if (explained) {
+              Lockstep.this.explained++;
               return null;
             }
           }
@@ -254,7 +273,8 @@ final class Lockstep {
       }
       boolean isForgiven = declined || (isOption && declinedOptions.contains(op.arg(1)));
       if (!isSame && !isForgiven) {
-        return new Difference(index, op, expected.text(op), actual.text(op));
+        explained = older.explain(op.kind(), expected.text(op), actual.text(op));
+        return explained ? null : new Difference(index, op, expected.text(op), actual.text(op));
       }
       note(op, expected.result());
       races.executed(op, calls);
@@ -302,8 +322,13 @@ final class Lockstep {
         boolean isBack = (returned >>> thread & 1) != 0;
         boolean isBackToo = (returnedToo >>> thread & 1) != 0;
         if (isBack != isBackToo || (isBack && !agree(call, thread))) {
-          return new Difference(
-              index, op, told(oracle, thread, isBack), told(subject, thread, isBackToo));
+          explained =
+              older.explain(
+                  call.kind(), said(oracle, call, isBack), said(subject, call, isBackToo));
+          return explained
+              ? null
+              : new Difference(
+                  index, op, told(oracle, thread, isBack), told(subject, thread, isBackToo));
         }
         if (isBack) {
           calls[thread] = null;
@@ -358,6 +383,11 @@ final class Lockstep {
       return call == null || !isBack
           ? "thread " + thread + " sleeps"
           : "thread " + thread + " returns " + kernel.outcome(thread).text(call);
+    }
+
+    /** What a thread's call has returned, if it has. */
+    private String said(Executor kernel, Op call, boolean isBack) {
+      return isBack ? kernel.outcome(call.thread()).text(call) : "";
     }
 
     private void note(Op op, int result) {

@@ -37,6 +37,7 @@ final class NameSteps {
       }
       case BIND -> {
         int length = names.write(small, fd, op.arg(1), 0);
+        names.binding(op.arg(1));
         int result = sys.bind(fd, small.address(), length);
         if (result >= 0) {
           names.bound(fd, op.arg(1));

@@ -113,9 +113,13 @@ final class Names {
     return arena.allocateFrom(paths[name].toString(), US_ASCII);
   }
 
+  /** Takes note that a name is going to be bound; an old kernel makes its file in any case. */
+  void binding(int name) {
+    areUsed[name] = true;
+  }
+
   /** Takes note that a socket was bound to a name. */
   void bound(int fd, int name) {
-    areUsed[name] = true;
     MemorySegment small = handles.small;
     long address = small.address() + 8;
     int[] ports = portsOf(fd);
