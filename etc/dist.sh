@@ -15,7 +15,9 @@ dist() {
   rm -rf "$folder" "$folder.tar.gz" "$folder.tar.gz.sha256"
   mkdir -p "$folder/bin" "$folder/lib"
   cp "$root"/pollux-cli/target/app/*.jar "$folder/lib/"
+  "$jdk/bin/java" "$root/etc/StackMaps.java" "$folder/lib/picocli.jar" # the same, started or not
   cp "$root/LICENSE" "$root/NOTICE" "$folder/"
+  echo 'lib/picocli.jar (Apache License 2.0) was changed: its classes have stack maps.' >>"$folder/NOTICE"
   cp "$root/etc/launcher.sh" "$folder/bin/pollux"
   chmod 755 "$folder/bin/pollux"
   "$jdk/bin/jlink" --add-modules "$(needed_modules)" --strip-debug --no-header-files \

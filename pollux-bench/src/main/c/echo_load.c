@@ -7,6 +7,8 @@
  *   connect PORT CONNECTIONS SIZE IDLE   opens; each connection echoes a greeting before it counts
  *   run PID DEPTH RATE WARMUP WINDOW     loads the active connections for so many milliseconds
  *   churn PID PORT SLOTS SIZE RATE WARMUP WINDOW    connect, echo, close, again and again
+ *   open PORT CONNECTIONS                opens idle ones, of which the server hears nothing
+ *   greet                                each connection that is open echoes a greeting
  *   disconnect                           closes all
  *
  * RATE 0 is a closed loop: DEPTH messages of SIZE bytes are in flight on each connection. Any other
@@ -262,23 +264,31 @@ static void open_connection(struct connection *c, int port, uint64_t number, int
   }
 }
 
+/* Lets connections that block echo some bytes. */
 static void greet(struct connection *first, struct connection *last) {
   struct timeval patience = {.tv_sec = PATIENCE / 1000000000};
   for (struct connection *c = first; c < last; c++) {
-    c->target = GREETING;
-    if (send(c->fd, pattern + c->shift, GREETING, MSG_NOSIGNAL) != GREETING
+    const char *bytes = pattern + (c->shift + c->sent) % PERIOD;
+    c->target += GREETING;
+    if (send(c->fd, bytes, GREETING, MSG_NOSIGNAL) != GREETING
         || setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0) {
       fail("greeting: %s", strerror(errno));
     }
-    c->sent = GREETING;
+    c->sent += GREETING;
   }
   for (struct connection *c = first; c < last; c++) {
-    while (c->received < GREETING) {
+    while (c->received < c->target) {
       uint64_t before = c->received;
       if (!receive(c) || c->received == before) {
         fail("connection %ld: no answer to the greeting", (long) (c - connections));
       }
     }
+  }
+}
+
+/* From now on they do not block, and are watched. */
+static void begin_watching(struct connection *first, struct connection *last) {
+  for (struct connection *c = first; c < last; c++) {
     if (fcntl(c->fd, F_SETFL, O_NONBLOCK) < 0) {
       fail("fcntl: %s", strerror(errno));
     }
@@ -311,9 +321,30 @@ static void connect_all(int port, size_t count, size_t idle) {
     if (opened % GREETED_AT_ONCE == 0 || opened == count + idle) {
       size_t greeted = (opened - 1) / GREETED_AT_ONCE * GREETED_AT_ONCE;
       greet(connections + greeted, connections + opened);
+      begin_watching(connections + greeted, connections + opened);
     }
   }
   active = count;
+  printf("ok\n");
+}
+
+/* A server accepts in the order of connecting: the last of some echoes, so all are accepted. */
+static void open_idle(int port, size_t count) {
+  allocate(count);
+  for (size_t i = 0; i < count; i++) {
+    open_connection(connections + i, port, i, 0);
+    opened++;
+    if (opened % GREETED_AT_ONCE == 0 || opened == count) {
+      greet(connections + i, connections + opened);
+    }
+  }
+  printf("ok\n");
+}
+
+static void greet_all(void) {
+  for (size_t i = 0; i < opened; i++) {
+    greet(connections + i, connections + i + 1);
+  }
   printf("ok\n");
 }
 
@@ -532,6 +563,10 @@ int main(int argc, char **argv) {
       depth = 1;
       prepare(pid, warmup, window);
       churn(port, count);
+    } else if (sscanf(line, "open %d %lu", &port, &count) == 2) {
+      open_idle(port, count);
+    } else if (strcmp(line, "greet\n") == 0) {
+      greet_all();
     } else if (strcmp(line, "disconnect\n") == 0) {
       disconnect();
       printf("ok\n");

@@ -1,5 +1,6 @@
 /** Benchmarks and checks; a program that exports nothing. */
 module dev.pollux.bench {
+  requires com.google.gson;
   requires dev.pollux.loop;
   requires dev.pollux.model;
   requires dev.pollux.net;

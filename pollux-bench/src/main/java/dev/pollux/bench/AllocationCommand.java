@@ -1,8 +1,6 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -19,6 +17,8 @@ import picocli.CommandLine.Mixin;
     })
 final class AllocationCommand implements Callable<Integer> {
 
+  private static final List<String> COLUMNS = List.of("round", "cache", "messages", "bytes");
+
   private static final int MESSAGES = 200_000;
 
   /**
@@ -30,53 +30,53 @@ final class AllocationCommand implements Callable<Integer> {
   /** By count and not by time: a slow machine compiles later, but after as many messages. */
   private static final int WARMUP_MESSAGES = 3 * MESSAGES;
 
-  /** All of them have to be within the noise: a fault may come and go. */
-  private static final int COUNTED = 3;
-
   private static final long WINDOW_MILLIS = 500;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = common.out();
-    common.require(CProgram.isAvailable(), "the load needs gcc");
+    Samples rows = common.rows(COLUMNS, this::measure);
+    Report report = common.report();
+    String cache = rows.values("cache").getLast();
+    boolean used = cache.endsWith(AotCache.IN_USE);
+    report.verdict(
+        "%-12s  ./pollux echo runs with the AOT cache of its launcher: %s"
+            .formatted((used ? Bar.Verdict.MET : Bar.Verdict.MISSED).label(), cache));
+    Spread bytes = rows.spread(row -> row.ratio("bytes", "messages") * MESSAGES);
+    // All of them have to be within the noise: a fault may come and go.
+    Bar bar =
+        Bar.atMost(
+                NOISE_BYTES,
+                "%,.0f bytes",
+                "after %,d messages, what ./pollux echo allocates for each %,d, in the worst round"
+                    .formatted(WARMUP_MESSAGES, MESSAGES),
+                Spread.of(bytes.greatest()))
+            .with(" of " + bytes.count());
+    report.verdict(bar.line(true));
+    return used && bar.verdict() == Bar.Verdict.MET ? 0 : 1;
+  }
+
+  private void measure(Samples rows, Report report) throws IOException {
     OptionalInt anywhere = OptionalInt.empty();
-    EchoContestant shipped = EchoContestant.SHIPPED;
-    boolean met = true;
-    List<String> figures = new ArrayList<>();
-    AotCache cache;
-    try (EchoPrograms programs = EchoPrograms.open(false);
-        EchoLoad load = EchoLoad.start(programs.load(false), anywhere);
-        EchoProcess server =
-            EchoProcess.start(shipped.command(programs.server()), anywhere, shipped.answers())) {
-      cache = AotCache.of(server.pid());
+    try (EchoServers programs = EchoServers.open();
+        EchoLoad load = programs.load(false, anywhere);
+        EchoProcess server = programs.start(EchoServers.SHIPPED, anywhere)) {
+      report.say(Machine.describe());
+      AotCache cache = AotCache.of(server.pid());
       load.connect(server, EchoProfile.PINGPONG64, 0);
       // No look before: one into a JVM that compiles nothing yet changes what it does.
       long _ = echo(load, server, WARMUP_MESSAGES);
       long before = ThreadAllocation.ofMain(server.pid());
-      for (int i = 0; i < COUNTED; i++) {
+      int rounds = common.rounds(3, 3);
+      for (int round = 1; round <= rounds; round++) {
         long messages = echo(load, server, MESSAGES);
         long after = ThreadAllocation.ofMain(server.pid());
-        long bytes = (after - before) * MESSAGES / messages;
-        figures.add("%,d".formatted(bytes));
-        met &= bytes <= NOISE_BYTES;
+        rows.add(round, cache.toString().replace(',', ';'), messages, after - before);
         before = after;
       }
       load.disconnect();
     }
-    out.println(
-        Bar.of(
-            "./pollux echo runs with the AOT cache of its launcher",
-            cache.mapped(),
-            cache.toString()));
-    out.println(
-        Bar.of(
-            "after %,d messages, ./pollux echo allocates at most %,d bytes for each %,d"
-                .formatted(WARMUP_MESSAGES, NOISE_BYTES, MESSAGES),
-            met,
-            String.join(", then ", figures)));
-    return met && cache.mapped() ? 0 : 1;
   }
 
   /** At least so many messages; returns how many. */

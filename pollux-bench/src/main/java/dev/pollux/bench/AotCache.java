@@ -15,6 +15,9 @@ import java.util.List;
  */
 record AotCache(String file, boolean mapped) {
 
+  /** How the description of one ends that is in use. */
+  static final String IN_USE = " is in use";
+
   private static final String OPTION = "-XX:AOTCache=";
 
   static AotCache of(long pid) throws IOException {
@@ -39,6 +42,6 @@ record AotCache(String file, boolean mapped) {
     if (file.isEmpty()) {
       return "none was given";
     }
-    return file + (mapped ? ", in use" : ", given and refused by the JVM");
+    return file + (mapped ? IN_USE : " was given and refused by the JVM");
   }
 }

@@ -1,24 +1,17 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The options of a run that is made to judge bars on ratios. */
+/** The options of a run that is made to judge bars on ratios to C. */
 final class BarOptions {
 
-  /** Paired ratios that a verdict needs at least. */
+  /** Paired ratios that a verdict on one needs at least. */
   static final int ROUNDS = 15;
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--bars",
@@ -38,27 +31,27 @@ final class BarOptions {
     return bars;
   }
 
-  /** Ends with a message about the options if rows are wanted of a run that is none to judge. */
-  void check(int rounds, boolean quick) throws IOException {
-    if (rows == null) {
-      return;
+  /** How many rounds there are; ends with a message about the options if they are too few. */
+  int rounds(CommonOptions common, int normal, int whenQuick) throws IOException {
+    int rounds = common.rounds(bars ? ROUNDS : normal, whenQuick);
+    if (rows != null) {
+      common.require(
+          rounds >= ROUNDS && !common.isQuick(),
+          "--rows needs %d rounds and no --quick".formatted(ROUNDS));
+      if (Files.exists(rows)) {
+        List<BarRows.Row> _ = BarRows.read(rows); // better now than after minutes
+      }
     }
-    if (quick || rounds < ROUNDS) {
-      throw new ParameterException(
-          spec.commandLine(), "--rows needs %d rounds and no --quick".formatted(ROUNDS));
-    }
-    if (Files.exists(rows)) {
-      List<BarRows.Row> _ = BarRows.read(rows); // better now than after minutes
-    }
+    return rounds;
   }
 
-  /** Keeps the rows of this run, if that is wanted, and judges them with those before. */
-  void keep(List<BarRows.Row> run, PrintWriter out) throws IOException {
-    if (rows == null) {
-      return;
+  /** Prints the bars of this run; keeps those on ratios and judges them with those before. */
+  void print(List<Bar> run, Report report) throws IOException {
+    report.bars(run);
+    if (rows != null) {
+      BarRows.append(rows, run);
+      report.say("\nby the rule of three runs, from " + rows + ":");
+      BarRows.verdicts(BarRows.read(rows)).forEach(report::verdict);
     }
-    BarRows.append(rows, run);
-    out.printf("%nby the rule of three runs, from %s:%n", rows);
-    BarRows.verdicts(BarRows.read(rows)).forEach(out::println);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.bench;
 
+import dev.pollux.bench.Bar.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +33,15 @@ final class BarRows {
    */
   record Row(String bar, double limit, int rounds, double median, double least, double greatest) {
 
-    static Row of(String bar, double limit, List<Double> ratios) {
+    static Row of(Bar bar) {
+      Spread ratios = bar.measured();
       return new Row(
-          bar,
-          rounded(limit),
-          ratios.size(),
-          rounded(Stats.median(ratios)),
-          rounded(Stats.minimum(ratios)),
-          rounded(Stats.maximum(ratios)));
+          bar.claim(),
+          rounded(bar.limit()),
+          ratios.count(),
+          rounded(ratios.median()),
+          rounded(ratios.least()),
+          rounded(ratios.greatest()));
     }
 
     static Row parse(String line) throws IOException {
@@ -77,14 +79,18 @@ final class BarRows {
 
   private BarRows() {}
 
-  /** Adds the rows of a run to a file, which is made if there is none. */
-  static void append(Path file, List<Row> rows) throws IOException {
+  /** Adds the bars on ratios of a run to a file, which is made if there is none. */
+  static void append(Path file, List<Bar> bars) throws IOException {
     List<String> lines = new ArrayList<>();
     if (Files.notExists(file)) {
       lines.add(HEAD);
     }
-    rows.forEach(row -> lines.add(row.line()));
+    bars.stream().filter(BarRows::isKept).forEach(bar -> lines.add(Row.of(bar).line()));
     Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static boolean isKept(Bar bar) {
+    return bar.rounds() == BarOptions.ROUNDS && bar.measured().count() >= bar.rounds();
   }
 
   /** The rows of all runs in a file. */
@@ -100,23 +106,27 @@ final class BarRows {
     return rows;
   }
 
-  /** The verdict on each bar that there are rows of. */
-  static List<Bar> verdicts(List<Row> rows) {
+  /** A line with the verdict on each bar that there are rows of. */
+  static List<String> verdicts(List<Row> rows) {
     return rows.stream().map(Row::bar).distinct().map(bar -> verdict(bar, rows)).toList();
   }
 
-  private static Bar verdict(String bar, List<Row> all) {
+  private static String verdict(String bar, List<Row> all) {
     List<Row> rows = all.stream().filter(row -> row.bar().equals(bar)).toList();
     List<Row> last = rows.subList(Math.max(0, rows.size() - RUNS), rows.size());
-    String claim = "%s, at most %.2f".formatted(bar, last.getLast().limit());
     String medians =
         String.join(", ", last.stream().map(row -> "%.3f".formatted(row.median())).toList());
-    String figures = "%s (the last of %d runs)".formatted(medians, rows.size());
-    if (last.size() < RUNS) {
-      return Bar.notMeasured(claim, "needs %d runs, has %s".formatted(RUNS, medians));
-    }
     long met = last.stream().filter(row -> row.missed() <= 0).count();
     long worst = last.stream().mapToLong(Row::missed).max().orElseThrow();
-    return Bar.of(claim, met >= RUNS - 1 && worst <= Math.round(MAX_MISS * THOUSANDTHS), figures);
+    boolean isMet = met >= RUNS - 1 && worst <= Math.round(MAX_MISS * THOUSANDTHS);
+    boolean isJudged = last.size() == RUNS;
+    return "%-12s  %s, at most %.2f: %s"
+        .formatted(
+            (isJudged ? isMet ? Verdict.MET : Verdict.MISSED : Verdict.NOT_MEASURED).label(),
+            bar,
+            last.getLast().limit(),
+            isJudged
+                ? "%s (the last of %d runs)".formatted(medians, rows.size())
+                : "needs %d runs, has %s".formatted(RUNS, medians));
   }
 }

@@ -1,49 +1,57 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.EnumMap;
+import java.security.CodeSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 
 /**
- * The C side of a benchmark: one source, compiled once, running once for each count of threads.
+ * Programs in C, compiled from {@code src/main/c} into a folder of their own.
  *
- * <p>Ownership: close ends the processes and removes what was compiled.
+ * <p>Ownership: close removes the folder; what was started from it is ended before.
  */
 final class CPrograms implements AutoCloseable {
 
-  private final Path folder;
-  private final Map<Contestant, CProgram> programs = new EnumMap<>(Contestant.class);
+  private static final List<String> COMPILE = List.of("gcc", "-O2", "-pthread");
 
-  private CPrograms(Path folder) {
+  private final Path folder;
+  private final List<String> names;
+
+  private CPrograms(Path folder, List<String> names) {
     this.folder = folder;
-    folder.toFile().deleteOnExit(); // for Ctrl-C; deleted in reverse order
+    this.names = names;
   }
 
-  /**
-   * Compiles and starts.
-   *
-   * @param threads the counts of threads wanted: 1, 2; empty for no C at all
-   */
-  static CPrograms open(String name, List<Integer> threads, OptionalInt processor)
-      throws IOException {
-    CPrograms result = new CPrograms(Files.createTempDirectory("pollux-bench"));
+  /** Whether C programs can be compiled here. */
+  static boolean isAvailable() {
+    return Machine.command(COMPILE.getFirst()).isPresent();
+  }
+
+  /** The compiler and its options, for the reports. */
+  static String compiler() {
+    return String.join(" ", COMPILE);
+  }
+
+  /** Compiles {@code NAME.c} for each name; nothing for no name. */
+  static CPrograms compile(String... names) throws IOException {
+    if (names.length > 0 && !isAvailable()) {
+      throw new IOException(
+          "%s needs gcc, which is not installed: ./dev setup installs it"
+              .formatted(String.join(", ", names)));
+    }
+    Path folder = Files.createTempDirectory("pollux-bench");
+    folder.toFile().deleteOnExit(); // for Ctrl-C; deleted in reverse order
+    CPrograms result = new CPrograms(folder, List.of(names));
     boolean done = false;
     try {
-      if (!threads.isEmpty() && CProgram.isAvailable()) {
-        Path binary = CProgram.compile(name, result.folder);
-        binary.toFile().deleteOnExit();
-        for (int count : threads) {
-          Contestant contestant = Contestant.ofThreads(count);
-          if (!result.programs.containsKey(contestant)) {
-            List<String> command = List.of(binary.toString(), String.valueOf(count));
-            result.programs.put(contestant, CProgram.start(command, processor));
-          }
-        }
+      for (String name : names) {
+        result.path(name).toFile().deleteOnExit();
+        List<String> command = new ArrayList<>(COMPILE);
+        command.addAll(List.of(source(name + ".c").toString(), "-o", result.path(name).toString()));
+        List<String> _ = Machine.run(command).checked(command);
       }
       done = true;
       return result;
@@ -54,37 +62,37 @@ final class CPrograms implements AutoCloseable {
     }
   }
 
-  /** The running programs, in the order of their contestants. */
-  Map<Contestant, CProgram> programs() {
-    return Collections.unmodifiableMap(programs);
+  /** Where a program stands. */
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  /** The folder of this Maven module, found from the jar or the classes that run. */
+  static Path moduleFolder() throws IOException {
+    CodeSource code = CPrograms.class.getProtectionDomain().getCodeSource();
+    try {
+      Path folder = code == null ? null : Path.of(code.getLocation().toURI());
+      while (folder != null && !Files.isDirectory(folder.resolve("src/main/c"))) {
+        folder = folder.getParent();
+      }
+      if (folder != null) {
+        return folder;
+      }
+    } catch (URISyntaxException e) {
+      throw new IOException("where the benchmarks stand is no path", e);
+    }
+    throw new IOException("src/main/c is not beside the jar of the benchmarks");
+  }
+
+  private static Path source(String name) throws IOException {
+    return moduleFolder().resolve("src/main/c").resolve(name);
   }
 
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (CProgram program : programs.values()) {
-      try {
-        program.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    programs.clear();
-    for (Path file : list(folder)) {
-      Files.deleteIfExists(file);
+    for (String name : names) {
+      Files.deleteIfExists(path(name));
     }
     Files.deleteIfExists(folder);
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static List<Path> list(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (var files = Files.list(folder)) {
-      return files.toList();
-    }
   }
 }

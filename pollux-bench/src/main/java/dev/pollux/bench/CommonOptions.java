@@ -1,27 +1,41 @@
 package dev.pollux.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.OptionalInt;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that the benchmarks share. */
+/** The options that the benchmarks share, and what they do with their rows. */
 final class CommonOptions {
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
   @Option(
-      names = "--cpu",
-      paramLabel = "NUMBER",
-      description = "the processor that all run on, in turns; -1: any. Default: the last one")
-  private @Nullable Integer cpu;
+      names = "--rounds",
+      paramLabel = "COUNT",
+      description = "how often everything is measured: the more, the surer")
+  private @Nullable Integer rounds;
 
   @Option(names = "--quick", description = "few seconds: shows that it works, not how fast it is")
   private boolean quick;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "write the row of every turn there, as it comes")
+  private @Nullable Path csv;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description = "measure nothing; take the rows that --csv wrote there before")
+  private @Nullable Path from;
 
   @Option(
       names = {"-h", "--help"},
@@ -30,31 +44,65 @@ final class CommonOptions {
   @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
 
+  /** How a benchmark comes to its rows. */
+  @FunctionalInterface
+  interface Measuring {
+
+    void into(Samples rows, Report report) throws IOException;
+  }
+
   /** Where the results go. */
   PrintWriter out() {
     return spec.commandLine().getOut();
+  }
+
+  Report report() {
+    return new Report(out(), quick, ((Main) spec.root().userObject()).isColoured());
+  }
+
+  /** The rows of a file if one is named; else those of a run that happens now. */
+  Samples rows(List<String> columns, Measuring measuring) throws IOException {
+    if (from != null) {
+      require(csv == null, "--csv writes what is measured, and --from measures nothing");
+      report().say("from " + from + ": nothing is measured");
+      out().println();
+      Samples rows = Samples.read(from, columns);
+      quick |= rows.isQuick();
+      return rows;
+    }
+    Samples rows = csv == null ? Samples.of(columns) : Samples.writingTo(csv, columns);
+    if (quick) {
+      rows.markQuick();
+    }
+    measuring.into(rows, report());
+    return rows;
+  }
+
+  /** Writes a chart if one is wanted, and says what was written. */
+  void written(@Nullable Path chartFile, Chart chart) throws IOException {
+    if (chartFile != null) {
+      chart.write(chartFile);
+    }
+    for (Path file : new Path[] {csv, chartFile}) {
+      if (file != null) {
+        out().println("written: " + file);
+      }
+    }
   }
 
   boolean isQuick() {
     return quick;
   }
 
-  /** The value given, or else one of the two defaults. */
-  int orDefault(@Nullable Integer value, int normal, int whenQuick) {
-    return value != null ? value : quick ? whenQuick : normal;
+  int rounds(int normal, int whenQuick) {
+    return atLeast(1, "--rounds", rounds, normal, whenQuick);
   }
 
-  /** The processor to measure on; none if any will do. */
-  OptionalInt processor() {
-    if (cpu == null) {
-      return Machine.lastProcessor();
-    }
-    int count = Machine.processors();
-    require(cpu >= -1 && cpu < count, "--cpu takes -1 to " + (count - 1) + ", not " + cpu);
-    require(
-        cpu < 0 || Machine.command("taskset").isPresent(),
-        "--cpu needs taskset, which is not installed; leave it out or install util-linux");
-    return cpu < 0 ? OptionalInt.empty() : OptionalInt.of(cpu);
+  /** The value given, or else one of the two defaults. */
+  int atLeast(int least, String option, @Nullable Integer value, int normal, int whenQuick) {
+    int result = value != null ? value : quick ? whenQuick : normal;
+    require(result >= least, option + " is at least " + least + ", not " + result);
+    return result;
   }
 
   /** Ends with a message about the options unless the condition holds. */
@@ -64,17 +112,10 @@ final class CommonOptions {
     }
   }
 
-  /** Says who measures and where, and who takes part. */
-  void printTerms(PrintWriter out, String contestants, OptionalInt processor) {
-    out.println(Machine.describe());
-    out.println(contestants);
-    if (processor.isPresent()) {
-      out.println("all on processor " + processor.getAsInt() + ", in turns");
-    } else {
-      out.println("not tied to a processor");
-    }
+  /** Says so if the run is too quick to mean much. */
+  void printQuick(Report report) {
     if (quick) {
-      out.println("a quick run: it shows that everything works, its figures mean little");
+      report.say("a quick run: it shows that everything works, its figures mean little");
     }
   }
 }

@@ -1,8 +1,6 @@
 package dev.pollux.bench;
 
 import dev.pollux.bench.EchoLoad.Terms;
-import dev.pollux.bench.EchoResults.Entry;
-import dev.pollux.bench.EchoResults.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,12 +64,12 @@ final class EchoBenchmark {
    * @param idle the idle connections of the profile that has them
    * @param warmupMillis for each server and profile, once
    * @param settleMillis before each window
-   * @param fixedRate whether there is an open loop, too
    * @param windowMillis of each measurement
+   * @param fixedRate whether there is an open loop, too
    */
   record Plan(
       List<EchoProfile> profiles,
-      List<EchoContestant> servers,
+      List<String> servers,
       int rounds,
       OptionalLong rate,
       int idle,
@@ -90,48 +88,39 @@ final class EchoBenchmark {
   }
 
   private final Plan plan;
-  private final EchoPrograms programs;
+  private final EchoServers servers;
   private final Processors processors;
   private final Progress progress;
-  private final Map<EchoContestant, EchoProcess> running = new LinkedHashMap<>();
-  private final Map<EchoContestant, String> missing = new EnumMap<>(EchoContestant.class);
+  private final Samples rows;
+  private final Map<String, EchoProcess> running = new LinkedHashMap<>();
   private final Map<EchoProfile, Long> rates = new EnumMap<>(EchoProfile.class);
-  private final EchoResults results;
 
   /**
    * A benchmark.
    *
-   * @param results where the samples go, as they come
+   * @param rows where the samples go, as they come
    */
   EchoBenchmark(
-      Plan plan,
-      EchoPrograms programs,
-      Processors processors,
-      Progress progress,
-      EchoResults results) {
+      Plan plan, EchoServers servers, Processors processors, Progress progress, Samples rows) {
     this.plan = plan;
-    this.programs = programs;
+    this.servers = servers;
     this.processors = processors;
     this.progress = progress;
-    this.results = results;
-  }
-
-  /** The servers that could not be started, and why. */
-  Map<EchoContestant, String> missing() {
-    return Collections.unmodifiableMap(missing);
+    this.rows = rows;
   }
 
   /** Measures everything; every process it started has ended when it returns or throws. */
-  void run() throws IOException {
-    try (EchoLoad load = EchoLoad.start(programs.load(processors.areApart()), processors.load())) {
-      startServers();
+  void run(Report report) throws IOException {
+    try (EchoLoad load = servers.load(processors.areApart(), processors.load())) {
+      startServers(report);
       warmUp(load);
       for (int round = 1; round <= plan.rounds(); round++) {
         for (EchoProfile profile : plan.profiles()) {
-          for (EchoContestant server : rotated(round)) {
+          List<String> order = new ArrayList<>(running.keySet());
+          Collections.rotate(order, 1 - round);
+          for (String server : order) {
             progress.show(
-                "round %d of %d: %s, %s"
-                    .formatted(round, plan.rounds(), profile.label(), server.label()));
+                "round %d of %d: %s, %s".formatted(round, plan.rounds(), profile.label(), server));
             measure(load, profile, server, round);
           }
         }
@@ -142,38 +131,25 @@ final class EchoBenchmark {
     }
   }
 
-  private void startServers() throws IOException {
-    for (EchoContestant server : plan.servers()) {
-      progress.show("starting " + server.label());
+  private void startServers(Report report) throws IOException {
+    for (String server : plan.servers()) {
+      progress.show("starting " + server);
       try {
-        running.put(server, start(server));
+        running.put(server, servers.start(server, processors.server()));
       } catch (UnsupportedOperationException e) {
-        missing.put(server, String.valueOf(e.getMessage()));
+        report.say(server + ": " + e.getMessage());
       }
     }
     if (running.isEmpty()) {
-      throw new IOException("none of the servers runs here: " + missing);
+      throw new IOException("none of the servers runs here: " + plan.servers());
     }
-  }
-
-  private EchoProcess start(EchoContestant server) throws IOException {
-    boolean asked = server.answers();
-    return EchoProcess.start(server.command(programs.server()), processors.server(), asked);
   }
 
   private void endServers() throws IOException {
-    IOException failure = null;
     for (EchoProcess process : running.values()) {
-      try {
-        process.close();
-      } catch (IOException e) {
-        failure = e;
-      }
+      process.close();
     }
     running.clear();
-    if (failure != null) {
-      throw failure;
-    }
   }
 
   /** The first half of a warm-up warms up, the second half shows how fast the server is. */
@@ -181,49 +157,39 @@ final class EchoBenchmark {
     long half = Math.max(1, plan.warmupMillis() / 2);
     for (EchoProfile profile : plan.profiles()) {
       double slowest = Double.MAX_VALUE;
-      for (Map.Entry<EchoContestant, EchoProcess> each : running.entrySet()) {
-        progress.show("warm-up: " + profile.label() + ", " + each.getKey().label());
-        EchoProcess process = each.getValue();
-        boolean connected = connect(load, process, profile);
-        EchoSample sample = sample(load, process, profile, new Terms(0, half, half));
-        if (connected) {
-          load.disconnect();
-        }
+      for (Map.Entry<String, EchoProcess> each : running.entrySet()) {
+        progress.show("warm-up: " + profile.label() + ", " + each.getKey());
+        load.connect(each.getValue(), profile, plan.idle());
+        EchoLoad.Sample sample = load.run(each.getValue(), profile, new Terms(0, half, half));
+        load.disconnect();
         slowest = Math.min(slowest, sample.throughput());
       }
       rates.put(profile, plan.rate().orElse(Math.max(LEAST_RATE, Math.round(slowest / 2))));
     }
   }
 
-  private List<EchoContestant> rotated(int round) {
-    List<EchoContestant> order = new ArrayList<>(running.keySet());
-    Collections.rotate(order, 1 - round);
-    return order;
-  }
-
-  private void measure(EchoLoad load, EchoProfile profile, EchoContestant server, int round)
+  private void measure(EchoLoad load, EchoProfile profile, String server, int round)
       throws IOException {
     EchoProcess process = running.get(server);
     if (process == null) {
       throw new IllegalStateException(server + " does not run");
     }
-    boolean connected = connect(load, process, profile);
+    load.connect(process, profile, plan.idle());
     Terms closed = new Terms(0, plan.settleMillis(), plan.windowMillis());
-    Terms fixed = new Terms(rate(profile), plan.settleMillis(), plan.windowMillis());
     settle(load, process, profile);
-    add(load, profile, server, process, round, Phase.CLOSED, closed);
+    add(load, profile, server, process, round, "closed", closed);
     if (plan.fixedRate()) {
-      add(load, profile, server, process, round, Phase.FIXED, fixed);
+      long rate = rates.getOrDefault(profile, LEAST_RATE);
+      Terms fixed = new Terms(rate, plan.settleMillis(), plan.windowMillis());
+      add(load, profile, server, process, round, "fixed", fixed);
     }
-    if (connected) {
-      load.disconnect();
-    }
+    load.disconnect();
     if (profile == EchoProfile.IDLE) {
-      long millis = Math.min(MAX_FRESH_MILLIS, plan.windowMillis());
-      try (EchoProcess fresh = start(server)) {
-        boolean _ = connect(load, fresh, profile);
+      try (EchoProcess fresh = servers.start(server, processors.server())) {
+        load.connect(fresh, profile, plan.idle());
+        long millis = Math.min(MAX_FRESH_MILLIS, plan.windowMillis());
         Terms terms = new Terms(0, plan.settleMillis(), millis);
-        add(load, profile, server, fresh, round, Phase.FRESH, terms);
+        add(load, profile, server, fresh, round, "fresh", terms);
         load.disconnect();
       }
     }
@@ -237,7 +203,7 @@ final class EchoBenchmark {
     Terms terms = new Terms(0, 1, plan.settleMillis());
     OptionalLong before = process.allocatedBytes();
     for (int i = 0; i < MAX_SETTLES && before.isPresent(); i++) {
-      EchoSample sample = sample(load, process, profile, terms);
+      EchoLoad.Sample sample = load.run(process, profile, terms);
       OptionalLong after = process.allocatedBytes();
       long bytes = after.orElse(0) - before.getAsLong();
       if (bytes <= 0 || bytes >= LEAST_OBJECT_BYTES * sample.total()) {
@@ -247,45 +213,29 @@ final class EchoBenchmark {
     }
   }
 
-  private long rate(EchoProfile profile) {
-    return rates.getOrDefault(profile, LEAST_RATE);
-  }
-
-  /** Opens what the profile loads; false if it opens its connections itself. */
-  private boolean connect(EchoLoad load, EchoProcess process, EchoProfile profile)
-      throws IOException {
-    if (profile == EchoProfile.CHURN) {
-      return false;
-    }
-    load.connect(process, profile, profile == EchoProfile.IDLE ? plan.idle() : 0);
-    return true;
-  }
-
-  private static EchoSample sample(
-      EchoLoad load, EchoProcess process, EchoProfile profile, Terms terms) throws IOException {
-    return profile == EchoProfile.CHURN
-        ? load.churn(process, profile, terms)
-        : load.run(process, profile, terms);
-  }
-
   private void add(
       EchoLoad load,
       EchoProfile profile,
-      EchoContestant server,
+      String server,
       EchoProcess process,
       int round,
-      Phase phase,
+      String phase,
       Terms terms)
       throws IOException {
-    EchoUsage before = process.usage();
+    EchoProcess.Usage before = process.usage();
     OptionalLong allocatedBefore = process.allocatedBytes();
-    EchoSample sample = sample(load, process, profile, terms);
+    EchoLoad.Sample sample = load.run(process, profile, terms);
     OptionalLong allocated = process.allocatedBytes();
-    if (allocated.isPresent() && allocatedBefore.isPresent()) {
-      allocated = OptionalLong.of(allocated.getAsLong() - allocatedBefore.getAsLong());
-    }
-    EchoUsage usage = process.usage().since(before);
-    results.add(
-        new Entry(profile, server.label(), round, phase, terms.rate(), sample, usage, allocated));
+    EchoProcess.Usage usage = process.usage().since(before);
+    List<Object> cells =
+        new ArrayList<>(List.of(profile.label(), server, round, phase, terms.rate()));
+    cells.addAll(sample.figures());
+    cells.addAll(
+        List.of(usage.userTicks(), usage.systemTicks(), usage.residentBytes(), usage.peakBytes()));
+    cells.add(
+        allocated.isPresent() && allocatedBefore.isPresent()
+            ? allocated.getAsLong() - allocatedBefore.getAsLong()
+            : "");
+    rows.add(cells.toArray());
   }
 }

@@ -1,73 +1,43 @@
 package dev.pollux.bench;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * An echo server as a child process.
  *
- * <p>Ownership: close ends the process. It ends as well, because its standard input does, when this
- * one is killed; the shipped server ends by a signal, see {@link Children}. Threads: one.
+ * @param asked whether it answers questions, as the servers in Java of this module do
  */
-final class EchoProcess implements AutoCloseable {
+record EchoProcess(Child child, int port, boolean asked) implements AutoCloseable {
 
   /** {@code listening PORT}, or what the shipped server prints. */
   private static final Pattern LISTENING = Pattern.compile("listening (?:on [0-9.]+:)?([0-9]+)");
 
   private static final String UNAVAILABLE = "unavailable ";
-  private static final long PATIENCE_SECONDS = 5;
 
-  private final Process process;
-  private final BufferedWriter input;
-  private final BufferedReader output;
-  private final boolean asked;
-  private int port;
-
-  private EchoProcess(Process process, boolean asked) {
-    this.process = process;
-    this.asked = asked;
-    this.input = process.outputWriter(StandardCharsets.UTF_8);
-    this.output = process.inputReader(StandardCharsets.UTF_8);
-  }
-
-  /**
-   * Starts a server and waits until it listens.
-   *
-   * @param asked whether it answers questions, as the servers in Java do
-   * @throws UnsupportedOperationException if it says that this machine lacks what it needs
-   */
+  /** Starts a server: see {@link EchoServers#start}. */
   static EchoProcess start(List<String> command, OptionalInt processor, boolean asked)
       throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(Machine.tied(command, processor))
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().remove("POLLUX_JAVA_OPTS"); // what ships has none
-    EchoProcess result = new EchoProcess(Children.start(builder), asked);
+    Child child = Child.start(command, processor);
     boolean done = false;
     try {
-      result.port = port(result.output.readLine());
+      EchoProcess result = new EchoProcess(child, port(child.line()), asked);
       done = true;
       return result;
     } finally {
       if (!done) {
-        result.close();
+        child.close();
       }
     }
   }
 
   private static int port(String line) throws IOException {
-    if (line == null) {
-      throw new IOException("an echo server ended before it listened");
-    }
     if (line.startsWith(UNAVAILABLE)) {
       throw new UnsupportedOperationException(line.substring(UNAVAILABLE.length()));
     }
@@ -78,63 +48,79 @@ final class EchoProcess implements AutoCloseable {
     return Integer.parseInt(listening.group(1));
   }
 
-  int port() {
-    return port;
-  }
-
   long pid() {
-    return process.pid();
+    return child.pid();
   }
 
-  EchoUsage usage() throws IOException {
-    return EchoUsage.of(process.pid());
+  Usage usage() throws IOException {
+    return Usage.of(pid());
   }
 
   /** How many bytes its threads have allocated on the heap; empty if it has none or cannot tell. */
   OptionalLong allocatedBytes() throws IOException {
-    if (!asked) {
-      return OptionalLong.empty();
-    }
-    long bytes = Long.parseLong(ask("allocated"));
+    long bytes = asked ? Long.parseLong(child.ask("allocated")) : -1;
     return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
-  /** What it holds in memory, after full collections if it has a heap. */
-  IdleMemory memory() throws IOException {
-    Optional<String> answer = asked ? Optional.of(ask("memory")) : Optional.empty();
-    return IdleMemory.parse(answer, usage().residentBytes());
-  }
-
-  private String ask(String question) throws IOException {
-    input.write(question + "\n");
-    input.flush();
-    String line = output.readLine();
-    if (line == null) {
-      throw new IOException("an echo server ended when asked: " + question);
-    }
-    return line;
+  /**
+   * What is reachable on its heap and in its buffers outside, in bytes, after full collections; two
+   * empty cells if it has no heap.
+   */
+  List<String> memory() throws IOException {
+    return asked ? List.of(child.ask("memory").split(" ", 2)) : List.of("", "");
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      input.close(); // the end of its input ends it, but not the shipped one
-      boolean _ = process.toHandle().destroy();
-    } finally {
-      end();
-      output.close();
-    }
+    child.close();
   }
 
-  private void end() throws IOException {
-    try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        int _ = Machine.exitCode(process.destroyForcibly());
+  /**
+   * What the kernel has counted for a process.
+   *
+   * @param userTicks processor time in user mode, in ticks of 10 ms: good for shares only
+   * @param systemTicks processor time in the kernel
+   * @param residentBytes memory it has now, VmRSS
+   * @param peakBytes the most it has had, VmHWM
+   */
+  record Usage(long userTicks, long systemTicks, long residentBytes, long peakBytes) {
+
+    /** In /proc/PID/stat, counted behind the name in parentheses: fields 14 and 15 of proc(5). */
+    private static final int UTIME = 11;
+
+    private static final int BYTES_PER_KIB = 1024;
+
+    static Usage of(long pid) throws IOException {
+      Path folder = Path.of("/proc", String.valueOf(pid));
+      return parse(
+          Files.readString(folder.resolve("stat")), Files.readAllLines(folder.resolve("status")));
+    }
+
+    static Usage parse(String stat, List<String> status) throws IOException {
+      String[] words = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+      if (words.length <= UTIME + 1) {
+        throw new IOException("/proc/PID/stat is not understood: " + stat);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      process.destroyForcibly();
-      throw new IOException("interrupted while " + process + " ended", e);
+      return new Usage(
+          Long.parseLong(words[UTIME]),
+          Long.parseLong(words[UTIME + 1]),
+          kibibytes(status, "VmRSS:") * BYTES_PER_KIB,
+          kibibytes(status, "VmHWM:") * BYTES_PER_KIB);
+    }
+
+    /** This usage, with the processor time since an earlier one. */
+    Usage since(Usage before) {
+      return new Usage(
+          userTicks - before.userTicks, systemTicks - before.systemTicks, residentBytes, peakBytes);
+    }
+
+    private static long kibibytes(List<String> status, String name) throws IOException {
+      for (String line : status) {
+        if (line.startsWith(name)) {
+          return Long.parseLong(line.substring(name.length()).replace("kB", "").strip());
+        }
+      }
+      throw new IOException("/proc/PID/status has no " + name);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.pollux.bench;
 
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 
 /** What the load of the echo benchmark does. */
 enum EchoProfile {
@@ -26,8 +26,13 @@ enum EchoProfile {
     this.description = description;
   }
 
-  static Optional<EchoProfile> named(String label) {
-    return Arrays.stream(values()).filter(profile -> profile.label.equals(label)).findFirst();
+  static List<String> labels() {
+    return Arrays.stream(values()).map(EchoProfile::label).toList();
+  }
+
+  /** The profile of a label that there is. */
+  static EchoProfile named(String label) {
+    return values()[labels().indexOf(label)];
   }
 
   String label() {
@@ -36,6 +41,11 @@ enum EchoProfile {
 
   String description() {
     return description;
+  }
+
+  /** What is counted. */
+  String each() {
+    return this == CHURN ? "connection" : "message";
   }
 
   /** How many connections have messages in flight. */

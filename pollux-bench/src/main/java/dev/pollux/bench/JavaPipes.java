@@ -1,5 +1,6 @@
 package dev.pollux.bench;
 
+import dev.pollux.poll.Backend;
 import dev.pollux.poll.Events;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Poller;
@@ -36,7 +37,7 @@ final class JavaPipes implements AutoCloseable {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Sys sys;
-  private final PipesSpec spec;
+  private final Spec spec;
   private final Poller poller;
   private final Events events;
   private final List<Pair> pairs;
@@ -49,7 +50,7 @@ final class JavaPipes implements AutoCloseable {
   private int writesLeft;
   private long waits;
 
-  private JavaPipes(Sys sys, PipesSpec spec) throws SysException {
+  private JavaPipes(Sys sys, Spec spec) throws SysException {
     this.sys = sys;
     this.spec = spec;
     this.poller = Poller.open(sys, spec.backend());
@@ -58,7 +59,7 @@ final class JavaPipes implements AutoCloseable {
   }
 
   /** Opens and registers the pairs of a point. */
-  static JavaPipes open(Sys sys, PipesSpec spec) throws SysException {
+  static JavaPipes open(Sys sys, Spec spec) throws SysException {
     JavaPipes pipes = new JavaPipes(sys, spec);
     boolean done = false;
     try {
@@ -73,18 +74,20 @@ final class JavaPipes implements AutoCloseable {
   }
 
   /** Opens a point, measures it and closes it. */
-  static PipesSample measure(Sys sys, PipesSpec spec) throws IOException {
+  static String measure(Sys sys, Spec spec) throws IOException {
     try (JavaPipes pipes = open(sys, spec)) {
       return pipes.sample();
     }
   }
 
-  /** Does the runs that are not counted, then those that are. */
-  PipesSample sample() throws IOException {
+  /**
+   * Does the runs that are not counted, then those that are; the answer is that of the C program.
+   */
+  String sample() throws IOException {
     for (int i = 0; i < spec.warmup(); i++) {
-      run();
+      long _ = run();
     }
-    List<Long> nanos = new ArrayList<>(spec.runs());
+    StringBuilder nanos = new StringBuilder();
     long bytes = 0;
     long cpuNanos = 0;
     waits = 0;
@@ -92,10 +95,10 @@ final class JavaPipes implements AutoCloseable {
       long before = THREADS.getCurrentThreadCpuTime();
       long time = run();
       cpuNanos += THREADS.getCurrentThreadCpuTime() - before;
-      nanos.add(time);
+      nanos.append(' ').append(time);
       bytes += received;
     }
-    return new PipesSample(bytes, cpuNanos, waits, nanos).checked(spec);
+    return "%d %d %d%s".formatted(bytes, cpuNanos, waits, nanos);
   }
 
   /** One run: fires, then times in nanoseconds until all was read. */
@@ -165,6 +168,30 @@ final class JavaPipes implements AutoCloseable {
       int _ = sys.close(pair.writeFd);
     }
     pairs.clear();
+  }
+
+  /**
+   * One point of the benchmark.
+   *
+   * @param pairs how many socket pairs are watched
+   * @param active how many of them get a byte before the clock starts
+   * @param writes how many bytes the callbacks send on
+   * @param warmup how many runs are not counted
+   * @param runs how many are
+   * @param batch how many events one epoll_wait reports at most
+   */
+  record Spec(Backend backend, int pairs, int active, int writes, int warmup, int runs, int batch) {
+
+    /** The same point as a command of {@code pipes.c}. */
+    String command() {
+      return "run %s %d %d %d %d %d %d"
+          .formatted(backend.label(), pairs, active, writes, warmup, runs, batch);
+    }
+
+    /** How many bytes are read in all counted runs. */
+    long expectedBytes() {
+      return (long) (active + writes) * runs;
+    }
   }
 
   /** Two connected sockets, and the pair that the callback writes to. */

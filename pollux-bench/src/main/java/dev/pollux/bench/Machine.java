@@ -4,10 +4,12 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 /** What a benchmark asks of the machine it runs on. */
 final class Machine {
 
+  static final int STANDARD_OUTPUT = 1;
   static final int STANDARD_ERROR = 2;
 
   /** As it was at the start: a thread that is tied to a processor sees only that one. */
@@ -68,13 +71,29 @@ final class Machine {
   static boolean pinThread(int processor) throws IOException {
     // /proc/thread-self links to PID/task/TID
     Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
-    Process process =
-        new ProcessBuilder(
-                "taskset", "-cp", String.valueOf(processor), String.valueOf(self.getFileName()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return exitCode(process) == 0;
+    String thread = String.valueOf(self.getFileName());
+    return run(List.of("taskset", "-cp", String.valueOf(processor), thread)).status() == 0;
+  }
+
+  /** What a command has printed, on both streams, and its exit code. */
+  record Ended(int status, List<String> lines) {
+
+    /** What it printed, if it succeeded. */
+    List<String> checked(List<String> command) throws IOException {
+      if (status != 0) {
+        throw new IOException(String.join(" ", command) + " failed: " + String.join(" | ", lines));
+      }
+      return lines;
+    }
+  }
+
+  /** Runs a command to its end. */
+  static Ended run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      List<String> lines = reader.readAllLines();
+      return new Ended(exitCode(process), lines);
+    }
   }
 
   /** A command that runs tied to a processor, by taskset(1); as it is if there is none. */

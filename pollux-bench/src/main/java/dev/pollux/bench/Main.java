@@ -3,12 +3,17 @@ package dev.pollux.bench;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code ./pollux bench}.
@@ -18,7 +23,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "pollux bench",
-    description = "Benchmarks with their bars, and checks of the source tree.",
+    description = "Benchmarks with their bars.",
     subcommands = {
       PipesCommand.class,
       EchoCommand.class,
@@ -29,8 +34,7 @@ import picocli.CommandLine.Spec;
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,
-      TlsCommand.class,
-      AbiCommand.class
+      TlsCommand.class
     })
 public final class Main implements Runnable {
 
@@ -45,6 +49,15 @@ public final class Main implements Runnable {
       description = "print this")
   @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
+
+  private When when = When.AUTO;
+
+  /** When to colour. */
+  enum When {
+    ALWAYS,
+    NEVER,
+    AUTO
+  }
 
   private Main() {}
 
@@ -64,18 +77,62 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      scope = ScopeType.INHERIT,
+      description = "always, never or auto: on a terminal, without NO_COLOR. Default: auto")
+  @SuppressWarnings("unused") // picocli calls it
+  private void color(When wanted) {
+    when = wanted;
+    spec.root()
+        .commandLine()
+        .setColorScheme(Help.defaultColorScheme(isColoured() ? Ansi.ON : Ansi.OFF));
+  }
+
+  /** Whether what goes to standard output is coloured. */
+  boolean isColoured() {
+    return switch (when) {
+      case ALWAYS -> true;
+      case NEVER -> false;
+      case AUTO ->
+          System.getenv().getOrDefault("NO_COLOR", "").isEmpty()
+              && !"dumb".equals(System.getenv("TERM"))
+              && Machine.isTerminal(Machine.STANDARD_OUTPUT);
+    };
+  }
+
+  /** Without a command it says which there are. */
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "name a command: " + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 
   private static int complain(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + firstLine(e) + " (see " + name + " --help)");
+    command.getErr().println(name + ": " + firstLine(e) + meant(e) + " (see " + name + " --help)");
     return EXIT_USAGE;
+  }
+
+  /** What was meant by the first word that nothing matched: of what is like it, the likest. */
+  private static String meant(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    String wrong = unmatched.getUnmatched().getFirst();
+    return unmatched.getSuggestions().stream()
+        .max(Comparator.comparingInt(near -> commonPrefix(near, wrong)))
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("");
+  }
+
+  private static int commonPrefix(String one, String other) {
+    int length = 0;
+    while (one.startsWith(other.substring(0, length)) && length < other.length()) {
+      length++;
+    }
+    return length;
   }
 
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult arguments) {

@@ -71,7 +71,7 @@ public class ModelBenchmark {
   /** Registers everything, and lets one descriptor in the middle of the order unregistered. */
   @Setup
   public void open() throws IOException {
-    JmhRun.pin();
+    Jmh.pin();
     sys = kernel(items);
     epfd = SysException.check("epoll_create1", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
     first = epfd + 1;

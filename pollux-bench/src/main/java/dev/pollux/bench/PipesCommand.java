@@ -3,19 +3,27 @@ package dev.pollux.bench;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Events;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bench pipes}: the cost of readiness against the count of watched descriptors. */
+/**
+ * {@code bench pipes}: the cost of readiness against the count of watched descriptors.
+ *
+ * <p>In each round the contestants measure a point one right after the other, and every second
+ * round in reverse order, so that a change of the machine's mood meets all of them. Only one of
+ * them runs at a time.
+ */
 @Command(
     name = "pipes",
     description = {
@@ -28,15 +36,16 @@ final class PipesCommand implements Callable<Integer> {
 
   private static final List<Integer> SIZES = List.of(100, 500, 1000, 2000, 4000, 8000, 9000);
   private static final List<Integer> QUICK_SIZES = List.of(100, 200, 400);
+  private static final int WARMUP_RUNS = 5;
+  private static final int WARMUP_PAIRS = 200;
 
   /** Descriptors for files of the JVM, the poller and the C programs. */
   private static final int SPARE_DESCRIPTORS = 200;
 
   @Mixin private CommonOptions common = new CommonOptions();
-
-  @Mixin private COptions c = new COptions();
-
-  @Mixin private BarOptions barOptions = new BarOptions();
+  @Mixin private ProcessorOption cpu = new ProcessorOption();
+  @Mixin private CThreads c = new CThreads();
+  @Mixin private BarOptions bars = new BarOptions();
 
   @Option(
       names = "--backends",
@@ -58,110 +67,117 @@ final class PipesCommand implements Callable<Integer> {
   @Option(names = "--writes", paramLabel = "W", description = "bytes sent on. Default: A")
   private @Nullable Integer writes;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "COUNT",
-      description = "turns of Java and C at each point. Default: 5, with --bars 15")
-  private @Nullable Integer rounds;
-
   @Option(names = "--runs", paramLabel = "COUNT", description = "runs in a turn. Default: 25")
   private @Nullable Integer runs;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "write the raw data and a chart there: pipes.csv, pipes.svg, pipes.png")
-  private @Nullable Path folder;
+  @Option(names = "--chart", paramLabel = "FILE", description = "write a chart there, .svg or .png")
+  private @Nullable Path chart;
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = common.out();
-    NativeSys sys = NativeSys.open();
-    long descriptors = Machine.raiseDescriptorLimit(sys);
-    PipesBenchmark.Plan plan = plan(out, descriptors);
-    List<Integer> cThreads = c.threads();
-    OptionalInt processor = common.processor();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    if (processor.isPresent() && !Machine.pinThread(processor.getAsInt())) {
-      throw new IOException("taskset could not tie the thread to processor " + processor);
-    }
-    common.printTerms(out, c.describe(), processor);
-    String terms = "A = %d, W = %d".formatted(plan.active(), plan.writes());
-    out.printf(
-        "%s; %d rounds of %d runs a point; Java warmed up for %d ms a backend, and all by %d runs"
-            + " a point, uncounted%n%n",
-        terms, plan.rounds(), plan.runs(), plan.jitWarmupMillis(), plan.warmup());
-    try (CPrograms programs = CPrograms.open("pipes", cThreads, processor)) {
-      PipesResults results =
-          new PipesBenchmark(sys, plan, programs.programs(), Progress.onStandardError()).run();
-      PipesBars bars = new PipesBars(results, plan.active(), !common.isQuick());
-      new PipesReport(results, bars, out).print();
-      barOptions.keep(bars.rows(), out);
-      if (folder != null) {
-        write(results, terms, folder, out);
-      }
-    }
+    Samples rows = common.rows(PipesReport.COLUMNS, this::measure);
+    PipesReport pipes = new PipesReport(rows);
+    pipes.print(common.report());
+    bars.print(pipes.bars(), common.report());
+    common.written(chart, pipes.chart());
     return 0;
   }
 
-  private PipesBenchmark.Plan plan(PrintWriter out, long descriptors) throws IOException {
-    int plannedWrites = writes != null ? writes : active;
-    boolean bars = barOptions.areWanted();
-    int plannedRounds = common.orDefault(rounds, bars ? BarOptions.ROUNDS : 5, 2);
-    int plannedRuns = common.orDefault(runs, 25, 5);
-    List<Integer> wanted = wantedSizes();
-    List<Backend> usual = bars ? List.of(Backend.EPOLL) : List.of(Backend.values());
+  private void measure(Samples rows, Report report) throws IOException {
+    Sys sys = NativeSys.open();
+    int rounds = bars.rounds(common, 5, 2);
+    int count = common.atLeast(1, "--runs", runs, 25, 5);
+    List<Backend> wanted =
+        backends != null
+            ? backends
+            : bars.areWanted() ? List.of(Backend.EPOLL) : List.of(Backend.values());
+    List<JavaPipes.Spec> points =
+        points(wanted, count, fitting(Machine.raiseDescriptorLimit(sys), report));
+    OptionalInt processor = cpu.processor(common);
+    if (processor.isPresent() && !Machine.pinThread(processor.getAsInt())) {
+      throw new IOException("taskset could not tie the thread to processor " + processor);
+    }
+    cpu.printTerms(report, common, processor);
+    report.say(c.describe(common));
+    int warmupMillis = common.isQuick() ? 100 : 1500;
+    report.say(
+        ("%d rounds of %d runs a point; Java warmed up for %d ms a backend, and all by %d runs a"
+                + " point, uncounted\n")
+            .formatted(rounds, count, warmupMillis, WARMUP_RUNS));
+    Progress progress = Progress.onStandardError();
+    try (CThreads.Running running = c.start("pipes", common, processor)) {
+      for (Backend backend : wanted) {
+        progress.show("JIT warm-up: " + backend.label());
+        warmUp(sys, backend, warmupMillis);
+      }
+      for (JavaPipes.Spec point : points) {
+        progress.show(
+            "%s, N = %d, %d rounds".formatted(point.backend().label(), point.pairs(), rounds));
+        measure(sys, point, rounds, running, rows);
+      }
+    }
+    progress.end();
+  }
+
+  private static void measure(
+      Sys sys, JavaPipes.Spec point, int rounds, CThreads.Running running, Samples rows)
+      throws IOException {
+    List<String> order = new ArrayList<>(List.of(CThreads.JAVA));
+    order.addAll(running.programs().keySet());
+    for (int round = 1; round <= rounds; round++) {
+      for (String who : order) {
+        Child program = running.programs().get(who);
+        String answer =
+            program == null ? JavaPipes.measure(sys, point) : program.askC(point.command());
+        PipesReport.add(rows, point, who, round, answer);
+      }
+      Collections.reverse(order);
+    }
+  }
+
+  /** The optimising compiler wants to have seen the loops for a while; C needs nothing like it. */
+  private void warmUp(Sys sys, Backend backend, int millis) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    JavaPipes.Spec point =
+        points(List.of(backend), 5, List.of(Math.max(WARMUP_PAIRS, active))).getFirst();
+    try (JavaPipes pipes = JavaPipes.open(sys, point)) {
+      do {
+        String _ = pipes.sample();
+      } while (System.nanoTime() < end);
+    }
+  }
+
+  private List<JavaPipes.Spec> points(List<Backend> wanted, int count, List<Integer> fitting) {
+    int batch = Math.max(active, Events.DEFAULT_CAPACITY);
+    int sentOn = common.atLeast(0, "--writes", writes, active, active);
+    return wanted.stream()
+        .distinct()
+        .flatMap(backend ->
+            fitting.stream()
+                .map(size ->
+                    new JavaPipes.Spec(backend, size, active, sentOn, WARMUP_RUNS, count, batch)))
+        .toList();
+  }
+
+  private List<Integer> fitting(long descriptors, Report report) {
     common.require(active >= 1, "--active is at least 1, not " + active);
-    common.require(plannedWrites >= 0, "--writes is at least 0, not " + plannedWrites);
-    common.require(plannedRounds >= 1, "--rounds is at least 1, not " + plannedRounds);
-    common.require(plannedRuns >= 1, "--runs is at least 1, not " + plannedRuns);
-    barOptions.check(plannedRounds, common.isQuick());
+    List<Integer> usual =
+        bars.areWanted() ? PipesReport.COMPARED_SIZES : common.isQuick() ? QUICK_SIZES : SIZES;
+    List<Integer> wanted = (sizes != null ? sizes : usual).stream().distinct().toList();
     for (int size : wanted) {
       common.require(
           size >= active, "--sizes has " + size + ", less than the " + active + " active pairs");
     }
     long most = (descriptors - SPARE_DESCRIPTORS) / 2;
-    List<Integer> fitting = wanted.stream().filter(size -> size <= most).distinct().toList();
+    List<Integer> fitting = wanted.stream().filter(size -> size <= most).toList();
     common.require(
         !fitting.isEmpty(),
         "no size fits the limit of " + descriptors + " descriptors; raise it with ulimit -Hn");
-    if (fitting.size() < wanted.stream().distinct().count()) {
-      out.printf(
-          "cut: sizes above %d, for the limit of %d descriptors (ulimit -Hn)%n", most, descriptors);
+    if (fitting.size() < wanted.size()) {
+      report.say(
+          "cut: sizes above %d, for the limit of %d descriptors (ulimit -Hn)"
+              .formatted(most, descriptors));
     }
-    return new PipesBenchmark.Plan(
-        (backends == null ? usual : backends).stream().distinct().toList(),
-        fitting,
-        active,
-        plannedWrites,
-        5,
-        plannedRuns,
-        plannedRounds,
-        Math.max(active, Events.DEFAULT_CAPACITY),
-        common.isQuick() ? 100 : 1500);
-  }
-
-  private List<Integer> wantedSizes() {
-    if (sizes != null) {
-      return sizes;
-    }
-    if (barOptions.areWanted()) {
-      return PipesBars.COMPARED_SIZES;
-    }
-    return common.isQuick() ? QUICK_SIZES : SIZES;
-  }
-
-  private static void write(PipesResults results, String terms, Path folder, PrintWriter out)
-      throws IOException {
-    Path csv = folder.resolve("pipes.csv");
-    Path svg = folder.resolve("pipes.svg");
-    Path png = folder.resolve("pipes.png");
-    results.writeCsv(csv);
-    PipesChart chart = new PipesChart(results, terms);
-    chart.writeSvg(svg);
-    chart.writePng(png);
-    out.printf("%nwritten: %s, %s, %s%n", csv, svg, png);
+    return fitting;
   }
 }

@@ -65,7 +65,7 @@ public class SeamBenchmark {
   /** Opens the descriptors and ties the thread to its processor. */
   @Setup
   public void open() throws IOException {
-    JmhRun.pin();
+    Jmh.pin();
     int flags = Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC;
     epfd = SysException.check("epoll_create1", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
     counter = SysException.check("eventfd", sys.eventfd(0, flags));

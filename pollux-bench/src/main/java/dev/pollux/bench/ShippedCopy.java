@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,7 +35,11 @@ final class ShippedCopy implements AutoCloseable {
     try {
       Files.createDirectories(copy.folder.resolve(TARGET));
       for (String part : PARTS) {
-        copy.add(root, root.resolve(part));
+        // With its times, by which the launcher tells what is older than its sources.
+        List<String> command =
+            List.of(
+                "cp", "-a", root.resolve(part).toString(), copy.folder.resolve(part).toString());
+        List<String> _ = Machine.run(command).checked(command);
       }
       done = true;
       return copy;
@@ -44,16 +47,6 @@ final class ShippedCopy implements AutoCloseable {
       if (!done) {
         copy.close();
       }
-    }
-  }
-
-  private void add(Path root, Path part) throws IOException {
-    for (Path file : walk(part)) {
-      // With its times, by which the launcher tells what is older than its sources.
-      Files.copy(
-          file,
-          folder.resolve(root.relativize(file).toString()),
-          StandardCopyOption.COPY_ATTRIBUTES);
     }
   }
 

@@ -1,17 +1,14 @@
 package dev.pollux.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code bench start}: how long the shipped commands take to start. */
 @Command(
@@ -25,99 +22,78 @@ import picocli.CommandLine.Option;
     })
 final class StartCommand implements Callable<Integer> {
 
-  private static final double NANOS_PER_MILLI = 1e6;
+  private static final List<String> COLUMNS = List.of("command", "start", "round", "millis");
 
-  /** Whose start is measured: until the first line where the command would go on for ever. */
-  private enum Start {
-    ECHO("echo --port 0"),
-    HELP("--help"),
-    PICOCLI("echo --help"),
-    DOCTOR("doctor");
+  private static final String ECHO = "echo --port 0";
 
-    private final String arguments;
+  /** The same, which echo's own, quick reading of its arguments leaves to picocli. */
+  private static final String ECHO_BY_PICOCLI = "echo --port=0";
 
-    Start(String arguments) {
-      this.arguments = arguments;
-    }
+  private static final String HELP = "--help";
+  private static final List<String> COMMANDS =
+      List.of(ECHO, ECHO_BY_PICOCLI, HELP, "echo --help", "lab list", "doctor");
 
-    List<String> command(Path launcher) {
-      List<String> command = new ArrayList<>();
-      command.add(launcher.toString());
-      command.addAll(List.of(arguments.split(" ", -1)));
-      return command;
-    }
-  }
+  /** They go on for ever: their start is over with the first line; that of the others at the end. */
+  private static final Set<String> ENDLESS = Set.of(ECHO, ECHO_BY_PICOCLI);
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "COUNT",
-      description = "how often each is started. Default: 15")
-  private @Nullable Integer rounds;
-
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = common.out();
-    int count = common.orDefault(rounds, 15, 1);
-    common.require(count >= 1, "--rounds is at least 1, not " + count);
-    Path launcher = EchoContestant.launcher();
-    double _ = millis(Start.HELP, launcher); // builds what is older than its sources
-    out.println(Machine.describe());
-    out.println("ms                   median    least     most    first start after a build");
-    try (ShippedCopy copy = ShippedCopy.of(launcher.resolveSibling(""))) {
-      for (Start start : Start.values()) {
-        // A first start takes seconds: a quick run shows by one of them that it works.
-        boolean isFirstWanted = !common.isQuick() || start == Start.ECHO;
-        double first = isFirstWanted ? firstMillis(start, copy) : Double.NaN;
-        double _ = millis(start, launcher);
-        List<Double> later = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-          later.add(millis(start, launcher));
-        }
-        out.printf(
-            "%-18s %8.0f %8.0f %8.0f %8s%n",
-            start.arguments,
-            Stats.median(later),
-            Stats.minimum(later),
-            Stats.maximum(later),
-            isFirstWanted ? "%.0f".formatted(first) : "-");
-      }
+    Samples rows = common.rows(COLUMNS, this::measure);
+    Table table = new Table(1, "ms", "median", "least", "most", "first after a build");
+    for (String command : rows.values("command")) {
+      Samples of = rows.where("command", command);
+      Spread later = of.where("start", "later").spread("millis");
+      table.row(
+          command,
+          "%.0f".formatted(later.median()),
+          "%.0f".formatted(later.least()),
+          "%.0f".formatted(later.greatest()),
+          of.where("start", "first").spread("millis").cell("%.0f"));
     }
+    Report report = common.report();
+    report.table(table);
+    report.say(
+        "%d starts each; the first one after a build makes the AOT cache"
+            .formatted(rows.where("start", "later").values("round").size()));
     return 0;
   }
 
-  /** Of a start that finds no AOT cache and makes it. */
-  private static double firstMillis(Start start, ShippedCopy copy) throws IOException {
-    copy.removeCache();
-    double result = millis(start, copy.launcher());
-    copy.checkCache();
-    return result;
+  private void measure(Samples rows, Report report) throws IOException {
+    int count = common.rounds(15, 1);
+    Path launcher = EchoServers.launcher();
+    double _ = millis(HELP, launcher); // builds what is older than its sources
+    report.say(Machine.describe());
+    try (ShippedCopy copy = ShippedCopy.of(launcher.resolveSibling(""))) {
+      for (String command : COMMANDS) {
+        // A first start takes seconds: a quick run shows by one of them that it works.
+        if (!common.isQuick() || command.equals(ECHO)) {
+          copy.removeCache();
+          rows.add(command, "first", 1, millis(command, copy.launcher()));
+          copy.checkCache();
+        }
+        double _ = millis(command, launcher);
+      }
+      for (int round = 1; round <= count; round++) {
+        for (String command : COMMANDS) {
+          rows.add(command, "later", round, millis(command, launcher));
+        }
+      }
+    }
   }
 
-  private static double millis(Start start, Path launcher) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(start.command(launcher)).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().remove("POLLUX_JAVA_OPTS"); // what ships has none
+  private static double millis(String arguments, Path launcher) throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments.split(" ", -1)));
     long begin = System.nanoTime();
-    Process process = Children.start(builder);
-    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      if (output.readLine() == null) {
-        throw new IOException(String.join(" ", builder.command()) + " printed nothing");
+    try (Child child = Child.start(command, OptionalInt.empty())) {
+      String _ = child.line();
+      int status = ENDLESS.contains(arguments) ? 0 : child.ended();
+      if (status != 0) {
+        throw new IOException(String.join(" ", command) + " ended with " + status);
       }
-      if (start != Start.ECHO) {
-        while (output.readLine() != null) {
-          // to the end
-        }
-        int status = Machine.exitCode(process);
-        if (status != 0) {
-          throw new IOException(String.join(" ", builder.command()) + " ended with " + status);
-        }
-      }
-      return (System.nanoTime() - begin) / NANOS_PER_MILLI;
-    } finally {
-      boolean _ = process.toHandle().destroy();
-      int _ = Machine.exitCode(process);
+      return (System.nanoTime() - begin) / 1e6;
     }
   }
 }

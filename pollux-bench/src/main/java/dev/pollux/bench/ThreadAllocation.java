@@ -1,8 +1,6 @@
 package dev.pollux.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,15 +19,8 @@ final class ThreadAllocation {
   /** Of the thread that started the program, since it did: whole {@link #UNIT_BYTES} or better. */
   static long ofMain(long pid) throws IOException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process process =
-        new ProcessBuilder(jcmd.toString(), String.valueOf(pid), "Thread.print", "-e")
-            .redirectErrorStream(true)
-            .start();
-    List<String> dump;
-    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-      dump = reader.readAllLines();
-    }
-    int _ = Machine.exitCode(process);
+    List<String> command = List.of(jcmd.toString(), String.valueOf(pid), "Thread.print", "-e");
+    List<String> dump = Machine.run(command).lines();
     return parse(dump, "main");
   }
 

@@ -68,7 +68,7 @@ public class TimerBenchmark {
     /** Ties the thread to its processor. */
     @Setup
     public void pin() throws IOException {
-      JmhRun.pin();
+      Jmh.pin();
     }
 
     long delayNanos() {

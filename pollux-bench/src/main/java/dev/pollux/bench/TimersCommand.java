@@ -1,7 +1,6 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,12 +23,38 @@ import picocli.CommandLine.Option;
     })
 final class TimersCommand implements Callable<Integer> {
 
-  private static final int ITERATIONS = 10;
+  static final double MAX_NANOS = 100;
+
+  /** The smallest object takes 16 bytes; JMH's own few, spread over the calls, show as well. */
+  static final double MAX_BYTES = 0.5;
+
+  static final List<String> COLUMNS = List.of("what", "who", "pending", "round", "nanos", "bytes");
+  static final String PAIR = "schedule + cancel";
+  static final String REFRESH = "put off a pending one";
+  static final String POLLUX = "Pollux TimerWheel";
+  static final String NETTY = "Netty HashedWheelTimer";
+
+  /** What is done again and again, whose timers they are, and the method. */
+  record Case(String what, String who, String method) {}
+
+  private static final String JDK = "ScheduledThreadPoolExecutor";
+  static final List<Case> CASES =
+      List.of(
+          new Case(PAIR, POLLUX, "polluxScheduleCancel"),
+          new Case(PAIR, NETTY, "nettyScheduleCancel"),
+          new Case(PAIR, JDK, "jdkScheduleCancel"),
+          new Case(REFRESH, POLLUX, "polluxRefresh"),
+          new Case(REFRESH, NETTY, "nettyRefresh"),
+          new Case(REFRESH, JDK, "jdkRefresh"),
+          new Case("note the moment instead", "an array of longs", "noteInstead"),
+          new Case("come due + run + schedule anew", POLLUX, "polluxTurnOver"));
 
   /** As ./pollux runs, with room for a million timers of each kind. */
   private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1g");
 
   @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ProcessorOption cpu = new ProcessorOption();
+  @Mixin private Jmh jmh = new Jmh();
 
   @Option(
       names = "--pending",
@@ -37,35 +62,72 @@ final class TimersCommand implements Callable<Integer> {
       description = "timers that are pending. Default: 1000000")
   private @Nullable Integer pending;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "COUNT",
-      description = "how often everything is measured. Default: 3")
-  private @Nullable Integer rounds;
-
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = common.out();
-    int planned = common.orDefault(rounds, 3, 1);
-    common.require(planned >= 1, "--rounds is at least 1, not " + planned);
-    int timers = common.orDefault(pending, 1_000_000, 10_000);
-    common.require(timers >= 1, "--pending is at least 1, not " + timers);
-    OptionalInt processor = common.processor();
-    common.printTerms(out, "JVM options: " + String.join(" ", JVM_OPTIONS), processor);
-    out.printf(
-        "%d pending, %d rounds, each with a fork of the JVM for every figure%n%n", timers, planned);
+    Samples rows = common.rows(COLUMNS, this::measure);
+    Report report = common.report();
+    print(rows, report);
+    report.bars(bars(rows));
+    return 0;
+  }
+
+  private void measure(Samples rows, Report report) throws IOException {
+    int rounds = common.rounds(3, 1);
+    int timers = common.atLeast(1, "--pending", pending, 1_000_000, 10_000);
+    OptionalInt processor = cpu.processor(common);
+    cpu.printTerms(report, common, processor);
+    report.say(
+        "JVM options: %s; %d rounds, each with a fork of the JVM for every figure\n"
+            .formatted(String.join(" ", JVM_OPTIONS), rounds));
     Progress progress = Progress.onStandardError();
-    JmhRun run =
-        new JmhRun(TimerBenchmark.class, JVM_OPTIONS, common.isQuick(), ITERATIONS, processor);
-    TimerResults results = new TimerResults(timers, !common.isQuick());
-    for (int round = 1; round <= planned; round++) {
-      for (TimerCase each : TimerCase.values()) {
-        progress.show("round %d of %d: %s, %s".formatted(round, planned, each.what(), each.who()));
-        results.add(each, run.measure(each.method(), Map.of("pending", timers)));
+    for (int round = 1; round <= rounds; round++) {
+      for (Case each : CASES) {
+        progress.show("round %d of %d: %s, %s".formatted(round, rounds, each.what, each.who));
+        Jmh.Score score =
+            jmh.measure(
+                TimerBenchmark.class,
+                each.method,
+                Map.of("pending", timers),
+                JVM_OPTIONS,
+                common.isQuick(),
+                processor);
+        rows.add(each.what, each.who, timers, round, score.nanos(), score.bytes());
       }
     }
     progress.end();
-    results.print(out);
-    return 0;
+  }
+
+  static void print(Samples rows, Report report) {
+    Table table = new Table(2, "", "", "ns", "Pollux / it", "B");
+    for (String what : rows.values("what")) {
+      Samples of = rows.where("what", what);
+      for (String who : of.values("who")) {
+        Samples turns = of.where("who", who);
+        table.row(
+            what,
+            who,
+            turns.spread("nanos").cell("%.1f"),
+            of.ratio("who", POLLUX, who, row -> row.number("nanos")).cell("%.2f"),
+            "%.3f".formatted(turns.spread("bytes").greatest()));
+      }
+    }
+    report.table(table);
+    report.say(
+        String.join(" ", rows.values("pending"))
+            + " pending. The mean of each fork. "
+            + rows.medians()
+            + " B: the most of any round.");
+  }
+
+  static List<Bar> bars(Samples rows) {
+    Samples pairs = rows.where("what", PAIR).where("who", POLLUX);
+    String among = String.join(" ", pairs.values("pending"));
+    return List.of(
+        Bar.atMost(MAX_NANOS, "%.1f ns", "schedule + cancel among " + among, pairs.spread("nanos")),
+        Bar.atMost(
+            MAX_BYTES,
+            "%.3f B",
+            "what schedule + cancel allocates, in the worst round",
+            Spread.of(pairs.spread("bytes").greatest())));
   }
 }

@@ -4,13 +4,12 @@ import dev.pollux.bench.echo.TlsEchoLoad;
 import dev.pollux.bench.echo.TlsKey;
 import dev.pollux.bench.echo.TlsStorm;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +27,17 @@ import picocli.CommandLine.Option;
     })
 final class TlsCommand implements Callable<Integer> {
 
+  private static final List<String> COLUMNS =
+      List.of(
+          "server",
+          "round",
+          "micros",
+          "quiet_p50",
+          "storm_p50",
+          "storm_p99",
+          "storm_max",
+          "handshakes");
+
   /** The class of the servers, named and not used: they are another program. */
   private static final String MAIN = "dev.pollux.bench.echo.TlsEchoMain";
 
@@ -36,11 +46,11 @@ final class TlsCommand implements Callable<Integer> {
   private static final int CONNECTIONS = 16;
   private static final int MESSAGE_BYTES = 1_024;
   private static final int WAVE = 50;
-  private static final double NANOS_PER_SECOND = 1e9;
-  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double MILLIS = 1e-6;
   private static final double MICROS_PER_TICK = 1e4;
 
   @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ProcessorOption cpu = new ProcessorOption();
 
   @Option(
       names = "--servers",
@@ -53,79 +63,102 @@ final class TlsCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "SECONDS", description = "of each figure. Default: 5")
   private @Nullable Integer seconds;
 
-  @Option(names = "--rounds", paramLabel = "COUNT", description = "of all servers. Default: 3")
-  private @Nullable Integer rounds;
-
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = common.out();
-    int count = common.orDefault(rounds, 3, 1);
-    common.require(count >= 1, "--rounds is at least 1, not " + count);
-    double length = seconds != null ? seconds : common.isQuick() ? 0.2 : 5;
-    common.require(length > 0, "--seconds is at least 1, not " + seconds);
-    for (String server : servers) {
-      common.require(SERVERS.contains(server), "--servers does not know '" + server + "'");
+    Samples rows = common.rows(COLUMNS, this::measure);
+    Table table =
+        new Table(
+            1,
+            "server",
+            "CPU µs",
+            "/ netty-jdk",
+            "quiet p50 ms",
+            "storm p50 ms",
+            "p99 ms",
+            "max ms",
+            "handshakes/s");
+    for (String server : rows.values("server")) {
+      Samples of = rows.where("server", server);
+      table.row(
+          server,
+          of.spread("micros").cell("%.1f"),
+          rows.ratio("server", server, "netty-jdk", row -> row.number("micros")).cell("%.3f"),
+          of.spread("quiet_p50").times(MILLIS).cell("%.2f"),
+          of.spread("storm_p50").times(MILLIS).cell("%.2f"),
+          of.spread("storm_p99").times(MILLIS).cell("%.1f"),
+          of.spread("storm_max").times(MILLIS).cell("%.1f"),
+          of.spread("handshakes").cell("%.0f"));
     }
-    OptionalInt processor = common.processor();
-    out.println(Machine.describe());
-    out.println("JVM options of every server: " + String.join(" ", EchoContestant.JVM_OPTIONS));
-    out.printf(
-        "TLS 1.3, RSA of 2048 bits; %d connections with messages of %,d bytes; waves of %d%n",
-        CONNECTIONS, MESSAGE_BYTES, WAVE);
-    out.println();
-    out.println(
-        "server               us CPU/message   quiet: p50 ms"
-            + "   storm: p50     p99     max   handshakes/s");
+    Report report = common.report();
+    report.table(table);
+    report.say(
+        "CPU: of the server for each message; ms: a good peer's echo, alone and beside waves of"
+            + " handshakes. "
+            + rows.medians());
+    return 0;
+  }
+
+  private void measure(Samples rows, Report report) throws IOException {
+    int rounds = common.rounds(3, 1);
+    common.require(seconds == null || seconds >= 1, "--seconds is at least 1, not " + seconds);
+    long nanos =
+        seconds != null
+            ? TimeUnit.SECONDS.toNanos(seconds)
+            : TimeUnit.MILLISECONDS.toNanos(common.isQuick() ? 200 : 5000);
+    List<String> all = EchoServers.chosen(common, "--servers", servers, SERVERS);
+    OptionalInt processor = cpu.processor(common);
+    cpu.printTerms(report, common, processor);
+    report.say("JVM options of every server: " + String.join(" ", EchoServers.JVM_OPTIONS));
+    report.say(
+        "TLS 1.3, RSA of 2048 bits; %d connections with messages of %,d bytes; waves of %d\n"
+            .formatted(CONNECTIONS, MESSAGE_BYTES, WAVE));
     Path folder = Files.createTempDirectory("pollux-bench-tls");
-    Path file = folder.resolve("key.p12");
+    Path key = folder.resolve("key.p12");
     Progress progress = Progress.onStandardError();
     try {
-      TlsKey.make(file);
-      for (int round = 1; round <= count; round++) {
-        for (String server : servers) {
-          progress.show("round %d: %s".formatted(round, server));
-          String row = row(server, file, (long) (length * NANOS_PER_SECOND), processor);
-          progress.end();
-          out.println(row);
+      TlsKey.make(key);
+      for (int round = 1; round <= rounds; round++) {
+        for (String server : all) {
+          progress.show("round %d of %d: %s".formatted(round, rounds, server));
+          List<String> command = EchoServers.java(MAIN, server, key.toString());
+          try (EchoProcess process = EchoProcess.start(command, processor, false)) {
+            measure(process, TlsKey.read(key), nanos, server, round, rows);
+          } catch (UnsupportedOperationException e) {
+            progress.end();
+            report.say(server + ": " + e.getMessage());
+          }
         }
       }
     } finally {
       progress.end();
-      Files.deleteIfExists(file);
+      Files.deleteIfExists(key);
       Files.delete(folder);
     }
-    return 0;
   }
 
-  private static String row(String server, Path file, long nanos, OptionalInt processor)
+  private static void measure(
+      EchoProcess process, TlsKey key, long nanos, String server, int round, Samples rows)
       throws IOException {
-    List<String> command = new ArrayList<>(EchoContestant.java(MAIN, server));
-    command.add(file.toString());
-    TlsKey key = TlsKey.read(file);
-    try (EchoProcess process = EchoProcess.start(command, processor, false)) {
-      double micros;
-      try (TlsEchoLoad load = TlsEchoLoad.open(process.port(), key, CONNECTIONS, MESSAGE_BYTES)) {
-        long _ = load.run(nanos); // compiles
-        EchoUsage before = process.usage();
-        long messages = load.run(nanos);
-        EchoUsage used = process.usage().since(before);
-        micros = (used.userTicks() + used.systemTicks()) * MICROS_PER_TICK / messages;
-      }
-      TlsStorm storm = new TlsStorm(process.port(), key);
-      var _ = storm.run(WAVE, nanos); // compiles
-      TlsStorm.Result quiet = storm.run(0, nanos);
-      TlsStorm.Result stormy = storm.run(WAVE, nanos);
-      return "%-20s %14.1f %15.2f %12.2f %7.1f %7.1f %14.0f"
-          .formatted(
-              server,
-              micros,
-              quiet.median() / NANOS_PER_MILLI,
-              stormy.median() / NANOS_PER_MILLI,
-              stormy.percentile99() / NANOS_PER_MILLI,
-              stormy.longest() / NANOS_PER_MILLI,
-              stormy.handshakesPerSecond());
-    } catch (UnsupportedOperationException e) {
-      return server + ": " + e.getMessage();
+    double micros;
+    try (TlsEchoLoad load = TlsEchoLoad.open(process.port(), key, CONNECTIONS, MESSAGE_BYTES)) {
+      long _ = load.run(nanos); // compiles
+      EchoProcess.Usage before = process.usage();
+      long messages = load.run(nanos);
+      EchoProcess.Usage used = process.usage().since(before);
+      micros = (used.userTicks() + used.systemTicks()) * MICROS_PER_TICK / messages;
     }
+    TlsStorm storm = new TlsStorm(process.port(), key);
+    var _ = storm.run(WAVE, nanos); // compiles
+    TlsStorm.Result quiet = storm.run(0, nanos);
+    TlsStorm.Result stormy = storm.run(WAVE, nanos);
+    rows.add(
+        server,
+        round,
+        micros,
+        quiet.median(),
+        stormy.median(),
+        stormy.percentile99(),
+        stormy.longest(),
+        stormy.handshakesPerSecond());
   }
 }

@@ -1,14 +1,14 @@
 /**
- * Benchmarks with their bars, and checks of the whole source tree: {@code ./pollux bench}.
+ * Benchmarks with their bars: {@code ./pollux bench}.
  *
- * <p>{@link dev.pollux.bench.Main} holds the commands. {@code pipes} measures readiness with {@link
- * dev.pollux.bench.JavaPipes} against the same loop in C; {@code echo} measures servers with {@link
- * dev.pollux.bench.EchoBenchmark} against one another; {@code seam} measures single system calls
- * with {@link dev.pollux.bench.SeamBenchmark} against C. The C programs stand in {@code src/main/c}
- * and are compiled when a benchmark starts. Every bar is computed from the run at hand.
+ * <p>{@link dev.pollux.bench.Main} holds the commands, one class each, which are alike: measure
+ * into {@link dev.pollux.bench.Samples}, or read them from a file; then draw from them a {@link
+ * dev.pollux.bench.Table}, a {@link dev.pollux.bench.Bar} for each promise, and a {@link
+ * dev.pollux.bench.Chart}. {@link dev.pollux.bench.TimersCommand} is a short one to read first.
+ * {@link dev.pollux.bench.EchoBenchmark} and {@link dev.pollux.bench.PipesCommand} say how they
+ * measure. The C programs stand in {@code src/main/c} and are compiled when a benchmark starts.
  *
- * <p>The package is a program, no library: it stands on {@code dev.pollux.poll} and exports
- * nothing.
+ * <p>The package is a program, no library, and exports nothing.
  */
 @NullMarked
 package dev.pollux.bench;

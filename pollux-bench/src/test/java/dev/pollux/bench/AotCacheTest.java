@@ -21,7 +21,7 @@ class AotCacheTest {
             List.of(
                 "3a001000-3b0e0000 rw-p 00001000 fe:00 5368076                     /a/b.aot",
                 "7fbf1c5f2000-7fbf1c5f3000 rw-p 00000000 00:00 0 "));
-    assertEquals("/a/b.aot, in use", cache.toString());
+    assertEquals("/a/b.aot is in use", cache.toString());
     assertTrue(cache.mapped());
   }
 
@@ -29,7 +29,7 @@ class AotCacheTest {
   void parse_ofAFileThatIsNotInMemory_isRefused() {
     AotCache cache =
         AotCache.parse(COMMAND, List.of("3a001000-3b0e0000 rw-p 0 fe:00 1       /a/old.aot"));
-    assertEquals("/a/b.aot, given and refused by the JVM", cache.toString());
+    assertEquals("/a/b.aot was given and refused by the JVM", cache.toString());
     assertFalse(cache.mapped());
   }
 

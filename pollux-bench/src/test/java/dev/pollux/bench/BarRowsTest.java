@@ -2,11 +2,13 @@ package dev.pollux.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.bench.BarRows.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -31,33 +33,36 @@ class BarRowsTest {
     assertEquals(Bar.Verdict.MISSED, verdict(1.0, 1.0, 1.0, 9.0));
     assertEquals(
         "met           x, at most 1.05: 1.000, 1.100, 0.900 (the last of 4 runs)",
-        BarRows.verdicts(rows("x", 9.0, 1.0, 1.1, 0.9)).getFirst().toString());
+        BarRows.verdicts(rows("x", 9.0, 1.0, 1.1, 0.9)).getFirst());
   }
 
   @Test
   void verdicts_areOnePerBar_eachOfItsOwnRows() {
     List<Row> rows =
         List.of(row("a", 1.0), row("b", 2.0), row("a", 1.0), row("b", 2.0), row("a", 1.0));
-    assertEquals(
-        List.of(Bar.Verdict.MET, Bar.Verdict.NOT_MEASURED),
-        BarRows.verdicts(rows).stream().map(Bar::verdict).toList());
+    List<String> verdicts = BarRows.verdicts(rows);
+    assertEquals(2, verdicts.size());
+    assertTrue(verdicts.get(0).startsWith("met           a, at most 1.05: "), verdicts.get(0));
+    assertEquals("not measured  b, at most 1.05: needs 3 runs, has 2.000, 2.000", verdicts.get(1));
   }
 
   @Test
   void rows_comeBackFromTheFile_asTheyWereAppended(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("bars.csv");
-    List<Row> first = List.of(Row.of("a / b", 1.05, List.of(1.2, 1.0, 1.1)));
-    List<Row> second = List.of(row("a / b", 0.98765), row("c", 1.0));
-    BarRows.append(file, first);
-    BarRows.append(file, second);
+    BarRows.append(file, List.of(bar("a / b", 1.2, 1.0, 1.1)));
+    BarRows.append(
+        file, List.of(bar("a / b", 0.98765), bar("c", 1), Bar.atMost(1, "", "d", Spread.of(1))));
+    String head = "bar,limit,rounds,median,least,greatest";
     assertEquals(
         List.of(
-            "bar,limit,rounds,median,least,greatest",
-            "a / b,1.05,3,1.100,1.000,1.200",
-            "a / b,1.05,1,0.988,0.988,0.988",
-            "c,1.05,1,1.000,1.000,1.000"),
+            head,
+            "a / b,1.05,17,1.000,1.000,1.200",
+            "a / b,1.05,15,0.988,0.988,0.988",
+            "c,1.05,15,1.000,1.000,1.000"),
         Files.readAllLines(file));
-    assertEquals(List.of(first.get(0), second.get(0), second.get(1)), BarRows.read(file));
+    assertEquals(
+        List.of(new Row("a / b", 1.05, 17, 1, 1, 1.2), row("a / b", 0.98765), row("c", 1)),
+        BarRows.read(file));
   }
 
   @Test
@@ -69,14 +74,25 @@ class BarRowsTest {
   }
 
   private static Bar.Verdict verdict(double... medians) {
-    return BarRows.verdicts(rows("x", medians)).getFirst().verdict();
+    String line = BarRows.verdicts(rows("x", medians)).getFirst();
+    return Arrays.stream(Bar.Verdict.values())
+        .filter(verdict -> line.startsWith(verdict.label()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<Row> rows(String bar, double... medians) {
     return DoubleStream.of(medians).mapToObj(median -> row(bar, median)).toList();
   }
 
-  private static Row row(String bar, double median) {
-    return Row.of(bar, 1.05, List.of(median));
+  private static Row row(String name, double median) {
+    return Row.of(bar(name, median));
+  }
+
+  /** A bar on a ratio, of as many rounds as it needs at least: these, and the first again. */
+  private static Bar bar(String name, double... ratios) {
+    double[] all = Arrays.copyOf(ratios, Math.max(BarOptions.ROUNDS, ratios.length + 14));
+    Arrays.fill(all, ratios.length, all.length, ratios.length > 1 ? ratios[1] : ratios[0]);
+    return Bar.atMost(1.05, "%.2f", name, Spread.of(all)).needs(BarOptions.ROUNDS, "");
   }
 }

@@ -1,20 +1,18 @@
 package dev.pollux.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
 
@@ -25,8 +23,6 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''                          | name a command: pipes, echo, idle, allocation, input, start,"
-            + " seam",
         "nonsense                    | nonsense",
         "pipes --nonsense            | --nonsense",
         "pipes --active 0            | --active is at least 1, not 0",
@@ -60,142 +56,74 @@ class MainTest {
         "tls --rounds 0              | --rounds is at least 1, not 0",
         "tls --servers apache        | --servers does not know 'apache'",
         "input --packets 0           | --packets is at least 1, not 0",
-        "abi --nonsense              | --nonsense",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
-    int status = run(line.isEmpty() ? new String[0] : line.split(" +", -1));
+    int status = run(line.split(" +", -1));
     assertEquals(2, status, complaints.toString());
     assertEquals(1, complaints.toString().lines().count(), complaints.toString());
     assertTrue(complaints.toString().contains(expected), complaints.toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ecoh, echo",
+    "pipes --backend epoll, --backends",
+    "seam --round 3, --rounds",
+    "echo --server c, --servers"
+  })
+  void nearMisses_areAnsweredByWhatWasMeant(String line, String meant) {
+    assertEquals(2, run(line.split(" ", -1)));
+    assertTrue(
+        complaints.toString().contains("; did you mean " + meant + "?"), complaints.toString());
+  }
+
   @Test
   void help_ofEachCommand_endsWithStatus0() {
-    assertEquals(0, run("--help"));
-    assertEquals(0, run("pipes", "--help"));
-    assertEquals(0, run("seam", "--help"));
-    assertEquals(0, run("timers", "--help"));
-    assertEquals(0, run("model", "--help"));
-    assertEquals(0, run("echo", "--help"));
-    assertEquals(0, run("idle", "--help"));
-    assertEquals(0, run("allocation", "--help"));
-    assertEquals(0, run("start", "--help"));
-    assertEquals(0, run("abi", "--help"));
+    assertEquals(0, run());
+    String commands = output.toString();
+    for (String name :
+        List.of(
+            "pipes",
+            "echo",
+            "idle",
+            "allocation",
+            "input",
+            "start",
+            "seam",
+            "timers",
+            "model",
+            "tls")) {
+      assertTrue(commands.contains("\n  " + name + " "), commands);
+      assertEquals(0, run(name, "--help"));
+    }
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
   }
 
   @Test
-  void abi_ofAnUnknownToolchain_endsWithStatus2() {
-    assertEquals(2, run("abi", "--require", "nonsense"));
+  void color_isObeyedByHelpAndByVerdicts(@TempDir Path folder) throws IOException {
+    assertEquals(0, run("pipes", "--help", "--color=always"));
+    assertTrue(output.toString().contains("\033[1m"), output.toString());
+    Path rows = folder.resolve("seam.csv");
+    Samples seam = Samples.writingTo(rows, SeamCommand.COLUMNS);
+    seam.add("epoll_wait", SeamCommand.SYS, 1, 200, 0);
+    assertEquals(0, run("seam", "--from", rows.toString(), "--color", "always"));
+    assertTrue(output.toString().contains("\033[32mmet\033[0m"), output.toString());
+    output.getBuffer().setLength(0);
+    assertEquals(0, run("seam", "--from", rows.toString(), "--color=never"));
+    assertFalse(output.toString().contains("\033["), output.toString());
   }
 
   @Test
-  void pipes_quick_printsEveryPointAndWritesItsFiles(@TempDir Path folder) {
-    assertEquals(0, run("pipes", "--quick", "--cpu", "-1", "--out", folder.toString()));
-    String text = output.toString();
-    assertEquals("", complaints.toString());
-    assertEquals(9, text.lines().filter(line -> line.matches("(epoll|poll|select) .*")).count());
-    assertEquals(5, text.lines().filter(line -> line.startsWith("not measured ")).count(), text);
-    for (String name : List.of("pipes.csv", "pipes.svg", "pipes.png")) {
-      assertTrue(Files.isRegularFile(folder.resolve(name)), name);
-    }
-  }
-
-  @Test
-  void pipes_bars_measuresTheirPoints_andKeepsTheirRows(@TempDir Path folder) throws IOException {
-    Path rows = folder.resolve("bars.csv");
-    String line = "pipes --bars --c-threads 2 --cpu -1 --runs 1 --rows " + rows;
-    assertEquals(0, run(line.split(" ", -1)), complaints.toString());
-    String text = output.toString();
-    assertEquals(2, text.lines().filter(each -> each.matches("epoll +[18]000 .*")).count(), text);
-    assertEquals(2, text.lines().filter(each -> each.contains("needs 3 runs")).count(), text);
-    assertEquals(3, Files.readAllLines(rows).size());
-  }
-
-  @Test
-  void pipes_withoutC_saysSoAndDoesNotMeasureTheBarsAgainstIt() {
-    assertEquals(
-        0, run("pipes", "--quick", "--cpu", "-1", "--c-threads", "0", "--sizes", "100,1000"));
-    String text = output.toString();
-    assertTrue(text.contains("C: not wanted"), text);
-    assertTrue(text.contains("not measured  epoll at N = 1000"), text);
-  }
-
-  @Test
-  void seam_quick_printsEveryCallAndBar() {
-    assertEquals(0, run("seam", "--quick", "--cpu", "-1"), complaints.toString());
-    String text = output.toString();
-    for (SeamCall call : SeamCall.values()) {
-      assertTrue(text.lines().anyMatch(line -> line.startsWith(call.label() + " ")), text);
-    }
-    assertEquals(3, text.lines().filter(line -> line.startsWith("not measured ")).count(), text);
-  }
-
-  @Test
-  void timers_quick_printsEveryCaseAndBar() {
-    assertEquals(0, run("timers", "--quick", "--cpu", "-1"), complaints.toString());
-    String text = output.toString();
-    for (TimerCase each : TimerCase.values()) {
-      String row = "%s +%s .*".formatted(Pattern.quote(each.what()), Pattern.quote(each.who()));
-      assertTrue(text.lines().anyMatch(line -> line.matches(row)), text);
-    }
-    assertEquals(2, text.lines().filter(line -> line.startsWith("not measured ")).count(), text);
-  }
-
-  @Test
-  void model_quick_printsEveryPointAndBar() {
-    assertEquals(0, run("model", "--quick", "--cpu", "-1"), complaints.toString());
-    String text = output.toString();
-    for (ModelCase each : ModelCase.values()) {
-      assertTrue(text.lines().anyMatch(line -> line.startsWith(each.label() + " ")), text);
-    }
-    assertTrue(text.contains("B for each registration"), text);
-    assertEquals(4, text.lines().filter(line -> line.startsWith("not measured ")).count(), text);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "--java-load"})
-  void echo_quick_printsEveryServerOfEveryProfileAndWritesItsFiles(
-      String option, @TempDir Path folder) {
-    Path csv = folder.resolve("echo.csv");
-    Path chart = folder.resolve("echo.svg");
-    String line =
-        "echo --quick --servers c,nio --profiles pingpong64,idle --idle 50 --csv %s --chart %s %s"
-            .formatted(csv, chart, option);
-    assertEquals(0, run(line.strip().split(" ", -1)), complaints.toString());
-    String text = output.toString();
-    assertEquals(4, text.lines().filter(row -> row.matches("(c|nio) .*")).count(), text);
-    assertEquals(10, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
-    assertTrue(Files.isRegularFile(csv) && Files.isRegularFile(chart), text);
-  }
-
-  @Test
-  void tls_quick_printsARowOfTheServer() {
-    assertEquals(
-        0, run("tls", "--quick", "--cpu", "-1", "--servers", "pollux"), complaints.toString());
-    assertTrue(
-        output.toString().lines().anyMatch(line -> line.matches("pollux( +[0-9.]+){6}")),
-        output::toString);
-  }
-
-  @Test
-  void idle_quick_printsEveryServerAndNoVerdict() {
-    assertEquals(
-        0,
-        run(
-            "idle",
-            "--quick",
-            "--cpu",
-            "-1",
-            "--connections",
-            "100",
-            "--servers",
-            "pollux-level,c"),
-        complaints.toString());
-    String text = output.toString();
-    assertEquals(2, text.lines().filter(row -> row.matches("(c|pollux-level) .*")).count(), text);
-    assertEquals(2, text.lines().filter(row -> row.startsWith("not measured ")).count(), text);
+  void from_takesTheRowsOfAFile_andMeasuresNothing(@TempDir Path folder) throws IOException {
+    Path rows = folder.resolve("timers.csv");
+    Samples timers = Samples.writingTo(rows, TimersCommand.COLUMNS);
+    timers.add(TimersCommand.PAIR, TimersCommand.POLLUX, 1000, 1, 25, 0);
+    assertEquals(0, run("timers", "--from", rows.toString()), complaints.toString());
+    assertTrue(output.toString().contains("met           schedule + cancel among 1000"));
+    assertEquals(2, run("timers", "--from", rows.toString(), "--csv", "x"));
+    assertEquals(1, run("model", "--from", rows.toString()));
+    assertTrue(complaints.toString().contains("has no rows of this benchmark"));
   }
 
   private int run(String... args) {

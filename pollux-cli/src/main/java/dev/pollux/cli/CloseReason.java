@@ -14,8 +14,8 @@ enum CloseReason {
   IDLE("idle for too long"),
   /** The peer took nothing of what was to be sent for too long. */
   STALLED("reads nothing"),
-  /** The peer broke the protocol. */
-  PROTOCOL("the peer broke the protocol"),
+  /** The protocol was broken, or one side refused the other's certificate. */
+  PROTOCOL("the protocol failed"),
   /** The server stops, and this connection was finished in order. */
   STOPPED("the server stops"),
   /** The server stops, or the peer has ended, and what was to be sent was not taken in time. */

@@ -100,12 +100,10 @@ final class LabCommand implements Runnable {
     }
   }
 
-  /** Writes the laboratory's output into documents; {@code ./dev docs} calls it. */
+  /** Writes the laboratory's output into the documents; {@code ./dev docs} calls it. */
   @Command(name = "docs", hidden = true)
-  int docs(@Parameters(paramLabel = "DOCUMENT") List<Path> documents) throws IOException {
-    for (Path document : documents) {
-      LabDocs.update(document, System.out);
-    }
+  int docs(@Parameters(paramLabel = "ROOT") Path root) throws IOException {
+    LabDocs.update(root, System.out);
     return 0;
   }
 

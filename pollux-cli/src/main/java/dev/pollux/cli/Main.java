@@ -40,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong usage.",
-      "--color always, never or auto goes with every command but bench; NO_COLOR too.",
+      "--color always, never or auto goes with every command; NO_COLOR too.",
       "POLLUX_STACK_TRACE=1 shows where a failure came from.",
       "Help for one command: pollux COMMAND --help"
     })

@@ -7,9 +7,12 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,46 +21,66 @@ import picocli.CommandLine.Command;
  * {@code pollux warmup}: the training run from which the start script makes the JVM's AOT cache.
  *
  * <p>It goes once through what the other commands do until they are ready, so that their classes
- * are in the cache, and serves long enough to be compiled. Prints nothing, takes about a second,
- * and ends by itself. What does not work on this machine, or not in time, is left to {@code doctor}
- * to tell: the cache is as right without it.
+ * are in the cache, and serves long enough to be compiled. Prints nothing, takes some seconds, and
+ * ends by itself. What does not work on this machine, or not in time, is left to {@code doctor} to
+ * tell: the cache is as right without it.
  */
 @Command(name = "warmup", hidden = true)
 final class WarmupCommand implements Callable<Integer> {
 
-  private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE};
+  /** Command lines that end by themselves: each command, the ways to ask for help, a mistake. */
+  private static final List<String> LINES =
+      List.of(
+          "--help",
+          "help echo",
+          "ecko",
+          "echo --help",
+          "echo --prot 0",
+          "connect --help",
+          "chat --help",
+          "chat serve --help",
+          "chat join --help",
+          "doctor",
+          "lab --help",
+          "lab list",
+          "lab run D7",
+          "lab step --help",
+          "sim --help");
 
   @Override
   public Integer call() throws SysException {
-    new CommandLine(new EchoCommand())
-        .parseArgs(
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--backend",
-            "auto",
-            "--trigger",
-            "level",
-            "--buffer",
-            "1024",
-            "--backlog",
-            "15",
-            "--reply",
-            "x",
-            "--quiet");
-    EchoCommand _ = EchoCommand.ofPlain(new String[] {"--port", "0", "--loops", "1"});
-    new CommandLine(new ConnectCommand()).parseArgs("localhost:1", "--timeout", "1");
+    runSilently(LINES);
+    // What serves until a signal, or reads what is typed: its options alone.
+    parse(new EchoCommand(), "--port 0 --backend auto --trigger level --loops 1 --reply x --quiet");
+    parse(new ConnectCommand(), "localhost:1 --timeout 1");
+    parse(new ChatCommand(), "serve --port 0 --quiet");
+    parse(new SimCommand(), "--seed 1 --runs 1 --trace");
+    Simulation.Result _ = Simulation.run(SimPlan.of(1, 0), new SimTrace(_ -> {}));
     Sys sys = NativeSys.open();
-    for (Backend backend : Backend.values()) {
-      for (Trigger trigger : TRIGGERS) {
-        String _ = new SelfTest(sys, backend).traffic(trigger);
-      }
-    }
     String _ = new WarmupTraffic(sys).run();
     Signals.onStop(() -> {});
     logToNowhere(sys);
     return 0;
+  }
+
+  private static void runSilently(List<String> lines) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    try {
+      System.setOut(nowhere);
+      System.setErr(nowhere);
+      for (String line : lines) {
+        int _ = Main.run(line.split(" ", -1));
+      }
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static void parse(Object command, String arguments) {
+    new CommandLine(command).parseArgs(arguments.split(" ", -1));
   }
 
   private static void logToNowhere(Sys sys) throws SysException {

@@ -333,8 +333,7 @@ class EchoFlagsIT {
       plain.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(ISO_8859_1));
       assertTrue(server.line().contains(": connected from "));
       String closed = server.line();
-      assertTrue(
-          closed.matches("fd \\d+: closed: the peer broke the protocol: .*plaintext.*"), closed);
+      assertTrue(closed.matches("fd \\d+: closed: the protocol failed: .*plaintext.*"), closed);
     }
   }
 

@@ -65,7 +65,7 @@ class TextLogTest {
         fd 7: TLS handshake done: TLSv1.3
         fd 7: closed: end of stream
         fd 8: closed: reset by the peer (ECONNRESET), 12 bytes unsent
-        fd 9: closed: the peer broke the protocol: no?cipher in common(more)
+        fd 9: closed: the protocol failed: no?cipher in common(more)
         cannot accept: EMFILE, too many open files in this process; connections are refused \
         until some close (see: ulimit -n)
         accepting again; refused: 10000000000

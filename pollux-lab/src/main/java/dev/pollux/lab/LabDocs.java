@@ -3,10 +3,13 @@ package dev.pollux.lab;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +23,8 @@ import java.util.regex.Pattern;
  * <!-- /lab -->
  * }</pre>
  *
- * <p>What stood between them is replaced by a code block.
+ * <p>What stood between them is replaced by a code block. Two pictures stand beside the documents:
+ * the layers, and a recording of {@code lab step}.
  */
 public final class LabDocs {
 
@@ -33,15 +37,32 @@ public final class LabDocs {
 
   private LabDocs() {}
 
-  /** Brings a document up to date; whether it was not. */
-  public static boolean update(Path document, PrintStream out) throws IOException {
-    String before = Files.readString(document);
-    String after = renewed(before);
-    if (!before.equals(after)) {
-      Files.writeString(document, after);
+  /** Brings the documents and pictures of the source tree in this folder up to date. */
+  public static void update(Path root, PrintStream out) throws IOException {
+    Path folder = root.resolve("docs");
+    Map<Path, String> files = new LinkedHashMap<>();
+    try (DirectoryStream<Path> documents = Files.newDirectoryStream(folder, "*.md")) {
+      for (Path document : documents) {
+        files.put(document, renewed(Files.readString(document)));
+      }
     }
-    out.println(document + (before.equals(after) ? ": up to date" : ": written"));
-    return !before.equals(after);
+    for (Map.Entry<String, String> picture : pictures(root).entrySet()) {
+      files.put(folder.resolve(picture.getKey()), picture.getValue());
+    }
+    for (Map.Entry<Path, String> file : files.entrySet()) {
+      Path path = file.getKey();
+      if (!Files.exists(path) || !Files.readString(path).equals(file.getValue())) {
+        Files.writeString(path, file.getValue());
+        out.println(path + ": written");
+      }
+    }
+    out.println(files.size() + " documents and pictures are up to date");
+  }
+
+  /** The pictures of now, by the names of their files. */
+  static Map<String, String> pictures(Path root) throws IOException {
+    Experiment filmed = Experiments.find("D3").orElseThrow();
+    return Map.of("layers.svg", Layers.of(root), "lab-step.svg", Film.of(filmed, 2));
   }
 
   /** The document with the output of now. */

@@ -1,6 +1,7 @@
 package dev.pollux.lab;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
@@ -46,10 +47,16 @@ final class TerminalConsole implements Walk.Console, AutoCloseable {
   public void show(List<String> lines) {
     terminal.puts(Capability.clear_screen);
     // Raw mode: a line feed alone does not go back to the first column.
-    lines.forEach(line -> terminal.writer().print(line + "\r\n"));
-    String keys = hasColours() ? Ansi.REVERSE + KEYS + Ansi.RESET : KEYS;
-    terminal.writer().print("\r\n" + keys);
+    terminal.writer().print(String.join("\r\n", screen(lines, hasColours())));
     terminal.flush();
+  }
+
+  /** All that a screen has: what there is to show, and the keys. */
+  static List<String> screen(List<String> lines, boolean withColours) {
+    List<String> screen = new ArrayList<>(lines);
+    screen.add("");
+    screen.add(withColours ? Ansi.REVERSE + KEYS + Ansi.RESET : KEYS);
+    return screen;
   }
 
   @Override

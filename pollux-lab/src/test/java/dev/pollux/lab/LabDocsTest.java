@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabDocsTest {
 
@@ -15,6 +17,14 @@ class LabDocsTest {
     String chapter = Files.readString(Path.of("..", "docs", "how-epoll-works.md"));
     assertTrue(chapter.contains("<!-- lab: "), "it shows output");
     assertEquals(LabDocs.renewed(chapter), chapter, "bring it up to date: ./dev docs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"layers.svg", "lab-step.svg"})
+  void picture_isUpToDate(String name) throws Exception {
+    Path root = Path.of("..");
+    String picture = Files.readString(root.resolve("docs").resolve(name));
+    assertEquals(LabDocs.pictures(root).get(name), picture, "bring it up to date: ./dev docs");
   }
 
   @Test

@@ -59,6 +59,11 @@ final class InetName {
       loseHost(); // one that was left over from a connection, too
       return -Errno.EADDRINUSE;
     }
+    if (wanted.getPort() == 0 && socket.options().bindsHostOnly) {
+      address = wanted; // and can be bound again
+      isHostChosen |= !wanted.getAddress().isAnyLocalAddress();
+      return 0;
+    }
     int result = take(wanted.getAddress(), wanted.getPort(), false);
     isPortChosen = result == 0 && wanted.getPort() != 0;
     // Once it was chosen, so will be any other: nothing takes SOCK_BINDADDR_LOCK away.

@@ -30,6 +30,8 @@ enum KeptOption {
   TCP_NOTSENT_LOWAT(Linux.IPPROTO_TCP, Linux.TCP_NOTSENT_LOWAT, Form.NUMBER, 0),
   IP_TOS(Linux.IPPROTO_IP, Linux.IP_TOS, Form.TRAFFIC_CLASS, 0),
   IP_TTL(Linux.IPPROTO_IP, Linux.IP_TTL, Form.OR_UNSET, 64, 1, 255),
+  IP_MULTICAST_ALL(Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL, Form.NUMBER, 1, 0, 1),
+  IPV6_MULTICAST_ALL(Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL, Form.FLAG, 1),
   IPV6_UNICAST_HOPS(Linux.IPPROTO_IPV6, Linux.IPV6_UNICAST_HOPS, Form.OR_UNSET, 64, 0, 255),
   IPV6_TCLASS(Linux.IPPROTO_IPV6, Linux.IPV6_TCLASS, Form.TRAFFIC_CLASS, 0, -1, 255);
 
@@ -51,7 +53,7 @@ enum KeptOption {
   private static final int MAX_RETRIES = 255;
   private static final int MAX_WAIT_SECONDS = 120; // TCP_RTO_MAX
 
-  final int initial;
+  private final int initial;
   private final int level;
   private final int number;
   private final Form form;
@@ -79,6 +81,11 @@ enum KeptOption {
       }
     }
     return null;
+  }
+
+  /** What it is until it is set: Linux forgets one where IPv6 has IPv4 beside it. */
+  int initial(SocketOptions socket) {
+    return this == IP_MULTICAST_ALL && socket.family == Linux.AF_INET6 ? 0 : initial;
   }
 
   /** 0, or -EINVAL for a value out of range. */
@@ -119,6 +126,10 @@ enum KeptOption {
 
   /** Whether a value that is kept asks for something else than what the model does. */
   boolean isIgnored(int kept) {
-    return kept != (this == TCP_NODELAY ? 1 : initial);
+    return switch (this) {
+      case TCP_NODELAY -> kept != 1;
+      case IP_MULTICAST_ALL, IPV6_MULTICAST_ALL -> false; // there is no multicast
+      default -> kept != initial;
+    };
   }
 }

@@ -10,6 +10,7 @@ final class SocketOptions {
 
   private static final int MAX_BUFFER = 4_194_304; // net.core.wmem_max and rmem_max
   static final int IP_PKTINFO = 8; // linux/in.h
+  private static final int IP_BIND_ADDRESS_NO_PORT = 24;
   static final int IPV6_RECVPKTINFO = 49; // linux/in6.h
   static final int IPV6_PKTINFO = 50;
   private static final int SO_SNDLOWAT = 19; // asm-generic/socket.h
@@ -39,6 +40,10 @@ final class SocketOptions {
   boolean tellsDestination;
 
   boolean tellsDestination6;
+
+  /** IP_BIND_ADDRESS_NO_PORT: a bind without a port leaves that to the connect. */
+  boolean bindsHostOnly;
+
   int sendBytes;
   int receiveBytes;
 
@@ -139,10 +144,13 @@ final class SocketOptions {
   }
 
   private int setIp(int name, int value) {
-    if (name != IP_PKTINFO) {
-      return -Errno.ENOPROTOOPT;
+    switch (name) {
+      case IP_PKTINFO -> tellsDestination = value != 0;
+      case IP_BIND_ADDRESS_NO_PORT -> bindsHostOnly = value != 0;
+      default -> {
+        return -Errno.ENOPROTOOPT;
+      }
     }
-    tellsDestination = value != 0;
     return 0;
   }
 
@@ -209,12 +217,20 @@ final class SocketOptions {
   @Nullable Integer get(int level, int name) {
     KeptOption option = KeptOption.of(this, level, name);
     if (option != null) {
-      return kept.getOrDefault(option, option.initial);
+      return kept.getOrDefault(option, option.initial(this));
     }
     return switch (level) {
       case Linux.SOL_SOCKET -> getSocket(name);
-      case Linux.IPPROTO_IP -> name == IP_PKTINFO && has(level) ? bit(tellsDestination) : null;
+      case Linux.IPPROTO_IP -> has(level) ? getIp(name) : null;
       case Linux.IPPROTO_IPV6 -> family == Linux.AF_INET6 ? getIpv6(name) : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable Integer getIp(int name) {
+    return switch (name) {
+      case IP_PKTINFO -> bit(tellsDestination);
+      case IP_BIND_ADDRESS_NO_PORT -> bit(bindsHostOnly);
       default -> null;
     };
   }

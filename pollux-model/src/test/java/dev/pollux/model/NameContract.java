@@ -77,6 +77,41 @@ abstract class NameContract {
     box.close(second);
   }
 
+  // ---- a host without a port
+
+  @Test
+  void bindWithoutAPort_leavesThatToTheConnect_whereASocketSaysSo() {
+    InetSocketAddress host = new InetSocketAddress("127.0.0.2", 0);
+    for (int domain : new int[] {Linux.AF_INET, Linux.AF_INET6}) {
+      for (int type : new int[] {Linux.SOCK_STREAM, Linux.SOCK_DGRAM}) {
+        int fd = socket(domain, type);
+        assertEquals(0, box.option(fd, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT));
+        box.ok(box.set(fd, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT, 7));
+        assertEquals(1, box.option(fd, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT));
+      }
+    }
+    int listener = box.listener(2);
+    int client = box.tcp();
+    box.ok(box.set(client, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT, 1));
+    box.ok(box.bind(client, new InetSocketAddress("127.0.0.3", 0)));
+    box.ok(box.bind(client, host)); // it is not bound, but to a host
+    assertEquals(host, box.localAddress(client));
+    assertEquals("EINPROGRESS", Box.say(box.connect(client, box.localAddress(listener))));
+    box.awaitMask(client, Linux.POLLOUT);
+    InetSocketAddress here = (InetSocketAddress) box.localAddress(client);
+    assertEquals(host.getAddress(), here.getAddress());
+    assertNotEquals(0, here.getPort());
+    int udp = box.udp();
+    box.ok(box.set(udp, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT, 1));
+    box.ok(box.bind(udp, host));
+    assertEquals(host, box.localAddress(udp));
+    int bound = box.tcp();
+    box.ok(box.set(bound, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT, 1));
+    box.ok(box.bind(bound, host));
+    box.ok(box.sys.listen(bound, 1));
+    assertNotEquals(host, box.localAddress(bound));
+  }
+
   // ---- TCP: a server starts again
 
   @Test

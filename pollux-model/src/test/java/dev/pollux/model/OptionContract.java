@@ -139,6 +139,19 @@ abstract class OptionContract {
   }
 
   @Test
+  void groups_areThoseOfTheWholeHost_untilASocketSaysOtherwise() {
+    int ip = Linux.IPPROTO_IP;
+    assertEquals(1, initial(ip, Linux.IP_MULTICAST_ALL));
+    assertEquals("0 1 EINVAL EINVAL", each(ip, Linux.IP_MULTICAST_ALL, 0, 1, 2, -1));
+    assertEquals(0, box.option(udp6(), ip, Linux.IP_MULTICAST_ALL));
+    assertEquals("1", after(udp6(), ip, Linux.IP_MULTICAST_ALL, 1));
+    int six = Linux.IPPROTO_IPV6;
+    assertEquals(1, box.option(udp6(), six, Linux.IPV6_MULTICAST_ALL));
+    assertEquals("0", after(udp6(), six, Linux.IPV6_MULTICAST_ALL, 0));
+    assertEquals("1", after(udp6(), six, Linux.IPV6_MULTICAST_ALL, 7));
+  }
+
+  @Test
   void ipOptions_takeOneByteToo() {
     int fd = box.udp();
     long memory = box.memory().address();

@@ -93,7 +93,7 @@ final class BlockingBridge implements ConnectionHandler {
       lock.unlock();
     }
     if (full) {
-      connection.pauseReading();
+      Pause.set(connection.link(), Pause.HANDLER, true);
     }
     if (ending) {
       holdWhileBusy();
@@ -194,7 +194,7 @@ final class BlockingBridge implements ConnectionHandler {
       connection.end();
     }
     if (resume) {
-      connection.resumeReading();
+      Pause.set(connection.link(), Pause.HANDLER, false);
     }
     if (ending) {
       holdWhileBusy();
@@ -206,6 +206,16 @@ final class BlockingBridge implements ConnectionHandler {
   private boolean isReplaced() {
     ConnectionHandler known = mine;
     return left || (known != null && connection().handler() != known);
+  }
+
+  /** Whether the thread has written what the connection has not taken yet. */
+  boolean hasOutput() {
+    lock.lock();
+    try {
+      return !left && !output.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Another handler is about to come: does what the thread asked for so far, and that is all. */
@@ -257,7 +267,7 @@ final class BlockingBridge implements ConnectionHandler {
       connection.release();
     }
     if (resume) {
-      connection.resumeReading();
+      Pause.set(connection.link(), Pause.HANDLER, false);
     }
   }
 

@@ -40,6 +40,7 @@ final class Callbacks {
       int before = data.remaining();
       int end = data.limit();
       link.given = true;
+      link.ending.received();
       owner.handler().received(owner, data);
       var _ = data.limit(end); // the position alone says what was read
       count = data.remaining() < before ? 0 : count; // it got on, which has an end
@@ -153,6 +154,11 @@ final class Callbacks {
     } catch (Throwable t) {
       owner.loop().report(what + " of " + owner, t);
     }
+  }
+
+  /** Whether a handler of ours has something to send that is not written yet. */
+  static boolean hasOutput(ConnectionHandler handler) {
+    return handler instanceof BlockingBridge bridge && bridge.hasOutput();
   }
 
   /** Another handler comes in the place of one of ours, which leaves things in order. */

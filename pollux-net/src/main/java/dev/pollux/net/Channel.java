@@ -73,7 +73,7 @@ final class Channel implements LoopHandler, Runnable {
     try {
       begin();
       if (link.hasUnread() && !link.isPaused()) {
-        link.pause(false); // gives what came along
+        Pause.set(link, Pause.PROGRAM, false); // gives what came along
       }
     } catch (Throwable t) {
       failed(t);
@@ -135,10 +135,12 @@ final class Channel implements LoopHandler, Runnable {
     if (ending.isClosing() || ending.isOver()) {
       return;
     }
-    if (link.filter() != null || ending.isConnecting() || !link.output.isEmpty()) {
+    boolean unsent = !link.output.isEmpty() || Callbacks.hasOutput(owner.handler());
+    if (link.filter() != null || ending.isConnecting() || unsent) {
       throw new IllegalStateException(
           owner + " cannot be detached while it connects, has TLS, or has something to send");
     }
+    Callbacks.left(owner.handler()); // what that has read ahead is the taker's
     link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
     told = new Taker(taker, told);
   }

@@ -132,6 +132,11 @@ final class Clock {
     }
   }
 
+  /** Whether it has been usable, or listened to, for less than that. */
+  boolean isYoung(long nowNanos, long ageNanos) {
+    return nowNanos - readNanos < ageNanos;
+  }
+
   /** It is usable: from now on silence counts. */
   void opened(long nowNanos) {
     if (!isEnding()) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record CloseCause(
     CloseReason reason, int errno, String message, @Nullable Throwable exception) {
 
+  private static final int MAX_CAUSES = 5;
+
   static final CloseCause END_OF_STREAM = of(CloseReason.END_OF_STREAM, "the peer ended it");
   static final CloseCause CLOSED = of(CloseReason.CLOSED, "closed");
   static final CloseCause CUT_OFF = of(CloseReason.CUT_OFF, "cut off");
@@ -24,15 +26,27 @@ public record CloseCause(
     return new CloseCause(reason, 0, message, null);
   }
 
-  /** A cause with an exception; where that has no message, its class and place are one. */
+  /**
+   * A cause with an exception; where that has no message, its class and place are one. Behind it
+   * stands what the exceptions that caused it say beyond that.
+   */
   public static CloseCause of(CloseReason reason, Throwable exception) {
-    String message = exception.getMessage();
     int errno = exception instanceof SysException call ? call.errno() : 0;
-    return new CloseCause(
-        reason,
-        errno,
-        message == null || message.isBlank() ? place(exception) : message,
-        exception);
+    return new CloseCause(reason, errno, words(exception), exception);
+  }
+
+  private static String words(Throwable exception) {
+    String own = exception.getMessage();
+    String words = own == null || own.isBlank() ? place(exception) : own;
+    Throwable next = exception.getCause();
+    for (int i = 0; i < MAX_CAUSES && next != null; i++) {
+      String more = next.getMessage();
+      if (more != null && !more.isBlank() && !words.contains(more)) {
+        words += ": " + more;
+      }
+      next = next.getCause();
+    }
+    return words;
   }
 
   private static String place(Throwable exception) {

@@ -18,7 +18,7 @@ public enum CloseReason {
   STALLED,
   /** A limit was broken: a frame too long, a queue too full. */
   LIMIT,
-  /** The peer broke the protocol: TLS, framing. */
+  /** The protocol failed: TLS, also where one side refuses the other's certificate, or framing. */
   PROTOCOL,
   /** A method of the handler threw: the cause has it. */
   HANDLER_FAILED,

@@ -1,5 +1,6 @@
 package dev.pollux.net;
 
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SockAddr;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -162,7 +163,12 @@ public final class ConnectOptions {
   /** To where, for messages. */
   String target() {
     SocketAddress known = values.address;
-    return known != null ? known.toString() : values.host + ":" + values.port;
+    if (known != null) {
+      return Addresses.text(known);
+    }
+    String host = String.valueOf(values.host);
+    boolean six = host.contains(":") && !host.startsWith("[");
+    return (six ? "[" + host + "]:" : host + ":") + values.port;
   }
 
   @Override

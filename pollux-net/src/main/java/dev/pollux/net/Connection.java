@@ -334,12 +334,12 @@ public final class Connection {
    * the peer is gone by a reset, the connection is over when nothing is left to be received.
    */
   public void pauseReading() {
-    inLoop("Connection.pauseReading").pause(true);
+    Pause.set(inLoop("Connection.pauseReading"), Pause.PROGRAM, true);
   }
 
-  /** Receives again; first, what was left unread. */
+  /** Receives again, unless {@link Workers} or the like are full; first, what was left unread. */
   public void resumeReading() {
-    inLoop("Connection.resumeReading").pause(false);
+    Pause.set(inLoop("Connection.resumeReading"), Pause.PROGRAM, false);
   }
 
   /** Whether reading is paused. */
@@ -425,7 +425,7 @@ public final class Connection {
   }
 
   /**
-   * Gives the descriptor away, and what the handler leaves unread: to another loop, which goes on
+   * Gives the descriptor away, and what the handler leaves unread or has read ahead: to another loop, which goes on
    * by {@link Detached#adopt}, another library, a child. The connection is over with that: {@code
    * closed} is told {@link CloseReason#DETACHED}, and then the taker is called, in the closing
    * phase of this turn; an {@link #end} was sent by then. Nothing is done if it is being closed.

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Connector.connect(loop, ConnectOptions.to("example.org", 80), handler, cause -> tryLater());
  * }</pre>
  *
- * <p>The addresses are tried as RFC 8305 (happy eyeballs) says: those of IPv6 and of IPv4 by turns,
- * each {@link ConnectOptions#attemptDelay} after the one before, or at once if that has failed.
+ * <p>A literal address is not looked up. The addresses of a name are tried as RFC 8305 (happy
+ * eyeballs) says: those of IPv6 and of IPv4 by turns, beginning with the family of the first, each
+ * {@link ConnectOptions#attemptDelay} after the one before, or at once if that has failed.
  * Whichever connects first has won; the others are closed. One time limits all of it. An attempt
  * that was connected to itself, as may happen on the loopback where nobody listens, is refused; a
  * Unix listener whose backlog is full is tried again, after pauses.
@@ -65,7 +66,7 @@ public final class Connector {
   private final StringJoiner failures = new StringJoiner("; ");
   private int firstErrno;
   private int triedCount;
-  private boolean over;
+  private volatile boolean over; // written by the loop; who looks up asks
   private @Nullable CloseCause cause;
   private @Nullable Connection won; // with TLS, for its handshake
 
@@ -85,7 +86,8 @@ public final class Connector {
    *
    * <p>With TLS there is a connection as soon as an address has connected: of a handshake that
    * fails, or is not done in {@linkplain Tls#withHandshakeTime its time}, the handler is told, by
-   * {@link ConnectionHandler#closed} without {@code opened}, and {@code failed} is not.
+   * {@link ConnectionHandler#closed} without {@code opened}, and {@code failed} is not. A server
+   * that refuses the client's certificate by TLS 1.3 says so after {@code opened}.
    *
    * @param failed told why there is no connection, with {@link CloseReason#CONNECT_FAILED}, and an
    *     {@link UnknownHostException} if the name has no address; CLOSED after {@link #cancel};
@@ -154,7 +156,10 @@ public final class Connector {
     }
     String host = options.host();
     SocketAddress address = options.address();
-    if (host == null && address != null) {
+    if (address == null && host != null) {
+      address = literal(host, options.port());
+    }
+    if (address != null) {
       waiting.add(address);
       tryNext();
     } else if (host != null) {
@@ -167,8 +172,22 @@ public final class Connector {
     }
   }
 
+  /** The address that a text is; null if it is a name. */
+  private static @Nullable SocketAddress literal(String host, int port) {
+    try {
+      return new InetSocketAddress(InetAddress.ofLiteral(host), port);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
   /** Brings the answer to the loop, from whatever thread. */
   private final class Reply implements Resolver.Answer {
+
+    @Override
+    public boolean isWanted() {
+      return !over;
+    }
 
     @Override
     public void resolved(List<InetAddress> addresses) {
@@ -248,7 +267,7 @@ public final class Connector {
         underWay.add(ConnectAttempt.begin(this, loop, address, options.socket()));
         begun = true;
       } catch (SysException e) {
-        note(Addresses.text(address) + " " + e.getMessage(), e.errno());
+        note(address, String.valueOf(e.getMessage()), e.errno());
       }
     }
     if (over) {
@@ -262,16 +281,18 @@ public final class Connector {
     }
   }
 
-  private void note(String failure, int errno) {
+  private void note(SocketAddress address, String failure, int errno) {
     firstErrno = firstErrno == 0 ? errno : firstErrno;
-    var _ = failures.add(failure);
+    String text = Addresses.text(address);
+    boolean isSaid = text.equals(options.target()); // in front of all of them
+    var _ = failures.add(isSaid ? failure : text + " " + failure);
   }
 
   /** An attempt has failed, and is closed. */
   void lost(ConnectAttempt attempt, int errno) {
     boolean _ = underWay.remove(attempt);
     String why = Errno.name(errno) + " (" + Errno.meaning(errno) + ")";
-    note(Addresses.text(attempt.address()) + " " + why, errno);
+    note(attempt.address(), why, errno);
     loop.cancel(stagger);
     tryNext();
   }

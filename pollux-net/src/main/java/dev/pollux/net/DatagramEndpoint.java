@@ -10,7 +10,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.MessageBatch;
 import dev.pollux.sys.PacketInfo;
-import dev.pollux.sys.Segments;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -35,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #stats} counts it, and {@link DatagramHandler#drained} tells when there is room again. A
  * turn receives at most {@link DatagramOptions#receivePerTurn}.
  *
+ * <p>Unix sockets lose nothing: a receiver that does not read has no room some time. The peer that
+ * an endpoint is connected to is waited for. What goes to another one by its address is set aside,
+ * in order, and tried again after 1 to 100 ms, while the others get theirs; it may take half of
+ * {@code sendCapacity}, and what is more is told as unsent, by EAGAIN.
+ *
  * <h2>Errors</h2>
  *
  * <p>The kernel tells an error that a datagram sent earlier has met, such as ECONNREFUSED, to
@@ -51,11 +55,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramEndpoint implements AutoCloseable {
 
-  private static final int MAX_BYTES = 65_535; // what a header of UDP can say
-
   private final EventLoop loop;
   private final Sys sys;
-  private final DatagramOptions options;
   private final DatagramCalls calls;
   private final int fd;
   private final Multicast multicast;
@@ -63,32 +64,17 @@ public final class DatagramEndpoint implements AutoCloseable {
   private final Watcher watcher = new Watcher();
   private final Registration registration;
   private final @Nullable UnixPath path;
-  private final MessageBatch in;
+  private final DatagramReceiver receiver;
   private final DatagramSender sender;
 
-  /** The first message of {@link #in} that the handler has not seen. */
-  private int next;
-
-  /** Where its next datagram begins: the kernel may have left several in one message. */
-  private int nextStart;
-
-  /** The message of {@link #in} the handler is looking at, or -1. */
-  private int current = -1;
-
-  /** Whether the descriptor may be readable without an event to come. */
-  private boolean moreToReceive;
-
-  private boolean paused;
   private boolean flushAsked;
   private volatile boolean open = true;
   private @Nullable Throwable cause;
 
-  private long received;
-  private long truncated;
-
   private DatagramEndpoint(
       EventLoop loop,
       int fd,
+      int family,
       @Nullable UnixPath path,
       DatagramOptions options,
       DatagramHandler handler)
@@ -96,17 +82,13 @@ public final class DatagramEndpoint implements AutoCloseable {
     this.path = path;
     this.loop = loop;
     this.sys = loop.sys();
-    this.options = options;
     this.calls = new DatagramCalls(this, loop, handler);
     this.fd = fd;
     this.trigger = options.edge() ? Trigger.EDGE : Trigger.LEVEL;
-    int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
     this.multicast = new Multicast(sys, fd, family);
-    boolean together = options.receiveSegments() && Segments.ask(sys, fd);
-    int bytes = together ? MAX_BYTES : options.datagramBytes();
-    this.in =
-        MessageBatch.allocate(options.receiveBatch(), Math.max(bytes, options.datagramBytes()));
-    this.sender = new DatagramSender(this, loop, fd, options, calls);
+    this.receiver = new DatagramReceiver(this, loop, fd, options, calls);
+    boolean unix = family == Linux.AF_UNIX;
+    this.sender = new DatagramSender(this, loop, fd, unix, options, calls);
     this.registration = loop.add(fd, Interest.READABLE, trigger, watcher);
   }
 
@@ -128,15 +110,49 @@ public final class DatagramEndpoint implements AutoCloseable {
     int fd =
         Opening.bound(
             sys, Linux.SOCK_DGRAM, address, options.families(), each -> options.apply(sys, each));
-    UnixPath path = UnixPath.ofBound(sys, address);
+    return made(loop, fd, UnixPath.ofBound(sys, address), address, options, handler);
+  }
+
+  /**
+   * Watches a socket that is bound already, as one of systemd's ({@link ListenFds}) or a
+   * predecessor's is. Of the options those of the socket are set, though too late for what concerns
+   * its address; a Unix path is left at the end.
+   *
+   * @param descriptor stays the caller's: the endpoint has a duplicate, and makes it non-blocking
+   *     with all that share it
+   * @throws SysException if the kernel refuses a step; EINVAL, in words, if it is no datagram
+   *     socket; then nothing is left open
+   */
+  public static DatagramEndpoint on(
+      EventLoop loop, int descriptor, DatagramOptions options, DatagramHandler handler)
+      throws SysException {
+    loop.requireInLoop("DatagramEndpoint.on");
+    int fd = Opening.inheritedDatagram(loop.sys(), descriptor, options);
+    return made(loop, fd, null, null, options, handler);
+  }
+
+  /** Takes over a socket; after an exception it is closed. */
+  private static DatagramEndpoint made(
+      EventLoop loop,
+      int fd,
+      @Nullable UnixPath path,
+      @Nullable SocketAddress wanted,
+      DatagramOptions options,
+      DatagramHandler handler)
+      throws SysException {
+    Sys sys = loop.sys();
     boolean done = false;
     try {
-      if (Opening.isWildcard(address)) {
-        int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
+      SocketAddress bound = wanted == null ? Sockets.localAddress(sys, fd) : wanted;
+      int family = Sockets.option(sys, fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
+      if (Opening.isWildcard(bound)) {
         boolean _ = PacketInfo.ask(sys, fd, family); // or else it goes on without
       }
-      DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, path, options, handler);
+      DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, family, path, options, handler);
       done = true;
+      if (Opening.hearsGroups(bound)) {
+        endpoint.multicast.allGroups(options.allGroups());
+      }
       return endpoint;
     } finally {
       if (!done) {
@@ -148,11 +164,13 @@ public final class DatagramEndpoint implements AutoCloseable {
 
   /**
    * Receives from this peer only, sends to it by {@link #send(ByteBuffer)}, and learns what becomes
-   * of that: see {@link DatagramHandler#failed}.
+   * of that: see {@link DatagramHandler#failed}. What others have sent before, and the handler has
+   * not seen, is dropped.
    */
   public void connect(SocketAddress peer) throws SysException {
     requireOpen("DatagramEndpoint.connect");
     boolean _ = Sockets.connect(sys, fd, peer);
+    receiver.onlyFrom(Sockets.peerAddress(sys, fd));
   }
 
   // ---- sending
@@ -181,6 +199,9 @@ public final class DatagramEndpoint implements AutoCloseable {
   /**
    * As {@link #send(ByteBuffer, SocketAddress)}, from one of this host's addresses. One that is not
    * is told by {@link DatagramHandler#unsent}: EINVAL, ENETUNREACH.
+   *
+   * @throws IllegalArgumentException also if the two are not of one IP family, for which the kernel
+   *     would send it from an address of its own choice
    */
   public boolean send(ByteBuffer data, SocketAddress to, InetAddress from) {
     requireOpen("DatagramEndpoint.send");
@@ -198,9 +219,8 @@ public final class DatagramEndpoint implements AutoCloseable {
    */
   public boolean reply(ByteBuffer data) {
     requireOpen("DatagramEndpoint.reply");
-    if (current < 0) {
-      throw new IllegalStateException("a reply outside of received()");
-    }
+    MessageBatch in = receiver.in();
+    int current = receiver.current("a reply");
     MessageBatch out = sender.out();
     return queued(out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
   }
@@ -214,10 +234,7 @@ public final class DatagramEndpoint implements AutoCloseable {
    */
   public @Nullable InetAddress destination() {
     requireOpen("DatagramEndpoint.destination");
-    if (current < 0) {
-      throw new IllegalStateException("a destination outside of received()");
-    }
-    return in.destination(current);
+    return receiver.destination();
   }
 
   /** Offers what waits to the kernel, unless that has said that it will tell when to. */
@@ -239,7 +256,8 @@ public final class DatagramEndpoint implements AutoCloseable {
     return added;
   }
 
-  private void flushSoon() {
+  /** Has a flush come in which it goes on. */
+  void flushSoon() {
     if (!flushAsked) {
       loop.flushLater(watcher);
       flushAsked = true;
@@ -265,76 +283,21 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** Stops receiving: what comes waits in the kernel, and is lost when there is no room. */
   public void pause() {
     requireOpen("DatagramEndpoint.pause");
-    paused = true;
+    receiver.setPaused(true);
     watch();
   }
 
   /** Receives again. */
   public void resume() {
     requireOpen("DatagramEndpoint.resume");
-    paused = false;
+    receiver.setPaused(false);
     watch();
-    if (next < in.count() || moreToReceive) {
+    if (receiver.hasWork()) {
       flushSoon();
     }
   }
 
-  private void receive() {
-    int left = options.receivePerTurn();
-    boolean last = false;
-    moreToReceive = false;
-    while (open && !paused) {
-      if (next < in.count()) {
-        deliver();
-      } else if (last) {
-        return; // by level: an event tells if there is more
-      } else if (left == 0) {
-        moreToReceive = options.edge(); // by level, an event tells
-        if (moreToReceive) {
-          flushSoon();
-        }
-        return;
-      } else {
-        int asked = Math.min(left, in.capacity());
-        next = 0;
-        int n = in.receive(sys, fd, asked, Linux.MSG_DONTWAIT);
-        if (n == -Errno.EAGAIN) {
-          registration.drained(Interest.READABLE);
-          return;
-        }
-        left = Math.max(0, left - Math.max(in.segmentCount(), 1));
-        loop.progressed();
-        last = !trigger.isEdge() && n >= 0 && n < asked;
-        if (n < 0 && n != -Errno.EINTR) {
-          receiveFailed(n);
-        }
-      }
-    }
-    moreToReceive = options.edge(); // paused before the kernel said that there is no more
-  }
-
-  private void deliver() {
-    int index = next;
-    int start = nextStart;
-    int sizeBytes = Math.min(in.segmentBytes(index), in.sizeBytes(index) - start);
-    nextStart = start + sizeBytes;
-    if (nextStart == in.sizeBytes(index)) {
-      next++;
-      nextStart = 0;
-    }
-    received++;
-    int shown = Math.min(sizeBytes, options.datagramBytes());
-    boolean cut = in.isTruncated(index) || shown < sizeBytes;
-    truncated += cut ? 1 : 0;
-    current = index;
-    try {
-      calls.received(in, index, start, shown, cut);
-    } finally {
-      current = -1;
-    }
-  }
-
-  private void receiveFailed(int result) {
+  void receiveFailed(int result) {
     SysException failure = failure("recvmmsg", result);
     switch (-result) {
       case Errno.EBADF, Errno.ENOTSOCK, Errno.EINVAL, Errno.EFAULT, Errno.ENOSYS -> close(failure);
@@ -405,7 +368,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** What it has done so far. */
   public DatagramStats stats() {
     loop.requireInLoop("DatagramEndpoint.stats");
-    return sender.stats(received, truncated);
+    return sender.stats(receiver.receivedCount(), receiver.truncatedCount());
   }
 
   /**
@@ -440,7 +403,7 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** Watches for what is wanted now. */
   private void watch() {
     Interest wanted =
-        (paused ? Interest.NONE : Interest.READABLE)
+        (receiver.isPaused() ? Interest.NONE : Interest.READABLE)
             .with(sender.isBlocked() ? Interest.WRITABLE : Interest.NONE);
     if (wanted.equals(registration.interest())) {
       return;
@@ -466,7 +429,7 @@ public final class DatagramEndpoint implements AutoCloseable {
         sendQueued();
       }
       if (open && event.isReadable()) {
-        receive();
+        receiver.receive(registration);
       }
     }
 
@@ -476,8 +439,8 @@ public final class DatagramEndpoint implements AutoCloseable {
       if (open) {
         sendQueued();
       }
-      if (open && !paused && (next < in.count() || moreToReceive)) {
-        receive();
+      if (open && receiver.hasWork()) {
+        receiver.receive(registration);
       }
     }
 

@@ -5,9 +5,11 @@ import dev.pollux.sys.MessageBatch;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The limits and habits of a {@link DatagramEndpoint}; start from {@link #DEFAULT}, and change one
@@ -160,6 +162,21 @@ public final class DatagramOptions {
     return values.families;
   }
 
+  /** As this, hearing all groups of this host or not. */
+  public DatagramOptions withAllGroups(boolean allGroups) {
+    return with(v -> v.allGroups = allGroups);
+  }
+
+  /**
+   * Whether an endpoint at a wildcard or a group's address hears every group that any socket of
+   * this host has joined ({@code IP_MULTICAST_ALL}, {@code IPV6_MULTICAST_ALL}), which is what most
+   * sockets of Linux do unless told otherwise. By default not: those that it has {@linkplain
+   * DatagramEndpoint#join joined}.
+   */
+  public boolean allGroups() {
+    return values.allGroups;
+  }
+
   /** As this, allowed to broadcast or not. */
   public DatagramOptions withBroadcast(boolean broadcast) {
     return with(v -> v.broadcast = broadcast);
@@ -186,7 +203,11 @@ public final class DatagramOptions {
     return with(v -> v.kernelReceiveBytes = bytes);
   }
 
-  /** SO_RCVBUF; 0, the default, for the kernel's. */
+  /**
+   * SO_RCVBUF; 0, the default, for the kernel's. More than {@code net.core.rmem_max} is as much as
+   * that, and the kernel does not say so; a process with CAP_NET_ADMIN passes that limit by
+   * SO_RCVBUFFORCE, see {@link #withOption}.
+   */
   public int kernelReceiveBytes() {
     return values.kernelReceiveBytes;
   }
@@ -197,9 +218,21 @@ public final class DatagramOptions {
     return with(v -> v.kernelSendBytes = bytes);
   }
 
-  /** SO_SNDBUF; 0, the default, for the kernel's. */
+  /**
+   * SO_SNDBUF; 0, the default, for the kernel's. More than {@code net.core.wmem_max} is as much as
+   * that; there is SO_SNDBUFFORCE.
+   */
   public int kernelSendBytes() {
     return values.kernelSendBytes;
+  }
+
+  /**
+   * As this, with one more option of the socket, set before the address is bound, after those that
+   * were said before.
+   */
+  public DatagramOptions withOption(SocketSetup.Option option) {
+    Objects.requireNonNull(option, "option");
+    return with(v -> v.options = Stream.concat(v.options.stream(), Stream.of(option)).toList());
   }
 
   /** Sets what is an option of the socket. */
@@ -209,6 +242,9 @@ public final class DatagramOptions {
     set(sys, fd, Linux.SO_BROADCAST, broadcast() ? 1 : 0);
     set(sys, fd, Linux.SO_RCVBUF, kernelReceiveBytes());
     set(sys, fd, Linux.SO_SNDBUF, kernelSendBytes());
+    for (SocketSetup.Option each : values.options) {
+      Sockets.setOption(sys, fd, each.level(), each.name(), each.value());
+    }
   }
 
   private static void set(Sys sys, int fd, int name, int value) throws SysException {
@@ -230,10 +266,12 @@ public final class DatagramOptions {
         .add("reusePort=" + reusePort())
         .add("replaceStale=" + replaceStale())
         .add("families=" + families())
+        .add("allGroups=" + allGroups())
         .add("broadcast=" + broadcast())
         .add("edge=" + edge())
         .add("kernelReceiveBytes=" + kernelReceiveBytes())
         .add("kernelSendBytes=" + kernelSendBytes())
+        .add("options=" + values.options)
         .toString();
   }
 
@@ -255,10 +293,12 @@ public final class DatagramOptions {
     boolean reusePort;
     boolean replaceStale;
     IpFamilies families = IpFamilies.BOTH;
+    boolean allGroups;
     boolean broadcast;
     boolean edge;
     int kernelReceiveBytes;
     int kernelSendBytes;
+    List<SocketSetup.Option> options = List.of();
 
     /** By clone, which forgets no value. */
     Values copy() {

@@ -3,6 +3,7 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.poll.Interest;
 import dev.pollux.poll.Registration;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.MessageBatch;
@@ -10,6 +11,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a {@link DatagramEndpoint}: what waits to be sent, and what became of it.
@@ -18,7 +20,7 @@ import java.util.ArrayDeque;
  */
 final class DatagramSender {
 
-  private static final int FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
+  static final int FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
 
   private final DatagramEndpoint endpoint;
   private final EventLoop loop;
@@ -27,6 +29,9 @@ final class DatagramSender {
   private final DatagramCalls calls;
   private final NetStats limits;
   private final MessageBatch out;
+
+  /** Who has no room; null where that is not told of a receiver. */
+  private final @Nullable FullPeers full;
 
   /** What the handler is yet to be told, in its own turn; as many as {@link #out} holds, or so. */
   private final ArrayDeque<Runnable> notices = new ArrayDeque<>();
@@ -48,6 +53,7 @@ final class DatagramSender {
       DatagramEndpoint endpoint,
       EventLoop loop,
       int fd,
+      boolean unix,
       DatagramOptions options,
       DatagramCalls calls) {
     this.endpoint = endpoint;
@@ -57,6 +63,7 @@ final class DatagramSender {
     this.calls = calls;
     this.limits = NetStats.of(loop);
     this.out = MessageBatch.allocate(options.sendCapacity(), options.datagramBytes());
+    this.full = unix ? new FullPeers(endpoint, this, loop, fd, options) : null;
     if (options.sendSegments()) {
       boolean _ = out.sendSegments(sys, fd); // or else each goes by itself
     }
@@ -93,20 +100,36 @@ final class DatagramSender {
     int attempts = 2 * out.count();
     while (!out.isEmpty() && attempts > 0 && notices.size() < out.capacity()) {
       attempts--;
-      int n = out.send(sys, fd, FLAGS);
+      int limit = full == null ? out.count() : full.countBefore(out);
+      int n = limit == 0 ? -Errno.EAGAIN : out.send(sys, fd, FLAGS, limit);
       if (n > 0) {
-        sent += n;
-        loop.progressed();
+        sent(n);
         resolveDoubt();
       } else if (n == -Errno.EAGAIN) {
         resolveDoubt();
-        blocked = true;
-        registration.drained(Interest.WRITABLE);
-        break;
+        if (!setAside()) {
+          blocked = true;
+          registration.drained(Interest.WRITABLE);
+          break;
+        }
       } else if (n != -Errno.EINTR) {
         refused(n);
       }
     }
+  }
+
+  /** Whether the first message goes to somebody whose lack of room is nobody else's. */
+  private boolean setAside() {
+    SocketAddress peer = full == null ? null : out.peer(0);
+    if (full == null || peer == null) {
+      return false; // the room of this socket, or of its only peer: an event tells
+    }
+    if (!full.add(peer, out.data(0))) {
+      limits.refuse(Limit.DATAGRAM_QUEUE);
+      unsent(peer, -Errno.EAGAIN);
+    }
+    out.removeFirst();
+    return true;
   }
 
   /**
@@ -128,14 +151,23 @@ final class DatagramSender {
    * a datagram sent earlier, so each is offered twice here, too; nobody is told any more.
    */
   void close() {
+    if (full != null) {
+      dropped += full.close();
+    }
     boolean doubted = false;
     for (int attempts = 2 * out.count(); attempts > 0 && !out.isEmpty(); attempts--) {
-      int n = out.send(sys, fd, FLAGS);
+      int limit = full == null ? out.count() : full.countBefore(out);
+      int n = limit == 0 ? -Errno.EAGAIN : out.send(sys, fd, FLAGS, limit);
       if (n > 0) {
         sent += n;
         doubted = false;
       } else if (n == -Errno.EAGAIN) {
-        break;
+        if (full == null || out.peer(0) == null) {
+          break;
+        }
+        out.removeFirst(); // the next one may go to somebody who has room
+        dropped++;
+        doubted = false;
       } else if (n != -Errno.EINTR) {
         if (doubted) {
           out.removeFirst();
@@ -149,8 +181,9 @@ final class DatagramSender {
   }
 
   DatagramStats stats(long received, long truncated) {
+    int queued = out.count() + (full == null ? 0 : full.count());
     return new DatagramStats(
-        received, truncated, calls.failedCount(), sent, dropped, unsent, out.count());
+        received, truncated, calls.failedCount(), sent, dropped, unsent, queued);
   }
 
   private void refused(int result) {
@@ -159,13 +192,23 @@ final class DatagramSender {
     if (before == 0) {
       return; // perhaps an error of an earlier datagram: offer it once more
     }
-    SocketAddress peer = out.peer(0);
-    out.removeFirst();
-    unsent++;
     if (before != result) {
       earlierFailed(before);
     }
-    String to = peer == null ? "its peer" : peer.toString();
+    unsent(out.peer(0), result);
+    out.removeFirst();
+  }
+
+  /** The kernel took datagrams. */
+  void sent(int count) {
+    sent += count;
+    loop.progressed();
+  }
+
+  /** The kernel refused a datagram, and it is dropped. */
+  void unsent(@Nullable SocketAddress peer, int result) {
+    unsent++;
+    String to = peer == null ? "its peer" : Addresses.text(peer);
     SysException cause = SysException.of("sendmmsg(fd=" + fd + ", to " + to + ")", result);
     notices.add(() -> calls.unsent(peer, cause));
   }
@@ -179,7 +222,8 @@ final class DatagramSender {
     }
   }
 
-  private void earlierFailed(int result) {
+  /** The kernel complained about a datagram that it had taken earlier. */
+  void earlierFailed(int result) {
     SysException cause = endpoint.failure("sendmmsg", result);
     notices.add(() -> calls.failed(cause));
   }

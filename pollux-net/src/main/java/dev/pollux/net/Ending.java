@@ -62,8 +62,16 @@ final class Ending {
     LOOK
   }
 
+  /**
+   * How long a stop waits for the first bytes of a peer that has just come: a round trip or two.
+   */
+  static final long FIRST_NANOS = 1_000_000_000; // 1 s
+
   /** Held until the output has ended: a bit of the holds, for every idle connection has them. */
   private static final int TO_END = 1 << 30;
+
+  /** Held, in a finish, until the first bytes or a short time: a bit for the same reason. */
+  private static final int TO_FIRST = 1 << 29;
 
   private State state;
   private In in = In.READING;
@@ -71,7 +79,8 @@ final class Ending {
   private boolean finishNoted;
   private boolean finishTold;
   private boolean anySent;
-  private int holds; // how many, and TO_END
+  private boolean anyReceived;
+  private int holds; // how many, and the bits
   private @Nullable CloseCause cause;
   private @Nullable CloseCause broken;
 
@@ -164,6 +173,11 @@ final class Ending {
     return held && (isOpen() || isConnecting());
   }
 
+  /** Whether a stop has begun, and nothing has been received that it is to wait for. */
+  boolean isFirstAwaited() {
+    return (holds & TO_FIRST) != 0 && !anyReceived && state == State.FINISHING && in == In.READING;
+  }
+
   /** Why it is over, or is going to be; null as long as nobody has said. */
   @Nullable CloseCause cause() {
     return cause;
@@ -187,6 +201,16 @@ final class Ending {
   /** The kernel took bytes. */
   void sent() {
     anySent = true;
+  }
+
+  /** The handler was given bytes. */
+  void received() {
+    anyReceived = true;
+  }
+
+  /** Whether a finish is to wait for the first bytes, should they be on their way. */
+  void awaitFirst(boolean isAwaited) {
+    holds = isAwaited ? holds | TO_FIRST : holds & ~TO_FIRST;
   }
 
   /** The connect has succeeded. */
@@ -232,7 +256,7 @@ final class Ending {
   }
 
   private int holdCount() {
-    return holds & ~TO_END;
+    return holds & ~(TO_END | TO_FIRST);
   }
 
   /** Somebody has done that work. False if nobody did any. */

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -49,6 +50,8 @@ public final class Inheritance implements AutoCloseable {
   private final long atMostNanos;
   private final List<Integer> descriptors = new ArrayList<>();
   private final List<Path> paths = new ArrayList<>();
+  private int predecessor = -Errno.EBADF; // a descriptor of its process, or -errno
+  private @Nullable SysException failure; // which is for good
   private boolean taken; // the predecessor is told to stop, whether it has heard that or not
   private boolean closed;
 
@@ -65,7 +68,8 @@ public final class Inheritance implements AutoCloseable {
    * @param atMost how long each answer may take
    * @return null if there is no predecessor: no such path or name, or nobody listens there
    * @throws SysException if it does not answer in time, or turns this process away; EBUSY if
-   *     another one is just taking over
+   *     another one is just taking over; EMFILE if this process has not as many descriptors left;
+   *     EPERM if who offers them is neither of this process's user nor root's
    */
   public static @Nullable Inheritance claim(Sys sys, UnixAddress at, Duration atMost)
       throws SysException {
@@ -75,6 +79,7 @@ public final class Inheritance implements AutoCloseable {
     boolean done = false;
     try {
       if (claimed.connect(at)) {
+        claimed.meet(at);
         claimed.receive();
         done = true;
         return claimed;
@@ -98,16 +103,42 @@ public final class Inheritance implements AutoCloseable {
    * its listeners is free for {@link Succession#offer}.
    *
    * <p>It has taken over if this returns. If it throws, it has not, and the predecessor goes on;
-   * but for a predecessor that ended at that very moment.
+   * but for a predecessor that ended at that very moment. Called again after it has thrown, this
+   * throws the same, but for ETIMEDOUT.
    *
    * @param servers those that serve what was inherited
    * @return whether the predecessor accepts nothing any more; false if it has not said so in time:
    *     it hangs, and will stop when it goes on. Until then both serve, and the place is in use.
-   *     Called again, this waits for it again
+   *     Called again, this waits for it again, or finds that it has ended
    * @throws SysException if it did not agree in time, ended before, or prefers another who came
    *     later
    */
   public boolean ready(List<Server> servers) throws SysException {
+    SysException known = failure;
+    if (known != null) {
+      throw known;
+    }
+    boolean done;
+    try {
+      done = takeOver();
+    } catch (SysException e) {
+      failure = e.errno() == Errno.ETIMEDOUT ? null : e;
+      throw e;
+    }
+    for (Server each : servers) {
+      for (Path path : paths) {
+        if (path.address.equals(each.address())) {
+          each.takePath(UnixPath.of(sys, path.address, path.made));
+        }
+      }
+      if (done) {
+        each.lookAgain();
+      }
+    }
+    return done;
+  }
+
+  private boolean takeOver() throws SysException {
     if (!taken) {
       say(Succession.READY);
       if (next() != Succession.AGREED) {
@@ -116,15 +147,7 @@ public final class Inheritance implements AutoCloseable {
       say(Succession.TAKEN); // if this leaves, the predecessor stops when it hears it
       taken = true;
     }
-    boolean done = isDone();
-    for (Server each : servers) {
-      for (Path path : paths) {
-        if (path.address.equals(each.address())) {
-          each.takePath(UnixPath.of(sys, path.address, path.made));
-        }
-      }
-    }
-    return done;
+    return isDone();
   }
 
   private void say(byte what) throws SysException {
@@ -140,16 +163,34 @@ public final class Inheritance implements AutoCloseable {
   }
 
   /**
-   * Whether it has stopped, or ended: it has heard all then. One that has not is reset, which
-   * throws.
+   * Whether it has stopped, or ended: it has heard all then. A reset is that of one that has not
+   * heard it: because its process has ended, or because the offer was withdrawn, which throws.
    */
   private boolean isDone() throws SysException {
     long deadline = sys.nanoTime() + atMostNanos;
     int said = Succession.AGREED; // perhaps once more, from a call that has thrown
-    while (said == Succession.AGREED) {
-      said = read(deadline);
+    try {
+      while (said == Succession.AGREED) {
+        said = read(deadline);
+      }
+    } catch (SysException e) {
+      if (hasProcessEnded(deadline)) {
+        return true;
+      }
+      throw e;
     }
     return said != LATE;
+  }
+
+  /** Whether the predecessor's process has ended; it may be about to, with its sockets closed. */
+  private boolean hasProcessEnded(long deadline) {
+    while (predecessor >= 0) {
+      int ready = poll(predecessor, deadline);
+      if (ready != -Errno.EINTR) {
+        return ready > 0;
+      }
+    }
+    return false;
   }
 
   /** Closes what was inherited; servers that were started on it go on. Idempotent. */
@@ -158,6 +199,9 @@ public final class Inheritance implements AutoCloseable {
     if (!closed) {
       closed = true;
       int _ = sys.close(socket);
+      if (predecessor >= 0) {
+        int _ = sys.close(predecessor);
+      }
       descriptors.forEach(sys::close);
     }
   }
@@ -184,10 +228,21 @@ public final class Inheritance implements AutoCloseable {
     }
   }
 
+  /** Looks who it is: listeners of anybody else's would be somebody else's service. */
+  private void meet(UnixAddress at) throws SysException {
+    PeerCredentials peer = Ancillary.peerCredentials(sys, socket);
+    if (!Succession.isTrusted(peer, Succession.ownUser(sys))) {
+      throw SysException.of(
+          "connect(" + at + ")", -Errno.EPERM, "user " + peer.uid() + " listens there");
+    }
+    predecessor = sys.pidfdOpen(peer.pid(), 0);
+  }
+
   private void receive() throws SysException {
     byte last = next();
+    int count = 0;
     while (last == Succession.LISTENER) {
-      int count = descriptors.size();
+      count++;
       if (next() == Succession.WITH_PATH) {
         keepPath(count);
       }
@@ -197,7 +252,7 @@ public final class Inheritance implements AutoCloseable {
       throw SysException.of(
           "recvmsg(fd=" + socket + ")", -Errno.EBUSY, "another successor is taking over");
     }
-    if (last != Succession.ALL || descriptors.isEmpty()) {
+    if (last != Succession.ALL || count == 0 || count != descriptors.size()) {
       throw SysException.of("recvmsg(fd=" + socket + ")", -Errno.EPROTO, "that is no predecessor");
     }
   }
@@ -222,7 +277,8 @@ public final class Inheritance implements AutoCloseable {
       throw SysException.of(
           "recvmsg(fd=" + socket + ")",
           -Errno.ECONNRESET,
-          "the predecessor ended, takes no successor of this user, or prefers another");
+          "the predecessor ended, takes no successor of this user, prefers another, or is out of"
+              + " what it takes to answer");
     }
     if (said == LATE) {
       throw SysException.of(
@@ -236,6 +292,10 @@ public final class Inheritance implements AutoCloseable {
     ByteBuffer one = ByteBuffer.allocate(1);
     while (true) {
       Ancillary.Received got = Ancillary.receive(sys, socket, one, 1);
+      if (got.truncated()) { // the kernel drops what there is no number for
+        throw SysException.of(
+            "recvmsg(fd=" + socket + ")", -Errno.EMFILE, "a listener was offered, and is lost");
+      }
       descriptors.addAll(got.fds());
       if (got.bytes() == 1) {
         return one.get(0) & BYTE;
@@ -243,26 +303,22 @@ public final class Inheritance implements AutoCloseable {
       if (got.bytes() == 0) {
         return ENDED;
       }
-      if (got.bytes() == -Errno.EAGAIN && !await(deadline)) {
+      if (got.bytes() == -Errno.EAGAIN && poll(socket, deadline) == 0) {
         return LATE;
       }
     }
   }
 
-  /** Waits for something to read; false if it is too late. */
-  private boolean await(long deadline) {
-    long left = deadline - sys.nanoTime();
-    if (left <= 0) {
-      return false;
-    }
+  /** Waits for something to read: 1, 0 if it is too late, or -errno. */
+  private int poll(int fd, long deadline) {
+    long left = Math.max(0, deadline - sys.nanoTime());
     // struct pollfd { int fd; short events; short revents; };
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment pollfd = arena.allocate(Linux.SIZEOF_POLLFD, Integer.BYTES);
-      pollfd.set(JAVA_INT, 0, socket);
+      pollfd.set(JAVA_INT, 0, fd);
       pollfd.set(JAVA_SHORT, Integer.BYTES, (short) Linux.POLLIN);
       int millis = (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(left, NANOS_PER_MILLI));
-      int _ = sys.poll(pollfd.address(), 1, millis);
-      return true;
+      return sys.poll(pollfd.address(), 1, millis);
     }
   }
 }

@@ -31,7 +31,6 @@ final class Link {
   final Sender sender;
   private final Channel channel; // to be queued, and not to be called
   private @Nullable Filter filter;
-  private boolean paused;
   private boolean inTurn;
   private boolean flushQueued;
   private boolean peerEnded;
@@ -42,6 +41,7 @@ final class Link {
   boolean given;
 
   boolean again; // what was left unread is to be given
+  byte pausedBy; // see Pause
 
   Link(
       Connection owner,
@@ -73,7 +73,7 @@ final class Link {
   }
 
   boolean isPaused() {
-    return paused;
+    return pausedBy != 0;
   }
 
   /** Whether more may be written: not ended, and no {@code writable} is waited for. */
@@ -166,7 +166,7 @@ final class Link {
 
   /** Whether no event tells of the peer: nothing is read, for now or for ever. */
   boolean isUnheard() {
-    return ending.isOpen() && (ending.isInputEnded() || (paused && !ending.isSecuring()));
+    return ending.isOpen() && (ending.isInputEnded() || (isPaused() && !ending.isSecuring()));
   }
 
   /** Whether readiness is told on its edges only. */
@@ -183,7 +183,7 @@ final class Link {
   /** Whether input is read if there is any; a handshake has it whatever the handler wants. */
   boolean wantsInput() {
     Filter between = filter;
-    boolean isListening = (!paused || ending.isSecuring()) && !ending.isInputEnded();
+    boolean isListening = (!isPaused() || ending.isSecuring()) && !ending.isInputEnded();
     return isListening && (between == null || between.wantsInput());
   }
 
@@ -195,12 +195,12 @@ final class Link {
 
   /** Whether the end is read, and is to be told. */
   boolean isEndDue() {
-    return ending.isEndToTell() && (!paused || ending.isSecuring());
+    return ending.isEndToTell() && (!isPaused() || ending.isSecuring());
   }
 
   /** Whether what the handler left is to be given once more, to it or to a handshake. */
   boolean isRestDue() {
-    return again && (!paused || ending.isSecuring()) && hasUnread();
+    return again && (!isPaused() || ending.isSecuring()) && hasUnread();
   }
 
   /** Whether the handler is to hear that there is room, also after an end: it may wait for that. */
@@ -253,6 +253,7 @@ final class Link {
   ConnectionHandler handOver(ConnectionHandler old, ConnectionHandler next) {
     if (old != next) {
       Callbacks.left(old);
+      Pause.leave(this);
     }
     if (begun) {
       attachDue = true;
@@ -371,27 +372,6 @@ final class Link {
     }
   }
 
-  // ---- input
-
-  /** Whether reading is to go on; what was left unread is given again. */
-  void pause(boolean now) {
-    boolean isNothing = !now && !paused && (given || !hasUnread()); // nothing, or in received
-    if (!(ending.isOpen() || ending.isConnecting()) || isNothing) {
-      return;
-    }
-    boolean news = paused != now;
-    paused = now;
-    again |= !now; // what is left is known after received(), which may be where this is called
-    if (!now) {
-      clock.read(loop().nowNanos()); // silence counts from here
-    } else if (ending.broken() != null) {
-      lookSoon(); // whether anything is left to read
-    } else if (news) {
-      lookNowAndThen();
-    }
-    kick();
-  }
-
   // ---- the end
 
   /** Half-close. */
@@ -429,7 +409,7 @@ final class Link {
       }
       ending.close(lost != null && reason.reason() == CloseReason.CLOSED ? lost : reason);
       input.clear();
-      paused = false; // what comes is dropped
+      pausedBy = 0; // what comes is dropped
       clock.endMoved(loop().nowNanos());
       kick();
     }
@@ -480,7 +460,7 @@ final class Link {
   void outputFailed(int errno) {
     CloseCause broken = CloseCause.ofErrno("send", errno);
     ending.outputBroken(broken);
-    if (ending.isOpen() && CloseCause.isPeerGone(errno) && (paused || wantsInput())) {
+    if (ending.isOpen() && CloseCause.isPeerGone(errno) && (isPaused() || wantsInput())) {
       readTheRest();
     } else {
       obstructed(broken);
@@ -492,7 +472,7 @@ final class Link {
     output.loseAll();
     clock.lost();
     input.setReadReady(true);
-    if (paused) {
+    if (isPaused()) {
       lookSoon(); // whether there is any
     }
     kick();

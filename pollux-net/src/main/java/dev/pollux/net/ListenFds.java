@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Listening descriptors that this process was started with, by the protocol of systemd's socket
+ * Bound descriptors that this process was started with, by the protocol of systemd's socket
  * activation: {@code LISTEN_FDS} of them from number 3 on, meant for the process {@code
  * LISTEN_PID}, with names in {@code LISTEN_FDNAMES}.
  *
@@ -19,7 +19,7 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Whoever holds such a socket keeps it open, so while a service restarts, connections wait in
- * the backlog, and none is refused.
+ * the backlog, and none is refused. One for datagrams is for {@link DatagramEndpoint#on}.
  *
  * <p>Ownership: the descriptors are the process's, who may close them; they are made close-on-exec.
  * Threads: any.

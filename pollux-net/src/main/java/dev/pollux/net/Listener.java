@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Out of descriptors (EMFILE, ENFILE), a listener left alone would be ready for ever and its
  * peers would wait for ever. So one descriptor is held in reserve: it is closed, the connection is
- * accepted and closed, which tells the peer, and the reserve is taken again. Where that fails, or
- * the system is out of memory (ENOBUFS, ENOMEM), the listener is muted for {@link #MUTE_NANOS}.
+ * accepted and closed, which tells the peer, and the reserve is taken again; or it is kept, where
+ * one is enough, until another can be taken. Where that fails, or the system is out of memory
+ * (ENOBUFS, ENOMEM), the listener is muted for {@link #MUTE_NANOS}.
  *
  * <p>Ownership: the descriptor and the reserve are this object's, and end with it, or with its
  * loop: peers of a listener that nobody accepts from would wait for ever. Threads: the loop's.
@@ -62,6 +63,7 @@ final class Listener implements LoopHandler {
   private final LoopNet local;
   private final int fd;
   private final int acceptsPerTurn;
+  private final boolean keepsLast;
   private final ServerLoop server;
   private final ServerListener observer;
   private final Sink sink;
@@ -81,6 +83,7 @@ final class Listener implements LoopHandler {
     this.local = LoopNet.of(loop);
     this.fd = fd;
     this.acceptsPerTurn = options.acceptsPerTurn();
+    this.keepsLast = options.keepsLast();
     this.observer = observer;
     this.sink = sink;
     this.reserve = new Reserve(sys, fd);
@@ -103,6 +106,7 @@ final class Listener implements LoopHandler {
           exclusive
               ? loop.addExclusive(fd, Interest.READABLE, Trigger.LEVEL, listener)
               : loop.add(fd, Interest.READABLE, Trigger.LEVEL, listener);
+      server.listenerBegins();
       return listener;
     } catch (Throwable t) {
       boolean _ = listener.reserve.give();
@@ -161,6 +165,17 @@ final class Listener implements LoopHandler {
     }
   }
 
+  /**
+   * Asks the kernel anew who waits: one of several that share a socket exclusively is told of a
+   * connection, and may have gone without accepting it.
+   */
+  void lookAgain() {
+    if (!muted) {
+      int _ = watch(Interest.NONE);
+      unmute();
+    }
+  }
+
   /** Counts a connection that could not be kept. */
   void refused(int errno) {
     refusedCount++;
@@ -182,6 +197,7 @@ final class Listener implements LoopHandler {
     registration = null;
     try {
       loop.cancel(unmute);
+      server.listenerEnds(); // while it keeps the inode of its file from being another's
       watched.remove();
     } finally {
       boolean _ = reserve.give();
@@ -203,8 +219,11 @@ final class Listener implements LoopHandler {
           Errno.EPERM,
           Errno.ENETDOWN,
           Errno.ENETUNREACH,
+          Errno.EHOSTDOWN,
           Errno.EHOSTUNREACH,
+          Errno.ENONET,
           Errno.ENOPROTOOPT,
+          Errno.EOPNOTSUPP,
           Errno.ETIMEDOUT ->
           true;
       default -> {
@@ -235,6 +254,10 @@ final class Listener implements LoopHandler {
     }
     boolean _ = reserve.give();
     int result = accept();
+    if (result >= 0 && keepsLast) {
+      sink.accepted(result, peerAddress());
+      return result; // the reserve is taken again when there is one to be had
+    }
     if (result >= 0) {
       int _ = sys.close(result);
       refused(errno);

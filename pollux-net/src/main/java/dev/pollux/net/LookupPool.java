@@ -3,7 +3,9 @@ package dev.pollux.net;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * #KEEP_SECONDS} s without work. They are daemons: nobody has to end them, and a process ends
  * without them.
  *
- * <p>Limits: so many look-ups wait at most; one more fails at once, in words. A look-up that hangs
- * holds its thread: a {@link Connector} gives up by its own time, and does not wait for it.
+ * <p>A name is looked up once for all who ask for it meanwhile. A look-up that has not begun when
+ * {@linkplain Answer#isWanted nobody waits for it any more} is dropped.
+ *
+ * <p>Limits: so many names wait at most, and so many who ask for one; one more fails at once, in
+ * words. A look-up that hangs holds its thread, and who asks for its name waits for it: a {@link
+ * Connector} gives up by its own time.
  *
  * <p>Ownership: nobody's; it holds nothing while nothing is looked up. Threads: any.
  */
@@ -32,11 +38,14 @@ public final class LookupPool implements Resolver {
 
   /** That of {@link Resolver#SYSTEM}: 4 threads, and 1,024 look-ups that wait for one. */
   public static final LookupPool SHARED =
-      new LookupPool(LookupPool::system, SHARED_THREADS, SHARED_WAITING);
+      new LookupPool(AddressOrder::system, SHARED_THREADS, SHARED_WAITING);
 
   private final Lookup lookup;
   private final int waiting;
   private final ThreadPoolExecutor threads;
+
+  /** What is being looked up, or is to be. Guarded by itself. */
+  private final Map<String, Question> asked = new HashMap<>();
 
   private LookupPool(Lookup lookup, int threadCount, int waiting) {
     this.lookup = lookup;
@@ -67,26 +76,96 @@ public final class LookupPool implements Resolver {
 
   @Override
   public void resolve(String host, Answer answer) {
-    try {
-      threads.execute(() -> lookUp(host, answer));
-    } catch (RejectedExecutionException e) {
-      UnknownHostException busy =
-          new UnknownHostException(
-              host + ": " + waiting + " names wait to be looked up already; try again later");
-      busy.initCause(e);
-      answer.failed(busy);
+    RejectedExecutionException busy = null;
+    boolean taken;
+    synchronized (asked) {
+      Question question = asked.get(host);
+      if (question == null) {
+        question = new Question(host);
+        busy = begin(question);
+      }
+      taken = busy == null && question.add(answer, waiting);
+    }
+    if (!taken) {
+      String who = busy == null ? " wait for its addresses" : " names wait to be looked up";
+      UnknownHostException failure =
+          new UnknownHostException(host + ": " + waiting + who + " already; try again later");
+      failure.initCause(busy);
+      answer.failed(failure);
     }
   }
 
-  private void lookUp(String host, Answer answer) {
-    List<InetAddress> found;
+  /**
+   * Has a thread look it up, if need be in the place of what nobody waits for; null if one will.
+   */
+  private @Nullable RejectedExecutionException begin(Question question) {
     try {
-      found = checked(host, lookup.addressesOf(host));
-    } catch (Throwable t) { // also a lookup of the program's own that fails in another way
-      answer.failed(t);
-      return;
+      threads.execute(question);
+    } catch (RejectedExecutionException full) {
+      if (!threads.getQueue().removeIf(each -> each instanceof Question old && old.isGivenUp())) {
+        return full;
+      }
+      threads.execute(question);
     }
-    answer.resolved(found);
+    asked.put(question.host, question);
+    return null;
+  }
+
+  /** A name, and who waits for its addresses. Guarded by {@link #asked}. */
+  private final class Question implements Runnable {
+    private final String host;
+    private final List<Answer> answers = new ArrayList<>();
+
+    Question(String host) {
+      this.host = host;
+    }
+
+    boolean add(Answer answer, int most) {
+      boolean _ = answers.removeIf(each -> !each.isWanted());
+      return answers.size() < most && answers.add(answer);
+    }
+
+    /** Whether nobody waits for it; then nobody will. */
+    boolean isGivenUp() {
+      boolean givenUp = answers.stream().noneMatch(Answer::isWanted);
+      return givenUp && asked.remove(host, this);
+    }
+
+    @Override
+    public void run() {
+      synchronized (asked) {
+        if (isGivenUp()) {
+          return;
+        }
+      }
+      List<InetAddress> found = List.of();
+      Throwable failure = null;
+      try {
+        found = checked(host, lookup.addressesOf(host));
+      } catch (Throwable t) { // also a lookup of the program's own that fails in another way
+        failure = t;
+      }
+      synchronized (asked) {
+        asked.remove(host, this); // from here on nobody adds to the answers
+      }
+      for (Answer each : answers) {
+        give(each, found, failure);
+      }
+    }
+
+    /** What one of them throws is not the others' loss. */
+    private static void give(Answer answer, List<InetAddress> found, @Nullable Throwable failure) {
+      try {
+        if (failure == null) {
+          answer.resolved(found);
+        } else {
+          answer.failed(failure);
+        }
+      } catch (Throwable t) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, t);
+      }
+    }
   }
 
   /** A copy of what was found, which is a failure if it is null or has a null in it. */
@@ -97,9 +176,5 @@ public final class LookupPool implements Resolver {
       throw new UnknownHostException(host + ": looked up, and the answer was " + found);
     }
     return List.copyOf(found);
-  }
-
-  private static List<InetAddress> system(String host) throws UnknownHostException {
-    return List.of(InetAddress.getAllByName(host));
   }
 }

@@ -38,6 +38,23 @@ final class Multicast {
     this.four = !six || Sockets.option(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY) == 0;
   }
 
+  /**
+   * Whether it hears groups that another socket has joined; an older kernel does as it likes. It is
+   * said either way: Linux has IPv4 on a socket of IPv6 begin with no, and all else with yes.
+   */
+  void allGroups(boolean all) {
+    if (six) {
+      int _ = Opening.setIfKnown(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL, bit(all));
+    }
+    if (four) {
+      int _ = Opening.setIfKnown(sys, fd, Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL, bit(all));
+    }
+  }
+
+  private static int bit(boolean on) {
+    return on ? 1 : 0;
+  }
+
   void membership(boolean join, InetAddress group, @Nullable NetworkInterface device)
       throws SysException {
     if (!group.isMulticastAddress()) {
@@ -87,7 +104,7 @@ final class Multicast {
   }
 
   void loopback(boolean on) throws SysException {
-    set(Linux.IPV6_MULTICAST_LOOP, Linux.IP_MULTICAST_LOOP, on ? 1 : 0);
+    set(Linux.IPV6_MULTICAST_LOOP, Linux.IP_MULTICAST_LOOP, bit(on));
   }
 
   void multicastHops(int count) throws SysException {

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Runs things on a loop from wherever one is. */
 final class OnLoop {
@@ -156,6 +157,16 @@ final class OnLoop {
       Thread.currentThread().interrupt();
     }
     return accepted;
+  }
+
+  /** Throws what was kept of an unchecked kind, if there is any, when the rest is done. */
+  static void rethrow(@Nullable Throwable kept) {
+    if (kept instanceof Error error) {
+      throw error;
+    }
+    if (kept instanceof RuntimeException runtime) {
+      throw runtime;
+    }
   }
 
   private static SysException unwrapped(ExecutionException e) throws SysException {

@@ -1,5 +1,7 @@
 package dev.pollux.net;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.SockAddr;
@@ -7,6 +9,7 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
+import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -124,6 +127,23 @@ final class Opening {
     return SysException.check("fcntl(fd=" + given + ", F_DUPFD_CLOEXEC)", copy);
   }
 
+  /**
+   * A duplicate of a descriptor that is a datagram socket already, made non-blocking with all that
+   * share it.
+   *
+   * @throws SysException EINVAL if it is another socket; EBADF, ENOTSOCK
+   */
+  static int inheritedDatagram(Sys sys, int given, DatagramOptions options) throws SysException {
+    if (Sockets.option(sys, given, Linux.SOL_SOCKET, Linux.SO_TYPE) != Linux.SOCK_DGRAM) {
+      throw SysException.of(
+          "recvmmsg(fd=" + given + ")", -Errno.EINVAL, "the descriptor is no datagram socket");
+    }
+    Sockets.setNonBlocking(sys, given);
+    options.apply(sys, given);
+    int copy = sys.fcntl(given, Linux.F_DUPFD_CLOEXEC, 0);
+    return SysException.check("fcntl(fd=" + given + ", F_DUPFD_CLOEXEC)", copy);
+  }
+
   /** A socket that may connect to an address, from the one that is asked for. */
   static int client(Sys sys, SocketAddress address, SocketSetup setup) throws SysException {
     int fd = Sockets.open(sys, SockAddr.family(address), Linux.SOCK_STREAM);
@@ -131,7 +151,12 @@ final class Opening {
     try {
       SocketAddress from = setup.localAddress();
       apply(sys, fd, setup, from instanceof InetSocketAddress);
+      if (from instanceof InetSocketAddress inet && inet.getPort() == 0) {
+        // else the port is this socket's alone, whereto ever the others connect
+        int _ = setIfKnown(sys, fd, Linux.IPPROTO_IP, Linux.IP_BIND_ADDRESS_NO_PORT, 1);
+      }
       if (from != null) {
+        from = ofTheFamily(from, address);
         makeRoom(sys, from, setup.replaceStale());
         Sockets.bind(sys, fd, from);
       }
@@ -141,6 +166,23 @@ final class Opening {
       if (!done) {
         int _ = sys.close(fd);
       }
+    }
+  }
+
+  /** A wildcard address means no family: it is that of the target's. */
+  private static SocketAddress ofTheFamily(SocketAddress from, SocketAddress target) {
+    if (!isWildcard(from)) {
+      return from;
+    }
+    InetAddress any = SockAddr.family(target) == Linux.AF_INET6 ? ANY6 : ANY4;
+    return new InetSocketAddress(any, ((InetSocketAddress) from).getPort());
+  }
+
+  /** Sets an option that an older kernel may lack, and that a socket can do without. */
+  static int setIfKnown(Sys sys, int fd, int level, int name, int value) {
+    try (Arena arena = Arena.ofConfined()) {
+      long at = arena.allocateFrom(JAVA_INT, value).address();
+      return sys.setsockopt(fd, level, name, at, Integer.BYTES);
     }
   }
 
@@ -169,6 +211,13 @@ final class Opening {
     return address instanceof InetSocketAddress inet
         && inet.getAddress() != null
         && inet.getAddress().isAnyLocalAddress();
+  }
+
+  /** Whether what is sent to a group may come to a socket at this address. */
+  static boolean hearsGroups(SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        && inet.getAddress() != null
+        && (inet.getAddress().isAnyLocalAddress() || inet.getAddress().isMulticastAddress());
   }
 
   /** No such family, or no address in it. */

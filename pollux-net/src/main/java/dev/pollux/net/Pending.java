@@ -25,6 +25,9 @@ final class Pending {
   /** Somebody works on an answer. */
   static final int HELD = 1 << 5;
 
+  /** The server stops, and the first bytes of a peer that has just come may be on their way. */
+  static final int FIRST = 1 << 6;
+
   /** What an end of the stream has to wait for. */
   static final int UNSENT = SEND | WRAP;
 
@@ -32,7 +35,7 @@ final class Pending {
    * What a finish has to wait for, beside what the kernel holds to be read. Also for the queue: who
    * produces more when there is room, is told that first.
    */
-  static final int DUE = UNSENT | GIVE | READ | PAUSED | HELD;
+  static final int DUE = UNSENT | GIVE | READ | PAUSED | HELD | FIRST;
 
   private Pending() {}
 
@@ -55,6 +58,10 @@ final class Pending {
     }
     if (link.isPaused() && (link.hasUnread() || !link.ending.isEndTold())) {
       bits |= PAUSED;
+    }
+    if (link.ending.isFirstAwaited()
+        && link.clock.isYoung(link.loop().nowNanos(), Ending.FIRST_NANOS)) {
+      bits |= FIRST;
     }
     return link.ending.isHeld() ? bits | HELD : bits;
   }

@@ -87,13 +87,14 @@ public final class Relay {
     @Override
     public void received(Connection connection, ByteBuffer data) {
       if (!other.write(data).goesOn()) {
-        connection.pauseReading(); // what was refused is left, and comes again
+        Pause.set(
+            connection.link(), Pause.HANDLER, true); // what was refused is left, and comes again
       }
     }
 
     @Override
     public void writable(Connection connection) {
-      other.resumeReading();
+      Pause.set(other.link(), Pause.HANDLER, false);
     }
 
     @Override

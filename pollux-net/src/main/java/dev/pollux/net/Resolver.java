@@ -16,12 +16,17 @@ import java.util.List;
 @FunctionalInterface
 public interface Resolver {
 
-  /** The name service of this host, as Java knows it, on {@link LookupPool#SHARED}. */
+  /**
+   * The name service of this host, as Java knows it, on {@link LookupPool#SHARED}. Addresses of
+   * IPv6 go first where this host has a way there from an address of the same kind; or as the
+   * property {@code java.net.preferIPv6Addresses} says, if it is set when Java starts.
+   */
   Resolver SYSTEM = LookupPool.SHARED;
 
   /**
    * Begins to look a name up. What it throws is a failure, as {@link Answer#failed} is.
    *
+   * @param host a name; a literal address is nothing to look up, and is not asked for
    * @param answer to be given one answer, some time; what comes later is ignored
    */
   void resolve(String host, Answer answer);
@@ -34,6 +39,11 @@ public interface Resolver {
 
     /** There is no answer. */
     void failed(Throwable cause);
+
+    /** Whether it is still waited for; a look-up that nobody wants need not begin. Any thread. */
+    default boolean isWanted() {
+      return true;
+    }
   }
 
   /** A look-up that blocks. */

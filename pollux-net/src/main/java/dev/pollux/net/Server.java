@@ -32,17 +32,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: the listening descriptors are the server's, and so are its connections; the loops
  * stay the caller's: close the server first. A Unix path that it has made is removed when it stops
- * or closes, if the file is still its own. Threads: {@link #start} and {@link #close} not on one of
- * several loops, because they wait for the others; {@link #open} on its loop's; everything else on
- * any.
+ * or closes, or the last loop that accepts, if the file is still its own. Threads: {@link #start}
+ * and {@link #close} not on one of several loops, because they wait for the others; {@link #open}
+ * on its loop's; everything else on any.
  */
 public final class Server implements AutoCloseable {
 
   private final Sys sys;
   private final ServerOptions options;
   private final List<ServerLoop> members = new ArrayList<>();
-  private final ServerCounters counters = new ServerCounters(this::noteFinished);
-  private final AtomicInteger next = new AtomicInteger();
+  private final ServerCounters counters = new ServerCounters(this::noteFinished, this::removePath);
   private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
@@ -148,7 +147,9 @@ public final class Server implements AutoCloseable {
 
   /**
    * Stops in order: accepts what has come so far and no more, gives the listeners back, and
-   * {@linkplain Connection#finish finishes} every connection, whose handler is told. Returns at
+   * {@linkplain Connection#finish finishes} every connection, whose handler is told. One that has
+   * been there for less than a second without a word of its peer's is given the rest of that
+   * second: who connects sends his request a moment later, and would find an end. Returns at
    * once; {@link #stopped} tells when it is done. Idempotent.
    *
    * <p>A loop whose task queue is full is waited for, to make room, as long as somebody runs it.
@@ -157,14 +158,15 @@ public final class Server implements AutoCloseable {
   public void stop() {
     if (!stopping.getAndSet(true)) {
       removePath();
-      stopAll(-1);
+      stopAll(-1, true);
     }
   }
 
   /**
    * Stops as {@link #stop()}, for at most so long; what is not over then is reset, whoever works on
    * an answer or is slow to read one. After a {@link #stop} without a time, this adds one; of
-   * several times the first to be over counts.
+   * several times the first to be over counts. With less than two seconds nobody is given time for
+   * first words.
    *
    * @param atMost zero: what is not over at once is reset; more than 146 years count as 146 years
    */
@@ -172,25 +174,47 @@ public final class Server implements AutoCloseable {
     long nanos = OptionChecks.nanos("atMost", atMost);
     stopping.set(true);
     removePath();
-    stopAll(nanos);
+    stopAll(nanos, true);
   }
 
-  private void stopAll(long atMostNanos) {
+  /**
+   * Stops as {@link #stop()}, in favour of a process that has the same listener: that is left its
+   * file, and whoever waits to be accepted.
+   */
+  void handOver() {
+    keepPath();
+    if (!stopping.getAndSet(true)) {
+      stopAll(-1, false);
+    }
+  }
+
+  /**
+   * Accepts those that a predecessor with the same listener was told of and has left. Any thread.
+   */
+  void lookAgain() {
+    if (options.acceptMode() == AcceptMode.EXCLUSIVE) { // else everybody is told
+      for (ServerLoop member : members) {
+        boolean _ = OnLoop.post(member.loop(), member::lookAgain);
+      }
+    }
+  }
+
+  private void stopAll(long atMostNanos, boolean lastAccepts) {
     ServerLoop apart = accepting;
     if (apart == null) {
-      stopMembers(atMostNanos);
+      stopMembers(atMostNanos, lastAccepts);
       return;
     }
     Runnable inTurn =
         () -> { // first, so that what it dealt out comes before the end of who got it
           try {
-            apart.stop(atMostNanos);
+            apart.stop(atMostNanos, lastAccepts);
           } finally {
-            stopMembers(atMostNanos);
+            stopMembers(atMostNanos, lastAccepts);
           }
         };
     if (!OnLoop.post(apart.loop(), inTurn)) {
-      stopMembers(atMostNanos);
+      stopMembers(atMostNanos, lastAccepts);
     }
   }
 
@@ -218,27 +242,41 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void stopMembers(long atMostNanos) {
+  private void stopMembers(long atMostNanos, boolean lastAccepts) {
+    Throwable first = null;
     for (ServerLoop member : members) {
-      Runnable inTurn =
-          () -> {
-            try {
-              member.stop(atMostNanos);
-              // A caller who steps the loop is to see, before it sleeps, that this was all.
-              member.loop().poller().wakeup();
-            } finally {
-              noLongerListens(member);
-            }
-          };
-      if (!OnLoop.post(member.loop(), inTurn) && member.loop().isClosed()) {
-        noLongerListens(member);
+      try {
+        stopMember(member, atMostNanos, lastAccepts);
+      } catch (Throwable t) { // the others are told all the same
+        first = first == null ? t : first;
       }
+    }
+    OnLoop.rethrow(first);
+  }
+
+  private void stopMember(ServerLoop member, long atMostNanos, boolean lastAccepts) {
+    Runnable inTurn =
+        () -> {
+          try {
+            member.stop(atMostNanos, lastAccepts);
+            // A caller who steps the loop is to see, before it sleeps, that this was all.
+            member.loop().poller().wakeup();
+          } finally {
+            noLongerListens(member);
+          }
+        };
+    if (!OnLoop.post(member.loop(), inTurn) && member.loop().isClosed()) {
+      noLongerListens(member);
     }
   }
 
   private void noLongerListens(ServerLoop member) {
     if (member.isFirstStop()) {
       if (listening.decrementAndGet() <= 0) {
+        LoopGroup own = acceptor;
+        if (own != null) {
+          own.stop(); // the thread ends; it is waited for by close()
+        }
         boolean _ = deaf.complete(null);
       }
       noteFinished();
@@ -314,7 +352,7 @@ public final class Server implements AutoCloseable {
     acceptor = own;
     ServerLoop apart = new ServerLoop(own.loops().getFirst(), options, factory, observer, counters);
     accepting = apart;
-    listenOn(apart, bind(false), false, this::dealOut);
+    listenOn(apart, bind(false), false, new Dealer(apart, members));
   }
 
   /** Each loop has a listener on the same address. */
@@ -372,53 +410,6 @@ public final class Server implements AutoCloseable {
         int _ = sys.close(fd);
       }
     }
-  }
-
-  private void dealOut(int fd, @Nullable SocketAddress peer) {
-    Handover handover = null;
-    ServerLoop member = nextMember();
-    boolean offered = false;
-    try {
-      for (int i = 1; i < members.size() && member.loop().isClosed(); i++) {
-        member = nextMember();
-      }
-      handover = new Handover(member, fd, peer);
-      offered = member.loop().offer(handover);
-    } finally { // an Error of the wake-up leaves the task queued
-      if (!offered && (handover == null || handover.claim())) {
-        int _ = sys.close(fd);
-        member.shed(Limit.LOOP_TASKS);
-      }
-    }
-  }
-
-  /** An accepted descriptor on its way to another loop: whoever claims it owns it. */
-  private static final class Handover implements Runnable {
-    private final ServerLoop taker;
-    private final int fd;
-    private final @Nullable SocketAddress peer;
-    private final AtomicBoolean claimed = new AtomicBoolean();
-
-    Handover(ServerLoop taker, int fd, @Nullable SocketAddress peer) {
-      this.taker = taker;
-      this.fd = fd;
-      this.peer = peer;
-    }
-
-    boolean claim() {
-      return !claimed.getAndSet(true);
-    }
-
-    @Override
-    public void run() {
-      if (claim()) {
-        taker.adopt(fd, peer);
-      }
-    }
-  }
-
-  private ServerLoop nextMember() {
-    return members.get(Math.floorMod(next.getAndIncrement(), members.size()));
   }
 
   /** A listening descriptor, which is the caller's. */

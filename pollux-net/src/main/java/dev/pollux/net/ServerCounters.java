@@ -10,13 +10,17 @@ final class ServerCounters {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong accepted = new AtomicLong();
   private final LimitCounts shed = new LimitCounts();
+  private final AtomicInteger listeners = new AtomicInteger();
   private final Runnable atNone;
+  private final Runnable atDeaf;
 
   /**
    * @param atNone run each time when no connection is left, on the thread that notices
+   * @param atDeaf run before the last listener is closed, on the thread that does
    */
-  ServerCounters(Runnable atNone) {
+  ServerCounters(Runnable atNone, Runnable atDeaf) {
     this.atNone = atNone;
+    this.atDeaf = atDeaf;
   }
 
   /** How many connections are open. */
@@ -37,6 +41,18 @@ final class ServerCounters {
   void giveRoom() {
     if (open.decrementAndGet() == 0) {
       atNone.run();
+    }
+  }
+
+  /** There is one more listener. */
+  void listenerBegins() {
+    int _ = listeners.incrementAndGet();
+  }
+
+  /** A listener is about to be closed. */
+  void listenerEnds() {
+    if (listeners.decrementAndGet() == 0) {
+      atDeaf.run();
     }
   }
 

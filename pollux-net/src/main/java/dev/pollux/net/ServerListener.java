@@ -3,7 +3,8 @@ package dev.pollux.net;
 /**
  * Told of what befalls a server itself rather than one of its connections.
  *
- * <p>Threads: the loop that accepts.
+ * <p>What it throws is reported to the loop's error handler, and changes nothing. Threads: the loop
+ * that accepts.
  */
 public interface ServerListener {
 

@@ -27,6 +27,9 @@ final class ServerLoop implements ConnectionOwner {
   private static final long LEAST_SWEEP_NANOS = 10_000_000; // 10 ms
   private static final long MOST_SWEEP_NANOS = 15_000_000_000L; // 15 s
 
+  /** A stop that may take less has no time for who has not sent anything yet. */
+  private static final long PATIENT_NANOS = 2 * Ending.FIRST_NANOS;
+
   private final EventLoop loop;
   private final ServerOptions options;
   private final ConnectionOptions each;
@@ -50,7 +53,7 @@ final class ServerLoop implements ConnectionOwner {
     this.options = options;
     this.each = options.connection().ofServer();
     this.factory = factory;
-    this.observer = observer;
+    this.observer = new GuardedListener(loop, observer);
     this.counters = counters;
   }
 
@@ -73,9 +76,37 @@ final class ServerLoop implements ConnectionOwner {
     return listening == null ? -Errno.EBADF : listening.duplicate();
   }
 
+  /** One more listener of the server is there. */
+  void listenerBegins() {
+    counters.listenerBegins();
+  }
+
+  /** A listener is about to be closed. */
+  void listenerEnds() {
+    counters.listenerEnds();
+  }
+
+  /** Asks anew who waits to be accepted. */
+  void lookAgain() {
+    Listener listening = listener;
+    if (listening != null) {
+      listening.lookAgain();
+    }
+  }
+
   /** Counts a connection that was accepted and closed, and tells the observer. */
   void shed(Limit limit) {
+    count(limit);
+    tellShed(limit);
+  }
+
+  /** The first half of {@link #shed}. Any thread. */
+  void count(Limit limit) {
     counters.shed(loop, limit);
+  }
+
+  /** The other half: on this loop. */
+  void tellShed(Limit limit) {
     observer.shed(limit);
   }
 
@@ -170,19 +201,25 @@ final class ServerLoop implements ConnectionOwner {
   }
 
   /**
-   * Accepts what has come so far and no more, and lets each connection come to its end: in so long,
-   * or for -1 in the time that it takes.
+   * Accepts no more, and lets each connection come to its end: in so long, or for -1 in the time
+   * that it takes.
+   *
+   * @param lastAccepts whether what has come so far is accepted; else another process does that
    */
-  void stop(long atMostNanos) {
+  void stop(long atMostNanos, boolean lastAccepts) {
     Listener listening = listener;
     try {
-      if (listening != null) {
+      if (listening != null && lastAccepts) {
         listening.drain();
+      } else if (listening != null) {
+        listening.close();
       }
-    } finally { // whatever an observer throws
+    } finally { // whatever that throws
       listener = null;
       stopping = true;
+      boolean isPatient = atMostNanos < 0 || atMostNanos >= PATIENT_NANOS;
       for (Connection connection : connections) {
+        connection.link().ending.awaitFirst(isPatient);
         connection.finish();
       }
       if (atMostNanos >= 0) {

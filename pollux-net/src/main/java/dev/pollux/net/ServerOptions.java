@@ -58,6 +58,16 @@ public final class ServerOptions {
     return values.descriptor;
   }
 
+  /** As this, for a server that one connection is enough for, also out of descriptors. */
+  ServerOptions withKeepsLast() {
+    return with(v -> v.keepsLast = true);
+  }
+
+  /** Whether out of descriptors the one in reserve becomes a connection. */
+  boolean keepsLast() {
+    return values.keepsLast;
+  }
+
   /** As this, at another address. */
   public ServerOptions withAddress(SocketAddress address) {
     Objects.requireNonNull(address, "address");
@@ -205,6 +215,7 @@ public final class ServerOptions {
   private static final class Values implements Cloneable {
     SocketAddress address;
     int descriptor = -1;
+    boolean keepsLast;
     int backlog = DEFAULT_BACKLOG;
     SocketSetup socket = SocketSetup.DEFAULT;
     AcceptMode acceptMode = AcceptMode.ACCEPTOR;

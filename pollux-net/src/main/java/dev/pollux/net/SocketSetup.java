@@ -25,8 +25,14 @@ public final class SocketSetup {
   /** As a socket is unless told otherwise. */
   public static final SocketSetup DEFAULT = new SocketSetup(new Values());
 
-  /** An option of setsockopt(2) that is an int. */
-  record Option(int level, int name, int value) {}
+  /**
+   * An option of setsockopt(2) that is an int.
+   *
+   * @param level such as SOL_SOCKET, IPPROTO_TCP, IPPROTO_IP
+   * @param name its number there
+   * @param value what it is set to
+   */
+  public record Option(int level, int name, int value) {}
 
   private final Values values;
 
@@ -53,7 +59,9 @@ public final class SocketSetup {
 
   /**
    * SO_RCVBUF; 0, the default, for the kernel's, which grows with the traffic. TCP fixes the scale
-   * of its window when it connects, which is why this is to be said before.
+   * of its window when it connects, which is why this is to be said before. More than {@code
+   * net.core.rmem_max} is as much as that, and the kernel does not say so; a process with
+   * CAP_NET_ADMIN passes that limit by SO_RCVBUFFORCE, see {@link #withOption}.
    */
   public int kernelReceiveBytes() {
     return values.kernelReceiveBytes;
@@ -65,7 +73,10 @@ public final class SocketSetup {
     return with(v -> v.kernelSendBytes = bytes);
   }
 
-  /** SO_SNDBUF; 0, the default, for the kernel's. */
+  /**
+   * SO_SNDBUF; 0, the default, for the kernel's. More than {@code net.core.wmem_max} is as much as
+   * that; there is SO_SNDBUFFORCE.
+   */
   public int kernelSendBytes() {
     return values.kernelSendBytes;
   }
@@ -104,8 +115,8 @@ public final class SocketSetup {
   /**
    * Whether a Unix path is removed first where a socket lies that is nobody's any more, as a
    * process leaves it that was killed: the server's, or a client's own. What is no socket, or is in
-   * use, is left alone, and the address is in use. By default not. Not guaranteed: anything, if two
-   * start at the same path at once.
+   * use, also bound and not listening yet, is left alone, and the address is in use. By default
+   * not. Not guaranteed: anything, if two start at the same path at once.
    */
   public boolean replaceStale() {
     return values.replaceStale;
@@ -121,8 +132,9 @@ public final class SocketSetup {
   }
 
   /**
-   * From where a client connects: an address of this host, with port 0 for any free one; or a Unix
-   * address. By default null: the kernel chooses.
+   * From where a client connects: an address of this host, with port 0 for any that is free towards
+   * the server ({@code IP_BIND_ADDRESS_NO_PORT}); a wildcard address, which is that of the server's
+   * family, for a port alone; or a Unix address. By default null: the kernel chooses.
    */
   public @Nullable SocketAddress localAddress() {
     return values.localAddress;

@@ -1,5 +1,7 @@
 package dev.pollux.net;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.Ancillary;
 import dev.pollux.sys.Linux;
@@ -8,6 +10,8 @@ import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,15 +35,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The successor connects to a Unix socket, is given the descriptors, and says when it serves
  * them. This side agrees, the successor confirms that it has heard so, and has taken over with
- * that: now this side closes that socket, {@linkplain Server#stop() stops} the servers, which
- * accept what has come so far and finish what they have, leaves their Unix paths to the successor,
- * and tells the program. A successor that ends, or gives up, before it has confirmed changes
- * nothing.
+ * that: now this side closes that socket, stops the servers as by {@link Server#stop()}, but that
+ * who waits to be accepted is left to the successor, as are their Unix paths, and tells the
+ * program. The successor hears when nobody here listens any more, whatever becomes of this object
+ * and its loop. One that ends, or gives up, before it has confirmed changes nothing.
  *
- * <p>Who may succeed: a process of the same user, or root's; others are turned away. One at a time:
- * whoever asks takes the place of one who asked before and has not said that it is ready. One who
- * asks while another has been agreed with is told that it is busy (EBUSY), unless that one has not
- * confirmed for {@link #AGREED_NANOS}, and so hangs.
+ * <p>Who may succeed: a process of the same user, or root's; others are turned away. This process
+ * needs no descriptor for it that it has not taken in {@link #offer}. One at a time: whoever asks
+ * takes the place of one who asked before and has not said that it is ready. One who asks while
+ * another has been agreed with is told that it is busy (EBUSY), unless that one has not confirmed
+ * for {@link #AGREED_NANOS}, and so hangs.
  *
  * <p>Ownership: the servers are the program's; a duplicate of each listener is held until {@link
  * #close} or the success. A program that gives up its servers closes this first, or connections
@@ -71,6 +76,7 @@ public final class Succession implements AutoCloseable {
 
   private final EventLoop loop;
   private final Sys sys;
+  private final int user; // whose this process is
   private final List<Server> servers;
   private final Runnable succeeded;
   private final List<Integer> duplicates = new ArrayList<>();
@@ -79,9 +85,10 @@ public final class Succession implements AutoCloseable {
   private boolean over; // of the loop
   private @Nullable Heir latest; // of the loop
 
-  private Succession(EventLoop loop, List<Server> servers, Runnable succeeded) {
+  private Succession(EventLoop loop, List<Server> servers, Runnable succeeded) throws SysException {
     this.loop = loop;
     this.sys = loop.sys();
+    this.user = ownUser(sys);
     this.servers = List.copyOf(servers);
     this.succeeded = succeeded;
   }
@@ -93,7 +100,8 @@ public final class Succession implements AutoCloseable {
    * @param at where it asks; a path that is stale is replaced
    * @param servers whose listeners it is given, in this order; none of them {@link
    *     AcceptMode#REUSEPORT}, whose listeners are many
-   * @param succeeded called on the loop, when it has taken over and the servers are told to stop
+   * @param succeeded called on the loop, when it has taken over and the servers are told to stop;
+   *     what it throws is the loop's to report
    * @throws SysException if that cannot be listened at; then nothing is left open
    */
   public static Succession offer(
@@ -111,6 +119,7 @@ public final class Succession implements AutoCloseable {
       }
       ServerOptions options =
           ServerOptions.at(at)
+              .withKeepsLast() // who is out of descriptors can be succeeded
               .withMaxConnections(MAX_CONVERSATIONS)
               .withConnection(ConnectionOptions.DEFAULT.withAllIdle(Duration.ZERO))
               .withSocket(SocketSetup.DEFAULT.withReplaceStale(true));
@@ -163,33 +172,44 @@ public final class Succession implements AutoCloseable {
   /** The successor has taken over. On the loop's thread. */
   private void succeed(Connection successor) {
     over = true;
-    successor.hold(); // so that it is there to be told
+    step(() -> successor.detach(given -> tellWhenDeaf(given.fd())));
     Server open = door;
     if (open != null) {
-      open.stop(); // with its path, which is the successor's now, when it hears of that
+      step(open::stop); // with its path, which is the successor's now, when it hears of that
     }
     closeDuplicates();
     for (Server each : servers) {
-      each.keepPath();
-      each.stop();
+      step(each::handOver);
     }
+    step(succeeded);
+  }
+
+  /** One of several things that are done whatever the others throw. */
+  private void step(Runnable one) {
+    try {
+      one.run();
+    } catch (Throwable t) {
+      loop.report("a step of a succession", t);
+    }
+  }
+
+  /**
+   * Tells the successor when no loop listens any more, and closes its descriptor. That is nobody
+   * else's: neither the end of this object nor that of the loop says it too early.
+   */
+  private void tellWhenDeaf(int fd) {
     CompletableFuture<?>[] ends =
         servers.stream().map(each -> each.deaf).toArray(CompletableFuture<?>[]::new);
     var _ =
         CompletableFuture.allOf(ends)
             .thenRun(() -> {
-              boolean _ = OnLoop.post(loop, () -> tellDone(successor));
+              try (Arena arena = Arena.ofConfined()) {
+                MemorySegment done = arena.allocateFrom(JAVA_BYTE, DONE);
+                int _ = sys.send(fd, done.address(), 1, Linux.MSG_NOSIGNAL);
+              } finally {
+                int _ = sys.close(fd);
+              }
             });
-    try {
-      succeeded.run();
-    } catch (Throwable t) { // the program's: the successor is none the worse for it
-      loop.report("who was told of a succession", t);
-    }
-  }
-
-  private static void tellDone(Connection successor) {
-    WriteResult _ = successor.write(ByteBuffer.wrap(new byte[] {DONE}));
-    successor.release();
   }
 
   /** A byte that says what it is, and what the successor is to know of the path. */
@@ -206,15 +226,20 @@ public final class Succession implements AutoCloseable {
         .flip();
   }
 
-  private boolean isTrusted(PeerCredentials peer) throws SysException {
+  /** The user of this process. */
+  static int ownUser(Sys sys) throws SysException {
     int[] own = Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM);
     try {
-      int user = Ancillary.peerCredentials(sys, own[0]).uid();
-      return peer.uid() == user || peer.uid() == ROOT;
+      return Ancillary.peerCredentials(sys, own[0]).uid();
     } finally {
       int _ = sys.close(own[0]);
       int _ = sys.close(own[1]);
     }
+  }
+
+  /** Whether listeners are taken from, and given to, such a process. */
+  static boolean isTrusted(PeerCredentials peer, int user) {
+    return peer.uid() == user || peer.uid() == ROOT;
   }
 
   /** The conversation with one successor. */
@@ -227,7 +252,7 @@ public final class Succession implements AutoCloseable {
     public void opened(Connection opened) {
       connection = opened;
       try {
-        if (over || !isTrusted(opened.peerCredentials())) {
+        if (over || !isTrusted(opened.peerCredentials(), user)) {
           opened.reset();
           return;
         }
@@ -239,8 +264,7 @@ public final class Succession implements AutoCloseable {
         }
         latest = this;
         for (int i = 0; i < duplicates.size(); i++) {
-          ByteBuffer with = described(servers.get(i).path());
-          if (!opened.sendDescriptor(duplicates.get(i), with).isTaken()) {
+          if (!isSent(opened, duplicates.get(i), described(servers.get(i).path()))) {
             opened.reset(); // it would take the next ones for these
             return;
           }
@@ -249,6 +273,12 @@ public final class Succession implements AutoCloseable {
       } catch (SysException e) {
         opened.reset(CloseCause.of(CloseReason.ERROR, e));
       }
+    }
+
+    /** Sends it at once, which needs no further descriptor here, as one that is queued would. */
+    private boolean isSent(Connection to, int listener, ByteBuffer with) throws SysException {
+      int _ = Ancillary.sendFds(sys, to.fd(), with, listener);
+      return !with.hasRemaining(); // there is room for all that can be offered
     }
 
     /** Ends this one for the sake of another, if it has not been agreed with or hangs. */

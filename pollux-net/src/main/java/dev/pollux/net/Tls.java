@@ -2,12 +2,16 @@ package dev.pollux.net;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server gives it to {@link ServerOptions#withTls}, a client to {@link Connection#connect}.
  * {@link ConnectionHandler#opened} is called after the handshake; a handshake that fails is {@link
- * CloseReason#PROTOCOL}. {@link Connection#tlsSession} and {@link Connection#applicationProtocol}
- * tell what was agreed on.
+ * CloseReason#PROTOCOL}. By TLS 1.3 a client's side is done before the server has looked at its
+ * certificate: if that is refused, {@code closed} follows {@code opened}. {@link
+ * Connection#tlsSession} and {@link Connection#applicationProtocol} tell what was agreed on.
  *
- * <p>Sessions are resumed as the context's session cache and tickets allow: use one {@code Tls} for
- * all connections. Renegotiation by the peer is refused. A stream that ends without the peer's
- * close_notify ends the connection with {@link CloseReason#PROTOCOL}: something may be missing.
+ * <p>Sessions are resumed as the context's session cache and tickets allow, for the name that they
+ * were made for: use one {@code Tls} for all connections. Renegotiation by the peer is refused. A
+ * stream that ends without the peer's close_notify ends the connection with {@link
+ * CloseReason#PROTOCOL}: something may be missing.
  *
  * <p>Half-close is a thing of TLS 1.3. In TLS 1.2, who is told that the peer ends has to end as
  * well: from {@link ConnectionHandler#readClosed} on nothing more is sent, and after {@link
@@ -29,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  * <h2>The computations of a handshake</h2>
  *
  * <p>They take about a millisecond each, for which everybody else on the loop would wait. So a loop
- * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, in the order in which they
- * come up, and its other connections, timers and tasks are served in between; a handshake that
- * waits does not read. {@link #withHandshakeExecutor} has them done by other threads. The engine of
- * a connection is made in its first turn, after {@link ServerOptions#maxConnections} and the
- * handler's factory were asked: whoever is refused costs none.
+ * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, those of handshakes that are
+ * under way before those that begin, and its other connections, timers and tasks are served in
+ * between; a handshake that waits does not read. {@link #withHandshakeExecutor} has them done by
+ * other threads. The engine of a connection is made in its first turn, after {@link
+ * ServerOptions#maxConnections} and the handler's factory were asked: whoever is refused costs
+ * none.
  *
  * <p>Errors: what can be known without a peer to be of no use in any handshake is refused by the
  * methods here, with an {@link IllegalArgumentException}: versions and cipher suites of which none
@@ -43,6 +50,18 @@ public final class Tls {
 
   /** How many steps of handshakes a loop does in a turn, unless something else is said: 1. */
   public static final int HANDSHAKE_STEPS_PER_TURN = 1;
+
+  /**
+   * A server without a matcher resumes a session whatever name is asked for, with the certificate
+   * and the name of the one that it was made for.
+   */
+  private static final SNIMatcher ANY_NAME =
+      new SNIMatcher(StandardConstants.SNI_HOST_NAME) {
+        @Override
+        public boolean matches(SNIServerName name) {
+          return true;
+        }
+      };
 
   /** Final, and not written to any more: so it may be passed on without precautions. */
   private final Values values;
@@ -78,8 +97,9 @@ public final class Tls {
    * @param context whom to trust, and what to show; for public servers, {@link
    *     SSLContext#getDefault}
    * @param host the name that is asked for, and that the certificate has to have: with or without a
-   *     dot at its end, letters beyond ASCII by IDNA; or an address. A name with an underscore is
-   *     not sent, as the JDK's servers would refuse it, but has to be in the certificate
+   *     dot at its end, letters beyond ASCII by IDNA 2003, which the JDK has, as far as IDNA 2008
+   *     means the same name; or an address. A name with an underscore is not sent, as the JDK's
+   *     servers would refuse it, but has to be in the certificate
    * @param port with the name, by what sessions are found again
    * @throws IllegalArgumentException if no host can have that name
    */
@@ -189,14 +209,15 @@ public final class Tls {
 
   /**
    * As this; a handshake that takes longer, whoever is to blame, ends the connection with {@link
-   * CloseReason#PROTOCOL}.
+   * CloseReason#PROTOCOL}. So does one that has waited half of that for its turns on the loop
+   * before anything was computed for it: those that begin can also be done.
    *
    * @param handshakeTime by default 10 s; zero: as long as it takes; more than 146 years counts as
    *     146 years
    */
   public Tls withHandshakeTime(Duration handshakeTime) {
     long nanos = OptionChecks.nanos("handshakeTime", handshakeTime);
-    return with(v -> v.handshakeNanos = nanos);
+    return withAside(v -> v.handshakeNanos = nanos);
   }
 
   /**
@@ -212,7 +233,7 @@ public final class Tls {
    */
   public Tls withHandshakeStepsPerTurn(int handshakeStepsPerTurn) {
     int count = OptionChecks.atLeast("handshakeStepsPerTurn", handshakeStepsPerTurn, 1);
-    return with(v -> v.stepsPerTurn = count);
+    return withAside(v -> v.stepsPerTurn = count);
   }
 
   /**
@@ -229,7 +250,7 @@ public final class Tls {
    * @param handshakeExecutor null, the default: the loop
    */
   public Tls withHandshakeExecutor(@Nullable Executor handshakeExecutor) {
-    return with(v -> v.executor = handshakeExecutor);
+    return withAside(v -> v.executor = handshakeExecutor);
   }
 
   /**
@@ -303,22 +324,25 @@ public final class Tls {
 
   /** The engine of one connection. */
   SSLEngine engine() {
-    return engine(values);
-  }
-
-  private static SSLEngine engine(Values values) {
     TlsHost host = values.host;
     SSLContext context = values.contexts.current();
-    SSLEngine engine =
+    return prepared(
+        values,
         host == null
             ? context.createSSLEngine()
-            : context.createSSLEngine(host.name(), host.port());
+            : context.createSSLEngine(host.name(), host.port()));
+  }
+
+  private static SSLEngine prepared(Values values, SSLEngine engine) {
+    TlsHost host = values.host;
     engine.setUseClientMode(host != null);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(values.protocols);
     parameters.setApplicationProtocols(values.applicationProtocols);
     if (host != null) {
       host.configure(parameters);
+    } else {
+      parameters.setSNIMatchers(List.of(ANY_NAME));
     }
     switch (values.asksFor) {
       case NEED -> parameters.setNeedClientAuth(true);
@@ -331,14 +355,22 @@ public final class Tls {
   }
 
   private Tls with(Consumer<Values> change) {
-    Values copy = values.copy();
-    change.accept(copy);
-    return checked(copy);
+    return checked(withAside(change).values);
   }
 
-  /** What no engine takes is refused here, and not at each connection. */
+  /** With something that is no affair of an engine. */
+  private Tls withAside(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new Tls(copy);
+  }
+
+  /**
+   * What no engine takes is refused here, and not at each connection. By an engine that knows no
+   * peer: it would take a session of that, and tickets can be used once.
+   */
   private static Tls checked(Values values) {
-    TlsEngine.check(engine(values));
+    TlsEngine.check(prepared(values, values.contexts.current().createSSLEngine()));
     return new Tls(values);
   }
 

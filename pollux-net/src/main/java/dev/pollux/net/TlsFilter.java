@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * the queue has room. So no buffer here grows without a bound of the connection's.
  *
  * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1), so what
- * came before an alert is given to the handler before the engine sees that. Threads: the loop's.
+ * came before an alert is given to the handler before the engine sees that.
+ *
+ * <p>Where TLS breaks, what had arrived by then is the handler's, also after a pause, and then it
+ * ends. Threads: the loop's.
  */
 final class TlsFilter implements Filter {
 
@@ -34,9 +37,8 @@ final class TlsFilter implements Filter {
   private final Tls tls;
   private final TlsHandshake handshake;
   private @Nullable SSLSession session; // from the end of the handshake on
+  private final TlsEnd inputEnd = new TlsEnd();
   private boolean begun;
-  private boolean readClosed;
-  private boolean readClosedTold;
   private boolean endAsked;
   private boolean failed;
 
@@ -87,7 +89,7 @@ final class TlsFilter implements Filter {
   /** Goes on with a handshake as far as it can without new bytes; whether they are wanted then. */
   private boolean advance() {
     try {
-      if (!isHeldUp() && handshake.begin() && handshake.takeDue()) {
+      if (!failed && !isHeldUp() && handshake.begin() && handshake.takeDue()) {
         proceed();
       }
     } catch (SSLException e) {
@@ -108,8 +110,8 @@ final class TlsFilter implements Filter {
       }
       more &= !isHeldUp();
     }
-    tellEnd();
-    if (readClosed) {
+    inputEnd.tell(connection);
+    if (inputEnd.isKnown()) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
     }
   }
@@ -126,7 +128,7 @@ final class TlsFilter implements Filter {
 
   @Override
   public boolean hasUnread() {
-    return unread.sizeBytes() > 0 || hasEndToTell() || handshake.isDue();
+    return unread.sizeBytes() > 0 || inputEnd.isToTell() || handshake.isDue();
   }
 
   @Override
@@ -149,17 +151,17 @@ final class TlsFilter implements Filter {
 
   @Override
   public boolean isReadClosed() {
-    return readClosed;
+    return inputEnd.isReadClosed();
   }
 
   @Override
   public void handlerChanged() {
-    readClosedTold = false;
+    inputEnd.handlerChanged();
   }
 
   @Override
   public void readClosed() {
-    if (!readClosed && !failed) {
+    if (!inputEnd.isReadClosed() && !failed) {
       failed = true;
       String when =
           isEstablished() ? "without close_notify: something may be missing" : "in a handshake";
@@ -282,8 +284,7 @@ final class TlsFilter implements Filter {
 
   /** Whether nothing is to be received now. */
   private boolean isHeldUp() {
-    return failed
-        || !connection.isOpen()
+    return !connection.isOpen()
         || !wantsInput()
         || (isEstablished() && connection.isReadingPaused());
   }
@@ -336,7 +337,7 @@ final class TlsFilter implements Filter {
    */
   private boolean unwrap(ByteBuffer wire, ByteBuffer plain) throws SSLException {
     int start = plain.position();
-    while (!readClosed && !isHeldUp() && hasTurn(wire)) {
+    while (!inputEnd.isKnown() && !isHeldUp() && hasTurn(wire)) {
       if (isTimeToDeliver(wire, plain, plain.position() > start)) {
         return true;
       }
@@ -378,7 +379,7 @@ final class TlsFilter implements Filter {
     if (!isEstablished()) {
       throw new SSLException("the peer closed TLS in a handshake");
     }
-    readClosed = true;
+    inputEnd.readClosed();
     if (!TlsEngine.isTls13(engine())) {
       TlsRecords.flush(engine(), link); // the engine answers it, and is closed for sending, too
       if (!held.isEmpty()) {
@@ -387,17 +388,6 @@ final class TlsFilter implements Filter {
       dropHeld();
       connection.end();
     }
-  }
-
-  private void tellEnd() {
-    if (hasEndToTell() && connection.isOpen() && !connection.isReadingPaused()) {
-      readClosedTold = true;
-      Callbacks.readClosed(connection);
-    }
-  }
-
-  private boolean hasEndToTell() {
-    return readClosed && !readClosedTold;
   }
 
   /** Does what the handshake wants, until it waits for the peer or is done. */
@@ -476,14 +466,25 @@ final class TlsFilter implements Filter {
     return true;
   }
 
-  /** The protocol is broken: tells the peer by an alert, and ends. */
+  /**
+   * The protocol is broken: ends when the handler has what came before. The peer learns it by the
+   * engine's alert or else by a reset, for a close_notify would say that this was all.
+   */
   private void fail(SSLException e) {
     if (failed) {
       return;
     }
-    handshake.sayGoodbye();
     failed = true;
     dropHeld();
-    connection.close(CloseCause.of(CloseReason.PROTOCOL, e));
+    CloseCause why = CloseCause.of(CloseReason.PROTOCOL, e);
+    inputEnd.broken(why, handshake.sayAlert());
+    if (!isEstablished()) {
+      inputEnd.tell(connection);
+    } else {
+      link.ending.lost(why);
+      connection.end(); // nothing can be sent
+      link.again = true;
+      link.kick();
+    }
   }
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * When a connection may compute for its handshake, and where: in its turn on the loop, or in an
  * executor. While it waits for either, nothing is read.
  *
+ * <p>Who has waited for its turns for half of the time that a handshake may take, and is still to
+ * be computed for, is given up: its peer could hardly answer in the rest.
+ *
  * <p>An engine locks itself while it computes. So nobody calls it unless it {@linkplain
  * #isEngineHere is here}, whatever becomes of the connection: the peer then learns of an end
  * without an alert.
@@ -39,6 +42,9 @@ final class TlsHandshake {
   private @Nullable SSLEngine made;
   private State state = State.IDLE;
   private boolean due;
+  private boolean underWay;
+  private long waitedNanos; // for turns
+  private long waitingSince;
   private @Nullable SSLException failure; // of what was away
 
   TlsHandshake(Link link, Tls tls) {
@@ -49,6 +55,11 @@ final class TlsHandshake {
 
   int stepsPerTurn() {
     return tls.handshakeStepsPerTurn();
+  }
+
+  /** Whether the most expensive part of it was computed. */
+  boolean isUnderWay() {
+    return underWay;
   }
 
   /** Whether nobody waits for it any more. */
@@ -82,6 +93,11 @@ final class TlsHandshake {
     }
   }
 
+  /** Has an engine that failed say so, if it is here; false if there is none that did. */
+  boolean sayAlert() {
+    return isEngineHere() && TlsRecords.sayAlert(engine(), link);
+  }
+
   /** Whether the engine has nothing more to send. */
   boolean isOutboundDone() {
     return isEngineHere() && engine().isOutboundDone();
@@ -112,6 +128,7 @@ final class TlsHandshake {
   boolean takeTurn() {
     if (state == State.IDLE) {
       state = turns.take(this) ? State.TURN : State.WAITING;
+      waitingSince = link.loop().nowNanos();
     }
     return state == State.TURN;
   }
@@ -129,7 +146,19 @@ final class TlsHandshake {
   /** Its turn has come. */
   void go() {
     state = State.TURN;
-    goOn();
+    waitedNanos += link.loop().nowNanos() - waitingSince;
+    long limit = tls.handshakeNanos();
+    if (!underWay && limit > 0 && waitedNanos > limit / 2) {
+      endTurn(false);
+      giveUp();
+    } else {
+      goOn();
+    }
+  }
+
+  private void giveUp() {
+    String waited = "a TLS handshake waited " + waitedNanos / 1_000_000 + " ms for its turns";
+    link.closeNow(CloseCause.of(CloseReason.PROTOCOL, waited + ": the loop has too many"));
   }
 
   private void goOn() {
@@ -157,7 +186,9 @@ final class TlsHandshake {
   /** Does what the engine asks for; false as below. */
   boolean compute() throws SSLException {
     SSLEngine engine = engine();
-    return compute(() -> TlsEngine.runTasks(engine));
+    boolean isDone = compute(() -> TlsEngine.runTasks(engine));
+    underWay |= isDone || isAway();
+    return isDone;
   }
 
   /**

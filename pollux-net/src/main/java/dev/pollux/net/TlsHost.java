@@ -38,6 +38,7 @@ record TlsHost(String name, int port, Kind kind) {
   private static final int MAX_NAME_CHARS = 253; // RFC 1035, without the root's label
   private static final int MAX_PORT = 65_535;
   private static final String DOTS = ".\u3002\uff0e\uff61"; // RFC 3490, 3.1: those of IDNA
+  private static final String DIFFERS = "\u00df\u1e9e\u03c2\u200c\u200d"; // RFC 5894, 7.2
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
   private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
@@ -80,6 +81,12 @@ record TlsHost(String name, int port, Kind kind) {
     }
     if (name.chars().allMatch(c -> c < 0x80)) {
       return name;
+    }
+    if (name.chars().anyMatch(c -> DIFFERS.indexOf(c) >= 0)) {
+      throw refused(
+          host,
+          "sharp s, final sigma and joiners are letters of a name by IDNA 2008, and dropped or"
+              + " replaced by IDNA 2003, which the JDK has; write it in ASCII (xn--...)");
     }
     try {
       return IDN.toASCII(name);

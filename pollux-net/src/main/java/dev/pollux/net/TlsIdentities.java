@@ -9,8 +9,10 @@ import java.util.List;
  *
  * <p>A server shows the one that is for the name which the client asks for: one that has the name
  * itself, else one with a wildcard for it (RFC 6125: in the place of the first label), else, and if
- * it is asked for none, the first. A client shows the first that is of an authority which the
- * server names and has a kind of key that it takes; else the first with such a key.
+ * it is asked for none, the first. Names are the alternative names of a certificate: one that has
+ * its name in its subject alone is shown as the first only. A client shows the first that is of an
+ * authority which the server names and has a kind of key that it takes; else the first with such a
+ * key.
  *
  * <p>Handshakes that begin after {@link #replace} have the new ones, whole; those under way and
  * connections keep what they have. Sessions from before are not resumed, so nobody goes on with a

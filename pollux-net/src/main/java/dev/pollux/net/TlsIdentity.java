@@ -66,16 +66,24 @@ public final class TlsIdentity {
     List<X509Certificate> chain = TlsPem.certificates(certificates);
     PublicKey certified = chain.getFirst().getPublicKey();
     PrivateKey own = TlsPem.key(key, certified);
-    boolean isPair;
     try {
-      isPair = isPair(own, certified);
+      if (!isPair(own, certified)) {
+        throw new IOException(
+            key + " holds the key of another certificate than " + certificates + hint(own, chain));
+      }
     } catch (IllegalArgumentException e) {
       throw new IOException(key + " holds " + e.getMessage(), e);
     }
-    if (!isPair) {
-      throw new IOException(key + " holds the key of another certificate than " + certificates);
-    }
     return new TlsIdentity(own, chain);
+  }
+
+  private static String hint(PrivateKey own, List<X509Certificate> chain) {
+    for (int i = 1; i < chain.size(); i++) {
+      if (isPair(own, chain.get(i).getPublicKey())) {
+        return " begins with: it is that of number " + (i + 1) + ", which has to be the first";
+      }
+    }
+    return "";
   }
 
   /**

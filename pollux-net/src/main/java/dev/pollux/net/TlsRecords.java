@@ -62,4 +62,17 @@ final class TlsRecords {
       // then the peer learns it from the end of the stream
     }
   }
+
+  /**
+   * Says what an engine that failed has to say of it, its alert. False if it has not said its last
+   * by that, because it was not the engine that failed.
+   */
+  static boolean sayAlert(SSLEngine engine, Link link) {
+    try {
+      flush(engine, link);
+    } catch (SSLException _) {
+      // then it is not done
+    }
+    return engine.isOutboundDone();
+  }
 }

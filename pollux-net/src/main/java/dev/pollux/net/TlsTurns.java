@@ -11,6 +11,10 @@ import java.util.ArrayDeque;
  * wants more waits in line. The next turn begins with the flush phase; while somebody waits the
  * loop does not sleep.
  *
+ * <p>There are two lines. Those for whom the expensive part was computed come before those for whom
+ * it is still to be done: or where more come than can be served, all of them would be computed for,
+ * and hardly one be done in its time.
+ *
  * <p>Who is over while it waits keeps its place, and takes no step. So there wait no more than the
  * loop had connections since the first of them came.
  *
@@ -21,7 +25,8 @@ final class TlsTurns implements LoopHandler {
   private static final LoopLocal<TlsTurns> LOCAL = new LoopLocal<>(TlsTurns::new);
 
   private final EventLoop loop;
-  private final ArrayDeque<TlsHandshake> line = new ArrayDeque<>();
+  private final ArrayDeque<TlsHandshake> underWay = new ArrayDeque<>();
+  private final ArrayDeque<TlsHandshake> beginning = new ArrayDeque<>();
   private int taken;
   private boolean asked;
 
@@ -36,11 +41,14 @@ final class TlsTurns implements LoopHandler {
   /** Takes a step of this turn; false if it waits in line now, and is told to {@code go}. */
   boolean take(TlsHandshake who) {
     ask();
-    boolean now = line.isEmpty() && taken < who.stepsPerTurn();
+    boolean isFirst = underWay.isEmpty() && (who.isUnderWay() || beginning.isEmpty());
+    boolean now = isFirst && taken < who.stepsPerTurn();
     if (now) {
       taken++;
+    } else if (who.isUnderWay()) {
+      underWay.add(who);
     } else {
-      line.add(who);
+      beginning.add(who);
     }
     return now;
   }
@@ -52,7 +60,11 @@ final class TlsTurns implements LoopHandler {
 
   /** How many wait, some of which may be over. */
   int waitingCount() {
-    return line.size();
+    return underWay.size() + beginning.size();
+  }
+
+  private ArrayDeque<TlsHandshake> line() {
+    return underWay.isEmpty() ? beginning : underWay;
   }
 
   private void ask() {
@@ -71,13 +83,13 @@ final class TlsTurns implements LoopHandler {
   public void flush() {
     asked = false;
     taken = 0;
-    for (var next = line.peek(); next != null; next = line.peek()) {
+    for (var next = line().peek(); next != null; next = line().peek()) {
       boolean isOver = next.isOver();
       if (!isOver && taken >= next.stepsPerTurn()) {
         ask();
         return;
       }
-      var _ = line.remove();
+      var _ = line().remove();
       if (!isOver) {
         ask(); // first: whatever it throws, the others have a turn
         taken++;

@@ -130,19 +130,18 @@ final class WorkConnection implements FrameHandler {
       held = null;
       heldWire = null;
       connection.link().putBack(wire);
+    } else if (held != null) {
+      cancel();
     }
     if (paused) {
       pause(false);
     }
+    holdWhileBusy(); // what is in work is still answered, and nothing is kept that nobody answers
   }
 
   private void pause(boolean now) {
     paused = now;
-    if (now) {
-      connection.pauseReading();
-    } else {
-      connection.resumeReading();
-    }
+    Pause.set(connection.link(), Pause.HANDLER, now);
   }
 
   private void cancel() {

@@ -69,8 +69,17 @@ public final class Workers implements AutoCloseable {
     }
     this.queue = new WorkQueue(queueCapacity);
     List<Thread> started = new ArrayList<>();
-    for (int i = 0; i < threadCount; i++) {
-      started.add(builder.start(() -> work(queue)));
+    boolean all = false;
+    try {
+      for (int i = 0; i < threadCount; i++) {
+        started.add(builder.start(() -> work(queue)));
+      }
+      all = true;
+    } finally {
+      if (!all) {
+        List<WorkRequest> _ = queue.close();
+        join(started);
+      }
     }
     this.threads = List.copyOf(started);
   }
@@ -93,6 +102,8 @@ public final class Workers implements AutoCloseable {
    * Thread.ofPlatform().name("query-", 0).daemon()}.
    *
    * @throws IllegalArgumentException if one of the numbers is less than 1
+   * @throws RuntimeException what the builder throws; then none of the threads is left, which also
+   *     holds for an Error
    */
   public static Workers of(Thread.Builder threads, int threadCount, int queueCapacity) {
     return new Workers(threads, threadCount, queueCapacity);
@@ -136,6 +147,11 @@ public final class Workers implements AutoCloseable {
                 + ", for which they may have to wait: they end, but nobody waited for that");
       }
     }
+    join(threads);
+  }
+
+  /** Waits for threads to end. Keeps an interrupt for later. */
+  private static void join(List<Thread> threads) {
     boolean interrupted = false;
     for (Thread thread : threads) {
       while (thread.isAlive()) {

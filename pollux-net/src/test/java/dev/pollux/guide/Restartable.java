@@ -1,6 +1,5 @@
 package dev.pollux.guide;
 
-import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.HandlerFactory;
@@ -24,11 +23,8 @@ public final class Restartable {
 
   public static void main(String[] args) throws Exception {
     try (LoopGroup loops = LoopGroup.start(2, LoopOptions.DEFAULT);
-        EventLoop idle = EventLoop.open()) {
-      Server server = start(loops, PLACE, new InetSocketAddress(8080), _ -> new Echo());
-      while (!server.isFinished()) { // until a successor has come, and all is answered
-        int _ = idle.runOnce(100_000_000);
-      }
+        Server server = start(loops, PLACE, new InetSocketAddress(8080), _ -> new Echo())) {
+      server.stopped().join(); // a successor has come, and all is answered
     }
   }
 

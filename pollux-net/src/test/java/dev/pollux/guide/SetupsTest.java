@@ -104,6 +104,25 @@ class SetupsTest {
   }
 
   @Test
+  void perAddress_onePeerHasSoMany_andAnotherWhenOneHasEnded() throws Exception {
+    PerAddress limit = new PerAddress(2, Shout.handlers());
+    try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT);
+        Server server = Server.open(loop, limit.counted(ServerOptions.at(ANY)), limit)) {
+      List<Connection> clients = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        clients.add(Setups.client(loop, server.address(), new Notes()));
+      }
+      runUntil(loop, () -> clients.get(2).isClosed());
+      assertEquals(2, server.connectionCount());
+      clients.getFirst().close();
+      runUntil(loop, () -> server.connectionCount() == 1);
+      clients.add(Setups.client(loop, server.address(), new Notes()));
+      runUntil(loop, () -> server.connectionCount() == 2);
+      assertTrue(clients.get(1).isOpen() && clients.get(3).isOpen());
+    }
+  }
+
+  @Test
   void stop_withAnAnswerOnItsWay_deliversItAndEndsTheLoop() throws Exception {
     Notes notes = new Notes();
     try (EventLoop loop = EventLoop.open(sys, LoopOptions.DEFAULT);

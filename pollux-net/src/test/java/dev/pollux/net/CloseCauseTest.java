@@ -33,6 +33,16 @@ class CloseCauseTest {
     }
   }
 
+  /** The alert that a peer sent is the cause of an "Unexpected exception" of the JDK's. */
+  @Test
+  void causes_thatSayMore_areQuotedBehindIt() {
+    Throwable last = new IllegalStateException("alert: bad_certificate");
+    assertEquals(
+        "it failed: alert: bad_certificate",
+        of(new RuntimeException("it failed", new RuntimeException(null, last))).message());
+    assertEquals("a: b", of(new RuntimeException("a: b", new RuntimeException("b"))).message());
+  }
+
   @Test
   void exception_withoutAPlace_isNamed() {
     Throwable thrown = new AssertionError();

@@ -97,7 +97,11 @@ class ConnectionCostTest {
       }
       ServerLoop server =
           new ServerLoop(
-              loop, serving, _ -> handler, ServerListener.NONE, new ServerCounters(() -> {}));
+              loop,
+              serving,
+              _ -> handler,
+              ServerListener.NONE,
+              new ServerCounters(() -> {}, () -> {}));
       long before = usedHeap();
       for (int i = 0; i < 2 * IDLE; i += 2) {
         if (served) {

@@ -417,7 +417,7 @@ class ConnectorTest extends ClockedCase {
   @Test
   void systemResolver_knowsThisHost() throws Exception {
     Raw _ = listener(ONE, 4);
-    Connector _ = connect(ConnectOptions.to("127.0.0.1", port));
+    Connector _ = connect(ConnectOptions.to("localhost", port));
     assertEquals(ONE, connectedTo());
   }
 
@@ -433,11 +433,10 @@ class ConnectorTest extends ClockedCase {
             1,
             1);
     port = 1;
-    ConnectOptions options = ConnectOptions.to("slow", port).withResolver(pool);
-    Connector first = connect(options);
-    Connector second = connect(options);
+    Connector first = connect(ConnectOptions.to("slow", port).withResolver(pool));
+    Connector second = connect(ConnectOptions.to("second", port).withResolver(pool));
     until("one is looked up", () -> true);
-    Connector _ = connect(options);
+    Connector _ = connect(ConnectOptions.to("third", port).withResolver(pool));
     CloseCause cause = failure();
     assertTrue(cause.message().contains("1 names wait to be looked up"), cause.message());
     go.countDown();

@@ -243,7 +243,10 @@ class CustomFramingTest {
     try (NetBox box = NetBox.on("model")) {
       NetBox.Peer peer = box.connect(ConnectionOptions.DEFAULT, noting(outer));
       peer.send("\2ab\2cd");
-      box.expectClosed(peer, CloseReason.HANDLER_FAILED, "found a frame from 1 to 2, the next one at 4, in bytes from 1 to 3");
+      box.expectClosed(
+          peer,
+          CloseReason.HANDLER_FAILED,
+          "found a frame from 1 to 2, the next one at 4, in bytes from 1 to 3");
     }
     assertEquals(List.of(), log);
   }

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +124,75 @@ abstract class DatagramAddressContract {
     assertTrue(server.send("no source", client));
     client.expect("no source");
     assertEquals(InetAddress.getLoopbackAddress(), ((InetSocketAddress) client.last).getAddress());
+  }
+
+  /** The kernel looks at an address of its own family alone, and says nothing of the other. */
+  @Test
+  void send_fromAnAddressOfTheOtherFamily_isRefused() throws SysException {
+    DatagramBox.Peer server = box.open(new InetSocketAddress(0), SMALL.withEdge(edge()));
+    InetAddress four = InetAddress.ofLiteral("127.0.0.3");
+    InetAddress six = InetAddress.ofLiteral("::1");
+    DatagramEndpoint endpoint = server.endpoint;
+    for (SocketAddress to :
+        List.of(new InetSocketAddress(four, 9), UnixAddress.abstractName("somewhere"))) {
+      assertThrows(IllegalArgumentException.class, () -> endpoint.send(bytes("x"), to, six));
+    }
+    InetSocketAddress toSix = new InetSocketAddress(six, 9);
+    assertThrows(IllegalArgumentException.class, () -> endpoint.send(bytes("x"), toSix, four));
+    assertEquals(0, endpoint.stats().queued());
+  }
+
+  // ---- what the kernel is told of groups
+
+  @Test
+  void groups_ofOtherSockets_areNotHeard_unlessAskedFor() throws SysException {
+    DatagramOptions like = SMALL.withEdge(edge());
+    InetSocketAddress any = new InetSocketAddress(0);
+    Sys kernel = box.loop.sys();
+    for (boolean all : new boolean[] {false, true}) {
+      int fd = box.open(any, like.withAllGroups(all)).endpoint.fd();
+      int expected = all ? 1 : 0;
+      assertEquals(expected, Sockets.option(kernel, fd, Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL));
+      assertEquals(
+          expected, Sockets.option(kernel, fd, Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL));
+    }
+    box.lie("setsockopt", 0, 0, 0, -Errno.ENOPROTOOPT, -Errno.ENOPROTOOPT); // as of old kernels
+    assertTrue(box.open(any, like).endpoint.isOpen());
+  }
+
+  // ---- a socket that is there already
+
+  @Test
+  void givenDescriptor_isServed_andStaysTheCallers() throws SysException {
+    Sys kernel = box.loop.sys();
+    int given = Sockets.datagram(kernel, DatagramBox.loopback());
+    try {
+      SocketAddress at = Sockets.localAddress(kernel, given);
+      var tos = new SocketSetup.Option(Linux.IPPROTO_IP, Linux.IP_TOS, 16);
+      DatagramOptions like = SMALL.withEdge(edge()).withOption(tos);
+      DatagramBox.Peer server = box.on(given, like);
+      server.action = data -> assertTrue(server.endpoint.reply(data));
+      DatagramBox.Peer client = open();
+      assertEquals(at, server.address());
+      client.send("ping", server);
+      client.expect("ping");
+      assertEquals(16, Sockets.option(kernel, given, Linux.IPPROTO_IP, Linux.IP_TOS));
+      server.endpoint.close();
+      server.expect("ping", "closed");
+      assertEquals(at, Sockets.localAddress(kernel, given));
+    } finally {
+      int _ = kernel.close(given);
+    }
+  }
+
+  @Test
+  void givenDescriptor_thatIsNoDatagramSocket_isRefused() throws SysException {
+    Sys kernel = box.loop.sys();
+    int given = Sockets.open(kernel, Linux.AF_INET, Linux.SOCK_STREAM);
+    SysException refused = assertThrows(SysException.class, () -> box.on(given, SMALL));
+    assertEquals(Errno.EINVAL, refused.errno());
+    assertTrue(refused.getMessage().contains("no datagram socket"), refused.getMessage());
+    int _ = kernel.close(given);
   }
 
   @Test

@@ -118,6 +118,10 @@ final class DatagramBox implements AutoCloseable {
     return new Peer(address, options);
   }
 
+  Peer on(int descriptor, DatagramOptions options) throws SysException {
+    return new Peer(descriptor, options);
+  }
+
   Peer udp() throws SysException {
     return open(loopback(), DatagramOptions.DEFAULT);
   }
@@ -137,6 +141,10 @@ final class DatagramBox implements AutoCloseable {
 
     Peer(SocketAddress address, DatagramOptions options) throws SysException {
       endpoint = DatagramEndpoint.open(loop, address, options, this);
+    }
+
+    Peer(int descriptor, DatagramOptions options) throws SysException {
+      endpoint = DatagramEndpoint.on(loop, descriptor, options, this);
     }
 
     SocketAddress address() throws SysException {

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What datagram endpoints do, on any kernel, by level and by edges. */
-abstract class DatagramContract extends DatagramAddressContract {
+abstract class DatagramContract extends DatagramPeersContract {
 
   // ---- there and back
 

@@ -121,6 +121,31 @@ class DatagramEndpointTest {
     multicast(InetAddress.getByName("239.255.77.77"), InetAddress.getByName("0.0.0.0"));
   }
 
+  /** Two on one port, each in a group of its own. */
+  @Test
+  void multicast_toTheGroupOfAnother_isNotHeard_unlessAskedFor() throws Exception {
+    NetworkInterface lo = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+    InetAddress group = InetAddress.ofLiteral("239.255.77.78");
+    for (boolean all : new boolean[] {false, true}) {
+      try (DatagramBox box = new DatagramBox(NativeSys.open())) {
+        DatagramOptions four = DatagramOptions.DEFAULT.withFamilies(IpFamilies.IPV4);
+        DatagramOptions shared = four.withReuseAddress(true).withAllGroups(all);
+        DatagramBox.Peer in = box.open(new InetSocketAddress(0), shared);
+        DatagramBox.Peer other = box.open(in.address(), shared); // the last has what is for one
+        in.endpoint.join(group, lo);
+        other.endpoint.join(InetAddress.ofLiteral("239.255.77.79"), lo);
+        int port = ((InetSocketAddress) in.address()).getPort();
+        DatagramBox.Peer sender = box.open(new InetSocketAddress(0), four);
+        sender.endpoint.multicastInterface(lo);
+        assertTrue(sender.endpoint.send(bytes("group"), new InetSocketAddress(group, port)));
+        in.expect("group");
+        InetSocketAddress one = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        assertTrue(sender.endpoint.send(bytes("end"), one));
+        other.expect(all ? new String[] {"group", "end"} : new String[] {"end"});
+      }
+    }
+  }
+
   /** The loopback interface need not have a route for IPv6 multicast: membership is told alone. */
   @Test
   void multicast6_onLoopback_isJoinedOnceAndLeftOnce() throws Exception {

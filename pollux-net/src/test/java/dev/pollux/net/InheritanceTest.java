@@ -1,17 +1,23 @@
 package dev.pollux.net;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Ancillary;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,15 +35,17 @@ class InheritanceTest {
 
   private static final Duration AT_MOST = Duration.ofSeconds(1);
 
+  private static final Duration SHORT = Duration.ofMillis(200); // for what does not come
+
   private final Sys sys = NativeSys.open();
+  private final UnixAddress at =
+      UnixAddress.abstractName("pollux-given-" + ProcessHandle.current().pid());
 
   /** It has agreed, hangs, and will stop when it goes on: that is no failure, however often. */
   @Test
   void predecessorThatHangs_isWaitedForAgain_andToldOnce() throws Exception {
-    UnixAddress at = UnixAddress.abstractName("pollux-hang-" + ProcessHandle.current().pid());
-    InetAddress here = InetAddress.getLoopbackAddress();
     try (Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
-        Raw listener = new Raw(sys, Sockets.tcpListener(sys, new InetSocketAddress(here, 0), 1))) {
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
       CompletableFuture<Raw> greeted =
           CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd()));
       try (Inheritance given = Inheritance.claim(sys, at, AT_MOST);
@@ -53,8 +62,92 @@ class InheritanceTest {
     }
   }
 
+  /** It was late, and then it withdraws its offer, unheard: that stays so. */
+  @Test
+  void ready_thatHasThrown_throwsTheSameAgain() throws Exception {
+    try (Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
+      CompletableFuture<Raw> greeted =
+          CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd()));
+      try (Inheritance given = Inheritance.claim(sys, at, SHORT)) {
+        assertNotNull(given);
+        assertFalse(given.ready(List.of()));
+        greeted.join().close(); // with what it was told unread
+        SysException withdrawn = assertThrows(SysException.class, () -> given.ready(List.of()));
+        assertEquals(Errno.ECONNRESET, withdrawn.errno());
+        assertSame(withdrawn, assertThrows(SysException.class, () -> given.ready(List.of())));
+      }
+    }
+  }
+
+  /** It hung, and somebody has killed it: then it accepts nothing any more. */
+  @Test
+  void predecessorThatHung_andWasKilled_isSucceeded() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    probe.inject((call, _) -> call.equals("pidfdOpen") ? sys.eventfd(1, 0) : null); // readable
+    try (Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
+      CompletableFuture<Raw> greeted =
+          CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd()));
+      try (Inheritance given = Inheritance.claim(probe.sys(), at, SHORT)) {
+        assertNotNull(given);
+        assertFalse(given.ready(List.of()));
+        greeted.join().close();
+        assertTrue(given.ready(List.of()));
+      }
+    }
+  }
+
+  /** The kernel drops a descriptor for which the process has no number: nothing stands for it. */
+  @Test
+  void descriptorThatIsLost_isAnError() throws Exception {
+    try (Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
+      CompletableFuture<Raw> greeted =
+          CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd(), listener.fd()));
+      SysException lost =
+          assertThrows(SysException.class, () -> Inheritance.claim(sys, at, AT_MOST));
+      assertEquals(Errno.EMFILE, lost.errno());
+      greeted.join().close();
+    }
+  }
+
+  /** Anybody may listen at an abstract name. */
+  @Test
+  void predecessorOfAnotherUser_isRefused() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    AtomicBoolean asked = new AtomicBoolean();
+    probe.inject((call, arguments) -> {
+      if (!call.equals("getsockopt")
+          || (int) arguments[2] != Linux.SO_PEERCRED
+          || asked.getAndSet(true)) {
+        return null;
+      }
+      long address = (long) arguments[3];
+      int result =
+          sys.getsockopt(
+              (int) arguments[0],
+              (int) arguments[1],
+              (int) arguments[2],
+              address,
+              (long) arguments[4]);
+      MemorySegment ucred = MemorySegment.ofAddress(address).reinterpret(Linux.SIZEOF_UCRED);
+      ucred.set(JAVA_INT, Offsets.UCRED__UID, 1 + ucred.get(JAVA_INT, Offsets.UCRED__UID));
+      return result;
+    });
+    try (Raw _ = new Raw(sys, Sockets.unixListener(sys, at, 1))) {
+      SysException refused =
+          assertThrows(SysException.class, () -> Inheritance.claim(probe.sys(), at, AT_MOST));
+      assertEquals(Errno.EPERM, refused.errno());
+    }
+  }
+
+  private static InetSocketAddress here() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
   /** Accepts one, gives it the listener, and agrees before it is asked. */
-  private Raw greet(int door, int listener) {
+  private Raw greet(int door, int... listener) {
     try {
       Deadline.forThe("claim").await(() -> Inside.poll(sys, door, Linux.POLLIN));
       Raw to = new Raw(sys, Sockets.accept(sys, door));

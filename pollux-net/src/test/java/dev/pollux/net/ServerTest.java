@@ -120,7 +120,9 @@ class ServerTest extends NetCase {
   @Test
   void acceptErrors_thatArePassing_areIgnored() throws Exception {
     open();
-    failAccepts(Errno.ECONNABORTED, Errno.EPROTO, Errno.EINTR, Errno.EPERM);
+    failAccepts(Errno.ECONNABORTED, Errno.EPROTO, Errno.EINTR, Errno.EPERM, Errno.EOPNOTSUPP);
+    assertServes();
+    failAccepts(Errno.EHOSTDOWN, Errno.ENONET);
     Raw client = client();
     turn();
     turn();

@@ -19,6 +19,7 @@ import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -330,6 +331,25 @@ class ServerThreadsTest {
       }
       server.stop();
       Deadline.forThe("end of the server").await(server::isFinished);
+    }
+  }
+
+  /** A program ends with its last thread: one that has stopped a server need not close it. */
+  @Test
+  void threadOfTheAcceptor_endsWithTheStop() throws Exception {
+    LoopOptions like = LoopOptions.DEFAULT.withName("mortal");
+    try (LoopGroup group = LoopGroup.start(sys, 2, like);
+        Server server =
+            Server.start(group, ServerOptions.at(NetCase.loopback(0)), _ -> new Recorder())) {
+      List<Thread> threads =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(each -> each.getName().matches("mortal.*acceptor.*"))
+              .toList();
+      assertEquals(1, threads.size());
+      server.stop();
+      server.stopped().join();
+      Deadline.forThe("end of the acceptor").await(() -> !threads.getFirst().isAlive());
+      server.stop(Duration.ZERO);
     }
   }
 

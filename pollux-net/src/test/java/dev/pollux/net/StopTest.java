@@ -176,6 +176,35 @@ class StopTest extends NetCase {
     assertEquals(0, late[0]);
   }
 
+  /** What a listener throws is the loop's to report, and stops no stop. */
+  @Test
+  void lastAccepts_whoseListenerThrows_areAllMade() throws Exception {
+    int[] shed = {0};
+    ServerListener throwing =
+        new ServerListener() {
+          @Override
+          public void shed(Limit limit) {
+            shed[0]++;
+            throw new IllegalStateException("the listener's");
+          }
+        };
+    ServerOptions like =
+        ServerOptions.at(loopback(0)).withMaxConnections(1).withConnection(options);
+    server = track(Server.open(loop, like, _ -> track(Recorder.echo()), throwing));
+    Raw client = client();
+    List<Raw> late = List.of(connectRaw(server.address()), connectRaw(server.address()));
+    for (Raw each : late) {
+      awaitReady(each.fd(), Linux.POLLOUT);
+    }
+    client.write("x");
+    server.stop();
+    assertEquals(2, shed[0]);
+    assertEquals(2, reported.size());
+    untilPeerIsOver(client);
+    assertEquals("x", client.text());
+    untilFinished();
+  }
+
   @Test
   void stopped_isCompletedByAClose() throws Exception {
     open();

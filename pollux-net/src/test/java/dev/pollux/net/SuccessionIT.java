@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.guide.RestartableChild;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
@@ -132,6 +133,29 @@ class SuccessionIT {
       } finally {
         child.destroyForcibly();
       }
+    }
+  }
+
+  /** The program of the guide, twice. */
+  @Test
+  void predecessorsProcess_ends() throws Exception {
+    String at = place("guide").name();
+    Process first = ChildJvm.start(RestartableChild.class, at);
+    try (var told = first.inputReader()) {
+      String serving = told.readLine();
+      assertTrue(serving.startsWith("serving at "), serving);
+      Process second = ChildJvm.start(RestartableChild.class, at);
+      try (var toldToo = second.inputReader()) {
+        assertEquals(serving, toldToo.readLine());
+        assertEquals("over", told.readLine());
+        assertTrue(first.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(0, first.exitValue());
+        assertTrue(second.isAlive());
+      } finally {
+        second.destroyForcibly();
+      }
+    } finally {
+      first.destroyForcibly();
     }
   }
 

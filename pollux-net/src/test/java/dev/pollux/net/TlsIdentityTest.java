@@ -227,6 +227,11 @@ class TlsIdentityTest {
 
     assertTrue(refusal(certificate, wrongKind).contains("does not hold the RSA key"));
     assertTrue(refusal(certificate, otherKey).contains("key of another certificate"));
+    Path reversed =
+        file(
+            "reversed.crt",
+            TlsKeys.second().certificatePem() + TlsKeys.localhost().certificatePem());
+    assertTrue(refusal(reversed, key).contains("number 2"), refusal(reversed, key));
     for (Path convertible : List.of(encrypted, binary, certificate)) {
       String message = refusal(certificate, convertible);
       assertTrue(message.startsWith(convertible.toString()), message);

@@ -3,15 +3,20 @@ package dev.pollux.net;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.SysException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -102,7 +107,12 @@ class TlsOptionsTest {
         "*.a",
         "[::1",
         "a\0b",
-        "é..a"
+        "é..a",
+        "faß.de",
+        "FAẞ.de",
+        "βόλος.gr",
+        "a\u200db.test",
+        "a\u200cb.test"
       })
   void host_thatNobodyCanHave_isRefusedAtOnce(String host) {
     IllegalArgumentException e =
@@ -303,6 +313,58 @@ class TlsOptionsTest {
   @ValueSource(strings = {"例え。jp。", "例え．jp．", "例え.jp."})
   void host_withTheDotsOfOtherScripts_isOne(String host) {
     assertEquals("xn--r8jz45g.jp", TlsHost.of(host, 443).name());
+  }
+
+  /** A ticket of TLS 1.3 is taken out of the cache by the first that shows it. */
+  @Test
+  void clients_thatAreMade_useUpNoTicket() throws Exception {
+    SSLContext context = TlsKeys.trustOnly(TlsKeys.localhost());
+    Tls asking = Tls.client(context, "localhost", 443);
+    client.onReceived = (_, data) -> client.take(data, data.remaining());
+    server.onOpened =
+        connection -> {
+          WriteResult _ = connection.write(TlsBox.bytes("behind the ticket"));
+        };
+    meet(serving(), asking);
+    box.until("data", () -> !client.text().isEmpty());
+    List<byte[]> before = tickets(context);
+    assertFalse(before.isEmpty());
+    Tls again = Tls.client(context, "localhost", 443).withProtocols("TLSv1.3");
+    assertEquals(before.size(), tickets(context).size(), again::toString);
+    part();
+  }
+
+  private static List<byte[]> tickets(SSLContext context) {
+    return Collections.list(context.getClientSessionContext().getIds());
+  }
+
+  /** What concerns no engine is not asked of one. */
+  @Test
+  void options_thatAreNoEngines_makeNone() {
+    int[] asked = {0};
+    Tls tls = serving().withParameters(_ -> asked[0]++);
+    int before = asked[0];
+    Tls _ =
+        tls.withHandshakeTime(Duration.ZERO)
+            .withHandshakeStepsPerTurn(2)
+            .withHandshakeExecutor(Runnable::run);
+    assertEquals(before, asked[0]);
+  }
+
+  /** Without a matcher the JDK resumes a session of one name for another; a program's own holds. */
+  @Test
+  void server_hasAMatcherOfAllNames_beforeTheProgramIsAsked() {
+    List<SNIMatcher> found = new ArrayList<>();
+    Tls _ =
+        serving()
+            .withParameters(parameters -> {
+              found.addAll(parameters.getSNIMatchers());
+              parameters.setSNIMatchers(List.of());
+            });
+    assertEquals(1, found.size());
+    assertTrue(found.getFirst().matches(new SNIHostName("any.test")));
+    Tls asking = asking("localhost").withParameters(p -> assertNull(p.getSNIMatchers()));
+    assertTrue(asking.isClient());
   }
 
   @Test

@@ -26,6 +26,7 @@ final class TlsRaw implements ConnectionHandler {
   boolean closeNotified;
   boolean ended;
   boolean closed;
+  @Nullable CloseReason reason;
   private boolean ending;
 
   TlsRaw(SSLContext context, String protocol) {
@@ -109,6 +110,7 @@ final class TlsRaw implements ConnectionHandler {
   @Override
   public void closed(Connection source, CloseCause cause) {
     closed = true;
+    reason = cause.reason();
   }
 
   private void drive() throws SSLException {

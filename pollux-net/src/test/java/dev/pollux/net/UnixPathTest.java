@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
@@ -53,6 +55,15 @@ class UnixPathTest extends NetCase {
     Server closed = server(SocketSetup.DEFAULT);
     closed.close();
     assertEquals(-Errno.ENOENT, unlink());
+  }
+
+  @Test
+  void path_isRemovedByTheEndOfTheLoop() throws Exception {
+    EventLoop other = EventLoop.open(sys, LoopOptions.DEFAULT);
+    Server server = track(Server.open(other, ServerOptions.at(path()), _ -> new Recorder()));
+    other.close();
+    assertEquals(-Errno.ENOENT, unlink());
+    assertEquals(0, server.connectionCount());
   }
 
   /** Somebody removed the path, and a successor has made it anew. */

@@ -2,12 +2,17 @@ package dev.pollux.net;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +94,160 @@ class WorkersHandOverTest {
       peer.expect(answer);
       peer.send("hello");
       NetBox.until("read", () -> String.join("", read).equals("hello"));
+    }
+  }
+
+  /**
+   * It was answered, and the next one waits for a peer that does not read: nobody holds it then.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handOver_withARequestThatWaitsForThePeer_holdsNothing(String kernel) throws Exception {
+    String line = "a".repeat(4_000);
+    List<String> read = new CopyOnWriteArrayList<>();
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (_, reply) -> {
+            for (int i = 0; i < 300; i++) {
+              reply.write(US_ASCII.encode(line));
+            }
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      peer.send("first\n");
+      NetBox.until("full", () -> !peer.connection().isWritable() && !box.isHeld(peer));
+      peer.send("second\n");
+      NetBox.until("held", () -> box.isHeld(peer));
+      box.onLoop(() ->
+          peer.connection()
+              .setHandler((_, data) -> {
+                read.add(US_ASCII.decode(data).toString());
+              }));
+      NetBox.until("read", () -> String.join("", read).equals("second\n"));
+      assertFalse(box.isHeld(peer));
+    }
+  }
+
+  /** What was read ahead goes with the descriptor. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native workers", "native blocking", "model workers", "model blocking"})
+  void detached_takesWhatWasReadAhead(String kind) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    AtomicReference<Detached> taken = new AtomicReference<>();
+    try (NetBox box = NetBox.on(kind.split(" ")[0]);
+        Workers workers = Workers.platform(1, 1)) {
+      HandlerFactory factory =
+          kind.endsWith("workers")
+              ? workers.handlers(
+                  LINES,
+                  (_, _) -> {
+                    started.countDown();
+                    go.await();
+                  })
+              : Blocking.handlers(connection -> {
+                String _ = connection.readLine();
+                started.countDown();
+                go.await();
+              });
+      NetBox.Peer peer = box.connect(OPTIONS, factory);
+      peer.send("upgrade\nnext\nand more");
+      started.await();
+      box.onLoop(() -> {}); // all of it was given by now
+      NetBox.until("read ahead", () -> isReadAhead(box, peer));
+      box.onLoop(() -> peer.connection().detach(taken::set));
+      NetBox.until("detached", () -> taken.get() != null);
+      assertEquals("next\nand more", US_ASCII.decode(taken.get().unread()).toString());
+      go.countDown();
+      assertEquals(0, box.sys.close(taken.get().fd()));
+    }
+  }
+
+  /** Nothing is left in the kernel. */
+  private static boolean isReadAhead(NetBox box, NetBox.Peer peer) {
+    return peer.connection().link().availableBytes() == 0 || box.isHeld(peer);
+  }
+
+  /** Who has the program's pause end is the program. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void pauseOfTheProgram_outlivesTheAnswer(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (request, reply) -> {
+            started.countDown();
+            go.await();
+            reply.write(request);
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      peer.send("first\n");
+      started.await();
+      box.onLoop(peer.connection()::pauseReading);
+      go.countDown();
+      peer.expect("first\n");
+      NetBox.until("released", () -> !box.isHeld(peer));
+      assertTrue(peer.connection().isReadingPaused());
+      peer.send("second\n");
+      box.onLoop(peer.connection()::resumeReading);
+      peer.expect("second\n");
+    }
+  }
+
+  /** The pause of workers is theirs: the program that ends its own gets no request lost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void resumeOfTheProgram_losesNoRequest(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (request, reply) -> {
+            started.countDown();
+            go.await();
+            reply.write(request);
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      peer.send("one\ntwo\n");
+      started.await();
+      NetBox.until("held", () -> peer.connection().isReadingPaused());
+      box.onLoop(peer.connection()::resumeReading);
+      assertTrue(peer.connection().isReadingPaused());
+      peer.send("three\n");
+      box.onLoop(() -> {});
+      go.countDown();
+      peer.expect("one\ntwo\nthree\n");
+    }
+  }
+
+  /** Gives each new thread a value, which from the third on cannot be had. */
+  private static final class Stingy extends InheritableThreadLocal<String> {
+    private final AtomicInteger count = new AtomicInteger();
+
+    @Override
+    protected String childValue(String parent) {
+      if (count.incrementAndGet() > 2) {
+        throw new IllegalStateException("no more");
+      }
+      return parent;
+    }
+  }
+
+  @Test
+  void workersThatCannotAllStart_leaveNoThread() {
+    Stingy stingy = new Stingy();
+    stingy.set("once");
+    try {
+      Thread.Builder builder = Thread.ofPlatform().name("stingy-", 0);
+      assertThrows(IllegalStateException.class, () -> Workers.of(builder, 8, 8));
+      for (Thread each : Thread.getAllStackTraces().keySet()) {
+        assertFalse(each.getName().startsWith("stingy-"), each::getName);
+      }
+    } finally {
+      stingy.remove();
     }
   }
 }

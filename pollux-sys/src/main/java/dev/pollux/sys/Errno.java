@@ -38,6 +38,7 @@ public final class Errno {
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
   public static final int ELOOP = 40;
+  public static final int ENONET = 64;
   public static final int EPROTO = 71;
   public static final int EOVERFLOW = 75;
   public static final int ENOTSOCK = 88;
@@ -60,6 +61,7 @@ public final class Errno {
   public static final int ENOTCONN = 107;
   public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
+  public static final int EHOSTDOWN = 112;
   public static final int EHOSTUNREACH = 113;
   public static final int EALREADY = 114;
   public static final int EINPROGRESS = 115;
@@ -121,6 +123,7 @@ public final class Errno {
 
   private static String describeOfSockets(int errno) {
     return switch (errno) {
+      case ENONET -> "ENONET machine is not on the network";
       case ENOTSOCK -> "ENOTSOCK not a socket";
       case EDESTADDRREQ -> "EDESTADDRREQ destination address required";
       case EMSGSIZE -> "EMSGSIZE message too long";
@@ -141,6 +144,7 @@ public final class Errno {
       case ENOTCONN -> "ENOTCONN not connected";
       case ETIMEDOUT -> "ETIMEDOUT timed out";
       case ECONNREFUSED -> "ECONNREFUSED connection refused";
+      case EHOSTDOWN -> "EHOSTDOWN host is down";
       case EHOSTUNREACH -> "EHOSTUNREACH no route to host";
       case EALREADY -> "EALREADY already in progress";
       case EINPROGRESS -> "EINPROGRESS operation in progress";

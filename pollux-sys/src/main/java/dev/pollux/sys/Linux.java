@@ -145,12 +145,14 @@ public final class Linux {
   public static final int IP_TTL = 2;
   public static final int IP_PKTINFO = 8;
   public static final int IP_RECVERR = 11;
+  public static final int IP_BIND_ADDRESS_NO_PORT = 24;
   public static final int IPV6_V6ONLY = 26;
   public static final int IP_ADD_MEMBERSHIP = 35;
   public static final int IP_DROP_MEMBERSHIP = 36;
   public static final int IP_MULTICAST_IF = 32;
   public static final int IP_MULTICAST_TTL = 33;
   public static final int IP_MULTICAST_LOOP = 34;
+  public static final int IP_MULTICAST_ALL = 49;
   public static final int IPV6_UNICAST_HOPS = 16;
   public static final int IPV6_MULTICAST_IF = 17;
   public static final int IPV6_MULTICAST_HOPS = 18;
@@ -158,6 +160,7 @@ public final class Linux {
   public static final int IPV6_JOIN_GROUP = 20;
   public static final int IPV6_LEAVE_GROUP = 21;
   public static final int IPV6_RECVERR = 25;
+  public static final int IPV6_MULTICAST_ALL = 29;
   public static final int IPV6_RECVPKTINFO = 49;
   public static final int IPV6_PKTINFO = 50;
   public static final int IPV6_TCLASS = 67;

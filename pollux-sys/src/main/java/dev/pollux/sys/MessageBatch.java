@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -250,9 +251,18 @@ public final class MessageBatch {
    * Appends a message, as {@link #append(ByteBuffer, SocketAddress)}, from one of this host's
    * addresses, whatever the socket is bound to. One that is not this host's is an error of the
    * message when it is sent: EINVAL, ENETUNREACH.
+   *
+   * @param to null for the connected peer; if that is of another family, the kernel chooses the
+   *     address itself
+   * @throws IllegalArgumentException if the two are not of one IP family; nothing was taken then
    */
   public boolean append(ByteBuffer data, @Nullable SocketAddress to, InetAddress from) {
     Objects.requireNonNull(from, "from"); // before anything is taken
+    int family = from instanceof Inet6Address ? Linux.AF_INET6 : Linux.AF_INET;
+    if (to != null && SockAddr.family(to) != family) {
+      throw new IllegalArgumentException(
+          Addresses.text(to) + " from " + Addresses.text(from) + ": not of one IP family");
+    }
     int slot = slotAfterLast();
     if (!append(data, to)) {
       return false;
@@ -272,7 +282,8 @@ public final class MessageBatch {
     }
     int slot = slotAfterLast();
     int source = from.slot(index);
-    int length = from.memory.get(JAVA_INT, header(source) + Offsets.MSGHDR__MSG_NAMELEN);
+    int nameLength = from.memory.get(JAVA_INT, header(source) + Offsets.MSGHDR__MSG_NAMELEN);
+    int length = Math.min(nameLength, Linux.SIZEOF_SOCKADDR_UN); // a full path has a NUL more there
     int region = from.received ? from.names : from.knownNames;
     if (length > 0) {
       learn(slot, from.memory, region + (long) source * SockAddr.MAX_BYTES, length);
@@ -293,8 +304,13 @@ public final class MessageBatch {
    *     first message, which stays
    */
   public int send(Sys sys, int fd, int flags) {
+    return send(sys, fd, flags, count);
+  }
+
+  /** As {@link #send(Sys, int, int)}, no more than {@code limit}. */
+  public int send(Sys sys, int fd, int flags, int limit) {
     int first = head; // read once: the row stays within the memory
-    int row = Math.min(count, capacity - first);
+    int row = Math.min(Math.min(count, limit), capacity - first);
     if (row == 0) {
       return 0;
     }

@@ -153,7 +153,8 @@ public final class SockAddr {
     if (address.isAbstract()) {
       length += 1 + name.length; // a NUL, then the name; its end is told by the length alone
     } else if (name.length > 0) {
-      length += name.length + 1; // the path and its NUL
+      // the path and its NUL, for which there is no room after one that the kernel told in full
+      length = Math.min(length + name.length + 1, Linux.SIZEOF_SOCKADDR_UN);
     }
     target.asSlice(0, length).fill((byte) 0);
     target.set(JAVA_SHORT_UNALIGNED, FAMILY, (short) Linux.AF_UNIX);

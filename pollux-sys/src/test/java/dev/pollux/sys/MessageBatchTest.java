@@ -10,14 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Batches of datagrams: what goes in comes out, at the bounds too, and without allocation. */
 @ExtendWith(FdLeakCheck.class)
@@ -55,6 +60,32 @@ class MessageBatchTest {
     poll.set(0, fd, Linux.POLLIN);
     assertEquals(1, poll.poll(5000));
     return in.receive(sys, fd, in.capacity(), 0);
+  }
+
+  /** sun_path may be full: then the kernel tells a length with a NUL that it does not take. */
+  @Test
+  void unixPeer_whosePathIsFull_isAnswered(@TempDir Path folder) throws Exception {
+    byte[] start = (folder + "/").getBytes(ISO_8859_1);
+    byte[] path = Arrays.copyOf(start, Linux.SIZEOF_SOCKADDR_UN - 2);
+    Arrays.fill(path, start.length, path.length, (byte) 'x');
+    int client = work.own(Sockets.open(sys, Linux.AF_UNIX, Linux.SOCK_DGRAM));
+    UnixAddress name = UnixAddress.decoded(false, path);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = arena.allocate(SockAddr.MAX_BYTES);
+      int length = SockAddr.encode(name, address);
+      assertEquals(Linux.SIZEOF_SOCKADDR_UN, length);
+      assertEquals(0, sys.bind(client, address.address(), length));
+    }
+    int server = work.own(Sockets.datagram(sys, UnixAddress.unnamed()));
+    assertTrue(out.append(bytes("ask"), Sockets.localAddress(sys, server)));
+    assertEquals(1, out.send(sys, client, 0));
+    assertEquals(1, receive(server));
+    assertTrue(out.append(bytes("answer"), in, 0));
+    assertEquals(name, out.peer(0));
+    assertTrue(out.append(bytes("again"), name));
+    assertEquals(2, out.send(sys, server, 0));
+    assertEquals(2, receive(client));
+    assertEquals("again", text(in.data(1)));
   }
 
   @Test

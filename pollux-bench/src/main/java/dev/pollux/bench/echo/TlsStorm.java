@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
+import org.HdrHistogram.Histogram;
 
 /**
  * Waves of handshakes beside one good peer of a server, which sends a message, awaits its echo and
@@ -50,7 +51,7 @@ public final class TlsStorm {
   /** Waves of so many, for so long; of 0 for none, and the good peer alone. */
   public Result run(int wave, long nanos) throws IOException {
     over = false;
-    LatencyHistogram latencies = new LatencyHistogram();
+    Histogram latencies = new Histogram(3);
     Socket socket = trusting.getSocketFactory().createSocket(server.getAddress(), server.getPort());
     FutureTask<Boolean> peer = new FutureTask<>(() -> pingPong(socket, latencies));
     exchange(socket); // its handshake is over before the others begin
@@ -75,17 +76,17 @@ public final class TlsStorm {
       throw new IOException("the good peer failed: " + e.getMessage(), e);
     }
     return new Result(
-        latencies.percentile(0.5),
-        latencies.percentile(0.99),
-        latencies.maximum(),
+        latencies.getValueAtPercentile(50),
+        latencies.getValueAtPercentile(99),
+        latencies.getMaxValue(),
         answered / seconds);
   }
 
-  private boolean pingPong(Socket socket, LatencyHistogram latencies) throws IOException {
+  private boolean pingPong(Socket socket, Histogram latencies) throws IOException {
     try (socket) {
       socket.setTcpNoDelay(true);
       while (!over) {
-        latencies.record(exchange(socket));
+        latencies.recordValue(exchange(socket));
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }

@@ -1,0 +1,121 @@
+package dev.pollux.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Short runs of the commands with the processes that they start. */
+class MainIT {
+
+  private final StringWriter output = new StringWriter();
+  private final StringWriter complaints = new StringWriter();
+
+  @TempDir private Path folder;
+
+  @Test
+  void pipes_printsEveryPoint_andItsRowsGiveTheSameReport() throws IOException {
+    Path csv = folder.resolve("pipes.csv");
+    Path chart = folder.resolve("pipes.svg");
+    run("pipes --quick --runs 1 --cpu -1 --csv " + csv + " --chart " + chart);
+    String measured = report("          N ");
+    assertEquals(9, measured.lines().filter(row -> row.matches("(epoll|poll|select) .*")).count());
+    assertEquals(7, measured.lines().filter(row -> row.startsWith("not measured ")).count());
+    // Java, C and C2, at three sizes of three backends, twice
+    assertEquals(1 + 3 * 3 * 3 * 2, Files.readAllLines(csv).size());
+    String svg = Files.readString(chart);
+    output.getBuffer().setLength(0);
+    run("pipes --from " + csv + " --chart " + chart);
+    assertEquals(
+        measured.lines().takeWhile(line -> !line.startsWith("written")).toList(),
+        report("          N ").lines().takeWhile(line -> !line.startsWith("written")).toList());
+    assertEquals(svg.length(), Files.readString(chart).length());
+  }
+
+  @Test
+  void pipes_bars_measuresTheirPoints_andKeepsTheirRows() throws IOException {
+    Path rows = folder.resolve("bars.csv");
+    run("pipes --bars --sizes 1000 --c-threads 2 --cpu -1 --runs 1 --rows " + rows);
+    String text = output.toString();
+    assertEquals(1, text.lines().filter(each -> each.matches("epoll +1000 .*")).count(), text);
+    assertTrue(text.contains("by the rule of three runs, from " + rows), text);
+    assertEquals(2, Files.readAllLines(rows).size());
+  }
+
+  @Test
+  void pipes_withoutC_saysSoAndDoesNotMeasureTheBarsAgainstIt() {
+    run("pipes --quick --runs 1 --cpu -1 --c-threads 0 --backends epoll --sizes 100,1000");
+    String text = output.toString();
+    assertTrue(text.contains("C: not wanted"), text);
+    assertTrue(text.contains("not measured  pipes epoll N = 1000"), text);
+  }
+
+  /** One fork for all commands on JMH: .ci/run has quick runs of them. */
+  @Test
+  void jmh_measuresAMethodInAJvmOfItsOwn_andLeavesItsJson() throws IOException {
+    Path json = folder.resolve("jmh.json");
+    Jmh jmh = new Jmh();
+    new CommandLine(jmh).parseArgs("--json", json.toString());
+    Jmh.Score score =
+        jmh.measure(
+            ModelBenchmark.class,
+            "waitForReady",
+            Map.of("items", 100, "ready", 1),
+            List.of("-Xmx64m"),
+            true,
+            OptionalInt.empty());
+    assertTrue(score.nanos() >= score.bestNanos() && score.bestNanos() > 0, score.toString());
+    JsonArray results = JsonParser.parseString(Files.readString(json)).getAsJsonArray();
+    assertEquals(score, Jmh.Score.of(results.get(0).getAsJsonObject()));
+  }
+
+  @Test
+  void echo_printsEveryServerOfEveryProfile() {
+    run("echo --quick --servers c,nio --profiles pingpong64,idle --idle 50");
+    String text = output.toString();
+    // in two tables for each profile
+    assertEquals(8, text.lines().filter(row -> row.matches("(c|nio) .*")).count(), text);
+    assertEquals(10, text.lines().filter(row -> row.startsWith("not measured")).count(), text);
+    assertTrue(text.lines().allMatch(row -> row.length() <= Table.COLUMNS), text);
+  }
+
+  @Test
+  void tls_printsARowOfTheServer() {
+    run("tls --quick --cpu -1 --servers pollux");
+    assertTrue(
+        output.toString().lines().anyMatch(line -> line.matches("pollux( +[0-9.-]+){7}")),
+        output::toString);
+  }
+
+  @Test
+  void idle_printsEveryServerAndNoVerdict() {
+    run("idle --quick --cpu -1 --connections 100 --servers pollux-level,c");
+    String text = output.toString();
+    assertEquals(2, text.lines().filter(row -> row.matches("(c|pollux-level) .*")).count(), text);
+    assertEquals(4, text.lines().filter(row -> row.startsWith("not measured ")).count(), text);
+  }
+
+  /** From a line on: what was measured, without where. */
+  private String report(String first) {
+    return output.toString().substring(output.toString().indexOf(first));
+  }
+
+  private void run(String line) {
+    int status =
+        Main.run(
+            line.split(" ", -1), new PrintWriter(output, true), new PrintWriter(complaints, true));
+    assertEquals(0, status, complaints.toString());
+  }
+}

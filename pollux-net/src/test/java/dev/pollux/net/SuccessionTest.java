@@ -1,0 +1,234 @@
+package dev.pollux.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.UnixAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a predecessor does when its successor has taken over, and what it needs for that. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SuccessionTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(300); // for what cannot come
+
+  private static UnixAddress place(String name) {
+    return UnixAddress.abstractName("pollux-" + name + ProcessHandle.current().pid());
+  }
+
+  private static ServerOptions anywhere() {
+    return ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /** Answers the first bytes with a letter, and ends. */
+  private record Answer(String letter) implements ConnectionHandler {
+
+    @Override
+    public void received(Connection connection, ByteBuffer data) {
+      data.position(data.limit());
+      WriteResult _ = connection.write(letter);
+      connection.close();
+    }
+  }
+
+  /** Holds a loop until the latch opens. */
+  private static void block(EventLoop loop, CountDownLatch go) throws InterruptedException {
+    CountDownLatch held = new CountDownLatch(1);
+    loop.execute(() -> {
+      held.countDown();
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
+    held.await();
+  }
+
+  private static Inheritance claim(NetBox box, UnixAddress at, Duration atMost) throws Exception {
+    return Objects.requireNonNull(Inheritance.claim(box.sys, at, atMost));
+  }
+
+  private static String said(byte what) {
+    return "" + (char) what;
+  }
+
+  /** Both have it in their backlog when the predecessor hears that it is over. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void whoWaitsToBeAccepted_isTheSuccessors(String kernel) throws Exception {
+    UnixAddress at = place("backlog-" + kernel);
+    try (NetBox box = NetBox.on(kernel);
+        LoopGroup others = LoopGroup.start(box.sys, 1, LoopOptions.DEFAULT)) {
+      Server first = Server.start(box.group, anywhere(), _ -> new Answer("A"));
+      Succession offered = Succession.offer(box.loop, at, List.of(first), () -> {});
+      Server second;
+      try (Inheritance given = claim(box, at, PATIENCE)) {
+        ServerOptions like = ServerOptions.on(given.descriptors().getFirst());
+        second = Server.start(others, like, _ -> new Answer("B"));
+      }
+      Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+      heir.write(said(Succession.READY));
+      NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+      CountDownLatch go = new CountDownLatch(1);
+      CountDownLatch later = new CountDownLatch(1);
+      block(box.loop, go);
+      block(others.loops().getFirst(), later);
+      heir.write(said(Succession.TAKEN)); // so it hears of this before it hears of the peer
+      Raw peer = new Raw(box.sys, Sockets.connecting(box.sys, first.address()));
+      go.countDown();
+      NetBox.until("over", () -> heir.read().text().endsWith(said(Succession.DONE)));
+      later.countDown();
+      peer.write("hello");
+      NetBox.until("answered", () -> peer.read().isOver());
+      assertEquals("B", peer.text());
+      assertEquals(0, first.stats().accepted());
+      NetBox.until("stopped", first::isFinished);
+      peer.close();
+      heir.close();
+      offered.close();
+      first.close();
+      second.close();
+    }
+  }
+
+  /** It is told when nobody listens any more, and by nothing else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native close", "native loop", "model close", "model loop"})
+  void endOfTheSuccession_orOfItsLoop_isNotThatOfTheListeners(String kind) throws Exception {
+    UnixAddress at = place("early-" + kind);
+    boolean withLoop = kind.endsWith("loop");
+    try (NetBox box = NetBox.on(kind.split(" ")[0]);
+        LoopGroup talking = LoopGroup.start(box.sys, 1, LoopOptions.DEFAULT);
+        LoopGroup serving = LoopGroup.start(box.sys, 2, LoopOptions.DEFAULT);
+        Server server = Server.start(serving, anywhere(), _ -> new Answer("A"))) {
+      Succession[] offered = new Succession[1];
+      Runnable end = withLoop ? talking::stop : () -> offered[0].close();
+      offered[0] = Succession.offer(talking.loops().getFirst(), at, List.of(server), end);
+      CountDownLatch go = new CountDownLatch(1);
+      block(serving.loops().get(1), go);
+      try (Inheritance given = claim(box, at, SHORT)) {
+        try {
+          assertFalse(given.ready(List.of()), "one of its loops has not heard of it");
+        } finally {
+          go.countDown();
+        }
+        NetBox.until("stopped", server::isFinished);
+        assertTrue(given.ready(List.of()));
+      }
+    }
+  }
+
+  /** Whoever throws, the other servers are stopped, and the successor is told. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void programThatThrows_isReported_andAllIsDone(String kernel) throws Exception {
+    UnixAddress at = place("throws-" + kernel);
+    AtomicInteger reports = new AtomicInteger();
+    LoopOptions reporting =
+        LoopOptions.DEFAULT.withErrorHandler((_, _, _) -> reports.incrementAndGet());
+    try (NetBox box = NetBox.on(kernel, reporting);
+        Server first = Server.start(box.group, anywhere(), _ -> new Answer("A"));
+        Server second = Server.start(box.group, anywhere(), _ -> new Answer("A"));
+        Succession _ =
+            Succession.offer(
+                box.loop,
+                at,
+                List.of(first, second),
+                () -> {
+                  throw new IllegalStateException("the program's");
+                });
+        Inheritance given = claim(box, at, PATIENCE)) {
+      assertTrue(given.ready(List.of()));
+      NetBox.until("stopped", () -> first.isFinished() && second.isFinished());
+      assertEquals(1, reports.get());
+    }
+  }
+
+  /** Who runs out of descriptors is to be restarted above all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void predecessorOutOfDescriptors_isSucceeded(String kernel) throws Exception {
+    UnixAddress at = place("full-" + kernel);
+    AtomicBoolean full = new AtomicBoolean();
+    AtomicInteger free = new AtomicInteger();
+    try (NetBox box = NetBox.on(kernel)) {
+      SysProbe probe = new SysProbe(box.sys);
+      probe.inject((call, _) ->
+          switch (call) {
+            case "close" -> {
+              free.incrementAndGet();
+              yield null;
+            }
+            case "eventfd", "fcntl", "socket", "socketpair", "accept4" ->
+                full.get() && free.getAndUpdate(n -> Math.max(0, n - 1)) == 0
+                    ? -Errno.EMFILE
+                    : null;
+            default -> null;
+          });
+      try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
+          Server server = Server.start(loops, anywhere(), _ -> new Answer("A"))) {
+        EventLoop loop = loops.loops().getFirst();
+        Succession offered = Succession.offer(loop, at, List.of(server), () -> {});
+        free.set(0);
+        full.set(true);
+        try (Inheritance given = claim(box, at, PATIENCE)) {
+          assertEquals(1, given.descriptors().size());
+          assertTrue(given.ready(List.of()));
+        }
+        NetBox.until("stopped", server::isFinished);
+        offered.close();
+      }
+    }
+  }
+
+  /** Of two epolls that share a listener exclusively one is told; what it leaves is looked for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void exclusiveListeners_lookAgain_andGoOn(String kernel) throws Exception {
+    UnixAddress at = place("exclusive-" + kernel);
+    ServerOptions like = anywhere().withAcceptMode(AcceptMode.EXCLUSIVE);
+    try (NetBox box = NetBox.on(kernel);
+        Server first = Server.start(box.group, like, _ -> new Answer("A"))) {
+      Succession offered = Succession.offer(box.loop, at, List.of(first), () -> {});
+      try (Inheritance given = claim(box, at, PATIENCE);
+          Server second =
+              Server.start(
+                  box.group,
+                  ServerOptions.on(given.descriptors().getFirst())
+                      .withAcceptMode(AcceptMode.EXCLUSIVE),
+                  _ -> new Answer("B"))) {
+        assertNotNull(given);
+        assertTrue(given.ready(List.of(second)));
+        Raw peer = new Raw(box.sys, Sockets.connecting(box.sys, first.address()));
+        Deadline.forThe("connect").await(() -> Inside.poll(box.sys, peer.fd(), Linux.POLLOUT));
+        peer.write("hello");
+        NetBox.until("answered", () -> peer.read().isOver());
+        assertEquals("B", peer.text());
+        peer.close();
+      }
+      offered.close();
+    }
+  }
+}

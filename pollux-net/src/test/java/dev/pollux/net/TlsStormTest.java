@@ -1,0 +1,110 @@
+package dev.pollux.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** More handshakes than there is time for: those that are begun are also done. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class TlsStormTest {
+
+  private static final int STORM = 20;
+  private static final Duration TIME = Duration.ofSeconds(10);
+
+  private final TlsBox box = new TlsBox(true); // whose time does not pass while keys are computed
+  private final List<TlsNote> servers = new ArrayList<>();
+  private final List<TlsRaw> peers = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    box.close();
+  }
+
+  private void storm(int count) throws Exception {
+    Tls tls = Tls.server(TlsKeys.localhost().identity()).withHandshakeTime(TIME);
+    HandlerFactory factory =
+        _ -> {
+          servers.add(new TlsNote());
+          return servers.getLast();
+        };
+    InetSocketAddress address = box.serve(tls, factory);
+    for (int i = 0; i < count; i++) {
+      peers.add(new TlsRaw(TlsKeys.trustOnly(TlsKeys.localhost()), "TLSv1.3"));
+      Connection _ = box.connect(address, null, peers.getLast());
+    }
+  }
+
+  private long done() {
+    return servers.stream().filter(note -> note.handshaken).count();
+  }
+
+  /** Those that the server has signed for. */
+  private long signed() {
+    return peers.stream().filter(peer -> peer.established).count();
+  }
+
+  private void end() throws Exception {
+    for (TlsRaw peer : peers) {
+      if (!peer.closed) {
+        peer.connection().reset();
+      }
+    }
+    box.until("ended", () -> servers.stream().allMatch(TlsNote::isClosed));
+    box.quiet();
+  }
+
+  @Test
+  void handshakes_thatAreUnderWay_areDoneBeforeOthersAreBegun() throws Exception {
+    storm(STORM);
+    long most = 0;
+    while (done() < STORM) {
+      box.turns(1);
+      most = Math.max(most, signed() - done());
+    }
+    assertTrue(most <= 3, most + " were signed for and not done");
+    end();
+  }
+
+  @Test
+  void handshakes_thatWaitedHalfTheirTime_areNotBegun() throws Exception {
+    storm(STORM);
+    box.until("some are done", () -> done() >= 3);
+    long before = signed();
+    assertNotNull(box.model);
+    box.model.advance(TIME.toNanos() / 2 + 1);
+    box.until("nobody waits", () -> TlsTurns.of(box.loop).waitingCount() == 0);
+    box.quiet();
+    assertTrue(signed() < STORM, signed() + " were signed for");
+    assertEquals(signed(), done());
+    assertTrue(signed() <= before + 3, signed() + " were signed for, after " + before);
+    List<TlsNote> givenUp = servers.stream().filter(TlsNote::isClosed).toList();
+    assertEquals(STORM - done(), givenUp.size());
+    for (TlsNote note : givenUp) {
+      assertEquals(CloseReason.PROTOCOL, note.reason());
+      assertTrue(note.message().contains("for its turns"), note::message);
+    }
+    end();
+  }
+
+  /** Who is slow itself has not waited. */
+  @Test
+  void peer_thatWasSlow_isBegun() throws Exception {
+    storm(1);
+    box.until("connected", () -> peers.getFirst().connection != null);
+    assertNotNull(box.model);
+    box.model.advance(TIME.toNanos() / 2 + 1);
+    box.until("done", () -> done() == 1);
+    assertFalse(servers.getFirst().isClosed());
+    end();
+  }
+}
