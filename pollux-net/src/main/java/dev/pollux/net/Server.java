@@ -40,6 +40,7 @@ public final class Server implements AutoCloseable {
 
   private final Sys sys;
   private final ServerOptions options;
+  private final ServerListener observer;
   private final List<ServerLoop> members = new ArrayList<>();
   private final ServerCounters counters = new ServerCounters(this::noteFinished, this::removePath);
   private final AtomicInteger listening; // loops that have not stopped
@@ -57,6 +58,7 @@ public final class Server implements AutoCloseable {
       ServerOptions options,
       HandlerFactory factory,
       ServerListener observer) {
+    this.observer = LoggingServerListener.forServer(this, observer);
     this.sys = loops.getFirst().sys();
     this.options = options;
     this.address = Opening.ours(options.address());
@@ -65,23 +67,24 @@ public final class Server implements AutoCloseable {
       if (loop.isClosed()) { // it would listen, and nobody would accept
         throw new IllegalStateException(loop + " is closed");
       }
-      members.add(new ServerLoop(loop, options, factory, observer, counters));
+      members.add(new ServerLoop(loop, options, factory, this.observer, counters));
     }
   }
 
   /**
-   * A server on one loop, which accepts there.
+   * A server on one loop, which accepts there. Its logger tells when the system is out of
+   * something.
    *
    * @throws SysException if it cannot listen; then nothing is left open
    */
   public static Server open(EventLoop loop, ServerOptions options, HandlerFactory factory)
       throws SysException {
-    return open(loop, options, factory, ServerListener.NONE);
+    return open(loop, options, factory, LoggingServerListener.OF_ANY);
   }
 
   /**
    * A server on one loop, as {@link #open(EventLoop, ServerOptions, HandlerFactory)}, with somebody
-   * to tell of exhaustion.
+   * to tell of exhaustion in the logger's place.
    */
   public static Server open(
       EventLoop loop, ServerOptions options, HandlerFactory factory, ServerListener observer)
@@ -92,7 +95,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * A server on all loops of a group, which accept as {@link ServerOptions#acceptMode} says.
+   * A server on all loops of a group, which accept as {@link ServerOptions#acceptMode} says. Its
+   * logger tells when the system is out of something.
    *
    * @throws SysException if it cannot listen; then nothing is left open
    * @throws UnsupportedOperationException if the platform lacks the mode
@@ -100,12 +104,12 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(LoopGroup group, ServerOptions options, HandlerFactory factory)
       throws SysException {
-    return start(group, options, factory, ServerListener.NONE);
+    return start(group, options, factory, LoggingServerListener.OF_ANY);
   }
 
   /**
    * A server on all loops of a group, as {@link #start(LoopGroup, ServerOptions, HandlerFactory)},
-   * with somebody to tell of exhaustion.
+   * with somebody to tell of exhaustion in the logger's place.
    */
   public static Server start(
       LoopGroup group, ServerOptions options, HandlerFactory factory, ServerListener observer)
@@ -113,7 +117,7 @@ public final class Server implements AutoCloseable {
     Server server = new Server(group.loops(), options, factory, observer);
     return server.orClosed(
         switch (options.acceptMode()) {
-          case ACCEPTOR -> () -> server.listenApart(factory, observer);
+          case ACCEPTOR -> () -> server.listenApart(factory);
           case REUSEPORT -> server::listenEach;
           case EXCLUSIVE -> server::listenTogether;
         });
@@ -342,7 +346,7 @@ public final class Server implements AutoCloseable {
   }
 
   /** A loop of its own accepts and deals out. */
-  private void listenApart(HandlerFactory factory, ServerListener observer) throws SysException {
+  private void listenApart(HandlerFactory factory) throws SysException {
     if (members.size() == 1) {
       listenAlone(members.getFirst(), false);
       return;

@@ -1,7 +1,8 @@
 package dev.pollux.net;
 
 /**
- * Told of what befalls a server itself rather than one of its connections.
+ * Told of what befalls a server itself rather than one of its connections. Who names none has
+ * {@link #exhausted} and {@link #recovered} written to the logger {@code dev.pollux.net}.
  *
  * <p>What it throws is reported to the loop's error handler, and changes nothing. Threads: the loop
  * that accepts.

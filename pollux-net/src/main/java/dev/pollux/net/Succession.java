@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * for {@link #AGREED_NANOS}, and so hangs.
  *
  * <p>Ownership: the servers are the program's; a duplicate of each listener is held until {@link
- * #close} or the success. A program that gives up its servers closes this first, or connections
- * wait where nobody accepts them. Threads: any; not on one of several loops.
+ * #close}, the success, or the stop of one of the servers, whichever is first: where nobody accepts
+ * any more, nobody is to connect. Threads: any; not on one of several loops.
  */
 public final class Succession implements AutoCloseable {
 
@@ -130,6 +130,7 @@ public final class Succession implements AutoCloseable {
         throw new IllegalStateException(loop + " is closed");
       }
       done = true;
+      succession.endWithServers();
       return succession;
     } finally {
       if (!done) {
@@ -161,6 +162,24 @@ public final class Succession implements AutoCloseable {
       open.close(); // who has confirmed, unheard, learns by the reset that it was too late
     }
     closeDuplicates();
+  }
+
+  /** Nobody accepts any more where a server has stopped; a duplicate would keep it listening. */
+  private void endWithServers() {
+    for (Server each : servers) {
+      var _ =
+          each.deaf.thenRun(() -> {
+            if (!loop.offer(this::endUnlessSucceeded)) {
+              var _ = CompletableFuture.runAsync(this::close); // which waits for the loop
+            }
+          });
+    }
+  }
+
+  private void endUnlessSucceeded() {
+    if (!over) {
+      closeInLoop();
+    }
   }
 
   private void closeDuplicates() {

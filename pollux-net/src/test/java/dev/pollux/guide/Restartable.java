@@ -7,6 +7,7 @@ import dev.pollux.net.Inheritance;
 import dev.pollux.net.ListenFds;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Shutdown;
 import dev.pollux.net.Succession;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.SysException;
@@ -23,7 +24,8 @@ public final class Restartable {
 
   public static void main(String[] args) throws Exception {
     try (LoopGroup loops = LoopGroup.start(2, LoopOptions.DEFAULT);
-        Server server = start(loops, PLACE, new InetSocketAddress(8080), _ -> new Echo())) {
+        Server server = start(loops, PLACE, new InetSocketAddress(8080), _ -> new Echo());
+        Shutdown _ = Shutdown.stopping(Duration.ofSeconds(20), server)) { // at SIGTERM
       server.stopped().join(); // a successor has come, and all is answered
     }
   }

@@ -13,6 +13,10 @@ import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -161,6 +165,46 @@ class ServerTest extends NetCase {
       assertServes();
       assertServes();
       assertEquals(List.of("exhausted " + Errno.name(errno), "recovered 2"), told);
+    }
+  }
+
+  /** Who names no listener reads of it in the log. */
+  @Test
+  void outOfDescriptors_withoutAListener_isLogged() throws Exception {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger("dev.pollux.net");
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            logged.add(line.getLevel() + " " + line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+    try {
+      server = track(Server.open(loop, ServerOptions.at(loopback(0)), _ -> handler()));
+      failAccepts(Errno.EMFILE);
+      untilPeerIsOver(client());
+      pass(2 * SECOND);
+      assertServes();
+      assertEquals(
+          List.of(
+              "WARNING "
+                  + server
+                  + ": connections are refused or left waiting: EMFILE "
+                  + "(too many open files in this process)",
+              "WARNING " + server + ": connections are accepted again; 1 were refused"),
+          logged);
+    } finally {
+      logger.removeHandler(handler);
+      logger.setUseParentHandlers(true);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.pollux.net;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -11,9 +13,13 @@ import dev.pollux.loop.LoopOptions;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -110,6 +116,41 @@ class SuccessionTest {
       offered.close();
       first.close();
       second.close();
+    }
+  }
+
+  /** As at a SIGTERM: who comes during the stop is refused, and not left to wait for nobody. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void stopOfAServer_endsTheOffer(String kernel) throws Exception {
+    UnixAddress at = place("stopped-" + kernel);
+    try (NetBox box = NetBox.on(kernel);
+        Server server = Server.start(box.group, anywhere(), _ -> new Answer("A"));
+        Server other = Server.start(box.group, anywhere(), _ -> new Answer("B"));
+        Succession offered = Succession.offer(box.loop, at, List.of(server, other), () -> {})) {
+      Raw talking = new Raw(box.sys, Sockets.connecting(box.sys, server.address()));
+      NetBox.until("accepted", () -> server.stats().accepted() == 1);
+      server.stop();
+      NetBox.until("no offer", () -> isRefused(box, at));
+      NetBox.until("nobody listens", () -> isRefused(box, server.address()));
+      assertFalse(isRefused(box, other.address()));
+      talking.close();
+      offered.close();
+    }
+  }
+
+  private static boolean isRefused(NetBox box, SocketAddress at) {
+    try (Arena arena = Arena.ofConfined()) {
+      int fd = Sockets.connecting(box.sys, at);
+      MemorySegment pollfd = arena.allocate(8, 4);
+      pollfd.set(JAVA_INT, 0, fd);
+      pollfd.set(JAVA_SHORT, 4, (short) Linux.POLLOUT);
+      int _ = box.sys.poll(pollfd.address(), 1, -1);
+      int errno = Sockets.socketError(box.sys, fd);
+      int _ = box.sys.close(fd);
+      return errno == Errno.ECONNREFUSED;
+    } catch (SysException e) {
+      return e.errno() == Errno.ECONNREFUSED;
     }
   }
 
