@@ -200,10 +200,11 @@ public final class DatagramEndpoint implements AutoCloseable {
    * As {@link #send(ByteBuffer, SocketAddress)}, from one of this host's addresses. One that is not
    * is told by {@link DatagramHandler#unsent}: EINVAL, ENETUNREACH.
    *
+   * @param from null to have the kernel choose, as without it
    * @throws IllegalArgumentException also if the two are not of one IP family, for which the kernel
    *     would send it from an address of its own choice
    */
-  public boolean send(ByteBuffer data, SocketAddress to, InetAddress from) {
+  public boolean send(ByteBuffer data, SocketAddress to, @Nullable InetAddress from) {
     requireOpen("DatagramEndpoint.send");
     MessageBatch out = sender.out();
     return queued(out.append(data, to, from) || (makeRoom() && out.append(data, to, from)));
@@ -213,7 +214,8 @@ public final class DatagramEndpoint implements AutoCloseable {
    * As {@link #send(ByteBuffer, SocketAddress)}, to the sender of the datagram that {@link
    * DatagramHandler#received} is looking at; the address need not be decoded for that. The answer
    * leaves from the address that was asked, see {@link #destination}; where that is a group's, from
-   * one that the kernel chooses.
+   * one that the kernel chooses. Who answers later keeps the peer and {@link #replySource}, and
+   * gives both to {@link #send(ByteBuffer, SocketAddress, InetAddress)}.
    *
    * @throws IllegalStateException outside of {@code received}
    */
@@ -235,6 +237,18 @@ public final class DatagramEndpoint implements AutoCloseable {
   public @Nullable InetAddress destination() {
     requireOpen("DatagramEndpoint.destination");
     return receiver.destination();
+  }
+
+  /**
+   * From where {@link #reply} would answer the datagram that {@link DatagramHandler#received} is
+   * looking at, for an answer that comes later: not always the {@link #destination}, from which
+   * nothing can be sent if it is a broadcast's or a group's. Null where the kernel is to choose.
+   *
+   * @throws IllegalStateException outside of {@code received}
+   */
+  public @Nullable InetAddress replySource() {
+    requireOpen("DatagramEndpoint.replySource");
+    return receiver.replySource();
   }
 
   /** Offers what waits to the kernel, unless that has said that it will tell when to. */

@@ -164,6 +164,10 @@ final class DatagramReceiver {
     return in.destination(current("a destination"));
   }
 
+  @Nullable InetAddress replySource() {
+    return in.replySource(current("a reply's source"));
+  }
+
   long receivedCount() {
     return received;
   }

@@ -15,6 +15,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +112,39 @@ abstract class DatagramAddressContract {
     client.expect("ping");
     server.expect("ping", "at " + host.getHostAddress());
     assertThrows(IllegalStateException.class, () -> server.endpoint.destination());
+  }
+
+  /** As {@code reply} would, but when the datagram is gone. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0, 127.0.0.2, 127.0.0.2",
+    "::, 127.0.0.2, 127.0.0.2",
+    "::, ::1, ::1",
+    "127.0.0.1, 127.0.0.1, "
+  })
+  void answerThatComesLater_leavesFromTheAddressThatWasAsked(
+      String bound, String asked, @Nullable String from) throws SysException {
+    answerLater(bound, asked, from);
+  }
+
+  final void answerLater(String bound, String asked, @Nullable String from) throws SysException {
+    InetSocketAddress at = new InetSocketAddress(InetAddress.ofLiteral(bound), 0);
+    DatagramBox.Peer server = box.open(at, SMALL.withEdge(edge()));
+    AtomicReference<@Nullable InetAddress> source = new AtomicReference<>();
+    server.action = _ -> source.set(server.endpoint.replySource());
+    InetAddress host = InetAddress.ofLiteral(asked);
+    int port = ((InetSocketAddress) server.address()).getPort();
+    var broadcast = new SocketSetup.Option(Linux.SOL_SOCKET, Linux.SO_BROADCAST, 1);
+    DatagramBox.Peer client =
+        box.open(clientOf(host), SMALL.withEdge(edge()).withOption(broadcast));
+    assertTrue(client.endpoint.send(bytes("ping"), new InetSocketAddress(host, port)));
+    server.expect("ping");
+    assertEquals(from == null ? null : InetAddress.ofLiteral(from), source.get());
+    assertTrue(server.endpoint.send(bytes("pong"), client.address(), source.get()));
+    client.expect("pong");
+    InetAddress heard = ((InetSocketAddress) client.last).getAddress();
+    assertEquals(from == null ? host : InetAddress.ofLiteral(from), heard);
+    assertThrows(IllegalStateException.class, () -> server.endpoint.replySource());
   }
 
   @Test

@@ -99,18 +99,6 @@ abstract class DatagramContract extends DatagramPeersContract {
     b.expect("4");
   }
 
-  /** What is refused was not taken. */
-  @Test
-  @SuppressWarnings("NullAway")
-  void sendFromNowhere_isRefusedWithNothingTaken() throws SysException {
-    DatagramBox.Peer a = open();
-    var data = bytes("hello");
-    InetAddress nowhere = null;
-    assertThrows(NullPointerException.class, () -> a.endpoint.send(data, a.address(), nowhere));
-    assertEquals(5, data.remaining());
-    assertEquals(new DatagramStats(0, 0, 0, 0, 0, 0, 0), a.endpoint.stats());
-  }
-
   // ---- limits
 
   @Test

@@ -49,6 +49,12 @@ class DatagramEndpointTest {
     boolean edge() {
       return false;
     }
+
+    /** Nothing can be sent from where such a datagram went. The model knows no broadcasts. */
+    @Test
+    void answerToABroadcast_leavesFromTheAddressOfItsInterface() throws SysException {
+      answerLater("0.0.0.0", "127.255.255.255", "127.0.0.1");
+    }
   }
 
   @Nested

@@ -127,7 +127,7 @@ class SuccessionTest {
     try (NetBox box = NetBox.on(kernel);
         Server server = Server.start(box.group, anywhere(), _ -> new Answer("A"));
         Server other = Server.start(box.group, anywhere(), _ -> new Answer("B"));
-        Succession offered = Succession.offer(box.loop, at, List.of(server, other), () -> {})) {
+        Succession _ = Succession.offer(box.loop, at, List.of(server, other), () -> {})) {
       Raw talking = new Raw(box.sys, Sockets.connecting(box.sys, server.address()));
       NetBox.until("accepted", () -> server.stats().accepted() == 1);
       server.stop();
@@ -135,7 +135,6 @@ class SuccessionTest {
       NetBox.until("nobody listens", () -> isRefused(box, server.address()));
       assertFalse(isRefused(box, other.address()));
       talking.close();
-      offered.close();
     }
   }
 

@@ -10,7 +10,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +222,16 @@ public final class MessageBatch {
     return received ? PacketInfo.destination(memory, control(slot), controlLength(slot)) : null;
   }
 
+  /**
+   * From where an answer to a message leaves by {@link #append(ByteBuffer, MessageBatch, int)}:
+   * another address than {@link #destination} where that is not one to send from, such as a
+   * broadcast. Null if the kernel chooses.
+   */
+  public @Nullable InetAddress replySource(int index) {
+    int slot = slot(index);
+    return received ? PacketInfo.answerFrom(memory, control(slot), controlLength(slot)) : null;
+  }
+
   // ---- sending
 
   /**
@@ -254,10 +263,13 @@ public final class MessageBatch {
    *
    * @param to null for the connected peer; if that is of another family, the kernel chooses the
    *     address itself
+   * @param from null to have the kernel choose
    * @throws IllegalArgumentException if the two are not of one IP family; nothing was taken then
    */
-  public boolean append(ByteBuffer data, @Nullable SocketAddress to, InetAddress from) {
-    Objects.requireNonNull(from, "from"); // before anything is taken
+  public boolean append(ByteBuffer data, @Nullable SocketAddress to, @Nullable InetAddress from) {
+    if (from == null) {
+      return append(data, to);
+    }
     int family = from instanceof Inet6Address ? Linux.AF_INET6 : Linux.AF_INET;
     if (to != null && SockAddr.family(to) != family) {
       throw new IllegalArgumentException(

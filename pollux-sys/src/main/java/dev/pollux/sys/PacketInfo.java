@@ -66,6 +66,22 @@ public final class PacketInfo {
     return six < 0 ? null : address(memory, six + Offsets.IN6_PKTINFO__IPI6_ADDR, IPV6_BYTES);
   }
 
+  /** From where an answer to the datagram leaves, as {@link #answer} says; null: of no choice. */
+  static @Nullable InetAddress answerFrom(MemorySegment memory, long start, long length) {
+    long four = find(memory, start, length, Linux.IPPROTO_IP, Linux.IP_PKTINFO);
+    if (four >= 0) {
+      long local = four + Offsets.IN_PKTINFO__IPI_SPEC_DST;
+      return memory.get(JAVA_INT, local) == 0 ? null : address(memory, local, Integer.BYTES);
+    }
+    long six = find(memory, start, length, Linux.IPPROTO_IPV6, Linux.IPV6_PKTINFO);
+    if (six < 0 || isGroup(memory, six)) {
+      return null;
+    }
+    InetAddress plain = address(memory, six + Offsets.IN6_PKTINFO__IPI6_ADDR, IPV6_BYTES);
+    int link = memory.get(JAVA_INT, six + Offsets.IN6_PKTINFO__IPI6_IFINDEX);
+    return isLinkLocal(memory, six) ? scoped(plain, link) : plain;
+  }
+
   /**
    * Writes the control data of an answer to a datagram: from where that was sent to, if it was one
    * of this host's addresses and not a group's. Of the interface nothing is said, so that the way
@@ -87,15 +103,12 @@ public final class PacketInfo {
       return SPACE4;
     }
     long six = find(from, start, length, Linux.IPPROTO_IPV6, Linux.IPV6_PKTINFO);
-    if (six < 0 || from.get(JAVA_BYTE, six) == (byte) 0xff) { // ff00::/8 are groups
+    if (six < 0 || isGroup(from, six)) {
       return 0;
     }
     long data = header(to, at, Linux.IPPROTO_IPV6, Linux.IPV6_PKTINFO, Linux.SIZEOF_IN6_PKTINFO);
     MemorySegment.copy(from, six, to, data, Linux.SIZEOF_IN6_PKTINFO);
-    boolean isLinkLocal =
-        from.get(JAVA_BYTE, six) == (byte) 0xfe
-            && (from.get(JAVA_BYTE, six + 1) & 0xc0) == 0x80; // fe80::/10
-    if (!isLinkLocal) {
+    if (!isLinkLocal(from, six)) {
       to.set(JAVA_INT, data + Offsets.IN6_PKTINFO__IPI6_IFINDEX, 0);
     }
     return SPACE6;
@@ -147,6 +160,23 @@ public final class PacketInfo {
   /** CMSG_ALIGN of cmsg(3). */
   static int align(int size) {
     return (size + Long.BYTES - 1) & -Long.BYTES;
+  }
+
+  private static boolean isGroup(MemorySegment memory, long six) {
+    return memory.get(JAVA_BYTE, six) == (byte) 0xff; // ff00::/8
+  }
+
+  private static boolean isLinkLocal(MemorySegment memory, long six) {
+    return memory.get(JAVA_BYTE, six) == (byte) 0xfe
+        && (memory.get(JAVA_BYTE, six + 1) & 0xc0) == 0x80; // fe80::/10
+  }
+
+  private static InetAddress scoped(InetAddress plain, int link) {
+    try {
+      return Inet6Address.getByAddress(null, plain.getAddress(), link);
+    } catch (UnknownHostException e) {
+      throw new AssertionError("16 bytes are always an address", e);
+    }
   }
 
   private static InetAddress address(MemorySegment memory, long at, int size) {
