@@ -38,6 +38,9 @@ final class Layers {
   /** Who uses the library; no module. */
   private static final String USER = "your program";
 
+  /** A tool for who works on Pollux, and no layer. */
+  private static final String CHECKS = "checks";
+
   /** The column of each, counted from the left, and the row, counted from below. */
   private static final Map<String, Place> PLACES =
       Map.of(
@@ -88,7 +91,7 @@ final class Layers {
     for (String name : found(MODULE, Files.readString(root.resolve("pom.xml")))) {
       Path module = root.resolve("pollux-" + name);
       Path info = module.resolve(Path.of("src", "main", "java", "module-info.java"));
-      if (Files.exists(info)) { // the list of versions has no code
+      if (Files.exists(info) && !name.equals(CHECKS)) { // the list of versions has no code
         String pom = Files.readString(module.resolve("pom.xml"));
         layers.descriptions.put(name, found(DESCRIPTION, pom).getFirst());
         layers.required.put(name, new TreeSet<>(found(REQUIRES, Files.readString(info))));
