@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "[{0}]")
 @MethodSource("setups")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class TlsPeersTest {
+class TlsPeersIT {
 
   private static final int SIZE = 500_000;
   private static final int PATIENCE_MILLIS = 20_000;
