@@ -74,7 +74,7 @@ class EchoReportTest {
     assertTrue(text.contains("15 rounds of 0.0 s. Medians of 15 rounds; ±: "), text);
   }
 
-  /** The rows that the figures of the README come from. */
+  /** The rows that docs/figures.md comes from. */
   @Test
   void report_ofTheRowsKeptInTheRepository_isAsPublished_andFitsItsColumns() throws IOException {
     Path data = CPrograms.moduleFolder().resolveSibling("docs").resolve("data");
