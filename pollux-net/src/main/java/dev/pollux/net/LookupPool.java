@@ -121,13 +121,13 @@ public final class LookupPool implements Resolver {
     }
 
     boolean add(Answer answer, int most) {
-      boolean _ = answers.removeIf(each -> !each.isWanted());
+      boolean _ = answers.removeIf(each -> !isWanted(each));
       return answers.size() < most && answers.add(answer);
     }
 
     /** Whether nobody waits for it; then nobody will. */
     boolean isGivenUp() {
-      boolean givenUp = answers.stream().noneMatch(Answer::isWanted);
+      boolean givenUp = answers.stream().noneMatch(Question::isWanted);
       return givenUp && asked.remove(host, this);
     }
 
@@ -162,9 +162,23 @@ public final class LookupPool implements Resolver {
           answer.failed(failure);
         }
       } catch (Throwable t) {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, t);
+        report(t);
       }
+    }
+
+    /** One that does not say so is wanted. */
+    private static boolean isWanted(Answer answer) {
+      try {
+        return answer.isWanted();
+      } catch (Throwable t) {
+        report(t);
+        return true;
+      }
+    }
+
+    private static void report(Throwable thrown) {
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     }
   }
 

@@ -157,6 +157,9 @@ final class Opening {
       }
       if (from != null) {
         from = ofTheFamily(from, address);
+        if (isWildcard(from) && SockAddr.family(from) == Linux.AF_INET6) { // not IPv4's port, too
+          int _ = setIfKnown(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 1);
+        }
         makeRoom(sys, from, setup.replaceStale());
         Sockets.bind(sys, fd, from);
       }

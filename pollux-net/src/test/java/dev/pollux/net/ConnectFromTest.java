@@ -68,6 +68,19 @@ class ConnectFromTest extends NetCase {
     }
   }
 
+  /** Each family has ports of its own, as when one of two addresses of a name does not answer. */
+  @Test
+  void wildcardWithAPort_ofOneFamily_leavesThatOfTheOther() throws Exception {
+    int port = serverPort();
+    InetSocketAddress from = new InetSocketAddress(freePort());
+    SocketSetup alone = SocketSetup.DEFAULT.withLocalAddress(from).withReuseAddress(false);
+    for (InetAddress host : List.of(V6, V4)) {
+      ConnectOptions options = ConnectOptions.to(new InetSocketAddress(host, port));
+      Connection connection = connect(options.withSocket(alone));
+      assertEquals(new InetSocketAddress(host, from.getPort()), connection.localAddress());
+    }
+  }
+
   /** Bound with a port, it would have that for itself, however many servers there are. */
   @Test
   void addressWithoutAPort_getsThatByTheConnect_alsoFromAnOldKernel() throws Exception {

@@ -71,6 +71,11 @@ class LookupPoolTest {
 
     @Override
     public boolean isWanted() {
+      if (name.equals("doubtful")) {
+        Thread.currentThread()
+            .setUncaughtExceptionHandler((_, thrown) -> told.add(thrown.getMessage()));
+        throw new IllegalStateException("no answer");
+      }
       return wanted.get();
     }
   }
@@ -131,6 +136,22 @@ class LookupPoolTest {
     go.countDown();
     assertEquals("bad [/127.0.0.1]", next(told));
     assertEquals("thrown by a test", next(told));
+    assertEquals("good [/127.0.0.1]", next(told));
+  }
+
+  /** It is taken for wanted, and the name is not lost for all. */
+  @Test
+  void answerThatDoesNotSayWhetherItIsWanted_isNotTheLossOfOthers() throws Exception {
+    LookupPool pool = pool(4);
+    pool.resolve("a", new Waiting("first"));
+    assertEquals("a", next(begun));
+    pool.resolve("b", new Waiting("doubtful"));
+    pool.resolve("b", new Waiting("good"));
+    assertEquals("no answer", next(told));
+    go.countDown();
+    assertEquals("first [/127.0.0.1]", next(told));
+    assertEquals("no answer", next(told)); // before it begins
+    assertEquals("doubtful [/127.0.0.1]", next(told));
     assertEquals("good [/127.0.0.1]", next(told));
   }
 
