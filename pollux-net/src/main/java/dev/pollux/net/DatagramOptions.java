@@ -235,6 +235,11 @@ public final class DatagramOptions {
     return with(v -> v.options = Stream.concat(v.options.stream(), Stream.of(option)).toList());
   }
 
+  /** What {@link #withOption} was told, in that order. Default: nothing. */
+  public List<SocketSetup.Option> options() {
+    return values.options;
+  }
+
   /** Sets what is an option of the socket. */
   void apply(Sys sys, int fd) throws SysException {
     set(sys, fd, Linux.SO_REUSEADDR, reuseAddress() ? 1 : 0);

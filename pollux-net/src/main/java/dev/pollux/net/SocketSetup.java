@@ -151,7 +151,8 @@ public final class SocketSetup {
     return with(v -> v.options = Stream.concat(v.options.stream(), Stream.of(option)).toList());
   }
 
-  List<Option> options() {
+  /** What {@link #withOption} was told, in that order. Default: nothing. */
+  public List<Option> options() {
     return values.options;
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.model.Limits;
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.UnixAddress;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -55,7 +56,9 @@ class OptionsOrderTest {
           Tls.class,
           tls(),
           SocketSetup.class,
-          SocketSetup.DEFAULT.withReusePort(true));
+          SocketSetup.DEFAULT.withReusePort(true),
+          SocketSetup.Option.class,
+          new SocketSetup.Option(Linux.IPPROTO_IP, Linux.IP_TOS, 16));
 
   private static Tls tls() {
     try {
@@ -99,10 +102,12 @@ class OptionsOrderTest {
     return withers;
   }
 
-  /** The value that a wither says. */
+  /** The value that a wither says: all options, of one that is told another one. */
   private static String name(Method wither) {
     String name = wither.getName().substring("with".length());
-    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    return name.equals("Option")
+        ? "options"
+        : Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
   /** Everything there is to know of options, by accessors. */
