@@ -266,8 +266,8 @@ final class BlockingBridge implements ConnectionHandler {
       holding = false;
       connection.release();
     }
-    if (resume) {
-      Pause.set(connection.link(), Pause.HANDLER, false);
+    if (resume) { // after a hand-over that was not known here the pause is the program's
+      Pause.set(connection.link(), Pause.HANDLER | Pause.PROGRAM, false);
     }
   }
 

@@ -166,6 +166,7 @@ final class Callbacks {
     switch (old) {
       case BlockingBridge bridge -> bridge.leave();
       case FrameReader reader -> reader.leave();
+      case Relay.OneWay way -> way.leave();
       default -> {} // it is the program's
     }
   }

@@ -223,6 +223,45 @@ class WorkersHandOverTest {
     }
   }
 
+  /** Nor does a relay to a connection of workers end their pause: it ends its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void roomInARelay_losesNoRequest(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (request, reply) -> {
+            started.countDown();
+            go.await();
+            reply.write(request);
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      NetBox.Peer relayed = box.connect(OPTIONS, _ -> Relay.to(peer.connection()));
+      box.onLoop(() -> {
+        while (relayed.connection().isWritable()) {
+          WriteResult _ = relayed.connection().write(new byte[1 << 16]);
+        }
+      });
+      peer.send("one\ntwo\n");
+      started.await();
+      NetBox.until("held", () -> peer.connection().isReadingPaused());
+      NetBox.until(
+          "room",
+          () -> {
+            String _ = relayed.poll();
+            return relayed.connection().isWritable();
+          });
+      box.onLoop(() -> {});
+      assertTrue(peer.connection().isReadingPaused());
+      peer.send("three\n");
+      box.onLoop(() -> {});
+      go.countDown();
+      peer.expect("one\ntwo\nthree\n");
+    }
+  }
+
   /** Gives each new thread a value, which from the third on cannot be had. */
   private static final class Stingy extends InheritableThreadLocal<String> {
     private final AtomicInteger count = new AtomicInteger();
