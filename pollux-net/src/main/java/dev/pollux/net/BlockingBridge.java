@@ -169,6 +169,12 @@ final class BlockingBridge implements ConnectionHandler {
       return;
     }
     send(connection, close);
+    goOn(connection, close, why);
+  }
+
+  /** What follows from what was sent, and read: ends, and reads again. */
+  private void goOn(Connection connection, boolean closeAfter, @Nullable CloseCause why) {
+    boolean close = closeAfter;
     boolean resume;
     boolean end;
     boolean ending;
@@ -208,41 +214,60 @@ final class BlockingBridge implements ConnectionHandler {
     return left || (known != null && connection().handler() != known);
   }
 
-  /** Whether the thread has written what the connection has not taken yet. */
-  boolean hasOutput() {
-    lock.lock();
-    try {
-      return !left && !output.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * The descriptor is given away, if the thread has written nothing that the connection has not
+   * taken: from the same moment on it writes no more. False if it has, and nothing is done.
+   */
+  boolean leaveIfSent() {
+    return owner == null || isReplaced() || leave(true);
   }
 
   /** Another handler is about to come: does what the thread asked for so far, and that is all. */
   void leave() {
     if (owner != null && !isReplaced()) {
-      pump();
-      send(connection(), true);
-      boolean lost;
-      lock.lock();
-      try {
-        lost = !output.isEmpty();
-      } finally {
-        lock.unlock();
-      }
-      if (lost) {
-        String what = "what a thread wrote is too much to be queued for another handler";
-        connection().reset(CloseCause.of(CloseReason.LIMIT, what));
-      }
-      retire();
+      boolean _ = leave(false);
     }
+  }
+
+  private boolean leave(boolean ifSent) {
+    boolean close;
+    CloseCause why;
+    lock.lock();
+    try {
+      if (ifSent && (writing || !output.isEmpty())) {
+        return false;
+      }
+      left = true; // what the thread writes, or asks for, before this is done, and nothing after it
+      close = closeAsked;
+      why = closeFor;
+    } finally {
+      lock.unlock();
+    }
+    send(connection(), true);
+    boolean lost;
+    lock.lock();
+    try {
+      lost = !output.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    goOn(connection(), close, why);
+    if (lost) {
+      String what = "what a thread wrote is too much to be queued for another handler";
+      connection().reset(CloseCause.of(CloseReason.LIMIT, what));
+    }
+    giveBack();
+    return true;
   }
 
   /** Tells the thread that this is not its connection any more, and leaves to others what is. */
   private void retire() {
-    if (left) {
-      return;
+    if (!left) {
+      giveBack();
     }
+  }
+
+  private void giveBack() {
     ByteBuffer unread;
     boolean resume;
     lock.lock();

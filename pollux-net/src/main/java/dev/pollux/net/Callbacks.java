@@ -156,9 +156,16 @@ final class Callbacks {
     }
   }
 
-  /** Whether a handler of ours has something to send that is not written yet. */
-  static boolean hasOutput(ConnectionHandler handler) {
-    return handler instanceof BlockingBridge bridge && bridge.hasOutput();
+  /**
+   * The descriptor is given away, and what a handler of ours has read ahead with it; false, and
+   * nothing is done, if that has something to send which is not written yet.
+   */
+  static boolean leftIfSent(ConnectionHandler old) {
+    if (old instanceof BlockingBridge bridge) {
+      return bridge.leaveIfSent();
+    }
+    left(old);
+    return true;
   }
 
   /** Another handler comes in the place of one of ours, which leaves things in order. */

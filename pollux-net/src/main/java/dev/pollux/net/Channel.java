@@ -135,12 +135,14 @@ final class Channel implements LoopHandler, Runnable {
     if (ending.isClosing() || ending.isOver()) {
       return;
     }
-    boolean unsent = !link.output.isEmpty() || Callbacks.hasOutput(owner.handler());
-    if (link.filter() != null || ending.isConnecting() || unsent) {
+    boolean refused = link.filter() != null || ending.isConnecting() || !link.output.isEmpty();
+    if (refused || !Callbacks.leftIfSent(owner.handler())) {
       throw new IllegalStateException(
           owner + " cannot be detached while it connects, has TLS, or has something to send");
     }
-    Callbacks.left(owner.handler()); // what that has read ahead is the taker's
+    if (ending.isClosing() || ending.isOver()) {
+      return; // a thread had asked for that
+    }
     link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
     told = new Taker(taker, told);
   }

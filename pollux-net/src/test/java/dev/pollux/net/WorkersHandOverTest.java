@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.SysException;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -161,6 +163,56 @@ class WorkersHandOverTest {
       go.countDown();
       assertEquals(0, box.sys.close(taken.get().fd()));
     }
+  }
+
+  /** What a thread has written by the time of a detach has left, or the detach is refused. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void detached_whileAThreadWrites_losesNothing(String kernel) throws Exception {
+    for (int round = 0; round < 40; round++) {
+      AtomicInteger written = new AtomicInteger();
+      CountDownLatch ended = new CountDownLatch(1);
+      AtomicReference<Detached> taken = new AtomicReference<>();
+      BlockingHandler handler =
+          connection -> {
+            try {
+              while (true) {
+                connection.output().write('x');
+                int _ = written.incrementAndGet();
+                for (int i = 0; i < 200; i++) {
+                  Thread.onSpinWait();
+                }
+              }
+            } catch (IOException _) {
+              ended.countDown();
+            }
+          };
+      try (NetBox box = NetBox.on(kernel)) {
+        NetBox.Peer peer = box.connect(OPTIONS, Blocking.handlers(handler));
+        NetBox.until("written", () -> !peer.poll().isEmpty());
+        NetBox.until("detached", () -> tryToDetach(box, peer, taken));
+        ended.await();
+        assertEquals(0, box.sys.close(taken.get().fd()));
+        assertEquals(written.get(), peer.readAll().length());
+      }
+    }
+  }
+
+  private static boolean tryToDetach(
+      NetBox box, NetBox.Peer peer, AtomicReference<Detached> taken) {
+    String _ = peer.poll();
+    try {
+      box.onLoop(() -> {
+        try {
+          peer.connection().detach(taken::set);
+        } catch (IllegalStateException _) {
+          // something is to be sent
+        }
+      });
+    } catch (SysException e) {
+      throw new AssertionError(e);
+    }
+    return taken.get() != null;
   }
 
   /** Nothing is left in the kernel. */
