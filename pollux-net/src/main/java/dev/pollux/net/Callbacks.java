@@ -155,26 +155,4 @@ final class Callbacks {
       owner.loop().report(what + " of " + owner, t);
     }
   }
-
-  /**
-   * The descriptor is given away, and what a handler of ours has read ahead with it; false, and
-   * nothing is done, if that has something to send which is not written yet.
-   */
-  static boolean leftIfSent(ConnectionHandler old) {
-    if (old instanceof BlockingBridge bridge) {
-      return bridge.leaveIfSent();
-    }
-    left(old);
-    return true;
-  }
-
-  /** Another handler comes in the place of one of ours, which leaves things in order. */
-  static void left(ConnectionHandler old) {
-    switch (old) {
-      case BlockingBridge bridge -> bridge.leave();
-      case FrameReader reader -> reader.leave();
-      case Relay.OneWay way -> way.leave();
-      default -> {} // it is the program's
-    }
-  }
 }

@@ -41,7 +41,7 @@ final class Channel implements LoopHandler, Runnable {
   Channel(Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.owner = owner;
     this.loop = loop;
-    this.link = new Link(owner, this, loop, options, fd, connecting);
+    this.link = new Link(owner, loop, options, fd, connecting);
     this.ending = link.ending;
   }
 
@@ -136,7 +136,7 @@ final class Channel implements LoopHandler, Runnable {
       return;
     }
     boolean refused = link.filter() != null || ending.isConnecting() || !link.output.isEmpty();
-    if (refused || !Callbacks.leftIfSent(owner.handler())) {
+    if (refused || !Leaver.leaveIfSent(link)) {
       throw new IllegalStateException(
           owner + " cannot be detached while it connects, has TLS, or has something to send");
     }

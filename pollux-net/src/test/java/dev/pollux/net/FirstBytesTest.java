@@ -24,10 +24,13 @@ class FirstBytesTest extends ClockedCase {
     ServerOptions like = ServerOptions.at(loopback(0)).withConnection(options);
     server =
         track(
-            Server.open(loop, like, made -> {
-              connection = made;
-              return handler = track(Recorder.echo());
-            }));
+            Server.open(
+                loop,
+                like,
+                made -> {
+                  connection = made;
+                  return handler = track(Recorder.echo());
+                }));
   }
 
   private Raw client() throws Exception {

@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,10 +75,41 @@ class WrappedHandlerTest {
               .setHandler((_, data) -> {
                 String _ = read.append(US_ASCII.decode(data)).toString();
               }));
+      NetBox.until("read", () -> read.length() == count);
       go.countDown();
       ended.await();
-      NetBox.until("read", () -> read.length() == count);
       assertEquals("a".repeat(count), read.toString());
+    }
+  }
+
+  /** A request is held for a peer that does not read: the next handler reads it, nobody holds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void workers_withARequestThatWaits_leaveItToTheNext(String kernel) throws Exception {
+    String line = "a".repeat(4_000);
+    StringBuffer read = new StringBuffer();
+    WorkHandler handler =
+        (_, reply) -> {
+          for (int i = 0; i < 300; i++) {
+            reply.write(US_ASCII.encode(line));
+          }
+        };
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      HandlerFactory inner = workers.handlers(Framing.lines(4096), handler);
+      NetBox.Peer peer =
+          box.connect(OPTIONS, connection -> new Wrapper(inner.handlerFor(connection)));
+      peer.send("first\n");
+      NetBox.until("full", () -> !peer.connection().isWritable() && !box.isHeld(peer));
+      peer.send("second\n");
+      NetBox.until("held", () -> box.isHeld(peer));
+      box.onLoop(() ->
+          peer.connection()
+              .setHandler((_, data) -> {
+                String _ = read.append(US_ASCII.decode(data)).toString();
+              }));
+      NetBox.until("read", () -> read.toString().equals("second\n"));
+      assertFalse(box.isHeld(peer));
     }
   }
 }
