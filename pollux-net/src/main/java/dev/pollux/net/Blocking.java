@@ -19,9 +19,9 @@ package dev.pollux.net;
  * ConnectionHandler#idle idle}.
  *
  * <p>{@link Connection#setHandler} and {@link Connection#startTls} take the connection from the
- * thread, see {@link BlockingConnection}; a handler of the program's that passes its calls on to
- * this one is no such handler, and its thread is told only when it next writes. {@link
- * Connection#detach} gives away what the loop has, not what had arrived for the thread.
+ * thread, see {@link BlockingConnection}, also where the handler is one of the program's that
+ * passes its calls on to this one. {@link Connection#detach} gives away what has arrived, and the
+ * thread has not read, and is refused while something that the thread wrote is still to be sent.
  */
 public final class Blocking {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * which at most one is on its way. The lock is held for a copy of bytes, never over a call to
  * elsewhere.
  */
-final class BlockingBridge implements ConnectionHandler {
+final class BlockingBridge implements ConnectionHandler, Leaver {
 
   final ReentrantLock lock = new ReentrantLock();
   final Condition readable = lock.newCondition();
@@ -38,7 +38,6 @@ final class BlockingBridge implements ConnectionHandler {
   private final @Nullable BlockingHandler handler;
   private @Nullable Connection owner; // set before anybody else has this
   private final Runnable pump = this::pump;
-  private @Nullable ConnectionHandler mine; // this, or what it is a part of; the loop's
   private boolean holding; // the connection, for the thread to answer; the loop's
 
   BlockingBridge(@Nullable BlockingHandler handler) {
@@ -51,6 +50,7 @@ final class BlockingBridge implements ConnectionHandler {
   BlockingConnection takeOver(Connection connection) {
     owner = connection;
     connection.setHandler(this);
+    Leaver.set(connection.link(), this); // which may come before it begins
     return new BlockingConnection(this);
   }
 
@@ -68,7 +68,7 @@ final class BlockingBridge implements ConnectionHandler {
   /** Starts the thread, if it is not there already, as it is after a {@link #takeOver}. */
   private void begin(Connection connection) {
     owner = connection;
-    mine = connection.handler();
+    Leaver.set(connection.link(), this);
     left = false;
     BlockingHandler code = handler;
     if (code != null) {
@@ -164,11 +164,16 @@ final class BlockingBridge implements ConnectionHandler {
     } finally {
       lock.unlock();
     }
-    if (isReplaced()) {
-      retire();
+    if (left) {
       return;
     }
     send(connection, close);
+    goOn(connection, close, why);
+  }
+
+  /** What follows from what was sent, and read: ends, and reads again. */
+  private void goOn(Connection connection, boolean closeAfter, @Nullable CloseCause why) {
+    boolean close = closeAfter;
     boolean resume;
     boolean end;
     boolean ending;
@@ -201,53 +206,60 @@ final class BlockingBridge implements ConnectionHandler {
     }
   }
 
-  /** Whether another handler has come in the place of this one. */
-  @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
-  private boolean isReplaced() {
-    ConnectionHandler known = mine;
-    return left || (known != null && connection().handler() != known);
-  }
-
-  /** Whether the thread has written what the connection has not taken yet. */
-  boolean hasOutput() {
-    lock.lock();
-    try {
-      return !left && !output.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * The descriptor is given away, if the thread has written nothing that the connection has not
+   * taken: from the same moment on it writes no more. False if it has, and nothing is done.
+   */
+  @Override
+  public boolean leaveIfSent() {
+    return left || leave(true);
   }
 
   /** Another handler is about to come: does what the thread asked for so far, and that is all. */
-  void leave() {
-    if (owner != null && !isReplaced()) {
-      pump();
-      send(connection(), true);
-      boolean lost;
-      lock.lock();
-      try {
-        lost = !output.isEmpty();
-      } finally {
-        lock.unlock();
-      }
-      if (lost) {
-        String what = "what a thread wrote is too much to be queued for another handler";
-        connection().reset(CloseCause.of(CloseReason.LIMIT, what));
-      }
-      retire();
+  @Override
+  public void leave() {
+    if (!left) {
+      boolean _ = leave(false);
     }
+  }
+
+  private boolean leave(boolean ifSent) {
+    boolean close;
+    CloseCause why;
+    lock.lock();
+    try {
+      if (ifSent && (writing || !output.isEmpty())) {
+        return false;
+      }
+      left = true; // what the thread writes, or asks for, before this is done, and nothing after it
+      close = closeAsked;
+      why = closeFor;
+    } finally {
+      lock.unlock();
+    }
+    send(connection(), true);
+    boolean lost;
+    lock.lock();
+    try {
+      lost = !output.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    goOn(connection(), close, why);
+    if (lost) {
+      String what = "what a thread wrote is too much to be queued for another handler";
+      connection().reset(CloseCause.of(CloseReason.LIMIT, what));
+    }
+    retire();
+    return true;
   }
 
   /** Tells the thread that this is not its connection any more, and leaves to others what is. */
   private void retire() {
-    if (left) {
-      return;
-    }
     ByteBuffer unread;
     boolean resume;
     lock.lock();
     try {
-      left = true;
       unread = ByteBuffer.allocate(input.sizeBytes());
       input.drain(unread);
       output.clear();
@@ -396,7 +408,7 @@ final class BlockingBridge implements ConnectionHandler {
             connection().loop(),
             () -> {
               pump();
-              (closeAsked || isReplaced() ? late : end).run();
+              (closeAsked || left ? late : end).run();
             });
   }
 

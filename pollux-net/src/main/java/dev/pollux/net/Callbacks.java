@@ -155,18 +155,4 @@ final class Callbacks {
       owner.loop().report(what + " of " + owner, t);
     }
   }
-
-  /** Whether a handler of ours has something to send that is not written yet. */
-  static boolean hasOutput(ConnectionHandler handler) {
-    return handler instanceof BlockingBridge bridge && bridge.hasOutput();
-  }
-
-  /** Another handler comes in the place of one of ours, which leaves things in order. */
-  static void left(ConnectionHandler old) {
-    switch (old) {
-      case BlockingBridge bridge -> bridge.leave();
-      case FrameReader reader -> reader.leave();
-      default -> {} // it is the program's
-    }
-  }
 }

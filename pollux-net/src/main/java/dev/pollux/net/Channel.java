@@ -41,7 +41,7 @@ final class Channel implements LoopHandler, Runnable {
   Channel(Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.owner = owner;
     this.loop = loop;
-    this.link = new Link(owner, this, loop, options, fd, connecting);
+    this.link = new Link(owner, loop, options, fd, connecting);
     this.ending = link.ending;
   }
 
@@ -135,12 +135,14 @@ final class Channel implements LoopHandler, Runnable {
     if (ending.isClosing() || ending.isOver()) {
       return;
     }
-    boolean unsent = !link.output.isEmpty() || Callbacks.hasOutput(owner.handler());
-    if (link.filter() != null || ending.isConnecting() || unsent) {
+    boolean refused = link.filter() != null || ending.isConnecting() || !link.output.isEmpty();
+    if (refused || !Leaver.leaveIfSent(link)) {
       throw new IllegalStateException(
           owner + " cannot be detached while it connects, has TLS, or has something to send");
     }
-    Callbacks.left(owner.handler()); // what that has read ahead is the taker's
+    if (ending.isClosing() || ending.isOver()) {
+      return; // a thread had asked for that
+    }
     link.over(CloseCause.of(CloseReason.DETACHED, "detached"));
     told = new Taker(taker, told);
   }

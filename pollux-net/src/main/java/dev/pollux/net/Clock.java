@@ -87,7 +87,8 @@ final class Clock {
   private static final int ALL = 3;
   private static final int MADE_BY = 4;
   private static final int END_BEGAN = 5;
-  private static final int MOMENTS = 6;
+  private static final int FIRST_BY = 6; // until when the first bytes are waited for
+  private static final int MOMENTS = 7;
 
   private final ConnectionOptions options;
   private @Nullable LoopTimer timer;
@@ -132,15 +133,30 @@ final class Clock {
     }
   }
 
-  /** Whether it has been usable, or listened to, for less than that. */
-  boolean isYoung(long nowNanos, long ageNanos) {
-    return nowNanos - readNanos < ageNanos;
+  /**
+   * The first bytes are waited for until so long after it became usable, or was last listened to;
+   * what happens from now on puts that off no further.
+   */
+  void awaitFirst(long ageNanos) {
+    if (moment(FIRST_BY) == NEVER) {
+      note(FIRST_BY, readNanos + ageNanos);
+    }
+  }
+
+  /** Whether the first bytes may still be on their way. */
+  boolean isFirstAwaited(long nowNanos) {
+    long by = moment(FIRST_BY);
+    return by != NEVER && nowNanos < by;
   }
 
   /** It is usable: from now on silence counts. */
   void opened(long nowNanos) {
+    boolean firstAwaited = moment(FIRST_BY) != NEVER; // a stop came within the handshake
     if (!isEnding()) {
       moments = null; // it is made, and there are no others yet
+    }
+    if (firstAwaited) {
+      note(FIRST_BY, nowNanos + Ending.FIRST_NANOS);
     }
     readNanos = nowNanos;
     sentNanos = nowNanos;

@@ -428,8 +428,8 @@ public final class Connection {
    * Gives the descriptor away, and what the handler leaves unread or has read ahead: to another
    * loop, which goes on by {@link Detached#adopt}, another library, a child. The connection is over
    * with that: {@code closed} is told {@link CloseReason#DETACHED}, and then the taker is called,
-   * in the closing phase of this turn; an {@link #end} was sent by then. Nothing is done if it is
-   * being closed.
+   * in the closing phase of this turn; an {@link #end} was sent by then. A request that {@link
+   * Workers} have in work is not answered any more. Nothing is done if it is being closed.
    *
    * @throws IllegalStateException if it is not made yet, has TLS, which does not end with a
    *     descriptor, or has something queued to be sent: {@link #whenSent} tells when it has not.

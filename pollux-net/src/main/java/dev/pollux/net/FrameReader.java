@@ -70,13 +70,6 @@ final class FrameReader implements ConnectionHandler {
     return copy.put(payload.duplicate().limit(decoder.next).position(first)).flip();
   }
 
-  /** Another handler comes in the place of this one. */
-  void leave() {
-    if (handler instanceof WorkConnection work) {
-      work.leave();
-    }
-  }
-
   @Override
   public void readComplete(Connection connection) {
     handler.readComplete(connection);

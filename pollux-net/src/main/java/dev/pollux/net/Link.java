@@ -29,7 +29,6 @@ final class Link {
   final Ending ending;
   final Clock clock;
   final Sender sender;
-  private final Channel channel; // to be queued, and not to be called
   private @Nullable Filter filter;
   private boolean inTurn;
   private boolean flushQueued;
@@ -42,15 +41,14 @@ final class Link {
 
   boolean again; // what was left unread is to be given
   byte pausedBy; // see Pause
+  @Nullable Leaver leaver; // who works on it
 
   Link(
       Connection owner,
-      Channel channel,
       EventLoop loop,
       ConnectionOptions options,
       int fd,
       boolean connecting) {
-    this.channel = channel;
     this.options = options;
     this.local = LoopNet.of(loop);
     this.fd = fd;
@@ -66,6 +64,11 @@ final class Link {
 
   EventLoop loop() {
     return local.loop();
+  }
+
+  /** To be queued, and not to be called. */
+  private Channel channel() {
+    return sender.owner.channel();
   }
 
   @Nullable Filter filter() {
@@ -252,7 +255,10 @@ final class Link {
   @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
   ConnectionHandler handOver(ConnectionHandler old, ConnectionHandler next) {
     if (old != next) {
-      Callbacks.left(old);
+      Leaver.leave(this);
+      if (old instanceof Relay.OneWay way) {
+        way.leave();
+      }
       Pause.leave(this);
     }
     if (begun) {
@@ -297,7 +303,7 @@ final class Link {
 
   /** Has the timer run when something is due. */
   void arm() {
-    clock.arm(loop(), ending.state(), Due.facts(this), channel);
+    clock.arm(loop(), ending.state(), Due.facts(this), channel());
   }
 
   /** The kernel took so many bytes. */
@@ -367,7 +373,7 @@ final class Link {
   /** Work to do: at the end of the work at hand, or else in the next flush phase. */
   void kick() {
     if (!inTurn && !flushQueued) {
-      loop().flushLater(channel);
+      loop().flushLater(channel());
       flushQueued = true;
     }
   }
@@ -443,7 +449,7 @@ final class Link {
 
   void over(CloseCause reason) {
     if (!ending.isOver()) {
-      loop().closeLater(channel); // first: without memory for that, all is as it was
+      loop().closeLater(channel()); // first: without memory for that, all is as it was
       ending.over(reason);
       watch.end();
       clock.stop(loop());

@@ -1,17 +1,24 @@
 package dev.pollux.net;
 
 /**
- * Who has a {@link Connection} receive nothing for now: the program, and one of our own handlers,
- * which does so for want of room. Reading goes on when neither of them does, so that none of them
- * undoes what the other did.
+ * Who has a {@link Connection} receive nothing for now: the program, and our own handlers, which do
+ * so for want of room. Reading goes on when none of them does; each ends what it began, so that
+ * none of them undoes what another did.
  *
  * <p>Without a state: the bits are the {@link Link}'s. Threads: the loop's.
  */
 final class Pause {
 
   // Who, as bits.
+
+  /** The program, also where the handler that paused is another one by now. */
   static final byte PROGRAM = 1;
+
+  /** {@link Workers} or {@link Blocking}, of which a connection has one at a time. */
   static final byte HANDLER = 1 << 1;
+
+  /** A {@link Relay}, for which the other connection is full. */
+  static final byte RELAY = 1 << 2;
 
   private Pause() {}
 
@@ -40,5 +47,12 @@ final class Pause {
   /** Another handler comes: if reading is paused, that is the program's to end. */
   static void leave(Link link) {
     link.pausedBy = link.isPaused() ? PROGRAM : 0;
+  }
+
+  /** The relay that was to end a pause has gone: from now on that is the program's to end. */
+  static void leaveRelay(Link link) {
+    if ((link.pausedBy & RELAY) != 0) {
+      link.pausedBy = (byte) (link.pausedBy & ~RELAY | PROGRAM);
+    }
   }
 }

@@ -59,8 +59,7 @@ final class Pending {
     if (link.isPaused() && (link.hasUnread() || !link.ending.isEndTold())) {
       bits |= PAUSED;
     }
-    if (link.ending.isFirstAwaited()
-        && link.clock.isYoung(link.loop().nowNanos(), Ending.FIRST_NANOS)) {
+    if (link.ending.isFirstAwaited() && link.clock.isFirstAwaited(link.loop().nowNanos())) {
       bits |= FIRST;
     }
     return link.ending.isHeld() ? bits | HELD : bits;

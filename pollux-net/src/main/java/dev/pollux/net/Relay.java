@@ -36,6 +36,11 @@ public final class Relay {
 
   /**
    * A handler that passes everything on to another connection, which needs one for the way back.
+   *
+   * <p>Where that is not such a one, but the program's own, it may pause reading from the other
+   * connection for want of room in this one: that pause is ended here when there is room again. The
+   * reverse is the program's: {@link ConnectionHandler#writable} of its handler resumes reading
+   * from this connection.
    */
   public static ConnectionHandler to(Connection other) {
     return new OneWay(other);
@@ -56,7 +61,7 @@ public final class Relay {
     second.setHandler(to(first));
   }
 
-  private static final class OneWay implements ConnectionHandler {
+  static final class OneWay implements ConnectionHandler {
 
     private final Connection other;
     private boolean ended;
@@ -79,22 +84,48 @@ public final class Relay {
       if (other.isClosed()) { // which nobody will tell
         CloseCause cause = other.link().ending.causeOr(CloseCause.CUT_OFF);
         pass(cause, connection, cause.reason() == CloseReason.END_OF_STREAM);
-      } else if (other.isWritable() || !other.link().ending.isTaking()) { // else it will tell
-        connection.resumeReading();
+        return;
       }
+      int paused = 0;
+      if (!other.isWritable() && other.link().ending.isTaking()) { // then it will tell
+        paused = pause(connection);
+      }
+      Pause.set(connection.link(), (Pause.PROGRAM | Pause.RELAY) & ~paused, false);
+    }
+
+    /** Waits for room in the other; as whom. */
+    private int pause(Connection connection) {
+      int who = isBothWays(connection) ? Pause.RELAY : Pause.PROGRAM;
+      Pause.set(connection.link(), who, true);
+      return who;
+    }
+
+    /**
+     * Whether the other relays back, and so ends the pauses of this one. Else the program has a
+     * part in one of the ways, and what it pauses and resumes may be for want of room, too.
+     */
+    private boolean isBothWays(Connection connection) {
+      return equals(connection.handler())
+          && other.handler() instanceof OneWay back
+          && back.other.equals(connection);
+    }
+
+    /** Another handler comes in the place of this one, which ends no pauses any more. */
+    void leave() {
+      Pause.leaveRelay(other.link());
     }
 
     @Override
     public void received(Connection connection, ByteBuffer data) {
       if (!other.write(data).goesOn()) {
-        Pause.set(
-            connection.link(), Pause.HANDLER, true); // what was refused is left, and comes again
+        int _ = pause(connection); // what was refused is left, and comes again
       }
     }
 
     @Override
     public void writable(Connection connection) {
-      Pause.set(other.link(), Pause.HANDLER, false);
+      int who = isBothWays(connection) ? Pause.RELAY : Pause.RELAY | Pause.PROGRAM;
+      Pause.set(other.link(), who, false);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Sender {
   private static final int WORTH_KEEPING = 4;
 
   // Few fields: every idle connection has them.
-  private final Connection owner;
+  final Connection owner;
   private final Link link;
   private int round;
 

@@ -153,8 +153,9 @@ public final class Server implements AutoCloseable {
    * Stops in order: accepts what has come so far and no more, gives the listeners back, and
    * {@linkplain Connection#finish finishes} every connection, whose handler is told. One that has
    * been there for less than a second without a word of its peer's is given the rest of that
-   * second: who connects sends his request a moment later, and would find an end. Returns at once;
-   * {@link #stopped} tells when it is done. Idempotent.
+   * second, within {@link ConnectionOptions#closeGrace}: who connects sends his request a moment
+   * later, and would find an end. Returns at once; {@link #stopped} tells when it is done.
+   * Idempotent.
    *
    * <p>A loop whose task queue is full is waited for, to make room, as long as somebody runs it.
    * Where nobody does, it does not hear of the stop, which is complete with {@link #close} only.

@@ -220,6 +220,7 @@ final class ServerLoop implements ConnectionOwner {
       boolean isPatient = atMostNanos < 0 || atMostNanos >= PATIENT_NANOS;
       for (Connection connection : connections) {
         connection.link().ending.awaitFirst(isPatient);
+        connection.link().clock.awaitFirst(Ending.FIRST_NANOS);
         connection.finish();
       }
       if (atMostNanos >= 0) {

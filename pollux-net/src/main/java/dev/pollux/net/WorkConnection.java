@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the loop's, where nothing else is said.
  */
-final class WorkConnection implements FrameHandler {
+final class WorkConnection implements FrameHandler, Leaver {
 
   private final Workers workers;
   private final Framing framing;
@@ -22,7 +22,8 @@ final class WorkConnection implements FrameHandler {
   private @Nullable WorkRequest held;
   private @Nullable ByteBuffer heldWire; // the same as it came, should it be another handler's
   private @Nullable CloseCause ending;
-  private @Nullable ConnectionHandler mine; // what this is a part of, once it is the handler
+  private @Nullable FrameReader reader; // what this is a part of
+  private boolean left; // another handler is in its place
   private boolean busy;
   private boolean paused; // by this, and not by the program
   private boolean holding; // the connection, because there is a request
@@ -75,25 +76,29 @@ final class WorkConnection implements FrameHandler {
   }
 
   private void begin() {
-    mine = connection.handler();
+    Leaver.set(connection.link(), this);
+    left = false;
     cancelled = false;
     workers.know(connection.loop());
   }
 
-  /** Whether the connection was handed over: what comes now is too late for it. */
-  @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
-  private boolean isReplaced() {
-    ConnectionHandler known = mine;
-    return known != null && connection.handler() != known;
+  /** What gives the frames to this, and still knows how they came. */
+  ConnectionHandler within(ConnectionHandler frames) {
+    reader = frames instanceof FrameReader known ? known : null;
+    return frames;
   }
 
   @Override
   public void frame(Connection source, ByteBuffer payload) {
     ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
     WorkRequest request = new WorkRequest(this, copy);
+    if (held != null) {
+      throw new IllegalStateException("a request came though reading is paused: " + connection);
+    }
     if (busy || !connection.isWritable()) {
       held = request;
-      heldWire = mine instanceof FrameReader reader ? reader.wire(payload) : null;
+      FrameReader known = reader;
+      heldWire = known == null ? null : known.wire(payload);
       pause(true);
     } else {
       submit(request);
@@ -123,8 +128,10 @@ final class WorkConnection implements FrameHandler {
     holdWhileBusy();
   }
 
-  /** Another handler comes in the place of this one, and reads what waits here. */
-  void leave() {
+  /** What is in work is too late, and what waits here is read by the next. */
+  @Override
+  public void leave() {
+    left = true;
     ByteBuffer wire = heldWire;
     if (wire != null && connection.isOpen()) {
       held = null;
@@ -137,6 +144,13 @@ final class WorkConnection implements FrameHandler {
       pause(false);
     }
     holdWhileBusy(); // what is in work is still answered, and nothing is kept that nobody answers
+  }
+
+  /** What is still to be answered is not answered any more. */
+  @Override
+  public boolean leaveIfSent() {
+    leave();
+    return true;
   }
 
   private void pause(boolean now) {
@@ -154,7 +168,7 @@ final class WorkConnection implements FrameHandler {
 
   /** Nothing is in work any more; true if it was for a connection that is another's by now. */
   private boolean doneForAnother() {
-    boolean another = isReplaced();
+    boolean another = left;
     if (another) {
       busy = false;
       cancel();
@@ -165,7 +179,7 @@ final class WorkConnection implements FrameHandler {
 
   /** Sends what a worker wrote, if it still can be sent. */
   void send(List<ByteBuffer> frames) {
-    if (isReplaced()) {
+    if (left) {
       return;
     }
     for (ByteBuffer frame : frames) {

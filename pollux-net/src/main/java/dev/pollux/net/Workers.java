@@ -111,7 +111,8 @@ public final class Workers implements AutoCloseable {
 
   /** The handler of one connection: its frames are requests to this. */
   public ConnectionHandler handler(Connection connection, Framing framing, WorkHandler handler) {
-    return framing.handler(new WorkConnection(this, framing, handler, connection));
+    WorkConnection requests = new WorkConnection(this, framing, handler, connection);
+    return requests.within(framing.handler(requests));
   }
 
   /** The handlers of the connections of a server: their frames are requests to this. */

@@ -17,11 +17,20 @@ class FirstBytesTest extends ClockedCase {
 
   private Server server;
   private Recorder handler;
+  private Connection connection;
 
   @BeforeEach
   void open() throws Exception {
     ServerOptions like = ServerOptions.at(loopback(0)).withConnection(options);
-    server = track(Server.open(loop, like, _ -> handler = track(Recorder.echo())));
+    server =
+        track(
+            Server.open(
+                loop,
+                like,
+                made -> {
+                  connection = made;
+                  return handler = track(Recorder.echo());
+                }));
   }
 
   private Raw client() throws Exception {
@@ -97,6 +106,21 @@ class FirstBytesTest extends ClockedCase {
   void stop_withLittleTime_doesNotWait() throws Exception {
     Raw client = client();
     server.stop(Duration.ofSeconds(1));
+    expectTheEnd(client);
+  }
+
+  /** Somebody pushes to a peer that only listens, and holds the connection meanwhile. */
+  @Test
+  void workOfTheProgram_putsTheEndOffNoFurther() throws Exception {
+    Raw client = client();
+    server.stop();
+    for (int i = 0; i < 8 && !handler.isClosed(); i++) {
+      connection.hold();
+      pass(500 * MILLI);
+      connection.release();
+      turn();
+    }
+    assertTrue(handler.isClosed());
     expectTheEnd(client);
   }
 }

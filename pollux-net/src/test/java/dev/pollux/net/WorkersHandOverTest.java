@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.SysException;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -163,6 +165,56 @@ class WorkersHandOverTest {
     }
   }
 
+  /** What a thread has written by the time of a detach has left, or the detach is refused. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void detached_whileAThreadWrites_losesNothing(String kernel) throws Exception {
+    for (int round = 0; round < 40; round++) {
+      AtomicInteger written = new AtomicInteger();
+      CountDownLatch ended = new CountDownLatch(1);
+      AtomicReference<Detached> taken = new AtomicReference<>();
+      BlockingHandler handler =
+          connection -> {
+            try {
+              while (true) {
+                connection.output().write('x');
+                int _ = written.incrementAndGet();
+                for (int i = 0; i < 200; i++) {
+                  Thread.onSpinWait();
+                }
+              }
+            } catch (IOException _) {
+              ended.countDown();
+            }
+          };
+      try (NetBox box = NetBox.on(kernel)) {
+        NetBox.Peer peer = box.connect(OPTIONS, Blocking.handlers(handler));
+        NetBox.until("written", () -> !peer.poll().isEmpty());
+        NetBox.until("detached", () -> tryToDetach(box, peer, taken));
+        ended.await();
+        assertEquals(0, box.sys.close(taken.get().fd()));
+        assertEquals(written.get(), peer.readAll().length());
+      }
+    }
+  }
+
+  private static boolean tryToDetach(
+      NetBox box, NetBox.Peer peer, AtomicReference<Detached> taken) {
+    String _ = peer.poll();
+    try {
+      box.onLoop(() -> {
+        try {
+          peer.connection().detach(taken::set);
+        } catch (IllegalStateException _) {
+          // something is to be sent
+        }
+      });
+    } catch (SysException e) {
+      throw new AssertionError(e);
+    }
+    return taken.get() != null;
+  }
+
   /** Nothing is left in the kernel. */
   private static boolean isReadAhead(NetBox box, NetBox.Peer peer) {
     return peer.connection().link().availableBytes() == 0 || box.isHeld(peer);
@@ -215,6 +267,45 @@ class WorkersHandOverTest {
       started.await();
       NetBox.until("held", () -> peer.connection().isReadingPaused());
       box.onLoop(peer.connection()::resumeReading);
+      assertTrue(peer.connection().isReadingPaused());
+      peer.send("three\n");
+      box.onLoop(() -> {});
+      go.countDown();
+      peer.expect("one\ntwo\nthree\n");
+    }
+  }
+
+  /** Nor does a relay to a connection of workers end their pause: it ends its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void roomInARelay_losesNoRequest(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (request, reply) -> {
+            started.countDown();
+            go.await();
+            reply.write(request);
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      NetBox.Peer relayed = box.connect(OPTIONS, _ -> Relay.to(peer.connection()));
+      box.onLoop(() -> {
+        while (relayed.connection().isWritable()) {
+          WriteResult _ = relayed.connection().write(new byte[1 << 16]);
+        }
+      });
+      peer.send("one\ntwo\n");
+      started.await();
+      NetBox.until("held", () -> peer.connection().isReadingPaused());
+      NetBox.until(
+          "room",
+          () -> {
+            String _ = relayed.poll();
+            return relayed.connection().isWritable();
+          });
+      box.onLoop(() -> {});
       assertTrue(peer.connection().isReadingPaused());
       peer.send("three\n");
       box.onLoop(() -> {});
