@@ -1,6 +1,5 @@
 package dev.pollux.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -151,19 +150,16 @@ public final class Inheritance implements AutoCloseable {
   }
 
   private void say(byte what) throws SysException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment one = arena.allocate(1);
-      one.set(JAVA_BYTE, 0, what);
-      int n = sys.send(socket, one.address(), 1, Linux.MSG_NOSIGNAL);
-      if (n < 0) {
-        throw SysException.of(
-            "send(fd=" + socket + ")", n, "the predecessor is gone, or prefers another");
-      }
+    int n = Succession.send(sys, socket, what);
+    if (n < 0) {
+      throw SysException.of(
+          "send(fd=" + socket + ")", n, "the predecessor is gone, or prefers another");
     }
   }
 
   /**
-   * Whether it has stopped, or ended: it has heard all then. A reset is that of one that has not
+   * Whether it has stopped, or ended. An end of the stream is that of one that has heard all, which
+   * is no word of its listeners as long as its process lives. A reset is that of one that has not
    * heard it: because its process has ended, or because the offer was withdrawn, which throws.
    */
   private boolean isDone() throws SysException {
@@ -179,7 +175,7 @@ public final class Inheritance implements AutoCloseable {
       }
       throw e;
     }
-    return said != LATE;
+    return said == ENDED ? predecessor < 0 || hasProcessEnded(deadline) : said != LATE;
   }
 
   /** Whether the predecessor's process has ended; it may be about to, with its sockets closed. */

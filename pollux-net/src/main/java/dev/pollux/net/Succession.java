@@ -222,13 +222,20 @@ public final class Succession implements AutoCloseable {
     var _ =
         CompletableFuture.allOf(ends)
             .thenRun(() -> {
-              try (Arena arena = Arena.ofConfined()) {
-                MemorySegment done = arena.allocateFrom(JAVA_BYTE, DONE);
-                int _ = sys.send(fd, done.address(), 1, Linux.MSG_NOSIGNAL);
+              try {
+                int _ = send(sys, fd, DONE);
               } finally {
                 int _ = sys.close(fd);
               }
             });
+  }
+
+  /** Sends a byte at once; 1, or -errno. */
+  static int send(Sys sys, int fd, byte what) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocateFrom(JAVA_BYTE, what);
+      return sys.send(fd, one.address(), 1, Linux.MSG_NOSIGNAL);
+    }
   }
 
   /** A byte that says what it is, and what the successor is to know of the path. */
@@ -277,7 +284,7 @@ public final class Succession implements AutoCloseable {
         }
         Heir before = latest;
         if (before != null && !before.makesWay()) {
-          say(opened, BUSY);
+          boolean _ = say(opened, BUSY);
           opened.close();
           return;
         }
@@ -288,7 +295,7 @@ public final class Succession implements AutoCloseable {
             return;
           }
         }
-        say(opened, ALL);
+        boolean _ = say(opened, ALL);
       } catch (SysException e) {
         opened.reset(CloseCause.of(CloseReason.ERROR, e));
       }
@@ -315,9 +322,8 @@ public final class Succession implements AutoCloseable {
       while (data.hasRemaining()) {
         byte said = data.get();
         if (said == READY && latest == this && !over) {
-          agreed = true;
+          agreed = say(from, AGREED);
           agreedNanos = loop.nowNanos();
-          say(from, AGREED);
         } else if (said == TAKEN && agreed && !over) {
           succeed(from);
         }
@@ -331,8 +337,16 @@ public final class Succession implements AutoCloseable {
       }
     }
 
-    private static void say(Connection to, byte what) {
-      WriteResult _ = to.write(ByteBuffer.wrap(new byte[] {what}));
+    /**
+     * Sends it at once; resets who does not take it. Nothing is ever queued: that would be in the
+     * way of giving the descriptor away to {@link #tellWhenDeaf}.
+     */
+    private boolean say(Connection to, byte what) {
+      boolean isSent = send(sys, to.fd(), what) == 1;
+      if (!isSent) {
+        to.reset();
+      }
+      return isSent;
     }
   }
 }

@@ -119,6 +119,29 @@ class SuccessionTest {
     }
   }
 
+  /** It was late, asks again, and the first answer is there: it confirms with the same breath. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successorThatAsksTwice_isToldWhenNobodyListens(String kernel) throws Exception {
+    UnixAddress at = place("twice-" + kernel);
+    AtomicInteger reports = new AtomicInteger();
+    LoopOptions reporting =
+        LoopOptions.DEFAULT.withErrorHandler((_, _, _) -> reports.incrementAndGet());
+    try (NetBox box = NetBox.on(kernel, reporting);
+        Server server = Server.start(box.group, anywhere(), _ -> new Answer("A"));
+        Succession _ = Succession.offer(box.loop, at, List.of(server), () -> {})) {
+      Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+      heir.write(said(Succession.READY));
+      NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+      heir.write(said(Succession.READY) + said(Succession.TAKEN));
+      NetBox.until("over", () -> heir.read().isOver());
+      assertTrue(heir.text().endsWith(said(Succession.DONE)), heir.text());
+      assertEquals(0, reports.get());
+      NetBox.until("stopped", server::isFinished);
+      heir.close();
+    }
+  }
+
   /** As at a SIGTERM: who comes during the stop is refused, and not left to wait for nobody. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
