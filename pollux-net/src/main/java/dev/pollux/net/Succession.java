@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Who may succeed: a process of the same user, or root's; others are turned away. This process
  * needs no descriptor for it that it has not taken in {@link #offer}. One at a time: whoever asks
  * takes the place of one who asked before and has not said that it is ready. One who asks while
- * another has been agreed with is told that it is busy (EBUSY), unless that one has not confirmed
+ * another has been agreed with is told that it is busy (EBUSY), unless that one has said nothing
  * for {@link #AGREED_NANOS}, and so hangs.
  *
  * <p>Ownership: the servers are the program's; a duplicate of each listener is held until {@link
@@ -307,14 +307,31 @@ public final class Succession implements AutoCloseable {
       return !with.hasRemaining(); // there is room for all that can be offered
     }
 
-    /** Ends this one for the sake of another, if it has not been agreed with or hangs. */
+    /**
+     * Ends this one for the sake of another, if it has not been agreed with or hangs. It does not
+     * if it has said something: that this loop has not read it is no fault of its own. What it says
+     * from now on is an error for it, and is not lost in a socket that is about to be closed.
+     */
     private boolean makesWay() {
       Connection known = connection;
-      boolean stays = agreed && loop.nowNanos() - agreedNanos < AGREED_NANOS;
-      if (!stays && known != null) {
-        known.reset();
+      if (known == null) {
+        return true;
       }
-      return !stays;
+      if (agreed && (loop.nowNanos() - agreedNanos < AGREED_NANOS || hasUnread(known))) {
+        return false;
+      }
+      int _ = sys.shutdown(known.fd(), Linux.SHUT_RD);
+      if (agreed && hasUnread(known)) { // which came in between
+        return false;
+      }
+      known.reset();
+      return true;
+    }
+
+    private boolean hasUnread(Connection from) {
+      try (Arena arena = Arena.ofConfined()) {
+        return sys.recv(from.fd(), arena.allocate(1).address(), 1, Linux.MSG_PEEK) > 0;
+      }
     }
 
     @Override

@@ -28,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +141,76 @@ class SuccessionTest {
       assertEquals(0, reports.get());
       NetBox.until("stopped", server::isFinished);
       heir.close();
+    }
+  }
+
+  /** The loop was away for longer than an agreed one may take, and hears of the other first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successorThatHasConfirmed_unread_doesNotMakeWay(String kernel) throws Exception {
+    UnixAddress at = place("unread-" + kernel);
+    AtomicLong ahead = new AtomicLong();
+    try (NetBox box = NetBox.on(kernel)) {
+      SysProbe probe = new SysProbe(box.sys);
+      probe.inject((call, _) ->
+          call.equals("nanoTime") ? box.sys.nanoTime() + ahead.get() : null);
+      try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
+          Server server = Server.start(loops, anywhere(), _ -> new Answer("A"));
+          Succession _ =
+              Succession.offer(loops.loops().getFirst(), at, List.of(server), () -> {})) {
+        Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+        heir.write(said(Succession.READY));
+        NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+        CountDownLatch go = new CountDownLatch(1);
+        block(loops.loops().getFirst(), go);
+        ahead.set(Succession.AGREED_NANOS);
+        Raw other = new Raw(box.sys, Sockets.connecting(box.sys, at));
+        heir.write(said(Succession.TAKEN));
+        go.countDown();
+        NetBox.until("over", () -> heir.read().isOver());
+        assertTrue(heir.text().endsWith(said(Succession.DONE)), heir.text());
+        NetBox.until("turned away", () -> other.read().isOver());
+        assertEquals(said(Succession.BUSY), other.text());
+        NetBox.until("stopped", server::isFinished);
+        heir.close();
+        other.close();
+      }
+    }
+  }
+
+  /** One that was agreed with, says nothing for long, and confirms when another is preferred. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successorThatHangs_makesWay_andHearsThatItIsTooLate(String kernel) throws Exception {
+    UnixAddress at = place("silent-" + kernel);
+    AtomicLong ahead = new AtomicLong();
+    try (NetBox box = NetBox.on(kernel)) {
+      SysProbe probe = new SysProbe(box.sys);
+      AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+      probe.inject((call, _) -> {
+        if (call.equals("sendmsg")) { // the other is given a listener, in the turn of the reset
+          meanwhile.get().run();
+        }
+        return call.equals("nanoTime") ? box.sys.nanoTime() + ahead.get() : null;
+      });
+      try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
+          Server server = Server.start(loops, anywhere(), _ -> new Answer("A"));
+          Succession _ =
+              Succession.offer(loops.loops().getFirst(), at, List.of(server), () -> {})) {
+        Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+        heir.write(said(Succession.READY));
+        NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+        AtomicInteger confirmed = new AtomicInteger();
+        byte[] taken = {Succession.TAKEN};
+        meanwhile.set(() -> confirmed.set(heir.write(taken, 0, 1)));
+        ahead.set(Succession.AGREED_NANOS);
+        try (Inheritance given = claim(box, at, PATIENCE)) {
+          assertEquals(-Errno.EPIPE, confirmed.get());
+          assertFalse(server.stopped().isDone());
+          assertTrue(given.ready(List.of()));
+        }
+        heir.close();
+      }
     }
   }
 
