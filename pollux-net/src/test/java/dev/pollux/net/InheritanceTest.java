@@ -115,9 +115,40 @@ class InheritanceTest {
         greeted.join().read().close(); // with all that it was told
         assertFalse(given.ready(List.of()));
         assertFalse(given.ready(List.of()));
-        process.close();
+        process.shutdown();
         assertTrue(given.ready(List.of()));
       }
+    }
+  }
+
+  /** Else one that hangs and is killed would be no end, and nobody would know why. */
+  @Test
+  void predecessorThatCannotBeWatched_forWantOfDescriptors_isAnError() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    probe.inject((call, _) -> call.equals("pidfdOpen") ? -Errno.EMFILE : null);
+    try (Raw _ = new Raw(sys, Sockets.unixListener(sys, at, 1))) {
+      SysException full =
+          assertThrows(SysException.class, () -> Inheritance.claim(probe.sys(), at, SHORT));
+      assertEquals(Errno.EMFILE, full.errno());
+    }
+  }
+
+  /** Its number is 0 in another PID namespace. */
+  @Test
+  void predecessorWithoutAPidfd_isSucceeded_andReadyAfterClose_isRefused() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    probe.inject((call, _) -> call.equals("pidfdOpen") ? -Errno.EINVAL : null);
+    try (Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
+      CompletableFuture<Raw> greeted =
+          CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd()));
+      Inheritance given = Inheritance.claim(probe.sys(), at, AT_MOST);
+      assertNotNull(given);
+      greeted.join().write("" + (char) Succession.DONE);
+      assertTrue(given.ready(List.of()));
+      given.close();
+      assertThrows(IllegalStateException.class, () -> given.ready(List.of()));
+      greeted.join().close();
     }
   }
 
