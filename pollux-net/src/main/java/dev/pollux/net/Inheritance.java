@@ -1,6 +1,5 @@
 package dev.pollux.net;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -68,8 +67,8 @@ public final class Inheritance implements AutoCloseable {
    * @param atMost how long each answer may take
    * @return null if there is no predecessor: no such path or name, or nobody listens there
    * @throws SysException if it does not answer in time, or turns this process away; EBUSY if
-   *     another one is just taking over; EMFILE if this process has not as many descriptors left;
-   *     EPERM if who offers them is neither of this process's user nor root's
+   *     another one is just taking over; EMFILE if this process has not as many descriptors
+   *     left, or room to watch the predecessor; EPERM if who offers them is neither of this process's user nor root's
    */
   public static @Nullable Inheritance claim(Sys sys, UnixAddress at, Duration atMost)
       throws SysException {
@@ -110,10 +109,17 @@ public final class Inheritance implements AutoCloseable {
    * @return whether the predecessor accepts nothing any more; false if it has not said so in time:
    *     it hangs, and will stop when it goes on. Until then both serve, and the place is in use.
    *     Called again, this waits for it again, or finds that it has ended
-   * @throws SysException if it did not agree in time, ended before, or prefers another who came
-   *     later
+   * @throws SysException if it did not agree in time, ended before, prefers another who came later,
+   *     or withdrew its offer. An offer that was withdrawn after this had returned false takes the
+   *     whole time to throw: it is waited for the end of the process, which would be no failure.
+   *     Where that cannot be watched, as there is no pidfd for it (a predecessor in another PID
+   *     namespace, a kernel before 5.3), one that hung and was killed throws ECONNRESET as well
+   * @throws IllegalStateException if this is closed
    */
   public boolean ready(List<Server> servers) throws SysException {
+    if (closed) { // the number of the descriptor may be another's
+      throw new IllegalStateException("ready() after close()");
+    }
     SysException known = failure;
     if (known != null) {
       throw known;
@@ -151,19 +157,16 @@ public final class Inheritance implements AutoCloseable {
   }
 
   private void say(byte what) throws SysException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment one = arena.allocate(1);
-      one.set(JAVA_BYTE, 0, what);
-      int n = sys.send(socket, one.address(), 1, Linux.MSG_NOSIGNAL);
-      if (n < 0) {
-        throw SysException.of(
-            "send(fd=" + socket + ")", n, "the predecessor is gone, or prefers another");
-      }
+    int n = Succession.send(sys, socket, what);
+    if (n < 0) {
+      throw SysException.of(
+          "send(fd=" + socket + ")", n, "the predecessor is gone, or prefers another");
     }
   }
 
   /**
-   * Whether it has stopped, or ended: it has heard all then. A reset is that of one that has not
+   * Whether it has stopped, or ended. An end of the stream is that of one that has heard all, which
+   * is no word of its listeners as long as its process lives. A reset is that of one that has not
    * heard it: because its process has ended, or because the offer was withdrawn, which throws.
    */
   private boolean isDone() throws SysException {
@@ -179,7 +182,7 @@ public final class Inheritance implements AutoCloseable {
       }
       throw e;
     }
-    return said != LATE;
+    return said == ENDED ? predecessor < 0 || hasProcessEnded(deadline) : said != LATE;
   }
 
   /** Whether the predecessor's process has ended; it may be about to, with its sockets closed. */
@@ -236,6 +239,11 @@ public final class Inheritance implements AutoCloseable {
           "connect(" + at + ")", -Errno.EPERM, "user " + peer.uid() + " listens there");
     }
     predecessor = sys.pidfdOpen(peer.pid(), 0);
+    switch (-predecessor) {
+      case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM ->
+          throw SysException.of("pidfd_open(" + peer.pid() + ")", predecessor);
+      default -> {} // it is there, or cannot be had: ready says what that means
+    }
   }
 
   private void receive() throws SysException {

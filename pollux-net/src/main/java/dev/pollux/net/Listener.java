@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Out of descriptors (EMFILE, ENFILE), a listener left alone would be ready for ever and its
  * peers would wait for ever. So one descriptor is held in reserve: it is closed, the connection is
- * accepted and closed, which tells the peer, and the reserve is taken again; or it is kept, where
- * one is enough, until another can be taken. Where that fails, or the system is out of memory
- * (ENOBUFS, ENOMEM), the listener is muted for {@link #MUTE_NANOS}.
+ * accepted and closed, which tells the peer, and the reserve is taken again. Where {@linkplain
+ * ServerOptions#keepsLast the last is kept}, the connection is kept, one more is held for who comes
+ * meanwhile, and the reserve is taken again as soon as a connection has ended. Where that fails, or
+ * the system is out of memory (ENOBUFS, ENOMEM), the listener is muted for {@link #MUTE_NANOS}.
  *
  * <p>Ownership: the descriptor and the reserve are this object's, and end with it, or with its
  * loop: peers of a listener that nobody accepts from would wait for ever. Threads: the loop's.
@@ -55,6 +56,9 @@ final class Listener implements LoopHandler {
    * hold, where the administrator does not say otherwise (net.core.somaxconn is 4,096).
    */
   static final int MAX_DRAINED = 1 << 17;
+
+  /** Where the last is kept: one for who is there, one for who takes that one's place. */
+  private static final int KEPT = 2;
 
   private static final int FLAGS = Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
 
@@ -86,7 +90,7 @@ final class Listener implements LoopHandler {
     this.keepsLast = options.keepsLast();
     this.observer = observer;
     this.sink = sink;
-    this.reserve = new Reserve(sys, fd);
+    this.reserve = new Reserve(sys, fd, keepsLast ? KEPT : 1);
   }
 
   /** Starts to accept. After an exception nothing is left of it, and the descriptor is open. */
@@ -109,7 +113,7 @@ final class Listener implements LoopHandler {
       server.listenerBegins();
       return listener;
     } catch (Throwable t) {
-      boolean _ = listener.reserve.give();
+      listener.reserve.close();
       throw t;
     }
   }
@@ -183,6 +187,11 @@ final class Listener implements LoopHandler {
     beginBurst(errno);
   }
 
+  /** A connection has given back its descriptor: nobody else is to have that first. */
+  void connectionEnded() {
+    boolean _ = keepsLast && registration != null && reserve.take();
+  }
+
   /** Another descriptor of the same socket, which is the caller's, or -errno. */
   int duplicate() {
     return registration == null ? -Errno.EBADF : sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 0);
@@ -200,7 +209,7 @@ final class Listener implements LoopHandler {
       server.listenerEnds(); // while it keeps the inode of its file from being another's
       watched.remove();
     } finally {
-      boolean _ = reserve.give();
+      reserve.close();
       int _ = sys.close(fd);
     }
   }
@@ -256,7 +265,7 @@ final class Listener implements LoopHandler {
     int result = accept();
     if (result >= 0 && keepsLast) {
       sink.accepted(result, peerAddress());
-      return result; // the reserve is taken again when there is one to be had
+      return result; // the reserve is taken again when a connection ends
     }
     if (result >= 0) {
       int _ = sys.close(result);

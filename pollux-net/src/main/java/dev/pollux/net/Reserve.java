@@ -4,42 +4,51 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 
 /**
- * A descriptor held in reserve, to be given up for a moment when there is no other: an eventfd, or
- * a duplicate of the listener where eventfd is forbidden.
+ * Descriptors held in reserve, to be given up for a moment when there is no other: an eventfd each,
+ * or a duplicate of the listener where eventfd is forbidden.
  *
  * <p>Ownership: its own. Threads: the loop's.
  */
 final class Reserve {
 
-  private static final int NO_FD = -1;
-
   private final Sys sys;
   private final int listenerFd;
-  private int fd = NO_FD;
+  private final int[] fds;
+  private int count;
 
-  Reserve(Sys sys, int listenerFd) {
+  Reserve(Sys sys, int listenerFd, int size) {
     this.sys = sys;
     this.listenerFd = listenerFd;
+    this.fds = new int[size];
   }
 
-  /** Takes a descriptor, if there is none yet; whether there is one now. */
+  /** Takes what is missing, as far as there is any; whether there is one now. */
   boolean take() {
-    if (fd == NO_FD) {
-      fd = Math.max(NO_FD, sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK));
+    while (count < fds.length) {
+      int fd = sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK);
+      if (fd < 0) {
+        fd = sys.fcntl(listenerFd, Linux.F_DUPFD_CLOEXEC, 0);
+      }
+      if (fd < 0) {
+        break;
+      }
+      fds[count++] = fd;
     }
-    if (fd == NO_FD) {
-      fd = Math.max(NO_FD, sys.fcntl(listenerFd, Linux.F_DUPFD_CLOEXEC, 0));
-    }
-    return fd != NO_FD;
+    return count > 0;
   }
 
-  /** Gives it up; false if there was none. */
+  /** Gives one up; false if there was none. */
   boolean give() {
-    if (fd == NO_FD) {
+    if (count == 0) {
       return false;
     }
-    int _ = sys.close(fd);
-    fd = NO_FD;
+    count--;
+    int _ = sys.close(fds[count]);
     return true;
+  }
+
+  /** Gives up all. */
+  void close() {
+    while (give()) {}
   }
 }

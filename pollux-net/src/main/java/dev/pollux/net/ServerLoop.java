@@ -165,6 +165,10 @@ final class ServerLoop implements ConnectionOwner {
 
   @Override
   public void closed(Connection connection, CloseCause cause) {
+    Listener listening = listener;
+    if (listening != null) {
+      listening.connectionEnded();
+    }
     Connection last = connections.removeLast();
     if (last.index != connection.index) {
       connections.set(connection.index, last);

@@ -58,12 +58,15 @@ public final class ServerOptions {
     return values.descriptor;
   }
 
-  /** As this, for a server that one connection is enough for, also out of descriptors. */
+  /**
+   * As this, for a server that has one connection after the other also out of descriptors: two are
+   * held in reserve, which become connections, and are taken again from those that end.
+   */
   ServerOptions withKeepsLast() {
     return with(v -> v.keepsLast = true);
   }
 
-  /** Whether out of descriptors the one in reserve becomes a connection. */
+  /** Whether out of descriptors those in reserve become connections. */
   boolean keepsLast() {
     return values.keepsLast;
   }

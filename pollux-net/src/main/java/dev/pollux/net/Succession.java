@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Who may succeed: a process of the same user, or root's; others are turned away. This process
  * needs no descriptor for it that it has not taken in {@link #offer}. One at a time: whoever asks
  * takes the place of one who asked before and has not said that it is ready. One who asks while
- * another has been agreed with is told that it is busy (EBUSY), unless that one has not confirmed
+ * another has been agreed with is told that it is busy (EBUSY), unless that one has said nothing
  * for {@link #AGREED_NANOS}, and so hangs.
  *
  * <p>Ownership: the servers are the program's; a duplicate of each listener is held until {@link
@@ -222,13 +222,20 @@ public final class Succession implements AutoCloseable {
     var _ =
         CompletableFuture.allOf(ends)
             .thenRun(() -> {
-              try (Arena arena = Arena.ofConfined()) {
-                MemorySegment done = arena.allocateFrom(JAVA_BYTE, DONE);
-                int _ = sys.send(fd, done.address(), 1, Linux.MSG_NOSIGNAL);
+              try {
+                int _ = send(sys, fd, DONE);
               } finally {
                 int _ = sys.close(fd);
               }
             });
+  }
+
+  /** Sends a byte at once; 1, or -errno. */
+  static int send(Sys sys, int fd, byte what) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocateFrom(JAVA_BYTE, what);
+      return sys.send(fd, one.address(), 1, Linux.MSG_NOSIGNAL);
+    }
   }
 
   /** A byte that says what it is, and what the successor is to know of the path. */
@@ -277,7 +284,7 @@ public final class Succession implements AutoCloseable {
         }
         Heir before = latest;
         if (before != null && !before.makesWay()) {
-          say(opened, BUSY);
+          boolean _ = say(opened, BUSY);
           opened.close();
           return;
         }
@@ -288,7 +295,7 @@ public final class Succession implements AutoCloseable {
             return;
           }
         }
-        say(opened, ALL);
+        boolean _ = say(opened, ALL);
       } catch (SysException e) {
         opened.reset(CloseCause.of(CloseReason.ERROR, e));
       }
@@ -300,14 +307,31 @@ public final class Succession implements AutoCloseable {
       return !with.hasRemaining(); // there is room for all that can be offered
     }
 
-    /** Ends this one for the sake of another, if it has not been agreed with or hangs. */
+    /**
+     * Ends this one for the sake of another, if it has not been agreed with or hangs. It does not
+     * if it has said something: that this loop has not read it is no fault of its own. What it says
+     * from now on is an error for it, and is not lost in a socket that is about to be closed.
+     */
     private boolean makesWay() {
       Connection known = connection;
-      boolean stays = agreed && loop.nowNanos() - agreedNanos < AGREED_NANOS;
-      if (!stays && known != null) {
-        known.reset();
+      if (known == null) {
+        return true;
       }
-      return !stays;
+      if (agreed && (loop.nowNanos() - agreedNanos < AGREED_NANOS || hasUnread(known))) {
+        return false;
+      }
+      int _ = sys.shutdown(known.fd(), Linux.SHUT_RD);
+      if (agreed && hasUnread(known)) { // which came in between
+        return false;
+      }
+      known.reset();
+      return true;
+    }
+
+    private boolean hasUnread(Connection from) {
+      try (Arena arena = Arena.ofConfined()) {
+        return sys.recv(from.fd(), arena.allocate(1).address(), 1, Linux.MSG_PEEK) > 0;
+      }
     }
 
     @Override
@@ -315,9 +339,8 @@ public final class Succession implements AutoCloseable {
       while (data.hasRemaining()) {
         byte said = data.get();
         if (said == READY && latest == this && !over) {
-          agreed = true;
+          agreed = say(from, AGREED);
           agreedNanos = loop.nowNanos();
-          say(from, AGREED);
         } else if (said == TAKEN && agreed && !over) {
           succeed(from);
         }
@@ -331,8 +354,16 @@ public final class Succession implements AutoCloseable {
       }
     }
 
-    private static void say(Connection to, byte what) {
-      WriteResult _ = to.write(ByteBuffer.wrap(new byte[] {what}));
+    /**
+     * Sends it at once; resets who does not take it. Nothing is ever queued: that would be in the
+     * way of giving the descriptor away to {@link #tellWhenDeaf}.
+     */
+    private boolean say(Connection to, byte what) {
+      boolean isSent = send(sys, to.fd(), what) == 1;
+      if (!isSent) {
+        to.reset();
+      }
+      return isSent;
     }
   }
 }

@@ -98,6 +98,60 @@ class InheritanceTest {
     }
   }
 
+  /** Whatever ends its side of the conversation, its process may still accept. */
+  @Test
+  void predecessorThatEndsTheConversation_isDoneWhenItsProcessIs() throws Exception {
+    int[] life = Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM); // readable when it ends
+    SysProbe probe = new SysProbe(sys);
+    probe.inject((call, _) -> call.equals("pidfdOpen") ? life[0] : null);
+    try (Raw process = new Raw(sys, life[1]);
+        Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
+      CompletableFuture<Raw> greeted =
+          CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd()));
+      try (Inheritance given = Inheritance.claim(probe.sys(), at, SHORT)) {
+        assertNotNull(given);
+        assertFalse(given.ready(List.of()));
+        greeted.join().read().close(); // with all that it was told
+        assertFalse(given.ready(List.of()));
+        assertFalse(given.ready(List.of()));
+        process.shutdown();
+        assertTrue(given.ready(List.of()));
+      }
+    }
+  }
+
+  /** Else one that hangs and is killed would be no end, and nobody would know why. */
+  @Test
+  void predecessorThatCannotBeWatched_forWantOfDescriptors_isAnError() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    probe.inject((call, _) -> call.equals("pidfdOpen") ? -Errno.EMFILE : null);
+    try (Raw _ = new Raw(sys, Sockets.unixListener(sys, at, 1))) {
+      SysException full =
+          assertThrows(SysException.class, () -> Inheritance.claim(probe.sys(), at, SHORT));
+      assertEquals(Errno.EMFILE, full.errno());
+    }
+  }
+
+  /** Its number is 0 in another PID namespace. */
+  @Test
+  void predecessorWithoutAPidfd_isSucceeded_andReadyAfterClose_isRefused() throws Exception {
+    SysProbe probe = new SysProbe(sys);
+    probe.inject((call, _) -> call.equals("pidfdOpen") ? -Errno.EINVAL : null);
+    try (Raw door = new Raw(sys, Sockets.unixListener(sys, at, 1));
+        Raw listener = new Raw(sys, Sockets.tcpListener(sys, here(), 1))) {
+      CompletableFuture<Raw> greeted =
+          CompletableFuture.supplyAsync(() -> greet(door.fd(), listener.fd()));
+      Inheritance given = Inheritance.claim(probe.sys(), at, AT_MOST);
+      assertNotNull(given);
+      greeted.join().write("" + (char) Succession.DONE);
+      assertTrue(given.ready(List.of()));
+      given.close();
+      assertThrows(IllegalStateException.class, () -> given.ready(List.of()));
+      greeted.join().close();
+    }
+  }
+
   /** The kernel drops a descriptor for which the process has no number: nothing stands for it. */
   @Test
   void descriptorThatIsLost_isAnError() throws Exception {

@@ -28,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +118,99 @@ class SuccessionTest {
       offered.close();
       first.close();
       second.close();
+    }
+  }
+
+  /** It was late, asks again, and the first answer is there: it confirms with the same breath. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successorThatAsksTwice_isToldWhenNobodyListens(String kernel) throws Exception {
+    UnixAddress at = place("twice-" + kernel);
+    AtomicInteger reports = new AtomicInteger();
+    LoopOptions reporting =
+        LoopOptions.DEFAULT.withErrorHandler((_, _, _) -> reports.incrementAndGet());
+    try (NetBox box = NetBox.on(kernel, reporting);
+        Server server = Server.start(box.group, anywhere(), _ -> new Answer("A"));
+        Succession _ = Succession.offer(box.loop, at, List.of(server), () -> {})) {
+      Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+      heir.write(said(Succession.READY));
+      NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+      heir.write(said(Succession.READY) + said(Succession.TAKEN));
+      NetBox.until("over", () -> heir.read().isOver());
+      assertTrue(heir.text().endsWith(said(Succession.DONE)), heir.text());
+      assertEquals(0, reports.get());
+      NetBox.until("stopped", server::isFinished);
+      heir.close();
+    }
+  }
+
+  /** The loop was away for longer than an agreed one may take, and hears of the other first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successorThatHasConfirmed_unread_doesNotMakeWay(String kernel) throws Exception {
+    UnixAddress at = place("unread-" + kernel);
+    AtomicLong ahead = new AtomicLong();
+    try (NetBox box = NetBox.on(kernel)) {
+      SysProbe probe = new SysProbe(box.sys);
+      probe.inject((call, _) ->
+          call.equals("nanoTime") ? box.sys.nanoTime() + ahead.get() : null);
+      try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
+          Server server = Server.start(loops, anywhere(), _ -> new Answer("A"));
+          Succession _ =
+              Succession.offer(loops.loops().getFirst(), at, List.of(server), () -> {})) {
+        Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+        heir.write(said(Succession.READY));
+        NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+        CountDownLatch go = new CountDownLatch(1);
+        block(loops.loops().getFirst(), go);
+        ahead.set(Succession.AGREED_NANOS);
+        Raw other = new Raw(box.sys, Sockets.connecting(box.sys, at));
+        heir.write(said(Succession.TAKEN));
+        go.countDown();
+        NetBox.until("over", () -> heir.read().isOver());
+        assertTrue(heir.text().endsWith(said(Succession.DONE)), heir.text());
+        NetBox.until("turned away", () -> other.read().isOver());
+        assertFalse(other.text().startsWith(said(Succession.LISTENER)), other.text());
+        NetBox.until("stopped", server::isFinished);
+        heir.close();
+        other.close();
+      }
+    }
+  }
+
+  /** One that was agreed with, says nothing for long, and confirms when another is preferred. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void successorThatHangs_makesWay_andHearsThatItIsTooLate(String kernel) throws Exception {
+    UnixAddress at = place("silent-" + kernel);
+    AtomicLong ahead = new AtomicLong();
+    try (NetBox box = NetBox.on(kernel)) {
+      SysProbe probe = new SysProbe(box.sys);
+      AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+      probe.inject((call, _) -> {
+        if (call.equals("sendmsg")) { // the other is given a listener, in the turn of the reset
+          meanwhile.get().run();
+        }
+        return call.equals("nanoTime") ? box.sys.nanoTime() + ahead.get() : null;
+      });
+      try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
+          Server server = Server.start(loops, anywhere(), _ -> new Answer("A"));
+          Succession _ =
+              Succession.offer(loops.loops().getFirst(), at, List.of(server), () -> {})) {
+        Raw heir = new Raw(box.sys, Sockets.connecting(box.sys, at));
+        heir.write(said(Succession.READY));
+        NetBox.until("agreed", () -> heir.read().text().endsWith(said(Succession.AGREED)));
+        AtomicInteger confirmed = new AtomicInteger();
+        byte[] taken = {Succession.TAKEN};
+        meanwhile.set(() -> confirmed.set(heir.write(taken, 0, 1)));
+        ahead.set(Succession.AGREED_NANOS);
+        try (Inheritance given = claim(box, at, PATIENCE)) {
+          assertEquals(-Errno.EPIPE, confirmed.get());
+          assertFalse(server.stopped().isDone());
+          assertTrue(given.ready(List.of()));
+        }
+        heir.close();
+      }
     }
   }
 
@@ -241,6 +336,62 @@ class SuccessionTest {
         offered.close();
       }
     }
+  }
+
+  /** Whoever asks in the process takes each descriptor that is left free, and none is given back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void predecessorOutOfDescriptors_answersOneAfterTheOther(String kernel) throws Exception {
+    UnixAddress at = place("greedy-" + kernel);
+    AtomicBoolean full = new AtomicBoolean();
+    AtomicInteger free = new AtomicInteger();
+    try (NetBox box = NetBox.on(kernel)) {
+      SysProbe probe = new SysProbe(box.sys);
+      probe.inject((call, arguments) ->
+          switch (call) {
+            case "close" -> {
+              free.incrementAndGet();
+              yield null;
+            }
+            case "epollWait", "epollPwait2" -> { // between the turns it is somebody else's
+              free.set(0);
+              yield null;
+            }
+            case "eventfd", "fcntl", "accept4" -> {
+              if (!full.get()) {
+                yield null;
+              }
+              if (free.get() == 0) {
+                yield -Errno.EMFILE;
+              }
+              int result = call.equals("accept4") ? accept(box, arguments) : box.sys.eventfd(0, 0);
+              var _ = result >= 0 ? free.decrementAndGet() : 0; // who finds nobody needs none
+              yield result;
+            }
+            default -> null;
+          });
+      try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
+          Server server = Server.start(loops, anywhere(), _ -> new Answer("A"))) {
+        EventLoop loop = loops.loops().getFirst();
+        Succession offered = Succession.offer(loop, at, List.of(server), () -> {});
+        full.set(true);
+        for (int i = 0; i < 3; i++) {
+          claim(box, at, PATIENCE).close();
+        }
+        try (Inheritance hangs = claim(box, at, PATIENCE)) { // for whom one is spent
+          assertEquals(1, hangs.descriptors().size());
+          try (Inheritance given = claim(box, at, PATIENCE)) {
+            assertTrue(given.ready(List.of()));
+          }
+        }
+        NetBox.until("stopped", server::isFinished);
+        offered.close();
+      }
+    }
+  }
+
+  private static int accept(NetBox box, Object[] given) {
+    return box.sys.accept4((int) given[0], (long) given[1], (long) given[2], (int) given[3]);
   }
 
   /** Of two epolls that share a listener exclusively one is told; what it leaves is looked for. */
