@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They take about a millisecond each, for which everybody else on the loop would wait. So a loop
  * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, those of handshakes that are
- * under way before those that begin, and its other connections, timers and tasks are served in
+ * nearly done before those that begin, and its other connections, timers and tasks are served in
  * between; a handshake that waits does not read. {@link #withHandshakeExecutor} has them done by
  * other threads. The engine of a connection is made in its first turn, after {@link
  * ServerOptions#maxConnections} and the handler's factory were asked: whoever is refused costs

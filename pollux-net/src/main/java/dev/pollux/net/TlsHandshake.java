@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsHandshake {
 
+  /** More than is left of a handshake, with certificates of both, when the first is computed. */
+  private static final int STEPS_AHEAD = 8;
+
   /** Something that takes its time. */
   @FunctionalInterface
   private interface Task {
@@ -43,6 +46,7 @@ final class TlsHandshake {
   private State state = State.IDLE;
   private boolean due;
   private boolean underWay;
+  private int stepsAhead; // that come before those of others
   private long waitedNanos; // for turns
   private long waitingSince;
   private @Nullable SSLException failure; // of what was away
@@ -57,9 +61,9 @@ final class TlsHandshake {
     return tls.handshakeStepsPerTurn();
   }
 
-  /** Whether the most expensive part of it was computed. */
-  boolean isUnderWay() {
-    return underWay;
+  /** Whether it comes before others: the most expensive part of it was computed not long ago. */
+  boolean isAhead() {
+    return stepsAhead > 0;
   }
 
   /** Whether nobody waits for it any more. */
@@ -127,10 +131,19 @@ final class TlsHandshake {
   /** Whether it may compute now; else it waits for its turn, and goes on then. */
   boolean takeTurn() {
     if (state == State.IDLE) {
-      state = turns.take(this) ? State.TURN : State.WAITING;
       waitingSince = link.loop().nowNanos();
+      state = State.WAITING;
+      if (turns.take(this)) {
+        haveTurn();
+      }
     }
     return state == State.TURN;
+  }
+
+  /** It counts also if it is of no use: or who sends a record byte by byte would have them all. */
+  private void haveTurn() {
+    state = State.TURN;
+    stepsAhead = Math.max(0, stepsAhead - 1);
   }
 
   /** Gives the turn up, if it has one: used, or for others. */
@@ -145,7 +158,7 @@ final class TlsHandshake {
 
   /** Its turn has come. */
   void go() {
-    state = State.TURN;
+    haveTurn();
     waitedNanos += link.loop().nowNanos() - waitingSince;
     long limit = tls.handshakeNanos();
     if (!underWay && limit > 0 && waitedNanos > limit / 2) {
@@ -187,7 +200,10 @@ final class TlsHandshake {
   boolean compute() throws SSLException {
     SSLEngine engine = engine();
     boolean isDone = compute(() -> TlsEngine.runTasks(engine));
-    underWay |= isDone || isAway();
+    if (!underWay && (isDone || isAway())) {
+      underWay = true;
+      stepsAhead = STEPS_AHEAD;
+    }
     return isDone;
   }
 
