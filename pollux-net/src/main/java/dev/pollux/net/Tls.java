@@ -224,8 +224,8 @@ public final class Tls {
    * As this; a loop does so many steps of handshakes in a turn, then its other work, and those that
    * wait in the next turn. Where several {@code Tls} meet on one loop they share its turns.
    *
-   * <p>A step is what costs something: to make an engine, or to take in a record and compute what
-   * it asks for. A server's handshake is three, a client's up to six, and one of them costs as much
+   * <p>A step is what costs something: to make an engine, or to take in a record, or several small
+   * ones, and compute what they ask for. A server's handshake is three, a client's up to six, and one of them costs as much
    * as the others together.
    *
    * @param handshakeStepsPerTurn at least 1; by default {@link #HANDSHAKE_STEPS_PER_TURN}. More

@@ -360,9 +360,9 @@ final class TlsFilter implements Filter {
     return false;
   }
 
-  /** Whether bytes may be unwrapped now: in a handshake, each record is a step of it. */
+  /** Whether bytes may be unwrapped now: in a handshake, some records are a step of it. */
   private boolean hasTurn(ByteBuffer wire) {
-    return isEstablished() || (wire.hasRemaining() && handshake.takeTurn());
+    return isEstablished() || (wire.hasRemaining() && handshake.takeRecord());
   }
 
   private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain, boolean isNew) {

@@ -26,6 +26,9 @@ final class TlsHandshake {
   /** More than is left of a handshake, with certificates of both, when the first is computed. */
   private static final int STEPS_AHEAD = 8;
 
+  /** Records may be of a byte each: so many cost less than a computation. */
+  private static final int RECORDS_PER_STEP = 16;
+
   /** Something that takes its time. */
   @FunctionalInterface
   private interface Task {
@@ -46,6 +49,7 @@ final class TlsHandshake {
   private State state = State.IDLE;
   private boolean due;
   private boolean underWay;
+  private int records; // taken in by this step
   private int stepsAhead; // that come before those of others
   private long waitedNanos; // for turns
   private long waitingSince;
@@ -140,9 +144,22 @@ final class TlsHandshake {
     return state == State.TURN;
   }
 
+  /** Whether a record may be taken in now; else as {@link #takeTurn}. */
+  boolean takeRecord() {
+    if (state == State.TURN && records == RECORDS_PER_STEP) {
+      state = State.IDLE; // the turn is used
+    }
+    boolean now = takeTurn();
+    if (now) {
+      records++;
+    }
+    return now;
+  }
+
   /** It counts also if it is of no use: or who sends a record byte by byte would have them all. */
   private void haveTurn() {
     state = State.TURN;
+    records = 0;
     stepsAhead = Math.max(0, stepsAhead - 1);
   }
 

@@ -23,6 +23,7 @@ class TlsStormTest {
   private static final int STORM = 20;
   private static final int DRIPPERS = 8;
   private static final int TURNS = 300;
+  private static final int RECORDS = 800;
   private static final Duration TIME = Duration.ofSeconds(10);
 
   private final TlsBox box = new TlsBox(true); // whose time does not pass while keys are computed
@@ -110,6 +111,7 @@ class TlsStormTest {
     private final TlsRaw peer = new TlsRaw(TlsKeys.trustOnly(TlsKeys.localhost()), "TLSv1.2");
     private int count;
     private boolean isAnswered;
+    private boolean isClosed;
 
     @Override
     public void opened(Connection connection) {
@@ -126,6 +128,11 @@ class TlsStormTest {
     public void received(Connection connection, ByteBuffer data) {
       isAnswered = true;
       var _ = data.position(data.limit());
+    }
+
+    @Override
+    public void closed(Connection connection, CloseCause cause) {
+      isClosed = true;
     }
 
     void drip(int records) {
@@ -163,6 +170,20 @@ class TlsStormTest {
     }
     assertEquals(1, done());
     drippers.forEach(peer -> peer.peer.connection().reset());
+    end();
+  }
+
+  /** Else one peer has all of a turn, as long as a read buffer of records takes. */
+  @Test
+  void records_ofAHandshake_areFewInATurn() throws Exception {
+    Dripper peer = drippers(1).getFirst();
+    peer.drip(RECORDS);
+    WriteResult _ = peer.peer.connection().write(ByteBuffer.wrap(new byte[] {99, 3, 3, 0, 1, 0}));
+    int turns = 0;
+    for (; !peer.isClosed; turns++) {
+      box.turns(1);
+    }
+    assertTrue(turns >= RECORDS / 16, RECORDS + " records in " + turns + " turns");
     end();
   }
 
