@@ -225,8 +225,8 @@ public final class Tls {
    * wait in the next turn. Where several {@code Tls} meet on one loop they share its turns.
    *
    * <p>A step is what costs something: to make an engine, or to take in a record, or several small
-   * ones, and compute what they ask for. A server's handshake is three, a client's up to six, and one of them costs as much
-   * as the others together.
+   * ones, and compute what they ask for. A server's handshake is three, a client's up to six, and
+   * one of them costs as much as the others together.
    *
    * @param handshakeStepsPerTurn at least 1; by default {@link #HANDSHAKE_STEPS_PER_TURN}. More
    *     make handshakes faster on a loop that is busy otherwise, and everything else slower

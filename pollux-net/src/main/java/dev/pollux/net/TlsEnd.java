@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the input of TLS ends: by the peer's close_notify, or because it is broken. The handler hears
- * of either behind what had arrived before it, so not while it pauses;
- * but that it is broken, also then if nothing is left.
+ * of either behind what had arrived before it, so not while it pauses; but that it is broken, also
+ * then if nothing is left.
  *
  * <p>Threads: the loop's.
  */

@@ -162,8 +162,7 @@ class TlsStormTest {
   void peersUnderWay_thatAreNeverDone_doNotKeepOutWhoBegins() throws Exception {
     List<Dripper> drippers = drippers(DRIPPERS);
     peers.add(new TlsRaw(TlsKeys.trustOnly(TlsKeys.localhost()), "TLSv1.3"));
-    Connection _ =
-        box.connect((InetSocketAddress) box.server().address(), null, peers.getFirst());
+    Connection _ = box.connect((InetSocketAddress) box.server().address(), null, peers.getFirst());
     for (int turns = 0; turns < TURNS && done() == 0; turns++) {
       drippers.forEach(peer -> peer.drip(1));
       box.turns(1);
