@@ -378,8 +378,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Gives what was left unread once more, after a pause. */
   private void redeliver() {
-    boolean wanted = !link.isPaused() || ending.isSecuring();
-    if (wanted && ending.isOpen() && link.hasUnread()) {
+    if (link.isRestWanted() && ending.isOpen() && link.hasUnread()) {
       deliver(link.input.take(0));
       readComplete();
     }

@@ -31,6 +31,9 @@ interface Filter {
   /** Whether {@link #received} has something for the handler even without new bytes. */
   boolean hasUnread();
 
+  /** Whether {@link #received} tells an end that no pause holds back: nothing is left before it. */
+  boolean isEndDue();
+
   /** Whether it can do something with bytes now; else it asks for them when it can. */
   boolean wantsInput();
 

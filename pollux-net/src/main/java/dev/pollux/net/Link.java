@@ -203,7 +203,13 @@ final class Link {
 
   /** Whether what the handler left is to be given once more, to it or to a handshake. */
   boolean isRestDue() {
-    return again && (!isPaused() || ending.isSecuring()) && hasUnread();
+    return again && isRestWanted() && hasUnread();
+  }
+
+  /** Whether no pause holds back what was left, or there is but an end that none does. */
+  boolean isRestWanted() {
+    Filter between = filter;
+    return !isPaused() || ending.isSecuring() || (between != null && between.isEndDue());
   }
 
   /** Whether the handler is to hear that there is room, also after an end: it may wait for that. */

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They take about a millisecond each, for which everybody else on the loop would wait. So a loop
  * does {@linkplain #withHandshakeStepsPerTurn few of them in a turn}, those of handshakes that are
- * under way before those that begin, and its other connections, timers and tasks are served in
+ * nearly done before those that begin, and its other connections, timers and tasks are served in
  * between; a handshake that waits does not read. {@link #withHandshakeExecutor} has them done by
  * other threads. The engine of a connection is made in its first turn, after {@link
  * ServerOptions#maxConnections} and the handler's factory were asked: whoever is refused costs
@@ -224,9 +224,9 @@ public final class Tls {
    * As this; a loop does so many steps of handshakes in a turn, then its other work, and those that
    * wait in the next turn. Where several {@code Tls} meet on one loop they share its turns.
    *
-   * <p>A step is what costs something: to make an engine, or to take in a record and compute what
-   * it asks for. A server's handshake is three, a client's up to six, and one of them costs as much
-   * as the others together.
+   * <p>A step is what costs something: to make an engine, or to take in a record, or several small
+   * ones, and compute what they ask for. A server's handshake is three, a client's up to six, and
+   * one of them costs as much as the others together.
    *
    * @param handshakeStepsPerTurn at least 1; by default {@link #HANDSHAKE_STEPS_PER_TURN}. More
    *     make handshakes faster on a loop that is busy otherwise, and everything else slower

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the input of TLS ends: by the peer's close_notify, or because it is broken. The handler hears
- * of either behind what had arrived before it, so not while it pauses.
+ * of either behind what had arrived before it, so not while it pauses; but that it is broken, also
+ * then if nothing is left.
  *
  * <p>Threads: the loop's.
  */
@@ -40,13 +41,21 @@ final class TlsEnd {
     return readClosed || broken != null;
   }
 
+  boolean isBroken() {
+    return broken != null;
+  }
+
   boolean isToTell() {
     return broken != null || (readClosed && !told);
   }
 
-  /** Tells, unless it is told, or not to be told now; a broken one is the connection's end. */
-  void tell(Connection connection) {
-    if (!isToTell() || !connection.isOpen() || isPaused(connection)) {
+  /**
+   * Tells, unless it is told, or not to be told now; a broken one is the connection's end.
+   *
+   * @param due whether no pause holds it back
+   */
+  void tell(Connection connection, boolean due) {
+    if (!isToTell() || !connection.isOpen() || (!due && isPaused(connection))) {
       return;
     }
     CloseCause why = broken;

@@ -78,7 +78,7 @@ final class TlsFilter implements Filter {
   public void received(ByteBuffer wire) {
     int start = wire.position();
     try {
-      if (advance()) {
+      if (advance() || isEndDue()) {
         receiveAll(wire);
       }
     } finally {
@@ -110,7 +110,7 @@ final class TlsFilter implements Filter {
       }
       more &= !isHeldUp();
     }
-    inputEnd.tell(connection);
+    inputEnd.tell(connection, isEndDue());
     if (inputEnd.isKnown()) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
     }
@@ -129,6 +129,11 @@ final class TlsFilter implements Filter {
   @Override
   public boolean hasUnread() {
     return unread.sizeBytes() > 0 || inputEnd.isToTell() || handshake.isDue();
+  }
+
+  @Override
+  public boolean isEndDue() {
+    return inputEnd.isBroken() && unread.sizeBytes() == 0;
   }
 
   @Override
@@ -360,9 +365,9 @@ final class TlsFilter implements Filter {
     return false;
   }
 
-  /** Whether bytes may be unwrapped now: in a handshake, each record is a step of it. */
+  /** Whether bytes may be unwrapped now: in a handshake, some records are a step of it. */
   private boolean hasTurn(ByteBuffer wire) {
-    return isEstablished() || (wire.hasRemaining() && handshake.takeTurn());
+    return isEstablished() || (wire.hasRemaining() && handshake.takeRecord());
   }
 
   private boolean isTimeToDeliver(ByteBuffer wire, ByteBuffer plain, boolean isNew) {
@@ -479,7 +484,7 @@ final class TlsFilter implements Filter {
     CloseCause why = CloseCause.of(CloseReason.PROTOCOL, e);
     inputEnd.broken(why, handshake.sayAlert());
     if (!isEstablished()) {
-      inputEnd.tell(connection);
+      inputEnd.tell(connection, true);
     } else {
       link.ending.lost(why);
       connection.end(); // nothing can be sent

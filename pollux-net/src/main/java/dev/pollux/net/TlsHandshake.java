@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsHandshake {
 
+  /** More than is left of a handshake, with certificates of both, when the first is computed. */
+  private static final int STEPS_AHEAD = 8;
+
+  /** Records may be of a byte each: so many cost less than a computation. */
+  private static final int RECORDS_PER_STEP = 16;
+
   /** Something that takes its time. */
   @FunctionalInterface
   private interface Task {
@@ -43,6 +49,8 @@ final class TlsHandshake {
   private State state = State.IDLE;
   private boolean due;
   private boolean underWay;
+  private int records; // taken in by this step
+  private int stepsAhead; // that come before those of others
   private long waitedNanos; // for turns
   private long waitingSince;
   private @Nullable SSLException failure; // of what was away
@@ -57,9 +65,9 @@ final class TlsHandshake {
     return tls.handshakeStepsPerTurn();
   }
 
-  /** Whether the most expensive part of it was computed. */
-  boolean isUnderWay() {
-    return underWay;
+  /** Whether it comes before others: the most expensive part of it was computed not long ago. */
+  boolean isAhead() {
+    return stepsAhead > 0;
   }
 
   /** Whether nobody waits for it any more. */
@@ -127,10 +135,32 @@ final class TlsHandshake {
   /** Whether it may compute now; else it waits for its turn, and goes on then. */
   boolean takeTurn() {
     if (state == State.IDLE) {
-      state = turns.take(this) ? State.TURN : State.WAITING;
       waitingSince = link.loop().nowNanos();
+      state = State.WAITING;
+      if (turns.take(this)) {
+        haveTurn();
+      }
     }
     return state == State.TURN;
+  }
+
+  /** Whether a record may be taken in now; else as {@link #takeTurn}. */
+  boolean takeRecord() {
+    if (state == State.TURN && records == RECORDS_PER_STEP) {
+      state = State.IDLE; // the turn is used
+    }
+    boolean now = takeTurn();
+    if (now) {
+      records++;
+    }
+    return now;
+  }
+
+  /** It counts also if it is of no use: or who sends a record byte by byte would have them all. */
+  private void haveTurn() {
+    state = State.TURN;
+    records = 0;
+    stepsAhead = Math.max(0, stepsAhead - 1);
   }
 
   /** Gives the turn up, if it has one: used, or for others. */
@@ -145,7 +175,7 @@ final class TlsHandshake {
 
   /** Its turn has come. */
   void go() {
-    state = State.TURN;
+    haveTurn();
     waitedNanos += link.loop().nowNanos() - waitingSince;
     long limit = tls.handshakeNanos();
     if (!underWay && limit > 0 && waitedNanos > limit / 2) {
@@ -187,7 +217,10 @@ final class TlsHandshake {
   boolean compute() throws SSLException {
     SSLEngine engine = engine();
     boolean isDone = compute(() -> TlsEngine.runTasks(engine));
-    underWay |= isDone || isAway();
+    if (!underWay && (isDone || isAway())) {
+      underWay = true;
+      stepsAhead = STEPS_AHEAD;
+    }
     return isDone;
   }
 

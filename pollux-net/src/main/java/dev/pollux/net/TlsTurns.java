@@ -11,9 +11,10 @@ import java.util.ArrayDeque;
  * wants more waits in line. The next turn begins with the flush phase; while somebody waits the
  * loop does not sleep.
  *
- * <p>There are two lines. Those for whom the expensive part was computed come before those for whom
- * it is still to be done: or where more come than can be served, all of them would be computed for,
- * and hardly one be done in its time.
+ * <p>There are two lines. Those for whom the expensive part was computed come before all others,
+ * for as many steps as the rest takes: or where more come than can be served, all of them would be
+ * computed for, and hardly one be done in its time. Who takes more steps than that waits as
+ * everybody does: or a few who are never done would keep out whoever begins.
  *
  * <p>Who is over while it waits keeps its place, and takes no step. So there wait no more than the
  * loop had connections since the first of them came.
@@ -25,8 +26,8 @@ final class TlsTurns implements LoopHandler {
   private static final LoopLocal<TlsTurns> LOCAL = new LoopLocal<>(TlsTurns::new);
 
   private final EventLoop loop;
-  private final ArrayDeque<TlsHandshake> underWay = new ArrayDeque<>();
-  private final ArrayDeque<TlsHandshake> beginning = new ArrayDeque<>();
+  private final ArrayDeque<TlsHandshake> ahead = new ArrayDeque<>();
+  private final ArrayDeque<TlsHandshake> others = new ArrayDeque<>();
   private int taken;
   private boolean asked;
 
@@ -41,14 +42,14 @@ final class TlsTurns implements LoopHandler {
   /** Takes a step of this turn; false if it waits in line now, and is told to {@code go}. */
   boolean take(TlsHandshake who) {
     ask();
-    boolean isFirst = underWay.isEmpty() && (who.isUnderWay() || beginning.isEmpty());
+    boolean isFirst = ahead.isEmpty() && (who.isAhead() || others.isEmpty());
     boolean now = isFirst && taken < who.stepsPerTurn();
     if (now) {
       taken++;
-    } else if (who.isUnderWay()) {
-      underWay.add(who);
+    } else if (who.isAhead()) {
+      ahead.add(who);
     } else {
-      beginning.add(who);
+      others.add(who);
     }
     return now;
   }
@@ -60,11 +61,11 @@ final class TlsTurns implements LoopHandler {
 
   /** How many wait, some of which may be over. */
   int waitingCount() {
-    return underWay.size() + beginning.size();
+    return ahead.size() + others.size();
   }
 
   private ArrayDeque<TlsHandshake> line() {
-    return underWay.isEmpty() ? beginning : underWay;
+    return ahead.isEmpty() ? others : ahead;
   }
 
   private void ask() {

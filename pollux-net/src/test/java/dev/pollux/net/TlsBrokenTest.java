@@ -133,12 +133,52 @@ class TlsBrokenTest {
         };
     connectAndOpen(protocol);
     sendLast(damaged());
-    for (String part : new String[] {"COMM", "COMMIT 4", LAST}) {
+    for (String part : new String[] {"COMM", "COMMIT 4"}) {
       box.until("part", () -> server.text().equals(part));
       box.quiet();
       assertFalse(server.isClosed(), server::toString);
       server.connection().resumeReading();
     }
+    assertGivenAndBroken(); // though it pauses: nothing is left
+    endPeer();
+  }
+
+  /** Has the next write of the server fail. */
+  private void breakSending() {
+    Inside.engine(server.connection()).closeOutbound();
+  }
+
+  /** Nothing is held back by a pause behind which there is nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {V2, V3})
+  void sendingThatBreaks_inAPause_isToldAtOnce(String protocol) throws Exception {
+    connectAndOpen(protocol);
+    server.connection().pauseReading();
+    breakSending();
+    WriteResult _ = server.connection().write(bytes("an answer"));
+    assertFalse(server.isClosed(), "told in the call");
+    box.untilClosed(server);
+    assertEquals(CloseReason.PROTOCOL, server.reason());
+    endPeer();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {V2, V3})
+  void sendingThatBreaks_inReceivedThatPauses_isToldBehindWhatIsLeft(String protocol)
+      throws Exception {
+    server.onReceived =
+        (connection, data) -> {
+          server.take(data, 6);
+          connection.pauseReading();
+          breakSending();
+          WriteResult _ = connection.write(bytes("an answer"));
+        };
+    connectAndOpen(protocol);
+    peer.send(LAST);
+    box.until("part", () -> server.text().equals("COMMIT"));
+    box.quiet();
+    assertFalse(server.isClosed(), server::toString);
+    server.connection().resumeReading(); // and pauses behind the last byte
     assertGivenAndBroken();
     endPeer();
   }
