@@ -79,7 +79,10 @@ public final class DatagramOptions {
     return with(v -> v.sendCapacity = count);
   }
 
-  /** How many datagrams may wait to be sent; one more is dropped. By default 256. */
+  /**
+   * How many datagrams may wait to be sent; one more is dropped. By default 256. For Unix peers
+   * that have no room as many again may wait, a quarter of it for each.
+   */
   public int sendCapacity() {
     return values.sendCapacity;
   }
@@ -220,7 +223,8 @@ public final class DatagramOptions {
 
   /**
    * SO_SNDBUF; 0, the default, for the kernel's. More than {@code net.core.wmem_max} is as much as
-   * that; there is SO_SNDBUFFORCE.
+   * that; there is SO_SNDBUFFORCE. Of a Unix socket what its peers have not read counts, at 768
+   * bytes or more for each.
    */
   public int kernelSendBytes() {
     return values.kernelSendBytes;
