@@ -154,7 +154,7 @@ public final class DatagramEndpoint implements AutoCloseable {
       DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, family, path, options, handler);
       done = true;
       if (Opening.hearsGroups(bound)) {
-        endpoint.multicast.allGroups(options.allGroups());
+        endpoint.multicast.allGroups(options);
       }
       return endpoint;
     } finally {
@@ -399,7 +399,8 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** What it has done so far. */
   public DatagramStats stats() {
     loop.requireInLoop("DatagramEndpoint.stats");
-    return sender.stats(receiver.receivedCount(), receiver.truncatedCount());
+    return sender.stats(
+        receiver.receivedCount(), receiver.truncatedCount(), receiver.droppedCount());
   }
 
   /**

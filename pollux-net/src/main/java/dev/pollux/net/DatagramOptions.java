@@ -174,7 +174,7 @@ public final class DatagramOptions {
    * Whether an endpoint at a wildcard or a group's address hears every group that any socket of
    * this host has joined ({@code IP_MULTICAST_ALL}, {@code IPV6_MULTICAST_ALL}), which is what most
    * sockets of Linux do unless told otherwise. By default not: those that it has {@linkplain
-   * DatagramEndpoint#join joined}.
+   * DatagramEndpoint#join joined}. One of these options said by {@link #withOption} comes before.
    */
   public boolean allGroups() {
     return values.allGroups;
@@ -237,6 +237,11 @@ public final class DatagramOptions {
   public DatagramOptions withOption(SocketSetup.Option option) {
     Objects.requireNonNull(option, "option");
     return with(v -> v.options = Stream.concat(v.options.stream(), Stream.of(option)).toList());
+  }
+
+  /** Whether the program sets this option by itself. */
+  boolean hasOption(int level, int name) {
+    return values.options.stream().anyMatch(each -> each.level() == level && each.name() == name);
   }
 
   /** Sets what is an option of the socket. */

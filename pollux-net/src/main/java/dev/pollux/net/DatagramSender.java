@@ -209,10 +209,10 @@ final class DatagramSender {
     out.clear();
   }
 
-  DatagramStats stats(long received, long truncated) {
+  DatagramStats stats(long received, long truncated, long strangers) {
     int queued = out.count() + (full == null ? 0 : full.count());
     return new DatagramStats(
-        received, truncated, calls.failedCount(), sent, dropped, unsent, queued);
+        received, truncated, calls.failedCount(), sent, dropped + strangers, unsent, queued);
   }
 
   private void refused(int result) {

@@ -187,13 +187,17 @@ final class FullPeers {
   }
 
   private void tryAgain() {
-    boolean gotOn = offer();
-    pauseNanos =
-        gotOn
-            ? Connecting.FIRST_PAUSE_NANOS
-            : Math.min(2 * pauseNanos, Connecting.MOST_PAUSE_NANOS);
-    if (count > 0 || sender.isBlocked()) {
-      loop.schedule(again, pauseNanos);
+    boolean gotOn = false;
+    try {
+      gotOn = offer();
+    } finally { // whatever became of this time
+      pauseNanos =
+          gotOn
+              ? Connecting.FIRST_PAUSE_NANOS
+              : Math.min(2 * pauseNanos, Connecting.MOST_PAUSE_NANOS);
+      if (count > 0 || sender.isBlocked()) {
+        loop.schedule(again, pauseNanos);
+      }
     }
     if (sender.hasWork() || sender.isBlocked()) {
       endpoint.flushSoon(); // to tell what became of some, and to offer the others

@@ -59,6 +59,7 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     server.endpoint.resume();
     server.expect("early", "later");
     assertEquals(4, server.endpoint.stats().received());
+    assertEquals(1, server.endpoint.stats().dropped());
   }
 
   @Test
@@ -88,6 +89,7 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     server.expect("hello");
     server.endpoint.resume();
     server.expect("more");
+    assertEquals(1, server.endpoint.stats().dropped());
   }
 
   // ---- peers that do not read
@@ -226,6 +228,19 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     deaf.expect(numbers(count).toArray(String[]::new));
     other.expect("m0", "m1", "m2");
     sender.expect("drained");
+  }
+
+  @Test
+  void tryAgain_thatThrows_isDoneOnceMore() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer deaf = unix(roomy());
+    int count = fill(sender, deaf);
+    box.fail("sendmmsg", new IllegalStateException("no memory"));
+    box.until(() -> !box.reported.isEmpty());
+    assertTrue(box.reported.getFirst().contains("no memory"), box.reported.toString());
+    box.reported.clear();
+    deaf.endpoint.resume();
+    deaf.expect(numbers(count).toArray(String[]::new));
   }
 
   // ---- the connected peer, by its address or without
