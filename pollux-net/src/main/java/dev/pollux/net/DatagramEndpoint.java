@@ -36,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Unix sockets lose nothing: a receiver that does not read has no room some time. The peer that
  * an endpoint is connected to is waited for. What goes to another one by its address is set aside,
- * in order, and tried again after 1 to 100 ms, while the others get theirs; it may take half of
- * {@code sendCapacity}, and what is more is told as unsent, by EAGAIN.
+ * in order, and tried again after 1 to 100 ms, while the others get theirs. When a quarter of
+ * {@code sendCapacity} waits for one peer, {@code send} to it says false. All peers together may
+ * have {@code sendCapacity} set aside; what meets a peer without room then is told as unsent, by
+ * EAGAIN. What nobody has read uses up {@link DatagramOptions#kernelSendBytes}: some 270 small
+ * datagrams by default, at all peers together. Then nothing is sent to anybody until they read.
  *
  * <h2>Errors</h2>
  *
@@ -151,7 +154,7 @@ public final class DatagramEndpoint implements AutoCloseable {
       DatagramEndpoint endpoint = new DatagramEndpoint(loop, fd, family, path, options, handler);
       done = true;
       if (Opening.hearsGroups(bound)) {
-        endpoint.multicast.allGroups(options.allGroups());
+        endpoint.multicast.allGroups(options);
       }
       return endpoint;
     } finally {
@@ -170,7 +173,9 @@ public final class DatagramEndpoint implements AutoCloseable {
   public void connect(SocketAddress peer) throws SysException {
     requireOpen("DatagramEndpoint.connect");
     boolean _ = Sockets.connect(sys, fd, peer);
-    receiver.onlyFrom(Sockets.peerAddress(sys, fd));
+    SocketAddress ownName = Sockets.peerAddress(sys, fd);
+    sender.connected(peer, ownName);
+    receiver.onlyFrom(ownName);
   }
 
   // ---- sending
@@ -179,21 +184,23 @@ public final class DatagramEndpoint implements AutoCloseable {
   public boolean send(ByteBuffer data) {
     requireOpen("DatagramEndpoint.send");
     MessageBatch out = sender.out();
-    return queued(out.append(data, null) || (makeRoom() && out.append(data, null)));
+    return !isFull(null)
+        && queued(out.append(data, null) || (makeRoom() && out.append(data, null)));
   }
 
   /**
    * Sends a datagram of all that remains of the data. The bytes are copied; the data is consumed.
    *
-   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already, and the kernel
-   *     has no room for them: this one is dropped, and its data not consumed
+   * @return false if {@link DatagramOptions#sendCapacity} datagrams wait already, or on a Unix
+   *     socket a quarter of that for this peer, and the kernel has no room for them: this one is
+   *     dropped, and its data not consumed
    * @throws IllegalArgumentException if it is longer than {@link DatagramOptions#datagramBytes}, or
    *     no socket can have such an address
    */
   public boolean send(ByteBuffer data, SocketAddress to) {
     requireOpen("DatagramEndpoint.send");
     MessageBatch out = sender.out();
-    return queued(out.append(data, to) || (makeRoom() && out.append(data, to)));
+    return !isFull(to) && queued(out.append(data, to) || (makeRoom() && out.append(data, to)));
   }
 
   /**
@@ -207,7 +214,8 @@ public final class DatagramEndpoint implements AutoCloseable {
   public boolean send(ByteBuffer data, SocketAddress to, @Nullable InetAddress from) {
     requireOpen("DatagramEndpoint.send");
     MessageBatch out = sender.out();
-    return queued(out.append(data, to, from) || (makeRoom() && out.append(data, to, from)));
+    return !isFull(to)
+        && queued(out.append(data, to, from) || (makeRoom() && out.append(data, to, from)));
   }
 
   /**
@@ -224,7 +232,8 @@ public final class DatagramEndpoint implements AutoCloseable {
     MessageBatch in = receiver.in();
     int current = receiver.current("a reply");
     MessageBatch out = sender.out();
-    return queued(out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
+    return !isFull(in.peer(current))
+        && queued(out.append(data, in, current) || (makeRoom() && out.append(data, in, current)));
   }
 
   /**
@@ -249,6 +258,14 @@ public final class DatagramEndpoint implements AutoCloseable {
   public @Nullable InetAddress replySource() {
     requireOpen("DatagramEndpoint.replySource");
     return receiver.replySource();
+  }
+
+  /** Whether enough waits for a peer: then one more is dropped. */
+  private boolean isFull(@Nullable SocketAddress to) {
+    if (sender.isAtShare()) {
+      boolean _ = makeRoom();
+    }
+    return sender.drops(to);
   }
 
   /** Offers what waits to the kernel, unless that has said that it will tell when to. */
@@ -382,7 +399,8 @@ public final class DatagramEndpoint implements AutoCloseable {
   /** What it has done so far. */
   public DatagramStats stats() {
     loop.requireInLoop("DatagramEndpoint.stats");
-    return sender.stats(receiver.receivedCount(), receiver.truncatedCount());
+    return sender.stats(
+        receiver.receivedCount(), receiver.truncatedCount(), receiver.droppedCount());
   }
 
   /**

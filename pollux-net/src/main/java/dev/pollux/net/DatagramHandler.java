@@ -38,15 +38,16 @@ public interface DatagramHandler {
 
   /**
    * A datagram that {@link DatagramEndpoint#send} took was refused by the kernel and is dropped:
-   * EMSGSIZE if it is longer than the kernel sends, ENOBUFS if it has no memory now. The endpoint
-   * stays open and goes on with the next one.
+   * EMSGSIZE if it is longer than the kernel sends, ENOBUFS if it has no memory now, EAGAIN if too
+   * much waits for Unix peers that do not read. The endpoint stays open and goes on with the next
+   * one.
    *
    * @param peer to whom it was to go; null for the connected peer
    */
   default void unsent(
       DatagramEndpoint endpoint, @Nullable SocketAddress peer, SysException cause) {}
 
-  /** After {@link DatagramEndpoint#send} said false: half of the queue is free again. */
+  /** After {@link DatagramEndpoint#send} said false: half of the room it lacked is free again. */
   default void drained(DatagramEndpoint endpoint) {}
 
   /**

@@ -79,7 +79,10 @@ public final class DatagramOptions {
     return with(v -> v.sendCapacity = count);
   }
 
-  /** How many datagrams may wait to be sent; one more is dropped. By default 256. */
+  /**
+   * How many datagrams may wait to be sent; one more is dropped. By default 256. For Unix peers
+   * that have no room as many again may wait, a quarter of it for each.
+   */
   public int sendCapacity() {
     return values.sendCapacity;
   }
@@ -171,7 +174,7 @@ public final class DatagramOptions {
    * Whether an endpoint at a wildcard or a group's address hears every group that any socket of
    * this host has joined ({@code IP_MULTICAST_ALL}, {@code IPV6_MULTICAST_ALL}), which is what most
    * sockets of Linux do unless told otherwise. By default not: those that it has {@linkplain
-   * DatagramEndpoint#join joined}.
+   * DatagramEndpoint#join joined}. One of these options said by {@link #withOption} comes before.
    */
   public boolean allGroups() {
     return values.allGroups;
@@ -220,7 +223,8 @@ public final class DatagramOptions {
 
   /**
    * SO_SNDBUF; 0, the default, for the kernel's. More than {@code net.core.wmem_max} is as much as
-   * that; there is SO_SNDBUFFORCE.
+   * that; there is SO_SNDBUFFORCE. Of a Unix socket what its peers have not read counts, at 768
+   * bytes or more for each.
    */
   public int kernelSendBytes() {
     return values.kernelSendBytes;
@@ -238,6 +242,11 @@ public final class DatagramOptions {
   /** What {@link #withOption} was told, in that order. Default: nothing. */
   public List<SocketSetup.Option> options() {
     return values.options;
+  }
+
+  /** Whether the program sets this option by itself. */
+  boolean hasOption(int level, int name) {
+    return values.options.stream().anyMatch(each -> each.level() == level && each.name() == name);
   }
 
   /** Sets what is an option of the socket. */

@@ -48,6 +48,7 @@ final class DatagramReceiver {
   private boolean paused;
   private long received;
   private long truncated;
+  private long dropped;
 
   DatagramReceiver(
       DatagramEndpoint endpoint,
@@ -131,6 +132,7 @@ final class DatagramReceiver {
       nextStart = 0;
     }
     if (onlyFrom != null && !onlyFrom.equals(in.peer(index))) {
+      dropped++;
       return;
     }
     received++;
@@ -170,6 +172,11 @@ final class DatagramReceiver {
 
   long receivedCount() {
     return received;
+  }
+
+  /** How many came from strangers before the connect. */
+  long droppedCount() {
+    return dropped;
   }
 
   long truncatedCount() {

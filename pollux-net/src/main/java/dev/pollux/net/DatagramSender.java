@@ -81,7 +81,30 @@ final class DatagramSender {
 
   /** Whether something can be sent or told without an event to come. */
   boolean hasWork() {
-    return !notices.isEmpty() || (!blocked && !out.isEmpty());
+    boolean hasNews = full != null && full.hasNews();
+    return hasNews || !notices.isEmpty() || (!blocked && !out.isEmpty());
+  }
+
+  /** Whether so much waits for Unix peers that it is to be seen which of them have room. */
+  boolean isAtShare() {
+    return full != null && out.count() >= full.share();
+  }
+
+  /** Whether a datagram is dropped, because others wait for its peer to have room. */
+  boolean drops(@Nullable SocketAddress to) {
+    if (full == null || full.hasRoomFor(to)) {
+      return false;
+    }
+    dropped++;
+    limits.refuse(Limit.DATAGRAM_QUEUE);
+    return true;
+  }
+
+  /** A Unix socket is connected to this peer, which calls itself so. */
+  void connected(SocketAddress peer, SocketAddress ownName) {
+    if (full != null) {
+      full.connected(peer, ownName);
+    }
   }
 
   /** There was no room for a datagram. */
@@ -107,7 +130,7 @@ final class DatagramSender {
         resolveDoubt();
       } else if (n == -Errno.EAGAIN) {
         resolveDoubt();
-        if (!setAside()) {
+        if (!setAside(limit > 0)) {
           blocked = true;
           registration.drained(Interest.WRITABLE);
           break;
@@ -118,10 +141,15 @@ final class DatagramSender {
     }
   }
 
-  /** Whether the first message goes to somebody whose lack of room is nobody else's. */
-  private boolean setAside() {
-    SocketAddress peer = full == null ? null : out.peer(0);
-    if (full == null || peer == null) {
+  /**
+   * Whether those behind the first message may go before it.
+   *
+   * @param offered whether the kernel has said that there is no room for it; else the earlier ones
+   *     to its peer are set aside
+   */
+  private boolean setAside(boolean offered) {
+    SocketAddress peer = out.peer(0);
+    if (full == null || (offered && !full.isForeign(peer))) {
       return false; // the room of this socket, or of its only peer: an event tells
     }
     if (!full.add(peer, out.data(0))) {
@@ -134,14 +162,15 @@ final class DatagramSender {
 
   /**
    * Tells the handler what became of the datagrams, and, if it had to drop something, that half of
-   * the room is free again. What comes up meanwhile is for the next time.
+   * the room for it is free again. What comes up meanwhile is for the next time.
    */
   void tell() {
     for (int left = notices.size(); left > 0 && endpoint.isOpen(); left--) {
       notices.remove().run();
     }
-    if (endpoint.isOpen() && starved && out.count() <= out.capacity() / 2) {
-      starved = false;
+    boolean isFree = starved && out.count() <= out.capacity() / 2;
+    if (endpoint.isOpen() && ((full != null && full.takeNews()) || isFree)) {
+      starved &= !isFree;
       calls.drained();
     }
   }
@@ -180,10 +209,10 @@ final class DatagramSender {
     out.clear();
   }
 
-  DatagramStats stats(long received, long truncated) {
+  DatagramStats stats(long received, long truncated, long strangers) {
     int queued = out.count() + (full == null ? 0 : full.count());
     return new DatagramStats(
-        received, truncated, calls.failedCount(), sent, dropped, unsent, queued);
+        received, truncated, calls.failedCount(), sent, dropped + strangers, unsent, queued);
   }
 
   private void refused(int result) {

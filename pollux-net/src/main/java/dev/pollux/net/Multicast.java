@@ -40,14 +40,21 @@ final class Multicast {
 
   /**
    * Whether it hears groups that another socket has joined; an older kernel does as it likes. It is
-   * said either way: Linux has IPv4 on a socket of IPv6 begin with no, and all else with yes.
+   * said either way: Linux has IPv4 on a socket of IPv6 begin with no, and all else with yes. What
+   * the program has set by an option of its own is left.
    */
-  void allGroups(boolean all) {
+  void allGroups(DatagramOptions options) {
     if (six) {
-      int _ = Opening.setIfKnown(sys, fd, Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL, bit(all));
+      allGroups(options, Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL);
     }
     if (four) {
-      int _ = Opening.setIfKnown(sys, fd, Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL, bit(all));
+      allGroups(options, Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL);
+    }
+  }
+
+  private void allGroups(DatagramOptions options, int level, int name) {
+    if (!options.hasOption(level, name)) {
+      int _ = Opening.setIfKnown(sys, fd, level, name, bit(options.allGroups()));
     }
   }
 

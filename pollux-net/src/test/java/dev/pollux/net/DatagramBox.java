@@ -32,6 +32,7 @@ final class DatagramBox implements AutoCloseable {
 
   private final Map<String, Queue<Integer>> lies = new HashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
+  private final Map<String, RuntimeException> failures = new HashMap<>();
   private long aheadNanos;
   final List<String> reported = new ArrayList<>();
   final EventLoop loop;
@@ -44,6 +45,10 @@ final class DatagramBox implements AutoCloseable {
                 new Class<?>[] {Sys.class},
                 (proxy, method, arguments) -> {
                   calls.merge(method.getName(), 1, Integer::sum);
+                  RuntimeException failure = failures.remove(method.getName());
+                  if (failure != null) {
+                    throw failure;
+                  }
                   Queue<Integer> results = lies.get(method.getName());
                   Integer result = results == null ? null : results.poll();
                   if (result != null) {
@@ -73,6 +78,11 @@ final class DatagramBox implements AutoCloseable {
     for (int result : results) {
       lies.computeIfAbsent(call, _ -> new ArrayDeque<>()).add(result);
     }
+  }
+
+  /** The next call of this name throws, and is not made. */
+  void fail(String call, RuntimeException how) {
+    failures.put(call, how);
   }
 
   int calls(String name) {

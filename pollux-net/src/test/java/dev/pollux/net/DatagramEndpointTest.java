@@ -152,6 +152,22 @@ class DatagramEndpointTest {
     }
   }
 
+  /** Of each family what the program says holds, before what is said for it. */
+  @Test
+  void multicastAll_asAnOptionOfTheSocket_isLeft() throws Exception {
+    int four = Linux.IPPROTO_IP;
+    int six = Linux.IPPROTO_IPV6;
+    try (DatagramBox box = new DatagramBox(NativeSys.open())) {
+      DatagramOptions own =
+          DatagramOptions.DEFAULT.withOption(
+              new SocketSetup.Option(four, Linux.IP_MULTICAST_ALL, 1));
+      DatagramEndpoint any = box.open(new InetSocketAddress("::", 0), own).endpoint;
+      Sys sys = box.loop.sys();
+      assertEquals(1, Sockets.option(sys, any.fd(), four, Linux.IP_MULTICAST_ALL));
+      assertEquals(0, Sockets.option(sys, any.fd(), six, Linux.IPV6_MULTICAST_ALL));
+    }
+  }
+
   /** The loopback interface need not have a route for IPv6 multicast: membership is told alone. */
   @Test
   void multicast6_onLoopback_isJoinedOnceAndLeftOnce() throws Exception {

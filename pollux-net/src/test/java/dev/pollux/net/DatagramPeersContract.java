@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static dev.pollux.net.DatagramBox.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.SysException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many peers of one Unix endpoint: what one of them does is not felt by the others. */
@@ -57,6 +59,7 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     server.endpoint.resume();
     server.expect("early", "later");
     assertEquals(4, server.endpoint.stats().received());
+    assertEquals(1, server.endpoint.stats().dropped());
   }
 
   @Test
@@ -86,6 +89,7 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     server.expect("hello");
     server.endpoint.resume();
     server.expect("more");
+    assertEquals(1, server.endpoint.stats().dropped());
   }
 
   // ---- peers that do not read
@@ -121,21 +125,152 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     assertEquals(List.of(), sender.log);
   }
 
-  @Test
-  void unixPeerThatDoesNotRead_hasHalfOfTheQueue_andTheRestIsUnsent() throws SysException {
-    DatagramBox.Peer sender = unix(SMALL.withEdge(edge()));
+  /** However it is sent: a turn after each, or all at once. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "1, true", "4, false", "4, true", "256, false", "256, true"})
+  void unixPeerThatDoesNotRead_isSaidToBeFull_andWhatWasTakenArrives(int capacity, boolean burst)
+      throws SysException {
+    DatagramBox.Peer sender = unix(roomy().withSendCapacity(capacity));
     DatagramBox.Peer deaf = unix(roomy());
     deaf.endpoint.pause();
     int taken = 0;
-    while (sender.log.isEmpty() && taken < 2000) {
-      boolean _ = sender.send("m" + taken++, deaf);
-      box.turns(1);
+    while (sender.send("m" + taken, deaf)) {
+      taken++;
+      assertTrue(taken < 2000, "it never says no");
+      box.turns(burst ? 0 : 1);
+    }
+    box.turns(3);
+    assertEquals(1, sender.endpoint.stats().dropped());
+    assertEquals(List.of(), sender.log);
+    deaf.endpoint.resume();
+    deaf.expect(numbers(taken).toArray(String[]::new));
+    sender.expect("drained");
+  }
+
+  @Test
+  void unixPeerThatReads_getsABurstInOrder_withoutALoss() throws SysException {
+    DatagramBox.Peer sender = unix(DatagramOptions.DEFAULT.withEdge(edge()));
+    DatagramBox.Peer reader = unix(roomy());
+    SocketAddress to = reader.address();
+    for (String each : numbers(500)) {
+      box.until(() -> sender.endpoint.send(bytes(each), to));
+    }
+    reader.expect(numbers(500).toArray(String[]::new));
+    assertEquals(0, sender.endpoint.stats().unsent());
+  }
+
+  @Test
+  void unixPeerThatDoesNotRead_leavesRoomForTheNextOne() throws SysException {
+    DatagramBox.Peer sender = unix(roomy().withSendCapacity(16));
+    for (int i = 0; i < 3; i++) {
+      DatagramBox.Peer deaf = unix(roomy());
+      deaf.endpoint.pause();
+      int before = sender.endpoint.stats().queued();
+      for (int sent = 0; sent < 40; sent++) {
+        boolean _ = sender.send("m", deaf);
+        box.turns(1);
+      }
+      assertEquals(List.of(), sender.log);
+      assertEquals(before + 4, sender.endpoint.stats().queued());
+    }
+    DatagramBox.Peer other = unix(roomy());
+    assertTrue(sender.send("for you", other));
+    other.expect("for you");
+  }
+
+  /** There are as many as there is room for, and then it is told. */
+  @Test
+  void unixPeersThatDoNotRead_soManyThatNoRoomIsLeft_areToldAsUnsent() throws SysException {
+    DatagramBox.Peer sender = unix(SMALL.withEdge(edge()));
+    DatagramBox.Peer last = sender;
+    for (int i = 0; i < 5; i++) {
+      last = unix(roomy());
+      int _ = filled(sender, last);
     }
     assertEquals(List.of("unsent EAGAIN"), sender.log);
-    assertEquals(deaf.address(), sender.last);
-    assertEquals(2, sender.endpoint.stats().queued());
+    assertEquals(last.address(), sender.last);
+    assertEquals(4, sender.endpoint.stats().queued());
+  }
+
+  /** Sends to a peer that does not read until one waits, or is refused. */
+  private int filled(DatagramBox.Peer sender, DatagramBox.Peer deaf) throws SysException {
+    deaf.endpoint.pause();
+    int before = sender.endpoint.stats().queued();
+    int sent = 0;
+    while (sender.endpoint.stats().queued() == before && sender.log.isEmpty()) {
+      assertTrue(sender.send("m" + sent++, deaf));
+      box.turns(1);
+    }
+    return sent;
+  }
+
+  /** The kernel has no memory for more from this socket: that is no peer's fault. */
+  @Test
+  void unixSocketWithoutRoomOfItsOwn_waits_whoeverItIsFor() throws SysException {
+    DatagramBox.Peer sender = unix(SMALL.withEdge(edge()).withKernelSendBytes(1));
+    DatagramBox.Peer deaf = unix(roomy());
+    DatagramBox.Peer other = unix(roomy());
+    deaf.endpoint.pause();
+    int count = 0;
+    while (sender.endpoint.stats().queued() == 0) {
+      assertTrue(sender.send("m" + count++, deaf));
+      box.turns(1);
+    }
+    assertTrue(count < 11, "the peer has no room either");
+    for (int i = 0; i < 3; i++) {
+      assertTrue(sender.send("m" + i, other));
+      box.turns(1);
+    }
+    assertFalse(sender.send("m3", other));
+    box.turns(3);
+    assertEquals(List.of(), sender.log);
     deaf.endpoint.resume();
-    deaf.expect(numbers(taken - 1).toArray(String[]::new));
+    deaf.expect(numbers(count).toArray(String[]::new));
+    other.expect("m0", "m1", "m2");
+    sender.expect("drained");
+  }
+
+  @Test
+  void tryAgain_thatThrows_isDoneOnceMore() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer deaf = unix(roomy());
+    int count = fill(sender, deaf);
+    box.fail("sendmmsg", new IllegalStateException("no memory"));
+    box.until(() -> !box.reported.isEmpty());
+    assertTrue(box.reported.getFirst().contains("no memory"), box.reported.toString());
+    box.reported.clear();
+    deaf.endpoint.resume();
+    deaf.expect(numbers(count).toArray(String[]::new));
+  }
+
+  // ---- the connected peer, by its address or without
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connectedUnixPeer_byItsAddressAndWithout_getsAllInOrder(boolean late) throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer slow = unix(roomy());
+    SocketAddress to = slow.address();
+    slow.endpoint.pause();
+    if (!late) {
+      sender.endpoint.connect(to);
+    }
+    List<String> all = numbers(35);
+    for (String each : all.subList(0, 30)) {
+      assertTrue(sender.endpoint.send(bytes(each), to));
+    }
+    box.turns(2);
+    if (late) {
+      sender.endpoint.connect(to);
+    }
+    for (String each : all.subList(30, 35)) {
+      assertTrue(sender.endpoint.send(bytes(each)));
+    }
+    box.turns(2);
+    slow.endpoint.resume();
+    slow.expect(all.toArray(String[]::new));
+    assertEquals(List.of(), sender.log);
+    assertEquals(0, sender.endpoint.stats().queued());
   }
 
   @Test
