@@ -7,8 +7,9 @@ package dev.pollux.net;
  * @param truncated those of them that were cut off
  * @param failed calls of the handler that threw
  * @param sent datagrams the kernel took
- * @param dropped datagrams for which {@code send} said false, or that were in a queue at the
- *     close; and what strangers had sent before {@link DatagramEndpoint#connect}, and was not given
+ * @param dropped datagrams for which {@link DatagramEndpoint#send} said false, or that were in a
+ *     queue at the close; and what strangers had sent before {@link DatagramEndpoint#connect}, and
+ *     was not given
  * @param unsent datagrams that the kernel refused
  * @param queued datagrams that wait to be sent now
  */

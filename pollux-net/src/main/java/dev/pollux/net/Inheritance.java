@@ -67,8 +67,9 @@ public final class Inheritance implements AutoCloseable {
    * @param atMost how long each answer may take
    * @return null if there is no predecessor: no such path or name, or nobody listens there
    * @throws SysException if it does not answer in time, or turns this process away; EBUSY if
-   *     another one is just taking over; EMFILE if this process has not as many descriptors
-   *     left, or room to watch the predecessor; EPERM if who offers them is neither of this process's user nor root's
+   *     another one is just taking over; EMFILE if this process has not as many descriptors left,
+   *     or room to watch the predecessor; EPERM if who offers them is neither of this process's
+   *     user nor root's
    */
   public static @Nullable Inheritance claim(Sys sys, UnixAddress at, Duration atMost)
       throws SysException {

@@ -43,12 +43,7 @@ final class Link {
   byte pausedBy; // see Pause
   @Nullable Leaver leaver; // who works on it
 
-  Link(
-      Connection owner,
-      EventLoop loop,
-      ConnectionOptions options,
-      int fd,
-      boolean connecting) {
+  Link(Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.options = options;
     this.local = LoopNet.of(loop);
     this.fd = fd;

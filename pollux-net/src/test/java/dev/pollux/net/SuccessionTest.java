@@ -152,8 +152,7 @@ class SuccessionTest {
     AtomicLong ahead = new AtomicLong();
     try (NetBox box = NetBox.on(kernel)) {
       SysProbe probe = new SysProbe(box.sys);
-      probe.inject((call, _) ->
-          call.equals("nanoTime") ? box.sys.nanoTime() + ahead.get() : null);
+      probe.inject((call, _) -> call.equals("nanoTime") ? box.sys.nanoTime() + ahead.get() : null);
       try (LoopGroup loops = LoopGroup.start(probe.sys(), 1, LoopOptions.DEFAULT);
           Server server = Server.start(loops, anywhere(), _ -> new Answer("A"));
           Succession _ =
@@ -338,7 +337,9 @@ class SuccessionTest {
     }
   }
 
-  /** Whoever asks in the process takes each descriptor that is left free, and none is given back. */
+  /**
+   * Whoever asks in the process takes each descriptor that is left free, and none is given back.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void predecessorOutOfDescriptors_answersOneAfterTheOther(String kernel) throws Exception {
