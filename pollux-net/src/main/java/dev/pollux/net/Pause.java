@@ -52,7 +52,7 @@ final class Pause {
   /** The relay that was to end a pause has gone: from now on that is the program's to end. */
   static void leaveRelay(Link link) {
     if ((link.pausedBy & RELAY) != 0) {
-      link.pausedBy = (byte) (link.pausedBy & ~RELAY | PROGRAM);
+      link.pausedBy = (byte) ((link.pausedBy & ~RELAY) | PROGRAM);
     }
   }
 }

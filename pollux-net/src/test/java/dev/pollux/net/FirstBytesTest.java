@@ -29,7 +29,8 @@ class FirstBytesTest extends ClockedCase {
                 like,
                 made -> {
                   connection = made;
-                  return handler = track(Recorder.echo());
+                  handler = track(Recorder.echo());
+                  return handler;
                 }));
   }
 
