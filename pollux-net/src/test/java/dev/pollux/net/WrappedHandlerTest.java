@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers of the program's that pass their calls on to one of ours, and are replaced. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@SuppressWarnings("JdkObsolete") // written by one thread and read by another
 class WrappedHandlerTest {
 
   private static final ConnectionOptions OPTIONS = ConnectionOptions.DEFAULT;
