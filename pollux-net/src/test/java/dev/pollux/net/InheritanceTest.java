@@ -207,7 +207,8 @@ class InheritanceTest {
       Raw to = new Raw(sys, Sockets.accept(sys, door));
       byte[] first = {Succession.LISTENER, Succession.WITHOUT_PATH};
       int _ = Ancillary.sendFds(sys, to.fd(), ByteBuffer.wrap(first), listener);
-      to.write("" + (char) Succession.ALL + (char) Succession.AGREED);
+      byte[] last = {Succession.ALL, Succession.AGREED};
+      int _ = to.write(last, 0, last.length); // who has found fault with it may be gone
       return to;
     } catch (SysException e) {
       throw new AssertionError(e);
