@@ -3,6 +3,7 @@ package dev.pollux.cli;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import dev.pollux.net.Server;
+import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.WriteResult;
 import dev.pollux.sys.SysException;
@@ -48,7 +49,7 @@ final class ChatScenario implements SimScenario {
                             .connection()
                             .withReadBytes(world.plan.readBytes())
                             .withReadsPerTurn(1)));
-        servers.add(Server.open(loop, server, room));
+        servers.add(Server.open(loop, server, room, ServerListener.NONE)); // the faults are meant
       }
       parts = room.parts();
     } catch (SysException e) {

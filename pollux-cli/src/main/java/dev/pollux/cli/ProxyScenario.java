@@ -6,6 +6,7 @@ import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Relay;
 import dev.pollux.net.Server;
+import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
@@ -70,7 +71,7 @@ final class ProxyScenario implements SimScenario {
           ServerOptions.at(SimPlan.loopback(0))
               .withBacklog(world.plan.backlog())
               .withConnection(options);
-      proxy = Server.open(loop, server, client -> join(client, target));
+      proxy = Server.open(loop, server, client -> join(client, target), ServerListener.NONE);
     } catch (SysException e) {
       closeListener();
       world.closeLoops();
