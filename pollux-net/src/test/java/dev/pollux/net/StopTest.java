@@ -43,11 +43,12 @@ class StopTest extends NetCase {
     });
   }
 
-  /** A client whose connection is open. */
+  /** A client whose connection is open, and so old that a stop waits for no first words of it. */
   private Raw client() throws SysException {
     int before = server.connectionCount();
     Raw client = connectRaw(server.address());
     until("accepted", () -> server.connectionCount() > before);
+    probe.leap(1 * SECOND);
     return client;
   }
 

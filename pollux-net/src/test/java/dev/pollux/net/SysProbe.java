@@ -7,12 +7,14 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Sys} that passes calls on, counts them by name, and lets a test answer in the kernel's
- * place: the tool to measure spinning without a clock, and to inject faults.
+ * place: the tool to measure spinning without a clock, to let time pass at once, and to inject
+ * faults.
  */
 final class SysProbe {
 
@@ -31,6 +33,7 @@ final class SysProbe {
   private final Sys proxy;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private volatile Fault fault = (call, arguments) -> null;
+  private final AtomicLong aheadNanos = new AtomicLong();
 
   SysProbe(Sys target) {
     this.target = target;
@@ -51,7 +54,8 @@ final class SysProbe {
       return answer;
     }
     try {
-      return method.invoke(target, passed);
+      Object result = method.invoke(target, passed);
+      return name.equals("nanoTime") ? (Object) ((long) result + aheadNanos.get()) : result;
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
@@ -64,6 +68,11 @@ final class SysProbe {
 
   void inject(Fault newFault) {
     fault = newFault;
+  }
+
+  /** From now on the clock is ahead of the kernel's by so much more. Any thread. */
+  void leap(long nanos) {
+    long _ = aheadNanos.addAndGet(nanos);
   }
 
   /** How often a call was made. */

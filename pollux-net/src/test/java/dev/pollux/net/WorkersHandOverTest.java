@@ -224,21 +224,14 @@ class WorkersHandOverTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void pauseOfTheProgram_outlivesTheAnswer(String kernel) throws Exception {
-    CountDownLatch go = new CountDownLatch(1);
-    CountDownLatch started = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(1, 1)) {
-      WorkHandler handler =
-          (request, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(request);
-          };
+      GatedEcho handler = new GatedEcho();
       NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
       peer.send("first\n");
-      started.await();
+      handler.awaitStart();
       box.onLoop(peer.connection()::pauseReading);
-      go.countDown();
+      handler.letGo();
       peer.expect("first\n");
       NetBox.until("released", () -> !box.isHeld(peer));
       assertTrue(peer.connection().isReadingPaused());
@@ -252,25 +245,18 @@ class WorkersHandOverTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void resumeOfTheProgram_losesNoRequest(String kernel) throws Exception {
-    CountDownLatch go = new CountDownLatch(1);
-    CountDownLatch started = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(1, 1)) {
-      WorkHandler handler =
-          (request, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(request);
-          };
+      GatedEcho handler = new GatedEcho();
       NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
       peer.send("one\ntwo\n");
-      started.await();
+      handler.awaitStart();
       NetBox.until("held", () -> peer.connection().isReadingPaused());
       box.onLoop(peer.connection()::resumeReading);
       assertTrue(peer.connection().isReadingPaused());
       peer.send("three\n");
       box.onLoop(() -> {});
-      go.countDown();
+      handler.letGo();
       peer.expect("one\ntwo\nthree\n");
     }
   }
@@ -279,16 +265,9 @@ class WorkersHandOverTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void roomInARelay_losesNoRequest(String kernel) throws Exception {
-    CountDownLatch go = new CountDownLatch(1);
-    CountDownLatch started = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(1, 1)) {
-      WorkHandler handler =
-          (request, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(request);
-          };
+      GatedEcho handler = new GatedEcho();
       NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
       NetBox.Peer relayed = box.connect(OPTIONS, _ -> Relay.to(peer.connection()));
       box.onLoop(() -> {
@@ -297,7 +276,7 @@ class WorkersHandOverTest {
         }
       });
       peer.send("one\ntwo\n");
-      started.await();
+      handler.awaitStart();
       NetBox.until("held", () -> peer.connection().isReadingPaused());
       NetBox.until(
           "room",
@@ -309,7 +288,7 @@ class WorkersHandOverTest {
       assertTrue(peer.connection().isReadingPaused());
       peer.send("three\n");
       box.onLoop(() -> {});
-      go.countDown();
+      handler.letGo();
       peer.expect("one\ntwo\nthree\n");
     }
   }

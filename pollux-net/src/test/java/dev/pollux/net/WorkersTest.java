@@ -251,26 +251,19 @@ class WorkersTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void finish_withARequestInWork_waitsForTheAnswer(String kernel) throws Exception {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(1, 1)) {
-      WorkHandler handler =
-          (request, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(request);
-          };
+      GatedEcho handler = new GatedEcho();
       NetBox.Peer peer =
           box.connect(
               OPTIONS.withCloseGrace(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
       peer.send("last\n");
-      started.await();
+      handler.awaitStart();
       box.onLoop(() -> peer.connection().finish());
       for (int i = 0; i < 20; i++) {
         box.onLoop(() -> assertTrue(peer.connection().isOpen()));
       }
-      go.countDown();
+      handler.letGo();
       assertEquals("last\n", peer.readAll());
       box.expectClosed(peer, CloseReason.CLOSED, "");
     }
@@ -280,26 +273,19 @@ class WorkersTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void finish_withRequestsThatWait_answersAll(String kernel) throws Exception {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(2, 1)) {
-      WorkHandler handler =
-          (request, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(request);
-          };
+      GatedEcho handler = new GatedEcho();
       NetBox.Peer peer =
           box.connect(
               OPTIONS.withCloseGrace(Duration.ofSeconds(20)), workers.handlers(LINES, handler));
       peer.send(numbered(0, 50));
-      started.await();
+      handler.awaitStart();
       box.onLoop(() -> peer.connection().finish());
       for (int i = 0; i < 20; i++) {
         box.onLoop(() -> assertTrue(peer.connection().isOpen()));
       }
-      go.countDown();
+      handler.letGo();
       assertEquals(numbered(0, 50), peer.readAll());
       box.expectClosed(peer, CloseReason.CLOSED, "");
     }
@@ -309,25 +295,18 @@ class WorkersTest {
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void holds_areBalanced(String kernel) throws Exception {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Workers workers = Workers.platform(1, 1)) {
-      WorkHandler handler =
-          (request, reply) -> {
-            started.countDown();
-            go.await();
-            reply.write(request);
-          };
+      GatedEcho handler = new GatedEcho();
       NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
       NetBox.Peer gone = box.connect(OPTIONS, workers.handlers(LINES, handler));
       peer.send("a\nb\n");
-      started.await();
+      handler.awaitStart();
       gone.send("c\nd\n");
       NetBox.until("held", () -> box.isHeld(gone));
       assertTrue(box.isHeld(peer));
       box.onLoop(() -> gone.connection().reset());
-      go.countDown();
+      handler.letGo();
       peer.expect("a\nb\n");
       NetBox.until("released", () -> !box.isHeld(peer));
       box.onLoop(() -> assertThrows(IllegalStateException.class, peer.connection()::release));
