@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
  * {@code pollux warmup}: the training run from which the start script makes the JVM's AOT cache.
  *
  * <p>It goes once through what the other commands do until they are ready, so that their classes
- * are in the cache, and serves long enough to be compiled. Prints nothing, takes some seconds, and
+ * are in the cache; profiles are not ({@code docs/aot.md}). Prints nothing, takes some seconds, and
  * ends by itself. What does not work on this machine, or not in time, is left to {@code doctor} to
  * tell: the cache is as right without it.
  */

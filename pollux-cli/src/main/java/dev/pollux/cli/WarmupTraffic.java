@@ -17,25 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The traffic of the training run: an echo server on a loop of its own, and clients that make it
- * busy.
- *
- * <p>An AOT cache holds profiles of the methods that the training run called, and a later run
- * starts from them. Counted was this: with a cache from a run that only started and stopped a
- * server, a server allocated about 80 bytes a message, and the compiler reported call sites in the
- * chain of a system call as too rare to be inlined; with traffic in the training run, or without
- * the profiles, it allocated none. That the low counts in the profiles are the cause is inferred:
- * some training runs with few messages had no such effect. So {@code ./pollux bench allocation}
- * counts what the server allocates with the cache that it ships with.
+ * busy, so that all its classes are loaded.
  *
  * <p>The traffic is of the kind that a server gets: messages on connections that stay, and
  * connections that come and go.
  *
- * <p>Blocking: part of a second; {@link #PATIENCE_MILLIS} at most for each answer.
+ * <p>Blocking: some milliseconds; {@link #PATIENCE_MILLIS} at most for each answer.
  */
 final class WarmupTraffic {
 
-  private static final int CONNECTIONS = 32;
-  private static final int ROUNDS = 1000;
+  private static final int CONNECTIONS = 4;
+  private static final int ROUNDS = 10;
   private static final int MESSAGE_BYTES = 64;
   private static final int PATIENCE_MILLIS = (int) (SelfTest.LIMIT_NANOS / 1_000_000);
 
