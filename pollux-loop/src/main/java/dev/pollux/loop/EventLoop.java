@@ -468,6 +468,15 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     closes.add(handler);
   }
 
+  /**
+   * When {@link #runOnce} has something to do, whatever the kernel reports: now if anything is
+   * queued, else when the next timer is due; {@link Long#MAX_VALUE} is never.
+   */
+  public long nextDueNanos() {
+    requireInLoop("nextDueNanos");
+    return turn.nextDueNanos();
+  }
+
   /** What the loop has done so far. Any thread. */
   public LoopStats stats() {
     return meter.stats(sys.nanoTime());

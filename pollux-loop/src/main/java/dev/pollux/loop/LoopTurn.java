@@ -118,6 +118,15 @@ final class LoopTurn {
     return ranCount + eventCount;
   }
 
+  /** When there is something to do without an event. */
+  long nextDueNanos() {
+    if (mailbox.size() > 0 || !flushes.isEmpty() || !closes.isEmpty()) {
+      return sys.nanoTime();
+    }
+    long next = timers.nextDeadlineNanos();
+    return next == TimerWheel.NEVER ? Long.MAX_VALUE : next;
+  }
+
   private long timeout(long timeoutNanos, long beforeNanos) {
     if (timeoutNanos == 0 || !flushes.isEmpty() || !closes.isEmpty()) {
       return 0;

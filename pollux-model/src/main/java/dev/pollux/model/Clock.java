@@ -6,6 +6,16 @@ interface Clock {
   /** Monotonic nanoseconds. */
   long now();
 
+  /** What timers go by: the same, but on a host of a network the network's time. */
+  default long timerNow() {
+    return now();
+  }
+
+  /** When a timer is to run that is due at a time of this clock. */
+  default long timerTime(long atNanos) {
+    return atNanos;
+  }
+
   /** The sleeper of the thread that makes the call. */
   Sleeper sleeper();
 

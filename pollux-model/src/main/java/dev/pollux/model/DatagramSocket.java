@@ -165,7 +165,7 @@ final class DatagramSocket implements Socket {
 
   private int connectUdp(InetSocketAddress target) {
     InetSocketAddress to = Network.destination(target);
-    if (!Network.isLocal(to.getAddress())) {
+    if (!isReachable(to)) {
       return -Errno.ENETUNREACH;
     }
     int result = inetName.autobind(false);
@@ -323,8 +323,8 @@ final class DatagramSocket implements Socket {
     if (to.getPort() == 0 && target != null) {
       return -Errno.EINVAL;
     }
-    boolean isForeign = with.source != null && !Network.isLocal(with.source);
-    if (isForeign || !Network.isLocal(to.getAddress())) {
+    boolean isForeign = with.source != null && !kernel.network.isLocal(with.source);
+    if (isForeign || !isReachable(to)) {
       return -Errno.ENETUNREACH;
     }
     if (from.remaining() > MAX_UDP_BYTES) {
@@ -344,6 +344,10 @@ final class DatagramSocket implements Socket {
     // at the caller's address: news for the sender.
     tellWritable();
     byte[] bytes = from.takeAll();
+    if (kernel.network.isRemote(to.getAddress())) {
+      kernel.carry(Packet.Kind.DATAGRAM, source, to, 0, bytes, () -> arrive(bytes, source, to));
+      return bytes.length;
+    }
     DatagramSocket receiver = kernel.network.receiver(to, source);
     if (receiver != null) {
       receiver.deliver(new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE));
@@ -352,6 +356,33 @@ final class DatagramSocket implements Socket {
       tellError();
     }
     return bytes.length;
+  }
+
+  private boolean isReachable(InetSocketAddress to) {
+    return kernel.network.isLocal(to.getAddress()) || kernel.network.isRemote(to.getAddress());
+  }
+
+  /** What was sent has come to another host. */
+  private void arrive(byte[] bytes, InetSocketAddress source, InetSocketAddress to) {
+    Kernel there = Objects.requireNonNull(kernel.world).at(to.getAddress());
+    if (there == null) {
+      return;
+    }
+    DatagramSocket receiver = there.network.receiver(to, source);
+    if (receiver == null) {
+      Runnable told = kernel.here(() -> unreachable(to));
+      there.carry(Packet.Kind.UNREACHABLE, to, source, 0, Packet.NOTHING, told);
+      return;
+    }
+    Datagram datagram = new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE);
+    there.here(() -> receiver.deliver(datagram)).run();
+  }
+
+  private void unreachable(InetSocketAddress to) {
+    if (!dead && to.equals(remote)) {
+      error = Errno.ECONNREFUSED;
+      tellError();
+    }
   }
 
   /** A connected UDP socket hears its peer only. */

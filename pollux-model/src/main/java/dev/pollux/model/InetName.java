@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
  */
 final class InetName {
 
+  private final Network network;
   private final Ports ports;
   private final Socket socket;
   private final InetAddress wildcard;
@@ -21,6 +22,7 @@ final class InetName {
   private boolean isPortChosen;
 
   InetName(Network network, Socket socket, int family) {
+    this.network = network;
     this.ports = network.ports(socket);
     this.socket = socket;
     this.wildcard = Network.wildcard(family);
@@ -49,7 +51,7 @@ final class InetName {
    * @param isFresh whether the socket's state allows it
    */
   int bind(InetSocketAddress wanted, boolean isFresh) {
-    if (!Network.isLocal(wanted.getAddress())) {
+    if (!network.isLocal(wanted.getAddress())) {
       return -Errno.EADDRNOTAVAIL;
     }
     if (isBound || !isFresh) {
@@ -102,7 +104,7 @@ final class InetName {
 
   /** The name of a new TCP connection; -ENETUNREACH, or -EADDRNOTAVAIL if it is another's. */
   int beginConnection(InetSocketAddress target) {
-    if (!Network.isReachable(target.getAddress())) {
+    if (!network.isReachable(target.getAddress())) {
       return -Errno.ENETUNREACH;
     }
     if (autobind(true) < 0 || ports.connected(socket, towards(target), target) != null) {
@@ -122,9 +124,7 @@ final class InetName {
     if (!address.getAddress().isAnyLocalAddress()) {
       return address;
     }
-    InetAddress host = target.getAddress();
-    return new InetSocketAddress(
-        Network.loopback(host.getAddress().length == 4), address.getPort());
+    return new InetSocketAddress(network.towards(target.getAddress()), address.getPort());
   }
 
   /**

@@ -2,9 +2,11 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.PeerCredentials;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,11 +34,11 @@ final class Kernel {
   /** How much later a fault that withheld readiness announces it. */
   private static final long SECOND_THOUGHT_NANOS = 1_000; // 1 µs
 
-  final ReentrantLock lock = new ReentrantLock();
+  final ReentrantLock lock;
   private final Inside inside = new Inside(); // there is one at a time
   final Memory memory;
   final Limits limits;
-  final Timers timers = new Timers();
+  final Timers timers;
   final Clock clock;
   final Network network;
 
@@ -67,7 +69,17 @@ final class Kernel {
   private boolean isDropping;
 
   private final EnumMap<Fault, Integer> hits = new EnumMap<>(Fault.class);
-  private final Faults faults;
+  private Faults faults;
+
+  /** The other hosts; null if this is the only one. */
+  final @Nullable World world;
+
+  /** The machine is off: nothing happens here any more. */
+  private boolean isDown;
+
+  /** Something has happened to this host, that no call of its own did. */
+  private boolean hasNews;
+
   private final Dice dice;
   private final Set<String> unsupported = new TreeSet<>();
   private final Set<String> ignored = new TreeSet<>();
@@ -78,10 +90,13 @@ final class Kernel {
 
   /** With real threads: the time comes from outside. */
   Kernel(LongSupplier nanos, Limits limits, @Nullable RangeCheck check) {
+    this.lock = new ReentrantLock();
+    this.timers = new Timers();
+    this.world = null;
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new ThreadClock(lock, nanos, timers);
-    this.network = new Network(0, clock::now);
+    this.network = new Network(0, clock::now, Set.of(), null);
     this.faults = Faults.none();
     this.dice = new Dice(0);
     this.realTimeOffset = FIRST_DAY - clock.now();
@@ -91,13 +106,32 @@ final class Kernel {
 
   /** With virtual time. */
   Kernel(long seed, Faults faults, Limits limits, @Nullable RangeCheck check) {
+    this.lock = new ReentrantLock();
+    this.timers = new Timers();
+    this.world = null;
     this.memory = new Memory(check);
     this.limits = limits;
     this.clock = new VirtualClock(timers);
-    this.network = new Network(seed, clock::now);
+    this.network = new Network(seed, clock::now, Set.of(), null);
     this.faults = faults;
     this.dice = new Dice(seed);
     this.realTimeOffset = FIRST_DAY - clock.now();
+    this.disk = new FileTree(this::realTime);
+    this.unixNames = new UnixNames(disk);
+  }
+
+  /** A host among others. */
+  Kernel(World world, HostOptions host) {
+    this.lock = world.lock;
+    this.timers = world.timers;
+    this.world = world;
+    this.memory = new Memory(null);
+    this.limits = host.limits();
+    this.clock = new HostClock(world.clock, host.skew().toNanos(), host.driftPpm());
+    this.network = new Network(host.seed(), clock::now, host.addresses(), world);
+    this.faults = host.faults();
+    this.dice = new Dice(host.seed());
+    this.realTimeOffset = FIRST_DAY;
     this.disk = new FileTree(this::realTime);
     this.unixNames = new UnixNames(disk);
   }
@@ -114,7 +148,7 @@ final class Kernel {
   Inside enter() {
     lock.lock();
     if (!timers.isEmpty() && !timers.isRunning()) {
-      long now = clock.now();
+      long now = clock.timerNow();
       while (timers.runDue(now)) {
         // Until nothing is due.
       }
@@ -168,11 +202,57 @@ final class Kernel {
   }
 
   Timer at(long atNanos, Runnable action) {
-    Timer timer = timers.add(atNanos, action);
+    Timer timer = timers.add(clock.timerTime(atNanos), world == null ? action : here(action));
     if (timers.first() == timer) {
       clock.timersChanged();
     }
     return timer;
+  }
+
+  /** Done here, if the machine is on by then. */
+  Runnable here(Runnable action) {
+    return () -> {
+      if (!isDown) {
+        hasNews = true;
+        action.run();
+      }
+    };
+  }
+
+  /** Gives a packet to the wire; what it does where it arrives, it does at that host. */
+  void carry(
+      Packet.Kind kind,
+      InetSocketAddress from,
+      InetSocketAddress to,
+      long sequence,
+      byte[] bytes,
+      Runnable arrival) {
+    Objects.requireNonNull(world).wire.carry(new Packet(kind, from, to, sequence, bytes, arrival));
+  }
+
+  /** Who runs at an address now. */
+  @Nullable Kernel worldAt(InetSocketAddress address) {
+    return Objects.requireNonNull(world).at(address.getAddress());
+  }
+
+  /** Ends everything here at once: nobody is told. */
+  void powerOff() {
+    isDown = true;
+    Objects.requireNonNull(world).leave(this);
+  }
+
+  boolean isDown() {
+    return isDown;
+  }
+
+  boolean takeNews() {
+    boolean had = hasNews;
+    hasNews = false;
+    return had;
+  }
+
+  void faults(Faults next) {
+    faults = next;
   }
 
   /** The deadline of a relative timeout; negative is for ever. */

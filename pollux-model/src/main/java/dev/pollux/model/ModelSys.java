@@ -108,6 +108,13 @@ public final class ModelSys
     return new ModelSys(new Kernel(nanoClock, limits, check));
   }
 
+  /** A host of a network. */
+  static ModelSys host(World world, HostOptions options) {
+    Kernel kernel = new Kernel(world, options);
+    options.addresses().forEach(address -> world.join(address, kernel));
+    return new ModelSys(kernel);
+  }
+
   /** A kernel under virtual time, with the chance of a seed and these faults. */
   public static ModelSys virtual(long seed, Faults faults) {
     return virtual(seed, faults, Limits.defaults(), null);
@@ -185,6 +192,11 @@ public final class ModelSys
     locked(() -> kernel.self = self);
   }
 
+  /** From now on other faults happen. */
+  public void faults(Faults next) {
+    change(() -> kernel.faults(next));
+  }
+
   /** How often each fault has happened. */
   public Map<Fault, Integer> faultCounts() {
     return locked(kernel::hits);
@@ -214,7 +226,10 @@ public final class ModelSys
    */
   public void schedule(long delayNanos, Runnable action) {
     change(() -> {
-      Timer _ = kernel.at(virtualClock().now() + delayNanos, action);
+      if (kernel.clock instanceof ThreadClock) {
+        throw new IllegalStateException("this kernel runs on real time");
+      }
+      Timer _ = kernel.after(delayNanos, action);
     });
   }
 

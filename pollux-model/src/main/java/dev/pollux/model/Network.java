@@ -5,19 +5,29 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Who is bound where: the ports of the loopback interface. */
+/** Who is bound where: the ports of the loopback interface, and of the host's own addresses. */
 final class Network {
 
   private final Ports tcp;
   private final Ports udp;
   private final long seed;
+  private final Set<InetAddress> own;
+  private final @Nullable World world;
 
-  /** The seed chooses among those who share a port; the clock counts nanoseconds. */
-  Network(long seed, LongSupplier clock) {
+  /**
+   * The seed chooses among those who share a port; the clock counts nanoseconds.
+   *
+   * @param own addresses beside the loopback's
+   * @param world where others have theirs
+   */
+  Network(long seed, LongSupplier clock, Set<InetAddress> own, @Nullable World world) {
     this.seed = seed;
+    this.own = own;
+    this.world = world;
     this.tcp = new Ports(clock, true);
     this.udp = new Ports(clock, false);
   }
@@ -101,13 +111,37 @@ final class Network {
     return bound.options().family == Linux.AF_INET ? four : !four || !bound.options().v6Only;
   }
 
-  static boolean isLocal(InetAddress host) {
-    return host.isLoopbackAddress() || host.isAnyLocalAddress();
+  boolean isLocal(InetAddress host) {
+    return host.isLoopbackAddress() || host.isAnyLocalAddress() || own.contains(host);
   }
 
-  /** Whether there is a way to an address: to this machine, or to nowhere. */
-  static boolean isReachable(InetAddress host) {
-    return isLocal(host) || isLost(host);
+  /** Whether an address is, or may be, that of another host of the network. */
+  boolean isRemote(InetAddress host) {
+    return world != null && !isLocal(host) && source(host) != null;
+  }
+
+  /** Whether there is a way to an address: to this machine, another one, or to nowhere. */
+  boolean isReachable(InetAddress host) {
+    return isLocal(host) || isRemote(host) || isLost(host);
+  }
+
+  /** What a packet to an address is sent from: null if this host has none of the family. */
+  private @Nullable InetAddress source(InetAddress target) {
+    for (InetAddress each : own) {
+      if (each.getAddress().length == target.getAddress().length) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** The address of this host that a peer sees. */
+  InetAddress towards(InetAddress target) {
+    if (own.contains(target)) {
+      return target;
+    }
+    InetAddress source = isLocal(target) ? null : source(target);
+    return source == null ? loopback(target.getAddress().length == 4) : source;
   }
 
   /**

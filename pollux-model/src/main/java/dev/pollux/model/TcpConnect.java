@@ -28,6 +28,9 @@ final class TcpConnect {
   private @Nullable Timer timer;
   private int waits;
 
+  /** The other end, on another host, which the consent is on its way from. */
+  private @Nullable TcpSocket child;
+
   TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target, int clientPort) {
     this.kernel = kernel;
     this.client = client;
@@ -36,6 +39,10 @@ final class TcpConnect {
   }
 
   void send() {
+    if (kernel.network.isRemote(target.getAddress())) {
+      sendOut();
+      return;
+    }
     long delay = kernel.delay();
     if (delay == 0) {
       arrive();
@@ -70,6 +77,58 @@ final class TcpConnect {
     } else {
       client.connected(child);
       listener.tellReadable();
+    }
+  }
+
+  // ---- to another host
+
+  private void sendOut() {
+    awaitAnswer();
+    kernel.carry(Packet.Kind.SYN, client.name(), target, 0, Packet.NOTHING, this::arriveThere);
+  }
+
+  private void arriveThere() {
+    Kernel there = kernel.worldAt(target);
+    if (there != null) {
+      there.here(() -> request(there)).run();
+    }
+  }
+
+  private void request(Kernel there) {
+    if (child == null || child.host() != there) { // else the answer was lost, or this came twice
+      Socket found = there.network.find(client, target, clientPort);
+      if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
+        answer(there, Packet.Kind.RESET, this::refused);
+        return;
+      }
+      child = listener.request(client);
+      if (child == null) {
+        return; // it is asked again
+      }
+      listener.tellReadable();
+    }
+    TcpSocket made = child;
+    answer(there, Packet.Kind.SYN_ACK, () -> consented(made));
+  }
+
+  private void answer(Kernel there, Packet.Kind kind, Runnable arrival) {
+    there.carry(kind, target, client.name(), 0, Packet.NOTHING, kernel.here(arrival));
+  }
+
+  private void refused() {
+    if (client.isConnectingBy(this)) {
+      cancel();
+      client.fail(Errno.ECONNREFUSED);
+    }
+  }
+
+  private void consented(TcpSocket made) {
+    if (client.isConnectingBy(this)) {
+      cancel();
+      client.connected(made);
+    } else if (!client.isPeer(made)) {
+      Runnable arrival = made.host().here(made::resetArrived);
+      kernel.carry(Packet.Kind.RESET, client.name(), target, 1, Packet.NOTHING, arrival);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a TCP connection: the bytes that were sent and not yet received.
@@ -23,12 +24,15 @@ final class TcpSender {
   /** The end of the stream was sent and has not arrived; it counts as a byte. */
   private boolean ending;
 
+  /** The way to another host; null to a socket of this one. */
+  private @Nullable TcpPath path;
+
   /** Somebody found no room to write, and wants to know when there is. */
   private boolean wantsSpace;
 
   /** The segments of one connection that are on their way; none overtakes another. */
   static final class Flight {
-    private int bytes;
+    int bytes;
     private int count;
     private long lastArrival;
   }
@@ -42,9 +46,38 @@ final class TcpSender {
     return flight;
   }
 
+  /** There is a connection. */
+  void begin(TcpSocket to) {
+    path = to.host() == kernel ? null : new TcpPath(kernel, owner, to, this);
+  }
+
+  /** Whether bytes wait for room at the receiver. */
+  boolean isWaiting() {
+    return !queue.isEmpty();
+  }
+
+  /** The receiver is on another host, and has told what it has. */
+  void acknowledged(boolean ended) {
+    ending &= !ended;
+    push();
+  }
+
+  /** The receiver has made room: another host has to tell, if somebody waits for it. */
+  void roomMade() {
+    if (path == null) {
+      push();
+    } else if (isWaiting()) {
+      path.acknowledge();
+    }
+  }
+
   /** The connection is left: what is on its way there is no part of the next one. */
   void leave() {
     flight = new Flight();
+    if (path != null) {
+      path.forget();
+      path = null;
+    }
   }
 
   /** Somebody asked whether it is writable; if not, it will be told when it is. */
@@ -126,6 +159,9 @@ final class TcpSender {
       queuedBytes -= segment.remaining();
       transmit(segment);
     }
+    if (path != null) {
+      path.arm();
+    }
     acknowledged();
   }
 
@@ -145,6 +181,10 @@ final class TcpSender {
   }
 
   private void transmit(Segment segment) {
+    if (path != null) {
+      path.send(segment);
+      return;
+    }
     TcpSocket to = owner.peer();
     Flight over = flight;
     long delay = kernel.delay();

@@ -67,6 +67,30 @@ final class TcpSocket implements Socket {
     return queue;
   }
 
+  /** The kernel that it is in. */
+  Kernel host() {
+    return kernel;
+  }
+
+  /** Its name, as its peer has it. */
+  InetSocketAddress name() {
+    return name.address();
+  }
+
+  /** Whether it has asked for a connection by this request, and has no answer. */
+  boolean isConnectingBy(TcpConnect request) {
+    return isConnecting() && connecting == request;
+  }
+
+  boolean isPeer(TcpSocket other) {
+    return peer == other;
+  }
+
+  /** Whether it has asked for a connection, and has no answer. */
+  boolean isConnecting() {
+    return state == TcpState.SYN_SENT;
+  }
+
   TcpSocket peer() {
     return Objects.requireNonNull(peer);
   }
@@ -179,6 +203,7 @@ final class TcpSocket implements Socket {
     options.growSendBuffer(kernel.limits.tcpSendBytes());
     finArrived = false;
     state = TcpState.ESTABLISHED;
+    sender.begin(other);
   }
 
   private void stopListening() {
@@ -309,13 +334,13 @@ final class TcpSocket implements Socket {
     shut |= RECEIVE_SHUT;
     enter(state.onFinReceived(finArrived));
     tellState();
-    if (peer().hears(sender.flight())) {
+    if (peer().host() == kernel && peer().hears(sender.flight())) {
       peer().ownFinArrived();
     }
   }
 
   /** The peer has the FIN of this side. */
-  private void ownFinArrived() {
+  void ownFinArrived() {
     if (state != TcpState.CLOSE) {
       finArrived = true;
       enter(state.onFinArrived());
@@ -323,7 +348,7 @@ final class TcpSocket implements Socket {
     }
   }
 
-  private void resetArrived() {
+  void resetArrived() {
     if (state != TcpState.CLOSE) {
       fail(state.resetErrno());
     }
@@ -382,7 +407,7 @@ final class TcpSocket implements Socket {
     int before = received.sizeBytes();
     int result = received.receive(to, flags, message, over);
     if (received.sizeBytes() < before && peer().hears(sender.flight())) {
-      peer().sender.push();
+      peer().sender.roomMade();
     }
     return result == -Errno.EAGAIN && over ? end() : result;
   }

@@ -67,6 +67,11 @@ final class VirtualClock implements Clock {
     now = until;
   }
 
+  /** Lets time pass up to a moment, if that is not over. */
+  void moveTo(long nanos) {
+    now = Math.max(now, nanos);
+  }
+
   @Override
   public void timersChanged() {
     // Nobody sleeps while something happens.

@@ -1,0 +1,111 @@
+package dev.pollux.model;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several model kernels under one virtual time, each a host with addresses of its own, and a {@link
+ * Wire} between them.
+ *
+ * <pre>{@code
+ * Wire wire = packet -> network.schedule(1_000_000, packet::arrive); // everything takes 1 ms
+ * ModelNetwork network = new ModelNetwork(wire);
+ * ModelSys server = network.host(HostOptions.at(InetAddress.ofLiteral("10.0.0.1")));
+ * ModelSys client = network.host(HostOptions.at(InetAddress.ofLiteral("10.0.0.2")));
+ * // ... loops on both, turned by runOnce(0); when none has anything to do:
+ * boolean more = network.runNext(Long.MAX_VALUE);
+ * }</pre>
+ *
+ * <p>Nothing blocks: a call of a host that would is an {@link IllegalStateException}, so loops are
+ * turned with a timeout of 0, and time passes by {@link #runNext} alone. Loopback addresses and Unix
+ * sockets are each host's own. Between hosts there are TCP, which sends again what the wire loses
+ * ({@code TcpPath}), and UDP, which does not.
+ *
+ * <p>Threads: one.
+ */
+public final class ModelNetwork {
+
+  private final World world;
+
+  /** A network without hosts. */
+  public ModelNetwork(Wire wire) {
+    this.world = new World(wire);
+  }
+
+  /**
+   * Switches a host on.
+   *
+   * @throws IllegalArgumentException if another one that is on has one of its addresses
+   */
+  public ModelSys host(HostOptions options) {
+    return ModelSys.host(world, options);
+  }
+
+  /**
+   * Switches a host off at once, as a power cut does: its descriptors are gone, and nobody is told.
+   * Peers hear nothing of it until they ask; a host of the same address that is switched on later
+   * knows none of its connections, and says so.
+   */
+  public void powerOff(ModelSys host) {
+    try (Kernel.Inside _ = host.kernel.enter()) {
+      host.kernel.powerOff();
+    }
+  }
+
+  /** The network's time, by which hosts' clocks may be wrong; nanoseconds. */
+  public long nanoTime() {
+    return world.clock.now();
+  }
+
+  /** Runs an action when so much time has passed. It makes no call that blocks. */
+  public void schedule(long delayNanos, Runnable action) {
+    world.lock.lock();
+    try {
+      Timer _ = world.timers.add(world.clock.now() + delayNanos, action);
+    } finally {
+      world.lock.unlock();
+    }
+  }
+
+  /**
+   * Lets time pass to what happens next, and lets that happen: one timer, arrival or scheduled
+   * action. False if nothing is to happen by then, and it is that time now.
+   *
+   * @param untilNanos a time of {@link #nanoTime}; {@link Long#MAX_VALUE} for whatever comes, and
+   *     time stays where it is if nothing does
+   */
+  public boolean runNext(long untilNanos) {
+    world.lock.lock();
+    try {
+      @Nullable Timer next = world.timers.first();
+      if (next != null && next.atNanos <= untilNanos) {
+        world.clock.moveTo(next.atNanos);
+        return world.timers.runDue(world.clock.now());
+      }
+      if (untilNanos != Long.MAX_VALUE) {
+        world.clock.moveTo(untilNanos);
+      }
+      return false;
+    } finally {
+      world.lock.unlock();
+    }
+  }
+
+  /** The moment at which a host's clock says so; for its loops' timers. */
+  public long timeOf(ModelSys host, long hostNanos) {
+    return host.kernel.clock.timerTime(hostNanos);
+  }
+
+  /**
+   * Whether something has come to a host since this was last asked: then its loops have to be
+   * turned.
+   */
+  public boolean takeNews(ModelSys host) {
+    return host.kernel.takeNews();
+  }
+
+  /** Whether a host that is on has this address. */
+  public boolean isUp(InetAddress address) {
+    return world.at(address) != null;
+  }
+}
