@@ -1,8 +1,8 @@
 # Sourced by ./dev for what makes and checks the artifacts. Needs root, find-jdk.sh and build.sh.
 
 # The library: what is installed and released. The programs and the examples are not.
-library=sys,poll,model,loop,net
-artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net
+library="sys poll model loop net sim"
+artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net,pollux-sim
 
 # The version in the parent's pom.
 version() {
@@ -13,7 +13,7 @@ version() {
 install_library() {
   prepare
   maven -q -pl "$artifacts" -Dmaven.test.skip=true install "$@"
-  echo "installed: dev.pollux, version $(version): pollux-bom and pollux-{$library}"
+  echo "installed: dev.pollux, version $(version): pollux-bom, and pollux- with $library"
 }
 
 # The Javadoc of the library in one tree. Without a file of the JDK's licences it is no release.
@@ -23,7 +23,7 @@ javadoc() {
     -DincludeArtifactIds=jspecify -DoutputDirectory="$root/target/annotations"
   set --
   modules=
-  for module in sys poll model loop net; do
+  for module in $library; do
     set -- "$@" --module-source-path "dev.pollux.$module=$root/pollux-$module/src/main/java"
     modules=$modules,dev.pollux.$module
   done

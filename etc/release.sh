@@ -66,7 +66,7 @@ released() {
 
 # Two builds, in two folders, at two times: the same bytes.
 same_jars() {
-  for module in sys poll model loop net; do
+  for module in $library; do
     released "pollux-$module" "$work/first" >"$work/released"
     while read -r file; do
       again="$work/second time${file#"$work/first"}"
@@ -78,7 +78,7 @@ same_jars() {
 
 # License and notice in each jar, a module in each that has classes, nobody else in the SBOM.
 complete_jars() {
-  for module in sys poll model loop net; do
+  for module in $library; do
     base=$work/first/pollux-$module/target/pollux-$module-$(version)
     for jar in "$base.jar" "$base-sources.jar" "$base-javadoc.jar"; do
       "$jdk/bin/jar" -tf "$jar" >"$work/list"
@@ -119,11 +119,11 @@ api_check() {
   maven -q -N "$dependency_plugin:copy" -Dartifact="$japicmp" -DoutputDirectory="$report"
   listed=$(listed_breaks)
   new=
-  for module in sys poll model loop net; do
+  for module in $library; do
     new=$new:$1/pollux-$module/target/pollux-$module-$(version).jar
   done
   old=$(printf ':%s' "$root"/api/*.jar)
-  for module in sys poll model loop net; do
+  for module in $library; do
     "$jdk/bin/java" -jar "$report"/japicmp-*.jar \
       --old "$root/api/pollux-$module.jar" --old-classpath "${old#:}" \
       --new "$1/pollux-$module/target/pollux-$module-$(version).jar" --new-classpath "${new#:}" \
@@ -150,7 +150,7 @@ listed_breaks() {
 write_signatures() {
   prepare
   maven -q -pl "$artifacts" -Dmaven.test.skip=true package
-  for module in sys poll model loop net; do
+  for module in $library; do
     "$jdk/bin/java" "$root/etc/Signatures.java" \
       "$root/pollux-$module/target/pollux-$module-$(version).jar" "$root/api/pollux-$module.jar"
   done

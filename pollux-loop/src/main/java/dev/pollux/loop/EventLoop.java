@@ -226,24 +226,19 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     requireNoTurn();
     closed = true;
     inTurn = true;
-    try {
-      closeDown();
+    try { // can be called again if a step throws
+      mailbox.close(options.tasksPerTurn());
+      int _ = flushes.run(); // while the descriptors are still there
+      failures.tellAll(poller, new ClosedLoopException(options.name()));
+      closes.runOut();
+      locals.close();
+      timers.clear();
+      poller.close();
+      meter.leave();
       gone = true;
     } finally {
       inTurn = false;
     }
-  }
-
-  /** Can be called again if a step throws. */
-  private void closeDown() {
-    mailbox.close(options.tasksPerTurn());
-    int _ = flushes.run(); // while the descriptors are still there
-    failures.tellAll(poller, new ClosedLoopException(options.name()));
-    closes.runOut();
-    locals.close();
-    timers.clear();
-    poller.close();
-    meter.leave();
   }
 
   /** Whether the calling thread is the owner: one comparison. Any thread. */
@@ -335,7 +330,6 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * is busy with. Any thread.
    *
    * @param delayNanos from now; 0 or less is the next phase 3, without waiting for a tick
-   * @return to {@link #cancel} it by, or to schedule it again
    * @throws RejectedExecutionException as {@link #execute}, off the loop's thread
    * @throws ClosedLoopException on the loop's thread, if the loop is closed
    */
@@ -358,8 +352,6 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * Runs a task again and again: the k-th time, {@code initialDelayNanos + k * periodNanos} from
    * now. A time that is missed because the loop was busy is left out, not made up for. A task that
    * throws is not run again. Any thread.
-   *
-   * @return to {@link #cancel} it by
    */
   public LoopTimer scheduleAtFixedRate(long initialDelayNanos, long periodNanos, Runnable task) {
     return timers.scheduleAtFixedRate(initialDelayNanos, periodNanos, task);
@@ -435,10 +427,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     return options;
   }
 
-  /**
-   * {@link Sys#nanoTime} as of phase 1 or 7, whichever was last: the same for all within. While no
-   * turn is run, it is asked for.
-   */
+  /** {@link Sys#nanoTime} as of phase 1 or 7, whichever was last; while no turn is run, now. */
   public long nowNanos() {
     requireInLoop("nowNanos");
     return inTurn ? turn.nowNanos() : sys.nanoTime();
@@ -483,8 +472,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Says that the handler or task that runs moved something: read, wrote, accepted, finished. Who
-   * says so is not taken for a spinning loop, see {@link Watchdog}. Costs as good as nothing.
+   * Says that the handler or task that runs moved something: it is not taken for a spinning loop,
+   * see {@link Watchdog}. Costs as good as nothing.
    */
   public void progressed() {
     requireInLoop("progressed");
@@ -495,7 +484,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * Reports what no handler answers for to {@link LoopOptions#errorHandler}, and counts it; for
    * layers above. Whatever that throws does not come out of here.
    *
-   * @param what what failed, in a few words
+   * @param what what failed
    */
   public void report(String what, Throwable cause) {
     requireInLoop("report");

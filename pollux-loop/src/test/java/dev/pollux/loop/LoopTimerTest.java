@@ -51,6 +51,23 @@ class LoopTimerTest extends LoopCase {
   }
 
   @Test
+  void nextDue_isTheNextTimer_orNowIfAnythingIsQueued() throws Exception {
+    EventLoop loop = openRun();
+    assertEquals(Long.MAX_VALUE, loop.nextDueNanos());
+    long start = sys.nanoTime();
+    LoopTimer timer = loop.schedule(3 * MILLI, note("timer"));
+    assertEquals(start + 3 * MILLI, loop.nextDueNanos());
+    loop.execute(note("task"));
+    assertEquals(start, loop.nextDueNanos());
+    int _ = loop.runOnce(0);
+    assertEquals(start + 3 * MILLI, loop.nextDueNanos());
+    loop.cancel(timer);
+    int _ = loop.runOnce(0);
+    assertEquals(Long.MAX_VALUE, loop.nextDueNanos());
+    assertEquals(List.of("task@0"), log);
+  }
+
+  @Test
   void timers_ofRandomDelays_areNeverEarlyAndAtMostATickLate() throws Exception {
     EventLoop loop = openRun();
     java.util.SplittableRandom random = new java.util.SplittableRandom(7);

@@ -1,0 +1,111 @@
+package dev.pollux.sim;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.Resolver;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executor;
+
+/**
+ * What a {@link Program} has of its host: loops, kernel, clock, chance, names and other threads'
+ * work. Ends with the host's run; a restarted host gives its program another one.
+ *
+ * <p>Threads: the run's.
+ */
+public final class Env {
+
+  private static final long MAX_WORK_NANOS = 10_000_000; // 10 ms
+
+  private final Sim sim;
+  private final Host host;
+  private final Random random;
+  private EventLoop loop;
+
+  Env(Sim sim, Host host, Random random) throws SysException {
+    this.sim = sim;
+    this.host = host;
+    this.random = random;
+    this.loop = openLoop(LoopOptions.DEFAULT.withName(host.name()));
+  }
+
+  /** The host's first loop, with default options. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /** Opens another loop; the run turns it, and closes it with the host. */
+  public EventLoop openLoop(LoopOptions options) throws SysException {
+    EventLoop opened = EventLoop.open(host.sys(), options.withErrorHandler(sim::reported));
+    sim.seat(host, opened);
+    return opened;
+  }
+
+  /** The host's kernel. */
+  public Sys sys() {
+    return host.sys();
+  }
+
+  /** The host. */
+  public Host host() {
+    return host;
+  }
+
+  /** Where a host of this name is reached; it need not have been started. */
+  public InetSocketAddress at(String name, int port) {
+    return sim.host(name).at(port);
+  }
+
+  /** All addresses of this host, for a server. */
+  public InetSocketAddress any(int port) {
+    return new InetSocketAddress(Host.ANY, port);
+  }
+
+  /** Finds hosts by their names; a name that no host has is unknown. */
+  public Resolver resolver() {
+    return (name, answer) -> {
+      Host found = sim.find(name);
+      if (found == null) {
+        answer.failed(new UnknownHostException(name));
+      } else {
+        answer.resolved(List.of(found.address()));
+      }
+    };
+  }
+
+  /** The host's clock, which may be wrong; nanoseconds. */
+  public long nanoTime() {
+    return host.sys().nanoTime();
+  }
+
+  /** Chance that the seed has chosen, for this program alone. */
+  public Random random() {
+    return random;
+  }
+
+  /**
+   * Work on other threads, as the program sees it: each task runs once, outside the loops, some time
+   * within 10 ms, in any order. If the host is down by then it does not.
+   */
+  public Executor executor() {
+    return task -> {
+      long delay = random.nextLong(MAX_WORK_NANOS);
+      sim.afterOn(host, Duration.ofNanos(delay), task::run);
+    };
+  }
+
+  /** Does something after so much time, outside the loops, unless the host is down by then. */
+  public void after(Duration delay, Action action) {
+    sim.afterOn(host, delay, action);
+  }
+
+  /** A line of the trace. */
+  public void note(String what) {
+    sim.note(host.name() + ": " + what);
+  }
+}

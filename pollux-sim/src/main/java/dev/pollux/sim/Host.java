@@ -1,0 +1,230 @@
+package dev.pollux.sim;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.model.Fault;
+import dev.pollux.model.Faults;
+import dev.pollux.model.HostOptions;
+import dev.pollux.model.Limits;
+import dev.pollux.model.ModelSys;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine of a {@link Sim}: an address, a kernel with descriptors of its own, a clock, and the
+ * program that runs there.
+ *
+ * <p>Threads: the run's.
+ */
+public final class Host {
+
+  static final InetAddress ANY = InetAddress.ofLiteral("0.0.0.0");
+
+  private final Sim sim;
+  private final String name;
+  private final InetAddress address;
+  private final Random random;
+  private HostOptions options;
+  private Faults faults = Faults.none();
+  private boolean isFaulty;
+  private long costNanos;
+  private @Nullable ModelSys sys; // null while it has no power
+  private boolean isUp;
+  private int life;
+  private @Nullable Program program;
+  private Map<Integer, String> descriptors = Map.of();
+
+  Host(Sim sim, String name, InetAddress address, Random random) {
+    this.sim = sim;
+    this.name = name;
+    this.address = address;
+    this.random = random;
+    this.options = HostOptions.at(address);
+    this.isFaulty = sim.isFaulty();
+  }
+
+  /** What it is called, also by {@link Env#resolver}. */
+  public String name() {
+    return name;
+  }
+
+  /** Its address, of a private network: 10.0.0.1 and on. */
+  public InetAddress address() {
+    return address;
+  }
+
+  /** Where one of its ports is reached. */
+  public InetSocketAddress at(int port) {
+    return new InetSocketAddress(address, port);
+  }
+
+  // ---- before it is started
+
+  /** From the next start on its clock is ahead by so much, or behind. */
+  public Host skew(Duration value) {
+    options = options.withSkew(value);
+    return this;
+  }
+
+  /** From the next start on its clock gains so many millionths, or loses them. */
+  public Host driftPpm(int value) {
+    options = options.withDriftPpm(value);
+    return this;
+  }
+
+  /** From the next start on its kernel has other limits. */
+  public Host limits(Limits value) {
+    options = options.withLimits(value);
+    return this;
+  }
+
+  /** Each task, timer and event of its loops takes so long, in which others go on. */
+  public Host cost(Duration value) {
+    costNanos = value.toNanos();
+    return this;
+  }
+
+  long costNanos() {
+    return costNanos;
+  }
+
+  /** What goes wrong in its system calls while the run's faults are on. */
+  public Host faults(Faults value) {
+    faults = value;
+    applyFaults();
+    return this;
+  }
+
+  void faulty(boolean value) {
+    isFaulty = value;
+    applyFaults();
+  }
+
+  private void applyFaults() {
+    if (sys != null) {
+      sys.faults(isFaulty ? faults : Faults.none());
+    }
+  }
+
+  // ---- what happens to it
+
+  /**
+   * Starts it with this program.
+   *
+   * @throws IllegalStateException if it is up
+   */
+  public Host program(Program value) throws Exception {
+    program = value;
+    start();
+    return this;
+  }
+
+  /**
+   * Starts it again, with the program that it had.
+   *
+   * @throws IllegalStateException if it is up, or never had one
+   */
+  public void restart() throws Exception {
+    if (program == null) {
+      throw new IllegalStateException(this + " never had a program");
+    }
+    start();
+  }
+
+  private void start() throws Exception {
+    if (isUp) {
+      throw new IllegalStateException(this + " is up");
+    }
+    sim.note(name + " starts");
+    if (sys == null) {
+      sys = sim.switchOn(options.withSeed(random.nextLong()));
+      descriptors = sys.openDescriptors();
+    }
+    sys().faults(Faults.none()); // a program is set up without them
+    isUp = true;
+    life++;
+    Env env = new Env(sim, this, new Random(random.nextLong()));
+    if (program != null) {
+      program.start(env);
+    }
+    applyFaults();
+  }
+
+  /** A power cut: its descriptors are gone, and nobody is told. Nothing if it is off. */
+  public void crash() {
+    if (sys != null) {
+      sim.note(name + " crashes");
+      sim.count(Trouble.CRASH);
+      isUp = false;
+      sim.leave(this);
+      sim.switchOff(sys);
+      sys = null;
+    }
+  }
+
+  /** Its program is killed: the kernel closes its descriptors, as it does. Nothing if it is down. */
+  public void kill() {
+    if (isUp) {
+      sim.note(name + "'s program is killed");
+      sim.count(Trouble.KILL);
+      isUp = false;
+      sim.leave(this);
+      for (int fd : sys().openDescriptors().keySet()) {
+        if (!descriptors.containsKey(fd)) {
+          int _ = sys().close(fd);
+        }
+      }
+    }
+  }
+
+  /** Its loops are closed in order, and what is then left open is a failure. */
+  void end() {
+    if (!isUp) {
+      return;
+    }
+    sys().faults(Faults.none());
+    for (EventLoop loop : sim.loops(this)) {
+      loop.close();
+    }
+    sim.leave(this);
+    isUp = false;
+    Map<Integer, String> left = sys().openDescriptors();
+    if (!left.equals(descriptors)) {
+      sim.violated(Invariant.DESCRIPTORS, name + " leaves open: " + left);
+    }
+    if (!sys().unsupported().isEmpty()) {
+      sim.violated(Invariant.SUPPORTED, name + " asks for " + sys().unsupported());
+    }
+  }
+
+  /** Whether it is up. */
+  public boolean isUp() {
+    return isUp;
+  }
+
+  /** Which of its starts is the last. */
+  int life() {
+    return life;
+  }
+
+  ModelSys sys() {
+    ModelSys on = sys;
+    if (on == null) {
+      throw new IllegalStateException(this + " is off");
+    }
+    return on;
+  }
+
+  /** How often its system calls have failed by chance, since it was switched on. */
+  Map<Fault, Integer> faultCounts() {
+    return sys == null ? Map.of() : sys.faultCounts();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,398 @@
+package dev.pollux.sim;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.model.Fault;
+import dev.pollux.model.HostOptions;
+import dev.pollux.model.ModelNetwork;
+import dev.pollux.model.ModelSys;
+import dev.pollux.model.Packet;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a simulated world: hosts, links between them, and what a test does to both, under one
+ * seed.
+ *
+ * <pre>{@code
+ * Sim.seeds(200).run(sim -> {
+ *   Host server = sim.host("server").program(env ->
+ *       Server.open(env.loop(), ServerOptions.at(env.any(7000)), _ -> new Echo()));
+ *   Host client = sim.host("client").program(env ->
+ *       Connection.connect(env.loop(), env.at("server", 7000), asker));
+ *   sim.after(Duration.ofSeconds(2), () -> sim.partition(client, server));
+ *   sim.after(Duration.ofSeconds(5), () -> sim.heal(client, server));
+ *   sim.always("in order", asker::isInOrder);
+ *   sim.eventually(Duration.ofMinutes(1), "answered", asker::isAnswered);
+ * });
+ * }</pre>
+ *
+ * <p>The body of the test sets the world up and returns; then the run begins, with its faults. It is
+ * over when nothing is left to happen, when {@link #end} says so, or after {@link SimRuns#lasting}.
+ *
+ * <p>Threads: one.
+ */
+public final class Sim {
+
+  private static final long START_NANOS = 1_000_000_000; // where the model's time begins
+  private static final int FIRST_ADDRESS = 1;
+  private static final int LAST_ADDRESS = 0xfffe;
+
+  private final long seed;
+  private final Random dice;
+  private final Random random;
+  private final ModelNetwork network;
+  private final Links links;
+  private final Schedule schedule;
+  private final Trace trace;
+  private final Set<Invariant> invariants;
+  private final Map<String, Host> hosts = new LinkedHashMap<>();
+  private final List<Property> properties = new ArrayList<>();
+  private final Set<String> met = new TreeSet<>();
+  private @Nullable String failure;
+  private @Nullable Throwable cause;
+  private boolean isFaulty;
+  private boolean isEnded;
+
+  Sim(long seed, Set<Invariant> invariants, Trace trace) {
+    this.seed = seed;
+    this.dice = new Random(seed);
+    this.random = new Random(dice.nextLong());
+    this.trace = trace;
+    this.invariants = invariants;
+    this.network = new ModelNetwork(packet -> wire().carry(packet));
+    this.links = new Links(new NetworkScheduler(network), new Random(dice.nextLong()), this::seen);
+    this.schedule = new Schedule(network, new Random(dice.nextLong()));
+    if (!invariants.contains(Invariant.NO_SPINNING)) {
+      schedule.allowSpinning();
+    }
+  }
+
+  private record NetworkScheduler(ModelNetwork network) implements Links.Scheduler {
+    @Override
+    public void schedule(long delayNanos, Runnable action) {
+      network.schedule(delayNanos, action);
+    }
+
+    @Override
+    public long nanoTime() {
+      return network.nanoTime();
+    }
+  }
+
+  private Links wire() {
+    return links;
+  }
+
+  /** Runs with so many seeds: 1 and on, or as the properties say that {@link SimRuns} names. */
+  public static SimRuns seeds(int count) {
+    return SimRuns.of(count);
+  }
+
+  // ---- the world
+
+  /** The seed of this run. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The host of this name: a new one, down, if there is none. */
+  public Host host(String name) {
+    return hosts.computeIfAbsent(Objects.requireNonNull(name, "name"), this::makeHost);
+  }
+
+  private Host makeHost(String name) {
+    int number = FIRST_ADDRESS + hosts.size();
+    if (number > LAST_ADDRESS) {
+      throw new IllegalStateException("there are no more addresses than " + LAST_ADDRESS);
+    }
+    String address = "10.0." + (number >> Byte.SIZE) + "." + (number & 0xff);
+    Random own = new Random(dice.nextLong());
+    return new Host(this, name, InetAddress.ofLiteral(address), own);
+  }
+
+  @Nullable Host find(String name) {
+    return hosts.get(name);
+  }
+
+  /** What lies between two hosts, both ways. */
+  public void link(Host a, Host b, LinkOptions options) {
+    linkOneWay(a, b, options);
+    linkOneWay(b, a, options);
+  }
+
+  /** What lies between two hosts, one way. */
+  public void linkOneWay(Host from, Host to, LinkOptions options) {
+    links.options(from.address(), to.address(), options);
+  }
+
+  /** From now on nothing goes from one of them to the other, both ways: packets are lost. */
+  public void partition(Host a, Host b) {
+    cut(a, b);
+    cut(b, a);
+  }
+
+  /** From now on nothing goes from the first to the second: packets are lost. */
+  public void cut(Host from, Host to) {
+    note("nothing goes from " + from + " to " + to);
+    links.cut(from.address(), to.address(), true);
+  }
+
+  /** Ends a {@link #partition}, and a {@link #cut} either way. */
+  public void heal(Host a, Host b) {
+    note(a + " and " + b + " are connected");
+    links.cut(a.address(), b.address(), false);
+    links.cut(b.address(), a.address(), false);
+  }
+
+  /** From now on packets from the first to the second wait. */
+  public void hold(Host from, Host to) {
+    note("packets from " + from + " to " + to + " are held");
+    links.hold(from.address(), to.address());
+  }
+
+  /** Ends a {@link #hold}: what has waited goes, in its order. */
+  public void release(Host from, Host to) {
+    note("packets from " + from + " to " + to + " go on");
+    links.release(from.address(), to.address());
+  }
+
+  /** Chance for the test itself, from the seed. */
+  public Random random() {
+    return random;
+  }
+
+  // ---- time
+
+  /** How much time has passed in this run. */
+  public Duration elapsed() {
+    return Duration.ofNanos(nowNanos());
+  }
+
+  private long nowNanos() {
+    return network.nanoTime() - START_NANOS;
+  }
+
+  /** Does something after so much time. */
+  public void after(Duration delay, Action action) {
+    schedule.at(network.nanoTime() + delay.toNanos(), action);
+  }
+
+  /** Does something after so much time, if the host has been up throughout. */
+  void afterOn(Host host, Duration delay, Action action) {
+    int life = host.life();
+    after(delay, () -> {
+      if (host.isUp() && host.life() == life) {
+        action.run();
+      }
+    });
+  }
+
+  /** Lets so much time pass, in the set-up; an action has no use for it. */
+  public void pass(Duration time) throws Exception {
+    long until = network.nanoTime() + time.toNanos();
+    while (schedule.step(until)) {
+      check();
+    }
+    check();
+  }
+
+  /** The run is over, at the end of this step. */
+  public void end() {
+    isEnded = true;
+  }
+
+  // ---- what is held of it
+
+  /** Holds that something is so whenever anybody looks: after each step of the run. */
+  public void always(String what, BooleanSupplier holds) {
+    properties.add(new Property(Property.Kind.ALWAYS, what, holds, 0));
+  }
+
+  /** Holds that something is so at some moment within a time from now. */
+  public void eventually(Duration within, String what, BooleanSupplier holds) {
+    long until = nowNanos() + within.toNanos();
+    properties.add(new Property(Property.Kind.EVENTUALLY, what, holds, until));
+  }
+
+  /** Holds that something is so at some moment of at least one run of all. */
+  public void sometimes(String what, BooleanSupplier holds) {
+    properties.add(new Property(Property.Kind.SOMETIMES, what, holds, 0));
+  }
+
+  /** The run has failed. */
+  public void fail(String what) {
+    failed(what, null);
+  }
+
+  /** A line of the trace. */
+  public void note(String what) {
+    trace.add(nowNanos(), what);
+  }
+
+  /** Switches chance on or off: of the links, and of the hosts' system calls. */
+  public void faults(boolean on) {
+    isFaulty = on;
+    links.faulty(on);
+    hosts.values().forEach(host -> host.faulty(on));
+  }
+
+  boolean isFaulty() {
+    return isFaulty;
+  }
+
+  // ---- for hosts
+
+  ModelSys switchOn(HostOptions options) {
+    return network.host(options);
+  }
+
+  void switchOff(ModelSys sys) {
+    network.powerOff(sys);
+  }
+
+  void seat(Host host, EventLoop loop) {
+    Schedule.Seat _ = schedule.add(host, loop);
+  }
+
+  List<EventLoop> loops(Host host) {
+    return schedule.loops(host);
+  }
+
+  void leave(Host host) {
+    schedule.remove(host);
+  }
+
+  void count(Trouble trouble) {
+    links.count(trouble);
+  }
+
+  private void seen(Packet packet) {
+    trace.add(nowNanos(), packet);
+  }
+
+  void reported(EventLoop loop, String what, Throwable thrown) {
+    if (invariants.contains(Invariant.NO_ERRORS)) {
+      failed(loop + ": " + what + " threw " + thrown, thrown);
+    }
+  }
+
+  void violated(Invariant invariant, String what) {
+    if (invariants.contains(invariant)) {
+      failed(what + " (" + invariant + ")", null);
+    }
+  }
+
+  private void failed(String what, @Nullable Throwable why) {
+    if (failure == null) {
+      failure = what;
+      cause = why;
+      note("FAILED: " + what);
+    }
+  }
+
+  // ---- the run
+
+  void run(SimBody body, Duration longest) {
+    try {
+      body.run(this);
+      check();
+      faults(true);
+      long until = network.nanoTime() + longest.toNanos();
+      while (!isEnded && schedule.step(until)) {
+        check();
+      }
+      note("the end");
+      judge();
+      faults(false);
+      hosts.values().forEach(Host::end);
+    } catch (SimFailure e) {
+      throw e;
+    } catch (Exception | AssertionError e) {
+      failed(e.toString(), e);
+    }
+    throwFailure();
+  }
+
+  private void check() {
+    throwFailure();
+    long now = nowNanos();
+    for (int i = 0; i < properties.size(); i++) {
+      Property property = properties.get(i);
+      boolean holds = property.holds().getAsBoolean();
+      switch (property.kind()) {
+        case ALWAYS -> {
+          if (!holds) {
+            failed("not always: " + property.what(), null);
+          }
+        }
+        case SOMETIMES, EVENTUALLY -> {
+          if (holds) {
+            boolean _ = met.add(property.what());
+            Property _ = properties.remove(i--);
+          } else if (property.kind() == Property.Kind.EVENTUALLY && now > property.within()) {
+            failed("not in time: " + property.what(), null);
+          }
+        }
+      }
+    }
+    throwFailure();
+  }
+
+  /** What was to be so by the end is, or the run was over too soon. */
+  private void judge() {
+    for (Property property : properties) {
+      if (property.kind() == Property.Kind.EVENTUALLY) {
+        failed("never: " + property.what(), null);
+      }
+    }
+  }
+
+  private void throwFailure() {
+    if (failure != null) {
+      throw new SimFailure(seed, failure, cause);
+    }
+  }
+
+  /** What of the SOMETIMES was met, and what was not. */
+  Set<String> met() {
+    return met;
+  }
+
+  List<String> unmet() {
+    return properties.stream()
+        .filter(property -> property.kind() == Property.Kind.SOMETIMES)
+        .map(Property::what)
+        .toList();
+  }
+
+  /** How often which fault was met, by name. */
+  Map<String, Integer> faultCounts() {
+    Map<String, Integer> counts = new TreeMap<>();
+    links.troubles().forEach((trouble, n) -> counts.merge(trouble.name(), n, Integer::sum));
+    for (Host host : hosts.values()) {
+      for (Map.Entry<Fault, Integer> each : host.faultCounts().entrySet()) {
+        int _ = counts.merge(each.getKey().name(), each.getValue(), Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  long steps() {
+    return schedule.steps();
+  }
+
+  Trace trace() {
+    return trace;
+  }
+}

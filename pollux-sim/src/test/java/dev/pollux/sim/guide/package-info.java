@@ -1,0 +1,5 @@
+/** The programs that {@code docs/testing-under-simulation.md} shows. */
+@NullMarked
+package dev.pollux.sim.guide;
+
+import org.jspecify.annotations.NullMarked;
