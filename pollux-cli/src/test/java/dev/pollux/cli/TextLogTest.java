@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,21 @@ class TextLogTest {
         accepting again; refused: 10000000000
         """
             .replace("(more)", "!".repeat(181)),
+        read());
+  }
+
+  /** U+010A and U+011B end in the bytes of a line's end and of ESC. */
+  @Test
+  void lines_withPathsBeyondAscii_areUtf8() {
+    String path = "/tmp/\u010afd 8: closed: timeout\u010a\u011b[2J/\u00dcbung \ud83d\udc0e";
+    TextLog log = log(false);
+    log.line(EchoRun.listeningLine(UnixAddress.path(path), Backend.POLL, Trigger.LEVEL));
+    log.connected(7, UnixAddress.path(path));
+    log.datagram(UnixAddress.abstractName(path), "answered ", 1, "");
+    boolean _ = log.flush();
+    assertEquals(
+        "listening on %1$s (poll, level)\nfd 7: connected from %1$s\n@%1$s: answered 1 byte\n"
+            .formatted(path),
         read());
   }
 
