@@ -88,6 +88,7 @@ public final class Main implements Runnable {
     spec.root()
         .commandLine()
         .setColorScheme(Help.defaultColorScheme(isColoured() ? Ansi.ON : Ansi.OFF));
+        .setExpandAtFiles(false) // as with the other commands
   }
 
   /** Whether what goes to standard output is coloured. */

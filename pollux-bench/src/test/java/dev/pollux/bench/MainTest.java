@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,13 @@ class MainTest {
             "tls")) {
       assertTrue(commands.contains("\n  " + name + " "), commands);
       assertEquals(0, run(name, "--help"));
+  @Test
+  void atSign_isNoFileOfArguments(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("arguments"), "pipes --help");
+    assertEquals(2, run("@" + file));
+    assertTrue(complaints.toString().contains("@" + file), complaints.toString());
+  }
+
     }
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());

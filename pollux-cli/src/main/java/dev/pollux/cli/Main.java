@@ -151,6 +151,7 @@ final class Main implements Runnable {
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
     line.setUsageHelpWidth(
+    line.setExpandAtFiles(false); // @NAME is a Unix socket's
         Math.clamp(Look.columns(Look.DEFAULT_COLUMNS), MIN_HELP_COLUMNS, MAX_HELP_COLUMNS));
     boolean coloured = Look.isColoured(StandardStreams.STDOUT);
     line.setColorScheme(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,15 @@ class ConnectPeersIT {
           assertEchoes(client);
         }
       }
+    }
+  }
+
+  @Test
+  void unix_abstractNameThatIsAFilesToo_isNoFileOfArguments() throws Exception {
+    Path file = Files.writeString(folder.resolve("arguments"), "localhost:1 --udp");
+    try (Command client = new Command("connect", "--unix", "@" + file)) {
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "@" + file + " refuses connections");
     }
   }
 
