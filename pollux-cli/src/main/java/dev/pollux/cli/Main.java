@@ -49,6 +49,9 @@ final class Main implements Runnable {
   static final int EXIT_FAILURE = 1;
   static final int EXIT_USAGE = 2;
 
+  /** What is said of output that somebody misses. */
+  static final String INCOMPLETE = "not everything could be written to standard output";
+
   /** Commands of the whole tree that have no short way. */
   private static final Set<String> KNOWN = Set.of("bench", "help");
 
@@ -75,7 +78,7 @@ final class Main implements Runnable {
     try {
       exitCode = run(args);
       if (System.out.checkError() && exitCode == 0) {
-        throw new Failure("not everything could be written to standard output");
+        throw new Failure(INCOMPLETE);
       }
     } catch (Throwable e) { // also an Error: a trace tells a user nothing
       boolean named = args.length > 0 && !args[0].startsWith("-");

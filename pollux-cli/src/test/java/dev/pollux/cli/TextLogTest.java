@@ -145,7 +145,8 @@ class TextLogTest {
 
   @Test
   void flush_readerGone_fallsSilent() throws Exception {
-    TextLog log = log(false);
+    LogSink silent = openSink(sys);
+    TextLog log = new TextLog(silent, false);
     int _ = sys.close(pipe[0]);
     pipe = new int[] {pipe[1]};
     log.line("nobody hears this");
@@ -153,11 +154,66 @@ class TextLogTest {
       log.read(i, 1);
     }
     boolean _ = log.flush();
+    close();
+    assertTrue(silent.isComplete(), "nobody misses anything");
+  }
+
+  @Test
+  void flush_fullDisk_isTriedAgainAndLosesNothingThatFits() {
+    FaultySys disk = new FaultySys().fail("write", Errno.ENOSPC);
+    LogSink full = openSink(disk.sys());
+    TextLog log = new TextLog(full, false);
+    log.line("first");
+    log.read(7, 1);
+    assertFalse(log.flush(), "all is written");
+    disk.heal("write");
+    assertTrue(log.flush(), "something is left");
+    full.close();
+    assertEquals("first\nfd 7: read 1 byte\n", read());
+    assertTrue(full.isComplete());
+  }
+
+  @Test
+  void flush_fullDiskForLong_saysHowManyLinesItCost() {
+    FaultySys disk = new FaultySys().fail("write", Errno.ENOSPC);
+    LogSink full = openSink(disk.sys());
+    TextLog log = new TextLog(full, false);
+    int count = 20_000;
+    for (int i = 0; i < count; i++) {
+      log.read(i, 1);
+    }
+    assertFalse(log.flush(), "all is written");
+    disk.heal("write");
+    StringBuilder all = new StringBuilder();
+    boolean written = false;
+    while (!written) {
+      written = log.flush();
+      all.append(read());
+    }
+    String[] lines = all.toString().split("\n", -1);
+    int whole = lines.length - 2;
+    String notice = " lines were left out here: standard output could not be written";
+    assertEquals((count - whole) + notice, lines[whole]);
+    full.close();
+    assertFalse(full.isComplete());
+  }
+
+  @Test
+  void close_onAFullDisk_knowsThatSomethingIsMissing() {
+    LogSink full = openSink(new FaultySys().fail("write", Errno.ENOSPC).sys());
+    new TextLog(full, false).line("first");
+    full.close();
+    assertFalse(full.isComplete());
   }
 
   private TextLog log(boolean quiet) {
-    sink = LogSink.open(sys, pipe[1]);
-    return new TextLog(sink, quiet);
+    return new TextLog(openSink(sys), quiet);
+  }
+
+  private LogSink openSink(Sys kernel) {
+    LogSink opened = LogSink.open(kernel, pipe[1]);
+    sink = opened;
+    return opened;
   }
 
   private static InetSocketAddress address(String host, int port) {
