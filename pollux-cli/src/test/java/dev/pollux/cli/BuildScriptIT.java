@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What {@code etc/build.sh} shows of a build and of a wait for another, with a Maven of its own.
@@ -139,6 +141,35 @@ class BuildScriptIT {
       assertEquals("1 passed, 0 failed\n", all(dev));
       assertEquals(arguments.isEmpty(), Files.exists(root.resolve("pollux-cli/target/built")));
     }
+  }
+
+  /** With a Java that says how it was called. */
+  @ParameterizedTest
+  @CsvSource({
+    "bench seam --quick, pollux-bench, seam --quick",
+    "--color never bench seam --quick, pollux-bench, --color=never seam --quick",
+    "--color=never bench seam --quick, pollux-bench, --color=never seam --quick",
+    "--color never echo bench, pollux-cli, --color never echo bench",
+    "--color, pollux-cli, --color",
+  })
+  void pollux_withAColorBeforeTheCommand_startsTheSameProgram(
+      String arguments, String app, String passed) throws Exception {
+    Files.copy(SCRIPTS.resolveSibling("pollux"), root.resolve("pollux"));
+    Files.writeString(
+        root.resolve("etc/find-jdk.sh"), "find_jdk() { jdk=$root/jdk; jdk_version=25; }\n");
+    Path java = Files.createDirectories(root.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"$*\"\n");
+    assertTrue(java.toFile().setExecutable(true));
+    Files.createFile(root.resolve("pom.xml"));
+    for (String each : new String[] {"pollux-cli", "pollux-bench"}) {
+      Path target = Files.createDirectories(root.resolve(each).resolve("target"));
+      Files.createFile(Files.createDirectory(target.resolve("app")).resolve(each + ".jar"));
+      Files.createFile(target.resolve("pollux-25.aot"));
+      Files.createFile(target.resolve("built"));
+    }
+    String said = all(sh("sh \"$root/pollux\" " + arguments));
+    assertTrue(said.endsWith("/" + app + ".jar " + passed + "\n"), said);
+    assertEquals(arguments.contains("echo"), said.contains("-Xmn8m"), said);
   }
 
   @Test
