@@ -173,6 +173,32 @@ class BuildScriptIT {
   }
 
   @Test
+  void dist_namesTheOwnersOfAllJars_andHasTheirLicences() throws Exception {
+    for (String name : new String[] {"dist.sh", "LICENSE-jline.txt"}) {
+      Files.copy(SCRIPTS.resolve(name), root.resolve("etc").resolve(name));
+    }
+    Path lib = Files.createDirectories(root.resolve("packed/lib"));
+    for (String name : new String[] {"pollux-cli", "picocli", "jline-terminal"}) {
+      Files.createFile(lib.resolve(name + ".jar"));
+    }
+    String others = "folder=$root/packed; . \"$root/etc/dist.sh\"; others";
+    assertEquals("", all(sh(others)));
+    assertEquals(
+        """
+        lib/jline-terminal.jar is a part of JLine, under the BSD 3-Clause License (see \
+        LICENSE-jline.txt).
+        lib/picocli.jar is picocli, under the Apache License, Version 2.0 (see LICENSE). It was \
+        changed: its classes have stack maps.
+        """,
+        Files.readString(root.resolve("packed/NOTICE")));
+    assertTrue(Files.readString(root.resolve("packed/LICENSE-jline.txt")).contains("DISCLAIMED"));
+    Files.createFile(lib.resolve("surprise.jar"));
+    Process sh = sh(others);
+    assertEquals("dev: etc/dist.sh does not say whose lib/surprise.jar is\n", all(sh));
+    assertEquals(1, sh.waitFor());
+  }
+
+  @Test
   void lock_thatAnotherHas_isWaitedForInWords() throws Exception {
     Process first = sh("lock; echo locked; read -r line; unlock");
     BufferedReader firstSays = first.inputReader(UTF_8);

@@ -228,6 +228,14 @@ class EchoCommandIT {
 
   @Test
   void doctor_thisMachine_passes() throws Exception {
+  @Test
+  void bench_isAProgramOfItsOwn_andSaysWhere() throws Exception {
+    try (Command command = new Command("bench")) {
+      assertEquals(1, command.exitCode());
+      assertOneLine(command, "run ./pollux bench in the source tree");
+    }
+  }
+
     try (Command command = new Command("doctor")) {
       String text = command.rest();
       assertEquals(0, command.exitCode(), text);
