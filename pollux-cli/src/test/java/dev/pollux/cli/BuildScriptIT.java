@@ -173,6 +173,17 @@ class BuildScriptIT {
   }
 
   @Test
+  void consumers_areGivenTheLibrary_andTheUsersRepositoryIsLeftAlone() throws Exception {
+    Files.copy(SCRIPTS.resolve("consumers.sh"), root.resolve("etc/consumers.sh"));
+    Process sh =
+        sh(
+            "prepare() { :; }; work_in() { work=$root; }; artifacts=.; maven() { echo \"$*\"; exit;"
+                + " }; . \"$root/etc/consumers.sh\"; consumers");
+    String called = all(sh);
+    assertTrue(called.contains(" deploy ") && called.contains("-Dmaven.install.skip=true"), called);
+  }
+
+  @Test
   void dist_namesTheOwnersOfAllJars_andHasTheirLicences() throws Exception {
     for (String name : new String[] {"dist.sh", "LICENSE-jline.txt"}) {
       Files.copy(SCRIPTS.resolve(name), root.resolve("etc").resolve(name));
