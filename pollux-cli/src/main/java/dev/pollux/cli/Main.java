@@ -151,10 +151,10 @@ final class Main implements Runnable {
   }
 
   private static int execute(CommandLine line, String[] args) {
+    line.setExpandAtFiles(false); // @NAME is a Unix socket's
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
     line.setUsageHelpWidth(
-    line.setExpandAtFiles(false); // @NAME is a Unix socket's
         Math.clamp(Look.columns(Look.DEFAULT_COLUMNS), MIN_HELP_COLUMNS, MAX_HELP_COLUMNS));
     boolean coloured = Look.isColoured(StandardStreams.STDOUT);
     line.setColorScheme(
@@ -178,14 +178,17 @@ final class Main implements Runnable {
 
   /** What was meant by the first word that nothing matched. */
   private static String suggestion(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)
-        || unmatched.getUnmatched().isEmpty()) {
+    String wrong = e.getArgSpec() == null ? e.getValue() : null; // help for what there is not
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      wrong = unmatched.getUnmatched().getFirst();
+    }
+    if (wrong == null) {
       return "";
     }
     CommandSpec command = e.getCommandLine().getCommandSpec();
     List<String> known = new ArrayList<>(command.optionsMap().keySet());
+    known.add(Look.OPTION);
     known.addAll(command.subcommands().keySet());
-    String wrong = unmatched.getUnmatched().getFirst();
     int value = wrong.indexOf('=');
     return Suggestion.text(value < 0 ? wrong : wrong.substring(0, value), known);
   }

@@ -140,6 +140,8 @@ class EchoCommandIT {
     "echo --tigger edge, did you mean --trigger?",
     "lab lsit, did you mean list?",
     "doctr, did you mean doctor?",
+    "doctor --colour, did you mean --color?",
+    "help doctr, did you mean doctor?",
     "conect localhost:1, did you mean connect?",
     "echo --color sometimes, auto",
     "echo --color, --color",
@@ -227,8 +229,6 @@ class EchoCommandIT {
   }
 
   @Test
-  void doctor_thisMachine_passes() throws Exception {
-  @Test
   void bench_isAProgramOfItsOwn_andSaysWhere() throws Exception {
     try (Command command = new Command("bench")) {
       assertEquals(1, command.exitCode());
@@ -236,6 +236,8 @@ class EchoCommandIT {
     }
   }
 
+  @Test
+  void doctor_thisMachine_passes() throws Exception {
     try (Command command = new Command("doctor")) {
       String text = command.rest();
       assertEquals(0, command.exitCode(), text);
