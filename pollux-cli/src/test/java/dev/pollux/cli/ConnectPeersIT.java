@@ -184,6 +184,23 @@ class ConnectPeersIT {
     }
   }
 
+  /** A datagram has 65,507 bytes at most; the line's end is one of them. */
+  @Test
+  void udp_lineThatNoDatagramHolds_isAFailureInOneLine() throws Exception {
+    String longest = "x".repeat(65_506) + "\n";
+    try (DatagramSocket server = new DatagramSocket(0, loopback);
+        Command client = new Command("connect", "--udp", "127.0.0.1:" + server.getLocalPort())) {
+      server.setSoTimeout(LIMIT_MILLIS);
+      client.input(longest);
+      DatagramPacket packet = new DatagramPacket(new byte[70_000], 70_000);
+      server.receive(packet);
+      assertEquals(longest.length(), packet.getLength());
+      client.input("x" + longest);
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "a line is longer", "65,507 bytes");
+    }
+  }
+
   @Test
   void udp_nobodyThere_isAFailureInOneLine() throws Exception {
     int port;
