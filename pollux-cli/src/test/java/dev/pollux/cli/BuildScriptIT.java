@@ -209,6 +209,37 @@ class BuildScriptIT {
     assertEquals(1, sh.waitFor());
   }
 
+  /** With a javap that shows what stands in a file. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.B#gone(int,long) | ''",
+        "a.B#stays() | lists a break of a.B#stays()",
+        "a.B#gome() | lists a break of a.B#gome()",
+        "'' | ''",
+      })
+  void breaks_thatAreListed_areThere(String listed, String complaint) throws Exception {
+    Files.copy(SCRIPTS.resolve("release.sh"), root.resolve("etc/release.sh"));
+    Path javap = Files.createDirectories(root.resolve("jdk/bin")).resolve("javap");
+    Files.writeString(javap, "#!/bin/sh\ncat \"$3\"\n");
+    assertTrue(javap.toFile().setExecutable(true));
+    Path old = root.resolve("api");
+    Path now = root.resolve("now");
+    Files.writeString(
+        old, "class B {\n  public void gone(int, long);\n  public void stays();\n}\n");
+    Files.writeString(now, "class B {\n  public void stays();\n}\n");
+    Files.writeString(
+        root.resolve("CHANGELOG.md"),
+        "## Unreleased\n\n- Break: `%s`: so.\n\n## 0.1\n\n- Break: `x.Y`\n".formatted(listed));
+    String said =
+        all(
+            sh(
+                ". \"$root/etc/release.sh\"; jdk=$root/jdk report=$root old=$root/api"
+                    + " new=$root/now; listed=$(listed_breaks); check_breaks"));
+    assertTrue(complaint.isEmpty() ? said.isEmpty() : said.contains(complaint), said);
+  }
+
   @Test
   void lock_thatAnotherHas_isWaitedForInWords() throws Exception {
     Process first = sh("lock; echo locked; read -r line; unlock");
