@@ -76,7 +76,7 @@ final class FullPeers {
   }
 
   /** One name for each peer; null for the connected one if that is not known. */
-  private @Nullable SocketAddress name(@Nullable SocketAddress to) {
+  @Nullable SocketAddress name(@Nullable SocketAddress to) {
     SocketAddress name = to == null ? connected : Opening.ours(to);
     return name != null && name.equals(alias) ? connected : name;
   }

@@ -3,8 +3,10 @@ package dev.pollux.net;
 import static dev.pollux.net.DatagramBox.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
@@ -90,6 +92,61 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     server.endpoint.resume();
     server.expect("more");
     assertEquals(1, server.endpoint.stats().dropped());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connect_toAnother_leavesWhatWasSentToTheOneBefore(boolean unix) throws SysException {
+    DatagramBox.Peer sender = unix ? unix(roomy()) : open(roomy());
+    DatagramBox.Peer before = unix ? unix(roomy()) : open(roomy());
+    DatagramBox.Peer after = unix ? unix(roomy()) : open(roomy());
+    sender.endpoint.connect(before.address());
+    assertTrue(sender.endpoint.send(bytes("one")));
+    sender.endpoint.connect(after.address());
+    assertTrue(sender.endpoint.send(bytes("two")));
+    before.expect("one");
+    after.expect("two");
+    sender.endpoint.connect(before.address());
+    assertTrue(sender.endpoint.send(bytes("three")));
+    box.lie("sendmmsg", -Errno.EAGAIN); // so that it waits
+    sender.endpoint.connect(after.address());
+    assertTrue(sender.endpoint.send(bytes("four")));
+    before.expect("three");
+    after.expect("four");
+    assertEquals(List.of(), sender.log);
+  }
+
+  @Test
+  void connect_toAnother_leavesWhatWaitsForTheOneBefore() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer before = unix(roomy());
+    DatagramBox.Peer after = unix(roomy());
+    sender.endpoint.connect(before.address());
+    before.endpoint.pause();
+    for (String each : numbers(30)) {
+      assertTrue(sender.endpoint.send(bytes(each)));
+      box.turns(1);
+    }
+    assertTrue(sender.endpoint.stats().queued() > 0);
+    sender.endpoint.connect(after.address());
+    assertTrue(sender.endpoint.send(bytes("for you")));
+    after.expect("for you");
+    before.endpoint.resume();
+    before.expect(numbers(30).toArray(String[]::new));
+    assertEquals(List.of(), after.log);
+    assertEquals(List.of(), sender.log);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connect_findsNobodyForWhatWasSentBefore(boolean unix) throws SysException {
+    DatagramBox.Peer sender = unix ? unix(roomy()) : open(roomy());
+    DatagramBox.Peer peer = unix ? unix(roomy()) : open(roomy());
+    assertTrue(sender.endpoint.send(bytes("to whom?")));
+    sender.endpoint.connect(peer.address());
+    assertTrue(sender.endpoint.send(bytes("to you")));
+    peer.expect("to you");
+    sender.expect(unix ? "unsent ENOTCONN" : "unsent EDESTADDRREQ");
   }
 
   // ---- peers that do not read
