@@ -330,6 +330,29 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     assertEquals(0, sender.endpoint.stats().queued());
   }
 
+  /** The name is the connected peer's, the room is not: no event tells of that. */
+  @Test
+  void connectedUnixPeer_whoseNameAnotherHas_isTheOneOfThem() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer other = unix(roomy());
+    DatagramBox.Peer before = unix(roomy());
+    SocketAddress name = before.address();
+    sender.endpoint.connect(name);
+    before.endpoint.close();
+    box.turns(2);
+    DatagramBox.Peer deaf = box.open(name, roomy());
+    int count = fill(sender, deaf);
+    int watched = box.calls("epollCtl");
+    assertTrue(sender.send("for you", other));
+    box.turns(20); // or else the model's time would stand still for ever
+    assertEquals(List.of("for you"), other.log);
+    assertEquals(watched, box.calls("epollCtl"), "it is watched for a room that is there");
+    assertTrue(sender.endpoint.send(bytes("m" + count), name));
+    deaf.endpoint.resume();
+    deaf.expect(numbers(count + 1).toArray(String[]::new));
+    assertEquals(List.of(), sender.log);
+  }
+
   @Test
   void unixPeerThatGoes_whileItHasNoRoom_isToldAsUnsent() throws SysException {
     DatagramBox.Peer sender = unix(roomy());
