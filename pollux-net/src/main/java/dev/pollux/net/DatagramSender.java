@@ -211,7 +211,7 @@ final class DatagramSender {
         sent += n;
         doubted = false;
       } else if (n == -Errno.EAGAIN) {
-        if (full == null || out.peer(0) == null) {
+        if (full == null) {
           break;
         }
         out.removeFirst(); // the next one may go to somebody who has room

@@ -384,4 +384,22 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     assertTrue(fresh.endpoint.send(bytes("free"), other.address()));
     other.expect("free");
   }
+
+  @Test
+  void close_whileTheConnectedPeerHasNoRoom_sendsWhatIsForOthers() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer other = unix(roomy());
+    DatagramBox.Peer deaf = unix(roomy());
+    sender.endpoint.connect(deaf.address());
+    deaf.endpoint.pause();
+    while (sender.endpoint.stats().queued() < 2) {
+      assertTrue(sender.endpoint.send(bytes("m")));
+      box.turns(1);
+    }
+    assertTrue(sender.send("last", other));
+    assertTrue(sender.endpoint.send(bytes("m")));
+    sender.endpoint.close();
+    assertEquals(3, sender.endpoint.stats().dropped());
+    other.expect("last");
+  }
 }
