@@ -421,8 +421,11 @@ public final class DatagramEndpoint implements AutoCloseable {
     loop.closeLater(watcher); // first: if this fails, it can be closed again
     open = false;
     cause = why;
-    sender.close();
-    registration.remove();
+    try {
+      sender.close();
+    } finally {
+      registration.remove(); // before its descriptor is closed
+    }
   }
 
   private void requireOpen(String call) {

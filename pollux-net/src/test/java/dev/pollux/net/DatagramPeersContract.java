@@ -402,4 +402,25 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     assertEquals(3, sender.endpoint.stats().dropped());
     other.expect("last");
   }
+
+  /** Or else the next descriptor of its number would be taken for it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void close_thatThrows_leavesNothingBehind(boolean setAside) throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer deaf = unix(roomy());
+    int number = sender.endpoint.fd();
+    if (setAside) {
+      int _ = fill(sender, deaf);
+    } else {
+      assertTrue(sender.send("m", deaf));
+    }
+    box.fail("sendmmsg", new IllegalStateException("no memory"));
+    assertThrows(IllegalStateException.class, sender.endpoint::close);
+    sender.expect("closed");
+    DatagramBox.Peer fresh = unix(roomy());
+    assertEquals(number, fresh.endpoint.fd());
+    assertTrue(deaf.send("hello", fresh));
+    fresh.expect("hello");
+  }
 }
