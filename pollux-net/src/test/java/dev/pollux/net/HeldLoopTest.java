@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Some handler holds the loop for longer than the times of its connections: what their peers did
@@ -51,6 +57,43 @@ class HeldLoopTest extends ClockedCase {
     until("opened or closed", () -> !handler.log.isEmpty());
     assertEquals(List.of("opened"), handler.log);
     int _ = sys.close(listener);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connector_thatIsDone_isNotTimedOut(boolean byName) throws Exception {
+    int listener = Sockets.tcpListener(sys, loopback(0), 8);
+    InetSocketAddress at = (InetSocketAddress) Sockets.localAddress(sys, listener);
+    Recorder handler = track(new Recorder());
+    List<CloseCause> failures = new ArrayList<>();
+    Resolver known = (_, answer) -> answer.resolved(List.of(at.getAddress()));
+    ConnectOptions to =
+        byName
+            ? ConnectOptions.to("somewhere", at.getPort()).withResolver(known)
+            : ConnectOptions.to(at);
+    Connector _ =
+        Connector.connect(
+            loop, to.withTimeout(ONE).withConnection(options), handler, failures::add);
+    leap(2 * SECOND);
+    until("opened or failed", () -> !handler.log.isEmpty() || !failures.isEmpty());
+    assertEquals(List.of(), failures);
+    assertEquals(List.of("opened"), handler.log);
+    int _ = sys.close(listener);
+  }
+
+  /** An attempt that has failed meanwhile did fail, and was not out of time. */
+  @Test
+  void connector_thatIsRefused_isNotTimedOut() throws Exception {
+    int listener = Sockets.tcpListener(sys, loopback(0), 8);
+    SocketAddress nobody = Sockets.localAddress(sys, listener);
+    int _ = sys.close(listener);
+    List<CloseCause> failures = new ArrayList<>();
+    Connector _ =
+        Connector.connect(
+            loop, ConnectOptions.to(nobody).withTimeout(ONE), new Recorder(), failures::add);
+    leap(2 * SECOND);
+    until("failed", () -> !failures.isEmpty());
+    assertEquals(Errno.ECONNREFUSED, failures.getFirst().errno());
   }
 
   /** What the peer has sent is read, and it has its time to answer. */
