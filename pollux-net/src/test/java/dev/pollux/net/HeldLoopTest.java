@@ -31,6 +31,7 @@ class HeldLoopTest extends ClockedCase {
   private static final Duration ONE = Duration.ofSeconds(1);
   private static final long HELD = 11 * SECOND; // longer than the 10 s of a handshake
   private static final int LAST_ROUND = 6; // by then the handshake is done
+  private static final int IN_LINE = 5;
 
   @Test
   void silence_isNone() throws Exception {
@@ -102,37 +103,57 @@ class HeldLoopTest extends ClockedCase {
     LoopOptions like = LoopOptions.DEFAULT;
     try (EventLoop clients = EventLoop.open(sys, like)) {
       for (int rounds = 0; rounds <= LAST_ROUND; rounds++) {
-        shakeHands(clients, rounds);
+        shakeHands(clients, rounds, 1);
       }
     }
   }
 
-  private void shakeHands(EventLoop clients, int rounds) throws SysException {
-    TlsNote server = new TlsNote();
-    Server serving = serve(server);
-    TlsNote client = new TlsNote();
-    Tls asking = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
-    Connection connection =
-        Connection.connect(
-            clients, serving.address(), 0, ConnectionOptions.DEFAULT, asking, client);
+  /** Their turns do not come while the loop is held: that is not the wait of a line. */
+  @Test
+  void handshakes_inLine_goOn() throws Exception {
+    LoopOptions like = LoopOptions.DEFAULT;
+    try (EventLoop clients = EventLoop.open(sys, like)) {
+      for (int rounds = 0; rounds <= LAST_ROUND; rounds++) {
+        shakeHands(clients, rounds, IN_LINE);
+      }
+    }
+  }
+
+  private void shakeHands(EventLoop clients, int rounds, int count) throws SysException {
+    List<TlsNote> notes = new ArrayList<>();
+    Server serving =
+        serve(_ -> {
+          notes.add(new TlsNote());
+          return notes.getLast();
+        });
+    Tls asking =
+        Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443)
+            .withHandshakeStepsPerTurn(count);
+    List<Connection> connections = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      notes.add(new TlsNote());
+      connections.add(
+          Connection.connect(
+              clients, serving.address(), 0, ConnectionOptions.DEFAULT, asking, notes.getLast()));
+    }
     turns(clients, rounds);
     for (int i = 0; i < 10; i++) { // the peer goes on, as far as it can alone
       int _ = clients.runOnce(0);
     }
     leap(HELD);
     Deadline deadline = Deadline.forThe("handshake that the loop was held after " + rounds);
-    while (!(server.handshaken && client.handshaken)) {
+    while (notes.size() < 2 * count || !notes.stream().allMatch(note -> note.handshaken)) {
       turns(clients, 1);
-      if (deadline.isOver() || server.isClosed() || client.isClosed()) {
-        throw deadline.missed(server + "; " + client);
+      if (deadline.isOver() || notes.stream().anyMatch(TlsNote::isClosed)) {
+        throw deadline.missed(notes.toString());
       }
     }
-    connection.close();
+    connections.forEach(Connection::close);
     deadline = Deadline.forThe("end");
-    while (!(server.isClosed() && client.isClosed())) {
+    while (!notes.stream().allMatch(TlsNote::isClosed)) {
       turns(clients, 1);
       if (deadline.isOver()) {
-        throw deadline.missed(server + "; " + client);
+        throw deadline.missed(notes.toString());
       }
     }
     serving.close();
@@ -146,19 +167,19 @@ class HeldLoopTest extends ClockedCase {
     }
   }
 
-  private Server serve(TlsNote handler) throws SysException {
+  private Server serve(HandlerFactory handlers) throws SysException {
     ServerOptions like =
         ServerOptions.at(loopback(0))
             .withConnection(options)
             .withTls(Tls.server(TlsKeys.localhost().identity()));
-    return track(Server.open(loop, like, _ -> handler));
+    return track(Server.open(loop, like, handlers));
   }
 
   /** A time is a time where the loop is not held, whatever the peer sends. */
   @Test
   void handshake_thatIsDribbled_isNotPutOff() throws Exception {
     TlsNote server = new TlsNote();
-    Raw peer = connectRaw(serve(server).address());
+    Raw peer = connectRaw(serve(_ -> server).address());
     turn();
     turn();
     byte[] hello = {22, 3, 1, 2, 0}; // the head of a record of 512 bytes
@@ -177,7 +198,7 @@ class HeldLoopTest extends ClockedCase {
   @Test
   void handshake_ofASilentPeer_isTimedOut() throws Exception {
     TlsNote server = new TlsNote();
-    Raw _ = connectRaw(serve(server).address());
+    Raw _ = connectRaw(serve(_ -> server).address());
     turn();
     turn();
     leap(HELD);
