@@ -17,7 +17,7 @@ dist() {
   cp "$root"/pollux-cli/target/app/*.jar "$folder/lib/"
   "$jdk/bin/java" "$root/etc/StackMaps.java" "$folder/lib/picocli.jar" # the same, started or not
   cp "$root/LICENSE" "$root/NOTICE" "$folder/"
-  echo 'lib/picocli.jar (Apache License 2.0) was changed: its classes have stack maps.' >>"$folder/NOTICE"
+  others
   cp "$root/etc/launcher.sh" "$folder/bin/pollux"
   chmod 755 "$folder/bin/pollux"
   "$jdk/bin/jlink" --add-modules "$(needed_modules)" --strip-debug --no-header-files \
@@ -26,6 +26,25 @@ dist() {
   (cd "$root/target" && sha256sum "$dist_name.tar.gz" >"$dist_name.tar.gz.sha256")
   try_dist
   echo "dist: target/$dist_name.tar.gz"
+}
+
+# Adds to NOTICE whose the jars are that are not ours; a licence that is not LICENSE lies beside it.
+others() {
+  for jar in "$folder"/lib/*.jar; do
+    name=${jar##*/}
+    case $name in
+      pollux-*.jar) ;;
+      picocli.jar)
+        echo "lib/$name is picocli, under the Apache License, Version 2.0 (see LICENSE)." \
+          "It was changed: its classes have stack maps."
+        ;;
+      jline-*.jar)
+        cp "$root/etc/LICENSE-jline.txt" "$folder/"
+        echo "lib/$name is a part of JLine, under the BSD 3-Clause License (see LICENSE-jline.txt)."
+        ;;
+      *) echo "dev: etc/dist.sh does not say whose lib/$name is" >&2 && exit 1 ;;
+    esac
+  done >>"$folder/NOTICE"
 }
 
 # The JDK's modules that the jars use, and the one of which a class is used by its name: Signals.

@@ -7,7 +7,12 @@ case $self in */*) ;; *) self=./$self ;; esac
 home=${self%/*}/..
 jvm='-XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr'
 case ${POLLUX_JAVA_OPTS:-} in *-XX:+Use*GC*) jvm=${jvm#-XX:+UseSerialGC } ;; esac
-case ${1:-} in echo | chat) jvm="$jvm -Xmn8m" ;; esac
+case ${1:-} in # --color may stand before the command
+  --color) word=${3:-} ;;
+  --color=*) word=${2:-} ;;
+  *) word=${1:-} ;;
+esac
+case $word in echo | chat) jvm="$jvm -Xmn8m" ;; esac
 # Without a locale, as in a bare container, Java takes names and arguments for ASCII.
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
   '' | C | POSIX) export LC_ALL=C.UTF-8 ;;

@@ -73,7 +73,7 @@ machine_system() {
   mkdir -p "$folder"
   apt_update "$1" sid
   apt_of "$1" sid apt-get -y --no-install-recommends --download-only install \
-    openjdk-25-jre-headless libc-bin busybox-static >"$machines/$1/log" 2>&1 || {
+    openjdk-25-jre-headless libc-bin busybox-static coreutils >"$machines/$1/log" 2>&1 || {
     tail -n 20 "$machines/$1/log" >&2
     return 1
   }

@@ -8,6 +8,7 @@ import dev.pollux.net.Framing;
 import dev.pollux.net.Payload;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ public final class Chat implements FrameHandler {
     try (EventLoop loop = EventLoop.open()) {
       Chat chat = new Chat(loop);
       try (Server server = Server.open(loop, ServerOptions.at(address), _ -> LINES.handler(chat))) {
-        System.out.println("listening on " + server.address());
+        System.out.println("listening on " + Addresses.text(server.address()));
         loop.run();
       }
     }

@@ -5,6 +5,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ public final class Echo implements ConnectionHandler {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, ServerOptions.at(address), _ -> new Echo())) {
-      System.out.println("listening on " + server.address());
+      System.out.println("listening on " + Addresses.text(server.address()));
       loop.run();
     }
   }

@@ -8,6 +8,7 @@ import dev.pollux.net.Framing;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.Silence;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,6 @@ import java.time.Duration;
 /** Answers each line, sends a sign of life into a silence of 1 s, and ends one of 3 s. */
 public final class HeartbeatServer implements FrameHandler {
   private static final Framing LINES = Framing.lines(1024);
-  private static final Duration SECOND = Duration.ofSeconds(1);
 
   private HeartbeatServer() {}
 
@@ -49,11 +49,11 @@ public final class HeartbeatServer implements FrameHandler {
   public static void main(String[] args) throws SysException {
     int port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    var times = ConnectionOptions.DEFAULT.withReadIdle(SECOND.multipliedBy(3));
-    var options = ServerOptions.at(address).withConnection(times.withHeartbeat(SECOND));
+    var life = ConnectionOptions.DEFAULT.withHeartbeat(Duration.ofSeconds(1));
+    var wanted = ServerOptions.at(address).withConnection(life.withReadIdle(Duration.ofSeconds(3)));
     try (EventLoop loop = EventLoop.open();
-        Server server = Server.open(loop, options, _ -> LINES.handler(new HeartbeatServer()))) {
-      System.out.println("listening on " + server.address());
+        Server server = Server.open(loop, wanted, _ -> LINES.handler(new HeartbeatServer()))) {
+      System.out.println("listening on " + Addresses.text(server.address()));
       loop.run();
     }
   }

@@ -6,6 +6,7 @@ import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Relay;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.Addresses;
 import java.net.InetSocketAddress;
 
 /** Joins each client to another server: an end that does not read makes only its peer wait. */
@@ -25,7 +26,7 @@ public final class Proxy {
     var there = new InetSocketAddress("localhost", Integer.parseInt(args[1]));
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, here, near -> join(near, there))) {
-      System.out.println("listening on " + server.address());
+      System.out.println("listening on " + Addresses.text(server.address()));
       loop.run();
     }
   }

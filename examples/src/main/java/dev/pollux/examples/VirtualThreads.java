@@ -7,6 +7,7 @@ import dev.pollux.net.Blocking;
 import dev.pollux.net.BlockingConnection;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,7 +39,7 @@ public final class VirtualThreads {
     var handlers = Blocking.handlers(VirtualThreads::converse);
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, ServerOptions.at(address), handlers)) {
-      System.out.println("listening on " + server.address());
+      System.out.println("listening on " + Addresses.text(server.address()));
       loop.run();
     }
   }

@@ -6,6 +6,7 @@ import dev.pollux.net.Reply;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.Workers;
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ public final class WorkersExample {
         EventLoop loop = EventLoop.open()) { // closed before the workers, who may wait for it
       var primes = workers.handlers(Framing.lines(256), WorkersExample::answer);
       try (Server server = Server.open(loop, ServerOptions.at(address), primes)) {
-        System.out.println("listening on " + server.address());
+        System.out.println("listening on " + Addresses.text(server.address()));
         loop.run();
       }
     }

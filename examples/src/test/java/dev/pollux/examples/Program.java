@@ -32,7 +32,8 @@ final class Program implements AutoCloseable {
     process = new ProcessBuilder(line).redirectError(Redirect.to(errors.toFile())).start();
     BufferedReader output = process.inputReader();
     String first = output.readLine();
-    assertTrue(first != null && first.startsWith("listening on "), first + errors());
+    assertTrue(
+        first != null && first.matches("listening on 127\\.0\\.0\\.1:\\d+"), first + errors());
     port = Integer.parseInt(first.substring(first.lastIndexOf(':') + 1));
   }
 

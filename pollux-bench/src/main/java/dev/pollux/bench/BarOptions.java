@@ -38,6 +38,7 @@ final class BarOptions {
       common.require(
           rounds >= ROUNDS && !common.isQuick(),
           "--rows needs %d rounds and no --quick".formatted(ROUNDS));
+      UserFile.requireWritable("--rows", rows);
       if (Files.exists(rows)) {
         List<BarRows.Row> _ = BarRows.read(rows); // better now than after minutes
       }

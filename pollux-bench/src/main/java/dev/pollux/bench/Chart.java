@@ -120,11 +120,19 @@ final class Chart {
     }
   }
 
+  /** Whether the ending of a file says how a chart is written there. */
+  static boolean isKnown(Path file) {
+    return isNamed(file, ".svg") || isNamed(file, ".png");
+  }
+
   /** Writes the chart; the ending of the file says how: {@code .svg} or {@code .png}. */
   void write(Path file) throws IOException {
-    String name = file.toString().toUpperCase(Locale.ROOT);
     try (OutputStream out = Files.newOutputStream(file)) {
-      ChartEncoder.saveChart(chart, out, name.endsWith(".PNG") ? "PNG" : "SVG");
+      ChartEncoder.saveChart(chart, out, isNamed(file, ".png") ? "PNG" : "SVG");
     }
+  }
+
+  private static boolean isNamed(Path file, String ending) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
   }
 }

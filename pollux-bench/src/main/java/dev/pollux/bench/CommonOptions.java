@@ -60,6 +60,14 @@ final class CommonOptions {
     return new Report(out(), quick, ((Main) spec.root().userObject()).isColoured());
   }
 
+  /** Looks at the file of a chart, if one is wanted, before anything is measured. */
+  void check(@Nullable Path chartFile) throws IOException {
+    if (chartFile != null) {
+      require(Chart.isKnown(chartFile), "--chart takes a file .svg or .png, not " + chartFile);
+      UserFile.requireWritable("--chart", chartFile);
+    }
+  }
+
   /** The rows of a file if one is named; else those of a run that happens now. */
   Samples rows(List<String> columns, Measuring measuring) throws IOException {
     if (from != null) {
@@ -81,7 +89,11 @@ final class CommonOptions {
   /** Writes a chart if one is wanted, and says what was written. */
   void written(@Nullable Path chartFile, Chart chart) throws IOException {
     if (chartFile != null) {
-      chart.write(chartFile);
+      try {
+        chart.write(chartFile);
+      } catch (IOException e) {
+        throw UserFile.unwritten("--chart", chartFile, e);
+      }
     }
     for (Path file : new Path[] {csv, chartFile}) {
       if (file != null) {

@@ -106,6 +106,7 @@ final class EchoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    common.check(chart);
     Samples rows = common.rows(EchoReport.COLUMNS, this::measure);
     Report report = common.report();
     EchoReport echo = new EchoReport(rows);

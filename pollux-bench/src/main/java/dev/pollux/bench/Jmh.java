@@ -80,6 +80,11 @@ final class Jmh {
     }
   }
 
+  /** Looks at the file for the results, before anything is measured. */
+  void check() throws IOException {
+    UserFile.requireWritable("--json", json);
+  }
+
   /**
    * Runs one method of a class, with these parameters.
    *

@@ -28,7 +28,8 @@ final class Machine {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   private static final int TIOCGWINSZ = 0x5413; // asm-generic/ioctls.h
-  private static final int SIZEOF_WINSIZE = 8;
+  private static final int SIZEOF_WINSIZE = 8; // asm-generic/termios.h: four unsigned short
+  private static final int WS_COL = 2; // the second of them
 
   private Machine() {}
 
@@ -37,6 +38,15 @@ final class Machine {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(SIZEOF_WINSIZE, 8);
       return NativeSys.open().ioctl(fd, TIOCGWINSZ, size.address()) >= 0;
+    }
+  }
+
+  /** How many columns a terminal has; 0 for what is none, and where it does not say. */
+  static int columns(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(SIZEOF_WINSIZE, 8);
+      int result = NativeSys.open().ioctl(fd, TIOCGWINSZ, size.address());
+      return result < 0 ? 0 : Short.toUnsignedInt(size.get(ValueLayout.JAVA_SHORT, WS_COL));
     }
   }
 

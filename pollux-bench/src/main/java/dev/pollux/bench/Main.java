@@ -40,6 +40,8 @@ public final class Main implements Runnable {
 
   private static final int EXIT_FAILURE = 1;
   private static final int EXIT_USAGE = 2;
+  private static final int MIN_HELP_COLUMNS = 55; // what picocli can do with
+  private static final int MAX_HELP_COLUMNS = 80;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -68,10 +70,27 @@ public final class Main implements Runnable {
 
   /** Runs a command; help goes to the first writer and complaints to the second. */
   static int run(String[] args, PrintWriter output, PrintWriter complaints) {
+    return run(args, output, complaints, columns());
+  }
+
+  /** As {@link #run(String[], PrintWriter, PrintWriter)}, with help of so many columns. */
+  static int run(String[] args, PrintWriter output, PrintWriter complaints, int columns) {
+    int status = execute(args, output, complaints, columns);
+    if (status == 0 && output.checkError()) {
+      complaints.println("pollux bench: not everything could be written to standard output");
+      return EXIT_FAILURE;
+    }
+    return status;
+  }
+
+  private static int execute(
+      String[] args, PrintWriter output, PrintWriter complaints, int columns) {
     return new CommandLine(new Main())
         .setOut(output)
         .setErr(complaints)
+        .setExpandAtFiles(false) // as with the other commands
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(Math.clamp(columns, MIN_HELP_COLUMNS, MAX_HELP_COLUMNS))
         .setParameterExceptionHandler(Main::complain)
         .setExecutionExceptionHandler(Main::fail)
         .execute(args);
@@ -100,6 +119,16 @@ public final class Main implements Runnable {
               && !"dumb".equals(System.getenv("TERM"))
               && Machine.isTerminal(Machine.STANDARD_OUTPUT);
     };
+  }
+
+  /** How wide help may be: by COLUMNS, else by the terminal. */
+  private static int columns() {
+    String said = System.getenv().getOrDefault("COLUMNS", "");
+    int columns =
+        said.matches("[1-9][0-9]{0,4}")
+            ? Integer.parseInt(said)
+            : Machine.columns(Machine.STANDARD_OUTPUT);
+    return columns == 0 ? MAX_HELP_COLUMNS : columns;
   }
 
   /** Without a command it says which there are. */

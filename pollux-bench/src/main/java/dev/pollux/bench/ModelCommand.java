@@ -71,6 +71,7 @@ final class ModelCommand implements Callable<Integer> {
   }
 
   private void measure(Samples rows, Report report) throws IOException {
+    jmh.check();
     int rounds = common.rounds(3, 1);
     OptionalInt processor = cpu.processor(common);
     cpu.printTerms(report, common, processor);

@@ -75,6 +75,7 @@ final class PipesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    common.check(chart);
     Samples rows = common.rows(PipesReport.COLUMNS, this::measure);
     PipesReport pipes = new PipesReport(rows);
     pipes.print(common.report());

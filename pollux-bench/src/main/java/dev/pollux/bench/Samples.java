@@ -84,13 +84,19 @@ final class Samples {
    * that is killed loses nothing that it measured.
    */
   static Samples writingTo(Path csv, List<String> columns) throws IOException {
+    UserFile.requireWritable("--csv", csv);
     Files.writeString(csv, String.join(",", columns) + "\n");
     return new Samples(columns, new ArrayList<>(), csv);
   }
 
   /** The rows of a file that was written before. */
   static Samples read(Path csv, List<String> columns) throws IOException {
-    List<String> lines = Files.readAllLines(csv);
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(csv);
+    } catch (IOException e) {
+      throw UserFile.unread("--from", csv, e);
+    }
     String head = String.join(",", columns);
     if (lines.isEmpty() || !lines.getFirst().equals(head)) {
       throw new IOException(csv + " has no rows of this benchmark: it does not begin with " + head);

@@ -57,6 +57,7 @@ final class SeamCommand implements Callable<Integer> {
   }
 
   private void measure(Samples rows, Report report) throws IOException {
+    jmh.check();
     int rounds = common.rounds(ROUNDS, 1);
     OptionalInt processor = cpu.processor(common);
     cpu.printTerms(report, common, processor);

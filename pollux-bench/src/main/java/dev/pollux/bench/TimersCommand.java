@@ -72,6 +72,7 @@ final class TimersCommand implements Callable<Integer> {
   }
 
   private void measure(Samples rows, Report report) throws IOException {
+    jmh.check();
     int rounds = common.rounds(3, 1);
     int timers = common.atLeast(1, "--pending", pending, 1_000_000, 10_000);
     OptionalInt processor = cpu.processor(common);

@@ -1,20 +1,37 @@
 package dev.pollux.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
+
+  private static final List<String> COMMANDS =
+      List.of(
+          "pipes",
+          "echo",
+          "idle",
+          "allocation",
+          "input",
+          "start",
+          "seam",
+          "timers",
+          "model",
+          "tls");
 
   private final StringWriter output = new StringWriter();
   private final StringWriter complaints = new StringWriter();
@@ -56,6 +73,8 @@ class MainTest {
         "tls --rounds 0              | --rounds is at least 1, not 0",
         "tls --servers apache        | --servers does not know 'apache'",
         "input --packets 0           | --packets is at least 1, not 0",
+        "pipes --chart x.bmp         | --chart takes a file .svg or .png, not x.bmp",
+        "echo --chart svg            | --chart takes a file .svg or .png, not svg",
       })
   void badOptions_endWithStatus2AndOneLineThatNamesThem(String line, String expected) {
     int status = run(line.split(" +", -1));
@@ -78,26 +97,70 @@ class MainTest {
   }
 
   @Test
+  void atSign_isNoFileOfArguments(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("arguments"), "pipes --help");
+    assertEquals(2, run("@" + file));
+    assertTrue(complaints.toString().contains("@" + file), complaints.toString());
+  }
+
+  @Test
   void help_ofEachCommand_endsWithStatus0() {
     assertEquals(0, run());
     String commands = output.toString();
-    for (String name :
-        List.of(
-            "pipes",
-            "echo",
-            "idle",
-            "allocation",
-            "input",
-            "start",
-            "seam",
-            "timers",
-            "model",
-            "tls")) {
+    for (String name : COMMANDS) {
       assertTrue(commands.contains("\n  " + name + " "), commands);
       assertEquals(0, run(name, "--help"));
     }
     assertEquals("", complaints.toString());
     assertTrue(output.toString().contains("--backends"), output.toString());
+  }
+
+  @Test
+  void help_on60Columns_fits() {
+    assertEquals(0, help("--help"));
+    COMMANDS.forEach(name -> assertEquals(0, help(name, "--help")));
+    output.toString().lines().forEach(line -> assertTrue(line.length() <= 60, line));
+  }
+
+  private int help(String... args) {
+    return Main.run(args, new PrintWriter(output), new PrintWriter(complaints), 60);
+  }
+
+  @Test
+  void output_thatCannotBeWritten_isAFailure() {
+    PrintWriter full = new PrintWriter(new FullDisk(), false, UTF_8);
+    assertEquals(1, Main.run(new String[] {"--help"}, full, new PrintWriter(complaints, true)));
+    assertEquals(
+        "pollux bench: not everything could be written to standard output\n",
+        complaints.toString());
+  }
+
+  /** Takes nothing, as /dev/full. */
+  private static final class FullDisk extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      throw new IOException("No space left on device");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seam --csv NONE/x.csv, cannot write --csv NONE/x.csv: there is no folder NONE",
+    "seam --csv FOLDER, cannot write --csv FOLDER: it is a folder",
+    "seam --json NONE/x, cannot write --json NONE/x: there is no folder NONE",
+    "pipes --chart NONE/x.svg, cannot write --chart NONE/x.svg: there is no folder NONE",
+    "echo --bars --rows NONE/x, cannot write --rows NONE/x: there is no folder NONE",
+    "seam --from NONE, cannot read --from NONE: there is no such file; name a file that is there",
+    "seam --from FOLDER, cannot read --from FOLDER: Is a directory",
+  })
+  void file_thatCannotBeUsed_isToldBeforeAnythingIsMeasured(
+      String line, String expected, @TempDir Path folder) {
+    UnaryOperator<String> named =
+        text -> text.replace("NONE", folder + "/none").replace("FOLDER", folder.toString());
+    assertEquals(1, run(named.apply(line).split(" ", -1)));
+    String complaint = complaints.toString();
+    assertTrue(complaint.contains(named.apply(expected)), complaint);
+    assertEquals(1, complaint.lines().count(), complaint);
   }
 
   @Test

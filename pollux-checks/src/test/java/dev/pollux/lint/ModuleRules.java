@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /** Rules on packages, modules and what uses what. */
 final class ModuleRules {
   /** What is no library may use all that is. */
-  private static final Set<String> LIBRARIES = Set.of("sys", "poll", "loop", "net", "model", "sim", "lab");
+  private static final Set<String> LIBRARIES =
+      Set.of("sys", "poll", "loop", "net", "model", "sim", "lab");
 
   /** The modules whose packages a module's main code may name, next to its own. */
   static final Map<String, Set<String>> MAY_USE =

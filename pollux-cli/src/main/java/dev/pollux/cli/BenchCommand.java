@@ -5,11 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code pollux bench}: stands here for the help; the benchmarks are a program of their own. */
 @Command(
     name = "bench",
-    header = "Benchmarks and comparisons; see: ./pollux bench --help.",
+    header = "Benchmarks and comparisons, in the source tree.",
     description = {
       "",
-      "The benchmarks are a separate program, which the ./pollux script starts:"
-          + " ./pollux bench --help lists them. This program does not contain them."
+      "The benchmarks are a program of their own, which this one does not contain, nor does the"
+          + " packed command: in the source tree, ./pollux bench --help lists them."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
@@ -17,6 +17,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new Failure("the benchmarks are a separate program: run ./pollux bench");
+    throw new Failure(
+        "the benchmarks are a program of their own: run ./pollux bench in the source tree");
   }
 }

@@ -86,6 +86,9 @@ final class ChatJoinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SysException {
+    if (name != null) {
+      name = Places.text("--name", name);
+    }
     String mistake = mistake();
     if (mistake != null) {
       throw new ParameterException(spec.commandLine(), mistake);

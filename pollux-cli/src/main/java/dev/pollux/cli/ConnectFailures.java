@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What befell a {@link ConnectClient}, in words for its user. */
@@ -78,6 +79,16 @@ final class ConnectFailures {
   /** The server takes no more. */
   static Failure unsent(String server) {
     return new Failure(server + " closed the connection before everything was sent");
+  }
+
+  /** A line that no datagram holds. */
+  static Failure tooLong(int maxBytes) {
+    String limit = String.format(Locale.ROOT, "%,d", maxBytes);
+    return new Failure(
+        "a line is longer than a datagram can be, "
+            + limit
+            + " bytes with its end: neither it nor what follows was sent; use shorter lines, or"
+            + " TCP");
   }
 
   private static String what(CloseCause cause) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server that is sent datagrams: each line is one, with its end; so is the last, which may have
- * none, and what is longer than a datagram can be is several.
+ * none. A line that is longer than a datagram can be is a failure, and nothing is sent of it.
  *
  * <p>Datagrams have no end. So after its own the client listens until nothing has come for {@link
  * #SILENCE_NANOS}. Threads: the loop's.
@@ -68,9 +68,13 @@ final class DatagramPeer implements ConnectPeer, DatagramHandler {
   public boolean send(ByteBuffer bytes) {
     boolean room = !lineDue || sendLine();
     while (room && bytes.hasRemaining()) {
+      if (!line.hasRemaining()) {
+        client.over(ConnectFailures.tooLong(MAX_BYTES));
+        return false;
+      }
       byte next = bytes.get();
       line.put(next);
-      lineDue = next == '\n' || !line.hasRemaining();
+      lineDue = next == '\n';
       room = !lineDue || sendLine();
     }
     return room;

@@ -327,7 +327,7 @@ final class EchoCommand implements Callable<Integer> {
             backlog,
             trigger,
             buffer,
-            reply,
+            reply == null ? null : Places.text("--reply", reply),
             accept == null ? AcceptMode.ACCEPTOR : accept,
             most == null ? Integer.MAX_VALUE : most,
             idleNanos == null ? 0 : idleNanos,

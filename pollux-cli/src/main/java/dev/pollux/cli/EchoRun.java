@@ -65,8 +65,9 @@ final class EchoRun {
 
   /** Serves until it is told to stop; the exit code. */
   int serve(boolean udp) throws SysException {
+    LogSink sink = LogSink.onStandardOutput(sys);
     // The workers are closed last: no loop waits for them then, nor they for a loop.
-    try (LogSink sink = LogSink.onStandardOutput(sys);
+    try (sink;
         Workers answering = workers == null ? null : workers.start();
         EventLoop loop = EventLoop.open(sys, loopOptions)) {
       // From its first turn on the loop is this thread's. Before, it would take the thread of a
@@ -79,6 +80,9 @@ final class EchoRun {
       } else {
         serveTogether(loop, answering, sink);
       }
+    }
+    if (!sink.isComplete()) {
+      throw new Failure(Main.INCOMPLETE);
     }
     return 0;
   }

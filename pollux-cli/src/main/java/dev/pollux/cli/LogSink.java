@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>It never waits for the reader. The descriptor is left in the mode it came in, since others
  * share it, so a pipe or a terminal is opened a second time, without blocking; a socket is sent to
- * without blocking; a file takes everything. Lines that do not fit into {@link #BUFFER_BYTES} of
- * memory are dropped whole, and a line says how many they were.
+ * without blocking; a file takes everything, or is asked again while its disk is full. Lines that
+ * do not fit into {@link #BUFFER_BYTES} of memory are dropped whole, and a line says how many they
+ * were.
  *
- * <p>Errors: a sink that cannot be written (its reader is gone) falls silent.
+ * <p>Errors: a sink whose reader is gone, or that cannot be written for good, falls silent. {@link
+ * #isComplete} tells whether an error has cost something.
  *
  * <p>Ownership: the descriptor is the caller's, a second one this object's. Threads: any; lines
  * that come together stay together.
@@ -32,6 +34,7 @@ final class LogSink implements AutoCloseable {
   private static final int PIPE_BUF = 4096;
 
   private static final int F_GETPIPE_SZ = 1032; // <fcntl.h>: F_LINUX_SPECIFIC_BASE + 8
+  private static final int EDQUOT = 122; // <asm-generic/errno.h>: the user's part of a disk is full
   private static final int NOTICE_BYTES = 128;
 
   /** How long {@link #close} may take to write out what is left. */
@@ -56,7 +59,9 @@ final class LogSink implements AutoCloseable {
   private int ownFd = -1; // or none
   private Way way = Way.WRITE;
   private long droppedCount;
-  private boolean broken;
+  private boolean broken; // or closed: nothing is written any more
+  private boolean failing; // the last write has found no room, and no reader is to blame
+  private boolean lossy; // something was lost to an error
 
   private LogSink(Sys sys, int fd) {
     this.sys = sys;
@@ -105,6 +110,7 @@ final class LogSink implements AutoCloseable {
     }
     if (droppedCount > 0 || waiting.remaining() < lines.remaining() + NOTICE_BYTES) {
       droppedCount += lineCount;
+      lossy |= failing;
       var _ = lines.position(lines.limit());
     } else {
       waiting.put(lines);
@@ -127,7 +133,7 @@ final class LogSink implements AutoCloseable {
   public synchronized void close() {
     long deadline = sys.nanoTime() + CLOSE_NANOS;
     long left = CLOSE_NANOS;
-    while (!drain() && left > 0) {
+    while (!drain() && !failing && left > 0) {
       try {
         int _ = poll.poll((int) (left / NANOS_PER_MILLI) + 1);
       } catch (SysException _) {
@@ -135,17 +141,25 @@ final class LogSink implements AutoCloseable {
       }
       left = deadline - sys.nanoTime();
     }
+    lossy |= failing;
     broken = true;
     if (ownFd >= 0) {
       int _ = sys.close(ownFd);
     }
   }
 
+  /** Whether no error has cost a line. A reader that is slow, or gone, is none. */
+  synchronized boolean isComplete() {
+    return !lossy;
+  }
+
   private void notice() {
     String text =
         droppedCount
             + (droppedCount == 1 ? " line was" : " lines were")
-            + " left out here: standard output is read too slowly\n";
+            + (lossy
+                ? " left out here: standard output could not be written\n"
+                : " left out here: standard output is read too slowly\n");
     buffer.buffer().put(text.getBytes(StandardCharsets.US_ASCII));
     droppedCount = 0;
   }
@@ -158,9 +172,10 @@ final class LogSink implements AutoCloseable {
       int n = writeOnce(bytes);
       if (n >= 0) {
         bytes.position(bytes.position() + n);
+        failing = false;
       } else {
         goesOn = n == -Errno.EINTR;
-        broken = !goesOn && n != -Errno.EAGAIN;
+        fail(-n);
       }
     }
     bytes.compact();
@@ -169,6 +184,19 @@ final class LogSink implements AutoCloseable {
       droppedCount = 0;
     }
     return bytes.position() == 0;
+  }
+
+  /** A write has failed: there may be room later, the reader may be gone, or it is worse. */
+  private void fail(int errno) {
+    switch (errno) {
+      case Errno.EINTR, Errno.EAGAIN -> failing = false;
+      case Errno.ENOSPC, EDQUOT, Errno.ENOMEM -> failing = true;
+      case Errno.EPIPE, Errno.ECONNRESET -> broken = true;
+      default -> {
+        broken = true;
+        lossy = true;
+      }
+    }
   }
 
   private int writeOnce(ByteBuffer bytes) {

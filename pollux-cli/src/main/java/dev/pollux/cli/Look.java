@@ -19,9 +19,11 @@ final class Look {
   /** The width where nobody says one. */
   static final int DEFAULT_COLUMNS = 80;
 
+  /** An option of every command. */
+  static final String OPTION = "--color";
+
   private static final int MIN_COLUMNS = 40;
   private static final int MAX_COLUMNS = 1 << 12;
-  private static final String OPTION = "--color";
 
   /** When to colour. */
   private enum When {

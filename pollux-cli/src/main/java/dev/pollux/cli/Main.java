@@ -49,6 +49,9 @@ final class Main implements Runnable {
   static final int EXIT_FAILURE = 1;
   static final int EXIT_USAGE = 2;
 
+  /** What is said of output that somebody misses. */
+  static final String INCOMPLETE = "not everything could be written to standard output";
+
   /** Commands of the whole tree that have no short way. */
   private static final Set<String> KNOWN = Set.of("bench", "help");
 
@@ -75,7 +78,7 @@ final class Main implements Runnable {
     try {
       exitCode = run(args);
       if (System.out.checkError() && exitCode == 0) {
-        throw new Failure("not everything could be written to standard output");
+        throw new Failure(INCOMPLETE);
       }
     } catch (Throwable e) { // also an Error: a trace tells a user nothing
       boolean named = args.length > 0 && !args[0].startsWith("-");
@@ -148,6 +151,7 @@ final class Main implements Runnable {
   }
 
   private static int execute(CommandLine line, String[] args) {
+    line.setExpandAtFiles(false); // @NAME is a Unix socket's
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
     line.setUsageHelpWidth(
@@ -174,14 +178,17 @@ final class Main implements Runnable {
 
   /** What was meant by the first word that nothing matched. */
   private static String suggestion(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)
-        || unmatched.getUnmatched().isEmpty()) {
+    String wrong = e.getArgSpec() == null ? e.getValue() : null; // help for what there is not
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      wrong = unmatched.getUnmatched().getFirst();
+    }
+    if (wrong == null) {
       return "";
     }
     CommandSpec command = e.getCommandLine().getCommandSpec();
     List<String> known = new ArrayList<>(command.optionsMap().keySet());
+    known.add(Look.OPTION);
     known.addAll(command.subcommands().keySet());
-    String wrong = unmatched.getUnmatched().getFirst();
     int value = wrong.indexOf('=');
     return Suggestion.text(value < 0 ? wrong : wrong.substring(0, value), known);
   }

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Where to listen, as a user writes it. */
+/** Places, files and texts, as a user writes them. */
 final class Places {
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -49,13 +49,21 @@ final class Places {
     }
   }
 
-  private static Failure unreadable(String option, String name) {
+  /** Text that is to be said to others. */
+  static String text(String option, String text) {
+    if (!isAsTyped(text)) {
+      throw unreadable(option, text);
+    }
+    return text;
+  }
+
+  private static Failure unreadable(String option, String value) {
     return new Failure(
         "cannot use "
             + option
             + " "
-            + name
-            + ": the name has characters that the locale lacks, whose encoding is "
+            + value
+            + ": it has characters that the locale lacks, whose encoding is "
             + System.getProperty("sun.jnu.encoding", "its own")
             + "; set another, such as LC_ALL=C.UTF-8");
   }

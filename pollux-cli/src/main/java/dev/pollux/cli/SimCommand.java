@@ -84,7 +84,7 @@ final class SimCommand implements Callable<Integer> {
             StandardCharsets.UTF_8);
     int exitCode = run(out);
     if (out.checkError()) { // which flushes; standard output stays open
-      throw new Failure("not everything could be written to standard output");
+      throw new Failure(Main.INCOMPLETE);
     }
     return exitCode;
   }

@@ -40,13 +40,19 @@ final class SimWatch implements AutoCloseable {
 
   /** A run is over. */
   void ran(long doneCount, long seed) {
-    progress.at(() ->
-        String.format(
-            Locale.ROOT,
-            "pollux sim: %,d of %,d runs, seed %d (Ctrl-C tells the sums so far)",
-            doneCount,
-            runs,
-            seed));
+    progress.at(() -> line(doneCount, runs, seed, Look.columns(Look.DEFAULT_COLUMNS)));
+  }
+
+  /** How far it is, in as many words as the columns hold: what is written over is one line. */
+  static String line(long doneCount, long runs, long seed, int columns) {
+    String line = String.format(Locale.ROOT, "pollux sim: %,d of %,d runs", doneCount, runs);
+    for (String more : new String[] {", seed " + seed, " (Ctrl-C tells the sums so far)"}) {
+      if (line.length() + more.length() > columns) {
+        return line;
+      }
+      line += more;
+    }
+    return line;
   }
 
   /**

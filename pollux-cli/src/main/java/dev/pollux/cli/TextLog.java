@@ -5,6 +5,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class TextLog implements EchoLog {
 
   /** How much is said of what a peer did wrong. */
   private static final int MAX_DETAIL = 200;
+
+  private static final char MAX_ASCII = 0x7f;
 
   private final LogSink sink;
   private final boolean quiet;
@@ -200,9 +203,15 @@ final class TextLog implements EchoLog {
     put(count == 1 ? " byte" : " bytes");
   }
 
-  private void put(String ascii) {
-    for (int i = 0; i < ascii.length(); i++) {
-      buffer.put((byte) ascii.charAt(i));
+  /** Text as UTF-8, which ASCII is as it stands: nothing is allocated for that. */
+  private void put(String text) {
+    int i = 0;
+    while (i < text.length() && text.charAt(i) <= MAX_ASCII) {
+      buffer.put((byte) text.charAt(i));
+      i++;
+    }
+    if (i < text.length()) {
+      buffer.put(text.substring(i).getBytes(StandardCharsets.UTF_8));
     }
   }
 

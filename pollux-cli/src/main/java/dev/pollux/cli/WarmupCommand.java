@@ -80,7 +80,7 @@ final class WarmupCommand implements Callable<Integer> {
   }
 
   private static void parse(Object command, String arguments) {
-    new CommandLine(command).parseArgs(arguments.split(" ", -1));
+    new CommandLine(command).setExpandAtFiles(false).parseArgs(arguments.split(" ", -1));
   }
 
   private static void logToNowhere(Sys sys) throws SysException {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What {@code etc/build.sh} shows of a build and of a wait for another, with a Maven of its own.
@@ -139,6 +141,103 @@ class BuildScriptIT {
       assertEquals("1 passed, 0 failed\n", all(dev));
       assertEquals(arguments.isEmpty(), Files.exists(root.resolve("pollux-cli/target/built")));
     }
+  }
+
+  /** With a Java that says how it was called. */
+  @ParameterizedTest
+  @CsvSource({
+    "bench seam --quick, pollux-bench, seam --quick",
+    "--color never bench seam --quick, pollux-bench, --color=never seam --quick",
+    "--color=never bench seam --quick, pollux-bench, --color=never seam --quick",
+    "--color never echo bench, pollux-cli, --color never echo bench",
+    "--color, pollux-cli, --color",
+  })
+  void pollux_withAColorBeforeTheCommand_startsTheSameProgram(
+      String arguments, String app, String passed) throws Exception {
+    Files.copy(SCRIPTS.resolveSibling("pollux"), root.resolve("pollux"));
+    Files.writeString(
+        root.resolve("etc/find-jdk.sh"), "find_jdk() { jdk=$root/jdk; jdk_version=25; }\n");
+    Path java = Files.createDirectories(root.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"$*\"\n");
+    assertTrue(java.toFile().setExecutable(true));
+    Files.createFile(root.resolve("pom.xml"));
+    for (String each : new String[] {"pollux-cli", "pollux-bench"}) {
+      Path target = Files.createDirectories(root.resolve(each).resolve("target"));
+      Files.createFile(Files.createDirectory(target.resolve("app")).resolve(each + ".jar"));
+      Files.createFile(target.resolve("pollux-25.aot"));
+      Files.createFile(target.resolve("built"));
+    }
+    String said = all(sh("sh \"$root/pollux\" " + arguments));
+    assertTrue(said.endsWith("/" + app + ".jar " + passed + "\n"), said);
+    assertEquals(arguments.contains("echo"), said.contains("-Xmn8m"), said);
+  }
+
+  @Test
+  void consumers_areGivenTheLibrary_andTheUsersRepositoryIsLeftAlone() throws Exception {
+    Files.copy(SCRIPTS.resolve("consumers.sh"), root.resolve("etc/consumers.sh"));
+    Process sh =
+        sh(
+            "prepare() { :; }; work_in() { work=$root; }; artifacts=.; maven() { echo \"$*\"; exit;"
+                + " }; . \"$root/etc/consumers.sh\"; consumers");
+    String called = all(sh);
+    assertTrue(called.contains(" deploy ") && called.contains("-Dmaven.install.skip=true"), called);
+  }
+
+  @Test
+  void dist_namesTheOwnersOfAllJars_andHasTheirLicences() throws Exception {
+    for (String name : new String[] {"dist.sh", "LICENSE-jline.txt"}) {
+      Files.copy(SCRIPTS.resolve(name), root.resolve("etc").resolve(name));
+    }
+    Path lib = Files.createDirectories(root.resolve("packed/lib"));
+    for (String name : new String[] {"pollux-cli", "picocli", "jline-terminal"}) {
+      Files.createFile(lib.resolve(name + ".jar"));
+    }
+    String others = "folder=$root/packed; . \"$root/etc/dist.sh\"; others";
+    assertEquals("", all(sh(others)));
+    assertEquals(
+        """
+        lib/jline-terminal.jar is a part of JLine, under the BSD 3-Clause License (see \
+        LICENSE-jline.txt).
+        lib/picocli.jar is picocli, under the Apache License, Version 2.0 (see LICENSE). It was \
+        changed: its classes have stack maps.
+        """,
+        Files.readString(root.resolve("packed/NOTICE")));
+    assertTrue(Files.readString(root.resolve("packed/LICENSE-jline.txt")).contains("DISCLAIMED"));
+    Files.createFile(lib.resolve("surprise.jar"));
+    Process sh = sh(others);
+    assertEquals("dev: etc/dist.sh does not say whose lib/surprise.jar is\n", all(sh));
+    assertEquals(1, sh.waitFor());
+  }
+
+  /** With a javap that shows what stands in a file. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.B#gone(int,long) | ''",
+        "a.B#stays() | lists a break of a.B#stays()",
+        "a.B#gome() | lists a break of a.B#gome()",
+        "'' | ''",
+      })
+  void breaks_thatAreListed_areThere(String listed, String complaint) throws Exception {
+    Files.copy(SCRIPTS.resolve("release.sh"), root.resolve("etc/release.sh"));
+    Path javap = Files.createDirectories(root.resolve("jdk/bin")).resolve("javap");
+    Files.writeString(javap, "#!/bin/sh\ncat \"$3\"\n");
+    assertTrue(javap.toFile().setExecutable(true));
+    Path old = root.resolve("api");
+    Path now = root.resolve("now");
+    Files.writeString(
+        old, "class B {\n  public void gone(int, long);\n  public void stays();\n}\n");
+    Files.writeString(now, "class B {\n  public void stays();\n}\n");
+    Files.writeString(
+        root.resolve("CHANGELOG.md"),
+        "## Unreleased\n\n- Break: `%s`: so.\n\n## 0.1\n\n- Break: `x.Y`\n".formatted(listed));
+    String said =
+        all(
+            sh(
+                ". \"$root/etc/release.sh\"; jdk=$root/jdk report=$root old=$root/api"
+                    + " new=$root/now; listed=$(listed_breaks); check_breaks"));
+    assertTrue(complaint.isEmpty() ? said.isEmpty() : said.contains(complaint), said);
   }
 
   @Test

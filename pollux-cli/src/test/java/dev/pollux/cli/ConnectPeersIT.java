@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,15 @@ class ConnectPeersIT {
   }
 
   @Test
+  void unix_abstractNameThatIsAFilesToo_isNoFileOfArguments() throws Exception {
+    Path file = Files.writeString(folder.resolve("arguments"), "localhost:1 --udp");
+    try (Command client = new Command("connect", "--unix", "@" + file)) {
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "@" + file + " refuses connections");
+    }
+  }
+
+  @Test
   void unix_withTls_isTalkedTo() throws Exception {
     String place = folder.resolve("tls.sock").toString();
     try (Command server =
@@ -171,6 +181,23 @@ class ConnectPeersIT {
       assertEquals("answer\n", client.rest());
       assertEquals(0, client.exitCode());
       assertEquals("", client.errors());
+    }
+  }
+
+  /** A datagram has 65,507 bytes at most; the line's end is one of them. */
+  @Test
+  void udp_lineThatNoDatagramHolds_isAFailureInOneLine() throws Exception {
+    String longest = "x".repeat(65_506) + "\n";
+    try (DatagramSocket server = new DatagramSocket(0, loopback);
+        Command client = new Command("connect", "--udp", "127.0.0.1:" + server.getLocalPort())) {
+      server.setSoTimeout(LIMIT_MILLIS);
+      client.input(longest);
+      DatagramPacket packet = new DatagramPacket(new byte[70_000], 70_000);
+      server.receive(packet);
+      assertEquals(longest.length(), packet.getLength());
+      client.input("x" + longest);
+      assertEquals(1, client.exitCode());
+      EchoCommandIT.assertOneLine(client, "a line is longer", "65,507 bytes");
     }
   }
 

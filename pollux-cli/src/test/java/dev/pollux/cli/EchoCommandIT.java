@@ -140,6 +140,8 @@ class EchoCommandIT {
     "echo --tigger edge, did you mean --trigger?",
     "lab lsit, did you mean list?",
     "doctr, did you mean doctor?",
+    "doctor --colour, did you mean --color?",
+    "help doctr, did you mean doctor?",
     "conect localhost:1, did you mean connect?",
     "echo --color sometimes, auto",
     "echo --color, --color",
@@ -223,6 +225,14 @@ class EchoCommandIT {
         assertTrue(text.contains("\n  " + name + " "), text);
       }
       assertTrue(!text.contains("warmup"), text);
+    }
+  }
+
+  @Test
+  void bench_isAProgramOfItsOwn_andSaysWhere() throws Exception {
+    try (Command command = new Command("bench")) {
+      assertEquals(1, command.exitCode());
+      assertOneLine(command, "run ./pollux bench in the source tree");
     }
   }
 

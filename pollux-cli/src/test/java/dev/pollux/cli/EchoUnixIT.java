@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,32 @@ class EchoUnixIT {
       server.signal(signal);
       assertEquals(0, server.exitCode());
       assertFalse(Files.exists(path));
+    }
+  }
+
+  @Test
+  void log_thatCannotBeWritten_isAFailureAtTheEnd() throws Exception {
+    String[] intoFull = {"sh", "-c", "exec \"$@\" >/dev/full", "sh"};
+    Path path = folder.resolve("full.sock");
+    try (Command server = Command.under(intoFull, "echo", "--unix", path.toString())) {
+      awaitEcho(server, path);
+      server.signal("TERM");
+      assertEquals(1, server.exitCode());
+      EchoCommandIT.assertOneLine(server, "pollux echo", "standard output");
+    }
+  }
+
+  /** Until it serves, of which its output tells nothing. */
+  private static void awaitEcho(Command server, Path path) throws Exception {
+    boolean echoed = false;
+    while (!echoed) {
+      assertTrue(server.process.isAlive(), server.errors());
+      try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        int _ = socket.write(ByteBuffer.wrap(new byte[1]));
+        echoed = socket.read(ByteBuffer.allocate(1)) == 1;
+      } catch (IOException _) {
+        Thread.onSpinWait(); // it does not listen yet
+      }
     }
   }
 

@@ -102,6 +102,19 @@ class LookIT {
     }
   }
 
+  /** As below: a question mark would be sent. */
+  @Test
+  void text_thatTheLocaleLacks_isRefusedInWords() throws Exception {
+    String[] plain = {"env", "LC_ALL=C"};
+    try (Command echo = Command.under(plain, "echo", "--port", "0", "--reply", "Grüße");
+        Command join = Command.under(plain, "chat", "join", "localhost:1", "--name", "Jörg")) {
+      assertEquals(1, echo.exitCode());
+      EchoCommandIT.assertOneLine(echo, "--reply", "the locale lacks", "LC_ALL=C.UTF-8");
+      assertEquals(1, join.exitCode());
+      EchoCommandIT.assertOneLine(join, "--name", "the locale lacks", "LC_ALL=C.UTF-8");
+    }
+  }
+
   /** In the locale C, Java has no word for what the shell passed on. */
   @Test
   void file_whoseNameTheLocaleLacks_isRefusedInWords(@TempDir Path folder) throws Exception {

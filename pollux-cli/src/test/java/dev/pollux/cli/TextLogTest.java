@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.poll.Backend;
+import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,21 @@ class TextLogTest {
         read());
   }
 
+  /** U+010A and U+011B end in the bytes of a line's end and of ESC. */
+  @Test
+  void lines_withPathsBeyondAscii_areUtf8() {
+    String path = "/tmp/\u010afd 8: closed: timeout\u010a\u011b[2J/\u00dcbung \ud83d\udc0e";
+    TextLog log = log(false);
+    log.line(EchoRun.listeningLine(UnixAddress.path(path), Backend.POLL, Trigger.LEVEL));
+    log.connected(7, UnixAddress.path(path));
+    log.datagram(UnixAddress.abstractName(path), "answered ", 1, "");
+    boolean _ = log.flush();
+    assertEquals(
+        "listening on %1$s (poll, level)\nfd 7: connected from %1$s\n@%1$s: answered 1 byte\n"
+            .formatted(path),
+        read());
+  }
+
   @Test
   void lines_quiet_leaveOutConnections() {
     TextLog log = log(true);
@@ -127,7 +145,8 @@ class TextLogTest {
 
   @Test
   void flush_readerGone_fallsSilent() throws Exception {
-    TextLog log = log(false);
+    LogSink silent = openSink(sys);
+    TextLog log = new TextLog(silent, false);
     int _ = sys.close(pipe[0]);
     pipe = new int[] {pipe[1]};
     log.line("nobody hears this");
@@ -135,11 +154,66 @@ class TextLogTest {
       log.read(i, 1);
     }
     boolean _ = log.flush();
+    close();
+    assertTrue(silent.isComplete(), "nobody misses anything");
+  }
+
+  @Test
+  void flush_fullDisk_isTriedAgainAndLosesNothingThatFits() {
+    FaultySys disk = new FaultySys().fail("write", Errno.ENOSPC);
+    LogSink full = openSink(disk.sys());
+    TextLog log = new TextLog(full, false);
+    log.line("first");
+    log.read(7, 1);
+    assertFalse(log.flush(), "all is written");
+    disk.heal("write");
+    assertTrue(log.flush(), "something is left");
+    full.close();
+    assertEquals("first\nfd 7: read 1 byte\n", read());
+    assertTrue(full.isComplete());
+  }
+
+  @Test
+  void flush_fullDiskForLong_saysHowManyLinesItCost() {
+    FaultySys disk = new FaultySys().fail("write", Errno.ENOSPC);
+    LogSink full = openSink(disk.sys());
+    TextLog log = new TextLog(full, false);
+    int count = 20_000;
+    for (int i = 0; i < count; i++) {
+      log.read(i, 1);
+    }
+    assertFalse(log.flush(), "all is written");
+    disk.heal("write");
+    StringBuilder all = new StringBuilder();
+    boolean written = false;
+    while (!written) {
+      written = log.flush();
+      all.append(read());
+    }
+    String[] lines = all.toString().split("\n", -1);
+    int whole = lines.length - 2;
+    String notice = " lines were left out here: standard output could not be written";
+    assertEquals((count - whole) + notice, lines[whole]);
+    full.close();
+    assertFalse(full.isComplete());
+  }
+
+  @Test
+  void close_onAFullDisk_knowsThatSomethingIsMissing() {
+    LogSink full = openSink(new FaultySys().fail("write", Errno.ENOSPC).sys());
+    new TextLog(full, false).line("first");
+    full.close();
+    assertFalse(full.isComplete());
   }
 
   private TextLog log(boolean quiet) {
-    sink = LogSink.open(sys, pipe[1]);
-    return new TextLog(sink, quiet);
+    return new TextLog(openSink(sys), quiet);
+  }
+
+  private LogSink openSink(Sys kernel) {
+    LogSink opened = LogSink.open(kernel, pipe[1]);
+    sink = opened;
+    return opened;
   }
 
   private static InetSocketAddress address(String host, int port) {

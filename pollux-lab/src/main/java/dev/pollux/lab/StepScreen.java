@@ -31,16 +31,10 @@ final class StepScreen {
       Experiment experiment, Act act, List<Timeline.Entry> done, List<EpollView> views) {
     List<String> lines = new ArrayList<>();
     int count = act.steps().size();
-    lines.add(
-        experiment.id()
-            + " "
-            + experiment.name()
-            + ": "
-            + act.title()
-            + ", step "
-            + done.size()
-            + " of "
-            + count);
+    String title =
+        "%s %s: %s, step %d of %d"
+            .formatted(experiment.id(), experiment.name(), act.title(), done.size(), count);
+    lines.addAll(Wrap.lines(title, columns, ""));
     if (done.isEmpty()) {
       lines.add("");
       lines.addAll(Wrap.lines(experiment.shows(), columns, "  "));
@@ -56,7 +50,7 @@ final class StepScreen {
     }
     if (views.size() > MAX_DRAWN) {
       lines.add("");
-      views.forEach(view -> lines.add(summary(view)));
+      views.forEach(view -> lines.addAll(Wrap.lines(summary(view), columns, "")));
       return lines;
     }
     for (EpollView view : views) {
@@ -66,7 +60,7 @@ final class StepScreen {
     return lines;
   }
 
-  /** An instance in a line, where many would not fit the screen. */
+  /** An instance in few words, where many would not fit the screen. */
   private static String summary(EpollView view) {
     int size = view.tree().size();
     return view.epoll()
@@ -81,11 +75,17 @@ final class StepScreen {
   /** The inside of an epoll instance. */
   List<String> view(EpollView view) {
     List<String> lines = new ArrayList<>();
-    lines.add(view.epoll() + ": interest tree, " + TreeDrawing.LEGEND);
+    String tree = view.epoll() + ": interest tree, " + TreeDrawing.LEGEND;
+    if (tree.length() <= columns) {
+      lines.add(tree);
+    } else {
+      lines.add(view.epoll() + ": interest tree");
+      lines.addAll(Wrap.lines(TreeDrawing.LEGEND, columns, "  "));
+    }
     lines.addAll(TreeDrawing.lines(view.tree(), withColours));
     String ready = view.ready().isEmpty() ? "(empty)" : String.join(" -> ", view.ready());
     lines.add(view.epoll() + ": ready list, first out on the left");
-    lines.add("  " + ready);
+    lines.addAll(Wrap.lines(ready, columns, "  "));
     if (view.waiterCount() > 0) {
       lines.add(view.epoll() + ": threads asleep in a wait: " + view.waiterCount());
     }
@@ -109,7 +109,8 @@ final class StepScreen {
           entry.figures().forEach(figure -> lines.add("      " + figure));
         }
       } else {
-        lines.add(String.format(" %3d  %s", i + 1, act.steps().get(i).text()) + " ...");
+        String text = act.steps().get(i).text() + " ...";
+        TextReport.numbered(i + 1, text, columns - 1).forEach(line -> lines.add(" " + line));
       }
     }
   }

@@ -79,8 +79,13 @@ final class TextReport {
       String expected = entry.step().expected();
       text += " (expected: " + (expected.isEmpty() ? "success" : expected) + ")";
     }
+    return numbered(entry.number(), text, columns);
+  }
+
+  /** A text with the number of its step in front. */
+  static List<String> numbered(int number, String text, int columns) {
     List<String> lines = Wrap.lines(text, columns, INDENT);
-    lines.set(0, String.format("%3d  ", entry.number()) + lines.getFirst().strip());
+    lines.set(0, String.format("%3d  ", number) + lines.getFirst().strip());
     return lines;
   }
 

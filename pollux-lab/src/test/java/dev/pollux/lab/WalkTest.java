@@ -11,8 +11,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WalkTest {
@@ -117,6 +119,18 @@ class WalkTest {
         text.contains("\nep4: 1 item in the tree, ready list [], threads asleep: 1\n"), text);
   }
 
+  @ParameterizedTest
+  @MethodSource("ids")
+  void walk_on60Columns_fits(String id) throws Exception {
+    for (String line : plain(id, "", 60).split("\n", -1)) {
+      assertTrue(line.length() <= 60, line);
+    }
+  }
+
+  private static Stream<String> ids() {
+    return Experiments.all().stream().map(Experiment::id);
+  }
+
   @Test
   void walk_toADifference_isNotAsExpected() throws Exception {
     Experiment wrong =
@@ -140,10 +154,14 @@ class WalkTest {
   }
 
   private static String plain(String id, String input) throws Exception {
+    return plain(id, input, 80);
+  }
+
+  private static String plain(String id, String input, int columns) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, UTF_8);
-    PlainConsole console = new PlainConsole(new StringReader(input), out, 80);
-    int code = new Laboratory(out, 80).walk(Experiments.find(id).orElseThrow(), console);
+    PlainConsole console = new PlainConsole(new StringReader(input), out, columns);
+    int code = new Laboratory(out, columns).walk(Experiments.find(id).orElseThrow(), console);
     assertEquals(0, code);
     return bytes.toString(UTF_8);
   }

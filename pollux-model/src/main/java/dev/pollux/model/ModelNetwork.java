@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Nothing blocks: a call of a host that would is an {@link IllegalStateException}, so loops are
- * turned with a timeout of 0, and time passes by {@link #runNext} alone. Loopback addresses and Unix
- * sockets are each host's own. Between hosts there are TCP, which sends again what the wire loses
- * ({@code TcpPath}), and UDP, which does not.
+ * turned with a timeout of 0, and time passes by {@link #runNext} alone. Loopback addresses and
+ * Unix sockets are each host's own. Between hosts there are TCP, which sends again what the wire
+ * loses ({@code TcpPath}), and UDP, which does not.
  *
  * <p>Threads: one.
  */

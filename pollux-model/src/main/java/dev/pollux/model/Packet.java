@@ -100,7 +100,14 @@ public final class Packet {
 
   @Override
   public String toString() {
-    return kind + " " + text(source) + " -> " + text(destination) + " #" + sequence + " "
+    return kind
+        + " "
+        + text(source)
+        + " -> "
+        + text(destination)
+        + " #"
+        + sequence
+        + " "
         + bytes.length;
   }
 

@@ -67,7 +67,12 @@ final class TcpPath {
     if (segment.kind == Segment.Kind.RESET) {
       forget();
       kernel.carry(
-          Packet.Kind.RESET, here, there, nextSequence, Packet.NOTHING, to.host().here(this::reset));
+          Packet.Kind.RESET,
+          here,
+          there,
+          nextSequence,
+          Packet.NOTHING,
+          to.host().here(this::reset));
       return;
     }
     int bytes = segment.remaining();
@@ -80,12 +85,13 @@ final class TcpPath {
   }
 
   private void carry(Sent sent) {
-    Packet.Kind kind =
-        sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
+    Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
     kernel.carry(kind, here, there, sent.sequence, sent.segment.bytes, () -> arrived(sent));
   }
 
-  /** There is something that the receiver has no room for: whoever makes some says so, or is asked. */
+  /**
+   * There is something that the receiver has no room for: whoever makes some says so, or is asked.
+   */
   void arm() {
     boolean waits = !unacknowledged.isEmpty() || sender.isWaiting();
     if (waits && retry == null) {

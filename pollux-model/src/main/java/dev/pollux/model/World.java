@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernels of a {@link ModelNetwork} share: the lock, time, what is to happen, the wire, and
- * who has which address.
+ * What the kernels of a {@link ModelNetwork} share: the lock, time, what is to happen, the wire,
+ * and who has which address.
  */
 final class World {
 

@@ -12,8 +12,8 @@
  * {@code File} and {@code PipeBuffer}.
  *
  * <p>{@link dev.pollux.model.ModelNetwork} has several such kernels, as hosts with a {@link
- * dev.pollux.model.Wire} between them, on which packets may be lost: {@code TcpPath}. What follows is
- * of one kernel alone.
+ * dev.pollux.model.Wire} between them, on which packets may be lost: {@code TcpPath}. What follows
+ * is of one kernel alone.
  *
  * <p>Of TCP: nothing is lost but what is sent to an address of the documentation networks (RFC
  * 5737, RFC 3849), where connection requests end with a timeout; all others beyond loopback are

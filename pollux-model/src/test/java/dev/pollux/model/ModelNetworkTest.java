@@ -166,11 +166,12 @@ class ModelNetworkTest {
     int listener = listen(far);
     policy = this::lose;
     int client = connect(near, FAR);
-    policy = packet -> {
-      if (packet.kind() != Packet.Kind.SYN_ACK) {
-        deliver(packet);
-      }
-    };
+    policy =
+        packet -> {
+          if (packet.kind() != Packet.Kind.SYN_ACK) {
+            deliver(packet);
+          }
+        };
     pass(1_500 * MILLI);
     int server = Sockets.accept(far, listener);
     assertThrows(SysException.class, () -> Sockets.peerAddress(near, client));
@@ -198,11 +199,12 @@ class ModelNetworkTest {
   void bytes_thatAreLostDoubledAndTurnedRound_arriveOnceAndInOrder() throws Exception {
     Connection pair = connection();
     Random random = new Random(1);
-    policy = packet -> {
-      for (int copies = random.nextInt(3); copies > 0; copies--) {
-        network.schedule(1 + random.nextLong(30 * MILLI), packet::arrive);
-      }
-    };
+    policy =
+        packet -> {
+          for (int copies = random.nextInt(3); copies > 0; copies--) {
+            network.schedule(1 + random.nextLong(30 * MILLI), packet::arrive);
+          }
+        };
     byte[] bytes = new byte[1 << 20];
     random.nextBytes(bytes);
     ByteArrayOutputStream got = new ByteArrayOutputStream();
@@ -244,11 +246,12 @@ class ModelNetworkTest {
   @Test
   void partition_oneWay() throws Exception {
     Connection pair = connection();
-    policy = packet -> {
-      if (packet.source().getAddress().equals(NEAR)) {
-        deliver(packet);
-      }
-    };
+    policy =
+        packet -> {
+          if (packet.source().getAddress().equals(NEAR)) {
+            deliver(packet);
+          }
+        };
     assertEquals(1, send(near, pair.client, "a"));
     pass(5 * SECOND);
     assertEquals("a", text(far, pair.server));
@@ -332,10 +335,11 @@ class ModelNetworkTest {
     policy = this::lose;
     assertEquals(1, send(near, client, "b"));
     pass(1_000 * SECOND);
-    policy = packet -> {
-      deliver(packet);
-      deliver(packet);
-    };
+    policy =
+        packet -> {
+          deliver(packet);
+          deliver(packet);
+        };
     assertEquals(1, send(near, client, "c"));
     pass(10 * MILLI);
     assertEquals("cc", text(far, server));

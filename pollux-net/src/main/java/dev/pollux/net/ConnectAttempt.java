@@ -73,6 +73,14 @@ final class ConnectAttempt implements LoopHandler {
 
   @Override
   public void ready(Event event) {
+    look();
+  }
+
+  /** Whether it has connected or failed, and then says so. */
+  void look() {
+    if (registration == null) {
+      return; // it is over
+    }
     int errno = Connecting.outcome(loop.sys(), fd);
     if (errno == 0) {
       stopWatching();

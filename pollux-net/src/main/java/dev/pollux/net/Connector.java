@@ -341,7 +341,16 @@ public final class Connector {
     }
   }
 
+  /** The time is over; but the loop may have been held since an attempt was decided. */
   private void timedOut() {
+    try {
+      List.copyOf(underWay).forEach(ConnectAttempt::look);
+    } finally {
+      tooLate();
+    }
+  }
+
+  private void tooLate() {
     String at = triedCount == 0 ? "looking the name up" : triedCount + " addresses tried";
     String all = "connect to " + options.target() + ": timed out; " + at;
     String why = failures.length() == 0 ? all : all + "; " + failures;

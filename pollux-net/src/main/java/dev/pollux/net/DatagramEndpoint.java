@@ -168,14 +168,14 @@ public final class DatagramEndpoint implements AutoCloseable {
   /**
    * Receives from this peer only, sends to it by {@link #send(ByteBuffer)}, and learns what becomes
    * of that: see {@link DatagramHandler#failed}. What others have sent before, and the handler has
-   * not seen, is dropped.
+   * not seen, is dropped. What was sent before without an address is the peer's that was connected
+   * then: the kernel is offered it first, and what it has no room for goes there by the address.
    */
   public void connect(SocketAddress peer) throws SysException {
     requireOpen("DatagramEndpoint.connect");
-    boolean _ = Sockets.connect(sys, fd, peer);
-    SocketAddress ownName = Sockets.peerAddress(sys, fd);
-    sender.connected(peer, ownName);
-    receiver.onlyFrom(ownName);
+    sender.offer(registration);
+    flushSoon(); // to watch for what that led to, and to tell of it
+    receiver.onlyFrom(sender.connect(peer));
   }
 
   // ---- sending
@@ -421,8 +421,11 @@ public final class DatagramEndpoint implements AutoCloseable {
     loop.closeLater(watcher); // first: if this fails, it can be closed again
     open = false;
     cause = why;
-    sender.close();
-    registration.remove();
+    try {
+      sender.close();
+    } finally {
+      registration.remove(); // before its descriptor is closed
+    }
   }
 
   private void requireOpen(String call) {

@@ -7,6 +7,7 @@ import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.MessageBatch;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
@@ -100,10 +101,29 @@ final class DatagramSender {
     return true;
   }
 
-  /** A Unix socket is connected to this peer, which calls itself so. */
-  void connected(SocketAddress peer, SocketAddress ownName) {
+  /**
+   * Connects the socket to a peer; the name that this one gave itself. What is still to go to the
+   * one before goes to its address.
+   */
+  SocketAddress connect(SocketAddress peer) throws SysException {
+    SocketAddress before = out.isEmpty() ? null : connectedPeer();
+    boolean _ = Sockets.connect(sys, fd, peer);
+    if (before != null) {
+      out.readdress(before);
+    }
+    SocketAddress ownName = Sockets.peerAddress(sys, fd);
     if (full != null) {
       full.connected(peer, ownName);
+    }
+    return ownName;
+  }
+
+  private @Nullable SocketAddress connectedPeer() {
+    try {
+      SocketAddress peer = Sockets.peerAddress(sys, fd);
+      return full == null ? peer : full.name(peer);
+    } catch (SysException _) {
+      return null; // there is none
     }
   }
 
@@ -191,7 +211,7 @@ final class DatagramSender {
         sent += n;
         doubted = false;
       } else if (n == -Errno.EAGAIN) {
-        if (full == null || out.peer(0) == null) {
+        if (full == null) {
           break;
         }
         out.removeFirst(); // the next one may go to somebody who has room

@@ -106,11 +106,19 @@ final class Due {
       if (channel.connected()) {
         channel.work();
       }
+    } else if (isHeldUp(link)) {
+      link.clock.heard(link.loop().nowNanos()); // or would have been, had it had its turn
     } else if (link.wantsInput() && link.hasInput()) {
       link.clock.heard(link.loop().nowNanos());
       link.input.setReadReady(true);
       channel.work();
     }
+  }
+
+  /** Whether its handshake waits for this loop, and not for the peer. */
+  private static boolean isHeldUp(Link link) {
+    Filter between = link.filter();
+    return link.ending.isSecuring() && (link.again || (between != null && !between.wantsInput()));
   }
 
   /**

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * EAGAIN for such a peer, but the socket itself stays writable, and no event tells of the peer: so
  * it is asked again, after pauses that double. Meanwhile the datagrams of all others pass.
  *
- * <p>The peer that the socket is connected to is one of them only for what was sent to it before.
+ * <p>The peer that the socket is connected to is one of them only for what was sent to it before,
+ * and where another one has its name now.
  *
  * <p>Limits: {@link DatagramOptions#sendCapacity} datagrams; for one peer a quarter of that, before
  * {@link #hasRoomFor} says no, and as many again that were under way then. Threads: the loop's.
@@ -76,7 +77,7 @@ final class FullPeers {
   }
 
   /** One name for each peer; null for the connected one if that is not known. */
-  private @Nullable SocketAddress name(@Nullable SocketAddress to) {
+  @Nullable SocketAddress name(@Nullable SocketAddress to) {
     SocketAddress name = to == null ? connected : Opening.ours(to);
     return name != null && name.equals(alias) ? connected : name;
   }
@@ -149,15 +150,23 @@ final class FullPeers {
    * Whether EAGAIN was for the lack of room at a peer of whom no event tells. Else one does in
    * general: but the kernel wants most of the socket's buffer free for that, and who does not read
    * may keep it for ever; so it is tried again without an event, too.
+   *
+   * <p>The name of the connected peer may be another's by now, as after a restart: where the socket
+   * is writable, an event would say so again and again, and there is no room all the same.
    */
   boolean isForeign(@Nullable SocketAddress to) {
     SocketAddress name = name(to);
-    boolean foreign = name != null && !name.equals(connected) && isBufferFree();
+    boolean foreign =
+        name != null && (name.equals(connected) ? to != null && isWritable() : isBufferFree());
     if (!foreign && !again.isScheduled()) {
       pauseNanos = Connecting.FIRST_PAUSE_NANOS;
       loop.schedule(again, pauseNanos);
     }
     return foreign;
+  }
+
+  private boolean isWritable() {
+    return (LoopNet.of(loop).poll(fd, Linux.POLLOUT) & Linux.POLLOUT) != 0;
   }
 
   /** Whether the socket's own buffer has room, and so takes a datagram of any size. */

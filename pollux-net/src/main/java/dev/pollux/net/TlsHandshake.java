@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * executor. While it waits for either, nothing is read.
  *
  * <p>Who has waited for its turns for half of the time that a handshake may take, and is still to
- * be computed for, is given up: its peer could hardly answer in the rest.
+ * be computed for, is given up: its peer could hardly answer in the rest. Time in which some
+ * handler held the loop is none of that.
  *
  * <p>An engine locks itself while it computes. So nobody calls it unless it {@linkplain
  * #isEngineHere is here}, whatever becomes of the connection: the peer then learns of an end
@@ -135,7 +136,7 @@ final class TlsHandshake {
   /** Whether it may compute now; else it waits for its turn, and goes on then. */
   boolean takeTurn() {
     if (state == State.IDLE) {
-      waitingSince = link.loop().nowNanos();
+      waitingSince = turns.waitedNanos();
       state = State.WAITING;
       if (turns.take(this)) {
         haveTurn();
@@ -176,7 +177,7 @@ final class TlsHandshake {
   /** Its turn has come. */
   void go() {
     haveTurn();
-    waitedNanos += link.loop().nowNanos() - waitingSince;
+    waitedNanos += turns.waitedNanos() - waitingSince;
     long limit = tls.handshakeNanos();
     if (!underWay && limit > 0 && waitedNanos > limit / 2) {
       endTurn(false);

@@ -25,11 +25,16 @@ final class TlsTurns implements LoopHandler {
 
   private static final LoopLocal<TlsTurns> LOCAL = new LoopLocal<>(TlsTurns::new);
 
+  /** What a turn of the loop counts for at most: the rest is not the line's, but a handler's. */
+  private static final long MOST_OF_A_TURN_NANOS = 100_000_000; // 100 ms
+
   private final EventLoop loop;
   private final ArrayDeque<TlsHandshake> ahead = new ArrayDeque<>();
   private final ArrayDeque<TlsHandshake> others = new ArrayDeque<>();
   private int taken;
   private boolean asked;
+  private long askedNanos;
+  private long waitedNanos;
 
   private TlsTurns(EventLoop loop) {
     this.loop = loop;
@@ -64,6 +69,11 @@ final class TlsTurns implements LoopHandler {
     return ahead.size() + others.size();
   }
 
+  /** How long there was somebody here in all; who comes later has waited for the difference. */
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
   private ArrayDeque<TlsHandshake> line() {
     return ahead.isEmpty() ? others : ahead;
   }
@@ -72,6 +82,7 @@ final class TlsTurns implements LoopHandler {
     if (!asked) {
       loop.flushLater(this);
       asked = true;
+      askedNanos = loop.nowNanos();
     }
   }
 
@@ -84,6 +95,7 @@ final class TlsTurns implements LoopHandler {
   public void flush() {
     asked = false;
     taken = 0;
+    waitedNanos += Math.min(loop.nowNanos() - askedNanos, MOST_OF_A_TURN_NANOS);
     for (var next = line().peek(); next != null; next = line().peek()) {
       boolean isOver = next.isOver();
       if (!isOver && taken >= next.stepsPerTurn()) {

@@ -5,6 +5,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +18,7 @@ public final class Echo implements ConnectionHandler {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
     try (EventLoop loop = EventLoop.open();
         Server server = Server.open(loop, ServerOptions.at(address), _ -> new Echo())) {
-      System.out.println("listening on " + server.address());
+      System.out.println("listening on " + Addresses.text(server.address()));
       loop.run();
     }
   }

@@ -6,6 +6,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.net.DatagramEndpoint;
 import dev.pollux.net.DatagramHandler;
 import dev.pollux.net.DatagramOptions;
+import dev.pollux.sys.Addresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,7 +22,7 @@ public final class TimeServer implements DatagramHandler {
     try (EventLoop loop = EventLoop.open();
         DatagramEndpoint endpoint =
             DatagramEndpoint.open(loop, everywhere, DatagramOptions.DEFAULT, new TimeServer())) {
-      System.out.println("listening on " + endpoint.localAddress());
+      System.out.println("listening on " + Addresses.text(endpoint.localAddress()));
       loop.run();
     }
   }

@@ -3,8 +3,10 @@ package dev.pollux.net;
 import static dev.pollux.net.DatagramBox.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
@@ -90,6 +92,61 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     server.endpoint.resume();
     server.expect("more");
     assertEquals(1, server.endpoint.stats().dropped());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connect_toAnother_leavesWhatWasSentToTheOneBefore(boolean unix) throws SysException {
+    DatagramBox.Peer sender = unix ? unix(roomy()) : open(roomy());
+    DatagramBox.Peer before = unix ? unix(roomy()) : open(roomy());
+    DatagramBox.Peer after = unix ? unix(roomy()) : open(roomy());
+    sender.endpoint.connect(before.address());
+    assertTrue(sender.endpoint.send(bytes("one")));
+    sender.endpoint.connect(after.address());
+    assertTrue(sender.endpoint.send(bytes("two")));
+    before.expect("one");
+    after.expect("two");
+    sender.endpoint.connect(before.address());
+    assertTrue(sender.endpoint.send(bytes("three")));
+    box.lie("sendmmsg", -Errno.EAGAIN); // so that it waits
+    sender.endpoint.connect(after.address());
+    assertTrue(sender.endpoint.send(bytes("four")));
+    before.expect("three");
+    after.expect("four");
+    assertEquals(List.of(), sender.log);
+  }
+
+  @Test
+  void connect_toAnother_leavesWhatWaitsForTheOneBefore() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer before = unix(roomy());
+    DatagramBox.Peer after = unix(roomy());
+    sender.endpoint.connect(before.address());
+    before.endpoint.pause();
+    for (String each : numbers(30)) {
+      assertTrue(sender.endpoint.send(bytes(each)));
+      box.turns(1);
+    }
+    assertTrue(sender.endpoint.stats().queued() > 0);
+    sender.endpoint.connect(after.address());
+    assertTrue(sender.endpoint.send(bytes("for you")));
+    after.expect("for you");
+    before.endpoint.resume();
+    before.expect(numbers(30).toArray(String[]::new));
+    assertEquals(List.of(), after.log);
+    assertEquals(List.of(), sender.log);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connect_findsNobodyForWhatWasSentBefore(boolean unix) throws SysException {
+    DatagramBox.Peer sender = unix ? unix(roomy()) : open(roomy());
+    DatagramBox.Peer peer = unix ? unix(roomy()) : open(roomy());
+    assertTrue(sender.endpoint.send(bytes("to whom?")));
+    sender.endpoint.connect(peer.address());
+    assertTrue(sender.endpoint.send(bytes("to you")));
+    peer.expect("to you");
+    sender.expect(unix ? "unsent ENOTCONN" : "unsent EDESTADDRREQ");
   }
 
   // ---- peers that do not read
@@ -273,6 +330,29 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     assertEquals(0, sender.endpoint.stats().queued());
   }
 
+  /** The name is the connected peer's, the room is not: no event tells of that. */
+  @Test
+  void connectedUnixPeer_whoseNameAnotherHas_isTheOneOfThem() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer other = unix(roomy());
+    DatagramBox.Peer before = unix(roomy());
+    SocketAddress name = before.address();
+    sender.endpoint.connect(name);
+    before.endpoint.close();
+    box.turns(2);
+    DatagramBox.Peer deaf = box.open(name, roomy());
+    int count = fill(sender, deaf);
+    int watched = box.calls("epollCtl");
+    assertTrue(sender.send("for you", other));
+    box.turns(20); // or else the model's time would stand still for ever
+    assertEquals(List.of("for you"), other.log);
+    assertEquals(watched, box.calls("epollCtl"), "it is watched for a room that is there");
+    assertTrue(sender.endpoint.send(bytes("m" + count), name));
+    deaf.endpoint.resume();
+    deaf.expect(numbers(count + 1).toArray(String[]::new));
+    assertEquals(List.of(), sender.log);
+  }
+
   @Test
   void unixPeerThatGoes_whileItHasNoRoom_isToldAsUnsent() throws SysException {
     DatagramBox.Peer sender = unix(roomy());
@@ -303,5 +383,44 @@ abstract class DatagramPeersContract extends DatagramAddressContract {
     DatagramBox.Peer fresh = unix(roomy());
     assertTrue(fresh.endpoint.send(bytes("free"), other.address()));
     other.expect("free");
+  }
+
+  @Test
+  void close_whileTheConnectedPeerHasNoRoom_sendsWhatIsForOthers() throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer other = unix(roomy());
+    DatagramBox.Peer deaf = unix(roomy());
+    sender.endpoint.connect(deaf.address());
+    deaf.endpoint.pause();
+    while (sender.endpoint.stats().queued() < 2) {
+      assertTrue(sender.endpoint.send(bytes("m")));
+      box.turns(1);
+    }
+    assertTrue(sender.send("last", other));
+    assertTrue(sender.endpoint.send(bytes("m")));
+    sender.endpoint.close();
+    assertEquals(3, sender.endpoint.stats().dropped());
+    other.expect("last");
+  }
+
+  /** Or else the next descriptor of its number would be taken for it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void close_thatThrows_leavesNothingBehind(boolean setAside) throws SysException {
+    DatagramBox.Peer sender = unix(roomy());
+    DatagramBox.Peer deaf = unix(roomy());
+    int number = sender.endpoint.fd();
+    if (setAside) {
+      int _ = fill(sender, deaf);
+    } else {
+      assertTrue(sender.send("m", deaf));
+    }
+    box.fail("sendmmsg", new IllegalStateException("no memory"));
+    assertThrows(IllegalStateException.class, sender.endpoint::close);
+    sender.expect("closed");
+    DatagramBox.Peer fresh = unix(roomy());
+    assertEquals(number, fresh.endpoint.fd());
+    assertTrue(deaf.send("hello", fresh));
+    fresh.expect("hello");
   }
 }

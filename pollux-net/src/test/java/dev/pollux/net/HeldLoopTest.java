@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Some handler holds the loop for longer than the times of its connections: what their peers did
@@ -25,6 +31,7 @@ class HeldLoopTest extends ClockedCase {
   private static final Duration ONE = Duration.ofSeconds(1);
   private static final long HELD = 11 * SECOND; // longer than the 10 s of a handshake
   private static final int LAST_ROUND = 6; // by then the handshake is done
+  private static final int IN_LINE = 5;
 
   @Test
   void silence_isNone() throws Exception {
@@ -53,43 +60,100 @@ class HeldLoopTest extends ClockedCase {
     int _ = sys.close(listener);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void connector_thatIsDone_isNotTimedOut(boolean byName) throws Exception {
+    int listener = Sockets.tcpListener(sys, loopback(0), 8);
+    InetSocketAddress at = (InetSocketAddress) Sockets.localAddress(sys, listener);
+    Recorder handler = track(new Recorder());
+    List<CloseCause> failures = new ArrayList<>();
+    Resolver known = (_, answer) -> answer.resolved(List.of(at.getAddress()));
+    ConnectOptions to =
+        byName
+            ? ConnectOptions.to("somewhere", at.getPort()).withResolver(known)
+            : ConnectOptions.to(at);
+    Connector _ =
+        Connector.connect(
+            loop, to.withTimeout(ONE).withConnection(options), handler, failures::add);
+    leap(2 * SECOND);
+    until("opened or failed", () -> !handler.log.isEmpty() || !failures.isEmpty());
+    assertEquals(List.of(), failures);
+    assertEquals(List.of("opened"), handler.log);
+    int _ = sys.close(listener);
+  }
+
+  /** An attempt that has failed meanwhile did fail, and was not out of time. */
+  @Test
+  void connector_thatIsRefused_isNotTimedOut() throws Exception {
+    int listener = Sockets.tcpListener(sys, loopback(0), 8);
+    SocketAddress nobody = Sockets.localAddress(sys, listener);
+    int _ = sys.close(listener);
+    List<CloseCause> failures = new ArrayList<>();
+    Connector _ =
+        Connector.connect(
+            loop, ConnectOptions.to(nobody).withTimeout(ONE), new Recorder(), failures::add);
+    leap(2 * SECOND);
+    until("failed", () -> !failures.isEmpty());
+    assertEquals(Errno.ECONNREFUSED, failures.getFirst().errno());
+  }
+
   /** What the peer has sent is read, and it has its time to answer. */
   @Test
   void handshake_goesOn() throws Exception {
     LoopOptions like = LoopOptions.DEFAULT;
     try (EventLoop clients = EventLoop.open(sys, like)) {
       for (int rounds = 0; rounds <= LAST_ROUND; rounds++) {
-        shakeHands(clients, rounds);
+        shakeHands(clients, rounds, 1);
       }
     }
   }
 
-  private void shakeHands(EventLoop clients, int rounds) throws SysException {
-    TlsNote server = new TlsNote();
-    Server serving = serve(server);
-    TlsNote client = new TlsNote();
-    Tls asking = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
-    Connection connection =
-        Connection.connect(
-            clients, serving.address(), 0, ConnectionOptions.DEFAULT, asking, client);
+  /** Their turns do not come while the loop is held: that is not the wait of a line. */
+  @Test
+  void handshakes_inLine_goOn() throws Exception {
+    LoopOptions like = LoopOptions.DEFAULT;
+    try (EventLoop clients = EventLoop.open(sys, like)) {
+      for (int rounds = 0; rounds <= LAST_ROUND; rounds++) {
+        shakeHands(clients, rounds, IN_LINE);
+      }
+    }
+  }
+
+  private void shakeHands(EventLoop clients, int rounds, int count) throws SysException {
+    List<TlsNote> notes = new ArrayList<>();
+    Server serving =
+        serve(_ -> {
+          notes.add(new TlsNote());
+          return notes.getLast();
+        });
+    Tls asking =
+        Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443)
+            .withHandshakeStepsPerTurn(count);
+    List<Connection> connections = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      notes.add(new TlsNote());
+      connections.add(
+          Connection.connect(
+              clients, serving.address(), 0, ConnectionOptions.DEFAULT, asking, notes.getLast()));
+    }
     turns(clients, rounds);
     for (int i = 0; i < 10; i++) { // the peer goes on, as far as it can alone
       int _ = clients.runOnce(0);
     }
     leap(HELD);
     Deadline deadline = Deadline.forThe("handshake that the loop was held after " + rounds);
-    while (!(server.handshaken && client.handshaken)) {
+    while (notes.size() < 2 * count || !notes.stream().allMatch(note -> note.handshaken)) {
       turns(clients, 1);
-      if (deadline.isOver() || server.isClosed() || client.isClosed()) {
-        throw deadline.missed(server + "; " + client);
+      if (deadline.isOver() || notes.stream().anyMatch(TlsNote::isClosed)) {
+        throw deadline.missed(notes.toString());
       }
     }
-    connection.close();
+    connections.forEach(Connection::close);
     deadline = Deadline.forThe("end");
-    while (!(server.isClosed() && client.isClosed())) {
+    while (!notes.stream().allMatch(TlsNote::isClosed)) {
       turns(clients, 1);
       if (deadline.isOver()) {
-        throw deadline.missed(server + "; " + client);
+        throw deadline.missed(notes.toString());
       }
     }
     serving.close();
@@ -103,19 +167,19 @@ class HeldLoopTest extends ClockedCase {
     }
   }
 
-  private Server serve(TlsNote handler) throws SysException {
+  private Server serve(HandlerFactory handlers) throws SysException {
     ServerOptions like =
         ServerOptions.at(loopback(0))
             .withConnection(options)
             .withTls(Tls.server(TlsKeys.localhost().identity()));
-    return track(Server.open(loop, like, _ -> handler));
+    return track(Server.open(loop, like, handlers));
   }
 
   /** A time is a time where the loop is not held, whatever the peer sends. */
   @Test
   void handshake_thatIsDribbled_isNotPutOff() throws Exception {
     TlsNote server = new TlsNote();
-    Raw peer = connectRaw(serve(server).address());
+    Raw peer = connectRaw(serve(_ -> server).address());
     turn();
     turn();
     byte[] hello = {22, 3, 1, 2, 0}; // the head of a record of 512 bytes
@@ -134,7 +198,7 @@ class HeldLoopTest extends ClockedCase {
   @Test
   void handshake_ofASilentPeer_isTimedOut() throws Exception {
     TlsNote server = new TlsNote();
-    Raw _ = connectRaw(serve(server).address());
+    Raw _ = connectRaw(serve(_ -> server).address());
     turn();
     turn();
     leap(HELD);

@@ -26,7 +26,7 @@ import javax.net.ssl.TrustManagerFactory;
 record TlsKeys(KeyStore store, PrivateKey key, X509Certificate certificate) {
 
   private static final String PASSWORD = "secret";
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 300; // on an emulated machine a JVM starts slowly
   private static final String[] RSA = {"-keyalg", "RSA", "-keysize", "2048"};
   private static final String[] EC = {"-keyalg", "EC", "-groupname", "secp256r1"};
 

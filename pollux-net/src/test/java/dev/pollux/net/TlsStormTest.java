@@ -25,6 +25,7 @@ class TlsStormTest {
   private static final int TURNS = 300;
   private static final int RECORDS = 800;
   private static final Duration TIME = Duration.ofSeconds(10);
+  private static final Duration BRIEF = Duration.ofSeconds(1);
 
   private final TlsBox box = new TlsBox(true); // whose time does not pass while keys are computed
   private final List<TlsNote> servers = new ArrayList<>();
@@ -35,8 +36,8 @@ class TlsStormTest {
     box.close();
   }
 
-  private void storm(int count) throws Exception {
-    Tls tls = Tls.server(TlsKeys.localhost().identity()).withHandshakeTime(TIME);
+  private void storm(int count, Duration time) throws Exception {
+    Tls tls = Tls.server(TlsKeys.localhost().identity()).withHandshakeTime(time);
     HandlerFactory factory =
         _ -> {
           servers.add(new TlsNote());
@@ -70,7 +71,7 @@ class TlsStormTest {
 
   @Test
   void handshakes_thatAreUnderWay_areDoneBeforeOthersAreBegun() throws Exception {
-    storm(STORM);
+    storm(STORM, TIME);
     long most = 0;
     while (done() < STORM) {
       box.turns(1);
@@ -82,16 +83,18 @@ class TlsStormTest {
 
   @Test
   void handshakes_thatWaitedHalfTheirTime_areNotBegun() throws Exception {
-    storm(STORM);
+    storm(STORM, BRIEF);
     box.until("some are done", () -> done() >= 3);
     long before = signed();
     assertNotNull(box.model);
-    box.model.advance(TIME.toNanos() / 2 + 1);
-    box.until("nobody waits", () -> TlsTurns.of(box.loop).waitingCount() == 0);
+    while (TlsTurns.of(box.loop).waitingCount() > 0) { // a tenth counts, or it is a handler's
+      box.model.advance(BRIEF.toNanos() / 10);
+      box.turns(1);
+    }
     box.quiet();
     assertTrue(signed() < STORM, signed() + " were signed for");
     assertEquals(signed(), done());
-    assertTrue(signed() <= before + 3, signed() + " were signed for, after " + before);
+    assertTrue(signed() <= before + 8, signed() + " were signed for, after " + before);
     List<TlsNote> givenUp = servers.stream().filter(TlsNote::isClosed).toList();
     assertEquals(STORM - done(), givenUp.size());
     for (TlsNote note : givenUp) {
@@ -147,7 +150,7 @@ class TlsStormTest {
   }
 
   private List<Dripper> drippers(int count) throws Exception {
-    storm(0);
+    storm(0, TIME);
     List<Dripper> drippers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       drippers.add(new Dripper());
@@ -189,7 +192,7 @@ class TlsStormTest {
   /** Who is slow itself has not waited. */
   @Test
   void peer_thatWasSlow_isBegun() throws Exception {
-    storm(1);
+    storm(1, TIME);
     box.until("connected", () -> peers.getFirst().connection != null);
     assertNotNull(box.model);
     box.model.advance(TIME.toNanos() / 2 + 1);

@@ -213,8 +213,8 @@ abstract class WakeupContract extends ContractCase {
                 Deadline.forThe("wait to end").await(() -> returned.get() > seen);
               }
             });
-    Deadline deadline = Deadline.forThe("rounds");
     for (int i = 0; i < rounds; i++) {
+      Deadline deadline = Deadline.forThe("round");
       assertEquals(0, poller.await(events, deadline.remainingNanos()));
       assertFalse(deadline.isOver(), "lost in round " + i);
       returned.incrementAndGet();

@@ -89,8 +89,8 @@ public final class Env {
   }
 
   /**
-   * Work on other threads, as the program sees it: each task runs once, outside the loops, some time
-   * within 10 ms, in any order. If the host is down by then it does not.
+   * Work on other threads, as the program sees it: each task runs once, outside the loops, some
+   * time within 10 ms, in any order. If the host is down by then it does not.
    */
   public Executor executor() {
     return task -> {

@@ -165,7 +165,9 @@ public final class Host {
     }
   }
 
-  /** Its program is killed: the kernel closes its descriptors, as it does. Nothing if it is down. */
+  /**
+   * Its program is killed: the kernel closes its descriptors, as it does. Nothing if it is down.
+   */
   public void kill() {
     if (isUp) {
       sim.note(name + "'s program is killed");

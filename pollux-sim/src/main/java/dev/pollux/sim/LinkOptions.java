@@ -34,7 +34,8 @@ public final class LinkOptions {
 
   /** As this, taking at least so long. */
   public LinkOptions withLatency(Duration value) {
-    return new LinkOptions(notNegative("latency", value), jitter, bytesPerSecond, loss, duplication);
+    return new LinkOptions(
+        notNegative("latency", value), jitter, bytesPerSecond, loss, duplication);
   }
 
   /** How long a packet takes at least. By default a millisecond. */
@@ -44,7 +45,8 @@ public final class LinkOptions {
 
   /** As this, taking up to so much longer, by chance: what takes less overtakes. */
   public LinkOptions withJitter(Duration value) {
-    return new LinkOptions(latency, notNegative("jitter", value), bytesPerSecond, loss, duplication);
+    return new LinkOptions(
+        latency, notNegative("jitter", value), bytesPerSecond, loss, duplication);
   }
 
   /** By how much a packet may be later than others. By default zero. */

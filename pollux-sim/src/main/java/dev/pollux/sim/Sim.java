@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>The body of the test sets the world up and returns; then the run begins, with its faults. It is
- * over when nothing is left to happen, when {@link #end} says so, or after {@link SimRuns#lasting}.
+ * <p>The body of the test sets the world up and returns; then the run begins, with its faults. It
+ * is over when nothing is left to happen, when {@link #end} says so, or after {@link
+ * SimRuns#lasting}.
  *
  * <p>Threads: one.
  */
@@ -191,11 +192,13 @@ public final class Sim {
   /** Does something after so much time, if the host has been up throughout. */
   void afterOn(Host host, Duration delay, Action action) {
     int life = host.life();
-    after(delay, () -> {
-      if (host.isUp() && host.life() == life) {
-        action.run();
-      }
-    });
+    after(
+        delay,
+        () -> {
+          if (host.isUp() && host.life() == life) {
+            action.run();
+          }
+        });
   }
 
   /** Lets so much time pass, in the set-up; an action has no use for it. */

@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param runs how many
  * @param steps turns of loops, actions and arrivals, in all
- * @param faults how often each fault was met, by the name of a {@link Trouble} or of a {@code Fault}
- *     of the model kernel; one that was never met is not there
+ * @param faults how often each fault was met, by the name of a {@link Trouble} or of a {@code
+ *     Fault} of the model kernel; one that was never met is not there
  */
 public record SimReport(int runs, long steps, Map<String, Integer> faults) {}

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 /**
  * Runs of one test with many seeds; start from {@link Sim#seeds}.
  *
- * <p>The property {@code pollux.sim.seed} replays one seed, {@code pollux.sim.runs} changes how many
- * there are, and {@code pollux.sim.trace=true} keeps all lines of a failure's trace.
+ * <p>The property {@code pollux.sim.seed} replays one seed, {@code pollux.sim.runs} changes how
+ * many there are, and {@code pollux.sim.trace=true} keeps all lines of a failure's trace.
  *
  * <p>Immutable. Threads: any.
  */
@@ -70,8 +70,8 @@ public final class SimRuns {
   /**
    * Runs them, one after the other.
    *
-   * @throws SimFailure of the first seed that fails: the message has it, the last lines of the trace
-   *     and how to replay it
+   * @throws SimFailure of the first seed that fails: the message has it, the last lines of the
+   *     trace and how to replay it
    */
   public SimReport run(SimBody body) {
     Map<String, Integer> faults = new TreeMap<>();
@@ -82,7 +82,8 @@ public final class SimRuns {
       long seed = firstSeed + i;
       Sim sim = runOne(seed, body);
       if (repeats && runOne(seed, body).trace().hash() != sim.trace().hash()) {
-        throw new SimFailure(seed, "seed " + seed + " is not the same run when it is run again", null);
+        throw new SimFailure(
+            seed, "seed " + seed + " is not the same run when it is run again", null);
       }
       sim.faultCounts().forEach((name, n) -> faults.merge(name, n, Integer::sum));
       boolean _ = met.addAll(sim.met());

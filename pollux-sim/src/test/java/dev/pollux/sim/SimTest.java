@@ -194,18 +194,22 @@ class SimTest {
                       });
               Host client = client(sim, "client", asker);
               sim.after(Duration.ofMillis(3), server::crash);
-              sim.after(Duration.ofSeconds(30), () -> {
-                if (asker.cause != null) {
-                  sim.fail("told of a crash");
-                }
-                server.restart();
-              });
-              sim.after(Duration.ofSeconds(31), () -> {
-                if (!client.isUp() || !server.isUp() || asker.cause != null) {
-                  sim.fail("who says nothing learns nothing");
-                }
-                WriteResult _ = asker.connection.write(ByteBuffer.allocate(1));
-              });
+              sim.after(
+                  Duration.ofSeconds(30),
+                  () -> {
+                    if (asker.cause != null) {
+                      sim.fail("told of a crash");
+                    }
+                    server.restart();
+                  });
+              sim.after(
+                  Duration.ofSeconds(31),
+                  () -> {
+                    if (!client.isUp() || !server.isUp() || asker.cause != null) {
+                      sim.fail("who says nothing learns nothing");
+                    }
+                    WriteResult _ = asker.connection.write(ByteBuffer.allocate(1));
+                  });
               sim.eventually(
                   MINUTE.multipliedBy(5),
                   "reset",
@@ -225,10 +229,12 @@ class SimTest {
               Asker late = new Asker("again");
               sim.after(Duration.ofMillis(2), server::kill);
               sim.eventually(MINUTE, "over", () -> asker.cause != null);
-              sim.after(Duration.ofSeconds(5), () -> {
-                server.restart();
-                Host _ = client(sim, "late", late);
-              });
+              sim.after(
+                  Duration.ofSeconds(5),
+                  () -> {
+                    server.restart();
+                    Host _ = client(sim, "late", late);
+                  });
               sim.eventually(MINUTE, "served again", late::isAnswered);
             });
   }
@@ -252,9 +258,10 @@ class SimTest {
                                 env.loop(), to, asker, cause -> sim.fail("no server: " + cause));
                         for (int i = 0; i < 3; i++) {
                           int number = i;
-                          env.executor().execute(() -> {
-                            boolean _ = order.add(number);
-                          });
+                          env.executor()
+                              .execute(() -> {
+                                boolean _ = order.add(number);
+                              });
                         }
                       });
               sim.eventually(MINUTE, "answered", asker::isAnswered);
@@ -294,8 +301,7 @@ class SimTest {
                       .program(env -> {
                         long second = Duration.ofSeconds(1).toNanos();
                         var _ =
-                            env.loop()
-                                .scheduleAtFixedRate(second, second, beats::incrementAndGet);
+                            env.loop().scheduleAtFixedRate(second, second, beats::incrementAndGet);
                       });
             });
     assertTrue(beats.get() >= 3_599 && beats.get() <= 3_600, "beats " + beats);
@@ -376,17 +382,23 @@ class SimTest {
   void leaks_errorsAndSpinning_areFound_orAllowed() {
     SimBody leak =
         sim -> {
-          Host _ = sim.host("a").program(env -> {
-            int _ = SysException.check("eventfd", env.sys().eventfd(0, 0));
-          });
+          Host _ =
+              sim.host("a")
+                  .program(env -> {
+                    int _ = SysException.check("eventfd", env.sys().eventfd(0, 0));
+                  });
         };
     assertTrue(failure(Sim.seeds(1), leak).getMessage().contains("eventfd"));
     assertEquals(1, Sim.seeds(1).without(Invariant.DESCRIPTORS).run(leak).runs());
     SimBody error =
         sim -> {
-          Host _ = sim.host("a").program(env -> env.loop().execute(() -> {
-            throw new IllegalStateException("the task's");
-          }));
+          Host _ =
+              sim.host("a")
+                  .program(env ->
+                      env.loop()
+                          .execute(() -> {
+                            throw new IllegalStateException("the task's");
+                          }));
         };
     assertTrue(failure(Sim.seeds(1), error).getMessage().contains("the task's"));
     assertEquals(1, Sim.seeds(1).without(Invariant.NO_ERRORS).run(error).runs());

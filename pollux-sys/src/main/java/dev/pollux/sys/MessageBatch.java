@@ -247,12 +247,7 @@ public final class MessageBatch {
       return false;
     }
     int slot = slotAfterLast();
-    if (to != null && !to.equals(addresses[slot])) {
-      addresses[slot] = null; // not known any more if the next line throws
-      knownLengths[slot] = SockAddr.encode(to, known(slot));
-      addresses[slot] = to;
-    }
-    add(slot, data, to == null ? 0 : knownLengths[slot]);
+    add(slot, data, to == null ? 0 : name(slot, to));
     return true;
   }
 
@@ -327,27 +322,21 @@ public final class MessageBatch {
       return 0;
     }
     Segments together = segments;
-    if (together != null) {
-      int n = together.send(sys, fd, flags, first, row);
-      for (int i = 0; i < n; i++) {
-        removeFirst();
+    int n = together == null ? 0 : together.send(sys, fd, flags, first, row);
+    if (n == 0) {
+      try {
+        n = sys.sendmmsg(fd, memory.address() + header(first), row, flags);
+      } finally {
+        Reference.reachabilityFence(this);
       }
-      if (n != 0) {
-        return n;
-      }
-    }
-    try {
-      int n = sys.sendmmsg(fd, memory.address() + header(first), row, flags);
-      if (n > 0 && together != null) {
+      if (n > 0) {
         segments = null; // not a message that is wrong: the way there does not take them together
       }
-      for (int i = 0; i < n; i++) {
-        removeFirst();
-      }
-      return n;
-    } finally {
-      Reference.reachabilityFence(this);
     }
+    for (int i = 0; i < n; i++) {
+      removeFirst();
+    }
+    return n;
   }
 
   /**
@@ -359,14 +348,19 @@ public final class MessageBatch {
    * @return whether the kernel knows of it; if not, nothing changes
    */
   public boolean sendSegments(Sys sys, int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocate(JAVA_INT);
-      MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
-      int level = Linux.IPPROTO_UDP;
-      int result = sys.getsockopt(fd, level, Linux.UDP_SEGMENT, value.address(), length.address());
-      segments =
-          result < 0 ? null : new Segments(memory, capacity, iovecs, controls, CONTROL_BYTES);
-      return result >= 0;
+    boolean can = Segments.areKnown(sys, fd);
+    segments = can ? new Segments(memory, capacity, iovecs, controls, CONTROL_BYTES) : null;
+    return can;
+  }
+
+  /** Addresses what is for the connected peer: for one who connects the socket to another. */
+  public void readdress(SocketAddress to) {
+    for (int index = 0; index < count; index++) {
+      int slot = slot(index);
+      long length = header(slot) + Offsets.MSGHDR__MSG_NAMELEN;
+      if (!received && memory.get(JAVA_INT, length) == 0) {
+        memory.set(JAVA_INT, length, name(slot, to));
+      }
     }
   }
 
@@ -414,11 +408,8 @@ public final class MessageBatch {
     }
     if (data.remaining() > bufferBytes) {
       throw new IllegalArgumentException(
-          "a message of "
-              + data.remaining()
-              + " bytes: the batch has room for "
-              + bufferBytes
-              + " bytes each");
+          "a message of %d bytes: the batch has room for %d bytes each"
+              .formatted(data.remaining(), bufferBytes));
     }
     return count < capacity;
   }
@@ -435,6 +426,16 @@ public final class MessageBatch {
     setControl(slot, 0);
     setSize(slot, views[slot].clear().put(data).position()); // what there is, whatever was asked
     count++;
+  }
+
+  /** Makes an address the known name of a slot; its length. */
+  private int name(int slot, SocketAddress to) {
+    if (!to.equals(addresses[slot])) {
+      addresses[slot] = null; // not known any more if the next line throws
+      knownLengths[slot] = SockAddr.encode(to, known(slot));
+      addresses[slot] = to;
+    }
+    return knownLengths[slot];
   }
 
   /** Makes these bytes the known name of a slot; what it says is kept if they are the same. */

@@ -59,6 +59,16 @@ public final class Segments {
     }
   }
 
+  /** Whether the kernel can send what is put together. */
+  static boolean areKnown(Sys sys, int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_INT);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
+      int level = Linux.IPPROTO_UDP;
+      return sys.getsockopt(fd, level, Linux.UDP_SEGMENT, value.address(), length.address()) >= 0;
+    }
+  }
+
   /** The size of the datagrams that the kernel left together; 0 if it did not. */
   static int told(MemorySegment memory, long start, long length) {
     long at = PacketInfo.find(memory, start, length, Linux.IPPROTO_UDP, Linux.UDP_GRO);

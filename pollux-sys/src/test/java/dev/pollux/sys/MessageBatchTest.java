@@ -199,6 +199,23 @@ class MessageBatchTest {
   }
 
   @Test
+  void readdress_isForWhatHasNoAddress() throws SysException {
+    int a = udp();
+    int b = udp();
+    assertTrue(out.append(bytes("x"), null));
+    assertTrue(out.append(bytes("y"), Sockets.localAddress(sys, b)));
+    assertTrue(out.append(bytes("z"), null));
+    out.readdress(Sockets.localAddress(sys, a));
+    assertEquals(Sockets.localAddress(sys, a), out.peer(0));
+    assertEquals(Sockets.localAddress(sys, b), out.peer(1));
+    assertEquals(3, out.send(sys, a, 0));
+    assertEquals(1, receive(b));
+    assertEquals("y", text(in.data(0)));
+    assertEquals(2, receive(a));
+    assertEquals("z", text(in.data(1)));
+  }
+
+  @Test
   void batch_ofReceivedMessages_isNoQueueUntilCleared() throws SysException {
     int a = udp();
     assertTrue(out.append(bytes("x"), Sockets.localAddress(sys, a)));
