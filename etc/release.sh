@@ -124,13 +124,9 @@ api_check() {
   done
   new=${new#:}
   old=$(printf ':%s' "$root"/api/*.jar)
-<<<<<<< HEAD
-  for module in $library; do
-=======
   old=${old#:}
   check_breaks
-  for module in sys poll model loop net; do
->>>>>>> main
+  for module in $library; do
     "$jdk/bin/java" -jar "$report"/japicmp-*.jar \
       --old "$root/api/pollux-$module.jar" --old-classpath "$old" \
       --new "$1/pollux-$module/target/pollux-$module-$(version).jar" --new-classpath "$new" \

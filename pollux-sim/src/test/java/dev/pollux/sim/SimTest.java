@@ -97,6 +97,10 @@ class SimTest {
 
   @Test
   void echo_takesItsRoundTrips() {
+    echo();
+  }
+
+  private static void echo() {
     SimReport report =
         Sim.seeds(20)
             .repeated()
@@ -434,7 +438,7 @@ class SimTest {
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
-                echo_takesItsRoundTrips();
+                echo();
                 int _ = done.incrementAndGet();
               }));
     }
