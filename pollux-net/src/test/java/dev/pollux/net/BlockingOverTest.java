@@ -195,6 +195,27 @@ class BlockingOverTest {
     }
   }
 
+  /** What the thread has not read is another's by now: no end that would say it had all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handedOver_afterTheEnd_threadIsToldSo(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, _ -> (_, _) -> {});
+      box.onLoop(() -> seen.add(Blocking.over(peer.connection())));
+      BlockingConnection blocking = (BlockingConnection) next();
+      peer.send("hello");
+      peer.end();
+      NetBox.until("ended", () -> peer.connection().isPeerEnded());
+      box.onLoop(() ->
+          peer.connection().setHandler((_, data) -> seen.add(ISO_8859_1.decode(data).toString())));
+      assertEquals("hello", next());
+      String told = assertThrows(IOException.class, () -> blocking.input().read()).getMessage();
+      assertTrue(told.contains("handed over"), told);
+      told = assertThrows(IOException.class, blocking::readLine).getMessage();
+      assertTrue(told.contains("handed over"), told);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
   void over_tls13_givesTheRestAndTheEnd(String kernel) throws Exception {
