@@ -261,6 +261,7 @@ final class Link {
         way.leave();
       }
       Pause.leave(this);
+      ending.holdToEnd(false);
     }
     if (begun) {
       attachDue = true;
