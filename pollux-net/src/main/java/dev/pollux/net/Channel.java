@@ -340,6 +340,9 @@ final class Channel implements LoopHandler, Runnable {
     boolean any = false;
     int result = 1;
     while (link.input.isReadReady() && link.wantsInput() && budget > 0 && !ending.isOver()) {
+      if (link.returned) {
+        break; // that is given before more is read
+      }
       budget--;
       result = read();
       any |= result > 0;

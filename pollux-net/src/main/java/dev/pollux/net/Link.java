@@ -40,6 +40,7 @@ final class Link {
   boolean given;
 
   boolean again; // what was left unread is to be given
+  boolean returned; // and in front of it, something that was put back: before all else
   byte pausedBy; // see Pause
   @Nullable Leaver leaver; // who works on it
 
@@ -119,14 +120,13 @@ final class Link {
     return between == null ? input.sizeBytes() : between.unread().sizeBytes();
   }
 
-  /** Puts bytes that the handler was given in front of what it left. */
+  /** Puts bytes that the handler was given in front of what it left; they are given again. */
   void putBack(ByteBuffer front) {
     Filter between = filter;
-    if (between == null) {
-      input.putBack(front);
-    } else {
-      between.unread().putBack(front);
-    }
+    (between == null ? input.unread() : between.unread()).putBack(front);
+    returned = true;
+    again = true;
+    kick();
   }
 
   /** How many bytes off the wire may be left: by the handler, or the filter. */
@@ -369,6 +369,7 @@ final class Link {
   boolean takeAgain() {
     boolean due = again;
     again = false;
+    returned = false;
     return due;
   }
 
