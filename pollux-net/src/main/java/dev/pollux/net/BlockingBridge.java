@@ -29,7 +29,7 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   boolean writing; // in the middle of a write, whose rest is still to come
   private int seenBytes; // of the input, by the reader that waits
   boolean finishing;
-  boolean left; // another handler is in this one's place
+  boolean left; // another handler is in this one's place, for good
   private boolean paused;
   private boolean posted;
   private boolean closeAsked;
@@ -67,11 +67,14 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
 
   /** Starts the thread, if it is not there already, as it is after a {@link #takeOver}. */
   private void begin(Connection connection) {
+    if (left) {
+      throw new IllegalStateException("Blocking.over is for once: " + connection + " had left it");
+    }
+    boolean isFirst = owner == null;
     owner = connection;
     Leaver.set(connection.link(), this);
-    left = false;
     BlockingHandler code = handler;
-    if (code != null) {
+    if (code != null && isFirst) {
       BlockingConnection blocking = new BlockingConnection(this);
       Thread _ =
           Thread.ofVirtual().name("connection-" + connection.id()).start(() -> blocking.run(code));
