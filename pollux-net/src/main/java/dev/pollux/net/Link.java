@@ -230,12 +230,21 @@ final class Link {
     ending.securing();
   }
 
-  /** As {@link #setFilter}, when it is in use: what was left unread is the filter's. */
-  void startFilter(Filter newFilter) {
-    setFilter(newFilter);
-    ending.handlerChanged(); // an end that was told is one within the handshake
-    again = true;
-    kick();
+  /** Goes on with TLS, when the callback that this may be in has returned. */
+  void startTls(Tls tls, ConnectionHandler next) {
+    Connection owner = sender.owner;
+    Filter between = tls.filter(owner);
+    boolean sends = filter == null && ending.isSending() && Leaver.leaveIfSending(this);
+    if (!sends && (filter != null || ending.isConnecting() || ending.isOpen())) {
+      throw new IllegalStateException("TLS can begin once, on a connection that sends: " + owner);
+    }
+    owner.setHandler(next);
+    if (ending.isOpen()) { // else a thread had asked for the end
+      setFilter(between); // and what was left unread is the filter's
+      ending.handlerChanged(); // an end that was told is one within the handshake
+      again = true;
+      kick();
+    }
   }
 
   /** Whether a filter is to begin that was put in later. */
