@@ -50,6 +50,9 @@ public final class Blocking {
    * Connection#setHandler}, also within a callback. What that has left unread comes first; reading
    * goes on if it was paused. On the loop's thread; the result is for another one.
    *
+   * <p>The handler that the connection has by that serves once: set again after another one, or by
+   * {@link Connection#startTls}, it fails, which ends the connection.
+   *
    * @throws IllegalStateException if it is not open
    */
   public static BlockingConnection over(Connection connection) {
