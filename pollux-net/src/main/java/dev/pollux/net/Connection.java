@@ -447,15 +447,16 @@ public final class Connection {
    * end and no further: what a peer sends in plain behind it ends the connection with {@link
    * CloseReason#PROTOCOL}.
    *
-   * <p>From now on nobody is told anything before the handshake is done; then the next handler is
-   * {@linkplain ConnectionHandler#attached attached}. If the connection ends before that, {@code
-   * closed} is all that it hears.
+   * <p>From now on nobody is told anything before the handshake is done; then the next handler,
+   * which may be that of before, is {@linkplain ConnectionHandler#attached attached}. If the
+   * connection ends before that, {@code closed} is all that it hears.
    *
-   * @throws IllegalStateException if it is not made yet, has TLS, or has {@linkplain #end ended}
+   * @throws IllegalStateException if it is not made yet, has TLS, or has {@linkplain #end ended};
+   *     nothing was done then
    */
   public void startTls(Tls tls, ConnectionHandler next) {
     loop.requireInLoop("Connection.startTls");
-    channel.startTls(tls, Objects.requireNonNull(next));
+    link.startTls(tls, Objects.requireNonNull(next));
   }
 
   /** What TLS agreed on; null without TLS, and before the handshake is done. */

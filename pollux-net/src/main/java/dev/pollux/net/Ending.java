@@ -250,9 +250,9 @@ final class Ending {
     holds++;
   }
 
-  /** Somebody works for it until the output is ended, or cannot be used. */
-  void holdToEnd() {
-    holds |= TO_END;
+  /** Whether somebody works for it until the output is ended, or cannot be used. */
+  void holdToEnd(boolean isHeld) {
+    holds = isHeld ? holds | TO_END : holds & ~TO_END;
   }
 
   private int holdCount() {

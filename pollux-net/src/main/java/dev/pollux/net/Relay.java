@@ -137,7 +137,7 @@ public final class Relay {
     /** The other side owes it something, until an end from there is passed on. */
     @Override
     public void finishing(Connection connection) {
-      connection.link().ending.holdToEnd();
+      connection.link().ending.holdToEnd(true);
     }
 
     /** Who is paused waits for the other, whose own times count as long as it sends. */

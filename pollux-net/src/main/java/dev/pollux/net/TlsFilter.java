@@ -101,7 +101,7 @@ final class TlsFilter implements Filter {
   private void receiveAll(ByteBuffer wire) {
     boolean more = true;
     while (more) {
-      more = receive(wire) && !isHeldUp(); // who pauses may leave more
+      more = receive(wire) && !isHeldUp() && !link.returned; // who pauses may leave more
       if (more && unread.sizeBytes() >= limitBytes()) {
         connection.reset(
             CloseCause.of(

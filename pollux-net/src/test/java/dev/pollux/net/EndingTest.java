@@ -43,7 +43,7 @@ class EndingTest {
         case "sent" -> ending.sent();
         case "lost" -> ending.lost(CUT);
         case "hold" -> ending.hold();
-        case "holdToEnd" -> ending.holdToEnd();
+        case "holdToEnd" -> ending.holdToEnd(true);
         case "release" -> assertTrue(ending.release());
         case "close" -> {
           boolean _ = ending.end();
