@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,13 +34,18 @@ class BrokenOutputTest extends ClockedCase {
   private TlsRaw peer;
   private Server server;
 
-  /** A TLS server, whose connections are all this handler's, and a client by hand. */
-  private void serveTls(String protocol, ConnectionHandler handler) throws Exception {
+  /** A server, whose connections are all this handler's. */
+  private void serve(@Nullable Tls tls, ConnectionHandler handler) throws Exception {
     ServerOptions like =
         ServerOptions.at(loopback(0))
             .withConnection(options.withCloseGrace(GRACE).withReadBytes(2 * MUCH))
-            .withTls(Tls.server(TlsKeys.localhost().identity()));
+            .withTls(tls);
     server = track(Server.open(loop, like, _ -> handler));
+  }
+
+  /** The same by TLS, and a client by hand. */
+  private void serveTls(String protocol, ConnectionHandler handler) throws Exception {
+    serve(Tls.server(TlsKeys.localhost().identity()), handler);
     peer = new TlsRaw(TlsKeys.trustOnly(TlsKeys.localhost()), protocol);
     Connection _ = Connection.connect(loop, server.address(), 0, ConnectionOptions.DEFAULT, peer);
     until("established", () -> peer.established);
@@ -60,18 +65,7 @@ class BrokenOutputTest extends ClockedCase {
   /** The peer has the alert, and its kernel everything: from here on the test's clock counts. */
   private void untilBroken() throws Exception {
     until("alert", () -> peer.error != null);
-    until("delivered", () -> connections().stream().allMatch(BrokenOutputTest::isDelivered));
-  }
-
-  private static boolean isDelivered(Connection connection) {
-    Link link = connection.link();
-    return link.local.ioctl(link.local.sys(), link.fd, Linux.TIOCOUTQ) <= 0;
-  }
-
-  private List<Connection> connections() {
-    List<Connection> all = new ArrayList<>();
-    server.connections(loop).forEach(all::add);
-    return all;
+    untilDelivered(server);
   }
 
   private void endPeer() throws Exception {
@@ -215,47 +209,83 @@ class BrokenOutputTest extends ClockedCase {
     endPeer();
   }
 
+  // ---- threads
+
   /** A thread that echoes waits in a write for what never comes. */
   @ParameterizedTest
   @ValueSource(strings = {V2, V3})
   void thread_thatWaitsInAWrite_whereTlsBroke_isTold(String protocol) throws Exception {
-    AtomicReference<Thread> thread = new AtomicReference<>();
-    AtomicReference<Object> told = new AtomicReference<>();
-    BlockingHandler echo =
-        connection -> {
-          thread.set(Thread.currentThread());
-          try {
-            long _ = connection.input().transferTo(connection.output());
-            told.set("all");
-          } catch (IOException e) {
-            told.set(e);
-          }
-        };
+    Echo echo = new Echo();
     serveTls(protocol, Blocking.handler(echo));
-    Connection served = connections().getFirst();
+    Connection served = server.connections(loop).getFirst();
     served.pauseReading(); // so that it is seen before anything is echoed
     sendAndBreak("x".repeat(MUCH));
     until("all there", () -> served.link().availableBytes() > MUCH);
     quiet();
     served.resumeReading();
-    until("waits in a write", () -> isFull((BlockingBridge) served.handler(), thread.get()));
+    until("waits in a write", () -> echo.isFull(served));
+    server.stop();
     untilBroken();
-    pass(GRACE.toNanos() + SECOND);
-    until("told", () -> told.get() != null);
-    IOException e = assertInstanceOf(IOException.class, told.get());
-    assertTrue(e.getMessage().contains("PROTOCOL"), e::getMessage);
-    assertEquals(0, server.connectionCount());
+    assertIsTold(echo, CloseReason.PROTOCOL);
     endPeer();
   }
 
-  private static boolean isFull(BlockingBridge bridge, Thread thread) {
-    bridge.lock.lock();
-    try {
-      return bridge.input.isFull()
-          && bridge.output.isFull()
-          && thread.getState() == Thread.State.WAITING;
-    } finally {
-      bridge.lock.unlock();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void thread_thatWaitsInAWrite_whenThePeerResets_isTold(boolean stops) throws Exception {
+    Echo echo = new Echo();
+    serve(null, Blocking.handler(echo));
+    Raw raw = connectRaw(server.address());
+    awaitReady(raw.fd(), Linux.POLLOUT);
+    until("accepted", () -> server.connectionCount() == 1);
+    Connection served = server.connections(loop).getFirst();
+    until("waits in a write", () -> raw.fill() == 0 && echo.isFull(served));
+    if (stops) {
+      server.stop();
+    }
+    quiet();
+    raw.reset();
+    quiet();
+    assertIsTold(echo, CloseReason.RESET);
+  }
+
+  private void assertIsTold(Echo echo, CloseReason why) throws Exception {
+    pass(GRACE.toNanos() + 2 * SECOND);
+    until("told", () -> echo.told != null);
+    IOException e = assertInstanceOf(IOException.class, echo.told);
+    assertTrue(e.getMessage().contains(why.name()), e::getMessage);
+    assertEquals(0, server.connectionCount());
+    server.stop();
+    until("stopped", server::isFinished);
+  }
+
+  private static final class Echo implements BlockingHandler {
+
+    volatile Thread thread;
+    volatile Object told;
+
+    @Override
+    public void handle(BlockingConnection connection) {
+      thread = Thread.currentThread();
+      try {
+        long _ = connection.input().transferTo(connection.output());
+        told = "all";
+      } catch (IOException e) {
+        told = e;
+      }
+    }
+
+    /** Whether it waits in a write: it would not in a read. */
+    boolean isFull(Connection connection) {
+      BlockingBridge bridge = (BlockingBridge) connection.handler();
+      bridge.lock.lock();
+      try {
+        return bridge.input.isFull()
+            && bridge.output.isFull()
+            && thread.getState() == Thread.State.WAITING;
+      } finally {
+        bridge.lock.unlock();
+      }
     }
   }
 }
