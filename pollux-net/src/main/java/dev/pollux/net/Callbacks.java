@@ -46,7 +46,10 @@ final class Callbacks {
       link.ending.received();
       owner.handler().received(owner, data);
       var _ = data.limit(end); // the position alone says what was read
-      count = data.remaining() < before ? 0 : count; // it got on, which has an end
+      if (data.remaining() < before) {
+        count = 0; // it got on, which has an end
+        link.output.inputTaken();
+      }
       toAnother = news(owner) && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
     } while (toAnother && !link.returned && link.takeAgain());
   }

@@ -469,7 +469,7 @@ final class Channel implements LoopHandler, Runnable {
       link.close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
     } else {
       link.input.setReadReady(true);
-      lookLater();
+      link.awaitEnd();
     }
     return all;
   }
@@ -478,12 +478,7 @@ final class Channel implements LoopHandler, Runnable {
     if (Due.isAllDelivered(link)) {
       link.over(ending.causeOr(CloseCause.CLOSED));
     } else {
-      lookLater();
+      link.awaitEnd();
     }
-  }
-
-  private void lookLater() {
-    link.clock.ending(loop.nowNanos());
-    link.arm();
   }
 }

@@ -397,7 +397,8 @@ public final class Connection {
   /**
    * Says that somebody works on an answer, elsewhere or later: until {@link #release}, {@link
    * #finish} waits and silence does not count. Each hold wants a release of its own. An end by
-   * {@link #close} or {@link #reset} does not wait, and a release after it is nothing.
+   * {@link #close} or {@link #reset} does not wait, nor does one because nothing can be sent any
+   * more, and a release after it is nothing.
    */
   public void hold() {
     inLoop("Connection.hold").ending.hold();

@@ -166,11 +166,13 @@ final class Ending {
   }
 
   /**
-   * Whether somebody works for it, so that it must not come to its end; nobody does for a close.
+   * Whether somebody works for it, so that it must not come to its end; nobody does for a close, or
+   * where nothing of that can be sent.
    */
   boolean isHeld() {
     boolean held = holdCount() > 0 || ((holds & TO_END) != 0 && out == Out.OPEN);
-    return held && (isOpen() || isConnecting());
+    boolean vain = out == Out.BROKEN || cause != null; // a cause, while it is open, is a loss
+    return held && !vain && (isOpen() || isConnecting());
   }
 
   /** Whether a stop has begun, and nothing has been received that it is to wait for. */

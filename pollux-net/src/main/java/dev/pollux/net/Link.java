@@ -344,6 +344,12 @@ final class Link {
     arm();
   }
 
+  /** An end is waited for, and has its time. */
+  void awaitEnd() {
+    clock.ending(loop().nowNanos());
+    arm();
+  }
+
   /** The peer's end was seen; true if the program does not know of it. */
   boolean notePeerEnd() {
     boolean known = peerEnded || ending.isEndTold();

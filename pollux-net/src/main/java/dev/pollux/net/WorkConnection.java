@@ -94,7 +94,7 @@ final class WorkConnection implements FrameHandler, Leaver {
     if (held != null) {
       throw new IllegalStateException("a request came though reading is paused: " + connection);
     }
-    if (busy || !connection.isWritable()) {
+    if (busy || isFull()) {
       held = reader.wire(payload);
       pause(true);
     } else {
@@ -222,8 +222,13 @@ final class WorkConnection implements FrameHandler, Leaver {
     holding = works;
   }
 
+  /** Whether the peer is to take answers first; where none can be sent, that is not waited for. */
+  private boolean isFull() {
+    return !connection.isWritable() && connection.link().ending.isTaking();
+  }
+
   private void goOn() {
-    if (busy || !connection.isOpen() || !connection.isWritable()) {
+    if (busy || !connection.isOpen() || isFull()) {
       return;
     }
     ByteBuffer next = held;
