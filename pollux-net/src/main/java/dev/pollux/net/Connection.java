@@ -339,7 +339,7 @@ public final class Connection {
 
   /** Receives again, unless {@link Workers} or the like are full; first, what was left unread. */
   public void resumeReading() {
-    Pause.set(inLoop("Connection.resumeReading"), Pause.PROGRAM, false);
+    Pause.resume(inLoop("Connection.resumeReading"));
   }
 
   /** Whether reading is paused. */
@@ -418,7 +418,8 @@ public final class Connection {
    * the callback that this may be in has returned. Then the new one is told that it is {@linkplain
    * ConnectionHandler#attached attached}, and given what the other has left unread, and the end of
    * the stream if that has come; if {@code opened} was not called yet, it will be that of the new
-   * one. If the connection ends first, {@code closed} is all that it hears.
+   * one. If the connection ends first, {@code closed} is all that it hears. Reading that is paused
+   * stays so, whoever paused it, until {@link #resumeReading}; a {@link Relay} resumes it itself.
    */
   public void setHandler(ConnectionHandler newHandler) {
     loop.requireInLoop("Connection.setHandler");

@@ -266,9 +266,6 @@ final class Link {
   ConnectionHandler handOver(ConnectionHandler old, ConnectionHandler next) {
     if (old != next) {
       Leaver.leave(this);
-      if (old instanceof Relay.OneWay way) {
-        way.leave();
-      }
       Pause.leave(this);
       ending.holdToEnd(false);
     }
