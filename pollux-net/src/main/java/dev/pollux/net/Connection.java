@@ -230,9 +230,7 @@ public final class Connection {
     return inLoop("Connection.endWrite").sender.end();
   }
 
-  /**
-   * Sends bytes without copying them: all or nothing. With TLS they are encrypted, which copies.
-   */
+  /** Sends bytes without copying them, all or nothing; with TLS they are encrypted: a copy. */
   @CheckReturnValue
   public WriteResult write(Payload payload) {
     return inLoop("Connection.write").sender.write(payload);
@@ -362,9 +360,7 @@ public final class Connection {
     close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
-  /**
-   * Ends in order, for a reason of the program's, which stays the cause whatever comes in the way.
-   */
+  /** Ends in order, for a reason of the program's: it stays the cause, whatever comes. */
   public void close(CloseCause reason) {
     inLoop("Connection.close").close(reason);
   }

@@ -277,10 +277,7 @@ final class Link {
     return next;
   }
 
-  /**
-   * Whether another handler was put in the place of one; asks for it once, and has given to it what
-   * that has left, and the end.
-   */
+  /** Whether there is another handler; asks once, and has it given what was left, and the end. */
   boolean takeAttach() {
     boolean due = isAttachDue();
     if (due) {
