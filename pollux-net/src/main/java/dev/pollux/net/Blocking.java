@@ -32,12 +32,12 @@ public final class Blocking {
 
   /**
    * The handler of a connection that starts a virtual thread for it: when it opens, or is handed
-   * over to this. Also when it is over without having opened, and the thread is told why at its
-   * first call; but where a {@link Server} accepted it, nobody waits for it, so no thread is
-   * started: {@link ConnectionOptions#observer} is told, as for all handlers.
+   * over to this; another one each time. Also when it is over without having opened, and the thread
+   * is told why at its first call; but where a {@link Server} accepted it, nobody waits for it, so
+   * no thread is started: {@link ConnectionOptions#observer} is told, as for all handlers.
    */
   public static ConnectionHandler handler(BlockingHandler handler) {
-    return new BlockingBridge(handler);
+    return new BlockingStarter(handler);
   }
 
   /** The handlers of the connections of a server, each with a virtual thread. */
@@ -49,6 +49,9 @@ public final class Blocking {
    * Puts a connection that is open into the blocking style; its handler is replaced, as by {@link
    * Connection#setHandler}, also within a callback. What that has left unread comes first; reading
    * goes on if it was paused. On the loop's thread; the result is for another one.
+   *
+   * <p>The handler that the connection has by that serves once: set again after another one, or by
+   * {@link Connection#startTls}, it fails, which ends the connection.
    *
    * @throws IllegalStateException if it is not open
    */

@@ -3,6 +3,7 @@ package dev.pollux.net;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   boolean writing; // in the middle of a write, whose rest is still to come
   private int seenBytes; // of the input, by the reader that waits
   boolean finishing;
-  boolean left; // another handler is in this one's place
+  boolean left; // another handler is in this one's place, for good
   private boolean paused;
   private boolean posted;
   private boolean closeAsked;
@@ -67,11 +68,14 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
 
   /** Starts the thread, if it is not there already, as it is after a {@link #takeOver}. */
   private void begin(Connection connection) {
+    if (left) {
+      throw new IllegalStateException("Blocking.over is for once: " + connection + " had left it");
+    }
+    boolean isFirst = owner == null;
     owner = connection;
     Leaver.set(connection.link(), this);
-    left = false;
     BlockingHandler code = handler;
-    if (code != null) {
+    if (code != null && isFirst) {
       BlockingConnection blocking = new BlockingConnection(this);
       Thread _ =
           Thread.ofVirtual().name("connection-" + connection.id()).start(() -> blocking.run(code));
@@ -212,23 +216,30 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
    */
   @Override
   public boolean leaveIfSent() {
-    return left || leave(true);
+    return left || leave(() -> writing || !output.isEmpty());
+  }
+
+  /** Likewise, if the thread has not closed its output; or has closed the whole, which is done. */
+  @Override
+  public boolean leaveIfSending() {
+    return left || leave(() -> outputEnded && !closeAsked);
   }
 
   /** Another handler is about to come: does what the thread asked for so far, and that is all. */
   @Override
   public void leave() {
     if (!left) {
-      boolean _ = leave(false);
+      boolean _ = leave(() -> false);
     }
   }
 
-  private boolean leave(boolean ifSent) {
+  /** Unless that is so, with the lock. */
+  private boolean leave(BooleanSupplier unless) {
     boolean close;
     CloseCause why;
     lock.lock();
     try {
-      if (ifSent && (writing || !output.isEmpty())) {
+      if (unless.getAsBoolean()) {
         return false;
       }
       left = true; // what the thread writes, or asks for, before this is done, and nothing after it

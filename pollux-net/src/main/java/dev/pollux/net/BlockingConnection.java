@@ -262,6 +262,7 @@ public final class BlockingConnection implements Closeable {
   /** Waits for more than so many bytes; false at the end of the stream. With the lock. */
   private boolean awaitInput(int knownBytes) throws IOException {
     while (bridge.input.sizeBytes() <= knownBytes) {
+      requireMine();
       if (bridge.inputEnded) {
         return false;
       }
@@ -302,11 +303,15 @@ public final class BlockingConnection implements Closeable {
           connection() + " is closed: " + cause.reason() + ", " + cause.message(),
           cause.exception());
     }
-    if (bridge.left) {
-      throw new IOException(connection() + " was handed over to another handler");
-    }
+    requireMine();
     if (bridge.isCloseAsked()) {
       throw new IOException(connection() + " was closed by this side");
+    }
+  }
+
+  private void requireMine() throws IOException {
+    if (bridge.left) {
+      throw new IOException(connection() + " was handed over to another handler");
     }
   }
 

@@ -30,7 +30,10 @@ final class Callbacks {
     boolean _ = news(owner);
   }
 
-  /** Gives bytes to the handler, and what it leaves to the one that it has put in its place. */
+  /**
+   * Gives bytes to the handler, and what it leaves to the one that it has put in its place. If it
+   * has put bytes back, those come first: then all is given again, in order, by the caller's.
+   */
   static void received(Connection owner, ByteBuffer data) {
     Link link = owner.link();
     int count = 0;
@@ -43,9 +46,12 @@ final class Callbacks {
       link.ending.received();
       owner.handler().received(owner, data);
       var _ = data.limit(end); // the position alone says what was read
-      count = data.remaining() < before ? 0 : count; // it got on, which has an end
+      if (data.remaining() < before) {
+        count = 0; // it got on, which has an end
+        link.output.inputTaken();
+      }
       toAnother = news(owner) && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
-    } while (toAnother && link.takeAgain());
+    } while (toAnother && !link.returned && link.takeAgain());
   }
 
   /** Nothing more has come for now; told if something was given since the last time. */

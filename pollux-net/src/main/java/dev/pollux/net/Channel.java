@@ -117,19 +117,6 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  /** Goes on with TLS, when the callback that this may be in has returned. */
-  void startTls(Tls tls, ConnectionHandler next) {
-    boolean isOpen = ending.isOpen();
-    if (link.filter() != null || ending.isConnecting() || (isOpen && !ending.isSending())) {
-      throw new IllegalStateException("TLS can begin once, on a connection that sends: " + owner);
-    }
-    Filter between = tls.filter(owner);
-    owner.setHandler(next);
-    if (isOpen) {
-      link.startFilter(between);
-    }
-  }
-
   /** Gives the descriptor away, when the callback that this may be in has returned. */
   void detach(Consumer<Detached> taker) {
     if (ending.isClosing() || ending.isOver()) {
@@ -340,6 +327,9 @@ final class Channel implements LoopHandler, Runnable {
     boolean any = false;
     int result = 1;
     while (link.input.isReadReady() && link.wantsInput() && budget > 0 && !ending.isOver()) {
+      if (link.returned) {
+        break; // that is given before more is read
+      }
       budget--;
       result = read();
       any |= result > 0;
@@ -479,7 +469,7 @@ final class Channel implements LoopHandler, Runnable {
       link.close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
     } else {
       link.input.setReadReady(true);
-      lookLater();
+      link.awaitEnd();
     }
     return all;
   }
@@ -488,12 +478,7 @@ final class Channel implements LoopHandler, Runnable {
     if (Due.isAllDelivered(link)) {
       link.over(ending.causeOr(CloseCause.CLOSED));
     } else {
-      lookLater();
+      link.awaitEnd();
     }
-  }
-
-  private void lookLater() {
-    link.clock.ending(loop.nowNanos());
-    link.arm();
   }
 }

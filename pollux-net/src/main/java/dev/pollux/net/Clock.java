@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     has done by now, which lies there unread if the loop was held · every second while there is
  *     no reading: whether the peer is still there · a few in each time of silence while something
  *     is on its way: whether that gets on · once an end is waited for, after 20 ms, and so on up to
- *     640 ms: whether it has come closer
+ *     640 ms: whether it has come closer, and once when first bytes are no longer waited for
  * </table>
  *
  * <p>Passive: {@link #look} answers what is due, and calls nobody. Threads: the loop's.
@@ -361,7 +361,13 @@ final class Clock {
         every = Math.min(every, PEER_LOOK_NANOS);
       }
     }
-    return sum(lookedNanos, every);
+    return Math.min(sum(lookedNanos, every), state == State.FINISHING ? firstDueNanos() : NEVER);
+  }
+
+  /** When the first bytes are waited for no longer, if it was not looked since. */
+  private long firstDueNanos() {
+    long by = moment(FIRST_BY);
+    return lookedNanos < by ? by : NEVER;
   }
 
   private long heartbeatDueNanos() {

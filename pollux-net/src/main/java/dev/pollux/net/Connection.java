@@ -230,9 +230,7 @@ public final class Connection {
     return inLoop("Connection.endWrite").sender.end();
   }
 
-  /**
-   * Sends bytes without copying them: all or nothing. With TLS they are encrypted, which copies.
-   */
+  /** Sends bytes without copying them, all or nothing; with TLS they are encrypted: a copy. */
   @CheckReturnValue
   public WriteResult write(Payload payload) {
     return inLoop("Connection.write").sender.write(payload);
@@ -339,7 +337,7 @@ public final class Connection {
 
   /** Receives again, unless {@link Workers} or the like are full; first, what was left unread. */
   public void resumeReading() {
-    Pause.set(inLoop("Connection.resumeReading"), Pause.PROGRAM, false);
+    Pause.resume(inLoop("Connection.resumeReading"));
   }
 
   /** Whether reading is paused. */
@@ -362,9 +360,7 @@ public final class Connection {
     close(link.isReadClosed() ? CloseCause.END_OF_STREAM : CloseCause.CLOSED);
   }
 
-  /**
-   * Ends in order, for a reason of the program's, which stays the cause whatever comes in the way.
-   */
+  /** Ends in order, for a reason of the program's: it stays the cause, whatever comes. */
   public void close(CloseCause reason) {
     inLoop("Connection.close").close(reason);
   }
@@ -397,7 +393,8 @@ public final class Connection {
   /**
    * Says that somebody works on an answer, elsewhere or later: until {@link #release}, {@link
    * #finish} waits and silence does not count. Each hold wants a release of its own. An end by
-   * {@link #close} or {@link #reset} does not wait, and a release after it is nothing.
+   * {@link #close} or {@link #reset} does not wait, nor does one because nothing can be sent any
+   * more, and a release after it is nothing.
    */
   public void hold() {
     inLoop("Connection.hold").ending.hold();
@@ -417,7 +414,8 @@ public final class Connection {
    * the callback that this may be in has returned. Then the new one is told that it is {@linkplain
    * ConnectionHandler#attached attached}, and given what the other has left unread, and the end of
    * the stream if that has come; if {@code opened} was not called yet, it will be that of the new
-   * one. If the connection ends first, {@code closed} is all that it hears.
+   * one. If the connection ends first, {@code closed} is all that it hears. Reading that is paused
+   * stays so, whoever paused it, until {@link #resumeReading}; a {@link Relay} resumes it itself.
    */
   public void setHandler(ConnectionHandler newHandler) {
     loop.requireInLoop("Connection.setHandler");
@@ -447,15 +445,16 @@ public final class Connection {
    * end and no further: what a peer sends in plain behind it ends the connection with {@link
    * CloseReason#PROTOCOL}.
    *
-   * <p>From now on nobody is told anything before the handshake is done; then the next handler is
-   * {@linkplain ConnectionHandler#attached attached}. If the connection ends before that, {@code
-   * closed} is all that it hears.
+   * <p>From now on nobody is told anything before the handshake is done; then the next handler,
+   * which may be that of before, is {@linkplain ConnectionHandler#attached attached}. If the
+   * connection ends before that, {@code closed} is all that it hears.
    *
-   * @throws IllegalStateException if it is not made yet, has TLS, or has {@linkplain #end ended}
+   * @throws IllegalStateException if it is not made yet, has TLS, or has {@linkplain #end ended};
+   *     nothing was done then
    */
   public void startTls(Tls tls, ConnectionHandler next) {
     loop.requireInLoop("Connection.startTls");
-    channel.startTls(tls, Objects.requireNonNull(next));
+    link.startTls(tls, Objects.requireNonNull(next));
   }
 
   /** What TLS agreed on; null without TLS, and before the handshake is done. */

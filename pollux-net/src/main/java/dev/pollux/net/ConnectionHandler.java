@@ -65,7 +65,9 @@ public interface ConnectionHandler {
    * {@link ConnectionOptions#lowWaterBytes}, or, after a refusal, is empty, so that what was
    * refused is taken. Called once after either, as long as the connection is open; also if it was
    * {@linkplain Connection#end ended} or broke meanwhile, so that what waits for this goes on, and
-   * {@link Connection#isWritable} is false then.
+   * {@link Connection#isWritable} is false then. Likewise after a write that answered CLOSED while
+   * the connection is open, so that who pauses reading until this gets the rest of what arrived:
+   * once for each {@link #received} that took something.
    */
   default void writable(Connection connection) {}
 

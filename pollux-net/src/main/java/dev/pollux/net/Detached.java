@@ -68,7 +68,7 @@ public record Detached(
     Link link = connection.link();
     try {
       if (unread.hasRemaining()) {
-        link.input.putBack(unread);
+        link.input.unread().putBack(unread);
       }
       channel.register(); // the last that throws: now the descriptor is the connection's
     } catch (Throwable t) {

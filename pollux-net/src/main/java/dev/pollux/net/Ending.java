@@ -166,11 +166,13 @@ final class Ending {
   }
 
   /**
-   * Whether somebody works for it, so that it must not come to its end; nobody does for a close.
+   * Whether somebody works for it, so that it must not come to its end; nobody does for a close, or
+   * where nothing of that can be sent.
    */
   boolean isHeld() {
     boolean held = holdCount() > 0 || ((holds & TO_END) != 0 && out == Out.OPEN);
-    return held && (isOpen() || isConnecting());
+    boolean vain = out == Out.BROKEN || cause != null; // a cause, while it is open, is a loss
+    return held && !vain && (isOpen() || isConnecting());
   }
 
   /** Whether a stop has begun, and nothing has been received that it is to wait for. */
@@ -250,9 +252,9 @@ final class Ending {
     holds++;
   }
 
-  /** Somebody works for it until the output is ended, or cannot be used. */
-  void holdToEnd() {
-    holds |= TO_END;
+  /** Whether somebody works for it until the output is ended, or cannot be used. */
+  void holdToEnd(boolean isHeld) {
+    holds = isHeld ? holds | TO_END : holds & ~TO_END;
   }
 
   private int holdCount() {

@@ -61,13 +61,15 @@ final class FrameReader implements ConnectionHandler {
   }
 
   /**
-   * The frame at hand as it came off the wire, copied; within {@link FrameHandler#frame} only.
+   * The frame at hand as it came off the wire, copied, with position and limit set to its payload;
+   * within {@link FrameHandler#frame} only.
    *
    * @param payload what that was given
    */
   ByteBuffer wire(ByteBuffer payload) {
     ByteBuffer copy = ByteBuffer.allocate(decoder.next - first);
-    return copy.put(payload.duplicate().limit(decoder.next).position(first)).flip();
+    var _ = copy.put(payload.duplicate().limit(decoder.next).position(first));
+    return copy.limit(decoder.end - first).position(decoder.start - first);
   }
 
   @Override

@@ -124,12 +124,8 @@ final class Incoming {
     }
   }
 
-  /** Bytes that were taken, and not read after all: they come before what was left. */
-  void putBack(ByteBuffer front) {
-    unread().putBack(front);
-  }
-
-  private Unread unread() {
+  /** What was left. */
+  Unread unread() {
     Unread left = unread;
     if (left == null) {
       left = new Unread(local);

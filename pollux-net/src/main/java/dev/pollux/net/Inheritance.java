@@ -66,10 +66,10 @@ public final class Inheritance implements AutoCloseable {
    * @param at where it offers them
    * @param atMost how long each answer may take
    * @return null if there is no predecessor: no such path or name, or nobody listens there
-   * @throws SysException if it does not answer in time, or turns this process away; EBUSY if
-   *     another one is just taking over; EMFILE if this process has not as many descriptors left,
-   *     or room to watch the predecessor; EPERM if who offers them is neither of this process's
-   *     user nor root's
+   * @throws SysException if it does not answer in time, is being stopped, or turns this process
+   *     away; EBUSY if another one is just taking over; EMFILE if this process has not as many
+   *     descriptors left, or room to watch the predecessor; EPERM if who offers them is neither of
+   *     this process's user nor root's
    */
   public static @Nullable Inheritance claim(Sys sys, UnixAddress at, Duration atMost)
       throws SysException {
@@ -103,18 +103,19 @@ public final class Inheritance implements AutoCloseable {
    * its listeners is free for {@link Succession#offer}.
    *
    * <p>It has taken over if this returns. If it throws, it has not, and the predecessor goes on;
-   * but for a predecessor that ended at that very moment. Called again after it has thrown, this
-   * throws the same, but for ETIMEDOUT.
+   * but for a predecessor that ended, or was told to stop, at that very moment. Called again after
+   * it has thrown, this throws the same, but for ETIMEDOUT.
    *
    * @param servers those that serve what was inherited
    * @return whether the predecessor accepts nothing any more; false if it has not said so in time:
    *     it hangs, and will stop when it goes on. Until then both serve, and the place is in use.
    *     Called again, this waits for it again, or finds that it has ended
    * @throws SysException if it did not agree in time, ended before, prefers another who came later,
-   *     or withdrew its offer. An offer that was withdrawn after this had returned false takes the
-   *     whole time to throw: it is waited for the end of the process, which would be no failure.
-   *     Where that cannot be watched, as there is no pidfd for it (a predecessor in another PID
-   *     namespace, a kernel before 5.3), one that hung and was killed throws ECONNRESET as well
+   *     is being stopped, or withdrew its offer. If the loop of the offer was closed after this had
+   *     returned false, that takes the whole time to throw: it is waited for the end of the
+   *     process, which would be no failure. Where that cannot be watched, as there is no pidfd for
+   *     it (a predecessor in another PID namespace, a kernel before 5.3), one that hung and was
+   *     killed throws ECONNRESET as well
    * @throws IllegalStateException if this is closed
    */
   public boolean ready(List<Server> servers) throws SysException {
@@ -135,7 +136,7 @@ public final class Inheritance implements AutoCloseable {
     for (Server each : servers) {
       for (Path path : paths) {
         if (path.address.equals(each.address())) {
-          each.takePath(UnixPath.of(sys, path.address, path.made));
+          each.path.set(UnixPath.of(sys, path.address, path.made));
         }
       }
       if (done) {
@@ -168,7 +169,7 @@ public final class Inheritance implements AutoCloseable {
   /**
    * Whether it has stopped, or ended. An end of the stream is that of one that has heard all, which
    * is no word of its listeners as long as its process lives. A reset is that of one that has not
-   * heard it: because its process has ended, or because the offer was withdrawn, which throws.
+   * heard it: because its process has ended, or because the loop of the offer has, which throws.
    */
   private boolean isDone() throws SysException {
     long deadline = sys.nanoTime() + atMostNanos;
@@ -286,8 +287,8 @@ public final class Inheritance implements AutoCloseable {
       throw SysException.of(
           "recvmsg(fd=" + socket + ")",
           -Errno.ECONNRESET,
-          "the predecessor ended, takes no successor of this user, prefers another, or is out of"
-              + " what it takes to answer");
+          "the predecessor ended, stops, takes no successor of this user, prefers another, or is"
+              + " out of what it takes to answer");
     }
     if (said == LATE) {
       throw SysException.of(

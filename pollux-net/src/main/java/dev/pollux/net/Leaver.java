@@ -13,7 +13,16 @@ interface Leaver {
   void leave();
 
   /** The descriptor is given away; false, and nothing is done, if something is still to be sent. */
-  boolean leaveIfSent();
+  default boolean leaveIfSent() {
+    leave();
+    return true;
+  }
+
+  /** TLS comes; false, and nothing is done, if nothing more is to be sent, though it goes on. */
+  default boolean leaveIfSending() {
+    leave();
+    return true;
+  }
 
   /** Makes one known; who was before it leaves. */
   @SuppressWarnings("ReferenceEquality") // whether it is another one is the question
@@ -37,5 +46,15 @@ interface Leaver {
   static boolean leaveIfSent(Link link) {
     Leaver known = link.leaver;
     return known == null || known.leaveIfSent();
+  }
+
+  /** TLS comes, also where the handler stays: what was read ahead is the beginning of it. */
+  static boolean leaveIfSending(Link link) {
+    Leaver known = link.leaver;
+    boolean hasLeft = known == null || known.leaveIfSending();
+    if (hasLeft) {
+      link.leaver = null;
+    }
+    return hasLeft;
   }
 }

@@ -40,6 +40,7 @@ final class Link {
   boolean given;
 
   boolean again; // what was left unread is to be given
+  boolean returned; // and in front of it, something that was put back: before all else
   byte pausedBy; // see Pause
   @Nullable Leaver leaver; // who works on it
 
@@ -119,14 +120,13 @@ final class Link {
     return between == null ? input.sizeBytes() : between.unread().sizeBytes();
   }
 
-  /** Puts bytes that the handler was given in front of what it left. */
+  /** Puts bytes that the handler was given in front of what it left; they are given again. */
   void putBack(ByteBuffer front) {
     Filter between = filter;
-    if (between == null) {
-      input.putBack(front);
-    } else {
-      between.unread().putBack(front);
-    }
+    (between == null ? input.unread() : between.unread()).putBack(front);
+    returned = true;
+    again = true;
+    kick();
   }
 
   /** How many bytes off the wire may be left: by the handler, or the filter. */
@@ -230,12 +230,21 @@ final class Link {
     ending.securing();
   }
 
-  /** As {@link #setFilter}, when it is in use: what was left unread is the filter's. */
-  void startFilter(Filter newFilter) {
-    setFilter(newFilter);
-    ending.handlerChanged(); // an end that was told is one within the handshake
-    again = true;
-    kick();
+  /** Goes on with TLS, when the callback that this may be in has returned. */
+  void startTls(Tls tls, ConnectionHandler next) {
+    Connection owner = sender.owner;
+    Filter between = tls.filter(owner);
+    boolean sends = filter == null && ending.isSending() && Leaver.leaveIfSending(this);
+    if (!sends && (filter != null || ending.isConnecting() || ending.isOpen())) {
+      throw new IllegalStateException("TLS can begin once, on a connection that sends: " + owner);
+    }
+    owner.setHandler(next);
+    if (ending.isOpen()) { // else a thread had asked for the end
+      setFilter(between); // and what was left unread is the filter's
+      ending.handlerChanged(); // an end that was told is one within the handshake
+      again = true;
+      kick();
+    }
   }
 
   /** Whether a filter is to begin that was put in later. */
@@ -257,10 +266,8 @@ final class Link {
   ConnectionHandler handOver(ConnectionHandler old, ConnectionHandler next) {
     if (old != next) {
       Leaver.leave(this);
-      if (old instanceof Relay.OneWay way) {
-        way.leave();
-      }
       Pause.leave(this);
+      ending.holdToEnd(false);
     }
     if (begun) {
       attachDue = true;
@@ -270,10 +277,7 @@ final class Link {
     return next;
   }
 
-  /**
-   * Whether another handler was put in the place of one; asks for it once, and has given to it what
-   * that has left, and the end.
-   */
+  /** Whether there is another handler; asks once, and has it given what was left, and the end. */
   boolean takeAttach() {
     boolean due = isAttachDue();
     if (due) {
@@ -334,6 +338,12 @@ final class Link {
     arm();
   }
 
+  /** An end is waited for, and has its time. */
+  void awaitEnd() {
+    clock.ending(loop().nowNanos());
+    arm();
+  }
+
   /** The peer's end was seen; true if the program does not know of it. */
   boolean notePeerEnd() {
     boolean known = peerEnded || ending.isEndTold();
@@ -368,6 +378,7 @@ final class Link {
   boolean takeAgain() {
     boolean due = again;
     again = false;
+    returned = false;
     return due;
   }
 

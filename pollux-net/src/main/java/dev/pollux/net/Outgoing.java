@@ -19,6 +19,7 @@ final class Outgoing {
   private boolean writeReady = true;
   private boolean full;
   private boolean refused;
+  private boolean closed;
 
   Outgoing(ConnectionOptions options, LoopNet local) {
     this.options = options;
@@ -168,7 +169,7 @@ final class Outgoing {
     return full && level > enough();
   }
 
-  /** Whether it was full, and the program is to hear that it is not any more. */
+  /** Whether the program waits for room, and is to hear that it need not any more. */
   boolean isToTell(long level) {
     return full && level <= enough();
   }
@@ -189,6 +190,17 @@ final class Outgoing {
   void refused() {
     full = true;
     refused = true;
+  }
+
+  /** A write was told that nothing is sent any more, and so is who waits, once an input. */
+  void closed() {
+    full |= !closed;
+    closed = true;
+  }
+
+  /** The handler has taken input: it may write, and wait, anew. */
+  void inputTaken() {
+    closed = false;
   }
 
   /** The program hears that there is room. */

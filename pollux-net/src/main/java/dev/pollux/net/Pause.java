@@ -17,7 +17,9 @@ final class Pause {
   /** {@link Workers} or {@link Blocking}, of which a connection has one at a time. */
   static final byte HANDLER = 1 << 1;
 
-  /** A {@link Relay}, for which the other connection is full. */
+  /**
+   * A {@link Relay}, for which the other connection is full; the program's where that is its own.
+   */
   static final byte RELAY = 1 << 2;
 
   private Pause() {}
@@ -44,15 +46,13 @@ final class Pause {
     link.kick();
   }
 
+  /** The program has it go on; what a relay paused too, unless another one relays back. */
+  static void resume(Link link) {
+    set(link, Relay.isBothWays(link.sender.owner) ? PROGRAM : PROGRAM | RELAY, false);
+  }
+
   /** Another handler comes: if reading is paused, that is the program's to end. */
   static void leave(Link link) {
     link.pausedBy = link.isPaused() ? PROGRAM : 0;
-  }
-
-  /** The relay that was to end a pause has gone: from now on that is the program's to end. */
-  static void leaveRelay(Link link) {
-    if ((link.pausedBy & RELAY) != 0) {
-      link.pausedBy = (byte) ((link.pausedBy & ~RELAY) | PROGRAM);
-    }
   }
 }

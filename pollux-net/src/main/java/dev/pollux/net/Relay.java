@@ -40,7 +40,9 @@ public final class Relay {
    * <p>Where that is not such a one, but the program's own, it may pause reading from the other
    * connection for want of room in this one: that pause is ended here when there is room again. The
    * reverse is the program's: {@link ConnectionHandler#writable} of its handler resumes reading
-   * from this connection.
+   * from this connection, also where two relays have paused it, and the program's handler has taken
+   * the place of the one that would resume it. Of two that are relayed one after the other, the
+   * second ends the pauses of the first from then on.
    */
   public static ConnectionHandler to(Connection other) {
     return new OneWay(other);
@@ -59,6 +61,13 @@ public final class Relay {
     }
     first.setHandler(to(second));
     second.setHandler(to(first));
+  }
+
+  /** Whether a connection is passed on to one that is passed on to it. */
+  static boolean isBothWays(Connection connection) {
+    return connection.handler() instanceof OneWay there
+        && there.other.handler() instanceof OneWay back
+        && back.other.equals(connection);
   }
 
   static final class OneWay implements ConnectionHandler {
@@ -88,37 +97,19 @@ public final class Relay {
       }
       int paused = 0;
       if (!other.isWritable() && other.link().ending.isTaking()) { // then it will tell
-        paused = pause(connection);
+        paused = Pause.RELAY;
+        Pause.set(connection.link(), paused, true);
       }
       Pause.set(connection.link(), (Pause.PROGRAM | Pause.RELAY) & ~paused, false);
-    }
-
-    /** Waits for room in the other; as whom. */
-    private int pause(Connection connection) {
-      int who = isBothWays(connection) ? Pause.RELAY : Pause.PROGRAM;
-      Pause.set(connection.link(), who, true);
-      return who;
-    }
-
-    /**
-     * Whether the other relays back, and so ends the pauses of this one. Else the program has a
-     * part in one of the ways, and what it pauses and resumes may be for want of room, too.
-     */
-    private boolean isBothWays(Connection connection) {
-      return equals(connection.handler())
-          && other.handler() instanceof OneWay back
-          && back.other.equals(connection);
-    }
-
-    /** Another handler comes in the place of this one, which ends no pauses any more. */
-    void leave() {
-      Pause.leaveRelay(other.link());
+      if (connection.isWritable() && (other.link().pausedBy & Pause.RELAY) != 0) {
+        Pause.set(other.link(), Pause.RELAY, false); // whoever was told of the room has gone
+      }
     }
 
     @Override
     public void received(Connection connection, ByteBuffer data) {
       if (!other.write(data).goesOn()) {
-        int _ = pause(connection); // what was refused is left, and comes again
+        Pause.set(connection.link(), Pause.RELAY, true); // what was refused is left, comes again
       }
     }
 
@@ -137,7 +128,7 @@ public final class Relay {
     /** The other side owes it something, until an end from there is passed on. */
     @Override
     public void finishing(Connection connection) {
-      connection.link().ending.holdToEnd();
+      connection.link().ending.holdToEnd(true);
     }
 
     /** Who is paused waits for the other, whose own times count as long as it sends. */

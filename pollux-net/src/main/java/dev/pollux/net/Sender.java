@@ -61,7 +61,7 @@ final class Sender {
     } else if (not == WriteResult.CLOSED) {
       link.output.lose(payload.sizeBytes());
     }
-    return not == null ? taken() : not;
+    return answer(not);
   }
 
   /** Room for at most so many bytes to be encoded in. */
@@ -92,7 +92,7 @@ final class Sender {
     if (not == WriteResult.CLOSED) {
       link.output.lose(sizeBytes);
     }
-    return not == null ? taken() : not;
+    return answer(not);
   }
 
   /** Sends three pieces, all or nothing; they are read to their ends unless they are refused. */
@@ -133,7 +133,7 @@ final class Sender {
     if (delivery != null) {
       mark(delivery, not != null);
     }
-    return not == null ? taken() : not;
+    return answer(not);
   }
 
   /** Sends bytes, the first of which takes a duplicate of a descriptor along. */
@@ -274,7 +274,17 @@ final class Sender {
     if (not == WriteResult.CLOSED) {
       lose(data);
     }
-    return not == null ? taken() : not;
+    return answer(not);
+  }
+
+  /** What the program is told, who waits for {@code writable} unless it is to go on. */
+  private WriteResult answer(@Nullable WriteResult not) {
+    WriteResult result = not == null ? taken() : not;
+    if (result == WriteResult.CLOSED && link.ending.isOpen()) {
+      link.output.closed();
+      link.kick();
+    }
+    return result;
   }
 
   /** Something was taken: sends it if it is time to, and says how full the queue is then. */

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: the listening descriptors are the server's, and so are its connections; the loops
  * stay the caller's: close the server first. A Unix path that it has made is removed when it stops
- * or closes, or the last loop that accepts, if the file is still its own. Threads: {@link #start}
- * and {@link #close} not on one of several loops, because they wait for the others; {@link #open}
- * on its loop's; everything else on any.
+ * or closes, or the last loop that accepts, if the file is still its own; where a {@link
+ * Succession} has just agreed with a successor, when it is known that it is not that one's.
+ * Threads: {@link #start} and {@link #close} not on one of several loops, because they wait for the
+ * others; {@link #open} on its loop's; everything else on any.
  */
 public final class Server implements AutoCloseable {
 
@@ -42,12 +43,12 @@ public final class Server implements AutoCloseable {
   private final ServerOptions options;
   private final ServerListener observer;
   private final List<ServerLoop> members = new ArrayList<>();
-  private final ServerCounters counters = new ServerCounters(this::noteFinished, this::removePath);
+  final ServerPath path = new ServerPath();
+  private final ServerCounters counters = new ServerCounters(this::noteFinished, path::remove);
   private final AtomicInteger listening; // loops that have not stopped
   private @Nullable LoopGroup acceptor;
   private @Nullable ServerLoop accepting;
   private volatile SocketAddress address;
-  private volatile @Nullable UnixPath path; // what was made with the address, if it is in a file
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
@@ -162,7 +163,7 @@ public final class Server implements AutoCloseable {
    */
   public void stop() {
     if (!stopping.getAndSet(true)) {
-      removePath();
+      path.remove();
       stopAll(-1, true);
     }
   }
@@ -178,7 +179,7 @@ public final class Server implements AutoCloseable {
   public void stop(Duration atMost) {
     long nanos = OptionChecks.nanos("atMost", atMost);
     stopping.set(true);
-    removePath();
+    path.remove();
     stopAll(nanos, true);
   }
 
@@ -187,7 +188,7 @@ public final class Server implements AutoCloseable {
    * file, and whoever waits to be accepted.
    */
   void handOver() {
-    keepPath();
+    path.keep();
     if (!stopping.getAndSet(true)) {
       stopAll(-1, false);
     }
@@ -304,7 +305,7 @@ public final class Server implements AutoCloseable {
       return;
     }
     stopping.set(true);
-    removePath();
+    path.remove();
     try {
       ServerLoop apart = accepting;
       if (apart != null) {
@@ -427,7 +428,7 @@ public final class Server implements AutoCloseable {
     try {
       address = Sockets.localAddress(sys, fd);
       if (options.descriptor() < 0 && address instanceof UnixAddress bound) {
-        path = UnixPath.of(sys, bound);
+        path.set(UnixPath.of(sys, bound));
       }
       done = true;
       return fd;
@@ -435,35 +436,6 @@ public final class Server implements AutoCloseable {
       if (!done) {
         int _ = sys.close(fd);
       }
-    }
-  }
-
-  /** Removes the file of a Unix socket, while the listener keeps its inode from being another's. */
-  private void removePath() {
-    UnixPath file = path;
-    if (file != null) {
-      file.remove();
-    }
-  }
-
-  /** The file of a Unix socket that is this server's to remove; null if there is none. */
-  @Nullable UnixPath path() {
-    return path;
-  }
-
-  /** Makes a predecessor's file this server's to remove. Any thread. */
-  void takePath(UnixPath file) {
-    path = file;
-    if (stopping.get()) {
-      file.remove();
-    }
-  }
-
-  /** Leaves the file of a Unix socket where it is: a successor listens there. Any thread. */
-  void keepPath() {
-    UnixPath file = path;
-    if (file != null) {
-      file.keep();
     }
   }
 

@@ -40,6 +40,7 @@ final class ServerLoop implements ConnectionOwner {
   private @Nullable Listener listener;
   private final AtomicBoolean stopHeard = new AtomicBoolean();
   private boolean stopping;
+  private boolean isPatient = true; // there is time for first words
   private @Nullable LoopTimer limit; // of a stop
   private final LoopTimer sweep = new LoopTimer(this::sweep); // one for all: an idle one has none
 
@@ -221,7 +222,7 @@ final class ServerLoop implements ConnectionOwner {
     } finally { // whatever that throws
       listener = null;
       stopping = true;
-      boolean isPatient = atMostNanos < 0 || atMostNanos >= PATIENT_NANOS;
+      isPatient &= atMostNanos < 0 || atMostNanos >= PATIENT_NANOS;
       for (Connection connection : connections) {
         connection.link().ending.awaitFirst(isPatient);
         connection.link().clock.awaitFirst(Ending.FIRST_NANOS);

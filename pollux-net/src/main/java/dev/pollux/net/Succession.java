@@ -1,9 +1,11 @@
 package dev.pollux.net;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.Ancillary;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.PeerCredentials;
 import dev.pollux.sys.Sockets;
@@ -38,13 +40,15 @@ import org.jspecify.annotations.Nullable;
  * that: now this side closes that socket, stops the servers as by {@link Server#stop()}, but that
  * who waits to be accepted is left to the successor, as are their Unix paths, and tells the
  * program. The successor hears when nobody here listens any more, whatever becomes of this object
- * and its loop. One that ends, or gives up, before it has confirmed changes nothing.
+ * and its loop. One that ends, or gives up, before it has confirmed changes nothing. One that has
+ * confirmed has taken over, also if this process is told to stop before it hears of that.
  *
  * <p>Who may succeed: a process of the same user, or root's; others are turned away. This process
  * needs no descriptor for it that it has not taken in {@link #offer}. One at a time: whoever asks
  * takes the place of one who asked before and has not said that it is ready. One who asks while
  * another has been agreed with is told that it is busy (EBUSY), unless that one has said nothing
- * for {@link #AGREED_NANOS}, and so hangs.
+ * for {@link #AGREED_NANOS}, and so hangs, or is gone. Who asks while one of the servers is being
+ * stopped is turned away.
  *
  * <p>Ownership: the servers are the program's; a duplicate of each listener is held until {@link
  * #close}, the success, or the stop of one of the servers, whichever is first: where nobody accepts
@@ -71,6 +75,9 @@ public final class Succession implements AutoCloseable {
 
   /** More than one, as who asked before may not be gone yet. */
   private static final int MAX_CONVERSATIONS = 64;
+
+  /** More than one says that is agreed with: that it is ready once more, and has taken over. */
+  private static final int UNREAD_BYTES = 64;
 
   private static final int ROOT = 0;
 
@@ -140,8 +147,8 @@ public final class Succession implements AutoCloseable {
   }
 
   /**
-   * Offers them no longer: nobody who has not taken over by now will. Idempotent. Waits for the
-   * loop, as {@link Server#close} does.
+   * Offers them no longer: nobody who has not taken over by now will, and one who has, unheard, is
+   * heard now. Idempotent. Waits for the loop, as {@link Server#close} does.
    */
   @Override
   public void close() {
@@ -156,10 +163,14 @@ public final class Succession implements AutoCloseable {
   }
 
   private void closeInLoop() {
+    Heir heir = latest;
+    if (!over && heir != null && heir.takesOver()) {
+      return;
+    }
     over = true;
     Server open = door;
     if (open != null) {
-      open.close(); // who has confirmed, unheard, learns by the reset that it was too late
+      open.close();
     }
     closeDuplicates();
   }
@@ -169,7 +180,9 @@ public final class Succession implements AutoCloseable {
     for (Server each : servers) {
       var _ =
           each.deaf.thenRun(() -> {
-            if (!loop.offer(this::endUnlessSucceeded)) {
+            if (loop.inLoop()) { // at once: the process may end when the stop is complete
+              endUnlessSucceeded();
+            } else if (!loop.offer(this::endUnlessSucceeded)) {
               var _ = CompletableFuture.runAsync(this::close); // which waits for the loop
             }
           });
@@ -271,6 +284,7 @@ public final class Succession implements AutoCloseable {
   /** The conversation with one successor. */
   private final class Heir implements ConnectionHandler {
     private @Nullable Connection connection;
+    private final List<ServerPath> held = new ArrayList<>(); // until it is known whose they are
     private boolean agreed;
     private long agreedNanos;
 
@@ -278,7 +292,8 @@ public final class Succession implements AutoCloseable {
     public void opened(Connection opened) {
       connection = opened;
       try {
-        if (over || !isTrusted(opened.peerCredentials(), user)) {
+        boolean stopping = servers.stream().anyMatch(each -> each.path.isOver());
+        if (over || stopping || !isTrusted(opened.peerCredentials(), user)) {
           opened.reset();
           return;
         }
@@ -290,7 +305,7 @@ public final class Succession implements AutoCloseable {
         }
         latest = this;
         for (int i = 0; i < duplicates.size(); i++) {
-          if (!isSent(opened, duplicates.get(i), described(servers.get(i).path()))) {
+          if (!isSent(opened, duplicates.get(i), described(servers.get(i).path.file()))) {
             opened.reset(); // it would take the next ones for these
             return;
           }
@@ -308,30 +323,87 @@ public final class Succession implements AutoCloseable {
     }
 
     /**
-     * Ends this one for the sake of another, if it has not been agreed with or hangs. It does not
-     * if it has said something: that this loop has not read it is no fault of its own. What it says
-     * from now on is an error for it, and is not lost in a socket that is about to be closed.
+     * Ends this one for the sake of another, if it has not been agreed with, hangs, or is gone. It
+     * does not if it has said something: that this loop has not read it is no fault of its own.
+     * What it says from now on is an error for it, and is not lost in a socket that is about to be
+     * closed.
      */
     private boolean makesWay() {
       Connection known = connection;
       if (known == null) {
         return true;
       }
-      if (agreed && (loop.nowNanos() - agreedNanos < AGREED_NANOS || hasUnread(known))) {
+      String said = unread(known);
+      boolean isRecent = loop.nowNanos() - agreedNanos < AGREED_NANOS;
+      if (agreed && said != null && (isRecent || !said.isEmpty())) {
         return false;
       }
       int _ = sys.shutdown(known.fd(), Linux.SHUT_RD);
-      if (agreed && hasUnread(known)) { // which came in between
+      if (agreed && unread(known) != null) { // which came in between
         return false;
       }
-      known.reset();
+      turnAway(known);
       return true;
     }
 
-    private boolean hasUnread(Connection from) {
-      try (Arena arena = Arena.ofConfined()) {
-        return sys.recv(from.fd(), arena.allocate(1).address(), 1, Linux.MSG_PEEK) > 0;
+    /** Whether it has confirmed, unread: then it takes over. If not, it is too late for that. */
+    private boolean takesOver() {
+      Connection known = connection;
+      if (known == null || !agreed) {
+        return false;
       }
+      boolean isConfirmed = hasConfirmed(known);
+      if (!isConfirmed) {
+        int _ = sys.shutdown(known.fd(), Linux.SHUT_RD);
+        isConfirmed = hasConfirmed(known); // in between
+      }
+      if (isConfirmed) {
+        succeed(known);
+      } else {
+        turnAway(known);
+      }
+      return isConfirmed;
+    }
+
+    private boolean hasConfirmed(Connection from) {
+      String said = unread(from);
+      return said != null && said.indexOf(TAKEN) >= 0;
+    }
+
+    /** What it has said, and this loop has not read; null if no more will come. */
+    private @Nullable String unread(Connection from) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment bytes = arena.allocate(UNREAD_BYTES);
+        int n = sys.recv(from.fd(), bytes.address(), UNREAD_BYTES, Linux.MSG_PEEK);
+        if (n == -Errno.EAGAIN) {
+          return "";
+        }
+        return n <= 0 ? null : US_ASCII.decode(bytes.asSlice(0, n).asByteBuffer()).toString();
+      }
+    }
+
+    /** Agrees, unless one of the servers is being stopped: its path may be gone. */
+    private boolean agree() {
+      for (Server each : servers) {
+        if (!each.path.agree()) {
+          return false;
+        }
+        held.add(each.path);
+      }
+      return true;
+    }
+
+    private void disagree() {
+      held.forEach(ServerPath::disagree);
+      held.clear();
+    }
+
+    private void turnAway(Connection from) {
+      disagree();
+      if (latest == this) {
+        latest = null;
+      }
+      from.reset();
     }
 
     @Override
@@ -339,8 +411,11 @@ public final class Succession implements AutoCloseable {
       while (data.hasRemaining()) {
         byte said = data.get();
         if (said == READY && latest == this && !over) {
-          agreed = say(from, AGREED);
+          agreed = (agreed || agree()) && say(from, AGREED);
           agreedNanos = loop.nowNanos();
+          if (!agreed) {
+            turnAway(from);
+          }
         } else if (said == TAKEN && agreed && !over) {
           succeed(from);
         }
@@ -349,6 +424,9 @@ public final class Succession implements AutoCloseable {
 
     @Override
     public void closed(Connection ended, CloseCause cause) {
+      if (cause.reason() != CloseReason.CUT_OFF) { // else its loop is: it may have confirmed
+        disagree();
+      }
       if (latest == this) {
         latest = null;
       }

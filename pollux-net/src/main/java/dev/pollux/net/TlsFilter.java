@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A TLS 1.2 engine that is told that the peer ends sends nothing more (RFC 5246, 7.2.1), so what
  * came before an alert is given to the handler before the engine sees that.
  *
- * <p>Where TLS breaks, what had arrived by then is the handler's, also after a pause, and then it
- * ends. Threads: the loop's.
+ * <p>Where TLS breaks, what had arrived by then is the handler's, also after a pause, which has the
+ * time of an end; and then it ends. Threads: the loop's.
  */
 final class TlsFilter implements Filter {
 
@@ -101,7 +101,7 @@ final class TlsFilter implements Filter {
   private void receiveAll(ByteBuffer wire) {
     boolean more = true;
     while (more) {
-      more = receive(wire) && !isHeldUp(); // who pauses may leave more
+      more = receive(wire) && !isHeldUp() && !link.returned; // who pauses may leave more
       if (more && unread.sizeBytes() >= limitBytes()) {
         connection.reset(
             CloseCause.of(
@@ -488,6 +488,7 @@ final class TlsFilter implements Filter {
     } else {
       link.ending.lost(why);
       connection.end(); // nothing can be sent
+      link.awaitEnd(); // whoever pauses
       link.again = true;
       link.kick();
     }

@@ -19,12 +19,12 @@ final class WorkConnection implements FrameHandler, Leaver {
   private final Framing framing;
   private final WorkHandler handler;
   private final Connection connection;
-  private @Nullable WorkRequest held;
-  private @Nullable ByteBuffer heldWire; // the same as it came, should it be another handler's
+  private final FrameReader reader; // gives the frames to this
+  private @Nullable ByteBuffer held; // a request, in what came off the wire: see FrameReader.wire
   private @Nullable CloseCause ending;
-  private @Nullable FrameReader reader; // what this is a part of
   private boolean left; // another handler is in its place
   private boolean busy;
+  private boolean late; // what is in work is of before it left: nobody is to be answered
   private boolean paused; // by this, and not by the program
   private boolean holding; // the connection, because there is a request
   private volatile boolean cancelled;
@@ -34,6 +34,12 @@ final class WorkConnection implements FrameHandler, Leaver {
     this.framing = framing;
     this.handler = handler;
     this.connection = connection;
+    this.reader = new FrameReader(framing, this);
+  }
+
+  /** What cuts the stream, for this. */
+  ConnectionHandler reader() {
+    return reader;
   }
 
   /** Any thread. */
@@ -79,29 +85,20 @@ final class WorkConnection implements FrameHandler, Leaver {
     Leaver.set(connection.link(), this);
     left = false;
     cancelled = false;
+    ending = null; // is told again
     workers.know(connection.loop());
-  }
-
-  /** What gives the frames to this, and still knows how they came. */
-  ConnectionHandler within(ConnectionHandler frames) {
-    reader = frames instanceof FrameReader known ? known : null;
-    return frames;
   }
 
   @Override
   public void frame(Connection source, ByteBuffer payload) {
-    ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
-    WorkRequest request = new WorkRequest(this, copy);
     if (held != null) {
       throw new IllegalStateException("a request came though reading is paused: " + connection);
     }
-    if (busy || !connection.isWritable()) {
-      held = request;
-      FrameReader known = reader;
-      heldWire = known == null ? null : known.wire(payload);
+    if (busy || isFull()) {
+      held = reader.wire(payload);
       pause(true);
     } else {
-      submit(request);
+      submit(payload);
     }
     holdWhileBusy();
   }
@@ -132,25 +129,18 @@ final class WorkConnection implements FrameHandler, Leaver {
   @Override
   public void leave() {
     left = true;
-    ByteBuffer wire = heldWire;
+    late = busy;
+    ByteBuffer wire = held;
     if (wire != null && connection.isOpen()) {
       held = null;
-      heldWire = null;
-      connection.link().putBack(wire);
-    } else if (held != null) {
+      connection.link().putBack(wire.clear());
+    } else if (wire != null) {
       cancel();
     }
     if (paused) {
       pause(false);
     }
     holdWhileBusy(); // what is in work is still answered, and nothing is kept that nobody answers
-  }
-
-  /** What is still to be answered is not answered any more. */
-  @Override
-  public boolean leaveIfSent() {
-    leave();
-    return true;
   }
 
   private void pause(boolean now) {
@@ -166,20 +156,23 @@ final class WorkConnection implements FrameHandler, Leaver {
     }
   }
 
-  /** Nothing is in work any more; true if it was for a connection that is another's by now. */
-  private boolean doneForAnother() {
-    boolean another = left;
-    if (another) {
+  /** Nothing is in work any more; true if it was too late to be answered. */
+  private boolean doneTooLate() {
+    boolean tooLate = late;
+    if (tooLate) {
+      late = false;
       busy = false;
-      cancel();
+      if (!left) {
+        goOn(); // with what has come since
+      }
       holdWhileBusy();
     }
-    return another;
+    return tooLate;
   }
 
   /** Sends what a worker wrote, if it still can be sent. */
   void send(List<ByteBuffer> frames) {
-    if (left) {
+    if (late) {
       return;
     }
     for (ByteBuffer frame : frames) {
@@ -191,7 +184,7 @@ final class WorkConnection implements FrameHandler, Leaver {
 
   /** The handler threw. */
   void failed(Throwable cause) {
-    if (doneForAnother()) {
+    if (doneTooLate()) {
       Callbacks.failed(connection, "a worker", cause);
     } else {
       connection.channel().failed("a worker", cause);
@@ -200,13 +193,13 @@ final class WorkConnection implements FrameHandler, Leaver {
 
   /** The workers are closed. */
   void cutOff() {
-    if (!doneForAnother()) {
+    if (!doneTooLate()) {
       connection.reset(CloseCause.of(CloseReason.CUT_OFF, "the workers are closed"));
     }
   }
 
   private void answered(List<ByteBuffer> frames, boolean last) {
-    if (doneForAnother()) {
+    if (doneTooLate()) {
       return;
     }
     busy = false;
@@ -229,13 +222,17 @@ final class WorkConnection implements FrameHandler, Leaver {
     holding = works;
   }
 
+  /** Whether the peer is to take answers first; where none can be sent, that is not waited for. */
+  private boolean isFull() {
+    return !connection.isWritable() && connection.link().ending.isTaking();
+  }
+
   private void goOn() {
-    if (busy || !connection.isOpen() || !connection.isWritable()) {
+    if (busy || !connection.isOpen() || isFull()) {
       return;
     }
-    WorkRequest next = held;
+    ByteBuffer next = held;
     held = null;
-    heldWire = null;
     if (next != null) {
       submit(next);
     } else if (ending != null) {
@@ -246,9 +243,10 @@ final class WorkConnection implements FrameHandler, Leaver {
   }
 
   /** Reading goes on unless the queue is full; then it does when this request is answered. */
-  private void submit(WorkRequest request) {
+  private void submit(ByteBuffer payload) {
+    ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
     busy = true;
-    switch (workers.add(request)) {
+    switch (workers.add(new WorkRequest(this, copy))) {
       case QUEUED -> pause(false);
       case WAITING -> pause(true);
       case CLOSED -> cutOff();

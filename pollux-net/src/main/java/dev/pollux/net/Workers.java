@@ -36,7 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *       time: a busy loop slows the workers down.
  * </ul>
  *
- * <p>So memory is bounded by {@code queueCapacity} and two requests a connection.
+ * <p>So memory is bounded by {@code queueCapacity} and two requests a connection, the second one
+ * with what frames it.
  *
  * <h2>Ends</h2>
  *
@@ -111,8 +112,7 @@ public final class Workers implements AutoCloseable {
 
   /** The handler of one connection: its frames are requests to this. */
   public ConnectionHandler handler(Connection connection, Framing framing, WorkHandler handler) {
-    WorkConnection requests = new WorkConnection(this, framing, handler, connection);
-    return requests.within(framing.handler(requests));
+    return new WorkConnection(this, framing, handler, connection).reader();
   }
 
   /** The handlers of the connections of a server: their frames are requests to this. */

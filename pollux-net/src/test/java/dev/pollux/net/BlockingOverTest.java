@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -192,6 +193,92 @@ class BlockingOverTest {
       blocking.close();
       assertEquals("", peer.readAll());
       box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
+  /** What the thread has not read is another's by now: no end that would say it had all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handedOver_afterTheEnd_threadIsToldSo(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, _ -> (_, _) -> {});
+      box.onLoop(() -> seen.add(Blocking.over(peer.connection())));
+      BlockingConnection blocking = (BlockingConnection) next();
+      peer.send("hello");
+      peer.end();
+      NetBox.until("ended", () -> peer.connection().isPeerEnded());
+      box.onLoop(() ->
+          peer.connection().setHandler((_, data) -> seen.add(ISO_8859_1.decode(data).toString())));
+      assertEquals("hello", next());
+      String told = assertThrows(IOException.class, () -> blocking.input().read()).getMessage();
+      assertTrue(told.contains("handed over"), told);
+      told = assertThrows(IOException.class, blocking::readLine).getMessage();
+      assertTrue(told.contains("handed over"), told);
+    }
+  }
+
+  /** The same handler once more: its thread goes on, alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void setAgain_goesOnWithTheSameThread(String kernel) throws Exception {
+    BlockingHandler echo =
+        c -> {
+          boolean _ = threads.add(Thread.currentThread());
+          for (String line = c.readLine(); line != null; line = c.readLine()) {
+            c.output().write(bytes(line + "\n"));
+          }
+        };
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, Blocking.handlers(echo));
+      peer.send("first\n");
+      peer.expect("first\n");
+      box.onLoop(() -> peer.connection().setHandler(peer.connection().handler()));
+      peer.send("second\n");
+      peer.expect("second\n");
+      peer.end();
+      assertEquals("", peer.readAll());
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+    assertEquals(1, threads.size());
+  }
+
+  /** The same handler, after another one: the thread of before has no part in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void comesBack_withAnotherThread_whileThatOfBeforeIsBusy(String kernel) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    BlockingHandler handler =
+        c -> {
+          if (threads.isEmpty()) {
+            boolean _ = threads.add(Thread.currentThread());
+            seen.add("first");
+            go.await();
+            c.output().close();
+            c.close();
+            seen.add(assertThrows(IOException.class, () -> c.output().write(1)).getMessage());
+            seen.add(assertThrows(IOException.class, () -> c.input().read()).getMessage());
+          } else {
+            boolean _ = threads.add(Thread.currentThread());
+            for (String line = c.readLine(); line != null; line = c.readLine()) {
+              c.output().write(bytes(line + "\n"));
+            }
+          }
+        };
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, Blocking.handlers(handler));
+      assertEquals("first", next());
+      ConnectionHandler first = peer.connection().handler();
+      box.onLoop(() -> peer.connection().setHandler((_, _) -> {}));
+      box.onLoop(() -> peer.connection().setHandler(first));
+      peer.send("one\n");
+      peer.expect("one\n");
+      go.countDown();
+      for (int i = 0; i < 2; i++) {
+        String told = next().toString();
+        assertTrue(told.contains("handed over"), told);
+      }
+      peer.send("two\n");
+      peer.expect("two\n");
     }
   }
 

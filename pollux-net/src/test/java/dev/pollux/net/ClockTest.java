@@ -68,6 +68,7 @@ class ClockTest {
       case "unheard" -> clock.unheard(now);
       case "ending" -> clock.ending(now);
       case "moved" -> clock.endMoved(now);
+      case "first" -> clock.awaitFirst(now - START); // the time after the last read
       default -> throw new IllegalArgumentException(event);
     }
   }
@@ -147,6 +148,9 @@ class ClockTest {
         "CLOSING|grace=50|opened@0 ending@100|''|120|LOOK|140",
         "CLOSING|grace=50|opened@0 ending@100 read@119|''|120|LOOK|140",
         "FINISHING|grace=50|opened@0 read@90 ending@40|''|60|LOOK|80",
+        "FINISHING|grace=50|opened@0 first@50 ending@40|''|50|LOOK|70",
+        "FINISHING|grace=50|opened@0 first@50 ending@60|''|80|LOOK|100",
+        "CLOSING|grace=50|opened@0 first@50 ending@40|''|60|LOOK|80",
       })
   void look_tellsWhatIsDue(
       State state, String times, String events, String facts, long due, String told, long next) {

@@ -43,7 +43,7 @@ class EndingTest {
         case "sent" -> ending.sent();
         case "lost" -> ending.lost(CUT);
         case "hold" -> ending.hold();
-        case "holdToEnd" -> ending.holdToEnd();
+        case "holdToEnd" -> ending.holdToEnd(true);
         case "release" -> assertTrue(ending.release());
         case "close" -> {
           boolean _ = ending.end();
@@ -265,6 +265,8 @@ class EndingTest {
         "open hold                     | true  | false | false | true",
         "open hold hold release        | true  | false | false | true",
         "open hold release             | false | false | false | true",
+        "open hold lost                | false | false | false | true",
+        "open hold broken              | false | false | false | false",
         "open hold close               | false | false | false | false",
         "open hold over                | false | false | false | false",
         "connecting hold               | true  | false | false | true",

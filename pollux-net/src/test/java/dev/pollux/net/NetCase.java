@@ -216,6 +216,15 @@ abstract class NetCase {
     until("closed()", pair.handler()::isClosed);
   }
 
+  /** Turns until the peers' kernels have all that a server has sent. */
+  void untilDelivered(Server server) throws SysException {
+    until("delivered", () -> server.connections(loop).stream().allMatch(this::isDelivered));
+  }
+
+  private boolean isDelivered(Connection connection) {
+    return LoopNet.of(loop).ioctl(sys, connection.fd(), Linux.TIOCOUTQ) <= 0;
+  }
+
   /** Turns until the peer has read the end or an error. */
   void untilPeerIsOver(Raw peer) throws SysException {
     until("end at the peer", () -> peer.read().isOver());

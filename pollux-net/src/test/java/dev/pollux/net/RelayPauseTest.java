@@ -1,6 +1,5 @@
 package dev.pollux.net;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who ends which pause, of connections that are passed on to each other, or one way only. */
 @ParameterizedClass(name = "[{0}]")
@@ -75,23 +76,12 @@ class RelayPauseTest extends NetCase {
     Pair far = pair(farRecorder);
     quiet();
     near.connection().setHandler(Relay.to(far.connection()));
-    byte[] content = random(4 << 20);
-    int[] at = {0};
-    until(
-        "paused",
-        () -> {
-          int n = far.peer().write(content, at[0], content.length - at[0]);
-          at[0] += Math.max(n, 0);
-          return far.connection().isReadingPaused();
-        });
-    until(
-        "all",
-        () -> {
-          int n = far.peer().write(content, at[0], content.length - at[0]);
-          at[0] += Math.max(n, 0);
-          return near.peer().read().size() == content.length;
-        });
-    assertArrayEquals(content, near.peer().bytes());
+    int before = fill(near.connection());
+    far.peer().write("hello");
+    until("paused", far.connection()::isReadingPaused);
+    expect(near.peer(), before + 5);
+    far.peer().write("again");
+    expect(near.peer(), before + 10);
     end(near, far);
   }
 
@@ -140,6 +130,82 @@ class RelayPauseTest extends NetCase {
     next.onWritable = _ -> near.connection().resumeReading();
     far.connection().setHandler(next);
     expect(far.peer(), before + 5);
+    end(near, far);
+  }
+
+  /** One way, then the other: what was paused before there were two goes on by itself. */
+  @Test
+  void oneWayAfterTheOther_goesOnWhenThereIsRoom() throws Exception {
+    Pair near = pair(nearRecorder);
+    Pair far = pair(farRecorder);
+    farRecorder.onWritable = _ -> near.connection().resumeReading();
+    near.connection().setHandler(Relay.to(far.connection()));
+    quiet();
+    int before = fill(far.connection());
+    near.peer().write("hello");
+    until("paused", near.connection()::isReadingPaused);
+    far.connection().setHandler(Relay.to(near.connection()));
+    expect(far.peer(), before + 5);
+    near.peer().write("again");
+    expect(far.peer(), before + 10);
+    end(near, far);
+  }
+
+  /** The program was told of the room, and left it to the relay that comes. */
+  @Test
+  void oneWayAfterTheOther_whereThereIsRoom_goesOn() throws Exception {
+    Pair near = pair(nearRecorder);
+    Pair far = pair(farRecorder);
+    farRecorder.onWritable = _ -> far.connection().setHandler(Relay.to(near.connection()));
+    near.connection().setHandler(Relay.to(far.connection()));
+    quiet();
+    int before = fill(far.connection());
+    near.peer().write("hello");
+    until("paused", near.connection()::isReadingPaused);
+    expect(far.peer(), before + 5);
+    near.peer().write("again");
+    expect(far.peer(), before + 10);
+    end(near, far);
+  }
+
+  /** The second way comes while the program pauses the first one, for a reason of its own. */
+  @Test
+  void oneWayAfterTheOther_leavesAPauseOfTheProgram() throws Exception {
+    Pair near = pair(nearRecorder);
+    Pair far = pair(farRecorder);
+    near.connection().setHandler(Relay.to(far.connection()));
+    quiet();
+    int before = fill(far.connection());
+    near.peer().write("hello");
+    until("paused", near.connection()::isReadingPaused);
+    near.connection().pauseReading();
+    far.connection().setHandler(Relay.to(near.connection()));
+    expect(far.peer(), before + 5);
+    assertTrue(near.connection().isReadingPaused());
+    near.peer().write("again");
+    quiet();
+    assertEquals(before + 5, far.peer().read().size());
+    near.connection().resumeReading();
+    expect(far.peer(), before + 10);
+    end(near, far);
+  }
+
+  /** Either side of two that are relayed is given the same once more, full or not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sameRelayAnew_goesOn(boolean ofTheFullOne) throws Exception {
+    Pair near = pair(nearRecorder);
+    Pair far = pair(farRecorder);
+    Relay.between(near.connection(), far.connection());
+    quiet();
+    int before = fill(far.connection());
+    near.peer().write("hello");
+    until("paused", near.connection()::isReadingPaused);
+    Connection one = (ofTheFullOne ? far : near).connection();
+    one.setHandler(Relay.to((ofTheFullOne ? near : far).connection()));
+    expect(far.peer(), before + 5);
+    near.peer().write("again");
+    expect(far.peer(), before + 10);
     end(near, far);
   }
 }

@@ -185,6 +185,31 @@ class RelayTest extends NetCase {
     untilOver();
   }
 
+  /** What it was held for is the other handler's affair; also behind one of the program's. */
+  @Test
+  void finish_ofOneThatIsReplaced_isAClose() throws Exception {
+    Pair wrapped = pair(new Recorder());
+    wrapped.connection().setHandler(new PassOn(Relay.to(far.connection())));
+    List<Pair> two = List.of(near, wrapped);
+    for (Pair each : two) {
+      each.connection().finish();
+    }
+    quiet();
+    for (Pair each : two) {
+      assertTrue(each.connection().isOpen());
+      Recorder next = track(new Recorder());
+      each.connection().setHandler(next);
+      untilPeerIsOver(each.peer());
+      each.peer().close();
+      until("closed", next::isClosed);
+      assertEquals(List.of("attached", "finishing", "closed"), next.log);
+      assertEquals(CloseReason.CLOSED, next.cause.reason());
+    }
+    tellOld(wrapped);
+    far.connection().reset();
+    untilOver();
+  }
+
   /** Two that say nothing and end nothing. */
   @Test
   void stop_isBoundedByItsTime() throws Exception {

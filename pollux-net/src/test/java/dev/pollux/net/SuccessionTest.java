@@ -41,16 +41,16 @@ class SuccessionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(300); // for what cannot come
 
-  private static UnixAddress place(String name) {
+  static UnixAddress place(String name) {
     return UnixAddress.abstractName("pollux-" + name + ProcessHandle.current().pid());
   }
 
-  private static ServerOptions anywhere() {
+  static ServerOptions anywhere() {
     return ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   /** Answers the first bytes with a letter, and ends. */
-  private record Answer(String letter) implements ConnectionHandler {
+  record Answer(String letter) implements ConnectionHandler {
 
     @Override
     public void received(Connection connection, ByteBuffer data) {
@@ -61,24 +61,28 @@ class SuccessionTest {
   }
 
   /** Holds a loop until the latch opens. */
-  private static void block(EventLoop loop, CountDownLatch go) throws InterruptedException {
+  static void block(EventLoop loop, CountDownLatch go) {
     CountDownLatch held = new CountDownLatch(1);
     loop.execute(() -> {
       held.countDown();
-      try {
-        go.await();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
+      await(go);
     });
-    held.await();
+    await(held);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Inheritance claim(NetBox box, UnixAddress at, Duration atMost) throws Exception {
     return Objects.requireNonNull(Inheritance.claim(box.sys, at, atMost));
   }
 
-  private static String said(byte what) {
+  static String said(byte what) {
     return "" + (char) what;
   }
 

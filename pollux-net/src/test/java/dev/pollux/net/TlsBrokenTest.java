@@ -66,16 +66,6 @@ class TlsBrokenTest {
     peer.sendWire(both.toByteArray());
   }
 
-  /** A record that nobody has encrypted. */
-  private static byte[] damaged() {
-    byte[] record = new byte[5 + 40];
-    record[0] = 23;
-    record[1] = 3;
-    record[2] = 3;
-    record[4] = 40;
-    return record;
-  }
-
   private void assertGivenAndBroken() throws SysException {
     box.untilClosed(server);
     assertEquals(LAST, server.text());
@@ -87,7 +77,7 @@ class TlsBrokenTest {
   @ValueSource(strings = {V2, V3})
   void damagedRecord_behindBytes_leavesThem(String protocol) throws Exception {
     connectAndOpen(protocol);
-    sendLast(damaged());
+    sendLast(TlsRaw.damaged());
     assertGivenAndBroken();
     box.until("alert", () -> peer.error != null);
     endPeer();
@@ -98,7 +88,7 @@ class TlsBrokenTest {
   void fatalAlert_behindBytes_leavesThem(String protocol) throws Exception {
     connectAndOpen(protocol);
     byte[] last = peer.record(LAST);
-    ByteBuffer damaged = ByteBuffer.wrap(damaged());
+    ByteBuffer damaged = ByteBuffer.wrap(TlsRaw.damaged());
     assertThrows(SSLException.class, () -> peer.engine.unwrap(damaged, ByteBuffer.allocate(1000)));
     ByteArrayOutputStream both = new ByteArrayOutputStream();
     both.writeBytes(last);
@@ -132,7 +122,7 @@ class TlsBrokenTest {
           assertEquals(WriteResult.CLOSED, connection.write(bytes("an answer")));
         };
     connectAndOpen(protocol);
-    sendLast(damaged());
+    sendLast(TlsRaw.damaged());
     for (String part : new String[] {"COMM", "COMMIT 4"}) {
       box.until("part", () -> server.text().equals(part));
       box.quiet();
@@ -194,7 +184,7 @@ class TlsBrokenTest {
         };
     server.onWritable = Connection::resumeReading;
     connectAndOpen(V3);
-    sendLast(damaged());
+    sendLast(TlsRaw.damaged());
     box.until("given", () -> server.text().equals(LAST));
     server.connection().resumeReading();
     assertGivenAndBroken();

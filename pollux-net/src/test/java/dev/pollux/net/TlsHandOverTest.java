@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,30 @@ class TlsHandOverTest {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Within received: the rest of the record comes behind that, also where it is too much to leave.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 1 << 16})
+  void whatAThreadDidNotRead_isGivenBack_withinReceived(int maxUnreadBytes) throws Exception {
+    box.options = box.options.withMaxUnreadBytes(maxUnreadBytes);
+    CountDownLatch go = new CountDownLatch(1);
+    ConnectionHandler switching =
+        new PassOn(Blocking.handler(_ -> go.await())) {
+          @Override
+          public void received(Connection source, ByteBuffer data) {
+            super.received(source, data);
+            source.setHandler(next);
+          }
+        };
+    connect(switching);
+    byte[] sent = TlsBox.random(50_000);
+    send(sent);
+    box.until("all", () -> next.bytes.size() >= sent.length || next.isClosed());
+    go.countDown();
+    assertEquals(ByteBuffer.wrap(sent), ByteBuffer.wrap(next.bytes.toByteArray()));
   }
 
   /** With the close_notify behind them. */

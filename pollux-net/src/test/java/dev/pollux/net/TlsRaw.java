@@ -46,6 +46,16 @@ final class TlsRaw implements ConnectionHandler {
     return connection;
   }
 
+  /** A record that nobody has encrypted. */
+  static byte[] damaged() {
+    byte[] record = new byte[5 + 40];
+    record[0] = 23;
+    record[1] = 3;
+    record[2] = 3;
+    record[4] = 40;
+    return record;
+  }
+
   /** A record that is not sent. */
   byte[] record(String text) throws SSLException {
     ByteBuffer out = ByteBuffer.allocate(1 << 16);

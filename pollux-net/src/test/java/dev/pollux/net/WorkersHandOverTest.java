@@ -130,6 +130,28 @@ class WorkersHandOverTest {
     }
   }
 
+  /** It comes back while a request of before is in work: that is not answered, what follows is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void comesBack_answersWhatCameSince(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(2, 2)) {
+      GatedEcho handler = new GatedEcho();
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(LINES, handler));
+      ConnectionHandler first = peer.connection().handler();
+      peer.send("before\n");
+      handler.awaitStart();
+      box.onLoop(() -> peer.connection().setHandler((_, _) -> {}));
+      box.onLoop(() -> peer.connection().setHandler(first));
+      peer.send("one\ntwo\n");
+      peer.end();
+      NetBox.until("held", () -> peer.connection().isReadingPaused());
+      handler.letGo();
+      assertEquals("one\ntwo\n", peer.readAll());
+      box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
   /** What was read ahead goes with the descriptor. */
   @ParameterizedTest
   @ValueSource(strings = {"native workers", "native blocking", "model workers", "model blocking"})

@@ -1,0 +1,291 @@
+package dev.pollux.net;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Linux;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing can be sent any more: who waits for room goes on, and the end comes in its time. */
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.net.Setup#all")
+class BrokenOutputTest extends ClockedCase {
+
+  private static final String V2 = "TLSv1.2";
+  private static final String V3 = "TLSv1.3";
+  private static final Framing LINES = Framing.lines(1024);
+  private static final int MUCH = 60_000; // more than a thread holds, and its two buffers
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private TlsRaw peer;
+  private Server server;
+
+  /** A server, whose connections are all this handler's. */
+  private void serve(@Nullable Tls tls, ConnectionHandler handler) throws Exception {
+    ServerOptions like =
+        ServerOptions.at(loopback(0))
+            .withConnection(options.withCloseGrace(GRACE).withReadBytes(2 * MUCH))
+            .withTls(tls);
+    server = track(Server.open(loop, like, _ -> handler));
+  }
+
+  /** The same by TLS, and a client by hand. */
+  private void serveTls(String protocol, ConnectionHandler handler) throws Exception {
+    serve(Tls.server(TlsKeys.localhost().identity()), handler);
+    peer = new TlsRaw(TlsKeys.trustOnly(TlsKeys.localhost()), protocol);
+    Connection _ = Connection.connect(loop, server.address(), 0, ConnectionOptions.DEFAULT, peer);
+    until("established", () -> peer.established);
+    quiet();
+  }
+
+  /** In one piece: these, and what breaks TLS. */
+  private void sendAndBreak(String text) throws Exception {
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    for (int i = 0; i < text.length(); i += 10_000) {
+      both.writeBytes(peer.record(text.substring(i, Math.min(i + 10_000, text.length()))));
+    }
+    both.writeBytes(TlsRaw.damaged());
+    peer.sendWire(both.toByteArray());
+  }
+
+  /** The peer has the alert, and its kernel everything: from here on the test's clock counts. */
+  private void untilBroken() throws Exception {
+    until("alert", () -> peer.error != null);
+    untilDelivered(server);
+  }
+
+  private void endPeer() throws Exception {
+    peer.connection().reset();
+    until("peer closed", () -> peer.closed);
+  }
+
+  /** As in the guides: answers each line, and pauses where the answer does not go on. */
+  private static final class Shout implements FrameHandler {
+
+    final List<String> lines = new ArrayList<>();
+    CloseCause cause;
+
+    @Override
+    public void frame(Connection connection, ByteBuffer payload) {
+      lines.add(US_ASCII.decode(payload.duplicate()).toString());
+      if (!LINES.write(connection, payload).goesOn()) {
+        connection.pauseReading();
+      }
+    }
+
+    @Override
+    public void writable(Connection connection) {
+      connection.resumeReading();
+    }
+
+    @Override
+    public void closed(Connection connection, CloseCause why) {
+      cause = why;
+    }
+  }
+
+  // ---- who waits is told
+
+  @ParameterizedTest
+  @ValueSource(strings = {V2, V3})
+  void lines_behindWhichTlsBreaks_areAllGiven(String protocol) throws Exception {
+    Shout shout = new Shout();
+    serveTls(protocol, LINES.handler(shout));
+    sendAndBreak("one\ntwo\nthree\n");
+    untilBroken();
+    quiet();
+    assertEquals(List.of("one", "two", "three"), shout.lines);
+    pass(SECOND); // in which the peer is seen to have everything
+    assertEquals(CloseReason.PROTOCOL, shout.cause.reason());
+    endPeer();
+  }
+
+  @Test
+  void lines_behindWhichThePeerResets_areAllGiven() throws Exception {
+    Shout shout = new Shout();
+    ConnectionHandler frames = LINES.handler(shout);
+    Recorder handler = new Recorder();
+    handler.onReceived = frames::received;
+    handler.onWritable = frames::writable;
+    Pair pair = pair(handler);
+    pair.connection().pauseReading();
+    pair.peer().write("one\ntwo\nthree\n");
+    pair.peer().reset();
+    leap(SECOND + MILLI);
+    assertEquals(1, handler.count("peerEnded"));
+    pair.connection().resumeReading();
+    untilClosed(pair);
+    assertEquals(List.of("one", "two", "three"), shout.lines);
+    assertEquals(CloseReason.RESET, handler.cause.reason());
+  }
+
+  // ---- and not for ever
+
+  /** Who writes as soon as there is room, or has it again, learns it in vain but once or twice. */
+  @Test
+  void writable_ofWhoWritesOn_comesToAnEnd() throws Exception {
+    Recorder handler = new Recorder();
+    handler.onReceived =
+        (connection, data) -> {
+          handler.take(data);
+          write(connection);
+        };
+    handler.onWritable = this::write;
+    Pair pair = pair(handler);
+    pair.connection().end();
+    write(pair.connection());
+    quiet();
+    assertEquals(1, handler.count("writable"));
+    pair.peer().write("more");
+    until("received", () -> handler.text().equals("more"));
+    quiet();
+    assertTrue(handler.count("writable") <= 3, handler.log::toString);
+    pair.connection().close();
+    untilPeerIsOver(pair.peer());
+    pair.peer().close();
+    untilClosed(pair);
+  }
+
+  private void write(Connection connection) {
+    assertEquals(WriteResult.CLOSED, connection.write(ascii("answer")));
+  }
+
+  /** Who takes nothing before it is answered is given it once more, and then has its time. */
+  @ParameterizedTest
+  @ValueSource(strings = {V2, V3})
+  void bytes_thatAreLeftForWantOfAnAnswer_endInTime(String protocol) throws Exception {
+    Recorder handler = track(new Recorder());
+    handler.onReceived =
+        (connection, _) -> {
+          write(connection);
+          connection.pauseReading();
+        };
+    handler.onWritable = Connection::resumeReading;
+    serveTls(protocol, handler);
+    sendAndBreak("left");
+    until("given", () -> handler.count("received") == 2);
+    quiet();
+    assertEquals(2, handler.count("received"));
+    assertEndsInTime(handler);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {V2, V3})
+  void pause_thatNobodyEnds_behindWhichTlsBroke_endsInTime(String protocol) throws Exception {
+    Recorder handler = track(new Recorder());
+    handler.onReceived =
+        (connection, data) -> {
+          handler.take(data, 1);
+          connection.pauseReading();
+        };
+    serveTls(protocol, handler);
+    sendAndBreak("last");
+    until("given", () -> handler.text().equals("l"));
+    assertEndsInTime(handler);
+  }
+
+  private void assertEndsInTime(Recorder handler) throws Exception {
+    untilBroken();
+    pass(GRACE.toNanos() - SECOND);
+    assertFalse(handler.isClosed(), handler.log::toString);
+    pass(2 * SECOND);
+    assertTrue(handler.isClosed(), handler.log::toString);
+    assertEquals(CloseReason.PROTOCOL, handler.cause.reason());
+    assertEquals(0, server.connectionCount());
+    endPeer();
+  }
+
+  // ---- threads
+
+  /** A thread that echoes waits in a write for what never comes. */
+  @ParameterizedTest
+  @ValueSource(strings = {V2, V3})
+  void thread_thatWaitsInAWrite_whereTlsBroke_isTold(String protocol) throws Exception {
+    Echo echo = new Echo();
+    serveTls(protocol, Blocking.handler(echo));
+    Connection served = server.connections(loop).getFirst();
+    served.pauseReading(); // so that it is seen before anything is echoed
+    sendAndBreak("x".repeat(MUCH));
+    until("all there", () -> served.link().availableBytes() > MUCH);
+    quiet();
+    served.resumeReading();
+    until("waits in a write", () -> echo.isFull(served));
+    server.stop();
+    untilBroken();
+    assertIsTold(echo, CloseReason.PROTOCOL);
+    endPeer();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void thread_thatWaitsInAWrite_whenThePeerResets_isTold(boolean stops) throws Exception {
+    Echo echo = new Echo();
+    serve(null, Blocking.handler(echo));
+    Raw raw = connectRaw(server.address());
+    awaitReady(raw.fd(), Linux.POLLOUT);
+    until("accepted", () -> server.connectionCount() == 1);
+    Connection served = server.connections(loop).getFirst();
+    until("waits in a write", () -> raw.fill() == 0 && echo.isFull(served));
+    if (stops) {
+      server.stop();
+    }
+    quiet();
+    raw.reset();
+    quiet();
+    assertIsTold(echo, CloseReason.RESET);
+  }
+
+  private void assertIsTold(Echo echo, CloseReason why) throws Exception {
+    pass(GRACE.toNanos() + 2 * SECOND);
+    until("told", () -> echo.told != null);
+    IOException e = assertInstanceOf(IOException.class, echo.told);
+    assertTrue(e.getMessage().contains(why.name()), e::getMessage);
+    assertEquals(0, server.connectionCount());
+    server.stop();
+    until("stopped", server::isFinished);
+  }
+
+  private static final class Echo implements BlockingHandler {
+
+    volatile Thread thread;
+    volatile Object told;
+
+    @Override
+    public void handle(BlockingConnection connection) {
+      thread = Thread.currentThread();
+      try {
+        long _ = connection.input().transferTo(connection.output());
+        told = "all";
+      } catch (IOException e) {
+        told = e;
+      }
+    }
+
+    /** Whether it waits in a write: it would not in a read. */
+    boolean isFull(Connection connection) {
+      BlockingBridge bridge = (BlockingBridge) connection.handler();
+      bridge.lock.lock();
+      try {
+        return bridge.input.isFull()
+            && bridge.output.isFull()
+            && thread.getState() == Thread.State.WAITING;
+      } finally {
+        bridge.lock.unlock();
+      }
+    }
+  }
+}
