@@ -127,6 +127,7 @@ api_check() {
   old=${old#:}
   check_breaks
   for module in $library; do
+    [ -e "$root/api/pollux-$module.jar" ] || { echo "api: pollux-$module is new" && continue; }
     "$jdk/bin/java" -jar "$report"/japicmp-*.jar \
       --old "$root/api/pollux-$module.jar" --old-classpath "$old" \
       --new "$1/pollux-$module/target/pollux-$module-$(version).jar" --new-classpath "$new" \
