@@ -32,30 +32,17 @@ final class DatagramSocket implements Socket {
   private final SocketOptions options;
   private final WaitQueue queue = new WaitQueue();
   private final ArrayDeque<Datagram> received = new ArrayDeque<>();
-
-  /** Senders that found this queue full. */
-  private final List<DatagramSocket> starved = new ArrayList<>();
-
-  /** Calls that wait for room in this queue, to send to it. */
-  private final WaitQueue senders = new WaitQueue();
-
+  private final List<DatagramSocket> starved = new ArrayList<>(); // senders that found this full
+  private final WaitQueue senders = new WaitQueue(); // calls that wait for room here, to send to it
   private int receivedCost;
   private int charged;
   private int shut;
   private int error;
   private boolean dead;
-
-  /** The name of a UDP socket, and of a Unix one. */
-  private final InetName inetName;
-
+  private final InetName inetName; // of a UDP socket
   private final UnixName unixName;
-
-  /** Where a connected UDP socket sends. */
-  private @Nullable InetSocketAddress remote;
-
-  /** Where a connected Unix socket sends. */
-  private @Nullable DatagramSocket peer;
-
+  private @Nullable InetSocketAddress remote; // where a connected UDP socket sends
+  private @Nullable DatagramSocket peer; // where a connected Unix socket sends
   private PeerCredentials peerCredentials = NOBODY;
 
   DatagramSocket(Kernel kernel, int family) {
@@ -165,7 +152,7 @@ final class DatagramSocket implements Socket {
 
   private int connectUdp(InetSocketAddress target) {
     InetSocketAddress to = Network.destination(target);
-    if (!isReachable(to)) {
+    if (!kernel.network.isServed(to.getAddress())) {
       return -Errno.ENETUNREACH;
     }
     int result = inetName.autobind(false);
@@ -324,7 +311,7 @@ final class DatagramSocket implements Socket {
       return -Errno.EINVAL;
     }
     boolean isForeign = with.source != null && !kernel.network.isLocal(with.source);
-    if (isForeign || !isReachable(to)) {
+    if (isForeign || !kernel.network.isServed(to.getAddress())) {
       return -Errno.ENETUNREACH;
     }
     if (from.remaining() > MAX_UDP_BYTES) {
@@ -345,40 +332,20 @@ final class DatagramSocket implements Socket {
     tellWritable();
     byte[] bytes = from.takeAll();
     if (kernel.network.isRemote(to.getAddress())) {
-      kernel.carry(Packet.Kind.DATAGRAM, source, to, 0, bytes, () -> arrive(bytes, source, to));
+      UdpPath.send(kernel, this, bytes, source, to);
       return bytes.length;
     }
     DatagramSocket receiver = kernel.network.receiver(to, source);
     if (receiver != null) {
       receiver.deliver(new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE));
-    } else if (to.equals(remote)) {
-      error = Errno.ECONNREFUSED; // an ICMP message came back
-      tellError();
+    } else {
+      unreachable(to);
     }
     return bytes.length;
   }
 
-  private boolean isReachable(InetSocketAddress to) {
-    return kernel.network.isLocal(to.getAddress()) || kernel.network.isRemote(to.getAddress());
-  }
-
-  /** What was sent has come to another host. */
-  private void arrive(byte[] bytes, InetSocketAddress source, InetSocketAddress to) {
-    Kernel there = Objects.requireNonNull(kernel.world).at(to.getAddress());
-    if (there == null) {
-      return;
-    }
-    DatagramSocket receiver = there.network.receiver(to, source);
-    if (receiver == null) {
-      Runnable told = kernel.here(() -> unreachable(to));
-      there.carry(Packet.Kind.UNREACHABLE, to, source, 0, Packet.NOTHING, told);
-      return;
-    }
-    Datagram datagram = new Datagram(bytes, this, source, to.getAddress(), Attachment.NONE);
-    there.here(() -> receiver.deliver(datagram)).run();
-  }
-
-  private void unreachable(InetSocketAddress to) {
+  /** Nobody takes datagrams there: an ICMP message came back. */
+  void unreachable(InetSocketAddress to) {
     if (!dead && to.equals(remote)) {
       error = Errno.ECONNREFUSED;
       tellError();
@@ -481,7 +448,7 @@ final class DatagramSocket implements Socket {
         : queue;
   }
 
-  private void deliver(Datagram datagram) {
+  void deliver(Datagram datagram) {
     if (!options.isUnix() && receivedCost + datagram.cost() > options.receiveBytes) {
       return; // lost
     }

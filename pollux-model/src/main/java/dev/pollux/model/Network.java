@@ -120,9 +120,14 @@ final class Network {
     return world != null && !isLocal(host) && source(host) != null;
   }
 
-  /** Whether there is a way to an address: to this machine, another one, or to nowhere. */
+  /** Whether there is a way to an address: to this machine, or another one. */
+  boolean isServed(InetAddress host) {
+    return isLocal(host) || isRemote(host);
+  }
+
+  /** The same, or to nowhere. */
   boolean isReachable(InetAddress host) {
-    return isLocal(host) || isRemote(host) || isLost(host);
+    return isServed(host) || isLost(host);
   }
 
   /** What a packet to an address is sent from: null if this host has none of the family. */

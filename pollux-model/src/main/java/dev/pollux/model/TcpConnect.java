@@ -31,6 +31,9 @@ final class TcpConnect {
   /** The other end, on another host, which the consent is on its way from. */
   private @Nullable TcpSocket child;
 
+  private boolean isOver; // answered, or given up
+  private boolean isDone; // there is a connection
+
   TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target, int clientPort) {
     this.kernel = kernel;
     this.client = client;
@@ -52,6 +55,7 @@ final class TcpConnect {
   }
 
   void cancel() {
+    isOver = true;
     if (timer != null) {
       timer.cancel();
     }
@@ -84,7 +88,7 @@ final class TcpConnect {
 
   private void sendOut() {
     awaitAnswer();
-    kernel.carry(Packet.Kind.SYN, client.name(), target, 0, Packet.NOTHING, this::arriveThere);
+    kernel.carry(Packet.Kind.SYN, here(), target, 0, Packet.NOTHING, this::arriveThere);
   }
 
   private void arriveThere() {
@@ -95,7 +99,7 @@ final class TcpConnect {
   }
 
   private void request(Kernel there) {
-    if (child == null || child.host() != there) { // else the answer was lost, or this came twice
+    if (child == null || child.kernel != there) { // else the answer was lost, or this came twice
       Socket found = there.network.find(client, target, clientPort);
       if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
         answer(there, Packet.Kind.RESET, this::refused);
@@ -112,31 +116,39 @@ final class TcpConnect {
   }
 
   private void answer(Kernel there, Packet.Kind kind, Runnable arrival) {
-    there.carry(kind, target, client.name(), 0, Packet.NOTHING, kernel.here(arrival));
+    there.carry(kind, target, here(), 0, Packet.NOTHING, kernel.here(arrival));
+  }
+
+  private InetSocketAddress here() {
+    return (InetSocketAddress) client.localAddress();
   }
 
   private void refused() {
-    if (client.isConnectingBy(this)) {
+    if (!isOver) {
       cancel();
       client.fail(Errno.ECONNREFUSED);
     }
   }
 
   private void consented(TcpSocket made) {
-    if (client.isConnectingBy(this)) {
+    if (!isOver) {
       cancel();
+      isDone = true;
       client.connected(made);
-    } else if (!client.isPeer(made)) {
-      Runnable arrival = made.host().here(made::resetArrived);
-      kernel.carry(Packet.Kind.RESET, client.name(), target, 1, Packet.NOTHING, arrival);
+    } else if (!isDone) {
+      Runnable arrival = made.kernel.here(made::resetArrived);
+      kernel.carry(Packet.Kind.RESET, here(), target, 1, Packet.NOTHING, arrival);
     }
   }
 
   private void awaitAnswer() {
     long wait = WAITS[waits++] * Kernel.NANOS_PER_SECOND;
     timer =
-        waits < WAITS.length
-            ? kernel.after(wait, this::send)
-            : kernel.after(wait, () -> client.fail(Errno.ETIMEDOUT));
+        waits < WAITS.length ? kernel.after(wait, this::send) : kernel.after(wait, this::timedOut);
+  }
+
+  private void timedOut() {
+    isOver = true;
+    client.fail(Errno.ETIMEDOUT);
   }
 }

@@ -57,7 +57,7 @@ final class TcpPath {
     this.to = to;
     this.sender = sender;
     this.flight = sender.flight();
-    this.here = owner.name();
+    this.here = (InetSocketAddress) owner.localAddress();
     this.there = Objects.requireNonNull((InetSocketAddress) owner.callerAddress());
   }
 
@@ -72,7 +72,7 @@ final class TcpPath {
           there,
           nextSequence,
           Packet.NOTHING,
-          to.host().here(this::reset));
+          to.kernel.here(this::reset));
       return;
     }
     int bytes = segment.remaining();
@@ -158,12 +158,12 @@ final class TcpPath {
   // ---- at the receiver
 
   private void arrived(Sent sent) {
-    if (to.host().isDown()) {
+    if (to.kernel.isDown()) {
       refuse(kernel.worldAt(there));
     } else if (to.hears(flight)) {
-      to.host().here(() -> take(sent)).run();
+      to.kernel.here(() -> take(sent)).run();
     } else if (!to.isConnecting()) { // else its consent is still on the way
-      refuse(to.host());
+      refuse(to.kernel);
     }
   }
 
@@ -181,7 +181,7 @@ final class TcpPath {
   }
 
   private void probed() {
-    if (!to.host().isDown() && to.hears(flight)) {
+    if (!to.kernel.isDown() && to.hears(flight)) {
       acknowledge();
     }
   }
@@ -190,7 +190,7 @@ final class TcpPath {
   void acknowledge() {
     long next = expected;
     Runnable arrival = kernel.here(() -> acknowledged(next));
-    to.host().carry(Packet.Kind.ACK, there, here, next, Packet.NOTHING, arrival);
+    to.kernel.carry(Packet.Kind.ACK, there, here, next, Packet.NOTHING, arrival);
   }
 
   private void reset() {

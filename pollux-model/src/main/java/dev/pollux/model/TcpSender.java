@@ -48,7 +48,7 @@ final class TcpSender {
 
   /** There is a connection. */
   void begin(TcpSocket to) {
-    path = to.host() == kernel ? null : new TcpPath(kernel, owner, to, this);
+    path = to.kernel == kernel ? null : new TcpPath(kernel, owner, to, this);
   }
 
   /** Whether bytes wait for room at the receiver. */

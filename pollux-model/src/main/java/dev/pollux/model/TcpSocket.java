@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSocket implements Socket {
 
-  private final Kernel kernel;
+  final Kernel kernel;
   private final SocketOptions options;
   private final WaitQueue queue = new WaitQueue();
   private final ReceiveQueue received;
@@ -24,18 +24,11 @@ final class TcpSocket implements Socket {
   private int shut;
   private int error;
 
-  /** No descriptor is left; the connection may live on to deliver what was sent. */
-  private boolean dead;
-
-  /** Own FIN arrived. */
-  private boolean finArrived;
-
+  private boolean dead; // no descriptor is left; it may live on to deliver what was sent
+  private boolean finArrived; // own FIN
   private @Nullable Backlog<TcpSocket> backlog;
   private @Nullable TcpSocket peer;
-
-  /** What the peer sends over this connection; null if there is none any more. */
-  private TcpSender.@Nullable Flight incoming;
-
+  private TcpSender.@Nullable Flight incoming; // what the peer sends over this connection
   private @Nullable TcpConnect connecting;
   private final InetName name;
   private @Nullable InetSocketAddress remote;
@@ -65,25 +58,6 @@ final class TcpSocket implements Socket {
   @Override
   public WaitQueue queue() {
     return queue;
-  }
-
-  /** The kernel that it is in. */
-  Kernel host() {
-    return kernel;
-  }
-
-  /** Its name, as its peer has it. */
-  InetSocketAddress name() {
-    return name.address();
-  }
-
-  /** Whether it has asked for a connection by this request, and has no answer. */
-  boolean isConnectingBy(TcpConnect request) {
-    return isConnecting() && connecting == request;
-  }
-
-  boolean isPeer(TcpSocket other) {
-    return peer == other;
   }
 
   /** Whether it has asked for a connection, and has no answer. */
@@ -334,7 +308,7 @@ final class TcpSocket implements Socket {
     shut |= RECEIVE_SHUT;
     enter(state.onFinReceived(finArrived));
     tellState();
-    if (peer().host() == kernel && peer().hears(sender.flight())) {
+    if (peer().kernel == kernel && peer().hears(sender.flight())) {
       peer().ownFinArrived();
     }
   }

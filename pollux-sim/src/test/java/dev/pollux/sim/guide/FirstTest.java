@@ -1,9 +1,11 @@
 package dev.pollux.sim.guide;
 
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.WriteResult;
 import dev.pollux.sim.Host;
 import dev.pollux.sim.LinkOptions;
 import dev.pollux.sim.Sim;
@@ -14,7 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class FirstTest {
 
-  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  /** What is tested: it sends back what comes. */
+  private static final ConnectionHandler ECHO =
+      (connection, data) -> {
+        WriteResult _ = connection.write(data);
+      };
 
   @Test
   void everyByteComesBack_thoughPacketsAreLost() {
@@ -24,22 +30,21 @@ class FirstTest {
           Host server = sim.host("server");
           Host client = sim.host("client");
           sim.link(server, client, LinkOptions.DEFAULT.withLoss(0.05));
-          server.program(env ->
-              Server.open(
-                  env.loop(),
-                  ServerOptions.at(env.any(7000)),
-                  _ -> (connection, data) -> connection.write(data)));
-          client.program(env ->
-              Connection.connect(
-                      env.loop(),
-                      env.at("server", 7000),
-                      TEN_SECONDS.toNanos(),
-                      ConnectionOptions.DEFAULT,
-                      (_, data) -> {
-                        left.addAndGet(-data.remaining());
-                        data.position(data.limit());
-                      })
-                  .write(ByteBuffer.allocate(left.get())));
+          server.program(
+              env -> Server.open(env.loop(), ServerOptions.at(env.any(7000)), _ -> ECHO));
+          client.program(env -> {
+            Connection connection =
+                Connection.connect(
+                    env.loop(),
+                    env.at("server", 7000),
+                    Duration.ofSeconds(10).toNanos(),
+                    ConnectionOptions.DEFAULT,
+                    (_, data) -> {
+                      left.addAndGet(-data.remaining());
+                      data.position(data.limit());
+                    });
+            WriteResult _ = connection.write(ByteBuffer.allocate(left.get()));
+          });
           sim.always("no more than was sent", () -> left.get() >= 0);
           sim.eventually(Duration.ofMinutes(1), "all of it", () -> left.get() == 0);
         });
