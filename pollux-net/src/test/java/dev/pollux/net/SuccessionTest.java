@@ -313,8 +313,8 @@ class SuccessionTest {
     AtomicInteger free = new AtomicInteger();
     try (NetBox box = NetBox.on(kernel)) {
       SysProbe probe = new SysProbe(box.sys);
-      probe.inject((call, _) ->
-          switch (call) {
+      probe.inject((call, arguments) ->
+          switch (takes(call, arguments)) {
             case "close" -> {
               free.incrementAndGet();
               yield null;
@@ -353,7 +353,7 @@ class SuccessionTest {
     try (NetBox box = NetBox.on(kernel)) {
       SysProbe probe = new SysProbe(box.sys);
       probe.inject((call, arguments) ->
-          switch (call) {
+          switch (takes(call, arguments)) {
             case "close" -> {
               free.incrementAndGet();
               yield null;
@@ -393,6 +393,12 @@ class SuccessionTest {
         offered.close();
       }
     }
+  }
+
+  /** The call; but not an fcntl that only looks, at a number beyond those of before. */
+  private static String takes(String call, Object[] given) {
+    boolean looks = call.equals("fcntl") && (int) given[1] != Linux.F_DUPFD_CLOEXEC;
+    return looks ? "" : call;
   }
 
   private static int accept(NetBox box, Object[] given) {
