@@ -61,7 +61,9 @@ final class Layers {
           "cli",
           new Place(1, TOP_ROW),
           "bench",
-          new Place(2, TOP_ROW));
+          new Place(2, TOP_ROW),
+          "sim",
+          new Place(3, TOP_ROW));
 
   private static final String STYLE =
       """
@@ -111,7 +113,7 @@ final class Layers {
   }
 
   private String picture() {
-    int width = 2 * MARGIN + 3 * WIDTH + 2 * COLUMN_GAP;
+    int width = 2 * MARGIN + 4 * WIDTH + 3 * COLUMN_GAP;
     int height = 2 * MARGIN + (TOP_ROW + 1) * HEIGHT + TOP_ROW * ROW_GAP;
     Svg svg = new Svg(width, height, "The modules, each above those that it uses", STYLE);
     required.forEach((user, names) -> {
@@ -157,7 +159,7 @@ final class Layers {
       tip(svg, x, to.top(), 0);
     } else {
       int side = to.left() + WIDTH;
-      int y = to.top() + HEIGHT * (from.column() - to.column()) / 3; // the further, the lower
+      int y = to.top() + HEIGHT * (from.column() - to.column()) / 4; // the further, the lower
       svg.add("<path class=\"line\" d=\"M%d %dV%dH%d\"/>\n".formatted(x, top, y, side + 8));
       tip(svg, side, y, 90);
     }

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 final class BlockingStarter implements ConnectionHandler {
 
   private final BlockingHandler handler;
-  private BlockingBridge bridge;
+  BlockingBridge bridge; // the last one
 
   BlockingStarter(BlockingHandler handler) {
     this.handler = handler;

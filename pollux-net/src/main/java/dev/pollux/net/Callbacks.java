@@ -51,7 +51,7 @@ final class Callbacks {
         link.output.inputTaken();
       }
       toAnother = news(owner) && data.hasRemaining() && !link.isPaused() && link.ending.isOpen();
-    } while (toAnother && !link.returned && link.takeAgain());
+    } while (toAnother && !link.isRestFirst() && link.takeAgain());
   }
 
   /** Nothing more has come for now; told if something was given since the last time. */

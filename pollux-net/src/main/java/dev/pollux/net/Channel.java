@@ -327,7 +327,7 @@ final class Channel implements LoopHandler, Runnable {
     boolean any = false;
     int result = 1;
     while (link.input.isReadReady() && link.wantsInput() && budget > 0 && !ending.isOver()) {
-      if (link.returned) {
+      if (link.isRestFirst()) {
         break; // that is given before more is read
       }
       budget--;

@@ -299,7 +299,7 @@ public final class Connection {
 
   /** How many bytes of files are queued to be sent. */
   public long queuedFileBytes() {
-    return link.queuedFileBytes();
+    return link.sender.queuedFileBytes();
   }
 
   // ---- reading, time and the end

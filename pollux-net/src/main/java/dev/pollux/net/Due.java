@@ -118,7 +118,8 @@ final class Due {
   /** Whether its handshake waits for this loop, and not for the peer. */
   private static boolean isHeldUp(Link link) {
     Filter between = link.filter();
-    return link.ending.isSecuring() && (link.again || (between != null && !between.wantsInput()));
+    return link.ending.isSecuring()
+        && (link.isRestToGive() || (between != null && !between.wantsInput()));
   }
 
   /**

@@ -165,14 +165,18 @@ final class Ending {
     return state == State.FINISHING && !finishTold;
   }
 
+  /** Whether nothing can be sent any more, though the program has not ended it. */
+  private boolean isVain() {
+    return out == Out.BROKEN || cause != null; // a cause, while it is open, is a loss
+  }
+
   /**
    * Whether somebody works for it, so that it must not come to its end; nobody does for a close, or
    * where nothing of that can be sent.
    */
   boolean isHeld() {
     boolean held = holdCount() > 0 || ((holds & TO_END) != 0 && out == Out.OPEN);
-    boolean vain = out == Out.BROKEN || cause != null; // a cause, while it is open, is a loss
-    return held && !vain && (isOpen() || isConnecting());
+    return held && !isVain() && (isOpen() || isConnecting());
   }
 
   /** Whether a stop has begun, and nothing has been received that it is to wait for. */

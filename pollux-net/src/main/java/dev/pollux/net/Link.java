@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
 
+  private static final byte REST_DUE = 1; // to be given again
+  private static final byte REST_FIRST = 2; // and before all else: a part of it was put back
+
   final ConnectionOptions options;
   final LoopNet local;
   final int fd;
@@ -39,8 +42,7 @@ final class Link {
   /** Something was received since the handler was last told that this is all for now. */
   boolean given;
 
-  boolean again; // what was left unread is to be given
-  boolean returned; // and in front of it, something that was put back: before all else
+  private byte rest; // what was left unread
   byte pausedBy; // see Pause
   @Nullable Leaver leaver; // who works on it
 
@@ -93,19 +95,6 @@ final class Link {
     return output.level() + (between == null ? 0 : between.level());
   }
 
-  /** How many bytes of files are queued. */
-  long queuedFileBytes() {
-    Filter between = filter;
-    long held = between == null ? 0 : between.level() - between.heldBytes();
-    return output.level() - output.sizeBytes() + held;
-  }
-
-  /** How many files and descriptors wait to be sent. */
-  int queuedFiles() {
-    Filter between = filter;
-    return output.fileCount() + (between == null ? 0 : between.queuedFiles());
-  }
-
   /** How many bytes are queued to be sent, in the filter or behind it; once it is over, lost. */
   int queuedBytes() {
     Filter between = filter;
@@ -124,8 +113,7 @@ final class Link {
   void putBack(ByteBuffer front) {
     Filter between = filter;
     (between == null ? input.unread() : between.unread()).putBack(front);
-    returned = true;
-    again = true;
+    rest = REST_FIRST;
     kick();
   }
 
@@ -196,9 +184,23 @@ final class Link {
     return ending.isEndToTell() && (!isPaused() || ending.isSecuring());
   }
 
+  /** What was left unread is to be given again. */
+  void giveAgain() {
+    rest |= REST_DUE;
+  }
+
+  boolean isRestToGive() {
+    return rest != 0;
+  }
+
+  /** Whether a part of what was left was put back: it is given before anything else. */
+  boolean isRestFirst() {
+    return rest >= REST_FIRST;
+  }
+
   /** Whether what the handler left is to be given once more, to it or to a handshake. */
   boolean isRestDue() {
-    return again && isRestWanted() && hasUnread();
+    return rest != 0 && isRestWanted() && hasUnread();
   }
 
   /** Whether no pause holds back what was left, or there is but an end that none does. */
@@ -242,7 +244,7 @@ final class Link {
     if (ending.isOpen()) { // else a thread had asked for the end
       setFilter(between); // and what was left unread is the filter's
       ending.handlerChanged(); // an end that was told is one within the handshake
-      again = true;
+      giveAgain();
       kick();
     }
   }
@@ -283,7 +285,7 @@ final class Link {
     if (due) {
       attachDue = false;
       ending.handlerChanged();
-      again = true;
+      giveAgain();
       Filter between = filter;
       if (between != null) {
         between.handlerChanged();
@@ -376,9 +378,8 @@ final class Link {
 
   /** Whether what was left unread is to be given again; asks for it once. */
   boolean takeAgain() {
-    boolean due = again;
-    again = false;
-    returned = false;
+    boolean due = rest != 0;
+    rest = 0;
     return due;
   }
 

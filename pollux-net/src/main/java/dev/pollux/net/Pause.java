@@ -35,8 +35,8 @@ final class Pause {
     if (!now && link.isPaused()) {
       return;
     }
-    link.again |= !now; // what is left is known after received(), which may be where this is called
     if (!now) {
+      link.giveAgain(); // what is left is known after received(), which may be where this is called
       link.clock.read(link.loop().nowNanos()); // silence counts from here
     } else if (link.ending.broken() != null) {
       link.lookSoon(); // whether anything is left to read

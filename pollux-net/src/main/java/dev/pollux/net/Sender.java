@@ -193,14 +193,14 @@ final class Sender {
 
   /** Why one more file or descriptor cannot be taken; null if it can. */
   private @Nullable WriteResult refusalOfFile() {
-    if (isTaking() && link.queuedFiles() >= link.options.maxQueuedFiles()) {
+    if (isTaking() && queuedFiles() >= link.options.maxQueuedFiles()) {
       link.output.becameReady();
       offer();
     }
     if (!isTaking()) {
       return WriteResult.CLOSED;
     }
-    return link.queuedFiles() < link.options.maxQueuedFiles() ? null : refused(Limit.QUEUED_FILES);
+    return queuedFiles() < link.options.maxQueuedFiles() ? null : refused(Limit.QUEUED_FILES);
   }
 
   /** The program waits now, and is told by a turn of work when it may go on. */
@@ -408,5 +408,18 @@ final class Sender {
       default -> link.outputFailed(-result);
     }
     return false;
+  }
+
+  /** How many bytes of files are queued. */
+  long queuedFileBytes() {
+    Filter between = link.filter();
+    long held = between == null ? 0 : between.level() - between.heldBytes();
+    return link.output.level() - link.output.sizeBytes() + held;
+  }
+
+  /** How many files and descriptors wait to be sent. */
+  int queuedFiles() {
+    Filter between = link.filter();
+    return link.output.fileCount() + (between == null ? 0 : between.queuedFiles());
   }
 }

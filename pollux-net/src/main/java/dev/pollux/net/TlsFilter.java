@@ -101,7 +101,7 @@ final class TlsFilter implements Filter {
   private void receiveAll(ByteBuffer wire) {
     boolean more = true;
     while (more) {
-      more = receive(wire) && !isHeldUp() && !link.returned; // who pauses may leave more
+      more = receive(wire) && !isHeldUp() && !link.isRestFirst(); // who pauses may leave more
       if (more && unread.sizeBytes() >= limitBytes()) {
         connection.reset(
             CloseCause.of(
@@ -489,7 +489,7 @@ final class TlsFilter implements Filter {
       link.ending.lost(why);
       connection.end(); // nothing can be sent
       link.awaitEnd(); // whoever pauses
-      link.again = true;
+      link.giveAgain();
       link.kick();
     }
   }

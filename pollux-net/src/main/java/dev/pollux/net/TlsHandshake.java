@@ -195,7 +195,7 @@ final class TlsHandshake {
   private void goOn() {
     if (!isOver()) {
       due = true;
-      link.again = true;
+      link.giveAgain();
       link.kick();
     }
   }

@@ -277,7 +277,7 @@ class BrokenOutputTest extends ClockedCase {
 
     /** Whether it waits in a write: it would not in a read. */
     boolean isFull(Connection connection) {
-      BlockingBridge bridge = (BlockingBridge) connection.handler();
+      BlockingBridge bridge = ((BlockingStarter) connection.handler()).bridge;
       bridge.lock.lock();
       try {
         return bridge.input.isFull()

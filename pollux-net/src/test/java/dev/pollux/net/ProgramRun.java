@@ -194,7 +194,8 @@ final class ProgramRun {
       from.detach(this::arrive);
     } catch (IllegalStateException e) {
       note("cannot move");
-      oracle.require(from.link().queuedFiles() > 0 || queued, "not moved, and nothing is queued");
+      oracle.require(
+          from.link().sender.queuedFiles() > 0 || queued, "not moved, and nothing is queued");
       oracle.require(from.isOpen(), "not moved, and closed");
       return;
     }
