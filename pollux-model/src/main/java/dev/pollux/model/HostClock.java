@@ -8,6 +8,9 @@ final class HostClock implements Clock {
 
   private static final long MILLION = 1_000_000;
 
+  /** Later than anything happens: 73 years. */
+  private static final long FAR = Long.MAX_VALUE / 4;
+
   private final VirtualClock time;
   private final long skewNanos;
   private final long driftPpm;
@@ -37,6 +40,9 @@ final class HostClock implements Clock {
   /** The first moment at which this clock says so, or later. */
   @Override
   public long timerTime(long atNanos) {
+    if (atNanos >= FAR) {
+      return atNanos;
+    }
     if (driftPpm == 0) {
       return atNanos - skewNanos;
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 public final class HostOptions {
 
   private static final int MAX_DRIFT_PPM = 100_000;
+  private static final Duration MAX_SKEW = Duration.ofDays(1);
 
   private final Set<InetAddress> addresses;
   private final long seed;
@@ -59,8 +60,15 @@ public final class HostOptions {
     return new HostOptions(addresses, seed, faults, value, skew, driftPpm);
   }
 
-  /** These options with a clock that is ahead by so much, or behind. By default it is right. */
+  /**
+   * These options with a clock that is ahead by so much, or behind. By default it is right.
+   *
+   * @throws IllegalArgumentException beyond a day
+   */
   public HostOptions withSkew(Duration value) {
+    if (value.abs().compareTo(MAX_SKEW) > 0) {
+      throw new IllegalArgumentException("skew: " + value + " is more than " + MAX_SKEW);
+    }
     return new HostOptions(addresses, seed, faults, limits, value, driftPpm);
   }
 

@@ -227,6 +227,9 @@ final class Kernel {
       long sequence,
       byte[] bytes,
       Runnable arrival) {
+    if (isDown) {
+      return;
+    }
     Objects.requireNonNull(world).wire.carry(new Packet(kind, from, to, sequence, bytes, arrival));
   }
 

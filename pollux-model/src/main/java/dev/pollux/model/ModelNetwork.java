@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelNetwork {
 
+  /** Two days: clocks that are behind by less than one are not negative. */
+  private static final long START_NANOS = 2 * 86_400 * Kernel.NANOS_PER_SECOND;
+
   private final World world;
 
   /** A network without hosts. */
   public ModelNetwork(Wire wire) {
     this.world = new World(wire);
+    world.clock.moveTo(START_NANOS);
   }
 
   /**

@@ -99,7 +99,7 @@ final class TcpConnect {
   }
 
   private void request(Kernel there) {
-    if (child == null || child.kernel != there) { // else the answer was lost, or this came twice
+    if (child == null || child.kernel != there || child.peerAddress() == null) { // else the answer was lost, or this came twice
       Socket found = there.network.find(client, target, clientPort);
       if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
         answer(there, Packet.Kind.RESET, this::refused);
@@ -135,6 +135,9 @@ final class TcpConnect {
       cancel();
       isDone = true;
       client.connected(made);
+      if (made.peerAddress() == null) {
+        client.resetArrived(); // it was faster than this
+      }
     } else if (!isDone) {
       Runnable arrival = made.kernel.here(made::resetArrived);
       kernel.carry(Packet.Kind.RESET, here(), target, 1, Packet.NOTHING, arrival);

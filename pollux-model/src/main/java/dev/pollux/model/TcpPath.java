@@ -3,6 +3,7 @@ package dev.pollux.model;
 import dev.pollux.sys.Errno;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,21 +14,25 @@ import org.jspecify.annotations.Nullable;
  * what it turns round is put in order, what it doubles is dropped.
  *
  * <pre>{@code
- * sender  DATA 1..100  ──────────▶  receiver      retry: 200 ms, then twice as long each time,
- *         DATA 101..150  ── lost                  up to 120 s; after 15 of them ETIMEDOUT
+ * sender  DATA 1..100  ──────────▶  receiver      retry: when the answer is late, at least 200 ms,
+ *         DATA 101..150  ── lost                  then twice as long each time, up to 120 s
  *         ◀──────────  ACK 101
  *         DATA 101..150  ────────▶
  * }</pre>
  *
- * <p>All that was not acknowledged is sent again together. There is no congestion window: bandwidth
- * is the wire's. The sender sees the receiver's window at once, and learns that it has opened by a
- * packet. Source: RFC 9293, RFC 6298; net.ipv4.tcp_retries2.
+ * <p>What is late is sent again alone, and the next when it is acknowledged; three acknowledgements
+ * that say nothing new have it sent again at once. ETIMEDOUT after a quarter of an hour. There is no
+ * congestion window: bandwidth is the wire's. The sender sees the receiver's window at once, and
+ * learns that it has opened by a packet. Source: RFC 9293, RFC 6298; net.ipv4.tcp_retries2.
  */
 final class TcpPath {
 
-  private static final long FIRST_RETRY_NANOS = 200_000_000; // TCP_RTO_MIN
+  private static final long FIRST_RETRY_NANOS = Kernel.NANOS_PER_SECOND; // TCP_TIMEOUT_INIT
+  private static final long LEAST_RETRY_NANOS = 200_000_000; // TCP_RTO_MIN
   private static final long LAST_RETRY_NANOS = 120 * Kernel.NANOS_PER_SECOND; // TCP_RTO_MAX
-  private static final int RETRIES = 15;
+  private static final long PATIENCE_NANOS = 924_600_000_000L; // 15 retries from TCP_RTO_MIN on
+  private static final int MAX_DOUBLINGS = 10;
+  private static final int DUPLICATES = 3;
 
   private final Kernel kernel;
   private final TcpSocket owner;
@@ -41,7 +46,12 @@ final class TcpPath {
   private final ArrayDeque<Sent> unacknowledged = new ArrayDeque<>();
 
   private long nextSequence = 1;
+  private long recoverTo; // what was sent before the last retry
+  private long smoothNanos; // the round trip; 0 is not known
+  private long variationNanos;
+  private long waitsSinceNanos; // without any progress
   private int retries;
+  private int duplicates;
   private @Nullable Timer retry;
 
   /** At the receiver: what comes next, and what came before its turn. */
@@ -49,7 +59,24 @@ final class TcpPath {
 
   private final Map<Long, Sent> early = new HashMap<>();
 
-  private record Sent(long sequence, long end, Segment segment) {}
+  private static final class Sent {
+    final long sequence;
+    final Segment segment;
+    final byte[] bytes;
+    final long sentNanos;
+    boolean isAgain;
+
+    Sent(long sequence, Segment segment, long sentNanos) {
+      this.sequence = sequence;
+      this.segment = segment;
+      this.bytes = Arrays.copyOfRange(segment.bytes, segment.start, segment.bytes.length);
+      this.sentNanos = sentNanos;
+    }
+
+    long end() {
+      return sequence + Math.max(1, bytes.length);
+    }
+  }
 
   TcpPath(Kernel kernel, TcpSocket owner, TcpSocket to, TcpSender sender) {
     this.kernel = kernel;
@@ -66,36 +93,44 @@ final class TcpPath {
   void send(Segment segment) {
     if (segment.kind == Segment.Kind.RESET) {
       forget();
-      kernel.carry(
-          Packet.Kind.RESET,
-          here,
-          there,
-          nextSequence,
-          Packet.NOTHING,
-          to.kernel.here(this::reset));
+      Runnable arrival = to.kernel.here(this::reset);
+      kernel.carry(Packet.Kind.RESET, here, there, nextSequence, Packet.NOTHING, arrival);
       return;
     }
-    int bytes = segment.remaining();
-    Sent sent = new Sent(nextSequence, nextSequence + Math.max(1, bytes), segment);
-    nextSequence = sent.end;
-    flight.bytes += bytes;
+    Sent sent = new Sent(nextSequence, segment, kernel.clock.now());
+    nextSequence = sent.end();
+    flight.bytes += sent.bytes.length;
     unacknowledged.add(sent);
-    carry(sent);
     arm();
+    carry(sent);
   }
 
   private void carry(Sent sent) {
-    Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
-    kernel.carry(kind, here, there, sent.sequence, sent.segment.bytes, () -> arrived(sent));
+    Packet.Kind kind =
+        sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
+    kernel.carry(kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent));
   }
 
-  /**
-   * There is something that the receiver has no room for: whoever makes some says so, or is asked.
-   */
+  private void carryAgain() {
+    Sent first = unacknowledged.peek();
+    if (first != null) {
+      first.isAgain = true;
+      carry(first);
+    }
+  }
+
+  /** There is something that the receiver has no room for: whoever makes some says so, or is asked. */
   void arm() {
     boolean waits = !unacknowledged.isEmpty() || sender.isWaiting();
     if (waits && retry == null) {
-      long wait = FIRST_RETRY_NANOS << Math.min(retries, Long.SIZE / 4);
+      long wait =
+          smoothNanos == 0
+              ? FIRST_RETRY_NANOS
+              : Math.max(LEAST_RETRY_NANOS, smoothNanos + 4 * variationNanos);
+      if (retries == 0) {
+        waitsSinceNanos = kernel.clock.now();
+      }
+      wait = Math.min(wait, LAST_RETRY_NANOS) << Math.min(retries, MAX_DOUBLINGS);
       retry = kernel.after(Math.min(wait, LAST_RETRY_NANOS), this::again);
     }
   }
@@ -109,29 +144,44 @@ final class TcpPath {
 
   private void again() {
     retry = null;
-    if (retries == RETRIES) {
+    if (kernel.clock.now() - waitsSinceNanos >= PATIENCE_NANOS) {
       forget();
       owner.fail(Errno.ETIMEDOUT);
       return;
     }
     retries++;
+    recoverTo = nextSequence;
+    arm();
     if (unacknowledged.isEmpty()) {
       kernel.carry(Packet.Kind.ACK, here, there, nextSequence, Packet.NOTHING, this::probed);
     } else {
-      unacknowledged.forEach(this::carry);
+      carryAgain();
     }
-    arm();
   }
 
   private void acknowledged(long next) {
-    retries = 0;
     boolean ended = false;
-    while (!unacknowledged.isEmpty() && unacknowledged.element().end <= next) {
+    boolean isNews = false;
+    while (!unacknowledged.isEmpty() && unacknowledged.element().end() <= next) {
       Sent sent = unacknowledged.remove();
-      flight.bytes -= sent.segment.bytes.length;
+      isNews = true;
+      flight.bytes -= sent.bytes.length;
       ended |= sent.segment.kind == Segment.Kind.FIN;
+      if (!sent.isAgain) {
+        measured(Math.max(1, kernel.clock.now() - sent.sentNanos));
+      }
     }
-    disarm();
+    if (isNews || unacknowledged.isEmpty()) {
+      retries = 0;
+      duplicates = 0;
+      disarm();
+    }
+    if (isNews && next < recoverTo) {
+      carryAgain();
+    } else if (!isNews && isFirst(next) && ++duplicates == DUPLICATES) {
+      recoverTo = nextSequence;
+      carryAgain();
+    }
     if (sender.flight() == flight) {
       sender.acknowledged(ended);
       if (ended) {
@@ -139,6 +189,22 @@ final class TcpPath {
       }
     }
     arm();
+  }
+
+  private boolean isFirst(long sequence) {
+    Sent first = unacknowledged.peek();
+    return first != null && first.sequence == sequence;
+  }
+
+  /** Source: RFC 6298, 2. */
+  private void measured(long nanos) {
+    if (smoothNanos == 0) {
+      smoothNanos = nanos;
+      variationNanos = nanos / 2;
+    } else {
+      variationNanos += (Math.abs(smoothNanos - nanos) - variationNanos) / 4;
+      smoothNanos += (nanos - smoothNanos) / 8;
+    }
   }
 
   /** Nothing is sent again. */
@@ -158,32 +224,57 @@ final class TcpPath {
   // ---- at the receiver
 
   private void arrived(Sent sent) {
-    if (to.kernel.isDown()) {
-      refuse(kernel.worldAt(there));
-    } else if (to.hears(flight)) {
+    if (isHeard()) {
       to.kernel.here(() -> take(sent)).run();
-    } else if (!to.isConnecting()) { // else its consent is still on the way
-      refuse(to.kernel);
     }
-  }
-
-  private void take(Sent sent) {
-    if (sent.sequence > expected) {
-      early.put(sent.sequence, sent);
-    }
-    Sent next = sent.sequence == expected ? sent : null;
-    while (next != null) {
-      expected = next.end;
-      to.arrived(next.segment);
-      next = early.remove(expected);
-    }
-    acknowledge();
   }
 
   private void probed() {
-    if (!to.kernel.isDown() && to.hears(flight)) {
+    if (isHeard()) {
       acknowledge();
     }
+  }
+
+  /** Whether the receiver has this connection; if it is on, and has not, it says so. */
+  private boolean isHeard() {
+    if (to.kernel.isDown()) {
+      refuse(kernel.worldAt(there));
+      return false;
+    }
+    boolean isHeard = to.hears(flight);
+    if (!isHeard && !to.isConnecting()) { // else its consent is still on the way
+      refuse(to.kernel);
+    }
+    return isHeard;
+  }
+
+  private void take(Sent sent) {
+    if (sent.sequence < expected) {
+      acknowledge(); // a second time
+      return;
+    }
+    if (isOver()) {
+      refuse(to.kernel);
+      return;
+    }
+    if (sent.sequence > expected) {
+      Sent _ = early.put(sent.sequence, sent);
+    }
+    Sent next = sent.sequence == expected ? sent : null;
+    boolean ends = false;
+    while (next != null) {
+      expected = next.end();
+      ends = next.segment.kind == Segment.Kind.FIN;
+      to.arrived(next.segment);
+      next = early.remove(expected);
+    }
+    if (ends || !isOver()) { // one that was reset meanwhile has said so
+      acknowledge();
+    }
+  }
+
+  private boolean isOver() {
+    return to.peerAddress() == null;
   }
 
   /** Tells the sender what has arrived, and that there may be room. */

@@ -140,6 +140,9 @@ final class TcpSender {
     queuedBytes = 0;
     ending = false;
     wantsSpace = false; // nobody acknowledges anything any more
+    if (path != null) {
+      path.forget();
+    }
   }
 
   /** Sends what the receiver has room for; called again when it has more. */

@@ -166,6 +166,9 @@ final class TcpSocket implements Socket {
     child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
     child.shut = shut; // all of this one's children are
+    if (client.kernel != kernel) {
+      child.shutAgain();
+    }
     mine.add(child);
     return child;
   }
@@ -266,7 +269,9 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     establish(child, Objects.requireNonNull(remote));
-    child.shutAgain();
+    if (child.kernel == kernel) {
+      child.shutAgain();
+    }
     tellState();
   }
 
