@@ -17,6 +17,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +67,8 @@ class SuccessionStopTest {
     AtomicInteger succeeded = new AtomicInteger();
     CountDownLatch go = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
-        LoopGroup others = LoopGroup.start(box.sys, 1, LoopOptions.DEFAULT)) {
+        LoopGroup others = LoopGroup.start(box.sys, 1, LoopOptions.DEFAULT);
+        Closeable _ = go::countDown) {
       ServerOptions like = isUnix ? ServerOptions.at(path) : anywhere();
       Server first = Server.start(box.group, like, _ -> new Answer("A"));
       Succession offered =
@@ -86,7 +88,7 @@ class SuccessionStopTest {
       first.stop(PATIENCE);
       assertEquals(isUnix, isThere(box, path));
       go.countDown();
-      var _ = first.stopped().join();
+      NetBox.until("stopped", first.stopped()::isDone); // and what depends on it is done
       assertTrue(given.ready(List.of(second)));
       assertEquals(1, succeeded.get());
       given.close();
@@ -105,12 +107,13 @@ class SuccessionStopTest {
     UnixAddress at = place("closed-" + kernel);
     UnixAddress path = path(kernel);
     AtomicInteger succeeded = new AtomicInteger();
-    try (NetBox box = NetBox.on(kernel)) {
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Closeable _ = go::countDown) {
       Server first = Server.start(box.group, ServerOptions.at(path), _ -> new Answer("A"));
       Succession offered =
           Succession.offer(box.loop, at, List.of(first), succeeded::incrementAndGet);
       Raw heir = agreed(box, at);
-      CountDownLatch go = new CountDownLatch(1);
       block(box.loop, go);
       box.loop.execute(offered::close);
       heir.write(said(Succession.READY)); // from a call that was late
@@ -118,7 +121,7 @@ class SuccessionStopTest {
       go.countDown();
       NetBox.until("over", () -> heir.read().isOver());
       assertTrue(heir.text().endsWith(said(Succession.DONE)), heir.text());
-      var _ = first.stopped().join();
+      NetBox.until("stopped", first.stopped()::isDone); // and what depends on it is done
       assertEquals(1, succeeded.get());
       assertTrue(isThere(box, path));
       heir.close();
@@ -134,12 +137,13 @@ class SuccessionStopTest {
     UnixAddress at = place("too-late-" + dies + kernel);
     UnixAddress path = path(kernel);
     AtomicInteger succeeded = new AtomicInteger();
-    try (NetBox box = NetBox.on(kernel)) {
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Closeable _ = go::countDown) {
       Server first = Server.start(box.group, ServerOptions.at(path), _ -> new Answer("A"));
       Succession offered =
           Succession.offer(box.loop, at, List.of(first), succeeded::incrementAndGet);
       Raw heir = agreed(box, at);
-      CountDownLatch go = new CountDownLatch(1);
       block(box.loop, go);
       first.stop();
       assertTrue(isThere(box, path), "it may be the other's");
@@ -147,7 +151,7 @@ class SuccessionStopTest {
         heir.close();
       }
       go.countDown();
-      var _ = first.stopped().join();
+      NetBox.until("stopped", first.stopped()::isDone); // and what depends on it is done
       assertFalse(isThere(box, path));
       if (!dies) {
         NetBox.until("turned away", () -> heir.read().isOver());
@@ -169,7 +173,8 @@ class SuccessionStopTest {
     AtomicInteger succeeded = new AtomicInteger();
     CountDownLatch go = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
-        LoopGroup two = LoopGroup.start(box.sys, 2, LoopOptions.DEFAULT)) {
+        LoopGroup two = LoopGroup.start(box.sys, 2, LoopOptions.DEFAULT);
+        Closeable _ = go::countDown) {
       Server first = Server.start(two, ServerOptions.at(path), _ -> new Answer("A"));
       EventLoop talking = two.loops().getFirst();
       Succession offered =
@@ -183,7 +188,7 @@ class SuccessionStopTest {
           assertThrows(SysException.class, () -> Inheritance.claim(box.sys, at, PATIENCE));
       assertEquals(Errno.ECONNRESET, refused.errno());
       go.countDown();
-      var _ = first.stopped().join();
+      NetBox.until("stopped", first.stopped()::isDone); // and what depends on it is done
       assertEquals(0, succeeded.get());
       assertFalse(isThere(box, path));
       early.close();
@@ -197,11 +202,12 @@ class SuccessionStopTest {
   @ValueSource(strings = {"native", "model"})
   void successorThatHasDied_unread_makesWay(String kernel) throws Exception {
     UnixAddress at = place("died-" + kernel);
+    CountDownLatch go = new CountDownLatch(1);
     try (NetBox box = NetBox.on(kernel);
         Server server = Server.start(box.group, anywhere(), _ -> new Answer("A"));
-        Succession _ = Succession.offer(box.loop, at, List.of(server), () -> {})) {
+        Succession _ = Succession.offer(box.loop, at, List.of(server), () -> {});
+        Closeable _ = go::countDown) {
       Raw heir = agreed(box, at);
-      CountDownLatch go = new CountDownLatch(1);
       block(box.loop, go);
       heir.close();
       Raw next = new Raw(box.sys, Sockets.connecting(box.sys, at));
