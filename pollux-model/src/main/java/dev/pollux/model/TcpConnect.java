@@ -99,7 +99,9 @@ final class TcpConnect {
   }
 
   private void request(Kernel there) {
-    if (child == null || child.kernel != there || child.peerAddress() == null) { // else the answer was lost, or this came twice
+    if (child == null
+        || child.kernel != there
+        || child.peerAddress() == null) { // else the answer was lost, or this came twice
       Socket found = there.network.find(client, target, clientPort);
       if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
         answer(there, Packet.Kind.RESET, this::refused);
@@ -109,6 +111,7 @@ final class TcpConnect {
       if (child == null) {
         return; // it is asked again
       }
+      child.shutAgain();
       listener.tellReadable();
     }
     TcpSocket made = child;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>What is late is sent again alone, and the next when it is acknowledged; three acknowledgements
- * that say nothing new have it sent again at once. ETIMEDOUT after a quarter of an hour. There is no
- * congestion window: bandwidth is the wire's. The sender sees the receiver's window at once, and
+ * that say nothing new have it sent again at once. ETIMEDOUT after a quarter of an hour. There is
+ * no congestion window: bandwidth is the wire's. The sender sees the receiver's window at once, and
  * learns that it has opened by a packet. Source: RFC 9293, RFC 6298; net.ipv4.tcp_retries2.
  */
 final class TcpPath {
@@ -106,8 +106,7 @@ final class TcpPath {
   }
 
   private void carry(Sent sent) {
-    Packet.Kind kind =
-        sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
+    Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
     kernel.carry(kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent));
   }
 
@@ -119,7 +118,9 @@ final class TcpPath {
     }
   }
 
-  /** There is something that the receiver has no room for: whoever makes some says so, or is asked. */
+  /**
+   * There is something that the receiver has no room for: whoever makes some says so, or is asked.
+   */
   void arm() {
     boolean waits = !unacknowledged.isEmpty() || sender.isWaiting();
     if (waits && retry == null) {

@@ -166,9 +166,6 @@ final class TcpSocket implements Socket {
     child.establish(client, client.name.address());
     child.phase = TcpPhase.CONNECTED;
     child.shut = shut; // all of this one's children are
-    if (client.kernel != kernel) {
-      child.shutAgain();
-    }
     mine.add(child);
     return child;
   }
@@ -269,7 +266,7 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     establish(child, Objects.requireNonNull(remote));
-    if (child.kernel == kernel) {
+    if (child.kernel == kernel) { // else that was done when it was made
       child.shutAgain();
     }
     tellState();
@@ -464,7 +461,7 @@ final class TcpSocket implements Socket {
   }
 
   /** Does what was asked for before there was a connection: a client says nothing of it. */
-  private void shutAgain() {
+  void shutAgain() {
     int before = shut;
     shut = 0;
     shut(before);

@@ -25,12 +25,14 @@ public final class Env {
   private final Sim sim;
   private final Host host;
   private final Random random;
-  private EventLoop loop;
+  private final int life;
+  private final EventLoop loop;
 
   Env(Sim sim, Host host, Random random) throws SysException {
     this.sim = sim;
     this.host = host;
     this.random = random;
+    this.life = host.life();
     this.loop = openLoop(LoopOptions.DEFAULT.withName(host.name()));
   }
 
@@ -39,15 +41,22 @@ public final class Env {
     return loop;
   }
 
-  /** Opens another loop; the run turns it, and closes it with the host. */
+  /** Opens another loop; the run turns it, closes it with the host, and is told of its errors. */
   public EventLoop openLoop(LoopOptions options) throws SysException {
-    EventLoop opened = EventLoop.open(host.sys(), options.withErrorHandler(sim::reported));
+    EventLoop opened = EventLoop.open(sys(), options.withErrorHandler(sim::reported));
     sim.seat(host, opened);
     return opened;
   }
 
-  /** The host's kernel. */
+  /**
+   * The host's kernel.
+   *
+   * @throws IllegalStateException once the host is down, or was started again
+   */
   public Sys sys() {
+    if (!host.isLiving(life)) {
+      throw new IllegalStateException("this life of " + host + " is over");
+    }
     return host.sys();
   }
 
@@ -80,7 +89,7 @@ public final class Env {
 
   /** The host's clock, which may be wrong; nanoseconds. */
   public long nanoTime() {
-    return host.sys().nanoTime();
+    return sys().nanoTime();
   }
 
   /** Chance that the seed has chosen, for this program alone. */
@@ -95,13 +104,13 @@ public final class Env {
   public Executor executor() {
     return task -> {
       long delay = random.nextLong(MAX_WORK_NANOS);
-      sim.afterOn(host, Duration.ofNanos(delay), task::run);
+      sim.afterOn(host, life, Duration.ofNanos(delay), task::run);
     };
   }
 
   /** Does something after so much time, outside the loops, unless the host is down by then. */
   public void after(Duration delay, Action action) {
-    sim.afterOn(host, delay, action);
+    sim.afterOn(host, life, delay, action);
   }
 
   /** A line of the trace. */

@@ -9,6 +9,7 @@ import dev.pollux.model.ModelSys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class Host {
   private int life;
   private @Nullable Program program;
   private Map<Integer, String> descriptors = Map.of();
+  private final Map<Fault, Integer> lostCounts = new EnumMap<>(Fault.class); // of other lives
 
   Host(Sim sim, String name, InetAddress address, Random random) {
     this.sim = sim;
@@ -61,21 +63,21 @@ public final class Host {
     return new InetSocketAddress(address, port);
   }
 
-  // ---- before it is started
+  // ---- what it is like; a kill leaves it on
 
-  /** From the next start on its clock is ahead by so much, or behind. */
+  /** When it is switched on the next time, its clock is ahead by so much, or behind. */
   public Host skew(Duration value) {
     options = options.withSkew(value);
     return this;
   }
 
-  /** From the next start on its clock gains so many millionths, or loses them. */
+  /** When it is switched on the next time, its clock gains so many millionths, or loses them. */
   public Host driftPpm(int value) {
     options = options.withDriftPpm(value);
     return this;
   }
 
-  /** From the next start on its kernel has other limits. */
+  /** When it is switched on the next time, its kernel has other limits. */
   public Host limits(Limits value) {
     options = options.withLimits(value);
     return this;
@@ -128,6 +130,10 @@ public final class Host {
    * @throws IllegalStateException if it is up, or never had one
    */
   public void restart() throws Exception {
+    if (sim.isTurning()) {
+      sim.after(Duration.ZERO, this::restart);
+      return;
+    }
     if (program == null) {
       throw new IllegalStateException(this + " never had a program");
     }
@@ -153,9 +159,17 @@ public final class Host {
     applyFaults();
   }
 
-  /** A power cut: its descriptors are gone, and nobody is told. Nothing if it is off. */
+  /**
+   * A power cut: its descriptors are gone, and nobody is told; what was on its disk is gone too.
+   * Nothing if it is off. Within a turn of a loop, when that is over.
+   */
   public void crash() {
+    if (sim.isTurning()) {
+      sim.after(Duration.ZERO, this::crash);
+      return;
+    }
     if (sys != null) {
+      sys.faultCounts().forEach((fault, n) -> lostCounts.merge(fault, n, Integer::sum));
       sim.note(name + " crashes");
       sim.count(Trouble.CRASH);
       isUp = false;
@@ -212,6 +226,10 @@ public final class Host {
     return life;
   }
 
+  boolean isLiving(int which) {
+    return isUp && life == which;
+  }
+
   ModelSys sys() {
     ModelSys on = sys;
     if (on == null) {
@@ -220,9 +238,14 @@ public final class Host {
     return on;
   }
 
-  /** How often its system calls have failed by chance, since it was switched on. */
+  /** How often its system calls have failed by chance. */
   Map<Fault, Integer> faultCounts() {
-    return sys == null ? Map.of() : sys.faultCounts();
+    Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+    counts.putAll(lostCounts);
+    if (sys != null) {
+      sys.faultCounts().forEach((fault, n) -> counts.merge(fault, n, Integer::sum));
+    }
+    return counts;
   }
 
   @Override

@@ -76,7 +76,7 @@ final class Links implements Wire {
     link.held = false;
     List<Packet> packets = List.copyOf(link.waiting);
     link.waiting.clear();
-    packets.forEach(packet -> send(link, packet));
+    packets.forEach(packet -> go(link, packet));
   }
 
   private Link link(InetAddress from, InetAddress to) {
@@ -86,7 +86,10 @@ final class Links implements Wire {
   @Override
   public void carry(Packet packet) {
     listener.accept(packet);
-    Link link = link(packet.source().getAddress(), packet.destination().getAddress());
+    go(link(packet.source().getAddress(), packet.destination().getAddress()), packet);
+  }
+
+  private void go(Link link, Packet packet) {
     if (link.cut) {
       count(Trouble.PARTITION);
     } else if (link.held) {

@@ -5,9 +5,11 @@ import dev.pollux.model.ModelNetwork;
 import dev.pollux.sys.SysException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Who comes next: a loop that has something to do, by the seed's choice; else what is due first, an
@@ -15,8 +17,11 @@ import java.util.Random;
  */
 final class Schedule {
 
-  /** Turns of a loop, at one moment, that run nothing. */
+  /** Turns of a loop, at one moment, that run nothing, and are nobody else's doing. */
   private static final int MAX_IDLE_TURNS = 1_000;
+
+  /** Whatever happens at one moment, it comes to an end. */
+  private static final int MAX_STEPS_AT_A_MOMENT = 1_000_000;
 
   /** One loop of a host. */
   static final class Seat {
@@ -35,6 +40,12 @@ final class Schedule {
 
     void wake() {
       isAwake = true;
+      idleTurns = 0;
+    }
+
+    /** Whether its program has ended it. */
+    private boolean isOver() {
+      return loop.isClosed() || loop.isStopping();
     }
   }
 
@@ -43,13 +54,17 @@ final class Schedule {
   private final ModelNetwork network;
   private final Random dice;
   private final List<Seat> seats = new ArrayList<>();
+  private final Set<Host> hosts = new LinkedHashSet<>();
   private final List<Seat> ready = new ArrayList<>();
   private final PriorityQueue<Due> actions =
       new PriorityQueue<>(
           Comparator.<Due>comparingLong(Due::atNanos).thenComparingLong(Due::sequence));
   private long sequence;
   private long steps;
+  private long momentNanos;
+  private int stepsAtMoment;
   private boolean isSpinningAllowed;
+  private boolean isTurning;
 
   Schedule(ModelNetwork network, Random dice) {
     this.network = network;
@@ -62,12 +77,14 @@ final class Schedule {
 
   Seat add(Host host, EventLoop loop) {
     Seat seat = new Seat(host, loop);
-    seats.add(seat);
+    boolean _ = seats.add(seat);
+    boolean _ = hosts.add(host);
     return seat;
   }
 
   void remove(Host host) {
     boolean _ = seats.removeIf(seat -> seat.host == host);
+    boolean _ = hosts.remove(host);
   }
 
   List<EventLoop> loops(Host host) {
@@ -83,12 +100,21 @@ final class Schedule {
     return steps;
   }
 
+  /** Whether a loop is within a turn. */
+  boolean isTurning() {
+    return isTurning;
+  }
+
   /** One step; false if it is that time now, or nothing is left to happen. */
   boolean step(long untilNanos) throws Exception {
     long now = network.nanoTime();
+    wakeNews(); // any call of any host lets arrive what is due
     ready.clear();
     long next = untilNanos;
     for (Seat seat : seats) {
+      if (seat.isOver()) {
+        continue;
+      }
       long from = seat.isAwake ? seat.busyUntilNanos : Math.max(seat.dueNanos, seat.busyUntilNanos);
       if (from <= now) {
         ready.add(seat);
@@ -98,7 +124,7 @@ final class Schedule {
     }
     if (!ready.isEmpty()) {
       turn(ready.get(ready.size() == 1 ? 0 : dice.nextInt(ready.size())), now);
-      steps++;
+      stepped(now);
       return true;
     }
     Due due = actions.peek();
@@ -106,27 +132,38 @@ final class Schedule {
       boolean _ = actions.remove(due);
       due.action.run();
       seats.forEach(Seat::wake); // it may have done anything, to any of them
-      steps++;
+      stepped(now);
       return true;
     }
     next = due == null ? next : Math.min(next, due.atNanos);
     if (network.runNext(next)) {
-      steps++;
-      wakeNews();
+      stepped(now);
       return true;
     }
     return next < untilNanos;
   }
 
+  private void stepped(long now) {
+    steps++;
+    stepsAtMoment = now == momentNanos ? stepsAtMoment + 1 : 0;
+    momentNanos = now;
+    if (stepsAtMoment > MAX_STEPS_AT_A_MOMENT) {
+      throw new IllegalStateException(
+          "time stands still: " + MAX_STEPS_AT_A_MOMENT + " steps at one moment");
+    }
+  }
+
   private void wakeNews() {
-    Host last = null;
-    boolean hasNews = false;
-    for (Seat seat : seats) { // those of a host stand together
-      if (seat.host != last) {
-        last = seat.host;
-        hasNews = network.takeNews(seat.host.sys());
+    for (Host host : hosts) {
+      if (network.takeNews(host.sys())) {
+        wake(host);
       }
-      if (hasNews) {
+    }
+  }
+
+  private void wake(Host host) {
+    for (Seat seat : seats) {
+      if (seat.host == host) {
         seat.wake();
       }
     }
@@ -134,15 +171,18 @@ final class Schedule {
 
   private void turn(Seat seat, long now) throws SysException {
     seat.isAwake = false;
-    int ran = seat.loop.runOnce(0);
-    if (seat.loop.isClosed()) {
-      boolean _ = seats.remove(seat);
+    isTurning = true;
+    int ran;
+    try {
+      ran = seat.loop.runOnce(0);
+    } finally {
+      isTurning = false;
+    }
+    if (seat.isOver()) {
       return;
     }
     if (ran > 0) {
-      for (Seat each : seats) { // what it did may be news for others of its host
-        each.isAwake |= each.host == seat.host;
-      }
+      wake(seat.host); // what it did may be news for others of its host
       seat.busyUntilNanos = now + ran * seat.host.costNanos();
     }
     long due = seat.loop.nextDueNanos();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   Host server = sim.host("server").program(env ->
  *       Server.open(env.loop(), ServerOptions.at(env.any(7000)), _ -> new Echo()));
  *   Host client = sim.host("client").program(env ->
- *       Connection.connect(env.loop(), env.at("server", 7000), asker));
+ *       Connection.connect(env.loop(), env.at("server", 7000), timeout, options, asker));
  *   sim.after(Duration.ofSeconds(2), () -> sim.partition(client, server));
  *   sim.after(Duration.ofSeconds(5), () -> sim.heal(client, server));
  *   sim.always("in order", asker::isInOrder);
@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sim {
 
-  private static final long START_NANOS = 1_000_000_000; // where the model's time begins
   private static final int FIRST_ADDRESS = 1;
   private static final int LAST_ADDRESS = 0xfffe;
 
@@ -62,7 +61,9 @@ public final class Sim {
   private final Set<String> met = new TreeSet<>();
   private @Nullable String failure;
   private @Nullable Throwable cause;
+  private final long startNanos;
   private boolean isFaulty;
+  private boolean areFaultsSaid;
   private boolean isEnded;
 
   Sim(long seed, Set<Invariant> invariants, Trace trace) {
@@ -72,6 +73,7 @@ public final class Sim {
     this.trace = trace;
     this.invariants = invariants;
     this.network = new ModelNetwork(packet -> wire().carry(packet));
+    this.startNanos = network.nanoTime();
     this.links = new Links(new NetworkScheduler(network), new Random(dice.nextLong()), this::seen);
     this.schedule = new Schedule(network, new Random(dice.nextLong()));
     if (!invariants.contains(Invariant.NO_SPINNING)) {
@@ -181,7 +183,7 @@ public final class Sim {
   }
 
   private long nowNanos() {
-    return network.nanoTime() - START_NANOS;
+    return network.nanoTime() - startNanos;
   }
 
   /** Does something after so much time. */
@@ -189,16 +191,19 @@ public final class Sim {
     schedule.at(network.nanoTime() + delay.toNanos(), action);
   }
 
-  /** Does something after so much time, if the host has been up throughout. */
-  void afterOn(Host host, Duration delay, Action action) {
-    int life = host.life();
+  /** Does something after so much time, if this life of the host goes on. */
+  void afterOn(Host host, int life, Duration delay, Action action) {
     after(
         delay,
         () -> {
-          if (host.isUp() && host.life() == life) {
+          if (host.isLiving(life)) {
             action.run();
           }
         });
+  }
+
+  boolean isTurning() {
+    return schedule.isTurning();
   }
 
   /** Lets so much time pass, in the set-up; an action has no use for it. */
@@ -243,8 +248,12 @@ public final class Sim {
     trace.add(nowNanos(), what);
   }
 
-  /** Switches chance on or off: of the links, and of the hosts' system calls. */
+  /**
+   * Switches chance on or off: of the links, and of the hosts' system calls. It is off in the
+   * set-up, and then on, unless that has called this.
+   */
   public void faults(boolean on) {
+    areFaultsSaid = true;
     isFaulty = on;
     links.faulty(on);
     hosts.values().forEach(host -> host.faulty(on));
@@ -310,8 +319,8 @@ public final class Sim {
     try {
       body.run(this);
       check();
-      faults(true);
-      long until = network.nanoTime() + longest.toNanos();
+      faults(!areFaultsSaid || isFaulty);
+      long until = Math.max(network.nanoTime() + longest.toNanos(), lastWanted());
       while (!isEnded && schedule.step(until)) {
         check();
       }
@@ -341,7 +350,9 @@ public final class Sim {
         }
         case SOMETIMES, EVENTUALLY -> {
           if (holds) {
-            boolean _ = met.add(property.what());
+            if (property.kind() == Property.Kind.SOMETIMES) {
+              boolean _ = met.add(property.what());
+            }
             Property _ = properties.remove(i--);
           } else if (property.kind() == Property.Kind.EVENTUALLY && now > property.within()) {
             failed("not in time: " + property.what(), null);
@@ -350,6 +361,12 @@ public final class Sim {
       }
     }
     throwFailure();
+  }
+
+  /** When the last of what is to be so eventually is too late. */
+  private long lastWanted() {
+    long last = properties.stream().mapToLong(Property::within).max().orElse(0);
+    return startNanos + last + 1;
   }
 
   /** What was to be so by the end is, or the run was over too soon. */

@@ -50,7 +50,10 @@ public final class SimRuns {
     return isGiven ? this : new SimRuns(seed, count, lasting, invariants, repeats);
   }
 
-  /** As this, each run ending after so much of its time. By default ten minutes. */
+  /**
+   * As this, each run ending after so much of its time, or later, if a property has until then. By
+   * default ten minutes.
+   */
   public SimRuns lasting(Duration value) {
     return new SimRuns(firstSeed, count, value, invariants, repeats);
   }
@@ -62,7 +65,11 @@ public final class SimRuns {
     return new SimRuns(firstSeed, count, lasting, left, repeats);
   }
 
-  /** As this, running each seed twice, and holding that both runs are the same. */
+  /**
+   * As this, running each seed twice, and holding that both runs are the same: the packets, when
+   * they left, their addresses, sequence numbers and sizes, what was noted, and how many steps
+   * there were; not the bytes, which TLS makes anew each time.
+   */
   public SimRuns repeated() {
     return new SimRuns(firstSeed, count, lasting, invariants, true);
   }
@@ -81,7 +88,7 @@ public final class SimRuns {
     for (int i = 0; i < count; i++) {
       long seed = firstSeed + i;
       Sim sim = runOne(seed, body);
-      if (repeats && runOne(seed, body).trace().hash() != sim.trace().hash()) {
+      if (repeats && !isSame(sim, runOne(seed, body))) {
         throw new SimFailure(
             seed, "seed " + seed + " is not the same run when it is run again", null);
       }
@@ -91,10 +98,17 @@ public final class SimRuns {
       steps += sim.steps();
     }
     unmet.removeAll(met);
-    if (!unmet.isEmpty()) {
+    boolean isReplay = Long.getLong("pollux.sim.seed") != null; // one run need not meet everything
+    if (!unmet.isEmpty() && !isReplay) {
       throw new SimFailure(firstSeed, "in none of " + count + " runs: " + unmet, null);
     }
     return new SimReport(count, steps, faults);
+  }
+
+  private static boolean isSame(Sim one, Sim other) {
+    return one.trace().hash() == other.trace().hash()
+        && one.steps() == other.steps()
+        && one.faultCounts().equals(other.faultCounts());
   }
 
   private Sim runOne(long seed, SimBody body) {

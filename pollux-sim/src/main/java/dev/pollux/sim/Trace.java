@@ -37,8 +37,8 @@ final class Trace {
   void add(long nanos, Packet packet) {
     mix(nanos);
     mix(packet.kind().name().hashCode());
-    mix(packet.source().getPort());
-    mix(packet.destination().getPort());
+    mix(packet.source().hashCode());
+    mix(packet.destination().hashCode());
     mix(packet.sequence());
     mix(packet.bytes().length);
     keep(new Line(nanos, packet));
