@@ -312,7 +312,9 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   private void send(Connection connection, boolean toTheEnd) {
     ByteBuffer buffer = LoopNet.of(connection.loop()).transfer();
     Link link = connection.link();
-    while (connection.isWritable() || (toTheEnd && link.roomBytes() > 0)) {
+    while (connection.isWritable()
+        || (connection.isOpen() && !link.ending.isTaking() && !link.ending.isVain())
+        || (toTheEnd && link.roomBytes() > 0)) {
       var _ = buffer.clear().limit(Math.min(buffer.capacity(), link.roomBytes()));
       lock.lock();
       try {

@@ -406,7 +406,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Tells of the end once it is read, and wanted; acts on an error at once. */
   private void endInput(int result) {
-    if (link.isEndDue()) {
+    if (link.isEndDue() && !link.isRestFirst()) {
       ending.endTold();
       inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {

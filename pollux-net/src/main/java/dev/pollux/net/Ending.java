@@ -166,7 +166,7 @@ final class Ending {
   }
 
   /** Whether nothing can be sent any more, though the program has not ended it. */
-  private boolean isVain() {
+  boolean isVain() {
     return out == Out.BROKEN || cause != null; // a cause, while it is open, is a loss
   }
 

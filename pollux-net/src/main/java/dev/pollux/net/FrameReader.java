@@ -46,6 +46,7 @@ final class FrameReader implements ConnectionHandler {
     while (data.hasRemaining()
         && connection.handler() == current
         && connection.isOpen()
+        && !connection.link().ending.isSecuring()
         && !connection.isReadingPaused()) {
       first = data.position();
       if (!decoder.look(data)) {

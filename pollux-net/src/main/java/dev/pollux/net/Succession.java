@@ -411,9 +411,12 @@ public final class Succession implements AutoCloseable {
       while (data.hasRemaining()) {
         byte said = data.get();
         if (said == READY && latest == this && !over) {
-          agreed = (agreed || agree()) && say(from, AGREED);
           agreedNanos = loop.nowNanos();
-          if (!agreed) {
+          if (agreed) {
+            int _ = send(sys, from.fd(), AGREED); // if it has gone, it may have confirmed
+          } else if (agree() && say(from, AGREED)) {
+            agreed = true;
+          } else {
             turnAway(from);
           }
         } else if (said == TAKEN && agreed && !over) {

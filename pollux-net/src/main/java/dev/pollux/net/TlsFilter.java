@@ -110,7 +110,9 @@ final class TlsFilter implements Filter {
       }
       more &= !isHeldUp();
     }
-    inputEnd.tell(connection, isEndDue());
+    if (!link.isRestFirst()) {
+      inputEnd.tell(connection, isEndDue());
+    }
     if (inputEnd.isKnown()) {
       var _ = wire.position(wire.limit()); // what follows a close_notify means nothing
     }

@@ -84,6 +84,25 @@ class StartTlsAheadTest {
     assertEquals(List.of("STARTTLS"), done);
   }
 
+  /** The handler of frames has the rest of the piece at hand, and gives none of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void plaintextBehindTheCommand_isNotAFrame(String kernel) throws Exception {
+    FrameHandler frames =
+        (connection, line) -> {
+          boolean _ = done.add(US_ASCII.decode(line).toString());
+          connection.startTls(tls(), connection.handler());
+        };
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS, _ -> LINES.handler(frames));
+      peer.send("STARTTLS\nDELETE everything\n");
+      String _ = peer.readAll(); // an alert
+      peer.hangUp();
+      box.expectClosed(peer, CloseReason.PROTOCOL, "");
+    }
+    assertEquals(List.of("STARTTLS"), done);
+  }
+
   /** The thread has closed its output, of which the loop has not heard: as after any end. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})

@@ -129,6 +129,33 @@ class SuccessionStopTest {
     }
   }
 
+  /** It has said that it is ready once more, has confirmed, and takes no answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void whoHasConfirmed_andIsGone_hasTakenOver(String kernel) throws Exception {
+    UnixAddress at = place("gone-" + kernel);
+    UnixAddress path = path(kernel);
+    AtomicInteger succeeded = new AtomicInteger();
+    CountDownLatch go = new CountDownLatch(1);
+    try (NetBox box = NetBox.on(kernel);
+        Closeable _ = go::countDown) {
+      Server first = Server.start(box.group, ServerOptions.at(path), _ -> new Answer("A"));
+      Succession offered =
+          Succession.offer(box.loop, at, List.of(first), succeeded::incrementAndGet);
+      Raw heir = agreed(box, at);
+      block(box.loop, go);
+      heir.write(said(Succession.READY)); // from a call after one that was late
+      heir.write(said(Succession.TAKEN));
+      heir.close();
+      go.countDown();
+      NetBox.until("stopped", first.stopped()::isDone);
+      assertEquals(1, succeeded.get());
+      assertTrue(isThere(box, path), "the successor's");
+      offered.close();
+      first.close();
+    }
+  }
+
   /** Whoever was agreed with, and has not confirmed, is too late; the file goes with the server. */
   @ParameterizedTest
   @CsvSource({"native, true", "native, false", "model, true", "model, false"})

@@ -293,6 +293,74 @@ class SimTest {
     assertTrue(report.faults().get(Fault.SHORT_WRITE.name()) > 0);
   }
 
+  /** Two datagrams arrive at one moment, each at a host of its own; and both hear of it. */
+  @Test
+  void arrivalsAtOneMoment_areAllTold() {
+    SimReport _ =
+        Sim.seeds(20)
+            .run(sim -> {
+              List<String> heard = new ArrayList<>();
+              for (String name : List.of("a", "b")) {
+                Host _ =
+                    sim.host(name)
+                        .program(env -> {
+                          Server _ =
+                              Server.open(
+                                  env.loop(),
+                                  ServerOptions.at(env.any(PORT)),
+                                  _ ->
+                                      (_, data) -> {
+                                        data.position(data.limit());
+                                        boolean _ = heard.add(name);
+                                      });
+                        });
+              }
+              Asker one = new Asker("x");
+              Asker other = new Asker("x");
+              Host _ =
+                  sim.host("client")
+                      .program(env -> {
+                        for (String name : List.of("a", "b")) {
+                          Connection _ =
+                              Connection.connect(
+                                  env.loop(),
+                                  env.at(name, PORT),
+                                  MINUTE.toNanos(),
+                                  ConnectionOptions.DEFAULT,
+                                  name.equals("a") ? one : other);
+                        }
+                      });
+              sim.always("at once", () -> heard.size() == 2 || sim.elapsed().toMillis() <= 3);
+              sim.eventually(MINUTE, "both", () -> heard.size() == 2);
+            });
+  }
+
+  /** A host crashes itself: when its turn is over, and what it had asked for is not done. */
+  @Test
+  void crash_withinATurn_endsThatLife() {
+    SimReport _ =
+        Sim.seeds(5)
+            .run(sim -> {
+              List<String> done = new ArrayList<>();
+              Host host = sim.host("a");
+              Host _ =
+                  host.program(env -> {
+                    env.executor()
+                        .execute(() -> {
+                          boolean _ = done.add("work");
+                        });
+                    env.loop().execute(host::crash);
+                  });
+              sim.after(
+                  Duration.ofSeconds(1),
+                  () -> {
+                    if (host.isUp() || !done.isEmpty()) {
+                      sim.fail("it goes on: " + done);
+                    }
+                  });
+            });
+  }
+
   @Test
   void anHour_isItsEvents() {
     AtomicInteger beats = new AtomicInteger();
@@ -406,6 +474,21 @@ class SimTest {
         };
     assertTrue(failure(Sim.seeds(1), error).getMessage().contains("the task's"));
     assertEquals(1, Sim.seeds(1).without(Invariant.NO_ERRORS).run(error).runs());
+  }
+
+  @Test
+  void timeThatStandsStill_isFound() {
+    SimBody still =
+        sim -> {
+          Host _ =
+              sim.host("a")
+                  .program(env -> {
+                    Runnable[] again = {null};
+                    again[0] = () -> env.loop().execute(again[0]);
+                    env.loop().execute(again[0]);
+                  });
+        };
+    assertTrue(failure(Sim.seeds(1), still).getMessage().contains("time stands still"));
   }
 
   @Test
