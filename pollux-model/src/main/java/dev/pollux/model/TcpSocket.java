@@ -23,7 +23,6 @@ final class TcpSocket implements Socket {
   private TcpPhase phase = TcpPhase.UNCONNECTED;
   private int shut;
   private int error;
-
   private boolean dead; // no descriptor is left; it may live on to deliver what was sent
   private boolean finArrived; // own FIN
   private @Nullable Backlog<TcpSocket> backlog;
@@ -360,7 +359,7 @@ final class TcpSocket implements Socket {
     }
   }
 
-  /** A new low-water mark may make readable what is there; the kernel says so in either case. */
+  /** A new mark may make readable what is there; the kernel says so in either case. */
   @Override
   public void lowWaterChanged() {
     if (received.isNews() || received.isEnded()) {

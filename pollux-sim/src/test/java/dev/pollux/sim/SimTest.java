@@ -1,8 +1,6 @@
 package dev.pollux.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.model.Fault;
@@ -17,7 +15,6 @@ import dev.pollux.net.Connector;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.WriteResult;
-import dev.pollux.sys.SysException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -400,116 +397,6 @@ class SimTest {
                   "one after the other",
                   () -> times.size() < 2 || times.get(1) - times.get(0) >= 10_000_000);
             });
-  }
-
-  // ---- failures
-
-  private static SimFailure failure(SimRuns runs, SimBody body) {
-    return assertThrows(SimFailure.class, () -> runs.run(body));
-  }
-
-  @Test
-  void failure_hasItsSeed_itsTrace_andHowToReplay() {
-    SimFailure failure =
-        failure(
-            Sim.seeds(100).from(7),
-            sim -> {
-              int number = sim.random().nextInt(10);
-              sim.note("the number is " + number);
-              sim.always("not three", () -> number != 3);
-            });
-    assertTrue(failure.seed() >= 7);
-    for (String part :
-        List.of(
-            "not always: not three",
-            "the number is 3",
-            "replay: -Dpollux.sim.seed=" + failure.seed())) {
-      assertTrue(failure.getMessage().contains(part), failure.getMessage());
-    }
-  }
-
-  @Test
-  void properties_thatAreNotMet() {
-    SimRuns runs = Sim.seeds(2);
-    assertTrue(
-        failure(runs, sim -> sim.eventually(MINUTE, "what never is", () -> false))
-            .getMessage()
-            .contains("never: what never is"));
-    assertTrue(
-        failure(
-                runs,
-                sim -> {
-                  sim.after(Duration.ofMinutes(2), () -> {});
-                  sim.eventually(MINUTE, "late", () -> false);
-                })
-            .getMessage()
-            .contains("not in time: late"));
-    assertTrue(
-        failure(runs, sim -> sim.sometimes("rare", () -> false))
-            .getMessage()
-            .contains("in none of 2 runs: [rare]"));
-  }
-
-  @Test
-  void leaks_errorsAndSpinning_areFound_orAllowed() {
-    SimBody leak =
-        sim -> {
-          Host _ =
-              sim.host("a")
-                  .program(env -> {
-                    int _ = SysException.check("eventfd", env.sys().eventfd(0, 0));
-                  });
-        };
-    assertTrue(failure(Sim.seeds(1), leak).getMessage().contains("eventfd"));
-    assertEquals(1, Sim.seeds(1).without(Invariant.DESCRIPTORS).run(leak).runs());
-    SimBody error =
-        sim -> {
-          Host _ =
-              sim.host("a")
-                  .program(env ->
-                      env.loop()
-                          .execute(() -> {
-                            throw new IllegalStateException("the task's");
-                          }));
-        };
-    assertTrue(failure(Sim.seeds(1), error).getMessage().contains("the task's"));
-    assertEquals(1, Sim.seeds(1).without(Invariant.NO_ERRORS).run(error).runs());
-  }
-
-  @Test
-  void timeThatStandsStill_isFound() {
-    SimBody still =
-        sim -> {
-          Host _ =
-              sim.host("a")
-                  .program(env -> {
-                    Runnable[] again = {null};
-                    again[0] = () -> env.loop().execute(again[0]);
-                    env.loop().execute(again[0]);
-                  });
-        };
-    assertTrue(failure(Sim.seeds(1), still).getMessage().contains("time stands still"));
-  }
-
-  @Test
-  void whatIsNotRepeatable_isFound() {
-    AtomicInteger calls = new AtomicInteger();
-    SimFailure failure =
-        failure(Sim.seeds(1).repeated(), sim -> sim.note("call " + calls.incrementAndGet()));
-    assertTrue(failure.getMessage().contains("not the same run"), failure.getMessage());
-  }
-
-  @Test
-  void exceptions_ofTheSetUp_haveTheSeedToo() {
-    SimFailure failure =
-        failure(
-            Sim.seeds(1),
-            sim -> {
-              throw new IllegalArgumentException("the test's own");
-            });
-    assertTrue(failure.getMessage().contains("the test's own"));
-    assertTrue(failure.getCause() instanceof IllegalArgumentException);
-    assertFalse(failure.getMessage().isBlank());
   }
 
   /** Several worlds beside each other, each as if alone. */
