@@ -195,17 +195,17 @@ final class SimLog implements EchoLog {
     requireBalance(fd, connection(fd), unsentBytes);
   }
 
-  /** A connection that was paused and has sent nothing since is still paused: it reads nothing. */
-  void requirePause(int fd, boolean paused) {
+  /** Whether a connection that was paused, and has sent nothing since, has read something. */
+  boolean hasReadWhilePaused(int fd, boolean paused) {
     Connection connection = connection(fd);
-    if (connection.wasPaused
-        && connection.wroteBytes == connection.pausedWroteBytes
-        && connection.readBytes != connection.pausedReadBytes) {
-      throw failed("fd " + fd + ": read although reading is paused");
-    }
+    boolean hasRead =
+        connection.wasPaused
+            && connection.wroteBytes == connection.pausedWroteBytes
+            && connection.readBytes != connection.pausedReadBytes;
     connection.wasPaused = paused;
     connection.pausedReadBytes = connection.readBytes;
     connection.pausedWroteBytes = connection.wroteBytes;
+    return hasRead;
   }
 
   private void requireBalance(int fd, Connection connection, int unsentBytes) {

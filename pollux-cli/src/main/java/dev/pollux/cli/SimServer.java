@@ -194,7 +194,10 @@ final class SimServer {
       if (unsent == log.owedBytes(connection.fd()) || !isGone(connection)) {
         log.requireBalance(connection.fd(), unsent);
       }
-      log.requirePause(connection.fd(), connection.isReadingPaused());
+      if (log.hasReadWhilePaused(connection.fd(), connection.isReadingPaused())
+          && !isGone(connection)) { // else the pause, for want of room, has an end
+        throw log.failed("fd " + connection.fd() + ": read although reading is paused");
+      }
     }
   }
 
