@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram socket: UDP on the loopback interface, or Unix.
+ * A datagram socket: UDP or Unix.
  *
  * <p>UDP loses what finds no room, and learns of a closed port by an error on the next call if it
  * is connected. Unix datagrams wait for room instead: a queue holds eleven from those who are not

@@ -27,7 +27,8 @@ final class HostClock implements Clock {
     return at(time.now());
   }
 
-  private long at(long moment) {
+  /** What it says at a moment of the network's time. */
+  long at(long moment) {
     long drift = moment / MILLION * driftPpm + moment % MILLION * driftPpm / MILLION;
     return moment + skewNanos + drift;
   }

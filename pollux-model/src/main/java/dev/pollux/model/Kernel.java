@@ -230,7 +230,7 @@ final class Kernel {
     if (isDown) {
       return;
     }
-    Objects.requireNonNull(world).wire.carry(new Packet(kind, from, to, sequence, bytes, arrival));
+    Objects.requireNonNull(world).wire.accept(new Packet(kind, from, to, sequence, bytes, arrival));
   }
 
   /** Who runs at an address now. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Wire} between them.
  *
  * <pre>{@code
- * Wire wire = packet -> network.schedule(1_000_000, packet::arrive); // everything takes 1 ms
- * ModelNetwork network = new ModelNetwork(wire);
+ * ModelNetwork network =
+ *     new ModelNetwork((packet, on) -> on.schedule(1_000_000, packet::arrive)); // 1 ms
  * ModelSys server = network.host(HostOptions.at(InetAddress.ofLiteral("10.0.0.1")));
  * ModelSys client = network.host(HostOptions.at(InetAddress.ofLiteral("10.0.0.2")));
  * // ... loops on both, turned by runOnce(0); when none has anything to do:
@@ -32,7 +32,7 @@ public final class ModelNetwork {
 
   /** A network without hosts. */
   public ModelNetwork(Wire wire) {
-    this.world = new World(wire);
+    this.world = new World(packet -> wire.carry(packet, this));
     world.clock.moveTo(START_NANOS);
   }
 

@@ -111,7 +111,7 @@ public final class ModelSys
   /** A host of a network. */
   static ModelSys host(World world, HostOptions options) {
     Kernel kernel = new Kernel(world, options);
-    options.addresses().forEach(address -> world.join(address, kernel));
+    world.join(options.addresses(), kernel);
     return new ModelSys(kernel);
   }
 

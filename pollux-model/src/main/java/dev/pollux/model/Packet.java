@@ -88,11 +88,6 @@ public final class Packet {
     return bytes.length + (udp ? UDP_HEADERS : TCP_HEADERS);
   }
 
-  /** Whether it belongs to a datagram: nobody sends it again, nor orders it. */
-  public boolean isDatagram() {
-    return kind == Kind.DATAGRAM;
-  }
-
   /** It is there: a host that is down does not notice. More than once is a duplicate. */
   public void arrive() {
     arrival.run();

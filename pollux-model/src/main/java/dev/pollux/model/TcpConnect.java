@@ -32,7 +32,7 @@ final class TcpConnect {
   private @Nullable TcpSocket child;
 
   private boolean isOver; // answered, or given up
-  private boolean isDone; // there is a connection
+  private @Nullable TcpSocket agreed; // the other end, once there is a connection
 
   TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target, int clientPort) {
     this.kernel = kernel;
@@ -136,12 +136,12 @@ final class TcpConnect {
   private void consented(TcpSocket made) {
     if (!isOver) {
       cancel();
-      isDone = true;
+      agreed = made;
       client.connected(made);
       if (made.peerAddress() == null) {
         client.resetArrived(); // it was faster than this
       }
-    } else if (!isDone) {
+    } else if (made != agreed) { // for a request that came late, or twice
       Runnable arrival = made.kernel.here(made::resetArrived);
       kernel.carry(Packet.Kind.RESET, here(), target, 1, Packet.NOTHING, arrival);
     }

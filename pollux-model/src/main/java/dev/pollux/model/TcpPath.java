@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is late is sent again alone, and the next when it is acknowledged; three acknowledgements
  * that say nothing new have it sent again at once. ETIMEDOUT after a quarter of an hour. There is
  * no congestion window: bandwidth is the wire's. The sender sees the receiver's window at once, and
- * learns that it has opened by a packet. Source: RFC 9293, RFC 6298; net.ipv4.tcp_retries2.
+ * learns that it has opened by a packet. Source: RFC 9293, RFC 6298, RFC 7323;
+ * net.ipv4.tcp_retries2.
  */
 final class TcpPath {
 
@@ -57,20 +58,20 @@ final class TcpPath {
   /** At the receiver: what comes next, and what came before its turn. */
   private long expected = 1;
 
+  private long heardNanos; // when that was sent, by the sender's clock
+  private boolean ended; // its end was taken
+
   private final Map<Long, Sent> early = new HashMap<>();
 
   private static final class Sent {
     final long sequence;
     final Segment segment;
     final byte[] bytes;
-    final long sentNanos;
-    boolean isAgain;
 
-    Sent(long sequence, Segment segment, long sentNanos) {
+    Sent(long sequence, Segment segment) {
       this.sequence = sequence;
       this.segment = segment;
       this.bytes = Arrays.copyOfRange(segment.bytes, segment.start, segment.bytes.length);
-      this.sentNanos = sentNanos;
     }
 
     long end() {
@@ -97,7 +98,7 @@ final class TcpPath {
       kernel.carry(Packet.Kind.RESET, here, there, nextSequence, Packet.NOTHING, arrival);
       return;
     }
-    Sent sent = new Sent(nextSequence, segment, kernel.clock.now());
+    Sent sent = new Sent(nextSequence, segment);
     nextSequence = sent.end();
     flight.bytes += sent.bytes.length;
     unacknowledged.add(sent);
@@ -107,13 +108,13 @@ final class TcpPath {
 
   private void carry(Sent sent) {
     Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
-    kernel.carry(kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent));
+    long leftNanos = kernel.clock.now();
+    kernel.carry(kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent, leftNanos));
   }
 
   private void carryAgain() {
     Sent first = unacknowledged.peek();
     if (first != null) {
-      first.isAgain = true;
       carry(first);
     }
   }
@@ -160,7 +161,14 @@ final class TcpPath {
     }
   }
 
-  private void acknowledged(long next) {
+  /**
+   * The receiver tells.
+   *
+   * @param next what it expects
+   * @param leftNanos when what it took last was sent, for the last time: a time stamp of TCP
+   * @param isGap whether it has something that comes after that
+   */
+  private void acknowledged(long next, long leftNanos, boolean isGap) {
     boolean ended = false;
     boolean isNews = false;
     while (!unacknowledged.isEmpty() && unacknowledged.element().end() <= next) {
@@ -168,9 +176,9 @@ final class TcpPath {
       isNews = true;
       flight.bytes -= sent.bytes.length;
       ended |= sent.segment.kind == Segment.Kind.FIN;
-      if (!sent.isAgain) {
-        measured(Math.max(1, kernel.clock.now() - sent.sentNanos));
-      }
+    }
+    if (isNews) {
+      measured(Math.max(1, kernel.clock.now() - leftNanos));
     }
     if (isNews || unacknowledged.isEmpty()) {
       retries = 0;
@@ -179,7 +187,7 @@ final class TcpPath {
     }
     if (isNews && next < recoverTo) {
       carryAgain();
-    } else if (!isNews && isFirst(next) && ++duplicates == DUPLICATES) {
+    } else if (!isNews && isGap && isFirst(next) && ++duplicates == DUPLICATES) {
       recoverTo = nextSequence;
       carryAgain();
     }
@@ -224,9 +232,9 @@ final class TcpPath {
 
   // ---- at the receiver
 
-  private void arrived(Sent sent) {
+  private void arrived(Sent sent, long leftNanos) {
     if (isHeard()) {
-      to.kernel.here(() -> take(sent)).run();
+      to.kernel.here(() -> take(sent, leftNanos)).run();
     }
   }
 
@@ -249,27 +257,30 @@ final class TcpPath {
     return isHeard;
   }
 
-  private void take(Sent sent) {
-    if (sent.sequence < expected) {
-      acknowledge(); // a second time
+  private void take(Sent sent, long leftNanos) {
+    if (sent.sequence <= expected) {
+      heardNanos = leftNanos;
+    }
+    boolean isKnown = sent.sequence < expected;
+    if (isOver() && !(isKnown && ended)) {
+      refuse(to.kernel);
       return;
     }
-    if (isOver()) {
-      refuse(to.kernel);
+    if (isKnown) {
+      acknowledge(); // a second time
       return;
     }
     if (sent.sequence > expected) {
       Sent _ = early.put(sent.sequence, sent);
     }
     Sent next = sent.sequence == expected ? sent : null;
-    boolean ends = false;
     while (next != null) {
       expected = next.end();
-      ends = next.segment.kind == Segment.Kind.FIN;
+      ended |= next.segment.kind == Segment.Kind.FIN;
       to.arrived(next.segment);
       next = early.remove(expected);
     }
-    if (ends || !isOver()) { // one that was reset meanwhile has said so
+    if (ended || !isOver()) { // one that was reset meanwhile has said so
       acknowledge();
     }
   }
@@ -281,7 +292,9 @@ final class TcpPath {
   /** Tells the sender what has arrived, and that there may be room. */
   void acknowledge() {
     long next = expected;
-    Runnable arrival = kernel.here(() -> acknowledged(next));
+    long left = heardNanos;
+    boolean isGap = !early.isEmpty();
+    Runnable arrival = kernel.here(() -> acknowledged(next, left, isGap));
     to.kernel.carry(Packet.Kind.ACK, there, here, next, Packet.NOTHING, arrival);
   }
 

@@ -8,9 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP socket on the loopback interface: unconnected, listener, or one end of a connection, or
- * both ends of one. The states stand in {@link TcpState}; the package says what is left out.
- * Source: tcp(7), RFC 9293; {@code net/ipv4/tcp.c} for the masks.
+ * A TCP socket: unconnected, listener, or one end of a connection, or both ends of one. The states
+ * stand in {@link TcpState}; the package says what is left out. Source: tcp(7), RFC 9293; {@code
+ * net/ipv4/tcp.c} for the masks.
  */
 final class TcpSocket implements Socket {
 

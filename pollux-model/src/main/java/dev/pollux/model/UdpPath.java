@@ -1,7 +1,6 @@
 package dev.pollux.model;
 
 import java.net.InetSocketAddress;
-import java.util.Objects;
 
 /** How datagrams come to another host, and word that nobody takes them there comes back. */
 final class UdpPath {
@@ -24,7 +23,7 @@ final class UdpPath {
       byte[] bytes,
       InetSocketAddress from,
       InetSocketAddress to) {
-    Kernel there = Objects.requireNonNull(here.world).at(to.getAddress());
+    Kernel there = here.worldAt(to);
     if (there == null) {
       return;
     }

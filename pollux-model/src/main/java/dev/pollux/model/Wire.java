@@ -13,5 +13,5 @@ public interface Wire {
    * Takes a packet: to {@linkplain Packet#arrive let it arrive} at once, or {@linkplain
    * ModelNetwork#schedule later}, twice, or never.
    */
-  void carry(Packet packet);
+  void carry(Packet packet, ModelNetwork network);
 }

@@ -3,7 +3,9 @@ package dev.pollux.model;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,11 @@ final class World {
   final ReentrantLock lock = new ReentrantLock();
   final Timers timers = new Timers();
   final VirtualClock clock = new VirtualClock(timers);
-  final Wire wire;
+  final Consumer<Packet> wire;
 
   private final Map<InetAddress, Kernel> hosts = new HashMap<>();
 
-  World(Wire wire) {
+  World(Consumer<Packet> wire) {
     this.wire = wire;
   }
 
@@ -28,10 +30,14 @@ final class World {
     return hosts.get(address);
   }
 
-  void join(InetAddress address, Kernel kernel) {
-    if (hosts.putIfAbsent(address, kernel) != null) {
-      throw new IllegalArgumentException(address.getHostAddress() + " is another host's");
+  /** All or none. */
+  void join(Set<InetAddress> addresses, Kernel kernel) {
+    for (InetAddress address : addresses) {
+      if (hosts.containsKey(address)) {
+        throw new IllegalArgumentException(address.getHostAddress() + " is another host's");
+      }
     }
+    addresses.forEach(address -> hosts.put(address, kernel));
   }
 
   void leave(Kernel kernel) {

@@ -148,8 +148,8 @@ class SuccessionStopTest {
       heir.write(said(Succession.TAKEN));
       heir.close();
       go.countDown();
+      NetBox.until("succeeded", () -> succeeded.get() == 1);
       NetBox.until("stopped", first.stopped()::isDone);
-      assertEquals(1, succeeded.get());
       assertTrue(isThere(box, path), "the successor's");
       offered.close();
       first.close();

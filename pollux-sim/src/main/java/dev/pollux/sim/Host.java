@@ -113,25 +113,28 @@ public final class Host {
 
   // ---- what happens to it
 
+  // Within a turn of a loop all of these are done when that is over, in their order.
+
   /**
    * Starts it with this program.
    *
    * @throws IllegalStateException if it is up
    */
   public Host program(Program value) throws Exception {
-    program = value;
-    start();
+    if (!sim.putsOff(() -> program(value))) {
+      program = value;
+      start();
+    }
     return this;
   }
 
   /**
-   * Starts it again, with the program that it had.
+   * Starts it again, with the program that it had. Within a turn of a loop, when that is over.
    *
    * @throws IllegalStateException if it is up, or never had one
    */
   public void restart() throws Exception {
-    if (sim.isTurning()) {
-      sim.after(Duration.ZERO, this::restart);
+    if (sim.putsOff(this::restart)) {
       return;
     }
     if (program == null) {
@@ -164,11 +167,8 @@ public final class Host {
    * Nothing if it is off. Within a turn of a loop, when that is over.
    */
   public void crash() {
-    if (sim.isTurning()) {
-      sim.after(Duration.ZERO, this::crash);
-      return;
-    }
-    if (sys != null) {
+    if (!sim.putsOff(this::crash) && sys != null) {
+      checkSupported();
       sys.faultCounts().forEach((fault, n) -> lostCounts.merge(fault, n, Integer::sum));
       sim.note(name + " crashes");
       sim.count(Trouble.CRASH);
@@ -181,9 +181,10 @@ public final class Host {
 
   /**
    * Its program is killed: the kernel closes its descriptors, as it does. Nothing if it is down.
+   * Within a turn of a loop, when that is over.
    */
   public void kill() {
-    if (isUp) {
+    if (!sim.putsOff(this::kill) && isUp) {
       sim.note(name + "'s program is killed");
       sim.count(Trouble.KILL);
       isUp = false;
@@ -198,6 +199,7 @@ public final class Host {
 
   /** Its loops are closed in order, and what is then left open is a failure. */
   void end() {
+    checkSupported();
     if (!isUp) {
       return;
     }
@@ -211,8 +213,11 @@ public final class Host {
     if (!left.equals(descriptors)) {
       sim.violated(Invariant.DESCRIPTORS, name + " leaves open: " + left);
     }
-    if (!sys().unsupported().isEmpty()) {
-      sim.violated(Invariant.SUPPORTED, name + " asks for " + sys().unsupported());
+  }
+
+  private void checkSupported() {
+    if (sys != null && !sys.unsupported().isEmpty()) {
+      sim.violated(Invariant.SUPPORTED, name + " asks for " + sys.unsupported());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pollux.sim;
 
+import dev.pollux.model.ModelNetwork;
 import dev.pollux.model.Packet;
 import dev.pollux.model.Wire;
 import java.net.InetAddress;
@@ -16,13 +17,6 @@ final class Links implements Wire {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /** Schedules what arrives later. */
-  interface Scheduler {
-    void schedule(long delayNanos, Runnable action);
-
-    long nanoTime();
-  }
-
   private record Way(InetAddress from, InetAddress to) {}
 
   private static final class Link {
@@ -33,15 +27,13 @@ final class Links implements Wire {
     final List<Packet> waiting = new ArrayList<>();
   }
 
-  private final Scheduler scheduler;
   private final Random dice;
   private final Consumer<Packet> listener;
   private final Map<Way, Link> links = new HashMap<>();
   private final EnumMap<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
   private boolean isFaulty;
 
-  Links(Scheduler scheduler, Random dice, Consumer<Packet> listener) {
-    this.scheduler = scheduler;
+  Links(Random dice, Consumer<Packet> listener) {
     this.dice = dice;
     this.listener = listener;
   }
@@ -71,12 +63,12 @@ final class Links implements Wire {
     link(from, to).held = true;
   }
 
-  void release(InetAddress from, InetAddress to) {
+  void release(InetAddress from, InetAddress to, ModelNetwork network) {
     Link link = link(from, to);
     link.held = false;
     List<Packet> packets = List.copyOf(link.waiting);
     link.waiting.clear();
-    packets.forEach(packet -> go(link, packet));
+    packets.forEach(packet -> go(link, packet, network));
   }
 
   private Link link(InetAddress from, InetAddress to) {
@@ -84,38 +76,38 @@ final class Links implements Wire {
   }
 
   @Override
-  public void carry(Packet packet) {
+  public void carry(Packet packet, ModelNetwork network) {
     listener.accept(packet);
-    go(link(packet.source().getAddress(), packet.destination().getAddress()), packet);
+    go(link(packet.source().getAddress(), packet.destination().getAddress()), packet, network);
   }
 
-  private void go(Link link, Packet packet) {
+  private void go(Link link, Packet packet, ModelNetwork network) {
     if (link.cut) {
       count(Trouble.PARTITION);
     } else if (link.held) {
       count(Trouble.HOLD);
       link.waiting.add(packet);
     } else {
-      send(link, packet);
+      send(link, packet, network);
     }
   }
 
-  private void send(Link link, Packet packet) {
+  private void send(Link link, Packet packet, ModelNetwork network) {
     LinkOptions options = link.options;
     if (isFaulty && options.loss() > 0 && dice.nextDouble() < options.loss()) {
       count(Trouble.LOSS);
       return;
     }
-    deliver(link, packet);
+    deliver(link, packet, network);
     if (isFaulty && options.duplication() > 0 && dice.nextDouble() < options.duplication()) {
       count(Trouble.DUPLICATION);
-      deliver(link, packet);
+      deliver(link, packet, network);
     }
   }
 
-  private void deliver(Link link, Packet packet) {
+  private void deliver(Link link, Packet packet, ModelNetwork network) {
     LinkOptions options = link.options;
-    long now = scheduler.nanoTime();
+    long now = network.nanoTime();
     long leaves = now;
     if (options.bytesPerSecond() > 0) {
       leaves = Math.max(now, link.freeNanos);
@@ -127,6 +119,6 @@ final class Links implements Wire {
     if (late > 0) {
       count(Trouble.JITTER);
     }
-    scheduler.schedule(leaves - now + options.latency().toNanos() + late, packet::arrive);
+    network.schedule(leaves - now + options.latency().toNanos() + late, packet::arrive);
   }
 }

@@ -2,7 +2,7 @@ package dev.pollux.sim;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.model.ModelNetwork;
-import dev.pollux.sys.SysException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -56,6 +56,7 @@ final class Schedule {
   private final List<Seat> seats = new ArrayList<>();
   private final Set<Host> hosts = new LinkedHashSet<>();
   private final List<Seat> ready = new ArrayList<>();
+  private final ArrayDeque<Action> afterTurn = new ArrayDeque<>();
   private final PriorityQueue<Due> actions =
       new PriorityQueue<>(
           Comparator.<Due>comparingLong(Due::atNanos).thenComparingLong(Due::sequence));
@@ -75,11 +76,9 @@ final class Schedule {
     isSpinningAllowed = true;
   }
 
-  Seat add(Host host, EventLoop loop) {
-    Seat seat = new Seat(host, loop);
-    boolean _ = seats.add(seat);
+  void add(Host host, EventLoop loop) {
+    boolean _ = seats.add(new Seat(host, loop));
     boolean _ = hosts.add(host);
-    return seat;
   }
 
   void remove(Host host) {
@@ -100,9 +99,9 @@ final class Schedule {
     return steps;
   }
 
-  /** Whether a loop is within a turn. */
-  boolean isTurning() {
-    return isTurning;
+  /** Whether this is within a turn of a loop: then it is done when that is over. */
+  boolean putsOff(Action action) {
+    return isTurning && afterTurn.add(action);
   }
 
   /** One step; false if it is that time now, or nothing is left to happen. */
@@ -169,7 +168,7 @@ final class Schedule {
     }
   }
 
-  private void turn(Seat seat, long now) throws SysException {
+  private void turn(Seat seat, long now) throws Exception {
     seat.isAwake = false;
     isTurning = true;
     int ran;
@@ -178,7 +177,11 @@ final class Schedule {
     } finally {
       isTurning = false;
     }
-    if (seat.isOver()) {
+    while (!afterTurn.isEmpty()) {
+      afterTurn.remove().run();
+      seats.forEach(Seat::wake);
+    }
+    if (seat.isOver() || !seats.contains(seat)) {
       return;
     }
     if (ran > 0) {

@@ -62,6 +62,7 @@ public final class Sim {
   private @Nullable String failure;
   private @Nullable Throwable cause;
   private final long startNanos;
+  private long lastWanted; // when the last of what is to be so eventually is too late
   private boolean isFaulty;
   private boolean areFaultsSaid;
   private boolean isEnded;
@@ -72,29 +73,13 @@ public final class Sim {
     this.random = new Random(dice.nextLong());
     this.trace = trace;
     this.invariants = invariants;
-    this.network = new ModelNetwork(packet -> wire().carry(packet));
+    this.links = new Links(new Random(dice.nextLong()), this::seen);
+    this.network = new ModelNetwork(links);
     this.startNanos = network.nanoTime();
-    this.links = new Links(new NetworkScheduler(network), new Random(dice.nextLong()), this::seen);
     this.schedule = new Schedule(network, new Random(dice.nextLong()));
     if (!invariants.contains(Invariant.NO_SPINNING)) {
       schedule.allowSpinning();
     }
-  }
-
-  private record NetworkScheduler(ModelNetwork network) implements Links.Scheduler {
-    @Override
-    public void schedule(long delayNanos, Runnable action) {
-      network.schedule(delayNanos, action);
-    }
-
-    @Override
-    public long nanoTime() {
-      return network.nanoTime();
-    }
-  }
-
-  private Links wire() {
-    return links;
   }
 
   /** Runs with so many seeds: 1 and on, or as the properties say that {@link SimRuns} names. */
@@ -164,10 +149,10 @@ public final class Sim {
     links.hold(from.address(), to.address());
   }
 
-  /** Ends a {@link #hold}: what has waited goes, in its order. */
+  /** Ends a {@link #hold}: what has waited leaves, in its order. */
   public void release(Host from, Host to) {
     note("packets from " + from + " to " + to + " go on");
-    links.release(from.address(), to.address());
+    links.release(from.address(), to.address(), network);
   }
 
   /** Chance for the test itself, from the seed. */
@@ -202,8 +187,9 @@ public final class Sim {
         });
   }
 
-  boolean isTurning() {
-    return schedule.isTurning();
+  /** Whether this is within a turn of a loop: then it is done when that is over. */
+  boolean putsOff(Action action) {
+    return schedule.putsOff(action);
   }
 
   /** Lets so much time pass, in the set-up; an action has no use for it. */
@@ -215,7 +201,9 @@ public final class Sim {
     check();
   }
 
-  /** The run is over, at the end of this step. */
+  /**
+   * The run is over, at the end of this step; what was to be so eventually, and is not, has failed.
+   */
   public void end() {
     isEnded = true;
   }
@@ -230,6 +218,7 @@ public final class Sim {
   /** Holds that something is so at some moment within a time from now. */
   public void eventually(Duration within, String what, BooleanSupplier holds) {
     long until = nowNanos() + within.toNanos();
+    lastWanted = Math.max(lastWanted, startNanos + until + 1);
     properties.add(new Property(Property.Kind.EVENTUALLY, what, holds, until));
   }
 
@@ -274,7 +263,7 @@ public final class Sim {
   }
 
   void seat(Host host, EventLoop loop) {
-    Schedule.Seat _ = schedule.add(host, loop);
+    schedule.add(host, loop);
   }
 
   List<EventLoop> loops(Host host) {
@@ -320,8 +309,8 @@ public final class Sim {
       body.run(this);
       check();
       faults(!areFaultsSaid || isFaulty);
-      long until = Math.max(network.nanoTime() + longest.toNanos(), lastWanted());
-      while (!isEnded && schedule.step(until)) {
+      long end = network.nanoTime() + longest.toNanos();
+      while (!isEnded && schedule.step(Math.max(end, lastWanted))) {
         check();
       }
       note("the end");
@@ -361,12 +350,6 @@ public final class Sim {
       }
     }
     throwFailure();
-  }
-
-  /** When the last of what is to be so eventually is too late. */
-  private long lastWanted() {
-    long last = properties.stream().mapToLong(Property::within).max().orElse(0);
-    return startNanos + last + 1;
   }
 
   /** What was to be so by the end is, or the run was over too soon. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.LoopHandler;
+import dev.pollux.poll.Event;
+import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.SysException;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class SimFailureTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final int RLIMIT_STACK = 3; // asm-generic/resource.h
 
   private static SimFailure failure(SimRuns runs, SimBody body) {
     return assertThrows(SimFailure.class, () -> runs.run(body));
@@ -63,7 +67,7 @@ class SimFailureTest {
   }
 
   @Test
-  void leaks_errorsAndSpinning_areFound_orAllowed() {
+  void leaksAndErrors_areFound_orAllowed() {
     SimBody leak =
         sim -> {
           Host _ =
@@ -86,6 +90,49 @@ class SimFailureTest {
         };
     assertTrue(failure(Sim.seeds(1), error).getMessage().contains("the task's"));
     assertEquals(1, Sim.seeds(1).without(Invariant.NO_ERRORS).run(error).runs());
+  }
+
+  /** It asks for a turn, in each turn, and does nothing there. */
+  @Test
+  void spinning_isFound_orAllowed() {
+    SimBody spinning =
+        sim -> {
+          Host _ =
+              sim.host("a")
+                  .program(env -> {
+                    LoopHandler[] again = {null};
+                    again[0] =
+                        new LoopHandler() {
+                          @Override
+                          public void ready(Event event) {}
+
+                          @Override
+                          public void flush() {
+                            env.loop().flushLater(this);
+                          }
+                        };
+                    env.loop().flushLater(again[0]);
+                  });
+        };
+    assertTrue(failure(Sim.seeds(1), spinning).getMessage().contains("spins"));
+    SimRuns allowed = Sim.seeds(1).without(Invariant.NO_SPINNING);
+    assertTrue(failure(allowed, spinning).getMessage().contains("time stands still"));
+  }
+
+  @Test
+  void whatTheModelLacks_isFound_orAllowed() {
+    SimBody lacking =
+        sim -> {
+          Host host = sim.host("a");
+          Host _ =
+              host.program(env -> {
+                IoBuffer limit = IoBuffer.allocate(16);
+                int _ = env.sys().getrlimit(RLIMIT_STACK, limit.address());
+              });
+          sim.after(Duration.ofSeconds(1), host::crash);
+        };
+    assertTrue(failure(Sim.seeds(1), lacking).getMessage().contains("SUPPORTED"));
+    assertEquals(1, Sim.seeds(1).without(Invariant.SUPPORTED).run(lacking).runs());
   }
 
   @Test

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A world, what happens to it, and what is held of it. */
 class SimTest {
@@ -332,9 +334,10 @@ class SimTest {
             });
   }
 
-  /** A host crashes itself: when its turn is over, and what it had asked for is not done. */
-  @Test
-  void crash_withinATurn_endsThatLife() {
+  /** A host ends itself: when its turn is over, though it had more to do; and may start anew. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endWithinATurn_isAtItsEnd(boolean crashes) {
     SimReport _ =
         Sim.seeds(5)
             .run(sim -> {
@@ -342,19 +345,33 @@ class SimTest {
               Host host = sim.host("a");
               Host _ =
                   host.program(env -> {
-                    env.executor()
+                    boolean _ = done.add("start");
+                    env.loop()
                         .execute(() -> {
-                          boolean _ = done.add("work");
+                          if (done.size() > 1) {
+                            return;
+                          }
+                          if (crashes) {
+                            host.crash();
+                          } else {
+                            host.kill();
+                          }
+                          var _ =
+                              env.loop()
+                                  .schedule(
+                                      0, // in this turn yet
+                                      () -> env.loop().execute(() -> sim.fail("another turn")));
                         });
-                    env.loop().execute(host::crash);
                   });
               sim.after(
                   Duration.ofSeconds(1),
                   () -> {
-                    if (host.isUp() || !done.isEmpty()) {
+                    if (host.isUp()) {
                       sim.fail("it goes on: " + done);
                     }
+                    host.restart();
                   });
+              sim.eventually(MINUTE, "twice", () -> done.size() == 2 && host.isUp());
             });
   }
 

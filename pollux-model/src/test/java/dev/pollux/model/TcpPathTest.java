@@ -1,0 +1,282 @@
+package dev.pollux.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What TCP programs see of a wire that loses, doubles, delays and cuts. */
+class TcpPathTest extends NetworkCase {
+
+  @Test
+  void request_thatIsLost_orWhoseAnswerIs_isMadeAgain() throws Exception {
+    int listener = listen(far);
+    policy = this::lose;
+    int client = connect(near, FAR);
+    policy =
+        packet -> {
+          if (packet.kind() != Packet.Kind.SYN_ACK) {
+            deliver(packet);
+          }
+        };
+    pass(1_500 * MILLI);
+    int server = Sockets.accept(far, listener);
+    assertThrows(SysException.class, () -> Sockets.peerAddress(near, client));
+    policy = this::deliver;
+    pass(1 * SECOND);
+    assertEquals(new InetSocketAddress(FAR, 7000), Sockets.peerAddress(near, client));
+    assertEquals(-Errno.EAGAIN, Sockets.accept(far, listener));
+    assertEquals(1, send(near, client, "x"));
+    pass(10 * MILLI);
+    assertEquals("x", text(far, server));
+  }
+
+  @Test
+  void consent_toOneWhoHasGivenUp_isAReset() throws Exception {
+    int listener = listen(far);
+    int client = connect(near, FAR);
+    assertEquals(0, near.close(client));
+    pass(20 * MILLI);
+    int server = Sockets.accept(far, listener);
+    pass(10 * MILLI);
+    assertEquals(-Errno.ECONNRESET, end(far, server));
+  }
+
+  @Test
+  void bytes_thatAreLostDoubledAndTurnedRound_arriveOnceAndInOrder() throws Exception {
+    Connection pair = connection();
+    Random random = new Random(1);
+    policy =
+        packet -> {
+          int chance = random.nextInt(10);
+          for (int copies = chance == 0 ? 0 : chance == 1 ? 2 : 1; copies > 0; copies--) {
+            network.schedule(1 + random.nextLong(30 * MILLI), packet::arrive);
+          }
+        };
+    byte[] bytes = new byte[1 << 20];
+    random.nextBytes(bytes);
+    ByteArrayOutputStream got = new ByteArrayOutputStream();
+    int sent = 0;
+    for (int step = 0; got.size() < bytes.length; step++) {
+      assertTrue(step < 100_000, "got " + got.size());
+      int size = Math.min(1 + random.nextInt(5_000), bytes.length - sent);
+      byte[] piece = java.util.Arrays.copyOfRange(bytes, sent, sent + size);
+      sent += Math.max(0, size == 0 ? 0 : send(near, pair.client(), piece));
+      pass(random.nextLong(10 * MILLI));
+      got.writeBytes(receive(far, pair.server()));
+    }
+    org.junit.jupiter.api.Assertions.assertArrayEquals(bytes, got.toByteArray());
+    assertEquals(0, near.close(pair.client()));
+    pass(1_000 * SECOND);
+    assertEquals(0, end(far, pair.server()));
+  }
+
+  @Test
+  void partition_holdsBytesUp_andLastsTooLong() throws Exception {
+    Connection pair = connection();
+    policy = this::lose;
+    assertEquals(1, send(near, pair.client(), "a"));
+    pass(60 * SECOND);
+    policy = this::deliver;
+    assertEquals(1, send(near, pair.client(), "b"));
+    pass(60 * SECOND);
+    assertEquals("ab", text(far, pair.server()));
+    policy = this::lose;
+    assertEquals(1, send(near, pair.client(), "c"));
+    pass(900 * SECOND);
+    assertEquals(-Errno.EAGAIN, end(near, pair.client()));
+    pass(100 * SECOND);
+    assertEquals(-Errno.ETIMEDOUT, end(near, pair.client()));
+    assertEquals(-Errno.EAGAIN, end(far, pair.server()), "who sends nothing notices nothing");
+  }
+
+  /** Bytes go, and no word comes back: the sender's buffer stays full, and nothing comes twice. */
+  @Test
+  void partition_oneWay() throws Exception {
+    Connection pair = connection();
+    policy =
+        packet -> {
+          if (packet.source().getAddress().equals(NEAR)) {
+            deliver(packet);
+          }
+        };
+    assertEquals(1, send(near, pair.client(), "a"));
+    pass(5 * SECOND);
+    assertEquals("a", text(far, pair.server()));
+    policy = this::deliver;
+    pass(60 * SECOND);
+    assertEquals("", text(far, pair.server()));
+    assertEquals(1, send(near, pair.client(), "b"));
+    pass(10 * MILLI);
+    assertEquals("b", text(far, pair.server()));
+  }
+
+  /** The word that there is room again is lost, and asked for. */
+  @Test
+  void window_opens_thoughTheWordOfItIsLost() throws Exception {
+    Connection pair = connection();
+    byte[] piece = new byte[1 << 15];
+    int sent = 0;
+    int count;
+    do {
+      count = send(near, pair.client(), piece);
+      sent += Math.max(0, count);
+      pass(100 * MILLI);
+    } while (count > 0);
+    policy = this::lose;
+    int got = receive(far, pair.server()).length;
+    assertTrue(got > 0 && got < sent, got + " of " + sent);
+    pass(1 * SECOND);
+    policy = this::deliver;
+    for (int i = 0; i < 100; i++) {
+      pass(10 * SECOND);
+      got += receive(far, pair.server()).length;
+    }
+    assertEquals(sent, got);
+  }
+
+  @Test
+  void close_isOrderly_andAnswersADead() throws Exception {
+    Connection pair = connection();
+    assertEquals(3, send(near, pair.client(), "bye"));
+    assertEquals(0, near.close(pair.client()));
+    pass(20 * MILLI);
+    assertEquals("bye", text(far, pair.server()));
+    assertEquals(0, end(far, pair.server()));
+    assertEquals(1, send(far, pair.server(), "x"));
+    pass(20 * MILLI);
+    assertEquals(-Errno.EPIPE, send(far, pair.server(), "y"));
+    assertEquals(0, far.close(pair.server()));
+  }
+
+  /** What is sent as one is cut by the window, and counted as what it is. */
+  @Test
+  void largeWrite_toOneWhoDoesNotRead_fillsUp_andIsCountedDown() throws Exception {
+    Connection pair = connection();
+    byte[] large = new byte[1 << 16];
+    int sent = 0;
+    for (int i = 0; i < 100; i++) {
+      sent += Math.max(0, send(near, pair.client(), large));
+      pass(100 * MILLI);
+    }
+    assertTrue(sent < 1 << 20, "no back-pressure: " + sent);
+    int got = 0;
+    for (int i = 0; i < 100; i++) {
+      got += receive(far, pair.server()).length;
+      pass(1 * SECOND);
+    }
+    assertEquals(sent, got);
+    IoBuffer count = IoBuffer.allocate(4);
+    assertEquals(0, near.ioctl(pair.client(), Linux.TIOCOUTQ, count.address()));
+    assertEquals(0, count.buffer().getInt(0));
+  }
+
+  /** An answer that takes longer than the first patience is waited for, once it is known. */
+  @Test
+  void longRoundTrip_isLearned() throws Exception {
+    policy = packet -> network.schedule(1_500 * MILLI, packet::arrive);
+    int listener = listen(far);
+    int client = connect(near, FAR);
+    pass(5 * SECOND);
+    int server = Sockets.accept(far, listener);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(1, send(near, client, "x"));
+      pass(10 * SECOND);
+    }
+    seen.clear();
+    assertEquals(1, send(near, client, "y"));
+    pass(10 * SECOND);
+    assertEquals("xxxy", text(far, server));
+    assertEquals(List.of("DATA", "ACK"), seen.stream().map(each -> each.kind().name()).toList());
+  }
+
+  /** Who reads in pieces says several times that there is room: nothing is sent again for that. */
+  @Test
+  void wordsOfRoom_areNoDuplicates() throws Exception {
+    Connection pair = connection();
+    byte[] large = new byte[1 << 16];
+    for (int i = 0; i < 8; i++) {
+      int _ = send(near, pair.client(), large);
+    }
+    pass(100 * MILLI);
+    seen.clear();
+    IoBuffer piece = IoBuffer.allocate(1 << 12);
+    int got = 0;
+    while (got < 1 << 17) {
+      piece.buffer().clear();
+      got += Math.max(0, piece.read(far, pair.server()));
+      pass(1 * MILLI);
+    }
+    pass(150 * MILLI);
+    List<Long> sequences =
+        seen.stream()
+            .filter(each -> each.kind() == Packet.Kind.DATA)
+            .map(Packet::sequence)
+            .toList();
+    assertEquals(sequences.stream().distinct().toList(), sequences, "sent again");
+  }
+
+  /** A request that comes once more, when all is over, makes no connection. */
+  @Test
+  void doubledRequest_thatIsLate_makesNoGhost() throws Exception {
+    List<Packet> first = new ArrayList<>();
+    policy =
+        packet -> {
+          deliver(packet);
+          if (packet.kind() == Packet.Kind.SYN) {
+            first.add(packet);
+          }
+        };
+    int listener = listen(far);
+    int client = connect(near, FAR);
+    pass(20 * MILLI);
+    int server = Sockets.accept(far, listener);
+    assertEquals(0, near.close(client));
+    pass(20 * MILLI);
+    assertEquals(0, far.close(server));
+    pass(100 * MILLI);
+    network.schedule(0, first.getFirst()::arrive);
+    pass(100 * MILLI);
+    int ghost = Sockets.accept(far, listener);
+    assertTrue(ghost < 0 || end(far, ghost) == -Errno.ECONNRESET, "fd " + ghost);
+  }
+
+  /** Small words that go on coming put the second try of a lost one off by nothing. */
+  @Test
+  void lostByte_amongHeartbeats_isSentAgainSoon() throws Exception {
+    Connection pair = connection();
+    assertEquals(1, send(near, pair.client(), "a"));
+    pass(100 * MILLI);
+    policy = this::lose;
+    assertEquals(1, send(near, pair.client(), "b"));
+    policy = this::deliver;
+    for (int i = 0; i < 20; i++) {
+      assertEquals(1, send(near, pair.client(), "c"));
+      pass(100 * MILLI);
+    }
+    assertEquals("ab" + "c".repeat(20), text(far, pair.server()));
+  }
+
+  @Test
+  void wireThatDeliversAtOnce() throws Exception {
+    policy = Packet::arrive;
+    int listener = listen(far);
+    int client = connect(near, FAR);
+    int server = Sockets.accept(far, listener);
+    assertEquals(5, send(near, client, "hello"));
+    assertEquals("hello", text(far, server));
+    assertEquals(0, near.close(client));
+    assertEquals(0, end(far, server));
+  }
+}
