@@ -178,7 +178,8 @@ NO_COLOR=1 \$java -cp "app/*" dev.pollux.cli.Main doctor </dev/null || status=1
 for module in $*; do
   echo "machine: tests of \$module"
   cd /pollux/pollux-\$module
-  \$java -Dpollux.tests.native=true -cp "/pollux/junit.jar:target/test-classes\$classes" \\
+  \$java -Dpollux.tests.native=true -Dpollux.tests.deadline=100 \\
+    -cp "/pollux/junit.jar:target/test-classes\$classes" \\
     org.junit.platform.console.ConsoleLauncher execute --scan-class-path target/test-classes \\
     --include-classname '.*(Test|IT)' --exclude-classname '$left_out' \\
     --details testfeed --disable-banner --disable-ansi-colors --fail-if-no-tests \\

@@ -6,8 +6,11 @@ import java.util.function.BooleanSupplier;
 /** A bound on waiting that says, when it is missed, what was waited for. */
 final class Deadline {
 
-  /** Longer than any scheduler's hiccup, shorter than anybody's patience. */
-  private static final long LIMIT_NANOS = 10_000_000_000L; // 10 s
+  /**
+   * Longer than any scheduler's hiccup, shorter than anybody's patience: 10 seconds, or what {@code
+   * -Dpollux.tests.deadline} says, for emulated machines.
+   */
+  private static final long LIMIT_NANOS = Long.getLong("pollux.tests.deadline", 10) * 1_000_000_000;
 
   /** Between two looks at a condition: leaves the processor to whoever makes it true. */
   private static final long LOOK_AGAIN_NANOS = 20_000; // 0.02 ms
