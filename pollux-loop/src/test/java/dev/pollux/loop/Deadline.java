@@ -11,6 +11,7 @@ final class Deadline {
    * -Dpollux.tests.deadline} says, for emulated machines.
    */
   private static final long LIMIT_NANOS = Long.getLong("pollux.tests.deadline", 10) * 1_000_000_000;
+
   private static final long LOOK_AGAIN_NANOS = 20_000; // 0.02 ms
 
   private final String what;

@@ -26,6 +26,7 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   @Nullable CloseCause closed;
   boolean inputEnded;
   boolean outputEnded; // by this side: nothing is written any more
+  boolean outputLost; // not by this side: what is written is not sent any more
   boolean readerWaits;
   boolean writing; // in the middle of a write, whose rest is still to come
   private int seenBytes; // of the input, by the reader that waits
@@ -323,12 +324,15 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
         lock.unlock();
       }
       int count = buffer.flip().remaining();
-      if (count == 0 || connection.write(buffer) == WriteResult.REFUSED) {
+      WriteResult result = count == 0 ? WriteResult.REFUSED : connection.write(buffer);
+      if (result == WriteResult.REFUSED) {
         return; // writable() tells when there is memory
       }
       lock.lock();
       try {
         output.skip(count);
+        // Where it is in vain the thread learns by what, with the end.
+        outputLost |= result == WriteResult.CLOSED && !link.ending.isVain();
         writable.signal();
       } finally {
         lock.unlock();

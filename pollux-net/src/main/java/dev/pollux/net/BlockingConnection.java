@@ -333,6 +333,9 @@ public final class BlockingConnection implements Closeable {
         if (bridge.outputEnded) {
           throw new IOException("the output of " + connection() + " is closed");
         }
+        if (bridge.outputLost) {
+          throw new IOException(connection() + " takes nothing any more: a part may not be sent");
+        }
         bridge.output.fill(source);
         bridge.writing = source.hasRemaining();
         post = bridge.claimPost();
@@ -352,7 +355,7 @@ public final class BlockingConnection implements Closeable {
   private void awaitRoom(int doneBytes) throws IOException {
     try {
       requireOpen(bridge.closed);
-      while (bridge.output.isFull() && !bridge.outputEnded) {
+      while (bridge.output.isFull() && !bridge.outputEnded && !bridge.outputLost) {
         bridge.writable.await();
         requireOpen(bridge.closed);
       }

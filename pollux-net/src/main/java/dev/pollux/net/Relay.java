@@ -21,6 +21,9 @@ import java.nio.ByteBuffer;
  * over ends the other in order; whatever else it was over by, a failed connect too, is passed on as
  * a reset.
  *
+ * <p>A program that {@linkplain Connection#end ends} one of them itself has decided that nothing
+ * more goes there: what the other still sends is left unread, and ends with that connection.
+ *
  * <p>{@link Connection#finish} and {@link Server#stop}: a relay cannot know whether a request, or
  * an answer, is whole, and makes up no end for a peer that did not send one. So the other side
  * hears nothing of a finish, bytes are passed on both ways as before, and the connection is held

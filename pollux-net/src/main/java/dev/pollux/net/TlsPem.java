@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and certificates in PEM files (RFC 7468). A file may hold both, and text in between.
@@ -28,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * and what to do.
  */
 final class TlsPem {
+
+  private static final String PKCS_8 = "PRIVATE KEY";
+  private static final List<String> KEYS =
+      List.of(PKCS_8, "EC PRIVATE KEY", "RSA PRIVATE KEY"); // SEC 1, PKCS #1
 
   private static final int SEQUENCE = 0x30; // X.690, the tags of DER
   private static final int OCTET_STRING = 0x04;
@@ -55,30 +58,35 @@ final class TlsPem {
     return all;
   }
 
-  /** The first key of a file, which is of the kind of a certificate's. */
+  /** The first key in a file that is of the kind of a certificate's. */
   static PrivateKey key(Path path, PublicKey certified) throws IOException {
     String text = text(path);
-    byte[] der = pkcs8(path, text, certified);
+    checkReadable(path, text);
     String algorithm = certified.getAlgorithm();
-    if (der == null) {
+    GeneralSecurityException why = null;
+    for (String kind : KEYS) {
+      for (int at = find(text, kind, 0); at >= 0; at = find(text, kind, at + 1)) {
+        byte[] der = block(path, text, kind, at);
+        byte[] pkcs8 = kind.equals(PKCS_8) ? der : wrapped(der, certified);
+        try {
+          return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        } catch (GeneralSecurityException e) { // of another kind, or damaged
+          why = why == null ? e : why;
+        }
+      }
+    }
+    if (why == null) {
       throw new IOException(
           path
               + " holds no PEM key (BEGIN PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY); convert"
               + " it by: openssl pkcs8 -topk8 -nocrypt -in "
               + path);
     }
-    try {
-      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-    } catch (GeneralSecurityException e) {
-      throw new IOException(
-          path + " does not hold the " + algorithm + " key of the certificate: " + e.getMessage(),
-          e);
-    }
+    String what = path + " does not hold the " + algorithm + " key of the certificate: ";
+    throw new IOException(what + why.getMessage(), why);
   }
 
-  /** The key in PKCS #8; null if there is none. */
-  private static byte @Nullable [] pkcs8(Path path, String text, PublicKey certified)
-      throws IOException {
+  private static void checkReadable(Path path, String text) throws IOException {
     if (find(text, "ENCRYPTED PRIVATE KEY", 0) >= 0 || text.contains("Proc-Type: 4,ENCRYPTED")) {
       throw new IOException(
           path
@@ -86,17 +94,6 @@ final class TlsPem {
               + " openssl pkcs8 -topk8 -nocrypt -in "
               + path);
     }
-    int at = find(text, "PRIVATE KEY", 0);
-    if (at >= 0) {
-      return block(path, text, "PRIVATE KEY", at);
-    }
-    for (String kind : List.of("EC PRIVATE KEY", "RSA PRIVATE KEY")) { // SEC 1, PKCS #1
-      at = find(text, kind, 0);
-      if (at >= 0) {
-        return wrapped(block(path, text, kind, at), certified);
-      }
-    }
-    return null;
   }
 
   /**

@@ -249,6 +249,29 @@ class BrokenOutputTest extends ClockedCase {
     assertIsTold(echo, CloseReason.RESET);
   }
 
+  /** TLS 1.2 has no half-close: who writes behind the peer's end is not told that it was sent. */
+  @Test
+  void thread_thatWritesBehindTheEndOfTls12_isTold() throws Exception {
+    Echo late =
+        new Echo() {
+          @Override
+          void talk(BlockingConnection connection) throws IOException {
+            byte[] _ = connection.input().readAllBytes();
+            while (true) { // until it is told
+              connection.output().write(new byte[MUCH]);
+            }
+          }
+        };
+    serveTls(V2, Blocking.handler(late));
+    peer.sendCloseNotify(); // and the connection below stays
+    until("told", () -> late.told != null);
+    IOException e = assertInstanceOf(IOException.class, late.told);
+    assertTrue(e.getMessage().contains("takes nothing any more"), e::getMessage);
+    server.stop();
+    endPeer();
+    until("stopped", server::isFinished);
+  }
+
   private void assertIsTold(Echo echo, CloseReason why) throws Exception {
     pass(GRACE.toNanos() + 2 * SECOND);
     until("told", () -> echo.told != null);
@@ -259,7 +282,7 @@ class BrokenOutputTest extends ClockedCase {
     until("stopped", server::isFinished);
   }
 
-  private static final class Echo implements BlockingHandler {
+  private static class Echo implements BlockingHandler {
 
     volatile Thread thread;
     volatile Object told;
@@ -268,11 +291,15 @@ class BrokenOutputTest extends ClockedCase {
     public void handle(BlockingConnection connection) {
       thread = Thread.currentThread();
       try {
-        long _ = connection.input().transferTo(connection.output());
+        talk(connection);
         told = "all";
       } catch (IOException e) {
         told = e;
       }
+    }
+
+    void talk(BlockingConnection connection) throws IOException {
+      long _ = connection.input().transferTo(connection.output());
     }
 
     /** Whether it waits in a write: it would not in a read. */

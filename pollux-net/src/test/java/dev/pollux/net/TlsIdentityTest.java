@@ -188,6 +188,17 @@ class TlsIdentityTest {
     assertEquals(2, TlsIdentity.ofPem(all, all).chain().length);
   }
 
+  @Test
+  void pem_ofSeveralKeys_givesTheCertificatesOwn() throws Exception {
+    String curve = Files.readString(TlsFiles.file("client.key"));
+    String rsa = Files.readString(TlsFiles.file("server.key"));
+    String converted = TlsKeys.other().keyPem(); // of an elliptic curve, in PKCS #8
+    Path all = file("all.key", converted + curve + rsa);
+    Path certificate = TlsFiles.file("server.crt");
+    assertEquals(TlsFiles.identity("server").key(), TlsIdentity.ofPem(certificate, all).key());
+    assertTrue(refusal(certificate, file("none.key", curve)).contains("does not hold the RSA key"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"encrypted.key", "encrypted-sec1.key"})
   void pem_thatIsEncrypted_isRefusedWithWhatToDo(String name) {
