@@ -65,15 +65,17 @@ debian_mirror() {
 # Fetches a JDK's run-time image, the C library and a shell for architecture $1, and packs them:
 # the part of a machine that is the same each time, in $system.
 machine_system() {
-  system=$machines/$1/system.cpio
+  parts="openjdk-25-jre-headless libc-bin busybox-static coreutils"
+  system=$machines/$1/system-$(echo "$parts" | cksum | cut -d ' ' -f 1).cpio
   [ ! -e "$system" ] || return 0
   echo "fetching JDK 25 and the C library for $1 (Debian sid)…"
   folder=$machines/$1/system
-  rm -rf "$folder"
+  rm -rf "$folder" "$machines/$1"/system*.cpio
   mkdir -p "$folder"
   apt_update "$1" sid
+  # shellcheck disable=SC2086
   apt_of "$1" sid apt-get -y --no-install-recommends --download-only install \
-    openjdk-25-jre-headless libc-bin busybox-static coreutils >"$machines/$1/log" 2>&1 || {
+    $parts >"$machines/$1/log" 2>&1 || {
     tail -n 20 "$machines/$1/log" >&2
     return 1
   }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -197,5 +201,28 @@ class AllocationTest {
             throw new AssertionError(e);
           }
         }));
+  }
+
+  @Test
+  void batch_sendAndReceive_allocateNothing() throws SysException {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    int fd = work.own(Sockets.datagram(sys, any));
+    SocketAddress self = Sockets.localAddress(sys, fd);
+    MessageBatch out = MessageBatch.allocate(4, 8);
+    MessageBatch in = MessageBatch.allocate(4, 8);
+    ByteBuffer data = ByteBuffer.allocateDirect(8);
+    long bytes =
+        allocatedBytes(_ -> {
+          boolean added = out.append(data.clear(), self);
+          added &= in.isEmpty() ? out.append(data.clear(), self) : out.append(data.clear(), in, 0);
+          sum += added ? out.send(sys, fd, 0) : 0;
+          sum += in.receive(sys, fd, 4, 0);
+          for (int m = 0; m < in.count(); m++) {
+            sum += in.data(m).remaining();
+            sum += self.equals(in.peer(m)) ? 1 : 0;
+          }
+        });
+    assertEquals(0, bytes);
+    assertTrue(sum > 0);
   }
 }
