@@ -160,6 +160,8 @@ machine_tests() {
       cp -R "$root/pollux-$module/target/$part" "$work/pollux/pollux-$module/target/"
     done
   done
+  mkdir "$work/pollux/pollux-bench" # which a guide quotes
+  cp -R "$root/pollux-bench/src" "$work/pollux/pollux-bench/"
   unlock
   tests=$machines/tests.cpio
   pack "$work" "$tests"

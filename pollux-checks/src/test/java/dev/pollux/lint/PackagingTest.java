@@ -17,7 +17,13 @@ class PackagingTest {
   private static final SourceTree REPOSITORY = SourceTree.ofRepository();
   private static final Set<String> LIBRARY =
       Set.of(
-          "pollux-sys", "pollux-poll", "pollux-model", "pollux-loop", "pollux-net", "pollux-sim");
+          "pollux-sys",
+          "pollux-poll",
+          "pollux-model",
+          "pollux-loop",
+          "pollux-net",
+          "pollux-sim",
+          "pollux-junit");
   private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
   private static final Pattern RESTRICTED = Pattern.compile("\\.reinterpret\\(|downcallHandle\\(");
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");

@@ -109,7 +109,10 @@ final class TcpPath {
   private void carry(Sent sent) {
     Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
     long leftNanos = kernel.clock.now();
-    kernel.carry(kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent, leftNanos));
+    TcpPath back = to.sender.path();
+    Runnable told = back == null || back.to != owner ? () -> {} : back.word(false);
+    kernel.carry(
+        kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent, leftNanos, told));
   }
 
   private void carryAgain() {
@@ -232,8 +235,10 @@ final class TcpPath {
 
   // ---- at the receiver
 
-  private void arrived(Sent sent, long leftNanos) {
+  /** With every segment comes word of what has arrived of the other direction. */
+  private void arrived(Sent sent, long leftNanos, Runnable told) {
     if (isHeard()) {
+      told.run();
       to.kernel.here(() -> take(sent, leftNanos)).run();
     }
   }
@@ -291,11 +296,15 @@ final class TcpPath {
 
   /** Tells the sender what has arrived, and that there may be room. */
   void acknowledge() {
+    Runnable arrival = word(!early.isEmpty());
+    to.kernel.carry(Packet.Kind.ACK, there, here, expected, Packet.NOTHING, arrival);
+  }
+
+  /** What has arrived so far, for the sender. */
+  private Runnable word(boolean isGap) {
     long next = expected;
     long left = heardNanos;
-    boolean isGap = !early.isEmpty();
-    Runnable arrival = kernel.here(() -> acknowledged(next, left, isGap));
-    to.kernel.carry(Packet.Kind.ACK, there, here, next, Packet.NOTHING, arrival);
+    return kernel.here(() -> acknowledged(next, left, isGap));
   }
 
   private void reset() {

@@ -51,6 +51,11 @@ final class TcpSender {
     path = to.kernel == kernel ? null : new TcpPath(kernel, owner, to, this);
   }
 
+  /** The way to another host; null to a socket of this one, or to none. */
+  @Nullable TcpPath path() {
+    return path;
+  }
+
   /** Whether bytes wait for room at the receiver. */
   boolean isWaiting() {
     return !queue.isEmpty();

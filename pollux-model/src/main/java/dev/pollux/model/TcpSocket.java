@@ -18,7 +18,7 @@ final class TcpSocket implements Socket {
   private final SocketOptions options;
   private final WaitQueue queue = new WaitQueue();
   private final ReceiveQueue received;
-  private final TcpSender sender;
+  final TcpSender sender;
   private TcpState state = TcpState.CLOSE;
   private TcpPhase phase = TcpPhase.UNCONNECTED;
   private int shut;

@@ -1,6 +1,7 @@
 package dev.pollux.sim;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopErrorHandler;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.Resolver;
 import dev.pollux.sys.Sys;
@@ -41,9 +42,21 @@ public final class Env {
     return loop;
   }
 
-  /** Opens another loop; the run turns it, closes it with the host, and is told of its errors. */
+  /**
+   * Opens another loop; the run turns it, closes it with the host, and is told of its errors; so is
+   * the handler of the options, if there is one.
+   */
   public EventLoop openLoop(LoopOptions options) throws SysException {
-    EventLoop opened = EventLoop.open(sys(), options.withErrorHandler(sim::reported));
+    LoopErrorHandler own = options.errorHandler();
+    boolean isOwn = !own.equals(LoopOptions.DEFAULT.errorHandler());
+    LoopErrorHandler both =
+        (loop, what, thrown) -> {
+          sim.reported(loop, what, thrown);
+          if (isOwn) {
+            own.failed(loop, what, thrown);
+          }
+        };
+    EventLoop opened = EventLoop.open(sys(), options.withErrorHandler(both));
     sim.seat(host, opened);
     return opened;
   }
@@ -65,9 +78,14 @@ public final class Env {
     return host;
   }
 
-  /** Where a host of this name is reached; it need not have been started. */
+  /**
+   * Where a host of this name is reached. It need not have been started, nor, in the set-up, be
+   * there: then the test has to make it.
+   *
+   * @throws IllegalArgumentException if the run has begun, and there is no such host
+   */
   public InetSocketAddress at(String name, int port) {
-    return sim.host(name).at(port);
+    return sim.named(name).at(port);
   }
 
   /** All addresses of this host, for a server. */

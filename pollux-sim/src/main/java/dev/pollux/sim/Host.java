@@ -37,6 +37,7 @@ public final class Host {
   private int life;
   private @Nullable Program program;
   private Map<Integer, String> descriptors = Map.of();
+  private boolean isNamed; // by the test, and not by a program alone
   private final Map<Fault, Integer> lostCounts = new EnumMap<>(Fault.class); // of other lives
 
   Host(Sim sim, String name, InetAddress address, Random random) {
@@ -107,8 +108,30 @@ public final class Host {
 
   private void applyFaults() {
     if (sys != null) {
-      sys.faults(isFaulty ? faults : Faults.none());
+      sys.faults(isFaulty ? allowed() : Faults.none());
     }
+  }
+
+  /** What the run's plan leaves of them. */
+  private Faults allowed() {
+    Faults left = faults;
+    for (Map.Entry<Fault, Double> each : faults.probabilities().entrySet()) {
+      String key = each.getKey() + " at " + name;
+      if (!sim.meeting().strikes(key, key)) {
+        left = left.with(each.getKey(), 0);
+      }
+    }
+    return left;
+  }
+
+  /** The test has asked for it. */
+  void named() {
+    isNamed = true;
+  }
+
+  /** Whether but a program has asked for it, and nobody knows what it is to be. */
+  boolean isOnlyNamed() {
+    return !isNamed && program == null;
   }
 
   // ---- what happens to it

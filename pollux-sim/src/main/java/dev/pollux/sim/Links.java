@@ -9,8 +9,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The wire of a {@link Sim}: a link for each direction between two hosts. */
 final class Links implements Wire {
@@ -19,22 +20,41 @@ final class Links implements Wire {
 
   private record Way(InetAddress from, InetAddress to) {}
 
-  private static final class Link {
+  private final class Link {
+    final String name;
+    final SplittableRandom dice;
     LinkOptions options = LinkOptions.DEFAULT;
     boolean cut;
     boolean held;
     long freeNanos;
-    final List<Packet> waiting = new ArrayList<>();
+    long count;
+    final List<Passage> waiting = new ArrayList<>();
+
+    Link(Way way) {
+      this.name = names.apply(way.from) + " > " + names.apply(way.to);
+      this.dice = new SplittableRandom(31 * seed + way.from.hashCode() * 31L + way.to.hashCode());
+    }
   }
 
-  private final Random dice;
+  /**
+   * What chance has in store for a packet: of each packet of a link the same, whatever becomes of
+   * those before it.
+   */
+  private record Passage(Packet packet, long number, double loss, double doubled, long dice) {}
+
+  private final long seed;
+  private final Meeting meeting;
+  private final Function<InetAddress, String> names;
   private final Consumer<Packet> listener;
   private final Map<Way, Link> links = new HashMap<>();
   private final EnumMap<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
   private boolean isFaulty;
 
-  Links(Random dice, Consumer<Packet> listener) {
-    this.dice = dice;
+  Links(
+      long seed, Meeting meeting, Function<InetAddress, String> names, Consumer<Packet> listener) {
+    this.seed = seed;
+    this.meeting = meeting;
+    this.names = names;
     this.listener = listener;
   }
 
@@ -66,59 +86,84 @@ final class Links implements Wire {
   void release(InetAddress from, InetAddress to, ModelNetwork network) {
     Link link = link(from, to);
     link.held = false;
-    List<Packet> packets = List.copyOf(link.waiting);
+    List<Passage> passages = List.copyOf(link.waiting);
     link.waiting.clear();
-    packets.forEach(packet -> go(link, packet, network));
+    passages.forEach(passage -> go(link, passage, network));
   }
 
   private Link link(InetAddress from, InetAddress to) {
-    return links.computeIfAbsent(new Way(from, to), _ -> new Link());
+    return links.computeIfAbsent(new Way(from, to), Link::new);
   }
 
   @Override
   public void carry(Packet packet, ModelNetwork network) {
     listener.accept(packet);
-    go(link(packet.source().getAddress(), packet.destination().getAddress()), packet, network);
+    Link link = link(packet.source().getAddress(), packet.destination().getAddress());
+    SplittableRandom dice = link.dice;
+    go(
+        link,
+        new Passage(packet, link.count++, dice.nextDouble(), dice.nextDouble(), dice.nextLong()),
+        network);
   }
 
-  private void go(Link link, Packet packet, ModelNetwork network) {
+  private void go(Link link, Passage passage, ModelNetwork network) {
     if (link.cut) {
       count(Trouble.PARTITION);
     } else if (link.held) {
       count(Trouble.HOLD);
-      link.waiting.add(packet);
+      link.waiting.add(passage);
     } else {
-      send(link, packet, network);
+      send(link, passage, network);
     }
   }
 
-  private void send(Link link, Packet packet, ModelNetwork network) {
+  private void send(Link link, Passage passage, ModelNetwork network) {
     LinkOptions options = link.options;
-    if (isFaulty && options.loss() > 0 && dice.nextDouble() < options.loss()) {
-      count(Trouble.LOSS);
+    if (passage.loss < options.loss() && strikes(Trouble.LOSS, link, passage)) {
       return;
     }
-    deliver(link, packet, network);
-    if (isFaulty && options.duplication() > 0 && dice.nextDouble() < options.duplication()) {
-      count(Trouble.DUPLICATION);
-      deliver(link, packet, network);
+    SplittableRandom dice = new SplittableRandom(passage.dice);
+    deliver(link, passage, network, dice);
+    if (passage.doubled < options.duplication() && strikes(Trouble.DUPLICATION, link, passage)) {
+      deliver(link, passage, network, dice);
     }
   }
 
-  private void deliver(Link link, Packet packet, ModelNetwork network) {
+  private boolean strikes(Trouble trouble, Link link, Passage passage) {
+    boolean strikes =
+        isFaulty
+            && meeting.strikes(
+                trouble + " " + link.name + " " + passage.number,
+                trouble + " of " + Trace.text(passage.packet, names));
+    if (strikes) {
+      count(trouble);
+    }
+    return strikes;
+  }
+
+  private void deliver(Link link, Passage passage, ModelNetwork network, SplittableRandom dice) {
     LinkOptions options = link.options;
     long now = network.nanoTime();
     long leaves = now;
     if (options.bytesPerSecond() > 0) {
       leaves = Math.max(now, link.freeNanos);
-      leaves += packet.sizeBytes() * NANOS_PER_SECOND / options.bytesPerSecond();
+      leaves += passage.packet.sizeBytes() * NANOS_PER_SECOND / options.bytesPerSecond();
       link.freeNanos = leaves;
     }
-    long jitter = options.jitter().toNanos();
-    long late = isFaulty && jitter > 0 ? dice.nextLong(jitter + 1) : 0;
+    long late = late(link, dice);
+    network.schedule(leaves - now + options.latency().toNanos() + late, passage.packet::arrive);
+  }
+
+  private long late(Link link, SplittableRandom dice) {
+    long jitter = link.options.jitter().toNanos();
+    if (!isFaulty || jitter == 0) {
+      return 0;
+    }
+    String what = Trouble.JITTER + " " + link.name;
+    long late = meeting.strikes(what, what) ? dice.nextLong(jitter + 1) : 0;
     if (late > 0) {
       count(Trouble.JITTER);
     }
-    network.schedule(leaves - now + options.latency().toNanos() + late, packet::arrive);
+    return late;
   }
 }

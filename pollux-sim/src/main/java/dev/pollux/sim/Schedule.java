@@ -21,7 +21,7 @@ final class Schedule {
   private static final int MAX_IDLE_TURNS = 1_000;
 
   /** Whatever happens at one moment, it comes to an end. */
-  private static final int MAX_STEPS_AT_A_MOMENT = 1_000_000;
+  private static final int MAX_STEPS_AT_A_MOMENT = 200_000;
 
   /** One loop of a host. */
   static final class Seat {

@@ -8,7 +8,7 @@ import dev.pollux.model.ModelSys;
 import dev.pollux.model.Packet;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,25 +54,30 @@ public final class Sim {
   private final Links links;
   private final Schedule schedule;
   private final Trace trace;
+  private final Meeting meeting;
   private final Set<Invariant> invariants;
   private final Map<String, Host> hosts = new LinkedHashMap<>();
-  private final List<Property> properties = new ArrayList<>();
-  private final Set<String> met = new TreeSet<>();
+  private final Map<InetAddress, String> names = new HashMap<>();
+  private final Judge judge = new Judge(what -> failed(what, null));
   private @Nullable String failure;
   private @Nullable Throwable cause;
   private final long startNanos;
   private long lastWanted; // when the last of what is to be so eventually is too late
   private boolean isFaulty;
   private boolean areFaultsSaid;
+  private boolean isSetUp;
   private boolean isEnded;
+  private boolean isOver; // of the run: hosts are being ended
+  private int disturbances;
 
-  Sim(long seed, Set<Invariant> invariants, Trace trace) {
+  Sim(long seed, Plan plan, Set<Invariant> invariants, Trace trace) {
     this.seed = seed;
     this.dice = new Random(seed);
     this.random = new Random(dice.nextLong());
     this.trace = trace;
+    this.meeting = new Meeting(plan);
     this.invariants = invariants;
-    this.links = new Links(new Random(dice.nextLong()), this::seen);
+    this.links = new Links(dice.nextLong(), meeting, this::nameOf, this::seen);
     this.network = new ModelNetwork(links);
     this.startNanos = network.nanoTime();
     this.schedule = new Schedule(network, new Random(dice.nextLong()));
@@ -96,7 +100,21 @@ public final class Sim {
 
   /** The host of this name: a new one, down, if there is none. */
   public Host host(String name) {
+    Host host = hosts.computeIfAbsent(Objects.requireNonNull(name, "name"), this::makeHost);
+    host.named();
+    return host;
+  }
+
+  /** A host that a program asks for. */
+  Host named(String name) {
+    if (isSetUp && !hosts.containsKey(name)) {
+      throw new IllegalArgumentException(noHost(name));
+    }
     return hosts.computeIfAbsent(Objects.requireNonNull(name, "name"), this::makeHost);
+  }
+
+  private String noHost(String name) {
+    return "no host is called '" + name + "'; there are " + hosts.keySet();
   }
 
   private Host makeHost(String name) {
@@ -104,9 +122,15 @@ public final class Sim {
     if (number > LAST_ADDRESS) {
       throw new IllegalStateException("there are no more addresses than " + LAST_ADDRESS);
     }
-    String address = "10.0." + (number >> Byte.SIZE) + "." + (number & 0xff);
-    Random own = new Random(dice.nextLong());
-    return new Host(this, name, InetAddress.ofLiteral(address), own);
+    InetAddress address =
+        InetAddress.ofLiteral("10.0." + (number >> Byte.SIZE) + "." + (number & 0xff));
+    String _ = names.put(address, name);
+    return new Host(this, name, address, new Random(dice.nextLong()));
+  }
+
+  /** The name of a host, or an address that none has. */
+  String nameOf(InetAddress address) {
+    return names.getOrDefault(address, address.getHostAddress());
   }
 
   @Nullable Host find(String name) {
@@ -160,6 +184,21 @@ public final class Sim {
     return random;
   }
 
+  /**
+   * A number for the test, by chance: how many, how long, how big. Where the test fails, its
+   * smallest number that still does is looked for; so the least is the simplest one.
+   *
+   * @param what what it is, in a few words: another one each time
+   * @throws IllegalArgumentException if this was chosen already, or most is less than least
+   */
+  public int choose(String what, int least, int most) {
+    if (most < least) {
+      throw new IllegalArgumentException(what + ": " + most + " is less than " + least);
+    }
+    int byChance = (int) (least + random.nextLong(1L + most - least));
+    return meeting.choose(what, least, byChance);
+  }
+
   // ---- time
 
   /** How much time has passed in this run. */
@@ -176,6 +215,25 @@ public final class Sim {
     schedule.at(network.nanoTime() + delay.toNanos(), action);
   }
 
+  /**
+   * Does something after so much time that goes wrong: a partition, a crash. As {@link #after}, but
+   * counted with the faults, and left out where a failure does not need it.
+   *
+   * @param what what it is, in a few words
+   */
+  public void disturb(Duration delay, String what, Action action) {
+    String key = "disturbance " + disturbances++ + ": " + what;
+    after(
+        delay,
+        () -> {
+          if (meeting.strikes(key, what)) {
+            note(what);
+            count(Trouble.DISTURBANCE);
+            action.run();
+          }
+        });
+  }
+
   /** Does something after so much time, if this life of the host goes on. */
   void afterOn(Host host, int life, Duration delay, Action action) {
     after(
@@ -187,9 +245,12 @@ public final class Sim {
         });
   }
 
-  /** Whether this is within a turn of a loop: then it is done when that is over. */
+  /**
+   * Whether this is within a turn of a loop: then it is done when that is over. After the run it is
+   * not done at all.
+   */
   boolean putsOff(Action action) {
-    return schedule.putsOff(action);
+    return isOver || schedule.putsOff(action);
   }
 
   /** Lets so much time pass, in the set-up; an action has no use for it. */
@@ -212,19 +273,19 @@ public final class Sim {
 
   /** Holds that something is so whenever anybody looks: after each step of the run. */
   public void always(String what, BooleanSupplier holds) {
-    properties.add(new Property(Property.Kind.ALWAYS, what, holds, 0));
+    judge.add(new Property(Property.Kind.ALWAYS, what, holds, 0));
   }
 
   /** Holds that something is so at some moment within a time from now. */
   public void eventually(Duration within, String what, BooleanSupplier holds) {
     long until = nowNanos() + within.toNanos();
     lastWanted = Math.max(lastWanted, startNanos + until + 1);
-    properties.add(new Property(Property.Kind.EVENTUALLY, what, holds, until));
+    judge.add(new Property(Property.Kind.EVENTUALLY, what, holds, until));
   }
 
   /** Holds that something is so at some moment of at least one run of all. */
   public void sometimes(String what, BooleanSupplier holds) {
-    properties.add(new Property(Property.Kind.SOMETIMES, what, holds, 0));
+    judge.add(new Property(Property.Kind.SOMETIMES, what, holds, 0));
   }
 
   /** The run has failed. */
@@ -304,9 +365,11 @@ public final class Sim {
 
   // ---- the run
 
+  /** Runs it; {@link #failure} tells what came of it. */
   void run(SimBody body, Duration longest) {
     try {
       body.run(this);
+      checkHosts();
       check();
       faults(!areFaultsSaid || isFaulty);
       long end = network.nanoTime() + longest.toNanos();
@@ -314,69 +377,71 @@ public final class Sim {
         check();
       }
       note("the end");
-      judge();
+      judge.end();
       faults(false);
-      hosts.values().forEach(Host::end);
-    } catch (SimFailure e) {
-      throw e;
-    } catch (Exception | AssertionError e) {
+    } catch (Unwinding _) {
+      // what failed is noted
+    } catch (Throwable e) { // also an Error of the test, or of its program
       failed(e.toString(), e);
     }
-    throwFailure();
+    isOver = true;
+    for (Host host : hosts.values()) {
+      try {
+        host.end();
+      } catch (RuntimeException | AssertionError e) {
+        failed(host + " cannot be ended: " + e, e);
+      }
+    }
+  }
+
+  /** A name that is misspelt is a host that nobody starts. */
+  private void checkHosts() {
+    isSetUp = true;
+    for (Host host : hosts.values()) {
+      if (host.isOnlyNamed()) {
+        throw new IllegalStateException(noHost(host.name()));
+      }
+    }
+  }
+
+  /** Ends the run, whose failure is noted. */
+  private static final class Unwinding extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Unwinding() {
+      super("", null, false, false);
+    }
   }
 
   private void check() {
     throwFailure();
-    long now = nowNanos();
-    for (int i = 0; i < properties.size(); i++) {
-      Property property = properties.get(i);
-      boolean holds = property.holds().getAsBoolean();
-      switch (property.kind()) {
-        case ALWAYS -> {
-          if (!holds) {
-            failed("not always: " + property.what(), null);
-          }
-        }
-        case SOMETIMES, EVENTUALLY -> {
-          if (holds) {
-            if (property.kind() == Property.Kind.SOMETIMES) {
-              boolean _ = met.add(property.what());
-            }
-            Property _ = properties.remove(i--);
-          } else if (property.kind() == Property.Kind.EVENTUALLY && now > property.within()) {
-            failed("not in time: " + property.what(), null);
-          }
-        }
-      }
-    }
+    judge.look(nowNanos());
     throwFailure();
-  }
-
-  /** What was to be so by the end is, or the run was over too soon. */
-  private void judge() {
-    for (Property property : properties) {
-      if (property.kind() == Property.Kind.EVENTUALLY) {
-        failed("never: " + property.what(), null);
-      }
-    }
   }
 
   private void throwFailure() {
     if (failure != null) {
-      throw new SimFailure(seed, failure, cause);
+      throw new Unwinding();
     }
   }
 
-  /** What of the SOMETIMES was met, and what was not. */
-  Set<String> met() {
-    return met;
+  /** What has failed; null if nothing. */
+  @Nullable String failure() {
+    return failure;
   }
 
-  List<String> unmet() {
-    return properties.stream()
-        .filter(property -> property.kind() == Property.Kind.SOMETIMES)
-        .map(Property::what)
-        .toList();
+  @Nullable Throwable cause() {
+    return cause;
+  }
+
+  /** What went wrong in this run, and what was chosen. */
+  Meeting meeting() {
+    return meeting;
+  }
+
+  /** What is held of the run. */
+  Judge judge() {
+    return judge;
   }
 
   /** How often which fault was met, by name. */

@@ -2,67 +2,69 @@ package dev.pollux.sim;
 
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Runs of one test with many seeds; start from {@link Sim#seeds}.
  *
- * <p>The property {@code pollux.sim.seed} replays one seed, {@code pollux.sim.runs} changes how
- * many there are, and {@code pollux.sim.trace=true} keeps all lines of a failure's trace.
+ * <p>System properties change what is run, without another word in the test:
+ *
+ * <ul>
+ *   <li>{@code pollux.sim.seed=N} replays one seed
+ *   <li>{@code pollux.sim.runs=N} runs so many
+ *   <li>{@code pollux.sim.threads=N} runs so many at a time
+ *   <li>{@code pollux.sim.shrink=false} leaves a failing run as it is
+ *   <li>{@code pollux.sim.trace=true} keeps all lines of a failure's trace
+ *   <li>{@code pollux.sim.pcap=FILE} writes the packets of the run that failed, or, if none did, of
+ *       the last seed, for Wireshark and tcpdump
+ * </ul>
  *
  * <p>Immutable. Threads: any.
  */
 public final class SimRuns {
 
-  private static final Duration LASTING = Duration.ofMinutes(10);
+  private final Values values;
 
-  private final long firstSeed;
-  private final int count;
-  private final Duration lasting;
-  private final Set<Invariant> invariants;
-  private final boolean repeats;
-
-  private SimRuns(
-      long firstSeed, int count, Duration lasting, Set<Invariant> invariants, boolean repeats) {
-    this.firstSeed = firstSeed;
-    this.count = count;
-    this.lasting = lasting;
-    this.invariants = invariants;
-    this.repeats = repeats;
+  private SimRuns(Values values) {
+    this.values = values;
   }
 
   static SimRuns of(int count) {
+    Values values = new Values();
     Long seed = Long.getLong("pollux.sim.seed");
-    int runs = seed != null ? 1 : Integer.getInteger("pollux.sim.runs", count);
-    if (runs < 1) {
-      throw new IllegalArgumentException("runs: " + runs + " is less than 1");
+    values.count = seed != null ? 1 : Integer.getInteger("pollux.sim.runs", count);
+    if (values.count < 1) {
+      throw new IllegalArgumentException("runs: " + values.count + " is less than 1");
     }
-    return new SimRuns(
-        seed == null ? 1 : seed, runs, LASTING, EnumSet.allOf(Invariant.class), false);
+    values.firstSeed = seed == null ? 1 : seed;
+    return new SimRuns(values).threads(Integer.getInteger("pollux.sim.threads", 1));
   }
 
   /** As this, beginning with another seed than 1; the property for one seed goes before. */
   public SimRuns from(long seed) {
     boolean isGiven = Long.getLong("pollux.sim.seed") != null;
-    return isGiven ? this : new SimRuns(seed, count, lasting, invariants, repeats);
+    return isGiven ? this : with(v -> v.firstSeed = seed);
   }
 
   /**
    * As this, each run ending after so much of its time, or later, if a property has until then. By
    * default ten minutes.
+   *
+   * @throws IllegalArgumentException if it is negative
    */
   public SimRuns lasting(Duration value) {
-    return new SimRuns(firstSeed, count, value, invariants, repeats);
+    if (value.isNegative()) {
+      throw new IllegalArgumentException("lasting: " + value + " is negative");
+    }
+    return with(v -> v.lasting = value);
   }
 
   /** As this, not held of its runs. */
   public SimRuns without(Invariant invariant) {
-    EnumSet<Invariant> left = EnumSet.copyOf(invariants);
+    EnumSet<Invariant> left = EnumSet.copyOf(values.invariants);
     boolean _ = left.remove(invariant);
-    return new SimRuns(firstSeed, count, lasting, left, repeats);
+    return with(v -> v.invariants = left);
   }
 
   /**
@@ -71,66 +73,69 @@ public final class SimRuns {
    * there were; not the bytes, which TLS makes anew each time.
    */
   public SimRuns repeated() {
-    return new SimRuns(firstSeed, count, lasting, invariants, true);
+    return with(v -> v.repeats = true);
   }
 
   /**
-   * Runs them, one after the other.
+   * As this, so many runs at a time, each on a thread of its own: what the test keeps then belongs
+   * to its run. By default one, on the caller's thread. The seed that a failure names is the same
+   * for any number.
    *
-   * @throws SimFailure of the first seed that fails: the message has it, the last lines of the
-   *     trace and how to replay it
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SimRuns threads(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("threads: " + value + " is less than 1");
+    }
+    return with(v -> v.threads = value);
+  }
+
+  /** As this, a failure naming something that runs this test alone, before the seed. */
+  public SimRuns replay(String how) {
+    Objects.requireNonNull(how, "how");
+    return with(v -> v.replay = how + " ");
+  }
+
+  /**
+   * Runs them.
+   *
+   * @throws SimFailure of the first seed that fails: the message has it, what is needed for the
+   *     failure, the last lines of the trace and how to replay it
    */
   public SimReport run(SimBody body) {
-    Map<String, Integer> faults = new TreeMap<>();
-    Set<String> met = new TreeSet<>();
-    Set<String> unmet = new TreeSet<>();
-    long steps = 0;
-    for (int i = 0; i < count; i++) {
-      long seed = firstSeed + i;
-      Sim sim = runOne(seed, body);
-      if (repeats && !isSame(sim, runOne(seed, body))) {
-        throw new SimFailure(
-            seed, "seed " + seed + " is not the same run when it is run again", null);
+    return new Campaign(values, body).run();
+  }
+
+  @Override
+  public String toString() {
+    return values.count == 1
+        ? "seed " + values.firstSeed
+        : values.count + " seeds from " + values.firstSeed;
+  }
+
+  private SimRuns with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new SimRuns(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  static final class Values implements Cloneable {
+    long firstSeed;
+    int count;
+    Duration lasting = Duration.ofMinutes(10);
+    EnumSet<Invariant> invariants = EnumSet.allOf(Invariant.class);
+    boolean repeats;
+    int threads = 1;
+    String replay = "";
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
       }
-      sim.faultCounts().forEach((name, n) -> faults.merge(name, n, Integer::sum));
-      boolean _ = met.addAll(sim.met());
-      boolean _ = unmet.addAll(sim.unmet());
-      steps += sim.steps();
-    }
-    unmet.removeAll(met);
-    boolean isReplay = Long.getLong("pollux.sim.seed") != null; // one run need not meet everything
-    if (!unmet.isEmpty() && !isReplay) {
-      throw new SimFailure(firstSeed, "in none of " + count + " runs: " + unmet, null);
-    }
-    return new SimReport(count, steps, faults);
-  }
-
-  private static boolean isSame(Sim one, Sim other) {
-    return one.trace().hash() == other.trace().hash()
-        && one.steps() == other.steps()
-        && one.faultCounts().equals(other.faultCounts());
-  }
-
-  private Sim runOne(long seed, SimBody body) {
-    Trace trace = new Trace(Boolean.getBoolean("pollux.sim.trace"));
-    Sim sim = new Sim(seed, invariants, trace);
-    try {
-      sim.run(body, lasting);
-      return sim;
-    } catch (SimFailure e) {
-      String text =
-          e.getMessage()
-              + "\nseed "
-              + seed
-              + ", after "
-              + sim.elapsed()
-              + ", faults "
-              + sim.faultCounts()
-              + "; the last of the trace:\n  "
-              + String.join("\n  ", trace.lines())
-              + "\nreplay: -Dpollux.sim.seed="
-              + seed;
-      throw new SimFailure(seed, text, e.getCause());
     }
   }
 }

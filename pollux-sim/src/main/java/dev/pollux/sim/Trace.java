@@ -1,8 +1,11 @@
 package dev.pollux.sim;
 
 import dev.pollux.model.Packet;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Function;
 
 /** What happened in a run: the last of it, in lines, and a hash of all. */
 final class Trace {
@@ -13,11 +16,7 @@ final class Trace {
   private static final long FNV_BASIS = 0xcbf29ce484222325L;
 
   /** A packet or a text, which become lines if anybody wants to read them. */
-  private record Line(long nanos, Object what) {
-    String text() {
-      return "%d.%09d  %s".formatted(nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND, what);
-    }
-  }
+  record Line(long nanos, Object what) {}
 
   private final ArrayDeque<Line> lines = new ArrayDeque<>();
   private final boolean keepsAll;
@@ -26,6 +25,22 @@ final class Trace {
   /** A trace that keeps all lines, or the last ones. */
   Trace(boolean keepsAll) {
     this.keepsAll = keepsAll;
+  }
+
+  /** A packet in words, with the names of hosts. */
+  static String text(Packet packet, Function<InetAddress, String> names) {
+    String text = packet.kind() + " " + place(packet.source(), names);
+    text += " > " + place(packet.destination(), names);
+    return text + " #" + packet.sequence() + " " + packet.bytes().length;
+  }
+
+  private static String place(InetSocketAddress at, Function<InetAddress, String> names) {
+    return names.apply(at.getAddress()) + ":" + at.getPort();
+  }
+
+  /** A moment of a run, in seconds. */
+  static String text(long nanos) {
+    return "%d.%09d".formatted(nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND);
   }
 
   void add(long nanos, String what) {
@@ -55,8 +70,18 @@ final class Trace {
     hash = (hash ^ value) * FNV_PRIME;
   }
 
-  List<String> lines() {
-    return lines.stream().map(Line::text).toList();
+  /** What is kept, in words. */
+  List<String> lines(Function<InetAddress, String> names) {
+    return lines.stream().map(line -> text(line.nanos) + "  " + text(line.what, names)).toList();
+  }
+
+  private static String text(Object what, Function<InetAddress, String> names) {
+    return what instanceof Packet packet ? text(packet, names) : what.toString();
+  }
+
+  /** What is kept. */
+  List<Line> kept() {
+    return List.copyOf(lines);
   }
 
   long hash() {

@@ -15,5 +15,7 @@ public enum Trouble {
   /** A host lost its power. */
   CRASH,
   /** A host's program was killed. */
-  KILL
+  KILL,
+  /** What the test does to disturb: {@link Sim#disturb}. */
+  DISTURBANCE
 }

@@ -1,5 +1,5 @@
 /** The programs that {@code docs/testing-under-simulation.md} shows. */
 @NullMarked
-package dev.pollux.sim.guide;
+package dev.pollux.junit.guide;
 
 import org.jspecify.annotations.NullMarked;

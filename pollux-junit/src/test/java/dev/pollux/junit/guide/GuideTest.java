@@ -1,0 +1,47 @@
+package dev.pollux.junit.guide;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.sim.Sim;
+import dev.pollux.sim.SimFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Holds the guide to the code: its programs are run here, and what it quotes is what they say. */
+class GuideTest {
+
+  private static final Path GUIDE = Path.of("../docs/testing-under-simulation.md");
+  private static final Path SOURCES = Path.of("src/test/java/dev/pollux/junit/guide");
+  private static final Pattern BLOCK =
+      Pattern.compile("(?ms)^<!-- code: (\\S+) -->\n```java\n(.*?)^```$");
+
+  @Test
+  void programs_areTheOnesRunHere() throws IOException {
+    Matcher block = BLOCK.matcher(Files.readString(GUIDE));
+    int count = 0;
+    while (block.find()) {
+      assertEquals(Files.readString(SOURCES.resolve(block.group(1))), block.group(2));
+      count++;
+    }
+    assertEquals(1, count);
+  }
+
+  @Test
+  void failure_isWhatItSays() throws IOException {
+    FirstTest impatient = new FirstTest();
+    impatient.patience = Duration.ofSeconds(1);
+    SimFailure failure =
+        assertThrows(
+            SimFailure.class,
+            () -> Sim.seeds(200).run(impatient::everyByteComesBack_thoughPacketsAreLost));
+    String text = failure.toString();
+    assertTrue(Files.readString(GUIDE).contains("\n```\n" + text + "\n```\n"), text);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.pollux.sim;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The runs of one test: one seed after the other, or several at a time, until one fails. */
+final class Campaign {
+
+  private final SimRuns.Values options;
+  private final SimBody body;
+  private final boolean keepsAll;
+  private final @Nullable String pcap = System.getProperty("pollux.sim.pcap");
+
+  // By this object's monitor:
+  private final Map<String, Integer> faults = new TreeMap<>();
+  private final Set<String> met = new TreeSet<>();
+  private final Set<String> unmet = new TreeSet<>();
+  private long steps;
+  private int next;
+  private @Nullable Sim failed; // of the lowest seed that has
+  private @Nullable Sim last;
+  private @Nullable Throwable broken;
+
+  Campaign(SimRuns.Values options, SimBody body) {
+    this.options = options;
+    this.body = body;
+    this.keepsAll = pcap != null || Boolean.getBoolean("pollux.sim.trace");
+  }
+
+  SimReport run() {
+    if (options.threads == 1) {
+      work();
+    } else {
+      workOnThreads();
+    }
+    Sim worst = failed;
+    if (worst != null) {
+      throw failure(worst);
+    }
+    if (last != null) {
+      writePackets(last);
+    }
+    unmet.removeAll(met);
+    boolean isReplay = Long.getLong("pollux.sim.seed") != null; // one run need not meet everything
+    if (!unmet.isEmpty() && !isReplay) {
+      throw new SimFailure(
+          options.firstSeed, "in none of " + options.count + " runs: " + unmet, null);
+    }
+    return new SimReport(options.count, steps, faults);
+  }
+
+  private void workOnThreads() {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < options.threads; i++) {
+      threads.add(Thread.ofPlatform().name("pollux-sim-" + i).start(this::workOnThread));
+    }
+    boolean isInterrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException _) {
+          isInterrupted = true;
+          stop();
+        }
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (broken != null) {
+      throw new IllegalStateException("a run could not be made", broken);
+    }
+  }
+
+  private void workOnThread() {
+    try {
+      work();
+    } catch (Throwable e) {
+      synchronized (this) {
+        broken = e;
+      }
+      stop();
+    }
+  }
+
+  private synchronized void stop() {
+    next = options.count;
+  }
+
+  private void work() {
+    for (int i = take(); i >= 0; i = take()) {
+      Sim sim = run(options.firstSeed + i, Plan.WHOLE);
+      if (options.repeats && sim.failure() == null) {
+        Sim again = run(options.firstSeed + i, Plan.WHOLE);
+        if (!isSame(sim, again)) {
+          sim.fail("it is not the same run when it is run again");
+        }
+      }
+      add(i, sim);
+    }
+  }
+
+  /** The next seed's number; -1 if there is none, or one before it has failed. */
+  private synchronized int take() {
+    return next < options.count && failed == null ? next++ : -1;
+  }
+
+  private synchronized void add(int number, Sim sim) {
+    if (sim.failure() != null && (failed == null || sim.seed() < failed.seed())) {
+      failed = sim;
+    }
+    if (number == options.count - 1) {
+      last = sim;
+    }
+    sim.faultCounts().forEach((name, n) -> faults.merge(name, n, Integer::sum));
+    boolean _ = met.addAll(sim.judge().met());
+    boolean _ = unmet.addAll(sim.judge().unmet());
+    steps += sim.steps();
+  }
+
+  private Sim run(long seed, Plan plan) {
+    Sim sim = new Sim(seed, plan, options.invariants, new Trace(keepsAll));
+    sim.run(body, options.lasting);
+    return sim;
+  }
+
+  private static boolean isSame(Sim one, Sim other) {
+    return other.failure() == null
+        && one.trace().hash() == other.trace().hash()
+        && one.steps() == other.steps()
+        && one.faultCounts().equals(other.faultCounts());
+  }
+
+  // ---- a failure
+
+  private SimFailure failure(Sim whole) {
+    Sim sim = whole;
+    StringBuilder text = new StringBuilder(256);
+    boolean isToShrink = Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
+    int runs = 0;
+    if (isToShrink) {
+      Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
+      sim = shrinker.shrink();
+      runs = shrinker.runs();
+    }
+    text.append(whole.failure()).append("\nseed ").append(whole.seed());
+    text.append(", after ").append(whole.elapsed()).append(", faults ").append(whole.faultCounts());
+    if (runs > 0) {
+      describe(sim, runs, text);
+    }
+    text.append("\nthe last of the trace");
+    if (sim != whole) {
+      text.append(", of the run with nothing else");
+    }
+    text.append(":\n  ").append(String.join("\n  ", sim.trace().lines(sim::nameOf)));
+    text.append("\nreplay: ").append(options.replay);
+    text.append("-Dpollux.sim.seed=").append(whole.seed());
+    writePackets(sim);
+    return new SimFailure(whole.seed(), text.toString(), whole.cause());
+  }
+
+  /** What is needed for a failure. */
+  private static void describe(Sim sim, int runs, StringBuilder text) {
+    Meeting meeting = sim.meeting();
+    if (meeting.troubles().isEmpty()) {
+      text.append("\nneeded for it: no fault");
+    } else {
+      text.append("\nneeded for it:");
+      meeting.troubles().values().forEach(what -> text.append("\n  ").append(what));
+    }
+    meeting
+        .choices()
+        .forEach(
+            (what, choice) -> text.append("\n  ").append(what).append(": ").append(choice.value()));
+    text.append("\n(found in ").append(runs).append(" smaller runs)");
+  }
+
+  private void writePackets(Sim sim) {
+    if (pcap != null) {
+      try {
+        Pcap.write(Path.of(pcap), sim.trace());
+      } catch (IOException e) {
+        throw new UncheckedIOException("pollux.sim.pcap=" + pcap + " cannot be written", e);
+      }
+    }
+  }
+}

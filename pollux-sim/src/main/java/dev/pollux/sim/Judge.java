@@ -1,0 +1,75 @@
+package dev.pollux.sim;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** Looks whether what is held of a run is so. */
+final class Judge {
+
+  private final Consumer<String> failed;
+  private final List<Property> properties = new ArrayList<>(); // those that are still open
+  private final Set<String> names = new HashSet<>();
+  private final Set<String> met = new TreeSet<>();
+
+  Judge(Consumer<String> failed) {
+    this.failed = failed;
+  }
+
+  void add(Property property) {
+    if (!names.add(property.what())) {
+      throw new IllegalArgumentException("there are two properties '" + property.what() + "'");
+    }
+    boolean _ = properties.add(property);
+  }
+
+  /** After a step, at this time of the run. */
+  void look(long now) {
+    for (int i = 0; i < properties.size(); i++) {
+      Property property = properties.get(i);
+      boolean holds = property.holds().getAsBoolean();
+      switch (property.kind()) {
+        case ALWAYS -> {
+          if (!holds) {
+            failed.accept("not always: " + property.what());
+          }
+        }
+        case SOMETIMES, EVENTUALLY -> {
+          if (holds) {
+            if (property.kind() == Property.Kind.SOMETIMES) {
+              boolean _ = met.add(property.what());
+            }
+            Property _ = properties.remove(i--);
+          } else if (property.kind() == Property.Kind.EVENTUALLY && now > property.within()) {
+            failed.accept("not in time: " + property.what());
+          }
+        }
+      }
+    }
+  }
+
+  /** What was to be so by the end is, or the run was over too soon. */
+  void end() {
+    for (Property property : properties) {
+      if (property.kind() == Property.Kind.EVENTUALLY) {
+        failed.accept("never: " + property.what());
+      }
+    }
+  }
+
+  /** What of the SOMETIMES was met. */
+  Set<String> met() {
+    return met;
+  }
+
+  /** What of them was not. */
+  List<String> unmet() {
+    return properties.stream()
+        .filter(property -> property.kind() == Property.Kind.SOMETIMES)
+        .map(Property::what)
+        .toList();
+  }
+}
