@@ -56,6 +56,18 @@ public final class ModelNetwork {
     }
   }
 
+  /** Starts another process on a host: its descriptors are its own, the kernel is the same. */
+  public ModelSys process(ModelSys host) {
+    return host.process();
+  }
+
+  /**
+   * Kills a process: the kernel closes its descriptors, in their order, and gives it none any more.
+   */
+  public void kill(ModelSys process) {
+    process.kill();
+  }
+
   /** The network's time, by which hosts' clocks may be wrong; nanoseconds. */
   public long nanoTime() {
     return world.clock.now();

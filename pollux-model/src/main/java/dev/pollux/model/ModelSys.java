@@ -115,6 +115,19 @@ public final class ModelSys
     return new ModelSys(kernel);
   }
 
+  /** Another process on this kernel, with descriptors of its own. */
+  ModelSys process() {
+    return locked(() -> new ModelSys(kernel));
+  }
+
+  /** The process is killed: the kernel closes its descriptors, and gives it none any more. */
+  void kill() {
+    table.limit(0, 0);
+    for (int fd : openDescriptors().keySet()) {
+      int _ = close(fd);
+    }
+  }
+
   /** A kernel under virtual time, with the chance of a seed and these faults. */
   public static ModelSys virtual(long seed, Faults faults) {
     return virtual(seed, faults, Limits.defaults(), null);

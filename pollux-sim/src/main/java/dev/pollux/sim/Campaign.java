@@ -49,7 +49,8 @@ final class Campaign {
       writePackets(last);
     }
     unmet.removeAll(met);
-    boolean isReplay = Long.getLong("pollux.sim.seed") != null; // one run need not meet everything
+    boolean isReplay =
+        SimRuns.number("pollux.sim.seed") != null; // one run need not meet everything
     if (!unmet.isEmpty() && !isReplay) {
       throw new SimFailure(
           options.firstSeed, "in none of " + options.count + " runs: " + unmet, null);

@@ -9,7 +9,9 @@ import dev.pollux.model.ModelSys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class Host {
   private @Nullable Program program;
   private Map<Integer, String> descriptors = Map.of();
   private boolean isNamed; // by the test, and not by a program alone
+  private final List<EventLoop> oldLoops = new ArrayList<>(); // of lives that are over
   private final Map<Fault, Integer> lostCounts = new EnumMap<>(Fault.class); // of other lives
 
   Host(Sim sim, String name, InetAddress address, Random random) {
@@ -145,6 +148,7 @@ public final class Host {
    */
   public Host program(Program value) throws Exception {
     if (!sim.putsOff(() -> program(value))) {
+      checkDown();
       program = value;
       start();
     }
@@ -167,22 +171,26 @@ public final class Host {
   }
 
   private void start() throws Exception {
-    if (isUp) {
-      throw new IllegalStateException(this + " is up");
-    }
+    checkDown();
     sim.note(name + " starts");
-    if (sys == null) {
-      sys = sim.switchOn(options.withSeed(random.nextLong()));
-      descriptors = sys.openDescriptors();
-    }
+    ModelSys on = sys;
+    sys = on == null ? sim.switchOn(options.withSeed(random.nextLong())) : sim.process(on);
+    descriptors = sys().openDescriptors();
     sys().faults(Faults.none()); // a program is set up without them
     isUp = true;
     life++;
     Env env = new Env(sim, this, new Random(random.nextLong()));
-    if (program != null) {
-      program.start(env);
+    Program starting = program;
+    if (starting != null) {
+      sim.undisturbed(() -> starting.start(env));
     }
     applyFaults();
+  }
+
+  private void checkDown() {
+    if (isUp) {
+      throw new IllegalStateException(this + " is up");
+    }
   }
 
   /**
@@ -195,8 +203,7 @@ public final class Host {
       sys.faultCounts().forEach((fault, n) -> lostCounts.merge(fault, n, Integer::sum));
       sim.note(name + " crashes");
       sim.count(Trouble.CRASH);
-      isUp = false;
-      sim.leave(this);
+      leave();
       sim.switchOff(sys);
       sys = null;
     }
@@ -210,32 +217,37 @@ public final class Host {
     if (!sim.putsOff(this::kill) && isUp) {
       sim.note(name + "'s program is killed");
       sim.count(Trouble.KILL);
-      isUp = false;
-      sim.leave(this);
-      for (int fd : sys().openDescriptors().keySet()) {
-        if (!descriptors.containsKey(fd)) {
-          int _ = sys().close(fd);
-        }
-      }
+      leave();
+      sim.kill(sys());
     }
+  }
+
+  /** This life is over: nobody is told, and its memory is given back after the run. */
+  private void leave() {
+    isUp = false;
+    oldLoops.addAll(sim.loops(this));
+    sim.leave(this);
   }
 
   /** Its loops are closed in order, and what is then left open is a failure. */
   void end() {
     checkSupported();
-    if (!isUp) {
-      return;
+    if (isUp) {
+      sys().faults(Faults.none());
+      sim.loops(this).forEach(EventLoop::close);
+      sim.leave(this);
+      isUp = false;
+      Map<Integer, String> left = sys().openDescriptors();
+      if (!left.equals(descriptors)) {
+        sim.violated(Invariant.DESCRIPTORS, name + " leaves open: " + left);
+      }
     }
-    sys().faults(Faults.none());
-    for (EventLoop loop : sim.loops(this)) {
-      loop.close();
-    }
-    sim.leave(this);
-    isUp = false;
-    Map<Integer, String> left = sys().openDescriptors();
-    if (!left.equals(descriptors)) {
-      sim.violated(Invariant.DESCRIPTORS, name + " leaves open: " + left);
-    }
+  }
+
+  /** The run was judged: gives back what the lives before had. */
+  void free() {
+    oldLoops.forEach(EventLoop::close);
+    oldLoops.clear();
   }
 
   private void checkSupported() {

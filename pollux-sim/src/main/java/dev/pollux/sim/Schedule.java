@@ -28,6 +28,7 @@ final class Schedule {
     final Host host;
     final EventLoop loop;
     private boolean isAwake = true;
+    private boolean isAsked; // when it has something to do; else others may have given it something
     private long dueNanos;
     private long busyUntilNanos;
     private long lastNanos;
@@ -99,9 +100,23 @@ final class Schedule {
     return steps;
   }
 
-  /** Whether this is within a turn of a loop: then it is done when that is over. */
+  /** Whether this is within a turn of a loop, or a start: then it is done when that is over. */
   boolean putsOff(Action action) {
     return isTurning && afterTurn.add(action);
+  }
+
+  /** Does something of a program's, and then what that has put off. */
+  void undisturbed(Action action) throws Exception {
+    isTurning = true;
+    try {
+      action.run();
+    } finally {
+      isTurning = false;
+    }
+    while (!afterTurn.isEmpty()) {
+      afterTurn.remove().run();
+      seats.forEach(Seat::wake);
+    }
   }
 
   /** One step; false if it is that time now, or nothing is left to happen. */
@@ -114,7 +129,8 @@ final class Schedule {
       if (seat.isOver()) {
         continue;
       }
-      long from = seat.isAwake ? seat.busyUntilNanos : Math.max(seat.dueNanos, seat.busyUntilNanos);
+      long due = seat.isAwake ? now : due(seat);
+      long from = Math.max(due, seat.busyUntilNanos);
       if (from <= now) {
         ready.add(seat);
       } else {
@@ -139,7 +155,17 @@ final class Schedule {
       stepped(now);
       return true;
     }
-    return next < untilNanos;
+    return network.nanoTime() > now; // at the next moment somebody may have something to do
+  }
+
+  /** When a loop that sleeps has something to do, whatever the kernel reports. */
+  private long due(Seat seat) {
+    if (!seat.isAsked) {
+      seat.isAsked = true;
+      long due = seat.loop.nextDueNanos();
+      seat.dueNanos = due == Long.MAX_VALUE ? due : network.timeOf(seat.host.sys(), due);
+    }
+    return seat.dueNanos;
   }
 
   private void stepped(long now) {
@@ -169,33 +195,35 @@ final class Schedule {
   }
 
   private void turn(Seat seat, long now) throws Exception {
+    boolean isDue = due(seat) <= now; // what it flushes is not counted, and may be news
     seat.isAwake = false;
-    isTurning = true;
-    int ran;
-    try {
-      ran = seat.loop.runOnce(0);
-    } finally {
-      isTurning = false;
-    }
-    while (!afterTurn.isEmpty()) {
-      afterTurn.remove().run();
-      seats.forEach(Seat::wake);
-    }
+    int[] ran = {0};
+    undisturbed(() -> ran[0] = seat.loop.runOnce(0));
+    seats.forEach(each -> each.isAsked = false);
     if (seat.isOver() || !seats.contains(seat)) {
       return;
     }
-    if (ran > 0) {
-      wake(seat.host); // what it did may be news for others of its host
-      seat.busyUntilNanos = now + ran * seat.host.costNanos();
+    if (ran[0] > 0) {
+      seat.wake();
+      seat.busyUntilNanos = now + ran[0] * seat.host.costNanos();
     }
-    long due = seat.loop.nextDueNanos();
-    seat.dueNanos = due == Long.MAX_VALUE ? due : network.timeOf(seat.host.sys(), due);
-    boolean isIdle = ran == 0 && seat.lastNanos == now;
+    if (ran[0] > 0 || isDue) {
+      wakeOthers(seat);
+    }
+    boolean isIdle = ran[0] == 0 && seat.lastNanos == now;
     seat.idleTurns = isIdle ? seat.idleTurns + 1 : 0;
     seat.lastNanos = now;
     if (seat.idleTurns > MAX_IDLE_TURNS && !isSpinningAllowed) {
       throw new IllegalStateException(
           seat.host + ": " + seat.loop + " spins: " + MAX_IDLE_TURNS + " turns did nothing");
+    }
+  }
+
+  private void wakeOthers(Seat seat) {
+    for (Seat other : seats) {
+      if (other != seat && other.host == seat.host) {
+        other.wake();
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +116,9 @@ public final class Sim {
   }
 
   private String noHost(String name) {
-    return "no host is called '" + name + "'; there are " + hosts.keySet();
+    Set<String> others = new LinkedHashSet<>(hosts.keySet());
+    boolean _ = others.remove(name);
+    return "no host is called '" + name + "'; there are " + others;
   }
 
   private Host makeHost(String name) {
@@ -212,7 +216,7 @@ public final class Sim {
 
   /** Does something after so much time. */
   public void after(Duration delay, Action action) {
-    schedule.at(network.nanoTime() + delay.toNanos(), action);
+    schedule.at(later(delay), action);
   }
 
   /**
@@ -255,7 +259,7 @@ public final class Sim {
 
   /** Lets so much time pass, in the set-up; an action has no use for it. */
   public void pass(Duration time) throws Exception {
-    long until = network.nanoTime() + time.toNanos();
+    long until = later(time);
     while (schedule.step(until)) {
       check();
     }
@@ -278,7 +282,7 @@ public final class Sim {
 
   /** Holds that something is so at some moment within a time from now. */
   public void eventually(Duration within, String what, BooleanSupplier holds) {
-    long until = nowNanos() + within.toNanos();
+    long until = later(within) - startNanos;
     lastWanted = Math.max(lastWanted, startNanos + until + 1);
     judge.add(new Property(Property.Kind.EVENTUALLY, what, holds, until));
   }
@@ -321,6 +325,18 @@ public final class Sim {
 
   void switchOff(ModelSys sys) {
     network.powerOff(sys);
+  }
+
+  ModelSys process(ModelSys on) {
+    return network.process(on);
+  }
+
+  void kill(ModelSys sys) {
+    network.kill(sys);
+  }
+
+  void undisturbed(Action action) throws Exception {
+    schedule.undisturbed(action);
   }
 
   void seat(Host host, EventLoop loop) {
@@ -372,10 +388,11 @@ public final class Sim {
       checkHosts();
       check();
       faults(!areFaultsSaid || isFaulty);
-      long end = network.nanoTime() + longest.toNanos();
+      long end = later(longest);
       while (!isEnded && schedule.step(Math.max(end, lastWanted))) {
         check();
       }
+      check(); // also where nothing happened on the way here
       note("the end");
       judge.end();
       faults(false);
@@ -385,13 +402,26 @@ public final class Sim {
       failed(e.toString(), e);
     }
     isOver = true;
+    ended(Host::end);
+    String judged = failure;
+    ended(Host::free);
+    failure = judged; // whatever is said by who is over
+  }
+
+  private void ended(Consumer<Host> end) {
     for (Host host : hosts.values()) {
       try {
-        host.end();
+        end.accept(host);
       } catch (RuntimeException | AssertionError e) {
         failed(host + " cannot be ended: " + e, e);
       }
     }
+  }
+
+  /** The time after so much; whatever is later than a century is a century. */
+  private long later(Duration delay) {
+    Duration most = Duration.ofDays(36_500);
+    return network.nanoTime() + (delay.compareTo(most) < 0 ? delay : most).toNanos();
   }
 
   /** A name that is misspelt is a host that nobody starts. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs of one test with many seeds; start from {@link Sim#seeds}.
@@ -32,18 +33,30 @@ public final class SimRuns {
 
   static SimRuns of(int count) {
     Values values = new Values();
-    Long seed = Long.getLong("pollux.sim.seed");
-    values.count = seed != null ? 1 : Integer.getInteger("pollux.sim.runs", count);
+    Long seed = number("pollux.sim.seed");
+    Long runs = number("pollux.sim.runs");
+    values.count = seed != null ? 1 : runs != null ? Math.toIntExact(runs) : count;
     if (values.count < 1) {
       throw new IllegalArgumentException("runs: " + values.count + " is less than 1");
     }
     values.firstSeed = seed == null ? 1 : seed;
-    return new SimRuns(values).threads(Integer.getInteger("pollux.sim.threads", 1));
+    Long threads = number("pollux.sim.threads");
+    return new SimRuns(values).threads(threads == null ? 1 : Math.toIntExact(threads));
+  }
+
+  /** A number that a property has; null if it is not set. */
+  static @Nullable Long number(String property) {
+    String text = System.getProperty(property);
+    try {
+      return text == null ? null : Long.valueOf(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("-D" + property + "=" + text + " is no number", e);
+    }
   }
 
   /** As this, beginning with another seed than 1; the property for one seed goes before. */
   public SimRuns from(long seed) {
-    boolean isGiven = Long.getLong("pollux.sim.seed") != null;
+    boolean isGiven = number("pollux.sim.seed") != null;
     return isGiven ? this : with(v -> v.firstSeed = seed);
   }
 

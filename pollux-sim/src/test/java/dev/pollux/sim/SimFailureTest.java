@@ -50,7 +50,7 @@ class SimFailureTest {
     assertTrue(
         failure(runs, sim -> sim.eventually(MINUTE, "what never is", () -> false))
             .getMessage()
-            .contains("never: what never is"));
+            .contains("not in time: what never is"));
     assertTrue(
         failure(
                 runs,
