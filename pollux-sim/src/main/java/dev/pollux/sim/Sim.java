@@ -299,7 +299,9 @@ public final class Sim {
 
   /** A line of the trace. */
   public void note(String what) {
-    trace.add(nowNanos(), what);
+    if (!isOver) {
+      trace.add(nowNanos(), what);
+    }
   }
 
   /**
@@ -356,7 +358,9 @@ public final class Sim {
   }
 
   private void seen(Packet packet) {
-    trace.add(nowNanos(), packet);
+    if (!isOver) {
+      trace.add(nowNanos(), packet);
+    }
   }
 
   void reported(EventLoop loop, String what, Throwable thrown) {
