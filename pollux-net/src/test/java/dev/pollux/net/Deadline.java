@@ -10,7 +10,9 @@ final class Deadline {
    * Longer than any scheduler's hiccup, shorter than anybody's patience: 10 seconds, or what {@code
    * -Dpollux.tests.deadline} says, for emulated machines.
    */
-  private static final long LIMIT_NANOS = Long.getLong("pollux.tests.deadline", 10) * 1_000_000_000;
+  static final int SECONDS = Integer.getInteger("pollux.tests.deadline", 10);
+
+  private static final long LIMIT_NANOS = SECONDS * 1_000_000_000L;
 
   /** Between two looks at a condition: leaves the processor to whoever makes it true. */
   private static final long LOOK_AGAIN_NANOS = 20_000; // 0.02 ms

@@ -59,10 +59,13 @@ class SlowFeedTest extends ClockedCase {
     settle(connection);
   }
 
-  /** A real kernel acknowledges in its own time, up to 40 ms late, and not in that of the test. */
+  /**
+   * A real kernel acknowledges in its own time, up to 40 ms late, and not in that of the test; an
+   * emulated one later still.
+   */
   private void settle(Connection connection) {
     int known = underWay(connection);
-    for (int same = 0; same < 20; same++) {
+    for (int same = 0; same < 2 * Deadline.SECONDS; same++) {
       LockSupport.parkNanos(5 * MILLI);
       int now = underWay(connection);
       same = now == known ? same : 0;
