@@ -183,6 +183,20 @@ public final class LoopOptions {
     return values.threadFactory;
   }
 
+  /** As this, with other threads beside it: {@link Threads}. */
+  public LoopOptions withThreads(Threads threads) {
+    Objects.requireNonNull(threads, "threads");
+    return with(v -> v.threads = threads);
+  }
+
+  /**
+   * How code runs and waits that layers above have beside the loop, such as the blocking style. By
+   * default on threads of the virtual machine.
+   */
+  public Threads threads() {
+    return values.threads;
+  }
+
   @Override
   public String toString() {
     return new StringJoiner(", ", "LoopOptions[", "]")
@@ -197,6 +211,7 @@ public final class LoopOptions {
         .add("spin=" + spin())
         .add("errorHandler=" + errorHandler())
         .add("threadFactory=" + threadFactory())
+        .add("threads=" + threads())
         .toString();
   }
 
@@ -219,6 +234,7 @@ public final class LoopOptions {
     long spinNanos;
     LoopErrorHandler errorHandler = LoopErrorHandler.logging();
     ThreadFactory threadFactory = Thread.ofPlatform().factory();
+    Threads threads = Threads.jvm();
 
     /** By clone, which forgets no value. */
     Values copy() {

@@ -60,7 +60,7 @@ public final class Blocking {
     if (!connection.isOpen()) {
       throw new IllegalStateException(connection + " is not open");
     }
-    BlockingBridge bridge = new BlockingBridge(null);
+    BlockingBridge bridge = new BlockingBridge(connection.loop().options().threads(), null);
     return bridge.takeOver(connection);
   }
 }

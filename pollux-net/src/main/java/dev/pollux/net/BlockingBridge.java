@@ -1,8 +1,9 @@
 package dev.pollux.net;
 
+import dev.pollux.loop.Threads;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockingBridge implements ConnectionHandler, Leaver {
 
-  final ReentrantLock lock = new ReentrantLock();
-  final Condition readable = lock.newCondition();
-  final Condition writable = lock.newCondition();
+  final Lock lock;
+  final Condition readable;
+  final Condition writable;
 
   // By the lock:
   final ByteRing input = new ByteRing(Blocking.BUFFER_BYTES);
@@ -37,13 +38,18 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   private boolean closeAsked;
   private @Nullable CloseCause closeFor; // null is no reason of its own
 
+  private final Threads threads;
   private final @Nullable BlockingHandler handler;
   private @Nullable Connection owner; // set before anybody else has this
   private final Runnable pump = this::pump;
   private boolean holding; // the connection, for the thread to answer; the loop's
 
-  BlockingBridge(@Nullable BlockingHandler handler) {
+  BlockingBridge(Threads threads, @Nullable BlockingHandler handler) {
+    this.threads = threads;
     this.handler = handler;
+    this.lock = threads.newLock();
+    this.readable = lock.newCondition();
+    this.writable = lock.newCondition();
   }
 
   // On the loop.
@@ -78,8 +84,8 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
     BlockingHandler code = handler;
     if (code != null && isFirst) {
       BlockingConnection blocking = new BlockingConnection(this);
-      Thread _ =
-          Thread.ofVirtual().name("connection-" + connection.id()).start(() -> blocking.run(code));
+      Thread.Builder thread = Thread.ofVirtual().name("connection-" + connection.id());
+      Thread _ = threads.start(thread, () -> blocking.run(code));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.pollux.net;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handler of a connection that has a thread for it, and another one when it comes back after
@@ -12,57 +14,63 @@ import java.nio.ByteBuffer;
 final class BlockingStarter implements ConnectionHandler {
 
   private final BlockingHandler handler;
-  BlockingBridge bridge; // the last one
+  @Nullable BlockingBridge bridge; // the last one
 
   BlockingStarter(BlockingHandler handler) {
     this.handler = handler;
-    this.bridge = new BlockingBridge(handler);
   }
 
   @Override
   public void opened(Connection connection) {
-    begin().opened(connection);
+    begin(connection).opened(connection);
   }
 
   @Override
   public void attached(Connection connection) {
-    begin().attached(connection);
+    begin(connection).attached(connection);
   }
 
-  private BlockingBridge begin() {
-    if (bridge.left) {
-      bridge = new BlockingBridge(handler);
+  private BlockingBridge begin(Connection connection) {
+    BlockingBridge last = bridge;
+    if (last == null || last.left) {
+      last = new BlockingBridge(connection.loop().options().threads(), handler);
+      bridge = last;
     }
-    return bridge;
+    return last;
+  }
+
+  private BlockingBridge begun() {
+    return Objects.requireNonNull(bridge, "bridge");
   }
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
-    bridge.received(connection, data);
+    begun().received(connection, data);
   }
 
   @Override
   public void readClosed(Connection connection) {
-    bridge.readClosed(connection);
+    begun().readClosed(connection);
   }
 
   @Override
   public void writable(Connection connection) {
-    bridge.writable(connection);
+    begun().writable(connection);
   }
 
   @Override
   public void idle(Connection connection, Silence silence) {
-    bridge.idle(connection, silence);
+    begun().idle(connection, silence);
   }
 
   @Override
   public void finishing(Connection connection) {
-    bridge.finishing(connection);
+    begun().finishing(connection);
   }
 
+  /** Also of a connection that never opened, or not again after a handshake. */
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    bridge.closed(connection, cause);
+    begin(connection).closed(connection, cause);
   }
 }

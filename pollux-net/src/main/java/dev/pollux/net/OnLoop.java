@@ -2,11 +2,8 @@ package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** Runs things on a loop from wherever one is. */
@@ -55,7 +52,7 @@ final class OnLoop {
       task.run();
       return true;
     }
-    Errand errand = new Errand(task);
+    Errand errand = new Errand(loop, task);
     while (!isRunAbandoned(loop, errand) && !post(loop, errand, awayNanos)) {
       boolean away = awayNanos < Long.MAX_VALUE && loop.isOwned() && !loop.isRunning();
       if (away || loop.isClosed()) {
@@ -69,11 +66,16 @@ final class OnLoop {
   /** A task that somebody waits for. It is done by the loop, or by whom the loop falls to. */
   private static final class Errand implements Runnable {
     private final Task task;
-    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final Lock lock;
+    private final Condition done;
     private boolean begun; // of the loop's owner, whoever that is
+    private boolean isDone; // by the lock
+    private @Nullable Throwable thrown;
 
-    Errand(Task task) {
+    Errand(EventLoop loop, Task task) {
       this.task = task;
+      this.lock = loop.options().threads().newLock();
+      this.done = lock.newCondition();
     }
 
     @Override
@@ -82,11 +84,19 @@ final class OnLoop {
         return;
       }
       begun = true;
+      Throwable caught = null;
       try {
         task.run();
-        done.complete(null);
       } catch (Throwable t) {
-        done.completeExceptionally(t);
+        caught = t;
+      }
+      lock.lock();
+      try {
+        isDone = true;
+        thrown = caught;
+        done.signalAll();
+      } finally {
+        lock.unlock();
       }
     }
 
@@ -96,17 +106,16 @@ final class OnLoop {
       try {
         while (true) {
           try {
-            var _ = done.get(LOOK_AGAIN_NANOS, TimeUnit.NANOSECONDS);
-            return true;
-          } catch (TimeoutException _) {
+            if (isDoneWithin(LOOK_AGAIN_NANOS)) {
+              rethrowWhatWasThrown();
+              return true;
+            }
             away = isRunAbandoned(loop, this) || loop.isRunning() ? 0 : away + LOOK_AGAIN_NANOS;
             if (away >= awayNanos) {
               return false;
             }
           } catch (InterruptedException _) {
             interrupted = true;
-          } catch (ExecutionException e) {
-            throw unwrapped(e);
           }
         }
       } finally {
@@ -114,6 +123,26 @@ final class OnLoop {
           Thread.currentThread().interrupt();
         }
       }
+    }
+
+    private boolean isDoneWithin(long nanos) throws InterruptedException {
+      lock.lock();
+      try {
+        long left = nanos;
+        while (!isDone && left > 0) {
+          left = done.awaitNanos(left);
+        }
+        return isDone;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void rethrowWhatWasThrown() throws SysException {
+      if (thrown instanceof SysException sys) {
+        throw sys;
+      }
+      rethrow(thrown);
     }
   }
 
@@ -147,7 +176,7 @@ final class OnLoop {
     long away = 0;
     boolean accepted = loop.offer(task);
     while (!accepted && !loop.isClosed() && loop.isOwned() && away < awayNanos) {
-      LockSupport.parkNanos(pause);
+      loop.options().threads().pause(pause);
       interrupted |= Thread.interrupted(); // or else parking takes no time
       away = loop.isRunning() ? 0 : away + pause;
       pause = Math.min(2 * pause, MOST_PAUSE_NANOS);
@@ -167,16 +196,5 @@ final class OnLoop {
     if (kept instanceof RuntimeException runtime) {
       throw runtime;
     }
-  }
-
-  private static SysException unwrapped(ExecutionException e) throws SysException {
-    Throwable cause = e.getCause();
-    if (cause instanceof SysException sys) {
-      throw sys;
-    }
-    if (cause instanceof RuntimeException runtime) {
-      throw runtime;
-    }
-    throw new IllegalStateException(e);
   }
 }

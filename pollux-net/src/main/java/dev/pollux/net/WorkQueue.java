@@ -1,10 +1,11 @@
 package dev.pollux.net;
 
+import dev.pollux.loop.Threads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class WorkQueue {
 
   private final int capacity;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition notEmpty = lock.newCondition();
+  private final Lock lock;
+  private final Condition notEmpty;
   private final ArrayDeque<WorkRequest> queue = new ArrayDeque<>();
   private final ArrayDeque<WorkRequest> waiting = new ArrayDeque<>();
   private long doneCount;
@@ -26,7 +27,9 @@ final class WorkQueue {
   private int activeCount;
   private boolean closed;
 
-  WorkQueue(int capacity) {
+  WorkQueue(Threads threads, int capacity) {
+    this.lock = threads.newLock();
+    this.notEmpty = lock.newCondition();
     this.capacity = capacity;
   }
 

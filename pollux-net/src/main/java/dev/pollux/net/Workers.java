@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -57,29 +58,31 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Workers implements AutoCloseable {
 
+  private final Threads source;
   private final WorkQueue queue;
   private final List<Thread> threads;
   private final Set<EventLoop> loops = ConcurrentHashMap.newKeySet();
 
-  private Workers(Thread.Builder builder, int threadCount, int queueCapacity) {
+  private Workers(Threads source, Thread.Builder builder, int threadCount, int queueCapacity) {
     if (threadCount < 1) {
       throw new IllegalArgumentException("count of workers: " + threadCount + " < 1");
     }
     if (queueCapacity < 1) {
       throw new IllegalArgumentException("queueCapacity: " + queueCapacity + " < 1");
     }
-    this.queue = new WorkQueue(queueCapacity);
+    this.source = source;
+    this.queue = new WorkQueue(source, queueCapacity);
     List<Thread> started = new ArrayList<>();
     boolean all = false;
     try {
       for (int i = 0; i < threadCount; i++) {
-        started.add(builder.start(() -> work(queue)));
+        started.add(source.start(builder, () -> work(queue)));
       }
       all = true;
     } finally {
       if (!all) {
         List<WorkRequest> _ = queue.close();
-        join(started);
+        join(source, started);
       }
     }
     this.threads = List.copyOf(started);
@@ -107,7 +110,16 @@ public final class Workers implements AutoCloseable {
    *     holds for an Error
    */
   public static Workers of(Thread.Builder threads, int threadCount, int queueCapacity) {
-    return new Workers(threads, threadCount, queueCapacity);
+    return of(Threads.jvm(), threads, threadCount, queueCapacity);
+  }
+
+  /**
+   * As {@link #of(Thread.Builder, int, int)}, with threads from elsewhere: in a simulation those of
+   * the host, {@code env.threads()}.
+   */
+  public static Workers of(
+      Threads source, Thread.Builder threads, int threadCount, int queueCapacity) {
+    return new Workers(source, threads, threadCount, queueCapacity);
   }
 
   /** The handler of one connection: its frames are requests to this. */
@@ -148,16 +160,16 @@ public final class Workers implements AutoCloseable {
                 + ", for which they may have to wait: they end, but nobody waited for that");
       }
     }
-    join(threads);
+    join(source, threads);
   }
 
   /** Waits for threads to end. Keeps an interrupt for later. */
-  private static void join(List<Thread> threads) {
+  private static void join(Threads source, List<Thread> threads) {
     boolean interrupted = false;
     for (Thread thread : threads) {
       while (thread.isAlive()) {
         try {
-          thread.join();
+          source.join(thread);
         } catch (InterruptedException _) {
           interrupted = true;
         }

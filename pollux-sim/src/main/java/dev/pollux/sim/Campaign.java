@@ -27,6 +27,7 @@ final class Campaign {
   private int next;
   private @Nullable Sim failed; // of the lowest seed that has
   private @Nullable Sim last;
+  private volatile boolean isUnrepeatable; // nothing can be left out of what comes but once
   private @Nullable Throwable broken;
 
   Campaign(SimRuns.Values options, SimBody body) {
@@ -103,7 +104,8 @@ final class Campaign {
       if (options.repeats && sim.failure() == null) {
         Sim again = run(options.firstSeed + i, Plan.WHOLE);
         if (!isSame(sim, again)) {
-          sim.fail("it is not the same run when it is run again");
+          isUnrepeatable = true;
+          sim.fail("it is not the same run when it is run again" + difference(sim.seed()));
         }
       }
       add(i, sim);
@@ -129,9 +131,29 @@ final class Campaign {
   }
 
   private Sim run(long seed, Plan plan) {
-    Sim sim = new Sim(seed, plan, options.invariants, new Trace(keepsAll));
+    return run(seed, plan, keepsAll);
+  }
+
+  private Sim run(long seed, Plan plan, boolean keepsLines) {
+    Sim sim = new Sim(seed, plan, options.invariants, new Trace(keepsLines));
     sim.run(body, options.lasting);
     return sim;
+  }
+
+  /** What was different, in two more runs. */
+  private String difference(long seed) {
+    Sim one = run(seed, Plan.WHOLE, true);
+    Sim other = run(seed, Plan.WHOLE, true);
+    List<String> lines = one.trace().lines(one::nameOf);
+    List<String> others = other.trace().lines(other::nameOf);
+    for (int i = 0; i < Math.max(lines.size(), others.size()); i++) {
+      String line = i < lines.size() ? lines.get(i) : "nothing";
+      String another = i < others.size() ? others.get(i) : "nothing";
+      if (!line.equals(another)) {
+        return "; once it has\n  " + line + "\nand once\n  " + another;
+      }
+    }
+    return "";
   }
 
   private static boolean isSame(Sim one, Sim other) {
@@ -148,7 +170,7 @@ final class Campaign {
     StringBuilder text = new StringBuilder(256);
     boolean isToShrink = Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
     int runs = 0;
-    if (isToShrink) {
+    if (isToShrink && !isUnrepeatable) {
       Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
       sim = shrinker.shrink();
       runs = shrinker.runs();

@@ -3,6 +3,7 @@ package dev.pollux.sim;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopErrorHandler;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.loop.Threads;
 import dev.pollux.net.Resolver;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -11,6 +12,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
@@ -27,6 +29,7 @@ public final class Env {
   private final Host host;
   private final Random random;
   private final int life;
+  private final SimThreads threads;
   private final EventLoop loop;
 
   Env(Sim sim, Host host, Random random) throws SysException {
@@ -34,6 +37,7 @@ public final class Env {
     this.host = host;
     this.random = random;
     this.life = host.life();
+    this.threads = new SimThreads(sim, host, new Random(random.nextLong()));
     this.loop = openLoop(LoopOptions.DEFAULT.withName(host.name()));
   }
 
@@ -47,17 +51,18 @@ public final class Env {
    * the handler of the options, if there is one.
    */
   public EventLoop openLoop(LoopOptions options) throws SysException {
-    LoopErrorHandler own = options.errorHandler();
-    boolean isOwn = !own.equals(LoopOptions.DEFAULT.errorHandler());
+    LoopErrorHandler given = options.errorHandler();
+    boolean isGiven = !given.equals(LoopOptions.DEFAULT.errorHandler());
     LoopErrorHandler both =
         (loop, what, thrown) -> {
-          sim.reported(loop, what, thrown);
-          if (isOwn) {
-            own.failed(loop, what, thrown);
+          sim.reported(loop + ": " + what, thrown);
+          if (isGiven) {
+            given.failed(loop, what, thrown);
           }
         };
-    EventLoop opened = EventLoop.open(sys(), options.withErrorHandler(both));
-    sim.seat(host, opened);
+    LoopOptions own = options.withErrorHandler(both).withThreads(threads);
+    EventLoop opened = EventLoop.open(sys(), own);
+    sim.schedule().add(new LoopSeat(host, opened, sim.network()));
     return opened;
   }
 
@@ -124,6 +129,39 @@ public final class Env {
       long delay = random.nextLong(MAX_WORK_NANOS);
       sim.afterOn(host, life, Duration.ofNanos(delay), task::run);
     };
+  }
+
+  /**
+   * The host's threads, of which one runs at a time, by the seed's choice: for what takes threads,
+   * such as {@code Workers.of}, and locks of the program's own. The host's loops have them already,
+   * for the blocking style.
+   */
+  public Threads threads() {
+    return threads;
+  }
+
+  /** Starts a virtual thread of the host. What it throws is an error of the run. */
+  public Thread start(String name, Action body) {
+    return threads.start(Thread.ofVirtual().name(name), () -> run(body));
+  }
+
+  private static void run(Action body) {
+    try {
+      body.run();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /**
+   * Lets a thread of the host sleep: instead of {@link Thread#sleep}, which nobody can simulate.
+   *
+   * @throws IllegalStateException on a loop
+   */
+  public void sleep(Duration time) throws InterruptedException {
+    threads.sleep(time);
   }
 
   /** Does something after so much time, outside the loops, unless the host is down by then. */

@@ -1,6 +1,5 @@
 package dev.pollux.sim;
 
-import dev.pollux.loop.EventLoop;
 import dev.pollux.model.Fault;
 import dev.pollux.model.Faults;
 import dev.pollux.model.HostOptions;
@@ -34,13 +33,14 @@ public final class Host {
   private Faults faults = Faults.none();
   private boolean isFaulty;
   private long costNanos;
+  private long threadDelayNanos = 1_000_000; // 1 ms
   private @Nullable ModelSys sys; // null while it has no power
   private boolean isUp;
   private int life;
   private @Nullable Program program;
   private Map<Integer, String> descriptors = Map.of();
   private boolean isNamed; // by the test, and not by a program alone
-  private final List<EventLoop> oldLoops = new ArrayList<>(); // of lives that are over
+  private final List<LoopSeat> oldLoops = new ArrayList<>(); // of lives that are over
   private final Map<Fault, Integer> lostCounts = new EnumMap<>(Fault.class); // of other lives
 
   Host(Sim sim, String name, InetAddress address, Random random) {
@@ -95,6 +95,19 @@ public final class Host {
 
   long costNanos() {
     return costNanos;
+  }
+
+  /**
+   * A thread that may go on does so after up to so long, by chance: others have the processor. By
+   * default a millisecond.
+   */
+  public Host threadDelay(Duration most) {
+    threadDelayNanos = most.toNanos();
+    return this;
+  }
+
+  long threadDelayNanos() {
+    return threadDelayNanos;
   }
 
   /** What goes wrong in its system calls while the run's faults are on. */
@@ -174,7 +187,10 @@ public final class Host {
     checkDown();
     sim.note(name + " starts");
     ModelSys on = sys;
-    sys = on == null ? sim.switchOn(options.withSeed(random.nextLong())) : sim.process(on);
+    sys =
+        on == null
+            ? sim.network().host(options.withSeed(random.nextLong()))
+            : sim.network().process(on);
     descriptors = sys().openDescriptors();
     sys().faults(Faults.none()); // a program is set up without them
     isUp = true;
@@ -182,7 +198,7 @@ public final class Host {
     Env env = new Env(sim, this, new Random(random.nextLong()));
     Program starting = program;
     if (starting != null) {
-      sim.undisturbed(() -> starting.start(env));
+      sim.schedule().undisturbed(() -> starting.start(env));
     }
     applyFaults();
   }
@@ -204,7 +220,7 @@ public final class Host {
       sim.note(name + " crashes");
       sim.count(Trouble.CRASH);
       leave();
-      sim.switchOff(sys);
+      sim.network().powerOff(sys);
       sys = null;
     }
   }
@@ -218,15 +234,20 @@ public final class Host {
       sim.note(name + "'s program is killed");
       sim.count(Trouble.KILL);
       leave();
-      sim.kill(sys());
+      sim.network().kill(sys());
     }
   }
 
   /** This life is over: nobody is told, and its memory is given back after the run. */
   private void leave() {
     isUp = false;
-    oldLoops.addAll(sim.loops(this));
-    sim.leave(this);
+    for (Seat seat : sim.schedule().remove(this)) {
+      switch (seat) {
+        case Strand strand -> strand.kill();
+        case LoopSeat old -> oldLoops.add(old);
+        default -> throw new AssertionError(seat);
+      }
+    }
   }
 
   /** Its loops are closed in order, and what is then left open is a failure. */
@@ -234,9 +255,13 @@ public final class Host {
     checkSupported();
     if (isUp) {
       sys().faults(Faults.none());
-      sim.loops(this).forEach(EventLoop::close);
-      sim.leave(this);
-      isUp = false;
+      for (Seat seat : sim.schedule().of(this)) {
+        if (seat instanceof LoopSeat open) {
+          open.loop.close();
+        }
+      }
+      sim.schedule().calm(this);
+      leave();
       Map<Integer, String> left = sys().openDescriptors();
       if (!left.equals(descriptors)) {
         sim.violated(Invariant.DESCRIPTORS, name + " leaves open: " + left);
@@ -246,7 +271,7 @@ public final class Host {
 
   /** The run was judged: gives back what the lives before had. */
   void free() {
-    oldLoops.forEach(EventLoop::close);
+    oldLoops.forEach(old -> old.loop.close());
     oldLoops.clear();
   }
 

@@ -1,6 +1,5 @@
 package dev.pollux.sim;
 
-import dev.pollux.loop.EventLoop;
 import dev.pollux.model.ModelNetwork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,38 +16,11 @@ import java.util.Set;
  */
 final class Schedule {
 
-  /** Turns of a loop, at one moment, that run nothing, and are nobody else's doing. */
-  private static final int MAX_IDLE_TURNS = 1_000;
-
   /** Whatever happens at one moment, it comes to an end. */
   private static final int MAX_STEPS_AT_A_MOMENT = 200_000;
 
-  /** One loop of a host. */
-  static final class Seat {
-    final Host host;
-    final EventLoop loop;
-    private boolean isAwake = true;
-    private boolean isAsked; // when it has something to do; else others may have given it something
-    private long dueNanos;
-    private long busyUntilNanos;
-    private long lastNanos;
-    private int idleTurns;
-
-    Seat(Host host, EventLoop loop) {
-      this.host = host;
-      this.loop = loop;
-    }
-
-    void wake() {
-      isAwake = true;
-      idleTurns = 0;
-    }
-
-    /** Whether its program has ended it. */
-    private boolean isOver() {
-      return loop.isClosed() || loop.isStopping();
-    }
-  }
+  /** Of the threads of a host that is ended. */
+  private static final int MAX_LAST_TURNS = 10_000;
 
   private record Due(long atNanos, long sequence, Action action) {}
 
@@ -77,18 +49,25 @@ final class Schedule {
     isSpinningAllowed = true;
   }
 
-  void add(Host host, EventLoop loop) {
-    boolean _ = seats.add(new Seat(host, loop));
-    boolean _ = hosts.add(host);
+  void add(Seat seat) {
+    boolean _ = seats.add(seat);
+    boolean _ = hosts.add(seat.host);
   }
 
-  void remove(Host host) {
-    boolean _ = seats.removeIf(seat -> seat.host == host);
+  /** Who was there of a host has no turns any more. */
+  List<Seat> remove(Host host) {
+    List<Seat> gone = of(host);
+    boolean _ = seats.removeAll(gone);
     boolean _ = hosts.remove(host);
+    return gone;
   }
 
-  List<EventLoop> loops(Host host) {
-    return seats.stream().filter(seat -> seat.host == host).map(seat -> seat.loop).toList();
+  List<Seat> of(Host host) {
+    return seats.stream().filter(seat -> seat.host == host).toList();
+  }
+
+  boolean isSeated(Thread thread) {
+    return seats.stream().anyMatch(seat -> seat instanceof Strand strand && strand.is(thread));
   }
 
   void at(long nanos, Action action) {
@@ -126,11 +105,7 @@ final class Schedule {
     ready.clear();
     long next = untilNanos;
     for (Seat seat : seats) {
-      if (seat.isOver()) {
-        continue;
-      }
-      long due = seat.isAwake ? now : due(seat);
-      long from = Math.max(due, seat.busyUntilNanos);
+      long from = seat.isOver() ? Long.MAX_VALUE : seat.from(now);
       if (from <= now) {
         ready.add(seat);
       } else {
@@ -138,7 +113,7 @@ final class Schedule {
       }
     }
     if (!ready.isEmpty()) {
-      turn(ready.get(ready.size() == 1 ? 0 : dice.nextInt(ready.size())), now);
+      turn(ready.get(ready.size() == 1 ? 0 : dice.nextInt(ready.size())));
       stepped(now);
       return true;
     }
@@ -156,16 +131,6 @@ final class Schedule {
       return true;
     }
     return network.nanoTime() > now; // at the next moment somebody may have something to do
-  }
-
-  /** When a loop that sleeps has something to do, whatever the kernel reports. */
-  private long due(Seat seat) {
-    if (!seat.isAsked) {
-      seat.isAsked = true;
-      long due = seat.loop.nextDueNanos();
-      seat.dueNanos = due == Long.MAX_VALUE ? due : network.timeOf(seat.host.sys(), due);
-    }
-    return seat.dueNanos;
   }
 
   private void stepped(long now) {
@@ -194,36 +159,55 @@ final class Schedule {
     }
   }
 
-  private void turn(Seat seat, long now) throws Exception {
-    boolean isDue = due(seat) <= now; // what it flushes is not counted, and may be news
-    seat.isAwake = false;
-    int[] ran = {0};
-    undisturbed(() -> ran[0] = seat.loop.runOnce(0));
-    seats.forEach(each -> each.isAsked = false);
-    if (seat.isOver() || !seats.contains(seat)) {
-      return;
+  private void turn(Seat seat) throws Exception {
+    boolean[] isNews = {false};
+    undisturbed(() -> isNews[0] = seat.turn());
+    for (Seat other : seats) {
+      other.mayHaveNews();
+      if (isNews[0] && !other.equals(seat) && other.host == seat.host) {
+        other.wake();
+      }
     }
-    if (ran[0] > 0) {
-      seat.wake();
-      seat.busyUntilNanos = now + ran[0] * seat.host.costNanos();
+    if (seat.isSpinning() && !isSpinningAllowed) {
+      throw new IllegalStateException(seat + " spins: its turns do nothing");
     }
-    if (ran[0] > 0 || isDue) {
-      wakeOthers(seat);
-    }
-    boolean isIdle = ran[0] == 0 && seat.lastNanos == now;
-    seat.idleTurns = isIdle ? seat.idleTurns + 1 : 0;
-    seat.lastNanos = now;
-    if (seat.idleTurns > MAX_IDLE_TURNS && !isSpinningAllowed) {
-      throw new IllegalStateException(
-          seat.host + ": " + seat.loop + " spins: " + MAX_IDLE_TURNS + " turns did nothing");
+    if (seat instanceof Strand && seat.isOver()) {
+      boolean _ = seats.remove(seat);
     }
   }
 
-  private void wakeOthers(Seat seat) {
-    for (Seat other : seats) {
-      if (other != seat && other.host == seat.host) {
-        other.wake();
+  /** The host's loops are closed: lets its threads go on as far as they do by that. */
+  void calm(Host host) {
+    for (int turns = 0; turns < MAX_LAST_TURNS; turns++) {
+      Seat next = null;
+      for (Seat seat : seats) {
+        boolean isCandidate = seat.host == host && seat instanceof Strand && !seat.isOver();
+        if (next == null && isCandidate && ((Strand) seat).mayGoOn()) {
+          next = seat;
+        }
       }
+      if (!(next instanceof Strand strand)) {
+        return;
+      }
+      boolean _ = strand.turn();
+    }
+  }
+
+  /** Lets threads go on until one has ended; nothing else happens, and no time passes. */
+  void finish(Thread thread) throws Exception {
+    while (isSeated(thread)) {
+      long now = network.nanoTime();
+      Seat next = null;
+      for (Seat seat : seats) {
+        if (next == null && seat instanceof Strand && seat.from(now) < Long.MAX_VALUE) {
+          next = seat;
+        }
+      }
+      if (next == null) {
+        throw new IllegalStateException(
+            thread.getName() + " does not end: all threads wait, and a loop waits for it");
+      }
+      turn(next);
     }
   }
 }

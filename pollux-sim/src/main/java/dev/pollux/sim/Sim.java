@@ -1,17 +1,13 @@
 package dev.pollux.sim;
 
-import dev.pollux.loop.EventLoop;
 import dev.pollux.model.Fault;
-import dev.pollux.model.HostOptions;
 import dev.pollux.model.ModelNetwork;
-import dev.pollux.model.ModelSys;
 import dev.pollux.model.Packet;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -55,6 +51,7 @@ public final class Sim {
   private final ModelNetwork network;
   private final Links links;
   private final Schedule schedule;
+  private final Baton baton = new Baton();
   private final Trace trace;
   private final Meeting meeting;
   private final Set<Invariant> invariants;
@@ -321,36 +318,17 @@ public final class Sim {
 
   // ---- for hosts
 
-  ModelSys switchOn(HostOptions options) {
-    return network.host(options);
+  /** Who takes turns; for hosts. */
+  Schedule schedule() {
+    return schedule;
   }
 
-  void switchOff(ModelSys sys) {
-    network.powerOff(sys);
+  ModelNetwork network() {
+    return network;
   }
 
-  ModelSys process(ModelSys on) {
-    return network.process(on);
-  }
-
-  void kill(ModelSys sys) {
-    network.kill(sys);
-  }
-
-  void undisturbed(Action action) throws Exception {
-    schedule.undisturbed(action);
-  }
-
-  void seat(Host host, EventLoop loop) {
-    schedule.add(host, loop);
-  }
-
-  List<EventLoop> loops(Host host) {
-    return schedule.loops(host);
-  }
-
-  void leave(Host host) {
-    schedule.remove(host);
+  Baton baton() {
+    return baton;
   }
 
   void count(Trouble trouble) {
@@ -363,9 +341,10 @@ public final class Sim {
     }
   }
 
-  void reported(EventLoop loop, String what, Throwable thrown) {
+  /** A task, a timer, a handler or a thread has thrown something. */
+  void reported(String what, Throwable thrown) {
     if (invariants.contains(Invariant.NO_ERRORS)) {
-      failed(loop + ": " + what + " threw " + thrown, thrown);
+      failed(what + " threw " + thrown, thrown);
     }
   }
 
@@ -423,7 +402,7 @@ public final class Sim {
   }
 
   /** The time after so much; whatever is later than a century is a century. */
-  private long later(Duration delay) {
+  long later(Duration delay) {
     Duration most = Duration.ofDays(36_500);
     return network.nanoTime() + (delay.compareTo(most) < 0 ? delay : most).toNanos();
   }

@@ -11,11 +11,14 @@
  * chooses; when none has anything to do, time moves on to what happens next. So an hour of
  * heartbeats takes as long as its events do.
  *
+ * <p>Threads of a host are real, and run one at a time: {@link dev.pollux.sim.Env#threads}. The
+ * blocking style and {@code Workers} run on them, and go on after a time that the seed chooses.
+ *
  * <p>What a program must leave to its {@link dev.pollux.sim.Env} to be repeatable: time, chance,
- * threads and names. {@link System#nanoTime} and the like cannot be intercepted. What blocks is
- * refused: the blocking style, {@code Workers} and anything on threads of its own do not run here.
- * TLS runs, but its engines make keys by chance of their own, so that the bytes differ from run to
- * run, and with them what a trace says of their number.
+ * threads, names, and what threads wait by. {@link System#nanoTime} and the like cannot be
+ * intercepted; a thread that sleeps, or waits by a lock of the JDK's, stands still with the whole
+ * run, which is found after half a minute. TLS runs, but its engines make keys by chance of their
+ * own, so that the bytes differ from run to run, and with them what a trace says of their number.
  */
 @NullMarked
 package dev.pollux.sim;

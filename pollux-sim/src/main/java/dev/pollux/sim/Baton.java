@@ -1,0 +1,56 @@
+package dev.pollux.sim;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the run and its threads hand to each other: who has it runs, and the others stand still.
+ *
+ * <p>Threads are real, so that any code runs on them; but one at a time, and each goes on when the
+ * run says so.
+ */
+final class Baton {
+
+  /** In which a thread has to come to a wait, or to its end; time of the machine. */
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Semaphore back = new Semaphore(0);
+  private @Nullable Strand holder; // null is the run itself
+
+  /** The thread that runs now; null is the run itself. */
+  @Nullable Strand holder() {
+    Strand strand = holder;
+    if (strand != null && !strand.is(Thread.currentThread())) {
+      throw new IllegalStateException(
+          Thread.currentThread().getName()
+              + " is no thread of the simulation: start threads by env.threads()");
+    }
+    return strand;
+  }
+
+  /** Lets a thread run until it waits, or ends. On the run's thread. */
+  void give(Strand strand) {
+    if (holder != null) {
+      throw new IllegalStateException("a simulated thread cannot let another one run");
+    }
+    holder = strand;
+    strand.go();
+    boolean isBack;
+    try {
+      isBack = back.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the simulation was interrupted", e);
+    }
+    if (!isBack) {
+      throw strand.isStuck(PATIENCE_SECONDS);
+    }
+    holder = null;
+  }
+
+  /** The thread that has it waits, or ends. */
+  void giveBack() {
+    back.release();
+  }
+}

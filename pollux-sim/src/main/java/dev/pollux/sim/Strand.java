@@ -1,0 +1,172 @@
+package dev.pollux.sim;
+
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A thread of a simulated host. It runs when the run hands it the {@link Baton}. */
+final class Strand extends Seat {
+
+  private final Sim sim;
+  private final Baton baton;
+  private final Random random;
+  private final Thread thread;
+  private volatile boolean hasBaton;
+
+  // What it waits for:
+  private BooleanSupplier condition = () -> true;
+  private long untilNanos = Long.MAX_VALUE;
+  private boolean isInterruptible;
+  private long readyNanos = Long.MAX_VALUE; // when it goes on, once that is so
+
+  private boolean isKilled;
+  private boolean isOver;
+
+  Strand(Sim sim, Host host, Baton baton, Random random, Thread.Builder builder, Runnable code) {
+    super(host);
+    this.sim = sim;
+    this.baton = baton;
+    this.random = random;
+    this.thread = builder.unstarted(() -> run(code));
+    thread.start();
+  }
+
+  Thread thread() {
+    return thread;
+  }
+
+  boolean is(Thread other) {
+    return thread.equals(other);
+  }
+
+  @Override
+  boolean isOver() {
+    return isOver;
+  }
+
+  // ---- on the run's thread
+
+  /** Whether what it waits for is so. */
+  boolean mayGoOn() {
+    return condition.getAsBoolean() || (isInterruptible && thread.isInterrupted());
+  }
+
+  @Override
+  long from(long now) {
+    if (!mayGoOn()) {
+      readyNanos = Long.MAX_VALUE;
+      return untilNanos;
+    }
+    if (readyNanos == Long.MAX_VALUE) { // the processor is not its own
+      long most = host.threadDelayNanos();
+      readyNanos = now + (most == 0 ? 0 : random.nextLong(most + 1));
+    }
+    return Math.min(readyNanos, untilNanos);
+  }
+
+  @Override
+  boolean turn() {
+    condition = () -> false;
+    untilNanos = Long.MAX_VALUE;
+    readyNanos = Long.MAX_VALUE;
+    baton.give(this);
+    if (isOver) {
+      joinReally();
+    }
+    return true;
+  }
+
+  /** It does nothing any more, but is still there for a moment. */
+  private void joinReally() {
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends it: whatever it waits for, it gets an error that is nobody's. */
+  void kill() {
+    isKilled = true;
+    while (!isOver) {
+      boolean _ = turn();
+    }
+  }
+
+  void go() {
+    hasBaton = true;
+    LockSupport.unpark(thread);
+  }
+
+  IllegalStateException isStuck(long seconds) {
+    IllegalStateException stuck =
+        new IllegalStateException(
+            thread.getName()
+                + " of "
+                + host
+                + " has not come back in "
+                + seconds
+                + " s: it works, or waits for something that is not of the simulation");
+    stuck.setStackTrace(thread.getStackTrace());
+    return stuck;
+  }
+
+  // ---- on its own thread
+
+  private void run(Runnable code) {
+    awaitBaton();
+    try {
+      if (!isKilled) {
+        code.run();
+      }
+    } catch (Killed _) {
+      // its host is down
+    } catch (Throwable e) {
+      sim.reported(host + ": " + thread.getName(), e);
+    } finally {
+      isOver = true;
+      baton.giveBack();
+    }
+  }
+
+  /** An interrupt stays where it is, for the run to see. */
+  private void awaitBaton() {
+    while (!hasBaton) {
+      LockSupport.park(this);
+      if (thread.isInterrupted()) {
+        Thread.onSpinWait(); // it cannot be parked
+      }
+    }
+    hasBaton = false;
+  }
+
+  /** Waits until something is so, or until a time, or for an interrupt; then it has its turn. */
+  void await(BooleanSupplier until, long atMostNanos, boolean endsByInterrupt) {
+    if (isKilled) {
+      throw new Killed();
+    }
+    condition = until;
+    untilNanos = atMostNanos;
+    isInterruptible = endsByInterrupt;
+    baton.giveBack();
+    awaitBaton();
+    if (isKilled) {
+      throw new Killed();
+    }
+  }
+
+  /** What ends the threads of a host that is down. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+
+    Killed() {
+      super("the host is down", null, false, false);
+    }
+  }
+
+  /** The thread's name. */
+  @Override
+  public String toString() {
+    return thread.getName();
+  }
+}
