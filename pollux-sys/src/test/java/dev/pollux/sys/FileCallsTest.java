@@ -153,8 +153,9 @@ class FileCallsTest {
     int[] pipe = work.own(Sockets.pipe(sys, Linux.O_CLOEXEC));
     assertEquals(0, sys.fcntl(pipe[0], Linux.F_SETFL, Linux.O_NONBLOCK));
     assertEquals(Linux.O_NONBLOCK, sys.fcntl(pipe[0], Linux.F_GETFL, 0));
-    assertEquals(8192, sys.fcntl(pipe[0], Linux.F_SETPIPE_SZ, 8192));
-    assertEquals(8192, sys.fcntl(pipe[1], Linux.F_GETPIPE_SZ, 0));
+    int pages = 1 << 17; // whole ones, of up to 64 KiB
+    assertEquals(pages, sys.fcntl(pipe[0], Linux.F_SETPIPE_SZ, pages));
+    assertEquals(pages, sys.fcntl(pipe[1], Linux.F_GETPIPE_SZ, 0));
     assertEquals(0, sys.fcntl(pipe[0], Linux.F_SETFD, 0));
     int copy = work.own(sys.fcntl(pipe[0], Linux.F_DUPFD, 500));
     assertTrue(copy >= 500);
