@@ -75,7 +75,7 @@ final class TcpConnect {
       client.fail(Errno.ECONNREFUSED);
       return;
     }
-    TcpSocket child = listener.request(client);
+    TcpSocket child = listener.listener().request(client);
     if (child == null) {
       awaitAnswer();
     } else {
@@ -107,7 +107,7 @@ final class TcpConnect {
         answer(there, Packet.Kind.RESET, this::refused);
         return;
       }
-      child = listener.request(client);
+      child = listener.listener().request(client);
       if (child == null) {
         return; // it is asked again
       }
