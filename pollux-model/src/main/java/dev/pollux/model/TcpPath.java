@@ -249,13 +249,13 @@ final class TcpPath {
     }
   }
 
-  /** Whether the receiver has this connection; if it is on, and has not, it says so. */
+  /** Whether the receiver has this connection; if it is on, and has not, it says so each time. */
   private boolean isHeard() {
     if (to.kernel.isDown()) {
       refuse(kernel.worldAt(there));
       return false;
     }
-    boolean isHeard = to.hears(flight);
+    boolean isHeard = to.hears(flight) && !isBroken();
     if (!isHeard && !to.isConnecting()) { // else its consent is still on the way
       refuse(to.kernel);
     }
@@ -266,12 +266,7 @@ final class TcpPath {
     if (sent.sequence <= expected) {
       heardNanos = leftNanos;
     }
-    boolean isKnown = sent.sequence < expected;
-    if (isOver() && !(isKnown && ended)) {
-      refuse(to.kernel);
-      return;
-    }
-    if (isKnown) {
+    if (sent.sequence < expected) {
       acknowledge(); // a second time
       return;
     }
@@ -281,17 +276,22 @@ final class TcpPath {
     Sent next = sent.sequence == expected ? sent : null;
     while (next != null) {
       expected = next.end();
-      ended |= next.segment.kind == Segment.Kind.FIN;
+      ended |= next.segment.kind == Segment.Kind.FIN && !isOver();
       to.arrived(next.segment);
       next = early.remove(expected);
     }
-    if (ended || !isOver()) { // one that was reset meanwhile has said so
+    if (!isBroken()) { // else that was said
       acknowledge();
     }
   }
 
   private boolean isOver() {
     return to.peerAddress() == null;
+  }
+
+  /** Whether it is over there, and not because both sides had ended and knew it. */
+  private boolean isBroken() {
+    return isOver() && !(ended && to.hasOwnFinArrived());
   }
 
   /** Tells the sender what has arrived, and that there may be room. */

@@ -320,6 +320,10 @@ final class TcpSocket implements Socket {
     }
   }
 
+  boolean hasOwnFinArrived() {
+    return finArrived;
+  }
+
   void resetArrived() {
     if (state != TcpState.CLOSE) {
       fail(state.resetErrno());

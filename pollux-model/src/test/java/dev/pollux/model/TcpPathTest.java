@@ -19,6 +19,30 @@ import org.junit.jupiter.api.Test;
 /** What TCP programs see of a wire that loses, doubles, delays and cuts. */
 class TcpPathTest extends NetworkCase {
 
+  /** Nothing comes back. */
+  private void deliverFromNear(Packet packet) {
+    if (packet.source().getAddress().equals(NEAR)) {
+      deliver(packet);
+    }
+  }
+
+  private List<String> kinds() {
+    return seen.stream().map(each -> each.kind().name()).toList();
+  }
+
+  /** Sends to one who does not read, for as long as there is room; how much. */
+  private int fill(int client) {
+    byte[] piece = new byte[1 << 15];
+    int sent = 0;
+    int count;
+    do {
+      count = send(near, client, piece);
+      sent += Math.max(0, count);
+      pass(100 * MILLI);
+    } while (count > 0);
+    return sent;
+  }
+
   @Test
   void request_thatIsLost_orWhoseAnswerIs_isMadeAgain() throws Exception {
     int listener = listen(far);
@@ -105,12 +129,7 @@ class TcpPathTest extends NetworkCase {
   @Test
   void partition_oneWay() throws Exception {
     Connection pair = connection();
-    policy =
-        packet -> {
-          if (packet.source().getAddress().equals(NEAR)) {
-            deliver(packet);
-          }
-        };
+    policy = this::deliverFromNear;
     assertEquals(1, send(near, pair.client(), "a"));
     pass(5 * SECOND);
     assertEquals("a", text(far, pair.server()));
@@ -126,14 +145,7 @@ class TcpPathTest extends NetworkCase {
   @Test
   void window_opens_thoughTheWordOfItIsLost() throws Exception {
     Connection pair = connection();
-    byte[] piece = new byte[1 << 15];
-    int sent = 0;
-    int count;
-    do {
-      count = send(near, pair.client(), piece);
-      sent += Math.max(0, count);
-      pass(100 * MILLI);
-    } while (count > 0);
+    int sent = fill(pair.client());
     policy = this::lose;
     int got = receive(far, pair.server()).length;
     assertTrue(got > 0 && got < sent, got + " of " + sent);
@@ -198,7 +210,7 @@ class TcpPathTest extends NetworkCase {
     assertEquals(1, send(near, client, "y"));
     pass(10 * SECOND);
     assertEquals("xxxy", text(far, server));
-    assertEquals(List.of("DATA", "ACK"), seen.stream().map(each -> each.kind().name()).toList());
+    assertEquals(List.of("DATA", "ACK"), kinds());
   }
 
   /** Who reads in pieces says several times that there is room: nothing is sent again for that. */
@@ -266,6 +278,65 @@ class TcpPathTest extends NetworkCase {
       pass(100 * MILLI);
     }
     assertEquals("ab" + "c".repeat(20), text(far, pair.server()));
+  }
+
+  /** The receiver closes with bytes unread: what asks for word of them hears of the reset. */
+  @Test
+  void lostReset_isSaidAgain() throws Exception {
+    Connection pair = connection();
+    policy = this::deliverFromNear;
+    assertEquals(1, send(near, pair.client(), "x"));
+    pass(50 * MILLI);
+    assertEquals(0, far.close(pair.server()));
+    policy = this::deliver;
+    pass(10 * SECOND);
+    assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
+  }
+
+  /** That the sender's end had come does not make an orderly end of a reset. */
+  @Test
+  void lostReset_afterTheEnd_isSaidAgain() throws Exception {
+    Connection pair = connection();
+    policy = this::deliverFromNear;
+    assertEquals(1, send(near, pair.client(), "x"));
+    assertEquals(0, near.shutdown(pair.client(), Linux.SHUT_WR));
+    pass(50 * MILLI);
+    assertEquals(0, far.close(pair.server()));
+    policy = this::deliver;
+    pass(10 * SECOND);
+    assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
+  }
+
+  /** The reset that late bytes meet is lost, and the end that waited for them came after it. */
+  @Test
+  void lostReset_beforeTheEnd_isSaidAgain() throws Exception {
+    Connection pair = connection();
+    assertEquals(0, far.close(pair.server()));
+    pass(100 * MILLI);
+    List<Packet> sent = new ArrayList<>();
+    policy = sent::add;
+    assertEquals(1, send(near, pair.client(), "x"));
+    assertEquals(0, near.shutdown(pair.client(), Linux.SHUT_WR));
+    policy = this::lose;
+    sent.reversed().forEach(Packet::arrive);
+    policy = this::deliver;
+    seen.clear();
+    pass(10 * SECOND);
+    assertEquals(List.of("DATA", "RESET"), kinds());
+  }
+
+  /** A probe of one who has closed with bytes unread, and whose reset was lost, is reset. */
+  @Test
+  void probe_ofOneWhoIsGone_isReset() throws Exception {
+    Connection pair = connection();
+    fill(pair.client());
+    policy = this::lose;
+    assertEquals(0, far.close(pair.server()));
+    policy = this::deliver;
+    seen.clear();
+    pass(10 * SECOND);
+    assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
+    assertEquals(List.of("ACK", "RESET"), kinds());
   }
 
   @Test
