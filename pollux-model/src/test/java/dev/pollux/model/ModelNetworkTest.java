@@ -128,13 +128,26 @@ class ModelNetworkTest extends NetworkCase {
                 .withSkew(Duration.ofSeconds(-3))
                 .withDriftPpm(-1_000));
     long before = other.nanoTime();
-    assertTrue(before < near.nanoTime() - 3 * SECOND);
+    assertEquals(near.nanoTime() - 3 * SECOND, before);
     pass(1_000 * SECOND);
     assertEquals(999 * SECOND, other.nanoTime() - before);
-    for (long at = 1; at < 1_000_000_007L * 1_000; at = at * 3 + 1) {
+    for (long after = 1; after < 1_000_000_007L * 1_000; after = after * 3 + 1) {
+      long at = before + after;
       long moment = network.timeOf(other, at);
       HostClock clock = (HostClock) other.kernel.clock;
       assertTrue(clock.at(moment) >= at && clock.at(moment - 1) < at, "at " + at);
+    }
+  }
+
+  @Test
+  void clockThatGains_isRightWhenTheHostIsSwitchedOn() {
+    for (int i = 0; i < 2; i++) {
+      InetAddress address = InetAddress.ofLiteral("10.0.0.3");
+      ModelSys host = network.host(HostOptions.at(address).withDriftPpm(100));
+      assertEquals(near.nanoTime(), host.nanoTime());
+      pass(1_000 * SECOND);
+      assertEquals(100 * MILLI, host.nanoTime() - near.nanoTime());
+      network.powerOff(host);
     }
   }
 
