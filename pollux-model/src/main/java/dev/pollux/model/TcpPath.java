@@ -264,7 +264,7 @@ final class TcpPath {
 
   private void take(Sent sent, long leftNanos) {
     if (sent.sequence <= expected) {
-      heardNanos = leftNanos;
+      heardNanos = Math.max(heardNanos, leftNanos);
     }
     if (sent.sequence < expected) {
       acknowledge(); // a second time

@@ -264,6 +264,51 @@ class TcpPathTest extends NetworkCase {
     assertTrue(ghost < 0 || end(far, ghost) == -Errno.ECONNRESET, "fd " + ghost);
   }
 
+  /** What was sent long ago and comes once more says nothing of how long things take. */
+  @Test
+  void lateDuplicate_isNoRoundTrip() throws Exception {
+    Connection pair = connection();
+    assertEquals(1, send(near, pair.client(), "a"));
+    Packet first = seen.getLast();
+    pass(60 * SECOND);
+    policy = packet -> {
+      if (packet.kind() != Packet.Kind.ACK) {
+        deliver(packet);
+      }
+    };
+    assertEquals(1, send(near, pair.client(), "b"));
+    pass(10 * MILLI);
+    policy = this::deliver;
+    first.arrive();
+    pass(100 * MILLI);
+    assertEquals(200 * MILLI, untilSentAgain(pair));
+  }
+
+  /** What was early and is acknowledged with what it waited for has taken as long as that. */
+  @Test
+  void lateBytes_areARoundTrip_thoughLaterOnesWereThere() throws Exception {
+    Connection pair = connection();
+    assertEquals(1, send(near, pair.client(), "a"));
+    pass(1 * SECOND);
+    policy = packet -> network.schedule(180 * MILLI, packet::arrive);
+    assertEquals(1, send(near, pair.client(), "b"));
+    policy = this::deliver;
+    pass(100 * MILLI);
+    assertEquals(1, send(near, pair.client(), "c"));
+    pass(1 * SECOND);
+    assertEquals("abc", text(far, pair.server()));
+    assertTrue(untilSentAgain(pair) > 220 * MILLI);
+  }
+
+  /** How long a lost byte waits. */
+  private long untilSentAgain(Connection pair) {
+    List<Long> times = new ArrayList<>();
+    policy = _ -> times.add(network.nanoTime());
+    assertEquals(1, send(near, pair.client(), "x"));
+    pass(1_000 * SECOND);
+    return times.get(1) - times.get(0);
+  }
+
   /** Small words that go on coming put the second try of a lost one off by nothing. */
   @Test
   void lostByte_amongHeartbeats_isSentAgainSoon() throws Exception {
