@@ -24,7 +24,7 @@ final class TcpConnect {
   private final Kernel kernel;
   private final TcpSocket client;
   private final InetSocketAddress target;
-  private final int clientPort;
+  private final InetSocketAddress source; // the client's name, which it may lose before the answer
   private @Nullable Timer timer;
   private int waits;
 
@@ -34,11 +34,11 @@ final class TcpConnect {
   private boolean isOver; // answered, or given up
   private @Nullable TcpSocket agreed; // the other end, once there is a connection
 
-  TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target, int clientPort) {
+  TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target) {
     this.kernel = kernel;
     this.client = client;
     this.target = target;
-    this.clientPort = clientPort;
+    this.source = (InetSocketAddress) client.localAddress();
   }
 
   void send() {
@@ -66,16 +66,16 @@ final class TcpConnect {
       awaitAnswer();
       return;
     }
-    if (target.equals(client.localAddress())) {
+    if (target.equals(source)) {
       client.connected(client);
       return;
     }
-    Socket found = kernel.network.find(client, target, clientPort);
+    Socket found = kernel.network.find(client, target, source.getPort());
     if (!(found instanceof TcpSocket listener) || kernel.hits(Fault.REFUSED)) {
       client.fail(Errno.ECONNREFUSED);
       return;
     }
-    TcpSocket child = listener.listener().request(client);
+    TcpSocket child = listener.listener().request(client, source);
     if (child == null) {
       awaitAnswer();
     } else {
@@ -88,7 +88,7 @@ final class TcpConnect {
 
   private void sendOut() {
     awaitAnswer();
-    kernel.carry(Packet.Kind.SYN, here(), target, 0, Packet.NOTHING, this::arriveThere);
+    kernel.carry(Packet.Kind.SYN, source, target, 0, Packet.NOTHING, this::arriveThere);
   }
 
   private void arriveThere() {
@@ -102,12 +102,12 @@ final class TcpConnect {
     if (child == null
         || child.kernel != there
         || child.peerAddress() == null) { // else the answer was lost, or this came twice
-      Socket found = there.network.find(client, target, clientPort);
+      Socket found = there.network.find(client, target, source.getPort());
       if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
         answer(there, Packet.Kind.RESET, this::refused);
         return;
       }
-      child = listener.listener().request(client);
+      child = listener.listener().request(client, source);
       if (child == null) {
         return; // it is asked again
       }
@@ -119,11 +119,7 @@ final class TcpConnect {
   }
 
   private void answer(Kernel there, Packet.Kind kind, Runnable arrival) {
-    there.carry(kind, target, here(), 0, Packet.NOTHING, kernel.here(arrival));
-  }
-
-  private InetSocketAddress here() {
-    return (InetSocketAddress) client.localAddress();
+    there.carry(kind, target, source, 0, Packet.NOTHING, kernel.here(arrival));
   }
 
   private void refused() {
@@ -143,7 +139,7 @@ final class TcpConnect {
       }
     } else if (made != agreed) { // for a request that came late, or twice
       Runnable arrival = made.kernel.here(made::resetArrived);
-      kernel.carry(Packet.Kind.RESET, here(), target, 1, Packet.NOTHING, arrival);
+      kernel.carry(Packet.Kind.RESET, source, target, 1, Packet.NOTHING, arrival);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pollux.model;
 
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What a listening TCP socket has: the connections that wait to be accepted. */
@@ -26,12 +27,16 @@ final class TcpListener {
     return ready.poll();
   }
 
-  /** A connection request: the other end of the new connection, or null if there is no room. */
-  @Nullable TcpSocket request(TcpSocket client) {
+  /**
+   * A connection request: the other end of the new connection, or null if there is no room.
+   *
+   * @param source the client's name
+   */
+  @Nullable TcpSocket request(TcpSocket client, InetSocketAddress source) {
     if (ready.isFull() || owner.kernel.hits(Fault.BACKLOG_OVERFLOW)) {
       return null;
     }
-    TcpSocket child = owner.child(client);
+    TcpSocket child = owner.child(client, source);
     ready.add(child);
     return child;
   }

@@ -157,10 +157,10 @@ final class TcpSocket implements Socket {
   }
 
   /** The other end of a new connection, with this one's name and options. */
-  TcpSocket child(TcpSocket client) {
+  TcpSocket child(TcpSocket client, InetSocketAddress source) {
     TcpSocket child = new TcpSocket(kernel, options.copy());
     child.name.inherit(name, Objects.requireNonNull(client.remote));
-    child.establish(client, client.name.address());
+    child.establish(client, source);
     child.phase = TcpPhase.CONNECTED;
     child.shut = shut; // all of this one's children are
     return child;
@@ -211,7 +211,7 @@ final class TcpSocket implements Socket {
     error = 0;
     phase = TcpPhase.CONNECTING;
     state = TcpState.SYN_SENT;
-    connecting = new TcpConnect(kernel, this, to, name.port());
+    connecting = new TcpConnect(kernel, this, to);
     connecting.send();
     return -Errno.EINPROGRESS;
   }

@@ -72,6 +72,17 @@ class ModelNetworkTest extends NetworkCase {
   }
 
   @Test
+  void request_ofOneWhoHasLeft_isAnsweredToWhereItCameFrom() throws Exception {
+    int _ = listen(far);
+    int client = connect(near, FAR);
+    InetSocketAddress name = (InetSocketAddress) Sockets.localAddress(near, client);
+    assertEquals(0, near.shutdown(client, Linux.SHUT_RDWR));
+    pass(100 * MILLI);
+    assertEquals(List.of("SYN", "SYN_ACK", "RESET"), kinds());
+    assertEquals(List.of(name, name), List.of(seen.get(1).destination(), seen.get(2).source()));
+  }
+
+  @Test
   void powerCut_isSilent_untilTheHostIsBack() throws Exception {
     Connection pair = connection();
     network.powerOff(far);
@@ -193,8 +204,7 @@ class ModelNetworkTest extends NetworkCase {
     Connection pair = connection();
     assertEquals(3, send(near, pair.client(), "abc"));
     pass(20 * MILLI);
-    List<String> kinds = seen.stream().map(packet -> packet.kind().name()).toList();
-    assertEquals(List.of("SYN", "SYN_ACK", "DATA", "ACK"), kinds);
+    assertEquals(List.of("SYN", "SYN_ACK", "DATA", "ACK"), kinds());
     assertEquals(43, seen.get(2).sizeBytes());
     assertEquals(4, seen.get(3).sequence());
   }

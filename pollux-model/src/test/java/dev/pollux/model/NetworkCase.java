@@ -37,6 +37,10 @@ abstract class NetworkCase {
 
   void lose(Packet packet) {}
 
+  List<String> kinds() {
+    return seen.stream().map(each -> each.kind().name()).toList();
+  }
+
   /** Lets so much time pass. */
   void pass(long nanos) {
     long end = network.nanoTime() + nanos;

@@ -26,10 +26,6 @@ class TcpPathTest extends NetworkCase {
     }
   }
 
-  private List<String> kinds() {
-    return seen.stream().map(each -> each.kind().name()).toList();
-  }
-
   /** Sends to one who does not read, for as long as there is room; how much. */
   private int fill(int client) {
     byte[] piece = new byte[1 << 15];
