@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,10 @@ final class TcpConnect {
   private @Nullable Timer timer;
   private int waits;
 
-  /** The other end, on another host, which the consent is on its way from. */
+  /** The other end, on another host, which consents, or has consented. */
   private @Nullable TcpSocket child;
 
   private boolean isOver; // answered, or given up
-  private @Nullable TcpSocket agreed; // the other end, once there is a connection
 
   TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target) {
     this.kernel = kernel;
@@ -99,27 +99,21 @@ final class TcpConnect {
   }
 
   private void request(Kernel there) {
-    if (child == null
-        || child.kernel != there
-        || child.peerAddress() == null) { // else the answer was lost, or this came twice
-      Socket found = there.network.find(client, target, source.getPort());
-      if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
-        answer(there, Packet.Kind.RESET, this::refused);
-        return;
-      }
-      child = listener.listener().request(client, source);
-      if (child == null) {
-        return; // it is asked again
-      }
-      child.shutAgain();
-      listener.tellReadable();
+    if (child != null && child.kernel == there && child.peerAddress() != null) {
+      Objects.requireNonNull(child.sender.path()).consentAgain();
+      return;
     }
-    TcpSocket made = child;
-    answer(there, Packet.Kind.SYN_ACK, () -> consented(made));
-  }
-
-  private void answer(Kernel there, Packet.Kind kind, Runnable arrival) {
-    there.carry(kind, target, source, 0, Packet.NOTHING, kernel.here(arrival));
+    Socket found = there.network.find(client, target, source.getPort());
+    if (!(found instanceof TcpSocket socket) || there.hits(Fault.REFUSED)) {
+      Runnable arrival = kernel.here(this::refused);
+      there.carry(Packet.Kind.RESET, target, source, 0, Packet.NOTHING, arrival);
+      return;
+    }
+    TcpListener listener = socket.listener();
+    child = listener.request(client, source);
+    if (child != null) { // else it is asked again
+      Objects.requireNonNull(child.sender.path()).consent(this, listener);
+    }
   }
 
   private void refused() {
@@ -129,17 +123,11 @@ final class TcpConnect {
     }
   }
 
-  private void consented(TcpSocket made) {
+  /** Somebody there has consented: to this request, or to one that came late, or twice. */
+  void consented(TcpSocket made) {
     if (!isOver) {
       cancel();
-      agreed = made;
       client.connected(made);
-      if (made.peerAddress() == null) {
-        client.resetArrived(); // it was faster than this
-      }
-    } else if (made != agreed) { // for a request that came late, or twice
-      Runnable arrival = made.kernel.here(made::resetArrived);
-      kernel.carry(Packet.Kind.RESET, source, target, 1, Packet.NOTHING, arrival);
     }
   }
 

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  *         DATA 101..150  ────────▶
  * }</pre>
  *
+ * <p>A listener's end begins with its consent, as if it were a first byte: the acknowledgement, be
+ * it alone or with bytes, is the client's word that makes it a connection. ETIMEDOUT, of which
+ * nobody hears, after five more tries.
+ *
  * <p>What is late is sent again alone, and the next when it is acknowledged; three acknowledgements
  * that say nothing new have it sent again at once. ETIMEDOUT after a quarter of an hour. There is
  * no congestion window: bandwidth is the wire's. The sender sees the receiver's window at once, and
@@ -33,6 +37,7 @@ final class TcpPath {
   private static final long LAST_RETRY_NANOS = 120 * Kernel.NANOS_PER_SECOND; // TCP_RTO_MAX
   private static final long PATIENCE_NANOS = 924_600_000_000L; // 15 retries from TCP_RTO_MIN on
   private static final int MAX_DOUBLINGS = 10;
+  private static final int CONSENT_RETRIES = 5; // net.ipv4.tcp_synack_retries
   private static final int DUPLICATES = 3;
 
   private final Kernel kernel;
@@ -54,6 +59,11 @@ final class TcpPath {
   private int retries;
   private int duplicates;
   private @Nullable Timer retry;
+
+  /** At a listener's end: who asked, and where this waits for the client's word, until it comes. */
+  private @Nullable TcpConnect request;
+
+  private @Nullable TcpListener halfOpenAt;
 
   /** At the receiver: what comes next, and what came before its turn. */
   private long expected = 1;
@@ -91,6 +101,31 @@ final class TcpPath {
 
   // ---- at the sender
 
+  /** The first word of a listener's end; that of the client makes it a connection. */
+  void consent(TcpConnect to, TcpListener listener) {
+    request = to;
+    halfOpenAt = listener;
+    nextSequence = 0;
+    expected = 0;
+    send(Segment.consent());
+  }
+
+  /** The same client has asked again. */
+  void consentAgain() {
+    if (halfOpenAt != null) {
+      carryAgain();
+    }
+  }
+
+  /** Word of the client has come; whether this is a connection now, if it was none. */
+  private boolean isOpened() {
+    if (halfOpenAt != null && halfOpenAt.admit(owner)) {
+      halfOpenAt = null;
+      owner.shutAgain();
+    }
+    return halfOpenAt == null;
+  }
+
   void send(Segment segment) {
     if (segment.kind == Segment.Kind.RESET) {
       forget();
@@ -107,10 +142,15 @@ final class TcpPath {
   }
 
   private void carry(Sent sent) {
-    Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
+    Packet.Kind kind =
+        switch (sent.segment.kind) {
+          case CONSENT -> Packet.Kind.SYN_ACK;
+          case FIN -> Packet.Kind.FIN;
+          case DATA, URGENT, RESET -> Packet.Kind.DATA;
+        };
     long leftNanos = kernel.clock.now();
     TcpPath back = to.sender.path();
-    Runnable told = back == null || back.to != owner ? () -> {} : back.word(false);
+    Runnable told = back == null || !back.to.equals(owner) ? () -> {} : back.word(false);
     kernel.carry(
         kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent, leftNanos, told));
   }
@@ -149,7 +189,9 @@ final class TcpPath {
 
   private void again() {
     retry = null;
-    if (kernel.clock.now() - waitsSinceNanos >= PATIENCE_NANOS) {
+    if (halfOpenAt == null
+        ? kernel.clock.now() - waitsSinceNanos >= PATIENCE_NANOS
+        : retries == CONSENT_RETRIES) {
       forget();
       owner.fail(Errno.ETIMEDOUT);
       return;
@@ -172,6 +214,9 @@ final class TcpPath {
    * @param isGap whether it has something that comes after that
    */
   private void acknowledged(long next, long leftNanos, boolean isGap) {
+    if (!isOpened()) {
+      return; // as if it were lost
+    }
     boolean ended = false;
     boolean isNews = false;
     while (!unacknowledged.isEmpty() && unacknowledged.element().end() <= next) {
@@ -223,6 +268,10 @@ final class TcpPath {
   void forget() {
     unacknowledged.clear();
     disarm();
+    if (halfOpenAt != null) {
+      halfOpenAt.forget(owner);
+      halfOpenAt = null;
+    }
   }
 
   /** The receiver has told that it knows nothing of this. */
@@ -237,6 +286,10 @@ final class TcpPath {
 
   /** With every segment comes word of what has arrived of the other direction. */
   private void arrived(Sent sent, long leftNanos, Runnable told) {
+    if (request != null && sent.segment.kind == Segment.Kind.CONSENT) {
+      TcpConnect asked = request;
+      to.kernel.here(() -> asked.consented(owner)).run();
+    }
     if (isHeard()) {
       told.run();
       to.kernel.here(() -> take(sent, leftNanos)).run();
@@ -256,13 +309,17 @@ final class TcpPath {
       return false;
     }
     boolean isHeard = to.hears(flight) && !isBroken();
-    if (!isHeard && !to.isConnecting()) { // else its consent is still on the way
+    if (!isHeard) {
       refuse(to.kernel);
     }
     return isHeard;
   }
 
   private void take(Sent sent, long leftNanos) {
+    TcpPath back = to.sender.path();
+    if (back != null && back.halfOpenAt != null) {
+      return; // there was no room for the connection: as if this were lost, too
+    }
     if (sent.sequence <= expected) {
       heardNanos = Math.max(heardNanos, leftNanos);
     }
@@ -277,7 +334,9 @@ final class TcpPath {
     while (next != null) {
       expected = next.end();
       ended |= next.segment.kind == Segment.Kind.FIN && !isOver();
-      to.arrived(next.segment);
+      if (next.segment.kind != Segment.Kind.CONSENT) {
+        to.arrived(next.segment);
+      }
       next = early.remove(expected);
     }
     if (!isBroken()) { // else that was said
@@ -296,8 +355,16 @@ final class TcpPath {
 
   /** Tells the sender what has arrived, and that there may be room. */
   void acknowledge() {
-    Runnable arrival = word(!early.isEmpty());
-    to.kernel.carry(Packet.Kind.ACK, there, here, expected, Packet.NOTHING, arrival);
+    Runnable word = word(!early.isEmpty());
+    to.kernel.carry(
+        Packet.Kind.ACK, there, here, expected, Packet.NOTHING, () -> wordArrived(word));
+  }
+
+  private void wordArrived(Runnable word) {
+    TcpPath back = to.sender.path();
+    if (back == null || !back.to.equals(owner) || back.isHeard()) { // or who said it has left
+      word.run();
+    }
   }
 
   /** What has arrived so far, for the sender. */

@@ -59,11 +59,6 @@ final class TcpSocket implements Socket {
     return queue;
   }
 
-  /** Whether it has asked for a connection, and has no answer. */
-  boolean isConnecting() {
-    return state == TcpState.SYN_SENT;
-  }
-
   TcpSocket peer() {
     return Objects.requireNonNull(peer);
   }
@@ -262,7 +257,7 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     establish(child, Objects.requireNonNull(remote));
-    if (child.kernel == kernel) { // else that was done when it was made
+    if (child.kernel == kernel) { // else it does that when it knows
       child.shutAgain();
     }
     tellState();

@@ -1,16 +1,13 @@
 package dev.pollux.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
-import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,40 +34,6 @@ class TcpPathTest extends NetworkCase {
       pass(100 * MILLI);
     } while (count > 0);
     return sent;
-  }
-
-  @Test
-  void request_thatIsLost_orWhoseAnswerIs_isMadeAgain() throws Exception {
-    int listener = listen(far);
-    policy = this::lose;
-    int client = connect(near, FAR);
-    policy =
-        packet -> {
-          if (packet.kind() != Packet.Kind.SYN_ACK) {
-            deliver(packet);
-          }
-        };
-    pass(1_500 * MILLI);
-    int server = Sockets.accept(far, listener);
-    assertThrows(SysException.class, () -> Sockets.peerAddress(near, client));
-    policy = this::deliver;
-    pass(1 * SECOND);
-    assertEquals(new InetSocketAddress(FAR, 7000), Sockets.peerAddress(near, client));
-    assertEquals(-Errno.EAGAIN, Sockets.accept(far, listener));
-    assertEquals(1, send(near, client, "x"));
-    pass(10 * MILLI);
-    assertEquals("x", text(far, server));
-  }
-
-  @Test
-  void consent_toOneWhoHasGivenUp_isAReset() throws Exception {
-    int listener = listen(far);
-    int client = connect(near, FAR);
-    assertEquals(0, near.close(client));
-    pass(20 * MILLI);
-    int server = Sockets.accept(far, listener);
-    pass(10 * MILLI);
-    assertEquals(-Errno.ECONNRESET, end(far, server));
   }
 
   @Test
@@ -235,31 +198,6 @@ class TcpPathTest extends NetworkCase {
     assertEquals(sequences.stream().distinct().toList(), sequences, "sent again");
   }
 
-  /** A request that comes once more, when all is over, makes no connection. */
-  @Test
-  void doubledRequest_thatIsLate_makesNoGhost() throws Exception {
-    List<Packet> first = new ArrayList<>();
-    policy =
-        packet -> {
-          deliver(packet);
-          if (packet.kind() == Packet.Kind.SYN) {
-            first.add(packet);
-          }
-        };
-    int listener = listen(far);
-    int client = connect(near, FAR);
-    pass(20 * MILLI);
-    int server = Sockets.accept(far, listener);
-    assertEquals(0, near.close(client));
-    pass(20 * MILLI);
-    assertEquals(0, far.close(server));
-    pass(100 * MILLI);
-    network.schedule(0, first.getFirst()::arrive);
-    pass(100 * MILLI);
-    int ghost = Sockets.accept(far, listener);
-    assertTrue(ghost < 0 || end(far, ghost) == -Errno.ECONNRESET, "fd " + ghost);
-  }
-
   /** What was sent long ago and comes once more says nothing of how long things take. */
   @Test
   void lateDuplicate_isNoRoundTrip() throws Exception {
@@ -267,11 +205,12 @@ class TcpPathTest extends NetworkCase {
     assertEquals(1, send(near, pair.client(), "a"));
     Packet first = seen.getLast();
     pass(60 * SECOND);
-    policy = packet -> {
-      if (packet.kind() != Packet.Kind.ACK) {
-        deliver(packet);
-      }
-    };
+    policy =
+        packet -> {
+          if (packet.kind() != Packet.Kind.ACK) {
+            deliver(packet);
+          }
+        };
     assertEquals(1, send(near, pair.client(), "b"));
     pass(10 * MILLI);
     policy = this::deliver;
