@@ -88,17 +88,19 @@ final class TcpConnect {
 
   private void sendOut() {
     awaitAnswer();
-    kernel.carry(Packet.Kind.SYN, source, target, 0, Packet.NOTHING, this::arriveThere);
+    long leftNanos = kernel.clock.now();
+    Runnable arrival = () -> arriveThere(leftNanos);
+    kernel.carry(Packet.Kind.SYN, source, target, 0, Packet.NOTHING, arrival);
   }
 
-  private void arriveThere() {
+  private void arriveThere(long leftNanos) {
     Kernel there = kernel.worldAt(target);
     if (there != null) {
-      there.here(() -> request(there)).run();
+      there.here(() -> request(there, leftNanos)).run();
     }
   }
 
-  private void request(Kernel there) {
+  private void request(Kernel there, long leftNanos) {
     if (child != null && child.kernel == there && child.peerAddress() != null) {
       Objects.requireNonNull(child.sender.path()).consentAgain();
       return;
@@ -110,9 +112,11 @@ final class TcpConnect {
       return;
     }
     TcpListener listener = socket.listener();
-    child = listener.request(client, source);
-    if (child != null) { // else it is asked again
-      Objects.requireNonNull(child.sender.path()).consent(this, listener);
+    TcpSocket made = listener.request(client, source);
+    if (made != null) { // else it is asked again
+      child = made;
+      TcpPath path = Objects.requireNonNull(made.sender.path());
+      path.consent(() -> consented(made, leftNanos), listener);
     }
   }
 
@@ -123,11 +127,16 @@ final class TcpConnect {
     }
   }
 
-  /** Somebody there has consented: to this request, or to one that came late, or twice. */
-  void consented(TcpSocket made) {
+  /**
+   * Somebody there has consented: to this request, or to one that came late, or twice.
+   *
+   * @param askedNanos when the request left
+   */
+  private void consented(TcpSocket made, long askedNanos) {
     if (!isOver) {
       cancel();
       client.connected(made);
+      Objects.requireNonNull(client.sender.path()).measured(askedNanos);
     }
   }
 

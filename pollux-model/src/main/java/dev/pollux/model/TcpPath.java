@@ -60,8 +60,8 @@ final class TcpPath {
   private int duplicates;
   private @Nullable Timer retry;
 
-  /** At a listener's end: who asked, and where this waits for the client's word, until it comes. */
-  private @Nullable TcpConnect request;
+  /** At a listener's end: tells who asked, and where this waits for that one's word. */
+  private Runnable consented = () -> {};
 
   private @Nullable TcpListener halfOpenAt;
 
@@ -101,9 +101,13 @@ final class TcpPath {
 
   // ---- at the sender
 
-  /** The first word of a listener's end; that of the client makes it a connection. */
-  void consent(TcpConnect to, TcpListener listener) {
-    request = to;
+  /**
+   * The first word of a listener's end; that of the client makes it a connection.
+   *
+   * @param arrival it has come to the client
+   */
+  void consent(Runnable arrival, TcpListener listener) {
+    consented = to.kernel.here(arrival);
     halfOpenAt = listener;
     nextSequence = 0;
     expected = 0;
@@ -226,7 +230,7 @@ final class TcpPath {
       ended |= sent.segment.kind == Segment.Kind.FIN;
     }
     if (isNews) {
-      measured(Math.max(1, kernel.clock.now() - leftNanos));
+      measured(leftNanos);
     }
     if (isNews || unacknowledged.isEmpty()) {
       retries = 0;
@@ -253,8 +257,9 @@ final class TcpPath {
     return first != null && first.sequence == sequence;
   }
 
-  /** Source: RFC 6298, 2. */
-  private void measured(long nanos) {
+  /** A round trip that began then is done. Source: RFC 6298, 2. */
+  void measured(long leftNanos) {
+    long nanos = Math.max(1, kernel.clock.now() - leftNanos);
     if (smoothNanos == 0) {
       smoothNanos = nanos;
       variationNanos = nanos / 2;
@@ -286,9 +291,8 @@ final class TcpPath {
 
   /** With every segment comes word of what has arrived of the other direction. */
   private void arrived(Sent sent, long leftNanos, Runnable told) {
-    if (request != null && sent.segment.kind == Segment.Kind.CONSENT) {
-      TcpConnect asked = request;
-      to.kernel.here(() -> asked.consented(owner)).run();
+    if (sent.segment.kind == Segment.Kind.CONSENT) {
+      consented.run();
     }
     if (isHeard()) {
       told.run();

@@ -235,13 +235,37 @@ class TcpPathTest extends NetworkCase {
     assertTrue(untilSentAgain(pair) > 220 * MILLI);
   }
 
-  /** How long a lost byte waits. */
+  /** How long a lost byte of the client's waits. */
   private long untilSentAgain(Connection pair) {
+    return untilSentAgain(near, pair.client());
+  }
+
+  private long untilSentAgain(ModelSys host, int fd) {
     List<Long> times = new ArrayList<>();
     policy = _ -> times.add(network.nanoTime());
-    assertEquals(1, send(near, pair.client(), "x"));
+    assertEquals(1, send(host, fd, "x"));
     pass(1_000 * SECOND);
     return times.get(1) - times.get(0);
+  }
+
+  /** The handshake was the first round trip. */
+  @Test
+  void firstBytes_areSentAgainSoon() throws Exception {
+    assertEquals(200 * MILLI, untilSentAgain(connection()));
+    policy = this::deliver;
+    assertEquals(200 * MILLI, untilSentAgain(far, connection().server()));
+  }
+
+  /** A round trip of 400 ms, and four times its half: RFC 6298. */
+  @Test
+  void firstBytes_areSentAgainLater_overALongWay() throws Exception {
+    policy = packet -> network.schedule(200 * MILLI, packet::arrive);
+    int listener = listen(far);
+    int client = connect(near, FAR);
+    pass(1 * SECOND);
+    int server = Sockets.accept(far, listener);
+    assertEquals(1_200 * MILLI, untilSentAgain(near, client));
+    assertEquals(1_200 * MILLI, untilSentAgain(far, server));
   }
 
   /** Small words that go on coming put the second try of a lost one off by nothing. */
