@@ -108,6 +108,50 @@ class ModelNetworkTest extends NetworkCase {
     assertEquals(-Errno.EAGAIN, end(far, pair.server()));
   }
 
+  /** A host whose segments are late by a fault sends them in order, and datagrams in time. */
+  @Test
+  void delayedSegments_leaveLate_andInOrder() throws Exception {
+    Connection pair = connection();
+    near.faults(Faults.none().with(Fault.DELAY, 0.5).withMaxDelay(Duration.ofMillis(100)));
+    seen.clear();
+    long start = network.nanoTime();
+    List<Long> times = new ArrayList<>();
+    policy =
+        packet -> {
+          times.add(network.nanoTime() - start);
+          deliver(packet);
+        };
+    for (int i = 0; i < 20; i++) {
+      assertEquals(1, send(near, pair.client(), "x"));
+    }
+    int datagram = Sockets.datagram(near, new InetSocketAddress("0.0.0.0", 0));
+    assertTrue(Sockets.connect(near, datagram, new InetSocketAddress(FAR, 53)));
+    assertEquals(1, send(near, datagram, "d"));
+    pass(150 * MILLI);
+    assertTrue(near.faultCounts().getOrDefault(Fault.DELAY, 0) > 5);
+    assertEquals(0, times.get(kinds().indexOf("DATAGRAM")));
+    List<Long> sequences =
+        seen.stream()
+            .filter(each -> each.kind() == Packet.Kind.DATA)
+            .map(Packet::sequence)
+            .toList();
+    assertEquals(sequences.stream().sorted().distinct().toList(), sequences);
+    assertEquals(20, sequences.size());
+    assertTrue(times.getLast() > 20 * MILLI, times.toString());
+    assertEquals("x".repeat(20), text(far, pair.server()));
+  }
+
+  @Test
+  void delayedSegments_ofAHostThatIsSwitchedOff_areLost() throws Exception {
+    near.faults(Faults.none().with(Fault.DELAY, 1));
+    int listener = listen(far);
+    int _ = connect(near, FAR);
+    network.powerOff(near);
+    pass(1_000 * SECOND);
+    assertEquals(List.of(), kinds());
+    assertEquals(-Errno.EAGAIN, Sockets.accept(far, listener));
+  }
+
   @Test
   void datagrams_areLostDoubledAndAnswered() throws Exception {
     int server = Sockets.datagram(far, new InetSocketAddress(FAR, 53));
