@@ -22,7 +22,10 @@ public enum Fault {
   ENOMEM,
   /** A TCP connection is reset, for both sides, when data is sent on it. */
   ECONNRESET,
-  /** TCP segments, connection requests included, arrive later; never out of order. */
+  /**
+   * TCP segments, connection requests included, arrive later; never out of order. Those for another
+   * host leave later, and the wire may add to that.
+   */
   DELAY,
   /** A TCP connection request is refused. */
   REFUSED,

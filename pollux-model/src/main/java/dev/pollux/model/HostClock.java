@@ -12,12 +12,14 @@ final class HostClock implements Clock {
   private static final long FAR = Long.MAX_VALUE / 4;
 
   private final VirtualClock time;
+  private final long startNanos; // of the network's time: the host is switched on, and drift begins
   private final long skewNanos;
   private final long driftPpm;
   private final Sleeper sleeper = new Sleeper(null);
 
   HostClock(VirtualClock time, long skewNanos, long driftPpm) {
     this.time = time;
+    this.startNanos = time.now();
     this.skewNanos = skewNanos;
     this.driftPpm = driftPpm;
   }
@@ -29,8 +31,8 @@ final class HostClock implements Clock {
 
   /** What it says at a moment of the network's time. */
   long at(long moment) {
-    long drift = moment / MILLION * driftPpm + moment % MILLION * driftPpm / MILLION;
-    return moment + skewNanos + drift;
+    long on = moment - startNanos;
+    return moment + skewNanos + on / MILLION * driftPpm + on % MILLION * driftPpm / MILLION;
   }
 
   @Override
@@ -48,7 +50,7 @@ final class HostClock implements Clock {
       return atNanos - skewNanos;
     }
     long wanted = atNanos - skewNanos;
-    long moment = wanted - wanted / (MILLION + driftPpm) * driftPpm;
+    long moment = wanted - (wanted - startNanos) / (MILLION + driftPpm) * driftPpm;
     while (at(moment) < atNanos) {
       moment += Math.max(1, (atNanos - at(moment)) / 2);
     }

@@ -73,7 +73,8 @@ public final class HostOptions {
   }
 
   /**
-   * These options with a clock that gains so many millionths, or loses them. By default 0.
+   * These options with a clock that gains so many millionths, or loses them, from when the host is
+   * switched on. By default 0.
    *
    * @throws IllegalArgumentException beyond a tenth, 100,000
    */

@@ -33,10 +33,6 @@ final class InetName {
     return address;
   }
 
-  int port() {
-    return address.getPort();
-  }
-
   /** Has a listener's name on one of its addresses: the port is shared, the choice inherited. */
   void inherit(InetName listener, InetSocketAddress name) {
     address = name;

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ final class Kernel {
 
   /** Something has happened to this host, that no call of its own did. */
   private boolean hasNews;
+
+  /** Segments that a fault keeps from leaving, and when the last of them will; in order. */
+  private int late;
+
+  private long lastLeaves;
 
   private final Dice dice;
   private final Set<String> unsupported = new TreeSet<>();
@@ -230,7 +236,22 @@ final class Kernel {
     if (isDown) {
       return;
     }
-    Objects.requireNonNull(world).wire.accept(new Packet(kind, from, to, sequence, bytes, arrival));
+    Packet packet = new Packet(kind, from, to, sequence, bytes, arrival);
+    Consumer<Packet> wire = Objects.requireNonNull(world).wire;
+    long delay = packet.isTcp() ? delay() : 0;
+    if (!packet.isTcp() || (delay == 0 && late == 0)) {
+      wire.accept(packet);
+      return;
+    }
+    late++;
+    lastLeaves = Math.max(lastLeaves, clock.now() + delay);
+    Timer _ =
+        at(
+            lastLeaves,
+            () -> {
+              late--;
+              wire.accept(packet);
+            });
   }
 
   /** Who runs at an address now. */

@@ -84,8 +84,11 @@ public final class Packet {
 
   /** Bytes on the wire, headers included. */
   public int sizeBytes() {
-    boolean udp = kind == Kind.DATAGRAM || kind == Kind.UNREACHABLE;
-    return bytes.length + (udp ? UDP_HEADERS : TCP_HEADERS);
+    return bytes.length + (isTcp() ? TCP_HEADERS : UDP_HEADERS);
+  }
+
+  boolean isTcp() {
+    return kind != Kind.DATAGRAM && kind != Kind.UNREACHABLE;
   }
 
   /** It is there: a host that is down does not notice. More than once is a duplicate. */

@@ -5,6 +5,8 @@ final class Segment {
 
   enum Kind {
     DATA,
+    /** A listener's consent to a connection, before its first byte. */
+    CONSENT,
     /** Bytes of which the last is urgent; never split. */
     URGENT,
     FIN,
@@ -31,6 +33,10 @@ final class Segment {
     this.kind = kind;
     this.bytes = bytes;
     this.attachment = attachment;
+  }
+
+  static Segment consent() {
+    return new Segment(Kind.CONSENT, NOTHING);
   }
 
   static Segment fin() {

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import dev.pollux.sys.Errno;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,21 +25,20 @@ final class TcpConnect {
   private final Kernel kernel;
   private final TcpSocket client;
   private final InetSocketAddress target;
-  private final int clientPort;
+  private final InetSocketAddress source; // the client's name, which it may lose before the answer
   private @Nullable Timer timer;
   private int waits;
 
-  /** The other end, on another host, which the consent is on its way from. */
+  /** The other end, on another host, which consents, or has consented. */
   private @Nullable TcpSocket child;
 
   private boolean isOver; // answered, or given up
-  private @Nullable TcpSocket agreed; // the other end, once there is a connection
 
-  TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target, int clientPort) {
+  TcpConnect(Kernel kernel, TcpSocket client, InetSocketAddress target) {
     this.kernel = kernel;
     this.client = client;
     this.target = target;
-    this.clientPort = clientPort;
+    this.source = (InetSocketAddress) client.localAddress();
   }
 
   void send() {
@@ -66,16 +66,16 @@ final class TcpConnect {
       awaitAnswer();
       return;
     }
-    if (target.equals(client.localAddress())) {
+    if (target.equals(source)) {
       client.connected(client);
       return;
     }
-    Socket found = kernel.network.find(client, target, clientPort);
+    Socket found = kernel.network.find(client, target, source.getPort());
     if (!(found instanceof TcpSocket listener) || kernel.hits(Fault.REFUSED)) {
       client.fail(Errno.ECONNREFUSED);
       return;
     }
-    TcpSocket child = listener.request(client);
+    TcpSocket child = listener.listener().request(client, source);
     if (child == null) {
       awaitAnswer();
     } else {
@@ -88,42 +88,36 @@ final class TcpConnect {
 
   private void sendOut() {
     awaitAnswer();
-    kernel.carry(Packet.Kind.SYN, here(), target, 0, Packet.NOTHING, this::arriveThere);
+    long leftNanos = kernel.clock.now();
+    Runnable arrival = () -> arriveThere(leftNanos);
+    kernel.carry(Packet.Kind.SYN, source, target, 0, Packet.NOTHING, arrival);
   }
 
-  private void arriveThere() {
+  private void arriveThere(long leftNanos) {
     Kernel there = kernel.worldAt(target);
     if (there != null) {
-      there.here(() -> request(there)).run();
+      there.here(() -> request(there, leftNanos)).run();
     }
   }
 
-  private void request(Kernel there) {
-    if (child == null
-        || child.kernel != there
-        || child.peerAddress() == null) { // else the answer was lost, or this came twice
-      Socket found = there.network.find(client, target, clientPort);
-      if (!(found instanceof TcpSocket listener) || there.hits(Fault.REFUSED)) {
-        answer(there, Packet.Kind.RESET, this::refused);
-        return;
-      }
-      child = listener.request(client);
-      if (child == null) {
-        return; // it is asked again
-      }
-      child.shutAgain();
-      listener.tellReadable();
+  private void request(Kernel there, long leftNanos) {
+    if (child != null && child.kernel == there && child.peerAddress() != null) {
+      Objects.requireNonNull(child.sender.path()).consentAgain();
+      return;
     }
-    TcpSocket made = child;
-    answer(there, Packet.Kind.SYN_ACK, () -> consented(made));
-  }
-
-  private void answer(Kernel there, Packet.Kind kind, Runnable arrival) {
-    there.carry(kind, target, here(), 0, Packet.NOTHING, kernel.here(arrival));
-  }
-
-  private InetSocketAddress here() {
-    return (InetSocketAddress) client.localAddress();
+    Socket found = there.network.find(client, target, source.getPort());
+    if (!(found instanceof TcpSocket socket) || there.hits(Fault.REFUSED)) {
+      Runnable arrival = kernel.here(this::refused);
+      there.carry(Packet.Kind.RESET, target, source, 0, Packet.NOTHING, arrival);
+      return;
+    }
+    TcpListener listener = socket.listener();
+    TcpSocket made = listener.request(client, source);
+    if (made != null) { // else it is asked again
+      child = made;
+      TcpPath path = Objects.requireNonNull(made.sender.path());
+      path.consent(() -> consented(made, leftNanos), listener);
+    }
   }
 
   private void refused() {
@@ -133,17 +127,16 @@ final class TcpConnect {
     }
   }
 
-  private void consented(TcpSocket made) {
+  /**
+   * Somebody there has consented: to this request, or to one that came late, or twice.
+   *
+   * @param askedNanos when the request left
+   */
+  private void consented(TcpSocket made, long askedNanos) {
     if (!isOver) {
       cancel();
-      agreed = made;
       client.connected(made);
-      if (made.peerAddress() == null) {
-        client.resetArrived(); // it was faster than this
-      }
-    } else if (made != agreed) { // for a request that came late, or twice
-      Runnable arrival = made.kernel.here(made::resetArrived);
-      kernel.carry(Packet.Kind.RESET, here(), target, 1, Packet.NOTHING, arrival);
+      Objects.requireNonNull(client.sender.path()).measured(askedNanos);
     }
   }
 

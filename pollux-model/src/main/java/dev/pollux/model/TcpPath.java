@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  *         DATA 101..150  ────────▶
  * }</pre>
  *
+ * <p>A listener's end begins with its consent, as if it were a first byte: the acknowledgement, be
+ * it alone or with bytes, is the client's word that makes it a connection. ETIMEDOUT, of which
+ * nobody hears, after five more tries.
+ *
  * <p>What is late is sent again alone, and the next when it is acknowledged; three acknowledgements
  * that say nothing new have it sent again at once. ETIMEDOUT after a quarter of an hour. There is
  * no congestion window: bandwidth is the wire's. The sender sees the receiver's window at once, and
@@ -33,6 +37,7 @@ final class TcpPath {
   private static final long LAST_RETRY_NANOS = 120 * Kernel.NANOS_PER_SECOND; // TCP_RTO_MAX
   private static final long PATIENCE_NANOS = 924_600_000_000L; // 15 retries from TCP_RTO_MIN on
   private static final int MAX_DOUBLINGS = 10;
+  private static final int CONSENT_RETRIES = 5; // net.ipv4.tcp_synack_retries
   private static final int DUPLICATES = 3;
 
   private final Kernel kernel;
@@ -54,6 +59,11 @@ final class TcpPath {
   private int retries;
   private int duplicates;
   private @Nullable Timer retry;
+
+  /** At a listener's end: tells who asked, and where this waits for that one's word. */
+  private Runnable consented = () -> {};
+
+  private @Nullable TcpListener halfOpenAt;
 
   /** At the receiver: what comes next, and what came before its turn. */
   private long expected = 1;
@@ -91,6 +101,35 @@ final class TcpPath {
 
   // ---- at the sender
 
+  /**
+   * The first word of a listener's end; that of the client makes it a connection.
+   *
+   * @param arrival it has come to the client
+   */
+  void consent(Runnable arrival, TcpListener listener) {
+    consented = to.kernel.here(arrival);
+    halfOpenAt = listener;
+    nextSequence = 0;
+    expected = 0;
+    send(Segment.consent());
+  }
+
+  /** The same client has asked again. */
+  void consentAgain() {
+    if (halfOpenAt != null) {
+      carryAgain();
+    }
+  }
+
+  /** Word of the client has come; whether this is a connection now, if it was none. */
+  private boolean isOpened() {
+    if (halfOpenAt != null && halfOpenAt.admit(owner)) {
+      halfOpenAt = null;
+      owner.shutAgain();
+    }
+    return halfOpenAt == null;
+  }
+
   void send(Segment segment) {
     if (segment.kind == Segment.Kind.RESET) {
       forget();
@@ -107,10 +146,15 @@ final class TcpPath {
   }
 
   private void carry(Sent sent) {
-    Packet.Kind kind = sent.segment.kind == Segment.Kind.FIN ? Packet.Kind.FIN : Packet.Kind.DATA;
+    Packet.Kind kind =
+        switch (sent.segment.kind) {
+          case CONSENT -> Packet.Kind.SYN_ACK;
+          case FIN -> Packet.Kind.FIN;
+          case DATA, URGENT, RESET -> Packet.Kind.DATA;
+        };
     long leftNanos = kernel.clock.now();
     TcpPath back = to.sender.path();
-    Runnable told = back == null || back.to != owner ? () -> {} : back.word(false);
+    Runnable told = back == null || !back.to.equals(owner) ? () -> {} : back.word(false);
     kernel.carry(
         kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent, leftNanos, told));
   }
@@ -149,7 +193,9 @@ final class TcpPath {
 
   private void again() {
     retry = null;
-    if (kernel.clock.now() - waitsSinceNanos >= PATIENCE_NANOS) {
+    if (halfOpenAt == null
+        ? kernel.clock.now() - waitsSinceNanos >= PATIENCE_NANOS
+        : retries == CONSENT_RETRIES) {
       forget();
       owner.fail(Errno.ETIMEDOUT);
       return;
@@ -172,6 +218,9 @@ final class TcpPath {
    * @param isGap whether it has something that comes after that
    */
   private void acknowledged(long next, long leftNanos, boolean isGap) {
+    if (!isOpened()) {
+      return; // as if it were lost
+    }
     boolean ended = false;
     boolean isNews = false;
     while (!unacknowledged.isEmpty() && unacknowledged.element().end() <= next) {
@@ -181,7 +230,7 @@ final class TcpPath {
       ended |= sent.segment.kind == Segment.Kind.FIN;
     }
     if (isNews) {
-      measured(Math.max(1, kernel.clock.now() - leftNanos));
+      measured(leftNanos);
     }
     if (isNews || unacknowledged.isEmpty()) {
       retries = 0;
@@ -208,8 +257,9 @@ final class TcpPath {
     return first != null && first.sequence == sequence;
   }
 
-  /** Source: RFC 6298, 2. */
-  private void measured(long nanos) {
+  /** A round trip that began then is done. Source: RFC 6298, 2. */
+  void measured(long leftNanos) {
+    long nanos = Math.max(1, kernel.clock.now() - leftNanos);
     if (smoothNanos == 0) {
       smoothNanos = nanos;
       variationNanos = nanos / 2;
@@ -223,6 +273,10 @@ final class TcpPath {
   void forget() {
     unacknowledged.clear();
     disarm();
+    if (halfOpenAt != null) {
+      halfOpenAt.forget(owner);
+      halfOpenAt = null;
+    }
   }
 
   /** The receiver has told that it knows nothing of this. */
@@ -237,6 +291,9 @@ final class TcpPath {
 
   /** With every segment comes word of what has arrived of the other direction. */
   private void arrived(Sent sent, long leftNanos, Runnable told) {
+    if (sent.segment.kind == Segment.Kind.CONSENT) {
+      consented.run();
+    }
     if (isHeard()) {
       told.run();
       to.kernel.here(() -> take(sent, leftNanos)).run();
@@ -249,29 +306,28 @@ final class TcpPath {
     }
   }
 
-  /** Whether the receiver has this connection; if it is on, and has not, it says so. */
+  /** Whether the receiver has this connection; if it is on, and has not, it says so each time. */
   private boolean isHeard() {
     if (to.kernel.isDown()) {
       refuse(kernel.worldAt(there));
       return false;
     }
-    boolean isHeard = to.hears(flight);
-    if (!isHeard && !to.isConnecting()) { // else its consent is still on the way
+    boolean isHeard = to.hears(flight) && !isBroken();
+    if (!isHeard) {
       refuse(to.kernel);
     }
     return isHeard;
   }
 
   private void take(Sent sent, long leftNanos) {
+    TcpPath back = to.sender.path();
+    if (back != null && back.halfOpenAt != null) {
+      return; // there was no room for the connection: as if this were lost, too
+    }
     if (sent.sequence <= expected) {
-      heardNanos = leftNanos;
+      heardNanos = Math.max(heardNanos, leftNanos);
     }
-    boolean isKnown = sent.sequence < expected;
-    if (isOver() && !(isKnown && ended)) {
-      refuse(to.kernel);
-      return;
-    }
-    if (isKnown) {
+    if (sent.sequence < expected) {
       acknowledge(); // a second time
       return;
     }
@@ -281,11 +337,13 @@ final class TcpPath {
     Sent next = sent.sequence == expected ? sent : null;
     while (next != null) {
       expected = next.end();
-      ended |= next.segment.kind == Segment.Kind.FIN;
-      to.arrived(next.segment);
+      ended |= next.segment.kind == Segment.Kind.FIN && !isOver();
+      if (next.segment.kind != Segment.Kind.CONSENT) {
+        to.arrived(next.segment);
+      }
       next = early.remove(expected);
     }
-    if (ended || !isOver()) { // one that was reset meanwhile has said so
+    if (!isBroken()) { // else that was said
       acknowledge();
     }
   }
@@ -294,10 +352,23 @@ final class TcpPath {
     return to.peerAddress() == null;
   }
 
+  /** Whether it is over there, and not because both sides had ended and knew it. */
+  private boolean isBroken() {
+    return isOver() && !(ended && to.hasOwnFinArrived());
+  }
+
   /** Tells the sender what has arrived, and that there may be room. */
   void acknowledge() {
-    Runnable arrival = word(!early.isEmpty());
-    to.kernel.carry(Packet.Kind.ACK, there, here, expected, Packet.NOTHING, arrival);
+    Runnable word = word(!early.isEmpty());
+    to.kernel.carry(
+        Packet.Kind.ACK, there, here, expected, Packet.NOTHING, () -> wordArrived(word));
+  }
+
+  private void wordArrived(Runnable word) {
+    TcpPath back = to.sender.path();
+    if (back == null || !back.to.equals(owner) || back.isHeard()) { // or who said it has left
+      word.run();
+    }
   }
 
   /** What has arrived so far, for the sender. */

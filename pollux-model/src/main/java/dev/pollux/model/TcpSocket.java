@@ -25,7 +25,7 @@ final class TcpSocket implements Socket {
   private int error;
   private boolean dead; // no descriptor is left; it may live on to deliver what was sent
   private boolean finArrived; // own FIN
-  private @Nullable Backlog<TcpSocket> backlog;
+  private @Nullable TcpListener listener;
   private @Nullable TcpSocket peer;
   private TcpSender.@Nullable Flight incoming; // what the peer sends over this connection
   private @Nullable TcpConnect connecting;
@@ -59,18 +59,13 @@ final class TcpSocket implements Socket {
     return queue;
   }
 
-  /** Whether it has asked for a connection, and has no answer. */
-  boolean isConnecting() {
-    return state == TcpState.SYN_SENT;
-  }
-
   TcpSocket peer() {
     return Objects.requireNonNull(peer);
   }
 
   @Override
   public int poll() {
-    if (backlog == null && state != TcpState.SYN_SENT && (shut & SEND_SHUT) == 0) {
+    if (listener == null && state != TcpState.SYN_SENT && (shut & SEND_SHUT) == 0) {
       sender.noteAsked();
     }
     return readiness();
@@ -78,8 +73,8 @@ final class TcpSocket implements Socket {
 
   @Override
   public int readiness() {
-    if (backlog != null) {
-      return backlog.isEmpty() ? 0 : READABLE;
+    if (listener != null) {
+      return listener.isEmpty() ? 0 : READABLE;
     }
     int mask = error != 0 ? Linux.EPOLLERR : 0;
     mask |= shut == BOTH_SHUT || state == TcpState.CLOSE ? Linux.EPOLLHUP : 0;
@@ -118,19 +113,17 @@ final class TcpSocket implements Socket {
 
   @Override
   public int listen(int limit) {
-    if (backlog != null) {
-      backlog.limit(limit);
+    if (listener != null) {
+      listener.limit(limit);
       return 0;
     }
     if (state != TcpState.CLOSE || phase != TcpPhase.UNCONNECTED) {
       return -Errno.EINVAL;
     }
     int result = name.autobind(false);
-    if (result == 0 && !name.listens()) {
-      result = -Errno.EADDRINUSE;
-    }
+    result = result == 0 && !name.listens() ? -Errno.EADDRINUSE : result;
     if (result == 0) {
-      backlog = new Backlog<>(limit);
+      listener = new TcpListener(this, limit);
       state = TcpState.LISTEN;
     }
     return result;
@@ -138,12 +131,12 @@ final class TcpSocket implements Socket {
 
   @Override
   public boolean isListening() {
-    return backlog != null;
+    return listener != null;
   }
 
   @Override
   public @Nullable TcpSocket takeConnection() {
-    return backlog == null ? null : backlog.poll();
+    return listener == null ? null : listener.poll();
   }
 
   @Override
@@ -154,18 +147,17 @@ final class TcpSocket implements Socket {
     }
   }
 
-  /** A connection request: the other end of the new connection, or null if the backlog is full. */
-  @Nullable TcpSocket request(TcpSocket client) {
-    Backlog<TcpSocket> mine = Objects.requireNonNull(backlog);
-    if (mine.isFull() || kernel.hits(Fault.BACKLOG_OVERFLOW)) {
-      return null;
-    }
+  TcpListener listener() {
+    return Objects.requireNonNull(listener);
+  }
+
+  /** The other end of a new connection, with this one's name and options. */
+  TcpSocket child(TcpSocket client, InetSocketAddress source) {
     TcpSocket child = new TcpSocket(kernel, options.copy());
     child.name.inherit(name, Objects.requireNonNull(client.remote));
-    child.establish(client, client.name.address());
+    child.establish(client, source);
     child.phase = TcpPhase.CONNECTED;
     child.shut = shut; // all of this one's children are
-    mine.add(child);
     return child;
   }
 
@@ -180,11 +172,13 @@ final class TcpSocket implements Socket {
   }
 
   private void stopListening() {
-    Backlog<TcpSocket> abandoned = Objects.requireNonNull(backlog);
-    backlog = null;
-    shut = 0;
-    enter(TcpState.CLOSE);
-    abandoned.abortAll();
+    TcpListener abandoned = listener;
+    if (abandoned != null) {
+      listener = null;
+      shut = 0;
+      enter(TcpState.CLOSE);
+      abandoned.close();
+    }
   }
 
   // ---- connecting
@@ -197,7 +191,7 @@ final class TcpSocket implements Socket {
     if (phase == TcpPhase.DISCONNECTING) {
       return -Errno.EINVAL;
     }
-    if (phase == TcpPhase.CONNECTED || backlog != null) {
+    if (phase == TcpPhase.CONNECTED || listener != null) {
       return -Errno.EISCONN;
     }
     if (phase == TcpPhase.CONNECTING) {
@@ -212,7 +206,7 @@ final class TcpSocket implements Socket {
     error = 0;
     phase = TcpPhase.CONNECTING;
     state = TcpState.SYN_SENT;
-    connecting = new TcpConnect(kernel, this, to, name.port());
+    connecting = new TcpConnect(kernel, this, to);
     connecting.send();
     return -Errno.EINPROGRESS;
   }
@@ -238,9 +232,7 @@ final class TcpSocket implements Socket {
       reset();
       error = Errno.ECONNRESET;
     }
-    if (backlog != null) {
-      stopListening();
-    }
+    stopListening();
     cancelConnect();
     if (state != TcpState.CLOSE) { // of one that is closed already the port stays
       error = state == TcpState.SYN_SENT ? Errno.ECONNRESET : error;
@@ -265,7 +257,7 @@ final class TcpSocket implements Socket {
   /** The handshake is done. */
   void connected(TcpSocket child) {
     establish(child, Objects.requireNonNull(remote));
-    if (child.kernel == kernel) { // else that was done when it was made
+    if (child.kernel == kernel) { // else it does that when it knows
       child.shutAgain();
     }
     tellState();
@@ -323,6 +315,10 @@ final class TcpSocket implements Socket {
     }
   }
 
+  boolean hasOwnFinArrived() {
+    return finArrived;
+  }
+
   void resetArrived() {
     if (state != TcpState.CLOSE) {
       fail(state.resetErrno());
@@ -369,7 +365,7 @@ final class TcpSocket implements Socket {
 
   @Override
   public int receive(Span to, int flags, Message message) {
-    if (backlog != null) {
+    if (listener != null) {
       return -Errno.ENOTCONN;
     }
     if ((flags & Linux.MSG_OOB) != 0) {
@@ -397,12 +393,12 @@ final class TcpSocket implements Socket {
 
   @Override
   public int available() {
-    return backlog != null ? -Errno.EINVAL : received.available();
+    return listener != null ? -Errno.EINVAL : received.available();
   }
 
   @Override
   public int outgoing(boolean onlyUnsent) {
-    return backlog != null ? -Errno.EINVAL : sender.outgoingBytes(onlyUnsent);
+    return listener != null ? -Errno.EINVAL : sender.outgoingBytes(onlyUnsent);
   }
 
   // ---- sending
@@ -412,7 +408,7 @@ final class TcpSocket implements Socket {
     if (state == TcpState.SYN_SENT) {
       return -Errno.EAGAIN;
     }
-    if (error != 0 || (shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || backlog != null) {
+    if (error != 0 || (shut & SEND_SHUT) != 0 || state == TcpState.CLOSE || listener != null) {
       return -Errno.EPIPE;
     }
     if (kernel.hits(Fault.ECONNRESET)) {
@@ -441,7 +437,7 @@ final class TcpSocket implements Socket {
 
   @Override
   public int shutdown(int halves) {
-    if (backlog != null) {
+    if (listener != null) {
       if ((halves & RECEIVE_SHUT) != 0) {
         stopListening();
       }
@@ -486,9 +482,7 @@ final class TcpSocket implements Socket {
   public void released() {
     dead = true;
     cancelConnect();
-    if (backlog != null) {
-      stopListening();
-    }
+    stopListening();
     if (state == TcpState.CLOSE || state == TcpState.SYN_SENT) {
       enter(TcpState.CLOSE);
     } else if (received.sizeBytes() > 0 || options.lingerSeconds == 0) {

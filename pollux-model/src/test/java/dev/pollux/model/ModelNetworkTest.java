@@ -24,12 +24,15 @@ class ModelNetworkTest extends NetworkCase {
   void connection_takesARoundTrip_andHasBothNames() throws Exception {
     int listener = listen(far);
     int client = connect(near, FAR);
-    pass(10 * MILLI);
+    pass(19 * MILLI);
+    assertThrows(SysException.class, () -> Sockets.peerAddress(near, client));
+    pass(1 * MILLI);
+    assertEquals(new InetSocketAddress(FAR, 7000), Sockets.peerAddress(near, client));
+    pass(9 * MILLI);
+    assertEquals(-Errno.EAGAIN, Sockets.accept(far, listener));
+    pass(1 * MILLI);
     int server = Sockets.accept(far, listener);
     assertTrue(server > 0);
-    assertThrows(SysException.class, () -> Sockets.peerAddress(near, client));
-    pass(10 * MILLI);
-    assertEquals(new InetSocketAddress(FAR, 7000), Sockets.peerAddress(near, client));
     assertEquals(new InetSocketAddress(FAR, 7000), Sockets.localAddress(far, server));
     InetSocketAddress name = (InetSocketAddress) Sockets.localAddress(near, client);
     assertEquals(NEAR, name.getAddress());
@@ -72,6 +75,17 @@ class ModelNetworkTest extends NetworkCase {
   }
 
   @Test
+  void request_ofOneWhoHasLeft_isAnsweredToWhereItCameFrom() throws Exception {
+    int _ = listen(far);
+    int client = connect(near, FAR);
+    InetSocketAddress name = (InetSocketAddress) Sockets.localAddress(near, client);
+    assertEquals(0, near.shutdown(client, Linux.SHUT_RDWR));
+    pass(100 * MILLI);
+    assertEquals(List.of("SYN", "SYN_ACK", "RESET"), kinds());
+    assertEquals(List.of(name, name), List.of(seen.get(1).destination(), seen.get(2).source()));
+  }
+
+  @Test
   void powerCut_isSilent_untilTheHostIsBack() throws Exception {
     Connection pair = connection();
     network.powerOff(far);
@@ -92,6 +106,50 @@ class ModelNetworkTest extends NetworkCase {
     pass(1_000 * SECOND);
     assertEquals("a", text(far, pair.server()));
     assertEquals(-Errno.EAGAIN, end(far, pair.server()));
+  }
+
+  /** A host whose segments are late by a fault sends them in order, and datagrams in time. */
+  @Test
+  void delayedSegments_leaveLate_andInOrder() throws Exception {
+    Connection pair = connection();
+    near.faults(Faults.none().with(Fault.DELAY, 0.5).withMaxDelay(Duration.ofMillis(100)));
+    seen.clear();
+    long start = network.nanoTime();
+    List<Long> times = new ArrayList<>();
+    policy =
+        packet -> {
+          times.add(network.nanoTime() - start);
+          deliver(packet);
+        };
+    for (int i = 0; i < 20; i++) {
+      assertEquals(1, send(near, pair.client(), "x"));
+    }
+    int datagram = Sockets.datagram(near, new InetSocketAddress("0.0.0.0", 0));
+    assertTrue(Sockets.connect(near, datagram, new InetSocketAddress(FAR, 53)));
+    assertEquals(1, send(near, datagram, "d"));
+    pass(150 * MILLI);
+    assertTrue(near.faultCounts().getOrDefault(Fault.DELAY, 0) > 5);
+    assertEquals(0, times.get(kinds().indexOf("DATAGRAM")));
+    List<Long> sequences =
+        seen.stream()
+            .filter(each -> each.kind() == Packet.Kind.DATA)
+            .map(Packet::sequence)
+            .toList();
+    assertEquals(sequences.stream().sorted().distinct().toList(), sequences);
+    assertEquals(20, sequences.size());
+    assertTrue(times.getLast() > 20 * MILLI, times.toString());
+    assertEquals("x".repeat(20), text(far, pair.server()));
+  }
+
+  @Test
+  void delayedSegments_ofAHostThatIsSwitchedOff_areLost() throws Exception {
+    near.faults(Faults.none().with(Fault.DELAY, 1));
+    int listener = listen(far);
+    int _ = connect(near, FAR);
+    network.powerOff(near);
+    pass(1_000 * SECOND);
+    assertEquals(List.of(), kinds());
+    assertEquals(-Errno.EAGAIN, Sockets.accept(far, listener));
   }
 
   @Test
@@ -128,13 +186,26 @@ class ModelNetworkTest extends NetworkCase {
                 .withSkew(Duration.ofSeconds(-3))
                 .withDriftPpm(-1_000));
     long before = other.nanoTime();
-    assertTrue(before < near.nanoTime() - 3 * SECOND);
+    assertEquals(near.nanoTime() - 3 * SECOND, before);
     pass(1_000 * SECOND);
     assertEquals(999 * SECOND, other.nanoTime() - before);
-    for (long at = 1; at < 1_000_000_007L * 1_000; at = at * 3 + 1) {
+    for (long after = 1; after < 1_000_000_007L * 1_000; after = after * 3 + 1) {
+      long at = before + after;
       long moment = network.timeOf(other, at);
       HostClock clock = (HostClock) other.kernel.clock;
       assertTrue(clock.at(moment) >= at && clock.at(moment - 1) < at, "at " + at);
+    }
+  }
+
+  @Test
+  void clockThatGains_isRightWhenTheHostIsSwitchedOn() {
+    for (int i = 0; i < 2; i++) {
+      InetAddress address = InetAddress.ofLiteral("10.0.0.3");
+      ModelSys host = network.host(HostOptions.at(address).withDriftPpm(100));
+      assertEquals(near.nanoTime(), host.nanoTime());
+      pass(1_000 * SECOND);
+      assertEquals(100 * MILLI, host.nanoTime() - near.nanoTime());
+      network.powerOff(host);
     }
   }
 
@@ -180,9 +251,8 @@ class ModelNetworkTest extends NetworkCase {
     Connection pair = connection();
     assertEquals(3, send(near, pair.client(), "abc"));
     pass(20 * MILLI);
-    List<String> kinds = seen.stream().map(packet -> packet.kind().name()).toList();
-    assertEquals(List.of("SYN", "SYN_ACK", "DATA", "ACK"), kinds);
-    assertEquals(43, seen.get(2).sizeBytes());
-    assertEquals(4, seen.get(3).sequence());
+    assertEquals(List.of("SYN", "SYN_ACK", "ACK", "DATA", "ACK"), kinds());
+    assertEquals(43, seen.get(3).sizeBytes());
+    assertEquals(4, seen.get(4).sequence());
   }
 }

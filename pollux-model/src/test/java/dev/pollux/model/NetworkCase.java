@@ -37,6 +37,10 @@ abstract class NetworkCase {
 
   void lose(Packet packet) {}
 
+  List<String> kinds() {
+    return seen.stream().map(each -> each.kind().name()).toList();
+  }
+
   /** Lets so much time pass. */
   void pass(long nanos) {
     long end = network.nanoTime() + nanos;
@@ -94,7 +98,7 @@ abstract class NetworkCase {
   Connection connection() throws SysException {
     int listener = listen(far);
     int client = connect(near, FAR);
-    pass(20 * MILLI);
+    pass(30 * MILLI);
     int server = Sockets.accept(far, listener);
     assertEquals(0, far.close(listener));
     assertEquals(0, Sockets.socketError(near, client));

@@ -1,16 +1,13 @@
 package dev.pollux.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
-import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,38 +16,24 @@ import org.junit.jupiter.api.Test;
 /** What TCP programs see of a wire that loses, doubles, delays and cuts. */
 class TcpPathTest extends NetworkCase {
 
-  @Test
-  void request_thatIsLost_orWhoseAnswerIs_isMadeAgain() throws Exception {
-    int listener = listen(far);
-    policy = this::lose;
-    int client = connect(near, FAR);
-    policy =
-        packet -> {
-          if (packet.kind() != Packet.Kind.SYN_ACK) {
-            deliver(packet);
-          }
-        };
-    pass(1_500 * MILLI);
-    int server = Sockets.accept(far, listener);
-    assertThrows(SysException.class, () -> Sockets.peerAddress(near, client));
-    policy = this::deliver;
-    pass(1 * SECOND);
-    assertEquals(new InetSocketAddress(FAR, 7000), Sockets.peerAddress(near, client));
-    assertEquals(-Errno.EAGAIN, Sockets.accept(far, listener));
-    assertEquals(1, send(near, client, "x"));
-    pass(10 * MILLI);
-    assertEquals("x", text(far, server));
+  /** Nothing comes back. */
+  private void deliverFromNear(Packet packet) {
+    if (packet.source().getAddress().equals(NEAR)) {
+      deliver(packet);
+    }
   }
 
-  @Test
-  void consent_toOneWhoHasGivenUp_isAReset() throws Exception {
-    int listener = listen(far);
-    int client = connect(near, FAR);
-    assertEquals(0, near.close(client));
-    pass(20 * MILLI);
-    int server = Sockets.accept(far, listener);
-    pass(10 * MILLI);
-    assertEquals(-Errno.ECONNRESET, end(far, server));
+  /** Sends to one who does not read, for as long as there is room; how much. */
+  private int fill(int client) {
+    byte[] piece = new byte[1 << 15];
+    int sent = 0;
+    int count;
+    do {
+      count = send(near, client, piece);
+      sent += Math.max(0, count);
+      pass(100 * MILLI);
+    } while (count > 0);
+    return sent;
   }
 
   @Test
@@ -105,12 +88,7 @@ class TcpPathTest extends NetworkCase {
   @Test
   void partition_oneWay() throws Exception {
     Connection pair = connection();
-    policy =
-        packet -> {
-          if (packet.source().getAddress().equals(NEAR)) {
-            deliver(packet);
-          }
-        };
+    policy = this::deliverFromNear;
     assertEquals(1, send(near, pair.client(), "a"));
     pass(5 * SECOND);
     assertEquals("a", text(far, pair.server()));
@@ -126,14 +104,7 @@ class TcpPathTest extends NetworkCase {
   @Test
   void window_opens_thoughTheWordOfItIsLost() throws Exception {
     Connection pair = connection();
-    byte[] piece = new byte[1 << 15];
-    int sent = 0;
-    int count;
-    do {
-      count = send(near, pair.client(), piece);
-      sent += Math.max(0, count);
-      pass(100 * MILLI);
-    } while (count > 0);
+    int sent = fill(pair.client());
     policy = this::lose;
     int got = receive(far, pair.server()).length;
     assertTrue(got > 0 && got < sent, got + " of " + sent);
@@ -198,7 +169,7 @@ class TcpPathTest extends NetworkCase {
     assertEquals(1, send(near, client, "y"));
     pass(10 * SECOND);
     assertEquals("xxxy", text(far, server));
-    assertEquals(List.of("DATA", "ACK"), seen.stream().map(each -> each.kind().name()).toList());
+    assertEquals(List.of("DATA", "ACK"), kinds());
   }
 
   /** Who reads in pieces says several times that there is room: nothing is sent again for that. */
@@ -227,29 +198,74 @@ class TcpPathTest extends NetworkCase {
     assertEquals(sequences.stream().distinct().toList(), sequences, "sent again");
   }
 
-  /** A request that comes once more, when all is over, makes no connection. */
+  /** What was sent long ago and comes once more says nothing of how long things take. */
   @Test
-  void doubledRequest_thatIsLate_makesNoGhost() throws Exception {
-    List<Packet> first = new ArrayList<>();
+  void lateDuplicate_isNoRoundTrip() throws Exception {
+    Connection pair = connection();
+    assertEquals(1, send(near, pair.client(), "a"));
+    Packet first = seen.getLast();
+    pass(60 * SECOND);
     policy =
         packet -> {
-          deliver(packet);
-          if (packet.kind() == Packet.Kind.SYN) {
-            first.add(packet);
+          if (packet.kind() != Packet.Kind.ACK) {
+            deliver(packet);
           }
         };
+    assertEquals(1, send(near, pair.client(), "b"));
+    pass(10 * MILLI);
+    policy = this::deliver;
+    first.arrive();
+    pass(100 * MILLI);
+    assertEquals(200 * MILLI, untilSentAgain(pair));
+  }
+
+  /** What was early and is acknowledged with what it waited for has taken as long as that. */
+  @Test
+  void lateBytes_areARoundTrip_thoughLaterOnesWereThere() throws Exception {
+    Connection pair = connection();
+    assertEquals(1, send(near, pair.client(), "a"));
+    pass(1 * SECOND);
+    policy = packet -> network.schedule(180 * MILLI, packet::arrive);
+    assertEquals(1, send(near, pair.client(), "b"));
+    policy = this::deliver;
+    pass(100 * MILLI);
+    assertEquals(1, send(near, pair.client(), "c"));
+    pass(1 * SECOND);
+    assertEquals("abc", text(far, pair.server()));
+    assertTrue(untilSentAgain(pair) > 220 * MILLI);
+  }
+
+  /** How long a lost byte of the client's waits. */
+  private long untilSentAgain(Connection pair) {
+    return untilSentAgain(near, pair.client());
+  }
+
+  private long untilSentAgain(ModelSys host, int fd) {
+    List<Long> times = new ArrayList<>();
+    policy = _ -> times.add(network.nanoTime());
+    assertEquals(1, send(host, fd, "x"));
+    pass(1_000 * SECOND);
+    return times.get(1) - times.get(0);
+  }
+
+  /** The handshake was the first round trip. */
+  @Test
+  void firstBytes_areSentAgainSoon() throws Exception {
+    assertEquals(200 * MILLI, untilSentAgain(connection()));
+    policy = this::deliver;
+    assertEquals(200 * MILLI, untilSentAgain(far, connection().server()));
+  }
+
+  /** A round trip of 400 ms, and four times its half: RFC 6298. */
+  @Test
+  void firstBytes_areSentAgainLater_overALongWay() throws Exception {
+    policy = packet -> network.schedule(200 * MILLI, packet::arrive);
     int listener = listen(far);
     int client = connect(near, FAR);
-    pass(20 * MILLI);
+    pass(1 * SECOND);
     int server = Sockets.accept(far, listener);
-    assertEquals(0, near.close(client));
-    pass(20 * MILLI);
-    assertEquals(0, far.close(server));
-    pass(100 * MILLI);
-    network.schedule(0, first.getFirst()::arrive);
-    pass(100 * MILLI);
-    int ghost = Sockets.accept(far, listener);
-    assertTrue(ghost < 0 || end(far, ghost) == -Errno.ECONNRESET, "fd " + ghost);
+    assertEquals(1_200 * MILLI, untilSentAgain(near, client));
+    assertEquals(1_200 * MILLI, untilSentAgain(far, server));
   }
 
   /** Small words that go on coming put the second try of a lost one off by nothing. */
@@ -266,6 +282,65 @@ class TcpPathTest extends NetworkCase {
       pass(100 * MILLI);
     }
     assertEquals("ab" + "c".repeat(20), text(far, pair.server()));
+  }
+
+  /** The receiver closes with bytes unread: what asks for word of them hears of the reset. */
+  @Test
+  void lostReset_isSaidAgain() throws Exception {
+    Connection pair = connection();
+    policy = this::deliverFromNear;
+    assertEquals(1, send(near, pair.client(), "x"));
+    pass(50 * MILLI);
+    assertEquals(0, far.close(pair.server()));
+    policy = this::deliver;
+    pass(10 * SECOND);
+    assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
+  }
+
+  /** That the sender's end had come does not make an orderly end of a reset. */
+  @Test
+  void lostReset_afterTheEnd_isSaidAgain() throws Exception {
+    Connection pair = connection();
+    policy = this::deliverFromNear;
+    assertEquals(1, send(near, pair.client(), "x"));
+    assertEquals(0, near.shutdown(pair.client(), Linux.SHUT_WR));
+    pass(50 * MILLI);
+    assertEquals(0, far.close(pair.server()));
+    policy = this::deliver;
+    pass(10 * SECOND);
+    assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
+  }
+
+  /** The reset that late bytes meet is lost, and the end that waited for them came after it. */
+  @Test
+  void lostReset_beforeTheEnd_isSaidAgain() throws Exception {
+    Connection pair = connection();
+    assertEquals(0, far.close(pair.server()));
+    pass(100 * MILLI);
+    List<Packet> sent = new ArrayList<>();
+    policy = sent::add;
+    assertEquals(1, send(near, pair.client(), "x"));
+    assertEquals(0, near.shutdown(pair.client(), Linux.SHUT_WR));
+    policy = this::lose;
+    sent.reversed().forEach(Packet::arrive);
+    policy = this::deliver;
+    seen.clear();
+    pass(10 * SECOND);
+    assertEquals(List.of("DATA", "RESET"), kinds());
+  }
+
+  /** A probe of one who has closed with bytes unread, and whose reset was lost, is reset. */
+  @Test
+  void probe_ofOneWhoIsGone_isReset() throws Exception {
+    Connection pair = connection();
+    fill(pair.client());
+    policy = this::lose;
+    assertEquals(0, far.close(pair.server()));
+    policy = this::deliver;
+    seen.clear();
+    pass(10 * SECOND);
+    assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
+    assertEquals(List.of("ACK", "RESET"), kinds());
   }
 
   @Test
