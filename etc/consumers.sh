@@ -27,9 +27,11 @@ build_with_maven() {
       -Dpollux.version="$(version)" -Dstaging="$staging" -Dfetched="file://$fetched" \
       verify </dev/null) || fail "the Maven projects"
   for project in classpath modulepath fatjar; do
-    grep -q 'tests="1" errors="0" skipped="0" failures="0"' \
-      "$work/consumers/$project/target/surefire-reports/TEST-consumer.EchoTest.xml" ||
-      fail "$project: no test ran"
+    for test in EchoTest SimulatedEchoTest; do
+      grep -q 'tests="1" errors="0" skipped="0" failures="0"' \
+        "$work/consumers/$project/target/surefire-reports/TEST-consumer.$test.xml" ||
+        fail "$project: $test did not run"
+    done
   done
   [ ! -e "$work/repository/org/jspecify" ] || fail "the annotations are a user's dependency"
 }
@@ -95,7 +97,7 @@ run_gradle() {
   classes=$project/build/classes/java
   ran=$("$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
     -jar "$work/junit-platform-console-standalone-1.13.4.jar" execute --disable-banner \
-    --fail-if-no-tests --select-class consumer.EchoTest --details summary \
+    --fail-if-no-tests --select-package consumer --details summary \
     -cp "$classes/main:$classes/test:$(printf '%s:' "$project"/build/lib/pollux-*.jar)" 2>&1) ||
     fail "Gradle: $ran"
   echoes Gradle "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \

@@ -3,17 +3,20 @@ package dev.pollux.model;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the kernel does at a time: an expiry, or the arrival of a segment. */
-final class Timer {
+final class Timer implements Comparable<Timer> {
 
   final long atNanos;
 
   /** Timers of the same time run in the order they were made. */
   final long sequence;
 
+  private final Timers owner;
+
   /** What is to be done; null once done or cancelled. */
   private @Nullable Runnable action;
 
-  Timer(long atNanos, long sequence, Runnable action) {
+  Timer(Timers owner, long atNanos, long sequence, Runnable action) {
+    this.owner = owner;
     this.atNanos = atNanos;
     this.sequence = sequence;
     this.action = action;
@@ -24,7 +27,17 @@ final class Timer {
   }
 
   void cancel() {
-    action = null;
+    if (action != null) {
+      action = null;
+      owner.cancelled();
+    }
+  }
+
+  @Override
+  public int compareTo(Timer other) {
+    return atNanos == other.atNanos
+        ? Long.compare(sequence, other.sequence)
+        : Long.compare(atNanos, other.atNanos);
   }
 
   void run() {

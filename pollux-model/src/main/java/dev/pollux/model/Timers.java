@@ -1,23 +1,31 @@
 package dev.pollux.model;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The timers of the kernel, earliest first. */
 final class Timers {
 
-  private static final Comparator<Timer> ORDER =
-      Comparator.<Timer>comparingLong(t -> t.atNanos).thenComparingLong(t -> t.sequence);
+  /** So many may be cancelled, and lie here until their time comes, before it is looked. */
+  private static final int MANY = 32;
 
-  private final PriorityQueue<Timer> queue = new PriorityQueue<>(ORDER);
+  private final PriorityQueue<Timer> queue = new PriorityQueue<>();
+  private int cancelled; // of those in the queue
   private long sequence;
   private boolean running;
 
   Timer add(long atNanos, Runnable action) {
-    Timer timer = new Timer(atNanos, sequence++, action);
+    if (cancelled > MANY && cancelled > queue.size() / 2) {
+      queue.removeIf(timer -> !timer.isPending());
+      cancelled = 0;
+    }
+    Timer timer = new Timer(this, atNanos, sequence++, action);
     queue.add(timer);
     return timer;
+  }
+
+  void cancelled() {
+    cancelled++;
   }
 
   boolean isEmpty() {
@@ -34,6 +42,7 @@ final class Timers {
     Timer timer = queue.peek();
     while (timer != null && !timer.isPending()) {
       queue.remove();
+      cancelled--;
       timer = queue.peek();
     }
     return timer;
