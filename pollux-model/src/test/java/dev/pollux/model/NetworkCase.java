@@ -35,6 +35,12 @@ abstract class NetworkCase {
     network.schedule(10 * MILLI, packet::arrive);
   }
 
+  void deliverBut(Packet.Kind lost, Packet packet) {
+    if (packet.kind() != lost) {
+      deliver(packet);
+    }
+  }
+
   void lose(Packet packet) {}
 
   List<String> kinds() {

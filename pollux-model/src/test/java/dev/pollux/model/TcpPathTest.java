@@ -117,6 +117,71 @@ class TcpPathTest extends NetworkCase {
     assertEquals(sent, got);
   }
 
+  /** How long it takes from each probe to the next, in milliseconds. */
+  private List<Long> probeWaits(long nanos) {
+    List<Long> times = new ArrayList<>();
+    policy =
+        packet -> {
+          if (packet.source().getAddress().equals(NEAR)) {
+            times.add(network.nanoTime() / MILLI);
+          }
+          deliver(packet);
+        };
+    pass(nanos);
+    policy = this::deliver;
+    List<Long> waits = new ArrayList<>();
+    for (int i = 1; i < times.size(); i++) {
+      waits.add(times.get(i) - times.get(i - 1));
+    }
+    return waits;
+  }
+
+  /** Who does not read is asked twice as late each time, and from the beginning after it has. */
+  @Test
+  void probes_areTwiceAsFar_andFirstAreSoon() throws Exception {
+    Connection pair = connection();
+    int sent = fill(pair.client());
+    for (int i = 0; i < 2; i++) {
+      List<Long> waits = probeWaits(400 * SECOND);
+      long first = waits.getFirst();
+      assertTrue(first <= 1_600, waits.toString()); // it has begun before
+      for (int probe = 1; probe < waits.size(); probe++) {
+        assertEquals(Math.min(120_000, first << probe), waits.get(probe), waits.toString());
+      }
+      sent -= receive(far, pair.server()).length;
+      pass(50 * MILLI); // the word of room, and what there is room for
+    }
+    pass(1 * SECOND);
+    assertEquals(sent, receive(far, pair.server()).length);
+  }
+
+  /** What is sent at last, and lost, does not wait for as long as a late probe would. */
+  @Test
+  void bytes_afterLateProbes_areSentAgainSoon() throws Exception {
+    Connection pair = connection();
+    int _ = fill(pair.client());
+    pass(1_000 * SECOND);
+    int taken = receive(far, pair.server()).length;
+    policy = packet -> deliverBut(Packet.Kind.DATA, packet);
+    pass(100 * MILLI);
+    policy = this::deliver;
+    pass(1 * SECOND);
+    assertTrue(taken > 0 && receive(far, pair.server()).length > 0);
+  }
+
+  /** Who does not answer a probe is waited for as long as one who does not acknowledge. */
+  @Test
+  void probes_thatNobodyAnswers_end() throws Exception {
+    Connection pair = connection();
+    int _ = fill(pair.client());
+    pass(10_000 * SECOND);
+    policy = this::lose;
+    pass(800 * SECOND);
+    assertEquals(-Errno.EAGAIN, end(near, pair.client()));
+    pass(500 * SECOND);
+    assertEquals(-Errno.ETIMEDOUT, end(near, pair.client()));
+  }
+
   @Test
   void close_isOrderly_andAnswersADead() throws Exception {
     Connection pair = connection();
@@ -205,12 +270,7 @@ class TcpPathTest extends NetworkCase {
     assertEquals(1, send(near, pair.client(), "a"));
     Packet first = seen.getLast();
     pass(60 * SECOND);
-    policy =
-        packet -> {
-          if (packet.kind() != Packet.Kind.ACK) {
-            deliver(packet);
-          }
-        };
+    policy = packet -> deliverBut(Packet.Kind.ACK, packet);
     assertEquals(1, send(near, pair.client(), "b"));
     pass(10 * MILLI);
     policy = this::deliver;
