@@ -260,8 +260,7 @@ class TcpPathTest extends NetworkCase {
     pass(100 * MILLI);
     policy = this::deliver;
     pass(1_000 * SECOND);
-    assertEquals(
-        List.of("FIN", "FIN", "ACK", "ACK", "FIN", "FIN", "ACK", "ACK"), kinds());
+    assertEquals(List.of("FIN", "FIN", "ACK", "ACK", "FIN", "FIN", "ACK", "ACK"), kinds());
   }
 
   /** What belongs to the former connection of a socket that has another does nothing to that. */

@@ -202,8 +202,7 @@ class SimTest {
   /** Sends a number each millisecond, to one who knows which comes next. */
   private static void count(Env env, List<Integer> numbers) throws Exception {
     DatagramEndpoint endpoint =
-        DatagramEndpoint.open(
-            env.loop(), env.any(0), DatagramOptions.DEFAULT, (_, _, _, _) -> {});
+        DatagramEndpoint.open(env.loop(), env.any(0), DatagramOptions.DEFAULT, (_, _, _, _) -> {});
     for (int number : numbers) {
       env.after(
           Duration.ofMillis(1 + number),
