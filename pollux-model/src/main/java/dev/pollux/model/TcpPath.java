@@ -137,6 +137,9 @@ final class TcpPath {
       kernel.carry(Packet.Kind.RESET, here, there, nextSequence, Packet.NOTHING, arrival);
       return;
     }
+    if (unacknowledged.isEmpty()) {
+      begin();
+    }
     Sent sent = new Sent(nextSequence, segment);
     nextSequence = sent.end();
     flight.bytes += sent.bytes.length;
@@ -167,7 +170,8 @@ final class TcpPath {
   }
 
   /**
-   * There is something that the receiver has no room for: whoever makes some says so, or is asked.
+   * There is something that the receiver has no room for: whoever makes some says so, or is asked,
+   * twice as late each time.
    */
   void arm() {
     boolean waits = !unacknowledged.isEmpty() || sender.isWaiting();
@@ -182,6 +186,13 @@ final class TcpPath {
       wait = Math.min(wait, LAST_RETRY_NANOS) << Math.min(retries, MAX_DOUBLINGS);
       retry = kernel.after(Math.min(wait, LAST_RETRY_NANOS), this::again);
     }
+  }
+
+  /** There is progress: what is waited for next has its whole time. */
+  private void begin() {
+    retries = 0;
+    duplicates = 0;
+    disarm();
   }
 
   private void disarm() {
@@ -231,11 +242,9 @@ final class TcpPath {
     }
     if (isNews) {
       measured(leftNanos);
-    }
-    if (isNews || unacknowledged.isEmpty()) {
-      retries = 0;
-      duplicates = 0;
-      disarm();
+      begin();
+    } else if (unacknowledged.isEmpty()) {
+      waitsSinceNanos = kernel.clock.now(); // a probe was answered, and the next one may be later
     }
     if (isNews && next < recoverTo) {
       carryAgain();

@@ -35,6 +35,12 @@ abstract class NetworkCase {
     network.schedule(10 * MILLI, packet::arrive);
   }
 
+  void deliverBut(Packet.Kind lost, Packet packet) {
+    if (packet.kind() != lost) {
+      deliver(packet);
+    }
+  }
+
   void lose(Packet packet) {}
 
   List<String> kinds() {
@@ -103,5 +109,18 @@ abstract class NetworkCase {
     assertEquals(0, far.close(listener));
     assertEquals(0, Sockets.socketError(near, client));
     return new Connection(client, server);
+  }
+
+  /** Sends to one who does not read, for as long as there is room; how much. */
+  int fill(int client) {
+    byte[] piece = new byte[1 << 15];
+    int sent = 0;
+    int count;
+    do {
+      count = send(near, client, piece);
+      sent += Math.max(0, count);
+      pass(100 * MILLI);
+    } while (count > 0);
+    return sent;
   }
 }

@@ -17,12 +17,6 @@ class TcpHandshakeTest extends NetworkCase {
 
   private static final InetSocketAddress ANY = new InetSocketAddress("0.0.0.0", 7000);
 
-  private void deliverBut(Packet.Kind lost, Packet packet) {
-    if (packet.kind() != lost) {
-      deliver(packet);
-    }
-  }
-
   @Test
   void request_thatIsLost_orWhoseAnswerIs_isMadeAgain() throws Exception {
     int listener = listen(far);

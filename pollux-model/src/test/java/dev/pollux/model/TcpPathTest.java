@@ -1,13 +1,17 @@
 package dev.pollux.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
+import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,19 +25,6 @@ class TcpPathTest extends NetworkCase {
     if (packet.source().getAddress().equals(NEAR)) {
       deliver(packet);
     }
-  }
-
-  /** Sends to one who does not read, for as long as there is room; how much. */
-  private int fill(int client) {
-    byte[] piece = new byte[1 << 15];
-    int sent = 0;
-    int count;
-    do {
-      count = send(near, client, piece);
-      sent += Math.max(0, count);
-      pass(100 * MILLI);
-    } while (count > 0);
-    return sent;
   }
 
   @Test
@@ -125,8 +116,10 @@ class TcpPathTest extends NetworkCase {
     pass(20 * MILLI);
     assertEquals("bye", text(far, pair.server()));
     assertEquals(0, end(far, pair.server()));
+    seen.clear();
     assertEquals(1, send(far, pair.server(), "x"));
     pass(20 * MILLI);
+    assertEquals(List.of("DATA", "RESET"), kinds());
     assertEquals(-Errno.EPIPE, send(far, pair.server(), "y"));
     assertEquals(0, far.close(pair.server()));
   }
@@ -151,137 +144,6 @@ class TcpPathTest extends NetworkCase {
     IoBuffer count = IoBuffer.allocate(4);
     assertEquals(0, near.ioctl(pair.client(), Linux.TIOCOUTQ, count.address()));
     assertEquals(0, count.buffer().getInt(0));
-  }
-
-  /** An answer that takes longer than the first patience is waited for, once it is known. */
-  @Test
-  void longRoundTrip_isLearned() throws Exception {
-    policy = packet -> network.schedule(1_500 * MILLI, packet::arrive);
-    int listener = listen(far);
-    int client = connect(near, FAR);
-    pass(5 * SECOND);
-    int server = Sockets.accept(far, listener);
-    for (int i = 0; i < 3; i++) {
-      assertEquals(1, send(near, client, "x"));
-      pass(10 * SECOND);
-    }
-    seen.clear();
-    assertEquals(1, send(near, client, "y"));
-    pass(10 * SECOND);
-    assertEquals("xxxy", text(far, server));
-    assertEquals(List.of("DATA", "ACK"), kinds());
-  }
-
-  /** Who reads in pieces says several times that there is room: nothing is sent again for that. */
-  @Test
-  void wordsOfRoom_areNoDuplicates() throws Exception {
-    Connection pair = connection();
-    byte[] large = new byte[1 << 16];
-    for (int i = 0; i < 8; i++) {
-      int _ = send(near, pair.client(), large);
-    }
-    pass(100 * MILLI);
-    seen.clear();
-    IoBuffer piece = IoBuffer.allocate(1 << 12);
-    int got = 0;
-    while (got < 1 << 17) {
-      piece.buffer().clear();
-      got += Math.max(0, piece.read(far, pair.server()));
-      pass(1 * MILLI);
-    }
-    pass(150 * MILLI);
-    List<Long> sequences =
-        seen.stream()
-            .filter(each -> each.kind() == Packet.Kind.DATA)
-            .map(Packet::sequence)
-            .toList();
-    assertEquals(sequences.stream().distinct().toList(), sequences, "sent again");
-  }
-
-  /** What was sent long ago and comes once more says nothing of how long things take. */
-  @Test
-  void lateDuplicate_isNoRoundTrip() throws Exception {
-    Connection pair = connection();
-    assertEquals(1, send(near, pair.client(), "a"));
-    Packet first = seen.getLast();
-    pass(60 * SECOND);
-    policy =
-        packet -> {
-          if (packet.kind() != Packet.Kind.ACK) {
-            deliver(packet);
-          }
-        };
-    assertEquals(1, send(near, pair.client(), "b"));
-    pass(10 * MILLI);
-    policy = this::deliver;
-    first.arrive();
-    pass(100 * MILLI);
-    assertEquals(200 * MILLI, untilSentAgain(pair));
-  }
-
-  /** What was early and is acknowledged with what it waited for has taken as long as that. */
-  @Test
-  void lateBytes_areARoundTrip_thoughLaterOnesWereThere() throws Exception {
-    Connection pair = connection();
-    assertEquals(1, send(near, pair.client(), "a"));
-    pass(1 * SECOND);
-    policy = packet -> network.schedule(180 * MILLI, packet::arrive);
-    assertEquals(1, send(near, pair.client(), "b"));
-    policy = this::deliver;
-    pass(100 * MILLI);
-    assertEquals(1, send(near, pair.client(), "c"));
-    pass(1 * SECOND);
-    assertEquals("abc", text(far, pair.server()));
-    assertTrue(untilSentAgain(pair) > 220 * MILLI);
-  }
-
-  /** How long a lost byte of the client's waits. */
-  private long untilSentAgain(Connection pair) {
-    return untilSentAgain(near, pair.client());
-  }
-
-  private long untilSentAgain(ModelSys host, int fd) {
-    List<Long> times = new ArrayList<>();
-    policy = _ -> times.add(network.nanoTime());
-    assertEquals(1, send(host, fd, "x"));
-    pass(1_000 * SECOND);
-    return times.get(1) - times.get(0);
-  }
-
-  /** The handshake was the first round trip. */
-  @Test
-  void firstBytes_areSentAgainSoon() throws Exception {
-    assertEquals(200 * MILLI, untilSentAgain(connection()));
-    policy = this::deliver;
-    assertEquals(200 * MILLI, untilSentAgain(far, connection().server()));
-  }
-
-  /** A round trip of 400 ms, and four times its half: RFC 6298. */
-  @Test
-  void firstBytes_areSentAgainLater_overALongWay() throws Exception {
-    policy = packet -> network.schedule(200 * MILLI, packet::arrive);
-    int listener = listen(far);
-    int client = connect(near, FAR);
-    pass(1 * SECOND);
-    int server = Sockets.accept(far, listener);
-    assertEquals(1_200 * MILLI, untilSentAgain(near, client));
-    assertEquals(1_200 * MILLI, untilSentAgain(far, server));
-  }
-
-  /** Small words that go on coming put the second try of a lost one off by nothing. */
-  @Test
-  void lostByte_amongHeartbeats_isSentAgainSoon() throws Exception {
-    Connection pair = connection();
-    assertEquals(1, send(near, pair.client(), "a"));
-    pass(100 * MILLI);
-    policy = this::lose;
-    assertEquals(1, send(near, pair.client(), "b"));
-    policy = this::deliver;
-    for (int i = 0; i < 20; i++) {
-      assertEquals(1, send(near, pair.client(), "c"));
-      pass(100 * MILLI);
-    }
-    assertEquals("ab" + "c".repeat(20), text(far, pair.server()));
   }
 
   /** The receiver closes with bytes unread: what asks for word of them hears of the reset. */
@@ -341,6 +203,106 @@ class TcpPathTest extends NetworkCase {
     pass(10 * SECOND);
     assertEquals(-Errno.ECONNRESET, end(near, pair.client()));
     assertEquals(List.of("ACK", "RESET"), kinds());
+  }
+
+  /** Who ends first keeps the name for a minute, and who ends second lets go of it. */
+  @Test
+  void ends_leaveThePortFree() throws Exception {
+    Connection first = connection();
+    assertEquals(0, near.close(first.client()));
+    pass(100 * MILLI);
+    assertThrows(SysException.class, this::bindAlone);
+    assertEquals(0, far.close(first.server()));
+    pass(100 * MILLI);
+    bindAlone();
+    Connection second = connection();
+    assertEquals(0, far.close(second.server()));
+    pass(100 * MILLI);
+    assertEquals(0, near.close(second.client()));
+    pass(59 * SECOND);
+    assertThrows(SysException.class, this::bindAlone);
+    pass(2 * SECOND);
+    bindAlone();
+  }
+
+  private void bindAlone() throws SysException {
+    int fd = Sockets.open(far, Linux.AF_INET, Linux.SOCK_STREAM);
+    try {
+      Sockets.bind(far, fd, new InetSocketAddress(FAR, 7000));
+    } finally {
+      assertEquals(0, far.close(fd));
+    }
+  }
+
+  /** Who has both ends confirms the other's as often as that is sent. */
+  @Test
+  void endThatIsSentAgain_isAcknowledged() throws Exception {
+    Connection pair = connection();
+    assertEquals(0, near.close(pair.client()));
+    pass(100 * MILLI);
+    policy = packet -> deliverBut(Packet.Kind.ACK, packet);
+    seen.clear();
+    assertEquals(0, far.close(pair.server()));
+    pass(100 * MILLI);
+    policy = this::deliver;
+    pass(1_000 * SECOND);
+    assertEquals(List.of("FIN", "ACK", "FIN", "ACK"), kinds());
+  }
+
+  /** The same where both have sent their ends at the same time. */
+  @Test
+  void endsAtTheSameTime_areAcknowledged() throws Exception {
+    Connection pair = connection();
+    policy = packet -> deliverBut(Packet.Kind.ACK, packet);
+    seen.clear();
+    assertEquals(0, near.close(pair.client()));
+    assertEquals(0, far.close(pair.server()));
+    pass(100 * MILLI);
+    policy = this::deliver;
+    pass(1_000 * SECOND);
+    assertEquals(List.of("FIN", "FIN", "ACK", "ACK", "FIN", "FIN", "ACK", "ACK"), kinds());
+  }
+
+  /** What belongs to the former connection of a socket that has another does nothing to that. */
+  @Test
+  void lateResets_ofAFormerConnection_areNotHeard() throws Exception {
+    Connection pair = connection();
+    Connection other = connection();
+    List<Packet> late = new ArrayList<>();
+    policy = late::add;
+    for (int server : List.of(pair.server(), other.server())) {
+      Sockets.linger(far, server, 0);
+      assertEquals(0, far.close(server));
+    }
+    seen.clear();
+    policy =
+        packet -> {
+          if (packet.kind() == Packet.Kind.DATA) {
+            packet.arrive();
+          } else {
+            late.add(packet);
+          }
+        };
+    assertEquals(1, send(near, other.client(), "x"));
+    assertEquals(List.of("DATA", "RESET"), kinds());
+    assertEquals(3, late.size());
+    policy = this::deliver;
+    int listener = listen(far);
+    for (int client : List.of(pair.client(), other.client())) {
+      disconnect(client);
+      assertFalse(Sockets.connect(near, client, new InetSocketAddress(FAR, 7000)));
+      pass(100 * MILLI);
+      int server = Sockets.accept(far, listener);
+      late.forEach(Packet::arrive);
+      assertEquals(2, send(far, server, "ok"));
+      pass(100 * MILLI);
+      assertEquals("ok", text(near, client));
+    }
+  }
+
+  private void disconnect(int client) {
+    IoBuffer unspecified = IoBuffer.allocate(16);
+    assertEquals(0, near.connect(client, unspecified.address(), 16));
   }
 
   @Test

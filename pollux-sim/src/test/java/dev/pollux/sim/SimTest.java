@@ -12,6 +12,8 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Connector;
+import dev.pollux.net.DatagramEndpoint;
+import dev.pollux.net.DatagramOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.WriteResult;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -166,18 +169,48 @@ class SimTest {
 
   @Test
   void hold_andRelease_keepTheOrder() {
-    SimReport _ =
+    List<Integer> all = IntStream.range(0, 50).boxed().toList();
+    SimReport report =
         Sim.seeds(10)
             .run(sim -> {
-              Asker asker = new Asker("hello");
-              Host server = server(sim);
-              Host client = client(sim, "client", asker);
-              sim.after(Duration.ofMillis(1), () -> sim.hold(server, client));
-              sim.after(Duration.ofMillis(100), () -> sim.release(server, client));
+              List<Integer> heard = new ArrayList<>();
+              Host receiver =
+                  sim.host("receiver")
+                      .program(env -> {
+                        DatagramEndpoint _ =
+                            DatagramEndpoint.open(
+                                env.loop(),
+                                env.any(PORT),
+                                DatagramOptions.DEFAULT,
+                                (_, data, _, _) -> heard.add(data.getInt()));
+                      });
+              Host sender = sim.host("sender").program(env -> count(env, all));
+              sim.after(Duration.ofMillis(10), () -> sim.hold(sender, receiver));
+              sim.after(Duration.ofMillis(30), () -> sim.release(sender, receiver));
               sim.always(
-                  "not before", () -> !asker.isAnswered() || sim.elapsed().toMillis() >= 100);
-              sim.eventually(MINUTE, "answered", asker::isAnswered);
+                  "held, and in order",
+                  () -> {
+                    boolean isHeld = sim.elapsed().toMillis() > 11 && sim.elapsed().toMillis() < 31;
+                    return heard.equals(all.subList(0, heard.size()))
+                        && (!isHeld || heard.size() < 12);
+                  });
+              sim.eventually(MINUTE, "all", () -> heard.equals(all));
             });
+    assertTrue(report.faults().get(Trouble.HOLD.name()) >= 150, report.toString());
+  }
+
+  /** Sends a number each millisecond, to one who knows which comes next. */
+  private static void count(Env env, List<Integer> numbers) throws Exception {
+    DatagramEndpoint endpoint =
+        DatagramEndpoint.open(env.loop(), env.any(0), DatagramOptions.DEFAULT, (_, _, _, _) -> {});
+    for (int number : numbers) {
+      env.after(
+          Duration.ofMillis(1 + number),
+          () -> {
+            ByteBuffer data = ByteBuffer.allocate(4).putInt(number).flip();
+            boolean _ = endpoint.send(data, env.at("receiver", PORT));
+          });
+    }
   }
 
   @Test
