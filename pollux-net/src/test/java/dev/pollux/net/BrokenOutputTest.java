@@ -307,6 +307,35 @@ class BrokenOutputTest extends ClockedCase {
     assertEquals(CloseReason.RESET, handler.cause.reason());
   }
 
+  /** What cannot be passed on is left with who sent it, and both end: whoever sent it sees that. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void relay_toAPeerThatReadsNoMore_endsInTime(boolean senderEnds) throws Exception {
+    Pair near = pair(new Recorder());
+    Pair far = unixPair(new Recorder(), options.withCloseGrace(GRACE));
+    quiet();
+    Relay.between(near.connection(), far.connection());
+    readNoMore(far.peer());
+    for (String piece : List.of("lost", "lost", "left")) { // the second one behind writable
+      near.peer().write(piece);
+      quiet();
+    }
+    assertEquals(4, near.connection().availableBytes() + near.connection().unreadBytes());
+    if (senderEnds) {
+      near.peer().shutdown();
+    }
+    far.peer().write("answer");
+    pass(GRACE.toNanos() - SECOND);
+    assertEquals("answer", near.peer().read().text());
+    assertTrue(near.connection().isOpen() && far.connection().isOpen());
+    quiet(); // nothing spins
+    pass(2 * SECOND);
+    assertTrue(near.connection().isClosed() && far.connection().isClosed());
+    assertTrue(near.peer().read().errno() != 0, "a clean end, though something is missing");
+    near.handler().closed(near.connection(), CloseCause.CLOSED); // which they were not told
+    far.handler().closed(far.connection(), CloseCause.CLOSED);
+  }
+
   /** A Unix socket that is not closed, but whose other end cannot be written to any more. */
   private void readNoMore(Raw peer) {
     assertEquals(0, sys.shutdown(peer.fd(), Linux.SHUT_RD));
