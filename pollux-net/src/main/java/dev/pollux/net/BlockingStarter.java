@@ -63,6 +63,7 @@ final class BlockingStarter implements ConnectionHandler {
 
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    bridge.closed(connection, cause);
+    boolean secure = connection.link().filter() != null; // or was to be: that is for another thread
+    (secure ? begin() : bridge).closed(connection, cause);
   }
 }

@@ -131,6 +131,29 @@ class BlockingOverTest {
     }
   }
 
+  /** The thread of before is told of the hand-over, and another one of the handshake. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handshakeFailed_afterStartTls_threadIsTold(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      Tls trusting = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
+      BlockingHandler client =
+          c -> {
+            boolean _ = threads.add(Thread.currentThread());
+            seen.add(assertThrows(IOException.class, () -> c.input().read()));
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, _ -> Blocking.handler(client));
+      NetBox.until("begun", () -> !threads.isEmpty());
+      box.onLoop(() -> peer.connection().startTls(trusting, peer.connection().handler()));
+      assertTrue(next().toString().contains("was handed over"));
+      peer.send("\25\3\3\0\2\2\50"); // an alert: handshake_failure
+      NetBox.until("closed", () -> peer.poll() != null && peer.connection().isClosed());
+      IOException told = assertInstanceOf(IOException.class, next());
+      assertTrue(told.getMessage().contains("PROTOCOL"), told.getMessage());
+      assertInstanceOf(SSLException.class, told.getCause());
+    }
+  }
+
   /**
    * A header by callbacks, what follows by a thread: in one segment, also with the end behind it.
    */
