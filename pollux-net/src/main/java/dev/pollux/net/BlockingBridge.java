@@ -316,7 +316,9 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
     while (connection.isWritable()
         || (connection.isOpen() && !link.ending.isTaking())
         || (toTheEnd && link.roomBytes() > 0)) {
-      var _ = buffer.clear().limit(Math.min(buffer.capacity(), link.roomBytes()));
+      int size = buffer.clear().capacity();
+      int room = link.ending.isTaking() ? link.roomBytes() : size; // what is dropped needs none
+      var _ = buffer.limit(Math.min(size, room));
       lock.lock();
       try {
         output.peek(buffer);
