@@ -59,9 +59,11 @@ final class LogSink implements AutoCloseable {
   private int ownFd = -1; // or none
   private Way way = Way.WRITE;
   private long droppedCount;
+  private boolean terminal;
   private boolean broken; // or closed: nothing is written any more
   private boolean failing; // the last write has found no room, and no reader is to blame
   private boolean lossy; // something was lost to an error
+  private boolean noticeable; // something was, that no notice has told of
 
   private LogSink(Sys sys, int fd) {
     this.sys = sys;
@@ -73,9 +75,10 @@ final class LogSink implements AutoCloseable {
   /** A sink for a descriptor. */
   static LogSink open(Sys sys, int fd) {
     LogSink sink = new LogSink(sys, fd); // before the descriptor that it owns
+    sink.terminal = StandardStreams.isTerminal(sys, fd); // which one that is gone does not say
     if (isSocket(sys, fd)) {
       sink.way = Way.SEND;
-    } else if (isPipe(sys, fd) || StandardStreams.isTerminal(sys, fd)) {
+    } else if (sink.terminal || isPipe(sys, fd)) {
       sink.useOwn(openAgain(sys, fd));
     }
     return sink;
@@ -111,6 +114,7 @@ final class LogSink implements AutoCloseable {
     if (droppedCount > 0 || waiting.remaining() < lines.remaining() + NOTICE_BYTES) {
       droppedCount += lineCount;
       lossy |= failing;
+      noticeable |= failing;
       var _ = lines.position(lines.limit());
     } else {
       waiting.put(lines);
@@ -157,11 +161,12 @@ final class LogSink implements AutoCloseable {
     String text =
         droppedCount
             + (droppedCount == 1 ? " line was" : " lines were")
-            + (lossy
+            + (noticeable
                 ? " left out here: standard output could not be written\n"
                 : " left out here: standard output is read too slowly\n");
     buffer.buffer().put(text.getBytes(StandardCharsets.US_ASCII));
     droppedCount = 0;
+    noticeable = false;
   }
 
   private boolean writeOut() {
@@ -194,7 +199,7 @@ final class LogSink implements AutoCloseable {
       case Errno.EPIPE, Errno.ECONNRESET -> broken = true;
       default -> {
         broken = true;
-        lossy = true;
+        lossy |= !terminal || errno != Errno.EIO; // of a terminal: that is gone, and its reader
       }
     }
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link TextLog}: its lines, and what it does when nobody reads them. */
 class TextLogTest {
@@ -158,6 +160,18 @@ class TextLogTest {
     assertTrue(silent.isComplete(), "nobody misses anything");
   }
 
+  /** A terminal whose window was closed has no reader; elsewhere the same error is a loss. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void flush_inputOutputError_isALossUnlessATerminalIsGone(boolean terminal) {
+    FaultySys gone = new FaultySys().fail("write", Errno.EIO);
+    gone.on("ioctl", (_, _) -> terminal ? 0 : -Errno.ENOTTY);
+    LogSink silent = openSink(gone.sys());
+    new TextLog(silent, false).line("nobody sees this");
+    close();
+    assertEquals(terminal, silent.isComplete());
+  }
+
   @Test
   void flush_fullDisk_isTriedAgainAndLosesNothingThatFits() {
     FaultySys disk = new FaultySys().fail("write", Errno.ENOSPC);
@@ -184,16 +198,16 @@ class TextLogTest {
     }
     assertFalse(log.flush(), "all is written");
     disk.heal("write");
-    StringBuilder all = new StringBuilder();
-    boolean written = false;
-    while (!written) {
-      written = log.flush();
-      all.append(read());
-    }
-    String[] lines = all.toString().split("\n", -1);
+    String notice = " lines were left out here: standard output ";
+    String[] lines = readAll(log);
     int whole = lines.length - 2;
-    String notice = " lines were left out here: standard output could not be written";
-    assertEquals((count - whole) + notice, lines[whole]);
+    assertEquals((count - whole) + notice + "could not be written", lines[whole]);
+    for (int i = 0; i < count; i++) {
+      log.read(i, 1);
+    }
+    lines = readAll(log); // what a reader has cost since is another matter
+    whole = lines.length - 2;
+    assertEquals((count - whole) + notice + "is read too slowly", lines[whole]);
     full.close();
     assertFalse(full.isComplete());
   }
@@ -204,6 +218,16 @@ class TextLogTest {
     new TextLog(full, false).line("first");
     full.close();
     assertFalse(full.isComplete());
+  }
+
+  private String[] readAll(TextLog log) {
+    StringBuilder all = new StringBuilder();
+    boolean written = false;
+    while (!written) {
+      written = log.flush();
+      all.append(read());
+    }
+    return all.toString().split("\n", -1);
   }
 
   private TextLog log(boolean quiet) {

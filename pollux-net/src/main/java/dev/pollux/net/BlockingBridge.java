@@ -27,7 +27,7 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   @Nullable CloseCause closed;
   boolean inputEnded;
   boolean outputEnded; // by this side: nothing is written any more
-  boolean outputLost; // not by this side: what is written is not sent any more
+  @Nullable String outputLost; // not by this side: why what is written is not sent any more
   boolean readerWaits;
   boolean writing; // in the middle of a write, whose rest is still to come
   private int seenBytes; // of the input, by the reader that waits
@@ -320,9 +320,11 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
     ByteBuffer buffer = LoopNet.of(connection.loop()).transfer();
     Link link = connection.link();
     while (connection.isWritable()
-        || (connection.isOpen() && !link.ending.isTaking() && !link.ending.isVain())
+        || (connection.isOpen() && !link.ending.isTaking())
         || (toTheEnd && link.roomBytes() > 0)) {
-      var _ = buffer.clear().limit(Math.min(buffer.capacity(), link.roomBytes()));
+      int size = buffer.clear().capacity();
+      int room = link.ending.isTaking() ? link.roomBytes() : size; // what is dropped needs none
+      var _ = buffer.limit(Math.min(size, room));
       lock.lock();
       try {
         output.peek(buffer);
@@ -337,8 +339,10 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
       lock.lock();
       try {
         output.skip(count);
-        // Where it is in vain the thread learns by what, with the end.
-        outputLost |= result == WriteResult.CLOSED && !link.ending.isVain();
+        if (result == WriteResult.CLOSED && connection.isOpen()) {
+          CloseCause why = link.ending.loss();
+          outputLost = why == null ? "a part may not be sent" : why.reason() + ", " + why.message();
+        }
         writable.signal();
       } finally {
         lock.unlock();
@@ -411,9 +415,20 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
     return closeAsked;
   }
 
-  /** The thread was interrupted as it wrote: ends the connection at once, which is no failure. */
-  void cutOff(Throwable interrupt) {
-    atOnce(() -> connection().reset(CloseCause.of(CloseReason.CUT_OFF, interrupt)), () -> {});
+  /**
+   * The thread was interrupted as it wrote, which is no failure, and ends the connection at once;
+   * or was told that nothing is sent any more, which has a reason of its own.
+   */
+  void cutOff(Throwable told) {
+    Runnable end =
+        () -> {
+          if (connection().link().ending.loss() == null) {
+            connection().reset(CloseCause.of(CloseReason.CUT_OFF, told));
+          } else {
+            connection().close();
+          }
+        };
+    atOnce(end, () -> {});
   }
 
   /** The thread's code threw: says so, and ends the connection at once. */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       if there was one, the exception. So a thread learns of it at its next call; it is not
  *       interrupted. Also a connect that is refused, or a handshake that fails, is learnt at the
  *       first call; not so on a server, which starts no thread for a handshake that fails.
+ *   <li>Nothing can be sent any more: {@code write} throws an {@link IOException} that says why,
+ *       while what still arrives is read.
  *   <li>The connection is {@linkplain Connection#setHandler handed over}, or goes on with TLS: what
  *       was written before that is sent, and what was not read is the next handler's; from then on
  *       {@code read} and {@code write} throw an {@link IOException} that says so, and {@link
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The code throws what it was told by this connection: after a read that timed out or was
  *       interrupted, or a line that was none, the connection ends in order, with {@link
  *       CloseReason#IDLE}, {@link CloseReason#CLOSED}, or what {@link #readLine} says; after a
- *       write that was interrupted, by a reset, because only a part was written.
+ *       write that was interrupted, by a reset, because only a part was written; after one that was
+ *       told that nothing can be sent, for the reason of that.
  * </ul>
  *
  * <h2>Interrupts and timeouts</h2>
@@ -333,9 +336,6 @@ public final class BlockingConnection implements Closeable {
         if (bridge.outputEnded) {
           throw new IOException("the output of " + connection() + " is closed");
         }
-        if (bridge.outputLost) {
-          throw new IOException(connection() + " takes nothing any more: a part may not be sent");
-        }
         bridge.output.fill(source);
         bridge.writing = source.hasRemaining();
         post = bridge.claimPost();
@@ -355,9 +355,11 @@ public final class BlockingConnection implements Closeable {
   private void awaitRoom(int doneBytes) throws IOException {
     try {
       requireOpen(bridge.closed);
-      while (bridge.output.isFull() && !bridge.outputEnded && !bridge.outputLost) {
+      requireSending();
+      while (bridge.output.isFull() && !bridge.outputEnded) {
         bridge.writable.await();
         requireOpen(bridge.closed);
+        requireSending();
       }
     } catch (InterruptedException e) {
       writerTold = interrupted(e, doneBytes);
@@ -365,6 +367,13 @@ public final class BlockingConnection implements Closeable {
     } catch (IOException e) {
       writerTold = e;
       throw e;
+    }
+  }
+
+  private void requireSending() throws IOException {
+    String lost = bridge.outputLost;
+    if (lost != null) {
+      throw new IOException(connection() + " takes nothing any more: " + lost);
     }
   }
 

@@ -68,9 +68,11 @@ final class BlockingStarter implements ConnectionHandler {
     begun().finishing(connection);
   }
 
-  /** Also of a connection that never opened, or not again after a handshake. */
+  /** Also where it never opened, or not again after a handshake. */
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    begin(connection).closed(connection, cause);
+    boolean secure = connection.link().filter() != null; // or was to be: that is for another thread
+    BlockingBridge last = bridge;
+    (secure || last == null ? begin(connection) : last).closed(connection, cause);
   }
 }

@@ -64,7 +64,6 @@ final class Callbacks {
   }
 
   static void readClosed(Connection owner) {
-    readComplete(owner); // of what came before it
     owner.handler().readClosed(owner);
     boolean _ = news(owner);
   }

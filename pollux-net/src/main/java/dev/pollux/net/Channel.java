@@ -404,13 +404,26 @@ final class Channel implements LoopHandler, Runnable {
     }
   }
 
-  /** Tells of the end once it is read, and wanted; acts on an error at once. */
+  /** Tells of the end once it is read, and wanted, behind what is to be given again. */
   private void endInput(int result) {
-    if (link.isEndDue() && !link.isRestFirst()) {
+    if (link.isEndDue() && !link.isRestDue()) {
       ending.endTold();
       inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {
-      link.obstructed(CloseCause.ofErrno("recv", -result));
+      inputFailed(-result);
+    }
+  }
+
+  /** Nothing more comes; what the peer sent before it went is still given, if it is to be. */
+  private void inputFailed(int errno) {
+    CloseCause broken = CloseCause.ofErrno("recv", errno);
+    if (CloseCause.isPeerGone(errno)
+        && (link.isRestDue() || (link.isPaused() && link.hasUnread()))) {
+      ending.inputEnded();
+      ending.outputBroken(broken);
+      link.readTheRest();
+    } else {
+      link.obstructed(broken);
     }
   }
 

@@ -268,7 +268,9 @@ public final class ConnectionOptions {
    * How long {@link Connection#close} and {@link Connection#finish} wait without any progress; what
    * remains then is cut off. The time begins anew with everything that gets on, and does not count
    * while somebody works on an answer. As long as something is on its way to the peer, it is {@link
-   * #writeStall} if there is one and that is longer, for the reason given there. By default 5 s.
+   * #writeStall} if there is one and that is longer, for the reason given there. A connection on
+   * which nothing can be sent any more has the same time for what the peer may still send. By
+   * default 5 s.
    */
   public Duration closeGrace() {
     return Duration.ofNanos(values.closeGraceNanos);

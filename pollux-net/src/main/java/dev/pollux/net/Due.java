@@ -162,7 +162,7 @@ final class Due {
 
   /** Whether reading could bring something that the handler has not heard of yet. */
   private static boolean mayBeRead(Link link) {
-    return !link.ending.isInputEnded() && (link.hasUnread() || link.availableBytes() > 0);
+    return !link.ending.isEndTold() && (link.hasUnread() || link.availableBytes() > 0);
   }
 
   /** Whether it is being closed, and nothing is missing but perhaps the peer's end. */

@@ -165,9 +165,10 @@ final class Ending {
     return state == State.FINISHING && !finishTold;
   }
 
-  /** Whether nothing can be sent any more, though the program has not ended it. */
-  boolean isVain() {
-    return out == Out.BROKEN || cause != null; // a cause, while it is open, is a loss
+  /** Why nothing can be sent any more, though the program has not ended it; null if it can. */
+  @Nullable CloseCause loss() {
+    CloseCause obstacle = broken;
+    return obstacle == null ? cause : obstacle; // a cause, while it is open, is a loss
   }
 
   /**
@@ -176,7 +177,7 @@ final class Ending {
    */
   boolean isHeld() {
     boolean held = holdCount() > 0 || ((holds & TO_END) != 0 && out == Out.OPEN);
-    return held && !isVain() && (isOpen() || isConnecting());
+    return held && loss() == null && (isOpen() || isConnecting());
   }
 
   /** Whether a stop has begun, and nothing has been received that it is to wait for. */

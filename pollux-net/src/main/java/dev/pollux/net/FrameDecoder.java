@@ -113,6 +113,11 @@ public abstract class FrameDecoder {
     return false;
   }
 
+  /** Whether the next frame begins within another one, whose head is gone. */
+  boolean isInside() {
+    return false;
+  }
+
   // ---- whoever asks it, whose answers are not trusted: they may be the program's
 
   /** Says how long a frame may be. */

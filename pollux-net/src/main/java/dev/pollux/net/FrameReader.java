@@ -14,6 +14,7 @@ final class FrameReader implements ConnectionHandler {
   private final FrameHandler handler;
   private FrameDecoder decoder;
   private int first; // byte of the frame at hand
+  private boolean inside; // another one, in the middle
 
   FrameReader(Framing framing, FrameHandler handler) {
     this.framing = framing;
@@ -49,6 +50,7 @@ final class FrameReader implements ConnectionHandler {
         && !connection.link().ending.isSecuring()
         && !connection.isReadingPaused()) {
       first = data.position();
+      inside = decoder.isInside();
       if (!decoder.look(data)) {
         connection.link().expect(decoder.awaitedBytes);
         failIfMalformed(connection);
@@ -71,6 +73,11 @@ final class FrameReader implements ConnectionHandler {
     ByteBuffer copy = ByteBuffer.allocate(decoder.next - first);
     var _ = copy.put(payload.duplicate().limit(decoder.next).position(first));
     return copy.limit(decoder.end - first).position(decoder.start - first);
+  }
+
+  /** Whether what is not given yet, and the frame at hand if it is put back, lacks a head. */
+  boolean isCut(boolean putsBack) {
+    return putsBack ? inside : decoder.isInside();
   }
 
   @Override

@@ -136,6 +136,10 @@ public abstract sealed class Framing
    * frames of the inner one, whose payloads the handler is given. {@link #write} puts one inner
    * frame into one of this.
    *
+   * <p>Who {@linkplain Connection#setHandler hands over} within a frame of this leaves the next
+   * handler in its middle, without its head. {@link Workers}, which read ahead, end the connection
+   * then, with {@link CloseReason#CUT_OFF}.
+   *
    * @throws IllegalArgumentException if the largest inner frame does not fit, or this is {@link
    *     #unframed}, which may cut an inner frame anywhere
    */

@@ -481,6 +481,7 @@ final class Link {
     ending.outputBroken(broken);
     if (ending.isOpen() && CloseCause.isPeerGone(errno) && (isPaused() || wantsInput())) {
       readTheRest();
+      awaitEnd();
     } else {
       obstructed(broken);
     }

@@ -38,6 +38,11 @@ final class NestedDecoder extends FrameDecoder {
     return false;
   }
 
+  @Override
+  boolean isInside() {
+    return inside || outer.isInside();
+  }
+
   private boolean enter(ByteBuffer data) {
     if (!outer.look(data)) {
       problem = outer.problem;

@@ -21,6 +21,10 @@ import java.nio.ByteBuffer;
  * over ends the other in order; whatever else it was over by, a failed connect too, is passed on as
  * a reset.
  *
+ * <p>A peer that stays, and takes nothing any more, is passed nothing: what the other still sends
+ * is left unread, what this one sends is passed on, and {@link ConnectionOptions#closeGrace} after
+ * the last of that both end, by a reset.
+ *
  * <p>A program that {@linkplain Connection#end ends} one of them itself has decided that nothing
  * more goes there: what the other still sends is left unread, and ends with that connection.
  *

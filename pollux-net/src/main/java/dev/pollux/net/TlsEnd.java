@@ -49,6 +49,13 @@ final class TlsEnd {
     return broken != null || (readClosed && !told);
   }
 
+  /** Tells that nothing more comes before it: the handler may pause then, or hand over. */
+  void readComplete(Connection connection) {
+    if (isToTell() && connection.isOpen() && !connection.link().ending.isSecuring()) {
+      Callbacks.readComplete(connection);
+    }
+  }
+
   /**
    * Tells, unless it is told, or not to be told now; a broken one is the connection's end.
    *

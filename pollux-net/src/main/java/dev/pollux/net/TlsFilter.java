@@ -110,7 +110,8 @@ final class TlsFilter implements Filter {
       }
       more &= !isHeldUp();
     }
-    if (!link.isRestFirst()) {
+    inputEnd.readComplete(connection);
+    if (!link.isRestDue()) {
       inputEnd.tell(connection, isEndDue());
     }
     if (inputEnd.isKnown()) {

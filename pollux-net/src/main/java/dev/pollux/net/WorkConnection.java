@@ -130,6 +130,10 @@ final class WorkConnection implements FrameHandler, Leaver {
   public void leave() {
     left = true;
     late = busy;
+    if (connection.isOpen() && reader.isCut(held != null)) {
+      String what = "handed over within a frame of frames, in the middle of which nobody reads on";
+      connection.reset(CloseCause.of(CloseReason.CUT_OFF, what));
+    }
     ByteBuffer wire = held;
     if (wire != null && connection.isOpen()) {
       held = null;

@@ -48,7 +48,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * answers in the same way. Requests of a connection that is over are dropped and {@linkplain
  * WorkerStats#droppedCount counted}. When the connection is {@linkplain Connection#setHandler
  * handed over}, so is an answer that is late; the next request, which waits here, is the other
- * handler's to read, and reading goes on.
+ * handler's to read, and reading goes on. Within a frame that {@linkplain Framing#containing
+ * contains} others the connection ends: what waits is no whole frame there.
  *
  * <p>Ownership: the threads are the workers'; the loops stay the caller's. Threads: any, but {@link
  * #close} not on the thread of a loop.

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlockingOverTest {
 
   private static final ConnectionOptions OPTIONS = ConnectionOptions.DEFAULT;
+  private static final int MUCH = 4 << 20; // bytes
 
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final LinkedBlockingQueue<Object> seen = new LinkedBlockingQueue<>();
@@ -131,6 +132,29 @@ class BlockingOverTest {
     }
   }
 
+  /** The thread of before is told of the hand-over, and another one of the handshake. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handshakeFailed_afterStartTls_threadIsTold(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      Tls trusting = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
+      BlockingHandler client =
+          c -> {
+            boolean _ = threads.add(Thread.currentThread());
+            seen.add(assertThrows(IOException.class, () -> c.input().read()));
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, _ -> Blocking.handler(client));
+      NetBox.until("begun", () -> !threads.isEmpty());
+      box.onLoop(() -> peer.connection().startTls(trusting, peer.connection().handler()));
+      assertTrue(next().toString().contains("was handed over"));
+      peer.send("\25\3\3\0\2\2\50"); // an alert: handshake_failure
+      NetBox.until("closed", () -> peer.poll() != null && peer.connection().isClosed());
+      IOException told = assertInstanceOf(IOException.class, next());
+      assertTrue(told.getMessage().contains("PROTOCOL"), told.getMessage());
+      assertInstanceOf(SSLException.class, told.getCause());
+    }
+  }
+
   /**
    * A header by callbacks, what follows by a thread: in one segment, also with the end behind it.
    */
@@ -193,6 +217,35 @@ class BlockingOverTest {
       blocking.close();
       assertEquals("", peer.readAll());
       box.expectClosed(peer, CloseReason.END_OF_STREAM, "");
+    }
+  }
+
+  /**
+   * More is queued than may be, and nothing more is sent: the thread is told, and all else goes on.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void over_ended_withMoreQueuedThanMayBe_threadIsTold(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS.withMaxQueuedBytes(1 << 16), _ -> (_, _) -> {});
+      box.onLoop(() -> {
+        WriteResult _ = peer.connection().write(new byte[MUCH]); // where nothing waits, any size
+        seen.add(Blocking.over(peer.connection()));
+        peer.connection().end();
+      });
+      BlockingConnection blocking = (BlockingConnection) next();
+      IOException told =
+          assertThrows(
+              IOException.class,
+              () -> {
+                while (true) { // until it is told
+                  blocking.output().write(1);
+                }
+              });
+      assertTrue(told.getMessage().contains("takes nothing any more"), told.getMessage());
+      blocking.close();
+      assertEquals(MUCH, peer.readAll().length());
+      box.expectClosed(peer, CloseReason.CLOSED, "");
     }
   }
 

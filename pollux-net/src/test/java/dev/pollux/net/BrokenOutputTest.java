@@ -211,10 +211,10 @@ class BrokenOutputTest extends ClockedCase {
 
   // ---- threads
 
-  /** A thread that echoes waits in a write for what never comes. */
+  /** A thread that echoes has more to write than it could leave. */
   @ParameterizedTest
   @ValueSource(strings = {V2, V3})
-  void thread_thatWaitsInAWrite_whereTlsBroke_isTold(String protocol) throws Exception {
+  void thread_thatWrites_whereTlsBroke_isTold(String protocol) throws Exception {
     Echo echo = new Echo();
     serveTls(protocol, Blocking.handler(echo));
     Connection served = server.connections(loop).getFirst();
@@ -223,7 +223,6 @@ class BrokenOutputTest extends ClockedCase {
     until("all there", () -> served.link().availableBytes() > MUCH);
     quiet();
     served.resumeReading();
-    until("waits in a write", () -> echo.isFull(served));
     server.stop();
     untilBroken();
     assertIsTold(echo, CloseReason.PROTOCOL);
@@ -270,6 +269,76 @@ class BrokenOutputTest extends ClockedCase {
     server.stop();
     endPeer();
     until("stopped", server::isFinished);
+  }
+
+  /** The peer stays, and goes on sending: what waits is not ended by time. */
+  @Test
+  void thread_thatWaitsInAWrite_whereThePeerReadsNoMore_isTold() throws Exception {
+    Echo late = new Echo();
+    Recorder handler = new Recorder();
+    Pair pair = unixPair(handler, options.withCloseGrace(GRACE));
+    pair.connection().setHandler(Blocking.handler(late));
+    until("waits in a write", () -> pair.peer().fill() == 0 && late.isFull(pair.connection()));
+    readNoMore(pair.peer());
+    until("told", () -> pair.peer().read().isEnded() && late.told != null); // what was sent by then
+    IOException e = assertInstanceOf(IOException.class, late.told);
+    assertTrue(e.getMessage().contains("RESET"), e::getMessage);
+    until("closed", pair.connection()::isClosed);
+    handler.closed(pair.connection(), CloseCause.CLOSED); // which it was not told
+  }
+
+  /** What the peer sends is received as long as it comes, and then the end has its time. */
+  @Test
+  void connection_whosePeerReadsNoMore_endsInTime() throws Exception {
+    Recorder handler = new Recorder();
+    Pair pair = unixPair(handler, options.withCloseGrace(GRACE));
+    quiet();
+    readNoMore(pair.peer());
+    assertFalse(pair.connection().write(ascii("answer")).goesOn());
+    for (int i = 0; i < 3; i++) {
+      pass(GRACE.toNanos() - SECOND);
+      pair.peer().write("x");
+    }
+    quiet();
+    assertEquals("xxx", handler.text());
+    assertFalse(handler.isClosed(), handler.log::toString);
+    pass(GRACE.toNanos() + SECOND);
+    assertTrue(handler.isClosed(), handler.log::toString);
+    assertEquals(CloseReason.RESET, handler.cause.reason());
+  }
+
+  /** What cannot be passed on is left with who sent it, and both end: whoever sent it sees that. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void relay_toAPeerThatReadsNoMore_endsInTime(boolean senderEnds) throws Exception {
+    Pair near = pair(new Recorder());
+    Pair far = unixPair(new Recorder(), options.withCloseGrace(GRACE));
+    quiet();
+    Relay.between(near.connection(), far.connection());
+    readNoMore(far.peer());
+    for (String piece : List.of("lost", "lost", "left")) { // the second one behind writable
+      near.peer().write(piece);
+      quiet();
+    }
+    assertEquals(4, near.connection().availableBytes() + near.connection().unreadBytes());
+    if (senderEnds) {
+      near.peer().shutdown();
+    }
+    far.peer().write("answer");
+    pass(GRACE.toNanos() - SECOND);
+    assertEquals("answer", near.peer().read().text());
+    assertTrue(near.connection().isOpen() && far.connection().isOpen());
+    quiet(); // nothing spins
+    pass(2 * SECOND);
+    assertTrue(near.connection().isClosed() && far.connection().isClosed());
+    assertTrue(near.peer().read().errno() != 0, "a clean end, though something is missing");
+    near.handler().closed(near.connection(), CloseCause.CLOSED); // which they were not told
+    far.handler().closed(far.connection(), CloseCause.CLOSED);
+  }
+
+  /** A Unix socket that is not closed, but whose other end cannot be written to any more. */
+  private void readNoMore(Raw peer) {
+    assertEquals(0, sys.shutdown(peer.fd(), Linux.SHUT_RD));
   }
 
   private void assertIsTold(Echo echo, CloseReason why) throws Exception {

@@ -1,13 +1,19 @@
 package dev.pollux.net;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Linux;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -15,7 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A handler leaves within received, and what it had read ahead comes before the end. */
+/**
+ * A handler leaves within received, or in readComplete, and what it had read ahead, or has left,
+ * comes before the end.
+ */
 @ParameterizedClass(name = "[{0}]")
 @MethodSource("dev.pollux.net.Setup#all")
 class PutBackEndTest extends ClockedCase {
@@ -53,6 +62,28 @@ class PutBackEndTest extends ClockedCase {
         source.setHandler(next);
       }
     };
+  }
+
+  /** Leaves all that it is given, and this is what it does when that is all for now. */
+  private static Recorder inReadComplete(Consumer<Connection> action) {
+    Recorder handler = new Recorder();
+    handler.onReceived = (_, _) -> {};
+    handler.onReadComplete = action;
+    return handler;
+  }
+
+  /** The text, and in the same turn the end, or a reset. */
+  private Pair sendAndEnd(Recorder first, boolean resets) throws Exception {
+    Pair pair = pair(first);
+    quiet();
+    pair.peer().write("hello\n");
+    if (resets) {
+      pair.peer().reset();
+    } else {
+      pair.peer().shutdown();
+    }
+    awaitReady(pair.connection().fd(), resets ? Linux.POLLERR : Linux.POLLRDHUP);
+    return pair;
   }
 
   private byte[] closeNotify() throws Exception {
@@ -110,6 +141,80 @@ class PutBackEndTest extends ClockedCase {
     until("closed", next::isClosed);
     assertEquals("hello", next.text());
     sniffer.closed(pair.connection(), CloseCause.CLOSED); // which it was not told
+  }
+
+  @Test
+  void endOfTheStream_comesBehindWhatIsLeftInReadComplete() throws Exception {
+    Recorder first = inReadComplete(connection -> connection.setHandler(next));
+    Pair pair = sendAndEnd(first, false);
+    until("closed", track(next)::isClosed);
+    assertEquals(List.of("attached", "received", "readComplete", "readClosed", "closed"), next.log);
+    assertEquals("hello\n", next.text());
+    first.closed(pair.connection(), CloseCause.CLOSED); // which it was not told
+  }
+
+  /** By an edge the reset is met in the turn that gives the bytes. */
+  @Test
+  void reset_comesBehindWhatIsLeftInReadComplete() throws Exception {
+    Recorder first = inReadComplete(connection -> connection.setHandler(next));
+    Pair pair = sendAndEnd(first, true);
+    until("closed", track(next)::isClosed);
+    assertEquals("hello\n", next.text());
+    assertEquals(CloseReason.RESET, next.cause.reason());
+    first.closed(pair.connection(), CloseCause.CLOSED); // which it was not told
+  }
+
+  @Test
+  void reset_comesBehindAPauseInReadComplete() throws Exception {
+    Recorder handler = inReadComplete(Connection::pauseReading);
+    Pair pair = sendAndEnd(handler, true);
+    quiet();
+    leap(SECOND + MILLI);
+    quiet();
+    assertFalse(handler.isClosed(), handler.log::toString);
+    handler.onReceived = (_, data) -> handler.take(data);
+    pair.connection().resumeReading();
+    untilClosed(pair);
+    assertEquals("hello\n", handler.text());
+    assertEquals(CloseReason.RESET, handler.cause.reason());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void closeNotify_comesBehindWhatIsLeftInReadComplete(String protocol) throws Exception {
+    List<String> lines = new ArrayList<>();
+    FrameHandler frames = (_, line) -> lines.add(US_ASCII.decode(line).toString());
+    ConnectionHandler reader = Framing.lines(100).handler(frames);
+    serveTls(protocol, inReadComplete(connection -> connection.setHandler(reader)));
+    sendTogether(peer.record("hello\n"), closeNotify());
+    until("given", () -> lines.equals(List.of("hello")));
+    untilOver();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void breakOfTls_comesBehindWhatIsLeftInReadComplete(String protocol) throws Exception {
+    serveTls(protocol, inReadComplete(connection -> connection.setHandler(next)));
+    sendTogether(peer.record("hello"), TlsRaw.damaged());
+    until("given", () -> next.text().equals("hello"));
+    untilOver();
+  }
+
+  /** Who pauses, or closes, in readComplete is not told of the end then. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void closeNotify_isNotTold_whereReadCompletePausesOrCloses(String protocol) throws Exception {
+    for (Consumer<Connection> action :
+        List.<Consumer<Connection>>of(Connection::pauseReading, Connection::close)) {
+      Recorder handler = inReadComplete(action);
+      serveTls(protocol, handler);
+      sendTogether(peer.record("hello"), closeNotify());
+      until("given", () -> handler.count("readComplete") > 0);
+      quiet();
+      assertEquals(0, handler.count("readClosed"), handler.log::toString);
+      server.connections(loop).forEach(Connection::reset);
+      untilOver();
+    }
   }
 
   /** A close_notify of TLS 1.2 ends both ways: a thread that writes on is not waited for. */

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that workers answer, and that become another handler's. */
@@ -56,6 +57,46 @@ class WorkersHandOverTest {
       assertEquals("next\r\nand more\n", String.join("", read));
       box.onLoop(() -> peer.connection().close());
       assertEquals("", peer.readAll(), "a late answer is nobody's");
+    }
+  }
+
+  /**
+   * Frames within a frame: what waits is given back where that is where the outer one begins; in
+   * its middle nobody could read on, and the connection ends.
+   */
+  @ParameterizedTest
+  @CsvSource({"native, a, true", "model, a, true", "native, ab, false", "model, ab, false"})
+  void handOver_withinAFrameOfFrames_endsTheConnection(String kernel, String head, boolean whole)
+      throws Exception {
+    Framing nested = Framing.lengthPrefix(1, 100).containing(Framing.fixed(1));
+    CountDownLatch go = new CountDownLatch(1);
+    List<String> seen = new CopyOnWriteArrayList<>();
+    try (NetBox box = NetBox.on(kernel);
+        Workers workers = Workers.platform(1, 1)) {
+      WorkHandler handler =
+          (request, _) -> {
+            seen.add(US_ASCII.decode(request).toString());
+            go.await();
+          };
+      NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(nested, handler));
+      peer.send((char) head.length() + head + "\2cd"); // of which one is in work, and one waits
+      NetBox.until("held", () -> peer.connection().isReadingPaused());
+      ConnectionHandler first = peer.connection().handler();
+      box.onLoop(() -> peer.connection().setHandler((_, _) -> {})); // which leaves all
+      box.onLoop(() -> {
+        if (peer.connection().isOpen()) {
+          peer.connection().setHandler(first);
+        }
+      });
+      go.countDown();
+      if (whole) {
+        NetBox.until("all", () -> seen.equals(List.of("a", "c", "d")));
+        box.onLoop(() -> peer.connection().close());
+        box.expectClosed(peer, CloseReason.CLOSED, "");
+      } else {
+        box.expectClosed(peer, CloseReason.CUT_OFF, "within a frame of frames");
+        assertEquals(List.of("a"), seen);
+      }
     }
   }
 
