@@ -98,7 +98,7 @@ final class SimCommand implements Callable<Integer> {
     SimTotals totals = new SimTotals(chosen, clients);
     try (SimWatch watch = SimWatch.begin(out, runs)) {
       for (long i = 0; watch.goesOn(i); i++) {
-        SimRuns one = Sim.seeds(1).from(seed + i);
+        SimRuns one = Sim.seeds(1).unshrunk().from(seed + i);
         try {
           totals.run(trace ? one.traced(out::println) : one);
         } catch (SimFailure e) {

@@ -198,7 +198,7 @@ final class SimRun implements ConnectionTrace {
         });
     if (plan.isParted() && first == 0) {
       Duration from = midway();
-      sim.after(from, () -> sim.partition(host, peerHost));
+      sim.disturb(from, "a partition", () -> sim.partition(host, peerHost));
       sim.after(from.plus(midway()), () -> sim.heal(host, peerHost));
     }
   }

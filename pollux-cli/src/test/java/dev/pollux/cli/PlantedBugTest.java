@@ -44,6 +44,7 @@ class PlantedBugTest {
     try {
       SimReport _ =
           Sim.seeds(SEEDS)
+              .unshrunk()
               .run(sim -> {
                 SimRun run =
                     SimRun.begin(sim, program, 0, kernel -> PlantedBug.over(kernel, bug.get()));

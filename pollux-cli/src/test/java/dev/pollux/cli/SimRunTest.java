@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@link SimRun}: the programs hold, runs are repeatable, and what fails says how. */
 class SimRunTest {
 
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 200;
   private static final int REPEATED = 20;
   private static final int SEEDS_TO_GIVE_UP = 2_000;
 

@@ -180,8 +180,7 @@ final class Campaign {
     Sim sim = whole;
     StringBuilder text = new StringBuilder(256);
     boolean isToShrink =
-        options.shrinks
-            && Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
+        options.shrinks && Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
     int runs = 0;
     if (isToShrink && !isUnrepeatable) {
       Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
