@@ -20,14 +20,15 @@ import picocli.CommandLine.Spec;
 /** {@code pollux sim}: runs a {@link SimRun} for each of a range of seeds. */
 @Command(
     name = "sim",
-    header = "Runs the echo server on the model kernel, with faults, seed by seed.",
+    header = "Runs a program and its peers on simulated hosts, with faults, seed by seed.",
     description = {
       "",
-      "One thread, virtual time. The seed chooses the backend, the trigger, the clients, the faults"
-          + " and the order of events: the same seed is the same run, on any machine. Every byte"
-          + " must come back in order or its connection fail for a reason, nothing may be left"
-          + " open, and the server may neither throw nor spin. Exit code 1 at the first seed that"
-          + " fails. Ctrl-C ends it with the sums so far, and exit code 130.",
+      "One thread, virtual time. The seed chooses the backend, the trigger, the clients, the links,"
+          + " the faults and the order of events: the same seed is the same run, on any machine."
+          + " Every byte must arrive in order or its connection fail for a reason, nothing may be"
+          + " left open, and the program may neither throw nor spin. A run is given up, and"
+          + " counted, if the program cannot open for want of descriptors. Exit code 1 at the first"
+          + " seed that fails. Ctrl-C ends it with the sums so far, and exit code 130.",
       ""
     },
     sortOptions = false,
