@@ -7,6 +7,7 @@ module dev.pollux.cli {
   requires dev.pollux.model;
   requires dev.pollux.net;
   requires dev.pollux.poll;
+  requires dev.pollux.sim;
   requires info.picocli;
   requires jdk.unsupported; // sun.misc.Signal, by reflection: see Signals
   requires static org.jspecify;

@@ -17,23 +17,27 @@ final class ChatOracle implements ChatListener {
 
   /** What is known of one member. */
   static final class Track {
-    final ChatPart part;
     final List<String> told = new ArrayList<>();
     final List<String> mustHear = new ArrayList<>();
+    private final ChatPart part;
     private final Map<ChatPart, Integer> deliveredCount = new HashMap<>();
-    private boolean in = true;
-    @Nullable String end;
+    private boolean isIn = true;
+    private boolean isDropped;
 
     Track(ChatPart part) {
       this.part = part;
     }
+
+    boolean isDropped() {
+      return isDropped;
+    }
   }
 
-  private final SimWorld world;
+  private final SimRun run;
   private final Map<String, Track> tracks = new LinkedHashMap<>();
 
-  ChatOracle(SimWorld world) {
-    this.world = world;
+  ChatOracle(SimRun run) {
+    this.run = run;
   }
 
   /** Null for whoever has never had this name. */
@@ -43,10 +47,9 @@ final class ChatOracle implements ChatListener {
 
   @Override
   public void joined(ChatMember member) {
-    world.progress++;
-    world.note(member + " is in");
+    note(member + " is in");
     if (tracks.put(member.toString(), new Track(member.part())) != null) {
-      world.fail(member + " is in twice", null);
+      run.fail(member + " is in twice");
     }
   }
 
@@ -57,15 +60,15 @@ final class ChatOracle implements ChatListener {
 
   @Override
   public void delivered(ChatPart part, ChatMember from, byte[] line) {
-    world.progress++;
+    run.moved();
     Track source = track(from);
     int index = source.deliveredCount.merge(part, 1, Integer::sum) - 1;
     String text = text(line);
     if (index >= source.told.size() || !source.told.get(index).equals(text)) {
-      world.fail("a part is told out of order, or what was not said: " + text, null);
+      run.fail("a part is told out of order, or what was not said: " + text);
     }
     for (Track target : tracks.values()) {
-      if (target.in && target.part.equals(part) && !target.equals(source)) {
+      if (target.isIn && target.part.equals(part) && !target.equals(source)) {
         target.mustHear.add(text);
       }
     }
@@ -73,11 +76,10 @@ final class ChatOracle implements ChatListener {
 
   @Override
   public void left(ChatMember member, String how) {
-    world.progress++;
-    world.note(member + " " + how);
+    note(member + " " + how);
     Track track = track(member);
-    track.in = false;
-    track.end = how;
+    track.isIn = false;
+    track.isDropped = how.contains("dropped");
   }
 
   /** Every line reached every part. */
@@ -86,8 +88,7 @@ final class ChatOracle implements ChatListener {
       for (ChatPart part : parts) {
         int count = track.deliveredCount.getOrDefault(part, 0);
         if (count != track.told.size()) {
-          throw new SimFailure(
-              "of " + track.told.size() + " lines of " + name + " a loop was told " + count);
+          run.fail("of " + track.told.size() + " lines of " + name + " a loop was told " + count);
         }
       }
     });
@@ -96,9 +97,14 @@ final class ChatOracle implements ChatListener {
   private Track track(ChatMember member) {
     Track track = tracks.get(member.toString());
     if (track == null) {
-      throw new SimFailure(member + " was never in");
+      throw new IllegalStateException(member + " was never in");
     }
     return track;
+  }
+
+  private void note(String what) {
+    run.moved();
+    run.sim().note(what);
   }
 
   private static String text(byte[] line) {

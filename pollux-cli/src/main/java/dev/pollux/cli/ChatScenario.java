@@ -2,83 +2,93 @@ package dev.pollux.cli;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.WriteResult;
+import dev.pollux.sim.Env;
 import dev.pollux.sys.SysException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A {@link ChatRoom} on one loop or several, each with a listener of its own, and its members. */
 final class ChatScenario implements SimScenario {
 
+  private static final SimPeer.Behaviour[] BEHAVIOURS = {
+    SimPeer.Behaviour.ORDERLY,
+    SimPeer.Behaviour.ORDERLY,
+    SimPeer.Behaviour.ORDERLY,
+    SimPeer.Behaviour.LATE_READER,
+    SimPeer.Behaviour.QUITTER,
+    SimPeer.Behaviour.RESETTER
+  };
+
   private static final int MAX_LINE_BYTES = 200;
 
-  private final SimWorld world;
+  private final SimRun run;
   private final ChatOracle oracle;
   private final ChatOptions options;
   private final List<Server> servers = new ArrayList<>();
-  private final List<ChatActor> actors = new ArrayList<>();
+  private final List<ChatVoice> voices = new ArrayList<>();
+  private final List<SimPeer> members = new ArrayList<>();
   private List<ChatPart> parts = List.of();
-  private int mostUnsentBytes;
 
-  ChatScenario(SimWorld world) {
-    this.world = world;
-    this.oracle = new ChatOracle(world);
+  ChatScenario(SimRun run) {
+    this.run = run;
+    this.oracle = new ChatOracle(run);
     this.options =
         ChatOptions.DEFAULT
             .withMaxLineBytes(MAX_LINE_BYTES)
-            .withHighWaterBytes(world.plan.highWaterBytes());
+            .withHighWaterBytes(run.plan().highWaterBytes());
   }
 
   @Override
-  public void open() throws SysException {
-    world.openLoops();
+  public void open(Env env, List<EventLoop> loops) throws SysException {
+    ChatRoom room = new ChatRoom(loops, options, oracle);
+    ConnectionOptions connection =
+        options
+            .connection()
+            .withReadBytes(run.plan().readBytes())
+            .withReadsPerTurn(1)
+            .withTrigger(run.plan().trigger())
+            .withTrace(run);
     try {
-      ChatRoom room = new ChatRoom(world.loops(), options, oracle);
-      for (EventLoop loop : world.loops()) {
+      for (int i = 0; i < loops.size(); i++) {
         ServerOptions server =
-            ServerOptions.at(SimPlan.loopback(0))
-                .withBacklog(world.plan.backlog())
-                .withConnection(
-                    world.connection(
-                        options
-                            .connection()
-                            .withReadBytes(world.plan.readBytes())
-                            .withReadsPerTurn(1)));
-        servers.add(Server.open(loop, server, room, ServerListener.NONE)); // the faults are meant
+            ServerOptions.at(env.any(PORT + i))
+                .withBacklog(run.plan().backlog())
+                .withConnection(connection);
+        servers.add(Server.open(loops.get(i), server, room, ServerListener.NONE));
       }
-      parts = room.parts();
     } catch (SysException e) {
       close();
-      world.closeLoops();
       throw e;
     }
-    for (int i = 0; i < world.plan.peerCount(); i++) {
-      Server server = servers.get(i % servers.size());
-      InetSocketAddress address = (InetSocketAddress) server.address();
-      actors.add(new ChatActor(world, oracle, i, address, MAX_LINE_BYTES));
-    }
+    parts = room.parts();
   }
 
   @Override
-  public int actorCount() {
-    return actors.size();
+  public SimPeer peer(int index, Env env) {
+    String name = "m" + index;
+    ChatVoice voice = new ChatVoice(run, this, oracle, name, MAX_LINE_BYTES);
+    SimPeer.Behaviour behaviour =
+        voice.isStayer() ? SimPeer.Behaviour.ORDERLY : run.chance().pick(BEHAVIOURS);
+    SimPeer member =
+        new SimPeer(run, env, name, behaviour, voice.output(), voice)
+            .to(run.host().at(PORT + index % servers.size()));
+    voices.add(voice);
+    members.add(member);
+    return member;
   }
 
-  @Override
-  public void step(int actor) throws SysException {
-    actors.get(actor).step(mayLeave());
-  }
-
-  /** Stayers leave when the others are gone and everything was told. */
-  private boolean mayLeave() {
-    for (ChatActor actor : actors) {
-      boolean done = actor.isOver() || (actor.isStayer() && actor.isToldAll());
-      if (!done) {
+  /** Whether the others are gone and everything was told. */
+  boolean mayStayersLeave() {
+    for (int i = 0; i < voices.size(); i++) {
+      ChatVoice voice = voices.get(i);
+      if (!members.get(i).isOver() && !(voice.isStayer() && voice.isToldAll())) {
         return false;
       }
     }
@@ -86,21 +96,15 @@ final class ChatScenario implements SimScenario {
   }
 
   @Override
-  public boolean isOver() {
-    return actors.stream().allMatch(ChatActor::isOver);
-  }
-
-  @Override
-  public void checkTurn() {
+  public void check() {
     int most = options.maxQueuedBytes() + MAX_LINE_BYTES;
     for (int i = 0; i < servers.size(); i++) {
-      for (Connection connection : servers.get(i).connections(world.loops().get(i))) {
+      for (Connection connection : servers.get(i).connections(run.loops().get(i))) {
         int unsent = keptBytes(connection);
-        mostUnsentBytes = Math.max(mostUnsentBytes, unsent);
+        run.unsent(unsent);
         int unread = connection.unreadBytes();
-        if (unsent > most || unread > world.plan.readBytes() + MAX_LINE_BYTES) {
-          throw new SimFailure(
-              connection + " keeps " + unsent + " bytes, and " + unread + " unread");
+        if (unsent > most || unread > run.plan().readBytes() + MAX_LINE_BYTES) {
+          run.fail(connection + " keeps " + unsent + " bytes, and " + unread + " unread");
         }
       }
     }
@@ -110,6 +114,11 @@ final class ChatScenario implements SimScenario {
   private static int keptBytes(Connection connection) {
     boolean isGone = connection.write(ByteBuffer.allocate(0)) == WriteResult.CLOSED;
     return isGone ? 0 : connection.queuedBytes();
+  }
+
+  @Override
+  public int connectionCount() {
+    return servers.stream().mapToInt(Server::connectionCount).sum();
   }
 
   @Override
@@ -124,8 +133,8 @@ final class ChatScenario implements SimScenario {
   }
 
   @Override
-  public int connectionCount() {
-    return servers.stream().mapToInt(Server::connectionCount).sum();
+  public Duration stopTime() {
+    return Duration.ofMinutes(2);
   }
 
   @Override
@@ -135,29 +144,12 @@ final class ChatScenario implements SimScenario {
   }
 
   @Override
-  public ProgramSimulation.Result finish(int faultCount) {
-    int completeCount = 0;
-    long bytes = 0;
-    for (ChatActor actor : actors) {
-      actor.checkTold();
-      completeCount += actor.isComplete() ? 1 : 0;
-      bytes += actor.heardBytes();
+  public void finish() {
+    for (int i = 0; i < voices.size(); i++) {
+      voices.get(i).requireTold(members.get(i));
     }
-    if (!world.isEnding()) { // who comes in the end leaves without a word
+    if (!run.causes().isEnding()) { // who comes in the end leaves without a word
       oracle.requireAllDelivered(parts);
     }
-    return new ProgramSimulation.Result(
-        actors.size(), completeCount, bytes, mostUnsentBytes, faultCount);
-  }
-
-  @Override
-  public String unfinished() {
-    StringBuilder text = new StringBuilder();
-    for (ChatActor actor : actors) {
-      if (!actor.isOver()) {
-        text.append("; ").append(actor.text());
-      }
-    }
-    return text.toString();
   }
 }

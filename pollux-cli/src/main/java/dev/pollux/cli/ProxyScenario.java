@@ -8,86 +8,162 @@ import dev.pollux.net.Relay;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
-import dev.pollux.sys.Sockets;
+import dev.pollux.sim.Env;
+import dev.pollux.sim.Host;
 import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy on a loop, its clients, and the server behind it, whose part is one actor more: it
- * accepts, and learns by the first bytes whose connection it is.
+ * A proxy on a loop, its clients, and the server behind it, which learns by the first bytes whose
+ * connection it has: each byte and each end passes, in order, or there was a reason.
  */
 final class ProxyScenario implements SimScenario {
 
+  private static final SimPeer.Behaviour[] BEHAVIOURS = {
+    SimPeer.Behaviour.ORDERLY,
+    SimPeer.Behaviour.ORDERLY,
+    SimPeer.Behaviour.LATE_READER,
+    SimPeer.Behaviour.LAST,
+    SimPeer.Behaviour.QUITTER,
+    SimPeer.Behaviour.RESETTER
+  };
+
+  private static final int MAX_BYTES = 1 << 15; // 32 KiB
+  private static final int FLOOD_BYTES = 400_000;
+  private static final int HEADER_BYTES = 2;
   private static final Duration STOP = Duration.ofSeconds(1);
-  private static final long CONNECT_NANOS = 5_000_000_000L; // 5 s
+  private static final Duration TOLERANCE = Duration.ofMillis(20);
+  private static final long CONNECT_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private final SimWorld world;
+  private final SimRun run;
   private final ConnectionOptions options;
-  private final List<ProxyActor> clients = new ArrayList<>();
-  private final List<ProxyActor> servers = new ArrayList<>();
-  private final List<Newcomer> newcomers = new ArrayList<>();
+  private final Host target;
+  private final Map<Integer, End> clients = new HashMap<>();
+  private @Nullable Env targetEnv;
   private @Nullable Server proxy;
-  private int listener = -1;
-  private int acceptCount;
-  private int mostUnsentBytes;
 
-  /** An accepted connection that is not known yet. */
-  private static final class Newcomer {
-    final SimSocket socket;
-    final byte[] header = new byte[ProxyActor.HEADER_BYTES];
-    int size;
+  ProxyScenario(SimRun run) {
+    this.run = run;
+    this.target = run.peerHost("target");
+    int high = run.plan().highWaterBytes();
+    this.options =
+        ConnectionOptions.DEFAULT
+            .withTrigger(run.plan().trigger())
+            .withTrace(run)
+            .withReadBytes(run.plan().readBytes())
+            .withReadsPerTurn(4)
+            .withLowWaterBytes(high / 4)
+            .withHighWaterBytes(high)
+            .withMaxQueuedBytes(high + run.plan().readBytes());
+  }
 
-    Newcomer(SimSocket socket) {
-      this.socket = socket;
+  /** One end of a stream through the proxy. */
+  private final class End implements SimPeer.Part {
+    private final SimPattern own;
+    private final SimPattern expected;
+    private @Nullable SimPeer self;
+    private @Nullable End other;
+
+    End(SimPattern own, SimPattern expected) {
+      this.own = own;
+      this.expected = expected;
+    }
+
+    @Override
+    public void heard(SimPeer peer, ByteBuffer data) {
+      SimPeer source = other == null ? null : other.self;
+      boolean isRight = expected.isNext(data);
+      if (!isRight || source == null || expected.position() > source.sentBytes()) {
+        run.fail(peer.text() + ": what it received is wrong; from " + text(source));
+      }
+    }
+
+    @Override
+    public boolean isOverAtEnd() {
+      return false;
+    }
+
+    @Override
+    public void over(SimPeer peer) {
+      SimCauses causes = run.causes();
+      SimPeer source = other == null ? null : other.self;
+      boolean isRefused = peer.receivedBytes() == 0 && causes.mayBeExhausted();
+      if (causes.isEnding() || isRefused) {
+        return; // a proxy that is out of something closes at once what it accepts
+      }
+      if (peer.isEndedInOrder()) {
+        boolean isWhole =
+            source != null
+                && (source.hasEnded() || source.isOver())
+                && source.sentBytes() == expected.position();
+        if (!isWhole) {
+          run.fail(peer.text() + " received a clean end, but " + text(source));
+        }
+        return;
+      }
+      boolean hasLeft = !peer.isFaithful() || (source != null && !source.isFaithful());
+      if (!hasLeft && !causes.mayBeBroken() && !causes.mayBeLate()) {
+        run.fail(peer.text() + ", and nothing was to blame");
+      }
+    }
+
+    private static String text(@Nullable SimPeer peer) {
+      return peer == null ? "nobody" : peer.text();
     }
   }
 
-  ProxyScenario(SimWorld world) {
-    this.world = world;
-    int high = world.plan.highWaterBytes();
-    int most = high + world.plan.readBytes();
-    this.options =
-        world.connection(
-            ConnectionOptions.DEFAULT
-                .withReadBytes(world.plan.readBytes())
-                .withReadsPerTurn(4)
-                .withLowWaterBytes(high / 4)
-                .withHighWaterBytes(high)
-                .withMaxQueuedBytes(most));
+  /** A connection to the server behind, until it is known whose it is. */
+  private final class Newcomer implements ConnectionHandler {
+    @Override
+    public void received(Connection connection, ByteBuffer data) {
+      if (data.remaining() < HEADER_BYTES) {
+        return;
+      }
+      int index = data.duplicate().getShort(); // big-endian
+      End client = clients.get(index);
+      Env env = targetEnv;
+      if (client == null || env == null || client.other == null || client.other.self != null) {
+        run.fail("a connection begins as no client's does: " + index);
+        connection.reset();
+        return;
+      }
+      End end = client.other;
+      SimPeer.Behaviour behaviour = behaviour(index % 2 == 1);
+      SimPeer peer = new SimPeer(run, env, "server " + index, behaviour, end.own.bytes(), end);
+      end.self = peer;
+      run.join(peer);
+      connection.setHandler(peer);
+    }
+  }
+
+  // ---- how it begins
+
+  @Override
+  public void begin() throws Exception {
+    Host _ =
+        target.program(env -> {
+          targetEnv = env;
+          ServerOptions server =
+              ServerOptions.at(env.any(PORT))
+                  .withBacklog(run.plan().backlog())
+                  .withConnection(SimPeer.OPTIONS);
+          Server _ = Server.open(env.loop(), server, _ -> new Newcomer(), ServerListener.NONE);
+        });
   }
 
   @Override
-  public void open() throws SysException {
-    world.openLoops();
-    EventLoop loop = world.loops().getFirst();
-    try {
-      listener = Sockets.tcpListener(world.kernel, SimPlan.loopback(0), world.plan.backlog());
-      InetSocketAddress target = (InetSocketAddress) Sockets.localAddress(world.kernel, listener);
-      ServerOptions server =
-          ServerOptions.at(SimPlan.loopback(0))
-              .withBacklog(world.plan.backlog())
-              .withConnection(options);
-      proxy = Server.open(loop, server, client -> join(client, target), ServerListener.NONE);
-    } catch (SysException e) {
-      closeListener();
-      world.closeLoops();
-      throw e;
-    }
-    InetSocketAddress address = (InetSocketAddress) proxy.address();
-    for (int i = 0; i < world.plan.peerCount(); i++) {
-      boolean clientLast = world.dice.oneIn(2);
-      ProxyActor client = new ProxyActor(world, i, true, i == 0, clientLast);
-      ProxyActor behind = new ProxyActor(world, i, false, i == 1, !clientLast);
-      client.partner(behind);
-      behind.partner(client);
-      client.socket(new SimSocket(world, "client " + i, address));
-      clients.add(client);
-      servers.add(behind);
-    }
+  public void open(Env env, List<EventLoop> loops) throws SysException {
+    InetSocketAddress there = target.at(PORT);
+    ServerOptions server =
+        ServerOptions.at(env.any(PORT)).withBacklog(run.plan().backlog()).withConnection(options);
+    proxy =
+        Server.open(loops.getFirst(), server, client -> join(client, there), ServerListener.NONE);
   }
 
   private static ConnectionHandler join(Connection client, InetSocketAddress target) {
@@ -97,163 +173,101 @@ final class ProxyScenario implements SimScenario {
               client.loop(), target, CONNECT_NANOS, client.options(), Relay.to(client));
       client.attach(far);
       return Relay.to(far);
-    } catch (SysException e) { // there is no descriptor for the other side
+    } catch (SysException _) { // there is no descriptor for the other side
       client.reset();
       return (_, _) -> {};
     }
   }
 
   @Override
-  public int actorCount() {
-    return clients.size() + servers.size() + 1;
+  public SimPeer peer(int index, Env env) {
+    int clientBytes = size(index == 0);
+    int serverBytes = size(index == 1);
+    int down = 2 * index + 1;
+    End client = new End(toServer(index, clientBytes), new SimPattern(down, serverBytes));
+    End server = new End(new SimPattern(down, serverBytes), toServer(index, clientBytes));
+    client.other = server;
+    server.other = client;
+    clients.put(index, client);
+    SimPeer peer =
+        new SimPeer(
+                run, env, "client " + index, behaviour(index % 2 == 0), client.own.bytes(), client)
+            .to(run.host().at(PORT));
+    client.self = peer;
+    return peer;
   }
+
+  /** It begins with the number of the client. */
+  private static SimPattern toServer(int index, int size) {
+    return new SimPattern(2 * index, size).beginning((byte) (index >> Byte.SIZE), (byte) index);
+  }
+
+  /** Of both ends, one may wait for the other's. */
+  private SimPeer.Behaviour behaviour(boolean mayBeLast) {
+    SimPeer.Behaviour chosen = run.chance().pick(BEHAVIOURS);
+    return chosen == SimPeer.Behaviour.LAST && !mayBeLast ? SimPeer.Behaviour.ORDERLY : chosen;
+  }
+
+  private int size(boolean mayFlood) {
+    SimChance chance = run.chance();
+    boolean floods = mayFlood && chance.oneIn(8);
+    return HEADER_BYTES + (floods ? FLOOD_BYTES : chance.below(chance.upTo(MAX_BYTES) + 1));
+  }
+
+  private Server proxy() {
+    Server opened = proxy;
+    if (opened == null) {
+      throw new IllegalStateException("the proxy is not open");
+    }
+    return opened;
+  }
+
+  // ---- what is held of it
 
   @Override
-  public void step(int actor) throws SysException {
-    if (actor < clients.size()) {
-      clients.get(actor).step();
-    } else if (actor < clients.size() + servers.size()) {
-      servers.get(actor - clients.size()).step();
-    } else {
-      accept();
-      meetNewcomers();
-    }
-    if (clients.stream().allMatch(ProxyActor::isOver) && isQuiet()) {
-      servers.stream().filter(server -> !server.hasBegun()).forEach(ProxyActor::giveUp);
-    }
-  }
-
-  /** Whether nobody can come any more. */
-  private boolean isQuiet() {
-    return connectionCount() == 0 && newcomers.isEmpty();
-  }
-
-  private void accept() {
-    int fd = listener < 0 ? -1 : Sockets.accept(world.kernel, listener);
-    if (fd >= 0) {
-      world.progress++;
-      newcomers.add(new Newcomer(new SimSocket(world, "newcomer " + acceptCount++, fd)));
-    }
-  }
-
-  private void meetNewcomers() {
-    for (int i = newcomers.size() - 1; i >= 0; i--) {
-      Newcomer newcomer = newcomers.get(i);
-      int n = newcomer.socket.receive(ProxyActor.HEADER_BYTES - newcomer.size);
-      world.buffer.buffer().get(0, newcomer.header, newcomer.size, n);
-      newcomer.size += n;
-      if (newcomer.size == ProxyActor.HEADER_BYTES) {
-        int index = (newcomer.header[0] & 0xFF) | (newcomer.header[1] & 0xFF) << 8;
-        if (index >= servers.size() || servers.get(index).hasBegun()) {
-          throw new SimFailure("a connection begins as no client's does: " + index);
-        }
-        if (servers.get(index).isOver()) { // it was not waited for
-          newcomer.socket.close();
-        }
-        servers.get(index).receivedHeader();
-        servers.get(index).socket(newcomer.socket);
-        newcomers.remove(i);
-      } else if (newcomer.socket.hasEnded() || newcomer.socket.isClosed()) {
-        newcomer.socket.close();
-        newcomers.remove(i);
-      }
-    }
-  }
-
-  @Override
-  public boolean isOver() {
-    return clients.stream().allMatch(ProxyActor::isOver)
-        && servers.stream().allMatch(ProxyActor::isOver)
-        && newcomers.isEmpty();
-  }
-
-  @Override
-  public void checkTurn() {
-    Server running = proxy;
-    if (running == null) {
-      return;
-    }
-    int most = world.plan.highWaterBytes() + world.plan.readBytes();
-    for (Connection connection : running.connections(world.loops().getFirst())) {
-      check(connection, most);
+  public void check() {
+    for (Connection connection : proxy().connections(run.loops().getFirst())) {
+      check(connection);
       if (connection.attachment() instanceof Connection far) {
-        check(far, most);
+        check(far);
       }
     }
   }
 
-  private void check(Connection connection, int most) {
+  private void check(Connection connection) {
     int unsent = connection.isClosed() ? 0 : connection.queuedBytes();
-    mostUnsentBytes = Math.max(mostUnsentBytes, unsent);
-    if (unsent > most || connection.unreadBytes() > world.plan.readBytes()) {
-      throw new SimFailure(connection + " keeps " + unsent + " bytes of output");
+    run.unsent(unsent);
+    int most = run.plan().highWaterBytes() + run.plan().readBytes();
+    if (unsent > most || connection.unreadBytes() > run.plan().readBytes()) {
+      run.fail(connection + " keeps " + unsent + " bytes of output");
     }
-  }
-
-  @Override
-  public void stop() {
-    Server running = proxy;
-    if (running != null) {
-      running.stop(STOP); // a peer that was never met does not end
-    }
-  }
-
-  @Override
-  public boolean isStopped() {
-    Server running = proxy;
-    return running == null || running.isFinished();
   }
 
   @Override
   public int connectionCount() {
-    Server running = proxy;
-    return running == null ? 0 : running.connectionCount();
+    return proxy().connectionCount();
+  }
+
+  @Override
+  public void stop() {
+    proxy().stop(STOP); // a peer that was never met does not end
+  }
+
+  @Override
+  public boolean isStopped() {
+    return proxy().isFinished();
+  }
+
+  @Override
+  public Duration stopTime() {
+    return STOP.plus(TOLERANCE);
   }
 
   @Override
   public void close() {
-    Server running = proxy;
-    if (running != null) {
-      running.close();
-      proxy = null;
-    }
+    proxy().close();
   }
 
   @Override
-  public void release() {
-    newcomers.forEach(newcomer -> newcomer.socket.close()); // came last, and were met by nobody
-    closeListener();
-  }
-
-  private void closeListener() {
-    if (listener >= 0) {
-      int _ = world.kernel.close(listener);
-      listener = -1;
-    }
-  }
-
-  @Override
-  public ProgramSimulation.Result finish(int faultCount) {
-    int completeCount = 0;
-    long bytes = 0;
-    for (int i = 0; i < clients.size(); i++) {
-      completeCount += clients.get(i).isComplete() && servers.get(i).isComplete() ? 1 : 0;
-      bytes += clients.get(i).receivedBytes() + servers.get(i).receivedBytes();
-    }
-    return new ProgramSimulation.Result(
-        clients.size(), completeCount, bytes, mostUnsentBytes, faultCount);
-  }
-
-  @Override
-  public String unfinished() {
-    StringBuilder text = new StringBuilder();
-    for (List<ProxyActor> side : List.of(clients, servers)) {
-      for (ProxyActor actor : side) {
-        if (!actor.isOver()) {
-          text.append("; ").append(actor.text());
-        }
-      }
-    }
-    return text + "; newcomers " + newcomers.size();
-  }
+  public void finish() {}
 }

@@ -1,144 +1,82 @@
 package dev.pollux.cli;
 
 import dev.pollux.model.Fault;
-import dev.pollux.model.ModelSys;
-import dev.pollux.sys.Errno;
-import java.util.HashMap;
+import dev.pollux.sim.Sim;
+import dev.pollux.sim.Trouble;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The reasons there are in a simulated run for something to fail: faults that were injected, limits
- * that are tight, a client that left, a server that was told to end. What fails without one is a
- * mistake of the server's.
+ * The reasons there are in a run for something to fail: faults that were met, limits that are
+ * tight, a program that was told to end. What fails without one is a mistake of the program's.
  */
 final class SimCauses {
 
   private static final Fault[] EXHAUSTION = {Fault.EMFILE, Fault.ENFILE, Fault.ENOMEM};
-  private static final Fault[] BREAKS = {Fault.ECONNRESET, Fault.ECONNABORTED};
 
-  private final ModelSys kernel;
-  private final boolean isLimited;
-  private final boolean isCrowded;
-  private final Map<Integer, SimClient> byPort = new HashMap<>();
-  private boolean serverEnds;
-  private int faultCount;
-  private int unforced;
+  /** Each of these breaks one connection at most. */
+  private static final Enum<?>[] BREAKS = {
+    Fault.ECONNRESET,
+    Fault.ECONNABORTED,
+    Fault.REFUSED,
+    Fault.BACKLOG_OVERFLOW,
+    Fault.EMFILE,
+    Fault.ENFILE,
+    Fault.ENOMEM,
+    Trouble.LOSS,
+    Trouble.PARTITION
+  };
 
-  SimCauses(ModelSys kernel, SimPlan plan) {
-    this.kernel = kernel;
-    this.isLimited = plan.isLimited();
-    this.isCrowded = plan.clientCount() > plan.backlog();
+  private final Sim sim;
+  private final SimPlan plan;
+  private boolean isEnding;
+
+  SimCauses(Sim sim, SimPlan plan) {
+    this.sim = sim;
+    this.plan = plan;
   }
 
-  /** From now on the server may end connections. */
-  void serverEnds() {
-    serverEnds = true;
+  /** From now on the program may end connections. */
+  void end() {
+    isEnding = true;
   }
 
-  /** Whether faults have happened since the last call. */
-  boolean haveGrown() {
-    int now = total();
-    boolean grown = now != faultCount;
-    faultCount = now;
-    return grown;
+  boolean isEnding() {
+    return isEnding;
   }
 
-  /** How many faults have happened. */
-  int total() {
+  /** Whether a kernel may be out of something. */
+  boolean mayBeExhausted() {
+    return plan.isLimited() || count(EXHAUSTION) > 0;
+  }
+
+  /** Whether connections may have broken, or not come about. */
+  boolean mayBeBroken() {
+    return plan.isLimited() || breakCount() > 0;
+  }
+
+  /** How many connections may have broken, or not come about. */
+  int breakCount() {
+    return count(BREAKS);
+  }
+
+  /** Whether somebody may have waited in vain: packets were lost, or a backlog was full. */
+  boolean mayBeLate() {
+    return plan.isLimited()
+        || plan.peerCount() > plan.backlog()
+        || count(Fault.BACKLOG_OVERFLOW, Trouble.LOSS, Trouble.PARTITION) > 0;
+  }
+
+  /** Whether one side may not know of the other's end: a reset is not sent again. */
+  boolean mayBeHalfOpen() {
+    return count(Trouble.LOSS, Trouble.PARTITION) > 0;
+  }
+
+  /** How often these were met. */
+  int count(Enum<?>... troubles) {
+    Map<String, Integer> counts = sim.faultCounts();
     int sum = 0;
-    for (int count : kernel.faultCounts().values()) {
-      sum += count;
-    }
-    return sum;
-  }
-
-  /** Whether the kernel may be out of something. */
-  boolean explainsExhaustion() {
-    return isLimited || count(EXHAUSTION) > 0;
-  }
-
-  /** A client has its port now. */
-  void know(SimClient client) {
-    byPort.putIfAbsent(client.port(), client);
-  }
-
-  /** A connection was closed by the server: it must have had a reason. */
-  void requireReason(SimLog.Connection connection) {
-    SimClient client = byPort.get(connection.port);
-    boolean left = client != null && !client.isFaithful();
-    boolean right =
-        switch (connection.reason) {
-          case END_OF_STREAM -> true;
-          case RESET -> left || count(Fault.ECONNRESET) > 0 || isByFailedClient(client);
-          case ERROR ->
-              (connection.errno == Errno.ENOMEM || connection.errno == Errno.ENOSPC)
-                  && explainsExhaustion();
-          case STOPPED, CUT_OFF -> serverEnds;
-          case IDLE, STALLED, PROTOCOL, BUG -> false;
-        };
-    if (!right) {
-      throw new SimFailure(
-          "the server closed the connection from port "
-              + connection.port
-              + " without a reason: "
-              + connection.reason.text()
-              + " "
-              + Errno.name(connection.errno));
-    }
-  }
-
-  /** One that met an error closed early, and so may have reset the connection. */
-  private static boolean isByFailedClient(@Nullable SimClient client) {
-    return client != null && client.errno() != 0;
-  }
-
-  /**
-   * A client is over: it is complete, or there was a reason; and what the server says it has
-   * delivered has arrived.
-   */
-  void requireOutcome(SimClient client, SimLog.@Nullable Connection connection) {
-    if (client.hasFailed()) {
-      boolean forced = serverEnds || isLimited || !client.isFaithful();
-      unforced += forced || client.errno() == Errno.ETIMEDOUT ? 0 : 1;
-      boolean explained = explains(client.errno()) || serverEnds;
-      if (!explained || unforced > allowed()) {
-        throw new SimFailure(client.text() + ", and nothing was to blame");
-      }
-    }
-    if (connection == null || !client.isFaithful() || count(Fault.ECONNRESET) > 0) {
-      return;
-    }
-    if (connection.isDelivered() && client.receivedBytes() != connection.wroteBytes) {
-      throw new SimFailure(
-          client.text() + "; but the server delivered " + connection.wroteBytes + " bytes");
-    }
-  }
-
-  private boolean explains(int errno) {
-    return switch (errno) {
-      case Errno.ECONNREFUSED -> count(Fault.REFUSED) > 0;
-      case Errno.ETIMEDOUT -> mayTimeOut();
-      case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> explainsExhaustion();
-      default -> count(BREAKS) > 0 || explainsExhaustion();
-    };
-  }
-
-  /** A full backlog may be real: those that it turned away come back all at once, seven times. */
-  private boolean mayTimeOut() {
-    return count(Fault.BACKLOG_OVERFLOW) > 0 || isLimited || isCrowded;
-  }
-
-  /** Each fault breaks one connection at most. */
-  private int allowed() {
-    return count(BREAKS) + count(EXHAUSTION) + count(Fault.REFUSED) + count(Fault.BACKLOG_OVERFLOW);
-  }
-
-  private int count(Fault... faults) {
-    Map<Fault, Integer> counts = kernel.faultCounts();
-    int sum = 0;
-    for (Fault fault : faults) {
-      sum += counts.getOrDefault(fault, 0);
+    for (Enum<?> trouble : troubles) {
+      sum += counts.getOrDefault(trouble.name(), 0);
     }
     return sum;
   }

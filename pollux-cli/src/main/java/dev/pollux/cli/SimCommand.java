@@ -1,10 +1,15 @@
 package dev.pollux.cli;
 
+import dev.pollux.sim.Sim;
+import dev.pollux.sim.SimFailure;
+import dev.pollux.sim.SimRuns;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,17 +17,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code pollux sim}: runs a {@link Simulation} for each of a range of seeds. */
+/** {@code pollux sim}: runs a {@link SimRun} for each of a range of seeds. */
 @Command(
     name = "sim",
-    header = "Runs the echo server on the model kernel, with faults, seed by seed.",
+    header = "Runs a program and its peers on simulated hosts, with faults, seed by seed.",
     description = {
       "",
-      "One thread, virtual time. The seed chooses the backend, the trigger, the clients, the faults"
-          + " and the order of events: the same seed is the same run, on any machine. Every byte"
-          + " must come back in order or its connection fail for a reason, nothing may be left"
-          + " open, and the server may neither throw nor spin. Exit code 1 at the first seed that"
-          + " fails. Ctrl-C ends it with the sums so far, and exit code 130.",
+      "One thread, virtual time. The seed chooses the backend, the trigger, the clients, the links,"
+          + " the faults and the order of events: the same seed is the same run, on any machine."
+          + " Every byte must arrive in order or its connection fail for a reason, nothing may be"
+          + " left open, and the program may neither throw nor spin. A run is given up, and"
+          + " counted, if the program cannot open for want of descriptors. Exit code 1 at the first"
+          + " seed that fails. Ctrl-C ends it with the sums so far, and exit code 130.",
       ""
     },
     sortOptions = false,
@@ -72,11 +78,10 @@ final class SimCommand implements Callable<Integer> {
   public Integer call() {
     check(runs >= 1, "--runs takes a number from 1 on");
     check(
-        clients >= 0 && clients <= SimPlan.MAX_CLIENTS,
-        "--clients takes a number up to " + SimPlan.MAX_CLIENTS);
+        clients >= 0 && clients <= SimPlan.MAX_PEERS,
+        "--clients takes a number up to " + SimPlan.MAX_PEERS);
     check(
-        program.equals("echo") || ProgramRuns.isProgram(program),
-        "--program takes echo, chat or proxy");
+        List.of("echo", "chat", "proxy").contains(program), "--program takes echo, chat or proxy");
     PrintStream out =
         new PrintStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), STREAM_BYTES),
@@ -90,78 +95,25 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private int run(PrintStream out) {
-    if (!program.equals("echo")) {
-      return ProgramRuns.run(program, seed, runs, clients, trace, out);
-    }
-    SimTrace sink = trace ? new SimTrace(out::println) : SimTrace.OFF;
-    Totals totals = new Totals();
+    SimRun.Program chosen = SimRun.Program.valueOf(program.toUpperCase(Locale.ROOT));
+    SimTotals totals = new SimTotals(chosen, clients);
     try (SimWatch watch = SimWatch.begin(out, runs)) {
       for (long i = 0; watch.goesOn(i); i++) {
-        SimPlan plan = SimPlan.of(seed + i, clients);
+        SimRuns one = Sim.seeds(1).unshrunk().from(seed + i);
         try {
-          totals.add(Simulation.run(plan, sink));
+          totals.run(trace ? one.traced(out::println) : one);
         } catch (SimFailure e) {
-          return watch.failed(report(plan, clients, e));
+          return watch.failed(totals.report(e));
         }
-        watch.ran(i + 1, plan.seed());
+        watch.ran(i + 1, seed + i);
       }
-      return watch.sum(totals.runs, totals.text());
+      return watch.sum(totals.runs(), totals.text());
     }
-  }
-
-  /** What failed, in which circumstances, and how to see it again. */
-  static String report(SimPlan plan, int clients, SimFailure failure) {
-    return "pollux sim: seed "
-        + plan.seed()
-        + " failed: "
-        + failure.getMessage()
-        + "\n  "
-        + plan.text()
-        + "\n  replay: ./pollux sim --seed "
-        + plan.seed()
-        + " --runs 1"
-        + (clients == 0 ? "" : " --clients " + clients)
-        + " --trace";
   }
 
   private void check(boolean condition, String otherwise) {
     if (!condition) {
       throw new ParameterException(spec.commandLine(), otherwise);
-    }
-  }
-
-  /** What all runs came to. */
-  private static final class Totals {
-    private long runs;
-    private long clients;
-    private long complete;
-    private long bytes;
-    private long mostUnsent;
-    private long faults;
-
-    private void add(Simulation.Result result) {
-      runs++;
-      clients += result.clientCount();
-      complete += result.completeCount();
-      bytes += result.echoedBytes();
-      mostUnsent = Math.max(mostUnsent, result.mostUnsentBytes());
-      faults += result.faultCount();
-    }
-
-    private String text() {
-      return runs
-          + (runs == 1 ? " run" : " runs")
-          + ", no failure; "
-          + clients
-          + " clients, "
-          + complete
-          + " of them complete; "
-          + bytes
-          + " bytes echoed, at most "
-          + mostUnsent
-          + " queued for one client; "
-          + faults
-          + " faults injected";
     }
   }
 }

@@ -1,24 +1,30 @@
 package dev.pollux.cli;
 
+import dev.pollux.loop.EventLoop;
+import dev.pollux.sim.Env;
 import dev.pollux.sys.SysException;
+import java.time.Duration;
+import java.util.List;
 
-/** A program on loops, and those it has to do with, for a {@link ProgramSimulation}. */
+/** A program of a {@link SimRun}, what its peers do, and what is held of it. */
 interface SimScenario {
 
-  /** Opens the program; an attempt that fails must leave nothing open. */
-  void open() throws SysException;
+  int PORT = 7000;
 
-  /** How many there are beside the loops that may take a step. */
-  int actorCount();
+  /** Starts whom the program needs. */
+  default void begin() throws Exception {}
 
-  /** One of them makes a call or two. */
-  void step(int actor) throws SysException;
+  /** Opens the program on these loops; an attempt that fails leaves nothing open. */
+  void open(Env env, List<EventLoop> loops) throws SysException;
 
-  /** Whether none of them has anything left to do. */
-  boolean isOver();
+  /** Makes a peer, which is told to connect. */
+  SimPeer peer(int index, Env env);
 
-  /** What must be so after every turn of a loop. */
-  void checkTurn();
+  /** What must be so after every step in which the program read or wrote something. */
+  void check();
+
+  /** How many connections the program has. */
+  int connectionCount();
 
   /** Asks the program to stop in order. */
   void stop();
@@ -26,18 +32,12 @@ interface SimScenario {
   /** Whether a stop is complete. */
   boolean isStopped();
 
-  /** How many connections the program has. */
-  int connectionCount();
+  /** How long a stop may take. */
+  Duration stopTime();
 
   /** Closes the program at once. */
   void close();
 
-  /** Gives back what belongs to nobody's part: the last step. */
-  default void release() {}
-
-  /** What must be so when all is over; adds to the result. */
-  ProgramSimulation.Result finish(int faultCount);
-
-  /** Who is not done yet, in words. */
-  String unfinished();
+  /** What must be so when all is over. */
+  void finish();
 }

@@ -2,6 +2,8 @@ package dev.pollux.cli;
 
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
+import dev.pollux.sim.Sim;
+import dev.pollux.sim.SimReport;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
@@ -14,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -55,7 +58,12 @@ final class WarmupCommand implements Callable<Integer> {
     parse(new ConnectCommand(), "localhost:1 --timeout 1");
     parse(new ChatCommand(), "serve --port 0 --quiet");
     parse(new SimCommand(), "--seed 1 --runs 1 --trace");
-    Simulation.Result _ = Simulation.run(SimPlan.of(1, 0), new SimTrace(_ -> {}));
+    SimReport _ =
+        Sim.seeds(1)
+            .traced(_ -> {})
+            .run(sim -> {
+              SimRun _ = SimRun.begin(sim, SimRun.Program.ECHO, 0, UnaryOperator.identity());
+            });
     Sys sys = NativeSys.open();
     String _ = new WarmupTraffic(sys).run();
     Signals.onStop(() -> {});

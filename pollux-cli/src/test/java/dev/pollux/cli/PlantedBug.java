@@ -1,62 +1,137 @@
 package dev.pollux.cli;
 
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
-import java.lang.reflect.InvocationHandler;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Something wrong between the server and its kernel, at one call of many. */
-final class PlantedBug {
+/** Something wrong between a program and its kernel, begun anew with each program. */
+interface PlantedBug {
 
-  /** What is wrong. */
-  interface Change {
-    /**
-     * Makes one call differently.
-     *
-     * @param kernel the right one
-     * @param arguments the call's
-     * @return the result
-     */
-    int call(Sys kernel, Object[] arguments);
+  /**
+   * The result of a call, or null if the kernel makes it. A gathered write comes as a send of its
+   * first part.
+   */
+  @Nullable Integer instead(Call call);
+
+  /** What the clock says. */
+  default long clock(long nanos) {
+    return nanos;
   }
 
-  private PlantedBug() {}
+  /** A call of the program's. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  record Call(Sys kernel, Method method, Object... arguments) {
 
-  /** From the count-th call on by one of these names, the calls are changed; or that one only. */
-  static UnaryOperator<Sys> at(List<String> calls, int count, boolean always, Change change) {
-    return kernel -> {
-      InvocationHandler handler =
-          new InvocationHandler() {
-            private int seen;
+    private static final Set<String> WAITS =
+        Set.of("epollWait", "epollPwait2", "poll", "ppoll", "select", "pselect");
 
-            @Override
-            public @Nullable Object invoke(
-                Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-              if (arguments != null && calls.contains(method.getName())) {
-                seen++;
-                if (seen == count || (always && seen > count)) {
-                  return change.call(kernel, arguments);
-                }
-              }
-              try {
-                return method.invoke(kernel, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }
+    /** Whether it has this name; all that wait for events are "wait". */
+    boolean is(String name) {
+      return name.equals(WAITS.contains(method.getName()) ? "wait" : method.getName());
+    }
 
-            @Override
-            public String toString() {
-              return Arrays.toString(calls.toArray());
-            }
-          };
-      return (Sys)
-          Proxy.newProxyInstance(Sys.class.getClassLoader(), new Class<?>[] {Sys.class}, handler);
+    int fd() {
+      return (int) arguments[0];
+    }
+
+    long address() {
+      return (long) arguments[1];
+    }
+
+    long size() {
+      return (long) arguments[2];
+    }
+
+    /** As this, by a byte less. */
+    Call shorter() {
+      return new Call(kernel, method, fd(), address(), size() - 1, arguments[3]);
+    }
+
+    /** As this, to another descriptor. */
+    Call to(int fd) {
+      return new Call(kernel, method, fd, address(), size(), arguments[3]);
+    }
+
+    int result() {
+      return (int) make();
+    }
+
+    private Object make() {
+      try {
+        return method.invoke(kernel, arguments);
+      } catch (InvocationTargetException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw (Error) e.getCause();
+      } catch (IllegalAccessException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** What one call does instead of what it should. */
+  interface Once {
+    int call(Call call);
+  }
+
+  /** At one call of these, and no other: the n-th. */
+  static PlantedBug at(int n, Predicate<Call> calls, Once once) {
+    return new PlantedBug() {
+      private int seen;
+
+      @Override
+      public @Nullable Integer instead(Call call) {
+        return calls.test(call) && ++seen == n ? once.call(call) : null;
+      }
     };
+  }
+
+  /** At every n-th of these calls. */
+  static PlantedBug every(int n, Predicate<Call> calls, Once once) {
+    return new PlantedBug() {
+      private int seen;
+
+      @Override
+      public @Nullable Integer instead(Call call) {
+        return calls.test(call) && ++seen % n == 0 ? once.call(call) : null;
+      }
+    };
+  }
+
+  /** A kernel with the mistake before it. */
+  static Sys over(Sys kernel, PlantedBug bug) {
+    return (Sys)
+        Proxy.newProxyInstance(
+            Sys.class.getClassLoader(),
+            new Class<?>[] {Sys.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("nanoTime")) {
+                return bug.clock(kernel.nanoTime());
+              }
+              Call call = new Call(kernel, method, arguments);
+              Call made = call.is("writev") ? firstOf(call) : call;
+              Integer result = bug.instead(made);
+              return result == null ? made.make() : result;
+            });
+  }
+
+  private static Call firstOf(Call writev) throws NoSuchMethodException {
+    Method send = Sys.class.getMethod("send", int.class, long.class, long.class, int.class);
+    MemorySegment iovec = MemorySegment.ofAddress(writev.address()).reinterpret(16);
+    return new Call(
+        writev.kernel(),
+        send,
+        writev.fd(),
+        iovec.get(ValueLayout.JAVA_LONG, 0),
+        iovec.get(ValueLayout.JAVA_LONG, Long.BYTES),
+        Linux.MSG_NOSIGNAL);
   }
 }

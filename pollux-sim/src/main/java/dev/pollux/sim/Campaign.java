@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of one test: one seed after the other, or several at a time, until one fails. */
@@ -24,6 +25,7 @@ final class Campaign {
   private final Set<String> met = new TreeSet<>();
   private final Set<String> unmet = new TreeSet<>();
   private long steps;
+  private int givenUp;
   private int next;
   private @Nullable Sim failed; // of the lowest seed that has
   private @Nullable Sim last;
@@ -56,7 +58,10 @@ final class Campaign {
       throw new SimFailure(
           options.firstSeed, "in none of " + options.count + " runs: " + unmet, null);
     }
-    return new SimReport(options.count, steps, faults);
+    if (givenUp == options.count && givenUp > 1) {
+      throw new SimFailure(options.firstSeed, "all " + givenUp + " runs were given up", null);
+    }
+    return new SimReport(options.count, givenUp, steps, faults);
   }
 
   private void workOnThreads() {
@@ -128,6 +133,7 @@ final class Campaign {
     boolean _ = met.addAll(sim.judge().met());
     boolean _ = unmet.addAll(sim.judge().unmet());
     steps += sim.steps();
+    givenUp += sim.isGivenUp() ? 1 : 0;
   }
 
   private Sim run(long seed, Plan plan) {
@@ -135,7 +141,12 @@ final class Campaign {
   }
 
   private Sim run(long seed, Plan plan, boolean keepsLines) {
-    Sim sim = new Sim(seed, plan, options.invariants, new Trace(keepsLines));
+    Trace trace = new Trace(keepsLines);
+    Sim sim = new Sim(seed, plan, options.invariants, trace);
+    Consumer<String> reader = options.reader;
+    if (reader != null && plan.equals(Plan.WHOLE)) {
+      trace.read(line -> reader.accept(line.text(sim::nameOf)));
+    }
     sim.run(body, options.lasting);
     return sim;
   }
@@ -168,7 +179,8 @@ final class Campaign {
   private SimFailure failure(Sim whole) {
     Sim sim = whole;
     StringBuilder text = new StringBuilder(256);
-    boolean isToShrink = Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
+    boolean isToShrink =
+        options.shrinks && Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
     int runs = 0;
     if (isToShrink && !isUnrepeatable) {
       Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
@@ -188,7 +200,8 @@ final class Campaign {
     text.append("\nreplay: ").append(options.replay);
     text.append("-Dpollux.sim.seed=").append(whole.seed());
     writePackets(sim);
-    return new SimFailure(whole.seed(), text.toString(), whole.cause());
+    return new SimFailure(
+        whole.seed(), String.valueOf(whole.failure()), text.toString(), whole.cause());
   }
 
   /** What is needed for a failure. */

@@ -75,7 +75,7 @@ public final class Env {
     if (!host.isLiving(life)) {
       throw new IllegalStateException("this life of " + host + " is over");
     }
-    return host.sys();
+    return host.seen();
   }
 
   /** The host. */

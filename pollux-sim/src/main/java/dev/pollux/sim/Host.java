@@ -5,6 +5,7 @@ import dev.pollux.model.Faults;
 import dev.pollux.model.HostOptions;
 import dev.pollux.model.Limits;
 import dev.pollux.model.ModelSys;
+import dev.pollux.sys.Sys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,8 @@ public final class Host {
   private boolean isFaulty;
   private long costNanos;
   private long threadDelayNanos = 1_000_000; // 1 ms
+  private UnaryOperator<Sys> between = UnaryOperator.identity();
+  private @Nullable Sys seen; // the kernel, or what stands before it
   private @Nullable ModelSys sys; // null while it has no power
   private boolean isUp;
   private int life;
@@ -122,6 +127,15 @@ public final class Host {
     applyFaults();
   }
 
+  /**
+   * When its program is started the next time, this stands between the program and the kernel: a
+   * test that plants a mistake there sees that it is found.
+   */
+  public Host between(UnaryOperator<Sys> value) {
+    between = value;
+    return this;
+  }
+
   private void applyFaults() {
     if (sys != null) {
       sys.faults(isFaulty ? allowed() : Faults.none());
@@ -193,6 +207,7 @@ public final class Host {
             : sim.network().process(on);
     descriptors = sys().openDescriptors();
     sys().faults(Faults.none()); // a program is set up without them
+    seen = between.apply(sys());
     isUp = true;
     life++;
     Env env = new Env(sim, this, new Random(random.nextLong()));
@@ -293,6 +308,11 @@ public final class Host {
 
   boolean isLiving(int which) {
     return isUp && life == which;
+  }
+
+  /** What its program has for a kernel. */
+  Sys seen() {
+    return Objects.requireNonNull(seen, "seen");
   }
 
   ModelSys sys() {

@@ -66,6 +66,7 @@ public final class Sim {
   private boolean areFaultsSaid;
   private boolean isSetUp;
   private boolean isEnded;
+  private boolean isGivenUp;
   private boolean isOver; // of the run: hosts are being ended
   private int disturbances;
 
@@ -270,6 +271,21 @@ public final class Sim {
     isEnded = true;
   }
 
+  /**
+   * The run comes to nothing, and nobody is to blame: what it is about did not come about. It is
+   * over at the end of this step, and counted in {@link SimReport#givenUp}; what was to be so
+   * eventually is not asked for.
+   */
+  public void giveUp(String why) {
+    note("given up: " + why);
+    isGivenUp = true;
+    isEnded = true;
+  }
+
+  boolean isGivenUp() {
+    return isGivenUp;
+  }
+
   // ---- what is held of it
 
   /** Holds that something is so whenever anybody looks: after each step of the run. */
@@ -377,7 +393,9 @@ public final class Sim {
       }
       check(); // also where nothing happened on the way here
       note("the end");
-      judge.end();
+      if (!isGivenUp) {
+        judge.end();
+      }
       faults(false);
     } catch (Unwinding _) {
       // what failed is noted
@@ -457,8 +475,8 @@ public final class Sim {
     return judge;
   }
 
-  /** How often which fault was met, by name. */
-  Map<String, Integer> faultCounts() {
+  /** How often each fault was met so far, by name, as in {@link SimReport#faults}. */
+  public Map<String, Integer> faultCounts() {
     Map<String, Integer> counts = new TreeMap<>();
     links.troubles().forEach((trouble, n) -> counts.merge(trouble.name(), n, Integer::sum));
     for (Host host : hosts.values()) {

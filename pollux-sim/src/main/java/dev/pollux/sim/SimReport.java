@@ -6,8 +6,9 @@ import java.util.Map;
  * What runs came to that found no fault.
  *
  * @param runs how many
+ * @param givenUp how many of them were {@linkplain Sim#giveUp given up}
  * @param steps turns of loops, actions and arrivals, in all
  * @param faults how often each fault was met, by the name of a {@link Trouble} or of a {@code
  *     Fault} of the model kernel; one that was never met is not there
  */
-public record SimReport(int runs, long steps, Map<String, Integer> faults) {}
+public record SimReport(int runs, int givenUp, long steps, Map<String, Integer> faults) {}

@@ -103,6 +103,19 @@ public final class SimRuns {
     return with(v -> v.threads = value);
   }
 
+  /**
+   * As this, telling somebody each line of each run's trace as it comes, on the thread of the run;
+   * not of those that make a failure smaller.
+   */
+  public SimRuns traced(Consumer<String> lines) {
+    return with(v -> v.reader = lines);
+  }
+
+  /** As this, a failure not being made smaller, which may take hundreds of runs. */
+  public SimRuns unshrunk() {
+    return with(v -> v.shrinks = false);
+  }
+
   /** As this, a failure naming something that runs this test alone, before the seed. */
   public SimRuns replay(String how) {
     Objects.requireNonNull(how, "how");
@@ -140,6 +153,8 @@ public final class SimRuns {
     EnumSet<Invariant> invariants = EnumSet.allOf(Invariant.class);
     boolean repeats;
     int threads = 1;
+    boolean shrinks = true;
+    @Nullable Consumer<String> reader;
     String replay = "";
 
     /** By clone, which forgets no value. */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What happened in a run: the last of it, in lines, and a hash of all. */
@@ -16,15 +17,27 @@ final class Trace {
   private static final long FNV_BASIS = 0xcbf29ce484222325L;
 
   /** A packet or a text, which become lines if anybody wants to read them. */
-  record Line(long nanos, Object what) {}
+  record Line(long nanos, Object what) {
+
+    String text(Function<InetAddress, String> names) {
+      String words = what instanceof Packet packet ? Trace.text(packet, names) : what.toString();
+      return Trace.text(nanos) + "  " + words;
+    }
+  }
 
   private final ArrayDeque<Line> lines = new ArrayDeque<>();
   private final boolean keepsAll;
   private long hash = FNV_BASIS;
+  private Consumer<Line> reader = _ -> {};
 
   /** A trace that keeps all lines, or the last ones. */
   Trace(boolean keepsAll) {
     this.keepsAll = keepsAll;
+  }
+
+  /** From now on this is given each line as it comes. */
+  void read(Consumer<Line> value) {
+    reader = value;
   }
 
   /** A packet in words, with the names of hosts. */
@@ -64,6 +77,7 @@ final class Trace {
       Line _ = lines.remove();
     }
     lines.add(line);
+    reader.accept(line);
   }
 
   private void mix(long value) {
@@ -72,11 +86,7 @@ final class Trace {
 
   /** What is kept, in words. */
   List<String> lines(Function<InetAddress, String> names) {
-    return lines.stream().map(line -> text(line.nanos) + "  " + text(line.what, names)).toList();
-  }
-
-  private static String text(Object what, Function<InetAddress, String> names) {
-    return what instanceof Packet packet ? text(packet, names) : what.toString();
+    return lines.stream().map(line -> line.text(names)).toList();
   }
 
   /** What is kept. */

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.loop.LoopHandler;
 import dev.pollux.poll.Event;
 import dev.pollux.sys.IoBuffer;
+import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -169,5 +174,96 @@ class SimFailureTest {
     assertTrue(failure.getMessage().contains("the test's own"));
     assertTrue(failure.getCause() instanceof IllegalArgumentException);
     assertFalse(failure.getMessage().isBlank());
+  }
+
+  @Test
+  void words_ofAFailure_areWithoutItsRun() {
+    SimFailure failure = failure(Sim.seeds(1), sim -> sim.fail("the test's own"));
+    assertEquals("the test's own", failure.what());
+    assertTrue(failure.getMessage().startsWith("the test's own\nseed 1, "), failure.getMessage());
+  }
+
+  @Test
+  void failure_isMadeSmaller_unlessNot() {
+    SimBody body =
+        sim -> {
+          sim.disturb(Duration.ofSeconds(1), "a storm", () -> {});
+          sim.after(Duration.ofSeconds(2), () -> sim.fail("the test's own"));
+        };
+    String shrunk = failure(Sim.seeds(1), body).getMessage();
+    assertTrue(shrunk.contains("needed for it: no fault"), shrunk);
+    String whole = failure(Sim.seeds(1).unshrunk(), body).getMessage();
+    assertFalse(whole.contains("needed for it"), whole);
+  }
+
+  /** Another one is found, as the run goes on. */
+  @Test
+  void givenUp_isNoFailure_unlessAllAre() {
+    SimBody body =
+        sim -> {
+          if (sim.seed() % 2 == 0) {
+            sim.giveUp("an even seed");
+            sim.eventually(MINUTE, "what never is", () -> false);
+          }
+        };
+    SimReport report = Sim.seeds(5).run(body);
+    assertEquals(5, report.runs());
+    assertEquals(2, report.givenUp());
+    SimRuns all = Sim.seeds(2);
+    assertTrue(
+        failure(all, sim -> sim.giveUp("always")).getMessage().contains("all 2 runs were given"));
+    assertEquals(1, Sim.seeds(1).run(sim -> sim.giveUp("one is a result")).givenUp());
+  }
+
+  @Test
+  void trace_isReadAsItComes() {
+    List<String> lines = new ArrayList<>();
+    SimReport _ = Sim.seeds(1).traced(lines::add).run(sim -> sim.note("one line"));
+    assertEquals(List.of("0.000000000  one line", "600.000000000  the end"), lines);
+  }
+
+  /** A kernel that closes nothing. */
+  private static Sys forgetful(Sys kernel) {
+    InvocationHandler handler =
+        (_, method, arguments) ->
+            method.getName().equals("close") ? 0 : method.invoke(kernel, arguments);
+    return (Sys)
+        Proxy.newProxyInstance(Sys.class.getClassLoader(), new Class<?>[] {Sys.class}, handler);
+  }
+
+  /** What stands between a program and its kernel is made anew for each of its lives. */
+  @Test
+  void mistakeBetweenProgramAndKernel_isFound() {
+    AtomicInteger made = new AtomicInteger();
+    SimBody body =
+        sim -> {
+          Host host = sim.host("a");
+          Host _ =
+              host.between(
+                      kernel -> {
+                        int _ = made.incrementAndGet();
+                        return forgetful(kernel);
+                      })
+                  .program(env -> {
+                    int fd = SysException.check("eventfd", env.sys().eventfd(0, 0));
+                    int _ = env.sys().close(fd);
+                  });
+          sim.after(Duration.ofSeconds(1), host::kill);
+          sim.after(Duration.ofSeconds(2), host::restart);
+        };
+    assertTrue(failure(Sim.seeds(1), body).getMessage().contains("a leaves open: "));
+    assertEquals(2, made.get());
+  }
+
+  @Test
+  void faults_areCountedWithinTheRun() {
+    SimReport _ =
+        Sim.seeds(1)
+            .run(sim -> {
+              Host host = sim.host("a");
+              Host _ = host.program(_ -> {});
+              sim.after(Duration.ofSeconds(1), host::crash);
+              sim.eventually(MINUTE, "one", () -> sim.faultCounts().equals(Map.of("CRASH", 1)));
+            });
   }
 }
