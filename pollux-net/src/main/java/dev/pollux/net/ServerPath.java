@@ -15,6 +15,7 @@ final class ServerPath {
   private @Nullable UnixPath file; // all guarded by this
   private boolean over;
   private int agreements;
+  private Runnable atEnd = () -> {};
 
   /** The file is the server's from now on. */
   synchronized void set(@Nullable UnixPath made) {
@@ -31,9 +32,19 @@ final class ServerPath {
    * The server stops, and nobody else is agreed with from now on. Removes the file, while the
    * listener keeps its inode from being another's, unless somebody is.
    */
-  synchronized void remove() {
-    over = true;
-    removeIfDue();
+  void remove() {
+    Runnable told;
+    synchronized (this) {
+      over = true;
+      removeIfDue();
+      told = atEnd;
+    }
+    told.run();
+  }
+
+  /** Who is told, each time, that the server stops, or its last listener is about to be closed. */
+  synchronized void whenRemoved(Runnable action) {
+    atEnd = action;
   }
 
   private void removeIfDue() {

@@ -132,7 +132,12 @@ public final class Succession implements AutoCloseable {
               .withSocket(SocketSetup.DEFAULT.withReplaceStale(true));
       boolean ran =
           OnLoop.run(
-              loop, () -> succession.door = Server.open(loop, options, _ -> succession.new Heir()));
+              loop,
+              () -> {
+                Server door = Server.open(loop, options, _ -> succession.new Heir());
+                succession.door = door;
+                door.path.whenRemoved(succession::doorCloses);
+              });
       if (!ran) {
         throw new IllegalStateException(loop + " is closed");
       }
@@ -173,6 +178,16 @@ public final class Succession implements AutoCloseable {
       open.close();
     }
     closeDuplicates();
+  }
+
+  /**
+   * If that is not this object's doing, its loop is being closed: the descriptors are there yet.
+   */
+  private void doorCloses() {
+    Heir heir = latest;
+    if (!over && heir != null) {
+      boolean _ = heir.isConfirmed(); // then it is not known whether it hears of that
+    }
   }
 
   /** Nobody accepts any more where a server has stopped; a duplicate would keep it listening. */
@@ -346,8 +361,18 @@ public final class Succession implements AutoCloseable {
       return true;
     }
 
-    /** Whether it has confirmed, unread: then it takes over. If not, it is too late for that. */
+    /** Whether it has confirmed, unread: then it takes over. */
     private boolean takesOver() {
+      Connection known = connection;
+      if (known == null || !isConfirmed()) {
+        return false;
+      }
+      succeed(known);
+      return true;
+    }
+
+    /** Whether it has confirmed, unread; if not, it is too late for that from now on. */
+    private boolean isConfirmed() {
       Connection known = connection;
       if (known == null || !agreed) {
         return false;
@@ -357,9 +382,7 @@ public final class Succession implements AutoCloseable {
         int _ = sys.shutdown(known.fd(), Linux.SHUT_RD);
         isConfirmed = hasConfirmed(known); // in between
       }
-      if (isConfirmed) {
-        succeed(known);
-      } else {
+      if (!isConfirmed) {
         turnAway(known);
       }
       return isConfirmed;

@@ -191,6 +191,31 @@ class SuccessionStopTest {
     }
   }
 
+  /** Nobody is told any more that somebody has confirmed, and nobody has. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void loopOfTheOffer_thatIsClosed_beforeSomebodyHasConfirmed_leavesNoFile(String kernel)
+      throws Exception {
+    UnixAddress at = place("loop-" + kernel);
+    UnixAddress path = path(kernel);
+    AtomicInteger succeeded = new AtomicInteger();
+    try (NetBox box = NetBox.on(kernel);
+        LoopGroup talking = LoopGroup.start(box.sys, 1, LoopOptions.DEFAULT)) {
+      Server first = Server.start(box.group, ServerOptions.at(path), _ -> new Answer("A"));
+      EventLoop one = talking.loops().getFirst();
+      Succession offered = Succession.offer(one, at, List.of(first), succeeded::incrementAndGet);
+      Raw heir = agreed(box, at);
+      talking.close();
+      NetBox.until("turned away", () -> heir.read().isOver());
+      assertTrue(isThere(box, path));
+      heir.close();
+      first.close();
+      assertFalse(isThere(box, path));
+      assertEquals(0, succeeded.get());
+      offered.close();
+    }
+  }
+
   /** One of its loops has not heard of the stop, so that it listens; but the file is gone. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
