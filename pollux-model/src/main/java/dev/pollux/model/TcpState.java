@@ -17,9 +17,9 @@ import dev.pollux.sys.Errno;
  *                               state to CLOSE
  * </pre>
  *
- * <p>FIN_WAIT is both of the standard's; CLOSING is FIN_WAIT whose own FIN is overtaken by the
- * peer's. No socket stays in TIME_WAIT: it is closed then, and only its name waits, in {@link
- * Ports}.
+ * <p>SYN_RECEIVED is ESTABLISHED that {@link TcpListener} does not give away yet. FIN_WAIT is both
+ * of the standard's; CLOSING is FIN_WAIT whose own FIN is overtaken by the peer's. No socket stays
+ * in TIME_WAIT: it is closed then, and only its name waits, in {@link Ports}.
  *
  * <p>Source: RFC 9293, section 3.3.2.
  */
