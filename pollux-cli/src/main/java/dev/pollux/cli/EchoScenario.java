@@ -206,7 +206,7 @@ final class EchoScenario implements SimScenario {
     if (account != null
         && account.isDelivered()
         && peer.isFaithful()
-        && peer.reason() != dev.pollux.net.CloseReason.ERROR // a call of its own
+        && !peer.hasFailed()
         && run.causes().count(Fault.ECONNRESET, Trouble.PARTITION) == 0
         && peer.receivedBytes() != account.wroteBytes) {
       run.fail(peer.text() + "; but the server delivered " + account.wroteBytes + " bytes");

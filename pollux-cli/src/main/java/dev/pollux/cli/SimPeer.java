@@ -195,19 +195,14 @@ final class SimPeer implements ConnectionHandler {
     return errno;
   }
 
-  /** Why it ended, null before. */
-  @Nullable CloseReason reason() {
-    return reason;
+  /** Whether a call of its own has failed, for a fault. */
+  boolean hasFailed() {
+    return reason == CloseReason.ERROR;
   }
 
   /** Where it is, once it is connected. */
   @Nullable SocketAddress local() {
     return local;
-  }
-
-  /** It is not waited for any more. */
-  void forget() {
-    over(CloseReason.CONNECT_FAILED, 0);
   }
 
   // ---- the connection
