@@ -194,6 +194,7 @@ class SuccessionStopTest {
   /** Nobody is told any more that somebody has confirmed, and nobody has. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})
+  @SuppressWarnings("try") // it is closed in the middle
   void loopOfTheOffer_thatIsClosed_beforeSomebodyHasConfirmed_leavesNoFile(String kernel)
       throws Exception {
     UnixAddress at = place("loop-" + kernel);

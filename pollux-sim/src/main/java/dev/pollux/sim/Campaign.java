@@ -217,7 +217,7 @@ final class Campaign {
         .choices()
         .forEach(
             (what, choice) -> text.append("\n  ").append(what).append(": ").append(choice.value()));
-    text.append("\n(found in ").append(runs).append(" smaller runs)");
+    text.append("\n(smaller runs tried: ").append(runs).append(")");
   }
 
   private void writePackets(Sim sim) {

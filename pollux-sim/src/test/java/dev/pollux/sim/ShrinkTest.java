@@ -28,7 +28,7 @@ class ShrinkTest {
   private static String needed(String failure) {
     int start = failure.indexOf("\nneeded for it:");
     assertTrue(start >= 0, failure);
-    return failure.substring(start, failure.indexOf("\n(found in", start)).strip();
+    return failure.substring(start, failure.indexOf("\n(smaller runs", start)).strip();
   }
 
   /** A hundred datagrams over a link that loses many, of which the seventh must not be lost. */
