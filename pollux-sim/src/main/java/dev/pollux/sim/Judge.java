@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 /** Looks whether what is held of a run is so. */
 final class Judge {
 
+  /** By so much what comes later than it is wanted is late. */
+  private static final long LATE_NANOS = 1_000_000; // 1 ms
+
   private final Consumer<String> failed;
   private final List<Property> properties = new ArrayList<>(); // those that are still open
   private final Set<String> names = new HashSet<>();
@@ -24,6 +27,29 @@ final class Judge {
       throw new IllegalArgumentException("there are two properties '" + property.what() + "'");
     }
     boolean _ = properties.add(property);
+  }
+
+  /** When it is too late for one of what is to be so eventually: the next after this time. */
+  long nextLook(long now) {
+    long next = Long.MAX_VALUE / 2;
+    for (Property property : properties) {
+      long late = property.within() + LATE_NANOS;
+      if (property.kind() == Property.Kind.EVENTUALLY && late > now) {
+        next = Math.min(next, late);
+      }
+    }
+    return next;
+  }
+
+  /** When it is too late for all of it. */
+  long lastLook() {
+    long last = 0;
+    for (Property property : properties) {
+      if (property.kind() == Property.Kind.EVENTUALLY) {
+        last = Math.max(last, property.within() + LATE_NANOS);
+      }
+    }
+    return last;
   }
 
   /** After a step, at this time of the run. */

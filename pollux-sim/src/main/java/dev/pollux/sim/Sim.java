@@ -61,7 +61,6 @@ public final class Sim {
   private @Nullable String failure;
   private @Nullable Throwable cause;
   private final long startNanos;
-  private long lastWanted; // when the last of what is to be so eventually is too late
   private boolean isFaulty;
   private boolean areFaultsSaid;
   private boolean isSetUp;
@@ -296,7 +295,6 @@ public final class Sim {
   /** Holds that something is so at some moment within a time from now. */
   public void eventually(Duration within, String what, BooleanSupplier holds) {
     long until = later(within) - startNanos;
-    lastWanted = Math.max(lastWanted, startNanos + until + 1);
     judge.add(new Property(Property.Kind.EVENTUALLY, what, holds, until));
   }
 
@@ -388,10 +386,11 @@ public final class Sim {
       check();
       faults(!areFaultsSaid || isFaulty);
       long end = later(longest);
-      while (!isEnded && schedule.step(Math.max(end, lastWanted))) {
-        check();
+      for (boolean goesOn = true; goesOn && !isEnded; check()) {
+        long last = Math.max(end, startNanos + judge.lastLook());
+        long look = Math.min(last, startNanos + judge.nextLook(nowNanos()));
+        goesOn = schedule.step(look) || look < last; // also where nothing happens on the way
       }
-      check(); // also where nothing happened on the way here
       note("the end");
       if (!isGivenUp) {
         judge.end();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sim.Sim;
+import dev.pollux.sim.SimBody;
 import dev.pollux.sim.SimFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,18 +31,28 @@ class GuideTest {
       assertEquals(Files.readString(SOURCES.resolve(block.group(1))), block.group(2));
       count++;
     }
-    assertEquals(1, count);
+    assertEquals(4, count);
   }
 
   @Test
-  void failure_isWhatItSays() throws IOException {
+  void readme_showsAMethodThatIsRunHere() throws IOException {
+    String test = Files.readString(SOURCES.resolve("ReadmeTest.java"));
+    String method = test.substring(test.indexOf("  @Simulated"), test.lastIndexOf('}'));
+    assertTrue(
+        Files.readString(Path.of("../README.md")).contains("\n```java\n" + method + "```\n"));
+  }
+
+  @Test
+  void failures_areWhatTheySay() throws IOException {
     FirstTest impatient = new FirstTest();
     impatient.patience = Duration.ofSeconds(1);
-    SimFailure failure =
-        assertThrows(
-            SimFailure.class,
-            () -> Sim.seeds(200).run(impatient::everyByteComesBack_thoughPacketsAreLost));
-    String text = failure.toString();
-    assertTrue(Files.readString(GUIDE).contains("\n```\n" + text + "\n```\n"), text);
+    assertQuoted("FirstTest", impatient::everyByteComesBack_thoughPacketsAreLost);
+    assertQuoted("CounterTest", sim -> CounterTest.count(sim, LossyCounter::new));
+  }
+
+  private static void assertQuoted(String test, SimBody body) throws IOException {
+    SimFailure failure = assertThrows(SimFailure.class, () -> Sim.seeds(200).run(body));
+    String quoted = "<!-- failure: " + test + " -->\n```\n" + failure + "\n```\n";
+    assertTrue(Files.readString(GUIDE).contains(quoted), quoted);
   }
 }
