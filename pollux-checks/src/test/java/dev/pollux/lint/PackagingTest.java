@@ -91,10 +91,6 @@ class PackagingTest {
   }
 
   private static String text(String path) {
-    return REPOSITORY.files().stream()
-        .filter(file -> file.path().equals(path))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(path + " is missing"))
-        .text();
+    return REPOSITORY.text(path);
   }
 }

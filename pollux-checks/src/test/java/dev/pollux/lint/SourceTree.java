@@ -115,6 +115,15 @@ final class SourceTree {
     return files.stream().filter(f -> f.isJava() && f.isMain()).toList();
   }
 
+  /** The text of a file that has to be there. */
+  String text(String path) {
+    return files().stream()
+        .filter(file -> file.path().equals(path))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(path + " is missing"))
+        .text();
+  }
+
   boolean contains(String path) {
     return path.isEmpty() || paths.contains(path);
   }

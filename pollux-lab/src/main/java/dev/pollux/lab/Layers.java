@@ -33,7 +33,7 @@ final class Layers {
   private static final int PADDING = 12;
   private static final int TEXT_COLUMNS = 42;
 
-  private static final int TOP_ROW = 4;
+  private static final int TOP_ROW = 5;
 
   /** Who uses the library; no module. */
   private static final String USER = "your program";
@@ -43,27 +43,18 @@ final class Layers {
 
   /** The column of each, counted from the left, and the row, counted from below. */
   private static final Map<String, Place> PLACES =
-      Map.of(
-          "sys",
-          new Place(0, 0),
-          "poll",
-          new Place(0, 1),
-          "loop",
-          new Place(0, 2),
-          "net",
-          new Place(0, 3),
-          USER,
-          new Place(0, TOP_ROW),
-          "model",
-          new Place(1, 1),
-          "lab",
-          new Place(1, 2),
-          "cli",
-          new Place(1, TOP_ROW),
-          "bench",
-          new Place(2, TOP_ROW),
-          "sim",
-          new Place(3, TOP_ROW));
+      Map.ofEntries(
+          Map.entry("sys", new Place(0, 0)),
+          Map.entry("poll", new Place(0, 1)),
+          Map.entry("loop", new Place(0, 2)),
+          Map.entry("net", new Place(0, 3)),
+          Map.entry(USER, new Place(0, TOP_ROW)),
+          Map.entry("model", new Place(1, 1)),
+          Map.entry("lab", new Place(1, 2)),
+          Map.entry("cli", new Place(1, TOP_ROW)),
+          Map.entry("bench", new Place(2, TOP_ROW)),
+          Map.entry("sim", new Place(3, TOP_ROW - 1)),
+          Map.entry("junit", new Place(3, TOP_ROW)));
 
   private static final String STYLE =
       """
@@ -158,10 +149,12 @@ final class Layers {
       svg.add("<path class=\"line\" d=\"M%d %dV%d\"/>\n".formatted(x, top, to.top() - 8));
       tip(svg, x, to.top(), 0);
     } else {
-      int side = to.left() + WIDTH;
-      int y = to.top() + HEIGHT * (from.column() - to.column()) / 4; // the further, the lower
-      svg.add("<path class=\"line\" d=\"M%d %dV%dH%d\"/>\n".formatted(x, top, y, side + 8));
-      tip(svg, side, y, 90);
+      int distance = from.column() - to.column();
+      int side = to.left() + (distance > 0 ? WIDTH : 0);
+      int y = to.top() + HEIGHT * Math.abs(distance) / 4; // the further, the lower
+      int sign = Integer.signum(distance);
+      svg.add("<path class=\"line\" d=\"M%d %dV%dH%d\"/>\n".formatted(x, top, y, side + 8 * sign));
+      tip(svg, side, y, 90 * sign);
     }
   }
 
