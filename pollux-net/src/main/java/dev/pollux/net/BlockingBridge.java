@@ -259,7 +259,7 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
     boolean lost;
     lock.lock();
     try {
-      lost = !output.isEmpty();
+      lost = !output.isEmpty() && connection().link().ending.isTaking();
     } finally {
       lock.unlock();
     }
@@ -422,7 +422,8 @@ final class BlockingBridge implements ConnectionHandler, Leaver {
   void cutOff(Throwable told) {
     Runnable end =
         () -> {
-          if (connection().link().ending.loss() == null) {
+          Ending ending = connection().link().ending;
+          if (ending.isClosing() || ending.loss() == null) {
             connection().reset(CloseCause.of(CloseReason.CUT_OFF, told));
           } else {
             connection().close();

@@ -71,8 +71,8 @@ final class BlockingStarter implements ConnectionHandler {
   /** Also where it never opened, or not again after a handshake. */
   @Override
   public void closed(Connection connection, CloseCause cause) {
-    boolean secure = connection.link().filter() != null; // or was to be: that is for another thread
+    boolean failed = connection.link().filter() != null && connection.tlsSession() == null;
     BlockingBridge last = bridge;
-    (secure || last == null ? begin(connection) : last).closed(connection, cause);
+    (failed || last == null ? begin(connection) : last).closed(connection, cause);
   }
 }

@@ -406,7 +406,7 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Tells of the end once it is read, and wanted, behind what is to be given again. */
   private void endInput(int result) {
-    if (link.isEndDue() && !link.isRestDue()) {
+    if (link.isEndDue() && !link.isRestBeforeEnd()) {
       ending.endTold();
       inputEnded();
     } else if (result < 0 && result != -Errno.EAGAIN && result != -Errno.EINTR) {

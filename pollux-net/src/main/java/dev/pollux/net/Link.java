@@ -22,6 +22,7 @@ final class Link {
 
   private static final byte REST_DUE = 1; // to be given again
   private static final byte REST_FIRST = 2; // and before all else: a part of it was put back
+  private static final byte REST_HANDED = 4; // to another handler, who hears of the end after it
 
   final ConnectionOptions options;
   final LoopNet local;
@@ -195,7 +196,12 @@ final class Link {
 
   /** Whether a part of what was left was put back: it is given before anything else. */
   boolean isRestFirst() {
-    return rest >= REST_FIRST;
+    return (rest & REST_FIRST) != 0;
+  }
+
+  /** Whether the end comes after it; who only pauses, and goes on, hears of the end meanwhile. */
+  boolean isRestBeforeEnd() {
+    return isRestDue() && rest >= REST_FIRST;
   }
 
   /** Whether what the handler left is to be given once more, to it or to a handshake. */
@@ -285,7 +291,7 @@ final class Link {
     if (due) {
       attachDue = false;
       ending.handlerChanged();
-      giveAgain();
+      rest |= REST_DUE | REST_HANDED;
       Filter between = filter;
       if (between != null) {
         between.handlerChanged();
@@ -473,18 +479,6 @@ final class Link {
   void obstructed(CloseCause obstacle) {
     CloseCause broken = ending.broken();
     closeNow(ending.unlessProgram(broken != null ? broken : obstacle));
-  }
-
-  /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
-  void outputFailed(int errno) {
-    CloseCause broken = CloseCause.ofErrno("send", errno);
-    ending.outputBroken(broken);
-    if (ending.isOpen() && CloseCause.isPeerGone(errno) && (isPaused() || wantsInput())) {
-      readTheRest();
-      awaitEnd();
-    } else {
-      obstructed(broken);
-    }
   }
 
   /** Nothing can be sent any more: what the peer sent before that is still to be read. */

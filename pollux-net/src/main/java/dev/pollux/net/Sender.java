@@ -405,7 +405,7 @@ final class Sender {
         return true;
       }
       case Errno.EAGAIN -> link.watch.drained(Interest.WRITABLE);
-      default -> link.outputFailed(-result);
+      default -> outputFailed(-result);
     }
     return false;
   }
@@ -421,5 +421,19 @@ final class Sender {
   int queuedFiles() {
     Filter between = link.filter();
     return link.output.fileCount() + (between == null ? 0 : between.queuedFiles());
+  }
+
+  /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
+  private void outputFailed(int errno) {
+    CloseCause broken = CloseCause.ofErrno("send", errno);
+    link.ending.outputBroken(broken);
+    boolean isWanted =
+        link.isPaused() || link.wantsInput() || link.isAttachDue() || link.isRestDue();
+    if (link.ending.isOpen() && CloseCause.isPeerGone(errno) && isWanted) {
+      link.readTheRest();
+      link.awaitEnd();
+    } else {
+      link.obstructed(broken);
+    }
   }
 }

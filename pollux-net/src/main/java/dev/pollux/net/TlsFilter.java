@@ -111,7 +111,7 @@ final class TlsFilter implements Filter {
       more &= !isHeldUp();
     }
     inputEnd.readComplete(connection);
-    if (!link.isRestDue()) {
+    if (!link.isRestBeforeEnd()) {
       inputEnd.tell(connection, isEndDue());
     }
     if (inputEnd.isKnown()) {

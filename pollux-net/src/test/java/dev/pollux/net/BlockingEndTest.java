@@ -62,6 +62,28 @@ class BlockingEndTest {
     NetBox.until("waits", () -> thread.getState() == Thread.State.WAITING);
   }
 
+  /** A part is no whole, also while the program closes in order. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void interruptedWrite_whileItCloses_isAReset(String kernel) throws Exception {
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer =
+          box.connect(
+              options,
+              handlers(c -> {
+                seen.add(Thread.currentThread());
+                c.output().write(new byte[8 << 20]);
+              }));
+      Thread writer = (Thread) next();
+      untilItWaits(writer);
+      box.onLoop(() -> {});
+      box.onLoop(() -> peer.connection().close());
+      writer.interrupt();
+      NetBox.until("cut off", () -> peer.cause != null); // though the peer reads nothing
+      assertEquals(CloseReason.CUT_OFF, peer.cause.reason());
+    }
+  }
+
   /** What was written is sent, whatever the thread does about the exception that it gets. */
   @ParameterizedTest
   @ValueSource(strings = {"native", "model"})

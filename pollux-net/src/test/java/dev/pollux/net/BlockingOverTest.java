@@ -155,6 +155,63 @@ class BlockingOverTest {
     }
   }
 
+  /** In order, more queued than may be, and a byte of a thread's, which is too late. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handOver_whileItCloses_keepsTheOrderlyEnd(String kernel) throws Exception {
+    int much = 4 << 20;
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer peer = box.connect(OPTIONS.withMaxQueuedBytes(1 << 16), _ -> (_, _) -> {});
+      box.onLoop(() -> {
+        WriteResult _ = peer.connection().write(new byte[much]);
+        seen.add(Blocking.over(peer.connection()));
+        peer.connection().close();
+      });
+      BlockingConnection blocking = (BlockingConnection) next();
+      blocking.output().write(1);
+      box.onLoop(() -> {});
+      box.onLoop(() -> peer.connection().setHandler((_, _) -> {}));
+      assertEquals(much, peer.readAll().length());
+      NetBox.until("closed", () -> peer.cause != null);
+    }
+  }
+
+  /** It is handed over and comes back, and ends before anybody heard of that. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void comingBack_toAConnectionThatIsOver_startsNoThread(boolean isTls) throws Exception {
+    BlockingHandler client =
+        c -> {
+          boolean _ = threads.add(Thread.currentThread());
+          seen.add(assertThrows(IOException.class, () -> c.input().read()));
+        };
+    try (NetBox box = NetBox.on("native")) {
+      Tls tls = Tls.server(TlsKeys.localhost().identity());
+      ServerOptions like =
+          ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+              .withTls(isTls ? tls : null);
+      Tls trusting = Tls.client(TlsKeys.trustOnly(TlsKeys.localhost()), "localhost", 443);
+      try (Server server = Server.start(box.group, like, _ -> (_, _) -> {})) {
+        ConnectionHandler handler = Blocking.handler(client);
+        box.onLoop(() ->
+            seen.add(
+                Connection.connect(
+                    box.loop, server.address(), 0, OPTIONS, isTls ? trusting : null, handler)));
+        Connection made = (Connection) next();
+        NetBox.until("begun", () -> threads.size() == 1);
+        box.onLoop(() -> {
+          made.setHandler((_, _) -> {});
+          made.setHandler(handler);
+          made.reset();
+        });
+        assertInstanceOf(IOException.class, next());
+        NetBox.until("closed", made::isClosed);
+        box.onLoop(() -> {});
+        assertEquals(1, threads.size());
+      }
+    }
+  }
+
   /**
    * A header by callbacks, what follows by a thread: in one segment, also with the end behind it.
    */

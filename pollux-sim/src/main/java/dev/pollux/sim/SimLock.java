@@ -76,6 +76,9 @@ final class SimLock implements Lock {
 
   @Override
   public void unlock() {
+    if (threads.isOver()) {
+      return; // whoever is ended has it, or had to have it again
+    }
     requireMine();
     if (--holds == 0) {
       owner = null;

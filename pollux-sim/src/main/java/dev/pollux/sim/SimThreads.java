@@ -84,6 +84,11 @@ final class SimThreads implements Threads {
     return later(0);
   }
 
+  /** Whether the host is down, or lives another life. */
+  boolean isOver() {
+    return !host.isLiving(life);
+  }
+
   /** The thread that runs; null is the run itself. */
   @Nullable Strand current() {
     return sim.baton().holder();

@@ -345,6 +345,48 @@ class SimThreadsTest {
             });
   }
 
+  /** One waits for a condition, another one has its lock and sleeps. */
+  @Test
+  @SuppressWarnings("WaitNotInLoop") // nobody signals it
+  void crash_ofThreadsWithALock_isNoFailure() {
+    SimReport _ =
+        Sim.seeds(3)
+            .run(sim -> {
+              Host host = sim.host("a");
+              boolean[] sleeps = {false};
+              host.program(env -> {
+                Lock lock = env.threads().newLock();
+                Condition never = lock.newCondition();
+                Thread _ =
+                    env.start(
+                        "waits",
+                        () -> {
+                          lock.lock();
+                          try {
+                            never.awaitUninterruptibly();
+                          } finally {
+                            lock.unlock();
+                          }
+                        });
+                Thread _ =
+                    env.start(
+                        "sleeps",
+                        () -> {
+                          env.sleep(SECOND);
+                          lock.lock();
+                          try {
+                            sleeps[0] = true;
+                            env.sleep(MINUTE);
+                          } finally {
+                            lock.unlock();
+                          }
+                        });
+              });
+              sim.after(SECOND.multipliedBy(5), host::crash);
+              sim.eventually(SECOND.multipliedBy(10), "crashed", () -> sleeps[0] && !host.isUp());
+            });
+  }
+
   // ---- workers
 
   private static final class Asker implements ConnectionHandler {
