@@ -7,4 +7,7 @@ module dev.pollux.junit {
   requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
 
   exports dev.pollux.junit;
+
+  opens dev.pollux.junit to
+      org.junit.platform.commons; // which makes the extension
 }

@@ -2,9 +2,9 @@ package dev.pollux.junit;
 
 import dev.pollux.sim.Invariant;
 import dev.pollux.sim.Sim;
+import dev.pollux.sim.SimFailure;
 import dev.pollux.sim.SimReport;
 import dev.pollux.sim.SimRuns;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -21,6 +21,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.junit.platform.commons.support.ReflectionSupport;
+import org.opentest4j.TestAbortedException;
 
 /** One invocation for JUnit, in which the method is called once for each seed. */
 final class SimulatedExtension implements TestTemplateInvocationContextProvider {
@@ -38,18 +40,19 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
       throw new ExtensionConfigurationException(
           "@Simulated: " + method + " takes no Sim, so there is nothing to run; give it one");
     }
+    String test = context.getRequiredTestClass().getName() + "#" + method.getName();
     Simulated options = method.getAnnotation(Simulated.class);
-    return Stream.of(new AllRuns(runs(method, options), method));
+    return Stream.of(new AllRuns(runs(method, test, options), method));
   }
 
-  private static SimRuns runs(Method method, Simulated options) {
+  private static SimRuns runs(Method method, String test, Simulated options) {
     SimRuns runs;
     try {
       runs =
           Sim.seeds(options.runs())
               .from(options.from())
               .lasting(Duration.parse(options.lasting()))
-              .replay("-Dtest=" + method.getDeclaringClass().getName() + "#" + method.getName());
+              .replay(test.contains("$") ? "'-Dtest=" + test + "'" : "-Dtest=" + test);
     } catch (DateTimeParseException | IllegalArgumentException e) {
       throw new ExtensionConfigurationException("@Simulated: " + method + ": " + e.getMessage(), e);
     }
@@ -68,16 +71,17 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
 
     @Override
     public List<Extension> getAdditionalExtensions() {
-      return List.of(new World(), new Runner(runs, method));
+      return List.of(new World(method), new Runner(runs, method));
     }
   }
 
   /** Takes the place of the world, of which there is a new one each time the method is called. */
-  private static final class World implements ParameterResolver {
+  private record World(Method method) implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == Sim.class;
+      return parameter.getParameter().getType() == Sim.class
+          && parameter.getDeclaringExecutable().equals(method);
     }
 
     @Override
@@ -98,13 +102,20 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
       Object test = called.getTarget().orElseThrow();
       @Nullable Object[] arguments = called.getArguments().toArray();
       List<Class<?>> types = List.of(method.getParameterTypes());
-      method.setAccessible(true);
-      SimReport report =
-          runs.run(sim -> {
-            @Nullable Object[] own = arguments.clone();
-            own[types.indexOf(Sim.class)] = sim;
-            call(test, own);
-          });
+      SimReport report;
+      try {
+        report =
+            runs.run(sim -> {
+              @Nullable Object[] own = arguments.clone();
+              own[types.indexOf(Sim.class)] = sim;
+              call(test, own);
+            });
+      } catch (SimFailure e) {
+        if (e.getCause() instanceof TestAbortedException aborted) {
+          throw aborted; // an assumption of the test does not hold
+        }
+        throw e;
+      }
       context.publishReportEntry(
           Map.of(
               "pollux.sim.runs", Integer.toString(report.runs()),
@@ -112,16 +123,9 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
               "pollux.sim.faults", report.faults().toString()));
     }
 
-    private void call(Object test, @Nullable Object[] arguments) throws Exception {
-      try {
-        Object _ = method.invoke(test, arguments);
-      } catch (InvocationTargetException e) {
-        switch (e.getCause()) {
-          case Exception exception -> throw exception;
-          case Error error -> throw error;
-          case null, default -> throw e;
-        }
-      }
+    /** By JUnit, to which the test's module is open. */
+    private void call(Object test, @Nullable Object[] arguments) {
+      Object _ = ReflectionSupport.invokeMethod(method, test, arguments);
     }
   }
 }

@@ -114,7 +114,7 @@ class SimulatedTest {
     SimFailure failure = (SimFailure) outcome.failure();
     assertEquals(5, failure.seed());
     assertTrue(failure.getMessage().contains("the fifth"), failure.getMessage());
-    String replay = "-Dtest=" + Fails.class.getName() + "#fails -Dpollux.sim.seed=5";
+    String replay = "'-Dtest=" + Fails.class.getName() + "#fails' -Dpollux.sim.seed=5";
     assertTrue(failure.getMessage().endsWith("\nreplay: " + replay), failure.getMessage());
     assertEquals(List.of(1L, 2L, 3L, 4L, 5L), SEEDS.subList(0, 5));
   }
@@ -160,6 +160,36 @@ class SimulatedTest {
     assertEquals(
         TestExecutionResult.Status.SUCCESSFUL,
         run(Allowed.class).results.get("seed 1").getStatus());
+  }
+
+  static class Assumes {
+    @Simulated
+    void assumes(Sim sim) {
+      org.junit.jupiter.api.Assumptions.assumeTrue(sim.seed() < 0);
+    }
+  }
+
+  @Test
+  void assumptionThatDoesNotHold_abortsTheTest() {
+    assertEquals(
+        TestExecutionResult.Status.ABORTED,
+        run(Assumes.class).results.get("100 seeds from 1").getStatus());
+  }
+
+  static class WorldElsewhere {
+    @org.junit.jupiter.api.BeforeEach
+    void setUp(Sim sim) {
+      sim.end();
+    }
+
+    @Simulated
+    void takesOne(Sim sim) {}
+  }
+
+  @Test
+  void world_isForTheMethodAlone() {
+    String message = String.valueOf(run(WorldElsewhere.class).failure().getMessage());
+    assertTrue(message.contains("No ParameterResolver registered"), message);
   }
 
   static class NoWorld {

@@ -15,16 +15,26 @@ final class Baton {
   /** In which a thread has to come to a wait, or to its end; time of the machine. */
   private static final long PATIENCE_SECONDS = 30;
 
+  /** A thread works for ever, or waits for something that is not of the simulation. */
+  static final class Stuck extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    Stuck(String message) {
+      super(message);
+    }
+  }
+
+  private final Thread run = Thread.currentThread();
   private final Semaphore back = new Semaphore(0);
   private @Nullable Strand holder; // null is the run itself
 
   /** The thread that runs now; null is the run itself. */
   @Nullable Strand holder() {
     Strand strand = holder;
-    if (strand != null && !strand.is(Thread.currentThread())) {
+    Thread here = Thread.currentThread();
+    if (strand == null ? !here.equals(run) : !strand.is(here)) {
       throw new IllegalStateException(
-          Thread.currentThread().getName()
-              + " is no thread of the simulation: start threads by env.threads()");
+          here.getName() + " is no thread of the simulation: start threads by env.threads()");
     }
     return strand;
   }

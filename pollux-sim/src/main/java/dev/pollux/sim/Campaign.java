@@ -82,6 +82,7 @@ final class Campaign {
     }
     if (isInterrupted) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted; not all of the runs were made");
     }
     if (broken != null) {
       throw new IllegalStateException("a run could not be made", broken);
@@ -110,7 +111,8 @@ final class Campaign {
         Sim again = run(options.firstSeed + i, Plan.WHOLE);
         if (!isSame(sim, again)) {
           isUnrepeatable = true;
-          sim.fail("it is not the same run when it is run again" + difference(sim.seed()));
+          String other = again.failure() == null ? difference(sim.seed()) : ": " + again.failure();
+          sim.fail("it is not the same run when it is run again" + other);
         }
       }
       add(i, sim);
@@ -182,7 +184,7 @@ final class Campaign {
     boolean isToShrink =
         options.shrinks && Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
     int runs = 0;
-    if (isToShrink && !isUnrepeatable) {
+    if (isToShrink && !isUnrepeatable && !(whole.cause() instanceof Baton.Stuck)) {
       Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
       sim = shrinker.shrink();
       runs = shrinker.runs();
@@ -192,16 +194,32 @@ final class Campaign {
     if (runs > 0) {
       describe(sim, runs, text);
     }
+    if (!String.valueOf(whole.failure()).equals(sim.failure())) {
+      text.append("\nwhich then says: ").append(sim.failure());
+    }
     text.append("\nthe last of the trace");
     if (sim != whole) {
       text.append(", of the run with nothing else");
     }
-    text.append(":\n  ").append(String.join("\n  ", sim.trace().lines(sim::nameOf)));
+    text.append(":\n  ").append(String.join("\n  ", lastLines(sim)));
     text.append("\nreplay: ").append(options.replay);
     text.append("-Dpollux.sim.seed=").append(whole.seed());
-    writePackets(sim);
-    return new SimFailure(
-        whole.seed(), String.valueOf(whole.failure()), text.toString(), whole.cause());
+    SimFailure failure =
+        new SimFailure(
+            whole.seed(), String.valueOf(whole.failure()), text.toString(), whole.cause());
+    try {
+      writePackets(sim);
+    } catch (UncheckedIOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  /** All lines if that was asked for; else but the last of them. */
+  private static List<String> lastLines(Sim sim) {
+    List<String> lines = sim.trace().lines(sim::nameOf);
+    int first = Boolean.getBoolean("pollux.sim.trace") ? 0 : lines.size() - Trace.KEPT;
+    return lines.subList(Math.max(0, first), lines.size());
   }
 
   /** What is needed for a failure. */

@@ -107,6 +107,9 @@ public final class Host {
    * default a millisecond.
    */
   public Host threadDelay(Duration most) {
+    if (most.isNegative()) {
+      throw new IllegalArgumentException("threadDelay: " + most + " is negative");
+    }
     threadDelayNanos = most.toNanos();
     return this;
   }
@@ -183,9 +186,10 @@ public final class Host {
   }
 
   /**
-   * Starts it again, with the program that it had. Within a turn of a loop, when that is over.
+   * Starts it again, with the program that it had. Nothing if it is up. Within a turn of a loop,
+   * when that is over.
    *
-   * @throws IllegalStateException if it is up, or never had one
+   * @throws IllegalStateException if it never had a program
    */
   public void restart() throws Exception {
     if (sim.putsOff(this::restart)) {
@@ -194,7 +198,9 @@ public final class Host {
     if (program == null) {
       throw new IllegalStateException(this + " never had a program");
     }
-    start();
+    if (!isUp) {
+      start();
+    }
   }
 
   private void start() throws Exception {

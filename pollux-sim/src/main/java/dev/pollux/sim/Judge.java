@@ -17,6 +17,7 @@ final class Judge {
   private final List<Property> properties = new ArrayList<>(); // those that are still open
   private final Set<String> names = new HashSet<>();
   private final Set<String> met = new TreeSet<>();
+  private boolean hasFailed;
 
   Judge(Consumer<String> failed) {
     this.failed = failed;
@@ -60,7 +61,7 @@ final class Judge {
       switch (property.kind()) {
         case ALWAYS -> {
           if (!holds) {
-            failed.accept("not always: " + property.what());
+            fail("not always: " + property.what());
           }
         }
         case SOMETIMES, EVENTUALLY -> {
@@ -70,7 +71,7 @@ final class Judge {
             }
             Property _ = properties.remove(i--);
           } else if (property.kind() == Property.Kind.EVENTUALLY && now > property.within()) {
-            failed.accept("not in time: " + property.what());
+            fail("not in time: " + property.what());
           }
         }
       }
@@ -81,9 +82,19 @@ final class Judge {
   void end() {
     for (Property property : properties) {
       if (property.kind() == Property.Kind.EVENTUALLY) {
-        failed.accept("never: " + property.what());
+        fail("never: " + property.what());
       }
     }
+  }
+
+  private void fail(String what) {
+    hasFailed = true;
+    failed.accept(what);
+  }
+
+  /** Whether it is a property that has failed, whose name says which. */
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   /** What of the SOMETIMES was met. */

@@ -16,6 +16,10 @@ import java.util.function.Function;
 /** The wire of a {@link Sim}: a link for each direction between two hosts. */
 final class Links implements Wire {
 
+  /** Odd numbers that spread addresses, so that no two links have the same chance. */
+  private static final long FAR = 0x9e3779b97f4a7c15L;
+
+  private static final long FARTHER = 0xc2b2ae3d27d4eb4fL;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private record Way(InetAddress from, InetAddress to) {}
@@ -32,7 +36,8 @@ final class Links implements Wire {
 
     Link(Way way) {
       this.name = names.apply(way.from) + " > " + names.apply(way.to);
-      this.dice = new SplittableRandom(31 * seed + way.from.hashCode() * 31L + way.to.hashCode());
+      this.dice =
+          new SplittableRandom(seed ^ (FAR * way.from.hashCode() + FARTHER * way.to.hashCode()));
     }
   }
 

@@ -30,8 +30,8 @@ final class Meeting {
   }
 
   /** A number, by chance unless the plan has another. */
-  int choose(String key, int least, int byChance) {
-    int value = plan.chosen().getOrDefault(key, byChance);
+  int choose(String key, int least, int most, int byChance) {
+    int value = Math.clamp(plan.chosen().getOrDefault(key, byChance), least, most);
     if (choices.putIfAbsent(key, new Choice(least, value)) != null) {
       throw new IllegalArgumentException("'" + key + "' is chosen twice; each needs a name");
     }

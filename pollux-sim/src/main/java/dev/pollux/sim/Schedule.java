@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who comes next: a loop that has something to do, by the seed's choice; else what is due first, an
@@ -39,6 +40,7 @@ final class Schedule {
   private int stepsAtMoment;
   private boolean isSpinningAllowed;
   private boolean isTurning;
+  private @Nullable Seat current;
 
   Schedule(ModelNetwork network, Random dice) {
     this.network = network;
@@ -86,13 +88,14 @@ final class Schedule {
 
   /** Does something of a program's, and then what that has put off. */
   void undisturbed(Action action) throws Exception {
+    boolean isWithin = isTurning;
     isTurning = true;
     try {
       action.run();
     } finally {
-      isTurning = false;
+      isTurning = isWithin;
     }
-    while (!afterTurn.isEmpty()) {
+    while (!isWithin && !afterTurn.isEmpty()) {
       afterTurn.remove().run();
       seats.forEach(Seat::wake);
     }
@@ -161,7 +164,13 @@ final class Schedule {
 
   private void turn(Seat seat) throws Exception {
     boolean[] isNews = {false};
-    undisturbed(() -> isNews[0] = seat.turn());
+    Seat before = current;
+    current = seat;
+    try {
+      undisturbed(() -> isNews[0] = seat.turn());
+    } finally {
+      current = before;
+    }
     for (Seat other : seats) {
       other.mayHaveNews();
       if (isNews[0] && !other.equals(seat) && other.host == seat.host) {
@@ -190,24 +199,42 @@ final class Schedule {
         return;
       }
       boolean _ = strand.turn();
+      if (strand.isOver()) {
+        boolean _ = seats.remove(strand);
+      }
     }
   }
 
-  /** Lets threads go on until one has ended; nothing else happens, and no time passes. */
+  /** Who has a turn now; null is the test. */
+  @Nullable Seat current() {
+    return current;
+  }
+
+  /**
+   * Lets things happen until a thread has ended; within a turn of a loop nothing but threads that
+   * may go on at once, for no time passes there.
+   */
   void finish(Thread thread) throws Exception {
-    while (isSeated(thread)) {
-      long now = network.nanoTime();
-      Seat next = null;
-      for (Seat seat : seats) {
-        if (next == null && seat instanceof Strand && seat.from(now) < Long.MAX_VALUE) {
-          next = seat;
-        }
-      }
-      if (next == null) {
+    for (int turns = 0; isSeated(thread); turns++) {
+      boolean goesOn = isTurning ? turnAThread() : step(Long.MAX_VALUE / 2);
+      if (!goesOn || (isTurning && turns > MAX_LAST_TURNS)) {
         throw new IllegalStateException(
-            thread.getName() + " does not end: all threads wait, and a loop waits for it");
+            thread.getName() + " does not end: who waits for it stands still for ever");
       }
-      turn(next);
     }
+  }
+
+  private boolean turnAThread() throws Exception {
+    long now = network.nanoTime();
+    List<Strand> due = new ArrayList<>();
+    for (Seat seat : seats) {
+      if (seat instanceof Strand strand && strand.isDue(now)) {
+        due.add(strand);
+      }
+    }
+    if (!due.isEmpty()) {
+      turn(due.get(dice.nextInt(due.size())));
+    }
+    return !due.isEmpty();
   }
 }

@@ -39,10 +39,29 @@ final class Shrinker {
     this.failure = Objects.requireNonNull(kind(failed), "failure");
   }
 
-  /** What fails, but for numbers, which may differ from run to run. */
+  /**
+   * What fails: a property by its name; what is thrown by its class and where it comes from; all
+   * else by its words, but for numbers, which may differ from run to run.
+   */
   private static @Nullable String kind(Sim sim) {
     String failure = sim.failure();
-    return failure == null ? null : failure.replaceAll("[0-9]+", "0");
+    Throwable cause = sim.cause();
+    if (failure == null || sim.judge().hasFailed()) {
+      return failure;
+    }
+    return cause == null
+        ? failure.replaceAll("[0-9]+", "0")
+        : cause.getClass().getName() + " " + origin(cause);
+  }
+
+  private static String origin(Throwable thrown) {
+    for (StackTraceElement frame : thrown.getStackTrace()) {
+      String name = frame.getClassName();
+      if (!name.startsWith("java.") && !name.startsWith("jdk.") && !name.startsWith("org.junit.")) {
+        return frame.toString();
+      }
+    }
+    return "";
   }
 
   /** The smallest run that was found. */

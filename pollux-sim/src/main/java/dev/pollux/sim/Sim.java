@@ -197,7 +197,7 @@ public final class Sim {
       throw new IllegalArgumentException(what + ": " + most + " is less than " + least);
     }
     int byChance = (int) (least + random.nextLong(1L + most - least));
-    return meeting.choose(what, least, byChance);
+    return meeting.choose(what, least, most, byChance);
   }
 
   // ---- time

@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A reentrant lock of simulated threads; the loops may have it, but not wait for it. */
 final class SimLock implements Lock {
 
-  private static final Object RUN = new Object();
-
   private final SimThreads threads;
-  private @Nullable Object owner; // a strand, or the run
+  private @Nullable Object owner; // a thread, a loop, or the test
   private int holds;
 
   SimLock(SimThreads threads) {
@@ -21,8 +19,7 @@ final class SimLock implements Lock {
   }
 
   private Object me() {
-    Strand strand = threads.current();
-    return strand == null ? RUN : strand;
+    return threads.currentOwner();
   }
 
   private boolean isFree() {
@@ -103,7 +100,12 @@ final class SimLock implements Lock {
   }
 
   private static final class Waiter {
+    final long until;
     boolean isSignalled;
+
+    Waiter(long until) {
+      this.until = until;
+    }
   }
 
   /** Those that wait, first come, first served. */
@@ -119,7 +121,7 @@ final class SimLock implements Lock {
       }
       Object me = me();
       int held = holds;
-      Waiter waiter = new Waiter();
+      Waiter waiter = new Waiter(until);
       waiting.add(waiter);
       owner = null;
       holds = 0;
@@ -174,7 +176,7 @@ final class SimLock implements Lock {
     public void signal() {
       requireMine();
       for (Waiter waiter : waiting) {
-        if (!waiter.isSignalled) {
+        if (!waiter.isSignalled && waiter.until > threads.nowNanos()) { // else it is too late
           waiter.isSignalled = true;
           return;
         }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** The threads of one life of a host. */
 final class SimThreads implements Threads {
@@ -45,7 +44,7 @@ final class SimThreads implements Threads {
 
   /** As {@link Thread#sleep}. */
   void sleep(Duration time) throws InterruptedException {
-    await("a sleep", () -> false, later(time.toNanos()), true);
+    await("a sleep", () -> false, sim.later(time), true);
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
@@ -89,9 +88,15 @@ final class SimThreads implements Threads {
     return !host.isLiving(life);
   }
 
-  /** The thread that runs; null is the run itself. */
-  @Nullable Strand current() {
-    return sim.baton().holder();
+  /** Who may have a lock now: a thread that lives, a loop, or the test. */
+  Object currentOwner() {
+    Strand strand = sim.baton().holder();
+    if (strand != null) {
+      strand.requireAlive();
+      return strand;
+    }
+    Seat loop = sim.schedule().current();
+    return loop == null ? sim : loop;
   }
 
   /**

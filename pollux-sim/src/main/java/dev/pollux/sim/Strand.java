@@ -12,6 +12,7 @@ final class Strand extends Seat {
   private final Random random;
   private final Thread thread;
   private volatile boolean hasBaton;
+  private volatile boolean isInterruptSeen; // while it waits; its flag is off then
 
   // What it waits for:
   private BooleanSupplier condition = () -> true;
@@ -48,7 +49,13 @@ final class Strand extends Seat {
 
   /** Whether what it waits for is so. */
   boolean mayGoOn() {
-    return condition.getAsBoolean() || (isInterruptible && thread.isInterrupted());
+    boolean isInterrupted = isInterruptSeen || thread.isInterrupted();
+    return condition.getAsBoolean() || (isInterruptible && isInterrupted);
+  }
+
+  /** Whether it may go on now, by what it waits for or by time. */
+  boolean isDue(long now) {
+    return untilNanos <= now || mayGoOn();
   }
 
   @Override
@@ -98,9 +105,9 @@ final class Strand extends Seat {
     LockSupport.unpark(thread);
   }
 
-  IllegalStateException isStuck(long seconds) {
-    IllegalStateException stuck =
-        new IllegalStateException(
+  Baton.Stuck isStuck(long seconds) {
+    Baton.Stuck stuck =
+        new Baton.Stuck(
             thread.getName()
                 + " of "
                 + host
@@ -119,37 +126,45 @@ final class Strand extends Seat {
       if (!isKilled) {
         code.run();
       }
-    } catch (Killed _) {
-      // its host is down
     } catch (Throwable e) {
-      sim.reported(host + ": " + thread.getName(), e);
+      if (!isKilled) { // else its host is down, and whatever comes of that is nobody's
+        sim.reported(host + ": " + thread.getName(), e);
+      }
     } finally {
       isOver = true;
       baton.giveBack();
     }
   }
 
-  /** An interrupt stays where it is, for the run to see. */
+  /** An interrupt is noted, for the run to see: with its flag on a thread cannot be parked. */
   private void awaitBaton() {
     while (!hasBaton) {
       LockSupport.park(this);
       if (thread.isInterrupted()) {
-        Thread.onSpinWait(); // it cannot be parked
+        isInterruptSeen = true; // before the flag is off: one of them is always on
+        boolean _ = Thread.interrupted();
       }
     }
     hasBaton = false;
+    if (isInterruptSeen) {
+      isInterruptSeen = false;
+      thread.interrupt();
+    }
   }
 
   /** Waits until something is so, or until a time, or for an interrupt; then it has its turn. */
   void await(BooleanSupplier until, long atMostNanos, boolean endsByInterrupt) {
-    if (isKilled) {
-      throw new Killed();
-    }
+    requireAlive();
     condition = until;
     untilNanos = atMostNanos;
     isInterruptible = endsByInterrupt;
     baton.giveBack();
     awaitBaton();
+    requireAlive();
+  }
+
+  /** A thread of a host that is down does nothing more. */
+  void requireAlive() {
     if (isKilled) {
       throw new Killed();
     }

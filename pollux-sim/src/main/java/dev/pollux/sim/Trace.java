@@ -11,7 +11,7 @@ import java.util.function.Function;
 /** What happened in a run: the last of it, in lines, and a hash of all. */
 final class Trace {
 
-  private static final int KEPT = 40;
+  static final int KEPT = 40;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long FNV_PRIME = 0x100000001b3L;
   private static final long FNV_BASIS = 0xcbf29ce484222325L;

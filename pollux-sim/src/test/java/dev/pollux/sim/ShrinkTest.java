@@ -139,6 +139,40 @@ class ShrinkTest {
     assertEquals("needed for it: no fault", needed(failure));
   }
 
+  /** A number that depends on another stays within what that allows. */
+  @Test
+  void numbers_stayWithinTheirBounds() {
+    String failure =
+        failure(
+            Sim.seeds(50),
+            sim -> {
+              int nodes = sim.choose("nodes", 1, 10);
+              int leader = sim.choose("leader", 1, nodes);
+              assertTrue(leader <= nodes);
+              sim.after(SECOND, () -> {});
+              sim.always("a leader below three", () -> leader < 3);
+            });
+    assertEquals("needed for it: no fault\n  nodes: 3\n  leader: 3", needed(failure));
+  }
+
+  /** Properties are told apart by their names, numbers and all. */
+  @Test
+  void anotherProperty_isAnotherFailure() {
+    String failure =
+        failure(
+            Sim.seeds(1),
+            sim -> {
+              boolean[] wrong = new boolean[3];
+              sim.disturb(SECOND, "one goes wrong", () -> wrong[1] = true);
+              sim.disturb(SECOND.multipliedBy(2), "two goes wrong", () -> wrong[2] = true);
+              sim.after(SECOND.multipliedBy(3), () -> {});
+              sim.always("node 1 is right", () -> !wrong[1]);
+              sim.always("node 2 is right", () -> !wrong[2]);
+            });
+    assertTrue(failure.startsWith("not always: node 1 is right"), failure);
+    assertEquals("needed for it:\n  one goes wrong", needed(failure));
+  }
+
   /** The seed that is named does not depend on who was faster. */
   @Test
   void threads_findTheSameSeed() {

@@ -206,6 +206,134 @@ class SimThreadsTest {
             });
   }
 
+  /** They are more than the machine has processors. */
+  @Test
+  void interruptedThreads_thatWaitForALock_holdUpNobody() {
+    SimReport _ =
+        Sim.seeds(2)
+            .repeated()
+            .run(sim -> {
+              int[] done = {0};
+              sim.host("a")
+                  .program(env -> {
+                    Lock lock = env.threads().newLock();
+                    Thread _ = env.start("has it", () -> sleepWith(env, lock));
+                    for (int i = 0; i < 64; i++) {
+                      Thread _ =
+                          env.start(
+                              "waits-" + i,
+                              () -> {
+                                env.threads().pause(SECOND.toNanos());
+                                Thread.currentThread().interrupt();
+                                lock.lock();
+                                try {
+                                  assertTrue(Thread.interrupted());
+                                  done[0]++;
+                                } finally {
+                                  lock.unlock();
+                                }
+                              });
+                    }
+                  });
+              sim.eventually(MINUTE.multipliedBy(2), "all had it", () -> done[0] == 64);
+            });
+  }
+
+  private static void sleepWith(Env env, Lock lock) throws InterruptedException {
+    lock.lock();
+    try {
+      env.sleep(MINUTE);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A signal is for who still waits. */
+  @Test
+  @SuppressWarnings("WaitNotInLoop") // how these waits end is what is looked at
+  void signal_isNotLostOnOneWhoseTimeIsOver() {
+    SimReport _ =
+        Sim.seeds(5)
+            .run(sim -> {
+              List<String> log = new ArrayList<>();
+              sim.host("a")
+                  .threadDelay(Duration.ZERO)
+                  .program(env -> {
+                    Lock lock = env.threads().newLock();
+                    Condition condition = lock.newCondition();
+                    Thread _ =
+                        env.start(
+                            "timed",
+                            () -> {
+                              lock.lock();
+                              try {
+                                log.add("timed " + condition.await(1, TimeUnit.SECONDS));
+                              } finally {
+                                lock.unlock();
+                              }
+                            });
+                    Thread _ =
+                        env.start(
+                            "patient",
+                            () -> {
+                              env.sleep(Duration.ofMillis(1));
+                              lock.lock();
+                              try {
+                                condition.await();
+                                log.add("patient");
+                              } finally {
+                                lock.unlock();
+                              }
+                            });
+                    Thread _ =
+                        env.start(
+                            "signals",
+                            () -> {
+                              env.sleep(Duration.ofMillis(500));
+                              lock.lock();
+                              try {
+                                env.sleep(SECOND);
+                                condition.signal();
+                              } finally {
+                                lock.unlock();
+                              }
+                            });
+                  });
+              sim.eventually(
+                  MINUTE, "both", () -> log.contains("timed false") && log.contains("patient"));
+            });
+  }
+
+  /** The test may wait for a thread: meanwhile time passes. */
+  @Test
+  void join_inAnAction_letsTimePass() {
+    SimReport _ =
+        Sim.seeds(3)
+            .run(sim -> {
+              List<Long> joined = new ArrayList<>();
+              sim.host("a")
+                  .threadDelay(Duration.ZERO)
+                  .program(env -> {
+                    Thread _ =
+                        env.start(
+                            "ticks",
+                            () -> {
+                              for (int i = 0; i < 100; i++) {
+                                env.sleep(SECOND);
+                              }
+                            });
+                    Thread sleeper = env.start("sleeps", () -> env.sleep(SECOND.multipliedBy(10)));
+                    env.after(
+                        SECOND.multipliedBy(5),
+                        () -> {
+                          env.threads().join(sleeper);
+                          joined.add(sim.elapsed().toSeconds());
+                        });
+                  });
+              sim.eventually(MINUTE, "joined", () -> joined.equals(List.of(10L)));
+            });
+  }
+
   /** A loop that would wait for a thread stands still, with all its connections. */
   @Test
   void loopThatWaits_isFound() {
@@ -424,6 +552,39 @@ class SimThreadsTest {
                 closed[0] = workers.stats().doneCount();
               });
     });
+  }
+
+  /** What a host has queued when it crashes nobody does. */
+  @Test
+  void workersOfACrashedHost_doNothingMore() {
+    SimReport _ =
+        Sim.seeds(3)
+            .run(sim -> {
+              List<String> begun = new ArrayList<>();
+              Host server = sim.host("server");
+              server.program(env -> {
+                Workers workers = Workers.of(env.threads(), Thread.ofVirtual(), 1, 10);
+                WorkHandler handler =
+                    (request, _) -> {
+                      begun.add(US_ASCII.decode(request).toString());
+                      env.sleep(MINUTE);
+                    };
+                Server _ =
+                    Server.open(
+                        env.loop(),
+                        ServerOptions.at(env.any(PORT)),
+                        workers.handlers(Framing.lines(100), handler));
+              });
+              for (String name : List.of("x", "y", "z")) {
+                sim.host(name)
+                    .program(env -> {
+                      Connection connection = connect(env, new Asker());
+                      var _ = connection.write((name + "\n").getBytes(US_ASCII));
+                    });
+              }
+              sim.after(SECOND.multipliedBy(5), server::crash);
+              sim.after(MINUTE.multipliedBy(5), () -> assertEquals(1, begun.size()));
+            });
   }
 
   /** Who is done first is the seed's choice; the answers of a connection are in order. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sim.Sim;
 import dev.pollux.sim.SimBody;
 import dev.pollux.sim.SimFailure;
+import dev.pollux.sim.SimRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class GuideTest {
       assertEquals(Files.readString(SOURCES.resolve(block.group(1))), block.group(2));
       count++;
     }
-    assertEquals(4, count);
+    assertEquals(5, count);
   }
 
   @Test
@@ -46,12 +47,16 @@ class GuideTest {
   void failures_areWhatTheySay() throws IOException {
     FirstTest impatient = new FirstTest();
     impatient.patience = Duration.ofSeconds(1);
-    assertQuoted("FirstTest", impatient::everyByteComesBack_thoughPacketsAreLost);
-    assertQuoted("CounterTest", sim -> CounterTest.count(sim, LossyCounter::new));
+    String first = "-Dtest=" + FirstTest.class.getName();
+    assertQuoted(
+        "FirstTest",
+        Sim.seeds(200).replay(first + "#everyByteComesBack_thoughPacketsAreLost"),
+        impatient::everyByteComesBack_thoughPacketsAreLost);
+    assertQuoted("CounterTest", Sim.seeds(200), sim -> CounterTest.count(sim, LossyCounter::new));
   }
 
-  private static void assertQuoted(String test, SimBody body) throws IOException {
-    SimFailure failure = assertThrows(SimFailure.class, () -> Sim.seeds(200).run(body));
+  private static void assertQuoted(String test, SimRuns runs, SimBody body) throws IOException {
+    SimFailure failure = assertThrows(SimFailure.class, () -> runs.run(body));
     String quoted = "<!-- failure: " + test + " -->\n```\n" + failure + "\n```\n";
     assertTrue(Files.readString(GUIDE).contains(quoted), quoted);
   }
