@@ -176,7 +176,7 @@ class PlantedBugTest {
   @ParameterizedTest
   @EnumSource
   void peersSwapped(SimRun.Program program) {
-    assertFound(program, "is wrong|instead of|as no client", SwappedPeers::new);
+    assertFound(program, "is wrong|instead of|as no client|a clean end", SwappedPeers::new);
   }
 
   private static final class SwappedPeers implements PlantedBug {
@@ -200,7 +200,7 @@ class PlantedBugTest {
   void byteLost(SimRun.Program program) {
     assertFound(
         program,
-        "is wrong|instead of|as no client",
+        "is wrong|instead of|as no client|a clean end",
         () ->
             PlantedBug.at(
                 5,
@@ -213,7 +213,7 @@ class PlantedBugTest {
   void bytesSentTwice(SimRun.Program program) {
     assertFound(
         program,
-        "is wrong|instead of|as no client",
+        "is wrong|instead of|as no client|a clean end",
         () ->
             PlantedBug.at(
                 5,
