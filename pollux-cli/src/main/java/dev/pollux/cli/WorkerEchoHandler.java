@@ -3,7 +3,7 @@ package dev.pollux.cli;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
-import dev.pollux.net.Silence;
+import dev.pollux.net.ForwardingHandler;
 import java.nio.ByteBuffer;
 
 /**
@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Threads: the loop's.
  */
-final class WorkerEchoHandler implements EchoConnection {
+final class WorkerEchoHandler extends ForwardingHandler implements EchoConnection {
 
   private final LoopLog log;
   private final ConnectionHandler requests;
@@ -36,64 +36,29 @@ final class WorkerEchoHandler implements EchoConnection {
   }
 
   @Override
-  public void opened(Connection connection) {
-    log.opened(connection);
-    requests.opened(connection);
+  protected ConnectionHandler delegate() {
+    return requests;
   }
 
   @Override
-  public void attached(Connection connection) {
-    requests.attached(connection);
+  public void opened(Connection connection) {
+    log.opened(connection);
+    super.opened(connection);
   }
 
   @Override
   public void received(Connection connection, ByteBuffer data) {
     int before = data.position();
-    requests.received(connection, data);
+    super.received(connection, data);
     if (counts && data.position() > before) { // the rest comes again
       log.read(connection, data.position() - before);
     }
   }
 
   @Override
-  public void readComplete(Connection connection) {
-    requests.readComplete(connection);
-  }
-
-  @Override
-  public void readClosed(Connection connection) {
-    requests.readClosed(connection);
-  }
-
-  @Override
-  public void writable(Connection connection) {
-    requests.writable(connection);
-  }
-
-  @Override
-  public void heartbeat(Connection connection) {
-    requests.heartbeat(connection);
-  }
-
-  @Override
-  public void peerEnded(Connection connection) {
-    requests.peerEnded(connection);
-  }
-
-  @Override
-  public void idle(Connection connection, Silence silence) {
-    requests.idle(connection, silence);
-  }
-
-  @Override
-  public void finishing(Connection connection) {
-    requests.finishing(connection);
-  }
-
-  @Override
   public void closed(Connection connection, CloseCause cause) {
     try {
-      requests.closed(connection, cause);
+      super.closed(connection, cause);
     } finally {
       log.closed(connection, cause);
     }

@@ -20,8 +20,9 @@ package dev.pollux.net;
  *
  * <p>{@link Connection#setHandler} and {@link Connection#startTls} take the connection from the
  * thread, see {@link BlockingConnection}, also where the handler is one of the program's that
- * passes its calls on to this one. {@link Connection#detach} gives away what has arrived, and the
- * thread has not read, and is refused while something that the thread wrote is still to be sent.
+ * passes its calls on to this one, as a {@link ForwardingHandler} does. {@link Connection#detach}
+ * gives away what has arrived, and the thread has not read, and is refused while something that the
+ * thread wrote is still to be sent.
  */
 public final class Blocking {
 

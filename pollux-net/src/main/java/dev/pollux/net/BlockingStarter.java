@@ -1,6 +1,5 @@
 package dev.pollux.net;
 
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the loop's.
  */
-final class BlockingStarter implements ConnectionHandler {
+final class BlockingStarter extends ForwardingHandler {
 
   private final BlockingHandler handler;
   @Nullable BlockingBridge bridge; // the last one
@@ -39,33 +38,9 @@ final class BlockingStarter implements ConnectionHandler {
     return last;
   }
 
-  private BlockingBridge begun() {
-    return Objects.requireNonNull(bridge, "bridge");
-  }
-
   @Override
-  public void received(Connection connection, ByteBuffer data) {
-    begun().received(connection, data);
-  }
-
-  @Override
-  public void readClosed(Connection connection) {
-    begun().readClosed(connection);
-  }
-
-  @Override
-  public void writable(Connection connection) {
-    begun().writable(connection);
-  }
-
-  @Override
-  public void idle(Connection connection, Silence silence) {
-    begun().idle(connection, silence);
-  }
-
-  @Override
-  public void finishing(Connection connection) {
-    begun().finishing(connection);
+  protected ConnectionHandler delegate() {
+    return Objects.requireNonNull(bridge, "not begun");
   }
 
   /** Also where it never opened, or not again after a handshake. */
