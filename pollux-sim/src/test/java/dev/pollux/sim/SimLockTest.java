@@ -18,6 +18,20 @@ class SimLockTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
+  /** Starts a thread that does something with the lock. */
+  private static Thread startWith(Env env, Lock lock, String name, Action action) {
+    return env.start(name, () -> locked(lock, action));
+  }
+
+  private static void locked(Lock lock, Action action) throws Exception {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static String failure(SimRuns runs, SimBody body) {
     return assertThrows(SimFailure.class, () -> runs.run(body)).getMessage();
   }
@@ -37,21 +51,18 @@ class SimLockTest {
                     ArrayList<Integer> queue = new ArrayList<>();
                     for (int i = 0; i < 3; i++) {
                       Thread _ =
-                          env.start(
+                          startWith(
+                              env,
+                              lock,
                               "taker-" + i,
                               () -> {
-                                lock.lock();
-                                try {
-                                  while (queue.isEmpty()) {
-                                    filled.await();
-                                  }
-                                  assertEquals(0, inside[0]++);
-                                  env.sleep(SECOND); // with the lock
-                                  taken.add(queue.removeFirst());
-                                  inside[0]--;
-                                } finally {
-                                  lock.unlock();
+                                while (queue.isEmpty()) {
+                                  filled.await();
                                 }
+                                assertEquals(0, inside[0]++);
+                                env.sleep(SECOND); // with the lock
+                                taken.add(queue.removeFirst());
+                                inside[0]--;
                               });
                     }
                     Thread _ =
@@ -59,13 +70,13 @@ class SimLockTest {
                             "filler",
                             () -> {
                               for (int i = 0; i < 3; i++) {
-                                lock.lock();
-                                try {
-                                  queue.add(i);
-                                  filled.signal();
-                                } finally {
-                                  lock.unlock();
-                                }
+                                int number = i;
+                                locked(
+                                    lock,
+                                    () -> {
+                                      queue.add(number);
+                                      filled.signal();
+                                    });
                               }
                             });
                   });
@@ -86,20 +97,17 @@ class SimLockTest {
                     Lock lock = env.threads().newLock();
                     Condition never = lock.newCondition();
                     Thread waiting =
-                        env.start(
+                        startWith(
+                            env,
+                            lock,
                             "waits",
                             () -> {
-                              lock.lock();
-                              try {
-                                log.add("left " + never.awaitNanos(SECOND.toNanos()));
-                                log.add("signalled " + never.await(1, TimeUnit.SECONDS));
-                                assertThrows(InterruptedException.class, never::await);
-                                log.add("interrupted at " + sim.elapsed());
-                                Thread.currentThread().interrupt();
-                                assertThrows(InterruptedException.class, () -> env.sleep(MINUTE));
-                              } finally {
-                                lock.unlock();
-                              }
+                              log.add("left " + never.awaitNanos(SECOND.toNanos()));
+                              log.add("signalled " + never.await(1, TimeUnit.SECONDS));
+                              assertThrows(InterruptedException.class, never::await);
+                              log.add("interrupted at " + sim.elapsed());
+                              Thread.currentThread().interrupt();
+                              assertThrows(InterruptedException.class, () -> env.sleep(MINUTE));
                             });
                     Thread _ =
                         env.start(
@@ -136,7 +144,7 @@ class SimLockTest {
               sim.host("a")
                   .program(env -> {
                     Lock lock = env.threads().newLock();
-                    Thread _ = env.start("has it", () -> sleepWith(env, lock));
+                    Thread _ = env.start("has it", () -> locked(lock, () -> env.sleep(MINUTE)));
                     for (int i = 0; i < 64; i++) {
                       Thread _ =
                           env.start(
@@ -144,27 +152,17 @@ class SimLockTest {
                               () -> {
                                 env.threads().pause(SECOND.toNanos());
                                 Thread.currentThread().interrupt();
-                                lock.lock();
-                                try {
-                                  assertTrue(Thread.interrupted());
-                                  done[0]++;
-                                } finally {
-                                  lock.unlock();
-                                }
+                                locked(
+                                    lock,
+                                    () -> {
+                                      assertTrue(Thread.interrupted());
+                                      done[0]++;
+                                    });
                               });
                     }
                   });
               sim.eventually(MINUTE.multipliedBy(2), "all had it", () -> done[0] == 64);
             });
-  }
-
-  private static void sleepWith(Env env, Lock lock) throws InterruptedException {
-    lock.lock();
-    try {
-      env.sleep(MINUTE);
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** A signal is for who still waits. */
@@ -181,41 +179,36 @@ class SimLockTest {
                     Lock lock = env.threads().newLock();
                     Condition condition = lock.newCondition();
                     Thread _ =
-                        env.start(
+                        startWith(
+                            env,
+                            lock,
                             "timed",
                             () -> {
-                              lock.lock();
-                              try {
-                                log.add("timed " + condition.await(1, TimeUnit.SECONDS));
-                              } finally {
-                                lock.unlock();
-                              }
+                              log.add("timed " + condition.await(1, TimeUnit.SECONDS));
                             });
                     Thread _ =
                         env.start(
                             "patient",
                             () -> {
                               env.sleep(Duration.ofMillis(1));
-                              lock.lock();
-                              try {
-                                condition.await();
-                                log.add("patient");
-                              } finally {
-                                lock.unlock();
-                              }
+                              locked(
+                                  lock,
+                                  () -> {
+                                    condition.await();
+                                    log.add("patient");
+                                  });
                             });
                     Thread _ =
                         env.start(
                             "signals",
                             () -> {
                               env.sleep(Duration.ofMillis(500));
-                              lock.lock();
-                              try {
-                                env.sleep(SECOND);
-                                condition.signal();
-                              } finally {
-                                lock.unlock();
-                              }
+                              locked(
+                                  lock,
+                                  () -> {
+                                    env.sleep(SECOND);
+                                    condition.signal();
+                                  });
                             });
                   });
               sim.eventually(
@@ -264,15 +257,12 @@ class SimLockTest {
                     .program(env -> {
                       Lock lock = env.threads().newLock();
                       Thread _ =
-                          env.start(
+                          startWith(
+                              env,
+                              lock,
                               "slow",
                               () -> {
-                                lock.lock();
-                                try {
-                                  env.sleep(SECOND);
-                                } finally {
-                                  lock.unlock();
-                                }
+                                env.sleep(SECOND);
                               });
                       var _ = env.loop().schedule(SECOND.toNanos() / 2, lock::lock);
                     }));
@@ -292,28 +282,24 @@ class SimLockTest {
                 Lock lock = env.threads().newLock();
                 Condition never = lock.newCondition();
                 Thread _ =
-                    env.start(
+                    startWith(
+                        env,
+                        lock,
                         "waits",
                         () -> {
-                          lock.lock();
-                          try {
-                            never.awaitUninterruptibly();
-                          } finally {
-                            lock.unlock();
-                          }
+                          never.awaitUninterruptibly();
                         });
                 Thread _ =
                     env.start(
                         "sleeps",
                         () -> {
                           env.sleep(SECOND);
-                          lock.lock();
-                          try {
-                            sleeps[0] = true;
-                            env.sleep(MINUTE);
-                          } finally {
-                            lock.unlock();
-                          }
+                          locked(
+                              lock,
+                              () -> {
+                                sleeps[0] = true;
+                                env.sleep(MINUTE);
+                              });
                         });
               });
               sim.after(SECOND.multipliedBy(5), host::crash);
