@@ -1,8 +1,6 @@
 package dev.pollux.loop;
 
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How code beside loops runs and waits, for layers above: on threads of the virtual machine, or in
@@ -34,31 +32,5 @@ public interface Threads {
   /** Those of the virtual machine. */
   static Threads jvm() {
     return JvmThreads.INSTANCE;
-  }
-
-  /** As the JDK does it. */
-  enum JvmThreads implements Threads {
-    /** There is no state. */
-    INSTANCE;
-
-    @Override
-    public Thread start(Thread.Builder builder, Runnable code) {
-      return builder.start(code);
-    }
-
-    @Override
-    public Lock newLock() {
-      return new ReentrantLock();
-    }
-
-    @Override
-    public void pause(long nanos) {
-      LockSupport.parkNanos(nanos);
-    }
-
-    @Override
-    public void join(Thread thread) throws InterruptedException {
-      thread.join();
-    }
   }
 }
