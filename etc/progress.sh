@@ -34,7 +34,7 @@ follow() {
         add_result "${line#*Tests run: }"
         case $line in '[ERROR]'*) shows=1 && say "$line" ;; *) shows=0 ;; esac
         ;;
-      '[ERROR]'*) shows=1 && say "$line" ;;
+      '[ERROR]'* | '[WARNING] '*.java:'['*) shows=1 && say "$line" ;; # a warning is an error here
       '[INFO] '*'-< '*' >-'*)
         end_module
         module=${line#*:}

@@ -29,6 +29,9 @@ import java.nio.ByteBuffer;
  */
 public abstract class ForwardingHandler implements ConnectionHandler {
 
+  /** For subclasses. */
+  protected ForwardingHandler() {}
+
   /** Whom calls are passed on to; asked at each of them. */
   protected abstract ConnectionHandler delegate();
 
