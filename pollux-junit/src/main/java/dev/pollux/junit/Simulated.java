@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>A failure has the seed, the last lines of the trace and the line that replays it: {@code
  * -Dpollux.sim.seed} runs that seed alone, {@code -Dpollux.sim.runs} changes how many there are,
  * see {@link dev.pollux.sim.SimRuns}. What the runs met is published as an entry of the test's
- * report: how many runs and steps, and how often which fault.
+ * report: how many runs and steps, how often which fault, and which of those asked for never.
  */
 @Documented
 @Target(ElementType.METHOD)

@@ -120,7 +120,8 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
           Map.of(
               "pollux.sim.runs", Integer.toString(report.runs()),
               "pollux.sim.steps", Long.toString(report.steps()),
-              "pollux.sim.faults", report.faults().toString()));
+              "pollux.sim.faults", report.faults().toString(),
+              "pollux.sim.never-met", report.neverMet().toString()));
     }
 
     /** By JUnit, to which the test's module is open. */

@@ -265,7 +265,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     }
   }
 
-  /** Whether the owner is a thread that lives. If not, see {@link #takeOver}. Any thread. */
+  /** Whether the owner is a thread that lives. Any thread. */
   public boolean isOwned() {
     return owner.isAlive();
   }
@@ -363,19 +363,23 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * thread it may be about to enter its action; {@link #scheduleAtFixedRate} does not run again.
    *
    * <p>Any thread. Never refused, not even with a full queue or by a closed loop; allocates
-   * nothing, and wakes nobody: another thread's cancel marks the timer, which the loop puts aside
-   * in its next turn.
+   * nothing, and wakes nobody: another thread marks the timer, and the next turn puts it aside.
    */
   public void cancel(LoopTimer timer) {
     timers.cancel(timer);
+  }
+
+  /** How many timers wait, those with a period among them. */
+  public int timerCount() {
+    requireInLoop("timerCount");
+    return timers.wheel.size();
   }
 
   /**
    * Watches a descriptor: from now on its readiness leads to the handler.
    *
    * @throws SysException as {@link Poller#add}
-   * @throws ClosedLoopException if the loop is closed, or being closed: nobody would tell the
-   *     handler
+   * @throws ClosedLoopException if the loop is closed, or being closed
    */
   public Registration add(int fd, Interest interest, Trigger trigger, LoopHandler handler)
       throws SysException {
@@ -437,8 +441,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * Calls the handler's {@link LoopHandler#flush} in the next phase 4; once for each call.
    *
    * @throws ClosedLoopException if the loop is closed
-   * @throws RejectedExecutionException if 2,097,152 calls wait already, twice Linux's default limit
-   *     of descriptors: a handler asks again without being called; then it is not added
+   * @throws RejectedExecutionException if 2,097,152 calls wait already; then it is not added
    */
   public void flushLater(LoopHandler handler) {
     requireInLoop("flushLater");
@@ -481,10 +484,8 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   }
 
   /**
-   * Reports what no handler answers for to {@link LoopOptions#errorHandler}, and counts it; for
-   * layers above. Whatever that throws does not come out of here.
-   *
-   * @param what what failed
+   * Reports to {@link LoopOptions#errorHandler} that something failed for which no handler answers,
+   * and counts it; for layers above. Whatever that throws does not come out of here.
    */
   public void report(String what, Throwable cause) {
     requireInLoop("report");

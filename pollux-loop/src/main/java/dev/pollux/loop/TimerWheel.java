@@ -66,6 +66,7 @@ public final class TimerWheel {
   private static final int DUE = LEVELS * SLOTS_PER_LEVEL;
 
   private final long tickNanos;
+  private final long mostTicks; // whose nanoseconds are a number
 
   /** For each slot, and for the timers that are due, the first of a circular list. */
   private final @Nullable LoopTimer[] heads = new @Nullable LoopTimer[DUE + 1];
@@ -100,6 +101,7 @@ public final class TimerWheel {
       throw new IllegalArgumentException("tickNanos is at least 1, not " + tickNanos);
     }
     this.tickNanos = tickNanos;
+    this.mostTicks = Long.MAX_VALUE / tickNanos;
     this.nowNanos = nowNanos;
     this.currentTickNanos = nowNanos;
   }
@@ -220,7 +222,7 @@ public final class TimerWheel {
     } else {
       int level = Integer.numberOfTrailingZeros(occupiedLevels);
       long ticks = ticksTo(level, firstSlot(level));
-      moment = currentTickNanos + Math.min(ticks, Long.MAX_VALUE / tickNanos) * tickNanos;
+      moment = currentTickNanos + Math.min(ticks, mostTicks) * tickNanos;
     }
     return moment == NEVER ? NEVER - 1 : moment; // a clock that wraps may come to stand there
   }

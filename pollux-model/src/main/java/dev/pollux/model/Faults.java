@@ -15,6 +15,8 @@ public final class Faults {
   private static final long DEFAULT_MAX_DELAY_NANOS = 10_000_000; // 10 ms
   private static final double SWARM_STRONGEST = 0.25;
 
+  private static final Faults NONE = new Faults(Map.of(), DEFAULT_MAX_DELAY_NANOS);
+
   private final Map<Fault, Double> probabilities;
   private final long maxDelayNanos;
 
@@ -35,7 +37,7 @@ public final class Faults {
 
   /** Nothing goes wrong. */
   public static Faults none() {
-    return new Faults(Map.of(), DEFAULT_MAX_DELAY_NANOS);
+    return NONE;
   }
 
   /**
@@ -91,7 +93,7 @@ public final class Faults {
 
   /** How probable a fault is at each opportunity. */
   public double probability(Fault fault) {
-    return probabilities.getOrDefault(fault, 0.0);
+    return probabilities.isEmpty() ? 0 : probabilities.getOrDefault(fault, 0.0);
   }
 
   @Override

@@ -172,6 +172,18 @@ final class FileTable {
     return kinds;
   }
 
+  /** The sockets of these in which bytes, datagrams or connections wait, each with its kind. */
+  SortedMap<Integer, String> unread() {
+    SortedMap<Integer, String> unread = new TreeMap<>();
+    for (int fd = 0; fd < slots.length; fd++) {
+      Description each = slots[fd];
+      if (each != null && each.file instanceof Socket socket && socket.hasUnread()) {
+        unread.put(fd, socket.kind());
+      }
+    }
+    return unread;
+  }
+
   private void put(int fd, Description description, boolean cloexec) {
     if (fd >= slots.length) {
       slots = Arrays.copyOf(slots, 2 * Integer.highestOneBit(fd));

@@ -220,6 +220,9 @@ final class Kernel {
     return () -> {
       if (!isDown) {
         hasNews = true;
+        if (world != null) {
+          world.hasNews = true;
+        }
         action.run();
       }
     };

@@ -1,6 +1,7 @@
 package dev.pollux.model;
 
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class ModelNetwork {
   /** Two days: clocks that are behind by less than one are not negative. */
   private static final long START_NANOS = 2 * 86_400 * Kernel.NANOS_PER_SECOND;
 
-  private final World world;
+  final World world;
 
   /** A network without hosts. */
   public ModelNetwork(Wire wire) {
@@ -107,9 +108,21 @@ public final class ModelNetwork {
     }
   }
 
+  /** Whether nothing is to happen: no timer of a host, no arrival, no scheduled action. */
+  public boolean isQuiet() {
+    return world.timers.first() == null;
+  }
+
   /** The moment at which a host's clock says so; for its loops' timers. */
   public long timeOf(ModelSys host, long hostNanos) {
     return host.kernel.clock.timerTime(hostNanos);
+  }
+
+  /** Whether something has come to any host since this was last asked. */
+  public boolean takeNews() {
+    boolean had = world.hasNews;
+    world.hasNews = false;
+    return had;
   }
 
   /**
@@ -118,6 +131,14 @@ public final class ModelNetwork {
    */
   public boolean takeNews(ModelSys host) {
     return host.kernel.takeNews();
+  }
+
+  /**
+   * What was read of TCP connections and is not what was sent, in order: a mistake of this network,
+   * since whoever misses bytes is told so. In words; empty, as long as all is well.
+   */
+  public List<String> brokenStreams() {
+    return List.copyOf(world.brokenStreams());
   }
 
   /** Whether a host that is on has this address. */

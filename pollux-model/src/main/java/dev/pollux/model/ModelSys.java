@@ -183,6 +183,14 @@ public final class ModelSys
     return locked(table::kinds);
   }
 
+  /**
+   * The descriptors of sockets in which bytes, datagrams or connections wait that nobody has taken,
+   * each with the kind of its socket.
+   */
+  public SortedMap<Integer, String> unread() {
+    return locked(table::unread);
+  }
+
   /** The calls made so far that this model does not know. */
   public Set<String> unsupported() {
     return locked(kernel::unsupported);

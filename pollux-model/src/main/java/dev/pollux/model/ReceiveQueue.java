@@ -3,6 +3,7 @@ package dev.pollux.model;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that a TCP socket has received, with the mark of the urgent one among them.
@@ -39,6 +40,8 @@ final class ReceiveQueue {
   /** A FIN was received: the end of the stream is behind what was. */
   private boolean ended;
 
+  private @Nullable StreamBooks books;
+
   ReceiveQueue(SocketOptions options) {
     this.options = options;
   }
@@ -53,8 +56,20 @@ final class ReceiveQueue {
     return options.receiveBytes - sizeBytes;
   }
 
+  /** Connects: what is read is to be what these say was sent. */
+  void begin(@Nullable StreamBooks sent) {
+    books = sent;
+  }
+
   void end() {
     ended = true;
+  }
+
+  /** A call is told that it has ended. */
+  void endRead() {
+    if (books != null && ended) {
+      books.end();
+    }
   }
 
   boolean isEnded() {
@@ -251,6 +266,9 @@ final class ReceiveQueue {
     while (left > 0) {
       Segment segment = segments.element();
       int n = Math.min(left, segment.remaining());
+      if (books != null) {
+        books.read(segment.bytes, segment.start, segment.start + n);
+      }
       segment.start += n;
       left -= n;
       if (segment.remaining() == 0) {

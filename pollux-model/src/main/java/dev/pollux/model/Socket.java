@@ -74,6 +74,11 @@ interface Socket extends File {
     }
   }
 
+  /** Whether bytes, a datagram or a connection waits that nobody has taken. */
+  default boolean hasUnread() {
+    return isListening() ? (readiness() & Linux.EPOLLIN) != 0 : available() > 0;
+  }
+
   int bind(SocketAddress address);
 
   default int listen(int backlog) {

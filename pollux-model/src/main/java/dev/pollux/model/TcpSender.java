@@ -19,7 +19,7 @@ final class TcpSender {
   private final TcpSocket owner;
   private final ArrayDeque<Segment> queue = new ArrayDeque<>();
   private int queuedBytes;
-  private Flight flight = new Flight();
+  private Flight flight;
 
   /** The end of the stream was sent and has not arrived; it counts as a byte. */
   private boolean ending;
@@ -32,14 +32,20 @@ final class TcpSender {
 
   /** The segments of one connection that are on their way; none overtakes another. */
   static final class Flight {
+    final @Nullable StreamBooks books; // of a network
     int bytes;
     private int count;
     private long lastArrival;
+
+    Flight(Kernel kernel) {
+      this.books = kernel.world == null ? null : new StreamBooks(kernel.world);
+    }
   }
 
   TcpSender(Kernel kernel, TcpSocket owner) {
     this.kernel = kernel;
     this.owner = owner;
+    this.flight = new Flight(kernel);
   }
 
   Flight flight() {
@@ -78,7 +84,7 @@ final class TcpSender {
 
   /** The connection is left: what is on its way there is no part of the next one. */
   void leave() {
-    flight = new Flight();
+    flight = new Flight(kernel);
     if (path != null) {
       path.forget();
       path = null;
@@ -118,6 +124,9 @@ final class TcpSender {
       return -Errno.EAGAIN;
     }
     byte[] bytes = from.takePieces(room, PIECE_BYTES);
+    if (flight.books != null) {
+      flight.books.sent(bytes, urgent);
+    }
     add(new Segment(urgent ? Segment.Kind.URGENT : Segment.Kind.DATA, bytes));
     return bytes.length;
   }

@@ -164,6 +164,7 @@ final class TcpSocket implements Socket {
   private void establish(TcpSocket other, InetSocketAddress there) {
     peer = other;
     incoming = other.sender.flight();
+    received.begin(incoming.books);
     remote = there;
     options.growSendBuffer(kernel.limits.tcpSendBytes());
     finArrived = false;
@@ -388,6 +389,7 @@ final class TcpSocket implements Socket {
     if (!received.isEnded() && error != 0) {
       return -takeError();
     }
+    received.endRead();
     return (shut & RECEIVE_SHUT) != 0 ? 0 : -Errno.ENOTCONN;
   }
 

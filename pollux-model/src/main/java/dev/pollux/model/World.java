@@ -1,7 +1,9 @@
 package dev.pollux.model;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +21,11 @@ final class World {
   final VirtualClock clock = new VirtualClock(timers);
   final Consumer<Packet> wire;
 
+  /** Something has come to one of the hosts since somebody looked which. */
+  boolean hasNews;
+
   private final Map<InetAddress, Kernel> hosts = new HashMap<>();
+  private final List<String> brokenStreams = new ArrayList<>();
 
   World(Consumer<Packet> wire) {
     this.wire = wire;
@@ -42,5 +48,14 @@ final class World {
 
   void leave(Kernel kernel) {
     boolean _ = hosts.values().removeIf(each -> each == kernel);
+  }
+
+  /** What is read of a stream is not what was sent. */
+  void brokenStream(String what) {
+    boolean _ = brokenStreams.add(what);
+  }
+
+  List<String> brokenStreams() {
+    return brokenStreams;
   }
 }

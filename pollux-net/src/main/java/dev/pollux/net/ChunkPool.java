@@ -1,5 +1,7 @@
 package dev.pollux.net;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,16 @@ final class ChunkPool {
     Slab slab(int index, int chunkBytes);
   }
 
+  private static final VarHandle USED_BYTES;
+
+  static {
+    try {
+      USED_BYTES = MethodHandles.lookup().findVarHandle(ChunkPool.class, "usedBytes", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final @Nullable Slab[] first = new @Nullable Slab[CHUNK_BYTES.length];
   private final @Nullable Slab[] last = new @Nullable Slab[CHUNK_BYTES.length];
   private Source source = Slab::new;
@@ -43,9 +55,13 @@ final class ChunkPool {
     return usedCount;
   }
 
-  /** How much memory the chunks have that are with connections. */
+  /** How much memory the chunks have that are with connections. Threads: any. */
   long usedBytes() {
-    return usedBytes;
+    return (long) USED_BYTES.getOpaque(this);
+  }
+
+  private void use(long moreBytes) {
+    USED_BYTES.setOpaque(this, usedBytes + moreBytes);
   }
 
   /** How much memory there is that no connection uses. */
@@ -81,7 +97,7 @@ final class ChunkPool {
         unlink(slab);
       }
       usedCount++;
-      usedBytes += chunk.capacity;
+      use(chunk.capacity);
       return chunk;
     } catch (OutOfMemoryError _) {
       exhausted = true;
@@ -97,7 +113,7 @@ final class ChunkPool {
     boolean wasFull = slab.isFull();
     slab.give(chunk);
     usedCount--;
-    usedBytes -= chunk.capacity;
+    use(-chunk.capacity);
     exhausted = false;
     if (slab.isUnused()) {
       if (!wasFull) {

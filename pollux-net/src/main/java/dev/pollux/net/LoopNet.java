@@ -53,6 +53,7 @@ final class LoopNet implements AutoCloseable {
   private LoopNet(EventLoop loop) {
     this.loop = loop;
     this.sys = loop.sys();
+    NetStats.of(loop).count(pool);
   }
 
   static LoopNet of(EventLoop loop) {

@@ -4,10 +4,11 @@ import dev.pollux.loop.EventLoop;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How often a loop's connections, servers and endpoints refused something, by limit. It counts on:
- * ask again, and the number is today's.
+ * How often a loop's connections, servers and endpoints refused something, by limit, and how much
+ * memory they have. It counts on: ask again, and the number is today's.
  *
  * <p>A connection that was shed counts at the loop that shed it. Threads: any.
  */
@@ -16,6 +17,7 @@ public final class NetStats {
   private static final Map<EventLoop, NetStats> OF_LOOPS = new WeakHashMap<>();
 
   private final LimitCounts counts = new LimitCounts();
+  private volatile @Nullable ChunkPool pool; // once the loop has one
 
   private NetStats() {}
 
@@ -31,6 +33,19 @@ public final class NetStats {
     return counts.of(limit);
   }
 
+  /**
+   * How much native memory connections have of the loop's pool, for bytes that they have not sent,
+   * and of messages that are not whole yet; 0 when the last one is closed.
+   */
+  public long memoryBytes() {
+    ChunkPool counted = pool;
+    return counted == null ? 0 : counted.usedBytes();
+  }
+
+  void count(ChunkPool counted) {
+    pool = counted;
+  }
+
   /** Counts one more. */
   void refuse(Limit limit) {
     counts.add(limit);
@@ -42,6 +57,6 @@ public final class NetStats {
     for (Limit limit : Limit.values()) {
       text.add(limit + "=" + refused(limit));
     }
-    return text.toString();
+    return text.add("memoryBytes=" + memoryBytes()).toString();
   }
 }

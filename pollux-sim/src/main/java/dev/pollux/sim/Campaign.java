@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The runs of one test: one seed after the other, or several at a time, until one fails. */
 final class Campaign {
 
+  private static final System.Logger LOGGER = System.getLogger("dev.pollux.sim");
+
   private final SimRuns.Values options;
   private final SimBody body;
   private final boolean keepsAll;
@@ -22,6 +24,7 @@ final class Campaign {
 
   // By this object's monitor:
   private final Map<String, Integer> faults = new TreeMap<>();
+  private final Set<String> askedFaults = new TreeSet<>();
   private final Set<String> met = new TreeSet<>();
   private final Set<String> unmet = new TreeSet<>();
   private long steps;
@@ -61,7 +64,15 @@ final class Campaign {
     if (givenUp == options.count && givenUp > 1) {
       throw new SimFailure(options.firstSeed, "all " + givenUp + " runs were given up", null);
     }
-    return new SimReport(options.count, givenUp, steps, faults);
+    askedFaults.removeAll(faults.keySet());
+    if (!askedFaults.isEmpty() && !isReplay) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "asked for, and met in none of {0} runs: {1}",
+          options.count,
+          askedFaults);
+    }
+    return new SimReport(options.count, givenUp, steps, faults, askedFaults);
   }
 
   private void workOnThreads() {
@@ -132,6 +143,7 @@ final class Campaign {
       last = sim;
     }
     sim.faultCounts().forEach((name, n) -> faults.merge(name, n, Integer::sum));
+    boolean _ = askedFaults.addAll(sim.askedFaults());
     boolean _ = met.addAll(sim.judge().met());
     boolean _ = unmet.addAll(sim.judge().unmet());
     steps += sim.steps();
@@ -149,7 +161,7 @@ final class Campaign {
     if (reader != null && plan.equals(Plan.WHOLE)) {
       trace.read(line -> reader.accept(line.text(sim::nameOf)));
     }
-    sim.run(body, options.lasting);
+    sim.run(body, options.lasting, options.steps);
     return sim;
   }
 
@@ -182,7 +194,9 @@ final class Campaign {
     Sim sim = whole;
     StringBuilder text = new StringBuilder(256);
     boolean isToShrink =
-        options.shrinks && Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
+        options.shrinks
+            && options.steps == Long.MAX_VALUE
+            && Boolean.parseBoolean(System.getProperty("pollux.sim.shrink", "true"));
     int runs = 0;
     if (isToShrink && !isUnrepeatable && !(whole.cause() instanceof Baton.Stuck)) {
       Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
@@ -190,6 +204,7 @@ final class Campaign {
       runs = shrinker.runs();
     }
     text.append(whole.failure()).append("\nseed ").append(whole.seed());
+    text.append(", step ").append(whole.steps());
     text.append(", after ").append(whole.elapsed()).append(", faults ").append(whole.faultCounts());
     if (runs > 0) {
       describe(sim, runs, text);

@@ -90,7 +90,7 @@ public final class Env {
    * @throws IllegalArgumentException if the run has begun, and there is no such host
    */
   public InetSocketAddress at(String name, int port) {
-    return sim.named(name).at(port);
+    return sim.hosts().named(name).at(port);
   }
 
   /** All addresses of this host, for a server. */
@@ -101,7 +101,7 @@ public final class Env {
   /** Finds hosts by their names; a name that no host has is unknown. */
   public Resolver resolver() {
     return (name, answer) -> {
-      Host found = sim.find(name);
+      Host found = sim.hosts().find(name);
       if (found == null) {
         answer.failed(new UnknownHostException(name));
       } else {

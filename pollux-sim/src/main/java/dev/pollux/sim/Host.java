@@ -1,5 +1,6 @@
 package dev.pollux.sim;
 
+import dev.pollux.loop.EventLoop;
 import dev.pollux.model.Fault;
 import dev.pollux.model.Faults;
 import dev.pollux.model.HostOptions;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ public final class Host {
   private boolean isUp;
   private int life;
   private @Nullable Program program;
-  private Map<Integer, String> descriptors = Map.of();
+  private @Nullable Leftovers leftovers; // of this life
   private boolean isNamed; // by the test, and not by a program alone
   private final List<LoopSeat> oldLoops = new ArrayList<>(); // of lives that are over
   private final Map<Fault, Integer> lostCounts = new EnumMap<>(Fault.class); // of other lives
@@ -211,7 +213,8 @@ public final class Host {
         on == null
             ? sim.network().host(options.withSeed(random.nextLong()))
             : sim.network().process(on);
-    descriptors = sys().openDescriptors();
+    Leftovers left = new Leftovers(sim, name, sys());
+    leftovers = left;
     sys().faults(Faults.none()); // a program is set up without them
     seen = between.apply(sys());
     isUp = true;
@@ -221,7 +224,20 @@ public final class Host {
     if (starting != null) {
       sim.schedule().undisturbed(() -> starting.start(env));
     }
+    left.started(loops());
     applyFaults();
+  }
+
+  /** Who takes turns there. */
+  List<Seat> seats() {
+    return sim.schedule().of(this);
+  }
+
+  private List<EventLoop> loops() {
+    return seats().stream()
+        .filter(LoopSeat.class::isInstance)
+        .map(seat -> ((LoopSeat) seat).loop)
+        .toList();
   }
 
   private void checkDown() {
@@ -274,20 +290,28 @@ public final class Host {
   /** Its loops are closed in order, and what is then left open is a failure. */
   void end() {
     checkSupported();
-    if (isUp) {
+    Leftovers left = leftovers;
+    if (isUp && left != null) {
       sys().faults(Faults.none());
-      for (Seat seat : sim.schedule().of(this)) {
-        if (seat instanceof LoopSeat open) {
-          open.loop.close();
-        }
-      }
+      List<EventLoop> loops = loops();
+      loops.forEach(EventLoop::close);
       sim.schedule().calm(this);
       leave();
-      Map<Integer, String> left = sys().openDescriptors();
-      if (!left.equals(descriptors)) {
-        sim.violated(Invariant.DESCRIPTORS, name + " leaves open: " + left);
-      }
+      left.lookAtEnd(loops);
     }
+  }
+
+  /** The run is over, and goes on nowhere: looks at what it leaves. */
+  void look(boolean isAtRest) {
+    Leftovers left = leftovers;
+    if (isUp && left != null) {
+      left.lookAtRun(loops(), isAtRest);
+    }
+  }
+
+  /** Which faults of its system calls may be met. */
+  Set<Fault> asked() {
+    return faults.probabilities().keySet();
   }
 
   /** The run was judged: gives back what the lives before had. */

@@ -4,6 +4,23 @@ package dev.pollux.sim;
 public enum Invariant {
   /** Descriptors that were opened are closed, once the loops are. */
   DESCRIPTORS,
+  /** The memory of connections, for what is not sent or not whole, is given back, likewise. */
+  MEMORY,
+  /**
+   * Loops do not gather timers: at the end of the run there are at most 16 more than after the
+   * program's start, and 4 for each descriptor.
+   */
+  TIMERS,
+  /**
+   * Where nothing is left to happen, nobody has left bytes, a datagram or a connection in a socket.
+   * Of a run that ends before, by its time or by {@link Sim#end}, this is not asked.
+   */
+  NOTHING_PENDING,
+  /**
+   * What is read of a TCP connection between hosts is what was sent, and the end comes after all of
+   * it: if not, the simulation itself is wrong.
+   */
+  BYTES_IN_ORDER,
   /** A loop that finds nothing to do does not go on turning. */
   NO_SPINNING,
   /** Nothing that a task, a timer or a handler throws goes to a loop's error handler. */

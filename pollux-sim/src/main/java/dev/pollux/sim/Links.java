@@ -6,9 +6,11 @@ import dev.pollux.model.Wire;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -53,6 +55,7 @@ final class Links implements Wire {
   private final Consumer<Packet> listener;
   private final Map<Way, Link> links = new HashMap<>();
   private final EnumMap<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
+  private final EnumSet<Trouble> asked = EnumSet.noneOf(Trouble.class);
   private boolean isFaulty;
 
   Links(
@@ -68,6 +71,20 @@ final class Links implements Wire {
     isFaulty = value;
   }
 
+  private void ask(Trouble trouble, boolean is) {
+    boolean _ = is && asked.add(trouble);
+  }
+
+  /** The test wants this to be met. */
+  void ask(Trouble trouble) {
+    ask(trouble, true);
+  }
+
+  /** What may be met. */
+  Set<Trouble> asked() {
+    return asked;
+  }
+
   Map<Trouble, Integer> troubles() {
     return troubles;
   }
@@ -78,6 +95,9 @@ final class Links implements Wire {
 
   void options(InetAddress from, InetAddress to, LinkOptions options) {
     link(from, to).options = options;
+    ask(Trouble.LOSS, options.loss() > 0);
+    ask(Trouble.DUPLICATION, options.duplication() > 0);
+    ask(Trouble.JITTER, options.jitter().isPositive());
   }
 
   void cut(InetAddress from, InetAddress to, boolean cut) {

@@ -76,6 +76,14 @@ final class Schedule {
     boolean _ = actions.add(new Due(nanos, sequence++, action));
   }
 
+  /** Whether nothing is left to happen. */
+  boolean isAtRest() {
+    long now = network.nanoTime();
+    return actions.isEmpty()
+        && network.isQuiet()
+        && seats.stream().allMatch(seat -> seat.isOver() || seat.from(now) == Long.MAX_VALUE);
+  }
+
   /** How many steps were made. */
   long steps() {
     return steps;
@@ -147,6 +155,9 @@ final class Schedule {
   }
 
   private void wakeNews() {
+    if (!network.takeNews()) {
+      return;
+    }
     for (Host host : hosts) {
       if (network.takeNews(host.sys())) {
         wake(host);

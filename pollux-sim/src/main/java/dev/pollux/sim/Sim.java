@@ -5,14 +5,11 @@ import dev.pollux.model.ModelNetwork;
 import dev.pollux.model.Packet;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sim {
 
-  private static final int FIRST_ADDRESS = 1;
-  private static final int LAST_ADDRESS = 0xfffe;
-
   private final long seed;
   private final Random dice;
   private final Random random;
@@ -55,15 +49,13 @@ public final class Sim {
   private final Trace trace;
   private final Meeting meeting;
   private final Set<Invariant> invariants;
-  private final Map<String, Host> hosts = new LinkedHashMap<>();
-  private final Map<InetAddress, String> names = new HashMap<>();
+  private final Hosts hosts;
   private final Judge judge = new Judge(what -> failed(what, null));
   private @Nullable String failure;
   private @Nullable Throwable cause;
   private final long startNanos;
   private boolean isFaulty;
   private boolean areFaultsSaid;
-  private boolean isSetUp;
   private boolean isEnded;
   private boolean isGivenUp;
   private boolean isOver; // of the run: hosts are being ended
@@ -76,6 +68,7 @@ public final class Sim {
     this.trace = trace;
     this.meeting = new Meeting(plan);
     this.invariants = invariants;
+    this.hosts = new Hosts(this, dice);
     this.links = new Links(dice.nextLong(), meeting, this::nameOf, this::seen);
     this.network = new ModelNetwork(links);
     this.startNanos = network.nanoTime();
@@ -99,43 +92,18 @@ public final class Sim {
 
   /** The host of this name: a new one, down, if there is none. */
   public Host host(String name) {
-    Host host = hosts.computeIfAbsent(Objects.requireNonNull(name, "name"), this::makeHost);
+    Host host = hosts.get(name);
     host.named();
     return host;
   }
 
-  /** A host that a program asks for. */
-  Host named(String name) {
-    if (isSetUp && !hosts.containsKey(name)) {
-      throw new IllegalArgumentException(noHost(name));
-    }
-    return hosts.computeIfAbsent(Objects.requireNonNull(name, "name"), this::makeHost);
-  }
-
-  private String noHost(String name) {
-    Set<String> others = new LinkedHashSet<>(hosts.keySet());
-    boolean _ = others.remove(name);
-    return "no host is called '" + name + "'; there are " + others;
-  }
-
-  private Host makeHost(String name) {
-    int number = FIRST_ADDRESS + hosts.size();
-    if (number > LAST_ADDRESS) {
-      throw new IllegalStateException("there are no more addresses than " + LAST_ADDRESS);
-    }
-    InetAddress address =
-        InetAddress.ofLiteral("10.0." + (number >> Byte.SIZE) + "." + (number & 0xff));
-    String _ = names.put(address, name);
-    return new Host(this, name, address, new Random(dice.nextLong()));
+  Hosts hosts() {
+    return hosts;
   }
 
   /** The name of a host, or an address that none has. */
   String nameOf(InetAddress address) {
-    return names.getOrDefault(address, address.getHostAddress());
-  }
-
-  @Nullable Host find(String name) {
-    return hosts.get(name);
+    return hosts.nameOf(address);
   }
 
   /** What lies between two hosts, both ways. */
@@ -224,6 +192,7 @@ public final class Sim {
    */
   public void disturb(Duration delay, String what, Action action) {
     String key = "disturbance " + disturbances++ + ": " + what;
+    links.ask(Trouble.DISTURBANCE);
     after(
         delay,
         () -> {
@@ -323,7 +292,7 @@ public final class Sim {
     areFaultsSaid = true;
     isFaulty = on;
     links.faulty(on);
-    hosts.values().forEach(host -> host.faulty(on));
+    hosts.all().forEach(host -> host.faulty(on));
   }
 
   boolean isFaulty() {
@@ -379,10 +348,10 @@ public final class Sim {
   // ---- the run
 
   /** Runs it; {@link #failure} tells what came of it. */
-  void run(SimBody body, Duration longest) {
+  void run(SimBody body, Duration longest, long mostSteps) {
     try {
       body.run(this);
-      checkHosts();
+      hosts.setUp();
       check();
       faults(!areFaultsSaid || isFaulty);
       long end = later(longest);
@@ -390,10 +359,15 @@ public final class Sim {
         long last = Math.max(end, startNanos + judge.lastLook());
         long look = Math.min(last, startNanos + judge.nextLook(nowNanos()));
         goesOn = schedule.step(look) || look < last; // also where nothing happens on the way
+        if (steps() >= mostSteps) {
+          failed("stopped after step " + mostSteps + ", as was asked", null);
+        }
       }
       note("the end");
       if (!isGivenUp) {
         judge.end();
+        boolean isAtRest = !isEnded && schedule.isAtRest();
+        hosts.all().forEach(host -> host.look(isAtRest));
       }
       faults(false);
     } catch (Unwinding _) {
@@ -409,7 +383,7 @@ public final class Sim {
   }
 
   private void ended(Consumer<Host> end) {
-    for (Host host : hosts.values()) {
+    for (Host host : hosts.all()) {
       try {
         end.accept(host);
       } catch (RuntimeException | AssertionError e) {
@@ -424,16 +398,6 @@ public final class Sim {
     return network.nanoTime() + (delay.compareTo(most) < 0 ? delay : most).toNanos();
   }
 
-  /** A name that is misspelt is a host that nobody starts. */
-  private void checkHosts() {
-    isSetUp = true;
-    for (Host host : hosts.values()) {
-      if (host.isOnlyNamed()) {
-        throw new IllegalStateException(noHost(host.name()));
-      }
-    }
-  }
-
   /** Ends the run, whose failure is noted. */
   private static final class Unwinding extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -446,6 +410,9 @@ public final class Sim {
   private void check() {
     throwFailure();
     judge.look(nowNanos());
+    for (String broken : network.brokenStreams()) {
+      violated(Invariant.BYTES_IN_ORDER, broken);
+    }
     throwFailure();
   }
 
@@ -478,12 +445,20 @@ public final class Sim {
   public Map<String, Integer> faultCounts() {
     Map<String, Integer> counts = new TreeMap<>();
     links.troubles().forEach((trouble, n) -> counts.merge(trouble.name(), n, Integer::sum));
-    for (Host host : hosts.values()) {
+    for (Host host : hosts.all()) {
       for (Map.Entry<Fault, Integer> each : host.faultCounts().entrySet()) {
         int _ = counts.merge(each.getKey().name(), each.getValue(), Integer::sum);
       }
     }
     return counts;
+  }
+
+  /** What of that the test has asked for, by chance or by {@link #disturb}. */
+  Set<String> askedFaults() {
+    Set<String> asked = new TreeSet<>();
+    links.asked().forEach(trouble -> asked.add(trouble.name()));
+    hosts.all().forEach(host -> host.asked().forEach(fault -> asked.add(fault.name())));
+    return asked;
   }
 
   long steps() {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code pollux.sim.runs=N} runs so many
  *   <li>{@code pollux.sim.threads=N} runs so many at a time
  *   <li>{@code pollux.sim.shrink=false} leaves a failing run as it is
+ *   <li>{@code pollux.sim.steps=N} stops each run after so many steps, which is a failure: to see
+ *       what was before one
  *   <li>{@code pollux.sim.trace=true} keeps all lines of a failure's trace
  *   <li>{@code pollux.sim.pcap=FILE} writes the packets of the run that failed, or, if none did, of
  *       the last seed, for Wireshark and tcpdump
@@ -40,6 +42,8 @@ public final class SimRuns {
       throw new IllegalArgumentException("runs: " + values.count + " is less than 1");
     }
     values.firstSeed = seed == null ? 1 : seed;
+    Long steps = number("pollux.sim.steps");
+    values.steps = steps == null ? Long.MAX_VALUE : steps;
     Long threads = number("pollux.sim.threads");
     return new SimRuns(values).threads(threads == null ? 1 : Math.toIntExact(threads));
   }
@@ -152,6 +156,7 @@ public final class SimRuns {
     Duration lasting = Duration.ofMinutes(10);
     EnumSet<Invariant> invariants = EnumSet.allOf(Invariant.class);
     boolean repeats;
+    long steps = Long.MAX_VALUE;
     int threads = 1;
     boolean shrinks = true;
     @Nullable Consumer<String> reader;
