@@ -81,6 +81,7 @@ class WorkersHandOverTest {
       NetBox.Peer peer = box.connect(OPTIONS, workers.handlers(nested, handler));
       peer.send((char) head.length() + head + "\2cd"); // of which one is in work, and one waits
       NetBox.until("held", () -> peer.connection().isReadingPaused());
+      NetBox.until("at work", () -> !seen.isEmpty());
       ConnectionHandler first = peer.connection().handler();
       box.onLoop(() -> peer.connection().setHandler((_, _) -> {})); // which leaves all
       box.onLoop(() -> {
