@@ -14,4 +14,18 @@ module dev.pollux.cli {
 
   opens dev.pollux.cli to
       info.picocli;
+  opens dev.pollux.cli.chat to
+      info.picocli;
+  opens dev.pollux.cli.connect to
+      info.picocli;
+  opens dev.pollux.cli.doctor to
+      info.picocli;
+  opens dev.pollux.cli.echo to
+      info.picocli;
+  opens dev.pollux.cli.lab to
+      info.picocli;
+  opens dev.pollux.cli.sim to
+      info.picocli;
+  opens dev.pollux.cli.terminal to
+      info.picocli;
 }

@@ -1,5 +1,7 @@
 package dev.pollux.cli;
 
+import dev.pollux.cli.terminal.Failure;
+import dev.pollux.cli.terminal.Version;
 import picocli.CommandLine.Command;
 
 /** {@code pollux bench}: stands here for the help; the benchmarks are a program of their own. */
@@ -12,7 +14,7 @@ import picocli.CommandLine.Command;
           + " packed command: in the source tree, ./pollux bench --help lists them."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Version.class)
 final class BenchCommand implements Runnable {
 
   @Override

@@ -1,5 +1,16 @@
 package dev.pollux.cli;
 
+import dev.pollux.cli.chat.ChatCommand;
+import dev.pollux.cli.connect.ConnectCommand;
+import dev.pollux.cli.doctor.DoctorCommand;
+import dev.pollux.cli.echo.EchoCommand;
+import dev.pollux.cli.lab.LabCommand;
+import dev.pollux.cli.sim.SimCommand;
+import dev.pollux.cli.terminal.Exits;
+import dev.pollux.cli.terminal.Failure;
+import dev.pollux.cli.terminal.Look;
+import dev.pollux.cli.terminal.StandardStreams;
+import dev.pollux.cli.terminal.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -8,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -25,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     header = "I/O multiplexing for the JVM: epoll, poll and select in plain Java.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     subcommands = {
       EchoCommand.class,
       ConnectCommand.class,
@@ -45,12 +55,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Help for one command: pollux COMMAND --help"
     })
 final class Main implements Runnable {
-
-  static final int EXIT_FAILURE = 1;
-  static final int EXIT_USAGE = 2;
-
-  /** What is said of output that somebody misses. */
-  static final String INCOMPLETE = "not everything could be written to standard output";
 
   /** Commands of the whole tree that have no short way. */
   private static final Set<String> KNOWN = Set.of("bench", "help");
@@ -78,7 +82,7 @@ final class Main implements Runnable {
     try {
       exitCode = run(args);
       if (System.out.checkError() && exitCode == 0) {
-        throw new Failure(INCOMPLETE);
+        throw new Failure(Exits.INCOMPLETE);
       }
     } catch (Throwable e) { // also an Error: a trace tells a user nothing
       boolean named = args.length > 0 && !args[0].startsWith("-");
@@ -93,7 +97,7 @@ final class Main implements Runnable {
       args = Look.take(arguments);
     } catch (IllegalArgumentException e) {
       System.err.println("pollux: " + e.getMessage() + " (see: pollux --help)");
-      return EXIT_USAGE;
+      return Exits.USAGE;
     }
     String name = args.length == 0 ? "" : args[0];
     if (name.equals("echo")) {
@@ -126,7 +130,7 @@ final class Main implements Runnable {
               + "'"
               + Suggestion.text(name, COMMANDS)
               + " (see: pollux --help)");
-      return EXIT_USAGE;
+      return Exits.USAGE;
     }
     if (command == null) {
       return execute(new CommandLine(new Main()), args);
@@ -173,7 +177,7 @@ final class Main implements Runnable {
   private static int wrongUsage(ParameterException e, String[] args) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     System.err.println(name + ": " + oneLine(e) + suggestion(e) + " (see: " + name + " --help)");
-    return EXIT_USAGE;
+    return Exits.USAGE;
   }
 
   /** What was meant by the first word that nothing matched. */
@@ -212,7 +216,7 @@ final class Main implements Runnable {
         System.err.println("    at " + frame);
       }
     }
-    return EXIT_FAILURE;
+    return Exits.FAILURE;
   }
 
   /** Whether a message was written for users; what else gets here nobody has thought of. */
@@ -229,14 +233,5 @@ final class Main implements Runnable {
   private static String oneLine(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message.replace('\n', ' ').replace("\r", "");
-  }
-
-  /** The version of the jar, as its build wrote it. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"pollux " + (version == null ? "(development build)" : version)};
-    }
   }
 }

@@ -1,5 +1,15 @@
 package dev.pollux.cli;
 
+import dev.pollux.cli.chat.ChatCommand;
+import dev.pollux.cli.connect.ConnectCommand;
+import dev.pollux.cli.echo.CloseReason;
+import dev.pollux.cli.echo.EchoCommand;
+import dev.pollux.cli.echo.EchoRun;
+import dev.pollux.cli.echo.LogSink;
+import dev.pollux.cli.echo.TextLog;
+import dev.pollux.cli.sim.SimCommand;
+import dev.pollux.cli.sim.SimRun;
+import dev.pollux.cli.terminal.Signals;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sim.Sim;

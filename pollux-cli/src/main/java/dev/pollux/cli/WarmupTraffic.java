@@ -1,5 +1,8 @@
 package dev.pollux.cli;
 
+import dev.pollux.cli.doctor.SelfTest;
+import dev.pollux.cli.echo.EchoOptions;
+import dev.pollux.cli.echo.EchoServer;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.poll.Trigger;

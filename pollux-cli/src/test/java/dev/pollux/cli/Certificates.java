@@ -10,7 +10,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /** A certificate that signs itself, made by the JDK's keytool. */
-final class Certificates {
+public final class Certificates {
 
   private static final String PASSWORD = "secret";
   private static final int LINE_LENGTH = 64;
@@ -18,7 +18,7 @@ final class Certificates {
   private Certificates() {}
 
   /** Writes a key store that trusts it, and its PEM files; the password is {@code secret}. */
-  static void create(Path store, Path certificate, Path key) throws Exception {
+  public static void create(Path store, Path certificate, Path key) throws Exception {
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     Process made =
         new ProcessBuilder(

@@ -15,34 +15,34 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code pollux} process: the classes under test, run by the JVM of this test. */
-final class Command implements AutoCloseable {
+public final class Command implements AutoCloseable {
 
   private static final long LIMIT_SECONDS = 60;
 
-  final Process process;
+  public final Process process;
   private final BufferedReader output;
   private final Path errors;
 
-  Command(String... arguments) throws IOException {
+  public Command(String... arguments) throws IOException {
     this(Redirect.PIPE, arguments);
   }
 
-  Command(Redirect input, String... arguments) throws IOException {
+  public Command(Redirect input, String... arguments) throws IOException {
     this(new String[0], new String[0], input, arguments);
   }
 
   /** The process with more options for its JVM; a later class path replaces that of this test. */
-  static Command withJvm(String[] options, String... arguments) throws IOException {
+  public static Command withJvm(String[] options, String... arguments) throws IOException {
     return new Command(new String[0], options, Redirect.PIPE, arguments);
   }
 
   /** The process started by another program, such as strace, which ends with it. */
-  static Command under(String[] launcher, String... arguments) throws IOException {
+  public static Command under(String[] launcher, String... arguments) throws IOException {
     return new Command(launcher, new String[0], Redirect.PIPE, arguments);
   }
 
   /** Both of the above. */
-  static Command under(String[] launcher, String[] options, String... arguments)
+  public static Command under(String[] launcher, String[] options, String... arguments)
       throws IOException {
     return new Command(launcher, options, Redirect.PIPE, arguments);
   }
@@ -66,7 +66,7 @@ final class Command implements AutoCloseable {
   }
 
   /** The next line of its output. */
-  String line() throws IOException {
+  public String line() throws IOException {
     String line = output.readLine();
     if (line == null) {
       throw new IOException("no more output; errors: " + errors());
@@ -75,29 +75,29 @@ final class Command implements AutoCloseable {
   }
 
   /** Reads lines until one is this. */
-  void awaitLine(String expected) throws IOException {
+  public void awaitLine(String expected) throws IOException {
     while (!line().equals(expected)) {}
   }
 
   /** The port of the line {@code listening on HOST:PORT (…)}. */
-  int listeningPort() throws IOException {
+  public int listeningPort() throws IOException {
     String line = line();
     int colon = line.lastIndexOf(':');
     assertTrue(line.startsWith("listening on ") && colon > 0, line);
     return Integer.parseInt(line.substring(colon + 1, line.indexOf(' ', colon)));
   }
 
-  void input(String text) throws IOException {
+  public void input(String text) throws IOException {
     process.getOutputStream().write(text.getBytes(ISO_8859_1));
     process.getOutputStream().flush();
   }
 
-  OutputStream input() {
+  public OutputStream input() {
     return process.getOutputStream();
   }
 
   /** What is left of its output. */
-  String rest() throws IOException {
+  public String rest() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int c = output.read(); c >= 0; c = output.read()) {
       text.append((char) c);
@@ -105,16 +105,16 @@ final class Command implements AutoCloseable {
     return text.toString();
   }
 
-  String errors() throws IOException {
+  public String errors() throws IOException {
     return Files.readString(errors);
   }
 
   /** Sends a signal by its name. */
-  void signal(String name) throws Exception {
+  public void signal(String name) throws Exception {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
-  int exitCode() throws Exception {
+  public int exitCode() throws Exception {
     assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the process does not end");
     return process.exitValue();
   }

@@ -1,4 +1,4 @@
-/** Tests of the command line: the server turn by turn, its faults, and whole processes. */
+/** Tests of the command line as a whole, and what the tests of its commands share. */
 @NullMarked
 package dev.pollux.cli;
 

@@ -1,0 +1,137 @@
+package dev.pollux.cli.lab;
+
+import dev.pollux.cli.terminal.Look;
+import dev.pollux.cli.terminal.Version;
+import dev.pollux.lab.Kernel;
+import dev.pollux.lab.LabDocs;
+import dev.pollux.lab.Laboratory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code pollux lab}: the {@link Laboratory} on the command line. */
+@Command(
+    name = "lab",
+    header = "Sixteen experiments that show how epoll behaves.",
+    description = {
+      "",
+      "Each says what it shows and what it expects, then runs, on the kernel of this machine or on"
+          + " the model of it, which shows its ready lists.",
+      ""
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class LabCommand implements Runnable {
+
+  private static final int DEFAULT_COLUMNS = 100;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  public LabCommand() {}
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+
+  /** Names the experiments. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Names the experiments, with what they expect.")
+  int list(
+      @Option(names = "--json", description = "As JSON, with all their steps.") boolean asJson) {
+    return laboratory().list(asJson);
+  }
+
+  /** Runs experiments. */
+  @Command(
+      name = "run",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Runs an experiment, or all of them. Exit code 1 if something went otherwise than"
+            + " expected.",
+        "With both kernels the timelines stand side by side from 100 columns on; COLUMNS sets the"
+            + " width, else the terminal."
+      })
+  int run(
+      @Parameters(paramLabel = "NAME", description = "An id or a name, or all.") String name,
+      @Option(
+              names = "--kernel",
+              paramLabel = "KERNEL",
+              defaultValue = "model",
+              converter = KernelConverter.class,
+              description = "native, model or both (default: ${DEFAULT-VALUE}).")
+          Kernels kernels,
+      @Option(names = "--json", description = "As JSON.") boolean asJson) {
+    try {
+      return laboratory().run(name, kernels.kernels(), asJson);
+    } catch (IllegalArgumentException e) {
+      throw wrongName(e);
+    }
+  }
+
+  /** Walks through an experiment. */
+  @Command(
+      name = "step",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Walks through an experiment on the model, a key for each step: n, blank or the right arrow"
+            + " goes on, b or the left arrow goes back, q quits.",
+        "Without a terminal an empty line goes on, and so does the end of input."
+      })
+  int step(@Parameters(paramLabel = "NAME", description = "An id or a name.") String name)
+      throws IOException {
+    try {
+      return laboratory().step(name);
+    } catch (IllegalArgumentException e) {
+      throw wrongName(e);
+    }
+  }
+
+  /** Writes the laboratory's output into the documents; {@code ./dev docs} calls it. */
+  @Command(name = "docs", hidden = true)
+  int docs(@Parameters(paramLabel = "ROOT") Path root) throws IOException {
+    LabDocs.update(root, System.out);
+    return 0;
+  }
+
+  private ParameterException wrongName(IllegalArgumentException e) {
+    return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+  }
+
+  private static Laboratory laboratory() {
+    return new Laboratory(
+        new PrintStream(System.out, true, StandardCharsets.UTF_8), Look.columns(DEFAULT_COLUMNS));
+  }
+
+  /** The choice of kernels. */
+  record Kernels(List<Kernel> kernels) {}
+
+  /** Reads a choice of kernels. */
+  static final class KernelConverter implements ITypeConverter<Kernels> {
+    @Override
+    public Kernels convert(@Nullable String text) {
+      return switch (text) {
+        case "native" -> new Kernels(List.of(Kernel.NATIVE));
+        case "model" -> new Kernels(List.of(Kernel.MODEL));
+        case "both" -> new Kernels(List.of(Kernel.NATIVE, Kernel.MODEL));
+        case null, default ->
+            throw new TypeConversionException("'" + text + "' is not native, model or both");
+      };
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.pollux.cli.terminal;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SIGINT, SIGTERM and SIGHUP, which a closed terminal sends, as a request to stop, so that the
+ * process can finish and exit with 0.
+ *
+ * <p>A shutdown hook will not do: the JVM then exits with 128 and more, and a second signal waits
+ * for the hook. {@code sun.misc.Signal} is exported by the JDK for this, but javac warns of it in a
+ * way that cannot be suppressed, and a warning fails this build: hence the reflection.
+ */
+public final class Signals implements InvocationHandler {
+
+  private static final int EXIT_BY_SIGNAL = 128;
+
+  private final Runnable stop;
+  private boolean asked;
+
+  private Signals(Runnable stop) {
+    this.stop = stop;
+  }
+
+  /**
+   * From now on the first of these signals runs {@code stop}, on a thread of the JVM's; the second
+   * ends the process. A signal that is ignored, as a shell or nohup arranges for background jobs,
+   * stays so.
+   */
+  public static void onStop(Runnable stop) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(), new Class<?>[] {handler}, new Signals(stop));
+      Method handle = signal.getMethod("handle", signal, handler);
+      for (String name : new String[] {"TERM", "INT", "HUP"}) {
+        handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the module jdk.unsupported of this JDK has no signals", e);
+    }
+  }
+
+  @Override
+  public synchronized @Nullable Object invoke(
+      Object proxy, Method method, Object @Nullable [] arguments) throws Exception {
+    if (!method.getName().equals("handle") || arguments == null) {
+      return null;
+    }
+    if (asked) {
+      Object signal = arguments[0];
+      Object number = signal.getClass().getMethod("getNumber").invoke(signal);
+      Runtime.getRuntime().halt(EXIT_BY_SIGNAL + (Integer) number);
+    }
+    asked = true;
+    stop.run();
+    return null;
+  }
+}

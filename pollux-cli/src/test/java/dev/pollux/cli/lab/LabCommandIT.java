@@ -1,0 +1,78 @@
+package dev.pollux.cli.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.cli.Command;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LabCommandIT {
+
+  @Test
+  void list_namesAllExperiments() throws Exception {
+    try (Command lab = new Command("lab", "list")) {
+      List<String> ids = lab.rest().lines().filter(l -> l.startsWith("D")).toList();
+      assertEquals(16, ids.size());
+      assertEquals(0, lab.exitCode());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"native", "model", "both"})
+  void run_onAnyKernel_goesAsExpected(String kernel) throws Exception {
+    try (Command lab = new Command("lab", "run", "D7", "--kernel", kernel)) {
+      String text = lab.rest();
+      assertTrue(text.contains("  as expected"), text);
+      assertEquals(!kernel.equals("native"), text.contains("ep ready [] -> [r]"), text);
+      assertEquals(0, lab.exitCode());
+    }
+  }
+
+  @Test
+  void run_asJson_printsJsonOnly() throws Exception {
+    try (Command lab = new Command("lab", "run", "partial-reads", "--json")) {
+      String text = lab.rest();
+      assertTrue(text.startsWith("[\n  {\n    \"id\": \"D7\","), text);
+      assertTrue(text.endsWith("}\n]\n"), text);
+      assertEquals(0, lab.exitCode());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run D17, no experiment 'D17'",
+    "step D17, no experiment 'D17'",
+    "run D7 --kernel x, 'x' is not"
+  })
+  void lab_wronglyUsed_saysSoInOneLine(String arguments, String expected) throws Exception {
+    try (Command lab = new Command(("lab " + arguments).split(" "))) {
+      assertEquals("", lab.rest());
+      assertEquals(2, lab.exitCode());
+      assertTrue(lab.errors().contains(expected), lab.errors());
+      assertEquals(1, lab.errors().lines().count(), lab.errors());
+    }
+  }
+
+  @Test
+  void step_atEndOfInput_walksToTheEnd() throws Exception {
+    try (Command lab = new Command("lab", "step", "D7")) {
+      lab.input().close();
+      String text = lab.rest();
+      assertTrue(text.contains("ready list, first out on the left\n  r\n"), text);
+      assertTrue(text.contains("edge, read until EAGAIN, step 12 of 12"), text);
+      assertEquals(0, lab.exitCode());
+    }
+  }
+
+  @Test
+  void step_atQuit_ends() throws Exception {
+    try (Command lab = new Command("lab", "step", "D7")) {
+      lab.input("q\n");
+      assertEquals(1, lab.rest().lines().filter(line -> line.startsWith("D7 ")).count());
+      assertEquals(0, lab.exitCode());
+    }
+  }
+}
