@@ -36,6 +36,9 @@ public final class Blocking {
    * over to this; another one each time. Also when it is over without having opened, and the thread
    * is told why at its first call; but where a {@link Server} accepted it, nobody waits for it, so
    * no thread is started: {@link ConnectionOptions#observer} is told, as for all handlers.
+   *
+   * <p>It is for one connection at a time: a second one that is given it fails, and its observer is
+   * told. For those of a server there is {@link #handlers}.
    */
   public static ConnectionHandler handler(BlockingHandler handler) {
     return new BlockingStarter(handler);

@@ -14,6 +14,7 @@ final class BlockingStarter extends ForwardingHandler {
 
   private final BlockingHandler handler;
   @Nullable BlockingBridge bridge; // the last one
+  private @Nullable Connection owner; // of that
 
   BlockingStarter(BlockingHandler handler) {
     this.handler = handler;
@@ -30,12 +31,25 @@ final class BlockingStarter extends ForwardingHandler {
   }
 
   private BlockingBridge begin(Connection connection) {
+    if (isAnothers(connection)) {
+      throw new IllegalStateException(
+          "Blocking.handler is for one connection, and this is that of "
+              + owner
+              + ": use Blocking.handlers, or make one for each");
+    }
     BlockingBridge last = bridge;
-    if (last == null || last.left) {
+    if (last == null || last.left || !connection.equals(owner)) {
       last = new BlockingBridge(connection.loop().options().threads(), handler);
       bridge = last;
+      owner = connection;
     }
     return last;
+  }
+
+  /** Whether it is that of another connection, which is not over. */
+  private boolean isAnothers(Connection connection) {
+    Connection known = owner;
+    return known != null && !known.equals(connection) && !known.isClosed();
   }
 
   @Override
@@ -46,8 +60,11 @@ final class BlockingStarter extends ForwardingHandler {
   /** Also where it never opened, or not again after a handshake. */
   @Override
   public void closed(Connection connection, CloseCause cause) {
+    if (isAnothers(connection)) {
+      return; // which was refused
+    }
     boolean failed = connection.link().filter() != null && connection.tlsSession() == null;
-    BlockingBridge last = bridge;
+    BlockingBridge last = connection.equals(owner) ? bridge : null;
     (failed || last == null ? begin(connection) : last).closed(connection, cause);
   }
 }

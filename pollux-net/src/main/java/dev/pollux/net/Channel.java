@@ -54,7 +54,8 @@ final class Channel implements LoopHandler, Runnable {
 
   /** Whether a server accepted it. */
   boolean isOfServer() {
-    return told instanceof ServerLoop;
+    ConnectionOwner owned = told;
+    return owned != null && owned.isServer();
   }
 
   /** Starts to watch: the last step that can fail. */

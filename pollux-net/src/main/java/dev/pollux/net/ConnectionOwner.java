@@ -5,4 +5,9 @@ interface ConnectionOwner {
 
   /** It is over, and its handler knows. */
   void closed(Connection connection, CloseCause cause);
+
+  /** Whether it is a server, which has accepted it. */
+  default boolean isServer() {
+    return false;
+  }
 }

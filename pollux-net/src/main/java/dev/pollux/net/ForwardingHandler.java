@@ -32,7 +32,10 @@ public abstract class ForwardingHandler implements ConnectionHandler {
   /** For subclasses. */
   protected ForwardingHandler() {}
 
-  /** Whom calls are passed on to; asked at each of them. */
+  /**
+   * Whom calls are passed on to; asked at each of them. Another one than before begins where that
+   * one was: it is not told {@link #opened} or {@link #attached}.
+   */
   protected abstract ConnectionHandler delegate();
 
   @Override

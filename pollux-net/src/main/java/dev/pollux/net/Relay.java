@@ -72,9 +72,8 @@ public final class Relay {
 
   /** Whether a connection is passed on to one that is passed on to it. */
   static boolean isBothWays(Connection connection) {
-    return connection.handler() instanceof OneWay there
-        && there.other.handler() instanceof OneWay back
-        && back.other.equals(connection);
+    Connection other = connection.link().relayedTo;
+    return other != null && connection.equals(other.link().relayedTo);
   }
 
   static final class OneWay implements ConnectionHandler {
@@ -96,7 +95,9 @@ public final class Relay {
       begin(connection);
     }
 
+    /** Makes itself known: the handler of the connection may be one that passes its calls on. */
     private void begin(Connection connection) {
+      connection.link().relayedTo = other;
       if (other.isClosed()) { // which nobody will tell
         CloseCause cause = other.link().ending.causeOr(CloseCause.CUT_OFF);
         pass(cause, connection, cause.reason() == CloseReason.END_OF_STREAM);

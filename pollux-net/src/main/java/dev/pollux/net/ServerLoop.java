@@ -165,6 +165,11 @@ final class ServerLoop implements ConnectionOwner {
   }
 
   @Override
+  public boolean isServer() {
+    return true;
+  }
+
+  @Override
   public void closed(Connection connection, CloseCause cause) {
     Listener listening = listener;
     if (listening != null) {

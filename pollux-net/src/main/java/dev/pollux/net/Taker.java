@@ -22,6 +22,12 @@ final class Taker implements ConnectionOwner {
     this.owner = owner;
   }
 
+  @Override
+  public boolean isServer() {
+    ConnectionOwner next = owner;
+    return next != null && next.isServer();
+  }
+
   /** From here on the descriptor is the consumer's, whatever it throws. */
   @Override
   public void closed(Connection connection, CloseCause cause) {

@@ -425,4 +425,70 @@ class BlockingOverTest {
       }
     }
   }
+
+  /** As a factory does that gives the same handler to everybody. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void handlerOfAnotherConnection_isRefused_andMixesNothing(String kernel) throws Exception {
+    ConnectionHandler shared =
+        Blocking.handler(connection -> {
+          threads.add(Thread.currentThread());
+          connection.output().write(bytes("you said " + connection.readLine()));
+        });
+    ConnectionObserver observer =
+        new ConnectionObserver() {
+          @Override
+          public void failed(Connection connection, String what, Throwable thrown) {
+            seen.add(thrown);
+          }
+        };
+    ConnectionOptions options = OPTIONS.withObserver(observer);
+    try (NetBox box = NetBox.on(kernel)) {
+      NetBox.Peer alice = box.connect(options, _ -> shared);
+      NetBox.Peer bob = box.connect(options, _ -> shared);
+      IllegalStateException refused = assertInstanceOf(IllegalStateException.class, next());
+      assertTrue(String.valueOf(refused.getMessage()).contains("Blocking.handlers"));
+      box.expectClosed(bob, CloseReason.HANDLER_FAILED, "Blocking.handler is for one connection");
+      alice.send("hello\n");
+      assertEquals("you said hello", alice.readAll());
+      NetBox.until("over", () -> alice.connection().isClosed());
+      NetBox.Peer carol = box.connect(options, _ -> shared); // nobody else has it now
+      carol.send("again\n");
+      assertEquals("you said again", carol.readAll());
+    }
+  }
+
+  /** Nobody waits for what a server has accepted, also where it is given away at once. */
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "model"})
+  void connectionOfAServer_thatIsDetachedBeforeItBegins_hasNoThread(String kernel)
+      throws Exception {
+    ConnectionHandler first =
+        (connection, data) -> {
+          data.position(data.limit());
+          connection.setHandler(Blocking.handler(_ -> seen.add("a thread")));
+          connection.detach(detached -> {
+            int _ = connection.loop().sys().close(detached.fd());
+            seen.add("detached");
+          });
+        };
+    try (NetBox box = NetBox.on(kernel)) {
+      Server[] server = {null};
+      box.onLoop(() -> {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        server[0] = Server.open(box.loop, ServerOptions.at(any), _ -> first);
+        Connection client =
+            Connection.connect(
+                box.loop,
+                (InetSocketAddress) server[0].address(),
+                TimeUnit.SECONDS.toNanos(10),
+                OPTIONS,
+                (_, data) -> data.position(data.limit()));
+        WriteResult _ = client.write(ByteBuffer.wrap(bytes("hello")));
+      });
+      assertEquals("detached", next());
+      box.onLoop(server[0]::close);
+      assertTrue(seen.isEmpty(), seen::toString);
+    }
+  }
 }

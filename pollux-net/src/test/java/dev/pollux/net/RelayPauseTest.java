@@ -100,12 +100,18 @@ class RelayPauseTest extends NetCase {
     end(near, far);
   }
 
-  /** A pause of the program's is its own where both ways are relayed. */
-  @Test
-  void pauseOfTheProgram_betweenTwo_isItsOwn() throws Exception {
+  /** A pause of the program's is its own where both ways are relayed, also behind others. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void pauseOfTheProgram_betweenTwo_isItsOwn(boolean wrapped) throws Exception {
     Pair near = pair(nearRecorder);
     Pair far = pair(farRecorder);
-    Relay.between(near.connection(), far.connection());
+    if (wrapped) {
+      near.connection().setHandler(new PassOn(Relay.to(far.connection())));
+      far.connection().setHandler(new PassOn(Relay.to(near.connection())));
+    } else {
+      Relay.between(near.connection(), far.connection());
+    }
     quiet();
     near.connection().pauseReading();
     near.peer().write("hello");

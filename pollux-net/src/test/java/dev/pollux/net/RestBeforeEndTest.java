@@ -126,4 +126,23 @@ class RestBeforeEndTest extends ClockedCase {
         };
     assertRestIsGiven(first);
   }
+
+  /** The end was told, and left aside; another one comes, and a write fails before it begins. */
+  @Test
+  void handOver_inATask_thenAWriteThatFails_givesWhatWasLeft() throws Exception {
+    Recorder first = new Recorder();
+    Recorder next = new Recorder();
+    first.onReceived = (_, _) -> {};
+    first.onReadClosed = _ -> {};
+    Pair pair = unixPair(first, options);
+    quiet();
+    pair.peer().write("hello\n");
+    pair.peer().close();
+    quiet();
+    pair.connection().setHandler(track(next));
+    WriteResult _ = pair.connection().write(ascii("ok\n"));
+    until("closed", next::isClosed);
+    first.closed(pair.connection(), CloseCause.CLOSED);
+    assertEquals("hello\n", next.text());
+  }
 }
