@@ -26,6 +26,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * to a run is a local variable of the method. {@code @BeforeEach} and {@code @AfterEach} are called
  * once around all runs.
  *
+ * <p>An assumption that does not hold ends its run, which is {@linkplain dev.pollux.sim.Sim#giveUp
+ * given up}; the test is aborted if that befalls all of them.
+ *
  * <p>A failure has the seed, the last lines of the trace and the line that replays it: {@code
  * -Dpollux.sim.seed} runs that seed alone, {@code -Dpollux.sim.runs} changes how many there are,
  * see {@link dev.pollux.sim.SimRuns}. What the runs met is published as an entry of the test's

@@ -51,6 +51,7 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
       runs =
           Sim.seeds(options.runs())
               .from(options.from())
+              .givingUpOn(TestAbortedException.class)
               .lasting(Duration.parse(options.lasting()))
               .replay(test.contains("$") ? "'-Dtest=" + test + "'" : "-Dtest=" + test);
     } catch (DateTimeParseException | IllegalArgumentException e) {
@@ -112,13 +113,17 @@ final class SimulatedExtension implements TestTemplateInvocationContextProvider 
             });
       } catch (SimFailure e) {
         if (e.getCause() instanceof TestAbortedException aborted) {
-          throw aborted; // an assumption of the test does not hold
+          throw aborted; // an assumption of the test holds in none of the runs
         }
         throw e;
+      }
+      if (report.givenUp() == report.runs()) {
+        throw new TestAbortedException("the run was given up");
       }
       context.publishReportEntry(
           Map.of(
               "pollux.sim.runs", Integer.toString(report.runs()),
+              "pollux.sim.given-up", Integer.toString(report.givenUp()),
               "pollux.sim.steps", Long.toString(report.steps()),
               "pollux.sim.faults", report.faults().toString(),
               "pollux.sim.never-met", report.neverMet().toString()));

@@ -1,6 +1,7 @@
 package dev.pollux.junit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
@@ -231,5 +232,24 @@ class SimulatedTest {
             });
     assertEquals(1, messages.size(), messages::toString);
     return messages.getFirst().contains(part) ? part : messages.getFirst();
+  }
+
+  static class AssumesOfOneSeed {
+    @Simulated(runs = 10)
+    void assumes(Sim sim) {
+      SEEDS.add(sim.seed());
+      if (sim.seed() == 2) {
+        throw new TestAbortedException("nothing to see here");
+      }
+      if (sim.seed() == 6) {
+        throw new IllegalStateException("the bug of seed 6");
+      }
+    }
+  }
+
+  @Test
+  void assumptionOfOneSeed_hidesNoOtherSeed() {
+    SimFailure failure = assertInstanceOf(SimFailure.class, run(AssumesOfOneSeed.class).failure());
+    assertEquals(6, failure.seed());
   }
 }

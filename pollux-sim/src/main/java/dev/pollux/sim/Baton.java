@@ -46,17 +46,29 @@ final class Baton {
     }
     holder = strand;
     strand.go();
-    boolean isBack;
-    try {
-      isBack = back.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("the simulation was interrupted", e);
-    }
-    if (!isBack) {
-      throw strand.isStuck(PATIENCE_SECONDS);
-    }
+    boolean isBack = awaitBack();
     holder = null;
+    if (!isBack) {
+      throw strand.lose(PATIENCE_SECONDS);
+    }
+  }
+
+  /** An interrupt of the run is looked at by the run, between its steps. */
+  private boolean awaitBack() {
+    boolean isInterrupted = false;
+    try {
+      while (true) {
+        try {
+          return back.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+          isInterrupted = true;
+        }
+      }
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** The thread that has it waits, or ends. */

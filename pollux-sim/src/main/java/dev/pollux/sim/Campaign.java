@@ -29,6 +29,7 @@ final class Campaign {
   private final Set<String> unmet = new TreeSet<>();
   private long steps;
   private int givenUp;
+  private @Nullable Throwable givenUpFor;
   private int next;
   private @Nullable Sim failed; // of the lowest seed that has
   private @Nullable Sim last;
@@ -62,10 +63,10 @@ final class Campaign {
           options.firstSeed, "in none of " + options.count + " runs: " + unmet, null);
     }
     if (givenUp == options.count && givenUp > 1) {
-      throw new SimFailure(options.firstSeed, "all " + givenUp + " runs were given up", null);
+      throw new SimFailure(options.firstSeed, "all " + givenUp + " runs were given up", givenUpFor);
     }
     askedFaults.removeAll(faults.keySet());
-    if (!askedFaults.isEmpty() && !isReplay) {
+    if (!askedFaults.isEmpty() && options.count > 1) {
       LOGGER.log(
           System.Logger.Level.WARNING,
           "asked for, and met in none of {0} runs: {1}",
@@ -147,7 +148,8 @@ final class Campaign {
     boolean _ = met.addAll(sim.judge().met());
     boolean _ = unmet.addAll(sim.judge().unmet());
     steps += sim.steps();
-    givenUp += sim.isGivenUp() ? 1 : 0;
+    givenUp += sim.run().isGivenUp() ? 1 : 0;
+    givenUpFor = sim.run().givenUpFor() == null ? givenUpFor : sim.run().givenUpFor();
   }
 
   private Sim run(long seed, Plan plan) {
@@ -156,12 +158,12 @@ final class Campaign {
 
   private Sim run(long seed, Plan plan, boolean keepsLines) {
     Trace trace = new Trace(keepsLines);
-    Sim sim = new Sim(seed, plan, options.invariants, trace);
+    Sim sim = new Sim(seed, plan, options, trace);
     Consumer<String> reader = options.reader;
     if (reader != null && plan.equals(Plan.WHOLE)) {
       trace.read(line -> reader.accept(line.text(sim::nameOf)));
     }
-    sim.run(body, options.lasting, options.steps);
+    Run _ = sim.run(body);
     return sim;
   }
 

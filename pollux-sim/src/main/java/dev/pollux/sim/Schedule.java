@@ -23,6 +23,11 @@ final class Schedule {
   /** Of the threads of a host that is ended. */
   private static final int MAX_LAST_TURNS = 10_000;
 
+  /** A step of the run; false if there is none. */
+  interface Step {
+    boolean step() throws Exception;
+  }
+
   private record Due(long atNanos, long sequence, Action action) {}
 
   private final ModelNetwork network;
@@ -224,10 +229,12 @@ final class Schedule {
   /**
    * Lets things happen until a thread has ended; within a turn of a loop nothing but threads that
    * may go on at once, for no time passes there.
+   *
+   * @param run a step of the run, with all that is held; false if it is over
    */
-  void finish(Thread thread) throws Exception {
+  void finish(Thread thread, Step run) throws Exception {
     for (int turns = 0; isSeated(thread); turns++) {
-      boolean goesOn = isTurning ? turnAThread() : step(Long.MAX_VALUE / 2);
+      boolean goesOn = isTurning ? turnAThread() : run.step();
       if (!goesOn || (isTurning && turns > MAX_LAST_TURNS)) {
         throw new IllegalStateException(
             thread.getName() + " does not end: who waits for it stands still for ever");

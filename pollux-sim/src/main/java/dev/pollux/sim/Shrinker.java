@@ -40,8 +40,8 @@ final class Shrinker {
   }
 
   /**
-   * What fails: a property by its name; what is thrown by its class and where it comes from; all
-   * else by its words, but for numbers, which may differ from run to run.
+   * What fails: a property by its name; all else by its words, but for numbers, which may differ
+   * from run to run; what is thrown also by its class and where it comes from.
    */
   private static @Nullable String kind(Sim sim) {
     String failure = sim.failure();
@@ -49,9 +49,8 @@ final class Shrinker {
     if (failure == null || sim.judge().hasFailed()) {
       return failure;
     }
-    return cause == null
-        ? failure.replaceAll("[0-9]+", "0")
-        : cause.getClass().getName() + " " + origin(cause);
+    String words = failure.replaceAll("[0-9]+", "0");
+    return cause == null ? words : words + " " + cause.getClass().getName() + " " + origin(cause);
   }
 
   private static String origin(Throwable thrown) {

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,30 +49,27 @@ public final class Sim {
   private final Meeting meeting;
   private final Set<Invariant> invariants;
   private final Hosts hosts;
-  private final Judge judge = new Judge(what -> failed(what, null));
-  private @Nullable String failure;
-  private @Nullable Throwable cause;
+  private final Judge judge = new Judge(this::fail);
+  private final Run run;
   private final long startNanos;
   private boolean isFaulty;
   private boolean areFaultsSaid;
-  private boolean isEnded;
-  private boolean isGivenUp;
-  private boolean isOver; // of the run: hosts are being ended
   private int disturbances;
 
-  Sim(long seed, Plan plan, Set<Invariant> invariants, Trace trace) {
+  Sim(long seed, Plan plan, SimRuns.Values options, Trace trace) {
     this.seed = seed;
     this.dice = new Random(seed);
     this.random = new Random(dice.nextLong());
     this.trace = trace;
     this.meeting = new Meeting(plan);
-    this.invariants = invariants;
+    this.invariants = options.invariants;
     this.hosts = new Hosts(this, dice);
     this.links = new Links(dice.nextLong(), meeting, this::nameOf, this::seen);
     this.network = new ModelNetwork(links);
     this.startNanos = network.nanoTime();
     this.schedule = new Schedule(network, new Random(dice.nextLong()));
-    if (!invariants.contains(Invariant.NO_SPINNING)) {
+    this.run = new Run(this, options, schedule, judge);
+    if (!options.invariants.contains(Invariant.NO_SPINNING)) {
       schedule.allowSpinning();
     }
   }
@@ -175,7 +171,13 @@ public final class Sim {
     return Duration.ofNanos(nowNanos());
   }
 
-  private long nowNanos() {
+  /** When the network was switched on, by its clock. */
+  long startNanos() {
+    return startNanos;
+  }
+
+  /** The time of the run. */
+  long nowNanos() {
     return network.nanoTime() - startNanos;
   }
 
@@ -220,23 +222,23 @@ public final class Sim {
    * not done at all.
    */
   boolean putsOff(Action action) {
-    return isOver || schedule.putsOff(action);
+    return run.isOver() || schedule.putsOff(action);
   }
 
   /** Lets so much time pass, in the set-up; an action has no use for it. */
   public void pass(Duration time) throws Exception {
     long until = later(time);
     while (schedule.step(until)) {
-      check();
+      run.check();
     }
-    check();
+    run.check();
   }
 
   /**
    * The run is over, at the end of this step; what was to be so eventually, and is not, has failed.
    */
   public void end() {
-    isEnded = true;
+    run.end();
   }
 
   /**
@@ -245,13 +247,7 @@ public final class Sim {
    * eventually is not asked for.
    */
   public void giveUp(String why) {
-    note("given up: " + why);
-    isGivenUp = true;
-    isEnded = true;
-  }
-
-  boolean isGivenUp() {
-    return isGivenUp;
+    run.giveUp(why);
   }
 
   // ---- what is held of it
@@ -274,12 +270,12 @@ public final class Sim {
 
   /** The run has failed. */
   public void fail(String what) {
-    failed(what, null);
+    run.failed(what, null);
   }
 
   /** A line of the trace. */
   public void note(String what) {
-    if (!isOver) {
+    if (!run.isOver()) {
       trace.add(nowNanos(), what);
     }
   }
@@ -290,6 +286,20 @@ public final class Sim {
    */
   public void faults(boolean on) {
     areFaultsSaid = true;
+    setFaulty(on);
+  }
+
+  /** The set-up is over: chance begins, unless that has said something else. */
+  void setUp() {
+    setFaulty(!areFaultsSaid || isFaulty);
+  }
+
+  /** The run is over. */
+  void setCalm() {
+    setFaulty(false);
+  }
+
+  private void setFaulty(boolean on) {
     isFaulty = on;
     links.faulty(on);
     hosts.all().forEach(host -> host.faulty(on));
@@ -319,78 +329,25 @@ public final class Sim {
   }
 
   private void seen(Packet packet) {
-    if (!isOver) {
+    if (!run.isOver()) {
       trace.add(nowNanos(), packet);
     }
   }
 
   /** A task, a timer, a handler or a thread has thrown something. */
   void reported(String what, Throwable thrown) {
-    if (invariants.contains(Invariant.NO_ERRORS)) {
-      failed(what + " threw " + thrown, thrown);
+    if (!run.givesUp(thrown) && invariants.contains(Invariant.NO_ERRORS)) {
+      run.failed(what + " threw " + thrown, thrown);
     }
   }
 
   void violated(Invariant invariant, String what) {
     if (invariants.contains(invariant)) {
-      failed(what + " (" + invariant + ")", null);
-    }
-  }
-
-  private void failed(String what, @Nullable Throwable why) {
-    if (failure == null) {
-      failure = what;
-      cause = why;
-      note("FAILED: " + what);
+      run.failed(what + " (" + invariant + ")", null);
     }
   }
 
   // ---- the run
-
-  /** Runs it; {@link #failure} tells what came of it. */
-  void run(SimBody body, Duration longest, long mostSteps) {
-    try {
-      body.run(this);
-      hosts.setUp();
-      check();
-      faults(!areFaultsSaid || isFaulty);
-      long end = later(longest);
-      for (boolean goesOn = true; goesOn && !isEnded; check()) {
-        long last = Math.max(end, startNanos + judge.lastLook());
-        long look = Math.min(last, startNanos + judge.nextLook(nowNanos()));
-        goesOn = schedule.step(look) || look < last; // also where nothing happens on the way
-        if (steps() >= mostSteps) {
-          failed("stopped after step " + mostSteps + ", as was asked", null);
-        }
-      }
-      note("the end");
-      if (!isGivenUp) {
-        judge.end();
-        boolean isAtRest = !isEnded && schedule.isAtRest();
-        hosts.all().forEach(host -> host.look(isAtRest));
-      }
-      faults(false);
-    } catch (Unwinding _) {
-      // what failed is noted
-    } catch (Throwable e) { // also an Error of the test, or of its program
-      failed(e.toString(), e);
-    }
-    isOver = true;
-    ended(Host::end);
-    String judged = failure;
-    ended(Host::free);
-    failure = judged; // whatever is said by who is over
-  }
-
-  private void ended(Consumer<Host> end) {
-    for (Host host : hosts.all()) {
-      try {
-        end.accept(host);
-      } catch (RuntimeException | AssertionError e) {
-        failed(host + " cannot be ended: " + e, e);
-      }
-    }
-  }
 
   /** The time after so much; whatever is later than a century is a century. */
   long later(Duration delay) {
@@ -398,37 +355,23 @@ public final class Sim {
     return network.nanoTime() + (delay.compareTo(most) < 0 ? delay : most).toNanos();
   }
 
-  /** Ends the run, whose failure is noted. */
-  private static final class Unwinding extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Unwinding() {
-      super("", null, false, false);
-    }
+  /** Runs it; {@link Run} tells what came of it. */
+  Run run(SimBody body) {
+    run.run(body);
+    return run;
   }
 
-  private void check() {
-    throwFailure();
-    judge.look(nowNanos());
-    for (String broken : network.brokenStreams()) {
-      violated(Invariant.BYTES_IN_ORDER, broken);
-    }
-    throwFailure();
-  }
-
-  private void throwFailure() {
-    if (failure != null) {
-      throw new Unwinding();
-    }
+  Run run() {
+    return run;
   }
 
   /** What has failed; null if nothing. */
   @Nullable String failure() {
-    return failure;
+    return run.failure();
   }
 
   @Nullable Throwable cause() {
-    return cause;
+    return run.cause();
   }
 
   /** What went wrong in this run, and what was chosen. */

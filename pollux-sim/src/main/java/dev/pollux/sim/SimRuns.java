@@ -120,6 +120,15 @@ public final class SimRuns {
     return with(v -> v.shrinks = false);
   }
 
+  /**
+   * As this, a run being given up that throws such an exception: an assumption of the test does not
+   * hold there, see {@link Sim#giveUp}.
+   */
+  public SimRuns givingUpOn(Class<? extends Throwable> thrown) {
+    Objects.requireNonNull(thrown, "thrown");
+    return with(v -> v.givesUpOn = thrown);
+  }
+
   /** As this, a failure naming something that runs this test alone, before the seed. */
   public SimRuns replay(String how) {
     Objects.requireNonNull(how, "how");
@@ -149,6 +158,11 @@ public final class SimRuns {
     return new SimRuns(copy);
   }
 
+  /** What nobody throws. */
+  private static final class NoException extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
   /** The values, and what they are by default. Written only by who has the sole copy. */
   static final class Values implements Cloneable {
     long firstSeed;
@@ -161,6 +175,7 @@ public final class SimRuns {
     boolean shrinks = true;
     @Nullable Consumer<String> reader;
     String replay = "";
+    Class<? extends Throwable> givesUpOn = NoException.class;
 
     /** By clone, which forgets no value. */
     Values copy() {

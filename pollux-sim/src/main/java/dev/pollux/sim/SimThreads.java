@@ -66,7 +66,7 @@ final class SimThreads implements Threads {
   /** A loop, or the test, waits for an end: threads alone may bring it. */
   private void finish(Thread thread) throws InterruptedException {
     try {
-      sim.schedule().finish(thread);
+      sim.schedule().finish(thread, sim.run()::step);
     } catch (InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -107,8 +107,9 @@ final class SimThreads implements Threads {
   void await(String what, BooleanSupplier until, long atMostNanos, boolean isInterruptible) {
     Strand strand = sim.baton().holder();
     if (strand == null) {
-      throw new IllegalStateException(
-          host + ": a loop would stand still in " + what + ": only threads may wait");
+      String why = host + ": a loop would stand still in " + what + ": only threads may wait";
+      sim.fail(why); // also where somebody catches it
+      throw new IllegalStateException(why);
     }
     strand.await(until, atMostNanos, isInterruptible);
   }

@@ -21,6 +21,7 @@ final class Strand extends Seat {
   private long readyNanos = Long.MAX_VALUE; // when it goes on, once that is so
 
   private boolean isKilled;
+  private volatile boolean isLost; // it has not come back, and nobody waits for it
   private boolean isOver;
 
   Strand(Sim sim, Host host, Baton baton, Random random, Thread.Builder builder, Runnable code) {
@@ -49,7 +50,8 @@ final class Strand extends Seat {
 
   /** Whether what it waits for is so. */
   boolean mayGoOn() {
-    boolean isInterrupted = isInterruptSeen || thread.isInterrupted();
+    // The flag first: where it is off by now, that it was seen is noted already.
+    boolean isInterrupted = thread.isInterrupted() || isInterruptSeen;
     return condition.getAsBoolean() || (isInterruptible && isInterrupted);
   }
 
@@ -95,7 +97,7 @@ final class Strand extends Seat {
   /** Ends it: whatever it waits for, it gets an error that is nobody's. */
   void kill() {
     isKilled = true;
-    while (!isOver) {
+    while (!isOver && !isLost) {
       boolean _ = turn();
     }
   }
@@ -105,7 +107,9 @@ final class Strand extends Seat {
     LockSupport.unpark(thread);
   }
 
-  Baton.Stuck isStuck(long seconds) {
+  /** It works, or waits for something that is not of the simulation: what is said of it. */
+  Baton.Stuck lose(long seconds) {
+    isLost = true;
     Baton.Stuck stuck =
         new Baton.Stuck(
             thread.getName()
@@ -127,12 +131,12 @@ final class Strand extends Seat {
         code.run();
       }
     } catch (Throwable e) {
-      if (!isKilled) { // else its host is down, and whatever comes of that is nobody's
+      if (!isKilled && !sim.run().isOver()) { // else whatever comes of its end is nobody's
         sim.reported(host + ": " + thread.getName(), e);
       }
     } finally {
       isOver = true;
-      baton.giveBack();
+      giveBack();
     }
   }
 
@@ -158,14 +162,20 @@ final class Strand extends Seat {
     condition = until;
     untilNanos = atMostNanos;
     isInterruptible = endsByInterrupt;
-    baton.giveBack();
+    giveBack();
     awaitBaton();
     requireAlive();
   }
 
+  private void giveBack() {
+    if (!isLost) {
+      baton.giveBack();
+    }
+  }
+
   /** A thread of a host that is down does nothing more. */
   void requireAlive() {
-    if (isKilled) {
+    if (isKilled || isLost) {
       throw new Killed();
     }
   }

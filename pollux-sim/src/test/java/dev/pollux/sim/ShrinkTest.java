@@ -215,4 +215,34 @@ class ShrinkTest {
     }
     assertFalse(report.faults().containsKey(Trouble.DISTURBANCE.name()));
   }
+
+  private static void check(boolean isSo, String what) {
+    if (!isSo) {
+      throw new AssertionError(what);
+    }
+  }
+
+  /** Checks of a test that stand in one place are told apart by their words. */
+  @Test
+  void anotherCheck_byTheSameHelper_isAnotherFailure() {
+    String text =
+        assertThrows(
+                SimFailure.class,
+                () ->
+                    Sim.seeds(1)
+                        .run(sim -> {
+                          boolean[] done = new boolean[2];
+                          Duration second = Duration.ofSeconds(1);
+                          sim.disturb(second, "first", () -> done[0] = true);
+                          sim.disturb(second, "second", () -> done[1] = true);
+                          sim.after(
+                              second.multipliedBy(2),
+                              () -> {
+                                check(!(done[0] && done[1]), "money was lost");
+                                check(done[1], "the second one was not done");
+                              });
+                        }))
+            .getMessage();
+    assertTrue(text.contains("needed for it:\n  first\n  second\n"), text);
+  }
 }
