@@ -252,4 +252,20 @@ class SimulatedTest {
     SimFailure failure = assertInstanceOf(SimFailure.class, run(AssumesOfOneSeed.class).failure());
     assertEquals(6, failure.seed());
   }
+
+  abstract static class Base {
+    @Simulated(runs = 1)
+    void fails(Sim sim) {
+      sim.fail("of the base");
+    }
+  }
+
+  static class Inherits extends Base {}
+
+  /** The class that was run, and not the one where the method stands, runs it again. */
+  @Test
+  void replay_ofAnInheritedMethod_namesTheClassThatWasRun() {
+    String message = String.valueOf(run(Inherits.class).failure().getMessage());
+    assertTrue(message.contains("-Dtest=dev.pollux.junit.SimulatedTest$Inherits#fails"), message);
+  }
 }
