@@ -186,4 +186,19 @@ class TlsHandOverTest {
       source.setHandler(at[0] < 5_000 ? new Piecewise(sent, at, last) : last);
     }
   }
+
+  /** The rest of a stream that has ended comes before its end, also to who comes in between. */
+  @Test
+  void handOver_inReadComplete_givesTheRestBeforeTheEnd() throws Exception {
+    Recorder first = new Recorder();
+    first.onReceived = (_, _) -> {};
+    first.onReadComplete = source -> source.setHandler(next);
+    connect(first);
+    assertTrue(connection.write("hello").isTaken());
+    connection.end();
+    box.until("the end", () -> next.log.contains("readClosed") || next.isClosed());
+    assertEquals("hello", next.text(), next.log::toString);
+    assertTrue(next.log.contains("readClosed"), next.log::toString);
+    first.closed(served.getFirst(), CloseCause.CLOSED);
+  }
 }
