@@ -205,6 +205,7 @@ final class Lockstep {
 
     @Nullable Difference go() {
       boolean hasTicks = hasTicks(program);
+      older.begin();
       oracle.restart(mode(program));
       subject.restart(mode(program));
       ticks.restart(pauseMillis > 0 ? SLOW : 1);
@@ -392,6 +393,7 @@ final class Lockstep {
 
     private void note(Op op, int result) {
       concessions.record(op, result);
+      older.saw(result);
       if (coverage != null) {
         coverage.count(op.kind(), result);
       }

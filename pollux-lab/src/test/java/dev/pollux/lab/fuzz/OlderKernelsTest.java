@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,23 @@ class OlderKernelsTest {
     OlderKernels older = OlderKernels.of(release);
     assertFalse(older.explain(Kind.PWAIT2, "ENOSYS []", "0 []"));
     assertEquals(explains, older.explain(Kind.WAIT, "EINVAL []", "EBADF []"));
+  }
+
+  /** Only where the errno was seen in the same program. */
+  @Test
+  void whatComesAfterAnErrno_isExplainedThere() {
+    OlderKernels older = OlderKernels.of("6.12.1");
+    String[] room = {"0 []", "1 [#67 OUT]"};
+    assertFalse(older.explain(Kind.WAIT, room[0], room[1]));
+    older.saw(-Errno.ENOTCONN);
+    assertTrue(older.explain(Kind.WAIT, room[0], room[1]));
+    assertFalse(older.explain(Kind.WAIT, "0 []", "1 [#67 IN]"));
+    older.begin();
+    older.saw(3);
+    assertFalse(older.explain(Kind.WAIT, room[0], room[1]));
+    OlderKernels newer = OlderKernels.of("6.18.44-fc");
+    newer.saw(-Errno.ENOTCONN);
+    assertFalse(newer.explain(Kind.WAIT, room[0], room[1]));
   }
 
   @Test
