@@ -94,7 +94,7 @@ final class OlderKernels {
               "a send on a Unix datagram socket without a peer announces nothing; now ENOTCONN"
                   + " comes after the memory for it was taken and given back, which announces room"
                   + " again",
-              version(6, 12),
+              version(5, 10),
               WAITS,
               Pattern.compile("0 \\[\\] / 1 \\[#\\d+ [A-Z|]*OUT[A-Z|]*\\]"),
               Errno.ENOTCONN));

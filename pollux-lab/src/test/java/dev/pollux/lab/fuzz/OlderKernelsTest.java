@@ -62,7 +62,7 @@ class OlderKernelsTest {
   /** Only where the errno was seen in the same program. */
   @Test
   void whatComesAfterAnErrno_isExplainedThere() {
-    OlderKernels older = OlderKernels.of("6.12.1");
+    OlderKernels older = OlderKernels.of(OLD);
     String[] room = {"0 []", "1 [#67 OUT]"};
     assertFalse(older.explain(Kind.WAIT, room[0], room[1]));
     older.saw(-Errno.ENOTCONN);
