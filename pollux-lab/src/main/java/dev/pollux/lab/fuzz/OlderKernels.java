@@ -96,7 +96,7 @@ final class OlderKernels {
                   + " again",
               version(5, 10),
               WAITS,
-              Pattern.compile("0 \\[\\] / 1 \\[#\\d+ [A-Z|]*OUT[A-Z|]*\\]"),
+              Pattern.compile("0 \\[\\] / 1 \\[#\\d+ [A-Z|]+\\]"),
               Errno.ENOTCONN));
 
   private final List<Change> changes;
