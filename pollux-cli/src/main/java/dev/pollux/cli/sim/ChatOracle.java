@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.pollux.cli.chat.ChatListener;
 import dev.pollux.cli.chat.ChatMember;
 import dev.pollux.cli.chat.ChatPart;
+import dev.pollux.net.CloseCause;
+import dev.pollux.sys.Errno;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,13 +25,20 @@ final class ChatOracle implements ChatListener {
   static final class Track {
     final List<String> told = new ArrayList<>();
     final List<String> mustHear = new ArrayList<>();
+    private final ChatMember member;
     private final ChatPart part;
     private final Map<ChatPart, Integer> deliveredCount = new HashMap<>();
     private boolean isIn = true;
     private boolean isDropped;
 
-    Track(ChatPart part) {
-      this.part = part;
+    Track(ChatMember member) {
+      this.member = member;
+      this.part = member.part();
+    }
+
+    /** Whether it is in, and nobody has closed its connection, as a stop does. */
+    private boolean isHearing() {
+      return isIn && member.connection().isOpen();
     }
 
     boolean isDropped() {
@@ -37,10 +47,17 @@ final class ChatOracle implements ChatListener {
   }
 
   private final SimRun run;
+  private final Duration closeTime;
   private final Map<String, Track> tracks = new LinkedHashMap<>();
 
-  ChatOracle(SimRun run) {
+  /**
+   * One that has heard of nobody yet.
+   *
+   * @param closeTime how long a connection may take to end, at least
+   */
+  ChatOracle(SimRun run, Duration closeTime) {
     this.run = run;
+    this.closeTime = closeTime;
   }
 
   /** Null for whoever has never had this name. */
@@ -51,7 +68,7 @@ final class ChatOracle implements ChatListener {
   @Override
   public void joined(ChatMember member) {
     note(member + " is in");
-    if (tracks.put(member.toString(), new Track(member.part())) != null) {
+    if (tracks.put(member.toString(), new Track(member)) != null) {
       run.fail(member + " is in twice");
     }
   }
@@ -71,7 +88,7 @@ final class ChatOracle implements ChatListener {
       run.fail("a part is told out of order, or what was not said: " + text);
     }
     for (Track target : tracks.values()) {
-      if (target.isIn && target.part.equals(part) && !target.equals(source)) {
+      if (target.isHearing() && target.part.equals(part) && !target.equals(source)) {
         target.mustHear.add(text);
       }
     }
@@ -83,6 +100,28 @@ final class ChatOracle implements ChatListener {
     Track track = track(member);
     track.isIn = false;
     track.isDropped = how.contains("dropped");
+  }
+
+  /** A connection is over: there must have been a reason. */
+  @Override
+  public void closed(ChatMember member, CloseCause cause) {
+    SimCauses causes = run.causes();
+    boolean isRight =
+        switch (cause.reason()) {
+          case END_OF_STREAM, LIMIT, RESET -> true; // the member's voice knows more
+          case ERROR ->
+              (cause.errno() == Errno.ENOMEM || cause.errno() == Errno.ENOSPC)
+                  && causes.mayBeExhausted();
+          case CLOSED -> run.isStopping();
+          case CUT_OFF ->
+              causes.isCut()
+                  || causes.mayBeHalfOpen()
+                  || (run.isStopping() && run.sinceStop().compareTo(closeTime) >= 0);
+          case CONNECT_FAILED, IDLE, STALLED, PROTOCOL, HANDLER_FAILED, DETACHED -> false;
+        };
+    if (!isRight) {
+      run.fail("the connection of " + member + " ended without a reason: " + cause);
+    }
   }
 
   /** Every line reached every part. */

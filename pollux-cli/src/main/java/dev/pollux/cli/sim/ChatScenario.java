@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link ChatRoom} on one loop or several, each with a listener of its own, and its members. */
 final class ChatScenario implements SimScenario {
@@ -30,47 +31,61 @@ final class ChatScenario implements SimScenario {
   };
 
   private static final int MAX_LINE_BYTES = 200;
+  private static final Duration TOLERANCE = Duration.ofMillis(20);
 
   private final SimRun run;
+  private final SimTwist twist;
   private final ChatOracle oracle;
   private final ChatOptions options;
   private final List<Server> servers = new ArrayList<>();
   private final List<ChatVoice> voices = new ArrayList<>();
   private final List<SimPeer> members = new ArrayList<>();
   private List<ChatPart> parts = List.of();
+  private @Nullable Runnable stop;
 
-  ChatScenario(SimRun run) {
+  ChatScenario(SimRun run, SimTwist twist) {
     this.run = run;
-    this.oracle = new ChatOracle(run);
+    this.twist = twist;
     this.options =
         ChatOptions.DEFAULT
             .withMaxLineBytes(MAX_LINE_BYTES)
             .withHighWaterBytes(run.plan().highWaterBytes());
+    ConnectionOptions connection = options.connection();
+    this.oracle = new ChatOracle(run, connection.closeGrace().minus(TOLERANCE));
   }
 
   @Override
   public void open(Env env, List<EventLoop> loops) throws SysException {
-    ChatRoom room = new ChatRoom(loops, options, oracle);
+    ChatRoom room = new ChatRoom(loops, options, twist.listener(oracle));
     ConnectionOptions connection =
-        options
-            .connection()
-            .withReadBytes(run.plan().readBytes())
-            .withReadsPerTurn(1)
-            .withTrigger(run.plan().trigger())
-            .withTrace(run);
+        twist.options(
+            options
+                .connection()
+                .withReadBytes(run.plan().readBytes())
+                .withReadsPerTurn(1)
+                .withTrigger(run.plan().trigger())
+                .withTrace(run));
     try {
       for (int i = 0; i < loops.size(); i++) {
         ServerOptions server =
             ServerOptions.at(env.any(PORT + i))
                 .withBacklog(run.plan().backlog())
                 .withConnection(connection);
-        servers.add(Server.open(loops.get(i), server, room, ServerListener.NONE));
+        servers.add(Server.open(loops.get(i), server, twist.factory(room), ServerListener.NONE));
       }
     } catch (SysException e) {
       close();
       throw e;
     }
     parts = room.parts();
+    stop =
+        () ->
+            env.start(
+                "main",
+                () -> { // as the command does
+                  room.stop();
+                  servers.forEach(Server::stop);
+                });
   }
 
   @Override
@@ -101,14 +116,12 @@ final class ChatScenario implements SimScenario {
   @Override
   public void check() {
     int most = options.maxQueuedBytes() + MAX_LINE_BYTES;
-    for (int i = 0; i < servers.size(); i++) {
-      for (Connection connection : servers.get(i).connections(run.loops().get(i))) {
-        int unsent = keptBytes(connection);
-        run.unsent(unsent);
-        int unread = connection.unreadBytes();
-        if (unsent > most || unread > run.plan().readBytes() + MAX_LINE_BYTES) {
-          run.fail(connection + " keeps " + unsent + " bytes, and " + unread + " unread");
-        }
+    for (Connection connection : connections()) {
+      int unsent = keptBytes(connection);
+      run.unsent(unsent);
+      int unread = connection.unreadBytes();
+      if (unsent > most || unread > run.plan().readBytes() + MAX_LINE_BYTES) {
+        run.fail(connection + " keeps " + unsent + " bytes, and " + unread + " unread");
       }
     }
   }
@@ -120,14 +133,25 @@ final class ChatScenario implements SimScenario {
   }
 
   @Override
+  public List<Connection> connections() {
+    List<Connection> all = new ArrayList<>();
+    for (int i = 0; i < servers.size(); i++) {
+      all.addAll(servers.get(i).connections(run.loops().get(i)));
+    }
+    return all;
+  }
+
+  @Override
   public int connectionCount() {
     return servers.stream().mapToInt(Server::connectionCount).sum();
   }
 
   @Override
   public void stop() {
-    parts.forEach(ChatPart::stop);
-    servers.forEach(Server::stop);
+    Runnable known = stop;
+    if (known != null) {
+      known.run();
+    }
   }
 
   @Override

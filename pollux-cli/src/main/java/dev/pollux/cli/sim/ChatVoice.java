@@ -2,6 +2,7 @@ package dev.pollux.cli.sim;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.pollux.cli.chat.ChatPart;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class ChatVoice implements SimPeer.Part {
   private int heardCount;
   private boolean isGreeted;
   private boolean isDismissed;
+  private boolean hasHeardLastWord;
 
   ChatVoice(SimRun run, ChatScenario chat, ChatOracle oracle, String name, int maxLineBytes) {
     this.run = run;
@@ -86,6 +88,7 @@ final class ChatVoice implements SimPeer.Part {
     if (line.startsWith("# ")) {
       isGreeted = true;
       isDismissed = line.contains("dropped");
+      hasHeardLastWord |= line.equals(ChatPart.LAST_WORD + "\n");
       return;
     }
     ChatOracle.Track track = oracle.of(name);
@@ -99,14 +102,11 @@ final class ChatVoice implements SimPeer.Part {
 
   @Override
   public void over(SimPeer peer) {
-    if (run.causes().isEnding()) {
-      return;
-    }
+    SimCauses causes = run.causes();
     if (peer.isEndedInOrder()) {
       requireAllHeard(peer);
-    } else if (peer.isFaithful() && !isDismissed && !isDropped() && !run.causes().mayBeBroken()) {
-      boolean isCrowded = run.causes().mayBeLate();
-      if (!isCrowded) {
+    } else if (peer.isFaithful() && !isDismissed && !isDropped() && !causes.isEnding()) {
+      if (!causes.mayBeBroken() && !causes.mayBeLate()) {
         run.fail(peer.text() + ", and nothing was to blame");
       }
     }
@@ -114,13 +114,15 @@ final class ChatVoice implements SimPeer.Part {
 
   /** A clean end: nothing is missing, and it was said why. */
   private void requireAllHeard(SimPeer peer) {
-    if (!isGreeted && run.causes().mayBeBroken()) {
+    SimCauses causes = run.causes();
+    if (!isGreeted && (causes.mayBeBroken() || causes.isEnding())) {
       return;
     }
-    if (!isDismissed && !peer.hasEnded()) {
+    ChatOracle.Track track = oracle.of(name);
+    boolean isStopped = causes.isEnding() && (hasHeardLastWord || track == null);
+    if (!isDismissed && !peer.hasEnded() && !isStopped) {
       run.fail(peer.text() + " was left without a word");
     }
-    ChatOracle.Track track = oracle.of(name);
     int must = track == null ? 0 : track.mustHear.size();
     if (heardCount != must || !partial.isEmpty()) {
       run.fail(

@@ -31,6 +31,7 @@ final class EchoBooks implements EchoLog {
     private boolean wasPaused;
     private long pausedReadBytes;
     private long pausedWroteBytes;
+    private long mustReadBytes;
 
     Account(@Nullable SocketAddress peer) {
       this.peer = peer;
@@ -39,6 +40,11 @@ final class EchoBooks implements EchoLog {
     /** Whether the server has delivered everything that it read. */
     boolean isDelivered() {
       return !isOpen && (reason == CloseReason.END_OF_STREAM || reason == CloseReason.STOPPED);
+    }
+
+    /** So much more has arrived: whoever delivers everything must have read it. */
+    void mustRead(int sizeBytes) {
+      mustReadBytes = readBytes + sizeBytes;
     }
 
     /** How much of what it was sent was not sent back. */
@@ -159,6 +165,11 @@ final class EchoBooks implements EchoLog {
     requireBalance(fd, account, unsentBytes);
     if (account.isDelivered() && unsentBytes > 0) {
       run.fail("fd " + fd + ": " + reason.text() + ", but bytes are unsent");
+    }
+    if (account.isDelivered() && account.readBytes < account.mustReadBytes) {
+      run.fail(
+          "fd %d: %s, but of %d bytes that had arrived %d were read"
+              .formatted(fd, reason.text(), account.mustReadBytes, account.readBytes));
     }
   }
 

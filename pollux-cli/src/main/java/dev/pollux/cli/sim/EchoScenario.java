@@ -40,13 +40,14 @@ final class EchoScenario implements SimScenario {
   private static final Duration TOLERANCE = Duration.ofMillis(20);
 
   private final SimRun run;
+  private final SimTwist twist;
   private final EchoBooks books;
   private final boolean isFlooded;
   private @Nullable EchoServer server;
-  private Duration stopTime = Duration.ZERO;
 
-  EchoScenario(SimRun run) {
+  EchoScenario(SimRun run, SimTwist twist) {
     this.run = run;
+    this.twist = twist;
     this.books = new EchoBooks(run);
     this.isFlooded = run.chance().oneIn(8);
   }
@@ -64,7 +65,7 @@ final class EchoScenario implements SimScenario {
     SimPlan plan = run.plan();
     EchoOptions options =
         new EchoOptions(env.any(PORT), plan.backlog(), plan.trigger(), plan.readBytes(), null);
-    server = EchoServer.open(loops.getFirst(), options, books);
+    server = EchoServer.open(loops.getFirst(), options, twist.log(books));
   }
 
   @Override
@@ -91,7 +92,7 @@ final class EchoScenario implements SimScenario {
   public void check() {
     books.nextTurn();
     int most = EchoOptions.PAUSE_BYTES + run.plan().readBytes();
-    for (Connection connection : server().connections(run.loops().getFirst())) {
+    for (Connection connection : connections()) {
       EchoBooks.Account account = books.of(connection.fd());
       int unsent = connection.queuedBytes();
       run.unsent(unsent);
@@ -128,7 +129,7 @@ final class EchoScenario implements SimScenario {
           case CUT_OFF -> causes.isEnding() || causes.mayBeHalfOpen();
           case IDLE, STALLED, PROTOCOL, BUG -> false;
         };
-    Duration took = run.sim().elapsed().minus(stopTime).plus(TOLERANCE.dividedBy(2));
+    Duration took = run.sinceStop().plus(TOLERANCE.dividedBy(2));
     boolean isEarly =
         account.reason == CloseReason.CUT_OFF && took.toNanos() < EchoOptions.GRACE_NANOS;
     if (!isRight || isEarly) {
@@ -150,13 +151,22 @@ final class EchoScenario implements SimScenario {
   // ---- the end
 
   @Override
+  public List<Connection> connections() {
+    return server().connections(run.loops().getFirst());
+  }
+
+  @Override
   public int connectionCount() {
     return server().connectionCount();
   }
 
   @Override
   public void stop() {
-    stopTime = run.sim().elapsed();
+    for (Connection connection : connections()) {
+      if (connection.isOpen()) {
+        books.of(connection.fd()).mustRead(connection.availableBytes());
+      }
+    }
     server().stop();
   }
 
@@ -190,6 +200,10 @@ final class EchoScenario implements SimScenario {
     int broken = 0;
     for (SimPeer peer : run.peers()) {
       boolean isWhole = peer.isComplete() && peer.receivedBytes() == peer.sentBytes();
+      boolean isPart = peer.receivedBytes() > 0 && peer.receivedBytes() < peer.sentBytes();
+      if (causes.isCut() && peer.isEndedInOrder() && isPart) {
+        run.fail(peer.text() + ", a clean end in the middle");
+      }
       if (!peer.isFaithful() || causes.isEnding()) {
         continue;
       }

@@ -80,10 +80,11 @@ public final class SimRun implements ConnectionTrace {
   private int settleCount;
   private int overCount;
   private boolean isStopping;
+  private Duration stopTime = Duration.ZERO;
   private boolean isClosed;
   private int mostUnsentBytes;
 
-  private SimRun(Sim sim, Program program, int peerCount) {
+  private SimRun(Sim sim, Program program, int peerCount, SimTwist twist) {
     this.sim = sim;
     this.chance = new SimChance(sim.random());
     this.plan = SimPlan.of(chance, peerCount);
@@ -92,11 +93,12 @@ public final class SimRun implements ConnectionTrace {
     this.host = sim.host(program.toString()).limits(plan.limits()).faults(plan.faults());
     sim.note("seed " + sim.seed() + ": " + program + ", " + plan.text());
     this.scenario =
-        switch (program) {
-          case ECHO -> new EchoScenario(this);
-          case CHAT -> new ChatScenario(this);
-          case PROXY -> new ProxyScenario(this);
-        };
+        twist.around(
+            switch (program) {
+              case ECHO -> new EchoScenario(this, twist);
+              case CHAT -> new ChatScenario(this, twist);
+              case PROXY -> new ProxyScenario(this, twist);
+            });
   }
 
   /**
@@ -107,7 +109,14 @@ public final class SimRun implements ConnectionTrace {
    */
   public static SimRun begin(Sim sim, Program program, int peerCount, UnaryOperator<Sys> between)
       throws Exception {
-    SimRun run = new SimRun(sim, program, peerCount);
+    return begin(sim, program, peerCount, between, SimTwist.NONE);
+  }
+
+  /** As the other, with something between the program and its judges, too. */
+  static SimRun begin(
+      Sim sim, Program program, int peerCount, UnaryOperator<Sys> between, SimTwist twist)
+      throws Exception {
+    SimRun run = new SimRun(sim, program, peerCount, twist);
     run.scenario.begin();
     Host _ =
         run.host
@@ -290,6 +299,7 @@ public final class SimRun implements ConnectionTrace {
       sim.note("the program is to stop");
       endsConnections();
       isStopping = true;
+      stopTime = sim.elapsed();
       scenario.stop();
       sim.after(MOMENT, this::awaitStop);
       sim.after(
@@ -308,6 +318,16 @@ public final class SimRun implements ConnectionTrace {
     }
   }
 
+  /** Whether the program was told to stop or to close. */
+  boolean isStopping() {
+    return isStopping;
+  }
+
+  /** How long it has been stopping; of no use before. */
+  Duration sinceStop() {
+    return sim.elapsed().minus(stopTime);
+  }
+
   private void awaitStop() {
     if (scenario.isStopped()) {
       close();
@@ -322,6 +342,9 @@ public final class SimRun implements ConnectionTrace {
     }
     sim.note("the program is closed");
     endsConnections();
+    if (!isStopping || !scenario.isStopped()) {
+      causes.cut();
+    }
     isClosed = true;
     isStopping = true;
     scenario.close();
