@@ -6,12 +6,10 @@ import dev.pollux.cli.echo.EchoServer;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.model.Fault;
 import dev.pollux.net.Connection;
-import dev.pollux.net.WriteResult;
 import dev.pollux.sim.Env;
 import dev.pollux.sim.Trouble;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +100,12 @@ final class EchoScenario implements SimScenario {
       if (unsent == account.owedBytes() || !isGone(connection)) {
         books.requireBalance(connection.fd(), account, unsent);
       }
-      if (account.hasReadWhilePaused(connection.isReadingPaused()) && !isGone(connection)) {
-        run.fail("fd " + connection.fd() + ": read although reading is paused"); // for want of room
+      boolean hasRead = account.hasReadWhilePaused(connection.isReadingPaused());
+      if (!isGone(connection)) {
+        books.requireShare(connection.fd(), account);
+        if (hasRead) { // for want of room
+          run.fail("fd " + connection.fd() + ": read although reading is paused");
+        }
       }
     }
     books.takeEnded().forEach(this::requireReason);
@@ -111,7 +113,8 @@ final class EchoScenario implements SimScenario {
 
   /** Whether nothing more is sent to a peer: what it was owed is lost, and told at the close. */
   private static boolean isGone(Connection connection) {
-    return connection.write(ByteBuffer.allocate(0)) == WriteResult.CLOSED;
+    boolean isFull = connection.queuedBytes() > 0; // else it says that it takes nothing
+    return connection.isClosed() || (!isFull && !connection.isWritable());
   }
 
   /** A connection was closed by the server: it must have had a reason. */
@@ -125,8 +128,8 @@ final class EchoScenario implements SimScenario {
           case ERROR ->
               (account.errno == Errno.ENOMEM || account.errno == Errno.ENOSPC)
                   && causes.mayBeExhausted();
-          case STOPPED -> causes.isEnding();
-          case CUT_OFF -> causes.isEnding() || causes.mayBeHalfOpen();
+          case STOPPED -> run.isStopping();
+          case CUT_OFF -> run.isStopping() || causes.mayBeHalfOpen();
           case IDLE, STALLED, PROTOCOL, BUG -> false;
         };
     Duration took = run.sinceStop().plus(TOLERANCE.dividedBy(2));
