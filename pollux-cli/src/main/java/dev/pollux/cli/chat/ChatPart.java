@@ -26,7 +26,7 @@ public final class ChatPart {
   }
 
   /** Those with a name. */
-  List<ChatMember> members() {
+  public List<ChatMember> members() {
     return members;
   }
 

@@ -67,7 +67,7 @@ public final class ChatRoom implements HandlerFactory {
   }
 
   /** The names of all members. Any thread. */
-  Set<String> names() {
+  public Set<String> names() {
     return names;
   }
 

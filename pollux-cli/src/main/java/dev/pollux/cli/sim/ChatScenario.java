@@ -1,7 +1,6 @@
 package dev.pollux.cli.sim;
 
 import dev.pollux.cli.chat.ChatOptions;
-import dev.pollux.cli.chat.ChatPart;
 import dev.pollux.cli.chat.ChatRoom;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
@@ -9,10 +8,8 @@ import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
-import dev.pollux.net.WriteResult;
 import dev.pollux.sim.Env;
 import dev.pollux.sys.SysException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,16 +28,15 @@ final class ChatScenario implements SimScenario {
   };
 
   private static final int MAX_LINE_BYTES = 200;
-  private static final Duration TOLERANCE = Duration.ofMillis(20);
 
   private final SimRun run;
   private final SimTwist twist;
+  private final ChatTraffic traffic;
   private final ChatOracle oracle;
   private final ChatOptions options;
   private final List<Server> servers = new ArrayList<>();
   private final List<ChatVoice> voices = new ArrayList<>();
   private final List<SimPeer> members = new ArrayList<>();
-  private List<ChatPart> parts = List.of();
   private @Nullable Runnable stop;
 
   ChatScenario(SimRun run, SimTwist twist) {
@@ -50,13 +46,13 @@ final class ChatScenario implements SimScenario {
         ChatOptions.DEFAULT
             .withMaxLineBytes(MAX_LINE_BYTES)
             .withHighWaterBytes(run.plan().highWaterBytes());
-    ConnectionOptions connection = options.connection();
-    this.oracle = new ChatOracle(run, connection.closeGrace().minus(TOLERANCE));
+    this.traffic = new ChatTraffic(run);
+    this.oracle = new ChatOracle(run, options, traffic);
   }
 
   @Override
   public void open(Env env, List<EventLoop> loops) throws SysException {
-    ChatRoom room = new ChatRoom(loops, options, twist.listener(oracle));
+    ChatRoom opened = new ChatRoom(loops, twist.room(options), twist.listener(oracle));
     ConnectionOptions connection =
         twist.options(
             options
@@ -64,26 +60,26 @@ final class ChatScenario implements SimScenario {
                 .withReadBytes(run.plan().readBytes())
                 .withReadsPerTurn(1)
                 .withTrigger(run.plan().trigger())
-                .withTrace(run));
+                .withTrace(traffic));
     try {
       for (int i = 0; i < loops.size(); i++) {
         ServerOptions server =
             ServerOptions.at(env.any(PORT + i))
                 .withBacklog(run.plan().backlog())
                 .withConnection(connection);
-        servers.add(Server.open(loops.get(i), server, twist.factory(room), ServerListener.NONE));
+        servers.add(Server.open(loops.get(i), server, twist.factory(opened), ServerListener.NONE));
       }
     } catch (SysException e) {
       close();
       throw e;
     }
-    parts = room.parts();
+    oracle.begin(opened);
     stop =
         () ->
             env.start(
                 "main",
                 () -> { // as the command does
-                  room.stop();
+                  opened.stop();
                   servers.forEach(Server::stop);
                 });
   }
@@ -117,19 +113,14 @@ final class ChatScenario implements SimScenario {
   public void check() {
     int most = options.maxQueuedBytes() + MAX_LINE_BYTES;
     for (Connection connection : connections()) {
-      int unsent = keptBytes(connection);
+      int unsent = SimRun.unsentBytes(connection);
       run.unsent(unsent);
       int unread = connection.unreadBytes();
       if (unsent > most || unread > run.plan().readBytes() + MAX_LINE_BYTES) {
         run.fail(connection + " keeps " + unsent + " bytes, and " + unread + " unread");
       }
+      traffic.requireBelow(options.highWaterBytes(), connection);
     }
-  }
-
-  /** What waits to be sent; where the peer is gone, what was written is lost, and takes nothing. */
-  private static int keptBytes(Connection connection) {
-    boolean isGone = connection.write(ByteBuffer.allocate(0)) == WriteResult.CLOSED;
-    return isGone ? 0 : connection.queuedBytes();
   }
 
   @Override
@@ -148,6 +139,7 @@ final class ChatScenario implements SimScenario {
 
   @Override
   public void stop() {
+    connections().forEach(traffic::mustReadAll);
     Runnable known = stop;
     if (known != null) {
       known.run();
@@ -175,8 +167,7 @@ final class ChatScenario implements SimScenario {
     for (int i = 0; i < voices.size(); i++) {
       voices.get(i).requireTold(members.get(i));
     }
-    if (!run.causes().isEnding()) { // who comes in the end leaves without a word
-      oracle.requireAllDelivered(parts);
-    }
+    oracle.requireAllDelivered();
+    oracle.requireNobody();
   }
 }

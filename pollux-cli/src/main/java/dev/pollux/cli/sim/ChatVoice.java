@@ -19,6 +19,7 @@ final class ChatVoice implements SimPeer.Part {
   private final ChatOracle oracle;
   private final String name;
   private final boolean isStayer;
+  private final boolean isTooLong;
   private final List<String> script = new ArrayList<>();
   private final byte[] output;
   private final StringBuilder partial = new StringBuilder();
@@ -38,12 +39,15 @@ final class ChatVoice implements SimPeer.Part {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes((name + "\n").getBytes(US_ASCII));
     for (int i = 0; i < count; i++) {
-      String line = i + " " + "x".repeat(chance.below(maxLineBytes - 4));
+      String head = i + " ";
+      int most = maxLineBytes - head.length();
+      String line = head + "x".repeat(chance.oneIn(8) ? most : chance.below(most));
       script.add(name + ": " + line + "\n");
       bytes.writeBytes((line + (chance.oneIn(4) ? "\r\n" : "\n")).getBytes(US_ASCII));
     }
-    if (chance.oneIn(8)) { // its end
-      bytes.writeBytes("y".repeat(maxLineBytes + 3).getBytes(US_ASCII));
+    this.isTooLong = chance.oneIn(8);
+    if (isTooLong) { // its end
+      bytes.writeBytes(("y".repeat(maxLineBytes + 1) + "\n").getBytes(US_ASCII));
     }
     this.output = bytes.toByteArray();
   }
@@ -144,6 +148,9 @@ final class ChatVoice implements SimPeer.Part {
     List<String> said = track.told.stream().filter(line -> !line.startsWith("* ")).toList();
     if (said.size() > script.size() || !said.equals(script.subList(0, said.size()))) {
       run.fail(name + " never said, or not so: " + said.getLast().strip());
+    }
+    if (track.isTooLong() && (!isTooLong || said.size() < script.size())) {
+      run.fail(peer.text() + " is dropped, and no line was too long");
     }
     if (peer.isComplete()
         && !run.causes().isEnding()

@@ -46,7 +46,10 @@ public final class SimRun implements ConnectionTrace {
   private static final int MAX_OPENS = 100;
   private static final int MAX_IDLE_STEPS = 5_000;
   private static final int MAX_SETTLES = 60;
-  private static final int TASK_CAPACITY = 4;
+
+  /** How many tasks a loop of the program has room for. */
+  static final int TASK_CAPACITY = 4;
+
   private static final int MAX_MIDWAY_MILLIS = 1 << 12; // 4 s
   private static final int MAX_ALARM_NANOS = 1 << 24; // 16 ms
   private static final int ALARMS = 50;
@@ -247,6 +250,11 @@ public final class SimRun implements ConnectionTrace {
   /** Something moves. */
   void moved() {
     progress++;
+  }
+
+  /** What of a connection waits to be sent; of one that is over, it is lost. */
+  static int unsentBytes(Connection connection) {
+    return connection.isClosed() ? 0 : connection.queuedBytes();
   }
 
   /** So much of one connection waits to be sent. */

@@ -1,6 +1,7 @@
 package dev.pollux.cli.sim;
 
 import dev.pollux.cli.chat.ChatListener;
+import dev.pollux.cli.chat.ChatOptions;
 import dev.pollux.cli.echo.EchoLog;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.HandlerFactory;
@@ -27,6 +28,11 @@ interface SimTwist {
   /** Who serves the connections of a chat or a proxy. */
   default HandlerFactory factory(HandlerFactory factory) {
     return factory;
+  }
+
+  /** The limits of a chat. */
+  default ChatOptions room(ChatOptions options) {
+    return options;
   }
 
   /** What an echo server tells of itself. */
