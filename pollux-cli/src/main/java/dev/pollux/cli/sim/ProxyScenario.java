@@ -98,6 +98,9 @@ final class ProxyScenario implements SimScenario {
     public void over(SimPeer peer) {
       SimCauses causes = run.causes();
       SimPeer source = other == null ? null : other.self;
+      if (peer.isForgotten() && !causes.mayBeHalfOpen()) {
+        run.fail(peer.text() + ", was forgotten");
+      }
       boolean isUnheard = peer.receivedBytes() == 0;
       boolean isRefused = isUnheard && causes.mayBeExhausted();
       if (peer.isEndedInOrder()) {
@@ -248,7 +251,7 @@ final class ProxyScenario implements SimScenario {
   }
 
   private void check(Connection connection) {
-    int unsent = connection.isClosed() ? 0 : connection.queuedBytes();
+    int unsent = SimRun.unsentBytes(connection);
     run.unsent(unsent);
     int most = run.plan().highWaterBytes() + run.plan().readBytes();
     if (unsent > most || connection.unreadBytes() > run.plan().readBytes()) {
