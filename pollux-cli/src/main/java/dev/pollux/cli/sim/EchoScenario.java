@@ -63,7 +63,7 @@ final class EchoScenario implements SimScenario {
     SimPlan plan = run.plan();
     EchoOptions options =
         new EchoOptions(env.any(PORT), plan.backlog(), plan.trigger(), plan.readBytes(), null);
-    server = EchoServer.open(loops.getFirst(), options, twist.log(books));
+    server = EchoServer.open(loops.getFirst(), twist.echo(options), twist.log(books));
   }
 
   @Override
@@ -97,15 +97,15 @@ final class EchoScenario implements SimScenario {
       if (unsent > most) {
         run.fail("fd " + connection.fd() + " keeps " + unsent + " bytes of output");
       }
-      if (unsent == account.owedBytes() || !isGone(connection)) {
-        books.requireBalance(connection.fd(), account, unsent);
-      }
       boolean hasRead = account.hasReadWhilePaused(connection.isReadingPaused());
       if (!isGone(connection)) {
         books.requireShare(connection.fd(), account);
         if (hasRead) { // for want of room
           run.fail("fd " + connection.fd() + ": read although reading is paused");
         }
+      }
+      if (unsent == account.owedBytes() || !isGone(connection)) {
+        books.requireBalance(connection.fd(), account, unsent);
       }
     }
     books.takeEnded().forEach(this::requireReason);

@@ -3,6 +3,7 @@ package dev.pollux.cli.sim;
 import dev.pollux.cli.chat.ChatListener;
 import dev.pollux.cli.chat.ChatOptions;
 import dev.pollux.cli.echo.EchoLog;
+import dev.pollux.cli.echo.EchoOptions;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.HandlerFactory;
 
@@ -32,6 +33,11 @@ interface SimTwist {
 
   /** The limits of a chat. */
   default ChatOptions room(ChatOptions options) {
+    return options;
+  }
+
+  /** The options of an echo server. */
+  default EchoOptions echo(EchoOptions options) {
     return options;
   }
 

@@ -45,11 +45,6 @@ final class Planted {
     assertFound(expected, UnaryOperator::identity, () -> twist);
   }
 
-  /** The same for what is begun anew with each run. */
-  void assertFoundAnew(String expected, Supplier<SimTwist> twist) {
-    assertFound(expected, UnaryOperator::identity, twist);
-  }
-
   /** The same for a mistake before the kernel. */
   void assertFoundAtKernel(String expected, Supplier<PlantedBug> bug) {
     assertFound(expected, () -> kernel -> PlantedBug.over(kernel, bug.get()), () -> SimTwist.NONE);
