@@ -30,11 +30,17 @@ public final class SimRun implements ConnectionTrace {
   /** What can be run. */
   public enum Program {
     /** An {@link EchoServer}. */
-    ECHO,
+    ECHO(1),
     /** A {@link ChatRoom}. */
-    CHAT,
+    CHAT(SimPlan.MAX_LOOPS),
     /** A TCP proxy between clients and another server. */
-    PROXY;
+    PROXY(1);
+
+    private final int mostLoops;
+
+    Program(int mostLoops) {
+      this.mostLoops = mostLoops;
+    }
 
     @Override
     public String toString() {
@@ -90,7 +96,7 @@ public final class SimRun implements ConnectionTrace {
   private SimRun(Sim sim, Program program, int peerCount, SimTwist twist) {
     this.sim = sim;
     this.chance = new SimChance(sim.random());
-    this.plan = SimPlan.of(chance, peerCount);
+    this.plan = SimPlan.of(chance, program.mostLoops, peerCount);
     this.expectedCount = plan.peerCount();
     this.causes = new SimCauses(sim, plan);
     this.host = sim.host(program.toString()).limits(plan.limits()).faults(plan.faults());
