@@ -9,6 +9,7 @@ import dev.pollux.cli.sim.SimCommand;
 import dev.pollux.cli.terminal.Exits;
 import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.Look;
+import dev.pollux.cli.terminal.StackTraces;
 import dev.pollux.cli.terminal.StandardStreams;
 import dev.pollux.cli.terminal.Version;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,11 +67,11 @@ final class Main implements Runnable {
   private static final int MIN_HELP_COLUMNS = 55; // what picocli can do with
   private static final int MAX_HELP_COLUMNS = 80;
 
-  /** Set to 1, this variable of the environment shows the trace of what went wrong. */
-  private static final String STACK_TRACE = "POLLUX_STACK_TRACE";
-
   private static final Set<String> PLATFORM_CHECKS =
       Set.of("dev.pollux.sys.NativeSys", "dev.pollux.sys.Abi");
+
+  /** What picocli says of a number, in words of Java's. */
+  private static final Pattern NO_NUMBER = Pattern.compile("('[^']*') is not an? (int|long)$");
 
   @Spec private CommandSpec spec;
 
@@ -176,7 +178,8 @@ final class Main implements Runnable {
   /** One line: what, where, and what to do. */
   private static int wrongUsage(ParameterException e, String[] args) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    System.err.println(name + ": " + oneLine(e) + suggestion(e) + " (see: " + name + " --help)");
+    String what = NO_NUMBER.matcher(oneLine(e)).replaceFirst("it takes a whole number, not $1");
+    System.err.println(name + ": " + what + suggestion(e) + " (see: " + name + " --help)");
     return Exits.USAGE;
   }
 
@@ -201,10 +204,11 @@ final class Main implements Runnable {
     return failed(line.getCommandSpec().qualifiedName(), e);
   }
 
-  /** One line about what went wrong, and the trace if {@link #STACK_TRACE} asks for it. */
+  /** One line about what went wrong, and the trace if {@link StackTraces} are asked for. */
   private static int failed(String name, Throwable e) {
-    boolean traced = "1".equals(System.getenv(STACK_TRACE));
-    String advice = traced ? "" : "; please report it with what " + STACK_TRACE + "=1 adds";
+    boolean traced = StackTraces.areAsked();
+    String advice =
+        traced ? "" : "; please report it with what " + StackTraces.VARIABLE + "=1 adds";
     System.err.println(
         name
             + ": "

@@ -1,5 +1,7 @@
 package dev.pollux.cli.chat;
 
+import dev.pollux.net.CloseCause;
+
 /** Told of what happens in a {@link ChatRoom}. Threads: the loop of the member, or of the part. */
 public interface ChatListener {
 
@@ -17,4 +19,7 @@ public interface ChatListener {
 
   /** A member hears nothing from now on; how it went, in a few words. */
   default void left(ChatMember member, String how) {}
+
+  /** The connection of one who has come is over, a member or not. */
+  default void closed(ChatMember member, CloseCause cause) {}
 }

@@ -59,7 +59,8 @@ public final class ChatMember implements FrameHandler, LoopHandler {
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Letter(byte[] line, List<ChatPart> parts) {}
 
-  Connection connection() {
+  /** How it is reached. */
+  public Connection connection() {
     return connection;
   }
 
@@ -109,6 +110,7 @@ public final class ChatMember implements FrameHandler, LoopHandler {
   @Override
   public void closed(Connection connection, CloseCause cause) {
     leave(dropReason == null ? "left: " + cause.message() : dropReason);
+    room.listener().closed(this, cause);
   }
 
   /** Sends a line, and sees to it that a member that does not read is found out. */
@@ -178,6 +180,9 @@ public final class ChatMember implements FrameHandler, LoopHandler {
     part.add(this);
     note("you are " + wanted + "; here are: " + listed());
     room.listener().joined(this);
+    if (part.isStopped()) {
+      hear(ChatText.line(ChatPart.LAST_WORD)); // it comes too late to have been told
+    }
     tell(ChatText.line("* " + wanted + " joined"));
   }
 

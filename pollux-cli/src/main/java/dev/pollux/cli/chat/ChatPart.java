@@ -7,6 +7,9 @@ import java.util.List;
 /** The members of a {@link ChatRoom} on one loop. Threads: the loop's. */
 public final class ChatPart {
 
+  /** What members hear when the room stops. */
+  public static final String LAST_WORD = "# the chat ends";
+
   private final EventLoop loop;
   private final ChatListener listener;
   private final List<ChatMember> members = new ArrayList<>();
@@ -23,7 +26,7 @@ public final class ChatPart {
   }
 
   /** Those with a name. */
-  List<ChatMember> members() {
+  public List<ChatMember> members() {
     return members;
   }
 
@@ -50,9 +53,9 @@ public final class ChatPart {
     }
   }
 
-  public void stop() {
+  void stop() {
     stopped = true;
-    byte[] line = ChatText.line("# the chat ends");
+    byte[] line = ChatText.line(LAST_WORD);
     members.forEach(member -> member.hear(line));
   }
 }

@@ -37,6 +37,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
  */
 public final class ChatRoom implements HandlerFactory {
 
+  private static final long PAUSE_NANOS = 1_000_000; // 1 ms
+
   private final ChatOptions options;
   private final ChatListener listener;
   private final Framing framing;
@@ -65,7 +67,7 @@ public final class ChatRoom implements HandlerFactory {
   }
 
   /** The names of all members. Any thread. */
-  Set<String> names() {
+  public Set<String> names() {
     return names;
   }
 
@@ -81,12 +83,13 @@ public final class ChatRoom implements HandlerFactory {
 
   /**
    * Tells everybody that it is over, and nobody any more who leaves; the connections are then for
-   * the server to stop. Waits for room in the queues of other loops. Any thread.
+   * the server to stop. Waits for room in the queues of the loops. Any thread but theirs.
    */
-  void stop() {
+  public void stop() {
     for (ChatPart part : parts) {
-      while (!part.loop().isClosed() && !part.loop().offer(part::stop)) {
-        Thread.onSpinWait();
+      EventLoop loop = part.loop();
+      while (!loop.isClosed() && !loop.offer(part::stop)) {
+        loop.options().threads().pause(PAUSE_NANOS);
       }
     }
   }

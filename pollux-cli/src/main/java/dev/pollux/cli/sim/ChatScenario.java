@@ -1,7 +1,6 @@
 package dev.pollux.cli.sim;
 
 import dev.pollux.cli.chat.ChatOptions;
-import dev.pollux.cli.chat.ChatPart;
 import dev.pollux.cli.chat.ChatRoom;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
@@ -9,13 +8,12 @@ import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
-import dev.pollux.net.WriteResult;
 import dev.pollux.sim.Env;
 import dev.pollux.sys.SysException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link ChatRoom} on one loop or several, each with a listener of its own, and its members. */
 final class ChatScenario implements SimScenario {
@@ -32,45 +30,58 @@ final class ChatScenario implements SimScenario {
   private static final int MAX_LINE_BYTES = 200;
 
   private final SimRun run;
+  private final SimTwist twist;
+  private final ChatTraffic traffic;
   private final ChatOracle oracle;
   private final ChatOptions options;
   private final List<Server> servers = new ArrayList<>();
   private final List<ChatVoice> voices = new ArrayList<>();
   private final List<SimPeer> members = new ArrayList<>();
-  private List<ChatPart> parts = List.of();
+  private @Nullable Runnable stop;
 
-  ChatScenario(SimRun run) {
+  ChatScenario(SimRun run, SimTwist twist) {
     this.run = run;
-    this.oracle = new ChatOracle(run);
+    this.twist = twist;
     this.options =
         ChatOptions.DEFAULT
             .withMaxLineBytes(MAX_LINE_BYTES)
             .withHighWaterBytes(run.plan().highWaterBytes());
+    this.traffic = new ChatTraffic(run);
+    this.oracle = new ChatOracle(run, options, traffic);
   }
 
   @Override
   public void open(Env env, List<EventLoop> loops) throws SysException {
-    ChatRoom room = new ChatRoom(loops, options, oracle);
+    ChatRoom opened = new ChatRoom(loops, twist.room(options), twist.listener(oracle));
     ConnectionOptions connection =
-        options
-            .connection()
-            .withReadBytes(run.plan().readBytes())
-            .withReadsPerTurn(1)
-            .withTrigger(run.plan().trigger())
-            .withTrace(run);
+        twist.options(
+            options
+                .connection()
+                .withReadBytes(run.plan().readBytes())
+                .withReadsPerTurn(1)
+                .withTrigger(run.plan().trigger())
+                .withTrace(traffic));
     try {
       for (int i = 0; i < loops.size(); i++) {
         ServerOptions server =
             ServerOptions.at(env.any(PORT + i))
                 .withBacklog(run.plan().backlog())
                 .withConnection(connection);
-        servers.add(Server.open(loops.get(i), server, room, ServerListener.NONE));
+        servers.add(Server.open(loops.get(i), server, twist.factory(opened), ServerListener.NONE));
       }
     } catch (SysException e) {
       close();
       throw e;
     }
-    parts = room.parts();
+    oracle.begin(opened);
+    stop =
+        () ->
+            env.start(
+                "main",
+                () -> { // as the command does
+                  opened.stop();
+                  servers.forEach(Server::stop);
+                });
   }
 
   @Override
@@ -101,22 +112,24 @@ final class ChatScenario implements SimScenario {
   @Override
   public void check() {
     int most = options.maxQueuedBytes() + MAX_LINE_BYTES;
-    for (int i = 0; i < servers.size(); i++) {
-      for (Connection connection : servers.get(i).connections(run.loops().get(i))) {
-        int unsent = keptBytes(connection);
-        run.unsent(unsent);
-        int unread = connection.unreadBytes();
-        if (unsent > most || unread > run.plan().readBytes() + MAX_LINE_BYTES) {
-          run.fail(connection + " keeps " + unsent + " bytes, and " + unread + " unread");
-        }
+    for (Connection connection : connections()) {
+      int unsent = SimRun.unsentBytes(connection);
+      run.unsent(unsent);
+      int unread = connection.unreadBytes();
+      if (unsent > most || unread > run.plan().readBytes() + MAX_LINE_BYTES) {
+        run.fail(connection + " keeps " + unsent + " bytes, and " + unread + " unread");
       }
+      traffic.requireBelow(options.highWaterBytes(), connection);
     }
   }
 
-  /** What waits to be sent; where the peer is gone, what was written is lost, and takes nothing. */
-  private static int keptBytes(Connection connection) {
-    boolean isGone = connection.write(ByteBuffer.allocate(0)) == WriteResult.CLOSED;
-    return isGone ? 0 : connection.queuedBytes();
+  @Override
+  public List<Connection> connections() {
+    List<Connection> all = new ArrayList<>();
+    for (int i = 0; i < servers.size(); i++) {
+      all.addAll(servers.get(i).connections(run.loops().get(i)));
+    }
+    return all;
   }
 
   @Override
@@ -126,8 +139,11 @@ final class ChatScenario implements SimScenario {
 
   @Override
   public void stop() {
-    parts.forEach(ChatPart::stop);
-    servers.forEach(Server::stop);
+    connections().forEach(traffic::mustReadAll);
+    Runnable known = stop;
+    if (known != null) {
+      known.run();
+    }
   }
 
   @Override
@@ -151,8 +167,7 @@ final class ChatScenario implements SimScenario {
     for (int i = 0; i < voices.size(); i++) {
       voices.get(i).requireTold(members.get(i));
     }
-    if (!run.causes().isEnding()) { // who comes in the end leaves without a word
-      oracle.requireAllDelivered(parts);
-    }
+    oracle.requireAllDelivered();
+    oracle.requireNobody();
   }
 }

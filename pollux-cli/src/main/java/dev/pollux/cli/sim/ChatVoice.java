@@ -2,6 +2,7 @@ package dev.pollux.cli.sim;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.pollux.cli.chat.ChatPart;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,12 +19,14 @@ final class ChatVoice implements SimPeer.Part {
   private final ChatOracle oracle;
   private final String name;
   private final boolean isStayer;
+  private final boolean isTooLong;
   private final List<String> script = new ArrayList<>();
   private final byte[] output;
   private final StringBuilder partial = new StringBuilder();
   private int heardCount;
   private boolean isGreeted;
   private boolean isDismissed;
+  private boolean hasHeardLastWord;
 
   ChatVoice(SimRun run, ChatScenario chat, ChatOracle oracle, String name, int maxLineBytes) {
     this.run = run;
@@ -36,12 +39,15 @@ final class ChatVoice implements SimPeer.Part {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes((name + "\n").getBytes(US_ASCII));
     for (int i = 0; i < count; i++) {
-      String line = i + " " + "x".repeat(chance.below(maxLineBytes - 4));
+      String head = i + " ";
+      int most = maxLineBytes - head.length();
+      String line = head + "x".repeat(chance.oneIn(8) ? most : chance.below(most));
       script.add(name + ": " + line + "\n");
       bytes.writeBytes((line + (chance.oneIn(4) ? "\r\n" : "\n")).getBytes(US_ASCII));
     }
-    if (chance.oneIn(8)) { // its end
-      bytes.writeBytes("y".repeat(maxLineBytes + 3).getBytes(US_ASCII));
+    this.isTooLong = chance.oneIn(8);
+    if (isTooLong) { // its end
+      bytes.writeBytes(("y".repeat(maxLineBytes + 1) + "\n").getBytes(US_ASCII));
     }
     this.output = bytes.toByteArray();
   }
@@ -86,6 +92,7 @@ final class ChatVoice implements SimPeer.Part {
     if (line.startsWith("# ")) {
       isGreeted = true;
       isDismissed = line.contains("dropped");
+      hasHeardLastWord |= line.equals(ChatPart.LAST_WORD + "\n");
       return;
     }
     ChatOracle.Track track = oracle.of(name);
@@ -99,14 +106,11 @@ final class ChatVoice implements SimPeer.Part {
 
   @Override
   public void over(SimPeer peer) {
-    if (run.causes().isEnding()) {
-      return;
-    }
+    SimCauses causes = run.causes();
     if (peer.isEndedInOrder()) {
       requireAllHeard(peer);
-    } else if (peer.isFaithful() && !isDismissed && !isDropped() && !run.causes().mayBeBroken()) {
-      boolean isCrowded = run.causes().mayBeLate();
-      if (!isCrowded) {
+    } else if (peer.isFaithful() && !isDismissed && !isDropped() && !causes.isEnding()) {
+      if (!causes.mayBeBroken() && !causes.mayBeLate()) {
         run.fail(peer.text() + ", and nothing was to blame");
       }
     }
@@ -114,13 +118,15 @@ final class ChatVoice implements SimPeer.Part {
 
   /** A clean end: nothing is missing, and it was said why. */
   private void requireAllHeard(SimPeer peer) {
-    if (!isGreeted && run.causes().mayBeBroken()) {
+    SimCauses causes = run.causes();
+    if (!isGreeted && (causes.mayBeBroken() || causes.isEnding())) {
       return;
     }
-    if (!isDismissed && !peer.hasEnded()) {
+    ChatOracle.Track track = oracle.of(name);
+    boolean isStopped = causes.isEnding() && (hasHeardLastWord || track == null);
+    if (!isDismissed && !peer.hasEnded() && !isStopped) {
       run.fail(peer.text() + " was left without a word");
     }
-    ChatOracle.Track track = oracle.of(name);
     int must = track == null ? 0 : track.mustHear.size();
     if (heardCount != must || !partial.isEmpty()) {
       run.fail(
@@ -142,6 +148,9 @@ final class ChatVoice implements SimPeer.Part {
     List<String> said = track.told.stream().filter(line -> !line.startsWith("* ")).toList();
     if (said.size() > script.size() || !said.equals(script.subList(0, said.size()))) {
       run.fail(name + " never said, or not so: " + said.getLast().strip());
+    }
+    if (track.isTooLong() && (!isTooLong || said.size() < script.size())) {
+      run.fail(peer.text() + " is dropped, and no line was too long");
     }
     if (peer.isComplete()
         && !run.causes().isEnding()

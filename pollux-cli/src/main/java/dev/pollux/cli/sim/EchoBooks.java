@@ -26,11 +26,13 @@ final class EchoBooks implements EchoLog {
     CloseReason reason = CloseReason.ERROR;
     int errno;
     private int callsInTurn;
+    private int mostCallsInTurn;
     private long turn;
     private boolean isOpen = true;
     private boolean wasPaused;
     private long pausedReadBytes;
     private long pausedWroteBytes;
+    private long mustReadBytes;
 
     Account(@Nullable SocketAddress peer) {
       this.peer = peer;
@@ -39,6 +41,11 @@ final class EchoBooks implements EchoLog {
     /** Whether the server has delivered everything that it read. */
     boolean isDelivered() {
       return !isOpen && (reason == CloseReason.END_OF_STREAM || reason == CloseReason.STOPPED);
+    }
+
+    /** So much more has arrived: whoever delivers everything must have read it. */
+    void mustRead(int sizeBytes) {
+      mustReadBytes = readBytes + sizeBytes;
     }
 
     /** How much of what it was sent was not sent back. */
@@ -116,29 +123,27 @@ final class EchoBooks implements EchoLog {
   public void read(int fd, int sizeBytes) {
     Account account = of(fd);
     account.readBytes += sizeBytes;
-    count(fd, account);
+    count(account);
   }
 
   @Override
   public void wrote(int fd, int sizeBytes) {
     Account account = of(fd);
     account.wroteBytes += sizeBytes;
-    count(fd, account);
+    count(account);
     if (account.owedBytes() < 0) {
       run.fail("the server wrote more than it read on fd " + fd);
     }
   }
 
-  private void count(int fd, Account account) {
+  private void count(Account account) {
     run.moved();
     if (account.turn != turn) {
       account.turn = turn;
       account.callsInTurn = 0;
     }
     account.callsInTurn++;
-    if (account.callsInTurn > MAX_CALLS_PER_TURN) {
-      run.fail("fd " + fd + ": more than its share of calls in one turn");
-    }
+    account.mostCallsInTurn = Math.max(account.mostCallsInTurn, account.callsInTurn);
   }
 
   @Override
@@ -157,8 +162,23 @@ final class EchoBooks implements EchoLog {
     String error = errno == 0 ? "" : " " + Errno.name(errno);
     note("fd " + fd + " closed: " + reason.text() + error + ", unsent " + unsentBytes);
     requireBalance(fd, account, unsentBytes);
+    if (reason != CloseReason.RESET) {
+      requireShare(fd, account);
+    }
     if (account.isDelivered() && unsentBytes > 0) {
       run.fail("fd " + fd + ": " + reason.text() + ", but bytes are unsent");
+    }
+    if (account.isDelivered() && account.readBytes < account.mustReadBytes) {
+      run.fail(
+          "fd %d: %s, but of %d bytes that had arrived %d were read"
+              .formatted(fd, reason.text(), account.mustReadBytes, account.readBytes));
+    }
+  }
+
+  /** One whose peer is there keeps to its share; of who is gone, all is read as soon as known. */
+  void requireShare(int fd, Account account) {
+    if (account.mostCallsInTurn > MAX_CALLS_PER_TURN) {
+      run.fail("fd " + fd + ": more than its share of calls in one turn");
     }
   }
 

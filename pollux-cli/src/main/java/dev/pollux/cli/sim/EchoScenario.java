@@ -6,12 +6,10 @@ import dev.pollux.cli.echo.EchoServer;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.model.Fault;
 import dev.pollux.net.Connection;
-import dev.pollux.net.WriteResult;
 import dev.pollux.sim.Env;
 import dev.pollux.sim.Trouble;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +38,14 @@ final class EchoScenario implements SimScenario {
   private static final Duration TOLERANCE = Duration.ofMillis(20);
 
   private final SimRun run;
+  private final SimTwist twist;
   private final EchoBooks books;
   private final boolean isFlooded;
   private @Nullable EchoServer server;
-  private Duration stopTime = Duration.ZERO;
 
-  EchoScenario(SimRun run) {
+  EchoScenario(SimRun run, SimTwist twist) {
     this.run = run;
+    this.twist = twist;
     this.books = new EchoBooks(run);
     this.isFlooded = run.chance().oneIn(8);
   }
@@ -64,7 +63,7 @@ final class EchoScenario implements SimScenario {
     SimPlan plan = run.plan();
     EchoOptions options =
         new EchoOptions(env.any(PORT), plan.backlog(), plan.trigger(), plan.readBytes(), null);
-    server = EchoServer.open(loops.getFirst(), options, books);
+    server = EchoServer.open(loops.getFirst(), twist.echo(options), twist.log(books));
   }
 
   @Override
@@ -91,18 +90,22 @@ final class EchoScenario implements SimScenario {
   public void check() {
     books.nextTurn();
     int most = EchoOptions.PAUSE_BYTES + run.plan().readBytes();
-    for (Connection connection : server().connections(run.loops().getFirst())) {
+    for (Connection connection : connections()) {
       EchoBooks.Account account = books.of(connection.fd());
       int unsent = connection.queuedBytes();
       run.unsent(unsent);
       if (unsent > most) {
         run.fail("fd " + connection.fd() + " keeps " + unsent + " bytes of output");
       }
+      boolean hasRead = account.hasReadWhilePaused(connection.isReadingPaused());
+      if (!isGone(connection)) {
+        books.requireShare(connection.fd(), account);
+        if (hasRead) { // for want of room
+          run.fail("fd " + connection.fd() + ": read although reading is paused");
+        }
+      }
       if (unsent == account.owedBytes() || !isGone(connection)) {
         books.requireBalance(connection.fd(), account, unsent);
-      }
-      if (account.hasReadWhilePaused(connection.isReadingPaused()) && !isGone(connection)) {
-        run.fail("fd " + connection.fd() + ": read although reading is paused"); // for want of room
       }
     }
     books.takeEnded().forEach(this::requireReason);
@@ -110,7 +113,8 @@ final class EchoScenario implements SimScenario {
 
   /** Whether nothing more is sent to a peer: what it was owed is lost, and told at the close. */
   private static boolean isGone(Connection connection) {
-    return connection.write(ByteBuffer.allocate(0)) == WriteResult.CLOSED;
+    boolean isFull = connection.queuedBytes() > 0; // else it says that it takes nothing
+    return connection.isClosed() || (!isFull && !connection.isWritable());
   }
 
   /** A connection was closed by the server: it must have had a reason. */
@@ -124,11 +128,11 @@ final class EchoScenario implements SimScenario {
           case ERROR ->
               (account.errno == Errno.ENOMEM || account.errno == Errno.ENOSPC)
                   && causes.mayBeExhausted();
-          case STOPPED -> causes.isEnding();
-          case CUT_OFF -> causes.isEnding() || causes.mayBeHalfOpen();
+          case STOPPED -> run.isStopping();
+          case CUT_OFF -> run.isStopping() || causes.mayBeHalfOpen();
           case IDLE, STALLED, PROTOCOL, BUG -> false;
         };
-    Duration took = run.sim().elapsed().minus(stopTime).plus(TOLERANCE.dividedBy(2));
+    Duration took = run.sinceStop().plus(TOLERANCE.dividedBy(2));
     boolean isEarly =
         account.reason == CloseReason.CUT_OFF && took.toNanos() < EchoOptions.GRACE_NANOS;
     if (!isRight || isEarly) {
@@ -150,13 +154,22 @@ final class EchoScenario implements SimScenario {
   // ---- the end
 
   @Override
+  public List<Connection> connections() {
+    return server().connections(run.loops().getFirst());
+  }
+
+  @Override
   public int connectionCount() {
     return server().connectionCount();
   }
 
   @Override
   public void stop() {
-    stopTime = run.sim().elapsed();
+    for (Connection connection : connections()) {
+      if (connection.isOpen()) {
+        books.of(connection.fd()).mustRead(connection.availableBytes());
+      }
+    }
     server().stop();
   }
 
@@ -190,6 +203,10 @@ final class EchoScenario implements SimScenario {
     int broken = 0;
     for (SimPeer peer : run.peers()) {
       boolean isWhole = peer.isComplete() && peer.receivedBytes() == peer.sentBytes();
+      boolean isPart = peer.receivedBytes() > 0 && peer.receivedBytes() < peer.sentBytes();
+      if (causes.isCut() && peer.isEndedInOrder() && isPart) {
+        run.fail(peer.text() + ", a clean end in the middle");
+      }
       if (!peer.isFaithful() || causes.isEnding()) {
         continue;
       }

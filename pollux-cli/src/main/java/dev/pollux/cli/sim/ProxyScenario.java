@@ -4,6 +4,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Relay;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
@@ -14,6 +15,7 @@ import dev.pollux.sys.SysException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,25 +44,28 @@ final class ProxyScenario implements SimScenario {
   private static final long CONNECT_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final SimRun run;
+  private final SimTwist twist;
   private final ConnectionOptions options;
   private final Host target;
   private final Map<Integer, End> clients = new HashMap<>();
   private @Nullable Env targetEnv;
   private @Nullable Server proxy;
 
-  ProxyScenario(SimRun run) {
+  ProxyScenario(SimRun run, SimTwist twist) {
     this.run = run;
+    this.twist = twist;
     this.target = run.peerHost("target");
     int high = run.plan().highWaterBytes();
     this.options =
-        ConnectionOptions.DEFAULT
-            .withTrigger(run.plan().trigger())
-            .withTrace(run)
-            .withReadBytes(run.plan().readBytes())
-            .withReadsPerTurn(4)
-            .withLowWaterBytes(high / 4)
-            .withHighWaterBytes(high)
-            .withMaxQueuedBytes(high + run.plan().readBytes());
+        twist.options(
+            ConnectionOptions.DEFAULT
+                .withTrigger(run.plan().trigger())
+                .withTrace(run)
+                .withReadBytes(run.plan().readBytes())
+                .withReadsPerTurn(4)
+                .withLowWaterBytes(high / 4)
+                .withHighWaterBytes(high)
+                .withMaxQueuedBytes(high + run.plan().readBytes()));
   }
 
   /** One end of a stream through the proxy. */
@@ -93,11 +98,15 @@ final class ProxyScenario implements SimScenario {
     public void over(SimPeer peer) {
       SimCauses causes = run.causes();
       SimPeer source = other == null ? null : other.self;
-      boolean isRefused = peer.receivedBytes() == 0 && causes.mayBeExhausted();
-      if (causes.isEnding() || isRefused) {
-        return; // a proxy that is out of something closes at once what it accepts
+      if (peer.isForgotten() && !causes.mayBeHalfOpen()) {
+        run.fail(peer.text() + ", was forgotten");
       }
+      boolean isUnheard = peer.receivedBytes() == 0;
+      boolean isRefused = isUnheard && causes.mayBeExhausted();
       if (peer.isEndedInOrder()) {
+        if (isRefused || (isUnheard && causes.isCut())) {
+          return; // a proxy that is out of something closes at once what it accepts
+        }
         boolean isWhole =
             source != null
                 && (source.hasEnded() || source.isOver())
@@ -107,10 +116,22 @@ final class ProxyScenario implements SimScenario {
         }
         return;
       }
+      if (isRefused || (causes.isEnding() && (isUnheard || mayBeCutOff(peer, source)))) {
+        return;
+      }
       boolean hasLeft = !peer.isFaithful() || (source != null && !source.isFaithful());
       if (!hasLeft && !causes.mayBeBroken() && !causes.mayBeLate()) {
         run.fail(peer.text() + ", and nothing was to blame");
       }
+    }
+
+    /** Whether a stop may end it: its time is up, or an end was passed on to either side. */
+    private boolean mayBeCutOff(SimPeer peer, @Nullable SimPeer source) {
+      return run.causes().isCut()
+          || run.sinceStop().compareTo(STOP) >= 0
+          || peer.hasEnded()
+          || source == null
+          || source.hasEnded();
     }
 
     private static String text(@Nullable SimPeer peer) {
@@ -162,8 +183,8 @@ final class ProxyScenario implements SimScenario {
     InetSocketAddress there = target.at(PORT);
     ServerOptions server =
         ServerOptions.at(env.any(PORT)).withBacklog(run.plan().backlog()).withConnection(options);
-    proxy =
-        Server.open(loops.getFirst(), server, client -> join(client, there), ServerListener.NONE);
+    HandlerFactory factory = twist.factory(client -> join(client, there));
+    proxy = Server.open(loops.getFirst(), server, factory, ServerListener.NONE);
   }
 
   private static ConnectionHandler join(Connection client, InetSocketAddress target) {
@@ -226,21 +247,29 @@ final class ProxyScenario implements SimScenario {
 
   @Override
   public void check() {
-    for (Connection connection : proxy().connections(run.loops().getFirst())) {
-      check(connection);
-      if (connection.attachment() instanceof Connection far) {
-        check(far);
-      }
-    }
+    connections().forEach(this::check);
   }
 
   private void check(Connection connection) {
-    int unsent = connection.isClosed() ? 0 : connection.queuedBytes();
+    int unsent = SimRun.unsentBytes(connection);
     run.unsent(unsent);
     int most = run.plan().highWaterBytes() + run.plan().readBytes();
     if (unsent > most || connection.unreadBytes() > run.plan().readBytes()) {
       run.fail(connection + " keeps " + unsent + " bytes of output");
     }
+  }
+
+  /** The clients' and, behind each, its own. */
+  @Override
+  public List<Connection> connections() {
+    List<Connection> all = new ArrayList<>();
+    for (Connection connection : proxy().connections(run.loops().getFirst())) {
+      all.add(connection);
+      if (connection.attachment() instanceof Connection far) {
+        all.add(far);
+      }
+    }
+    return all;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class SimCauses {
   private final Sim sim;
   private final SimPlan plan;
   private boolean isEnding;
+  private boolean isCut;
 
   SimCauses(Sim sim, SimPlan plan) {
     this.sim = sim;
@@ -42,6 +43,16 @@ final class SimCauses {
 
   boolean isEnding() {
     return isEnding;
+  }
+
+  /** From now on connections are cut off, wherever they are. */
+  void cut() {
+    isCut = true;
+  }
+
+  /** Whether the program was closed in the middle of something, stopped or not. */
+  boolean isCut() {
+    return isCut;
   }
 
   /** Whether a kernel may be out of something. */

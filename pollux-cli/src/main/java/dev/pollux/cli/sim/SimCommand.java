@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
           + " Every byte must arrive in order or its connection fail for a reason, nothing may be"
           + " left open, and the program may neither throw nor spin. A run is given up, and"
           + " counted, if the program cannot open for want of descriptors. Exit code 1 at the first"
-          + " seed that fails. Ctrl-C ends it with the sums so far, and exit code 130.",
+          + " seed that fails. A signal ends it with the sums so far, and exit code 128 and the"
+          + " signal's number: 130 for Ctrl-C.",
       ""
     },
     sortOptions = false,
@@ -82,7 +83,7 @@ public final class SimCommand implements Callable<Integer> {
     check(runs >= 1, "--runs takes a number from 1 on");
     check(
         clients >= 0 && clients <= SimPlan.MAX_PEERS,
-        "--clients takes a number up to " + SimPlan.MAX_PEERS);
+        "--clients takes a number from 0 to " + SimPlan.MAX_PEERS);
     check(
         List.of("echo", "chat", "proxy").contains(program), "--program takes echo, chat or proxy");
     PrintStream out =
@@ -104,11 +105,14 @@ public final class SimCommand implements Callable<Integer> {
       for (long i = 0; watch.goesOn(i); i++) {
         SimRuns one = Sim.seeds(1).unshrunk().from(seed + i);
         try {
-          totals.run(trace ? one.traced(out::println) : one);
+          totals.run(trace ? one.traced(out::println) : one, watch::isStopAsked);
         } catch (SimFailure e) {
           return watch.failed(totals.report(e));
         }
         watch.ran(i + 1, seed + i);
+        if (trace && out.checkError()) { // nobody reads it
+          throw new Failure(Exits.INCOMPLETE);
+        }
       }
       return watch.sum(totals.runs(), totals.text());
     }

@@ -154,6 +154,11 @@ final class SimPeer implements ConnectionHandler {
     return hasGivenUp;
   }
 
+  /** Whether nothing has moved for so long that it has lost patience. */
+  boolean isForgotten() {
+    return reason == CloseReason.IDLE;
+  }
+
   /** Whether it is over, and has sent and received everything it was to. */
   boolean isComplete() {
     if (behaviour == Behaviour.COLLECTOR && reason == CloseReason.CLOSED) {

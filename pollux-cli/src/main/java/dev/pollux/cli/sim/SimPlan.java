@@ -59,7 +59,7 @@ record SimPlan(
 
   private static final int MAX_CHOSEN_PEERS = 10;
   private static final int MAX_BACKLOG = 16;
-  private static final int MAX_LOOPS = 3;
+  static final int MAX_LOOPS = 3;
   private static final int MAX_READ_BYTES = 1 << 14; // 16 KiB
   private static final int MIN_BYTES = 1 << 9; // 512
   private static final int MAX_WATER_BYTES = 1 << 14; // 16 KiB
@@ -76,9 +76,10 @@ record SimPlan(
   /**
    * The plan of a seed.
    *
+   * @param mostLoops how many loops the program can have
    * @param peerCount how many clients there are; 0 lets the seed decide
    */
-  static SimPlan of(SimChance chance, int peerCount) {
+  static SimPlan of(SimChance chance, int mostLoops, int peerCount) {
     int chosenPeers = 1 + chance.below(MAX_CHOSEN_PEERS);
     int peers = peerCount == 0 ? chosenPeers : peerCount;
     Limits limits = Limits.defaults();
@@ -98,7 +99,7 @@ record SimPlan(
         chance.pick(TRIGGERS),
         Math.max(MIN_BYTES, chance.upTo(MAX_READ_BYTES)),
         Math.max(MIN_BYTES, chance.upTo(MAX_WATER_BYTES)),
-        chance.oneIn(3) ? 1 + chance.below(MAX_LOOPS) : 1,
+        Math.min(mostLoops, chance.oneIn(3) ? 1 + chance.below(MAX_LOOPS) : 1),
         chance.upTo(MAX_BACKLOG),
         peers,
         chance.oneIn(4) ? Faults.none() : swarm(chance),

@@ -30,11 +30,17 @@ public final class SimRun implements ConnectionTrace {
   /** What can be run. */
   public enum Program {
     /** An {@link EchoServer}. */
-    ECHO,
+    ECHO(1),
     /** A {@link ChatRoom}. */
-    CHAT,
+    CHAT(SimPlan.MAX_LOOPS),
     /** A TCP proxy between clients and another server. */
-    PROXY;
+    PROXY(1);
+
+    private final int mostLoops;
+
+    Program(int mostLoops) {
+      this.mostLoops = mostLoops;
+    }
 
     @Override
     public String toString() {
@@ -46,7 +52,10 @@ public final class SimRun implements ConnectionTrace {
   private static final int MAX_OPENS = 100;
   private static final int MAX_IDLE_STEPS = 5_000;
   private static final int MAX_SETTLES = 60;
-  private static final int TASK_CAPACITY = 4;
+
+  /** How many tasks a loop of the program has room for. */
+  static final int TASK_CAPACITY = 4;
+
   private static final int MAX_MIDWAY_MILLIS = 1 << 12; // 4 s
   private static final int MAX_ALARM_NANOS = 1 << 24; // 16 ms
   private static final int ALARMS = 50;
@@ -80,23 +89,25 @@ public final class SimRun implements ConnectionTrace {
   private int settleCount;
   private int overCount;
   private boolean isStopping;
+  private Duration stopTime = Duration.ZERO;
   private boolean isClosed;
   private int mostUnsentBytes;
 
-  private SimRun(Sim sim, Program program, int peerCount) {
+  private SimRun(Sim sim, Program program, int peerCount, SimTwist twist) {
     this.sim = sim;
     this.chance = new SimChance(sim.random());
-    this.plan = SimPlan.of(chance, peerCount);
+    this.plan = SimPlan.of(chance, program.mostLoops, peerCount);
     this.expectedCount = plan.peerCount();
     this.causes = new SimCauses(sim, plan);
     this.host = sim.host(program.toString()).limits(plan.limits()).faults(plan.faults());
     sim.note("seed " + sim.seed() + ": " + program + ", " + plan.text());
     this.scenario =
-        switch (program) {
-          case ECHO -> new EchoScenario(this);
-          case CHAT -> new ChatScenario(this);
-          case PROXY -> new ProxyScenario(this);
-        };
+        twist.around(
+            switch (program) {
+              case ECHO -> new EchoScenario(this, twist);
+              case CHAT -> new ChatScenario(this, twist);
+              case PROXY -> new ProxyScenario(this, twist);
+            });
   }
 
   /**
@@ -107,7 +118,14 @@ public final class SimRun implements ConnectionTrace {
    */
   public static SimRun begin(Sim sim, Program program, int peerCount, UnaryOperator<Sys> between)
       throws Exception {
-    SimRun run = new SimRun(sim, program, peerCount);
+    return begin(sim, program, peerCount, between, SimTwist.NONE);
+  }
+
+  /** As the other, with something between the program and its judges, too. */
+  static SimRun begin(
+      Sim sim, Program program, int peerCount, UnaryOperator<Sys> between, SimTwist twist)
+      throws Exception {
+    SimRun run = new SimRun(sim, program, peerCount, twist);
     run.scenario.begin();
     Host _ =
         run.host
@@ -240,6 +258,11 @@ public final class SimRun implements ConnectionTrace {
     progress++;
   }
 
+  /** What of a connection waits to be sent; of one that is over, it is lost. */
+  static int unsentBytes(Connection connection) {
+    return connection.isClosed() ? 0 : connection.queuedBytes();
+  }
+
   /** So much of one connection waits to be sent. */
   void unsent(int sizeBytes) {
     mostUnsentBytes = Math.max(mostUnsentBytes, sizeBytes);
@@ -290,6 +313,7 @@ public final class SimRun implements ConnectionTrace {
       sim.note("the program is to stop");
       endsConnections();
       isStopping = true;
+      stopTime = sim.elapsed();
       scenario.stop();
       sim.after(MOMENT, this::awaitStop);
       sim.after(
@@ -308,6 +332,16 @@ public final class SimRun implements ConnectionTrace {
     }
   }
 
+  /** Whether the program was told to stop or to close. */
+  boolean isStopping() {
+    return isStopping;
+  }
+
+  /** How long it has been stopping; of no use before. */
+  Duration sinceStop() {
+    return sim.elapsed().minus(stopTime);
+  }
+
   private void awaitStop() {
     if (scenario.isStopped()) {
       close();
@@ -322,6 +356,9 @@ public final class SimRun implements ConnectionTrace {
     }
     sim.note("the program is closed");
     endsConnections();
+    if (!isStopping || !scenario.isStopped()) {
+      causes.cut();
+    }
     isClosed = true;
     isStopping = true;
     scenario.close();

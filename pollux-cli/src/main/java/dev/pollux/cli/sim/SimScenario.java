@@ -1,6 +1,7 @@
 package dev.pollux.cli.sim;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.net.Connection;
 import dev.pollux.sim.Env;
 import dev.pollux.sys.SysException;
 import java.time.Duration;
@@ -22,6 +23,9 @@ interface SimScenario {
 
   /** What must be so after every step in which the program read or wrote something. */
   void check();
+
+  /** The program's connections. */
+  List<Connection> connections();
 
   /** How many connections the program has. */
   int connectionCount();

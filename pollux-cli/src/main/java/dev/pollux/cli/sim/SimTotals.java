@@ -1,9 +1,11 @@
 package dev.pollux.cli.sim;
 
+import dev.pollux.cli.terminal.StackTraces;
 import dev.pollux.sim.SimFailure;
 import dev.pollux.sim.SimReport;
 import dev.pollux.sim.SimRuns;
 import dev.pollux.sim.Trouble;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +36,28 @@ final class SimTotals {
 
   /** Runs one seed. */
   void run(SimRuns one) {
+    run(one, () -> false);
+  }
+
+  /** Runs one seed, unless it is asked before the end whether to stop: that run does not count. */
+  void run(SimRuns one, BooleanSupplier isStopAsked) {
     last = null;
+    boolean[] stopped = {false};
     SimReport report =
-        one.run(sim -> last = SimRun.begin(sim, program, peerCount, UnaryOperator.identity()));
+        one.run(sim -> {
+          last = SimRun.begin(sim, program, peerCount, UnaryOperator.identity());
+          sim.always(
+              "nobody asks for the end",
+              () -> {
+                if (!stopped[0] && isStopAsked.getAsBoolean()) {
+                  stopped[0] = true;
+                  sim.giveUp("as was asked");
+                }
+                return true;
+              });
+        });
     SimRun run = last;
-    if (run != null) {
+    if (run != null && !stopped[0]) {
       runs++;
       givenUp += report.givenUp();
       peers += run.peers().size();
@@ -92,10 +111,19 @@ final class SimTotals {
 
   /** What failed, in which circumstances, and how to see it again. */
   String report(SimFailure failure) {
+    return report(failure, StackTraces.areAsked());
+  }
+
+  /** The same, with all of what was thrown, or where that began. */
+  String report(SimFailure failure, boolean isTraced) {
     SimRun run = last;
+    Throwable thrown = failure.getCause();
+    String where =
+        thrown == null ? "" : isTraced ? StackTraces.whole(thrown) : StackTraces.first(thrown);
     return "pollux sim: seed "
         + failure.seed()
         + (" failed: " + failure.what())
+        + where
         + (run == null ? "" : "\n  " + run.plan().text())
         + "\n  replay: ./pollux sim"
         + (program == SimRun.Program.ECHO ? "" : " --program " + program)

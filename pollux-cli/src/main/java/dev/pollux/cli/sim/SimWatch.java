@@ -16,13 +16,10 @@ import java.util.Locale;
  */
 final class SimWatch implements AutoCloseable {
 
-  /** What a shell says of a command that SIGINT ended. */
-  static final int EXIT_STOPPED = 130;
-
   private final PrintStream out;
   private final long runs;
   private final Progress progress;
-  private volatile boolean stopAsked;
+  private volatile int stopCode; // 0 as long as nobody asks
 
   private SimWatch(PrintStream out, long runs, Progress progress) {
     this.out = out;
@@ -33,13 +30,18 @@ final class SimWatch implements AutoCloseable {
   /** Begins to watch so many runs. */
   static SimWatch begin(PrintStream out, long runs) {
     SimWatch watch = new SimWatch(out, runs, Progress.onStandardError(NativeSys.open()));
-    Signals.onStop(() -> watch.stopAsked = true);
+    Signals.onStop(exitCode -> watch.stopCode = exitCode);
     return watch;
   }
 
   /** Whether another run follows, after so many. */
   boolean goesOn(long doneCount) {
-    return doneCount < runs && !stopAsked;
+    return doneCount < runs && !isStopAsked();
+  }
+
+  /** Whether the run at hand is to end. Any thread. */
+  boolean isStopAsked() {
+    return stopCode != 0;
   }
 
   /** A run is over. */
@@ -68,7 +70,7 @@ final class SimWatch implements AutoCloseable {
     progress.close();
     String text = doneCount < runs ? "stopped, of " + runs + " runs: " + sums : sums;
     out.println(Look.wrapped(text, 2, Look.columns(Integer.MAX_VALUE)));
-    return doneCount < runs ? EXIT_STOPPED : 0;
+    return doneCount < runs ? stopCode : 0;
   }
 
   /** A run failed: what was traced of it comes first. */

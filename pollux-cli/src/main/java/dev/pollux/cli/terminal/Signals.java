@@ -3,6 +3,7 @@ package dev.pollux.cli.terminal;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,10 @@ public final class Signals implements InvocationHandler {
 
   private static final int EXIT_BY_SIGNAL = 128;
 
-  private final Runnable stop;
+  private final IntConsumer stop;
   private boolean asked;
 
-  private Signals(Runnable stop) {
+  private Signals(IntConsumer stop) {
     this.stop = stop;
   }
 
@@ -30,6 +31,11 @@ public final class Signals implements InvocationHandler {
    * stays so.
    */
   public static void onStop(Runnable stop) {
+    onStop(_ -> stop.run());
+  }
+
+  /** As the other; {@code stop} is given what a process exits with that such a signal ended. */
+  public static void onStop(IntConsumer stop) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -51,13 +57,14 @@ public final class Signals implements InvocationHandler {
     if (!method.getName().equals("handle") || arguments == null) {
       return null;
     }
+    Object signal = arguments[0];
+    Object number = signal.getClass().getMethod("getNumber").invoke(signal);
+    int exitCode = EXIT_BY_SIGNAL + (Integer) number;
     if (asked) {
-      Object signal = arguments[0];
-      Object number = signal.getClass().getMethod("getNumber").invoke(signal);
-      Runtime.getRuntime().halt(EXIT_BY_SIGNAL + (Integer) number);
+      Runtime.getRuntime().halt(exitCode);
     }
     asked = true;
-    stop.run();
+    stop.accept(exitCode);
     return null;
   }
 }

@@ -45,6 +45,11 @@ interface PlantedBug {
       return (long) arguments[1];
     }
 
+    /** The second argument of a call on a descriptor that takes an int there. */
+    int second() {
+      return (int) arguments[1];
+    }
+
     long size() {
       return (long) arguments[2];
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.cli.Command;
+import dev.pollux.cli.terminal.Exits;
 import org.junit.jupiter.api.Test;
 
 /** {@code pollux sim} as a process. */
@@ -34,9 +35,29 @@ class SimCommandIT {
   }
 
   @Test
+  void sim_whoseTraceNobodyReads_ends() throws Exception {
+    try (Command command = new Command("sim", "--runs", "100000000", "--trace")) {
+      assertTrue(command.line().contains("seed"), "it runs");
+      command.process.getInputStream().close();
+      assertEquals(1, command.exitCode());
+      assertTrue(command.errors().contains(Exits.INCOMPLETE), command.errors());
+    }
+  }
+
+  @Test
+  void sim_withWhatIsNoNumber_isWrongUsage() throws Exception {
+    try (Command command = new Command("sim", "--runs", "abc")) {
+      assertEquals(2, command.exitCode());
+      assertTrue(command.errors().contains("takes a whole number, not 'abc'"), command.errors());
+    }
+  }
+
+  @Test
   void sim_withSenselessNumbers_isWrongUsage() throws Exception {
     for (String[] arguments :
-        new String[][] {{"sim", "--runs", "0"}, {"sim", "--clients", "1001"}}) {
+        new String[][] {
+          {"sim", "--runs", "0"}, {"sim", "--clients", "1001"}, {"sim", "--clients", "-1"}
+        }) {
       try (Command command = new Command(arguments)) {
         assertEquals(2, command.exitCode());
         assertTrue(command.errors().contains("takes a number"), command.errors());
@@ -45,18 +66,19 @@ class SimCommandIT {
   }
 
   @Test
-  void sim_atCtrlC_tellsTheSumsSoFar() throws Exception {
-    String[] hearsSignals = {"env", "--default-signal=INT"};
+  void sim_atASignal_tellsTheSumsSoFar() throws Exception {
+    String[] hearsSignals = {"env", "--default-signal=INT,TERM"};
     for (String program : new String[] {"echo", "chat"}) {
+      String signal = program.equals("echo") ? "INT" : "TERM";
       try (Command command =
           Command.under(
               hearsSignals, "sim", "--runs", "100000000", "--trace", "--program", program)) {
         assertTrue(command.line().contains("seed"), "it runs");
-        command.signal("INT");
+        command.signal(signal);
         String[] lines = command.rest().split("\n", -1);
         String last = lines[lines.length - 2];
-        assertTrue(last.matches("stopped, of 100000000 runs: [1-9].* runs?, no failure; .*"), last);
-        assertEquals(SimWatch.EXIT_STOPPED, command.exitCode());
+        assertTrue(last.matches("stopped, of 100000000 runs: \\d+ runs?, no failure; .*"), last);
+        assertEquals(signal.equals("INT") ? 130 : 143, command.exitCode());
         assertEquals("", command.errors());
       }
     }

@@ -100,6 +100,34 @@ class SimRunTest {
   }
 
   @Test
+  void report_ofWhatWasThrown_saysWhere() {
+    SimTotals totals = new SimTotals(SimRun.Program.ECHO, 0);
+    SimFailure failure =
+        assertThrows(SimFailure.class, () -> Sim.seeds(1).from(1).run(SimRunTest::thrower));
+    String first = totals.report(failure, false);
+    String whole = totals.report(failure, true);
+    String where = "\n    at dev.pollux.cli.sim.SimRunTest.thrower(SimRunTest.java:";
+    assertTrue(first.startsWith("pollux sim: seed 1 failed: java.lang.IllegalState"), first);
+    assertTrue(first.contains(where), first);
+    assertEquals(4, first.lines().count(), first);
+    assertTrue(whole.contains("\n  java.lang.IllegalStateException: as planned" + where), whole);
+    assertTrue(whole.lines().count() > first.lines().count(), whole);
+  }
+
+  private static void thrower(Sim sim) {
+    throw new IllegalStateException("as planned");
+  }
+
+  @Test
+  void run_thatIsToStop_doesNotCount() {
+    SimTotals totals = new SimTotals(SimRun.Program.ECHO, 0);
+    totals.run(Sim.seeds(1).from(1), () -> totals.runs() == 0);
+    assertEquals(0, totals.runs());
+    totals.run(Sim.seeds(1).from(1), () -> false);
+    assertEquals(1, totals.runs());
+  }
+
+  @Test
   void report_ofAFailure_namesTheCommandThatReplaysIt() {
     SimTotals totals = new SimTotals(SimRun.Program.PROXY, 2);
     SimFailure failure =
