@@ -1,0 +1,3 @@
+/** HTTP/1.1. */
+@org.jspecify.annotations.NullMarked
+package dev.pollux.http;
