@@ -121,7 +121,15 @@ final class ChunkParser {
   private void read(byte c) {
     switch (state) {
       case SIZE -> readSize(c);
-      case EXTENSION, BEHIND, BEFORE_NAME, NAME, BEHIND_NAME, BEFORE_VALUE, VALUE, QUOTED, ESCAPED ->
+      case EXTENSION,
+          BEHIND,
+          BEFORE_NAME,
+          NAME,
+          BEHIND_NAME,
+          BEFORE_VALUE,
+          VALUE,
+          QUOTED,
+          ESCAPED ->
           readExtension(c);
       case SIZE_END -> {
         expect(c, '\n', "a chunk's size", left == 0 ? State.TRAILERS : State.DATA);
@@ -241,8 +249,7 @@ final class ChunkParser {
   private void checkTrailers() {
     for (int i = 0; i < trailers.count(); i++) {
       for (String name : FORBIDDEN) {
-        if (Octets.equalsIgnoreCase(
-            trailerBytes, trailers.nameFrom(i), trailers.nameTo(i), name)) {
+        if (Octets.equalsIgnoreCase(trailerBytes, trailers.nameFrom(i), trailers.nameTo(i), name)) {
           refuse(400, "there is a " + name + " in the trailers");
         }
       }

@@ -35,7 +35,8 @@ final class FieldParser {
     BEFORE_VALUE,
     VALUE,
     LINE_END,
-    LAST_END
+    LAST_END,
+    OVER
   }
 
   // Of each field: where its name begins and ends, and its value.
@@ -45,6 +46,7 @@ final class FieldParser {
   private static final int VALUE_TO = 3;
   private static final int WIDTH = 4;
   private static final int FEW = 16;
+  private static final int REFUSED = -1;
 
   private final int maxCount;
   private final int maxBytes;
@@ -80,78 +82,93 @@ final class FieldParser {
   Result parse(byte[] in, int base, int end) {
     int last = (int) Math.min(end, (long) base + first + maxBytes + 2); // and the empty line
     int i = base + at;
-    while (i < last) {
-      byte c = in[i];
-      switch (state) {
-        case LINE -> {
-          if (c == '\r') {
-            state = State.LAST_END;
-          } else if (Octets.is(c, Octets.TOKEN)) {
-            if (count == maxCount) {
-              return refuse(431, "there are more than " + maxCount + " fields");
-            }
-            place(NAME_FROM, i - base);
-            state = State.NAME;
-          } else {
-            return refuse(
-                400,
-                Octets.isBlank(c)
-                    ? "a field's line begins with " + Octets.show(c)
-                    : "a field's name has " + Octets.show(c));
-          }
-        }
-        case NAME -> {
-          i = skip(in, i, last, Octets.TOKEN);
-          if (i == last) {
-            continue;
-          }
-          if (in[i] != ':') {
-            return refuse(400, "a field's name has " + Octets.show(in[i]));
-          }
-          place(NAME_TO, i - base);
-          state = State.BEFORE_VALUE;
-        }
-        case BEFORE_VALUE -> {
-          if (!Octets.isBlank(c)) {
-            place(VALUE_FROM, i - base);
-            state = State.VALUE;
-            continue;
-          }
-        }
-        case VALUE -> {
-          i = skip(in, i, last, Octets.VALUE);
-          if (i == last) {
-            continue;
-          }
-          if (in[i] != '\r') {
-            return refuse(400, "a field's value has " + Octets.show(in[i]));
-          }
-          endValue(in, base, i);
-          state = State.LINE_END;
-        }
-        case LINE_END, LAST_END -> {
-          if (c != '\n') {
-            return refuse(400, "a CR is followed by " + Octets.show(c));
-          }
-          if (state == State.LAST_END) {
-            at = i + 1 - base;
-            return Result.DONE;
-          }
-          state = State.LINE;
-        }
-      }
-      i++;
+    while (i >= 0 && i < last && state != State.OVER) {
+      i =
+          switch (state) {
+            case LINE -> readLine(in[i], base, i);
+            case NAME -> readName(in, base, i, last);
+            case BEFORE_VALUE -> readBeforeValue(in[i], base, i);
+            case VALUE -> readValue(in, base, i, last);
+            case LINE_END, LAST_END -> readEnd(in[i], i);
+            case OVER -> throw new AssertionError(state);
+          };
+    }
+    if (i < 0) {
+      return Result.REFUSED;
     }
     at = i - base;
-    return last < end ? refuse(431, "the fields have more than " + maxBytes + " bytes") : Result.MORE;
+    if (state == State.OVER) {
+      return Result.DONE;
+    }
+    if (last < end) {
+      int _ = refuse(431, "the fields have more than " + maxBytes + " bytes");
+      return Result.REFUSED;
+    }
+    return Result.MORE;
   }
 
-  private static int skip(byte[] in, int from, int end, int mask) {
-    int i = from;
-    while (i < end && Octets.is(in[i], mask)) {
-      i++;
+  // Each reads something, and says where it goes on; or refuses.
+
+  private int readLine(byte c, int base, int i) {
+    if (c == '\r') {
+      state = State.LAST_END;
+      return i + 1;
     }
+    if (Octets.isBlank(c)) {
+      return refuse(400, "a field's line begins with " + Octets.show(c));
+    }
+    if (!Octets.is(c, Octets.TOKEN)) {
+      return refuse(400, "a field's name has " + Octets.show(c));
+    }
+    if (count == maxCount) {
+      return refuse(431, "there are more than " + maxCount + " fields");
+    }
+    place(NAME_FROM, i - base);
+    state = State.NAME;
     return i;
+  }
+
+  private int readName(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.TOKEN);
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != ':') {
+      return refuse(400, "a field's name has " + Octets.show(in[i]));
+    }
+    place(NAME_TO, i - base);
+    state = State.BEFORE_VALUE;
+    return i + 1;
+  }
+
+  private int readBeforeValue(byte c, int base, int i) {
+    if (Octets.isBlank(c)) {
+      return i + 1;
+    }
+    place(VALUE_FROM, i - base);
+    state = State.VALUE;
+    return i;
+  }
+
+  private int readValue(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.VALUE);
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != '\r') {
+      return refuse(400, "a field's value has " + Octets.show(in[i]));
+    }
+    endValue(in, base, i);
+    state = State.LINE_END;
+    return i + 1;
+  }
+
+  private int readEnd(byte c, int i) {
+    if (c != '\n') {
+      return refuse(400, "a CR is followed by " + Octets.show(c));
+    }
+    state = state == State.LAST_END ? State.OVER : State.LINE;
+    return i + 1;
   }
 
   private void endValue(byte[] in, int base, int end) {
@@ -172,10 +189,10 @@ final class FieldParser {
     places[index] = position;
   }
 
-  private Result refuse(int newStatus, String why) {
+  private int refuse(int newStatus, String why) {
     status = newStatus;
     problem = why;
-    return Result.REFUSED;
+    return REFUSED;
   }
 
   /** How many fields there are, of those read whole. */

@@ -21,6 +21,9 @@ final class HeadParser {
 
   private static final int MAX_METHOD_BYTES = 32; // no registered one has more than 17
   private static final String VERSION = "HTTP/1.1";
+  private static final int MAJOR_INDEX = 5;
+  private static final int MINOR_INDEX = 7;
+  private static final int REFUSED = -1;
 
   private enum State {
     BEFORE,
@@ -76,13 +79,15 @@ final class HeadParser {
     FieldParser.Result result = fields.parse(in, base, end);
     switch (result) {
       case MORE -> {}
-      case REFUSED -> refuse(fields.status(), String.valueOf(fields.problem()));
+      case REFUSED -> {
+        int _ = refuse(fields.status(), String.valueOf(fields.problem()));
+      }
       case DONE -> {
         state = State.OVER;
         at = fields.position();
         framing.decide(this, in, base, limits.bodyBytes());
         if (framing.status() != 0) {
-          refuse(framing.status(), String.valueOf(framing.problem()));
+          int _ = refuse(framing.status(), String.valueOf(framing.problem()));
           return FieldParser.Result.REFUSED;
         }
       }
@@ -93,112 +98,112 @@ final class HeadParser {
   /** The request line; false if it is not over, or refused. */
   private boolean parseLine(byte[] in, int base, int end) {
     int i = base + at;
-    while (i < end) {
-      byte c = in[i];
-      switch (state) {
-        case BEFORE -> {
-          if (c == '\r' && skipped < SKIPPED_LINES) {
-            skipped++;
-            state = State.BEFORE_END;
-          } else if (Octets.is(c, Octets.TOKEN)) {
-            first = i - base;
-            state = State.METHOD;
-            continue;
-          } else {
-            return refuse(400, "a request begins with " + Octets.show(c));
-          }
-        }
-        case METHOD -> {
-          i = skip(in, i, end, Octets.TOKEN);
-          if (i - base - first > MAX_METHOD_BYTES) {
-            return refuse(501, "the method has more than " + MAX_METHOD_BYTES + " bytes");
-          }
-          if (i == end) {
-            continue;
-          }
-          if (in[i] != ' ') {
-            return refuse(400, "the method has " + Octets.show(in[i]));
-          }
-          methodTo = i - base;
-          state = State.TARGET;
-        }
-        case TARGET -> {
-          i = skip(in, i, end, Octets.TARGET);
-          if (isTooLong(i - base)) {
-            return refuse(414, "the request line has more than " + limits.requestLineBytes() + " bytes");
-          }
-          if (i == end) {
-            continue;
-          }
-          targetTo = i - base;
-          if (in[i] != ' ' || targetTo == methodTo + 1) {
-            return refuse(400, "the target has " + Octets.show(in[i]));
-          }
-          state = State.VERSION;
-        }
-        case VERSION -> {
-          int index = i - base - targetTo - 1;
-          if (index == VERSION.length()) {
-            if (c != '\r') {
-              return refuse(400, "the version has " + Octets.show(c));
-            }
-            state = State.LINE_END;
-          } else if (!isOfVersion(c, index)) {
-            return status == 0 && refuse(400, "the version has " + Octets.show(c));
-          }
-          if (isTooLong(i - base)) {
-            return refuse(414, "the request line has more than " + limits.requestLineBytes() + " bytes");
-          }
-        }
-        case BEFORE_END, LINE_END -> {
-          if (c != '\n') {
-            return refuse(400, "a CR is followed by " + Octets.show(c));
-          }
-          if (state == State.LINE_END) {
-            fields.begin(i + 1 - base);
-            state = State.FIELDS;
-            return true;
-          }
-          state = State.BEFORE;
-        }
-        default -> throw new AssertionError(state);
-      }
-      i++;
+    while (i >= 0 && i < end && state != State.FIELDS) {
+      i =
+          switch (state) {
+            case BEFORE -> readBefore(in[i], base, i);
+            case METHOD -> readMethod(in, base, i, end);
+            case TARGET -> readTarget(in, base, i, end);
+            case VERSION -> readVersion(in[i], base, i);
+            case BEFORE_END, LINE_END -> readEnd(in[i], base, i);
+            case FIELDS, OVER -> throw new AssertionError(state);
+          };
     }
     at = i - base;
-    return false;
+    return state == State.FIELDS;
   }
 
-  /** Whether this may stand there; of another major version it is refused by its own status. */
-  private boolean isOfVersion(byte c, int index) {
-    boolean isDigit = Octets.is(c, Octets.DIGIT);
-    return switch (index) {
-      case 5 -> isDigit && (c == '1' || refuse(505, "there is HTTP/1.1 here, and no version " + (char) c));
-      case 7 -> {
-        minor = c - '0';
-        yield isDigit;
-      }
-      default -> c == VERSION.charAt(index);
-    };
+  // Each reads something, and says where it goes on; or refuses.
+
+  private int readBefore(byte c, int base, int i) {
+    if (c == '\r' && skipped < SKIPPED_LINES) {
+      skipped++;
+      state = State.BEFORE_END;
+      return i + 1;
+    }
+    if (!Octets.is(c, Octets.TOKEN)) {
+      return refuse(400, "a request begins with " + Octets.show(c));
+    }
+    first = i - base;
+    state = State.METHOD;
+    return i;
+  }
+
+  private int readMethod(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.TOKEN);
+    if (i - base - first > MAX_METHOD_BYTES) {
+      return refuse(501, "the method has more than " + MAX_METHOD_BYTES + " bytes");
+    }
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != ' ') {
+      return refuse(400, "the method has " + Octets.show(in[i]));
+    }
+    methodTo = i - base;
+    state = State.TARGET;
+    return i + 1;
+  }
+
+  private int readTarget(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.TARGET);
+    if (isTooLong(i - base)) {
+      return refuseLength();
+    }
+    if (i == end) {
+      return i;
+    }
+    targetTo = i - base;
+    if (in[i] != ' ' || targetTo == methodTo + 1) {
+      return refuse(400, "the target has " + Octets.show(in[i]));
+    }
+    state = State.VERSION;
+    return i + 1;
+  }
+
+  private int readVersion(byte c, int base, int i) {
+    int index = i - base - targetTo - 1;
+    if (isTooLong(i - base)) {
+      return refuseLength();
+    }
+    if (index == VERSION.length() && c == '\r') {
+      state = State.LINE_END;
+    } else if (index == MAJOR_INDEX && Octets.is(c, Octets.DIGIT) && c != '1') {
+      return refuse(505, "there is HTTP/1.1 here, and no version " + (char) c);
+    } else if (index == MINOR_INDEX && Octets.is(c, Octets.DIGIT)) {
+      minor = c - '0';
+    } else if (index >= MINOR_INDEX || c != VERSION.charAt(index)) {
+      return refuse(400, "the version has " + Octets.show(c));
+    }
+    return i + 1;
+  }
+
+  private int readEnd(byte c, int base, int i) {
+    if (c != '\n') {
+      return refuse(400, "a CR is followed by " + Octets.show(c));
+    }
+    if (state == State.LINE_END) {
+      fields.begin(i + 1 - base);
+      state = State.FIELDS;
+    } else {
+      state = State.BEFORE;
+    }
+    return i + 1;
   }
 
   private boolean isTooLong(int position) {
     return position - first > limits.requestLineBytes();
   }
 
-  private static int skip(byte[] in, int from, int end, int mask) {
-    int i = from;
-    while (i < end && Octets.is(in[i], mask)) {
-      i++;
-    }
-    return i;
+  private int refuseLength() {
+    return refuse(414, "the request line has more than " + limits.requestLineBytes() + " bytes");
   }
 
-  private boolean refuse(int newStatus, String why) {
+  private int refuse(int newStatus, String why) {
     state = State.OVER;
     status = newStatus;
     problem = why;
-    return false;
+    return REFUSED;
   }
 
   // ---- what was read

@@ -1,6 +1,8 @@
 package dev.pollux.http;
 
-/** What bytes mean in HTTP/1. Source: RFC 9110, 5.6.2 (token), 5.5 (field values); RFC 9112, 3.2. */
+/**
+ * What bytes mean in HTTP/1. Source: RFC 9110, 5.6.2 (token), 5.5 (field values); RFC 9112, 3.2.
+ */
 final class Octets {
 
   /** A character of a token: a method, the name of a field. */
@@ -37,6 +39,15 @@ final class Octets {
 
   static boolean is(byte octet, int mask) {
     return (CLASSES[octet & 0xff] & mask) != 0;
+  }
+
+  /** Where the first byte is that is not of these. */
+  static int skip(byte[] in, int from, int end, int mask) {
+    int i = from;
+    while (i < end && is(in[i], mask)) {
+      i++;
+    }
+    return i;
   }
 
   static boolean isBlank(byte octet) {

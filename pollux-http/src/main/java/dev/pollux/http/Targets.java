@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What a request may be about. Source: RFC 9112, 3.2; RFC 3986, 3.2. */
 final class Targets {
 
+  private static final String[] SCHEMES = {"http://", "https://"};
   private static final String HOST_MARKS = "-._~!$&'()*+;=";
 
   private Targets() {}
@@ -37,7 +38,7 @@ final class Targets {
 
   /** Where the host of http://host begins; -1 if this is none. */
   private static int hostOfAbsolute(byte[] in, int from, int to) {
-    for (String scheme : new String[] {"http://", "https://"}) {
+    for (String scheme : SCHEMES) {
       int host = from + scheme.length();
       if (host < to && Octets.equalsIgnoreCase(in, from, host, scheme)) {
         return host;

@@ -26,7 +26,8 @@ final class Reference {
               + FIELD
               + ")*)\\r\\n");
   private static final Pattern TRAILERS = Pattern.compile("((?:" + FIELD + ")*)\\r\\n");
-  private static final String QUOTED = "\"(?:[\\t\\x20-\\x7e\\x80-\\xff&&[^\"\\\\]]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*\"";
+  private static final String QUOTED =
+      "\"(?:[\\t\\x20-\\x7e\\x80-\\xff&&[^\"\\\\]]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*\"";
   private static final String EXTENSION =
       "[ \\t]*;[ \\t]*" + TOKEN + "(?:[ \\t]*=[ \\t]*(?:" + TOKEN + "|" + QUOTED + "))?";
   private static final Pattern SIZE =
@@ -36,9 +37,24 @@ final class Reference {
   private static final String AUTHORITY = HOST + "(?::[0-9]*)?";
   private static final List<String> FORBIDDEN =
       List.of(
-          "content-length", "transfer-encoding", "host", "trailer", "te", "connection", "upgrade",
-          "expect", "content-encoding", "content-type", "content-range", "cache-control",
-          "max-forwards", "range", "authorization", "set-cookie", "cookie", "keep-alive",
+          "content-length",
+          "transfer-encoding",
+          "host",
+          "trailer",
+          "te",
+          "connection",
+          "upgrade",
+          "expect",
+          "content-encoding",
+          "content-type",
+          "content-range",
+          "cache-control",
+          "max-forwards",
+          "range",
+          "authorization",
+          "set-cookie",
+          "cookie",
+          "keep-alive",
           "proxy-connection");
 
   /** A name and a value. */
@@ -46,7 +62,12 @@ final class Reference {
 
   /** A request that is whole. */
   record Request(
-      String method, String target, boolean isHttp10, List<Field> fields, String body, List<Field> trailers) {}
+      String method,
+      String target,
+      boolean isHttp10,
+      List<Field> fields,
+      String body,
+      List<Field> trailers) {}
 
   /** What all the bytes come to: requests, and how it ends. */
   record Outcome(List<Request> requests, FieldParser.Result end) {}
@@ -134,8 +155,7 @@ final class Reference {
     if (method.equals("CONNECT")) {
       return isAuthority(target) && target.matches(".*:[0-9]+");
     }
-    Matcher absolute =
-        Pattern.compile("(?i:https?)://([^/?]*).*").matcher(target);
+    Matcher absolute = Pattern.compile("(?i:https?)://([^/?]*).*").matcher(target);
     return target.startsWith("/")
         || (target.equals("*") && method.equals("OPTIONS"))
         || (absolute.matches() && isAuthority(absolute.group(1)));
