@@ -49,6 +49,7 @@ final class Layers {
           Map.entry("loop", new Place(0, 2)),
           Map.entry("net", new Place(0, 3)),
           Map.entry(USER, new Place(0, TOP_ROW)),
+          Map.entry("http", new Place(2, TOP_ROW - 1)),
           Map.entry("model", new Place(1, 1)),
           Map.entry("lab", new Place(1, 2)),
           Map.entry("cli", new Place(1, TOP_ROW)),

@@ -1,0 +1,233 @@
+package dev.pollux.http;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads field lines up to the empty one behind them, as many bytes at a time as there are: of a
+ * head, and of trailers.
+ *
+ * <p>A line is a token, a colon at once, and a value without control characters, between blanks
+ * that do not count; it ends with CR LF. A line that begins with a blank would go on with the one
+ * before, which is refused, as is whatever else is not so: a space before the colon, a bare CR or
+ * LF, NUL.
+ *
+ * <p>Passive, without bytes of its own: positions count from the beginning of the head, so that it
+ * may move in memory. Allocates only where there are more fields than ever before.
+ *
+ * <p>Source: RFC 9112, 5 and 2.2.
+ */
+final class FieldParser {
+
+  /** What came of some bytes. */
+  enum Result {
+    /** There is more to come. */
+    MORE,
+    /** The empty line was read. */
+    DONE,
+    /** This is no HTTP: {@link #status} and {@link #problem} say why. */
+    REFUSED
+  }
+
+  private enum State {
+    LINE,
+    NAME,
+    BEFORE_VALUE,
+    VALUE,
+    LINE_END,
+    LAST_END,
+    OVER
+  }
+
+  // Of each field: where its name begins and ends, and its value.
+  private static final int NAME_FROM = 0;
+  private static final int NAME_TO = 1;
+  private static final int VALUE_FROM = 2;
+  private static final int VALUE_TO = 3;
+  private static final int WIDTH = 4;
+  private static final int FEW = 16;
+  private static final int REFUSED = -1;
+
+  private final int maxCount;
+  private final int maxBytes;
+  private int[] places = new int[FEW * WIDTH];
+  private int count;
+  private State state = State.LINE;
+  private int first; // where the lines begin
+  private int at; // the next byte to look at
+  private int status;
+  private @Nullable String problem;
+
+  FieldParser(HttpLimits limits) {
+    this.maxCount = limits.fieldCount();
+    this.maxBytes = limits.fieldBytes();
+  }
+
+  /** Begins anew, at this position. */
+  void begin(int position) {
+    first = position;
+    at = position;
+    count = 0;
+    state = State.LINE;
+    status = 0;
+    problem = null;
+  }
+
+  /**
+   * Looks at what has come.
+   *
+   * @param base where the head begins
+   * @param end behind the last byte there is
+   */
+  Result parse(byte[] in, int base, int end) {
+    int last = (int) Math.min(end, (long) base + first + maxBytes + 2); // and the empty line
+    int i = base + at;
+    while (i >= 0 && i < last && state != State.OVER) {
+      i =
+          switch (state) {
+            case LINE -> readLine(in[i], base, i);
+            case NAME -> readName(in, base, i, last);
+            case BEFORE_VALUE -> readBeforeValue(in[i], base, i);
+            case VALUE -> readValue(in, base, i, last);
+            case LINE_END, LAST_END -> readEnd(in[i], i);
+            case OVER -> throw new AssertionError(state);
+          };
+    }
+    if (i < 0) {
+      return Result.REFUSED;
+    }
+    at = i - base;
+    if (state == State.OVER) {
+      return Result.DONE;
+    }
+    if (last < end) {
+      int _ = refuse(431, "the fields have more than " + maxBytes + " bytes");
+      return Result.REFUSED;
+    }
+    return Result.MORE;
+  }
+
+  // Each reads something, and says where it goes on; or refuses.
+
+  private int readLine(byte c, int base, int i) {
+    if (c == '\r') {
+      state = State.LAST_END;
+      return i + 1;
+    }
+    if (Octets.isBlank(c)) {
+      return refuse(400, "a field's line begins with " + Octets.show(c));
+    }
+    if (!Octets.is(c, Octets.TOKEN)) {
+      return refuse(400, "a field's name has " + Octets.show(c));
+    }
+    if (count == maxCount) {
+      return refuse(431, "there are more than " + maxCount + " fields");
+    }
+    place(NAME_FROM, i - base);
+    state = State.NAME;
+    return i;
+  }
+
+  private int readName(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.TOKEN);
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != ':') {
+      return refuse(400, "a field's name has " + Octets.show(in[i]));
+    }
+    place(NAME_TO, i - base);
+    state = State.BEFORE_VALUE;
+    return i + 1;
+  }
+
+  private int readBeforeValue(byte c, int base, int i) {
+    if (Octets.isBlank(c)) {
+      return i + 1;
+    }
+    place(VALUE_FROM, i - base);
+    state = State.VALUE;
+    return i;
+  }
+
+  private int readValue(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.VALUE);
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != '\r') {
+      return refuse(400, "a field's value has " + Octets.show(in[i]));
+    }
+    endValue(in, base, i);
+    state = State.LINE_END;
+    return i + 1;
+  }
+
+  private int readEnd(byte c, int i) {
+    if (c != '\n') {
+      return refuse(400, "a CR is followed by " + Octets.show(c));
+    }
+    state = state == State.LAST_END ? State.OVER : State.LINE;
+    return i + 1;
+  }
+
+  private void endValue(byte[] in, int base, int end) {
+    int to = end;
+    int from = base + places[count * WIDTH + VALUE_FROM];
+    while (to > from && Octets.isBlank(in[to - 1])) {
+      to--;
+    }
+    place(VALUE_TO, to - base);
+    count++;
+  }
+
+  private void place(int what, int position) {
+    int index = count * WIDTH + what;
+    if (index >= places.length) {
+      places = Arrays.copyOf(places, 2 * places.length);
+    }
+    places[index] = position;
+  }
+
+  private int refuse(int newStatus, String why) {
+    status = newStatus;
+    problem = why;
+    return REFUSED;
+  }
+
+  /** How many fields there are, of those read whole. */
+  int count() {
+    return count;
+  }
+
+  int nameFrom(int index) {
+    return places[index * WIDTH + NAME_FROM];
+  }
+
+  int nameTo(int index) {
+    return places[index * WIDTH + NAME_TO];
+  }
+
+  int valueFrom(int index) {
+    return places[index * WIDTH + VALUE_FROM];
+  }
+
+  int valueTo(int index) {
+    return places[index * WIDTH + VALUE_TO];
+  }
+
+  /** The next byte to look at; behind the empty line, when that was read. */
+  int position() {
+    return at;
+  }
+
+  /** How a refusal is answered. */
+  int status() {
+    return status;
+  }
+
+  /** Why it is refused. */
+  @Nullable String problem() {
+    return problem;
+  }
+}

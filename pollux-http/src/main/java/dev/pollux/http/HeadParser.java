@@ -1,0 +1,255 @@
+package dev.pollux.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the head of a request of HTTP/1.0 or 1.1: the request line, the fields, the empty line; as
+ * many bytes at a time as there are. Any split of the same bytes comes to the same.
+ *
+ * <p>The head lies in an array of the caller's, from {@code base} on, and stays there until it is
+ * done; positions count from {@code base}. When it is, {@link Framing} knows what comes behind it.
+ *
+ * <p>Lines end with CR LF; up to {@link #SKIPPED_LINES} empty ones are skipped before the request
+ * line. Passive. Allocates only where a head has more fields than any before it.
+ *
+ * <p>Source: RFC 9112, 2.2, 3, 3.2 and 6; RFC 9110, 2.5.
+ */
+final class HeadParser {
+
+  /** How many empty lines may stand before a request. */
+  static final int SKIPPED_LINES = 2;
+
+  private static final int MAX_METHOD_BYTES = 32; // no registered one has more than 17
+  private static final String VERSION = "HTTP/1.1";
+  private static final int MAJOR_INDEX = 5;
+  private static final int MINOR_INDEX = 7;
+  private static final int REFUSED = -1;
+
+  private enum State {
+    BEFORE,
+    BEFORE_END,
+    METHOD,
+    TARGET,
+    VERSION,
+    LINE_END,
+    FIELDS,
+    OVER
+  }
+
+  private final HttpLimits limits;
+  private final FieldParser fields;
+  private final Framing framing = new Framing();
+  private State state = State.BEFORE;
+  private int skipped;
+  private int at;
+  private int first; // of the request line
+  private int methodTo;
+  private int targetTo;
+  private int minor; // of the version
+  private int status;
+  private @Nullable String problem;
+
+  HeadParser(HttpLimits limits) {
+    this.limits = limits;
+    this.fields = new FieldParser(limits);
+  }
+
+  /** Begins with another request. */
+  void begin() {
+    state = State.BEFORE;
+    skipped = 0;
+    at = 0;
+    status = 0;
+    problem = null;
+  }
+
+  /**
+   * Looks at what has come.
+   *
+   * @param in where the head lies, from base on
+   * @param end behind the last byte there is
+   */
+  FieldParser.Result parse(byte[] in, int base, int end) {
+    if (state != State.FIELDS && state != State.OVER && !parseLine(in, base, end)) {
+      return status == 0 ? FieldParser.Result.MORE : FieldParser.Result.REFUSED;
+    }
+    if (state == State.OVER) {
+      return status == 0 ? FieldParser.Result.DONE : FieldParser.Result.REFUSED;
+    }
+    FieldParser.Result result = fields.parse(in, base, end);
+    switch (result) {
+      case MORE -> {}
+      case REFUSED -> {
+        int _ = refuse(fields.status(), String.valueOf(fields.problem()));
+      }
+      case DONE -> {
+        state = State.OVER;
+        at = fields.position();
+        framing.decide(this, in, base, limits.bodyBytes());
+        if (framing.status() != 0) {
+          int _ = refuse(framing.status(), String.valueOf(framing.problem()));
+          return FieldParser.Result.REFUSED;
+        }
+      }
+    }
+    return result;
+  }
+
+  /** The request line; false if it is not over, or refused. */
+  private boolean parseLine(byte[] in, int base, int end) {
+    int i = base + at;
+    while (i >= 0 && i < end && state != State.FIELDS) {
+      i =
+          switch (state) {
+            case BEFORE -> readBefore(in[i], base, i);
+            case METHOD -> readMethod(in, base, i, end);
+            case TARGET -> readTarget(in, base, i, end);
+            case VERSION -> readVersion(in[i], base, i);
+            case BEFORE_END, LINE_END -> readEnd(in[i], base, i);
+            case FIELDS, OVER -> throw new AssertionError(state);
+          };
+    }
+    at = i - base;
+    return state == State.FIELDS;
+  }
+
+  // Each reads something, and says where it goes on; or refuses.
+
+  private int readBefore(byte c, int base, int i) {
+    if (c == '\r' && skipped < SKIPPED_LINES) {
+      skipped++;
+      state = State.BEFORE_END;
+      return i + 1;
+    }
+    if (!Octets.is(c, Octets.TOKEN)) {
+      return refuse(400, "a request begins with " + Octets.show(c));
+    }
+    first = i - base;
+    state = State.METHOD;
+    return i;
+  }
+
+  private int readMethod(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.TOKEN);
+    if (i - base - first > MAX_METHOD_BYTES) {
+      return refuse(501, "the method has more than " + MAX_METHOD_BYTES + " bytes");
+    }
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != ' ') {
+      return refuse(400, "the method has " + Octets.show(in[i]));
+    }
+    methodTo = i - base;
+    state = State.TARGET;
+    return i + 1;
+  }
+
+  private int readTarget(byte[] in, int base, int from, int end) {
+    int i = Octets.skip(in, from, end, Octets.TARGET);
+    if (isTooLong(i - base)) {
+      return refuseLength();
+    }
+    if (i == end) {
+      return i;
+    }
+    targetTo = i - base;
+    if (in[i] != ' ' || targetTo == methodTo + 1) {
+      return refuse(400, "the target has " + Octets.show(in[i]));
+    }
+    state = State.VERSION;
+    return i + 1;
+  }
+
+  private int readVersion(byte c, int base, int i) {
+    int index = i - base - targetTo - 1;
+    if (isTooLong(i - base)) {
+      return refuseLength();
+    }
+    if (index == VERSION.length() && c == '\r') {
+      state = State.LINE_END;
+    } else if (index == MAJOR_INDEX && Octets.is(c, Octets.DIGIT) && c != '1') {
+      return refuse(505, "there is HTTP/1.1 here, and no version " + (char) c);
+    } else if (index == MINOR_INDEX && Octets.is(c, Octets.DIGIT)) {
+      minor = c - '0';
+    } else if (index >= MINOR_INDEX || c != VERSION.charAt(index)) {
+      return refuse(400, "the version has " + Octets.show(c));
+    }
+    return i + 1;
+  }
+
+  private int readEnd(byte c, int base, int i) {
+    if (c != '\n') {
+      return refuse(400, "a CR is followed by " + Octets.show(c));
+    }
+    if (state == State.LINE_END) {
+      fields.begin(i + 1 - base);
+      state = State.FIELDS;
+    } else {
+      state = State.BEFORE;
+    }
+    return i + 1;
+  }
+
+  private boolean isTooLong(int position) {
+    return position - first > limits.requestLineBytes();
+  }
+
+  private int refuseLength() {
+    return refuse(414, "the request line has more than " + limits.requestLineBytes() + " bytes");
+  }
+
+  private int refuse(int newStatus, String why) {
+    state = State.OVER;
+    status = newStatus;
+    problem = why;
+    return REFUSED;
+  }
+
+  // ---- what was read
+
+  /** How many bytes the head has, empty lines before it included. */
+  int sizeBytes() {
+    return at;
+  }
+
+  int methodFrom() {
+    return first;
+  }
+
+  int methodTo() {
+    return methodTo;
+  }
+
+  int targetFrom() {
+    return methodTo + 1;
+  }
+
+  int targetTo() {
+    return targetTo;
+  }
+
+  /** Whether it is a request of HTTP/1.0; else 1.1, or a later one, which is taken for that. */
+  boolean isHttp10() {
+    return minor == 0;
+  }
+
+  FieldParser fields() {
+    return fields;
+  }
+
+  /** What comes behind the head. */
+  Framing framing() {
+    return framing;
+  }
+
+  /** How a refusal is answered. */
+  int status() {
+    return status;
+  }
+
+  /** Why it is refused. */
+  @Nullable String problem() {
+    return problem;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.pollux.http;
+
+/**
+ * What bytes mean in HTTP/1. Source: RFC 9110, 5.6.2 (token), 5.5 (field values); RFC 9112, 3.2.
+ */
+final class Octets {
+
+  /** A character of a token: a method, the name of a field. */
+  static final int TOKEN = 1;
+
+  /** A character of a field's value, blanks among them. */
+  static final int VALUE = 1 << 1;
+
+  /** A character of a target: visible ASCII, but no fragment's beginning. */
+  static final int TARGET = 1 << 2;
+
+  static final int DIGIT = 1 << 3;
+  static final int HEX = 1 << 4;
+
+  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+  private static final byte[] CLASSES = new byte[256];
+
+  static {
+    for (int c = 0; c < CLASSES.length; c++) {
+      boolean isDigit = c >= '0' && c <= '9';
+      boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      boolean isHex = isDigit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      boolean isVisible = c > ' ' && c < 0x7f;
+      int classes = isDigit || isLetter || TOKEN_MARKS.indexOf(c) >= 0 ? TOKEN : 0;
+      classes |= isVisible || c == ' ' || c == '\t' || c >= 0x80 ? VALUE : 0;
+      classes |= isVisible && c != '#' ? TARGET : 0;
+      classes |= isDigit ? DIGIT : 0;
+      classes |= isHex ? HEX : 0;
+      CLASSES[c] = (byte) classes;
+    }
+  }
+
+  private Octets() {}
+
+  static boolean is(byte octet, int mask) {
+    return (CLASSES[octet & 0xff] & mask) != 0;
+  }
+
+  /** Where the first byte is that is not of these. */
+  static int skip(byte[] in, int from, int end, int mask) {
+    int i = from;
+    while (i < end && is(in[i], mask)) {
+      i++;
+    }
+    return i;
+  }
+
+  static boolean isBlank(byte octet) {
+    return octet == ' ' || octet == '\t';
+  }
+
+  /** The value of a hexadecimal digit. */
+  static int hex(byte digit) {
+    return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+  }
+
+  /** Whether a range is this word, given in small letters, in whatever case. */
+  static boolean equalsIgnoreCase(byte[] in, int from, int to, String word) {
+    if (to - from != word.length()) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      int c = in[from + i];
+      int small = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+      if (small != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a range is this word. */
+  static boolean equals(byte[] in, int from, int to, String word) {
+    if (to - from != word.length()) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if (in[from + i] != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How a byte is shown in a message: as it is, or by its number. */
+  static String show(byte octet) {
+    int c = octet & 0xff;
+    if (c > ' ' && c < 0x7f) {
+      return "'" + (char) c + "'";
+    }
+    return switch (c) {
+      case '\r' -> "a CR";
+      case '\n' -> "a LF";
+      case ' ' -> "a space";
+      case '\t' -> "a tab";
+      default -> "the byte 0x" + Character.forDigit(c >> 4, 16) + Character.forDigit(c & 15, 16);
+    };
+  }
+}

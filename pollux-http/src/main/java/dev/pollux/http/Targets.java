@@ -1,0 +1,111 @@
+package dev.pollux.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a request may be about. Source: RFC 9112, 3.2; RFC 3986, 3.2. */
+final class Targets {
+
+  private static final String[] SCHEMES = {"http://", "https://"};
+  private static final String HOST_MARKS = "-._~!$&'()*+;=";
+
+  private Targets() {}
+
+  /** What is wrong with a target; null if nothing. */
+  static @Nullable String problem(HeadParser head, byte[] in, int base) {
+    int from = base + head.targetFrom();
+    int to = base + head.targetTo();
+    int methodFrom = base + head.methodFrom();
+    int methodTo = base + head.methodTo();
+    if (Octets.equals(in, methodFrom, methodTo, "CONNECT")) {
+      return isAuthority(in, from, to, true) ? null : "CONNECT wants a host and a port";
+    }
+    if (in[from] == '/') {
+      return null;
+    }
+    if (to - from == 1 && in[from] == '*') {
+      return Octets.equals(in, methodFrom, methodTo, "OPTIONS") ? null : "* is for OPTIONS alone";
+    }
+    int host = hostOfAbsolute(in, from, to);
+    if (host < 0) {
+      return "the target is none";
+    }
+    int end = host;
+    while (end < to && in[end] != '/' && in[end] != '?') {
+      end++;
+    }
+    return isAuthority(in, host, end, false) ? null : "the target's host is none";
+  }
+
+  /** Where the host of http://host begins; -1 if this is none. */
+  private static int hostOfAbsolute(byte[] in, int from, int to) {
+    for (String scheme : SCHEMES) {
+      int host = from + scheme.length();
+      if (host < to && Octets.equalsIgnoreCase(in, from, host, scheme)) {
+        return host;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether this is a host, with a port or, if it need not have one, without. */
+  static boolean isAuthority(byte[] in, int from, int to, boolean withPort) {
+    int end = from;
+    if (from < to && in[from] == '[') {
+      while (end < to && in[end] != ']') {
+        end++;
+      }
+      if (end == to || !isAddress(in, from + 1, end)) {
+        return false;
+      }
+      end++;
+    } else {
+      while (end < to && in[end] != ':') {
+        end++;
+      }
+      if (!isName(in, from, end)) {
+        return false;
+      }
+    }
+    if (end == to) {
+      return !withPort;
+    }
+    return in[end] == ':' && isPort(in, end + 1, to, withPort);
+  }
+
+  private static boolean isName(byte[] in, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int c = in[i];
+      boolean isLetter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+      if (c == '%') {
+        if (to - i < 3 || !Octets.is(in[i + 1], Octets.HEX) || !Octets.is(in[i + 2], Octets.HEX)) {
+          return false;
+        }
+        i += 2;
+      } else if (!isLetter && !Octets.is(in[i], Octets.DIGIT) && HOST_MARKS.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return from < to;
+  }
+
+  /** Of IPv6, by its characters; whether there is such an address is not looked at. */
+  private static boolean isAddress(byte[] in, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Octets.is(in[i], Octets.HEX) && in[i] != ':' && in[i] != '.') {
+        return false;
+      }
+    }
+    return to - from >= 2;
+  }
+
+  private static boolean isPort(byte[] in, int from, int to, boolean mustBe) {
+    int port = 0;
+    for (int i = from; i < to; i++) {
+      if (!Octets.is(in[i], Octets.DIGIT)) {
+        return false;
+      }
+      port = Math.min(100_000, 10 * port + in[i] - '0');
+    }
+    return port <= 0xffff && (from < to || !mustBe);
+  }
+}

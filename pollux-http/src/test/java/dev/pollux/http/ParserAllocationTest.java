@@ -1,0 +1,58 @@
+package dev.pollux.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+/** A request costs no object: bytes allocated by the thread over 20,000 of them. */
+class ParserAllocationTest {
+
+  private static final int REQUESTS = 20_000;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final byte[] HEAD =
+      ("POST /path?a=b HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: test\r\nAccept: */*\r\n"
+              + "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n")
+          .getBytes(ISO_8859_1);
+  private static final byte[] BODY = "5;a=b\r\nhello\r\n0\r\n\r\n".getBytes(ISO_8859_1);
+
+  private final HeadParser head = new HeadParser(HttpLimits.DEFAULT);
+  private final ChunkParser chunks = new ChunkParser(HttpLimits.DEFAULT);
+  private final ByteBuffer body = ByteBuffer.wrap(BODY);
+  private long bytes;
+
+  private void parse(int pieces) {
+    head.begin();
+    int piece = HEAD.length / pieces;
+    FieldParser.Result result = FieldParser.Result.MORE;
+    for (int end = piece; result == FieldParser.Result.MORE; end += piece) {
+      result = head.parse(HEAD, 0, Math.min(end, HEAD.length));
+    }
+    chunks.begin();
+    body.clear();
+    while (chunks.parse(body) == ChunkParser.Result.DATA) {
+      int count = (int) chunks.left();
+      body.position(body.position() + count);
+      chunks.took(count);
+      bytes += count;
+    }
+  }
+
+  @Test
+  void requests_allocateNothing() {
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 10 && least > 0; round++) { // until it is compiled
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < REQUESTS; i++) {
+        parse(1 + i % 7);
+      }
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertEquals(0, least);
+    assertEquals(0, bytes % (5L * REQUESTS));
+    assertEquals(FieldParser.Result.DONE, head.parse(HEAD, 0, HEAD.length));
+  }
+}
