@@ -22,7 +22,7 @@ class AttackTest {
     List<String> lines = Files.readAllLines(Path.of("src/test/resources/attacks.txt"));
     return lines.stream()
         .filter(line -> !line.startsWith("#"))
-        .map(line -> Arguments.of((Object[]) line.split("\t", -1)));
+        .map(line -> Arguments.of((Object[]) line.split(" \\| ", 3)));
   }
 
   /** The bytes of a line of the table. */

@@ -14,8 +14,16 @@ class ParserAllocationTest {
   private static final int REQUESTS = 20_000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final byte[] HEAD =
-      ("POST /path?a=b HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: test\r\nAccept: */*\r\n"
-              + "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n")
+      """
+      POST /path?a=b HTTP/1.1
+      Host: localhost:8080
+      User-Agent: test
+      Accept: */*
+      Connection: keep-alive
+      Transfer-Encoding: chunked
+
+      """
+          .replace("\n", "\r\n")
           .getBytes(ISO_8859_1);
   private static final byte[] BODY = "5;a=b\r\nhello\r\n0\r\n\r\n".getBytes(ISO_8859_1);
 

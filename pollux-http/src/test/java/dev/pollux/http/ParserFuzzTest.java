@@ -12,88 +12,36 @@ class ParserFuzzTest {
   private static final int PROGRAMS = Integer.getInteger("pollux.http.programs", 20_000);
   private static final long SEED = Long.getLong("pollux.seed", 1);
 
-  private static final String[] WORDS = {
-    "GET",
-    "POST",
-    "OPTIONS",
-    "CONNECT",
-    "HEAD",
-    " ",
-    "  ",
-    "/",
-    "/a?b=c",
-    "*",
-    "a:80",
-    "http://h/",
-    "https://[::1]:443?x",
-    "HTTP/1.1",
-    "HTTP/1.0",
-    "HTTP/2.0",
-    "HTTP/1.2",
-    "http/1.1",
-    "\r\n",
-    "\r",
-    "\n",
-    "\r\n\r\n",
-    "Host: h",
-    "Host:h:80",
-    "host: a,b",
-    "Content-Length: 5",
-    "Content-Length: +5",
-    "content-length:0",
-    "Content-Length: 5, 5",
-    "Content-Length: 99999999999999999999",
-    "Transfer-Encoding: chunked",
-    "Transfer-Encoding:\tchunked ",
-    "Transfer-Encoding: gzip, chunked",
-    "transfer-encoding: chunked, x",
-    "Transfer-Encoding: identity",
-    "Expect: 100-continue",
-    "Expect: x",
-    "Connection: close",
-    "X: y",
-    " X: y",
-    "X : y",
-    "X",
-    ":",
-    ";",
-    "=",
-    "\"",
-    "\\",
-    "\t",
-    "\0",
-    "\u007f",
-    "\u00e9",
-    "#",
-    "%41",
-    "@",
-    "5",
-    "0",
-    "a",
-    "FFFFFFFFFFFFFFF",
-    "hello",
-    "5\r\nhello\r\n",
-    "0\r\n\r\n",
-    "3;a=b\r\nabc\r\n",
-    "3;a=\"x\\\"y\"\r\nabc\r\n",
-    "3 ; a\r\nabc\r\n",
-    "0\r\nX: y\r\n\r\n",
-    "0\r\nHost: h\r\n\r\n"
-  };
-  private static final String[] GOOD = {
-    "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
-    "POST /a HTTP/1.1\r\nHost: h:80\r\nContent-Length: 5\r\n\r\nhello",
-    "POST /b HTTP/1.1\r\n"
-        + "Transfer-Encoding: chunked\r\n"
-        + "Host: h\r\n\r\n"
-        + "3;a=b\r\n"
-        + "abc\r\n"
-        + "0\r\n"
-        + "X: y\r\n\r\n",
-    "OPTIONS * HTTP/1.1\r\nHost: \r\n\r\n",
-    "CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n",
-    "\r\nGET http://h/x HTTP/1.0\r\n\r\n"
-  };
+  // As in the table of attacks: ¶ is CR LF, and a blank is ␣.
+  private static final String[] WORDS =
+      words(
+          "GET POST OPTIONS CONNECT HEAD ␣ ␣␣ / /a?b=c * a:80 http://h/ https://[::1]:443?x"
+              + " HTTP/1.1 HTTP/1.0 HTTP/2.0 HTTP/1.2 http/1.1 ¶ \\r"
+              + " \\n"
+              + " ¶¶ Host:␣h Host:h:80 host:␣a,b Content-Length:␣5 Content-Length:␣+5"
+              + " content-length:0 Content-Length:␣5,␣5 Content-Length:␣99999999999999999999"
+              + " Transfer-Encoding:␣chunked Transfer-Encoding:\\tchunked␣"
+              + " Transfer-Encoding:␣gzip,␣chunked transfer-encoding:␣chunked,␣x"
+              + " Transfer-Encoding:␣identity Expect:␣100-continue Expect:␣x Connection:␣close X:␣y"
+              + " ␣X:␣y X␣:␣y X : ; = \" \\\\ \\t \\0 \\x7f \\xe9 # %41 @ 5 0 a FFFFFFFFFFFFFFF"
+              + " hello 5¶hello¶ 0¶¶ 3;a=b¶abc¶ 3;a=\"x\\\\\"y\"¶abc¶ 3␣;␣a¶abc¶ 0¶X:␣y¶¶"
+              + " 0¶Host:␣h¶¶");
+  private static final String[] GOOD =
+      words(
+          "GET␣/␣HTTP/1.1¶Host:␣h¶¶"
+              + " POST␣/a␣HTTP/1.1¶Host:␣h:80¶Content-Length:␣5¶¶hello"
+              + " POST␣/b␣HTTP/1.1¶Transfer-Encoding:␣chunked¶Host:␣h¶¶3;a=b¶abc¶0¶X:␣y¶¶"
+              + " OPTIONS␣*␣HTTP/1.1¶Host:␣¶¶"
+              + " CONNECT␣h:443␣HTTP/1.1¶Host:␣h:443¶¶"
+              + " ¶GET␣http://h/x␣HTTP/1.0¶¶");
+
+  private static String[] words(String text) {
+    String[] words = text.split(" ", -1);
+    for (int i = 0; i < words.length; i++) {
+      words[i] = new String(AttackTest.bytes(words[i].replace('␣', ' ')), ISO_8859_1);
+    }
+    return words;
+  }
 
   private static byte[] program(Random random) {
     StringBuilder text = new StringBuilder();

@@ -105,6 +105,8 @@ final class Reference {
     }
   }
 
+  /** It could still match, with more behind it, exactly if it came to the end of the input. */
+  @SuppressWarnings("JdkObsolete") // which is what hitEnd says
   private Matcher take(Pattern pattern) {
     Matcher matcher = pattern.matcher(in).region(at, in.length());
     if (matcher.lookingAt()) {
@@ -171,7 +173,7 @@ final class Reference {
 
   private static List<Field> fields(String lines) {
     List<Field> fields = new ArrayList<>();
-    for (String line : lines.split("\r\n")) {
+    for (String line : lines.split("\r\n", -1)) {
       if (!line.isEmpty()) {
         int colon = line.indexOf(':');
         String value = line.substring(colon + 1).replaceAll("^[ \t]+|[ \t]+$", "");

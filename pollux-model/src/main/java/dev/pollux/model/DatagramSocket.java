@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>UDP loses what finds no room, and learns of a closed port by an error on the next call if it
  * is connected. Unix datagrams wait for room instead: a queue holds eleven from those who are not
  * its own peer, and all that were not read count against their sender's buffer. No multicast.
- *
- * <p>Source: udp(7), unix(7).
+ * Source: udp(7), unix(7).
  */
 final class DatagramSocket implements Socket {
 
@@ -271,6 +270,11 @@ final class DatagramSocket implements Socket {
   @Override
   public boolean endsBlockedReads() {
     return (shut & RECEIVE_SHUT) != 0;
+  }
+
+  @Override
+  public boolean hasUnread() {
+    return !received.isEmpty();
   }
 
   @Override

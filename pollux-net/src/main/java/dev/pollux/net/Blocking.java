@@ -37,8 +37,9 @@ public final class Blocking {
    * is told why at its first call; but where a {@link Server} accepted it, nobody waits for it, so
    * no thread is started: {@link ConnectionOptions#observer} is told, as for all handlers.
    *
-   * <p>It is for one connection at a time: a second one that is given it fails, and its observer is
-   * told. For those of a server there is {@link #handlers}.
+   * <p>It is for one connection at a time, until that was told its end, or has another handler: a
+   * second one that is given it fails, and its observer is told. For those of a server there is
+   * {@link #handlers}.
    */
   public static ConnectionHandler handler(BlockingHandler handler) {
     return new BlockingStarter(handler);

@@ -46,10 +46,11 @@ final class BlockingStarter extends ForwardingHandler {
     return last;
   }
 
-  /** Whether it is that of another connection, which is not over. */
+  /** Whether it is that of another connection, which has not left it, or was not told its end. */
   private boolean isAnothers(Connection connection) {
     Connection known = owner;
-    return known != null && !known.equals(connection) && !known.isClosed();
+    boolean isLeft = bridge == null || bridge.left;
+    return known != null && !known.equals(connection) && !isLeft;
   }
 
   @Override
@@ -65,6 +66,8 @@ final class BlockingStarter extends ForwardingHandler {
     }
     boolean failed = connection.link().filter() != null && connection.tlsSession() == null;
     BlockingBridge last = connection.equals(owner) ? bridge : null;
-    (failed || last == null ? begin(connection) : last).closed(connection, cause);
+    BlockingBridge told = failed || last == null ? begin(connection) : last;
+    owner = null; // and another one may have it
+    told.closed(connection, cause);
   }
 }

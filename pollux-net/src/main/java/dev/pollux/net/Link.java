@@ -46,7 +46,6 @@ final class Link {
   private byte rest; // what was left unread
   byte pausedBy; // see Pause
   @Nullable Leaver leaver; // who works on it
-  @Nullable Connection relayedTo; // by a Relay, as long as that is its handler
 
   Link(Connection owner, EventLoop loop, ConnectionOptions options, int fd, boolean connecting) {
     this.options = options;
@@ -276,7 +275,6 @@ final class Link {
     if (old != next) {
       Leaver.leave(this);
       Pause.leave(this);
-      relayedTo = null;
       ending.holdToEnd(false);
     }
     if (begun) {

@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on what one connection receives to another: bytes, the half-close behind them, and a reset
@@ -72,8 +73,21 @@ public final class Relay {
 
   /** Whether a connection is passed on to one that is passed on to it. */
   static boolean isBothWays(Connection connection) {
-    Connection other = connection.link().relayedTo;
-    return other != null && connection.equals(other.link().relayedTo);
+    OneWay there = relayOf(connection);
+    OneWay back = there == null ? null : relayOf(there.other);
+    return back != null && connection.equals(back.other);
+  }
+
+  /**
+   * The relay of a connection, also behind handlers that pass its calls on; null if it has none.
+   */
+  private static @Nullable OneWay relayOf(Connection connection) {
+    ConnectionHandler handler = connection.handler();
+    while (handler instanceof ForwardingHandler forwarding
+        && !(handler instanceof BlockingStarter)) {
+      handler = forwarding.delegate();
+    }
+    return handler instanceof OneWay relay ? relay : null;
   }
 
   static final class OneWay implements ConnectionHandler {
@@ -95,9 +109,7 @@ public final class Relay {
       begin(connection);
     }
 
-    /** Makes itself known: the handler of the connection may be one that passes its calls on. */
     private void begin(Connection connection) {
-      connection.link().relayedTo = other;
       if (other.isClosed()) { // which nobody will tell
         CloseCause cause = other.link().ending.causeOr(CloseCause.CUT_OFF);
         pass(cause, connection, cause.reason() == CloseReason.END_OF_STREAM);

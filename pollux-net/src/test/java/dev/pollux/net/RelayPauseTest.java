@@ -85,6 +85,33 @@ class RelayPauseTest extends NetCase {
     end(near, far);
   }
 
+  /** Behind a handler that passes its calls on first to a relay, then to the program's own. */
+  @Test
+  void wayBackOfTheProgram_behindAHandlerThatChanges_isResumed() throws Exception {
+    Pair near = pair(nearRecorder);
+    Pair far = pair(farRecorder);
+    PassOn changing = new PassOn(Relay.to(near.connection()));
+    far.connection().setHandler(changing);
+    near.connection().setHandler(Relay.to(far.connection()));
+    quiet();
+    Recorder own = track(new Recorder());
+    own.opened(far.connection());
+    own.onReceived =
+        (source, data) -> {
+          if (!near.connection().write(data).goesOn()) {
+            source.pauseReading();
+          }
+        };
+    changing.inner = own;
+    int before = fill(near.connection());
+    far.peer().write("hello");
+    until("paused", far.connection()::isReadingPaused);
+    expect(near.peer(), before + 5);
+    far.peer().write("again");
+    expect(near.peer(), before + 10);
+    end(near, far);
+  }
+
   /** The same the other way round: the program resumes what the relay has paused. */
   @Test
   void programWithTheWayBack_resumesTheRelay() throws Exception {

@@ -55,15 +55,15 @@ final class Campaign {
     if (last != null) {
       writePackets(last);
     }
+    if (givenUp == options.count && givenUp > 1) {
+      throw new SimFailure(options.firstSeed, "all " + givenUp + " runs were given up", givenUpFor);
+    }
     unmet.removeAll(met);
     boolean isReplay =
         SimRuns.number("pollux.sim.seed") != null; // one run need not meet everything
     if (!unmet.isEmpty() && !isReplay) {
       throw new SimFailure(
           options.firstSeed, "in none of " + options.count + " runs: " + unmet, null);
-    }
-    if (givenUp == options.count && givenUp > 1) {
-      throw new SimFailure(options.firstSeed, "all " + givenUp + " runs were given up", givenUpFor);
     }
     askedFaults.removeAll(faults.keySet());
     if (!askedFaults.isEmpty() && options.count > 1) {
@@ -94,7 +94,9 @@ final class Campaign {
     }
     if (isInterrupted) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted; not all of the runs were made");
+      if (failed == null) {
+        throw new Run.Interrupted();
+      }
     }
     if (broken != null) {
       throw new IllegalStateException("a run could not be made", broken);
@@ -146,7 +148,9 @@ final class Campaign {
     sim.faultCounts().forEach((name, n) -> faults.merge(name, n, Integer::sum));
     boolean _ = askedFaults.addAll(sim.askedFaults());
     boolean _ = met.addAll(sim.judge().met());
-    boolean _ = unmet.addAll(sim.judge().unmet());
+    if (!sim.run().isGivenUp()) {
+      boolean _ = unmet.addAll(sim.judge().unmet());
+    }
     steps += sim.steps();
     givenUp += sim.run().isGivenUp() ? 1 : 0;
     givenUpFor = sim.run().givenUpFor() == null ? givenUpFor : sim.run().givenUpFor();
@@ -202,7 +206,7 @@ final class Campaign {
     int runs = 0;
     if (isToShrink && !isUnrepeatable && !(whole.cause() instanceof Baton.Stuck)) {
       Shrinker shrinker = new Shrinker(whole, plan -> run(whole.seed(), plan));
-      sim = shrinker.shrink();
+      sim = shrink(shrinker);
       runs = shrinker.runs();
     }
     text.append(whole.failure()).append("\nseed ").append(whole.seed());
@@ -230,6 +234,15 @@ final class Campaign {
       failure.addSuppressed(e);
     }
     return failure;
+  }
+
+  /** The smallest run that was found, by the time that somebody interrupts it. */
+  private static Sim shrink(Shrinker shrinker) {
+    try {
+      return shrinker.shrink();
+    } catch (Run.Interrupted _) {
+      return shrinker.best(); // the thread stays interrupted
+    }
   }
 
   /** All lines if that was asked for; else but the last of them. */

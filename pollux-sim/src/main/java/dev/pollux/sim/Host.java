@@ -256,9 +256,12 @@ public final class Host {
       sys.faultCounts().forEach((fault, n) -> lostCounts.merge(fault, n, Integer::sum));
       sim.note(name + " crashes");
       sim.count(Trouble.CRASH);
-      leave();
-      sim.network().powerOff(sys);
-      sys = null;
+      try {
+        leave();
+      } finally {
+        sim.network().powerOff(sys);
+        sys = null;
+      }
     }
   }
 
@@ -270,20 +273,33 @@ public final class Host {
     if (!sim.putsOff(this::kill) && isUp) {
       sim.note(name + "'s program is killed");
       sim.count(Trouble.KILL);
-      leave();
-      sim.network().kill(sys());
+      try {
+        leave();
+      } finally {
+        sim.network().kill(sys());
+      }
     }
   }
 
   /** This life is over: nobody is told, and its memory is given back after the run. */
   private void leave() {
     isUp = false;
+    Baton.Stuck stuck = null;
     for (Seat seat : sim.schedule().remove(this)) {
       switch (seat) {
-        case Strand strand -> strand.kill();
+        case Strand strand -> {
+          try {
+            strand.kill();
+          } catch (Baton.Stuck e) { // the others are ended all the same
+            stuck = stuck == null ? e : stuck;
+          }
+        }
         case LoopSeat old -> oldLoops.add(old);
         default -> throw new AssertionError(seat);
       }
+    }
+    if (stuck != null) {
+      throw stuck;
     }
   }
 
@@ -294,9 +310,12 @@ public final class Host {
     if (isUp && left != null) {
       sys().faults(Faults.none());
       List<EventLoop> loops = loops();
-      loops.forEach(EventLoop::close);
-      sim.schedule().calm(this);
-      leave();
+      try {
+        loops.forEach(EventLoop::close);
+        sim.schedule().calm(this);
+      } finally {
+        leave();
+      }
       left.lookAtEnd(loops);
     }
   }

@@ -7,13 +7,15 @@ public enum Invariant {
   /** The memory of connections, for what is not sent or not whole, is given back, likewise. */
   MEMORY,
   /**
-   * Loops do not gather timers: at the end of the run there are at most 16 more than after the
+   * Loops do not gather timers: at the end of the run there are at most 100 more than after the
    * program's start, and 4 for each descriptor.
    */
   TIMERS,
   /**
    * Where nothing is left to happen, nobody has left bytes, a datagram or a connection in a socket.
-   * Of a run that ends before, by its time or by {@link Sim#end}, this is not asked.
+   * Of a run that ends before, by its time or by {@link Sim#end}, this is not asked: so of none in
+   * which a timer is left, as a server has one while it has connections. Nor of a host that has
+   * stopped a loop itself.
    */
   NOTHING_PENDING,
   /**

@@ -1,5 +1,6 @@
 package dev.pollux.sim;
 
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +67,8 @@ final class Run {
       for (boolean goesOn = true; goesOn; ) {
         goesOn = step();
       }
-      sim.note("the end");
-      judge();
-      sim.setCalm();
     } catch (Unwinding _) {
-      // what failed is noted
+      // what failed is noted, or that it was ended
     } catch (Interrupted e) {
       interrupted = e;
     } catch (Throwable e) { // also an Error of the test, or of its program
@@ -78,6 +76,11 @@ final class Run {
         failed(e.toString(), e);
       }
     }
+    if (failure == null && interrupted == null) {
+      sim.note("the end");
+      judge();
+    }
+    sim.setCalm();
     isOver = true;
     ended(Host::end);
     String judged = failure;
@@ -88,8 +91,14 @@ final class Run {
     }
   }
 
-  /** A step, after which all is looked at that is held of the run; false if that is over. */
+  /**
+   * A step, after which all is looked at that is held of the run; false if that is over. Behind the
+   * end it is whatever happens next.
+   */
   boolean step() throws Exception {
+    if (isOver) {
+      return schedule.step(Long.MAX_VALUE / 2);
+    }
     if (isEnded) {
       return false;
     }
@@ -115,6 +124,13 @@ final class Run {
       sim.violated(Invariant.BYTES_IN_ORDER, broken);
     }
     throwFailure();
+  }
+
+  /** Who waits within a step for something else does so in vain once the run is ended. */
+  void unwindIfEnded() {
+    if (isEnded && !isOver) {
+      throw new Unwinding();
+    }
   }
 
   private void throwFailure() {
@@ -157,7 +173,10 @@ final class Run {
 
   /** Whether it is given up for what was thrown: an assumption of the test does not hold. */
   boolean givesUp(Throwable thrown) {
-    boolean gives = options.givesUpOn.isInstance(thrown);
+    boolean gives =
+        options.givesUpOn.isInstance(thrown)
+            || (thrown instanceof CompletionException
+                && options.givesUpOn.isInstance(thrown.getCause()));
     if (gives) {
       giveUp(thrown.toString());
       givenUpFor = thrown;

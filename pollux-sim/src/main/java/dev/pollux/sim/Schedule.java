@@ -23,11 +23,6 @@ final class Schedule {
   /** Of the threads of a host that is ended. */
   private static final int MAX_LAST_TURNS = 10_000;
 
-  /** A step of the run; false if there is none. */
-  interface Step {
-    boolean step() throws Exception;
-  }
-
   private record Due(long atNanos, long sequence, Action action) {}
 
   private final ModelNetwork network;
@@ -230,12 +225,15 @@ final class Schedule {
    * Lets things happen until a thread has ended; within a turn of a loop nothing but threads that
    * may go on at once, for no time passes there.
    *
-   * @param run a step of the run, with all that is held; false if it is over
+   * @param run of which each step is one of what happens
    */
-  void finish(Thread thread, Step run) throws Exception {
+  void finish(Thread thread, Run run) throws Exception {
     for (int turns = 0; isSeated(thread); turns++) {
+      boolean isBounded = isTurning || run.isOver();
       boolean goesOn = isTurning ? turnAThread() : run.step();
-      if (!goesOn || (isTurning && turns > MAX_LAST_TURNS)) {
+      boolean stays = !goesOn || (isBounded && turns > MAX_LAST_TURNS);
+      if (stays && isSeated(thread)) {
+        run.unwindIfEnded();
         throw new IllegalStateException(
             thread.getName() + " does not end: who waits for it stands still for ever");
       }

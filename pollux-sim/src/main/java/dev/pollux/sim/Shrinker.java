@@ -73,6 +73,11 @@ final class Shrinker {
     return best;
   }
 
+  /** The smallest one so far. */
+  Sim best() {
+    return best;
+  }
+
   /** How many runs that took. */
   int runs() {
     return runs;

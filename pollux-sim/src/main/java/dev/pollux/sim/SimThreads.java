@@ -66,7 +66,7 @@ final class SimThreads implements Threads {
   /** A loop, or the test, waits for an end: threads alone may bring it. */
   private void finish(Thread thread) throws InterruptedException {
     try {
-      sim.schedule().finish(thread, sim.run()::step);
+      sim.schedule().finish(thread, sim.run());
     } catch (InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -87,9 +87,15 @@ final class Strand extends Seat {
 
   /** It does nothing any more, but is still there for a moment. */
   private void joinReally() {
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
+    boolean isInterrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
       Thread.currentThread().interrupt();
     }
   }
