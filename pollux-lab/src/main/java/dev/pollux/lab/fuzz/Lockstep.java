@@ -205,7 +205,6 @@ final class Lockstep {
 
     @Nullable Difference go() {
       boolean hasTicks = hasTicks(program);
-      older.begin();
       oracle.restart(mode(program));
       subject.restart(mode(program));
       ticks.restart(pauseMillis > 0 ? SLOW : 1);
@@ -277,6 +276,7 @@ final class Lockstep {
         explained = older.explain(op.kind(), expected.text(op), actual.text(op));
         return explained ? null : new Difference(index, op, expected.text(op), actual.text(op));
       }
+      explained = older.isOlder() && older.explain(op.kind(), expected.text(op), actual.text(op));
       note(op, expected.result());
       races.executed(op, calls);
       pass(op);
@@ -393,7 +393,6 @@ final class Lockstep {
 
     private void note(Op op, int result) {
       concessions.record(op, result);
-      older.saw(result);
       if (coverage != null) {
         coverage.count(op.kind(), result);
       }

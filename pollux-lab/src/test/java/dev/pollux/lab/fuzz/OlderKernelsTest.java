@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.pollux.sys.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,8 @@ class OlderKernelsTest {
     "WRITE, '', EINVAL",
     "FILL, EINVAL after 72 bytes, EINVAL after 0 bytes",
     "LOAD, EAGAIN, 0",
-    "REUSE, 0, EOPNOTSUPP"
+    "REUSE, 0, EOPNOTSUPP",
+    "WRITE, ENOTCONN, ENOTCONN"
   })
   void whatChangedSince_isExplained(Kind kind, String expected, String actual) {
     OlderKernels older = OlderKernels.of(OLD);
@@ -43,7 +43,9 @@ class OlderKernelsTest {
     "WAIT, EBADF [], EINVAL []",
     "WAIT, 1 [], 0 []",
     "READ, EINVAL, EBADF",
-    "WRITE, 8, 9"
+    "WRITE, 8, 9",
+    "WRITE, 8, 8",
+    "WRITE, ENOTCONN, EPIPE"
   })
   void anythingElse_isADifference(Kind kind, String expected, String actual) {
     OlderKernels older = OlderKernels.of(OLD);
@@ -57,24 +59,6 @@ class OlderKernelsTest {
     OlderKernels older = OlderKernels.of(release);
     assertFalse(older.explain(Kind.PWAIT2, "ENOSYS []", "0 []"));
     assertEquals(explains, older.explain(Kind.WAIT, "EINVAL []", "EBADF []"));
-  }
-
-  /** Only where the errno was seen in the same program. */
-  @Test
-  void whatComesAfterAnErrno_isExplainedThere() {
-    OlderKernels older = OlderKernels.of(OLD);
-    String[] room = {"0 []", "1 [#67 OUT]"};
-    assertFalse(older.explain(Kind.WAIT, room[0], room[1]));
-    older.saw(-Errno.ENOTCONN);
-    assertTrue(older.explain(Kind.WAIT, room[0], room[1]));
-    assertTrue(older.explain(Kind.WAIT, "0 []", "1 [#59 IN]"), "by an epoll that is watched");
-    assertFalse(older.explain(Kind.WAIT, "1 [#67 OUT]", "0 []"));
-    older.begin();
-    older.saw(3);
-    assertFalse(older.explain(Kind.WAIT, room[0], room[1]));
-    OlderKernels newer = OlderKernels.of("6.18.44-fc");
-    newer.saw(-Errno.ENOTCONN);
-    assertFalse(newer.explain(Kind.WAIT, room[0], room[1]));
   }
 
   @Test
