@@ -252,7 +252,7 @@ final class Channel implements LoopHandler, Runnable {
   public void run() {
     try {
       boolean _ = Callbacks.news(owner);
-      while (Due.next(owner)) {}
+      Due.all(owner);
       link.arm();
     } catch (Throwable t) {
       failed(t);

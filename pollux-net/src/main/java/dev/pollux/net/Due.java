@@ -13,10 +13,25 @@ import dev.pollux.sys.SysException;
  */
 final class Due {
 
+  private static final int MAX_LOOKS = 2; // in a turn
+
   private Due() {}
 
-  /** Does one thing that is due; false if there was none. */
-  static boolean next(Connection owner) {
+  /**
+   * Does what is due, one after the other. Each look may read as much as a turn does, so one that
+   * is due again has the next turn.
+   */
+  static void all(Connection owner) {
+    int looks = 0;
+    for (Verdict done = next(owner); done != Verdict.NOTHING; done = next(owner)) {
+      looks += done == Verdict.LOOK ? 1 : 0;
+      if (looks == MAX_LOOKS) {
+        return;
+      }
+    }
+  }
+
+  private static Verdict next(Connection owner) {
     Link link = owner.link();
     Verdict verdict = link.clock.look(link.loop().nowNanos(), link.ending.state(), facts(link));
     switch (verdict) {
@@ -29,7 +44,7 @@ final class Due {
       case LOOK -> look(owner);
       case NOT_ENDED -> notEnded(link);
     }
-    return verdict != Verdict.NOTHING;
+    return verdict;
   }
 
   /** What {@link Clock} is to know of a connection, in its bits. */

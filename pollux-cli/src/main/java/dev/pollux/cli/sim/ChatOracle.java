@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -148,8 +149,13 @@ final class ChatOracle implements ChatListener {
             : how.endsWith("too much came at once") ? options.maxQueuedBytes() - LONGEST_BYTES : 0;
     if (connection.queuedBytes() < least) {
       run.fail(
-          "%s %s, with %d bytes queued, and not %d"
-              .formatted(member, how, connection.queuedBytes(), least));
+          String.format(
+              Locale.ROOT,
+              "%s %s, with %d bytes queued, and not %d",
+              member,
+              how,
+              connection.queuedBytes(),
+              least));
     }
   }
 

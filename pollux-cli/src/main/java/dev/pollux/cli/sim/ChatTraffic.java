@@ -3,6 +3,7 @@ package dev.pollux.cli.sim;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionTrace;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -60,8 +61,12 @@ final class ChatTraffic implements ConnectionTrace {
     Count count = of(connection);
     if (count.readBytes < count.mustReadBytes) {
       run.fail(
-          "%s is over, and of %d bytes that had arrived %d were read"
-              .formatted(connection, count.mustReadBytes, count.readBytes));
+          String.format(
+              Locale.ROOT,
+              "%s is over, and of %d bytes that had arrived %d were read",
+              connection,
+              count.mustReadBytes,
+              count.readBytes));
     }
   }
 

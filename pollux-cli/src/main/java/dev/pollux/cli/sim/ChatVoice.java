@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a member of a simulated chat says, and what it must hear, line by line. */
 final class ChatVoice implements SimPeer.Part {
@@ -130,7 +131,12 @@ final class ChatVoice implements SimPeer.Part {
     int must = track == null ? 0 : track.mustHear.size();
     if (heardCount != must || !partial.isEmpty()) {
       run.fail(
-          "%s heard %d of %d lines, and then a clean end".formatted(peer.text(), heardCount, must));
+          String.format(
+              Locale.ROOT,
+              "%s heard %d of %d lines, and then a clean end",
+              peer.text(),
+              heardCount,
+              must));
     }
   }
 

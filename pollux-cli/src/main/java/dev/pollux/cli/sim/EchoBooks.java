@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -162,20 +163,23 @@ final class EchoBooks implements EchoLog {
     String error = errno == 0 ? "" : " " + Errno.name(errno);
     note("fd " + fd + " closed: " + reason.text() + error + ", unsent " + unsentBytes);
     requireBalance(fd, account, unsentBytes);
-    if (reason != CloseReason.RESET) {
-      requireShare(fd, account);
-    }
+    requireShare(fd, account);
     if (account.isDelivered() && unsentBytes > 0) {
       run.fail("fd " + fd + ": " + reason.text() + ", but bytes are unsent");
     }
     if (account.isDelivered() && account.readBytes < account.mustReadBytes) {
       run.fail(
-          "fd %d: %s, but of %d bytes that had arrived %d were read"
-              .formatted(fd, reason.text(), account.mustReadBytes, account.readBytes));
+          String.format(
+              Locale.ROOT,
+              "fd %d: %s, but of %d bytes that had arrived %d were read",
+              fd,
+              reason.text(),
+              account.mustReadBytes,
+              account.readBytes));
     }
   }
 
-  /** One whose peer is there keeps to its share; of who is gone, all is read as soon as known. */
+  /** Also one whose peer is gone keeps to its share. */
   void requireShare(int fd, Account account) {
     if (account.mostCallsInTurn > MAX_CALLS_PER_TURN) {
       run.fail("fd " + fd + ": more than its share of calls in one turn");
@@ -186,8 +190,13 @@ final class EchoBooks implements EchoLog {
   void requireBalance(int fd, Account account, int unsentBytes) {
     if (account.owedBytes() != unsentBytes) {
       run.fail(
-          "fd %d: read %d, wrote %d, but unsent are %d"
-              .formatted(fd, account.readBytes, account.wroteBytes, unsentBytes));
+          String.format(
+              Locale.ROOT,
+              "fd %d: read %d, wrote %d, but unsent are %d",
+              fd,
+              account.readBytes,
+              account.wroteBytes,
+              unsentBytes));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,8 +138,12 @@ final class EchoScenario implements SimScenario {
         account.reason == CloseReason.CUT_OFF && took.toNanos() < EchoOptions.GRACE_NANOS;
     if (!isRight || isEarly) {
       run.fail(
-          "the server closed the connection from %s without a reason: %s %s"
-              .formatted(account.peer, account.reason.text(), Errno.name(account.errno)));
+          String.format(
+              Locale.ROOT,
+              "the server closed the connection from %s without a reason: %s %s",
+              account.peer,
+              account.reason.text(),
+              Errno.name(account.errno)));
     }
   }
 
