@@ -50,7 +50,7 @@ class EchoServerFaultTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void send_oneByteAtATime_losesNothing(Backend backend, Trigger trigger) throws Exception {
     FaultySys faults = new FaultySys();
     faults.on("send", (_, arguments) -> shorten(arguments));
@@ -60,7 +60,7 @@ class EchoServerFaultTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void recv_oneByteAtATime_losesNothing(Backend backend, Trigger trigger) throws Exception {
     FaultySys faults = new FaultySys();
     faults.on("recv", (_, arguments) -> shorten(arguments));
@@ -69,7 +69,7 @@ class EchoServerFaultTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void sendAndRecv_interrupted_areRepeated(Backend backend, Trigger trigger) throws Exception {
     echoes(
         new FaultySys().failEvery("send", 2, Errno.EINTR).failEvery("recv", 2, Errno.EINTR),
@@ -100,7 +100,7 @@ class EchoServerFaultTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void recv_fails_closesThatConnectionOnly(Backend backend, Trigger trigger) throws Exception {
     failsAlone("recv", Errno.ECONNRESET, "RESET ECONNRESET", backend, trigger);
     failsAlone("recv", Errno.ENOMEM, "ERROR ENOMEM", backend, trigger);
@@ -108,7 +108,7 @@ class EchoServerFaultTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void send_fails_closesThatConnectionOnly(Backend backend, Trigger trigger) throws Exception {
     failsAlone("send", Errno.EPIPE, "RESET EPIPE", backend, trigger);
     failsAlone("send", Errno.ENOBUFS, "ERROR ENOBUFS", backend, trigger);
@@ -258,7 +258,7 @@ class EchoServerFaultTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void send_failsOnWhatWasJustRead_countsItAsUnsent(Backend backend, Trigger trigger)
       throws Exception {
     FaultySys faults = new FaultySys().fail("send", Errno.EPIPE);

@@ -38,7 +38,7 @@ class EchoServerLimitTest {
   private static final Sys SYS = NativeSys.open();
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void descriptors_exhausted_refusesServesAndRecovers(Backend backend, Trigger trigger)
       throws Exception {
     int room = 3;
@@ -86,7 +86,7 @@ class EchoServerLimitTest {
 
   /** One that sends and does not read, in the only place there is. */
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void deafPeer_makesRoom(Backend backend, Trigger trigger) throws Exception {
     FaultySys clock = new FaultySys();
     EchoOptions options =
@@ -119,7 +119,7 @@ class EchoServerLimitTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void echo_inSteadyState_allocatesNothing(Backend backend, Trigger trigger) throws Exception {
     int messages = 3000;
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -26,7 +26,7 @@ class EchoServerStopTest {
   private static final int LARGE_BYTES = 6 << 20;
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_pendingOutput_isDelivered(Backend backend, Trigger trigger) throws Exception {
     byte[] large = EchoFixture.pattern(LARGE_BYTES);
     try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
@@ -55,7 +55,7 @@ class EchoServerStopTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_inputThatHasArrived_isAnswered(Backend backend, Trigger trigger) throws Exception {
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
       TestClient client = fixture.client().send("last words".getBytes(ISO_8859_1));
@@ -67,7 +67,7 @@ class EchoServerStopTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_inputOfManyTurns_isAnsweredWhole(Backend backend, Trigger trigger) throws Exception {
     int buffers = 3 * EchoOptions.READS_PER_TURN;
     for (int extra = 0; extra < 2; extra++) { // with the last buffer full, and not
@@ -87,7 +87,7 @@ class EchoServerStopTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_replyMode_answersWhatHasArrived(Backend backend, Trigger trigger) throws Exception {
     try (EchoFixture fixture = new EchoFixture(NativeSys.open(), backend, trigger, "bye")) {
       TestClient client = fixture.client().send("x".getBytes(ISO_8859_1));
@@ -99,7 +99,7 @@ class EchoServerStopTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_idleConnections_takesNoGrace(Backend backend, Trigger trigger) throws Exception {
     try (EchoFixture fixture = EchoFixture.patient(backend, trigger)) {
       TestClient idle = fixture.client();
@@ -127,7 +127,7 @@ class EchoServerStopTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_peerThatNeverReads_isCutOffAfterTheGrace(Backend backend, Trigger trigger)
       throws Exception {
     FaultySys faults = new FaultySys();

@@ -26,7 +26,7 @@ class EchoServerTest {
   private static final int CHUNK_BYTES = EchoOptions.PAUSE_BYTES / 2;
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void echo_messageAfterMessage_comesBack(Backend backend, Trigger trigger) throws Exception {
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
       TestClient client = fixture.client();
@@ -45,7 +45,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void echo_readBufferOfOneByte_comesBack(Backend backend, Trigger trigger) throws Exception {
     try (EchoFixture fixture = new EchoFixture(NativeSys.open(), backend, trigger, 1, null)) {
       TestClient client = fixture.client().send(EchoFixture.pattern(1000)).thenEnd();
@@ -55,7 +55,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void echo_slowReader_holdsUpNobodyAndLosesNothing(Backend backend, Trigger trigger)
       throws Exception {
     byte[] large = EchoFixture.pattern(LARGE_BYTES);
@@ -81,7 +81,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void halfClose_withPendingOutput_deliversThenCloses(Backend backend, Trigger trigger)
       throws Exception {
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
@@ -108,7 +108,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void reset_whileReading_closesThatConnectionOnly(Backend backend, Trigger trigger)
       throws Exception {
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
@@ -126,7 +126,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void reset_whilePaused_isNoticed(Backend backend, Trigger trigger) throws Exception {
     FaultySys clock = new FaultySys();
     try (EchoFixture fixture = new EchoFixture(clock.sys(), backend, trigger, null)) {
@@ -144,7 +144,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void connections_moreThanOneTurnAccepts_areAllServed(Backend backend, Trigger trigger)
       throws Exception {
     int count = ACCEPTS_PER_TURN * 2 + 1;
@@ -166,7 +166,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void turn_muchInput_readsNoMoreThanTheBudget(Backend backend, Trigger trigger) throws Exception {
     int total = EchoOptions.DEFAULT_BUFFER_BYTES * EchoOptions.READS_PER_TURN * 4;
     try (EchoFixture fixture = new EchoFixture(backend, trigger)) {
@@ -186,7 +186,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void reply_anyInput_answersOneLineForEachBatch(Backend backend, Trigger trigger)
       throws Exception {
     try (EchoFixture fixture = new EchoFixture(NativeSys.open(), backend, trigger, "hi there")) {
@@ -206,7 +206,7 @@ class EchoServerTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void reply_inputThenEnd_answersThenCloses(Backend backend, Trigger trigger) throws Exception {
     try (EchoFixture fixture = new EchoFixture(NativeSys.open(), backend, trigger, "bye")) {
       TestClient client = fixture.client().send("x".getBytes(ISO_8859_1)).thenEnd();

@@ -46,7 +46,7 @@ class EchoWorkersTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void echo_ofManyConnections_comesBackInOrder(Backend backend, Trigger trigger) throws Exception {
     byte[] large = EchoFixture.pattern(LARGE_BYTES);
     try (Workers workers = Workers.platform(3, 2);
@@ -70,7 +70,7 @@ class EchoWorkersTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void echo_slowReader_isNotReadFurtherThanTheMark(Backend backend, Trigger trigger)
       throws Exception {
     byte[] large = EchoFixture.pattern(6 << 20);
@@ -94,7 +94,7 @@ class EchoWorkersTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void reply_toEachRequest_isSent(Backend backend, Trigger trigger) throws Exception {
     try (Workers workers = Workers.platform(2, 2);
         EchoFixture fixture =
@@ -110,7 +110,7 @@ class EchoWorkersTest {
   }
 
   @ParameterizedTest(name = "[{1}, {0}]")
-  @MethodSource("dev.pollux.cli.EchoFixture#everyWay")
+  @MethodSource("dev.pollux.cli.echo.EchoFixture#everyWay")
   void stop_inputThatHasArrived_isAnswered(Backend backend, Trigger trigger) throws Exception {
     try (Workers workers = Workers.platform(2, 2);
         EchoFixture fixture =

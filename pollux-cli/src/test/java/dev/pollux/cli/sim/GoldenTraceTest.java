@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.opentest4j.AssertionFailedError;
 
 /** {@link GoldenTrace}: a difference explains itself. */
 class GoldenTraceTest {
@@ -27,8 +26,7 @@ class GoldenTraceTest {
     assertTrue(Files.notExists(now));
 
     List<String> lines = List.of("a", "b", "C", "d");
-    AssertionFailedError failure =
-        assertThrows(AssertionFailedError.class, () -> trace.assertSame(lines));
+    AssertionError failure = assertThrows(AssertionError.class, () -> trace.assertSame(lines));
     String message = failure.getMessage();
     assertTrue(message.startsWith("another run from line 3 on; "), message);
     assertTrue(message.contains("a\nb\nc\nd\n"), message);
@@ -42,10 +40,10 @@ class GoldenTraceTest {
     Files.writeString(kept, "a\nb\n");
     GoldenTrace trace = GoldenTrace.of(kept, folder.resolve("now"));
     String shorter =
-        assertThrows(AssertionFailedError.class, () -> trace.assertSame(List.of("a"))).getMessage();
+        assertThrows(AssertionError.class, () -> trace.assertSame(List.of("a"))).getMessage();
     assertTrue(shorter.startsWith("another run from line 2 on; "), shorter);
     String none =
-        assertThrows(AssertionFailedError.class, () -> trace.assertSame(List.of())).getMessage();
+        assertThrows(AssertionError.class, () -> trace.assertSame(List.of())).getMessage();
     assertTrue(none.startsWith("another run from line 1 on; "), none);
   }
 }
