@@ -79,8 +79,8 @@ final class Run {
     if (failure == null && interrupted == null) {
       sim.note("the end");
       judge();
+      sim.setCalm();
     }
-    sim.setCalm();
     isOver = true;
     ended(Host::end);
     String judged = failure;
