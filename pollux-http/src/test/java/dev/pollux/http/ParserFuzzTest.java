@@ -31,6 +31,7 @@ class ParserFuzzTest {
           "GET␣/␣HTTP/1.1¶Host:␣h¶¶"
               + " POST␣/a␣HTTP/1.1¶Host:␣h:80¶Content-Length:␣5¶¶hello"
               + " POST␣/b␣HTTP/1.1¶Transfer-Encoding:␣chunked¶Host:␣h¶¶3;a=b¶abc¶0¶X:␣y¶¶"
+              + " POST␣/c␣HTTP/1.1¶Host:␣h¶Transfer-Encoding:␣chunked¶¶3¶abc¶4¶defg¶0¶¶"
               + " OPTIONS␣*␣HTTP/1.1¶Host:␣¶¶"
               + " CONNECT␣h:443␣HTTP/1.1¶Host:␣h:443¶¶"
               + " ¶GET␣http://h/x␣HTTP/1.0¶¶");
