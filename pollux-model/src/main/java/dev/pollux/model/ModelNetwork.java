@@ -135,10 +135,11 @@ public final class ModelNetwork {
 
   /**
    * What was read of TCP connections and is not what was sent, in order: a mistake of this network,
-   * since whoever misses bytes is told so. In words; empty, as long as all is well.
+   * since whoever misses bytes is told so. In words; empty, as long as all is well. What comes
+   * later is seen in the same list.
    */
   public List<String> brokenStreams() {
-    return List.copyOf(world.brokenStreams());
+    return world.brokenStreams();
   }
 
   /** Whether a host that is on has this address. */

@@ -2,6 +2,7 @@ package dev.pollux.model;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class World {
 
   private final Map<InetAddress, Kernel> hosts = new HashMap<>();
   private final List<String> brokenStreams = new ArrayList<>();
+  private final List<String> brokenStreamsSeen = Collections.unmodifiableList(brokenStreams);
 
   World(Consumer<Packet> wire) {
     this.wire = wire;
@@ -56,6 +58,6 @@ final class World {
   }
 
   List<String> brokenStreams() {
-    return brokenStreams;
+    return brokenStreamsSeen;
   }
 }
