@@ -1,6 +1,9 @@
-/** HTTP/1.1: a parser of requests, strict where others were broken. */
+/** HTTP/1.1: a server whose parser is strict where others were broken. */
 module dev.pollux.http {
   requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
+  requires transitive dev.pollux.loop;
+  requires transitive dev.pollux.net;
+  requires transitive dev.pollux.sys;
 
   exports dev.pollux.http;
 }

@@ -16,6 +16,7 @@ final class Framing {
   private long contentLength;
   private boolean isChunked;
   private boolean isLast; // the connection ends
+  private boolean asksToStay; // as HTTP/1.0 does
   private boolean expectsContinue;
   private boolean upgrades;
   private int host; // the index of the field; -1 is none
@@ -28,6 +29,7 @@ final class Framing {
     contentLength = -1;
     isChunked = false;
     isLast = head.isHttp10();
+    asksToStay = false;
     expectsContinue = false;
     upgrades = false;
     host = -1;
@@ -98,6 +100,7 @@ final class Framing {
 
   /** A list of tokens. */
   private void readConnection(byte[] in, int from, int to) {
+    boolean closes = false;
     int start = from;
     while (start <= to) {
       int end = start;
@@ -112,9 +115,12 @@ final class Framing {
       while (last > first && Octets.isBlank(in[last - 1])) {
         last--;
       }
-      isLast |= Octets.equalsIgnoreCase(in, first, last, "close");
+      closes |= Octets.equalsIgnoreCase(in, first, last, "close");
+      asksToStay |= Octets.equalsIgnoreCase(in, first, last, "keep-alive");
       start = end + 1;
     }
+    isLast |= closes;
+    asksToStay &= !closes;
   }
 
   private void readLength(byte[] in, int from, int to) {
@@ -197,6 +203,11 @@ final class Framing {
   /** Whether no other request is to come behind this one. */
   boolean isLast() {
     return isLast;
+  }
+
+  /** Whether the connection is to be kept although this is HTTP/1.0. */
+  boolean asksToStay() {
+    return asksToStay;
   }
 
   /** Whether the peer waits for 100 before it sends the body. */

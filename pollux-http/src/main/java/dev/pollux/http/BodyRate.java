@@ -1,0 +1,57 @@
+package dev.pollux.http;
+
+/**
+ * Whether a body comes fast enough: each byte buys time, and the beginning is given some.
+ *
+ * <p>Passive; the time in which nobody waits for the body does not count.
+ */
+final class BodyRate {
+
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long FOR_EVER = Long.MAX_VALUE / 4;
+
+  private final long graceNanos;
+  private final int bytesPerSecond;
+  private boolean isRunning;
+  private long leftNanos;
+  private long since;
+
+  BodyRate(HttpLimits limits) {
+    this.graceNanos = limits.bodyGraceNanos();
+    this.bytesPerSecond = limits.bodyBytesPerSecond();
+  }
+
+  /** Begins with another body, which is not waited for yet. */
+  void clear() {
+    isRunning = false;
+    leftNanos = graceNanos;
+  }
+
+  /** It is waited for. */
+  void run(long now) {
+    if (!isRunning) {
+      isRunning = true;
+      since = now;
+    }
+  }
+
+  /** It is not waited for. */
+  void stop(long now) {
+    if (isRunning) {
+      isRunning = false;
+      leftNanos -= now - since;
+    }
+  }
+
+  /** So much of it came. */
+  void add(int sizeBytes) {
+    if (bytesPerSecond > 0) {
+      leftNanos = Math.min(FOR_EVER, leftNanos + sizeBytes * (SECOND_NANOS / bytesPerSecond));
+    }
+  }
+
+  /** How much time there is, while it is waited for. */
+  long leftNanos(long now) {
+    return bytesPerSecond == 0 ? FOR_EVER : Math.max(0, leftNanos - (now - since));
+  }
+}

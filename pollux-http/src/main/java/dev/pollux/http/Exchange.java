@@ -1,0 +1,75 @@
+package dev.pollux.http;
+
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.FileRegion;
+import dev.pollux.net.WriteResult;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request and its answer, and what is beneath them: the seam between what a program sees, which
+ * knows no version of HTTP, and a connection, or a test that has none.
+ *
+ * <p>{@link HttpRequest}, {@link HttpBody} and {@link HttpResponse} check what the program asks,
+ * and know how far it is; what is done to the wire is done here.
+ */
+abstract class Exchange {
+
+  final HttpRequest request = new HttpRequest(this);
+  final HttpBody body = new HttpBody(this);
+  final HttpResponse response = new HttpResponse(this);
+
+  /** Where the request came from; null if there is no connection. */
+  abstract @Nullable Connection connection();
+
+  /** The limits of the server. */
+  abstract HttpLimits limits();
+
+  /** Throws unless this thread may ask something of it. */
+  abstract void requireInLoop(String call);
+
+  /** Text of a head. */
+  abstract String text(byte[] in, int from, int to);
+
+  /** The program will answer later: what it holds must stay as it is. */
+  abstract void later();
+
+  /** The program has begun to read the body, or goes on, or pauses. */
+  abstract void bodyWanted();
+
+  /** Answers in the program's place, as what came is no request, and ends the connection. */
+  abstract void refuse(int status, String problem);
+
+  /** Cuts the connection off, as the program cannot end what it began. */
+  abstract void abort(Throwable why);
+
+  // Of the answer, whose status and fields are in the response:
+
+  /** Sends all of an answer. */
+  abstract WriteResult send(ByteBuffer content);
+
+  /** Sends all of an answer. */
+  abstract WriteResult send(HttpContent content);
+
+  /** Sends all of an answer; the file is the connection's. */
+  abstract WriteResult send(FileRegion content);
+
+  /** Sends the head; with the length that was declared, or -1. */
+  abstract void begin(long length);
+
+  /** Sends more of the content. */
+  abstract WriteResult write(ByteBuffer content);
+
+  /** Sends the end of what was begun. */
+  abstract WriteResult end();
+
+  /** Sends an answer before the answer. */
+  abstract WriteResult inform(int status);
+
+  /** Sends the head, and hands the connection over. */
+  abstract void switchTo(ConnectionHandler next);
+
+  /** Whether more may be written now. */
+  abstract boolean isWritable();
+}

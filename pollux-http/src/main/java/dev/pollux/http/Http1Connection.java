@@ -1,0 +1,576 @@
+package dev.pollux.http;
+
+import dev.pollux.net.CloseCause;
+import dev.pollux.net.CloseReason;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.FileRegion;
+import dev.pollux.net.WriteResult;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that speaks HTTP/1: takes one request after the other out of what it receives, has
+ * each answered before it looks at the next, and ends when that is due.
+ *
+ * <p>What the answers of a turn put into the {@link Output} leaves at its end by one write; an
+ * answer from elsewhere leaves at once. Reading is paused whenever nothing that may come is wanted:
+ * a request is in work, its body is not asked for, or the peer does not read its answers.
+ *
+ * <p>Threads: the loop's. Source: RFC 9112, 9.
+ */
+final class Http1Connection implements ConnectionHandler {
+
+  private enum State {
+    /** Between requests, or within a head. */
+    HEAD,
+    /** The program has a request, which it may still have the body read of. */
+    HANDLING,
+    /** The answer is complete, and the rest of the body is passed over. */
+    DRAINING,
+    /** It ends: what comes is nothing any more. */
+    OVER,
+    /** It is another handler's. */
+    SWITCHED
+  }
+
+  private static final int COPY_BYTES = 1 << 12; // 4 KiB
+
+  private final HttpHandler handler;
+  private final HttpOptions options;
+  private final HttpLimits limits;
+  private final HttpLoop loop;
+  private final Connection connection;
+  private final Deadline deadline;
+  private final BodyRate rate;
+  private State state = State.HEAD;
+  private @Nullable Http1Exchange exchange;
+  private int requests;
+  private int left; // requests that may be answered in this turn
+  private long drained; // of a body that nobody reads
+  private boolean isInTurn;
+  private boolean isHeadBegun;
+  private boolean isEnding;
+  private boolean isHeld;
+  private boolean isPaused;
+  private boolean isCloseDue;
+  private boolean isInputOver; // but for what was left
+  private int mapFrom; // where, in what was received, the loop's input begins
+  private int mapped; // how much of it lies there
+
+  Http1Connection(Connection connection, HttpHandler handler, HttpOptions options) {
+    this.connection = connection;
+    this.handler = handler;
+    this.options = options;
+    this.limits = options.limits();
+    this.loop = HttpLoop.of(connection.loop());
+    this.deadline = new Deadline(connection.loop(), this::late);
+    this.rate = new BodyRate(limits);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  HttpLoop loop() {
+    return loop;
+  }
+
+  HttpOptions options() {
+    return options;
+  }
+
+  /** Whether nothing of the stream counts any more. */
+  boolean isOver() {
+    return state == State.OVER || state == State.SWITCHED;
+  }
+
+  /** Whether the next answer is the last, whatever the request says. */
+  boolean isEnding() {
+    return isEnding || requests >= limits.requests();
+  }
+
+  // ---- what the connection tells
+
+  @Override
+  public void opened(Connection opened) {
+    deadline.in(limits.headNanos());
+  }
+
+  @Override
+  public void attached(Connection attached) {
+    opened(attached);
+    attached.resumeReading();
+  }
+
+  @Override
+  public void received(Connection from, ByteBuffer data) {
+    isInTurn = true;
+    left = limits.pipelinedDepth();
+    mapFrom = data.position();
+    mapped = 0;
+    try {
+      while (advance(data)) {}
+    } finally {
+      isInTurn = false;
+      mapped = 0;
+    }
+    if (state == State.OVER) {
+      var _ = data.position(data.limit());
+    }
+    settle();
+    if (state == State.HEAD && !isPaused) {
+      if (left == 0 && data.hasRemaining()) {
+        giveAgain(); // the others have the next turn
+      } else if (isInputOver) {
+        end();
+        settle();
+      }
+    }
+  }
+
+  /** Has what was left, in the next turn. */
+  private void giveAgain() {
+    connection.pauseReading();
+    connection.resumeReading();
+  }
+
+  @Override
+  public void readClosed(Connection from) {
+    isInputOver = true;
+    Http1Exchange current = exchange;
+    if (state == State.HEAD && connection.unreadBytes() > 0) {
+      giveAgain(); // it may be more than a part of a head
+    } else if (state == State.HANDLING && current != null) {
+      if (!current.isBodyOver()) {
+        refuse(current, 400, "the body ended before its end");
+      }
+    } else if (!isOver()) {
+      end();
+    }
+    settle();
+  }
+
+  @Override
+  public void writable(Connection from) {
+    Http1Exchange current = exchange;
+    if (current != null) {
+      call(current, current.response::tellWritable);
+    }
+    settle();
+  }
+
+  @Override
+  public void finishing(Connection from) {
+    isEnding = true;
+  }
+
+  @Override
+  public void closed(Connection closed, CloseCause cause) {
+    deadline.end();
+    isHeld = false;
+    Http1Exchange current = exchange;
+    boolean isInWork = state == State.HANDLING;
+    state = state == State.SWITCHED ? state : State.OVER;
+    exchange = null;
+    if (current != null && isInWork) {
+      current.response.lose();
+      call(current, current.body::fail);
+      call(current, current.response::tellWritable);
+      call(current, current.response::tellOver);
+    }
+  }
+
+  // ---- requests
+
+  /** Goes a step further in what was received; false if nothing more can be done with it now. */
+  private boolean advance(ByteBuffer data) {
+    Http1Exchange current = exchange;
+    return switch (state) {
+      case HEAD -> data.hasRemaining() && connection.isWritable() && readHead(data);
+      case HANDLING ->
+          current != null && current.body.isWanted() && readBody(current, data);
+      case DRAINING -> current != null && drain(current, data);
+      case OVER, SWITCHED -> false;
+    };
+  }
+
+  private boolean readHead(ByteBuffer data) {
+    if (left == 0) {
+      return false;
+    }
+    Http1Exchange current = claimExchange();
+    int longest = limits.headBytes();
+    byte[] input = loop.input(2 * longest);
+    int base = data.position() - mapFrom;
+    if (base > mapped || base + longest > input.length) {
+      mapFrom = data.position();
+      mapped = 0;
+      base = 0;
+    }
+    HeadParser head = current.head;
+    FieldParser.Result result = head.parse(input, base, mapped);
+    while (result == FieldParser.Result.MORE && copyMore(data, input)) {
+      result = head.parse(input, base, mapped);
+    }
+    switch (result) {
+      case MORE -> beginHead();
+      case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));
+      case DONE -> {
+        left--;
+        var _ = data.position(mapFrom + base + head.sizeBytes());
+        current.begin(input, base);
+        handle(current);
+      }
+    }
+    return result == FieldParser.Result.DONE;
+  }
+
+  /** Has more of what was received in the loop's input; false if there is no more. */
+  private boolean copyMore(ByteBuffer data, byte[] input) {
+    int from = mapFrom + mapped;
+    int count = Math.min(Math.min(COPY_BYTES, data.limit() - from), input.length - mapped);
+    if (count == 0) {
+      return false;
+    }
+    var _ = data.get(from, input, mapped, count);
+    mapped += count;
+    return true;
+  }
+
+  /** A part of a head came. */
+  private void beginHead() {
+    if (!isHeadBegun) {
+      isHeadBegun = true;
+      deadline.in(limits.headNanos());
+    }
+  }
+
+  private Http1Exchange claimExchange() {
+    Http1Exchange known = exchange;
+    if (known == null) {
+      known = loop.takeSpare();
+      if (known == null || !known.isFor(limits)) {
+        known = new Http1Exchange(limits);
+      }
+      exchange = known;
+      known.attach(this);
+    }
+    return known;
+  }
+
+  private void handle(Http1Exchange current) {
+    requests++;
+    state = State.HANDLING;
+    deadline.clear();
+    rate.clear();
+    try {
+      handler.handle(current.request, current.response);
+      if (current.response.isOpen() && !current.response.isLater()) {
+        throw new IllegalStateException(
+            "the handler has neither answered " + current.request + " nor said that it will");
+      }
+    } catch (Throwable t) {
+      failed(current, t);
+    }
+    if (current.response.isOpen()) {
+      current.request.keep();
+    }
+  }
+
+  /** Somebody answers later. */
+  void later() {
+    if (!isHeld && connection.isOpen()) {
+      isHeld = true;
+      connection.hold();
+    }
+  }
+
+  private boolean readBody(Http1Exchange current, ByteBuffer data) {
+    int before = data.remaining();
+    boolean on = false;
+    try {
+      on = current.readBody(data);
+    } catch (Throwable t) {
+      failed(current, t);
+    }
+    rate.add(before - data.remaining());
+    return on;
+  }
+
+  private boolean drain(Http1Exchange current, ByteBuffer data) {
+    int before = data.remaining();
+    boolean on = readBody(current, data);
+    drained += before - data.remaining();
+    if (state == State.DRAINING && drained > limits.drainBytes()) {
+      end();
+    } else if (state == State.DRAINING && current.isBodyOver()) {
+      next();
+    }
+    return on;
+  }
+
+  // ---- answers
+
+  /** Room for so many bytes in the output, behind what is there of this connection. */
+  Output claim(int atMostBytes) {
+    Output output = loop.output;
+    output.claim(this);
+    if (output.room() < atMostBytes) {
+      flush();
+    }
+    if (output.room() < atMostBytes) {
+      throw new IllegalStateException(
+          "the fields of the answer have " + atMostBytes + " bytes, of " + output.room());
+    }
+    return output;
+  }
+
+  /** Sends what is in the output. */
+  void flush() {
+    if (loop.output.has(this)) {
+      check(connection.write(loop.output.take()));
+    }
+  }
+
+  /** Sends something behind that, which is too long to be copied there. */
+  void writeThrough(ByteBuffer content) {
+    flush();
+    check(connection.write(content));
+  }
+
+  void sendFile(FileRegion file) {
+    flush();
+    check(connection.sendFile(file));
+  }
+
+  /** A stream with a hole is none. */
+  private void check(WriteResult result) {
+    if (result == WriteResult.REFUSED) {
+      cut(CloseCause.of(CloseReason.LIMIT, "an answer was more than can be queued"));
+    }
+  }
+
+  /** Whether so many bytes are taken. */
+  boolean hasRoom(int sizeBytes) {
+    return connection.queuedBytes() == 0
+        || sizeBytes <= connection.options().maxQueuedBytes() - connection.queuedBytes();
+  }
+
+  /** Something of an answer was written: how it stands. */
+  WriteResult wrote() {
+    if (!isInTurn) {
+      flush();
+    }
+    if (state == State.OVER && !connection.isOpen()) {
+      return WriteResult.CLOSED;
+    }
+    return connection.isWritable() ? WriteResult.QUEUED : WriteResult.FULL;
+  }
+
+  /** An answer is complete. */
+  WriteResult completed(Http1Exchange current) {
+    WriteResult result = wrote();
+    if (state != State.HANDLING) {
+      return result; // it was cut
+    }
+    boolean isReusable = current.knownLeft() <= limits.drainBytes();
+    if (current.isLast() || !isReusable) {
+      end();
+    } else if (current.isBodyOver()) {
+      next();
+    } else {
+      state = State.DRAINING;
+      drained = 0;
+      deadline.in(limits.drainNanos());
+    }
+    call(current, current.response::tellOver);
+    settleLater();
+    return result;
+  }
+
+  /** Waits for another request. */
+  private void next() {
+    Http1Exchange current = exchange;
+    if (current != null) {
+      exchange = null;
+      if (!current.response.isLater()) {
+        loop.giveSpare(current);
+      }
+    }
+    letGo();
+    state = State.HEAD;
+    isHeadBegun = false;
+    deadline.in(limits.keepAliveNanos());
+  }
+
+  private void letGo() {
+    if (isHeld) {
+      isHeld = false;
+      if (connection.isOpen()) {
+        connection.release();
+      }
+    }
+  }
+
+  /** Ends the connection behind what was written. */
+  private void end() {
+    deadline.clear();
+    state = State.OVER;
+    isCloseDue = true;
+    letGo();
+  }
+
+  /** Ends it at once: what was sent is not all. */
+  private void cut(CloseCause why) {
+    deadline.clear();
+    state = State.OVER;
+    isHeld = false;
+    connection.reset(why);
+  }
+
+  /** The program cannot end what it began. */
+  void abort(Throwable why) {
+    cut(CloseCause.of(CloseReason.HANDLER_FAILED, why));
+  }
+
+  /** Answers what is no request, or no body; nothing behind it is looked at. */
+  void refuse(Http1Exchange current, int status, String problem) {
+    if (isOver()) {
+      return;
+    }
+    state = State.HANDLING;
+    current.setLast();
+    if (current.response.isBegun()) {
+      cut(CloseCause.of(CloseReason.PROTOCOL, problem));
+    } else {
+      answer(current, status, problem);
+    }
+    call(current, current.body::fail);
+    settleLater();
+  }
+
+  private static void answer(Http1Exchange current, int status, String problem) {
+    HttpResponse response = current.response;
+    response.clear();
+    var _ = response.status(status).send(status + " " + Statuses.name(status) + ": " + problem + "\n");
+  }
+
+  /** The program's code threw. */
+  void failed(Http1Exchange current, Throwable thrown) {
+    if (thrown instanceof HttpException known && !current.response.isBegun() && !isOver()) {
+      answer(current, known.status(), String.valueOf(known.getMessage()));
+      return;
+    }
+    connection.options().observer().failed(connection, "the handler of " + current.request, thrown);
+    if (isOver()) {
+      return;
+    }
+    if (current.response.isBegun()) {
+      cut(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+    } else {
+      current.response.clear();
+      var _ = current.response.status(500).send("500 Internal Server Error\n");
+    }
+  }
+
+  /** Calls the program; what it throws is its own failure. */
+  private void call(Http1Exchange current, Runnable what) {
+    try {
+      what.run();
+    } catch (Throwable t) {
+      failed(current, t);
+    }
+  }
+
+  /** The connection is another handler's. */
+  void switchTo(Http1Exchange current, ConnectionHandler next) {
+    flush();
+    deadline.end();
+    letGo();
+    state = State.SWITCHED;
+    exchange = null;
+    connection.setHandler(next);
+    if (isPaused) {
+      connection.resumeReading();
+    }
+    call(current, current.response::tellOver);
+  }
+
+  // ---- what is wanted next
+
+  /** As {@link #settle}, at the end of the turn if this is one. */
+  void settleLater() {
+    if (!isInTurn) {
+      settle();
+    }
+  }
+
+  /** Sends what is there, and has the connection read, wait or end. */
+  private void settle() {
+    flush();
+    if (isCloseDue) {
+      isCloseDue = false;
+      connection.close();
+    }
+    if (isOver()) {
+      return;
+    }
+    if (isInputOver && state == State.HEAD && isPaused && connection.unreadBytes() == 0) {
+      end();
+      connection.close();
+      return;
+    }
+    Http1Exchange current = exchange;
+    boolean wants =
+        switch (state) {
+          case HEAD -> connection.isWritable();
+          case HANDLING -> current != null && current.body.isWanted();
+          default -> true;
+        };
+    if (state == State.HANDLING) {
+      watchBody(wants);
+    }
+    if (!wants && !isPaused) {
+      isPaused = true;
+      connection.pauseReading();
+    } else if (wants && isPaused) {
+      isPaused = false;
+      connection.resumeReading(); // what was left is given in the next turn
+    }
+  }
+
+  /** Counts the time of a body that is waited for. */
+  private void watchBody(boolean wants) {
+    long now = connection.loop().nowNanos();
+    if (wants) {
+      rate.run(now);
+      deadline.in(rate.leftNanos(now));
+    } else {
+      rate.stop(now);
+      deadline.clear();
+    }
+  }
+
+  /** The deadline has come. */
+  private void late() {
+    Http1Exchange current = exchange;
+    switch (state) {
+      case HEAD -> {
+        if (isHeadBegun && current != null) {
+          refuse(current, 408, "the head took too long");
+        } else {
+          end();
+        }
+      }
+      case HANDLING -> {
+        if (current != null && !current.isBodyOver()) {
+          refuse(current, 408, "the body came too slowly");
+        }
+      }
+      case DRAINING -> end();
+      case OVER, SWITCHED -> {}
+    }
+    settle();
+  }
+}

@@ -1,0 +1,401 @@
+package dev.pollux.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.FileRegion;
+import dev.pollux.net.WriteResult;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of HTTP/1 and its answer: how an answer is framed is decided here. Where it stands in
+ * the stream of its connection is known to {@link Http1Connection}.
+ *
+ * <p>Used for one request after the other, of whatever connection, as long as each is answered
+ * within its handler; one whose answer comes later is used once.
+ *
+ * <p>Threads: the loop's. Source: RFC 9112, 6, 7 and 9; RFC 9110, 6.6.1, 10.1.1.
+ */
+final class Http1Exchange extends Exchange {
+
+  private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1);
+  private static final byte[] CLOSE = "Connection: close\r\n".getBytes(ISO_8859_1);
+  private static final byte[] STAY = "Connection: keep-alive\r\n".getBytes(ISO_8859_1);
+  private static final byte[] SWITCH = "Connection: upgrade\r\n".getBytes(ISO_8859_1);
+  private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(ISO_8859_1);
+  private static final byte[] LAST_CHUNK = "0\r\n".getBytes(ISO_8859_1);
+
+  /** What is shorter is copied behind its head, and leaves with it. */
+  private static final int SHORT_BYTES = 1 << 14; // 16 KiB
+
+  private static final int LINE_BYTES = 4; // a colon, a blank, an end
+  private static final int OWN_LINES_BYTES = 512; // with the name of the server
+  private static final int CHUNK_BYTES = 24; // around the data
+
+  final HeadParser head;
+  private final HttpLimits limits;
+  private @Nullable Http1Connection owner;
+  private @Nullable ChunkParser chunks;
+  private boolean isChunked; // the body
+  private long left; // of the body
+  private boolean isContinued; // or need not be
+  private boolean isLast;
+  private boolean isEncoded; // the answer, in chunks
+
+  Http1Exchange(HttpLimits limits) {
+    this.limits = limits;
+    this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE));
+  }
+
+  /** A connection has it for its next request. */
+  void attach(Http1Connection connection) {
+    owner = connection;
+    head.begin();
+    request.clear();
+    body.begin(0);
+    response.begin();
+    isLast = false;
+    isContinued = true;
+  }
+
+  /** The head is whole. */
+  void begin(byte[] in, int base) {
+    Framing framing = head.framing();
+    request.show(in, base, head);
+    isChunked = framing.isChunked();
+    left = framing.bodyBytes();
+    body.begin(left);
+    if (isChunked) {
+      chunks().begin();
+    }
+    isContinued = !framing.expectsContinue();
+    boolean stays =
+        request.isHttp10() && framing.asksToStay() && owner().options().keepAliveOfHttp10();
+    isLast = framing.isLast() && !stays;
+  }
+
+  private ChunkParser chunks() {
+    ChunkParser known = chunks;
+    if (known == null) {
+      known = new ChunkParser(limits.withBodyBytes(Long.MAX_VALUE));
+      chunks = known;
+    }
+    return known;
+  }
+
+  /** Whether these are its limits. */
+  boolean isFor(HttpLimits others) {
+    return limits.equals(others);
+  }
+
+  private Http1Connection owner() {
+    return Objects.requireNonNull(owner, "no connection");
+  }
+
+  @Override
+  Connection connection() {
+    return owner().connection();
+  }
+
+  @Override
+  HttpLimits limits() {
+    return limits;
+  }
+
+  @Override
+  void requireInLoop(String call) {
+    Http1Connection known = owner;
+    if (known == null) {
+      throw new IllegalStateException(call + ": there is no request any more");
+    }
+    known.connection().loop().requireInLoop(call);
+  }
+
+  @Override
+  String text(byte[] in, int from, int to) {
+    return owner().loop().word(in, from, to);
+  }
+
+  // ---- the body
+
+  /** Whether all of the body was read off the wire. */
+  boolean isBodyOver() {
+    return isChunked ? body.isOver() : left == 0;
+  }
+
+  /** How much of the body is known to come; 0 if it is over, or not known. */
+  long knownLeft() {
+    return isChunked ? 0 : left;
+  }
+
+  /** Takes what is there of the body; whether it went on. */
+  boolean readBody(ByteBuffer data) throws Exception {
+    return isChunked ? readChunks(data) : readLength(data);
+  }
+
+  private boolean readLength(ByteBuffer data) throws Exception {
+    int count = (int) Math.min(left, data.remaining());
+    if (count == 0) {
+      return false;
+    }
+    left -= count;
+    give(data, count);
+    if (left == 0 && !owner().isOver()) {
+      body.end(null);
+    }
+    return true;
+  }
+
+  private boolean readChunks(ByteBuffer data) throws Exception {
+    ChunkParser parser = chunks();
+    switch (parser.parse(data)) {
+      case MORE -> {
+        return false;
+      }
+      case DATA -> {
+        int count = (int) Math.min(parser.left(), data.remaining());
+        parser.took(count);
+        give(data, count);
+      }
+      case DONE -> body.end(parser);
+      case REFUSED -> refuse(parser.status(), String.valueOf(parser.problem()));
+    }
+    return true;
+  }
+
+  /** Gives so many bytes, and has moved over them, whatever is done with the buffer. */
+  private void give(ByteBuffer data, int count) throws Exception {
+    int end = data.limit();
+    int next = data.position() + count;
+    var _ = data.limit(next);
+    try {
+      body.give(data);
+    } finally {
+      var _ = data.limit(end).position(next);
+    }
+  }
+
+  @Override
+  void later() {
+    owner().later();
+  }
+
+  @Override
+  void bodyWanted() {
+    if (!isContinued && body.isWanted()) {
+      isContinued = true;
+      Output out = claim(CONTINUE.length);
+      out.put(CONTINUE);
+    }
+    owner().settleLater();
+  }
+
+  @Override
+  void refuse(int status, String problem) {
+    owner().refuse(this, status, problem);
+  }
+
+  @Override
+  void abort(Throwable why) {
+    owner().abort(why);
+  }
+
+  /** The connection ends with this. */
+  void setLast() {
+    isLast = true;
+  }
+
+  boolean isLast() {
+    return isLast;
+  }
+
+  // ---- the answer
+
+  @Override
+  WriteResult send(ByteBuffer content) {
+    int size = content.remaining();
+    writeHead(size, null, size <= SHORT_BYTES ? size : 0);
+    return hasContent() ? sendContent(content) : sent();
+  }
+
+  @Override
+  WriteResult send(HttpContent content) {
+    int size = content.sizeBytes();
+    int ahead = size <= SHORT_BYTES ? size : 0;
+    writeHead(size, content, ahead);
+    if (!hasContent()) {
+      return sent();
+    }
+    if (ahead > 0) {
+      owner().loop().output.put(content.bytes());
+      return sent();
+    }
+    return sendContent(content.buffer());
+  }
+
+  private WriteResult sendContent(ByteBuffer content) {
+    writeContent(content);
+    return sent();
+  }
+
+  @Override
+  WriteResult send(FileRegion content) {
+    writeHead(content.remaining(), null, 0);
+    if (hasContent()) {
+      owner().sendFile(content);
+    } else {
+      content.close();
+    }
+    return sent();
+  }
+
+  private WriteResult sent() {
+    return owner().completed(this);
+  }
+
+  /** Whether the content is sent, where there is some. */
+  private boolean hasContent() {
+    return !request.isHead() && !Statuses.isBodiless(response.status());
+  }
+
+  @Override
+  void begin(long length) {
+    writeHead(length, null, 0);
+    owner().wrote();
+  }
+
+  @Override
+  WriteResult write(ByteBuffer content) {
+    if (!hasContent()) {
+      var _ = content.position(content.limit());
+      return owner().wrote();
+    }
+    if (!owner().hasRoom(content.remaining() + CHUNK_BYTES)) {
+      return WriteResult.REFUSED;
+    }
+    if (isEncoded) {
+      Output out = claim(CHUNK_BYTES);
+      out.putNumber(content.remaining(), 16);
+      out.putEnd();
+    }
+    writeContent(content);
+    if (isEncoded) {
+      claim(2).putEnd();
+    }
+    return owner().wrote();
+  }
+
+  private void writeContent(ByteBuffer content) {
+    if (content.remaining() <= SHORT_BYTES) {
+      claim(content.remaining()).put(content);
+    } else {
+      owner().writeThrough(content);
+    }
+  }
+
+  @Override
+  WriteResult end() {
+    if (isEncoded && hasContent()) {
+      Lines lines = response.lines();
+      Output out = claim(linesBytes(lines, lines.fieldCount(), lines.count()) + CHUNK_BYTES);
+      out.put(LAST_CHUNK);
+      putLines(out, lines, lines.fieldCount(), lines.count());
+      out.putEnd();
+    }
+    return sent();
+  }
+
+  @Override
+  WriteResult inform(int status) {
+    if (request.isHttp10()) { // which knows of none
+      return owner().wrote();
+    }
+    Lines lines = response.lines();
+    Output out = claim(linesBytes(lines, 0, lines.fieldCount()) + OWN_LINES_BYTES);
+    out.put(Statuses.line(status));
+    putLines(out, lines, 0, lines.fieldCount());
+    out.putEnd();
+    return owner().wrote();
+  }
+
+  @Override
+  void switchTo(ConnectionHandler next) {
+    Lines lines = response.lines();
+    Output out = claim(linesBytes(lines, 0, lines.fieldCount()) + OWN_LINES_BYTES);
+    out.put(Statuses.line(response.status()));
+    out.put(owner().loop().date(owner().options()).line());
+    putLines(out, lines, 0, lines.fieldCount());
+    if (response.status() == 101) {
+      out.put(SWITCH);
+    }
+    out.putEnd();
+    owner().switchTo(this, next);
+  }
+
+  @Override
+  boolean isWritable() {
+    return owner().connection().isWritable();
+  }
+
+  /** The head, and room behind it for so many bytes. */
+  private void writeHead(long length, @Nullable HttpContent content, int ahead) {
+    isLast |= response.isLast() || owner().isEnding() || !isReusable();
+    isEncoded = length < 0 && !request.isHttp10() && !Statuses.isBodiless(response.status());
+    boolean isOpenEnded = length < 0 && !isEncoded;
+    isLast |= isOpenEnded && hasContent();
+    Lines lines = response.lines();
+    int described = content == null ? 0 : content.lines().length;
+    int fieldBytes = linesBytes(lines, 0, lines.fieldCount()) + described;
+    Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
+    out.put(Statuses.line(response.status()));
+    HttpOptions options = owner().options();
+    out.put(owner().loop().date(options).line());
+    String serverName = options.serverName();
+    if (serverName != null && lines.first("Server") == null) {
+      out.putLine("Server", serverName);
+    }
+    putLines(out, lines, 0, lines.fieldCount());
+    if (content != null) {
+      out.put(content.lines());
+    } else if (isEncoded) {
+      out.put(CHUNKED);
+    } else if (length >= 0 && !Statuses.isBodiless(response.status())) {
+      out.put("Content-Length: ");
+      out.putNumber(length, 10);
+      out.putEnd();
+    }
+    if (isLast) {
+      out.put(CLOSE);
+    } else if (request.isHttp10()) {
+      out.put(STAY);
+    }
+    out.putEnd();
+  }
+
+  /** Whether the connection can be used again, as far as the rest of the body is known. */
+  private boolean isReusable() {
+    return body.isRead() || (isContinued && knownLeft() <= limits.drainBytes());
+  }
+
+  /** Room for so many bytes. */
+  private Output claim(int atMostBytes) {
+    return owner().claim(atMostBytes);
+  }
+
+  private static int linesBytes(Lines lines, int from, int to) {
+    int bytes = 0;
+    for (int i = from; i < to; i++) {
+      bytes += lines.name(i).length() + lines.value(i).length() + LINE_BYTES;
+    }
+    return bytes;
+  }
+
+  private static void putLines(Output out, Lines lines, int from, int to) {
+    for (int i = from; i < to; i++) {
+      out.putLine(lines.name(i), lines.value(i));
+    }
+  }
+}

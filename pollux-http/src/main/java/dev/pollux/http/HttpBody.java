@@ -1,0 +1,205 @@
+package dev.pollux.http;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes behind the head of a request: read once, as a {@linkplain #stream stream} or as a
+ * {@linkplain #whole whole}; or not at all, then it is passed over, or the connection ends with the
+ * answer where that would be much.
+ *
+ * <p>Nothing is read before it is asked for, and a client that waits for being asked is told to go
+ * on then. What comes is the content; how it was cut in pieces on the wire is gone.
+ *
+ * <p>Ownership: the request's. Threads: the loop's.
+ */
+public final class HttpBody {
+
+  /** Takes a whole body. */
+  @FunctionalInterface
+  public interface Taker {
+
+    /**
+     * It is there.
+     *
+     * @param body lent until this returns
+     */
+    void accept(ByteBuffer body) throws Exception;
+  }
+
+  private final Exchange exchange;
+  private final HttpFields trailers = new HttpFields();
+  private long length;
+  private boolean isOver;
+  private boolean isPaused;
+  private @Nullable HttpBodyHandler reader;
+
+  HttpBody(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /** Begins with that of another request: of so many bytes, or -1. */
+  void begin(long bytes) {
+    length = bytes;
+    isOver = bytes == 0;
+    isPaused = false;
+    reader = null;
+    trailers.clear();
+  }
+
+  /** How many bytes it has; 0 where there is none, -1 where that is not known yet. */
+  public long length() {
+    return length;
+  }
+
+  /** Whether all of it was read. */
+  public boolean isOver() {
+    return isOver;
+  }
+
+  /** The fields behind the body: there when it is over. */
+  public HttpFields trailers() {
+    return trailers;
+  }
+
+  /**
+   * Reads it piece by piece, however long it is; the answer comes {@linkplain HttpResponse#later
+   * later}. Where there is no body, its end is told before this returns.
+   *
+   * @throws IllegalStateException if it is read already, or the answer is complete
+   */
+  public void stream(HttpBodyHandler handler) throws Exception {
+    exchange.requireInLoop("HttpBody.stream");
+    if (reader != null) {
+      throw new IllegalStateException("the body of " + exchange.request + " is read already");
+    }
+    exchange.response.requireOpen("HttpBody.stream");
+    reader = handler;
+    exchange.response.later();
+    if (isOver) {
+      handler.end();
+    } else {
+      exchange.bodyWanted();
+    }
+  }
+
+  /**
+   * Reads all of it, up to {@link HttpLimits#bodyBytes}: the answer comes {@linkplain
+   * HttpResponse#later later}, mostly from the one that is told. Beyond that the answer is 413.
+   */
+  public void whole(Taker taker) throws Exception {
+    whole(exchange.limits().bodyBytes(), taker);
+  }
+
+  /** Reads all of it, as {@link #whole(Taker)}, up to so many bytes. */
+  public void whole(long maxBytes, Taker taker) throws Exception {
+    stream(new Whole(exchange, maxBytes, taker));
+    if (length > maxBytes) {
+      exchange.refuse(413, tooLong(length, maxBytes));
+    }
+  }
+
+  private static String tooLong(long bytes, long maxBytes) {
+    return "the body has " + bytes + " bytes, of " + maxBytes + " at most";
+  }
+
+  /** Reads nothing more until {@link #resume}. */
+  public void pause() {
+    exchange.requireInLoop("HttpBody.pause");
+    isPaused = true;
+    exchange.bodyWanted();
+  }
+
+  /** Goes on reading. */
+  public void resume() {
+    exchange.requireInLoop("HttpBody.resume");
+    isPaused = false;
+    exchange.bodyWanted();
+  }
+
+  /** Whether something of it may be given to the program now. */
+  boolean isWanted() {
+    return reader != null && !isPaused && !isOver;
+  }
+
+  boolean isRead() {
+    return reader != null;
+  }
+
+  // ---- what comes
+
+  void give(ByteBuffer data) throws Exception {
+    HttpBodyHandler known = reader;
+    if (known != null) {
+      known.data(data);
+    }
+  }
+
+  /** All of it came, and behind it these. */
+  void end(@Nullable ChunkParser chunks) throws Exception {
+    isOver = true;
+    if (chunks != null) {
+      trailers.show(chunks.trailerBytes(), 0, chunks.trailers());
+    }
+    HttpBodyHandler known = reader;
+    if (known != null) {
+      known.end();
+    }
+  }
+
+  /** The rest will not come; who reads it is told once. */
+  void fail() {
+    HttpBodyHandler known = reader;
+    if (known != null && !isOver) {
+      isOver = true;
+      known.failed();
+    }
+  }
+
+  /** Puts the pieces together. */
+  private static final class Whole implements HttpBodyHandler {
+
+    private static final int FIRST_BYTES = 1 << 10;
+
+    private final Exchange exchange;
+    private final long maxBytes;
+    private final Taker taker;
+    private byte[] bytes = {};
+    private int size;
+
+    Whole(Exchange exchange, long maxBytes, Taker taker) {
+      this.exchange = exchange;
+      this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
+      this.taker = taker;
+    }
+
+    @Override
+    public void data(ByteBuffer data) {
+      int count = data.remaining();
+      if (count > maxBytes - size) {
+        exchange.refuse(413, tooLong((long) size + count, maxBytes));
+        return;
+      }
+      if (size + count > bytes.length) {
+        bytes = Arrays.copyOf(bytes, room(size + count));
+      }
+      data.get(bytes, size, count);
+      size += count;
+    }
+
+    /** What is declared is believed when half of it is there, so that nobody gets room for words. */
+    private int room(int needed) {
+      long declared = exchange.body.length();
+      long doubled = Math.max(FIRST_BYTES, 2L * needed);
+      long most = declared >= 0 ? declared : maxBytes;
+      return (int) Math.max(needed, Math.min(doubled, most));
+    }
+
+    @Override
+    public void end() throws Exception {
+      taker.accept(ByteBuffer.wrap(bytes, 0, size).slice());
+      bytes = new byte[0];
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.pollux.http;
+
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How requests are taken and answered, on every connection; where they come from is said by {@link
+ * dev.pollux.net.ServerOptions}.
+ *
+ * <p>Immutable. Threads: any.
+ */
+public final class HttpOptions {
+
+  /** What is so by default. */
+  public static final HttpOptions DEFAULT = new HttpOptions(new Values());
+
+  private static final int MAX_NAME = 128;
+
+  private final Values values;
+
+  private HttpOptions(Values values) {
+    this.values = values;
+  }
+
+  /** As this, with other limits. */
+  public HttpOptions withLimits(HttpLimits limits) {
+    Objects.requireNonNull(limits, "limits");
+    return with(v -> v.limits = limits);
+  }
+
+  /** How much a peer may ask for. By default {@link HttpLimits#DEFAULT}. */
+  public HttpLimits limits() {
+    return values.limits;
+  }
+
+  /**
+   * As this, with another name in the Server field, or without one for null.
+   *
+   * @throws IllegalArgumentException if it has characters that no field's value may have, or more
+   *     than 128
+   */
+  public HttpOptions withServerName(@Nullable String serverName) {
+    if (serverName != null) {
+      var _ = Tokens.requireValue("serverName", serverName);
+      if (serverName.length() > MAX_NAME) {
+        throw new IllegalArgumentException(
+            "serverName: " + serverName.length() + " characters, of " + MAX_NAME + " at most");
+      }
+    }
+    return with(v -> v.serverName = serverName);
+  }
+
+  /** What the Server field says. By default null: there is none. */
+  public @Nullable String serverName() {
+    return values.serverName;
+  }
+
+  /** As this, with another clock for the Date field. */
+  public HttpOptions withWallClock(InstantSource wallClock) {
+    Objects.requireNonNull(wallClock, "wallClock");
+    return with(v -> v.wallClock = wallClock);
+  }
+
+  /** The clock for the Date field. By default the system's. */
+  public InstantSource wallClock() {
+    return values.wallClock;
+  }
+
+  /**
+   * As this, keeping connections of HTTP/1.0 which ask for that by {@code Connection: keep-alive}.
+   */
+  public HttpOptions withKeepAliveOfHttp10(boolean keepAliveOfHttp10) {
+    return with(v -> v.keepAliveOfHttp10 = keepAliveOfHttp10);
+  }
+
+  /**
+   * Whether connections of HTTP/1.0 are kept. By default not: it was never standardised, and a
+   * proxy of that time which passes the field on without knowing it is fooled.
+   */
+  public boolean keepAliveOfHttp10() {
+    return values.keepAliveOfHttp10;
+  }
+
+  @Override
+  public String toString() {
+    return "HttpOptions[limits="
+        + limits()
+        + ", serverName="
+        + serverName()
+        + ", keepAliveOfHttp10="
+        + keepAliveOfHttp10()
+        + "]";
+  }
+
+  private HttpOptions with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new HttpOptions(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    HttpLimits limits = HttpLimits.DEFAULT;
+    @Nullable String serverName;
+    InstantSource wallClock = InstantSource.system();
+    boolean keepAliveOfHttp10;
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+}

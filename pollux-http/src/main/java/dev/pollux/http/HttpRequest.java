@@ -1,0 +1,292 @@
+package dev.pollux.http;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.net.Connection;
+import java.net.SocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request: what is to be done, to what, and what is said of it; {@link #body} reads the rest.
+ *
+ * <p>Ownership: the handler's, until its answer is complete. If it was complete when the handler
+ * returned, this object is used for another request then, of whoever; so nobody may keep it. If the
+ * answer came {@linkplain HttpResponse#later later}, this stays as it is.
+ *
+ * <p>Threads: the loop's.
+ */
+public final class HttpRequest {
+
+  private static final byte[] NONE = {};
+  private static final String[] METHODS = {
+    "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"
+  };
+
+  private final Exchange exchange;
+  private final HttpFields fields = new HttpFields();
+  private byte[] in = NONE;
+  private int base;
+  private @Nullable HeadParser head;
+  private @Nullable String method;
+  private @Nullable String target;
+  private @Nullable String path;
+  private @Nullable SocketAddress remoteAddress;
+  private Map<String, String> parameters = Map.of();
+  private @Nullable Map<Object, Object> attributes;
+
+  HttpRequest(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /** Shows a head that is whole, where it lies. */
+  void show(byte[] bytes, int from, HeadParser parsed) {
+    in = bytes;
+    base = from;
+    head = parsed;
+    fields.show(bytes, from, parsed.fields());
+    method = null;
+    target = null;
+    path = null;
+    remoteAddress = null;
+    parameters = Map.of();
+    attributes = null;
+  }
+
+  /** Shows none. */
+  void clear() {
+    head = null;
+    fields.clear();
+  }
+
+  /** Keeps what it shows, wherever that lies. */
+  void keep() {
+    HeadParser parsed = head();
+    in = Arrays.copyOfRange(in, base, base + parsed.sizeBytes());
+    base = 0;
+    fields.show(in, 0, parsed.fields());
+  }
+
+  private HeadParser head() {
+    HeadParser known = head;
+    if (known == null) {
+      throw new IllegalStateException("there is no request");
+    }
+    return known;
+  }
+
+  /** What is to be done: "GET", as it was sent; methods are not the same in another case. */
+  public String method() {
+    String known = method;
+    if (known == null) {
+      HeadParser parsed = head();
+      known = method(base + parsed.methodFrom(), base + parsed.methodTo());
+      method = known;
+    }
+    return known;
+  }
+
+  private String method(int from, int to) {
+    for (String known : METHODS) {
+      if (Octets.equals(in, from, to, known)) {
+        return known;
+      }
+    }
+    return exchange.text(in, from, to);
+  }
+
+  /** What it is about, as it was sent: mostly a path and a query. */
+  public String target() {
+    String known = target;
+    if (known == null) {
+      HeadParser parsed = head();
+      known = exchange.text(in, base + parsed.targetFrom(), base + parsed.targetTo());
+      target = known;
+    }
+    return known;
+  }
+
+  /**
+   * The path of the target, as it was sent: nothing in it is decoded, and {@code ..} is as it
+   * stands. "/" where there is none; "*" of {@code OPTIONS *}; the host and port of CONNECT.
+   */
+  public String path() {
+    String known = path;
+    if (known == null) {
+      HeadParser parsed = head();
+      int to = base + parsed.targetTo();
+      int from = pathFrom(base + parsed.targetFrom(), to);
+      int end = from;
+      while (end < to && in[end] != '?') {
+        end++;
+      }
+      known = from == end ? "/" : exchange.text(in, from, end);
+      path = known;
+    }
+    return known;
+  }
+
+  /** Behind the scheme and the host, if the target has them. */
+  private int pathFrom(int from, int to) {
+    if (in[from] == '/' || in[from] == '*' || method().equals("CONNECT")) {
+      return from;
+    }
+    int i = hostFrom(from);
+    while (i < to && in[i] != '/' && in[i] != '?') {
+      i++;
+    }
+    return i;
+  }
+
+  private int hostFrom(int from) {
+    int i = from;
+    while (in[i] != ':') { // which the parser has seen
+      i++;
+    }
+    return i + "://".length();
+  }
+
+  /** What stands behind the {@code ?} of the target, as it was sent; null if there is none. */
+  public @Nullable String query() {
+    String all = target();
+    int mark = all.indexOf('?');
+    return mark < 0 ? null : all.substring(mark + 1);
+  }
+
+  /**
+   * Whom it is for, as host or host:port, as it was sent: of the target, if that names one, which
+   * then counts and not the field; else of the Host field. Empty if nobody is named.
+   */
+  public String host() {
+    HeadParser parsed = head();
+    int from = base + parsed.targetFrom();
+    int to = base + parsed.targetTo();
+    if (method().equals("CONNECT")) {
+      return target();
+    }
+    if (in[from] != '/' && in[from] != '*') {
+      int host = hostFrom(from);
+      return exchange.text(in, host, pathFrom(from, to));
+    }
+    int field = parsed.framing().host();
+    return field < 0 ? "" : fields.value(field);
+  }
+
+  /** The protocol: "HTTP/1.1" or "HTTP/1.0". */
+  public String protocol() {
+    return isHttp10() ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  /** Whether it is one of HTTP/1.0; not so of what is no request. */
+  boolean isHttp10() {
+    HeadParser known = head;
+    return known != null && known.isHttp10();
+  }
+
+  /** Whether it asks for a head alone; not so of what is no request. */
+  boolean isHead() {
+    HeadParser known = head;
+    return known != null
+        && Octets.equals(in, base + known.methodFrom(), base + known.methodTo(), "HEAD");
+  }
+
+  /** "https" if it came by TLS, else "http". */
+  public String scheme() {
+    Connection connection = exchange.connection();
+    return connection != null && connection.tlsSession() != null ? "https" : "http";
+  }
+
+  /** What is said of it. */
+  public HttpFields fields() {
+    return fields;
+  }
+
+  /** The value of a field, as {@link HttpFields#get}; null if there is none. */
+  public @Nullable String field(String name) {
+    return fields.get(name);
+  }
+
+  /** Reads what comes behind the head. */
+  public HttpBody body() {
+    return exchange.body;
+  }
+
+  /**
+   * A part of the path that the pattern of a {@link Router} names, decoded.
+   *
+   * @throws IllegalArgumentException if it names no such part
+   */
+  public String parameter(String name) {
+    String value = parameters.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "no parameter '" + name + "' in the pattern: it has " + parameters.keySet());
+    }
+    return value;
+  }
+
+  void setParameters(Map<String, String> named) {
+    parameters = named;
+  }
+
+  /** What a handler left here for those behind it; null if nothing. */
+  public @Nullable Object attribute(Object key) {
+    Map<Object, Object> known = attributes;
+    return known == null ? null : known.get(key);
+  }
+
+  /** Leaves something for the handlers behind this one. */
+  public void setAttribute(Object key, Object value) {
+    Map<Object, Object> known = attributes;
+    if (known == null) {
+      known = new HashMap<>();
+      attributes = known;
+    }
+    known.put(key, value);
+  }
+
+  /**
+   * Who sent it: the peer of the connection, unless a handler that knows better has said so.
+   *
+   * @throws IllegalStateException if there is no connection, in a test, or it has no address
+   */
+  public SocketAddress remoteAddress() {
+    SocketAddress said = remoteAddress;
+    if (said != null) {
+      return said;
+    }
+    try {
+      return connection().remoteAddress();
+    } catch (dev.pollux.sys.SysException e) {
+      throw new IllegalStateException("who sent it is not known: " + e.getMessage(), e);
+    }
+  }
+
+  void setRemoteAddress(SocketAddress address) {
+    remoteAddress = address;
+  }
+
+  /**
+   * The connection that it came by: to look at, not to write to.
+   *
+   * @throws IllegalStateException if there is none, in a test
+   */
+  public Connection connection() {
+    Connection known = exchange.connection();
+    if (known == null) {
+      throw new IllegalStateException("this request came by no connection");
+    }
+    return known;
+  }
+
+  /** The loop of the connection: for timers, and for other threads' tasks. */
+  public EventLoop loop() {
+    return connection().loop();
+  }
+
+  @Override
+  public String toString() {
+    return head == null ? "no request" : Tokens.visible(method() + " " + target());
+  }
+}

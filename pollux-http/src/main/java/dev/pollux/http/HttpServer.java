@@ -1,0 +1,140 @@
+package dev.pollux.http;
+
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.HandlerFactory;
+import dev.pollux.net.Server;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.net.ServerStats;
+import dev.pollux.net.Tls;
+import dev.pollux.sys.SysException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests on the connections of a {@link Server}, and has them answered.
+ *
+ * <pre>{@code
+ * HttpHandler hello = (request, response) -> response.send("Hello");
+ * try (LoopGroup loops = LoopGroup.start(2, LoopOptions.DEFAULT);
+ *     HttpServer server = HttpServer.start(loops, ServerOptions.at(address), hello)) {
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>What a {@link Server} can, this can: TCP and Unix sockets, inherited descriptors, TLS, loops
+ * that share or split what comes. Ownership and threads: as of that.
+ */
+public final class HttpServer implements AutoCloseable {
+
+  /** How many connections may be open, unless the options say so: one more is closed at once. */
+  public static final int MAX_CONNECTIONS = 10_000;
+
+  private static final String PROTOCOL = "http/1.1";
+
+  private final Server server;
+
+  private HttpServer(Server server) {
+    this.server = server;
+  }
+
+  /** A server on one loop, with options by default; as {@link Server#open}. */
+  public static HttpServer open(EventLoop loop, ServerOptions options, HttpHandler handler)
+      throws SysException {
+    return open(loop, options, HttpOptions.DEFAULT, handler);
+  }
+
+  /** A server on one loop, as {@link Server#open}. */
+  public static HttpServer open(
+      EventLoop loop, ServerOptions options, HttpOptions http, HttpHandler handler)
+      throws SysException {
+    return new HttpServer(Server.open(loop, forHttp(options), handlers(http, handler)));
+  }
+
+  /** A server on all loops of a group, with options by default; as {@link Server#start}. */
+  public static HttpServer start(LoopGroup group, ServerOptions options, HttpHandler handler)
+      throws SysException {
+    return start(group, options, HttpOptions.DEFAULT, handler);
+  }
+
+  /** A server on all loops of a group, as {@link Server#start}. */
+  public static HttpServer start(
+      LoopGroup group, ServerOptions options, HttpOptions http, HttpHandler handler)
+      throws SysException {
+    return new HttpServer(Server.start(group, forHttp(options), handlers(http, handler)));
+  }
+
+  /** The handlers of connections that speak HTTP, for a {@link Server} of one's own. */
+  public static HandlerFactory handlers(HttpOptions http, HttpHandler handler) {
+    return connection -> {
+      int most = connection.options().maxUnreadBytes();
+      if (most < http.limits().headBytes()) {
+        throw new IllegalArgumentException(
+            "maxUnreadBytes of the connection is "
+                + most
+                + ", and a head may have "
+                + http.limits().headBytes()
+                + " bytes");
+      }
+      return new Http1Connection(connection, handler, http);
+    };
+  }
+
+  /** The handler of one connection that speaks HTTP. */
+  public static ConnectionHandler handler(
+      dev.pollux.net.Connection connection, HttpOptions http, HttpHandler handler) {
+    return new Http1Connection(connection, handler, http);
+  }
+
+  /** With a limit for connections, and the one protocol that is spoken. */
+  private static ServerOptions forHttp(ServerOptions options) {
+    ServerOptions own = options;
+    if (own.maxConnections() == Integer.MAX_VALUE) {
+      own = own.withMaxConnections(MAX_CONNECTIONS);
+    }
+    Tls tls = own.tls();
+    return tls == null ? own : own.withTls(tls.withApplicationProtocols(PROTOCOL));
+  }
+
+  /** Where it listens. */
+  public SocketAddress address() {
+    return server.address();
+  }
+
+  /** What it has done so far. */
+  public ServerStats stats() {
+    return server.stats();
+  }
+
+  /** The server beneath. */
+  public Server server() {
+    return server;
+  }
+
+  /**
+   * Stops in order, as {@link Server#stop(Duration)}: requests that have come are answered, each
+   * with {@code Connection: close}.
+   */
+  public void stop(Duration atMost) {
+    server.stop(atMost);
+  }
+
+  /** Completed when a {@link #stop} is, as {@link Server#stopped}. */
+  public CompletableFuture<@Nullable Void> stopped() {
+    return server.stopped();
+  }
+
+  /** Ends all connections at once, as {@link Server#close}. */
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  @Override
+  public String toString() {
+    return "HTTP on " + server;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.pollux.http;
+
+/** What a program may put into a head. Source: RFC 9110, 5.1 and 5.5. */
+final class Tokens {
+
+  private Tokens() {}
+
+  /** A token: the name of a field, a method. */
+  static String requireToken(String what, String text) {
+    boolean isToken = !text.isEmpty();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      isToken &= c < 0x80 && Octets.is((byte) c, Octets.TOKEN);
+    }
+    if (!isToken) {
+      throw new IllegalArgumentException(what + " is no token: '" + visible(text) + "'");
+    }
+    return text;
+  }
+
+  /** The value of a field: no control characters, which could end its line, and none of Unicode. */
+  static String requireValue(String what, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > 0xff || !Octets.is((byte) c, Octets.VALUE)) {
+        throw new IllegalArgumentException(
+            what + " has a character that no field's value may have: '" + visible(text) + "'");
+      }
+    }
+    if (!text.equals(text.strip())) {
+      throw new IllegalArgumentException(
+          what + " begins or ends with a blank: '" + visible(text) + "'");
+    }
+    return text;
+  }
+
+  /** A text in which nothing can end a line of a log. */
+  static String visible(String text) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > 0x7e) {
+        shown.append(String.format("\\u%04x", (int) c));
+      } else {
+        shown.append(c);
+      }
+    }
+    return shown.toString();
+  }
+}
