@@ -46,7 +46,7 @@ final class BodyRate {
   /** So much of it came. */
   void add(int sizeBytes) {
     if (bytesPerSecond > 0) {
-      leftNanos = Math.min(FOR_EVER, leftNanos + sizeBytes * (SECOND_NANOS / bytesPerSecond));
+      leftNanos = Math.min(FOR_EVER, leftNanos + sizeBytes * SECOND_NANOS / bytesPerSecond);
     }
   }
 

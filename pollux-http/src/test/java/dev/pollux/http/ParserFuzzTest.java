@@ -44,7 +44,7 @@ class ParserFuzzTest {
     return words;
   }
 
-  private static byte[] program(Random random) {
+  static byte[] program(Random random) {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(3); i >= 0; i--) {
       text.append(GOOD[random.nextInt(GOOD.length)]);
