@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
@@ -26,6 +27,18 @@ abstract class Exchange {
   /** The limits of the server. */
   abstract HttpLimits limits();
 
+  /** How code beside the loop runs and waits. */
+  abstract Threads threads();
+
+  /** Has the loop run this soon; false if it has too much to do, or is closed. Any thread. */
+  abstract boolean offer(Runnable task);
+
+  /** Whether no task will run any more. Any thread. */
+  abstract boolean isClosed();
+
+  /** Whether this is the thread of the loop. Any thread. */
+  abstract boolean inLoop();
+
   /** Throws unless this thread may ask something of it. */
   abstract void requireInLoop(String call);
 
@@ -40,6 +53,12 @@ abstract class Exchange {
 
   /** Answers in the program's place, as what came is no request, and ends the connection. */
   abstract void refuse(int status, String problem);
+
+  /** The program's code threw. */
+  abstract void failed(Throwable thrown);
+
+  /** The program's code threw, when the answer was over. */
+  abstract void report(Throwable thrown);
 
   /** Cuts the connection off, as the program cannot end what it began. */
   abstract void abort(Throwable why);

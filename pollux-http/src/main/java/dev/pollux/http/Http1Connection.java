@@ -273,13 +273,11 @@ final class Http1Connection implements ConnectionHandler {
     } catch (Throwable t) {
       failed(current, t);
     }
-    if (current.response.isOpen()) {
-      current.request.keep();
-    }
   }
 
   /** Somebody answers later. */
-  void later() {
+  void later(Http1Exchange current) {
+    current.request.keep();
     if (!isHeld && connection.isOpen()) {
       isHeld = true;
       connection.hold();
@@ -453,7 +451,7 @@ final class Http1Connection implements ConnectionHandler {
   private static void answer(Http1Exchange current, int status, String problem) {
     HttpResponse response = current.response;
     response.clear();
-    var _ = response.status(status).send(status + " " + Statuses.name(status) + ": " + problem + "\n");
+    var _ = response.status(status).send(Statuses.text(status, problem));
   }
 
   /** The program's code threw. */
@@ -462,7 +460,7 @@ final class Http1Connection implements ConnectionHandler {
       answer(current, known.status(), String.valueOf(known.getMessage()));
       return;
     }
-    connection.options().observer().failed(connection, "the handler of " + current.request, thrown);
+    report(current, thrown);
     if (isOver()) {
       return;
     }
@@ -472,6 +470,11 @@ final class Http1Connection implements ConnectionHandler {
       current.response.clear();
       var _ = current.response.status(500).send("500 Internal Server Error\n");
     }
+  }
+
+  /** Tells of what the program's code threw. */
+  void report(Http1Exchange current, Throwable thrown) {
+    connection.options().observer().failed(connection, "the handler of " + current.request, thrown);
   }
 
   /** Calls the program; what it throws is its own failure. */

@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
@@ -106,6 +107,26 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  Threads threads() {
+    return connection().loop().options().threads();
+  }
+
+  @Override
+  boolean offer(Runnable task) {
+    return connection().loop().offer(task);
+  }
+
+  @Override
+  boolean isClosed() {
+    return connection().loop().isClosed();
+  }
+
+  @Override
+  boolean inLoop() {
+    return connection().loop().inLoop();
+  }
+
+  @Override
   void requireInLoop(String call) {
     Http1Connection known = owner;
     if (known == null) {
@@ -180,7 +201,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   void later() {
-    owner().later();
+    owner().later(this);
   }
 
   @Override
@@ -196,6 +217,16 @@ final class Http1Exchange extends Exchange {
   @Override
   void refuse(int status, String problem) {
     owner().refuse(this, status, problem);
+  }
+
+  @Override
+  void failed(Throwable thrown) {
+    owner().failed(this, thrown);
+  }
+
+  @Override
+  void report(Throwable thrown) {
+    owner().report(this, thrown);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.pollux.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * returned, this object is used for another request then, of whoever; so nobody may keep it. If the
  * answer came {@linkplain HttpResponse#later later}, this stays as it is.
  *
- * <p>Threads: the loop's.
+ * <p>Threads: the loop's; of an exchange in the {@linkplain HttpBlocking blocking style}, that
+ * one's, but for {@link #body} and {@link #connection}.
  */
 public final class HttpRequest {
 
@@ -29,6 +33,7 @@ public final class HttpRequest {
   private byte[] in = NONE;
   private int base;
   private @Nullable HeadParser head;
+  private boolean isKept;
   private @Nullable String method;
   private @Nullable String target;
   private @Nullable String path;
@@ -45,6 +50,7 @@ public final class HttpRequest {
     in = bytes;
     base = from;
     head = parsed;
+    isKept = false;
     fields.show(bytes, from, parsed.fields());
     method = null;
     target = null;
@@ -65,7 +71,13 @@ public final class HttpRequest {
     HeadParser parsed = head();
     in = Arrays.copyOfRange(in, base, base + parsed.sizeBytes());
     base = 0;
+    isKept = true;
     fields.show(in, 0, parsed.fields());
+  }
+
+  /** Of one that is kept not by the loop's means: it may be read on another thread. */
+  private String text(int from, int to) {
+    return isKept ? new String(in, from, to - from, ISO_8859_1) : exchange.text(in, from, to);
   }
 
   private HeadParser head() {
@@ -93,7 +105,7 @@ public final class HttpRequest {
         return known;
       }
     }
-    return exchange.text(in, from, to);
+    return text(from, to);
   }
 
   /** What it is about, as it was sent: mostly a path and a query. */
@@ -101,7 +113,7 @@ public final class HttpRequest {
     String known = target;
     if (known == null) {
       HeadParser parsed = head();
-      known = exchange.text(in, base + parsed.targetFrom(), base + parsed.targetTo());
+      known = text(base + parsed.targetFrom(), base + parsed.targetTo());
       target = known;
     }
     return known;
@@ -121,7 +133,7 @@ public final class HttpRequest {
       while (end < to && in[end] != '?') {
         end++;
       }
-      known = from == end ? "/" : exchange.text(in, from, end);
+      known = from == end ? "/" : text(from, end);
       path = known;
     }
     return known;
@@ -167,7 +179,7 @@ public final class HttpRequest {
     }
     if (in[from] != '/' && in[from] != '*') {
       int host = hostFrom(from);
-      return exchange.text(in, host, pathFrom(from, to));
+      return text(host, pathFrom(from, to));
     }
     int field = parsed.framing().host();
     return field < 0 ? "" : fields.value(field);
@@ -280,9 +292,29 @@ public final class HttpRequest {
     return known;
   }
 
-  /** The loop of the connection: for timers, and for other threads' tasks. */
+  /**
+   * The loop of the connection: for timers.
+   *
+   * @throws IllegalStateException if there is no connection, in a test
+   */
   public EventLoop loop() {
     return connection().loop();
+  }
+
+  /**
+   * Runs a task on the loop's thread, where this may be answered. Any thread.
+   *
+   * @throws RejectedExecutionException if the loop has too much to do, or is closed
+   */
+  public void execute(Runnable task) {
+    if (!exchange.offer(task)) {
+      throw new RejectedExecutionException(
+          "the loop of " + this + (exchange.isClosed() ? " is closed" : " has too much to do"));
+    }
+  }
+
+  Exchange exchange() {
+    return exchange;
   }
 
   @Override

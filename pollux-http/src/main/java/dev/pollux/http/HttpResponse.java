@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * connection's fields are set here.
  *
  * <p>Ownership: the handler's until it is complete, as of {@link HttpRequest}. Threads: the loop's;
- * elsewhere {@code request.loop().execute(...)}. Nothing blocks: {@link WriteResult} says how it
+ * elsewhere {@code request.execute(...)}. Nothing blocks: {@link WriteResult} says how it
  * stands, {@link #whenWritable} when to go on.
  */
 public final class HttpResponse {
@@ -411,6 +411,24 @@ public final class HttpResponse {
     if (state == State.COMPLETE) {
       throw new IllegalStateException(
           call + ": the answer to " + exchange.request + " is complete");
+    }
+  }
+
+  // ---- for who answers on another thread
+
+  /** The code threw. */
+  void fail(Throwable thrown) {
+    if (isOpen()) {
+      exchange.failed(thrown);
+    } else {
+      exchange.report(thrown);
+    }
+  }
+
+  /** Nobody answers any more. */
+  void abandon() {
+    if (isOpen()) {
+      exchange.abort(new IllegalStateException("nobody answers"));
     }
   }
 

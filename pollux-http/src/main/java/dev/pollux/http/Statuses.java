@@ -22,6 +22,11 @@ final class Statuses {
     return LINES[status];
   }
 
+  /** What is said beside an error. */
+  static String text(int status, String problem) {
+    return status + " " + name(status) + ": " + problem + "\n";
+  }
+
   static int requireFinal(int status) {
     if (status < 200 || status > LAST) {
       throw new IllegalArgumentException("status: " + status + " is none of 200 to " + LAST);

@@ -1,0 +1,288 @@
+package dev.pollux.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request and its answer in the blocking style, for code on virtual threads or on those of a
+ * pool: {@link #input} waits for the body, {@link #output} waits for the client to read.
+ *
+ * <pre>{@code
+ * HttpHandler files = HttpBlocking.handler(exchange -> {
+ *   exchange.type("text/csv");
+ *   report.writeTo(exchange.output());
+ * });
+ * }</pre>
+ *
+ * <p>What is written stays in a buffer of {@link #BUFFER_BYTES} at first: an answer that fits is
+ * sent with its length when the handler returns, and the status and the fields can be changed until
+ * then. A longer one goes out piece by piece.
+ *
+ * <p>The loop reads and writes; the thread waits on a lock, so that a virtual one pins no carrier.
+ * One thread at a time may use it, that of the handler or one that stands in for it.
+ *
+ * <p>Errors: what is read or written throws an {@link IOException} if the connection is over, or
+ * the body will not come; who passes that on has done nothing wrong, and nobody is told.
+ */
+public final class HttpBlocking {
+
+  /** How much of an answer waits, each time, before it goes to the loop. */
+  public static final int BUFFER_BYTES = 1 << 14; // 16 KiB
+
+  private final HttpRequest request;
+  private final HttpBridge bridge;
+  private final Lines lines = new Lines();
+  private final Input input = new Input();
+  private final Output output = new Output();
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private int status = 200;
+  private long declared = -1;
+  private boolean isBegun;
+  private boolean isEnded;
+
+  private HttpBlocking(HttpRequest request, HttpBridge bridge) {
+    this.request = request;
+    this.bridge = bridge;
+  }
+
+  /** A handler that has each request answered on a virtual thread of its own. */
+  public static HttpHandler handler(HttpBlockingHandler handler) {
+    return (request, response) -> {
+      HttpBlocking exchange = begin(request, response);
+      var _ =
+          request
+              .exchange()
+              .threads()
+              .start(Thread.ofVirtual().name("http"), () -> exchange.run(handler));
+    };
+  }
+
+  /**
+   * A handler that has each request answered by an executor: a pool of so many threads as the work
+   * wants. One that takes no more has the answer be 503.
+   */
+  public static HttpHandler handler(Executor executor, HttpBlockingHandler handler) {
+    return (request, response) -> {
+      HttpBlocking exchange = begin(request, response);
+      try {
+        executor.execute(() -> exchange.run(handler));
+      } catch (RejectedExecutionException e) {
+        throw new HttpException(503, "too much to do");
+      }
+    };
+  }
+
+  private static HttpBlocking begin(HttpRequest request, HttpResponse response) {
+    HttpBridge bridge = new HttpBridge(request, response);
+    var _ = response.later();
+    bridge.begin();
+    return new HttpBlocking(request, bridge);
+  }
+
+  /** The request; its body is what {@link #input} reads. */
+  public HttpRequest request() {
+    return request;
+  }
+
+  /** The body; at its end, and where there is none, the end of the stream. */
+  public InputStream input() {
+    return input;
+  }
+
+  // ---- the head of the answer, until it has begun
+
+  /** Another status than 200. */
+  public HttpBlocking status(int newStatus) {
+    requireNew();
+    status = Statuses.requireFinal(newStatus);
+    return this;
+  }
+
+  /** Sets a field, as {@link HttpResponse#field(String, String)}. */
+  public HttpBlocking field(String name, String value) {
+    requireNew();
+    Lines.requireOwn(name, value);
+    lines.remove(name);
+    lines.add(name, value);
+    return this;
+  }
+
+  /** Adds a field, as {@link HttpResponse#addField}. */
+  public HttpBlocking addField(String name, String value) {
+    requireNew();
+    Lines.requireOwn(name, value);
+    lines.add(name, value);
+    return this;
+  }
+
+  /** Sets the content type. */
+  public HttpBlocking type(String contentType) {
+    return field("Content-Type", contentType);
+  }
+
+  /** Says how much is going to be written, as {@link HttpResponse#length}. */
+  public HttpBlocking length(long bytes) {
+    requireNew();
+    if (bytes < 0) {
+      throw new IllegalArgumentException("length: " + bytes + " is negative");
+    }
+    declared = bytes;
+    return this;
+  }
+
+  private void requireNew() {
+    if (isBegun || isEnded) {
+      throw new IllegalStateException("the answer to " + request + " has begun");
+    }
+  }
+
+  // ---- its content
+
+  /** Writes text in UTF-8: as plain text, if no type is set. */
+  public void send(String text) throws IOException {
+    if (!isBegun && lines.first("Content-Type") == null) {
+      lines.add("Content-Type", HttpResponse.TEXT);
+    }
+    output.write(text.getBytes(UTF_8));
+  }
+
+  /** Writes the content. To close it ends the answer. */
+  public OutputStream output() {
+    return output;
+  }
+
+  /** Runs the code that answers, and ends the answer. */
+  void run(HttpBlockingHandler handler) {
+    try {
+      handler.handle(this);
+      output.close();
+    } catch (Throwable t) {
+      bridge.fail(t);
+    }
+  }
+
+  /** Sends what waits; the last of it, or not. */
+  private void push(boolean last) throws IOException {
+    boolean first = !isBegun;
+    isBegun = true;
+    isEnded |= last;
+    ByteBuffer content = buffer.flip();
+    int size = content.remaining();
+    bridge.call(
+        response -> {
+          if (first) {
+            apply(response);
+          }
+          if (first && last) {
+            return response.send(content);
+          }
+          if (size > 0 || first) {
+            var result = response.write(content);
+            return last && result.isTaken() ? response.end() : result;
+          }
+          return last ? response.end() : response.write(content);
+        });
+    buffer.clear();
+  }
+
+  private void apply(HttpResponse response) {
+    var _ = response.status(status);
+    for (int i = 0; i < lines.fieldCount(); i++) {
+      var _ = response.addField(lines.name(i), lines.value(i));
+    }
+    if (declared >= 0) {
+      var _ = response.length(declared);
+    }
+  }
+
+  /** The body of the request. */
+  private final class Input extends InputStream {
+
+    private @Nullable ByteBuffer piece;
+
+    @Override
+    public int read() throws IOException {
+      ByteBuffer some = some();
+      return some == null ? -1 : some.get() & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      java.util.Objects.checkFromIndexSize(offset, length, target.length);
+      if (length == 0) {
+        return 0;
+      }
+      ByteBuffer some = some();
+      if (some == null) {
+        return -1;
+      }
+      int count = Math.min(length, some.remaining());
+      some.get(target, offset, count);
+      return count;
+    }
+
+    /** Some bytes, waited for; null at the end. */
+    private @Nullable ByteBuffer some() throws IOException {
+      ByteBuffer known = piece;
+      if (known == null || !known.hasRemaining()) {
+        known = bridge.read();
+        piece = known;
+      }
+      return known;
+    }
+
+    @Override
+    public int available() {
+      ByteBuffer known = piece;
+      return known == null ? 0 : known.remaining();
+    }
+  }
+
+  /** The content of the answer. */
+  private final class Output extends OutputStream {
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      java.util.Objects.checkFromIndexSize(offset, length, source.length);
+      if (isEnded) {
+        throw new IOException("the answer to " + request + " is complete");
+      }
+      int at = offset;
+      for (int left = length; left > 0; ) {
+        if (!buffer.hasRemaining()) {
+          push(false);
+        }
+        int count = Math.min(left, buffer.remaining());
+        buffer.put(source, at, count);
+        at += count;
+        left -= count;
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (!isEnded && (buffer.position() > 0 || !isBegun)) {
+        push(false);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!isEnded) {
+        push(true);
+      }
+    }
+  }
+}

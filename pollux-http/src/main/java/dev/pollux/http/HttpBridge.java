@@ -1,0 +1,267 @@
+package dev.pollux.http;
+
+import dev.pollux.net.WriteResult;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loop and a thread that blocks share of an exchange: the thread has the loop do something
+ * by a task and waits for it, or for a piece of the body, of which there is one at a time.
+ *
+ * <p>The lock is held for looks at the fields alone, never over a call to elsewhere.
+ */
+final class HttpBridge implements HttpBodyHandler {
+
+  /** Something done to the answer, on the loop. */
+  @FunctionalInterface
+  interface Step {
+    WriteResult take(HttpResponse response);
+  }
+
+  private static final long PAUSE_NANOS = 100_000; // 0.1 ms
+
+  private final HttpRequest request;
+  private final HttpResponse response;
+  private final Exchange exchange;
+  private final Lock lock;
+  private final Condition changed;
+
+  // By the lock:
+  private @Nullable ByteBuffer piece; // of the body
+  private boolean isBodyOver;
+  private boolean isBodyLost;
+  private boolean isOver; // the answer, or the connection
+  private @Nullable WriteResult answer; // to the last step
+  private @Nullable Throwable thrown; // by it
+  private boolean hasRoom;
+
+  // The thread's:
+  private boolean isReading;
+  private @Nullable IOException told; // what it was told, and may pass on
+
+  HttpBridge(HttpRequest request, HttpResponse response) {
+    this.request = request;
+    this.response = response;
+    this.exchange = request.exchange();
+    this.lock = exchange.threads().newLock();
+    this.changed = lock.newCondition();
+  }
+
+  // ---- on the loop
+
+  void begin() {
+    response.whenOver(
+        () ->
+            change(
+                () -> {
+                  isOver = true;
+                  hasRoom = true;
+                }));
+  }
+
+  @Override
+  public void data(ByteBuffer data) {
+    byte[] copy = new byte[data.remaining()];
+    data.get(copy);
+    request.body().pause();
+    change(() -> piece = ByteBuffer.wrap(copy));
+  }
+
+  @Override
+  public void end() {
+    change(() -> isBodyOver = true);
+  }
+
+  @Override
+  public void failed() {
+    change(() -> isBodyLost = true);
+  }
+
+  private void change(Runnable what) {
+    lock.lock();
+    try {
+      what.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take(Step step) {
+    WriteResult result = WriteResult.CLOSED;
+    Throwable caught = null;
+    try {
+      if (response.isOpen()) {
+        result = step.take(response);
+      }
+    } catch (Throwable t) {
+      caught = t;
+    }
+    boolean waits = caught == null && !result.goesOn() && result != WriteResult.CLOSED;
+    boolean mayGoOn = !waits || !response.isOpen();
+    if (!mayGoOn) {
+      response.whenWritable(() -> change(() -> hasRoom = true));
+    }
+    WriteResult known = result;
+    Throwable failure = caught;
+    change(
+        () -> {
+          answer = known;
+          thrown = failure;
+          hasRoom |= mayGoOn;
+        });
+  }
+
+  // ---- on the thread
+
+  /** Has the loop do something, again if it was refused, and waits until there is room for more. */
+  void call(Step step) throws IOException {
+    WriteResult result = WriteResult.REFUSED;
+    while (result == WriteResult.REFUSED) {
+      forget();
+      post(() -> take(step));
+      result = await();
+    }
+    if (result == WriteResult.CLOSED) {
+      throw tell(new IOException("the connection of " + request + " is over"));
+    }
+  }
+
+  private void forget() {
+    lock.lock();
+    try {
+      answer = null;
+      thrown = null;
+      hasRoom = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private WriteResult await() throws IOException {
+    lock.lock();
+    try {
+      while (answer == null || !hasRoom) {
+        changed.await();
+      }
+      Throwable failure = thrown;
+      switch (failure) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        default -> throw new IOException(failure);
+      }
+      return answer;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next piece of the body; null at its end. */
+  @Nullable ByteBuffer read() throws IOException {
+    if (!isReading) {
+      isReading = true;
+      post(this::stream);
+    } else if (!isBodyOver()) {
+      post(() -> request.body().resume());
+    }
+    lock.lock();
+    try {
+      while (piece == null && !isBodyOver) {
+        if (isBodyLost || isOver) {
+          throw tell(new IOException("the rest of the body of " + request + " will not come"));
+        }
+        changed.await();
+      }
+      ByteBuffer taken = piece;
+      piece = null;
+      return taken;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isBodyOver() {
+    lock.lock();
+    try {
+      return isBodyOver || piece != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stream() {
+    try {
+      if (response.isOpen()) {
+        request.body().stream(this);
+      } else {
+        failed();
+      }
+    } catch (Exception e) {
+      failed();
+    }
+  }
+
+  /** The code threw. */
+  void fail(Throwable failure) {
+    if (isTold(failure)) {
+      boolean _ = postAnyway(response::abandon);
+    } else {
+      boolean _ = postAnyway(() -> response.fail(failure));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal one would be another's
+  private boolean isTold(Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null && cause != told) {
+      cause = cause.getCause();
+    }
+    return cause != null;
+  }
+
+  /** What the thread is told, the first of it as the cause of all that follows. */
+  private IOException tell(IOException what) {
+    IOException first = told;
+    if (first == null) {
+      told = what;
+    } else if (what.getCause() == null) {
+      var _ = what.initCause(first);
+    }
+    return what;
+  }
+
+  private IOException interrupted(InterruptedException cause) {
+    InterruptedIOException result = new InterruptedIOException("interrupted");
+    var _ = result.initCause(cause);
+    return tell(result);
+  }
+
+  private void post(Runnable task) throws IOException {
+    if (exchange.inLoop()) {
+      throw new IllegalStateException("blocking calls are not for the thread of the loop");
+    }
+    if (!postAnyway(task)) {
+      throw tell(new IOException("the loop of " + request + " is closed"));
+    }
+  }
+
+  /** Has the loop run it; waits while it has too much to do. False if it is closed. */
+  private boolean postAnyway(Runnable task) {
+    while (!exchange.offer(task)) {
+      if (exchange.isClosed()) {
+        return false;
+      }
+      exchange.threads().pause(PAUSE_NANOS);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.pollux.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Objects;
+
+/**
+ * A request to a handler without a connection, for tests:
+ *
+ * <pre>{@code
+ * HttpAnswer answer = HttpCall.get("/hello/Ann").to(handler);
+ * assertEquals(200, answer.status());
+ * assertEquals("Hello Ann", answer.text());
+ * }</pre>
+ *
+ * <p>The request is read by the parser that a server has, so a test cannot ask what a client could
+ * not; the body is given in pieces of {@link #withPieces} bytes. The thread that calls stands in
+ * for the loop, also for handlers in the {@linkplain HttpBlocking blocking style} and those that
+ * answer later from another thread.
+ *
+ * <p>Immutable. Threads: any.
+ */
+public final class HttpCall {
+
+  private final String method;
+  private final String target;
+  private final String lines;
+  private final byte[] body;
+  private final int pieceBytes;
+  private final HttpOptions options;
+
+  private HttpCall(
+      String method, String target, String lines, byte[] body, int pieceBytes, HttpOptions options) {
+    this.method = method;
+    this.target = target;
+    this.lines = lines;
+    this.body = body;
+    this.pieceBytes = pieceBytes;
+    this.options = options;
+  }
+
+  /** A request with any method, for a target as it is on the wire. */
+  public static HttpCall of(String method, String target) {
+    return new HttpCall(
+        Tokens.requireToken("the method", method),
+        Tokens.requireValue("the target", target),
+        "",
+        new byte[0],
+        Integer.MAX_VALUE,
+        HttpOptions.DEFAULT);
+  }
+
+  /** A GET. */
+  public static HttpCall get(String target) {
+    return of("GET", target);
+  }
+
+  /** A POST of text in UTF-8. */
+  public static HttpCall post(String target, String text) {
+    return of("POST", target).withBody(text.getBytes(UTF_8));
+  }
+
+  /** As this, with another field. */
+  public HttpCall withField(String name, String value) {
+    String line =
+        Tokens.requireToken("the name", name)
+            + ": "
+            + Tokens.requireValue("the value", value)
+            + "\r\n";
+    return new HttpCall(method, target, lines + line, body, pieceBytes, options);
+  }
+
+  /** As this, with another body. */
+  public HttpCall withBody(byte[] content) {
+    return new HttpCall(method, target, lines, content.clone(), pieceBytes, options);
+  }
+
+  /** As this, giving the body in pieces of at most so many bytes. */
+  public HttpCall withPieces(int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("pieces: " + bytes + " < 1");
+    }
+    return new HttpCall(method, target, lines, body, bytes, options);
+  }
+
+  /** As this, with the limits and all else of a server. */
+  public HttpCall withOptions(HttpOptions newOptions) {
+    return new HttpCall(
+        method, target, lines, body, pieceBytes, Objects.requireNonNull(newOptions));
+  }
+
+  /**
+   * Has a handler answer.
+   *
+   * @throws IllegalStateException if it has not answered in 10 s, or what it threw is no answer of
+   *     its own: that is the cause
+   * @throws IllegalArgumentException if a server would take this for no request
+   */
+  public HttpAnswer to(HttpHandler handler) {
+    Rehearsal rehearsal = new Rehearsal(options, head(), body, pieceBytes);
+    return rehearsal.run(handler);
+  }
+
+  private byte[] head() {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    String host = hasHost() ? "" : "Host: localhost\r\n";
+    String length = body.length == 0 ? "" : "Content-Length: " + body.length + "\r\n";
+    String text = method + " " + target + " HTTP/1.1\r\n" + host + lines + length + "\r\n";
+    head.writeBytes(text.getBytes(ISO_8859_1));
+    return head.toByteArray();
+  }
+
+  private boolean hasHost() {
+    return ("\r\n" + lines).regionMatches(true, 0, "\r\nHost:", 0, 7)
+        || lines.toLowerCase(java.util.Locale.ROOT).contains("\r\nhost:");
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + target;
+  }
+}

@@ -1,0 +1,231 @@
+package dev.pollux.http;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.ServerOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server on the real kernel, and the JDK's client: also in the blocking style. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class HttpServerTest {
+
+  private final ConcurrentLinkedQueue<String> reported = new ConcurrentLinkedQueue<>();
+
+  /** Serves, has a client do something, and ends. */
+  private interface Use {
+    void with(HttpServer server, HttpClient client, URI uri) throws Exception;
+  }
+
+  private void serve(HttpHandler handler, Use use) throws Exception {
+    LoopOptions like =
+        LoopOptions.DEFAULT.withErrorHandler(
+            (_, what, thrown) -> reported.add(what + ": " + thrown));
+    ServerOptions at =
+        ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+    try (LoopGroup loops = LoopGroup.start(2, like);
+        HttpServer server = HttpServer.start(loops, at, handler);
+        HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      int port = ((InetSocketAddress) server.address()).getPort();
+      use.with(server, client, URI.create("http://127.0.0.1:" + port + "/"));
+    }
+  }
+
+  private static java.net.http.HttpRequest.Builder to(URI uri) {
+    return java.net.http.HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void client_getsAndPosts() throws Exception {
+    HttpHandler handler =
+        (request, response) -> request.body().whole(body -> response.send(body));
+    serve(
+        handler,
+        (_, client, uri) -> {
+          for (int i = 0; i < 20; i++) {
+            var post = to(uri).POST(BodyPublishers.ofString("hello " + i)).build();
+            assertEquals("hello " + i, client.send(post, BodyHandlers.ofString()).body());
+          }
+        });
+    assertEquals(List.of(), List.copyOf(reported));
+  }
+
+  @Test
+  void blocking_echoesMuch() throws Exception {
+    byte[] much = new byte[5_000_000];
+    new Random(1).nextBytes(much);
+    HttpHandler echo =
+        HttpBlocking.handler(exchange -> exchange.input().transferTo(exchange.output()));
+    serve(
+        echo,
+        (_, client, uri) -> {
+          var post = to(uri).POST(BodyPublishers.ofByteArray(much)).build();
+          assertArrayEquals(much, client.send(post, BodyHandlers.ofByteArray()).body());
+          var chunked =
+              to(uri)
+                  .POST(
+                      BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(much)))
+                  .build();
+          assertArrayEquals(much, client.send(chunked, BodyHandlers.ofByteArray()).body());
+        });
+    assertEquals(List.of(), List.copyOf(reported));
+  }
+
+  @Test
+  void blocking_short_hasItsLength() throws Exception {
+    HttpHandler handler =
+        HttpBlocking.handler(
+            exchange -> {
+              exchange.send("Hello ");
+              exchange.status(201).field("X-Name", exchange.request().target()).send("you");
+            });
+    serve(
+        handler,
+        (_, client, uri) -> {
+          var answer = client.send(to(uri).build(), BodyHandlers.ofString());
+          assertEquals("Hello you", answer.body());
+          assertEquals(201, answer.statusCode());
+          assertEquals("/", answer.headers().firstValue("X-Name").orElseThrow());
+          assertEquals(9, answer.headers().firstValueAsLong("Content-Length").orElseThrow());
+        });
+  }
+
+  @Test
+  void blocking_thrown_is500() throws Exception {
+    HttpHandler failing =
+        HttpBlocking.handler(
+            exchange -> {
+              exchange.send("some");
+              throw new IllegalStateException("planted");
+            });
+    serve(
+        failing,
+        (_, client, uri) -> {
+          var answer = client.send(to(uri).build(), BodyHandlers.ofString());
+          assertEquals(500, answer.statusCode());
+          assertEquals("500 Internal Server Error\n", answer.body());
+        });
+    assertEquals(1, reported.size(), reported.toString());
+    assertTrue(reported.element().contains("planted"), reported.toString());
+  }
+
+  @Test
+  void blocking_clientGone_isToldToTheThread_andToNobodyElse() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    AtomicReference<Exception> told = new AtomicReference<>();
+    HttpHandler endless =
+        HttpBlocking.handler(
+            exchange -> {
+              try (OutputStream out = exchange.output()) {
+                while (true) {
+                  out.write(new byte[1000]);
+                  begun.countDown();
+                }
+              } catch (IOException e) {
+                told.set(e);
+                throw e;
+              } finally {
+                over.countDown();
+              }
+            });
+    serve(
+        endless,
+        (server, _, uri) -> {
+          try (Socket socket = new Socket("127.0.0.1", uri.getPort())) {
+            socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
+            begun.await();
+          }
+          over.await();
+          assertTrue(told.get().getMessage().contains("is over"), String.valueOf(told.get()));
+        });
+    assertEquals(List.of(), List.copyOf(reported));
+  }
+
+  @Test
+  void pool_full_is503() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (ExecutorService pool =
+        new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1))) {
+      HttpHandler slow =
+          HttpBlocking.handler(
+              pool,
+              exchange -> {
+                begun.countDown();
+                go.await();
+                exchange.send("done");
+              });
+      serve(
+          slow,
+          (_, client, uri) -> {
+            var first = client.sendAsync(to(uri).build(), BodyHandlers.ofString());
+            begun.await();
+            List<Integer> statuses = new ArrayList<>();
+            var second = client.sendAsync(to(uri).build(), BodyHandlers.ofString());
+            var third = client.sendAsync(to(uri).build(), BodyHandlers.ofString());
+            var refused = second.applyToEither(third, java.net.http.HttpResponse::statusCode);
+            assertEquals(503, refused.get());
+            go.countDown();
+            statuses.add(first.get().statusCode());
+            assertEquals(List.of(200), statuses);
+            assertEquals(200 + 503, second.get().statusCode() + third.get().statusCode());
+          });
+    }
+  }
+
+  @Test
+  void stop_answersWhatIsInWork_andCloses() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    HttpHandler slow =
+        HttpBlocking.handler(
+            exchange -> {
+              begun.countDown();
+              go.await();
+              exchange.send("done");
+            });
+    serve(
+        slow,
+        (server, client, uri) -> {
+          try (Socket socket = new Socket("127.0.0.1", uri.getPort())) {
+            socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
+            begun.await();
+            server.stop(Duration.ofSeconds(30));
+            go.countDown();
+            InputStream in = socket.getInputStream();
+            String answer = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            assertTrue(answer.endsWith("\r\n\r\ndone"), answer);
+            assertTrue(answer.contains("Connection: close\r\n"), answer);
+          }
+          server.stopped().get();
+        });
+    assertEquals(List.of(), List.copyOf(reported));
+  }
+}
