@@ -188,8 +188,7 @@ final class Http1Connection implements ConnectionHandler {
     Http1Exchange current = exchange;
     return switch (state) {
       case HEAD -> data.hasRemaining() && connection.isWritable() && readHead(data);
-      case HANDLING ->
-          current != null && current.body.isWanted() && readBody(current, data);
+      case HANDLING -> current != null && current.body.isWanted() && readBody(current, data);
       case DRAINING -> current != null && drain(current, data);
       case OVER, SWITCHED -> false;
     };

@@ -175,20 +175,19 @@ public final class HttpBlocking {
     isEnded |= last;
     ByteBuffer content = buffer.flip();
     int size = content.remaining();
-    bridge.call(
-        response -> {
-          if (first) {
-            apply(response);
-          }
-          if (first && last) {
-            return response.send(content);
-          }
-          if (size > 0 || first) {
-            var result = response.write(content);
-            return last && result.isTaken() ? response.end() : result;
-          }
-          return last ? response.end() : response.write(content);
-        });
+    bridge.call(response -> {
+      if (first) {
+        apply(response);
+      }
+      if (first && last) {
+        return response.send(content);
+      }
+      if (size > 0 || first) {
+        var result = response.write(content);
+        return last && result.isTaken() ? response.end() : result;
+      }
+      return last ? response.end() : response.write(content);
+    });
     buffer.clear();
   }
 

@@ -188,7 +188,9 @@ public final class HttpBody {
       size += count;
     }
 
-    /** What is declared is believed when half of it is there, so that nobody gets room for words. */
+    /**
+     * What is declared is believed when half of it is there, so that nobody gets room for words.
+     */
     private int room(int needed) {
       long declared = exchange.body.length();
       long doubled = Math.max(FIRST_BYTES, 2L * needed);

@@ -54,13 +54,11 @@ final class HttpBridge implements HttpBodyHandler {
   // ---- on the loop
 
   void begin() {
-    response.whenOver(
-        () ->
-            change(
-                () -> {
-                  isOver = true;
-                  hasRoom = true;
-                }));
+    response.whenOver(() ->
+        change(() -> {
+          isOver = true;
+          hasRoom = true;
+        }));
   }
 
   @Override
@@ -108,12 +106,11 @@ final class HttpBridge implements HttpBodyHandler {
     }
     WriteResult known = result;
     Throwable failure = caught;
-    change(
-        () -> {
-          answer = known;
-          thrown = failure;
-          hasRoom |= mayGoOn;
-        });
+    change(() -> {
+      answer = known;
+      thrown = failure;
+      hasRoom |= mayGoOn;
+    });
   }
 
   // ---- on the thread

@@ -32,7 +32,12 @@ public final class HttpCall {
   private final HttpOptions options;
 
   private HttpCall(
-      String method, String target, String lines, byte[] body, int pieceBytes, HttpOptions options) {
+      String method,
+      String target,
+      String lines,
+      byte[] body,
+      int pieceBytes,
+      HttpOptions options) {
     this.method = method;
     this.target = target;
     this.lines = lines;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * connection's fields are set here.
  *
  * <p>Ownership: the handler's until it is complete, as of {@link HttpRequest}. Threads: the loop's;
- * elsewhere {@code request.execute(...)}. Nothing blocks: {@link WriteResult} says how it
- * stands, {@link #whenWritable} when to go on.
+ * elsewhere {@code request.execute(...)}. Nothing blocks: {@link WriteResult} says how it stands,
+ * {@link #whenWritable} when to go on.
  */
 public final class HttpResponse {
 

@@ -1,13 +1,23 @@
 package dev.pollux.http;
 
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of an answer, and behind them its trailers. Passive. */
 final class Lines {
 
   private static final int FEW = 8;
+
+  /** What the server sets, and what has it do so. */
+  private static final String[][] NOT_THEIRS = {
+    {"Content-Length", "length says how much is to come"},
+    {"Transfer-Encoding", "it follows from what is written"},
+    {"Trailer", "it follows from what is written"},
+    {"Connection", "last ends the connection"},
+    {"Keep-Alive", "last ends the connection"},
+    {"Date", "the server does"},
+    {"Upgrade", "switchTo does"},
+  };
 
   private String[] names = new String[FEW];
   private String[] values = new String[FEW];
@@ -25,17 +35,10 @@ final class Lines {
   static void requireOwn(String name, String value) {
     var _ = Tokens.requireToken("the name of a field", name);
     var _ = Tokens.requireValue("the field " + name, value);
-    String reason =
-        switch (name.toLowerCase(Locale.ROOT)) {
-          case "content-length" -> "length says how much is to come";
-          case "transfer-encoding", "trailer" -> "it follows from what is written";
-          case "connection", "keep-alive" -> "last ends the connection";
-          case "date" -> "the server does";
-          case "upgrade" -> "switchTo does";
-          default -> "";
-        };
-    if (!reason.isEmpty()) {
-      throw new IllegalArgumentException(name + " is not for the handler to set: " + reason);
+    for (String[] own : NOT_THEIRS) {
+      if (own[0].equalsIgnoreCase(name)) {
+        throw new IllegalArgumentException(name + " is not for the handler to set: " + own[1]);
+      }
     }
   }
 

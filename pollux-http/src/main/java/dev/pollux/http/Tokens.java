@@ -27,11 +27,16 @@ final class Tokens {
             what + " has a character that no field's value may have: '" + visible(text) + "'");
       }
     }
-    if (!text.equals(text.strip())) {
+    boolean isEmpty = text.isEmpty();
+    if (!isEmpty && (isBlank(text.charAt(0)) || isBlank(text.charAt(text.length() - 1)))) {
       throw new IllegalArgumentException(
           what + " begins or ends with a blank: '" + visible(text) + "'");
     }
     return text;
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
   }
 
   /** A text in which nothing can end a line of a log. */

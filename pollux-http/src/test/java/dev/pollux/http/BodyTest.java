@@ -22,8 +22,7 @@ class BodyTest {
       (request, response) -> request.body().whole(body -> response.send(body));
 
   /** Answers without a look at the body. */
-  private static final HttpHandler DEAF =
-      (request, response) -> response.send(request.target());
+  private static final HttpHandler DEAF = (request, response) -> response.send(request.target());
 
   /** Notes what it is told. */
   private static final class Notes implements HttpBodyHandler {
@@ -84,8 +83,7 @@ class BodyTest {
   void chunks_areGivenWithoutTheirFrames() {
     String chunked = "POST / HTTP/1.1¶Host: a¶Transfer-Encoding: chunked¶¶";
     try (HttpWire wire = HttpWire.to(ECHO)) {
-      assertEquals(
-          "hello, you", wire.send(chunked + "5;a=b¶hello¶5¶, you¶0¶X: y¶¶").contents());
+      assertEquals("hello, you", wire.send(chunked + "5;a=b¶hello¶5¶, you¶0¶X: y¶¶").contents());
     }
     try (HttpWire wire = HttpWire.to(streaming())) {
       wire.send(chunked + "5¶he").send("llo¶5¶, you¶0¶X: y¶¶");
@@ -287,13 +285,12 @@ class BodyTest {
         (request, response) ->
             request
                 .body()
-                .whole(
-                    body -> {
-                      byte[] bytes = new byte[body.remaining()];
-                      body.get(bytes);
-                      got.add(bytes);
-                      response.send();
-                    });
+                .whole(body -> {
+                  byte[] bytes = new byte[body.remaining()];
+                  body.get(bytes);
+                  got.add(bytes);
+                  response.send();
+                });
     try (HttpWire wire = HttpWire.to(taking)) {
       wire.write(HttpWire.bytes(post(much.length))).write(much).turn();
       assertNotNull(wire.read());

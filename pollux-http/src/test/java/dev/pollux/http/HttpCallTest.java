@@ -39,12 +39,11 @@ class HttpCallTest {
   @Test
   void blocking_isAnswered() {
     HttpHandler echo =
-        HttpBlocking.handler(
-            exchange -> {
-              exchange.type("x/y").input().transferTo(exchange.output());
-              exchange.output().flush();
-              exchange.send("!");
-            });
+        HttpBlocking.handler(exchange -> {
+          exchange.type("x/y").input().transferTo(exchange.output());
+          exchange.output().flush();
+          exchange.send("!");
+        });
     String much = "0123456789".repeat(10_000);
     HttpAnswer answer = HttpCall.post("/", much).withPieces(999).to(echo);
     assertEquals(much + "!", answer.text());
@@ -59,11 +58,10 @@ class HttpCallTest {
           Thread.ofVirtual()
               .start(() -> request.execute(() -> response.write("later, "))) // and no end yet
               .join();
-          request.execute(
-              () -> {
-                response.trailer("X-Sum", "1").write("or now");
-                response.end();
-              });
+          request.execute(() -> {
+            response.trailer("X-Sum", "1").write("or now");
+            response.end();
+          });
         };
     HttpAnswer answer = HttpCall.get("/").to(later);
     assertEquals("later, or now", answer.text());

@@ -50,8 +50,7 @@ class HttpServerTest {
         ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
     try (LoopGroup loops = LoopGroup.start(2, like);
         HttpServer server = HttpServer.start(loops, at, handler);
-        HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       int port = ((InetSocketAddress) server.address()).getPort();
       use.with(server, client, URI.create("http://127.0.0.1:" + port + "/"));
     }
@@ -63,8 +62,7 @@ class HttpServerTest {
 
   @Test
   void client_getsAndPosts() throws Exception {
-    HttpHandler handler =
-        (request, response) -> request.body().whole(body -> response.send(body));
+    HttpHandler handler = (request, response) -> request.body().whole(body -> response.send(body));
     serve(
         handler,
         (_, client, uri) -> {
@@ -89,8 +87,7 @@ class HttpServerTest {
           assertArrayEquals(much, client.send(post, BodyHandlers.ofByteArray()).body());
           var chunked =
               to(uri)
-                  .POST(
-                      BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(much)))
+                  .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(much)))
                   .build();
           assertArrayEquals(much, client.send(chunked, BodyHandlers.ofByteArray()).body());
         });
@@ -100,11 +97,10 @@ class HttpServerTest {
   @Test
   void blocking_short_hasItsLength() throws Exception {
     HttpHandler handler =
-        HttpBlocking.handler(
-            exchange -> {
-              exchange.send("Hello ");
-              exchange.status(201).field("X-Name", exchange.request().target()).send("you");
-            });
+        HttpBlocking.handler(exchange -> {
+          exchange.send("Hello ");
+          exchange.status(201).field("X-Name", exchange.request().target()).send("you");
+        });
     serve(
         handler,
         (_, client, uri) -> {
@@ -119,11 +115,10 @@ class HttpServerTest {
   @Test
   void blocking_thrown_is500() throws Exception {
     HttpHandler failing =
-        HttpBlocking.handler(
-            exchange -> {
-              exchange.send("some");
-              throw new IllegalStateException("planted");
-            });
+        HttpBlocking.handler(exchange -> {
+          exchange.send("some");
+          throw new IllegalStateException("planted");
+        });
     serve(
         failing,
         (_, client, uri) -> {
@@ -141,24 +136,23 @@ class HttpServerTest {
     CountDownLatch over = new CountDownLatch(1);
     AtomicReference<Exception> told = new AtomicReference<>();
     HttpHandler endless =
-        HttpBlocking.handler(
-            exchange -> {
-              try (OutputStream out = exchange.output()) {
-                while (true) {
-                  out.write(new byte[1000]);
-                  begun.countDown();
-                }
-              } catch (IOException e) {
-                told.set(e);
-                throw e;
-              } finally {
-                over.countDown();
-              }
-            });
+        HttpBlocking.handler(exchange -> {
+          try (OutputStream out = exchange.output()) {
+            while (true) {
+              out.write(new byte[1000]);
+              begun.countDown();
+            }
+          } catch (IOException e) {
+            told.set(e);
+            throw e;
+          } finally {
+            over.countDown();
+          }
+        });
     serve(
         endless,
         (server, _, uri) -> {
-          try (Socket socket = new Socket("127.0.0.1", uri.getPort())) {
+          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), uri.getPort())) {
             socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
             begun.await();
           }
@@ -205,16 +199,15 @@ class HttpServerTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     HttpHandler slow =
-        HttpBlocking.handler(
-            exchange -> {
-              begun.countDown();
-              go.await();
-              exchange.send("done");
-            });
+        HttpBlocking.handler(exchange -> {
+          begun.countDown();
+          go.await();
+          exchange.send("done");
+        });
     serve(
         slow,
         (server, client, uri) -> {
-          try (Socket socket = new Socket("127.0.0.1", uri.getPort())) {
+          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), uri.getPort())) {
             socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
             begun.await();
             server.stop(Duration.ofSeconds(30));

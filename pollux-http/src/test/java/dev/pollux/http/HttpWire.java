@@ -9,9 +9,9 @@ import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.ForwardingHandler;
-import dev.pollux.net.ConnectionHandler;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,8 @@ final class HttpWire implements AutoCloseable {
       fd = Sockets.connecting(sys, Sockets.localAddress(sys, listener));
       int accepted = Sockets.accept(sys, listener);
       int _ = sys.close(listener);
-      connection = Connection.adopt(loop, accepted, like, new Switch(options, handler));
+      connection =
+          Connection.adopt(loop, accepted, like, new Opening(options, handler, why -> cause = why));
     } catch (SysException e) {
       throw new AssertionError(e);
     }
@@ -214,16 +216,22 @@ final class HttpWire implements AutoCloseable {
     assertEquals(before, sys.openDescriptors());
   }
 
-  /** The connection's handler, which is made with it. */
-  private final class Switch extends ForwardingHandler {
+  /** The handler of a connection, which is made with it. */
+  static final class Opening extends ForwardingHandler {
 
     private final HttpOptions options;
     private final HttpHandler handler;
+    private final Consumer<CloseCause> told;
     private @Nullable ConnectionHandler http;
 
-    Switch(HttpOptions options, HttpHandler handler) {
+    Opening(HttpOptions options, HttpHandler handler) {
+      this(options, handler, _ -> {});
+    }
+
+    Opening(HttpOptions options, HttpHandler handler, Consumer<CloseCause> told) {
       this.options = options;
       this.handler = handler;
+      this.told = told;
     }
 
     @Override
@@ -234,7 +242,7 @@ final class HttpWire implements AutoCloseable {
 
     @Override
     public void closed(Connection closed, CloseCause why) {
-      cause = why;
+      told.accept(why);
       super.closed(closed, why);
     }
 

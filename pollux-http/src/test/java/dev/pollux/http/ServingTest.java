@@ -17,8 +17,7 @@ class ServingTest {
       "HTTP/1.1 200 OK¶Content-Type: text/plain; charset=utf-8¶Content-Length: 5¶¶Hello";
 
   /** Answers with what was asked for. */
-  private static final HttpHandler TARGET =
-      (request, response) -> response.send(request.target());
+  private static final HttpHandler TARGET = (request, response) -> response.send(request.target());
 
   @Test
   void get_isAnswered() {
@@ -50,9 +49,7 @@ class ServingTest {
     byte[] all = HttpWire.bytes("POST /x HTTP/1.1¶Host: a¶Content-Length: 3¶¶abc" + GET);
     HttpHandler handler =
         (request, response) ->
-            request
-                .body()
-                .whole(body -> response.send(request.method() + " " + body.remaining()));
+            request.body().whole(body -> response.send(request.method() + " " + body.remaining()));
     for (int i = 1; i < all.length; i++) {
       try (HttpWire wire = HttpWire.to(handler)) {
         wire.write(java.util.Arrays.copyOfRange(all, 0, i)).turn();
