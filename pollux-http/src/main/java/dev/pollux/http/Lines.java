@@ -34,7 +34,7 @@ final class Lines {
   /** Whether a program may set this; throws if not. */
   static void requireOwn(String name, String value) {
     var _ = Tokens.requireToken("the name of a field", name);
-    var _ = Tokens.requireValue("the field " + name, value);
+    var _ = Tokens.requireValue(name, value);
     for (String[] own : NOT_THEIRS) {
       if (own[0].equalsIgnoreCase(name)) {
         throw new IllegalArgumentException(name + " is not for the handler to set: " + own[1]);
