@@ -316,10 +316,6 @@ final class Http1Connection implements ConnectionHandler {
     if (output.room() < atMostBytes) {
       flush();
     }
-    if (output.room() < atMostBytes) {
-      throw new IllegalStateException(
-          "the fields of the answer have " + atMostBytes + " bytes, of " + output.room());
-    }
     return output;
   }
 

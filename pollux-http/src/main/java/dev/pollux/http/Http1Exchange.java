@@ -32,7 +32,6 @@ final class Http1Exchange extends Exchange {
   /** What is shorter is copied behind its head, and leaves with it. */
   private static final int SHORT_BYTES = 1 << 14; // 16 KiB
 
-  private static final int LINE_BYTES = 4; // a colon, a blank, an end
   private static final int OWN_LINES_BYTES = 512; // with the name of the server
   private static final int CHUNK_BYTES = 24; // around the data
 
@@ -331,7 +330,7 @@ final class Http1Exchange extends Exchange {
   WriteResult end() {
     if (isEncoded && hasContent()) {
       Lines lines = response.lines();
-      Output out = claim(linesBytes(lines, lines.fieldCount(), lines.count()) + CHUNK_BYTES);
+      Output out = claim(lines.sizeBytes() + CHUNK_BYTES);
       out.put(LAST_CHUNK);
       putLines(out, lines, lines.fieldCount(), lines.count());
       out.putEnd();
@@ -345,7 +344,7 @@ final class Http1Exchange extends Exchange {
       return owner().wrote();
     }
     Lines lines = response.lines();
-    Output out = claim(linesBytes(lines, 0, lines.fieldCount()) + OWN_LINES_BYTES);
+    Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(status));
     putLines(out, lines, 0, lines.fieldCount());
     out.putEnd();
@@ -355,7 +354,7 @@ final class Http1Exchange extends Exchange {
   @Override
   void switchTo(ConnectionHandler next) {
     Lines lines = response.lines();
-    Output out = claim(linesBytes(lines, 0, lines.fieldCount()) + OWN_LINES_BYTES);
+    Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(response.status()));
     out.put(owner().loop().date(owner().options()).line());
     putLines(out, lines, 0, lines.fieldCount());
@@ -379,7 +378,7 @@ final class Http1Exchange extends Exchange {
     isLast |= isOpenEnded && hasContent();
     Lines lines = response.lines();
     int described = content == null ? 0 : content.lines().length;
-    int fieldBytes = linesBytes(lines, 0, lines.fieldCount()) + described;
+    int fieldBytes = lines.sizeBytes() + described;
     Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
     out.put(Statuses.line(response.status()));
     HttpOptions options = owner().options();
@@ -414,14 +413,6 @@ final class Http1Exchange extends Exchange {
   /** Room for so many bytes. */
   private Output claim(int atMostBytes) {
     return owner().claim(atMostBytes);
-  }
-
-  private static int linesBytes(Lines lines, int from, int to) {
-    int bytes = 0;
-    for (int i = from; i < to; i++) {
-      bytes += lines.name(i).length() + lines.value(i).length() + LINE_BYTES;
-    }
-    return bytes;
   }
 
   private static void putLines(Output out, Lines lines, int from, int to) {

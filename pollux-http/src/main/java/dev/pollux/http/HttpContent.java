@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
  */
 public final class HttpContent {
 
+  private static final int MAX_TYPE = 1024;
+
   private final String type;
   private final byte[] bytes;
 
@@ -20,6 +22,10 @@ public final class HttpContent {
 
   private HttpContent(String type, byte[] bytes) {
     this.type = Tokens.requireValue("the type", type);
+    if (type.length() > MAX_TYPE) {
+      throw new IllegalArgumentException(
+          "the type has " + type.length() + " characters, of " + MAX_TYPE + " at most");
+    }
     this.bytes = bytes;
     this.lines =
         ("Content-Type: " + type + "\r\nContent-Length: " + bytes.length + "\r\n")

@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 /** The fields of an answer, and behind them its trailers. Passive. */
 final class Lines {
 
+  /** How much all of them may have, so that a head fits in the {@link Output}. */
+  static final int MAX_BYTES = 48 << 10;
+
   private static final int FEW = 8;
+  private static final int AROUND_BYTES = 4; // a colon, a blank, an end
 
   /** What the server sets, and what has it do so. */
   private static final String[][] NOT_THEIRS = {
@@ -23,12 +27,14 @@ final class Lines {
   private String[] values = new String[FEW];
   private int count;
   private int fieldCount;
+  private int bytes;
 
   void clear() {
     Arrays.fill(names, 0, count, null);
     Arrays.fill(values, 0, count, null);
     count = 0;
     fieldCount = 0;
+    bytes = 0;
   }
 
   /** Whether a program may set this; throws if not. */
@@ -50,6 +56,12 @@ final class Lines {
 
   /** Adds a trailer. */
   void addTrailer(String name, String value) {
+    int more = bytes(name, value);
+    if (more > MAX_BYTES - bytes) {
+      throw new IllegalStateException(
+          "the fields of an answer have more than " + MAX_BYTES + " bytes, with " + name);
+    }
+    bytes += more;
     if (count == names.length) {
       names = Arrays.copyOf(names, 2 * count);
       values = Arrays.copyOf(values, 2 * count);
@@ -67,6 +79,8 @@ final class Lines {
         names[kept] = names[i];
         values[kept] = values[i];
         kept++;
+      } else {
+        bytes -= bytes(names[i], values[i]);
       }
     }
     count = kept;
@@ -81,6 +95,15 @@ final class Lines {
       }
     }
     return null;
+  }
+
+  private static int bytes(String name, String value) {
+    return name.length() + value.length() + AROUND_BYTES;
+  }
+
+  /** How many bytes all of them have on the wire. */
+  int sizeBytes() {
+    return bytes;
   }
 
   int fieldCount() {

@@ -1,0 +1,125 @@
+package dev.pollux.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Leaving HTTP: an upgrade, a tunnel; and what does not leave it. */
+class SwitchTest {
+
+  private static final String UPGRADE =
+      "GET /chat HTTP/1.1¶Host: a¶Connection: upgrade¶Upgrade: echo¶¶";
+
+  /** Sends everything back. */
+  private static final class Echo implements ConnectionHandler {
+    @Override
+    public void received(Connection connection, ByteBuffer data) {
+      var _ = connection.write(data);
+    }
+  }
+
+  @Test
+  void upgrade_handsTheConnectionOver() {
+    HttpHandler handler = (_, response) -> response.switchTo("echo", new Echo());
+    try (HttpWire wire = HttpWire.to(handler)) {
+      assertEquals(
+          "HTTP/1.1 101 Switching Protocols¶Upgrade: echo¶Connection: upgrade¶¶GET ahead",
+          wire.send(UPGRADE + "GET ahead").read());
+      assertEquals("more", wire.send("more").read());
+      assertTrue(wire.end().isEnded());
+    }
+  }
+
+  @Test
+  void upgrade_later_handsTheConnectionOver() {
+    List<HttpResponse> waiting = new ArrayList<>();
+    try (HttpWire wire = HttpWire.to((_, response) -> waiting.add(response.later()))) {
+      assertEquals("", wire.send(UPGRADE + "ahead").read());
+      waiting.getFirst().switchTo("echo", new Echo());
+      assertTrue(wire.read().endsWith("¶¶ahead"));
+      assertEquals("more", wire.send("more").read());
+      wire.pass(java.time.Duration.ofMinutes(5));
+      assertFalse(wire.isEnded()); // no time of HTTP's is left
+    }
+  }
+
+  @Test
+  void upgrade_notTaken_isAnsweredAsAnyOther() {
+    try (HttpWire wire = HttpWire.to((_, response) -> response.send("no"))) {
+      assertEquals("nono", wire.send(UPGRADE + UPGRADE).contents());
+    }
+  }
+
+  @Test
+  void upgrade_notAskedFor_fails() {
+    HttpHandler handler = (_, response) -> response.switchTo("echo", new Echo());
+    try (HttpWire wire = HttpWire.to(handler)) {
+      assertTrue(wire.send("GET / HTTP/1.1¶Host: a¶¶").read().startsWith("HTTP/1.1 500 "));
+      assertTrue(wire.reported.getFirst().contains("did not ask"), wire.reported.toString());
+    }
+    try (HttpWire wire = HttpWire.to(handler)) {
+      String ask = "POST / HTTP/1.1¶Host: a¶Upgrade: echo¶Content-Length: 3¶¶abc";
+      assertTrue(wire.send(ask).read().startsWith("HTTP/1.1 500 "));
+    }
+  }
+
+  @Test
+  void connect_isATunnel() {
+    HttpHandler handler =
+        (request, response) -> {
+          assertEquals("h:443", request.target());
+          assertEquals("h:443", request.host());
+          assertEquals("h:443", request.path());
+          response.switchTo(null, new Echo());
+        };
+    try (HttpWire wire = HttpWire.to(handler)) {
+      assertEquals(
+          "HTTP/1.1 200 OK¶¶ahead", wire.send("CONNECT h:443 HTTP/1.1¶Host: h:443¶¶ahead").read());
+      assertEquals("more", wire.send("more").read());
+    }
+  }
+
+  @Test
+  void connect_refused_isAnswered() {
+    HttpHandler handler = (_, response) -> response.status(405).send("no");
+    try (HttpWire wire = HttpWire.to(handler)) {
+      String answer = wire.send("CONNECT h:443 HTTP/1.1¶Host: h:443¶¶").read();
+      assertEquals(
+          "HTTP/1.1 405 Method Not Allowed¶Content-Type: text/plain; charset=utf-8¶"
+              + "Content-Length: 2¶¶no",
+          answer);
+    }
+  }
+
+  @Test
+  void prefaceOfHttp2_isRefused() {
+    try (HttpWire wire = HttpWire.to((_, response) -> response.send())) {
+      String answer = wire.send("PRI * HTTP/2.0¶¶SM¶¶").read();
+      assertTrue(answer.startsWith("HTTP/1.1 505 "), answer);
+      assertEquals(1, answer.split("HTTP/1.1 5", -1).length - 1, answer);
+      assertTrue(wire.isEnded());
+    }
+  }
+
+  @Test
+  void informational_comesBeforeTheAnswer() {
+    HttpHandler hints =
+        (_, response) -> {
+          response.field("Link", "</a.css>; rel=preload").inform(103);
+          response.removeField("Link").send("done");
+        };
+    try (HttpWire wire = HttpWire.to(hints)) {
+      String answer = wire.send("GET / HTTP/1.1¶Host: a¶¶").read();
+      String early = "HTTP/1.1 103 Early Hints¶Link: </a.css>; rel=preload¶¶";
+      assertTrue(answer.startsWith(early + "HTTP/1.1 200 OK¶Content-Type: "), answer);
+      assertFalse(wire.send("GET / HTTP/1.0¶¶").read().contains("103"));
+    }
+  }
+}
