@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Lines {
 
   /** How much all of them may have, so that a head fits in the {@link Output}. */
-  static final int MAX_BYTES = 48 << 10;
+  static final int MAX_BYTES = 40 << 10;
 
   private static final int FEW = 8;
   private static final int AROUND_BYTES = 4; // a colon, a blank, an end
