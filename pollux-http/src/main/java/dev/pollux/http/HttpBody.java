@@ -1,5 +1,7 @@
 package dev.pollux.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,16 @@ public final class HttpBody {
      */
     void accept(ByteBuffer body) throws Exception;
   }
+
+  /** Takes the fields of a form. */
+  @FunctionalInterface
+  public interface FormTaker {
+
+    /** They are there. */
+    void accept(HttpForm form) throws Exception;
+  }
+
+  private static final String FORM = "application/x-www-form-urlencoded";
 
   private final Exchange exchange;
   private final HttpFields trailers = new HttpFields();
@@ -98,6 +110,24 @@ public final class HttpBody {
     if (length > maxBytes) {
       exchange.refuse(413, tooLong(length, maxBytes));
     }
+  }
+
+  /**
+   * Reads the fields of an HTML form, whole: {@code application/x-www-form-urlencoded}. Another
+   * content type is answered by 415, what cannot be decoded by 400.
+   */
+  public void form(FormTaker taker) throws Exception {
+    String type = exchange.request.field("Content-Type");
+    if (type == null || !isForm(type)) {
+      throw new HttpException(415, "this takes " + FORM);
+    }
+    whole(body -> taker.accept(HttpForm.of(US_ASCII.decode(body).toString())));
+  }
+
+  /** Whether a content type is that of forms, with parameters or without. */
+  private static boolean isForm(String type) {
+    int end = type.indexOf(';');
+    return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(FORM);
   }
 
   private static String tooLong(long bytes, long maxBytes) {

@@ -95,4 +95,13 @@ public final class HttpForm {
   public int size() {
     return size;
   }
+
+  /** As {@link #parse(String)}, for what a client sent. */
+  static HttpForm of(String text) throws HttpException {
+    try {
+      return parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new HttpException(400, String.valueOf(e.getMessage()));
+    }
+  }
 }

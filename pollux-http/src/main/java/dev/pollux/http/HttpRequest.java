@@ -7,6 +7,7 @@ import dev.pollux.net.Connection;
 import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,9 @@ public final class HttpRequest {
   private @Nullable String target;
   private @Nullable String path;
   private @Nullable SocketAddress remoteAddress;
-  private Map<String, String> parameters = Map.of();
+  private @Nullable RouteMatch<?> route;
+  private @Nullable Cookies cookies;
+  private @Nullable HttpForm form;
   private @Nullable Map<Object, Object> attributes;
 
   HttpRequest(Exchange exchange) {
@@ -56,7 +59,9 @@ public final class HttpRequest {
     target = null;
     path = null;
     remoteAddress = null;
-    parameters = Map.of();
+    route = null;
+    cookies = null;
+    form = null;
     attributes = null;
   }
 
@@ -230,16 +235,46 @@ public final class HttpRequest {
    * @throws IllegalArgumentException if it names no such part
    */
   public String parameter(String name) {
-    String value = parameters.get(name);
+    RouteMatch<?> match = route;
+    String value = match == null ? null : match.parameter(name);
     if (value == null) {
       throw new IllegalArgumentException(
-          "no parameter '" + name + "' in the pattern: it has " + parameters.keySet());
+          "no parameter '"
+              + name
+              + "' in the pattern: it has "
+              + (match == null ? List.of() : match.names()));
     }
     return value;
   }
 
-  void setParameters(Map<String, String> named) {
-    parameters = named;
+  void setRoute(RouteMatch<?> match) {
+    route = match;
+  }
+
+  /**
+   * The fields of the {@link #query}, decoded; none where there is none.
+   *
+   * @throws HttpException 400, if they cannot be decoded, or are more than {@link
+   *     HttpForm#MAX_FIELDS}
+   */
+  public HttpForm queryFields() throws HttpException {
+    HttpForm known = form;
+    if (known == null) {
+      String text = query();
+      known = HttpForm.of(text == null ? "" : text);
+      form = known;
+    }
+    return known;
+  }
+
+  /** The value of a cookie, as it was sent; null if there is none, and the first of several. */
+  public @Nullable String cookie(String name) {
+    Cookies known = cookies;
+    if (known == null) {
+      known = Cookies.parse(String.join("; ", fields.all("Cookie")));
+      cookies = known;
+    }
+    return known.value(name);
   }
 
   /** What a handler left here for those behind it; null if nothing. */

@@ -123,6 +123,24 @@ public final class HttpResponse {
     return field("Content-Type", contentType);
   }
 
+  /** Adds a cookie. */
+  public HttpResponse cookie(Cookie cookie) {
+    return addField("Set-Cookie", cookie.toString());
+  }
+
+  /**
+   * Answers that what was asked for is elsewhere.
+   *
+   * @param newStatus 301, 302, 303, 307 or 308
+   * @param location a URI or a part of one, encoded as it is to be on the wire
+   */
+  public WriteResult redirect(int newStatus, String location) {
+    if (newStatus < 301 || newStatus > 308 || (newStatus > 303 && newStatus < 307)) {
+      throw new IllegalArgumentException("status: " + newStatus + " is none of a redirect");
+    }
+    return status(newStatus).field("Location", location).send();
+  }
+
   /** Says how much is going to be written, so that it need not be cut in chunks. */
   public HttpResponse length(long bytes) {
     requireNew("HttpResponse.length");
