@@ -27,19 +27,17 @@ final class BodyRate {
     leftNanos = graceNanos;
   }
 
-  /** It is waited for. */
-  void run(long now) {
-    if (!isRunning) {
-      isRunning = true;
-      since = now;
-    }
-  }
-
-  /** It is not waited for. */
-  void stop(long now) {
+  /** It is waited for from now on, until the deadline that this sets, or it is not. */
+  void watch(boolean waits, long now, Deadline deadline) {
     if (isRunning) {
-      isRunning = false;
       leftNanos -= now - since;
+    }
+    isRunning = waits;
+    since = now;
+    if (!waits) {
+      deadline.clear();
+    } else {
+      deadline.in(bytesPerSecond == 0 ? FOR_EVER : Math.max(0, leftNanos));
     }
   }
 
@@ -48,10 +46,5 @@ final class BodyRate {
     if (bytesPerSecond > 0) {
       leftNanos = Math.min(FOR_EVER, leftNanos + sizeBytes * SECOND_NANOS / bytesPerSecond);
     }
-  }
-
-  /** How much time there is, while it is waited for. */
-  long leftNanos(long now) {
-    return bytesPerSecond == 0 ? FOR_EVER : Math.max(0, leftNanos - (now - since));
   }
 }

@@ -4,7 +4,6 @@ import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
-import dev.pollux.net.FileRegion;
 import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +33,12 @@ final class Http1Connection implements ConnectionHandler {
     SWITCHED
   }
 
-  private static final int COPY_BYTES = 1 << 12; // 4 KiB
-
   private final HttpHandler handler;
   private final HttpOptions options;
   private final HttpLimits limits;
   private final HttpLoop loop;
   private final Connection connection;
+  private final Outlet outlet;
   private final Deadline deadline;
   private final BodyRate rate;
   private State state = State.HEAD;
@@ -55,8 +53,6 @@ final class Http1Connection implements ConnectionHandler {
   private boolean isPaused;
   private boolean isCloseDue;
   private boolean isInputOver; // but for what was left
-  private int mapFrom; // where, in what was received, the loop's input begins
-  private int mapped; // how much of it lies there
 
   Http1Connection(Connection connection, HttpHandler handler, HttpOptions options) {
     this.connection = connection;
@@ -64,6 +60,7 @@ final class Http1Connection implements ConnectionHandler {
     this.options = options;
     this.limits = options.limits();
     this.loop = HttpLoop.of(connection.loop());
+    this.outlet = new Outlet(connection, loop.output, this::cut);
     this.deadline = new Deadline(connection.loop(), this::late);
     this.rate = new BodyRate(limits);
   }
@@ -74,6 +71,11 @@ final class Http1Connection implements ConnectionHandler {
 
   HttpLoop loop() {
     return loop;
+  }
+
+  /** The way to the client. */
+  Outlet outlet() {
+    return outlet;
   }
 
   HttpOptions options() {
@@ -107,13 +109,11 @@ final class Http1Connection implements ConnectionHandler {
   public void received(Connection from, ByteBuffer data) {
     isInTurn = true;
     left = limits.pipelinedDepth();
-    mapFrom = data.position();
-    mapped = 0;
+    loop.headInput.begin(data);
     try {
       while (advance(data)) {}
     } finally {
       isInTurn = false;
-      mapped = 0;
     }
     if (state == State.OVER) {
       var _ = data.position(data.limit());
@@ -199,42 +199,19 @@ final class Http1Connection implements ConnectionHandler {
       return false;
     }
     Http1Exchange current = claimExchange();
-    int longest = limits.headBytes();
-    byte[] input = loop.input(2 * longest);
-    int base = data.position() - mapFrom;
-    if (base > mapped || base + longest > input.length) {
-      mapFrom = data.position();
-      mapped = 0;
-      base = 0;
-    }
     HeadParser head = current.head;
-    FieldParser.Result result = head.parse(input, base, mapped);
-    while (result == FieldParser.Result.MORE && copyMore(data, input)) {
-      result = head.parse(input, base, mapped);
-    }
+    HeadInput input = loop.headInput;
+    FieldParser.Result result = input.parse(head, data, limits.headBytes());
     switch (result) {
       case MORE -> beginHead();
       case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));
       case DONE -> {
         left--;
-        var _ = data.position(mapFrom + base + head.sizeBytes());
-        current.begin(input, base);
+        current.begin(input.bytes(), input.take(head, data));
         handle(current);
       }
     }
     return result == FieldParser.Result.DONE;
-  }
-
-  /** Has more of what was received in the loop's input; false if there is no more. */
-  private boolean copyMore(ByteBuffer data, byte[] input) {
-    int from = mapFrom + mapped;
-    int count = Math.min(Math.min(COPY_BYTES, data.limit() - from), input.length - mapped);
-    if (count == 0) {
-      return false;
-    }
-    var _ = data.get(from, input, mapped, count);
-    mapped += count;
-    return true;
   }
 
   /** A part of a head came. */
@@ -309,51 +286,10 @@ final class Http1Connection implements ConnectionHandler {
 
   // ---- answers
 
-  /** Room for so many bytes in the output, behind what is there of this connection. */
-  Output claim(int atMostBytes) {
-    Output output = loop.output;
-    output.claim(this);
-    if (output.room() < atMostBytes) {
-      flush();
-    }
-    return output;
-  }
-
-  /** Sends what is in the output. */
-  void flush() {
-    if (loop.output.has(this)) {
-      check(connection.write(loop.output.take()));
-    }
-  }
-
-  /** Sends something behind that, which is too long to be copied there. */
-  void writeThrough(ByteBuffer content) {
-    flush();
-    check(connection.write(content));
-  }
-
-  void sendFile(FileRegion file) {
-    flush();
-    check(connection.sendFile(file));
-  }
-
-  /** A stream with a hole is none. */
-  private void check(WriteResult result) {
-    if (result == WriteResult.REFUSED) {
-      cut(CloseCause.of(CloseReason.LIMIT, "an answer was more than can be queued"));
-    }
-  }
-
-  /** Whether so many bytes are taken. */
-  boolean hasRoom(int sizeBytes) {
-    return connection.queuedBytes() == 0
-        || sizeBytes <= connection.options().maxQueuedBytes() - connection.queuedBytes();
-  }
-
   /** Something of an answer was written: how it stands. */
   WriteResult wrote() {
     if (!isInTurn) {
-      flush();
+      outlet.flush();
     }
     if (state == State.OVER && !connection.isOpen()) {
       return WriteResult.CLOSED;
@@ -483,7 +419,7 @@ final class Http1Connection implements ConnectionHandler {
 
   /** The connection is another handler's. */
   void switchTo(Http1Exchange current, ConnectionHandler next) {
-    flush();
+    outlet.flush();
     deadline.end();
     letGo();
     state = State.SWITCHED;
@@ -506,7 +442,7 @@ final class Http1Connection implements ConnectionHandler {
 
   /** Sends what is there, and has the connection read, wait or end. */
   private void settle() {
-    flush();
+    outlet.flush();
     if (isCloseDue) {
       isCloseDue = false;
       connection.close();
@@ -527,7 +463,7 @@ final class Http1Connection implements ConnectionHandler {
           default -> true;
         };
     if (state == State.HANDLING) {
-      watchBody(wants);
+      rate.watch(wants, connection.loop().nowNanos(), deadline);
     }
     if (!wants && !isPaused) {
       isPaused = true;
@@ -535,18 +471,6 @@ final class Http1Connection implements ConnectionHandler {
     } else if (wants && isPaused) {
       isPaused = false;
       connection.resumeReading(); // what was left is given in the next turn
-    }
-  }
-
-  /** Counts the time of a body that is waited for. */
-  private void watchBody(boolean wants) {
-    long now = connection.loop().nowNanos();
-    if (wants) {
-      rate.run(now);
-      deadline.in(rate.leftNanos(now));
-    } else {
-      rate.stop(now);
-      deadline.clear();
     }
   }
 

@@ -275,7 +275,7 @@ final class Http1Exchange extends Exchange {
   WriteResult send(FileRegion content) {
     writeHead(content.remaining(), null, 0);
     if (hasContent()) {
-      owner().sendFile(content);
+      owner().outlet().write(content);
     } else {
       content.close();
     }
@@ -303,7 +303,7 @@ final class Http1Exchange extends Exchange {
       var _ = content.position(content.limit());
       return owner().wrote();
     }
-    if (!owner().hasRoom(content.remaining() + CHUNK_BYTES)) {
+    if (!owner().outlet().hasRoom(content.remaining() + CHUNK_BYTES)) {
       return WriteResult.REFUSED;
     }
     if (isEncoded) {
@@ -322,7 +322,7 @@ final class Http1Exchange extends Exchange {
     if (content.remaining() <= SHORT_BYTES) {
       claim(content.remaining()).put(content);
     } else {
-      owner().writeThrough(content);
+      owner().outlet().write(content);
     }
   }
 
@@ -412,7 +412,7 @@ final class Http1Exchange extends Exchange {
 
   /** Room for so many bytes. */
   private Output claim(int atMostBytes) {
-    return owner().claim(atMostBytes);
+    return owner().outlet().claim(atMostBytes);
   }
 
   private static void putLines(Output out, Lines lines, int from, int to) {

@@ -18,7 +18,7 @@ final class HttpLoop {
   private static final int MAX_WORD_BYTES = 128;
 
   final Output output = new Output();
-  private byte[] input = {};
+  final HeadInput headInput = new HeadInput();
   private final @Nullable String[] words = new String[WORDS];
   private @Nullable Http1Exchange spare;
   private @Nullable HttpDate date;
@@ -27,14 +27,6 @@ final class HttpLoop {
 
   static HttpLoop of(dev.pollux.loop.EventLoop loop) {
     return OF.of(loop);
-  }
-
-  /** Room for input; what it had before is gone. */
-  byte[] input(int atLeast) {
-    if (input.length < atLeast) {
-      input = new byte[atLeast];
-    }
-    return input;
   }
 
   /** The clock of answers. */

@@ -19,20 +19,20 @@ final class Output {
   private final ByteBuffer view = ByteBuffer.wrap(bytes);
   private final byte[] digits = new byte[MAX_DIGITS];
   private int size;
-  private @Nullable Http1Connection owner;
+  private @Nullable Outlet owner;
 
   /** Gives it to a connection; whoever had it sends what is there. */
-  void claim(Http1Connection connection) {
-    Http1Connection before = owner;
-    if (before != null && !before.equals(connection)) {
+  void claim(Outlet outlet) {
+    Outlet before = owner;
+    if (before != null && !before.equals(outlet)) {
       before.flush();
     }
-    owner = connection;
+    owner = outlet;
   }
 
   /** Whether there is something of this connection's. */
-  boolean has(Http1Connection connection) {
-    return size > 0 && connection.equals(owner);
+  boolean has(Outlet outlet) {
+    return size > 0 && outlet.equals(owner);
   }
 
   int room() {

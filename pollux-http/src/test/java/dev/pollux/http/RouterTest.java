@@ -104,8 +104,7 @@ class RouterTest {
     HttpCall post = HttpCall.post("/", "a=1+2&b=3");
     String type = "application/x-www-form-urlencoded";
     assertEquals("1 2", post.withField("Content-Type", type).to(asking).text());
-    assertEquals(
-        "1 2", post.withField("Content-Type", type + "; charset=utf-8").to(asking).text());
+    assertEquals("1 2", post.withField("Content-Type", type + "; charset=utf-8").to(asking).text());
     assertEquals(415, post.to(asking).status());
     assertEquals(415, post.withField("Content-Type", "text/plain").to(asking).status());
     HttpCall wrong = HttpCall.post("/", "a=%z").withField("Content-Type", type);
