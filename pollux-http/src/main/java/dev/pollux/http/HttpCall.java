@@ -3,6 +3,8 @@ package dev.pollux.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
 
@@ -106,6 +108,27 @@ public final class HttpCall {
   public HttpAnswer to(HttpHandler handler) {
     Rehearsal rehearsal = new Rehearsal(options, head(), body, pieceBytes);
     return rehearsal.run(handler);
+  }
+
+  /**
+   * Has a handler answer on a connection of a kernel, as a server has it: all that is between the
+   * bytes and the handler is what it is there. The thread that calls turns a loop until the answer
+   * is there; over a model kernel the time that passes is virtual.
+   *
+   * <pre>{@code
+   * HttpAnswer answer = HttpCall.get("/").on(ModelSys.virtual(seed, Faults.swarm(seed)), handler);
+   * }</pre>
+   *
+   * @throws SysException if the kernel gives no loop or no connection
+   * @throws IllegalStateException as of {@link #to}, and if the connection ends without an answer
+   */
+  public HttpAnswer on(Sys sys, HttpHandler handler) throws SysException {
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    request.writeBytes(head());
+    request.writeBytes(body);
+    try (WireCall call = new WireCall(sys)) {
+      return call.run(request.toByteArray(), method.equals("HEAD"), options, handler);
+    }
   }
 
   private byte[] head() {

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.pollux.model.Fault;
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
+import dev.pollux.sys.SysException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Handlers without a connection. */
@@ -94,5 +99,60 @@ class HttpCallTest {
     HttpCall call = HttpCall.get("/");
     assertThrows(IllegalArgumentException.class, () -> call.withField("a b", "c"));
     assertThrows(IllegalArgumentException.class, () -> call.withField("a", "b\r\nc: d"));
+  }
+
+  @Test
+  void onAKernel_isAnsweredAsByAServer() throws SysException {
+    Router router =
+        new Router()
+            .get(
+                "/hello",
+                (_, response) -> response.addField("X", "1").addField("X", "2").send("Hi"))
+            .get("/pieces", HttpCallTest::pieces)
+            .post("/echo", HttpCallTest::echo);
+    for (long seed = 1; seed <= 50; seed++) {
+      Faults faults =
+          Faults.none()
+              .with(Fault.SHORT_READ, 0.5)
+              .with(Fault.SHORT_WRITE, 0.5)
+              .with(Fault.EINTR, 0.1);
+      ModelSys sys = ModelSys.virtual(seed, faults);
+      Map<Integer, String> before = sys.openDescriptors();
+      HttpAnswer hello = HttpCall.get("/hello").on(sys, router);
+      assertEquals("Hi", hello.text());
+      assertEquals(List.of("1", "2"), hello.all("x"));
+      HttpAnswer pieces = HttpCall.get("/pieces").on(sys, router);
+      assertEquals("a, b", pieces.text());
+      assertEquals("3", pieces.trailer("X-Sum"));
+      String much = "0123456789".repeat(20_000);
+      assertEquals(much, HttpCall.post("/echo", much).on(sys, router).text());
+      assertEquals("", HttpCall.of("HEAD", "/hello").on(sys, router).text());
+      assertEquals(404, HttpCall.get("/none").on(sys, router).status());
+      assertEquals(before, sys.openDescriptors());
+    }
+  }
+
+  private static void pieces(HttpRequest request, HttpResponse response) {
+    response.write("a, ");
+    response.trailer("X-Sum", "3").write("b");
+    response.end();
+  }
+
+  private static void echo(HttpRequest request, HttpResponse response) throws Exception {
+    request.body().whole(all -> response.send(all));
+  }
+
+  @Test
+  void onAKernel_thrown_isThrown() {
+    HttpHandler failing =
+        (_, _) -> {
+          throw new IllegalArgumentException("planted");
+        };
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    Map<Integer, String> before = sys.openDescriptors();
+    IllegalStateException thrown =
+        assertThrows(IllegalStateException.class, () -> HttpCall.get("/").on(sys, failing));
+    assertEquals("planted", thrown.getCause().getMessage());
+    assertEquals(before, sys.openDescriptors());
   }
 }

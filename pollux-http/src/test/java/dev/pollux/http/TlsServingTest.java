@@ -44,9 +44,25 @@ class TlsServingTest {
     Path file = folder.resolve("keys.p12");
     String[] command = {
       Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-      "-genkeypair", "-alias", "a", "-keyalg", "EC", "-groupname", "secp256r1",
-      "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "30",
-      "-keystore", file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD
+      "-genkeypair",
+      "-alias",
+      "a",
+      "-keyalg",
+      "EC",
+      "-groupname",
+      "secp256r1",
+      "-dname",
+      "CN=localhost",
+      "-ext",
+      "san=dns:localhost,ip:127.0.0.1",
+      "-validity",
+      "30",
+      "-keystore",
+      file.toString(),
+      "-storetype",
+      "PKCS12",
+      "-storepass",
+      PASSWORD
     };
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -69,15 +85,12 @@ class TlsServingTest {
   /** Connects by the protocols that are offered, and asks. */
   private static String ask(int port, String... protocols) throws IOException {
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-    try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(loopback, port)) {
+    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(loopback, port)) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setApplicationProtocols(protocols);
       socket.setSSLParameters(parameters);
       socket.startHandshake();
-      socket
-          .getOutputStream()
-          .write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶Connection: close¶¶"));
+      socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶Connection: close¶¶"));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return socket.getApplicationProtocol() + " " + answer.substring(answer.indexOf("\r\n\r\n"));
     }
