@@ -22,6 +22,7 @@ class PackagingTest {
           "pollux-model",
           "pollux-loop",
           "pollux-net",
+          "pollux-http",
           "pollux-sim",
           "pollux-junit");
   private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");

@@ -1,14 +1,39 @@
 /**
- * HTTP/1.1, so far as it is there: the parser of requests. A server on it is to come.
+ * HTTP/1.1 on event loops: services, and what tests them.
+ *
+ * <p>A {@link dev.pollux.http.HttpHandler} is what a program makes of requests; read it first, then
+ * {@link dev.pollux.http.HttpRequest} and {@link dev.pollux.http.HttpResponse}. A {@link
+ * dev.pollux.http.HttpServer} has it asked over connections, a {@link dev.pollux.http.Router} has
+ * one for each method and path, {@link dev.pollux.http.HttpBlocking} on threads that may block, and
+ * a {@link dev.pollux.http.HttpCall} in a test, without a connection. None of these knows a version
+ * of HTTP.
+ *
+ * <h2>Requests</h2>
+ *
+ * <p>They are taken strictly: what could be understood in two ways is refused with the status that
+ * says so, once, and the connection ends; nothing behind it is looked at. {@link
+ * dev.pollux.http.HttpLimits} says how much a peer may ask for, and how long it may take. What is
+ * lenient is an option with a name in {@link dev.pollux.http.HttpOptions}, and off.
+ *
+ * <p>One request of a connection is in work at a time, and no more is read meanwhile. Requests that
+ * were sent ahead are answered in their order, those of a turn by one write.
+ *
+ * <h2>The end of a connection</h2>
+ *
+ * <p>It ends in order behind an answer that says {@code Connection: close}: where the client asked
+ * for that, as all of HTTP/1.0 do; behind an error in what came; behind the last request of its
+ * {@linkplain dev.pollux.http.HttpLimits#requests limit}; where the rest of a body is more than is
+ * {@linkplain dev.pollux.http.HttpLimits#drainBytes passed over}, or was never asked for; when the
+ * server stops. It is reset where an answer has begun and cannot be finished.
+ *
+ * <h2>Inside</h2>
  *
  * <p>{@code HeadParser} reads the head of a request, {@code FieldParser} its fields, {@code
- * Framing} decides what comes behind it, {@code ChunkParser} finds the data in a chunked body. All
- * of them take as many bytes as there are, and any split of the same bytes comes to the same; none
- * of them allocates for a request.
- *
- * <p>They are strict: what could be understood in two ways is refused, with the status that the
- * peer is to be told. {@link dev.pollux.http.HttpLimits} says how much a peer may ask for. How each
- * attack that is known is answered stands in {@code attacks.txt}, a test.
+ * Framing} decides what comes behind it, {@code ChunkParser} finds the data in a chunked body. Any
+ * split of the same bytes comes to the same. {@code Http1Connection} takes requests out of what a
+ * connection receives, {@code Http1Exchange} frames one answer, {@code Exchange} is the seam above
+ * which no version is known. How each attack that is known is answered stands in {@code
+ * attacks.txt}, a test.
  */
 @NullMarked
 package dev.pollux.http;
