@@ -135,7 +135,7 @@ final class GzipDecoder implements AutoCloseable {
       refuse(400, "the gzip data is damaged");
     } finally {
       out.limit(limit);
-      inflater.setInput(NOTHING);
+      inflater.setInput(NOTHING); // it keeps no buffer of the caller
     }
     if (total > maxBytes) {
       refuse(413, "the body has more than " + maxBytes + " bytes when it is inflated");
@@ -149,7 +149,7 @@ final class GzipDecoder implements AutoCloseable {
     if (status == 0 && !hasMoved && in.hasRemaining()) {
       refuse(400, "the gzip data leads to nothing");
     }
-    return status == 0 && hasMoved;
+    return hasMoved;
   }
 
   private void readTrailer(byte c) {

@@ -49,7 +49,7 @@ final class GzipEncoder implements AutoCloseable {
   /**
    * An encoder.
    *
-   * @param level from 1, the fastest, to 9, which comes to the fewest bytes
+   * @param level from 0, which takes the bytes as they are, to 9, which comes to the fewest
    */
   GzipEncoder(int level) {
     this(new Deflater(level, true));
@@ -79,7 +79,7 @@ final class GzipEncoder implements AutoCloseable {
       int limit = in.limit();
       deflater.setInput(in);
       int _ = deflate(Deflater.NO_FLUSH);
-      deflater.setInput(NOTHING);
+      deflater.setInput(NOTHING); // it keeps no buffer of the caller
       int to = in.position();
       in.position(from).limit(to);
       check.update(in);

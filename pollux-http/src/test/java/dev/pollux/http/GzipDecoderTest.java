@@ -223,6 +223,16 @@ class GzipDecoderTest {
       assertEquals(413, much.status);
       assertEquals(1_999, much.text.length());
     }
+    ByteBuffer room = ByteBuffer.allocate(2_000); // full while there is more to read
+    try (GzipDecoder decoder = new GzipDecoder(2_000)) {
+      for (byte octet : in) {
+        ByteBuffer one = ByteBuffer.wrap(new byte[] {octet});
+        while (one.hasRemaining()) {
+          assertEquals(GzipDecoder.Result.MORE, decoder.decode(one, room));
+        }
+      }
+      assertEquals(GzipDecoder.Result.DONE, decoder.end());
+    }
     assertEquals(GzipDecoder.Result.DONE, decode(gzip(new byte[0]), 0, () -> 9, () -> 9).result);
     assertEquals(413, decode(gzip(new byte[1]), 0, () -> 9, () -> 9).status);
   }
@@ -237,10 +247,14 @@ class GzipDecoderTest {
   @Test
   void decoder_thatRefused_refusesOn_andBeginsAnew() {
     try (GzipDecoder decoder = new GzipDecoder(3)) {
-      for (byte[] bad : new byte[][] {bytes("xyz"), gzip(new byte[4]), member(0, "")}) {
-        boolean isGood = bad.length == member(0, "").length;
+      for (byte[] bad :
+          new byte[][] {
+            bytes("xyz"), gzip(new byte[4]), gzip(new byte[5]), member(8, "n".repeat(100) + "\0")
+          }) {
+        boolean isGood = bad.length > 100;
         Outcome outcome = decode(decoder, bad, () -> 5, () -> 5);
         assertEquals(isGood, outcome.result == GzipDecoder.Result.DONE);
+        assertEquals(isGood ? 0 : bad.length == 3 ? 400 : 413, outcome.status);
         ByteBuffer more = ByteBuffer.wrap(bytes("y"));
         assertEquals(GzipDecoder.Result.REFUSED, decoder.decode(more, ByteBuffer.allocate(9)));
         decoder.begin();
@@ -367,7 +381,8 @@ class GzipDecoderTest {
       byte[] body = body(random, text);
       boolean isGood = random.nextBoolean();
       for (int changes = isGood ? 0 : 1 + random.nextInt(2); changes > 0; changes--) {
-        body[random.nextInt(random.nextBoolean() ? body.length : 12)] ^= 1 << random.nextInt(8);
+        int at = random.nextInt(random.nextBoolean() ? body.length : 12);
+        body[at] = (byte) (body[at] ^ 1 << random.nextInt(8));
       }
       Outcome whole = decode(body, MUCH, () -> 1 << 20, () -> 1 << 12);
       int most = 1 + random.nextInt(random.nextBoolean() ? 4_000 : 40);

@@ -113,6 +113,27 @@ class GzipEncoderTest {
   }
 
   @Test
+  void step_isDone_whenNothingIsHeldForRoom() {
+    try (GzipEncoder encoder = new GzipEncoder(6)) {
+      ByteBuffer in = ByteBuffer.allocate(1);
+      assertEquals(false, encoder.encode(in.limit(0), ByteBuffer.allocate(9)));
+      assertEquals(true, encoder.encode(in, ByteBuffer.allocate(1)));
+      assertEquals(true, encoder.encode(in.clear(), ByteBuffer.allocate(1)));
+      assertEquals(true, encoder.encode(in, ByteBuffer.allocate(0)));
+    }
+  }
+
+  @Test
+  void body_thatFillsTheRoomInside_isWhole() throws IOException {
+    for (int size = 990; size < 1_030; size++) {
+      try (GzipEncoder encoder = new GzipEncoder(0)) {
+        byte[] data = new byte[size];
+        assertArrayEquals(data, decoded(encoded(encoder, data, () -> 2_000)));
+      }
+    }
+  }
+
+  @Test
   void flush_withNothingNew_isDoneAtOnce() {
     try (GzipEncoder encoder = new GzipEncoder(6)) {
       assertEquals(true, encoder.encode(ByteBuffer.wrap(TEXT), ByteBuffer.allocate(99)));
