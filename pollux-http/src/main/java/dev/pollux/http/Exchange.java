@@ -77,7 +77,10 @@ abstract class Exchange {
   /** Sends the head; with the length that was declared, or -1. */
   abstract void begin(long length);
 
-  /** Sends more of the content. */
+  /** Whether so many bytes of content would be taken now. */
+  abstract boolean hasRoom(int sizeBytes);
+
+  /** Sends more of the content, for which there is room. */
   abstract WriteResult write(ByteBuffer content);
 
   /** Sends the end of what was begun. */

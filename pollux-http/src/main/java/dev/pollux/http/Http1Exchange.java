@@ -143,7 +143,7 @@ final class Http1Exchange extends Exchange {
 
   /** Whether all of the body was read off the wire. */
   boolean isBodyOver() {
-    return isChunked ? body.isOver() : left == 0;
+    return isChunked ? body.isWireOver() : left == 0;
   }
 
   /** How much of the body is known to come; 0 if it is over, or not known. */
@@ -298,13 +298,15 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  boolean hasRoom(int sizeBytes) {
+    return !hasContent() || owner().outlet().hasRoom(sizeBytes + CHUNK_BYTES);
+  }
+
+  @Override
   WriteResult write(ByteBuffer content) {
     if (!hasContent()) {
       var _ = content.position(content.limit());
       return owner().wrote();
-    }
-    if (!owner().outlet().hasRoom(content.remaining() + CHUNK_BYTES)) {
-      return WriteResult.REFUSED;
     }
     if (isEncoded) {
       Output out = claim(CHUNK_BYTES);

@@ -46,6 +46,8 @@ public final class HttpBody {
   private boolean isOver;
   private boolean isPaused;
   private @Nullable HttpBodyHandler reader;
+  private @Nullable Inflation inflation;
+  private boolean isWireOver; // what is left is within the inflation
 
   HttpBody(Exchange exchange) {
     this.exchange = exchange;
@@ -57,6 +59,8 @@ public final class HttpBody {
     isOver = bytes == 0;
     isPaused = false;
     reader = null;
+    inflation = null;
+    isWireOver = false;
     trailers.clear();
   }
 
@@ -145,12 +149,38 @@ public final class HttpBody {
   public void resume() {
     exchange.requireInLoop("HttpBody.resume");
     isPaused = false;
+    Inflation between = inflation;
+    if (between != null) {
+      goOn(between);
+    }
     exchange.bodyWanted();
+  }
+
+  private void goOn(Inflation between) {
+    try {
+      between.goOn();
+      if (isWireOver && between.isDrained() && !isOver) {
+        finish();
+      }
+    } catch (Throwable t) {
+      exchange.failed(t);
+    }
+  }
+
+  /** What comes is in gzip, and is given as what is in that. */
+  void inflate(GzipDecoder decoder) {
+    length = -1;
+    inflation = new Inflation(decoder, new Inflated());
+  }
+
+  /** Whether all of it came off the wire. */
+  boolean isWireOver() {
+    return isWireOver || isOver;
   }
 
   /** Whether something of it may be given to the program now. */
   boolean isWanted() {
-    return reader != null && !isPaused && !isOver;
+    return reader != null && !isPaused && !isOver && !isWireOver;
   }
 
   boolean isRead() {
@@ -161,20 +191,35 @@ public final class HttpBody {
 
   void give(ByteBuffer data) throws Exception {
     HttpBodyHandler known = reader;
-    if (known != null) {
+    Inflation between = inflation;
+    if (known != null && between != null) {
+      between.give(data);
+    } else if (known != null) {
       known.data(data);
     }
   }
 
   /** All of it came, and behind it these. */
   void end(@Nullable ChunkParser chunks) throws Exception {
-    isOver = true;
+    isWireOver = true;
     if (chunks != null) {
       trailers.show(chunks.trailerBytes(), 0, chunks.trailers());
     }
+    Inflation between = inflation;
+    if (between == null || reader == null || between.isDrained()) {
+      finish();
+    }
+  }
+
+  private void finish() throws Exception {
     HttpBodyHandler known = reader;
-    if (known != null) {
-      known.end();
+    Inflation between = inflation;
+    boolean isWhole = known == null || between == null || between.end();
+    if (isWhole) {
+      isOver = true;
+      if (known != null) {
+        known.end();
+      }
     }
   }
 
@@ -184,6 +229,28 @@ public final class HttpBody {
     if (known != null && !isOver) {
       isOver = true;
       known.failed();
+    }
+  }
+
+  /** The reader, as what inflates sees it. */
+  private final class Inflated implements Inflation.Sink {
+
+    @Override
+    public boolean isTaking() {
+      return reader != null && !isPaused && !isOver && exchange.response.isOpen();
+    }
+
+    @Override
+    public void take(ByteBuffer data) throws Exception {
+      HttpBodyHandler known = reader;
+      if (known != null) {
+        known.data(data);
+      }
+    }
+
+    @Override
+    public void refuse(int status, String problem) {
+      exchange.refuse(status, problem);
     }
   }
 

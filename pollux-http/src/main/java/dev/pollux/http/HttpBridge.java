@@ -210,9 +210,23 @@ final class HttpBridge implements HttpBodyHandler {
   /** The code threw. */
   void fail(Throwable failure) {
     if (isTold(failure)) {
-      boolean _ = postAnyway(response::abandon);
+      boolean _ = postAnyway(this::abandon);
     } else {
-      boolean _ = postAnyway(() -> response.fail(failure));
+      boolean _ = postAnyway(() -> failed(failure));
+    }
+  }
+
+  private void failed(Throwable failure) {
+    if (response.isOpen()) {
+      exchange.failed(failure);
+    } else {
+      exchange.report(failure);
+    }
+  }
+
+  private void abandon() {
+    if (response.isOpen()) {
+      exchange.abort(new IllegalStateException("nobody answers"));
     }
   }
 

@@ -33,6 +33,8 @@ public final class HttpResponse {
     LOST
   }
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final Exchange exchange;
   private State state = State.COMPLETE;
   private int status;
@@ -41,8 +43,9 @@ public final class HttpResponse {
   private long written;
   private boolean isLater;
   private boolean isLast;
-  private @Nullable Runnable whenWritable;
-  private @Nullable Runnable whenOver;
+  private final Waiters waiters = new Waiters();
+  private @Nullable ContentCoding coding;
+  private boolean isCoded;
 
   HttpResponse(Exchange exchange) {
     this.exchange = exchange;
@@ -53,8 +56,9 @@ public final class HttpResponse {
     state = State.NEW;
     isLater = false;
     isLast = false;
-    whenWritable = null;
-    whenOver = null;
+    waiters.clear();
+    coding = null;
+    isCoded = false;
     clear();
   }
 
@@ -183,13 +187,17 @@ public final class HttpResponse {
   public WriteResult send(ByteBuffer content) {
     requireNew("HttpResponse.send");
     requireLength(content.remaining());
-    return complete() ? exchange.send(content) : WriteResult.CLOSED;
+    ByteBuffer coded = beginCoding(content.remaining()) ? encode(content, true) : content;
+    return complete() ? exchange.send(coded) : WriteResult.CLOSED;
   }
 
   /** Answers with content of its own type, which no field is to be set for. */
   public WriteResult send(HttpContent content) {
     requireNew("HttpResponse.send");
-    if (field("Content-Type") != null) {
+    if (field("Content-Type") != null || coding != null) {
+      if (field("Content-Type") == null) {
+        lines.add("Content-Type", content.type());
+      }
       return send(content.buffer());
     }
     requireLength(content.sizeBytes());
@@ -259,9 +267,27 @@ public final class HttpResponse {
     if (size == 0) { // which would look like the end
       return exchange.isWritable() ? WriteResult.SENT : WriteResult.FULL;
     }
-    WriteResult result = exchange.write(content);
-    written += result == WriteResult.REFUSED ? 0 : size;
-    return result;
+    if (!exchange.hasRoom(size)) {
+      return WriteResult.REFUSED;
+    }
+    written += size;
+    return exchange.write(isCoded ? encode(content, false) : content);
+  }
+
+  /** What answers are put into, if it applies. */
+  void setCoding(ContentCoding newCoding) {
+    coding = newCoding;
+  }
+
+  private boolean beginCoding(long length) {
+    ContentCoding known = coding;
+    isCoded = known != null && !Statuses.isBodiless(status) && known.begin(this, length);
+    return isCoded;
+  }
+
+  private ByteBuffer encode(ByteBuffer content, boolean last) {
+    ContentCoding known = Objects.requireNonNull(coding);
+    return known.encode(content, last);
   }
 
   /** Sends the head now, before there is content. */
@@ -277,8 +303,9 @@ public final class HttpResponse {
       if (Statuses.isBodiless(status)) {
         throw new IllegalStateException("an answer with status " + status + " has no content");
       }
+      boolean isOther = beginCoding(declared);
       state = State.BEGUN;
-      exchange.begin(declared);
+      exchange.begin(isOther ? -1 : declared);
     }
   }
 
@@ -314,6 +341,9 @@ public final class HttpResponse {
       exchange.abort(less);
       throw less;
     }
+    if (isCoded) {
+      WriteResult _ = exchange.write(encode(NOTHING, true));
+    }
     return complete() ? exchange.end() : WriteResult.CLOSED;
   }
 
@@ -328,7 +358,7 @@ public final class HttpResponse {
    */
   public void whenWritable(Runnable task) {
     exchange.requireInLoop("HttpResponse.whenWritable");
-    whenWritable = Objects.requireNonNull(task);
+    waiters.forRoom(Objects.requireNonNull(task));
   }
 
   // ---- and else
@@ -361,14 +391,7 @@ public final class HttpResponse {
    */
   public void whenOver(Runnable task) {
     exchange.requireInLoop("HttpResponse.whenOver");
-    Runnable known = whenOver;
-    whenOver =
-        known == null
-            ? task
-            : () -> {
-              known.run();
-              task.run();
-            };
+    waiters.forTheEnd(Objects.requireNonNull(task));
   }
 
   /**
@@ -432,24 +455,6 @@ public final class HttpResponse {
     }
   }
 
-  // ---- for who answers on another thread
-
-  /** The code threw. */
-  void fail(Throwable thrown) {
-    if (isOpen()) {
-      exchange.failed(thrown);
-    } else {
-      exchange.report(thrown);
-    }
-  }
-
-  /** Nobody answers any more. */
-  void abandon() {
-    if (isOpen()) {
-      exchange.abort(new IllegalStateException("nobody answers"));
-    }
-  }
-
   // ---- for the exchange
 
   boolean isLater() {
@@ -469,20 +474,16 @@ public final class HttpResponse {
 
   /** Tells that there is room, or never will be. */
   void tellWritable() {
-    Runnable waiting = whenWritable;
-    if (waiting != null) {
-      whenWritable = null;
-      waiting.run();
-    }
+    waiters.tellRoom();
   }
 
   /** Tells that it is over. */
   void tellOver() {
-    Runnable waiting = whenOver;
-    if (waiting != null) {
-      whenOver = null;
-      waiting.run();
+    ContentCoding known = coding;
+    if (known != null) {
+      known.close();
     }
+    waiters.tellEnd();
   }
 
   Lines lines() {

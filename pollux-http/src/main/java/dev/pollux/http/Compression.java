@@ -1,0 +1,176 @@
+package dev.pollux.http;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Sends answers in gzip to clients that take it.
+ *
+ * <pre>{@code
+ * HttpHandler service = Compression.gzip().around(handler);
+ * }</pre>
+ *
+ * <p>Only of types that shrink, with content of {@link #withMinBytes} or of a length that is not
+ * known, and that no other coding was applied to. Each answer that depends on it says {@code Vary};
+ * an entity tag becomes a weak one. What is written piece by piece comes to the client piece by
+ * piece.
+ *
+ * <p>An answer that has a secret beside what a client may choose tells by its length, compressed,
+ * whether the two are alike: leave such ones out.
+ *
+ * <p>Immutable. Threads: any. Source: RFC 9110, 8.4, 12.5.3 and 12.5.5.
+ */
+public final class Compression {
+
+  private static final List<String> TYPES =
+      List.of(
+          "text/",
+          "application/json",
+          "application/javascript",
+          "application/xml",
+          "application/wasm",
+          "image/svg+xml");
+  private static final int MIN_BYTES = 1 << 10;
+  private static final int LEVEL = 6;
+
+  private final int minBytes;
+  private final int level;
+
+  private Compression(int minBytes, int level) {
+    this.minBytes = minBytes;
+    this.level = level;
+  }
+
+  /** By gzip. */
+  public static Compression gzip() {
+    return new Compression(MIN_BYTES, LEVEL);
+  }
+
+  /** As this, for content of at least so many bytes; 1 KiB by default. */
+  public Compression withMinBytes(int newMinBytes) {
+    if (newMinBytes < 0) {
+      throw new IllegalArgumentException("minBytes: " + newMinBytes + " is negative");
+    }
+    return new Compression(newMinBytes, level);
+  }
+
+  /** As this, at another level: 1, which is fast, to 9, which is small; 6 by default. */
+  public Compression withLevel(int newLevel) {
+    if (newLevel < 1 || newLevel > 9) {
+      throw new IllegalArgumentException("level: " + newLevel + " is none of 1 to 9");
+    }
+    return new Compression(minBytes, newLevel);
+  }
+
+  /** The handler whose answers are compressed. */
+  public HttpHandler around(HttpHandler next) {
+    Objects.requireNonNull(next, "next");
+    return (request, response) -> {
+      response.setCoding(new Gzip(accepts(request.fields().all("Accept-Encoding"))));
+      next.handle(request, response);
+    };
+  }
+
+  /** Whether a client takes gzip: it says so, or takes whatever it does not name. */
+  static boolean accepts(List<String> values) {
+    boolean any = false;
+    for (String value : values) {
+      for (String part : value.split(",", -1)) {
+        String[] pieces = part.split(";", -1);
+        String coding = pieces[0].strip().toLowerCase(Locale.ROOT);
+        boolean isWanted = isWanted(pieces);
+        if (coding.equals("gzip") || coding.equals("x-gzip")) {
+          return isWanted;
+        }
+        any |= coding.equals("*") && isWanted;
+      }
+    }
+    return any;
+  }
+
+  /** Whether its weight is more than nothing. */
+  private static boolean isWanted(String[] pieces) {
+    for (int i = 1; i < pieces.length; i++) {
+      String piece = pieces[i].strip().toLowerCase(Locale.ROOT).replace(" ", "");
+      if (piece.startsWith("q=")) {
+        return !piece.matches("q=0(\\.0{0,3})?") && piece.matches("q=[01](\\.[0-9]{0,3})?");
+      }
+    }
+    return true;
+  }
+
+  /** The coding of one answer. */
+  private final class Gzip implements ContentCoding {
+
+    private static final int FIRST_BYTES = 1 << 12; // 4 KiB
+    private static final int AROUND_BYTES = 64;
+
+    private final boolean isAccepted;
+    private GzipEncoder encoder;
+    private ByteBuffer out = ByteBuffer.allocate(0);
+
+    @SuppressWarnings("NullAway.Init") // made when it is begun
+    Gzip(boolean isAccepted) {
+      this.isAccepted = isAccepted;
+    }
+
+    @Override
+    public boolean begin(HttpResponse response, long length) {
+      String type = response.field("Content-Type");
+      boolean isFit =
+          type != null
+              && TYPES.stream().anyMatch(type.toLowerCase(Locale.ROOT)::startsWith)
+              && (length < 0 || length >= minBytes)
+              && response.field("Content-Encoding") == null
+              && response.status() != 206
+              && !isKept(response.field("Cache-Control"));
+      if (!isFit) {
+        return false;
+      }
+      var _ = response.addField("Vary", "Accept-Encoding");
+      if (!isAccepted) {
+        return false;
+      }
+      String tag = response.field("ETag");
+      if (tag != null && !tag.startsWith("W/")) {
+        var _ = response.field("ETag", "W/" + tag);
+      }
+      var _ = response.field("Content-Encoding", "gzip");
+      encoder = new GzipEncoder(level);
+      return true;
+    }
+
+    private static boolean isKept(@org.jspecify.annotations.Nullable String cacheControl) {
+      return cacheControl != null && cacheControl.toLowerCase(Locale.ROOT).contains("no-transform");
+    }
+
+    @Override
+    public ByteBuffer encode(ByteBuffer content, boolean last) {
+      int least = Math.max(FIRST_BYTES, content.remaining() / 2 + AROUND_BYTES);
+      if (out.capacity() < least) {
+        out = ByteBuffer.allocate(least);
+      }
+      var _ = out.clear();
+      while (!encoder.encode(content, out)) {
+        grow();
+      }
+      while (last ? !encoder.finish(out) : !encoder.flush(out)) {
+        grow();
+      }
+      return out.flip();
+    }
+
+    private void grow() {
+      out = ByteBuffer.allocate(2 * out.capacity()).put(out.flip());
+    }
+
+    @Override
+    public void close() {
+      if (encoder != null) {
+        encoder.close();
+      }
+    }
+  }
+}
