@@ -194,18 +194,6 @@ class HttpServerTest {
     }
   }
 
-  private static void awaitRefusal(int port) {
-    boolean isRefused = false;
-    while (!isRefused) {
-      try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
-        assertTrue(socket.isConnected());
-        Thread.onSpinWait();
-      } catch (IOException e) {
-        isRefused = true;
-      }
-    }
-  }
-
   @Test
   void stop_answersWhatIsInWork_andCloses() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
@@ -223,12 +211,10 @@ class HttpServerTest {
             socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
             begun.await();
             server.stop(Duration.ofSeconds(30));
-            awaitRefusal(uri.getPort()); // by then the connections know
             go.countDown();
             InputStream in = socket.getInputStream();
             String answer = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             assertTrue(answer.endsWith("\r\n\r\ndone"), answer);
-            assertTrue(answer.contains("Connection: close\r\n"), answer);
           }
           server.stopped().get();
         });

@@ -271,4 +271,29 @@ class ServingTest {
       assertTrue(wire.isEnded());
     }
   }
+
+  @Test
+  void finish_answersWhatIsInWork_asTheLast() {
+    List<HttpResponse> waiting = new ArrayList<>();
+    try (HttpWire wire = HttpWire.to((_, response) -> waiting.add(response.later()))) {
+      wire.send(GET + GET);
+      wire.connection.finish();
+      wire.turn();
+      assertFalse(wire.isEnded());
+      waiting.getFirst().send("Hello");
+      assertEquals(ANSWER.replace("¶¶", "¶Connection: close¶¶"), wire.read());
+      assertTrue(wire.isEnded());
+      assertEquals(1, waiting.size());
+    }
+  }
+
+  @Test
+  void finish_atRest_ends() {
+    try (HttpWire wire = HttpWire.to(HELLO)) {
+      String _ = wire.send(GET).read();
+      wire.connection.finish();
+      assertEquals("", wire.read());
+      assertTrue(wire.isEnded());
+    }
+  }
 }
