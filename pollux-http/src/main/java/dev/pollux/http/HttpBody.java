@@ -40,6 +40,8 @@ public final class HttpBody {
 
   private static final String FORM = "application/x-www-form-urlencoded";
 
+  private static final String MULTIPART = "multipart/form-data";
+
   private final Exchange exchange;
   private final HttpFields trailers = new HttpFields();
   private long length;
@@ -122,16 +124,46 @@ public final class HttpBody {
    */
   public void form(FormTaker taker) throws Exception {
     String type = exchange.request.field("Content-Type");
-    if (type == null || !isForm(type)) {
+    if (type == null || !isOf(type, FORM)) {
       throw new HttpException(415, "this takes " + FORM);
     }
     whole(body -> taker.accept(HttpForm.of(US_ASCII.decode(body).toString())));
   }
 
-  /** Whether a content type is that of forms, with parameters or without. */
-  private static boolean isForm(String type) {
+  /** Whether a content type is this one, with parameters or without. */
+  private static boolean isOf(String type, String wanted) {
     int end = type.indexOf(';');
-    return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(FORM);
+    return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(wanted);
+  }
+
+  /**
+   * Reads a form with files, part by part: {@code multipart/form-data}, of any size within {@link
+   * MultipartLimits#DEFAULT}. Another content type is answered by 415, what is no such form by 400,
+   * what is too much by 413.
+   */
+  public void multipart(MultipartHandler handler) throws Exception {
+    multipart(MultipartLimits.DEFAULT, handler);
+  }
+
+  /** Reads a form with files, as {@link #multipart(MultipartHandler)}, within these limits. */
+  public void multipart(MultipartLimits limits, MultipartHandler handler) throws Exception {
+    String type = exchange.request.field("Content-Type");
+    if (type == null || !isOf(type, MULTIPART)) {
+      throw new HttpException(415, "this takes " + MULTIPART);
+    }
+    Multipart parser = Multipart.parser(type, handler, limits);
+    stream(
+        new HttpBodyHandler() {
+          @Override
+          public void data(ByteBuffer data) {
+            parser.feed(data);
+          }
+
+          @Override
+          public void end() {
+            parser.end();
+          }
+        });
   }
 
   private static String tooLong(long bytes, long maxBytes) {

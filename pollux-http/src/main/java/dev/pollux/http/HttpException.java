@@ -4,7 +4,7 @@ package dev.pollux.http;
  * The peer asked for something that cannot be: thrown by a handler, the request is answered with
  * this status and the message, in plain text.
  */
-public final class HttpException extends Exception {
+public final class HttpException extends RuntimeException {
 
   @java.io.Serial private static final long serialVersionUID = 1;
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * and is bounded. Fields of a part are text in UTF-8, those that are not of forms are passed over.
  *
  * <p>Ownership: holds no data; a part goes to the handler as it comes. Threads: one at a time.
- * Errors: {@link MultipartException} says what is wrong, and at which byte; nothing goes on after
- * one. Source: RFC 7578; RFC 2046, 5.1.1.
+ * Errors: {@link HttpException} says what is wrong, and at which byte; nothing goes on after one.
+ * Source: RFC 7578; RFC 2046, 5.1.1.
  */
 public final class Multipart {
 
@@ -69,7 +69,7 @@ public final class Multipart {
   /**
    * A parser with the limits by default.
    *
-   * @throws MultipartException if it is not multipart/form-data with a boundary
+   * @throws HttpException if it is not multipart/form-data with a boundary
    */
   public static Multipart parser(String contentType, MultipartHandler handler) {
     return parser(contentType, handler, MultipartLimits.DEFAULT);
@@ -79,7 +79,7 @@ public final class Multipart {
    * A parser.
    *
    * @param contentType the value of the request's Content-Type field
-   * @throws MultipartException if it is not multipart/form-data with a boundary
+   * @throws HttpException if it is not multipart/form-data with a boundary
    */
   public static Multipart parser(
       String contentType, MultipartHandler handler, MultipartLimits limits) {
@@ -90,7 +90,7 @@ public final class Multipart {
       }
       return new Multipart(boundary(parameters.all().get("boundary")), handler, limits);
     } catch (IllegalArgumentException e) {
-      throw new MultipartException(400, "the Content-Type is not good: " + e.getMessage());
+      throw new HttpException(400, "the Content-Type is not good: " + e.getMessage());
     }
   }
 
@@ -133,7 +133,7 @@ public final class Multipart {
     requireGood(last);
     state = State.BROKEN;
     if (last != State.CLOSED && last != State.EPILOGUE) {
-      throw new MultipartException(400, "the form is not whole; it ends at byte " + before);
+      throw new HttpException(400, "the form is not whole; it ends at byte " + before);
     }
     handler.end();
     state = State.OVER;
@@ -194,7 +194,7 @@ public final class Multipart {
 
   private void beginPart(ByteBuffer in) {
     if (partCount == limits.partCount()) {
-      throw new MultipartException(413, "there are more than " + partCount + " parts");
+      throw new HttpException(413, "there are more than " + partCount + " parts");
     }
     partCount++;
     partBytes = 0;
@@ -238,8 +238,8 @@ public final class Multipart {
     }
   }
 
-  private MultipartException badHead(int status, String why) {
-    return new MultipartException(
+  private HttpException badHead(int status, String why) {
+    return new HttpException(
         status, "the head of a part is not good: " + why + ", in what begins at byte " + headAt);
   }
 
@@ -291,7 +291,7 @@ public final class Multipart {
       partBytes += count;
       totalBytes += count;
       if (partBytes > limits.partBytes() || totalBytes > limits.totalBytes()) {
-        throw new MultipartException(413, "a part, or all of them, have too many bytes");
+        throw new HttpException(413, "a part, or all of them, have too many bytes");
       }
       handler.data(data);
     }
@@ -300,12 +300,12 @@ public final class Multipart {
   private void addPadding(int count) {
     paddingBytes += count;
     if (paddingBytes > limits.paddingBytes()) {
-      throw new MultipartException(
+      throw new HttpException(
           413, "there are more than " + limits.paddingBytes() + " bytes in no part");
     }
   }
 
-  private MultipartException refused(String what, ByteBuffer in) {
-    return new MultipartException(400, what + ", at byte " + (before + in.position() - 1));
+  private HttpException refused(String what, ByteBuffer in) {
+    return new HttpException(400, what + ", at byte " + (before + in.position() - 1));
   }
 }

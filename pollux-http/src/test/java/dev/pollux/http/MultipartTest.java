@@ -61,7 +61,7 @@ class MultipartTest {
       }
       parser.end();
       return log.text.toString();
-    } catch (MultipartException e) {
+    } catch (HttpException e) {
       return e.status() + " " + e.getMessage();
     }
   }
@@ -391,7 +391,7 @@ class MultipartTest {
   void parser_thatRefusedOrIsOver_goesOnNoMore() {
     Multipart parser = Multipart.parser(TYPE, new Log());
     ByteBuffer bad = ByteBuffer.wrap("--b-xy".getBytes(ISO_8859_1));
-    assertThrows(MultipartException.class, () -> parser.feed(bad));
+    assertThrows(HttpException.class, () -> parser.feed(bad));
     assertEquals(
         "the form is refused",
         assertThrows(IllegalStateException.class, () -> parser.feed(bad)).getMessage());
@@ -402,7 +402,7 @@ class MultipartTest {
     assertEquals(
         "the form is over", assertThrows(IllegalStateException.class, over::end).getMessage());
     Multipart cut = Multipart.parser(TYPE, new Log());
-    assertThrows(MultipartException.class, cut::end);
+    assertThrows(HttpException.class, cut::end);
     assertThrows(IllegalStateException.class, cut::end);
   }
 

@@ -1,9 +1,11 @@
 package dev.pollux.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 /** A service of several routes, and what a request tells of its path, query, form and cookies. */
@@ -133,5 +135,52 @@ class RouterTest {
     HttpAnswer answer = HttpCall.get("/old").to(moved);
     assertEquals(308, answer.status());
     assertEquals("/new?a=b", answer.field("location"));
+  }
+
+  @Test
+  void multipart_isReadPartByPart() {
+    HttpHandler upload =
+        (request, response) ->
+            request
+                .body()
+                .multipart(
+                    new MultipartHandler() {
+                      final StringBuilder seen = new StringBuilder();
+
+                      @Override
+                      public void part(PartHead head) {
+                        seen.append(head.name()).append('/').append(head.fileName()).append(':');
+                      }
+
+                      @Override
+                      public void data(ByteBuffer data) {
+                        seen.append(US_ASCII.decode(data));
+                      }
+
+                      @Override
+                      public void partEnd() {
+                        seen.append(';');
+                      }
+
+                      @Override
+                      public void end() {
+                        response.send(seen.toString());
+                      }
+                    });
+    String form =
+        "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n"
+            + "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"n.txt\"\r\n\r\n"
+            + "file\r\n--x--\r\n";
+    HttpCall post = HttpCall.post("/", form);
+    String type = "multipart/form-data; boundary=x";
+    assertEquals("a/null:1;f/n.txt:file;", post.withField("Content-Type", type).to(upload).text());
+    assertEquals(
+        "a/null:1;f/n.txt:file;",
+        post.withField("Content-Type", type).withPieces(1).to(upload).text());
+    assertEquals(415, post.withField("Content-Type", "text/plain").to(upload).status());
+    assertEquals(400, post.withField("Content-Type", "multipart/form-data").to(upload).status());
+    assertEquals(400, post.withField("Content-Type", type + "y").to(upload).status());
+    assertEquals(
+        400, HttpCall.post("/", "--x").withField("Content-Type", type).to(upload).status());
   }
 }
