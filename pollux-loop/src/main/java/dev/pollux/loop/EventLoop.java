@@ -166,7 +166,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     owner.awaitReturn();
     requireInLoop(call);
     requireNoTurn();
-    int _ = LoopTurn.reserveStack();
+    long _ = LoopTurn.reserveStack();
     inTurn = true; // the last thing: what is thrown above leaves no turn behind
   }
 
