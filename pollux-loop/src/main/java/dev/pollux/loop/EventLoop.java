@@ -229,7 +229,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     try { // can be called again if a step throws
       mailbox.close(options.tasksPerTurn());
       int _ = flushes.run(); // while the descriptors are still there
-      failures.tellAll(poller, new ClosedLoopException(options.name()));
+      failures.tellAll(poller);
       closes.runOut();
       locals.close();
       timers.clear();
