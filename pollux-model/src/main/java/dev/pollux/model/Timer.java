@@ -11,6 +11,7 @@ final class Timer {
   final long sequence;
 
   private final Timers owner;
+  private final @Nullable Kernel host;
 
   /** Where it stands among them, as long as it is pending. */
   int place;
@@ -18,10 +19,11 @@ final class Timer {
   /** What is to be done; null once done or cancelled. */
   private @Nullable Runnable action;
 
-  Timer(Timers owner, long atNanos, long sequence, Runnable action) {
+  Timer(Timers owner, long atNanos, long sequence, @Nullable Kernel host, Runnable action) {
     this.owner = owner;
     this.atNanos = atNanos;
     this.sequence = sequence;
+    this.host = host;
     this.action = action;
   }
 
@@ -40,7 +42,7 @@ final class Timer {
   void run() {
     Runnable due = action;
     action = null;
-    if (due != null) {
+    if (due != null && (host == null || host.happens())) {
       due.run();
     }
   }

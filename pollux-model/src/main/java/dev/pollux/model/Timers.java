@@ -18,11 +18,16 @@ final class Timers {
   private long sequence;
   private boolean running;
 
-  Timer add(long atNanos, Runnable action) {
+  /**
+   * Adds one.
+   *
+   * @param host where it happens, if it is on by then; null for whatever is no host's
+   */
+  Timer add(long atNanos, @Nullable Kernel host, Runnable action) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, 2 * size);
     }
-    Timer timer = new Timer(this, atNanos, sequence++, action);
+    Timer timer = new Timer(this, atNanos, sequence++, host, action);
     rise(timer, size++);
     return timer;
   }
