@@ -5,6 +5,7 @@ module dev.pollux.bench {
   requires dev.pollux.model;
   requires dev.pollux.net;
   requires dev.pollux.poll;
+  requires dev.pollux.sim;
   requires info.picocli;
   requires io.netty.buffer;
   requires io.netty.common;

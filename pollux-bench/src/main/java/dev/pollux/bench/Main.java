@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SeamCommand.class,
       TimersCommand.class,
       ModelCommand.class,
+      SimCommand.class,
       TlsCommand.class
     })
 public final class Main implements Runnable {

@@ -31,6 +31,7 @@ class MainTest {
           "seam",
           "timers",
           "model",
+          "sim",
           "tls");
 
   private final StringWriter output = new StringWriter();
@@ -58,6 +59,7 @@ class MainTest {
         "seam --rounds 0             | --rounds is at least 1, not 0",
         "timers --rounds 0           | --rounds is at least 1, not 0",
         "timers --pending 0          | --pending is at least 1, not 0",
+        "sim --rounds 0              | --rounds is at least 1, not 0",
         "model --rounds 0            | --rounds is at least 1, not 0",
         "echo --rounds 0             | --rounds is at least 1, not 0",
         "echo --seconds 0            | --seconds takes 0.01 to 3600 seconds, not 0",

@@ -166,7 +166,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     owner.awaitReturn();
     requireInLoop(call);
     requireNoTurn();
-    int _ = LoopTurn.reserveStack();
+    long _ = LoopTurn.reserveStack();
     inTurn = true; // the last thing: what is thrown above leaves no turn behind
   }
 
@@ -229,7 +229,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     try { // can be called again if a step throws
       mailbox.close(options.tasksPerTurn());
       int _ = flushes.run(); // while the descriptors are still there
-      failures.tellAll(poller, new ClosedLoopException(options.name()));
+      failures.tellAll(poller);
       closes.runOut();
       locals.close();
       timers.clear();

@@ -41,12 +41,14 @@ final class LoopFailures {
     }
   }
 
-  /** Tells all handlers that are registered why they have to go: once. */
-  void tellAll(Poller poller, ClosedLoopException cause) {
+  /** Tells all handlers that are registered that they have to go, as the loop is closed: once. */
+  void tellAll(Poller poller) {
     boolean isOpen = poller.isOpen(); // if not, somebody else has closed it: all are inactive
+    ClosedLoopException cause = null; // with its stack, where anybody is told
     for (Registration registration : isTold ? List.<Registration>of() : poller.registrations()) {
       boolean isThere = registration.isActive() || !isOpen;
       if (isThere && registration.attachment() instanceof LoopHandler handler) {
+        cause = cause == null ? new ClosedLoopException(loop.options().name()) : cause;
         tell(handler, registration, cause);
       }
     }

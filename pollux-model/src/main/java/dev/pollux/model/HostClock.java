@@ -31,6 +31,9 @@ final class HostClock implements Clock {
 
   /** What it says at a moment of the network's time. */
   long at(long moment) {
+    if (driftPpm == 0) {
+      return moment + skewNanos;
+    }
     long on = moment - startNanos;
     return moment + skewNanos + on / MILLION * driftPpm + on % MILLION * driftPpm / MILLION;
   }

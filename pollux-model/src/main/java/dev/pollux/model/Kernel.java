@@ -208,7 +208,7 @@ final class Kernel {
   }
 
   Timer at(long atNanos, Runnable action) {
-    Timer timer = timers.add(clock.timerTime(atNanos), world == null ? action : here(action));
+    Timer timer = timers.add(clock.timerTime(atNanos), world == null ? null : this, action);
     if (timers.first() == timer) {
       clock.timersChanged();
     }
@@ -218,14 +218,22 @@ final class Kernel {
   /** Done here, if the machine is on by then. */
   Runnable here(Runnable action) {
     return () -> {
-      if (!isDown) {
-        hasNews = true;
-        if (world != null) {
-          world.hasNews = true;
-        }
+      if (happens()) {
         action.run();
       }
     };
+  }
+
+  /** Whether something happens here now: if the machine is on, to which that is news. */
+  boolean happens() {
+    if (isDown) {
+      return false;
+    }
+    hasNews = true;
+    if (world != null) {
+      world.hasNews = true;
+    }
+    return true;
   }
 
   /** Gives a packet to the wire; what it does where it arrives, it does at that host. */

@@ -78,7 +78,7 @@ public final class ModelNetwork {
   public void schedule(long delayNanos, Runnable action) {
     world.lock.lock();
     try {
-      Timer _ = world.timers.add(world.clock.now() + delayNanos, action);
+      Timer _ = world.timers.add(world.clock.now() + delayNanos, null, action);
     } finally {
       world.lock.unlock();
     }

@@ -121,6 +121,11 @@ final class Span {
 
   /** Moves kernel bytes to the caller; returns how many fitted. */
   int put(byte[] source, int index, int count) {
+    if (isInOneRange(count)) { // all of it, or nothing
+      memory.copyOut(source, index, address, count);
+      consumed(count);
+      return count;
+    }
     Cursor start = cursor();
     try {
       return copyOut(source, index, count);
@@ -143,6 +148,10 @@ final class Span {
     }
   }
 
+  private boolean isInOneRange(int count) {
+    return 0 < count && count <= Math.min(left, remaining);
+  }
+
   private int copyOut(byte[] source, int index, int count) {
     assert own == null;
     int moved = 0;
@@ -157,6 +166,11 @@ final class Span {
 
   /** Moves the caller's bytes to the kernel; returns how many there were. */
   int take(byte[] target, int index, int count) {
+    if (own == null && isInOneRange(count)) { // all of it, or nothing
+      memory.copyIn(address, target, index, count);
+      consumed(count);
+      return count;
+    }
     Cursor start = cursor();
     try {
       return copyIn(target, index, count);

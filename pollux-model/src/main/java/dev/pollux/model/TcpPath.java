@@ -59,6 +59,7 @@ final class TcpPath {
   private int retries;
   private int duplicates;
   private @Nullable Timer retry;
+  private final Runnable again = this::again;
 
   /** At a listener's end: tells who asked, and where this waits for that one's word. */
   private Runnable consented = () -> {};
@@ -86,6 +87,16 @@ final class TcpPath {
 
     long end() {
       return sequence + Math.max(1, bytes.length);
+    }
+  }
+
+  /** What has arrived of a path, on its way to the sender. */
+  private record Word(TcpPath path, long next, long leftNanos, boolean isGap) {
+
+    void come() {
+      if (path.kernel.happens()) {
+        path.acknowledged(next, leftNanos, isGap);
+      }
     }
   }
 
@@ -157,7 +168,7 @@ final class TcpPath {
         };
     long leftNanos = kernel.clock.now();
     TcpPath back = to.sender.path();
-    Runnable told = back == null || !back.to.equals(owner) ? () -> {} : back.word(false);
+    Word told = back == null || !back.to.equals(owner) ? null : back.word(false);
     kernel.carry(
         kind, here, there, sent.sequence, sent.bytes, () -> arrived(sent, leftNanos, told));
   }
@@ -184,7 +195,7 @@ final class TcpPath {
         waitsSinceNanos = kernel.clock.now();
       }
       wait = Math.min(wait, LAST_RETRY_NANOS) << Math.min(retries, MAX_DOUBLINGS);
-      retry = kernel.after(Math.min(wait, LAST_RETRY_NANOS), this::again);
+      retry = kernel.after(Math.min(wait, LAST_RETRY_NANOS), again);
     }
   }
 
@@ -299,13 +310,17 @@ final class TcpPath {
   // ---- at the receiver
 
   /** With every segment comes word of what has arrived of the other direction. */
-  private void arrived(Sent sent, long leftNanos, Runnable told) {
+  private void arrived(Sent sent, long leftNanos, @Nullable Word told) {
     if (sent.segment.kind == Segment.Kind.CONSENT) {
       consented.run();
     }
     if (isHeard()) {
-      told.run();
-      to.kernel.here(() -> take(sent, leftNanos)).run();
+      if (told != null) {
+        told.come();
+      }
+      if (to.kernel.happens()) {
+        take(sent, leftNanos);
+      }
     }
   }
 
@@ -350,7 +365,7 @@ final class TcpPath {
       if (next.segment.kind != Segment.Kind.CONSENT) {
         to.arrived(next.segment);
       }
-      next = early.remove(expected);
+      next = early.isEmpty() ? null : early.remove(expected);
     }
     if (!isBroken()) { // else that was said
       acknowledge();
@@ -368,23 +383,21 @@ final class TcpPath {
 
   /** Tells the sender what has arrived, and that there may be room. */
   void acknowledge() {
-    Runnable word = word(!early.isEmpty());
+    Word word = word(!early.isEmpty());
     to.kernel.carry(
         Packet.Kind.ACK, there, here, expected, Packet.NOTHING, () -> wordArrived(word));
   }
 
-  private void wordArrived(Runnable word) {
+  private void wordArrived(Word word) {
     TcpPath back = to.sender.path();
     if (back == null || !back.to.equals(owner) || back.isHeard()) { // or who said it has left
-      word.run();
+      word.come();
     }
   }
 
   /** What has arrived so far, for the sender. */
-  private Runnable word(boolean isGap) {
-    long next = expected;
-    long left = heardNanos;
-    return kernel.here(() -> acknowledged(next, left, isGap));
+  private Word word(boolean isGap) {
+    return new Word(this, expected, heardNanos, isGap);
   }
 
   private void reset() {

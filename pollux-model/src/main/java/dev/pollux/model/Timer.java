@@ -3,7 +3,7 @@ package dev.pollux.model;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the kernel does at a time: an expiry, or the arrival of a segment. */
-final class Timer implements Comparable<Timer> {
+final class Timer {
 
   final long atNanos;
 
@@ -11,39 +11,38 @@ final class Timer implements Comparable<Timer> {
   final long sequence;
 
   private final Timers owner;
+  private final @Nullable Kernel host;
+
+  /** Where it stands among them, as long as it is pending. */
+  int place;
 
   /** What is to be done; null once done or cancelled. */
   private @Nullable Runnable action;
 
-  Timer(Timers owner, long atNanos, long sequence, Runnable action) {
+  Timer(Timers owner, long atNanos, long sequence, @Nullable Kernel host, Runnable action) {
     this.owner = owner;
     this.atNanos = atNanos;
     this.sequence = sequence;
+    this.host = host;
     this.action = action;
-  }
-
-  boolean isPending() {
-    return action != null;
   }
 
   void cancel() {
     if (action != null) {
       action = null;
-      owner.cancelled();
+      owner.remove(this);
     }
   }
 
-  @Override
-  public int compareTo(Timer other) {
-    return atNanos == other.atNanos
-        ? Long.compare(sequence, other.sequence)
-        : Long.compare(atNanos, other.atNanos);
+  /** Whether its turn is before that of another one. */
+  boolean isBefore(Timer other) {
+    return atNanos < other.atNanos || (atNanos == other.atNanos && sequence < other.sequence);
   }
 
   void run() {
     Runnable due = action;
     action = null;
-    if (due != null) {
+    if (due != null && (host == null || host.happens())) {
       due.run();
     }
   }

@@ -1,35 +1,50 @@
 package dev.pollux.model;
 
-import java.util.PriorityQueue;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The timers of the kernel, earliest first. */
+/**
+ * The timers of the kernel, earliest first.
+ *
+ * <p>A heap whose timers know their places: most are cancelled long before their time, as what
+ * sends again is by each acknowledgement, and do not stay until then.
+ */
 final class Timers {
 
-  /** So many may be cancelled, and lie here until their time comes, before it is looked. */
-  private static final int MANY = 32;
+  private static final int FIRST_CAPACITY = 16;
 
-  private final PriorityQueue<Timer> queue = new PriorityQueue<>();
-  private int cancelled; // of those in the queue
+  private @Nullable Timer[] heap = new @Nullable Timer[FIRST_CAPACITY];
+  private int size;
   private long sequence;
   private boolean running;
 
-  Timer add(long atNanos, Runnable action) {
-    if (cancelled > MANY && cancelled > queue.size() / 2) {
-      queue.removeIf(timer -> !timer.isPending());
-      cancelled = 0;
+  /**
+   * Adds one.
+   *
+   * @param host where it happens, if it is on by then; null for whatever is no host's
+   */
+  Timer add(long atNanos, @Nullable Kernel host, Runnable action) {
+    if (size == heap.length) {
+      heap = Arrays.copyOf(heap, 2 * size);
     }
-    Timer timer = new Timer(this, atNanos, sequence++, action);
-    queue.add(timer);
+    Timer timer = new Timer(this, atNanos, sequence++, host, action);
+    rise(timer, size++);
     return timer;
   }
 
-  void cancelled() {
-    cancelled++;
+  /** Takes a timer out that is in. */
+  void remove(Timer timer) {
+    int place = timer.place;
+    Timer last = at(--size);
+    heap[size] = null;
+    if (last != timer) {
+      rise(last, place);
+      sink(last, last.place);
+    }
   }
 
   boolean isEmpty() {
-    return queue.isEmpty();
+    return size == 0;
   }
 
   /** Whether a timer's action is being run: it must not wait, and no other begins within it. */
@@ -37,15 +52,9 @@ final class Timers {
     return running;
   }
 
-  /** The earliest timer that is not cancelled. */
+  /** The earliest timer. */
   @Nullable Timer first() {
-    Timer timer = queue.peek();
-    while (timer != null && !timer.isPending()) {
-      queue.remove();
-      cancelled--;
-      timer = queue.peek();
-    }
-    return timer;
+    return heap[0];
   }
 
   /** Runs the earliest timer if its time has come; whether it did. */
@@ -54,7 +63,7 @@ final class Timers {
     if (timer == null || timer.atNanos > nowNanos || running) {
       return false;
     }
-    queue.remove();
+    remove(timer);
     running = true;
     try {
       timer.run();
@@ -62,5 +71,51 @@ final class Timers {
       running = false;
     }
     return true;
+  }
+
+  private Timer at(int place) {
+    Timer timer = heap[place];
+    assert timer != null;
+    return timer;
+  }
+
+  private void put(Timer timer, int place) {
+    heap[place] = timer;
+    timer.place = place;
+  }
+
+  /** Puts a timer where this place is, or above, and what was there below it. */
+  private void rise(Timer timer, int from) {
+    int place = from;
+    while (place > 0) {
+      int above = (place - 1) >>> 1;
+      Timer other = at(above);
+      if (other.isBefore(timer)) {
+        break;
+      }
+      put(other, place);
+      place = above;
+    }
+    put(timer, place);
+  }
+
+  /** Puts a timer where this place is, or below, and what was there above it. */
+  private void sink(Timer timer, int from) {
+    int place = from;
+    int below = 2 * place + 1;
+    while (below < size) {
+      Timer other = at(below);
+      if (below + 1 < size && at(below + 1).isBefore(other)) {
+        below++;
+        other = at(below);
+      }
+      if (timer.isBefore(other)) {
+        break;
+      }
+      put(other, place);
+      place = below;
+      below = 2 * place + 1;
+    }
+    put(timer, place);
   }
 }

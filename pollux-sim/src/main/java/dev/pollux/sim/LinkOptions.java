@@ -19,6 +19,8 @@ public final class LinkOptions {
 
   private final Duration latency;
   private final Duration jitter;
+  private final long latencyNanos; // for each packet, without a conversion
+  private final long jitterNanos;
   private final long bytesPerSecond;
   private final double loss;
   private final double duplication;
@@ -27,6 +29,8 @@ public final class LinkOptions {
       Duration latency, Duration jitter, long bytesPerSecond, double loss, double duplication) {
     this.latency = latency;
     this.jitter = jitter;
+    this.latencyNanos = latency.toNanos();
+    this.jitterNanos = jitter.toNanos();
     this.bytesPerSecond = bytesPerSecond;
     this.loss = loss;
     this.duplication = duplication;
@@ -43,6 +47,10 @@ public final class LinkOptions {
     return latency;
   }
 
+  long latencyNanos() {
+    return latencyNanos;
+  }
+
   /** As this, taking up to so much longer, by chance: what takes less overtakes. */
   public LinkOptions withJitter(Duration value) {
     return new LinkOptions(
@@ -52,6 +60,10 @@ public final class LinkOptions {
   /** By how much a packet may be later than others. By default zero. */
   public Duration jitter() {
     return jitter;
+  }
+
+  long jitterNanos() {
+    return jitterNanos;
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The wire of a {@link Sim}: a link for each direction between two hosts. */
 final class Links implements Wire {
@@ -23,8 +24,6 @@ final class Links implements Wire {
 
   private static final long FARTHER = 0xc2b2ae3d27d4eb4fL;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
-
-  private record Way(InetAddress from, InetAddress to) {}
 
   private final class Link {
     final String name;
@@ -36,10 +35,9 @@ final class Links implements Wire {
     long count;
     final List<Passage> waiting = new ArrayList<>();
 
-    Link(Way way) {
-      this.name = names.apply(way.from) + " > " + names.apply(way.to);
-      this.dice =
-          new SplittableRandom(seed ^ (FAR * way.from.hashCode() + FARTHER * way.to.hashCode()));
+    Link(InetAddress from, InetAddress to) {
+      this.name = names.apply(from) + " > " + names.apply(to);
+      this.dice = new SplittableRandom(seed ^ (FAR * from.hashCode() + FARTHER * to.hashCode()));
     }
   }
 
@@ -53,7 +51,7 @@ final class Links implements Wire {
   private final Meeting meeting;
   private final Function<InetAddress, String> names;
   private final Consumer<Packet> listener;
-  private final Map<Way, Link> links = new HashMap<>();
+  private final Map<InetAddress, Map<InetAddress, Link>> links = new HashMap<>(); // by from and to
   private final EnumMap<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
   private final EnumSet<Trouble> asked = EnumSet.noneOf(Trouble.class);
   private boolean isFaulty;
@@ -117,7 +115,14 @@ final class Links implements Wire {
   }
 
   private Link link(InetAddress from, InetAddress to) {
-    return links.computeIfAbsent(new Way(from, to), Link::new);
+    Map<InetAddress, Link> away = links.get(from);
+    Link known = away == null ? null : away.get(to);
+    if (known != null) {
+      return known;
+    }
+    Link link = new Link(from, to);
+    Link _ = links.computeIfAbsent(from, _ -> new HashMap<>()).put(to, link);
+    return link;
   }
 
   @Override
@@ -147,7 +152,8 @@ final class Links implements Wire {
     if (passage.loss < options.loss() && strikes(Trouble.LOSS, link, passage)) {
       return;
     }
-    SplittableRandom dice = new SplittableRandom(passage.dice);
+    boolean isLate = isFaulty && options.jitterNanos() > 0;
+    SplittableRandom dice = isLate ? new SplittableRandom(passage.dice) : null;
     deliver(link, passage, network, dice);
     if (passage.doubled < options.duplication() && strikes(Trouble.DUPLICATION, link, passage)) {
       deliver(link, passage, network, dice);
@@ -166,7 +172,9 @@ final class Links implements Wire {
     return strikes;
   }
 
-  private void deliver(Link link, Passage passage, ModelNetwork network, SplittableRandom dice) {
+  /** With the dice that say how much later it is, if chance may make it later. */
+  private void deliver(
+      Link link, Passage passage, ModelNetwork network, @Nullable SplittableRandom dice) {
     LinkOptions options = link.options;
     long now = network.nanoTime();
     long leaves = now;
@@ -175,15 +183,12 @@ final class Links implements Wire {
       leaves += passage.packet.sizeBytes() * NANOS_PER_SECOND / options.bytesPerSecond();
       link.freeNanos = leaves;
     }
-    long late = late(link, dice);
-    network.schedule(leaves - now + options.latency().toNanos() + late, passage.packet::arrive);
+    long late = dice == null ? 0 : late(link, dice);
+    network.schedule(leaves - now + options.latencyNanos() + late, passage.packet::arrive);
   }
 
   private long late(Link link, SplittableRandom dice) {
-    long jitter = link.options.jitter().toNanos();
-    if (!isFaulty || jitter == 0) {
-      return 0;
-    }
+    long jitter = link.options.jitterNanos();
     String what = Trouble.JITTER + " " + link.name;
     long late = meeting.strikes(what, what) ? dice.nextLong(jitter + 1) : 0;
     if (late > 0) {
