@@ -92,17 +92,17 @@ final class SimBenchmark {
   private static void echo(Sim sim, Peers where) throws Exception {
     var _ =
         sim.host("server")
-            .program(
-                env ->
-                    Server.open(
-                        env.loop(), ServerOptions.at(env.any(PORT)), _ -> SimBenchmark::echo));
+            .program(env ->
+                Server.open(env.loop(), ServerOptions.at(env.any(PORT)), _ -> SimBenchmark::echo));
     List<Peer> peers = new ArrayList<>();
     if (where == Peers.ON_ONE_HOST) {
-      var _ = sim.host("peers").program(env -> {
-        for (int i = 0; i < PEERS; i++) {
-          connect(env, peers);
-        }
-      });
+      var _ =
+          sim.host("peers")
+              .program(env -> {
+                for (int i = 0; i < PEERS; i++) {
+                  connect(env, peers);
+                }
+              });
     } else {
       for (int i = 0; i < PEERS; i++) {
         var _ = sim.host("peer" + i).program(env -> connect(env, peers));
