@@ -108,7 +108,7 @@ class ParserFuzzTest {
   }
 
   /** At a limit the parser does not wait for what it would refuse anyway. */
-  private static void assertAgree(Reference.Outcome expected, Fast fast, String what) {
+  static void assertAgree(Reference.Outcome expected, Fast fast, String what) {
     boolean isAtLimit = fast.problem.contains(" more than ");
     if (isAtLimit && expected.end() == FieldParser.Result.MORE) {
       assertEquals(expected.requests(), fast.outcome().requests(), what);

@@ -74,8 +74,12 @@ class WireFuzzTest {
   }
 
   private static void serve(long seed) {
+    serve(ParserFuzzTest.program(new Random(seed)), seed);
+  }
+
+  /** Serves these bytes, in pieces and by handlers that the seed chooses. */
+  static void serve(byte[] bytes, long seed) {
     Random random = new Random(seed);
-    byte[] bytes = ParserFuzzTest.program(random);
     Reference.Outcome expected = Reference.read(bytes, HttpLimits.DEFAULT);
     Program program = new Program(random);
     String what =

@@ -1,0 +1,46 @@
+# Sourced by ./dev fuzz-http. Needs root, jdk, find-jdk.sh and build.sh.
+
+jazzer_version=0.29.1
+
+# Runs each target under Jazzer, for so many seconds; what it finds is kept in target/jazzer.
+fuzz_http() {
+  seconds=60
+  targets='ParserTarget WireTarget'
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --seconds) seconds=${2:?--seconds takes a number} && shift 2 ;;
+      --target) targets=${2:?--target takes a name} && shift 2 ;;
+      *) echo "dev: fuzz-http takes --seconds N and --target NAME" >&2 && exit 2 ;;
+    esac
+  done
+  case $seconds in '' | *[!0-9]*) echo "dev: --seconds takes a number" >&2 && exit 2 ;; esac
+  prepare
+  maven -q -pl pollux-http -am test-compile
+  work=$root/target/jazzer
+  maven -q -N org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
+    -Dartifact="com.code-intelligence:jazzer:$jazzer_version" -DoutputDirectory="$work/lib"
+  maven -q -N org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
+    -Dartifact="com.code-intelligence:jazzer-api:$jazzer_version" -DoutputDirectory="$work/lib"
+  path=$root/pollux-http/target/test-classes
+  for module in sys poll loop net model http; do
+    path=$path:$root/pollux-$module/target/classes
+  done
+  for target in $targets; do
+    [ -e "$root/pollux-http/target/test-classes/dev/pollux/http/$target.class" ] || {
+      echo "dev: there is no target $target: see pollux-http/src/test/java/dev/pollux/http" >&2
+      exit 2
+    }
+    mkdir -p "$work/$target"
+    cp "$root/pollux-http/src/test/resources/fuzz/"* "$work/$target"
+    echo "fuzzing $target for $seconds s"
+    (cd "$work" && "$jdk/bin/java" --enable-native-access=ALL-UNNAMED -cp "$work/lib/*:$path" \
+      com.code_intelligence.jazzer.Jazzer --target_class="dev.pollux.http.$target" \
+      --instrumentation_includes='dev.pollux.http.**' -max_total_time="$seconds" \
+      -timeout=10 -print_final_stats=1 "$target" 2>"$work/$target.log") || {
+      grep -A 30 'Java Exception' "$work/$target.log" >&2 || tail -n 30 "$work/$target.log" >&2
+      echo "dev: $target failed; the input is in $work, the log is $work/$target.log" >&2
+      exit 1
+    }
+    grep '^Done\|stat::number_of_executed_units' "$work/$target.log" | head -n 1
+  done
+}
