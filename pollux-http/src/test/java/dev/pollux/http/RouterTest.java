@@ -168,9 +168,18 @@ class RouterTest {
                       }
                     });
     String form =
-        "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n"
-            + "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"n.txt\"\r\n\r\n"
-            + "file\r\n--x--\r\n";
+        """
+        --x
+        Content-Disposition: form-data; name="a"
+
+        1
+        --x
+        Content-Disposition: form-data; name="f"; filename="n.txt"
+
+        file
+        --x--
+        """
+            .replace("\n", "\r\n");
     HttpCall post = HttpCall.post("/", form);
     String type = "multipart/form-data; boundary=x";
     assertEquals("a/null:1;f/n.txt:file;", post.withField("Content-Type", type).to(upload).text());
