@@ -42,6 +42,7 @@ public final class HttpRequest {
   private @Nullable RouteMatch<?> route;
   private @Nullable Cookies cookies;
   private @Nullable HttpForm form;
+  private @Nullable String scheme;
   private @Nullable Map<Object, Object> attributes;
 
   HttpRequest(Exchange exchange) {
@@ -62,6 +63,7 @@ public final class HttpRequest {
     route = null;
     cookies = null;
     form = null;
+    scheme = null;
     attributes = null;
   }
 
@@ -208,10 +210,18 @@ public final class HttpRequest {
         && Octets.equals(in, base + known.methodFrom(), base + known.methodTo(), "HEAD");
   }
 
-  /** "https" if it came by TLS, else "http". */
+  /** "https" if it came by TLS, else "http", unless a handler that knows better has said so. */
   public String scheme() {
+    String said = scheme;
+    if (said != null) {
+      return said;
+    }
     Connection connection = exchange.connection();
     return connection != null && connection.tlsSession() != null ? "https" : "http";
+  }
+
+  void setScheme(String said) {
+    scheme = said;
   }
 
   /** What is said of it. */
