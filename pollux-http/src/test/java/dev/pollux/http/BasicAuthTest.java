@@ -104,6 +104,8 @@ class BasicAuthTest {
             });
     assertEquals("Hello 7", ask(auth.around(HELLO), basic("a:b")).text());
     assertEquals(401, ask(auth.around(HELLO), basic(":b:")).status());
+    assertEquals(401, ask(auth.around(HELLO), basic("a\0b:c")).status());
+    assertEquals(401, ask(auth.around(HELLO), basic("ab:c\u0085")).status());
     assertEquals(List.of("a/b", "/b:"), seen);
     assertEquals("\0", new String(passwords.get(0)));
     assertEquals("\0\0", new String(passwords.get(1)));
