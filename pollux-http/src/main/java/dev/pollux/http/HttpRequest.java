@@ -320,6 +320,20 @@ public final class HttpRequest {
     }
   }
 
+  /** Who sent it; null if that is not known. */
+  @Nullable SocketAddress knownAddress() {
+    SocketAddress said = remoteAddress;
+    Connection connection = exchange.connection();
+    if (said != null || connection == null) {
+      return said;
+    }
+    try {
+      return connection.remoteAddress();
+    } catch (dev.pollux.sys.SysException e) {
+      return null;
+    }
+  }
+
   void setRemoteAddress(SocketAddress address) {
     remoteAddress = address;
   }
