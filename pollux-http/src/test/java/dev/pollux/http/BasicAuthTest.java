@@ -106,6 +106,8 @@ class BasicAuthTest {
     assertEquals(401, ask(auth.around(HELLO), basic(":b:")).status());
     assertEquals(401, ask(auth.around(HELLO), basic("a\0b:c")).status());
     assertEquals(401, ask(auth.around(HELLO), basic("ab:c\u0085")).status());
+    String latin = Base64.getEncoder().encodeToString("j\u00f6rg:x".getBytes(ISO_8859_1));
+    assertEquals(401, ask(auth.around(HELLO), "Basic " + latin).status());
     assertEquals(List.of("a/b", "/b:"), seen);
     assertEquals("\0", new String(passwords.get(0)));
     assertEquals("\0\0", new String(passwords.get(1)));
