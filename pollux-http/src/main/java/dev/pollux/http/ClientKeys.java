@@ -1,5 +1,7 @@
 package dev.pollux.http;
 
+import dev.pollux.net.Connection;
+import dev.pollux.sys.SysException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,6 +25,15 @@ final class ClientKeys {
   static long of(HttpRequest request) {
     SocketAddress address = request.knownAddress();
     return address == null ? NONE : of(address);
+  }
+
+  /** The peer of a connection; null if that is not known. */
+  static @Nullable SocketAddress peer(Connection connection) {
+    try {
+      return connection.remoteAddress();
+    } catch (SysException e) {
+      return null;
+    }
   }
 
   /** The number for an address; NONE if it is none of IP. */

@@ -83,6 +83,25 @@ public final class HttpOptions {
     return values.keepAliveOfHttp10;
   }
 
+  /**
+   * As this, taking connections by way of a proxy that says before anything else whom each is from,
+   * by HAProxy's PROXY protocol, version 1 or 2; or not. The header comes before TLS, too. It is
+   * required: a connection without it is cut off, as is one that has not sent it within {@link
+   * HttpLimits#headTime}. Who can reach the server by another way than the proxy can be whoever he
+   * likes.
+   */
+  public HttpOptions withProxyProtocol(boolean proxyProtocol) {
+    return with(v -> v.proxyProtocol = proxyProtocol);
+  }
+
+  /**
+   * Whether each connection begins with a header of the PROXY protocol; {@link
+   * HttpRequest#remoteAddress} is what that says. By default not.
+   */
+  public boolean proxyProtocol() {
+    return values.proxyProtocol;
+  }
+
   @Override
   public String toString() {
     return "HttpOptions[limits="
@@ -91,6 +110,8 @@ public final class HttpOptions {
         + serverName()
         + ", keepAliveOfHttp10="
         + keepAliveOfHttp10()
+        + ", proxyProtocol="
+        + proxyProtocol()
         + "]";
   }
 
@@ -106,6 +127,7 @@ public final class HttpOptions {
     @Nullable String serverName;
     InstantSource wallClock = InstantSource.system();
     boolean keepAliveOfHttp10;
+    boolean proxyProtocol;
 
     /** By clone, which forgets no value. */
     Values copy() {

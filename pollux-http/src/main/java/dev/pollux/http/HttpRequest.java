@@ -304,7 +304,8 @@ public final class HttpRequest {
   }
 
   /**
-   * Who sent it: the peer of the connection, unless a handler that knows better has said so.
+   * Who sent it: the peer of the connection, unless the {@linkplain HttpOptions#proxyProtocol
+   * proxy} in front of it, or a handler that knows better, has said so.
    *
    * @throws IllegalStateException if there is no connection, in a test, or it has no address
    */
@@ -324,14 +325,7 @@ public final class HttpRequest {
   @Nullable SocketAddress knownAddress() {
     SocketAddress said = remoteAddress;
     Connection connection = exchange.connection();
-    if (said != null || connection == null) {
-      return said;
-    }
-    try {
-      return connection.remoteAddress();
-    } catch (dev.pollux.sys.SysException e) {
-      return null;
-    }
+    return said != null || connection == null ? said : ClientKeys.peer(connection);
   }
 
   void setRemoteAddress(SocketAddress address) {

@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
+import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Server;
@@ -51,7 +52,9 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer open(
       EventLoop loop, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
-    return new HttpServer(Server.open(loop, forHttp(options), handlers(http, handler)));
+    ServerOptions own = forHttp(options);
+    HandlerFactory handlers = handlers(http, handler, own.tls());
+    return new HttpServer(Server.open(loop, atBeginning(http, own), handlers));
   }
 
   /** A server on all loops of a group, with options by default; as {@link Server#start}. */
@@ -64,11 +67,22 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       LoopGroup group, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
-    return new HttpServer(Server.start(group, forHttp(options), handlers(http, handler)));
+    ServerOptions own = forHttp(options);
+    HandlerFactory handlers = handlers(http, handler, own.tls());
+    return new HttpServer(Server.start(group, atBeginning(http, own), handlers));
   }
 
-  /** The handlers of connections that speak HTTP, for a {@link Server} of one's own. */
+  /**
+   * The handlers of connections that speak HTTP, for a {@link Server} of one's own. Where that has
+   * TLS, this begins within it, also with the header of a {@linkplain HttpOptions#proxyProtocol
+   * proxy}.
+   */
   public static HandlerFactory handlers(HttpOptions http, HttpHandler handler) {
+    return handlers(http, handler, null);
+  }
+
+  private static HandlerFactory handlers(
+      HttpOptions http, HttpHandler handler, @Nullable Tls tls) {
     return connection -> {
       int most = connection.options().maxUnreadBytes();
       if (most < http.limits().headBytes()) {
@@ -79,14 +93,27 @@ public final class HttpServer implements AutoCloseable {
                 + http.limits().headBytes()
                 + " bytes");
       }
-      return new Http1Connection(connection, handler, http);
+      return handler(connection, http, handler, tls);
     };
   }
 
   /** The handler of one connection that speaks HTTP. */
   public static ConnectionHandler handler(
-      dev.pollux.net.Connection connection, HttpOptions http, HttpHandler handler) {
-    return new Http1Connection(connection, handler, http);
+      Connection connection, HttpOptions http, HttpHandler handler) {
+    return handler(connection, http, handler, null);
+  }
+
+  /** With TLS behind the header of a proxy, if there is one. */
+  private static ConnectionHandler handler(
+      Connection connection, HttpOptions http, HttpHandler handler, @Nullable Tls tls) {
+    return http.proxyProtocol()
+        ? new ProxyConnection(connection, handler, http, tls)
+        : new Http1Connection(connection, handler, http, null);
+  }
+
+  /** Without TLS at the beginning of a connection, where there is something before it. */
+  private static ServerOptions atBeginning(HttpOptions http, ServerOptions own) {
+    return http.proxyProtocol() ? own.withTls(null) : own;
   }
 
   /** With a limit for connections, and the one protocol that is spoken. */

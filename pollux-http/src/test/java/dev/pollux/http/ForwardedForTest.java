@@ -149,7 +149,7 @@ class ForwardedForTest {
         "", "for", "for=", "=1.1.1.1", "for=1.1.1.1;", ";for=1.1.1.1", "for=1.1.1.1,", "proto=https",
         "for=\"1.1.1.1", "for=\"1.1.1.1\\", "for=\"1.1.1.1\\\"", "for=1.1.1.1 x", "for =1.1.1.1",
         "for= 1.1.1.1", "for=1.1.1.1;for=1.1.1.1", "for=::1", "for=[::1]", "for=\"x, for=1.1.1.1",
-        "for=1.1.1.1;proto=a;proto=b", "for=1.1.1.1\"\"", "oops, for=1.1.1.1", "for=1.1.1.1:80"
+        "for=1.1.1.1;proto=a;proto=b", "for=1.1.1.1\"for=2.2.2.2", "for=1.1.1.1\"\"", "oops, for=1.1.1.1", "for=1.1.1.1:80"
       })
   void standardField_malformed_isNotBelieved(String value) {
     ForwardedFor by = ForwardedFor.hops(1).withStandardField(true);

@@ -1,0 +1,90 @@
+package dev.pollux.http;
+
+import dev.pollux.net.CloseCause;
+import dev.pollux.net.CloseReason;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.Tls;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection by way of a proxy, before it speaks HTTP: takes the {@link ProxyHeader}, and hands
+ * over, to TLS or at once. A connection without one is cut off, as it did not come by the proxy.
+ *
+ * <p>Threads: the loop's.
+ */
+final class ProxyConnection implements ConnectionHandler {
+
+  private final Connection connection;
+  private final HttpHandler handler;
+  private final HttpOptions options;
+  private final @Nullable Tls tls;
+  private final ProxyHeader header = new ProxyHeader();
+  private final Deadline deadline;
+  private boolean isFinishing;
+
+  ProxyConnection(
+      Connection connection,
+      HttpHandler handler,
+      HttpOptions options,
+      @Nullable Tls tls) {
+    this.connection = connection;
+    this.handler = handler;
+    this.options = options;
+    this.tls = tls;
+    this.deadline = new Deadline(connection.loop(), this::late);
+  }
+
+  @Override
+  public void opened(Connection opened) {
+    deadline.in(options.limits().headNanos());
+  }
+
+  @Override
+  public void attached(Connection attached) {
+    opened(attached);
+    attached.resumeReading();
+  }
+
+  @Override
+  public void received(Connection from, ByteBuffer data) {
+    switch (header.parse(data)) {
+      case MORE -> {}
+      case REFUSED -> cut(header.problem());
+      case DONE -> handOver(header.address());
+    }
+  }
+
+  private void handOver(@Nullable SocketAddress named) {
+    deadline.end();
+    Http1Connection http = new Http1Connection(connection, handler, options, named);
+    if (isFinishing) {
+      http.finishing(connection);
+    }
+    if (tls == null) {
+      connection.setHandler(http);
+    } else {
+      connection.startTls(tls, http);
+    }
+  }
+
+  private void late() {
+    cut("the PROXY header took too long");
+  }
+
+  private void cut(String why) {
+    connection.reset(CloseCause.of(CloseReason.PROTOCOL, why));
+  }
+
+  @Override
+  public void finishing(Connection from) {
+    isFinishing = true;
+  }
+
+  @Override
+  public void closed(Connection closed, CloseCause cause) {
+    deadline.end();
+  }
+}
