@@ -102,6 +102,28 @@ public final class HttpOptions {
     return values.proxyProtocol;
   }
 
+  /**
+   * As this, with so many connections of a client at most, 1 or more; or 0, which is no bound. One
+   * more is cut off at once. A client is an address of IPv4, or a network of 64 bits of IPv6; where
+   * there is a {@linkplain #withProxyProtocol proxy}, what that names. What has no such address, as
+   * a Unix socket has none, is not counted.
+   *
+   * <p>It is {@link HttpServer#open} and {@link HttpServer#start} that count, over all loops of the
+   * server; {@link HttpServer#handlers} for another server do not.
+   */
+  public HttpOptions withMaxConnectionsPerAddress(int maxConnectionsPerAddress) {
+    if (maxConnectionsPerAddress < 0) {
+      throw new IllegalArgumentException(
+          "maxConnectionsPerAddress: " + maxConnectionsPerAddress + " is negative");
+    }
+    return with(v -> v.maxConnectionsPerAddress = maxConnectionsPerAddress);
+  }
+
+  /** How many connections a client may have. By default 0: as many as there are at all. */
+  public int maxConnectionsPerAddress() {
+    return values.maxConnectionsPerAddress;
+  }
+
   @Override
   public String toString() {
     return "HttpOptions[limits="
@@ -112,6 +134,8 @@ public final class HttpOptions {
         + keepAliveOfHttp10()
         + ", proxyProtocol="
         + proxyProtocol()
+        + ", maxConnectionsPerAddress="
+        + maxConnectionsPerAddress()
         + "]";
   }
 
@@ -128,6 +152,7 @@ public final class HttpOptions {
     InstantSource wallClock = InstantSource.system();
     boolean keepAliveOfHttp10;
     boolean proxyProtocol;
+    int maxConnectionsPerAddress;
 
     /** By clone, which forgets no value. */
     Values copy() {

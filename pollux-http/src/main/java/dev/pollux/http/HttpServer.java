@@ -8,7 +8,6 @@ import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.ServerStats;
-import dev.pollux.net.Tls;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -34,8 +33,6 @@ public final class HttpServer implements AutoCloseable {
   /** How many connections may be open, unless the options say so: one more is closed at once. */
   public static final int MAX_CONNECTIONS = 10_000;
 
-  private static final String PROTOCOL = "http/1.1";
-
   private final Server server;
 
   private HttpServer(Server server) {
@@ -52,9 +49,8 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer open(
       EventLoop loop, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
-    ServerOptions own = forHttp(options);
-    HandlerFactory handlers = handlers(http, handler, own.tls());
-    return new HttpServer(Server.open(loop, atBeginning(http, own), handlers));
+    HttpFactory factory = HttpFactory.of(options, http, handler);
+    return new HttpServer(Server.open(loop, factory.options(options), factory));
   }
 
   /** A server on all loops of a group, with options by default; as {@link Server#start}. */
@@ -67,9 +63,8 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       LoopGroup group, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
-    ServerOptions own = forHttp(options);
-    HandlerFactory handlers = handlers(http, handler, own.tls());
-    return new HttpServer(Server.start(group, atBeginning(http, own), handlers));
+    HttpFactory factory = HttpFactory.of(options, http, handler);
+    return new HttpServer(Server.start(group, factory.options(options), factory));
   }
 
   /**
@@ -78,52 +73,13 @@ public final class HttpServer implements AutoCloseable {
    * proxy}.
    */
   public static HandlerFactory handlers(HttpOptions http, HttpHandler handler) {
-    return handlers(http, handler, null);
-  }
-
-  private static HandlerFactory handlers(
-      HttpOptions http, HttpHandler handler, @Nullable Tls tls) {
-    return connection -> {
-      int most = connection.options().maxUnreadBytes();
-      if (most < http.limits().headBytes()) {
-        throw new IllegalArgumentException(
-            "maxUnreadBytes of the connection is "
-                + most
-                + ", and a head may have "
-                + http.limits().headBytes()
-                + " bytes");
-      }
-      return handler(connection, http, handler, tls);
-    };
+    return HttpFactory.of(http, handler);
   }
 
   /** The handler of one connection that speaks HTTP. */
   public static ConnectionHandler handler(
       Connection connection, HttpOptions http, HttpHandler handler) {
-    return handler(connection, http, handler, null);
-  }
-
-  /** With TLS behind the header of a proxy, if there is one. */
-  private static ConnectionHandler handler(
-      Connection connection, HttpOptions http, HttpHandler handler, @Nullable Tls tls) {
-    return http.proxyProtocol()
-        ? new ProxyConnection(connection, handler, http, tls)
-        : new Http1Connection(connection, handler, http, null);
-  }
-
-  /** Without TLS at the beginning of a connection, where there is something before it. */
-  private static ServerOptions atBeginning(HttpOptions http, ServerOptions own) {
-    return http.proxyProtocol() ? own.withTls(null) : own;
-  }
-
-  /** With a limit for connections, and the one protocol that is spoken. */
-  private static ServerOptions forHttp(ServerOptions options) {
-    ServerOptions own = options;
-    if (own.maxConnections() == Integer.MAX_VALUE) {
-      own = own.withMaxConnections(MAX_CONNECTIONS);
-    }
-    Tls tls = own.tls();
-    return tls == null ? own : own.withTls(tls.withApplicationProtocols(PROTOCOL));
+    return HttpFactory.of(http, handler).begin(connection);
   }
 
   /** Where it listens. */

@@ -21,6 +21,7 @@ final class ProxyConnection implements ConnectionHandler {
   private final HttpHandler handler;
   private final HttpOptions options;
   private final @Nullable Tls tls;
+  private final @Nullable ClientCounts counts;
   private final ProxyHeader header = new ProxyHeader();
   private final Deadline deadline;
   private boolean isFinishing;
@@ -29,11 +30,13 @@ final class ProxyConnection implements ConnectionHandler {
       Connection connection,
       HttpHandler handler,
       HttpOptions options,
-      @Nullable Tls tls) {
+      @Nullable Tls tls,
+      @Nullable ClientCounts counts) {
     this.connection = connection;
     this.handler = handler;
     this.options = options;
     this.tls = tls;
+    this.counts = counts;
     this.deadline = new Deadline(connection.loop(), this::late);
   }
 
@@ -52,13 +55,17 @@ final class ProxyConnection implements ConnectionHandler {
   public void received(Connection from, ByteBuffer data) {
     switch (header.parse(data)) {
       case MORE -> {}
-      case REFUSED -> cut(header.problem());
+      case REFUSED -> cut(CloseReason.PROTOCOL, header.problem());
       case DONE -> handOver(header.address());
     }
   }
 
   private void handOver(@Nullable SocketAddress named) {
     deadline.end();
+    if (counts != null && !counts.enter(connection, named)) {
+      cut(CloseReason.LIMIT, ClientCounts.TOO_MANY);
+      return;
+    }
     Http1Connection http = new Http1Connection(connection, handler, options, named);
     if (isFinishing) {
       http.finishing(connection);
@@ -71,11 +78,11 @@ final class ProxyConnection implements ConnectionHandler {
   }
 
   private void late() {
-    cut("the PROXY header took too long");
+    cut(CloseReason.PROTOCOL, "the PROXY header took too long");
   }
 
-  private void cut(String why) {
-    connection.reset(CloseCause.of(CloseReason.PROTOCOL, why));
+  private void cut(CloseReason reason, String why) {
+    connection.reset(CloseCause.of(reason, why));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** The table of rates, against a plain one. */
@@ -58,6 +59,30 @@ class RateTableTest {
     assertEquals(RateTable.FULL, table.take(17, INTERVAL));
     assertEquals(1, table.take(1, INTERVAL));
     assertEquals(RateTable.FULL, table.take(0, INTERVAL));
+  }
+
+  @Test
+  void threads_takeWhatThereIs() throws InterruptedException {
+    long all = 200_000;
+    RateTable table = new RateTable(10, INTERVAL, (all - 1) * INTERVAL, 7);
+    AtomicLong taken = new AtomicLong();
+    Thread[] threads = new Thread[4];
+    for (int i = 0; i < threads.length; i++) {
+      threads[i] =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    long count = 0;
+                    while (table.take(1, 0) == 0) {
+                      count++;
+                    }
+                    taken.addAndGet(count);
+                  });
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(all, taken.get());
   }
 
   @Test
