@@ -21,12 +21,6 @@ final class ClientKeys {
 
   private ClientKeys() {}
 
-  /** The number of whom a request is from; NONE if there is no connection. */
-  static long of(HttpRequest request) {
-    SocketAddress address = request.knownAddress();
-    return address == null ? NONE : of(address);
-  }
-
   /** The peer of a connection; null if that is not known. */
   static @Nullable SocketAddress peer(Connection connection) {
     try {

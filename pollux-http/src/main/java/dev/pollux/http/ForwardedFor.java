@@ -35,8 +35,7 @@ public final class ForwardedFor {
   private final boolean isStandard;
   private final boolean setsScheme;
 
-  private ForwardedFor(
-      int hops, List<IpNetwork> trusted, boolean isStandard, boolean setsScheme) {
+  private ForwardedFor(int hops, List<IpNetwork> trusted, boolean isStandard, boolean setsScheme) {
     this.hops = hops;
     this.trusted = trusted;
     this.isStandard = isStandard;

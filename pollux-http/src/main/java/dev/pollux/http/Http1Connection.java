@@ -5,7 +5,6 @@ import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.WriteResult;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,6 @@ final class Http1Connection implements ConnectionHandler {
   private final HttpOptions options;
   private final HttpLimits limits;
   private final HttpLoop loop;
-  private final @Nullable SocketAddress named;
   private final Connection connection;
   private final Outlet outlet;
   private final Deadline deadline;
@@ -56,17 +54,7 @@ final class Http1Connection implements ConnectionHandler {
   private boolean isCloseDue;
   private boolean isInputOver; // but for what was left
 
-  /**
-   * A connection.
-   *
-   * @param named who is said to be at its other end; null is the peer
-   */
-  Http1Connection(
-      Connection connection,
-      HttpHandler handler,
-      HttpOptions options,
-      @Nullable SocketAddress named) {
-    this.named = named;
+  Http1Connection(Connection connection, HttpHandler handler, HttpOptions options) {
     this.connection = connection;
     this.handler = handler;
     this.options = options;
@@ -79,11 +67,6 @@ final class Http1Connection implements ConnectionHandler {
 
   Connection connection() {
     return connection;
-  }
-
-  /** Who is said to be at its other end; null if nobody has said it. */
-  @Nullable SocketAddress named() {
-    return named;
   }
 
   HttpLoop loop() {

@@ -66,7 +66,7 @@ final class Http1Exchange extends Exchange {
   void begin(byte[] in, int base) {
     Framing framing = head.framing();
     request.show(in, base, head);
-    SocketAddress named = owner().named();
+    SocketAddress named = owner().outlet().named();
     if (named != null) {
       request.setRemoteAddress(named);
     }
@@ -108,6 +108,11 @@ final class Http1Exchange extends Exchange {
   @Override
   HttpLimits limits() {
     return limits;
+  }
+
+  @Override
+  long client() {
+    return owner().outlet().client();
   }
 
   @Override

@@ -47,7 +47,7 @@ final class HttpFactory implements HandlerFactory {
     return new HttpFactory(
         http,
         handler,
-        tls == null || !http.proxyProtocol() ? null : tls.withApplicationProtocols(PROTOCOL),
+        tls == null ? null : tls.withApplicationProtocols(PROTOCOL),
         most == 0 ? null : new ClientCounts(most));
   }
 
@@ -62,8 +62,10 @@ final class HttpFactory implements HandlerFactory {
       own = own.withObserver(known.observer(own.observer()));
     }
     Tls tls = own.tls();
-    boolean isFirst = tls != null && !http.proxyProtocol();
-    return own.withTls(isFirst ? tls.withApplicationProtocols(PROTOCOL) : null);
+    if (tls == null) {
+      return own;
+    }
+    return own.withTls(http.proxyProtocol() ? null : tls.withApplicationProtocols(PROTOCOL));
   }
 
   @Override
@@ -77,8 +79,8 @@ final class HttpFactory implements HandlerFactory {
               + http.limits().headBytes()
               + " bytes");
     }
-    boolean isCounted = counts != null && !http.proxyProtocol();
-    if (isCounted && !counts.enter(connection, null)) {
+    ClientCounts known = http.proxyProtocol() ? null : counts;
+    if (known != null && !known.enter(connection, null)) {
       connection.reset(CloseCause.of(CloseReason.LIMIT, ClientCounts.TOO_MANY));
     }
     return begin(connection);
@@ -88,7 +90,7 @@ final class HttpFactory implements HandlerFactory {
   ConnectionHandler begin(Connection connection) {
     return http.proxyProtocol()
         ? new ProxyConnection(connection, handler, http, tlsBehind, counts)
-        : new Http1Connection(connection, handler, http, null);
+        : new Http1Connection(connection, handler, http);
   }
 
   /** Who has how many connections; null if it is not counted. */

@@ -328,6 +328,12 @@ public final class HttpRequest {
     return said != null || connection == null ? said : ClientKeys.peer(connection);
   }
 
+  /** The {@linkplain ClientKeys number} of who sent it. */
+  long client() {
+    SocketAddress said = remoteAddress;
+    return said == null ? exchange.client() : ClientKeys.of(said);
+  }
+
   void setRemoteAddress(SocketAddress address) {
     remoteAddress = address;
   }

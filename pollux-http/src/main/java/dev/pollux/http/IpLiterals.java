@@ -57,7 +57,9 @@ final class IpLiterals {
     return dot < 0 || isDotted(text.substring(hexTo));
   }
 
-  /** An address and a port, which is 0 where there is none: {@code [::1]:80}; null if it is none. */
+  /**
+   * An address and a port, which is 0 where there is none: {@code [::1]:80}; null if it is none.
+   */
   static @Nullable InetSocketAddress withPort(String text) {
     int colon = text.indexOf(':');
     if (text.startsWith("[")) {

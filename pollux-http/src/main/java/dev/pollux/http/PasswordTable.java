@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PasswordTable implements BasicAuth.Checker {
 
+  private static final int MAX_BYTES_OF_A_CHAR = 3;
   private static final byte[] NOBODYS = digest(new char[0]);
 
   private final Map<String, byte[]> digests = new HashMap<>();
@@ -35,10 +37,15 @@ final class PasswordTable implements BasicAuth.Checker {
   }
 
   private static byte[] digest(char[] password) {
-    ByteBuffer bytes = UTF_8.encode(CharBuffer.wrap(password));
+    ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES_OF_A_CHAR * password.length);
+    var _ =
+        UTF_8
+            .newEncoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .encode(CharBuffer.wrap(password), bytes, true);
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes);
+      digest.update(bytes.flip());
       return digest.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e); // every JDK has it

@@ -24,7 +24,6 @@ final class ProxyConnection implements ConnectionHandler {
   private final @Nullable ClientCounts counts;
   private final ProxyHeader header = new ProxyHeader();
   private final Deadline deadline;
-  private boolean isFinishing;
 
   ProxyConnection(
       Connection connection,
@@ -66,10 +65,8 @@ final class ProxyConnection implements ConnectionHandler {
       cut(CloseReason.LIMIT, ClientCounts.TOO_MANY);
       return;
     }
-    Http1Connection http = new Http1Connection(connection, handler, options, named);
-    if (isFinishing) {
-      http.finishing(connection);
-    }
+    Http1Connection http = new Http1Connection(connection, handler, options);
+    http.outlet().setNamed(named);
     if (tls == null) {
       connection.setHandler(http);
     } else {
@@ -83,11 +80,6 @@ final class ProxyConnection implements ConnectionHandler {
 
   private void cut(CloseReason reason, String why) {
     connection.reset(CloseCause.of(reason, why));
-  }
-
-  @Override
-  public void finishing(Connection from) {
-    isFinishing = true;
   }
 
   @Override

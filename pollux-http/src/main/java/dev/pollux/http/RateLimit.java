@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; each handler that it makes counts by itself. Threads: any; a handler serves all
  * loops together, under locks that are held for a few steps. What is answered allocates nothing
- * here for a client that is known. Not guaranteed: a table for 16,384 clients or more has parts,
- * of which one may be full before the others.
+ * here for a client that is known. Not guaranteed: a table for 16,384 clients or more has parts, of
+ * which one may be full before the others.
  */
 public final class RateLimit {
 
@@ -77,8 +77,7 @@ public final class RateLimit {
 
   /** As this, with so many at once: 1 or more. By default as many as in a period. */
   public RateLimit withBurst(int newBurst) {
-    return new RateLimit(
-        requests, periodNanos, atLeastOne("burst", newBurst), maxClients, clock);
+    return new RateLimit(requests, periodNanos, atLeastOne("burst", newBurst), maxClients, clock);
   }
 
   /** As this, knowing so many clients: 1 or more. By default {@link #MAX_CLIENTS}. */
@@ -118,7 +117,7 @@ public final class RateLimit {
     RateTable others = table(1, salt);
     return (request, response) -> {
       long now = now(request);
-      long key = ClientKeys.of(request);
+      long key = request.client();
       int part = (int) (RateTable.mix(key + salt) >>> 32) & parts.length - 1;
       long left = parts[part].take(key, now);
       if (left == RateTable.FULL) {

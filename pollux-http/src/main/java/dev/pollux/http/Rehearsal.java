@@ -40,7 +40,12 @@ final class Rehearsal extends Exchange {
   private volatile boolean isOver;
   private @Nullable Throwable thrown;
 
-  Rehearsal(HttpOptions options, byte[] headBytes, byte[] content, int pieceBytes, @Nullable SocketAddress remoteAddress) {
+  Rehearsal(
+      HttpOptions options,
+      byte[] headBytes,
+      byte[] content,
+      int pieceBytes,
+      @Nullable SocketAddress remoteAddress) {
     this.options = options;
     this.headBytes = headBytes;
     this.content = ByteBuffer.wrap(content).asReadOnlyBuffer();
@@ -97,6 +102,11 @@ final class Rehearsal extends Exchange {
   @Override
   @Nullable Connection connection() {
     return null;
+  }
+
+  @Override
+  long client() {
+    return ClientKeys.NONE;
   }
 
   @Override

@@ -24,10 +24,8 @@ class BasicAuthTest {
       (request, response) -> response.send("Hello " + request.attribute(BasicAuth.PRINCIPAL));
   private static final HttpHandler BLOCKING =
       HttpBlocking.handler(
-          AUTH.around(
-              (HttpBlocking exchange) ->
-                  exchange.send(
-                      "Hello " + exchange.request().attribute(BasicAuth.PRINCIPAL))));
+          AUTH.around((HttpBlocking exchange) ->
+              exchange.send("Hello " + exchange.request().attribute(BasicAuth.PRINCIPAL))));
 
   private static HttpAnswer ask(HttpHandler handler, String credentials) {
     return HttpCall.get("/").withField("Authorization", credentials).to(handler);
@@ -57,8 +55,18 @@ class BasicAuthTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ann:se:cre", "ann:se:crett", "ann:", "ann", ":", "nobody:", "nobody:se:cret",
-        "Ann:se:cret", "ann :se:cret", "ann:se:cret\n", "a\0nn:se:cret", "no: "
+        "ann:se:cre",
+        "ann:se:crett",
+        "ann:",
+        "ann",
+        ":",
+        "nobody:",
+        "nobody:se:cret",
+        "Ann:se:cret",
+        "ann :se:cret",
+        "ann:se:cret\n",
+        "a\0nn:se:cret",
+        "no: "
       })
   void password_wrong_isRefused(String pair) {
     assertRefused(ask(AUTH.around(HELLO), basic(pair)));

@@ -203,15 +203,14 @@ class ClientCountsTest {
             Random random = new Random(seed + i);
             threads.add(
                 Thread.ofPlatform()
-                    .start(
-                        () -> {
-                          for (int n = 0; n < 150; n++) {
-                            churn(server, isBehind, random);
-                            if (counts.count() > (isBehind ? 6 : 3)) {
-                              failures.add("seed " + seed + ": " + counts.count());
-                            }
-                          }
-                        }));
+                    .start(() -> {
+                      for (int n = 0; n < 150; n++) {
+                        churn(server, isBehind, random);
+                        if (counts.count() > (isBehind ? 6 : 3)) {
+                          failures.add("seed " + seed + ": " + counts.count());
+                        }
+                      }
+                    }));
           }
           for (Thread thread : threads) {
             thread.join();
@@ -239,9 +238,7 @@ class ClientCountsTest {
       if (isBehind) {
         socket.getOutputStream().write(header, 0, header.length - random.nextInt(10) / 9);
       }
-      socket
-          .getOutputStream()
-          .write(HttpWire.bytes(requests.get(random.nextInt(requests.size()))));
+      socket.getOutputStream().write(HttpWire.bytes(requests.get(random.nextInt(requests.size()))));
       if (random.nextBoolean()) {
         socket.shutdownOutput();
         socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
@@ -278,7 +275,6 @@ class ClientCountsTest {
     assertEquals(0, HttpOptions.DEFAULT.maxConnectionsPerAddress());
     assertEquals(3, THREE.maxConnectionsPerAddress());
     assertTrue(THREE.toString().contains("maxConnectionsPerAddress=3"), THREE.toString());
-    assertThrows(
-        IllegalArgumentException.class, () -> THREE.withMaxConnectionsPerAddress(-1));
+    assertThrows(IllegalArgumentException.class, () -> THREE.withMaxConnectionsPerAddress(-1));
   }
 }

@@ -104,11 +104,10 @@ class CorsTest {
   void predicate_isAskedForOriginsAlone() {
     List<String> asked = new ArrayList<>();
     Cors cors =
-        Cors.originsIf(
-            origin -> {
-              asked.add(origin);
-              return origin.endsWith(".example");
-            });
+        Cors.originsIf(origin -> {
+          asked.add(origin);
+          return origin.endsWith(".example");
+        });
     assertEquals(APP, ask(cors, APP).field(ORIGIN));
     assertNull(ask(cors, "https://a.test").field(ORIGIN));
     assertEquals("Origin", ask(cors, "https://a.test").field("Vary"));

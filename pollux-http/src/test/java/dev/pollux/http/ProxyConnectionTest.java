@@ -144,7 +144,8 @@ class ProxyConnectionTest {
           request.loop().execute(() -> response.send(request.remoteAddress() + ";"));
         };
     try (HttpWire wire = HttpWire.to(BEHIND, later)) {
-      String both = wire.write(joined(LINE.replace("¶", "\r\n").getBytes(ISO_8859_1), GET)).contents();
+      String both =
+          wire.write(joined(LINE.replace("¶", "\r\n").getBytes(ISO_8859_1), GET)).contents();
       assertEquals("/192.0.2.1:1234;", both);
     }
   }

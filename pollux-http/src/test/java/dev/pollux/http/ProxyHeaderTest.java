@@ -78,17 +78,40 @@ class ProxyHeaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET / HTTP/1.1¶", "P¶", "proxy UNKNOWN¶", "PROXY  UNKNOWN¶", "PROXY UNKNOWNX¶", "PROXY ¶",
-        "PROXY UNKNOWN\n", "PROXY UNKNOWN\r\r\n", "PROXY UNKNOWN\rx\r\n", "PROXY UNKNOWN x\n\r\n",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1¶", "PROXY TCP4 1.2.3.4 1.2.3.4 1 2 3¶", "PROXY TCP5 1.1 2 3 4¶",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1 2 ¶", "PROXY TCP4  1.2.3.4 1.2.3.4 1 2¶",
-        "PROXY TCP4 1.2.3.256 1.2.3.4 1 2¶", "PROXY TCP4 1.2.3.4 1.2.3 1 2¶",
-        "PROXY TCP4 1.2.3.04 1.2.3.4 1 2¶", "PROXY TCP4 1.2.3.4 1.2.3.4 65536 2¶",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1 65536¶", "PROXY TCP4 1.2.3.4 1.2.3.4 01 2¶",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1 -2¶", "PROXY TCP4 ::1 ::1 1 2¶", "PROXY TCP4 a.test b.test 1 2¶",
-        "PROXY TCP6 1.2.3.4 1.2.3.4 1 2¶", "PROXY TCP6 ::1 1.2.3.4 1 2¶", "PROXY TCP6 ::1%1 ::1 1 2¶",
-        "PROXY TCP6 [::1] ::1 1 2¶", "PROXY TCP6 ::1 :::1 1 2¶", "PROXY UDP4 1.2.3.4 1.2.3.4 1 2¶",
-        "PROXY TCP4 1.2.3.4\t1.2.3.4 1 2¶", "\0", "\rP", "\r\n\r\n\0\r\nQUIT\r"
+        "GET / HTTP/1.1¶",
+        "P¶",
+        "proxy UNKNOWN¶",
+        "PROXY  UNKNOWN¶",
+        "PROXY UNKNOWNX¶",
+        "PROXY ¶",
+        "PROXY UNKNOWN\n",
+        "PROXY UNKNOWN\r\r\n",
+        "PROXY UNKNOWN\rx\r\n",
+        "PROXY UNKNOWN x\n\r\n",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1¶",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1 2 3¶",
+        "PROXY TCP5 1.1 2 3 4¶",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1 2 ¶",
+        "PROXY TCP4  1.2.3.4 1.2.3.4 1 2¶",
+        "PROXY TCP4 1.2.3.256 1.2.3.4 1 2¶",
+        "PROXY TCP4 1.2.3.4 1.2.3 1 2¶",
+        "PROXY TCP4 1.2.3.04 1.2.3.4 1 2¶",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 65536 2¶",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1 65536¶",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 01 2¶",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1 -2¶",
+        "PROXY TCP4 ::1 ::1 1 2¶",
+        "PROXY TCP4 a.test b.test 1 2¶",
+        "PROXY TCP6 1.2.3.4 1.2.3.4 1 2¶",
+        "PROXY TCP6 ::1 1.2.3.4 1 2¶",
+        "PROXY TCP6 ::1%1 ::1 1 2¶",
+        "PROXY TCP6 [::1] ::1 1 2¶",
+        "PROXY TCP6 ::1 :::1 1 2¶",
+        "PROXY UDP4 1.2.3.4 1.2.3.4 1 2¶",
+        "PROXY TCP4 1.2.3.4\t1.2.3.4 1 2¶",
+        "\0",
+        "\rP",
+        "\r\n\r\n\0\r\nQUIT\r"
       })
   void line_malformed_isRefused(String text) {
     assertEquals(REFUSED, line(text));
@@ -132,8 +155,7 @@ class ProxyHeaderTest {
     assertEquals(REFUSED, unix("/".repeat(108).getBytes(ISO_8859_1)));
     assertEquals("232 " + UnixAddress.abstractName("x\0y"), unix("\0x\0y".getBytes(ISO_8859_1)));
     String full = "n".repeat(107);
-    assertEquals(
-        "232 " + UnixAddress.abstractName(full), unix(("\0" + full).getBytes(ISO_8859_1)));
+    assertEquals("232 " + UnixAddress.abstractName(full), unix(("\0" + full).getBytes(ISO_8859_1)));
     assertEquals("232 " + UnixAddress.unnamed(), unix(new byte[0]));
   }
 

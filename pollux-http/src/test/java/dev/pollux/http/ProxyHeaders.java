@@ -22,8 +22,23 @@ final class ProxyHeaders {
   private static final String HEX = "([0-9a-fA-F:.]+)";
   private static final Pattern LINE =
       Pattern.compile(
-          "PROXY (?:UNKNOWN(?: [^\\r\\n]*)?|TCP4 " + QUAD + " " + QUAD + " (" + NUMBER + ") ("
-              + NUMBER + ")|TCP6 " + HEX + " " + HEX + " (" + NUMBER + ") (" + NUMBER + "))\\r\\n");
+          "PROXY (?:UNKNOWN(?: [^\\r\\n]*)?|TCP4 "
+              + QUAD
+              + " "
+              + QUAD
+              + " ("
+              + NUMBER
+              + ") ("
+              + NUMBER
+              + ")|TCP6 "
+              + HEX
+              + " "
+              + HEX
+              + " ("
+              + NUMBER
+              + ") ("
+              + NUMBER
+              + "))\\r\\n");
 
   private ProxyHeaders() {}
 

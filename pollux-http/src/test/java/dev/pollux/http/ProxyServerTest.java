@@ -147,7 +147,6 @@ class ProxyServerTest {
               OutputStream out = socket.getOutputStream();
               out.write(bytes, 0, cut);
               out.flush();
-              Thread.yield();
               out.write(bytes, cut, bytes.length - cut);
               byte[] record = socket.getInputStream().readNBytes(6);
               assertEquals(22, record[0], "a handshake, cut at " + cut); // RFC 8446, 5.1
@@ -168,7 +167,6 @@ class ProxyServerTest {
             try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
               socket.setTcpNoDelay(true);
               socket.getOutputStream().write(Arrays.copyOf(bytes, cut));
-              Thread.yield();
               socket.getOutputStream().write(Arrays.copyOfRange(bytes, cut, bytes.length));
               assertEquals("http /192.0.2.1:1234", answer(socket), "cut at " + cut);
             }

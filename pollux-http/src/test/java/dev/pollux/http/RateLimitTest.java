@@ -95,7 +95,8 @@ class RateLimitTest {
     assertEquals(0, count(handler, "2001:db8:0:1:ffff::2"));
     assertEquals(10, count(handler, "2001:db8:0:2::1"));
     assertEquals(10, count(handler, "::1"));
-    assertEquals(0, count(handler, "0:1:a00:1::")); // reserved, and no way to stand for 10.0.0.1
+    assertEquals(0, count(handler, "0:1:a00:63::")); // reserved, and no way to stand for 10.0.0.99
+    assertEquals(10, count(handler, "10.0.0.99"));
   }
 
   @Test
@@ -156,12 +157,11 @@ class RateLimitTest {
     for (int i = 0; i < threads.length; i++) {
       threads[i] =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int n = 0; n < 10; n++) {
-                      answered.addAndGet(count(handler, "10.0.0.1"));
-                    }
-                  });
+              .start(() -> {
+                for (int n = 0; n < 10; n++) {
+                  answered.addAndGet(count(handler, "10.0.0.1"));
+                }
+              });
     }
     for (Thread thread : threads) {
       thread.join();

@@ -70,14 +70,13 @@ class RateTableTest {
     for (int i = 0; i < threads.length; i++) {
       threads[i] =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    long count = 0;
-                    while (table.take(1, 0) == 0) {
-                      count++;
-                    }
-                    taken.addAndGet(count);
-                  });
+              .start(() -> {
+                long count = 0;
+                while (table.take(1, 0) == 0) {
+                  count++;
+                }
+                taken.addAndGet(count);
+              });
     }
     for (Thread thread : threads) {
       thread.join();

@@ -17,11 +17,10 @@ class SecurityFieldsTest {
   private static HttpAnswer ask(SecurityFields fields, HttpHandler handler, String scheme) {
     HttpHandler around = fields.around(handler);
     return HttpCall.get("/")
-        .to(
-            (request, response) -> {
-              request.setScheme(scheme);
-              around.handle(request, response);
-            });
+        .to((request, response) -> {
+          request.setScheme(scheme);
+          around.handle(request, response);
+        });
   }
 
   @Test
@@ -54,8 +53,7 @@ class SecurityFieldsTest {
 
   @Test
   void strictTransport_isToldByHttpsAlone() {
-    SecurityFields strict =
-        SecurityFields.DEFAULT.withStrictTransport(Duration.ofDays(1), false);
+    SecurityFields strict = SecurityFields.DEFAULT.withStrictTransport(Duration.ofDays(1), false);
     assertEquals("max-age=86400", ask(strict, OK, "https").field(STRICT));
     assertNull(ask(strict, OK, "http").field(STRICT));
     assertNull(HttpCall.get("/").to(strict.around(OK)).field(STRICT));
@@ -67,12 +65,11 @@ class SecurityFieldsTest {
   @Test
   void field_ofTheHandler_stays() {
     HttpHandler own =
-        HttpBlocking.handler(
-            exchange -> {
-              exchange.field("x-frame-options", "SAMEORIGIN");
-              exchange.field("Strict-Transport-Security", "max-age=1");
-              exchange.send("seen");
-            });
+        HttpBlocking.handler(exchange -> {
+          exchange.field("x-frame-options", "SAMEORIGIN");
+          exchange.field("Strict-Transport-Security", "max-age=1");
+          exchange.send("seen");
+        });
     SecurityFields strict = SecurityFields.DEFAULT.withStrictTransport(Duration.ofDays(1), false);
     HttpAnswer answer = ask(strict, own, "https");
     assertEquals(List.of("SAMEORIGIN"), answer.all("X-Frame-Options"));
@@ -113,8 +110,7 @@ class SecurityFieldsTest {
     assertThrows(IllegalArgumentException.class, () -> fields.withReferrerPolicy("a\nb"));
     assertThrows(IllegalArgumentException.class, () -> fields.withContentSecurityPolicy("a\r"));
     Duration negative = Duration.ofSeconds(-1);
-    assertThrows(
-        IllegalArgumentException.class, () -> fields.withStrictTransport(negative, false));
+    assertThrows(IllegalArgumentException.class, () -> fields.withStrictTransport(negative, false));
     assertEquals(
         "SecurityFields[referrerPolicy=a, frameOptions=DENY, contentSecurityPolicy=b,"
             + " strictTransport=max-age=1]",
