@@ -24,6 +24,9 @@ abstract class Exchange {
   /** Where the request came from; null if there is no connection. */
   abstract @Nullable Connection connection();
 
+  /** The {@linkplain ClientKeys number} of whom the connection is from. */
+  abstract long client();
+
   /** The limits of the server. */
   abstract HttpLimits limits();
 

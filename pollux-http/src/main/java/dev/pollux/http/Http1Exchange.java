@@ -7,6 +7,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.WriteResult;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,10 @@ final class Http1Exchange extends Exchange {
   void begin(byte[] in, int base) {
     Framing framing = head.framing();
     request.show(in, base, head);
+    SocketAddress named = owner().outlet().named();
+    if (named != null) {
+      request.setRemoteAddress(named);
+    }
     isChunked = framing.isChunked();
     left = framing.bodyBytes();
     body.begin(left);
@@ -103,6 +108,11 @@ final class Http1Exchange extends Exchange {
   @Override
   HttpLimits limits() {
     return limits;
+  }
+
+  @Override
+  long client() {
+    return owner().outlet().client();
   }
 
   @Override

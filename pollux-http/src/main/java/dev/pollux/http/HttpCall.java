@@ -6,7 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
+import java.net.SocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a handler without a connection, for tests:
@@ -32,6 +34,7 @@ public final class HttpCall {
   private final byte[] body;
   private final int pieceBytes;
   private final HttpOptions options;
+  private final @Nullable SocketAddress remoteAddress;
 
   private HttpCall(
       String method,
@@ -39,13 +42,15 @@ public final class HttpCall {
       String lines,
       byte[] body,
       int pieceBytes,
-      HttpOptions options) {
+      HttpOptions options,
+      @Nullable SocketAddress remoteAddress) {
     this.method = method;
     this.target = target;
     this.lines = lines;
     this.body = body;
     this.pieceBytes = pieceBytes;
     this.options = options;
+    this.remoteAddress = remoteAddress;
   }
 
   /** A request with any method, for a target as it is on the wire. */
@@ -56,7 +61,8 @@ public final class HttpCall {
         "",
         new byte[0],
         Integer.MAX_VALUE,
-        HttpOptions.DEFAULT);
+        HttpOptions.DEFAULT,
+        null);
   }
 
   /** A GET. */
@@ -76,12 +82,12 @@ public final class HttpCall {
             + ": "
             + Tokens.requireValue("the value", value)
             + "\r\n";
-    return new HttpCall(method, target, lines + line, body, pieceBytes, options);
+    return new HttpCall(method, target, lines + line, body, pieceBytes, options, remoteAddress);
   }
 
   /** As this, with another body. */
   public HttpCall withBody(byte[] content) {
-    return new HttpCall(method, target, lines, content.clone(), pieceBytes, options);
+    return new HttpCall(method, target, lines, content.clone(), pieceBytes, options, remoteAddress);
   }
 
   /** As this, giving the body in pieces of at most so many bytes. */
@@ -89,13 +95,19 @@ public final class HttpCall {
     if (bytes < 1) {
       throw new IllegalArgumentException("pieces: " + bytes + " < 1");
     }
-    return new HttpCall(method, target, lines, body, bytes, options);
+    return new HttpCall(method, target, lines, body, bytes, options, remoteAddress);
   }
 
   /** As this, with the limits and all else of a server. */
   public HttpCall withOptions(HttpOptions newOptions) {
     return new HttpCall(
-        method, target, lines, body, pieceBytes, Objects.requireNonNull(newOptions));
+        method, target, lines, body, pieceBytes, Objects.requireNonNull(newOptions), remoteAddress);
+  }
+
+  /** As this, from another address than none. */
+  public HttpCall withRemoteAddress(SocketAddress address) {
+    Objects.requireNonNull(address, "address");
+    return new HttpCall(method, target, lines, body, pieceBytes, options, address);
   }
 
   /**
@@ -106,7 +118,7 @@ public final class HttpCall {
    * @throws IllegalArgumentException if a server would take this for no request
    */
   public HttpAnswer to(HttpHandler handler) {
-    Rehearsal rehearsal = new Rehearsal(options, head(), body, pieceBytes);
+    Rehearsal rehearsal = new Rehearsal(options, head(), body, pieceBytes, remoteAddress);
     return rehearsal.run(handler);
   }
 

@@ -83,6 +83,47 @@ public final class HttpOptions {
     return values.keepAliveOfHttp10;
   }
 
+  /**
+   * As this, taking connections by way of a proxy that says before anything else whom each is from,
+   * by HAProxy's PROXY protocol, version 1 or 2; or not. The header comes before TLS, too. It is
+   * required: a connection without it is cut off, as is one that has not sent it within {@link
+   * HttpLimits#headTime}. Who can reach the server by another way than the proxy can be whoever he
+   * likes.
+   */
+  public HttpOptions withProxyProtocol(boolean proxyProtocol) {
+    return with(v -> v.proxyProtocol = proxyProtocol);
+  }
+
+  /**
+   * Whether each connection begins with a header of the PROXY protocol; {@link
+   * HttpRequest#remoteAddress} is what that says. By default not.
+   */
+  public boolean proxyProtocol() {
+    return values.proxyProtocol;
+  }
+
+  /**
+   * As this, with so many connections of a client at most, 1 or more; or 0, which is no bound. One
+   * more is cut off at once. A client is an address of IPv4, or a network of 64 bits of IPv6; where
+   * there is a {@linkplain #withProxyProtocol proxy}, what that names. What has no such address, as
+   * a Unix socket has none, is not counted.
+   *
+   * <p>It is {@link HttpServer#open} and {@link HttpServer#start} that count, over all loops of the
+   * server; {@link HttpServer#handlers} for another server do not.
+   */
+  public HttpOptions withMaxConnectionsPerAddress(int maxConnectionsPerAddress) {
+    if (maxConnectionsPerAddress < 0) {
+      throw new IllegalArgumentException(
+          "maxConnectionsPerAddress: " + maxConnectionsPerAddress + " is negative");
+    }
+    return with(v -> v.maxConnectionsPerAddress = maxConnectionsPerAddress);
+  }
+
+  /** How many connections a client may have. By default 0: as many as there are at all. */
+  public int maxConnectionsPerAddress() {
+    return values.maxConnectionsPerAddress;
+  }
+
   @Override
   public String toString() {
     return "HttpOptions[limits="
@@ -91,6 +132,10 @@ public final class HttpOptions {
         + serverName()
         + ", keepAliveOfHttp10="
         + keepAliveOfHttp10()
+        + ", proxyProtocol="
+        + proxyProtocol()
+        + ", maxConnectionsPerAddress="
+        + maxConnectionsPerAddress()
         + "]";
   }
 
@@ -106,6 +151,8 @@ public final class HttpOptions {
     @Nullable String serverName;
     InstantSource wallClock = InstantSource.system();
     boolean keepAliveOfHttp10;
+    boolean proxyProtocol;
+    int maxConnectionsPerAddress;
 
     /** By clone, which forgets no value. */
     Values copy() {

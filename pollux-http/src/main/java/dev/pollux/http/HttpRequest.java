@@ -42,6 +42,7 @@ public final class HttpRequest {
   private @Nullable RouteMatch<?> route;
   private @Nullable Cookies cookies;
   private @Nullable HttpForm form;
+  private @Nullable String scheme;
   private @Nullable Map<Object, Object> attributes;
 
   HttpRequest(Exchange exchange) {
@@ -62,6 +63,7 @@ public final class HttpRequest {
     route = null;
     cookies = null;
     form = null;
+    scheme = null;
     attributes = null;
   }
 
@@ -208,10 +210,18 @@ public final class HttpRequest {
         && Octets.equals(in, base + known.methodFrom(), base + known.methodTo(), "HEAD");
   }
 
-  /** "https" if it came by TLS, else "http". */
+  /** "https" if it came by TLS, else "http", unless a handler that knows better has said so. */
   public String scheme() {
+    String said = scheme;
+    if (said != null) {
+      return said;
+    }
     Connection connection = exchange.connection();
     return connection != null && connection.tlsSession() != null ? "https" : "http";
+  }
+
+  void setScheme(String said) {
+    scheme = said;
   }
 
   /** What is said of it. */
@@ -294,7 +304,8 @@ public final class HttpRequest {
   }
 
   /**
-   * Who sent it: the peer of the connection, unless a handler that knows better has said so.
+   * Who sent it: the peer of the connection, unless the {@linkplain HttpOptions#proxyProtocol
+   * proxy} in front of it, or a handler that knows better, has said so.
    *
    * @throws IllegalStateException if there is no connection, in a test, or it has no address
    */
@@ -308,6 +319,19 @@ public final class HttpRequest {
     } catch (dev.pollux.sys.SysException e) {
       throw new IllegalStateException("who sent it is not known: " + e.getMessage(), e);
     }
+  }
+
+  /** Who sent it; null if that is not known. */
+  @Nullable SocketAddress knownAddress() {
+    SocketAddress said = remoteAddress;
+    Connection connection = exchange.connection();
+    return said != null || connection == null ? said : ClientKeys.peer(connection);
+  }
+
+  /** The {@linkplain ClientKeys number} of who sent it. */
+  long client() {
+    SocketAddress said = remoteAddress;
+    return said == null ? exchange.client() : ClientKeys.of(said);
   }
 
   void setRemoteAddress(SocketAddress address) {

@@ -35,6 +35,9 @@ public final class HttpResponse {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Outlives what {@link #clear} forgets. */
+  final HeadFilters filters = new HeadFilters();
+
   private final Exchange exchange;
   private State state = State.COMPLETE;
   private int status;
@@ -57,6 +60,7 @@ public final class HttpResponse {
     isLater = false;
     isLast = false;
     waiters.clear();
+    filters.clear();
     coding = null;
     isCoded = false;
     clear();
@@ -224,6 +228,9 @@ public final class HttpResponse {
     if (state == State.LOST) {
       return false;
     }
+    if (state == State.NEW) {
+      filters.apply(exchange.request, this);
+    }
     state = State.COMPLETE;
     return true;
   }
@@ -304,6 +311,7 @@ public final class HttpResponse {
         throw new IllegalStateException("an answer with status " + status + " has no content");
       }
       boolean isOther = beginCoding(declared);
+      filters.apply(exchange.request, this);
       state = State.BEGUN;
       exchange.begin(isOther ? -1 : declared);
     }

@@ -2,12 +2,12 @@ package dev.pollux.http;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
+import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.ServerStats;
-import dev.pollux.net.Tls;
 import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -33,8 +33,6 @@ public final class HttpServer implements AutoCloseable {
   /** How many connections may be open, unless the options say so: one more is closed at once. */
   public static final int MAX_CONNECTIONS = 10_000;
 
-  private static final String PROTOCOL = "http/1.1";
-
   private final Server server;
 
   private HttpServer(Server server) {
@@ -51,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer open(
       EventLoop loop, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
-    return new HttpServer(Server.open(loop, forHttp(options), handlers(http, handler)));
+    HttpFactory factory = HttpFactory.of(options, http, handler);
+    return new HttpServer(Server.open(loop, factory.options(options), factory));
   }
 
   /** A server on all loops of a group, with options by default; as {@link Server#start}. */
@@ -64,39 +63,23 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       LoopGroup group, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
-    return new HttpServer(Server.start(group, forHttp(options), handlers(http, handler)));
+    HttpFactory factory = HttpFactory.of(options, http, handler);
+    return new HttpServer(Server.start(group, factory.options(options), factory));
   }
 
-  /** The handlers of connections that speak HTTP, for a {@link Server} of one's own. */
+  /**
+   * The handlers of connections that speak HTTP, for a {@link Server} of one's own. Where that has
+   * TLS, this begins within it, also with the header of a {@linkplain HttpOptions#proxyProtocol
+   * proxy}.
+   */
   public static HandlerFactory handlers(HttpOptions http, HttpHandler handler) {
-    return connection -> {
-      int most = connection.options().maxUnreadBytes();
-      if (most < http.limits().headBytes()) {
-        throw new IllegalArgumentException(
-            "maxUnreadBytes of the connection is "
-                + most
-                + ", and a head may have "
-                + http.limits().headBytes()
-                + " bytes");
-      }
-      return new Http1Connection(connection, handler, http);
-    };
+    return HttpFactory.of(http, handler);
   }
 
   /** The handler of one connection that speaks HTTP. */
   public static ConnectionHandler handler(
-      dev.pollux.net.Connection connection, HttpOptions http, HttpHandler handler) {
-    return new Http1Connection(connection, handler, http);
-  }
-
-  /** With a limit for connections, and the one protocol that is spoken. */
-  private static ServerOptions forHttp(ServerOptions options) {
-    ServerOptions own = options;
-    if (own.maxConnections() == Integer.MAX_VALUE) {
-      own = own.withMaxConnections(MAX_CONNECTIONS);
-    }
-    Tls tls = own.tls();
-    return tls == null ? own : own.withTls(tls.withApplicationProtocols(PROTOCOL));
+      Connection connection, HttpOptions http, HttpHandler handler) {
+    return HttpFactory.of(http, handler).begin(connection);
   }
 
   /** Where it listens. */

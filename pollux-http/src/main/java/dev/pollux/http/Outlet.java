@@ -5,8 +5,10 @@ import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.WriteResult;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from answers to a client: through the {@link Output} of the loop, or beside it, in order.
@@ -18,12 +20,32 @@ final class Outlet {
   private final Connection connection;
   private final Output output;
   private final Consumer<CloseCause> broken;
+  private @Nullable SocketAddress named;
+  private long client = ClientKeys.NONE; // until somebody wants to know
 
   /** For one connection, whose handler is told when a stream has a hole, and cuts it off. */
   Outlet(Connection connection, Output output, Consumer<CloseCause> broken) {
     this.connection = connection;
     this.output = output;
     this.broken = broken;
+  }
+
+  /** A proxy has said who is at the other end; null is the peer. */
+  void setNamed(@Nullable SocketAddress address) {
+    named = address;
+  }
+
+  /** Who is said to be at the other end; null is the peer. */
+  @Nullable SocketAddress named() {
+    return named;
+  }
+
+  /** The {@linkplain ClientKeys number} of the peer, which is kept, as an address is made anew. */
+  long client() {
+    if (client == ClientKeys.NONE) {
+      client = ClientKeys.of(ClientKeys.peer(connection));
+    }
+    return client;
   }
 
   /** Room for so many bytes, behind what is there of this connection. */

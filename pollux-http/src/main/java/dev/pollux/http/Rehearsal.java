@@ -8,6 +8,7 @@ import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.WriteResult;
 import java.io.ByteArrayOutputStream;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Rehearsal extends Exchange {
   private final byte[] headBytes;
   private final ByteBuffer content;
   private final int pieceBytes;
+  private final @Nullable SocketAddress remoteAddress;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final Thread caller = Thread.currentThread();
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -38,11 +40,17 @@ final class Rehearsal extends Exchange {
   private volatile boolean isOver;
   private @Nullable Throwable thrown;
 
-  Rehearsal(HttpOptions options, byte[] headBytes, byte[] content, int pieceBytes) {
+  Rehearsal(
+      HttpOptions options,
+      byte[] headBytes,
+      byte[] content,
+      int pieceBytes,
+      @Nullable SocketAddress remoteAddress) {
     this.options = options;
     this.headBytes = headBytes;
     this.content = ByteBuffer.wrap(content).asReadOnlyBuffer();
     this.pieceBytes = pieceBytes;
+    this.remoteAddress = remoteAddress;
     this.head = new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE));
   }
 
@@ -53,6 +61,9 @@ final class Rehearsal extends Exchange {
     }
     request.show(headBytes, 0, head);
     request.keep();
+    if (remoteAddress != null) {
+      request.setRemoteAddress(remoteAddress);
+    }
     body.begin(head.framing().bodyBytes());
     response.begin();
     try {
@@ -91,6 +102,11 @@ final class Rehearsal extends Exchange {
   @Override
   @Nullable Connection connection() {
     return null;
+  }
+
+  @Override
+  long client() {
+    return ClientKeys.NONE;
   }
 
   @Override

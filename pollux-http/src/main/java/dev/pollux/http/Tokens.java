@@ -7,15 +7,20 @@ final class Tokens {
 
   /** A token: the name of a field, a method. */
   static String requireToken(String what, String text) {
+    if (!isToken(text)) {
+      throw new IllegalArgumentException(what + " is no token: '" + visible(text) + "'");
+    }
+    return text;
+  }
+
+  /** Whether this is a token. */
+  static boolean isToken(String text) {
     boolean isToken = !text.isEmpty();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       isToken &= c < 0x80 && Octets.is((byte) c, Octets.TOKEN);
     }
-    if (!isToken) {
-      throw new IllegalArgumentException(what + " is no token: '" + visible(text) + "'");
-    }
-    return text;
+    return isToken;
   }
 
   /** The value of a field: no control characters, which could end its line, and none of Unicode. */

@@ -18,6 +18,15 @@
  * <p>One request of a connection is in work at a time, and no more is read meanwhile. Requests that
  * were sent ahead are answered in their order, those of a turn by one write.
  *
+ * <h2>Around handlers</h2>
+ *
+ * <p>What many services have in common is a handler around theirs, made once by the {@code around}
+ * of {@link dev.pollux.http.ForwardedFor}, {@link dev.pollux.http.RequestIds}, {@link
+ * dev.pollux.http.RateLimit}, {@link dev.pollux.http.SecurityFields}, {@link dev.pollux.http.Cors},
+ * {@link dev.pollux.http.Compression} and {@link dev.pollux.http.BasicAuth}; in this order from
+ * without, each has what it needs. What is said beside answers is said beside errors, too, that the
+ * server answers for a handler.
+ *
  * <h2>The end of a connection</h2>
  *
  * <p>It ends in order behind an answer that says {@code Connection: close}: where the client asked
@@ -32,8 +41,9 @@
  * Framing} decides what comes behind it, {@code ChunkParser} finds the data in a chunked body. Any
  * split of the same bytes comes to the same. {@code Http1Connection} takes requests out of what a
  * connection receives, {@code Http1Exchange} frames one answer, {@code Exchange} is the seam above
- * which no version is known. How each attack that is known is answered stands in {@code
- * attacks.txt}, a test.
+ * which no version is known. {@code HttpFactory} decides what a connection begins with: {@code
+ * ProxyConnection}, where a proxy has something to say before. How each attack that is known is
+ * answered stands in {@code attacks.txt}, a test.
  */
 @NullMarked
 package dev.pollux.http;
