@@ -32,7 +32,7 @@
 #define INPUT_SIZE 65536
 #define MAX_HEAD 16384
 #define ANSWER_SIZE 256
-#define LEAST_REQUEST 26 /* "GET / HTTP/1.1 Host: " and three line ends */
+#define LEAST_REQUEST 23 /* "G / HTTP/1.1", "Host:" and three line ends */
 #define OUTPUT_SIZE ((INPUT_SIZE / LEAST_REQUEST + 2) * ANSWER_SIZE)
 #define BATCH 512
 #define BACKLOG 4096

@@ -46,7 +46,7 @@ final class HttpServing {
     Runtime.getRuntime().halt(0); // the server's thread is in the middle of something
   }
 
-  /** The second of the day of the world, by which a date is known to be old. */
+  /** The second that it is, since 1970: in another one the date is old. */
   static long second() {
     return Math.floorDiv(CLOCK.millis(), 1000L);
   }

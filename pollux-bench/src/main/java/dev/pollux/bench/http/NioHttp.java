@@ -23,7 +23,7 @@ public final class NioHttp {
   private static final int INPUT_BYTES = 1 << 16;
   private static final int MAX_HEAD_BYTES = 1 << 14;
   private static final int MAX_ANSWER_BYTES = 256;
-  private static final int LEAST_REQUEST_BYTES = 26;
+  private static final int LEAST_REQUEST_BYTES = 23;
   private static final int OUTPUT_BYTES =
       (INPUT_BYTES / LEAST_REQUEST_BYTES + 2) * MAX_ANSWER_BYTES;
   private static final byte[] NONE = {};
