@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,18 @@ class HttpReportTest {
     assertTrue(text.lines().anyMatch(line -> line.matches("c .* -")), text);
     assertTrue(text.contains("\nplaintext64 at 5000 a second\n"), text);
     assertTrue(text.contains("9 rounds of 10.0 s. Medians of 9 rounds; ±: "), text);
+  }
+
+  /** The rows that docs/figures.md comes from. */
+  @Test
+  void report_ofTheRowsKeptInTheRepository_isAsPublished_andFitsItsColumns() throws IOException {
+    Path data = CPrograms.moduleFolder().resolveSibling("docs").resolve("data");
+    Samples kept = Samples.read(data.resolve("http.csv"), HttpReport.COLUMNS);
+    String text = printed(kept);
+    assertTrue(text.lines().allMatch(line -> line.length() <= Table.COLUMNS), text);
+    assertTrue(text.lines().anyMatch(line -> line.startsWith("pollux       11410 ±30%")), text);
+    assertTrue(text.contains("9 rounds of 1.0 s. "), text);
+    assertTrue(new HttpReport(kept).chart().title().endsWith(": 9 rounds of 1.0 s"));
   }
 
   private static String printed(Samples of) {
