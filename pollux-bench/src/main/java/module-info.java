@@ -1,6 +1,7 @@
 /** Benchmarks and checks; a program that exports nothing. */
 module dev.pollux.bench {
   requires com.google.gson;
+  requires dev.pollux.http;
   requires dev.pollux.loop;
   requires dev.pollux.model;
   requires dev.pollux.net;
@@ -8,6 +9,8 @@ module dev.pollux.bench {
   requires dev.pollux.sim;
   requires info.picocli;
   requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;

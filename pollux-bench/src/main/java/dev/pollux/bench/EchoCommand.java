@@ -5,7 +5,6 @@ import dev.pollux.sys.NativeSys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +34,9 @@ final class EchoCommand implements Callable<Integer> {
   private static final List<String> BAR_PROFILES =
       List.of("pingpong64", "churn", "pipeline16", "conns1000");
 
-  private static final int ANY = -1;
-
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private BarOptions bars = new BarOptions();
+  @Mixin private CoreOptions cores = new CoreOptions();
 
   @Option(
       names = "--servers",
@@ -84,18 +82,6 @@ final class EchoCommand implements Callable<Integer> {
   private @Nullable Integer idle;
 
   @Option(
-      names = "--server-core",
-      paramLabel = "NUMBER",
-      description = "the processor of the servers; -1: any. Default: 0")
-  private int serverCore = 0;
-
-  @Option(
-      names = "--load-core",
-      paramLabel = "NUMBER",
-      description = "the processor of the load; -1: any. Default: 1")
-  private int loadCore = 1;
-
-  @Option(
       names = "--syscalls",
       description =
           "count system calls for each message, too, before all else: needs strace; part of --bars")
@@ -117,7 +103,7 @@ final class EchoCommand implements Callable<Integer> {
   }
 
   private void measure(Samples rows, Report report) throws IOException {
-    Processors processors = processors(report);
+    Processors processors = cores.processors(common, report);
     EchoBenchmark.Plan plan = plan(report);
     Progress progress = Progress.onStandardError();
     try (EchoServers all = EchoServers.open()) {
@@ -173,37 +159,12 @@ final class EchoCommand implements Callable<Integer> {
     return (int) Math.min(planned, most);
   }
 
-  private Processors processors(Report report) {
-    int count = Machine.processors();
-    common.require(
-        serverCore >= ANY && loadCore >= ANY, "--server-core and --load-core are at least -1");
-    boolean wanted = serverCore != ANY || loadCore != ANY;
-    if (wanted && Machine.command("taskset").isEmpty()) {
-      report.say("not tied to processors: taskset is not installed (util-linux)");
-      return new Processors(OptionalInt.empty(), OptionalInt.empty());
-    }
-    if (wanted && count == 1) {
-      report.say("not tied to processors: there is only one, servers and load share it");
-      return new Processors(OptionalInt.empty(), OptionalInt.empty());
-    }
-    int highest = Math.max(serverCore, loadCore);
-    common.require(highest < count, "there are " + count + " processors, and no number " + highest);
-    return new Processors(processor(serverCore), processor(loadCore));
-  }
-
-  private static OptionalInt processor(int number) {
-    return number == ANY ? OptionalInt.empty() : OptionalInt.of(number);
-  }
-
   private void printTerms(Report report, EchoBenchmark.Plan plan, Processors processors) {
     report.say(Machine.describe());
     report.say("JVM options of every server: " + String.join(" ", EchoServers.JVM_OPTIONS));
     report.say("load and servers in C: " + CPrograms.compiler());
     report.say(
-        "servers on processor "
-            + name(processors.server())
-            + ", load on processor "
-            + name(processors.load())
+        CoreOptions.describe(processors)
             + (processors.areApart() ? ", which it never leaves" : ""));
     report.say(
         ("%d rounds of %.1f s for each loop, after %.1f s uncounted; warm-up %.1f s for each server"
@@ -215,9 +176,5 @@ final class EchoCommand implements Callable<Integer> {
                 plan.warmupMillis() / 1e3,
                 plan.idle()));
     common.printQuick(report);
-  }
-
-  private static String name(OptionalInt processor) {
-    return processor.isPresent() ? String.valueOf(processor.getAsInt()) : "any";
   }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       PipesCommand.class,
       EchoCommand.class,
+      HttpCommand.class,
       IdleCommand.class,
       AllocationCommand.class,
       InputCommand.class,
@@ -145,14 +146,18 @@ public final class Main implements Runnable {
     return EXIT_USAGE;
   }
 
-  /** What was meant by the first word that nothing matched: of what is like it, the likest. */
+  /**
+   * What was meant by the first word that nothing matched: the likest, and the shortest of those.
+   */
   private static String meant(ParameterException e) {
     if (!(e instanceof UnmatchedArgumentException unmatched)) {
       return "";
     }
     String wrong = unmatched.getUnmatched().getFirst();
     return unmatched.getSuggestions().stream()
-        .max(Comparator.comparingInt(near -> commonPrefix(near, wrong)))
+        .max(
+            Comparator.<String>comparingInt(near -> commonPrefix(near, wrong))
+                .thenComparing(Comparator.comparingInt(String::length).reversed()))
         .map(near -> "; did you mean " + near + "?")
         .orElse("");
   }

@@ -92,6 +92,22 @@ class MainIT {
   }
 
   @Test
+  void http_printsEveryServerOfEveryScenario_andItsRowsGiveTheSameReport() {
+    Path csv = folder.resolve("http.csv");
+    run("http --quick --own-load --servers pollux,c --scenarios plaintext64,post1k --csv " + csv);
+    String measured = report("plaintext64: ");
+    // in one table or more for each of plaintext64, the same at the fixed rate, and post1k
+    assertTrue(measured.matches("(?s).*\nplaintext64 at \\d+ a second\n.*\npost1k: .*"), measured);
+    assertTrue(measured.lines().filter(row -> row.matches("(c|pollux) .*")).count() >= 6, measured);
+    assertEquals(9, measured.lines().filter(row -> row.startsWith("not measured ")).count());
+    output.getBuffer().setLength(0);
+    run("http --from " + csv);
+    assertEquals(
+        measured.lines().takeWhile(line -> !line.startsWith("written")).toList(),
+        report("plaintext64: ").lines().toList());
+  }
+
+  @Test
   void tls_printsARowOfTheServer() {
     run("tls --quick --cpu -1 --servers pollux");
     assertTrue(

@@ -5,12 +5,12 @@ import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;
 
 /** How many bytes threads have allocated on the heap, as the JVM counts them. */
-final class Allocation {
+public final class Allocation {
 
   private Allocation() {}
 
   /** By one platform thread, since its start. */
-  static OptionalLong of(Thread thread) {
+  public static OptionalLong of(Thread thread) {
     return known(bean().getThreadAllocatedBytes(thread.threadId()));
   }
 

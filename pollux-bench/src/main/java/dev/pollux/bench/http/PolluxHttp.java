@@ -1,0 +1,84 @@
+package dev.pollux.bench.http;
+
+import dev.pollux.http.HttpBodyHandler;
+import dev.pollux.http.HttpContent;
+import dev.pollux.http.HttpHandler;
+import dev.pollux.http.HttpLimits;
+import dev.pollux.http.HttpOptions;
+import dev.pollux.http.HttpRequest;
+import dev.pollux.http.HttpResponse;
+import dev.pollux.http.HttpServer;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.ServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * An HTTP server on Pollux, as a user writes it: one loop that accepts, too, and one handler.
+ *
+ * <p>All is as by default but for one limit: connections are not ended after 1,000 requests, as the
+ * others do not end them at all.
+ */
+public final class PolluxHttp {
+
+  private static final HttpContent HELLO = HttpContent.text(HttpServing.HELLO);
+
+  private PolluxHttp() {}
+
+  /** Serves until standard input ends. */
+  public static void main(String[] args) throws IOException {
+    LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+    ServerOptions options =
+        ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .withBacklog(HttpServing.BACKLOG);
+    HttpOptions http =
+        HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withRequests(Integer.MAX_VALUE));
+    HttpHandler handler = PolluxHttp::answer;
+    EventLoop loop = loops.loops().getFirst();
+    FutureTask<Thread> thread = new FutureTask<>(Thread::currentThread);
+    FutureTask<HttpServer> open =
+        new FutureTask<>(() -> HttpServer.open(loop, options, http, handler));
+    loop.execute(thread);
+    loop.execute(open);
+    try {
+      HttpServing.run(((InetSocketAddress) open.get().address()).getPort(), thread.get());
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IOException("the server could not be opened", e);
+    }
+  }
+
+  private static void answer(HttpRequest request, HttpResponse response) throws Exception {
+    if (request.body().length() == 0) {
+      var _ = response.send(HELLO);
+    } else {
+      request.body().stream(new Count(response));
+    }
+  }
+
+  /** Counts the bytes of a body, and answers with their number. */
+  private static final class Count implements HttpBodyHandler {
+
+    private final HttpResponse response;
+    private long bytes;
+
+    Count(HttpResponse response) {
+      this.response = response;
+    }
+
+    @Override
+    public void data(ByteBuffer data) {
+      bytes += data.remaining();
+    }
+
+    @Override
+    public void end() {
+      var _ = response.send(String.valueOf(bytes));
+    }
+  }
+}

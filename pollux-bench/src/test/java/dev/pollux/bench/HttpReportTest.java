@@ -1,0 +1,134 @@
+package dev.pollux.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HttpReportTest {
+
+  private static final int BARS = 9;
+  private static final long MB = 1_000_000;
+
+  private final Samples rows = Samples.of(HttpReport.COLUMNS);
+  private int rounds = HttpReport.ROUNDS;
+
+  @Test
+  void bars_atTheirBounds_areMet() throws IOException {
+    // Netty needs 200 ticks in turns of plain text, and 400 in those of pipelined requests
+    fill(110, 130, 115, 4999, 110);
+    assertEquals(BARS, count(Bar.Verdict.MET));
+  }
+
+  @Test
+  void bars_pastTheirBounds_areMissed() throws IOException {
+    fill(141, 141, 116, 5100, 111);
+    assertEquals(BARS, count(Bar.Verdict.MISSED));
+  }
+
+  @Test
+  void bars_onRatiosOfFewRounds_haveNoVerdict() throws IOException {
+    rounds--;
+    fill(110, 130, 115, 4999, 110);
+    assertEquals(7, count(Bar.Verdict.NOT_MEASURED));
+  }
+
+  @Test
+  void bars_withoutTheServerTheyAreAbout_areNotMeasured() throws IOException {
+    add(HttpScenario.PLAINTEXT64, "c", 1, "closed", 100, 1, 0, 1);
+    assertEquals(BARS, count(Bar.Verdict.NOT_MEASURED));
+  }
+
+  @Test
+  void report_printsEveryServerOfEveryScenario_andADashForWhatIsNotKnown() throws IOException {
+    fill(110, 130, 115, 4999, 110);
+    String text = printed(rows);
+    assertEquals(
+        List.of(
+            "pollux 440000 ±0% 1.100 ±0% 0.550 ±0% 330000 ±0% 110000 ±0% 1000 ±0% 44% ±0%",
+            "c 400000 ±0% 1.000 ±0% 0.500 ±0% 300000 ±0% 100000 ±0% 1000 ±0% 40% ±0%",
+            "netty-epoll 800000 ±0% 2.000 ±0% 1.000 ±0% 600000 ±0% 200000 ±0% 1000 ±0% 80% ±0%"),
+        text.lines()
+            .filter(line -> line.matches("(pollux|c|netty-epoll) .*"))
+            .map(line -> line.replaceAll(" +", " "))
+            .limit(3)
+            .map(line -> line.replaceFirst("(% ±0%) 0 ±0%.*", "$1"))
+            .toList(),
+        text);
+    assertTrue(text.lines().anyMatch(line -> line.matches("c .* -")), text);
+    assertTrue(text.contains("\nplaintext64 at 5000 a second\n"), text);
+    assertTrue(text.contains("9 rounds of 10.0 s. Medians of 9 rounds; ±: "), text);
+  }
+
+  /** The rows that docs/figures.md comes from. */
+  @Test
+  void report_ofTheRowsKeptInTheRepository_isAsPublished_andFitsItsColumns() throws IOException {
+    Path data = CPrograms.moduleFolder().resolveSibling("docs").resolve("data");
+    Samples kept = Samples.read(data.resolve("http.csv"), HttpReport.COLUMNS);
+    String text = printed(kept);
+    assertTrue(text.lines().allMatch(line -> line.length() <= Table.COLUMNS), text);
+    assertTrue(text.lines().anyMatch(line -> line.startsWith("pollux       11410 ±30%")), text);
+    assertTrue(text.contains("9 rounds of 1.0 s. "), text);
+    assertTrue(new HttpReport(kept).chart().title().endsWith(": 9 rounds of 1.0 s"));
+  }
+
+  private static String printed(Samples of) {
+    StringWriter out = new StringWriter();
+    new HttpReport(of).print(new Report(new PrintWriter(out), false, false));
+    return out.toString();
+  }
+
+  private long count(Bar.Verdict verdict) {
+    return new HttpReport(rows).bars().stream().filter(bar -> bar.verdict() == verdict).count();
+  }
+
+  /** Figures of Pollux beside those of C, which needs 100 ticks, and of Netty. */
+  private void fill(long plain, long pipelined, long p99, long allocated, long mb)
+      throws IOException {
+    for (int round = 1; round <= rounds; round++) {
+      for (HttpScenario scenario : HttpScenario.values()) {
+        boolean isPipelined = scenario == HttpScenario.PIPELINED16;
+        long ticks = isPipelined ? pipelined : plain;
+        add(scenario, "pollux", round, "closed", ticks, mb, allocated, 1);
+        add(scenario, "c", round, "closed", 100, 2, -1, 1);
+        add(scenario, "netty-epoll", round, "closed", isPipelined ? 400 : 200, 120, 9, 1);
+      }
+      add(HttpScenario.PLAINTEXT64, "pollux", round, "fixed", plain, mb, allocated, p99);
+      add(HttpScenario.PLAINTEXT64, "netty-epoll", round, "fixed", 100, mb, 0, 100);
+    }
+  }
+
+  /** A turn of 10 s with 10,000 requests, of which Pollux is steady in all of it. */
+  private void add(
+      HttpScenario scenario,
+      String server,
+      int round,
+      String phase,
+      long ticks,
+      long mb,
+      long allocated,
+      long p99)
+      throws IOException {
+    rows.add(
+        scenario.label(),
+        server,
+        round,
+        phase,
+        phase.equals("fixed") ? 5000 : 0,
+        10_000,
+        10_000_000_000L,
+        1,
+        p99,
+        3 * ticks,
+        ticks,
+        mb * MB,
+        mb * MB,
+        allocated < 0 ? "" : allocated,
+        10_000_000_000L);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.pollux.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The HTTP servers as processes: what they answer, and that they end. */
+class HttpServersIT {
+
+  private static final OptionalInt ANY = OptionalInt.empty();
+  private static final int DEADLINE_MILLIS = 10_000;
+  private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String DATE = "date: \\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT";
+
+  private static HttpServers servers;
+
+  @BeforeAll
+  static void compile() throws IOException {
+    servers = HttpServers.open(HttpServers.ALL);
+  }
+
+  @AfterAll
+  static void remove() throws IOException {
+    servers.close();
+  }
+
+  static List<String> servers() {
+    return HttpServers.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void server_answersAlike_andEndsWithItsHandle(String name) throws Exception {
+    EchoProcess server = servers.start(name, ANY);
+    ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
+    try (server;
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(DEADLINE_MILLIS);
+      socket.setTcpNoDelay(true);
+      send(socket, GET);
+      assertAnswer("Hello, World!", socket);
+      for (int i = 0; i < GET.length(); i++) { // in as many pieces as it has bytes
+        send(socket, GET.substring(i, i + 1));
+      }
+      assertAnswer("Hello, World!", socket);
+      send(socket, GET + post("0123456789") + GET + post("x".repeat(1 << 16)));
+      assertAnswer("Hello, World!", socket);
+      assertAnswer("10", socket);
+      assertAnswer("Hello, World!", socket);
+      assertAnswer("65536", socket);
+      send(socket, post("abc").replaceFirst("bc$", ""));
+      send(socket, "bc" + GET);
+      assertAnswer("3", socket);
+      assertAnswer("Hello, World!", socket);
+      assertEquals(server.asked(), server.allocatedBytes().isPresent());
+      send(socket, "GET / HTTP/1.1\r\nno field\r\n\r\n" + GET);
+      String refusal = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+      assertTrue(refusal.isEmpty() || refusal.startsWith("HTTP/1.1 400 "), refusal);
+    }
+    process.onExit().get(5, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void ownLoad_isAnsweredInEveryScenario(String name) throws IOException {
+    HttpLoad load = new HttpLoad(true, ANY);
+    try (EchoProcess server = servers.start(name, ANY);
+        HttpLoad.Run pipelined = load.closed(HttpScenario.PIPELINED16, server.port(), 1);
+        HttpLoad.Run bodies = load.closed(HttpScenario.POST64K, server.port(), 1);
+        HttpLoad.Run paced = load.fixed(HttpScenario.PLAINTEXT64, server.port(), 640, 1)) {
+      assertEquals(0, pipelined.sample().requests() % 16);
+      assertTrue(bodies.sample().requests() >= 64);
+      long requests = paced.sample().requests(); // ten sweeps, one more or less
+      assertTrue(requests >= 64 && requests <= 11 * 64, requests + " requests");
+    }
+  }
+
+  @Test
+  void load_withoutAServer_isAnErrorThatQuotesIt() throws IOException {
+    HttpLoad load = new HttpLoad(true, ANY);
+    int port = 1; // where nothing listens
+    try (HttpLoad.Run run = load.closed(HttpScenario.PLAINTEXT64, port, 1)) {
+      IOException e = assertThrows(IOException.class, run::sample);
+      assertTrue(e.getMessage().contains("Connection refused"), e.getMessage());
+    }
+  }
+
+  private static String post(String body) {
+    return "POST /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  /** Reads one answer, and looks at all of it. */
+  private static void assertAnswer(String content, Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int c = in.read();
+      assertTrue(c >= 0, "closed behind " + head);
+      var _ = head.append((char) c);
+    }
+    List<String> lines = head.toString().lines().toList();
+    assertEquals("HTTP/1.1 200 OK", lines.getFirst());
+    assertTrue(lines.get(1).matches("(?i)" + DATE), lines.get(1));
+    assertTrue(lines.get(2).equalsIgnoreCase("content-type: text/plain; charset=utf-8"));
+    assertTrue(lines.get(3).equalsIgnoreCase("content-length: " + content.length()));
+    assertEquals("", lines.get(4));
+    assertEquals(content, new String(in.readNBytes(content.length()), ISO_8859_1));
+  }
+}
