@@ -8,6 +8,7 @@ package dev.pollux.http;
 final class BodyRate {
 
   private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long AHEAD_NANOS = 30 * SECOND_NANOS;
   private static final long FOR_EVER = Long.MAX_VALUE / 4;
 
   private final long graceNanos;
@@ -44,7 +45,8 @@ final class BodyRate {
   /** So much of it came. */
   void add(int sizeBytes) {
     if (bytesPerSecond > 0) {
-      leftNanos = Math.min(FOR_EVER, leftNanos + sizeBytes * SECOND_NANOS / bytesPerSecond);
+      long more = leftNanos + sizeBytes * SECOND_NANOS / bytesPerSecond;
+      leftNanos = Math.min(graceNanos + AHEAD_NANOS, more);
     }
   }
 }

@@ -36,6 +36,9 @@ abstract class Exchange {
   /** Has the loop run this soon; false if it has too much to do, or is closed. Any thread. */
   abstract boolean offer(Runnable task);
 
+  /** Runs this in the next turn. */
+  abstract void soon(Runnable task);
+
   /** Whether no task will run any more. Any thread. */
   abstract boolean isClosed();
 
@@ -68,8 +71,8 @@ abstract class Exchange {
 
   // Of the answer, whose status and fields are in the response:
 
-  /** Sends all of an answer. */
-  abstract WriteResult send(ByteBuffer content);
+  /** Sends all of an answer, which says to have so many bytes. */
+  abstract WriteResult send(ByteBuffer content, long length);
 
   /** Sends all of an answer. */
   abstract WriteResult send(HttpContent content);

@@ -17,6 +17,7 @@ final class Framing {
   private boolean isChunked;
   private boolean isLast; // the connection ends
   private boolean asksToStay; // as HTTP/1.0 does
+  private boolean asksToClose;
   private boolean expectsContinue;
   private boolean upgrades;
   private int host; // the index of the field; -1 is none
@@ -30,6 +31,7 @@ final class Framing {
     isChunked = false;
     isLast = head.isHttp10();
     asksToStay = false;
+    asksToClose = false;
     expectsContinue = false;
     upgrades = false;
     host = -1;
@@ -61,7 +63,6 @@ final class Framing {
           expect(in, from, to);
         }
       }
-      case 7 -> upgrades |= Octets.equalsIgnoreCase(in, nameFrom, nameTo, "upgrade");
       case 10 -> {
         if (Octets.equalsIgnoreCase(in, nameFrom, nameTo, "connection")) {
           readConnection(in, from, to);
@@ -100,7 +101,6 @@ final class Framing {
 
   /** A list of tokens. */
   private void readConnection(byte[] in, int from, int to) {
-    boolean closes = false;
     int start = from;
     while (start <= to) {
       int end = start;
@@ -115,12 +115,12 @@ final class Framing {
       while (last > first && Octets.isBlank(in[last - 1])) {
         last--;
       }
-      closes |= Octets.equalsIgnoreCase(in, first, last, "close");
+      asksToClose |= Octets.equalsIgnoreCase(in, first, last, "close");
       asksToStay |= Octets.equalsIgnoreCase(in, first, last, "keep-alive");
+      upgrades |= Octets.equalsIgnoreCase(in, first, last, "upgrade");
       start = end + 1;
     }
-    isLast |= closes;
-    asksToStay &= !closes;
+    isLast |= asksToClose;
   }
 
   private void readLength(byte[] in, int from, int to) {
@@ -207,7 +207,7 @@ final class Framing {
 
   /** Whether the connection is to be kept although this is HTTP/1.0. */
   boolean asksToStay() {
-    return asksToStay;
+    return asksToStay && !asksToClose;
   }
 
   /** Whether the peer waits for 100 before it sends the body. */
@@ -215,7 +215,7 @@ final class Framing {
     return expectsContinue;
   }
 
-  /** Whether there is an Upgrade field. */
+  /** Whether the connection is to be another protocol's, which the Upgrade field names. */
   boolean upgrades() {
     return upgrades;
   }

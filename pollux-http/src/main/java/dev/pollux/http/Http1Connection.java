@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the loop's. Source: RFC 9112, 9.
  */
-final class Http1Connection implements ConnectionHandler {
+final class Http1Connection implements ConnectionHandler, Outlet.Owner {
 
   private enum State {
     /** Between requests, or within a head. */
@@ -47,11 +47,13 @@ final class Http1Connection implements ConnectionHandler {
   private int left; // requests that may be answered in this turn
   private long drained; // of a body that nobody reads
   private boolean isInTurn;
+  private boolean isHandling; // the program is within its handler
   private boolean isHeadBegun;
   private boolean isEnding;
   private boolean isHeld;
   private boolean isPaused;
   private boolean isCloseDue;
+  private boolean isCut; // in the middle of an answer, of which nobody was told the end
   private boolean isInputOver; // but for what was left
 
   Http1Connection(Connection connection, HttpHandler handler, HttpOptions options) {
@@ -60,7 +62,7 @@ final class Http1Connection implements ConnectionHandler {
     this.options = options;
     this.limits = options.limits();
     this.loop = HttpLoop.of(connection.loop());
-    this.outlet = new Outlet(connection, loop.output, this::cut);
+    this.outlet = new Outlet(connection, loop.output, this);
     this.deadline = new Deadline(connection.loop(), this::late);
     this.rate = new BodyRate(limits);
   }
@@ -153,6 +155,11 @@ final class Http1Connection implements ConnectionHandler {
 
   @Override
   public void writable(Connection from) {
+    roomCame();
+  }
+
+  @Override
+  public void roomCame() {
     Http1Exchange current = exchange;
     if (current != null) {
       call(current, current.response::tellWritable);
@@ -170,7 +177,8 @@ final class Http1Connection implements ConnectionHandler {
     deadline.end();
     isHeld = false;
     Http1Exchange current = exchange;
-    boolean isInWork = state == State.HANDLING;
+    boolean isInWork = state == State.HANDLING || isCut;
+    isCut = false;
     state = state == State.SWITCHED ? state : State.OVER;
     exchange = null;
     if (current != null && isInWork) {
@@ -187,7 +195,7 @@ final class Http1Connection implements ConnectionHandler {
   private boolean advance(ByteBuffer data) {
     Http1Exchange current = exchange;
     return switch (state) {
-      case HEAD -> data.hasRemaining() && connection.isWritable() && readHead(data);
+      case HEAD -> data.hasRemaining() && outlet.isWritable() && readHead(data);
       case HANDLING -> current != null && current.body.isWanted() && readBody(current, data);
       case DRAINING -> current != null && drain(current, data);
       case OVER, SWITCHED -> false;
@@ -240,6 +248,7 @@ final class Http1Connection implements ConnectionHandler {
     state = State.HANDLING;
     deadline.clear();
     rate.clear();
+    isHandling = true;
     try {
       handler.handle(current.request, current.response);
       if (current.response.isOpen() && !current.response.isLater()) {
@@ -248,6 +257,11 @@ final class Http1Connection implements ConnectionHandler {
       }
     } catch (Throwable t) {
       failed(current, t);
+    } finally {
+      isHandling = false;
+    }
+    if (exchange == null) {
+      give(current);
     }
   }
 
@@ -262,7 +276,7 @@ final class Http1Connection implements ConnectionHandler {
 
   private boolean readBody(Http1Exchange current, ByteBuffer data) {
     int before = data.remaining();
-    boolean on = false;
+    boolean on = true; // also after a failure: what follows has come
     try {
       on = current.readBody(data);
     } catch (Throwable t) {
@@ -291,10 +305,10 @@ final class Http1Connection implements ConnectionHandler {
     if (!isInTurn) {
       outlet.flush();
     }
-    if (state == State.OVER && !connection.isOpen()) {
+    if (state == State.OVER) {
       return WriteResult.CLOSED;
     }
-    return connection.isWritable() ? WriteResult.QUEUED : WriteResult.FULL;
+    return outlet.isWritable() ? WriteResult.QUEUED : WriteResult.FULL;
   }
 
   /** An answer is complete. */
@@ -304,6 +318,7 @@ final class Http1Connection implements ConnectionHandler {
       return result; // it was cut
     }
     boolean isReusable = current.knownLeft() <= limits.drainBytes();
+    call(current, current.body::fail);
     if (current.isLast() || !isReusable) {
       end();
     } else if (current.isBodyOver()) {
@@ -321,16 +336,22 @@ final class Http1Connection implements ConnectionHandler {
   /** Waits for another request. */
   private void next() {
     Http1Exchange current = exchange;
-    if (current != null) {
-      exchange = null;
-      if (!current.response.isLater()) {
-        loop.giveSpare(current);
-      }
+    exchange = null;
+    if (current != null && !isHandling) {
+      give(current);
     }
     letGo();
     state = State.HEAD;
     isHeadBegun = false;
     deadline.in(limits.keepAliveNanos());
+  }
+
+  /** Nobody has an exchange any more, unless it was answered later, by whoever has it still. */
+  private void give(Http1Exchange current) {
+    if (!current.response.isLater()) {
+      current.detach();
+      loop.giveSpare(current);
+    }
   }
 
   private void letGo() {
@@ -352,10 +373,27 @@ final class Http1Connection implements ConnectionHandler {
 
   /** Ends it at once: what was sent is not all. */
   private void cut(CloseCause why) {
+    if (isOver()) {
+      return;
+    }
     deadline.clear();
+    isCut = state == State.HANDLING;
     state = State.OVER;
-    isHeld = false;
-    connection.reset(why);
+    Http1Exchange current = exchange;
+    if (current != null) {
+      current.response.lose();
+    }
+    outlet.flush();
+    if (outlet.isBusy()) { // what was answered before is whole
+      connection.whenSent((_, _) -> connection.reset(why));
+    } else {
+      connection.reset(why);
+    }
+  }
+
+  @Override
+  public void broken(CloseCause why) {
+    cut(why);
   }
 
   /** The program cannot end what it began. */
@@ -366,6 +404,11 @@ final class Http1Connection implements ConnectionHandler {
   /** Answers what is no request, or no body; nothing behind it is looked at. */
   void refuse(Http1Exchange current, int status, String problem) {
     if (isOver()) {
+      return;
+    }
+    if (state == State.DRAINING) { // which was answered
+      end();
+      settleLater();
       return;
     }
     state = State.HANDLING;
@@ -387,12 +430,13 @@ final class Http1Connection implements ConnectionHandler {
 
   /** The program's code threw. */
   void failed(Http1Exchange current, Throwable thrown) {
+    current.body.drop();
     if (thrown instanceof HttpException known && !current.response.isBegun() && !isOver()) {
       answer(current, known.status(), String.valueOf(known.getMessage()));
       return;
     }
     report(current, thrown);
-    if (isOver()) {
+    if (isOver() || current.response.isComplete()) {
       return;
     }
     if (current.response.isBegun()) {
@@ -458,7 +502,7 @@ final class Http1Connection implements ConnectionHandler {
     Http1Exchange current = exchange;
     boolean wants =
         switch (state) {
-          case HEAD -> connection.isWritable();
+          case HEAD -> outlet.isWritable();
           case HANDLING -> current != null && current.body.isWanted();
           default -> true;
         };
@@ -481,6 +525,8 @@ final class Http1Connection implements ConnectionHandler {
       case HEAD -> {
         if (isHeadBegun && current != null) {
           refuse(current, 408, "the head took too long");
+        } else if (requests > 0 && outlet.isBusy()) {
+          deadline.in(limits.keepAliveNanos()); // the client has not read its answer yet
         } else {
           end();
         }

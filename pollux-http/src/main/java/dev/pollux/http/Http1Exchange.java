@@ -51,6 +51,14 @@ final class Http1Exchange extends Exchange {
     this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE));
   }
 
+  /** Nobody uses it. */
+  void detach() {
+    owner = null;
+    request.clear();
+    body.begin(0);
+    response.begin();
+  }
+
   /** A connection has it for its next request. */
   void attach(Http1Connection connection) {
     owner = connection;
@@ -209,13 +217,18 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  void soon(Runnable task) {
+    var _ = connection().loop().schedule(0, task);
+  }
+
+  @Override
   void later() {
     owner().later(this);
   }
 
   @Override
   void bodyWanted() {
-    if (!isContinued && body.isWanted()) {
+    if (!isContinued && body.isWanted() && !response.isBegun()) {
       isContinued = true;
       Output out = claim(CONTINUE.length);
       out.put(CONTINUE);
@@ -255,9 +268,9 @@ final class Http1Exchange extends Exchange {
   // ---- the answer
 
   @Override
-  WriteResult send(ByteBuffer content) {
+  WriteResult send(ByteBuffer content, long length) {
     int size = content.remaining();
-    writeHead(size, null, size <= SHORT_BYTES ? size : 0);
+    writeHead(length, null, size <= SHORT_BYTES ? size : 0, true);
     return hasContent() ? sendContent(content) : sent();
   }
 
@@ -265,7 +278,7 @@ final class Http1Exchange extends Exchange {
   WriteResult send(HttpContent content) {
     int size = content.sizeBytes();
     int ahead = size <= SHORT_BYTES ? size : 0;
-    writeHead(size, content, ahead);
+    writeHead(size, content, ahead, true);
     if (!hasContent()) {
       return sent();
     }
@@ -283,7 +296,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   WriteResult send(FileRegion content) {
-    writeHead(content.remaining(), null, 0);
+    writeHead(content.remaining(), null, 0, true);
     if (hasContent()) {
       owner().outlet().write(content);
     } else {
@@ -303,7 +316,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   void begin(long length) {
-    writeHead(length, null, 0);
+    writeHead(length, null, 0, false);
     owner().wrote();
   }
 
@@ -379,12 +392,13 @@ final class Http1Exchange extends Exchange {
 
   @Override
   boolean isWritable() {
-    return owner().connection().isWritable();
+    return owner().outlet().isWritable();
   }
 
-  /** The head, and room behind it for so many bytes. */
-  private void writeHead(long length, @Nullable HttpContent content, int ahead) {
-    isLast |= response.isLast() || owner().isEnding() || !isReusable();
+  /** The head, and room behind it for so many bytes; whether the answer is complete with them. */
+  private void writeHead(
+      long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
+    isLast |= response.isLast() || owner().isEnding() || !isReusable(isWhole);
     isEncoded = length < 0 && !request.isHttp10() && !Statuses.isBodiless(response.status());
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
@@ -418,8 +432,9 @@ final class Http1Exchange extends Exchange {
   }
 
   /** Whether the connection can be used again, as far as the rest of the body is known. */
-  private boolean isReusable() {
-    return body.isRead() || (isContinued && knownLeft() <= limits.drainBytes());
+  private boolean isReusable(boolean isWhole) {
+    boolean goesOn = body.isRead() && !isWhole;
+    return isContinued && (goesOn || knownLeft() <= limits.drainBytes());
   }
 
   /** Room for so many bytes. */

@@ -1,8 +1,9 @@
 package dev.pollux.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class HttpBody {
   private @Nullable HttpBodyHandler reader;
   private @Nullable Inflation inflation;
   private boolean isWireOver; // what is left is within the inflation
+  private boolean isDropped; // nobody reads it any more
 
   HttpBody(Exchange exchange) {
     this.exchange = exchange;
@@ -63,6 +65,7 @@ public final class HttpBody {
     reader = null;
     inflation = null;
     isWireOver = false;
+    isDropped = false;
     trailers.clear();
   }
 
@@ -88,11 +91,7 @@ public final class HttpBody {
    * @throws IllegalStateException if it is read already, or the answer is complete
    */
   public void stream(HttpBodyHandler handler) throws Exception {
-    exchange.requireInLoop("HttpBody.stream");
-    if (reader != null) {
-      throw new IllegalStateException("the body of " + exchange.request + " is read already");
-    }
-    exchange.response.requireOpen("HttpBody.stream");
+    requireUnread("HttpBody.stream");
     reader = handler;
     exchange.response.later();
     if (isOver) {
@@ -100,6 +99,14 @@ public final class HttpBody {
     } else {
       exchange.bodyWanted();
     }
+  }
+
+  private void requireUnread(String call) {
+    exchange.requireInLoop(call);
+    if (reader != null || isDropped) {
+      throw new IllegalStateException("the body of " + exchange.request + " is read already");
+    }
+    exchange.response.requireOpen(call);
   }
 
   /**
@@ -112,9 +119,12 @@ public final class HttpBody {
 
   /** Reads all of it, as {@link #whole(Taker)}, up to so many bytes. */
   public void whole(long maxBytes, Taker taker) throws Exception {
-    stream(new Whole(exchange, maxBytes, taker));
     if (length > maxBytes) {
+      requireUnread("HttpBody.whole");
+      isDropped = true;
       exchange.refuse(413, tooLong(length, maxBytes));
+    } else {
+      stream(new Whole(exchange, maxBytes, taker));
     }
   }
 
@@ -127,7 +137,16 @@ public final class HttpBody {
     if (type == null || !isOf(type, FORM)) {
       throw new HttpException(415, "this takes " + FORM);
     }
-    whole(body -> taker.accept(HttpForm.of(US_ASCII.decode(body).toString())));
+    whole(body -> taker.accept(HttpForm.of(text(body))));
+  }
+
+  /** Text in UTF-8, which is what browsers send where they do not encode. */
+  private static String text(ByteBuffer bytes) {
+    try {
+      return UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw new HttpException(400, "the form is not in UTF-8");
+    }
   }
 
   /** Whether a content type is this one, with parameters or without. */
@@ -155,13 +174,18 @@ public final class HttpBody {
     stream(
         new HttpBodyHandler() {
           @Override
-          public void data(ByteBuffer data) {
+          public void data(ByteBuffer data) throws Exception {
             parser.feed(data);
           }
 
           @Override
-          public void end() {
+          public void end() throws Exception {
             parser.end();
+          }
+
+          @Override
+          public void failed() {
+            handler.failed();
           }
         });
   }
@@ -181,6 +205,9 @@ public final class HttpBody {
   public void resume() {
     exchange.requireInLoop("HttpBody.resume");
     isPaused = false;
+    if (isOver || isDropped) {
+      return;
+    }
     Inflation between = inflation;
     if (between != null) {
       goOn(between);
@@ -190,6 +217,9 @@ public final class HttpBody {
 
   private void goOn(Inflation between) {
     try {
+      if (isDropped) {
+        return;
+      }
       between.goOn();
       if (isWireOver && between.isDrained() && !isOver) {
         finish();
@@ -212,7 +242,9 @@ public final class HttpBody {
 
   /** Whether something of it may be given to the program now. */
   boolean isWanted() {
-    return reader != null && !isPaused && !isOver && !isWireOver;
+    Inflation between = inflation;
+    boolean isDrained = between == null || between.isDrained();
+    return reader != null && !isPaused && !isOver && !isWireOver && !isDropped && isDrained;
   }
 
   boolean isRead() {
@@ -224,10 +256,13 @@ public final class HttpBody {
   void give(ByteBuffer data) throws Exception {
     HttpBodyHandler known = reader;
     Inflation between = inflation;
-    if (known != null && between != null) {
-      between.give(data);
-    } else if (known != null) {
+    if (known == null || isDropped) {
+      return;
+    }
+    if (between == null) {
       known.data(data);
+    } else {
+      between.give(data);
     }
   }
 
@@ -238,7 +273,7 @@ public final class HttpBody {
       trailers.show(chunks.trailerBytes(), 0, chunks.trailers());
     }
     Inflation between = inflation;
-    if (between == null || reader == null || between.isDrained()) {
+    if (between == null || reader == null || isDropped || between.isDrained()) {
       finish();
     }
   }
@@ -246,20 +281,24 @@ public final class HttpBody {
   private void finish() throws Exception {
     HttpBodyHandler known = reader;
     Inflation between = inflation;
-    boolean isWhole = known == null || between == null || between.end();
-    if (isWhole) {
+    if (known == null || isDropped) {
       isOver = true;
-      if (known != null) {
-        known.end();
-      }
+    } else if (between == null || between.end()) {
+      isOver = true;
+      known.end();
     }
   }
 
-  /** The rest will not come; who reads it is told once. */
+  /** Nobody reads the rest, who has thrown something. */
+  void drop() {
+    isDropped = true;
+  }
+
+  /** The rest is not given; who reads it is told once. */
   void fail() {
     HttpBodyHandler known = reader;
-    if (known != null && !isOver) {
-      isOver = true;
+    if (known != null && !isOver && !isDropped) {
+      isDropped = true;
       known.failed();
     }
   }
@@ -269,7 +308,7 @@ public final class HttpBody {
 
     @Override
     public boolean isTaking() {
-      return reader != null && !isPaused && !isOver && exchange.response.isOpen();
+      return reader != null && !isPaused && !isOver && !isDropped;
     }
 
     @Override
@@ -283,6 +322,19 @@ public final class HttpBody {
     @Override
     public void refuse(int status, String problem) {
       exchange.refuse(status, problem);
+    }
+
+    @Override
+    public void again() {
+      exchange.soon(HttpBody.this::resumeInflation);
+    }
+  }
+
+  private void resumeInflation() {
+    Inflation between = inflation;
+    if (between != null && !isOver && !isPaused) {
+      goOn(between);
+      exchange.bodyWanted();
     }
   }
 

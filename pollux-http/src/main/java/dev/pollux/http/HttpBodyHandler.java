@@ -22,8 +22,8 @@ public interface HttpBodyHandler {
   void end() throws Exception;
 
   /**
-   * The rest will not come: the connection is over, or what came was no body, which has been
-   * answered. By default nothing.
+   * The rest is not given: the connection is over, what came was no body, or the answer was
+   * complete before its end. By default nothing.
    */
   default void failed() {}
 }

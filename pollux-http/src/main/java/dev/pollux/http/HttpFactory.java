@@ -4,6 +4,7 @@ import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.HandlerFactory;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.net.Tls;
@@ -57,6 +58,10 @@ final class HttpFactory implements HandlerFactory {
     if (own.maxConnections() == Integer.MAX_VALUE) {
       own = own.withMaxConnections(HttpServer.MAX_CONNECTIONS);
     }
+    ConnectionOptions each = own.connection();
+    if (each.maxUnreadBytes() < http.limits().headBytes()) {
+      own = own.withConnection(each.withMaxUnreadBytes(http.limits().headBytes()));
+    }
     ClientCounts known = counts;
     if (known != null) {
       own = own.withObserver(known.observer(own.observer()));
@@ -70,15 +75,6 @@ final class HttpFactory implements HandlerFactory {
 
   @Override
   public ConnectionHandler handlerFor(Connection connection) {
-    int most = connection.options().maxUnreadBytes();
-    if (most < http.limits().headBytes()) {
-      throw new IllegalArgumentException(
-          "maxUnreadBytes of the connection is "
-              + most
-              + ", and a head may have "
-              + http.limits().headBytes()
-              + " bytes");
-    }
     ClientCounts known = http.proxyProtocol() ? null : counts;
     if (known != null && !known.enter(connection, null)) {
       connection.reset(CloseCause.of(CloseReason.LIMIT, ClientCounts.TOO_MANY));
@@ -88,6 +84,15 @@ final class HttpFactory implements HandlerFactory {
 
   /** The handler of a connection, whoever has it. */
   ConnectionHandler begin(Connection connection) {
+    int most = connection.options().maxUnreadBytes();
+    if (most < http.limits().headBytes()) {
+      throw new IllegalArgumentException(
+          "maxUnreadBytes of the connection is "
+              + most
+              + ", and a head may have "
+              + http.limits().headBytes()
+              + " bytes");
+    }
     return http.proxyProtocol()
         ? new ProxyConnection(connection, handler, http, tlsBehind, counts)
         : new Http1Connection(connection, handler, http);

@@ -103,7 +103,8 @@ public final class HttpLimits {
 
   /**
    * How much of a body comes in a second, on the average, after {@link #bodyGrace}: 1 KiB by
-   * default, 0 does not look; slower, 408. While the program pauses, nothing is counted.
+   * default, 0 does not look; slower, 408. What comes faster counts for 30 s at most: then it is
+   * silence. While the program pauses, nothing is counted.
    */
   public int bodyBytesPerSecond() {
     return values.bodyBytesPerSecond;

@@ -203,6 +203,17 @@ public final class HttpRequest {
     return known != null && known.isHttp10();
   }
 
+  /** Whether it asks to leave HTTP for this protocol. */
+  boolean asksToSwitchTo(String protocol) {
+    boolean isNamed = false;
+    for (String value : fields.all("Upgrade")) {
+      for (String named : value.split(",", -1)) {
+        isNamed |= named.strip().equalsIgnoreCase(protocol);
+      }
+    }
+    return isNamed && head().framing().upgrades() && !isHttp10();
+  }
+
   /** Whether it asks for a head alone; not so of what is no request. */
   boolean isHead() {
     HeadParser known = head;
@@ -361,14 +372,27 @@ public final class HttpRequest {
   }
 
   /**
-   * Runs a task on the loop's thread, where this may be answered. Any thread.
+   * Runs a task on the loop's thread, where this may be answered. Any thread. What it throws is as
+   * if the handler had thrown it.
    *
    * @throws RejectedExecutionException if the loop has too much to do, or is closed
    */
   public void execute(Runnable task) {
-    if (!exchange.offer(task)) {
+    if (!exchange.offer(() -> run(task))) {
       throw new RejectedExecutionException(
           "the loop of " + this + (exchange.isClosed() ? " is closed" : " has too much to do"));
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable t) {
+      if (exchange.response.isOpen()) {
+        exchange.failed(t);
+      } else {
+        exchange.report(t);
+      }
     }
   }
 

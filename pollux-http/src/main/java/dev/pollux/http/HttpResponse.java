@@ -33,8 +33,6 @@ public final class HttpResponse {
     LOST
   }
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
   /** Outlives what {@link #clear} forgets. */
   final HeadFilters filters = new HeadFilters();
 
@@ -42,13 +40,11 @@ public final class HttpResponse {
   private State state = State.COMPLETE;
   private int status;
   private final Lines lines = new Lines();
-  private long declared; // -1 is not said
-  private long written;
+  private final AnswerLength length = new AnswerLength();
+  private final AnswerCoding coding = new AnswerCoding();
   private boolean isLater;
   private boolean isLast;
   private final Waiters waiters = new Waiters();
-  private @Nullable ContentCoding coding;
-  private boolean isCoded;
 
   HttpResponse(Exchange exchange) {
     this.exchange = exchange;
@@ -61,8 +57,6 @@ public final class HttpResponse {
     isLast = false;
     waiters.clear();
     filters.clear();
-    coding = null;
-    isCoded = false;
     clear();
   }
 
@@ -70,8 +64,8 @@ public final class HttpResponse {
   void clear() {
     status = 200;
     lines.clear();
-    declared = -1;
-    written = 0;
+    length.clear();
+    coding.close();
   }
 
   // ---- the head
@@ -152,10 +146,7 @@ public final class HttpResponse {
   /** Says how much is going to be written, so that it need not be cut in chunks. */
   public HttpResponse length(long bytes) {
     requireNew("HttpResponse.length");
-    if (bytes < 0) {
-      throw new IllegalArgumentException("length: " + bytes + " is negative");
-    }
-    declared = bytes;
+    length.declare(bytes);
     return this;
   }
 
@@ -187,25 +178,38 @@ public final class HttpResponse {
     return send(ByteBuffer.wrap(content));
   }
 
-  /** Answers with what remains of the buffer, which is copied or sent at once. */
+  /**
+   * Answers with what remains of the buffer, which is copied or sent at once; or, without content
+   * and after {@link #length}, to HEAD, with what the length would be.
+   */
   public WriteResult send(ByteBuffer content) {
     requireNew("HttpResponse.send");
-    requireLength(content.remaining());
-    ByteBuffer coded = beginCoding(content.remaining()) ? encode(content, true) : content;
-    return complete() ? exchange.send(coded) : WriteResult.CLOSED;
+    requireWhole(content.remaining());
+    if (state == State.LOST) {
+      return WriteResult.CLOSED;
+    }
+    boolean isCoded = coding.begin(this, content.remaining());
+    ByteBuffer all = isCoded ? coding.encode(content, true) : content;
+    long said = isCoded ? -1 : length.declared();
+    complete();
+    return exchange.send(all, Math.max(said, all.remaining()));
   }
 
   /** Answers with content of its own type, which no field is to be set for. */
   public WriteResult send(HttpContent content) {
     requireNew("HttpResponse.send");
-    if (field("Content-Type") != null || coding != null) {
+    if (field("Content-Type") != null || coding.isSet() || isBodiless()) {
       if (field("Content-Type") == null) {
         lines.add("Content-Type", content.type());
       }
       return send(content.buffer());
     }
-    requireLength(content.sizeBytes());
-    return complete() ? exchange.send(content) : WriteResult.CLOSED;
+    requireWhole(content.sizeBytes());
+    if (state == State.LOST) {
+      return WriteResult.CLOSED;
+    }
+    complete();
+    return exchange.send(content);
   }
 
   /** Answers with a part of a file, or all of it; the region is closed in any case. */
@@ -213,8 +217,11 @@ public final class HttpResponse {
     boolean taken = false;
     try {
       requireNew("HttpResponse.send");
-      requireLength(file.remaining());
-      taken = complete();
+      requireWhole(file.remaining());
+      if (state != State.LOST) {
+        complete();
+        taken = true;
+      }
     } finally {
       if (!taken) {
         file.close();
@@ -223,26 +230,34 @@ public final class HttpResponse {
     return taken ? exchange.send(file) : WriteResult.CLOSED;
   }
 
-  /** False if it is lost. */
-  private boolean complete() {
-    if (state == State.LOST) {
-      return false;
-    }
+  private void complete() {
     if (state == State.NEW) {
       filters.apply(exchange.request, this);
     }
     state = State.COMPLETE;
-    return true;
   }
 
-  private void requireLength(long bytes) {
-    if (declared >= 0 && declared != bytes) {
-      throw new IllegalStateException(
-          "the length was said to be " + declared + ", and the content has " + bytes + " bytes");
+  private void requireWhole(long bytes) {
+    if (bytes > 0 || !isHeadAlone()) {
+      length.requireWhole(bytes);
     }
-    if (bytes > 0 && Statuses.isBodiless(status)) {
+    requireContent(bytes > 0);
+  }
+
+  private void requireContent(boolean isThere) {
+    if (isThere && (Statuses.isBodiless(status) || status == 205)) {
       throw new IllegalStateException("an answer with status " + status + " has no content");
     }
+  }
+
+  /** Whether its status has no content. */
+  boolean isBodiless() {
+    return Statuses.isBodiless(status);
+  }
+
+  /** Whether a length may be said although nothing is written. */
+  private boolean isHeadAlone() {
+    return exchange.request.isHead() || isBodiless();
   }
 
   // ---- piece by piece
@@ -266,54 +281,38 @@ public final class HttpResponse {
       return WriteResult.CLOSED;
     }
     int size = content.remaining();
-    if (declared >= 0 && size > declared - written) {
-      throw new IllegalStateException(
-          "the length was said to be " + declared + ", and this would be " + (written + size));
-    }
-    beginIfNew();
+    length.requireRoom(size);
+    beginIfNew(size > 0);
     if (size == 0) { // which would look like the end
       return exchange.isWritable() ? WriteResult.SENT : WriteResult.FULL;
     }
     if (!exchange.hasRoom(size)) {
       return WriteResult.REFUSED;
     }
-    written += size;
-    return exchange.write(isCoded ? encode(content, false) : content);
+    length.wrote(size);
+    return exchange.write(coding.encode(content, false));
   }
 
-  /** What answers are put into, if it applies. */
+  /** What the content is put into, if it applies. */
   void setCoding(ContentCoding newCoding) {
-    coding = newCoding;
-  }
-
-  private boolean beginCoding(long length) {
-    ContentCoding known = coding;
-    isCoded = known != null && !Statuses.isBodiless(status) && known.begin(this, length);
-    return isCoded;
-  }
-
-  private ByteBuffer encode(ByteBuffer content, boolean last) {
-    ContentCoding known = Objects.requireNonNull(coding);
-    return known.encode(content, last);
+    coding.set(newCoding);
   }
 
   /** Sends the head now, before there is content. */
   public void begin(String type) {
     requireNew("HttpResponse.begin");
     var _ = type(type);
-    beginIfNew();
+    beginIfNew(true);
     later();
   }
 
-  private void beginIfNew() {
+  private void beginIfNew(boolean hasContent) {
     if (state == State.NEW) {
-      if (Statuses.isBodiless(status)) {
-        throw new IllegalStateException("an answer with status " + status + " has no content");
-      }
-      boolean isOther = beginCoding(declared);
+      requireContent(hasContent);
+      boolean isCoded = coding.begin(this, length.declared());
       filters.apply(exchange.request, this);
       state = State.BEGUN;
-      exchange.begin(isOther ? -1 : declared);
+      exchange.begin(isCoded ? -1 : length.declared());
     }
   }
 
@@ -342,17 +341,17 @@ public final class HttpResponse {
     if (state == State.NEW) {
       return send();
     }
-    if (declared >= 0 && written < declared) {
-      IllegalStateException less =
-          new IllegalStateException(
-              "the length was said to be " + declared + ", and " + written + " were written");
+    String missing = length.missing();
+    if (!missing.isEmpty() && !isHeadAlone()) {
+      IllegalStateException less = new IllegalStateException(missing);
       exchange.abort(less);
       throw less;
     }
-    if (isCoded) {
-      WriteResult _ = exchange.write(encode(NOTHING, true));
+    if (coding.isBegun()) {
+      WriteResult _ = exchange.write(coding.end());
     }
-    return complete() ? exchange.end() : WriteResult.CLOSED;
+    complete();
+    return exchange.end();
   }
 
   /** Whether more may be written now. */
@@ -363,10 +362,15 @@ public final class HttpResponse {
   /**
    * Calls this once when there is room, after a write that answered FULL or REFUSED; and when there
    * never will be, which {@link #write} tells then. Another one takes the place of one that waits.
+   * If the answer is over, it is called at once.
    */
   public void whenWritable(Runnable task) {
     exchange.requireInLoop("HttpResponse.whenWritable");
-    waiters.forRoom(Objects.requireNonNull(task));
+    if (isOpen()) {
+      waiters.forRoom(Objects.requireNonNull(task));
+    } else {
+      task.run();
+    }
   }
 
   // ---- and else
@@ -395,21 +399,27 @@ public final class HttpResponse {
 
   /**
    * Calls this once when the answer is over: {@linkplain #isComplete complete}, or lost with its
-   * connection.
+   * connection. If it is over already, at once.
    */
   public void whenOver(Runnable task) {
     exchange.requireInLoop("HttpResponse.whenOver");
-    waiters.forTheEnd(Objects.requireNonNull(task));
+    if (isOpen()) {
+      waiters.forTheEnd(Objects.requireNonNull(task));
+    } else {
+      task.run();
+    }
   }
 
   /**
    * Leaves HTTP: sends the head, with 101, or with 200 to CONNECT, and hands the connection over;
    * what the client sends behind its request is for the next handler.
    *
-   * @param protocol what is spoken from now on, as the Upgrade field says it; null for CONNECT
+   * @param protocol what is spoken from now on, one of those that the Upgrade field says; null for
+   *     CONNECT
+   * @return false if the connection is over: the next handler hears nothing
    * @throws IllegalStateException if the client did not ask for it, or has a body to send
    */
-  public void switchTo(@Nullable String protocol, ConnectionHandler next) {
+  public boolean switchTo(@Nullable String protocol, ConnectionHandler next) {
     requireNew("HttpResponse.switchTo");
     if (!exchange.body.isOver()) {
       throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
@@ -417,14 +427,16 @@ public final class HttpResponse {
     if (protocol == null) {
       requireAsked(exchange.request.method().equals("CONNECT"), "CONNECT");
     } else {
-      String asked = exchange.request.field("Upgrade");
-      requireAsked(asked != null && !exchange.request.isHttp10(), "an upgrade");
+      requireAsked(exchange.request.asksToSwitchTo(protocol), "an upgrade to " + protocol);
       lines.add("Upgrade", Tokens.requireValue("protocol", protocol));
       status = 101;
     }
-    if (complete()) {
+    boolean isThere = state != State.LOST;
+    if (isThere) {
+      complete();
       exchange.switchTo(next);
     }
+    return isThere;
   }
 
   private static void requireAsked(boolean asked, String what) {
@@ -473,11 +485,9 @@ public final class HttpResponse {
     return isLast;
   }
 
-  /** The connection is over before it was complete. */
+  /** The connection is over before it was complete, or before all of it was sent. */
   void lose() {
-    if (isOpen()) {
-      state = State.LOST;
-    }
+    state = State.LOST;
   }
 
   /** Tells that there is room, or never will be. */
@@ -487,10 +497,7 @@ public final class HttpResponse {
 
   /** Tells that it is over. */
   void tellOver() {
-    ContentCoding known = coding;
-    if (known != null) {
-      known.close();
-    }
+    coding.close();
     waiters.tellEnd();
   }
 

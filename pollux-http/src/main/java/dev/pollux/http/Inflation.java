@@ -18,9 +18,15 @@ final class Inflation {
     void take(ByteBuffer data) throws Exception;
 
     void refuse(int status, String problem);
+
+    /** There is more, which is for the next turn. */
+    void again();
   }
 
   private static final int OUT_BYTES = 1 << 14; // 16 KiB
+
+  /** So much comes out in a turn, however little went in. */
+  private static final int BYTES_PER_TURN = 1 << 18; // 256 KiB
 
   private final GzipDecoder decoder;
   private final Sink sink;
@@ -53,16 +59,21 @@ final class Inflation {
     isPumping = true;
     try {
       boolean isMore = true;
-      while (isMore && sink.isTaking()) {
+      int left = BYTES_PER_TURN;
+      while (isMore && left > 0 && sink.isTaking()) {
         GzipDecoder.Result result = decoder.decode(in, out.clear());
         isFull = result == GzipDecoder.Result.FULL;
         isMore = isFull;
         if (out.flip().hasRemaining()) {
+          left -= out.remaining();
           sink.take(out);
         }
         if (result == GzipDecoder.Result.REFUSED) {
           refuse();
         }
+      }
+      if (isMore && left <= 0) {
+        sink.again();
       }
     } finally {
       isPumping = false;

@@ -115,7 +115,7 @@ public final class Multipart {
   }
 
   /** Takes what has come, all of it. */
-  public void feed(ByteBuffer in) {
+  public void feed(ByteBuffer in) throws Exception {
     State last = state;
     requireGood(last);
     before -= in.position();
@@ -128,7 +128,7 @@ public final class Multipart {
   }
 
   /** There is no more to come: the form is whole, or it is refused. */
-  public void end() {
+  public void end() throws Exception {
     State last = state;
     requireGood(last);
     state = State.BROKEN;
@@ -146,7 +146,7 @@ public final class Multipart {
   }
 
   /** Reads a byte or more, and says what comes then. */
-  private State read(State now, ByteBuffer in) {
+  private State read(State now, ByteBuffer in) throws Exception {
     return switch (now) {
       case PREAMBLE, DATA -> scan(now, in);
       case AFTER -> {
@@ -203,7 +203,7 @@ public final class Multipart {
     fields.begin(0);
   }
 
-  private State readHead(ByteBuffer in) {
+  private State readHead(ByteBuffer in) throws Exception {
     int old = headSize;
     int most = Math.min(in.remaining(), limits.headBytes() + 3 - old); // one too many
     headSize = old + most;
@@ -247,7 +247,7 @@ public final class Multipart {
    * Looks for the delimiter. What began like it and was none is data: the part of that which came
    * before is taken from the delimiter, as it is the same.
    */
-  private State scan(State now, ByteBuffer in) {
+  private State scan(State now, ByteBuffer in) throws Exception {
     int from = in.position();
     int end = in.limit();
     int held = matched;
@@ -283,7 +283,7 @@ public final class Multipart {
     return State.AFTER;
   }
 
-  private void give(State now, ByteBuffer data) {
+  private void give(State now, ByteBuffer data) throws Exception {
     int count = data.remaining();
     if (now == State.PREAMBLE) {
       addPadding(count);

@@ -12,18 +12,21 @@ import java.nio.ByteBuffer;
 public interface MultipartHandler {
 
   /** A part begins. */
-  void part(PartHead head);
+  void part(PartHead head) throws Exception;
 
   /**
    * Some bytes of it.
    *
    * @param data never empty; may be read until this returns, and is to be copied to be kept
    */
-  void data(ByteBuffer data);
+  void data(ByteBuffer data) throws Exception;
 
   /** The part is over, and it was whole. */
-  void partEnd();
+  void partEnd() throws Exception;
 
   /** The form is over, and it was whole. */
-  void end();
+  void end() throws Exception;
+
+  /** The rest will not come, as of {@link HttpBodyHandler#failed}. By default nothing. */
+  default void failed() {}
 }

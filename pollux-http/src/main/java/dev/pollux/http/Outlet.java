@@ -3,31 +3,47 @@ package dev.pollux.http;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
+import dev.pollux.net.Delivery;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.WriteResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way from answers to a client: through the {@link Output} of the loop, or beside it, in order.
+ * What a connection refuses at its limit waits here until its queue is empty, and then is taken
+ * whatever its size; until that, no other request is looked at, so it is one answer's.
  *
  * <p>Threads: the loop's.
  */
 final class Outlet {
 
+  /** Who has it. */
+  interface Owner {
+
+    /** There may be room again. */
+    void roomCame();
+
+    /** A stream has a hole. */
+    void broken(CloseCause why);
+  }
+
   private final Connection connection;
   private final Output output;
-  private final Consumer<CloseCause> broken;
+  private final Owner owner;
+  private final Delivery room = (_, _) -> tellRoom();
+  private final Delivery fileSent = (_, _) -> sentFile();
+  private @Nullable ByteBuffer refused; // by the connection
+  private boolean isRoomAwaited;
+  private int files;
   private @Nullable SocketAddress named;
   private long client = ClientKeys.NONE; // until somebody wants to know
 
-  /** For one connection, whose handler is told when a stream has a hole, and cuts it off. */
-  Outlet(Connection connection, Output output, Consumer<CloseCause> broken) {
+  Outlet(Connection connection, Output output, Owner owner) {
     this.connection = connection;
     this.output = output;
-    this.broken = broken;
+    this.owner = owner;
   }
 
   /** A proxy has said who is at the other end; null is the peer. */
@@ -60,31 +76,90 @@ final class Outlet {
   /** Sends what is there. */
   void flush() {
     if (output.has(this)) {
-      check(connection.write(output.take()));
+      send(output.take());
     }
   }
 
   /** Sends something behind that, which is too long to be copied there. */
   void write(ByteBuffer content) {
     flush();
-    check(connection.write(content));
+    send(content);
   }
 
   /** Sends a file behind that. */
   void write(FileRegion file) {
     flush();
-    check(connection.sendFile(file));
-  }
-
-  /** Whether so many bytes will be taken. */
-  boolean hasRoom(int sizeBytes) {
-    int queued = connection.queuedBytes();
-    return queued == 0 || sizeBytes <= connection.options().maxQueuedBytes() - queued;
-  }
-
-  private void check(WriteResult result) {
-    if (result == WriteResult.REFUSED) {
-      broken.accept(CloseCause.of(CloseReason.LIMIT, "an answer was more than can be queued"));
+    files++;
+    if (refused != null || connection.sendFile(file, fileSent) == WriteResult.REFUSED) {
+      file.close();
+      owner.broken(CloseCause.of(CloseReason.LIMIT, "a file was more than can be queued"));
     }
+  }
+
+  private void send(ByteBuffer content) {
+    ByteBuffer before = refused;
+    if (before == null && connection.write(content) != WriteResult.REFUSED) {
+      return;
+    }
+    int size = content.remaining() + (before == null ? 0 : before.remaining());
+    ByteBuffer all = ByteBuffer.allocate(size);
+    if (before != null) {
+      var _ = all.put(before);
+    }
+    refused = all.put(content).flip();
+    awaitRoom();
+  }
+
+  private void awaitRoom() {
+    if (!isRoomAwaited) {
+      isRoomAwaited = true;
+      connection.whenSent(room);
+    }
+  }
+
+  private void tellRoom() {
+    isRoomAwaited = false;
+    ByteBuffer waiting = refused;
+    refused = null;
+    if (waiting != null && connection.write(waiting) == WriteResult.REFUSED) { // there is no memory
+      owner.broken(CloseCause.of(CloseReason.LIMIT, "an answer was more than can be queued"));
+    }
+    owner.roomCame();
+  }
+
+  private void sentFile() {
+    files--;
+    owner.roomCame();
+  }
+
+  /** Whether all of an answer may be taken. */
+  boolean isWritable() {
+    return refused == null
+        && connection.isWritable()
+        && files < connection.options().maxQueuedFiles();
+  }
+
+  /** Whether something is still to be sent. */
+  boolean isBusy() {
+    return refused != null || connection.queuedBytes() > 0 || files > 0;
+  }
+
+  /** Whether so many bytes of a stream are taken; if not, the owner is told when they may be. */
+  boolean hasRoom(int sizeBytes) {
+    if (fits(sizeBytes)) {
+      return true;
+    }
+    flush(); // which has the kernel asked
+    boolean fits = fits(sizeBytes);
+    if (!fits) {
+      awaitRoom();
+    }
+    return fits;
+  }
+
+  private boolean fits(int sizeBytes) {
+    long waiting = (long) connection.queuedBytes() + (output.has(this) ? output.sizeBytes() : 0);
+    long most = connection.options().maxQueuedBytes();
+    return refused == null && (waiting == 0 || sizeBytes <= most - waiting);
   }
 }

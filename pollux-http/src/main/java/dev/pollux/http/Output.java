@@ -35,6 +35,10 @@ final class Output {
     return size > 0 && outlet.equals(owner);
   }
 
+  int sizeBytes() {
+    return size;
+  }
+
   int room() {
     return CAPACITY - size;
   }

@@ -125,6 +125,11 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
+  void soon(Runnable task) {
+    boolean _ = tasks.offer(task);
+  }
+
+  @Override
   boolean isClosed() {
     return isOver;
   }
@@ -200,6 +205,7 @@ final class Rehearsal extends Exchange {
   void report(Throwable failure) {
     thrown = failure;
     response.lose();
+    response.tellOver();
   }
 
   @Override
@@ -232,7 +238,7 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
-  WriteResult send(ByteBuffer all) {
+  WriteResult send(ByteBuffer all, long length) {
     keepHead();
     keep(all);
     return over();

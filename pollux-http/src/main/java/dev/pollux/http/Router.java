@@ -60,6 +60,11 @@ public final class Router implements HttpHandler {
     return add("DELETE", pattern, handler);
   }
 
+  /** Adds a route for PATCH; as {@link #add}. */
+  public Router patch(String pattern, HttpHandler handler) {
+    return add("PATCH", pattern, handler);
+  }
+
   /**
    * Adds a route.
    *

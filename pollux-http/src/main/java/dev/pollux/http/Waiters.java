@@ -1,12 +1,14 @@
 package dev.pollux.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for something of an answer. Passive. */
 final class Waiters {
 
   private @Nullable Runnable forRoom;
-  private @Nullable Runnable forTheEnd;
+  private @Nullable List<Runnable> forTheEnd;
 
   void clear() {
     forRoom = null;
@@ -20,14 +22,12 @@ final class Waiters {
 
   /** For the end: one after the other. */
   void forTheEnd(Runnable task) {
-    Runnable known = forTheEnd;
-    forTheEnd =
-        known == null
-            ? task
-            : () -> {
-              known.run();
-              task.run();
-            };
+    List<Runnable> known = forTheEnd;
+    if (known == null) {
+      known = new ArrayList<>(1);
+      forTheEnd = known;
+    }
+    known.add(task);
   }
 
   /** There is room, or never will be. */
@@ -39,11 +39,23 @@ final class Waiters {
     }
   }
 
+  /** Tells all of them, whatever one throws, which is thrown in the end. */
   void tellEnd() {
-    Runnable waiting = forTheEnd;
-    if (waiting != null) {
-      forTheEnd = null;
-      waiting.run();
+    List<Runnable> waiting = forTheEnd;
+    if (waiting == null) {
+      return;
+    }
+    forTheEnd = null;
+    RuntimeException first = null;
+    for (Runnable task : waiting) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 }
