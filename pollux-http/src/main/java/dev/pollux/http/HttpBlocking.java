@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.net.WriteResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,7 +46,8 @@ public final class HttpBlocking {
   private int status = 200;
   private long declared = -1;
   private boolean isBegun;
-  private boolean isEnded;
+  private boolean isEnded; // nothing more is written
+  private @Nullable IOException broken;
 
   private HttpBlocking(HttpRequest request, HttpBridge bridge) {
     this.request = request;
@@ -153,7 +155,10 @@ public final class HttpBlocking {
     output.write(text.getBytes(UTF_8));
   }
 
-  /** Writes the content. To close it ends the answer. */
+  /**
+   * Writes the content. To close it is to say that nothing more comes; the answer ends when the
+   * handler has returned, and is broken off if that throws.
+   */
   public OutputStream output() {
     return output;
   }
@@ -162,32 +167,45 @@ public final class HttpBlocking {
   void run(HttpBlockingHandler handler) {
     try {
       handler.handle(this);
-      output.close();
+      push(true);
     } catch (Throwable t) {
       bridge.fail(t);
     }
   }
 
-  /** Sends what waits; the last of it, or not. */
+  /**
+   * Sends what waits; the last of it, or not. If that is not seen to the end, as the thread is
+   * interrupted, the buffer may be in use still, and what was sent may be not all: nothing is sent
+   * any more.
+   */
   private void push(boolean last) throws IOException {
+    IOException known = broken;
+    if (known != null) {
+      throw new IOException("the answer to " + request + " was broken off", known);
+    }
     boolean first = !isBegun;
     isBegun = true;
-    isEnded |= last;
     ByteBuffer content = buffer.flip();
     int size = content.remaining();
-    bridge.call(response -> {
-      if (first) {
-        apply(response);
-      }
-      if (first && last) {
-        return response.send(content);
-      }
-      if (size > 0 || first) {
-        var result = response.write(content);
-        return last && result.isTaken() ? response.end() : result;
-      }
-      return last ? response.end() : response.write(content);
-    });
+    try {
+      bridge.call(
+          response -> {
+            if (first && !response.isBegun()) {
+              apply(response);
+            }
+            if (first && last) {
+              return response.send(content);
+            }
+            if (last && size == 0) {
+              return response.end();
+            }
+            WriteResult result = response.write(content);
+            return last && result.isTaken() ? response.end() : result;
+          });
+    } catch (IOException e) {
+      broken = e;
+      throw e;
+    }
     buffer.clear();
   }
 
@@ -272,16 +290,15 @@ public final class HttpBlocking {
 
     @Override
     public void flush() throws IOException {
-      if (!isEnded && (buffer.position() > 0 || !isBegun)) {
+      boolean isHeadAlone = buffer.position() == 0 && Statuses.isBodiless(status);
+      if (!isEnded && !isHeadAlone && (buffer.position() > 0 || !isBegun)) {
         push(false);
       }
     }
 
     @Override
-    public void close() throws IOException {
-      if (!isEnded) {
-        push(true);
-      }
+    public void close() {
+      isEnded = true;
     }
   }
 }

@@ -22,6 +22,7 @@ final class HttpBridge implements HttpBodyHandler {
     WriteResult take(HttpResponse response);
   }
 
+  private static final int MAX_CAUSES = 100;
   private static final long PAUSE_NANOS = 100_000; // 0.1 ms
 
   private final HttpRequest request;
@@ -233,10 +234,13 @@ final class HttpBridge implements HttpBodyHandler {
   @SuppressWarnings("ReferenceEquality") // an equal one would be another's
   private boolean isTold(Throwable failure) {
     Throwable cause = failure;
-    while (cause != null && cause != told) {
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) { // they may be a circle
+      if (cause == told) {
+        return true;
+      }
       cause = cause.getCause();
     }
-    return cause != null;
+    return false;
   }
 
   /** What the thread is told, the first of it as the cause of all that follows. */
@@ -267,6 +271,10 @@ final class HttpBridge implements HttpBodyHandler {
 
   /** Has the loop run it; waits while it has too much to do. False if it is closed. */
   private boolean postAnyway(Runnable task) {
+    if (exchange.inLoop()) { // an executor that has its caller do the work
+      task.run();
+      return true;
+    }
     while (!exchange.offer(task)) {
       if (exchange.isClosed()) {
         return false;

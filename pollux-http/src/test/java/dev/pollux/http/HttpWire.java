@@ -179,6 +179,18 @@ final class HttpWire implements AutoCloseable {
     }
   }
 
+  /** Reads so many bytes, or as many as there are, and forgets them; how many. */
+  int receive(int most) {
+    int got = 0;
+    int n = 1;
+    while (n > 0 && got < most) {
+      var _ = turn();
+      n = sys.recv(fd, io.address(), Math.min(IO_BYTES, most - got), 0);
+      got += Math.max(0, n);
+    }
+    return got;
+  }
+
   /** Whether the stream has ended in order, behind what was read. */
   boolean isEnded() {
     take();
