@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,9 +33,8 @@ class AttackTest {
     String repeated =
         Pattern.compile("\\{(.*?)\\*([0-9]+)\\}")
             .matcher(text)
-            .replaceAll(m ->
-                java.util.regex.Matcher.quoteReplacement(
-                    m.group(1).repeat(Integer.parseInt(m.group(2)))));
+            .replaceAll(
+                m -> Matcher.quoteReplacement(repeated(m.group(1), Integer.parseInt(m.group(2)))));
     StringBuilder bytes = new StringBuilder();
     for (int i = 0; i < repeated.length(); i++) {
       char c = repeated.charAt(i);
@@ -56,6 +58,12 @@ class AttackTest {
       }
     }
     return bytes.toString().getBytes(ISO_8859_1);
+  }
+
+  private static String repeated(String text, int times) {
+    return IntStream.range(0, times)
+        .mapToObj(i -> text.replace("@", Integer.toString(i)))
+        .collect(Collectors.joining());
   }
 
   private static String answer(Fast fast) {
