@@ -31,7 +31,11 @@ fuzz_http() {
       exit 2
     }
     mkdir -p "$work/$target"
-    cp "$root/pollux-http/src/test/resources/fuzz/"* "$work/$target"
+    number=0
+    while read -r line; do
+      number=$((number + 1))
+      printf '%s' "$line" | sed 's/¶/\r\n/g' >"$work/$target/seed-$number"
+    done <"$root/pollux-http/src/test/resources/fuzz-seeds.txt"
     echo "fuzzing $target for $seconds s"
     (cd "$work" && "$jdk/bin/java" --enable-native-access=ALL-UNNAMED -cp "$work/lib/*:$path" \
       com.code_intelligence.jazzer.Jazzer --target_class="dev.pollux.http.$target" \

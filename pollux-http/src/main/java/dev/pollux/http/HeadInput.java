@@ -59,6 +59,11 @@ final class HeadInput {
     return base;
   }
 
+  /** Where the head begins that was looked at last. */
+  int base() {
+    return base;
+  }
+
   byte[] bytes() {
     return bytes;
   }

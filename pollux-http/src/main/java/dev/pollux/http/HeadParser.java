@@ -30,6 +30,8 @@ final class HeadParser {
     BEFORE_END,
     METHOD,
     TARGET,
+    PERCENT,
+    DIGIT,
     VERSION,
     LINE_END,
     FIELDS,
@@ -38,6 +40,7 @@ final class HeadParser {
 
   private final HttpLimits limits;
   private final FieldParser fields;
+  private final int targetMask;
   private final Framing framing = new Framing();
   private State state = State.BEFORE;
   private int skipped;
@@ -45,12 +48,20 @@ final class HeadParser {
   private int first; // of the request line
   private int methodTo;
   private int targetTo;
-  private int minor; // of the version
+  private boolean hasBracket; // in the target
+  private int major; // of the version
+  private int minor;
   private int status;
   private @Nullable String problem;
 
   HeadParser(HttpLimits limits) {
+    this(limits, false);
+  }
+
+  /** One that takes what browsers send in targets, or not. */
+  HeadParser(HttpLimits limits, boolean isLoose) {
     this.limits = limits;
+    this.targetMask = isLoose ? Octets.TARGET | Octets.LOOSE : Octets.TARGET;
     this.fields = new FieldParser(limits);
   }
 
@@ -61,6 +72,8 @@ final class HeadParser {
     at = 0;
     status = 0;
     problem = null;
+    hasBracket = false;
+    methodTo = 0;
   }
 
   /**
@@ -104,6 +117,7 @@ final class HeadParser {
             case BEFORE -> readBefore(in[i], base, i);
             case METHOD -> readMethod(in, base, i, end);
             case TARGET -> readTarget(in, base, i, end);
+            case PERCENT, DIGIT -> readPercent(in[i], i);
             case VERSION -> readVersion(in[i], base, i);
             case BEFORE_END, LINE_END -> readEnd(in[i], base, i);
             case FIELDS, OVER -> throw new AssertionError(state);
@@ -146,18 +160,35 @@ final class HeadParser {
   }
 
   private int readTarget(byte[] in, int base, int from, int end) {
-    int i = Octets.skip(in, from, end, Octets.TARGET);
+    int i = Octets.skip(in, from, end, targetMask);
     if (isTooLong(i - base)) {
       return refuseLength();
     }
     if (i == end) {
       return i;
     }
-    targetTo = i - base;
-    if (in[i] != ' ' || targetTo == methodTo + 1) {
-      return refuse(400, "the target has " + Octets.show(in[i]));
+    switch (in[i]) {
+      case ' ' -> {
+        targetTo = i - base;
+        if (targetTo == methodTo + 1) {
+          return refuse(400, "the target has " + Octets.show(in[i]));
+        }
+        state = State.VERSION;
+      }
+      case '%' -> state = State.PERCENT;
+      case '[', ']' -> hasBracket = true;
+      default -> {
+        return refuse(400, "the target has " + Octets.show(in[i]));
+      }
     }
-    state = State.VERSION;
+    return i + 1;
+  }
+
+  private int readPercent(byte c, int i) {
+    if (!Octets.is(c, Octets.HEX)) {
+      return refuse(400, "a percent in the target is followed by " + Octets.show(c));
+    }
+    state = state == State.PERCENT ? State.DIGIT : State.TARGET;
     return i + 1;
   }
 
@@ -167,9 +198,12 @@ final class HeadParser {
       return refuseLength();
     }
     if (index == VERSION.length() && c == '\r') {
+      if (major != 1) {
+        return refuse(505, "there is HTTP/1.1 here, and no version " + major);
+      }
       state = State.LINE_END;
-    } else if (index == MAJOR_INDEX && Octets.is(c, Octets.DIGIT) && c != '1') {
-      return refuse(505, "there is HTTP/1.1 here, and no version " + (char) c);
+    } else if (index == MAJOR_INDEX && Octets.is(c, Octets.DIGIT)) {
+      major = c - '0';
     } else if (index == MINOR_INDEX && Octets.is(c, Octets.DIGIT)) {
       minor = c - '0';
     } else if (index >= MINOR_INDEX || c != VERSION.charAt(index)) {
@@ -219,6 +253,16 @@ final class HeadParser {
 
   int methodTo() {
     return methodTo;
+  }
+
+  /** Whether there is a bracket in the target, which only an address of IPv6 has. */
+  boolean hasBracket() {
+    return hasBracket;
+  }
+
+  /** Whether the method is HEAD, also of what is refused behind it. */
+  boolean isHead(byte[] in, int base) {
+    return methodTo > first && Octets.equals(in, base + first, base + methodTo, "HEAD");
   }
 
   int targetFrom() {

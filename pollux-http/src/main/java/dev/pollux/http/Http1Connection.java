@@ -47,6 +47,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   private int left; // requests that may be answered in this turn
   private long drained; // of a body that nobody reads
   private boolean isInTurn;
+  private boolean hasMore; // came with the head
   private boolean isHandling; // the program is within its handler
   private boolean isHeadBegun;
   private boolean isEnding;
@@ -78,6 +79,11 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   /** The way to the client. */
   Outlet outlet() {
     return outlet;
+  }
+
+  /** Whether something came behind the head, with it. */
+  boolean hasMore() {
+    return hasMore;
   }
 
   HttpOptions options() {
@@ -212,10 +218,14 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     FieldParser.Result result = input.parse(head, data, limits.headBytes());
     switch (result) {
       case MORE -> beginHead();
-      case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));
+      case REFUSED -> {
+        current.refused(input.bytes(), input.base());
+        refuse(current, head.status(), String.valueOf(head.problem()));
+      }
       case DONE -> {
         left--;
         current.begin(input.bytes(), input.take(head, data));
+        hasMore = data.hasRemaining();
         handle(current);
       }
     }
@@ -234,8 +244,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     Http1Exchange known = exchange;
     if (known == null) {
       known = loop.takeSpare();
-      if (known == null || !known.isFor(limits)) {
-        known = new Http1Exchange(limits);
+      if (known == null || !known.isFor(options)) {
+        known = new Http1Exchange(options);
       }
       exchange = known;
       known.attach(this);

@@ -37,6 +37,7 @@ final class Http1Exchange extends Exchange {
   private static final int CHUNK_BYTES = 24; // around the data
 
   final HeadParser head;
+  private final HttpOptions options;
   private final HttpLimits limits;
   private @Nullable Http1Connection owner;
   private @Nullable ChunkParser chunks;
@@ -44,11 +45,13 @@ final class Http1Exchange extends Exchange {
   private long left; // of the body
   private boolean isContinued; // or need not be
   private boolean isLast;
+  private boolean isRefusedHead; // a HEAD that is no request
   private boolean isEncoded; // the answer, in chunks
 
-  Http1Exchange(HttpLimits limits) {
-    this.limits = limits;
-    this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE));
+  Http1Exchange(HttpOptions options) {
+    this.options = options;
+    this.limits = options.limits();
+    this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE), options.looseTargets());
   }
 
   /** Nobody uses it. */
@@ -67,6 +70,7 @@ final class Http1Exchange extends Exchange {
     body.begin(0);
     response.begin();
     isLast = false;
+    isRefusedHead = false;
     isContinued = true;
   }
 
@@ -85,8 +89,7 @@ final class Http1Exchange extends Exchange {
       chunks().begin();
     }
     isContinued = !framing.expectsContinue();
-    boolean stays =
-        request.isHttp10() && framing.asksToStay() && owner().options().keepAliveOfHttp10();
+    boolean stays = request.isHttp10() && framing.asksToStay() && options.keepAliveOfHttp10();
     isLast = framing.isLast() && !stays;
   }
 
@@ -99,9 +102,14 @@ final class Http1Exchange extends Exchange {
     return known;
   }
 
-  /** Whether these are its limits. */
-  boolean isFor(HttpLimits others) {
-    return limits.equals(others);
+  /** Whether these are its options. */
+  boolean isFor(HttpOptions others) {
+    return options.equals(others);
+  }
+
+  /** The head is none, as far as it was read. */
+  void refused(byte[] in, int base) {
+    isRefusedHead = head.isHead(in, base);
   }
 
   private Http1Connection owner() {
@@ -230,8 +238,9 @@ final class Http1Exchange extends Exchange {
   void bodyWanted() {
     if (!isContinued && body.isWanted() && !response.isBegun()) {
       isContinued = true;
-      Output out = claim(CONTINUE.length);
-      out.put(CONTINUE);
+      if (!owner().hasMore()) { // else it does not wait for this
+        claim(CONTINUE.length).put(CONTINUE);
+      }
     }
     owner().settleLater();
   }
@@ -311,7 +320,7 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the content is sent, where there is some. */
   private boolean hasContent() {
-    return !request.isHead() && !Statuses.isBodiless(response.status());
+    return !request.isHead() && !isRefusedHead && !Statuses.isBodiless(response.status());
   }
 
   @Override
@@ -381,7 +390,7 @@ final class Http1Exchange extends Exchange {
     Lines lines = response.lines();
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(response.status()));
-    out.put(owner().loop().date(owner().options()).line());
+    out.put(owner().loop().date(options).line());
     putLines(out, lines, 0, lines.fieldCount());
     if (response.status() == 101) {
       out.put(SWITCH);
@@ -396,8 +405,7 @@ final class Http1Exchange extends Exchange {
   }
 
   /** The head, and room behind it for so many bytes; whether the answer is complete with them. */
-  private void writeHead(
-      long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
+  private void writeHead(long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
     isLast |= response.isLast() || owner().isEnding() || !isReusable(isWhole);
     isEncoded = length < 0 && !request.isHttp10() && !Statuses.isBodiless(response.status());
     boolean isOpenEnded = length < 0 && !isEncoded;
@@ -407,7 +415,6 @@ final class Http1Exchange extends Exchange {
     int fieldBytes = lines.sizeBytes() + described;
     Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
     out.put(Statuses.line(response.status()));
-    HttpOptions options = owner().options();
     out.put(owner().loop().date(options).line());
     String serverName = options.serverName();
     if (serverName != null && lines.first("Server") == null) {

@@ -188,20 +188,19 @@ public final class HttpBlocking {
     ByteBuffer content = buffer.flip();
     int size = content.remaining();
     try {
-      bridge.call(
-          response -> {
-            if (first && !response.isBegun()) {
-              apply(response);
-            }
-            if (first && last) {
-              return response.send(content);
-            }
-            if (last && size == 0) {
-              return response.end();
-            }
-            WriteResult result = response.write(content);
-            return last && result.isTaken() ? response.end() : result;
-          });
+      bridge.call(response -> {
+        if (first && !response.isBegun()) {
+          apply(response);
+        }
+        if (first && last) {
+          return response.send(content);
+        }
+        if (last && size == 0) {
+          return response.end();
+        }
+        WriteResult result = response.write(content);
+        return last && result.isTaken() ? response.end() : result;
+      });
     } catch (IOException e) {
       broken = e;
       throw e;

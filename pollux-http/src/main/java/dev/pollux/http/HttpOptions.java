@@ -124,6 +124,22 @@ public final class HttpOptions {
     return values.maxConnectionsPerAddress;
   }
 
+  /**
+   * As this, taking characters in targets that no URI has as they are, and browsers send in
+   * queries: <code>| ^ ` { } " &lt; &gt;</code> and the backslash.
+   */
+  public HttpOptions withLooseTargets(boolean looseTargets) {
+    return with(v -> v.looseTargets = looseTargets);
+  }
+
+  /**
+   * Whether targets may have such characters. By default not: other programs may read them
+   * otherwise.
+   */
+  public boolean looseTargets() {
+    return values.looseTargets;
+  }
+
   @Override
   public String toString() {
     return "HttpOptions[limits="
@@ -151,6 +167,7 @@ public final class HttpOptions {
     @Nullable String serverName;
     InstantSource wallClock = InstantSource.system();
     boolean keepAliveOfHttp10;
+    boolean looseTargets;
     boolean proxyProtocol;
     int maxConnectionsPerAddress;
 

@@ -11,13 +11,17 @@ final class Octets {
   /** A character of a field's value, blanks among them. */
   static final int VALUE = 1 << 1;
 
-  /** A character of a target: visible ASCII, but no fragment's beginning. */
+  /** A character of a target: of a URI, but no percent, bracket or fragment's beginning. */
   static final int TARGET = 1 << 2;
+
+  /** One that browsers send in a query, or a path, although no URI has it as it is. */
+  static final int LOOSE = 1 << 5;
 
   static final int DIGIT = 1 << 3;
   static final int HEX = 1 << 4;
 
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+  private static final String URI_MARKS = "-._~!$&'()*+,;=:@/?";
   private static final byte[] CLASSES = new byte[256];
 
   static {
@@ -28,7 +32,10 @@ final class Octets {
       boolean isVisible = c > ' ' && c < 0x7f;
       int classes = isDigit || isLetter || TOKEN_MARKS.indexOf(c) >= 0 ? TOKEN : 0;
       classes |= isVisible || c == ' ' || c == '\t' || c >= 0x80 ? VALUE : 0;
-      classes |= isVisible && c != '#' ? TARGET : 0;
+      boolean isOfUri = isDigit || isLetter || URI_MARKS.indexOf(c) >= 0;
+      boolean isApart = c == '%' || c == '[' || c == ']' || c == '#';
+      classes |= isOfUri ? TARGET : 0;
+      classes |= isVisible && !isOfUri && !isApart ? LOOSE : 0;
       classes |= isDigit ? DIGIT : 0;
       classes |= isHex ? HEX : 0;
       CLASSES[c] = (byte) classes;

@@ -1,6 +1,9 @@
 package dev.pollux.http;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -20,21 +23,24 @@ import java.util.StringJoiner;
  * that are left, at each place, whatever was added first. A slash at the end is of another path.
  *
  * <p>HEAD finds the handler of GET, unless it has its own. OPTIONS is answered with the methods
- * there are, and so is a method that has no handler, by 405; a path that no pattern has, by 404. A
- * path that different programs read in different ways is answered by 400: one with a segment that
- * is empty before the end, or a dot or two, also where the dots are encoded; or with a percent that
- * encodes nothing.
+ * there are, and so is a method that has no handler, by 405, or 501 where it is no common one and
+ * no route has it; a path that no pattern has, by 404. A path that different programs read in
+ * different ways is answered by 400: one with a segment that is empty before the end, or a dot or
+ * two, also where the dots are encoded; or with a percent that encodes nothing.
  *
  * <p>Threads: one adds the routes; from the first request on they cannot be changed, and any may
  * ask. Source: RFC 9110, 9.3.2, 9.3.7 and 15.5.6.
  */
 public final class Router implements HttpHandler {
 
+  private static final Set<String> COMMON = Set.of("POST", "PUT", "DELETE", "PATCH", "TRACE");
+
   private final Routes<HttpHandler> routes = new Routes<>();
   private HttpHandler otherwise =
       (request, _) -> {
         throw new HttpException(404, "nothing is at " + Tokens.visible(request.path()));
       };
+  private final Set<String> methods = new HashSet<>(List.of("GET", "HEAD", "OPTIONS"));
   private volatile boolean isUsed;
 
   /** One without routes. */
@@ -75,6 +81,7 @@ public final class Router implements HttpHandler {
   public Router add(String method, String pattern, HttpHandler handler) {
     requireUnused();
     routes.add(method, pattern, Objects.requireNonNull(handler, "handler"));
+    methods.add(method);
     return this;
   }
 
@@ -111,13 +118,16 @@ public final class Router implements HttpHandler {
         request.setRoute(match);
         match.value().handle(request, response);
       }
+      case METHOD -> refuse(method, match, response);
       case NOT_FOUND -> otherwise.handle(request, response);
       case BAD -> throw new HttpException(400, String.valueOf(match.problem()));
-      case METHOD -> refuse(method, match, response);
     }
   }
 
-  private static void refuse(String method, RouteMatch<?> match, HttpResponse response) {
+  private void refuse(String method, RouteMatch<?> match, HttpResponse response) {
+    if (!methods.contains(method) && !COMMON.contains(method)) {
+      throw new HttpException(501, "nothing here is done by " + Tokens.visible(method));
+    }
     StringJoiner allowed = new StringJoiner(", ");
     match.allowed().forEach(allowed::add);
     if (!match.allowed().contains("OPTIONS")) {

@@ -20,7 +20,7 @@ final class Targets {
       return isAuthority(in, from, to, true) ? null : "CONNECT wants a host and a port";
     }
     if (in[from] == '/') {
-      return null;
+      return head.hasBracket() ? "the target has a bracket" : null;
     }
     if (to - from == 1 && in[from] == '*') {
       return Octets.equals(in, methodFrom, methodTo, "OPTIONS") ? null : "* is for OPTIONS alone";
@@ -32,6 +32,11 @@ final class Targets {
     int end = host;
     while (end < to && in[end] != '/' && in[end] != '?') {
       end++;
+    }
+    for (int i = end; i < to && head.hasBracket(); i++) {
+      if (in[i] == '[' || in[i] == ']') {
+        return "the target has a bracket behind its host";
+      }
     }
     return isAuthority(in, host, end, false) ? null : "the target's host is none";
   }

@@ -124,7 +124,9 @@ final class WireCall implements AutoCloseable {
     static @Nullable HttpAnswer read(byte[] bytes, boolean isHead, boolean isEnded) {
       String all = new String(bytes, ISO_8859_1);
       int end = all.indexOf(END);
-      while (end >= 0 && all.startsWith("HTTP/1.1 1") && !all.startsWith("HTTP/1.1 101")) { // an answer before the answer
+      while (end >= 0
+          && all.startsWith("HTTP/1.1 1")
+          && !all.startsWith("HTTP/1.1 101")) { // an answer before the answer
         all = all.substring(end + END.length());
         end = all.indexOf(END);
       }

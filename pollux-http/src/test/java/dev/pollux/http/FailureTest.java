@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the program's code throws, wherever it is, and what clients break: who is told what then. */
+/**
+ * What the program's code throws, wherever it is, and what clients break: who is told what then.
+ */
 class FailureTest {
 
   private static final String GET = "GET /next HTTP/1.1¶Host: a¶¶";
@@ -96,14 +98,12 @@ class FailureTest {
   @Test
   void takerThrows_isAnswered_andTheNextRequestToo() {
     HttpHandler refusing =
-        posted(
-            (request, _) ->
-                request
-                    .body()
-                    .whole(
-                        _ -> {
-                          throw new HttpException(422, "bad");
-                        }));
+        posted((request, _) ->
+            request
+                .body()
+                .whole(_ -> {
+                  throw new HttpException(422, "bad");
+                }));
     try (HttpWire wire = HttpWire.to(refusing)) {
       String answers = wire.send(post(3) + "abc" + GET).read();
       assertTrue(answers.startsWith("HTTP/1.1 422 ") && answers.endsWith("next"), answers);
@@ -113,11 +113,10 @@ class FailureTest {
   @Test
   void handlerThrows_whoReadsTheBodyIsNotCalled() {
     HttpHandler throwing =
-        posted(
-            (request, _) -> {
-              request.body().stream(new Notes());
-              throw new HttpException(403, "no");
-            });
+        posted((request, _) -> {
+          request.body().stream(new Notes());
+          throw new HttpException(403, "no");
+        });
     try (HttpWire wire = HttpWire.to(throwing)) {
       String answers = wire.send(post(3) + "abc" + GET).read();
       assertTrue(answers.startsWith("HTTP/1.1 403 ") && answers.endsWith("next"), answers);
@@ -128,11 +127,10 @@ class FailureTest {
   @Test
   void answeredBeforeTheEnd_theReaderIsToldOnce() {
     HttpHandler early =
-        posted(
-            (request, response) -> {
-              request.body().stream(new Notes());
-              response.send("early");
-            });
+        posted((request, response) -> {
+          request.body().stream(new Notes());
+          response.send("early");
+        });
     try (HttpWire wire = HttpWire.to(early)) {
       assertEquals("early", wire.send(post(6) + "abc").contents());
       assertEquals("next", wire.send("def" + GET).contents());
@@ -212,18 +210,15 @@ class FailureTest {
   @Test
   void whenOver_thatThrows_takesNoAnswerAway_norTheOthersTurn() {
     HttpHandler failing =
-        posted(
-            (_, response) -> {
-              response.whenOver(
-                  () -> {
-                    throw new IllegalStateException("planted");
-                  });
-              response.whenOver(() -> log.add("second"));
-              response.send("answer");
-            });
+        posted((_, response) -> {
+          response.whenOver(() -> {
+            throw new IllegalStateException("planted");
+          });
+          response.whenOver(() -> log.add("second"));
+          response.send("answer");
+        });
     try (HttpWire wire = HttpWire.to(failing)) {
-      assertEquals(
-          "nextanswernext", wire.send(GET + "GET / HTTP/1.1¶Host: a¶¶" + GET).contents());
+      assertEquals("nextanswernext", wire.send(GET + "GET / HTTP/1.1¶Host: a¶¶" + GET).contents());
       assertEquals(List.of("second"), log);
       assertEquals(1, wire.reported.size(), wire.reported.toString());
     }
@@ -232,14 +227,12 @@ class FailureTest {
   @Test
   void handlerThrows_behindItsAnswer_takesNoneAway() {
     HttpHandler failing =
-        posted(
-            (_, response) -> {
-              response.send("answer");
-              throw new IllegalStateException("planted");
-            });
+        posted((_, response) -> {
+          response.send("answer");
+          throw new IllegalStateException("planted");
+        });
     try (HttpWire wire = HttpWire.to(failing)) {
-      assertEquals(
-          "nextanswernext", wire.send(GET + "GET / HTTP/1.1¶Host: a¶¶" + GET).contents());
+      assertEquals("nextanswernext", wire.send(GET + "GET / HTTP/1.1¶Host: a¶¶" + GET).contents());
       assertEquals(1, wire.reported.size(), wire.reported.toString());
     }
   }
@@ -247,11 +240,10 @@ class FailureTest {
   @Test
   void brokenOff_answersBeforeItArrive() {
     HttpHandler failing =
-        posted(
-            (_, response) -> {
-              response.write("part");
-              throw new IllegalStateException("planted");
-            });
+        posted((_, response) -> {
+          response.write("part");
+          throw new IllegalStateException("planted");
+        });
     try (HttpWire wire = HttpWire.to(failing)) {
       String answers = wire.send(GET + "GET / HTTP/1.1¶Host: a¶¶").read();
       assertTrue(answers.contains("¶¶nextHTTP/1.1 200 OK¶"), answers);
@@ -277,14 +269,12 @@ class FailureTest {
   @Test
   void taskThrows_isAnswered() {
     HttpHandler later =
-        posted(
-            (request, response) -> {
-              response.later();
-              request.execute(
-                  () -> {
-                    throw new HttpException(404, "none");
-                  });
-            });
+        posted((request, response) -> {
+          response.later();
+          request.execute(() -> {
+            throw new HttpException(404, "none");
+          });
+        });
     try (HttpWire wire = HttpWire.to(later)) {
       String answers = wire.send("GET / HTTP/1.1¶Host: a¶¶" + GET).read();
       assertTrue(answers.startsWith("HTTP/1.1 404 ") && answers.endsWith("next"), answers);

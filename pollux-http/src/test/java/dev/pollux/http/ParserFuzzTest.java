@@ -23,9 +23,9 @@ class ParserFuzzTest {
               + " Transfer-Encoding:␣chunked Transfer-Encoding:\\tchunked␣"
               + " Transfer-Encoding:␣gzip,␣chunked transfer-encoding:␣chunked,␣x"
               + " Transfer-Encoding:␣identity Expect:␣100-continue Expect:␣x Connection:␣close X:␣y"
-              + " ␣X:␣y X␣:␣y X : ; = \" \\\\ \\t \\0 \\x7f \\xe9 # %41 @ 5 0 a FFFFFFFFFFFFFFF"
-              + " hello 5¶hello¶ 0¶¶ 3;a=b¶abc¶ 3;a=\"x\\\\\"y\"¶abc¶ 3␣;␣a¶abc¶ 0¶X:␣y¶¶"
-              + " 0¶Host:␣h¶¶");
+              + " ␣X:␣y X␣:␣y X : ; = \" \\\\ \\t \\0 \\x7f \\xe9 # %41 @ 5 0 a FFFFFFFFFFFFFFF %"
+              + " %4 [ ] | ^ 01.1 hello 5¶hello¶ 0¶¶ 3;a=b¶abc¶ 3;a=\"x\\\\\"y\"¶abc¶ 3␣;␣a¶abc¶"
+              + " 0¶X:␣y¶¶ 0¶Host:␣h¶¶");
   private static final String[] GOOD =
       words(
           "GET␣/␣HTTP/1.1¶Host:␣h¶¶"

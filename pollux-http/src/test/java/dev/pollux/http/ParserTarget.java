@@ -3,7 +3,6 @@ package dev.pollux.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,11 +26,8 @@ final class ParserTarget {
   /** What Jazzer begins with. */
   static List<byte[]> seeds() throws IOException {
     List<byte[]> seeds = new ArrayList<>();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(Path.of("src/test/resources/fuzz"))) {
-      for (Path file : files) {
-        seeds.add(Files.readAllBytes(file));
-      }
+    for (String line : Files.readAllLines(Path.of("src/test/resources/fuzz-seeds.txt"))) {
+      seeds.add(HttpWire.bytes(line));
     }
     return seeds;
   }

@@ -40,7 +40,7 @@ record Probe(
 
   /** Whether the connection serves another request behind all this. */
   boolean isKept() {
-    return expected.getLast().matches("[0-9 ]+ kept(;.*)?");
+    return expected.getLast().matches("[0-9() ]+ kept(;.*)?");
   }
 
   /** Whether nothing more is to come before an answer. */

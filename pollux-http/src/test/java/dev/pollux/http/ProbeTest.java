@@ -72,7 +72,8 @@ class ProbeTest {
         byte[] bytes = probe.bytes(i);
         String expected = probe.expected().get(i);
         String found = run.send(bytes, cut.ends(bytes.length)).observe(expected);
-        assertEquals(expanded(expected), found, probe.name() + ", step " + i);
+        String what = probe.name() + ", step " + i;
+        assertEquals(plain(expanded(expected), expected), plain(found, expected), what);
         assertTrue(!found.matches("\\d.* closed\\b.*") || run.saysClose(), "Connection: close");
       }
       assertTrue(run.isOver() || probe.expected().size() == probe.steps().size(), "it goes on");
@@ -81,6 +82,11 @@ class ProbeTest {
       }
       assertEquals(List.of(), run.reported());
     }
+  }
+
+  /** Where a 100 may be left out, as the body has come by then: without it. */
+  private static String plain(String observed, String expected) {
+    return expected.contains("(100) ") ? observed.replaceAll("\\(?\\b100\\b\\)? ", "") : observed;
   }
 
   /** All steps, and a request behind them, without waiting: nobody else is asked or answered. */
@@ -106,7 +112,8 @@ class ProbeTest {
     try (ProbeRun run = new ProbeRun()) {
       run.send(AttackTest.bytes(all + NEXT));
       assertEquals(asked, run.asked, "pipelined");
-      assertEquals(first + end, run.observe("").replaceFirst(";.*", ""), "pipelined");
+      String found = run.observe("").replaceFirst(";.*", "");
+      assertEquals(plain(first + end, first), plain(found, first), "pipelined");
     }
   }
 

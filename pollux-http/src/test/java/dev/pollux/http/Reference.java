@@ -22,7 +22,8 @@ final class Reference {
       Pattern.compile(
           "(?:\\r\\n){0,2}("
               + TOKEN
-              + ") ([\\x21-\\x7e&&[^#]]+) HTTP/1\\.([0-9])\\r\\n((?:"
+              + ") ((?:[A-Za-z0-9\\-._~!$&'()*+,;=:@/?\\[\\]]|%[0-9A-Fa-f]{2})+)"
+              + " HTTP/1\\.([0-9])\\r\\n((?:"
               + FIELD
               + ")*)\\r\\n");
   private static final Pattern TRAILERS = Pattern.compile("((?:" + FIELD + ")*)\\r\\n");
@@ -157,8 +158,8 @@ final class Reference {
     if (method.equals("CONNECT")) {
       return isAuthority(target) && target.matches(".*:[0-9]+");
     }
-    Matcher absolute = Pattern.compile("(?i:https?)://([^/?]*).*").matcher(target);
-    return target.startsWith("/")
+    Matcher absolute = Pattern.compile("(?i:https?)://([^/?]*)[^\\[\\]]*").matcher(target);
+    return (target.startsWith("/") && !target.matches(".*[\\[\\]].*"))
         || (target.equals("*") && method.equals("OPTIONS"))
         || (absolute.matches() && isAuthority(absolute.group(1)));
   }

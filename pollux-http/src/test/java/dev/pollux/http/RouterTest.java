@@ -66,7 +66,7 @@ class RouterTest {
 
   @Test
   void path_ofTwoMeanings_is400() {
-    for (String path : new String[] {"/files/../x", "/files/%2e%2E/x", "//", "/a//b", "/%zz"}) {
+    for (String path : new String[] {"/files/../x", "/files/%2e%2E/x", "//", "/a//b", "/%C3%28"}) {
       assertEquals(400, HttpCall.get(path).to(router).status(), path);
     }
   }
@@ -96,7 +96,7 @@ class RouterTest {
         (request, response) -> response.send(String.valueOf(request.queryFields().first("q")));
     assertEquals("a b&c", HttpCall.get("/?x=1&q=a+b%26c").to(asking).text());
     assertEquals("null", HttpCall.get("/").to(asking).text());
-    assertEquals(400, HttpCall.get("/?q=%zz").to(asking).status());
+    assertEquals(400, HttpCall.get("/?q=%C3%28").to(asking).status());
   }
 
   @Test
