@@ -165,6 +165,9 @@ public final class Cookie {
     for (String label : newDomain.split("\\.", -1)) {
       requireLabel(label);
     }
+    if (newDomain.substring(newDomain.lastIndexOf('.') + 1).matches("[0-9]+")) {
+      throw new IllegalArgumentException("a cookie's domain is a name, and no address");
+    }
     Cookie changed = new Cookie(this);
     changed.domain = newDomain;
     return changed;

@@ -124,6 +124,16 @@ public final class HttpOptions {
     return values.maxConnectionsPerAddress;
   }
 
+  /** As this, saying by this whether the server takes requests; or by nothing, for null. */
+  public HttpOptions withReadiness(@Nullable Readiness readiness) {
+    return with(v -> v.readiness = readiness);
+  }
+
+  /** What says no when the server stops. By default null. */
+  public @Nullable Readiness readiness() {
+    return values.readiness;
+  }
+
   /**
    * As this, taking characters in targets that no URI has as they are, and browsers send in
    * queries: <code>| ^ ` { } " &lt; &gt;</code> and the backslash.
@@ -168,6 +178,7 @@ public final class HttpOptions {
     InstantSource wallClock = InstantSource.system();
     boolean keepAliveOfHttp10;
     boolean looseTargets;
+    @Nullable Readiness readiness;
     boolean proxyProtocol;
     int maxConnectionsPerAddress;
 

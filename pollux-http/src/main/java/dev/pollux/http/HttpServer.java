@@ -34,9 +34,11 @@ public final class HttpServer implements AutoCloseable {
   public static final int MAX_CONNECTIONS = 10_000;
 
   private final Server server;
+  private final HttpOptions http;
 
-  private HttpServer(Server server) {
+  private HttpServer(Server server, HttpOptions http) {
     this.server = server;
+    this.http = http;
   }
 
   /** A server on one loop, with options by default; as {@link Server#open}. */
@@ -50,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
       EventLoop loop, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
     HttpFactory factory = HttpFactory.of(options, http, handler);
-    return new HttpServer(Server.open(loop, factory.options(options), factory));
+    return new HttpServer(Server.open(loop, factory.options(options), factory), http);
   }
 
   /** A server on all loops of a group, with options by default; as {@link Server#start}. */
@@ -64,7 +66,7 @@ public final class HttpServer implements AutoCloseable {
       LoopGroup group, ServerOptions options, HttpOptions http, HttpHandler handler)
       throws SysException {
     HttpFactory factory = HttpFactory.of(options, http, handler);
-    return new HttpServer(Server.start(group, factory.options(options), factory));
+    return new HttpServer(Server.start(group, factory.options(options), factory), http);
   }
 
   /**
@@ -98,10 +100,16 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Stops in order, as {@link Server#stop(Duration)}: requests that have come are answered, each
-   * with {@code Connection: close}.
+   * Stops in order, as {@link Server#stop(Duration)}: its {@linkplain HttpOptions#readiness
+   * readiness} says no; nobody is accepted any more; requests that have come are answered, each
+   * with {@code Connection: close}; what waits for nothing ends. Who deals out requests by asking
+   * has them come until it has asked: {@link Readiness#set} first, and this some seconds later.
    */
   public void stop(Duration atMost) {
+    Readiness readiness = http.readiness();
+    if (readiness != null) {
+      readiness.set(false);
+    }
     server.stop(atMost);
   }
 

@@ -38,7 +38,7 @@ public final class MultipartLimits {
     return changed;
   }
 
-  /** The data of each part: as many bytes as the body may have, by default. */
+  /** The data of each part: without a bound by default, as it is not kept; beyond, 413. */
   public long partBytes() {
     return partBytes;
   }
@@ -50,7 +50,7 @@ public final class MultipartLimits {
     return changed;
   }
 
-  /** The data of all parts together: as many bytes as the body may have, by default. */
+  /** The data of all parts together: without a bound by default; beyond, 413. */
   public long totalBytes() {
     return totalBytes;
   }

@@ -201,4 +201,11 @@ class CookieTest {
     assertNotEquals(PLAIN, PLAIN.withSecure(true));
     assertEquals(false, PLAIN.equals((Object) "a=b; Path=/; HttpOnly; SameSite=Lax"));
   }
+
+  @Test
+  void domain_thatIsAnAddress_isRefused() {
+    for (String address : new String[] {"127.0.0.1", "1", "a.1"}) {
+      assertThrows(IllegalArgumentException.class, () -> PLAIN.withDomain(address), address);
+    }
+  }
 }

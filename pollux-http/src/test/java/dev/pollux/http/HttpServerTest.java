@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.UnixAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,9 +15,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,10 +221,119 @@ class HttpServerTest {
             server.stop(Duration.ofSeconds(30));
             go.countDown();
             InputStream in = socket.getInputStream();
-            String answer = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(answer.endsWith("\r\n\r\ndone"), answer);
           }
           server.stopped().get();
+        });
+    assertEquals(List.of(), List.copyOf(reported));
+  }
+
+  @Test
+  void readiness_saysNo_whenTheServerStops() throws Exception {
+    Readiness readiness = new Readiness();
+    assertEquals(200, HttpCall.get("/").to(readiness).status());
+    ServerOptions at =
+        ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+    HttpOptions http = HttpOptions.DEFAULT.withReadiness(readiness);
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer server = HttpServer.start(loops, at, http, readiness)) {
+      assertTrue(readiness.isReady());
+      server.stop(Duration.ofSeconds(30));
+      assertEquals(503, HttpCall.get("/").to(readiness).status());
+      server.stopped().get();
+    }
+    readiness.set(true);
+    assertEquals(200, HttpCall.get("/").to(readiness).status());
+  }
+
+  @Test
+  void unixSocket_isServed() throws Exception {
+    Path path = Files.createTempDirectory("pollux").resolve("http.sock");
+    HttpHandler hello = (request, response) -> response.send(request.host());
+    ServerOptions at = ServerOptions.at(UnixAddress.path(path));
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer _ = HttpServer.start(loops, at, hello);
+        SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      String ask = "GET / HTTP/1.1¶Host: unix¶Connection: close¶¶";
+      assertTrue(client.write(ByteBuffer.wrap(HttpWire.bytes(ask))) > 0);
+      InputStream in = Channels.newInputStream(client);
+      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.endsWith("\r\n\r\nunix"), answer);
+    }
+    Files.deleteIfExists(path);
+    Files.delete(path.getParent());
+  }
+
+  @Test
+  void connections_atTheLimit_areServed_andOneMoreIsClosed() throws Exception {
+    assertEquals(10_000, HttpServer.MAX_CONNECTIONS);
+    HttpHandler hello = (_, response) -> response.send("hello");
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    ServerOptions at = ServerOptions.at(new InetSocketAddress(loopback, 0)).withMaxConnections(2);
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer server = HttpServer.start(loops, at, hello)) {
+      int port = ((InetSocketAddress) server.address()).getPort();
+      try (Socket first = new Socket(loopback, port);
+          Socket second = new Socket(loopback, port)) {
+        assertTrue(isServed(first) && isServed(second));
+        try (Socket third = new Socket(loopback, port)) {
+          assertEquals(-1, third.getInputStream().read());
+        } catch (IOException e) {
+          assertTrue(e.getMessage().contains("reset"), e.getMessage());
+        }
+        assertTrue(isServed(first));
+      }
+    }
+  }
+
+  private static boolean isServed(Socket socket) throws IOException {
+    socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
+    StringBuilder answer = new StringBuilder();
+    int c = 0;
+    while (c >= 0 && !answer.toString().endsWith("hello")) {
+      c = socket.getInputStream().read();
+      answer.append((char) c);
+    }
+    return c >= 0;
+  }
+
+  @Test
+  void blocking_interrupted_isBrokenOff_andNothingIsSentTwice() throws Exception {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    CountDownLatch begun = new CountDownLatch(1);
+    HttpHandler endless =
+        HttpBlocking.handler(exchange -> {
+          thread.set(Thread.currentThread());
+          byte[] piece = new byte[HttpBlocking.BUFFER_BYTES];
+          try {
+            while (true) {
+              exchange.output().write(piece);
+              begun.countDown();
+            }
+          } catch (IOException e) {
+            exchange.output().flush(); // it goes on as if nothing was
+          }
+        });
+    serve(
+        endless,
+        (_, _, uri) -> {
+          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), uri.getPort())) {
+            socket.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶¶"));
+            begun.await();
+            while (thread.get().getState() != Thread.State.WAITING) {
+              Thread.onSpinWait(); // until the client's window is full
+            }
+            thread.get().interrupt();
+            byte[] got;
+            try {
+              got = socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              got = new byte[0];
+            }
+            String text = new String(got, StandardCharsets.ISO_8859_1);
+            assertTrue(!text.endsWith("\r\n0\r\n\r\n"), "a whole answer");
+          }
         });
     assertEquals(List.of(), List.copyOf(reported));
   }
