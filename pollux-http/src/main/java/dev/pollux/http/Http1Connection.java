@@ -20,19 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Connection implements ConnectionHandler, Outlet.Owner {
 
-  private enum State {
-    /** Between requests, or within a head. */
-    HEAD,
-    /** The program has a request, which it may still have the body read of. */
-    HANDLING,
-    /** The answer is complete, and the rest of the body is passed over. */
-    DRAINING,
-    /** It ends: what comes is nothing any more. */
-    OVER,
-    /** It is another handler's. */
-    SWITCHED
-  }
-
   private final HttpHandler handler;
   private final HttpOptions options;
   private final HttpLimits limits;
@@ -41,7 +28,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   private final Outlet outlet;
   private final Deadline deadline;
   private final BodyRate rate;
-  private State state = State.HEAD;
+  private final Hold hold;
+  private Http1State state = Http1State.HEAD;
   private @Nullable Http1Exchange exchange;
   private int requests;
   private int left; // requests that may be answered in this turn
@@ -51,7 +39,6 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   private boolean isHandling; // the program is within its handler
   private boolean isHeadBegun;
   private boolean isEnding;
-  private boolean isHeld;
   private boolean isPaused;
   private boolean isCloseDue;
   private boolean isCut; // in the middle of an answer, of which nobody was told the end
@@ -63,9 +50,10 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     this.options = options;
     this.limits = options.limits();
     this.loop = HttpLoop.of(connection.loop());
-    this.outlet = new Outlet(connection, loop.output, this);
+    this.outlet = new Outlet(connection, loop.output, limits.queuedBytes(), this);
     this.deadline = new Deadline(connection.loop(), this::late);
     this.rate = new BodyRate(limits);
+    this.hold = new Hold(connection);
   }
 
   Connection connection() {
@@ -86,13 +74,9 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     return hasMore;
   }
 
-  HttpOptions options() {
-    return options;
-  }
-
   /** Whether nothing of the stream counts any more. */
   boolean isOver() {
-    return state == State.OVER || state == State.SWITCHED;
+    return state == Http1State.OVER || state == Http1State.SWITCHED;
   }
 
   /** Whether the next answer is the last, whatever the request says. */
@@ -123,11 +107,11 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     } finally {
       isInTurn = false;
     }
-    if (state == State.OVER) {
+    if (state == Http1State.OVER) {
       var _ = data.position(data.limit());
     }
     settle();
-    if (state == State.HEAD && !isPaused) {
+    if (state == Http1State.HEAD && !isPaused) {
       if (left == 0 && data.hasRemaining()) {
         giveAgain(); // the others have the next turn
       } else if (isInputOver) {
@@ -147,9 +131,9 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   public void readClosed(Connection from) {
     isInputOver = true;
     Http1Exchange current = exchange;
-    if (state == State.HEAD && connection.unreadBytes() > 0) {
+    if (state == Http1State.HEAD && connection.unreadBytes() > 0) {
       giveAgain(); // it may be more than a part of a head
-    } else if (state == State.HANDLING && current != null) {
+    } else if (state == Http1State.HANDLING && current != null) {
       if (!current.isBodyOver()) {
         refuse(current, 400, "the body ended before its end");
       }
@@ -181,11 +165,11 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   @Override
   public void closed(Connection closed, CloseCause cause) {
     deadline.end();
-    isHeld = false;
+    hold.forget();
     Http1Exchange current = exchange;
-    boolean isInWork = state == State.HANDLING || isCut;
+    boolean isInWork = state == Http1State.HANDLING || isCut;
     isCut = false;
-    state = state == State.SWITCHED ? state : State.OVER;
+    state = state == Http1State.SWITCHED ? state : Http1State.OVER;
     exchange = null;
     if (current != null && isInWork) {
       current.response.lose();
@@ -203,7 +187,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     return switch (state) {
       case HEAD -> data.hasRemaining() && outlet.isWritable() && readHead(data);
       case HANDLING -> current != null && current.body.isWanted() && readBody(current, data);
-      case DRAINING -> current != null && drain(current, data);
+      case DRAINING -> current != null && readBody(current, data);
       case OVER, SWITCHED -> false;
     };
   }
@@ -212,7 +196,12 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (left == 0) {
       return false;
     }
-    Http1Exchange current = claimExchange();
+    Http1Exchange current = exchange;
+    if (current == null) {
+      current = loop.claim(options);
+      exchange = current;
+      current.attach(this);
+    }
     HeadParser head = current.head;
     HeadInput input = loop.headInput;
     FieldParser.Result result = input.parse(head, data, limits.headBytes());
@@ -240,22 +229,9 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     }
   }
 
-  private Http1Exchange claimExchange() {
-    Http1Exchange known = exchange;
-    if (known == null) {
-      known = loop.takeSpare();
-      if (known == null || !known.isFor(options)) {
-        known = new Http1Exchange(options);
-      }
-      exchange = known;
-      known.attach(this);
-    }
-    return known;
-  }
-
   private void handle(Http1Exchange current) {
     requests++;
-    state = State.HANDLING;
+    state = Http1State.HANDLING;
     deadline.clear();
     rate.clear();
     isHandling = true;
@@ -271,38 +247,32 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       isHandling = false;
     }
     if (exchange == null) {
-      give(current);
+      loop.give(current);
     }
   }
 
   /** Somebody answers later. */
   void later(Http1Exchange current) {
     current.request.keep();
-    if (!isHeld && connection.isOpen()) {
-      isHeld = true;
-      connection.hold();
-    }
+    hold.begin();
   }
 
+  /** Goes on with the body, which somebody reads or which is passed over; whether it did. */
   private boolean readBody(Http1Exchange current, ByteBuffer data) {
     int before = data.remaining();
+    boolean wasDraining = state == Http1State.DRAINING;
     boolean on = true; // also after a failure: what follows has come
     try {
       on = current.readBody(data);
     } catch (Throwable t) {
       failed(current, t);
     }
-    rate.add(before - data.remaining());
-    return on;
-  }
-
-  private boolean drain(Http1Exchange current, ByteBuffer data) {
-    int before = data.remaining();
-    boolean on = readBody(current, data);
-    drained += before - data.remaining();
-    if (state == State.DRAINING && drained > limits.drainBytes()) {
+    int count = before - data.remaining();
+    rate.add(count);
+    drained += wasDraining ? count : 0;
+    if (state == Http1State.DRAINING && drained > limits.drainBytes()) {
       end();
-    } else if (state == State.DRAINING && current.isBodyOver()) {
+    } else if (state == Http1State.DRAINING && current.isBodyOver()) {
       next();
     }
     return on;
@@ -315,7 +285,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (!isInTurn) {
       outlet.flush();
     }
-    if (state == State.OVER) {
+    if (state == Http1State.OVER) {
       return WriteResult.CLOSED;
     }
     return outlet.isWritable() ? WriteResult.QUEUED : WriteResult.FULL;
@@ -324,21 +294,27 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   /** An answer is complete. */
   WriteResult completed(Http1Exchange current) {
     WriteResult result = wrote();
-    if (state != State.HANDLING) {
+    if (state != Http1State.HANDLING) {
       return result; // it was cut
     }
     boolean isReusable = current.knownLeft() <= limits.drainBytes();
-    call(current, current.body::fail);
+    if (current.body.isRead()) {
+      call(current, current.body::fail);
+    }
     if (current.isLast() || !isReusable) {
       end();
     } else if (current.isBodyOver()) {
       next();
     } else {
-      state = State.DRAINING;
+      state = Http1State.DRAINING;
       drained = 0;
       deadline.in(limits.drainNanos());
     }
-    call(current, current.response::tellOver);
+    try {
+      current.response.tellOver();
+    } catch (Throwable t) {
+      current.report(t);
+    }
     settleLater();
     return result;
   }
@@ -348,47 +324,31 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     Http1Exchange current = exchange;
     exchange = null;
     if (current != null && !isHandling) {
-      give(current);
+      loop.give(current);
     }
-    letGo();
-    state = State.HEAD;
+    hold.end();
+    state = Http1State.HEAD;
     isHeadBegun = false;
     deadline.in(limits.keepAliveNanos());
-  }
-
-  /** Nobody has an exchange any more, unless it was answered later, by whoever has it still. */
-  private void give(Http1Exchange current) {
-    if (!current.response.isLater()) {
-      current.detach();
-      loop.giveSpare(current);
-    }
-  }
-
-  private void letGo() {
-    if (isHeld) {
-      isHeld = false;
-      if (connection.isOpen()) {
-        connection.release();
-      }
-    }
   }
 
   /** Ends the connection behind what was written. */
   private void end() {
     deadline.clear();
-    state = State.OVER;
+    state = Http1State.OVER;
     isCloseDue = true;
-    letGo();
+    hold.end();
   }
 
   /** Ends it at once: what was sent is not all. */
-  private void cut(CloseCause why) {
+  @Override
+  public void broken(CloseCause why) {
     if (isOver()) {
       return;
     }
     deadline.clear();
-    isCut = state == State.HANDLING;
-    state = State.OVER;
+    isCut = state == Http1State.HANDLING;
+    state = Http1State.OVER;
     Http1Exchange current = exchange;
     if (current != null) {
       current.response.lose();
@@ -402,13 +362,9 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   }
 
   @Override
-  public void broken(CloseCause why) {
-    cut(why);
-  }
-
-  /** The program cannot end what it began. */
-  void abort(Throwable why) {
-    cut(CloseCause.of(CloseReason.HANDLER_FAILED, why));
+  public boolean isStreaming() {
+    Http1Exchange current = exchange;
+    return current != null && current.response.isOpen();
   }
 
   /** Answers what is no request, or no body; nothing behind it is looked at. */
@@ -416,50 +372,38 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (isOver()) {
       return;
     }
-    if (state == State.DRAINING) { // which was answered
+    if (state == Http1State.DRAINING) { // which was answered
       end();
       settleLater();
       return;
     }
-    state = State.HANDLING;
+    state = Http1State.HANDLING;
     current.setLast();
     if (current.response.isBegun()) {
-      cut(CloseCause.of(CloseReason.PROTOCOL, problem));
+      broken(CloseCause.of(CloseReason.PROTOCOL, problem));
     } else {
-      answer(current, status, problem);
+      Refusals.answer(current.response, status, problem);
     }
     call(current, current.body::fail);
     settleLater();
-  }
-
-  private static void answer(Http1Exchange current, int status, String problem) {
-    HttpResponse response = current.response;
-    response.clear();
-    var _ = response.status(status).send(Statuses.text(status, problem));
   }
 
   /** The program's code threw. */
   void failed(Http1Exchange current, Throwable thrown) {
     current.body.drop();
     if (thrown instanceof HttpException known && !current.response.isBegun() && !isOver()) {
-      answer(current, known.status(), String.valueOf(known.getMessage()));
+      Refusals.answer(current.response, known.status(), String.valueOf(known.getMessage()));
       return;
     }
-    report(current, thrown);
+    current.report(thrown);
     if (isOver() || current.response.isComplete()) {
       return;
     }
     if (current.response.isBegun()) {
-      cut(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
+      broken(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     } else {
-      current.response.clear();
-      var _ = current.response.status(500).send("500 Internal Server Error\n");
+      Refusals.answerFailure(current.response);
     }
-  }
-
-  /** Tells of what the program's code threw. */
-  void report(Http1Exchange current, Throwable thrown) {
-    connection.options().observer().failed(connection, "the handler of " + current.request, thrown);
   }
 
   /** Calls the program; what it throws is its own failure. */
@@ -475,8 +419,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   void switchTo(Http1Exchange current, ConnectionHandler next) {
     outlet.flush();
     deadline.end();
-    letGo();
-    state = State.SWITCHED;
+    hold.end();
+    state = Http1State.SWITCHED;
     exchange = null;
     connection.setHandler(next);
     if (isPaused) {
@@ -504,7 +448,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (isOver()) {
       return;
     }
-    if (isInputOver && state == State.HEAD && isPaused && connection.unreadBytes() == 0) {
+    if (isInputOver && state == Http1State.HEAD && isPaused && connection.unreadBytes() == 0) {
       end();
       connection.close();
       return;
@@ -516,7 +460,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
           case HANDLING -> current != null && current.body.isWanted();
           default -> true;
         };
-    if (state == State.HANDLING) {
+    if (state == Http1State.HANDLING) {
       rate.watch(wants, connection.loop().nowNanos(), deadline);
     }
     if (!wants && !isPaused) {

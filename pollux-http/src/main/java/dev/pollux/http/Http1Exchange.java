@@ -3,6 +3,8 @@ package dev.pollux.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.pollux.loop.Threads;
+import dev.pollux.net.CloseCause;
+import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
@@ -257,12 +259,13 @@ final class Http1Exchange extends Exchange {
 
   @Override
   void report(Throwable thrown) {
-    owner().report(this, thrown);
+    Connection connection = connection();
+    connection.options().observer().failed(connection, "the handler of " + request, thrown);
   }
 
   @Override
   void abort(Throwable why) {
-    owner().abort(why);
+    owner().broken(CloseCause.of(CloseReason.HANDLER_FAILED, why));
   }
 
   /** The connection ends with this. */

@@ -191,6 +191,23 @@ public final class HttpLimits {
     return with(v -> v.pipelinedDepth = depth);
   }
 
+  /**
+   * How much memory of a loop answers may have that wait for clients to read: 64 MiB by default.
+   * While there is more, a long answer is not kept, and its connection is reset; short ones, files,
+   * and those that are written as there is room go on.
+   */
+  public long queuedBytes() {
+    return values.queuedBytes;
+  }
+
+  /** As these, with another {@link #queuedBytes}. */
+  public HttpLimits withQueuedBytes(long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("queuedBytes: " + value + " is negative");
+    }
+    return with(v -> v.queuedBytes = value);
+  }
+
   /** How many bytes a head has at most, with all that may stand before it. */
   int headBytes() {
     return 2 * HeadParser.SKIPPED_LINES
@@ -266,6 +283,8 @@ public final class HttpLimits {
         + requests()
         + ", pipelinedDepth="
         + pipelinedDepth()
+        + ", queuedBytes="
+        + queuedBytes()
         + "]";
   }
 
@@ -284,6 +303,7 @@ public final class HttpLimits {
     long keepAliveNanos = 60_000_000_000L; // 60 s
     int requests = 1_000;
     int pipelinedDepth = 16;
+    long queuedBytes = 64 << 20;
 
     /** By clone, which forgets no value. */
     Values copy() {

@@ -39,16 +39,19 @@ final class HttpLoop {
     return known;
   }
 
-  /** An exchange that nobody uses; null if there is none. */
-  @Nullable Http1Exchange takeSpare() {
+  /** An exchange that nobody uses. */
+  Http1Exchange claim(HttpOptions options) {
     Http1Exchange taken = spare;
     spare = null;
-    return taken;
+    return taken == null || !taken.isFor(options) ? new Http1Exchange(options) : taken;
   }
 
-  /** Nobody uses this one. */
-  void giveSpare(Http1Exchange unused) {
-    spare = unused;
+  /** Nobody uses this one any more, unless it was answered later: who did so may have it still. */
+  void give(Http1Exchange unused) {
+    if (!unused.response.isLater()) {
+      unused.detach();
+      spare = unused;
+    }
   }
 
   /**

@@ -203,6 +203,13 @@ public final class HttpRequest {
     return known != null && known.isHttp10();
   }
 
+  /** Throws if the client did not ask for this. */
+  void requireAsked(boolean asked, String what) {
+    if (!asked) {
+      throw new IllegalStateException("the client of " + this + " did not ask for " + what);
+    }
+  }
+
   /** Whether it asks to leave HTTP for this protocol. */
   boolean asksToSwitchTo(String protocol) {
     boolean isNamed = false;

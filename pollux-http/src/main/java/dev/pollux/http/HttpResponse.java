@@ -137,10 +137,7 @@ public final class HttpResponse {
    * @param location a URI or a part of one, encoded as it is to be on the wire
    */
   public WriteResult redirect(int newStatus, String location) {
-    if (newStatus < 301 || newStatus > 308 || (newStatus > 303 && newStatus < 307)) {
-      throw new IllegalArgumentException("status: " + newStatus + " is none of a redirect");
-    }
-    return status(newStatus).field("Location", location).send();
+    return status(Statuses.requireRedirect(newStatus)).field("Location", location).send();
   }
 
   /** Says how much is going to be written, so that it need not be cut in chunks. */
@@ -425,9 +422,10 @@ public final class HttpResponse {
       throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
     }
     if (protocol == null) {
-      requireAsked(exchange.request.method().equals("CONNECT"), "CONNECT");
+      exchange.request.requireAsked(exchange.request.method().equals("CONNECT"), "CONNECT");
     } else {
-      requireAsked(exchange.request.asksToSwitchTo(protocol), "an upgrade to " + protocol);
+      boolean isAsked = exchange.request.asksToSwitchTo(protocol);
+      exchange.request.requireAsked(isAsked, "an upgrade to " + protocol);
       lines.add("Upgrade", Tokens.requireValue("protocol", protocol));
       status = 101;
     }
@@ -437,12 +435,6 @@ public final class HttpResponse {
       exchange.switchTo(next);
     }
     return isThere;
-  }
-
-  private static void requireAsked(boolean asked, String what) {
-    if (!asked) {
-      throw new IllegalStateException("the client did not ask for " + what);
-    }
   }
 
   /** Whether something of it was sent: its head cannot be changed any more. */

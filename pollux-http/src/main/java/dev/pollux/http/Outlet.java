@@ -5,6 +5,7 @@ import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.Delivery;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.NetStats;
 import dev.pollux.net.WriteResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -25,12 +26,17 @@ final class Outlet {
     /** There may be room again. */
     void roomCame();
 
+    /** Whether an answer is written piece by piece, by who waits for room. */
+    boolean isStreaming();
+
     /** A stream has a hole. */
     void broken(CloseCause why);
   }
 
   private final Connection connection;
   private final Output output;
+  private final NetStats memory;
+  private final long mostMemoryBytes;
   private final Owner owner;
   private final Delivery room = (_, _) -> tellRoom();
   private final Delivery fileSent = (_, _) -> sentFile();
@@ -40,7 +46,9 @@ final class Outlet {
   private @Nullable SocketAddress named;
   private long client = ClientKeys.NONE; // until somebody wants to know
 
-  Outlet(Connection connection, Output output, Owner owner) {
+  Outlet(Connection connection, Output output, long mostMemoryBytes, Owner owner) {
+    this.memory = NetStats.of(connection.loop());
+    this.mostMemoryBytes = mostMemoryBytes;
     this.connection = connection;
     this.output = output;
     this.owner = owner;
@@ -83,7 +91,12 @@ final class Outlet {
   /** Sends something behind that, which is too long to be copied there. */
   void write(ByteBuffer content) {
     flush();
-    send(content);
+    if (memory.memoryBytes() > mostMemoryBytes && !owner.isStreaming()) {
+      String why = "answers that wait have more than " + mostMemoryBytes + " bytes of the loop's";
+      owner.broken(CloseCause.of(CloseReason.LIMIT, why));
+    } else {
+      send(content);
+    }
   }
 
   /** Sends a file behind that. */

@@ -182,20 +182,15 @@ final class Rehearsal extends Exchange {
   @Override
   void refuse(int newStatus, String problem) {
     if (!isOver) {
-      answer(newStatus, problem);
+      Refusals.answer(response, newStatus, problem);
       body.fail();
     }
-  }
-
-  private void answer(int newStatus, String problem) {
-    response.clear();
-    var _ = response.status(newStatus).send(Statuses.text(newStatus, problem));
   }
 
   @Override
   void failed(Throwable failure) {
     if (failure instanceof HttpException known && !response.isBegun()) {
-      answer(known.status(), String.valueOf(known.getMessage()));
+      Refusals.answer(response, known.status(), String.valueOf(known.getMessage()));
     } else {
       report(failure);
     }

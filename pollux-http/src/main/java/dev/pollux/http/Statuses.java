@@ -34,6 +34,13 @@ final class Statuses {
     return status;
   }
 
+  static int requireRedirect(int status) {
+    if (status < 301 || status > 308 || (status > 303 && status < 307)) {
+      throw new IllegalArgumentException("status: " + status + " is none of a redirect");
+    }
+    return status;
+  }
+
   static boolean isInformational(int status) {
     return status >= FIRST && status < 200;
   }

@@ -337,4 +337,38 @@ class HttpServerTest {
         });
     assertEquals(List.of(), List.copyOf(reported));
   }
+
+  @Test
+  void answersThatWait_beyondTheLimit_areNotKept_andShortOnesGoOn() throws Exception {
+    byte[] large = new byte[20_000_000];
+    HttpHandler handler =
+        (request, response) ->
+            response.send(request.path().equals("/large") ? large : new byte[] {'h', 'i'});
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    ServerOptions at = ServerOptions.at(new InetSocketAddress(loopback, 0));
+    HttpOptions http = HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withQueuedBytes(1 << 20));
+    byte[] ask = HttpWire.bytes("GET /large HTTP/1.1¶Host: a¶Connection: close¶¶");
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer server = HttpServer.start(loops, at, http, handler)) {
+      int port = ((InetSocketAddress) server.address()).getPort();
+      try (Socket first = new Socket(loopback, port);
+          Socket second = new Socket(loopback, port);
+          Socket third = new Socket(loopback, port)) {
+        first.getOutputStream().write(ask);
+        assertEquals('H', first.getInputStream().read()); // and no more: the rest waits
+        second.getOutputStream().write(ask);
+        int got;
+        try {
+          got = second.getInputStream().readAllBytes().length;
+        } catch (IOException e) {
+          got = 0;
+        }
+        assertTrue(got < 1000, "it is not kept: " + got);
+        third.getOutputStream().write(HttpWire.bytes("GET / HTTP/1.1¶Host: a¶Connection: close¶¶"));
+        String short1 = new String(third.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(short1.endsWith("\r\n\r\nhi"), short1);
+        assertTrue(first.getInputStream().readAllBytes().length > large.length);
+      }
+    }
+  }
 }
