@@ -23,7 +23,9 @@ final class AnswerCoding {
   /** The head is about to be sent, for so many bytes or -1; whether it applies. */
   boolean begin(HttpResponse response, long length) {
     ContentCoding known = coding;
-    isBegun = known != null && !response.isBodiless() && known.begin(response, length);
+    boolean isThere = !response.isBodiless() || response.status() == 304; // which says the same
+    boolean applies = known != null && isThere && known.begin(response, length);
+    isBegun = applies && !response.isBodiless();
     return isBegun;
   }
 

@@ -5,6 +5,7 @@ import dev.pollux.sys.SysException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ final class ClientKeys {
 
   /** Who has no such address. */
   static final long NONE = 0;
+
+  /** 64:ff9b::/96, in which a gateway shows the addresses of IPv4. */
+  private static final long NAT64 = 0x0064_ff9b_0000_0000L;
+
+  /** Marks ::/8, which has no other networks of clients. */
+  private static final long OLD_PREFIXES = 0xfeL << 56; // of fe00::/8, where there are none
 
   private static final long SOME = 1L << 32;
   private static final int NETWORK_BYTES = 8;
@@ -44,6 +51,9 @@ final class ClientKeys {
     if (isOld) {
       return SOME | number;
     }
-    return number >>> 56 == 0 ? NONE : number; // reserved; so none is taken for one of IPv4
+    if (number == NAT64 && (bytes[8] | bytes[9] | bytes[10] | bytes[11]) == 0) {
+      return SOME | ByteBuffer.wrap(bytes, 12, 4).getInt() & 0xffff_ffffL;
+    }
+    return number >>> 56 == 0 ? OLD_PREFIXES | number : number; // so none is taken for IPv4
   }
 }

@@ -119,10 +119,11 @@ public final class Compression {
     @Override
     public boolean begin(HttpResponse response, long length) {
       String type = response.field("Content-Type");
+      boolean isKnown = type != null && TYPES.stream().anyMatch(small(type)::startsWith);
+      boolean isAgain = response.status() == 304; // as before, when there was content
       boolean isFit =
-          type != null
-              && TYPES.stream().anyMatch(type.toLowerCase(Locale.ROOT)::startsWith)
-              && (length < 0 || length >= minBytes)
+          (isKnown || (isAgain && type == null))
+              && (isAgain || length < 0 || length >= minBytes)
               && response.field("Content-Encoding") == null
               && response.status() != 206
               && !isKept(response.field("Cache-Control"));
@@ -137,13 +138,20 @@ public final class Compression {
       if (tag != null && !tag.startsWith("W/")) {
         var _ = response.field("ETag", "W/" + tag);
       }
+      if (isAgain) {
+        return false;
+      }
       var _ = response.field("Content-Encoding", "gzip");
       encoder = new GzipEncoder(level);
       return true;
     }
 
+    private static String small(String text) {
+      return text.toLowerCase(Locale.ROOT);
+    }
+
     private static boolean isKept(@org.jspecify.annotations.Nullable String cacheControl) {
-      return cacheControl != null && cacheControl.toLowerCase(Locale.ROOT).contains("no-transform");
+      return cacheControl != null && small(cacheControl).contains("no-transform");
     }
 
     @Override

@@ -100,4 +100,7 @@ abstract class Exchange {
 
   /** Whether more may be written now. */
   abstract boolean isWritable();
+
+  /** Whether it will be told when there is room. */
+  abstract boolean isRoomAwaited();
 }

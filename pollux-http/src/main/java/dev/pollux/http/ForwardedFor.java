@@ -123,6 +123,9 @@ public final class ForwardedFor {
   private void applyStandard(HttpRequest request) {
     String field = request.field("Forwarded");
     ForwardedElements elements = field == null ? null : ForwardedElements.parse(field);
+    if (field != null && elements == null) { // which a client can have it be
+      throw new HttpException(400, "the Forwarded field is malformed");
+    }
     if (elements != null) {
       int index = find(elements.hosts());
       if (index >= 0 && believe(request, elements.hosts().get(index)) && setsScheme) {

@@ -255,6 +255,11 @@ final class HeadParser {
     return methodTo;
   }
 
+  /** Whether it takes what browsers send in targets. */
+  boolean isLoose() {
+    return targetMask != Octets.TARGET;
+  }
+
   /** Whether there is a bracket in the target, which only an address of IPv6 has. */
   boolean hasBracket() {
     return hasBracket;

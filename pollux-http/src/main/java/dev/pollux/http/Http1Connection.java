@@ -311,6 +311,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       deadline.in(limits.drainNanos());
     }
     try {
+      current.response.tellWritable(); // there never will be room
       current.response.tellOver();
     } catch (Throwable t) {
       current.report(t);
@@ -369,7 +370,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
 
   /** Answers what is no request, or no body; nothing behind it is looked at. */
   void refuse(Http1Exchange current, int status, String problem) {
-    if (isOver()) {
+    if (isOver() || !current.equals(exchange)) {
       return;
     }
     if (state == Http1State.DRAINING) { // which was answered
@@ -382,7 +383,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.PROTOCOL, problem));
     } else {
-      Refusals.answer(current.response, status, problem);
+      answer(current, status, problem);
     }
     call(current, current.body::fail);
     settleLater();
@@ -392,17 +393,26 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   void failed(Http1Exchange current, Throwable thrown) {
     current.body.drop();
     if (thrown instanceof HttpException known && !current.response.isBegun() && !isOver()) {
-      Refusals.answer(current.response, known.status(), String.valueOf(known.getMessage()));
+      answer(current, known.status(), String.valueOf(known.getMessage()));
       return;
     }
     current.report(thrown);
-    if (isOver() || current.response.isComplete()) {
+    boolean isInWork = state == Http1State.HANDLING && current.equals(exchange);
+    if (!isInWork) { // it is over, or was answered
       return;
     }
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     } else {
-      Refusals.answerFailure(current.response);
+      answer(current, 500, "");
+    }
+  }
+
+  /** Answers in the program's place; where that fails too, by who looks at heads, it ends. */
+  private void answer(Http1Exchange current, int status, String problem) {
+    Throwable failure = Refusals.tryAnswer(current, status, problem);
+    if (failure != null) {
+      broken(CloseCause.of(CloseReason.HANDLER_FAILED, failure));
     }
   }
 
@@ -477,7 +487,9 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     Http1Exchange current = exchange;
     switch (state) {
       case HEAD -> {
-        if (isHeadBegun && current != null) {
+        if (isPaused && isHeadBegun) { // it is we who do not read
+          deadline.in(limits.headNanos());
+        } else if (isHeadBegun && current != null) {
           refuse(current, 408, "the head took too long");
         } else if (requests > 0 && outlet.isBusy()) {
           deadline.in(limits.keepAliveNanos()); // the client has not read its answer yet

@@ -260,7 +260,11 @@ final class Http1Exchange extends Exchange {
   @Override
   void report(Throwable thrown) {
     Connection connection = connection();
-    connection.options().observer().failed(connection, "the handler of " + request, thrown);
+    try {
+      connection.options().observer().failed(connection, "the handler of " + request, thrown);
+    } catch (Throwable t) {
+      connection.loop().report("the observer of " + connection, t);
+    }
   }
 
   @Override
@@ -366,10 +370,10 @@ final class Http1Exchange extends Exchange {
   @Override
   WriteResult end() {
     if (isEncoded && hasContent()) {
-      Lines lines = response.lines();
+      Lines lines = response.trailers();
       Output out = claim(lines.sizeBytes() + CHUNK_BYTES);
       out.put(LAST_CHUNK);
-      putLines(out, lines, lines.fieldCount(), lines.count());
+      putLines(out, lines);
       out.putEnd();
     }
     return sent();
@@ -383,7 +387,7 @@ final class Http1Exchange extends Exchange {
     Lines lines = response.lines();
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(status));
-    putLines(out, lines, 0, lines.fieldCount());
+    putLines(out, lines);
     out.putEnd();
     return owner().wrote();
   }
@@ -394,7 +398,7 @@ final class Http1Exchange extends Exchange {
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(response.status()));
     out.put(owner().loop().date(options).line());
-    putLines(out, lines, 0, lines.fieldCount());
+    putLines(out, lines);
     if (response.status() == 101) {
       out.put(SWITCH);
     }
@@ -405,6 +409,11 @@ final class Http1Exchange extends Exchange {
   @Override
   boolean isWritable() {
     return owner().outlet().isWritable();
+  }
+
+  @Override
+  boolean isRoomAwaited() {
+    return owner().outlet().isRoomAwaited();
   }
 
   /** The head, and room behind it for so many bytes; whether the answer is complete with them. */
@@ -423,7 +432,7 @@ final class Http1Exchange extends Exchange {
     if (serverName != null && lines.first("Server") == null) {
       out.putLine("Server", serverName);
     }
-    putLines(out, lines, 0, lines.fieldCount());
+    putLines(out, lines);
     if (content != null) {
       out.put(content.lines());
     } else if (isEncoded) {
@@ -452,8 +461,8 @@ final class Http1Exchange extends Exchange {
     return owner().outlet().claim(atMostBytes);
   }
 
-  private static void putLines(Output out, Lines lines, int from, int to) {
-    for (int i = from; i < to; i++) {
+  private static void putLines(Output out, Lines lines) {
+    for (int i = 0; i < lines.count(); i++) {
       out.putLine(lines.name(i), lines.value(i));
     }
   }

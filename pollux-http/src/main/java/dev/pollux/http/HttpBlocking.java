@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class HttpBlocking {
   private final HttpRequest request;
   private final HttpBridge bridge;
   private final Lines lines = new Lines();
+  private final List<String> replaced = new ArrayList<>(); // names of which others are removed
   private final Input input = new Input();
   private final Output output = new Output();
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
@@ -113,6 +116,7 @@ public final class HttpBlocking {
     Lines.requireOwn(name, value);
     lines.remove(name);
     lines.add(name, value);
+    replaced.add(name);
     return this;
   }
 
@@ -210,7 +214,10 @@ public final class HttpBlocking {
 
   private void apply(HttpResponse response) {
     var _ = response.status(status);
-    for (int i = 0; i < lines.fieldCount(); i++) {
+    for (String name : replaced) {
+      var _ = response.removeField(name);
+    }
+    for (int i = 0; i < lines.count(); i++) {
       var _ = response.addField(lines.name(i), lines.value(i));
     }
     if (declared >= 0) {

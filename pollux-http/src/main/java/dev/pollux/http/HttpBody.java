@@ -92,6 +92,11 @@ public final class HttpBody {
    */
   public void stream(HttpBodyHandler handler) throws Exception {
     requireUnread("HttpBody.stream");
+    if (!exchange.response.isOpen()) { // the client is gone
+      isDropped = true;
+      handler.failed();
+      return;
+    }
     reader = handler;
     exchange.response.later();
     if (isOver) {
@@ -122,9 +127,16 @@ public final class HttpBody {
     if (length > maxBytes) {
       requireUnread("HttpBody.whole");
       isDropped = true;
-      exchange.refuse(413, tooLong(length, maxBytes));
+      exchange.response.later();
+      exchange.soon(() -> refuse(tooLong(length, maxBytes)));
     } else {
       stream(new Whole(exchange, maxBytes, taker));
+    }
+  }
+
+  private void refuse(String tooLong) {
+    if (exchange.response.isOpen()) {
+      exchange.refuse(413, tooLong);
     }
   }
 
@@ -170,24 +182,7 @@ public final class HttpBody {
     if (type == null || !isOf(type, MULTIPART)) {
       throw new HttpException(415, "this takes " + MULTIPART);
     }
-    Multipart parser = Multipart.parser(type, handler, limits);
-    stream(
-        new HttpBodyHandler() {
-          @Override
-          public void data(ByteBuffer data) throws Exception {
-            parser.feed(data);
-          }
-
-          @Override
-          public void end() throws Exception {
-            parser.end();
-          }
-
-          @Override
-          public void failed() {
-            handler.failed();
-          }
-        });
+    stream(new MultipartReader(type, handler, limits));
   }
 
   private static String tooLong(long bytes, long maxBytes) {
@@ -217,11 +212,8 @@ public final class HttpBody {
 
   private void goOn(Inflation between) {
     try {
-      if (isDropped) {
-        return;
-      }
-      between.goOn();
-      if (isWireOver && between.isDrained() && !isOver) {
+      boolean isAtRest = !isDropped && between.goOn();
+      if (isAtRest && isWireOver && between.isDrained() && !isOver && !isDropped) {
         finish();
       }
     } catch (Throwable t) {
@@ -321,7 +313,9 @@ public final class HttpBody {
 
     @Override
     public void refuse(int status, String problem) {
-      exchange.refuse(status, problem);
+      if (!isDropped && exchange.response.isOpen()) {
+        exchange.refuse(status, problem);
+      }
     }
 
     @Override

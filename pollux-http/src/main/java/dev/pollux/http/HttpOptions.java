@@ -136,7 +136,8 @@ public final class HttpOptions {
 
   /**
    * As this, taking characters in targets that no URI has as they are, and browsers send in
-   * queries: <code>| ^ ` { } " &lt; &gt;</code> and the backslash.
+   * queries: <code>| ^ ` { } " &lt; &gt;</code> and the backslash; and brackets behind the question
+   * mark.
    */
   public HttpOptions withLooseTargets(boolean looseTargets) {
     return with(v -> v.looseTargets = looseTargets);

@@ -40,6 +40,7 @@ public final class HttpResponse {
   private State state = State.COMPLETE;
   private int status;
   private final Lines lines = new Lines();
+  private final Lines trailers = new Lines();
   private final AnswerLength length = new AnswerLength();
   private final AnswerCoding coding = new AnswerCoding();
   private boolean isLater;
@@ -64,6 +65,7 @@ public final class HttpResponse {
   void clear() {
     status = 200;
     lines.clear();
+    trailers.clear();
     length.clear();
     coding.close();
   }
@@ -185,11 +187,13 @@ public final class HttpResponse {
     if (state == State.LOST) {
       return WriteResult.CLOSED;
     }
-    boolean isCoded = coding.begin(this, content.remaining());
-    ByteBuffer all = isCoded ? coding.encode(content, true) : content;
-    long said = isCoded ? -1 : length.declared();
+    int size = content.remaining();
+    boolean isAsked = size == 0 && exchange.request.isHead(); // what it would be
+    boolean isCoded = coding.begin(this, isAsked ? length.declared() : size);
+    ByteBuffer all = isCoded && !isAsked ? coding.encode(content, true) : content;
+    long said = isAsked && (isCoded || length.declared() >= 0) ? length.declared() : all.remaining();
     complete();
-    return exchange.send(all, Math.max(said, all.remaining()));
+    return exchange.send(all, isAsked && isCoded ? -1 : said);
   }
 
   /** Answers with content of its own type, which no field is to be set for. */
@@ -320,7 +324,7 @@ public final class HttpResponse {
   public HttpResponse trailer(String name, String value) {
     requireOpen("HttpResponse.trailer");
     Lines.requireOwn(name, value);
-    lines.addTrailer(name, value);
+    trailers.add(name, value);
     return this;
   }
 
@@ -335,9 +339,10 @@ public final class HttpResponse {
     if (state == State.LOST) {
       return WriteResult.CLOSED;
     }
-    if (state == State.NEW) {
+    if (state == State.NEW && trailers.count() == 0) {
       return send();
     }
+    beginIfNew(false);
     String missing = length.missing();
     if (!missing.isEmpty() && !isHeadAlone()) {
       IllegalStateException less = new IllegalStateException(missing);
@@ -363,10 +368,13 @@ public final class HttpResponse {
    */
   public void whenWritable(Runnable task) {
     exchange.requireInLoop("HttpResponse.whenWritable");
-    if (isOpen()) {
-      waiters.forRoom(Objects.requireNonNull(task));
-    } else {
+    if (!isOpen()) {
       task.run();
+      return;
+    }
+    waiters.forRoom(Objects.requireNonNull(task));
+    if (exchange.isWritable() && !exchange.isRoomAwaited()) {
+      exchange.soon(waiters::tellRoom); // it has come by then
     }
   }
 
@@ -495,5 +503,9 @@ public final class HttpResponse {
 
   Lines lines() {
     return lines;
+  }
+
+  Lines trailers() {
+    return trailers;
   }
 }

@@ -48,11 +48,15 @@ final class Inflation {
     }
   }
 
-  /** Goes on with what was left; not from within itself. */
-  void goOn() throws Exception {
-    if (!isDrained() && !isPumping) {
+  /** Goes on with what was left; false from within itself, which does so. */
+  boolean goOn() throws Exception {
+    if (isPumping) {
+      return false;
+    }
+    if (!isDrained()) {
       pump(rest);
     }
+    return true;
   }
 
   private void pump(ByteBuffer in) throws Exception {
@@ -68,7 +72,7 @@ final class Inflation {
           left -= out.remaining();
           sink.take(out);
         }
-        if (result == GzipDecoder.Result.REFUSED) {
+        if (result == GzipDecoder.Result.REFUSED && sink.isTaking()) {
           refuse();
         }
       }

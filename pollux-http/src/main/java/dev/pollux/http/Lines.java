@@ -3,7 +3,7 @@ package dev.pollux.http;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of an answer, and behind them its trailers. Passive. */
+/** The fields of an answer, or its trailers. Passive. */
 final class Lines {
 
   /** How much all of them may have, so that a head fits in the {@link Output}. */
@@ -26,14 +26,12 @@ final class Lines {
   private String[] names = new String[FEW];
   private String[] values = new String[FEW];
   private int count;
-  private int fieldCount;
   private int bytes;
 
   void clear() {
     Arrays.fill(names, 0, count, null);
     Arrays.fill(values, 0, count, null);
     count = 0;
-    fieldCount = 0;
     bytes = 0;
   }
 
@@ -48,14 +46,8 @@ final class Lines {
     }
   }
 
-  /** Adds a field. Before any trailer. */
+  /** Adds a line. */
   void add(String name, String value) {
-    addTrailer(name, value);
-    fieldCount = count;
-  }
-
-  /** Adds a trailer. */
-  void addTrailer(String name, String value) {
     int more = bytes(name, value);
     if (more > MAX_BYTES - bytes) {
       throw new IllegalStateException(
@@ -71,7 +63,7 @@ final class Lines {
     count++;
   }
 
-  /** Removes all of this name. Before any trailer. */
+  /** Removes all of this name. */
   void remove(String name) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -84,12 +76,11 @@ final class Lines {
       }
     }
     count = kept;
-    fieldCount = kept;
   }
 
   /** The value of the first field of this name; null without. */
   @Nullable String first(String name) {
-    for (int i = 0; i < fieldCount; i++) {
+    for (int i = 0; i < count; i++) {
       if (names[i].equalsIgnoreCase(name)) {
         return values[i];
       }
@@ -106,11 +97,6 @@ final class Lines {
     return bytes;
   }
 
-  int fieldCount() {
-    return fieldCount;
-  }
-
-  /** Fields and trailers. */
   int count() {
     return count;
   }

@@ -10,6 +10,8 @@ public final class MultipartLimits {
   /** The limits by default. */
   public static final MultipartLimits DEFAULT = new MultipartLimits();
 
+  private static final int MAX_HEAD_BYTES = 1 << 24; // 16 MiB
+
   private int partCount = 1_000;
   private long partBytes = Long.MAX_VALUE;
   private long totalBytes = Long.MAX_VALUE;
@@ -70,6 +72,9 @@ public final class MultipartLimits {
   /** As these, with another {@link #headBytes}. */
   public MultipartLimits withHeadBytes(int value) {
     MultipartLimits changed = new MultipartLimits(this);
+    if (value > MAX_HEAD_BYTES) {
+      throw new IllegalArgumentException("headBytes: " + value + " > " + MAX_HEAD_BYTES);
+    }
     changed.headBytes = (int) atLeast(16, value, "headBytes");
     return changed;
   }

@@ -102,8 +102,12 @@ final class Outlet {
   /** Sends a file behind that. */
   void write(FileRegion file) {
     flush();
-    files++;
-    if (refused != null || connection.sendFile(file, fileSent) == WriteResult.REFUSED) {
+    WriteResult result = WriteResult.REFUSED;
+    if (refused == null) {
+      result = connection.sendFile(file, fileSent);
+      files++; // which is told, whatever the answer
+    }
+    if (result == WriteResult.REFUSED) {
       file.close();
       owner.broken(CloseCause.of(CloseReason.LIMIT, "a file was more than can be queued"));
     }
@@ -150,6 +154,11 @@ final class Outlet {
     return refused == null
         && connection.isWritable()
         && files < connection.options().maxQueuedFiles();
+  }
+
+  /** Whether the owner is told when there is room. */
+  boolean isRoomAwaited() {
+    return isRoomAwaited;
   }
 
   /** Whether something is still to be sent. */

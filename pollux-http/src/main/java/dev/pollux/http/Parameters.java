@@ -30,6 +30,10 @@ record Parameters(String value, Map<String, String> all) {
         throw new IllegalArgumentException("there is no ; between two parameters");
       }
       int nameFrom = skip(text, i + 1, BLANKS);
+      if (nameFrom == text.length() || text.charAt(nameFrom) == ';') {
+        i = nameFrom; // an empty one is allowed
+        continue;
+      }
       int nameTo = skipToken(text, nameFrom);
       if (nameTo == nameFrom || nameTo == text.length() || text.charAt(nameTo) != '=') {
         throw new IllegalArgumentException("a parameter has no name and a = behind that");

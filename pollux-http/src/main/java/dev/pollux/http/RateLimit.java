@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * have {@linkplain HttpRequest#remoteAddress said} it that stand around this. All that have no such
  * address, as those of a Unix socket, are one.
  *
- * <p>At most {@link #withMaxClients} are known. Where they all have something to pay off, all
- * others are one client, so that no crowd makes the table grow, or those forget that are in it.
+ * <p>At most {@link #withMaxClients} are known. One for whom there is no place, where those that it
+ * could have all have something to pay off, is one client with all such, so that no crowd makes the
+ * table grow, or those forget that are in it.
  *
  * <p>Immutable; each handler that it makes counts by itself. Threads: any; a handler serves all
  * loops together, under locks that are held for a few steps. What is answered allocates nothing

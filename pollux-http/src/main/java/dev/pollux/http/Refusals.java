@@ -1,19 +1,40 @@
 package dev.pollux.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** The answers that are the server's own. */
 final class Refusals {
 
   private Refusals() {}
 
-  /** Answers in plain text, in the place of what was said so far. */
+  /** Answers in plain text, in the place of what was said so far; 500 says nothing of why. */
   static void answer(HttpResponse response, int status, String problem) {
+    String text = status == 500 && problem.isEmpty() ? "500 Internal Server Error\n" : "";
     response.clear();
-    var _ = response.status(status).send(Statuses.text(status, problem));
+    var _ =
+        response.status(status).send(text.isEmpty() ? Statuses.text(status, problem) : text);
   }
 
-  /** Answers that the program has failed, and nothing of how. */
-  static void answerFailure(HttpResponse response) {
-    response.clear();
-    var _ = response.status(500).send("500 Internal Server Error\n");
+  /**
+   * Answers, and if those who look at heads throw something, reports it and answers 500 without
+   * them.
+   *
+   * @return what went wrong with that, too; null if it was answered
+   */
+  static @Nullable Throwable tryAnswer(Exchange exchange, int status, String problem) {
+    HttpResponse response = exchange.response;
+    try {
+      answer(response, status, problem);
+      return null;
+    } catch (Throwable t) {
+      exchange.report(t);
+    }
+    try {
+      response.filters.clear();
+      answer(response, 500, "");
+      return null;
+    } catch (Throwable t) {
+      return t;
+    }
   }
 }

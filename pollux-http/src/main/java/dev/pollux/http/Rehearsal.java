@@ -51,7 +51,8 @@ final class Rehearsal extends Exchange {
     this.content = ByteBuffer.wrap(content).asReadOnlyBuffer();
     this.pieceBytes = pieceBytes;
     this.remoteAddress = remoteAddress;
-    this.head = new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE));
+    this.head = new HeadParser(
+            options.limits().withBodyBytes(Long.MAX_VALUE), options.looseTargets());
   }
 
   HttpAnswer run(HttpHandler handler) {
@@ -157,10 +158,13 @@ final class Rehearsal extends Exchange {
 
   @Override
   void bodyWanted() {
-    if (isGiving) {
-      return; // it goes on by itself
+    if (!isGiving && body.isWanted()) {
+      isGiving = true; // behind the handler, as on a connection
+      soon(this::giveBody);
     }
-    isGiving = true;
+  }
+
+  private void giveBody() {
     try {
       while (body.isWanted()) {
         if (content.hasRemaining()) {
@@ -213,7 +217,7 @@ final class Rehearsal extends Exchange {
   private void keepHead() {
     status = response.status();
     Lines lines = response.lines();
-    for (int i = 0; i < lines.fieldCount(); i++) {
+    for (int i = 0; i < lines.count(); i++) {
       fields.add(new HttpAnswer.Line(lines.name(i), lines.value(i)));
     }
   }
@@ -272,8 +276,8 @@ final class Rehearsal extends Exchange {
 
   @Override
   WriteResult end() {
-    Lines lines = response.lines();
-    for (int i = lines.fieldCount(); i < lines.count(); i++) {
+    Lines lines = response.trailers();
+    for (int i = 0; i < lines.count(); i++) {
       trailers.add(new HttpAnswer.Line(lines.name(i), lines.value(i)));
     }
     return over();
@@ -293,5 +297,10 @@ final class Rehearsal extends Exchange {
   @Override
   boolean isWritable() {
     return true;
+  }
+
+  @Override
+  boolean isRoomAwaited() {
+    return false;
   }
 }

@@ -20,7 +20,7 @@ final class Targets {
       return isAuthority(in, from, to, true) ? null : "CONNECT wants a host and a port";
     }
     if (in[from] == '/') {
-      return head.hasBracket() ? "the target has a bracket" : null;
+      return head.hasBracket() && hasBracket(head, in, from, to) ? "the target has a bracket" : null;
     }
     if (to - from == 1 && in[from] == '*') {
       return Octets.equals(in, methodFrom, methodTo, "OPTIONS") ? null : "* is for OPTIONS alone";
@@ -33,12 +33,23 @@ final class Targets {
     while (end < to && in[end] != '/' && in[end] != '?') {
       end++;
     }
-    for (int i = end; i < to && head.hasBracket(); i++) {
-      if (in[i] == '[' || in[i] == ']') {
-        return "the target has a bracket behind its host";
-      }
+    if (head.hasBracket() && hasBracket(head, in, end, to)) {
+      return "the target has a bracket behind its host";
     }
     return isAuthority(in, host, end, false) ? null : "the target's host is none";
+  }
+
+  /** Whether there is one where none may be: nowhere, or where browsers send none. */
+  private static boolean hasBracket(HeadParser head, byte[] in, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (in[i] == '[' || in[i] == ']') {
+        return true;
+      }
+      if (in[i] == '?' && head.isLoose()) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** Where the host of http://host begins; -1 if this is none. */

@@ -46,16 +46,19 @@ final class Waiters {
       return;
     }
     forTheEnd = null;
-    RuntimeException first = null;
+    Throwable first = null;
     for (Runnable task : waiting) {
       try {
         task.run();
-      } catch (RuntimeException e) {
-        first = first == null ? e : first;
+      } catch (Throwable t) {
+        first = first == null ? t : first;
       }
     }
-    if (first != null) {
-      throw first;
+    switch (first) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(first); // a Runnable throws nothing else
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ final class WireCall implements AutoCloseable {
 
   private static final int IO_BYTES = 1 << 16;
   private static final int MAX_TURNS = 100_000;
+  private static final int QUICK_TURNS = 1_000;
+  private static final long PAUSE_NANOS = 100_000; // 0.1 ms
   private static final long TURN_NANOS = 1_000_000_000L; // 1 s
 
   private final Sys sys;
@@ -62,6 +65,9 @@ final class WireCall implements AutoCloseable {
       at += send(request, at);
       int _ = loop.runOnce(at < request.length ? 0 : TURN_NANOS);
       receive();
+      if (turns > QUICK_TURNS) { // time may be virtual, and threads are not
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
       answer = AnswerReader.read(received.toByteArray(), isHead, isEnded);
       if (answer == null && isEnded) {
         throw new IllegalStateException("the connection ended without an answer", reported);

@@ -241,4 +241,23 @@ class AnswerTest {
       assertTrue(wire.reported.getFirst().contains("the fields of an answer"));
     }
   }
+
+  @Test
+  void trailer_setFirst_isOne_whateverIsAroundTheHandler() {
+    HttpHandler trailing =
+        (_, response) -> {
+          response.trailer("X-Sum", "1").write("a");
+          response.end();
+        };
+    for (HttpHandler handler :
+        List.of(
+            trailing,
+            SecurityFields.DEFAULT.around(trailing),
+            RequestIds.DEFAULT.around(trailing),
+            Compression.gzip().around(trailing))) {
+      HttpAnswer answer = HttpCall.get("/").to(handler);
+      assertEquals("1", answer.trailer("X-Sum"));
+      assertEquals(List.of(), answer.all("X-Sum"));
+    }
+  }
 }

@@ -237,4 +237,64 @@ class CompressionTest {
       assertEquals("0", wire.send("POST / HTTP/1.1¶Host: a¶Content-Encoding: gzip¶¶").contents());
     }
   }
+
+  @Test
+  void notModified_andHead_sayWhatTheAnswerWouldSay() {
+    HttpHandler service =
+        Compression.gzip()
+            .around(
+                (request, response) -> {
+                  response.field("ETag", "\"v1\"");
+                  if (request.field("If-None-Match") != null) {
+                    response.status(304).send();
+                  } else if (request.method().equals("HEAD")) {
+                    response.type("text/plain").length(TEXT.length()).send();
+                  } else {
+                    response.send(TEXT);
+                  }
+                });
+    HttpCall head = HttpCall.of("HEAD", "/").withField("Accept-Encoding", "gzip");
+    for (HttpCall call :
+        List.of(accepting("gzip"), accepting("gzip").withField("If-None-Match", "x"), head)) {
+      HttpAnswer answer = call.to(service);
+      assertEquals("W/\"v1\"", answer.field("ETag"), call.toString());
+      assertEquals("Accept-Encoding", answer.field("Vary"), call.toString());
+    }
+    HttpAnswer plain = HttpCall.get("/").withField("If-None-Match", "x").to(service);
+    assertEquals("\"v1\"", plain.field("ETag"));
+    try (HttpWire wire = HttpWire.to(service)) {
+      String answer = wire.send("HEAD / HTTP/1.1¶Host: a¶Accept-Encoding: gzip¶¶").read();
+      assertTrue(answer.contains("Content-Encoding: gzip¶") && !answer.contains("Content-Length"), answer);
+      assertTrue(wire.send("HEAD / HTTP/1.1¶Host: a¶¶").read().contains("Content-Length: 10500¶"));
+    }
+  }
+
+  @Test
+  void answeredEarly_whatIsWrongInTheRest_isNoMatter() {
+    HttpHandler early =
+        Decompression.gzip()
+            .withMaxBytes(100)
+            .around(
+                (request, response) ->
+                    request.body().stream(
+                        new HttpBodyHandler() {
+                          @Override
+                          public void data(ByteBuffer data) {
+                            response.send("early");
+                          }
+
+                          @Override
+                          public void end() {}
+                        }));
+    byte[] damaged = gzip("short".getBytes(UTF_8));
+    damaged[damaged.length - 5] ^= 1;
+    for (byte[] body : List.of(damaged, gzip(TEXT.getBytes(UTF_8)))) {
+      try (HttpWire wire = HttpWire.to(early)) {
+        String head = "POST / HTTP/1.1¶Host: a¶Content-Encoding: gzip¶Content-Length: ";
+        wire.write(HttpWire.bytes(head + body.length + "¶¶")).write(body).turn();
+        assertEquals("early", wire.contents());
+        assertTrue(!wire.isReset() && !wire.isEnded());
+      }
+    }
+  }
 }

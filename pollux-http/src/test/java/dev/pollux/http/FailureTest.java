@@ -317,4 +317,81 @@ class FailureTest {
       assertTrue(wire.isEnded());
     }
   }
+
+  /** A handler around which somebody looks at heads, and throws. */
+  private static HttpHandler filtered(HttpHandler handler) {
+    return posted(
+        (request, response) -> {
+          response.filters.add(
+              (_, _) -> {
+                throw new IllegalStateException("planted");
+              });
+          handler.handle(request, response);
+        });
+  }
+
+  @Test
+  void filterThrows_is500_whereverItIs() {
+    HttpHandler direct = (_, response) -> response.send("never");
+    HttpHandler refusing =
+        (_, _) -> {
+          throw new HttpException(404, "none");
+        };
+    HttpHandler streaming = (_, response) -> response.write("never");
+    HttpHandler later =
+        (request, response) -> {
+          response.later();
+          request.execute(() -> response.send("never"));
+        };
+    for (HttpHandler handler : List.of(direct, refusing, streaming, later)) {
+      try (HttpWire wire = HttpWire.to(filtered(handler))) {
+        String answers = wire.send("GET / HTTP/1.1¶Host: a¶¶" + GET).read();
+        assertTrue(answers.startsWith("HTTP/1.1 500 ") && answers.endsWith("next"), answers);
+        assertFalse(wire.reported.isEmpty());
+      }
+    }
+    HttpHandler waiting = (request, response) -> request.body().whole(_ -> response.send());
+    try (HttpWire wire = HttpWire.to(filtered(waiting))) { // the 408 of the server's own
+      assertEquals("", wire.send(post(5) + "a").read());
+      wire.pass(Duration.ofMinutes(1));
+      assertTrue(wire.read().startsWith("HTTP/1.1 500 "));
+      assertTrue(wire.isEnded());
+    }
+  }
+
+  @Test
+  void multipart_thatIsNone_isToldToItsHandler() {
+    MultipartHandler parts =
+        new MultipartHandler() {
+          @Override
+          public void part(PartHead head) {
+            log.add("part");
+          }
+
+          @Override
+          public void data(ByteBuffer data) {}
+
+          @Override
+          public void partEnd() {}
+
+          @Override
+          public void end() {
+            log.add("end");
+          }
+
+          @Override
+          public void failed() {
+            log.add("failed");
+          }
+        };
+    HttpHandler reading = (request, _) -> request.body().multipart(parts);
+    String head = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1";
+    for (String body : List.of(head, head + "\r\n--xgarbage")) {
+      log.clear();
+      HttpCall post =
+          HttpCall.post("/", body).withField("Content-Type", "multipart/form-data; boundary=x;");
+      assertEquals(400, post.to(reading).status());
+      assertEquals(List.of("part", "failed"), log, body);
+    }
+  }
 }

@@ -155,4 +155,28 @@ class HttpCallTest {
     assertEquals("planted", thrown.getCause().getMessage());
     assertEquals(before, sys.openDescriptors());
   }
+
+  @Test
+  void blocking_setsFieldsInThePlaceOfOthers() {
+    HttpHandler inner =
+        HttpBlocking.handler(
+            exchange -> exchange.field("Cache-Control", "max-age=5").addField("X", "2").send(""));
+    HttpHandler outer =
+        (request, response) -> {
+          response.field("Cache-Control", "no-store").field("X", "1");
+          inner.handle(request, response);
+        };
+    HttpAnswer answer = HttpCall.get("/").to(outer);
+    assertEquals(List.of("max-age=5"), answer.all("Cache-Control"));
+    assertEquals(List.of("1", "2"), answer.all("X"));
+  }
+
+  @Test
+  void targets_areAsTheOptionsSay() {
+    HttpCall call = HttpCall.get("/?a|b");
+    HttpHandler asking = (request, response) -> response.send(request.query());
+    assertThrows(IllegalArgumentException.class, () -> call.to(asking));
+    HttpOptions loose = HttpOptions.DEFAULT.withLooseTargets(true);
+    assertEquals("a|b", call.withOptions(loose).to(asking).text());
+  }
 }
