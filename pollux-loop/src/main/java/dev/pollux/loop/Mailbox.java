@@ -23,10 +23,6 @@ final class Mailbox {
    * sleep over it. The tail counts in steps of two, and its lowest bit says that the queue is
    * closed: so the last claim before that is known, and no task is accepted that would never run.
    *
-   * The ring is made of pieces, each made by the first producer that needs it: before its claim, so
-   * whoever sees a claim sees the piece. Most loops never have more than a few tasks at once, and
-   * many have few in all.
-   *
    * Nothing fails half-way. A thread that runs out of stack or memory does so at a call, so nothing
    * is called between the claim and the store, nor between emptying a slot and moving the head:
    * these are stores by bytecode, and no handle's methods. That the store of a task is a plain one
@@ -56,11 +52,8 @@ final class Mailbox {
   private static final long CLOSED_BIT = 1;
   private static final long STEP = 2;
 
-  private static final int MOST_PIECE_SLOTS = 1 << 8; // 256, a KiB of references
-
   private static final VarHandle TAIL;
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
-  private static final VarHandle PIECE = MethodHandles.arrayElementVarHandle(Object[][].class);
 
   static {
     try {
@@ -75,11 +68,9 @@ final class Mailbox {
   private final LoopFailures failures;
 
   /** Runnables; as objects, because a store is then never checked for its type. */
-  private final @Nullable Object @Nullable [][] pieces;
+  private final @Nullable Object[] slots;
 
-  private final int capacity;
-  private final int pieceSlots; // a power of two, as is the capacity
-  private final int pieceShift;
+  private final int mask;
   private volatile long tail; // by producers, compare-and-set
   private volatile long head; // by the loop alone
 
@@ -94,10 +85,8 @@ final class Mailbox {
     this.poller = poller;
     this.meter = meter;
     this.failures = failures;
-    this.capacity = capacity;
-    this.pieceSlots = Math.min(capacity, MOST_PIECE_SLOTS);
-    this.pieceShift = Integer.numberOfTrailingZeros(pieceSlots);
-    this.pieces = new Object[capacity / pieceSlots][];
+    this.slots = new Object[capacity];
+    this.mask = capacity - 1;
     // The first call of a method links what it uses, which takes much stack, and what fails for
     // lack of it may fail for good: so that is done here, where there is some.
     Outcome _ = offer(this::awake, AT_ONCE);
@@ -125,7 +114,7 @@ final class Mailbox {
     Outcome outcome = offer(task, deadlineNanos);
     if (outcome == Outcome.FULL) {
       throw new RejectedExecutionException(
-          loop + ": " + capacity + " tasks wait already; slow down, or raise taskCapacity");
+          loop + ": " + slots.length + " tasks wait already; slow down, or raise taskCapacity");
     } else if (outcome == Outcome.CLOSED) {
       throw new RejectedExecutionException(loop + " is closed");
     }
@@ -139,46 +128,27 @@ final class Mailbox {
         return Outcome.CLOSED;
       }
       long index = claimed / STEP;
-      if (index - head >= capacity) {
+      if (index - head >= slots.length) {
         return Outcome.FULL;
       }
-      @Nullable Object[] piece = pieceFor(index);
-      int slot = (int) index & (pieceSlots - 1);
       if (TAIL.compareAndSet(this, claimed, claimed + STEP)) {
-        piece[slot] = task; // no call before this, see above
+        slots[(int) index & mask] = task; // no call before this, see above
         return Outcome.ACCEPTED;
       }
       Thread.onSpinWait();
     }
   }
 
-  private int pieceIndex(long index) {
-    return ((int) index & (capacity - 1)) >>> pieceShift;
-  }
-
-  /** The piece with the slot of an index, which is made if it is not there. */
-  private @Nullable Object[] pieceFor(long index) {
-    int at = pieceIndex(index);
-    @Nullable Object[] known = (@Nullable Object[]) PIECE.getAcquire(pieces, at);
-    if (known != null) {
-      return known;
-    }
-    @Nullable Object[] made = new Object[pieceSlots];
-    Object first = PIECE.compareAndExchange(pieces, at, null, made); // pairs with getAcquire above
-    return first == null ? made : (@Nullable Object[]) first;
-  }
-
   /** Takes the first task; null if there is none, or if it is still being stored. */
   @Nullable Runnable poll() {
     long first = head;
+    int slot = (int) first & mask;
     if (first == tail / STEP) { // volatile: shows the task whose claim it shows, see above
       return null;
     }
-    @Nullable Object[] piece = pieceFor(first);
-    int slot = (int) first & (pieceSlots - 1);
-    Runnable task = (Runnable) SLOT.getOpaque(piece, slot);
+    Runnable task = (Runnable) SLOT.getOpaque(slots, slot);
     if (task != null) {
-      piece[slot] = null;
+      slots[slot] = null;
       head = first + 1; // volatile: the slot is empty before a producer may claim it
     }
     return task;

@@ -31,13 +31,13 @@ class MailboxStepsTest {
   private static final Runnable NOTHING = new AtomicInteger()::get;
 
   private static final VarHandle TAIL;
-  private static final VarHandle PIECES;
+  private static final VarHandle SLOTS;
 
   static {
     try {
       var lookup = MethodHandles.privateLookupIn(Mailbox.class, MethodHandles.lookup());
       TAIL = lookup.findVarHandle(Mailbox.class, "tail", long.class);
-      PIECES = lookup.findVarHandle(Mailbox.class, "pieces", Object[][].class);
+      SLOTS = lookup.findVarHandle(Mailbox.class, "slots", Object[].class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -68,7 +68,7 @@ class MailboxStepsTest {
 
   /** Its second: the task is in the slot. */
   private void store(int slot, Runnable task) {
-    ((Object[][]) PIECES.get(mailbox))[0][slot] = task;
+    ((Object[]) SLOTS.get(mailbox))[slot] = task;
   }
 
   /** The slot held a task before, which must not come again. */

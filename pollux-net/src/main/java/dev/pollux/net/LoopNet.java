@@ -33,14 +33,13 @@ final class LoopNet implements AutoCloseable {
   // struct iovec { void *iov_base; size_t iov_len; };
   private static final int IOVEC_BYTES = 2 * Long.BYTES;
 
-  private static final long IOVECS_BYTES = (long) MAX_GATHERED * IOVEC_BYTES;
-
   private final Sys sys;
   private final ChunkPool pool = new ChunkPool();
-  private final MemorySegment iovecs;
-  private final MemorySegment peer;
-  private final MemorySegment scratch;
-  private @Nullable ByteBuffer transfer; // for the blocking style
+  private final MemorySegment iovecs =
+      Arena.ofAuto().allocate((long) MAX_GATHERED * IOVEC_BYTES, Long.BYTES);
+  private final MemorySegment peer = Arena.ofAuto().allocate(SockAddr.MAX_BYTES, Long.BYTES);
+  private final MemorySegment scratch = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+  private final ByteBuffer transfer = ByteBuffer.allocateDirect(Chunk.CAPACITY);
   private final EventLoop loop;
   private final LoopHandler rounds = new Rounds();
   private final InPlace inPlace = new InPlace(this);
@@ -54,11 +53,6 @@ final class LoopNet implements AutoCloseable {
   private LoopNet(EventLoop loop) {
     this.loop = loop;
     this.sys = loop.sys();
-    MemorySegment calls =
-        Arena.ofAuto().allocate(IOVECS_BYTES + SockAddr.MAX_BYTES + Long.BYTES, Long.BYTES);
-    this.iovecs = calls.asSlice(0, IOVECS_BYTES);
-    this.peer = calls.asSlice(IOVECS_BYTES, SockAddr.MAX_BYTES);
-    this.scratch = calls.asSlice(IOVECS_BYTES + SockAddr.MAX_BYTES);
     NetStats.of(loop).count(pool);
   }
 
@@ -160,12 +154,7 @@ final class LoopNet implements AutoCloseable {
 
   /** Room to take bytes from the heap to a connection, a chunk at a time. */
   ByteBuffer transfer() {
-    ByteBuffer known = transfer;
-    if (known == null) {
-      known = ByteBuffer.allocateDirect(Chunk.CAPACITY);
-      transfer = known;
-    }
-    return known;
+    return transfer;
   }
 
   /** Notes a piece of the next gathered write. */

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block of native memory in a {@link ChunkPool}, cut into chunks of one size as they are needed.
- * The memory itself comes in pieces, each as big as all before it: who needs a chunk has 4 KiB.
  *
  * <p>Ownership: the memory is freed by the garbage collector once neither the pool nor a chunk
  * refers to it. Threads: the loop's.
@@ -14,13 +13,9 @@ final class Slab {
 
   static final int BYTES = 1 << 16; // 64 KiB
 
-  private static final int LEAST_PIECE_BYTES = 1 << 12; // 4 KiB
-
   final int index;
   private final int chunkBytes;
-  private @Nullable IoBuffer piece; // that is being cut
-  private int pieceStart; // what of the slab is before it
-  private int pieceEnd;
+  private final IoBuffer memory = IoBuffer.allocate(BYTES);
   private @Nullable Chunk free;
   private int cutBytes;
   private int usedCount;
@@ -51,7 +46,7 @@ final class Slab {
   Chunk take() {
     Chunk chunk = free;
     if (chunk == null) {
-      chunk = cut(); // which may fail: nothing was changed
+      chunk = new Chunk(this, memory, cutBytes, chunkBytes); // which may fail: nothing was changed
       cutBytes += chunkBytes;
     } else {
       free = chunk.next;
@@ -59,18 +54,6 @@ final class Slab {
     }
     usedCount++;
     return chunk;
-  }
-
-  private Chunk cut() {
-    IoBuffer memory = piece;
-    if (memory == null || cutBytes == pieceEnd) {
-      int bytes = Math.max(cutBytes, Math.max(chunkBytes, LEAST_PIECE_BYTES));
-      memory = IoBuffer.allocate(bytes);
-      piece = memory;
-      pieceStart = cutBytes;
-      pieceEnd = cutBytes + bytes;
-    }
-    return new Chunk(this, memory, cutBytes - pieceStart, chunkBytes);
   }
 
   void give(Chunk chunk) {
