@@ -191,7 +191,8 @@ public final class HttpResponse {
     boolean isAsked = size == 0 && exchange.request.isHead(); // what it would be
     boolean isCoded = coding.begin(this, isAsked ? length.declared() : size);
     ByteBuffer all = isCoded && !isAsked ? coding.encode(content, true) : content;
-    long said = isAsked && (isCoded || length.declared() >= 0) ? length.declared() : all.remaining();
+    long said =
+        isAsked && (isCoded || length.declared() >= 0) ? length.declared() : all.remaining();
     complete();
     return exchange.send(all, isAsked && isCoded ? -1 : said);
   }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements AutoCloseable {
 
-  /** How many connections may be open, unless the options have a bound: one more is closed at once. */
+  /**
+   * How many connections may be open, unless the options have a bound: one more is closed at once.
+   */
   public static final int MAX_CONNECTIONS = 10_000;
 
   private final Server server;

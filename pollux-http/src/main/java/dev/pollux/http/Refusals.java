@@ -11,8 +11,7 @@ final class Refusals {
   static void answer(HttpResponse response, int status, String problem) {
     String text = status == 500 && problem.isEmpty() ? "500 Internal Server Error\n" : "";
     response.clear();
-    var _ =
-        response.status(status).send(text.isEmpty() ? Statuses.text(status, problem) : text);
+    var _ = response.status(status).send(text.isEmpty() ? Statuses.text(status, problem) : text);
   }
 
   /**

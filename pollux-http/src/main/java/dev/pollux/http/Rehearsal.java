@@ -51,8 +51,8 @@ final class Rehearsal extends Exchange {
     this.content = ByteBuffer.wrap(content).asReadOnlyBuffer();
     this.pieceBytes = pieceBytes;
     this.remoteAddress = remoteAddress;
-    this.head = new HeadParser(
-            options.limits().withBodyBytes(Long.MAX_VALUE), options.looseTargets());
+    this.head =
+        new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE), options.looseTargets());
   }
 
   HttpAnswer run(HttpHandler handler) {

@@ -20,7 +20,9 @@ final class Targets {
       return isAuthority(in, from, to, true) ? null : "CONNECT wants a host and a port";
     }
     if (in[from] == '/') {
-      return head.hasBracket() && hasBracket(head, in, from, to) ? "the target has a bracket" : null;
+      return head.hasBracket() && hasBracket(head, in, from, to)
+          ? "the target has a bracket"
+          : null;
     }
     if (to - from == 1 && in[from] == '*') {
       return Octets.equals(in, methodFrom, methodTo, "OPTIONS") ? null : "* is for OPTIONS alone";

@@ -320,14 +320,12 @@ class FailureTest {
 
   /** A handler around which somebody looks at heads, and throws. */
   private static HttpHandler filtered(HttpHandler handler) {
-    return posted(
-        (request, response) -> {
-          response.filters.add(
-              (_, _) -> {
-                throw new IllegalStateException("planted");
-              });
-          handler.handle(request, response);
-        });
+    return posted((request, response) -> {
+      response.filters.add((_, _) -> {
+        throw new IllegalStateException("planted");
+      });
+      handler.handle(request, response);
+    });
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.pollux.http;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
@@ -207,8 +207,7 @@ class ForwardedForTest {
       })
   void standardField_malformed_is400(String value) {
     for (ForwardedFor by :
-        List.of(
-            ForwardedFor.hops(1).withStandardField(true), TEN.withStandardField(true))) {
+        List.of(ForwardedFor.hops(1).withStandardField(true), TEN.withStandardField(true))) {
       String said = who(by, STANDARD, value);
       assertTrue(said.startsWith("400 ") || said.equals(PEER), said);
     }

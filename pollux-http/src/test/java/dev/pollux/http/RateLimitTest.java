@@ -95,7 +95,9 @@ class RateLimitTest {
     assertEquals(0, count(handler, "2001:db8:0:1:ffff::2"));
     assertEquals(10, count(handler, "2001:db8:0:2::1"));
     assertEquals(10, count(handler, "::1"));
-    assertEquals(0, count(handler, "0:1:a00:63::")); // reserved, and no way to stand for 10.0.0.99
+    assertEquals(10, count(handler, "64:ff9b::a00:5")); // which is 10.0.0.5, behind a gateway
+    assertEquals(0, count(handler, "10.0.0.5"));
+    assertEquals(10, count(handler, "0:1:a00:63::")); // reserved, and no way to stand for 10.0.0.99
     assertEquals(10, count(handler, "10.0.0.99"));
   }
 

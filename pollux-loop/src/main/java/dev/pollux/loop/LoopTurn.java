@@ -13,7 +13,8 @@ import dev.pollux.sys.SysException;
 final class LoopTurn {
 
   /** More than a turn itself takes, down to where a task, a timer or a handler is called. */
-  private static final int RESERVED_FRAMES = 64; // of 48 bytes and more, 3 KiB
+  private static final int RESERVED_FRAMES =
+      96; // of 48 bytes and more, which a compiler may join by twos
 
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long OUT_OF_MEMORY_PAUSE_MILLIS = 10;

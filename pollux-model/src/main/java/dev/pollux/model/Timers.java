@@ -28,7 +28,8 @@ final class Timers {
       heap = Arrays.copyOf(heap, 2 * size);
     }
     Timer timer = new Timer(this, atNanos, sequence++, host, action);
-    rise(timer, size++);
+    rise(timer, size);
+    size++;
     return timer;
   }
 
@@ -84,19 +85,26 @@ final class Timers {
     timer.place = place;
   }
 
-  /** Puts a timer where this place is, or above, and what was there below it. */
+  /**
+   * Puts a timer where this place is, or above, and what was there below it. Calls nothing once it
+   * has begun to move them: who runs out of stack has done nothing.
+   */
   private void rise(Timer timer, int from) {
     int place = from;
-    while (place > 0) {
-      int above = (place - 1) >>> 1;
-      Timer other = at(above);
-      if (other.isBefore(timer)) {
-        break;
-      }
-      put(other, place);
-      place = above;
+    while (place > 0 && !at((place - 1) >>> 1).isBefore(timer)) {
+      place = (place - 1) >>> 1;
     }
-    put(timer, place);
+    int free = from;
+    while (free != place) {
+      Timer other = heap[(free - 1) >>> 1];
+      if (other != null) {
+        heap[free] = other;
+        other.place = free;
+      }
+      free = (free - 1) >>> 1;
+    }
+    heap[place] = timer;
+    timer.place = place;
   }
 
   /** Puts a timer where this place is, or below, and what was there above it. */

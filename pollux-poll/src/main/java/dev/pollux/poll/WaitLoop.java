@@ -20,7 +20,8 @@ import dev.pollux.sys.SysException;
 final class WaitLoop {
 
   /** More than keeping what was found takes, or giving the descriptors back. */
-  private static final int RESERVED_FRAMES = 20; // of 48 bytes and more, a KiB
+  private static final int RESERVED_FRAMES =
+      30; // of 48 bytes and more, which a compiler may join by twos
 
   private final Sys sys;
   private final Mechanism mechanism;

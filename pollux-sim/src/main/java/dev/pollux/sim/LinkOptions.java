@@ -13,6 +13,8 @@ import java.util.Objects;
  */
 public final class LinkOptions {
 
+  private static final Duration MOST = Duration.ofDays(36_500);
+
   /** A millisecond, and nothing goes wrong. */
   public static final LinkOptions DEFAULT =
       new LinkOptions(Duration.ofMillis(1), Duration.ZERO, 0, 0, 0);
@@ -38,8 +40,7 @@ public final class LinkOptions {
 
   /** As this, taking at least so long. */
   public LinkOptions withLatency(Duration value) {
-    return new LinkOptions(
-        notNegative("latency", value), jitter, bytesPerSecond, loss, duplication);
+    return new LinkOptions(within("latency", value), jitter, bytesPerSecond, loss, duplication);
   }
 
   /** How long a packet takes at least. By default a millisecond. */
@@ -53,8 +54,7 @@ public final class LinkOptions {
 
   /** As this, taking up to so much longer, by chance: what takes less overtakes. */
   public LinkOptions withJitter(Duration value) {
-    return new LinkOptions(
-        latency, notNegative("jitter", value), bytesPerSecond, loss, duplication);
+    return new LinkOptions(latency, within("jitter", value), bytesPerSecond, loss, duplication);
   }
 
   /** By how much a packet may be later than others. By default zero. */
@@ -105,10 +105,11 @@ public final class LinkOptions {
     return duplication;
   }
 
-  private static Duration notNegative(String name, Duration value) {
+  private static Duration within(String name, Duration value) {
     Objects.requireNonNull(value, name);
-    if (value.isNegative()) {
-      throw new IllegalArgumentException(name + ": " + value + " is negative");
+    if (value.isNegative() || value.compareTo(MOST) > 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " is not within zero and " + MOST + ", which is 100 years");
     }
     return value;
   }
