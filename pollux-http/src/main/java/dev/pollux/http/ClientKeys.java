@@ -52,7 +52,7 @@ final class ClientKeys {
       return SOME | number;
     }
     if (number == NAT64 && (bytes[8] | bytes[9] | bytes[10] | bytes[11]) == 0) {
-      return SOME | ByteBuffer.wrap(bytes, 12, 4).getInt() & 0xffff_ffffL;
+      return SOME | (ByteBuffer.wrap(bytes, 12, 4).getInt() & 0xffff_ffffL);
     }
     return number >>> 56 == 0 ? OLD_PREFIXES | number : number; // so none is taken for IPv4
   }
