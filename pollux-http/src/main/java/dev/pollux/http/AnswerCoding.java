@@ -23,9 +23,10 @@ final class AnswerCoding {
   /** The head is about to be sent, for so many bytes or -1; whether it applies. */
   boolean begin(HttpResponse response, long length) {
     ContentCoding known = coding;
-    boolean isThere = !response.isBodiless() || response.status() == 304; // which says the same
+    boolean isThere =
+        !Statuses.isBodiless(response.status()) || response.status() == 304; // which says the same
     boolean applies = known != null && isThere && known.begin(response, length);
-    isBegun = applies && !response.isBodiless();
+    isBegun = applies && !Statuses.isBodiless(response.status());
     return isBegun;
   }
 

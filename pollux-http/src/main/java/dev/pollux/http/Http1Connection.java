@@ -354,12 +354,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current != null) {
       current.response.lose();
     }
-    outlet.flush();
-    if (outlet.isBusy()) { // what was answered before is whole
-      connection.whenSent((_, _) -> connection.reset(why));
-    } else {
-      connection.reset(why);
-    }
+    outlet.resetBehind(why); // what was answered before is whole
   }
 
   @Override
@@ -383,7 +378,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.PROTOCOL, problem));
     } else {
-      answer(current, status, problem);
+      Refusals.answer(current, status, problem);
     }
     call(current, current.body::fail);
     settleLater();
@@ -393,7 +388,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   void failed(Http1Exchange current, Throwable thrown) {
     current.body.drop();
     if (thrown instanceof HttpException known && !current.response.isBegun() && !isOver()) {
-      answer(current, known.status(), String.valueOf(known.getMessage()));
+      Refusals.answer(current, known.status(), String.valueOf(known.getMessage()));
       return;
     }
     current.report(thrown);
@@ -404,15 +399,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     } else {
-      answer(current, 500, "");
-    }
-  }
-
-  /** Answers in the program's place; where that fails too, by who looks at heads, it ends. */
-  private void answer(Http1Exchange current, int status, String problem) {
-    Throwable failure = Refusals.tryAnswer(current, status, problem);
-    if (failure != null) {
-      broken(CloseCause.of(CloseReason.HANDLER_FAILED, failure));
+      Refusals.answer(current, 500, "");
     }
   }
 

@@ -203,15 +203,17 @@ public final class HttpRequest {
     return known != null && known.isHttp10();
   }
 
-  /** Throws if the client did not ask for this. */
-  void requireAsked(boolean asked, String what) {
-    if (!asked) {
+  /** Throws if the client did not ask to leave HTTP for this protocol, or null for a tunnel. */
+  void requireSwitch(@Nullable String protocol) {
+    boolean isAsked = protocol == null ? method().equals("CONNECT") : asksToSwitchTo(protocol);
+    if (!isAsked) {
+      String what = protocol == null ? "CONNECT" : "an upgrade to " + protocol;
       throw new IllegalStateException("the client of " + this + " did not ask for " + what);
     }
   }
 
   /** Whether it asks to leave HTTP for this protocol. */
-  boolean asksToSwitchTo(String protocol) {
+  private boolean asksToSwitchTo(String protocol) {
     boolean isNamed = false;
     for (String value : fields.all("Upgrade")) {
       for (String named : value.split(",", -1)) {

@@ -133,9 +133,8 @@ public final class HttpResponse {
   }
 
   /**
-   * Answers that what was asked for is elsewhere.
+   * Answers that it is elsewhere, by 301, 302, 303, 307 or 308.
    *
-   * @param newStatus 301, 302, 303, 307 or 308
    * @param location a URI or a part of one, encoded as it is to be on the wire
    */
   public WriteResult redirect(int newStatus, String location) {
@@ -200,7 +199,7 @@ public final class HttpResponse {
   /** Answers with content of its own type, which no field is to be set for. */
   public WriteResult send(HttpContent content) {
     requireNew("HttpResponse.send");
-    if (field("Content-Type") != null || coding.isSet() || isBodiless()) {
+    if (field("Content-Type") != null || coding.isSet() || Statuses.isBodiless(status)) {
       if (field("Content-Type") == null) {
         lines.add("Content-Type", content.type());
       }
@@ -252,14 +251,9 @@ public final class HttpResponse {
     }
   }
 
-  /** Whether its status has no content. */
-  boolean isBodiless() {
-    return Statuses.isBodiless(status);
-  }
-
   /** Whether a length may be said although nothing is written. */
   private boolean isHeadAlone() {
-    return exchange.request.isHead() || isBodiless();
+    return exchange.request.isHead() || Statuses.isBodiless(status);
   }
 
   // ---- piece by piece
@@ -384,10 +378,7 @@ public final class HttpResponse {
   /** Sends an answer before the answer: 102 or 103, with the fields that are set so far. */
   public WriteResult inform(int informational) {
     requireNew("HttpResponse.inform");
-    if (!Statuses.isInformational(informational) || informational <= 101) {
-      throw new IllegalArgumentException("status: " + informational + " is none of 102 to 199");
-    }
-    return exchange.inform(informational);
+    return exchange.inform(Statuses.requireEarly(informational));
   }
 
   /**
@@ -430,11 +421,8 @@ public final class HttpResponse {
     if (!exchange.body.isOver()) {
       throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
     }
-    if (protocol == null) {
-      exchange.request.requireAsked(exchange.request.method().equals("CONNECT"), "CONNECT");
-    } else {
-      boolean isAsked = exchange.request.asksToSwitchTo(protocol);
-      exchange.request.requireAsked(isAsked, "an upgrade to " + protocol);
+    exchange.request.requireSwitch(protocol);
+    if (protocol != null) {
       lines.add("Upgrade", Tokens.requireValue("protocol", protocol));
       status = 101;
     }

@@ -166,6 +166,16 @@ final class Outlet {
     return refused != null || connection.queuedBytes() > 0 || files > 0;
   }
 
+  /** Resets the connection when the kernel has what was written. */
+  void resetBehind(CloseCause why) {
+    flush();
+    if (isBusy()) {
+      connection.whenSent((_, _) -> connection.reset(why));
+    } else {
+      connection.reset(why);
+    }
+  }
+
   /** Whether so many bytes of a stream are taken; if not, the owner is told when they may be. */
   boolean hasRoom(int sizeBytes) {
     if (fits(sizeBytes)) {

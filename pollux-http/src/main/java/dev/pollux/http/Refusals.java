@@ -1,14 +1,12 @@
 package dev.pollux.http;
 
-import org.jspecify.annotations.Nullable;
-
 /** The answers that are the server's own. */
 final class Refusals {
 
   private Refusals() {}
 
   /** Answers in plain text, in the place of what was said so far; 500 says nothing of why. */
-  static void answer(HttpResponse response, int status, String problem) {
+  private static void answer(HttpResponse response, int status, String problem) {
     String text = status == 500 && problem.isEmpty() ? "500 Internal Server Error\n" : "";
     response.clear();
     var _ = response.status(status).send(text.isEmpty() ? Statuses.text(status, problem) : text);
@@ -16,24 +14,21 @@ final class Refusals {
 
   /**
    * Answers, and if those who look at heads throw something, reports it and answers 500 without
-   * them.
-   *
-   * @return what went wrong with that, too; null if it was answered
+   * them; where that fails too, the exchange is broken off.
    */
-  static @Nullable Throwable tryAnswer(Exchange exchange, int status, String problem) {
+  static void answer(Exchange exchange, int status, String problem) {
     HttpResponse response = exchange.response;
     try {
       answer(response, status, problem);
-      return null;
+      return;
     } catch (Throwable t) {
       exchange.report(t);
     }
     try {
       response.filters.clear();
       answer(response, 500, "");
-      return null;
     } catch (Throwable t) {
-      return t;
+      exchange.abort(t);
     }
   }
 }

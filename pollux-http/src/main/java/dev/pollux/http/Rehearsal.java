@@ -186,7 +186,7 @@ final class Rehearsal extends Exchange {
   @Override
   void refuse(int newStatus, String problem) {
     if (!isOver) {
-      Refusals.answer(response, newStatus, problem);
+      Refusals.answer(this, newStatus, problem);
       body.fail();
     }
   }
@@ -194,7 +194,7 @@ final class Rehearsal extends Exchange {
   @Override
   void failed(Throwable failure) {
     if (failure instanceof HttpException known && !response.isBegun()) {
-      Refusals.answer(response, known.status(), String.valueOf(known.getMessage()));
+      Refusals.answer(this, known.status(), String.valueOf(known.getMessage()));
     } else {
       report(failure);
     }

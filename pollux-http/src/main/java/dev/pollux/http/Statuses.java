@@ -41,8 +41,11 @@ final class Statuses {
     return status;
   }
 
-  static boolean isInformational(int status) {
-    return status >= FIRST && status < 200;
+  static int requireEarly(int status) {
+    if (status <= 101 || status >= 200) {
+      throw new IllegalArgumentException("status: " + status + " is none of 102 to 199");
+    }
+    return status;
   }
 
   /** Whether an answer with this status has no body, whatever the method. */
