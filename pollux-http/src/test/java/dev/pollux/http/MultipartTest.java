@@ -170,7 +170,7 @@ class MultipartTest {
     "Content-Disposition: form-data; name=¶¶, a parameter has no value",
     "Content-Disposition: form-data; name=a b¶¶, there is no ; between two parameters",
     "Content-Disposition: form-data; name=\"a\"b¶¶, there is no ; between two parameters",
-    "Content-Disposition: form-data; name=a;¶¶, a parameter has no name and a = behind that",
+    "Content-Disposition: form-data; name=a; b¶¶, a parameter has no name and a = behind that",
     "Content-Disposition: form-data; name:a¶¶, a parameter has no name and a = behind that",
     "Content-Disposition: form-data; name¶¶, a parameter has no name and a = behind that",
     "Content-Disposition: form-data; =a¶¶, a parameter has no name and a = behind that",
