@@ -438,16 +438,14 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   /** Sends what is there, and has the connection read, wait or end. */
   private void settle() {
     outlet.flush();
-    if (isCloseDue) {
+    if (isInputOver && state == Http1State.HEAD && isPaused && connection.unreadBytes() == 0) {
+      end();
+    }
+    if (isCloseDue && !outlet.isWaiting()) {
       isCloseDue = false;
       connection.close();
     }
     if (isOver()) {
-      return;
-    }
-    if (isInputOver && state == Http1State.HEAD && isPaused && connection.unreadBytes() == 0) {
-      end();
-      connection.close();
       return;
     }
     Http1Exchange current = exchange;

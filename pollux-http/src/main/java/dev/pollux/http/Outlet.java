@@ -161,6 +161,11 @@ final class Outlet {
     return isRoomAwaited;
   }
 
+  /** Whether something waits here, for the queue to be empty. */
+  boolean isWaiting() {
+    return refused != null;
+  }
+
   /** Whether something is still to be sent. */
   boolean isBusy() {
     return refused != null || connection.queuedBytes() > 0 || files > 0;

@@ -260,4 +260,24 @@ class AnswerTest {
       assertEquals(List.of(), answer.all("X-Sum"));
     }
   }
+
+  @Test
+  void last_thatIsMoreThanCanBeQueued_isSentWhole_beforeTheEnd() {
+    ConnectionOptions few = ConnectionOptions.DEFAULT.withMaxQueuedBytes(100_000);
+    for (int size = 300_000; size < 420_000; size += 11_000) { // so that something is queued
+      byte[] much = new byte[size];
+      HttpHandler large = (_, response) -> response.send(much);
+      try (HttpWire wire = HttpWire.to(HttpWire.OPTIONS, few, large)) {
+        wire.send(GET + "GET / HTTP/1.1¶Host: a¶Connection: close¶¶");
+        int got = 0;
+        int more = 1;
+        while (more > 0) {
+          more = wire.receive(7_000);
+          got += more;
+        }
+        assertTrue(got > 2 * size, "got " + got + " of two times " + size);
+        assertTrue(wire.isEnded());
+      }
+    }
+  }
 }
