@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.net.ConnectionOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -295,5 +296,47 @@ class CompressionTest {
         assertTrue(!wire.isReset() && !wire.isEnded());
       }
     }
+  }
+
+  @Test
+  void end_whenTheQueueIsFull_comesBehindAllThatWasWritten() throws IOException {
+    ConnectionOptions few = ConnectionOptions.DEFAULT.withMaxQueuedBytes(100_000);
+    List<HttpResponse> waiting = new ArrayList<>();
+    HttpHandler later =
+        Compression.gzip()
+            .around((_, response) -> waiting.add(response.later().type("text/plain")));
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    java.util.Random random = new java.util.Random(5);
+    try (HttpWire wire = HttpWire.to(HttpWire.OPTIONS, few, later)) {
+      wire.send("GET / HTTP/1.1¶Host: a¶Accept-Encoding: gzip¶¶");
+      HttpResponse response = waiting.getFirst();
+      for (int size : new int[] {1000, 1}) { // up to the last byte
+        boolean isTaken = true;
+        while (isTaken) {
+          byte[] piece = new byte[size];
+          random.nextBytes(piece);
+          isTaken = response.write(ByteBuffer.wrap(piece)).isTaken();
+          plain.write(piece, 0, isTaken ? size : 0);
+        }
+      }
+      response.end();
+      assertArrayEquals(plain.toByteArray(), inflated(chunked(wire.readBytes())));
+    }
+  }
+
+  /** What is in chunks, behind a head. */
+  private static byte[] chunked(byte[] answer) {
+    String text = new String(answer, java.nio.charset.StandardCharsets.ISO_8859_1);
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    int at = text.indexOf("\r\n\r\n") + 4;
+    int size = 1;
+    while (size > 0) {
+      int end = text.indexOf("\r\n", at);
+      size = Integer.parseInt(text.substring(at, end), 16);
+      content.write(answer, end + 2, size);
+      at = end + 2 + size + 2;
+    }
+    assertEquals(answer.length, at);
+    return content.toByteArray();
   }
 }

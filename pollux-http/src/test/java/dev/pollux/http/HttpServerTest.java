@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.FileRegion;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.UnixAddress;
 import java.io.IOException;
@@ -38,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A server on the real kernel, and the JDK's client: also in the blocking style. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -370,5 +372,34 @@ class HttpServerTest {
         assertTrue(first.getInputStream().readAllBytes().length > large.length);
       }
     }
+  }
+
+  @Test
+  void files_manyToASlowReader_allArrive(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "f".repeat(100));
+    HttpHandler handler =
+        (request, response) -> {
+          if (request.path().equals("/large")) {
+            response.send(new byte[8_000_000]);
+          } else {
+            response.send(FileRegion.open(request.loop().sys(), file, 0, 100));
+          }
+        };
+    int count = 100;
+    serve(
+        handler,
+        (_, _, uri) -> {
+          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), uri.getPort())) {
+            String large = "GET /large HTTP/1.1¶Host: a¶¶";
+            String small = "GET / HTTP/1.1¶Host: a¶¶".repeat(count - 1);
+            String last = "GET / HTTP/1.1¶Host: a¶Connection: close¶¶";
+            socket.getOutputStream().write(HttpWire.bytes(large + small + last));
+            byte[] all = socket.getInputStream().readAllBytes();
+            String text = new String(all, StandardCharsets.ISO_8859_1);
+            assertEquals(count + 1, text.split("HTTP/1.1 200", -1).length - 1);
+            assertTrue(text.endsWith("f".repeat(100)));
+          }
+        });
+    assertEquals(List.of(), List.copyOf(reported));
   }
 }

@@ -179,6 +179,14 @@ final class HttpWire implements AutoCloseable {
     }
   }
 
+  /** All that came since the last call. */
+  byte[] readBytes() {
+    take();
+    byte[] bytes = received.toByteArray();
+    received.reset();
+    return bytes;
+  }
+
   /** Reads so many bytes, or as many as there are, and forgets them; how many. */
   int receive(int most) {
     int got = 0;

@@ -296,4 +296,44 @@ class ServingTest {
       assertTrue(wire.isEnded());
     }
   }
+
+  @Test
+  void finish_withNothingUnread_waitsForTheAnswer() {
+    List<HttpResponse> waiting = new ArrayList<>();
+    try (HttpWire wire = HttpWire.to((_, response) -> waiting.add(response.later()))) {
+      wire.send(GET).end(); // all of it was read, and the end
+      wire.connection.finish();
+      wire.pass(java.time.Duration.ofSeconds(30));
+      waiting.getFirst().send("Hello");
+      assertEquals(ANSWER.replace("¶¶", "¶Connection: close¶¶"), wire.read());
+    }
+  }
+
+  @Test
+  void request_isItsOwn_inAllThatIsAskedOfIt() {
+    HttpHandler telling =
+        (request, response) ->
+            response.send(
+                request.method()
+                    + request.path()
+                    + request.queryFields().first("q")
+                    + request.cookie("c")
+                    + request.field("X")
+                    + request.attribute("a")
+                    + ";");
+    HttpHandler first =
+        (request, response) -> {
+          if (request.path().equals("/1")) {
+            request.setAttribute("a", "b");
+          }
+          telling.handle(request, response);
+        };
+    String one = "GET /1?q=1 HTTP/1.1¶Host: a¶Cookie: c=1¶X: 1¶¶";
+    String two = "PUT /2?q=2 HTTP/1.1¶Host: a¶Cookie: c=2¶X: 2¶¶";
+    String bare = "GET / HTTP/1.1¶Host: a¶¶";
+    try (HttpWire wire = HttpWire.to(first)) {
+      assertEquals(
+          "GET/1111b;PUT/2222null;GET/nullnullnullnull;", wire.send(one + two + bare).contents());
+    }
+  }
 }
