@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpReportTest {
 
@@ -65,16 +72,34 @@ class HttpReportTest {
     assertTrue(text.contains("9 rounds of 10.0 s. Medians of 9 rounds; ±: "), text);
   }
 
-  /** The rows that docs/figures.md comes from. */
-  @Test
-  void report_ofTheRowsKeptInTheRepository_isAsPublished_andFitsItsColumns() throws IOException {
-    Path data = CPrograms.moduleFolder().resolveSibling("docs").resolve("data");
-    Samples kept = Samples.read(data.resolve("http.csv"), HttpReport.COLUMNS);
+  /** The rows that docs/figures.md comes from, and the medians that stand there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pollux", "c", "nio", "netty-epoll"})
+  void report_ofTheRowsKeptInTheRepository_isAsPublished_andFitsItsColumns(String server)
+      throws IOException {
+    Path docs = CPrograms.moduleFolder().resolveSibling("docs");
+    Samples kept = Samples.read(docs.resolve("data").resolve("http.csv"), HttpReport.COLUMNS);
     String text = printed(kept);
     assertTrue(text.lines().allMatch(line -> line.length() <= Table.COLUMNS), text);
-    assertTrue(text.lines().anyMatch(line -> line.startsWith("pollux       11410 ±30%")), text);
     assertTrue(text.contains("9 rounds of 1.0 s. "), text);
     assertTrue(new HttpReport(kept).chart().title().endsWith(": 9 rounds of 1.0 s"));
+    String published =
+        Arrays.stream(HttpScenario.values())
+            .map(scenario -> cpu(text, scenario, server))
+            .collect(Collectors.joining(" | ", "| ", " |"));
+    String figures = Files.readString(docs.resolve("figures.md"));
+    assertTrue(figures.contains(published), published + " is not in docs/figures.md");
+  }
+
+  /** What the first table of a scenario says of a server's processor time. */
+  private static String cpu(String text, HttpScenario scenario, String server) {
+    Pattern row =
+        Pattern.compile(
+            "^%s:.*?^%s +(\\d+) (±\\d+)%%".formatted(scenario.label(), server),
+            Pattern.MULTILINE | Pattern.DOTALL);
+    Matcher found = row.matcher(text);
+    assertTrue(found.find(), text);
+    return found.group(1) + " " + found.group(2) + " %";
   }
 
   private static String printed(Samples of) {

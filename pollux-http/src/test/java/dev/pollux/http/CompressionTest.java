@@ -300,7 +300,12 @@ class CompressionTest {
 
   @Test
   void end_whenTheQueueIsFull_comesBehindAllThatWasWritten() throws IOException {
-    ConnectionOptions few = ConnectionOptions.DEFAULT.withMaxQueuedBytes(100_000);
+    for (int most = 100_000; most < 100_024; most++) { // so that there is room for a part of it
+      endWhenFull(ConnectionOptions.DEFAULT.withMaxQueuedBytes(most));
+    }
+  }
+
+  private static void endWhenFull(ConnectionOptions few) throws IOException {
     List<HttpResponse> waiting = new ArrayList<>();
     HttpHandler later =
         Compression.gzip()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.UnixAddress;
@@ -386,20 +387,23 @@ class HttpServerTest {
           }
         };
     int count = 100;
-    serve(
-        handler,
-        (_, _, uri) -> {
-          try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), uri.getPort())) {
-            String large = "GET /large HTTP/1.1¶Host: a¶¶";
-            String small = "GET / HTTP/1.1¶Host: a¶¶".repeat(count - 1);
-            String last = "GET / HTTP/1.1¶Host: a¶Connection: close¶¶";
-            socket.getOutputStream().write(HttpWire.bytes(large + small + last));
-            byte[] all = socket.getInputStream().readAllBytes();
-            String text = new String(all, StandardCharsets.ISO_8859_1);
-            assertEquals(count + 1, text.split("HTTP/1.1 200", -1).length - 1);
-            assertTrue(text.endsWith("f".repeat(100)));
-          }
-        });
+    ServerOptions at =
+        ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
+            .withConnection(ConnectionOptions.DEFAULT.withMaxQueuedFiles(2));
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer server = HttpServer.start(loops, at, handler)) {
+      InetSocketAddress address = (InetSocketAddress) server.address();
+      try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+        String large = "GET /large HTTP/1.1¶Host: a¶¶";
+        String small = "GET / HTTP/1.1¶Host: a¶¶".repeat(count - 1);
+        String last = "GET / HTTP/1.1¶Host: a¶Connection: close¶¶";
+        socket.getOutputStream().write(HttpWire.bytes(large + small + last));
+        byte[] all = socket.getInputStream().readAllBytes();
+        String text = new String(all, StandardCharsets.ISO_8859_1);
+        assertEquals(count + 1, text.split("HTTP/1.1 200", -1).length - 1);
+        assertTrue(text.endsWith("f".repeat(100)));
+      }
+    }
     assertEquals(List.of(), List.copyOf(reported));
   }
 }
