@@ -85,11 +85,11 @@ final class FieldParser {
     while (i >= 0 && i < last && state != State.OVER) {
       i =
           switch (state) {
-            case LINE -> readLine(in[i], base, i);
+            case LINE -> readLine(in, base, i, last);
             case NAME -> readName(in, base, i, last);
-            case BEFORE_VALUE -> readBeforeValue(in[i], base, i);
+            case BEFORE_VALUE -> readBeforeValue(in, base, i, last);
             case VALUE -> readValue(in, base, i, last);
-            case LINE_END, LAST_END -> readEnd(in[i], i);
+            case LINE_END, LAST_END -> readEnd(in, i, last);
             case OVER -> throw new AssertionError(state);
           };
     }
@@ -107,12 +107,14 @@ final class FieldParser {
     return Result.MORE;
   }
 
-  // Each reads something, and says where it goes on; or refuses.
+  // Each reads something, has the next one go on while there is more of the line, and says where
+  // that ended; or refuses.
 
-  private int readLine(byte c, int base, int i) {
+  private int readLine(byte[] in, int base, int i, int end) {
+    byte c = in[i];
     if (c == '\r') {
       state = State.LAST_END;
-      return i + 1;
+      return readEnd(in, i + 1, end);
     }
     if (Octets.isBlank(c)) {
       return refuse(400, "a field's line begins with " + Octets.show(c));
@@ -123,9 +125,12 @@ final class FieldParser {
     if (count == maxCount) {
       return refuse(431, "there are more than " + maxCount + " fields");
     }
+    if (count * WIDTH == places.length) {
+      places = Arrays.copyOf(places, 2 * places.length);
+    }
     place(NAME_FROM, i - base);
     state = State.NAME;
-    return i;
+    return readName(in, base, i, end);
   }
 
   private int readName(byte[] in, int base, int from, int end) {
@@ -138,16 +143,20 @@ final class FieldParser {
     }
     place(NAME_TO, i - base);
     state = State.BEFORE_VALUE;
-    return i + 1;
+    return readBeforeValue(in, base, i + 1, end);
   }
 
-  private int readBeforeValue(byte c, int base, int i) {
-    if (Octets.isBlank(c)) {
-      return i + 1;
+  private int readBeforeValue(byte[] in, int base, int from, int end) {
+    int i = from;
+    while (i < end && Octets.isBlank(in[i])) {
+      i++;
+    }
+    if (i == end) {
+      return i;
     }
     place(VALUE_FROM, i - base);
     state = State.VALUE;
-    return i;
+    return readValue(in, base, i, end);
   }
 
   private int readValue(byte[] in, int base, int from, int end) {
@@ -160,12 +169,15 @@ final class FieldParser {
     }
     endValue(in, base, i);
     state = State.LINE_END;
-    return i + 1;
+    return readEnd(in, i + 1, end);
   }
 
-  private int readEnd(byte c, int i) {
-    if (c != '\n') {
-      return refuse(400, "a CR is followed by " + Octets.show(c));
+  private int readEnd(byte[] in, int i, int end) {
+    if (i == end) {
+      return i;
+    }
+    if (in[i] != '\n') {
+      return refuse(400, "a CR is followed by " + Octets.show(in[i]));
     }
     state = state == State.LAST_END ? State.OVER : State.LINE;
     return i + 1;
@@ -182,11 +194,7 @@ final class FieldParser {
   }
 
   private void place(int what, int position) {
-    int index = count * WIDTH + what;
-    if (index >= places.length) {
-      places = Arrays.copyOf(places, 2 * places.length);
-    }
-    places[index] = position;
+    places[count * WIDTH + what] = position;
   }
 
   private int refuse(int newStatus, String why) {

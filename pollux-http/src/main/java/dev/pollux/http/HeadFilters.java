@@ -11,8 +11,10 @@ final class HeadFilters {
   private int count;
 
   void clear() {
-    Arrays.fill(filters, 0, count, null);
-    count = 0;
+    if (count > 0) {
+      Arrays.fill(filters, 0, count, null);
+      count = 0;
+    }
   }
 
   void add(HeadFilter filter) {

@@ -1,5 +1,10 @@
 package dev.pollux.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +28,12 @@ final class HeadParser {
   private static final String VERSION = "HTTP/1.1";
   private static final int MAJOR_INDEX = 5;
   private static final int MINOR_INDEX = 7;
+  private static final int LINE_BYTES = VERSION.length() + 2; // with its end
   private static final int REFUSED = -1;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final long USUAL = (long) LONGS.get(VERSION.getBytes(ISO_8859_1), 0);
 
   private enum State {
     BEFORE,
@@ -114,11 +124,11 @@ final class HeadParser {
     while (i >= 0 && i < end && state != State.FIELDS) {
       i =
           switch (state) {
-            case BEFORE -> readBefore(in[i], base, i);
+            case BEFORE -> readBefore(in, base, i, end);
             case METHOD -> readMethod(in, base, i, end);
             case TARGET -> readTarget(in, base, i, end);
             case PERCENT, DIGIT -> readPercent(in[i], i);
-            case VERSION -> readVersion(in[i], base, i);
+            case VERSION -> readVersion(in, base, i, end);
             case BEFORE_END, LINE_END -> readEnd(in[i], base, i);
             case FIELDS, OVER -> throw new AssertionError(state);
           };
@@ -127,9 +137,11 @@ final class HeadParser {
     return state == State.FIELDS;
   }
 
-  // Each reads something, and says where it goes on; or refuses.
+  // Each reads something, has the next one go on where that is the rule, and says where that ended;
+  // or refuses.
 
-  private int readBefore(byte c, int base, int i) {
+  private int readBefore(byte[] in, int base, int i, int end) {
+    byte c = in[i];
     if (c == '\r' && skipped < SKIPPED_LINES) {
       skipped++;
       state = State.BEFORE_END;
@@ -140,7 +152,7 @@ final class HeadParser {
     }
     first = i - base;
     state = State.METHOD;
-    return i;
+    return readMethod(in, base, i, end);
   }
 
   private int readMethod(byte[] in, int base, int from, int end) {
@@ -156,7 +168,7 @@ final class HeadParser {
     }
     methodTo = i - base;
     state = State.TARGET;
-    return i + 1;
+    return readTarget(in, base, i + 1, end);
   }
 
   private int readTarget(byte[] in, int base, int from, int end) {
@@ -174,6 +186,7 @@ final class HeadParser {
           return refuse(400, "the target has " + Octets.show(in[i]));
         }
         state = State.VERSION;
+        return readVersion(in, base, i + 1, end);
       }
       case '%' -> state = State.PERCENT;
       case '[', ']' -> hasBracket = true;
@@ -190,6 +203,29 @@ final class HeadParser {
     }
     state = state == State.PERCENT ? State.DIGIT : State.TARGET;
     return i + 1;
+  }
+
+  /** The version and its line's end: at a glance if it is the usual one, else byte by byte. */
+  private int readVersion(byte[] in, int base, int from, int end) {
+    boolean isWhole = from - base == targetTo + 1 && end - from >= LINE_BYTES;
+    if (isWhole && isUsual(in, from) && !isTooLong(from + VERSION.length() - base)) {
+      major = 1;
+      minor = 1;
+      fields.begin(from + LINE_BYTES - base);
+      state = State.FIELDS;
+      return from + LINE_BYTES;
+    }
+    int i = from;
+    while (i >= 0 && i < end && state == State.VERSION) {
+      i = readVersion(in[i], base, i);
+    }
+    return i;
+  }
+
+  private static boolean isUsual(byte[] in, int from) {
+    return (long) LONGS.get(in, from) == USUAL
+        && in[from + LINE_BYTES - 2] == '\r'
+        && in[from + LINE_BYTES - 1] == '\n';
   }
 
   private int readVersion(byte c, int base, int i) {

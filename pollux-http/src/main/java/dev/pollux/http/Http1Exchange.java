@@ -54,6 +54,7 @@ final class Http1Exchange extends Exchange {
     this.options = options;
     this.limits = options.limits();
     this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE), options.looseTargets());
+    detach();
   }
 
   /** Nobody uses it. */
@@ -68,9 +69,6 @@ final class Http1Exchange extends Exchange {
   void attach(Http1Connection connection) {
     owner = connection;
     head.begin();
-    request.clear();
-    body.begin(0);
-    response.begin();
     isLast = false;
     isRefusedHead = false;
     isContinued = true;
@@ -86,7 +84,9 @@ final class Http1Exchange extends Exchange {
     }
     isChunked = framing.isChunked();
     left = framing.bodyBytes();
-    body.begin(left);
+    if (left != 0) {
+      body.begin(left);
+    }
     if (isChunked) {
       chunks().begin();
     }
@@ -293,16 +293,9 @@ final class Http1Exchange extends Exchange {
   @Override
   WriteResult send(HttpContent content) {
     int size = content.sizeBytes();
-    int ahead = size <= SHORT_BYTES ? size : 0;
-    writeHead(size, content, ahead, true);
-    if (!hasContent()) {
-      return sent();
-    }
-    if (ahead > 0) {
-      owner().loop().output.put(content.bytes());
-      return sent();
-    }
-    return sendContent(content.buffer());
+    boolean isShort = size <= SHORT_BYTES;
+    writeHead(size, content, isShort && hasContent() ? size : 0, true);
+    return isShort || !hasContent() ? sent() : sendContent(content.buffer());
   }
 
   private WriteResult sendContent(ByteBuffer content) {
@@ -396,8 +389,7 @@ final class Http1Exchange extends Exchange {
   void switchTo(ConnectionHandler next) {
     Lines lines = response.lines();
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
-    out.put(Statuses.line(response.status()));
-    out.put(owner().loop().date(options).line());
+    owner().loop().date(options).put(out, response.status());
     putLines(out, lines);
     if (response.status() == 101) {
       out.put(SWITCH);
@@ -416,36 +408,40 @@ final class Http1Exchange extends Exchange {
     return owner().outlet().isRoomAwaited();
   }
 
-  /** The head, and room behind it for so many bytes; whether the answer is complete with them. */
+  /**
+   * The head, and room behind it for so many bytes, where those of the content are put if it is
+   * known; whether the answer is complete with them.
+   */
   private void writeHead(long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
     isLast |= response.isLast() || owner().isEnding() || !isReusable(isWhole);
     isEncoded = length < 0 && !request.isHttp10() && !Statuses.isBodiless(response.status());
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
     Lines lines = response.lines();
-    int described = content == null ? 0 : content.lines().length;
+    int described = content == null ? 0 : content.headBytes();
     int fieldBytes = lines.sizeBytes() + described;
     Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
-    out.put(Statuses.line(response.status()));
-    out.put(owner().loop().date(options).line());
+    owner().loop().date(options).put(out, response.status());
     String serverName = options.serverName();
     if (serverName != null && lines.first("Server") == null) {
       out.putLine("Server", serverName);
     }
     putLines(out, lines);
+    if (isLast) {
+      out.put(CLOSE);
+    } else if (request.isHttp10()) {
+      out.put(STAY);
+    }
     if (content != null) {
-      out.put(content.lines());
-    } else if (isEncoded) {
+      out.put(content.all(), content.headBytes() + ahead);
+      return;
+    }
+    if (isEncoded) {
       out.put(CHUNKED);
     } else if (length >= 0 && !Statuses.isBodiless(response.status())) {
       out.put("Content-Length: ");
       out.putNumber(length, 10);
       out.putEnd();
-    }
-    if (isLast) {
-      out.put(CLOSE);
-    } else if (request.isHttp10()) {
-      out.put(STAY);
     }
     out.putEnd();
   }

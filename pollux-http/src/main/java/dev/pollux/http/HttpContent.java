@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The content of answers, made once and sent often: nothing is made of it for an answer.
@@ -15,10 +16,10 @@ public final class HttpContent {
   private static final int MAX_TYPE = 1024;
 
   private final String type;
-  private final byte[] bytes;
+  private final int headBytes;
 
-  /** The fields that describe it, each with its line's end. */
-  private final byte[] lines;
+  /** The end of a head, with the fields that describe it, and the content behind that. */
+  private final byte[] all;
 
   private HttpContent(String type, byte[] bytes) {
     this.type = Tokens.requireValue("the type", type);
@@ -26,10 +27,10 @@ public final class HttpContent {
       throw new IllegalArgumentException(
           "the type has " + type.length() + " characters, of " + MAX_TYPE + " at most");
     }
-    this.bytes = bytes;
-    this.lines =
-        ("Content-Type: " + type + "\r\nContent-Length: " + bytes.length + "\r\n")
-            .getBytes(ISO_8859_1);
+    String lines = "Content-Type: " + type + "\r\nContent-Length: " + bytes.length + "\r\n\r\n";
+    this.headBytes = lines.length();
+    this.all = Arrays.copyOf(lines.getBytes(ISO_8859_1), headBytes + bytes.length);
+    System.arraycopy(bytes, 0, all, headBytes, bytes.length);
   }
 
   /** Text, as {@code text/plain; charset=utf-8}. */
@@ -39,7 +40,7 @@ public final class HttpContent {
 
   /** A copy of bytes, of this content type. */
   public static HttpContent of(String type, byte[] bytes) {
-    return new HttpContent(type, bytes.clone());
+    return new HttpContent(type, bytes);
   }
 
   /** Its content type. */
@@ -49,24 +50,31 @@ public final class HttpContent {
 
   /** How many bytes it has. */
   public int sizeBytes() {
-    return bytes.length;
+    return all.length - headBytes;
   }
 
   /** What it says, to be read. */
   ByteBuffer buffer() {
-    return ByteBuffer.wrap(bytes);
+    return ByteBuffer.wrap(all, headBytes, sizeBytes());
   }
 
+  /** A copy of it. */
   byte[] bytes() {
-    return bytes;
+    return Arrays.copyOfRange(all, headBytes, all.length);
   }
 
-  byte[] lines() {
-    return lines;
+  /** How many bytes of {@link #all} are before the content. */
+  int headBytes() {
+    return headBytes;
+  }
+
+  /** The end of a head and the content; not to be written to. */
+  byte[] all() {
+    return all;
   }
 
   @Override
   public String toString() {
-    return type + ", " + bytes.length + " bytes";
+    return type + ", " + sizeBytes() + " bytes";
   }
 }

@@ -2,25 +2,30 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The line of the Date field, made once a second. Source: RFC 9110, 5.6.7 and 6.6.1.
+ * How an answer begins: the line of its status, and the Date field, which is made once a second.
+ * Source: RFC 9110, 5.6.7 and 6.6.1.
  *
  * <p>Threads: a loop's.
  */
 final class HttpDate {
 
+  private static final int OK = 200;
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
   private final InstantSource source;
   private long second = Long.MIN_VALUE;
-  private byte[] line = {};
+  private byte[] line = {}; // with its end
+  private byte[] ok = {}; // behind that of status 200
 
   HttpDate(InstantSource source) {
     this.source = source;
@@ -30,14 +35,26 @@ final class HttpDate {
     return source.equals(other);
   }
 
-  /** The line, with its end; not to be written to. */
-  byte[] line() {
+  /** Puts the line of a status, and the date. */
+  void put(Output out, int status) {
     long now = Math.floorDiv(source.millis(), 1000L);
     if (now != second) {
-      String text = FORMAT.format(java.time.Instant.ofEpochSecond(now));
+      String text = FORMAT.format(Instant.ofEpochSecond(now));
       line = ("Date: " + text + "\r\n").getBytes(ISO_8859_1);
+      ok = joined(Statuses.line(OK), line);
       second = now;
     }
-    return line;
+    if (status == OK) {
+      out.put(ok);
+    } else {
+      out.put(Statuses.line(status));
+      out.put(line);
+    }
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 }

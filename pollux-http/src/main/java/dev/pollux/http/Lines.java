@@ -29,10 +29,12 @@ final class Lines {
   private int bytes;
 
   void clear() {
-    Arrays.fill(names, 0, count, null);
-    Arrays.fill(values, 0, count, null);
-    count = 0;
-    bytes = 0;
+    if (count > 0) {
+      Arrays.fill(names, 0, count, null);
+      Arrays.fill(values, 0, count, null);
+      count = 0;
+      bytes = 0;
+    }
   }
 
   /** Whether a program may set this; throws if not. */

@@ -20,8 +20,12 @@ final class Octets {
   static final int DIGIT = 1 << 3;
   static final int HEX = 1 << 4;
 
+  /** A character of a host's name, but no percent. */
+  static final int HOST = 1 << 6;
+
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
   private static final String URI_MARKS = "-._~!$&'()*+,;=:@/?";
+  private static final String HOST_MARKS = "-._~!$&'()*+;=";
   private static final byte[] CLASSES = new byte[256];
 
   static {
@@ -38,6 +42,7 @@ final class Octets {
       classes |= isVisible && !isOfUri && !isApart ? LOOSE : 0;
       classes |= isDigit ? DIGIT : 0;
       classes |= isHex ? HEX : 0;
+      classes |= isDigit || isLetter || HOST_MARKS.indexOf(c) >= 0 ? HOST : 0;
       CLASSES[c] = (byte) classes;
     }
   }

@@ -51,8 +51,13 @@ final class Output {
   }
 
   void put(byte[] some) {
-    System.arraycopy(some, 0, bytes, size, some.length);
-    size += some.length;
+    put(some, some.length);
+  }
+
+  /** The first bytes of an array. */
+  void put(byte[] some, int count) {
+    System.arraycopy(some, 0, bytes, size, count);
+    size += count;
   }
 
   void put(ByteBuffer some) {

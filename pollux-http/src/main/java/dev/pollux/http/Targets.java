@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 final class Targets {
 
   private static final String[] SCHEMES = {"http://", "https://"};
-  private static final String HOST_MARKS = "-._~!$&'()*+;=";
 
   private Targets() {}
 
@@ -67,43 +66,40 @@ final class Targets {
 
   /** Whether this is a host, with a port or, if it need not have one, without. */
   static boolean isAuthority(byte[] in, int from, int to, boolean withPort) {
-    int end = from;
+    int end;
     if (from < to && in[from] == '[') {
-      while (end < to && in[end] != ']') {
-        end++;
-      }
-      if (end == to || !isAddress(in, from + 1, end)) {
-        return false;
-      }
-      end++;
+      end = addressEnd(in, from + 1, to);
     } else {
-      while (end < to && in[end] != ':') {
-        end++;
-      }
-      if (!isName(in, from, end)) {
-        return false;
-      }
+      end = nameEnd(in, from, to);
     }
-    if (end == to) {
-      return !withPort;
+    if (end <= from || end == to) {
+      return end > from && !withPort;
     }
     return in[end] == ':' && isPort(in, end + 1, to, withPort);
   }
 
-  private static boolean isName(byte[] in, int from, int to) {
-    for (int i = from; i < to; i++) {
-      int c = in[i];
-      boolean isLetter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-      if (c == '%') {
-        if (to - i < 3 || !Octets.is(in[i + 1], Octets.HEX) || !Octets.is(in[i + 2], Octets.HEX)) {
-          return false;
-        }
-        i += 2;
-      } else if (!isLetter && !Octets.is(in[i], Octets.DIGIT) && HOST_MARKS.indexOf(c) < 0) {
-        return false;
-      }
+  /** Where a name ends: before what cannot be in it. */
+  private static int nameEnd(byte[] in, int from, int to) {
+    int i = Octets.skip(in, from, to, Octets.HOST);
+    while (i < to && in[i] == '%' && isEncoded(in, i, to)) {
+      i = Octets.skip(in, i + 3, to, Octets.HOST);
     }
-    return from < to;
+    return i;
+  }
+
+  private static boolean isEncoded(byte[] in, int percent, int to) {
+    return to - percent >= 3
+        && Octets.is(in[percent + 1], Octets.HEX)
+        && Octets.is(in[percent + 2], Octets.HEX);
+  }
+
+  /** Behind the bracket of an address; -1 if it is none. */
+  private static int addressEnd(byte[] in, int from, int to) {
+    int end = from;
+    while (end < to && in[end] != ']') {
+      end++;
+    }
+    return end < to && isAddress(in, from, end) ? end + 1 : -1;
   }
 
   /** Of IPv6, by its characters; whether there is such an address is not looked at. */

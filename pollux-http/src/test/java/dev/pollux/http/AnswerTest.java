@@ -127,7 +127,7 @@ class AnswerTest {
   void last_closes() {
     try (HttpWire wire = HttpWire.to((_, response) -> response.last().send("bye"))) {
       String answer = wire.send(GET + GET).read();
-      assertTrue(answer.endsWith("¶Connection: close¶¶bye"), answer);
+      assertTrue(answer.endsWith("¶Connection: close¶Content-Length: 3¶¶bye"), answer);
       assertTrue(wire.isEnded());
     }
   }
