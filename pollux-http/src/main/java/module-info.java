@@ -6,4 +6,5 @@ module dev.pollux.http {
   requires transitive dev.pollux.sys;
 
   exports dev.pollux.http;
+  exports dev.pollux.http.files;
 }

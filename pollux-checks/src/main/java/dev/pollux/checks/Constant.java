@@ -23,6 +23,9 @@ record Constant(String name, String expression, String macro, long value) {
   /** A macro of the headers that have {@code struct statx}: musl's since 1.2.5. */
   private static final String STATX = "STATX_BASIC_STATS";
 
+  /** A macro of the kernel's header that has {@code struct open_how}. */
+  private static final String OPEN_HOW = "RESOLVE_BENEATH";
+
   /** The constants of all Java tables, for an architecture. */
   static List<Constant> tables(Abi abi) {
     List<Constant> constants = new ArrayList<>();
@@ -56,6 +59,13 @@ record Constant(String name, String expression, String macro, long value) {
     if (name.startsWith("STATX__")) {
       String member = lower(name.substring("STATX__".length()));
       return new Constant(name, "offsetof(struct statx, " + member + ")", STATX, value);
+    }
+    if (name.equals("SIZEOF_OPEN_HOW")) {
+      return new Constant(name, "sizeof(struct open_how)", OPEN_HOW, value);
+    }
+    if (name.startsWith("OPEN_HOW__")) {
+      String member = lower(name.substring("OPEN_HOW__".length()));
+      return new Constant(name, "offsetof(struct open_how, " + member + ")", OPEN_HOW, value);
     }
     if (name.startsWith("SIZEOF_")) {
       return size(name, "struct " + lower(name.substring("SIZEOF_".length())), value);

@@ -58,6 +58,9 @@ record Toolchain(String name, String command, String headers, Abi abi, boolean r
       #include <sys/un.h>
       #include <termios.h>
       #include <time.h>
+      #if __has_include(<linux/openat2.h>)
+      #include <linux/openat2.h>
+      #endif
       """;
 
   private static final Pattern UNDEFINED = Pattern.compile("#warning undefined (\\w+)");

@@ -79,6 +79,13 @@ sealed interface LockedFileCalls extends FileCalls permits ModelSys {
   }
 
   @Override
+  default int openat2(int folderFd, long pathAddress, long openHowAddress, long sizeBytes) {
+    try (Kernel.Inside _ = kernel().enter()) {
+      return paths().openat2(folderFd, pathAddress, openHowAddress, sizeBytes);
+    }
+  }
+
+  @Override
   default int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
     try (Kernel.Inside _ = kernel().enter()) {
       return paths().statx(folderFd, pathAddress, flags, mask, statxAddress);

@@ -3,6 +3,7 @@ package dev.pollux.model;
 import dev.pollux.sys.Abi;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Offsets;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that take paths, under the kernel's lock. */
@@ -11,6 +12,15 @@ final class PathOps {
   private static final String OWN_DESCRIPTORS = "/proc/self/fd/";
   private static final int UMASK = 022;
   private static final int PERMISSIONS = 07777;
+
+  /** The flags of openat2 that there are here. */
+  private static final int READING = Linux.O_CLOEXEC | Linux.O_NONBLOCK;
+
+  private static final int RESOLVING =
+      Linux.RESOLVE_BENEATH
+          | Linux.RESOLVE_NO_SYMLINKS // there are none
+          | Linux.RESOLVE_NO_MAGICLINKS
+          | Linux.RESOLVE_NO_XDEV;
 
   private final Kernel kernel;
   private final FileTable table;
@@ -60,6 +70,59 @@ final class PathOps {
     }
     FileNode made = disk.make(place, FileNode.Kind.REGULAR, mode & PERMISSIONS & ~UMASK);
     return opened(made, flags);
+  }
+
+  /** Source: do_sys_openat2 of fs/open.c; for reading what is there, from an open folder. */
+  int openat2(int folderFd, long address, long how, long size) {
+    if (size != Linux.SIZEOF_OPEN_HOW) {
+      return size < Linux.SIZEOF_OPEN_HOW ? -Errno.EINVAL : kernel.unsupported("openat2(" + size);
+    }
+    if (!kernel.memory.valid(how, size)) {
+      return -Errno.EFAULT;
+    }
+    long flags = kernel.memory.getLong(how + Offsets.OPEN_HOW__FLAGS);
+    long resolve = kernel.memory.getLong(how + Offsets.OPEN_HOW__RESOLVE);
+    boolean isBeneath = (resolve & Linux.RESOLVE_BENEATH) != 0;
+    if ((flags & ~READING) != 0 || (resolve & ~RESOLVING) != 0 || !isBeneath) {
+      return kernel.unsupported("openat2(flags=" + flags + ", resolve=" + resolve + ")");
+    }
+    if (kernel.memory.getLong(how + Offsets.OPEN_HOW__MODE) != 0) {
+      return -Errno.EINVAL;
+    }
+    String path = kernel.memory.path(address);
+    if (path == null) {
+      return -Errno.EFAULT;
+    }
+    int result = table.checkRoom(1);
+    Description description = table.get(folderFd);
+    if (result < 0 || description == null) {
+      return result < 0 ? result : -Errno.EBADF;
+    }
+    FileNode from = description.file.node();
+    if (from == null || !from.isFolder()) {
+      return -Errno.ENOTDIR;
+    }
+    if (leaves(path)) {
+      return -Errno.EXDEV;
+    }
+    FileTree.Place place = disk.find(from, path);
+    FileNode node = place.node();
+    if (place.error() < 0 || node == null) {
+      return place.error() < 0 ? place.error() : -Errno.ENOENT;
+    }
+    return open(node, (int) flags);
+  }
+
+  /** Whether a path is absolute, or goes up beyond where it begins. */
+  private static boolean leaves(String path) {
+    int depth = 0;
+    for (String name : path.split("/", -1)) {
+      depth += name.equals("..") ? -1 : name.isEmpty() || name.equals(".") ? 0 : 1;
+      if (depth < 0) {
+        return true;
+      }
+    }
+    return path.startsWith("/");
   }
 
   private int open(FileNode node, int flags) {

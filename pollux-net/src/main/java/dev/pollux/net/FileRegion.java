@@ -76,6 +76,25 @@ public final class FileRegion implements AutoCloseable {
     return region;
   }
 
+  /**
+   * A part of an open file, which owns the descriptor.
+   *
+   * <p>Ownership: {@code fd} is the region's, also if this throws: then it is closed.
+   *
+   * @throws SysException if it is not a file that can be read from any place
+   */
+  public static FileRegion take(Sys sys, int fd, long start, long length) throws SysException {
+    FileRegion region;
+    try {
+      region = new FileRegion(sys, start, length);
+    } catch (Throwable t) {
+      int _ = sys.close(fd);
+      throw t;
+    }
+    region.take("fd=" + fd, fd);
+    return region;
+  }
+
   /** Owns a descriptor from now on, if the call brought one that can be read from any place. */
   private void take(String call, int result) throws SysException {
     fd = SysException.check(call, result);

@@ -21,6 +21,7 @@ public final class Errno {
   public static final int EFAULT = 14;
   public static final int EBUSY = 16;
   public static final int EEXIST = 17;
+  public static final int EXDEV = 18;
   public static final int ENODEV = 19;
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
@@ -98,6 +99,7 @@ public final class Errno {
       case EFAULT -> "EFAULT bad address";
       case EBUSY -> "EBUSY resource busy";
       case EEXIST -> "EEXIST already exists";
+      case EXDEV -> "EXDEV on another file system, or out of the folder";
       case ENODEV -> "ENODEV no such device";
       case ENOTDIR -> "ENOTDIR not a directory";
       case EISDIR -> "EISDIR is a directory";

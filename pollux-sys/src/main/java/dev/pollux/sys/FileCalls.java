@@ -47,6 +47,14 @@ public interface FileCalls {
   }
 
   /**
+   * {@code openat2(2)} of a NUL-terminated path, from a folder, as a {@code struct open_how} says.
+   * Linux 5.6; a call of the kernel's without a function of the C library.
+   */
+  default int openat2(int folderFd, long pathAddress, long openHowAddress, long sizeBytes) {
+    return -Errno.ENOSYS;
+  }
+
+  /**
    * {@code statx(2)} into a {@code struct statx}, whose layout is the same everywhere. Linux 4.11,
    * and a C library that has it: see {@code docs/symbols.md}.
    */

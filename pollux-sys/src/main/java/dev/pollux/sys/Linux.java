@@ -65,6 +65,13 @@ public final class Linux {
   public static final int AT_SYMLINK_NOFOLLOW = 0x100;
   public static final int AT_EMPTY_PATH = 0x1000;
 
+  // linux/openat2.h
+  public static final int RESOLVE_NO_XDEV = 0x01;
+  public static final int RESOLVE_NO_MAGICLINKS = 0x02;
+  public static final int RESOLVE_NO_SYMLINKS = 0x04;
+  public static final int RESOLVE_BENEATH = 0x08;
+  public static final int RESOLVE_IN_ROOT = 0x10;
+
   // sys/stat.h
   public static final int S_IFMT = 0170000;
   public static final int S_IFSOCK = 0140000;
@@ -259,6 +266,7 @@ public final class Linux {
 
   // sys/syscall.h; the same number on both architectures
   public static final long SYS_pidfd_open = 434;
+  public static final long SYS_openat2 = 437;
   public static final long SYS_epoll_pwait2 = 441;
 
   // Sizes of structures, in bytes; see the man page of each.
@@ -285,6 +293,7 @@ public final class Linux {
   public static final int SIZEOF_SIGSET = 128;
   public static final int SIZEOF_SIGNALFD_SIGINFO = 128;
   public static final int SIZEOF_INOTIFY_EVENT = 16;
+  public static final int SIZEOF_OPEN_HOW = 24;
   public static final int SIZEOF_STATX = 256;
 
   /** What the kernel, unlike the C library, calls {@code sizeof(sigset_t)}. */

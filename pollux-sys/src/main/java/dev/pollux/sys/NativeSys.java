@@ -94,6 +94,11 @@ public final class NativeSys implements Sys {
   }
 
   @Override
+  public int openat2(int folderFd, long pathAddress, long openHowAddress, long sizeBytes) {
+    return Libc.syscall(Linux.SYS_openat2, folderFd, pathAddress, openHowAddress, sizeBytes, 0, 0);
+  }
+
+  @Override
   public int statx(int folderFd, long pathAddress, int flags, int mask, long statxAddress) {
     return Libc.call(Functions.STATX, folderFd, pathAddress, flags, mask, statxAddress);
   }

@@ -110,6 +110,11 @@ public final class Offsets {
   public static final int INOTIFY_EVENT__LEN = 12;
   public static final int INOTIFY_EVENT__NAME = 16;
 
+  // linux/openat2.h: struct open_how { __u64 flags, mode, resolve; };
+  public static final int OPEN_HOW__FLAGS = 0;
+  public static final int OPEN_HOW__MODE = 8;
+  public static final int OPEN_HOW__RESOLVE = 16;
+
   // sys/stat.h: struct statx { __u32 stx_mask; __u32 stx_blksize; __u64 stx_attributes;
   //   __u32 stx_nlink; __u32 stx_uid; __u32 stx_gid; __u16 stx_mode; __u64 stx_ino;
   //   __u64 stx_size; __u64 stx_blocks; __u64 stx_attributes_mask;
