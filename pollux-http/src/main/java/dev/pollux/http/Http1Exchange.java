@@ -327,7 +327,12 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the content is sent, where there is some. */
   private boolean hasContent() {
-    return !request.isHead() && !isRefusedHead && !Statuses.isBodiless(response.status());
+    return !request.isHead() && !isRefusedHead && !isBodiless();
+  }
+
+  /** Whether it has no content, whatever is written. */
+  private boolean isBodiless() {
+    return request.isBodiless(response.status());
   }
 
   @Override
@@ -419,7 +424,9 @@ final class Http1Exchange extends Exchange {
   /** The head, and room behind it for so many bytes; whether the answer is complete with them. */
   private void writeHead(long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
     isLast |= response.isLast() || owner().isEnding() || !isReusable(isWhole);
-    isEncoded = length < 0 && !request.isHttp10() && !Statuses.isBodiless(response.status());
+    isLast |= request.opensTunnel(response.status()); // which nobody is in
+    boolean isBodiless = isBodiless();
+    isEncoded = length < 0 && !request.isHttp10() && !isBodiless;
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
     Lines lines = response.lines();
@@ -433,11 +440,11 @@ final class Http1Exchange extends Exchange {
       out.putLine("Server", serverName);
     }
     putLines(out, lines);
-    if (content != null) {
+    if (content != null && !isBodiless) {
       out.put(content.lines());
     } else if (isEncoded) {
       out.put(CHUNKED);
-    } else if (length >= 0 && !Statuses.isBodiless(response.status())) {
+    } else if (length >= 0 && !isBodiless) {
       out.put("Content-Length: ");
       out.putNumber(length, 10);
       out.putEnd();
