@@ -320,7 +320,12 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the content is sent, where there is some. */
   private boolean hasContent() {
-    return !request.isHead() && !isRefusedHead && !Statuses.isBodiless(response.status());
+    return !request.isHead() && !isRefusedHead && !isBodiless();
+  }
+
+  /** Whether it has no content, whatever is written. */
+  private boolean isBodiless() {
+    return request.isBodiless(response.status());
   }
 
   @Override
@@ -414,7 +419,9 @@ final class Http1Exchange extends Exchange {
    */
   private void writeHead(long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
     isLast |= response.isLast() || owner().isEnding() || !isReusable(isWhole);
-    isEncoded = length < 0 && !request.isHttp10() && !Statuses.isBodiless(response.status());
+    isLast |= request.opensTunnel(response.status()); // which nobody is in
+    boolean isBodiless = isBodiless();
+    isEncoded = length < 0 && !request.isHttp10() && !isBodiless;
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
     Lines lines = response.lines();
@@ -432,13 +439,13 @@ final class Http1Exchange extends Exchange {
     } else if (request.isHttp10()) {
       out.put(STAY);
     }
-    if (content != null) {
+    if (content != null && !isBodiless) {
       out.put(content.all(), content.headBytes() + ahead);
       return;
     }
     if (isEncoded) {
       out.put(CHUNKED);
-    } else if (length >= 0 && !Statuses.isBodiless(response.status())) {
+    } else if (length >= 0 && !isBodiless) {
       out.put("Content-Length: ");
       out.putNumber(length, 10);
       out.putEnd();

@@ -205,7 +205,7 @@ public final class HttpRequest {
 
   /** Throws if the client did not ask to leave HTTP for this protocol, or null for a tunnel. */
   void requireSwitch(@Nullable String protocol) {
-    boolean isAsked = protocol == null ? method().equals("CONNECT") : asksToSwitchTo(protocol);
+    boolean isAsked = protocol == null ? isMethod("CONNECT") : asksToSwitchTo(protocol);
     if (!isAsked) {
       String what = protocol == null ? "CONNECT" : "an upgrade to " + protocol;
       throw new IllegalStateException("the client of " + this + " did not ask for " + what);
@@ -225,9 +225,23 @@ public final class HttpRequest {
 
   /** Whether it asks for a head alone; not so of what is no request. */
   boolean isHead() {
+    return isMethod("HEAD");
+  }
+
+  /** Whether the client takes what follows an answer with this status for a tunnel's. */
+  boolean opensTunnel(int status) {
+    return status >= 200 && status < 300 && isMethod("CONNECT");
+  }
+
+  /** Whether an answer with this status has neither content nor a length: RFC 9110, 9.3.6. */
+  boolean isBodiless(int status) {
+    return Statuses.isBodiless(status) || opensTunnel(status);
+  }
+
+  private boolean isMethod(String name) {
     HeadParser known = head;
     return known != null
-        && Octets.equals(in, base + known.methodFrom(), base + known.methodTo(), "HEAD");
+        && Octets.equals(in, base + known.methodFrom(), base + known.methodTo(), name);
   }
 
   /** "https" if it came by TLS, else "http", unless a handler that knows better has said so. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To HEAD, and with a status that has no content, the head alone is sent, whatever is written.
  * How content is framed is not the program's: Content-Length, Transfer-Encoding, Date and the
- * connection's fields are set here.
+ * connection's fields are set here. A 2xx to CONNECT is a head and the end: see {@link #switchTo}.
  *
  * <p>Ownership: the handler's until it is complete, as of {@link HttpRequest}. Threads: the loop's;
  * elsewhere {@code request.execute(...)}. Nothing blocks: {@link WriteResult} says how it stands,

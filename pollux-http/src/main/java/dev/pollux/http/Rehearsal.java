@@ -225,7 +225,7 @@ final class Rehearsal extends Exchange {
   private void keep(ByteBuffer some) {
     byte[] bytes = new byte[some.remaining()];
     some.get(bytes);
-    if (!request.isHead()) {
+    if (!request.isHead() && !request.isBodiless(status)) {
       sent.writeBytes(bytes);
     }
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import java.nio.ByteBuffer;
@@ -84,6 +86,49 @@ class SwitchTest {
           "HTTP/1.1 200 OK¶¶ahead", wire.send("CONNECT h:443 HTTP/1.1¶Host: h:443¶¶ahead").read());
       assertEquals("more", wire.send("more").read());
     }
+  }
+
+  /** A client that was told 2xx takes what follows for the tunnel's: so there is nothing. */
+  @Test
+  void connect_answeredBy2xx_isATunnelThatEndsAtOnce() throws Exception {
+    HttpContent content = HttpContent.text("deaf");
+    List<HttpResponse> waiting = new ArrayList<>();
+    List<HttpHandler> handlers =
+        List.of(
+            (_, response) -> response.send(),
+            (_, response) -> response.status(201).send(new byte[] {'x'}),
+            (_, response) -> response.status(204).send(),
+            (_, response) -> response.send(content),
+            (_, response) -> response.write("de").isTaken(),
+            (_, response) -> response.length(4).write("deaf"),
+            (_, response) -> waiting.add(response.later()));
+    String ask = "CONNECT h:443 HTTP/1.1¶Host: h:443¶¶";
+    for (HttpHandler handler : handlers) {
+      HttpHandler completing =
+          (request, response) -> {
+            assertEquals("CONNECT", request.method());
+            handler.handle(request, response);
+            if (response.isBegun() && response.isOpen()) {
+              response.trailer("X-Sum", "1").end();
+            }
+          };
+      try (HttpWire wire = HttpWire.to(completing)) {
+        wire.send(ask + "GET / HTTP/1.1¶Host: a¶¶");
+        while (!waiting.isEmpty()) {
+          waiting.removeFirst().send("deaf");
+        }
+        String answer = wire.read();
+        assertTrue(answer.startsWith("HTTP/1.1 20") && answer.endsWith("close¶¶"), answer);
+        assertEquals(1, answer.split("¶¶", -1).length - 1, answer);
+        assertFalse(answer.contains("Content-Length") || answer.contains("Transfer-"), answer);
+        assertTrue(wire.isEnded());
+        assertEquals(List.of(), wire.reported);
+      }
+    }
+    HttpCall connect = HttpCall.of("CONNECT", "h:443").withField("Host", "h:443");
+    HttpHandler deaf = (_, response) -> response.send("deaf");
+    assertEquals("", connect.to(deaf).text());
+    assertEquals("", connect.on(ModelSys.virtual(1, Faults.none()), deaf).text());
   }
 
   @Test
