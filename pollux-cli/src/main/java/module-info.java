@@ -3,6 +3,7 @@
  * poller. Start with {@code dev.pollux.cli.Main}.
  */
 module dev.pollux.cli {
+  requires dev.pollux.http;
   requires dev.pollux.lab;
   requires dev.pollux.model;
   requires dev.pollux.net;
@@ -23,6 +24,8 @@ module dev.pollux.cli {
   opens dev.pollux.cli.echo to
       info.picocli;
   opens dev.pollux.cli.lab to
+      info.picocli;
+  opens dev.pollux.cli.serve to
       info.picocli;
   opens dev.pollux.cli.sim to
       info.picocli;

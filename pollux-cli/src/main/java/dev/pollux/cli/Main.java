@@ -5,6 +5,7 @@ import dev.pollux.cli.connect.ConnectCommand;
 import dev.pollux.cli.doctor.DoctorCommand;
 import dev.pollux.cli.echo.EchoCommand;
 import dev.pollux.cli.lab.LabCommand;
+import dev.pollux.cli.serve.ServeCommand;
 import dev.pollux.cli.sim.SimCommand;
 import dev.pollux.cli.terminal.Exits;
 import dev.pollux.cli.terminal.Failure;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     subcommands = {
       EchoCommand.class,
+      ServeCommand.class,
       ConnectCommand.class,
       ChatCommand.class,
       DoctorCommand.class,
@@ -62,7 +64,7 @@ final class Main implements Runnable {
   private static final Set<String> KNOWN = Set.of("bench", "help");
 
   private static final List<String> COMMANDS =
-      List.of("echo", "connect", "chat", "doctor", "lab", "sim", "bench", "help");
+      List.of("echo", "serve", "connect", "chat", "doctor", "lab", "sim", "bench", "help");
 
   private static final int MIN_HELP_COLUMNS = 55; // what picocli can do with
   private static final int MAX_HELP_COLUMNS = 80;
@@ -117,6 +119,7 @@ final class Main implements Runnable {
     Object command =
         switch (name) {
           case "echo" -> new EchoCommand();
+          case "serve" -> new ServeCommand();
           case "connect" -> new ConnectCommand();
           case "chat" -> new ChatCommand();
           case "doctor" -> new DoctorCommand();

@@ -21,6 +21,21 @@ abstract class Exchange {
   final HttpBody body = new HttpBody(this);
   final HttpResponse response = new HttpResponse(this);
 
+  /**
+   * Whether something waits in the loop's queues that knows this exchange: it is used once then.
+   */
+  private boolean isQueued;
+
+  /** A task that knows it is about to be queued. */
+  void queued() {
+    isQueued = true;
+  }
+
+  /** Whether nobody has it when its answer is over: neither a program nor a queue. */
+  boolean isReusable() {
+    return !isQueued && !response.isLater();
+  }
+
   /** Where the request came from; null if there is no connection. */
   abstract @Nullable Connection connection();
 

@@ -205,12 +205,12 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     HeadParser head = current.head;
     HeadInput input = loop.headInput;
     FieldParser.Result result = input.parse(head, data, limits.headBytes());
+    if (result != FieldParser.Result.DONE) {
+      current.refused(input.bytes(), input.base()); // or not yet whole
+    }
     switch (result) {
       case MORE -> beginHead();
-      case REFUSED -> {
-        current.refused(input.bytes(), input.base());
-        refuse(current, head.status(), String.valueOf(head.problem()));
-      }
+      case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));
       case DONE -> {
         left--;
         current.begin(input.bytes(), input.take(head, data));
@@ -392,8 +392,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       return;
     }
     current.report(thrown);
-    boolean isInWork = state == Http1State.HANDLING && current.equals(exchange);
-    if (!isInWork) { // it is over, or was answered
+    if (state != Http1State.HANDLING || !current.equals(exchange)) { // it was answered
       return;
     }
     if (current.response.isBegun()) {
@@ -414,16 +413,22 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
 
   /** The connection is another handler's. */
   void switchTo(Http1Exchange current, ConnectionHandler next) {
-    outlet.flush();
     deadline.end();
     hold.end();
     state = Http1State.SWITCHED;
     exchange = null;
-    connection.setHandler(next);
-    if (isPaused) {
+    if (!isPaused) {
+      connection.pauseReading();
+    }
+    outlet.whenTaken(() -> handOver(next));
+    call(current, current.response::tellOver);
+  }
+
+  private void handOver(ConnectionHandler next) {
+    if (connection.isOpen()) {
+      connection.setHandler(next);
       connection.resumeReading();
     }
-    call(current, current.response::tellOver);
   }
 
   // ---- what is wanted next

@@ -63,12 +63,14 @@ final class Http1Exchange extends Exchange {
     request.clear();
     body.begin(0);
     response.begin();
+    response.lose(); // for whoever has kept it
   }
 
   /** A connection has it for its next request. */
   void attach(Http1Connection connection) {
     owner = connection;
     head.begin();
+    response.begin();
     isLast = false;
     isRefusedHead = false;
     isContinued = true;
@@ -228,6 +230,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   void soon(Runnable task) {
+    queued();
     var _ = connection().loop().schedule(0, task);
   }
 

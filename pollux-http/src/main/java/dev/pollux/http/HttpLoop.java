@@ -46,9 +46,9 @@ final class HttpLoop {
     return taken == null || !taken.isFor(options) ? new Http1Exchange(options) : taken;
   }
 
-  /** Nobody uses this one any more, unless it was answered later: who did so may have it still. */
+  /** Nobody uses this one any more, unless somebody may still have it. */
   void give(Http1Exchange unused) {
-    if (!unused.response.isLater()) {
+    if (unused.isReusable()) {
       unused.detach();
       spare = unused;
     }

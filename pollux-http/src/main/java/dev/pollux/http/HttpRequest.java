@@ -56,6 +56,10 @@ public final class HttpRequest {
     head = parsed;
     isKept = false;
     fields.show(bytes, from, parsed.fields());
+    forget();
+  }
+
+  private void forget() {
     method = null;
     target = null;
     path = null;
@@ -71,6 +75,7 @@ public final class HttpRequest {
   void clear() {
     head = null;
     fields.clear();
+    forget();
   }
 
   /** Keeps what it shows, wherever that lies. */
@@ -401,6 +406,7 @@ public final class HttpRequest {
    * @throws RejectedExecutionException if the loop has too much to do, or is closed
    */
   public void execute(Runnable task) {
+    exchange.queued();
     if (!exchange.offer(() -> run(task))) {
       throw new RejectedExecutionException(
           "the loop of " + this + (exchange.isClosed() ? " is closed" : " has too much to do"));

@@ -41,6 +41,8 @@ final class Outlet {
   private final Delivery room = (_, _) -> tellRoom();
   private final Delivery fileSent = (_, _) -> sentFile();
   private @Nullable ByteBuffer refused; // by the connection
+  private @Nullable FileRegion fileBehind; // what was refused
+  private @Nullable Runnable taskBehind;
   private boolean isRoomAwaited;
   private int files;
   private @Nullable SocketAddress named;
@@ -102,14 +104,28 @@ final class Outlet {
   /** Sends a file behind that. */
   void write(FileRegion file) {
     flush();
-    WriteResult result = WriteResult.REFUSED;
-    if (refused == null) {
-      result = connection.sendFile(file, fileSent);
-      files++; // which is told, whatever the answer
+    if (refused != null) {
+      fileBehind = file;
+    } else {
+      send(file);
     }
-    if (result == WriteResult.REFUSED) {
+  }
+
+  private void send(FileRegion file) {
+    files++; // which is told, whatever the answer
+    if (connection.sendFile(file, fileSent) == WriteResult.REFUSED) {
       file.close();
-      owner.broken(CloseCause.of(CloseReason.LIMIT, "a file was more than can be queued"));
+      broken("a file was more than can be queued");
+    }
+  }
+
+  /** Runs this when all that was put here is the connection's: now, mostly. */
+  void whenTaken(Runnable task) {
+    flush();
+    if (refused == null) {
+      task.run();
+    } else {
+      taskBehind = task;
     }
   }
 
@@ -138,10 +154,29 @@ final class Outlet {
     isRoomAwaited = false;
     ByteBuffer waiting = refused;
     refused = null;
+    FileRegion file = fileBehind;
+    fileBehind = null;
     if (waiting != null && connection.write(waiting) == WriteResult.REFUSED) { // there is no memory
-      owner.broken(CloseCause.of(CloseReason.LIMIT, "an answer was more than can be queued"));
+      broken("an answer was more than can be queued");
+    }
+    if (file != null) {
+      send(file);
+    }
+    Runnable task = taskBehind;
+    if (task != null) {
+      taskBehind = null;
+      task.run();
     }
     owner.roomCame();
+  }
+
+  /** A stream has a hole, also where its owner has seen the end of it. */
+  private void broken(String why) {
+    CloseCause cause = CloseCause.of(CloseReason.LIMIT, why);
+    owner.broken(cause);
+    if (connection.isOpen()) {
+      resetBehind(cause);
+    }
   }
 
   private void sentFile() {

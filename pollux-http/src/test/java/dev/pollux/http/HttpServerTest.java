@@ -406,4 +406,38 @@ class HttpServerTest {
     }
     assertEquals(List.of(), List.copyOf(reported));
   }
+
+  @Test
+  void file_behindAnswersThatWait_comesBehindThem(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("f"), "f".repeat(100));
+    Router service =
+        new Router()
+            .get("/big", (_, response) -> response.send("x".repeat(15_000)))
+            .get(
+                "/file",
+                (request, response) ->
+                    response.send(FileRegion.open(request.loop().sys(), file, 0, 100)));
+    ConnectionOptions few =
+        ConnectionOptions.DEFAULT
+            .withLowWaterBytes(1000)
+            .withHighWaterBytes(60_000)
+            .withMaxQueuedBytes(60_000);
+    ServerOptions at =
+        ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
+            .withConnection(few);
+    String big = "GET /big HTTP/1.1¶Host: a¶¶".repeat(3);
+    String some = big + "GET /file HTTP/1.1¶Host: a¶¶";
+    String last = "GET /file HTTP/1.1¶Host: a¶Connection: close¶¶";
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer server = HttpServer.start(loops, at, service);
+        Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(4096);
+      socket.connect(server.address());
+      socket.getOutputStream().write(HttpWire.bytes(some.repeat(160) + last));
+      byte[] all = socket.getInputStream().readAllBytes();
+      String text = new String(all, StandardCharsets.ISO_8859_1);
+      assertEquals(160 * 4 + 1, text.split("HTTP/1.1 200", -1).length - 1);
+      assertTrue(text.endsWith("f".repeat(100)));
+    }
+  }
 }

@@ -77,6 +77,15 @@ class LimitTest {
   }
 
   @Test
+  void headTime_ofAHead_isAnsweredWithoutContent() {
+    try (HttpWire wire = HttpWire.to(OK)) {
+      wire.send("HEAD / HTTP/1.1¶Host: a¶").pass(limits().headTime());
+      String answer = wire.read();
+      assertTrue(answer.startsWith("HTTP/1.1 408 ") && answer.endsWith("¶¶"), answer);
+    }
+  }
+
+  @Test
   void headTime_fromItsFirstByte() {
     try (HttpWire wire = HttpWire.to(OK)) {
       String _ = wire.send(GET).read();

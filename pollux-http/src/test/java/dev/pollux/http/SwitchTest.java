@@ -8,6 +8,7 @@ import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class SwitchTest {
       "GET /chat HTTP/1.1¶Host: a¶Connection: upgrade¶Upgrade: echo¶¶";
 
   /** Sends everything back. */
-  private static final class Echo implements ConnectionHandler {
+  private static class Echo implements ConnectionHandler {
     @Override
     public void received(Connection connection, ByteBuffer data) {
       var _ = connection.write(data);
@@ -49,6 +50,41 @@ class SwitchTest {
       assertEquals("more", wire.send("more").read());
       wire.pass(java.time.Duration.ofMinutes(5));
       assertFalse(wire.isEnded()); // no time of HTTP's is left
+    }
+  }
+
+  @Test
+  void upgrade_behindAnswersThatWait_comesBehindThem() {
+    ConnectionHandler next =
+        new Echo() {
+          @Override
+          public void attached(Connection connection) {
+            var _ = connection.write(ByteBuffer.wrap(HttpWire.bytes("NEXT")));
+          }
+        };
+    HttpHandler handler =
+        (request, response) -> {
+          if (request.path().equals("/big")) {
+            response.send("x".repeat(15_000));
+          } else {
+            response.switchTo("echo", next);
+          }
+        };
+    ConnectionOptions few =
+        ConnectionOptions.DEFAULT
+            .withLowWaterBytes(1000)
+            .withHighWaterBytes(60_000)
+            .withMaxQueuedBytes(60_000);
+    String big = "GET /big HTTP/1.1¶Host: a¶¶";
+    for (int before = 20; before < 40; before++) { // so that some of it is refused
+      try (HttpWire wire = HttpWire.to(HttpWire.OPTIONS, few, handler)) {
+        for (int i = 0; i < before; i++) {
+          wire.send(big);
+        }
+        String all = wire.send(big.repeat(3) + UPGRADE).read();
+        assertTrue(all.endsWith("¶Connection: upgrade¶¶NEXT"), before + " before");
+        assertEquals("on", wire.send("on").read());
+      }
     }
   }
 

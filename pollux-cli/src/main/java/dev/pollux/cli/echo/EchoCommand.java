@@ -1,6 +1,7 @@
 package dev.pollux.cli.echo;
 
 import dev.pollux.cli.echo.EchoArguments.Choice;
+import dev.pollux.cli.terminal.Arguments;
 import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.Numbers;
 import dev.pollux.cli.terminal.Places;
@@ -99,7 +100,7 @@ public final class EchoCommand implements Callable<Integer> {
       names = "--loops",
       paramLabel = "N",
       defaultValue = "1",
-      converter = EchoArguments.LoopsConverter.class,
+      converter = Arguments.LoopsConverter.class,
       description = "How many event loops, or auto: one a processor (default: ${DEFAULT-VALUE}).")
   private int loops = 1;
 
@@ -149,7 +150,7 @@ public final class EchoCommand implements Callable<Integer> {
   @Option(
       names = "--idle-timeout",
       paramLabel = "TIME",
-      converter = EchoArguments.DurationConverter.class,
+      converter = Arguments.DurationConverter.class,
       description =
           "Close what is silent, or reads nothing, for so long: 500ms, 10s (default: 10m, and 1m).")
   private @Nullable Long idleNanos;
@@ -242,10 +243,10 @@ public final class EchoCommand implements Callable<Integer> {
         switch (name) {
           case "--backend" -> EchoArguments.backend(value);
           case "--trigger" -> EchoArguments.trigger(value);
-          case "--loops" -> EchoArguments.loops(value);
+          case "--loops" -> Arguments.loops(value);
           case "--workers" -> EchoArguments.workers(value);
           case "--accept" -> EchoArguments.acceptMode(value);
-          case "--idle-timeout" -> EchoArguments.duration(value);
+          case "--idle-timeout" -> Arguments.duration(value);
           default -> null;
         };
     switch (known) {

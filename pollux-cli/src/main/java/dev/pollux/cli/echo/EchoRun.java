@@ -2,6 +2,7 @@ package dev.pollux.cli.echo;
 
 import dev.pollux.cli.terminal.Exits;
 import dev.pollux.cli.terminal.Failure;
+import dev.pollux.cli.terminal.ListenAdvice;
 import dev.pollux.cli.terminal.Places;
 import dev.pollux.cli.terminal.Signals;
 import dev.pollux.loop.EventLoop;
@@ -13,10 +14,8 @@ import dev.pollux.net.Workers;
 import dev.pollux.poll.Backend;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Addresses;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Locale;
@@ -201,26 +200,7 @@ public final class EchoRun {
     try {
       return opening.open();
     } catch (SysException e) {
-      throw new Failure(
-          "cannot listen on "
-              + Addresses.text(options.address())
-              + " ("
-              + e.errnoName()
-              + "): "
-              + advice(e));
+      throw ListenAdvice.failure(sys, options.address(), e);
     }
-  }
-
-  private String advice(SysException e) {
-    if (options.address() instanceof UnixAddress unix) {
-      return UnixAdvice.of(sys, unix, e.errno());
-    }
-    return switch (e.errno()) {
-      case Errno.EADDRINUSE ->
-          "another process has this port; stop it, or choose another --port, or 0 for any";
-      case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
-      case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
-      default -> Errno.meaning(e.errno());
-    };
   }
 }

@@ -1,5 +1,7 @@
 package dev.pollux.cli.terminal;
 
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -17,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class Signals implements InvocationHandler {
 
   private static final int EXIT_BY_SIGNAL = 128;
+  private static final int HANGUP = 1;
 
   private final IntConsumer stop;
+  private final @Nullable Runnable reload;
+  private final boolean hadTerminal = hasTerminal();
   private boolean asked;
 
-  private Signals(IntConsumer stop) {
+  private Signals(IntConsumer stop, @Nullable Runnable reload) {
     this.stop = stop;
+    this.reload = reload;
   }
 
   /**
@@ -36,12 +42,23 @@ public final class Signals implements InvocationHandler {
 
   /** As the other; {@code stop} is given what a process exits with that such a signal ended. */
   public static void onStop(IntConsumer stop) {
+    take(new Signals(stop, null));
+  }
+
+  /**
+   * As the others; but SIGHUP runs {@code reload}, as often as it comes, unless it came because the
+   * terminal was closed that there was at first.
+   */
+  public static void onStopOrReload(Runnable stop, Runnable reload) {
+    take(new Signals(_ -> stop.run(), reload));
+  }
+
+  private static void take(Signals taker) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object proxy =
-          Proxy.newProxyInstance(
-              Signals.class.getClassLoader(), new Class<?>[] {handler}, new Signals(stop));
+          Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, taker);
       Method handle = signal.getMethod("handle", signal, handler);
       for (String name : new String[] {"TERM", "INT", "HUP"}) {
         handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
@@ -60,11 +77,25 @@ public final class Signals implements InvocationHandler {
     Object signal = arguments[0];
     Object number = signal.getClass().getMethod("getNumber").invoke(signal);
     int exitCode = EXIT_BY_SIGNAL + (Integer) number;
+    Runnable reloads = reload;
+    if (reloads != null && number.equals(HANGUP) && (!hadTerminal || hasTerminal())) {
+      reloads.run();
+      return null;
+    }
     if (asked) {
       Runtime.getRuntime().halt(exitCode);
     }
     asked = true;
     stop.accept(exitCode);
     return null;
+  }
+
+  /** Whether the process has a terminal that is there. */
+  private static boolean hasTerminal() {
+    try (FileInputStream _ = new FileInputStream("/dev/tty")) {
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 }

@@ -15,6 +15,7 @@ import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,6 +30,12 @@ final class FileRoot {
   private static final int TRIES = 3; // where the tree is changed meanwhile
   private static final int PATH_BYTES = 4096;
   private static final long OPEN_FLAGS = Linux.O_RDONLY | Linux.O_CLOEXEC | Linux.O_NONBLOCK;
+
+  /** What the kernel says of names that are none, or that may not be gone through. */
+  private static final Set<Integer> ABSENT =
+      Set.of(
+          Errno.ENOENT, Errno.ENOTDIR, Errno.ENAMETOOLONG, Errno.ELOOP, Errno.EXDEV, Errno.ENXIO);
+
   private static final ThreadLocal<Memory> MEMORY = ThreadLocal.withInitial(Memory::new);
 
   private final Sys sys;
@@ -105,13 +112,10 @@ final class FileRoot {
   }
 
   private static SysException failure(byte[] path, int result) throws AbsentException {
-    switch (-result) {
-      case Errno.ENOENT, Errno.ENOTDIR, Errno.ENAMETOOLONG, Errno.ELOOP, Errno.EXDEV, Errno.ENXIO ->
-          throw AbsentException.INSTANCE;
-      default -> {
-        return SysException.of("openat2(" + PathBytes.text(path) + ")", result);
-      }
+    if (ABSENT.contains(-result)) {
+      throw AbsentException.INSTANCE;
     }
+    return SysException.of("openat2(" + PathBytes.text(path) + ")", result);
   }
 
   private int openAt(byte[] path) {

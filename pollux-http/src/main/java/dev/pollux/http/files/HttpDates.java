@@ -7,7 +7,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
-import java.util.List;
 import java.util.Locale;
 
 /** Dates of fields, to the second; three forms are read, one is written. RFC 9110, 5.6.7. */
@@ -20,21 +19,20 @@ final class HttpDates {
       DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** With a year of two digits: one that is not more than 50 years ahead. */
-  private static final DateTimeFormatter RFC_850 =
-      new DateTimeFormatterBuilder()
-          .appendPattern("EEEE, dd-MMM-")
-          .appendValueReduced(
-              ChronoField.YEAR, 2, 2, LocalDateTime.now(ZoneOffset.UTC).getYear() - 49)
-          .appendPattern(" HH:mm:ss 'GMT'")
-          .toFormatter(Locale.ROOT);
-
   private static final DateTimeFormatter ASCTIME =
       DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT);
 
-  private static final List<DateTimeFormatter> READ = List.of(FORMAT, RFC_850, ASCTIME);
-
   private HttpDates() {}
+
+  /** With a year of two digits: one that is not more than 50 years ahead. */
+  private static DateTimeFormatter rfc850() {
+    int first = LocalDateTime.now(ZoneOffset.UTC).getYear() - 49;
+    return new DateTimeFormatterBuilder()
+        .appendPattern("EEEE, dd-MMM-")
+        .appendValueReduced(ChronoField.YEAR, 2, 2, first)
+        .appendPattern(" HH:mm:ss 'GMT'")
+        .toFormatter(Locale.ROOT);
+  }
 
   static String text(long second) {
     return FORMAT.format(Instant.ofEpochSecond(second));
@@ -42,13 +40,18 @@ final class HttpDates {
 
   /** The second since 1970; {@link #NONE} if it is no date. */
   static long second(String text) {
-    for (DateTimeFormatter format : READ) {
-      try {
-        return LocalDateTime.parse(text, format).toEpochSecond(ZoneOffset.UTC);
-      } catch (DateTimeException _) {
-        // one of the others, or none
-      }
+    long second = second(text, FORMAT);
+    if (second == NONE) {
+      second = second(text, text.indexOf('-') < 0 ? ASCTIME : rfc850());
     }
-    return NONE;
+    return second;
+  }
+
+  private static long second(String text, DateTimeFormatter format) {
+    try {
+      return LocalDateTime.parse(text, format).toEpochSecond(ZoneOffset.UTC);
+    } catch (DateTimeException _) {
+      return NONE;
+    }
   }
 }

@@ -26,12 +26,23 @@ final class Listing {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String UNRESERVED_MARKS = "-._~";
 
-  /**
-   * One of them.
-   *
-   * @param name as the kernel has it
-   */
-  private record Entry(byte[] name, boolean isFolder, long sizeBytes, String time) {
+  /** One of them. */
+  private static final class Entry {
+    private final byte[] name; // as the kernel has it
+    private final boolean isFolder;
+    private final long sizeBytes;
+    private final String time;
+
+    Entry(byte[] name, boolean isFolder, long sizeBytes, String time) {
+      this.name = name;
+      this.isFolder = isFolder;
+      this.sizeBytes = sizeBytes;
+      this.time = time;
+    }
+
+    boolean isFile() {
+      return !isFolder;
+    }
 
     String text() {
       return new String(name, UTF_8) + (isFolder ? "/" : "");
@@ -54,8 +65,7 @@ final class Listing {
         add(entries, each, options);
       }
     }
-    entries.sort(
-        Comparator.comparing((Entry entry) -> !entry.isFolder()).thenComparing(Entry::text));
+    entries.sort(Comparator.comparing(Entry::isFile).thenComparing(Entry::text));
     return page(entries, path, isMore).getBytes(UTF_8);
   }
 
@@ -105,10 +115,10 @@ final class Listing {
     }
     for (Entry entry : entries) {
       page.append("<tr><td><a href=\"./");
-      encode(page, entry.name());
-      page.append(entry.isFolder() ? "/\">" : "\">").append(escaped(entry.text()));
-      String size = entry.isFolder() ? "" : String.format(Locale.ROOT, "%,d", entry.sizeBytes());
-      page.append("</a><td>").append(size).append("<td>").append(entry.time()).append('\n');
+      encode(page, entry.name);
+      page.append(entry.isFolder ? "/\">" : "\">").append(escaped(entry.text()));
+      String size = entry.isFolder ? "" : String.format(Locale.ROOT, "%,d", entry.sizeBytes);
+      page.append("</a><td>").append(size).append("<td>").append(entry.time).append('\n');
     }
     page.append("</table>\n");
     if (isMore) {

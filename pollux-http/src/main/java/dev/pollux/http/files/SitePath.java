@@ -9,14 +9,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The path of a request as one beneath a folder: bytes, as the kernel's names are. Segments are
  * decoded once; one that is empty, "." or "..", or has a slash or NUL in it, names nothing.
- *
- * @param bytes without a slash before or behind; empty is the folder itself
- * @param isFolder whether the path ended with a slash
  */
-record SitePath(byte[] bytes, boolean isFolder) {
+final class SitePath {
 
   private static final byte[] WELL_KNOWN = ".well-known".getBytes(ISO_8859_1);
   private static final int MAX_BYTES = 4000; // the kernel's are at most 4095
+
+  private final byte[] bytes;
+  private final boolean isFolder;
+
+  private SitePath(byte[] bytes, boolean isFolder) {
+    this.bytes = bytes;
+    this.isFolder = isFolder;
+  }
+
+  /** Without a slash before or behind; empty is the folder itself. Not to be written to. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Whether the path ended with a slash. */
+  boolean isFolder() {
+    return isFolder;
+  }
 
   /** Null if the path can name nothing that may be seen. */
   static @Nullable SitePath of(String path, FileOptions options) {

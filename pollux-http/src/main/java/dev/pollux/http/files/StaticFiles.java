@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Serves the files of a folder, to GET and HEAD.
  *
  * <pre>{@code
- * try (StaticFiles site = StaticFiles.open(Path.of("site"))) {
- *   HttpServer.start(loops, options, site);
+ * try (StaticFiles site = StaticFiles.open(Path.of("site"));
+ *     HttpServer server = HttpServer.start(loops, options, site)) {
+ *   ...
+ * }
  * }</pre>
  *
  * <p>Conditions, one range and several, compressed siblings and what stands for a folder are as of
@@ -124,8 +126,11 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
       }
     }
     FileRoot current = root;
-    if (!current.use() && !(current = root).use()) { // the one before was just replaced
-      throw new HttpException(503, "this site is closed");
+    if (!current.use()) {
+      current = root; // the one before was just replaced
+      if (!current.use()) {
+        throw new HttpException(503, "this site is closed");
+      }
     }
     try {
       answer(current, request, response);

@@ -1,23 +1,43 @@
-package dev.pollux.cli.echo;
+package dev.pollux.cli.terminal;
 
+import dev.pollux.sys.Addresses;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
 import dev.pollux.sys.UnixAddress;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** What to do about a Unix address that cannot be listened at. */
-final class UnixAdvice {
+/** What to do about an address that cannot be listened at. */
+public final class ListenAdvice {
 
-  private UnixAdvice() {}
+  private ListenAdvice() {}
+
+  /** The failure of a command that was to listen there, by --host and --port or by --unix. */
+  public static Failure failure(Sys sys, SocketAddress address, SysException e) {
+    String advice = address instanceof UnixAddress unix ? of(sys, unix, e.errno()) : of(e.errno());
+    return new Failure(
+        "cannot listen on " + Addresses.text(address) + " (" + e.errnoName() + "): " + advice);
+  }
+
+  private static String of(int errno) {
+    return switch (errno) {
+      case Errno.EADDRINUSE ->
+          "another process has this port; stop it, or choose another --port, or 0 for any";
+      case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
+      case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
+      default -> Errno.meaning(errno);
+    };
+  }
 
   /** In words, for what a bind said. */
-  static String of(Sys sys, UnixAddress address, int errno) {
+  private static String of(Sys sys, UnixAddress address, int errno) {
     if (errno == Errno.ENOENT) {
       return "its directory does not exist";
     }
