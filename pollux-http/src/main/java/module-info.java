@@ -7,4 +7,5 @@ module dev.pollux.http {
 
   exports dev.pollux.http;
   exports dev.pollux.http.files;
+  exports dev.pollux.http.log;
 }

@@ -175,7 +175,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       current.response.lose();
       call(current, current.body::fail);
       call(current, current.response::tellWritable);
-      call(current, current.response::tellOver);
+      call(current, current::over);
     }
   }
 
@@ -312,7 +312,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     }
     try {
       current.response.tellWritable(); // there never will be room
-      current.response.tellOver();
+      current.over();
     } catch (Throwable t) {
       current.report(t);
     }
@@ -421,7 +421,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       connection.pauseReading();
     }
     outlet.whenTaken(() -> handOver(next));
-    call(current, current.response::tellOver);
+    call(current, current::over);
   }
 
   private void handOver(ConnectionHandler next) {

@@ -49,6 +49,7 @@ final class Http1Exchange extends Exchange {
   private boolean isLast;
   private boolean isRefusedHead; // a HEAD that is no request
   private boolean isEncoded; // the answer, in chunks
+  private final HttpOutcome outcome = new HttpOutcome(this);
 
   Http1Exchange(HttpOptions options) {
     this.options = options;
@@ -74,11 +75,13 @@ final class Http1Exchange extends Exchange {
     isLast = false;
     isRefusedHead = false;
     isContinued = true;
+    outcome.begin();
   }
 
   /** The head is whole. */
   void begin(byte[] in, int base) {
     Framing framing = head.framing();
+    outcome.headCame(connection().loop().nowNanos());
     request.show(in, base, head);
     SocketAddress named = owner().outlet().named();
     if (named != null) {
@@ -284,21 +287,40 @@ final class Http1Exchange extends Exchange {
     return isLast;
   }
 
+  /** The answer is over. */
+  void over() {
+    HttpObserver observer = options.observer();
+    if (observer != null) {
+      try {
+        observer.over(outcome);
+      } catch (Throwable t) {
+        report(t);
+      }
+    }
+    response.tellOver();
+  }
+
+  HttpOptions options() {
+    return options;
+  }
+
   // ---- the answer
 
   @Override
   WriteResult send(ByteBuffer content, long length) {
     int size = content.remaining();
     writeHead(length, null, size <= SHORT_BYTES ? size : 0, true);
+    outcome.wrote(hasContent() ? size : 0);
     return hasContent() ? sendContent(content) : sent();
   }
 
   @Override
   WriteResult send(HttpContent content) {
-    int size = content.sizeBytes();
+    int size = hasContent() ? content.sizeBytes() : 0;
     boolean isShort = size <= SHORT_BYTES;
-    writeHead(size, content, isShort && hasContent() ? size : 0, true);
-    return isShort || !hasContent() ? sent() : sendContent(content.buffer());
+    writeHead(content.sizeBytes(), content, isShort ? size : 0, true);
+    outcome.wrote(size);
+    return isShort ? sent() : sendContent(content.buffer());
   }
 
   private WriteResult sendContent(ByteBuffer content) {
@@ -310,6 +332,7 @@ final class Http1Exchange extends Exchange {
   WriteResult send(FileRegion content) {
     writeHead(content.remaining(), null, 0, true);
     if (hasContent()) {
+      outcome.wrote(content.remaining());
       owner().outlet().write(content);
     } else {
       content.close();
@@ -348,6 +371,7 @@ final class Http1Exchange extends Exchange {
       var _ = content.position(content.limit());
       return owner().wrote();
     }
+    outcome.wrote(content.remaining());
     if (isEncoded) {
       Output out = claim(CHUNK_BYTES);
       out.putNumber(content.remaining(), 16);
@@ -432,6 +456,7 @@ final class Http1Exchange extends Exchange {
     int fieldBytes = lines.sizeBytes() + described;
     Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
     owner().loop().date(options).put(out, response.status());
+    outcome.wroteHead();
     String serverName = options.serverName();
     if (serverName != null && lines.first("Server") == null) {
       out.putLine("Server", serverName);

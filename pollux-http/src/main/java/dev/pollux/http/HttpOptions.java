@@ -151,6 +151,16 @@ public final class HttpOptions {
     return values.looseTargets;
   }
 
+  /** As this, telling this of each exchange that is over; nobody, for null. */
+  public HttpOptions withObserver(@Nullable HttpObserver observer) {
+    return with(v -> v.observer = observer);
+  }
+
+  /** Who is told of exchanges. By default null. */
+  public @Nullable HttpObserver observer() {
+    return values.observer;
+  }
+
   @Override
   public String toString() {
     return "HttpOptions[limits="
@@ -182,6 +192,7 @@ public final class HttpOptions {
     @Nullable Readiness readiness;
     boolean proxyProtocol;
     int maxConnectionsPerAddress;
+    @Nullable HttpObserver observer;
 
     /** By clone, which forgets no value. */
     Values copy() {

@@ -202,6 +202,11 @@ public final class HttpRequest {
     return isHttp10() ? "HTTP/1.0" : "HTTP/1.1";
   }
 
+  /** Whether there is one: its head was whole. */
+  boolean isThere() {
+    return head != null;
+  }
+
   /** Whether it is one of HTTP/1.0; not so of what is no request. */
   boolean isHttp10() {
     HeadParser known = head;

@@ -1,15 +1,12 @@
 package dev.pollux.cli.serve;
 
-import dev.pollux.cli.terminal.Arguments;
 import dev.pollux.cli.terminal.Version;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.SysException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -32,28 +29,10 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class)
 public final class ServeCommand implements Callable<Integer> {
 
-  private static final long DRAIN_NANOS = 30_000_000_000L;
-
   @Mixin private SiteFlags site = new SiteFlags();
   @Mixin private ListenFlags listen = new ListenFlags();
 
-  @Option(
-      names = "--delay",
-      paramLabel = "TIME",
-      converter = Arguments.DurationConverter.class,
-      description =
-          "How long /health/ready says no before it stops to accept: 500ms, 10s (default: none).")
-  private @Nullable Long delayNanos;
-
-  @Option(
-      names = "--drain",
-      paramLabel = "TIME",
-      converter = Arguments.DurationConverter.class,
-      description = "How long answers may take after that (default: 30s).")
-  private long drainNanos = DRAIN_NANOS;
-
-  @Option(names = "--stats", description = "Print figures every second.")
-  private boolean stats;
+  @Mixin private OperatorFlags operator = new OperatorFlags();
 
   @Spec private CommandSpec spec;
 
@@ -62,11 +41,10 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SysException {
-    String mistake = listen.mistake();
+    String mistake = listen.mistake() == null ? operator.mistake() : listen.mistake();
     if (mistake != null) {
       throw new ParameterException(spec.commandLine(), mistake);
     }
-    long delay = delayNanos == null ? 0 : delayNanos;
-    return new ServeRun(NativeSys.open(), site, listen, delay, drainNanos, stats).serve();
+    return new ServeRun(NativeSys.open(), site, listen, operator).serve();
   }
 }

@@ -5,11 +5,16 @@ import dev.pollux.cli.terminal.Places;
 import dev.pollux.cli.terminal.Signals;
 import dev.pollux.http.ForwardedFor;
 import dev.pollux.http.HttpHandler;
+import dev.pollux.http.HttpObserver;
+import dev.pollux.http.HttpOptions;
 import dev.pollux.http.HttpServer;
 import dev.pollux.http.RateLimit;
 import dev.pollux.http.Readiness;
+import dev.pollux.http.Router;
 import dev.pollux.http.SecurityFields;
 import dev.pollux.http.files.StaticFiles;
+import dev.pollux.http.log.AccessLog;
+import dev.pollux.http.log.HttpMetrics;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.ListenFds;
@@ -27,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,26 +46,17 @@ final class ServeRun {
   private final Sys sys;
   private final SiteFlags siteFlags;
   private final ListenFlags listen;
-  private final long delayNanos;
-  private final long drainNanos;
-  private final boolean hasStats;
+  private final OperatorFlags operator;
+  private final HttpMetrics metrics = new HttpMetrics();
   private final Readiness readiness = new Readiness();
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private final List<HttpServer> servers = new ArrayList<>();
 
-  ServeRun(
-      Sys sys,
-      SiteFlags siteFlags,
-      ListenFlags listen,
-      long delayNanos,
-      long drainNanos,
-      boolean hasStats) {
+  ServeRun(Sys sys, SiteFlags siteFlags, ListenFlags listen, OperatorFlags operator) {
     this.sys = sys;
     this.siteFlags = siteFlags;
     this.listen = listen;
-    this.delayNanos = delayNanos;
-    this.drainNanos = drainNanos;
-    this.hasStats = hasStats;
+    this.operator = operator;
   }
 
   /** Serves until it is told to stop; the exit code. */
@@ -70,15 +67,23 @@ final class ServeRun {
             .withName("serve")
             .withErrorHandler((loop, what, cause) -> say(loop + ": " + what + " failed: " + cause));
     try (StaticFiles site = siteFlags.open();
+        AccessLog log = operator.openLog(ServeRun::say);
         LoopGroup loops = LoopGroup.start(sys, listen.loops(), options)) {
-      HttpServer main = start(loops, certificates, handler(site));
-      Signals.onStopOrReload(stopAsked::countDown, () -> reload(site, certificates));
-      redirect(loops, main);
+      HttpOptions http = listen.http(readiness).withObserver(observer(log));
+      HttpServer main = start(loops, certificates, http, handler(site));
+      Signals.onStopOrReload(stopAsked::countDown, () -> reload(site, certificates, log));
+      redirect(loops, http, main);
+      HttpServer figures = startFigures(loops, main, log);
       System.out.println("serving " + siteFlags.folder() + " on " + uri(main, certificates));
-      await();
-      stop();
+      System.out.flush();
+      await(loops, main, log);
+      stop(figures);
     }
     return 0;
+  }
+
+  private HttpObserver observer(@Nullable AccessLog log) {
+    return log == null ? metrics : metrics.and(log);
   }
 
   /** What answers: the files, and around them what was asked for. */
@@ -96,21 +101,22 @@ final class ServeRun {
   // ---- listening
 
   private HttpServer start(
-      LoopGroup loops, @Nullable Certificates certificates, HttpHandler handler)
+      LoopGroup loops, @Nullable Certificates certificates, HttpOptions http, HttpHandler handler)
       throws SysException {
-    ServerOptions options = inherited();
+    ServerOptions options = inherited(name -> !name.equals(METRICS));
     if (options == null) {
       options = at(listen.address());
     }
     if (certificates != null) {
       options = options.withTls(certificates.tls());
     }
-    return start(loops, options, handler);
+    return start(loops, options, http, handler);
   }
 
-  private HttpServer start(LoopGroup loops, ServerOptions options, HttpHandler handler) {
+  private HttpServer start(
+      LoopGroup loops, ServerOptions options, HttpOptions http, HttpHandler handler) {
     try {
-      HttpServer server = HttpServer.start(loops, options, listen.http(readiness), handler);
+      HttpServer server = HttpServer.start(loops, options, http, handler);
       servers.add(server);
       return server;
     } catch (SysException e) {
@@ -130,9 +136,9 @@ final class ServeRun {
   }
 
   /** What systemd, or another that listens in our place, has left; null without. */
-  private @Nullable ServerOptions inherited() throws SysException {
+  private @Nullable ServerOptions inherited(Predicate<String> isMeant) throws SysException {
     for (ListenFds each : ListenFds.of(sys, System.getenv())) {
-      if (!each.name().equals(METRICS)) {
+      if (isMeant.test(each.name())) {
         ServerOptions options = ServerOptions.on(each.fd());
         Integer most = listen.maxConnections();
         return most == null ? options : options.withMaxConnections(most);
@@ -141,12 +147,41 @@ final class ServeRun {
     return null;
   }
 
-  private void redirect(LoopGroup loops, HttpServer main) {
+  private void redirect(LoopGroup loops, HttpOptions http, HttpServer main) {
     Integer port = listen.redirectPort();
     if (port != null && main.address() instanceof InetSocketAddress tls) {
-      HttpServer server = start(loops, at(listen.address(port)), new RedirectToTls(tls.getPort()));
+      HttpServer server =
+          start(loops, at(listen.address(port)), http, new RedirectToTls(tls.getPort()));
       System.out.println("redirecting from " + uri(server, null));
     }
+  }
+
+  /** The port of operators, which is open as long as anything is. */
+  private @Nullable HttpServer startFigures(
+      LoopGroup loops, HttpServer main, @Nullable AccessLog log) throws SysException {
+    metrics.addServer(main::stats);
+    metrics.addLoops(loops.loops());
+    if (log != null) {
+      metrics.addCounter(
+          "pollux_access_log_lost_lines_total", "Lines of the access log lost.", log::lostLines);
+    }
+    ServerOptions options = inherited(METRICS::equals);
+    Integer port = operator.metricsPort();
+    if (options == null && port != null) {
+      options = ServerOptions.at(listen.address(port));
+    }
+    if (options == null) {
+      return null;
+    }
+    Router router =
+        new Router()
+            .get("/metrics", metrics.handler())
+            .get("/health/live", (_, response) -> response.send("ok\n"))
+            .get("/health/ready", readiness);
+    HttpServer figures = start(loops, options, HttpOptions.DEFAULT, router);
+    boolean _ = servers.remove(figures);
+    System.out.println("figures on " + uri(figures, null) + "metrics");
+    return figures;
   }
 
   private static String uri(HttpServer server, @Nullable Certificates certificates) {
@@ -162,7 +197,11 @@ final class ServeRun {
 
   // ---- the end
 
-  private void reload(StaticFiles site, @Nullable Certificates certificates) {
+  private static void reload(
+      StaticFiles site, @Nullable Certificates certificates, @Nullable AccessLog log) {
+    if (log != null) {
+      log.reopen();
+    }
     try {
       site.reopen();
       if (certificates != null) {
@@ -178,28 +217,39 @@ final class ServeRun {
     System.err.println("pollux serve: " + text);
   }
 
-  private void await() {
+  /** Waits for the signal, and prints figures. */
+  private void await(LoopGroup loops, HttpServer main, @Nullable AccessLog log) {
     try {
-      stopAsked.await();
+      if (!operator.hasStats()) {
+        stopAsked.await();
+        return;
+      }
+      ServeStats stats =
+          new ServeStats(
+              metrics, main::stats, loops.loops(), () -> log == null ? 0 : log.lostLines());
+      while (!stopAsked.await(1, TimeUnit.SECONDS)) {
+        stats.print();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void stop() {
+  private void stop(@Nullable HttpServer figures) {
     readiness.set(false);
     try {
-      if (delayNanos > 0) {
-        TimeUnit.NANOSECONDS.sleep(delayNanos);
-      }
-      for (HttpServer server : servers) {
-        server.stop(Duration.ofNanos(drainNanos));
-      }
-      for (HttpServer server : servers) {
-        server.stopped().join();
-      }
+      TimeUnit.NANOSECONDS.sleep(operator.delayNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    for (HttpServer server : servers) {
+      server.stop(Duration.ofNanos(operator.drainNanos()));
+    }
+    for (HttpServer server : servers) {
+      server.stopped().join();
+    }
+    if (figures != null) {
+      figures.close();
     }
   }
 }

@@ -1,0 +1,91 @@
+package dev.pollux.http.log;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+
+/**
+ * A line as it grows, in memory that is used again. What came from a client cannot end it, or a
+ * quoted part of it. Threads: one.
+ */
+final class LineBuffer {
+
+  private static final String HEX = "0123456789abcdef";
+  private static final int FIRST_BYTES = 512;
+  private static final int MAX_FIELD = 2048; // characters of what a client sent
+
+  private byte[] bytes = new byte[FIRST_BYTES];
+  private int size;
+
+  void clear() {
+    size = 0;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int size() {
+    return size;
+  }
+
+  LineBuffer put(char ascii) {
+    reserve(1);
+    bytes[size] = (byte) ascii;
+    size++;
+    return this;
+  }
+
+  /** Text of ours. */
+  LineBuffer put(String ascii) {
+    byte[] all = ascii.getBytes(ISO_8859_1);
+    reserve(all.length);
+    System.arraycopy(all, 0, bytes, size, all.length);
+    size += all.length;
+    return this;
+  }
+
+  LineBuffer put(long number) {
+    return put(Long.toString(number));
+  }
+
+  /** Text of a client's, for the formats of lines: what could end a part is \xHH. */
+  LineBuffer putLogged(String text) {
+    int end = Math.min(text.length(), MAX_FIELD);
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        put("\\x").put(HEX.charAt(c >> 4 & 15)).put(HEX.charAt(c & 15));
+      } else {
+        put(c);
+      }
+    }
+    return this;
+  }
+
+  /** Text of a client's as a string of JSON, of ASCII alone. */
+  LineBuffer putJson(String text) {
+    put('"');
+    int end = Math.min(text.length(), MAX_FIELD);
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        put('\\').put(c);
+      } else if (c < ' ' || c >= 0x7f) {
+        put("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+          put(HEX.charAt(c >> shift & 15));
+        }
+      } else {
+        put(c);
+      }
+    }
+    return put('"');
+  }
+
+  private void reserve(int more) {
+    if (more > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+    }
+  }
+}
