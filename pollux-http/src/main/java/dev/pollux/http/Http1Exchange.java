@@ -81,7 +81,7 @@ final class Http1Exchange extends Exchange {
   /** The head is whole. */
   void begin(byte[] in, int base) {
     Framing framing = head.framing();
-    outcome.headCame(connection().loop().nowNanos());
+    outcome.headCame();
     request.show(in, base, head);
     SocketAddress named = owner().outlet().named();
     if (named != null) {

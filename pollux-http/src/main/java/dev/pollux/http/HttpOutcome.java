@@ -27,8 +27,13 @@ public final class HttpOutcome {
     isHeadWritten = false;
   }
 
-  void headCame(long nanos) {
-    begunNanos = nanos;
+  void headCame() {
+    begunNanos = exchange.options().observer() == null ? 0 : now(); // nobody asks
+  }
+
+  /** Not the time of the turn, in which most exchanges begin and end. */
+  private long now() {
+    return loop().sys().nanoTime();
   }
 
   void wroteHead() {
@@ -65,9 +70,9 @@ public final class HttpOutcome {
     return contentBytes;
   }
 
-  /** From the turn in which the head was whole to the end of the answer; 0 if it never was. */
+  /** From the whole head to the end of the answer; 0 if it never was whole. */
   public long durationNanos() {
-    return begunNanos == 0 ? 0 : loop().nowNanos() - begunNanos;
+    return begunNanos == 0 ? 0 : now() - begunNanos;
   }
 
   /** The loop of the connection. */

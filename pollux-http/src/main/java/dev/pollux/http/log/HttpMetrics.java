@@ -11,6 +11,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopLocal;
 import dev.pollux.loop.LoopStats;
 import dev.pollux.net.ServerStats;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -186,11 +187,15 @@ public final class HttpMetrics implements HttpObserver {
     long count = 0;
     for (int i = 0; i <= SECONDS.length; i++) {
       count += sum(DURATIONS + i);
-      String bound = i == SECONDS.length ? "+Inf" : String.valueOf(SECONDS[i]);
+      String bound = i == SECONDS.length ? "+Inf" : plain(SECONDS[i]);
       out.row("_bucket{le=\"" + bound + "\"}", count);
     }
     out.row("_sum", sum(DURATION_SUM) / NANOS);
     out.row("_count", count);
+  }
+
+  private static String plain(double bound) {
+    return BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
   }
 
   private void putServers(Exposition out) {
