@@ -18,10 +18,10 @@ import java.util.OptionalLong;
  * rotates from round to round; ratios are taken within a round.
  *
  * <p>A turn is a run of the load, from its start to its end: connections are opened and closed in
- * it, but for idle ones, which are there before. The processor time is what {@code /proc/PID/stat} counts for the server in that time, in
- * ticks of 10 ms. What is resident, and what is allocated on the heap, is looked at while the
- * connections are open and the load has run for a while: bytes over the requests of that time, as
- * many as the throughput of the turn says.
+ * it, but for idle ones, which are there before. The processor time is what {@code /proc/PID/stat}
+ * counts for the server in that time, in ticks of 10 ms. What is resident, and what is allocated on
+ * the heap, is looked at while the connections are open and the load has run for a while: bytes
+ * over the requests of that time, as many as the throughput of the turn says.
  *
  * <p>Not guaranteed: that the server is what limits a turn. Where it waits for the load it pays for
  * more and smaller batches; the report shows how busy each was. At the fixed rate, half of what the

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
     description = {
       "Processor time, throughput, latency and memory of HTTP/1.1 servers.",
       "",
-      "Each server is a process on one processor, wrk and h2load on another load them in turns,"
-          + " and a program in C where connections are short, idle or mixed. Ratios are taken within a round, latencies from the sending on."
+      "Each server is a process on one processor, wrk and h2load on another load them in turns, and"
+          + " a program in C where connections are short, idle or mixed. Ratios are taken within a"
+          + " round, latencies from the sending on."
     })
 final class HttpCommand implements Callable<Integer> {
 
@@ -31,7 +32,8 @@ final class HttpCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description =
           "of pollux, c, netty-epoll, nio, which answer in all scenarios, and pollux-arena, vertx,"
-              + " helidon, jetty, jdk, which do where sums are asked for. Default: all")
+              + " helidon, jetty, jdk, which do where sums are asked for, and nginx, by GET."
+              + " Default: all")
   private List<String> servers = HttpServers.ALL;
 
   @Option(

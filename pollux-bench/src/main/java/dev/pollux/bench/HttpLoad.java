@@ -50,8 +50,8 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
   }
 
   /**
-   * Gets ready to load a server with requests, the next when the last was answered: idle connections
-   * are open when this returns, and those that are not begin with {@link Run#begin}.
+   * Gets ready to load a server with requests, the next when the last was answered: idle
+   * connections are open when this returns, and those that are not begin with {@link Run#begin}.
    */
   Run closed(HttpScenario scenario, int port, int seconds) throws IOException {
     HttpScenario.Sums sums = scenario.sums();

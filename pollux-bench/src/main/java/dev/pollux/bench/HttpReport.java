@@ -86,11 +86,11 @@ final class HttpReport {
             + ". "
             + rows.medians()
             + " CPU: of the server, user and system, for each request, its share of opening the"
-            + " connections included, but for idle ones; user, system: the same, split as the kernel's ticks of 10 ms"
-            + " were. /: ratio of two turns in the same round. busy: the share of its processor"
-            + " that the server took. µs: from the sending on. MiB: resident, of the process that"
-            + " ran everything before; peak: the most it has had. heap B: allocated for each"
-            + " request while connections are open.");
+            + " connections included, but for idle ones; user, system: the same, split as the"
+            + " kernel's ticks of 10 ms were. /: ratio of two turns in the same round. busy: the"
+            + " share of its processor that the server took. µs: from the sending on. MiB:"
+            + " resident, of the process that ran everything before; peak: the most it has had."
+            + " heap B: allocated for each request while connections are open.");
   }
 
   private Table table(Samples turns) {
@@ -127,8 +127,7 @@ final class HttpReport {
           Bar.atMost(
                   bar.limit(),
                   "%.3f",
-                  "http %s: %s / %s"
-                      .formatted(bar.scenario().label(), bar.server(), bar.other()),
+                  "http %s: %s / %s".formatted(bar.scenario().label(), bar.server(), bar.other()),
                   ratio(of(bar.scenario(), "closed"), bar.server(), bar.other()))
               .needs(ROUNDS, "both of them in the run"));
     }

@@ -25,12 +25,13 @@ final class HttpServers implements AutoCloseable {
   static final String HELIDON = "helidon";
   static final String JETTY = "jetty";
   static final String JDK = "jdk";
+  static final String NGINX = "nginx";
 
   /** Those that answer whatever is asked. */
   private static final List<String> ANY = List.of(POLLUX, C, NETTY, NIO);
 
   static final List<String> ALL =
-      List.of(POLLUX, C, NETTY, NIO, ARENA, VERTX, HELIDON, JETTY, JDK);
+      List.of(POLLUX, C, NETTY, NIO, ARENA, VERTX, HELIDON, JETTY, JDK, NGINX);
 
   /** The main classes of the servers stand there; named and not used: they are other programs. */
   private static final String PACKAGE = "dev.pollux.bench.http.";
@@ -40,9 +41,11 @@ final class HttpServers implements AutoCloseable {
   private static final String LOAD = "http_load";
 
   private final CPrograms programs;
+  private final Nginx nginx;
 
-  private HttpServers(CPrograms programs) {
+  private HttpServers(CPrograms programs, Nginx nginx) {
     this.programs = programs;
+    this.nginx = nginx;
   }
 
   /** Compiles the server and the load in C, as far as they are wanted. */
@@ -54,12 +57,13 @@ final class HttpServers implements AutoCloseable {
     if (scenarios.stream().anyMatch(each -> each.sums() != null)) {
       names.add(LOAD);
     }
-    return new HttpServers(CPrograms.compile(names.toArray(String[]::new)));
+    return new HttpServers(CPrograms.compile(names.toArray(String[]::new)), Nginx.open());
   }
 
   /** Whether a server answers what is asked in a scenario. */
   static boolean answers(String server, HttpScenario scenario) {
-    return scenario.sums() != null || ANY.contains(server);
+    HttpScenario.Sums sums = scenario.sums();
+    return sums == null ? ANY.contains(server) : !server.equals(NGINX) || !sums.isMixed();
   }
 
   /**
@@ -87,6 +91,7 @@ final class HttpServers implements AutoCloseable {
       case HELIDON -> java("HelidonHttp", processor);
       case JETTY -> java("JettyHttp", processor);
       case JDK -> java("JdkHttp", processor);
+      case NGINX -> nginx.start(processor);
       default -> throw new IllegalArgumentException("there is no HTTP server '" + server + "'");
     };
   }
@@ -97,6 +102,8 @@ final class HttpServers implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    programs.close();
+    try (nginx) {
+      programs.close();
+    }
   }
 }

@@ -97,8 +97,7 @@ class HttpSumLoadIT {
   /** Answers rightly three times on each connection, and then so; nothing is a close. */
   private static void assertFails(String problem, String last) throws IOException {
     try (Small server = new Small(i -> i < 3 ? RIGHT : last)) {
-      IOException e =
-          assertThrows(IOException.class, () -> loaded(HttpScenario.CHURN10, server));
+      IOException e = assertThrows(IOException.class, () -> loaded(HttpScenario.CHURN10, server));
       assertTrue(e.getMessage().contains(problem), e.getMessage());
     }
   }

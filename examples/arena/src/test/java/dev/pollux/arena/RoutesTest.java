@@ -126,13 +126,13 @@ class RoutesTest {
     String item =
         """
         {"id":7,"name":"a\\"\\\\\\n\u20ac\\u0001","category":"","price":-3,"quantity":4000000000,\
-        "active":false,"tags":["\u00fc","b"],"rating":{"score":0,"count":-1}}""";
+        "active":false,"tags":["\u00fc","b"],"rating":{"score":0,"count":-1}}\
+        """;
     Path file = Files.writeString(folder.resolve("items.json"), "[" + item + "]");
     HttpHandler other = ArenaServer.routes(Items.read(file));
     JsonObject expected = JsonParser.parseString(item).getAsJsonObject();
     expected.addProperty("total", -24_000_000_000L);
-    JsonElement first =
-        json(HttpCall.get("/json/1?m=2").to(other)).getAsJsonArray("items").get(0);
+    JsonElement first = json(HttpCall.get("/json/1?m=2").to(other)).getAsJsonArray("items").get(0);
     assertEquals(expected, first);
   }
 
@@ -147,15 +147,13 @@ class RoutesTest {
 
   private static void assertItem(Items.Item item, long factor, JsonObject answer) {
     List<String> fields =
-        List.of(
-            "id", "name", "category", "price", "quantity", "active", "tags", "rating", "total");
+        List.of("id", "name", "category", "price", "quantity", "active", "tags", "rating", "total");
     assertEquals(fields, List.copyOf(answer.keySet()));
     assertEquals(item.id(), answer.get("id").getAsInt());
     assertEquals(item.name(), answer.get("name").getAsString());
     assertEquals(item.active(), answer.get("active").getAsBoolean());
     assertEquals(item.tags().size(), answer.getAsJsonArray("tags").size());
-    assertEquals(
-        item.rating().count(), answer.getAsJsonObject("rating").get("count").getAsInt());
+    assertEquals(item.rating().count(), answer.getAsJsonObject("rating").get("count").getAsInt());
     assertEquals(item.price() * item.quantity() * factor, answer.get("total").getAsLong());
   }
 

@@ -1,10 +1,14 @@
 package dev.pollux.bench.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -19,18 +23,20 @@ public final class HelidonHttp {
   /** Serves until standard input ends. */
   public static void main(String[] args) throws IOException {
     LOG.setLevel(Level.WARNING);
+    PrintStream err = System.err; // it says there that it does not log
+    System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     WebServer server =
         WebServer.builder()
             .address(InetAddress.getLoopbackAddress())
             .port(0)
             .backlog(HttpServing.BACKLOG)
-            .routing(
-                routes ->
-                    routes
-                        .get(HttpServing.SUM_PATH, HelidonHttp::get)
-                        .post(HttpServing.SUM_PATH, HelidonHttp::post))
+            .routing(routes ->
+                routes
+                    .get(HttpServing.SUM_PATH, HelidonHttp::get)
+                    .post(HttpServing.SUM_PATH, HelidonHttp::post))
             .build()
             .start();
+    System.setErr(err);
     HttpServing.run(server.port());
   }
 

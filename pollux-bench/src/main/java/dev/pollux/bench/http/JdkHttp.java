@@ -31,8 +31,7 @@ public final class JdkHttp {
 
   private static void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
       String sum = HttpServing.sum(exchange.getRequestURI().getRawQuery(), body);
       byte[] content = sum.getBytes(StandardCharsets.US_ASCII);
       exchange.getResponseHeaders().set("Content-Type", HttpServing.TYPE);
