@@ -45,6 +45,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "histogram.h"
+
 #define PERIOD 65521         /* of the pattern; a prime, so that no message size divides it */
 #define CHUNK (256 * 1024)   /* the most that one call sends or receives */
 #define GREETING 64
@@ -52,8 +54,6 @@
 #define SOURCES 200          /* source addresses, 127.0.0.2 on: ports enough for closed ones */
 #define BATCH 512
 #define PATIENCE 20000000000 /* 20 s without an answer is an error */
-#define FINE 7               /* bits: a bucket of the histogram is at most 0.8 % wide */
-#define BUCKETS ((64 - FINE + 1) << FINE)
 
 struct connection {
   int fd;
@@ -73,7 +73,6 @@ struct mark {
 
 static char pattern[PERIOD + CHUNK];
 static char buffer[CHUNK];
-static uint64_t histogram[BUCKETS], recorded, maximum;
 static struct connection *connections;
 static struct epoll_event events[BATCH];
 static size_t active, opened;
@@ -112,41 +111,6 @@ static uint64_t now(void) {
 static struct mark take_mark(uint64_t t) {
   struct mark m = {t, read_clock(server_clock), read_clock(CLOCK_PROCESS_CPUTIME_ID), messages};
   return m;
-}
-
-/* Log-linear: 2^FINE buckets for each power of two. */
-static size_t bucket(uint64_t value) {
-  if (value < 2 << FINE) {
-    return value;
-  }
-  int exponent = 63 - __builtin_clzll(value);
-  return ((size_t) (exponent - FINE) << FINE) + (value >> (exponent - FINE));
-}
-
-static uint64_t bucket_value(size_t index) {
-  if (index < 2 << FINE) {
-    return index;
-  }
-  int shift = (int) (index >> FINE) - 1;
-  uint64_t low = (uint64_t) (index - ((size_t) shift << FINE)) << shift;
-  return low + (1ull << shift) / 2;
-}
-
-static void record(uint64_t latency) {
-  histogram[bucket(latency)]++;
-  recorded++;
-  maximum = latency > maximum ? latency : maximum;
-}
-
-static uint64_t percentile(double fraction) {
-  uint64_t rank = (uint64_t) (fraction * (double) recorded), seen = 0;
-  for (size_t i = 0; i < BUCKETS; i++) {
-    seen += histogram[i];
-    if (seen > rank) {
-      return bucket_value(i);
-    }
-  }
-  return maximum;
 }
 
 static void latency_of(uint64_t due, uint64_t t) {

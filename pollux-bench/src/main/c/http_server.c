@@ -2,7 +2,8 @@
  * The C side of the HTTP benchmark: one thread, epoll, level-triggered.
  *
  * Prints "listening PORT" and answers requests of HTTP/1.1 until its standard input ends: one
- * without a body by "Hello, World!", one with a body of a Content-Length by the count of its bytes.
+ * without a body by "Hello, World!", one with a body by the count of its bytes, and one to
+ * /baseline11 by the sum of the numbers in its query and of that in its body.
  *
  * One read and one write for each readiness, through buffers that all connections share: however
  * many requests a read has brought, their answers leave together. A part of a head is kept for its
@@ -11,7 +12,8 @@
  *
  * It looks at every byte of a head, and takes none that is malformed: a method, a target, the
  * version, then fields of a token, a colon and a value, up to the empty line, one Host among them.
- * What it does not do: chunked bodies, answers to HEAD without content, timeouts.
+ * Of chunked bodies it takes neither extensions nor trailers. What it does not do: answers to HEAD
+ * without content, timeouts.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -29,6 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "http_body.h"
+
 #define INPUT_SIZE 65536
 #define MAX_HEAD 16384
 #define ANSWER_SIZE 256
@@ -40,11 +44,9 @@
 
 struct connection {
   int fd;
-  bool over;     /* it ends with what is written */
-  bool in_body;
-  uint64_t body; /* its bytes */
-  uint64_t left; /* those that have not come yet */
-  char *head;    /* a part of one, or NULL */
+  bool over; /* it ends with what is written */
+  struct body body;
+  char *head; /* a part of one, or NULL */
   size_t head_size;
   char *rest; /* what the socket did not take, or NULL */
   size_t rest_from;
@@ -54,8 +56,11 @@ struct connection {
 struct head {
   bool is_last;
   bool has_length;
+  bool is_chunked;
   uint64_t length;
   int hosts;
+  const char *target;
+  size_t target_size;
 };
 
 static char input[INPUT_SIZE], output[OUTPUT_SIZE];
@@ -113,14 +118,14 @@ static void tick(void) {
   }
 }
 
-static void answer(uint64_t body) {
-  if (body == 0) {
+static void answer(const struct body *b) {
+  if (b->bytes == 0 && !b->is_sum) {
     memcpy(output + output_size, hello, hello_size);
     output_size += hello_size;
   } else {
-    char count[24];
-    snprintf(count, sizeof count, "%llu", (unsigned long long) body);
-    output_size += format(output + output_size, "200 OK", count, "");
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long) body_result(b));
+    output_size += format(output + output_size, "200 OK", number, "");
   }
 }
 
@@ -146,7 +151,7 @@ static bool field(struct head *h, const char *name, size_t name_size, const char
     return true;
   }
   if (is_named(name, name_size, "content-length")) {
-    if (h->has_length || size == 0 || size > LENGTH_DIGITS) {
+    if (h->has_length || h->is_chunked || size == 0 || size > LENGTH_DIGITS) {
       return false;
     }
     h->has_length = true;
@@ -158,7 +163,12 @@ static bool field(struct head *h, const char *name, size_t name_size, const char
     }
     return true;
   }
-  return !is_named(name, name_size, "transfer-encoding");
+  if (is_named(name, name_size, "transfer-encoding")) {
+    bool good = !h->has_length && !h->is_chunked && is_named(value, size, "chunked");
+    h->is_chunked = true;
+    return good;
+  }
+  return true;
 }
 
 /* A field line from p on: behind it, NULL without its end, or p if it is malformed. */
@@ -212,6 +222,8 @@ static ssize_t parse(struct head *h, const char *p, const char *to) {
   if (*q != ' ' || q == target) {
     return -1;
   }
+  h->target = target;
+  h->target_size = (size_t) (q - target);
   q++;
   size_t known = (size_t) (to - q) < sizeof version - 1 ? (size_t) (to - q) : sizeof version - 1;
   if (memcmp(q, version, known) != 0) {
@@ -231,16 +243,19 @@ static ssize_t parse(struct head *h, const char *p, const char *to) {
   return 0;
 }
 
+/* ---- the requests of a connection */
+
 /* Answers all requests that are there. */
 static void requests(struct connection *c, const char *p, const char *to) {
   while (p < to && !c->over) {
-    if (c->in_body) {
-      uint64_t count = (uint64_t) (to - p) < c->left ? (uint64_t) (to - p) : c->left;
-      p += count;
-      c->left -= count;
-      if (c->left == 0) {
-        c->in_body = false;
-        answer(c->body);
+    if (c->body.next != NOTHING) {
+      p = body_take(&c->body, p, to);
+      if (p == NULL) {
+        refuse(c);
+        return;
+      }
+      if (c->body.next == NOTHING) {
+        answer(&c->body);
       }
       continue;
     }
@@ -254,11 +269,10 @@ static void requests(struct connection *c, const char *p, const char *to) {
       return;
     } else {
       p += size;
-      c->over = h.is_last && h.length == 0;
-      c->in_body = h.length > 0;
-      c->body = c->left = h.length;
-      if (h.length == 0) {
-        answer(0);
+      body_begin(&c->body, h.is_chunked, h.length, h.target, h.target_size);
+      if (c->body.next == NOTHING) {
+        c->over = h.is_last;
+        answer(&c->body);
       }
     }
   }

@@ -8,6 +8,8 @@ module dev.pollux.bench {
   requires dev.pollux.poll;
   requires dev.pollux.sim;
   requires info.picocli;
+  requires io.helidon.http;
+  requires io.helidon.webserver;
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.http;
@@ -16,11 +18,18 @@ module dev.pollux.bench {
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
+  requires io.vertx.core;
   requires java.desktop;
+  requires java.logging;
   requires java.management;
+  requires jdk.httpserver;
   requires jdk.management;
   requires HdrHistogram;
   requires jmh.core;
+  requires org.eclipse.jetty.http;
+  requires org.eclipse.jetty.io;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.util;
   requires xchart;
   requires static org.jspecify;
 

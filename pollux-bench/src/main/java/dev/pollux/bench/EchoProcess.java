@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 record EchoProcess(Child child, int port, boolean asked) implements AutoCloseable {
 
   /** {@code listening PORT}, or what the shipped server prints. */
-  private static final Pattern LISTENING = Pattern.compile("listening (?:on [0-9.]+:)?([0-9]+)");
+  private static final Pattern LISTENING = Pattern.compile("listening (?:on \\S+:)?([0-9]+)");
 
   private static final String UNAVAILABLE = "unavailable ";
 

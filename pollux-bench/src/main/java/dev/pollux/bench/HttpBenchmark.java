@@ -18,10 +18,10 @@ import java.util.OptionalLong;
  * rotates from round to round; ratios are taken within a round.
  *
  * <p>A turn is a run of the load, from its start to its end: connections are opened and closed in
- * it. The processor time is what {@code /proc/PID/stat} counts for the server in that time, in
- * ticks of 10 ms. What is resident, and what is allocated on the heap, is looked at while the
- * connections are open and the load has run for a while: bytes over the requests of that time, as
- * many as the throughput of the turn says.
+ * it, but for idle ones, which are there before. The processor time is what {@code /proc/PID/stat}
+ * counts for the server in that time, in ticks of 10 ms. What is resident, and what is allocated on
+ * the heap, is looked at while the connections are open and the load has run for a while: bytes
+ * over the requests of that time, as many as the throughput of the turn says.
  *
  * <p>Not guaranteed: that the server is what limits a turn. Where it waits for the load it pays for
  * more and smaller batches; the report shows how busy each was. At the fixed rate, half of what the
@@ -88,7 +88,7 @@ final class HttpBenchmark {
       warmUp();
       for (int round = 1; round <= plan.rounds(); round++) {
         for (HttpScenario scenario : plan.scenarios()) {
-          List<String> order = new ArrayList<>(running.keySet());
+          List<String> order = answering(scenario);
           Collections.rotate(order, 1 - round);
           for (String server : order) {
             progress.show(
@@ -120,16 +120,31 @@ final class HttpBenchmark {
     }
   }
 
+  /** The servers that run and answer what is asked in a scenario. */
+  private List<String> answering(HttpScenario scenario) {
+    return new ArrayList<>(
+        running.keySet().stream().filter(each -> HttpServers.answers(each, scenario)).toList());
+  }
+
+  private EchoProcess process(String server) {
+    EchoProcess process = running.get(server);
+    if (process == null) {
+      throw new IllegalStateException(server + " does not run");
+    }
+    return process;
+  }
+
   /** The last second of a warm-up shows how fast a server is. */
   private void warmUp() throws IOException {
     double slowest = Double.MAX_VALUE;
     for (HttpScenario scenario : plan.scenarios()) {
-      for (Map.Entry<String, EchoProcess> each : running.entrySet()) {
-        progress.show("warm-up: " + scenario.label() + ", " + each.getKey());
+      for (String server : answering(scenario)) {
+        progress.show("warm-up: " + scenario.label() + ", " + server);
+        EchoProcess process = process(server);
         if (plan.warmupSeconds() > 1) {
-          HttpLoad.Sample _ = closed(scenario, each.getValue(), plan.warmupSeconds() - 1);
+          HttpLoad.Sample _ = closed(scenario, process, plan.warmupSeconds() - 1);
         }
-        HttpLoad.Sample sample = closed(scenario, each.getValue(), 1);
+        HttpLoad.Sample sample = closed(scenario, process, 1);
         if (scenario.isPaced()) {
           slowest = Math.min(slowest, sample.throughput());
         }
@@ -143,20 +158,19 @@ final class HttpBenchmark {
   private HttpLoad.Sample closed(HttpScenario scenario, EchoProcess process, int seconds)
       throws IOException {
     try (HttpLoad.Run run = load.closed(scenario, process.port(), seconds)) {
+      run.begin();
       return run.sample();
     }
   }
 
   private void measure(HttpScenario scenario, String server, int round) throws IOException {
-    EchoProcess process = running.get(server);
-    if (process == null) {
-      throw new IllegalStateException(server + " does not run");
-    }
-    Turn closed = new Turn(process, plan.seconds());
+    EchoProcess process = process(server);
     try (HttpLoad.Run run = load.closed(scenario, process.port(), plan.seconds())) {
+      Turn closed = new Turn(process, plan.seconds());
+      run.begin();
       closed.watch(run);
+      rows.add(closed.cells(scenario, server, round, "closed", 0));
     }
-    rows.add(closed.cells(scenario, server, round, "closed", 0));
     if (scenario.isPaced()) {
       Turn fixed = new Turn(process, plan.seconds());
       try (HttpLoad.Run run = load.fixed(scenario, process.port(), rate, plan.seconds())) {

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
     description = {
       "Processor time, throughput, latency and memory of HTTP/1.1 servers.",
       "",
-      "Each server is a process on one processor, wrk and h2load on another load them in turns."
-          + " Ratios are taken within a round, latencies from the sending on."
+      "Each server is a process on one processor, wrk and h2load on another load them in turns, and"
+          + " a program in C where connections are short, idle or mixed. Ratios are taken within a"
+          + " round, latencies from the sending on."
     })
 final class HttpCommand implements Callable<Integer> {
 
@@ -29,14 +30,19 @@ final class HttpCommand implements Callable<Integer> {
       names = "--servers",
       split = ",",
       paramLabel = "LIST",
-      description = "of pollux, c, netty-epoll, nio. Default: all")
+      description =
+          "of pollux, c, netty-epoll, nio, which answer in all scenarios, and pollux-arena, vertx,"
+              + " helidon, jetty, jdk, which do where sums are asked for, and nginx, by GET."
+              + " Default: all")
   private List<String> servers = HttpServers.ALL;
 
   @Option(
       names = "--scenarios",
       split = ",",
       paramLabel = "LIST",
-      description = "of plaintext64, plaintext512, pipelined16, post1k, post64k. Default: all")
+      description =
+          "of plaintext64, plaintext512, pipelined16, post1k, post64k, and churn10, idle10k,"
+              + " baseline11, in which sums are asked for. Default: all")
   private List<String> scenarios = HttpScenario.labels();
 
   @Option(
@@ -81,8 +87,9 @@ final class HttpCommand implements Callable<Integer> {
   private void measure(Samples rows, Report report) throws IOException {
     Processors processors = cores.processors(common, report);
     HttpBenchmark.Plan plan = plan();
-    HttpLoad load = new HttpLoad(isOwn(report), processors.load());
-    try (HttpServers all = HttpServers.open(plan.servers())) {
+    boolean isOwn = isOwn(report);
+    try (HttpServers all = HttpServers.open(plan.servers(), plan.scenarios())) {
+      HttpLoad load = all.load(isOwn, processors.load());
       printTerms(report, plan, processors, load);
       new HttpBenchmark(plan, all, processors, load, Progress.onStandardError(), rows).run(report);
     }
@@ -122,7 +129,8 @@ final class HttpCommand implements Callable<Integer> {
     report.say(
         load.isOwn()
             ? "load: this benchmark's own, one thread in Java"
-            : "load: wrk, one thread; h2load --h1 at the fixed rate");
+            : "load: wrk, one thread; h2load --h1 at the fixed rate; http_load.c where sums are"
+                + " asked for");
     report.say(CoreOptions.describe(processors));
     report.say(
         "%d rounds of %d s for each turn; warm-up %d s for each server and scenario"

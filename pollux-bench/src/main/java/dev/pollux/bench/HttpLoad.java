@@ -1,6 +1,7 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,15 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What loads the HTTP servers, a process for each run: wrk(1) where it sends as fast as it is
  * answered, h2load(1) at a fixed rate; or for both one of this module's own, which is no match for
- * a fast server.
+ * a fast server. What they have no word for is loaded by one in C, {@code http_load.c}.
  *
  * @param isOwn whether it is the module's own
+ * @param program the one in C, compiled if a scenario needs it
  */
-record HttpLoad(boolean isOwn, OptionalInt processor) {
+record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
 
   /** What installs wrk and h2load. */
   static final String INSTALL = "apt-get install wrk nghttp2-client";
 
+  private static final long PATIENCE_MILLIS = 30_000;
   private static final String OWN = "dev.pollux.bench.http.HttpOwnLoad";
   private static final Pattern RESULT =
       Pattern.compile("^result (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$", Pattern.MULTILINE);
@@ -46,8 +49,19 @@ record HttpLoad(boolean isOwn, OptionalInt processor) {
     }
   }
 
-  /** Begins to load a server with requests, the next when the last was answered. */
+  /**
+   * Gets ready to load a server with requests, the next when the last was answered: idle
+   * connections are open when this returns, and those that are not begin with {@link Run#begin}.
+   */
   Run closed(HttpScenario scenario, int port, int seconds) throws IOException {
+    HttpScenario.Sums sums = scenario.sums();
+    if (sums != null) {
+      List<String> command = new ArrayList<>(List.of(program.toString(), String.valueOf(port)));
+      command.addAll(List.of(String.valueOf(scenario.connections()), String.valueOf(sums.idle())));
+      command.addAll(List.of(String.valueOf(sums.requests()), sums.isMixed() ? "mix" : "get"));
+      command.add(String.valueOf(seconds));
+      return Run.ready(command, processor);
+    }
     if (isOwn) {
       return own(scenario, port, seconds, 0);
     }
@@ -95,15 +109,56 @@ record HttpLoad(boolean isOwn, OptionalInt processor) {
     private final Process process;
     private final @Nullable Path log;
 
-    private Run(Process process, @Nullable Path log) {
+    /** Whether it waits for a line before it begins, and for the end of its input at its end. */
+    private final boolean isLed;
+
+    private Run(Process process, @Nullable Path log, boolean isLed) {
       this.process = process;
       this.log = log;
+      this.isLed = isLed;
+    }
+
+    /** One that waits for {@link #begin}. */
+    private static Run ready(List<String> command, OptionalInt processor) throws IOException {
+      List<String> tied = Machine.tied(command, processor);
+      Run run = new Run(new ProcessBuilder(tied).redirectErrorStream(true).start(), null, true);
+      boolean isReady = false;
+      try {
+        String line = run.line();
+        if (!line.equals("ready")) {
+          throw new IOException("the load failed: " + line);
+        }
+        isReady = true;
+        return run;
+      } finally {
+        if (!isReady) {
+          run.close();
+        }
+      }
+    }
+
+    /** The next line that it prints, and nothing of what follows. */
+    private String line() throws IOException {
+      StringBuilder line = new StringBuilder();
+      InputStream in = process.getInputStream();
+      for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+        var _ = line.append((char) c);
+      }
+      return line.toString();
+    }
+
+    /** Begins, if it has not begun by itself. */
+    void begin() throws IOException {
+      if (isLed) {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+      }
     }
 
     private static Run start(List<String> command, OptionalInt processor, @Nullable Path log)
         throws IOException {
       List<String> tied = Machine.tied(command, processor);
-      return new Run(new ProcessBuilder(tied).redirectErrorStream(true).start(), log);
+      return new Run(new ProcessBuilder(tied).redirectErrorStream(true).start(), log, false);
     }
 
     /** Lets it go on for so long, if it does not end before. */
@@ -116,8 +171,12 @@ record HttpLoad(boolean isOwn, OptionalInt processor) {
       }
     }
 
-    /** Waits for its end: what it saw. */
+    /** Waits until it has seen all: what that was. */
     Sample sample() throws IOException {
+      if (isLed) {
+        String line = line();
+        return line.startsWith("connections ") ? parse(line()) : parse(line);
+      }
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (Machine.exitCode(process) != 0) {
         throw new IOException("the load failed: " + text.strip().replace("\n", " | "));
@@ -128,6 +187,10 @@ record HttpLoad(boolean isOwn, OptionalInt processor) {
 
     @Override
     public void close() throws IOException {
+      if (isLed) {
+        process.getOutputStream().close();
+        goOn(PATIENCE_MILLIS); // while the server ends its connections
+      }
       boolean _ = process.toHandle().destroy();
       int _ = Machine.exitCode(process);
       if (log != null) {

@@ -41,8 +41,13 @@ final class HttpReport {
   private static final double MIB = 1.0 / (1 << 20);
   private static final List<String> UNITS = List.of(HttpServers.C, HttpServers.NETTY);
 
-  /** A bar on the processor time of Pollux for a request. */
-  private record CpuBar(HttpScenario scenario, String other, double limit) {}
+  /** A bar on the processor time of Pollux for a request, or of a server on it. */
+  private record CpuBar(HttpScenario scenario, String server, String other, double limit) {
+
+    CpuBar(HttpScenario scenario, String other, double limit) {
+      this(scenario, HttpServers.POLLUX, other, limit);
+    }
+  }
 
   private static final List<CpuBar> CPU =
       List.of(
@@ -51,7 +56,9 @@ final class HttpReport {
           new CpuBar(HttpScenario.PLAINTEXT64, HttpServers.NETTY, 0.70),
           new CpuBar(HttpScenario.PLAINTEXT512, HttpServers.NETTY, 0.70),
           new CpuBar(HttpScenario.PIPELINED16, HttpServers.C, 1.30),
-          new CpuBar(HttpScenario.PIPELINED16, HttpServers.NETTY, 0.35));
+          new CpuBar(HttpScenario.PIPELINED16, HttpServers.NETTY, 0.35),
+          new CpuBar(HttpScenario.CHURN10, HttpServers.NETTY, 0.75),
+          new CpuBar(HttpScenario.CHURN10, HttpServers.ARENA, HttpServers.NETTY, 0.75));
 
   private final Samples rows;
   private final List<HttpScenario> scenarios;
@@ -79,11 +86,11 @@ final class HttpReport {
             + ". "
             + rows.medians()
             + " CPU: of the server, user and system, for each request, its share of opening the"
-            + " connections included; user, system: the same, split as the kernel's ticks of 10 ms"
-            + " were. /: ratio of two turns in the same round. busy: the share of its processor"
-            + " that the server took. µs: from the sending on. MiB: resident, of the process that"
-            + " ran everything before; peak: the most it has had. heap B: allocated for each"
-            + " request while connections are open.");
+            + " connections included, but for idle ones; user, system: the same, split as the"
+            + " kernel's ticks of 10 ms were. /: ratio of two turns in the same round. busy: the"
+            + " share of its processor that the server took. µs: from the sending on. MiB:"
+            + " resident, of the process that ran everything before; peak: the most it has had."
+            + " heap B: allocated for each request while connections are open.");
   }
 
   private Table table(Samples turns) {
@@ -120,9 +127,8 @@ final class HttpReport {
           Bar.atMost(
                   bar.limit(),
                   "%.3f",
-                  "http %s: %s / %s"
-                      .formatted(bar.scenario().label(), HttpServers.POLLUX, bar.other()),
-                  ratio(of(bar.scenario(), "closed"), HttpServers.POLLUX, bar.other()))
+                  "http %s: %s / %s".formatted(bar.scenario().label(), bar.server(), bar.other()),
+                  ratio(of(bar.scenario(), "closed"), bar.server(), bar.other()))
               .needs(ROUNDS, "both of them in the run"));
     }
     Samples fixed = of(HttpScenario.PLAINTEXT64, "fixed");

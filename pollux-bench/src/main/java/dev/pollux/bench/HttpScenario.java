@@ -2,6 +2,7 @@ package dev.pollux.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the load of the HTTP benchmark sends. */
 enum HttpScenario {
@@ -9,12 +10,60 @@ enum HttpScenario {
   PLAINTEXT512("plaintext512", 512, 1, 0, "512 connections, one GET in flight on each"),
   PIPELINED16("pipelined16", 64, 16, 0, "64 connections, 16 GETs sent together on each"),
   POST1K("post1k", 64, 1, 1 << 10, "64 connections, one POST of 1 KiB in flight on each"),
-  POST64K("post64k", 64, 1, 1 << 16, "64 connections, one POST of 64 KiB in flight on each");
+  POST64K("post64k", 64, 1, 1 << 16, "64 connections, one POST of 64 KiB in flight on each"),
+  CHURN10(
+      "churn10",
+      64,
+      Sums.SHORT,
+      "64 connections, one GET of a sum in flight on each, ended after ten and opened again"),
+  IDLE10K(
+      "idle10k",
+      64,
+      Sums.IDLE,
+      "64 connections, one GET of a sum in flight on each, beside 10,000 that are idle"),
+  BASELINE11(
+      "baseline11",
+      64,
+      Sums.MIXED,
+      "64 connections, one request for a sum in flight on each: GET, POST, chunked POST in turn");
+
+  /** What is sent by the module's load in C, which asks for sums. */
+  enum Sums {
+    SHORT(0, 10, false),
+    IDLE(10_000, 0, false),
+    MIXED(0, 0, true);
+
+    private final int idle;
+    private final int requests;
+    private final boolean isMixed;
+
+    Sums(int idle, int requests, boolean isMixed) {
+      this.idle = idle;
+      this.requests = requests;
+      this.isMixed = isMixed;
+    }
+
+    /** How many connections there are besides, of which nothing is heard. */
+    int idle() {
+      return idle;
+    }
+
+    /** Requests of a connection; 0 for any number. */
+    int requests() {
+      return requests;
+    }
+
+    /** Whether there are bodies, too. */
+    boolean isMixed() {
+      return isMixed;
+    }
+  }
 
   private final String label;
   private final int connections;
   private final int depth;
   private final int bodyBytes;
+  private final @Nullable Sums sums;
   private final String description;
 
   HttpScenario(String label, int connections, int depth, int bodyBytes, String description) {
@@ -22,6 +71,16 @@ enum HttpScenario {
     this.connections = connections;
     this.depth = depth;
     this.bodyBytes = bodyBytes;
+    this.sums = null;
+    this.description = description;
+  }
+
+  HttpScenario(String label, int connections, Sums sums, String description) {
+    this.label = label;
+    this.connections = connections;
+    this.depth = 1;
+    this.bodyBytes = 0;
+    this.sums = sums;
     this.description = description;
   }
 
@@ -54,6 +113,11 @@ enum HttpScenario {
   /** The body behind each head; 0 for none. */
   int bodyBytes() {
     return bodyBytes;
+  }
+
+  /** What the module's load in C sends; null for what another one does. */
+  @Nullable Sums sums() {
+    return sums;
   }
 
   /** Whether it is measured at a fixed rate, too. */

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +31,7 @@ class HttpServersIT {
 
   @BeforeAll
   static void compile() throws IOException {
-    servers = HttpServers.open(HttpServers.ALL);
+    servers = HttpServers.open(HttpServers.ALL, List.of(HttpScenario.values()));
   }
 
   @AfterAll
@@ -38,12 +39,75 @@ class HttpServersIT {
     servers.close();
   }
 
+  /** Those that are there: nginx is not of this repository. */
   static List<String> servers() {
-    return HttpServers.ALL;
+    return HttpServers.ALL.stream()
+        .filter(each -> !each.equals(HttpServers.NGINX) || Nginx.isInstalled())
+        .toList();
+  }
+
+  /** Those that add up. */
+  static List<String> adding() {
+    return servers().stream()
+        .filter(each -> HttpServers.answers(each, HttpScenario.BASELINE11))
+        .toList();
+  }
+
+  /** Those that answer in all scenarios. */
+  static List<String> full() {
+    return HttpServers.ALL.stream()
+        .filter(each -> HttpServers.answers(each, HttpScenario.PLAINTEXT64))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("adding")
+  void server_addsUp_inWhateverPiecesItIsAsked_andEndsWithItsHandle(String name) throws Exception {
+    EchoProcess server = servers.start(name, ANY);
+    ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
+    try (server;
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(DEADLINE_MILLIS);
+      socket.setTcpNoDelay(true);
+      String target = " /baseline11?a=-13&b=42 HTTP/1.1\r\nHost: localhost\r\n";
+      String chunked = "Transfer-Encoding: chunked\r\n\r\n1\r\n2\r\n1\r\n0\r\n0\r\n\r\n";
+      String[] requests = {
+        "GET" + target + "\r\n",
+        "POST" + target + "Content-Length: 3\r\n\r\n-30",
+        "POST" + target + chunked
+      };
+      List<String> sums = List.of("29", "-1", "49");
+      for (int i = 0; i < requests.length; i++) {
+        send(socket, requests[i]);
+        assertSum(sums.get(i), socket);
+        for (int at = 0; at < requests[i].length(); at++) {
+          send(socket, requests[i].substring(at, at + 1));
+        }
+        assertSum(sums.get(i), socket);
+      }
+      assertEquals(server.asked(), server.allocatedBytes().isPresent());
+    }
+    process.onExit().get(10, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest
   @MethodSource("servers")
+  void loadOfSums_isAnsweredInEveryScenario(String name) throws IOException {
+    HttpLoad load = servers.load(false, ANY);
+    try (EchoProcess server = servers.start(name, ANY)) {
+      for (HttpScenario scenario : HttpScenario.values()) {
+        if (scenario.sums() != null && HttpServers.answers(name, scenario)) {
+          try (HttpLoad.Run run = load.closed(scenario, server.port(), 1)) {
+            run.begin();
+            assertTrue(run.sample().requests() > 0, scenario.label());
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("full")
   void server_answersAlike_andEndsWithItsHandle(String name) throws Exception {
     EchoProcess server = servers.start(name, ANY);
     ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
@@ -75,9 +139,9 @@ class HttpServersIT {
   }
 
   @ParameterizedTest
-  @MethodSource("servers")
+  @MethodSource("full")
   void ownLoad_isAnsweredInEveryScenario(String name) throws IOException {
-    HttpLoad load = new HttpLoad(true, ANY);
+    HttpLoad load = servers.load(true, ANY);
     try (EchoProcess server = servers.start(name, ANY);
         HttpLoad.Run pipelined = load.closed(HttpScenario.PIPELINED16, server.port(), 1);
         HttpLoad.Run bodies = load.closed(HttpScenario.POST64K, server.port(), 1);
@@ -90,8 +154,18 @@ class HttpServersIT {
   }
 
   @Test
+  void nginx_thatIsNotInstalled_saysSo() throws IOException {
+    if (!Nginx.isInstalled()) {
+      Exception e =
+          assertThrows(
+              UnsupportedOperationException.class, () -> servers.start(HttpServers.NGINX, ANY));
+      assertTrue(e.getMessage().startsWith("is not installed"), e.getMessage());
+    }
+  }
+
+  @Test
   void load_withoutAServer_isAnErrorThatQuotesIt() throws IOException {
-    HttpLoad load = new HttpLoad(true, ANY);
+    HttpLoad load = servers.load(true, ANY);
     int port = 1; // where nothing listens
     try (HttpLoad.Run run = load.closed(HttpScenario.PLAINTEXT64, port, 1)) {
       IOException e = assertThrows(IOException.class, run::sample);
@@ -110,8 +184,30 @@ class HttpServersIT {
     socket.getOutputStream().write(text.getBytes(ISO_8859_1));
   }
 
+  /** Reads one answer with a sum. */
+  private static void assertSum(String sum, Socket socket) throws IOException {
+    List<String> lines = head(socket);
+    assertTrue(lines.getFirst().startsWith("HTTP/1.1 200"), lines.getFirst());
+    String fields = String.join("\n", lines).toLowerCase(Locale.ROOT);
+    assertTrue(fields.contains("\ncontent-type: text/plain"), fields);
+    assertTrue(fields.contains("\ncontent-length: " + sum.length() + "\n"), fields);
+    assertEquals(sum, new String(socket.getInputStream().readNBytes(sum.length()), ISO_8859_1));
+  }
+
   /** Reads one answer, and looks at all of it. */
   private static void assertAnswer(String content, Socket socket) throws IOException {
+    List<String> lines = head(socket);
+    assertEquals("HTTP/1.1 200 OK", lines.getFirst());
+    assertTrue(lines.get(1).matches("(?i)" + DATE), lines.get(1));
+    assertTrue(lines.get(2).equalsIgnoreCase("content-type: text/plain; charset=utf-8"));
+    assertTrue(lines.get(3).equalsIgnoreCase("content-length: " + content.length()));
+    assertEquals("", lines.get(4));
+    InputStream in = socket.getInputStream();
+    assertEquals(content, new String(in.readNBytes(content.length()), ISO_8859_1));
+  }
+
+  /** The lines of one, with an empty one at the end. */
+  private static List<String> head(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -119,12 +215,6 @@ class HttpServersIT {
       assertTrue(c >= 0, "closed behind " + head);
       var _ = head.append((char) c);
     }
-    List<String> lines = head.toString().lines().toList();
-    assertEquals("HTTP/1.1 200 OK", lines.getFirst());
-    assertTrue(lines.get(1).matches("(?i)" + DATE), lines.get(1));
-    assertTrue(lines.get(2).equalsIgnoreCase("content-type: text/plain; charset=utf-8"));
-    assertTrue(lines.get(3).equalsIgnoreCase("content-length: " + content.length()));
-    assertEquals("", lines.get(4));
-    assertEquals(content, new String(in.readNBytes(content.length()), ISO_8859_1));
+    return head.toString().lines().toList();
   }
 }

@@ -16,10 +16,14 @@ record SourceFile(String path, String text) {
     return path.contains("/src/main/java/");
   }
 
-  /** The first folder, such as {@code pollux-sys}; empty for a file in the root. */
+  /**
+   * The folder of its sources, such as {@code pollux-sys}, or else the first one; empty for a file
+   * in the root.
+   */
   String module() {
-    int slash = path.indexOf('/');
-    return slash < 0 ? "" : path.substring(0, slash);
+    int sources = path.indexOf("/src/");
+    int end = sources < 0 ? path.indexOf('/') : sources;
+    return end < 0 ? "" : path.substring(0, end);
   }
 
   String folder() {

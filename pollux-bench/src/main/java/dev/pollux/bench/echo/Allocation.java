@@ -15,7 +15,7 @@ public final class Allocation {
   }
 
   /** By all platform threads, the carriers of virtual threads among them. */
-  static OptionalLong ofAll() {
+  public static OptionalLong ofAll() {
     return known(bean().getTotalThreadAllocatedBytes());
   }
 

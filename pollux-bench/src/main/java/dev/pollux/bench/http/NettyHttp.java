@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server on Netty, as its own examples of plain text are written: its codec, its epoll
@@ -101,6 +102,8 @@ public final class NettyHttp {
 
     private final Clock clock;
     private long bodyBytes;
+    private @Nullable String query; // where a sum is asked for
+    private String number = "";
 
     Answers(Clock clock) {
       this.clock = clock;
@@ -110,6 +113,9 @@ public final class NettyHttp {
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof DefaultHttpRequest request) {
         bodyBytes = 0;
+        number = "";
+        String uri = request.uri();
+        query = uri.startsWith(HttpServing.SUM_PATH) ? uri : null;
         if (request.decoderResult().isFailure()) {
           var _ = context.close();
         }
@@ -117,6 +123,9 @@ public final class NettyHttp {
         answer(context);
       } else if (message instanceof HttpContent content) {
         bodyBytes += content.content().readableBytes();
+        if (query != null) {
+          number += content.content().toString(StandardCharsets.US_ASCII);
+        }
         boolean _ = content.release();
         if (content instanceof LastHttpContent) {
           answer(context);
@@ -125,11 +134,15 @@ public final class NettyHttp {
     }
 
     private void answer(ChannelHandlerContext context) {
-      boolean hasBody = bodyBytes > 0;
-      String count = hasBody ? String.valueOf(bodyBytes) : "";
-      ByteBuf content = hasBody ? context.alloc().buffer(count.length()) : HELLO.duplicate();
-      if (hasBody) {
-        int _ = content.writeCharSequence(count, StandardCharsets.US_ASCII);
+      String numbers = query;
+      String text =
+          numbers != null
+              ? HttpServing.sum(numbers, number)
+              : bodyBytes > 0 ? String.valueOf(bodyBytes) : "";
+      boolean hasText = !text.isEmpty();
+      ByteBuf content = hasText ? context.alloc().buffer(text.length()) : HELLO.duplicate();
+      if (hasText) {
+        int _ = content.writeCharSequence(text, StandardCharsets.US_ASCII);
       }
       DefaultFullHttpResponse response =
           new DefaultFullHttpResponse(
@@ -141,7 +154,7 @@ public final class NettyHttp {
               .add(HttpHeaderNames.CONTENT_TYPE, TYPE)
               .add(
                   HttpHeaderNames.CONTENT_LENGTH,
-                  hasBody ? String.valueOf(count.length()) : HELLO_LENGTH);
+                  hasText ? String.valueOf(text.length()) : HELLO_LENGTH);
       var _ = context.write(response, context.voidPromise());
     }
 

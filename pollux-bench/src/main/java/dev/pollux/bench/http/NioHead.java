@@ -17,6 +17,7 @@ final class NioHead {
   private static final byte[] CLOSE = latin("close");
   private static final byte[] CONTENT_LENGTH = latin("content-length");
   private static final byte[] TRANSFER_ENCODING = latin("transfer-encoding");
+  private static final byte[] CHUNKED = latin("chunked");
   private static final int LENGTH_DIGITS = 15;
   private static final int DELETE = 127;
   private static final boolean[] TOKEN = tokens();
@@ -24,7 +25,10 @@ final class NioHead {
   private int hosts;
   private boolean hasLength;
   private long length;
+  private boolean isChunked;
   private boolean isLast;
+  private int targetFrom;
+  private int targetTo;
 
   private static boolean[] tokens() {
     boolean[] result = new boolean[256];
@@ -47,6 +51,20 @@ final class NioHead {
     return length;
   }
 
+  /** Whether its body is in chunks. */
+  boolean isChunked() {
+    return isChunked;
+  }
+
+  /** Where its target begins. */
+  int targetFrom() {
+    return targetFrom;
+  }
+
+  int targetTo() {
+    return targetTo;
+  }
+
   /** Whether the connection ends with it. */
   boolean isLast() {
     return isLast;
@@ -57,6 +75,7 @@ final class NioHead {
     hosts = 0;
     hasLength = false;
     length = 0;
+    isChunked = false;
     isLast = false;
     int i = skipToken(in, from, to);
     if (i < to && (in[i] != ' ' || i == from)) {
@@ -73,6 +92,8 @@ final class NioHead {
     if (in[i] != ' ' || i == target) {
       return BAD;
     }
+    targetFrom = target;
+    targetTo = i;
     i++;
     for (byte expected : VERSION) {
       if (i == to) {
@@ -139,11 +160,16 @@ final class NioHead {
       return true;
     }
     if (is(in, from, colon, CONTENT_LENGTH)) {
-      boolean isFirst = !hasLength;
+      boolean isFirst = !hasLength && !isChunked;
       hasLength = true;
       return isFirst && takeLength(in, value, last);
     }
-    return !is(in, from, colon, TRANSFER_ENCODING);
+    if (is(in, from, colon, TRANSFER_ENCODING)) {
+      boolean isFirst = !hasLength && !isChunked;
+      isChunked = true;
+      return isFirst && is(in, value, last, CHUNKED);
+    }
+    return true;
   }
 
   private boolean takeLength(byte[] in, int from, int to) {

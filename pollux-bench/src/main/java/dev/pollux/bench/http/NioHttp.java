@@ -51,8 +51,7 @@ public final class NioHttp {
     byte[] head = NONE; // a part of one
     @Nullable ByteBuffer rest; // what the socket did not take
     boolean isOver; // it ends with what is written
-    long body;
-    long left; // of the body
+    final NioBody body = new NioBody();
   }
 
   /** Serves until standard input ends. */
@@ -146,31 +145,44 @@ public final class NioHttp {
   private void answerAll(State state, int to) {
     int i = 0;
     while (i < to && !state.isOver) {
-      if (state.left > 0) {
-        int count = (int) Math.min(to - i, state.left);
-        i += count;
-        state.left -= count;
-        if (state.left == 0) {
-          putCount(state.body);
+      if (!state.body.isOver()) {
+        i = state.body.take(bytes, i, to);
+        if (i == NioBody.BAD) {
+          refuse(state);
+          return;
+        }
+        if (state.body.isOver()) {
+          answer(state);
         }
         continue;
       }
       int size = head.parse(bytes, i, to);
       if (size == NioHead.BAD || (size == 0 && to - i > MAX_HEAD_BYTES)) {
-        put(REFUSAL);
-        state.isOver = true;
+        refuse(state);
       } else if (size == 0) {
         state.head = Arrays.copyOfRange(bytes, i, to);
         return;
       } else {
+        state.body.begin(head, bytes);
         i += size;
-        state.body = head.length();
-        state.left = head.length();
-        if (head.length() == 0) {
+        if (state.body.isOver()) {
           state.isOver = head.isLast();
-          put(hello);
+          answer(state);
         }
       }
+    }
+  }
+
+  private void refuse(State state) {
+    put(REFUSAL);
+    state.isOver = true;
+  }
+
+  private void answer(State state) {
+    if (state.body.isNone()) {
+      put(hello);
+    } else {
+      putNumber(state.body.result());
     }
   }
 
@@ -178,11 +190,15 @@ public final class NioHttp {
     var _ = output.put(answer);
   }
 
-  private void putCount(long count) {
+  private void putNumber(long number) {
+    boolean isNegative = number < 0;
     put(fields);
-    putDigits(digits(count));
+    putDigits(digits(Math.abs(number)) + (isNegative ? 1 : 0));
     put(HEAD_END);
-    putDigits(count);
+    if (isNegative) {
+      var _ = output.put((byte) '-');
+    }
+    putDigits(Math.abs(number));
   }
 
   private static int digits(long number) {

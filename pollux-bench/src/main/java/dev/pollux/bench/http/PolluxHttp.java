@@ -1,5 +1,6 @@
 package dev.pollux.bench.http;
 
+import dev.pollux.http.HttpBody;
 import dev.pollux.http.HttpBodyHandler;
 import dev.pollux.http.HttpContent;
 import dev.pollux.http.HttpHandler;
@@ -16,18 +17,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
  * An HTTP server on Pollux, as a user writes it: one loop that accepts, too, and one handler.
  *
- * <p>All is as by default but for one limit: connections are not ended after 1,000 requests, as the
- * others do not end them at all.
+ * <p>All is as by default but for two limits, which the others do not have: connections are not
+ * ended after 1,000 requests, and there may be more than 10,000.
  */
 public final class PolluxHttp {
 
   private static final HttpContent HELLO = HttpContent.text(HttpServing.HELLO);
+
+  private static final int MAX_CONNECTIONS = 100_000;
+  private static final int MAX_NUMBER_BYTES = 64;
 
   private PolluxHttp() {}
 
@@ -36,7 +41,8 @@ public final class PolluxHttp {
     LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
     ServerOptions options =
         ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .withBacklog(HttpServing.BACKLOG);
+            .withBacklog(HttpServing.BACKLOG)
+            .withMaxConnections(MAX_CONNECTIONS);
     HttpOptions http =
         HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withRequests(Integer.MAX_VALUE));
     HttpHandler handler = PolluxHttp::answer;
@@ -54,10 +60,19 @@ public final class PolluxHttp {
   }
 
   private static void answer(HttpRequest request, HttpResponse response) throws Exception {
-    if (request.body().length() == 0) {
+    HttpBody body = request.body();
+    String query = request.query();
+    if (query != null) { // of the one path where that is asked for
+      body.whole(
+          MAX_NUMBER_BYTES,
+          number -> {
+            String text = StandardCharsets.ISO_8859_1.decode(number).toString();
+            var _ = response.send(HttpServing.sum(query, text));
+          });
+    } else if (body.length() == 0) {
       var _ = response.send(HELLO);
     } else {
-      request.body().stream(new Count(response));
+      body.stream(new Count(response));
     }
   }
 

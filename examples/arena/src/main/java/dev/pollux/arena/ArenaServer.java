@@ -1,0 +1,63 @@
+package dev.pollux.arena;
+
+import dev.pollux.http.HttpContent;
+import dev.pollux.http.HttpLimits;
+import dev.pollux.http.HttpOptions;
+import dev.pollux.http.HttpServer;
+import dev.pollux.http.Router;
+import dev.pollux.loop.LoopGroup;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.net.AcceptMode;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.Addresses;
+import dev.pollux.sys.SysException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+
+/** The server: a loop for each processor, each with a listener of its own. */
+public final class ArenaServer {
+
+  private static final int BACKLOG = 4096;
+  private static final int MAX_CONNECTIONS = 100_000;
+
+  /** All as by default, but that a connection is not ended after 1,000 requests. */
+  private static final HttpOptions HTTP =
+      HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withRequests(Integer.MAX_VALUE));
+
+  private ArenaServer() {}
+
+  /** What is answered by what. */
+  static Router routes(Items items) {
+    HttpContent ok = HttpContent.text("ok");
+    return new Router()
+        .get("/baseline11", Sums::ofQuery)
+        .post("/baseline11", Sums::ofQueryAndBody)
+        .get("/pipeline", (_, response) -> response.send(ok))
+        .post("/upload", Upload::count)
+        .get("/json/{count}", items::first);
+  }
+
+  /** Serves on all loops of a group. */
+  static HttpServer start(LoopGroup loops, InetSocketAddress address, Items items)
+      throws SysException {
+    ServerOptions options =
+        ServerOptions.at(address)
+            .withAcceptMode(AcceptMode.REUSEPORT)
+            .withBacklog(BACKLOG)
+            .withMaxConnections(MAX_CONNECTIONS);
+    return HttpServer.start(loops, options, HTTP, routes(items));
+  }
+
+  /** Takes a port, 8080 by default, and a file of items, those beside this class by default. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 8080;
+    Items items = args.length > 1 ? Items.read(Path.of(args[1])) : Items.ofOwn();
+    int processors = Runtime.getRuntime().availableProcessors();
+    try (LoopGroup loops = LoopGroup.start(processors, LoopOptions.DEFAULT);
+        HttpServer server = start(loops, new InetSocketAddress(port), items)) {
+      System.out.println("listening on " + Addresses.text(server.address()));
+      Thread.currentThread().join(); // until the process is ended
+    }
+  }
+}

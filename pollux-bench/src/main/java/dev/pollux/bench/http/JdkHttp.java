@@ -1,0 +1,42 @@
+package dev.pollux.bench.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** An HTTP server on the one that the JDK has, with a virtual thread for each request. */
+public final class JdkHttp {
+
+  private static final String IDLE = "sun.net.httpserver.maxIdleConnections";
+
+  private JdkHttp() {}
+
+  /** Serves until standard input ends. */
+  public static void main(String[] args) throws IOException {
+    var _ = System.setProperty(IDLE, "100000"); // by default 200: others are closed
+    var _ = System.setProperty("sun.net.httpserver.nodelay", "true");
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    HttpServer server = HttpServer.create(any, HttpServing.BACKLOG);
+    server.setExecutor(threads);
+    var _ = server.createContext(HttpServing.SUM_PATH, JdkHttp::answer);
+    server.start();
+    HttpServing.run(server.getAddress().getPort());
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
+      String sum = HttpServing.sum(exchange.getRequestURI().getRawQuery(), body);
+      byte[] content = sum.getBytes(StandardCharsets.US_ASCII);
+      exchange.getResponseHeaders().set("Content-Type", HttpServing.TYPE);
+      exchange.sendResponseHeaders(200, content.length);
+      exchange.getResponseBody().write(content);
+    }
+  }
+}
