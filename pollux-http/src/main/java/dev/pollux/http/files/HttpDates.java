@@ -31,7 +31,7 @@ final class HttpDates {
         .appendPattern("EEEE, dd-MMM-")
         .appendValueReduced(ChronoField.YEAR, 2, 2, first)
         .appendPattern(" HH:mm:ss 'GMT'")
-        .toFormatter(Locale.ROOT);
+        .toFormatter(Locale.ENGLISH); // whose names of days are long
   }
 
   static String text(long second) {
