@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +17,11 @@ final class HttpDates {
   /** What is said of a text that is no date. */
   static final long NONE = Long.MIN_VALUE;
 
+  /** The first that can be written: of the year 0. */
+  static final long FIRST = -62_167_219_200L;
+
   private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      strict("EEE, dd MMM uuuu HH:mm:ss 'GMT'").withZone(ZoneOffset.UTC);
 
   /** With a year of two digits: one that is not more than 50 years ahead. */
   private static final DateTimeFormatter RFC_850 =
@@ -27,14 +30,20 @@ final class HttpDates {
           .appendValueReduced(
               ChronoField.YEAR, 2, 2, LocalDateTime.now(ZoneOffset.UTC).getYear() - 49)
           .appendPattern(" HH:mm:ss 'GMT'")
-          .toFormatter(Locale.ROOT);
+          .toFormatter(Locale.US) // whose days have long names, too
+          .withResolverStyle(ResolverStyle.STRICT);
 
-  private static final DateTimeFormatter ASCTIME =
-      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT);
+  private static final DateTimeFormatter ASCTIME = strict("EEE MMM ppd HH:mm:ss uuuu");
 
   private static final List<DateTimeFormatter> READ = List.of(FORMAT, RFC_850, ASCTIME);
 
   private HttpDates() {}
+
+  /** Of days and hours that there are: none is moved to the next one. */
+  private static DateTimeFormatter strict(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.US)
+        .withResolverStyle(ResolverStyle.STRICT);
+  }
 
   static String text(long second) {
     return FORMAT.format(Instant.ofEpochSecond(second));
