@@ -46,7 +46,8 @@ class ConnectFromTest extends NetCase {
 
   private int freePort() throws SysException {
     Raw probe = raw(Sockets.open(sys, Linux.AF_INET6, Linux.SOCK_STREAM));
-    Sockets.bind(sys, probe.fd(), new InetSocketAddress(V6, 0));
+    InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("::"), 0); // of both
+    Sockets.bind(sys, probe.fd(), any);
     int port = ((InetSocketAddress) Sockets.localAddress(sys, probe.fd())).getPort();
     probe.close();
     return port;
