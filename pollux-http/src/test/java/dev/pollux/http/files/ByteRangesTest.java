@@ -73,6 +73,19 @@ class ByteRangesTest {
         "bytes=0-4,0-4,0-0 | 10 | whole",
         "bytes=0-,0-,0-,0- | 4611686018427387904 | whole", // the sum is 2^64
         "bytes=0-,0-,0- | 9223372036854775807 | whole",
+      })
+  void parts_areThoseThatThereAre(String field, long size, String parts) {
+    read(field, size, parts);
+  }
+
+  private static void read(String field, long size, String parts) {
+    assertEquals(parts, text(ByteRanges.of(field.replace("\\t", "\t"), size)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         // another unit, or none
         "items=0-1 | 10 | whole",
         "BYTES=0-1 | 10 | 0+2", // 14.1: in whatever case
@@ -106,8 +119,8 @@ class ByteRangesTest {
         "bytes=,0-1,,3-3, | 10 | 0+2 3+1",
         "bytes=0-1 ,\t3-3 | 10 | 0+2 3+1",
       })
-  void field_isRead(String field, long size, String parts) {
-    assertEquals(parts, text(ByteRanges.of(field.replace("\\t", "\t"), size)));
+  void others_areTheWhole_orListsWithGaps(String field, long size, String parts) {
+    read(field, size, parts);
   }
 
   @Test
