@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpReportTest {
 
-  private static final int BARS = 11;
+  static final int BARS = 11;
   private static final long MB = 1_000_000;
 
   private final Samples rows = Samples.of(HttpReport.COLUMNS);
