@@ -151,8 +151,8 @@ class HttpMetricsTest {
     assertEquals(1, series.get(requests("none", "4xx")));
     assertEquals(1, series.get(requests("GET", "5xx")));
     assertEquals(1, series.get(requests("GET", "lost")));
-    assertEquals(metrics.requests(), sumOf(series, "pollux_http_requests_total"));
-    assertEquals(metrics.contentBytes(), series.get("pollux_http_content_bytes_total"));
+    assertEquals((double) metrics.requests(), sumOf(series, "pollux_http_requests_total"));
+    assertEquals((double) metrics.contentBytes(), series.get("pollux_http_content_bytes_total"));
   }
 
   private static double sumOf(Map<String, Double> series, String name) {
