@@ -53,6 +53,7 @@ final class WarmupCommand implements Callable<Integer> {
           "chat --help",
           "chat serve --help",
           "chat join --help",
+          "serve --help",
           "doctor",
           "lab --help",
           "lab list",

@@ -119,7 +119,7 @@ final class Http1Exchange extends Exchange {
     isRefusedHead = head.isHead(in, base);
   }
 
-  private Http1Connection owner() {
+  Http1Connection owner() {
     return Objects.requireNonNull(owner, "no connection");
   }
 

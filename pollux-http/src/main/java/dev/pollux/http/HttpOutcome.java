@@ -52,12 +52,13 @@ public final class HttpOutcome {
 
   /** Who sent it, as {@link HttpRequest#remoteAddress}; null if that is not known. */
   public @Nullable SocketAddress remoteAddress() {
-    return exchange.request.knownAddress();
+    SocketAddress named = request() == null ? exchange.owner().outlet().named() : null;
+    return named == null ? exchange.request.knownAddress() : named;
   }
 
   /** The status of the answer; 0 if nothing of one was sent before the connection was over. */
   public int status() {
-    return isHeadWritten ? exchange.response.status() : 0;
+    return isHeadWritten || isComplete() ? exchange.response.status() : 0;
   }
 
   /** Whether all of the answer was written; the client may have less of it. */

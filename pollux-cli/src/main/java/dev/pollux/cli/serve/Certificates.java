@@ -52,15 +52,20 @@ final class Certificates {
   }
 
   /**
-   * Reads the files again: connections from now on have what they say.
+   * Reads the files again, if there are some.
    *
-   * @throws IOException if they cannot be used; all is as before then
+   * @return has connections from then on say what was read
+   * @throws IOException if they cannot be read
+   * @throws IllegalArgumentException if they are not for servers
    */
-  void reload() throws IOException {
+  Runnable readAgain() throws IOException {
     List<String> known = files;
-    if (known != null) {
-      identities.replace(read(known));
+    if (known == null) {
+      return () -> {};
     }
+    TlsIdentity next = read(known);
+    var _ = Tls.server(TlsIdentities.of(next)); // which says whether it is for servers
+    return () -> identities.replace(next);
   }
 
   // ---- for this run

@@ -129,6 +129,9 @@ final class ListenFlags {
     }
     clash(mistakes, unix != null && host != null, "--unix", "--host");
     clash(mistakes, unix != null && port != null, "--unix", "--port");
+    if (tls != null && tls.size() > 2) {
+      mistakes.add("--tls is for one pair of files");
+    }
     clash(mistakes, tls != null && selfSigned, "--tls", "--tls-self-signed");
     clash(mistakes, proxyProtocol && hops != null, "--proxy-protocol", "--trust-forwarded");
     clash(mistakes, unix != null && redirectPort != null, "--unix", "--redirect-https");

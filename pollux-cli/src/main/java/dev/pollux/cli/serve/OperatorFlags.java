@@ -120,7 +120,7 @@ final class OperatorFlags {
     try {
       return AccessLog.toFile(Places.file("--access-log", file), format, problems);
     } catch (IOException e) {
-      throw new Failure("cannot write --access-log " + file + ": " + e);
+      throw new Failure("cannot write --access-log: " + e.getMessage());
     }
   }
 }

@@ -18,11 +18,14 @@ final class RedirectToTls implements HttpHandler {
 
   @Override
   public void handle(HttpRequest request, HttpResponse response) {
+    String method = request.method();
+    if (method.equals("CONNECT")) {
+      throw new HttpException(405, "there is no tunnel here");
+    }
     String host = name(request.host());
     if (host.isEmpty()) {
       throw new HttpException(400, "there is no Host");
     }
-    String method = request.method();
     boolean isRead = method.equals("GET") || method.equals("HEAD");
     String query = request.query();
     String at = port == USUAL_PORT ? host : host + ":" + port;

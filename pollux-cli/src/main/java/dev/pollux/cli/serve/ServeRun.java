@@ -1,5 +1,6 @@
 package dev.pollux.cli.serve;
 
+import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.ListenAdvice;
 import dev.pollux.cli.terminal.Places;
 import dev.pollux.cli.terminal.Signals;
@@ -110,17 +111,21 @@ final class ServeRun {
     if (certificates != null) {
       options = options.withTls(certificates.tls());
     }
-    return start(loops, options, http, handler);
+    return start(loops, "--port", options, http, handler);
   }
 
   private HttpServer start(
-      LoopGroup loops, ServerOptions options, HttpOptions http, HttpHandler handler) {
+      LoopGroup loops,
+      String option,
+      ServerOptions options,
+      HttpOptions http,
+      HttpHandler handler) {
     try {
       HttpServer server = HttpServer.start(loops, options, http, handler);
       servers.add(server);
       return server;
     } catch (SysException e) {
-      throw ListenAdvice.failure(sys, options.address(), e);
+      throw ListenAdvice.failure(sys, options.address(), option, e);
     }
   }
 
@@ -137,7 +142,7 @@ final class ServeRun {
 
   /** What systemd, or another that listens in our place, has left; null without. */
   private @Nullable ServerOptions inherited(Predicate<String> isMeant) throws SysException {
-    for (ListenFds each : ListenFds.of(sys, System.getenv())) {
+    for (ListenFds each : given()) {
       if (isMeant.test(each.name())) {
         ServerOptions options = ServerOptions.on(each.fd());
         Integer most = listen.maxConnections();
@@ -147,11 +152,24 @@ final class ServeRun {
     return null;
   }
 
+  private List<ListenFds> given() throws SysException {
+    try {
+      return ListenFds.of(sys, System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new Failure("cannot use the sockets that were left: " + e.getMessage());
+    }
+  }
+
   private void redirect(LoopGroup loops, HttpOptions http, HttpServer main) {
     Integer port = listen.redirectPort();
     if (port != null && main.address() instanceof InetSocketAddress tls) {
       HttpServer server =
-          start(loops, at(listen.address(port)), http, new RedirectToTls(tls.getPort()));
+          start(
+              loops,
+              "--redirect-https",
+              at(listen.address(port)),
+              http,
+              new RedirectToTls(tls.getPort()));
       System.out.println("redirecting from " + uri(server, null));
     }
   }
@@ -178,7 +196,7 @@ final class ServeRun {
             .get("/metrics", metrics.handler())
             .get("/health/live", (_, response) -> response.send("ok\n"))
             .get("/health/ready", readiness);
-    HttpServer figures = start(loops, options, HttpOptions.DEFAULT, router);
+    HttpServer figures = start(loops, "--metrics", options, HttpOptions.DEFAULT, router);
     boolean _ = servers.remove(figures);
     System.out.println("figures on " + uri(figures, null) + "metrics");
     return figures;
@@ -202,14 +220,13 @@ final class ServeRun {
     if (log != null) {
       log.reopen();
     }
-    try {
+    try { // all of it or nothing
+      Runnable replacing = certificates == null ? () -> {} : certificates.readAgain();
       site.reopen();
-      if (certificates != null) {
-        certificates.reload();
-      }
+      replacing.run();
       say("reloaded");
     } catch (IOException | IllegalArgumentException e) {
-      say("all is as before, as it cannot be reloaded: " + e.getMessage());
+      say("DIR and certificates are as before, as they cannot be reloaded: " + e.getMessage());
     }
   }
 

@@ -21,16 +21,22 @@ public final class ListenAdvice {
 
   /** The failure of a command that was to listen there, by --host and --port or by --unix. */
   public static Failure failure(Sys sys, SocketAddress address, SysException e) {
-    String advice = address instanceof UnixAddress unix ? of(sys, unix, e.errno()) : of(e.errno());
+    return failure(sys, address, "--port", e);
+  }
+
+  /** The same, where another option says the port. */
+  public static Failure failure(Sys sys, SocketAddress address, String option, SysException e) {
+    String advice =
+        address instanceof UnixAddress unix ? of(sys, unix, e.errno()) : of(e.errno(), option);
     return new Failure(
         "cannot listen on " + Addresses.text(address) + " (" + e.errnoName() + "): " + advice);
   }
 
-  private static String of(int errno) {
+  private static String of(int errno, String option) {
     return switch (errno) {
       case Errno.EADDRINUSE ->
-          "another process has this port; stop it, or choose another --port, or 0 for any";
-      case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher --port";
+          "another process has this port; stop it, or choose another " + option + ", or 0 for any";
+      case Errno.EACCES -> "ports below 1024 need a privilege; choose a higher " + option;
       case Errno.EADDRNOTAVAIL -> "this host does not have that address; choose another --host";
       default -> Errno.meaning(errno);
     };

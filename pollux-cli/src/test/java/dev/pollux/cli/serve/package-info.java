@@ -1,4 +1,4 @@
-/** Tests of the web server, as a process. */
+/** Tests of the web server for files, as a process. */
 @NullMarked
 package dev.pollux.cli.serve;
 

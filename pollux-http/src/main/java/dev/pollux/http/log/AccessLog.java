@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No loop waits for the disk: lines go to a thread of the log's own by way of a queue of {@link
  * #QUEUE_BYTES} for each loop. If the disk is slower than the requests, what does not fit is lost
- * and counted, and a line says how many they were. If it refuses to write, what is lost is counted
- * in the same way, it is told once, and tried again with each batch.
+ * and counted, and a line says how many they were. If it refuses to write, the lines of that batch
+ * are counted in the same way, it is told once, and tried again with each batch; where a part of a
+ * line may have been written, an end of line comes first.
  *
  * <p>Status 499, as others have it, is an answer that its client did not wait for: the connection
  * was over before all of it was written.
@@ -63,12 +67,14 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
   private final LoopLocal<Writer> writers = new LoopLocal<>(_ -> writer());
   private final AtomicLong failedLines = new AtomicLong();
   private final Thread thread;
+  private volatile boolean isResting; // until it is woken
   private volatile boolean isReopenAsked;
   private volatile boolean isClosed;
 
   // Of the thread:
   private @Nullable OutputStream out;
   private boolean isFailing;
+  private boolean isCut; // behind a part of a line, as far as is known
   private long failedSince;
 
   AccessLog(
@@ -117,11 +123,15 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
   private static OutputStream open(Path file) throws IOException {
     Set<StandardOpenOption> how =
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    return Channels.newOutputStream(
-        FileChannel.open(
-            file,
-            how,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))));
+    FileAttribute<?> mode =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+    try {
+      return Channels.newOutputStream(FileChannel.open(file, how, mode));
+    } catch (NoSuchFileException _) { // whose message is a name alone
+      throw new NoSuchFileException(file.toString(), null, "its folder is not there");
+    } catch (AccessDeniedException _) {
+      throw new AccessDeniedException(file.toString(), null, "permission denied");
+    }
   }
 
   /** A loop's own. */
@@ -138,7 +148,9 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
     Writer writer = writers.of(outcome.loop());
     int status = outcome.isComplete() ? outcome.status() : CLIENT_GONE;
     LineBuffer line = writer.line().of(outcome, status);
-    if (writer.queue().append(line)) {
+    writer.queue().append(line);
+    if (isResting) { // pairs with rest(), by way of the queue's lock
+      isResting = false;
       LockSupport.unpark(thread);
     }
   }
@@ -160,7 +172,9 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
     isClosed = true;
     LockSupport.unpark(thread);
     try {
-      boolean _ = thread.join(CLOSE_TIME);
+      if (!thread.join(CLOSE_TIME)) {
+        problems.accept("the access log was closed before all of it was written");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -173,10 +187,7 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
     do {
       isLast = isClosed;
       reopenIfAsked();
-      boolean wrote = false;
-      for (LogQueue queue : queues) {
-        wrote |= write(queue.take());
-      }
+      boolean wrote = writeAll();
       if (!isLast) {
         rest(wrote);
       }
@@ -184,12 +195,24 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
     closeOut();
   }
 
+  private boolean writeAll() {
+    boolean wrote = false;
+    for (LogQueue queue : queues) {
+      wrote |= write(queue.take());
+    }
+    return wrote;
+  }
+
   private void rest(boolean wrote) {
     if (wrote) {
       LockSupport.parkNanos(this, BATCH_NANOS); // so that there is more to write at once
-    } else {
+      return;
+    }
+    isResting = true;
+    if (!writeAll() && !isReopenAsked && !isClosed) { // what came before anybody saw that
       LockSupport.park(this);
     }
+    isResting = false;
   }
 
   private void reopenIfAsked() {
@@ -201,8 +224,9 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
       OutputStream next = sink.open();
       closeOut();
       out = next;
-    } catch (IOException e) {
-      fail(0, 0, e); // the one that is open is as good as before
+      isCut = false;
+    } catch (IOException | RuntimeException e) { // the one that is open is as good as before
+      tell("the access log cannot be opened again, and goes on where it is: " + e.getMessage());
     }
   }
 
@@ -212,8 +236,8 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
     if (known != null) {
       try {
         known.close();
-      } catch (IOException e) {
-        problems.accept("the access log could not be closed: " + e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        tell("the access log could not be closed: " + e.getMessage());
       }
     }
   }
@@ -229,23 +253,29 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
         to = sink.open();
         out = to;
       }
-      if (isFailing) {
-        lost += failedSince;
-      }
+      boolean wasCut = isCut;
+      isCut = true;
+      lost += failedSince;
       if (lost > 0) {
-        to.write(LogLine.lost(format, lost).getBytes(ISO_8859_1));
+        String said = (wasCut ? "\n" : "") + LogLine.lost(format, lost);
+        to.write(said.getBytes(ISO_8859_1));
       }
       to.write(taken.bytes(), 0, taken.size());
       to.flush();
-      if (isFailing) {
-        isFailing = false;
-        problems.accept("the access log is written again; " + failedSince + " lines were lost");
-        failedSince = 0;
-      }
-    } catch (IOException e) {
+      isCut = false;
+      worked();
+    } catch (IOException | RuntimeException e) {
       fail(lines(taken), taken.lost(), e);
     }
     return true;
+  }
+
+  private void worked() {
+    if (isFailing) {
+      isFailing = false;
+      tell("the access log is written again; " + failedSince + " lines were lost");
+      failedSince = 0;
+    }
   }
 
   private static long lines(LogQueue.Taken taken) {
@@ -257,12 +287,21 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
   }
 
   /** What was to be written is lost, and what was lost before is still to be told. */
-  private void fail(long lines, long lostBefore, IOException e) {
+  private void fail(long lines, long lostBefore, Exception e) {
     long _ = failedLines.addAndGet(lines);
     failedSince += lines + lostBefore;
     if (!isFailing) {
       isFailing = true;
-      problems.accept("the access log cannot be written: " + e.getMessage());
+      tell("the access log cannot be written: " + e.getMessage());
+    }
+  }
+
+  /** What that throws must not end this thread. */
+  private void tell(String problem) {
+    try {
+      problems.accept(problem);
+    } catch (RuntimeException e) {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -44,6 +45,16 @@ public final class HttpMetrics implements HttpObserver {
   private static final int NONE = METHODS.length - 1;
   private static final String[] CLASSES = {"1xx", "2xx", "3xx", "4xx", "5xx", "lost"};
   private static final int LOST = CLASSES.length - 1;
+
+  /** The names of its own that end as those of others do. */
+  private static final Set<String> OWN =
+      Set.of(
+          "pollux_http_requests_total",
+          "pollux_http_content_bytes_total",
+          "pollux_connections_accepted_total",
+          "pollux_connections_shed_total",
+          "pollux_loop_turns_total",
+          "pollux_loop_events_total");
 
   /** Upper bounds of durations; beyond them is +Inf. */
   private static final double[] SECONDS = {
@@ -89,12 +100,19 @@ public final class HttpMetrics implements HttpObserver {
    * Shows a counter of somebody else's, too.
    *
    * @param name as Prometheus has it, with its unit, ending in {@code _total}
+   * @throws IllegalArgumentException if it is no such name, or there is one of that name
    */
   public void addCounter(String name, String help, LongSupplier value) {
     if (!name.matches("[a-zA-Z_:][a-zA-Z0-9_:]*_total")) {
       throw new IllegalArgumentException("'" + name + "' is no name of a counter");
     }
-    counters.add(new Counter(name, help.replace('\n', ' ').replace("\\", "\\\\"), value));
+    Counter more = new Counter(name, help.replace('\n', ' ').replace("\\", "\\\\"), value);
+    synchronized (counters) {
+      if (OWN.contains(name) || counters.stream().anyMatch(each -> each.name().equals(name))) {
+        throw new IllegalArgumentException("there is a counter '" + name + "'");
+      }
+      counters.add(more);
+    }
   }
 
   @Override

@@ -22,21 +22,19 @@ final class LogQueue {
     this.maxBytes = maxBytes;
   }
 
-  /** Whether it was empty before. */
-  synchronized boolean append(LineBuffer line) {
+  /** Puts a line behind the others, if there is room. */
+  synchronized void append(LineBuffer line) {
     if (line.size() > maxBytes - size) {
       lost++;
       lostEver++;
-      return false;
+      return;
     }
     if (line.size() > bytes.length - size) {
       int wanted = Math.max(2 * bytes.length, size + line.size());
       bytes = Arrays.copyOf(bytes, Math.min(wanted, maxBytes));
     }
     System.arraycopy(line.bytes(), 0, bytes, size, line.size());
-    boolean wasEmpty = size == 0;
     size += line.size();
-    return wasEmpty;
   }
 
   /** Gives what is there to the writer, until it takes again. */
