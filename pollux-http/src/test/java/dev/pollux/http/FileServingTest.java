@@ -268,7 +268,8 @@ class FileServingTest extends HostCase {
         };
     serve(around);
     HostPeer peer = accepted();
-    for (String fields : List.of("", "Range: bytes=0-1¶", "Range: bytes=0-1,3-4¶", "If-None-Match: *¶")) {
+    for (String fields :
+        List.of("", "Range: bytes=0-1¶", "Range: bytes=0-1,3-4¶", "If-None-Match: *¶")) {
       reported.clear();
       peer.send(get("/big", fields));
       until("an answer", () -> peer.read().endsWith("500 Internal Server Error\n"));

@@ -117,8 +117,18 @@ abstract class FileContract {
     }
     for (String path :
         new String[] {
-          "..", "../", "../secret", "../d/e/f", "./..", "e/../..", "e/../../secret", "/", "/etc",
-          "//", "e/../../d", "/none/../.."
+          "..",
+          "../",
+          "../secret",
+          "../d/e/f",
+          "./..",
+          "e/../..",
+          "e/../../secret",
+          "/",
+          "/etc",
+          "//",
+          "e/../../d",
+          "/none/../.."
         }) {
       assertEquals("EXDEV", openBeneath(from, path), path);
     }

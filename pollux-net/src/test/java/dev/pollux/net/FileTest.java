@@ -178,8 +178,7 @@ class FileTest extends NetCase {
     Path path = put("file", random(100));
     for (long[] bad : new long[][] {{-1, 1}, {0, -1}, {1, Long.MAX_VALUE}}) {
       int fd = high(openFd(path));
-      assertThrows(
-          IllegalArgumentException.class, () -> FileRegion.take(sys, fd, bad[0], bad[1]));
+      assertThrows(IllegalArgumentException.class, () -> FileRegion.take(sys, fd, bad[0], bad[1]));
       assertTrue(!isOpen(fd));
     }
     int folder = high(openFd(path.getParent()));

@@ -41,8 +41,7 @@ final class HttpDates {
 
   /** Of days and hours that there are: none is moved to the next one. */
   private static DateTimeFormatter strict(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.US)
-        .withResolverStyle(ResolverStyle.STRICT);
+    return DateTimeFormatter.ofPattern(pattern, Locale.US).withResolverStyle(ResolverStyle.STRICT);
   }
 
   static String text(long second) {

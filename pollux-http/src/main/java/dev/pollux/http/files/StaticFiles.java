@@ -93,8 +93,7 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
     if (options.lists() && !(sys instanceof NativeSys)) {
       throw new IllegalArgumentException("folders are listed on NativeSys, not on " + sys);
     }
-    return new StaticFiles(
-        sys, folder, options, Objects.requireNonNull(clock));
+    return new StaticFiles(sys, folder, options, Objects.requireNonNull(clock));
   }
 
   /**
@@ -202,8 +201,7 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
     var _ = response.redirect(301, to);
   }
 
-  private void fallBack(
-      FileRoot from, SitePath path, HttpRequest request, HttpResponse response)
+  private void fallBack(FileRoot from, SitePath path, HttpRequest request, HttpResponse response)
       throws IOException, AbsentException {
     String name = options.fallback();
     if (name == null || path.hasExtension()) {

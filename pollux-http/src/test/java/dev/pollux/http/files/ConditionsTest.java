@@ -24,8 +24,8 @@ class ConditionsTest {
         call = call.withField(line.substring(0, colon), line.substring(colon + 1).strip());
       }
     }
-    return call.to((request, response) ->
-            response.send(Conditions.of(request.fields(), FILE).name()))
+    return call.to(
+            (request, response) -> response.send(Conditions.of(request.fields(), FILE).name()))
         .text();
   }
 
@@ -93,8 +93,7 @@ class ConditionsTest {
                     field("If-None-Match", none),
                     field("If-Unmodified-Since", unmodified),
                     field("If-Match", match));
-            assertEquals(
-                expected, found, String.join(" ", match, unmodified, none, modified));
+            assertEquals(expected, found, String.join(" ", match, unmodified, none, modified));
           }
         }
       }

@@ -41,7 +41,18 @@ class ContentTypesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"a", "''", "html", "a.", "a.html/b", "a.html.", "a.html~", "a.xyz", "'a.html '", "a.htmlé"})
+  @CsvSource({
+    "a",
+    "''",
+    "html",
+    "a.",
+    "a.html/b",
+    "a.html.",
+    "a.html~",
+    "a.xyz",
+    "'a.html '",
+    "a.htmlé"
+  })
   void name_thatSaysNothing_isOfBytes(String name) {
     assertEquals(UNKNOWN, of(name));
     assertEquals(UNKNOWN, known.of(new byte[] {'a', '.', (byte) 0xff}));

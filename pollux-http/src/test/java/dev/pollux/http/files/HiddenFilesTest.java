@@ -74,10 +74,26 @@ class HiddenFilesTest {
       links(site);
       assertEquals("inside", site.get("/real/a.txt").text());
       for (String path :
-          List.of("/file", "/folder", "/folder/", "/folder/a.txt", "/deep/up", "/chain",
-              "/absolute", "/out", "/outs/secret.txt", "/outAbsolute", "/outsAbsolute/secret.txt",
-              "/outAndIn", "/loop", "/dangling", "/magic/", "/root/etc/passwd", "/self/real/a.txt",
-              "/deep/above/real/a.txt", "/deep/beyond/outside/secret.txt")) {
+          List.of(
+              "/file",
+              "/folder",
+              "/folder/",
+              "/folder/a.txt",
+              "/deep/up",
+              "/chain",
+              "/absolute",
+              "/out",
+              "/outs/secret.txt",
+              "/outAbsolute",
+              "/outsAbsolute/secret.txt",
+              "/outAndIn",
+              "/loop",
+              "/dangling",
+              "/magic/",
+              "/root/etc/passwd",
+              "/self/real/a.txt",
+              "/deep/above/real/a.txt",
+              "/deep/beyond/outside/secret.txt")) {
         assertEquals(404, site.status(path), path);
       }
     }
@@ -88,16 +104,35 @@ class HiddenFilesTest {
     try (Site site = new Site(directory, FileOptions.DEFAULT.withLinks(true))) {
       links(site);
       for (String path :
-          List.of("/file", "/folder/a.txt", "/deep/up", "/chain", "/self/real/a.txt",
-              "/self/self/self/file", "/deep/above/real/a.txt")) {
+          List.of(
+              "/file",
+              "/folder/a.txt",
+              "/deep/up",
+              "/chain",
+              "/self/real/a.txt",
+              "/self/self/self/file",
+              "/deep/above/real/a.txt")) {
         assertEquals("200 inside", site.get(path).status() + " " + site.get(path).text(), path);
       }
       assertEquals("/folder/", site.get("/folder").field("Location"));
       assertEquals("index", site.get("/folder/").text());
       for (String path :
-          List.of("/absolute", "/out", "/outs", "/outs/", "/outs/secret.txt", "/outAbsolute",
-              "/outsAbsolute/secret.txt", "/outAndIn", "/loop", "/dangling", "/magic/",
-              "/root/etc/passwd", "/root/", "/deep/beyond/outside/secret.txt", "/deep/beyond/")) {
+          List.of(
+              "/absolute",
+              "/out",
+              "/outs",
+              "/outs/",
+              "/outs/secret.txt",
+              "/outAbsolute",
+              "/outsAbsolute/secret.txt",
+              "/outAndIn",
+              "/loop",
+              "/dangling",
+              "/magic/",
+              "/root/etc/passwd",
+              "/root/",
+              "/deep/beyond/outside/secret.txt",
+              "/deep/beyond/")) {
         assertEquals(404, site.status(path), path);
       }
       assertEquals(404, site.status("/self".repeat(41) + "/file"), "ELOOP");
@@ -238,9 +273,28 @@ class HiddenFilesTest {
     try (Site site = new Site(directory, FileOptions.DEFAULT.withListing(true))) {
       List<byte[]> names = new ArrayList<>();
       for (String name :
-          List.of("plain.txt", "a b", "\"quoted\"", "it's", "<script>alert(1)",
-              "new\nline", "tab\t", "100%", "%41", "why?", "#hash", "a&amp;b", "javascript:alert(1)",
-              "\\back\\slash", "caf\u00e9", "\u202egnp.exe", "a;b", "+", "~tilde", "-dash", "%s%n")) {
+          List.of(
+              "plain.txt",
+              "a b",
+              "\"quoted\"",
+              "it's",
+              "<script>alert(1)",
+              "new\nline",
+              "tab\t",
+              "100%",
+              "%41",
+              "why?",
+              "#hash",
+              "a&amp;b",
+              "javascript:alert(1)",
+              "\\back\\slash",
+              "caf\u00e9",
+              "\u202egnp.exe",
+              "a;b",
+              "+",
+              "~tilde",
+              "-dash",
+              "%s%n")) {
         names.add(name.getBytes(UTF_8));
       }
       names.add(new byte[] {(byte) 0xff, (byte) 0xfe, 'x'});
@@ -276,8 +330,7 @@ class HiddenFilesTest {
       assertEquals(Map.of("./%3Cb%3E/", "&lt;b&gt;/ ", "./with/", "with/ "), top);
       HttpAnswer inner = site.get("/%3Cb%3E/");
       assertTrue(inner.text().contains("<title>/&lt;b&gt;</title>"), inner.text());
-      assertEquals(
-          Map.of("../", "../ ", "./%22x%22/", "&quot;x&quot;/ "), entries(inner));
+      assertEquals(Map.of("../", "../ ", "./%22x%22/", "&quot;x&quot;/ "), entries(inner));
       assertEquals("deep", site.get("/%3Cb%3E/%22x%22/file").text());
       assertEquals("index", site.get("/with/").text());
       assertEquals("/%3Cb%3E/?q", site.get("/%3Cb%3E?q").field("Location"));
@@ -351,9 +404,26 @@ class HiddenFilesTest {
       site.put("a.txt", "x");
       Map<Integer, Integer> statuses =
           Map.of(
-              Errno.EACCES, 403, Errno.EPERM, 403, Errno.EMFILE, 503, Errno.ENFILE, 503,
-              Errno.ENOMEM, 503, Errno.EAGAIN, 503, Errno.ENOENT, 404, Errno.ELOOP, 404,
-              Errno.EXDEV, 404, Errno.ENAMETOOLONG, 404);
+              Errno.EACCES,
+              403,
+              Errno.EPERM,
+              403,
+              Errno.EMFILE,
+              503,
+              Errno.ENFILE,
+              503,
+              Errno.ENOMEM,
+              503,
+              Errno.EAGAIN,
+              503,
+              Errno.ENOENT,
+              404,
+              Errno.ELOOP,
+              404,
+              Errno.EXDEV,
+              404,
+              Errno.ENAMETOOLONG,
+              404);
       for (var each : statuses.entrySet()) {
         errnos.put("openat2", each.getKey());
         assertEquals(each.getValue(), site.status("/a.txt"), Errno.name(each.getKey()));

@@ -53,7 +53,9 @@ final class Site implements AutoCloseable {
     folder = Files.createDirectories(above.resolve("site"));
     Path outside = Files.createDirectories(above.resolve("outside"));
     Files.writeString(outside.resolve("secret.txt"), SECRET);
-    files = StaticFiles.open(sys, folder, options, InstantSource.fixed(Instant.ofEpochSecond(2_000_000_000)));
+    files =
+        StaticFiles.open(
+            sys, folder, options, InstantSource.fixed(Instant.ofEpochSecond(2_000_000_000)));
   }
 
   /** A file of the site, long ago. */

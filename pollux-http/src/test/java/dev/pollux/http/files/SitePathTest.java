@@ -130,8 +130,17 @@ class SitePathTest {
     assertEquals("/", text(SitePath.of("/static/v1/", options)));
     for (String other :
         new String[] {
-          "/", "/static", "/static/", "/static/v1", "/static/v1x/a", "/static/v1a", "/static/v1//a",
-          "/static/v1/../a", "/STATIC/v1/a", "/%73tatic/v1/a", "//static/v1/a"
+          "/",
+          "/static",
+          "/static/",
+          "/static/v1",
+          "/static/v1x/a",
+          "/static/v1a",
+          "/static/v1//a",
+          "/static/v1/../a",
+          "/STATIC/v1/a",
+          "/%73tatic/v1/a",
+          "//static/v1/a"
         }) {
       assertNull(SitePath.of(other, options), other);
     }
@@ -163,7 +172,13 @@ class SitePathTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/a, false", "/a/, false", "/, false", "/a.js, true", "/a.b/c, false", "/a.b/, true", "/c., true"
+    "/a, false",
+    "/a/, false",
+    "/, false",
+    "/a.js, true",
+    "/a.b/c, false",
+    "/a.b/, true",
+    "/c., true"
   })
   void extension_isOfTheLastSegment(String path, boolean isThere) {
     SitePath site = of(path);

@@ -26,8 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
 class StaticFilesTest {
 
   private static final List<String> OF_CONTENT =
-      List.of("Content-Length", "Content-Type", "ETag", "Last-Modified", "Accept-Ranges", "Vary",
-          "Cache-Control", "Content-Encoding");
+      List.of(
+          "Content-Length",
+          "Content-Type",
+          "ETag",
+          "Last-Modified",
+          "Accept-Ranges",
+          "Vary",
+          "Cache-Control",
+          "Content-Encoding");
 
   @TempDir Path directory;
 
@@ -81,10 +88,23 @@ class StaticFilesTest {
     try (Site site = Site.of(directory)) {
       site.put("a.txt", "x");
       for (String path :
-          List.of("/", "/b", "/a.txt/", "/a.txt/b", "/A.TXT", "/a.txt%20", "/" + "n".repeat(300),
-              "/./a.txt", "/b/../a.txt", "//a.txt", "/%2e%2e/outside/secret.txt",
-              "/..%2foutside/secret.txt", "/../outside/secret.txt", "/a.txt%00",
-              "/%2fetc/passwd", "/..%5coutside/secret.txt")) {
+          List.of(
+              "/",
+              "/b",
+              "/a.txt/",
+              "/a.txt/b",
+              "/A.TXT",
+              "/a.txt%20",
+              "/" + "n".repeat(300),
+              "/./a.txt",
+              "/b/../a.txt",
+              "//a.txt",
+              "/%2e%2e/outside/secret.txt",
+              "/..%2foutside/secret.txt",
+              "/../outside/secret.txt",
+              "/a.txt%00",
+              "/%2fetc/passwd",
+              "/..%5coutside/secret.txt")) {
         HttpAnswer answer = site.get(path);
         assertEquals(404, answer.status(), path);
         assertFalse(answer.text().contains(Site.SECRET));
@@ -217,7 +237,8 @@ class StaticFilesTest {
   void range_malformed_isIgnored() throws Exception {
     try (Site site = Site.of(directory)) {
       site.put("a.txt", "0123456789");
-      for (String range : List.of("bytes=5-4", "bytes=a-b", "bytes=", "items=0-1", "", "bytes=0-,0-")) {
+      for (String range :
+          List.of("bytes=5-4", "bytes=a-b", "bytes=", "items=0-1", "", "bytes=0-,0-")) {
         HttpAnswer answer = site.get("/a.txt", "Range", range);
         assertEquals(200, answer.status(), range);
         assertEquals("0123456789", answer.text());
@@ -245,7 +266,8 @@ class StaticFilesTest {
       HttpAnswer fresh = site.get("/a.txt");
       String weak = String.valueOf(fresh.field("ETag"));
       assertTrue(weak.startsWith("W/"), weak);
-      for (String same : List.of(weak, weak.substring(2), String.valueOf(fresh.field("Last-Modified")))) {
+      for (String same :
+          List.of(weak, weak.substring(2), String.valueOf(fresh.field("Last-Modified")))) {
         assertEquals(200, site.get("/a.txt", "Range", "bytes=0-1", "If-Range", same).status());
       }
       assertEquals(206, site.get("/a.txt", "Range", "bytes=0-1").status());
@@ -278,7 +300,8 @@ class StaticFilesTest {
       }
       assertEquals(32, Parts.of(site.get("/a.txt", "Range", many.toString())).size());
       assertEquals(200, site.get("/a.txt", "Range", many + ",99-99").status());
-      assertEquals(304, site.get("/a.txt", "Range", "bytes=0-1,3-4", "If-None-Match", "*").status());
+      assertEquals(
+          304, site.get("/a.txt", "Range", "bytes=0-1,3-4", "If-None-Match", "*").status());
     }
   }
 
@@ -353,7 +376,8 @@ class StaticFilesTest {
       }
       assertEquals(3, tags.size(), tags.toString());
       HttpAnswer part = site.get("/a.js", "Accept-Encoding", "gzip", "Range", "bytes=1-2");
-      assertEquals("206 zi gzip", part.status() + " " + part.text() + " " + part.field("Content-Encoding"));
+      assertEquals(
+          "206 zi gzip", part.status() + " " + part.text() + " " + part.field("Content-Encoding"));
       HttpAnswer parts = site.get("/a.js", "Accept-Encoding", "gzip", "Range", "bytes=1-1,3-3");
       assertEquals("200 gzip!", parts.status() + " " + parts.text(), "no parts within a coding");
     }
@@ -393,7 +417,8 @@ class StaticFilesTest {
       }
       HttpAnswer parts =
           Site.ask(
-              Site.call("GET", "/a.js", "Accept-Encoding", "gzip", "Range", "bytes=0-1,-2"), around);
+              Site.call("GET", "/a.js", "Accept-Encoding", "gzip", "Range", "bytes=0-1,-2"),
+              around);
       assertEquals(206, parts.status());
       assertEquals(2, Parts.of(parts).size());
     }
@@ -484,7 +509,8 @@ class StaticFilesTest {
         assertEquals("coded", site.get(path, "Accept-Encoding", "gzip").text());
         assertEquals(304, site.status(path, "If-None-Match", "*"));
       }
-      for (String path : List.of("/x.js", "/a/c.txt", "/../x", "/.git", "/a/.git/x", "//x", "/%00")) {
+      for (String path :
+          List.of("/x.js", "/a/c.txt", "/../x", "/.git", "/a/.git/x", "//x", "/%00")) {
         assertEquals(404, site.status(path), path);
       }
     }
