@@ -102,27 +102,33 @@ final class PathOps {
     if (from == null || !from.isFolder()) {
       return -Errno.ENOTDIR;
     }
-    if (leaves(path)) {
-      return -Errno.EXDEV;
-    }
-    FileTree.Place place = disk.find(from, path);
+    int wayOut = wayOut(path);
+    FileTree.Place place = disk.find(from, wayOut < 0 ? path : path.substring(0, wayOut) + ".");
     FileNode node = place.node();
     if (place.error() < 0 || node == null) {
       return place.error() < 0 ? place.error() : -Errno.ENOENT;
     }
-    return open(node, (int) flags);
+    return wayOut < 0 ? open(node, (int) flags) : -Errno.EXDEV;
   }
 
-  /** Whether a path is absolute, or goes up beyond where it begins. */
-  private static boolean leaves(String path) {
+  /**
+   * Where a path leaves what it begins in, by going up or by being absolute: what stands before
+   * that is looked up first. -1 if it does not.
+   */
+  private static int wayOut(String path) {
+    if (path.startsWith("/")) {
+      return 0;
+    }
     int depth = 0;
+    int at = 0;
     for (String name : path.split("/", -1)) {
       depth += name.equals("..") ? -1 : name.isEmpty() || name.equals(".") ? 0 : 1;
       if (depth < 0) {
-        return true;
+        return at;
       }
+      at += name.length() + 1;
     }
-    return path.startsWith("/");
+    return -1;
   }
 
   private int open(FileNode node, int flags) {

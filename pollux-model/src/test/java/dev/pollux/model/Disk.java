@@ -57,6 +57,21 @@ final class Disk implements AutoCloseable {
     return fd < 0 ? fd : box.keep(fd);
   }
 
+  /** Opens from an open folder, for reading. */
+  int openat2(int folderFd, String path, long flags, long resolve) {
+    return openat2(folderFd, arena.allocateFrom(path).address(), flags, resolve, 0);
+  }
+
+  // struct open_how { __u64 flags; __u64 mode; __u64 resolve; };
+  int openat2(int folderFd, long path, long flags, long resolve, long mode) {
+    MemorySegment how = arena.allocate(Linux.SIZEOF_OPEN_HOW, 8);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__FLAGS, flags);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__MODE, mode);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__RESOLVE, resolve);
+    int fd = box.sys.openat2(folderFd, path, how.address(), Linux.SIZEOF_OPEN_HOW);
+    return fd < 0 ? fd : box.keep(fd);
+  }
+
   /** A new file with this content, closed. */
   void make(String name, String content) {
     int fd = box.ok(open(name, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_TRUNC));

@@ -92,6 +92,99 @@ abstract class FileContract {
     assertEquals("EBADF", box.read(appender, 1));
   }
 
+  private static final long READING = Linux.O_RDONLY | Linux.O_CLOEXEC | Linux.O_NONBLOCK;
+  private static final long BENEATH = Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_MAGICLINKS;
+
+  private String openBeneath(int from, String path) {
+    int fd = disk.openat2(from, path, READING, BENEATH | Linux.RESOLVE_NO_SYMLINKS);
+    int followed = disk.openat2(from, path, READING, BENEATH);
+    assertEquals(fd < 0 ? fd : 0, Math.min(followed, 0), "there are no links");
+    return fd < 0 ? Box.say(fd) : disk.stat(fd).split(" ", -1)[0];
+  }
+
+  @Test
+  void openat2_beneathAFolder_leavesItNever() {
+    box.ok(disk.mkdir("d"));
+    box.ok(disk.mkdir("d/e"));
+    disk.make("d/e/f", "inside");
+    disk.make("secret", "outside");
+    int from = disk.open("d", Linux.O_RDONLY);
+    for (String path : new String[] {"e/f", "e//f", "e/./f", "./e/f", "e/../e/f"}) {
+      assertEquals("file", openBeneath(from, path), path);
+    }
+    for (String path : new String[] {".", "e", "e/", "e/..", "./", "e/."}) {
+      assertEquals("folder", openBeneath(from, path), path);
+    }
+    for (String path :
+        new String[] {
+          "..",
+          "../",
+          "../secret",
+          "../d/e/f",
+          "./..",
+          "e/../..",
+          "e/../../secret",
+          "/",
+          "/etc",
+          "//",
+          "e/../../d",
+          "/none/../.."
+        }) {
+      assertEquals("EXDEV", openBeneath(from, path), path);
+    }
+    int read = disk.openat2(from, "e/f", READING, BENEATH);
+    assertEquals("'inside'", box.read(read, 99));
+    assertEquals("EBADF", Box.say(box.write(read, "x")));
+  }
+
+  @Test
+  void openat2_ofWhatIsNotThere_isAnError() {
+    box.ok(disk.mkdir("d"));
+    disk.make("d/f", "x");
+    int from = disk.open("d", Linux.O_RDONLY);
+    assertEquals("ENOENT", openBeneath(from, "none"));
+    assertEquals("ENOENT", openBeneath(from, "none/f"));
+    assertEquals("ENOENT", openBeneath(from, "none/../f"));
+    assertEquals("ENOENT", openBeneath(from, "none/../../.."));
+    assertEquals("ENOENT", openBeneath(from, ""));
+    assertEquals("ENOTDIR", openBeneath(from, "f/"));
+    assertEquals("ENOTDIR", openBeneath(from, "f/x"));
+    assertEquals("ENOTDIR", openBeneath(from, "f/.."));
+    assertEquals("ENOTDIR", openBeneath(from, "f/../.."));
+    assertEquals("ENAMETOOLONG", openBeneath(from, "n".repeat(256)));
+    assertEquals("ENAMETOOLONG", openBeneath(from, "./".repeat(2_100) + "f"));
+    assertEquals("ENOTDIR", openBeneath(disk.open("d/f", Linux.O_RDONLY), "f"));
+    assertEquals("ENOTDIR", openBeneath(box.pipe()[0], "f"));
+    assertEquals("EBADF", openBeneath(9_999, "f"));
+    assertEquals("EBADF", openBeneath(-1, "f"));
+  }
+
+  @Test
+  void openat2_ofAFolderThatWasRemoved_findsNothing() {
+    box.ok(disk.mkdir("d"));
+    int from = disk.open("d", Linux.O_RDONLY);
+    box.ok(disk.rename("d", "moved"));
+    disk.make("moved/f", "x");
+    assertEquals("file", openBeneath(from, "f"), "by what it is, not by its name");
+    assertEquals(0, disk.unlink("moved/f"));
+    assertEquals(0, disk.rmdir("moved"));
+    assertEquals("ENOENT", openBeneath(from, "f"));
+    assertEquals("folder", openBeneath(from, "."));
+  }
+
+  @Test
+  void openat2_badArguments_areErrors() {
+    disk.make("f", "x");
+    int from = disk.open(".", Linux.O_RDONLY);
+    long name = disk.path("/f") + 1;
+    assertEquals("EINVAL", Box.say(disk.openat2(from, name, READING, BENEATH, 0644)), "a mode");
+    assertEquals("EFAULT", Box.say(disk.openat2(from, NO_MEMORY, READING, BENEATH, 0)));
+    int size = Linux.SIZEOF_OPEN_HOW;
+    assertEquals("EFAULT", Box.say(box.sys.openat2(from, name, NO_MEMORY, size)));
+    assertEquals("EINVAL", Box.say(box.sys.openat2(from, name, NO_MEMORY, size - 8)));
+    assertEquals("EINVAL", Box.say(box.sys.openat2(from, name, NO_MEMORY, 0)));
+  }
+
   @Test
   void file_polled_isReadyAndEpollRefusesIt() {
     for (String name : new String[] {".", "f"}) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -133,6 +134,65 @@ class FileTest extends NetCase {
     pair.connection().reset();
     assertTrue(!pair.connection().sendFile(region).goesOn());
     untilClosed(pair);
+  }
+
+  private int openFd(Path path) throws SysException {
+    try (Arena arena = Arena.ofConfined()) {
+      int flags = Linux.O_RDONLY | Linux.O_CLOEXEC | Linux.O_NONBLOCK;
+      return SysException.check(
+          "open", sys.open(arena.allocateFrom(path.toString()).address(), flags, 0));
+    }
+  }
+
+  /** A number that stays free once it is closed, whatever the virtual machine opens meanwhile. */
+  private int high(int fd) throws SysException {
+    int high = SysException.check("fcntl", sys.fcntl(fd, Linux.F_DUPFD_CLOEXEC, 700));
+    assertEquals(0, sys.close(fd));
+    return high;
+  }
+
+  private boolean isOpen(int fd) {
+    return sys.fcntl(fd, Linux.F_GETFD, 0) >= 0;
+  }
+
+  @Test
+  void taken_isTheRegions_andThenTheConnections() throws Exception {
+    byte[] content = random(SIZE);
+    Path path = put("file", content);
+    int never = high(openFd(path));
+    FileRegion closed = FileRegion.take(sys, never, 0, SIZE);
+    assertTrue(isOpen(never));
+    closed.close();
+    assertTrue(!isOpen(never));
+    int given = high(openFd(path));
+    Pair pair = roomyPair();
+    WriteResult _ = pair.connection().sendFile(FileRegion.take(sys, given, 100, SIZE - 200));
+    until("all", () -> pair.peer().read().size() == SIZE - 200);
+    assertArrayEquals(Arrays.copyOfRange(content, 100, SIZE - 100), pair.peer().bytes());
+    quiet();
+    assertTrue(!isOpen(given));
+  }
+
+  @Test
+  void taken_andRefused_isClosed() throws Exception {
+    Path path = put("file", random(100));
+    for (long[] bad : new long[][] {{-1, 1}, {0, -1}, {1, Long.MAX_VALUE}}) {
+      int fd = high(openFd(path));
+      assertThrows(IllegalArgumentException.class, () -> FileRegion.take(sys, fd, bad[0], bad[1]));
+      assertTrue(!isOpen(fd));
+    }
+    int folder = high(openFd(path.getParent()));
+    var thrown = assertThrows(SysException.class, () -> FileRegion.take(sys, folder, 0, 1));
+    assertEquals(Errno.EISDIR, thrown.errno());
+    assertTrue(!isOpen(folder));
+    int[] pipe = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+    int end = high(pipe[0]);
+    thrown = assertThrows(SysException.class, () -> FileRegion.take(sys, end, 0, 1));
+    assertEquals(Errno.ESPIPE, thrown.errno());
+    assertTrue(!isOpen(end));
+    assertEquals(0, sys.close(pipe[1]));
+    thrown = assertThrows(SysException.class, () -> FileRegion.take(sys, 9_999, 0, 1));
+    assertEquals(Errno.EBADF, thrown.errno());
   }
 
   // ---- what is one

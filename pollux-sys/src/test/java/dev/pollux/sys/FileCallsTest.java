@@ -106,6 +106,55 @@ class FileCallsTest {
     assertEquals("0123456789", work.read(pair[1]));
   }
 
+  private int openat2(int folder, String path, long flags, long mode, long resolve) {
+    MemorySegment how = work.memory(Linux.SIZEOF_OPEN_HOW);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__FLAGS, flags);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__MODE, mode);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__RESOLVE, resolve);
+    int fd = sys.openat2(folder, work.string(path), how.address(), Linux.SIZEOF_OPEN_HOW);
+    return fd < 0 ? fd : work.own(fd);
+  }
+
+  @Test
+  void openat2_resolvesAsItIsTold(@TempDir Path dir) throws IOException {
+    Path site = Files.createDirectories(dir.resolve("site/a"));
+    Files.writeString(site.resolve("f"), "inside");
+    Files.writeString(dir.resolve("secret"), "outside");
+    Files.createSymbolicLink(dir.resolve("site/link"), Path.of("a/f"));
+    Files.createSymbolicLink(dir.resolve("site/out"), Path.of("../secret"));
+    Files.createSymbolicLink(dir.resolve("site/absolute"), site.resolve("f"));
+    Files.createSymbolicLink(dir.resolve("site/loop"), Path.of("loop"));
+    Files.createSymbolicLink(dir.resolve("site/magic"), Path.of("/proc/self/exe"));
+    int folder = work.open(dir.resolve("site"), Linux.O_RDONLY);
+    long read = Linux.O_RDONLY | Linux.O_CLOEXEC;
+    int beneath = Linux.RESOLVE_BENEATH;
+    assertEquals("inside", work.read(openat2(folder, "a/f", read, 0, beneath)));
+    assertEquals("inside", work.read(openat2(folder, "link", read, 0, beneath)));
+    assertEquals("outside", work.read(openat2(folder, "out", read, 0, 0)), "as openat does");
+    for (String path : new String[] {"..", "../secret", "out", "absolute", "/", "magic"}) {
+      assertEquals(-Errno.EXDEV, openat2(folder, path, read, 0, beneath), path);
+    }
+    assertEquals(-Errno.ELOOP, openat2(folder, "loop", read, 0, beneath));
+    assertEquals(-Errno.ELOOP, openat2(folder, "magic", read, 0, Linux.RESOLVE_NO_MAGICLINKS));
+    for (String path : new String[] {"link", "loop", "out"}) {
+      int result = openat2(folder, path, read, 0, beneath | Linux.RESOLVE_NO_SYMLINKS);
+      assertEquals(-Errno.ELOOP, result, path);
+    }
+    assertEquals(-Errno.EXDEV, openat2(folder, "/proc/self", read, 0, Linux.RESOLVE_NO_XDEV));
+    assertEquals(-Errno.EINVAL, openat2(folder, "a/f", read, 0644, 0), "a mode, and no file made");
+    assertEquals(-Errno.EINVAL, openat2(folder, "a/f", read, 0, 1L << 40));
+    long make = Linux.O_WRONLY | Linux.O_CREAT | Linux.O_CLOEXEC;
+    int made = openat2(folder, "made", make, 0600, beneath);
+    assertTrue(made >= 0);
+    assertEquals(0600, (int) Files.getAttribute(dir.resolve("site/made"), "unix:mode") & 0777);
+    assertEquals(-Errno.EXDEV, openat2(folder, "../made", make, 0600, beneath));
+    long how = work.memory(64).address();
+    assertEquals(-Errno.EINVAL, sys.openat2(folder, work.string("a/f"), how, 8));
+    assertEquals(-Errno.EFAULT, sys.openat2(folder, work.string("a/f"), 64, 24));
+    assertEquals(-Errno.EBADF, openat2(-1, "a/f", read, 0, beneath));
+    Files.delete(dir.resolve("site/magic")); // or JUnit warns of it
+  }
+
   @Test
   void names_madeRenamedAndRemoved(@TempDir Path dir) throws IOException {
     long folder = work.string(dir.resolve("d"));

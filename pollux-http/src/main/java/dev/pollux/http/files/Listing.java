@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -51,8 +53,9 @@ final class Listing {
 
   private Listing() {}
 
-  /** The page of an open folder. */
-  static byte[] of(OpenFile folder, SitePath path, FileOptions options) throws IOException {
+  /** The page of an open folder; its links are followed within the root, as far as they may be. */
+  static byte[] of(FileRoot root, OpenFile folder, SitePath path, FileOptions options)
+      throws IOException {
     List<Entry> entries = new ArrayList<>();
     boolean isMore = false;
     try (DirectoryStream<Path> all =
@@ -62,29 +65,52 @@ final class Listing {
           isMore = true;
           break;
         }
-        add(entries, each, options);
+        add(entries, each, root, path, options);
       }
     }
     entries.sort(Comparator.comparing(Entry::isFile).thenComparing(Entry::text));
     return page(entries, path, isMore).getBytes(UTF_8);
   }
 
-  private static void add(List<Entry> entries, Path each, FileOptions options) {
-    byte[] name = PathBytes.of(each.getFileName());
+  private static void add(
+      List<Entry> entries, Path each, FileRoot root, SitePath path, FileOptions options) {
+    byte[] name = name(each);
     if (name[0] == '.' && !options.showsDotfiles()) {
       return;
     }
-    LinkOption[] how =
-        options.followsLinks() ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
-    BasicFileAttributes is;
     try {
-      is = Files.readAttributes(each, BasicFileAttributes.class, how);
-    } catch (IOException _) {
-      return; // it has gone
+      BasicFileAttributes is =
+          Files.readAttributes(each, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (is.isSymbolicLink() && options.followsLinks()) {
+        addTarget(entries, name, root, path);
+      } else if (is.isDirectory() || is.isRegularFile()) {
+        String time = TIME.format(is.lastModifiedTime().toInstant());
+        entries.add(new Entry(name, is.isDirectory(), is.size(), time));
+      }
+    } catch (IOException | AbsentException _) {
+      // it has gone, or may not be seen
     }
-    if (is.isDirectory() || is.isRegularFile()) {
-      String time = TIME.format(is.lastModifiedTime().toInstant());
-      entries.add(new Entry(name, is.isDirectory(), is.size(), time));
+  }
+
+  /** The last one of an absolute path: alone, one that is no text would be made absolute. */
+  private static byte[] name(Path path) {
+    byte[] bytes = PathBytes.of(path);
+    int start = bytes.length;
+    while (bytes[start - 1] != '/') {
+      start--;
+    }
+    return Arrays.copyOfRange(bytes, start, bytes.length);
+  }
+
+  /** What a link leads to, if that is within the root. */
+  private static void addTarget(List<Entry> entries, byte[] name, FileRoot root, SitePath path)
+      throws IOException, AbsentException {
+    try (OpenFile target = root.open(path.and(name))) {
+      FileStatus is = target.status();
+      if (is.isFolder() || is.isFile()) {
+        String time = TIME.format(Instant.ofEpochSecond(is.second()));
+        entries.add(new Entry(name, is.isFolder(), is.sizeBytes(), time));
+      }
     }
   }
 
@@ -100,8 +126,8 @@ final class Listing {
         <meta name="color-scheme" content="light dark">
         <title>%s</title>
         <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem }
-        body { margin: 2rem auto; padding: 0 1rem }
+        body { font: 16px/1.5 system-ui, sans-serif }
+        body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem }
         table { width: 100%%; border-spacing: 0 }
         td { padding: .15rem 0 }
         td + td { text-align: right; white-space: nowrap; padding-left: 1.5rem; opacity: .7 }

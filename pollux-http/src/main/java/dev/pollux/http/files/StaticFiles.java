@@ -56,6 +56,7 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
   private final InstantSource clock;
   private final byte[] index;
   private volatile FileRoot root;
+  private boolean isClosed; // guarded by this
 
   private StaticFiles(Sys sys, Path folder, FileOptions options, InstantSource clock)
       throws SysException {
@@ -83,19 +84,30 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
     return open(NativeSys.open(), folder, options, InstantSource.system());
   }
 
-  /** As {@link #open(Path)}, with options, on a kernel that may be a model, with its clock. */
+  /**
+   * As {@link #open(Path)}, with options, on a kernel that may be a model, with its clock.
+   *
+   * @throws IllegalArgumentException if folders are to be listed of another kernel than that of the
+   *     virtual machine, which reads them
+   */
   public static StaticFiles open(Sys sys, Path folder, FileOptions options, InstantSource clock)
       throws SysException {
-    return new StaticFiles(
-        sys, folder, Objects.requireNonNull(options), Objects.requireNonNull(clock));
+    if (options.lists() && !(sys instanceof NativeSys)) {
+      throw new IllegalArgumentException("folders are listed on NativeSys, not on " + sys);
+    }
+    return new StaticFiles(sys, folder, options, Objects.requireNonNull(clock));
   }
 
   /**
    * Opens the folder again, by its name: of a site that was put in the place of the one before.
    *
    * @throws SysException if that cannot be done; then all is as before
+   * @throws IllegalStateException if it is closed
    */
   public synchronized void reopen() throws SysException {
+    if (isClosed) {
+      throw new IllegalStateException(this + " are closed");
+    }
     FileRoot next = FileRoot.open(sys, folder, options.followsLinks());
     FileRoot before = root;
     root = next;
@@ -105,10 +117,9 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
   /** Closes the folder; what is asked for now is answered by 503. May be called twice. */
   @Override
   public synchronized void close() {
-    FileRoot before = root;
-    if (before.use()) { // else it is closed
-      before.release();
-      before.release();
+    if (!isClosed) {
+      isClosed = true;
+      root.release();
     }
   }
 
@@ -126,11 +137,12 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
       }
     }
     FileRoot current = root;
-    if (!current.use()) {
-      current = root; // the one before was just replaced
-      if (!current.use()) {
+    while (!current.use()) { // it was just replaced, or it is over
+      FileRoot next = root;
+      if (next.equals(current)) {
         throw new HttpException(503, "this site is closed");
       }
+      current = next;
     }
     try {
       answer(current, request, response);
@@ -157,6 +169,10 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
       throws IOException, AbsentException {
     SitePath path = SitePath.of(request.path(), options);
     if (path == null) {
+      if (request.path().equals(options.prefix())) {
+        redirect(request, response);
+        return;
+      }
       throw AbsentException.INSTANCE;
     }
     byte[] name = path.isFolder() ? path.and(index) : path.bytes();
@@ -169,53 +185,51 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
         redirect(request, response);
         return;
       }
-    } catch (AbsentException e) {
-      if (path.isFolder() && options.lists()) {
-        list(from, path, response);
-        return;
-      }
-      fallBack(from, path, request, response, e);
-      return;
+    } catch (AbsentException _) {
+      // then what stands for it
     }
-    if (path.isFolder() && options.lists()) { // without a name of an index
-      list(from, path, response);
-      return;
+    if (!(path.isFolder() && options.lists() && list(from, path, response))) {
+      fallBack(from, path, request, response);
     }
-    throw AbsentException.INSTANCE;
   }
 
-  /** What is asked for is a folder: to where its own names begin. */
+  /**
+   * What is asked for is a folder: to where its own names begin. A backslash is encoded, as
+   * browsers take it for a slash, and two of these for a host.
+   */
   private static void redirect(HttpRequest request, HttpResponse response) {
     String query = request.query();
-    String to = request.path() + "/" + (query == null ? "" : "?" + query);
+    String to = request.path().replace("\\", "%5C") + "/" + (query == null ? "" : "?" + query);
     var _ = response.redirect(301, to);
   }
 
-  private void fallBack(
-      FileRoot from, SitePath path, HttpRequest request, HttpResponse response, AbsentException e)
+  private void fallBack(FileRoot from, SitePath path, HttpRequest request, HttpResponse response)
       throws IOException, AbsentException {
     String name = options.fallback();
     if (name == null || path.hasExtension()) {
-      throw e;
+      throw AbsentException.INSTANCE;
     }
     byte[] bytes = name.getBytes(UTF_8);
     try (OpenFile file = from.open(bytes)) {
       if (!file.status().isFile()) {
-        throw e;
+        throw AbsentException.INSTANCE;
       }
       send(from, file, bytes, request, response);
     }
   }
 
-  private void list(FileRoot from, SitePath path, HttpResponse response)
-      throws IOException, AbsentException {
+  /** Sends what is in a folder; false if it is none. */
+  private boolean list(FileRoot from, SitePath path, HttpResponse response) throws IOException {
     byte[] itself = path.bytes().length == 0 ? new byte[] {'.'} : path.bytes();
     try (OpenFile folderItself = from.open(itself)) {
       if (!folderItself.status().isFolder()) {
-        throw AbsentException.INSTANCE;
+        return false;
       }
-      byte[] page = Listing.of(folderItself, path, options);
+      byte[] page = Listing.of(from, folderItself, path, options);
       var _ = response.type(Listing.TYPE).send(page);
+      return true;
+    } catch (AbsentException _) {
+      return false;
     }
   }
 
@@ -284,6 +298,10 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
       found.close();
     } catch (AbsentException _) {
       // as most have none
+    } catch (SysException e) {
+      if (e.errno() != Errno.EACCES) { // there is still the original
+        throw e;
+      }
     }
     return null;
   }
@@ -309,10 +327,12 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
     var _ = response.field("Accept-Ranges", "bytes");
     long size = file.status().sizeBytes();
     List<ByteRanges.Part> parts = parts(request, validators, size);
-    if (parts == null) {
+    boolean isMixed = parts != null && parts.size() > 1 && !coding.isEmpty();
+    if (parts == null || isMixed) { // the field of the coding would be one of the list of parts
       var _ = response.type(type).send(file.give(0, size));
     } else if (parts.isEmpty()) {
-      var _ = response.removeField("Content-Encoding").field("Content-Range", "bytes */" + size);
+      var _ = response.removeField("Content-Encoding").removeField("Cache-Control");
+      var _ = response.field("Content-Range", "bytes */" + size);
       var _ = response.status(416).send("416 Range Not Satisfiable: of " + size + " bytes\n");
     } else if (parts.size() == 1) {
       ByteRanges.Part part = parts.getFirst();

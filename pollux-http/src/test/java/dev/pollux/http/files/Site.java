@@ -1,87 +1,132 @@
 package dev.pollux.http.files;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.pollux.http.HttpServer;
-import dev.pollux.loop.LoopGroup;
-import dev.pollux.loop.LoopOptions;
-import dev.pollux.net.ServerOptions;
+import dev.pollux.http.HttpAnswer;
+import dev.pollux.http.HttpCall;
+import dev.pollux.http.HttpHandler;
+import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.PathBytes;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
-/** A server with the files of a folder, and a client that sends what it is told. */
+/**
+ * A folder with a site in it and one beside it that nobody is to see, and the handler. All files
+ * were changed at one time, long ago. Closing it checks that no descriptor is left.
+ */
 final class Site implements AutoCloseable {
 
-  private static final int WAIT_MILLIS = 30_000;
+  static final String SECRET = "the secret outside";
+  static final long SECOND = 784111777;
+  static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-  final StaticFiles files;
-  private final LoopGroup loops;
-  private final HttpServer server;
-
-  Site(Path folder, FileOptions options) throws IOException {
-    files = StaticFiles.open(folder, options);
-    loops = LoopGroup.start(1, LoopOptions.DEFAULT);
-    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    server = HttpServer.start(loops, ServerOptions.at(address), files);
+  /** Fields come as pairs. */
+  static HttpCall call(String method, String target, String... fields) {
+    HttpCall call = HttpCall.of(method, target);
+    for (int i = 0; i < fields.length; i += 2) {
+      call = call.withField(fields[i], fields[i + 1]);
+    }
+    return call;
   }
 
-  /** The whole answer to a request with these fields; ¶ is a line's end. */
-  String ask(String method, String target, String... fields) throws IOException {
-    try (Socket socket = connect()) {
-      send(socket, method, target, fields);
-      return text(socket.getInputStream());
+  final Path above;
+  final Path folder;
+  final StaticFiles files;
+
+  Site(Path directory, FileOptions options) throws IOException {
+    this(directory, options, NativeSys.open());
+  }
+
+  Site(Path directory, FileOptions options, Sys sys) throws IOException {
+    above = directory.toRealPath();
+    folder = Files.createDirectories(above.resolve("site"));
+    Path outside = Files.createDirectories(above.resolve("outside"));
+    Files.writeString(outside.resolve("secret.txt"), SECRET);
+    files =
+        StaticFiles.open(
+            sys, folder, options, InstantSource.fixed(Instant.ofEpochSecond(2_000_000_000)));
+  }
+
+  /** A file of the site, long ago. */
+  Path put(String name, String content) throws IOException {
+    return put(folder.resolve(name), content.getBytes(ISO_8859_1));
+  }
+
+  Path put(Path path, byte[] content) throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.write(path, content);
+    return Files.setLastModifiedTime(path, FileTime.from(Instant.ofEpochSecond(SECOND)));
+  }
+
+  /** A name of these bytes. */
+  Path named(byte[] name) {
+    return folder.resolve(PathBytes.name(name));
+  }
+
+  HttpAnswer get(String target, String... fields) {
+    return ask(call("GET", target, fields), files);
+  }
+
+  HttpAnswer head(String target, String... fields) {
+    return ask(call("HEAD", target, fields), files);
+  }
+
+  /** Files are sent by connections, of the kernel that has them. */
+  static HttpAnswer ask(HttpCall call, HttpHandler handler) {
+    try {
+      return call.on(NativeSys.open(), handler);
+    } catch (SysException e) {
+      throw new AssertionError(e);
     }
   }
 
-  String get(String target, String... fields) throws IOException {
-    return ask("GET", target, fields);
+  int status(String target, String... fields) {
+    int status = get(target, fields).status();
+    assertEquals(status, head(target, fields).status(), "of HEAD");
+    return status;
   }
 
-  Socket connect() throws IOException {
-    Socket socket = new Socket();
-    socket.setReceiveBufferSize(1 << 12);
-    socket.setSoTimeout(WAIT_MILLIS);
-    socket.connect(server.address());
-    return socket;
-  }
-
-  static void send(Socket socket, String method, String target, String... fields)
-      throws IOException {
-    StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: a\r\n");
-    Stream.of(fields).forEach(field -> head.append(field).append("\r\n"));
-    socket
-        .getOutputStream()
-        .write(head.append("Connection: close\r\n\r\n").toString().getBytes(ISO_8859_1));
-  }
-
-  static String text(InputStream in) throws IOException {
-    return new String(in.readAllBytes(), ISO_8859_1).replace("\r\n", "¶");
-  }
-
-  /** The value of a field of an answer; empty without. */
-  static String field(String answer, String name) {
-    String head = answer.substring(0, answer.indexOf("¶¶") + 1);
-    int at = head.indexOf("¶" + name + ": ");
-    return at < 0 ? "" : head.substring(at + name.length() + 3, head.indexOf('¶', at + 1));
-  }
-
-  static int status(String answer) {
-    return Integer.parseInt(answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
-  }
-
-  static String content(String answer) {
-    return answer.substring(answer.indexOf("¶¶") + 2);
+  static List<String> openBeneath(Path directory) throws IOException {
+    List<String> open = new ArrayList<>();
+    try (var fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path fd : fds) {
+        try {
+          String target = Files.readSymbolicLink(fd).toString();
+          if (target.startsWith(directory.toString())) {
+            open.add(target);
+          }
+        } catch (NoSuchFileException _) {
+          // that of the listing itself
+        }
+      }
+    }
+    return open;
   }
 
   @Override
-  public void close() {
-    server.close();
-    loops.close();
+  public void close() throws IOException {
+    assertEquals(List.of(folder.toString()), openBeneath(above), "but the folder's own");
     files.close();
+    assertEquals(List.of(), openBeneath(above));
+    try (Stream<Path> all = Files.walk(folder)) { // or JUnit warns of those that lead elsewhere
+      for (Path each : all.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  static Site of(Path directory) throws IOException {
+    return new Site(directory, FileOptions.DEFAULT);
   }
 }
