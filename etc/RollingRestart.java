@@ -33,7 +33,7 @@ public final class RollingRestart {
   private static final int REQUESTS_OF_A_CONNECTION = 50;
   private static final int[] SIZES = {1_000, 200_000};
   private static final long PAUSE_MILLIS = 4;
-  private static final long SETTLE_MILLIS = 1_500; // more than a proxy takes to see a server again
+  private static final long SETTLE_MILLIS = 3_000; // a proxy knows by then that a server is back
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final String LOOPBACK = "127.0.0.1";
 
