@@ -101,7 +101,9 @@ final class DeclarationRules {
       WITHER
           .matcher(code)
           .results()
-          .filter(m -> m.group(2).contains(",") || m.group(2).matches("long\\s+\\w*[nN]anos"))
+          .filter(m ->
+              m.group(2).replaceAll("<[^>]*>", "").contains(",")
+                  || m.group(2).matches("long\\s+\\w*[nN]anos"))
           .forEach(m ->
               problems.add(
                   file.problemAt(

@@ -127,6 +127,27 @@ class FileCallsTest {
   }
 
   @Test
+  void openat2_staysBeneathItsFolder(@TempDir Path dir) throws IOException {
+    Path inside = Files.createDirectory(dir.resolve("inside"));
+    Files.writeString(inside.resolve("f"), "x");
+    Files.writeString(dir.resolve("outside"), "y");
+    Files.createSymbolicLink(inside.resolve("link"), Path.of("f"));
+    int folder = work.open(inside, Linux.O_RDONLY);
+    MemorySegment how = work.memory(Linux.SIZEOF_OPEN_HOW);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__FLAGS, Linux.O_CLOEXEC);
+    how.set(JAVA_LONG, Offsets.OPEN_HOW__RESOLVE, Linux.RESOLVE_BENEATH);
+    int size = Linux.SIZEOF_OPEN_HOW;
+    work.own(sys.openat2(folder, work.string("f"), how.address(), size));
+    work.own(sys.openat2(folder, work.string("link"), how.address(), size));
+    assertEquals(-Errno.EXDEV, sys.openat2(folder, work.string("../outside"), how.address(), size));
+    assertEquals(-Errno.ENOENT, sys.openat2(folder, work.string("none"), how.address(), size));
+    how.set(
+        JAVA_LONG, Offsets.OPEN_HOW__RESOLVE, Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_SYMLINKS);
+    assertEquals(-Errno.ELOOP, sys.openat2(folder, work.string("link"), how.address(), size));
+    assertEquals(-Errno.EINVAL, sys.openat2(folder, work.string("f"), how.address(), size - 8));
+  }
+
+  @Test
   void close_twice_isEbadf() {
     int fd = work.high(work.eventfd(0));
     work.close(fd);

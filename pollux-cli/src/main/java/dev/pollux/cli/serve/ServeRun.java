@@ -226,7 +226,7 @@ final class ServeRun {
       }
       ServeStats stats =
           new ServeStats(
-              metrics, main::stats, loops.loops(), () -> log == null ? 0 : log.lostLines());
+              sys, metrics, main::stats, loops.loops(), () -> log == null ? 0 : log.lostLines());
       while (!stopAsked.await(1, TimeUnit.SECONDS)) {
         stats.print();
       }

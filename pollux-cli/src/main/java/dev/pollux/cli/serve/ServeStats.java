@@ -5,6 +5,7 @@ import dev.pollux.http.log.HttpMetrics;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopStats;
 import dev.pollux.net.ServerStats;
+import dev.pollux.sys.Sys;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -19,22 +20,26 @@ final class ServeStats {
     " conns", "  acc/s", "     req/s", "     bytes/s", "busy", "lag", "lost"
   };
 
+  private final Sys sys;
   private final HttpMetrics metrics;
   private final Supplier<ServerStats> server;
   private final List<EventLoop> loops;
   private final LongSupplier lostLines;
   private final StatsTable table;
-  private long lastNanos = System.nanoTime();
+  private long lastNanos;
   private long lastAccepted;
   private long lastRequests;
   private long lastBytes;
   private List<LoopStats> lastStats;
 
   ServeStats(
+      Sys sys,
       HttpMetrics metrics,
       Supplier<ServerStats> server,
       List<EventLoop> loops,
       LongSupplier lostLines) {
+    this.sys = sys;
+    this.lastNanos = sys.nanoTime();
     this.metrics = metrics;
     this.server = server;
     this.loops = loops;
@@ -49,7 +54,7 @@ final class ServeStats {
 
   /** Prints a row. */
   void print() {
-    long nanos = System.nanoTime();
+    long nanos = sys.nanoTime();
     double seconds = Math.max(1, nanos - lastNanos) / NANOS_PER_SECOND;
     ServerStats connections = server.get();
     long requests = metrics.requests();

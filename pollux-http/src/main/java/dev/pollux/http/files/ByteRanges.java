@@ -28,7 +28,6 @@ final class ByteRanges {
   static final int MAX_PARTS = 32;
 
   private static final String UNIT = "bytes=";
-  private static final int MAX_DIGITS = 18; // of a long
 
   private ByteRanges() {}
 
@@ -61,13 +60,19 @@ final class ByteRanges {
       if (first >= 0 && last >= 0 && last < first) {
         return null;
       }
+      if (size == 0 && first == NONE && last > 0) {
+        return null; // the last bytes of none are there, and cannot be said
+      }
       Part part = part(first, last, size);
       if (part != null) {
+        if (part.length > size - total) {
+          return null;
+        }
         parts.add(part);
         total += part.length;
       }
     }
-    return asked == 0 || total > size ? null : parts;
+    return asked == 0 ? null : parts;
   }
 
   private static final long NONE = -1;
@@ -84,7 +89,9 @@ final class ByteRanges {
       if (c < '0' || c > '9') {
         return WRONG;
       }
-      number = i - from < MAX_DIGITS ? 10 * number + (c - '0') : Long.MAX_VALUE;
+      int digit = c - '0';
+      boolean isBeyond = number > (Long.MAX_VALUE - digit) / 10;
+      number = isBeyond ? Long.MAX_VALUE : 10 * number + digit; // and so it stays
     }
     return number;
   }

@@ -174,19 +174,26 @@ public final class FileOptions {
     return copy.build();
   }
 
-  /** As this, with a content type for names that end so: {@code withType("glb", "model/gltf")}. */
-  public FileOptions withType(String extension, String type) {
-    if (!type.matches("[!-~]+/[!-~]+( ?; ?[!-~]+)*")) {
-      throw new IllegalArgumentException("type: '" + type + "' is no content type");
-    }
+  /**
+   * As this, with content types for names that end so, instead of those known by themselves: {@code
+   * Map.of("glb", "model/gltf-binary")}.
+   */
+  public FileOptions withTypes(Map<String, String> newTypes) {
+    Map<String, String> checked = new HashMap<>();
+    newTypes.forEach((extension, type) -> {
+      if (!type.matches("[!-~]+/[!-~]+( ?; ?[!-~]+)*")) {
+        throw new IllegalArgumentException("types: '" + type + "' is no content type");
+      }
+      String end = requireName("types", extension).toLowerCase(Locale.ROOT);
+      var _ = checked.put(end, type);
+    });
     Builder copy = copy();
-    copy.types = new HashMap<>(types);
-    var _ = copy.types.put(requireName("extension", extension).toLowerCase(Locale.ROOT), type);
+    copy.types = checked;
     return copy.build();
   }
 
-  /** The content types that were given. */
-  Map<String, String> types() {
+  /** The content types that were given, by the ends of names. */
+  public Map<String, String> types() {
     return types;
   }
 

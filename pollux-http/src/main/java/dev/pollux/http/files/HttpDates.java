@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 
@@ -15,14 +16,20 @@ final class HttpDates {
   /** What is said of a text that is no date. */
   static final long NONE = Long.MIN_VALUE;
 
-  private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+  /** The first that can be written: of the year 0. */
+  static final long FIRST = -62_167_219_200L;
 
-  private static final DateTimeFormatter ASCTIME =
-      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT);
+  private static final DateTimeFormatter FORMAT =
+      strict("EEE, dd MMM uuuu HH:mm:ss 'GMT'").withZone(ZoneOffset.UTC);
+
+  private static final DateTimeFormatter ASCTIME = strict("EEE MMM ppd HH:mm:ss uuuu");
 
   private HttpDates() {}
+
+  /** Of days and hours that there are: none is moved to the next one. */
+  private static DateTimeFormatter strict(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.US).withResolverStyle(ResolverStyle.STRICT);
+  }
 
   /** With a year of two digits: one that is not more than 50 years ahead. */
   private static DateTimeFormatter rfc850() {
@@ -31,7 +38,8 @@ final class HttpDates {
         .appendPattern("EEEE, dd-MMM-")
         .appendValueReduced(ChronoField.YEAR, 2, 2, first)
         .appendPattern(" HH:mm:ss 'GMT'")
-        .toFormatter(Locale.ROOT);
+        .toFormatter(Locale.US) // whose days have long names, too
+        .withResolverStyle(ResolverStyle.STRICT);
   }
 
   static String text(long second) {

@@ -100,7 +100,8 @@ final class Listing {
         <meta name="color-scheme" content="light dark">
         <title>%s</title>
         <style>
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem }
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem }
+        body { margin: 2rem auto; padding: 0 1rem }
         table { width: 100%%; border-spacing: 0 }
         td { padding: .15rem 0 }
         td + td { text-align: right; white-space: nowrap; padding-left: 1.5rem; opacity: .7 }

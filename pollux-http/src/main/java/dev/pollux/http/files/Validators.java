@@ -25,8 +25,9 @@ record Validators(String tag, boolean isWeak, long second) {
     String size = Long.toHexString(status.sizeBytes());
     String time = Long.toHexString(status.second()) + "." + Integer.toHexString(status.nanos());
     String suffix = coding.isEmpty() ? "" : "-" + coding;
-    boolean isFresh = now - status.second() <= 1;
-    return new Validators('"' + size + "-" + time + suffix + '"', isFresh, status.second());
+    boolean isFresh = status.second() >= now - 1;
+    long second = Math.clamp(status.second(), HttpDates.FIRST, now); // never later than the answer
+    return new Validators('"' + size + "-" + time + suffix + '"', isFresh, second);
   }
 
   /** As the field says it. */
