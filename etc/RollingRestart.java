@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Restarts two {@code ./pollux serve} behind a proxy, one after the other, while clients ask, and
  * counts what the clients lose and what the access logs say. {@code java etc/RollingRestart.java
- * ROOT haproxy|nginx [RUNS]}; HAPROXY_BIN and NGINX_BIN say where those are. The configuration is the one
- * of {@code etc/deploy}, with free ports. Only the loopback is used; the exit code is 0 if nothing
- * was lost.
+ * ROOT haproxy|nginx [RUNS]}; HAPROXY_BIN and NGINX_BIN say where those are. The configuration is
+ * the one of {@code etc/deploy}, with free ports. Only the loopback is used; the exit code is 0 if
+ * nothing was lost.
  */
 public final class RollingRestart {
 
@@ -53,6 +53,7 @@ public final class RollingRestart {
     this.work = work;
   }
 
+  /** Takes the root of the tree, the proxy, and how often. */
   public static void main(String[] args) throws Exception {
     boolean isHaproxy = args[1].equals("haproxy");
     if (!isHaproxy && !args[1].equals("nginx")) {
@@ -110,7 +111,8 @@ public final class RollingRestart {
     List<String> command =
         new ArrayList<>(
             List.of(root.resolve("pollux").toString(), "serve", work.resolve("site").toString()));
-    Collections.addAll(command, "--port", "" + ports[1 + index], "--metrics", "" + ports[3 + index]);
+    Collections.addAll(command, "--port", "" + ports[1 + index]);
+    Collections.addAll(command, "--metrics", "" + ports[3 + index]);
     Collections.addAll(command, "--access-log", log(index).toString());
     Collections.addAll(command, "--delay", "2s", "--drain", "5s");
     if (isHaproxy) {
@@ -161,7 +163,8 @@ public final class RollingRestart {
     Path configuration = Files.writeString(work.resolve(file), text);
     List<String> command = new ArrayList<>();
     if (isHaproxy) {
-      Collections.addAll(command, tool("HAPROXY_BIN", "haproxy"), "-db", "-f", configuration.toString());
+      Collections.addAll(command, tool("HAPROXY_BIN", "haproxy"), "-db");
+      Collections.addAll(command, "-f", configuration.toString());
     } else {
       Collections.addAll(command, tool("NGINX_BIN", "nginx"), "-p", work.toString());
       Collections.addAll(command, "-e", "stderr", "-c", configuration.toString(), "-g");
@@ -241,7 +244,7 @@ public final class RollingRestart {
   private boolean ask(Socket socket, int size, String address) throws IOException {
     long _ = requests.incrementAndGet();
     String head =
-        "GET /" + size + ".bin?from=" + address + " HTTP/1.1\r\nHost: site.example\r\n"
+        ("GET /" + size + ".bin?from=" + address + " HTTP/1.1\r\nHost: site.example\r\n")
             + "X-Forwarded-For: 192.0.2.1\r\n\r\n";
     OutputStream out = socket.getOutputStream();
     out.write(head.getBytes(StandardCharsets.US_ASCII));
