@@ -291,11 +291,7 @@ final class Http1Exchange extends Exchange {
   void over() {
     HttpObserver observer = options.observer();
     if (observer != null) {
-      try {
-        observer.over(outcome);
-      } catch (Throwable t) {
-        report(t);
-      }
+      outcome.tell(observer);
     }
     response.tellOver();
   }
@@ -332,7 +328,7 @@ final class Http1Exchange extends Exchange {
   WriteResult send(FileRegion content) {
     writeHead(content.remaining(), null, 0, true);
     if (hasContent()) {
-      outcome.wrote(content.remaining());
+      outcome.wrote(content);
       owner().outlet().write(content);
     } else {
       content.close();

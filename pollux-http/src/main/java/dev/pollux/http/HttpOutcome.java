@@ -1,6 +1,7 @@
 package dev.pollux.http;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.net.FileRegion;
 import java.net.SocketAddress;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ public final class HttpOutcome {
   private long begunNanos; // when the head was whole; 0 if it was not
   private long contentBytes;
   private boolean isHeadWritten;
+  private boolean isLost; // although it was written
+  private @Nullable FileRegion file;
 
   HttpOutcome(Http1Exchange exchange) {
     this.exchange = exchange;
@@ -25,6 +28,8 @@ public final class HttpOutcome {
     begunNanos = 0;
     contentBytes = 0;
     isHeadWritten = false;
+    isLost = false;
+    file = null;
   }
 
   void headCame() {
@@ -44,6 +49,41 @@ public final class HttpOutcome {
     contentBytes += bytes;
   }
 
+  void wrote(FileRegion region) {
+    contentBytes += region.remaining();
+    file = region;
+  }
+
+  /** Tells of it: now, or when the kernel has what waits in the connection, or will not have it. */
+  void tell(HttpObserver observer) {
+    if (!isComplete() || !exchange.owner().outlet().isBusy()) {
+      tellNow(observer);
+      return;
+    }
+    exchange.queued(); // so it is used once
+    if (exchange.request.isThere()) {
+      exchange.request.keep();
+    }
+    exchange.connection().whenSent((_, isSent) -> tellLater(observer, isSent));
+  }
+
+  private void tellLater(HttpObserver observer, boolean isSent) {
+    isLost = !isSent;
+    FileRegion region = file;
+    if (isLost && region != null) {
+      contentBytes -= region.remaining();
+    }
+    tellNow(observer);
+  }
+
+  private void tellNow(HttpObserver observer) {
+    try {
+      observer.over(this);
+    } catch (Throwable t) {
+      exchange.report(t);
+    }
+  }
+
   /** The request; null if what came was none, or not all of its head came. */
   public @Nullable HttpRequest request() {
     HttpRequest request = exchange.request;
@@ -61,17 +101,27 @@ public final class HttpOutcome {
     return isHeadWritten || isComplete() ? exchange.response.status() : 0;
   }
 
-  /** Whether all of the answer was written; the client may have less of it. */
+  /**
+   * Whether all of the answer was written, and the kernel has it; the client may have less. Where
+   * it is small and nothing waited before it, the kernel has it by the end of the turn, which is
+   * not waited for.
+   */
   public boolean isComplete() {
-    return exchange.response.isComplete();
+    return exchange.response.isComplete() && !isLost;
   }
 
-  /** How many bytes of content were written, in chunks or not, without what is around them. */
+  /**
+   * How many bytes of content were written, in chunks or not, without what is around them; of a
+   * file, how many the kernel has.
+   */
   public long contentBytes() {
     return contentBytes;
   }
 
-  /** From the whole head to the end of the answer; 0 if it never was whole. */
+  /**
+   * From the whole head to the end of the answer, when the kernel has it; 0 if the head never was
+   * whole.
+   */
   public long durationNanos() {
     return begunNanos == 0 ? 0 : now() - begunNanos;
   }

@@ -82,6 +82,8 @@ class HttpObserverTest {
       response.write("0123456789");
       assertEquals(List.of(), told);
       response.end();
+      assertEquals(List.of(), told); // the kernel has not got it yet
+      var _ = wire.turn();
       assertEquals(List.of("GET /a 200 13"), told);
       assertTrue(wire.read().endsWith("¶0¶¶"));
       var _ = wire.send("HEAD /b HTTP/1.1¶Host: a¶¶");
@@ -90,6 +92,21 @@ class HttpObserverTest {
       assertEquals("HEAD /b 200 0", told.getLast());
     }
     assertEquals(2, told.size());
+  }
+
+  @Test
+  void answer_thatWaitsForItsClient_isToldWhenItIsTaken_andLostWithIt() {
+    HttpHandler much = (_, response) -> response.send(ByteBuffer.allocate(4 << 20));
+    try (HttpWire wire = to(much)) {
+      var _ = wire.send(GET);
+      assertEquals(List.of(), told);
+      String all = wire.read();
+      assertTrue(all.length() > 4 << 20);
+      assertEquals(List.of("GET /a 200 4194304"), told);
+      var _ = wire.send("GET /b HTTP/1.1¶Host: a¶¶");
+      assertEquals(1, told.size());
+    }
+    assertEquals(List.of("GET /a 200 4194304", "GET /b 200 4194304 lost"), told);
   }
 
   @Test

@@ -83,7 +83,13 @@ final class ServeRun {
     return 0;
   }
 
-  private HttpObserver observer(@Nullable AccessLog log) {
+  /** Who is told of requests: only who is asked for, as it is done for each of them. */
+  private @Nullable HttpObserver observer(@Nullable AccessLog log) throws SysException {
+    boolean counts =
+        operator.hasStats() || operator.metricsPort() != null || inherited(METRICS::equals) != null;
+    if (!counts) {
+      return log;
+    }
     return log == null ? metrics : metrics.and(log);
   }
 
@@ -225,7 +231,7 @@ final class ServeRun {
       site.reopen();
       replacing.run();
       say("reloaded");
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       say("DIR and certificates are as before, as they cannot be reloaded: " + e.getMessage());
     }
   }

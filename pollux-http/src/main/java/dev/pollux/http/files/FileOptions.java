@@ -3,6 +3,7 @@ package dev.pollux.http.files;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link StaticFiles} may serve, and how. Immutable. Threads: any. */
@@ -13,64 +14,17 @@ public final class FileOptions {
    * no names that begin with a dot; siblings {@code .br}, {@code .zst} and {@code .gz} are sent to
    * who takes them.
    */
-  public static final FileOptions DEFAULT = new FileOptions(new Builder());
+  public static final FileOptions DEFAULT = new FileOptions(new Values());
 
-  private final String prefix;
-  private final String index;
-  private final @Nullable String fallback;
-  private final @Nullable String cacheControl;
-  private final boolean lists;
-  private final boolean showsDotfiles;
-  private final boolean followsLinks;
-  private final boolean usesSiblings;
-  private final Map<String, String> types;
+  private final Values values;
 
-  private FileOptions(Builder from) {
-    this.prefix = from.prefix;
-    this.index = from.index;
-    this.fallback = from.fallback;
-    this.cacheControl = from.cacheControl;
-    this.lists = from.lists;
-    this.showsDotfiles = from.showsDotfiles;
-    this.followsLinks = from.followsLinks;
-    this.usesSiblings = from.usesSiblings;
-    this.types = Map.copyOf(from.types);
-  }
-
-  /** What is about to be changed. */
-  private static final class Builder {
-    private String prefix = "";
-    private String index = "index.html";
-    private @Nullable String fallback;
-    private @Nullable String cacheControl;
-    private boolean lists;
-    private boolean showsDotfiles;
-    private boolean followsLinks;
-    private boolean usesSiblings = true;
-    private Map<String, String> types = Map.of();
-
-    FileOptions build() {
-      return new FileOptions(this);
-    }
-  }
-
-  private Builder copy() {
-    Builder copy = new Builder();
-    copy.prefix = prefix;
-    copy.index = index;
-    copy.fallback = fallback;
-    copy.cacheControl = cacheControl;
-    copy.lists = lists;
-    copy.showsDotfiles = showsDotfiles;
-    copy.followsLinks = followsLinks;
-    copy.usesSiblings = usesSiblings;
-    copy.types = types;
-    return copy;
+  private FileOptions(Values values) {
+    this.values = values;
   }
 
   /** What paths begin with that is not the folder's: "/static"; empty by default. */
   public String prefix() {
-    return prefix;
+    return values.prefix;
   }
 
   /** As this, with paths that begin so. */
@@ -79,26 +33,23 @@ public final class FileOptions {
       throw new IllegalArgumentException(
           "prefix: '" + newPrefix + "' does not begin with a slash, or ends with one");
     }
-    Builder copy = copy();
-    copy.prefix = newPrefix;
-    return copy.build();
+    return with(v -> v.prefix = newPrefix);
   }
 
   /** The file that stands for its folder; empty is none. */
   public String index() {
-    return index;
+    return values.index;
   }
 
   /** As this, with another file, which stands for its folder; empty for none. */
   public FileOptions withIndex(String name) {
-    Builder copy = copy();
-    copy.index = name.isEmpty() ? name : requireName("index", name);
-    return copy.build();
+    String checked = name.isEmpty() ? name : requireName("index", name);
+    return with(v -> v.index = checked);
   }
 
   /** The file that is sent for a path that is none, of a page that has its paths in the client. */
   public @Nullable String fallback() {
-    return fallback;
+    return values.fallback;
   }
 
   /**
@@ -106,14 +57,13 @@ public final class FileOptions {
    * has no dot: what has one is a file that is missing. Null for none.
    */
   public FileOptions withFallback(@Nullable String name) {
-    Builder copy = copy();
-    copy.fallback = name == null ? null : requireName("fallback", name);
-    return copy.build();
+    String checked = name == null ? null : requireName("fallback", name);
+    return with(v -> v.fallback = checked);
   }
 
   /** The value of Cache-Control; null is none. */
   public @Nullable String cacheControl() {
-    return cacheControl;
+    return values.cacheControl;
   }
 
   /** As this, with a Cache-Control in every answer with a file: "public, max-age=3600". */
@@ -121,57 +71,47 @@ public final class FileOptions {
     if (value != null && !value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
       throw new IllegalArgumentException("cacheControl: '" + value + "' is not visible ASCII");
     }
-    Builder copy = copy();
-    copy.cacheControl = value;
-    return copy.build();
+    return with(v -> v.cacheControl = value);
   }
 
   /** Whether a folder without an index is listed. */
   public boolean lists() {
-    return lists;
+    return values.lists;
   }
 
   /** As this; whether a folder without an index is answered by what is in it. */
   public FileOptions withListing(boolean isOn) {
-    Builder copy = copy();
-    copy.lists = isOn;
-    return copy.build();
+    return with(v -> v.lists = isOn);
   }
 
   /** Whether names that begin with a dot are served, beside {@code /.well-known/}. */
   public boolean showsDotfiles() {
-    return showsDotfiles;
+    return values.showsDotfiles;
   }
 
   /** As this; whether names that begin with a dot are served as others are. */
   public FileOptions withDotfiles(boolean isOn) {
-    Builder copy = copy();
-    copy.showsDotfiles = isOn;
-    return copy.build();
+    return with(v -> v.showsDotfiles = isOn);
   }
 
   /** Whether symbolic links are followed, within the folder. */
   public boolean followsLinks() {
-    return followsLinks;
+    return values.followsLinks;
   }
 
   /** As this; whether symbolic links are followed: relative ones, and never out of the folder. */
   public FileOptions withLinks(boolean isOn) {
-    Builder copy = copy();
-    copy.followsLinks = isOn;
-    return copy.build();
+    return with(v -> v.followsLinks = isOn);
   }
 
   /** Whether compressed siblings are sent. */
   public boolean usesSiblings() {
-    return usesSiblings;
+    return values.usesSiblings;
   }
 
   /** As this; whether {@code app.js.br} is sent for {@code app.js} to who takes it. */
   public FileOptions withSiblings(boolean isOn) {
-    Builder copy = copy();
-    copy.usesSiblings = isOn;
-    return copy.build();
+    return with(v -> v.usesSiblings = isOn);
   }
 
   /**
@@ -187,14 +127,40 @@ public final class FileOptions {
       String end = requireName("types", extension).toLowerCase(Locale.ROOT);
       var _ = checked.put(end, type);
     });
-    Builder copy = copy();
-    copy.types = checked;
-    return copy.build();
+    return with(v -> v.types = Map.copyOf(checked));
   }
 
   /** The content types that were given, by the ends of names. */
   public Map<String, String> types() {
-    return types;
+    return values.types;
+  }
+
+  private FileOptions with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new FileOptions(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    String prefix = "";
+    String index = "index.html";
+    @Nullable String fallback;
+    @Nullable String cacheControl;
+    boolean lists;
+    boolean showsDotfiles;
+    boolean followsLinks;
+    boolean usesSiblings = true;
+    Map<String, String> types = Map.of();
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   private static String requireName(String what, String name) {
