@@ -67,7 +67,9 @@ public final class RollingRestart {
       isClean &= run.run(args[1] + ", run " + i);
       delete(work);
     }
-    System.exit(isClean ? 0 : 1);
+    if (!isClean) {
+      throw new IllegalStateException("requests were lost, or logged wrongly: see above");
+    }
   }
 
   private boolean run(String name) throws Exception {
@@ -231,7 +233,7 @@ public final class RollingRestart {
         for (int i = 0; i < REQUESTS_OF_A_CONNECTION && isKept && !isOver; i++) {
           int size = SIZES[i % 8 == 0 ? 1 : 0];
           isKept = ask(socket, size, address);
-          Thread.sleep(PAUSE_MILLIS);
+          TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
       } catch (IOException | InterruptedException e) {
         long _ = failures.incrementAndGet();

@@ -5,6 +5,8 @@ import dev.pollux.http.HttpLimits;
 import dev.pollux.http.HttpOptions;
 import dev.pollux.http.HttpServer;
 import dev.pollux.http.Router;
+import dev.pollux.http.files.FileOptions;
+import dev.pollux.http.files.StaticFiles;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.AcceptMode;
@@ -39,23 +41,30 @@ public final class ArenaServer {
   }
 
   /** Serves on all loops of a group. */
-  static HttpServer start(LoopGroup loops, InetSocketAddress address, Items items)
+  static HttpServer start(LoopGroup loops, InetSocketAddress address, Router routes)
       throws SysException {
     ServerOptions options =
         ServerOptions.at(address)
             .withAcceptMode(AcceptMode.REUSEPORT)
             .withBacklog(BACKLOG)
             .withMaxConnections(MAX_CONNECTIONS);
-    return HttpServer.start(loops, options, HTTP, routes(items));
+    return HttpServer.start(loops, options, HTTP, routes);
   }
 
-  /** Takes a port, 8080 by default, and a file of items, those beside this class by default. */
+  /**
+   * Takes a port, 8080 by default, a file of items, those beside this class by default, and a
+   * folder whose files are at /static/, none by default.
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 8080;
-    Items items = args.length > 1 ? Items.read(Path.of(args[1])) : Items.ofOwn();
+    Router routes = routes(args.length > 1 ? Items.read(Path.of(args[1])) : Items.ofOwn());
+    if (args.length > 2) { // open as long as the process
+      FileOptions below = FileOptions.DEFAULT.withPrefix("/static");
+      routes.get("/static/{file...}", StaticFiles.open(Path.of(args[2]), below));
+    }
     int processors = Runtime.getRuntime().availableProcessors();
     try (LoopGroup loops = LoopGroup.start(processors, LoopOptions.DEFAULT);
-        HttpServer server = start(loops, new InetSocketAddress(port), items)) {
+        HttpServer server = start(loops, new InetSocketAddress(port), routes)) {
       System.out.println("listening on " + Addresses.text(server.address()));
       Thread.currentThread().join(); // until the process is ended
     }

@@ -36,7 +36,7 @@ class ArenaServerTest {
   void start() throws IOException {
     loops = LoopGroup.start(2, LoopOptions.DEFAULT);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server = ArenaServer.start(loops, any, Items.ofOwn());
+    server = ArenaServer.start(loops, any, ArenaServer.routes(Items.ofOwn()));
   }
 
   @AfterEach
