@@ -1,5 +1,7 @@
 package dev.pollux.http;
 
+import dev.pollux.http.fields.AcceptedCodings;
+import dev.pollux.http.fields.MediaTypes;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -24,14 +26,6 @@ import java.util.Objects;
  */
 public final class Compression {
 
-  private static final List<String> TYPES =
-      List.of(
-          "text/",
-          "application/json",
-          "application/javascript",
-          "application/xml",
-          "application/wasm",
-          "image/svg+xml");
   private static final int MIN_BYTES = 1 << 10;
   private static final int LEVEL = 6;
 
@@ -75,30 +69,7 @@ public final class Compression {
 
   /** Whether a client takes gzip: it says so, or takes whatever it does not name. */
   static boolean accepts(List<String> values) {
-    boolean any = false;
-    for (String value : values) {
-      for (String part : value.split(",", -1)) {
-        String[] pieces = part.split(";", -1);
-        String coding = pieces[0].strip().toLowerCase(Locale.ROOT);
-        boolean isWanted = isWanted(pieces);
-        if (coding.equals("gzip") || coding.equals("x-gzip")) {
-          return isWanted;
-        }
-        any |= coding.equals("*") && isWanted;
-      }
-    }
-    return any;
-  }
-
-  /** Whether its weight is more than nothing. */
-  private static boolean isWanted(String[] pieces) {
-    for (int i = 1; i < pieces.length; i++) {
-      String piece = pieces[i].strip().toLowerCase(Locale.ROOT).replace(" ", "");
-      if (piece.startsWith("q=")) {
-        return !piece.matches("q=0(\\.0{0,3})?") && piece.matches("q=[01](\\.[0-9]{0,3})?");
-      }
-    }
-    return true;
+    return new AcceptedCodings(values).weight("gzip") > 0;
   }
 
   /** The coding of one answer. */
@@ -119,7 +90,7 @@ public final class Compression {
     @Override
     public boolean begin(HttpResponse response, long length) {
       String type = response.field("Content-Type");
-      boolean isKnown = type != null && TYPES.stream().anyMatch(small(type)::startsWith);
+      boolean isKnown = type != null && MediaTypes.shrinks(type);
       boolean isAgain = response.status() == 304; // as before, when there was content
       boolean isFit =
           (isKnown || (isAgain && type == null))

@@ -2,12 +2,9 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.time.Instant;
+import dev.pollux.http.fields.HttpDates;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * How an answer begins: the line of its status, and the Date field, which is made once a second.
@@ -18,9 +15,6 @@ import java.util.Locale;
 final class HttpDate {
 
   private static final int OK = 200;
-  private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   private final InstantSource source;
   private long second = Long.MIN_VALUE;
@@ -39,8 +33,7 @@ final class HttpDate {
   void put(Output out, int status) {
     long now = Math.floorDiv(source.millis(), 1000L);
     if (now != second) {
-      String text = FORMAT.format(Instant.ofEpochSecond(now));
-      line = ("Date: " + text + "\r\n").getBytes(ISO_8859_1);
+      line = ("Date: " + HttpDates.text(now) + "\r\n").getBytes(ISO_8859_1);
       ok = joined(Statuses.line(OK), line);
       second = now;
     }

@@ -23,12 +23,13 @@ public final class Signals implements InvocationHandler {
 
   private final IntConsumer stop;
   private final @Nullable Runnable reload;
-  private final boolean hadTerminal = hasTerminal();
+  private final boolean hadTerminal;
   private boolean asked;
 
   private Signals(IntConsumer stop, @Nullable Runnable reload) {
     this.stop = stop;
     this.reload = reload;
+    this.hadTerminal = reload != null && hasTerminal();
   }
 
   /**

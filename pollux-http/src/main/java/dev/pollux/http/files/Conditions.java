@@ -1,6 +1,7 @@
 package dev.pollux.http.files;
 
 import dev.pollux.http.HttpFields;
+import dev.pollux.http.fields.HttpDates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,6 @@ package dev.pollux.http.files;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -90,10 +89,6 @@ final class ContentTypes {
 
   private static final String UTF_8 = "; charset=utf-8";
 
-  /** Types, beside text, that shrink: there may be compressed siblings. */
-  private static final List<String> SHRINKING =
-      List.of("+json", "+xml", "/json", "/wasm", "/yaml", "/sql", "/pdf", "/bmp", "/ttf", "/otf");
-
   private static final Map<String, String> KNOWN = read();
 
   private final Map<String, String> more;
@@ -130,12 +125,5 @@ final class ContentTypes {
         new String(path, dot + 1, path.length - dot - 1, ISO_8859_1).toLowerCase(Locale.ROOT);
     String own = more.get(extension);
     return own != null ? own : KNOWN.getOrDefault(extension, UNKNOWN);
-  }
-
-  /** Whether content of a type gets smaller by compression. */
-  static boolean shrinks(String type) {
-    int end = type.indexOf(';');
-    String name = (end < 0 ? type : type.substring(0, end)).strip();
-    return name.startsWith("text/") || SHRINKING.stream().anyMatch(name::endsWith);
   }
 }

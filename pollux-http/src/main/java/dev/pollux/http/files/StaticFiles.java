@@ -6,6 +6,8 @@ import dev.pollux.http.HttpException;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpRequest;
 import dev.pollux.http.HttpResponse;
+import dev.pollux.http.fields.AcceptedCodings;
+import dev.pollux.http.fields.MediaTypes;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.WriteResult;
 import dev.pollux.sys.Errno;
@@ -239,7 +241,7 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
       FileRoot from, OpenFile file, byte[] name, HttpRequest request, HttpResponse response)
       throws IOException {
     String type = types.of(name);
-    boolean varies = options.usesSiblings() && ContentTypes.shrinks(type);
+    boolean varies = options.usesSiblings() && MediaTypes.shrinks(type);
     if (!varies) {
       send(file, "", type, request, response);
       return;

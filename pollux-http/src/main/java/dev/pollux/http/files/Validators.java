@@ -1,5 +1,6 @@
 package dev.pollux.http.files;
 
+import dev.pollux.http.fields.HttpDates;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -67,21 +67,4 @@ class ContentTypesTest {
     assertEquals("text/plain", more.of("a.HTML".getBytes(UTF_8)));
     assertEquals("image/png", more.of("a.png".getBytes(UTF_8)));
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "text/html; charset=utf-8, true",
-    "application/json, true",
-    "application/ld+json, true",
-    "image/svg+xml, true",
-    "application/wasm, true",
-    "image/png, false",
-    "video/mp4, false",
-    "font/woff2, false",
-    "application/gzip, false",
-    "application/octet-stream, false",
-  })
-  void shrinking_isOfText(String type, boolean shrinks) {
-    assertEquals(shrinks, ContentTypes.shrinks(type));
-  }
 }

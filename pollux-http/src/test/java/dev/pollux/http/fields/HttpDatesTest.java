@@ -1,4 +1,4 @@
-package dev.pollux.http.files;
+package dev.pollux.http.fields;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.pollux.http.files;
+package dev.pollux.http.fields;
 
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +7,7 @@ import java.util.Locale;
  * Which codings of a content a client takes, by its Accept-Encoding. Source: RFC 9110, 12.4.2 and
  * 12.5.3.
  */
-final class AcceptedCodings {
+public final class AcceptedCodings {
 
   private static final int MOST = 1000; // a weight of 1
   private static final int UNSAID = -1;
@@ -15,12 +15,12 @@ final class AcceptedCodings {
   private final List<String> lines;
 
   /** Of the lines of the field; none is as good as identity alone. */
-  AcceptedCodings(List<String> lines) {
+  public AcceptedCodings(List<String> lines) {
     this.lines = lines;
   }
 
   /** How much a coding is liked, in thousandths; 0 is not at all. */
-  int weight(String coding) {
+  public int weight(String coding) {
     int named = named(coding);
     if (named != UNSAID) {
       return named;

@@ -1,4 +1,4 @@
-package dev.pollux.http.files;
+package dev.pollux.http.fields;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,13 +11,13 @@ import java.time.temporal.ChronoField;
 import java.util.Locale;
 
 /** Dates of fields, to the second; three forms are read, one is written. RFC 9110, 5.6.7. */
-final class HttpDates {
+public final class HttpDates {
 
   /** What is said of a text that is no date. */
-  static final long NONE = Long.MIN_VALUE;
+  public static final long NONE = Long.MIN_VALUE;
 
   /** The first that can be written: of the year 0. */
-  static final long FIRST = -62_167_219_200L;
+  public static final long FIRST = -62_167_219_200L;
 
   private static final DateTimeFormatter FORMAT =
       strict("EEE, dd MMM uuuu HH:mm:ss 'GMT'").withZone(ZoneOffset.UTC);
@@ -42,12 +42,13 @@ final class HttpDates {
         .withResolverStyle(ResolverStyle.STRICT);
   }
 
-  static String text(long second) {
+  /** As the fields say it. */
+  public static String text(long second) {
     return FORMAT.format(Instant.ofEpochSecond(second));
   }
 
   /** The second since 1970; {@link #NONE} if it is no date. */
-  static long second(String text) {
+  public static long second(String text) {
     long second = second(text, FORMAT);
     if (second == NONE) {
       second = second(text, text.indexOf('-') < 0 ? ASCTIME : rfc850());
