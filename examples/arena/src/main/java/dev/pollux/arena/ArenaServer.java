@@ -40,6 +40,12 @@ public final class ArenaServer {
         .get("/json/{count}", items::first);
   }
 
+  /** Answers by the files of a folder, too, which is open as long as the process is there. */
+  static void addFiles(Router routes, Path folder) throws SysException {
+    FileOptions below = FileOptions.DEFAULT.withPrefix("/static");
+    var _ = routes.get("/static/{file...}", StaticFiles.open(folder, below));
+  }
+
   /** Serves on all loops of a group. */
   static HttpServer start(LoopGroup loops, InetSocketAddress address, Router routes)
       throws SysException {
@@ -58,9 +64,8 @@ public final class ArenaServer {
   public static void main(String[] args) throws IOException, InterruptedException {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 8080;
     Router routes = routes(args.length > 1 ? Items.read(Path.of(args[1])) : Items.ofOwn());
-    if (args.length > 2) { // open as long as the process
-      FileOptions below = FileOptions.DEFAULT.withPrefix("/static");
-      routes.get("/static/{file...}", StaticFiles.open(Path.of(args[2]), below));
+    if (args.length > 2) {
+      addFiles(routes, Path.of(args[2]));
     }
     int processors = Runtime.getRuntime().availableProcessors();
     try (LoopGroup loops = LoopGroup.start(processors, LoopOptions.DEFAULT);

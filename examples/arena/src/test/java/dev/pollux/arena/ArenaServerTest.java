@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.http.HttpServer;
+import dev.pollux.http.Router;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import java.io.IOException;
@@ -12,10 +13,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The server on two loops, asked over plain sockets, in the pieces that a test of it sends. */
 class ArenaServerTest {
@@ -32,11 +37,16 @@ class ArenaServerTest {
   private LoopGroup loops;
   private HttpServer server;
 
+  @TempDir private Path folder;
+
   @BeforeEach
   void start() throws IOException {
+    Files.writeString(folder.resolve("app.js"), "let answer = 42;");
     loops = LoopGroup.start(2, LoopOptions.DEFAULT);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server = ArenaServer.start(loops, any, ArenaServer.routes(Items.ofOwn()));
+    Router routes = ArenaServer.routes(Items.ofOwn());
+    ArenaServer.addFiles(routes, folder);
+    server = ArenaServer.start(loops, any, routes);
   }
 
   @AfterEach
@@ -82,6 +92,17 @@ class ArenaServerTest {
     new Random(20).nextBytes(body);
     String head = "POST /upload HTTP/1.1\r\n" + FIELDS + "Content-Length: " + body.length;
     assertEquals("20971520", asked(head + "\r\n\r\n", new String(body, ISO_8859_1)));
+  }
+
+  @Test
+  void files_areBeneathTheirPath_andNoneElse() throws IOException {
+    String answer = exchanged("GET /static/app.js HTTP/1.1\r\n" + FIELDS + "\r\n");
+    assertTrue(answer.contains("\r\nContent-Type: text/javascript"), answer);
+    assertTrue(answer.endsWith("\r\n\r\nlet answer = 42;"), answer);
+    for (String path : List.of("/static/none.js", "/static/../app.js", "/app.js")) {
+      String none = exchanged("GET " + path + " HTTP/1.1\r\n" + FIELDS + "\r\n");
+      assertTrue(none.startsWith("HTTP/1.1 404 "), none);
+    }
   }
 
   /** Sends the pieces, each by a call of its own; what the one answer says. */
