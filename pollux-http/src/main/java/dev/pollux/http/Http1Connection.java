@@ -403,7 +403,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   }
 
   /** Calls the program; what it throws is its own failure. */
-  private void call(Http1Exchange current, Runnable what) {
+  void call(Http1Exchange current, Runnable what) {
     try {
       what.run();
     } catch (Throwable t) {

@@ -234,7 +234,7 @@ final class Http1Exchange extends Exchange {
   @Override
   void soon(Runnable task) {
     queued();
-    var _ = connection().loop().schedule(0, task);
+    var _ = connection().loop().schedule(0, () -> owner().call(this, task));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.pollux.http;
 
 import dev.pollux.loop.EventLoop;
+import dev.pollux.net.Connection;
 import dev.pollux.net.FileRegion;
 import java.net.SocketAddress;
 import java.time.InstantSource;
@@ -64,7 +65,11 @@ public final class HttpOutcome {
     if (exchange.request.isThere()) {
       exchange.request.keep();
     }
-    exchange.connection().whenSent((_, isSent) -> tellLater(observer, isSent));
+    Connection connection = exchange.connection();
+    exchange
+        .owner()
+        .outlet()
+        .whenTaken(() -> connection.whenSent((_, isSent) -> tellLater(observer, isSent)));
   }
 
   private void tellLater(HttpObserver observer, boolean isSent) {

@@ -122,10 +122,17 @@ final class Outlet {
   /** Runs this when all that was put here is the connection's: now, mostly. */
   void whenTaken(Runnable task) {
     flush();
+    Runnable before = taskBehind;
     if (refused == null) {
       task.run();
-    } else {
+    } else if (before == null) {
       taskBehind = task;
+    } else {
+      taskBehind =
+          () -> {
+            before.run();
+            task.run();
+          };
     }
   }
 

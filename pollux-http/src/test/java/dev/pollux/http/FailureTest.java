@@ -392,4 +392,20 @@ class FailureTest {
       assertEquals(List.of("part", "failed"), log, body);
     }
   }
+
+  @Test
+  void whenWritable_thatThrows_thoughThereWasRoom_endsTheAnswer() {
+    HttpHandler handler =
+        (_, response) -> {
+          response.begin("text/plain");
+          response.whenWritable(() -> {
+            throw new IllegalStateException("no more");
+          });
+        };
+    try (HttpWire wire = HttpWire.to(handler)) {
+      var _ = wire.send(GET).turn();
+      assertTrue(wire.isReset());
+      assertTrue(wire.reported.toString().contains("no more"), wire.reported.toString());
+    }
+  }
 }

@@ -96,7 +96,7 @@ public final class LogSink implements AutoCloseable {
   }
 
   /** A sink for standard output; one that writes nothing if that is closed. */
-  static LogSink onStandardOutput(Sys sys) {
+  public static LogSink onStandardOutput(Sys sys) {
     LogSink sink = open(sys, StandardStreams.STDOUT);
     sink.broken = !StandardStreams.isOutput(sys, StandardStreams.STDOUT);
     return sink;

@@ -3,6 +3,7 @@ package dev.pollux.cli.serve;
 import dev.pollux.cli.terminal.Arguments;
 import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.Places;
+import dev.pollux.http.ForwardedFor;
 import dev.pollux.http.HttpLimits;
 import dev.pollux.http.HttpOptions;
 import dev.pollux.http.Readiness;
@@ -20,7 +21,7 @@ final class ListenFlags {
 
   private static final String DEFAULT_HOST = "127.0.0.1";
   private static final int DEFAULT_PORT = 8080;
-  private static final int MAX_PORT = 65_535;
+  private static final int MAX_RATE = 1_000_000_000; // one in a nanosecond
 
   @Option(
       names = "--host",
@@ -117,16 +118,13 @@ final class ListenFlags {
   /** What is wrong with them, alone or together; null if nothing is. */
   @Nullable String mistake() {
     List<String> mistakes = new ArrayList<>();
-    port(mistakes, "--port", port());
-    port(mistakes, "--redirect-https", redirectPort == null ? 0 : redirectPort);
-    positive(mistakes, "--max-connections", maxConnections);
-    positive(mistakes, "--max-rate", maxRate);
-    positive(mistakes, "--max-requests", maxRequests);
-    positive(mistakes, "--trust-forwarded", hops);
-    if (maxPerAddress < 0) {
-      mistakes.add(
-          "Invalid value for option '--max-per-address': " + maxPerAddress + " is negative");
-    }
+    Arguments.range(mistakes, "--port", port, 0, Arguments.MAX_PORT);
+    Arguments.range(mistakes, "--redirect-https", redirectPort, 0, Arguments.MAX_PORT);
+    Arguments.range(mistakes, "--max-connections", maxConnections, 1, Integer.MAX_VALUE);
+    Arguments.range(mistakes, "--max-per-address", maxPerAddress, 0, Integer.MAX_VALUE);
+    Arguments.range(mistakes, "--max-rate", maxRate, 1, MAX_RATE);
+    Arguments.range(mistakes, "--max-requests", maxRequests, 1, Integer.MAX_VALUE);
+    Arguments.range(mistakes, "--trust-forwarded", hops, 1, ForwardedFor.MAX_HOPS);
     clash(mistakes, unix != null && host != null, "--unix", "--host");
     clash(mistakes, unix != null && port != null, "--unix", "--port");
     if (tls != null && tls.size() > 2) {
@@ -142,19 +140,6 @@ final class ListenFlags {
       mistakes.add("--redirect-https needs --tls or --tls-self-signed");
     }
     return mistakes.isEmpty() ? null : mistakes.getFirst();
-  }
-
-  private static void port(List<String> mistakes, String option, int value) {
-    if (value < 0 || value > MAX_PORT) {
-      mistakes.add(
-          "Invalid value for option '" + option + "': " + value + " is not in 0 to " + MAX_PORT);
-    }
-  }
-
-  private static void positive(List<String> mistakes, String option, @Nullable Integer value) {
-    if (value != null && value < 1) {
-      mistakes.add("Invalid value for option '" + option + "': " + value + " is not 1 and more");
-    }
   }
 
   private static void clash(List<String> mistakes, boolean both, String one, String other) {

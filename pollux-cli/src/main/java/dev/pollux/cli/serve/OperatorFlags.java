@@ -8,6 +8,8 @@ import dev.pollux.http.log.AccessLogFormat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,6 @@ import picocli.CommandLine.Option;
 final class OperatorFlags {
 
   private static final long DRAIN_NANOS = 30_000_000_000L;
-  private static final int MAX_PORT = 65_535;
   private static final String STANDARD_OUTPUT = "-";
 
   @Option(
@@ -83,9 +84,10 @@ final class OperatorFlags {
   }
 
   @Nullable String mistake() {
-    Integer port = metricsPort;
-    if (port != null && (port < 0 || port > MAX_PORT)) {
-      return "Invalid value for option '--metrics': " + port + " is not in 0 to " + MAX_PORT;
+    List<String> mistakes = new ArrayList<>();
+    Arguments.range(mistakes, "--metrics", metricsPort, 0, Arguments.MAX_PORT);
+    if (!mistakes.isEmpty()) {
+      return mistakes.getFirst();
     }
     return format != AccessLogFormat.COMBINED && accessLog == null
         ? "--log-format " + format.name().toLowerCase(Locale.ROOT) + " needs --access-log"

@@ -1,5 +1,7 @@
 package dev.pollux.cli.serve;
 
+import dev.pollux.cli.echo.LogSink;
+import dev.pollux.cli.echo.TextLog;
 import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.ListenAdvice;
 import dev.pollux.cli.terminal.Places;
@@ -71,14 +73,19 @@ final class ServeRun {
         AccessLog log = operator.openLog(ServeRun::say);
         LoopGroup loops = LoopGroup.start(sys, listen.loops(), options)) {
       HttpOptions http = listen.http(readiness).withObserver(observer(log));
-      HttpServer main = start(loops, certificates, http, handler(site));
+      List<HttpServer> serving = start(loops, certificates, http, handler(site));
+      HttpServer main = serving.getFirst();
       Signals.onStopOrReload(stopAsked::countDown, () -> reload(site, certificates, log));
       redirect(loops, http, main);
-      HttpServer figures = startFigures(loops, main, log);
-      System.out.println("serving " + siteFlags.folder() + " on " + uri(main, certificates));
+      HttpServer figures = startFigures(loops, log);
+      for (HttpServer each : serving) {
+        System.out.println("serving " + siteFlags.folder() + " on " + uri(each, certificates, ""));
+      }
       System.out.flush();
       await(loops, main, log);
       stop(figures);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     return 0;
   }
@@ -86,7 +93,9 @@ final class ServeRun {
   /** Who is told of requests: only who is asked for, as it is done for each of them. */
   private @Nullable HttpObserver observer(@Nullable AccessLog log) throws SysException {
     boolean counts =
-        operator.hasStats() || operator.metricsPort() != null || inherited(METRICS::equals) != null;
+        operator.hasStats()
+            || operator.metricsPort() != null
+            || !inherited(METRICS::equals).isEmpty();
     if (!counts) {
       return log;
     }
@@ -107,17 +116,16 @@ final class ServeRun {
 
   // ---- listening
 
-  private HttpServer start(
+  private List<HttpServer> start(
       LoopGroup loops, @Nullable Certificates certificates, HttpOptions http, HttpHandler handler)
       throws SysException {
-    ServerOptions options = inherited(name -> !name.equals(METRICS));
-    if (options == null) {
-      options = at(listen.address());
+    List<ServerOptions> places = inherited(name -> !name.equals(METRICS));
+    for (ServerOptions place : places.isEmpty() ? List.of(at(listen.address())) : places) {
+      ServerOptions options = certificates == null ? place : place.withTls(certificates.tls());
+      HttpServer server = start(loops, "--port", options, http, handler);
+      metrics.addServer(server::stats);
     }
-    if (certificates != null) {
-      options = options.withTls(certificates.tls());
-    }
-    return start(loops, "--port", options, http, handler);
+    return List.copyOf(servers);
   }
 
   private HttpServer start(
@@ -146,16 +154,17 @@ final class ServeRun {
     return most == null ? options : options.withMaxConnections(most);
   }
 
-  /** What systemd, or another that listens in our place, has left; null without. */
-  private @Nullable ServerOptions inherited(Predicate<String> isMeant) throws SysException {
+  /** What systemd, or another that listens in our place, has left. */
+  private List<ServerOptions> inherited(Predicate<String> isMeant) throws SysException {
+    List<ServerOptions> all = new ArrayList<>();
     for (ListenFds each : given()) {
       if (isMeant.test(each.name())) {
         ServerOptions options = ServerOptions.on(each.fd());
         Integer most = listen.maxConnections();
-        return most == null ? options : options.withMaxConnections(most);
+        all.add(most == null ? options : options.withMaxConnections(most));
       }
     }
-    return null;
+    return all;
   }
 
   private List<ListenFds> given() throws SysException {
@@ -176,27 +185,25 @@ final class ServeRun {
               at(listen.address(port)),
               http,
               new RedirectToTls(tls.getPort()));
-      System.out.println("redirecting from " + uri(server, null));
+      System.out.println("redirecting from " + uri(server, null, ""));
     }
   }
 
   /** The port of operators, which is open as long as anything is. */
-  private @Nullable HttpServer startFigures(
-      LoopGroup loops, HttpServer main, @Nullable AccessLog log) throws SysException {
-    metrics.addServer(main::stats);
+  private @Nullable HttpServer startFigures(LoopGroup loops, @Nullable AccessLog log)
+      throws SysException {
     metrics.addLoops(loops.loops());
     if (log != null) {
       metrics.addCounter(
           "pollux_access_log_lost_lines_total", "Lines of the access log lost.", log::lostLines);
     }
-    ServerOptions options = inherited(METRICS::equals);
+    List<ServerOptions> left = inherited(METRICS::equals);
     Integer port = operator.metricsPort();
-    if (options == null && port != null) {
-      options = ServerOptions.at(listen.address(port));
-    }
-    if (options == null) {
+    if (left.isEmpty() && port == null) {
       return null;
     }
+    ServerOptions options =
+        left.isEmpty() && port != null ? at(listen.address(port)) : left.getFirst();
     Router router =
         new Router()
             .get("/metrics", metrics.handler())
@@ -204,11 +211,11 @@ final class ServeRun {
             .get("/health/ready", readiness);
     HttpServer figures = start(loops, "--metrics", options, HttpOptions.DEFAULT, router);
     boolean _ = servers.remove(figures);
-    System.out.println("figures on " + uri(figures, null) + "metrics");
+    System.out.println("figures on " + uri(figures, null, "metrics"));
     return figures;
   }
 
-  private static String uri(HttpServer server, @Nullable Certificates certificates) {
+  private static String uri(HttpServer server, @Nullable Certificates certificates, String path) {
     String scheme = certificates == null ? "http" : "https";
     if (!(server.address() instanceof InetSocketAddress address)) {
       return scheme + ", " + Addresses.text(server.address());
@@ -216,7 +223,7 @@ final class ServeRun {
     InetAddress host = address.getAddress();
     String text = Addresses.text(address);
     boolean isAny = host != null && host.isAnyLocalAddress();
-    return scheme + "://" + text + "/" + (isAny ? " (all addresses of this host)" : "");
+    return scheme + "://" + text + "/" + path + (isAny ? " (all addresses of this host)" : "");
   }
 
   // ---- the end
@@ -241,30 +248,32 @@ final class ServeRun {
   }
 
   /** Waits for the signal, and prints figures. */
-  private void await(LoopGroup loops, HttpServer main, @Nullable AccessLog log) {
-    try {
-      if (!operator.hasStats()) {
-        stopAsked.await();
-        return;
-      }
+  private void await(LoopGroup loops, HttpServer main, @Nullable AccessLog log)
+      throws SysException, InterruptedException {
+    if (!operator.hasStats()) {
+      stopAsked.await();
+      return;
+    }
+    try (LogSink sink = LogSink.onStandardOutput(sys)) { // which does not wait for its reader
+      TextLog out = new TextLog(sink, false);
       ServeStats stats =
           new ServeStats(
-              sys, metrics, main::stats, loops.loops(), () -> log == null ? 0 : log.lostLines());
+              sys,
+              metrics,
+              main::stats,
+              loops.loops(),
+              () -> log == null ? 0 : log.lostLines(),
+              out::line);
       while (!stopAsked.await(1, TimeUnit.SECONDS)) {
         stats.print();
+        boolean _ = out.flush();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private void stop(@Nullable HttpServer figures) {
+  private void stop(@Nullable HttpServer figures) throws InterruptedException {
     readiness.set(false);
-    try {
-      TimeUnit.NANOSECONDS.sleep(operator.delayNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    TimeUnit.NANOSECONDS.sleep(operator.delayNanos());
     for (HttpServer server : servers) {
       server.stop(Duration.ofNanos(operator.drainNanos()));
     }

@@ -7,10 +7,14 @@ import dev.pollux.loop.LoopStats;
 import dev.pollux.net.ServerStats;
 import dev.pollux.sys.Sys;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** The figures that {@code pollux serve --stats} prints: of the time since the last row. */
+/**
+ * The figures that {@code pollux serve --stats} prints: of the time since the last row, but for
+ * connections, which are open, and lost log lines, which are all so far.
+ */
 final class ServeStats {
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -37,14 +41,15 @@ final class ServeStats {
       HttpMetrics metrics,
       Supplier<ServerStats> server,
       List<EventLoop> loops,
-      LongSupplier lostLines) {
+      LongSupplier lostLines,
+      Consumer<String> out) {
     this.sys = sys;
     this.lastNanos = sys.nanoTime();
     this.metrics = metrics;
     this.server = server;
     this.loops = loops;
     this.lostLines = lostLines;
-    this.table = new StatsTable(System.out::println, HEADER);
+    this.table = new StatsTable(out, HEADER);
     this.lastStats = stats();
   }
 
@@ -75,7 +80,6 @@ final class ServeStats {
         StatsTable.grouped(100 * busy) + "%",
         StatsTable.decimal(lagNanos / NANOS_PER_MILLI, 1),
         StatsTable.grouped((double) lostLines.getAsLong()));
-    System.out.flush();
     lastNanos = nanos;
     lastAccepted = connections.accepted();
     lastRequests = requests;

@@ -83,7 +83,7 @@ final class SiteFlags {
           .withLinks(symlinks)
           .withSiblings(!plain);
     } catch (IllegalArgumentException e) {
-      throw new Failure("cannot use " + e.getMessage());
+      throw new Failure("cannot use an option: " + e.getMessage());
     }
   }
 }

@@ -1,11 +1,15 @@
 package dev.pollux.cli.terminal;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads values of options that several commands have; null is what is none of them. */
 public final class Arguments {
+
+  /** The highest port. */
+  public static final int MAX_PORT = 65_535;
 
   private static final int MAX_LOOPS = 1024;
 
@@ -34,6 +38,15 @@ public final class Arguments {
           default -> 0;
         };
     return count < 1 || unit == 0 || count > Long.MAX_VALUE / 2 / unit ? null : count * unit;
+  }
+
+  /** Notes what is wrong with a number, if there is one and it is not within these. */
+  public static void range(
+      List<String> mistakes, String option, @Nullable Integer value, int least, int most) {
+    if (value != null && (value < least || value > most)) {
+      String range = most == Integer.MAX_VALUE ? least + " and more" : least + " to " + most;
+      mistakes.add("Invalid value for option '" + option + "': " + value + " is not in " + range);
+    }
   }
 
   /** A value, or what is said where there is none. */

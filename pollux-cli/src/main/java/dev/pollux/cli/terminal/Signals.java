@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class Signals implements InvocationHandler {
   private final IntConsumer stop;
   private final @Nullable Runnable reload;
   private final boolean hadTerminal;
-  private boolean asked;
+  private final AtomicBoolean asked = new AtomicBoolean();
 
   private Signals(IntConsumer stop, @Nullable Runnable reload) {
     this.stop = stop;
@@ -70,8 +71,8 @@ public final class Signals implements InvocationHandler {
   }
 
   @Override
-  public synchronized @Nullable Object invoke(
-      Object proxy, Method method, Object @Nullable [] arguments) throws Exception {
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Exception {
     if (!method.getName().equals("handle") || arguments == null) {
       return null;
     }
@@ -80,13 +81,17 @@ public final class Signals implements InvocationHandler {
     int exitCode = EXIT_BY_SIGNAL + (Integer) number;
     Runnable reloads = reload;
     if (reloads != null && number.equals(HANGUP) && (!hadTerminal || hasTerminal())) {
-      reloads.run();
+      synchronized (reloads) { // one after the other; a signal to stop does not wait for it
+        reloads.run();
+      }
       return null;
     }
-    if (asked) {
+    if (asked.getAndSet(true)) {
       Runtime.getRuntime().halt(exitCode);
     }
-    asked = true;
+    if (reloads != null && number.equals(HANGUP)) {
+      System.err.println("pollux: the terminal is gone, so this is the end");
+    }
     stop.accept(exitCode);
     return null;
   }

@@ -37,6 +37,8 @@ class ServeCommandIT {
     "--tls a b --tls-self-signed, --tls-self-signed",
     "--proxy-protocol --trust-forwarded 1, --trust-forwarded",
     "--trust-forwarded 0, --trust-forwarded",
+    "--trust-forwarded 101, 100",
+    "--max-rate 2000000000, --max-rate",
     "--log-format odd, 'common, combined or json'",
     "--log-format json, --access-log",
     "--loops 0, --loops",
@@ -74,6 +76,14 @@ class ServeCommandIT {
     String file = Files.createFile(folder.resolve("file")).toString();
     assertFails(parts("cannot serve " + none, "ENOENT"), "serve", "--port", "0", none);
     assertFails(parts("cannot serve " + file, "ENOTDIR"), "serve", "--port", "0", file);
+  }
+
+  @Test
+  void cacheControl_thatIsNoValue_isNamed() throws Exception {
+    String dir = folder.toString();
+    for (String wrong : new String[] {" public", "public ", ""}) {
+      assertFails(parts("cacheControl"), "serve", dir, "--port", "0", "--cache-control", wrong);
+    }
   }
 
   @Test

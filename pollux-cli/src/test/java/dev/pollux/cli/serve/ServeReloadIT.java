@@ -157,6 +157,27 @@ class ServeReloadIT {
     }
   }
 
+  @Test
+  void hangup_thatGetsStuck_keepsNoSignalFromEndingIt() throws Exception {
+    Path certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    Path log = folder.resolve("access.log");
+    Certificates.create(folder.resolve("1.p12"), certificate, key);
+    String[] options = {"--port", "0", "--access-log", log.toString(), "--tls", "", "", ""};
+    options[5] = certificate.toString();
+    options[6] = key.toString();
+    options[7] = site.toString();
+    try (Serving serving = new Serving(options)) {
+      Files.delete(certificate);
+      Process fifo = new ProcessBuilder("mkfifo", certificate.toString()).start();
+      assertEquals(0, fifo.onExit().get().exitValue());
+      Files.delete(log);
+      serving.command.signal("HUP"); // which reads what nobody writes
+      Serving.await("a reload", () -> Files.exists(log));
+      serving.stop();
+    }
+  }
+
   /** By script(1), whose end closes the terminal that it made. */
   @Test
   void terminal_closed_endsIt() throws Exception {

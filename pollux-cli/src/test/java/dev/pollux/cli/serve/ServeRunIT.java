@@ -3,6 +3,7 @@ package dev.pollux.cli.serve;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -78,6 +79,21 @@ class ServeRunIT {
     try (Serving serving = new Serving(dir, "--port", "0", "--stats", "--loops", "2")) {
       assertTrue(serving.command.line().contains("req/s"));
       assertTrue(serving.command.line().trim().matches("[0-9,.% -]+"));
+      serving.stop();
+    }
+  }
+
+  /** IPv4's wildcard is not that of IPv6, which others may reach. */
+  @Test
+  void figures_areWhereRequestsAre_andNowhereElse() throws Exception {
+    try (Serving serving =
+        new Serving(folder.toString(), "--host", "0.0.0.0", "--port", "0", "--metrics", "0")) {
+      String line = serving.lines.getFirst();
+      assertTrue(line.matches("figures on http://0.0.0.0:\\d+/metrics \\(all .*\\)"), line);
+      int figures = serving.figuresPort();
+      Serving.assertStatus(200, Serving.get(figures, "/health/live"));
+      InetAddress six = InetAddress.ofLiteral("::1");
+      assertThrows(IOException.class, () -> new Socket(six, figures).close());
       serving.stop();
     }
   }

@@ -68,8 +68,11 @@ public final class FileOptions {
 
   /** As this, with a Cache-Control in every answer with a file: "public, max-age=3600". */
   public FileOptions withCacheControl(@Nullable String value) {
-    if (value != null && !value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
-      throw new IllegalArgumentException("cacheControl: '" + value + "' is not visible ASCII");
+    if (value != null && !value.matches("[!-~]([ -~]*[!-~])?")) {
+      throw new IllegalArgumentException(
+          "cacheControl: '"
+              + value
+              + "' is not visible ASCII, from its first character to its last");
     }
     return with(v -> v.cacheControl = value);
   }

@@ -23,7 +23,9 @@ final class Listing {
 
   static final String TYPE = "text/html; charset=utf-8";
 
-  private static final int MAX_ENTRIES = 10_000;
+  static final int MAX_ENTRIES = 2_000; // each is looked at on the loop
+  private static final int MAX_CHARACTERS = 1 << 20;
+  private static final String HEX = "0123456789ABCDEF";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String UNRESERVED_MARKS = "-._~";
@@ -140,7 +142,10 @@ final class Listing {
     if (path.bytes().length > 0) {
       page.append("<tr><td><a href=\"../\">../</a><td><td>\n");
     }
-    for (Entry entry : entries) {
+    int shown = 0;
+    while (shown < entries.size() && page.length() < MAX_CHARACTERS) {
+      Entry entry = entries.get(shown);
+      shown++;
       page.append("<tr><td><a href=\"./");
       encode(page, entry.name);
       page.append(entry.isFolder ? "/\">" : "\">").append(escaped(entry.text()));
@@ -148,8 +153,8 @@ final class Listing {
       page.append("</a><td>").append(size).append("<td>").append(entry.time).append('\n');
     }
     page.append("</table>\n");
-    if (isMore) {
-      page.append("<p>There are more than ").append(MAX_ENTRIES).append(" of them.\n");
+    if (isMore || shown < entries.size()) {
+      page.append("<p>There are more than these ").append(shown).append(".\n");
     }
     return page.toString();
   }
@@ -169,7 +174,7 @@ final class Listing {
       if (isLetter || isDigit || UNRESERVED_MARKS.indexOf(c) >= 0) {
         out.append(c);
       } else {
-        out.append(String.format("%%%02X", (int) c));
+        out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
       }
     }
   }

@@ -3,6 +3,8 @@ package dev.pollux.http.files;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.pollux.http.HttpResponse;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopLocal;
 import dev.pollux.net.WriteResult;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
@@ -15,24 +17,37 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends several parts of a file as {@code multipart/byteranges}, a piece at a time, as the client
- * takes them. Threads: the loop's. Source: RFC 9110, 14.6.
+ * takes them and no more than {@link #PIECES_PER_TURN} a turn. A piece is in memory of the loop's
+ * for as long as a write takes; one that is refused is read again.
+ *
+ * <p>Threads: the loop's. Source: RFC 9110, 14.6.
  */
 final class PartSender {
 
+  /** How many pieces a turn takes, so that the others have theirs. */
+  static final int PIECES_PER_TURN = 16;
+
   private static final int PIECE_BYTES = 1 << 15; // 32 KiB
+  private static final LoopLocal<ByteBuffer> PIECE =
+      new LoopLocal<>(_ -> ByteBuffer.allocateDirect(PIECE_BYTES));
 
   private final HttpResponse response;
   private final OpenFile file;
   private final List<ByteRanges.Part> parts;
   private final String type;
   private final String boundary = boundary();
-  private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES).flip();
-  private int index; // of the part
+  private final EventLoop loop;
+  private int index; // of the part; behind the last one is the end
   private long sent; // of the part
   private boolean isHeadDue = true;
 
   private PartSender(
-      HttpResponse response, OpenFile file, List<ByteRanges.Part> parts, String type) {
+      EventLoop loop,
+      HttpResponse response,
+      OpenFile file,
+      List<ByteRanges.Part> parts,
+      String type) {
+    this.loop = loop;
     this.response = response;
     this.file = file;
     this.parts = parts;
@@ -40,9 +55,14 @@ final class PartSender {
   }
 
   /** Answers, and closes the file when that is over. */
-  static void send(HttpResponse response, OpenFile file, List<ByteRanges.Part> parts, String type)
+  static void send(
+      EventLoop loop,
+      HttpResponse response,
+      OpenFile file,
+      List<ByteRanges.Part> parts,
+      String type)
       throws IOException {
-    PartSender sender = new PartSender(response, file, parts, type);
+    PartSender sender = new PartSender(loop, response, file, parts, type);
     response.later().whenOver(file::close);
     var _ =
         response
@@ -79,21 +99,29 @@ final class PartSender {
     return "\r\n--" + boundary + "--\r\n";
   }
 
-  /** Writes until the client has enough for now, or all. */
+  /** Writes until the client has enough for now, or all, or the others have their turn. */
   private void goOn() throws IOException {
-    while (piece.hasRemaining() || fill()) {
-      switch (response.write(piece)) {
-        case SENT, QUEUED -> {}
-        case FULL, REFUSED -> {
-          response.whenWritable(this::goOnLater);
-          return;
-        }
-        case CLOSED -> {
-          return;
-        }
+    ByteBuffer piece = PIECE.of(loop);
+    for (int i = 0; i < PIECES_PER_TURN; i++) {
+      if (index > parts.size()) {
+        WriteResult _ = response.end();
+        return;
+      }
+      fill(piece);
+      int count = piece.remaining();
+      WriteResult result = response.write(piece);
+      if (result == WriteResult.CLOSED) {
+        return;
+      }
+      if (result != WriteResult.REFUSED) {
+        wrote(count);
+      }
+      if (result == WriteResult.REFUSED || result == WriteResult.FULL) {
+        response.whenWritable(this::goOnLater);
+        return;
       }
     }
-    WriteResult _ = response.end();
+    response.whenWritable(this::goOnLater); // which is in the next turn
   }
 
   private void goOnLater() {
@@ -104,36 +132,37 @@ final class PartSender {
     }
   }
 
-  /** The next piece; false behind the last one. */
-  private boolean fill() throws IOException {
+  /** Puts the next piece there: the head of a part, some of it, or the end. */
+  private void fill(ByteBuffer piece) throws IOException {
     piece.clear();
-    if (index > parts.size()) {
-      return false;
-    }
     if (index == parts.size()) {
-      index++;
       piece.put(end().getBytes(ISO_8859_1)).flip();
-      return true;
-    }
-    ByteRanges.Part part = parts.get(index);
-    if (isHeadDue) {
-      isHeadDue = false;
+    } else if (isHeadDue) {
       piece.put(head(index).getBytes(ISO_8859_1)).flip();
-      return true;
+    } else {
+      ByteRanges.Part part = parts.get(index);
+      long count = Math.min(part.length() - sent, PIECE_BYTES);
+      var _ = piece.limit(read(piece, part.start() + sent, count));
     }
-    long count = Math.min(part.length() - sent, PIECE_BYTES);
-    int n = read(part.start() + sent, count);
-    piece.limit(n);
-    sent += n;
-    if (sent == part.length()) {
-      index++;
-      sent = 0;
-      isHeadDue = true;
-    }
-    return true;
   }
 
-  private int read(long at, long count) throws IOException {
+  /** So much was taken of what {@link #fill} puts. */
+  private void wrote(int count) {
+    if (index == parts.size()) {
+      index++;
+    } else if (isHeadDue) {
+      isHeadDue = false;
+    } else {
+      sent += count;
+      if (sent == parts.get(index).length()) {
+        index++;
+        sent = 0;
+        isHeadDue = true;
+      }
+    }
+  }
+
+  private int read(ByteBuffer piece, long at, long count) throws IOException {
     long address = MemorySegment.ofBuffer(piece).address();
     int n;
     do {

@@ -342,7 +342,7 @@ public final class StaticFiles implements HttpHandler, AutoCloseable {
       WriteResult _ =
           response.status(206).type(type).field("Content-Range", part.of(size)).send(region);
     } else {
-      PartSender.send(response, file.move(), parts, type);
+      PartSender.send(request.loop(), response, file.move(), parts, type);
     }
   }
 

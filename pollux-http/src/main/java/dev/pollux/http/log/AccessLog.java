@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Writes a line for each exchange that is over.
  *
  * <pre>{@code
- * AccessLog log = AccessLog.toFile(Path.of("access.log"), AccessLogFormat.COMBINED);
+ * AccessLog log =
+ *     AccessLog.toFile(Path.of("access.log"), AccessLogFormat.COMBINED, System.err::println);
  * HttpOptions options = HttpOptions.DEFAULT.withObserver(log);
  * }</pre>
  *
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * are counted in the same way, it is told once, and tried again with each batch; where a part of a
  * line may have been written, an end of line comes first.
  *
- * <p>Status 499, as others have it, is an answer that its client did not wait for: the connection
- * was over before all of it was written.
+ * <p>Status 499, as others have it, is an answer of which the kernel has not got all: mostly as its
+ * client did not wait for it, else as it was cut off here.
  *
  * <p>Ownership: who opened it closes it, behind the server. Threads: any.
  */
@@ -75,7 +76,8 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
   private @Nullable OutputStream out;
   private boolean isFailing;
   private boolean isCut; // behind a part of a line, as far as is known
-  private long failedSince;
+  private long failedSince; // lines, for who is told of problems
+  private long untold; // lines that were lost, and no line of the log says so
 
   AccessLog(
       Sink sink,
@@ -243,10 +245,10 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
   }
 
   private boolean write(LogQueue.Taken taken) {
-    long lost = taken.lost();
-    if (taken.size() == 0 && lost == 0) {
+    if (taken.size() == 0 && taken.lost() == 0) {
       return false;
     }
+    untold += taken.lost();
     try {
       OutputStream to = out;
       if (to == null) {
@@ -255,10 +257,10 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
       }
       boolean wasCut = isCut;
       isCut = true;
-      lost += failedSince;
-      if (lost > 0) {
-        String said = (wasCut ? "\n" : "") + LogLine.lost(format, lost);
+      if (untold > 0) {
+        String said = (wasCut ? "\n" : "") + LogLine.lost(format, untold);
         to.write(said.getBytes(ISO_8859_1));
+        untold = 0;
       }
       to.write(taken.bytes(), 0, taken.size());
       to.flush();
@@ -286,9 +288,10 @@ public final class AccessLog implements HttpObserver, AutoCloseable {
     return count;
   }
 
-  /** What was to be written is lost, and what was lost before is still to be told. */
+  /** What was to be written is lost, as is what had no room meanwhile. */
   private void fail(long lines, long lostBefore, Exception e) {
     long _ = failedLines.addAndGet(lines);
+    untold += lines;
     failedSince += lines + lostBefore;
     if (!isFailing) {
       isFailing = true;

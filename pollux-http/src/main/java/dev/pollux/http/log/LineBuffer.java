@@ -60,7 +60,12 @@ final class LineBuffer {
         put(c);
       }
     }
-    return this;
+    return putCut(text);
+  }
+
+  /** A mark of what was left out. */
+  private LineBuffer putCut(String text) {
+    return text.length() > MAX_FIELD ? put("...") : this;
   }
 
   /** Text of a client's as a string of JSON, of ASCII alone. */
@@ -80,7 +85,7 @@ final class LineBuffer {
         put(c);
       }
     }
-    return put('"');
+    return putCut(text).put('"');
   }
 
   private void reserve(int more) {

@@ -40,6 +40,7 @@ class AccessLogTest {
     private CountDownLatch open = new CountDownLatch(0);
     private final CountDownLatch reached = new CountDownLatch(1);
     private Exception failure;
+    private boolean failsNotices = true;
     private int tries;
     private boolean isClosed;
 
@@ -54,10 +55,12 @@ class AccessLogTest {
       awaitOpen();
       synchronized (this) {
         tries++;
-        if (failure instanceof IOException e) {
+        boolean isNotice = new String(bytes, from, count, ISO_8859_1).strip().startsWith("#");
+        boolean fails = failsNotices || !isNotice;
+        if (fails && failure instanceof IOException e) {
           taken.write(bytes, from, count / 2);
           throw e;
-        } else if (failure instanceof RuntimeException e) {
+        } else if (fails && failure instanceof RuntimeException e) {
           throw e;
         }
         taken.write(bytes, from, count);
@@ -254,6 +257,31 @@ class AccessLogTest {
   @Test
   void sink_thatFailsInAWayOfItsOwn_isTriedAgain() throws Exception {
     fail(new IllegalStateException("planted"));
+  }
+
+  /** What a line of the log has said is not said again, though those behind it are lost. */
+  @Test
+  void sink_thatFailsBehindANotice_saysEachLossOnce() throws Exception {
+    Sink sink = new Sink();
+    sink.failsNotices = false;
+    sink.failWith(new IOException("planted"));
+    AccessLog log = AccessLog.to(sink, FORMAT, problems::add);
+    try (LogWire wire = new LogWire(log, HELLO)) {
+      for (int i = 0; i < 5; i++) {
+        int lost = i + 1;
+        ask(wire, i, lost);
+        await("a failure", () -> log.lostLines() == lost);
+      }
+      sink.failWith(null);
+      ask(wire, 5, 6);
+    }
+    log.close();
+    int said =
+        sink.lines().stream()
+            .filter(line -> line.startsWith("# "))
+            .mapToInt(line -> Integer.parseInt(line.split(" ", -1)[1]))
+            .sum();
+    assertEquals(5, said, sink.lines().toString());
   }
 
   @Test
