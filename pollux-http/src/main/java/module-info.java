@@ -8,4 +8,5 @@ module dev.pollux.http {
   exports dev.pollux.http;
   exports dev.pollux.http.files;
   exports dev.pollux.http.log;
+  exports dev.pollux.http.websocket;
 }

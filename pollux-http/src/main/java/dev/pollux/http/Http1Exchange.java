@@ -458,6 +458,9 @@ final class Http1Exchange extends Exchange {
       out.putLine("Server", serverName);
     }
     putLines(out, lines);
+    if (lines.hasUpgrade()) {
+      out.put(SWITCH);
+    }
     if (isLast) {
       out.put(CLOSE);
     } else if (request.isHttp10()) {

@@ -222,8 +222,10 @@ public final class HttpRequest {
     }
   }
 
-  /** Whether it asks to leave HTTP for this protocol. */
-  private boolean asksToSwitchTo(String protocol) {
+  /**
+   * Whether it asks to leave HTTP for this protocol, as {@link HttpResponse#switchTo} then does.
+   */
+  public boolean asksToSwitchTo(String protocol) {
     boolean isNamed = false;
     for (String value : fields.all("Upgrade")) {
       for (String named : value.split(",", -1)) {

@@ -97,8 +97,7 @@ public final class HttpResponse {
   public HttpResponse field(String name, String value) {
     requireNew("HttpResponse.field");
     Lines.requireOwn(name, value);
-    lines.remove(name);
-    lines.add(name, value);
+    lines.set(name, value);
     return this;
   }
 
@@ -423,7 +422,7 @@ public final class HttpResponse {
     }
     exchange.request.requireSwitch(protocol);
     if (protocol != null) {
-      lines.add("Upgrade", Tokens.requireValue("protocol", protocol));
+      lines.set("Upgrade", Tokens.requireValue("protocol", protocol));
       status = 101;
     }
     boolean isThere = state != State.LOST;

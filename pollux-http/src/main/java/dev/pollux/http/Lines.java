@@ -9,6 +9,7 @@ final class Lines {
   /** How much all of them may have, so that a head fits in the {@link Output}. */
   static final int MAX_BYTES = 40 << 10;
 
+  private static final String UPGRADE = "Upgrade";
   private static final int FEW = 8;
   private static final int AROUND_BYTES = 4; // a colon, a blank, an end
 
@@ -20,13 +21,13 @@ final class Lines {
     {"Connection", "last ends the connection"},
     {"Keep-Alive", "last ends the connection"},
     {"Date", "the server does"},
-    {"Upgrade", "switchTo does"},
   };
 
   private String[] names = new String[FEW];
   private String[] values = new String[FEW];
   private int count;
   private int bytes;
+  private boolean hasUpgrade;
 
   void clear() {
     if (count > 0) {
@@ -34,6 +35,7 @@ final class Lines {
       Arrays.fill(values, 0, count, null);
       count = 0;
       bytes = 0;
+      hasUpgrade = false;
     }
   }
 
@@ -63,6 +65,13 @@ final class Lines {
     names[count] = name;
     values[count] = value;
     count++;
+    hasUpgrade |= name.length() == UPGRADE.length() && name.equalsIgnoreCase(UPGRADE);
+  }
+
+  /** Adds a line in the place of all of this name. */
+  void set(String name, String value) {
+    remove(name);
+    add(name, value);
   }
 
   /** Removes all of this name. */
@@ -78,6 +87,12 @@ final class Lines {
       }
     }
     count = kept;
+    hasUpgrade &= !name.equalsIgnoreCase(UPGRADE);
+  }
+
+  /** Whether it says what else may be spoken. */
+  boolean hasUpgrade() {
+    return hasUpgrade;
   }
 
   /** The value of the first field of this name; null without. */

@@ -33,18 +33,18 @@ import org.jspecify.annotations.Nullable;
  * One connection that speaks HTTP, on the model kernel under virtual time, and its other end, whose
  * bytes the test writes and reads. In texts ¶ is CR LF. Closing it checks that nothing is left.
  */
-final class HttpWire implements AutoCloseable {
+public final class HttpWire implements AutoCloseable {
 
-  static final HttpOptions OPTIONS =
+  public static final HttpOptions OPTIONS =
       HttpOptions.DEFAULT.withWallClock(InstantSource.fixed(Instant.EPOCH));
   static final String DATE = "Date: Thu, 01 Jan 1970 00:00:00 GMT¶";
 
   private static final int IO_BYTES = 1 << 16;
   private static final int QUIET_TURNS = 16;
 
-  final EventLoop loop;
-  final Connection connection;
-  final List<String> reported = new ArrayList<>();
+  public final EventLoop loop;
+  public final Connection connection;
+  public final List<String> reported = new ArrayList<>();
   private final ModelSys sys = ModelSys.virtual(1, Faults.none());
   private final IoBuffer io = IoBuffer.allocate(IO_BYTES);
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -52,7 +52,7 @@ final class HttpWire implements AutoCloseable {
   private final int fd;
   private boolean ended;
   private int errno;
-  @Nullable CloseCause cause;
+  public @Nullable CloseCause cause;
 
   private HttpWire(HttpOptions options, ConnectionOptions like, HttpHandler handler) {
     try {
@@ -73,30 +73,30 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** With limits and all else by default. */
-  static HttpWire to(HttpHandler handler) {
+  public static HttpWire to(HttpHandler handler) {
     return new HttpWire(OPTIONS, ConnectionOptions.DEFAULT, handler);
   }
 
-  static HttpWire to(HttpOptions options, HttpHandler handler) {
+  public static HttpWire to(HttpOptions options, HttpHandler handler) {
     return new HttpWire(options, ConnectionOptions.DEFAULT, handler);
   }
 
-  static HttpWire to(HttpOptions options, ConnectionOptions like, HttpHandler handler) {
+  public static HttpWire to(HttpOptions options, ConnectionOptions like, HttpHandler handler) {
     return new HttpWire(options, like, handler);
   }
 
-  static HttpWire to(HttpLimits limits, HttpHandler handler) {
+  public static HttpWire to(HttpLimits limits, HttpHandler handler) {
     return to(OPTIONS.withLimits(limits), handler);
   }
 
   /** Sends a text and turns the loop until nothing happens any more. */
-  HttpWire send(String text) {
+  public HttpWire send(String text) {
     write(bytes(text));
     return turn();
   }
 
   /** Sends bytes, turning the loop where the kernel is full. */
-  HttpWire write(byte[] bytes) {
+  public HttpWire write(byte[] bytes) {
     for (int at = 0; at < bytes.length; ) {
       int n = Math.min(bytes.length - at, IO_BYTES);
       var _ = io.buffer().clear().put(bytes, at, n);
@@ -113,7 +113,7 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** Turns the loop until nothing happens any more; no time passes. */
-  HttpWire turn() {
+  public HttpWire turn() {
     try {
       for (int empty = 0; empty < QUIET_TURNS; ) {
         empty = loop.runOnce(0) == 0 ? empty + 1 : 0;
@@ -125,7 +125,7 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** Time passes. */
-  HttpWire pass(Duration time) {
+  public HttpWire pass(Duration time) {
     long end = sys.nanoTime() + time.toNanos();
     try {
       for (long left = time.toNanos(); left > 0; left = end - sys.nanoTime()) {
@@ -138,12 +138,12 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** All that came since the last call, as text, without Date. */
-  String read() {
+  public String read() {
     return readRaw().replace(DATE, "");
   }
 
   /** All that came since the last call, as text. */
-  String readRaw() {
+  public String readRaw() {
     take();
     String text = received.toString(ISO_8859_1).replace("\r\n", "¶");
     received.reset();
@@ -151,7 +151,7 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** The contents of answers with Content-Length that came since the last call. */
-  String contents() {
+  public String contents() {
     StringBuilder contents = new StringBuilder();
     for (String rest = read(); !rest.isEmpty(); ) {
       int head = rest.indexOf("¶¶") + 2;
@@ -180,7 +180,7 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** All that came since the last call. */
-  byte[] readBytes() {
+  public byte[] readBytes() {
     take();
     byte[] bytes = received.toByteArray();
     received.reset();
@@ -188,7 +188,7 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** Reads so many bytes, or as many as there are, and forgets them; how many. */
-  int receive(int most) {
+  public int receive(int most) {
     int got = 0;
     int n = 1;
     while (n > 0 && got < most) {
@@ -200,23 +200,23 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** Whether the stream has ended in order, behind what was read. */
-  boolean isEnded() {
+  public boolean isEnded() {
     take();
     return ended && errno == 0;
   }
 
   /** Whether it was reset. */
-  boolean isReset() {
+  public boolean isReset() {
     take();
     return errno == Errno.ECONNRESET;
   }
 
-  HttpWire end() {
+  public HttpWire end() {
     int _ = sys.shutdown(fd, Linux.SHUT_WR);
     return turn();
   }
 
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     return text.replace("¶", "\r\n").getBytes(ISO_8859_1);
   }
 
@@ -237,18 +237,18 @@ final class HttpWire implements AutoCloseable {
   }
 
   /** The handler of a connection, which is made with it. */
-  static final class Opening extends ForwardingHandler {
+  public static final class Opening extends ForwardingHandler {
 
     private final HttpOptions options;
     private final HttpHandler handler;
     private final Consumer<CloseCause> told;
     private @Nullable ConnectionHandler http;
 
-    Opening(HttpOptions options, HttpHandler handler) {
+    public Opening(HttpOptions options, HttpHandler handler) {
       this(options, handler, _ -> {});
     }
 
-    Opening(HttpOptions options, HttpHandler handler, Consumer<CloseCause> told) {
+    public Opening(HttpOptions options, HttpHandler handler, Consumer<CloseCause> told) {
       this.options = options;
       this.handler = handler;
       this.told = told;
