@@ -20,6 +20,11 @@ final class Hold {
     }
   }
 
+  /** Whether somebody does. */
+  boolean isHeld() {
+    return isHeld;
+  }
+
   /** It was answered. */
   void end() {
     if (isHeld) {

@@ -282,7 +282,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
 
   /** Something of an answer was written: how it stands. */
   WriteResult wrote() {
-    if (!isInTurn) {
+    if (!isInTurn || hold.isHeld()) { // of one that goes on, others may write to the connection
       outlet.flush();
     }
     if (state == Http1State.OVER) {

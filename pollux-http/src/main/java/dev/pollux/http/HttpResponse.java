@@ -296,9 +296,8 @@ public final class HttpResponse {
   /** Sends the head now, before there is content. */
   public void begin(String type) {
     requireNew("HttpResponse.begin");
-    var _ = type(type);
+    var _ = type(type).later();
     beginIfNew(true);
-    later();
   }
 
   private void beginIfNew(boolean hasContent) {
