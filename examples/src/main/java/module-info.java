@@ -1,5 +1,9 @@
 /** Small whole programs; a module that exports nothing. */
 module dev.pollux.examples {
-  requires dev.pollux.net;
+  requires com.google.gson;
+  requires dev.pollux.http;
   requires static org.jspecify;
+
+  opens dev.pollux.examples.web to
+      com.google.gson;
 }

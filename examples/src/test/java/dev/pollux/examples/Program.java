@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An example as a process: the classes under test, run by the JVM of this test. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
 
   private static final long LIMIT_SECONDS = 30;
 
   private final Process process;
   private final Path errors;
   private final int port;
+  private boolean isKilled;
 
   /** Starts it on any free port, and waits until it listens. */
-  Program(Class<?> main, String... moreArguments) throws IOException {
+  public Program(Class<?> main, String... moreArguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-ea", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -37,12 +38,18 @@ final class Program implements AutoCloseable {
     port = Integer.parseInt(first.substring(first.lastIndexOf(':') + 1));
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   Client connect() throws IOException {
     return new Client(port);
+  }
+
+  /** Kills it: nobody is told. */
+  public void kill() {
+    isKilled = true;
+    process.destroyForcibly().onExit().join();
   }
 
   private String errors() throws IOException {
@@ -52,7 +59,7 @@ final class Program implements AutoCloseable {
   /** Ends it; it must have said nothing about errors. */
   @Override
   public void close() throws IOException {
-    assertTrue(process.isAlive(), "it ended by itself: " + errors());
+    assertTrue(process.isAlive() || isKilled, "it ended by itself: " + errors());
     process.destroy();
     try {
       assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "it does not end");

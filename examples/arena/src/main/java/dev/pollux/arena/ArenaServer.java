@@ -7,6 +7,10 @@ import dev.pollux.http.HttpServer;
 import dev.pollux.http.Router;
 import dev.pollux.http.files.FileOptions;
 import dev.pollux.http.files.StaticFiles;
+import dev.pollux.http.websocket.WebSocket;
+import dev.pollux.http.websocket.WebSocketEndpoint;
+import dev.pollux.http.websocket.WebSocketHandler;
+import dev.pollux.http.websocket.WebSocketOptions;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.AcceptMode;
@@ -15,6 +19,7 @@ import dev.pollux.sys.Addresses;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** The server: a loop for each processor, each with a listener of its own. */
@@ -27,6 +32,17 @@ public final class ArenaServer {
   private static final HttpOptions HTTP =
       HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withRequests(Integer.MAX_VALUE));
 
+  private static final WebSocketOptions SOCKETS = WebSocketOptions.DEFAULT.withOriginsIf(_ -> true);
+
+  /** It keeps nothing, so there is one for all. */
+  private static final WebSocketHandler ECHO =
+      new WebSocketHandler() {
+        @Override
+        public void message(WebSocket socket, boolean isText, ByteBuffer data) {
+          var _ = socket.send(isText, data);
+        }
+      };
+
   private ArenaServer() {}
 
   /** What is answered by what. */
@@ -37,7 +53,8 @@ public final class ArenaServer {
         .post("/baseline11", Sums::ofQueryAndBody)
         .get("/pipeline", (_, response) -> response.send(ok))
         .post("/upload", Upload::count)
-        .get("/json/{count}", items::first);
+        .get("/json/{count}", items::first)
+        .get("/ws", WebSocketEndpoint.of(SOCKETS, _ -> ECHO));
   }
 
   /** Answers by the files of a folder, too, which is open as long as the process is there. */

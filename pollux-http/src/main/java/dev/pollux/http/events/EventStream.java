@@ -174,4 +174,9 @@ public final class EventStream {
   void left(EventGroup group) {
     boolean _ = groups.remove(group);
   }
+
+  @Override
+  public String toString() {
+    return "events for " + request;
+  }
 }

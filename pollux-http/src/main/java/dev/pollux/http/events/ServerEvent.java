@@ -44,7 +44,8 @@ public record ServerEvent(String data, @Nullable String type, @Nullable String i
   private static void requireLine(String what, @Nullable String text, String not) {
     for (int i = 0; text != null && i < text.length(); i++) {
       if (not.indexOf(text.charAt(i)) >= 0) {
-        throw new IllegalArgumentException(what + " is more than a line: it has a control character");
+        throw new IllegalArgumentException(
+            what + " is more than a line: it has a control character");
       }
     }
   }

@@ -25,7 +25,7 @@ final class Cases {
    *
    * @param answer in the words of {@link Frames#show}
    */
-  record Case(String name, byte[] sent, String answer) {
+  record Case(String name, Frames sent, String answer) {
     @Override
     public String toString() {
       return name;
@@ -54,12 +54,12 @@ final class Cases {
   /** What is right is answered so, and then a Close. */
   private void right(String name, Frames sent, String answer) {
     String all = answer.isEmpty() ? "close(1000)" : answer + " close(1000)";
-    this.all.add(new Case(name, sent.close(1000, "").bytes(), all));
+    this.all.add(new Case(name, sent.close(1000, ""), all));
   }
 
   /** What is wrong is answered so; what follows is not looked at. */
   private void wrong(String name, Frames sent, String answer) {
-    all.add(new Case(name, sent.text("behind").ping("behind").bytes(), answer));
+    all.add(new Case(name, sent.text("behind").ping("behind"), answer));
   }
 
   private static String shown(String kind, int length) {
@@ -273,7 +273,7 @@ final class Cases {
 
   private void closing() {
     right("7 text, then close", frames().text("a"), "text(a)");
-    all.add(new Case("7 close without code", frames().close(0, "").bytes(), "close()"));
+    all.add(new Case("7 close without code", frames().close(0, ""), "close()"));
     wrong("7 close of one byte", frames().frame(FIN | CLOSE, "a"), "close(1002)");
     wrong("7 what follows close", frames().close(1000, "bye"), "close(1000)");
     wrong("7 two closes", frames().close(1000, "").close(1000, ""), "close(1000)");

@@ -22,13 +22,13 @@ class CasesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void case_anySplit_isAnsweredAlike(Cases.Case one) {
-    assertAnswered(one, one.sent().length);
-    if (one.sent().length <= LONG) {
+    assertAnswered(one, one.sent().bytes().length);
+    if (one.sent().bytes().length <= LONG) {
       assertAnswered(one, 1);
     }
     Random random = new Random(one.name().hashCode());
     for (int i = 0; i < SPLITS; i++) {
-      assertAnswered(one, 1 + random.nextInt(one.sent().length));
+      assertAnswered(one, 1 + random.nextInt(one.sent().bytes().length));
     }
   }
 
@@ -36,8 +36,10 @@ class CasesTest {
   private static void assertAnswered(Cases.Case one, int size) {
     SocketWire.Echo echo = new SocketWire.Echo();
     try (SocketWire wire = SocketWire.open(echo)) {
-      for (int at = 0; at < one.sent().length && !wire.http.isEnded(); at += size) {
-        wire.send(Arrays.copyOfRange(one.sent(), at, Math.min(at + size, one.sent().length)));
+      for (int at = 0; at < one.sent().bytes().length && !wire.http.isEnded(); at += size) {
+        wire.send(
+            Arrays.copyOfRange(
+                one.sent().bytes(), at, Math.min(at + size, one.sent().bytes().length)));
       }
       assertEquals(one.answer(), wire.read(), one + ", in pieces of " + size);
       assertTrue(wire.isEnded(), one + ", in pieces of " + size);
