@@ -423,7 +423,7 @@ public final class HttpResponse {
     }
     exchange.request.requireSwitch(protocol);
     if (protocol != null) {
-      lines.add("Upgrade", Tokens.requireValue("protocol", protocol));
+      lines.add("Upgrade", protocol);
       status = 101;
     }
     boolean isThere = state != State.LOST;
