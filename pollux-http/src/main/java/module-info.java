@@ -6,6 +6,7 @@ module dev.pollux.http {
   requires transitive dev.pollux.sys;
 
   exports dev.pollux.http;
+  exports dev.pollux.http.client;
   exports dev.pollux.http.files;
   exports dev.pollux.http.log;
 }
