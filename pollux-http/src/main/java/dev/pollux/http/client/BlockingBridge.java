@@ -2,7 +2,6 @@ package dev.pollux.http.client;
 
 import dev.pollux.http.HttpFields;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -87,8 +86,11 @@ final class BlockingBridge implements ClientHandler {
 
   private void write(ByteBuffer some) {
     ClientCall known = call;
-    WriteResult result = known == null ? WriteResult.CLOSED : known.write(some);
-    switch (result) {
+    if (known == null) {
+      wrote(false);
+      return;
+    }
+    switch (known.write(some)) {
       case REFUSED -> known.whenWritable(() -> write(some));
       case FULL -> known.whenWritable(() -> wrote(true));
       case SENT, QUEUED -> wrote(true);

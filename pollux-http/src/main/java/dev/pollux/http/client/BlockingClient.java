@@ -92,8 +92,9 @@ public final class BlockingClient {
       if (piece.remaining() > most - body.size()) {
         throw tooLarge(answer, most);
       }
-      body.write(piece.array(), piece.position(), piece.remaining());
-      var _ = piece.position(piece.limit());
+      byte[] some = new byte[piece.remaining()];
+      var _ = piece.get(some);
+      body.writeBytes(some);
     }
     return new WholeAnswer(answer.head(), body.toByteArray(), answer.trailers());
   }

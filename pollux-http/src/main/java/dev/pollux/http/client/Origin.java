@@ -27,18 +27,18 @@ record Origin(boolean isTls, String host, int port, @Nullable SocketAddress addr
    * @throws IllegalArgumentException if it is none of http or https with a host, or names a user
    */
   static Origin of(URI uri) {
+    String authority = uri.getRawAuthority();
+    if (authority != null && authority.indexOf('@') >= 0) { // not shown: it may have a password
+      throw new IllegalArgumentException(
+          "a URI names a user, which would be sent to nobody: use an Authorization field");
+    }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     boolean isTls = scheme.equals("https");
     if (!isTls && !scheme.equals("http")) {
       throw new IllegalArgumentException(uri + " is none of http or https");
     }
-    String authority = uri.getRawAuthority();
     if (authority == null || authority.isEmpty()) {
       throw new IllegalArgumentException(uri + " names no host");
-    }
-    if (authority.indexOf('@') >= 0) { // without the URI, which has a password in it
-      throw new IllegalArgumentException(
-          "a URI names a user, which would be sent to nobody: use an Authorization field");
     }
     int end = authority.startsWith("[") ? authority.indexOf(']') + 1 : authority.indexOf(':');
     int hostEnd = end < 0 ? authority.length() : end;

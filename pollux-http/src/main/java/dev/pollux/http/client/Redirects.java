@@ -27,6 +27,8 @@ final class Redirects {
    */
   record Step(@Nullable ClientRequest next, @Nullable String problem) {}
 
+  private static final String ABOVE = "/../";
+
   private static final Step NONE = new Step(null, null);
 
   private Redirects() {}
@@ -57,12 +59,11 @@ final class Redirects {
     try {
       ClientRequest there = moved(request, target(request.uri(), location));
       if (request.origin().isTls() && !there.origin().isTls() && !options.downgrade()) {
-        return refused("a redirect leads from https to http: " + Tokens.visible(location));
+        return refused("a redirect leads from https to http: " + shown(location));
       }
       return new Step(isChanged(request, status) ? asGet(there) : there, null);
     } catch (IllegalArgumentException e) {
-      String why = String.valueOf(e.getMessage());
-      return refused("a redirect leads to " + Tokens.visible(location) + ": " + Tokens.visible(why));
+      return refused("a redirect leads to " + shown(location) + ", where nobody can be asked");
     }
   }
 
@@ -83,10 +84,29 @@ final class Redirects {
     String path = base.getRawPath();
     boolean isBare = path == null || path.isEmpty();
     String start = base.getScheme() + "://" + base.getRawAuthority();
+    if (location.isEmpty()) {
+      return base;
+    }
     if (location.startsWith("?")) {
       return URI.create(start + (isBare ? "/" : path) + location);
     }
-    return (isBare ? URI.create(start + "/") : base).resolve(location).normalize();
+    URI resolved = (isBare ? URI.create(start + "/") : base).resolve(location).normalize();
+    String there = resolved.getRawPath();
+    if (there == null || !there.startsWith(ABOVE)) {
+      return resolved;
+    }
+    int from = 0;
+    while (there.startsWith(ABOVE, from)) { // above the root is the root
+      from += ABOVE.length() - 1;
+    }
+    String query = resolved.getRawQuery();
+    String rest = there.substring(from) + (query == null ? "" : "?" + query);
+    return URI.create(resolved.getScheme() + "://" + resolved.getRawAuthority() + rest);
+  }
+
+  /** For a message: without a password that may be in it. */
+  private static String shown(String location) {
+    return location.indexOf('@') >= 0 ? "a place with a user" : Tokens.visible(location);
   }
 
   private static ClientRequest moved(ClientRequest request, URI target) {
