@@ -1,4 +1,4 @@
-/** HTTP/1.1: a server whose parser is strict where others were broken. */
+/** HTTP/1.1 and WebSocket: a server and a client, strict where others were broken. */
 module dev.pollux.http {
   requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
   requires transitive dev.pollux.loop;
@@ -6,6 +6,7 @@ module dev.pollux.http {
   requires transitive dev.pollux.sys;
 
   exports dev.pollux.http;
+  exports dev.pollux.http.client;
   exports dev.pollux.http.events;
   exports dev.pollux.http.files;
   exports dev.pollux.http.log;

@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.http.wire.Tokens;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,7 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Deadline;
+
 /**
  * Whether a body comes fast enough: each byte buys time, and the beginning is given some.
  *

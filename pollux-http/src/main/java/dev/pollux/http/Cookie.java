@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Octets;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

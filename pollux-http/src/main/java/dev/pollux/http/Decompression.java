@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.GzipDecoder;
 import java.util.Locale;
 
 /**

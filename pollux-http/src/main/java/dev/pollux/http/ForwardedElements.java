@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Octets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

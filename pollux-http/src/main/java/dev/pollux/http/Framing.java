@@ -1,5 +1,7 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.FieldParser;
+import dev.pollux.http.wire.Octets;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,8 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.FieldParser;
+import dev.pollux.http.wire.Octets;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -72,7 +74,7 @@ final class HeadParser {
   HeadParser(HttpLimits limits, boolean isLoose) {
     this.limits = limits;
     this.targetMask = isLoose ? Octets.TARGET | Octets.LOOSE : Octets.TARGET;
-    this.fields = new FieldParser(limits);
+    this.fields = new FieldParser(limits.fieldCount(), limits.fieldBytes());
   }
 
   /** Begins with another request. */

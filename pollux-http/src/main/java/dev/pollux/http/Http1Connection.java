@@ -1,5 +1,7 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Deadline;
+import dev.pollux.http.wire.FieldParser;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
@@ -392,12 +394,10 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       return;
     }
     current.report(thrown);
-    if (state != Http1State.HANDLING || !current.equals(exchange)) { // it was answered
-      return;
-    }
-    if (current.response.isBegun()) {
+    boolean isDue = state == Http1State.HANDLING && current.equals(exchange); // else answered
+    if (isDue && current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
-    } else {
+    } else if (isDue) {
       Refusals.answer(current, 500, "");
     }
   }

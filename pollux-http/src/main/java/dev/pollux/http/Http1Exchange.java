@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.ChunkParser;
 import dev.pollux.loop.Threads;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
@@ -103,7 +104,7 @@ final class Http1Exchange extends Exchange {
   private ChunkParser chunks() {
     ChunkParser known = chunks;
     if (known == null) {
-      known = new ChunkParser(limits.withBodyBytes(Long.MAX_VALUE));
+      known = limits.chunkParser(Long.MAX_VALUE);
       chunks = known;
     }
     return known;

@@ -2,6 +2,9 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.http.wire.ChunkParser;
+import dev.pollux.http.wire.GzipDecoder;
+import dev.pollux.http.wire.Inflation;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package dev.pollux.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.http.wire.Tokens;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;

@@ -2,19 +2,21 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.FieldParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a request, or its trailers, in the order in which they came. Names are the same in
- * whatever case.
+ * The fields of a request or an answer, or its trailers, in the order in which they came. Names are
+ * the same in whatever case.
  *
  * <p>Values are text of bytes, ISO-8859-1, without the blanks around them. They are made when asked
  * for; {@link #is} and {@link #has} make none.
  *
- * <p>Ownership: the request's, for as long as that. Threads: the loop's.
+ * <p>Ownership: those of a request are the request's, for as long as that, and for the loop's
+ * thread. Those of {@link #parse} do not change, and are for any thread.
  */
 public final class HttpFields {
 
@@ -23,6 +25,29 @@ public final class HttpFields {
   private @Nullable FieldParser places;
 
   HttpFields() {}
+
+  /**
+   * Fields of their lines, of which each ends with CR LF, and the empty line behind them: as
+   * strictly as a server takes them.
+   *
+   * @param lines copied
+   * @throws IllegalArgumentException if that is something else, or there is something behind it
+   */
+  public static HttpFields parse(byte[] lines) {
+    byte[] copy = lines.clone();
+    FieldParser parser = new FieldParser(Integer.MAX_VALUE, copy.length);
+    parser.begin(0);
+    FieldParser.Result result = parser.parse(copy, 0, copy.length);
+    if (result != FieldParser.Result.DONE || parser.position() != copy.length) {
+      String problem = parser.problem();
+      String other = result == FieldParser.Result.MORE ? "no empty line ends them" : "more follows";
+      throw new IllegalArgumentException(
+          "these are no fields: " + (problem == null ? other : problem));
+    }
+    HttpFields fields = new HttpFields();
+    fields.show(copy, 0, parser);
+    return fields;
+  }
 
   /** Shows fields that lie in an array. */
   void show(byte[] in, int from, FieldParser parsed) {

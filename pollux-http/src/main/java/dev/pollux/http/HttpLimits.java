@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.ChunkParser;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -215,6 +216,12 @@ public final class HttpLimits {
         + values.fieldBytes
         + Integer.BYTES
         + 2;
+  }
+
+  /** What reads chunked bodies of so many bytes at most. */
+  ChunkParser chunkParser(long maxBytes) {
+    return new ChunkParser(
+        maxBytes, values.chunkExtensionBytes, values.fieldCount, values.fieldBytes);
   }
 
   long headNanos() {

@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Tokens;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Consumer;

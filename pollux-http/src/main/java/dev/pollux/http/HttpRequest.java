@@ -2,6 +2,8 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.Octets;
+import dev.pollux.http.wire.Tokens;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import java.net.SocketAddress;
@@ -219,6 +221,9 @@ public final class HttpRequest {
     if (!isAsked) {
       String what = protocol == null ? "CONNECT" : "an upgrade to " + protocol;
       throw new IllegalStateException("the client of " + this + " did not ask for " + what);
+    }
+    if (protocol != null) {
+      var _ = Tokens.requireValue("protocol", protocol);
     }
   }
 

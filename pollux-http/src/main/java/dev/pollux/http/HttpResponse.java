@@ -421,7 +421,7 @@ public final class HttpResponse {
     }
     exchange.request.requireSwitch(protocol);
     if (protocol != null) {
-      lines.set("Upgrade", Tokens.requireValue("protocol", protocol));
+      lines.set("Upgrade", protocol); // as the client has said it
       status = 101;
     }
     boolean isThere = state != State.LOST;

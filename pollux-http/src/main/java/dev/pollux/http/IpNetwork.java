@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Tokens;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 

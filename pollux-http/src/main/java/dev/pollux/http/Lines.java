@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Tokens;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

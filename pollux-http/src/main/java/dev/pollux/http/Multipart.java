@@ -2,6 +2,8 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.pollux.http.wire.FieldParser;
+import dev.pollux.http.wire.Octets;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +63,7 @@ public final class Multipart {
     this.delimiter = (BEFORE_BOUNDARY + boundary).getBytes(US_ASCII);
     this.handler = handler;
     this.limits = limits;
-    this.fields =
-        new FieldParser(
-            HttpLimits.DEFAULT.withFieldCount(MAX_FIELDS).withFieldBytes(limits.headBytes()));
+    this.fields = new FieldParser(MAX_FIELDS, limits.headBytes());
   }
 
   /**

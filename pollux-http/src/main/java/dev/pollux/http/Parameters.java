@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Octets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -2,6 +2,8 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.http.wire.FieldParser;
+import dev.pollux.http.wire.Octets;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Locale;

@@ -2,6 +2,8 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pollux.http.wire.Octets;
+
 /**
  * Text in a target or a form, and how it is written there: as UTF-8, a byte as % and two digits
  * where it could not stand itself.

@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.FieldParser;
 import dev.pollux.sys.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.FieldParser;
 import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;

@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Tokens;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.http.wire.Octets;
 import org.jspecify.annotations.Nullable;
 
 /** What a request may be about. Source: RFC 9112, 3.2; RFC 3986, 3.2. */

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.pollux.http.Reference.Field;
 import dev.pollux.http.Reference.Outcome;
 import dev.pollux.http.Reference.Request;
+import dev.pollux.http.wire.ChunkParser;
+import dev.pollux.http.wire.FieldParser;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +28,7 @@ final class Fast {
 
   private Fast(HttpLimits limits) {
     head = new HeadParser(limits);
-    chunks = new ChunkParser(limits);
+    chunks = limits.chunkParser(limits.bodyBytes());
     next(0);
   }
 

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.wire.BodyDecoder;
+import dev.pollux.http.wire.GzipDecoder;
+import dev.pollux.http.wire.GzipDecoderTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,7 +65,7 @@ class GzipEncoderTest {
   private static String begun(byte[] body) {
     try (GzipDecoder decoder = new GzipDecoder(1 << 20)) {
       ByteBuffer out = ByteBuffer.allocate(1 << 16);
-      assertEquals(GzipDecoder.Result.MORE, decoder.decode(ByteBuffer.wrap(body), out));
+      assertEquals(BodyDecoder.Result.MORE, decoder.decode(ByteBuffer.wrap(body), out));
       return new String(out.array(), 0, out.position(), ISO_8859_1);
     }
   }
@@ -231,7 +234,7 @@ class GzipEncoderTest {
       GzipDecoderTest.Outcome ours =
           GzipDecoderTest.decode(all.toByteArray(), data.length, sizes, sizes);
       assertEquals(new String(data, ISO_8859_1), ours.text(), what);
-      assertEquals(GzipDecoder.Result.DONE, ours.result(), what);
+      assertEquals(BodyDecoder.Result.DONE, ours.result(), what);
     }
   }
 }

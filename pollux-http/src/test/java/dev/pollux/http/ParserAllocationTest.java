@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import dev.pollux.http.wire.ChunkParser;
+import dev.pollux.http.wire.FieldParser;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class ParserAllocationTest {
   private static final byte[] BODY = "5;a=b\r\nhello\r\n0\r\n\r\n".getBytes(ISO_8859_1);
 
   private final HeadParser head = new HeadParser(HttpLimits.DEFAULT);
-  private final ChunkParser chunks = new ChunkParser(HttpLimits.DEFAULT);
+  private final ChunkParser chunks = HttpLimits.DEFAULT.chunkParser(Long.MAX_VALUE);
   private final ByteBuffer body = ByteBuffer.wrap(BODY);
   private long bytes;
 

@@ -3,6 +3,7 @@ package dev.pollux.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pollux.http.wire.FieldParser;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

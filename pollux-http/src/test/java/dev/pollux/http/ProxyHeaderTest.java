@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.wire.FieldParser;
 import dev.pollux.sys.UnixAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.pollux.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pollux.http.wire.FieldParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;

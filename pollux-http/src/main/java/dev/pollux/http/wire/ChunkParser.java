@@ -1,4 +1,4 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: RFC 9112, 7.1.
  */
-final class ChunkParser {
+public final class ChunkParser {
 
   /** What comes next. */
-  enum Result {
+  public enum Result {
     /** Nothing that is there by now. */
     MORE,
     /** Data: at most {@link #left} bytes, to be {@linkplain #took taken}. */
@@ -70,7 +70,9 @@ final class ChunkParser {
     "proxy-connection"
   };
 
-  private final HttpLimits limits;
+  private final long maxBytes;
+  private final int maxExtensionBytes;
+  private final int maxTrailerBytes;
   private final FieldParser trailers;
   private byte[] trailerBytes = {};
   private int trailerSize;
@@ -82,13 +84,24 @@ final class ChunkParser {
   private int status;
   private @Nullable String problem;
 
-  ChunkParser(HttpLimits limits) {
-    this.limits = limits;
-    this.trailers = new FieldParser(limits);
+  /**
+   * A parser.
+   *
+   * @param maxBytes so much data at most
+   * @param maxExtensionBytes so much in the extensions of all chunks
+   * @param maxTrailers so many fields behind them
+   * @param maxTrailerBytes so much in all their lines
+   */
+  public ChunkParser(
+      long maxBytes, int maxExtensionBytes, int maxTrailers, int maxTrailerBytes) {
+    this.maxBytes = maxBytes;
+    this.maxExtensionBytes = maxExtensionBytes;
+    this.maxTrailerBytes = maxTrailerBytes;
+    this.trailers = new FieldParser(maxTrailers, maxTrailerBytes);
   }
 
   /** Begins with another body. */
-  void begin() {
+  public void begin() {
     state = State.SIZE;
     digits = 0;
     left = 0;
@@ -100,7 +113,7 @@ final class ChunkParser {
   }
 
   /** Moves over what is no data, up to some or to the end of what has come. */
-  Result parse(ByteBuffer in) {
+  public Result parse(ByteBuffer in) {
     while (status == 0 && state != State.OVER) {
       if (state == State.DATA) {
         if (left > 0) {
@@ -160,8 +173,8 @@ final class ChunkParser {
       left = (left << 4) + Octets.hex(c);
     } else if (digits == 0) {
       refuse(400, "a chunk's size begins with " + Octets.show(c));
-    } else if (left > limits.bodyBytes() - total) {
-      refuse(413, "the body has more than " + limits.bodyBytes() + " bytes");
+    } else if (left > maxBytes - total) {
+      refuse(413, "the body has more than " + maxBytes + " bytes");
     } else {
       total += left;
       state = State.EXTENSION;
@@ -174,8 +187,8 @@ final class ChunkParser {
       state = State.SIZE_END;
       return;
     }
-    if (++extensionBytes > limits.chunkExtensionBytes()) {
-      refuse(400, "chunks have more than " + limits.chunkExtensionBytes() + " bytes of extensions");
+    if (++extensionBytes > maxExtensionBytes) {
+      refuse(400, "chunks have more than " + maxExtensionBytes + " bytes of extensions");
       return;
     }
     State next = after(c);
@@ -227,7 +240,7 @@ final class ChunkParser {
 
   private void readTrailers(ByteBuffer in) {
     int before = trailerSize;
-    int most = Math.min(in.remaining(), limits.fieldBytes() + 3 - before); // one too many
+    int most = Math.min(in.remaining(), maxTrailerBytes + 3 - before); // one too many
     int size = before + most;
     if (trailerBytes.length < size) {
       int room = Math.max(FIRST_TRAILER_BYTES, Math.max(size, 2 * trailerBytes.length));
@@ -264,35 +277,37 @@ final class ChunkParser {
   }
 
   /** How many bytes of data come, before there is something else. */
-  long left() {
+  public long left() {
     return left;
   }
 
   /** So many of them were taken. */
-  void took(int count) {
+  public void took(int count) {
     left -= count;
   }
 
   /** How many bytes of data the chunks have, so far as their sizes were read. */
-  long total() {
+  public long total() {
     return total;
   }
 
-  FieldParser trailers() {
+  /** What came behind the data, when it is over. */
+  public FieldParser trailers() {
     return trailers;
   }
 
   /** Where they lie, from 0 on. */
-  byte[] trailerBytes() {
+  public byte[] trailerBytes() {
     return trailerBytes;
   }
 
   /** How a refusal is answered. */
-  int status() {
+  public int status() {
     return status;
   }
 
-  @Nullable String problem() {
+  /** Why it is refused. */
+  public @Nullable String problem() {
     return problem;
   }
 }

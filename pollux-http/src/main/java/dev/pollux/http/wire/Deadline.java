@@ -1,4 +1,4 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopTimer;
@@ -9,7 +9,7 @@ import dev.pollux.loop.LoopTimer;
  *
  * <p>Threads: the loop's.
  */
-final class Deadline {
+public final class Deadline {
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -20,13 +20,14 @@ final class Deadline {
   private long at;
   private long lookAt = NEVER; // when the timer runs; NEVER if it does not
 
-  Deadline(EventLoop loop, Runnable late) {
+  /** One that is not set, and runs this when its time has come. */
+  public Deadline(EventLoop loop, Runnable late) {
     this.loop = loop;
     this.late = late;
   }
 
   /** So long from now on. */
-  void in(long nanos) {
+  public void in(long nanos) {
     at(nanos > NEVER / 2 ? NEVER / 2 : nanos, loop.nowNanos());
   }
 
@@ -40,12 +41,12 @@ final class Deadline {
   }
 
   /** Nothing is awaited. */
-  void clear() {
+  public void clear() {
     isSet = false;
   }
 
   /** The connection is over. */
-  void end() {
+  public void end() {
     isSet = false;
     if (lookAt != NEVER) {
       lookAt = NEVER;

@@ -1,27 +1,30 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 /**
  * What bytes mean in HTTP/1. Source: RFC 9110, 5.6.2 (token), 5.5 (field values); RFC 9112, 3.2.
  */
-final class Octets {
+public final class Octets {
 
   /** A character of a token: a method, the name of a field. */
-  static final int TOKEN = 1;
+  public static final int TOKEN = 1;
 
   /** A character of a field's value, blanks among them. */
-  static final int VALUE = 1 << 1;
+  public static final int VALUE = 1 << 1;
 
   /** A character of a target: of a URI, but no percent, bracket or fragment's beginning. */
-  static final int TARGET = 1 << 2;
+  public static final int TARGET = 1 << 2;
 
   /** One that browsers send in a query, or a path, although no URI has it as it is. */
-  static final int LOOSE = 1 << 5;
+  public static final int LOOSE = 1 << 5;
 
-  static final int DIGIT = 1 << 3;
-  static final int HEX = 1 << 4;
+  /** A decimal digit. */
+  public static final int DIGIT = 1 << 3;
+
+  /** A hexadecimal digit. */
+  public static final int HEX = 1 << 4;
 
   /** A character of a host's name, but no percent. */
-  static final int HOST = 1 << 6;
+  public static final int HOST = 1 << 6;
 
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
   private static final String URI_MARKS = "-._~!$&'()*+,;=:@/?";
@@ -49,12 +52,13 @@ final class Octets {
 
   private Octets() {}
 
-  static boolean is(byte octet, int mask) {
+  /** Whether it is one of these. */
+  public static boolean is(byte octet, int mask) {
     return (CLASSES[octet & 0xff] & mask) != 0;
   }
 
   /** Where the first byte is that is not of these. */
-  static int skip(byte[] in, int from, int end, int mask) {
+  public static int skip(byte[] in, int from, int end, int mask) {
     int i = from;
     while (i < end && is(in[i], mask)) {
       i++;
@@ -62,17 +66,18 @@ final class Octets {
     return i;
   }
 
-  static boolean isBlank(byte octet) {
+  /** Whether it is a space or a tab. */
+  public static boolean isBlank(byte octet) {
     return octet == ' ' || octet == '\t';
   }
 
   /** The value of a hexadecimal digit. */
-  static int hex(byte digit) {
+  public static int hex(byte digit) {
     return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
   }
 
   /** Whether a range is this word, given in small letters, in whatever case. */
-  static boolean equalsIgnoreCase(byte[] in, int from, int to, String word) {
+  public static boolean equalsIgnoreCase(byte[] in, int from, int to, String word) {
     if (to - from != word.length()) {
       return false;
     }
@@ -87,7 +92,7 @@ final class Octets {
   }
 
   /** Whether a range is this word. */
-  static boolean equals(byte[] in, int from, int to, String word) {
+  public static boolean equals(byte[] in, int from, int to, String word) {
     if (to - from != word.length()) {
       return false;
     }
@@ -100,7 +105,7 @@ final class Octets {
   }
 
   /** How a byte is shown in a message: as it is, or by its number. */
-  static String show(byte octet) {
+  public static String show(byte octet) {
     int c = octet & 0xff;
     if (c > ' ' && c < 0x7f) {
       return "'" + (char) c + "'";

@@ -1,4 +1,4 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: RFC 9112, 5 and 2.2.
  */
-final class FieldParser {
+public final class FieldParser {
 
   /** What came of some bytes. */
-  enum Result {
+  public enum Result {
     /** There is more to come. */
     MORE,
     /** The empty line was read. */
@@ -58,13 +58,19 @@ final class FieldParser {
   private int status;
   private @Nullable String problem;
 
-  FieldParser(HttpLimits limits) {
-    this.maxCount = limits.fieldCount();
-    this.maxBytes = limits.fieldBytes();
+  /**
+   * A parser.
+   *
+   * @param maxCount so many fields at most
+   * @param maxBytes so much in all their lines
+   */
+  public FieldParser(int maxCount, int maxBytes) {
+    this.maxCount = maxCount;
+    this.maxBytes = maxBytes;
   }
 
   /** Begins anew, at this position. */
-  void begin(int position) {
+  public void begin(int position) {
     first = position;
     at = position;
     count = 0;
@@ -79,7 +85,7 @@ final class FieldParser {
    * @param base where the head begins
    * @param end behind the last byte there is
    */
-  Result parse(byte[] in, int base, int end) {
+  public Result parse(byte[] in, int base, int end) {
     int last = (int) Math.min(end, (long) base + first + maxBytes + 2); // and the empty line
     int i = base + at;
     while (i >= 0 && i < last && state != State.OVER) {
@@ -204,38 +210,42 @@ final class FieldParser {
   }
 
   /** How many fields there are, of those read whole. */
-  int count() {
+  public int count() {
     return count;
   }
 
-  int nameFrom(int index) {
+  /** Where the name of one begins. */
+  public int nameFrom(int index) {
     return places[index * WIDTH + NAME_FROM];
   }
 
-  int nameTo(int index) {
+  /** Where it ends. */
+  public int nameTo(int index) {
     return places[index * WIDTH + NAME_TO];
   }
 
-  int valueFrom(int index) {
+  /** Where the value of one begins, behind blanks. */
+  public int valueFrom(int index) {
     return places[index * WIDTH + VALUE_FROM];
   }
 
-  int valueTo(int index) {
+  /** Where it ends, before blanks. */
+  public int valueTo(int index) {
     return places[index * WIDTH + VALUE_TO];
   }
 
   /** The next byte to look at; behind the empty line, when that was read. */
-  int position() {
+  public int position() {
     return at;
   }
 
   /** How a refusal is answered. */
-  int status() {
+  public int status() {
     return status;
   }
 
   /** Why it is refused. */
-  @Nullable String problem() {
+  public @Nullable String problem() {
     return problem;
   }
 }

@@ -1,12 +1,12 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 /** What a program may put into a head. Source: RFC 9110, 5.1 and 5.5. */
-final class Tokens {
+public final class Tokens {
 
   private Tokens() {}
 
   /** A token: the name of a field, a method. */
-  static String requireToken(String what, String text) {
+  public static String requireToken(String what, String text) {
     if (!isToken(text)) {
       throw new IllegalArgumentException(what + " is no token: '" + visible(text) + "'");
     }
@@ -14,7 +14,7 @@ final class Tokens {
   }
 
   /** Whether this is a token. */
-  static boolean isToken(String text) {
+  public static boolean isToken(String text) {
     boolean isToken = !text.isEmpty();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -24,7 +24,7 @@ final class Tokens {
   }
 
   /** The value of a field: no control characters, which could end its line, and none of Unicode. */
-  static String requireValue(String what, String text) {
+  public static String requireValue(String what, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c > 0xff || !Octets.is((byte) c, Octets.VALUE)) {
@@ -45,7 +45,7 @@ final class Tokens {
   }
 
   /** A text in which nothing can end a line of a log. */
-  static String visible(String text) {
+  public static String visible(String text) {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

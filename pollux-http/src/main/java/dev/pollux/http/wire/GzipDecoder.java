@@ -1,4 +1,4 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -18,19 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: holds native memory until it is {@linkplain #close closed}. Passive; allocates
  * nothing. Source: RFC 1952; RFC 9110, 8.4.1.3.
  */
-final class GzipDecoder implements AutoCloseable {
-
-  /** What comes next. */
-  enum Result {
-    /** Nothing that is there by now. */
-    MORE,
-    /** There is no room left for what comes out. */
-    FULL,
-    /** The body is over. */
-    DONE,
-    /** This is no gzip, or too much: {@link #status} and {@link #problem} say why. */
-    REFUSED
-  }
+public final class GzipDecoder implements BodyDecoder {
 
   private enum State {
     HEADER,
@@ -56,7 +44,8 @@ final class GzipDecoder implements AutoCloseable {
   private @Nullable String problem;
   private boolean isClosed;
 
-  GzipDecoder(long maxBytes) {
+  /** One of which so much comes out at most. */
+  public GzipDecoder(long maxBytes) {
     this(maxBytes, new Inflater(true));
   }
 
@@ -85,8 +74,8 @@ final class GzipDecoder implements AutoCloseable {
     memberBytes = 0;
   }
 
-  /** Inflates what has come, up to its end or that of the room for it. Never says DONE. */
-  Result decode(ByteBuffer in, ByteBuffer out) {
+  @Override
+  public Result decode(ByteBuffer in, ByteBuffer out) {
     requireOpen();
     while (status == 0) {
       if (state == State.DATA) {
@@ -109,8 +98,8 @@ final class GzipDecoder implements AutoCloseable {
     return Result.REFUSED;
   }
 
-  /** There is no more to come: DONE, or the body is not whole and REFUSED. */
-  Result end() {
+  @Override
+  public Result end() {
     requireOpen();
     if (state != State.HEADER || !header.isBefore() || !isWhole) {
       refuse(400, "the gzip data is not whole");
@@ -190,12 +179,13 @@ final class GzipDecoder implements AutoCloseable {
     return total;
   }
 
-  /** How a refusal is answered. */
-  int status() {
+  @Override
+  public int status() {
     return status;
   }
 
-  @Nullable String problem() {
+  @Override
+  public @Nullable String problem() {
     return problem;
   }
 

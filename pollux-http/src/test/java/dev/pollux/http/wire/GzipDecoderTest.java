@@ -1,4 +1,4 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies in gzip, good and bad, in pieces of all sizes. */
-class GzipDecoderTest {
+public class GzipDecoderTest {
 
   private static final int PROGRAMS = Integer.getInteger("pollux.http.programs", 1_500);
   private static final long SEED = Long.getLong("pollux.seed", 1);
@@ -34,9 +34,11 @@ class GzipDecoderTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** What all of it came to. */
-  record Outcome(GzipDecoder.Result result, String text, int status, String problem) {}
+  public record Outcome(BodyDecoder.Result result, String text, int status, String problem) {}
 
-  static Outcome decode(byte[] in, long maxBytes, IntSupplier inSizes, IntSupplier outSizes) {
+  /** Inflates it in pieces of these sizes, into rooms of those. */
+  public static Outcome decode(
+      byte[] in, long maxBytes, IntSupplier inSizes, IntSupplier outSizes) {
     try (GzipDecoder decoder = new GzipDecoder(maxBytes)) {
       return decode(decoder, in, inSizes, outSizes);
     }
@@ -45,8 +47,8 @@ class GzipDecoderTest {
   private static Outcome decode(
       GzipDecoder decoder, byte[] in, IntSupplier inSizes, IntSupplier outSizes) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    GzipDecoder.Result result = GzipDecoder.Result.MORE;
-    for (int at = 0; at < in.length && result != GzipDecoder.Result.REFUSED; ) {
+    BodyDecoder.Result result = BodyDecoder.Result.MORE;
+    for (int at = 0; at < in.length && result != BodyDecoder.Result.REFUSED; ) {
       int size = Math.min(in.length - at, inSizes.getAsInt());
       ByteBuffer piece = ByteBuffer.allocateDirect(size).put(in, at, size).flip();
       do {
@@ -54,13 +56,13 @@ class GzipDecoderTest {
         result = decoder.decode(piece, out);
         text.write(out.array(), 3, out.position() - 3);
         assertEquals(out.capacity(), out.limit());
-      } while (result == GzipDecoder.Result.FULL);
-      assertTrue(result == GzipDecoder.Result.REFUSED || !piece.hasRemaining());
+      } while (result == BodyDecoder.Result.FULL);
+      assertTrue(result == BodyDecoder.Result.REFUSED || !piece.hasRemaining());
       at += size;
     }
     result = decoder.end();
     assertEquals(
-        decoder.total(), result == GzipDecoder.Result.DONE ? text.size() : decoder.total());
+        decoder.total(), result == BodyDecoder.Result.DONE ? text.size() : decoder.total());
     return new Outcome(
         result, text.toString(ISO_8859_1), decoder.status(), String.valueOf(decoder.problem()));
   }
@@ -105,13 +107,13 @@ class GzipDecoderTest {
 
   private static void assertText(String text, byte[] in) {
     Outcome whole = decode(in);
-    assertEquals(new Outcome(GzipDecoder.Result.DONE, text, 0, "null"), whole);
+    assertEquals(new Outcome(BodyDecoder.Result.DONE, text, 0, "null"), whole);
     assertEquals(whole, decode(in, MUCH, () -> 1, () -> 1));
   }
 
   private static void assertRefused(String problem, byte[] in) {
     Outcome whole = decode(in);
-    assertEquals(GzipDecoder.Result.REFUSED, whole.result, problem);
+    assertEquals(BodyDecoder.Result.REFUSED, whole.result, problem);
     assertEquals(problem, whole.problem);
     assertEquals(400, whole.status);
     assertEquals(problem, decode(in, MUCH, () -> 1, () -> 1).problem);
@@ -217,7 +219,7 @@ class GzipDecoderTest {
     byte[] in = join(gzip(new byte[1_000]), gzip(new byte[1_000]), gzip(new byte[0]));
     for (int size : new int[] {1, 7, 1_000}) {
       assertEquals(
-          GzipDecoder.Result.DONE, decode(in, 2_000, () -> size, () -> size).result, "" + size);
+          BodyDecoder.Result.DONE, decode(in, 2_000, () -> size, () -> size).result, "" + size);
       Outcome much = decode(in, 1_999, () -> size, () -> size);
       assertEquals("the body has more than 1999 bytes when it is inflated", much.problem);
       assertEquals(413, much.status);
@@ -228,12 +230,12 @@ class GzipDecoderTest {
       for (byte octet : in) {
         ByteBuffer one = ByteBuffer.wrap(new byte[] {octet});
         while (one.hasRemaining()) {
-          assertEquals(GzipDecoder.Result.MORE, decoder.decode(one, room));
+          assertEquals(BodyDecoder.Result.MORE, decoder.decode(one, room));
         }
       }
-      assertEquals(GzipDecoder.Result.DONE, decoder.end());
+      assertEquals(BodyDecoder.Result.DONE, decoder.end());
     }
-    assertEquals(GzipDecoder.Result.DONE, decode(gzip(new byte[0]), 0, () -> 9, () -> 9).result);
+    assertEquals(BodyDecoder.Result.DONE, decode(gzip(new byte[0]), 0, () -> 9, () -> 9).result);
     assertEquals(413, decode(gzip(new byte[1]), 0, () -> 9, () -> 9).status);
   }
 
@@ -253,20 +255,20 @@ class GzipDecoderTest {
           }) {
         boolean isGood = bad.length > 100;
         Outcome outcome = decode(decoder, bad, () -> 5, () -> 5);
-        assertEquals(isGood, outcome.result == GzipDecoder.Result.DONE);
+        assertEquals(isGood, outcome.result == BodyDecoder.Result.DONE);
         assertEquals(isGood ? 0 : bad.length == 3 ? 400 : 413, outcome.status);
         ByteBuffer more = ByteBuffer.wrap(bytes("y"));
-        assertEquals(GzipDecoder.Result.REFUSED, decoder.decode(more, ByteBuffer.allocate(9)));
+        assertEquals(BodyDecoder.Result.REFUSED, decoder.decode(more, ByteBuffer.allocate(9)));
         decoder.begin();
         assertEquals(0, decoder.status());
         assertEquals(0, decoder.total());
         ByteBuffer in = ByteBuffer.wrap(member(0, ""));
-        assertEquals(GzipDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(2)));
+        assertEquals(BodyDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(2)));
         decoder.begin(); // amid a body
       }
       assertEquals("abc", decode(decoder, member(0, ""), () -> 3, () -> 3).text);
       decoder.begin();
-      assertEquals(GzipDecoder.Result.REFUSED, decoder.end()); // nothing came
+      assertEquals(BodyDecoder.Result.REFUSED, decoder.end()); // nothing came
     }
   }
 
@@ -274,12 +276,12 @@ class GzipDecoderTest {
   void room_thatIsNone_isFull_untilThereIsSome() {
     try (GzipDecoder decoder = new GzipDecoder(MUCH)) {
       ByteBuffer in = ByteBuffer.wrap(member(0, ""));
-      assertEquals(GzipDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(0)));
+      assertEquals(BodyDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(0)));
       assertEquals(10, in.position());
-      assertEquals(GzipDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(2)));
-      assertEquals(GzipDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(0)));
-      assertEquals(GzipDecoder.Result.MORE, decoder.decode(in, ByteBuffer.allocate(1)));
-      assertEquals(GzipDecoder.Result.DONE, decoder.end());
+      assertEquals(BodyDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(2)));
+      assertEquals(BodyDecoder.Result.FULL, decoder.decode(in, ByteBuffer.allocate(0)));
+      assertEquals(BodyDecoder.Result.MORE, decoder.decode(in, ByteBuffer.allocate(1)));
+      assertEquals(BodyDecoder.Result.DONE, decoder.end());
     }
   }
 
@@ -296,7 +298,7 @@ class GzipDecoderTest {
         };
     GzipDecoder decoder = new GzipDecoder(MUCH, inflater);
     assertEquals(
-        GzipDecoder.Result.REFUSED,
+        BodyDecoder.Result.REFUSED,
         decoder.decode(ByteBuffer.wrap(bytes("x")), ByteBuffer.allocate(1)));
     assertEquals(0, ends[0]);
     decoder.close();
@@ -318,11 +320,11 @@ class GzipDecoderTest {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 2_000; i++) {
           decoder.begin();
-          GzipDecoder.Result _ = decoder.decode(in.clear(), out.clear());
+          BodyDecoder.Result _ = decoder.decode(in.clear(), out.clear());
         }
         least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
       }
-      assertEquals(GzipDecoder.Result.DONE, decoder.end());
+      assertEquals(BodyDecoder.Result.DONE, decoder.end());
     }
     assertEquals(0, least);
   }
@@ -390,7 +392,7 @@ class GzipDecoderTest {
           decode(body, MUCH, () -> 1 + random.nextInt(most), () -> 1 + random.nextInt(4_000));
       assertEquals(whole.result, split.result, what);
       assertEquals(whole.problem, split.problem, what);
-      if (whole.result == GzipDecoder.Result.DONE) {
+      if (whole.result == BodyDecoder.Result.DONE) {
         assertEquals(whole.text, split.text, what);
         assertEquals(reference(body), whole.text, what);
         good++;

@@ -1,22 +1,25 @@
-package dev.pollux.http;
+package dev.pollux.http.wire;
 
 import java.nio.ByteBuffer;
 
 /**
- * What stands between a body on the wire that is in gzip and who reads it: gives no more than the
+ * What stands between a body on the wire that is deflated and who reads it: gives no more than the
  * reader takes, and keeps what is left while that pauses.
  *
  * <p>Threads: the loop's.
  */
-final class Inflation {
+public final class Inflation {
 
   /** Who takes what comes out. */
-  interface Sink {
+  public interface Sink {
 
+    /** Whether it takes more now. */
     boolean isTaking();
 
+    /** Takes all of it. */
     void take(ByteBuffer data) throws Exception;
 
+    /** This is no such body. */
     void refuse(int status, String problem);
 
     /** There is more, which is for the next turn. */
@@ -28,20 +31,21 @@ final class Inflation {
   /** So much comes out in a turn, however little went in. */
   private static final int BYTES_PER_TURN = 1 << 18; // 256 KiB
 
-  private final GzipDecoder decoder;
+  private final BodyDecoder decoder;
   private final Sink sink;
   private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
   private ByteBuffer rest = ByteBuffer.allocate(0);
   private boolean isFull; // there is more within the decoder
   private boolean isPumping;
 
-  Inflation(GzipDecoder decoder, Sink sink) {
+  /** By a decoder, which stays the caller's to close. */
+  public Inflation(BodyDecoder decoder, Sink sink) {
     this.decoder = decoder;
     this.sink = sink;
   }
 
   /** Inflates what came; all of it is taken. */
-  void give(ByteBuffer data) throws Exception {
+  public void give(ByteBuffer data) throws Exception {
     pump(data);
     if (data.hasRemaining()) {
       rest = ByteBuffer.allocate(data.remaining()).put(data).flip();
@@ -49,7 +53,7 @@ final class Inflation {
   }
 
   /** Goes on with what was left; false from within itself, which does so. */
-  boolean goOn() throws Exception {
+  public boolean goOn() throws Exception {
     if (isPumping) {
       return false;
     }
@@ -65,14 +69,14 @@ final class Inflation {
       boolean isMore = true;
       int left = BYTES_PER_TURN;
       while (isMore && left > 0 && sink.isTaking()) {
-        GzipDecoder.Result result = decoder.decode(in, out.clear());
-        isFull = result == GzipDecoder.Result.FULL;
+        BodyDecoder.Result result = decoder.decode(in, out.clear());
+        isFull = result == BodyDecoder.Result.FULL;
         isMore = isFull;
         if (out.flip().hasRemaining()) {
           left -= out.remaining();
           sink.take(out);
         }
-        if (result == GzipDecoder.Result.REFUSED && sink.isTaking()) {
+        if (result == BodyDecoder.Result.REFUSED && sink.isTaking()) {
           refuse();
         }
       }
@@ -85,13 +89,13 @@ final class Inflation {
   }
 
   /** Whether nothing is left. */
-  boolean isDrained() {
+  public boolean isDrained() {
     return !isFull && !rest.hasRemaining();
   }
 
   /** All came; whether that was a whole. */
-  boolean end() {
-    boolean isWhole = decoder.end() == GzipDecoder.Result.DONE;
+  public boolean end() {
+    boolean isWhole = decoder.end() == BodyDecoder.Result.DONE;
     if (!isWhole) {
       refuse();
     }
