@@ -10,5 +10,6 @@ module dev.pollux.http {
   exports dev.pollux.http.events;
   exports dev.pollux.http.files;
   exports dev.pollux.http.log;
+  exports dev.pollux.http.proxy;
   exports dev.pollux.http.websocket;
 }

@@ -429,11 +429,21 @@ public final class HttpRequest {
     try {
       task.run();
     } catch (Throwable t) {
-      if (exchange.response.isOpen()) {
-        exchange.failed(t);
-      } else {
-        exchange.report(t);
-      }
+      fail(t);
+    }
+  }
+
+  /**
+   * Fails, as if the handler had thrown this: for who answers later. An {@link HttpException} is
+   * answered as it says, where nothing was answered yet; where the answer has begun, the connection
+   * is reset, as there is no other way to tell the client.
+   */
+  public void fail(Throwable thrown) {
+    exchange.requireInLoop("HttpRequest.fail");
+    if (exchange.response.isOpen()) {
+      exchange.failed(thrown);
+    } else {
+      exchange.report(thrown);
     }
   }
 

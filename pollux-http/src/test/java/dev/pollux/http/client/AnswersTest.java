@@ -33,12 +33,13 @@ class AnswersTest {
       peer.read();
       boolean hasEnd = answer.endsWith("$");
       byte[] bytes =
-          ClientWire.bytes((hasEnd ? answer.substring(0, answer.length() - 1) : answer)
-              .replace("\\n", "\n")
-              .replace("\\r", "\r")
-              .replace("\\t", "\t")
-              .replace("\\0", "\0")
-              .replace('␣', ' '));
+          ClientWire.bytes(
+              (hasEnd ? answer.substring(0, answer.length() - 1) : answer)
+                  .replace("\\n", "\n")
+                  .replace("\\r", "\r")
+                  .replace("\\t", "\t")
+                  .replace("\\0", "\0")
+                  .replace('␣', ' '));
       for (int at = 0; at < bytes.length; at += size) {
         byte[] piece = java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size));
         try {

@@ -61,8 +61,7 @@ final class ClientWire implements AutoCloseable {
       port = ((InetSocketAddress) Sockets.localAddress(sys, listener)).getPort();
       client =
           HttpClient.of(
-              loop,
-              options.withResolver((_, answer) -> answer.resolved(List.of(loopback))));
+              loop, options.withResolver((_, answer) -> answer.resolved(List.of(loopback))));
     } catch (SysException e) {
       throw new AssertionError(e);
     }

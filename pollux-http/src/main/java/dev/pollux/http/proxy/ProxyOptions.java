@@ -1,0 +1,180 @@
+package dev.pollux.http.proxy;
+
+import dev.pollux.http.client.ClientException;
+import dev.pollux.http.client.ClientOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link ReverseProxy} asks the servers behind it.
+ *
+ * <p>Immutable. Threads: any. Errors: each {@code with} throws IllegalArgumentException for a value
+ * out of bounds.
+ */
+public final class ProxyOptions {
+
+  /** What is so by default. */
+  public static final ProxyOptions DEFAULT = new ProxyOptions(new Values());
+
+  private static final Duration MAX_TIME = Duration.ofDays(1);
+
+  private final Values values;
+
+  private ProxyOptions(Values values) {
+    this.values = values;
+  }
+
+  /**
+   * As this, with other limits and times of the client that asks. Redirects and decompression are
+   * off whatever it says: what comes is passed on.
+   */
+  public ProxyOptions withClient(ClientOptions client) {
+    Objects.requireNonNull(client, "client");
+    return with(v -> v.client = client);
+  }
+
+  /**
+   * The limits and times of the client that asks, on each loop; by default connecting takes 5 s at
+   * most, and nothing is bounded in all.
+   */
+  public ClientOptions client() {
+    return values.client.withRedirects(0).withDecompression(false);
+  }
+
+  /** As this, with another {@link #hostPolicy}. */
+  public ProxyOptions withHostPolicy(HostPolicy hostPolicy) {
+    Objects.requireNonNull(hostPolicy, "hostPolicy");
+    return with(v -> v.hostPolicy = hostPolicy);
+  }
+
+  /** What the Host field says. By default what the client said. */
+  public HostPolicy hostPolicy() {
+    return values.hostPolicy;
+  }
+
+  /** As this, keeping what a request says of where it came from, and adding to it; or not. */
+  public ProxyOptions withTrustedForwarding(boolean trustedForwarding) {
+    return with(v -> v.trustedForwarding = trustedForwarding);
+  }
+
+  /**
+   * Whether {@code X-Forwarded-*} and {@code Forwarded} of requests are kept. By default not, as
+   * anybody may send them: what is behind is told of the peer alone.
+   */
+  public boolean trustedForwarding() {
+    return values.trustedForwarding;
+  }
+
+  /** As this, asking each target for this path again and again; null for never. */
+  public ProxyOptions withHealthPath(@Nullable String healthPath) {
+    if (healthPath != null && !healthPath.startsWith("/")) {
+      throw new IllegalArgumentException("healthPath: '" + healthPath + "' does not begin with /");
+    }
+    return with(v -> v.healthPath = healthPath);
+  }
+
+  /**
+   * Where targets are asked how they are: one that does not answer by a status below 400 is asked
+   * nothing else until it does. By default null: only requests tell.
+   */
+  public @Nullable String healthPath() {
+    return values.healthPath;
+  }
+
+  /** As this, with another {@link #healthInterval}. */
+  public ProxyOptions withHealthInterval(Duration healthInterval) {
+    long nanos = nanos("healthInterval", healthInterval);
+    return with(v -> v.healthNanos = nanos);
+  }
+
+  /** How long after a look at a target the next one is, and how long one may take: 2 s. */
+  public Duration healthInterval() {
+    return Duration.ofNanos(values.healthNanos);
+  }
+
+  long healthNanos() {
+    return values.healthNanos;
+  }
+
+  /** As this, with another {@link #downTime}. */
+  public ProxyOptions withDownTime(Duration downTime) {
+    long nanos = nanos("downTime", downTime);
+    return with(v -> v.downNanos = nanos);
+  }
+
+  /**
+   * How long a target that could not be connected to is asked nothing, if there is another: 2 s by
+   * default.
+   */
+  public Duration downTime() {
+    return Duration.ofNanos(values.downNanos);
+  }
+
+  long downNanos() {
+    return values.downNanos;
+  }
+
+  /** As this, telling of requests that a target did not answer, or not to the end; or nobody. */
+  public ProxyOptions withFailureListener(@Nullable BiConsumer<URI, ClientException> listener) {
+    return with(v -> v.listener = listener);
+  }
+
+  /** Who is told of failures, by the loop's thread. By default null. */
+  public @Nullable BiConsumer<URI, ClientException> failureListener() {
+    return values.listener;
+  }
+
+  @Override
+  public String toString() {
+    return "ProxyOptions[hostPolicy="
+        + hostPolicy()
+        + ", trustedForwarding="
+        + trustedForwarding()
+        + ", healthPath="
+        + healthPath()
+        + ", healthInterval="
+        + healthInterval()
+        + ", downTime="
+        + downTime()
+        + "]";
+  }
+
+  private static long nanos(String name, Duration value) {
+    if (value.isNegative() || value.isZero() || value.compareTo(MAX_TIME) > 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " is not more than zero and at most " + MAX_TIME);
+    }
+    return value.toNanos();
+  }
+
+  private ProxyOptions with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new ProxyOptions(copy);
+  }
+
+  /** The values, and what they are by default. Written only by who has the sole copy. */
+  private static final class Values implements Cloneable {
+    ClientOptions client =
+        ClientOptions.DEFAULT.withConnectTime(Duration.ofSeconds(5)).withTotalTime(Duration.ZERO);
+    HostPolicy hostPolicy = HostPolicy.CLIENT;
+    boolean trustedForwarding;
+    @Nullable String healthPath;
+    long healthNanos = 2_000_000_000L; // 2 s
+    long downNanos = 2_000_000_000L; // 2 s
+    @Nullable BiConsumer<URI, ClientException> listener;
+
+    /** By clone, which forgets no value. */
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.pollux.http.proxy;
+
+import dev.pollux.http.HttpHandler;
+import dev.pollux.http.HttpRequest;
+import dev.pollux.http.HttpResponse;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.sys.UnixAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has other servers answer.
+ *
+ * <pre>{@code
+ * ReverseProxy proxy = ReverseProxy.to("http://10.0.0.1:8080", "http://10.0.0.2:8080");
+ * HttpServer.start(loops, options, proxy);
+ * }</pre>
+ *
+ * <p>Each request goes to the target that has the fewest under way, among those that are up. One
+ * that cannot be connected to is left alone for a while, and the request goes to another, as long
+ * as nothing of it was sent, or it may be sent twice. Bodies are passed on as they come, both ways;
+ * who does not take them makes the other wait. So are early answers, trailers of answers, and what
+ * is spoken behind an upgrade, WebSocket among it.
+ *
+ * <p>What belongs to one connection alone is not passed on; what is behind is told where the
+ * request came from by {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code
+ * Forwarded}, and both sides that it went through a proxy by {@code Via}. A client is told 502
+ * where there is no right answer, 503 where no connection is left, and 504 where it takes too long;
+ * who is told more is said by {@link ProxyOptions#withFailureListener}.
+ *
+ * <p>Ownership: connections are the loops'; {@link #close} ends those of all loops. Threads: any.
+ * Source: RFC 9110, 7.6; RFC 9112.
+ */
+public final class ReverseProxy implements HttpHandler, AutoCloseable {
+
+  private static final String UNIX = "unix:";
+
+  private record Place(URI uri, @Nullable SocketAddress address) {}
+
+  private final List<Place> places;
+  private final ProxyOptions options;
+  private final Map<EventLoop, LoopProxy> loops = new ConcurrentHashMap<>();
+  private volatile boolean isClosed;
+
+  private ReverseProxy(List<Place> places, ProxyOptions options) {
+    this.places = places;
+    this.options = options;
+  }
+
+  /** With options by default. */
+  public static ReverseProxy to(String... targets) {
+    return to(ProxyOptions.DEFAULT, List.of(targets));
+  }
+
+  /**
+   * A proxy.
+   *
+   * @param targets each {@code http://host:port}, {@code https://host:port}, or {@code unix:/path}
+   *     for a socket; without a path, as that of the request is sent as it is
+   * @throws IllegalArgumentException if there is none, or one is something else
+   */
+  public static ReverseProxy to(ProxyOptions options, List<String> targets) {
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("targets: there is none");
+    }
+    List<Place> places = new ArrayList<>();
+    for (String target : targets) {
+      places.add(place(target));
+    }
+    return new ReverseProxy(places, Objects.requireNonNull(options, "options"));
+  }
+
+  private static Place place(String target) {
+    if (target.startsWith(UNIX)) {
+      SocketAddress address = UnixAddress.path(target.substring(UNIX.length()));
+      return new Place(URI.create("http://localhost"), address);
+    }
+    try {
+      URI uri = URI.create(target);
+      String path = uri.getRawPath();
+      boolean isBare =
+          (path == null || path.isEmpty() || path.equals("/")) && uri.getQuery() == null;
+      Target known = new Target(uri, null);
+      var _ = known.request("GET", "/"); // or throws
+      if (isBare) {
+        return new Place(uri, null);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "target '" + target + "' is no http://host:port, https://host:port or unix:/path", e);
+    }
+    throw new IllegalArgumentException(
+        "target '" + target + "' has a path: that of each request is sent as it is");
+  }
+
+  @Override
+  public void handle(HttpRequest request, HttpResponse response) throws Exception {
+    if (isClosed) {
+      throw new IllegalStateException("the proxy is closed");
+    }
+    new Passage(of(request.loop()), request, response).begin();
+  }
+
+  private LoopProxy of(EventLoop loop) {
+    LoopProxy known = loops.get(loop);
+    if (known == null) {
+      List<Target> targets = new ArrayList<>();
+      for (Place place : places) {
+        targets.add(new Target(place.uri(), place.address()));
+      }
+      known = new LoopProxy(loop, targets, options);
+      var _ = loops.put(loop, known);
+    }
+    return known;
+  }
+
+  /** Ends all connections, and looks at no target any more. Any thread; idempotent. */
+  @Override
+  public void close() {
+    isClosed = true;
+    for (Map.Entry<EventLoop, LoopProxy> each : loops.entrySet()) {
+      EventLoop loop = each.getKey();
+      if (loop.inLoop()) {
+        each.getValue().close();
+      } else if (!loop.isClosed()) {
+        boolean _ = loop.offer(each.getValue()::close);
+      }
+    }
+    loops.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "proxy to " + places.stream().map(place -> place.uri().toString()).toList();
+  }
+}

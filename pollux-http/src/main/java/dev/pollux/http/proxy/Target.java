@@ -1,0 +1,76 @@
+package dev.pollux.http.proxy;
+
+import dev.pollux.http.client.ClientRequest;
+import java.net.SocketAddress;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** A server behind, and what a loop knows of it. Threads: the loop's. */
+final class Target {
+
+  private final URI uri;
+  private final @Nullable SocketAddress address;
+  private int active;
+  private boolean isUnwell; // a look at it said so
+  private boolean isDown; // it could not be connected to
+  private long downUntil;
+
+  /**
+   * A server.
+   *
+   * @param address where to connect, whatever the URI's host is; null is that
+   */
+  Target(URI uri, @Nullable SocketAddress address) {
+    this.uri = uri;
+    this.address = address;
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  /** A request to it. */
+  ClientRequest request(String method, String target) {
+    ClientRequest request = ClientRequest.of(method, uri).withTarget(target);
+    return address == null ? request : request.withAddress(address);
+  }
+
+  /** How many requests are under way there. */
+  int active() {
+    return active;
+  }
+
+  void begin() {
+    active++;
+  }
+
+  void end() {
+    active--;
+  }
+
+  /** Whether it is asked before others. */
+  boolean isUp(long now) {
+    return !isUnwell && !(isDown && downUntil - now > 0);
+  }
+
+  /** A look at it said how it is. */
+  void setWell(boolean isWell) {
+    isUnwell = !isWell;
+  }
+
+  /** It could not be connected to. */
+  void failed(long until) {
+    isDown = true;
+    downUntil = until;
+  }
+
+  /** It has answered. */
+  void answered() {
+    isDown = false;
+  }
+
+  @Override
+  public String toString() {
+    return uri.toString();
+  }
+}
