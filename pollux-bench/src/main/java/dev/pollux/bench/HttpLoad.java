@@ -74,6 +74,9 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
     Path suites = script.resolveSibling("http_load.cnf");
     List<String> command = new ArrayList<>(List.of("env", "OPENSSL_CONF=" + suites, "wrk", "-t1"));
     command.addAll(List.of("-c" + scenario.connections(), "-d" + seconds + "s"));
+    if (scenario.isTls()) {
+      command.addAll(List.of("--timeout", "10s")); // 64 handshakes of a JVM that is cold take some
+    }
     command.addAll(List.of("-s", script.toString(), scenario.url(port), "--"));
     command.addAll(List.of(String.valueOf(scenario.depth()), String.valueOf(scenario.bodyBytes())));
     command.addAll(scenario.paths());

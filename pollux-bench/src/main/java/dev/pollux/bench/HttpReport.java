@@ -42,18 +42,18 @@ final class HttpReport {
   private static final double MEGA = 1e-6;
 
   private static final String ABOUT_FILES =
-      "The same files, access logs off. pollux-serve and pollux-arena find and open each file anew,"
-          + " and look for what the client may know already; netty-files finds it anew and knows no"
-          + " conditions. nginx has sendfile, tcp_nopush, tcp_nodelay and open_file_cache: it keeps"
-          + " open what was asked for, and may be a minute behind. All say Last-Modified; ETag and"
-          + " Accept-Ranges all but netty-files, X-Content-Type-Options and Vary pollux-serve"
-          + " alone, Server and Connection nginx alone. pollux-serve has the launcher's JVM"
-          + " options, and no end of connections after 1,000 requests.";
+      "Files: the same for all, access logs off. pollux-serve, pollux-arena and netty-files find"
+          + " and open each file anew; netty-files knows no conditions and no ranges. nginx has"
+          + " sendfile, tcp_nopush, tcp_nodelay and open_file_cache: it keeps open what was asked"
+          + " for, and may be a minute behind. All say Last-Modified; ETag and Accept-Ranges all"
+          + " but netty-files, Vary the two of Pollux, X-Content-Type-Options pollux-serve, Server"
+          + " and Connection nginx. pollux-serve has the launcher's JVM options, and no end of"
+          + " connections after 1,000 requests. MB/s: requests by the mean of the files.";
 
   private static final String ABOUT_TLS =
-      "TLS 1.3 with AES-256-GCM and one RSA key of 2048 bits, no session resumed: the 64 handshakes"
-          + " at the start of each turn are in the figures, and are the less of them the longer it"
-          + " takes.";
+      "TLS: 1.3 with AES-256-GCM and one RSA key of 2048 bits, no session resumed: the 64"
+          + " handshakes at the start of each turn are in the figures, and are the less of them the"
+          + " longer it takes.";
 
   /** A bar on the processor time of Pollux for a request, or of a server on it. */
   private record CpuBar(HttpScenario scenario, String server, String other, double limit) {
@@ -107,10 +107,10 @@ final class HttpReport {
             + " resident, of the process that ran everything before; peak: the most it has had."
             + " heap B: allocated for each request while connections are open.");
     if (scenarios.stream().anyMatch(HttpScenario::isOfFiles)) {
-      report.say("Files: " + ABOUT_FILES + " MB/s: requests by the mean of the files.");
+      report.say(ABOUT_FILES);
     }
     if (scenarios.stream().anyMatch(HttpScenario::isTls)) {
-      report.say("TLS: " + ABOUT_TLS);
+      report.say(ABOUT_TLS);
     }
   }
 

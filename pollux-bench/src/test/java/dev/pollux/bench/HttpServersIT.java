@@ -40,6 +40,7 @@ class HttpServersIT {
 
   private static final String SUITE = "TLS_AES_256_GCM_SHA384";
   private static final short AES_256 = 0x1302; // the same: RFC 8446, B.4
+  private static final int MOST_RUNS = 10;
   private static final int HELLO_BYTES = 200; // any has more
 
   private static HttpServers servers;
@@ -128,12 +129,20 @@ class HttpServersIT {
     try (EchoProcess server = servers.start(name, ANY)) {
       for (HttpScenario scenario : HttpScenario.values()) {
         if (scenario.sums() != null && HttpServers.answers(name, scenario)) {
-          try (HttpLoad.Run run = load.closed(scenario, server.port(), 1)) {
-            run.begin();
-            assertTrue(run.sample().requests() > 0, scenario.label());
+          int runs = 0; // the first second may pass before a cold server has answered anything
+          while (requests(load, scenario, server) == 0) {
+            assertTrue(++runs < MOST_RUNS, scenario.label());
           }
         }
       }
+    }
+  }
+
+  private static long requests(HttpLoad load, HttpScenario scenario, EchoProcess server)
+      throws IOException {
+    try (HttpLoad.Run run = load.closed(scenario, server.port(), 1)) {
+      run.begin();
+      return run.sample().requests();
     }
   }
 
