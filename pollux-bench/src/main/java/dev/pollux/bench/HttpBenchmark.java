@@ -113,10 +113,17 @@ final class HttpBenchmark {
   }
 
   private void startServers(Report report) throws IOException {
-    for (String server : plan.servers()) {
-      if (plan.scenarios().stream().noneMatch(each -> HttpServers.answers(server, each))) {
-        continue;
-      }
+    List<String> asked =
+        plan.servers().stream()
+            .filter(server ->
+                plan.scenarios().stream().anyMatch(each -> HttpServers.answers(server, each)))
+            .toList();
+    if (asked.size() < plan.servers().size()) {
+      List<String> others = new ArrayList<>(plan.servers());
+      others.removeAll(asked);
+      report.say("answering in none of these scenarios: " + String.join(", ", others));
+    }
+    for (String server : asked) {
       progress.show("starting " + server);
       try {
         running.put(server, servers.start(server, processors.server()));

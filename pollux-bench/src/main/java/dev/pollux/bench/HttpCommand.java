@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "",
       "Each server is a process on one processor, wrk and h2load on another load them in turns, and"
           + " a program in C where connections are short, idle or mixed. Ratios are taken within a"
-          + " round, latencies from the sending on. pollux-serve is ./pollux serve as shipped."
+          + " round, latencies from the sending on. pollux-serve is what ships."
     })
 final class HttpCommand implements Callable<Integer> {
 
