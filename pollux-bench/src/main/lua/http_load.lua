@@ -1,6 +1,7 @@
 -- What wrk(1) sends for the HTTP benchmark, and the line of figures that it prints at its end.
---   wrk -s http_load.lua ... URL -- DEPTH BODY
--- DEPTH requests leave at once on each connection; each has BODY bytes behind its head.
+--   wrk -s http_load.lua ... URL -- DEPTH BODY PATH ...
+-- DEPTH requests leave at once on each connection; each has BODY bytes behind its head. Of several
+-- paths, one after the other is asked for, whatever connection is next.
 
 function init(args)
   local depth = tonumber(args[1])
@@ -13,6 +14,17 @@ function init(args)
     local all = string.rep(wrk.format(), depth)
     request = function()
       return all
+    end
+  end
+  if #args > 3 then
+    local all = {}
+    for i = 3, #args do
+      all[#all + 1] = wrk.format(nil, args[i])
+    end
+    local last = 0
+    request = function()
+      last = last % #all + 1
+      return all[last]
     end
   end
 end

@@ -10,14 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An echo server as a child process.
+ * A server as a child process.
  *
  * @param asked whether it answers questions, as the servers in Java of this module do
  */
 record EchoProcess(Child child, int port, boolean asked) implements AutoCloseable {
 
-  /** {@code listening PORT}, or what the shipped server prints. */
-  private static final Pattern LISTENING = Pattern.compile("listening (?:on \\S+:)?([0-9]+)");
+  /** {@code listening PORT}, or what the shipped servers print. */
+  private static final Pattern LISTENING =
+      Pattern.compile("(?:listening (?:on \\S+:)?|serving .* on http://\\S+:)([0-9]+)");
 
   private static final String UNAVAILABLE = "unavailable ";
 
@@ -37,13 +38,14 @@ record EchoProcess(Child child, int port, boolean asked) implements AutoCloseabl
     }
   }
 
-  private static int port(String line) throws IOException {
+  /** The port in the first line that a server prints. */
+  static int port(String line) throws IOException {
     if (line.startsWith(UNAVAILABLE)) {
       throw new UnsupportedOperationException(line.substring(UNAVAILABLE.length()));
     }
     Matcher listening = LISTENING.matcher(line);
     if (!listening.lookingAt()) {
-      throw new IOException("an echo server says '" + line + "'");
+      throw new IOException("a server says '" + line + "'");
     }
     return Integer.parseInt(listening.group(1));
   }

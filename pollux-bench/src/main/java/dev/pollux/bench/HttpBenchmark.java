@@ -50,7 +50,13 @@ final class HttpBenchmark {
       int rounds,
       OptionalLong rate,
       int warmupSeconds,
-      int seconds) {}
+      int seconds) {
+
+    /** As this, with other scenarios. */
+    Plan with(List<HttpScenario> others) {
+      return new Plan(others, servers, rounds, rate, warmupSeconds, seconds);
+    }
+  }
 
   private final Plan plan;
   private final HttpServers servers;
@@ -107,7 +113,17 @@ final class HttpBenchmark {
   }
 
   private void startServers(Report report) throws IOException {
-    for (String server : plan.servers()) {
+    List<String> asked =
+        plan.servers().stream()
+            .filter(server ->
+                plan.scenarios().stream().anyMatch(each -> HttpServers.answers(server, each)))
+            .toList();
+    if (asked.size() < plan.servers().size()) {
+      List<String> others = new ArrayList<>(plan.servers());
+      others.removeAll(asked);
+      report.say("answering in none of these scenarios: " + String.join(", ", others));
+    }
+    for (String server : asked) {
       progress.show("starting " + server);
       try {
         running.put(server, servers.start(server, processors.server()));
@@ -116,7 +132,12 @@ final class HttpBenchmark {
       }
     }
     if (running.isEmpty()) {
-      throw new IOException("none of the servers runs here: " + plan.servers());
+      throw new IOException("none of the servers answers in a scenario, and runs here");
+    }
+    for (HttpScenario scenario : plan.scenarios()) {
+      if (answering(scenario).isEmpty()) {
+        report.say(scenario.label() + ": not measured, as no server that runs here answers there");
+      }
     }
   }
 

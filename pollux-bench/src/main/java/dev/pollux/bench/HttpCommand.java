@@ -3,6 +3,7 @@ package dev.pollux.bench;
 import dev.pollux.bench.EchoBenchmark.Processors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
       "",
       "Each server is a process on one processor, wrk and h2load on another load them in turns, and"
           + " a program in C where connections are short, idle or mixed. Ratios are taken within a"
-          + " round, latencies from the sending on."
+          + " round, latencies from the sending on. pollux-serve is what ships."
     })
 final class HttpCommand implements Callable<Integer> {
 
@@ -31,9 +32,10 @@ final class HttpCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "LIST",
       description =
-          "of pollux, c, netty-epoll, nio, which answer in all scenarios, and pollux-arena, vertx,"
-              + " helidon, jetty, jdk, which do where sums are asked for, and nginx, by GET."
-              + " Default: all")
+          "of pollux, c, netty-epoll, nio, which answer wherever no files are asked for and"
+              + " there is no TLS; pollux-arena, vertx, helidon, jetty, jdk for sums, and nginx, by"
+              + " GET; pollux-serve, pollux-arena, netty-files, nginx for files; pollux-tls,"
+              + " netty-jdk, netty-openssl, nginx-tls. Default: all")
   private List<String> servers = HttpServers.ALL;
 
   @Option(
@@ -42,7 +44,8 @@ final class HttpCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description =
           "of plaintext64, plaintext512, pipelined16, post1k, post64k, and churn10, idle10k,"
-              + " baseline11, in which sums are asked for. Default: all")
+              + " baseline11, in which sums are asked for, file13, files20, which ask for files,"
+              + " and tls64. Default: all")
   private List<String> scenarios = HttpScenario.labels();
 
   @Option(
@@ -86,13 +89,33 @@ final class HttpCommand implements Callable<Integer> {
 
   private void measure(Samples rows, Report report) throws IOException {
     Processors processors = cores.processors(common, report);
-    HttpBenchmark.Plan plan = plan();
+    HttpBenchmark.Plan wanted = plan();
     boolean isOwn = isOwn(report);
+    HttpBenchmark.Plan plan = wanted.with(sent(wanted.scenarios(), isOwn, report));
     try (HttpServers all = HttpServers.open(plan.servers(), plan.scenarios())) {
       HttpLoad load = all.load(isOwn, processors.load());
       printTerms(report, plan, processors, load);
       new HttpBenchmark(plan, all, processors, load, Progress.onStandardError(), rows).run(report);
     }
+  }
+
+  /** The scenarios that the load can send; it says which are left out. */
+  private static List<HttpScenario> sent(List<HttpScenario> scenarios, boolean isOwn, Report report)
+      throws IOException {
+    List<HttpScenario> sent = new ArrayList<>();
+    for (HttpScenario scenario : scenarios) {
+      if (HttpLoad.sends(isOwn, scenario)) {
+        sent.add(scenario);
+      } else {
+        report.say(
+            scenario.label()
+                + ": left out, as the load of this benchmark asks for one thing, without TLS");
+      }
+    }
+    if (sent.isEmpty()) {
+      throw new IOException("there is no load for any of the scenarios");
+    }
+    return sent;
   }
 
   /** Whether the load is of this module: if that is wanted, or a quick run has no better one. */
@@ -124,7 +147,9 @@ final class HttpCommand implements Callable<Integer> {
   private void printTerms(
       Report report, HttpBenchmark.Plan plan, Processors processors, HttpLoad load) {
     report.say(Machine.describe());
-    report.say("JVM options of every server: " + String.join(" ", EchoServers.JVM_OPTIONS));
+    report.say(
+        "JVM options of every server but pollux-serve, which has the launcher's: "
+            + String.join(" ", EchoServers.JVM_OPTIONS));
     report.say("server in C: " + CPrograms.compiler());
     report.say(
         load.isOwn()

@@ -40,6 +40,11 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
     return Machine.command("wrk").isPresent() && Machine.command("h2load").isPresent();
   }
 
+  /** Whether a load sends what a scenario has: the module's own asks for one thing, without TLS. */
+  static boolean sends(boolean isOwn, HttpScenario scenario) {
+    return !isOwn || !(scenario.isOfFiles() || scenario.isTls());
+  }
+
   /** What a run saw; latencies are in nanoseconds, from the sending on. */
   record Sample(long requests, long nanos, long p50, long p99) {
 
@@ -66,10 +71,15 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
       return own(scenario, port, seconds, 0);
     }
     Path script = CPrograms.moduleFolder().resolve("src/main/lua/http_load.lua");
-    List<String> command = new ArrayList<>(List.of("wrk", "-t1"));
+    Path suites = script.resolveSibling("http_load.cnf");
+    List<String> command = new ArrayList<>(List.of("env", "OPENSSL_CONF=" + suites, "wrk", "-t1"));
     command.addAll(List.of("-c" + scenario.connections(), "-d" + seconds + "s"));
-    command.addAll(List.of("-s", script.toString(), "http://127.0.0.1:" + port + "/", "--"));
+    if (scenario.isTls()) {
+      command.addAll(List.of("--timeout", "10s")); // 64 handshakes of a JVM that is cold take some
+    }
+    command.addAll(List.of("-s", script.toString(), scenario.url(port), "--"));
     command.addAll(List.of(String.valueOf(scenario.depth()), String.valueOf(scenario.bodyBytes())));
+    command.addAll(scenario.paths());
     return Run.start(command, processor, null);
   }
 
@@ -82,7 +92,7 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
     String each = String.valueOf((double) rate / scenario.connections());
     List<String> command = new ArrayList<>(List.of("h2load", "--h1", "-t1"));
     command.addAll(List.of("-c" + scenario.connections(), "-D" + seconds, "--rps=" + each));
-    command.addAll(List.of("--log-file=" + log, "http://127.0.0.1:" + port + "/"));
+    command.addAll(List.of("--log-file=" + log, scenario.url(port)));
     return Run.start(command, processor, log);
   }
 

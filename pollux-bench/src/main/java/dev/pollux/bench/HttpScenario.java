@@ -25,7 +25,15 @@ enum HttpScenario {
       "baseline11",
       64,
       Sums.MIXED,
-      "64 connections, one request for a sum in flight on each: GET, POST, chunked POST in turn");
+      "64 connections, one request for a sum in flight on each: GET, POST, chunked POST in turn"),
+  FILE13("file13", 64, 1, 0, "64 connections, one GET of a file of 13 bytes in flight on each"),
+  FILES20(
+      "files20",
+      64,
+      1,
+      0,
+      "64 connections, one GET of a file in flight on each: of 20, from 3 to 300 kB, in turn"),
+  TLS64("tls64", 64, 1, 0, "64 connections with TLS 1.3, one GET in flight on each");
 
   /** What is sent by the module's load in C, which asks for sums. */
   enum Sums {
@@ -118,6 +126,30 @@ enum HttpScenario {
   /** What the module's load in C sends; null for what another one does. */
   @Nullable Sums sums() {
     return sums;
+  }
+
+  /** What the load of others asks for, in turn. */
+  List<String> paths() {
+    return switch (this) {
+      case FILE13 -> List.of(HttpFiles.SMALL);
+      case FILES20 -> HttpFiles.SPREAD;
+      default -> List.of("/");
+    };
+  }
+
+  /** Where the first of it is. */
+  String url(int port) {
+    return (isTls() ? "https://localhost:" : "http://127.0.0.1:") + port + paths().getFirst();
+  }
+
+  /** Whether files are asked for. */
+  boolean isOfFiles() {
+    return this == FILE13 || this == FILES20;
+  }
+
+  /** Whether the connections have TLS. */
+  boolean isTls() {
+    return this == TLS64;
   }
 
   /** Whether it is measured at a fixed rate, too. */

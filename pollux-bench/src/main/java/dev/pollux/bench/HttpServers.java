@@ -1,15 +1,17 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The HTTP servers that are compared, each a process. Those in Java have the options of {@link
  * EchoServers#JVM_OPTIONS}.
  *
- * <p>Ownership: close removes what was compiled.
+ * <p>Ownership: close removes what was compiled, and what they read.
  */
 final class HttpServers implements AutoCloseable {
 
@@ -27,43 +29,77 @@ final class HttpServers implements AutoCloseable {
   static final String JDK = "jdk";
   static final String NGINX = "nginx";
 
-  /** Those that answer whatever is asked. */
+  /** Started by the launcher, with its defaults: what a user gets. */
+  static final String SERVE = "pollux-serve";
+
+  static final String NETTY_FILES = "netty-files";
+  static final String POLLUX_TLS = "pollux-tls";
+  static final String NETTY_JDK = "netty-jdk";
+  static final String NETTY_OPENSSL = "netty-openssl";
+  static final String NGINX_TLS = "nginx-tls";
+
+  /** Those that answer whatever is asked without TLS, but for files. */
   private static final List<String> ANY = List.of(POLLUX, C, NETTY, NIO);
 
+  private static final List<String> SUMS = List.of(ARENA, VERTX, HELIDON, JETTY, JDK, NGINX);
+  private static final List<String> FILES = List.of(SERVE, ARENA, NETTY_FILES, NGINX);
+  private static final List<String> TLS = List.of(POLLUX_TLS, NETTY_JDK, NETTY_OPENSSL, NGINX_TLS);
+
   static final List<String> ALL =
-      List.of(POLLUX, C, NETTY, NIO, ARENA, VERTX, HELIDON, JETTY, JDK, NGINX);
+      Stream.of(ANY, SUMS, FILES, TLS).flatMap(List::stream).distinct().toList();
 
   /** The main classes of the servers stand there; named and not used: they are other programs. */
   private static final String PACKAGE = "dev.pollux.bench.http.";
 
   private static final String ARENA_MAIN = "dev.pollux.arena.ArenaServer";
+  private static final String ARENA_ITEMS =
+      "examples/arena/src/main/resources/dev/pollux/arena/dataset.json";
   private static final String SERVER = "http_server";
   private static final String LOAD = "http_load";
 
   private final CPrograms programs;
-  private final Nginx nginx;
+  private final HttpFiles files;
 
-  private HttpServers(CPrograms programs, Nginx nginx) {
+  private HttpServers(CPrograms programs, HttpFiles files) {
     this.programs = programs;
-    this.nginx = nginx;
+    this.files = files;
   }
 
-  /** Compiles the server and the load in C, as far as they are wanted. */
+  /** Compiles the server and the load in C, as far as they are wanted, and writes the files. */
   static HttpServers open(List<String> wanted, List<HttpScenario> scenarios) throws IOException {
     List<String> names = new ArrayList<>();
-    if (wanted.contains(C)) {
+    if (wanted.contains(C) && scenarios.stream().anyMatch(each -> answers(C, each))) {
       names.add(SERVER);
     }
     if (scenarios.stream().anyMatch(each -> each.sums() != null)) {
       names.add(LOAD);
     }
-    return new HttpServers(CPrograms.compile(names.toArray(String[]::new)), Nginx.open());
+    HttpFiles files = HttpFiles.make();
+    boolean done = false;
+    try {
+      HttpServers result = new HttpServers(CPrograms.compile(names.toArray(String[]::new)), files);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        files.close();
+      }
+    }
   }
 
   /** Whether a server answers what is asked in a scenario. */
   static boolean answers(String server, HttpScenario scenario) {
+    if (scenario.isTls() || scenario.isOfFiles()) {
+      return (scenario.isTls() ? TLS : FILES).contains(server);
+    }
     HttpScenario.Sums sums = scenario.sums();
-    return sums == null ? ANY.contains(server) : !server.equals(NGINX) || !sums.isMixed();
+    boolean adds = sums != null && !(server.equals(NGINX) && sums.isMixed());
+    return ANY.contains(server) || (adds && SUMS.contains(server));
+  }
+
+  /** The files that are asked for. */
+  HttpFiles files() {
+    return files;
   }
 
   /**
@@ -83,26 +119,47 @@ final class HttpServers implements AutoCloseable {
   EchoProcess start(String server, OptionalInt processor) throws IOException {
     return switch (server) {
       case C -> EchoProcess.start(List.of(programs.path(SERVER).toString()), processor, false);
-      case POLLUX -> java("PolluxHttp", processor);
-      case NETTY -> java("NettyHttp", processor);
-      case NIO -> java("NioHttp", processor);
-      case ARENA -> EchoProcess.start(EchoServers.java(ARENA_MAIN, "0"), processor, false);
-      case VERTX -> java("VertxHttp", processor);
-      case HELIDON -> java("HelidonHttp", processor);
-      case JETTY -> java("JettyHttp", processor);
-      case JDK -> java("JdkHttp", processor);
-      case NGINX -> nginx.start(processor);
+      case POLLUX -> java(processor, "PolluxHttp");
+      case NETTY -> java(processor, "NettyHttp");
+      case NIO -> java(processor, "NioHttp");
+      case ARENA -> EchoProcess.start(arena(), processor, false);
+      case VERTX -> java(processor, "VertxHttp");
+      case HELIDON -> java(processor, "HelidonHttp");
+      case JETTY -> java(processor, "JettyHttp");
+      case JDK -> java(processor, "JdkHttp");
+      case NGINX -> Nginx.start(files, false, processor);
+      case SERVE -> EchoProcess.start(serve(), processor, false);
+      case NETTY_FILES -> java(processor, "NettyFiles", files.site().toString());
+      case POLLUX_TLS -> java(processor, "PolluxHttp", files.key().toString());
+      case NETTY_JDK -> java(processor, "NettyHttp", files.key().toString(), "JDK");
+      case NETTY_OPENSSL -> java(processor, "NettyHttp", files.key().toString(), "OPENSSL");
+      case NGINX_TLS -> Nginx.start(files, true, processor);
       default -> throw new IllegalArgumentException("there is no HTTP server '" + server + "'");
     };
   }
 
-  private static EchoProcess java(String main, OptionalInt processor) throws IOException {
-    return EchoProcess.start(EchoServers.java(PACKAGE + main), processor, true);
+  private List<String> arena() throws IOException {
+    Path items = CPrograms.moduleFolder().resolveSibling(ARENA_ITEMS);
+    String folder = files.site().resolve("static").toString();
+    return EchoServers.java(ARENA_MAIN, "0", items.toString(), folder);
+  }
+
+  /** As a user starts it, but that a connection does not end after 1,000 requests. */
+  private List<String> serve() throws IOException {
+    List<String> command = new ArrayList<>(List.of(EchoServers.launcher().toString(), "serve"));
+    command.addAll(List.of(files.site().toString(), "--port", "0"));
+    command.addAll(List.of("--max-requests", String.valueOf(Integer.MAX_VALUE)));
+    return command;
+  }
+
+  private static EchoProcess java(OptionalInt processor, String main, String... arguments)
+      throws IOException {
+    return EchoProcess.start(EchoServers.java(PACKAGE + main, arguments), processor, true);
   }
 
   @Override
   public void close() throws IOException {
-    try (nginx) {
+    try (files) {
       programs.close();
     }
   }

@@ -41,6 +41,15 @@ class EchoProcessTest {
   }
 
   @Test
+  void port_isInTheFirstLine_ofOurServersAndOfThoseThatShip() throws IOException {
+    assertEquals(8080, EchoProcess.port("listening 8080"));
+    assertEquals(8081, EchoProcess.port("listening on 127.0.0.1:8081 (epoll)"));
+    assertEquals(8082, EchoProcess.port("serving /a site on http://127.0.0.1:8082/"));
+    IOException e = assertThrows(IOException.class, () -> EchoProcess.port("serving nothing"));
+    assertEquals("a server says 'serving nothing'", e.getMessage());
+  }
+
+  @Test
   void usage_ofAProcessWhoseNameHasBlanksAndParentheses_isFound() throws IOException {
     String stat = "7 (a ) b) S 1 7 7 0 -1 4194304 10 0 0 0 123 45 0 0 20 0 1 0 99 1000 2";
     List<String> status = List.of("Name:\ta ) b", "VmHWM:\t    2048 kB", "VmRSS:\t    1024 kB");

@@ -2,8 +2,10 @@ package dev.pollux.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,22 @@ class HttpLoadTest {
     assertEquals(
         new HttpLoad.Sample(101, 1_000_000, 51_000, 100_000),
         HttpLoad.parse(H2LOAD.formatted(101), log));
+  }
+
+  @Test
+  void load_ofThisModule_sendsNeitherForFilesNorWithTls() {
+    List<HttpScenario> left =
+        Arrays.stream(HttpScenario.values()).filter(each -> !HttpLoad.sends(true, each)).toList();
+    assertEquals(List.of(HttpScenario.FILE13, HttpScenario.FILES20, HttpScenario.TLS64), left);
+    assertTrue(left.stream().allMatch(each -> HttpLoad.sends(false, each)));
+  }
+
+  @Test
+  void url_ofAScenario_namesTheFirstOfItsPaths() {
+    assertEquals("http://127.0.0.1:81/", HttpScenario.POST1K.url(81));
+    assertEquals("http://127.0.0.1:81/static/hello.txt", HttpScenario.FILE13.url(81));
+    assertEquals("http://127.0.0.1:81/static/file00.html", HttpScenario.FILES20.url(81));
+    assertEquals("https://localhost:81/", HttpScenario.TLS64.url(81)); // whom the key is for
   }
 
   private static void assertMessage(String expected, ThrowingCall call) {

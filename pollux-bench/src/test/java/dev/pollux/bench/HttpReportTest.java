@@ -1,6 +1,7 @@
 package dev.pollux.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpReportTest {
 
-  static final int BARS = 11;
+  static final int BARS = 12;
   private static final long MB = 1_000_000;
 
   private final Samples rows = Samples.of(HttpReport.COLUMNS);
@@ -27,7 +28,8 @@ class HttpReportTest {
 
   @Test
   void bars_atTheirBounds_areMet() throws IOException {
-    // Netty needs 200 ticks in turns of plain text, 400 for pipelined requests, 147 for sums
+    // Netty needs 200 ticks in turns of plain text, 400 for pipelined requests, 147 for sums;
+    // nginx 100 for files
     fill(110, 130, 115, 4999, 110);
     assertEquals(BARS, count(Bar.Verdict.MET));
   }
@@ -42,7 +44,7 @@ class HttpReportTest {
   void bars_onRatiosOfFewRounds_haveNoVerdict() throws IOException {
     rounds--;
     fill(110, 130, 115, 4999, 110);
-    assertEquals(9, count(Bar.Verdict.NOT_MEASURED));
+    assertEquals(10, count(Bar.Verdict.NOT_MEASURED));
   }
 
   @Test
@@ -70,6 +72,37 @@ class HttpReportTest {
     assertTrue(text.lines().anyMatch(line -> line.matches("c .* -")), text);
     assertTrue(text.contains("\nplaintext64 at 5000 a second\n"), text);
     assertTrue(text.contains("9 rounds of 10.0 s. Medians of 9 rounds; ±: "), text);
+  }
+
+  @Test
+  void report_ofFiles_hasBytesASecond_andSaysWhatDiffers() throws IOException {
+    add(HttpScenario.FILES20, "pollux-serve", 1, "closed", 110, 70, -1, 1);
+    add(HttpScenario.FILES20, "nginx", 1, "closed", 100, 2, -1, 1);
+    String text = printed(rows);
+    assertTrue(text.contains("  MB/s"), text);
+    // 1,000 a second, of 69 kB in the mean
+    assertTrue(text.matches("(?s).*\npollux-serve +440000 +1\\.100 .* 1000 +69 .*"), text);
+    assertTrue(text.contains("open_file_cache"), text);
+    assertFalse(text.contains("handshakes"), text);
+    assertTrue(text.lines().allMatch(line -> line.length() <= Table.COLUMNS), text);
+  }
+
+  @Test
+  void report_ofTls_isComparedWithNettyAndNginx_andTellsOfHandshakes() throws IOException {
+    add(HttpScenario.TLS64, "pollux-tls", 1, "closed", 110, 70, 0, 1);
+    add(HttpScenario.TLS64, "netty-jdk", 1, "closed", 100, 70, 0, 1);
+    add(HttpScenario.TLS64, "nginx-tls", 1, "closed", 55, 2, -1, 1);
+    String text = printed(rows);
+    assertTrue(text.matches("(?s).*\npollux-tls +440000 +1\\.100 +2\\.000 .*"), text);
+    assertTrue(text.contains("handshakes"), text);
+    assertFalse(text.contains("open_file_cache") || text.contains("MB/s"), text);
+  }
+
+  @Test
+  void scenarios_ofAServer_areThoseInWhichItWas() throws IOException {
+    add(HttpScenario.PLAINTEXT64, "c", 1, "closed", 100, 2, -1, 1);
+    add(HttpScenario.TLS64, "netty-jdk", 1, "closed", 100, 70, 0, 1);
+    assertEquals(List.of(HttpScenario.PLAINTEXT64), new HttpReport(rows).of("c"));
   }
 
   /** The rows that docs/figures.md comes from, and the medians that stand there. */
@@ -118,6 +151,11 @@ class HttpReportTest {
       throws IOException {
     for (int round = 1; round <= rounds; round++) {
       for (HttpScenario scenario : HttpScenario.values()) {
+        if (scenario.isOfFiles()) {
+          add(scenario, "pollux-serve", round, "closed", plain, mb, -1, 1);
+          add(scenario, "nginx", round, "closed", 100, 2, -1, 1);
+          continue;
+        }
         boolean isPipelined = scenario == HttpScenario.PIPELINED16;
         long ticks = isPipelined ? pipelined : plain;
         add(scenario, "pollux", round, "closed", ticks, mb, allocated, 1);

@@ -1,6 +1,7 @@
 package dev.pollux.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -106,6 +107,27 @@ class MainIT {
     assertEquals(
         measured.lines().takeWhile(line -> !line.startsWith("written")).toList(),
         report("plaintext64: ").lines().toList());
+  }
+
+  @Test
+  void http_ofFilesAndTls_printsTheirServers_orSaysThatWrkIsMissing() {
+    run("http --quick --servers c,netty-files,netty-jdk --scenarios post1k,files20,tls64");
+    String text = output.toString();
+    if (HttpLoad.isInstalled()) {
+      assertTrue(text.lines().anyMatch(row -> row.startsWith("netty-files ")), text);
+      assertTrue(text.lines().anyMatch(row -> row.startsWith("netty-jdk ")), text);
+    } else {
+      assertTrue(text.contains("\nfiles20: left out") && text.contains("\ntls64: left out"), text);
+    }
+  }
+
+  @Test
+  void http_ofWhatTheOwnLoadDoesNotSend_leavesItOutInWords() {
+    run("http --quick --own-load --servers c --scenarios post1k,plaintext64,files20,tls64");
+    String text = output.toString();
+    assertTrue(text.contains("files20: left out") && text.contains("tls64: left out"), text);
+    assertFalse(text.contains("\nfiles20: 64 connections"), text);
+    assertTrue(text.contains("\npost1k: 64 connections"), text);
   }
 
   @Test

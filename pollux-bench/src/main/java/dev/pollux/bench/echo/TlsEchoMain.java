@@ -3,9 +3,6 @@ package dev.pollux.bench.echo;
 import dev.pollux.net.Tls;
 import dev.pollux.net.TlsIdentity;
 import dev.pollux.poll.Trigger;
-import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,12 +54,6 @@ public final class TlsEchoMain {
   }
 
   private static EchoServer netty(TlsKey key, SslProvider provider) throws IOException {
-    if (provider == SslProvider.OPENSSL && !OpenSsl.isAvailable()) {
-      Throwable cause = OpenSsl.unavailabilityCause();
-      throw new UnsupportedOperationException(String.valueOf(cause.getMessage()), cause);
-    }
-    SslContext context =
-        SslContextBuilder.forServer(key.key(), key.certificate()).sslProvider(provider).build();
-    return NettyEcho.start(NettyTransport.EPOLL, context);
+    return NettyEcho.start(NettyTransport.EPOLL, key.netty(provider));
   }
 }

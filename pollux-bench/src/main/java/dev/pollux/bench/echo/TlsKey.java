@@ -1,5 +1,9 @@
 package dev.pollux.bench.echo;
 
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +13,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A key for localhost, RSA of 2048 bits, and the certificate that it has signed itself: made by the
@@ -65,5 +71,37 @@ public record TlsKey(PrivateKey key, X509Certificate certificate) {
     } catch (GeneralSecurityException e) {
       throw new IOException(file + " is no key store: " + e.getMessage(), e);
     }
+  }
+
+  /** For clients who trust this certificate, and no other. */
+  public SSLContext trusting() throws IOException {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setCertificateEntry("server", certificate);
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, factory.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("this JDK has no TLS", e);
+    }
+  }
+
+  /**
+   * What a server on Netty needs, with TLS 1.3.
+   *
+   * @throws UnsupportedOperationException if OpenSSL is wanted, and is not there
+   */
+  public SslContext netty(SslProvider provider) throws IOException {
+    if (provider == SslProvider.OPENSSL && !OpenSsl.isAvailable()) {
+      Throwable cause = OpenSsl.unavailabilityCause();
+      throw new UnsupportedOperationException(String.valueOf(cause.getMessage()), cause);
+    }
+    return SslContextBuilder.forServer(key, certificate)
+        .sslProvider(provider)
+        .protocols("TLSv1.3")
+        .build();
   }
 }

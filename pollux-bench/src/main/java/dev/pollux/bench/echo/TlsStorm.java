@@ -6,8 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -15,7 +13,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -39,7 +36,7 @@ public final class TlsStorm {
   /** Against a server with this certificate. */
   public TlsStorm(int port, TlsKey key) throws IOException {
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    this.trusting = trusting(key);
+    this.trusting = key.trusting();
   }
 
   /**
@@ -136,20 +133,5 @@ public final class TlsStorm {
     ByteBuffer hello = ByteBuffer.allocate(HELLO_BYTES);
     var _ = engine.wrap(ByteBuffer.allocate(0), hello);
     return hello.flip();
-  }
-
-  private static SSLContext trusting(TlsKey key) throws IOException {
-    try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setCertificateEntry("server", key.certificate());
-      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, factory.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("this JDK has no TLS", e);
-    }
   }
 }

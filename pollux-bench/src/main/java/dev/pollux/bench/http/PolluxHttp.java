@@ -1,5 +1,6 @@
 package dev.pollux.bench.http;
 
+import dev.pollux.bench.echo.TlsKey;
 import dev.pollux.http.HttpBody;
 import dev.pollux.http.HttpBodyHandler;
 import dev.pollux.http.HttpContent;
@@ -13,11 +14,15 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.Tls;
+import dev.pollux.net.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -25,7 +30,8 @@ import java.util.concurrent.FutureTask;
  * An HTTP server on Pollux, as a user writes it: one loop that accepts, too, and one handler.
  *
  * <p>All is as by default but for two limits, which the others do not have: connections are not
- * ended after 1,000 requests, and there may be more than 10,000.
+ * ended after 1,000 requests, and there may be more than 10,000. With the file of a {@link TlsKey}
+ * as its argument, all connections have TLS 1.3.
  */
 public final class PolluxHttp {
 
@@ -42,7 +48,8 @@ public final class PolluxHttp {
     ServerOptions options =
         ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .withBacklog(HttpServing.BACKLOG)
-            .withMaxConnections(MAX_CONNECTIONS);
+            .withMaxConnections(MAX_CONNECTIONS)
+            .withTls(args.length == 0 ? null : tls(TlsKey.read(Path.of(args[0]))));
     HttpOptions http =
         HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withRequests(Integer.MAX_VALUE));
     HttpHandler handler = PolluxHttp::answer;
@@ -57,6 +64,11 @@ public final class PolluxHttp {
     } catch (InterruptedException | ExecutionException e) {
       throw new IOException("the server could not be opened", e);
     }
+  }
+
+  private static Tls tls(TlsKey key) {
+    return Tls.server(TlsIdentity.of(key.key(), List.of(key.certificate())))
+        .withProtocols("TLSv1.3");
   }
 
   private static void answer(HttpRequest request, HttpResponse response) throws Exception {

@@ -5,7 +5,8 @@
  * <p>{@link dev.pollux.bench.http.HttpServing} is what the servers' processes have in common; the
  * benchmark, {@code dev.pollux.bench.HttpCommand}, starts and ends them. All servers do the same,
  * with one thread: a request without a body is answered by {@code Hello, World!}, one with a body
- * by the count of its bytes, with the same fields in the same order.
+ * by the count of its bytes, with the same fields in the same order; {@link
+ * dev.pollux.bench.http.NettyFiles} alone answers by files.
  */
 @NullMarked
 package dev.pollux.bench.http;
