@@ -176,6 +176,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       call(current, current.body::fail);
       call(current, current.response::tellWritable);
       call(current, current::over);
+    } else if (current != null) {
+      current.outcome.tellHalf();
     }
   }
 
@@ -205,9 +207,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     HeadParser head = current.head;
     HeadInput input = loop.headInput;
     FieldParser.Result result = input.parse(head, data, limits.headBytes());
-    if (result != FieldParser.Result.DONE) {
-      current.refused(input.bytes(), input.base()); // or not yet whole
-    }
+    current.looked(input, result);
     switch (result) {
       case MORE -> beginHead();
       case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));
@@ -352,7 +352,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     state = Http1State.OVER;
     Http1Exchange current = exchange;
     if (current != null) {
-      current.response.lose();
+      current.outcome.cut();
     }
     outlet.resetBehind(why); // what was answered before is whole
   }
@@ -378,7 +378,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.PROTOCOL, problem));
     } else {
-      Refusals.answer(current, status, problem);
+      current.outcome.refuse(status, problem);
     }
     call(current, current.body::fail);
     settleLater();
@@ -398,7 +398,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     } else {
-      Refusals.answer(current, 500, "");
+      current.outcome.fail();
     }
   }
 
