@@ -107,7 +107,9 @@ final class FileTarget implements LogTarget {
     if (count >= 0) {
       var _ = lines.position(lines.position() + count);
     } else if (count != -Errno.EAGAIN && count != -Errno.EINTR) {
-      throw SysException.of("write(fd=" + fd + ")", count);
+      String meaning = count == -Errno.ENOSPC ? "the disk is full" : Errno.meaning(-count);
+      throw SysException.of(
+          "write(" + (file == null ? "standard output" : file) + ")", count, meaning);
     }
   }
 
