@@ -111,7 +111,8 @@ class LogLineTest {
     assertTrue(
         json.matches(
             "\\{\"time\":\"[^\"]+\",\"client\":\"unix\",\"seen\":\"\\\\u0001\\\\\"\\\\\\\\\","
-                + "\"status\":400,\"bytes\":\\d+,\"micros\":0,\"end\":\"refused\",\"whole\":true\\}"),
+                + "\"status\":400,\"bytes\":\\d+,\"micros\":0,"
+                + "\"end\":\"refused\",\"whole\":true\\}"),
         json);
   }
 
