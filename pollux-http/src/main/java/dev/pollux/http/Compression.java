@@ -101,7 +101,9 @@ public final class Compression {
       if (!isFit) {
         return false;
       }
-      var _ = response.addField("Vary", "Accept-Encoding");
+      if (!response.lines().lists("Vary", "Accept-Encoding")) {
+        var _ = response.addField("Vary", "Accept-Encoding");
+      }
       if (!isAccepted) {
         return false;
       }

@@ -65,6 +65,11 @@ final class HeadInput {
     return base;
   }
 
+  /** Behind what was looked at. */
+  int end() {
+    return size;
+  }
+
   byte[] bytes() {
     return bytes;
   }

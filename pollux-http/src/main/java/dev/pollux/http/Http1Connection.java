@@ -178,6 +178,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       call(current, current.body::fail);
       call(current, current.response::tellWritable);
       call(current, current::over);
+    } else if (current != null) {
+      current.outcome.tellHalf();
     }
   }
 
@@ -207,9 +209,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     HeadParser head = current.head;
     HeadInput input = loop.headInput;
     FieldParser.Result result = input.parse(head, data, limits.headBytes());
-    if (result != FieldParser.Result.DONE) {
-      current.refused(input.bytes(), input.base()); // or not yet whole
-    }
+    current.looked(input, result);
     switch (result) {
       case MORE -> beginHead();
       case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));
@@ -354,7 +354,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     state = Http1State.OVER;
     Http1Exchange current = exchange;
     if (current != null) {
-      current.response.lose();
+      current.outcome.cut();
     }
     outlet.resetBehind(why); // what was answered before is whole
   }
@@ -380,7 +380,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.PROTOCOL, problem));
     } else {
-      Refusals.answer(current, status, problem);
+      current.outcome.refuse(status, problem);
     }
     call(current, current.body::fail);
     settleLater();
@@ -398,7 +398,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (isDue && current.response.isBegun()) {
       broken(CloseCause.of(CloseReason.HANDLER_FAILED, thrown));
     } else if (isDue) {
-      Refusals.answer(current, 500, "");
+      current.outcome.fail();
     }
   }
 

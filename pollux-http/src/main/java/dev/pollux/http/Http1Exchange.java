@@ -50,7 +50,7 @@ final class Http1Exchange extends Exchange {
   private boolean isLast;
   private boolean isRefusedHead; // a HEAD that is no request
   private boolean isEncoded; // the answer, in chunks
-  private final HttpOutcome outcome = new HttpOutcome(this);
+  final HttpOutcome outcome = new HttpOutcome(this);
 
   Http1Exchange(HttpOptions options) {
     this.options = options;
@@ -115,9 +115,12 @@ final class Http1Exchange extends Exchange {
     return options.equals(others);
   }
 
-  /** The head is none, as far as it was read. */
-  void refused(byte[] in, int base) {
-    isRefusedHead = head.isHead(in, base);
+  /** The head is whole; or not yet, or none, as far as it was read. */
+  void looked(HeadInput input, FieldParser.Result result) {
+    if (result != FieldParser.Result.DONE) {
+      isRefusedHead = head.isHead(input.bytes(), input.base());
+      outcome.saw(input);
+    }
   }
 
   Http1Connection owner() {
@@ -424,6 +427,7 @@ final class Http1Exchange extends Exchange {
       out.put(SWITCH);
     }
     out.putEnd();
+    outcome.leave();
     owner().switchTo(this, next);
   }
 

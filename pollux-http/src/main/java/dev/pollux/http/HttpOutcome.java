@@ -3,8 +3,12 @@ package dev.pollux.http;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import dev.pollux.net.FileRegion;
+import dev.pollux.sys.Addresses;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpOutcome {
 
+  private static final int MOST_SEEN_BYTES = 512;
+  private static final int INTERNAL_ERROR = 500;
+  private static final byte[] NOTHING = {};
+
   private final Http1Exchange exchange;
   private long begunNanos; // when the head was whole; 0 if it was not
   private long contentBytes;
   private boolean isHeadWritten;
   private boolean isLost; // although it was written
+  private boolean isTold; // or will be
+  private HttpEnd end = HttpEnd.ANSWERED; // if it is complete; or CUT
+  private byte[] seen = NOTHING; // of the first line of what is not yet a request
   private @Nullable FileRegion file;
 
   HttpOutcome(Http1Exchange exchange) {
@@ -30,7 +41,57 @@ public final class HttpOutcome {
     contentBytes = 0;
     isHeadWritten = false;
     isLost = false;
+    isTold = false;
+    end = HttpEnd.ANSWERED;
+    seen = NOTHING;
     file = null;
+  }
+
+  /** A head is not yet whole, or none: notes its first line, as far as it came. */
+  void saw(HeadInput input) {
+    if (exchange.options().observer() == null) {
+      return;
+    }
+    byte[] bytes = input.bytes();
+    int from = input.base();
+    while (from < input.end() && isEndOfLine(bytes[from])) { // which may stand before a request
+      from++;
+    }
+    int most = Math.min(input.end(), from + MOST_SEEN_BYTES);
+    int to = from;
+    while (to < most && !isEndOfLine(bytes[to])) {
+      to++;
+    }
+    if (to - from != seen.length) {
+      seen = Arrays.copyOfRange(bytes, from, to);
+    }
+  }
+
+  private static boolean isEndOfLine(byte octet) {
+    return octet == '\r' || octet == '\n';
+  }
+
+  /** Answers what is no request, or no body. */
+  void refuse(int status, String problem) {
+    end = HttpEnd.REFUSED;
+    Refusals.answer(exchange, status, problem);
+  }
+
+  /** Answers in the place of a handler that has failed. */
+  void fail() {
+    end = HttpEnd.FAILED;
+    Refusals.answer(exchange, INTERNAL_ERROR, "");
+  }
+
+  /** The connection is another handler's. */
+  void leave() {
+    end = HttpEnd.SWITCHED;
+  }
+
+  /** No more of the answer will be written. */
+  void cut() {
+    end = HttpEnd.CUT;
+    exchange.response.lose();
   }
 
   void headCame() {
@@ -57,6 +118,7 @@ public final class HttpOutcome {
 
   /** Tells of it: now, or when the kernel has what waits in the connection, or will not have it. */
   void tell(HttpObserver observer) {
+    isTold = true;
     if (!isComplete() || !exchange.owner().outlet().isBusy()) {
       tellNow(observer);
       return;
@@ -70,6 +132,15 @@ public final class HttpOutcome {
         .owner()
         .outlet()
         .whenTaken(() -> connection.whenSent((_, isSent) -> tellLater(observer, isSent)));
+  }
+
+  /** The connection is over, in the middle of a head if something of one came. */
+  void tellHalf() {
+    HttpObserver observer = exchange.options().observer();
+    if (observer != null && !isTold && seen.length > 0) {
+      isTold = true;
+      tellNow(observer);
+    }
   }
 
   private void tellLater(HttpObserver observer, boolean isSent) {
@@ -99,6 +170,44 @@ public final class HttpOutcome {
   public @Nullable SocketAddress remoteAddress() {
     SocketAddress named = request() == null ? exchange.owner().outlet().named() : null;
     return named == null ? exchange.request.knownAddress() : named;
+  }
+
+  /**
+   * Who sent it, as {@link #remoteAddress} says, without the port and the zone; "unix" if that is
+   * no address of IP, "-" if it is not known. Made once for a connection.
+   */
+  public String client() {
+    SocketAddress said = exchange.request.saidAddress();
+    Outlet outlet = exchange.owner().outlet();
+    boolean isOfConnection = request() == null || said == null || said.equals(outlet.named());
+    return isOfConnection ? outlet.clientText() : text(said);
+  }
+
+  /** An address as {@link #client} says it. */
+  static String text(@Nullable SocketAddress address) {
+    if (address == null) {
+      return "-";
+    }
+    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+      return "unix";
+    }
+    String text = Addresses.text(inet.getAddress());
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
+  }
+
+  /**
+   * What was seen of the first line of what is no request: 512 bytes of it at most, each as a
+   * character, whatever they are. Empty where there is a {@link #request}, or nothing was seen.
+   */
+  public String seen() {
+    return request() == null ? new String(seen, StandardCharsets.ISO_8859_1) : "";
+  }
+
+  /** How it came to its end. */
+  public HttpEnd end() {
+    boolean isOver = isComplete() || end == HttpEnd.CUT;
+    return isOver ? end : HttpEnd.LOST;
   }
 
   /** The status of the answer; 0 if nothing of one was sent before the connection was over. */

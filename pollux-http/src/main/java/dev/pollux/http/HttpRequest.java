@@ -385,6 +385,11 @@ public final class HttpRequest {
     return said == null ? exchange.client() : ClientKeys.of(said);
   }
 
+  /** Who a proxy or a handler said has sent it; null is the peer. */
+  @Nullable SocketAddress saidAddress() {
+    return remoteAddress;
+  }
+
   void setRemoteAddress(SocketAddress address) {
     remoteAddress = address;
   }

@@ -96,6 +96,20 @@ final class Lines {
     return hasUpgrade;
   }
 
+  /** Whether a list, which may be several fields of this name, has this element. */
+  boolean lists(String name, String element) {
+    for (int i = 0; i < count; i++) {
+      if (names[i].equalsIgnoreCase(name)) {
+        for (String each : values[i].split(",", -1)) {
+          if (each.strip().equalsIgnoreCase(element)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
   /** The value of the first field of this name; null without. */
   @Nullable String first(String name) {
     for (int i = 0; i < count; i++) {

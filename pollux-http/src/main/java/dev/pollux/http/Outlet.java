@@ -47,6 +47,7 @@ final class Outlet {
   private int files;
   private @Nullable SocketAddress named;
   private long client = ClientKeys.NONE; // until somebody wants to know
+  private @Nullable String clientText; // likewise
 
   Outlet(Connection connection, Output output, long mostMemoryBytes, Owner owner) {
     this.memory = NetStats.of(connection.loop());
@@ -72,6 +73,16 @@ final class Outlet {
       client = ClientKeys.of(ClientKeys.peer(connection));
     }
     return client;
+  }
+
+  /** Who is at the other end, for people. */
+  String clientText() {
+    String known = clientText;
+    if (known == null) {
+      known = HttpOutcome.text(named == null ? ClientKeys.peer(connection) : named);
+      clientText = known;
+    }
+    return known;
   }
 
   /** Room for so many bytes, behind what is there of this connection. */

@@ -92,6 +92,27 @@ class CompressionTest {
   }
 
   @Test
+  void vary_thatIsSaid_isNotSaidAgain() {
+    for (int status : new int[] {200, 304}) {
+      HttpHandler varying =
+          (_, response) -> {
+            response.status(status).field("Vary", "Origin, accept-encoding");
+            if (status == 200) {
+              response.send(TEXT);
+            } else {
+              response.send();
+            }
+          };
+      HttpAnswer answer = accepting("gzip").to(Compression.gzip().around(varying));
+      assertEquals(List.of("Origin, accept-encoding"), answer.all("Vary"), status + "");
+      HttpHandler other =
+          (_, response) -> response.type("text/plain").field("Vary", "Origin").send(TEXT);
+      HttpAnswer both = accepting("gzip").to(Compression.gzip().around(other));
+      assertEquals(List.of("Origin", "Accept-Encoding"), both.all("Vary"));
+    }
+  }
+
+  @Test
   void entityTag_becomesWeak() {
     HttpHandler tagged = (_, response) -> response.field("ETag", "\"a\"").send(TEXT);
     assertEquals("W/\"a\"", accepting("gzip").to(Compression.gzip().around(tagged)).field("ETag"));

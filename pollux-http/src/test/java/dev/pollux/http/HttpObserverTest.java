@@ -22,6 +22,8 @@ class HttpObserverTest {
   private static final HttpHandler HELLO = (_, response) -> response.send("Hello");
 
   private final List<String> told = new ArrayList<>();
+  private final List<HttpEnd> ends = new ArrayList<>();
+  private final List<String> seen = new ArrayList<>();
   private final List<Long> durations = new ArrayList<>();
   private final List<HttpResponse> waiting = new ArrayList<>();
   private final HttpOptions options = HttpWire.OPTIONS.withObserver(this::note);
@@ -32,6 +34,8 @@ class HttpObserverTest {
     String what = request == null ? "-" : request.method() + " " + request.target();
     String end = outcome.isComplete() ? "" : " lost";
     told.add(what + " " + outcome.status() + " " + outcome.contentBytes() + end);
+    ends.add(outcome.end());
+    seen.add(outcome.seen());
     durations.add(outcome.durationNanos());
     assertTrue(outcome.loop().inLoop());
     assertEquals(options.wallClock(), outcome.wallClock());
@@ -239,16 +243,38 @@ class HttpObserverTest {
     assertTrue(told.getFirst().startsWith("- 408 "), told.toString());
   }
 
-  /** It is no request, nobody answers, and so it is no exchange; as a connection without a byte. */
   @Test
-  void head_halfOfIt_thenTheEnd_isNone() {
+  void head_halfOfIt_thenTheEnd_isLost_withWhatWasSeen() {
     try (HttpWire wire = to(HELLO)) {
-      assertEquals("", wire.send("GET / HT").end().read());
+      assertEquals("", wire.send("¶¶GET / HT").end().read());
     }
+    try (HttpWire wire = to(HELLO)) {
+      var _ = wire.send("G").send("ET /b HTTP/1.1¶Ho").send("st: a");
+      wire.connection.reset();
+      var _ = wire.turn();
+    }
+    try (HttpWire wire = to(HELLO)) { // behind a request
+      assertTrue(wire.send(GET + "GET /c").end().read().endsWith("Hello"));
+    }
+    assertEquals(List.of("- 0 0 lost", "- 0 0 lost", "GET /a 200 5", "- 0 0 lost"), told);
+    assertEquals(List.of("GET / HT", "GET /b HTTP/1.1", "", "GET /c"), seen);
+    assertEquals(
+        List.of(HttpEnd.LOST, HttpEnd.LOST, HttpEnd.ANSWERED, HttpEnd.LOST), List.copyOf(ends));
+  }
+
+  @Test
+  void connection_withoutAWord_isNone() {
     try (HttpWire wire = to(HELLO)) {
       assertEquals("", wire.end().read());
     }
-    assertEquals(List.of(), told);
+    try (HttpWire wire = to(HELLO)) {
+      assertTrue(wire.send(GET + "¶").end().read().endsWith("Hello")); // as some send behind a body
+    }
+    try (HttpWire wire = to(HELLO)) {
+      var _ = wire.pass(Duration.ofHours(1));
+      assertEquals("", wire.read());
+    }
+    assertEquals(List.of("GET /a 200 5"), told);
   }
 
   @Test
@@ -311,6 +337,7 @@ class HttpObserverTest {
     try (HttpWire wire = to(switching)) {
       assertTrue(wire.send(upgrade + "more").read().endsWith("¶¶more"));
       assertEquals(List.of("GET /chat 101 0"), told);
+      assertEquals(List.of(HttpEnd.SWITCHED), ends);
     }
     try (HttpWire wire = to(this::later)) {
       var _ = wire.send(upgrade).pass(Duration.ofSeconds(1));

@@ -54,6 +54,7 @@ public final class LogSink implements AutoCloseable {
   }
 
   private final Sys sys;
+  private final String name; // in notices
   private final IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
   private final Poll poll;
   private int fd;
@@ -66,8 +67,9 @@ public final class LogSink implements AutoCloseable {
   private boolean lossy; // something was lost to an error
   private boolean noticeable; // something was, that no notice has told of
 
-  private LogSink(Sys sys, int fd) {
+  private LogSink(Sys sys, int fd, String name) {
     this.sys = sys;
+    this.name = name;
     this.fd = fd;
     this.poll = Poll.allocate(sys, 1);
     poll.set(0, fd, Linux.POLLOUT);
@@ -75,7 +77,11 @@ public final class LogSink implements AutoCloseable {
 
   /** A sink for a descriptor. */
   public static LogSink open(Sys sys, int fd) {
-    LogSink sink = new LogSink(sys, fd); // before the descriptor that it owns
+    return open(sys, fd, "standard output");
+  }
+
+  private static LogSink open(Sys sys, int fd, String name) {
+    LogSink sink = new LogSink(sys, fd, name); // before the descriptor that it owns
     sink.terminal = StandardStreams.isTerminal(sys, fd); // which one that is gone does not say
     if (isSocket(sys, fd)) {
       sink.way = Way.SEND;
@@ -102,12 +108,19 @@ public final class LogSink implements AutoCloseable {
     return sink;
   }
 
+  /** A sink for standard error; likewise. */
+  public static LogSink onStandardError(Sys sys) {
+    LogSink sink = open(sys, StandardStreams.STDERR, "standard error");
+    sink.broken = !StandardStreams.isOutput(sys, StandardStreams.STDERR);
+    return sink;
+  }
+
   /**
    * Takes whole lines, which are read to their end, and writes what can be written.
    *
    * @return whether nothing is left to be written
    */
-  synchronized boolean write(ByteBuffer lines, int lineCount) {
+  public synchronized boolean write(ByteBuffer lines, int lineCount) {
     ByteBuffer waiting = buffer.buffer();
     if (!drain() && droppedCount > 0 && waiting.remaining() >= BUFFER_BYTES / 2) {
       notice(); // not as soon as one line fits: a notice is for many
@@ -124,7 +137,7 @@ public final class LogSink implements AutoCloseable {
   }
 
   /** Writes what can be written; whether nothing is left. */
-  synchronized boolean drain() {
+  public synchronized boolean drain() {
     boolean all = writeOut();
     if (all && droppedCount > 0) {
       notice();
@@ -162,9 +175,9 @@ public final class LogSink implements AutoCloseable {
     String text =
         droppedCount
             + (droppedCount == 1 ? " line was" : " lines were")
-            + (noticeable
-                ? " left out here: standard output could not be written\n"
-                : " left out here: standard output is read too slowly\n");
+            + " left out here: "
+            + name
+            + (noticeable ? " could not be written\n" : " is read too slowly\n");
     buffer.buffer().put(text.getBytes(StandardCharsets.US_ASCII));
     droppedCount = 0;
     noticeable = false;

@@ -78,6 +78,14 @@ final class ListenFlags {
   private @Nullable Integer redirectPort;
 
   @Option(
+      names = "--public-port",
+      paramLabel = "PORT",
+      description =
+          "With --redirect-https: the port that clients are sent to, where it is another one"
+              + " outside of a container or router (default: the one with TLS).")
+  private @Nullable Integer publicPort;
+
+  @Option(
       names = "--proxy-protocol",
       description = "Take the address of each client from a PROXY header, which must be there.")
   private boolean proxyProtocol;
@@ -120,6 +128,7 @@ final class ListenFlags {
     List<String> mistakes = new ArrayList<>();
     Arguments.range(mistakes, "--port", port, 0, Arguments.MAX_PORT);
     Arguments.range(mistakes, "--redirect-https", redirectPort, 0, Arguments.MAX_PORT);
+    Arguments.range(mistakes, "--public-port", publicPort, 1, Arguments.MAX_PORT);
     Arguments.range(mistakes, "--max-connections", maxConnections, 1, Integer.MAX_VALUE);
     Arguments.range(mistakes, "--max-per-address", maxPerAddress, 0, Integer.MAX_VALUE);
     Arguments.range(mistakes, "--max-rate", maxRate, 1, MAX_RATE);
@@ -138,6 +147,9 @@ final class ListenFlags {
     }
     if (redirectPort != null && !isTls()) {
       mistakes.add("--redirect-https needs --tls or --tls-self-signed");
+    }
+    if (publicPort != null && redirectPort == null) {
+      mistakes.add("--public-port needs --redirect-https");
     }
     return mistakes.isEmpty() ? null : mistakes.getFirst();
   }
@@ -170,6 +182,11 @@ final class ListenFlags {
 
   @Nullable Integer redirectPort() {
     return redirectPort;
+  }
+
+  /** Where TLS is for clients; null if that is the port that it listens on. */
+  @Nullable Integer publicPort() {
+    return publicPort;
   }
 
   @Nullable Integer hops() {

@@ -5,8 +5,6 @@ import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.Places;
 import dev.pollux.http.log.AccessLog;
 import dev.pollux.http.log.AccessLogFormat;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,7 @@ final class OperatorFlags {
   @Option(
       names = "--access-log",
       paramLabel = "FILE",
-      description = "A line for each request to this file, or - for standard output.")
+      description = "A line for each request to this file or FIFO, or - for standard output.")
   private @Nullable String accessLog;
 
   @Option(
@@ -45,11 +43,11 @@ final class OperatorFlags {
   @Option(
       names = "--delay",
       paramLabel = "TIME",
-      converter = Arguments.DurationConverter.class,
+      converter = Arguments.PauseConverter.class,
       description =
           "At the end, how long /health/ready says no before it stops to accept: 500ms, 10s"
-              + " (default: none).")
-  private @Nullable Long delayNanos;
+              + " (default: 0s).")
+  private long delayNanos;
 
   @Option(
       names = "--drain",
@@ -99,7 +97,7 @@ final class OperatorFlags {
   }
 
   long delayNanos() {
-    return delayNanos == null ? 0 : delayNanos;
+    return delayNanos;
   }
 
   long drainNanos() {
@@ -117,7 +115,7 @@ final class OperatorFlags {
       return null;
     }
     if (file.equals(STANDARD_OUTPUT)) {
-      return AccessLog.to(new FileOutputStream(FileDescriptor.out), format, problems);
+      return AccessLog.toStandardOutput(format, problems);
     }
     try {
       return AccessLog.toFile(Places.file("--access-log", file), format, problems);

@@ -5,7 +5,10 @@ import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpRequest;
 import dev.pollux.http.HttpResponse;
 
-/** Sends whoever comes without TLS to where it is spoken: the same host, path and query. */
+/**
+ * Sends whoever comes without TLS to where it is spoken: the same host, path and query, at the port
+ * by which clients know it.
+ */
 final class RedirectToTls implements HttpHandler {
 
   private static final int USUAL_PORT = 443;

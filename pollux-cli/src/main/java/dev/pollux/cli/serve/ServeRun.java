@@ -11,6 +11,7 @@ import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpObserver;
 import dev.pollux.http.HttpOptions;
 import dev.pollux.http.HttpServer;
+import dev.pollux.http.Liveness;
 import dev.pollux.http.RateLimit;
 import dev.pollux.http.Readiness;
 import dev.pollux.http.Router;
@@ -69,20 +70,25 @@ final class ServeRun {
         LoopOptions.DEFAULT
             .withName("serve")
             .withErrorHandler((loop, what, cause) -> say(loop + ": " + what + " failed: " + cause));
-    try (StaticFiles site = siteFlags.open();
+    ServerOptions figuresPlace = figuresPlace();
+    try (ErrorLines errors = ErrorLines.take(sys);
+        StaticFiles site = siteFlags.open();
         AccessLog log = operator.openLog(ServeRun::say);
+        LoopGroup own = figuresPlace == null ? null : figuresLoop(options);
         LoopGroup loops = LoopGroup.start(sys, listen.loops(), options)) {
-      HttpOptions http = listen.http(readiness).withObserver(observer(log));
+      HttpObserver observer = observer(log, figuresPlace != null);
+      HttpOptions http = listen.http(readiness).withObserver(observer);
       List<HttpServer> serving = start(loops, certificates, http, handler(site));
       HttpServer main = serving.getFirst();
       Signals.onStopOrReload(stopAsked::countDown, () -> reload(site, certificates, log));
       redirect(loops, http, main);
-      HttpServer figures = startFigures(loops, log);
+      HttpServer figures =
+          own == null || figuresPlace == null ? null : startFigures(own, figuresPlace, loops, log);
       for (HttpServer each : serving) {
         System.out.println("serving " + siteFlags.folder() + " on " + uri(each, certificates, ""));
       }
       System.out.flush();
-      await(loops, main, log);
+      await(loops, main, log, errors);
       stop(figures);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -91,12 +97,8 @@ final class ServeRun {
   }
 
   /** Who is told of requests: only who is asked for, as it is done for each of them. */
-  private @Nullable HttpObserver observer(@Nullable AccessLog log) throws SysException {
-    boolean counts =
-        operator.hasStats()
-            || operator.metricsPort() != null
-            || !inherited(METRICS::equals).isEmpty();
-    if (!counts) {
+  private @Nullable HttpObserver observer(@Nullable AccessLog log, boolean hasFigures) {
+    if (!hasFigures && !operator.hasStats()) {
       return log;
     }
     return log == null ? metrics : metrics.and(log);
@@ -177,39 +179,55 @@ final class ServeRun {
 
   private void redirect(LoopGroup loops, HttpOptions http, HttpServer main) {
     Integer port = listen.redirectPort();
-    if (port != null && main.address() instanceof InetSocketAddress tls) {
-      HttpServer server =
-          start(
-              loops,
-              "--redirect-https",
-              at(listen.address(port)),
-              http,
-              new RedirectToTls(tls.getPort()));
+    if (port != null) {
+      HttpHandler handler = new RedirectToTls(tlsPort(main));
+      HttpServer server = start(loops, "--redirect-https", at(listen.address(port)), http, handler);
       System.out.println("redirecting from " + uri(server, null, ""));
     }
   }
 
-  /** The port of operators, which is open as long as anything is. */
-  private @Nullable HttpServer startFigures(LoopGroup loops, @Nullable AccessLog log)
-      throws SysException {
+  private int tlsPort(HttpServer main) {
+    Integer known = listen.publicPort();
+    if (known != null) {
+      return known;
+    }
+    if (main.address() instanceof InetSocketAddress tls) {
+      return tls.getPort();
+    }
+    throw new Failure(
+        "--redirect-https needs --public-port here, as " + main.address() + " has no port");
+  }
+
+  // ---- the port of operators, which is open as long as anything is
+
+  /** Where it is; null if there is to be none. */
+  private @Nullable ServerOptions figuresPlace() throws SysException {
+    List<ServerOptions> left = inherited(METRICS::equals);
+    Integer port = operator.metricsPort();
+    if (left.isEmpty()) {
+      return port == null ? null : at(listen.address(port));
+    }
+    return left.getFirst();
+  }
+
+  /** A loop that answers when those of requests are stuck. */
+  private LoopGroup figuresLoop(LoopOptions options) throws SysException {
+    return LoopGroup.start(sys, 1, options.withName("figures"));
+  }
+
+  private HttpServer startFigures(
+      LoopGroup own, ServerOptions place, LoopGroup loops, @Nullable AccessLog log) {
     metrics.addLoops(loops.loops());
     if (log != null) {
       metrics.addCounter(
           "pollux_access_log_lost_lines_total", "Lines of the access log lost.", log::lostLines);
     }
-    List<ServerOptions> left = inherited(METRICS::equals);
-    Integer port = operator.metricsPort();
-    if (left.isEmpty() && port == null) {
-      return null;
-    }
-    ServerOptions options =
-        left.isEmpty() && port != null ? at(listen.address(port)) : left.getFirst();
     Router router =
         new Router()
             .get("/metrics", metrics.handler())
-            .get("/health/live", (_, response) -> response.send("ok\n"))
+            .get("/health/live", Liveness.of(loops.loops()))
             .get("/health/ready", readiness);
-    HttpServer figures = start(loops, "--metrics", options, HttpOptions.DEFAULT, router);
+    HttpServer figures = start(own, "--metrics", place, HttpOptions.DEFAULT, router);
     boolean _ = servers.remove(figures);
     System.out.println("figures on " + uri(figures, null, "metrics"));
     return figures;
@@ -248,10 +266,12 @@ final class ServeRun {
   }
 
   /** Waits for the signal, and prints figures. */
-  private void await(LoopGroup loops, HttpServer main, @Nullable AccessLog log)
+  private void await(LoopGroup loops, HttpServer main, @Nullable AccessLog log, ErrorLines errors)
       throws SysException, InterruptedException {
     if (!operator.hasStats()) {
-      stopAsked.await();
+      while (!stopAsked.await(1, TimeUnit.SECONDS)) {
+        errors.drain();
+      }
       return;
     }
     try (LogSink sink = LogSink.onStandardOutput(sys)) { // which does not wait for its reader
@@ -267,6 +287,7 @@ final class ServeRun {
       while (!stopAsked.await(1, TimeUnit.SECONDS)) {
         stats.print();
         boolean _ = out.flush();
+        errors.drain();
       }
     }
   }

@@ -57,6 +57,11 @@ public final class Arguments {
     return value;
   }
 
+  /** As {@link #duration}, or none: {@code 0s}. */
+  static @Nullable Long pause(String value) {
+    return value.matches("0+(ms|s|m|h)") ? Long.valueOf(0) : duration(value);
+  }
+
   /** Reads a count of loops. */
   public static final class LoopsConverter implements ITypeConverter<Integer> {
 
@@ -78,6 +83,18 @@ public final class Arguments {
     @Override
     public Long convert(String value) {
       return required(duration(value), value, "a time such as 500ms, 10s, 5m or 1h");
+    }
+  }
+
+  /** Reads a time, or none. */
+  public static final class PauseConverter implements ITypeConverter<Long> {
+
+    /** For picocli. */
+    public PauseConverter() {}
+
+    @Override
+    public Long convert(String value) {
+      return required(pause(value), value, "a time such as 0s, 500ms, 10s, 5m or 1h");
     }
   }
 }

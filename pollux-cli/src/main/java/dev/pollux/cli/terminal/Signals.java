@@ -89,10 +89,10 @@ public final class Signals implements InvocationHandler {
     if (asked.getAndSet(true)) {
       Runtime.getRuntime().halt(exitCode);
     }
+    stop.accept(exitCode); // before anything that could be waited for
     if (reloads != null && number.equals(HANGUP)) {
       System.err.println("pollux: the terminal is gone, so this is the end");
     }
-    stop.accept(exitCode);
     return null;
   }
 

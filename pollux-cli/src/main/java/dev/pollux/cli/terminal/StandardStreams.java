@@ -18,6 +18,7 @@ public final class StandardStreams {
 
   public static final int STDIN = 0;
   public static final int STDOUT = 1;
+  public static final int STDERR = 2;
 
   private static final int ACCESS_MODE = Linux.O_WRONLY | Linux.O_RDWR;
 

@@ -28,6 +28,8 @@ class ServeCommandIT {
     "--metrics 65536, 65535",
     "--redirect-https 1, --tls",
     "--redirect-https -1 --tls-self-signed, 65535",
+    "--public-port 1, --redirect-https",
+    "--public-port 0 --redirect-https 1 --tls-self-signed, --public-port",
     "--replace-stale, --unix",
     "--unix x --port 1, --port",
     "--unix x --host ::1, --host",
@@ -104,6 +106,21 @@ class ServeCommandIT {
     String dir = folder.toString();
     assertFails(parts("--access-log", none), "serve", dir, "--port", "0", "--access-log", none);
     assertFails(parts("--access-log", dir), "serve", dir, "--port", "0", "--access-log", dir);
+  }
+
+  /** Which to open waits for its reader, who may never come. */
+  @Test
+  void log_thatIsAFifoWithoutReader_isRefusedAtOnce() throws Exception {
+    String fifo = folder.resolve("fifo").toString();
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo).start().waitFor());
+    assertFails(
+        parts("--access-log", fifo, "a FIFO that nobody reads"),
+        "serve",
+        folder.toString(),
+        "--port",
+        "0",
+        "--access-log",
+        fifo);
   }
 
   @Test

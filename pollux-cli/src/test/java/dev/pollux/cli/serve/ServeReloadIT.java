@@ -102,6 +102,25 @@ class ServeReloadIT {
     }
   }
 
+  /** As clients reach it behind a container's mapping. */
+  @Test
+  void redirect_isToThePublicPort() throws Exception {
+    String[] ports = {"443", "9443"};
+    String[] hosts = {"localhost", "localhost:9443"};
+    for (int i = 0; i < ports.length; i++) {
+      String[] options = {
+        "--port", "0", "--tls-self-signed", "--redirect-https", "0", "--public-port", ports[i]
+      };
+      String[] all = java.util.Arrays.copyOf(options, options.length + 1);
+      all[options.length] = site.toString();
+      try (Serving serving = new Serving(all)) {
+        String answer = Serving.get(serving.port("redirecting from "), "/a?b=c");
+        assertTrue(answer.contains("\r\nLocation: https://" + hosts[i] + "/a?b=c\r\n"), answer);
+        serving.stop();
+      }
+    }
+  }
+
   @Test
   void hangup_opensDirAndLogAgain() throws Exception {
     Path log = folder.resolve("access.log");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code pollux serve} does, from its first line to its end. */
 class ServeRunIT {
 
+  private static final int PIPE_BYTES = 1 << 16; // that it holds, see pipe(7)
   private static final int BIG_BYTES = 32 << 20;
 
   @TempDir private Path folder;
@@ -108,6 +110,60 @@ class ServeRunIT {
       Serving.assertStatus(200, Serving.get(serving.port(), "/"));
       serving.command.signal("TERM");
       assertEquals(128 + 15, serving.command.exitCode());
+    }
+  }
+
+  @Test
+  void delay_ofNothing_isNone() throws Exception {
+    try (Serving serving = new Serving(dir, "--port", "0", "--delay", "0s")) {
+      serving.stop();
+    }
+  }
+
+  /** Out of descriptors it has something to say, on the thread that accepts. */
+  @Test
+  void standardError_thatNobodyReads_holdsNothing() throws Exception {
+    Path fifo = folder.resolve("errors");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    List<String> launcher =
+        List.of("sh", "-c", "exec prlimit --nofile=64 \"$@\" 2>\"$0\"", fifo.toString());
+    try (RandomAccessFile reader = new RandomAccessFile(fifo.toFile(), "rw")) {
+      reader.write("x\n".repeat(PIPE_BYTES / 2).getBytes(ISO_8859_1)); // and it is full
+      try (Serving serving = new Serving(launcher, dir, "--port", "0", "--access-log", "-")) {
+        List<Socket> open = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          open.add(Serving.connect(serving.port()));
+        }
+        for (int i = 0; i < 10; i++) {
+          serving.command.signal("HUP");
+        }
+        for (Socket socket : open) {
+          socket.close();
+        }
+        Serving.await("room", () -> isServed(serving.port()));
+        serving.stop();
+      }
+    }
+  }
+
+  /** A client that goes in the middle of a head, and one that sends none. */
+  @Test
+  void log_hasWhatWasRefused_andWhatNeverBecameARequest() throws Exception {
+    try (Serving serving = new Serving(dir, "--port", "0", "--access-log", "-")) {
+      try (Socket socket = Serving.connect(serving.port())) {
+        socket.getOutputStream().write("GET /half HT".getBytes(ISO_8859_1));
+        socket.shutdownOutput();
+        assertEquals(-1, socket.getInputStream().read());
+      }
+      String half = serving.command.line();
+      assertTrue(half.matches("127\\.0\\.0\\.1 - - .* \"GET /half HT\" 499 0 \"-\" \"-\""), half);
+      try (Socket socket = Serving.connect(serving.port())) {
+        socket.getOutputStream().write("\u0016\u0003\u0001 odd\r\n\r\n".getBytes(ISO_8859_1));
+        Serving.assertStatus(400, new String(rest(socket), ISO_8859_1));
+      }
+      String odd = serving.command.line();
+      assertTrue(odd.matches(".* \"\\\\x16\\\\x03\\\\x01 odd\" 400 \\d+ \"-\" \"-\""), odd);
+      serving.stop();
     }
   }
 

@@ -27,9 +27,16 @@ final class Serving implements AutoCloseable {
   final List<String> lines = new ArrayList<>();
 
   Serving(String... options) throws IOException {
+    this(List.of(), options);
+  }
+
+  /** Started by another program. */
+  Serving(List<String> launcher, String... options) throws IOException {
+    List<String> before = new ArrayList<>(List.of(ALONE));
+    before.addAll(launcher);
     List<String> all = new ArrayList<>(List.of("serve"));
     all.addAll(List.of(options));
-    command = Command.under(ALONE, all.toArray(new String[0]));
+    command = Command.under(before.toArray(new String[0]), all.toArray(new String[0]));
     do {
       lines.add(command.line());
     } while (!lines.getLast().startsWith("serving "));

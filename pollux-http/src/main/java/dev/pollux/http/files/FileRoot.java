@@ -67,12 +67,17 @@ final class FileRoot {
     int itself = root.openAt(new byte[] {'.'});
     if (itself < 0) {
       root.release();
-      throw SysException.of(
-          "openat2(" + folder + ")",
-          itself,
-          itself == -Errno.ENOSYS
-              ? "files are opened by openat2, which Linux has since 5.6"
-              : Errno.meaning(-itself));
+      String meaning =
+          switch (-itself) {
+            case Errno.ENOSYS ->
+                "files are opened by openat2, which Linux has since 5.6, unless a filter of system"
+                    + " calls (seccomp) hides it";
+            case Errno.EPERM ->
+                "files are opened by openat2, which a filter of system calls (seccomp) forbids"
+                    + " here: that of an old container runtime, most likely";
+            default -> Errno.meaning(-itself);
+          };
+      throw SysException.of("openat2(" + folder + ")", itself, meaning);
     }
     int _ = sys.close(itself);
     return root;
@@ -147,6 +152,7 @@ final class FileRoot {
     }
     return new FileStatus(
         status.get(JAVA_SHORT, Offsets.STATX__STX_MODE) & Linux.S_IFMT,
+        status.get(JAVA_LONG, Offsets.STATX__STX_INO),
         status.get(JAVA_LONG, Offsets.STATX__STX_SIZE),
         status.get(JAVA_LONG, Offsets.STATX__STX_MTIME),
         status.get(JAVA_INT, Offsets.STATX__STX_MTIME + Long.BYTES));

@@ -4,9 +4,12 @@ import dev.pollux.http.fields.HttpDates;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells one content of a file from another: an entity tag made of its size and time, and the
- * time. A file that changed within the last second may change again within the same tick of the
- * kernel's clock: until then its tag is a weak one, and its time is none for a range.
+ * What tells one content of a file from another: an entity tag made of its inode, size and time,
+ * and the time. A file that changed within the last second may change again within the same tick of
+ * the kernel's clock: until then its tag is a weak one, and its time is none for a range.
+ *
+ * <p>Not guaranteed: that a file which is written in place has another tag, if its size is the same
+ * and its time is set back, or is of the same tick; that copies on two disks have the same one.
  *
  * @param tag without the mark of a weak one
  * @param isWeak whether it may have changed since
@@ -23,12 +26,13 @@ record Validators(String tag, boolean isWeak, long second) {
    * @param now the second that it is
    */
   static Validators of(FileStatus status, String coding, long now) {
+    String inode = Long.toHexString(status.inode());
     String size = Long.toHexString(status.sizeBytes());
     String time = Long.toHexString(status.second()) + "." + Integer.toHexString(status.nanos());
     String suffix = coding.isEmpty() ? "" : "-" + coding;
     boolean isFresh = status.second() >= now - 1;
     long second = Math.clamp(status.second(), HttpDates.FIRST, now); // never later than the answer
-    return new Validators('"' + size + "-" + time + suffix + '"', isFresh, second);
+    return new Validators('"' + inode + "-" + size + "-" + time + suffix + '"', isFresh, second);
   }
 
   /** As the field says it. */

@@ -6,6 +6,6 @@ public enum AccessLogFormat {
   COMMON,
   /** As {@link #COMMON}, and behind it the Referer and the User-Agent, each in quotes. */
   COMBINED,
-  /** An object of JSON: also the duration, the host, and whether the answer was written whole. */
+  /** An object of JSON: also the duration, the host, and how the answer came to its end. */
   JSON
 }

@@ -3,6 +3,7 @@ package dev.pollux.http.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pollux.http.HttpContent;
+import dev.pollux.http.HttpEnd;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpObserver;
 import dev.pollux.http.HttpOutcome;
@@ -50,6 +51,7 @@ public final class HttpMetrics implements HttpObserver {
   private static final Set<String> OWN =
       Set.of(
           "pollux_http_requests_total",
+          "pollux_http_ends_total",
           "pollux_http_content_bytes_total",
           "pollux_connections_accepted_total",
           "pollux_connections_shed_total",
@@ -66,7 +68,9 @@ public final class HttpMetrics implements HttpObserver {
   private static final int DURATIONS = REQUESTS + METHODS.length * CLASSES.length;
   private static final int DURATION_SUM = DURATIONS + SECONDS.length + 1;
   private static final int BYTES = DURATION_SUM + 1;
-  private static final int SIZE = BYTES + 1;
+  private static final int ENDS = BYTES + 1;
+  private static final HttpEnd[] ALL_ENDS = HttpEnd.values();
+  private static final int SIZE = ENDS + ALL_ENDS.length;
 
   private final List<LoopCounts> all = new CopyOnWriteArrayList<>();
   private final LoopLocal<LoopCounts> counts = new LoopLocal<>(_ -> newCounts());
@@ -123,6 +127,7 @@ public final class HttpMetrics implements HttpObserver {
     int status = outcome.isComplete() ? outcome.status() / 100 - 1 : LOST;
     own.add(REQUESTS + method * CLASSES.length + Math.clamp(status, 0, LOST), 1);
     own.add(BYTES, outcome.contentBytes());
+    own.add(ends(outcome.end()), 1);
     if (request != null) {
       long nanos = outcome.durationNanos();
       own.add(DURATIONS + bucket(nanos / NANOS), 1);
@@ -137,6 +142,14 @@ public final class HttpMetrics implements HttpObserver {
       }
     }
     return OTHER;
+  }
+
+  private static int ends(HttpEnd end) {
+    int i = 0;
+    while (!ALL_ENDS[i].equals(end)) {
+      i++;
+    }
+    return ENDS + i;
   }
 
   private static int bucket(double seconds) {
@@ -186,6 +199,10 @@ public final class HttpMetrics implements HttpObserver {
           out.row("{method=\"" + METHODS[m] + "\",status=\"" + CLASSES[c] + "\"}", count);
         }
       }
+    }
+    out.head("pollux_http_ends_total", "counter", "The same, by how they came to their end.");
+    for (HttpEnd each : ALL_ENDS) {
+      out.row("{end=\"" + each.label() + "\"}", sum(ends(each)));
     }
     out.one("pollux_http_content_bytes_total", "counter", "Bytes of content written.", sum(BYTES));
     putDurations(out);

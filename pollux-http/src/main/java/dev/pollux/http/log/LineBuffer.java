@@ -1,7 +1,5 @@
 package dev.pollux.http.log;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.Arrays;
 
 /**
@@ -38,15 +36,34 @@ final class LineBuffer {
 
   /** Text of ours. */
   LineBuffer put(String ascii) {
-    byte[] all = ascii.getBytes(ISO_8859_1);
-    reserve(all.length);
-    System.arraycopy(all, 0, bytes, size, all.length);
-    size += all.length;
+    int count = ascii.length();
+    reserve(count);
+    for (int i = 0; i < count; i++) {
+      bytes[size + i] = (byte) ascii.charAt(i);
+    }
+    size += count;
+    return this;
+  }
+
+  /** A number that is not negative, with zeros before it if it has fewer digits. */
+  LineBuffer put(long number, int leastDigits) {
+    int digits = 1;
+    for (long rest = number / 10; rest != 0; rest /= 10) {
+      digits++;
+    }
+    digits = Math.max(digits, leastDigits);
+    reserve(digits);
+    long rest = number;
+    for (int i = size + digits - 1; i >= size; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += digits;
     return this;
   }
 
   LineBuffer put(long number) {
-    return put(Long.toString(number));
+    return put(number, 1);
   }
 
   /** Text of a client's, for the formats of lines: what could end a part is \xHH. */

@@ -3,11 +3,9 @@ package dev.pollux.http.log;
 import dev.pollux.http.HttpOutcome;
 import dev.pollux.http.HttpRequest;
 import dev.pollux.http.RequestIds;
-import dev.pollux.sys.Addresses;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +19,11 @@ final class LogLine {
   private static final DateTimeFormatter COMMON =
       DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT)
           .withZone(ZoneId.systemDefault());
+  private static final DateTimeFormatter JSON =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final long NANOS_PER_MICRO = 1000;
   private static final long MILLIS_PER_SECOND = 1000;
+  private static final int MILLIS_DIGITS = 3;
 
   private final AccessLogFormat format;
   private final LineBuffer line = new LineBuffer();
@@ -53,9 +54,11 @@ final class LogLine {
 
   private void putCommon(HttpOutcome outcome, int status) {
     HttpRequest request = outcome.request();
-    line.put(client(outcome.remoteAddress())).put(" - - [").put(time(outcome)).put("] \"");
+    long millis = outcome.wallClock().millis();
+    line.put(outcome.client()).put(" - - [").put(time(millis, COMMON)).put("] \"");
     if (request == null) {
-      line.put('-');
+      String seen = outcome.seen();
+      line.putLogged(seen.isEmpty() ? "-" : seen);
     } else {
       line.putLogged(request.method())
           .put(' ')
@@ -77,10 +80,13 @@ final class LogLine {
 
   private void putJson(HttpOutcome outcome, int status) {
     HttpRequest request = outcome.request();
-    Instant now = outcome.wallClock().instant();
-    line.put("{\"time\":\"").put(now.toString()).put("\",\"client\":");
-    line.putJson(client(outcome.remoteAddress()));
-    if (request != null) {
+    long millis = outcome.wallClock().millis();
+    line.put("{\"time\":\"").put(time(millis, JSON)).put('.');
+    line.put(Math.floorMod(millis, MILLIS_PER_SECOND), MILLIS_DIGITS).put("Z\",\"client\":");
+    line.putJson(outcome.client());
+    if (request == null) {
+      put("seen", outcome.seen());
+    } else {
       put("method", request.method());
       put("target", request.target());
       put("protocol", request.protocol());
@@ -92,7 +98,8 @@ final class LogLine {
     line.put(",\"status\":").put(status);
     line.put(",\"bytes\":").put(outcome.contentBytes());
     line.put(",\"micros\":").put(outcome.durationNanos() / NANOS_PER_MICRO);
-    line.put(",\"whole\":").put(String.valueOf(outcome.isComplete())).put('}');
+    line.put(",\"end\":\"").put(outcome.end().label());
+    line.put("\",\"whole\":").put(outcome.isComplete() ? "true}" : "false}");
   }
 
   private void put(String name, @Nullable String value) {
@@ -101,25 +108,12 @@ final class LogLine {
     }
   }
 
-  /** The address without the port; the number of a zone is not of the client. */
-  private static String client(@Nullable SocketAddress address) {
-    if (address == null) {
-      return "-";
-    }
-    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-      return "unix";
-    }
-    String text = Addresses.text(inet.getAddress());
-    int zone = text.indexOf('%');
-    return zone < 0 ? text : text.substring(0, zone);
-  }
-
   /** Made once a second. */
-  private String time(HttpOutcome outcome) {
-    long now = Math.floorDiv(outcome.wallClock().millis(), MILLIS_PER_SECOND);
+  private String time(long millis, DateTimeFormatter how) {
+    long now = Math.floorDiv(millis, MILLIS_PER_SECOND);
     if (now != second) {
       second = now;
-      time = COMMON.format(Instant.ofEpochSecond(now));
+      time = how.format(Instant.ofEpochSecond(now));
     }
     return time;
   }

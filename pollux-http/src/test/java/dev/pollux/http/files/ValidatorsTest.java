@@ -19,7 +19,15 @@ class ValidatorsTest {
   private static final Validators WEAK = new Validators("\"a\"", true, SECOND);
 
   private static Validators of(long size, long second, int nanos, String coding, long now) {
-    return Validators.of(new FileStatus(Linux.S_IFREG, size, second, nanos), coding, now);
+    return Validators.of(new FileStatus(Linux.S_IFREG, 1, size, second, nanos), coding, now);
+  }
+
+  /** As reproducible builds give all files one time. */
+  @Test
+  void tag_ofAnotherFile_ofThatSizeAndTime_isAnother() {
+    FileStatus one = new FileStatus(Linux.S_IFREG, 1, 10, 1, 0);
+    FileStatus other = new FileStatus(Linux.S_IFREG, 2, 10, 1, 0);
+    assertNotEquals(Validators.of(one, "", 1000).tag(), Validators.of(other, "", 1000).tag());
   }
 
   @Test

@@ -152,6 +152,12 @@ class HttpMetricsTest {
     assertEquals(1, series.get(requests("GET", "5xx")));
     assertEquals(1, series.get(requests("GET", "lost")));
     assertEquals((double) metrics.requests(), sumOf(series, "pollux_http_requests_total"));
+    assertEquals((double) metrics.requests(), sumOf(series, "pollux_http_ends_total"));
+    assertEquals(6, series.get("pollux_http_ends_total{end=\"answered\"}"));
+    assertEquals(1, series.get("pollux_http_ends_total{end=\"failed\"}"));
+    assertEquals(1, series.get("pollux_http_ends_total{end=\"refused\"}"));
+    assertEquals(1, series.get("pollux_http_ends_total{end=\"lost\"}"));
+    assertEquals(0, series.get("pollux_http_ends_total{end=\"cut\"}"));
     assertEquals((double) metrics.contentBytes(), series.get("pollux_http_content_bytes_total"));
   }
 

@@ -89,10 +89,10 @@ class LogLineTest {
         line(AccessLogFormat.COMBINED, request, HELLO));
     String json = line(AccessLogFormat.JSON, request, HELLO);
     assertEquals(
-        "{\"time\":\"1970-01-01T00:00:00Z\",\"client\":\"unix\",\"method\":\"GET\","
+        "{\"time\":\"1970-01-01T00:00:00.000Z\",\"client\":\"unix\",\"method\":\"GET\","
             + "\"target\":\"/a?b=c\",\"protocol\":\"HTTP/1.1\",\"host\":\"h:1\","
             + "\"referer\":\"http://r/\",\"userAgent\":\"curl/8\",\"status\":200,\"bytes\":5,"
-            + "\"micros\":N,\"whole\":true}",
+            + "\"micros\":N,\"end\":\"answered\",\"whole\":true}",
         json.replaceAll("\"micros\":\\d+", "\"micros\":N"));
   }
 
@@ -105,13 +105,14 @@ class LogLineTest {
     String none = "\u0001\"\\\r\n\r\n";
     assertTrue(
         line(AccessLogFormat.COMBINED, none, HELLO)
-            .matches("unix - - \\[.*\\] \"-\" 400 \\d+ \"-\" \"-\""),
+            .matches("unix - - \\[.*\\] \"\\\\x01\\\\x22\\\\x5c\" 400 \\d+ \"-\" \"-\""),
         lines.getLast());
     String json = line(AccessLogFormat.JSON, none, HELLO);
     assertTrue(
         json.matches(
-            "\\{\"time\":\"[^\"]+\",\"client\":\"unix\",\"status\":400,\"bytes\":\\d+,"
-                + "\"micros\":0,\"whole\":true\\}"),
+            "\\{\"time\":\"[^\"]+\",\"client\":\"unix\",\"seen\":\"\\\\u0001\\\\\"\\\\\\\\\","
+                + "\"status\":400,\"bytes\":\\d+,\"micros\":0,"
+                + "\"end\":\"refused\",\"whole\":true\\}"),
         json);
   }
 
@@ -218,5 +219,17 @@ class LogLineTest {
   /** One for many: the patterns above have a stack. */
   private static String withoutMost(String line) {
     return line.replaceAll("(\\\\(x..|u....|\"))\\1++", "$1");
+  }
+
+  /** Each number of digits, and more zeros than needed. */
+  @Test
+  void numbers_areAsTheJdkHasThem() {
+    for (long number = 1; number > 0; number *= 10) {
+      for (long each : new long[] {number - 1, number, Long.MAX_VALUE}) {
+        LineBuffer line = new LineBuffer().put(each).put(' ').put(each, 3);
+        String text = new String(line.bytes(), 0, line.size(), ISO_8859_1);
+        assertEquals(each + " " + String.format("%03d", each), text);
+      }
+    }
   }
 }

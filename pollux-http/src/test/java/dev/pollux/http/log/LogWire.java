@@ -58,6 +58,16 @@ final class LogWire implements AutoCloseable {
     return new String(answer, ISO_8859_1);
   }
 
+  /** Sends bytes, and awaits nothing. */
+  void tell(String some) throws SysException {
+    byte[] bytes = some.getBytes(ISO_8859_1);
+    var _ = io.buffer().put(0, bytes);
+    int sent = sys.send(fd, io.address(), bytes.length, Linux.MSG_NOSIGNAL);
+    if (sent != bytes.length) {
+      throw new AssertionError("sent " + sent);
+    }
+  }
+
   /** Sends what is in the buffer; how many bytes came, in its place. */
   int exchange(int sizeBytes) throws SysException {
     int sent = sys.send(fd, io.address(), sizeBytes, Linux.MSG_NOSIGNAL);
