@@ -136,7 +136,10 @@ public final class WebSocketOptions {
     return with(v -> v.compressFromBytes = bytes);
   }
 
-  /** Shorter messages are not compressed: 256 bytes by default. */
+  /**
+   * Shorter messages are not compressed: 256 bytes by default. What a group sends is for members of
+   * any options, and compressed if that makes it shorter.
+   */
   public int compressFromBytes() {
     return values.compressFromBytes;
   }
