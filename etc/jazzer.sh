@@ -24,8 +24,11 @@ fuzz_http() {
   done
   case $seconds in '' | *[!0-9]*) echo "dev: --seconds takes a number" >&2 && exit 2 ;; esac
   prepare
-  maven -q -pl pollux-http -am test-compile
   work=$root/target/jazzer
+  maven -q -pl pollux-http -am test-compile \
+    org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies \
+    -DincludeGroupIds=org.junit.jupiter,org.junit.platform,org.opentest4j \
+    -DoutputDirectory="$work/lib" # targets compare by the assertions of JUnit
   maven -q -N org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
     -Dartifact="com.code-intelligence:jazzer:$jazzer_version" -DoutputDirectory="$work/lib"
   maven -q -N org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \

@@ -98,9 +98,9 @@ final class FrameReader implements AutoCloseable {
     return problem;
   }
 
-  /** How much memory a message that is not whole has. */
+  /** How much memory there is for messages that are not whole. */
   int heldBytes() {
-    return message.sizeBytes();
+    return message.heldBytes();
   }
 
   // ---- heads

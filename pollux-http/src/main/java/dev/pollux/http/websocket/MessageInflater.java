@@ -22,6 +22,7 @@ final class MessageInflater implements AutoCloseable {
     BROKEN
   }
 
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
   private static final int STEP_BYTES = 1 << 13; // 8 KiB
 
@@ -31,7 +32,7 @@ final class MessageInflater implements AutoCloseable {
   private final boolean keepsContext;
   private final int maxBytes;
   private @Nullable Inflater inflater; // from the first message on
-  private ByteBuffer input = ByteBuffer.allocate(0);
+  private ByteBuffer input = NONE;
   private long takenBytes; // of this message, compressed
 
   MessageInflater(boolean keepsContext, int maxBytes) {
