@@ -51,6 +51,7 @@ public final class HttpWire implements AutoCloseable {
   private final Map<Integer, String> before = sys.openDescriptors();
   private final int fd;
   private boolean ended;
+  private boolean isCut;
   private int errno;
   public @Nullable CloseCause cause;
 
@@ -216,13 +217,33 @@ public final class HttpWire implements AutoCloseable {
     return turn();
   }
 
+  /** The other end is gone, by a reset; the loop has had no turn since. */
+  public HttpWire cut() {
+    try {
+      Sockets.linger(sys, fd, 0);
+    } catch (SysException e) {
+      throw new AssertionError(e);
+    }
+    int _ = sys.close(fd);
+    isCut = true;
+    return this;
+  }
+
+  /** Time passes in which the loop has no turn. */
+  public HttpWire hold(Duration time) {
+    sys.advance(time.toNanos());
+    return this;
+  }
+
   public static byte[] bytes(String text) {
     return text.replace("¶", "\r\n").getBytes(ISO_8859_1);
   }
 
   @Override
   public void close() {
-    int _ = sys.close(fd);
+    if (!isCut) {
+      int _ = sys.close(fd);
+    }
     var _ = turn();
     if (connection.isOpen()) {
       var _ = pass(Duration.ofSeconds(2)); // as a peer's end is looked for while reading is paused

@@ -3,6 +3,9 @@ package dev.pollux.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.pollux.http.websocket.WebSocket;
+import dev.pollux.http.websocket.WebSocketEndpoint;
+import dev.pollux.http.websocket.WebSocketHandler;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.ServerOptions;
@@ -18,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -25,6 +30,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,6 +122,51 @@ class TlsServingTest {
         assertEquals("https", answer.body());
         assertEquals(HttpClient.Version.HTTP_1_1, answer.version());
       }
+    }
+  }
+
+  @Test
+  void webSocket_withinTls_isServed() throws Exception {
+    WebSocketEndpoint echo =
+        WebSocketEndpoint.of(request -> {
+          String scheme = request.scheme();
+          return new WebSocketHandler() {
+            @Override
+            public void text(WebSocket socket, String text) {
+              var _ = socket.send(scheme + text);
+            }
+          };
+        });
+    ServerOptions options =
+        ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
+            .withTls(Tls.server(context));
+    try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
+        HttpServer server = HttpServer.start(loops, options, echo);
+        HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
+      int port = ((InetSocketAddress) server.address()).getPort();
+      StringBuilder all = new StringBuilder();
+      CompletableFuture<String> end = new CompletableFuture<>();
+      java.net.http.WebSocket.Listener listener =
+          new java.net.http.WebSocket.Listener() {
+            @Override
+            public @Nullable CompletionStage<?> onText(
+                java.net.http.WebSocket socket, CharSequence data, boolean isLast) {
+              all.append(data);
+              socket.request(1);
+              return isLast ? socket.sendClose(1000, "") : null;
+            }
+
+            @Override
+            public @Nullable CompletionStage<?> onClose(
+                java.net.http.WebSocket socket, int code, String reason) {
+              end.complete(code + " " + all.length());
+              return null;
+            }
+          };
+      URI uri = URI.create("wss://localhost:" + port + "/");
+      var socket = client.newWebSocketBuilder().buildAsync(uri, listener).join();
+      socket.sendText("*".repeat(300_000), true).join();
+      assertEquals("1000 300005", end.get(60, TimeUnit.SECONDS));
     }
   }
 }

@@ -33,6 +33,8 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     void run() throws Exception;
   }
 
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
   private final WebSocketOptions options;
   private final WebSocketHandler handler;
   private final boolean isClient;
@@ -48,7 +50,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private boolean isInputOver; // but for what was left
   private boolean isInParts; // of a message that is being sent
   private boolean isPongDue;
-  private ByteBuffer pong = ByteBuffer.allocate(0);
+  private ByteBuffer pong = EMPTY;
   private int endCode = CloseCodes.ABNORMAL;
   private String endReason = "";
   private boolean isClean;
@@ -158,10 +160,12 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     reader.close();
   }
 
-  /** Whether what comes is wanted now. */
+  /** Whether what comes is wanted now: also from who cannot be sent anything any more. */
   private boolean isReading() {
+    Connection connection = talk().connection();
     return switch (state) {
-      case OPEN -> !isPausedByProgram && talk().connection().isWritable();
+      case OPEN ->
+          !isPausedByProgram && (connection.isWritable() || connection.queuedBytes() == 0);
       case CLOSING -> true;
       case OVER -> false;
     };
@@ -216,8 +220,8 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   /** Answers the last ping, when there is room: a peer that does not read has the others lost. */
   private void sendPong() {
     if (isPongDue && state == State.OPEN && talk().connection().isWritable()) {
-      isPongDue = false;
-      WriteResult _ = talk().writer().frame(Opcode.FIN | Opcode.PONG, pong);
+      WriteResult result = talk().writer().frame(Opcode.FIN | Opcode.PONG, pong);
+      isPongDue = result == WriteResult.REFUSED;
     }
   }
 
@@ -335,14 +339,18 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
 
   @Override
   public boolean isDeaf() {
-    return isPaused;
+    Connection connection = talk().connection();
+    return connection.isReadingPaused() || connection.queuedBytes() > 0;
+  }
+
+  @Override
+  public boolean isHearingDue() {
+    return talk().connection().availableBytes() > 0;
   }
 
   @Override
   public void pingDue() {
-    if (talk().connection().isWritable()) {
-      WriteResult _ = sendControl(Opcode.PING, ByteBuffer.allocate(0));
-    }
+    WriteResult _ = sendControl(Opcode.PING, EMPTY);
   }
 
   @Override
@@ -368,7 +376,8 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     if (!mayBegin("WebSocket.send")) {
       return WriteResult.CLOSED;
     }
-    if (!isClient && deflation == null) {
+    boolean isShort = message.sizeBytes() < options.compressFromBytes();
+    if (!isClient && (deflation == null || isShort)) {
       return talk().connection().write(message.plain());
     }
     if (deflatesAlone()) {

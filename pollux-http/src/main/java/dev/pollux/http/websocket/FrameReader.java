@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Takes messages out of frames: checks each head before its payload, unmasks bytes where they lie,
  * and keeps what has come of a message that is not whole.
  *
- * <p>Any split of the same bytes comes to the same. A message that lies whole in one frame is given
- * as it lies there; of all others there is one copy. A head that is not whole, and a control frame,
- * are left where they are.
+ * <p>Any split of the same bytes comes to the same; but where something compressed is wrong in two
+ * ways, it says which is found first. A message that lies whole in one frame is given as it lies
+ * there; of all others there is one copy. A head that is not whole, and a control frame, are left
+ * where they are.
  *
  * <p>Ownership: close frees the memory of zlib. Threads: the loop's. Source: RFC 6455, 5; RFC 7692,
  * 6.
@@ -97,9 +98,9 @@ final class FrameReader implements AutoCloseable {
     return problem;
   }
 
-  /** How much memory a message that is not whole has. */
+  /** How much memory there is for messages that are not whole. */
   int heldBytes() {
-    return message.sizeBytes();
+    return message.heldBytes();
   }
 
   // ---- heads

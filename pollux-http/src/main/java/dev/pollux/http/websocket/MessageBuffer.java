@@ -21,6 +21,11 @@ final class MessageBuffer {
     return bytes.position();
   }
 
+  /** How much memory it has. */
+  int heldBytes() {
+    return bytes.capacity();
+  }
+
   /** Adds what is between the positions. */
   void add(ByteBuffer in, int from, int to) {
     int more = to - from;

@@ -3,6 +3,7 @@ package dev.pollux.http.websocket;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages out of permessage-deflate, and stops at a limit, which counts what comes out.
@@ -21,6 +22,7 @@ final class MessageInflater implements AutoCloseable {
     BROKEN
   }
 
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
   private static final int STEP_BYTES = 1 << 13; // 8 KiB
 
@@ -29,8 +31,8 @@ final class MessageInflater implements AutoCloseable {
 
   private final boolean keepsContext;
   private final int maxBytes;
-  private final Inflater inflater = new Inflater(true);
-  private ByteBuffer input = ByteBuffer.allocate(0);
+  private @Nullable Inflater inflater; // from the first message on
+  private ByteBuffer input = NONE;
   private long takenBytes; // of this message, compressed
 
   MessageInflater(boolean keepsContext, int maxBytes) {
@@ -54,12 +56,22 @@ final class MessageInflater implements AutoCloseable {
     Result result = inflate(out);
     takenBytes = 0;
     if (!keepsContext) {
-      inflater.reset();
+      inflater().reset();
     }
     return result;
   }
 
+  private Inflater inflater() {
+    Inflater known = inflater;
+    if (known == null) {
+      known = new Inflater(true);
+      inflater = known;
+    }
+    return known;
+  }
+
   private Result inflate(MessageBuffer out) {
+    Inflater inflater = inflater();
     inflater.setInput(input);
     try {
       while (true) {
@@ -72,8 +84,9 @@ final class MessageInflater implements AutoCloseable {
         if (out.sizeBytes() > maxBytes) {
           return Result.TOO_BIG;
         }
-        if (inflater.finished()) {
-          beginAgain();
+        if (inflater.finished()) { // what is behind such a block begins anew: RFC 7692, 7.2.3.4
+          inflater.reset();
+          inflater.setInput(input);
         } else if (inflater.needsDictionary()) {
           return Result.BROKEN;
         } else if (count < room && inflater.needsInput()) {
@@ -85,14 +98,12 @@ final class MessageInflater implements AutoCloseable {
     }
   }
 
-  /** A block that says to be the last was: what is behind it begins anew. RFC 7692, 7.2.3.4. */
-  private void beginAgain() {
-    inflater.reset();
-    inflater.setInput(input);
-  }
-
   @Override
   public void close() {
-    inflater.end();
+    Inflater known = inflater;
+    if (known != null) {
+      inflater = null;
+      known.end();
+    }
   }
 }

@@ -14,8 +14,11 @@ final class Silences {
   /** Who is told. */
   interface Owner {
 
-    /** Whether nothing can be heard, as nothing is read. */
+    /** Whether nothing can be heard: nothing is read, or what it answers is still to be sent. */
     boolean isDeaf();
+
+    /** Whether something has come that was not heard yet, as the loop was held. */
+    boolean isHearingDue();
 
     /** It is time for a ping. */
     void pingDue();
@@ -32,7 +35,8 @@ final class Silences {
   private final Owner owner;
   private final LoopTimer timer = new LoopTimer(this::look);
   private long heardNanos;
-  private boolean isPinged;
+  private long pingedNanos;
+  private boolean isPinged; // since it was heard
   private boolean isClosing;
 
   Silences(WebSocketOptions options, EventLoop loop, Owner owner) {
@@ -83,16 +87,29 @@ final class Silences {
     if (owner.isDeaf()) {
       heard(); // it is we who do not listen
     }
-    long quiet = loop.nowNanos() - heardNanos;
+    long now = loop.nowNanos();
     long wait = options.pingNanos();
-    if (isPinged && options.pongNanos() > 0) {
-      owner.pongMissed();
-    } else if (quiet < wait) {
+    long quiet = now - heardNanos;
+    if (quiet < wait) {
       schedule(wait - quiet);
+    } else if (isPinged && options.pongNanos() > 0) {
+      lookForPong(now - pingedNanos);
     } else {
       isPinged = true;
+      pingedNanos = now;
       owner.pingDue();
-      schedule(options.pongNanos() > 0 ? options.pongNanos() : wait);
+      schedule(options.pongNanos() > 0 ? Math.min(options.pongNanos(), wait) : wait);
+    }
+  }
+
+  private void lookForPong(long pingedAgo) {
+    if (pingedAgo < options.pongNanos()) {
+      schedule(options.pongNanos() - pingedAgo);
+    } else if (owner.isHearingDue()) {
+      heard(); // timers run before what has come is read
+      schedule(options.pingNanos());
+    } else {
+      owner.pongMissed();
     }
   }
 }

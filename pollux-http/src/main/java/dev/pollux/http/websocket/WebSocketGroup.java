@@ -4,6 +4,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionGroup;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,22 +17,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketGroup {
 
+  private final Set<EventLoop> loops;
   private final ConnectionGroup plain;
   private final ConnectionGroup deflated; // who is sent compressed ones that refer to no other
 
-  private WebSocketGroup(ConnectionGroup plain, ConnectionGroup deflated) {
+  private WebSocketGroup(
+      List<EventLoop> loops, ConnectionGroup plain, ConnectionGroup deflated) {
+    this.loops = Set.copyOf(loops);
     this.plain = plain;
     this.deflated = deflated;
   }
 
   /** One without members yet, which resets a member that cannot have everything. */
   public static WebSocketGroup over(List<EventLoop> loops) {
-    return new WebSocketGroup(ConnectionGroup.over(loops), ConnectionGroup.over(loops));
+    return new WebSocketGroup(loops, ConnectionGroup.over(loops), ConnectionGroup.over(loops));
   }
 
   /** One without members yet, which tells of those that fall behind. */
   public static WebSocketGroup over(List<EventLoop> loops, ConnectionGroup.Slow slow) {
-    return new WebSocketGroup(ConnectionGroup.over(loops, slow), ConnectionGroup.over(loops, slow));
+    return new WebSocketGroup(
+        loops, ConnectionGroup.over(loops, slow), ConnectionGroup.over(loops, slow));
   }
 
   /**
@@ -44,6 +49,11 @@ public final class WebSocketGroup {
     if (member.isClient()) {
       throw new IllegalArgumentException(socket + " is a client's: each masks its own frames");
     }
+    if (!loops.contains(socket.loop())) {
+      throw new IllegalArgumentException(
+          socket + " is on " + socket.loop() + ", which the group was not made for");
+    }
+    socket.loop().requireInLoop("WebSocketGroup.add");
     if (socket.isOpen()) {
       member.joined(this); // before it may be sent something
       of(member).add(socket.connection());

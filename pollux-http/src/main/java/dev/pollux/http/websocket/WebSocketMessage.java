@@ -64,16 +64,16 @@ public final class WebSocketMessage {
     return plain;
   }
 
-  /** The frame, compressed without what was before. */
+  /** The frame, compressed without what was before; as it is, if that makes it no shorter. */
   Payload deflated() {
     Payload known = deflated;
     if (known == null) {
+      known = plain;
       if (content.hasRemaining()) {
         try (MessageDeflater deflater = new MessageDeflater(false)) {
-          known = frame(isText, true, deflater.deflate(content()));
+          ByteBuffer shorter = deflater.deflate(content());
+          known = shorter.remaining() < sizeBytes() ? frame(isText, true, shorter) : plain;
         }
-      } else {
-        known = plain;
       }
       deflated = known;
     }

@@ -136,7 +136,10 @@ public final class WebSocketOptions {
     return with(v -> v.compressFromBytes = bytes);
   }
 
-  /** Shorter messages are not compressed: 256 bytes by default. */
+  /**
+   * Shorter messages are not compressed: 256 bytes by default. What a group sends is for members of
+   * any options, and compressed if that makes it shorter.
+   */
   public int compressFromBytes() {
     return values.compressFromBytes;
   }
@@ -160,7 +163,11 @@ public final class WebSocketOptions {
     return with(v -> v.pongNanos = nanos);
   }
 
-  /** So long after a ping something must have come, else the connection is reset: 15 s. */
+  /**
+   * So long after a ping something must have come, else the connection is reset: 15 s by default.
+   * There is no ping while messages are queued here; but what the kernels have is read before it,
+   * so a peer that may be slow, and is sent much, is to be given the time for that.
+   */
   public Duration pongTime() {
     return Duration.ofNanos(values.pongNanos);
   }

@@ -323,4 +323,46 @@ class ConversationTest {
       assertEquals("text(a)- ping() more(b) text(c)", wire.read());
     }
   }
+
+  /** What a peer sent before it went is heard, whether it is answered or not. */
+  @Test
+  void peer_thatIsGone_hasItsMessagesHeard() {
+    try (SocketWire wire = SocketWire.open(QUIET, echo)) {
+      Frames much = frames();
+      for (int i = 0; i < 100; i++) {
+        much.binary(1_000);
+      }
+      wire.http.write(much.bytes()).cut().turn();
+      assertEquals(100, java.util.Collections.frequency(echo.seen, "binary"));
+      assertEquals(1006, end().code());
+    }
+  }
+
+  /** An answer that there was no room for is not lost. */
+  @Test
+  void pong_refused_isSentLater() {
+    ConnectionOptions few =
+        ConnectionOptions.DEFAULT.withHighWaterBytes(10_000).withMaxQueuedBytes(10_000);
+    WebSocketHandler filling =
+        new SocketWire.Echo() {
+          @Override
+          public void binary(WebSocket from, ByteBuffer data) {}
+        };
+    try (SocketWire wire = SocketWire.open(QUIET, few, "", filling)) {
+      WebSocket open = java.util.Objects.requireNonNull(((SocketWire.Echo) filling).socket);
+      while (open.connection().queuedBytes() == 0) {
+        var _ = open.send(ByteBuffer.allocate(4_000));
+        wire.http.turn();
+      }
+      int room = 10_000 - open.connection().queuedBytes();
+      var _ = open.send(ByteBuffer.allocate(room - 4 - 50));
+      assertTrue(open.isWritable());
+      wire.send(frames().ping("*".repeat(100)));
+      String all = "";
+      for (String more = wire.read(); !more.isEmpty(); more = wire.read()) {
+        all += more + " ";
+      }
+      assertTrue(all.endsWith("pong(100 bytes) "), all);
+    }
+  }
 }

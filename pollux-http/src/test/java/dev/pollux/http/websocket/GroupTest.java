@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.EventLoop;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.NetStats;
 import java.nio.ByteBuffer;
@@ -118,6 +119,43 @@ class GroupTest {
       assertTrue(wire.http.connection.queuedBytes() > 5 << 20);
       assertTrue(NetStats.of(wire.http.loop).memoryBytes() - before < 1 << 18);
       assertFalse(wire.http.connection.isClosed());
+    }
+  }
+
+  @Test
+  void add_toAGroupOfOtherLoops_changesNothing() throws Exception {
+    try (SocketWire wire = SocketWire.open(QUIET, echo);
+        EventLoop other = EventLoop.open()) {
+      WebSocketGroup group = WebSocketGroup.over(List.of(other));
+      assertThrows(IllegalArgumentException.class, () -> group.add(socket()));
+      assertTrue(socket().sendPart(true, ByteBuffer.allocate(1), true).isTaken());
+    }
+  }
+
+  @Test
+  void add_onAnotherThread_changesNothing() throws Exception {
+    try (SocketWire wire = SocketWire.open(QUIET, echo)) {
+      WebSocketGroup group = WebSocketGroup.over(List.of(wire.http.loop));
+      Thread elsewhere =
+          new Thread(() -> assertThrows(IllegalStateException.class, () -> group.add(socket())));
+      elsewhere.start();
+      elsewhere.join();
+      assertEquals(0, group.size());
+      assertTrue(socket().sendPart(true, ByteBuffer.allocate(1), true).isTaken());
+    }
+  }
+
+  /** What would not become shorter goes as it is. */
+  @Test
+  void message_thatIsShort_isNotCompressed() {
+    WebSocketOptions options = QUIET.withCompression(true);
+    try (SocketWire wire = SocketWire.open(options, ConnectionOptions.DEFAULT, OFFER, echo)) {
+      WebSocketGroup group = group(wire);
+      group.broadcast(WebSocketMessage.text("a"));
+      var _ = socket().send(WebSocketMessage.text("b"));
+      var _ = socket().send(WebSocketMessage.text("*".repeat(255)));
+      var _ = socket().send(WebSocketMessage.text("*".repeat(256)));
+      assertTrue(wire.read().matches("text\\(a\\) text\\(b\\) text\\(255 bytes\\) text\\(.*\\)z"));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpWire;
 import dev.pollux.net.ConnectionOptions;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,15 @@ final class SocketWire implements AutoCloseable {
   final HttpWire http;
   final String answer;
 
+  /** What came with the answer. */
+  final byte[] ahead;
+
   private SocketWire(HttpWire http, String fields) {
     this.http = http;
-    this.answer = http.send(ASK + KEY + fields + "¶").read();
+    String all = http.send(ASK + KEY + fields + "¶").readRaw();
+    int end = all.indexOf("¶¶");
+    this.answer = all.substring(0, Math.max(0, end));
+    this.ahead = all.substring(end + 2).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   static SocketWire open(WebSocketHandler handler) {
