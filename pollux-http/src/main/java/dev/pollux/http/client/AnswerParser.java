@@ -78,8 +78,7 @@ final class AnswerParser {
     if (problem != null) {
       return FieldParser.Result.REFUSED;
     }
-    FieldParser.Result result =
-        isLineOver ? fields.parse(bytes, 0, size) : FieldParser.Result.MORE;
+    FieldParser.Result result = isLineOver ? fields.parse(bytes, 0, size) : FieldParser.Result.MORE;
     if (result == FieldParser.Result.REFUSED) {
       refuse(fields.status() == 431, String.valueOf(fields.problem()));
     }

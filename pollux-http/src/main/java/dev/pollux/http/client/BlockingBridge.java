@@ -223,13 +223,12 @@ final class BlockingBridge implements ClientHandler {
   /** Nobody waits for it any more. */
   void cancel() {
     boolean _ =
-        loop.offer(
-            () -> {
-              isUnwanted = true;
-              ClientCall known = call;
-              if (known != null) {
-                known.cancel();
-              }
-            });
+        loop.offer(() -> {
+          isUnwanted = true;
+          ClientCall known = call;
+          if (known != null) {
+            known.cancel();
+          }
+        });
   }
 }

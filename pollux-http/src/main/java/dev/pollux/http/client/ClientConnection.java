@@ -1,7 +1,6 @@
 package dev.pollux.http.client;
 
 import dev.pollux.http.wire.Deadline;
-import dev.pollux.http.wire.FieldParser;
 import dev.pollux.http.wire.Inflation;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
@@ -92,7 +91,8 @@ final class ClientConnection implements ConnectionHandler, Inflation.Sink {
 
   private void notConnected(CloseCause cause) {
     if (state == State.CONNECTING) {
-      lose(Failures.ofConnecting(cause, false, pool.isClosed()), cause.message(), cause.exception());
+      lose(
+          Failures.ofConnecting(cause, false, pool.isClosed()), cause.message(), cause.exception());
     }
   }
 
@@ -168,7 +168,8 @@ final class ClientConnection implements ConnectionHandler, Inflation.Sink {
     switch (state) {
       case IDLE -> drop();
       case HEAD -> {
-        lose(FailureReason.CLOSED_EARLY, "the server ended the connection before it answered", null);
+        lose(
+            FailureReason.CLOSED_EARLY, "the server ended the connection before it answered", null);
         from.close();
       }
       case BODY -> {

@@ -17,7 +17,9 @@ final class Redirects {
   private static final String CONTENT = "content-";
 
   /** What is for one origin. */
-  private static final String[] SECRETS = {"Authorization", "Cookie", "Proxy-Authorization", "Host"};
+  private static final String[] SECRETS = {
+    "Authorization", "Cookie", "Proxy-Authorization", "Host"
+  };
 
   /**
    * What follows of an answer.

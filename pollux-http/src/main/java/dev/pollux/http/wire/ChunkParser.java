@@ -92,8 +92,7 @@ public final class ChunkParser {
    * @param maxTrailers so many fields behind them
    * @param maxTrailerBytes so much in all their lines
    */
-  public ChunkParser(
-      long maxBytes, int maxExtensionBytes, int maxTrailers, int maxTrailerBytes) {
+  public ChunkParser(long maxBytes, int maxExtensionBytes, int maxTrailers, int maxTrailerBytes) {
     this.maxBytes = maxBytes;
     this.maxExtensionBytes = maxExtensionBytes;
     this.maxTrailerBytes = maxTrailerBytes;

@@ -37,10 +37,25 @@ class ClientRequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/a", "a:80", "ftp://a/", "http:///a", "http:a", "http://", "http://u@a/",
-        "http://u:p@a/", "http://a:0/", "http://a:65536/", "http://a:99999999999999999999/",
-        "http://a:8x/", "http://[::1/", "http://[::1%25lo]/", "http://a b/", "http://a\r\n/",
-        "http://\u00e9/", "http://a%0d/", "http://[a]/"
+        "/a",
+        "a:80",
+        "ftp://a/",
+        "http:///a",
+        "http:a",
+        "http://",
+        "http://u@a/",
+        "http://u:p@a/",
+        "http://a:0/",
+        "http://a:65536/",
+        "http://a:99999999999999999999/",
+        "http://a:8x/",
+        "http://[::1/",
+        "http://[::1%25lo]/",
+        "http://a b/",
+        "http://a\r\n/",
+        "http://\u00e9/",
+        "http://a%0d/",
+        "http://[a]/"
       })
   void uri_ofNoServer_isRefused(String uri) {
     IllegalArgumentException thrown =
@@ -51,8 +66,17 @@ class ClientRequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Content-Length", "transfer-encoding", "Connection", "Keep-Alive", "Upgrade", "EXPECT",
-        "", "a b", "a:", "a\n", "\u00e9"
+        "Content-Length",
+        "transfer-encoding",
+        "Connection",
+        "Keep-Alive",
+        "Upgrade",
+        "EXPECT",
+        "",
+        "a b",
+        "a:",
+        "a\n",
+        "\u00e9"
       })
   void field_thatIsNotTheirs_orNone_isRefused(String name) {
     assertThrows(IllegalArgumentException.class, () -> GET.withField(name, "1"));
@@ -73,7 +97,8 @@ class ClientRequestTest {
   @Test
   void else_thatCannotBe_isRefused() {
     assertThrows(IllegalArgumentException.class, () -> ClientRequest.of("GET /", "http://a/"));
-    assertThrows(IllegalArgumentException.class, () -> ClientRequest.of("", URI.create("http://a")));
+    assertThrows(
+        IllegalArgumentException.class, () -> ClientRequest.of("", URI.create("http://a")));
     assertThrows(IllegalArgumentException.class, () -> GET.withUpgrade("a b"));
     assertThrows(IllegalArgumentException.class, () -> GET.withUpgrade("a\r\nB: c"));
     assertThrows(IllegalArgumentException.class, () -> GET.withStreamedBody(-1));

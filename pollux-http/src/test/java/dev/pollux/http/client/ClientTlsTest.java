@@ -39,8 +39,7 @@ class ClientTlsTest {
       throws Exception {
     InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
-        HttpServer server =
-            HttpServer.start(loops, ServerOptions.at(any).withTls(tls), handler)) {
+        HttpServer server = HttpServer.start(loops, ServerOptions.at(any).withTls(tls), handler)) {
       EventLoop loop = loops.next();
       ClientOptions options =
           ClientOptions.DEFAULT
@@ -157,6 +156,7 @@ class ClientTlsTest {
         },
         (_, response) -> response.send("no"),
         (client, port) ->
-            assertEquals(FailureReason.CONNECT_FAILED, reason(client, "https://localhost:" + port)));
+            assertEquals(
+                FailureReason.CONNECT_FAILED, reason(client, "https://localhost:" + port)));
   }
 }

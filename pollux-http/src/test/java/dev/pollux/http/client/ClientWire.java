@@ -61,8 +61,7 @@ final class ClientWire implements AutoCloseable {
       port = ((InetSocketAddress) Sockets.localAddress(sys, listener)).getPort();
       client =
           HttpClient.of(
-              loop,
-              options.withResolver((_, answer) -> answer.resolved(List.of(loopback))));
+              loop, options.withResolver((_, answer) -> answer.resolved(List.of(loopback))));
     } catch (SysException e) {
       throw new AssertionError(e);
     }
@@ -227,6 +226,12 @@ final class ClientWire implements AutoCloseable {
         var _ = turn();
       }
       return this;
+    }
+
+    /** It is gone, and no turn follows in which the client would see it. */
+    void vanish() {
+      isClosed = true;
+      int _ = sys.close(fd);
     }
 
     /** Whether the client has ended it in order, behind what was read. */

@@ -84,8 +84,7 @@ class ServedTest {
                   byte[] all = exchange.input().readAllBytes();
                   exchange.output().write(all);
                 }));
-    server =
-        HttpServer.start(loops, ServerOptions.at(address), Compression.gzip().around(service));
+    server = HttpServer.start(loops, ServerOptions.at(address), Compression.gzip().around(service));
     ClientOptions options =
         ClientOptions.DEFAULT
             .withRedirects(3)
@@ -101,11 +100,10 @@ class ServedTest {
     CountDownLatch closed = new CountDownLatch(1);
     client
         .loop()
-        .execute(
-            () -> {
-              client.close();
-              closed.countDown();
-            });
+        .execute(() -> {
+          client.close();
+          closed.countDown();
+        });
     assertTrue(closed.await(10, TimeUnit.SECONDS));
     server.close();
     loops.close();
@@ -157,16 +155,19 @@ class ServedTest {
           public int read() throws IOException {
             throw new IOException("broken");
           }
+
+          @Override
+          public int read(byte[] to, int from, int count) throws IOException {
+            throw new IOException("broken");
+          }
         };
     IOException thrown = assertThrows(IOException.class, () -> blocking.send(post, broken));
     assertEquals("broken", thrown.getMessage());
     InputStream three = new ByteArrayInputStream(new byte[3]);
     ClientException less =
-        assertThrows(
-            ClientException.class, () -> blocking.send(post.withStreamedBody(4), three));
+        assertThrows(ClientException.class, () -> blocking.send(post.withStreamedBody(4), three));
     assertEquals(FailureReason.HANDLER_FAILED, less.reason());
-    assertThrows(
-        IllegalArgumentException.class, () -> blocking.send(post.withStreamedBody()));
+    assertThrows(IllegalArgumentException.class, () -> blocking.send(post.withStreamedBody()));
     assertEquals("Hello", blocking.send(get("/hello")).text());
   }
 
@@ -197,14 +198,13 @@ class ServedTest {
     List<Throwable> caught = new ArrayList<>();
     Thread thread =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    blocking.send(get("/hang"));
-                  } catch (Exception e) {
-                    caught.add(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                blocking.send(get("/hang"));
+              } catch (Exception e) {
+                caught.add(e);
+              }
+            });
     assertTrue(isHanging.await(10, TimeUnit.SECONDS));
     thread.interrupt();
     thread.join();
@@ -219,15 +219,14 @@ class ServedTest {
     CountDownLatch done = new CountDownLatch(1);
     client
         .loop()
-        .execute(
-            () -> {
-              try {
-                blocking.send(get("/hello"));
-              } catch (Exception e) {
-                caught.add(e);
-              }
-              done.countDown();
-            });
+        .execute(() -> {
+          try {
+            blocking.send(get("/hello"));
+          } catch (Exception e) {
+            caught.add(e);
+          }
+          done.countDown();
+        });
     assertTrue(done.await(10, TimeUnit.SECONDS));
     assertEquals(IllegalStateException.class, caught.getFirst().getClass());
     assertThrows(IllegalStateException.class, () -> client.send(get("/"), new Heard()));
