@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A key for localhost, made by the JDK's keytool when it is needed, which is trusted alone. */
-final class HttpKeys {
+public final class HttpKeys {
 
   private static final String PASSWORD = "secret";
   private static final long PATIENCE_SECONDS = 300; // on an emulated machine a JVM starts slowly
@@ -24,12 +25,19 @@ final class HttpKeys {
   private HttpKeys() {}
 
   /** A context for both sides. */
-  static SSLContext context() {
+  public static SSLContext context() {
     return Made.CONTEXT;
+  }
+
+  /** Who trusts that key. */
+  public static TrustManager[] trust() {
+    var _ = Made.CONTEXT;
+    return Made.trust.clone();
   }
 
   private static final class Made {
 
+    private static TrustManager[] trust = {};
     static final SSLContext CONTEXT = make();
 
     private static SSLContext make() {
@@ -43,7 +51,8 @@ final class HttpKeys {
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(anchors);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+        Made.trust = trust.getTrustManagers();
+        context.init(own.getKeyManagers(), Made.trust, null);
         return context;
       } catch (GeneralSecurityException | IOException | InterruptedException e) {
         throw new AssertionError(e);

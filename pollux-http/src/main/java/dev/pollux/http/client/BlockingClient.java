@@ -72,7 +72,9 @@ public final class BlockingClient {
         isWanted = bridge.write(piece, count);
         count = isWanted ? body.read(piece) : count;
       }
-      bridge.end();
+      if (isWanted) {
+        bridge.end();
+      }
       isDone = true;
     } finally {
       if (!isDone) {

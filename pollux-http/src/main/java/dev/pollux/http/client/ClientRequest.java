@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -332,7 +331,7 @@ public final class ClientRequest {
   /** The method and where, without what may be secret: the query, and fields. */
   @Override
   public String toString() {
-    return method() + " " + origin().toString().toLowerCase(Locale.ROOT) + path();
+    return method() + " " + origin() + path();
   }
 
   private String path() {

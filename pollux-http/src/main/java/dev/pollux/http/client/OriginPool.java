@@ -102,7 +102,7 @@ final class OriginPool {
     }
     ClientConnection made = new ClientConnection(this);
     boolean _ = all.add(made);
-    pools.connected();
+    pools.connected(this);
     try {
       made.connect(call, tls());
     } catch (Throwable t) { // no descriptor, or a host that TLS knows no name for

@@ -76,8 +76,10 @@ final class Pools {
     return connections < options.connections();
   }
 
-  void connected() {
+  /** There is one more; its pool is known, also if it had nothing a moment ago. */
+  void connected(OriginPool pool) {
     connections++;
+    var _ = origins.put(pool.origin(), pool);
   }
 
   void disconnected() {

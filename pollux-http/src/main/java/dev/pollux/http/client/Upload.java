@@ -165,9 +165,12 @@ final class Upload {
     return result;
   }
 
-  /** How much is missing at the end; 0 if nothing is, or nobody has said how much it is to be. */
+  /**
+   * How much is missing at the end; 0 if nothing is, nobody has said how much it is to be, or
+   * nobody takes it.
+   */
   long missing() {
-    return request.length() < 0 ? 0 : request.length() - written;
+    return request.length() < 0 || isLost ? 0 : request.length() - written;
   }
 
   /** All of it was written. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates a body in the coding "deflate", as many bytes at a time as there are. Any split of the
- * same bytes comes to the same.
+ * same bytes comes to the same, but for the words where a body is damaged and too much as well.
  *
  * <p>That is data in the format of zlib; but some servers send it bare, which is told by the first
  * byte: that of zlib says method 8 and a window of at most 32 KiB, which bare data does not begin

@@ -3,6 +3,8 @@ package dev.pollux.http.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +43,7 @@ class AnswersTest {
                   .replace("\\0", "\0")
                   .replace('␣', ' '));
       for (int at = 0; at < bytes.length; at += size) {
-        byte[] piece = java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size));
+        byte[] piece = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size));
         try {
           peer.write(piece);
         } catch (AssertionError _) {
@@ -60,7 +62,7 @@ class AnswersTest {
         peer.send("HTTP/1.1 200 OK¶Content-Length: 4¶¶mine");
         assertEquals("200 mine", next.outcome(), answer);
       }
-      assertEquals(java.util.List.of(), wire.reported);
+      assertEquals(List.of(), wire.reported);
       return outcome + (kept > 0 ? " kept" : "");
     }
   }
@@ -204,9 +206,9 @@ class AnswersTest {
         Heard heard = wire.ask("/");
         ClientWire.Peer peer = wire.accept();
         byte[] bytes = ClientWire.bytes(answer);
-        peer.write(java.util.Arrays.copyOf(bytes, split));
+        peer.write(Arrays.copyOf(bytes, split));
         wire.turn();
-        peer.write(java.util.Arrays.copyOfRange(bytes, split, bytes.length));
+        peer.write(Arrays.copyOfRange(bytes, split, bytes.length));
         wire.turn();
         assertEquals("200 abc0123456789abcdef", heard.outcome(), "split at " + split);
         assertEquals(1, heard.informed.size());
@@ -224,7 +226,7 @@ class AnswersTest {
                 + " Content-Length:␣2¶ Content-Length:␣0¶ content-length:␣+2¶ ¶ ¶ ¶ ok 2¶ok¶ 0¶¶"
                 + " 0¶A:␣b¶¶ Transfer-Encoding:␣chunked¶ Transfer-Encoding:␣gzip,␣chunked¶"
                 + " Connection:␣close¶ A:␣b¶ ␣ \\n \\r \\0 : x 3;a=\"b\"¶abc¶ HTTP/1.1␣200¶¶")
-            .split(" ");
+            .split(" ", -1);
     for (int program = 0; program < PROGRAMS; program++) {
       Random random = new Random(SEED + program);
       StringBuilder answer = new StringBuilder(words[random.nextInt(5)]);

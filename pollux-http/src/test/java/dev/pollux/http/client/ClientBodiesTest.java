@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -66,7 +67,7 @@ class ClientBodiesTest {
         ClientWire.Peer peer = wire.accept();
         byte[] all = answer(how.equals("bare") ? "deflate" : how, body);
         for (int at = 0; at < all.length; at += size) {
-          peer.write(java.util.Arrays.copyOfRange(all, at, Math.min(all.length, at + size)));
+          peer.write(Arrays.copyOfRange(all, at, Math.min(all.length, at + size)));
           wire.turn();
         }
         assertEquals("200 " + text.strip(), heard.outcome().strip());
@@ -123,8 +124,8 @@ class ClientBodiesTest {
   @Test
   void body_thatIsNotWhatItSays_fails() {
     byte[] good = coded("gzip", "hello".getBytes(ISO_8859_1));
-    byte[] cut = java.util.Arrays.copyOf(good, good.length - 1);
-    byte[] more = java.util.Arrays.copyOf(good, good.length + 1);
+    byte[] cut = Arrays.copyOf(good, good.length - 1);
+    byte[] more = Arrays.copyOf(good, good.length + 1);
     for (byte[] bad : List.of(cut, more, "hello".getBytes(ISO_8859_1))) {
       for (String coding : new String[] {"gzip", "deflate"}) {
         try (ClientWire wire = new ClientWire()) {

@@ -155,9 +155,14 @@ class ClientPoolTest {
       ClientWire.Peer peer = used(wire, 1).getFirst();
       peer.write(ClientWire.bytes("HTTP/1.1 200 OK¶Content-Length: 4¶¶evil"));
       Heard heard = wire.ask("/");
-      wire.accept().send(OK);
+      ClientWire.Peer next = wire.accept().send(OK);
       assertEquals("200 ok", heard.outcome());
       assertEquals("", peer.read());
+      assertEquals(1, wire.client.connectionCount());
+      Heard again = wire.ask("/");
+      next.send(OK);
+      assertEquals("200 ok", again.outcome());
+      assertEquals(0, wire.connections());
     }
   }
 
@@ -167,7 +172,7 @@ class ClientPoolTest {
       ClientWire.Peer peer = used(wire, 1).getFirst().end();
       assertEquals(0, wire.client.connectionCount());
       assertTrue(peer.isEnded());
-      peer = used(wire, 1).getFirst().reset();
+      var _ = used(wire, 1).getFirst().reset();
       assertEquals(0, wire.client.connectionCount());
     }
   }
@@ -197,6 +202,41 @@ class ClientPoolTest {
       assertEquals("CLOSED_EARLY", heard.outcome()); // but not twice
       assertTrue(heard.failure.isRetrySafe());
       assertEquals(0, wire.connections());
+    }
+  }
+
+  /** The end is in the kernel, and no event has told of it, when the request is sent. */
+  @Test
+  void keptConnection_thatHasJustEnded_theRequestIsSentOnceMore_ifThatIsSafe() {
+    try (ClientWire wire = new ClientWire()) {
+      used(wire, 1).getFirst().vanish();
+      Heard heard = wire.ask("/");
+      ClientWire.Peer peer = wire.accept().send(OK);
+      assertEquals("200 ok", heard.outcome());
+      peer.vanish();
+      heard = wire.ask(wire.of("POST", "/").withBody("once"));
+      assertEquals("CLOSED_EARLY", heard.outcome());
+      assertEquals(0, wire.connections());
+      assertEquals(0, wire.client.connectionCount());
+    }
+  }
+
+  @Test
+  void requestsThatWait_areNoLongerThanTheirTurn_whenAConnectionIsToBeNew() {
+    try (ClientWire wire = new ClientWire(OPTIONS.withConnectionsPerOrigin(1))) {
+      ClientWire.Peer peer = used(wire, 1).getFirst();
+      Heard first = wire.ask("/first");
+      Heard second = wire.ask("/second");
+      peer.reset();
+      ClientWire.Peer next = wire.accept(); // which the second has got
+      assertTrue(next.read().startsWith("GET /second "));
+      next.send(OK);
+      assertEquals("200 ok", second.outcome());
+      assertTrue(next.isEnded());
+      ClientWire.Peer fresh = wire.accept().send(OK);
+      assertTrue(fresh.read().startsWith("GET /first "));
+      assertEquals("200 ok", first.outcome());
+      assertEquals(1, wire.client.connectionCount());
     }
   }
 
@@ -237,7 +277,7 @@ class ClientPoolTest {
       peer.read();
       peer.reset();
       ClientWire.Peer fresh = wire.accept();
-      assertTrue(heard.call.write(ByteBuffer.wrap("hello".getBytes())).isTaken());
+      assertTrue(heard.call.write(ByteBuffer.wrap(ClientWire.bytes("hello"))).isTaken());
       heard.call.end();
       assertTrue(fresh.read().endsWith("Content-Length: 5¶¶hello"));
       fresh.send(OK);

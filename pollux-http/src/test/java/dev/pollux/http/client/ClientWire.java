@@ -228,6 +228,12 @@ final class ClientWire implements AutoCloseable {
       return this;
     }
 
+    /** It is gone, and no turn follows in which the client would see it. */
+    void vanish() {
+      isClosed = true;
+      int _ = sys.close(fd);
+    }
+
     /** Whether the client has ended it in order, behind what was read. */
     boolean isEnded() {
       take(Integer.MAX_VALUE);

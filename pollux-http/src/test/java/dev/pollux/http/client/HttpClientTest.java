@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -90,8 +91,8 @@ class HttpClientTest {
       assertEquals("200 ok", answered(peer, OK, heard));
       heard = wire.ask(wire.of("PUT", "/").withField("Host", "b").withStreamedBody());
       assertTrue(heard.call.isWritable());
-      assertTrue(heard.call.write(java.nio.ByteBuffer.wrap("hello ".getBytes())).isTaken());
-      assertTrue(heard.call.write(java.nio.ByteBuffer.wrap("world".getBytes())).isTaken());
+      assertTrue(heard.call.write(ByteBuffer.wrap(ClientWire.bytes("hello "))).isTaken());
+      assertTrue(heard.call.write(ByteBuffer.wrap(ClientWire.bytes("world"))).isTaken());
       heard.call.end();
       assertEquals(
           "PUT / HTTP/1.1¶Host: b¶Transfer-Encoding: chunked¶¶6¶hello ¶5¶world¶0¶¶", peer.read());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.http.HttpFields;
+import java.net.UnixDomainSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,7 +114,7 @@ class RedirectsTest {
   @Test
   void unixAddress_isThatOfItsOriginAlone() {
     ClientRequest request =
-        ClientRequest.get("http://a/").withAddress(java.net.UnixDomainSocketAddress.of("/tmp/s"));
+        ClientRequest.get("http://a/").withAddress(UnixDomainSocketAddress.of("/tmp/s"));
     assertEquals(request.origin(), step(request, 302, "/b").next().origin());
     assertNull(step(request, 302, "http://b/").next().origin().address());
   }

@@ -155,6 +155,11 @@ class ServedTest {
           public int read() throws IOException {
             throw new IOException("broken");
           }
+
+          @Override
+          public int read(byte[] to, int from, int count) throws IOException {
+            throw new IOException("broken");
+          }
         };
     IOException thrown = assertThrows(IOException.class, () -> blocking.send(post, broken));
     assertEquals("broken", thrown.getMessage());

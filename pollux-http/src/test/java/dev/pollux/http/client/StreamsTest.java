@@ -10,6 +10,7 @@ import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Bodies that are streams: who is slow makes the other wait; and what is cancelled ends. */
@@ -23,7 +24,6 @@ class StreamsTest {
     final ClientCall call;
     final int size;
     int written;
-    int most;
     boolean isRefused;
 
     Pump(ClientCall call, int size) {
@@ -284,6 +284,6 @@ class StreamsTest {
       assertEquals("CLIENT_CLOSED", each.outcome());
       assertEquals(1, each.ends);
     }
-    assertEquals(java.util.List.of(), wire.reported);
+    assertEquals(List.of(), wire.reported);
   }
 }
