@@ -209,7 +209,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     HeadParser head = current.head;
     HeadInput input = loop.headInput;
     FieldParser.Result result = input.parse(head, data, limits.headBytes());
-    current.looked(input, result);
+    current.looked(input, result == FieldParser.Result.DONE);
     switch (result) {
       case MORE -> beginHead();
       case REFUSED -> refuse(current, head.status(), String.valueOf(head.problem()));

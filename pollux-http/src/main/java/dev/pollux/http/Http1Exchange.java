@@ -116,8 +116,8 @@ final class Http1Exchange extends Exchange {
   }
 
   /** The head is whole; or not yet, or none, as far as it was read. */
-  void looked(HeadInput input, FieldParser.Result result) {
-    if (result != FieldParser.Result.DONE) {
+  void looked(HeadInput input, boolean isWhole) {
+    if (!isWhole) {
       isRefusedHead = head.isHead(input.bytes(), input.base());
       outcome.saw(input);
     }
@@ -346,12 +346,7 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the content is sent, where there is some. */
   private boolean hasContent() {
-    return !request.isHead() && !isRefusedHead && !isBodiless();
-  }
-
-  /** Whether it has no content, whatever is written. */
-  private boolean isBodiless() {
-    return request.isBodiless(response.status());
+    return !request.isHead() && !isRefusedHead && !request.isBodiless(response.status());
   }
 
   @Override
@@ -448,7 +443,7 @@ final class Http1Exchange extends Exchange {
   private void writeHead(long length, @Nullable HttpContent content, int ahead, boolean isWhole) {
     isLast |= response.isLast() || owner().isEnding() || !isReusable(isWhole);
     isLast |= request.opensTunnel(response.status()); // which nobody is in
-    boolean isBodiless = isBodiless();
+    boolean isBodiless = request.isBodiless(response.status());
     isEncoded = length < 0 && !request.isHttp10() && !isBodiless;
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
