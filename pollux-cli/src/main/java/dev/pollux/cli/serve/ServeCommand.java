@@ -2,23 +2,30 @@ package dev.pollux.cli.serve;
 
 import dev.pollux.cli.terminal.Version;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code pollux serve}: a web server for the files of a folder, see {@link ServeRun}. */
+/**
+ * {@code pollux serve}: a web server for the files of a folder, or for those behind it, see {@link
+ * ServeRun}.
+ */
 @Command(
     name = "serve",
-    header = "A web server for the files of a folder.",
+    header = "A web server for the files of a folder, or in front of other servers.",
     description = {
       "",
       "GET and HEAD, with ranges, conditions and precompressed files. Names that begin with a dot"
           + " and symbolic links are as if they were not there, unless allowed; nothing outside of"
-          + " DIR is reached.",
+          + " DIR is reached. With --proxy there is no DIR: servers behind answer, WebSocket among"
+          + " it.",
       "",
       "SIGTERM and SIGINT stop it: what has come is answered; a second one ends it at once. SIGHUP"
           + " opens DIR and the logs again and reads the certificates; a closed terminal ends it.",
@@ -30,6 +37,7 @@ import picocli.CommandLine.Spec;
 public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private SiteFlags site = new SiteFlags();
+  @Mixin private ProxyFlags proxy = new ProxyFlags();
   @Mixin private ListenFlags listen = new ListenFlags();
 
   @Mixin private OperatorFlags operator = new OperatorFlags();
@@ -41,10 +49,21 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SysException {
-    String mistake = listen.mistake() == null ? operator.mistake() : listen.mistake();
+    refuse(listen.mistake());
+    refuse(operator.mistake());
+    refuse(proxy.mistake());
+    refuse(proxy.isProxy() && site.isSaid() ? "--proxy has no DIR, nor what is said of one" : null);
+    return new ServeRun(NativeSys.open(), this::open, listen, operator).serve();
+  }
+
+  private void refuse(@Nullable String mistake) {
     if (mistake != null) {
       throw new ParameterException(spec.commandLine(), mistake);
     }
-    return new ServeRun(NativeSys.open(), site, listen, operator).serve();
+  }
+
+  private Site open(Sys sys, Consumer<String> told) {
+    boolean isTrusting = listen.hops() != null;
+    return proxy.isProxy() ? proxy.open(isTrusting, sys::nanoTime, told) : site.open();
   }
 }

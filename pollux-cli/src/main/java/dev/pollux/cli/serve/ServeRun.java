@@ -15,8 +15,6 @@ import dev.pollux.http.Liveness;
 import dev.pollux.http.RateLimit;
 import dev.pollux.http.Readiness;
 import dev.pollux.http.Router;
-import dev.pollux.http.SecurityFields;
-import dev.pollux.http.files.StaticFiles;
 import dev.pollux.http.log.AccessLog;
 import dev.pollux.http.log.HttpMetrics;
 import dev.pollux.loop.LoopGroup;
@@ -36,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,7 @@ final class ServeRun {
   private static final String METRICS = "metrics"; // the name of an inherited descriptor
 
   private final Sys sys;
-  private final SiteFlags siteFlags;
+  private final Opening opening;
   private final ListenFlags listen;
   private final OperatorFlags operator;
   private final HttpMetrics metrics = new HttpMetrics();
@@ -56,9 +55,14 @@ final class ServeRun {
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private final List<HttpServer> servers = new ArrayList<>();
 
-  ServeRun(Sys sys, SiteFlags siteFlags, ListenFlags listen, OperatorFlags operator) {
+  /** Opens what is served; it may have something to say later. */
+  interface Opening {
+    Site open(Sys sys, Consumer<String> told);
+  }
+
+  ServeRun(Sys sys, Opening opening, ListenFlags listen, OperatorFlags operator) {
     this.sys = sys;
-    this.siteFlags = siteFlags;
+    this.opening = opening;
     this.listen = listen;
     this.operator = operator;
   }
@@ -72,7 +76,7 @@ final class ServeRun {
             .withErrorHandler((loop, what, cause) -> say(loop + ": " + what + " failed: " + cause));
     ServerOptions figuresPlace = figuresPlace();
     try (ErrorLines errors = ErrorLines.take(sys);
-        StaticFiles site = siteFlags.open();
+        Site site = opening.open(sys, ServeRun::say);
         AccessLog log = operator.openLog(ServeRun::say);
         LoopGroup own = figuresPlace == null ? null : figuresLoop(options);
         LoopGroup loops = LoopGroup.start(sys, listen.loops(), options)) {
@@ -85,7 +89,7 @@ final class ServeRun {
       HttpServer figures =
           own == null || figuresPlace == null ? null : startFigures(own, figuresPlace, loops, log);
       for (HttpServer each : serving) {
-        System.out.println("serving " + siteFlags.folder() + " on " + uri(each, certificates, ""));
+        System.out.println("serving " + site.text() + " on " + uri(each, certificates, ""));
       }
       System.out.flush();
       await(loops, main, log, errors);
@@ -104,10 +108,9 @@ final class ServeRun {
     return log == null ? metrics : metrics.and(log);
   }
 
-  /** What answers: the files, and around them what was asked for. */
-  private HttpHandler handler(StaticFiles site) {
-    HttpHandler handler =
-        SecurityFields.DEFAULT.withFrameOptions(null).withReferrerPolicy(null).around(site);
+  /** What answers, and around it what was asked for. */
+  private HttpHandler handler(Site site) {
+    HttpHandler handler = site.handler();
     Integer rate = listen.maxRate();
     if (rate != null) {
       handler = RateLimit.of(rate, Duration.ofSeconds(1)).around(handler);
@@ -247,7 +250,7 @@ final class ServeRun {
   // ---- the end
 
   private static void reload(
-      StaticFiles site, @Nullable Certificates certificates, @Nullable AccessLog log) {
+      Site site, @Nullable Certificates certificates, @Nullable AccessLog log) {
     if (log != null) {
       log.reopen();
     }

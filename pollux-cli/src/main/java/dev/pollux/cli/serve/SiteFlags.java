@@ -17,7 +17,7 @@ final class SiteFlags {
       arity = "0..1",
       paramLabel = "DIR",
       description = "The folder whose files are served (default: the current one).")
-  private String folder = ".";
+  private @Nullable String folder;
 
   @Option(
       names = "--index",
@@ -57,18 +57,20 @@ final class SiteFlags {
   @SuppressWarnings("NullAway.Init")
   SiteFlags() {}
 
-  /** Where the folder is, as it was said. */
-  String folder() {
-    return folder;
+  /** Whether anything of it was said. */
+  boolean isSaid() {
+    boolean isNamed = folder != null || fallback != null || cacheControl != null;
+    return isNamed || lists || dotfiles || symlinks || plain || !index.equals("index.html");
   }
 
   /** The folder, opened. */
-  StaticFiles open() {
-    Path path = Places.file("DIR", folder);
+  Site open() {
+    String said = folder == null ? "." : folder;
+    Path path = Places.file("DIR", said);
     try {
-      return StaticFiles.open(path, options());
+      return new FolderSite(said, StaticFiles.open(path, options()));
     } catch (SysException e) {
-      throw new Failure("cannot serve " + folder + ": " + e.getMessage());
+      throw new Failure("cannot serve " + said + ": " + e.getMessage());
     }
   }
 

@@ -50,6 +50,11 @@ class ServeCommandIT {
     "--max-requests 0, --max-requests",
     "--delay 10, --delay",
     "--drain 0s, --drain",
+    "site --proxy http://a, DIR",
+    "--list --proxy http://a, DIR",
+    "--proxy-health /, --proxy",
+    "--proxy http://a --proxy-host mine, 'client and target'",
+    "--proxy http://a --proxy-timeout 0s, --proxy-timeout",
     "a b, b",
   })
   void usage_wrong_exitsWith2AndOneLine(String arguments, String what) throws Exception {

@@ -164,8 +164,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private boolean isReading() {
     Connection connection = talk().connection();
     return switch (state) {
-      case OPEN ->
-          !isPausedByProgram && (connection.isWritable() || connection.queuedBytes() == 0);
+      case OPEN -> !isPausedByProgram && (connection.isWritable() || connection.queuedBytes() == 0);
       case CLOSING -> true;
       case OVER -> false;
     };

@@ -129,6 +129,7 @@ class GroupTest {
       WebSocketGroup group = WebSocketGroup.over(List.of(other));
       assertThrows(IllegalArgumentException.class, () -> group.add(socket()));
       assertTrue(socket().sendPart(true, ByteBuffer.allocate(1), true).isTaken());
+      assertEquals("text(\0)", wire.read());
     }
   }
 

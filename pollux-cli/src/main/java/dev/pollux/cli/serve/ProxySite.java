@@ -1,0 +1,66 @@
+package dev.pollux.cli.serve;
+
+import dev.pollux.http.HttpHandler;
+import dev.pollux.http.client.ClientException;
+import dev.pollux.http.proxy.ProxyOptions;
+import dev.pollux.http.proxy.ReverseProxy;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Answers of servers behind, and a line a second at most for what they did not answer. */
+final class ProxySite implements Site {
+
+  private static final long BETWEEN_NANOS = 1_000_000_000; // 1 s
+
+  private final List<String> targets;
+  private final ReverseProxy proxy;
+  private final Consumer<String> told;
+  private final AtomicLong nextNanos = new AtomicLong(Long.MIN_VALUE);
+  private final AtomicLong silent = new AtomicLong();
+  private final NanoClock clock;
+
+  /** What time it is. */
+  interface NanoClock {
+    long nanos();
+  }
+
+  ProxySite(List<String> targets, ProxyOptions options, NanoClock clock, Consumer<String> told) {
+    this.targets = targets;
+    this.told = told;
+    this.clock = clock;
+    this.proxy = ReverseProxy.to(options.withFailureListener(this::failed), targets);
+  }
+
+  private void failed(URI target, ClientException failure) {
+    long now = clock.nanos();
+    long next = nextNanos.get();
+    boolean isDue = next == Long.MIN_VALUE || now - next >= 0;
+    if (isDue && nextNanos.compareAndSet(next, now + BETWEEN_NANOS)) {
+      long others = silent.getAndSet(0);
+      String more = others == 0 ? "" : " (and " + others + " like it since the last line)";
+      told.accept(target + ": " + failure.getMessage() + more);
+    } else {
+      silent.incrementAndGet();
+    }
+  }
+
+  @Override
+  public HttpHandler handler() {
+    return proxy;
+  }
+
+  @Override
+  public String text() {
+    return String.join(", ", targets);
+  }
+
+  @Override
+  public void reopen() {}
+
+  @Override
+  public void close() {
+    proxy.close();
+  }
+}

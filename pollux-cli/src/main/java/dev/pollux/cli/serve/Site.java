@@ -1,0 +1,24 @@
+package dev.pollux.cli.serve;
+
+import dev.pollux.http.HttpHandler;
+import dev.pollux.sys.SysException;
+
+/**
+ * What answers requests: the files of a folder, or servers behind.
+ *
+ * <p>Ownership: close ends what it has open.
+ */
+interface Site extends AutoCloseable {
+
+  /** Who answers. */
+  HttpHandler handler();
+
+  /** What it is, for the line that says so. */
+  String text();
+
+  /** SIGHUP: looks anew at what it answers from; if that cannot be, all is as before. */
+  void reopen() throws SysException;
+
+  @Override
+  void close();
+}
