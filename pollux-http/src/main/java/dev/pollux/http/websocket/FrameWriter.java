@@ -45,6 +45,7 @@ final class FrameWriter implements AutoCloseable {
     int position = data.position();
     MessageDeflater deflater = deflater();
     WriteResult result = frame(first | Opcode.RSV1, deflater.deflate(data));
+    deflater.sent();
     if (result == WriteResult.REFUSED) {
       var _ = data.position(position);
       deflater.forget(); // the peer does not know this one

@@ -25,10 +25,24 @@ final class MessageDeflater implements AutoCloseable {
   /**
    * A message, which is read to its end and has at least a byte.
    *
-   * @return lent until the next
+   * @return lent until {@link #sent}, or the next
    */
   ByteBuffer deflate(ByteBuffer message) {
     out.clear();
+    boolean isWhole = false;
+    try {
+      putAll(message);
+      isWhole = true;
+    } finally {
+      if (!keepsContext || !isWhole) {
+        deflater.reset(); // a part of this one is not to be in what others are sent
+      }
+    }
+    ByteBuffer whole = out.whole();
+    return whole.limit(whole.limit() - TAIL_BYTES);
+  }
+
+  private void putAll(ByteBuffer message) {
     deflater.setInput(message);
     int count;
     ByteBuffer room;
@@ -36,16 +50,21 @@ final class MessageDeflater implements AutoCloseable {
       room = out.reserve(STEP_BYTES);
       count = deflater.deflate(room, Deflater.SYNC_FLUSH);
     } while ((count > 0 && !room.hasRemaining()) || !deflater.needsInput());
-    if (!keepsContext) {
-      deflater.reset();
-    }
-    ByteBuffer whole = out.whole();
-    return whole.limit(whole.limit() - TAIL_BYTES);
   }
 
   /** What comes refers to nothing before. */
   void forget() {
     deflater.reset();
+  }
+
+  /** What was lent is not needed any more. */
+  void sent() {
+    out.clear();
+  }
+
+  /** How much memory there is for messages, beside that of zlib. */
+  int heldBytes() {
+    return out.heldBytes();
   }
 
   @Override

@@ -146,7 +146,10 @@ public final class WebSocketOptions {
 
   // ---- time
 
-  /** As these, with another {@link #pingInterval}; zero is never. */
+  /**
+   * As these, with another {@link #pingInterval}; zero is never: then a server ends those that are
+   * silent for {@link dev.pollux.net.ServerOptions#ALL_IDLE}.
+   */
   public WebSocketOptions withPingInterval(Duration pingInterval) {
     long nanos = nanos("pingInterval", pingInterval);
     return with(v -> v.pingNanos = nanos);

@@ -4,9 +4,10 @@
  * <p>A {@link dev.pollux.http.websocket.WebSocketHandler} is what a program makes of messages; read
  * it first, then {@link dev.pollux.http.websocket.WebSocket}. A {@link
  * dev.pollux.http.websocket.WebSocketEndpoint} is the handler of requests that opens one for each
- * client that asks, {@link dev.pollux.http.websocket.WebSocketOptions} says what is agreed on and
- * how much a peer may ask for, and a {@link dev.pollux.http.websocket.WebSocketGroup} sends the
- * same to many without a copy for each.
+ * client that asks, a {@link dev.pollux.http.websocket.WebSocketClient} opens them to servers,
+ * {@link dev.pollux.http.websocket.WebSocketOptions} says what is agreed on and how much a peer may
+ * ask for, and a {@link dev.pollux.http.websocket.WebSocketGroup} sends the same to many without a
+ * copy for each.
  *
  * <h2>Messages</h2>
  *

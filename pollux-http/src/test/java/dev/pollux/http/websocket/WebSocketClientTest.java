@@ -1,0 +1,246 @@
+package dev.pollux.http.websocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pollux.http.HttpHandler;
+import dev.pollux.http.HttpServer;
+import dev.pollux.http.client.ClientException;
+import dev.pollux.http.client.ClientRequest;
+import dev.pollux.http.client.FailureReason;
+import dev.pollux.http.client.HttpClient;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.LoopOptions;
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.Server;
+import dev.pollux.net.ServerOptions;
+import dev.pollux.sys.SysException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** WebSockets to a server of one's own, and to one that is wrong, on the model kernel. */
+class WebSocketClientTest {
+
+  private static final ServerOptions AT =
+      ServerOptions.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+  private static final WebSocketOptions QUIET =
+      WebSocketOptions.DEFAULT.withPingInterval(Duration.ZERO);
+
+  private final ModelSys sys = ModelSys.virtual(1, Faults.none());
+  private final Map<Integer, String> before = sys.openDescriptors();
+  private final EventLoop loop;
+  private final HttpClient http;
+  private final List<AutoCloseable> servers = new ArrayList<>();
+  private final List<IOException> failures = new ArrayList<>();
+  private final List<String> heard = new ArrayList<>();
+  private @Nullable WebSocket socket;
+
+  private final WebSocketHandler ears =
+      new WebSocketHandler() {
+        @Override
+        public void opened(WebSocket opened) {
+          socket = opened;
+        }
+
+        @Override
+        public void text(WebSocket from, String text) {
+          heard.add(text);
+        }
+
+        @Override
+        public void closed(WebSocket closed, WebSocketEnd end) {
+          heard.add("closed " + end.code() + " " + end.isClean());
+        }
+      };
+
+  WebSocketClientTest() throws SysException {
+    loop = EventLoop.open(sys, LoopOptions.DEFAULT);
+    http = HttpClient.of(loop);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    for (AutoCloseable server : servers) {
+      server.close();
+    }
+    http.close();
+    turn();
+    assertEquals(0, loop.timerCount());
+    loop.close();
+    assertEquals(before, sys.openDescriptors());
+  }
+
+  private void turn() throws SysException {
+    for (int empty = 0; empty < 20; ) {
+      empty = loop.runOnce(0) == 0 ? empty + 1 : 0;
+    }
+  }
+
+  private String serve(HttpHandler handler) throws SysException {
+    HttpServer server = HttpServer.open(loop, AT, handler);
+    servers.add(server);
+    return "ws://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/chat";
+  }
+
+  private String serveRaw(String answer) throws SysException {
+    ConnectionHandler handler =
+        new ConnectionHandler() {
+          @Override
+          public void received(Connection connection, ByteBuffer data) {
+            String ask = StandardCharsets.ISO_8859_1.decode(data).toString();
+            String key = ask.replaceAll("(?s).*Sec-WebSocket-Key: ([^\r]*)\r.*", "$1");
+            var _ =
+                connection.write(
+                    answer.replace("ACCEPT", Handshake.accept(key)).replace("¶", "\r\n"));
+          }
+        };
+    Server server = Server.open(loop, AT, _ -> handler);
+    servers.add(server);
+    return "ws://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/chat";
+  }
+
+  private void connect(WebSocketOptions options, String uri) throws SysException {
+    var _ = WebSocketClient.of(http, options).connect(uri, ears, failures::add);
+    turn();
+  }
+
+  private WebSocket socket() {
+    return Objects.requireNonNull(socket, failures::toString);
+  }
+
+  @Test
+  void messages_goBothWays_thenItEndsInOrder() throws Exception {
+    SocketWire.Echo echo = new SocketWire.Echo();
+    for (WebSocketOptions options :
+        List.of(
+            QUIET,
+            QUIET.withCompression(true).withCompressFromBytes(1),
+            QUIET.withCompression(true).withContextTakeover(true).withCompressFromBytes(1))) {
+      heard.clear();
+      connect(options, serve(WebSocketEndpoint.of(options, _ -> echo)));
+      List<String> said = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        said.add("line " + i + " ☕".repeat(i * 40));
+        assertTrue(socket().send(said.getLast()).isTaken());
+        turn();
+      }
+      assertEquals(said, heard);
+      socket().close();
+      turn();
+      assertEquals("closed 1000 true", heard.getLast());
+      assertEquals("closed 1000", echo.seen.getLast());
+    }
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void server_thatCloses_isAnswered() throws Exception {
+    SocketWire.Echo echo = new SocketWire.Echo();
+    connect(QUIET, serve(WebSocketEndpoint.of(_ -> echo)));
+    Objects.requireNonNull(echo.socket).close(4000, "enough");
+    turn();
+    assertEquals(List.of("closed 4000 true"), heard);
+    assertEquals("closed 4000", echo.seen.getLast());
+  }
+
+  @Test
+  void subprotocol_andFields_areAgreedOn() throws Exception {
+    WebSocketOptions options = QUIET.withSubprotocols("v2", "v1");
+    List<String> asked = new ArrayList<>();
+    WebSocketEndpoint endpoint =
+        WebSocketEndpoint.of(
+            QUIET.withSubprotocols("v1"),
+            request -> {
+              asked.add(request.field("Authorization") + request.path());
+              return new SocketWire.Echo();
+            });
+    String uri = serve(endpoint).replace("ws:", "http:");
+    ClientRequest request = ClientRequest.get(uri).withField("Authorization", "me");
+    var _ = WebSocketClient.of(http, options).connect(request, ears, failures::add);
+    turn();
+    assertEquals("v1", socket().subprotocol());
+    assertEquals(List.of("me/chat"), asked);
+    socket().reset();
+  }
+
+  @Test
+  void server_thatRefuses_isTold() throws Exception {
+    connect(QUIET, serve((_, response) -> response.status(403).send("x".repeat(1 << 20))));
+    assertEquals(403, assertInstanceOf(HandshakeException.class, failures.getFirst()).status());
+    connect(QUIET, "ws://127.0.0.1:1/");
+    ClientException refused = assertInstanceOf(ClientException.class, failures.getLast());
+    assertEquals(FailureReason.CONNECT_FAILED, refused.reason());
+    assertEquals(List.of(), heard);
+  }
+
+  @Test
+  void server_thatAnswersWrongly_isLeft() throws Exception {
+    String right =
+        "HTTP/1.1 101 Switching Protocols¶Upgrade: websocket¶Connection: upgrade¶"
+            + "Sec-WebSocket-Accept: ACCEPT¶";
+    String[] wrongs = {
+      right.replace("ACCEPT", "AAAA"),
+      right.replace("Sec-WebSocket-Accept: ACCEPT¶", ""),
+      right + "Sec-WebSocket-Accept: ACCEPT¶",
+      right + "Sec-WebSocket-Protocol: unasked¶",
+      right + "Sec-WebSocket-Extensions: permessage-deflate¶",
+      right + "Sec-WebSocket-Extensions: ;¶",
+    };
+    for (String wrong : wrongs) {
+      failures.clear();
+      connect(QUIET, serveRaw(wrong + "¶"));
+      assertEquals(1, failures.size(), wrong);
+      assertEquals(101, assertInstanceOf(HandshakeException.class, failures.getFirst()).status());
+    }
+    assertEquals(List.of(), heard);
+    failures.clear();
+    connect(QUIET, serveRaw(right + "¶"));
+    assertEquals(List.of(), failures);
+    socket().reset();
+  }
+
+  @Test
+  void server_thatMasks_isLeft() throws Exception {
+    String right =
+        "HTTP/1.1 101 Switching Protocols¶Upgrade: websocket¶Connection: upgrade¶"
+            + "Sec-WebSocket-Accept: ACCEPT¶¶";
+    connect(QUIET, serveRaw(right + "\u0001\u0080\0\0\0\0"));
+    assertEquals(List.of("closed 1002 false"), heard);
+  }
+
+  @Test
+  void uri_ofAnotherKind_isRefused() {
+    WebSocketClient client = WebSocketClient.of(http);
+    for (String wrong : List.of("ftp://a", "ws:", "wss:/a", "a")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> client.connect(wrong, ears, failures::add), wrong);
+    }
+  }
+
+  @Test
+  void client_inAGroup_isRefused() throws Exception {
+    connect(QUIET, serve(WebSocketEndpoint.of(_ -> new SocketWire.Echo())));
+    WebSocketGroup group = WebSocketGroup.over(List.of(loop));
+    assertThrows(IllegalArgumentException.class, () -> group.add(socket()));
+    assertTrue(socket().send(WebSocketMessage.text("hello")).isTaken());
+    turn();
+    assertEquals(List.of("hello"), heard);
+    socket().reset();
+  }
+}
