@@ -1,4 +1,4 @@
-/** HTTP/1.1: a server whose parser is strict where others were broken. */
+/** HTTP/1.1: a server and a client, whose parser is strict where others were broken. */
 module dev.pollux.http {
   requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
   requires transitive dev.pollux.loop;

@@ -2,7 +2,6 @@ package dev.pollux.http.client;
 
 import dev.pollux.http.HttpFields;
 import dev.pollux.http.wire.BodyDecoder;
-import dev.pollux.http.wire.FieldParser;
 import dev.pollux.http.wire.Inflation;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -228,8 +227,7 @@ final class AnswerReader implements Inflation.Sink {
     if (body.inputOver()) {
       settle(false);
     } else {
-      owner.fail(
-          FailureReason.CLOSED_EARLY, "the server ended the connection within a body", null);
+      owner.fail(FailureReason.CLOSED_EARLY, "the server ended the connection within a body", null);
     }
   }
 
