@@ -178,7 +178,9 @@ class ProbeTest {
     Matcher test = named.matcher(String.join("\n", documentation()));
     int count = 0;
     while (test.find()) {
-      String source = Files.readString(SOURCES.resolve(test.group(1) + ".java"));
+      Path here = SOURCES.resolve(test.group(1) + ".java");
+      Path wire = SOURCES.resolve("wire").resolve(test.group(1) + ".java");
+      String source = Files.readString(Files.exists(here) ? here : wire);
       Matcher names = Pattern.compile("\\w+").matcher(test.group(2) + test.group(3));
       while (names.find()) {
         String name = names.group();
