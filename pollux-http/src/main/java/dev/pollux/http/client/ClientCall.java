@@ -199,9 +199,9 @@ public final class ClientCall {
   }
 
   /** A connection is made for it, or has still to show that it can be used. */
-  void connecting(ClientConnection for_) {
+  void connecting(ClientConnection by) {
     queue = null;
-    connection = for_;
+    connection = by;
     awaitConnection();
   }
 
