@@ -37,11 +37,11 @@
  *
  * <h2>Inside</h2>
  *
- * <p>{@code HeadParser} reads the head of a request, {@code FieldParser} its fields, {@code
- * Framing} decides what comes behind it, {@code ChunkParser} finds the data in a chunked body. Any
- * split of the same bytes comes to the same. {@code Http1Connection} takes requests out of what a
- * connection receives, {@code Http1Exchange} frames one answer, {@code Exchange} is the seam above
- * which no version is known. {@code HttpFactory} decides what a connection begins with: {@code
+ * <p>{@code HeadParser} reads the head of a request, {@code Framing} decides what comes behind it;
+ * {@link dev.pollux.http.wire} has what reads fields and chunks, here and in a client. Any split of
+ * the same bytes comes to the same. {@code Http1Connection} takes requests out of what a connection
+ * receives, {@code Http1Exchange} frames one answer, {@code Exchange} is the seam above which no
+ * version is known. {@code HttpFactory} decides what a connection begins with: {@code
  * ProxyConnection}, where a proxy has something to say before. How each attack that is known is
  * answered stands in {@code attacks.txt}, a test.
  */

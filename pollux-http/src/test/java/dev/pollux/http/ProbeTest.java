@@ -172,18 +172,15 @@ class ProbeTest {
     assertEquals(expected, rows);
   }
 
-  private static Path source(String test) {
-    Path beside = SOURCES.resolve(test + ".java");
-    return Files.exists(beside) ? beside : SOURCES.resolve("wire").resolve(test + ".java");
-  }
-
   @Test
   void documentation_namesTestsThatAreThere() throws IOException {
     Pattern named = Pattern.compile("`(\\w+Test)\\.(\\w+)`((?:,\\s+`[a-z]\\w+`)*)");
     Matcher test = named.matcher(String.join("\n", documentation()));
     int count = 0;
     while (test.find()) {
-      String source = Files.readString(source(test.group(1)));
+      Path here = SOURCES.resolve(test.group(1) + ".java");
+      Path wire = SOURCES.resolve("wire").resolve(test.group(1) + ".java");
+      String source = Files.readString(Files.exists(here) ? here : wire);
       Matcher names = Pattern.compile("\\w+").matcher(test.group(2) + test.group(3));
       while (names.find()) {
         String name = names.group();

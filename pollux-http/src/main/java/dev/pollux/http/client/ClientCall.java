@@ -49,8 +49,7 @@ public final class ClientCall {
   private @Nullable Deadline waiting; // while no connection has its time
   private @Nullable Runnable waiter;
   private int redirects;
-  private boolean isFresh; // wants a connection of its own
-  private boolean isRetried;
+  private boolean isFresh; // is sent once more, on a connection that is new
   private boolean isPaused;
   private boolean isSent;
   private boolean hasAnswer; // some of one
@@ -199,10 +198,10 @@ public final class ClientCall {
     awaitConnection();
   }
 
-  /** A connection is made for it. */
-  void connecting(ClientConnection for_) {
+  /** A connection is made for it, or has still to show that it can be used. */
+  void connecting(ClientConnection by) {
     queue = null;
-    connection = for_;
+    connection = by;
     awaitConnection();
   }
 
@@ -274,21 +273,25 @@ public final class ClientCall {
     request = next;
     upload = new Upload(next);
     isFresh = false;
-    isRetried = false;
     client.pools().begin(this);
   }
 
   /** Whether it may be sent again on another connection, and was not yet. */
   boolean mayRetry() {
-    return !isRetried && request.isIdempotent() && !upload.isBegun() && !client.isClosed();
+    return !isFresh && request.isIdempotent() && !upload.isBegun() && !client.isClosed();
   }
 
   /** Sends it again, on a connection that is new. */
   void retry() {
-    isRetried = true;
     isFresh = true;
     connection = null;
     upload.lose();
+    client.pools().begin(this);
+  }
+
+  /** The connection that it had reserved is of no use. */
+  void goElsewhere() {
+    connection = null;
     client.pools().begin(this);
   }
 

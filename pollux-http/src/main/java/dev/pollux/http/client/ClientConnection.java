@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * A connection to a server: sends one request, has its answer {@linkplain AnswerReader read}, and
  * then waits for the next, or ends.
  *
- * <p>What comes while no request is under way is nobody's answer, and ends it. One timer has all
- * its times, and those of a call while this has it.
+ * <p>What comes while no request is under way is nobody's answer, and ends it. That is also so of
+ * what came with the end of an answer, or waits in the kernel: so a call that gets the connection
+ * within the end of another has it reserved, and its request is sent in the next turn, if nothing
+ * came until then. One timer has all its times, and those of a call while this has it.
  *
  * <p>Threads: the loop's. Source: RFC 9112, 9.
  */
@@ -30,6 +32,7 @@ final class ClientConnection implements ConnectionHandler {
   private enum State {
     CONNECTING,
     IDLE,
+    RESERVED,
     BUSY,
     SWITCHED,
     OVER
@@ -46,6 +49,7 @@ final class ClientConnection implements ConnectionHandler {
   private @Nullable Connection connection;
   private @Nullable ClientCall call;
   private int requests;
+  private boolean isReading; // the program may be told of something
   private boolean isInputOver;
   private boolean isRetired;
 
@@ -97,8 +101,38 @@ final class ClientConnection implements ConnectionHandler {
     }
   }
 
-  /** Sends the request of a call. */
-  void start(ClientCall next) {
+  /** Sends the request of a call; or in the next turn. */
+  void take(ClientCall next) {
+    if (!isReading) {
+      start(next);
+      return;
+    }
+    call = next;
+    state = State.RESERVED;
+    deadline.clear();
+    next.connecting(this);
+    var _ = pool.loop().schedule(0, () -> startReserved(next));
+  }
+
+  private void startReserved(ClientCall next) {
+    if (state == State.RESERVED && next.equals(call)) {
+      if (isQuiet()) {
+        start(next);
+      } else {
+        giveBack();
+      }
+    }
+  }
+
+  /** Something came, or the server has ended it: the call goes elsewhere, as nothing was sent. */
+  private void giveBack() {
+    ClientCall next = Objects.requireNonNull(call);
+    call = null;
+    drop();
+    next.goElsewhere();
+  }
+
+  private void start(ClientCall next) {
     call = next;
     requests++;
     reader.begin(next);
@@ -125,12 +159,19 @@ final class ClientConnection implements ConnectionHandler {
 
   @Override
   public void received(Connection from, ByteBuffer data) {
-    if (state == State.IDLE) {
+    if (state == State.RESERVED) {
+      giveBack();
+    } else if (state == State.IDLE) {
       retire();
       state = State.OVER;
       from.reset(CloseCause.of(CloseReason.PROTOCOL, "something came that nobody asked for"));
     }
-    reader.read(data);
+    isReading = true;
+    try {
+      reader.read(data);
+    } finally {
+      isReading = false;
+    }
     if (state == State.OVER) {
       var _ = data.position(data.limit());
     } else if (reader.isInBody()) {
@@ -144,7 +185,9 @@ final class ClientConnection implements ConnectionHandler {
   @Override
   public void readClosed(Connection from) {
     isInputOver = true;
-    if (state == State.IDLE) {
+    if (state == State.RESERVED) {
+      giveBack();
+    } else if (state == State.IDLE) {
       drop();
     } else if (reader.isInHead()) {
       lose(FailureReason.CLOSED_EARLY, "the server ended the connection before it answered", null);
@@ -173,7 +216,9 @@ final class ClientConnection implements ConnectionHandler {
   public void closed(Connection from, CloseCause cause) {
     deadline.end();
     boolean isTls = pool.origin().isTls();
-    if (state == State.CONNECTING || state == State.BUSY) {
+    if (state == State.RESERVED) {
+      giveBack();
+    } else if (state == State.CONNECTING || state == State.BUSY) {
       boolean isUntold = requests == 1 && !reader.hasBytes() && isTls;
       FailureReason reason =
           state == State.CONNECTING
@@ -284,7 +329,12 @@ final class ClientConnection implements ConnectionHandler {
 
   private void goOn(ClientCall of) {
     if (of.equals(call)) {
-      reader.goOn(isInputOver, connection().unreadBytes() > 0);
+      isReading = true;
+      try {
+        reader.goOn(isInputOver, connection().unreadBytes() > 0);
+      } finally {
+        isReading = false;
+      }
       if (reader.isInBody()) {
         arm();
       }
@@ -333,12 +383,12 @@ final class ClientConnection implements ConnectionHandler {
 
   /** Whether a request may be sent: nothing has come of the server that would be its answer. */
   boolean isUsable() {
+    return state == State.IDLE && (isReading || isQuiet());
+  }
+
+  private boolean isQuiet() {
     Connection mine = connection();
-    return state == State.IDLE
-        && mine.isOpen()
-        && mine.isWritable()
-        && !mine.isPeerEnded()
-        && mine.availableBytes() == 0;
+    return mine.isOpen() && mine.isWritable() && !mine.isPeerEnded() && mine.availableBytes() == 0;
   }
 
   private void retire() {

@@ -55,7 +55,7 @@ final class OriginPool {
     } else {
       ClientConnection kept = takeIdle();
       if (kept != null) {
-        kept.start(call);
+        kept.take(call);
         return;
       }
     }
@@ -133,7 +133,7 @@ final class OriginPool {
       connection.drop();
       connect(next);
     } else {
-      connection.start(next);
+      connection.take(next);
     }
   }
 

@@ -162,6 +162,16 @@ class AnswersTest {
           HTTP/1.1 200 OK¶Content-Length: 2¶¶ok¶|200 ok
           HTTP/1.1 204 No¶¶HTTP/1.1 200 OK¶Content-Length: 4¶¶evil|204
           HTTP/1.1 200 OK¶Transfer-Encoding: chunked¶¶0¶¶x|200
+          """)
+  void answer_hostile_isNoAnswer_orTheLast(String answer, String outcome) {
+    check("GET", answer, outcome);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           ¶HTTP/1.1 200 OK¶¶|BAD_ANSWER
           ␣HTTP/1.1 200 OK¶¶|BAD_ANSWER
           http/1.1 200 OK¶¶|BAD_ANSWER
@@ -184,7 +194,7 @@ class AnswersTest {
           $|CLOSED_EARLY
           HT$|CLOSED_EARLY
           """)
-  void answer_hostile_isNoAnswer_orTheLast(String answer, String outcome) {
+  void statusLine_thatIsNone_isNoAnswer(String answer, String outcome) {
     check("GET", answer, outcome);
   }
 

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.HttpFields;
+import dev.pollux.net.ConnectionOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -163,6 +166,68 @@ class ClientPoolTest {
       next.send(OK);
       assertEquals("200 ok", again.outcome());
       assertEquals(0, wire.connections());
+    }
+  }
+
+  /** The call that waits, or comes within the end of the other, is not given what is left. */
+  @Test
+  void answer_behindWhichMoreIsInTheKernel_isTheLastOfItsConnection() {
+    int size = ClientWire.bytes(OK).length;
+    ConnectionOptions exact = ConnectionOptions.DEFAULT.withReadBytes(size);
+    String evil = "HTTP/1.1 200 OK¶Content-Length: 4¶¶evil";
+    for (boolean isWithin : new boolean[] {false, true}) {
+      ClientOptions one = OPTIONS.withConnectionsPerOrigin(1).withConnection(exact);
+      try (ClientWire wire = new ClientWire(one)) {
+        Heard second = new Heard();
+        Heard first =
+            new Heard() {
+              @Override
+              public void ended(ClientCall of, HttpFields came) {
+                super.ended(of, came);
+                if (isWithin) {
+                  second.call = wire.client.send(wire.get("/2"), second);
+                }
+              }
+            };
+        wire.ask(wire.get("/1"), first);
+        if (!isWithin) {
+          wire.ask(wire.get("/2"), second);
+        }
+        ClientWire.Peer peer = wire.accept();
+        assertTrue(peer.read().startsWith("GET /1 "));
+        peer.write(ClientWire.bytes(OK + evil));
+        wire.turn();
+        assertEquals("200 ok", first.outcome());
+        assertEquals("", peer.read());
+        ClientWire.Peer next = wire.accept();
+        assertTrue(next.read().startsWith("GET /2 "));
+        next.send(OK);
+        assertEquals("200 ok", second.outcome());
+        assertEquals(1, wire.client.connectionCount());
+      }
+    }
+  }
+
+  @Test
+  void callThatIsReserved_canBeCancelled() {
+    try (ClientWire wire = new ClientWire(OPTIONS.withTotalTime(Duration.ofSeconds(9)))) {
+      Heard second = new Heard();
+      Heard first =
+          new Heard() {
+            @Override
+            public void ended(ClientCall of, HttpFields came) {
+              super.ended(of, came);
+              second.call = wire.client.send(wire.get("/2"), second);
+              second.call.cancel();
+            }
+          };
+      wire.ask(wire.get("/1"), first);
+      ClientWire.Peer peer = wire.accept();
+      peer.read();
+      peer.send(OK);
+      assertEquals("CANCELLED", second.outcome());
+      assertFalse(second.failure.isSent());
+      assertEquals("", peer.read());
     }
   }
 

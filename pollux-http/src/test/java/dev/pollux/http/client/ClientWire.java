@@ -105,16 +105,21 @@ final class ClientWire implements AutoCloseable {
     return peer;
   }
 
-  /** How many more connections there are, which are accepted. */
-  int connections() {
+  /** All connections that are there by now. */
+  List<Peer> accepted() {
     var _ = turn();
-    int count = 0;
+    List<Peer> all = new ArrayList<>();
     for (int fd = Sockets.accept(sys, listener); fd >= 0; ) {
-      peers.add(new Peer(fd));
-      count++;
+      all.add(new Peer(fd));
       fd = Sockets.accept(sys, listener);
     }
-    return count;
+    peers.addAll(all);
+    return all;
+  }
+
+  /** How many more connections there are, which are accepted. */
+  int connections() {
+    return accepted().size();
   }
 
   /** Nobody listens any more. */
@@ -187,6 +192,17 @@ final class ClientWire implements AutoCloseable {
         }
       }
       return this;
+    }
+
+    /** Sends as much of this as there is room for, and turns the loop; how much that was. */
+    int offer(byte[] bytes) {
+      var _ = io.buffer().clear().put(bytes);
+      int sent = sys.send(fd, io.address(), bytes.length, Linux.MSG_NOSIGNAL);
+      if (sent < 0 && sent != -Errno.EAGAIN) {
+        throw new AssertionError("send: " + Errno.name(-sent));
+      }
+      var _ = turn();
+      return Math.max(0, sent);
     }
 
     /** Sends as much as there is room for; how much that was. */
