@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** HTTP/1.1 and WebSocket: a server and a client, strict where others were broken. */
-=======
-/** HTTP/1.1: a server and a client, whose parser is strict where others were broken. */
->>>>>>> http-client
 module dev.pollux.http {
   requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
   requires transitive dev.pollux.loop;
