@@ -46,6 +46,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private State state = State.OPEN;
   private boolean isPausedByProgram;
   private boolean isPaused;
+  private boolean mayReadOnce; // although it is full again: it was drained meanwhile
   private boolean isHeld;
   private boolean isInputOver; // but for what was left
   private boolean isInParts; // of a message that is being sent
@@ -99,6 +100,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   public void received(Connection connection, ByteBuffer data) {
     talk().silences().heard();
     while (isReading() && reader.read(data)) {}
+    mayReadOnce = false;
     if (reader.failure() != 0 && state != State.OVER) {
       fail(reader.failure(), reader.problem());
     }
@@ -122,6 +124,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   @Override
   public void writable(Connection connection) {
     if (state == State.OPEN) {
+      mayReadOnce = true; // else who always fills it would never hear a Close
       sendPong();
       call(() -> handler.writable(talk().socket()));
     }
@@ -164,10 +167,14 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private boolean isReading() {
     Connection connection = talk().connection();
     return switch (state) {
-      case OPEN -> !isPausedByProgram && (connection.isWritable() || connection.queuedBytes() == 0);
+      case OPEN -> !isPausedByProgram && (mayReadOnce || hasRoom(connection));
       case CLOSING -> true;
       case OVER -> false;
     };
+  }
+
+  private static boolean hasRoom(Connection connection) {
+    return connection.isWritable() || connection.queuedBytes() == 0;
   }
 
   /** Has the connection read, or wait. */

@@ -365,4 +365,35 @@ class ConversationTest {
       assertTrue(all.endsWith("pong(100 bytes) "), all);
     }
   }
+
+  /** Who fills the queue whenever there is room hears the peer all the same. */
+  @Test
+  void close_toWhoAlwaysSends_isHeard() {
+    SocketWire.Echo pouring =
+        new SocketWire.Echo() {
+          @Override
+          public void message(WebSocket from, boolean isText, ByteBuffer data) {
+            seen.add("message");
+            writable(from);
+          }
+
+          @Override
+          public void writable(WebSocket from) {
+            while (from.isWritable()) {
+              var _ = from.send("*".repeat(1000));
+            }
+          }
+        };
+    try (SocketWire wire = SocketWire.open(QUIET, pouring)) {
+      wire.send(frames().text("begin"));
+      wire.send(frames().ping("too").close(1000, ""));
+      WebSocket socket = java.util.Objects.requireNonNull(pouring.socket);
+      for (int i = 0; i < 100 && socket.isOpen(); i++) {
+        int _ = wire.http.receive(1 << 16);
+      }
+      assertFalse(socket.isOpen());
+      assertTrue(wire.isEnded());
+    }
+    assertEquals(List.of("opened", "message", "closed 1000"), pouring.seen);
+  }
 }
