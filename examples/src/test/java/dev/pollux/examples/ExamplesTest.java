@@ -45,7 +45,7 @@ class ExamplesTest {
         tests.append(Files.readString(test));
       }
     }
-    assertEquals(12, examples().size());
+    assertEquals(13, examples().size());
     for (Path example : examples()) {
       String name = example.getFileName().toString().replace(".java", "");
       String text = Files.readString(example);

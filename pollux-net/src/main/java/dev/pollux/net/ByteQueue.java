@@ -29,6 +29,9 @@ final class ByteQueue {
   private static final int MAX_WRITTEN_AT_ONCE = 1 << 18; // 256 KiB of memory
   private static final int GROWTH = 4;
 
+  /** What stands before a file leaves with its first bytes: one packet less, and a wake-up. */
+  private static final int BEFORE_FILE = Linux.MSG_NOSIGNAL | Linux.MSG_MORE;
+
   private final LoopNet local;
   private @Nullable Chunk head;
   private @Nullable Chunk tail;
@@ -250,7 +253,8 @@ final class ByteQueue {
       n = writeDescriptor(first, sys, fd);
     } else if (next == null || !next.isPlain() || first.sizeBytes() >= MAX_WRITTEN_AT_ONCE) {
       int count = Math.min(first.sizeBytes(), MAX_WRITTEN_AT_ONCE);
-      n = sys.send(fd, first.address(), count, Linux.MSG_NOSIGNAL);
+      boolean isMore = isBeforeFile(next) && count == first.sizeBytes();
+      n = sys.send(fd, first.address(), count, isMore ? BEFORE_FILE : Linux.MSG_NOSIGNAL);
     } else {
       n = gather(first, sys, fd);
     }
@@ -258,6 +262,11 @@ final class ByteQueue {
       drop(n);
     }
     return n;
+  }
+
+  private static boolean isBeforeFile(@Nullable Chunk next) {
+    FileRegion file = next == null ? null : next.file;
+    return file != null && file.remaining() > 0;
   }
 
   /** Gives all memory back, and closes files. The marks that wait are due, as lost. */

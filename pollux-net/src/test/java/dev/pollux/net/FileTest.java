@@ -67,6 +67,25 @@ class FileTest extends NetCase {
     }
   }
 
+  // ---- with what is before it
+
+  /** The kernel is told that more is to come, and only then. */
+  @Test
+  void head_beforeAFile_leavesWithIt() throws Exception {
+    byte[] content = random(SIZE);
+    Pair pair = roomyPair();
+    WriteResult _ = pair.connection().write("alone");
+    until("that", () -> pair.peer().read().size() == 5);
+    boolean isTold = model != null && model.ignored().contains("send(MSG_MORE)");
+    assertTrue(!isTold, "a write that nothing follows");
+    WriteResult _ = pair.connection().write("head");
+    WriteResult _ = pair.connection().write("more"); // of this turn: it waits for the flush
+    WriteResult _ = pair.connection().sendFile(region(put("file", content), 0, SIZE));
+    WriteResult _ = pair.connection().write("tail");
+    until("all", () -> pair.peer().read().size() == 5 + 8 + SIZE + 4);
+    assertTrue(model == null || model.ignored().contains("send(MSG_MORE)"), "a head of a file");
+  }
+
   // ---- whose it is
 
   /** The number that it had is the other file's now. */

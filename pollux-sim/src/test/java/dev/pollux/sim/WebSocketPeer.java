@@ -19,8 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketPeer implements ConnectionHandler {
 
   private static final String ASK =
-      "GET /echo HTTP/1.1\r\nHost: server\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+      """
+      GET /echo HTTP/1.1\r
+      Host: server\r
+      Connection: Upgrade\r
+      Upgrade: websocket\r
+      Sec-WebSocket-Version: 13\r
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+      \r
+      """;
   private static final int TEXT = 1;
   private static final int BINARY = 2;
   private static final int CLOSE = 8;

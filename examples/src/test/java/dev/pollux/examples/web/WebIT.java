@@ -74,6 +74,26 @@ class WebIT {
   }
 
   @Test
+  void reverseProxy_passesOn() throws Exception {
+    try (Program hello = new Program(Hello.class);
+        Program chat = new Program(ChatOverWebSocket.class);
+        Program proxy = new Program(ReverseProxy.class, target(hello), "http://127.0.0.1:1");
+        Program talk = new Program(ReverseProxy.class, target(chat))) {
+      for (int i = 0; i < 5; i++) {
+        assertEquals("Hello, Ann!\n", ask(to(proxy, "/Ann")).body());
+      }
+      try (Ears ann = new Ears(http, talk, "/chat/ann")) {
+        ann.say("through");
+        ann.assertHears("ann is here", "ann: through");
+      }
+    }
+  }
+
+  private static String target(Program program) {
+    return "http://127.0.0.1:" + program.port();
+  }
+
+  @Test
   void sse_tellsWhatWasMissed() throws Exception {
     try (Program ticks = new Program(Sse.class)) {
       long heard = next(to(ticks, "/events"));
