@@ -19,8 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketPeer implements ConnectionHandler {
 
   private static final String ASK =
-      "GET /echo HTTP/1.1\r\nHost: server\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+      String.join(
+          "\r\n",
+          "GET /echo HTTP/1.1",
+          "Host: server",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "",
+          "");
   private static final int TEXT = 1;
   private static final int BINARY = 2;
   private static final int CLOSE = 8;

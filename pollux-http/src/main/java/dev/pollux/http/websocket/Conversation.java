@@ -47,7 +47,6 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private boolean isPausedByProgram;
   private boolean isPaused;
   private boolean isHeld;
-  private boolean isInputOver; // but for what was left
   private boolean isInParts; // of a message that is being sent
   private boolean isPongDue;
   private ByteBuffer pong = EMPTY;
@@ -106,17 +105,11 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
       var _ = data.position(data.limit());
     }
     settle();
-    if (isInputOver && !isPaused) {
-      connection.close();
-    }
   }
 
   @Override
   public void readClosed(Connection connection) {
-    isInputOver = true;
-    if (!isPaused || connection.unreadBytes() == 0) {
-      connection.close();
-    }
+    connection.close(); // all of it was taken: while it is paused, the end is not told
   }
 
   @Override
@@ -164,8 +157,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private boolean isReading() {
     Connection connection = talk().connection();
     return switch (state) {
-      case OPEN ->
-          !isPausedByProgram && (connection.isWritable() || connection.queuedBytes() == 0);
+      case OPEN -> !isPausedByProgram && (connection.isWritable() || connection.queuedBytes() == 0);
       case CLOSING -> true;
       case OVER -> false;
     };

@@ -49,7 +49,7 @@ final class MessageDeflater implements AutoCloseable {
     do {
       room = out.reserve(STEP_BYTES);
       count = deflater.deflate(room, Deflater.SYNC_FLUSH);
-    } while (count > 0 && !room.hasRemaining() || !deflater.needsInput());
+    } while ((count > 0 && !room.hasRemaining()) || !deflater.needsInput());
   }
 
   /** What comes refers to nothing before. */

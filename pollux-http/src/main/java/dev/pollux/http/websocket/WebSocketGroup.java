@@ -21,8 +21,7 @@ public final class WebSocketGroup {
   private final ConnectionGroup plain;
   private final ConnectionGroup deflated; // who is sent compressed ones that refer to no other
 
-  private WebSocketGroup(
-      List<EventLoop> loops, ConnectionGroup plain, ConnectionGroup deflated) {
+  private WebSocketGroup(List<EventLoop> loops, ConnectionGroup plain, ConnectionGroup deflated) {
     this.loops = Set.copyOf(loops);
     this.plain = plain;
     this.deflated = deflated;

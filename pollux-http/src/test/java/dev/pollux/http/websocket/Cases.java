@@ -25,6 +25,7 @@ final class Cases {
    *
    * @param answer in the words of {@link Frames#show}
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Case(String name, byte[] sent, String answer) {
     @Override
     public String toString() {

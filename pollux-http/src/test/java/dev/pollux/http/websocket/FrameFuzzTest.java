@@ -119,8 +119,7 @@ class FrameFuzzTest {
   }
 
   private static boolean isOfContent(PlainReader.Outcome outcome) {
-    return outcome.failure() == CloseCodes.TOO_BIG
-        || outcome.failure() == CloseCodes.INVALID_DATA;
+    return outcome.failure() == CloseCodes.TOO_BIG || outcome.failure() == CloseCodes.INVALID_DATA;
   }
 
   @Test

@@ -34,8 +34,7 @@ class FrameTargetTest {
   void plainReader_takesWhatIsRight() {
     byte[] right = frames().text("a").binary(2).ping("p").close(1000, "").bytes();
     assertEquals(
-        new PlainReader.Outcome(
-            List.of("text 61", "binary 2a2a", "ping 70", "close 1000 03e8"), 0),
+        new PlainReader.Outcome(List.of("text 61", "binary 2a2a", "ping 70", "close 1000 03e8"), 0),
         PlainReader.read(right, RULES));
     byte[] hello =
         frames()

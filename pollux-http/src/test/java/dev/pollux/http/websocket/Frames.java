@@ -149,6 +149,6 @@ final class Frames {
   }
 
   private static int code(byte[] payload) {
-    return (payload[0] & 0xff) << 8 | payload[1] & 0xff;
+    return (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
   }
 }

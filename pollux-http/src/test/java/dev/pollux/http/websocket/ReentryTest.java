@@ -35,7 +35,7 @@ class ReentryTest {
     }
 
     void act(WebSocket socket) throws Exception {
-      throw new IllegalStateException("in " + where);
+      throw new IllegalStateException("in " + where + " of " + socket);
     }
 
     private void in(String what, WebSocket socket) throws Exception {
