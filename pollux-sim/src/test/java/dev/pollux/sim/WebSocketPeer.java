@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketPeer implements ConnectionHandler {
 
   private static final String ASK =
-      """
-      GET /echo HTTP/1.1\r
-      Host: server\r
-      Connection: Upgrade\r
-      Upgrade: websocket\r
-      Sec-WebSocket-Version: 13\r
-      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-      \r
-      """;
+      String.join(
+          "\r\n",
+          "GET /echo HTTP/1.1",
+          "Host: server",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "",
+          "");
   private static final int TEXT = 1;
   private static final int BINARY = 2;
   private static final int CLOSE = 8;

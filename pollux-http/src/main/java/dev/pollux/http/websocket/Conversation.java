@@ -48,7 +48,6 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   private boolean isPaused;
   private boolean mayReadOnce; // although it is full again: it was drained meanwhile
   private boolean isHeld;
-  private boolean isInputOver; // but for what was left
   private boolean isInParts; // of a message that is being sent
   private boolean isPongDue;
   private ByteBuffer pong = EMPTY;
@@ -108,17 +107,11 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
       var _ = data.position(data.limit());
     }
     settle();
-    if (isInputOver && !isPaused) {
-      connection.close();
-    }
   }
 
   @Override
   public void readClosed(Connection connection) {
-    isInputOver = true;
-    if (!isPaused || connection.unreadBytes() == 0) {
-      connection.close();
-    }
+    connection.close(); // all of it was taken: while it is paused, the end is not told
   }
 
   @Override

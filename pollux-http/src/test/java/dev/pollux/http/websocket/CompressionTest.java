@@ -253,6 +253,7 @@ class CompressionTest {
         wanted.writeBytes(noise);
         random.nextBytes(noise);
       }
+      assertEquals(noise.length, data.remaining());
       byte[] refused = noise.clone();
       byte[] all = wire.http.readBytes();
       ByteArrayOutputStream got = new ByteArrayOutputStream();

@@ -396,4 +396,30 @@ class ConversationTest {
     }
     assertEquals(List.of("opened", "message", "closed 1000"), pouring.seen);
   }
+
+  /** What was refused has begun nothing, and ended nothing. */
+  @Test
+  void part_refused_changesNothing() {
+    ConnectionOptions few =
+        ConnectionOptions.DEFAULT.withHighWaterBytes(10_000).withMaxQueuedBytes(20_000);
+    try (SocketWire wire = SocketWire.open(QUIET, few, "", echo)) {
+      WebSocket socket = socket();
+      while (socket.send(ByteBuffer.allocate(5_000)).isTaken()) {
+        wire.http.turn();
+      }
+      ByteBuffer part = ByteBuffer.allocate(15_000);
+      assertEquals(WriteResult.REFUSED, socket.sendPart(false, part, false));
+      assertEquals(15_000, part.remaining());
+      assertTrue(socket.send("x").isTaken());
+      assertTrue(socket.sendPart(true, ByteBuffer.wrap(new byte[] {'a'}), false).isTaken());
+      assertEquals(WriteResult.REFUSED, socket.sendPart(true, part, true));
+      assertThrows(IllegalStateException.class, () -> socket.send("between"));
+      assertTrue(socket.sendPart(true, ByteBuffer.wrap(new byte[] {'b'}), true).isTaken());
+      String all = "";
+      for (String more = wire.read(); !more.isEmpty(); more = wire.read()) {
+        all += more + " ";
+      }
+      assertTrue(all.endsWith("text(x) text(a)- more(b) "), all);
+    }
+  }
 }

@@ -126,6 +126,7 @@ class GroupTest {
   void add_toAGroupOfOtherLoops_changesNothing() throws Exception {
     try (SocketWire wire = SocketWire.open(QUIET, echo);
         EventLoop other = EventLoop.open()) {
+      assertEquals("", wire.read());
       WebSocketGroup group = WebSocketGroup.over(List.of(other));
       assertThrows(IllegalArgumentException.class, () -> group.add(socket()));
       assertTrue(socket().sendPart(true, ByteBuffer.allocate(1), true).isTaken());

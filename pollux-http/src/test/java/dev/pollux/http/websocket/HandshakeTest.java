@@ -96,6 +96,30 @@ class HandshakeTest {
     assertStatus(403, answer(ask("Origin: https://a.example¶Origin: https://a.example¶")));
   }
 
+  /** A browser leaves out the port that its scheme has; what the host says may have it. */
+  @Test
+  void origin_andHost_mayHaveThePortOfTheScheme() {
+    assertEquals(101, status("a.example:443", "https://a.example"));
+    assertEquals(101, status("a.example:80", "http://A.EXAMPLE"));
+    assertEquals(101, status("a.example:8080", "http://a.example:8080"));
+    assertEquals(101, status("[::1]:80", "http://[::1]"));
+    assertEquals(403, status("a.example:8080", "http://a.example"));
+    assertEquals(403, status("a.example:80", "https://a.example"));
+    assertEquals(403, status("a.example", "a.example"));
+  }
+
+  private static int status(String host, String origin) {
+    String ask = ask("Origin: " + origin + "¶").replace("Host: a.example", "Host: " + host);
+    return Integer.parseInt(answer(ask).substring("HTTP/1.1 ".length()).substring(0, 3));
+  }
+
+  @Test
+  void extensions_atTheLimit_areTaken_andOneMoreIsNot() {
+    String most = "Sec-WebSocket-Extensions: x" + ", x".repeat(ExtensionList.MAX - 2) + "¶";
+    assertStatus(101, answer(ask(most + "Sec-WebSocket-Extensions: x¶")));
+    assertStatus(400, answer(ask(most + "Sec-WebSocket-Extensions: x, x¶")));
+  }
+
   @Test
   void origin_byOption_isOneOfThose() {
     WebSocketOptions some = OPTIONS.withOrigins("https://b.example");

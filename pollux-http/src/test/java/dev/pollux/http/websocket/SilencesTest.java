@@ -91,4 +91,20 @@ class SilencesTest {
       assertTrue(socket().isOpen());
     }
   }
+
+  @Test
+  void pause_afterAPing_doesNotCount() {
+    try (SocketWire wire = SocketWire.open(echo)) {
+      wire.pass(Duration.ofSeconds(31));
+      assertEquals("ping()", wire.read());
+      socket().pauseReading();
+      wire.pass(Duration.ofSeconds(13));
+      socket().resumeReading();
+      wire.pass(Duration.ofSeconds(5));
+      assertTrue(socket().isOpen());
+      wire.send(frames().pong(""));
+      wire.pass(Duration.ofSeconds(29));
+      assertEquals("", wire.read());
+    }
+  }
 }
