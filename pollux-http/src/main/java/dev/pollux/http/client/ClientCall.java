@@ -288,7 +288,7 @@ public final class ClientCall {
     isRetried = true;
     isFresh = true;
     connection = null;
-    upload.lose();
+    upload.moveOn();
     client.pools().begin(this);
   }
 

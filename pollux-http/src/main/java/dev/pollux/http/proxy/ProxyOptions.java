@@ -2,8 +2,10 @@ package dev.pollux.http.proxy;
 
 import dev.pollux.http.client.ClientException;
 import dev.pollux.http.client.ClientOptions;
+import dev.pollux.http.wire.Tokens;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -62,11 +64,33 @@ public final class ProxyOptions {
   }
 
   /**
-   * Whether {@code X-Forwarded-*} and {@code Forwarded} of requests are kept. By default not, as
-   * anybody may send them: what is behind is told of the peer alone.
+   * Whether {@code X-Forwarded-*}, {@code X-Real-IP} and {@code Forwarded} of requests are kept. By
+   * default not, as anybody may send them: what is behind is told of the peer alone. With an
+   * underscore in its name none of them is passed on, as many would read it as one of them.
    */
   public boolean trustedForwarding() {
     return values.trustedForwarding;
+  }
+
+  /**
+   * As this, passing on upgrades to these protocols; none passes on no upgrade.
+   *
+   * @param protocols as in the Upgrade field
+   */
+  public ProxyOptions withUpgrades(String... protocols) {
+    List<String> all = List.of(protocols);
+    for (String protocol : all) {
+      var _ = Tokens.requireToken("protocol", protocol.replaceFirst("/", ""));
+    }
+    return with(v -> v.upgrades = all);
+  }
+
+  /**
+   * To which protocols a client and a server may leave HTTP. By default {@code websocket} alone:
+   * behind an upgrade to HTTP/2, or TLS, requests would pass that nobody here has seen.
+   */
+  public List<String> upgrades() {
+    return values.upgrades;
   }
 
   /** As this, asking each target for this path again and again; null for never. */
@@ -134,6 +158,8 @@ public final class ProxyOptions {
         + hostPolicy()
         + ", trustedForwarding="
         + trustedForwarding()
+        + ", upgrades="
+        + upgrades()
         + ", healthPath="
         + healthPath()
         + ", healthInterval="
@@ -163,6 +189,7 @@ public final class ProxyOptions {
         ClientOptions.DEFAULT.withConnectTime(Duration.ofSeconds(5)).withTotalTime(Duration.ZERO);
     HostPolicy hostPolicy = HostPolicy.CLIENT;
     boolean trustedForwarding;
+    List<String> upgrades = List.of("websocket");
     @Nullable String healthPath;
     long healthNanos = 2_000_000_000L; // 2 s
     long downNanos = 2_000_000_000L; // 2 s
