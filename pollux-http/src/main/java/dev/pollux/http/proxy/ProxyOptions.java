@@ -41,7 +41,7 @@ public final class ProxyOptions {
 
   /**
    * The limits and times of the client that asks, on each loop; by default connecting takes 5 s at
-   * most, and nothing is bounded in all.
+   * most, and so does waiting for one of the connections, and nothing is bounded in all.
    */
   public ClientOptions client() {
     return values.client.withRedirects(0).withDecompression(false);
@@ -186,7 +186,10 @@ public final class ProxyOptions {
   /** The values, and what they are by default. Written only by who has the sole copy. */
   private static final class Values implements Cloneable {
     ClientOptions client =
-        ClientOptions.DEFAULT.withConnectTime(Duration.ofSeconds(5)).withTotalTime(Duration.ZERO);
+        ClientOptions.DEFAULT
+            .withConnectTime(Duration.ofSeconds(5))
+            .withWaitTime(Duration.ofSeconds(5))
+            .withTotalTime(Duration.ZERO);
     HostPolicy hostPolicy = HostPolicy.CLIENT;
     boolean trustedForwarding;
     List<String> upgrades = List.of("websocket");
