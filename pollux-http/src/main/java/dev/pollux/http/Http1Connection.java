@@ -420,15 +420,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     if (!isPaused) {
       connection.pauseReading();
     }
-    outlet.whenTaken(() -> handOver(next));
+    outlet.handOver(next);
     call(current, current::over);
-  }
-
-  private void handOver(ConnectionHandler next) {
-    if (connection.isOpen()) {
-      connection.setHandler(next);
-      connection.resumeReading();
-    }
   }
 
   // ---- what is wanted next

@@ -3,6 +3,7 @@ package dev.pollux.http;
 import dev.pollux.net.CloseCause;
 import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Delivery;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.NetStats;
@@ -145,6 +146,18 @@ final class Outlet {
             task.run();
           };
     }
+  }
+
+  /** Gives the connection to another handler, when it has all that was put here. */
+  void handOver(ConnectionHandler next) {
+    whenTaken(() -> {
+      if (connection.isOpen()) {
+        connection.setHandler(next);
+        connection.resumeReading();
+      } else { // which nobody else tells it
+        next.closed(connection, CloseCause.of(CloseReason.CUT_OFF, "before it was handed over"));
+      }
+    });
   }
 
   private void send(ByteBuffer content) {

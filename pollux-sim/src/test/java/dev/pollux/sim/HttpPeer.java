@@ -25,6 +25,8 @@ final class HttpPeer implements ConnectionHandler {
   private final StringBuilder received = new StringBuilder();
   private int sent;
   int answered;
+  int failed; // of those that were answered
+  boolean isProxied; // then there are answers that say that there is none
   boolean isOver;
   boolean isLast; // the server said so
   @Nullable String wrong;
@@ -129,12 +131,18 @@ final class HttpPeer implements ConnectionHandler {
       isOver = true; // it came too slowly, over a link like this
       return;
     }
+    boolean isFailure = isProxied && lines.matches("(?s)HTTP/1\\.1 50[234] .*");
+    failed += isFailure ? 1 : 0;
     if (isDone() || isOver) {
       wrong = "an answer nobody asked for: " + lines;
-    } else if (!lines.startsWith("HTTP/1.1 200 ") || !content.equals(asks.get(answered).answer())) {
+    } else if (!isFailure && !isRight(lines, content)) {
       wrong = "to " + asks.get(answered) + " came " + lines + content;
     }
     answered++;
+  }
+
+  private boolean isRight(String lines, String content) {
+    return lines.startsWith("HTTP/1.1 200 ") && content.equals(asks.get(answered).answer());
   }
 
   @Override

@@ -40,7 +40,7 @@ class HttpSimTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final ServerListener QUIET = new ServerListener() {};
 
-  private static Router service() {
+  static Router service() {
     return new Router()
         .get("/now/{id}", (request, response) -> response.send("now " + id(request)))
         .get("/later/{id}", HttpSimTest::later)
@@ -101,7 +101,7 @@ class HttpSimTest {
 
   // ---- what clients ask
 
-  private static HttpPeer.Ask ask(Random random, int number) {
+  static HttpPeer.Ask ask(Random random, int number) {
     String id = number + "x" + random.nextInt(1000);
     String body = "b".repeat(random.nextInt(random.nextInt(8) == 0 ? 40_000 : 50)) + id;
     return switch (random.nextInt(8)) {

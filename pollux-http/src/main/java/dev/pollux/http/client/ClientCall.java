@@ -195,27 +195,34 @@ public final class ClientCall {
   /** It waits for a connection, in this queue. */
   void queued(OriginPool in) {
     queue = in;
-    awaitConnection();
+    awaitConnection(client.options().waitNanos());
   }
 
   /** A connection is made for it, or has still to show that it can be used. */
   void connecting(ClientConnection by) {
     queue = null;
     connection = by;
-    awaitConnection();
+    awaitConnection(0);
   }
 
-  private void awaitConnection() {
-    if (hasTotal && waiting == null) {
-      Deadline total = new Deadline(client.loop(), this::tooLate);
-      total.in(Math.max(0, totalLeft()));
-      waiting = total;
+  private void awaitConnection(long waitNanos) {
+    endWaiting();
+    long most = Math.min(totalLeft(), waitNanos > 0 ? waitNanos : NEVER);
+    if (most < NEVER) {
+      Deadline least = new Deadline(client.loop(), this::tooLate);
+      least.in(Math.max(0, most));
+      waiting = least;
     }
   }
 
   private void tooLate() {
+    boolean isTotal = totalLeft() <= 0;
     stop();
-    fail(FailureReason.TOTAL_TIMEOUT, "it took too long in all, without a connection", null);
+    if (isTotal) {
+      fail(FailureReason.TOTAL_TIMEOUT, "it took too long in all, without a connection", null);
+    } else {
+      fail(FailureReason.TOO_MANY, "no connection came free in time; try again later", null);
+    }
   }
 
   /** A connection sends it: what it has of a body. */
@@ -285,7 +292,7 @@ public final class ClientCall {
   void retry() {
     isFresh = true;
     connection = null;
-    upload.lose();
+    upload.moveOn();
     client.pools().begin(this);
   }
 

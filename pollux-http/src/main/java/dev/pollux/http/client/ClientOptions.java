@@ -134,6 +134,24 @@ public final class ClientOptions {
     return values.continueNanos;
   }
 
+  /** As this, with another time to wait for a connection. */
+  public ClientOptions withWaitTime(Duration waitTime) {
+    long nanos = nanos("waitTime", waitTime);
+    return with(v -> v.waitNanos = nanos);
+  }
+
+  /**
+   * How long a request waits for one of the {@link #connectionsPerOrigin}; beyond, {@link
+   * FailureReason#TOO_MANY}. By default never: {@link #totalTime} bounds it.
+   */
+  public Duration waitTime() {
+    return Duration.ofNanos(values.waitNanos);
+  }
+
+  long waitNanos() {
+    return values.waitNanos;
+  }
+
   // ---- connections
 
   /** As this, with so many connections to an origin; at least 1. */
@@ -311,6 +329,7 @@ public final class ClientOptions {
         .add("headTime=" + headTime())
         .add("bodyTime=" + bodyTime())
         .add("totalTime=" + totalTime())
+        .add("waitTime=" + waitTime())
         .add("continueTime=" + continueTime())
         .add("connectionsPerOrigin=" + connectionsPerOrigin())
         .add("connections=" + connections())
@@ -331,6 +350,7 @@ public final class ClientOptions {
     long headNanos = 30 * SECOND_NANOS;
     long bodyNanos = 30 * SECOND_NANOS;
     long totalNanos;
+    long waitNanos;
     long continueNanos = SECOND_NANOS;
     int connectionsPerOrigin = 64;
     int connections = 1_024;

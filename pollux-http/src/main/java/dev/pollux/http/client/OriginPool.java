@@ -122,17 +122,15 @@ final class OriginPool {
 
   /** Nobody uses it any more: the next call that waits has it, or it is kept. */
   void released(ClientConnection connection) {
-    ClientCall next = waiting.pollFirst();
+    ClientCall next = waiting.peekFirst();
     if (next == null) {
       idle.addLast(connection);
       pools.idle(connection);
-      return;
-    }
-    pools.waitsNoMore();
-    if (next.isFresh()) {
-      connection.drop();
-      connect(next);
+    } else if (next.isFresh() || !connection.isUsable()) {
+      connection.drop(); // which has whoever waits first connect
     } else {
+      boolean _ = waiting.remove(next);
+      pools.waitsNoMore();
       connection.take(next);
     }
   }

@@ -32,6 +32,7 @@ final class Upload {
   private boolean isEnded; // the program has written all of it
   private boolean isComplete; // all of it is the connection's
   private boolean isLost; // it takes nothing any more
+  private boolean isPassedOver; // something that was written and went nowhere
 
   Upload(ClientRequest request) {
     this.request = request;
@@ -67,6 +68,12 @@ final class Upload {
   void release() {
     isHeld = false;
     pump();
+  }
+
+  /** The connection is no more, and another one is to come: what is written has to wait. */
+  void moveOn() {
+    connection = null;
+    isLost = false;
   }
 
   /** The connection is no more, or takes no more. */
@@ -106,7 +113,7 @@ final class Upload {
 
   /** Whether something of it was written: then there is no other attempt. */
   boolean isBegun() {
-    return request.isStreamed() && (written > 0 || isEnded);
+    return request.isStreamed() && (written > 0 || isEnded || isPassedOver);
   }
 
   boolean isComplete() {
@@ -139,6 +146,7 @@ final class Upload {
     Connection to = connection;
     if (isLost) {
       var _ = data.position(data.limit());
+      isPassedOver = true;
       return WriteResult.CLOSED;
     }
     if (to == null || isHeld) {
@@ -150,6 +158,7 @@ final class Upload {
     WriteResult result = length < 0 ? writeChunk(to, data) : to.write(data);
     written += result.isTaken() ? size : 0;
     isLost |= result == WriteResult.CLOSED;
+    isPassedOver |= result == WriteResult.CLOSED;
     return result;
   }
 

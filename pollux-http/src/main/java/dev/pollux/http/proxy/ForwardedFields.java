@@ -15,19 +15,24 @@ final class ForwardedFields {
 
   private static final String FOR = "x-forwarded-for";
   private static final String FORWARDED = "forwarded";
-  private static final Set<String> ALL =
-      Set.of(FOR, "x-forwarded-proto", "x-forwarded-host", "x-real-ip", FORWARDED);
+  private static final String PREFIX = "x-forwarded-";
+  private static final Set<String> OURS =
+      Set.of(FOR, "x-forwarded-proto", "x-forwarded-host", FORWARDED);
 
   private ForwardedFields() {}
 
-  /** Whether this says where a request came from; its name in small letters. */
-  static boolean has(String small) {
-    return ALL.contains(small);
+  /**
+   * Whether this says where a request came from, and is not passed on as it is; its name in small
+   * letters. What is added here never is.
+   */
+  static boolean has(String small, boolean isTrusted) {
+    boolean isSaid = small.startsWith(PREFIX) || small.equals("x-real-ip");
+    return OURS.contains(small) || (isSaid && !isTrusted);
   }
 
   /** Adds what is known of a request. */
   static ClientRequest add(ClientRequest to, HttpRequest request, boolean isTrusted) {
-    String address = address(request.remoteAddress());
+    String address = address(request);
     String host = request.host();
     ClientRequest told =
         to.withField("X-Forwarded-For", behind(request, FOR, isTrusted, address))
@@ -54,8 +59,14 @@ final class ForwardedFields {
     return before == null ? request.scheme() : before;
   }
 
-  /** An address without its port; "unknown" of what has none. */
-  private static String address(SocketAddress of) {
+  /** An address without its port; "unknown" of what has none, or who is gone. */
+  private static String address(HttpRequest request) {
+    SocketAddress of;
+    try {
+      of = request.remoteAddress();
+    } catch (IllegalStateException _) { // the kernel does not tell of who has reset
+      return "unknown";
+    }
     if (!(of instanceof InetSocketAddress known) || known.getAddress() == null) {
       return "unknown";
     }

@@ -26,7 +26,7 @@ final class HealthCheck {
     ClientRequest request = target.request("GET", path).withTotalTime(time);
     var _ =
         proxy
-            .client()
+            .looking()
             .fetch(request, answer -> told(answer.status() < FIRST_BAD_STATUS), _ -> told(false));
   }
 

@@ -23,6 +23,7 @@ final class HopByHop {
           "transfer-encoding",
           "content-length",
           "upgrade",
+          "http2-settings",
           "expect");
 
   private final Set<String> named;

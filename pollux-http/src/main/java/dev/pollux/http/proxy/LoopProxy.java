@@ -13,6 +13,7 @@ final class LoopProxy {
   private final EventLoop loop;
   private final ProxyOptions options;
   private final HttpClient client;
+  private final HttpClient looking; // with connections of its own: the others may all be used
   private final List<Target> targets;
   private final List<HealthCheck> checks = new ArrayList<>();
   private int next; // of those that are as good as each other
@@ -22,6 +23,7 @@ final class LoopProxy {
     this.options = options;
     this.targets = targets;
     this.client = HttpClient.of(loop, options.client());
+    this.looking = HttpClient.of(loop, options.client());
     String path = options.healthPath();
     if (path != null) {
       for (Target target : targets) {
@@ -42,6 +44,11 @@ final class LoopProxy {
 
   HttpClient client() {
     return client;
+  }
+
+  /** For looks at targets. */
+  HttpClient looking() {
+    return looking;
   }
 
   int targetCount() {
@@ -67,6 +74,9 @@ final class LoopProxy {
       }
     }
     next = (next + 1) % targets.size();
+    if (best != null) {
+      best.chosen(now + options.downNanos());
+    }
     return best;
   }
 
@@ -80,5 +90,6 @@ final class LoopProxy {
       check.end();
     }
     client.close();
+    looking.close();
   }
 }

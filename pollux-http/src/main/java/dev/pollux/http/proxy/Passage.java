@@ -31,6 +31,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
 
   private static final String VIA = "1.1 pollux";
   private static final String MAX_FORWARDS = "max-forwards";
+  private static final String DATE = "date"; // which the server says
 
   private final LoopProxy proxy;
   private final HttpRequest request;
@@ -43,6 +44,8 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   private @Nullable ByteBuffer downRest; // of the answer's
   private boolean isReading; // the body
   private boolean isBodyOver;
+  private boolean isBodyPassed; // its end, too
+  private boolean isLengthUnknown; // of the answer
   private boolean isAnswerOver;
   private @Nullable HttpFields trailers;
 
@@ -67,7 +70,8 @@ final class Passage implements ClientHandler, HttpBodyHandler {
 
   /** Whether the client wants to know of this proxy, and not of what is behind it. */
   private boolean isForHere() {
-    return isCounted() && "0".equals(request.field(MAX_FORWARDS));
+    return isCounted()
+        && request.fields().all(MAX_FORWARDS).stream().anyMatch(left -> left.matches("0{1,9}"));
   }
 
   private boolean isCounted() {
@@ -100,42 +104,70 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   // ---- there
 
   private ClientRequest requestTo(Target chosen) {
+    ClientRequest bare;
+    try {
+      bare = chosen.request(request.method(), target());
+    } catch (IllegalArgumentException e) {
+      throw new HttpException(400, "a target like this is not passed on");
+    }
+    try {
+      return withBody(withFields(bare));
+    } catch (IllegalArgumentException e) {
+      throw new HttpException(431, "there are more fields than are passed on");
+    }
+  }
+
+  /** As it came, but without a scheme and a host. Source: RFC 9112, 3.2. */
+  private String target() {
     String query = request.query();
     String path = request.path();
-    ClientRequest to = chosen.request(request.method(), query == null ? path : path + "?" + query);
+    boolean isBare = query == null && !request.target().endsWith(path); // http://host
+    boolean isOfAll = isBare && request.method().equals("OPTIONS");
+    return isOfAll ? "*" : query == null ? path : path + "?" + query;
+  }
+
+  private ClientRequest withFields(ClientRequest bare) {
+    ClientRequest to = bare;
     if (proxy.options().hostPolicy() == HostPolicy.CLIENT && !request.host().isEmpty()) {
       to = to.withField("Host", request.host());
     }
     HttpFields fields = request.fields();
     HopByHop here = HopByHop.of(fields);
+    boolean isTrusted = proxy.options().trustedForwarding();
     for (int i = 0; i < fields.count(); i++) {
       String name = fields.name(i);
-      String small = name.toLowerCase(Locale.ROOT);
-      if (!here.has(small) && !small.equals("host") && !ForwardedFields.has(small)) {
+      String small = name.toLowerCase(Locale.ROOT).replace('_', '-'); // as CGI, WSGI … read it
+      boolean isKept = isTrusted && name.indexOf('_') < 0;
+      if (!here.has(small) && !small.equals("host") && !ForwardedFields.has(small, isKept)) {
         String value = fields.value(i);
         boolean isCount = small.equals(MAX_FORWARDS);
         to = to.withField(name, isCount ? fewer(value) : value);
       }
     }
-    to = ForwardedFields.add(to, request, proxy.options().trustedForwarding());
-    to = to.withField("Via", VIA);
+    to = ForwardedFields.add(to, request, isTrusted).withField("Via", VIA);
     String upgrade = upgrade();
-    if (upgrade != null) {
-      to = to.withUpgrade(upgrade);
-    }
-    long length = body.length();
-    if (length != 0) {
-      to = length < 0 ? to.withStreamedBody() : to.withStreamedBody(length);
-      to = fields.has("Expect") ? to.withContinue() : to;
-    }
-    return to;
+    return upgrade == null ? to : to.withUpgrade(upgrade);
   }
 
-  /** The first protocol that the client would rather speak; null if there is none. */
+  private ClientRequest withBody(ClientRequest to) {
+    long length = body.length();
+    if (length == 0) {
+      return to;
+    }
+    ClientRequest streamed = length < 0 ? to.withStreamedBody() : to.withStreamedBody(length);
+    return request.fields().has("Expect") ? streamed.withContinue() : streamed;
+  }
+
+  /** The first protocol that the client would rather speak and may; null if there is none. */
   private @Nullable String upgrade() {
-    String said = request.field("Upgrade");
-    String first = said == null ? null : said.split(",", -1)[0].strip();
-    return first != null && body.length() == 0 && request.asksToSwitchTo(first) ? first : null;
+    if (body.length() == 0) {
+      for (String protocol : proxy.options().upgrades()) {
+        if (request.asksToSwitchTo(protocol)) {
+          return protocol;
+        }
+      }
+    }
+    return null;
   }
 
   /** There is room for more of the body, or never will be. */
@@ -155,7 +187,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     }
     if (upRest == null) {
       if (isBodyOver) {
-        known.end();
+        endBody(known);
       } else {
         body.resume();
       }
@@ -194,7 +226,15 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     isBodyOver = true;
     ClientCall known = call;
     if (known != null && !known.isOver() && upRest == null) {
-      known.end();
+      endBody(known);
+    }
+  }
+
+  /** Once, although who waits for room may hear of it behind the end. */
+  private void endBody(ClientCall to) {
+    if (!isBodyPassed) {
+      isBodyPassed = true;
+      to.end();
     }
   }
 
@@ -221,8 +261,23 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     copy(answer.fields());
     var _ = response.addField("Via", VIA);
     long length = lengthOf(answer);
+    isLengthUnknown = length < 0;
     if (length >= 0) {
       var _ = response.length(length);
+    }
+    if (answer.length() != 0) {
+      var _ = proxy.loop().schedule(0, this::beginAnswer);
+    }
+  }
+
+  /** Sends the head alone, where nothing of the body came with it. */
+  private void beginAnswer() {
+    if (response.isOpen() && !response.isBegun()) {
+      try {
+        WriteResult _ = response.write(ByteBuffer.allocate(0));
+      } catch (Throwable t) {
+        request.fail(t);
+      }
     }
   }
 
@@ -239,7 +294,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     HopByHop there = HopByHop.of(fields);
     for (int i = 0; i < fields.count(); i++) {
       String small = fields.name(i).toLowerCase(Locale.ROOT);
-      if (!there.has(small) && !small.equals("date")) {
+      if (!there.has(small) && !small.equals(DATE)) {
         var _ = response.addField(fields.name(i), fields.value(i));
       }
     }
@@ -289,7 +344,11 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     isAnswerOver = true;
     trailers = behind;
     if (response.isOpen() && downRest == null) {
-      endAnswer();
+      try {
+        endAnswer();
+      } catch (Throwable t) { // trailers, which may be more than are taken
+        request.fail(t);
+      }
     }
   }
 
@@ -297,9 +356,13 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     HttpFields known = trailers;
     HopByHop there = known == null ? null : HopByHop.of(known);
     for (int i = 0; known != null && there != null && i < known.count(); i++) {
-      if (!there.has(known.name(i).toLowerCase(Locale.ROOT))) {
+      String small = known.name(i).toLowerCase(Locale.ROOT);
+      if (!there.has(small) && !small.equals(DATE)) {
         var _ = response.trailer(known.name(i), known.value(i));
       }
+    }
+    if (isLengthUnknown && !response.isBegun()) { // of HEAD: or it would be said to be zero
+      WriteResult _ = response.write(ByteBuffer.allocate(0));
     }
     WriteResult _ = response.end();
   }
@@ -333,9 +396,8 @@ final class Passage implements ClientHandler, HttpBodyHandler {
       return;
     }
     leave();
-    BiConsumer<URI, ClientException> listener = proxy.options().failureListener();
-    if (listener != null && response.isOpen()) {
-      listener.accept(known.uri(), failure);
+    if (response.isOpen()) {
+      tell(known, failure);
     }
     boolean isConnecting = Failures.isOfConnecting(failure.reason());
     if (isConnecting) {
@@ -345,10 +407,25 @@ final class Passage implements ClientHandler, HttpBodyHandler {
       return;
     }
     boolean isTriable = isConnecting && failure.isRetrySafe() && !isReading;
-    if (isTriable && tried.size() < proxy.targetCount()) {
-      ask();
-    } else {
+    if (!isTriable || tried.size() == proxy.targetCount()) {
       request.fail(Failures.answer(failure));
+      return;
+    }
+    try {
+      ask();
+    } catch (Throwable t) {
+      request.fail(t);
+    }
+  }
+
+  private void tell(Target known, ClientException failure) {
+    BiConsumer<URI, ClientException> listener = proxy.options().failureListener();
+    try {
+      if (listener != null) {
+        listener.accept(known.uri(), failure);
+      }
+    } catch (Throwable t) {
+      proxy.loop().report("the failure listener of the proxy to " + known, t);
     }
   }
 

@@ -2,8 +2,10 @@ package dev.pollux.http.proxy;
 
 import dev.pollux.http.client.ClientException;
 import dev.pollux.http.client.ClientOptions;
+import dev.pollux.http.wire.Tokens;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -39,7 +41,7 @@ public final class ProxyOptions {
 
   /**
    * The limits and times of the client that asks, on each loop; by default connecting takes 5 s at
-   * most, and nothing is bounded in all.
+   * most, and so does waiting for one of the connections, and nothing is bounded in all.
    */
   public ClientOptions client() {
     return values.client.withRedirects(0).withDecompression(false);
@@ -62,11 +64,33 @@ public final class ProxyOptions {
   }
 
   /**
-   * Whether {@code X-Forwarded-*} and {@code Forwarded} of requests are kept. By default not, as
-   * anybody may send them: what is behind is told of the peer alone.
+   * Whether {@code X-Forwarded-*}, {@code X-Real-IP} and {@code Forwarded} of requests are kept. By
+   * default not, as anybody may send them: what is behind is told of the peer alone. With an
+   * underscore in its name none of them is passed on, as many would read it as one of them.
    */
   public boolean trustedForwarding() {
     return values.trustedForwarding;
+  }
+
+  /**
+   * As this, passing on upgrades to these protocols; none passes on no upgrade.
+   *
+   * @param protocols as in the Upgrade field
+   */
+  public ProxyOptions withUpgrades(String... protocols) {
+    List<String> all = List.of(protocols);
+    for (String protocol : all) {
+      var _ = Tokens.requireToken("protocol", protocol.replaceFirst("/", ""));
+    }
+    return with(v -> v.upgrades = all);
+  }
+
+  /**
+   * To which protocols a client and a server may leave HTTP. By default {@code websocket} alone:
+   * behind an upgrade to HTTP/2, or TLS, requests would pass that nobody here has seen.
+   */
+  public List<String> upgrades() {
+    return values.upgrades;
   }
 
   /** As this, asking each target for this path again and again; null for never. */
@@ -134,6 +158,8 @@ public final class ProxyOptions {
         + hostPolicy()
         + ", trustedForwarding="
         + trustedForwarding()
+        + ", upgrades="
+        + upgrades()
         + ", healthPath="
         + healthPath()
         + ", healthInterval="
@@ -160,9 +186,13 @@ public final class ProxyOptions {
   /** The values, and what they are by default. Written only by who has the sole copy. */
   private static final class Values implements Cloneable {
     ClientOptions client =
-        ClientOptions.DEFAULT.withConnectTime(Duration.ofSeconds(5)).withTotalTime(Duration.ZERO);
+        ClientOptions.DEFAULT
+            .withConnectTime(Duration.ofSeconds(5))
+            .withWaitTime(Duration.ofSeconds(5))
+            .withTotalTime(Duration.ZERO);
     HostPolicy hostPolicy = HostPolicy.CLIENT;
     boolean trustedForwarding;
+    List<String> upgrades = List.of("websocket");
     @Nullable String healthPath;
     long healthNanos = 2_000_000_000L; // 2 s
     long downNanos = 2_000_000_000L; // 2 s

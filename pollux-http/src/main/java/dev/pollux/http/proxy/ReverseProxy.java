@@ -1,5 +1,6 @@
 package dev.pollux.http.proxy;
 
+import dev.pollux.http.HttpException;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpRequest;
 import dev.pollux.http.HttpResponse;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * that cannot be connected to is left alone for a while, and the request goes to another, as long
  * as nothing of it was sent, or it may be sent twice. Bodies are passed on as they come, both ways;
  * who does not take them makes the other wait. So are early answers, trailers of answers, and what
- * is spoken behind an upgrade, WebSocket among it.
+ * is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under way no more.
  *
  * <p>What belongs to one connection alone is not passed on; what is behind is told where the
  * request came from by {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   private static final String UNIX = "unix:";
+  private static final long PAUSE_NANOS = 100_000; // 100 us
 
   private record Place(URI uri, @Nullable SocketAddress address) {}
 
@@ -101,10 +103,12 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   @Override
   public void handle(HttpRequest request, HttpResponse response) throws Exception {
-    if (isClosed) {
-      throw new IllegalStateException("the proxy is closed");
+    LoopProxy here = of(request.loop());
+    if (isClosed) { // looked at behind that: whoever closes sees it, or this does
+      here.close();
+      throw new HttpException(503, "this proxy is closed");
     }
-    new Passage(of(request.loop()), request, response).begin();
+    new Passage(here, request, response).begin();
   }
 
   private LoopProxy of(EventLoop loop) {
@@ -128,11 +132,18 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
       EventLoop loop = each.getKey();
       if (loop.inLoop()) {
         each.getValue().close();
-      } else if (!loop.isClosed()) {
-        boolean _ = loop.offer(each.getValue()::close);
+      } else {
+        post(loop, each.getValue()::close);
       }
     }
     loops.clear();
+  }
+
+  /** Waits for room where the loop has too much to do: this must not be lost. */
+  private static void post(EventLoop loop, Runnable task) {
+    while (!loop.isClosed() && !loop.offer(task) && loop.isOwned()) {
+      loop.options().threads().pause(PAUSE_NANOS);
+    }
   }
 
   @Override

@@ -64,6 +64,13 @@ final class Target {
     downUntil = until;
   }
 
+  /** Something is sent there: if it was down, others wait for what comes of that. */
+  void chosen(long until) {
+    if (isDown) {
+      downUntil = until;
+    }
+  }
+
   /** It has answered. */
   void answered() {
     isDown = false;

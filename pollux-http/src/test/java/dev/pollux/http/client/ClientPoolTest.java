@@ -112,6 +112,66 @@ class ClientPoolTest {
   }
 
   @Test
+  void waiting_isBoundedInTime() {
+    ClientOptions few = OPTIONS.withConnectionsPerOrigin(1).withWaitTime(Duration.ofSeconds(5));
+    try (ClientWire wire = new ClientWire(few)) {
+      Heard first = wire.ask("/1");
+      Heard second = wire.ask("/2");
+      wire.pass(Duration.ofMillis(4_999));
+      assertNull(second.failure);
+      wire.pass(Duration.ofMillis(2));
+      assertEquals(FailureReason.TOO_MANY, second.failure.reason());
+      assertFalse(second.failure.isSent());
+      Heard third = wire.ask("/3");
+      ClientWire.Peer peer = wire.accept().send(OK);
+      wire.pass(Duration.ofSeconds(10)); // it waits no more
+      peer.send(OK);
+      assertEquals("200 ok", first.outcome());
+      assertEquals("200 ok", third.outcome());
+      assertFalse(peer.read().contains("/2"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1 << 12, 1 << 14, 1 << 15, 1 << 16})
+  void connection_onWhichMoreCameThanAnAnswer_isNotForWhoWaits(int received) {
+    try (ClientWire wire = new ClientWire(OPTIONS.withConnectionsPerOrigin(1))) {
+      Heard first = wire.ask("/1");
+      Heard second = wire.ask("/2");
+      String head = "HTTP/1.1 200 OK\r\nContent-Length: ";
+      int size = received - head.length() - "12345\r\n\r\n".length();
+      String whole = head + "%05d".formatted(size) + "\r\n\r\n" + "x".repeat(size);
+      assertEquals(received, whole.length()); // what may be received at once, and just that
+      wire.accept().write(ClientWire.bytes(whole + OK.replace("ok", "no")));
+      var _ = wire.turn();
+      assertTrue(first.outcome().startsWith("200 x"));
+      assertNull(second.answer);
+      wire.accept().send(OK);
+      assertEquals("200 ok", second.outcome());
+    }
+  }
+
+  @Test
+  void requestThatIsSentAgain_amongThoseThatWait_keepsTheBound() {
+    try (ClientWire wire = new ClientWire(OPTIONS.withConnectionsPerOrigin(2))) {
+      List<ClientWire.Peer> peers = used(wire, 2);
+      List<Heard> heard = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        heard.add(wire.ask("/" + i));
+      }
+      peers.get(1).read();
+      peers.get(1).close(); // the first of them goes to the head of those that wait, or connects
+      assertTrue(wire.client.connectionCount() <= 2);
+      peers.get(0).send(OK);
+      assertTrue(wire.client.connectionCount() <= 2, wire.client.connectionCount() + "");
+      for (int i = 0; i < 6; i++) {
+        assertTrue(wire.client.connectionCount() <= 2, wire.client.connectionCount() + "");
+        wire.turn();
+      }
+    }
+  }
+
+  @Test
   void connectionsInAll_atTheirBound_takeThePlaceOfAnIdleOne_orAreRefused() {
     try (ClientWire wire = new ClientWire(OPTIONS.withConnections(2))) {
       List<ClientWire.Peer> peers = used(wire, 2);
