@@ -13,18 +13,17 @@
  *   result REQUESTS NANOS P50 P99 ERRORS
  *
  * as http_load.lua does; when its input has ended, it ends all connections, and waits until the
- * server has, so that nothing of them is left to do behind it. Latencies are nanoseconds from the sending, those of the first request of
- * a connection from its connecting. Every answer is looked at: its status line, Content-Length and
- * content. What is wrong ends the load, so there are no errors; nor may the server close.
+ * server has, so that nothing of them is left to do behind it. Latencies are nanoseconds from the
+ * sending, those of the first request of a connection from its connecting. Every answer is looked
+ * at: its status line, Content-Length and content. What is wrong ends the load, so there are no
+ * errors; nor may the server close.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,10 +33,10 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "histogram.h"
+#include "load.h"
 
 #define INPUT_SIZE 65536
 #define KEPT 1024        /* of an answer that is not whole */
@@ -75,22 +74,6 @@ static size_t request_sizes[KINDS];
 static int ep, port;
 static uint64_t per_connection, connected, requests, waiting, end;
 static bool mixed;
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  printf("error ");
-  vprintf(format, arguments);
-  printf("\n");
-  va_end(arguments);
-  exit(1);
-}
-
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t) t.tv_sec * 1000000000 + (uint64_t) t.tv_nsec;
-}
 
 static long number_of(const struct connection *c) {
   return (long) (c - connections);
@@ -136,12 +119,6 @@ static void next_request(struct connection *c, uint64_t t) {
   c->kind = kinds + (mixed ? turn % KINDS : 0);
   c->sent = 0;
   c->since = t;
-}
-
-static struct sockaddr_in loopback(uint32_t host, int number) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t) number)};
-  address.sin_addr.s_addr = htonl(host);
-  return address;
 }
 
 static void open_connection(struct connection *c, bool is_idle, uint64_t t) {

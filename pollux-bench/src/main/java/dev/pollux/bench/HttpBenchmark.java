@@ -126,7 +126,7 @@ final class HttpBenchmark {
     for (String server : asked) {
       progress.show("starting " + server);
       try {
-        running.put(server, servers.start(server, processors.server()));
+        running.put(server, servers.start(server, processors));
       } catch (UnsupportedOperationException e) {
         report.say(server + ": " + e.getMessage());
       }

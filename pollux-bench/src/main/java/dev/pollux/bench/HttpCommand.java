@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
       "Processor time, throughput, latency and memory of HTTP/1.1 servers.",
       "",
       "Each server is a process on one processor, wrk and h2load on another load them in turns, and"
-          + " a program in C where connections are short, idle or mixed. Ratios are taken within a"
-          + " round, latencies from the sending on. pollux-serve is what ships."
+          + " a program in C where connections are short, idle or mixed, or speak WebSocket."
+          + " Ratios are taken within a round, latencies from the sending on. pollux-serve is what"
+          + " ships."
     })
 final class HttpCommand implements Callable<Integer> {
 
@@ -35,7 +36,8 @@ final class HttpCommand implements Callable<Integer> {
           "of pollux, c, netty-epoll, nio, which answer wherever no files are asked for and"
               + " there is no TLS; pollux-arena, vertx, helidon, jetty, jdk for sums, and nginx, by"
               + " GET; pollux-serve, pollux-arena, netty-files, nginx for files; pollux-tls,"
-              + " netty-jdk, netty-openssl, nginx-tls. Default: all")
+              + " netty-jdk, netty-openssl, nginx-tls; for WebSockets c-ws, pollux, netty-epoll,"
+              + " pollux-arena, vertx; pollux-proxy, nginx-proxy, haproxy. Default: all")
   private List<String> servers = HttpServers.ALL;
 
   @Option(
@@ -45,7 +47,8 @@ final class HttpCommand implements Callable<Integer> {
       description =
           "of plaintext64, plaintext512, pipelined16, post1k, post64k, and churn10, idle10k,"
               + " baseline11, in which sums are asked for, file13, files20, which ask for files,"
-              + " and tls64. Default: all")
+              + " tls64, ws64, ws64x16, in which WebSockets send texts back, and proxy64. Default:"
+              + " all")
   private List<String> scenarios = HttpScenario.labels();
 
   @Option(
@@ -150,12 +153,12 @@ final class HttpCommand implements Callable<Integer> {
     report.say(
         "JVM options of every server but pollux-serve, which has the launcher's: "
             + String.join(" ", EchoServers.JVM_OPTIONS));
-    report.say("server in C: " + CPrograms.compiler());
+    report.say("servers in C: " + CPrograms.compiler());
     report.say(
         load.isOwn()
             ? "load: this benchmark's own, one thread in Java"
             : "load: wrk, one thread; h2load --h1 at the fixed rate; http_load.c where sums are"
-                + " asked for");
+                + " asked for, ws_load.c on WebSockets");
     report.say(CoreOptions.describe(processors));
     report.say(
         "%d rounds of %d s for each turn; warm-up %d s for each server and scenario"

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What loads the HTTP servers, a process for each run: wrk(1) where it sends as fast as it is
  * answered, h2load(1) at a fixed rate; or for both one of this module's own, which is no match for
- * a fast server. What they have no word for is loaded by one in C, {@code http_load.c}.
+ * a fast server. What they have no word for is loaded by one in C: {@code http_load.c}, and {@code
+ * ws_load.c} for WebSockets.
  *
  * @param isOwn whether it is the module's own
- * @param program the one in C, compiled if a scenario needs it
+ * @param programs those in C, compiled as far as scenarios need them
  */
-record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
+record HttpLoad(boolean isOwn, OptionalInt processor, CPrograms programs) {
 
   /** What installs wrk and h2load. */
   static final String INSTALL = "apt-get install wrk nghttp2-client";
@@ -34,6 +35,14 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
   private static final Pattern DONE =
       Pattern.compile(
           "^requests: \\d+ total, \\d+ started, (\\d+) done, (\\d+) succeeded,", Pattern.MULTILINE);
+
+  /** The program in C that sends what a scenario has, if it is one. */
+  static List<String> program(HttpScenario scenario) {
+    if (scenario.isOfSockets()) {
+      return List.of("ws_load");
+    }
+    return scenario.sums() == null ? List.of() : List.of("http_load");
+  }
 
   /** Whether wrk and h2load are installed. */
   static boolean isInstalled() {
@@ -59,13 +68,8 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
    * connections are open when this returns, and those that are not begin with {@link Run#begin}.
    */
   Run closed(HttpScenario scenario, int port, int seconds) throws IOException {
-    HttpScenario.Sums sums = scenario.sums();
-    if (sums != null) {
-      List<String> command = new ArrayList<>(List.of(program.toString(), String.valueOf(port)));
-      command.addAll(List.of(String.valueOf(scenario.connections()), String.valueOf(sums.idle())));
-      command.addAll(List.of(String.valueOf(sums.requests()), sums.isMixed() ? "mix" : "get"));
-      command.add(String.valueOf(seconds));
-      return Run.ready(command, processor);
+    if (!program(scenario).isEmpty()) {
+      return Run.ready(ofProgram(scenario, port, seconds), processor);
     }
     if (isOwn) {
       return own(scenario, port, seconds, 0);
@@ -81,6 +85,22 @@ record HttpLoad(boolean isOwn, OptionalInt processor, Path program) {
     command.addAll(List.of(String.valueOf(scenario.depth()), String.valueOf(scenario.bodyBytes())));
     command.addAll(scenario.paths());
     return Run.start(command, processor, null);
+  }
+
+  private List<String> ofProgram(HttpScenario scenario, int port, int seconds) {
+    List<String> command = new ArrayList<>();
+    command.add(programs.path(program(scenario).getFirst()).toString());
+    command.add(String.valueOf(port));
+    command.add(String.valueOf(scenario.connections()));
+    HttpScenario.Sums sums = scenario.sums();
+    if (sums == null) {
+      command.add(String.valueOf(scenario.depth()));
+    } else {
+      command.addAll(List.of(String.valueOf(sums.idle()), String.valueOf(sums.requests())));
+      command.add(sums.isMixed() ? "mix" : "get");
+    }
+    command.add(String.valueOf(seconds));
+    return command;
   }
 
   /** Begins to load a server with so many requests a second, of one at a time and no body. */

@@ -55,6 +55,17 @@ final class HttpReport {
           + " handshakes at the start of each turn are in the figures, and are the less of them the"
           + " longer it takes.";
 
+  private static final String ABOUT_SOCKETS =
+      "WebSockets: a request is a message there and back; handshakes are over before a turn. No"
+          + " compression. netty-epoll flushes once in a turn; vertx makes a string of each text;"
+          + " c-ws looks at no text and knows frames of at most 125 bytes: a lower bound.";
+
+  private static final String ABOUT_PROXIES =
+      "Proxies: in front of the server in C, which runs where the load does, on kept connections;"
+          + " only the proxy is measured. All say X-Forwarded-For, -Proto and -Host to it,"
+          + " pollux-proxy Forwarded and Via besides; to the client pollux-proxy says Via, nginx"
+          + " Server and Connection. Access logs off, one process or thread.";
+
   /** A bar on the processor time of Pollux for a request, or of a server on it. */
   private record CpuBar(HttpScenario scenario, String server, String other, double limit) {
 
@@ -73,7 +84,9 @@ final class HttpReport {
           new CpuBar(HttpScenario.PIPELINED16, HttpServers.NETTY, 0.35),
           new CpuBar(HttpScenario.CHURN10, HttpServers.NETTY, 0.75),
           new CpuBar(HttpScenario.CHURN10, HttpServers.ARENA, HttpServers.NETTY, 0.75),
-          new CpuBar(HttpScenario.FILES20, HttpServers.SERVE, HttpServers.NGINX, 1.10));
+          new CpuBar(HttpScenario.FILES20, HttpServers.SERVE, HttpServers.NGINX, 1.10),
+          new CpuBar(HttpScenario.WS64, HttpServers.NETTY, 0.70),
+          new CpuBar(HttpScenario.PROXY64, HttpServers.PROXY, HttpServers.NGINX_PROXY, 1.20));
 
   private final Samples rows;
   private final List<HttpScenario> scenarios;
@@ -112,12 +125,24 @@ final class HttpReport {
     if (scenarios.stream().anyMatch(HttpScenario::isTls)) {
       report.say(ABOUT_TLS);
     }
+    if (scenarios.stream().anyMatch(HttpScenario::isOfSockets)) {
+      report.say(ABOUT_SOCKETS);
+    }
+    if (scenarios.stream().anyMatch(HttpScenario::isProxied)) {
+      report.say(ABOUT_PROXIES);
+    }
   }
 
   /** Those that all others of a scenario are compared with. */
   private static List<String> units(HttpScenario scenario) {
     if (scenario.isOfFiles()) {
       return List.of(HttpServers.NGINX, HttpServers.NETTY_FILES);
+    }
+    if (scenario.isProxied()) {
+      return List.of(HttpServers.NGINX_PROXY, HttpServers.HAPROXY);
+    }
+    if (scenario.isOfSockets()) {
+      return List.of(HttpServers.C_SOCKETS, HttpServers.NETTY);
     }
     return scenario.isTls()
         ? List.of(HttpServers.NETTY_JDK, HttpServers.NGINX_TLS)

@@ -33,7 +33,10 @@ enum HttpScenario {
       1,
       0,
       "64 connections, one GET of a file in flight on each: of 20, from 3 to 300 kB, in turn"),
-  TLS64("tls64", 64, 1, 0, "64 connections with TLS 1.3, one GET in flight on each");
+  TLS64("tls64", 64, 1, 0, "64 connections with TLS 1.3, one GET in flight on each"),
+  WS64("ws64", 64, 1, 16, "64 WebSockets, one text of 16 bytes in flight on each, sent back"),
+  WS64X16("ws64x16", 64, 16, 16, "64 WebSockets, 16 texts of 16 bytes in flight on each, sent back"),
+  PROXY64("proxy64", 64, 1, 0, "64 connections to a proxy, one GET in flight on each");
 
   /** What is sent by the module's load in C, which asks for sums. */
   enum Sums {
@@ -113,12 +116,12 @@ enum HttpScenario {
     return connections;
   }
 
-  /** How many requests are sent together on a connection. */
+  /** How many requests are sent together on a connection, or messages are in flight. */
   int depth() {
     return depth;
   }
 
-  /** The body behind each head; 0 for none. */
+  /** The body behind each head, or a message; 0 for none. */
   int bodyBytes() {
     return bodyBytes;
   }
@@ -145,6 +148,16 @@ enum HttpScenario {
   /** Whether files are asked for. */
   boolean isOfFiles() {
     return this == FILE13 || this == FILES20;
+  }
+
+  /** Whether messages are sent on WebSockets. */
+  boolean isOfSockets() {
+    return this == WS64 || this == WS64X16;
+  }
+
+  /** Whether another server is asked by those that are measured. */
+  boolean isProxied() {
+    return this == PROXY64;
   }
 
   /** Whether the connections have TLS. */

@@ -1,16 +1,10 @@
 package dev.pollux.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * nginx, as one process, which answers what it can without a program behind it: files, a text, and
@@ -18,13 +12,13 @@ import java.util.concurrent.locks.LockSupport;
  * costs.
  *
  * <p>Files are sent as its documentation recommends: by sendfile, heads and files together in
- * packets that are full, and files that were asked for stay open for a minute.
+ * packets that are full, and files that were asked for stay open for a minute. As a proxy it keeps
+ * connections to the server behind, which it says is not so by default, and sends the fields that
+ * others send by default.
  */
 final class Nginx {
 
   private static final String COMMAND = "nginx";
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Types as {@code pollux serve} names them, so that heads are about as long. */
   private static final String CONFIGURATION =
@@ -57,19 +51,46 @@ final class Nginx {
           image/svg+xml svg;
           image/webp webp;
         }
-        server {
-          listen 127.0.0.1:PORT backlog=4096TLS;
-          root "SITE";
-          location = / {
-            default_type "text/plain; charset=utf-8";
-            return 200 "Hello, World!";
-          }
-          location = /baseline11 {
-            default_type "text/plain; charset=utf-8";
-            return 200 "55";
-          }
-          location /static/ {
-          }
+        SERVER
+      }
+      """;
+
+  private static final String SERVER =
+      """
+      server {
+        listen 127.0.0.1:PORT backlog=4096TLS;
+        root "SITE";
+        location = / {
+          default_type "text/plain; charset=utf-8";
+          return 200 "Hello, World!";
+        }
+        location = /baseline11 {
+          default_type "text/plain; charset=utf-8";
+          return 200 "55";
+        }
+        location /static/ {
+        }
+      }
+      """;
+
+  /** With what it says that a server behind needs to know. */
+  private static final String PROXY =
+      """
+      upstream origin {
+        server 127.0.0.1:ORIGIN;
+        keepalive 64;
+        keepalive_requests 1000000000;
+      }
+      server {
+        listen 127.0.0.1:PORT backlog=4096;
+        location / {
+          proxy_pass http://origin;
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          proxy_set_header Host $http_host;
+          proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+          proxy_set_header X-Forwarded-Proto $scheme;
+          proxy_set_header X-Forwarded-Host $http_host;
         }
       }
       """;
@@ -91,53 +112,35 @@ final class Nginx {
    */
   static EchoProcess start(HttpFiles files, boolean isTls, OptionalInt processor)
       throws IOException {
+    Path folder = files.work(isTls ? "nginx-tls" : "nginx");
+    String tls = isTls ? TLS.replace("PEM", files.pem().toString()) : "";
+    String server = SERVER.replace("TLS", tls).replace("SITE", files.site().toString());
+    return start(folder, server, processor);
+  }
+
+  /**
+   * Starts it before another server, and waits until it listens.
+   *
+   * @param origin the port of that one
+   * @throws UnsupportedOperationException if it is not installed
+   */
+  static EchoProcess startProxy(HttpFiles files, int origin, OptionalInt processor)
+      throws IOException {
+    String server = PROXY.replace("ORIGIN", String.valueOf(origin));
+    return start(files.work("nginx-proxy"), server, processor);
+  }
+
+  private static EchoProcess start(Path folder, String server, OptionalInt processor)
+      throws IOException {
     if (!isInstalled()) {
       throw new UnsupportedOperationException("is not installed (apt-get install nginx)");
     }
-    int port = freePort();
-    Path folder = files.work(isTls ? "nginx-tls" : "nginx");
+    int port = Ports.free();
     Path file = folder.resolve("nginx.conf");
-    String tls = isTls ? TLS.replace("PEM", files.pem().toString()) : "";
-    String configuration =
-        CONFIGURATION
-            .replace("PORT", String.valueOf(port))
-            .replace("TLS", tls)
-            .replace("SITE", files.site().toString());
-    Files.writeString(file, configuration);
+    String all = CONFIGURATION.replace("SERVER", server).replace("PORT", String.valueOf(port));
+    Files.writeString(file, all);
     List<String> command =
         List.of(COMMAND, "-e", "stderr", "-p", folder.toString(), "-c", file.toString());
-    Child child = Child.start(command, processor);
-    boolean listens = false;
-    try {
-      await(port);
-      listens = true;
-      return new EchoProcess(child, port, false);
-    } finally {
-      if (!listens) {
-        child.close();
-      }
-    }
-  }
-
-  /** One that was free a moment ago: nginx does not tell which it has taken. */
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    }
-  }
-
-  private static void await(int port) throws IOException {
-    long start = System.nanoTime();
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        if (System.nanoTime() - start > PATIENCE_NANOS) {
-          throw e;
-        }
-      }
-      LockSupport.parkNanos(BETWEEN_NANOS);
-    }
+    return Ports.started(Child.start(command, processor), port);
   }
 }

@@ -95,7 +95,7 @@ abstract class Exchange {
   /** Sends all of an answer; the file is the connection's. */
   abstract WriteResult send(FileRegion content);
 
-  /** Sends the head; with the length that was declared, or -1. */
+  /** Puts the head before what is written next; with the length that was declared, or -1. */
   abstract void begin(long length);
 
   /** Whether so many bytes of content would be taken now. */

@@ -113,6 +113,9 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       var _ = data.position(data.limit());
     }
     settle();
+    if (isPaused && data.hasRemaining()) {
+      connection.pauseReading();
+    }
     if (state == Http1State.HEAD && !isPaused) {
       if (left == 0 && data.hasRemaining()) {
         giveAgain(); // the others have the next turn
@@ -417,9 +420,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     hold.end();
     state = Http1State.SWITCHED;
     exchange = null;
-    if (!isPaused) {
-      connection.pauseReading();
-    }
+    connection.pauseReading();
     outlet.handOver(next);
     call(current, current::over);
   }
@@ -457,8 +458,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
       rate.watch(wants, connection.loop().nowNanos(), deadline);
     }
     if (!wants && !isPaused) {
-      isPaused = true;
-      connection.pauseReading();
+      isPaused = true; // the connection is when something comes: mostly nothing does
     } else if (wants && isPaused) {
       isPaused = false;
       connection.resumeReading(); // what was left is given in the next turn

@@ -352,7 +352,6 @@ final class Http1Exchange extends Exchange {
   @Override
   void begin(long length) {
     writeHead(length, null, 0, false);
-    owner().wrote();
   }
 
   @Override
@@ -362,7 +361,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   WriteResult write(ByteBuffer content) {
-    if (!hasContent()) {
+    if (!hasContent() || !content.hasRemaining()) { // an empty chunk would be the end
       var _ = content.position(content.limit());
       return owner().wrote();
     }

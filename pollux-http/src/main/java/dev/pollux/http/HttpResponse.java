@@ -278,7 +278,8 @@ public final class HttpResponse {
     int size = content.remaining();
     length.requireRoom(size);
     beginIfNew(size > 0);
-    if (size == 0) { // which would look like the end
+    if (size == 0) {
+      WriteResult _ = exchange.write(content); // the head, if it is new
       return exchange.isWritable() ? WriteResult.SENT : WriteResult.FULL;
     }
     if (!exchange.hasRoom(size)) {
@@ -298,6 +299,7 @@ public final class HttpResponse {
     requireNew("HttpResponse.begin");
     var _ = type(type).later();
     beginIfNew(true);
+    WriteResult _ = exchange.write(ByteBuffer.allocate(0));
   }
 
   private void beginIfNew(boolean hasContent) {

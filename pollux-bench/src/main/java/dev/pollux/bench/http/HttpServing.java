@@ -28,6 +28,9 @@ final class HttpServing {
   /** Where the sum of the numbers in the query, and of that in the body, is asked for. */
   static final String SUM_PATH = "/baseline11";
 
+  /** Where a WebSocket is asked for, which sends back what it is sent. */
+  static final String SOCKET_PATH = "/ws";
+
   /** How many connections may wait to be accepted: more than the load opens at once. */
   static final int BACKLOG = 4096;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An HTTP server on Netty, as its own examples of plain text are written: the content made once,
  * answers written as requests come and flushed when the reads of a turn are over. The arguments are
- * those of {@link NettyServing}.
+ * those of {@link NettyServing}. Who asks for a WebSocket has {@link NettySockets}.
  */
 public final class NettyHttp {
 
@@ -55,6 +55,10 @@ public final class NettyHttp {
         bodyBytes = 0;
         number = "";
         String uri = request.uri();
+        if (NettySockets.areAt(uri)) {
+          NettySockets.take(context, message);
+          return;
+        }
         query = uri.startsWith(HttpServing.SUM_PATH) ? uri : null;
         if (request.decoderResult().isFailure()) {
           var _ = context.close();

@@ -6,11 +6,15 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
-/** An HTTP server on Vert.x, of one event loop and its native transport. */
+/**
+ * An HTTP server on Vert.x, of one event loop and its native transport; its WebSockets are given
+ * texts as strings, and sent such.
+ */
 public final class VertxHttp {
 
   private VertxHttp() {}
@@ -25,7 +29,12 @@ public final class VertxHttp {
             .setPort(0)
             .setAcceptBacklog(HttpServing.BACKLOG);
     HttpServer server =
-        vertx.createHttpServer(options).requestHandler(VertxHttp::answer).listen().await();
+        vertx
+            .createHttpServer(options)
+            .requestHandler(VertxHttp::answer)
+            .webSocketHandler(VertxHttp::echo)
+            .listen()
+            .await();
     HttpServing.run(server.actualPort());
   }
 
@@ -38,6 +47,10 @@ public final class VertxHttp {
       var _ =
           request.body().onSuccess(body -> send(request, body.toString(StandardCharsets.US_ASCII)));
     }
+  }
+
+  private static void echo(ServerWebSocket socket) {
+    var _ = socket.textMessageHandler(text -> socket.writeTextMessage(text));
   }
 
   private static void send(HttpServerRequest request, String body) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerBody {
 
-  private static final byte[] NO_LINES = {'\r', '\n'};
+  private static final HttpFields NONE = HttpFields.parse(new byte[] {'\r', '\n'});
 
   private final ClientLimits limits;
   private final Inflation.Sink sink;
@@ -25,7 +25,7 @@ final class AnswerBody {
   private boolean isWireOver;
   private @Nullable BodyDecoder decoder;
   private @Nullable Inflation inflation;
-  private HttpFields trailers = HttpFields.parse(NO_LINES);
+  private HttpFields trailers = NONE;
 
   AnswerBody(ClientLimits limits, Inflation.Sink sink) {
     this.limits = limits;
@@ -39,7 +39,7 @@ final class AnswerBody {
     isWireOver = kind == AnswerFraming.Kind.NONE;
     decoder = newDecoder;
     inflation = newDecoder == null ? null : new Inflation(newDecoder, sink);
-    trailers = HttpFields.parse(NO_LINES);
+    trailers = NONE;
     if (kind == AnswerFraming.Kind.CHUNKED) {
       chunks().begin();
     }

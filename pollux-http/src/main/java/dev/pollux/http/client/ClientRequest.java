@@ -49,8 +49,19 @@ public final class ClientRequest {
     {"Expect", "withContinue does"},
   };
 
-  /** A field. */
-  record Field(String name, String value) {
+  /**
+   * A field, behind those that were there before: so a request shares those of the one it is made
+   * of.
+   *
+   * @param bytes of all of them
+   */
+  record Field(@Nullable Field before, String name, String value, int bytes) {
+
+    static Field of(@Nullable Field before, String name, String value) {
+      int bytes = LINE_MARKS + name.length() + value.length();
+      return new Field(before, name, value, before == null ? bytes : before.bytes + bytes);
+    }
+
     boolean is(String other) {
       return name.equalsIgnoreCase(other);
     }
@@ -79,10 +90,7 @@ public final class ClientRequest {
    * @param uri of http or https; a fragment is not sent, and a user is refused
    */
   public static ClientRequest of(String method, URI uri) {
-    Values values = new Values();
-    values.method = Tokens.requireToken("method", method);
-    values.setUri(uri);
-    return new ClientRequest(values);
+    return new ClientRequest(new Values(Tokens.requireToken("method", method), uri));
   }
 
   /** The method. */
@@ -100,7 +108,9 @@ public final class ClientRequest {
     return with(v -> v.setUri(uri));
   }
 
-  ClientRequest withMethod(String method) {
+  /** As this, with another method: any token. */
+  public ClientRequest withMethod(String method) {
+    var _ = Tokens.requireToken("method", method);
     return with(v -> v.method = method);
   }
 
@@ -143,9 +153,8 @@ public final class ClientRequest {
 
   /** As this, with a field, beside others of its name. */
   public ClientRequest withField(String name, String value) {
-    Field field =
-        new Field(
-            Tokens.requireToken("the name of a field", name), Tokens.requireValue(name, value));
+    var _ = Tokens.requireToken("the name of a field", name);
+    Field field = Field.of(values.last, name, Tokens.requireValue(name, value));
     for (String[] own : NOT_THEIRS) {
       if (field.is(own[0])) {
         throw new IllegalArgumentException(name + " is not for the program to set: " + own[1]);
@@ -154,37 +163,38 @@ public final class ClientRequest {
     if (field.is("Host") && field("Host") != null) {
       throw new IllegalArgumentException("there is a Host already, and there must not be two");
     }
-    int bytes = LINE_MARKS + name.length() + value.length();
-    for (Field each : values.fields) {
-      bytes += LINE_MARKS + each.name.length() + each.value.length();
-    }
-    if (bytes > MAX_BYTES) {
+    if (field.bytes > MAX_BYTES) {
       throw new IllegalArgumentException("the fields have more than " + MAX_BYTES + " bytes");
     }
-    List<Field> more = new ArrayList<>(values.fields);
-    more.add(field);
-    return with(v -> v.fields = more);
+    return with(v -> v.last = field);
   }
 
   /** As this, without the fields of this name. */
   public ClientRequest withoutField(String name) {
-    List<Field> fewer = new ArrayList<>(values.fields);
-    boolean _ = fewer.removeIf(field -> field.is(name));
-    return with(v -> v.fields = fewer);
+    Field left = null;
+    for (Field each : fields()) {
+      left = each.is(name) ? left : Field.of(left, each.name, each.value);
+    }
+    Field last = left;
+    return with(v -> v.last = last);
   }
 
   /** The value of the first field of this name; null if there is none. */
   public @Nullable String field(String name) {
-    for (Field each : values.fields) {
-      if (each.is(name)) {
-        return each.value;
-      }
+    String first = null;
+    for (Field each = values.last; each != null; each = each.before) {
+      first = each.is(name) ? each.value : first;
     }
-    return null;
+    return first;
   }
 
+  /** In their order. */
   List<Field> fields() {
-    return values.fields;
+    List<Field> fields = new ArrayList<>();
+    for (Field each = values.last; each != null; each = each.before) {
+      fields.add(each);
+    }
+    return fields.reversed();
   }
 
   // ---- the body
@@ -349,11 +359,11 @@ public final class ClientRequest {
 
   /** The values, and what they are by default. Written only by who has the sole copy. */
   private static final class Values implements Cloneable {
-    String method = "GET";
-    URI uri = URI.create("http://localhost/");
-    Origin origin = Origin.of(uri);
-    String target = "/";
-    List<Field> fields = List.of();
+    String method;
+    URI uri;
+    Origin origin;
+    String target;
+    @Nullable Field last;
     @Nullable ByteBuffer body;
     boolean isStreamed;
     long length;
@@ -363,16 +373,28 @@ public final class ClientRequest {
     long headNanos = -1; // as the options say
     long totalNanos = -1;
 
+    Values(String method, URI uri) {
+      this.method = method;
+      this.origin = Origin.of(uri);
+      this.uri = uri;
+      this.target = target(uri);
+    }
+
     void setUri(URI newUri) {
       origin = Origin.of(newUri);
       uri = newUri;
-      URI ascii = URI.create(newUri.toASCIIString());
+      target = target(newUri);
+    }
+
+    private static String target(URI uri) {
+      URI ascii = URI.create(uri.toASCIIString());
       String path = ascii.getRawPath();
       String query = ascii.getRawQuery();
-      target = (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
-      if (target.length() > MAX_BYTES) {
+      String all = (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
+      if (all.length() > MAX_BYTES) {
         throw new IllegalArgumentException("the target has more than " + MAX_BYTES + " bytes");
       }
+      return all;
     }
 
     /** By clone, which forgets no value. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Target {
 
   private final URI uri;
-  private final @Nullable SocketAddress address;
+  private final ClientRequest first; // of which all others are made
   private int active;
   private boolean isUnwell; // a look at it said so
   private boolean isDown; // it could not be connected to
@@ -22,7 +22,8 @@ final class Target {
    */
   Target(URI uri, @Nullable SocketAddress address) {
     this.uri = uri;
-    this.address = address;
+    ClientRequest request = ClientRequest.of("GET", uri);
+    this.first = address == null ? request : request.withAddress(address);
   }
 
   URI uri() {
@@ -31,8 +32,7 @@ final class Target {
 
   /** A request to it. */
   ClientRequest request(String method, String target) {
-    ClientRequest request = ClientRequest.of(method, uri).withTarget(target);
-    return address == null ? request : request.withAddress(address);
+    return first.withMethod(method).withTarget(target);
   }
 
   /** How many requests are under way there. */
