@@ -70,7 +70,8 @@ class ProxyAnswersFuzzTest {
     private String reply(int number, String method) {
       char mark = (char) (FIRST_MARK + number);
       String body = String.valueOf(mark).repeat(1 + random.nextInt(20));
-      String early = random.nextInt(6) == 0 ? "HTTP/1.1 103 Early\r\nX-Id: " + mark + "\r\n\r\n" : "";
+      String early =
+          random.nextInt(6) == 0 ? "HTTP/1.1 103 Early\r\nX-Id: " + mark + "\r\n\r\n" : "";
       boolean isBodiless = method.equals("HEAD");
       String head = "HTTP/1.1 200 OK\r\nX-Id: " + mark + "\r\n";
       String text =
@@ -127,8 +128,7 @@ class ProxyAnswersFuzzTest {
   static void pass(long seed) throws Exception {
     Random random = new Random(seed);
     Behind behind = new Behind(random);
-    StringBuilder what =
-        new StringBuilder("-Dpollux.seed=" + seed + " -Dpollux.http.answers=1:");
+    StringBuilder what = new StringBuilder("-Dpollux.seed=" + seed + " -Dpollux.http.answers=1:");
     StringBuilder came = new StringBuilder();
     List<String> methods = new ArrayList<>();
     try (ProxyWire net = new ProxyWire()) {

@@ -22,7 +22,8 @@ final class Caller implements WebSocketHandler {
   static void call(EventLoop loop, String uri, String text, Consumer<String> told) {
     var _ =
         WebSocketClient.of(HttpClient.of(loop))
-            .connect(uri, new Caller(text, told), why -> told.accept("failed: " + why.getMessage()));
+            .connect(
+                uri, new Caller(text, told), why -> told.accept("failed: " + why.getMessage()));
   }
 
   @Override
