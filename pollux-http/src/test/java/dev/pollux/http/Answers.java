@@ -13,7 +13,8 @@ final class Answers {
 
   private static final Pattern HEAD =
       Pattern.compile(
-          "HTTP/1\\.1 ([1-5][0-9]{2}) [^\\r\\n]*\\r\\n((?:[!#$%&'*+\\-.^_`|~0-9A-Za-z]+:[^\\r\\n]*\\r\\n)*)\\r\\n");
+          "HTTP/1\\.1 ([1-5][0-9]{2})"
+              + " [^\\r\\n]*\\r\\n((?:[!#$%&'*+\\-.^_`|~0-9A-Za-z]+:[^\\r\\n]*\\r\\n)*)\\r\\n");
   private static final Pattern SIZE = Pattern.compile("([0-9a-f]{1,8})\\r\\n");
   private static final Pattern LENGTH = field("Content-Length", "([0-9]+)");
   private static final Pattern CODING = field("Transfer-Encoding", "chunked");
@@ -70,6 +71,7 @@ final class Answers {
     return all;
   }
 
+  @SuppressWarnings("JdkObsolete") // it may go on
   private Answer next(String method) {
     Matcher head = HEAD.matcher(in).region(at, in.length());
     if (!head.lookingAt()) {
@@ -98,10 +100,10 @@ final class Answers {
     long end = lengths.isEmpty() ? in.length() : from + Long.parseLong(lengths.getFirst());
     at = (int) Math.min(in.length(), end);
     boolean isWhole = lengths.isEmpty() ? isEnded : end <= in.length();
-    return new Answer(
-        status, fields, in.substring(from, at), isWhole, isLast || lengths.isEmpty());
+    return new Answer(status, fields, in.substring(from, at), isWhole, isLast || lengths.isEmpty());
   }
 
+  @SuppressWarnings("JdkObsolete") // likewise
   private Answer chunks(int status, String fields, boolean isLast) {
     StringBuilder body = new StringBuilder();
     while (true) {

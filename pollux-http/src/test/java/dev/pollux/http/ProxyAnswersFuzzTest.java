@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class ProxyAnswersFuzzTest {
 
-  private static final int PROGRAMS = Integer.getInteger("pollux.http.answers", 1_500);
+  private static final int PROGRAMS = Integer.getInteger("pollux.http.answers", 500);
   private static final long SEED = Long.getLong("pollux.seed", 1);
   private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"};
   private static final int FIRST_MARK = 0xc0; // a character for each request
@@ -70,7 +70,8 @@ class ProxyAnswersFuzzTest {
     private String reply(int number, String method) {
       char mark = (char) (FIRST_MARK + number);
       String body = String.valueOf(mark).repeat(1 + random.nextInt(20));
-      String early = random.nextInt(6) == 0 ? "HTTP/1.1 103 Early\r\nX-Id: " + mark + "\r\n\r\n" : "";
+      String early =
+          random.nextInt(6) == 0 ? "HTTP/1.1 103 Early\r\nX-Id: " + mark + "\r\n\r\n" : "";
       boolean isBodiless = method.equals("HEAD");
       String head = "HTTP/1.1 200 OK\r\nX-Id: " + mark + "\r\n";
       String text =
@@ -127,8 +128,7 @@ class ProxyAnswersFuzzTest {
   static void pass(long seed) throws Exception {
     Random random = new Random(seed);
     Behind behind = new Behind(random);
-    StringBuilder what =
-        new StringBuilder("-Dpollux.seed=" + seed + " -Dpollux.http.answers=1:");
+    StringBuilder what = new StringBuilder("-Dpollux.seed=" + seed + " -Dpollux.http.answers=1:");
     StringBuilder came = new StringBuilder();
     List<String> methods = new ArrayList<>();
     try (ProxyWire net = new ProxyWire()) {
@@ -156,7 +156,6 @@ class ProxyAnswersFuzzTest {
         boolean isOver = wire.isEnded() || wire.isReset();
         check(came, methods, behind, isOver, wire.isEnded(), what);
       }
-      wire.reported.removeIf(each -> each.contains("HttpException: the server behind "));
       assertEquals(List.of(), wire.reported, what + "\n" + came);
     }
   }

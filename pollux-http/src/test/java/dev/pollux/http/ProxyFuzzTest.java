@@ -50,8 +50,8 @@ class ProxyFuzzTest {
   private static final Set<String> OWN =
       Set.of(
           "host,connection,keep-alive,te,trailer,transfer-encoding,content-length,upgrade,expect,"
-                  .concat("proxy-connection,proxy-authorization,proxy-authenticate,http2-settings,")
-                  .concat("forwarded,x-forwarded-for,x-forwarded-proto,x-forwarded-host,via")
+              .concat("proxy-connection,proxy-authorization,proxy-authenticate,http2-settings,")
+              .concat("forwarded,x-forwarded-for,x-forwarded-proto,x-forwarded-host,via")
               .split(","));
 
   /** The server behind: notes what it sees, and answers in one of the ways there are. */
@@ -74,10 +74,12 @@ class ProxyFuzzTest {
       switch (random.nextInt(6)) {
         case 0 -> response.send("deaf");
         case 1 ->
-            request.body().whole(body -> {
-              wholes.set(id, "whole " + ISO_8859_1.decode(body));
-              response.send("whole");
-            });
+            request
+                .body()
+                .whole(body -> {
+                  wholes.set(id, "whole " + ISO_8859_1.decode(body));
+                  response.send("whole");
+                });
         case 2 -> request.body().stream(new Echo(this, id, response));
         case 3 -> {
           response.later();
@@ -265,8 +267,7 @@ class ProxyFuzzTest {
         assertEquals("", whole, all);
       }
     }
-    List<String> methods =
-        reference.requests().stream().map(Reference.Request::method).toList();
+    List<String> methods = reference.requests().stream().map(Reference.Request::method).toList();
     List<Answers.Answer> answers =
         Answers.read(came.text, methods, came.isEnded).stream()
             .filter(Answers.Answer::isFinal)

@@ -32,7 +32,7 @@ class PassageTest {
   private final ProxyWire net = new ProxyWire();
 
   @AfterEach
-  void nothingIsLeft() throws Exception {
+  void nothingIsLeft() {
     net.close();
     assertEquals(List.of(), net.wire.reported);
   }
@@ -145,8 +145,7 @@ class PassageTest {
   void trailers_thatAreNotTheProxysToSay_areLeftOut() throws Exception {
     net.to(OPTIONS, net.raw());
     net.wire.send(GET);
-    net.far()
-        .send("HTTP/1.1 200 OK¶Transfer-Encoding: chunked¶¶2¶ok¶0¶Date: x¶X-Sum: 1¶¶");
+    net.far().send("HTTP/1.1 200 OK¶Transfer-Encoding: chunked¶¶2¶ok¶0¶Date: x¶X-Sum: 1¶¶");
     String answer = net.wire.read();
     assertTrue(answer.endsWith("2¶ok¶0¶X-Sum: 1¶¶"), answer);
   }
@@ -298,8 +297,7 @@ class PassageTest {
     assertTrue(came.contains("¶Host: a¶"), came);
     assertTrue(came.contains("¶X-Forwarded-For: 127.0.0.1¶"), came);
     assertTrue(came.endsWith("¶Content-Length: 2¶¶hi"), came);
-    net.far()
-        .send("HTTP/1.1 200 OK¶Connection: Content-Length, Via¶Content-Length: 2¶Via: x¶¶ok");
+    net.far().send("HTTP/1.1 200 OK¶Connection: Content-Length, Via¶Content-Length: 2¶Via: x¶¶ok");
     String answer = net.wire.read();
     assertTrue(answer.contains("¶Content-Length: 2¶"), answer);
     assertFalse(answer.contains("Via: x"), answer);
@@ -401,7 +399,7 @@ class PassageTest {
             assertTrue(came.startsWith("HTTP/1.1 200 "), what);
             assertEquals(answered < answer.length(), one.wire.isReset(), what);
           }
-          assertEquals(one.wire.isReset() ? 1 : 0, one.wire.reported.size(), what);
+          assertEquals(List.of(), one.wire.reported, what);
         }
       }
     }
