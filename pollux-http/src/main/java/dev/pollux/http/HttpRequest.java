@@ -441,11 +441,15 @@ public final class HttpRequest {
   /**
    * Fails, as if the handler had thrown this: for who answers later. An {@link HttpException} is
    * answered as it says, where nothing was answered yet; where the answer has begun, the connection
-   * is reset, as there is no other way to tell the client.
+   * is reset, as there is no other way to tell the client. Neither is reported, as it is no failure
+   * of the program.
    */
   public void fail(Throwable thrown) {
     exchange.requireInLoop("HttpRequest.fail");
-    if (exchange.response.isOpen()) {
+    HttpResponse response = exchange.response;
+    if (response.isOpen() && response.isBegun() && thrown instanceof HttpException) {
+      exchange.abort(thrown);
+    } else if (response.isOpen()) {
       exchange.failed(thrown);
     } else {
       exchange.report(thrown);

@@ -71,6 +71,7 @@ final class Answers {
     return all;
   }
 
+  @SuppressWarnings("JdkObsolete") // it may go on
   private Answer next(String method) {
     Matcher head = HEAD.matcher(in).region(at, in.length());
     if (!head.lookingAt()) {
@@ -102,6 +103,7 @@ final class Answers {
     return new Answer(status, fields, in.substring(from, at), isWhole, isLast || lengths.isEmpty());
   }
 
+  @SuppressWarnings("JdkObsolete") // likewise
   private Answer chunks(int status, String fields, boolean isLast) {
     StringBuilder body = new StringBuilder();
     while (true) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class ProxyAnswersFuzzTest {
 
-  private static final int PROGRAMS = Integer.getInteger("pollux.http.answers", 1_500);
+  private static final int PROGRAMS = Integer.getInteger("pollux.http.answers", 500);
   private static final long SEED = Long.getLong("pollux.seed", 1);
   private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"};
   private static final int FIRST_MARK = 0xc0; // a character for each request
@@ -156,7 +156,6 @@ class ProxyAnswersFuzzTest {
         boolean isOver = wire.isEnded() || wire.isReset();
         check(came, methods, behind, isOver, wire.isEnded(), what);
       }
-      wire.reported.removeIf(each -> each.contains("HttpException: the server behind "));
       assertEquals(List.of(), wire.reported, what + "\n" + came);
     }
   }

@@ -155,9 +155,8 @@ class ClientPoolTest {
   void requestThatIsSentAgain_amongThoseThatWait_keepsTheBound() {
     try (ClientWire wire = new ClientWire(OPTIONS.withConnectionsPerOrigin(2))) {
       List<ClientWire.Peer> peers = used(wire, 2);
-      List<Heard> heard = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
-        heard.add(wire.ask("/" + i));
+        Heard _ = wire.ask("/" + i);
       }
       peers.get(1).read();
       peers.get(1).close(); // the first of them goes to the head of those that wait, or connects

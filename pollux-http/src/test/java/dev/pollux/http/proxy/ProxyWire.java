@@ -105,9 +105,13 @@ public final class ProxyWire implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (AutoCloseable server : servers) {
-      server.close();
+      try {
+        server.close();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
     }
     wire.turn();
     fars.forEach(far -> far.connection.reset());

@@ -1,5 +1,6 @@
 package dev.pollux.http.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -160,6 +161,31 @@ class TargetsTest {
       net.wire.pass(Duration.ofSeconds(5));
       assertTrue(net.fars.stream().allMatch(far -> far.isClosed));
       assertEquals(List.of(), net.wire.reported);
+    }
+  }
+
+  @Test
+  void answer_thatEndsWhileTheClientDoesNotRead_isPassedOnWhole() throws Exception {
+    for (int size = 1 << 20; size < 4 << 20; size += 300_000) {
+      try (ProxyWire net = new ProxyWire()) {
+        byte[] body = new byte[size];
+        for (int i = 0; i < size; i++) {
+          body[i] = (byte) ('a' + i % 26);
+        }
+        net.to(OPTIONS, net.serve((_, response) -> response.send(body)));
+        net.wire.send(GET);
+        for (int i = 0; i < 200; i++) {
+          net.wire.turn();
+        }
+        StringBuilder came = new StringBuilder();
+        for (int i = 0; i < 2_000 && came.length() < size; i++) {
+          came.append(net.wire.read());
+        }
+        String text = came.toString();
+        String content = text.substring(text.indexOf("¶¶") + 2);
+        assertEquals(new String(body, ISO_8859_1), content);
+        assertTrue(net.ask(GET).startsWith("HTTP/1.1 200 "));
+      }
     }
   }
 }
