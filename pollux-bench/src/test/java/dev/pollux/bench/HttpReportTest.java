@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpReportTest {
 
-  static final int BARS = 12;
+  static final int BARS = 14;
   private static final long MB = 1_000_000;
 
   private final Samples rows = Samples.of(HttpReport.COLUMNS);
@@ -28,8 +28,8 @@ class HttpReportTest {
 
   @Test
   void bars_atTheirBounds_areMet() throws IOException {
-    // Netty needs 200 ticks in turns of plain text, 400 for pipelined requests, 147 for sums;
-    // nginx 100 for files
+    // Netty needs 200 ticks in turns of plain text or messages, 400 for pipelined requests, 147 for sums;
+    // nginx 100 for files, and as a proxy
     fill(110, 130, 115, 4999, 110);
     assertEquals(BARS, count(Bar.Verdict.MET));
   }
@@ -44,7 +44,7 @@ class HttpReportTest {
   void bars_onRatiosOfFewRounds_haveNoVerdict() throws IOException {
     rounds--;
     fill(110, 130, 115, 4999, 110);
-    assertEquals(10, count(Bar.Verdict.NOT_MEASURED));
+    assertEquals(12, count(Bar.Verdict.NOT_MEASURED));
   }
 
   @Test
@@ -96,6 +96,27 @@ class HttpReportTest {
     assertTrue(text.matches("(?s).*\npollux-tls +440000 +1\\.100 +2\\.000 .*"), text);
     assertTrue(text.contains("handshakes"), text);
     assertFalse(text.contains("open_file_cache") || text.contains("MB/s"), text);
+  }
+
+  @Test
+  void report_ofSockets_isComparedWithCAndNetty() throws IOException {
+    add(HttpScenario.WS64, "pollux", 1, "closed", 70, 70, 0, 1);
+    add(HttpScenario.WS64, "c-ws", 1, "closed", 50, 2, -1, 1);
+    add(HttpScenario.WS64, "netty-epoll", 1, "closed", 100, 70, 20, 1);
+    String text = printed(rows);
+    assertTrue(text.matches("(?s).*\npollux +280000 +1\\.400 +0\\.700 .*"), text);
+    assertTrue(text.contains("\nWebSockets: ") && !text.contains("\nProxies: "), text);
+  }
+
+  @Test
+  void report_ofProxies_isComparedWithOthers_andSaysWhatIsBehind() throws IOException {
+    add(HttpScenario.PROXY64, "pollux-proxy", 1, "closed", 110, 70, 100, 1);
+    add(HttpScenario.PROXY64, "nginx-proxy", 1, "closed", 100, 2, -1, 1);
+    add(HttpScenario.PROXY64, "haproxy", 1, "closed", 55, 2, -1, 1);
+    String text = printed(rows);
+    assertTrue(text.matches("(?s).*\npollux-proxy +440000 +1\\.100 +2\\.000 .*"), text);
+    assertTrue(text.contains("\nProxies: ") && !text.contains("\nWebSockets: "), text);
+    assertTrue(text.lines().allMatch(line -> line.length() <= Table.COLUMNS), text);
   }
 
   @Test
@@ -154,6 +175,11 @@ class HttpReportTest {
         if (scenario.isOfFiles()) {
           add(scenario, "pollux-serve", round, "closed", plain, mb, -1, 1);
           add(scenario, "nginx", round, "closed", 100, 2, -1, 1);
+          continue;
+        }
+        if (scenario.isProxied()) { // 120 is as much as may be
+          add(scenario, "pollux-proxy", round, "closed", plain + 10, mb, 9, 1);
+          add(scenario, "nginx-proxy", round, "closed", 100, 2, -1, 1);
           continue;
         }
         boolean isPipelined = scenario == HttpScenario.PIPELINED16;

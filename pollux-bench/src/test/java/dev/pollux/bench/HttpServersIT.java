@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.bench.EchoBenchmark.Processors;
 import dev.pollux.bench.echo.TlsKey;
 import io.netty.handler.ssl.OpenSsl;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HttpServersIT {
 
   private static final OptionalInt ANY = OptionalInt.empty();
+  private static final Processors ANYWHERE = new Processors(ANY, ANY);
   private static final int DEADLINE_MILLIS = 10_000;
   private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String DATE = "date: \\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT";
@@ -42,6 +45,15 @@ class HttpServersIT {
   private static final short AES_256 = 0x1302; // the same: RFC 8446, B.4
   private static final int MOST_RUNS = 10;
   private static final int HELLO_BYTES = 200; // any has more
+
+  private static final String SHAKE =
+      "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+  /** The example of RFC 6455, 5.7; and a Close with 1000 under a mask of zeros. */
+  private static final byte[] TEXT = HexFormat.of().parseHex("818537fa213d7f9f4d5158");
+
+  private static final byte[] CLOSE = HexFormat.of().parseHex("88820000000003e8");
 
   private static HttpServers servers;
 
@@ -61,6 +73,7 @@ class HttpServersIT {
     return HttpServers.ALL.stream()
         .filter(each -> !each.equals(HttpServers.SERVE))
         .filter(each -> hasNginx || !each.startsWith(HttpServers.NGINX))
+        .filter(each -> Haproxy.isInstalled() || !each.equals(HttpServers.HAPROXY))
         .filter(each -> OpenSsl.isAvailable() || !each.equals(HttpServers.NETTY_OPENSSL))
         .toList();
   }
@@ -87,6 +100,14 @@ class HttpServersIT {
     return answering(HttpScenario.TLS64);
   }
 
+  static List<String> echoing() {
+    return answering(HttpScenario.WS64);
+  }
+
+  static List<String> passingOn() {
+    return answering(HttpScenario.PROXY64);
+  }
+
   /** Those that count bodies, too. */
   static List<String> full() {
     return answering(HttpScenario.PLAINTEXT64);
@@ -95,7 +116,7 @@ class HttpServersIT {
   @ParameterizedTest
   @MethodSource("adding")
   void server_addsUp_inWhateverPiecesItIsAsked_andEndsWithItsHandle(String name) throws Exception {
-    EchoProcess server = servers.start(name, ANY);
+    EchoProcess server = servers.start(name, ANYWHERE);
     ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
     try (server;
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -126,7 +147,7 @@ class HttpServersIT {
   @MethodSource("summing")
   void loadOfSums_isAnsweredInEveryScenario(String name) throws IOException {
     HttpLoad load = servers.load(false, ANY);
-    try (EchoProcess server = servers.start(name, ANY)) {
+    try (EchoProcess server = servers.start(name, ANYWHERE)) {
       for (HttpScenario scenario : HttpScenario.values()) {
         if (scenario.sums() != null && HttpServers.answers(name, scenario)) {
           int runs = 0; // the first second may pass before a cold server has answered anything
@@ -149,7 +170,7 @@ class HttpServersIT {
   @ParameterizedTest
   @MethodSource("full")
   void server_answersAlike_andEndsWithItsHandle(String name) throws Exception {
-    EchoProcess server = servers.start(name, ANY);
+    EchoProcess server = servers.start(name, ANYWHERE);
     ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
     try (server;
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -181,7 +202,7 @@ class HttpServersIT {
   @ParameterizedTest
   @MethodSource("servingFiles")
   void file_isAnsweredWhole_andOfItsType(String name) throws IOException {
-    try (EchoProcess server = servers.start(name, ANY);
+    try (EchoProcess server = servers.start(name, ANYWHERE);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(DEADLINE_MILLIS);
       List<String> paths = new ArrayList<>(HttpFiles.SPREAD);
@@ -216,7 +237,7 @@ class HttpServersIT {
   void tls_isOfVersion13_andTheAnswerAlike(String name) throws IOException {
     SSLSocketFactory trusting = TlsKey.read(servers.files().key()).trusting().getSocketFactory();
     InetAddress here = InetAddress.getLoopbackAddress();
-    try (EchoProcess server = servers.start(name, ANY);
+    try (EchoProcess server = servers.start(name, ANYWHERE);
         SSLSocket socket = (SSLSocket) trusting.createSocket(here, server.port())) {
       socket.setSoTimeout(DEADLINE_MILLIS);
       socket.setEnabledProtocols(new String[] {"TLSv1.2", "TLSv1.3"});
@@ -271,7 +292,7 @@ class HttpServersIT {
   @MethodSource("full")
   void ownLoad_isAnsweredInEveryScenario(String name) throws IOException {
     HttpLoad load = servers.load(true, ANY);
-    try (EchoProcess server = servers.start(name, ANY);
+    try (EchoProcess server = servers.start(name, ANYWHERE);
         HttpLoad.Run pipelined = load.closed(HttpScenario.PIPELINED16, server.port(), 1);
         HttpLoad.Run bodies = load.closed(HttpScenario.POST64K, server.port(), 1);
         HttpLoad.Run paced = load.fixed(HttpScenario.PLAINTEXT64, server.port(), 640, 1)) {
@@ -282,12 +303,69 @@ class HttpServersIT {
     }
   }
 
+  /** Also messages in pieces: what the load looks at is that each comes back whole. */
+  @ParameterizedTest
+  @MethodSource("echoing")
+  void socket_sendsBack_whatTheLoadSends_andEndsInOrder(String name) throws Exception {
+    HttpLoad load = servers.load(false, ANY);
+    try (EchoProcess server = servers.start(name, ANYWHERE)) {
+      for (HttpScenario scenario : List.of(HttpScenario.WS64, HttpScenario.WS64X16)) {
+        assertTrue(requests(load, scenario, server) > 0, scenario.label());
+      }
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.setSoTimeout(DEADLINE_MILLIS);
+        socket.setTcpNoDelay(true);
+        send(socket, SHAKE);
+        List<String> head = head(socket);
+        assertTrue(head.getFirst().startsWith("HTTP/1.1 101 "), head.getFirst());
+        for (byte each : TEXT) {
+          socket.getOutputStream().write(each);
+        }
+        byte[] answer = {(byte) 0x81, 5, 'H', 'e', 'l', 'l', 'o'};
+        assertArrayEquals(answer, socket.getInputStream().readNBytes(answer.length));
+        socket.getOutputStream().write(CLOSE);
+        byte[] closed = {(byte) 0x88, 2, 3, (byte) 0xe8};
+        assertArrayEquals(closed, socket.getInputStream().readAllBytes());
+      }
+    }
+  }
+
+  /** What is behind says what it was asked by {@code Hello, World!}, and by how many bytes came. */
+  @ParameterizedTest
+  @MethodSource("passingOn")
+  void proxy_passesOn_bothWays(String name) throws IOException {
+    HttpLoad load = servers.load(true, ANY);
+    try (EchoProcess server = servers.start(name, ANYWHERE);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(DEADLINE_MILLIS);
+      for (int i = 0; i < 2; i++) {
+        send(socket, GET);
+        assertText("Hello, World!", socket);
+        send(socket, post("0123456789"));
+        assertText("10", socket);
+      }
+      assertTrue(requests(load, HttpScenario.PROXY64, server) > 0);
+      assertEquals(server.asked(), server.allocatedBytes().isPresent());
+    }
+  }
+
+  @Test
+  void haproxy_thatIsNotInstalled_saysSo() {
+    if (!Haproxy.isInstalled()) {
+      Exception e =
+          assertThrows(
+              UnsupportedOperationException.class,
+              () -> servers.start(HttpServers.HAPROXY, ANYWHERE));
+      assertTrue(e.getMessage().startsWith("is not installed"), e.getMessage());
+    }
+  }
+
   @Test
   void nginx_thatIsNotInstalled_saysSo() throws IOException {
     if (!Nginx.isInstalled()) {
       Exception e =
           assertThrows(
-              UnsupportedOperationException.class, () -> servers.start(HttpServers.NGINX, ANY));
+              UnsupportedOperationException.class, () -> servers.start(HttpServers.NGINX, ANYWHERE));
       assertTrue(e.getMessage().startsWith("is not installed"), e.getMessage());
     }
   }

@@ -110,7 +110,7 @@ class HttpSumLoadIT {
   }
 
   private static Child child(Small server, String... arguments) throws IOException {
-    String program = servers.load(false, ANY).program().toString();
+    String program = servers.load(false, ANY).programs().path("http_load").toString();
     List<String> command = new ArrayList<>(List.of(program));
     command.add(String.valueOf(server.port()));
     command.addAll(List.of(arguments));

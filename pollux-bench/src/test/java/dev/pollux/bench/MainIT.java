@@ -122,6 +122,15 @@ class MainIT {
   }
 
   @Test
+  void http_ofSocketsAndProxies_printsTheirServers() {
+    run("http --quick --own-load --servers c-ws,pollux,pollux-proxy --scenarios ws64,proxy64");
+    String text = output.toString();
+    for (String server : List.of("c-ws", "pollux", "pollux-proxy")) {
+      assertTrue(text.lines().anyMatch(row -> row.startsWith(server + " ")), text);
+    }
+  }
+
+  @Test
   void http_ofWhatTheOwnLoadDoesNotSend_leavesItOutInWords() {
     run("http --quick --own-load --servers c --scenarios post1k,plaintext64,files20,tls64");
     String text = output.toString();

@@ -16,8 +16,11 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
+import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -55,12 +58,16 @@ public final class HttpWire implements AutoCloseable {
   private int errno;
   public @Nullable CloseCause cause;
 
-  private HttpWire(HttpOptions options, ConnectionOptions like, HttpHandler handler) {
+  private HttpWire(
+      HttpOptions options,
+      ConnectionOptions like,
+      HttpHandler handler,
+      @Nullable Map<String, Integer> calls) {
     try {
       LoopOptions reporting =
           LoopOptions.DEFAULT.withErrorHandler(
               (_, what, thrown) -> reported.add(what + ": " + thrown));
-      loop = EventLoop.open(sys, reporting);
+      loop = EventLoop.open(calls == null ? sys : counted(sys, calls), reporting);
       InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
       int listener = Sockets.tcpListener(sys, new InetSocketAddress(loopback, 0), 1);
       fd = Sockets.connecting(sys, Sockets.localAddress(sys, listener));
@@ -73,17 +80,33 @@ public final class HttpWire implements AutoCloseable {
     }
   }
 
+  /** The system calls of a loop, counted by their names. */
+  private static Sys counted(Sys kernel, Map<String, Integer> calls) {
+    InvocationHandler counting =
+        (_, call, arguments) -> {
+          int _ = calls.merge(call.getName(), 1, Integer::sum);
+          return call.invoke(kernel, arguments);
+        };
+    Class<?>[] types = {Sys.class};
+    return (Sys) Proxy.newProxyInstance(Sys.class.getClassLoader(), types, counting);
+  }
+
   /** With limits and all else by default. */
   public static HttpWire to(HttpHandler handler) {
-    return new HttpWire(OPTIONS, ConnectionOptions.DEFAULT, handler);
+    return to(OPTIONS, handler);
+  }
+
+  /** As that, with the loop's system calls counted by their names. */
+  static HttpWire counting(Map<String, Integer> calls, HttpHandler handler) {
+    return new HttpWire(OPTIONS, ConnectionOptions.DEFAULT, handler, calls);
   }
 
   public static HttpWire to(HttpOptions options, HttpHandler handler) {
-    return new HttpWire(options, ConnectionOptions.DEFAULT, handler);
+    return to(options, ConnectionOptions.DEFAULT, handler);
   }
 
   public static HttpWire to(HttpOptions options, ConnectionOptions like, HttpHandler handler) {
-    return new HttpWire(options, like, handler);
+    return new HttpWire(options, like, handler, null);
   }
 
   public static HttpWire to(HttpLimits limits, HttpHandler handler) {

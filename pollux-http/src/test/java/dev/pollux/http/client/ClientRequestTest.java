@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +114,34 @@ class ClientRequestTest {
   }
 
   private static final String MAX_VALUE = "x".repeat(ClientRequest.MAX_BYTES - 5);
+
+  @Test
+  void requests_madeOfOne_shareItsFields_andNoOthers() {
+    ClientRequest base = GET.withField("A", "1").withField("a", "2");
+    ClientRequest one = base.withField("B", "3");
+    ClientRequest other = base.withMethod("PUT").withField("B", "4").withField("C", "5");
+    assertEquals(List.of("A: 1", "a: 2"), lines(base));
+    assertEquals(List.of("A: 1", "a: 2", "B: 3"), lines(one));
+    assertEquals(List.of("A: 1", "a: 2", "B: 4", "C: 5"), lines(other));
+    assertEquals(List.of("B: 4", "C: 5"), lines(other.withoutField("A")));
+    assertEquals(List.of(), lines(base.withoutField("a")));
+    assertEquals("1", other.field("a"));
+    assertEquals("GET", base.method());
+    assertEquals("PUT", other.method());
+    assertThrows(IllegalArgumentException.class, () -> base.withMethod("P T"));
+  }
+
+  private static List<String> lines(ClientRequest of) {
+    return of.fields().stream().map(each -> each.name() + ": " + each.value()).toList();
+  }
+
+  @Test
+  void fields_together_areBounded_andRoomIsMadeByThoseLeftOut() {
+    String half = "x".repeat(ClientRequest.MAX_BYTES / 2 - 5);
+    ClientRequest full = GET.withField("A", half).withField("B", half);
+    assertThrows(IllegalArgumentException.class, () -> full.withField("C", ""));
+    assertEquals(half, full.withoutField("A").withField("C", half).field("C"));
+  }
 
   @Test
   void text_hasNoSecrets() {
