@@ -365,7 +365,8 @@ class HttpServersIT {
     if (!Nginx.isInstalled()) {
       Exception e =
           assertThrows(
-              UnsupportedOperationException.class, () -> servers.start(HttpServers.NGINX, ANYWHERE));
+              UnsupportedOperationException.class,
+              () -> servers.start(HttpServers.NGINX, ANYWHERE));
       assertTrue(e.getMessage().startsWith("is not installed"), e.getMessage());
     }
   }
