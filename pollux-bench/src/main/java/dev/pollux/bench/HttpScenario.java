@@ -35,7 +35,8 @@ enum HttpScenario {
       "64 connections, one GET of a file in flight on each: of 20, from 3 to 300 kB, in turn"),
   TLS64("tls64", 64, 1, 0, "64 connections with TLS 1.3, one GET in flight on each"),
   WS64("ws64", 64, 1, 16, "64 WebSockets, one text of 16 bytes in flight on each, sent back"),
-  WS64X16("ws64x16", 64, 16, 16, "64 WebSockets, 16 texts of 16 bytes in flight on each, sent back"),
+  WS64X16(
+      "ws64x16", 64, 16, 16, "64 WebSockets, 16 texts of 16 bytes in flight on each, sent back"),
   PROXY64("proxy64", 64, 1, 0, "64 connections to a proxy, one GET in flight on each");
 
   /** What is sent by the module's load in C, which asks for sums. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The HTTP servers that are compared, each a process. Those in Java have the options of {@link
  * EchoServers#JVM_OPTIONS}.
  *
- * <p>Ownership: close ends what is behind proxies, and removes what was compiled, and what they read.
+ * <p>Ownership: close ends what is behind proxies, and removes what was compiled, and what they
+ * read.
  */
 final class HttpServers implements AutoCloseable {
 
@@ -59,10 +60,7 @@ final class HttpServers implements AutoCloseable {
   private static final List<String> PROXIES = List.of(PROXY, NGINX_PROXY, HAPROXY);
 
   static final List<String> ALL =
-      Stream.of(ANY, SUMS, FILES, TLS, SOCKETS, PROXIES)
-          .flatMap(List::stream)
-          .distinct()
-          .toList();
+      Stream.of(ANY, SUMS, FILES, TLS, SOCKETS, PROXIES).flatMap(List::stream).distinct().toList();
 
   /** The main classes of the servers stand there; named and not used: they are other programs. */
   private static final String PACKAGE = "dev.pollux.bench.http.";

@@ -28,7 +28,8 @@ class HttpReportTest {
 
   @Test
   void bars_atTheirBounds_areMet() throws IOException {
-    // Netty needs 200 ticks in turns of plain text or messages, 400 for pipelined requests, 147 for sums;
+    // Netty needs 200 ticks in turns of plain text or messages, 400 for pipelined requests, 147 for
+    // sums;
     // nginx 100 for files, and as a proxy
     fill(110, 130, 115, 4999, 110);
     assertEquals(BARS, count(Bar.Verdict.MET));

@@ -390,7 +390,8 @@ public final class ClientRequest {
       URI ascii = URI.create(uri.toASCIIString());
       String path = ascii.getRawPath();
       String query = ascii.getRawQuery();
-      String all = (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
+      String all =
+          (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
       if (all.length() > MAX_BYTES) {
         throw new IllegalArgumentException("the target has more than " + MAX_BYTES + " bytes");
       }
