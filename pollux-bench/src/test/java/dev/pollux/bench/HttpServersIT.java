@@ -47,8 +47,16 @@ class HttpServersIT {
   private static final int HELLO_BYTES = 200; // any has more
 
   private static final String SHAKE =
-      "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+      """
+      GET /ws HTTP/1.1
+      Host: localhost
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+      """
+          .replace("\n", "\r\n");
 
   /** The example of RFC 6455, 5.7; and a Close with 1000 under a mask of zeros. */
   private static final byte[] TEXT = HexFormat.of().parseHex("818537fa213d7f9f4d5158");

@@ -32,8 +32,14 @@ class HttpSocketLoadIT {
   private static final int TEXT_FROM = 6;
   private static final byte[] CLOSE = HexFormat.of().parseHex("88820102030402ea"); // with 1000
   private static final String SHAKEN =
-      "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nConnection: Upgrade\r\n"
-          + "SEC-WEBSOCKET-ACCEPT:\ts3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+      """
+      HTTP/1.1 101 Switching Protocols
+      upgrade: websocket
+      Connection: Upgrade
+      SEC-WEBSOCKET-ACCEPT:\ts3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+
+      """
+          .replace("\n", "\r\n");
 
   private static HttpServers servers;
 

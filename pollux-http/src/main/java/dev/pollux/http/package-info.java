@@ -15,8 +15,9 @@
  * dev.pollux.http.HttpLimits} says how much a peer may ask for, and how long it may take. What is
  * lenient is an option with a name in {@link dev.pollux.http.HttpOptions}, and off.
  *
- * <p>One request of a connection is in work at a time, and no more is read meanwhile. Requests that
- * were sent ahead are answered in their order, those of a turn by one write.
+ * <p>One request of a connection is in work at a time, and no other is looked at meanwhile: what
+ * comes of it is read once, and then no more. Requests that were sent ahead are answered in their
+ * order, those of a turn by one write.
  *
  * <h2>Around handlers</h2>
  *
