@@ -14,7 +14,7 @@ text_seeds() {
 # Runs each target under Jazzer, for so many seconds; what it finds is kept in target/jazzer.
 fuzz_http() {
   seconds=60
-  targets='parser wire websocket'
+  targets='parser wire websocket proxy'
   while [ $# -gt 0 ]; do
     case $1 in
       --seconds) seconds=${2:?--seconds takes a number} && shift 2 ;;
@@ -42,11 +42,12 @@ fuzz_http() {
     case $target in
       parser) class=dev.pollux.http.ParserTarget && text_seeds ;;
       wire) class=dev.pollux.http.WireTarget && text_seeds ;;
+      proxy) class=dev.pollux.http.ProxyTarget && text_seeds ;;
       websocket)
         class=dev.pollux.http.websocket.FrameTarget
         "$jdk/bin/java" -cp "$path" $class "$work/$target"
         ;;
-      *) echo "dev: there is no target $target, but: parser, wire, websocket" >&2 && exit 2 ;;
+      *) echo "dev: there is no target $target, but: parser, wire, websocket, proxy" >&2 && exit 2 ;;
     esac
     echo "fuzzing $target for $seconds s"
     (cd "$work" && "$jdk/bin/java" --enable-native-access=ALL-UNNAMED -cp "$work/lib/*:$path" \

@@ -4,14 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** What {@code ./dev fuzz-http} runs holds of what it begins with, and can fail. */
 class FuzzTargetTest {
 
   @Test
-  void seeds_pass() throws IOException {
+  void seeds_pass() throws Exception {
     assertTrue(ParserTarget.seeds().size() >= 4);
     for (byte[] seed : ParserTarget.seeds()) {
       ParserTarget.fuzzerTestOneInput(seed);
@@ -20,6 +19,7 @@ class FuzzTargetTest {
         bytes.write(first);
         bytes.writeBytes(seed);
         WireTarget.fuzzerTestOneInput(bytes.toByteArray());
+        ProxyTarget.fuzzerTestOneInput(bytes.toByteArray());
       }
     }
   }

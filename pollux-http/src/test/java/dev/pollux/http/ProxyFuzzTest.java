@@ -281,7 +281,7 @@ class ProxyFuzzTest {
       }
     }
     boolean isAnsweredAll =
-        reference.end() == FieldParser.Result.MORE && answers.size() == methods.size();
+        reference.end() == FieldParser.Result.MORE && answers.size() >= methods.size();
     assertTrue(came.isOver || isAnsweredAll, all);
   }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.HttpLimits;
+import dev.pollux.http.HttpOptions;
 import dev.pollux.http.HttpWire;
 import dev.pollux.net.ConnectionOptions;
 import java.net.URI;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class TargetsTest {
 
   private static final ProxyOptions OPTIONS = ProxyOptions.DEFAULT;
+  private static final HttpOptions MANY =
+      HttpWire.OPTIONS.withLimits(HttpLimits.DEFAULT.withRequests(1_000_000));
   private static final String GET = "GET / HTTP/1.1¶Host: a¶¶";
   private static final String OK = "HTTP/1.1 200 OK¶Content-Length: 2¶¶ok";
 
@@ -127,16 +131,43 @@ class TargetsTest {
     }
   }
 
+  /** Has so much wait for a client that does not read, and a little more. */
+  private static void fill(ProxyWire net, int least) {
+    net.handler = (_, response) -> response.send("x".repeat(9_000));
+    while (net.wire.connection.queuedBytes() < least) {
+      net.wire.send(GET);
+    }
+    assertTrue(net.wire.connection.isWritable());
+  }
+
   @Test
-  void tunnel_whoseClientIsGoneBeforeItBegins_endsBehindToo() throws Exception {
+  void answer_thatIsRefusedAtFirst_andEndsMeanwhile_isPassedOnWhole() throws Exception {
     ConnectionOptions like =
         ConnectionOptions.DEFAULT.withHighWaterBytes(20_000).withMaxQueuedBytes(20_000);
-    try (ProxyWire net = new ProxyWire(HttpWire.OPTIONS, like)) {
-      net.handler = (_, response) -> response.send("x".repeat(9_000));
-      for (int i = 0; i < 500 && net.wire.connection.queuedBytes() < 8_000; i++) {
-        net.wire.send(GET);
+    try (ProxyWire net = new ProxyWire(MANY, like)) {
+      fill(net, 4_000);
+      net.to(OPTIONS, net.raw());
+      net.wire.send(GET);
+      String body = "a".repeat(18_000) + "z";
+      net.far().send("HTTP/1.1 200 OK¶Content-Length: 18001¶¶" + body);
+      StringBuilder came = new StringBuilder();
+      for (int i = 0; i < 20; i++) {
+        came.append(net.wire.read());
       }
-      assertTrue(net.wire.connection.isWritable());
+      String all = came.toString();
+      assertTrue(all.contains("¶Content-Length: 18001¶¶" + body), "no whole answer");
+      assertTrue(net.ask(GET).isEmpty());
+      net.far().send(OK);
+      assertTrue(net.wire.read().endsWith("ok"));
+    }
+  }
+
+  @Test
+  void tunnel_whoseConnectionIsOverBeforeItBegins_endsBehindToo() throws Exception {
+    ConnectionOptions like =
+        ConnectionOptions.DEFAULT.withHighWaterBytes(20_000).withMaxQueuedBytes(20_000);
+    try (ProxyWire net = new ProxyWire(MANY, like)) {
+      fill(net, 8_000);
       net.to(OPTIONS, net.raw());
       net.wire.send("GET / HTTP/1.1¶Host: a¶Connection: Upgrade¶Upgrade: websocket¶¶");
       net.far()
@@ -146,7 +177,7 @@ class TargetsTest {
                   + "¶¶");
       net.wire.turn();
       assertFalse(net.far().isClosed);
-      net.wire.cut().turn();
+      net.wire.connection.reset();
       net.wire.pass(Duration.ofSeconds(5));
       assertTrue(net.far().isClosed);
     }
