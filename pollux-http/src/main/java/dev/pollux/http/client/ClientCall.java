@@ -206,12 +206,16 @@ public final class ClientCall {
   }
 
   private void awaitConnection(long waitNanos) {
-    endWaiting();
     long most = Math.min(totalLeft(), waitNanos > 0 ? waitNanos : NEVER);
-    if (most < NEVER) {
-      Deadline least = new Deadline(client.loop(), this::tooLate);
-      least.in(Math.max(0, most));
-      waiting = least;
+    Deadline known = waiting;
+    if (known == null && most < NEVER) {
+      known = new Deadline(client.loop(), this::tooLate);
+      waiting = known;
+    }
+    if (known != null && most < NEVER) {
+      known.in(Math.max(0, most));
+    } else if (known != null) {
+      known.clear();
     }
   }
 
