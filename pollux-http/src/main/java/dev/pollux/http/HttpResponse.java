@@ -318,7 +318,7 @@ public final class HttpResponse {
    */
   public HttpResponse trailer(String name, String value) {
     requireOpen("HttpResponse.trailer");
-    Lines.requireOwn(name, value);
+    Lines.requireTrailer(name, value);
     trailers.add(name, value);
     return this;
   }

@@ -51,6 +51,14 @@ final class Lines {
     }
   }
 
+  /** As {@link #requireOwn}, of what stands behind the content, where nothing is to be spoken. */
+  static void requireTrailer(String name, String value) {
+    requireOwn(name, value);
+    if (UPGRADE.equalsIgnoreCase(name)) {
+      throw new IllegalArgumentException(name + " is no trailer: it is said before the content");
+    }
+  }
+
   /** Adds a line. */
   void add(String name, String value) {
     int more = bytes(name, value);

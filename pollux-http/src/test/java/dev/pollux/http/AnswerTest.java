@@ -55,6 +55,14 @@ class AnswerTest {
   }
 
   @Test
+  void trailer_thatIsNone_isRefused() {
+    for (String name : List.of("Content-Length", "Connection", "upgrade")) {
+      String message = refusal(response -> response.trailer(name, "1"));
+      assertTrue(message.startsWith(name + " is no"), message);
+    }
+  }
+
+  @Test
   void status_outOfBounds_isRefused() {
     for (int status : new int[] {-1, 0, 100, 101, 199, 600}) {
       refusal(response -> response.status(status));

@@ -94,10 +94,6 @@ final class OriginPool {
   }
 
   private void connect(ClientCall call) {
-    if (call.totalLeft() <= 0) { // its timer has not run yet
-      call.failLater(FailureReason.TOTAL_TIMEOUT, "it took too long in all, without a connection");
-      return;
-    }
     if (!pools.mayConnect()) {
       int most = options().connections();
       call.failLater(

@@ -15,10 +15,13 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.WriteResult;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Passage implements ClientHandler, HttpBodyHandler {
 
+  private static final int EARLY_HINTS = 103;
+  private static final int UPGRADE_REQUIRED = 426;
   private static final String VIA = "1.1 pollux";
   private static final String MAX_FORWARDS = "max-forwards";
   private static final String DATE = "date"; // which the server says
@@ -242,12 +247,16 @@ final class Passage implements ClientHandler, HttpBodyHandler {
 
   @Override
   public void informed(ClientCall from, int status, HttpFields fields) {
-    if (status == 103 && response.isOpen() && !response.isBegun()) {
-      copy(fields);
-      WriteResult _ = response.inform(status);
+    if (status == EARLY_HINTS && response.isOpen() && !response.isBegun()) {
+      List<String> added = new ArrayList<>();
       for (int i = 0; i < fields.count(); i++) {
-        response.removeField(fields.name(i));
+        if (response.field(fields.name(i)) == null) { // else somebody around has said it
+          added.add(fields.name(i));
+        }
       }
+      copy(fields, added::contains);
+      WriteResult _ = response.inform(status);
+      added.forEach(response::removeField);
     }
   }
 
@@ -258,7 +267,11 @@ final class Passage implements ClientHandler, HttpBodyHandler {
       return;
     }
     var _ = response.status(answer.status());
-    copy(answer.fields());
+    copy(answer.fields(), _ -> true);
+    String upgrade = answer.field("Upgrade");
+    if (answer.status() == UPGRADE_REQUIRED && upgrade != null) { // which says to what
+      var _ = response.field("Upgrade", upgrade);
+    }
     var _ = response.addField("Via", VIA);
     long length = lengthOf(answer);
     isLengthUnknown = length < 0;
@@ -290,11 +303,11 @@ final class Passage implements ClientHandler, HttpBodyHandler {
         : isHead ? -1 : answer.length();
   }
 
-  private void copy(HttpFields fields) {
+  private void copy(HttpFields fields, Predicate<String> isWanted) {
     HopByHop there = HopByHop.of(fields);
     for (int i = 0; i < fields.count(); i++) {
       String small = fields.name(i).toLowerCase(Locale.ROOT);
-      if (!there.has(small) && !small.equals(DATE)) {
+      if (!there.has(small) && !small.equals(DATE) && isWanted.test(fields.name(i))) {
         var _ = response.addField(fields.name(i), fields.value(i));
       }
     }
@@ -374,7 +387,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     if (!response.isOpen() || protocol == null) {
       throw new IllegalStateException("the client is gone");
     }
-    copy(answer.fields());
+    copy(answer.fields(), _ -> true);
     if (!response.switchTo(protocol, Tunnel.to(connection))) {
       connection.reset();
     }

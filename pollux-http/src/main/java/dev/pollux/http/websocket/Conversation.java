@@ -90,7 +90,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     FrameWriter writer = new FrameWriter(options, connection, isClient, deflation);
     Silences silences = new Silences(options, connection.loop(), this);
     talk = new Talk(connection, socket, writer, silences);
-    silences.begin();
+    silences.heard();
     call(() -> handler.opened(socket));
     settle();
   }

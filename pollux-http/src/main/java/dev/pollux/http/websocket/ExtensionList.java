@@ -1,5 +1,6 @@
 package dev.pollux.http.websocket;
 
+import dev.pollux.http.wire.Octets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,6 @@ final class ExtensionList {
 
   /** How many are read at most. */
   static final int MAX = 16;
-
-  private static final String MARKS = "!#$%&'*+-.^_`|~";
 
   /**
    * One that is offered, or agreed on.
@@ -103,7 +102,7 @@ final class ExtensionList {
   private String token() {
     blanks();
     int from = at;
-    while (at < text.length() && isTokens(text.charAt(at))) {
+    while (at < text.length() && isOfToken(text.charAt(at))) {
       at++;
     }
     if (at == from) {
@@ -123,9 +122,8 @@ final class ExtensionList {
     return word;
   }
 
-  private static boolean isTokens(char c) {
-    boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return isLetter || (c >= '0' && c <= '9') || MARKS.indexOf(c) >= 0;
+  private static boolean isOfToken(char c) {
+    return c < 0x80 && Octets.is((byte) c, Octets.TOKEN);
   }
 
   private IllegalArgumentException wrong(String how) {

@@ -1,11 +1,11 @@
 package dev.pollux.http.websocket;
 
+import dev.pollux.http.wire.Deadline;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.LoopTimer;
 
 /**
  * When a peer that says nothing is pinged, and given up; and when one that does not answer a Close
- * is. One timer for all of it, which is scheduled anew only when it runs.
+ * is.
  *
  * <p>Threads: the loop's.
  */
@@ -31,85 +31,52 @@ final class Silences {
   }
 
   private final WebSocketOptions options;
-  private final EventLoop loop;
   private final Owner owner;
-  private final LoopTimer timer = new LoopTimer(this::look);
-  private long heardNanos;
-  private long pingedNanos;
+  private final Deadline deadline;
   private boolean isPinged; // since it was heard
   private boolean isClosing;
 
   Silences(WebSocketOptions options, EventLoop loop, Owner owner) {
     this.options = options;
-    this.loop = loop;
     this.owner = owner;
+    this.deadline = new Deadline(loop, this::late);
   }
 
-  /** The conversation begins. */
-  void begin() {
-    heard();
-    schedule(options.pingNanos());
-  }
-
-  /** Something came. */
+  /** Something came, or the conversation begins. */
   void heard() {
-    heardNanos = loop.nowNanos();
-    isPinged = false;
+    if (!isClosing && options.pingNanos() > 0) {
+      isPinged = false;
+      deadline.in(options.pingNanos());
+    }
   }
 
   /** A Close was said. */
   void awaitClose() {
     isClosing = true;
-    loop.cancel(timer);
     if (options.closeNanos() == 0) {
+      deadline.clear();
       owner.closeMissed();
     } else {
-      loop.schedule(timer, options.closeNanos());
+      deadline.in(options.closeNanos());
     }
   }
 
   /** The conversation is over. */
   void end() {
-    loop.cancel(timer);
+    deadline.end();
   }
 
-  private void schedule(long nanos) {
-    if (nanos > 0) {
-      loop.schedule(timer, nanos);
-    }
-  }
-
-  private void look() {
+  private void late() {
     if (isClosing) {
       owner.closeMissed();
-      return;
-    }
-    if (owner.isDeaf()) {
-      heard(); // it is we who do not listen
-    }
-    long now = loop.nowNanos();
-    long wait = options.pingNanos();
-    long quiet = now - heardNanos;
-    if (quiet < wait) {
-      schedule(wait - quiet);
+    } else if (owner.isDeaf() || (isPinged && owner.isHearingDue())) {
+      heard(); // it is we who do not listen; and timers run before what has come is read
     } else if (isPinged && options.pongNanos() > 0) {
-      lookForPong(now - pingedNanos);
+      owner.pongMissed();
     } else {
       isPinged = true;
-      pingedNanos = now;
+      deadline.in(options.pongNanos() > 0 ? options.pongNanos() : options.pingNanos());
       owner.pingDue();
-      schedule(options.pongNanos() > 0 ? Math.min(options.pongNanos(), wait) : wait);
-    }
-  }
-
-  private void lookForPong(long pingedAgo) {
-    if (pingedAgo < options.pongNanos()) {
-      schedule(options.pongNanos() - pingedAgo);
-    } else if (owner.isHearingDue()) {
-      heard(); // timers run before what has come is read
-      schedule(options.pingNanos());
-    } else {
-      owner.pongMissed();
     }
   }
 }

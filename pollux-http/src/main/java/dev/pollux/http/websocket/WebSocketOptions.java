@@ -1,5 +1,6 @@
 package dev.pollux.http.websocket;
 
+import dev.pollux.http.wire.Tokens;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,6 @@ public final class WebSocketOptions {
 
   private static final int MAX_MESSAGE_BYTES = 1 << 30; // 1 GiB
   private static final Duration MAX_TIME = Duration.ofDays(36_500);
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
   private final Values values;
 
@@ -70,9 +70,7 @@ public final class WebSocketOptions {
   public WebSocketOptions withSubprotocols(String... subprotocols) {
     List<String> all = List.of(subprotocols);
     for (String each : all) {
-      if (!each.matches(TOKEN)) {
-        throw new IllegalArgumentException("subprotocols: '" + each + "' is no token");
-      }
+      var _ = Tokens.requireToken("a subprotocol", each);
     }
     return with(v -> v.subprotocols = all);
   }

@@ -173,6 +173,7 @@ class ReverseProxyTest {
               response.write("two");
               response.trailer("X-Sum", "6").end();
             }
+            case "/other" -> response.status(426).field("Upgrade", "websocket").send("no");
             case "/early" -> {
               response.field("Link", "</a>").inform(103);
               response.field("X-Late", "1").send("done");
@@ -190,6 +191,13 @@ class ReverseProxyTest {
     String early = ask(get.formatted("/early"));
     assertTrue(early.startsWith("HTTP/1.1 103 Early Hints¶Link: </a>¶¶HTTP/1.1 200 OK¶"), early);
     assertTrue(early.contains("X-Late: 1"), early);
+    String other = ask(get.formatted("/other"));
+    assertTrue(other.contains("¶Upgrade: websocket¶Via: 1.1 pollux¶Connection: upgrade¶"), other);
+    handler = (request, response) -> proxy.handle(request, response.field("Link", "</mine>"));
+    String around = ask(get.formatted("/early"));
+    assertTrue(around.startsWith("HTTP/1.1 103 Early Hints¶Link: </mine>¶¶HTTP/1.1 200 "), around);
+    assertTrue(around.contains("200 OK¶Link: </mine>¶"), around);
+    handler = proxy;
     assertTrue(ask(get.formatted("/")).contains("Set-Cookie: a=1"));
     String head = ask("HEAD /x HTTP/1.1¶Host: a¶¶");
     assertTrue(head.contains("Content-Length: 2") && head.endsWith("¶¶"), head);
