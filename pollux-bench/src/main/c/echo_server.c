@@ -9,16 +9,11 @@
  * for writing only, so a peer that does not read is not read from.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
+
+#include "server.h"
 
 #define BUFFER_SIZE 65536
 #define BATCH 512
@@ -34,16 +29,8 @@ struct connection {
 static char buffer[BUFFER_SIZE];
 static int ep;
 
-static void fail(const char *call) {
-  perror(call);
-  exit(1);
-}
-
 static void watch(struct connection *c, int operation, uint32_t events) {
-  struct epoll_event event = {.events = events, .data.ptr = c};
-  if (epoll_ctl(ep, operation, c->fd, &event) < 0) {
-    fail("epoll_ctl");
-  }
+  epoll_change(ep, operation, c->fd, events, c);
 }
 
 static void end(struct connection *c) {
@@ -53,21 +40,8 @@ static void end(struct connection *c) {
 }
 
 static void accept_all(int listener) {
-  for (;;) {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
-      if (errno == EAGAIN) {
-        return;
-      }
-      if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) {
-        continue;
-      }
-      fail("accept4");
-    }
-    struct connection *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-      fail("calloc");
-    }
+  for (int fd = accept_one(listener); fd >= 0; fd = accept_one(listener)) {
+    struct connection *c = fresh(sizeof *c);
     c->fd = fd;
     watch(c, EPOLL_CTL_ADD, EPOLLIN);
   }
@@ -119,26 +93,6 @@ static void writable(struct connection *c) {
   }
 }
 
-static int listen_anywhere(void) {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (fd < 0 || bind(fd, (struct sockaddr *) &address, size) < 0 || listen(fd, BACKLOG) < 0
-      || getsockname(fd, (struct sockaddr *) &address, &size) < 0) {
-    fail("listen");
-  }
-  printf("listening %d\n", ntohs(address.sin_port));
-  fflush(stdout);
-  return fd;
-}
-
-/* Whether standard input has ended; what is written there is ignored. */
-static int input_ended(void) {
-  char ignored[256];
-  return read(STDIN_FILENO, ignored, sizeof ignored) <= 0;
-}
-
 static void *idle(void *unused) {
   (void) unused;
   for (;;) {
@@ -165,7 +119,7 @@ int main(int argc, char **argv) {
     fail("epoll_create1");
   }
   struct connection input = {.fd = STDIN_FILENO};
-  struct connection listener = {.fd = listen_anywhere()};
+  struct connection listener = {.fd = listen_anywhere(BACKLOG)};
   watch(&input, EPOLL_CTL_ADD, EPOLLIN);
   watch(&listener, EPOLL_CTL_ADD, EPOLLIN);
   struct epoll_event events[BATCH];

@@ -17,21 +17,13 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "http_body.h"
+#include "server.h"
 
 #define INPUT_SIZE 65536
 #define MAX_HEAD 16384
@@ -71,16 +63,8 @@ static time_t second = -1;
 static bool is_token[256];
 static int ep;
 
-static void fail(const char *call) {
-  perror(call);
-  exit(1);
-}
-
 static void watch(struct connection *c, int operation, uint32_t events) {
-  struct epoll_event event = {.events = events, .data.ptr = c};
-  if (epoll_ctl(ep, operation, c->fd, &event) < 0) {
-    fail("epoll_ctl");
-  }
+  epoll_change(ep, operation, c->fd, events, c);
 }
 
 static void end(struct connection *c) {
@@ -281,21 +265,8 @@ static void requests(struct connection *c, const char *p, const char *to) {
 /* ---- connections */
 
 static void accept_all(int listener) {
-  for (;;) {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
-      if (errno == EAGAIN) {
-        return;
-      }
-      if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) {
-        continue;
-      }
-      fail("accept4");
-    }
-    struct connection *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-      fail("calloc");
-    }
+  for (int fd = accept_one(listener); fd >= 0; fd = accept_one(listener)) {
+    struct connection *c = fresh(sizeof *c);
     c->fd = fd;
     watch(c, EPOLL_CTL_ADD, EPOLLIN);
   }
@@ -363,26 +334,6 @@ static void writable(struct connection *c) {
   }
 }
 
-static int listen_anywhere(void) {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (fd < 0 || bind(fd, (struct sockaddr *) &address, size) < 0 || listen(fd, BACKLOG) < 0
-      || getsockname(fd, (struct sockaddr *) &address, &size) < 0) {
-    fail("listen");
-  }
-  printf("listening %d\n", ntohs(address.sin_port));
-  fflush(stdout);
-  return fd;
-}
-
-/* Whether standard input has ended; what is written there is ignored. */
-static bool input_ended(void) {
-  char ignored[256];
-  return read(STDIN_FILENO, ignored, sizeof ignored) <= 0;
-}
-
 int main(void) {
   for (int i = 0; i < 256; i++) {
     is_token[i] = i < 128 && (isalnum(i) || (i > 0 && strchr("!#$%&'*+-.^_`|~", i) != NULL));
@@ -397,7 +348,7 @@ int main(void) {
     fail("epoll_create1");
   }
   struct connection standard_input = {.fd = STDIN_FILENO};
-  struct connection listener = {.fd = listen_anywhere()};
+  struct connection listener = {.fd = listen_anywhere(BACKLOG)};
   watch(&standard_input, EPOLL_CTL_ADD, EPOLLIN);
   watch(&listener, EPOLL_CTL_ADD, EPOLLIN);
   struct epoll_event events[BATCH];

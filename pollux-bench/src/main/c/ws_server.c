@@ -10,16 +10,9 @@
  * answers is closed.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+
+#include "server.h"
 
 #define INPUT_SIZE 65536
 #define KEPT 1024 /* of a handshake or a frame that is not whole */
@@ -49,16 +42,8 @@ struct connection {
 static unsigned char input[INPUT_SIZE + 1];
 static int ep;
 
-static void fail(const char *call) {
-  perror(call);
-  exit(1);
-}
-
 static void watch(struct connection *c) {
-  struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-  if (epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &event) < 0) {
-    fail("epoll_ctl");
-  }
+  epoll_change(ep, EPOLL_CTL_ADD, c->fd, EPOLLIN, c);
 }
 
 static void end(struct connection *c) {
@@ -133,48 +118,20 @@ static void readable(struct connection *c) {
 }
 
 static void accept_all(int listener) {
-  for (;;) {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
-      if (errno == EAGAIN) {
-        return;
-      }
-      if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) {
-        continue;
-      }
-      fail("accept4");
-    }
-    struct connection *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-      fail("calloc");
-    }
+  for (int fd = accept_one(listener); fd >= 0; fd = accept_one(listener)) {
+    struct connection *c = fresh(sizeof *c);
     c->fd = fd;
     watch(c);
   }
 }
 
-static int listen_anywhere(void) {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (fd < 0 || bind(fd, (struct sockaddr *) &address, size) < 0 || listen(fd, BACKLOG) < 0
-      || getsockname(fd, (struct sockaddr *) &address, &size) < 0) {
-    fail("listen");
-  }
-  printf("listening %d\n", ntohs(address.sin_port));
-  fflush(stdout);
-  return fd;
-}
-
 int main(void) {
-  char ignored[256];
   ep = epoll_create1(EPOLL_CLOEXEC);
   if (ep < 0) {
     fail("epoll_create1");
   }
   struct connection standard_input = {.fd = STDIN_FILENO};
-  struct connection listener = {.fd = listen_anywhere()};
+  struct connection listener = {.fd = listen_anywhere(BACKLOG)};
   watch(&standard_input);
   watch(&listener);
   struct epoll_event events[BATCH];
@@ -189,7 +146,7 @@ int main(void) {
         accept_all(listener.fd);
       } else if (c != &standard_input) {
         readable(c);
-      } else if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0) {
+      } else if (input_ended()) {
         return 0;
       }
     }

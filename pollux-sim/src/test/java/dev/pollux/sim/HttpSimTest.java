@@ -13,8 +13,6 @@ import dev.pollux.http.HttpServer;
 import dev.pollux.http.Router;
 import dev.pollux.model.Fault;
 import dev.pollux.model.Faults;
-import dev.pollux.net.Connection;
-import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
 import dev.pollux.net.ServerOptions;
@@ -35,9 +33,8 @@ class HttpSimTest {
 
   private static final int RUNS = Integer.getInteger("pollux.http.sims", 300);
   private static final long SEED = Long.getLong("pollux.seed", 1);
-  private static final int PORT = 80;
+  private static final int PORT = PeerHosts.PORT;
   private static final Duration NEVER = Duration.ofDays(1);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final ServerListener QUIET = new ServerListener() {};
 
   static Router service() {
@@ -142,7 +139,7 @@ class HttpSimTest {
   private static List<HttpPeer> clients(Sim sim, int count, LinkOptions links, Duration stopAfter)
       throws Exception {
     HttpHandler service = service();
-    Host server =
+    Host _ =
         sim.host("server")
             .program(env -> {
               Server opened =
@@ -162,17 +159,7 @@ class HttpSimTest {
       }
       HttpPeer peer = new HttpPeer(asks, 1 + random.nextInt(6), random);
       peers.add(peer);
-      Host client = sim.host("client" + i);
-      sim.link(server, client, links);
-      client.program(env -> {
-        var _ =
-            Connection.connect(
-                env.loop(),
-                env.at("server", PORT),
-                Duration.ofSeconds(20).toNanos(),
-                ConnectionOptions.DEFAULT.withAllIdle(PATIENCE), // a reset may be lost
-                peer);
-      });
+      PeerHosts.connect(sim, i, links, peer);
     }
     sim.always("no wrong answer", () -> peers.stream().allMatch(peer -> peer.wrong == null));
     return peers;
@@ -219,18 +206,8 @@ class HttpSimTest {
               boolean stops = sim.random().nextInt(4) == 0;
               Duration stopAfter = stops ? Duration.ofMillis(15) : NEVER;
               List<HttpPeer> peers = clients(sim, 3, links, stopAfter);
-              Host server = sim.host("server");
-              server.faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
-              Host one = sim.host("client0");
-              switch (sim.random().nextInt(5)) {
-                case 0 -> sim.disturb(Duration.ofMillis(20), "crash", one::crash);
-                case 1 -> sim.disturb(Duration.ofMillis(20), "kill", one::kill);
-                case 2 -> {
-                  sim.disturb(Duration.ofMillis(10), "partition", () -> sim.partition(server, one));
-                  sim.after(Duration.ofSeconds(30), () -> sim.heal(server, one));
-                }
-                default -> {}
-              }
+              sim.host("server").faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
+              PeerHosts.disturbFirst(sim, Duration.ofSeconds(30));
               sim.eventually(
                   Duration.ofMinutes(15),
                   "answers or ends",

@@ -11,7 +11,6 @@ import dev.pollux.http.proxy.ProxyOptions;
 import dev.pollux.http.proxy.ReverseProxy;
 import dev.pollux.model.Fault;
 import dev.pollux.model.Faults;
-import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
@@ -34,8 +33,8 @@ class ProxySimTest {
 
   private static final int RUNS = Integer.getInteger("pollux.http.proxysims", 200);
   private static final long SEED = Long.getLong("pollux.seed", 1);
-  private static final int PORT = 80;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int PORT = PeerHosts.PORT;
+  private static final Duration PATIENCE = PeerHosts.PATIENCE;
   private static final ServerListener QUIET = new ServerListener() {};
   private static final String MARK = "X-Ask";
 
@@ -111,17 +110,7 @@ class ProxySimTest {
       HttpPeer peer = new HttpPeer(asks, 1 + random.nextInt(6), random);
       peer.isProxied = true;
       peers.add(peer);
-      Host client = sim.host("client" + i);
-      sim.link(proxy, client, front);
-      client.program(env -> {
-        var _ =
-            Connection.connect(
-                env.loop(),
-                env.at("server", PORT),
-                Duration.ofSeconds(20).toNanos(),
-                ConnectionOptions.DEFAULT.withAllIdle(PATIENCE),
-                peer);
-      });
+      PeerHosts.connect(sim, i, front, peer);
     }
     sim.always("no wrong answer", () -> peers.stream().allMatch(peer -> peer.wrong == null));
     sim.always("nothing is done twice", () -> done.values().stream().allMatch(n -> n == 1));

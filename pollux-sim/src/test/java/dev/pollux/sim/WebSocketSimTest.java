@@ -12,7 +12,6 @@ import dev.pollux.http.websocket.WebSocketHandler;
 import dev.pollux.http.websocket.WebSocketOptions;
 import dev.pollux.model.Fault;
 import dev.pollux.model.Faults;
-import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerListener;
@@ -33,9 +32,9 @@ class WebSocketSimTest {
 
   private static final int RUNS = Integer.getInteger("pollux.ws.sims", 200);
   private static final long SEED = Long.getLong("pollux.seed", 1);
-  private static final int PORT = 80;
+  private static final int PORT = PeerHosts.PORT;
   private static final Duration NEVER = Duration.ofDays(1);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = PeerHosts.PATIENCE;
   private static final ServerListener QUIET = new ServerListener() {};
   private static final ConnectionOptions SMALL =
       ConnectionOptions.DEFAULT
@@ -92,7 +91,7 @@ class WebSocketSimTest {
     Echo echo = new Echo(new Random(sim.random().nextLong()));
     WebSocketOptions options =
         WebSocketOptions.DEFAULT.withMaxFrames(2).withRandom(new Random(sim.random().nextLong()));
-    Host server =
+    Host _ =
         sim.host("server")
             .program(env -> {
               Server opened =
@@ -109,17 +108,7 @@ class WebSocketSimTest {
       Random random = new Random(sim.random().nextLong());
       WebSocketPeer peer = new WebSocketPeer(messages(random), 1 + random.nextInt(8), random);
       peers.add(peer);
-      Host client = sim.host("client" + i);
-      sim.link(server, client, links);
-      client.program(env -> {
-        var _ =
-            Connection.connect(
-                env.loop(),
-                env.at("server", PORT),
-                Duration.ofSeconds(20).toNanos(),
-                ConnectionOptions.DEFAULT.withAllIdle(PATIENCE), // a reset may be lost
-                peer);
-      });
+      PeerHosts.connect(sim, i, links, peer);
     }
     sim.always("no wrong message", () -> peers.stream().allMatch(peer -> peer.wrong == null));
     return new Scene(peers, echo);
@@ -181,18 +170,8 @@ class WebSocketSimTest {
               LinkOptions links = LinkOptions.DEFAULT.withLoss(sim.random().nextInt(3) * 0.02);
               boolean stops = sim.random().nextInt(4) == 0;
               Scene scene = scene(sim, 3, links, stops ? Duration.ofMillis(15) : NEVER);
-              Host server = sim.host("server");
-              server.faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
-              Host one = sim.host("client0");
-              switch (sim.random().nextInt(5)) {
-                case 0 -> sim.disturb(Duration.ofMillis(20), "crash", one::crash);
-                case 1 -> sim.disturb(Duration.ofMillis(20), "kill", one::kill);
-                case 2 -> {
-                  sim.disturb(Duration.ofMillis(10), "partition", () -> sim.partition(server, one));
-                  sim.after(Duration.ofSeconds(90), () -> sim.heal(server, one));
-                }
-                default -> {}
-              }
+              sim.host("server").faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
+              PeerHosts.disturbFirst(sim, Duration.ofSeconds(90));
               sim.eventually(Duration.ofMinutes(15), "ends", () -> scene.isEnded(sim));
             });
     assertTrue(report.faults().getOrDefault(Fault.SHORT_WRITE.name(), 0) > 0, report.toString());
