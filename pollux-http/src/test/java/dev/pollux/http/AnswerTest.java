@@ -55,6 +55,25 @@ class AnswerTest {
   }
 
   @Test
+  void upgrade_isOfTheConnection_asLongAsItIsSaid() {
+    HttpHandler handler =
+        (request, response) -> {
+          var _ = response.status(426).field("Upgrade", "one").field("upgrade", "two");
+          if (request.path().equals("/not")) {
+            var _ = response.status(200).removeField("UPGRADE");
+          }
+          response.send();
+        };
+    try (HttpWire wire = HttpWire.to(handler)) {
+      String said = wire.send("GET / HTTP/1.1¶Host: a¶¶").read();
+      assertTrue(said.contains("¶upgrade: two¶Connection: upgrade¶Content-Length: 0¶"), said);
+      String not = wire.send("GET /not HTTP/1.1¶Host: a¶¶").read();
+      assertEquals("HTTP/1.1 200 OK¶Content-Length: 0¶¶", not);
+      assertEquals("HTTP/1.1 426", wire.send("GET / HTTP/1.1¶Host: a¶¶").read().substring(0, 12));
+    }
+  }
+
+  @Test
   void trailer_thatIsNone_isRefused() {
     for (String name : List.of("Content-Length", "Connection", "upgrade")) {
       String message = refusal(response -> response.trailer(name, "1"));

@@ -206,7 +206,8 @@ class HttpSimTest {
               boolean stops = sim.random().nextInt(4) == 0;
               Duration stopAfter = stops ? Duration.ofMillis(15) : NEVER;
               List<HttpPeer> peers = clients(sim, 3, links, stopAfter);
-              sim.host("server").faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
+              sim.host("server")
+                  .faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
               PeerHosts.disturbFirst(sim, Duration.ofSeconds(30));
               sim.eventually(
                   Duration.ofMinutes(15),

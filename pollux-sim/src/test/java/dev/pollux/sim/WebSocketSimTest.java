@@ -170,7 +170,8 @@ class WebSocketSimTest {
               LinkOptions links = LinkOptions.DEFAULT.withLoss(sim.random().nextInt(3) * 0.02);
               boolean stops = sim.random().nextInt(4) == 0;
               Scene scene = scene(sim, 3, links, stops ? Duration.ofMillis(15) : NEVER);
-              sim.host("server").faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
+              sim.host("server")
+                  .faults(Faults.swarm(sim.random().nextLong()).with(Fault.EMFILE, 0));
               PeerHosts.disturbFirst(sim, Duration.ofSeconds(90));
               sim.eventually(Duration.ofMinutes(15), "ends", () -> scene.isEnded(sim));
             });

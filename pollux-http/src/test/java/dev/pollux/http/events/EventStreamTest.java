@@ -134,6 +134,22 @@ class EventStreamTest {
     }
   }
 
+  /** What each client is sent in a coding of its own cannot be shared. */
+  @Test
+  void stream_thatIsCoded_isNoMember() {
+    HttpHandler coded =
+        (request, response) -> {
+          response.field("Content-Encoding", "x-own");
+          streams.add(EventStream.begin(request, response));
+        };
+    try (HttpWire wire = HttpWire.to(coded)) {
+      wire.send(ASK + "¶").read();
+      EventGroup group = EventGroup.over(List.of(wire.loop));
+      assertThrows(IllegalArgumentException.class, () -> group.add(streams.getFirst()));
+      assertEquals(0, group.size());
+    }
+  }
+
   @Test
   void broadcast_toWhoDoesNotRead_takesNoMemoryForEach() {
     try (HttpWire wire = HttpWire.to(feed)) {

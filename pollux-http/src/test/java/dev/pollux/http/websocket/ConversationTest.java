@@ -65,6 +65,20 @@ class ConversationTest {
     assertFalse(end().isClean());
   }
 
+  /** What comes in the place of a Close puts nothing off. */
+  @Test
+  void close_answeredByOtherThings_endsInTime() {
+    try (SocketWire wire = SocketWire.open(echo)) {
+      socket().close();
+      for (int i = 0; i < 4; i++) {
+        wire.pass(Duration.ofSeconds(1)).send(frames().text("more"));
+      }
+      assertFalse(wire.isEnded());
+      wire.pass(Duration.ofMillis(1_100));
+      assertTrue(wire.isEnded());
+    }
+  }
+
   @Test
   void close_ofTheProgramWhileItPauses_isAnswered() {
     try (SocketWire wire = SocketWire.open(echo)) {
@@ -256,6 +270,11 @@ class ConversationTest {
       }
       assertFalse(wire.http.connection.isReadingPaused());
       assertTrue(socket().isOpen());
+      for (int i = 0; i < 2_000 && !wire.http.connection.isReadingPaused(); i++) {
+        wire.send(message); // who was read once more is not read for ever
+        assertTrue(wire.http.connection.queuedBytes() < 30_000 + (1 << 16));
+      }
+      assertTrue(wire.http.connection.isReadingPaused());
     }
   }
 

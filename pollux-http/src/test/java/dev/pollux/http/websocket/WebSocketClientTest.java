@@ -105,9 +105,8 @@ class WebSocketClientTest {
           public void received(Connection connection, ByteBuffer data) {
             String ask = StandardCharsets.ISO_8859_1.decode(data).toString();
             String key = ask.replaceAll("(?s).*Sec-WebSocket-Key: ([^\r]*)\r.*", "$1");
-            var _ =
-                connection.write(
-                    answer.replace("ACCEPT", Handshake.accept(key)).replace("¶", "\r\n"));
+            String text = answer.replace("ACCEPT", Handshake.accept(key)).replace("¶", "\r\n");
+            var _ = connection.write(text.getBytes(StandardCharsets.ISO_8859_1));
           }
         };
     Server server = Server.open(loop, AT, _ -> handler);
@@ -208,11 +207,48 @@ class WebSocketClientTest {
       assertEquals(1, failures.size(), wrong);
       assertEquals(101, assertInstanceOf(HandshakeException.class, failures.getFirst()).status());
     }
+    String alone = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+    assertExtension(QUIET, alone, right);
+    WebSocketOptions compressing = QUIET.withCompression(true);
+    assertExtension(compressing, "permessage-deflate", right); // it keeps what it was not to
+    assertExtension(compressing, alone + "; client_max_window_bits=15", right);
+    assertExtension(compressing, alone + ", " + alone, right);
+    assertExtension(compressing, alone + "; odd", right);
     assertEquals(List.of(), heard);
     failures.clear();
+    connect(compressing, serveRaw(right + "Sec-WebSocket-Extensions: " + alone + "¶¶"));
+    socket().reset();
     connect(QUIET, serveRaw(right + "¶"));
     assertEquals(List.of(), failures);
     socket().reset();
+  }
+
+  /** What was not offered so ends it. */
+  private void assertExtension(WebSocketOptions options, String agreed, String right)
+      throws SysException {
+    failures.clear();
+    connect(options, serveRaw(right + "Sec-WebSocket-Extensions: " + agreed + "¶¶"));
+    assertEquals(1, failures.size(), agreed);
+    assertInstanceOf(HandshakeException.class, failures.getFirst(), agreed);
+  }
+
+  /**
+   * The server ends the connection, behind both Closes; if it does not, the client does in time.
+   */
+  @Test
+  void client_thatWasToldClose_waitsForTheEnd() throws Exception {
+    String right =
+        "HTTP/1.1 101 Switching Protocols¶Upgrade: websocket¶Connection: upgrade¶"
+            + "Sec-WebSocket-Accept: ACCEPT¶¶";
+    connect(QUIET, serveRaw(right + "\u0088\0"));
+    assertTrue(socket().connection().isOpen());
+    assertEquals(List.of(), heard);
+    long end = sys.nanoTime() + Duration.ofSeconds(6).toNanos();
+    while (sys.nanoTime() - end < 0) {
+      int _ = loop.runOnce(end - sys.nanoTime());
+    }
+    turn();
+    assertEquals(List.of("closed 1005 true"), heard);
   }
 
   @Test
