@@ -15,6 +15,7 @@ final class Framing {
 
   private static final int MAX_DIGITS = 18; // of a long
 
+  private final boolean needsHost; // but in HTTP/1.0
   private long contentLength;
   private boolean isChunked;
   private boolean isLast; // the connection ends
@@ -26,6 +27,10 @@ final class Framing {
   private int codings;
   private int status;
   private @Nullable String problem;
+
+  Framing(boolean needsHost) {
+    this.needsHost = needsHost;
+  }
 
   /** Reads the fields of a head that is whole. */
   void decide(HeadParser head, byte[] in, int base, long maxBodyBytes) {
@@ -174,7 +179,7 @@ final class Framing {
     String wrong = Targets.problem(head, in, base);
     if (wrong != null) {
       refuse(400, wrong);
-    } else if (host < 0 && !head.isHttp10()) {
+    } else if (host < 0 && needsHost && !head.isHttp10()) {
       refuse(400, "there is no Host field");
     } else if (codings > 0 && head.isHttp10()) {
       refuse(400, "there is a Transfer-Encoding in HTTP/1.0");

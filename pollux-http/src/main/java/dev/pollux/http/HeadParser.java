@@ -53,7 +53,7 @@ final class HeadParser {
   private final HttpLimits limits;
   private final FieldParser fields;
   private final int targetMask;
-  private final Framing framing = new Framing();
+  private final Framing framing;
   private State state = State.BEFORE;
   private int skipped;
   private int at;
@@ -67,13 +67,14 @@ final class HeadParser {
   private @Nullable String problem;
 
   HeadParser(HttpLimits limits) {
-    this(limits, false);
+    this(limits, HttpOptions.DEFAULT);
   }
 
-  /** One that takes what browsers send in targets, or not. */
-  HeadParser(HttpLimits limits, boolean isLoose) {
+  /** One that takes what these options take. */
+  HeadParser(HttpLimits limits, HttpOptions options) {
     this.limits = limits;
-    this.targetMask = isLoose ? Octets.TARGET | Octets.LOOSE : Octets.TARGET;
+    this.targetMask = options.looseTargets() ? Octets.TARGET | Octets.LOOSE : Octets.TARGET;
+    this.framing = new Framing(!options.missingHost());
     this.fields = new FieldParser(limits.fieldCount(), limits.fieldBytes());
   }
 

@@ -55,7 +55,7 @@ final class Http1Exchange extends Exchange {
   Http1Exchange(HttpOptions options) {
     this.options = options;
     this.limits = options.limits();
-    this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE), options.looseTargets());
+    this.head = new HeadParser(limits.withBodyBytes(Long.MAX_VALUE), options);
     detach();
   }
 

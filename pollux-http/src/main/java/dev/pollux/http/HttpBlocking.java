@@ -39,17 +39,22 @@ public final class HttpBlocking {
   /** How much of an answer waits, each time, before it goes to the loop. */
   public static final int BUFFER_BYTES = 1 << 14; // 16 KiB
 
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
   private final HttpRequest request;
   private final HttpBridge bridge;
   private final Lines lines = new Lines();
   private final List<String> replaced = new ArrayList<>(); // names of which others are removed
   private final Input input = new Input();
   private final Output output = new Output();
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private ByteBuffer buffer = NONE;
   private int status = 200;
   private long declared = -1;
+  private boolean isLast;
+  private boolean isStreamed;
   private boolean isBegun;
   private boolean isEnded; // nothing more is written
+  private boolean isOver;
   private @Nullable IOException broken;
 
   private HttpBlocking(HttpRequest request, HttpBridge bridge) {
@@ -60,7 +65,7 @@ public final class HttpBlocking {
   /** A handler that has each request answered on a virtual thread of its own. */
   public static HttpHandler handler(HttpBlockingHandler handler) {
     return (request, response) -> {
-      HttpBlocking exchange = begin(request, response);
+      HttpBlocking exchange = open(request, response);
       var _ =
           request
               .exchange()
@@ -75,7 +80,7 @@ public final class HttpBlocking {
    */
   public static HttpHandler handler(Executor executor, HttpBlockingHandler handler) {
     return (request, response) -> {
-      HttpBlocking exchange = begin(request, response);
+      HttpBlocking exchange = open(request, response);
       try {
         executor.execute(() -> exchange.run(handler));
       } catch (RejectedExecutionException e) {
@@ -84,7 +89,12 @@ public final class HttpBlocking {
     };
   }
 
-  private static HttpBlocking begin(HttpRequest request, HttpResponse response) {
+  /**
+   * An exchange that is over when somebody says so, and not when a handler returns: for code that
+   * answers whenever it likes. Within the handler, on the loop's thread. Until {@link #end} or
+   * {@link #abort} its connection is held.
+   */
+  public static HttpBlocking open(HttpRequest request, HttpResponse response) {
     HttpBridge bridge = new HttpBridge(request, response);
     var _ = response.later();
     bridge.begin();
@@ -143,6 +153,20 @@ public final class HttpBlocking {
     return this;
   }
 
+  /** Ends the connection with this answer. */
+  public HttpBlocking last() {
+    requireNew();
+    isLast = true;
+    return this;
+  }
+
+  /** Sends the content as a stream that says no length, also where all of it is known. */
+  public HttpBlocking streamed() {
+    requireNew();
+    isStreamed = true;
+    return this;
+  }
+
   private void requireNew() {
     if (isBegun || isEnded) {
       throw new IllegalStateException("the answer to " + request + " has begun");
@@ -167,12 +191,47 @@ public final class HttpBlocking {
     return output;
   }
 
+  /**
+   * Sends what waits and ends the answer, which is not waited for. Again, it does nothing; nor does
+   * {@link #abort} then.
+   */
+  public void end() throws IOException {
+    isEnded = true;
+    if (!isOver) {
+      isOver = true;
+      push(true);
+    }
+  }
+
+  /** Ends the connection, as there is no answer, or not all of one. */
+  public void abort() {
+    isEnded = true;
+    if (!isOver) {
+      isOver = true;
+      bridge.abort();
+    }
+  }
+
+  /**
+   * Fails, as if a handler had thrown this: the answer is 500, or what an {@link HttpException}
+   * says, if none has begun; else the connection is reset. Who passes on that the client is gone
+   * has not failed, and nobody is told.
+   */
+  public void fail(Throwable thrown) {
+    isEnded = true;
+    if (!isOver) {
+      isOver = true;
+      bridge.fail(thrown);
+    }
+  }
+
   /** Runs the code that answers, and ends the answer. */
   void run(HttpBlockingHandler handler) {
     try {
       handler.handle(this);
-      push(true);
+      end();
     } catch (Throwable t) {
+      isOver = true;
       bridge.fail(t);
     }
   }
@@ -191,13 +250,20 @@ public final class HttpBlocking {
     isBegun = true;
     ByteBuffer content = buffer.flip();
     int size = content.remaining();
+    if (first && last && !isStreamed) { // which is never refused
+      bridge.callLast(
+          response -> {
+            if (!response.isBegun()) {
+              apply(response);
+            }
+            return response.send(content);
+          });
+      return;
+    }
     try {
       bridge.call(response -> {
         if (first && !response.isBegun()) {
           apply(response);
-        }
-        if (first && last) {
-          return response.send(content);
         }
         if (last && size == 0) {
           return response.end();
@@ -214,6 +280,9 @@ public final class HttpBlocking {
 
   private void apply(HttpResponse response) {
     var _ = response.status(status);
+    if (isLast) {
+      var _ = response.last();
+    }
     for (String name : replaced) {
       var _ = response.removeField(name);
     }
@@ -285,12 +354,21 @@ public final class HttpBlocking {
       int at = offset;
       for (int left = length; left > 0; ) {
         if (!buffer.hasRemaining()) {
-          push(false);
+          makeRoom();
         }
         int count = Math.min(left, buffer.remaining());
         buffer.put(source, at, count);
         at += count;
         left -= count;
+      }
+    }
+
+    private void makeRoom() throws IOException {
+      if (buffer.capacity() > 0) {
+        push(false);
+      } else {
+        boolean isShort = declared >= 0 && declared < BUFFER_BYTES;
+        buffer = ByteBuffer.allocate(isShort ? Math.max(1, (int) declared) : BUFFER_BYTES);
       }
     }
 

@@ -129,6 +129,26 @@ final class HttpBridge implements HttpBodyHandler {
     }
   }
 
+  /**
+   * Has the loop do something after which there is nothing more to do, and waits for nothing: what
+   * it throws is as if the program had.
+   */
+  void callLast(Step step) throws IOException {
+    if (!postAnyway(() -> takeLast(step))) {
+      throw tell(new IOException("the loop of " + request + " is closed"));
+    }
+  }
+
+  private void takeLast(Step step) {
+    try {
+      if (response.isOpen()) {
+        WriteResult _ = step.take(response);
+      }
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
   private void forget() {
     lock.lock();
     try {
@@ -211,7 +231,7 @@ final class HttpBridge implements HttpBodyHandler {
   /** The code threw. */
   void fail(Throwable failure) {
     if (isTold(failure)) {
-      boolean _ = postAnyway(this::abandon);
+      abort();
     } else {
       boolean _ = postAnyway(() -> failed(failure));
     }
@@ -223,6 +243,11 @@ final class HttpBridge implements HttpBodyHandler {
     } else {
       exchange.report(failure);
     }
+  }
+
+  /** Nobody is going to answer. */
+  void abort() {
+    boolean _ = postAnyway(this::abandon);
   }
 
   private void abandon() {

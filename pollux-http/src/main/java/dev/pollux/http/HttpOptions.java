@@ -152,6 +152,19 @@ public final class HttpOptions {
     return values.looseTargets;
   }
 
+  /** As this, taking requests of HTTP/1.1 that name no host: scripts and old clients send them. */
+  public HttpOptions withMissingHost(boolean missingHost) {
+    return with(v -> v.missingHost = missingHost);
+  }
+
+  /**
+   * Whether a request of HTTP/1.1 may be without a Host field; {@link HttpRequest#host} is empty
+   * then. By default not: RFC 9112, 3.2, has it answered by 400.
+   */
+  public boolean missingHost() {
+    return values.missingHost;
+  }
+
   /** As this, telling this of each exchange that is over; nobody, for null. */
   public HttpOptions withObserver(@Nullable HttpObserver observer) {
     return with(v -> v.observer = observer);
@@ -190,6 +203,7 @@ public final class HttpOptions {
     InstantSource wallClock = InstantSource.system();
     boolean keepAliveOfHttp10;
     boolean looseTargets;
+    boolean missingHost;
     @Nullable Readiness readiness;
     boolean proxyProtocol;
     int maxConnectionsPerAddress;

@@ -53,7 +53,7 @@ final class Rehearsal extends Exchange {
     this.pieceBytes = pieceBytes;
     this.remoteAddress = remoteAddress;
     this.head =
-        new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE), options.looseTargets());
+        new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE), options);
   }
 
   HttpAnswer run(HttpHandler handler) {

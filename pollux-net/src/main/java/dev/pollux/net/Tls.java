@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
@@ -208,6 +209,16 @@ public final class Tls {
   }
 
   /**
+   * As this, with something to say about the engine of each connection by whom it is with, after
+   * all that {@link #withParameters} says. It is called in the turn of the handshake alone, as that
+   * is; an engine that does not take what it sets ends its connection.
+   */
+  public Tls withPeerParameters(BiConsumer<SSLParameters, Connection> change) {
+    Objects.requireNonNull(change, "change");
+    return withAside(v -> v.changeByPeer = change);
+  }
+
+  /**
    * As this; a handshake that takes longer, whoever is to blame, ends the connection with {@link
    * CloseReason#PROTOCOL}. So does one that has waited half of that for its turns on the loop
    * before anything was computed for it: those that begin can also be done.
@@ -323,14 +334,22 @@ public final class Tls {
   }
 
   /** The engine of one connection. */
-  SSLEngine engine() {
+  SSLEngine engine(Connection connection) {
     TlsHost host = values.host;
     SSLContext context = values.contexts.current();
-    return prepared(
-        values,
-        host == null
-            ? context.createSSLEngine()
-            : context.createSSLEngine(host.name(), host.port()));
+    SSLEngine engine =
+        prepared(
+            values,
+            host == null
+                ? context.createSSLEngine()
+                : context.createSSLEngine(host.name(), host.port()));
+    BiConsumer<SSLParameters, Connection> known = values.changeByPeer;
+    if (known != null) {
+      SSLParameters parameters = engine.getSSLParameters();
+      known.accept(parameters, connection);
+      engine.setSSLParameters(parameters);
+    }
+    return engine;
   }
 
   private static SSLEngine prepared(Values values, SSLEngine engine) {
@@ -389,6 +408,7 @@ public final class Tls {
     String[] applicationProtocols = {};
     Asks asksFor = Asks.NOTHING;
     Consumer<SSLParameters> change = _ -> {};
+    @Nullable BiConsumer<SSLParameters, Connection> changeByPeer;
     long handshakeNanos = 10_000_000_000L; // 10 s
     int stepsPerTurn = HANDSHAKE_STEPS_PER_TURN;
     @Nullable Executor executor;

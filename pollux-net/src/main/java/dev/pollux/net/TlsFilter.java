@@ -47,7 +47,7 @@ final class TlsFilter implements Filter {
     this.channel = connection.channel();
     this.link = connection.link();
     this.tls = tls;
-    this.handshake = new TlsHandshake(link, tls);
+    this.handshake = new TlsHandshake(connection, tls);
     this.buffers = TlsBuffers.of(connection.loop());
     this.held = new ByteQueue(link.local);
     this.unread = new Unread(link.local);

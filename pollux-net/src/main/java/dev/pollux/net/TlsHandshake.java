@@ -43,6 +43,7 @@ final class TlsHandshake {
     AWAY
   }
 
+  private final Connection connection;
   private final Link link;
   private final Tls tls;
   private final TlsTurns turns;
@@ -56,8 +57,9 @@ final class TlsHandshake {
   private long waitingSince;
   private @Nullable SSLException failure; // of what was away
 
-  TlsHandshake(Link link, Tls tls) {
-    this.link = link;
+  TlsHandshake(Connection connection, Tls tls) {
+    this.connection = connection;
+    this.link = connection.link();
     this.tls = tls;
     this.turns = TlsTurns.of(link.loop());
   }
@@ -208,7 +210,7 @@ final class TlsHandshake {
     if (!takeTurn()) {
       return false;
     }
-    SSLEngine engine = tls.engine();
+    SSLEngine engine = tls.engine(connection);
     made = engine;
     due = true;
     return compute(engine::beginHandshake);
