@@ -32,6 +32,12 @@ final class HttpServers implements AutoCloseable {
   static final String HELIDON = "helidon";
   static final String JETTY = "jetty";
   static final String JDK = "jdk";
+
+  /** Other servers behind the JDK's API, by its service provider. */
+  static final String POLLUX_JDK = "pollux-httpserver";
+
+  static final String ROBAHO = "robaho";
+  static final String JETTY_JDK = "jetty-http-spi";
   static final String NGINX = "nginx";
 
   /** Started by the launcher, with its defaults: what a user gets. */
@@ -52,7 +58,8 @@ final class HttpServers implements AutoCloseable {
   /** Those that answer whatever is asked without TLS, but for files. */
   private static final List<String> ANY = List.of(POLLUX, C, NETTY, NIO);
 
-  private static final List<String> SUMS = List.of(ARENA, VERTX, HELIDON, JETTY, JDK, NGINX);
+  private static final List<String> SUMS =
+      List.of(ARENA, VERTX, HELIDON, JETTY, JDK, POLLUX_JDK, ROBAHO, JETTY_JDK, NGINX);
   private static final List<String> FILES = List.of(SERVE, ARENA, NETTY_FILES, NGINX);
   private static final List<String> TLS = List.of(POLLUX_TLS, NETTY_JDK, NETTY_OPENSSL, NGINX_TLS);
 
@@ -176,7 +183,7 @@ final class HttpServers implements AutoCloseable {
       case VERTX -> java(processor, "VertxHttp");
       case HELIDON -> java(processor, "HelidonHttp");
       case JETTY -> java(processor, "JettyHttp");
-      case JDK -> java(processor, "JdkHttp");
+      case JDK, POLLUX_JDK, ROBAHO, JETTY_JDK -> java(processor, "JdkHttp", server);
       case NGINX -> Nginx.start(files, false, processor);
       case SERVE -> EchoProcess.start(serve(), processor, false);
       case NETTY_FILES -> java(processor, "NettyFiles", files.site().toString());

@@ -23,6 +23,7 @@ class PackagingTest {
           "pollux-loop",
           "pollux-net",
           "pollux-http",
+          "pollux-httpserver",
           "pollux-sim",
           "pollux-junit");
   private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");

@@ -471,7 +471,7 @@ final class Http1Exchange extends Exchange {
     }
     if (isEncoded) {
       out.put(CHUNKED);
-    } else if (length >= 0 && !isBodiless) {
+    } else if (length >= 0 && (!isBodiless || response.status() == 304)) {
       out.put("Content-Length: ");
       out.putNumber(length, 10);
       out.putEnd();

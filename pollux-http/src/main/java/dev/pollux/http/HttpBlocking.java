@@ -213,16 +213,24 @@ public final class HttpBlocking {
   }
 
   /**
+   * As {@link #abort()}, because of this, which is reported as what a handler throws is; but for
+   * what says that the client is gone. Behind the answer it is reported, and no more.
+   */
+  public void abort(Throwable thrown) {
+    isEnded = true;
+    isOver = true;
+    bridge.abort(thrown);
+  }
+
+  /**
    * Fails, as if a handler had thrown this: the answer is 500, or what an {@link HttpException}
    * says, if none has begun; else the connection is reset. Who passes on that the client is gone
-   * has not failed, and nobody is told.
+   * has not failed, and nobody is told. Behind the answer it is reported, and no more.
    */
   public void fail(Throwable thrown) {
     isEnded = true;
-    if (!isOver) {
-      isOver = true;
-      bridge.fail(thrown);
-    }
+    isOver = true;
+    bridge.fail(thrown);
   }
 
   /** Runs the code that answers, and ends the answer. */
@@ -251,13 +259,12 @@ public final class HttpBlocking {
     ByteBuffer content = buffer.flip();
     int size = content.remaining();
     if (first && last && !isStreamed) { // which is never refused
-      bridge.callLast(
-          response -> {
-            if (!response.isBegun()) {
-              apply(response);
-            }
-            return response.send(content);
-          });
+      bridge.callLast(response -> {
+        if (!response.isBegun()) {
+          apply(response);
+        }
+        return response.send(content);
+      });
       return;
     }
     try {

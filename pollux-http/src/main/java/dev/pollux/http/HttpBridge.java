@@ -245,6 +245,14 @@ final class HttpBridge implements HttpBodyHandler {
     }
   }
 
+  /** The code threw, and nobody is going to answer. */
+  void abort(Throwable failure) {
+    if (!isTold(failure)) {
+      boolean _ = postAnyway(() -> exchange.report(failure));
+    }
+    abort();
+  }
+
   /** Nobody is going to answer. */
   void abort() {
     boolean _ = postAnyway(this::abandon);

@@ -177,7 +177,7 @@ public final class HttpResponse {
 
   /**
    * Answers with what remains of the buffer, which is copied or sent at once; or, without content
-   * and after {@link #length}, to HEAD, with what the length would be.
+   * and after {@link #length}, to HEAD or with 304, with what the length would be.
    */
   public WriteResult send(ByteBuffer content) {
     requireNew("HttpResponse.send");
@@ -189,8 +189,8 @@ public final class HttpResponse {
     boolean isAsked = size == 0 && exchange.request.isHead(); // what it would be
     boolean isCoded = coding.begin(this, isAsked ? length.declared() : size);
     ByteBuffer all = isCoded && !isAsked ? coding.encode(content, true) : content;
-    long said =
-        isAsked && (isCoded || length.declared() >= 0) ? length.declared() : all.remaining();
+    boolean isDeclared = status == 304 || (isAsked && (isCoded || length.declared() >= 0));
+    long said = isDeclared ? length.declared() : all.remaining();
     complete();
     return exchange.send(all, isAsked && isCoded ? -1 : said);
   }

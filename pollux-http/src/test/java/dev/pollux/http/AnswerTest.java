@@ -55,6 +55,24 @@ class AnswerTest {
   }
 
   @Test
+  void notModified_saysALengthOnlyIfItIsTold() {
+    HttpHandler handler =
+        (request, response) -> {
+          if (request.path().equals("/told")) {
+            var _ = response.length(99);
+          }
+          response.status(304).send();
+        };
+    try (HttpWire wire = HttpWire.to(handler)) {
+      String ask = " HTTP/1.1¶Host: a¶¶";
+      assertEquals("HTTP/1.1 304 Not Modified¶¶", wire.send("GET /" + ask).read());
+      assertEquals(
+          "HTTP/1.1 304 Not Modified¶Content-Length: 99¶¶", wire.send("GET /told" + ask).read());
+      assertEquals("HTTP/1.1 304 Not Modified¶¶", wire.send("GET /" + ask).read());
+    }
+  }
+
+  @Test
   void upgrade_isOfTheConnection_asLongAsItIsSaid() {
     HttpHandler handler =
         (request, response) -> {

@@ -181,11 +181,11 @@ final class ExchangeCore implements Runnable {
     shown.sendResponseHeaders(code, -1);
   }
 
+  /** As the JDK has it, no answer is made of it; what was answered before stays. */
   private void fail(Throwable thrown) {
-    LOGGER.log(System.Logger.Level.DEBUG, "handler of " + method + " " + uri + " failed", thrown);
     isClosed = true;
     request.end();
-    http.fail(thrown);
+    http.abort(thrown);
   }
 
   /** Answers in the place of a handler that no thread was to be had for. */
@@ -290,7 +290,7 @@ final class ExchangeCore implements Runnable {
     putFields();
     status = code;
     if (isBodiless || isHead || length < 0) {
-      declare(isHead);
+      declare(isHead || code == NOT_MODIFIED);
       response.open(0);
       close();
     } else if (length == 0) {
@@ -302,9 +302,9 @@ final class ExchangeCore implements Runnable {
     }
   }
 
-  /** To HEAD, the length that the program says the content would have. */
-  private void declare(boolean isHead) {
-    String said = isHead ? responseHeaders.getFirst("Content-length") : null;
+  /** To HEAD, and with 304, the length that the program says the content would have. */
+  private void declare(boolean isTold) {
+    String said = isTold ? responseHeaders.getFirst("Content-length") : null;
     if (said != null) {
       try {
         var _ = http.length(Long.parseLong(said.strip()));
@@ -319,17 +319,12 @@ final class ExchangeCore implements Runnable {
       String name = field.getKey();
       for (String value : field.getValue()) {
         if (!FRAMING.contains(name)) {
-          var _ = http.addField(name, latin(value));
+          var _ = http.addField(name, value);
         } else if (name.equals("Connection") && value.equalsIgnoreCase("close")) {
           var _ = http.last();
         }
       }
     }
-  }
-
-  /** What has no byte in a field's alphabet is a question mark. */
-  private static String latin(String value) {
-    return new String(value.getBytes(ISO_8859_1), ISO_8859_1);
   }
 
   /** Ends it in order if it was answered; else its connection is. */

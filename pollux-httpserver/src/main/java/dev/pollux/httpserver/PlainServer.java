@@ -13,8 +13,9 @@ final class PlainServer extends HttpServer {
 
   private final ServerCore core;
 
-  PlainServer(@Nullable InetSocketAddress address, int backlog) throws IOException {
-    core = new ServerCore(this, false);
+  PlainServer(@Nullable InetSocketAddress address, int backlog, Settings settings)
+      throws IOException {
+    core = new ServerCore(this, false, settings);
     if (address != null) {
       core.bind(address, backlog);
     }

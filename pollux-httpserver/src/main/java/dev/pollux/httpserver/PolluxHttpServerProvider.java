@@ -29,12 +29,12 @@ public final class PolluxHttpServerProvider extends HttpServerProvider {
   @Override
   public HttpServer createHttpServer(@Nullable InetSocketAddress address, int backlog)
       throws IOException {
-    return new PlainServer(address, backlog);
+    return new PlainServer(address, backlog, Settings.current());
   }
 
   @Override
   public HttpsServer createHttpsServer(@Nullable InetSocketAddress address, int backlog)
       throws IOException {
-    return new SecureServer(address, backlog);
+    return new SecureServer(address, backlog, Settings.current());
   }
 }

@@ -16,8 +16,9 @@ final class SecureServer extends HttpsServer {
   private final ServerCore core;
   private volatile @Nullable HttpsConfigurator configurator;
 
-  SecureServer(@Nullable InetSocketAddress address, int backlog) throws IOException {
-    core = new ServerCore(this, true);
+  SecureServer(@Nullable InetSocketAddress address, int backlog, Settings settings)
+      throws IOException {
+    core = new ServerCore(this, true, settings);
     if (address != null) {
       core.bind(address, backlog);
     }

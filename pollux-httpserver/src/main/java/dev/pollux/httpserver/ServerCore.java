@@ -38,7 +38,7 @@ final class ServerCore {
 
   private final boolean isSecure;
   private final Contexts contexts;
-  private final Settings settings = Settings.current();
+  private final Settings settings;
 
   // By the lock of this:
   private @Nullable ListeningSocket listening;
@@ -50,7 +50,8 @@ final class ServerCore {
   private boolean isStarted;
   private boolean isStopped;
 
-  ServerCore(HttpServer shown, boolean isSecure) {
+  ServerCore(HttpServer shown, boolean isSecure, Settings settings) {
+    this.settings = settings;
     this.isSecure = isSecure;
     this.contexts = new Contexts(shown);
   }
@@ -139,8 +140,7 @@ final class ServerCore {
     }
     LoopGroup started = null;
     try {
-      started =
-          LoopGroup.start(settings.loops(), LoopOptions.DEFAULT.withName("HTTP-Dispatcher"));
+      started = LoopGroup.start(settings.loops(), LoopOptions.DEFAULT.withName("HTTP-Dispatcher"));
       dispatcher = Dispatcher.of(executor, started.loops().getFirst().options().threads());
       server = dev.pollux.http.HttpServer.start(started, options, settings.http(), this::handle);
     } catch (IOException e) {
@@ -157,6 +157,7 @@ final class ServerCore {
     Dispatcher known = dispatcher;
     ExchangeCore exchange = ExchangeCore.of(this, request, response);
     if (exchange != null && known != null) {
+      TimeLimits.watch(settings, request, response);
       known.execute(exchange);
     }
   }

@@ -22,6 +22,9 @@ final class Served implements AutoCloseable {
 
   static final Duration MOST = Duration.ofSeconds(30);
 
+  private static final InetSocketAddress LOOPBACK =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   final HttpServer server;
   final HttpContext context;
   final HttpClient client = HttpClient.newBuilder().connectTimeout(MOST).build();
@@ -32,11 +35,18 @@ final class Served implements AutoCloseable {
   }
 
   static Served by(HttpHandler handler) throws IOException {
-    return by(handler, null);
+    return by(handler, (Executor) null);
   }
 
   static Served by(HttpHandler handler, @Nullable Executor executor) throws IOException {
-    HttpServer server = unstarted();
+    return by(handler, executor, unstarted());
+  }
+
+  static Served by(HttpHandler handler, Settings settings) throws IOException {
+    return by(handler, null, new PlainServer(LOOPBACK, 0, settings));
+  }
+
+  private static Served by(HttpHandler handler, @Nullable Executor executor, HttpServer server) {
     HttpContext context = server.createContext("/", handler);
     server.setExecutor(executor);
     server.start();
@@ -44,8 +54,7 @@ final class Served implements AutoCloseable {
   }
 
   static HttpServer unstarted() throws IOException {
-    return new PolluxHttpServerProvider()
-        .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    return new PolluxHttpServerProvider().createHttpServer(LOOPBACK, 0);
   }
 
   URI at(String path) {
@@ -61,7 +70,7 @@ final class Served implements AutoCloseable {
   }
 
   Socket connect() throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.getAddress().getPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort());
     socket.setSoTimeout((int) MOST.toMillis());
     return socket;
   }

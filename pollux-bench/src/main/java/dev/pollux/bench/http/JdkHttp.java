@@ -9,15 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An HTTP server on the one that the JDK has, with a virtual thread for each request. */
+/**
+ * An HTTP server on the API that the JDK has, by the JDK's own provider or another, with a virtual
+ * thread for each request.
+ */
 public final class JdkHttp {
 
   private static final String IDLE = "sun.net.httpserver.maxIdleConnections";
+  private static final String PROVIDER = "com.sun.net.httpserver.HttpServerProvider";
 
   private JdkHttp() {}
 
-  /** Serves until standard input ends. */
+  /** Serves by the provider of a name, until standard input ends. */
   public static void main(String[] args) throws IOException {
+    var _ = System.setProperty(PROVIDER, provider(args[0]));
     var _ = System.setProperty(IDLE, "100000"); // by default 200: others are closed
     var _ = System.setProperty("sun.net.httpserver.nodelay", "true");
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -27,6 +32,16 @@ public final class JdkHttp {
     var _ = server.createContext(HttpServing.SUM_PATH, JdkHttp::answer);
     server.start();
     HttpServing.run(server.getAddress().getPort());
+  }
+
+  private static String provider(String name) {
+    return switch (name) {
+      case "jdk" -> "sun.net.httpserver.DefaultHttpServerProvider";
+      case "pollux-httpserver" -> "dev.pollux.httpserver.PolluxHttpServerProvider";
+      case "robaho" -> "robaho.net.httpserver.DefaultHttpServerProvider";
+      case "jetty-http-spi" -> "org.eclipse.jetty.http.spi.JettyHttpServerProvider";
+      default -> throw new IllegalArgumentException("there is no provider " + name);
+    };
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
