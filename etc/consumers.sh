@@ -15,6 +15,7 @@ consumers() {
   run_on_class_path
   run_on_module_path
   run_fat_jar
+  run_http_server
   run_jlink_image
   run_gradle
   echo "consumers: all echo"
@@ -55,6 +56,12 @@ run_on_module_path() {
 
 run_fat_jar() {
   echoes "fat jar" "$jdk/bin/java" -jar "$work/consumers/fatjar/target/echo.jar"
+}
+
+run_http_server() {
+  project=$work/consumers/httpserver/target
+  echoes "the JDK's HttpServer" "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
+    -cp "$project/echo.jar:$project/lib/*" consumer.HttpEcho
 }
 
 run_jlink_image() {
