@@ -3,21 +3,15 @@ package dev.pollux.httpserver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,35 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an exchange says and does, in the terms of the JDK's API. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ExchangeTest {
-
-  private static final String CLOSE = "Connection: close¶";
-
-  private static void send(HttpExchange exchange, int status, String text) throws IOException {
-    byte[] bytes = text.getBytes(UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(bytes);
-    }
-  }
-
-  /** What the handler's code throws when it is run, told by the answer. */
-  private static HttpHandler telling(HttpHandler code) {
-    return exchange -> {
-      String said = "nothing";
-      try {
-        code.handle(exchange);
-      } catch (IOException | RuntimeException e) {
-        said = e.getClass().getSimpleName() + ": " + e.getMessage();
-      }
-      send(exchange, 200, said);
-    };
-  }
-
-  private static String ask(HttpHandler handler, String request) throws IOException {
-    try (Served served = Served.by(handler)) {
-      return served.raw(request);
-    }
-  }
 
   // ---- the request
 
@@ -78,11 +43,14 @@ class ExchangeTest {
                   new String(exchange.getRequestBody().readAllBytes(), UTF_8),
                   "" + exchange.getResponseCode(),
                   "" + exchange.getPrincipal()));
-          send(exchange, 200, "");
+          Served.send(exchange, 200, "");
         };
     String asked =
-        "POST /a%20b?c=d HTTP/1.1¶Host: h¶x-one: 1¶X-One: 2¶content-length: 4¶" + CLOSE + "¶body";
-    assertEquals("HTTP/1.1 200 OK¶Connection: close¶Content-Length: 0¶¶", ask(handler, asked));
+        "POST /a%20b?c=d HTTP/1.1¶Host: h¶x-one: 1¶X-One: 2¶content-length: 4¶"
+            + Served.CLOSE
+            + "¶body";
+    assertEquals(
+        "HTTP/1.1 200 OK¶Connection: close¶Content-Length: 0¶¶", Served.ask(handler, asked));
     assertEquals(
         "POST | /a%20b?c=d | HTTP/1.1 | / | [1, 2] "
             + "| [Connection, Content-length, Host, X-one] | body | -1 | null",
@@ -91,8 +59,8 @@ class ExchangeTest {
 
   @Test
   void requestHeaders_cannotBeChanged() throws Exception {
-    HttpHandler handler = telling(exchange -> exchange.getRequestHeaders().add("A", "b"));
-    String said = ask(handler, "GET / HTTP/1.1¶Host: a¶" + CLOSE + "¶");
+    HttpHandler handler = Served.telling(exchange -> exchange.getRequestHeaders().add("A", "b"));
+    String said = Served.ask(handler, "GET / HTTP/1.1¶Host: a¶" + Served.CLOSE + "¶");
     assertTrue(said.contains("UnsupportedOperationException"), said);
   }
 
@@ -105,11 +73,11 @@ class ExchangeTest {
           remote.complete(exchange.getRemoteAddress());
           local.complete(exchange.getLocalAddress());
           assertFalse(exchange instanceof HttpsExchange);
-          send(exchange, 200, "");
+          Served.send(exchange, 200, "");
         };
     try (Served served = Served.by(handler);
         Socket socket = served.connect()) {
-      socket.getOutputStream().write(Served.bytes("GET / HTTP/1.1¶Host: a¶" + CLOSE + "¶"));
+      socket.getOutputStream().write(Served.bytes("GET / HTTP/1.1¶Host: a¶" + Served.CLOSE + "¶"));
       assertTrue(Served.readAll(socket).startsWith("HTTP/1.1 200 OK¶"));
       assertEquals(socket.getLocalSocketAddress(), remote.get());
       assertEquals(socket.getRemoteSocketAddress(), local.get());
@@ -119,7 +87,9 @@ class ExchangeTest {
 
   @Test
   void request_withoutHost_isTaken() throws Exception {
-    String said = ask(exchange -> send(exchange, 200, "x"), "GET / HTTP/1.1¶" + CLOSE + "¶");
+    String said =
+        Served.ask(
+            exchange -> Served.send(exchange, 200, "x"), "GET / HTTP/1.1¶" + Served.CLOSE + "¶");
     assertEquals("HTTP/1.1 200 OK¶Connection: close¶Content-Length: 1¶¶x", said);
   }
 
@@ -129,7 +99,7 @@ class ExchangeTest {
         exchange -> {
           Object before = exchange.getAttribute("key");
           exchange.setAttribute("key", before == null ? "set" : null);
-          send(exchange, 200, before + " " + exchange.getHttpContext().getAttributes());
+          Served.send(exchange, 200, before + " " + exchange.getHttpContext().getAttributes());
         };
     try (Served served = Served.by(handler)) {
       assertEquals("null {key=set}", served.get("/").body());
@@ -146,7 +116,7 @@ class ExchangeTest {
           exchange -> {
             thrown.complete(
                 assertThrows(NullPointerException.class, () -> exchange.getAttribute(null)));
-            send(exchange, 200, "");
+            Served.send(exchange, 200, "");
           };
       try (Served served = Served.by(handler)) {
         assertEquals(200, served.get("/").statusCode());
@@ -178,9 +148,9 @@ class ExchangeTest {
           }
           exchange.close();
         };
-    String said = ask(handler, method + " / HTTP/1.1¶Host: a¶" + CLOSE + "¶");
+    String said = Served.ask(handler, method + " / HTTP/1.1¶Host: a¶" + Served.CLOSE + "¶");
     String line = said.substring(0, said.indexOf('¶') + 1);
-    assertEquals(line + CLOSE + behind, said);
+    assertEquals(line + Served.CLOSE + behind, said);
     assertTrue(line.startsWith("HTTP/1.1 " + status + " "), line);
   }
 
@@ -193,7 +163,7 @@ class ExchangeTest {
         };
     assertEquals(
         "HTTP/1.1 200 OK¶Connection: close¶Content-Length: 12¶¶",
-        ask(handler, "HEAD / HTTP/1.1¶Host: a¶" + CLOSE + "¶"));
+        Served.ask(handler, "HEAD / HTTP/1.1¶Host: a¶" + Served.CLOSE + "¶"));
   }
 
   @Test
@@ -208,12 +178,12 @@ class ExchangeTest {
           headers.set("Date", "today");
           headers.set("Keep-Alive", "timeout=1");
           headers.set("X-Latin", "\u00e4");
-          send(exchange, 200, "ok");
+          Served.send(exchange, 200, "ok");
         };
     assertEquals(
         "HTTP/1.1 200 OK¶X-latin: \u00e4¶X-many-words: 1¶X-many-words: 2¶"
             + "Connection: close¶Content-Length: 2¶¶ok",
-        sorted(ask(handler, "GET / HTTP/1.1¶Host: a¶" + CLOSE + "¶")));
+        sorted(Served.ask(handler, "GET / HTTP/1.1¶Host: a¶" + Served.CLOSE + "¶")));
   }
 
   /** The fields of {@link com.sun.net.httpserver.Headers} come in no order: those of X- first. */
@@ -251,211 +221,9 @@ class ExchangeTest {
   @ParameterizedTest
   @CsvSource({"100", "199", "600", "0", "-5"})
   void status_thatIsNone_isRefused(int status) throws Exception {
-    try (Served served = Served.by(telling(e -> e.sendResponseHeaders(status, -1)))) {
+    try (Served served = Served.by(Served.telling(e -> e.sendResponseHeaders(status, -1)))) {
       String said = served.get("/").body();
       assertTrue(said.startsWith("IllegalArgumentException: status: " + status), said);
-    }
-  }
-
-  // ---- the content of the answer
-
-  @Test
-  void content_beforeTheHead_isRefused() throws Exception {
-    for (HttpHandler code :
-        List.<HttpHandler>of(
-            exchange -> exchange.getResponseBody().write(1),
-            exchange -> exchange.getResponseBody().write(new byte[3]),
-            exchange -> exchange.getResponseBody().flush(),
-            exchange -> exchange.getResponseBody().close())) {
-      try (Served served = Served.by(telling(code))) {
-        assertEquals("IOException: response headers not sent yet", served.get("/").body());
-      }
-    }
-  }
-
-  @Test
-  void content_thatIsTooMuch_isRefused_andTheRestGoesOn() throws Exception {
-    CompletableFuture<String> thrown = new CompletableFuture<>();
-    HttpHandler handler =
-        exchange -> {
-          exchange.sendResponseHeaders(200, 2);
-          OutputStream out = exchange.getResponseBody();
-          thrown.complete(
-              assertThrows(IOException.class, () -> out.write(new byte[3])).getMessage());
-          out.write(new byte[] {'o', 'k'});
-          assertThrows(IOException.class, () -> out.write(1));
-          out.close();
-          assertEquals(
-              "stream closed", assertThrows(IOException.class, () -> out.write(1)).getMessage());
-          out.close();
-          out.flush();
-        };
-    try (Served served = Served.by(handler)) {
-      assertEquals("ok", served.get("/").body());
-      assertEquals("too many bytes to write to stream", thrown.get());
-    }
-  }
-
-  @Test
-  void content_thatIsTooLittle_cutsTheConnection() throws Exception {
-    CompletableFuture<String> thrown = new CompletableFuture<>();
-    HttpHandler handler =
-        exchange -> {
-          exchange.sendResponseHeaders(200, 20_000);
-          OutputStream out = exchange.getResponseBody();
-          out.write(new byte[17_000]);
-          thrown.complete(assertThrows(IOException.class, out::close).getMessage());
-        };
-    String said = ask(handler, "GET / HTTP/1.1¶Host: a¶¶");
-    assertTrue(said.startsWith("HTTP/1.1 200 OK¶Content-Length: 20000¶¶"), said);
-    assertTrue(said.length() < 20_000, said);
-    assertEquals("insufficient bytes written to stream: 3000 are missing", thrown.get());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0", "1000000"})
-  void content_thatIsLong_comesWhole(long length) throws Exception {
-    byte[] piece = "0123456789".repeat(1_000).getBytes(UTF_8);
-    HttpHandler handler =
-        exchange -> {
-          exchange.sendResponseHeaders(200, length);
-          try (OutputStream out = exchange.getResponseBody()) {
-            for (int i = 0; i < 100; i++) {
-              out.write(piece);
-            }
-          }
-        };
-    try (Served served = Served.by(handler)) {
-      HttpResponse<String> response = served.get("/");
-      assertEquals(1_000_000, response.body().length());
-      assertEquals(length > 0, response.headers().firstValue("Content-Length").isPresent());
-    }
-  }
-
-  @Test
-  void content_thatIsFlushed_isThereBeforeTheEnd() throws Exception {
-    CompletableFuture<Boolean> read = new CompletableFuture<>();
-    HttpHandler handler =
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          OutputStream out = exchange.getResponseBody();
-          out.write('a');
-          out.flush();
-          assertTrue(read.orTimeout(30, TimeUnit.SECONDS).join());
-          out.write('b');
-          out.close();
-        };
-    try (Served served = Served.by(handler)) {
-      HttpRequest request = HttpRequest.newBuilder(served.at("/")).timeout(Served.MOST).build();
-      InputStream in =
-          served.client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
-      assertEquals('a', in.read());
-      read.complete(true);
-      assertEquals('b', in.read());
-      assertEquals(-1, in.read());
-    }
-  }
-
-  @Test
-  void toHttp10_theEndIsThatOfTheConnection() throws Exception {
-    HttpHandler handler =
-        exchange -> {
-          assertEquals("HTTP/1.0", exchange.getProtocol());
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().write("abc".getBytes(UTF_8));
-          exchange.close();
-        };
-    assertEquals(
-        "HTTP/1.1 200 OK¶Connection: close¶¶abc", ask(handler, "GET / HTTP/1.0¶Host: a¶¶"));
-  }
-
-  // ---- streams
-
-  @Test
-  void body_thatIsClosed_cannotBeRead() throws Exception {
-    HttpHandler code =
-        exchange -> {
-          exchange.getRequestBody().close();
-          int _ = exchange.getRequestBody().read();
-        };
-    try (Served served = Served.by(telling(code))) {
-      HttpRequest.Builder request = HttpRequest.newBuilder(served.at("/"));
-      request.POST(HttpRequest.BodyPublishers.ofString("body"));
-      assertEquals("IOException: Stream is closed", served.send(request).body());
-    }
-  }
-
-  @Test
-  void body_thatIsNotRead_leavesTheConnectionToTheNext() throws Exception {
-    try (Served served = Served.by(exchange -> send(exchange, 200, "ok"))) {
-      String one = "POST / HTTP/1.1¶Host: a¶Content-Length: 4¶¶body";
-      String two = "GET / HTTP/1.1¶Host: a¶" + CLOSE + "¶";
-      assertEquals(
-          "HTTP/1.1 200 OK¶Content-Length: 2¶¶okHTTP/1.1 200 OK¶Connection: close¶"
-              + "Content-Length: 2¶¶ok",
-          served.raw(one + two));
-    }
-  }
-
-  @Test
-  void body_thatIsCutOff_isAnIoException() throws Exception {
-    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    HttpHandler handler =
-        exchange -> {
-          try {
-            byte[] _ = exchange.getRequestBody().readAllBytes();
-            thrown.complete(new AssertionError("it came"));
-          } catch (IOException e) {
-            thrown.complete(e);
-            throw e;
-          }
-        };
-    try (Served served = Served.by(handler)) {
-      Socket socket = served.connect();
-      socket.getOutputStream().write(Served.bytes("PUT / HTTP/1.1¶Content-Length: 9¶¶some"));
-      socket.close();
-      assertInstanceOf(IOException.class, thrown.get());
-    }
-  }
-
-  @Test
-  void client_thatExpects100_isToldWhenTheBodyIsRead() throws Exception {
-    HttpHandler handler =
-        exchange ->
-            send(exchange, 200, new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-    try (Served served = Served.by(handler);
-        Socket socket = served.connect()) {
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          Served.bytes(
-              "POST / HTTP/1.1¶Host: a¶Expect: 100-continue¶Content-Length: 2¶" + CLOSE + "¶"));
-      byte[] told = socket.getInputStream().readNBytes(25);
-      assertEquals("HTTP/1.1 100 Continue\r\n\r\n", new String(told, UTF_8));
-      out.write(Served.bytes("hi"));
-      assertTrue(Served.readAll(socket).endsWith("¶¶hi"));
-    }
-  }
-
-  @Test
-  void streams_thatAFilterWraps_areUsed() throws Exception {
-    HttpHandler handler =
-        exchange -> {
-          OutputStream inner = exchange.getResponseBody();
-          exchange.setStreams(
-              null,
-              new FilterOutputStream(inner) {
-                @Override
-                public void close() throws IOException {
-                  out.write('!');
-                  super.close();
-                }
-              });
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().write('a');
-          exchange.close();
-        };
-    try (Served served = Served.by(handler)) {
-      assertEquals("a!", served.get("/").body());
     }
   }
 
@@ -469,7 +237,7 @@ class ExchangeTest {
               Thread.ofVirtual()
                   .start(() -> {
                     try {
-                      send(exchange, 200, "later");
+                      Served.send(exchange, 200, "later");
                     } catch (IOException e) {
                       throw new AssertionError(e);
                     }
@@ -482,7 +250,7 @@ class ExchangeTest {
 
   @Test
   void exchange_closedWithoutAnAnswer_endsItsConnection() throws Exception {
-    String said = ask(HttpExchange::close, "GET / HTTP/1.1¶Host: a¶¶");
+    String said = Served.ask(HttpExchange::close, "GET / HTTP/1.1¶Host: a¶¶");
     assertTrue(said.isEmpty() || said.equals("(reset)"), said);
   }
 
@@ -503,7 +271,7 @@ class ExchangeTest {
   void handler_thatThrowsBehindItsAnswer_changesNothing() throws Exception {
     HttpHandler handler =
         exchange -> {
-          send(exchange, 200, "ok " + exchange.getRemoteAddress().getPort());
+          Served.send(exchange, 200, "ok " + exchange.getRemoteAddress().getPort());
           throw new NumberFormatException("too late");
         };
     try (Served served = Served.by(handler)) {
@@ -520,7 +288,7 @@ class ExchangeTest {
           exchange.getResponseBody().flush();
           throw new IllegalStateException("lost");
         };
-    String said = ask(handler, "GET / HTTP/1.1¶Host: a¶¶");
+    String said = Served.ask(handler, "GET / HTTP/1.1¶Host: a¶¶");
     assertFalse(said.contains("0¶¶"), said);
   }
 
@@ -529,10 +297,10 @@ class ExchangeTest {
     HttpHandler handler =
         exchange -> {
           exchange.getResponseHeaders().set("Connection", "close");
-          send(exchange, 200, "ok");
+          Served.send(exchange, 200, "ok");
         };
     assertEquals(
         "HTTP/1.1 200 OK¶Connection: close¶Content-Length: 2¶¶ok",
-        ask(handler, "GET / HTTP/1.1¶Host: a¶¶"));
+        Served.ask(handler, "GET / HTTP/1.1¶Host: a¶¶"));
   }
 }

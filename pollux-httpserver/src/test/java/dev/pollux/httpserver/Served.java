@@ -1,11 +1,15 @@
 package dev.pollux.httpserver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -21,6 +25,35 @@ import org.jspecify.annotations.Nullable;
 final class Served implements AutoCloseable {
 
   static final Duration MOST = Duration.ofSeconds(30);
+
+  static final String CLOSE = "Connection: close¶";
+
+  static void send(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+
+  /** What the handler's code throws when it is run, told by the answer. */
+  static HttpHandler telling(HttpHandler code) {
+    return exchange -> {
+      String said = "nothing";
+      try {
+        code.handle(exchange);
+      } catch (IOException | RuntimeException e) {
+        said = e.getClass().getSimpleName() + ": " + e.getMessage();
+      }
+      send(exchange, 200, said);
+    };
+  }
+
+  static String ask(HttpHandler handler, String request) throws IOException {
+    try (Served served = Served.by(handler)) {
+      return served.raw(request);
+    }
+  }
 
   private static final InetSocketAddress LOOPBACK =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

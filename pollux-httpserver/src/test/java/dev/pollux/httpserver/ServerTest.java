@@ -81,7 +81,9 @@ class ServerTest {
     assertThrows(NullPointerException.class, () -> server.bind(null, 0));
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5);
     assertTrue(server.getAddress().getPort() > 0);
-    assertThrows(BindException.class, () -> server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5));
+    assertThrows(
+        BindException.class,
+        () -> server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5));
     server.stop(0);
     assertThrows(IllegalStateException.class, server::start);
     server.stop(0);
@@ -101,7 +103,8 @@ class ServerTest {
   void whoConnectsBeforeTheStart_isServedAfterIt() throws Exception {
     HttpServer server = Served.unstarted();
     server.createContext("/", saying("late"));
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
       socket.getOutputStream().write(Served.bytes("GET / HTTP/1.1¶Host: a¶Connection: close¶¶"));
       server.start();
       assertTrue(Served.readAll(socket).endsWith("late"));
@@ -294,7 +297,9 @@ class ServerTest {
       assertEquals(
           List.of("Basic realm=\"here\", charset=\"UTF-8\""),
           asked.headers().allValues("WWW-Authenticate"));
-      String token = Base64.getEncoder().encodeToString("me:secret".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      String token =
+          Base64.getEncoder()
+              .encodeToString("me:secret".getBytes(java.nio.charset.StandardCharsets.UTF_8));
       HttpRequest.Builder request =
           HttpRequest.newBuilder(served.at("/"))
               .header("Authorization", "Basic " + token)
@@ -411,7 +416,8 @@ class ServerTest {
             SimpleFileServer.OutputLevel.NONE);
     assertInstanceOf(PlainServer.class, server);
     server.start();
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
       String close = " HTTP/1.1¶Host: a¶Connection: close¶¶";
       socket.getOutputStream().write(Served.bytes("GET /a.txt" + close));
       String said = Served.readAll(socket);
