@@ -55,12 +55,19 @@ need_jtreg() {
   fi
 }
 
+# apt_there get|cache …: with the sources of source packages, and lists of its own.
+apt_there() {
+  what=apt-$1
+  shift
+  "$what" -qq -o Dir::Etc::sourcelist=- -o Dir::Etc::sourceparts="$work/sources" \
+    -o Dir::State::lists="$work/lists" -o APT::Sandbox::User=root "$@"
+}
+
 # The tests, out of the source package, by the system's own sources of packages.
 need_openjdk_tests() {
   [ ! -e "$work/$httpserver_tests/Test1.java" ] || return 0
-  lists=$work/lists
   rm -rf "$work"
-  mkdir -p "$lists/partial" "$work/sources"
+  mkdir -p "$work/lists/partial" "$work/sources"
   for file in /etc/apt/sources.list.d/*.sources; do
     [ ! -e "$file" ] || sed 's/^Types:.*/Types: deb-src/' "$file" >"$work/sources/${file##*/}"
   done
@@ -68,20 +75,24 @@ need_openjdk_tests() {
     sed 's/^deb /deb-src /' /etc/apt/sources.list >"$work/sources/old.list"
   fi
   echo "jtreg: fetching OpenJDK's tests, 65 MB…"
-  apt-get -qq -o Dir::Etc::sourcelist=- -o Dir::Etc::sourceparts="$work/sources" \
-    -o Dir::State::lists="$lists" update
-  (
-    cd "$work"
-    apt-get -qq -o Dir::Etc::sourcelist=- -o Dir::Etc::sourceparts="$work/sources" \
-      -o Dir::State::lists="$lists" source --download-only openjdk-17
-  )
+  apt_there get update
   archive=
-  for file in "$work"/openjdk-17_*.orig.tar.xz; do
-    archive=$file
+  # Of the newest version that can be had: a mirror may lack some.
+  for version in $(apt_there cache showsrc openjdk-17 | sed -n 's/^Version: //p' | sort -rVu); do
+    [ -z "$archive" ] || break
+    (cd "$work" && apt_there get source --tar-only --download-only "openjdk-17=$version") \
+      >"$work/fetch.log" 2>&1 || continue
+    for file in "$work"/openjdk-17_*.orig.tar.xz; do
+      archive=$file
+    done
   done
+  if [ -z "$archive" ]; then
+    echo "jtreg: no source package of openjdk-17 can be had: $work/fetch.log" >&2
+    exit 2
+  fi
   tar -xf "$archive" -C "$work" --strip-components=1 --wildcards \
     "*/$httpserver_tests/*" '*/test/lib/*' '*/test/jdk/java/net/httpclient/*'
-  rm -rf "$work"/openjdk-17_* "$lists" "$work/sources"
+  rm -rf "$work"/openjdk-17_* "$work/lists" "$work/sources"
   printf '%s\n' 'useNewOptions=true' 'keys=intermittent' 'external.lib.roots=../../' \
     >"$work/test/jdk/TEST.ROOT"
 }

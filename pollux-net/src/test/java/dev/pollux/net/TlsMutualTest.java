@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -102,6 +104,37 @@ class TlsMutualTest {
     assertEquals(certificate("client"), shown(server));
     assertEquals(certificate("server"), shown(client));
     part(client, server);
+  }
+
+  /** Who is asked for what may depend on who it is. */
+  @Test
+  void parameters_ofThePeer_areSaidLast_andForEachConnection() throws Exception {
+    TlsNote known = TlsNote.echo();
+    TlsNote other = TlsNote.echo();
+    List<SocketAddress> asked = new ArrayList<>();
+    Tls tls =
+        Tls.server(TlsFiles.identity("server"))
+            .withTrust(TlsFiles.authority())
+            .withPeerParameters((parameters, connection) -> {
+              try {
+                asked.add(connection.remoteAddress());
+              } catch (SysException e) {
+                throw new AssertionError(e);
+              }
+              parameters.setNeedClientAuth(asked.size() == 1);
+            })
+            .withProtocols(protocol);
+    assertEquals(List.of(), asked);
+    InetSocketAddress address =
+        box.serve(tls, (HandlerFactory) _ -> asked.isEmpty() ? known : other);
+    TlsNote first = meet(address, asking().withIdentity(TlsFiles.identity("client")));
+    assertEquals(certificate("client"), shown(known));
+    part(first, known);
+    TlsNote second = meet(address, asking());
+    assertEquals("x", second.text());
+    assertEquals(2, asked.size());
+    assertNotEquals(asked.getFirst(), asked.getLast());
+    part(second, other);
   }
 
   @Test
