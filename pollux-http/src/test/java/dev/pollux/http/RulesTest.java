@@ -85,6 +85,25 @@ class RulesTest {
     assertEquals(405, HttpCall.of("PROPFIND", "/").to(router).status());
   }
 
+  /** RFC 9112, 3.2. */
+  @Test
+  void host_thatIsMissing_is400_unlessThatIsAllowed() {
+    String request = "GET / HTTP/1.1¶¶";
+    HttpHandler host = (r, response) -> response.send("<" + r.host() + ">");
+    HttpOptions lenient = HttpWire.OPTIONS.withMissingHost(true);
+    try (HttpWire wire = HttpWire.to(host)) {
+      assertTrue(wire.send(request).read().startsWith("HTTP/1.1 400 "));
+    }
+    try (HttpWire wire = HttpWire.to(lenient, host)) {
+      assertEquals("<>", wire.send(request).contents());
+      assertEquals("<h>", wire.send("GET / HTTP/1.1¶Host: h¶¶").contents());
+    }
+    try (HttpWire wire = HttpWire.to(lenient, host)) {
+      String twice = "GET / HTTP/1.1¶Host: h¶Host: h¶¶";
+      assertTrue(wire.send(twice).read().startsWith("HTTP/1.1 400 "));
+    }
+  }
+
   /** RFC 9112, 3; RFC 3986, 3.3 and 3.4. */
   @Test
   void target_ofOtherCharacters_is400_unlessTheyAreAllowed() {
