@@ -2,7 +2,7 @@
 
 # The library: what is installed and released. The programs and the examples are not.
 library="sys poll model loop net http sim junit"
-artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net,pollux-http,pollux-sim,pollux-junit
+artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net,pollux-http,pollux-sim,pollux-junit,pollux-micrometer
 
 # The version in the parent's pom.
 version() {

@@ -24,7 +24,8 @@ class PackagingTest {
           "pollux-net",
           "pollux-http",
           "pollux-sim",
-          "pollux-junit");
+          "pollux-junit",
+          "pollux-micrometer");
   private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
   private static final Pattern RESTRICTED = Pattern.compile("\\.reinterpret\\(|downcallHandle\\(");
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
