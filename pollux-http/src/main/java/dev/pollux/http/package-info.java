@@ -43,7 +43,8 @@
  * "Pollux", off until a recording switches it on by name, as {@link dev.pollux.loop} has it for its
  * own: from the whole head to the end of the answer, with {@code loop}, {@code method}, {@code
  * route}, {@code path}, {@code status}, {@code end} as {@link dev.pollux.http.HttpEnd} has it,
- * {@code receivedBytes} and {@code contentBytes}. What was refused before it was a request has none.
+ * {@code receivedBytes} and {@code contentBytes}. What was refused before it was a request has
+ * none.
  *
  * <h2>Inside</h2>
  *

@@ -103,8 +103,7 @@ class HttpFiguresTest {
   void bodies_areCounted_withoutWhatIsAroundThem() {
     try (HttpWire wire = wire()) {
       String _ = wire.send(POST + "Content-Length: 3¶¶abc").read();
-      String _ =
-          wire.send(POST + "Transfer-Encoding: chunked¶¶2;x=y¶ab¶").send("3¶cde¶0¶¶").read();
+      String _ = wire.send(POST + "Transfer-Encoding: chunked¶¶2;x=y¶ab¶").send("3¶cde¶0¶¶").read();
       String _ = wire.send(get("/")).read();
     }
     List<String> over = told.stream().filter(each -> each.startsWith("-")).toList();

@@ -60,7 +60,8 @@ final class HttpMeters {
       Counter counter =
           Counter.builder("pollux.http.websocket.messages")
               .description("Messages of WebSockets")
-              .tags(meters.tags("direction", direction(i / 2), "type", i % 2 > 0 ? "text" : "binary"))
+              .tags(
+                  meters.tags("direction", direction(i / 2), "type", i % 2 > 0 ? "text" : "binary"))
               .register(meters.registry());
       messages[i] = meters.add(counter);
     }
@@ -107,16 +108,16 @@ final class HttpMeters {
 
   void bodies(long requestBytes, long responseBytes) {
     if (requestBytes > 0) {
-      requestBody.record(requestBytes);
+      requestBody.record((double) requestBytes);
     }
     if (responseBytes > 0) {
-      responseBody.record(responseBytes);
+      responseBody.record((double) responseBytes);
     }
   }
 
   void message(boolean isSent, boolean isText, long sizeBytes) {
     messages[(isSent ? 2 : 0) + (isText ? 1 : 0)].increment();
-    messageBytes[isSent ? 1 : 0].increment(sizeBytes);
+    messageBytes[isSent ? 1 : 0].increment((double) sizeBytes);
   }
 
   @SuppressWarnings("ReferenceEquality") // no pattern is these: it begins with a slash

@@ -4,16 +4,7 @@ package dev.pollux.micrometer;
 final class Methods {
 
   private static final String[] TAGS = {
-    "GET",
-    "HEAD",
-    "POST",
-    "PUT",
-    "DELETE",
-    "OPTIONS",
-    "PATCH",
-    "CONNECT",
-    "TRACE",
-    "OTHER",
+    "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE", "OTHER",
     "UNKNOWN"
   };
 

@@ -63,7 +63,11 @@ public final class PolluxHttpMetrics implements HttpObserver, MeterBinder, AutoC
         active,
         LongAdder::sum);
     meters.gauge(
-        "pollux.http.websocket.open", "WebSockets that are open", null, openSockets, LongAdder::sum);
+        "pollux.http.websocket.open",
+        "WebSockets that are open",
+        null,
+        openSockets,
+        LongAdder::sum);
     HttpMeters[] more = Arrays.copyOf(bound, bound.length + 1);
     more[bound.length] = new HttpMeters(meters, options);
     bound = more;

@@ -259,9 +259,8 @@ public final class PolluxLoopMetrics implements MeterBinder, AutoCloseable {
   }
 
   private static void quantiles(Function<LoopStats, Histogram> of, QuantileSink sink) {
-    QUANTILES.forEach(
-        (quantile, percent) ->
-            sink.put(quantile, each -> of.apply(each.interval()).percentile(percent)));
+    QUANTILES.forEach((quantile, percent) ->
+        sink.put(quantile, each -> of.apply(each.interval()).percentile(percent)));
     sink.put("1", each -> of.apply(each.interval()).max());
   }
 

@@ -47,8 +47,7 @@ final class Statuses {
 
   /** What the tag of the outcome says, as Micrometer has it. */
   static String outcome(int slot) {
-    int kind =
-        slot < REGISTERED.length ? REGISTERED[slot] / 100 : slot - REGISTERED.length + 1;
+    int kind = slot < REGISTERED.length ? REGISTERED[slot] / 100 : slot - REGISTERED.length + 1;
     return switch (kind) {
       case 1 -> "INFORMATIONAL";
       case 2 -> "SUCCESS";

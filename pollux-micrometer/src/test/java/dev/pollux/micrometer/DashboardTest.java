@@ -11,9 +11,9 @@ import com.google.gson.JsonParser;
 import dev.pollux.http.HttpOptions;
 import dev.pollux.http.HttpServer;
 import dev.pollux.http.Router;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -65,7 +65,9 @@ class DashboardTest {
   }
 
   private static Set<String> found(Pattern pattern, String text) {
-    return pattern.matcher(text).results()
+    return pattern
+        .matcher(text)
+        .results()
         .map(each -> each.groupCount() > 0 ? each.group(1) : each.group())
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -78,8 +80,7 @@ class DashboardTest {
   @Test
   void scrape_hasRequestsAndTheirHistogram() throws Exception {
     String scrape = scrape();
-    String hello =
-        "{method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/hello\"}";
+    String hello = "{method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/hello\"}";
     assertTrue(scrape.contains("http_server_requests_seconds_count" + hello + " 1"), scrape);
     assertTrue(scrape.contains("http_server_requests_seconds_bucket{"), scrape);
     assertTrue(scrape.contains("pollux_http_requests_active 1"), scrape); // this one

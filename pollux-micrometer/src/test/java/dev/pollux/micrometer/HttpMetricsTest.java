@@ -77,8 +77,7 @@ class HttpMetricsTest {
 
   private HttpServer serve() throws IOException {
     metrics.bindTo(box.registry);
-    return HttpServer.open(
-        box.loop, Box.at(), HttpOptions.DEFAULT.withObserver(metrics), router());
+    return HttpServer.open(box.loop, Box.at(), HttpOptions.DEFAULT.withObserver(metrics), router());
   }
 
   /** How often each method, uri, status and outcome came. */

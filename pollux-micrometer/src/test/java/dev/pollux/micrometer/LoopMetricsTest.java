@@ -22,10 +22,7 @@ import org.junit.jupiter.api.Test;
 class LoopMetricsTest {
 
   private static final LoopOptions OPTIONS =
-      LoopOptions.DEFAULT
-          .withName("tested")
-          .withTaskCapacity(2)
-          .withErrorHandler((_, _, _) -> {});
+      LoopOptions.DEFAULT.withName("tested").withTaskCapacity(2).withErrorHandler((_, _, _) -> {});
 
   private static void pause(EventLoop loop, int millis) {
     int _ = loop.sys().poll(0, 0, millis);
@@ -86,16 +83,16 @@ class LoopMetricsTest {
   void events_haveTheirLag_andTheirNumberAWait() throws Exception {
     try (Box box = new Box(OPTIONS);
         PolluxLoopMetrics metrics =
-            new PolluxLoopMetrics(
-                List.of(box.loop), MetricsOptions.DEFAULT.withHistograms(true));
+            new PolluxLoopMetrics(List.of(box.loop), MetricsOptions.DEFAULT.withHistograms(true));
         dev.pollux.net.Server server =
             dev.pollux.net.Server.open(
                 box.loop,
                 Box.at(),
-                _ -> (connection, data) -> {
-                  pause(box.loop, 5);
-                  var _ = connection.write(data);
-                })) {
+                _ ->
+                    (connection, data) -> {
+                      pause(box.loop, 5);
+                      var _ = connection.write(data);
+                    })) {
       metrics.bindTo(box.registry);
       Box.Peer _ = box.connect(server.address()).send("hello").await("hello");
       box.turn();

@@ -82,8 +82,7 @@ class ServerMetricsTest {
     ConnectionOptions like =
         ConnectionOptions.DEFAULT.withAllIdle(Duration.ofMillis(200)).withObserver(SILENT);
     try (Box box = new Box();
-        Server server =
-            Server.open(box.loop, Box.at().withConnection(like), _ -> new Obedient());
+        Server server = Server.open(box.loop, Box.at().withConnection(like), _ -> new Obedient());
         PolluxServerMetrics metrics = new PolluxServerMetrics(server, Tags.empty())) {
       metrics.bindTo(box.registry);
       for (String what : List.of("t", "c", "l", "p")) {
@@ -107,7 +106,8 @@ class ServerMetricsTest {
               "idle", 1.0),
           closed(box));
       assertEquals(
-          CloseReason.values().length, box.find("pollux.server.connections.closed").meters().size());
+          CloseReason.values().length,
+          box.find("pollux.server.connections.closed").meters().size());
     }
   }
 
@@ -120,8 +120,7 @@ class ServerMetricsTest {
   @Test
   void connections_beyondTheLimit_areRefusedByIt() throws Exception {
     try (Box box = new Box();
-        Server server =
-            Server.open(box.loop, Box.at().withMaxConnections(1), _ -> new Obedient());
+        Server server = Server.open(box.loop, Box.at().withMaxConnections(1), _ -> new Obedient());
         PolluxServerMetrics metrics = new PolluxServerMetrics(server, Tags.empty())) {
       metrics.bindTo(box.registry);
       Box.Peer _ = box.connect(server.address()).send("x").await("x");
@@ -148,12 +147,11 @@ class ServerMetricsTest {
         boolean[] isOut = {true};
         String failing = limit.equals("memory") ? "epollCtl" : "accept4";
         int errno = limit.equals("memory") ? Errno.ENOMEM : Errno.EMFILE;
-        box.inject(
-            call -> {
-              boolean now = isOut[0] && call.equals(failing);
-              isOut[0] &= !now;
-              return now ? -errno : null;
-            });
+        box.inject(call -> {
+          boolean now = isOut[0] && call.equals(failing);
+          isOut[0] &= !now;
+          return now ? -errno : null;
+        });
         box.connect(server.address()).awaitEnd();
         assertRefused(box, limit);
       }

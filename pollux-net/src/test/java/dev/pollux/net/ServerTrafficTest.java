@@ -30,8 +30,7 @@ class ServerTrafficTest extends NetCase {
   private Server server;
 
   private void open(HandlerFactory factory) throws SysException {
-    ServerOptions at =
-        ServerOptions.at(loopback(0)).withMaxConnections(1).withConnection(options);
+    ServerOptions at = ServerOptions.at(loopback(0)).withMaxConnections(1).withConnection(options);
     server = track(Server.open(loop, at, factory));
   }
 
@@ -66,8 +65,8 @@ class ServerTrafficTest extends NetCase {
 
   @Test
   void ends_byEachCause_areCounted() throws Exception {
-    open(
-        _ -> new ConnectionHandler() {
+    open(_ ->
+        new ConnectionHandler() {
           @Override
           public void received(Connection connection, ByteBuffer data) {
             byte what = data.get();

@@ -57,11 +57,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
 
   /** What there is of it as soon as it has its connection. */
   private record Talk(
-      Connection connection,
-      WebSocket socket,
-      FrameWriter writer,
-      Silences silences,
-      Told told) {}
+      Connection connection, WebSocket socket, FrameWriter writer, Silences silences, Told told) {}
 
   Conversation(
       WebSocketOptions options,

@@ -25,8 +25,10 @@ final class Exported implements AutoCloseable {
   Exported(ServerOptions at, String collector) throws IOException {
     Map<String, String> settings =
         Map.of(
-            "otlp.url", collector, // http://collector:4318/v1/metrics
-            "otlp.resourceAttributes", "service.name=hello");
+            "otlp.url",
+            collector, // http://collector:4318/v1/metrics
+            "otlp.resourceAttributes",
+            "service.name=hello");
     OtlpConfig config = settings::get;
     registry = new OtlpMeterRegistry(config, Clock.SYSTEM);
     PolluxHttpMetrics http = new PolluxHttpMetrics(Tags.empty());

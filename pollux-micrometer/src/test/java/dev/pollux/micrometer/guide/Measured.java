@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 
@@ -68,8 +69,8 @@ final class Measured implements AutoCloseable {
   public static void main(String[] args) throws Exception {
     try (Measured _ =
         new Measured(
-            ServerOptions.at(new InetSocketAddress("127.0.0.1", 8080)),
-            ServerOptions.at(new InetSocketAddress("127.0.0.1", 9090)))) {
+            ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
+            ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9090)))) {
       new CountDownLatch(1).await();
     }
   }

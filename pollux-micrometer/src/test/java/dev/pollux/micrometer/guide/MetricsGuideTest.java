@@ -73,14 +73,13 @@ class MetricsGuideTest {
         (request, response) ->
             request
                 .body()
-                .whole(
-                    body -> {
-                      String text = request.path() + " " + text(body);
-                      if (text.contains("http.server.requests")) {
-                        boolean _ = told.complete(text);
-                      }
-                      response.send("");
-                    });
+                .whole(body -> {
+                  String text = request.path() + " " + text(body);
+                  if (text.contains("http.server.requests")) {
+                    boolean _ = told.complete(text);
+                  }
+                  response.send("");
+                });
     try (LoopGroup loops = LoopGroup.start(1, LoopOptions.DEFAULT);
         HttpServer server = HttpServer.start(loops, at(), collector)) {
       int port = ((InetSocketAddress) server.address()).getPort();
