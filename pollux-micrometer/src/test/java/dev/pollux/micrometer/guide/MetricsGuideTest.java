@@ -55,6 +55,18 @@ class MetricsGuideTest {
     assertEquals(2, count);
   }
 
+  /** What a user copies is what is tested here. */
+  @Test
+  void guide_namesTheVersionOfThePom() throws IOException {
+    Matcher version =
+        Pattern.compile("<micrometer.version>(.*)</")
+            .matcher(Files.readString(Path.of("../pom.xml")));
+    assertTrue(version.find());
+    String guide = Files.readString(Path.of("../docs/metrics.md"));
+    assertTrue(guide.contains("<version>" + version.group(1) + "</version>"));
+    assertTrue(guide.contains("`micrometer-core`, " + version.group(1) + ","));
+  }
+
   @Test
   void measured_showsWhatItDid() throws Exception {
     try (Measured measured = new Measured(at(), at())) {
