@@ -42,7 +42,8 @@ public final class Measured {
       ofLoops.bindTo(registry);
       int port = ((InetSocketAddress) server.address()).getPort();
       URI uri = URI.create("http://127.0.0.1:" + port + "/hello");
-      String said = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+      HttpRequest hello = HttpRequest.newBuilder(uri).build();
+      String said = client.send(hello, BodyHandlers.ofString()).body();
       long count = registry.get("http.server.requests").tag("status", "200").timer().count();
       double accepted =
           registry.get("pollux.server.connections.accepted").functionCounter().count();

@@ -49,7 +49,7 @@
  * <h2>Inside</h2>
  *
  * <p>{@code HeadParser} reads the head of a request, {@code Framing} decides what comes behind it;
- * {@link dev.pollux.http.wire} has what reads fields and chunks, here and in a client. Any split of
+ * {@code dev.pollux.http.wire} has what reads fields and chunks, here and in a client. Any split of
  * the same bytes comes to the same. {@code Http1Connection} takes requests out of what a connection
  * receives, {@code Http1Exchange} frames one answer, {@code Exchange} is the seam above which no
  * version is known. {@code HttpFactory} decides what a connection begins with: {@code
