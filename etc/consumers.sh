@@ -12,8 +12,10 @@ consumers() {
     -DaltDeploymentRepository="staging::$staging"
   cp -R "$root/consumers" "$work/consumers"
   build_with_maven
+  build_with_metrics
   run_on_class_path
   run_on_module_path
+  run_with_metrics
   run_fat_jar
   run_http_server
   run_jlink_image
@@ -23,10 +25,7 @@ consumers() {
 
 # Compiled with every warning an error, tested on the model kernel; nothing but Pollux and JUnit.
 build_with_maven() {
-  (cd "$work/consumers" &&
-    JAVA_HOME=$jdk MAVEN_OPTS="$(quiet_maven)" mvn -q -B -ntp -Dstyle.color=never -Dmaven.repo.local="$work/repository" \
-      -Dpollux.version="$(version)" -Dstaging="$staging" -Dfetched="file://$fetched" \
-      verify </dev/null) || fail "the Maven projects"
+  consumer_maven "$work/consumers" || fail "the Maven projects"
   for project in classpath modulepath fatjar; do
     for test in EchoTest SimulatedEchoTest; do
       grep -q 'tests="1" errors="0" skipped="0" failures="0"' \
@@ -35,6 +34,19 @@ build_with_maven() {
     done
   done
   [ ! -e "$work/repository/org/jspecify" ] || fail "the annotations are a user's dependency"
+}
+
+# Behind the others: Micrometer brings what they are seen to do without.
+build_with_metrics() {
+  consumer_maven "$work/consumers/metrics" || fail "the Maven project with Micrometer"
+}
+
+# Builds the project in folder $1.
+consumer_maven() {
+  (cd "$1" &&
+    JAVA_HOME=$jdk MAVEN_OPTS="$(quiet_maven)" mvn -q -B -ntp -Dstyle.color=never -Dmaven.repo.local="$work/repository" \
+      -Dpollux.version="$(version)" -Dstaging="$staging" -Dfetched="file://$fetched" \
+      verify </dev/null)
 }
 
 # What .mvn/jvm.config is for: nothing of Maven's own makes the virtual machine warn.
@@ -52,6 +64,12 @@ run_on_module_path() {
   project=$work/consumers/modulepath/target
   echoes "module path" "$jdk/bin/java" --enable-native-access=dev.pollux.sys \
     -p "$project/echo.jar:$project/lib" -m consumer/consumer.Echo
+}
+
+run_with_metrics() {
+  project=$work/consumers/metrics/target
+  echoes metrics "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
+    -cp "$project/echo.jar:$project/lib/*" consumer.Measured
 }
 
 run_fat_jar() {

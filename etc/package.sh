@@ -1,8 +1,8 @@
 # Sourced by ./dev for what makes and checks the artifacts. Needs root, find-jdk.sh and build.sh.
 
 # The library: what is installed and released. The programs and the examples are not.
-library="sys poll model loop net http httpserver sim junit"
-artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net,pollux-http,pollux-httpserver,pollux-sim,pollux-junit
+library="sys poll model loop net http httpserver sim junit micrometer"
+artifacts=.,pollux-bom,pollux-sys,pollux-poll,pollux-model,pollux-loop,pollux-net,pollux-http,pollux-httpserver,pollux-sim,pollux-junit,pollux-micrometer
 
 # The version in the parent's pom.
 version() {
@@ -19,8 +19,10 @@ install_library() {
 # The Javadoc of the library in one tree. Without a file of the JDK's licences it is no release.
 javadoc() {
   prepare
-  maven -q -pl pollux-sys org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies \
-    -DincludeArtifactIds=jspecify -DoutputDirectory="$root/target/annotations"
+  rm -rf "$root/target/javadoc-path"
+  maven -q -pl pollux-junit,pollux-micrometer -am -Dmaven.test.skip=true compile \
+    org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies \
+    -DexcludeGroupIds=dev.pollux -DincludeScope=compile -DoutputDirectory="$root/target/javadoc-path"
   set --
   modules=
   for module in $library; do
@@ -29,7 +31,7 @@ javadoc() {
   done
   rm -rf "$root/target/javadoc"
   "$jdk/bin/javadoc" -quiet -Werror -Xdoclint:all,-missing -notimestamp -windowtitle Pollux \
-    -d "$root/target/javadoc" -p "$root/target/annotations" --add-modules org.jspecify \
+    -d "$root/target/javadoc" -p "$root/target/javadoc-path" --add-modules org.jspecify \
     "$@" --module "${modules#,}"
   echo "javadoc: target/javadoc/index.html"
 }

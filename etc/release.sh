@@ -77,7 +77,7 @@ same_jars() {
 }
 
 # License and notice in each jar, a module in each that has classes; nobody else in the SBOM, but
-# JUnit's in that of pollux-junit.
+# JUnit's in that of pollux-junit, and Micrometer's in that of pollux-micrometer.
 complete_jars() {
   for module in $library; do
     base=$work/first/pollux-$module/target/pollux-$module-$(version)
@@ -94,10 +94,12 @@ complete_jars() {
       { echo "release-check: the SBOM of $module names nothing" >&2 && exit 1; }
     allowed='pkg:maven/dev[.]pollux/'
     [ "$module" != junit ] || allowed="$allowed\|pkg:maven/org[.]\(junit\|opentest4j\|apiguardian\)"
+    [ "$module" != micrometer ] ||
+      allowed="$allowed\|pkg:maven/\(io[.]micrometer\|org[.]hdrhistogram\|org[.]jspecify\)"
     ! grep -v "$allowed" "$work/parts" >&2 ||
       { echo "release-check: the SBOM of $module names others" >&2 && exit 1; }
   done
-  echo "release-check: each jar has license, notice, module; the SBOMs name nobody else but JUnit's"
+  echo "release-check: each jar has license, notice, module; the SBOMs name nobody else but JUnit's and Micrometer's"
 }
 
 # What is used is declared, and what is declared is used.

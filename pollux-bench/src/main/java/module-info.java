@@ -3,6 +3,7 @@ module dev.pollux.bench {
   requires com.google.gson;
   requires dev.pollux.http;
   requires dev.pollux.loop;
+  requires dev.pollux.micrometer;
   requires dev.pollux.model;
   requires dev.pollux.net;
   requires dev.pollux.poll;
@@ -26,6 +27,8 @@ module dev.pollux.bench {
   requires jdk.management;
   requires HdrHistogram;
   requires jmh.core;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
   requires org.eclipse.jetty.http;
   requires org.eclipse.jetty.io;
   requires org.eclipse.jetty.server;

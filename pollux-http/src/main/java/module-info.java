@@ -1,5 +1,6 @@
 /** HTTP/1.1 and WebSocket: a server and a client, strict where others were broken. */
 module dev.pollux.http {
+  requires static jdk.jfr; // where there is none, there are no events of the flight recorder
   requires static org.jspecify; // for the compiler: who uses Pollux needs none of it
   requires transitive dev.pollux.loop;
   requires transitive dev.pollux.net;

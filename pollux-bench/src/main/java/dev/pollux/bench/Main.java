@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       IdleCommand.class,
       AllocationCommand.class,
       InputCommand.class,
+      MetricsCommand.class,
       StartCommand.class,
       SeamCommand.class,
       TimersCommand.class,

@@ -28,6 +28,7 @@ class MainTest {
           "idle",
           "allocation",
           "input",
+          "metrics",
           "start",
           "seam",
           "timers",
@@ -84,6 +85,7 @@ class MainTest {
         "tls --rounds 0              | --rounds is at least 1, not 0",
         "tls --servers apache        | --servers does not know 'apache'",
         "input --packets 0           | --packets is at least 1, not 0",
+        "metrics --requests 0        | --requests is at least 1, not 0",
         "pipes --chart x.bmp         | --chart takes a file .svg or .png, not x.bmp",
         "echo --chart svg            | --chart takes a file .svg or .png, not svg",
       })

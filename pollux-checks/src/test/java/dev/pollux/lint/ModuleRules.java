@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class ModuleRules {
   /** What is no library may use all that is. */
   private static final Set<String> LIBRARIES =
-      Set.of("sys", "poll", "loop", "net", "http", "httpserver", "model", "sim", "junit", "lab");
+      Set.of("sys", "poll", "loop", "net", "http", "httpserver", "model", "sim", "junit", "micrometer", "lab");
 
   /** The modules whose packages a module's main code may name, next to its own. */
   static final Map<String, Set<String>> MAY_USE =
@@ -28,6 +28,7 @@ final class ModuleRules {
           Map.entry("model", Set.of("sys")),
           Map.entry("sim", Set.of("sys", "poll", "loop", "net", "model")),
           Map.entry("junit", Set.of("sim")),
+          Map.entry("micrometer", Set.of("sys", "loop", "net", "http")),
           Map.entry("lab", Set.of("sys", "poll", "model")),
           Map.entry("cli", LIBRARIES),
           Map.entry("bench", LIBRARIES),

@@ -25,7 +25,8 @@ class PackagingTest {
           "pollux-http",
           "pollux-httpserver",
           "pollux-sim",
-          "pollux-junit");
+          "pollux-junit",
+          "pollux-micrometer");
   private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
   private static final Pattern RESTRICTED = Pattern.compile("\\.reinterpret\\(|downcallHandle\\(");
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");

@@ -99,6 +99,7 @@ final class Http1Exchange extends Exchange {
     isContinued = !framing.expectsContinue();
     boolean stays = request.isHttp10() && framing.asksToStay() && options.keepAliveOfHttp10();
     isLast = framing.isLast() && !stays;
+    outcome.begun();
   }
 
   private ChunkParser chunks() {
@@ -227,6 +228,7 @@ final class Http1Exchange extends Exchange {
   private void give(ByteBuffer data, int count) throws Exception {
     int end = data.limit();
     int next = data.position() + count;
+    outcome.received(count);
     var _ = data.limit(next);
     try {
       body.give(data);
@@ -293,10 +295,7 @@ final class Http1Exchange extends Exchange {
 
   /** The answer is over. */
   void over() {
-    HttpObserver observer = options.observer();
-    if (observer != null) {
-      outcome.tell(observer);
-    }
+    outcome.tell();
     response.tellOver();
   }
 

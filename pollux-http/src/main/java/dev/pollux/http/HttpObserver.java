@@ -16,14 +16,16 @@ public interface HttpObserver {
    */
   void over(HttpOutcome outcome);
 
+  /**
+   * The head of a request is whole, and its handler is about to be asked. Each is {@link #over}
+   * once; but what is over without a {@link HttpOutcome#request} never began.
+   *
+   * @param outcome as it is then: there is a request, and nothing of an answer
+   */
+  default void begun(HttpOutcome outcome) {}
+
   /** Tells this one, and then another. */
   default HttpObserver and(HttpObserver other) {
-    return outcome -> {
-      try {
-        over(outcome);
-      } finally {
-        other.over(outcome);
-      }
-    };
+    return new BothObservers(this, other);
   }
 }

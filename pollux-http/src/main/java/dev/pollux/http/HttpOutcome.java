@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,20 @@ public final class HttpOutcome {
   private static final int INTERNAL_ERROR = 500;
   private static final byte[] NOTHING = {};
 
+  /** Where the JDK has no flight recorder, or nobody uses it, nothing of it is touched. */
+  private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
   private final Http1Exchange exchange;
   private long begunNanos; // when the head was whole; 0 if it was not
   private long contentBytes;
+  private long receivedBytes;
   private boolean isHeadWritten;
   private boolean isLost; // although it was written
   private boolean isTold; // or will be
   private HttpEnd end = HttpEnd.ANSWERED; // if it is complete; or CUT
   private byte[] seen = NOTHING; // of the first line of what is not yet a request
   private @Nullable FileRegion file;
+  private @Nullable HttpTrace trace; // if somebody records
 
   HttpOutcome(Http1Exchange exchange) {
     this.exchange = exchange;
@@ -39,12 +45,14 @@ public final class HttpOutcome {
   void begin() {
     begunNanos = 0;
     contentBytes = 0;
+    receivedBytes = 0;
     isHeadWritten = false;
     isLost = false;
     isTold = false;
     end = HttpEnd.ANSWERED;
     seen = NOTHING;
     file = null;
+    trace = null;
   }
 
   /** A head is not yet whole, or none: notes its first line, as far as it came. */
@@ -96,6 +104,33 @@ public final class HttpOutcome {
 
   void headCame() {
     begunNanos = exchange.options().observer() == null ? 0 : now(); // nobody asks
+    trace = HAS_RECORDER && FlightRecorder.isInitialized() ? newTrace() : null;
+  }
+
+  /** Recording takes memory. Where there is none the exchange goes on, unseen. */
+  private static @Nullable HttpTrace newTrace() {
+    try {
+      return HttpTrace.begin();
+    } catch (Throwable _) {
+      return null;
+    }
+  }
+
+  /** The request can be seen, and is about to be handled. */
+  void begun() {
+    HttpObserver observer = exchange.options().observer();
+    if (observer != null) {
+      try {
+        observer.begun(this);
+      } catch (Throwable t) {
+        exchange.report(t);
+      }
+    }
+  }
+
+  /** So much of the body came. */
+  void received(int sizeBytes) {
+    receivedBytes += sizeBytes;
   }
 
   /** Not the time of the turn, in which most exchanges begin and end. */
@@ -117,7 +152,11 @@ public final class HttpOutcome {
   }
 
   /** Tells of it: now, or when the kernel has what waits in the connection, or will not have it. */
-  void tell(HttpObserver observer) {
+  void tell() {
+    HttpObserver observer = exchange.options().observer();
+    if (observer == null && trace == null) {
+      return;
+    }
     isTold = true;
     if (!isComplete() || !exchange.owner().outlet().isBusy()) {
       tellNow(observer);
@@ -143,7 +182,7 @@ public final class HttpOutcome {
     }
   }
 
-  private void tellLater(HttpObserver observer, boolean isSent) {
+  private void tellLater(@Nullable HttpObserver observer, boolean isSent) {
     isLost = !isSent;
     FileRegion region = file;
     if (isLost && region != null) {
@@ -152,11 +191,22 @@ public final class HttpOutcome {
     tellNow(observer);
   }
 
-  private void tellNow(HttpObserver observer) {
-    try {
-      observer.over(this);
-    } catch (Throwable t) {
-      exchange.report(t);
+  private void tellNow(@Nullable HttpObserver observer) {
+    if (observer != null) {
+      try {
+        observer.over(this);
+      } catch (Throwable t) {
+        exchange.report(t);
+      }
+    }
+    HttpTrace traced = trace;
+    if (traced != null) {
+      trace = null;
+      try {
+        traced.end(this);
+      } catch (Throwable _) {
+        // it is not recorded
+      }
     }
   }
 
@@ -230,6 +280,14 @@ public final class HttpOutcome {
    */
   public long contentBytes() {
     return contentBytes;
+  }
+
+  /**
+   * How many bytes of the request's content were read, without what is around them; what is passed
+   * over behind the answer is not in it.
+   */
+  public long receivedBytes() {
+    return receivedBytes;
   }
 
   /**

@@ -308,6 +308,15 @@ public final class HttpRequest {
     return value;
   }
 
+  /**
+   * The pattern by which a {@link Router} found who answers, as it was added there; of one within
+   * another, the inner one's. Null if none did.
+   */
+  public @Nullable String route() {
+    RouteMatch<?> match = route;
+    return match == null ? null : match.pattern();
+  }
+
   void setRoute(RouteMatch<?> match) {
     route = match;
   }

@@ -23,6 +23,7 @@ final class RouteMatch<T> {
   private final Outcome outcome;
   private final @Nullable T value;
   private final List<String> names;
+  private final @Nullable String pattern; // of a route
   private final String[] values; // of the parameters
   private final Set<String> allowed;
   private final @Nullable String problem;
@@ -31,32 +32,34 @@ final class RouteMatch<T> {
       Outcome outcome,
       @Nullable T value,
       List<String> names,
+      @Nullable String pattern,
       Set<String> allowed,
       @Nullable String problem) {
     this.outcome = outcome;
     this.value = value;
     this.names = names;
+    this.pattern = pattern;
     this.values = new String[names.size()];
     this.allowed = allowed;
     this.problem = problem;
   }
 
   /** A route, of which the parameters are set then. */
-  static <T> RouteMatch<T> found(T value, List<String> names) {
-    return new RouteMatch<>(Outcome.FOUND, value, names, Set.of(), null);
+  static <T> RouteMatch<T> found(T value, List<String> names, String pattern) {
+    return new RouteMatch<>(Outcome.FOUND, value, names, pattern, Set.of(), null);
   }
 
   static <T> RouteMatch<T> notFound() {
-    return new RouteMatch<>(Outcome.NOT_FOUND, null, List.of(), Set.of(), null);
+    return new RouteMatch<>(Outcome.NOT_FOUND, null, List.of(), null, Set.of(), null);
   }
 
   static <T> RouteMatch<T> method(Set<String> allowed) {
     Set<String> all = Collections.unmodifiableSet(allowed);
-    return new RouteMatch<>(Outcome.METHOD, null, List.of(), all, null);
+    return new RouteMatch<>(Outcome.METHOD, null, List.of(), null, all, null);
   }
 
   static <T> RouteMatch<T> bad(String problem) {
-    return new RouteMatch<>(Outcome.BAD, null, List.of(), Set.of(), problem);
+    return new RouteMatch<>(Outcome.BAD, null, List.of(), null, Set.of(), problem);
   }
 
   void set(int index, String text) {
@@ -73,6 +76,11 @@ final class RouteMatch<T> {
       throw new IllegalStateException("there is no route, but " + outcome);
     }
     return value;
+  }
+
+  /** What the route was added by; null if there is none. */
+  @Nullable String pattern() {
+    return pattern;
   }
 
   /** The names of the parameters, in the order of the pattern. */

@@ -18,7 +18,7 @@ final class RouteNode<T> {
   private record Child<T>(String text, RouteNode<T> node) {}
 
   /** A route that ends here; {@code plain} is what is found, if it has no parameters. */
-  private record End<T>(T value, List<String> names, RouteMatch<T> plain) {}
+  private record End<T>(T value, List<String> names, String pattern, RouteMatch<T> plain) {}
 
   private @Nullable Child<T>[] literals = table(FEW); // at least half of it is free
   private int literalCount;
@@ -91,8 +91,9 @@ final class RouteNode<T> {
   }
 
   /** Lets a route end here; false if there is one of this method. */
-  boolean end(String method, T value, List<String> names) {
-    End<T> end = new End<>(value, names, RouteMatch.found(value, names));
+  boolean end(String method, T value, List<String> names, String pattern) {
+    RouteMatch<T> plain = RouteMatch.found(value, names, pattern);
+    End<T> end = new End<>(value, names, pattern, plain);
     return ends.putIfAbsent(method, end) == null;
   }
 
@@ -123,6 +124,6 @@ final class RouteNode<T> {
     if (end == null) {
       return null;
     }
-    return end.names.isEmpty() ? end.plain : RouteMatch.found(end.value, end.names);
+    return end.names.isEmpty() ? end.plain : RouteMatch.found(end.value, end.names, end.pattern);
   }
 }

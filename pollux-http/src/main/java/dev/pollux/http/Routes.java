@@ -54,7 +54,7 @@ final class Routes<T> {
     for (RoutePattern.Segment segment : parsed.segments()) {
       node = node.make(segment);
     }
-    if (!node.end(method, value, parsed.names())) {
+    if (!node.end(method, value, parsed.names(), pattern)) {
       throw new IllegalArgumentException(
           "there is a route " + method + " of the same paths as " + pattern + " has");
     }

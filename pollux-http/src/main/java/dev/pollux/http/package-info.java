@@ -36,10 +36,20 @@
  * {@linkplain dev.pollux.http.HttpLimits#drainBytes passed over}, or was never asked for; when the
  * server stops. It is reset where an answer has begun and cannot be finished.
  *
+ * <h2>Watching requests</h2>
+ *
+ * <p>An {@link dev.pollux.http.HttpObserver} is told of each; {@link dev.pollux.http.log} has two.
+ * The JDK's flight recorder knows the event {@code dev.pollux.HttpRequest}, in the category
+ * "Pollux", off until a recording switches it on by name, as {@link dev.pollux.loop} has it for its
+ * own: from the whole head to the end of the answer, with {@code loop}, {@code method}, {@code
+ * route}, {@code path}, {@code status}, {@code end} as {@link dev.pollux.http.HttpEnd} has it,
+ * {@code receivedBytes} and {@code contentBytes}. What was refused before it was a request has
+ * none.
+ *
  * <h2>Inside</h2>
  *
  * <p>{@code HeadParser} reads the head of a request, {@code Framing} decides what comes behind it;
- * {@link dev.pollux.http.wire} has what reads fields and chunks, here and in a client. Any split of
+ * {@code dev.pollux.http.wire} has what reads fields and chunks, here and in a client. Any split of
  * the same bytes comes to the same. {@code Http1Connection} takes requests out of what a connection
  * receives, {@code Http1Exchange} frames one answer, {@code Exchange} is the seam above which no
  * version is known. {@code HttpFactory} decides what a connection begins with: {@code

@@ -217,9 +217,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
     if (gone || (closed && !owner.isCurrent() && owner.isAlive())) {
       return;
     }
-    if (!owner.takeOver()) {
-      throw owner.refusal(this, "close");
-    }
+    owner.requireTakeOver(this, "close");
     if (closed && inTurn) {
       return; // a handler that is just being told calls this
     }
@@ -298,9 +296,7 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
    * @throws IllegalStateException if another thread owns it and lives
    */
   public void takeOver() {
-    if (!owner.takeOver()) {
-      throw owner.refusal(this, "takeOver");
-    }
+    owner.requireTakeOver(this, "takeOver");
   }
 
   /**
@@ -373,6 +369,11 @@ public final class EventLoop implements Executor, Runnable, AutoCloseable {
   public int timerCount() {
     requireInLoop("timerCount");
     return timers.wheel.size();
+  }
+
+  /** How many tasks wait to be run, roughly. Any thread. */
+  public int pendingTasks() {
+    return mailbox.size();
   }
 
   /**

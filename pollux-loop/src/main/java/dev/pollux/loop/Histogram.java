@@ -58,6 +58,18 @@ public final class Histogram {
     return ((mantissa + 1) << shift) - 1; // the last one wraps to 2^63 - 1, as it should
   }
 
+  /**
+   * How many values were less than this one, rounded down to the beginning of its bucket: exact for
+   * values up to 32, and for powers of two.
+   */
+  public long countBelow(long value) {
+    long sum = 0;
+    for (int i = Math.min(bucket(value), counts.length) - 1; i >= 0; i--) {
+      sum += counts[i];
+    }
+    return sum;
+  }
+
   /** How many values there were. */
   public long count() {
     return count;

@@ -107,6 +107,13 @@ final class LoopOwner {
     return true; // if it is started from now on, it finds that it is not the owner
   }
 
+  /** As {@link #takeOver}, but throws where another thread is the owner. */
+  void requireTakeOver(EventLoop loop, String call) {
+    if (!takeOver()) {
+      throw refusal(loop, call);
+    }
+  }
+
   /** What to tell the calling thread, which is not the owner. */
   IllegalStateException refusal(EventLoop loop, String call) {
     Thread owner = thread;

@@ -51,6 +51,18 @@ class HistogramTest {
   }
 
   @Test
+  void countBelow_isExactAtPowersOfTwo() {
+    Histogram histogram = of(0, 15, 16, 31, 32, 1023, 1024, 1025, Long.MAX_VALUE);
+    assertEquals(0, histogram.countBelow(0));
+    assertEquals(1, histogram.countBelow(15));
+    assertEquals(4, histogram.countBelow(32));
+    assertEquals(5, histogram.countBelow(1023)); // rounded down
+    assertEquals(6, histogram.countBelow(1024));
+    assertEquals(8, histogram.countBelow(Long.MAX_VALUE));
+    assertEquals(0, of().since(of()).countBelow(Long.MAX_VALUE));
+  }
+
+  @Test
   void empty_hasNothing() {
     assertEquals(0, of().count());
     assertEquals(0, of().max());

@@ -138,9 +138,11 @@ class LoopStatsTest {
       }
       assertFalse(box.loop.offer(() -> {}));
       assertEquals(1, box.loop.stats().rejected());
+      assertEquals(4, box.loop.pendingTasks());
       int _ = box.loop.runOnce(0);
       assertEquals(4, box.loop.stats().taskHighWater());
       assertEquals(2, box.loop.stats().tasks());
+      assertEquals(2, box.loop.pendingTasks());
     }
   }
 

@@ -52,6 +52,10 @@ final class Channel implements LoopHandler, Runnable {
     told = newOwner;
   }
 
+  @Nullable ConnectionOwner told() {
+    return told;
+  }
+
   /** Whether a server accepted it. */
   boolean isOfServer() {
     ConnectionOwner owned = told;
@@ -353,10 +357,7 @@ final class Channel implements LoopHandler, Runnable {
       link.closeNow(link.input.full());
     } else if (n > 0 && !ending.isOver()) {
       loop.progressed();
-      ConnectionTrace trace = link.options.trace();
-      if (trace != null) {
-        trace.read(owner, n);
-      }
+      Passing.read(owner, told, n);
       link.clock.read(loop.nowNanos());
       deliver(link.input.take(n));
     } else if (n == 0) {

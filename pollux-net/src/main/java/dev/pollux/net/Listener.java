@@ -281,6 +281,7 @@ final class Listener implements LoopHandler {
   private void mute(int errno) {
     beginBurst(errno);
     muted = true;
+    server.paused();
     loop.schedule(unmute, MUTE_NANOS);
     int _ = watch(Interest.NONE);
   }

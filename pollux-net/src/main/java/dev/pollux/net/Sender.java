@@ -393,9 +393,8 @@ final class Sender {
   private boolean wrote(int result) {
     if (result >= 0) {
       link.loop().progressed();
-      ConnectionTrace trace = link.options.trace();
-      if (trace != null && result > 0) {
-        trace.wrote(owner, result);
+      if (result > 0) {
+        Passing.wrote(owner, owner.channel().told(), result);
       }
       link.sent(result);
       return true;

@@ -139,6 +139,11 @@ public final class Server implements AutoCloseable {
     return counters.stats();
   }
 
+  /** What passed through it so far, and how its connections ended: the same object each time. */
+  public ServerTraffic traffic() {
+    return counters.traffic();
+  }
+
   /** The open connections of one loop: a snapshot. On that loop's thread. */
   public List<Connection> connections(EventLoop loop) {
     loop.requireInLoop("Server.connections");

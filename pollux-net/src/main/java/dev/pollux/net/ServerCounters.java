@@ -3,13 +3,16 @@ package dev.pollux.net;
 import dev.pollux.loop.EventLoop;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.FlightRecorder;
 
 /** What a {@link Server} counts, all loops together. Threads: any. */
 final class ServerCounters {
 
+  private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong accepted = new AtomicLong();
-  private final LimitCounts shed = new LimitCounts();
+  private final ServerTraffic traffic = new ServerTraffic();
   private final AtomicInteger listeners = new AtomicInteger();
   private final Runnable atNone;
   private final Runnable atDeaf;
@@ -56,23 +59,56 @@ final class ServerCounters {
     }
   }
 
-  /** A connection was taken over. */
-  void accepted() {
-    long _ = accepted.incrementAndGet();
-  }
-
   /** A connection was accepted and closed on this loop, for want of this. */
   void shed(EventLoop loop, Limit limit) {
-    shed.add(limit);
+    traffic.shedOne(limit);
+    if (isRecorded()) {
+      look(() -> ServerTrace.refused(loop.options().name(), limit));
+    }
     NetStats.of(loop).refuse(limit);
+  }
+
+  /** A connection was taken over. */
+  void accepted(Connection connection) {
+    long _ = accepted.incrementAndGet();
+    if (isRecorded()) {
+      look(() -> ServerTrace.accepted(connection));
+    }
+  }
+
+  /** One that was taken over is at its end. */
+  void ended(Connection connection, CloseCause cause) {
+    traffic.end(cause.reason());
+    if (isRecorded()) {
+      look(() -> ServerTrace.closed(connection, cause));
+    }
+  }
+
+  /** Not before somebody records anything: the flight recorder takes time and memory to start. */
+  private static boolean isRecorded() {
+    return HAS_RECORDER && FlightRecorder.isInitialized();
+  }
+
+  /** Looking takes memory. Where there is none the server goes on, unseen. */
+  private static void look(Runnable trace) {
+    try {
+      trace.run();
+    } catch (Throwable _) {
+      // it is not recorded
+    }
+  }
+
+  /** What is counted beside. */
+  ServerTraffic traffic() {
+    return traffic;
   }
 
   ServerStats stats() {
     return new ServerStats(
         accepted.get(),
         open.get(),
-        shed.of(Limit.CONNECTIONS),
-        shed.of(Limit.LOOP_TASKS),
-        shed.of(Limit.DESCRIPTORS) + shed.of(Limit.MEMORY));
+        traffic.shed(Limit.CONNECTIONS),
+        traffic.shed(Limit.LOOP_TASKS),
+        traffic.shed(Limit.DESCRIPTORS) + traffic.shed(Limit.MEMORY));
   }
 }

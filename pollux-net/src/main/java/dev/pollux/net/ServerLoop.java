@@ -36,6 +36,7 @@ final class ServerLoop implements ConnectionOwner {
   private final HandlerFactory factory;
   private final ServerListener observer;
   private final ServerCounters counters; // of all loops
+  private final ByteCounts bytes;
   private final ArrayList<Connection> connections = new ArrayList<>(LEAST_ROOM);
   private @Nullable Listener listener;
   private final AtomicBoolean stopHeard = new AtomicBoolean();
@@ -56,6 +57,7 @@ final class ServerLoop implements ConnectionOwner {
     this.factory = factory;
     this.observer = new GuardedListener(loop, observer);
     this.counters = counters;
+    this.bytes = counters.traffic().newLoop();
   }
 
   EventLoop loop() {
@@ -111,6 +113,11 @@ final class ServerLoop implements ConnectionOwner {
     observer.shed(limit);
   }
 
+  /** Nobody is accepted for a while. */
+  void paused() {
+    counters.traffic().pause();
+  }
+
   /** Counts a connection that was refused for what the system is out of. */
   void refused(int errno) {
     boolean memory = errno == Errno.ENOMEM || errno == Errno.ENOBUFS;
@@ -141,7 +148,7 @@ final class ServerLoop implements ConnectionOwner {
       notAdopted(t);
       return;
     }
-    counters.accepted();
+    counters.accepted(connection);
     connection.index = connections.size();
     connections.add(connection);
     if (!sweep.isScheduled()) {
@@ -170,7 +177,18 @@ final class ServerLoop implements ConnectionOwner {
   }
 
   @Override
+  public void read(int sizeBytes) {
+    bytes.addRead(sizeBytes);
+  }
+
+  @Override
+  public void wrote(int sizeBytes) {
+    bytes.addWritten(sizeBytes);
+  }
+
+  @Override
   public void closed(Connection connection, CloseCause cause) {
+    counters.ended(connection, cause);
     Listener listening = listener;
     if (listening != null) {
       listening.connectionEnded();

@@ -55,6 +55,23 @@
  * server may be given its listener: by systemd, see {@link ListenFds}, or by its predecessor, see
  * {@link Succession}.
  *
+ * <h2>Watching a server</h2>
+ *
+ * <p>{@link Server#stats} and {@link Server#traffic} are its numbers, {@link NetStats} those of a
+ * loop. The JDK's flight recorder knows these events, in the category "Pollux", off until a
+ * recording switches them on by name, as {@link dev.pollux.loop} has it for its own:
+ *
+ * <table>
+ * <caption>Events</caption>
+ * <tr><th>{@code dev.pollux.}<th>when<th>fields beside {@code loop}
+ * <tr><td>{@code ConnectionAccepted}<td>a server has taken a connection over
+ *     <td>{@code connection}: its number, descriptor and peer
+ * <tr><td>{@code ConnectionRefused}<td>it was accepted only to be closed
+ *     <td>{@code limit}, of {@link Limit}
+ * <tr><td>{@code ConnectionClosed}<td>it is over<td>{@code connection}, {@code reason}, of {@link
+ *     CloseReason}, {@code errno}, {@code message}
+ * </table>
+ *
  * <h2>Where</h2>
  *
  * <p>The package stands on {@code dev.pollux.loop}, and works over any {@link dev.pollux.sys.Sys}:

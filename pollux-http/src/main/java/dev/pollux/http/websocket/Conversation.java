@@ -57,7 +57,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
 
   /** What there is of it as soon as it has its connection. */
   private record Talk(
-      Connection connection, WebSocket socket, FrameWriter writer, Silences silences) {}
+      Connection connection, WebSocket socket, FrameWriter writer, Silences silences, Told told) {}
 
   Conversation(
       WebSocketOptions options,
@@ -89,8 +89,10 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     WebSocket socket = new WebSocket(this, connection);
     FrameWriter writer = new FrameWriter(options, connection, isClient, deflation);
     Silences silences = new Silences(options, connection.loop(), this);
-    talk = new Talk(connection, socket, writer, silences);
+    Told told = Told.of(options.observer(), socket);
+    talk = new Talk(connection, socket, writer, silences, told);
     silences.heard();
+    told.opened();
     call(() -> handler.opened(socket));
     settle();
   }
@@ -138,17 +140,18 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
       known.silences().end();
       known.writer().close();
       leaveGroups();
-      tell(known.socket(), cause);
+      tell(known, new WebSocketEnd(endCode, endReason, isClean, cause));
     }
     reader.close();
   }
 
-  private void tell(WebSocket socket, CloseCause cause) {
+  private void tell(Talk known, WebSocketEnd end) {
     try {
-      handler.closed(socket, new WebSocketEnd(endCode, endReason, isClean, cause));
+      handler.closed(known.socket(), end);
     } catch (Throwable t) {
       report(t);
     }
+    known.told().closed(end);
   }
 
   /** The connection was over before it was handed over. */
@@ -191,6 +194,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   @Override
   public void message(boolean isText, ByteBuffer data) {
     if (state == State.OPEN) {
+      talk().told().received(isText, data.remaining());
       try {
         handler.message(talk().socket(), isText, data);
       } catch (Throwable t) {
@@ -325,7 +329,7 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     }
   }
 
-  private void report(Throwable thrown) {
+  void report(Throwable thrown) {
     Connection connection = talk().connection();
     try {
       connection.options().observer().failed(connection, "the handler of a WebSocket", thrown);
@@ -368,13 +372,20 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
   // ---- what the program asks
 
   WriteResult send(boolean isText, ByteBuffer data) {
-    return mayBegin("WebSocket.send") ? talk().writer().message(isText, data) : drop(data);
+    int size = data.remaining();
+    return mayBegin("WebSocket.send")
+        ? talk().told().sent(isText, size, talk().writer().message(isText, data))
+        : drop(data);
   }
 
   WriteResult send(WebSocketMessage message) {
     if (!mayBegin("WebSocket.send")) {
       return WriteResult.CLOSED;
     }
+    return talk().told().sent(message.isText(), message.sizeBytes(), sendNow(message));
+  }
+
+  private WriteResult sendNow(WebSocketMessage message) {
     boolean isShort = message.sizeBytes() < options.compressFromBytes();
     if (!isClient && (deflation == null || isShort)) {
       return talk().connection().write(message.plain());
@@ -394,9 +405,11 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     if (state != State.OPEN) {
       return drop(data);
     }
+    int size = data.remaining();
     int opcode = isInParts ? Opcode.CONTINUATION : isText ? Opcode.TEXT : Opcode.BINARY;
     WriteResult result = talk().writer().frame(isLast ? Opcode.FIN | opcode : opcode, data);
     if (result != WriteResult.REFUSED) {
+      talk().told().sentPart(isText, !isInParts, size, isLast && result != WriteResult.CLOSED);
       isInParts = !isLast;
     }
     return result;

@@ -184,6 +184,16 @@ public final class WebSocketOptions {
     return Duration.ofNanos(values.closeNanos);
   }
 
+  /** As these, telling somebody of the life of each and of its messages; nobody, for null. */
+  public WebSocketOptions withObserver(@Nullable WebSocketObserver observer) {
+    return with(v -> v.observer = observer);
+  }
+
+  /** Who is told of WebSockets. By default null. */
+  public @Nullable WebSocketObserver observer() {
+    return values.observer;
+  }
+
   long pingNanos() {
     return values.pingNanos;
   }
@@ -267,6 +277,7 @@ public final class WebSocketOptions {
     long pongNanos = 15_000_000_000L; // 15 s
     long closeNanos = 5_000_000_000L; // 5 s
     RandomGenerator random = new SecureRandom();
+    @Nullable WebSocketObserver observer;
 
     /** By clone, which forgets no value. */
     Values copy() {

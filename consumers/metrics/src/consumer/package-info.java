@@ -1,0 +1,2 @@
+/** What a user writes who wants figures. */
+package consumer;
