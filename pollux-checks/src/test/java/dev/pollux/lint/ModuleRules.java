@@ -14,7 +14,18 @@ import java.util.regex.Pattern;
 final class ModuleRules {
   /** What is no library may use all that is. */
   private static final Set<String> LIBRARIES =
-      Set.of("sys", "poll", "loop", "net", "http", "httpserver", "model", "sim", "junit", "micrometer", "lab");
+      Set.of(
+          "sys",
+          "poll",
+          "loop",
+          "net",
+          "http",
+          "httpserver",
+          "model",
+          "sim",
+          "junit",
+          "micrometer",
+          "lab");
 
   /** The modules whose packages a module's main code may name, next to its own. */
   static final Map<String, Set<String>> MAY_USE =

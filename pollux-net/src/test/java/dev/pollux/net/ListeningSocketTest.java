@@ -17,17 +17,19 @@ class ListeningSocketTest extends NetCase {
   @Test
   void whoConnects_waits_untilAServerAccepts() throws Exception {
     ServerOptions options = ServerOptions.at(loopback(0)).withBacklog(5);
+    ListeningSocket kept;
+    Raw client;
     try (ListeningSocket socket = ListeningSocket.open(sys, options)) {
-      Raw client = connectRaw(socket.address());
+      kept = socket;
+      client = connectRaw(socket.address());
       client.write("early");
       ServerOptions on = ServerOptions.on(socket.descriptor());
       Server server = track(Server.open(loop, on, _ -> track(Recorder.echo())));
       assertEquals(socket.address(), server.address());
-      socket.close();
-      until("echo", () -> client.read().size() == 5);
-      client.close();
-      assertThrows(IllegalStateException.class, socket::descriptor);
     }
+    until("echo", () -> client.read().size() == 5);
+    client.close();
+    assertThrows(IllegalStateException.class, kept::descriptor);
   }
 
   @Test
