@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A {@link #broadcast} reaches the members of its own loop at once, and those of each other loop
  * in one task there. A member that is added before a broadcast is told it; what one thread
- * broadcasts is told in that order. Nobody waits for a slow member: it is given up when it cannot
+ * broadcasts is told in that order; one that is removed during a broadcast is not told it any more.
+ * Nobody waits for a slow member: it is given up when it cannot
  * have everything, or what {@link Slow} says. Nor does anybody wait for a loop whose task queue is
  * full: who broadcasts is told so, and its members are as slow ones, as soon as the loop gets to
  * it, and before they are given anything that comes behind what they missed.
@@ -278,8 +279,10 @@ public final class ConnectionGroup {
         missed = delivered < lastHole;
         spared = missed ? spared : null;
       }
-      for (Connection member : members()) {
-        if (!member.equals(whole) && !late.contains(member) && !member.isClosed()) {
+      Connection[] now = members();
+      for (Connection member : now) {
+        boolean hasMissed = !member.equals(whole) && !late.contains(member);
+        if (hasMissed && isStill(member, now) && !member.isClosed()) {
           tellSlow(member, WriteResult.REFUSED);
         }
       }
@@ -295,11 +298,16 @@ public final class ConnectionGroup {
       return now;
     }
 
+    /** Whether one of these is a member: who was told of another may have removed it. */
+    private boolean isStill(Connection member, Connection[] now) {
+      return snapshot == now || all.contains(member);
+    }
+
     private void deliver(Payload payload, @Nullable Connection except) {
       Connection[] now = members();
       boolean anyEnded = false;
       for (Connection member : now) {
-        if (!member.equals(except)) {
+        if (isStill(member, now) && !member.equals(except)) {
           WriteResult result = member.write(payload);
           if (result == WriteResult.CLOSED) {
             anyEnded |= member.isClosed();

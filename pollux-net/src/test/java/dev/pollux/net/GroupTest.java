@@ -115,6 +115,28 @@ class GroupTest extends NetCase {
     assertEquals(2, group.size());
   }
 
+  /** Who is told that one is slow removes another, which has its end behind what it was sent. */
+  @Test
+  void member_removedDuringABroadcast_isNotToldIt() throws Exception {
+    List<Connection> leaving = new ArrayList<>();
+    ConnectionGroup[] group = {null};
+    group[0] =
+        ConnectionGroup.over(
+            List.of(loop), (_, _) -> leaving.forEach(member -> group[0].remove(member)));
+    options = options.withLowWaterBytes(100).withHighWaterBytes(200).withMaxQueuedBytes(1_000);
+    List<Pair> members = members(group[0], 3);
+    int deaf = members.getFirst().connection().fd();
+    probe.inject(
+        (call, arguments) -> writes(call) && arguments[0].equals(deaf) ? -Errno.EAGAIN : null);
+    assertTrue(group[0].broadcast(payload("first ")));
+    leaving.add(members.get(1).connection());
+    String line = "x".repeat(300);
+    assertTrue(group[0].broadcast(payload(line)));
+    assertEquals(2, group[0].size());
+    gets(members.getLast(), "first " + line);
+    gets(members.get(1), "first ");
+  }
+
   @Test
   void slow_isTold_andWhatItThrowsEndsThatMember() throws Exception {
     List<String> told = new ArrayList<>();
