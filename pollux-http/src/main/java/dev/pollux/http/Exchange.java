@@ -36,6 +36,19 @@ abstract class Exchange {
     return !isQueued && !response.isLater();
   }
 
+  /** Whether a length may be said although nothing is written. */
+  boolean isHeadAlone() {
+    return request.isHead() || Statuses.isBodiless(response.status());
+  }
+
+  /** Throws unless the client asked to leave HTTP for this, and has sent all that comes before. */
+  void requireSwitch(@Nullable String protocol) {
+    if (!body.isOver()) {
+      throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
+    }
+    request.requireSwitch(protocol);
+  }
+
   /** Where the request came from; null if there is no connection. */
   abstract @Nullable Connection connection();
 
@@ -97,6 +110,9 @@ abstract class Exchange {
 
   /** Puts the head before what is written next; with the length that was declared, or -1. */
   abstract void begin(long length);
+
+  /** Whether the content, of an answer that has begun, is cut in chunks. */
+  abstract boolean isChunked();
 
   /** Whether so many bytes of content would be taken now. */
   abstract boolean hasRoom(int sizeBytes);

@@ -199,7 +199,7 @@ final class Http1Exchange extends Exchange {
       return false;
     }
     left -= count;
-    give(data, count);
+    body.give(data, count);
     if (left == 0 && !owner().isOver()) {
       body.end(null);
     }
@@ -215,24 +215,12 @@ final class Http1Exchange extends Exchange {
       case DATA -> {
         int count = (int) Math.min(parser.left(), data.remaining());
         parser.took(count);
-        give(data, count);
+        body.give(data, count);
       }
       case DONE -> body.end(parser);
       case REFUSED -> refuse(parser.status(), String.valueOf(parser.problem()));
     }
     return true;
-  }
-
-  /** Gives so many bytes, and has moved over them, whatever is done with the buffer. */
-  private void give(ByteBuffer data, int count) throws Exception {
-    int end = data.limit();
-    int next = data.position() + count;
-    var _ = data.limit(next);
-    try {
-      body.give(data);
-    } finally {
-      var _ = data.limit(end).position(next);
-    }
   }
 
   @Override
@@ -355,6 +343,11 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  boolean isChunked() {
+    return isEncoded;
+  }
+
+  @Override
   boolean hasRoom(int sizeBytes) {
     return !hasContent() || owner().outlet().hasRoom(sizeBytes + CHUNK_BYTES);
   }
@@ -392,7 +385,7 @@ final class Http1Exchange extends Exchange {
       Lines lines = response.trailers();
       Output out = claim(lines.sizeBytes() + CHUNK_BYTES);
       out.put(LAST_CHUNK);
-      putLines(out, lines);
+      out.put(lines);
       out.putEnd();
     }
     return sent();
@@ -406,7 +399,7 @@ final class Http1Exchange extends Exchange {
     Lines lines = response.lines();
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(status));
-    putLines(out, lines);
+    out.put(lines);
     out.putEnd();
     return owner().wrote();
   }
@@ -416,7 +409,7 @@ final class Http1Exchange extends Exchange {
     Lines lines = response.lines();
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     owner().loop().date(options).put(out, response.status());
-    putLines(out, lines);
+    out.put(lines);
     if (response.status() == 101) {
       out.put(SWITCH);
     }
@@ -456,7 +449,7 @@ final class Http1Exchange extends Exchange {
     if (serverName != null && lines.first("Server") == null) {
       out.putLine("Server", serverName);
     }
-    putLines(out, lines);
+    out.put(lines);
     if (lines.hasUpgrade()) {
       out.put(SWITCH);
     }
@@ -488,11 +481,5 @@ final class Http1Exchange extends Exchange {
   /** Room for so many bytes. */
   private Output claim(int atMostBytes) {
     return owner().outlet().claim(atMostBytes);
-  }
-
-  private static void putLines(Output out, Lines lines) {
-    for (int i = 0; i < lines.count(); i++) {
-      out.putLine(lines.name(i), lines.value(i));
-    }
   }
 }

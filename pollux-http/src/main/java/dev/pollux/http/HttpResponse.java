@@ -36,7 +36,10 @@ public final class HttpResponse {
   /** Outlives what {@link #clear} forgets. */
   final HeadFilters filters = new HeadFilters();
 
-  private final Exchange exchange;
+  /** Which are left before the end is sent. */
+  final Memberships groups = new Memberships();
+
+  final Exchange exchange;
   private State state = State.COMPLETE;
   private int status;
   private final Lines lines = new Lines();
@@ -147,6 +150,11 @@ public final class HttpResponse {
     return this;
   }
 
+  /** What {@link #length(long)} has said; -1 if nothing was. */
+  public long length() {
+    return length.declared();
+  }
+
   /** Ends the connection with this answer. */
   public HttpResponse last() {
     requireNew("HttpResponse.last");
@@ -235,24 +243,14 @@ public final class HttpResponse {
       filters.apply(exchange.request, this);
     }
     state = State.COMPLETE;
+    groups.leave(this);
   }
 
   private void requireWhole(long bytes) {
-    if (bytes > 0 || !isHeadAlone()) {
+    if (bytes > 0 || !exchange.isHeadAlone()) {
       length.requireWhole(bytes);
     }
-    requireContent(bytes > 0);
-  }
-
-  private void requireContent(boolean isThere) {
-    if (isThere && (Statuses.isBodiless(status) || status == 205)) {
-      throw new IllegalStateException("an answer with status " + status + " has no content");
-    }
-  }
-
-  /** Whether a length may be said although nothing is written. */
-  private boolean isHeadAlone() {
-    return exchange.request.isHead() || Statuses.isBodiless(status);
+    Statuses.requireContent(status, bytes > 0);
   }
 
   // ---- piece by piece
@@ -304,7 +302,7 @@ public final class HttpResponse {
 
   private void beginIfNew(boolean hasContent) {
     if (state == State.NEW) {
-      requireContent(hasContent);
+      Statuses.requireContent(status, hasContent);
       boolean isCoded = coding.begin(this, length.declared());
       filters.apply(exchange.request, this);
       state = State.BEGUN;
@@ -339,7 +337,7 @@ public final class HttpResponse {
     }
     beginIfNew(false);
     String missing = length.missing();
-    if (!missing.isEmpty() && !isHeadAlone()) {
+    if (!missing.isEmpty() && !exchange.isHeadAlone()) {
       IllegalStateException less = new IllegalStateException(missing);
       exchange.abort(less);
       throw less;
@@ -418,10 +416,7 @@ public final class HttpResponse {
    */
   public boolean switchTo(@Nullable String protocol, ConnectionHandler next) {
     requireNew("HttpResponse.switchTo");
-    if (!exchange.body.isOver()) {
-      throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
-    }
-    exchange.request.requireSwitch(protocol);
+    exchange.requireSwitch(protocol);
     if (protocol != null) {
       lines.set("Upgrade", protocol); // as the client has said it
       status = 101;
@@ -477,6 +472,7 @@ public final class HttpResponse {
   /** The connection is over before it was complete, or before all of it was sent. */
   void lose() {
     state = State.LOST;
+    groups.leave(this);
   }
 
   /** Tells that there is room, or never will be. */

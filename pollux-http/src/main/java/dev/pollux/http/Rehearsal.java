@@ -265,6 +265,11 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
+  boolean isChunked() {
+    return false;
+  }
+
+  @Override
   boolean hasRoom(int sizeBytes) {
     return true;
   }

@@ -10,8 +10,6 @@ import dev.pollux.loop.LoopTimer;
 import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +43,6 @@ public final class EventStream {
   private final HttpRequest request;
   private final HttpResponse response;
   private final @Nullable String lastEventId;
-  private final List<EventGroup> groups = new ArrayList<>(0);
   private final LoopTimer timer = new LoopTimer(this::quiet);
 
   private EventStream(HttpRequest request, HttpResponse response) {
@@ -135,9 +132,6 @@ public final class EventStream {
 
   private void over() {
     loop().cancel(timer);
-    while (!groups.isEmpty()) {
-      groups.getLast().remove(this);
-    }
   }
 
   private void quiet() {
@@ -149,30 +143,8 @@ public final class EventStream {
     }
   }
 
-  // ---- groups
-
-  HttpRequest request() {
-    return request;
-  }
-
-  /** Whether what is sent is cut in chunks, and nothing else done to it. */
-  boolean isChunked() {
-    return request.protocol().equals("HTTP/1.1");
-  }
-
-  /** Whether it is put into something, so that it is not the same as another's. */
-  boolean isCoded() {
-    return response.field("Content-Encoding") != null;
-  }
-
-  void joined(EventGroup group) {
-    if (!groups.contains(group)) {
-      groups.add(group);
-    }
-  }
-
-  void left(EventGroup group) {
-    boolean _ = groups.remove(group);
+  HttpResponse response() {
+    return response;
   }
 
   @Override
