@@ -15,7 +15,8 @@ import java.util.Set;
  * for each: a feed. One that is over leaves by itself, before its end is sent and before anybody is
  * told of that.
  *
- * <p>How it is sent to those on other loops, and what becomes of slow ones, is said by {@link
+ * <p>What is sent to all is refused by a member that has something waiting before it, beyond what its
+ * connection may queue, as by one whose queue is full. How it is sent to those on other loops, and what becomes of slow ones, is said by {@link
  * ConnectionGroup}. Threads: {@link #add} and {@link #remove} on the loop of the answer, all else
  * on any.
  */
@@ -72,11 +73,18 @@ public final class AnswerGroup {
       throw refused(exchange, "is on " + connection.loop() + ", which the group was not made for");
     }
     if (response.groups.add(this)) {
-      of(response).add(connection);
+      of(response).add(connection, way(exchange));
     }
     if (!response.isOpen()) { // it was ended by who was told that others are slow
       of(response).remove(connection);
     }
+  }
+
+  /** Behind what is on its way to the connection, which takes nothing while that waits. */
+  private static ConnectionGroup.Way way(Exchange exchange) {
+    return exchange.isChunked()
+        ? framed -> exchange.write(framed, framed.sizeBytes() - aroundBytes(framed.sizeBytes()))
+        : content -> exchange.write(content, content.sizeBytes());
   }
 
   private static IllegalArgumentException refused(Exchange exchange, String why) {
@@ -114,6 +122,15 @@ public final class AnswerGroup {
       isGiven &= whole.broadcast(Payload.copyOf(ByteBuffer.wrap(piece)));
     }
     return isGiven;
+  }
+
+  /** How many bytes of a chunk are not its content. */
+  private static int aroundBytes(int chunkBytes) {
+    int digits = 1;
+    while (Integer.toHexString(chunkBytes - digits - 2 * END.length).length() > digits) {
+      digits++;
+    }
+    return digits + 2 * END.length;
   }
 
   private static Payload chunk(byte[] bytes) {

@@ -4,6 +4,7 @@ import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,14 @@ abstract class Exchange {
 
   /** Sends more of the content, for which there is room. */
   abstract WriteResult write(ByteBuffer content);
+
+  /**
+   * Sends more of the content, which others are sent too: all or nothing, and nothing while
+   * something waits before it.
+   *
+   * @param framed in a chunk if the answer {@linkplain #isChunked is cut} so
+   */
+  abstract WriteResult write(Payload framed, int contentBytes);
 
   /** Sends the end of what was begun. */
   abstract WriteResult end();

@@ -9,6 +9,7 @@ import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -369,6 +370,16 @@ final class Http1Exchange extends Exchange {
       claim(2).putEnd();
     }
     return owner().wrote();
+  }
+
+  @Override
+  WriteResult write(Payload framed, int contentBytes) {
+    if (!hasContent()) {
+      return owner().wrote();
+    }
+    WriteResult result = owner().outlet().write(framed);
+    outcome.wrote(result.isTaken() ? contentBytes : 0);
+    return result;
   }
 
   private void writeContent(ByteBuffer content) {

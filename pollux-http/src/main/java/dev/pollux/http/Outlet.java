@@ -7,6 +7,7 @@ import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Delivery;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.NetStats;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -111,6 +112,12 @@ final class Outlet {
     } else {
       send(content);
     }
+  }
+
+  /** Sends something behind that, which is shared, unless something waits here. */
+  WriteResult write(Payload shared) {
+    flush();
+    return refused == null ? connection.write(shared) : WriteResult.REFUSED; // there will be room
   }
 
   /** Sends a file behind that. */

@@ -7,6 +7,7 @@ import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
@@ -278,6 +279,11 @@ final class Rehearsal extends Exchange {
   WriteResult write(ByteBuffer some) {
     keep(some);
     return WriteResult.SENT;
+  }
+
+  @Override
+  WriteResult write(Payload framed, int contentBytes) {
+    throw new UnsupportedOperationException("what is shared is sent by a connection only");
   }
 
   @Override

@@ -138,6 +138,31 @@ class GroupTest extends NetCase {
   }
 
   @Test
+  void member_withAWayOfItsOwn_isSentByThat_andEndsByWhatItThrows() throws Exception {
+    List<WriteResult> told = new ArrayList<>();
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop), (_, result) -> told.add(result));
+    List<Pair> members = members(group, 1);
+    Pair framed = pair(new Recorder());
+    group.add(framed.connection(), payload -> framed.connection().write("<" + payload + ">"));
+    Pair refusing = pair(new Recorder());
+    group.add(refusing.connection(), _ -> WriteResult.REFUSED);
+    Pair failing = pair(new Recorder());
+    group.add(
+        failing.connection(),
+        _ -> {
+          throw new IllegalStateException("boom");
+        });
+    quiet();
+    assertTrue(group.broadcast(payload("all")));
+    gets(members.getFirst(), "all");
+    gets(framed, "<payload of 3 bytes>");
+    assertEquals(List.of(WriteResult.REFUSED), told);
+    untilClosed(failing);
+    assertEquals(CloseReason.HANDLER_FAILED, failing.handler().cause.reason());
+    assertTrue(refusing.connection().isOpen());
+  }
+
+  @Test
   void slow_isTold_andWhatItThrowsEndsThatMember() throws Exception {
     List<String> told = new ArrayList<>();
     List<ConnectionGroup> itself = new ArrayList<>();

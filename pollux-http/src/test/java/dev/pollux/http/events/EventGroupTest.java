@@ -7,6 +7,8 @@ import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpObserver;
 import dev.pollux.http.HttpOptions;
 import dev.pollux.http.HttpWire;
+import dev.pollux.net.ConnectionOptions;
+import dev.pollux.net.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +122,109 @@ class EventGroupTest {
       assertEquals("d¶data: hello\n\n¶", wire.read());
       group().remove(streams.getLast());
       assertEquals(0, group().size());
+    }
+  }
+
+  // ---- what waits before it
+
+  private final List<WriteResult> slow = new ArrayList<>();
+
+  private HttpWire narrow(int mostBytes, HttpHandler handler) {
+    ConnectionOptions like = ConnectionOptions.DEFAULT.withMaxQueuedBytes(mostBytes);
+    HttpWire wire = HttpWire.to(HttpWire.OPTIONS, like, handler);
+    group = EventGroup.over(List.of(wire.loop), (_, result) -> slow.add(result));
+    return wire;
+  }
+
+  /** How many events of 1 KiB the kernel has room for, and how much of the last is beyond it. */
+  private int[] kernelRoom(int mostBytes) {
+    try (HttpWire wire = narrow(mostBytes, joining)) {
+      wire.send(ASK);
+      int count = 0;
+      while (wire.connection.queuedBytes() == 0) {
+        streams.getLast().send("y".repeat(993));
+        wire.turn();
+        count++;
+      }
+      return new int[] {count, wire.connection.queuedBytes()};
+    }
+  }
+
+  /** The kernel is full to the byte: a chunk begins to wait with its head. */
+  @Test
+  void broadcast_intoAChunk_thatWaits_isRefused_untilThereIsRoom() {
+    int most = 1 << 17;
+    int[] room = kernelRoom(most);
+    try (HttpWire wire = narrow(most, joining)) {
+      wire.send(ASK);
+      EventStream events = streams.getLast();
+      for (int i = 1; i < room[0]; i++) {
+        events.send("y".repeat(993));
+        wire.turn();
+      }
+      events.send("y".repeat(993 - room[1]));
+      wire.turn();
+      assertEquals(0, wire.connection.queuedBytes());
+      String big = "B".repeat(200_000);
+      assertTrue(events.send(big).isTaken());
+      broadcast("small");
+      assertEquals(List.of(WriteResult.REFUSED), slow);
+      String all = wire.read();
+      assertTrue(all.endsWith("¶30d48¶data: " + big + "\n\n¶"), all.substring(all.length() - 40));
+      broadcast("again");
+      assertEquals("d¶data: again\n\n¶", wire.read());
+    }
+  }
+
+  /** Answers before it have left no room for a head. */
+  @Test
+  void broadcast_beforeAHead_thatWaits_isRefused() {
+    int most = 1 << 14;
+    HttpHandler handler =
+        (request, response) -> {
+          if (request.path().equals("/feed")) {
+            joining.handle(request, response);
+            broadcast("first");
+          } else {
+            response.send("p".repeat(Integer.parseInt(request.path().substring(1))));
+          }
+        };
+    try (HttpWire wire = narrow(most, handler)) {
+      while (wire.connection.queuedBytes() == 0) {
+        wire.send("GET /1000 HTTP/1.1¶Host: a¶¶");
+      }
+      while (wire.connection.queuedBytes() < most - 1_500) {
+        wire.send("GET /1000 HTTP/1.1¶Host: a¶¶");
+      }
+      while (wire.connection.queuedBytes() < most - 250) {
+        wire.send("GET /10 HTTP/1.1¶Host: a¶¶");
+      }
+      wire.send(ASK);
+      String all = wire.read();
+      assertTrue(all.endsWith("¶Transfer-Encoding: chunked¶¶"), all.substring(all.length() - 80));
+      assertEquals(List.of(WriteResult.REFUSED), slow);
+      broadcast("then");
+      assertEquals("c¶data: then\n\n¶", wire.read());
+    }
+  }
+
+  /** Whatever the number of digits in the size of the chunk is. */
+  @Test
+  void content_thatWasShared_isCounted() {
+    List<Long> counts = new ArrayList<>();
+    HttpObserver observer = outcome -> counts.add(outcome.contentBytes());
+    for (String version : List.of("1.1", "1.0")) {
+      try (HttpWire wire = wire(HttpWire.OPTIONS.withObserver(observer), joining)) {
+        wire.send("GET /feed HTTP/" + version + "¶Host: a¶¶");
+        long content = 0;
+        for (int bytes : new int[] {1, 7, 8, 9, 247, 248, 249, 4_000, 4_088, 4_089, 70_000}) {
+          broadcast("x".repeat(bytes));
+          content += bytes + "data: \n\n".length();
+        }
+        streams.getLast().end();
+        wire.read();
+        assertEquals(content, counts.getLast());
+      }
     }
   }
 }
