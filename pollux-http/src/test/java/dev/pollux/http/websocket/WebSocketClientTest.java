@@ -2,6 +2,7 @@ package dev.pollux.http.websocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.WriteResult;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,6 +114,74 @@ class WebSocketClientTest {
     Server server = Server.open(loop, AT, _ -> handler);
     servers.add(server);
     return "ws://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/chat";
+  }
+
+  /** Sends so many messages, as long as there is room, and counts what comes. */
+  private static final class Pump implements WebSocketHandler {
+
+    private static final int MOST = 600; // of 16 KiB each way
+
+    private int sent;
+    private int got;
+    private @Nullable WebSocketEnd end;
+
+    private void go(WebSocket to) {
+      boolean isRoom = true;
+      while (sent < MOST && isRoom) {
+        WriteResult result = to.send(ByteBuffer.allocate(1 << 14));
+        sent += result.isTaken() ? 1 : 0;
+        isRoom = result.goesOn();
+      }
+    }
+
+    @Override
+    public void opened(WebSocket opened) {
+      go(opened);
+    }
+
+    @Override
+    public void writable(WebSocket to) {
+      go(to);
+    }
+
+    @Override
+    public void message(WebSocket from, boolean isText, ByteBuffer data) {
+      got++;
+    }
+
+    @Override
+    public void closed(WebSocket closed, WebSocketEnd why) {
+      end = why;
+    }
+  }
+
+  private void untilAllCame(Pump pump, WebSocketHandler peer) throws SysException {
+    String uri = serve(WebSocketEndpoint.of(QUIET, _ -> peer));
+    var _ = WebSocketClient.of(http, QUIET).connect(uri, pump, failures::add);
+    turn();
+    assertEquals(List.of(), failures);
+    assertNull(pump.end);
+    assertEquals(Pump.MOST, pump.got);
+  }
+
+  /** Each obeys FULL, and neither stops the other for ever. */
+  @Test
+  void bothEnds_full_goOn() throws Exception {
+    Pump server = new Pump();
+    untilAllCame(new Pump(), server);
+    assertEquals(Pump.MOST, server.got);
+  }
+
+  @Test
+  void echo_ofMoreThanBothEndsHold_comesBack() throws Exception {
+    untilAllCame(
+        new Pump(),
+        new WebSocketHandler() {
+          @Override
+          public void message(WebSocket from, boolean isText, ByteBuffer data) {
+            assertTrue(from.send(isText, data).isTaken());
+          }
+        });
   }
 
   private void connect(WebSocketOptions options, String uri) throws SysException {
