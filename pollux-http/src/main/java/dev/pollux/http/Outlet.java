@@ -106,12 +106,28 @@ final class Outlet {
   /** Sends something behind that, which is too long to be copied there. */
   void write(ByteBuffer content) {
     flush();
-    if (memory.memoryBytes() > mostMemoryBytes && !owner.isStreaming()) {
+    if (owner.isStreaming() || memory.unsentMemoryBytes() <= mostMemoryBytes) {
+      send(content);
+    } else if (!offer(content)) {
       String why = "answers that wait have more than " + mostMemoryBytes + " bytes of the loop's";
       owner.broken(CloseCause.of(CloseReason.LIMIT, why));
-    } else {
-      send(content);
     }
+  }
+
+  /** Sends as much as the kernel takes, and what may wait by the watermark; whether that is all. */
+  private boolean offer(ByteBuffer content) {
+    int end = content.limit();
+    int room = roomBelowMark();
+    while (content.position() < end && room > 0) {
+      send(content.limit(Math.min(end, content.position() + room))); // the kernel is asked at it
+      room = roomBelowMark();
+    }
+    return !content.limit(end).hasRemaining();
+  }
+
+  private int roomBelowMark() {
+    boolean isOpen = refused == null && connection.isOpen();
+    return isOpen ? connection.options().highWaterBytes() - connection.queuedBytes() : 0;
   }
 
   /** Sends something behind that, which is shared, unless something waits here. */
