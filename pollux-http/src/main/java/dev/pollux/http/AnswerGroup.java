@@ -6,6 +6,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionGroup;
 import dev.pollux.net.Payload;
+import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +74,7 @@ public final class AnswerGroup {
       throw refused(exchange, "is on " + connection.loop() + ", which the group was not made for");
     }
     if (response.groups.add(this)) {
-      of(response).add(connection, way(exchange));
+      of(response).add(connection, framed -> write(exchange, framed));
     }
     if (!response.isOpen()) { // it was ended by who was told that others are slow
       of(response).remove(connection);
@@ -81,10 +82,12 @@ public final class AnswerGroup {
   }
 
   /** Behind what is on its way to the connection, which takes nothing while that waits. */
-  private static ConnectionGroup.Way way(Exchange exchange) {
-    return exchange.isChunked()
-        ? framed -> exchange.write(framed, framed.sizeBytes() - aroundBytes(framed.sizeBytes()))
-        : content -> exchange.write(content, content.sizeBytes());
+  private static WriteResult write(Exchange exchange, Payload framed) {
+    int size = framed.sizeBytes();
+    if (size == 0) {
+      return exchange.response.end();
+    }
+    return exchange.write(framed, exchange.isChunked() ? size - aroundBytes(size) : size);
   }
 
   private static IllegalArgumentException refused(Exchange exchange, String why) {
@@ -131,6 +134,18 @@ public final class AnswerGroup {
       digits++;
     }
     return digits + 2 * END.length;
+  }
+
+  /**
+   * Ends all members, behind what each was sent so far.
+   *
+   * @return false if the queue of a loop was full, so that its members go on, as those who were not
+   *     given something
+   */
+  public boolean end() {
+    Payload nothing = Payload.copyOf(ByteBuffer.allocate(0)); // no piece is empty
+    boolean isGiven = chunked.size() == 0 || chunked.broadcast(nothing);
+    return (whole.size() == 0 || whole.broadcast(nothing)) && isGiven;
   }
 
   private static Payload chunk(byte[] bytes) {

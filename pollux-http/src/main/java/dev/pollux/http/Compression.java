@@ -62,7 +62,7 @@ public final class Compression {
   public HttpHandler around(HttpHandler next) {
     Objects.requireNonNull(next, "next");
     return (request, response) -> {
-      response.setCoding(new Gzip(accepts(request.fields().all("Accept-Encoding"))));
+      response.coding.set(new Gzip(accepts(request.fields().all("Accept-Encoding"))));
       next.handle(request, response);
     };
   }
@@ -101,7 +101,7 @@ public final class Compression {
       if (!isFit) {
         return false;
       }
-      if (!response.lines().lists("Vary", "Accept-Encoding")) {
+      if (!response.lines.lists("Vary", "Accept-Encoding")) {
         var _ = response.addField("Vary", "Accept-Encoding");
       }
       if (!isAccepted) {

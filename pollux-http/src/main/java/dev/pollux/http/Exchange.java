@@ -71,6 +71,9 @@ abstract class Exchange {
   /** Whether no task will run any more. Any thread. */
   abstract boolean isClosed();
 
+  /** Whether the connection ends when the answer is over, as the server stops. */
+  abstract boolean isFinishing();
+
   /** Whether this is the thread of the loop. Any thread. */
   abstract boolean inLoop();
 

@@ -41,7 +41,7 @@ final class Http1Exchange extends Exchange {
   private static final int CHUNK_BYTES = 24; // around the data
 
   final HeadParser head;
-  private final HttpOptions options;
+  final HttpOptions options;
   private final HttpLimits limits;
   private @Nullable Http1Connection owner;
   private @Nullable ChunkParser chunks;
@@ -159,6 +159,11 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  boolean isFinishing() {
+    return owner().isFinishing();
+  }
+
+  @Override
   boolean inLoop() {
     return connection().loop().inLoop();
   }
@@ -174,7 +179,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   String text(byte[] in, int from, int to) {
-    return owner().loop().word(in, from, to);
+    return owner().loop.word(in, from, to);
   }
 
   // ---- the body
@@ -289,10 +294,6 @@ final class Http1Exchange extends Exchange {
     response.tellOver();
   }
 
-  HttpOptions options() {
-    return options;
-  }
-
   // ---- the answer
 
   @Override
@@ -393,7 +394,7 @@ final class Http1Exchange extends Exchange {
   @Override
   WriteResult end() {
     if (isEncoded && hasContent()) {
-      Lines lines = response.trailers();
+      Lines lines = response.trailers;
       Output out = claim(lines.sizeBytes() + CHUNK_BYTES);
       out.put(LAST_CHUNK);
       out.put(lines);
@@ -407,7 +408,7 @@ final class Http1Exchange extends Exchange {
     if (request.isHttp10()) { // which knows of none
       return owner().wrote();
     }
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(status));
     out.put(lines);
@@ -417,9 +418,9 @@ final class Http1Exchange extends Exchange {
 
   @Override
   void switchTo(ConnectionHandler next) {
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
-    owner().loop().date(options).put(out, response.status());
+    owner().loop.date(options).put(out, response.status());
     out.put(lines);
     if (response.status() == 101) {
       out.put(SWITCH);
@@ -450,11 +451,11 @@ final class Http1Exchange extends Exchange {
     isEncoded = length < 0 && !request.isHttp10() && !isBodiless;
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     int described = content == null ? 0 : content.headBytes();
     int fieldBytes = lines.sizeBytes() + described;
     Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
-    owner().loop().date(options).put(out, response.status());
+    owner().loop.date(options).put(out, response.status());
     outcome.wroteHead();
     String serverName = options.serverName();
     if (serverName != null && lines.first("Server") == null) {

@@ -49,7 +49,7 @@ public final class HttpOutcome {
 
   /** A head is not yet whole, or none: notes its first line, as far as it came. */
   void saw(HeadInput input) {
-    if (exchange.options().observer() == null) {
+    if (exchange.options.observer() == null) {
       return;
     }
     byte[] bytes = input.bytes();
@@ -95,7 +95,7 @@ public final class HttpOutcome {
   }
 
   void headCame() {
-    begunNanos = exchange.options().observer() == null ? 0 : now(); // nobody asks
+    begunNanos = exchange.options.observer() == null ? 0 : now(); // nobody asks
   }
 
   /** Not the time of the turn, in which most exchanges begin and end. */
@@ -136,7 +136,7 @@ public final class HttpOutcome {
 
   /** The connection is over, in the middle of a head if something of one came. */
   void tellHalf() {
-    HttpObserver observer = exchange.options().observer();
+    HttpObserver observer = exchange.options.observer();
     if (observer != null && !isTold && seen.length > 0) {
       isTold = true;
       tellNow(observer);
@@ -247,6 +247,6 @@ public final class HttpOutcome {
 
   /** The clock of the server's dates. */
   public InstantSource wallClock() {
-    return exchange.options().wallClock();
+    return exchange.options.wallClock();
   }
 }

@@ -397,12 +397,13 @@ public final class HttpRequest {
   /**
    * The connection that it came by: to look at, not to write to.
    *
-   * @throws IllegalStateException if there is none, in a test
+   * @throws IllegalStateException if there is none, in a test by {@link HttpCall#to}
    */
   public Connection connection() {
     Connection known = exchange.connection();
     if (known == null) {
-      throw new IllegalStateException("this request came by no connection");
+      throw new IllegalStateException(
+          "this request came by no connection: in a test, use HttpCall.on(sys, handler)");
     }
     return known;
   }
@@ -410,7 +411,7 @@ public final class HttpRequest {
   /**
    * The loop of the connection: for timers.
    *
-   * @throws IllegalStateException if there is no connection, in a test
+   * @throws IllegalStateException as of {@link #connection}
    */
   public EventLoop loop() {
     return connection().loop();

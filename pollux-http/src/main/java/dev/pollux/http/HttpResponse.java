@@ -26,13 +26,6 @@ public final class HttpResponse {
   /** The type of text. */
   static final String TEXT = "text/plain; charset=utf-8";
 
-  private enum State {
-    NEW,
-    BEGUN,
-    COMPLETE,
-    LOST
-  }
-
   /** Outlives what {@link #clear} forgets. */
   final HeadFilters filters = new HeadFilters();
 
@@ -40,12 +33,12 @@ public final class HttpResponse {
   final Memberships groups = new Memberships();
 
   final Exchange exchange;
-  private State state = State.COMPLETE;
+  private AnswerState state = AnswerState.COMPLETE;
   private int status;
-  private final Lines lines = new Lines();
-  private final Lines trailers = new Lines();
+  final Lines lines = new Lines();
+  final Lines trailers = new Lines();
   private final AnswerLength length = new AnswerLength();
-  private final AnswerCoding coding = new AnswerCoding();
+  final AnswerCoding coding = new AnswerCoding();
   private boolean isLater;
   private boolean isLast;
   private final Waiters waiters = new Waiters();
@@ -56,7 +49,7 @@ public final class HttpResponse {
 
   /** Begins with that to another request. */
   void begin() {
-    state = State.NEW;
+    state = AnswerState.NEW;
     isLater = false;
     isLast = false;
     waiters.clear();
@@ -190,7 +183,7 @@ public final class HttpResponse {
   public WriteResult send(ByteBuffer content) {
     requireNew("HttpResponse.send");
     requireWhole(content.remaining());
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
     int size = content.remaining();
@@ -213,7 +206,7 @@ public final class HttpResponse {
       return send(content.buffer());
     }
     requireWhole(content.sizeBytes());
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
     complete();
@@ -226,7 +219,7 @@ public final class HttpResponse {
     try {
       requireNew("HttpResponse.send");
       requireWhole(file.remaining());
-      if (state != State.LOST) {
+      if (state != AnswerState.LOST) {
         complete();
         taken = true;
       }
@@ -239,10 +232,10 @@ public final class HttpResponse {
   }
 
   private void complete() {
-    if (state == State.NEW) {
+    if (state == AnswerState.NEW) {
       filters.apply(exchange.request, this);
     }
-    state = State.COMPLETE;
+    state = AnswerState.COMPLETE;
     groups.leave(this);
   }
 
@@ -270,7 +263,7 @@ public final class HttpResponse {
    */
   public WriteResult write(ByteBuffer content) {
     requireOpen("HttpResponse.write");
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
     int size = content.remaining();
@@ -287,11 +280,6 @@ public final class HttpResponse {
     return exchange.write(coding.encode(content, false));
   }
 
-  /** What the content is put into, if it applies. */
-  void setCoding(ContentCoding newCoding) {
-    coding.set(newCoding);
-  }
-
   /** Sends the head now, before there is content. */
   public void begin(String type) {
     requireNew("HttpResponse.begin");
@@ -301,11 +289,11 @@ public final class HttpResponse {
   }
 
   private void beginIfNew(boolean hasContent) {
-    if (state == State.NEW) {
+    if (state == AnswerState.NEW) {
       Statuses.requireContent(status, hasContent);
       boolean isCoded = coding.begin(this, length.declared());
       filters.apply(exchange.request, this);
-      state = State.BEGUN;
+      state = AnswerState.BEGUN;
       exchange.begin(isCoded ? -1 : length.declared());
     }
   }
@@ -329,10 +317,10 @@ public final class HttpResponse {
    */
   public WriteResult end() {
     requireOpen("HttpResponse.end");
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
-    if (state == State.NEW && trailers.count() == 0) {
+    if (state == AnswerState.NEW && trailers.count() == 0) {
       return send();
     }
     beginIfNew(false);
@@ -351,7 +339,7 @@ public final class HttpResponse {
 
   /** Whether more may be written now. */
   public boolean isWritable() {
-    return state != State.LOST && exchange.isWritable();
+    return state != AnswerState.LOST && exchange.isWritable();
   }
 
   /**
@@ -406,6 +394,21 @@ public final class HttpResponse {
   }
 
   /**
+   * Calls this once when the server is about to stop, or only the connection, in order: which waits
+   * for the answer, so that one that goes on for long is to end itself. If that is so already, soon;
+   * if the answer is over before, never.
+   */
+  public void whenFinishing(Runnable task) {
+    exchange.requireInLoop("HttpResponse.whenFinishing");
+    if (isOpen()) {
+      waiters.forTheStop(Objects.requireNonNull(task));
+      if (exchange.isFinishing()) {
+        exchange.soon(waiters::tellStop);
+      }
+    }
+  }
+
+  /**
    * Leaves HTTP: sends the head, with 101, or with 200 to CONNECT, and hands the connection over;
    * what the client sends behind its request is for the next handler.
    *
@@ -421,7 +424,7 @@ public final class HttpResponse {
       lines.set("Upgrade", protocol); // as the client has said it
       status = 101;
     }
-    boolean isThere = state != State.LOST;
+    boolean isThere = state != AnswerState.LOST;
     if (isThere) {
       complete();
       exchange.switchTo(next);
@@ -431,29 +434,29 @@ public final class HttpResponse {
 
   /** Whether something of it was sent: its head cannot be changed any more. */
   public boolean isBegun() {
-    return state != State.NEW;
+    return state != AnswerState.NEW;
   }
 
   /** Whether all of it was written. */
   public boolean isComplete() {
-    return state == State.COMPLETE;
+    return state == AnswerState.COMPLETE;
   }
 
   /** Whether it is neither complete nor lost. */
   public boolean isOpen() {
-    return state == State.NEW || state == State.BEGUN;
+    return state == AnswerState.NEW || state == AnswerState.BEGUN;
   }
 
   private void requireNew(String call) {
     exchange.requireInLoop(call);
-    if (state == State.BEGUN || state == State.COMPLETE) {
+    if (state == AnswerState.BEGUN || state == AnswerState.COMPLETE) {
       throw new IllegalStateException(call + ": the answer to " + exchange.request + " has begun");
     }
   }
 
   void requireOpen(String call) {
     exchange.requireInLoop(call);
-    if (state == State.COMPLETE) {
+    if (state == AnswerState.COMPLETE) {
       throw new IllegalStateException(
           call + ": the answer to " + exchange.request + " is complete");
     }
@@ -471,7 +474,7 @@ public final class HttpResponse {
 
   /** The connection is over before it was complete, or before all of it was sent. */
   void lose() {
-    state = State.LOST;
+    state = AnswerState.LOST;
     groups.leave(this);
   }
 
@@ -480,17 +483,14 @@ public final class HttpResponse {
     waiters.tellRoom();
   }
 
+  /** Tells that the server stops. */
+  void tellFinishing() {
+    waiters.tellStop();
+  }
+
   /** Tells that it is over. */
   void tellOver() {
     coding.close();
     waiters.tellEnd();
-  }
-
-  Lines lines() {
-    return lines;
-  }
-
-  Lines trailers() {
-    return trailers;
   }
 }

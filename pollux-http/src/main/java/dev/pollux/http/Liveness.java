@@ -15,7 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
  * HttpHandler operators = new Router().get("/health/live", Liveness.of(group.loops()))…;
  * }</pre>
  *
- * <p>It is to be asked on a loop that is none of these, as one that is stuck answers nobody.
+ * <p>It is to be asked on a loop that is none of these, as one that is stuck answers nobody; in a
+ * test, by {@link HttpCall#on}.
  *
  * <p>Threads: any loop's.
  */

@@ -138,6 +138,11 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
+  boolean isFinishing() {
+    return false;
+  }
+
+  @Override
   boolean inLoop() {
     return Thread.currentThread().equals(caller);
   }
@@ -218,7 +223,7 @@ final class Rehearsal extends Exchange {
 
   private void keepHead() {
     status = response.status();
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     for (int i = 0; i < lines.count(); i++) {
       fields.add(new HttpAnswer.Line(lines.name(i), lines.value(i)));
     }
@@ -288,7 +293,7 @@ final class Rehearsal extends Exchange {
 
   @Override
   WriteResult end() {
-    Lines lines = response.trailers();
+    Lines lines = response.trailers;
     for (int i = 0; i < lines.count(); i++) {
       trailers.add(new HttpAnswer.Line(lines.name(i), lines.value(i)));
     }

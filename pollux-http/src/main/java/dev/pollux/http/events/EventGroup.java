@@ -52,6 +52,15 @@ public final class EventGroup {
   }
 
   /**
+   * Ends all members, behind what they were sent; browsers come again.
+   *
+   * @return false if the queue of a loop was full, so that its members go on
+   */
+  public boolean end() {
+    return answers.end();
+  }
+
+  /**
    * Sends to all members.
    *
    * @return false if the queue of a loop was full, so that its members are not given it

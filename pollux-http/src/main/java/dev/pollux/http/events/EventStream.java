@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>While nothing is sent, a comment is, each 15 s, so that nobody between takes it for dead, and
- * one who is gone is noticed. A client that comes again says what it has heard last: {@link
+ * one who is gone is noticed. When the server stops, it ends by itself, in order, and a browser comes
+ * again. A client that comes again says what it has heard last: {@link
  * #lastEventId}.
  *
  * <p>Threads: the loop's; elsewhere {@link #execute}. Nothing blocks: what {@link WriteResult} says
@@ -52,14 +53,24 @@ public final class EventStream {
     this.lastEventId = last == null ? null : new String(last.getBytes(ISO_8859_1), UTF_8);
   }
 
-  /** Begins the answer: sends its head. */
+  /**
+   * Begins the answer: sends its head.
+   *
+   * @throws IllegalStateException if a length was said, which such an answer has not; or there is no
+   *     connection: a test has one by {@link dev.pollux.http.HttpCall#on}
+   */
   public static EventStream begin(HttpRequest request, HttpResponse response) {
+    if (response.length() >= 0) {
+      throw new IllegalStateException("EventStream.begin: a length was said to " + request);
+    }
+    EventLoop _ = request.loop(); // or there is none
     EventStream events = new EventStream(request, response);
     if (response.field("Cache-Control") == null) {
       response.field("Cache-Control", "no-store");
     }
     response.field("X-Accel-Buffering", "no").begin(TYPE); // else nginx keeps it
     response.whenOver(events::over);
+    response.whenFinishing(events::end);
     if (request.method().equals("HEAD")) {
       events.end();
     }

@@ -125,6 +125,22 @@ class EventGroupTest {
     }
   }
 
+  @Test
+  void end_ofAll_isBehindWhatTheyWereSent() {
+    for (String version : List.of("1.1", "1.0")) {
+      try (HttpWire wire = wire(HttpWire.OPTIONS, joining)) {
+        wire.send("GET /feed HTTP/" + version + "¶Host: a¶¶").read();
+        broadcast("last");
+        assertTrue(group().end());
+        boolean isNew = version.equals("1.1");
+        assertEquals(isNew ? "c¶data: last\n\n¶0¶¶" : "data: last\n\n", wire.read());
+        assertEquals(!isNew, wire.isEnded());
+        assertEquals(0, group().size());
+        assertTrue(group().end());
+      }
+    }
+  }
+
   // ---- what waits before it
 
   private final List<WriteResult> slow = new ArrayList<>();
