@@ -1,6 +1,7 @@
 package dev.pollux.http.websocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpServer;
 import dev.pollux.http.client.ClientException;
+import dev.pollux.http.client.ClientOptions;
 import dev.pollux.http.client.ClientRequest;
 import dev.pollux.http.client.FailureReason;
 import dev.pollux.http.client.HttpClient;
@@ -114,6 +116,67 @@ class WebSocketClientTest {
     Server server = Server.open(loop, AT, _ -> handler);
     servers.add(server);
     return "ws://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/chat";
+  }
+
+  /** Two servers: of the first, paths lead to the other one. */
+  private List<String> redirected(String path, ClientOptions options) throws SysException {
+    WebSocketEndpoint endpoint = WebSocketEndpoint.of(QUIET, _ -> new SocketWire.Echo());
+    String there = serve(endpoint);
+    String here =
+        serve(
+            (request, response) -> {
+              switch (request.path()) {
+                case "/relative" -> response.redirect(307, "/chat");
+                case "/other" -> response.redirect(302, there);
+                case "/tls" -> response.redirect(301, there.replace("ws:", "WSS:"));
+                case "/loop" -> response.redirect(301, "/loop");
+                default -> endpoint.handle(request, response);
+              }
+            });
+    List<String> told = new ArrayList<>();
+    WebSocketHandler opening =
+        new WebSocketHandler() {
+          @Override
+          public void opened(WebSocket opened) {
+            told.add("opened");
+            opened.reset();
+          }
+        };
+    HttpClient following = HttpClient.of(loop, options);
+    var _ =
+        WebSocketClient.of(following, QUIET)
+            .connect(here.replace("/chat", path), opening, why -> told.add(why.getMessage()));
+    turn();
+    following.close();
+    turn();
+    return told;
+  }
+
+  @Test
+  void redirect_isFollowed_withinTheLimit() throws Exception {
+    ClientOptions two = ClientOptions.DEFAULT.withRedirects(2);
+    assertEquals(List.of("opened"), redirected("/relative", two));
+    assertEquals(List.of("opened"), redirected("/other", two));
+    String looping = redirected("/loop", two).getFirst();
+    assertTrue(looping.contains("more than 2 redirects"), looping);
+    String none = redirected("/relative", ClientOptions.DEFAULT).getFirst();
+    assertTrue(none.endsWith("the answer is 307"), none);
+    String plain = redirected("/tls", two).getFirst();
+    assertFalse(plain.contains("nobody can be asked"), plain);
+  }
+
+  @Test
+  void request_byAnotherMethod_orWithABody_isRefused() {
+    WebSocketClient client = WebSocketClient.of(http);
+    for (ClientRequest wrong :
+        List.of(
+            ClientRequest.of("POST", "http://a.test/"),
+            ClientRequest.get("http://a.test/").withBody("x"),
+            ClientRequest.get("http://a.test/").withStreamedBody())) {
+      assertThrows(
+          IllegalArgumentException.class, () -> client.connect(wrong, ears, failures::add));
+    }
+    assertEquals(List.of(), failures);
   }
 
   /** Sends so many messages, as long as there is room, and counts what comes. */
