@@ -442,8 +442,8 @@ public final class HttpRequest {
   /**
    * Fails, as if the handler had thrown this: for who answers later. An {@link HttpException} is
    * answered as it says, where nothing was answered yet; where the answer has begun, the connection
-   * is reset, as there is no other way to tell the client. Neither is reported, as it is no failure
-   * of the program.
+   * is reset, as there is no other way to tell the client; where it is over, nothing is done. In no
+   * case is it reported, as it is no failure of the program. Anything else is.
    */
   public void fail(Throwable thrown) {
     exchange.requireInLoop("HttpRequest.fail");
@@ -452,7 +452,7 @@ public final class HttpRequest {
       exchange.abort(thrown);
     } else if (response.isOpen()) {
       exchange.failed(thrown);
-    } else {
+    } else if (!(thrown instanceof HttpException)) {
       exchange.report(thrown);
     }
   }

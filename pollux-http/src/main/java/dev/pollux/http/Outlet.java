@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way from answers to a client: through the {@link Output} of the loop, or beside it, in order.
  * What a connection refuses at its limit waits here until its queue is empty, and then is taken
- * whatever its size; until that, no other request is looked at, so it is one answer's.
+ * whatever its size. Until that no other request is looked at, so it is of one answer and of those
+ * that came with it in a turn; and what a group sends to this one among others is refused.
  *
  * <p>Threads: the loop's.
  */
@@ -275,7 +276,7 @@ final class Outlet {
     if (fits(sizeBytes)) {
       return true;
     }
-    flush(); // which has the kernel asked
+    flush(); // the kernel is asked now where it is too much, or at the end of a turn
     boolean fits = fits(sizeBytes);
     if (!fits) {
       awaitRoom();

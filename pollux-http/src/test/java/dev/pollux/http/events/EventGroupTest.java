@@ -3,10 +3,15 @@ package dev.pollux.http.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.Compression;
+import dev.pollux.http.HttpException;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpObserver;
 import dev.pollux.http.HttpOptions;
+import dev.pollux.http.HttpRequest;
 import dev.pollux.http.HttpWire;
+import dev.pollux.net.Connection;
+import dev.pollux.net.ConnectionObserver;
 import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.WriteResult;
 import java.util.ArrayList;
@@ -138,6 +143,48 @@ class EventGroupTest {
         assertEquals(0, group().size());
         assertTrue(group().end());
       }
+    }
+  }
+
+  /** Else each would have a coding of its own, and no place in a group. */
+  @Test
+  void stream_aroundWhichAnswersAreCompressed_isNot() {
+    try (HttpWire wire = wire(HttpWire.OPTIONS, Compression.gzip().around(joining))) {
+      wire.send("GET /feed HTTP/1.1¶Host: a¶Accept-Encoding: gzip¶¶");
+      broadcast("plain");
+      String all = wire.read();
+      assertTrue(all.endsWith("¶¶d¶data: plain\n\n¶"), all);
+      assertEquals(-1, all.indexOf("gzip"));
+    }
+  }
+
+  /** There is nothing left to answer it by, and it is no failure of the program's. */
+  @Test
+  void failure_behindTheEnd_isReportedUnlessItIsAnAnswer() {
+    List<HttpRequest> requests = new ArrayList<>();
+    HttpHandler keeping =
+        (request, response) -> {
+          requests.add(request);
+          joining.handle(request, response);
+        };
+    List<Throwable> failures = new ArrayList<>();
+    ConnectionObserver observer =
+        new ConnectionObserver() {
+          @Override
+          public void failed(Connection connection, String what, Throwable thrown) {
+            failures.add(thrown);
+          }
+        };
+    ConnectionOptions like = ConnectionOptions.DEFAULT.withObserver(observer);
+    try (HttpWire wire = HttpWire.to(HttpWire.OPTIONS, like, keeping)) {
+      group = EventGroup.over(List.of(wire.loop));
+      wire.send(ASK);
+      streams.getFirst().end();
+      requests.getFirst().fail(new HttpException(404, "too late"));
+      assertEquals(List.of(), failures);
+      IllegalStateException bug = new IllegalStateException("boom");
+      requests.getFirst().fail(bug);
+      assertEquals(List.of(bug), failures);
     }
   }
 
