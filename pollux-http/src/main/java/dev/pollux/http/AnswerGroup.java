@@ -16,10 +16,10 @@ import java.util.Set;
  * for each: a feed. One that is over leaves by itself, before its end is sent and before anybody is
  * told of that.
  *
- * <p>What is sent to all is refused by a member that has something waiting before it, beyond what its
- * connection may queue, as by one whose queue is full. How it is sent to those on other loops, and what becomes of slow ones, is said by {@link
- * ConnectionGroup}. Threads: {@link #add} and {@link #remove} on the loop of the answer, all else
- * on any.
+ * <p>What is sent to all is refused by a member that has something waiting before it, beyond what
+ * its connection may queue, as by one whose queue is full. How it is sent to those on other loops,
+ * and what becomes of slow ones, is said by {@link ConnectionGroup}. Threads: {@link #add} and
+ * {@link #remove} on the loop of the answer, all else on any.
  */
 public final class AnswerGroup {
 

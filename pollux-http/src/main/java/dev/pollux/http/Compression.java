@@ -17,9 +17,9 @@ import java.util.Objects;
  * <p>Only of types that shrink, with content of {@link #withMinBytes} or of a length that is not
  * known, and that no other coding was applied to. Each answer that depends on it says {@code Vary};
  * an entity tag becomes a weak one. What is written piece by piece comes to the client piece by
- * piece. Events ({@code text/event-stream}) are sent as they are: small pieces over a long time gain
- * little, each would keep an encoder, and what {@linkplain AnswerGroup groups} send to all could not
- * be shared.
+ * piece. Events ({@code text/event-stream}) are sent as they are: small pieces over a long time
+ * gain little, each would keep an encoder, and what {@linkplain AnswerGroup groups} send to all
+ * could not be shared.
  *
  * <p>An answer that has a secret beside what a client may choose tells by its length, compressed,
  * whether the two are alike: leave such ones out.

@@ -395,8 +395,8 @@ public final class HttpResponse {
 
   /**
    * Calls this once when the server is about to stop, or only the connection, in order: which waits
-   * for the answer, so that one that goes on for long is to end itself. If that is so already, soon;
-   * if the answer is over before, never.
+   * for the answer, so that one that goes on for long is to end itself. If that is so already,
+   * soon; if the answer is over before, never.
    */
   public void whenFinishing(Runnable task) {
     exchange.requireInLoop("HttpResponse.whenFinishing");

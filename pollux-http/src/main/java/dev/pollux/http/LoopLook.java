@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Whether a loop turns, for all who ask that: one task waits in its queue at most, however many ask,
- * and for however long it is stuck.
+ * Whether a loop turns, for all who ask that: one task waits in its queue at most, however many
+ * ask, and for however long it is stuck.
  *
  * <p>Threads: any.
  */

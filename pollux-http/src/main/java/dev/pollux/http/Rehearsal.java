@@ -53,8 +53,7 @@ final class Rehearsal extends Exchange {
     this.content = ByteBuffer.wrap(content).asReadOnlyBuffer();
     this.pieceBytes = pieceBytes;
     this.remoteAddress = remoteAddress;
-    this.head =
-        new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE), options);
+    this.head = new HeadParser(options.limits().withBodyBytes(Long.MAX_VALUE), options);
   }
 
   HttpAnswer run(HttpHandler handler) {

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@link #broadcast} reaches the members of its own loop at once, and those of each other loop
  * in one task there. A member that is added before a broadcast is told it; what one thread
  * broadcasts is told in that order; one that is removed during a broadcast is not told it any more.
- * Nobody waits for a slow member: it is given up when it cannot
- * have everything, or what {@link Slow} says. Nor does anybody wait for a loop whose task queue is
- * full: who broadcasts is told so, and its members are as slow ones, as soon as the loop gets to
- * it, and before they are given anything that comes behind what they missed.
+ * Nobody waits for a slow member: it is given up when it cannot have everything, or what {@link
+ * Slow} says. Nor does anybody wait for a loop whose task queue is full: who broadcasts is told so,
+ * and its members are as slow ones, as soon as the loop gets to it, and before they are given
+ * anything that comes behind what they missed.
  *
  * <p>A member that has ended is left out by itself, and forgotten in time. Ownership: the
  * connections stay who owns them; the group ends nobody but the slow. Threads: {@link #add} and

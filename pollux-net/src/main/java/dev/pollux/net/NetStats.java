@@ -35,7 +35,8 @@ public final class NetStats {
 
   /**
    * How much native memory connections have of the loop's pool, for bytes that they have not sent,
-   * and for those that were received and not read, as of messages that are not whole yet; 0 when the last one is closed.
+   * and for those that were received and not read, as of messages that are not whole yet; 0 when
+   * the last one is closed.
    */
   public long memoryBytes() {
     ChunkPool counted = pool;

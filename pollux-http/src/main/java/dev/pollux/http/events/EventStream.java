@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>While nothing is sent, a comment is, each 15 s, so that nobody between takes it for dead, and
- * one who is gone is noticed. When the server stops, it ends by itself, in order, and a browser comes
- * again. A client that comes again says what it has heard last: {@link
- * #lastEventId}.
+ * one who is gone is noticed. When the server stops, it ends by itself, in order, and a browser
+ * comes again. A client that comes again says what it has heard last: {@link #lastEventId}.
  *
  * <p>Threads: the loop's; elsewhere {@link #execute}. Nothing blocks: what {@link WriteResult} says
  * is as of {@link HttpResponse#write(ByteBuffer)}.
@@ -56,8 +55,8 @@ public final class EventStream {
   /**
    * Begins the answer: sends its head.
    *
-   * @throws IllegalStateException if a length was said, which such an answer has not; or there is no
-   *     connection: a test has one by {@link dev.pollux.http.HttpCall#on}
+   * @throws IllegalStateException if a length was said, which such an answer has not; or there is
+   *     no connection: a test has one by {@link dev.pollux.http.HttpCall#on}
    */
   public static EventStream begin(HttpRequest request, HttpResponse response) {
     if (response.length() >= 0) {

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Names, TLS, timeouts and redirects are those of the {@link HttpClient}: by default none is
- * followed; with {@code withRedirects} so many are, also to the schemes ws and wss, but not from wss
- * to ws unless its options say so. Its limit on connections counts one until it is open, and no longer. Each is closed by its own means; closing
- * the client leaves it alone.
+ * followed; with {@code withRedirects} so many are, also to the schemes ws and wss, but not from
+ * wss to ws unless its options say so. Its limit on connections counts one until it is open, and no
+ * longer. Each is closed by its own means; closing the client leaves it alone.
  *
  * <p>Threads: the loop's. Source: RFC 6455, 4.1.
  */

@@ -18,8 +18,8 @@
  * takes twice its size at the most.
  *
  * <p>While a client does not read what it is sent, a server does not read from it either. A client
- * reads on, unless its program {@linkplain dev.pollux.http.websocket.WebSocket#pauseReading pauses}:
- * of two ends that are full, one has to.
+ * reads on, unless its program {@linkplain dev.pollux.http.websocket.WebSocket#pauseReading
+ * pauses}: of two ends that are full, one has to.
  *
  * <h2>The end</h2>
  *

@@ -135,8 +135,7 @@ class EventStreamTest {
     HttpHandler handler =
         (request, response) -> {
           response.length(1_000);
-          assertThrows(
-              IllegalStateException.class, () -> EventStream.begin(request, response));
+          assertThrows(IllegalStateException.class, () -> EventStream.begin(request, response));
           response.status(500).length(0).send();
         };
     try (HttpWire wire = HttpWire.to(handler)) {
@@ -154,8 +153,7 @@ class EventStreamTest {
           events.end();
         };
     HttpCall call = HttpCall.get("/feed");
-    String said =
-        assertThrows(IllegalStateException.class, () -> call.to(handler)).getMessage();
+    String said = assertThrows(IllegalStateException.class, () -> call.to(handler)).getMessage();
     assertTrue(said.endsWith("in a test, use HttpCall.on(sys, handler)"), said);
     ModelSys sys = ModelSys.virtual(1, Faults.none());
     assertEquals("data: one\n\n", call.on(sys, handler).text());

@@ -123,16 +123,15 @@ class WebSocketClientTest {
     WebSocketEndpoint endpoint = WebSocketEndpoint.of(QUIET, _ -> new SocketWire.Echo());
     String there = serve(endpoint);
     String here =
-        serve(
-            (request, response) -> {
-              switch (request.path()) {
-                case "/relative" -> response.redirect(307, "/chat");
-                case "/other" -> response.redirect(302, there);
-                case "/tls" -> response.redirect(301, there.replace("ws:", "WSS:"));
-                case "/loop" -> response.redirect(301, "/loop");
-                default -> endpoint.handle(request, response);
-              }
-            });
+        serve((request, response) -> {
+          switch (request.path()) {
+            case "/relative" -> response.redirect(307, "/chat");
+            case "/other" -> response.redirect(302, there);
+            case "/tls" -> response.redirect(301, there.replace("ws:", "WSS:"));
+            case "/loop" -> response.redirect(301, "/loop");
+            default -> endpoint.handle(request, response);
+          }
+        });
     List<String> told = new ArrayList<>();
     WebSocketHandler opening =
         new WebSocketHandler() {
