@@ -324,6 +324,7 @@ public final class ConnectionGroup {
     }
 
     /** Whether one of these is a member: who was told of another may have removed it. */
+    @SuppressWarnings("ReferenceEquality") // whether nothing has changed since
     private boolean isStill(Member member, Member[] now) {
       return snapshot == now || member.equals(all.get(member.connection()));
     }
