@@ -17,7 +17,9 @@ import java.util.Objects;
  * <p>Only of types that shrink, with content of {@link #withMinBytes} or of a length that is not
  * known, and that no other coding was applied to. Each answer that depends on it says {@code Vary};
  * an entity tag becomes a weak one. What is written piece by piece comes to the client piece by
- * piece.
+ * piece. Events ({@code text/event-stream}) are sent as they are: small pieces over a long time
+ * gain little, each would keep an encoder, and what {@linkplain AnswerGroup groups} send to all
+ * could not be shared.
  *
  * <p>An answer that has a secret beside what a client may choose tells by its length, compressed,
  * whether the two are alike: leave such ones out.
@@ -62,7 +64,7 @@ public final class Compression {
   public HttpHandler around(HttpHandler next) {
     Objects.requireNonNull(next, "next");
     return (request, response) -> {
-      response.setCoding(new Gzip(accepts(request.fields().all("Accept-Encoding"))));
+      response.coding.set(new Gzip(accepts(request.fields().all("Accept-Encoding"))));
       next.handle(request, response);
     };
   }
@@ -90,7 +92,7 @@ public final class Compression {
     @Override
     public boolean begin(HttpResponse response, long length) {
       String type = response.field("Content-Type");
-      boolean isKnown = type != null && MediaTypes.shrinks(type);
+      boolean isKnown = type != null && MediaTypes.shrinks(type) && !isOfEvents(type);
       boolean isAgain = response.status() == 304; // as before, when there was content
       boolean isFit =
           (isKnown || (isAgain && type == null))
@@ -101,7 +103,7 @@ public final class Compression {
       if (!isFit) {
         return false;
       }
-      if (!response.lines().lists("Vary", "Accept-Encoding")) {
+      if (!response.lines.lists("Vary", "Accept-Encoding")) {
         var _ = response.addField("Vary", "Accept-Encoding");
       }
       if (!isAccepted) {
@@ -117,6 +119,10 @@ public final class Compression {
       var _ = response.field("Content-Encoding", "gzip");
       encoder = new GzipEncoder(level);
       return true;
+    }
+
+    private static boolean isOfEvents(String type) {
+      return small(type).startsWith("text/event-stream");
     }
 
     private static String small(String text) {

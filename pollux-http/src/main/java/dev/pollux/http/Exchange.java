@@ -4,6 +4,7 @@ import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,19 @@ abstract class Exchange {
     return !isQueued && !response.isLater();
   }
 
+  /** Whether a length may be said although nothing is written. */
+  boolean isHeadAlone() {
+    return request.isHead() || Statuses.isBodiless(response.status());
+  }
+
+  /** Throws unless the client asked to leave HTTP for this, and has sent all that comes before. */
+  void requireSwitch(@Nullable String protocol) {
+    if (!body.isOver()) {
+      throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
+    }
+    request.requireSwitch(protocol);
+  }
+
   /** Where the request came from; null if there is no connection. */
   abstract @Nullable Connection connection();
 
@@ -56,6 +70,9 @@ abstract class Exchange {
 
   /** Whether no task will run any more. Any thread. */
   abstract boolean isClosed();
+
+  /** Whether the connection ends when the answer is over, as the server stops. */
+  abstract boolean isFinishing();
 
   /** Whether this is the thread of the loop. Any thread. */
   abstract boolean inLoop();
@@ -98,11 +115,22 @@ abstract class Exchange {
   /** Puts the head before what is written next; with the length that was declared, or -1. */
   abstract void begin(long length);
 
+  /** Whether the content, of an answer that has begun, is cut in chunks. */
+  abstract boolean isChunked();
+
   /** Whether so many bytes of content would be taken now. */
   abstract boolean hasRoom(int sizeBytes);
 
   /** Sends more of the content, for which there is room. */
   abstract WriteResult write(ByteBuffer content);
+
+  /**
+   * Sends more of the content, which others are sent too: all or nothing, and nothing while
+   * something waits before it.
+   *
+   * @param framed in a chunk if the answer {@linkplain #isChunked is cut} so
+   */
+  abstract WriteResult write(Payload framed, int contentBytes);
 
   /** Sends the end of what was begun. */
   abstract WriteResult end();

@@ -25,7 +25,7 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   private final HttpHandler handler;
   private final HttpOptions options;
   private final HttpLimits limits;
-  private final HttpLoop loop;
+  final HttpLoop loop;
   private final Connection connection;
   private final Outlet outlet;
   private final Deadline deadline;
@@ -62,10 +62,6 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
     return connection;
   }
 
-  HttpLoop loop() {
-    return loop;
-  }
-
   /** The way to the client. */
   Outlet outlet() {
     return outlet;
@@ -79,6 +75,11 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   /** Whether nothing of the stream counts any more. */
   boolean isOver() {
     return state == Http1State.OVER || state == Http1State.SWITCHED;
+  }
+
+  /** Whether it ends in order. */
+  boolean isFinishing() {
+    return isEnding;
   }
 
   /** Whether the next answer is the last, whatever the request says. */
@@ -165,6 +166,10 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
   @Override
   public void finishing(Connection from) {
     isEnding = true;
+    Http1Exchange current = exchange;
+    if (current != null) {
+      call(current, current.response::tellFinishing);
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.pollux.net.CloseReason;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class Http1Exchange extends Exchange {
   private static final int CHUNK_BYTES = 24; // around the data
 
   final HeadParser head;
-  private final HttpOptions options;
+  final HttpOptions options;
   private final HttpLimits limits;
   private @Nullable Http1Connection owner;
   private @Nullable ChunkParser chunks;
@@ -159,6 +160,11 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  boolean isFinishing() {
+    return owner().isFinishing();
+  }
+
+  @Override
   boolean inLoop() {
     return connection().loop().inLoop();
   }
@@ -174,7 +180,7 @@ final class Http1Exchange extends Exchange {
 
   @Override
   String text(byte[] in, int from, int to) {
-    return owner().loop().word(in, from, to);
+    return owner().loop.word(in, from, to);
   }
 
   // ---- the body
@@ -200,7 +206,8 @@ final class Http1Exchange extends Exchange {
       return false;
     }
     left -= count;
-    give(data, count);
+    outcome.received(count);
+    body.give(data, count);
     if (left == 0 && !owner().isOver()) {
       body.end(null);
     }
@@ -216,25 +223,13 @@ final class Http1Exchange extends Exchange {
       case DATA -> {
         int count = (int) Math.min(parser.left(), data.remaining());
         parser.took(count);
-        give(data, count);
+        outcome.received(count);
+        body.give(data, count);
       }
       case DONE -> body.end(parser);
       case REFUSED -> refuse(parser.status(), String.valueOf(parser.problem()));
     }
     return true;
-  }
-
-  /** Gives so many bytes, and has moved over them, whatever is done with the buffer. */
-  private void give(ByteBuffer data, int count) throws Exception {
-    int end = data.limit();
-    int next = data.position() + count;
-    outcome.received(count);
-    var _ = data.limit(next);
-    try {
-      body.give(data);
-    } finally {
-      var _ = data.limit(end).position(next);
-    }
   }
 
   @Override
@@ -299,10 +294,6 @@ final class Http1Exchange extends Exchange {
     response.tellOver();
   }
 
-  HttpOptions options() {
-    return options;
-  }
-
   // ---- the answer
 
   @Override
@@ -354,6 +345,11 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  boolean isChunked() {
+    return isEncoded;
+  }
+
+  @Override
   boolean hasRoom(int sizeBytes) {
     return !hasContent() || owner().outlet().hasRoom(sizeBytes + CHUNK_BYTES);
   }
@@ -377,6 +373,16 @@ final class Http1Exchange extends Exchange {
     return owner().wrote();
   }
 
+  @Override
+  WriteResult write(Payload framed, int contentBytes) {
+    if (!hasContent()) {
+      return owner().wrote();
+    }
+    WriteResult result = owner().outlet().write(framed);
+    outcome.wrote(result.isTaken() ? contentBytes : 0);
+    return result;
+  }
+
   private void writeContent(ByteBuffer content) {
     if (content.remaining() <= SHORT_BYTES) {
       claim(content.remaining()).put(content);
@@ -388,10 +394,10 @@ final class Http1Exchange extends Exchange {
   @Override
   WriteResult end() {
     if (isEncoded && hasContent()) {
-      Lines lines = response.trailers();
+      Lines lines = response.trailers;
       Output out = claim(lines.sizeBytes() + CHUNK_BYTES);
       out.put(LAST_CHUNK);
-      putLines(out, lines);
+      out.put(lines);
       out.putEnd();
     }
     return sent();
@@ -402,20 +408,20 @@ final class Http1Exchange extends Exchange {
     if (request.isHttp10()) { // which knows of none
       return owner().wrote();
     }
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
     out.put(Statuses.line(status));
-    putLines(out, lines);
+    out.put(lines);
     out.putEnd();
     return owner().wrote();
   }
 
   @Override
   void switchTo(ConnectionHandler next) {
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     Output out = claim(lines.sizeBytes() + OWN_LINES_BYTES);
-    owner().loop().date(options).put(out, response.status());
-    putLines(out, lines);
+    owner().loop.date(options).put(out, response.status());
+    out.put(lines);
     if (response.status() == 101) {
       out.put(SWITCH);
     }
@@ -445,17 +451,17 @@ final class Http1Exchange extends Exchange {
     isEncoded = length < 0 && !request.isHttp10() && !isBodiless;
     boolean isOpenEnded = length < 0 && !isEncoded;
     isLast |= isOpenEnded && hasContent();
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     int described = content == null ? 0 : content.headBytes();
     int fieldBytes = lines.sizeBytes() + described;
     Output out = claim(OWN_LINES_BYTES + fieldBytes + ahead);
-    owner().loop().date(options).put(out, response.status());
+    owner().loop.date(options).put(out, response.status());
     outcome.wroteHead();
     String serverName = options.serverName();
     if (serverName != null && lines.first("Server") == null) {
       out.putLine("Server", serverName);
     }
-    putLines(out, lines);
+    out.put(lines);
     if (lines.hasUpgrade()) {
       out.put(SWITCH);
     }
@@ -487,11 +493,5 @@ final class Http1Exchange extends Exchange {
   /** Room for so many bytes. */
   private Output claim(int atMostBytes) {
     return owner().outlet().claim(atMostBytes);
-  }
-
-  private static void putLines(Output out, Lines lines) {
-    for (int i = 0; i < lines.count(); i++) {
-      out.putLine(lines.name(i), lines.value(i));
-    }
   }
 }

@@ -248,6 +248,18 @@ public final class HttpBody {
 
   // ---- what comes
 
+  /** Gives so many bytes, and has moved over them, whatever is done with the buffer. */
+  void give(ByteBuffer data, int count) throws Exception {
+    int end = data.limit();
+    int next = data.position() + count;
+    var _ = data.limit(next);
+    try {
+      give(data);
+    } finally {
+      var _ = data.limit(end).position(next);
+    }
+  }
+
   void give(ByteBuffer data) throws Exception {
     HttpBodyHandler known = reader;
     Inflation between = inflation;

@@ -112,7 +112,8 @@ public final class HttpCall {
   }
 
   /**
-   * Has a handler answer.
+   * Has a handler answer. One that asks for the loop or the connection, as an {@link
+   * dev.pollux.http.events.EventStream} and {@link Liveness} do, needs {@link #on}.
    *
    * @throws IllegalStateException if it has not answered in 10 s, or what it threw is no answer of
    *     its own: that is the cause

@@ -194,8 +194,9 @@ public final class HttpLimits {
 
   /**
    * How much memory of a loop answers may have that wait for clients to read: 64 MiB by default.
-   * While there is more, a long answer is not kept, and its connection is reset; short ones, files,
-   * and those that are written as there is room go on.
+   * While there is more, a long answer of which the kernel does not take enough, so that more would
+   * wait than {@link dev.pollux.net.ConnectionOptions#highWaterBytes}, is not kept, and its
+   * connection is reset; short ones, files, and those that are written as there is room go on.
    */
   public long queuedBytes() {
     return values.queuedBytes;

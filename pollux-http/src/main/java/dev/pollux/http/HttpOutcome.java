@@ -57,7 +57,7 @@ public final class HttpOutcome {
 
   /** A head is not yet whole, or none: notes its first line, as far as it came. */
   void saw(HeadInput input) {
-    if (exchange.options().observer() == null) {
+    if (exchange.options.observer() == null) {
       return;
     }
     byte[] bytes = input.bytes();
@@ -103,7 +103,7 @@ public final class HttpOutcome {
   }
 
   void headCame() {
-    begunNanos = exchange.options().observer() == null ? 0 : now(); // nobody asks
+    begunNanos = exchange.options.observer() == null ? 0 : now(); // nobody asks
     trace = HAS_RECORDER && FlightRecorder.isInitialized() ? newTrace() : null;
   }
 
@@ -118,7 +118,7 @@ public final class HttpOutcome {
 
   /** The request can be seen, and is about to be handled. */
   void begun() {
-    HttpObserver observer = exchange.options().observer();
+    HttpObserver observer = exchange.options.observer();
     if (observer != null) {
       try {
         observer.begun(this);
@@ -153,7 +153,7 @@ public final class HttpOutcome {
 
   /** Tells of it: now, or when the kernel has what waits in the connection, or will not have it. */
   void tell() {
-    HttpObserver observer = exchange.options().observer();
+    HttpObserver observer = exchange.options.observer();
     if (observer == null && trace == null) {
       return;
     }
@@ -175,7 +175,7 @@ public final class HttpOutcome {
 
   /** The connection is over, in the middle of a head if something of one came. */
   void tellHalf() {
-    HttpObserver observer = exchange.options().observer();
+    HttpObserver observer = exchange.options.observer();
     if (observer != null && !isTold && seen.length > 0) {
       isTold = true;
       tellNow(observer);
@@ -305,6 +305,6 @@ public final class HttpOutcome {
 
   /** The clock of the server's dates. */
   public InstantSource wallClock() {
-    return exchange.options().wallClock();
+    return exchange.options.wallClock();
   }
 }

@@ -406,12 +406,13 @@ public final class HttpRequest {
   /**
    * The connection that it came by: to look at, not to write to.
    *
-   * @throws IllegalStateException if there is none, in a test
+   * @throws IllegalStateException if there is none, in a test by {@link HttpCall#to}
    */
   public Connection connection() {
     Connection known = exchange.connection();
     if (known == null) {
-      throw new IllegalStateException("this request came by no connection");
+      throw new IllegalStateException(
+          "this request came by no connection: in a test, use HttpCall.on(sys, handler)");
     }
     return known;
   }
@@ -419,7 +420,7 @@ public final class HttpRequest {
   /**
    * The loop of the connection: for timers.
    *
-   * @throws IllegalStateException if there is no connection, in a test
+   * @throws IllegalStateException as of {@link #connection}
    */
   public EventLoop loop() {
     return connection().loop();
@@ -450,8 +451,8 @@ public final class HttpRequest {
   /**
    * Fails, as if the handler had thrown this: for who answers later. An {@link HttpException} is
    * answered as it says, where nothing was answered yet; where the answer has begun, the connection
-   * is reset, as there is no other way to tell the client. Neither is reported, as it is no failure
-   * of the program.
+   * is reset, as there is no other way to tell the client; where it is over, nothing is done. In no
+   * case is it reported, as it is no failure of the program. Anything else is.
    */
   public void fail(Throwable thrown) {
     exchange.requireInLoop("HttpRequest.fail");
@@ -460,7 +461,7 @@ public final class HttpRequest {
       exchange.abort(thrown);
     } else if (response.isOpen()) {
       exchange.failed(thrown);
-    } else {
+    } else if (!(thrown instanceof HttpException)) {
       exchange.report(thrown);
     }
   }

@@ -26,23 +26,19 @@ public final class HttpResponse {
   /** The type of text. */
   static final String TEXT = "text/plain; charset=utf-8";
 
-  private enum State {
-    NEW,
-    BEGUN,
-    COMPLETE,
-    LOST
-  }
-
   /** Outlives what {@link #clear} forgets. */
   final HeadFilters filters = new HeadFilters();
 
-  private final Exchange exchange;
-  private State state = State.COMPLETE;
+  /** Which are left before the end is sent. */
+  final Memberships groups = new Memberships();
+
+  final Exchange exchange;
+  private AnswerState state = AnswerState.COMPLETE;
   private int status;
-  private final Lines lines = new Lines();
-  private final Lines trailers = new Lines();
+  final Lines lines = new Lines();
+  final Lines trailers = new Lines();
   private final AnswerLength length = new AnswerLength();
-  private final AnswerCoding coding = new AnswerCoding();
+  final AnswerCoding coding = new AnswerCoding();
   private boolean isLater;
   private boolean isLast;
   private final Waiters waiters = new Waiters();
@@ -53,7 +49,7 @@ public final class HttpResponse {
 
   /** Begins with that to another request. */
   void begin() {
-    state = State.NEW;
+    state = AnswerState.NEW;
     isLater = false;
     isLast = false;
     waiters.clear();
@@ -147,6 +143,11 @@ public final class HttpResponse {
     return this;
   }
 
+  /** What {@link #length(long)} has said; -1 if nothing was. */
+  public long length() {
+    return length.declared();
+  }
+
   /** Ends the connection with this answer. */
   public HttpResponse last() {
     requireNew("HttpResponse.last");
@@ -182,7 +183,7 @@ public final class HttpResponse {
   public WriteResult send(ByteBuffer content) {
     requireNew("HttpResponse.send");
     requireWhole(content.remaining());
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
     int size = content.remaining();
@@ -205,7 +206,7 @@ public final class HttpResponse {
       return send(content.buffer());
     }
     requireWhole(content.sizeBytes());
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
     complete();
@@ -218,7 +219,7 @@ public final class HttpResponse {
     try {
       requireNew("HttpResponse.send");
       requireWhole(file.remaining());
-      if (state != State.LOST) {
+      if (state != AnswerState.LOST) {
         complete();
         taken = true;
       }
@@ -231,28 +232,18 @@ public final class HttpResponse {
   }
 
   private void complete() {
-    if (state == State.NEW) {
+    if (state == AnswerState.NEW) {
       filters.apply(exchange.request, this);
     }
-    state = State.COMPLETE;
+    state = AnswerState.COMPLETE;
+    groups.leave(this);
   }
 
   private void requireWhole(long bytes) {
-    if (bytes > 0 || !isHeadAlone()) {
+    if (bytes > 0 || !exchange.isHeadAlone()) {
       length.requireWhole(bytes);
     }
-    requireContent(bytes > 0);
-  }
-
-  private void requireContent(boolean isThere) {
-    if (isThere && (Statuses.isBodiless(status) || status == 205)) {
-      throw new IllegalStateException("an answer with status " + status + " has no content");
-    }
-  }
-
-  /** Whether a length may be said although nothing is written. */
-  private boolean isHeadAlone() {
-    return exchange.request.isHead() || Statuses.isBodiless(status);
+    Statuses.requireContent(status, bytes > 0);
   }
 
   // ---- piece by piece
@@ -272,7 +263,7 @@ public final class HttpResponse {
    */
   public WriteResult write(ByteBuffer content) {
     requireOpen("HttpResponse.write");
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
     int size = content.remaining();
@@ -289,11 +280,6 @@ public final class HttpResponse {
     return exchange.write(coding.encode(content, false));
   }
 
-  /** What the content is put into, if it applies. */
-  void setCoding(ContentCoding newCoding) {
-    coding.set(newCoding);
-  }
-
   /** Sends the head now, before there is content. */
   public void begin(String type) {
     requireNew("HttpResponse.begin");
@@ -303,11 +289,11 @@ public final class HttpResponse {
   }
 
   private void beginIfNew(boolean hasContent) {
-    if (state == State.NEW) {
-      requireContent(hasContent);
+    if (state == AnswerState.NEW) {
+      Statuses.requireContent(status, hasContent);
       boolean isCoded = coding.begin(this, length.declared());
       filters.apply(exchange.request, this);
-      state = State.BEGUN;
+      state = AnswerState.BEGUN;
       exchange.begin(isCoded ? -1 : length.declared());
     }
   }
@@ -331,15 +317,15 @@ public final class HttpResponse {
    */
   public WriteResult end() {
     requireOpen("HttpResponse.end");
-    if (state == State.LOST) {
+    if (state == AnswerState.LOST) {
       return WriteResult.CLOSED;
     }
-    if (state == State.NEW && trailers.count() == 0) {
+    if (state == AnswerState.NEW && trailers.count() == 0) {
       return send();
     }
     beginIfNew(false);
     String missing = length.missing();
-    if (!missing.isEmpty() && !isHeadAlone()) {
+    if (!missing.isEmpty() && !exchange.isHeadAlone()) {
       IllegalStateException less = new IllegalStateException(missing);
       exchange.abort(less);
       throw less;
@@ -353,7 +339,7 @@ public final class HttpResponse {
 
   /** Whether more may be written now. */
   public boolean isWritable() {
-    return state != State.LOST && exchange.isWritable();
+    return state != AnswerState.LOST && exchange.isWritable();
   }
 
   /**
@@ -408,6 +394,21 @@ public final class HttpResponse {
   }
 
   /**
+   * Calls this once when the server is about to stop, or only the connection, in order: which waits
+   * for the answer, so that one that goes on for long is to end itself. If that is so already,
+   * soon; if the answer is over before, never.
+   */
+  public void whenFinishing(Runnable task) {
+    exchange.requireInLoop("HttpResponse.whenFinishing");
+    if (isOpen()) {
+      waiters.forTheStop(Objects.requireNonNull(task));
+      if (exchange.isFinishing()) {
+        exchange.soon(waiters::tellStop);
+      }
+    }
+  }
+
+  /**
    * Leaves HTTP: sends the head, with 101, or with 200 to CONNECT, and hands the connection over;
    * what the client sends behind its request is for the next handler.
    *
@@ -418,15 +419,12 @@ public final class HttpResponse {
    */
   public boolean switchTo(@Nullable String protocol, ConnectionHandler next) {
     requireNew("HttpResponse.switchTo");
-    if (!exchange.body.isOver()) {
-      throw new IllegalStateException("a request with a body cannot leave HTTP before its end");
-    }
-    exchange.request.requireSwitch(protocol);
+    exchange.requireSwitch(protocol);
     if (protocol != null) {
       lines.set("Upgrade", protocol); // as the client has said it
       status = 101;
     }
-    boolean isThere = state != State.LOST;
+    boolean isThere = state != AnswerState.LOST;
     if (isThere) {
       complete();
       exchange.switchTo(next);
@@ -436,29 +434,29 @@ public final class HttpResponse {
 
   /** Whether something of it was sent: its head cannot be changed any more. */
   public boolean isBegun() {
-    return state != State.NEW;
+    return state != AnswerState.NEW;
   }
 
   /** Whether all of it was written. */
   public boolean isComplete() {
-    return state == State.COMPLETE;
+    return state == AnswerState.COMPLETE;
   }
 
   /** Whether it is neither complete nor lost. */
   public boolean isOpen() {
-    return state == State.NEW || state == State.BEGUN;
+    return state == AnswerState.NEW || state == AnswerState.BEGUN;
   }
 
   private void requireNew(String call) {
     exchange.requireInLoop(call);
-    if (state == State.BEGUN || state == State.COMPLETE) {
+    if (state == AnswerState.BEGUN || state == AnswerState.COMPLETE) {
       throw new IllegalStateException(call + ": the answer to " + exchange.request + " has begun");
     }
   }
 
   void requireOpen(String call) {
     exchange.requireInLoop(call);
-    if (state == State.COMPLETE) {
+    if (state == AnswerState.COMPLETE) {
       throw new IllegalStateException(
           call + ": the answer to " + exchange.request + " is complete");
     }
@@ -476,7 +474,8 @@ public final class HttpResponse {
 
   /** The connection is over before it was complete, or before all of it was sent. */
   void lose() {
-    state = State.LOST;
+    state = AnswerState.LOST;
+    groups.leave(this);
   }
 
   /** Tells that there is room, or never will be. */
@@ -484,17 +483,14 @@ public final class HttpResponse {
     waiters.tellRoom();
   }
 
+  /** Tells that the server stops. */
+  void tellFinishing() {
+    waiters.tellStop();
+  }
+
   /** Tells that it is over. */
   void tellOver() {
     coding.close();
     waiters.tellEnd();
-  }
-
-  Lines lines() {
-    return lines;
-  }
-
-  Lines trailers() {
-    return trailers;
   }
 }

@@ -15,7 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
  * HttpHandler operators = new Router().get("/health/live", Liveness.of(group.loops()))…;
  * }</pre>
  *
- * <p>It is to be asked on a loop that is none of these, as one that is stuck answers nobody.
+ * <p>It is to be asked on a loop that is none of these, as one that is stuck answers nobody; in a
+ * test, by {@link HttpCall#on}.
  *
  * <p>Threads: any loop's.
  */
@@ -24,17 +25,17 @@ public final class Liveness implements HttpHandler {
   private static final Duration DEFAULT_TIME = Duration.ofSeconds(2);
   private static final HttpContent ALIVE = HttpContent.text("ok\n");
 
-  private final List<EventLoop> loops;
+  private final List<LoopLook> looks;
   private final long mostNanos;
 
-  private Liveness(List<EventLoop> loops, long mostNanos) {
-    this.loops = List.copyOf(loops);
+  private Liveness(List<LoopLook> looks, long mostNanos) {
+    this.looks = looks;
     this.mostNanos = mostNanos;
   }
 
   /** Of these loops. */
   public static Liveness of(List<EventLoop> loops) {
-    return new Liveness(loops, DEFAULT_TIME.toNanos());
+    return new Liveness(loops.stream().map(LoopLook::new).toList(), DEFAULT_TIME.toNanos());
   }
 
   /**
@@ -46,22 +47,25 @@ public final class Liveness implements HttpHandler {
     if (!time.isPositive()) {
       throw new IllegalArgumentException("time: " + time + " is not positive");
     }
-    return new Liveness(loops, time.toNanos());
+    return new Liveness(looks, time.toNanos());
   }
 
   @Override
   public void handle(HttpRequest request, HttpResponse response) {
     var _ = response.field("Cache-Control", "no-store").later();
-    List<EventLoop> missing = new ArrayList<>(loops);
+    List<EventLoop> missing = new ArrayList<>();
+    looks.forEach(look -> missing.add(look.loop()));
     if (missing.isEmpty()) {
       answer(response, missing);
       return;
     }
     var timer = request.loop().schedule(mostNanos, () -> answer(response, missing));
-    response.whenOver(() -> request.loop().cancel(timer));
-    for (EventLoop loop : loops) {
-      boolean _ = loop.offer(() -> turned(request, response, missing, loop)); // or it is full
-    }
+    LoopLook.Asker asker = loop -> turned(request, response, missing, loop);
+    response.whenOver(() -> {
+      request.loop().cancel(timer);
+      looks.forEach(look -> look.forget(asker));
+    });
+    looks.forEach(look -> look.ask(asker));
   }
 
   /** On the loop that turned. */

@@ -7,6 +7,7 @@ import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Delivery;
 import dev.pollux.net.FileRegion;
 import dev.pollux.net.NetStats;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way from answers to a client: through the {@link Output} of the loop, or beside it, in order.
  * What a connection refuses at its limit waits here until its queue is empty, and then is taken
- * whatever its size; until that, no other request is looked at, so it is one answer's.
+ * whatever its size. Until that no other request is looked at, so it is of one answer and of those
+ * that came with it in a turn; and what a group sends to this one among others is refused.
  *
  * <p>Threads: the loop's.
  */
@@ -105,12 +107,34 @@ final class Outlet {
   /** Sends something behind that, which is too long to be copied there. */
   void write(ByteBuffer content) {
     flush();
-    if (memory.memoryBytes() > mostMemoryBytes && !owner.isStreaming()) {
+    if (owner.isStreaming() || memory.unsentMemoryBytes() <= mostMemoryBytes) {
+      send(content);
+    } else if (!offer(content)) {
       String why = "answers that wait have more than " + mostMemoryBytes + " bytes of the loop's";
       owner.broken(CloseCause.of(CloseReason.LIMIT, why));
-    } else {
-      send(content);
     }
+  }
+
+  /** Sends as much as the kernel takes, and what may wait by the watermark; whether that is all. */
+  private boolean offer(ByteBuffer content) {
+    int end = content.limit();
+    int room = roomBelowMark();
+    while (content.position() < end && room > 0) {
+      send(content.limit(Math.min(end, content.position() + room))); // the kernel is asked at it
+      room = roomBelowMark();
+    }
+    return !content.limit(end).hasRemaining();
+  }
+
+  private int roomBelowMark() {
+    boolean isOpen = refused == null && connection.isOpen();
+    return isOpen ? connection.options().highWaterBytes() - connection.queuedBytes() : 0;
+  }
+
+  /** Sends something behind that, which is shared, unless something waits here. */
+  WriteResult write(Payload shared) {
+    flush();
+    return refused == null ? connection.write(shared) : WriteResult.REFUSED; // there will be room
   }
 
   /** Sends a file behind that. */
@@ -252,7 +276,7 @@ final class Outlet {
     if (fits(sizeBytes)) {
       return true;
     }
-    flush(); // which has the kernel asked
+    flush(); // the kernel is asked now where it is too much, or at the end of a turn
     boolean fits = fits(sizeBytes);
     if (!fits) {
       awaitRoom();

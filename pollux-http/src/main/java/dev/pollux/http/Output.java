@@ -88,6 +88,12 @@ final class Output {
     putEnd();
   }
 
+  void put(Lines lines) {
+    for (int i = 0; i < lines.count(); i++) {
+      putLine(lines.name(i), lines.value(i));
+    }
+  }
+
   /** A number of at least 0, in this base. */
   void putNumber(long number, int base) {
     long left = number;

@@ -7,6 +7,7 @@ import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.FileRegion;
+import dev.pollux.net.Payload;
 import dev.pollux.net.WriteResult;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
@@ -136,6 +137,11 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
+  boolean isFinishing() {
+    return false;
+  }
+
+  @Override
   boolean inLoop() {
     return Thread.currentThread().equals(caller);
   }
@@ -216,7 +222,7 @@ final class Rehearsal extends Exchange {
 
   private void keepHead() {
     status = response.status();
-    Lines lines = response.lines();
+    Lines lines = response.lines;
     for (int i = 0; i < lines.count(); i++) {
       fields.add(new HttpAnswer.Line(lines.name(i), lines.value(i)));
     }
@@ -264,6 +270,11 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
+  boolean isChunked() {
+    return false;
+  }
+
+  @Override
   boolean hasRoom(int sizeBytes) {
     return true;
   }
@@ -275,8 +286,13 @@ final class Rehearsal extends Exchange {
   }
 
   @Override
+  WriteResult write(Payload framed, int contentBytes) {
+    throw new UnsupportedOperationException("what is shared is sent by a connection only");
+  }
+
+  @Override
   WriteResult end() {
-    Lines lines = response.trailers();
+    Lines lines = response.trailers;
     for (int i = 0; i < lines.count(); i++) {
       trailers.add(new HttpAnswer.Line(lines.name(i), lines.value(i)));
     }

@@ -53,6 +53,13 @@ final class Statuses {
     return status < 200 || status == 204 || status == 304;
   }
 
+  /** Throws if an answer with this status has content, and may not. */
+  static void requireContent(int status, boolean isThere) {
+    if (isThere && (isBodiless(status) || status == 205)) {
+      throw new IllegalStateException("an answer with status " + status + " has no content");
+    }
+  }
+
   /** Its name; empty for one that is not registered. */
   static String name(int status) {
     return switch (status) {

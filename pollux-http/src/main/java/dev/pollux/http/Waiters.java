@@ -9,10 +9,12 @@ final class Waiters {
 
   private @Nullable Runnable forRoom;
   private @Nullable List<Runnable> forTheEnd;
+  private @Nullable List<Runnable> forTheStop;
 
   void clear() {
     forRoom = null;
     forTheEnd = null;
+    forTheStop = null;
   }
 
   /** For room: one at a time. */
@@ -22,12 +24,18 @@ final class Waiters {
 
   /** For the end: one after the other. */
   void forTheEnd(Runnable task) {
-    List<Runnable> known = forTheEnd;
-    if (known == null) {
-      known = new ArrayList<>(1);
-      forTheEnd = known;
-    }
+    forTheEnd = with(forTheEnd, task);
+  }
+
+  /** For the stop of the server: one after the other. */
+  void forTheStop(Runnable task) {
+    forTheStop = with(forTheStop, task);
+  }
+
+  private static List<Runnable> with(@Nullable List<Runnable> some, Runnable task) {
+    List<Runnable> known = some == null ? new ArrayList<>(1) : some;
     known.add(task);
+    return known;
   }
 
   /** There is room, or never will be. */
@@ -39,13 +47,25 @@ final class Waiters {
     }
   }
 
-  /** Tells all of them, whatever one throws, which is thrown in the end. */
+  /** It is over: tells all of them, whatever one throws, which is thrown in the end. */
   void tellEnd() {
     List<Runnable> waiting = forTheEnd;
+    forTheEnd = null;
+    forTheStop = null;
+    tell(waiting);
+  }
+
+  /** The server stops: likewise. */
+  void tellStop() {
+    List<Runnable> waiting = forTheStop;
+    forTheStop = null;
+    tell(waiting);
+  }
+
+  private static void tell(@Nullable List<Runnable> waiting) {
     if (waiting == null) {
       return;
     }
-    forTheEnd = null;
     Throwable first = null;
     for (Runnable task : waiting) {
       try {

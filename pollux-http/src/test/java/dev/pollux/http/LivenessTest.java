@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -15,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +77,39 @@ class LivenessTest {
         end.countDown();
       }
       assertTrue(ask(server).startsWith("HTTP/1.1 200 "));
+    }
+  }
+
+  /** Who looks again and again at a loop that is stuck does not fill its queue. */
+  @Test
+  void looks_atALoop_haveOneTaskWait() throws Exception {
+    List<String> told = new ArrayList<>();
+    LoopOptions two = LoopOptions.DEFAULT.withTaskCapacity(2);
+    try (EventLoop loop = EventLoop.open(ModelSys.virtual(1, Faults.none()), two)) {
+      LoopLook look = new LoopLook(loop);
+      for (int i = 0; i < 10; i++) {
+        String name = "look " + i;
+        look.ask(_ -> told.add(name));
+      }
+      LoopLook.Asker gone = _ -> told.add("gone");
+      look.ask(gone);
+      look.forget(gone);
+      assertTrue(loop.offer(() -> told.add("task")));
+      int _ = loop.runOnce(0);
+      assertEquals(11, told.size());
+      assertEquals("look 0", told.getFirst());
+      assertEquals("task", told.getLast());
+      look.ask(_ -> told.add("again"));
+      int _ = loop.runOnce(0);
+      assertEquals("again", told.getLast());
+      for (int i = 0; i < 2; i++) {
+        assertTrue(loop.offer(() -> {}));
+      }
+      look.ask(_ -> told.add("full"));
+      int _ = loop.runOnce(0);
+      look.ask(_ -> told.add("then"));
+      int _ = loop.runOnce(0);
+      assertEquals(List.of("full", "then"), told.subList(12, 14)); // both, by the later one's task
     }
   }
 

@@ -33,10 +33,13 @@ final class ChunkPool {
   }
 
   private static final VarHandle USED_BYTES;
+  private static final VarHandle INPUT_BYTES;
 
   static {
     try {
-      USED_BYTES = MethodHandles.lookup().findVarHandle(ChunkPool.class, "usedBytes", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      USED_BYTES = lookup.findVarHandle(ChunkPool.class, "usedBytes", long.class);
+      INPUT_BYTES = lookup.findVarHandle(ChunkPool.class, "inputBytes", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -47,6 +50,7 @@ final class ChunkPool {
   private Source source = Slab::new;
   private int usedCount;
   private long usedBytes;
+  private long inputBytes;
   private long slabBytes;
   private boolean exhausted;
 
@@ -58,6 +62,16 @@ final class ChunkPool {
   /** How much memory the chunks have that are with connections. Threads: any. */
   long usedBytes() {
     return (long) USED_BYTES.getOpaque(this);
+  }
+
+  /** How much of that is for what was received. Threads: any. */
+  long inputBytes() {
+    return (long) INPUT_BYTES.getOpaque(this);
+  }
+
+  /** So much more of what is used is for what was received. */
+  void useForInput(long moreBytes) {
+    INPUT_BYTES.setOpaque(this, inputBytes + moreBytes);
   }
 
   private void use(long moreBytes) {

@@ -4,7 +4,6 @@ import dev.pollux.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A {@link #broadcast} reaches the members of its own loop at once, and those of each other loop
  * in one task there. A member that is added before a broadcast is told it; what one thread
- * broadcasts is told in that order. Nobody waits for a slow member: it is given up when it cannot
- * have everything, or what {@link Slow} says. Nor does anybody wait for a loop whose task queue is
- * full: who broadcasts is told so, and its members are as slow ones, as soon as the loop gets to
- * it, and before they are given anything that comes behind what they missed.
+ * broadcasts is told in that order; one that is removed during a broadcast is not told it any more.
+ * Nobody waits for a slow member: it is given up when it cannot have everything, or what {@link
+ * Slow} says. Nor does anybody wait for a loop whose task queue is full: who broadcasts is told so,
+ * and its members are as slow ones, as soon as the loop gets to it, and before they are given
+ * anything that comes behind what they missed.
  *
  * <p>A member that has ended is left out by itself, and forgotten in time. Ownership: the
  * connections stay who owns them; the group ends nobody but the slow. Threads: {@link #add} and
@@ -49,6 +49,18 @@ public final class ConnectionGroup {
      * @param members how many they are
      */
     default void missed(EventLoop loop, int members, Payload payload) {}
+  }
+
+  /** The way of what is sent to all to one member, where that is not the connection's own. */
+  @FunctionalInterface
+  public interface Way {
+
+    /**
+     * Sends it, or not, as {@link Connection#write(Payload)}: what that answers is what {@link
+     * Slow} is told. On the loop of the member; what this throws ends the member, and nobody else.
+     */
+    @CheckReturnValue
+    WriteResult write(Payload payload);
   }
 
   private static final Slow GIVE_UP =
@@ -89,6 +101,16 @@ public final class ConnectionGroup {
    * @throws IllegalArgumentException if its loop is none of the group's
    */
   public void add(Connection connection) {
+    add(connection, connection::write);
+  }
+
+  /**
+   * Adds a member that something is before: what is on its way there, or puts a frame around.
+   *
+   * @throws IllegalArgumentException as above
+   */
+  public void add(Connection connection, Way way) {
+    Objects.requireNonNull(way);
     EventLoop loop = connection.loop();
     Members there = members.get(loop);
     if (there == null) {
@@ -96,7 +118,7 @@ public final class ConnectionGroup {
           connection + " is on " + loop + ", which the group was not made for");
     }
     loop.requireInLoop("ConnectionGroup.add");
-    there.add(connection);
+    there.add(new Member(connection, way));
   }
 
   /** Removes a member; nothing if it is none. */
@@ -143,6 +165,8 @@ public final class ConnectionGroup {
     return missing.isEmpty();
   }
 
+  private record Member(Connection connection, Way way) {}
+
   /** The members of one loop. */
   private static final class Members {
 
@@ -151,8 +175,8 @@ public final class ConnectionGroup {
     final EventLoop loop;
     volatile int size;
     private final Slow slow;
-    private final Set<Connection> all = new LinkedHashSet<>();
-    private Connection @Nullable [] snapshot; // of all, while that does not change
+    private final Map<Connection, Member> all = new LinkedHashMap<>();
+    private Member @Nullable [] snapshot; // of all, while that does not change
     private int pruneAt = LEAST_PRUNED;
 
     // What the members missed: set by who broadcasts, and taken by the loop. By the lock of this.
@@ -171,9 +195,10 @@ public final class ConnectionGroup {
       this.slow = slow;
     }
 
-    void add(Connection connection) {
+    void add(Member member) {
       tellMissed(); // which is not the new one's
-      if (connection.isClosed() || !all.add(connection)) {
+      Connection connection = member.connection();
+      if (connection.isClosed() || all.putIfAbsent(connection, member) != null) {
         return;
       }
       if (missed) {
@@ -187,14 +212,14 @@ public final class ConnectionGroup {
     }
 
     void remove(Connection connection) {
-      if (all.remove(connection)) {
+      if (all.remove(connection) != null) {
         boolean _ = late.remove(connection);
         changed();
       }
     }
 
     private void prune() {
-      if (all.removeIf(Connection::isClosed)) {
+      if (all.keySet().removeIf(Connection::isClosed)) {
         changed();
       }
     }
@@ -278,38 +303,57 @@ public final class ConnectionGroup {
         missed = delivered < lastHole;
         spared = missed ? spared : null;
       }
-      for (Connection member : members()) {
-        if (!member.equals(whole) && !late.contains(member) && !member.isClosed()) {
-          tellSlow(member, WriteResult.REFUSED);
+      Member[] now = members();
+      for (Member member : now) {
+        Connection connection = member.connection();
+        boolean hasMissed = !connection.equals(whole) && !late.contains(connection);
+        if (hasMissed && isStill(member, now) && !connection.isClosed()) {
+          tellSlow(connection, WriteResult.REFUSED);
         }
       }
       late.clear();
     }
 
-    private Connection[] members() {
-      Connection[] now = snapshot;
+    private Member[] members() {
+      Member[] now = snapshot;
       if (now == null) {
-        now = all.toArray(Connection[]::new);
+        now = all.values().toArray(Member[]::new);
         snapshot = now;
       }
       return now;
     }
 
+    /** Whether one of these is a member: who was told of another may have removed it. */
+    @SuppressWarnings("ReferenceEquality") // whether nothing has changed since
+    private boolean isStill(Member member, Member[] now) {
+      return snapshot == now || member.equals(all.get(member.connection()));
+    }
+
     private void deliver(Payload payload, @Nullable Connection except) {
-      Connection[] now = members();
+      Member[] now = members();
       boolean anyEnded = false;
-      for (Connection member : now) {
-        if (!member.equals(except)) {
-          WriteResult result = member.write(payload);
+      for (Member member : now) {
+        Connection connection = member.connection();
+        if (isStill(member, now) && !connection.equals(except)) {
+          WriteResult result = write(member, payload);
           if (result == WriteResult.CLOSED) {
-            anyEnded |= member.isClosed();
+            anyEnded |= connection.isClosed();
           } else if (!result.goesOn()) {
-            tellSlow(member, result);
+            tellSlow(connection, result);
           }
         }
       }
       if (anyEnded) {
         prune();
+      }
+    }
+
+    private static WriteResult write(Member member, Payload payload) {
+      try {
+        return member.way().write(payload);
+      } catch (Throwable t) {
+        member.connection().channel().failed(t);
+        return WriteResult.CLOSED;
       }
     }
 

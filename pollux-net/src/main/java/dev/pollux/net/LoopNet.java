@@ -108,6 +108,7 @@ final class LoopNet implements AutoCloseable {
     if (chunk == null) {
       throw new NoInputMemory();
     }
+    pool.useForInput(chunk.capacity);
     return chunk;
   }
 
@@ -115,6 +116,7 @@ final class LoopNet implements AutoCloseable {
   void giveInput(Chunk memory) {
     Chunk kept = spare;
     if (memory.slab != null) {
+      pool.useForInput(-memory.capacity);
       pool.give(memory);
     } else if (closed
         || memory.capacity > MAX_SPARE_BYTES

@@ -35,11 +35,18 @@ public final class NetStats {
 
   /**
    * How much native memory connections have of the loop's pool, for bytes that they have not sent,
-   * and of messages that are not whole yet; 0 when the last one is closed.
+   * and for those that were received and not read, as of messages that are not whole yet; 0 when
+   * the last one is closed.
    */
   public long memoryBytes() {
     ChunkPool counted = pool;
     return counted == null ? 0 : counted.usedBytes();
+  }
+
+  /** How much of {@link #memoryBytes} is for bytes that connections have not sent. */
+  public long unsentMemoryBytes() {
+    ChunkPool counted = pool;
+    return counted == null ? 0 : Math.max(0, counted.usedBytes() - counted.inputBytes());
   }
 
   void count(ChunkPool counted) {

@@ -115,6 +115,53 @@ class GroupTest extends NetCase {
     assertEquals(2, group.size());
   }
 
+  /** Who is told that one is slow removes another, which has its end behind what it was sent. */
+  @Test
+  void member_removedDuringABroadcast_isNotToldIt() throws Exception {
+    List<Connection> leaving = new ArrayList<>();
+    ConnectionGroup[] group = {null};
+    group[0] =
+        ConnectionGroup.over(
+            List.of(loop), (_, _) -> leaving.forEach(member -> group[0].remove(member)));
+    options = options.withLowWaterBytes(100).withHighWaterBytes(200).withMaxQueuedBytes(1_000);
+    List<Pair> members = members(group[0], 3);
+    int deaf = members.getFirst().connection().fd();
+    probe.inject(
+        (call, arguments) -> writes(call) && arguments[0].equals(deaf) ? -Errno.EAGAIN : null);
+    assertTrue(group[0].broadcast(payload("first ")));
+    leaving.add(members.get(1).connection());
+    String line = "x".repeat(300);
+    assertTrue(group[0].broadcast(payload(line)));
+    assertEquals(2, group[0].size());
+    gets(members.getLast(), "first " + line);
+    gets(members.get(1), "first ");
+  }
+
+  @Test
+  void member_withAWayOfItsOwn_isSentByThat_andEndsByWhatItThrows() throws Exception {
+    List<WriteResult> told = new ArrayList<>();
+    ConnectionGroup group = ConnectionGroup.over(List.of(loop), (_, result) -> told.add(result));
+    List<Pair> members = members(group, 1);
+    Pair framed = pair(new Recorder());
+    group.add(framed.connection(), payload -> framed.connection().write("<" + payload + ">"));
+    Pair refusing = pair(new Recorder());
+    group.add(refusing.connection(), _ -> WriteResult.REFUSED);
+    Pair failing = pair(new Recorder());
+    group.add(
+        failing.connection(),
+        _ -> {
+          throw new IllegalStateException("boom");
+        });
+    quiet();
+    assertTrue(group.broadcast(payload("all")));
+    gets(members.getFirst(), "all");
+    gets(framed, "<payload of 3 bytes>");
+    assertEquals(List.of(WriteResult.REFUSED), told);
+    untilClosed(failing);
+    assertEquals(CloseReason.HANDLER_FAILED, failing.handler().cause.reason());
+    assertTrue(refusing.connection().isOpen());
+  }
+
   @Test
   void slow_isTold_andWhatItThrowsEndsThatMember() throws Exception {
     List<String> told = new ArrayList<>();

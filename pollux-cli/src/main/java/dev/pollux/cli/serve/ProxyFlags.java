@@ -46,7 +46,7 @@ final class ProxyFlags {
       paramLabel = "TIME",
       converter = Arguments.DurationConverter.class,
       description = "With --proxy: how long an answer may take to begin, and to go on (60s).")
-  private long timeoutNanos = TIMEOUT_NANOS;
+  private @Nullable Long timeoutNanos;
 
   @SuppressWarnings("NullAway.Init")
   ProxyFlags() {}
@@ -58,7 +58,7 @@ final class ProxyFlags {
 
   /** What does not go together; null if all does. */
   @Nullable String mistake() {
-    boolean isSaid = host != null || health != null || timeoutNanos != TIMEOUT_NANOS;
+    boolean isSaid = host != null || health != null || timeoutNanos != null;
     return isSaid && !isProxy() ? "--proxy-… needs --proxy" : null;
   }
 
@@ -68,7 +68,7 @@ final class ProxyFlags {
    * @param isTrusting whether what requests say of where they come from is kept, and added to
    */
   ProxySite open(boolean isTrusting, ProxySite.NanoClock clock, Consumer<String> told) {
-    Duration timeout = Duration.ofNanos(timeoutNanos);
+    Duration timeout = Duration.ofNanos(timeoutNanos == null ? TIMEOUT_NANOS : timeoutNanos);
     ClientOptions client = ProxyOptions.DEFAULT.client();
     try {
       ProxyOptions options =

@@ -53,6 +53,7 @@ class ServeCommandIT {
     "site --proxy http://a, DIR",
     "--list --proxy http://a, DIR",
     "--proxy-health /, --proxy",
+    "--proxy-timeout 60s, --proxy",
     "--proxy http://a --proxy-host mine, 'client and target'",
     "--proxy http://a --proxy-timeout 0s, --proxy-timeout",
     "a b, b",

@@ -258,7 +258,8 @@ public final class ClientRequest {
     return values.isStreamed;
   }
 
-  boolean hasBody() {
+  /** Whether it has a body, of a length that is known or not. */
+  public boolean hasBody() {
     return values.isStreamed || values.body != null;
   }
 
@@ -293,6 +294,7 @@ public final class ClientRequest {
   /**
    * As this, asking to leave HTTP for another protocol: where the server agrees, by 101, {@link
    * ClientHandler#switched} is called. CONNECT asks without this, and is agreed to by 2xx.
+   * Redirects are followed as those of other requests, with the same question; not of CONNECT.
    *
    * @param protocol as in the Upgrade field, such as {@code websocket}
    */

@@ -22,6 +22,7 @@ final class OriginPool {
   private final ArrayDeque<ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<ClientCall> waiting = new ArrayDeque<>();
   private @Nullable Tls tls;
+  private boolean isConnecting; // those that wait
 
   OriginPool(Pools pools, Origin origin) {
     this.pools = pools;
@@ -142,16 +143,28 @@ final class OriginPool {
     }
     boolean _ = idle.remove(connection);
     pools.notIdle(connection);
-    while (!waiting.isEmpty() && all.size() < options().connectionsPerOrigin()) {
-      ClientCall next = waiting.removeFirst();
-      pools.waitsNoMore();
-      if (isClosed()) {
-        next.failLater(FailureReason.CLIENT_CLOSED, "the client is closed");
-      } else {
-        connect(next);
-      }
+    if (!isConnecting) { // else this is within the loop, of one that could not be connected
+      connectWaiting();
+      pools.look(this);
     }
-    pools.look(this);
+  }
+
+  /** Those that wait have connections, as far as there may be such. */
+  private void connectWaiting() {
+    isConnecting = true;
+    try {
+      while (!waiting.isEmpty() && all.size() < options().connectionsPerOrigin()) {
+        ClientCall next = waiting.removeFirst();
+        pools.waitsNoMore();
+        if (isClosed()) {
+          next.failLater(FailureReason.CLIENT_CLOSED, "the client is closed");
+        } else {
+          connect(next);
+        }
+      }
+    } finally {
+      isConnecting = false;
+    }
   }
 
   /** A call waits no more. */

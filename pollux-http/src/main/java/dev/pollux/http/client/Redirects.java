@@ -43,8 +43,8 @@ final class Redirects {
           case 301, 302, 303, 307, 308 -> true;
           default -> false;
         };
-    boolean isAsked = request.isConnect() || request.upgrade() != null;
-    if (!isOne || isAsked || options.redirects() == 0 || !head.fields().has("Location")) {
+    boolean isTunnel = request.isConnect();
+    if (!isOne || isTunnel || options.redirects() == 0 || !head.fields().has("Location")) {
       return NONE;
     }
     if (before == options.redirects()) {
@@ -59,7 +59,7 @@ final class Redirects {
       return refused("a redirect asks for a streamed body again, which is gone");
     }
     try {
-      ClientRequest there = moved(request, target(request.uri(), location));
+      ClientRequest there = moved(request, target(request.uri(), httpOf(request, location)));
       if (request.origin().isTls() && !there.origin().isTls() && !options.downgrade()) {
         return refused("a redirect leads from https to http: " + shown(location));
       }
@@ -67,6 +67,20 @@ final class Redirects {
     } catch (IllegalArgumentException e) {
       return refused("a redirect leads to " + shown(location) + ", where nobody can be asked");
     }
+  }
+
+  /** Who asks for a WebSocket may be told of one, by the scheme ws or wss. */
+  private static String httpOf(ClientRequest request, String location) {
+    if (!"websocket".equalsIgnoreCase(request.upgrade())) {
+      return location;
+    }
+    String plain = "ws://";
+    String secret = "wss://";
+    if (location.regionMatches(true, 0, plain, 0, plain.length())) {
+      return "http://" + location.substring(plain.length());
+    }
+    boolean isSecret = location.regionMatches(true, 0, secret, 0, secret.length());
+    return isSecret ? "https://" + location.substring(secret.length()) : location;
   }
 
   private static Step refused(String why) {

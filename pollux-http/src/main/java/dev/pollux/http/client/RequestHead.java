@@ -36,8 +36,10 @@ final class RequestHead {
     if (upgrade != null) {
       line(head, "Upgrade", upgrade);
     }
-    if (request.isLast() || upgrade != null) {
-      line(head, "Connection", request.isLast() ? "close" : "Upgrade");
+    if (request.isLast() && upgrade != null) {
+      line(head, "Connection", "close, Upgrade");
+    } else if (request.isLast() || upgrade != null) {
+      line(head, "Connection", upgrade == null ? "close" : "Upgrade");
     }
     frame(head, request);
     byte[] text = head.append(END).toString().getBytes(ISO_8859_1);

@@ -10,8 +10,6 @@ import dev.pollux.loop.LoopTimer;
 import dev.pollux.net.WriteResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>While nothing is sent, a comment is, each 15 s, so that nobody between takes it for dead, and
- * one who is gone is noticed. A client that comes again says what it has heard last: {@link
- * #lastEventId}.
+ * one who is gone is noticed. When the server stops, it ends by itself, in order, and a browser
+ * comes again. A client that comes again says what it has heard last: {@link #lastEventId}.
  *
  * <p>Threads: the loop's; elsewhere {@link #execute}. Nothing blocks: what {@link WriteResult} says
  * is as of {@link HttpResponse#write(ByteBuffer)}.
@@ -45,7 +43,6 @@ public final class EventStream {
   private final HttpRequest request;
   private final HttpResponse response;
   private final @Nullable String lastEventId;
-  private final List<EventGroup> groups = new ArrayList<>(0);
   private final LoopTimer timer = new LoopTimer(this::quiet);
 
   private EventStream(HttpRequest request, HttpResponse response) {
@@ -55,14 +52,24 @@ public final class EventStream {
     this.lastEventId = last == null ? null : new String(last.getBytes(ISO_8859_1), UTF_8);
   }
 
-  /** Begins the answer: sends its head. */
+  /**
+   * Begins the answer: sends its head.
+   *
+   * @throws IllegalStateException if a length was said, which such an answer has not; or there is
+   *     no connection: a test has one by {@link dev.pollux.http.HttpCall#on}
+   */
   public static EventStream begin(HttpRequest request, HttpResponse response) {
+    if (response.length() >= 0) {
+      throw new IllegalStateException("EventStream.begin: a length was said to " + request);
+    }
+    EventLoop _ = request.loop(); // or there is none
     EventStream events = new EventStream(request, response);
     if (response.field("Cache-Control") == null) {
       response.field("Cache-Control", "no-store");
     }
     response.field("X-Accel-Buffering", "no").begin(TYPE); // else nginx keeps it
     response.whenOver(events::over);
+    response.whenFinishing(events::end);
     if (request.method().equals("HEAD")) {
       events.end();
     }
@@ -135,9 +142,6 @@ public final class EventStream {
 
   private void over() {
     loop().cancel(timer);
-    while (!groups.isEmpty()) {
-      groups.getLast().remove(this);
-    }
   }
 
   private void quiet() {
@@ -149,30 +153,8 @@ public final class EventStream {
     }
   }
 
-  // ---- groups
-
-  HttpRequest request() {
-    return request;
-  }
-
-  /** Whether what is sent is cut in chunks, and nothing else done to it. */
-  boolean isChunked() {
-    return request.protocol().equals("HTTP/1.1");
-  }
-
-  /** Whether it is put into something, so that it is not the same as another's. */
-  boolean isCoded() {
-    return response.field("Content-Encoding") != null;
-  }
-
-  void joined(EventGroup group) {
-    if (!groups.contains(group)) {
-      groups.add(group);
-    }
-  }
-
-  void left(EventGroup group) {
-    boolean _ = groups.remove(group);
+  HttpResponse response() {
+    return response;
   }
 
   @Override

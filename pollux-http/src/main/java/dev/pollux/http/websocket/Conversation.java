@@ -159,11 +159,14 @@ final class Conversation implements ConnectionHandler, FrameReader.Sink, Silence
     reader.close();
   }
 
-  /** Whether what comes is wanted now: also from who cannot be sent anything any more. */
+  /**
+   * Whether what comes is wanted now: also from who cannot be sent anything any more. A server does
+   * not read from who does not read it; if clients did the same, both might wait for ever.
+   */
   private boolean isReading() {
     Connection connection = talk().connection();
     return switch (state) {
-      case OPEN -> !isPausedByProgram && (mayReadOnce || hasRoom(connection));
+      case OPEN -> !isPausedByProgram && (isClient || mayReadOnce || hasRoom(connection));
       case CLOSING -> true;
       case OVER -> false;
     };

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #send} never blocks and says how it stands, as {@link Connection#write(ByteBuffer)}:
  * REFUSED, nothing of the message was taken; FULL, go on at {@link WebSocketHandler#writable}.
- * While it is FULL nothing is read either, so that a peer that does not read its answers has to
- * wait. Pings are answered, and silent peers pinged, without the program.
+ * While a server's has not sent what it has, little or nothing is read, so that a client that does
+ * not read its answers has to wait; after each time that it was drained, what has come is read
+ * once. A client's reads on, whatever waits there: else both ends might wait for each other. Pings
+ * are answered, and silent peers pinged, without the program.
  *
  * <p>Its ends: {@link #close}, which says Close and waits for the peer's; {@link #reset}; those of
  * the peer. {@link WebSocketHandler#closed} is called once, last, whatever happens.

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * client.connect("ws://127.0.0.1:8080/chat", handler, failure -> tryLater());
  * }</pre>
  *
- * <p>Names, TLS, timeouts and redirects are those of the {@link HttpClient}. Its limit on
- * connections counts one until it is open, and no longer. Each is closed by its own means; closing
- * the client leaves it alone.
+ * <p>Names, TLS, timeouts and redirects are those of the {@link HttpClient}: by default none is
+ * followed; with {@code withRedirects} so many are, also to the schemes ws and wss, but not from
+ * wss to ws unless its options say so. Its limit on connections counts one until it is open, and no
+ * longer. Each is closed by its own means; closing the client leaves it alone.
  *
  * <p>Threads: the loop's. Source: RFC 6455, 4.1.
  */
@@ -66,9 +67,14 @@ public final class WebSocketClient {
    * Opens one by a request that says more: an origin, who asks.
    *
    * @param request by GET, without a body
+   * @throws IllegalArgumentException if it is another one
    */
   public ClientCall connect(
       ClientRequest request, WebSocketHandler handler, Consumer<IOException> failed) {
+    if (!request.method().equals("GET") || request.hasBody()) {
+      throw new IllegalArgumentException(
+          "a WebSocket is asked for by GET, without a body, and not by " + request);
+    }
     String key = Handshake.newKey(options.random());
     ClientRequest asking =
         request

@@ -17,7 +17,9 @@
  * streamed is sent as many messages, or by HTTP. What was announced takes no memory; what has come
  * takes twice its size at the most.
  *
- * <p>While a peer does not read what it is sent, nothing is read from it either.
+ * <p>While a client does not read what it is sent, a server does not read from it either. A client
+ * reads on, unless its program {@linkplain dev.pollux.http.websocket.WebSocket#pauseReading
+ * pauses}: of two ends that are full, one has to.
  *
  * <h2>The end</h2>
  *

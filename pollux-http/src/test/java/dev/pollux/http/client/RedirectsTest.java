@@ -23,6 +23,21 @@ class RedirectsTest {
     return Redirects.of(request, new AnswerHead(status, "", false, fields), 0, FOLLOWING);
   }
 
+  /** Who asks for a WebSocket may be told of one by its own schemes; others are not. */
+  @Test
+  void upgrade_isAskedForAgain_alsoByTheSchemesOfWebSockets() {
+    ClientRequest plain = ClientRequest.get("http://a/").withUpgrade("websocket");
+    assertEquals("http://b/c", step(plain, 301, "ws://b/c").next().uri().toString());
+    ClientRequest secret = ClientRequest.get("https://a/").withUpgrade("websocket");
+    ClientRequest next = step(secret, 307, "WSS://b/c").next();
+    assertEquals("https://b/c", next.uri().toString());
+    assertEquals("websocket", next.upgrade());
+    String downgrade = step(secret, 307, "ws://b/c").problem();
+    assertEquals("a redirect leads from https to http: ws://b/c", downgrade);
+    String none = step(ClientRequest.get("http://a/"), 301, "ws://b/c").problem();
+    assertTrue(none.contains("nobody can be asked"), none);
+  }
+
   @ParameterizedTest
   @CsvSource(
       textBlock =

@@ -82,6 +82,16 @@ class SwitchingTest {
     }
   }
 
+  /** The field is nothing to a server unless the connection's field names it. */
+  @Test
+  void upgrade_onTheLastRequestOfAConnection_isAskedFor() {
+    try (ClientWire wire = new ClientWire()) {
+      Heard _ = wire.ask(wire.get("/chat").withUpgrade("echo").withLast());
+      String asked = wire.accept().read();
+      assertTrue(asked.endsWith("¶Upgrade: echo¶Connection: close, Upgrade¶¶"), asked);
+    }
+  }
+
   @Test
   void upgrade_toSomethingElse_orWithABodyThatIsNotSent_isNone() {
     try (ClientWire wire = new ClientWire()) {

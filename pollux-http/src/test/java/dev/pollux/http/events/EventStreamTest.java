@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.HttpCall;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpWire;
+import dev.pollux.model.Faults;
+import dev.pollux.model.ModelSys;
+import dev.pollux.net.CloseReason;
 import dev.pollux.net.NetStats;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +105,58 @@ class EventStreamTest {
       assertTrue(answer.startsWith(HEAD) && answer.endsWith("¶¶"), answer);
       assertFalse(streams.getFirst().isOpen());
     }
+  }
+
+  /** Which waits for answers that are not complete. */
+  @Test
+  void stream_endsInOrder_whenTheServerStops() {
+    try (HttpWire wire = HttpWire.to(feed)) {
+      wire.send(ASK + "¶").read();
+      wire.connection.finish();
+      assertEquals("0¶¶", wire.read());
+      assertTrue(wire.isEnded());
+      assertEquals(CloseReason.CLOSED, wire.cause.reason());
+    }
+  }
+
+  @Test
+  void stream_thatBegins_whileTheServerStops_ends() {
+    try (HttpWire wire = HttpWire.to(feed)) {
+      wire.write(HttpWire.bytes(ASK + "¶"));
+      wire.connection.finish();
+      String all = wire.read();
+      assertTrue(all.startsWith(HEAD) && all.endsWith("¶¶0¶¶"), all);
+      assertTrue(wire.isEnded());
+    }
+  }
+
+  @Test
+  void stream_ofALengthThatWasSaid_isRefused() {
+    HttpHandler handler =
+        (request, response) -> {
+          response.length(1_000);
+          assertThrows(IllegalStateException.class, () -> EventStream.begin(request, response));
+          response.status(500).length(0).send();
+        };
+    try (HttpWire wire = HttpWire.to(handler)) {
+      assertTrue(wire.send(ASK + "¶").read().startsWith("HTTP/1.1 500 "));
+    }
+  }
+
+  /** Which has no loop to wait on: it says what has. */
+  @Test
+  void stream_inARehearsal_saysWhereItCanBe() throws Exception {
+    HttpHandler handler =
+        (request, response) -> {
+          EventStream events = EventStream.begin(request, response);
+          events.send("one");
+          events.end();
+        };
+    HttpCall call = HttpCall.get("/feed");
+    String said = assertThrows(IllegalStateException.class, () -> call.to(handler)).getMessage();
+    assertTrue(said.endsWith("in a test, use HttpCall.on(sys, handler)"), said);
+    ModelSys sys = ModelSys.virtual(1, Faults.none());
+    assertEquals("data: one\n\n", call.on(sys, handler).text());
   }
 
   // ---- groups

@@ -1,13 +1,16 @@
 package dev.pollux.http.websocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpServer;
 import dev.pollux.http.client.ClientException;
+import dev.pollux.http.client.ClientOptions;
 import dev.pollux.http.client.ClientRequest;
 import dev.pollux.http.client.FailureReason;
 import dev.pollux.http.client.HttpClient;
@@ -19,6 +22,7 @@ import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
+import dev.pollux.net.WriteResult;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,6 +116,134 @@ class WebSocketClientTest {
     Server server = Server.open(loop, AT, _ -> handler);
     servers.add(server);
     return "ws://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/chat";
+  }
+
+  /** Two servers: of the first, paths lead to the other one. */
+  private List<String> redirected(String path, ClientOptions options) throws SysException {
+    WebSocketEndpoint endpoint = WebSocketEndpoint.of(QUIET, _ -> new SocketWire.Echo());
+    String there = serve(endpoint);
+    String here =
+        serve((request, response) -> {
+          switch (request.path()) {
+            case "/relative" -> response.redirect(307, "/chat");
+            case "/other" -> response.redirect(302, there);
+            case "/tls" -> response.redirect(301, there.replace("ws:", "WSS:"));
+            case "/loop" -> response.redirect(301, "/loop");
+            default -> endpoint.handle(request, response);
+          }
+        });
+    List<String> told = new ArrayList<>();
+    WebSocketHandler opening =
+        new WebSocketHandler() {
+          @Override
+          public void opened(WebSocket opened) {
+            told.add("opened");
+            opened.reset();
+          }
+        };
+    HttpClient following = HttpClient.of(loop, options);
+    var _ =
+        WebSocketClient.of(following, QUIET)
+            .connect(here.replace("/chat", path), opening, why -> told.add(why.getMessage()));
+    turn();
+    following.close();
+    turn();
+    return told;
+  }
+
+  @Test
+  void redirect_isFollowed_withinTheLimit() throws Exception {
+    ClientOptions two = ClientOptions.DEFAULT.withRedirects(2);
+    assertEquals(List.of("opened"), redirected("/relative", two));
+    assertEquals(List.of("opened"), redirected("/other", two));
+    String looping = redirected("/loop", two).getFirst();
+    assertTrue(looping.contains("more than 2 redirects"), looping);
+    String none = redirected("/relative", ClientOptions.DEFAULT).getFirst();
+    assertTrue(none.endsWith("the answer is 307"), none);
+    String plain = redirected("/tls", two).getFirst();
+    assertFalse(plain.contains("nobody can be asked"), plain);
+  }
+
+  @Test
+  void request_byAnotherMethod_orWithABody_isRefused() {
+    WebSocketClient client = WebSocketClient.of(http);
+    for (ClientRequest wrong :
+        List.of(
+            ClientRequest.of("POST", "http://a.test/"),
+            ClientRequest.get("http://a.test/").withBody("x"),
+            ClientRequest.get("http://a.test/").withStreamedBody())) {
+      assertThrows(
+          IllegalArgumentException.class, () -> client.connect(wrong, ears, failures::add));
+    }
+    assertEquals(List.of(), failures);
+  }
+
+  /** Sends so many messages, as long as there is room, and counts what comes. */
+  private static final class Pump implements WebSocketHandler {
+
+    private static final int MOST = 600; // of 16 KiB each way
+
+    private int sent;
+    private int got;
+    private @Nullable WebSocketEnd end;
+
+    private void go(WebSocket to) {
+      boolean isRoom = true;
+      while (sent < MOST && isRoom) {
+        WriteResult result = to.send(ByteBuffer.allocate(1 << 14));
+        sent += result.isTaken() ? 1 : 0;
+        isRoom = result.goesOn();
+      }
+    }
+
+    @Override
+    public void opened(WebSocket opened) {
+      go(opened);
+    }
+
+    @Override
+    public void writable(WebSocket to) {
+      go(to);
+    }
+
+    @Override
+    public void message(WebSocket from, boolean isText, ByteBuffer data) {
+      got++;
+    }
+
+    @Override
+    public void closed(WebSocket closed, WebSocketEnd why) {
+      end = why;
+    }
+  }
+
+  private void untilAllCame(Pump pump, WebSocketHandler peer) throws SysException {
+    String uri = serve(WebSocketEndpoint.of(QUIET, _ -> peer));
+    var _ = WebSocketClient.of(http, QUIET).connect(uri, pump, failures::add);
+    turn();
+    assertEquals(List.of(), failures);
+    assertNull(pump.end);
+    assertEquals(Pump.MOST, pump.got);
+  }
+
+  /** Each obeys FULL, and neither stops the other for ever. */
+  @Test
+  void bothEnds_full_goOn() throws Exception {
+    Pump server = new Pump();
+    untilAllCame(new Pump(), server);
+    assertEquals(Pump.MOST, server.got);
+  }
+
+  @Test
+  void echo_ofMoreThanBothEndsHold_comesBack() throws Exception {
+    untilAllCame(
+        new Pump(),
+        new WebSocketHandler() {
+          @Override
+          public void message(WebSocket from, boolean isText, ByteBuffer data) {
+            assertTrue(from.send(isText, data).isTaken());
+          }
+        });
   }
 
   private void connect(WebSocketOptions options, String uri) throws SysException {
