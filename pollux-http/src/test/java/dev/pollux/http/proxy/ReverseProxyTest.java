@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.ForwardedFor;
 import dev.pollux.http.HttpBodyHandler;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpRequest;
@@ -18,6 +19,7 @@ import dev.pollux.http.websocket.WebSocketEndpoint;
 import dev.pollux.http.websocket.WebSocketHandler;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.SysException;
@@ -128,6 +130,38 @@ class ReverseProxyTest {
     assertTrue(answer.contains("\nX-Forwarded-For: 1.2.3.4, 127.0.0.1\n"), answer);
     assertTrue(answer.contains("\nX-Forwarded-Proto: https\n"), answer);
     assertTrue(answer.contains("\nForwarded: for=1.2.3.4, for=127.0.0.1;proto=http;"), answer);
+  }
+
+  @Test
+  void forwarding_behindProxiesThatAreBelieved_addsThePeer_andNotTheClientAgain() throws Exception {
+    ReverseProxy to = ReverseProxy.to(trusting(), List.of(serve(ReverseProxyTest::mirror)));
+    proxy = to;
+    List<String> clients = new ArrayList<>();
+    HttpHandler looking =
+        (request, response) -> {
+          clients.add(((InetSocketAddress) request.remoteAddress()).getHostString());
+          to.handle(request, response);
+        };
+    handler = ForwardedFor.hops(2).around(looking);
+    String answer = ask(get("X-Forwarded-For: 6.6.6.6, 10.0.0.1¶Forwarded: for=6.6.6.6¶"));
+    assertEquals(List.of("6.6.6.6"), clients);
+    assertTrue(answer.contains("\nX-Forwarded-For: 6.6.6.6, 10.0.0.1, 127.0.0.1\n"), answer);
+    assertTrue(answer.contains("\nForwarded: for=6.6.6.6, for=127.0.0.1;proto=http;"), answer);
+  }
+
+  /** The PROXY header of whoever is in front says who the peer is. */
+  @Test
+  void forwarding_withAProxyHeader_saysWhomThatNames() throws Exception {
+    try (ProxyWire net =
+        new ProxyWire(HttpWire.OPTIONS.withProxyProtocol(true), ConnectionOptions.DEFAULT)) {
+      net.to(OPTIONS, net.serve(ReverseProxyTest::mirror));
+      String answer = net.ask("PROXY TCP4 192.0.2.7 192.0.2.8 1 80¶" + get(""));
+      assertTrue(answer.contains("\nX-Forwarded-For: 192.0.2.7\n"), answer);
+    }
+  }
+
+  private static ProxyOptions trusting() {
+    return OPTIONS.withTrustedForwarding(true);
   }
 
   @Test
