@@ -4,6 +4,7 @@ import dev.pollux.http.HttpHandler;
 import dev.pollux.http.client.ClientException;
 import dev.pollux.http.proxy.ProxyOptions;
 import dev.pollux.http.proxy.ReverseProxy;
+import dev.pollux.loop.EventLoop;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,6 +50,11 @@ final class ProxySite implements Site {
   @Override
   public HttpHandler handler() {
     return proxy;
+  }
+
+  @Override
+  public void start(List<EventLoop> loops) {
+    proxy.start(loops);
   }
 
   @Override

@@ -81,6 +81,7 @@ final class ServeRun {
         LoopGroup own = figuresPlace == null ? null : figuresLoop(options);
         LoopGroup loops = LoopGroup.start(sys, listen.loops(), options)) {
       HttpObserver observer = observer(log, figuresPlace != null);
+      site.start(loops.loops());
       HttpOptions http = listen.http(readiness).withObserver(observer);
       List<HttpServer> serving = start(loops, certificates, http, handler(site));
       HttpServer main = serving.getFirst();

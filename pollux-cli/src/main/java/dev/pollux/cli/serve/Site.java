@@ -1,7 +1,9 @@
 package dev.pollux.cli.serve;
 
 import dev.pollux.http.HttpHandler;
+import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
+import java.util.List;
 
 /**
  * What answers requests: the files of a folder, or servers behind.
@@ -12,6 +14,9 @@ interface Site extends AutoCloseable {
 
   /** Who answers. */
   HttpHandler handler();
+
+  /** These loops begin to serve it. */
+  void start(List<EventLoop> loops);
 
   /** What it is, for the line that says so. */
   String text();

@@ -32,7 +32,7 @@ final class HealthCheck {
 
   private void told(boolean isWell) {
     if (!isOver) {
-      target.setWell(isWell);
+      proxy.looked(target, isWell);
       proxy.loop().schedule(timer, proxy.options().healthNanos());
     }
   }

@@ -70,7 +70,25 @@ final class Passage implements ClientHandler, HttpBodyHandler {
           405, "this was to be passed on no further, and there is nothing here");
     }
     response.later().whenOver(this::answerOver);
-    ask();
+    proxy.await(this);
+  }
+
+  /** It has waited for a look. */
+  void goOnAsking() {
+    if (response.isOpen()) {
+      try {
+        ask();
+      } catch (Throwable t) {
+        request.fail(t);
+      }
+    }
+  }
+
+  /** It has waited, and the proxy is closed. */
+  void refuse() {
+    if (response.isOpen()) {
+      request.fail(ReverseProxy.closed());
+    }
   }
 
   /** Whether the client wants to know of this proxy, and not of what is behind it. */
@@ -91,7 +109,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   }
 
   /** Asks the next target. */
-  private void ask() {
+  void ask() {
     Target chosen = proxy.choose(tried);
     if (chosen == null) {
       throw new IllegalStateException("all targets were tried");
@@ -416,18 +434,11 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     if (isConnecting) {
       proxy.failed(known);
     }
-    if (!response.isOpen()) {
-      return;
-    }
     boolean isTriable = isConnecting && failure.isRetrySafe() && !isReading;
-    if (!isTriable || tried.size() == proxy.targetCount()) {
+    if (isTriable && tried.size() < proxy.targetCount()) {
+      goOnAsking();
+    } else if (response.isOpen()) {
       request.fail(Failures.answer(failure));
-      return;
-    }
-    try {
-      ask();
-    } catch (Throwable t) {
-      request.fail(t);
     }
   }
 
@@ -445,6 +456,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   /** The answer is over: complete, or lost with its connection. */
   private void answerOver() {
     ClientCall known = call;
+    proxy.forget(this);
     leave();
     if (known != null) {
       known.cancel();

@@ -102,8 +102,9 @@ public final class ProxyOptions {
   }
 
   /**
-   * Where targets are asked how they are: one that does not answer by a status below 400 is asked
-   * nothing else until it does. By default null: only requests tell.
+   * Where targets are asked how they are, by each loop: one that has not answered by a status below
+   * 400 is asked nothing else until it does, if there is another. By default null: only requests
+   * tell. Looks begin with {@link ReverseProxy#start}, or a loop's first request, which waits.
    */
   public @Nullable String healthPath() {
     return values.healthPath;

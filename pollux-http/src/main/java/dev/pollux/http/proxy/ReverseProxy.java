@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ReverseProxy proxy = ReverseProxy.to("http://10.0.0.1:8080", "http://10.0.0.2:8080");
+ * proxy.start(loops.loops());
  * HttpServer.start(loops, options, proxy);
  * }</pre>
  *
  * <p>Each request goes to the target that has the fewest under way, among those that are up. One
  * that cannot be connected to is left alone for a while, and the request goes to another, as long
- * as nothing of it was sent, or it may be sent twice. Bodies are passed on as they come, both ways;
+ * as nothing of it was sent, or it may be sent twice. With a {@linkplain ProxyOptions#healthPath
+ * path to look at} no target is up before a look at it was good; requests wait until there is one,
+ * or all were looked at, but no longer than a look may take, and 5 s. Bodies are passed on as they come, both ways;
  * who does not take them makes the other wait. So are early answers, trailers of answers, and what
  * is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under way no more.
  *
@@ -104,14 +107,46 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
   @Override
   public void handle(HttpRequest request, HttpResponse response) throws Exception {
     LoopProxy here = of(request.loop());
-    if (isClosed) { // looked at behind that: whoever closes sees it, or this does
-      here.close();
-      throw new HttpException(503, "this proxy is closed");
+    if (here == null) {
+      throw closed();
     }
     new Passage(here, request, response).begin();
   }
 
-  private LoopProxy of(EventLoop loop) {
+  static HttpException closed() {
+    return new HttpException(503, "this proxy is closed");
+  }
+
+  /**
+   * Begins to look at the targets from these loops, where {@link ProxyOptions#healthPath} says so;
+   * to be called when the server opens. Of another loop the first request does that, and waits.
+   * Any thread; what has begun goes on.
+   */
+  public void start(List<EventLoop> all) {
+    for (EventLoop loop : all) {
+      if (loop.inLoop()) {
+        LoopProxy _ = of(loop);
+      } else {
+        post(
+            loop,
+            () -> {
+              LoopProxy _ = of(loop);
+            });
+      }
+    }
+  }
+
+  /** What a loop has of it; null if it is closed. */
+  private @Nullable LoopProxy of(EventLoop loop) {
+    LoopProxy here = isClosed ? null : begin(loop);
+    if (here != null && isClosed) { // looked at behind that: whoever closes sees it, or this does
+      here.close();
+      return null;
+    }
+    return here;
+  }
+
+  private LoopProxy begin(EventLoop loop) {
     LoopProxy known = loops.get(loop);
     if (known == null) {
       List<Target> targets = new ArrayList<>();

@@ -11,6 +11,7 @@ final class Target {
   private final URI uri;
   private final ClientRequest first; // of which all others are made
   private int active;
+  private boolean isAwaited; // a first look at it
   private boolean isUnwell; // a look at it said so
   private boolean isDown; // it could not be connected to
   private long downUntil;
@@ -50,11 +51,22 @@ final class Target {
 
   /** Whether it is asked before others. */
   boolean isUp(long now) {
-    return !isUnwell && !(isDown && downUntil - now > 0);
+    return !isAwaited && !isUnwell && !(isDown && downUntil - now > 0);
+  }
+
+  /** How it is shall be known by a look. */
+  void awaitLook() {
+    isAwaited = true;
+  }
+
+  /** Whether no look has come back yet. */
+  boolean isAwaited() {
+    return isAwaited;
   }
 
   /** A look at it said how it is. */
   void setWell(boolean isWell) {
+    isAwaited = false;
     isUnwell = !isWell;
   }
 
