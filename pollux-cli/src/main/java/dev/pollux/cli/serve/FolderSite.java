@@ -3,6 +3,7 @@ package dev.pollux.cli.serve;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.SecurityFields;
 import dev.pollux.http.files.StaticFiles;
+import dev.pollux.http.log.HttpMetrics;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
 import java.util.List;
@@ -33,6 +34,14 @@ final class FolderSite implements Site {
 
   @Override
   public void start(List<EventLoop> loops) {}
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public void addTo(HttpMetrics metrics) {}
 
   @Override
   public String text() {

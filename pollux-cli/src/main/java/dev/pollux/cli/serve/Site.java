@@ -1,6 +1,7 @@
 package dev.pollux.cli.serve;
 
 import dev.pollux.http.HttpHandler;
+import dev.pollux.http.log.HttpMetrics;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
 import java.util.List;
@@ -17,6 +18,12 @@ interface Site extends AutoCloseable {
 
   /** These loops begin to serve it. */
   void start(List<EventLoop> loops);
+
+  /** Whether it has somebody to answer. Any thread. */
+  boolean isReady();
+
+  /** Shows what there is to measure. */
+  void addTo(HttpMetrics metrics);
 
   /** What it is, for the line that says so. */
   String text();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +65,45 @@ class ServeProxyIT {
       String said = proxy.command.errors();
       assertTrue(
           said.startsWith("pollux serve: http://127.0.0.1:1: GET http://127.0.0.1:1/: "), said);
-      assertEquals(1, said.lines().count(), said);
+      assertTrue(said.contains("\npollux serve: http://127.0.0.1:1 is down: GET "), said);
+      assertEquals(2, said.lines().count(), said);
     }
+  }
+
+  @Test
+  void target_thatGoesDown_andIsUpAgain_isSaid_shown_andReady() throws Exception {
+    Files.writeString(folder.resolve("health"), "well");
+    try (Serving behind = new Serving(folder.toString(), "--port", "0")) {
+      String target = "http://127.0.0.1:" + behind.port();
+      String[] options = {"--port", "0", "--metrics", "0", "--proxy", target};
+      try (Serving proxy = new Serving(with(options, "--proxy-health", "/health"))) {
+        int figures = proxy.figuresPort();
+        Serving.await("ready", () -> isReady(figures));
+        assertTrue(isUp(figures, target, 1));
+        Files.delete(folder.resolve("health"));
+        Serving.await("down", () -> !isReady(figures));
+        assertTrue(isUp(figures, target, 0));
+        proxy.awaitSaid(target + " is down: /health is answered by 404\n", 1);
+        Serving.assertStatus(200, Serving.get(proxy.port(), "/")); // as there is no other one
+        Files.writeString(folder.resolve("health"), "well");
+        proxy.awaitSaid(target + " is up again: /health is answered by 200\n", 1);
+        assertTrue(isReady(figures));
+        proxy.stop();
+        assertEquals(2, proxy.command.errors().lines().count(), proxy.command.errors());
+      }
+    }
+  }
+
+  private static String[] with(String[] options, String... more) {
+    return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static boolean isReady(int figures) throws IOException {
+    return Serving.get(figures, "/health/ready").startsWith("HTTP/1.1 200 ");
+  }
+
+  private static boolean isUp(int figures, String target, int value) throws IOException {
+    String row = "\npollux_proxy_target_up{target=\"" + target + "\"} " + value + "\n";
+    return Serving.get(figures, "/metrics").contains(row);
   }
 }

@@ -125,8 +125,9 @@ final class LoopProxy {
   }
 
   /** A look at a target has come back. */
-  void looked(Target target, boolean isWell) {
+  void looked(Target target, boolean isWell, String why) {
     target.setWell(isWell);
+    tell(target, why);
     release();
   }
 
@@ -144,14 +145,30 @@ final class LoopProxy {
   }
 
   /** A target could not be connected to. */
-  void failed(Target target) {
+  void failed(Target target, String why) {
     target.failed(loop.nowNanos() + options.downNanos());
+    tell(target, why);
+  }
+
+  /** A target has answered. */
+  void answered(Target target) {
+    target.answered();
+    tell(target, "it has answered");
+  }
+
+  private void tell(Target target, String why) {
+    try {
+      target.tell(why, options.healthListener());
+    } catch (Throwable t) {
+      loop.report("the health listener of the proxy to " + target, t);
+    }
   }
 
   void close() {
     for (HealthCheck check : checks) {
       check.end();
     }
+    targets.forEach(Target::forget);
     loop.cancel(firstLooks);
     List<Passage> left = List.copyOf(waiting);
     waiting.clear();

@@ -416,7 +416,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   private void answeredBy() {
     Target known = target;
     if (known != null) {
-      known.answered();
+      proxy.answered(known);
     }
   }
 
@@ -432,7 +432,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     }
     boolean isConnecting = Failures.isOfConnecting(failure.reason());
     if (isConnecting) {
-      proxy.failed(known);
+      proxy.failed(known, String.valueOf(failure.getMessage()));
     }
     boolean isTriable = isConnecting && failure.isRetrySafe() && !isReading;
     if (isTriable && tried.size() < proxy.targetCount()) {
@@ -446,7 +446,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     BiConsumer<URI, ClientException> listener = proxy.options().failureListener();
     try {
       if (listener != null) {
-        listener.accept(known.uri(), failure);
+        listener.accept(known.place().uri(), failure);
       }
     } catch (Throwable t) {
       proxy.loop().report("the failure listener of the proxy to " + known, t);

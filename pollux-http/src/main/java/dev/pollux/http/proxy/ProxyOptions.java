@@ -153,6 +153,16 @@ public final class ProxyOptions {
     return values.listener;
   }
 
+  /** As this, telling of targets that go down or are up again; or nobody. */
+  public ProxyOptions withHealthListener(@Nullable HealthListener listener) {
+    return with(v -> v.healthListener = listener);
+  }
+
+  /** Who is told how targets are. By default null. */
+  public @Nullable HealthListener healthListener() {
+    return values.healthListener;
+  }
+
   @Override
   public String toString() {
     return "ProxyOptions[hostPolicy="
@@ -198,6 +208,7 @@ public final class ProxyOptions {
     long healthNanos = 2_000_000_000L; // 2 s
     long downNanos = 2_000_000_000L; // 2 s
     @Nullable BiConsumer<URI, ClientException> listener;
+    @Nullable HealthListener healthListener;
 
     /** By clone, which forgets no value. */
     Values copy() {

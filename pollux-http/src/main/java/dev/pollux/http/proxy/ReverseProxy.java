@@ -46,8 +46,6 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
   private static final String UNIX = "unix:";
   private static final long PAUSE_NANOS = 100_000; // 100 us
 
-  private record Place(URI uri, @Nullable SocketAddress address) {}
-
   private final List<Place> places;
   private final ProxyOptions options;
   private final Map<EventLoop, LoopProxy> loops = new ConcurrentHashMap<>();
@@ -91,10 +89,9 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
       String path = uri.getRawPath();
       boolean isBare =
           (path == null || path.isEmpty() || path.equals("/")) && uri.getQuery() == null;
-      Target known = new Target(uri, null);
-      var _ = known.request("GET", "/"); // or throws
+      Place known = new Place(uri, null);
       if (isBare) {
-        return new Place(uri, null);
+        return known;
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
@@ -151,12 +148,18 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
     if (known == null) {
       List<Target> targets = new ArrayList<>();
       for (Place place : places) {
-        targets.add(new Target(place.uri(), place.address()));
+        targets.add(new Target(place));
       }
       known = new LoopProxy(loop, targets, options);
       var _ = loops.put(loop, known);
     }
     return known;
+  }
+
+  /** How the targets are, as the loops know them; in the order that they were given in. */
+  public List<TargetHealth> targets() {
+    boolean isLookedAt = options.healthPath() != null;
+    return places.stream().map(place -> place.health(isLookedAt)).toList();
   }
 
   /** Ends all connections, and looks at no target any more. Any thread; idempotent. */
@@ -183,6 +186,6 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   @Override
   public String toString() {
-    return "proxy to " + places.stream().map(place -> place.uri().toString()).toList();
+    return "proxy to " + places.stream().map(Place::toString).toList();
   }
 }

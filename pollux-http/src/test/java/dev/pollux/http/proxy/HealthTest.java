@@ -1,11 +1,16 @@
 package dev.pollux.http.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.http.HttpHandler;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What looks at targets decide, from the first one on, and who is told of it. */
@@ -133,6 +138,109 @@ class HealthTest {
       net.wire.turn();
       assertEquals(1, net.fars.size());
       assertEquals(List.of(), net.wire.reported);
+    }
+  }
+
+  // ---- who is told
+
+  @Test
+  void target_thatGoesDown_andIsUpAgain_isTold() throws Exception {
+    int[] status = {200};
+    List<String> told = new ArrayList<>();
+    try (ProxyWire net = new ProxyWire()) {
+      String one = net.serve((_, response) -> response.status(status[0]).send("x"));
+      String two = net.serve((_, response) -> response.send("x"));
+      ReverseProxy proxy = net.to(OPTIONS.withHealthListener(into(told)), one, two);
+      assertEquals(List.of(false, false), up(proxy));
+      proxy.start(List.of(net.wire.loop));
+      net.wire.turn();
+      assertEquals(List.of(true, true), up(proxy));
+      assertEquals(List.of(), told);
+      status[0] = 503;
+      net.wire.pass(Duration.ofSeconds(9));
+      assertEquals(List.of(false, true), up(proxy));
+      assertEquals(List.of(one + " down: /health is answered by 503"), told);
+      status[0] = 200;
+      net.wire.pass(Duration.ofSeconds(9));
+      assertEquals(List.of(true, true), up(proxy));
+      assertEquals(one + " up: /health is answered by 200", told.getLast());
+      assertEquals(2, told.size());
+    }
+  }
+
+  private static HealthListener into(List<String> told) {
+    return (target, isUp, why) -> told.add(target + (isUp ? " up: " : " down: ") + why);
+  }
+
+  private static List<Boolean> up(ReverseProxy proxy) {
+    return proxy.targets().stream().map(TargetHealth::isUp).toList();
+  }
+
+  /** Only requests tell, and what could not be connected to is down until it answers. */
+  @Test
+  void target_thatIsNotLookedAt_isTold_byWhatCameOfRequests() throws Exception {
+    List<String> told = new ArrayList<>();
+    try (ProxyWire net = new ProxyWire()) {
+      ReverseProxy proxy =
+          net.to(ProxyOptions.DEFAULT.withHealthListener(into(told)), "http://127.0.0.1:1");
+      assertEquals(List.of(true), up(proxy));
+      for (int i = 0; i < 3; i++) {
+        assertTrue(net.ask(GET).startsWith("HTTP/1.1 502 "));
+        net.wire.pass(Duration.ofSeconds(3));
+      }
+      assertEquals(List.of(false), up(proxy));
+      assertEquals(1, told.size());
+      assertTrue(told.getFirst().startsWith("http://127.0.0.1:1 down: GET "), told.toString());
+    }
+  }
+
+  @Test
+  void goodLook_endsTheTime_thatATargetIsLeftAlone() throws Exception {
+    try (ProxyWire net = new ProxyWire()) {
+      ProxyOptions options = OPTIONS.withDownTime(Duration.ofHours(1));
+      LoopProxy proxy =
+          new LoopProxy(
+              net.wire.loop, List.of(new Target(new Place(URI.create(net.raw()), null))), options);
+      Target target = Objects.requireNonNull(proxy.choose(Set.of()));
+      net.wire.turn();
+      proxy.looked(target, true, "well");
+      proxy.failed(target, "gone");
+      assertFalse(target.isUp(net.wire.loop.nowNanos()));
+      proxy.looked(target, true, "well");
+      assertTrue(target.isUp(net.wire.loop.nowNanos()));
+      proxy.close();
+    }
+  }
+
+  /** One loop that finds it up is enough; the last one that goes says nothing. */
+  @Test
+  void place_isDown_ifNoLoopFindsItUp() {
+    List<String> told = new ArrayList<>();
+    Place place = new Place(URI.create("http://a"), null);
+    HealthListener listener = into(told);
+    place.changed(Place.State.UNKNOWN, Place.State.UP, "1", listener);
+    place.changed(Place.State.UNKNOWN, Place.State.DOWN, "2", listener);
+    assertTrue(place.health(true).isUp());
+    place.changed(Place.State.UP, Place.State.DOWN, "3", listener);
+    assertFalse(place.health(false).isUp());
+    place.changed(Place.State.DOWN, Place.State.UNKNOWN, "", null);
+    place.changed(Place.State.DOWN, Place.State.UNKNOWN, "", null);
+    assertFalse(place.health(false).isUp());
+    place.changed(Place.State.UNKNOWN, Place.State.UP, "4", listener);
+    assertEquals(List.of("http://a down: 3", "http://a up: 4"), told);
+  }
+
+  @Test
+  void listener_thatThrows_isReported_andNothingElse() throws Exception {
+    try (ProxyWire net = new ProxyWire()) {
+      HealthListener bad =
+          (_, _, _) -> {
+            throw new IllegalStateException("mine");
+          };
+      net.to(OPTIONS.withHealthListener(bad), net.serve(counting(new int[1], 500)));
+      assertTrue(net.ask(GET).endsWith("ill"));
+      assertEquals(1, net.wire.reported.size());
+      assertTrue(net.wire.reported.getFirst().endsWith("mine"), net.wire.reported.toString());
     }
   }
 }

@@ -29,12 +29,12 @@ class TargetsTest {
   @Test
   void target_thatWasDown_isTriedByOneRequest_untilItHasAnswered() {
     try (HttpWire wire = HttpWire.to((_, _) -> {})) {
-      Target one = new Target(URI.create("http://one"), null);
-      Target two = new Target(URI.create("http://two"), null);
+      Target one = new Target(new Place(URI.create("http://one"), null));
+      Target two = new Target(new Place(URI.create("http://two"), null));
       LoopProxy proxy = new LoopProxy(wire.loop, List.of(one, two), OPTIONS);
       two.begin(); // so the other one has fewer
       assertSame(one, proxy.choose(Set.of()));
-      proxy.failed(one);
+      proxy.failed(one, "gone");
       assertSame(two, proxy.choose(Set.of()));
       wire.hold(Duration.ofMillis(1_999)).turn();
       assertSame(two, proxy.choose(Set.of()));
