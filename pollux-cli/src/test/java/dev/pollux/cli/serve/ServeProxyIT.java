@@ -1,9 +1,14 @@
 package dev.pollux.cli.serve;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -105,5 +110,33 @@ class ServeProxyIT {
   private static boolean isUp(int figures, String target, int value) throws IOException {
     String row = "\npollux_proxy_target_up{target=\"" + target + "\"} " + value + "\n";
     return Serving.get(figures, "/metrics").contains(row);
+  }
+
+  /** Neither its client nor the server behind ends it, and the drain is an hour. */
+  @Test
+  void tunnel_holdsUpNoStop_andEndsInOrder() throws Exception {
+    try (ServerSocket behind = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String target = "http://127.0.0.1:" + behind.getLocalPort();
+      try (Serving proxy = new Serving("--port", "0", "--drain", "1h", "--proxy", target);
+          Socket client = Serving.connect(proxy.port())) {
+        String upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+        String ask = "GET / HTTP/1.1\r\nHost: a\r\n" + upgrade;
+        client.getOutputStream().write(ask.getBytes(ISO_8859_1));
+        try (Socket far = behind.accept()) {
+          String answer = "HTTP/1.1 101 Switching Protocols\r\n" + upgrade + "hi";
+          far.getOutputStream().write(answer.getBytes(ISO_8859_1));
+          InputStream in = client.getInputStream();
+          String came = "";
+          while (!came.endsWith("\r\n\r\nhi")) {
+            came += (char) in.read();
+          }
+          proxy.command.signal("TERM");
+          assertEquals(-1, in.read()); // and no reset
+          client.close();
+          assertTrue(new String(far.getInputStream().readAllBytes(), ISO_8859_1).endsWith("\r\n"));
+        }
+        assertEquals(0, proxy.command.exitCode(), proxy.command.errors());
+      }
+    }
   }
 }

@@ -22,6 +22,7 @@ final class LoopProxy {
   private final List<Target> targets;
   private final List<HealthCheck> checks = new ArrayList<>();
   private final Set<Passage> waiting = new LinkedHashSet<>(); // for a first look
+  private final Set<Tunnel> tunnels = new LinkedHashSet<>();
   private final LoopTimer firstLooks = new LoopTimer(this::beLate);
   private boolean isLate; // a first look is not waited for any more
   private int next; // of those that are as good as each other
@@ -164,6 +165,14 @@ final class LoopProxy {
     }
   }
 
+  void opened(Tunnel tunnel) {
+    boolean _ = tunnels.add(tunnel);
+  }
+
+  void over(Tunnel tunnel) {
+    boolean _ = tunnels.remove(tunnel);
+  }
+
   void close() {
     for (HealthCheck check : checks) {
       check.end();
@@ -173,6 +182,7 @@ final class LoopProxy {
     List<Passage> left = List.copyOf(waiting);
     waiting.clear();
     left.forEach(Passage::refuse);
+    List.copyOf(tunnels).forEach(Tunnel::end);
     client.close();
     looking.close();
   }

@@ -402,11 +402,12 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   public void switched(ClientCall from, ClientAnswer answer, Connection connection) {
     answeredBy();
     String protocol = upgrade();
-    if (!response.isOpen() || protocol == null) {
+    Target known = target;
+    if (!response.isOpen() || protocol == null || known == null) {
       throw new IllegalStateException("the client is gone");
     }
     copy(answer.fields(), _ -> true);
-    if (!response.switchTo(protocol, Tunnel.to(connection))) {
+    if (!response.switchTo(protocol, Tunnel.to(proxy, known, connection))) {
       connection.reset();
     }
   }

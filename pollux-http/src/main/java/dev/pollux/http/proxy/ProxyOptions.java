@@ -93,6 +93,24 @@ public final class ProxyOptions {
     return values.upgrades;
   }
 
+  /** As this, with another {@link #tunnelIdle}. */
+  public ProxyOptions withTunnelIdle(Duration tunnelIdle) {
+    long nanos = nanos("tunnelIdle", tunnelIdle);
+    return with(v -> v.tunnelNanos = nanos);
+  }
+
+  /**
+   * How long nothing may move either way behind an upgrade; beyond, both connections are ended in
+   * order. By default 10 min. {@link dev.pollux.net.ConnectionOptions#allIdle} does not count then.
+   */
+  public Duration tunnelIdle() {
+    return Duration.ofNanos(values.tunnelNanos);
+  }
+
+  long tunnelIdleNanos() {
+    return values.tunnelNanos;
+  }
+
   /** As this, asking each target for this path again and again; null for never. */
   public ProxyOptions withHealthPath(@Nullable String healthPath) {
     if (healthPath != null && !healthPath.startsWith("/")) {
@@ -171,6 +189,8 @@ public final class ProxyOptions {
         + trustedForwarding()
         + ", upgrades="
         + upgrades()
+        + ", tunnelIdle="
+        + tunnelIdle()
         + ", healthPath="
         + healthPath()
         + ", healthInterval="
@@ -204,6 +224,7 @@ public final class ProxyOptions {
     HostPolicy hostPolicy = HostPolicy.CLIENT;
     boolean trustedForwarding;
     List<String> upgrades = List.of("websocket");
+    long tunnelNanos = 600_000_000_000L; // 10 min
     @Nullable String healthPath;
     long healthNanos = 2_000_000_000L; // 2 s
     long downNanos = 2_000_000_000L; // 2 s

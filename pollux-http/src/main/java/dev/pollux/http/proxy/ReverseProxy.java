@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * path to look at} no target is up before a look at it was good; requests wait until there is one,
  * or all were looked at, but no longer than a look may take, and 5 s. Bodies are passed on as they come, both ways;
  * who does not take them makes the other wait. So are early answers, trailers of answers, and what
- * is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under way no more.
+ * is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under way as long as it is open.
  *
  * <p>What belongs to one connection alone is not passed on; what is behind is told where the
  * request came from by {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code
@@ -162,7 +162,7 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
     return places.stream().map(place -> place.health(isLookedAt)).toList();
   }
 
-  /** Ends all connections, and looks at no target any more. Any thread; idempotent. */
+  /** Ends all connections, tunnels in order, and looks at no target any more. Any thread; idempotent. */
   @Override
   public void close() {
     isClosed = true;
