@@ -36,6 +36,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   private static final int UPGRADE_REQUIRED = 426;
   private static final String VIA = "1.1 pollux";
   private static final String MAX_FORWARDS = "max-forwards";
+  private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
   private static final String DATE = "date"; // which the server says
 
   private final LoopProxy proxy;
@@ -63,11 +64,12 @@ final class Passage implements ClientHandler, HttpBodyHandler {
 
   void begin() {
     if (request.method().equals("CONNECT")) {
-      throw new HttpException(405, "this proxy opens no tunnels");
+      refuse("this proxy opens no tunnels");
+      return;
     }
     if (isForHere()) {
-      throw new HttpException(
-          405, "this was to be passed on no further, and there is nothing here");
+      answerHere();
+      return;
     }
     response.later().whenOver(this::answerOver);
     proxy.await(this);
@@ -89,6 +91,20 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     if (response.isOpen()) {
       request.fail(ReverseProxy.closed());
     }
+  }
+
+  /** As whoever is asked at last does. Source: RFC 9110, 7.6.2 and 9.3.7. */
+  private void answerHere() {
+    if (request.method().equals("OPTIONS")) {
+      var _ = response.status(204).field("Allow", ALLOWED).send();
+    } else {
+      refuse("this was to be passed on no further, and there is nothing here");
+    }
+  }
+
+  private void refuse(String why) {
+    var _ = response.status(405).field("Allow", ALLOWED);
+    var _ = response.send("405 Method Not Allowed: " + why + "\n");
   }
 
   /** Whether the client wants to know of this proxy, and not of what is behind it. */

@@ -243,7 +243,9 @@ class ReverseProxyTest {
     String refused = ask(get(""));
     assertTrue(refused.startsWith("HTTP/1.1 502 "), refused);
     assertFalse(refused.contains("127.0.0.1"), refused);
-    assertTrue(ask("CONNECT a:1 HTTP/1.1¶Host: a:1¶¶").startsWith("HTTP/1.1 405 "));
+    String tunnel = ask("CONNECT a:1 HTTP/1.1¶Host: a:1¶¶");
+    assertTrue(tunnel.startsWith("HTTP/1.1 405 "), tunnel);
+    assertTrue(tunnel.contains("¶Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS¶"), tunnel);
     to(
         OPTIONS,
         serveRaw(answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n")));
