@@ -463,7 +463,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     BiConsumer<URI, ClientException> listener = proxy.options().failureListener();
     try {
       if (listener != null) {
-        listener.accept(known.place().uri(), failure);
+        listener.accept(known.place().name(), failure);
       }
     } catch (Throwable t) {
       proxy.loop().report("the failure listener of the proxy to " + known, t);

@@ -19,7 +19,7 @@ final class Place {
     DOWN
   }
 
-  private final URI uri;
+  private final URI name;
   private final ClientRequest first;
   private int upCount; // of loops, as those below: guarded by this
   private int downCount;
@@ -28,17 +28,19 @@ final class Place {
   /**
    * A place.
    *
+   * @param name as it was given
    * @param uri what requests are sent to
    * @param address where to connect, whatever the URI's host is; null is that
    */
-  Place(URI uri, @Nullable SocketAddress address) {
-    this.uri = uri;
+  Place(URI name, URI uri, @Nullable SocketAddress address) {
+    this.name = name;
     ClientRequest request = ClientRequest.of("GET", uri);
     this.first = address == null ? request : request.withAddress(address);
   }
 
-  URI uri() {
-    return uri;
+  /** What it is called, to a program and to operators. */
+  URI name() {
+    return name;
   }
 
   /** Of which all requests to it are made. */
@@ -54,7 +56,7 @@ final class Place {
     if (isDownNow != isDown) {
       isDown = isDownNow;
       if (listener != null) { // within, so that it is told in order
-        listener.changed(uri, !isDownNow, why);
+        listener.changed(name, !isDownNow, why);
       }
     }
   }
@@ -65,11 +67,11 @@ final class Place {
    * @param isLookedAt whether it is down as long as nothing is known
    */
   synchronized TargetHealth health(boolean isLookedAt) {
-    return new TargetHealth(uri, upCount > 0 || (!isDown && !isLookedAt));
+    return new TargetHealth(name, upCount > 0 || (!isDown && !isLookedAt));
   }
 
   @Override
   public String toString() {
-    return uri.toString();
+    return name.toString();
   }
 }

@@ -161,7 +161,10 @@ public final class ProxyOptions {
     return values.downNanos;
   }
 
-  /** As this, telling of requests that a target did not answer, or not to the end; or nobody. */
+  /**
+   * As this, telling of requests that a target did not answer, or not to the end; or nobody. The URI
+   * is the target as it was given, of {@code unix} too.
+   */
   public ProxyOptions withFailureListener(@Nullable BiConsumer<URI, ClientException> listener) {
     return with(v -> v.listener = listener);
   }

@@ -8,6 +8,7 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.UnixAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,15 +82,15 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   private static Place place(String target) {
     if (target.startsWith(UNIX)) {
-      SocketAddress address = UnixAddress.path(target.substring(UNIX.length()));
-      return new Place(URI.create("http://localhost"), address);
+      String path = target.substring(UNIX.length());
+      return new Place(name(path), URI.create("http://localhost"), UnixAddress.path(path));
     }
     try {
       URI uri = URI.create(target);
       String path = uri.getRawPath();
       boolean isBare =
           (path == null || path.isEmpty() || path.equals("/")) && uri.getQuery() == null;
-      Place known = new Place(uri, null);
+      Place known = new Place(uri, uri, null);
       if (isBare) {
         return known;
       }
@@ -99,6 +100,15 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
     }
     throw new IllegalArgumentException(
         "target '" + target + "' has a path: that of each request is sent as it is");
+  }
+
+  /** Of a socket, with what no URI may have encoded. */
+  private static URI name(String path) {
+    try {
+      return new URI("unix", path, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("target 'unix:" + path + "' is no unix:/path", e);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pollux.http.proxy;
 
+import static dev.pollux.http.proxy.ProxyWire.place;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -200,7 +201,7 @@ class HealthTest {
       ProxyOptions options = OPTIONS.withDownTime(Duration.ofHours(1));
       LoopProxy proxy =
           new LoopProxy(
-              net.wire.loop, List.of(new Target(new Place(URI.create(net.raw()), null))), options);
+              net.wire.loop, List.of(new Target(place(URI.create(net.raw())))), options);
       Target target = Objects.requireNonNull(proxy.choose(Set.of()));
       net.wire.turn();
       proxy.looked(target, true, "well");
@@ -216,7 +217,7 @@ class HealthTest {
   @Test
   void place_isDown_ifNoLoopFindsItUp() {
     List<String> told = new ArrayList<>();
-    Place place = new Place(URI.create("http://a"), null);
+    Place place = place(URI.create("http://a"));
     HealthListener listener = into(told);
     place.changed(Place.State.UNKNOWN, Place.State.UP, "1", listener);
     place.changed(Place.State.UNKNOWN, Place.State.DOWN, "2", listener);

@@ -305,6 +305,20 @@ class ReverseProxyTest {
   }
 
   @Test
+  void targets_ofSockets_areToldApart() throws Exception {
+    List<String> told = new ArrayList<>();
+    to(
+        OPTIONS.withFailureListener((uri, _) -> told.add(uri.toString())),
+        "unix:/none/a",
+        "unix:/none/b c",
+        "unix:here");
+    assertEquals("proxy to [unix:/none/a, unix:/none/b%20c, unix:here]", proxy.toString());
+    assertTrue(ask(get("")).startsWith("HTTP/1.1 502 "));
+    assertEquals(List.of("unix:/none/a", "unix:/none/b%20c", "unix:here"), told);
+    assertEquals("unix:/none/a", proxy.targets().getFirst().target().toString());
+  }
+
+  @Test
   void health_decides() throws Exception {
     int[] status = {200};
     int[] asked = {0, 0};
@@ -441,7 +455,7 @@ class ReverseProxyTest {
   @Test
   void options_thatAreWrong_areRefused() {
     for (String wrong :
-        List.of("127.0.0.1:80", "ftp://a", "http://a/b", "http://", "http://u:p@a", "http://a?b")) {
+        List.of("unix:", "127.0.0.1:80", "ftp://a", "http://a/b", "http://", "http://u:p@a", "http://a?b")) {
       assertThrows(IllegalArgumentException.class, () -> ReverseProxy.to(wrong), wrong);
     }
     assertThrows(IllegalArgumentException.class, ReverseProxy::to);

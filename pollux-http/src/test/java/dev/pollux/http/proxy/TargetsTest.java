@@ -1,6 +1,7 @@
 package dev.pollux.http.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static dev.pollux.http.proxy.ProxyWire.place;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -29,8 +30,8 @@ class TargetsTest {
   @Test
   void target_thatWasDown_isTriedByOneRequest_untilItHasAnswered() {
     try (HttpWire wire = HttpWire.to((_, _) -> {})) {
-      Target one = new Target(new Place(URI.create("http://one"), null));
-      Target two = new Target(new Place(URI.create("http://two"), null));
+      Target one = new Target(place(URI.create("http://one")));
+      Target two = new Target(place(URI.create("http://two")));
       LoopProxy proxy = new LoopProxy(wire.loop, List.of(one, two), OPTIONS);
       two.begin(); // so the other one has fewer
       assertSame(one, proxy.choose(Set.of()));

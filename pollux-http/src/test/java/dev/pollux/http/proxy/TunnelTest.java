@@ -1,6 +1,7 @@
 package dev.pollux.http.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static dev.pollux.http.proxy.ProxyWire.place;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -116,7 +117,7 @@ class TunnelTest {
   @Test
   void tunnel_isUnderWay_asLongAsItIsOpen() throws Exception {
     try (ProxyWire net = new ProxyWire()) {
-      Target target = new Target(new Place(URI.create(net.raw()), null));
+      Target target = new Target(place(URI.create(net.raw())));
       LoopProxy proxy = new LoopProxy(net.wire.loop, List.of(target), OPTIONS);
       net.handler = (request, response) -> new Passage(proxy, request, response).begin();
       ProxyWire.Far far = open(net);
