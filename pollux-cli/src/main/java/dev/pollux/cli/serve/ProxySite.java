@@ -2,6 +2,7 @@ package dev.pollux.cli.serve;
 
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.client.ClientException;
+import dev.pollux.http.client.FailureReason;
 import dev.pollux.http.log.HttpMetrics;
 import dev.pollux.http.proxy.ProxyOptions;
 import dev.pollux.http.proxy.ReverseProxy;
@@ -52,10 +53,28 @@ final class ProxySite implements Site {
     if (isDue && nextNanos.compareAndSet(next, now + BETWEEN_NANOS)) {
       long others = silent.getAndSet(0);
       String more = others == 0 ? "" : " (and " + others + " like it since the last line)";
-      told.accept(target + ": " + failure.getMessage() + more);
+      told.accept(target + " " + words(failure.reason()) + ": " + failure.getMessage() + more);
     } else {
       silent.incrementAndGet();
     }
+  }
+
+  /** What came of asking a target. */
+  private static String words(FailureReason reason) {
+    return switch (reason) {
+      case UNKNOWN_HOST -> "has no address";
+      case CONNECT_FAILED -> "cannot be reached";
+      case CONNECT_TIMEOUT -> "took no connection in time";
+      case TLS_FAILED -> "is not believed to be who it says, or does not believe who asks";
+      case HEAD_TIMEOUT, TOTAL_TIMEOUT -> "did not answer in time";
+      case BODY_TIMEOUT -> "did not go on in time";
+      case CLOSED_EARLY -> "ended before its answer did";
+      case BAD_ANSWER -> "sent what is no answer";
+      case TOO_LARGE -> "sent more than is taken";
+      case TOO_MANY -> "has as many requests as it may be sent";
+      case CLIENT_CLOSED -> "is not asked any more";
+      case BAD_REDIRECT, CANCELLED, HANDLER_FAILED -> "was asked for what could not be passed on";
+    };
   }
 
   private void changed(URI target, boolean isUp, String why) {

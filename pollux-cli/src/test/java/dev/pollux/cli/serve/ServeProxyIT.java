@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.cli.Certificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,7 +12,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +76,9 @@ class ServeProxyIT {
       proxy.stop();
       String said = proxy.command.errors();
       assertTrue(
-          said.startsWith("pollux serve: http://127.0.0.1:1: GET http://127.0.0.1:1/: "), said);
+          said.startsWith(
+              "pollux serve: http://127.0.0.1:1 cannot be reached: GET http://127.0.0.1:1/: "),
+          said);
       assertTrue(said.contains("\npollux serve: http://127.0.0.1:1 is down: GET "), said);
       assertEquals(2, said.lines().count(), said);
     }
@@ -99,7 +108,68 @@ class ServeProxyIT {
     }
   }
 
-  private static String[] with(String[] options, String... more) {
+  @Test
+  void target_ofAnAuthorityOfOnesOwn_isBelievedIfThatIsSaid() throws Exception {
+    String certificate = folder.resolve("certificate.pem").toString();
+    String key = folder.resolve("key.pem").toString();
+    Certificates.create(folder.resolve("store"), Path.of(certificate), Path.of(key));
+    String[] tls = {folder.toString(), "--port", "0", "--tls", certificate, key};
+    try (Serving behind = new Serving(tls)) {
+      String target = "https://localhost:" + behind.port();
+      String[] options = {"--port", "0", "--proxy", target};
+      try (Serving proxy = new Serving(options)) {
+        Serving.assertStatus(502, Serving.get(proxy.port(), "/"));
+        proxy.awaitSaid(target + " is not believed to be who it says, ", 1);
+      }
+      String[] trusting = with(options, "--proxy-ca", certificate, "--proxy-cert", certificate, key);
+      try (Serving proxy = new Serving(trusting)) {
+        Serving.assertStatus(200, Serving.get(proxy.port(), "/"));
+        proxy.stop();
+        assertEquals("", proxy.command.errors());
+      }
+    }
+  }
+
+  /** A target that asks for the certificate of its clients. */
+  @Test
+  void certificate_isShown_toATargetThatAsks() throws Exception {
+    Path store = folder.resolve("store");
+    String certificate = folder.resolve("certificate.pem").toString();
+    String key = folder.resolve("key.pem").toString();
+    Certificates.create(store, Path.of(certificate), Path.of(key));
+    try (SSLServerSocket behind = asking(store)) {
+      String target = "https://localhost:" + behind.getLocalPort();
+      String[] options = {"--port", "0", "--proxy", target, "--proxy-ca", certificate};
+      try (Serving proxy = new Serving(with(options, "--proxy-cert", certificate, key));
+          Socket client = Serving.connect(proxy.port())) {
+        Serving.ask(client, "/");
+        try (SSLSocket far = (SSLSocket) behind.accept()) {
+          assertEquals('G', far.getInputStream().read());
+          assertEquals("CN=localhost", far.getSession().getPeerPrincipal().getName());
+        }
+      }
+    }
+  }
+
+  private static SSLServerSocket asking(Path file) throws Exception {
+    char[] password = "secret".toCharArray();
+    KeyStore store = KeyStore.getInstance(file.toFile(), password);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(store, password);
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    SSLServerSocket socket =
+        (SSLServerSocket)
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    socket.setNeedClientAuth(true);
+    return socket;
+  }
+
+  static String[] with(String[] options, String... more) {
     return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
   }
 
