@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,24 @@ public final class ProxyOptions {
   }
 
   /**
-   * As this, with other limits and times of the client that asks. Redirects and decompression are
-   * off whatever it says: what comes is passed on.
+   * As this, with other limits and times of the client that asks, all of them: begin with {@code
+   * ProxyOptions.DEFAULT.client()}, as {@link ClientOptions#DEFAULT} has not those of a proxy.
+   * Redirects and decompression are off whatever it says: what comes is passed on.
    */
   public ProxyOptions withClient(ClientOptions client) {
     Objects.requireNonNull(client, "client");
     return with(v -> v.client = client);
+  }
+
+  /**
+   * As this, with something of the client that asks changed, and all else as it was:
+   *
+   * <pre>{@code
+   * ProxyOptions options = ProxyOptions.DEFAULT.withClient(client -> client.withTls(tls));
+   * }</pre>
+   */
+  public ProxyOptions withClient(UnaryOperator<ClientOptions> change) {
+    return withClient(change.apply(values.client));
   }
 
   /**

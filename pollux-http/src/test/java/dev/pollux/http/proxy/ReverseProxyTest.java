@@ -453,6 +453,14 @@ class ReverseProxyTest {
   }
 
   @Test
+  void client_thatIsChanged_keepsTheTimesOfAProxy() {
+    ProxyOptions changed = OPTIONS.withClient(client -> client.withConnectionsPerOrigin(7));
+    assertEquals(7, changed.client().connectionsPerOrigin());
+    assertEquals(Duration.ofSeconds(5), changed.client().connectTime());
+    assertEquals(Duration.ofSeconds(5), changed.client().waitTime());
+  }
+
+  @Test
   void options_thatAreWrong_areRefused() {
     for (String wrong :
         List.of("unix:", "127.0.0.1:80", "ftp://a", "http://a/b", "http://", "http://u:p@a", "http://a?b")) {
