@@ -171,7 +171,11 @@ final class ListenFlags {
   }
 
   private static void same(
-      List<String> mistakes, String one, @Nullable Integer port, String other, @Nullable Integer its) {
+      List<String> mistakes,
+      String one,
+      @Nullable Integer port,
+      String other,
+      @Nullable Integer its) {
     if (port != null && port != 0 && port.equals(its)) {
       mistakes.add(one + " and " + other + " are both " + port + ": each wants a port of its own");
     }

@@ -88,7 +88,9 @@ final class ServeRun {
       Signals.onStopOrReload(stopAsked::countDown, () -> reload(site, certificates, log));
       redirect(loops, http, main);
       HttpServer figures =
-          own == null || figuresPlace == null ? null : startFigures(own, figuresPlace, loops, site, log);
+          own == null || figuresPlace == null
+              ? null
+              : startFigures(own, figuresPlace, loops, site, log);
       for (HttpServer each : serving) {
         System.out.println("serving " + site.text() + " on " + uri(each, certificates, ""));
       }

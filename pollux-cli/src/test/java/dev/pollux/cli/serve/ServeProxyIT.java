@@ -121,7 +121,8 @@ class ServeProxyIT {
         Serving.assertStatus(502, Serving.get(proxy.port(), "/"));
         proxy.awaitSaid(target + " is not believed to be who it says, ", 1);
       }
-      String[] trusting = with(options, "--proxy-ca", certificate, "--proxy-cert", certificate, key);
+      String[] trusting =
+          with(options, "--proxy-ca", certificate, "--proxy-cert", certificate, key);
       try (Serving proxy = new Serving(trusting)) {
         Serving.assertStatus(200, Serving.get(proxy.port(), "/"));
         proxy.stop();

@@ -24,7 +24,8 @@ record Origin(boolean isTls, String host, int port, @Nullable SocketAddress addr
   /**
    * That of a URI.
    *
-   * @throws IllegalArgumentException if it is none of http, https, ws or wss with a host, or names a user
+   * @throws IllegalArgumentException if it is none of http, https, ws or wss with a host, or names
+   *     a user
    */
   static Origin of(URI uri) {
     String authority = uri.getRawAuthority();

@@ -89,7 +89,8 @@ public final class HttpMetrics implements HttpObserver {
   private record Counter(String name, String help, LongSupplier value) {}
 
   /** What somebody else measures, of several things. */
-  private record Gauge(String name, String help, String label, Supplier<Map<String, Long>> values) {}
+  private record Gauge(
+      String name, String help, String label, Supplier<Map<String, Long>> values) {}
 
   /** Figures that are all 0. */
   public HttpMetrics() {}
@@ -133,8 +134,7 @@ public final class HttpMetrics implements HttpObserver {
    * @param values of all things, by what each has for the label; any thread asks
    * @throws IllegalArgumentException if either is no such name, or there is one of that name
    */
-  public void addGauge(
-      String name, String help, String label, Supplier<Map<String, Long>> values) {
+  public void addGauge(String name, String help, String label, Supplier<Map<String, Long>> values) {
     if (!name.matches("[a-zA-Z_:][a-zA-Z0-9_:]*") || name.endsWith("_total")) {
       throw new IllegalArgumentException("'" + name + "' is no name of a gauge");
     }

@@ -31,7 +31,10 @@ final class HealthCheck {
             .looking()
             .fetch(
                 request,
-                answer -> told(answer.status() < FIRST_BAD_STATUS, path + " is answered by " + answer.status()),
+                answer ->
+                    told(
+                        answer.status() < FIRST_BAD_STATUS,
+                        path + " is answered by " + answer.status()),
                 this::failed);
   }
 

@@ -175,8 +175,8 @@ public final class ProxyOptions {
   }
 
   /**
-   * As this, telling of requests that a target did not answer, or not to the end; or nobody. The URI
-   * is the target as it was given, of {@code unix} too.
+   * As this, telling of requests that a target did not answer, or not to the end; or nobody. The
+   * URI is the target as it was given, of {@code unix} too.
    */
   public ProxyOptions withFailureListener(@Nullable BiConsumer<URI, ClientException> listener) {
     return with(v -> v.listener = listener);

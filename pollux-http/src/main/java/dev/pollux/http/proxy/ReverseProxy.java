@@ -6,7 +6,6 @@ import dev.pollux.http.HttpRequest;
 import dev.pollux.http.HttpResponse;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.UnixAddress;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -29,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * that cannot be connected to is left alone for a while, and the request goes to another, as long
  * as nothing of it was sent, or it may be sent twice. With a {@linkplain ProxyOptions#healthPath
  * path to look at} no target is up before a look at it was good; requests wait until there is one,
- * or all were looked at, but no longer than a look may take, and 5 s. Bodies are passed on as they come, both ways;
- * who does not take them makes the other wait. So are early answers, trailers of answers, and what
- * is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under way as long as it is open.
+ * or all were looked at, but no longer than a look may take, and 5 s. Bodies are passed on as they
+ * come, both ways; who does not take them makes the other wait. So are early answers, trailers of
+ * answers, and what is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under
+ * way as long as it is open.
  *
  * <p>What belongs to one connection alone is not passed on; what is behind is told where the
  * request came from by {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code
@@ -126,8 +126,8 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   /**
    * Begins to look at the targets from these loops, where {@link ProxyOptions#healthPath} says so;
-   * to be called when the server opens. Of another loop the first request does that, and waits.
-   * Any thread; what has begun goes on.
+   * to be called when the server opens. Of another loop the first request does that, and waits. Any
+   * thread; what has begun goes on.
    */
   public void start(List<EventLoop> all) {
     for (EventLoop loop : all) {
@@ -172,7 +172,10 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
     return places.stream().map(place -> place.health(isLookedAt)).toList();
   }
 
-  /** Ends all connections, tunnels in order, and looks at no target any more. Any thread; idempotent. */
+  /**
+   * Ends all connections, tunnels in order, and looks at no target any more. Any thread;
+   * idempotent.
+   */
   @Override
   public void close() {
     isClosed = true;

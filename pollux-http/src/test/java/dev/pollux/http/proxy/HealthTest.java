@@ -38,11 +38,10 @@ class HealthTest {
       ReverseProxy proxy =
           net.to(
               OPTIONS,
-              net.serve(
-                  (_, response) -> {
-                    looks[0]++;
-                    response.send("well");
-                  }));
+              net.serve((_, response) -> {
+                looks[0]++;
+                response.send("well");
+              }));
       proxy.start(List.of(net.wire.loop));
       net.wire.turn();
       assertEquals(1, looks[0]);
@@ -200,8 +199,7 @@ class HealthTest {
     try (ProxyWire net = new ProxyWire()) {
       ProxyOptions options = OPTIONS.withDownTime(Duration.ofHours(1));
       LoopProxy proxy =
-          new LoopProxy(
-              net.wire.loop, List.of(new Target(place(URI.create(net.raw())))), options);
+          new LoopProxy(net.wire.loop, List.of(new Target(place(URI.create(net.raw())))), options);
       Target target = Objects.requireNonNull(proxy.choose(Set.of()));
       net.wire.turn();
       proxy.looked(target, true, "well");

@@ -463,7 +463,14 @@ class ReverseProxyTest {
   @Test
   void options_thatAreWrong_areRefused() {
     for (String wrong :
-        List.of("unix:", "127.0.0.1:80", "ftp://a", "http://a/b", "http://", "http://u:p@a", "http://a?b")) {
+        List.of(
+            "unix:",
+            "127.0.0.1:80",
+            "ftp://a",
+            "http://a/b",
+            "http://",
+            "http://u:p@a",
+            "http://a?b")) {
       assertThrows(IllegalArgumentException.class, () -> ReverseProxy.to(wrong), wrong);
     }
     assertThrows(IllegalArgumentException.class, ReverseProxy::to);

@@ -1,7 +1,7 @@
 package dev.pollux.http.proxy;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static dev.pollux.http.proxy.ProxyWire.place;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
