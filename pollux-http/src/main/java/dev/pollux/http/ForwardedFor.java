@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has requests come from whom the proxies in front of this server had them from, as they say in
- * {@code X-Forwarded-For}, or in {@code Forwarded}: {@link HttpRequest#remoteAddress} is that then.
+ * {@code X-Forwarded-For}, or in {@code Forwarded}: {@link HttpRequest#remoteAddress} is that then,
+ * and {@link HttpRequest#peerAddress} is who it was before.
  *
  * <pre>{@code
  * HttpHandler behind = ForwardedFor.hops(1).around(handler); // behind one proxy
@@ -160,7 +161,7 @@ public final class ForwardedFor {
   private static boolean believe(HttpRequest request, String host) {
     InetSocketAddress address = IpLiterals.withPort(host);
     if (address != null) {
-      request.setRemoteAddress(address);
+      request.believe(address);
     }
     return address != null;
   }

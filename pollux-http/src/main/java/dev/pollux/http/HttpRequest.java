@@ -40,7 +40,8 @@ public final class HttpRequest {
   private @Nullable String method;
   private @Nullable String target;
   private @Nullable String path;
-  private @Nullable SocketAddress remoteAddress;
+  private @Nullable SocketAddress named; // by a PROXY header
+  private @Nullable SocketAddress believed; // whom a handler said it is from
   private @Nullable RouteMatch<?> route;
   private @Nullable Cookies cookies;
   private @Nullable HttpForm form;
@@ -65,7 +66,8 @@ public final class HttpRequest {
     method = null;
     target = null;
     path = null;
-    remoteAddress = null;
+    named = null;
+    believed = null;
     route = null;
     cookies = null;
     form = null;
@@ -370,7 +372,19 @@ public final class HttpRequest {
    * @throws IllegalStateException if there is no connection, in a test, or it has no address
    */
   public SocketAddress remoteAddress() {
-    SocketAddress said = remoteAddress;
+    SocketAddress said = believed;
+    return said == null ? peerAddress() : said;
+  }
+
+  /**
+   * Who handed it to this server: the peer of the connection, unless the {@linkplain
+   * HttpOptions#proxyProtocol proxy} in front of it has said so; whatever a handler knows of whom
+   * that had it from.
+   *
+   * @throws IllegalStateException if there is no connection, in a test, or it has no address
+   */
+  public SocketAddress peerAddress() {
+    SocketAddress said = named;
     if (said != null) {
       return said;
     }
@@ -383,24 +397,31 @@ public final class HttpRequest {
 
   /** Who sent it; null if that is not known. */
   @Nullable SocketAddress knownAddress() {
-    SocketAddress said = remoteAddress;
+    SocketAddress said = saidAddress();
     Connection connection = exchange.connection();
     return said != null || connection == null ? said : ClientKeys.peer(connection);
   }
 
   /** The {@linkplain ClientKeys number} of who sent it. */
   long client() {
-    SocketAddress said = remoteAddress;
+    SocketAddress said = saidAddress();
     return said == null ? exchange.client() : ClientKeys.of(said);
   }
 
   /** Who a proxy or a handler said has sent it; null is the peer. */
   @Nullable SocketAddress saidAddress() {
-    return remoteAddress;
+    SocketAddress said = believed;
+    return said == null ? named : said;
   }
 
+  /** Who a PROXY header says is the peer. */
   void setRemoteAddress(SocketAddress address) {
-    remoteAddress = address;
+    named = address;
+  }
+
+  /** Who a handler says has sent it, to the peer. */
+  void believe(SocketAddress address) {
+    believed = address;
   }
 
   /**

@@ -178,9 +178,7 @@ class ProbeTest {
     Matcher test = named.matcher(String.join("\n", documentation()));
     int count = 0;
     while (test.find()) {
-      Path here = SOURCES.resolve(test.group(1) + ".java");
-      Path wire = SOURCES.resolve("wire").resolve(test.group(1) + ".java");
-      String source = Files.readString(Files.exists(here) ? here : wire);
+      String source = sources(test.group(1) + ".java");
       Matcher names = Pattern.compile("\\w+").matcher(test.group(2) + test.group(3));
       while (names.find()) {
         String name = names.group();
@@ -189,6 +187,17 @@ class ProbeTest {
       }
     }
     assertTrue(count > 20, "names: " + count);
+  }
+
+  /** Those of all packages that have one of that name. */
+  private static String sources(String name) throws IOException {
+    try (Stream<Path> all = Files.walk(SOURCES)) {
+      StringBuilder text = new StringBuilder();
+      for (Path each : all.filter(path -> path.endsWith(name)).toList()) {
+        text.append(Files.readString(each));
+      }
+      return text.toString();
+    }
   }
 
   @Test

@@ -3,7 +3,10 @@ package dev.pollux.cli.serve;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.SecurityFields;
 import dev.pollux.http.files.StaticFiles;
+import dev.pollux.http.log.HttpMetrics;
+import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.SysException;
+import java.util.List;
 
 /** The files of a folder. */
 final class FolderSite implements Site {
@@ -28,6 +31,17 @@ final class FolderSite implements Site {
   public HttpHandler handler() {
     return FIELDS.around(files);
   }
+
+  @Override
+  public void start(List<EventLoop> loops) {}
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public void addTo(HttpMetrics metrics) {}
 
   @Override
   public String text() {

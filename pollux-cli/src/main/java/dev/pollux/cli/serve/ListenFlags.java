@@ -160,6 +160,27 @@ final class ListenFlags {
     }
   }
 
+  /** What is wrong with another port beside those; null if nothing is. */
+  @Nullable String mistake(String option, @Nullable Integer other) {
+    List<String> mistakes = new ArrayList<>();
+    int requests = unix == null ? port() : 0;
+    same(mistakes, "--port", requests, option, other);
+    same(mistakes, "--port", requests, "--redirect-https", redirectPort);
+    same(mistakes, option, other, "--redirect-https", redirectPort);
+    return mistakes.isEmpty() ? null : mistakes.getFirst();
+  }
+
+  private static void same(
+      List<String> mistakes,
+      String one,
+      @Nullable Integer port,
+      String other,
+      @Nullable Integer its) {
+    if (port != null && port != 0 && port.equals(its)) {
+      mistakes.add(one + " and " + other + " are both " + port + ": each wants a port of its own");
+    }
+  }
+
   private int port() {
     return port == null ? DEFAULT_PORT : port;
   }

@@ -2,9 +2,16 @@ package dev.pollux.cli.serve;
 
 import dev.pollux.cli.terminal.Arguments;
 import dev.pollux.cli.terminal.Failure;
+import dev.pollux.cli.terminal.Places;
 import dev.pollux.http.client.ClientOptions;
+import dev.pollux.http.client.TlsFactory;
 import dev.pollux.http.proxy.HostPolicy;
 import dev.pollux.http.proxy.ProxyOptions;
+import dev.pollux.http.proxy.ReverseProxy;
+import dev.pollux.net.Tls;
+import dev.pollux.net.TlsIdentity;
+import dev.pollux.net.TlsTrust;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +55,23 @@ final class ProxyFlags {
       description = "With --proxy: how long an answer may take to begin, and to go on (60s).")
   private @Nullable Long timeoutNanos;
 
+  @Option(
+      names = "--proxy-ca",
+      paramLabel = "FILE",
+      description =
+          "With --proxy: the PEM file of the authorities that https targets are believed by, and no"
+              + " other.")
+  private @Nullable String authorities;
+
+  @Option(
+      names = "--proxy-cert",
+      arity = "2",
+      paramLabel = "FILE",
+      description =
+          "With --proxy: the PEM files of the certificates and of the key that are shown to https"
+              + " targets.")
+  private @Nullable List<String> identity;
+
   @SuppressWarnings("NullAway.Init")
   ProxyFlags() {}
 
@@ -59,7 +83,26 @@ final class ProxyFlags {
   /** What does not go together; null if all does. */
   @Nullable String mistake() {
     boolean isSaid = host != null || health != null || timeoutNanos != null;
+    isSaid |= authorities != null || identity != null;
     return isSaid && !isProxy() ? "--proxy-… needs --proxy" : null;
+  }
+
+  /** Which value cannot be; null if all can. */
+  @Nullable String wrongValue() {
+    if (identity != null && identity.size() > 2) {
+      return "--proxy-cert is for one pair of files";
+    }
+    String option = "--proxy";
+    try {
+      if (isProxy()) {
+        ReverseProxy.to(ProxyOptions.DEFAULT, targets).close();
+      }
+      option = "--proxy-health";
+      var _ = ProxyOptions.DEFAULT.withHealthPath(health);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return "cannot use " + option + ": " + e.getMessage();
+    }
   }
 
   /**
@@ -69,17 +112,42 @@ final class ProxyFlags {
    */
   ProxySite open(boolean isTrusting, ProxySite.NanoClock clock, Consumer<String> told) {
     Duration timeout = Duration.ofNanos(timeoutNanos == null ? TIMEOUT_NANOS : timeoutNanos);
-    ClientOptions client = ProxyOptions.DEFAULT.client();
+    ClientOptions client = ProxyOptions.DEFAULT.client().withTls(tls());
+    ProxyOptions options =
+        ProxyOptions.DEFAULT
+            .withClient(client.withHeadTime(timeout).withBodyTime(timeout))
+            .withHostPolicy(host == null ? HostPolicy.CLIENT : host)
+            .withTrustedForwarding(isTrusting)
+            .withHealthPath(health);
+    return new ProxySite(targets, options, clock, told);
+  }
+
+  /** Who is believed, and what is shown. */
+  private TlsFactory tls() {
+    TlsTrust trust = authorities == null ? null : trust(authorities);
+    TlsIdentity own = identity == null ? null : identity(identity);
+    return (name, port) -> {
+      Tls tls = TlsFactory.DEFAULT.of(name, port);
+      tls = trust == null ? tls : tls.withTrust(trust);
+      return own == null ? tls : tls.withIdentity(own);
+    };
+  }
+
+  private static TlsTrust trust(String file) {
     try {
-      ProxyOptions options =
-          ProxyOptions.DEFAULT
-              .withClient(client.withHeadTime(timeout).withBodyTime(timeout))
-              .withHostPolicy(host == null ? HostPolicy.CLIENT : host)
-              .withTrustedForwarding(isTrusting)
-              .withHealthPath(health);
-      return new ProxySite(targets, options, clock, told);
-    } catch (IllegalArgumentException e) {
-      throw new Failure("cannot use --proxy: " + e.getMessage());
+      return TlsTrust.ofPem(Places.file("--proxy-ca", file));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Failure("cannot use --proxy-ca: " + e.getMessage());
+    }
+  }
+
+  private static TlsIdentity identity(List<String> files) {
+    String option = "--proxy-cert";
+    try {
+      return TlsIdentity.ofPem(
+          Places.file(option, files.getFirst()), Places.file(option, files.getLast()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Failure("cannot use --proxy-cert: " + e.getMessage());
     }
   }
 

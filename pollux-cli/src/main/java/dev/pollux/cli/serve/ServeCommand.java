@@ -51,7 +51,9 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws SysException {
     refuse(listen.mistake());
     refuse(operator.mistake());
+    refuse(listen.mistake("--metrics", operator.metricsPort()));
     refuse(proxy.mistake());
+    refuse(proxy.wrongValue());
     refuse(proxy.isProxy() && site.isSaid() ? "--proxy has no DIR, nor what is said of one" : null);
     return new ServeRun(NativeSys.open(), this::open, listen, operator).serve();
   }

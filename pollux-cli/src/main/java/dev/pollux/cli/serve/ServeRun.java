@@ -81,13 +81,16 @@ final class ServeRun {
         LoopGroup own = figuresPlace == null ? null : figuresLoop(options);
         LoopGroup loops = LoopGroup.start(sys, listen.loops(), options)) {
       HttpObserver observer = observer(log, figuresPlace != null);
+      site.start(loops.loops());
       HttpOptions http = listen.http(readiness).withObserver(observer);
       List<HttpServer> serving = start(loops, certificates, http, handler(site));
       HttpServer main = serving.getFirst();
       Signals.onStopOrReload(stopAsked::countDown, () -> reload(site, certificates, log));
       redirect(loops, http, main);
       HttpServer figures =
-          own == null || figuresPlace == null ? null : startFigures(own, figuresPlace, loops, log);
+          own == null || figuresPlace == null
+              ? null
+              : startFigures(own, figuresPlace, loops, site, log);
       for (HttpServer each : serving) {
         System.out.println("serving " + site.text() + " on " + uri(each, certificates, ""));
       }
@@ -219,7 +222,8 @@ final class ServeRun {
   }
 
   private HttpServer startFigures(
-      LoopGroup own, ServerOptions place, LoopGroup loops, @Nullable AccessLog log) {
+      LoopGroup own, ServerOptions place, LoopGroup loops, Site site, @Nullable AccessLog log) {
+    site.addTo(metrics);
     metrics.addLoops(loops.loops());
     if (log != null) {
       metrics.addCounter(
@@ -229,11 +233,21 @@ final class ServeRun {
         new Router()
             .get("/metrics", metrics.handler())
             .get("/health/live", Liveness.of(loops.loops()))
-            .get("/health/ready", readiness);
+            .get("/health/ready", ready(site));
     HttpServer figures = start(own, "--metrics", place, HttpOptions.DEFAULT, router);
     boolean _ = servers.remove(figures);
     System.out.println("figures on " + uri(figures, null, "metrics"));
     return figures;
+  }
+
+  private HttpHandler ready(Site site) {
+    return (request, response) -> {
+      if (site.isReady() || !readiness.isReady()) {
+        readiness.handle(request, response);
+      } else {
+        var _ = response.status(503).field("Cache-Control", "no-store").send("no target is up\n");
+      }
+    };
   }
 
   private static String uri(HttpServer server, @Nullable Certificates certificates, String path) {

@@ -56,6 +56,18 @@ class ServeCommandIT {
     "--proxy-timeout 60s, --proxy",
     "--proxy http://a --proxy-host mine, 'client and target'",
     "--proxy http://a --proxy-timeout 0s, --proxy-timeout",
+    "--proxy unix:, unix:/path",
+    "--proxy http://a/b, has a path",
+    "--proxy a, 'http://host:port'",
+    "--proxy http://a --proxy-health health, --proxy-health",
+    "--proxy-ca a, --proxy",
+    "--proxy http://a --proxy-cert a, --proxy-cert",
+    "--proxy http://a --proxy-cert a b --proxy-cert c d, --proxy-cert",
+    "--port 9 --metrics 9, '--port and --metrics are both 9'",
+    "--metrics 8080, '--port and --metrics are both 8080'",
+    "--port 9 --redirect-https 9 --tls-self-signed, both 9",
+    "--unix x --tls-self-signed --metrics 9 --redirect-https 9, --unix",
+    "--port 8 --tls-self-signed --metrics 9 --redirect-https 9, both 9",
     "a b, b",
   })
   void usage_wrong_exitsWith2AndOneLine(String arguments, String what) throws Exception {
@@ -136,6 +148,14 @@ class ServeCommandIT {
     String dir = folder.toString();
     assertFails(parts("--tls", none), "serve", dir, "--port", "0", "--tls", none, none);
     assertFails(parts("--tls", text), "serve", dir, "--port", "0", "--tls", text, text);
+  }
+
+  @Test
+  void filesForTargets_thatAreNone_areNamed() throws Exception {
+    String none = folder.resolve("none.pem").toString();
+    String[] to = {"serve", "--port", "0", "--proxy", "https://localhost:1"};
+    assertFails(parts("--proxy-ca", none), ServeProxyIT.with(to, "--proxy-ca", none));
+    assertFails(parts("--proxy-cert", none), ServeProxyIT.with(to, "--proxy-cert", none, none));
   }
 
   @Test

@@ -87,7 +87,8 @@ public final class ClientRequest {
    * Asks with a method.
    *
    * @param method any token
-   * @param uri of http or https; a fragment is not sent, and a user is refused
+   * @param uri of http or https, or ws or wss, which is the same: where a WebSocket is asked for; a
+   *     fragment is not sent, and a user is refused
    */
   public static ClientRequest of(String method, URI uri) {
     return new ClientRequest(new Values(Tokens.requireToken("method", method), uri));

@@ -24,7 +24,8 @@ record Origin(boolean isTls, String host, int port, @Nullable SocketAddress addr
   /**
    * That of a URI.
    *
-   * @throws IllegalArgumentException if it is none of http or https with a host, or names a user
+   * @throws IllegalArgumentException if it is none of http, https, ws or wss with a host, or names
+   *     a user
    */
   static Origin of(URI uri) {
     String authority = uri.getRawAuthority();
@@ -33,8 +34,8 @@ record Origin(boolean isTls, String host, int port, @Nullable SocketAddress addr
           "a URI names a user, which would be sent to nobody: use an Authorization field");
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    boolean isTls = scheme.equals("https");
-    if (!isTls && !scheme.equals("http")) {
+    boolean isTls = scheme.equals("https") || scheme.equals("wss");
+    if (!isTls && !scheme.equals("http") && !scheme.equals("ws")) {
       throw new IllegalArgumentException(uri + " is none of http or https");
     }
     if (authority == null || authority.isEmpty()) {

@@ -14,8 +14,10 @@ import dev.pollux.loop.LoopStats;
 import dev.pollux.net.ServerStats;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
@@ -47,7 +49,7 @@ public final class HttpMetrics implements HttpObserver {
   private static final String[] CLASSES = {"1xx", "2xx", "3xx", "4xx", "5xx", "lost"};
   private static final int LOST = CLASSES.length - 1;
 
-  /** The names of its own that end as those of others do. */
+  /** The names of its own. */
   private static final Set<String> OWN =
       Set.of(
           "pollux_http_requests_total",
@@ -56,7 +58,10 @@ public final class HttpMetrics implements HttpObserver {
           "pollux_connections_accepted_total",
           "pollux_connections_shed_total",
           "pollux_loop_turns_total",
-          "pollux_loop_events_total");
+          "pollux_loop_events_total",
+          "pollux_http_request_duration_seconds",
+          "pollux_connections_open",
+          "pollux_loop_busy_ratio");
 
   /** Upper bounds of durations; beyond them is +Inf. */
   private static final double[] SECONDS = {
@@ -77,9 +82,15 @@ public final class HttpMetrics implements HttpObserver {
   private final List<Supplier<ServerStats>> servers = new CopyOnWriteArrayList<>();
   private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
   private final List<Counter> counters = new CopyOnWriteArrayList<>();
+  private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
+  private final Set<String> names = new HashSet<>(OWN); // guarded by itself
 
   /** What somebody else counts. */
   private record Counter(String name, String help, LongSupplier value) {}
+
+  /** What somebody else measures, of several things. */
+  private record Gauge(
+      String name, String help, String label, Supplier<Map<String, Long>> values) {}
 
   /** Figures that are all 0. */
   public HttpMetrics() {}
@@ -110,13 +121,40 @@ public final class HttpMetrics implements HttpObserver {
     if (!name.matches("[a-zA-Z_:][a-zA-Z0-9_:]*_total")) {
       throw new IllegalArgumentException("'" + name + "' is no name of a counter");
     }
-    Counter more = new Counter(name, help.replace('\n', ' ').replace("\\", "\\\\"), value);
-    synchronized (counters) {
-      if (OWN.contains(name) || counters.stream().anyMatch(each -> each.name().equals(name))) {
-        throw new IllegalArgumentException("there is a counter '" + name + "'");
-      }
-      counters.add(more);
+    claim(name);
+    counters.add(new Counter(name, oneLine(help), value));
+  }
+
+  /**
+   * Shows what somebody else measures, too: a value that goes up and down, of each of several
+   * things.
+   *
+   * @param name as Prometheus has it, with its unit
+   * @param label by what the things are told apart
+   * @param values of all things, by what each has for the label; any thread asks
+   * @throws IllegalArgumentException if either is no such name, or there is one of that name
+   */
+  public void addGauge(String name, String help, String label, Supplier<Map<String, Long>> values) {
+    if (!name.matches("[a-zA-Z_:][a-zA-Z0-9_:]*") || name.endsWith("_total")) {
+      throw new IllegalArgumentException("'" + name + "' is no name of a gauge");
     }
+    if (!label.matches("[a-zA-Z_][a-zA-Z0-9_]*")) {
+      throw new IllegalArgumentException("'" + label + "' is no name of a label");
+    }
+    claim(name);
+    gauges.add(new Gauge(name, oneLine(help), label, values));
+  }
+
+  private void claim(String name) {
+    synchronized (names) {
+      if (!names.add(name)) {
+        throw new IllegalArgumentException("there are figures '" + name + "' already");
+      }
+    }
+  }
+
+  private static String oneLine(String help) {
+    return help.replace('\n', ' ').replace("\\", "\\\\");
   }
 
   @Override
@@ -211,7 +249,16 @@ public final class HttpMetrics implements HttpObserver {
     for (Counter each : counters) {
       out.one(each.name(), "counter", each.help(), each.value().getAsLong());
     }
+    for (Gauge each : gauges) {
+      out.head(each.name(), "gauge", each.help());
+      each.values().get().forEach((thing, value) -> out.row(label(each.label(), thing), value));
+    }
     return out.text();
+  }
+
+  private static String label(String name, String value) {
+    String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    return "{" + name + "=\"" + escaped + "\"}";
   }
 
   private void putDurations(Exposition out) {

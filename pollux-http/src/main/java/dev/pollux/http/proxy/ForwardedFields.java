@@ -59,11 +59,14 @@ final class ForwardedFields {
     return before == null ? request.scheme() : before;
   }
 
-  /** An address without its port; "unknown" of what has none, or who is gone. */
+  /**
+   * The address of who handed it to this proxy, without its port; "unknown" of what has none, or
+   * who is gone. Whom that had it from is in what is added to.
+   */
   private static String address(HttpRequest request) {
     SocketAddress of;
     try {
-      of = request.remoteAddress();
+      of = request.peerAddress();
     } catch (IllegalStateException _) { // the kernel does not tell of who has reset
       return "unknown";
     }

@@ -1,6 +1,8 @@
 package dev.pollux.http.proxy;
 
+import dev.pollux.http.client.ClientException;
 import dev.pollux.http.client.ClientRequest;
+import dev.pollux.http.client.FailureReason;
 import dev.pollux.loop.LoopTimer;
 import java.time.Duration;
 
@@ -27,12 +29,24 @@ final class HealthCheck {
     var _ =
         proxy
             .looking()
-            .fetch(request, answer -> told(answer.status() < FIRST_BAD_STATUS), _ -> told(false));
+            .fetch(
+                request,
+                answer ->
+                    told(
+                        answer.status() < FIRST_BAD_STATUS,
+                        path + " is answered by " + answer.status()),
+                this::failed);
   }
 
-  private void told(boolean isWell) {
+  private void failed(ClientException failure) {
+    if (failure.reason() != FailureReason.CLIENT_CLOSED) { // which says nothing of the target
+      told(false, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private void told(boolean isWell, String how) {
     if (!isOver) {
-      target.setWell(isWell);
+      proxy.looked(target, isWell, how);
       proxy.loop().schedule(timer, proxy.options().healthNanos());
     }
   }

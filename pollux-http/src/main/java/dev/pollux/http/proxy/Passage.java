@@ -36,6 +36,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   private static final int UPGRADE_REQUIRED = 426;
   private static final String VIA = "1.1 pollux";
   private static final String MAX_FORWARDS = "max-forwards";
+  private static final String ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
   private static final String DATE = "date"; // which the server says
 
   private final LoopProxy proxy;
@@ -63,14 +64,47 @@ final class Passage implements ClientHandler, HttpBodyHandler {
 
   void begin() {
     if (request.method().equals("CONNECT")) {
-      throw new HttpException(405, "this proxy opens no tunnels");
+      refuse("this proxy opens no tunnels");
+      return;
     }
     if (isForHere()) {
-      throw new HttpException(
-          405, "this was to be passed on no further, and there is nothing here");
+      answerHere();
+      return;
     }
     response.later().whenOver(this::answerOver);
-    ask();
+    proxy.await(this);
+  }
+
+  /** It has waited for a look. */
+  void goOnAsking() {
+    if (response.isOpen()) {
+      try {
+        ask();
+      } catch (Throwable t) {
+        request.fail(t);
+      }
+    }
+  }
+
+  /** It has waited, and the proxy is closed. */
+  void refuse() {
+    if (response.isOpen()) {
+      request.fail(ReverseProxy.closed());
+    }
+  }
+
+  /** As whoever is asked at last does. Source: RFC 9110, 7.6.2 and 9.3.7. */
+  private void answerHere() {
+    if (request.method().equals("OPTIONS")) {
+      var _ = response.status(204).field("Allow", ALLOWED).send();
+    } else {
+      refuse("this was to be passed on no further, and there is nothing here");
+    }
+  }
+
+  private void refuse(String why) {
+    var _ = response.status(405).field("Allow", ALLOWED);
+    var _ = response.send("405 Method Not Allowed: " + why + "\n");
   }
 
   /** Whether the client wants to know of this proxy, and not of what is behind it. */
@@ -91,7 +125,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   }
 
   /** Asks the next target. */
-  private void ask() {
+  void ask() {
     Target chosen = proxy.choose(tried);
     if (chosen == null) {
       throw new IllegalStateException("all targets were tried");
@@ -384,11 +418,12 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   public void switched(ClientCall from, ClientAnswer answer, Connection connection) {
     answeredBy();
     String protocol = upgrade();
-    if (!response.isOpen() || protocol == null) {
+    Target known = target;
+    if (!response.isOpen() || protocol == null || known == null) {
       throw new IllegalStateException("the client is gone");
     }
     copy(answer.fields(), _ -> true);
-    if (!response.switchTo(protocol, Tunnel.to(connection))) {
+    if (!response.switchTo(protocol, Tunnel.to(proxy, known, connection))) {
       connection.reset();
     }
   }
@@ -398,7 +433,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   private void answeredBy() {
     Target known = target;
     if (known != null) {
-      known.answered();
+      proxy.answered(known);
     }
   }
 
@@ -414,20 +449,13 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     }
     boolean isConnecting = Failures.isOfConnecting(failure.reason());
     if (isConnecting) {
-      proxy.failed(known);
-    }
-    if (!response.isOpen()) {
-      return;
+      proxy.failed(known, String.valueOf(failure.getMessage()));
     }
     boolean isTriable = isConnecting && failure.isRetrySafe() && !isReading;
-    if (!isTriable || tried.size() == proxy.targetCount()) {
+    if (isTriable && tried.size() < proxy.targetCount()) {
+      goOnAsking();
+    } else if (response.isOpen()) {
       request.fail(Failures.answer(failure));
-      return;
-    }
-    try {
-      ask();
-    } catch (Throwable t) {
-      request.fail(t);
     }
   }
 
@@ -435,7 +463,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
     BiConsumer<URI, ClientException> listener = proxy.options().failureListener();
     try {
       if (listener != null) {
-        listener.accept(known.uri(), failure);
+        listener.accept(known.place().name(), failure);
       }
     } catch (Throwable t) {
       proxy.loop().report("the failure listener of the proxy to " + known, t);
@@ -445,6 +473,7 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   /** The answer is over: complete, or lost with its connection. */
   private void answerOver() {
     ClientCall known = call;
+    proxy.forget(this);
     leave();
     if (known != null) {
       known.cancel();

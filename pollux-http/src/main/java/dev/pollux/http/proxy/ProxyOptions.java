@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,24 @@ public final class ProxyOptions {
   }
 
   /**
-   * As this, with other limits and times of the client that asks. Redirects and decompression are
-   * off whatever it says: what comes is passed on.
+   * As this, with other limits and times of the client that asks, all of them: begin with {@code
+   * ProxyOptions.DEFAULT.client()}, as {@link ClientOptions#DEFAULT} has not those of a proxy.
+   * Redirects and decompression are off whatever it says: what comes is passed on.
    */
   public ProxyOptions withClient(ClientOptions client) {
     Objects.requireNonNull(client, "client");
     return with(v -> v.client = client);
+  }
+
+  /**
+   * As this, with something of the client that asks changed, and all else as it was:
+   *
+   * <pre>{@code
+   * ProxyOptions options = ProxyOptions.DEFAULT.withClient(client -> client.withTls(tls));
+   * }</pre>
+   */
+  public ProxyOptions withClient(UnaryOperator<ClientOptions> change) {
+    return withClient(change.apply(values.client));
   }
 
   /**
@@ -93,6 +106,24 @@ public final class ProxyOptions {
     return values.upgrades;
   }
 
+  /** As this, with another {@link #tunnelIdle}. */
+  public ProxyOptions withTunnelIdle(Duration tunnelIdle) {
+    long nanos = nanos("tunnelIdle", tunnelIdle);
+    return with(v -> v.tunnelNanos = nanos);
+  }
+
+  /**
+   * How long nothing may move either way behind an upgrade; beyond, both connections are ended in
+   * order. By default 10 min. {@link dev.pollux.net.ConnectionOptions#allIdle} does not count then.
+   */
+  public Duration tunnelIdle() {
+    return Duration.ofNanos(values.tunnelNanos);
+  }
+
+  long tunnelIdleNanos() {
+    return values.tunnelNanos;
+  }
+
   /** As this, asking each target for this path again and again; null for never. */
   public ProxyOptions withHealthPath(@Nullable String healthPath) {
     if (healthPath != null && !healthPath.startsWith("/")) {
@@ -102,8 +133,9 @@ public final class ProxyOptions {
   }
 
   /**
-   * Where targets are asked how they are: one that does not answer by a status below 400 is asked
-   * nothing else until it does. By default null: only requests tell.
+   * Where targets are asked how they are, by each loop: one that has not answered by a status below
+   * 400 is asked nothing else until it does, if there is another. By default null: only requests
+   * tell. Looks begin with {@link ReverseProxy#start}, or a loop's first request, which waits.
    */
   public @Nullable String healthPath() {
     return values.healthPath;
@@ -142,7 +174,10 @@ public final class ProxyOptions {
     return values.downNanos;
   }
 
-  /** As this, telling of requests that a target did not answer, or not to the end; or nobody. */
+  /**
+   * As this, telling of requests that a target did not answer, or not to the end; or nobody. The
+   * URI is the target as it was given, of {@code unix} too.
+   */
   public ProxyOptions withFailureListener(@Nullable BiConsumer<URI, ClientException> listener) {
     return with(v -> v.listener = listener);
   }
@@ -150,6 +185,16 @@ public final class ProxyOptions {
   /** Who is told of failures, by the loop's thread. By default null. */
   public @Nullable BiConsumer<URI, ClientException> failureListener() {
     return values.listener;
+  }
+
+  /** As this, telling of targets that go down or are up again; or nobody. */
+  public ProxyOptions withHealthListener(@Nullable HealthListener listener) {
+    return with(v -> v.healthListener = listener);
+  }
+
+  /** Who is told how targets are. By default null. */
+  public @Nullable HealthListener healthListener() {
+    return values.healthListener;
   }
 
   @Override
@@ -160,6 +205,8 @@ public final class ProxyOptions {
         + trustedForwarding()
         + ", upgrades="
         + upgrades()
+        + ", tunnelIdle="
+        + tunnelIdle()
         + ", healthPath="
         + healthPath()
         + ", healthInterval="
@@ -193,10 +240,12 @@ public final class ProxyOptions {
     HostPolicy hostPolicy = HostPolicy.CLIENT;
     boolean trustedForwarding;
     List<String> upgrades = List.of("websocket");
+    long tunnelNanos = 600_000_000_000L; // 10 min
     @Nullable String healthPath;
     long healthNanos = 2_000_000_000L; // 2 s
     long downNanos = 2_000_000_000L; // 2 s
     @Nullable BiConsumer<URI, ClientException> listener;
+    @Nullable HealthListener healthListener;
 
     /** By clone, which forgets no value. */
     Values copy() {

@@ -6,8 +6,8 @@ import dev.pollux.http.HttpRequest;
 import dev.pollux.http.HttpResponse;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.sys.UnixAddress;
-import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +20,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ReverseProxy proxy = ReverseProxy.to("http://10.0.0.1:8080", "http://10.0.0.2:8080");
+ * proxy.start(loops.loops());
  * HttpServer.start(loops, options, proxy);
  * }</pre>
  *
  * <p>Each request goes to the target that has the fewest under way, among those that are up. One
  * that cannot be connected to is left alone for a while, and the request goes to another, as long
- * as nothing of it was sent, or it may be sent twice. Bodies are passed on as they come, both ways;
- * who does not take them makes the other wait. So are early answers, trailers of answers, and what
- * is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under way no more.
+ * as nothing of it was sent, or it may be sent twice. With a {@linkplain ProxyOptions#healthPath
+ * path to look at} no target is up before a look at it was good; requests wait until there is one,
+ * or all were looked at, but no longer than a look may take, and 5 s. Bodies are passed on as they
+ * come, both ways; who does not take them makes the other wait. So are early answers, trailers of
+ * answers, and what is spoken behind an {@linkplain ProxyOptions#upgrades upgrade}, which is under
+ * way as long as it is open.
  *
  * <p>What belongs to one connection alone is not passed on; what is behind is told where the
  * request came from by {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code
@@ -42,8 +46,6 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   private static final String UNIX = "unix:";
   private static final long PAUSE_NANOS = 100_000; // 100 us
-
-  private record Place(URI uri, @Nullable SocketAddress address) {}
 
   private final List<Place> places;
   private final ProxyOptions options;
@@ -80,18 +82,17 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   private static Place place(String target) {
     if (target.startsWith(UNIX)) {
-      SocketAddress address = UnixAddress.path(target.substring(UNIX.length()));
-      return new Place(URI.create("http://localhost"), address);
+      String path = target.substring(UNIX.length());
+      return new Place(name(path), URI.create("http://localhost"), UnixAddress.path(path));
     }
     try {
       URI uri = URI.create(target);
       String path = uri.getRawPath();
       boolean isBare =
           (path == null || path.isEmpty() || path.equals("/")) && uri.getQuery() == null;
-      Target known = new Target(uri, null);
-      var _ = known.request("GET", "/"); // or throws
+      Place known = new Place(uri, uri, null);
       if (isBare) {
-        return new Place(uri, null);
+        return known;
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
@@ -101,22 +102,63 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
         "target '" + target + "' has a path: that of each request is sent as it is");
   }
 
+  /** Of a socket, with what no URI may have encoded. */
+  private static URI name(String path) {
+    try {
+      return new URI("unix", path, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("target 'unix:" + path + "' is no unix:/path", e);
+    }
+  }
+
   @Override
   public void handle(HttpRequest request, HttpResponse response) throws Exception {
     LoopProxy here = of(request.loop());
-    if (isClosed) { // looked at behind that: whoever closes sees it, or this does
-      here.close();
-      throw new HttpException(503, "this proxy is closed");
+    if (here == null) {
+      throw closed();
     }
     new Passage(here, request, response).begin();
   }
 
-  private LoopProxy of(EventLoop loop) {
+  static HttpException closed() {
+    return new HttpException(503, "this proxy is closed");
+  }
+
+  /**
+   * Begins to look at the targets from these loops, where {@link ProxyOptions#healthPath} says so;
+   * to be called when the server opens. Of another loop the first request does that, and waits. Any
+   * thread; what has begun goes on.
+   */
+  public void start(List<EventLoop> all) {
+    for (EventLoop loop : all) {
+      if (loop.inLoop()) {
+        LoopProxy _ = of(loop);
+      } else {
+        post(
+            loop,
+            () -> {
+              LoopProxy _ = of(loop);
+            });
+      }
+    }
+  }
+
+  /** What a loop has of it; null if it is closed. */
+  private @Nullable LoopProxy of(EventLoop loop) {
+    LoopProxy here = isClosed ? null : begin(loop);
+    if (here != null && isClosed) { // looked at behind that: whoever closes sees it, or this does
+      here.close();
+      return null;
+    }
+    return here;
+  }
+
+  private LoopProxy begin(EventLoop loop) {
     LoopProxy known = loops.get(loop);
     if (known == null) {
       List<Target> targets = new ArrayList<>();
       for (Place place : places) {
-        targets.add(new Target(place.uri(), place.address()));
+        targets.add(new Target(place));
       }
       known = new LoopProxy(loop, targets, options);
       var _ = loops.put(loop, known);
@@ -124,7 +166,16 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
     return known;
   }
 
-  /** Ends all connections, and looks at no target any more. Any thread; idempotent. */
+  /** How the targets are, as the loops know them; in the order that they were given in. */
+  public List<TargetHealth> targets() {
+    boolean isLookedAt = options.healthPath() != null;
+    return places.stream().map(place -> place.health(isLookedAt)).toList();
+  }
+
+  /**
+   * Ends all connections, tunnels in order, and looks at no target any more. Any thread;
+   * idempotent.
+   */
   @Override
   public void close() {
     isClosed = true;
@@ -148,6 +199,6 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
 
   @Override
   public String toString() {
-    return "proxy to " + places.stream().map(place -> place.uri().toString()).toList();
+    return "proxy to " + places.stream().map(Place::toString).toList();
   }
 }

@@ -9,9 +9,10 @@
  * <h2>Inside</h2>
  *
  * <p>{@code LoopProxy} is what a loop has of it: a client, and {@code Target}s with what is known
- * of them; {@code HealthCheck} asks how they are. {@code Passage} is one request on its way there
- * and back; {@code HopByHop} says what of a head is not passed on, {@code ForwardedFields} what is
- * said of where it came from, {@code Tunnel} is what is left of it when HTTP is left.
+ * of them; {@code HealthCheck} asks how they are, and {@code Place} is what all loops together
+ * know. {@code Passage} is one request on its way there and back; {@code HopByHop} says what of a
+ * head is not passed on, {@code ForwardedFields} what is said of where it came from, {@code Tunnel}
+ * is what is left of it when HTTP is left.
  */
 @NullMarked
 package dev.pollux.http.proxy;

@@ -23,6 +23,8 @@ class ClientRequestTest {
     "https://a:443/b?c#d, a, 443, /b?c",
     "https://a?b, a, 443, /?b",
     "http://my_service:8080/x, my_service:8080, 8080, /x",
+    "ws://a/chat, a, 80, /chat",
+    "WSS://a/chat, a, 443, /chat",
     "http://127.0.0.1/, 127.0.0.1, 80, /",
     "http://[::1]:81/, [::1]:81, 81, /",
     "http://a/%20%C3%A9;x=1, a, 80, /%20%C3%A9;x=1",

@@ -220,6 +220,20 @@ class HttpMetricsTest {
   }
 
   @Test
+  void gaugesOfOthers_areShown_andTheirLabelsCannotBreakTheText() {
+    metrics.addGauge("x_up", "Is it up?", "target", () -> Map.of("a\\\"b\"\n", 1L));
+    metrics.addGauge("y_bytes", "y", "of", () -> Map.of("one", 2L));
+    Map<String, Double> series = parsed(metrics.text());
+    assertEquals(1, series.get("x_up{target=\"a\\\\\\\"b\\\"\\n\"}"));
+    assertEquals(2, series.get("y_bytes{of=\"one\"}"));
+    for (String name : List.of("x_up", "pollux_connections_open", "x_total", "1", "x-y", "")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> metrics.addGauge(name, "x", "y", Map::of), name);
+    }
+    assertThrows(IllegalArgumentException.class, () -> metrics.addGauge("z", "x", "=", Map::of));
+  }
+
+  @Test
   void requests_countedByLoops_areSummed() throws Exception {
     for (int i = 0; i < 3; i++) {
       try (LogWire wire = new LogWire(metrics, HELLO)) {

@@ -261,6 +261,9 @@ class PassageTest {
     for (String last : List.of("0", "00", "0¶Max-Forwards: 0")) {
       String answer = net.ask("TRACE / HTTP/1.1¶Host: a¶Max-Forwards: " + last + "¶¶");
       assertTrue(answer.startsWith("HTTP/1.1 405 "), last + ": " + answer);
+      assertTrue(answer.contains("¶Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS¶"), answer);
+      String options = net.ask("OPTIONS / HTTP/1.1¶Host: a¶Max-Forwards: " + last + "¶¶");
+      assertTrue(options.startsWith("HTTP/1.1 204 No Content¶Allow: GET, "), options);
       assertEquals(0, net.fars.size());
     }
     net.wire.send("OPTIONS * HTTP/1.1¶Host: a¶Max-Forwards: 010¶¶");

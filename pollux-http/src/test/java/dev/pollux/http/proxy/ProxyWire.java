@@ -15,6 +15,7 @@ import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.SysException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,11 @@ public final class ProxyWire implements AutoCloseable {
     servers.addFirst(proxy);
     handler = proxy;
     return proxy;
+  }
+
+  /** A target at this URI. */
+  static Place place(URI uri) {
+    return new Place(uri, uri, null);
   }
 
   /** Sends this, and waits for something to come. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.http.ForwardedFor;
 import dev.pollux.http.HttpBodyHandler;
 import dev.pollux.http.HttpHandler;
 import dev.pollux.http.HttpRequest;
@@ -18,6 +19,7 @@ import dev.pollux.http.websocket.WebSocketEndpoint;
 import dev.pollux.http.websocket.WebSocketHandler;
 import dev.pollux.net.Connection;
 import dev.pollux.net.ConnectionHandler;
+import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.Server;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.SysException;
@@ -131,6 +133,38 @@ class ReverseProxyTest {
   }
 
   @Test
+  void forwarding_behindProxiesThatAreBelieved_addsThePeer_andNotTheClientAgain() throws Exception {
+    ReverseProxy to = ReverseProxy.to(trusting(), List.of(serve(ReverseProxyTest::mirror)));
+    proxy = to;
+    List<String> clients = new ArrayList<>();
+    HttpHandler looking =
+        (request, response) -> {
+          clients.add(((InetSocketAddress) request.remoteAddress()).getHostString());
+          to.handle(request, response);
+        };
+    handler = ForwardedFor.hops(2).around(looking);
+    String answer = ask(get("X-Forwarded-For: 6.6.6.6, 10.0.0.1¶Forwarded: for=6.6.6.6¶"));
+    assertEquals(List.of("6.6.6.6"), clients);
+    assertTrue(answer.contains("\nX-Forwarded-For: 6.6.6.6, 10.0.0.1, 127.0.0.1\n"), answer);
+    assertTrue(answer.contains("\nForwarded: for=6.6.6.6, for=127.0.0.1;proto=http;"), answer);
+  }
+
+  /** The PROXY header of whoever is in front says who the peer is. */
+  @Test
+  void forwarding_withAProxyHeader_saysWhomThatNames() throws Exception {
+    try (ProxyWire net =
+        new ProxyWire(HttpWire.OPTIONS.withProxyProtocol(true), ConnectionOptions.DEFAULT)) {
+      net.to(OPTIONS, net.serve(ReverseProxyTest::mirror));
+      String answer = net.ask("PROXY TCP4 192.0.2.7 192.0.2.8 1 80¶" + get(""));
+      assertTrue(answer.contains("\nX-Forwarded-For: 192.0.2.7\n"), answer);
+    }
+  }
+
+  private static ProxyOptions trusting() {
+    return OPTIONS.withTrustedForwarding(true);
+  }
+
+  @Test
   void host_byPolicy_isTheTargets() throws Exception {
     String target = serve(ReverseProxyTest::mirror);
     to(OPTIONS.withHostPolicy(HostPolicy.TARGET), target);
@@ -209,7 +243,9 @@ class ReverseProxyTest {
     String refused = ask(get(""));
     assertTrue(refused.startsWith("HTTP/1.1 502 "), refused);
     assertFalse(refused.contains("127.0.0.1"), refused);
-    assertTrue(ask("CONNECT a:1 HTTP/1.1¶Host: a:1¶¶").startsWith("HTTP/1.1 405 "));
+    String tunnel = ask("CONNECT a:1 HTTP/1.1¶Host: a:1¶¶");
+    assertTrue(tunnel.startsWith("HTTP/1.1 405 "), tunnel);
+    assertTrue(tunnel.contains("¶Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS¶"), tunnel);
     to(
         OPTIONS,
         serveRaw(answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n")));
@@ -266,6 +302,20 @@ class ReverseProxyTest {
       assertTrue(ask(get("")).endsWith("up"));
     }
     assertEquals(2, told.size());
+  }
+
+  @Test
+  void targets_ofSockets_areToldApart() throws Exception {
+    List<String> told = new ArrayList<>();
+    to(
+        OPTIONS.withFailureListener((uri, _) -> told.add(uri.toString())),
+        "unix:/none/a",
+        "unix:/none/b c",
+        "unix:here");
+    assertEquals("proxy to [unix:/none/a, unix:/none/b%20c, unix:here]", proxy.toString());
+    assertTrue(ask(get("")).startsWith("HTTP/1.1 502 "));
+    assertEquals(List.of("unix:/none/a", "unix:/none/b%20c", "unix:here"), told);
+    assertEquals("unix:/none/a", proxy.targets().getFirst().target().toString());
   }
 
   @Test
@@ -403,9 +453,24 @@ class ReverseProxyTest {
   }
 
   @Test
+  void client_thatIsChanged_keepsTheTimesOfAProxy() {
+    ProxyOptions changed = OPTIONS.withClient(client -> client.withConnectionsPerOrigin(7));
+    assertEquals(7, changed.client().connectionsPerOrigin());
+    assertEquals(Duration.ofSeconds(5), changed.client().connectTime());
+    assertEquals(Duration.ofSeconds(5), changed.client().waitTime());
+  }
+
+  @Test
   void options_thatAreWrong_areRefused() {
     for (String wrong :
-        List.of("127.0.0.1:80", "ftp://a", "http://a/b", "http://", "http://u:p@a", "http://a?b")) {
+        List.of(
+            "unix:",
+            "127.0.0.1:80",
+            "ftp://a",
+            "http://a/b",
+            "http://",
+            "http://u:p@a",
+            "http://a?b")) {
       assertThrows(IllegalArgumentException.class, () -> ReverseProxy.to(wrong), wrong);
     }
     assertThrows(IllegalArgumentException.class, ReverseProxy::to);

@@ -1,5 +1,6 @@
 package dev.pollux.http.proxy;
 
+import static dev.pollux.http.proxy.ProxyWire.place;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,12 +30,12 @@ class TargetsTest {
   @Test
   void target_thatWasDown_isTriedByOneRequest_untilItHasAnswered() {
     try (HttpWire wire = HttpWire.to((_, _) -> {})) {
-      Target one = new Target(URI.create("http://one"), null);
-      Target two = new Target(URI.create("http://two"), null);
+      Target one = new Target(place(URI.create("http://one")));
+      Target two = new Target(place(URI.create("http://two")));
       LoopProxy proxy = new LoopProxy(wire.loop, List.of(one, two), OPTIONS);
       two.begin(); // so the other one has fewer
       assertSame(one, proxy.choose(Set.of()));
-      proxy.failed(one);
+      proxy.failed(one, "gone");
       assertSame(two, proxy.choose(Set.of()));
       wire.hold(Duration.ofMillis(1_999)).turn();
       assertSame(two, proxy.choose(Set.of()));
