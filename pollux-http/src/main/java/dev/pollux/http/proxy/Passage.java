@@ -331,10 +331,10 @@ final class Passage implements ClientHandler, HttpBodyHandler {
   /** What Content-Length says, also where there is no content. */
   private long lengthOf(ClientAnswer answer) {
     String said = answer.field("Content-Length");
-    boolean isHead = request.method().equals("HEAD");
-    return isHead && said != null && said.matches("[0-9]{1,18}")
+    boolean isHeadAlone = request.method().equals("HEAD") || answer.status() == 304;
+    return isHeadAlone && said != null && said.matches("[0-9]{1,18}")
         ? Long.parseLong(said)
-        : isHead ? -1 : answer.length();
+        : isHeadAlone ? -1 : answer.length();
   }
 
   private void copy(HttpFields fields, Predicate<String> isWanted) {

@@ -202,6 +202,7 @@ class ReverseProxyTest {
           switch (request.path()) {
             case "/none" -> response.status(204).send();
             case "/same" -> response.status(304).field("ETag", "\"x\"").send();
+            case "/told" -> response.status(304).length(7).send();
             case "/piece" -> {
               response.write("one");
               response.write("two");
@@ -220,6 +221,9 @@ class ReverseProxyTest {
     assertEquals("HTTP/1.1 204 No Content¶Via: 1.1 pollux¶¶", ask(get.formatted("/none")));
     assertEquals(
         "HTTP/1.1 304 Not Modified¶ETag: \"x\"¶Via: 1.1 pollux¶¶", ask(get.formatted("/same")));
+    assertEquals(
+        "HTTP/1.1 304 Not Modified¶Via: 1.1 pollux¶Content-Length: 7¶¶",
+        ask(get.formatted("/told")));
     String piece = ask(get.formatted("/piece"));
     assertTrue(piece.endsWith("Transfer-Encoding: chunked¶¶3¶one¶3¶two¶0¶X-Sum: 6¶¶"), piece);
     String early = ask(get.formatted("/early"));
