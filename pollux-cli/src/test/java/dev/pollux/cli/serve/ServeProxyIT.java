@@ -203,7 +203,7 @@ class ServeProxyIT {
           }
           proxy.command.signal("TERM");
           assertEquals(-1, in.read()); // and no reset
-          client.close();
+          client.shutdownOutput();
           assertTrue(new String(far.getInputStream().readAllBytes(), ISO_8859_1).endsWith("\r\n"));
         }
         assertEquals(0, proxy.command.exitCode(), proxy.command.errors());
