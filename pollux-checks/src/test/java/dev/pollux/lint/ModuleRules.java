@@ -16,6 +16,7 @@ final class ModuleRules {
   private static final Set<String> LIBRARIES =
       Set.of(
           "sys",
+          "kqueue",
           "poll",
           "loop",
           "net",
@@ -31,6 +32,7 @@ final class ModuleRules {
   static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("sys", Set.of()),
+          Map.entry("kqueue", Set.of("sys")),
           Map.entry("poll", Set.of("sys")),
           Map.entry("loop", Set.of("sys", "poll")),
           Map.entry("net", Set.of("sys", "poll", "loop")),

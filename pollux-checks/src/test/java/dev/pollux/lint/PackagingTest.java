@@ -18,6 +18,7 @@ class PackagingTest {
   private static final Set<String> LIBRARY =
       Set.of(
           "pollux-sys",
+          "pollux-kqueue",
           "pollux-poll",
           "pollux-model",
           "pollux-loop",

@@ -1,0 +1,71 @@
+package dev.pollux.kqueue;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How much there is to read from a descriptor, how much room to write, and what is wrong with it.
+ * Under the queue's lock.
+ *
+ * <p>Source: ioctl_tty(2), socket(7), tcp(7), fcntl(2).
+ */
+final class Amounts {
+
+  private static final int INFO_BYTES = 32; // of struct tcp_info, as far as it is read
+  private static final int INFO_UNACKED = 24; // of a listener: who waits
+
+  private final Sys sys;
+  private final MemorySegment memory = Arena.ofAuto().allocate(INFO_BYTES + Integer.BYTES, 8);
+  private final long value = memory.address();
+  private final long length = value + INFO_BYTES;
+
+  Amounts(Sys sys) {
+    this.sys = sys;
+  }
+
+  /** What can be read: bytes, or who waits to be accepted; 1 where the kernel does not say. */
+  long toRead(int fd) {
+    if (sys.ioctl(fd, Linux.FIONREAD, value) == 0) {
+      return memory.get(JAVA_INT, 0);
+    }
+    memory.set(JAVA_INT, INFO_BYTES, INFO_BYTES);
+    boolean isKnown =
+        option(fd, Linux.SOL_SOCKET, Linux.SO_ACCEPTCONN) == 1
+            && sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, value, infoLength()) == 0;
+    return isKnown ? Math.max(1, memory.get(JAVA_INT, INFO_UNACKED)) : 1;
+  }
+
+  private long infoLength() {
+    memory.set(JAVA_INT, INFO_BYTES, INFO_BYTES);
+    return length;
+  }
+
+  /** What can be written, of a descriptor that can be written to: at least 1. */
+  long toWrite(int fd) {
+    long size = option(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF);
+    int queued = Linux.TIOCOUTQ;
+    if (size < 0) {
+      size = sys.fcntl(fd, Linux.F_GETPIPE_SZ, 0);
+      queued = Linux.FIONREAD;
+    }
+    if (size < 0 || sys.ioctl(fd, queued, value) != 0) {
+      return 1;
+    }
+    return Math.max(1, size - memory.get(JAVA_INT, 0));
+  }
+
+  /** The error of a socket, which is none then; 0 if there is none, or it is no socket. */
+  int error(int fd) {
+    return Math.max(0, option(fd, Linux.SOL_SOCKET, Linux.SO_ERROR));
+  }
+
+  private int option(int fd, int level, int name) {
+    memory.set(JAVA_INT, INFO_BYTES, Integer.BYTES);
+    int result = sys.getsockopt(fd, level, name, value, length);
+    return result < 0 ? result : memory.get(JAVA_INT, 0);
+  }
+}

@@ -1,0 +1,296 @@
+package dev.pollux.kqueue;
+
+import dev.pollux.sys.EpollEvents;
+import dev.pollux.sys.EpollWait;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import dev.pollux.sys.Timespec;
+import java.lang.ref.Reference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event queue: {@code kqueue(2)} in Java.
+ *
+ * <pre>{@code
+ * try (Kqueue queue = Kqueue.open(sys)) {
+ *   Kevents list = Kevents.allocate(64);
+ *   list.add(fd, Kevent.EVFILT_READ, Kevent.EV_ADD, 0, 0, 7);
+ *   int count = queue.kevent(list, list, -1);
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Ownership: the descriptors of the queue until {@link #close}; never those that it watches.
+ *
+ * <p>Threads: any, several at once, each with lists of its own. An event of a knote that is cleared
+ * by it, dispatched or forgotten goes to one of those who wait. {@code close} wakes all, and waits
+ * for them to be gone.
+ *
+ * <p>Errors: of a change, an event with {@link Kevent#EV_ERROR}, or, where there is no room for it,
+ * a {@link SysException}, and what follows in the list is not done. An interrupted wait is no error
+ * and returns {@link #INTERRUPTED}; the changes were made.
+ *
+ * <p>Memory: a wait, and an event, take none.
+ *
+ * <p>Source: kqueue(2).
+ */
+public final class Kqueue implements AutoCloseable {
+
+  /** What a wait returns, and nothing else negative, when a signal interrupted it. */
+  public static final int INTERRUPTED = -Errno.EINTR;
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final Sys sys;
+  private final EpollWait wait;
+  private final Lock lock = new ReentrantLock();
+  private final Condition left = lock.newCondition();
+
+  // By the lock:
+  private final Notes notes;
+  private int inside; // threads in a call
+  private boolean isClosed;
+
+  private Kqueue(Sys sys) throws SysException {
+    this.sys = sys;
+    this.wait = new EpollWait(sys);
+    this.notes = new Notes(sys);
+  }
+
+  /**
+   * {@code kqueue1(2)} with {@code O_CLOEXEC}.
+   *
+   * @throws SysException EMFILE, ENFILE or ENOMEM; then nothing is left open
+   */
+  public static Kqueue open(Sys sys) throws SysException {
+    return new Kqueue(sys);
+  }
+
+  /**
+   * The descriptor: it can itself be watched, and is readable when there is an event.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  public int fd() {
+    lock.lock();
+    try {
+      requireOpen();
+      return notes.instances.outer;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("this kqueue is closed");
+    }
+  }
+
+  /**
+   * {@code kevent(2)} for one change and no event.
+   *
+   * @throws SysException if it cannot be made
+   */
+  public void change(long ident, int filter, int flags, int fflags, long data, long udata)
+      throws SysException {
+    Kevents one = Kevents.allocate(1).add(ident, filter, flags, fflags, data, udata);
+    int _ = kevent(one, null, 0);
+  }
+
+  /**
+   * {@code kevent(2)} with the timeout as a {@code struct timespec}.
+   *
+   * @throws SysException EINVAL if that is none: negative, or with a second of nanoseconds
+   */
+  public int kevent(
+      @Nullable Kevents changes, @Nullable Kevents events, long seconds, long nanoseconds)
+      throws SysException {
+    if (seconds < 0 || nanoseconds < 0 || nanoseconds >= NANOS_PER_SECOND) {
+      throw SysException.of(
+          "kevent(timeout=" + seconds + " s " + nanoseconds + " ns)",
+          -Errno.EINVAL,
+          "the timeout is no time");
+    }
+    boolean isLong = seconds > Long.MAX_VALUE / NANOS_PER_SECOND - 1;
+    return kevent(
+        changes, events, isLong ? Long.MAX_VALUE : seconds * NANOS_PER_SECOND + nanoseconds);
+  }
+
+  /**
+   * {@code kevent(2)}: makes changes, and waits for events.
+   *
+   * @param changes null for none
+   * @param events what is filled, from its beginning, up to its capacity; it may be the list of
+   *     changes. Null, or of capacity 0: this returns when the changes are made
+   * @param timeoutNanos > 0: waits at most so long; 0: does not block; < 0: for ever
+   * @return how many events there are, 0 after the timeout, or {@link #INTERRUPTED}
+   * @throws SysException if a change failed that there is no room to say of; EBADF if the queue was
+   *     closed meanwhile
+   */
+  public int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos)
+      throws SysException {
+    int errors = enter(changes, events);
+    try {
+      if (errors > 0 || events == null || events.capacity() == 0) {
+        return errors;
+      }
+      return await(events, timeoutNanos);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Makes the changes; how many of them an event speaks of. */
+  private int enter(@Nullable Kevents changes, @Nullable Kevents events) throws SysException {
+    lock.lock();
+    try {
+      requireOpen();
+      int count = changes == null ? 0 : changes.size();
+      if (events != null) {
+        events.restart();
+      }
+      for (int i = 0; changes != null && i < count; i++) {
+        if (!change(changes, i, events)) {
+          break;
+        }
+      }
+      inside++;
+      return events == null ? 0 : events.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes a change; false if those behind it are not to be made. */
+  private boolean change(Kevents changes, int index, @Nullable Kevents events) throws SysException {
+    int flags = changes.flagsAt(index);
+    int errno = notes.apply(changes, index);
+    if (errno == 0 && (flags & Kevent.EV_RECEIPT) == 0) {
+      return true;
+    }
+    if (events != null && !events.isFull()) {
+      changes.copyTo(events, index, flags | Kevent.EV_ERROR, errno);
+      return true;
+    }
+    if (errno != 0) {
+      throw SysException.of(
+          "kevent("
+              + Kevent.filterName(changes.filterAt(index))
+              + " "
+              + changes.identAt(index)
+              + ", "
+              + Kevent.flagNames(flags)
+              + ")",
+          -errno);
+    }
+    return false;
+  }
+
+  private void leave() {
+    lock.lock();
+    try {
+      inside--;
+      if (inside == 0 && isClosed) {
+        left.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int await(Kevents events, long timeoutNanos) throws SysException {
+    long begun = timeoutNanos > 0 ? sys.nanoTime() : 0;
+    long rest = timeoutNanos;
+    while (true) {
+      int count = await(events.batch, events.capacity(), rest, events.timespec);
+      if (count < 0) {
+        return count;
+      }
+      collect(events, count);
+      if (events.size() > 0 || count == 0) {
+        return events.size();
+      }
+      if (timeoutNanos > 0) { // it was nothing
+        rest = Math.max(0, timeoutNanos - (sys.nanoTime() - begun));
+      }
+    }
+  }
+
+  private int await(EpollEvents batch, int capacity, long timeoutNanos, Timespec timespec)
+      throws SysException {
+    try {
+      int outer = notes.instances.outer;
+      int count = wait.await(outer, batch.address(), capacity, timeoutNanos, timespec);
+      if (count < 0 && count != INTERRUPTED) {
+        throw SysException.of("kevent", count);
+      }
+      return count;
+    } finally {
+      Reference.reachabilityFence(batch);
+    }
+  }
+
+  /** Makes events of what epoll says. */
+  private void collect(Kevents events, int count) throws SysException {
+    lock.lock();
+    try {
+      if (isClosed) {
+        throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
+      }
+      boolean hasEdges = false;
+      for (int i = 0; i < count && !events.isFull(); i++) {
+        long token = events.batch.data(i);
+        if (token == Instances.WORD) {
+          notes.reportTriggered(events);
+        } else if (notes.instances.edges(token) >= 0) {
+          hasEdges = true; // the batch is needed for them
+        } else {
+          notes.report(token, events.batch.events(i), Instances.LEVELS, events);
+        }
+      }
+      if (hasEdges) {
+        collectEdges(Instances.READ_EDGES, events);
+        collectEdges(Instances.WRITE_EDGES, events);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes as many edges as there is room for: what was taken is not told again. */
+  private void collectEdges(long token, Kevents events) {
+    int epfd = notes.instances.edges(token);
+    int room = events.capacity() - events.size();
+    if (epfd < 0 || room == 0) {
+      return;
+    }
+    int count = wait.await(epfd, events.batch.address(), room, 0, events.timespec);
+    for (int i = 0; i < count; i++) {
+      notes.report(events.batch.data(i), events.batch.events(i), token, events);
+    }
+  }
+
+  /** Gives the descriptors back, when all who wait have been woken and are gone. Idempotent. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      notes.instances.say(true);
+      while (inside > 0) {
+        left.awaitUninterruptibly();
+      }
+      notes.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
