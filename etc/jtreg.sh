@@ -10,7 +10,7 @@ run_jtreg() {
   property=-vmoption:-Dcom.sun.net.httpserver.HttpServerProvider=$provider
   if [ "${1:-}" = --jdk ]; then
     shift
-    property=-vmoption:-Dpollux.none=true
+    property=-vmoption:-Dcom.sun.net.httpserver.HttpServerProvider=sun.net.httpserver.DefaultHttpServerProvider
   fi
   work=$root/target/jtreg
   need_jtreg

@@ -474,7 +474,7 @@ final class Http1Exchange extends Exchange {
       out.put(content.all(), content.headBytes() + ahead);
       return;
     }
-    if (isEncoded) {
+    if (isEncoded && hasContent()) { // to HEAD that need not be said
       out.put(CHUNKED);
     } else if (length >= 0 && (!isBodiless || response.status() == 304)) {
       out.put("Content-Length: ");

@@ -41,6 +41,15 @@ public final class HttpBlocking {
 
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
+  /** What is sent. */
+  private enum Step {
+    MORE,
+    /** The last of it, which nobody waits for. */
+    LAST,
+    /** The last of it, until it is the kernel's. */
+    END
+  }
+
   private final HttpRequest request;
   private final HttpBridge bridge;
   private final Lines lines = new Lines();
@@ -192,14 +201,14 @@ public final class HttpBlocking {
   }
 
   /**
-   * Sends what waits and ends the answer, which is not waited for. Again, it does nothing; nor does
-   * {@link #abort} then.
+   * Sends what waits and ends the answer; when this returns the kernel has it. Again, it does
+   * nothing; nor does {@link #abort} then.
    */
   public void end() throws IOException {
     isEnded = true;
     if (!isOver) {
       isOver = true;
-      push(true);
+      push(Step.END);
     }
   }
 
@@ -237,7 +246,11 @@ public final class HttpBlocking {
   void run(HttpBlockingHandler handler) {
     try {
       handler.handle(this);
-      end();
+      isEnded = true;
+      if (!isOver) {
+        isOver = true;
+        push(Step.LAST);
+      }
     } catch (Throwable t) {
       isOver = true;
       bridge.fail(t);
@@ -249,7 +262,8 @@ public final class HttpBlocking {
    * interrupted, the buffer may be in use still, and what was sent may be not all: nothing is sent
    * any more.
    */
-  private void push(boolean last) throws IOException {
+  private void push(Step step) throws IOException {
+    boolean last = step != Step.MORE;
     IOException known = broken;
     if (known != null) {
       throw new IOException("the answer to " + request + " was broken off", known);
@@ -258,7 +272,7 @@ public final class HttpBlocking {
     isBegun = true;
     ByteBuffer content = buffer.flip();
     int size = content.remaining();
-    if (first && last && !isStreamed) { // which is never refused
+    if (first && step == Step.LAST && !isStreamed) { // which is never refused
       bridge.callLast(response -> {
         if (!response.isBegun()) {
           apply(response);
@@ -267,17 +281,26 @@ public final class HttpBlocking {
       });
       return;
     }
+    HttpBridge.Step all =
+        response -> {
+          if (first && !response.isBegun()) {
+            apply(response);
+          }
+          if (first && last && !isStreamed) {
+            return response.send(content);
+          }
+          if (last && size == 0 && !(first && isStreamed)) {
+            return response.end();
+          }
+          WriteResult result = response.write(content);
+          return last && result.isTaken() ? response.end() : result;
+        };
     try {
-      bridge.call(response -> {
-        if (first && !response.isBegun()) {
-          apply(response);
-        }
-        if (last && size == 0) {
-          return response.end();
-        }
-        WriteResult result = response.write(content);
-        return last && result.isTaken() ? response.end() : result;
-      });
+      if (step == Step.END) {
+        bridge.callWhole(all);
+      } else {
+        bridge.call(all);
+      }
     } catch (IOException e) {
       broken = e;
       throw e;
@@ -349,20 +372,16 @@ public final class HttpBlocking {
 
     @Override
     public void write(int value) throws IOException {
-      write(new byte[] {(byte) value}, 0, 1);
+      requireRoom();
+      var _ = buffer.put((byte) value);
     }
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
       java.util.Objects.checkFromIndexSize(offset, length, source.length);
-      if (isEnded) {
-        throw new IOException("the answer to " + request + " is complete");
-      }
       int at = offset;
       for (int left = length; left > 0; ) {
-        if (!buffer.hasRemaining()) {
-          makeRoom();
-        }
+        requireRoom();
         int count = Math.min(left, buffer.remaining());
         buffer.put(source, at, count);
         at += count;
@@ -370,9 +389,18 @@ public final class HttpBlocking {
       }
     }
 
+    private void requireRoom() throws IOException {
+      if (isEnded) {
+        throw new IOException("the answer to " + request + " is complete");
+      }
+      if (!buffer.hasRemaining()) {
+        makeRoom();
+      }
+    }
+
     private void makeRoom() throws IOException {
       if (buffer.capacity() > 0) {
-        push(false);
+        push(Step.MORE);
       } else {
         boolean isShort = declared >= 0 && declared < BUFFER_BYTES;
         buffer = ByteBuffer.allocate(isShort ? Math.max(1, (int) declared) : BUFFER_BYTES);
@@ -383,7 +411,7 @@ public final class HttpBlocking {
     public void flush() throws IOException {
       boolean isHeadAlone = buffer.position() == 0 && Statuses.isBodiless(status);
       if (!isEnded && !isHeadAlone && (buffer.position() > 0 || !isBegun)) {
-        push(false);
+        push(Step.MORE);
       }
     }
 

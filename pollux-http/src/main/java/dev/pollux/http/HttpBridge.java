@@ -1,5 +1,6 @@
 package dev.pollux.http;
 
+import dev.pollux.net.Connection;
 import dev.pollux.net.WriteResult;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -24,10 +25,12 @@ final class HttpBridge implements HttpBodyHandler {
 
   private static final int MAX_CAUSES = 100;
   private static final long PAUSE_NANOS = 100_000; // 0.1 ms
+  private static final long MAX_PAUSE_NANOS = 20_000_000; // 20 ms
 
   private final HttpRequest request;
   private final HttpResponse response;
   private final Exchange exchange;
+  private final @Nullable Connection connection;
   private final Lock lock;
   private final Condition changed;
 
@@ -39,6 +42,7 @@ final class HttpBridge implements HttpBodyHandler {
   private @Nullable WriteResult answer; // to the last step
   private @Nullable Throwable thrown; // by it
   private boolean hasRoom;
+  private boolean isSent;
 
   // The thread's:
   private boolean isReading;
@@ -48,6 +52,7 @@ final class HttpBridge implements HttpBodyHandler {
     this.request = request;
     this.response = response;
     this.exchange = request.exchange();
+    this.connection = exchange.connection();
     this.lock = exchange.threads().newLock();
     this.changed = lock.newCondition();
   }
@@ -111,6 +116,7 @@ final class HttpBridge implements HttpBodyHandler {
       answer = known;
       thrown = failure;
       hasRoom |= mayGoOn;
+      lookWhetherSent();
     });
   }
 
@@ -137,6 +143,35 @@ final class HttpBridge implements HttpBodyHandler {
     if (!postAnyway(() -> takeLast(step))) {
       throw tell(new IOException("the loop of " + request + " is closed"));
     }
+  }
+
+  /**
+   * Has the loop do the last there is to do, and waits until the kernel has all that was sent, or
+   * the connection is over: what follows, were it the end of the process, takes nothing from the
+   * client.
+   */
+  void callWhole(Step step) throws IOException {
+    call(step);
+    long pause = PAUSE_NANOS;
+    while (!exchange.inLoop() && !isSent()) {
+      exchange.threads().pause(pause);
+      pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
+      post(() -> change(this::lookWhetherSent));
+    }
+  }
+
+  private boolean isSent() {
+    lock.lock();
+    try {
+      return isSent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void lookWhetherSent() {
+    Connection known = connection;
+    isSent = known == null || known.isClosed() || known.queuedBytes() == 0;
   }
 
   private void takeLast(Step step) {
@@ -259,7 +294,10 @@ final class HttpBridge implements HttpBodyHandler {
   }
 
   private void abandon() {
-    if (response.isOpen()) {
+    Connection known = connection;
+    if (response.isOpen() && !response.isBegun() && known != null) {
+      known.close(); // of which nothing is missing
+    } else if (response.isOpen()) {
       exchange.abort(new IllegalStateException("nobody answers"));
     }
   }
@@ -288,6 +326,7 @@ final class HttpBridge implements HttpBodyHandler {
   }
 
   private IOException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt(); // for whoever asks afterwards
     InterruptedIOException result = new InterruptedIOException("interrupted");
     var _ = result.initCause(cause);
     return tell(result);

@@ -45,7 +45,7 @@ final class ExchangeCore implements Runnable {
       Set.of("Content-length", "Transfer-encoding", "Connection", "Keep-alive", "Date", "Trailer");
 
   private static final int LAST_INFORMATIONAL = 199;
-  private static final int NO_CONTENT = 204;
+  private static final Set<Integer> WITHOUT_CONTENT = Set.of(204, 205, 304);
   private static final int NOT_MODIFIED = 304;
 
   private final ServerCore server;
@@ -81,8 +81,8 @@ final class ExchangeCore implements Runnable {
     this.remote = (InetSocketAddress) asked.remoteAddress();
     this.local = local(server, connection);
     this.session = connection.tlsSession();
-    int drainBytes = asked.fields().has("Expect") ? 0 : server.settings().drainBytes();
-    this.request = new RequestStream(http.input(), drainBytes);
+    boolean isToBeAskedFor = asked.fields().has("Expect");
+    this.request = new RequestStream(http.input(), isToBeAskedFor, server.settings().drainBytes());
     this.response = new ResponseStream(http, request);
     this.shownRequest = request;
     this.shownResponse = response;
@@ -274,7 +274,13 @@ final class ExchangeCore implements Runnable {
     if (status >= 0) {
       throw new IOException("headers already sent");
     }
-    boolean isBodiless = code <= LAST_INFORMATIONAL || code == NO_CONTENT || code == NOT_MODIFIED;
+    if (isClosed) {
+      throw new IOException("the exchange is closed");
+    }
+    if (length < -1) {
+      throw new IllegalArgumentException("Content-Length: " + length);
+    }
+    boolean isBodiless = code <= LAST_INFORMATIONAL || WITHOUT_CONTENT.contains(code);
     if (isBodiless && length != -1) {
       LOGGER.log(
           System.Logger.Level.WARNING,
@@ -290,27 +296,32 @@ final class ExchangeCore implements Runnable {
     putFields();
     status = code;
     if (isBodiless || isHead || length < 0) {
-      declare(isHead || code == NOT_MODIFIED);
+      declare(isHead, isHead || code == NOT_MODIFIED, length);
       response.open(0);
       close();
     } else if (length == 0) {
+      responseHeaders.set("Transfer-encoding", "chunked");
       var _ = http.streamed();
       response.open(ResponseStream.UNKNOWN);
     } else {
+      responseHeaders.set("Content-length", String.valueOf(length));
       var _ = http.length(length);
       response.open(length);
     }
   }
 
-  /** To HEAD, and with 304, the length that the program says the content would have. */
-  private void declare(boolean isTold) {
+  /**
+   * To HEAD, and with 304, the length that the program says the content would have; to HEAD none
+   * where it says none.
+   */
+  private void declare(boolean isHead, boolean isTold, long length) {
     String said = isTold ? responseHeaders.getFirst("Content-length") : null;
-    if (said != null) {
-      try {
-        var _ = http.length(Long.parseLong(said.strip()));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("Content-Length: " + said + " is no length", e);
-      }
+    if (said != null && said.strip().matches("[0-9]{1,18}")) {
+      var _ = http.length(Long.parseLong(said.strip()));
+    } else if (isHead && length > 0) {
+      var _ = http.length(length);
+    } else if (isHead) {
+      var _ = http.streamed();
     }
   }
 
@@ -319,7 +330,7 @@ final class ExchangeCore implements Runnable {
       String name = field.getKey();
       for (String value : field.getValue()) {
         if (!FRAMING.contains(name)) {
-          var _ = http.addField(name, value);
+          var _ = http.addField(name, value.strip());
         } else if (name.equals("Connection") && value.equalsIgnoreCase("close")) {
           var _ = http.last();
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>How the servers are set up is up to the JDK's system properties, and {@value #LOOPS} for how
- * many loops each has.
+ * many loops each has. The guide has them all.
  */
 public final class PolluxHttpServerProvider extends HttpServerProvider {
 

@@ -2,6 +2,7 @@ package dev.pollux.httpserver;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 
 /**
  * The body of a request. What is left of it when it is closed is passed over, up to a limit; what
@@ -15,12 +16,16 @@ final class RequestStream extends InputStream {
 
   private final InputStream body;
   private final int drainBytes;
+  private final boolean isToBeAskedFor;
   private boolean isClosed;
+  private boolean hasAhead; // a byte that was read to see whether there is one
+  private byte ahead;
 
-  /** Over a body; nothing is passed over of one that is asked for only by reading it. */
-  RequestStream(InputStream body, int drainBytes) {
+  /** Over a body; of one that has to be asked for, by reading it, nothing is passed over. */
+  RequestStream(InputStream body, boolean isToBeAskedFor, int drainBytes) {
     this.body = body;
-    this.drainBytes = drainBytes;
+    this.isToBeAskedFor = isToBeAskedFor;
+    this.drainBytes = isToBeAskedFor ? 0 : drainBytes;
   }
 
   private void requireOpen() throws IOException {
@@ -32,19 +37,41 @@ final class RequestStream extends InputStream {
   @Override
   public int read() throws IOException {
     requireOpen();
-    return body.read();
+    if (!hasAhead) {
+      return body.read();
+    }
+    hasAhead = false;
+    return ahead & 0xff;
   }
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
     requireOpen();
-    return body.read(target, offset, length);
+    Objects.checkFromIndexSize(offset, length, target.length);
+    if (!hasAhead || length == 0) {
+      return body.read(target, offset, length);
+    }
+    hasAhead = false;
+    target[offset] = ahead;
+    int more = Math.min(length - 1, body.available());
+    return 1 + (more == 0 ? 0 : body.read(target, offset + 1, more));
   }
 
+  /**
+   * How much there is. Programs take 0 for the end; so it is 0 at the end alone, and else the next
+   * of it is waited for.
+   */
   @Override
   public int available() throws IOException {
-    requireOpen();
-    return body.available();
+    if (isClosed) {
+      return 0;
+    }
+    if (!hasAhead && body.available() == 0 && !isToBeAskedFor) {
+      int next = body.read();
+      hasAhead = next >= 0;
+      ahead = (byte) next;
+    }
+    return body.available() + (hasAhead ? 1 : 0);
   }
 
   @Override

@@ -136,21 +136,35 @@ final class ServerCore {
       if (configurator == null) {
         throw new IllegalStateException("server in wrong state: it has no HttpsConfigurator");
       }
-      options = options.withTls(TlsSetup.of(configurator));
+      options = options.withTls(TlsSetup.of(configurator, LoopOptions.DEFAULT.threads()));
     }
     LoopGroup started = null;
+    boolean isDone = false;
     try {
       started = LoopGroup.start(settings.loops(), LoopOptions.DEFAULT.withName("HTTP-Dispatcher"));
       dispatcher = Dispatcher.of(executor, started.loops().getFirst().options().threads());
       server = dev.pollux.http.HttpServer.start(started, options, settings.http(), this::handle);
+      loops = started;
+      isStarted = true;
+      isDone = true;
     } catch (IOException e) {
+      throw new UncheckedIOException("server cannot start", e);
+    } finally {
+      if (!isDone) {
+        giveBack(started);
+      }
+    }
+  }
+
+  /** What a start that failed has begun. */
+  private void giveBack(@Nullable LoopGroup started) {
+    Dispatcher tasks = dispatcher;
+    dispatcher = null;
+    try (tasks) {
       if (started != null) {
         started.close();
       }
-      throw new UncheckedIOException("server cannot start", e);
     }
-    loops = started;
-    isStarted = true;
   }
 
   private void handle(HttpRequest request, HttpResponse response) {

@@ -25,6 +25,7 @@ record Settings(
     int loops) {
 
   private static final String PREFIX = "sun.net.httpserver.";
+  private static final String OWN = "dev.pollux.httpserver.";
   private static final int MAX_LOOPS = 1_024;
   private static final int CORES_PER_LOOP = 4; // the others run handlers
 
@@ -45,12 +46,19 @@ record Settings(
             .withRequestLineBytes(1 << 16)
             .withDrainBytes(drainBytes)
             .withKeepAlive(Duration.ofSeconds(idleSeconds))
-            .withRequests(Integer.MAX_VALUE);
+            .withRequests(Integer.MAX_VALUE)
+            .withHeadTime(headTime(reader))
+            .withBodyBytesPerSecond(
+                (int) reader.number(OWN + "bodyBytesPerSecond", 1 << 10, 0, 1 << 30));
     if (!requestTime.isZero() && requestTime.compareTo(limits.headTime()) < 0) {
       limits = limits.withHeadTime(requestTime);
     }
     HttpOptions http =
-        HttpOptions.DEFAULT.withLimits(limits).withKeepAliveOfHttp10(true).withMissingHost(true);
+        HttpOptions.DEFAULT
+            .withLimits(limits)
+            .withKeepAliveOfHttp10(true)
+            .withMissingHost(true)
+            .withLooseTargets(true);
     int loops = Math.clamp(cores / CORES_PER_LOOP, 1, MAX_LOOPS);
     return new Settings(
         http,
@@ -66,6 +74,12 @@ record Settings(
     int most = 1 << 24;
     long said = reader.number(PREFIX + "maxReqHeaderSize", 380 << 10, Integer.MIN_VALUE, most);
     return said <= 0 ? most : (int) Math.max(16, said);
+  }
+
+  /** Zero is for ever. */
+  private static Duration headTime(Reader reader) {
+    long seconds = reader.number(OWN + "headSeconds", 10, 0, Integer.MAX_VALUE);
+    return Duration.ofSeconds(seconds == 0 ? Integer.MAX_VALUE : seconds);
   }
 
   private static Duration seconds(Reader reader, String name) {

@@ -2,6 +2,7 @@ package dev.pollux.httpserver;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
+import dev.pollux.loop.Threads;
 import dev.pollux.net.Connection;
 import dev.pollux.net.Tls;
 import dev.pollux.sys.SysException;
@@ -18,8 +19,12 @@ final class TlsSetup {
 
   private TlsSetup() {}
 
-  static Tls of(HttpsConfigurator configurator) {
+  /** What a handshake computes, trust managers of the program's included, is no loop's work. */
+  static Tls of(HttpsConfigurator configurator, Threads threads) {
     return Tls.server(configurator.getSSLContext())
+        .withHandshakeExecutor(task -> {
+          Thread _ = threads.start(Thread.ofVirtual().name("https"), task);
+        })
         .withPeerParameters((parameters, connection) -> {
           Parameters asked = new Parameters(configurator, address(connection));
           configurator.configure(asked);

@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -36,7 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -374,19 +375,40 @@ class ServerTest {
     }
   }
 
+  /** A usual way to have a pool hold up who gives it too much. */
   @Test
-  void executor_isCalledByTheLoop_onlyIfItNeitherWaitsNorRunsInItsCaller() {
-    try (ExecutorService perTask = Executors.newVirtualThreadPerTaskExecutor();
-        ExecutorService cached = Executors.newCachedThreadPool();
-        ExecutorService single = Executors.newSingleThreadExecutor();
-        ThreadPoolExecutor caller = (ThreadPoolExecutor) Executors.newFixedThreadPool(1)) {
-      caller.setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
-      assertTrue(Dispatcher.isPrompt(perTask));
-      assertTrue(Dispatcher.isPrompt(cached));
-      assertTrue(Dispatcher.isPrompt(ForkJoinPool.commonPool()));
-      assertFalse(Dispatcher.isPrompt(caller));
-      assertFalse(Dispatcher.isPrompt(single)); // it has a wrapper that is not known
-      assertFalse(Dispatcher.isPrompt(Runnable::run));
+  void executor_whoseQueueWaits_holdsUpNoAnswer() throws Exception {
+    LinkedBlockingQueue<Runnable> waiting =
+        new LinkedBlockingQueue<>(1) {
+          @Override
+          public boolean offer(Runnable task) {
+            try {
+              put(task);
+              return true;
+            } catch (InterruptedException e) {
+              return false;
+            }
+          }
+        };
+    HttpHandler large =
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          for (int i = 0; i < 20; i++) {
+            exchange.getResponseBody().write(new byte[20_000]);
+            exchange.getResponseBody().flush();
+          }
+          exchange.close();
+        };
+    try (ExecutorService pool = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, waiting);
+        Served served = Served.by(large, pool)) {
+      HttpRequest request = HttpRequest.newBuilder(served.at("/")).timeout(Served.MOST).build();
+      List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        all.add(served.client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+      }
+      for (var one : all) {
+        assertEquals(400_000, one.get().body().length());
+      }
     }
   }
 

@@ -154,6 +154,47 @@ class StreamsTest {
     }
   }
 
+  /** Programs take 0 for the end, although it means nothing of the kind. */
+  @Test
+  void body_thatIsThere_isAvailable_untilItsEnd() throws Exception {
+    HttpHandler handler =
+        exchange -> {
+          InputStream in = exchange.getRequestBody();
+          StringBuilder said = new StringBuilder();
+          while (in.available() > 0) {
+            byte[] some = new byte[Math.min(3, in.available())];
+            int count = in.read(some);
+            said.append(new String(some, 0, count, UTF_8));
+          }
+          in.close();
+          assertEquals(0, in.available());
+          Served.send(exchange, 200, said.toString());
+        };
+    try (Served served = Served.by(handler)) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(served.at("/"));
+      request.POST(HttpRequest.BodyPublishers.ofString("a body of some length"));
+      assertEquals("a body of some length", served.send(request).body());
+    }
+  }
+
+  @Test
+  void thread_thatIsInterrupted_isSoStill() throws Exception {
+    CompletableFuture<Boolean> is = new CompletableFuture<>();
+    HttpHandler handler =
+        exchange -> {
+          Thread.currentThread().interrupt();
+          assertThrows(IOException.class, () -> exchange.getRequestBody().read());
+          is.complete(Thread.currentThread().isInterrupted());
+          throw new IOException("as it is asked to end");
+        };
+    try (Served served = Served.by(handler)) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(served.at("/"));
+      request.POST(HttpRequest.BodyPublishers.ofString("body"));
+      assertThrows(IOException.class, () -> served.send(request));
+      assertTrue(is.get());
+    }
+  }
+
   @Test
   void body_thatIsNotRead_leavesTheConnectionToTheNext() throws Exception {
     try (Served served = Served.by(exchange -> Served.send(exchange, 200, "ok"))) {

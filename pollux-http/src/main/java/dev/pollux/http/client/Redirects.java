@@ -71,16 +71,16 @@ final class Redirects {
 
   /** Who asks for a WebSocket may be told of one, by the scheme ws or wss. */
   private static String httpOf(ClientRequest request, String location) {
-    if (!"websocket".equalsIgnoreCase(request.upgrade())) {
-      return location;
-    }
     String plain = "ws://";
     String secret = "wss://";
-    if (location.regionMatches(true, 0, plain, 0, plain.length())) {
-      return "http://" + location.substring(plain.length());
-    }
+    boolean isPlain = location.regionMatches(true, 0, plain, 0, plain.length());
     boolean isSecret = location.regionMatches(true, 0, secret, 0, secret.length());
-    return isSecret ? "https://" + location.substring(secret.length()) : location;
+    if ((isPlain || isSecret) && !"websocket".equalsIgnoreCase(request.upgrade())) {
+      throw new IllegalArgumentException("nobody asks for a WebSocket");
+    }
+    return isPlain
+        ? "http://" + location.substring(plain.length())
+        : isSecret ? "https://" + location.substring(secret.length()) : location;
   }
 
   private static Step refused(String why) {
