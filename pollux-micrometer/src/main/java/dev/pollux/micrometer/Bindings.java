@@ -12,7 +12,8 @@ final class Bindings implements AutoCloseable {
   private boolean isClosed;
 
   /**
-   * Has the meters made, unless this registry has them.
+   * Has the meters made, unless this registry has them. Errors: what {@code make} throws; then those
+   * made before are taken away again, and the registry is not bound.
    *
    * @throws IllegalStateException if the binder is closed
    */
@@ -22,8 +23,21 @@ final class Bindings implements AutoCloseable {
     }
     if (all.stream().noneMatch(each -> each.registry().equals(registry))) {
       Meters meters = new Meters(registry, options.tags());
+      try {
+        make.accept(meters);
+      } catch (RuntimeException | Error e) {
+        undo(meters, e);
+        throw e;
+      }
       all.add(meters);
-      make.accept(meters);
+    }
+  }
+
+  private static void undo(Meters meters, Throwable why) {
+    try {
+      meters.close();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
     }
   }
 
