@@ -9,11 +9,17 @@ import java.util.function.Consumer;
 final class Bindings implements AutoCloseable {
 
   private final List<Meters> all = new ArrayList<>();
+  private final String apart;
   private boolean isClosed;
 
+  /** Of a binder; {@code apart} says in a message how two of its kind are told apart. */
+  Bindings(String apart) {
+    this.apart = apart;
+  }
+
   /**
-   * Has the meters made, unless this registry has them. Errors: what {@code make} throws; then those
-   * made before are taken away again, and the registry is not bound.
+   * Has the meters made, unless this registry has them. Errors: those of {@link Meters#make}; then
+   * the registry is not bound.
    *
    * @throws IllegalStateException if the binder is closed
    */
@@ -22,22 +28,9 @@ final class Bindings implements AutoCloseable {
       throw new IllegalStateException("the meters were closed: make others");
     }
     if (all.stream().noneMatch(each -> each.registry().equals(registry))) {
-      Meters meters = new Meters(registry, options.tags());
-      try {
-        make.accept(meters);
-      } catch (RuntimeException | Error e) {
-        undo(meters, e);
-        throw e;
-      }
+      Meters meters = new Meters(registry, options.tags(), apart);
+      meters.make(make);
       all.add(meters);
-    }
-  }
-
-  private static void undo(Meters meters, Throwable why) {
-    try {
-      meters.close();
-    } catch (RuntimeException e) {
-      why.addSuppressed(e);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A registry that fails while meters are made. */
+@SuppressWarnings("try") // who is closed when is the matter
 class FailingBindTest {
 
   /** Fails at one name until it is told not to. */
