@@ -9,10 +9,17 @@ import java.util.function.Consumer;
 final class Bindings implements AutoCloseable {
 
   private final List<Meters> all = new ArrayList<>();
+  private final String apart;
   private boolean isClosed;
 
+  /** Of a binder; {@code apart} says in a message how two of its kind are told apart. */
+  Bindings(String apart) {
+    this.apart = apart;
+  }
+
   /**
-   * Has the meters made, unless this registry has them.
+   * Has the meters made, unless this registry has them. Errors: those of {@link Meters#make}; then
+   * the registry is not bound.
    *
    * @throws IllegalStateException if the binder is closed
    */
@@ -21,9 +28,9 @@ final class Bindings implements AutoCloseable {
       throw new IllegalStateException("the meters were closed: make others");
     }
     if (all.stream().noneMatch(each -> each.registry().equals(registry))) {
-      Meters meters = new Meters(registry, options.tags());
+      Meters meters = new Meters(registry, options.tags(), apart);
+      meters.make(make);
       all.add(meters);
-      make.accept(meters);
     }
   }
 

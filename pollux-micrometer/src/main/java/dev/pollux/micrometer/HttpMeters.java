@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of HTTP in one registry, found without an object being made. Threads: any; a lock is
@@ -95,9 +94,8 @@ final class HttpMeters {
     RouteTimers ofRoute = timers(route);
     Timer timer = ofRoute.get(method, status);
     if (timer == null) {
-      timer = newTimer(ofRoute, method, status);
-    }
-    if (timer != null) {
+      recordFirst(ofRoute, method, status, nanos);
+    } else {
       timer.record(nanos, TimeUnit.NANOSECONDS);
     }
   }
@@ -142,15 +140,8 @@ final class HttpMeters {
     return made;
   }
 
-  /** Null if the meters were taken away meanwhile. */
-  private synchronized @Nullable Timer newTimer(RouteTimers of, int method, int status) {
-    if (meters.isClosed()) {
-      return null;
-    }
-    Timer known = of.get(method, status);
-    if (known != null) {
-      return known;
-    }
+  /** Of a timer that is not there yet, or is another's: this is then the way each time. */
+  private synchronized void recordFirst(RouteTimers of, int method, int status, long nanos) {
     Timer.Builder builder =
         Timer.builder("http.server.requests")
             .description("From the whole head of a request to the end of its answer")
@@ -170,8 +161,9 @@ final class HttpMeters {
           .minimumExpectedValue(LEAST_EXPECTED)
           .maximumExpectedValue(MOST_EXPECTED);
     }
-    Timer timer = meters.add(builder.register(meters.registry()));
-    of.put(method, status, timer);
-    return timer;
+    Timer own = meters.record(builder, nanos);
+    if (own != null) {
+      of.put(method, status, own);
+    }
   }
 }

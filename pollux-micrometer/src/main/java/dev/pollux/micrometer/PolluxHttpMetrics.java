@@ -29,12 +29,22 @@ import java.util.concurrent.atomic.LongAdder;
  * "UNKNOWN". What had no whole answer has the status "UNKNOWN".
  *
  * <p>Ownership: a registry keeps the meters until {@link #close}, which takes them away; what is
- * over then is not counted. Threads: any; told by the loops', which share the meters.
+ * over then is not counted. Threads: any; told by the loops', which share the meters. Errors:
+ * {@link #bindTo} throws IllegalArgumentException and binds nothing if the registry has one of
+ * {@code pollux.http.*} with the same tags, of somebody else.
+ *
+ * <p>Timers are made while requests come, and so cannot be refused. One that is there already, made
+ * by somebody else, is shared: requests are counted into it, and {@link #close} leaves it. It is
+ * looked for at each request, which makes objects then, so that if he takes it away a new one is
+ * made for the next request.
  */
 public final class PolluxHttpMetrics implements HttpObserver, MeterBinder, AutoCloseable {
 
   private final MetricsOptions options;
-  private final Bindings bindings = new Bindings();
+  private final Bindings bindings =
+      new Bindings(
+          "set a tag of your own that tells the two apart by MetricsOptions.withTags, or close the"
+              + " other");
   private final LongAdder active = new LongAdder();
   private final LongAdder openSockets = new LongAdder();
   private final WebSocketObserver sockets = new Sockets();

@@ -12,10 +12,12 @@ import dev.pollux.net.NetStats;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -29,7 +31,10 @@ import java.util.function.ToDoubleFunction;
  * snapshot before, so they depend on how often the registry asks.
  *
  * <p>Ownership: the loops stay whose they are. A registry keeps them until {@link #close}, which
- * takes the meters away; it may come before or after the loops are closed. Threads: any.
+ * takes the meters away; it may come before or after the loops are closed. Threads: any. Errors:
+ * {@link #bindTo} throws IllegalArgumentException and binds nothing if the registry has one of
+ * these meters of somebody else, as of two groups that have no name of their own: both have a
+ * "loop-0".
  */
 public final class PolluxLoopMetrics implements MeterBinder, AutoCloseable {
 
@@ -40,7 +45,10 @@ public final class PolluxLoopMetrics implements MeterBinder, AutoCloseable {
 
   private final MetricsOptions options;
   private final Map<EventLoop, Findings> findings = new LinkedHashMap<>();
-  private final Bindings bindings = new Bindings();
+  private final Bindings bindings =
+      new Bindings(
+          "the tag \"loop\" is the loop's name, so give each a name by LoopOptions.withName, or set"
+              + " a tag of your own by MetricsOptions.withTags");
 
   /** What a watchdog has found of one loop. */
   private record Findings(AtomicLong blocked, AtomicLong spinning) {}
@@ -55,11 +63,23 @@ public final class PolluxLoopMetrics implements MeterBinder, AutoCloseable {
     this(loops.loops(), MetricsOptions.DEFAULT.withTags(tags));
   }
 
-  /** Of these loops, whose names differ. */
+  /**
+   * Of these loops, whose names differ.
+   *
+   * @throws IllegalArgumentException if two have the same name
+   */
   public PolluxLoopMetrics(List<EventLoop> loops, MetricsOptions options) {
     this.options = options;
     for (EventLoop loop : loops) {
       findings.put(loop, new Findings(new AtomicLong(), new AtomicLong()));
+    }
+    Set<String> names = new HashSet<>();
+    for (EventLoop loop : findings.keySet()) {
+      String name = loop.options().name();
+      if (!names.add(name)) {
+        throw new IllegalArgumentException(
+            "two loops are named " + name + ": give each a name by LoopOptions.withName");
+      }
     }
   }
 

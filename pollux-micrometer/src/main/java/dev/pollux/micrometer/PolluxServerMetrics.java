@@ -17,7 +17,9 @@ import java.util.Locale;
  * <p>Everything is counted by the server anyway, and is read when a registry asks.
  *
  * <p>Ownership: the server stays whose it is. A registry keeps it until {@link #close}, which takes
- * the meters away; it may come before or after the server is closed. Threads: any.
+ * the meters away; it may come before or after the server is closed. Threads: any. Errors: {@link
+ * #bindTo} throws IllegalArgumentException and binds nothing if the registry has one of these
+ * meters of somebody else, as of a server before at the same address whose binder is not closed.
  */
 public final class PolluxServerMetrics implements MeterBinder, AutoCloseable {
 
@@ -27,7 +29,10 @@ public final class PolluxServerMetrics implements MeterBinder, AutoCloseable {
 
   private final Server server;
   private final MetricsOptions options;
-  private final Bindings bindings = new Bindings();
+  private final Bindings bindings =
+      new Bindings(
+          "close what is bound of a server before at this address, or set a tag of your own by"
+              + " MetricsOptions.withTags");
 
   /** Of this server, which may be that of an {@link dev.pollux.http.HttpServer#server}. */
   public PolluxServerMetrics(Server server, Tags tags) {

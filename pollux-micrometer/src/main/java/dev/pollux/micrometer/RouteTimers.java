@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** The timers of one route, by method and status. Threads: any. */
+/** The own timers of one route, by method and status. Threads: any. */
 final class RouteTimers {
 
   private final String route;
