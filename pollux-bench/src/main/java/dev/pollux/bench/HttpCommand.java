@@ -33,11 +33,13 @@ final class HttpCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "LIST",
       description =
-          "of pollux, c, netty-epoll, nio, which answer wherever no files are asked for and"
-              + " there is no TLS; pollux-arena, vertx, helidon, jetty, jdk for sums, and nginx, by"
-              + " GET; pollux-serve, pollux-arena, netty-files, nginx for files; pollux-tls,"
-              + " netty-jdk, netty-openssl, nginx-tls; for WebSockets c-ws, pollux, netty-epoll,"
-              + " pollux-arena, vertx; pollux-proxy, nginx-proxy, haproxy. Default: all")
+          "of pollux, c, netty-epoll, nio, which answer wherever no files are asked for and there"
+              + " is no TLS; pollux-arena, vertx, helidon, jetty, jdk for sums, with"
+              + " pollux-httpserver, robaho and jetty-http-spi, which serve the JDK's API, and"
+              + " nginx, by GET; pollux-serve, pollux-arena, netty-files, nginx for files;"
+              + " pollux-tls, netty-jdk, netty-openssl, nginx-tls; for WebSockets c-ws, pollux,"
+              + " netty-epoll, pollux-arena, vertx; pollux-proxy, nginx-proxy, haproxy. Default:"
+              + " all")
   private List<String> servers = HttpServers.ALL;
 
   @Option(

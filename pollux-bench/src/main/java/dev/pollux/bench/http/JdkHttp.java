@@ -11,11 +11,12 @@ import java.util.concurrent.Executors;
 
 /**
  * An HTTP server on the API that the JDK has, by the JDK's own provider or another, with a virtual
- * thread for each request.
+ * thread for each request; Jetty's with threads of its own.
  */
 public final class JdkHttp {
 
   private static final String IDLE = "sun.net.httpserver.maxIdleConnections";
+  private static final String JETTY = "jetty-http-spi";
   private static final String PROVIDER = "com.sun.net.httpserver.HttpServerProvider";
 
   private JdkHttp() {}
@@ -28,7 +29,9 @@ public final class JdkHttp {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     HttpServer server = HttpServer.create(any, HttpServing.BACKLOG);
-    server.setExecutor(threads);
+    if (!args[0].equals(JETTY)) { // which does not listen with one, 12.1.14
+      server.setExecutor(threads);
+    }
     var _ = server.createContext(HttpServing.SUM_PATH, JdkHttp::answer);
     server.start();
     HttpServing.run(server.getAddress().getPort());
@@ -39,7 +42,7 @@ public final class JdkHttp {
       case "jdk" -> "sun.net.httpserver.DefaultHttpServerProvider";
       case "pollux-httpserver" -> "dev.pollux.httpserver.PolluxHttpServerProvider";
       case "robaho" -> "robaho.net.httpserver.DefaultHttpServerProvider";
-      case "jetty-http-spi" -> "org.eclipse.jetty.http.spi.JettyHttpServerProvider";
+      case JETTY -> "org.eclipse.jetty.http.spi.JettyHttpServerProvider";
       default -> throw new IllegalArgumentException("there is no provider " + name);
     };
   }
