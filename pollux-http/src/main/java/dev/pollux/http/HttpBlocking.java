@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * then. A longer one goes out piece by piece.
  *
  * <p>The loop reads and writes; the thread waits on a lock, so that a virtual one pins no carrier.
- * One thread at a time may use it, that of the handler or one that stands in for it.
+ * One piece of the body is read ahead, unless the client waits for being asked. One thread at a
+ * time may use it, that of the handler or one that stands in for it.
  *
  * <p>Errors: what is read or written throws an {@link IOException} if the connection is over, or
  * the body will not come; who passes that on has done nothing wrong, and nobody is told.
@@ -107,6 +108,7 @@ public final class HttpBlocking {
     HttpBridge bridge = new HttpBridge(request, response);
     var _ = response.later();
     bridge.begin();
+    bridge.readAhead();
     return new HttpBlocking(request, bridge);
   }
 

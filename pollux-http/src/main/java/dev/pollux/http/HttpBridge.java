@@ -46,6 +46,7 @@ final class HttpBridge implements HttpBodyHandler {
 
   // The thread's:
   private boolean isReading;
+  private boolean isPieceTaken; // and the body has paused with it
   private @Nullable IOException told; // what it was told, and may pass on
 
   HttpBridge(HttpRequest request, HttpResponse response) {
@@ -65,6 +66,17 @@ final class HttpBridge implements HttpBodyHandler {
           isOver = true;
           hasRoom = true;
         }));
+  }
+
+  /**
+   * Begins to read the body before the thread asks: what came with the head, and the end of none,
+   * is there then. Not of a client that waits for being asked.
+   */
+  void readAhead() {
+    if (request.field("Expect") == null) {
+      isReading = true;
+      stream();
+    }
   }
 
   @Override
@@ -221,7 +233,8 @@ final class HttpBridge implements HttpBodyHandler {
     if (!isReading) {
       isReading = true;
       post(this::stream);
-    } else if (!isBodyOver()) {
+    } else if (isPieceTaken && !isBodyOver()) { // else it has not paused, or the next one is there
+      isPieceTaken = false;
       post(() -> request.body().resume());
     }
     lock.lock();
@@ -234,6 +247,7 @@ final class HttpBridge implements HttpBodyHandler {
       }
       ByteBuffer taken = piece;
       piece = null;
+      isPieceTaken = taken != null;
       return taken;
     } catch (InterruptedException e) {
       throw interrupted(e);
