@@ -101,8 +101,7 @@ final class ServerCore {
   private ServerOptions options(ServerOptions options) {
     ConnectionOptions each = options.connection();
     ServerOptions own = options.withAcceptMode(AcceptMode.ACCEPTOR).withConnection(each);
-    int most = settings.maxConnections();
-    return most > 0 ? own.withMaxConnections(most) : own;
+    return own.withMaxConnections(settings.maxConnections());
   }
 
   /** Where it listens; null if it is not bound. */

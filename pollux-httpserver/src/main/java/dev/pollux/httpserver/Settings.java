@@ -10,7 +10,7 @@ import java.util.Properties;
  * made. A value that is no number, or out of its bounds, counts as the default.
  *
  * @param http how requests are taken
- * @param maxConnections how many connections a server has; 0 is the default of Pollux
+ * @param maxConnections how many connections a server has
  * @param requestTime how long a request may take to come; zero is for ever
  * @param responseTime how long an answer may take from then on; zero is for ever
  * @param drainBytes how much of a body that nobody has read is passed over
@@ -27,6 +27,7 @@ record Settings(
   private static final String PREFIX = "sun.net.httpserver.";
   private static final String OWN = "dev.pollux.httpserver.";
   private static final int MAX_LOOPS = 1_024;
+  private static final int MAX_CONNECTIONS = 1 << 16; // the JDK has no bound
   private static final int CORES_PER_LOOP = 4; // the others run handlers
 
   /** As the properties of the virtual machine say. */
@@ -62,7 +63,7 @@ record Settings(
     int loops = Math.clamp(cores / CORES_PER_LOOP, 1, MAX_LOOPS);
     return new Settings(
         http,
-        (int) reader.number("jdk.httpserver.maxConnections", 0, 1, Integer.MAX_VALUE),
+        (int) reader.number("jdk.httpserver.maxConnections", MAX_CONNECTIONS, 1, Integer.MAX_VALUE),
         requestTime,
         seconds(reader, "maxRspTime"),
         drainBytes,

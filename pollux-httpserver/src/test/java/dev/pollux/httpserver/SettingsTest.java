@@ -30,7 +30,7 @@ class SettingsTest {
     assertEquals(1 << 16, limits.drainBytes());
     assertEquals(HttpLimits.DEFAULT.headTime(), limits.headTime());
     assertEquals(Integer.MAX_VALUE, limits.requests());
-    assertEquals(0, settings.maxConnections());
+    assertEquals(65_536, settings.maxConnections());
     assertEquals(Duration.ZERO, settings.requestTime());
     assertEquals(2, settings.loops());
   }
@@ -73,7 +73,7 @@ class SettingsTest {
     assertEquals(with().http().limits().keepAlive(), settings.http().limits().keepAlive());
     assertEquals(200, settings.http().limits().fieldCount());
     assertEquals(Duration.ZERO, settings.requestTime());
-    assertEquals(0, settings.maxConnections());
+    assertEquals(65_536, settings.maxConnections());
     assertEquals(2, settings.loops());
   }
 
