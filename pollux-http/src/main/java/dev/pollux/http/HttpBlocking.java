@@ -149,6 +149,14 @@ public final class HttpBlocking {
     return this;
   }
 
+  /** Forgets the fields that were set or added here. */
+  public HttpBlocking removeFields() {
+    requireNew();
+    lines.clear();
+    replaced.clear();
+    return this;
+  }
+
   /** Sets the content type. */
   public HttpBlocking type(String contentType) {
     return field("Content-Type", contentType);

@@ -33,7 +33,7 @@ final class Dispatcher implements AutoCloseable {
     return result;
   }
 
-  void execute(ExchangeCore exchange) {
+  void execute(Exchange exchange) {
     if (executor == null) {
       Thread _ = threads.start(Thread.ofVirtual().name("http"), exchange);
     } else {
@@ -41,7 +41,7 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private static void hand(Executor executor, ExchangeCore exchange) {
+  private static void hand(Executor executor, Exchange exchange) {
     try {
       executor.execute(exchange);
     } catch (Throwable t) { // no exception of it says who is to blame

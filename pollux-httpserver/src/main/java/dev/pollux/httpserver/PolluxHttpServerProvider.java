@@ -29,12 +29,20 @@ public final class PolluxHttpServerProvider extends HttpServerProvider {
   @Override
   public HttpServer createHttpServer(@Nullable InetSocketAddress address, int backlog)
       throws IOException {
-    return new PlainServer(address, backlog, Settings.current());
+    return bound(new Server(Settings.current()), address, backlog);
   }
 
   @Override
   public HttpsServer createHttpsServer(@Nullable InetSocketAddress address, int backlog)
       throws IOException {
-    return new SecureServer(address, backlog, Settings.current());
+    return bound(new SecureServer(Settings.current()), address, backlog);
+  }
+
+  private static <S extends HttpServer> S bound(
+      S server, @Nullable InetSocketAddress address, int backlog) throws IOException {
+    if (address != null) {
+      server.bind(address, backlog);
+    }
+    return server;
   }
 }

@@ -12,107 +12,107 @@ import java.net.URI;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange with TLS, as the JDK's API has it. Threads: as of the core. */
+/** An exchange with TLS, as the JDK's API has it: another type of the same. Threads: as of that. */
 final class SecureExchange extends HttpsExchange {
 
-  private final ExchangeCore core;
+  private final Exchange plain;
 
-  SecureExchange(ExchangeCore core) {
-    this.core = core;
+  SecureExchange(Exchange plain) {
+    this.plain = plain;
   }
 
   @Override
   public @Nullable SSLSession getSSLSession() {
-    return core.session();
+    return plain.session();
   }
 
   @Override
   public Headers getRequestHeaders() {
-    return core.requestHeaders();
+    return plain.getRequestHeaders();
   }
 
   @Override
   public Headers getResponseHeaders() {
-    return core.responseHeaders();
+    return plain.getResponseHeaders();
   }
 
   @Override
   public URI getRequestURI() {
-    return core.uri();
+    return plain.getRequestURI();
   }
 
   @Override
   public String getRequestMethod() {
-    return core.method();
+    return plain.getRequestMethod();
   }
 
   @Override
   public HttpContext getHttpContext() {
-    return core.context();
+    return plain.getHttpContext();
   }
 
   @Override
   public void close() {
-    core.close();
+    plain.close();
   }
 
   @Override
   public InputStream getRequestBody() {
-    return core.request();
+    return plain.getRequestBody();
   }
 
   @Override
   public OutputStream getResponseBody() {
-    return core.response();
+    return plain.getResponseBody();
   }
 
   @Override
   public void sendResponseHeaders(int code, long length) throws IOException {
-    core.sendHead(code, length);
+    plain.sendResponseHeaders(code, length);
   }
 
   @Override
   public InetSocketAddress getRemoteAddress() {
-    return core.remote();
+    return plain.getRemoteAddress();
   }
 
   @Override
   public int getResponseCode() {
-    return core.status();
+    return plain.getResponseCode();
   }
 
   @Override
   public InetSocketAddress getLocalAddress() {
-    return core.local();
+    return plain.getLocalAddress();
   }
 
   @Override
   public String getProtocol() {
-    return core.protocol();
+    return plain.getProtocol();
   }
 
   @Override
   public @Nullable Object getAttribute(String name) {
-    return core.attribute(name);
+    return plain.getAttribute(name);
   }
 
   @Override
   public void setAttribute(String name, @Nullable Object value) {
-    core.setAttribute(name, value);
+    plain.setAttribute(name, value);
   }
 
   @Override
   public void setStreams(@Nullable InputStream request, @Nullable OutputStream response) {
-    core.setStreams(request, response);
+    plain.setStreams(request, response);
   }
 
   @Override
   public @Nullable HttpPrincipal getPrincipal() {
-    return core.principal();
+    return plain.getPrincipal();
   }
 
   @Override
   public String toString() {
-    return core.toString();
+    return plain.toString();
   }
 }

@@ -10,24 +10,20 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A server with TLS, as the JDK's API has it. Threads: any. */
+/** A server with TLS, as the JDK's API has it: another type of the same. Threads: any. */
 final class SecureServer extends HttpsServer {
 
-  private final ServerCore core;
+  private final Server plain;
   private volatile @Nullable HttpsConfigurator configurator;
 
-  SecureServer(@Nullable InetSocketAddress address, int backlog, Settings settings)
-      throws IOException {
-    core = new ServerCore(this, true, settings);
-    if (address != null) {
-      core.bind(address, backlog);
-    }
+  SecureServer(Settings settings) {
+    plain = new Server(this, settings);
   }
 
   @Override
   public void setHttpsConfigurator(HttpsConfigurator newConfigurator) {
     Objects.requireNonNull(newConfigurator, "null HttpsConfigurator");
-    core.requireNotStarted();
+    plain.requireNotStarted();
     configurator = newConfigurator;
   }
 
@@ -38,56 +34,56 @@ final class SecureServer extends HttpsServer {
 
   @Override
   public void bind(InetSocketAddress address, int backlog) throws IOException {
-    core.bind(address, backlog);
+    plain.bind(address, backlog);
   }
 
   @Override
   public void start() {
-    core.start(configurator);
+    plain.start(configurator);
   }
 
   @Override
   public void setExecutor(@Nullable Executor executor) {
-    core.setExecutor(executor);
+    plain.setExecutor(executor);
   }
 
   @Override
   public @Nullable Executor getExecutor() {
-    return core.executor();
+    return plain.getExecutor();
   }
 
   @Override
   public void stop(int delay) {
-    core.stop(delay);
+    plain.stop(delay);
   }
 
   @Override
   public HttpContext createContext(String path, HttpHandler handler) {
-    return core.contexts().create(path, handler);
+    return plain.createContext(path, handler);
   }
 
   @Override
   public HttpContext createContext(String path) {
-    return core.contexts().create(path);
+    return plain.createContext(path);
   }
 
   @Override
   public void removeContext(String path) {
-    core.contexts().remove(path);
+    plain.removeContext(path);
   }
 
   @Override
   public void removeContext(HttpContext context) {
-    core.contexts().remove(context);
+    plain.removeContext(context);
   }
 
   @Override
   public @Nullable InetSocketAddress getAddress() {
-    return core.address();
+    return plain.getAddress();
   }
 
   @Override
   public String toString() {
-    return core.toString();
+    return plain.toString();
   }
 }

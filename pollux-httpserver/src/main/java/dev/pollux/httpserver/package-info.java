@@ -12,9 +12,9 @@
  *
  * <h2>Inside</h2>
  *
- * <p>{@code ServerCore} is a server, plain or with TLS, from its socket to its stop; {@code
- * ExchangeCore} an exchange, whose streams are {@code RequestStream} and {@code ResponseStream}.
- * The classes that the JDK's API has users see, one for each kind, hand on to these.
+ * <p>{@code Server} is a server from its socket to its stop, {@code Exchange} an exchange, whose
+ * streams are {@code RequestStream} and {@code ResponseStream}. With TLS the JDK's API has other
+ * types of both, {@code SecureServer} and {@code SecureExchange}, which pass all on to these.
  */
 @NullMarked
 package dev.pollux.httpserver;

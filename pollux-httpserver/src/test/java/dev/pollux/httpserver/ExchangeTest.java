@@ -203,6 +203,21 @@ class ExchangeTest {
   }
 
   @Test
+  void head_thatIsRefused_leavesNothingBehind() throws Exception {
+    HttpHandler handler =
+        exchange -> {
+          exchange.getResponseHeaders().set("X-Good", "1");
+          exchange.getResponseHeaders().set("X bad", "1");
+          assertThrows(IllegalArgumentException.class, () -> exchange.sendResponseHeaders(200, -1));
+          exchange.getResponseHeaders().remove("X bad");
+          exchange.sendResponseHeaders(500, -1);
+        };
+    assertEquals(
+        "HTTP/1.1 500 Internal Server Error¶X-good: 1¶Connection: close¶Content-Length: 0¶¶",
+        Served.ask(handler, "GET / HTTP/1.1¶Host: a¶" + Served.CLOSE + "¶"));
+  }
+
+  @Test
   void head_cannotBeSentTwice() throws Exception {
     CompletableFuture<String> thrown = new CompletableFuture<>();
     HttpHandler handler =

@@ -76,7 +76,9 @@ final class Served implements AutoCloseable {
   }
 
   static Served by(HttpHandler handler, Settings settings) throws IOException {
-    return by(handler, null, new PlainServer(LOOPBACK, 0, settings));
+    Server server = new Server(settings);
+    server.bind(LOOPBACK, 0);
+    return by(handler, null, server);
   }
 
   private static Served by(HttpHandler handler, @Nullable Executor executor, HttpServer server) {

@@ -436,7 +436,7 @@ class ServerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             folder.toRealPath(),
             SimpleFileServer.OutputLevel.NONE);
-    assertInstanceOf(PlainServer.class, server);
+    assertInstanceOf(Server.class, server);
     server.start();
     try (Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {

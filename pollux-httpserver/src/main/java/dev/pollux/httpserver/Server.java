@@ -1,5 +1,7 @@
 package dev.pollux.httpserver;
 
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.pollux.http.HttpRequest;
@@ -7,7 +9,6 @@ import dev.pollux.http.HttpResponse;
 import dev.pollux.loop.LoopGroup;
 import dev.pollux.loop.LoopOptions;
 import dev.pollux.net.AcceptMode;
-import dev.pollux.net.ConnectionOptions;
 import dev.pollux.net.ListeningSocket;
 import dev.pollux.net.ServerOptions;
 import dev.pollux.sys.Errno;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ownership: the socket, the loops and what accepts are this object's until {@link #stop}.
  * Threads: any; a lock is held while it starts or is bound, and not while it waits for a stop.
  */
-final class ServerCore {
+final class Server extends HttpServer {
 
   /** How long connections have to end in order where no exchange is waited for. */
   private static final Duration LEAST_STOP = Duration.ofSeconds(2);
@@ -39,10 +40,10 @@ final class ServerCore {
   private final boolean isSecure;
   private final Contexts contexts;
   private final Settings settings;
+  private volatile @Nullable InetSocketAddress address; // asked for by each exchange
 
   // By the lock of this:
   private @Nullable ListeningSocket listening;
-  private @Nullable InetSocketAddress address;
   private @Nullable Executor executor;
   private @Nullable LoopGroup loops;
   private dev.pollux.http.@Nullable HttpServer server;
@@ -50,14 +51,42 @@ final class ServerCore {
   private boolean isStarted;
   private boolean isStopped;
 
-  ServerCore(HttpServer shown, boolean isSecure, Settings settings) {
+  /** One without TLS. */
+  Server(Settings settings) {
     this.settings = settings;
-    this.isSecure = isSecure;
+    this.isSecure = false;
+    this.contexts = new Contexts(this);
+  }
+
+  /** One with TLS, which programs see as this. */
+  Server(SecureServer shown, Settings settings) {
+    this.settings = settings;
+    this.isSecure = true;
     this.contexts = new Contexts(shown);
   }
 
   Contexts contexts() {
     return contexts;
+  }
+
+  @Override
+  public HttpContext createContext(String path, HttpHandler handler) {
+    return contexts.create(path, handler);
+  }
+
+  @Override
+  public HttpContext createContext(String path) {
+    return contexts.create(path);
+  }
+
+  @Override
+  public void removeContext(String path) {
+    contexts.remove(path);
+  }
+
+  @Override
+  public void removeContext(HttpContext context) {
+    contexts.remove(context);
   }
 
   Settings settings() {
@@ -68,7 +97,8 @@ final class ServerCore {
     return isSecure;
   }
 
-  synchronized void bind(InetSocketAddress at, int backlog) throws IOException {
+  @Override
+  public synchronized void bind(InetSocketAddress at, int backlog) throws IOException {
     Objects.requireNonNull(at, "null address");
     if (listening != null) {
       throw new BindException("HttpServer already bound");
@@ -99,13 +129,14 @@ final class ServerCore {
   }
 
   private ServerOptions options(ServerOptions options) {
-    ConnectionOptions each = options.connection();
-    ServerOptions own = options.withAcceptMode(AcceptMode.ACCEPTOR).withConnection(each);
-    return own.withMaxConnections(settings.maxConnections());
+    return options
+        .withAcceptMode(AcceptMode.ACCEPTOR)
+        .withMaxConnections(settings.maxConnections());
   }
 
-  /** Where it listens; null if it is not bound. */
-  synchronized @Nullable InetSocketAddress address() {
+  /** Null if it is not bound. */
+  @Override
+  public @Nullable InetSocketAddress getAddress() {
     return address;
   }
 
@@ -115,16 +146,23 @@ final class ServerCore {
     }
   }
 
-  synchronized void setExecutor(@Nullable Executor newExecutor) {
+  @Override
+  public synchronized void setExecutor(@Nullable Executor newExecutor) {
     requireNotStarted();
     executor = newExecutor;
   }
 
-  synchronized @Nullable Executor executor() {
+  @Override
+  public synchronized @Nullable Executor getExecutor() {
     return executor;
   }
 
-  /** Accepts from now on. */
+  @Override
+  public void start() {
+    start(null);
+  }
+
+  /** Accepts from now on; with TLS, as the configurator says. */
   synchronized void start(@Nullable HttpsConfigurator configurator) {
     ListeningSocket bound = listening;
     if (bound == null || isStarted || isStopped) {
@@ -168,7 +206,7 @@ final class ServerCore {
 
   private void handle(HttpRequest request, HttpResponse response) {
     Dispatcher known = dispatcher;
-    ExchangeCore exchange = ExchangeCore.of(this, request, response);
+    Exchange exchange = Exchange.of(this, request, response);
     if (exchange != null && known != null) {
       TimeLimits.watch(settings, request, response);
       known.execute(exchange);
@@ -176,7 +214,8 @@ final class ServerCore {
   }
 
   /** Stops: exchanges have so many seconds to end. */
-  void stop(int delaySeconds) {
+  @Override
+  public void stop(int delaySeconds) {
     if (delaySeconds < 0) {
       throw new IllegalArgumentException("negative delay parameter");
     }
@@ -224,6 +263,6 @@ final class ServerCore {
 
   @Override
   public String toString() {
-    return (isSecure ? "HTTPS" : "HTTP") + " server at " + address();
+    return (isSecure ? "HTTPS" : "HTTP") + " server at " + address;
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpPrincipal;
@@ -32,11 +33,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request and its answer, as the JDK's API has them: made on the loop, run on the thread that
- * handles it, and over when its streams are closed, by whatever thread.
+ * handles it, and over when its streams are closed, by whatever thread. With TLS the program sees
+ * it as a {@link SecureExchange}.
  *
  * <p>Threads: after {@link #run} has begun, one at a time.
  */
-final class ExchangeCore implements Runnable {
+final class Exchange extends HttpExchange implements Runnable {
 
   private static final System.Logger LOGGER = System.getLogger("com.sun.net.httpserver");
 
@@ -48,7 +50,7 @@ final class ExchangeCore implements Runnable {
   private static final Set<Integer> WITHOUT_CONTENT = Set.of(204, 205, 304);
   private static final int NOT_MODIFIED = 304;
 
-  private final ServerCore server;
+  private final Server server;
   private final Context context;
   private final HttpBlocking http;
   private final String method;
@@ -67,8 +69,7 @@ final class ExchangeCore implements Runnable {
   private boolean isClosed;
   private @Nullable HttpPrincipal principal;
 
-  private ExchangeCore(ServerCore server, Context context, URI uri, HttpBlocking http)
-      throws SysException {
+  private Exchange(Server server, Context context, URI uri, HttpBlocking http) throws SysException {
     HttpRequest asked = http.request();
     Connection connection = asked.connection();
     this.server = server;
@@ -89,7 +90,7 @@ final class ExchangeCore implements Runnable {
   }
 
   /** That of a request, on its loop; null if it was answered. */
-  static @Nullable ExchangeCore of(ServerCore server, HttpRequest request, HttpResponse response) {
+  static @Nullable Exchange of(Server server, HttpRequest request, HttpResponse response) {
     URI uri;
     try {
       uri = new URI(request.target());
@@ -108,7 +109,7 @@ final class ExchangeCore implements Runnable {
       return null;
     }
     try {
-      return new ExchangeCore(server, context, uri, HttpBlocking.open(request, response));
+      return new Exchange(server, context, uri, HttpBlocking.open(request, response));
     } catch (SysException e) { // the client is gone
       request.fail(e);
       return null;
@@ -135,9 +136,8 @@ final class ExchangeCore implements Runnable {
         + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  private static InetSocketAddress local(ServerCore server, Connection connection)
-      throws SysException {
-    InetSocketAddress bound = server.address();
+  private static InetSocketAddress local(Server server, Connection connection) throws SysException {
+    InetSocketAddress bound = server.getAddress();
     return bound != null && !bound.getAddress().isAnyLocalAddress()
         ? bound
         : (InetSocketAddress) connection.localAddress();
@@ -147,7 +147,7 @@ final class ExchangeCore implements Runnable {
 
   @Override
   public void run() {
-    HttpExchange shown = server.isSecure() ? new SecureExchange(this) : new PlainExchange(this);
+    HttpExchange shown = server.isSecure() ? new SecureExchange(this) : this;
     try {
       new Filter.Chain(context.getFilters(), this::authenticate).doFilter(shown);
     } catch (Throwable t) {
@@ -197,48 +197,59 @@ final class ExchangeCore implements Runnable {
 
   // ---- what the program does with it
 
-  Headers requestHeaders() {
+  @Override
+  public Headers getRequestHeaders() {
     return requestHeaders;
   }
 
-  Headers responseHeaders() {
+  @Override
+  public Headers getResponseHeaders() {
     return responseHeaders;
   }
 
-  URI uri() {
+  @Override
+  public URI getRequestURI() {
     return uri;
   }
 
-  String method() {
+  @Override
+  public String getRequestMethod() {
     return method;
   }
 
-  Context context() {
+  @Override
+  public HttpContext getHttpContext() {
     return context;
   }
 
-  InputStream request() {
+  @Override
+  public InputStream getRequestBody() {
     return shownRequest;
   }
 
-  OutputStream response() {
+  @Override
+  public OutputStream getResponseBody() {
     return shownResponse;
   }
 
-  void setStreams(@Nullable InputStream newRequest, @Nullable OutputStream newResponse) {
+  @Override
+  public void setStreams(@Nullable InputStream newRequest, @Nullable OutputStream newResponse) {
     shownRequest = newRequest == null ? shownRequest : newRequest;
     shownResponse = newResponse == null ? shownResponse : newResponse;
   }
 
-  InetSocketAddress remote() {
+  @Override
+  public InetSocketAddress getRemoteAddress() {
     return remote;
   }
 
-  InetSocketAddress local() {
+  @Override
+  public InetSocketAddress getLocalAddress() {
     return local;
   }
 
-  String protocol() {
+  @Override
+  public String getProtocol() {
     return protocol;
   }
 
@@ -247,20 +258,24 @@ final class ExchangeCore implements Runnable {
     return session;
   }
 
-  /** The status; -1 if there is none yet. */
-  int status() {
+  /** -1 if there is none yet. */
+  @Override
+  public int getResponseCode() {
     return status;
   }
 
-  @Nullable HttpPrincipal principal() {
+  @Override
+  public @Nullable HttpPrincipal getPrincipal() {
     return principal;
   }
 
-  @Nullable Object attribute(String name) {
+  @Override
+  public @Nullable Object getAttribute(String name) {
     return context.getAttributes().get(Objects.requireNonNull(name, "null name parameter"));
   }
 
-  void setAttribute(String name, @Nullable Object value) {
+  @Override
+  public void setAttribute(String name, @Nullable Object value) {
     Objects.requireNonNull(name, "null name parameter");
     if (value == null) {
       var _ = context.getAttributes().remove(name);
@@ -270,7 +285,8 @@ final class ExchangeCore implements Runnable {
   }
 
   /** Sends the head: before content of so many bytes, or for 0 of a number not known, or none. */
-  void sendHead(int code, long length) throws IOException {
+  @Override
+  public void sendResponseHeaders(int code, long length) throws IOException {
     if (status >= 0) {
       throw new IOException("headers already sent");
     }
@@ -326,6 +342,7 @@ final class ExchangeCore implements Runnable {
   }
 
   private void putFields() {
+    var _ = http.removeFields(); // of a head that was refused
     for (Map.Entry<String, List<String>> field : responseHeaders.entrySet()) {
       String name = field.getKey();
       for (String value : field.getValue()) {
@@ -339,7 +356,8 @@ final class ExchangeCore implements Runnable {
   }
 
   /** Ends it in order if it was answered; else its connection is. */
-  void close() {
+  @Override
+  public void close() {
     if (isClosed) {
       return;
     }
