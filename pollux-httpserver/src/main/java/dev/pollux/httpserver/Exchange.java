@@ -82,8 +82,7 @@ final class Exchange extends HttpExchange implements Runnable {
     this.remote = (InetSocketAddress) asked.remoteAddress();
     this.local = local(server, connection);
     this.session = connection.tlsSession();
-    boolean isToBeAskedFor = asked.fields().has("Expect");
-    this.request = new RequestStream(http.input(), isToBeAskedFor, server.settings().drainBytes());
+    this.request = new RequestStream(http.input(), asked.fields().has("Expect"));
     this.response = new ResponseStream(http, request);
     this.shownRequest = request;
     this.shownResponse = response;
@@ -184,7 +183,6 @@ final class Exchange extends HttpExchange implements Runnable {
   /** As the JDK has it, no answer is made of it; what was answered before stays. */
   private void fail(Throwable thrown) {
     isClosed = true;
-    request.end();
     http.abort(thrown);
   }
 
@@ -362,7 +360,7 @@ final class Exchange extends HttpExchange implements Runnable {
       return;
     }
     isClosed = true;
-    request.end();
+    request.close();
     if (!response.isOpened()) {
       http.abort();
       return;

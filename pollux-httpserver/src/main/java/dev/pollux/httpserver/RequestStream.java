@@ -5,27 +5,23 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * The body of a request. What is left of it when it is closed is passed over, up to a limit; what
- * is more than that ends the connection behind the answer.
+ * The body of a request. What is left of it when it is closed is passed over by the server, behind
+ * the answer.
  *
  * <p>Threads: one at a time.
  */
 final class RequestStream extends InputStream {
 
-  private static final int SKIP_BYTES = 1 << 11;
-
   private final InputStream body;
-  private final int drainBytes;
   private final boolean isToBeAskedFor;
   private boolean isClosed;
   private boolean hasAhead; // a byte that was read to see whether there is one
   private byte ahead;
 
-  /** Over a body; of one that has to be asked for, by reading it, nothing is passed over. */
-  RequestStream(InputStream body, boolean isToBeAskedFor, int drainBytes) {
+  /** Over a body, which may have to be asked for by reading it. */
+  RequestStream(InputStream body, boolean isToBeAskedFor) {
     this.body = body;
     this.isToBeAskedFor = isToBeAskedFor;
-    this.drainBytes = isToBeAskedFor ? 0 : drainBytes;
   }
 
   private void requireOpen() throws IOException {
@@ -75,24 +71,7 @@ final class RequestStream extends InputStream {
   }
 
   @Override
-  public void close() throws IOException {
-    if (isClosed) {
-      return;
-    }
-    isClosed = true;
-    byte[] some = new byte[SKIP_BYTES];
-    int left = drainBytes;
-    while (left > 0) {
-      int count = body.read(some, 0, Math.min(left, some.length));
-      if (count < 0) {
-        return;
-      }
-      left -= count;
-    }
-  }
-
-  /** Has it read no more; the server passes over what is left. */
-  void end() {
+  public void close() {
     isClosed = true;
   }
 }

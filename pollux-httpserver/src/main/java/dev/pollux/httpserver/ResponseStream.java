@@ -92,7 +92,7 @@ final class ResponseStream extends OutputStream {
       return;
     }
     isClosed = true;
-    request.end();
+    request.close();
     if (left > 0) {
       http.abort();
       throw new IOException("insufficient bytes written to stream: " + left + " are missing");

@@ -13,16 +13,10 @@ import java.util.Properties;
  * @param maxConnections how many connections a server has
  * @param requestTime how long a request may take to come; zero is for ever
  * @param responseTime how long an answer may take from then on; zero is for ever
- * @param drainBytes how much of a body that nobody has read is passed over
  * @param loops how many loops a server has
  */
 record Settings(
-    HttpOptions http,
-    int maxConnections,
-    Duration requestTime,
-    Duration responseTime,
-    int drainBytes,
-    int loops) {
+    HttpOptions http, int maxConnections, Duration requestTime, Duration responseTime, int loops) {
 
   private static final String PREFIX = "sun.net.httpserver.";
   private static final String OWN = "dev.pollux.httpserver.";
@@ -66,7 +60,6 @@ record Settings(
         (int) reader.number("jdk.httpserver.maxConnections", MAX_CONNECTIONS, 1, Integer.MAX_VALUE),
         requestTime,
         seconds(reader, "maxRspTime"),
-        drainBytes,
         (int) reader.number(PolluxHttpServerProvider.LOOPS, loops, 1, MAX_LOOPS));
   }
 

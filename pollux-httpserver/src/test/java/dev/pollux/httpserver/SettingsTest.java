@@ -52,7 +52,6 @@ class SettingsTest {
     assertEquals(7, limits.fieldCount());
     assertEquals(1000, limits.fieldBytes());
     assertEquals(12, limits.drainBytes());
-    assertEquals(12, settings.drainBytes());
     assertEquals(Duration.ofSeconds(3), limits.headTime());
     assertEquals(Duration.ofSeconds(3), settings.requestTime());
     assertEquals(Duration.ofSeconds(4), settings.responseTime());

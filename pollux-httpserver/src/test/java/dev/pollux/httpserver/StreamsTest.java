@@ -249,6 +249,19 @@ class StreamsTest {
   }
 
   @Test
+  void client_thatExpects100_isNotAsked_byWhoOnlyLooksAndCloses() throws Exception {
+    HttpHandler handler =
+        exchange -> {
+          assertEquals(0, exchange.getRequestBody().available());
+          exchange.getRequestBody().close();
+          Served.send(exchange, 403, "no");
+        };
+    String ask = "POST / HTTP/1.1¶Host: a¶Expect: 100-continue¶Content-Length: 2¶¶";
+    String said = Served.ask(handler, ask);
+    assertEquals("HTTP/1.1 403 Forbidden¶Connection: close¶Content-Length: 2¶¶no", said);
+  }
+
+  @Test
   void streams_thatAFilterWraps_areUsed() throws Exception {
     HttpHandler handler =
         exchange -> {
