@@ -17,6 +17,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,24 +37,27 @@ class HttpBlockingTest {
   private final Queue<String> reported = new ConcurrentLinkedQueue<>();
   private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
 
-  /** What a client reads when this answers. */
+  /** What a client reads when this answers; what it threw and reported is known then. */
   private String ask(Code code) throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
     LoopOptions options =
         LoopOptions.DEFAULT.withErrorHandler(
             (loop, what, failure) -> reported.add(String.valueOf(failure)));
     ServerOptions at = ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (LoopGroup loops = LoopGroup.start(1, options);
-        HttpServer server = HttpServer.start(loops, at, later(code))) {
+        HttpServer server = HttpServer.start(loops, at, later(code, answered))) {
       int port = ((InetSocketAddress) server.address()).getPort();
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.setSoTimeout(30_000);
         socket.getOutputStream().write(HttpWire.bytes(ASK));
-        return readAll(socket);
+        String said = readAll(socket);
+        assertTrue(answered.await(30, TimeUnit.SECONDS), said);
+        return said;
       }
     }
   }
 
-  private HttpHandler later(Code code) {
+  private HttpHandler later(Code code, CountDownLatch answered) {
     return (request, response) -> {
       HttpBlocking exchange = HttpBlocking.open(request, response);
       EventLoop loop = request.loop();
@@ -67,6 +71,8 @@ class HttpBlockingTest {
                       code.answer(exchange);
                     } catch (Exception e) {
                       thrown.add(e);
+                    } finally {
+                      answered.countDown();
                     }
                   });
     };

@@ -149,8 +149,10 @@ class LogTargetTest {
     Disk disk = new Disk();
     AccessLog log = AccessLog.to(disk, FORMAT, QUEUE_BYTES, problems::add);
     try (LogWire wire = new LogWire(log, HELLO)) {
-      ask(wire, 0, 300);
-      assertTrue(log.lostLines() > 0);
+      ask(wire, 0, 1);
+      await("a refusal", () -> disk.refusals() > 0);
+      ask(wire, 1, 300);
+      await("a full queue", () -> log.lostLines() > 0);
       disk.setRoom(1 << 20);
       await("what was in the queue", () -> problems.size() == 2);
       ask(wire, 300, 310);
