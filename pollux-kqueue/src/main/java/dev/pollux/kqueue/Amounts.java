@@ -2,6 +2,7 @@ package dev.pollux.kqueue;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
@@ -27,10 +28,14 @@ final class Amounts {
     this.sys = sys;
   }
 
-  /** What can be read: bytes, or who waits to be accepted; 1 where the kernel does not say. */
+  /**
+   * What can be read: bytes, or who waits to be accepted; 1 where the kernel does not say, negative
+   * if it is closed.
+   */
   long toRead(int fd) {
-    if (sys.ioctl(fd, Linux.FIONREAD, value) == 0) {
-      return memory.get(JAVA_INT, 0);
+    int result = sys.ioctl(fd, Linux.FIONREAD, value);
+    if (result == 0 || result == -Errno.EBADF) {
+      return result == 0 ? memory.get(JAVA_INT, 0) : -1;
     }
     memory.set(JAVA_INT, INFO_BYTES, INFO_BYTES);
     boolean isKnown =
@@ -44,9 +49,15 @@ final class Amounts {
     return length;
   }
 
-  /** What can be written, of a descriptor that can be written to: at least 1. */
-  long toWrite(int fd) {
+  /**
+   * What can be written, of a descriptor that can be written to: at least 1; 0 at the end, negative
+   * if it is closed.
+   */
+  long toWrite(int fd, boolean isEnd) {
     long size = option(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF);
+    if (size == -Errno.EBADF || isEnd) {
+      return size == -Errno.EBADF ? -1 : 0;
+    }
     int queued = Linux.TIOCOUTQ;
     if (size < 0) {
       size = sys.fcntl(fd, Linux.F_GETPIPE_SZ, 0);

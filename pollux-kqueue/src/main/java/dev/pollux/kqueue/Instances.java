@@ -7,16 +7,14 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The epoll instances of a queue, and the eventfd that wakes it: which of them a source is an item
- * of follows from its knotes. Calls answer 0 or an errno. Under the queue's lock.
+ * The epoll instances of a queue, and what else it watches for itself: which of them a source is an
+ * item of follows from its knotes. Calls answer 0 or an errno. Under the queue's lock.
  */
 final class Instances {
-
-  /** Stands for the first one. */
-  static final long LEVELS = -4;
 
   /** Stands for the instance of edges of reading. */
   static final long READ_EDGES = -1;
@@ -27,28 +25,40 @@ final class Instances {
   /** Stands for the eventfd. */
   static final long WORD = -3;
 
+  /** Stands for the inotify instance. */
+  static final long WATCHES = -4;
+
+  /** Stands for the timer of {@link Ticks}. */
+  static final long TICKS = -5;
+
+  /** Stands for the first instance. */
+  static final long LEVELS = -6;
+
+  private static final int OWN = 6; // and one that is never used
   private static final int READ_MASK = Linux.EPOLLIN | Linux.EPOLLRDHUP;
   private static final int WRITE_MASK = Linux.EPOLLOUT;
+
+  /** Of what is off, so that the kernel says when the descriptor is not what it was. */
+  private static final int PARKED = Linux.EPOLLET;
 
   final int outer;
   private final Sys sys;
   private final EpollEvents one = EpollEvents.allocate(1);
   private final IoBuffer eight = IoBuffer.allocate(Long.BYTES);
-  private int readEdges = -1;
-  private int writeEdges = -1;
-  private final int word;
+  private final int[] own = new int[OWN]; // by what stands for them, without the sign
   private boolean isSaid;
+  private boolean mayHaveLost; // an item of the first instance, that cannot be taken out
 
   Instances(Sys sys) throws SysException {
     this.sys = sys;
+    Arrays.fill(own, -1);
     var _ = eight.buffer().order(ByteOrder.nativeOrder());
     this.outer = SysException.check("epoll_create1", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
     int made = sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK);
-    int failed = made < 0 ? made : control(outer, Linux.EPOLL_CTL_ADD, made, Linux.EPOLLIN, WORD);
-    this.word = made;
-    if (failed < 0) {
+    int failed = made < 0 ? -made : adopt(WORD, made);
+    if (failed != 0) {
       close();
-      throw SysException.of("eventfd", failed);
+      throw SysException.of("eventfd", -failed);
     }
   }
 
@@ -57,9 +67,20 @@ final class Instances {
     return sys.epollCtl(epfd, op, fd, one.address());
   }
 
-  /** The instance of edges that a token stands for; -1 if it stands for none. */
-  int edges(long token) {
-    return token == READ_EDGES ? readEdges : token == WRITE_EDGES ? writeEdges : -1;
+  /** The queue's own descriptor that a token stands for; -1 if there is none. */
+  int own(long token) {
+    return own[(int) -token];
+  }
+
+  /** Watches a descriptor of the queue's own from now on; closed if that fails. */
+  int adopt(long token, int fd) {
+    int result = control(outer, Linux.EPOLL_CTL_ADD, fd, Linux.EPOLLIN, token);
+    if (result < 0) {
+      int _ = sys.close(fd);
+      return -result;
+    }
+    own[(int) -token] = fd;
+    return 0;
   }
 
   // ---- items
@@ -68,12 +89,14 @@ final class Instances {
   int update(Source source) {
     Knote read = source.read;
     Knote write = source.write;
+    int failed = setEdge(source, true, wantsEdge(read));
+    failed = failed == 0 ? setEdge(source, false, wantsEdge(write)) : failed;
     int level = mask(read, READ_MASK) | mask(write, WRITE_MASK);
-    int failed = level == source.level ? 0 : setLevel(source, level);
-    if (failed == 0) {
-      failed = setEdge(source, true, wantsEdge(read));
+    boolean isWatched = level != 0 || source.hasReadEdge || source.hasWriteEdge;
+    if (!isWatched && !source.isOwn && !source.isUnused()) {
+      level = PARKED;
     }
-    return failed == 0 ? setEdge(source, false, wantsEdge(write)) : failed;
+    return failed != 0 || level == source.level ? failed : setLevel(source, level);
   }
 
   private static int mask(@Nullable Knote note, int mask) {
@@ -86,8 +109,7 @@ final class Instances {
 
   /** A timer says how often it has expired, and is quiet then: a level does. */
   static boolean isOfEdges(Knote note) {
-    boolean isOfData = note.filter != Kevent.EVFILT_TIMER;
-    return isOfData && (note.is(Kevent.EV_CLEAR) || note.isBelow);
+    return !note.source.isOwn && (note.is(Kevent.EV_CLEAR) || note.isBelow);
   }
 
   private int setLevel(Source source, int mask) {
@@ -99,6 +121,7 @@ final class Instances {
     if (result < 0 && op != Linux.EPOLL_CTL_DEL) {
       return -result;
     }
+    mayHaveLost |= result < 0;
     source.level = mask;
     return 0;
   }
@@ -117,72 +140,53 @@ final class Instances {
     return failed;
   }
 
+  private static long edges(boolean isRead) {
+    return isRead ? READ_EDGES : WRITE_EDGES;
+  }
+
+  private static int edgeMask(boolean isRead) {
+    return (isRead ? READ_MASK : WRITE_MASK) | Linux.EPOLLET;
+  }
+
   private int addEdge(Source source, boolean isRead) {
-    int failed = isRead ? openReadEdges() : openWriteEdges();
-    if (failed != 0) {
-      return failed;
+    long edges = edges(isRead);
+    if (own(edges) < 0) {
+      int made = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
+      int failed = made < 0 ? -made : adopt(edges, made);
+      if (failed != 0) {
+        return failed;
+      }
     }
-    int epfd = isRead ? readEdges : writeEdges;
-    int mask = (isRead ? READ_MASK : WRITE_MASK) | Linux.EPOLLET;
-    int result = control(epfd, Linux.EPOLL_CTL_ADD, source.fd, mask, source.token());
+    int mask = edgeMask(isRead);
+    int result = control(own(edges), Linux.EPOLL_CTL_ADD, source.fd, mask, source.token());
     return Math.max(0, -result);
   }
 
   private int removeEdge(Source source, boolean isRead) {
-    int _ =
-        control(isRead ? readEdges : writeEdges, Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
+    int _ = control(own(edges(isRead)), Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
     return 0;
-  }
-
-  private int openReadEdges() {
-    if (readEdges < 0) {
-      readEdges = openEdges(READ_EDGES);
-    }
-    return Math.max(0, -readEdges);
-  }
-
-  private int openWriteEdges() {
-    if (writeEdges < 0) {
-      writeEdges = openEdges(WRITE_EDGES);
-    }
-    return Math.max(0, -writeEdges);
-  }
-
-  /** An instance that the first one watches; or {@code -errno}. */
-  private int openEdges(long token) {
-    int made = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
-    if (made < 0) {
-      return made;
-    }
-    int result = control(outer, Linux.EPOLL_CTL_ADD, made, Linux.EPOLLIN, token);
-    if (result < 0) {
-      int _ = sys.close(made);
-      return result;
-    }
-    return made;
   }
 
   /** Has a knote of edges report what is so now, if it is. */
   void lookAgain(Knote note) {
     Source source = note.source;
-    boolean isRead = note.filter == Kevent.EVFILT_READ;
+    boolean isRead = note.filter.number == Kevent.EVFILT_READ;
     if (wantsEdge(note) && (isRead ? source.hasReadEdge : source.hasWriteEdge)) {
-      int mask = (isRead ? READ_MASK : WRITE_MASK) | Linux.EPOLLET;
-      int epfd = isRead ? readEdges : writeEdges;
-      int _ = control(epfd, Linux.EPOLL_CTL_MOD, source.fd, mask, source.token());
+      int epfd = own(edges(isRead));
+      int _ =
+          control(epfd, Linux.EPOLL_CTL_MOD, source.fd, edgeMask(isRead), source.token());
     }
   }
+
+  // ---- what was closed
 
   /**
    * Whether the descriptor was closed, or is another file's by now: the kernel has forgotten it.
    * Asked by adding it again, which changes nothing where it is there.
    */
   boolean isGone(Source source) {
-    int epfd = source.level != 0 ? outer : source.hasReadEdge ? readEdges : writeEdges;
-    boolean isItem = source.level != 0 || source.hasReadEdge || source.hasWriteEdge;
-    if (!isItem) {
-      return false; // nobody knows
-    }
+    int epfd =
+        source.level != 0 ? outer : own(source.hasReadEdge ? READ_EDGES : WRITE_EDGES);
     int result = control(epfd, Linux.EPOLL_CTL_ADD, source.fd, 0, source.token());
     if (result == 0) {
       int _ = control(epfd, Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
@@ -190,13 +194,44 @@ final class Instances {
     return result != -Errno.EEXIST;
   }
 
-  /** Takes it out of all, where it still is. */
-  void drop(Source source) {
+  /**
+   * It was closed: takes it out of all, where it still is. An item of it may live on, with a
+   * duplicate, and speak for nobody.
+   */
+  void lose(Source source) {
     if (source.level != 0) {
       int _ = setLevel(source, 0);
+      mayHaveLost = true;
     }
     int _ = setEdge(source, true, false);
     int _ = setEdge(source, false, false);
+  }
+
+  /**
+   * Makes the first instance anew, under its number, without what speaks for nobody. Whoever
+   * watches the queue does not hear of it any more, which is said of it.
+   */
+  void rebuildIfLost(Sources sources) {
+    int made = mayHaveLost ? sys.epollCreate1(Linux.EPOLL_CLOEXEC) : -1;
+    if (made < 0) {
+      return;
+    }
+    int result = 0;
+    for (int i = 0; i < OWN && result >= 0; i++) {
+      result = own[i] < 0 ? 0 : control(made, Linux.EPOLL_CTL_ADD, own[i], Linux.EPOLLIN, -i);
+    }
+    for (Source source : sources.all()) {
+      if (source != null && source.level != 0 && result >= 0) {
+        int added =
+            control(made, Linux.EPOLL_CTL_ADD, source.fd, source.level, source.token());
+        result = added == -Errno.EBADF ? 0 : added; // closed as well, and not found out yet
+      }
+    }
+    if (result >= 0) {
+      result = sys.dup3(made, outer, Linux.O_CLOEXEC);
+      mayHaveLost = result < 0;
+    }
+    int _ = sys.close(made);
   }
 
   // ---- the word
@@ -205,19 +240,20 @@ final class Instances {
   void say(boolean isDue) {
     if (isDue && !isSaid) {
       var _ = eight.buffer().clear().putLong(0, 1);
-      int _ = eight.write(sys, word);
+      int _ = eight.write(sys, own(WORD));
     } else if (!isDue && isSaid) {
       var _ = eight.buffer().clear();
-      int _ = eight.read(sys, word);
+      int _ = eight.read(sys, own(WORD));
     }
     isSaid = isDue;
   }
 
   void close() {
-    for (int fd : new int[] {word, readEdges, writeEdges, outer}) {
+    for (int fd : own) {
       if (fd >= 0) {
         int _ = sys.close(fd);
       }
     }
+    int _ = sys.close(outer);
   }
 }

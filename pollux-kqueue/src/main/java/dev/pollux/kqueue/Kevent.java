@@ -17,6 +17,15 @@ public final class Kevent {
   /** There is room to write, or the end. */
   public static final int EVFILT_WRITE = -2;
 
+  /** A file or folder, by a descriptor of it, was changed. */
+  public static final int EVFILT_VNODE = -4;
+
+  /** A process, by its number, has ended. */
+  public static final int EVFILT_PROC = -5;
+
+  /** A signal, by its number, was sent to the process. */
+  public static final int EVFILT_SIGNAL = -6;
+
   /** A timer, known by a number of the program's. */
   public static final int EVFILT_TIMER = -7;
 
@@ -61,7 +70,7 @@ public final class Kevent {
 
   // ---- flags of filters
 
-  /** READ: no event with less than the data says, but for the end. */
+  /** READ, WRITE: no event with less than the data says, but for the end. */
   public static final int NOTE_LOWAT = 0x0001;
 
   /** TIMER: the data is in seconds. */
@@ -78,6 +87,51 @@ public final class Kevent {
 
   /** TIMER: the data is a time of day since 1970. */
   public static final int NOTE_ABSTIME = 0x0010;
+
+  /** VNODE: it lost a name, by unlink or as another took its place. */
+  public static final int NOTE_DELETE = 0x0001;
+
+  /** VNODE: its content changed; of a folder, what is in it. */
+  public static final int NOTE_WRITE = 0x0002;
+
+  /** VNODE: it has grown. */
+  public static final int NOTE_EXTEND = 0x0004;
+
+  /** VNODE: its attributes changed. */
+  public static final int NOTE_ATTRIB = 0x0008;
+
+  /** VNODE: the number of its names changed. */
+  public static final int NOTE_LINK = 0x0010;
+
+  /** VNODE: it has another name. */
+  public static final int NOTE_RENAME = 0x0020;
+
+  /** VNODE: its file system was unmounted. */
+  public static final int NOTE_REVOKE = 0x0040;
+
+  /** VNODE: it was opened. */
+  public static final int NOTE_OPEN = 0x0080;
+
+  /** VNODE: who had it open for reading closed it. */
+  public static final int NOTE_CLOSE = 0x0100;
+
+  /** VNODE: who had it open for writing closed it. */
+  public static final int NOTE_CLOSE_WRITE = 0x0200;
+
+  /** VNODE: it was read. */
+  public static final int NOTE_READ = 0x0400;
+
+  /** PROC: it has ended; the data is its status, as wait(2) has it, or -1 if nobody tells. */
+  public static final int NOTE_EXIT = 0x8000_0000;
+
+  /** PROC: it has forked; refused here. */
+  public static final int NOTE_FORK = 0x4000_0000;
+
+  /** PROC: it runs another program; refused here. */
+  public static final int NOTE_EXEC = 0x2000_0000;
+
+  /** PROC: those that it forks are watched as well; refused here. */
+  public static final int NOTE_TRACK = 0x0000_0001;
 
   /** USER: the flags stay. */
   public static final int NOTE_FFNOP = 0;
@@ -111,6 +165,9 @@ public final class Kevent {
     return switch (filter) {
       case EVFILT_READ -> "READ";
       case EVFILT_WRITE -> "WRITE";
+      case EVFILT_VNODE -> "VNODE";
+      case EVFILT_PROC -> "PROC";
+      case EVFILT_SIGNAL -> "SIGNAL";
       case EVFILT_TIMER -> "TIMER";
       case EVFILT_USER -> "USER";
       default -> String.valueOf(filter);

@@ -6,21 +6,32 @@ import org.jspecify.annotations.Nullable;
 final class Knote {
 
   final long ident;
-  final int filter;
-  final int flags; // ONESHOT, CLEAR, DISPATCH
+  final Filter filter;
   final Source source;
-  int fflags;
+  int flags; // ONESHOT, CLEAR, DISPATCH
+  int fflags; // that were asked for
   long data;
   long udata;
   boolean isEnabled;
-  boolean isBelow; // its threshold: it waits for more
 
-  // Of EVFILT_USER, in the order in which they were triggered:
+  /** READ and WRITE: below its threshold, it waits for more. */
+  boolean isBelow;
+
+  /** USER: triggered. A file: to be looked at. */
   boolean isTriggered;
+
+  /** VNODE: what has happened. */
+  int happened;
+
+  /** VNODE, and READ of a file: where it is told of it. */
+  Watches.@Nullable Watch watch;
+
+  // In the order of those that are due, without a descriptor that says so:
+  boolean isDue;
   @Nullable Knote before;
   @Nullable Knote after;
 
-  Knote(long ident, int filter, int flags, Source source) {
+  Knote(long ident, Filter filter, int flags, Source source) {
     this.ident = ident;
     this.filter = filter;
     this.flags = flags;
@@ -31,8 +42,12 @@ final class Knote {
     return (flags & flag) != 0;
   }
 
+  boolean hasThreshold() {
+    return (fflags & Kevent.NOTE_LOWAT) != 0;
+  }
+
   @Override
   public String toString() {
-    return Kevent.filterName(filter) + " " + ident;
+    return Kevent.filterName(filter.number) + " " + ident;
   }
 }

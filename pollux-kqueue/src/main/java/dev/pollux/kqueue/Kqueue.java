@@ -160,6 +160,7 @@ public final class Kqueue implements AutoCloseable {
         }
       }
       inside++;
+      notes.look();
       return events == null ? 0 : events.size();
     } finally {
       lock.unlock();
@@ -178,17 +179,20 @@ public final class Kqueue implements AutoCloseable {
       return true;
     }
     if (errno != 0) {
-      throw SysException.of(
-          "kevent("
-              + Kevent.filterName(changes.filterAt(index))
-              + " "
-              + changes.identAt(index)
-              + ", "
-              + Kevent.flagNames(flags)
-              + ")",
-          -errno);
+      throw failed(changes, index, errno);
     }
     return false;
+  }
+
+  private static SysException failed(Kevents changes, int index, int errno) {
+    int filter = changes.filterAt(index);
+    long ident = changes.identAt(index);
+    String flags = Kevent.flagNames(changes.flagsAt(index));
+    String call = "kevent(" + Kevent.filterName(filter) + " " + ident + ", " + flags + ")";
+    String reason = Refusal.of(filter, ident, changes.fflagsAt(index));
+    return errno == Errno.EOPNOTSUPP && reason != null
+        ? SysException.of(call, -errno, reason)
+        : SysException.of(call, -errno);
   }
 
   private void leave() {
@@ -246,8 +250,12 @@ public final class Kqueue implements AutoCloseable {
       for (int i = 0; i < count && !events.isFull(); i++) {
         long token = events.batch.data(i);
         if (token == Instances.WORD) {
-          notes.reportTriggered(events);
-        } else if (notes.instances.edges(token) >= 0) {
+          notes.due.report(events);
+        } else if (token == Instances.WATCHES) {
+          notes.watches.readAll();
+        } else if (token == Instances.TICKS) {
+          notes.ticks.tick();
+        } else if (token == Instances.READ_EDGES || token == Instances.WRITE_EDGES) {
           hasEdges = true; // the batch is needed for them
         } else {
           notes.report(token, events.batch.events(i), Instances.LEVELS, events);
@@ -264,7 +272,7 @@ public final class Kqueue implements AutoCloseable {
 
   /** Takes as many edges as there is room for: what was taken is not told again. */
   private void collectEdges(long token, Kevents events) {
-    int epfd = notes.instances.edges(token);
+    int epfd = notes.instances.own(token);
     int room = events.capacity() - events.size();
     if (epfd < 0 || room == 0) {
       return;

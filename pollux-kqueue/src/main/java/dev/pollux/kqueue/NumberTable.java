@@ -3,80 +3,84 @@ package dev.pollux.kqueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sources by their identifier: open addressing, as a map of boxed numbers would take memory for
- * each look. Not synchronized.
+ * What has a number, by that: open addressing, as a map of boxed numbers would take memory for each
+ * look. Not synchronized.
  */
-final class NumberTable {
+final class NumberTable<T> {
 
   private static final int FIRST = 16; // a power of two
   private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L; // 2^64 / golden ratio
 
-  private @Nullable Source[] table = new Source[FIRST];
+  private long[] numbers = new long[FIRST];
+  private @Nullable Object[] values = new Object[FIRST];
   private int count;
 
-  private int home(long ident) {
-    return (int) ((ident * SPREAD) >>> 32) & (table.length - 1);
+  private int home(long number) {
+    return (int) ((number * SPREAD) >>> 32) & (values.length - 1);
   }
 
-  @Nullable Source get(long ident) {
-    int i = home(ident);
-    for (Source known = table[i]; known != null; known = table[i]) {
-      if (known.ident == ident) {
-        return known;
-      }
-      i = (i + 1) & (table.length - 1);
+  private int after(int i) {
+    return (i + 1) & (values.length - 1);
+  }
+
+  /** Where it is, or would be. */
+  private int find(long number) {
+    int i = home(number);
+    while (values[i] != null && numbers[i] != number) {
+      i = after(i);
     }
-    return null;
+    return i;
+  }
+
+  @SuppressWarnings("unchecked") // put takes nothing else
+  @Nullable T get(long number) {
+    return (T) values[find(number)];
   }
 
   /** Takes in one that is not there. */
-  void put(Source source) {
-    if (2 * ++count > table.length) {
+  void put(long number, T value) {
+    if (2 * (count + 1) > values.length) {
       grow();
     }
-    place(source);
+    place(number, value);
+    count++;
   }
 
-  private void place(Source source) {
-    int i = home(source.ident);
-    while (table[i] != null) {
-      i = (i + 1) & (table.length - 1);
-    }
-    table[i] = source;
+  private void place(long number, Object value) {
+    int i = find(number);
+    numbers[i] = number;
+    values[i] = value;
   }
 
   private void grow() {
-    @Nullable Source[] old = table;
-    table = new Source[2 * old.length];
-    for (Source known : old) {
-      if (known != null) {
-        place(known);
+    long[] oldNumbers = numbers;
+    @Nullable Object[] oldValues = values;
+    long[] moreNumbers = new long[2 * oldNumbers.length];
+    values = new Object[2 * oldValues.length];
+    numbers = moreNumbers;
+    for (int i = 0; i < oldValues.length; i++) {
+      Object value = oldValues[i];
+      if (value != null) {
+        place(oldNumbers[i], value);
       }
     }
   }
 
   /** Takes one out, and places anew those behind it that could be on its account. */
-  void remove(long ident) {
-    int i = home(ident);
-    while (true) {
-      Source known = table[i];
-      if (known == null) {
-        return;
-      }
-      if (known.ident == ident) {
-        break;
-      }
-      i = (i + 1) & (table.length - 1);
+  void remove(long number) {
+    int i = find(number);
+    if (values[i] == null) {
+      return;
     }
     count--;
-    table[i] = null;
-    for (int j = (i + 1) & (table.length - 1); ; j = (j + 1) & (table.length - 1)) {
-      Source next = table[j];
+    values[i] = null;
+    for (int j = after(i); ; j = after(j)) {
+      Object next = values[j];
       if (next == null) {
         return;
       }
-      table[j] = null;
-      place(next);
+      values[j] = null;
+      place(numbers[j], next);
     }
   }
 }

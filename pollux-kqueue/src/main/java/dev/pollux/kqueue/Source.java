@@ -3,25 +3,32 @@ package dev.pollux.kqueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What knotes stand on: a descriptor, with one for each direction; a timer, or nothing but the
- * program's word, with one. It has a slot in the queue, and a name that no other has had.
+ * What knotes stand on: a descriptor of the program's, with one for each direction; one of the
+ * queue's, or nothing but the program's word, with one. It has a slot in the queue, and a name that
+ * no other has had.
  */
 final class Source {
 
   final long ident;
-  int fd; // that epoll watches; -1 for none
+  int fd = -1; // of the program's or of the queue's; -1 for none
+  boolean isOwn; // the queue's: closed with it
   int slot = -1;
   int generation;
   @Nullable Knote read; // or the only one
   @Nullable Knote write;
+
+  // Where epoll has it:
   int level; // the mask of its item in the first instance; 0 for no item
   boolean hasReadEdge;
   boolean hasWriteEdge;
+
   int error; // of a socket, which says it once
 
-  Source(long ident, int fd) {
+  /** What epoll does not watch, as it is always ready; null for all else. */
+  @Nullable FileState file;
+
+  Source(long ident) {
     this.ident = ident;
-    this.fd = fd;
   }
 
   boolean isUnused() {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sources of a queue: by slot, for what epoll says; by descriptor, or by filter and number, for
- * what the program says. Looking up takes no memory. Under the queue's lock.
+ * The sources of a queue: by slot, for what epoll says; by filter and number, for what the program
+ * says. Looking up takes no memory. Under the queue's lock.
  */
 final class Sources {
 
@@ -16,17 +16,27 @@ final class Sources {
   private int[] free = new int[FIRST];
   private int freeCount;
   private int used; // slots that were ever used
-  private @Nullable Source[] byFd = new Source[FIRST];
-  private final NumberTable timers = new NumberTable();
-  private final NumberTable users = new NumberTable();
+  private final NumberTable<Source> descriptors = new NumberTable<>();
+  private final NumberTable<Source> vnodes = new NumberTable<>();
+  private final NumberTable<Source> processes = new NumberTable<>();
+  private final NumberTable<Source> signals = new NumberTable<>();
+  private final NumberTable<Source> timers = new NumberTable<>();
+  private final NumberTable<Source> users = new NumberTable<>();
+
+  private NumberTable<Source> table(int filter) {
+    return switch (filter) {
+      case Kevent.EVFILT_VNODE -> vnodes;
+      case Kevent.EVFILT_PROC -> processes;
+      case Kevent.EVFILT_SIGNAL -> signals;
+      case Kevent.EVFILT_TIMER -> timers;
+      case Kevent.EVFILT_USER -> users;
+      default -> descriptors;
+    };
+  }
 
   /** The one for a filter and an identifier; null if there is none. */
   @Nullable Source find(int filter, long ident) {
-    return switch (filter) {
-      case Kevent.EVFILT_TIMER -> timers.get(ident);
-      case Kevent.EVFILT_USER -> users.get(ident);
-      default -> ident >= 0 && ident < byFd.length ? byFd[(int) ident] : null;
-    };
+    return table(filter).get(ident);
   }
 
   /** The one that has a token; null if it is gone. */
@@ -38,21 +48,11 @@ final class Sources {
 
   /** Takes one in. */
   void put(int filter, Source source) {
+    table(filter).put(source.ident, source);
     int slot = freeCount > 0 ? free[--freeCount] : newSlot();
     source.slot = slot;
     source.generation = ++generations[slot];
     slots[slot] = source;
-    switch (filter) {
-      case Kevent.EVFILT_TIMER -> timers.put(source);
-      case Kevent.EVFILT_USER -> users.put(source);
-      default -> {
-        int fd = (int) source.ident;
-        if (fd >= byFd.length) {
-          byFd = Arrays.copyOf(byFd, Math.max(fd + 1, 2 * byFd.length));
-        }
-        byFd[fd] = source;
-      }
-    }
   }
 
   private int newSlot() {
@@ -69,14 +69,10 @@ final class Sources {
     slots[source.slot] = null;
     free[freeCount++] = source.slot;
     source.slot = -1;
-    switch (filter) {
-      case Kevent.EVFILT_TIMER -> timers.remove(source.ident);
-      case Kevent.EVFILT_USER -> users.remove(source.ident);
-      default -> byFd[(int) source.ident] = null;
-    }
+    table(filter).remove(source.ident);
   }
 
-  /** All of them, for the end. */
+  /** All of them, some of which are null. */
   @Nullable Source[] all() {
     return Arrays.copyOf(slots, used);
   }

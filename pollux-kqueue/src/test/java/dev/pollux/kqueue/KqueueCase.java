@@ -11,12 +11,15 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +32,9 @@ abstract class KqueueCase {
 
   static final int READ = Kevent.EVFILT_READ;
   static final int WRITE = Kevent.EVFILT_WRITE;
+  static final int VNODE = Kevent.EVFILT_VNODE;
+  static final int PROC = Kevent.EVFILT_PROC;
+  static final int SIGNAL = Kevent.EVFILT_SIGNAL;
   static final int TIMER = Kevent.EVFILT_TIMER;
   static final int USER = Kevent.EVFILT_USER;
   static final int ADD = Kevent.EV_ADD;
@@ -42,6 +48,7 @@ abstract class KqueueCase {
   static final int EOF = Kevent.EV_EOF;
   static final int ERROR = Kevent.EV_ERROR;
   static final long FOR_EVER = -1;
+  static final long LONG = 20_000_000_000L; // 20 s
   static final long SOON = 20_000_000; // 20 ms
 
   @Parameter String kernel;
@@ -49,6 +56,8 @@ abstract class KqueueCase {
   Sys sys;
   Kqueue queue;
   final Kevents events = Kevents.allocate(16);
+  @TempDir Path folder;
+  private final Arena arena = Arena.ofAuto();
   private final List<Integer> open = new ArrayList<>();
   private final IoBuffer buffer = IoBuffer.allocate(1 << 16);
 
@@ -82,6 +91,31 @@ abstract class KqueueCase {
     return ends;
   }
 
+  /** A file of the kernel's own, open for reading and writing. */
+  int file(String name) {
+    return file(name, Linux.O_RDWR | Linux.O_CREAT);
+  }
+
+  int file(String name, int flags) {
+    int fd = sys.open(path(name), flags | Linux.O_CLOEXEC, 0644);
+    assertTrue(fd >= 0, () -> name + ": " + fd);
+    open.add(fd);
+    return fd;
+  }
+
+  /** The address of the path of a name in a folder that is there for this test. */
+  long path(String name) {
+    return arena.allocateFrom(folder() + "/" + name).address();
+  }
+
+  private String folder() {
+    if (kernel.equals("native")) {
+      return folder.toString();
+    }
+    int _ = sys.mkdir(arena.allocateFrom("/work").address(), 0755);
+    return "/work";
+  }
+
   void close(int fd) {
     open.remove(Integer.valueOf(fd));
     assertEquals(0, sys.close(fd));
@@ -95,6 +129,16 @@ abstract class KqueueCase {
   int read(int fd, int count) {
     var _ = buffer.buffer().clear().limit(count);
     return buffer.read(sys, fd);
+  }
+
+  /** Reads at most so much, until there is nothing. */
+  void drain(int fd, int most) {
+    int all = 0;
+    int n = 1;
+    while (n > 0 && all < most) {
+      n = read(fd, Math.min(1 << 16, most - all));
+      all += Math.max(0, n);
+    }
   }
 
   /** Writes until there is no room; how much went. */

@@ -295,8 +295,13 @@ final class FileOps {
     if (file == null) {
       return -Errno.EBADF;
     }
+    if (file.file instanceof ProcessFdFile process && request == ProcessFdFile.GET_INFO) {
+      return process.info(kernel.memory, argument);
+    }
     int count;
-    if (request == Linux.FIONREAD) {
+    if (request == Linux.FIONREAD && file.file instanceof RegularFile regular) {
+      return regular.tellDistance(kernel.memory, argument);
+    } else if (request == Linux.FIONREAD) {
       count = file.file.available();
     } else if (request == Linux.TIOCOUTQ || request == SIOCOUTQNSD) {
       count = file.file.outgoing(request == SIOCOUTQNSD);

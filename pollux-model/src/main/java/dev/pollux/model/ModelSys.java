@@ -285,9 +285,14 @@ public final class ModelSys
     return locked(kernel.processes::start);
   }
 
-  /** Ends a process that {@link #startProcess} started; it stays until it is reaped. */
+  /** Ends a process that {@link #startProcess} started, well; it stays until it is reaped. */
   public void endProcess(int pid) {
-    change(() -> kernel.processes.end(pid));
+    endProcess(pid, 0);
+  }
+
+  /** Ends a process with a status, as wait(2) has it: 256 times what it exits with, or a signal. */
+  public void endProcess(int pid, int status) {
+    change(() -> kernel.processes.end(pid, status));
   }
 
   /** Does what a parent does that waits for its child: nothing is left of the ended process. */

@@ -8,6 +8,13 @@ final class ProcessFdFile implements File {
 
   static final int ENDED = Linux.EPOLLIN | Linux.EPOLLRDNORM;
 
+  /** {@code _IOWR(0xFF, 11, struct pidfd_info)} of linux/pidfd.h, whose first version has 64 bytes. */
+  static final long GET_INFO = 0xC040_FF0BL;
+
+  private static final int INFO_BYTES = 64;
+  private static final int EXIT_CODE = 60;
+  private static final long INFO_EXIT = 1 << 3;
+
   private final Processes.ProcessState process;
 
   ProcessFdFile(Processes.ProcessState process) {
@@ -47,6 +54,20 @@ final class ProcessFdFile implements File {
   @Override
   public int write(Span from) {
     return -Errno.EINVAL;
+  }
+
+  /** Tells how it has ended, once nothing is left of it. Source: pidfd_info of fs/pidfs.c. */
+  int info(Memory memory, long address) {
+    if (!memory.valid(address, INFO_BYTES)) {
+      return -Errno.EFAULT;
+    }
+    boolean isTold = process.isReaped && (memory.getLong(address) & INFO_EXIT) != 0;
+    if (process.isReaped && !isTold) {
+      return -Errno.ESRCH;
+    }
+    memory.setLong(address, isTold ? INFO_EXIT : 0);
+    memory.setInt(address + EXIT_CODE, process.status);
+    return 0;
   }
 
   @Override

@@ -20,6 +20,7 @@ final class Processes {
   static final class ProcessState {
     final WaitQueue queue = new WaitQueue();
     boolean hasEnded;
+    int status; // as wait(2) has it
     boolean isReaped;
   }
 
@@ -39,8 +40,9 @@ final class Processes {
   }
 
   /** Ends a process, which stays until its parent has reaped it. */
-  void end(int pid) {
+  void end(int pid, int status) {
     ProcessState process = other(pid);
+    process.status = status;
     process.hasEnded = true;
     process.queue.wakeAll(ProcessFdFile.ENDED);
   }

@@ -98,9 +98,13 @@ final class RegularFile implements File {
     position = offset;
   }
 
-  @Override
-  public int available() {
-    return (int) Math.max(0, node.content.size() - position);
+  /** From the position to the end, negative behind that. Source: file_ioctl of fs/ioctl.c. */
+  int tellDistance(Memory memory, long address) {
+    if (!memory.valid(address, Integer.BYTES)) {
+      return -Errno.EFAULT;
+    }
+    memory.setInt(address, (int) (node.content.size() - position));
+    return 0;
   }
 
   @Override

@@ -1,0 +1,126 @@
+package dev.pollux.kqueue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+
+/**
+ * {@code EVFILT_READ} or {@code EVFILT_WRITE}: an item of epoll's. What epoll refuses, as it is
+ * always ready, is a case of its own: {@link Files}.
+ */
+final class DescriptorFilter extends Filter {
+
+  private static final int ENDS = Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR;
+
+  private final Sys sys;
+  private final Instances instances;
+  private final Amounts amounts;
+  private final Files files;
+  private final Ticks ticks;
+  private final boolean isRead;
+
+  DescriptorFilter(int number, Notes notes, Sys sys, Files files, Ticks ticks) {
+    super(number, notes);
+    this.sys = sys;
+    this.instances = notes.instances;
+    this.amounts = new Amounts(sys);
+    this.files = files;
+    this.ticks = ticks;
+    this.isRead = number == Kevent.EVFILT_READ;
+  }
+
+  /** EBADF for what is no number of a descriptor. */
+  static int checkFd(long ident) {
+    return ident < 0 || ident > Integer.MAX_VALUE ? Errno.EBADF : 0;
+  }
+
+  @Override
+  int checkIdent(long ident) {
+    return checkFd(ident);
+  }
+
+  @Override
+  int open(Source source, int fflags) {
+    source.fd = (int) source.ident;
+    return Math.max(0, -sys.fcntl(source.fd, Linux.F_GETFD, 0));
+  }
+
+  @Override
+  int begin(Knote note, boolean isNew, int fflags, long data) {
+    Source source = note.source;
+    note.fflags = fflags;
+    note.data = data;
+    if (source.file != null) {
+      return files.begin(note);
+    }
+    note.isBelow = note.hasThreshold(); // as far as is known
+    int failed = note.isBelow && !isRead ? ticks.open() : 0;
+    failed = failed == 0 ? instances.update(source) : failed;
+    if (failed == Errno.EPERM) {
+      note.isBelow = false;
+      failed = files.adopt(source);
+      return failed == 0 ? files.begin(note) : failed;
+    }
+    if (failed == 0 && !isNew) {
+      instances.lookAgain(note);
+    }
+    return failed;
+  }
+
+  @Override
+  int toggle(Knote note) {
+    if (note.source.file != null) {
+      files.toggle(note);
+      return 0;
+    }
+    ticks.set(note, false);
+    return instances.update(note.source);
+  }
+
+  @Override
+  void end(Knote note) {
+    if (note.source.file != null) {
+      files.end(note);
+    } else {
+      ticks.set(note, false);
+      int _ = instances.update(note.source);
+    }
+  }
+
+  @Override
+  void happened(Knote note, int mask, boolean isOfEntry) {
+    files.changed(note);
+  }
+
+  @Override
+  void report(Knote note, int mask, Kevents out) {
+    boolean isEnd = (mask & (isRead ? ENDS : ENDS & ~Linux.EPOLLRDHUP)) != 0;
+    if (!isEnd && (mask & (isRead ? Linux.EPOLLIN : Linux.EPOLLOUT)) == 0) {
+      return;
+    }
+    Source source = note.source;
+    long amount = isRead ? amounts.toRead(source.fd) : amounts.toWrite(source.fd, isEnd);
+    if (amount < 0) { // it was closed, and a duplicate of it speaks
+      notes.forget(source, number);
+      return;
+    }
+    boolean isBelow = note.hasThreshold() && !isEnd && amount < note.data;
+    if (isBelow != note.isBelow) {
+      note.isBelow = isBelow;
+      int _ = instances.update(source);
+    }
+    ticks.set(note, isBelow && !isRead);
+    if (!isBelow) {
+      if ((mask & Linux.EPOLLERR) != 0) {
+        int error = amounts.error(source.fd);
+        source.error = error == 0 ? source.error : error;
+      }
+      notes.give(note, isEnd ? Kevent.EV_EOF : 0, isEnd ? source.error : 0, amount, out);
+    }
+  }
+
+  @Override
+  void reportDue(Knote note, Kevents out) {
+    files.report(note, out);
+  }
+}

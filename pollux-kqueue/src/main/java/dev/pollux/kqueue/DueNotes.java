@@ -1,0 +1,77 @@
+package dev.pollux.kqueue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The knotes that are due, or are to be looked at, without a descriptor of their own that says so:
+ * in order. As long as there are any, the queue's word is said. Under the queue's lock.
+ */
+final class DueNotes {
+
+  private final Instances instances;
+  private @Nullable Knote first;
+  private @Nullable Knote last;
+  private int count;
+
+  DueNotes(Instances instances) {
+    this.instances = instances;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Has it stand here, at the end, or not. */
+  void set(Knote note, boolean isDue) {
+    if (isDue && !note.isDue) {
+      add(note);
+    } else if (!isDue && note.isDue) {
+      remove(note);
+    }
+    instances.say(count > 0);
+  }
+
+  private void add(Knote note) {
+    note.isDue = true;
+    note.before = last;
+    if (last == null) {
+      first = note;
+    } else {
+      last.after = note;
+    }
+    last = note;
+    count++;
+  }
+
+  private void remove(Knote note) {
+    note.isDue = false;
+    Knote before = note.before;
+    Knote after = note.after;
+    if (before == null) {
+      first = after;
+    } else {
+      before.after = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.before = before;
+    }
+    note.before = null;
+    note.after = null;
+    count--;
+  }
+
+  /** Gives out each of them once, as far as there is room. */
+  void report(Kevents out) {
+    for (int left = count; left > 0 && !out.isFull(); left--) {
+      Knote note = first;
+      if (note == null) {
+        return;
+      }
+      remove(note);
+      note.filter.reportDue(note, out);
+    }
+    instances.say(count > 0);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.pollux.kqueue;
+
+import dev.pollux.sys.Linux;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code EVFILT_READ} and {@code EVFILT_WRITE} of what epoll refuses: regular files, folders, some
+ * devices. A regular file is readable unless its position is at its end; inotify tells when it was
+ * written to, and each wait begins with a look, as nobody tells of a position that was moved. All
+ * else is always ready. Under the queue's lock.
+ */
+final class Files {
+
+  private final Notes notes;
+  private final FileLook look;
+  private final Watches watches;
+
+  /** Those to be looked at when a wait begins. */
+  private final List<Knote> readers = new ArrayList<>();
+
+  Files(Notes notes, FileLook look, Watches watches) {
+    this.notes = notes;
+    this.look = look;
+    this.watches = watches;
+  }
+
+  /** Epoll has refused this one; 0 or an errno. */
+  int adopt(Source source) {
+    int failed = look.at(source.fd);
+    if (failed == 0) {
+      FileState state = new FileState();
+      look.copyTo(state);
+      source.file = state;
+    }
+    return failed;
+  }
+
+  /** Whether the descriptor is of another file by now, or of none. */
+  boolean isGone(Source source) {
+    FileState state = source.file;
+    return state != null && (look.at(source.fd) != 0 || !look.isOf(state));
+  }
+
+  private static boolean isRead(Knote note) {
+    return note.filter.number == Kevent.EVFILT_READ;
+  }
+
+  int begin(Knote note) {
+    int failed = look.at(note.source.fd);
+    if (failed == 0 && isRead(note) && look.isRegular()) {
+      failed = watches.add(note, Linux.IN_MODIFY);
+      if (failed == 0 && !note.is(Kevent.EV_CLEAR) && !readers.contains(note)) {
+        boolean _ = readers.add(note);
+      }
+    }
+    if (failed == 0) {
+      changed(note);
+    }
+    return failed;
+  }
+
+  void toggle(Knote note) {
+    notes.due.set(note, note.isTriggered && note.isEnabled);
+  }
+
+  void end(Knote note) {
+    boolean _ = readers.remove(note);
+    watches.remove(note);
+    notes.due.set(note, false);
+  }
+
+  /** It is to be looked at. */
+  void changed(Knote note) {
+    note.isTriggered = true;
+    toggle(note);
+  }
+
+  /** A wait begins. */
+  void look() {
+    for (int i = 0; i < readers.size(); i++) {
+      Knote note = readers.get(i);
+      if (note.isEnabled && !note.isDue) {
+        changed(note);
+      }
+    }
+  }
+
+  /** Gives it out if it is ready. */
+  void report(Knote note, Kevents out) {
+    Source source = note.source;
+    if (isGone(source)) {
+      notes.forget(source, note.filter.number);
+      return;
+    }
+    if (note.watch != null && note.is(Kevent.EV_CLEAR)) {
+      watches.readAll(); // what is told of is in the amount
+    }
+    long amount = !isRead(note) ? 0 : look.isRegular() ? look.toEnd(source.fd) : 1;
+    boolean isBelow = note.hasThreshold() && amount >= 0 && amount < note.data;
+    boolean isReady = !isRead(note) || (amount != 0 && !isBelow);
+    note.isTriggered = isReady && !note.is(Kevent.EV_CLEAR);
+    toggle(note); // behind the others
+    if (isReady) {
+      notes.give(note, 0, 0, amount, out);
+    }
+  }
+}
