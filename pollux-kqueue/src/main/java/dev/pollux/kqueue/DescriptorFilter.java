@@ -5,28 +5,37 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 
 /**
- * {@code EVFILT_READ} or {@code EVFILT_WRITE}: an item of epoll's. What epoll refuses, as it is
+ * {@code EVFILT_READ}, {@code EVFILT_WRITE} or {@code EVFILT_EXCEPT}: an item of epoll's. What epoll refuses, as it is
  * always ready, is a case of its own: {@link Files}.
  */
 final class DescriptorFilter extends Filter {
 
-  private static final int ENDS = Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR;
+  private static final int BOTH_ENDS = Linux.EPOLLHUP | Linux.EPOLLERR;
 
   private final Sys sys;
   private final Instances instances;
   private final Amounts amounts;
   private final Files files;
   private final Ticks ticks;
+  private final boolean takesErrors;
   private final boolean isRead;
+  private final boolean isWrite;
+  private final int ready; // what epoll says of it
+  private final int ends;
 
-  DescriptorFilter(int number, Notes notes, Sys sys, Files files, Ticks ticks) {
-    super(number, notes);
+  DescriptorFilter(
+      int number, int place, Notes notes, Sys sys, Files files, Ticks ticks, boolean takesErrors) {
+    super(number, place, notes);
+    this.takesErrors = takesErrors;
     this.sys = sys;
     this.instances = notes.instances;
     this.amounts = new Amounts(sys);
     this.files = files;
     this.ticks = ticks;
     this.isRead = number == Kevent.EVFILT_READ;
+    this.isWrite = number == Kevent.EVFILT_WRITE;
+    this.ready = isRead ? Linux.EPOLLIN : isWrite ? Linux.EPOLLOUT : Linux.EPOLLPRI;
+    this.ends = isRead ? BOTH_ENDS | Linux.EPOLLRDHUP : BOTH_ENDS;
   }
 
   /** EBADF for what is no number of a descriptor. */
@@ -53,8 +62,8 @@ final class DescriptorFilter extends Filter {
     if (source.file != null) {
       return files.begin(note);
     }
-    note.isBelow = note.hasThreshold(); // as far as is known
-    int failed = note.isBelow && !isRead ? ticks.open() : 0;
+    note.isBelow = note.hasThreshold() && (isRead || isWrite); // as far as is known
+    int failed = note.isBelow && isWrite ? ticks.open() : 0;
     failed = failed == 0 ? instances.update(source) : failed;
     if (failed == Errno.EPERM) {
       note.isBelow = false;
@@ -94,12 +103,12 @@ final class DescriptorFilter extends Filter {
 
   @Override
   void report(Knote note, int mask, Kevents out) {
-    boolean isEnd = (mask & (isRead ? ENDS : ENDS & ~Linux.EPOLLRDHUP)) != 0;
-    if (!isEnd && (mask & (isRead ? Linux.EPOLLIN : Linux.EPOLLOUT)) == 0) {
+    boolean isEnd = (mask & ends) != 0;
+    if (!isEnd && (mask & ready) == 0) {
       return;
     }
     Source source = note.source;
-    long amount = isRead ? amounts.toRead(source.fd) : amounts.toWrite(source.fd, isEnd);
+    long amount = amount(source.fd, isEnd);
     if (amount < 0) { // it was closed, and a duplicate of it speaks
       notes.forget(source, number);
       return;
@@ -109,14 +118,22 @@ final class DescriptorFilter extends Filter {
       note.isBelow = isBelow;
       int _ = instances.update(source);
     }
-    ticks.set(note, isBelow && !isRead);
+    if (isWrite) {
+      ticks.set(note, isBelow);
+    }
     if (!isBelow) {
-      if ((mask & Linux.EPOLLERR) != 0) {
+      if (takesErrors && (mask & Linux.EPOLLERR) != 0) {
         int error = amounts.error(source.fd);
         source.error = error == 0 ? source.error : error;
       }
-      notes.give(note, isEnd ? Kevent.EV_EOF : 0, isEnd ? source.error : 0, amount, out);
+      int urgent = (mask & Linux.EPOLLPRI) != 0 && !isRead && !isWrite ? Kevent.NOTE_OOB : 0;
+      int more = isEnd ? Kevent.EV_EOF : 0;
+      notes.give(note, more, isEnd ? source.error | urgent : urgent, amount, out);
     }
+  }
+
+  private long amount(int fd, boolean isEnd) {
+    return isRead ? amounts.toRead(fd) : isWrite ? amounts.toWrite(fd, isEnd) : 0;
   }
 
   @Override

@@ -46,15 +46,20 @@ final class Files {
     return note.filter.number == Kevent.EVFILT_READ;
   }
 
+  /** Whether it is quiet at the end of the file that was looked at. */
+  private boolean hasEnd(Knote note) {
+    return isRead(note) && look.isRegular() && (note.fflags & Kevent.NOTE_FILE_POLL) == 0;
+  }
+
   int begin(Knote note) {
     int failed = look.at(note.source.fd);
-    if (failed == 0 && isRead(note) && look.isRegular()) {
+    if (failed == 0 && hasEnd(note)) {
       failed = watches.add(note, Linux.IN_MODIFY);
       if (failed == 0 && !note.is(Kevent.EV_CLEAR) && !readers.contains(note)) {
         boolean _ = readers.add(note);
       }
     }
-    if (failed == 0) {
+    if (failed == 0 && note.filter.number != Kevent.EVFILT_EXCEPT) { // nothing of it is urgent
       changed(note);
     }
     return failed;
@@ -98,7 +103,7 @@ final class Files {
     }
     long amount = !isRead(note) ? 0 : look.isRegular() ? look.toEnd(source.fd) : 1;
     boolean isBelow = note.hasThreshold() && amount >= 0 && amount < note.data;
-    boolean isReady = !isRead(note) || (amount != 0 && !isBelow);
+    boolean isReady = !hasEnd(note) || (amount != 0 && !isBelow);
     note.isTriggered = isReady && !note.is(Kevent.EV_CLEAR);
     toggle(note); // behind the others
     if (isReady) {

@@ -10,11 +10,20 @@ package dev.pollux.kqueue;
 abstract sealed class Filter
     permits DescriptorFilter, ProcFilter, SignalFilter, TimerFilter, UserFilter, VnodeFilter {
 
+  /** How many filters a source can have knotes of: READ, WRITE and EXCEPT, or one. */
+  static final int PLACES = 3;
+
   final int number;
+  final int place; // of its knotes, in their sources
   final Notes notes;
 
   Filter(int number, Notes notes) {
+    this(number, 0, notes);
+  }
+
+  Filter(int number, int place, Notes notes) {
     this.number = number;
+    this.place = place;
     this.notes = notes;
   }
 

@@ -8,7 +8,6 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The epoll instances of a queue, and what else it watches for itself: which of them a source is an
@@ -16,27 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instances {
 
-  /** Stands for the instance of edges of reading. */
-  static final long READ_EDGES = -1;
-
-  /** Stands for that of writing. */
-  static final long WRITE_EDGES = -2;
-
-  /** Stands for the eventfd. */
-  static final long WORD = -3;
+  /** Stands for the eventfd; above it up to -1 are the instances of edges, by place. */
+  static final long WORD = -4;
 
   /** Stands for the inotify instance. */
-  static final long WATCHES = -4;
+  static final long WATCHES = -5;
 
   /** Stands for the timer of {@link Ticks}. */
-  static final long TICKS = -5;
+  static final long TICKS = -6;
 
   /** Stands for the first instance. */
-  static final long LEVELS = -6;
+  static final long LEVELS = -7;
 
-  private static final int OWN = 6; // and one that is never used
-  private static final int READ_MASK = Linux.EPOLLIN | Linux.EPOLLRDHUP;
-  private static final int WRITE_MASK = Linux.EPOLLOUT;
+  private static final int OWN = 7; // and one that is never used
+  private static final int[] MASKS = { // by place
+    Linux.EPOLLIN | Linux.EPOLLRDHUP, Linux.EPOLLOUT, Linux.EPOLLPRI
+  };
 
   /** Of what is off, so that the kernel says when the descriptor is not what it was. */
   private static final int PARKED = Linux.EPOLLET;
@@ -85,26 +79,30 @@ final class Instances {
 
   // ---- items
 
+  /** Stands for the instance of edges of a place. */
+  static long edges(int place) {
+    return -1 - place;
+  }
+
   /** Makes it an item of what its knotes need; 0, or an errno, and then nothing is as it was. */
   int update(Source source) {
-    Knote read = source.read;
-    Knote write = source.write;
-    int failed = setEdge(source, true, wantsEdge(read));
-    failed = failed == 0 ? setEdge(source, false, wantsEdge(write)) : failed;
-    int level = mask(read, READ_MASK) | mask(write, WRITE_MASK);
-    boolean isWatched = level != 0 || source.hasReadEdge || source.hasWriteEdge;
-    if (!isWatched && !source.isOwn && !source.isUnused()) {
+    int level = 0;
+    boolean isWatched = false;
+    for (int place = 0; place < Filter.PLACES; place++) {
+      Knote note = source.notes[place];
+      boolean isOn = note != null && note.isEnabled;
+      boolean isEdge = isOn && isOfEdges(note);
+      int failed = setEdge(source, place, isEdge);
+      if (failed != 0) {
+        return failed;
+      }
+      isWatched |= isEdge;
+      level |= isOn && !isEdge ? MASKS[place] : 0;
+    }
+    if (level == 0 && !isWatched && !source.isOwn && !source.isUnused()) {
       level = PARKED;
     }
-    return failed != 0 || level == source.level ? failed : setLevel(source, level);
-  }
-
-  private static int mask(@Nullable Knote note, int mask) {
-    return note != null && note.isEnabled && !isOfEdges(note) ? mask : 0;
-  }
-
-  private static boolean wantsEdge(@Nullable Knote note) {
-    return note != null && note.isEnabled && isOfEdges(note);
+    return level == source.level ? 0 : setLevel(source, level);
   }
 
   /** A timer says how often it has expired, and is quiet then: a level does. */
@@ -126,30 +124,19 @@ final class Instances {
     return 0;
   }
 
-  private int setEdge(Source source, boolean isRead, boolean isWanted) {
-    boolean isThere = isRead ? source.hasReadEdge : source.hasWriteEdge;
-    if (isThere == isWanted) {
+  private int setEdge(Source source, int place, boolean isWanted) {
+    if (source.hasEdge[place] == isWanted) {
       return 0;
     }
-    int failed = isWanted ? addEdge(source, isRead) : removeEdge(source, isRead);
-    if (failed == 0 && isRead) {
-      source.hasReadEdge = isWanted;
-    } else if (failed == 0) {
-      source.hasWriteEdge = isWanted;
+    int failed = isWanted ? addEdge(source, place) : removeEdge(source, place);
+    if (failed == 0) {
+      source.hasEdge[place] = isWanted;
     }
     return failed;
   }
 
-  private static long edges(boolean isRead) {
-    return isRead ? READ_EDGES : WRITE_EDGES;
-  }
-
-  private static int edgeMask(boolean isRead) {
-    return (isRead ? READ_MASK : WRITE_MASK) | Linux.EPOLLET;
-  }
-
-  private int addEdge(Source source, boolean isRead) {
-    long edges = edges(isRead);
+  private int addEdge(Source source, int place) {
+    long edges = edges(place);
     if (own(edges) < 0) {
       int made = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
       int failed = made < 0 ? -made : adopt(edges, made);
@@ -157,24 +144,23 @@ final class Instances {
         return failed;
       }
     }
-    int mask = edgeMask(isRead);
+    int mask = MASKS[place] | Linux.EPOLLET;
     int result = control(own(edges), Linux.EPOLL_CTL_ADD, source.fd, mask, source.token());
     return Math.max(0, -result);
   }
 
-  private int removeEdge(Source source, boolean isRead) {
-    int _ = control(own(edges(isRead)), Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
+  private int removeEdge(Source source, int place) {
+    int _ = control(own(edges(place)), Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
     return 0;
   }
 
   /** Has a knote of edges report what is so now, if it is. */
   void lookAgain(Knote note) {
+    int place = note.filter.place;
     Source source = note.source;
-    boolean isRead = note.filter.number == Kevent.EVFILT_READ;
-    if (wantsEdge(note) && (isRead ? source.hasReadEdge : source.hasWriteEdge)) {
-      int epfd = own(edges(isRead));
-      int _ =
-          control(epfd, Linux.EPOLL_CTL_MOD, source.fd, edgeMask(isRead), source.token());
+    if (source.hasEdge[place]) {
+      int mask = MASKS[place] | Linux.EPOLLET;
+      int _ = control(own(edges(place)), Linux.EPOLL_CTL_MOD, source.fd, mask, source.token());
     }
   }
 
@@ -185,8 +171,10 @@ final class Instances {
    * Asked by adding it again, which changes nothing where it is there.
    */
   boolean isGone(Source source) {
-    int epfd =
-        source.level != 0 ? outer : own(source.hasReadEdge ? READ_EDGES : WRITE_EDGES);
+    int epfd = outer;
+    for (int place = 0; source.level == 0 && place < Filter.PLACES; place++) {
+      epfd = source.hasEdge[place] ? own(edges(place)) : epfd;
+    }
     int result = control(epfd, Linux.EPOLL_CTL_ADD, source.fd, 0, source.token());
     if (result == 0) {
       int _ = control(epfd, Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
@@ -203,8 +191,9 @@ final class Instances {
       int _ = setLevel(source, 0);
       mayHaveLost = true;
     }
-    int _ = setEdge(source, true, false);
-    int _ = setEdge(source, false, false);
+    for (int place = 0; place < Filter.PLACES; place++) {
+      int _ = setEdge(source, place, false);
+    }
   }
 
   /**

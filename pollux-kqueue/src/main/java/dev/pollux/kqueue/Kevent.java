@@ -29,6 +29,9 @@ public final class Kevent {
   /** A timer, known by a number of the program's. */
   public static final int EVFILT_TIMER = -7;
 
+  /** There is urgent data: FreeBSD has no such filter; the number is that of macOS. */
+  public static final int EVFILT_EXCEPT = -15;
+
   /** An event that the program triggers, known by a number of its own. */
   public static final int EVFILT_USER = -11;
 
@@ -72,6 +75,12 @@ public final class Kevent {
 
   /** READ, WRITE: no event with less than the data says, but for the end. */
   public static final int NOTE_LOWAT = 0x0001;
+
+  /** READ of a file: it is always ready, as it is to poll(2). */
+  public static final int NOTE_FILE_POLL = 0x0002;
+
+  /** EXCEPT: there is urgent data. */
+  public static final int NOTE_OOB = 0x0002;
 
   /** TIMER: the data is in seconds. */
   public static final int NOTE_SECONDS = 0x0001;
@@ -169,6 +178,7 @@ public final class Kevent {
       case EVFILT_PROC -> "PROC";
       case EVFILT_SIGNAL -> "SIGNAL";
       case EVFILT_TIMER -> "TIMER";
+      case EVFILT_EXCEPT -> "EXCEPT";
       case EVFILT_USER -> "USER";
       default -> String.valueOf(filter);
     };

@@ -42,6 +42,7 @@ final class Knote {
     return (flags & flag) != 0;
   }
 
+  /** Of READ and WRITE. */
   boolean hasThreshold() {
     return (fflags & Kevent.NOTE_LOWAT) != 0;
   }

@@ -7,9 +7,6 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.Timespec;
 import java.lang.ref.Reference;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,18 +44,20 @@ public final class Kqueue implements AutoCloseable {
 
   private final Sys sys;
   private final EpollWait wait;
-  private final Lock lock = new ReentrantLock();
-  private final Condition left = lock.newCondition();
+
+  /** A monitor: a thread at the end of its stack takes it or does not. */
+  private final Object lock = new Object();
 
   // By the lock:
   private final Notes notes;
   private int inside; // threads in a call
   private boolean isClosed;
 
-  private Kqueue(Sys sys) throws SysException {
+  private Kqueue(Sys sys, boolean takesErrors) throws SysException {
     this.sys = sys;
     this.wait = new EpollWait(sys);
-    this.notes = new Notes(sys);
+    wait.probe();
+    this.notes = new Notes(sys, takesErrors);
   }
 
   /**
@@ -67,7 +66,21 @@ public final class Kqueue implements AutoCloseable {
    * @throws SysException EMFILE, ENFILE or ENOMEM; then nothing is left open
    */
   public static Kqueue open(Sys sys) throws SysException {
-    return new Kqueue(sys);
+    return new Kqueue(sys, true);
+  }
+
+  /**
+   * As {@link #open}, but the error of a socket is left to it: Linux tells it once, and an event
+   * that has it in its flags has taken it. Who asks the socket by {@code SO_ERROR} uses this, and
+   * finds 0 in the flags.
+   */
+  public static Kqueue openLeavingErrors(Sys sys) throws SysException {
+    return new Kqueue(sys, false);
+  }
+
+  /** Whether timeouts are exact to the nanosecond; else they are rounded up to a millisecond. */
+  public boolean isExact() {
+    return wait.isExact();
   }
 
   /**
@@ -76,12 +89,9 @@ public final class Kqueue implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public int fd() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       requireOpen();
       return notes.instances.outer;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -100,6 +110,18 @@ public final class Kqueue implements AutoCloseable {
       throws SysException {
     Kevents one = Kevents.allocate(1).add(ident, filter, flags, fflags, data, udata);
     int _ = kevent(one, null, 0);
+  }
+
+  /**
+   * Triggers a knote of {@code EVFILT_USER}, as a change with {@code NOTE_TRIGGER} does; if there
+   * is none, or the queue is closed, nothing. Takes no memory.
+   */
+  public void trigger(long ident) {
+    synchronized (lock) {
+      if (!isClosed) {
+        notes.trigger(ident);
+      }
+    }
   }
 
   /**
@@ -147,8 +169,7 @@ public final class Kqueue implements AutoCloseable {
 
   /** Makes the changes; how many of them an event speaks of. */
   private int enter(@Nullable Kevents changes, @Nullable Kevents events) throws SysException {
-    lock.lock();
-    try {
+    synchronized (lock) {
       requireOpen();
       int count = changes == null ? 0 : changes.size();
       if (events != null) {
@@ -162,8 +183,6 @@ public final class Kqueue implements AutoCloseable {
       inside++;
       notes.look();
       return events == null ? 0 : events.size();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -196,14 +215,11 @@ public final class Kqueue implements AutoCloseable {
   }
 
   private void leave() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       inside--;
       if (inside == 0 && isClosed) {
-        left.signalAll();
+        lock.notifyAll();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -241,8 +257,7 @@ public final class Kqueue implements AutoCloseable {
 
   /** Makes events of what epoll says. */
   private void collect(Kevents events, int count) throws SysException {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (isClosed) {
         throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
       }
@@ -255,18 +270,17 @@ public final class Kqueue implements AutoCloseable {
           notes.watches.readAll();
         } else if (token == Instances.TICKS) {
           notes.ticks.tick();
-        } else if (token == Instances.READ_EDGES || token == Instances.WRITE_EDGES) {
+        } else if (token < 0 && token > Instances.WORD) {
           hasEdges = true; // the batch is needed for them
         } else {
           notes.report(token, events.batch.events(i), Instances.LEVELS, events);
         }
       }
       if (hasEdges) {
-        collectEdges(Instances.READ_EDGES, events);
-        collectEdges(Instances.WRITE_EDGES, events);
+        for (int place = 0; place < Filter.PLACES; place++) {
+          collectEdges(Instances.edges(place), events);
+        }
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -286,19 +300,30 @@ public final class Kqueue implements AutoCloseable {
   /** Gives the descriptors back, when all who wait have been woken and are gone. Idempotent. */
   @Override
   public void close() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (isClosed) {
         return;
       }
       isClosed = true;
       notes.instances.say(true);
-      while (inside > 0) {
-        left.awaitUninterruptibly();
-      }
+      awaitLeft();
       notes.close();
-    } finally {
-      lock.unlock();
+    }
+  }
+
+  /** All who were inside have left; an interrupt is kept for later. */
+  @SuppressWarnings("WaitNotInLoop") // it is
+  private void awaitLeft() {
+    boolean isInterrupted = false;
+    while (inside > 0) {
+      try {
+        lock.wait();
+      } catch (InterruptedException _) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

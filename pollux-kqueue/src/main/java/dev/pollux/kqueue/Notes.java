@@ -22,13 +22,14 @@ final class Notes {
   private final Files files;
   private final DescriptorFilter read;
   private final DescriptorFilter write;
+  private final DescriptorFilter except;
   private final VnodeFilter vnode;
   private final ProcFilter proc;
   private final SignalFilter signal;
   private final TimerFilter timer;
   private final UserFilter user;
 
-  Notes(Sys sys) throws SysException {
+  Notes(Sys sys, boolean takesErrors) throws SysException {
     this.sys = sys;
     TimerFds timerFds = new TimerFds(sys);
     FileLook look = new FileLook(sys);
@@ -37,8 +38,9 @@ final class Notes {
     this.watches = new Watches(sys, instances);
     this.ticks = new Ticks(timerFds, instances);
     this.files = new Files(this, look, watches);
-    this.read = new DescriptorFilter(Kevent.EVFILT_READ, this, sys, files, ticks);
-    this.write = new DescriptorFilter(Kevent.EVFILT_WRITE, this, sys, files, ticks);
+    this.read = descriptors(Kevent.EVFILT_READ, 0, takesErrors);
+    this.write = descriptors(Kevent.EVFILT_WRITE, 1, takesErrors);
+    this.except = descriptors(Kevent.EVFILT_EXCEPT, 2, takesErrors);
     this.vnode = new VnodeFilter(this, look, watches);
     this.proc = new ProcFilter(this, sys);
     this.signal = new SignalFilter(this, sys);
@@ -46,10 +48,15 @@ final class Notes {
     this.user = new UserFilter(this);
   }
 
+  private DescriptorFilter descriptors(int number, int place, boolean takesErrors) {
+    return new DescriptorFilter(number, place, this, sys, files, ticks, takesErrors);
+  }
+
   private @Nullable Filter filter(int number) {
     return switch (number) {
       case Kevent.EVFILT_READ -> read;
       case Kevent.EVFILT_WRITE -> write;
+      case Kevent.EVFILT_EXCEPT -> except;
       case Kevent.EVFILT_VNODE -> vnode;
       case Kevent.EVFILT_PROC -> proc;
       case Kevent.EVFILT_SIGNAL -> signal;
@@ -77,7 +84,7 @@ final class Notes {
       source = null;
     }
     int flags = list.flagsAt(index);
-    Knote note = source == null ? null : of(source, filter);
+    Knote note = source == null ? null : source.notes[filter.place];
     if (note != null && (flags & Kevent.EV_DELETE) != 0) {
       remove(note);
       return 0;
@@ -106,10 +113,6 @@ final class Notes {
         : source.file != null ? files.isGone(source) : instances.isGone(source);
   }
 
-  private static @Nullable Knote of(Source source, Filter filter) {
-    return filter.number == Kevent.EVFILT_WRITE ? source.write : source.read;
-  }
-
   /** What a change of a knote that is not there fails with. */
   private static int absent(Filter filter, long ident) {
     boolean isOfFd = filter.checkIdent(-1) == Errno.EBADF;
@@ -128,7 +131,7 @@ final class Notes {
     if (there == null) {
       sources.put(filter.number, source);
     }
-    set(source, filter, note);
+    source.notes[filter.place] = note;
     note.udata = list.udataAt(index);
     note.isEnabled = (flags & Kevent.EV_DISABLE) == 0;
     failed = filter.begin(note, true, fflags, list.dataAt(index));
@@ -136,14 +139,6 @@ final class Notes {
       remove(note);
     }
     return failed;
-  }
-
-  private static void set(Source source, Filter filter, @Nullable Knote note) {
-    if (filter.number == Kevent.EVFILT_WRITE) {
-      source.write = note;
-    } else {
-      source.read = note;
-    }
   }
 
   private int modify(Knote note, Kevents list, int index, boolean isTaken) {
@@ -166,22 +161,31 @@ final class Notes {
 
   private void remove(Knote note) {
     Source source = note.source;
-    set(source, note.filter, null);
+    source.notes[note.filter.place] = null;
     note.filter.end(note);
     if (source.isUnused()) {
       sources.remove(note.filter.number, source);
     }
   }
 
+  /** Triggers one of the program's, if it is there. */
+  void trigger(long ident) {
+    Source source = sources.find(Kevent.EVFILT_USER, ident);
+    Knote note = source == null ? null : source.notes[0];
+    if (note != null) {
+      note.isTriggered = true;
+      int _ = user.toggle(note);
+    }
+  }
+
   /** Its descriptor is not what it was: what stood on it is gone. */
   void forget(Source source, int filter) {
-    for (Knote note = source.read; note != null; note = source.read) {
-      source.read = null;
-      note.filter.end(note);
-    }
-    for (Knote note = source.write; note != null; note = source.write) {
-      source.write = null;
-      note.filter.end(note);
+    for (int place = 0; place < Filter.PLACES; place++) {
+      Knote note = source.notes[place];
+      if (note != null) {
+        source.notes[place] = null;
+        note.filter.end(note);
+      }
     }
     instances.lose(source);
     sources.remove(filter, source);
@@ -220,19 +224,19 @@ final class Notes {
       instances.rebuildIfLost(sources);
       return;
     }
-    Knote first = source.read;
-    Knote second = source.write;
-    if (first != null && isMeant(first, from, Instances.READ_EDGES)) {
-      first.filter.report(first, mask, out);
-    }
-    if (second != null && isMeant(second, from, Instances.WRITE_EDGES) && !out.isFull()) {
-      second.filter.report(second, mask, out);
+    for (int place = 0; place < Filter.PLACES && !out.isFull(); place++) {
+      Knote note = source.notes[place];
+      if (note != null && isMeant(note, from)) {
+        note.filter.report(note, mask, out);
+      }
     }
   }
 
   /** Whether what an instance says is of a knote: ends are said by all. */
-  private static boolean isMeant(Knote note, long from, long edges) {
-    return note.isEnabled && from == (Instances.isOfEdges(note) ? edges : Instances.LEVELS);
+  private static boolean isMeant(Knote note, long from) {
+    boolean isOfEdges = Instances.isOfEdges(note);
+    return note.isEnabled
+        && from == (isOfEdges ? Instances.edges(note.filter.place) : Instances.LEVELS);
   }
 
   /** An event. */

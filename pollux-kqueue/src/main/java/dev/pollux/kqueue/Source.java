@@ -3,7 +3,7 @@ package dev.pollux.kqueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What knotes stand on: a descriptor of the program's, with one for each direction; one of the
+ * What knotes stand on: a descriptor of the program's, with one for each of its filters; one of the
  * queue's, or nothing but the program's word, with one. It has a slot in the queue, and a name that
  * no other has had.
  */
@@ -14,13 +14,13 @@ final class Source {
   boolean isOwn; // the queue's: closed with it
   int slot = -1;
   int generation;
-  @Nullable Knote read; // or the only one
-  @Nullable Knote write;
+
+  /** By the place of their filters. */
+  final @Nullable Knote[] notes = new Knote[Filter.PLACES];
 
   // Where epoll has it:
   int level; // the mask of its item in the first instance; 0 for no item
-  boolean hasReadEdge;
-  boolean hasWriteEdge;
+  final boolean[] hasEdge = new boolean[Filter.PLACES];
 
   int error; // of a socket, which says it once
 
@@ -32,7 +32,12 @@ final class Source {
   }
 
   boolean isUnused() {
-    return read == null && write == null;
+    for (Knote note : notes) {
+      if (note != null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The name that epoll keeps. */
