@@ -34,7 +34,7 @@ fuzz_http() {
   maven -q -N org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
     -Dartifact="com.code-intelligence:jazzer-api:$jazzer_version" -DoutputDirectory="$work/lib"
   path=$root/pollux-http/target/test-classes
-  for module in sys poll loop net model http; do
+  for module in sys kqueue poll loop net model http; do
     path=$path:$root/pollux-$module/target/classes
   done
   for target in $targets; do

@@ -18,7 +18,7 @@ run_jtreg() {
   prepare
   maven_shown "$work/build.log" -pl pollux-httpserver -am compile
   classes=
-  for module in sys poll loop net http httpserver; do
+  for module in sys kqueue poll loop net http httpserver; do
     classes=$classes:$root/pollux-$module/target/classes
   done
   if [ $# = 0 ]; then

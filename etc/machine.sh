@@ -153,7 +153,7 @@ machine_tests() {
   cp "$root/etc/machine-init.sh" "$work/init"
   chmod 755 "$work/init"
   cp -R "$root/docs" "$root/README.md" "$root/pollux-cli/target/app" "$work/pollux/"
-  for module in sys poll model loop net lab; do
+  for module in sys kqueue poll model loop net lab; do
     mkdir -p "$work/pollux/pollux-$module/target"
     cp -R "$root/pollux-$module/src" "$work/pollux/pollux-$module/"
     for part in classes test-classes; do
@@ -174,7 +174,7 @@ cd /pollux
 java="/jdk/bin/java $(sed -n 's/.*<pollux.tests.jvm>\(.*\)<.*/\1/p' "$root/pom.xml")"
 status=0
 classes=
-for module in sys poll model loop net lab; do
+for module in sys kqueue poll model loop net lab; do
   classes=\$classes:/pollux/pollux-\$module/target/classes
 done
 \$java -version 2>&1 | sed -n '2s/^/machine: /p'
@@ -297,7 +297,7 @@ arm64() {
 kernels() {
   [ $# -gt 0 ] || set -- bullseye sid
   prepare_machines
-  { test_script sys poll && fuzz_script 60 && echo 'exit $status'; } >"$machines/run"
+  { test_script sys kqueue poll && fuzz_script 60 && echo 'exit $status'; } >"$machines/run"
   machine_tests "$machines/run"
   machine_system amd64
   all_passed=yes

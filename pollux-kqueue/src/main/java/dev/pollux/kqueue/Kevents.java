@@ -91,6 +91,22 @@ public final class Kevents {
     udata[index] = user;
   }
 
+  /**
+   * Moves all of these to another list, which is emptied first.
+   *
+   * @throws IllegalStateException if that has no room
+   */
+  public void moveTo(Kevents other) {
+    if (size > other.idents.length) {
+      throw new IllegalStateException("the list has room for " + other.idents.length);
+    }
+    other.size = 0;
+    for (int i = 0; i < size; i++) {
+      copyTo(other, i, flags[i], data[i]);
+    }
+    size = 0;
+  }
+
   /** What it is about: mostly a descriptor. */
   public long ident(int index) {
     return idents[checked(index)];

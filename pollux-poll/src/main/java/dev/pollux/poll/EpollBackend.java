@@ -41,7 +41,7 @@ final class EpollBackend implements Mechanism {
 
   private boolean closed;
 
-  EpollBackend(Sys sys, SlotTable slots, Waker waker, Object lock, boolean strict)
+  EpollBackend(Sys sys, SlotTable slots, DescriptorWaker waker, Object lock, boolean strict)
       throws SysException {
     this.sys = sys;
     this.slots = slots;
@@ -246,6 +246,11 @@ final class EpollBackend implements Mechanism {
   public void interruptAll() {
     closing = true;
     setAlarm();
+  }
+
+  @Override
+  public Waker waker() {
+    return waker.descriptor();
   }
 
   @Override

@@ -24,7 +24,7 @@ final class EpollWaker {
   private static final int ALARM = Linux.EPOLLIN | Linux.EPOLLOUT;
 
   private final Sys sys;
-  private final Waker waker;
+  private final DescriptorWaker waker;
   private final EpollEvents change;
   private boolean isRaised;
 
@@ -36,10 +36,15 @@ final class EpollWaker {
    *
    * @param change room for one event, shared with the backend
    */
-  EpollWaker(Sys sys, Waker waker, EpollEvents change) {
+  EpollWaker(Sys sys, DescriptorWaker waker, EpollEvents change) {
     this.sys = sys;
     this.waker = waker;
     this.change = change;
+  }
+
+  /** What these items are of. */
+  Waker descriptor() {
+    return waker;
   }
 
   /** Whether an event with {@link #KEY} is a ring, to be drained. */

@@ -68,6 +68,8 @@ public final class Events {
   /** Memory for the system call of this waiter, made by the backend that wants it. */
   private @Nullable EpollEvents kernelEvents;
 
+  private @Nullable KqueueBatch kqueueBatch;
+
   /** A batch of {@link #DEFAULT_CAPACITY}. */
   public Events() {
     this(DEFAULT_CAPACITY);
@@ -231,6 +233,16 @@ public final class Events {
       kernelEvents = events;
     }
     return events;
+  }
+
+  /** This waiter's lists of a queue. */
+  KqueueBatch kqueueBatch() {
+    KqueueBatch batch = kqueueBatch;
+    if (batch == null) {
+      batch = new KqueueBatch(capacity);
+      kqueueBatch = batch;
+    }
+    return batch;
   }
 
   /** The event that the batch stands at. */

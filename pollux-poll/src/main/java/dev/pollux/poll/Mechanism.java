@@ -9,12 +9,13 @@ import java.util.Set;
  * side. Results are {@code >= 0} or {@code -errno}.
  *
  * <p>Threads: the poller's lock is held in every call except {@link #await}, which takes it itself
- * where it needs it, and {@link #capabilities} and {@link #emulatesEdges}, which are constant.
+ * where it needs it, and {@link #capabilities}, {@link #emulatesEdges}, {@link #waker} and {@link
+ * #frames}, which are constant.
  *
  * <p>Errors: whatever a call throws, an error of the virtual machine that is, it has changed
  * nothing that others rely on. {@link #remove} undoes an {@link #add} that failed as well.
  */
-sealed interface Mechanism permits EpollBackend, TableBackend {
+sealed interface Mechanism permits EpollBackend, KqueueBackend, TableBackend {
 
   Set<Capability> capabilities();
 
@@ -43,6 +44,14 @@ sealed interface Mechanism permits EpollBackend, TableBackend {
 
   /** Makes all waits in progress return, now and until {@link #close}: the poller is closing. */
   void interruptAll();
+
+  /** What ends a wait on request; constant, and closed after this. */
+  Waker waker();
+
+  /** How many frames a call of {@link #await} may take that must not meet the end of the stack. */
+  default int frames() {
+    return 30; // of 48 bytes and more, which a compiler may join by twos
+  }
 
   /** The descriptor that stands for the whole, or a negative number. */
   int fd();

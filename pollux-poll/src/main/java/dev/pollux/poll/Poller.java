@@ -126,14 +126,8 @@ public final class Poller implements AutoCloseable {
   private Poller(Sys sys, Backend backend, boolean strict) throws SysException {
     this.sys = sys;
     this.backend = backend;
-    Waker waker = Waker.open(sys);
-    try {
-      this.mechanism = backend.open(sys, slots, waker, lock, strict);
-    } catch (Throwable t) {
-      waker.close();
-      throw t;
-    }
-    this.waiting = new WaitLoop(sys, mechanism, waker, lock);
+    this.mechanism = backend.open(sys, slots, lock, strict);
+    this.waiting = new WaitLoop(sys, mechanism, lock);
   }
 
   /** A poller on the best backend of this kernel: epoll where it is, else poll. */

@@ -50,6 +50,12 @@ public final class Registration {
   /** epoll: the kernel holds an item for it. */
   boolean watched;
 
+  /** kqueue: the flags of its knotes, by direction; 0 for none. */
+  int readFlags;
+
+  int writeFlags;
+  int priorityFlags;
+
   /** Where it stands in a table of the backend's. */
   int index = IN_NO_TABLE;
 

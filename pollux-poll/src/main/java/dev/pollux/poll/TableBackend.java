@@ -13,7 +13,7 @@ final class TableBackend implements Mechanism {
 
   private final Backend backend;
   private final Sys sys;
-  private final Waker waker;
+  private final DescriptorWaker waker;
   private final Object lock;
   private final InterestTable table;
   private final TableCall call;
@@ -22,7 +22,7 @@ final class TableBackend implements Mechanism {
   private boolean closing;
 
   TableBackend(
-      Backend backend, Sys sys, Waker waker, Object lock, InterestTable table, TableCall call) {
+      Backend backend, Sys sys, DescriptorWaker waker, Object lock, InterestTable table, TableCall call) {
     this.backend = backend;
     this.sys = sys;
     this.waker = waker;
@@ -169,6 +169,11 @@ final class TableBackend implements Mechanism {
   public void interruptAll() {
     closing = true;
     waker.ring(); // there is one waiter at most
+  }
+
+  @Override
+  public Waker waker() {
+    return waker;
   }
 
   @Override

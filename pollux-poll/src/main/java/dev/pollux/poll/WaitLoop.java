@@ -19,13 +19,10 @@ import dev.pollux.sys.SysException;
  */
 final class WaitLoop {
 
-  /** More than keeping what was found takes, or giving the descriptors back. */
-  private static final int RESERVED_FRAMES =
-      30; // of 48 bytes and more, which a compiler may join by twos
-
   private final Sys sys;
   private final Mechanism mechanism;
   private final Waker waker;
+  private final int frames; // more than keeping what was found takes, or giving back descriptors
   private final Object lock;
   private final WakeState state = new WakeState();
 
@@ -33,10 +30,11 @@ final class WaitLoop {
   private boolean interruptedAll;
   private boolean lastIsOut;
 
-  WaitLoop(Sys sys, Mechanism mechanism, Waker waker, Object lock) {
+  WaitLoop(Sys sys, Mechanism mechanism, Object lock) {
     this.sys = sys;
     this.mechanism = mechanism;
-    this.waker = waker;
+    this.waker = mechanism.waker();
+    this.frames = mechanism.frames();
     this.lock = lock;
   }
 
@@ -174,8 +172,8 @@ final class WaitLoop {
   /**
    * Fails where there is too little stack for what must not fail: to keep events, to be counted.
    */
-  private static long reserveStack() {
-    return reserve(RESERVED_FRAMES, 1, 2, 3, 4);
+  private long reserveStack() {
+    return reserve(frames, 1, 2, 3, 4);
   }
 
   /** Few frames, wide by what they keep: the processor foresees where so many calls return to. */

@@ -37,6 +37,15 @@ record Fixture(Kernel kernel, Backend backend) {
       }
       case POLL -> EnumSet.of(READ_CLOSED, HANGUP_AND_ERROR, NANOSECOND_TIMEOUT);
       case SELECT -> EnumSet.of(NANOSECOND_TIMEOUT);
+      case KQUEUE -> {
+        Set<Capability> all =
+            EnumSet.of(
+                EDGE_PER_ARRIVAL, MULTIPLE_WAITERS, READ_CLOSED, NANOSECOND_TIMEOUT, NESTING);
+        if (!kernel.hasEpollPwait2()) {
+          all.remove(NANOSECOND_TIMEOUT);
+        }
+        yield all;
+      }
     };
   }
 

@@ -1,0 +1,362 @@
+package dev.pollux.poll;
+
+import dev.pollux.kqueue.Kevent;
+import dev.pollux.kqueue.Kevents;
+import dev.pollux.kqueue.Kqueue;
+import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * {@link Mechanism} on kqueue: a knote for each direction of a registration, whose user data is the
+ * registration's name.
+ *
+ * <p>Level is a knote without flags, an edge one with {@code EV_CLEAR}. A one-shot is {@code
+ * EV_DISPATCH}, off after its event, and is named anew each time it is armed, as on epoll: its
+ * directions fire each by itself, and the first to claim the name is the one that counts.
+ *
+ * <p>Changes that can fail are made at once, all directions of a registration in one call, as it is
+ * the caller who must hear of it. Those that cannot, removals and mutings, are put off and go with
+ * the next wait.
+ */
+final class KqueueBackend implements Mechanism {
+
+  /** So many removals go with a wait. */
+  static final int MOST_PUT_OFF = 64;
+
+  private static final int DIRECTIONS = 3;
+  private static final int MOST_CHANGES = 2 * DIRECTIONS;
+  private static final int MADE = Kevent.EV_ADD; // in the flags of a registration: there is one
+
+  private final Sys sys;
+  private final SlotTable slots;
+  private final Object lock;
+  private final boolean strict;
+  private final Kqueue queue;
+  private final KqueueWaker waker;
+
+  // Under the lock:
+  private final Kevents changes = Kevents.allocate(MOST_CHANGES);
+  private final Kevents receipts = Kevents.allocate(MOST_CHANGES);
+  private final Kevents putOff = Kevents.allocate(MOST_PUT_OFF);
+
+  private KqueueBackend(Sys sys, SlotTable slots, Object lock, boolean strict, Kqueue queue)
+      throws SysException {
+    this.sys = sys;
+    this.slots = slots;
+    this.lock = lock;
+    this.strict = strict;
+    this.queue = queue;
+    this.waker = new KqueueWaker(queue);
+  }
+
+  static KqueueBackend open(Sys sys, SlotTable slots, Object lock, boolean strict)
+      throws SysException {
+    Kqueue queue = Kqueue.openLeavingErrors(sys);
+    try {
+      return new KqueueBackend(sys, slots, lock, strict, queue);
+    } catch (Throwable t) {
+      queue.close();
+      throw t;
+    }
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    EnumSet<Capability> all = EnumSet.allOf(Capability.class);
+    all.remove(Capability.EXCLUSIVE);
+    all.remove(Capability.HANGUP_AND_ERROR);
+    if (!queue.isExact()) {
+      all.remove(Capability.NANOSECOND_TIMEOUT);
+    }
+    if (strict) {
+      all.remove(Capability.EDGE_PER_ARRIVAL);
+    }
+    return all;
+  }
+
+  @Override
+  public boolean emulatesEdges() {
+    return strict;
+  }
+
+  @Override
+  public int add(Registration registration) {
+    if (registration.interest() == Interest.NONE) {
+      return Descriptors.check(sys, registration.fd());
+    }
+    return apply(registration, true);
+  }
+
+  @Override
+  public int modify(Registration registration) {
+    if (registration.interest() == Interest.NONE) {
+      mute(registration);
+      return 0;
+    }
+    if (registration.trigger().isOneshot() || registration.hasFired()) {
+      slots.rename(registration);
+    }
+    return apply(registration, false);
+  }
+
+  @Override
+  public void remove(Registration registration) {
+    mute(registration);
+  }
+
+  /** Only in strict mode. What was withheld is asked for again. */
+  @Override
+  public void drained(Registration registration, Interest directions) {
+    if (Edges.drain(registration, directions) && registration.readFlags != 0) {
+      modify(registration);
+    }
+  }
+
+  // ---- changes
+
+  private static int filter(int direction) {
+    return switch (direction) {
+      case 0 -> Kevent.EVFILT_READ;
+      case 1 -> Kevent.EVFILT_WRITE;
+      default -> Kevent.EVFILT_EXCEPT;
+    };
+  }
+
+  private static int bit(int direction) {
+    return switch (direction) {
+      case 0 -> Linux.EPOLLIN;
+      case 1 -> Linux.EPOLLOUT;
+      default -> Linux.EPOLLPRI;
+    };
+  }
+
+  private static int flags(Registration registration, int direction) {
+    return switch (direction) {
+      case 0 -> registration.readFlags;
+      case 1 -> registration.writeFlags;
+      default -> registration.priorityFlags;
+    };
+  }
+
+  private static void setFlags(Registration registration, int direction, int flags) {
+    switch (direction) {
+      case 0 -> registration.readFlags = flags;
+      case 1 -> registration.writeFlags = flags;
+      default -> registration.priorityFlags = flags;
+    }
+  }
+
+  private static int wantedFlags(Trigger trigger) {
+    int clear = trigger.isEdge() ? Kevent.EV_CLEAR : 0;
+    return MADE | clear | (trigger.isOneshot() ? Kevent.EV_DISPATCH : 0);
+  }
+
+  /** Has the kernel report what the registration asks for; 0 or {@code -errno}. */
+  private int apply(Registration registration, boolean isNew) {
+    flush();
+    changes.clear();
+    int wanted = wantedFlags(registration.trigger());
+    for (int direction = 0; direction < DIRECTIONS; direction++) {
+      boolean isWanted = (registration.interest().mask() & bit(direction)) != 0;
+      int there = flags(registration, direction);
+      if (there != 0 && (!isWanted || there != wanted)) {
+        put(registration, direction, Kevent.EV_DELETE, 0);
+      }
+      if (isWanted) {
+        put(registration, direction, wanted | Kevent.EV_ENABLE, registration.name());
+      }
+    }
+    int failed = call();
+    if (failed == 0 || isNew) {
+      for (int direction = 0; direction < DIRECTIONS; direction++) {
+        boolean isWanted = (registration.interest().mask() & bit(direction)) != 0;
+        setFlags(registration, direction, isWanted ? wanted : 0);
+      }
+    }
+    if (failed != 0 && isNew) {
+      mute(registration);
+    }
+    return failed;
+  }
+
+  private void put(Registration registration, int direction, int flags, long name) {
+    int fflags = direction == 0 ? Kevent.NOTE_FILE_POLL : direction == 1 ? 0 : Kevent.NOTE_OOB;
+    var _ =
+        changes.add(
+            registration.fd(), filter(direction), flags | Kevent.EV_RECEIPT, fflags, 0, name);
+  }
+
+  /** Makes the changes; 0, or {@code -errno} of the first that makes a knote and failed. */
+  private int call() {
+    try {
+      int count = queue.kevent(changes, receipts, 0);
+      for (int i = 0; i < count; i++) {
+        boolean isAdd = (receipts.flags(i) & Kevent.EV_ADD) != 0;
+        if (isAdd && receipts.data(i) != 0) {
+          return (int) -receipts.data(i);
+        }
+      }
+      return 0;
+    } catch (SysException e) {
+      return -e.errno();
+    }
+  }
+
+  /** Its knotes go with the next wait. */
+  private void mute(Registration registration) {
+    for (int direction = 0; direction < DIRECTIONS; direction++) {
+      if (flags(registration, direction) != 0) {
+        if (putOff.size() == MOST_PUT_OFF) {
+          flush();
+        }
+        var _ =
+            putOff.add(registration.fd(), filter(direction), Kevent.EV_DELETE, 0, 0, KqueueWaker.KEY);
+        setFlags(registration, direction, 0);
+      }
+    }
+  }
+
+  /** Makes what was put off, before the number may be another's. */
+  private void flush() {
+    for (int i = 0; i < putOff.size(); i++) {
+      changes.clear();
+      var _ =
+          changes.add(
+              putOff.ident(i),
+              putOff.filter(i),
+              Kevent.EV_DELETE | Kevent.EV_RECEIPT,
+              0,
+              0,
+              KqueueWaker.KEY);
+      int _ = call();
+    }
+    putOff.clear();
+  }
+
+  // ---- waits
+
+  @Override
+  public int await(Events events, long timeoutNanos) {
+    KqueueBatch batch = events.kqueueBatch();
+    if (events.decodedCount < events.foundCount) {
+      decode(events, batch); // the last wait failed after the kernel had answered
+      if (events.count() > 0) {
+        return events.count();
+      }
+    }
+    synchronized (lock) {
+      batch.reserve(slots.end());
+      putOff.moveTo(batch.changes);
+    }
+    try {
+      int count = queue.kevent(batch.changes, batch.found, timeoutNanos);
+      if (count > 0) {
+        events.decodedCount = 0;
+        events.foundCount = count;
+        decode(events, batch);
+      }
+      return count;
+    } catch (SysException e) {
+      return -e.errno();
+    }
+  }
+
+  /** Makes events of what was found; goes on where it failed before. */
+  private void decode(Events events, KqueueBatch batch) {
+    while (events.decodedCount < events.foundCount) {
+      decode(events, batch, events.decodedCount);
+      events.decodedCount++;
+    }
+    for (int i = 0; i < events.count; i++) {
+      Registration registration = events.registrations[i];
+      if (registration != null) {
+        batch.place(registration.slot, -1);
+      }
+    }
+  }
+
+  private void decode(Events events, KqueueBatch batch, int index) {
+    Kevents found = batch.found;
+    long name = found.udata(index);
+    if ((found.flags(index) & Kevent.EV_ERROR) != 0) {
+      return; // a removal of what was closed, or of what has fired
+    }
+    if (name == KqueueWaker.KEY) {
+      events.token |= KqueueWaker.isRing(found.ident(index));
+      return;
+    }
+    Registration registration = slots.find(name);
+    if (registration == null) {
+      slots.countStale();
+      return;
+    }
+    int place = batch.place(registration.slot);
+    boolean isSeen = place >= 0 && events.registrations[place] == registration;
+    if (!isSeen && registration.trigger().isOneshot() && !registration.claim(name)) {
+      return;
+    }
+    int mask = mask(found, index);
+    if (strict && registration.trigger() == Trigger.EDGE) {
+      mask = deliverStrictly(registration, mask);
+    }
+    if (isSeen) {
+      events.masks[place] |= mask;
+    } else if (mask != 0) {
+      batch.place(registration.slot, events.count);
+      events.registrations[events.count] = registration;
+      events.masks[events.count] = mask;
+      events.count++;
+    }
+  }
+
+  private int deliverStrictly(Registration registration, int mask) {
+    synchronized (lock) {
+      return Edges.deliver(registration, mask);
+    }
+  }
+
+  /** In the bits of epoll: an end of reading may be half of one, an end of writing is all of it. */
+  private static int mask(Kevents found, int index) {
+    boolean isEnd = (found.flags(index) & Kevent.EV_EOF) != 0;
+    int error = isEnd && found.fflags(index) != 0 ? Linux.EPOLLERR : 0;
+    return switch (found.filter(index)) {
+      case Kevent.EVFILT_READ -> Linux.EPOLLIN | (isEnd ? Linux.EPOLLRDHUP | error : 0);
+      case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | error;
+      default -> (found.fflags(index) & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : error;
+    };
+  }
+
+  @Override
+  public boolean needsInterrupt() {
+    return false; // the queue sees every change
+  }
+
+  @Override
+  public void interruptAll() {
+    waker.alarm();
+  }
+
+  @Override
+  public Waker waker() {
+    return waker;
+  }
+
+  /** A call of the queue's is deeper than one of the kernel's. */
+  @Override
+  public int frames() {
+    return 90;
+  }
+
+  @Override
+  public int fd() {
+    return queue.fd();
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}
