@@ -12,6 +12,7 @@ final class DueNotes {
   private @Nullable Knote first;
   private @Nullable Knote last;
   private int count;
+  private int left; // of a round
 
   DueNotes(Instances instances) {
     this.instances = instances;
@@ -28,7 +29,7 @@ final class DueNotes {
     } else if (!isDue && note.isDue) {
       remove(note);
     }
-    instances.say(count > 0);
+    say();
   }
 
   private void add(Knote note) {
@@ -62,16 +63,34 @@ final class DueNotes {
     count--;
   }
 
-  /** Gives out each of them once, as far as there is room. */
+  /** A round begins: each of them once. The word has come, in its turn among all the others. */
+  void begin() {
+    left = count;
+  }
+
+  /** Whether a round is under way, for which there was no room. */
+  boolean isInRound() {
+    return left > 0;
+  }
+
+  /** Gives out those of a round, as far as there is room; each stays until its filter says else. */
   void report(Kevents out) {
-    for (int left = count; left > 0 && !out.isFull(); left--) {
+    while (left > 0 && !out.isFull()) {
+      left--;
       Knote note = first;
       if (note == null) {
+        left = 0;
         return;
       }
       remove(note);
+      add(note); // behind the others
       note.filter.reportDue(note, out);
     }
+    say();
+  }
+
+  /** Says the word if there are any. */
+  void say() {
     instances.say(count > 0);
   }
 }

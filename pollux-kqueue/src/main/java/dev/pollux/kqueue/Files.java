@@ -104,10 +104,13 @@ final class Files {
     long amount = !isRead(note) ? 0 : look.isRegular() ? look.toEnd(source.fd) : 1;
     boolean isBelow = note.hasThreshold() && amount >= 0 && amount < note.data;
     boolean isReady = !hasEnd(note) || (amount != 0 && !isBelow);
-    note.isTriggered = isReady && !note.is(Kevent.EV_CLEAR);
-    toggle(note); // behind the others
-    if (isReady) {
+    boolean isMeant = isReady && note.isTriggered && note.isEnabled;
+    note.isTriggered &= isReady && !note.is(Kevent.EV_CLEAR);
+    if (isMeant) {
       notes.give(note, 0, 0, amount, out);
+    }
+    if (note.isDue) {
+      toggle(note);
     }
   }
 }

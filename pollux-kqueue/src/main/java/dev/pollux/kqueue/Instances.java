@@ -4,6 +4,7 @@ import dev.pollux.sys.EpollEvents;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.nio.ByteOrder;
@@ -40,18 +41,40 @@ final class Instances {
   private final EpollEvents one = EpollEvents.allocate(1);
   private final IoBuffer eight = IoBuffer.allocate(Long.BYTES);
   private final int[] own = new int[OWN]; // by what stands for them, without the sign
+  private int wordEnd = -1; // where the word is said, if that is not where it is heard
   private boolean isSaid;
+  private boolean isClosed;
   private boolean mayHaveLost; // an item of the first instance, that cannot be taken out
+  private boolean isSuspected; // of being there
+  private int epoch; // how often the first instance was made anew
+  private int owed; // waiters that are still on an old one
 
   Instances(Sys sys) throws SysException {
     this.sys = sys;
     Arrays.fill(own, -1);
     var _ = eight.buffer().order(ByteOrder.nativeOrder());
     this.outer = SysException.check("epoll_create1", sys.epollCreate1(Linux.EPOLL_CLOEXEC));
+    boolean isOpen = false;
+    try {
+      openWord();
+      isOpen = true;
+    } finally {
+      if (!isOpen) {
+        close();
+      }
+    }
+  }
+
+  /** An eventfd, or a pipe where that is forbidden. */
+  private void openWord() throws SysException {
     int made = sys.eventfd(0, Linux.EFD_CLOEXEC | Linux.EFD_NONBLOCK);
+    if (made == -Errno.ENOSYS || made == -Errno.EPERM) {
+      int[] pipe = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+      made = pipe[0];
+      wordEnd = pipe[1];
+    }
     int failed = made < 0 ? -made : adopt(WORD, made);
     if (failed != 0) {
-      close();
       throw SysException.of("eventfd", -failed);
     }
   }
@@ -68,13 +91,17 @@ final class Instances {
 
   /** Watches a descriptor of the queue's own from now on; closed if that fails. */
   int adopt(long token, int fd) {
-    int result = control(outer, Linux.EPOLL_CTL_ADD, fd, Linux.EPOLLIN, token);
-    if (result < 0) {
-      int _ = sys.close(fd);
-      return -result;
+    boolean isAdded = false;
+    try {
+      int result = control(outer, Linux.EPOLL_CTL_ADD, fd, Linux.EPOLLIN, token);
+      isAdded = result >= 0;
+      own[(int) -token] = isAdded ? fd : -1;
+      return Math.max(0, -result);
+    } finally {
+      if (!isAdded) {
+        int _ = sys.close(fd);
+      }
     }
-    own[(int) -token] = fd;
-    return 0;
   }
 
   // ---- items
@@ -116,6 +143,9 @@ final class Instances {
             ? Linux.EPOLL_CTL_ADD
             : mask == 0 ? Linux.EPOLL_CTL_DEL : Linux.EPOLL_CTL_MOD;
     int result = control(outer, op, source.fd, mask, source.token());
+    if (result == -Errno.EEXIST) { // left by one that was closed while a duplicate lives
+      result = control(outer, Linux.EPOLL_CTL_MOD, source.fd, mask, source.token());
+    }
     if (result < 0 && op != Linux.EPOLL_CTL_DEL) {
       return -result;
     }
@@ -146,6 +176,9 @@ final class Instances {
     }
     int mask = MASKS[place] | Linux.EPOLLET;
     int result = control(own(edges), Linux.EPOLL_CTL_ADD, source.fd, mask, source.token());
+    if (result == -Errno.EEXIST) {
+      result = control(own(edges), Linux.EPOLL_CTL_MOD, source.fd, mask, source.token());
+    }
     return Math.max(0, -result);
   }
 
@@ -196,40 +229,78 @@ final class Instances {
     }
   }
 
+  /** Somebody is about to wait, on this instance. */
+  void enter(Kevents events) {
+    events.epoch = epoch;
+  }
+
+  /** Who has waited has come back; whether that was from an instance that is no more. */
+  boolean hasHeard(Kevents events) {
+    boolean isNews = events.epoch != epoch;
+    events.epoch = epoch;
+    owed -= isNews && owed > 0 ? 1 : 0;
+    return isNews;
+  }
+
+  /** Something spoke that nobody has. */
+  void suspect() {
+    isSuspected = mayHaveLost;
+  }
+
   /**
-   * Makes the first instance anew, under its number, without what speaks for nobody. Whoever
-   * watches the queue does not hear of it any more, which is said of it.
+   * Makes the first instance anew, under its number, without what speaks for nobody, if there may
+   * be such: the others who wait on the old one are woken, each by the word, which is said until all
+   * have heard it. Whoever watches the queue does not hear of it any more, which is said of it.
    */
-  void rebuildIfLost(Sources sources) {
-    int made = mayHaveLost ? sys.epollCreate1(Linux.EPOLL_CLOEXEC) : -1;
+  void rebuildIfLost(Sources sources, Kevents events, int others) {
+    if (!isSuspected) {
+      return;
+    }
+    isSuspected = false;
+    int made = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
     if (made < 0) {
       return;
     }
-    int result = 0;
-    for (int i = 0; i < OWN && result >= 0; i++) {
-      result = own[i] < 0 ? 0 : control(made, Linux.EPOLL_CTL_ADD, own[i], Linux.EPOLLIN, -i);
+    try {
+      if (copy(sources, made) && sys.dup3(made, outer, Linux.O_CLOEXEC) >= 0) {
+        mayHaveLost = false;
+        epoch++;
+        events.epoch = epoch;
+        owed = others;
+      }
+    } finally {
+      int _ = sys.close(made);
     }
-    for (Source source : sources.all()) {
-      if (source != null && source.level != 0 && result >= 0) {
-        int added =
-            control(made, Linux.EPOLL_CTL_ADD, source.fd, source.level, source.token());
-        result = added == -Errno.EBADF ? 0 : added; // closed as well, and not found out yet
+  }
+
+  /** Has another instance watch what the first one does, except for what was closed. */
+  private boolean copy(Sources sources, int made) {
+    for (int i = 0; i < OWN; i++) {
+      if (own[i] >= 0 && control(made, Linux.EPOLL_CTL_ADD, own[i], Linux.EPOLLIN, -i) < 0) {
+        return false;
       }
     }
-    if (result >= 0) {
-      result = sys.dup3(made, outer, Linux.O_CLOEXEC);
-      mayHaveLost = result < 0;
+    for (int i = 0; i < sources.end(); i++) {
+      Source source = sources.at(i);
+      if (source != null && source.level != 0) {
+        long token = source.token();
+        int result = control(made, Linux.EPOLL_CTL_ADD, source.fd, source.level, token);
+        if (result < 0 && result != -Errno.EBADF) {
+          return false;
+        }
+      }
     }
-    int _ = sys.close(made);
+    return true;
   }
 
   // ---- the word
 
   /** Has the queue readable, or not, on account of what has no descriptor. */
-  void say(boolean isDue) {
+  void say(boolean isOfNotes) {
+    boolean isDue = isOfNotes || owed > 0;
     if (isDue && !isSaid) {
       var _ = eight.buffer().clear().putLong(0, 1);
-      int _ = eight.write(sys, own(WORD));
+      int _ = eight.write(sys, wordEnd >= 0 ? wordEnd : own(WORD));
     } else if (!isDue && isSaid) {
       var _ = eight.buffer().clear();
       int _ = eight.read(sys, own(WORD));
@@ -237,12 +308,21 @@ final class Instances {
     isSaid = isDue;
   }
 
+  /** Goes on where it has failed before. */
   void close() {
-    for (int fd : own) {
-      if (fd >= 0) {
-        int _ = sys.close(fd);
+    for (int i = 0; i < OWN; i++) {
+      if (own[i] >= 0) {
+        int _ = sys.close(own[i]);
+        own[i] = -1;
       }
     }
-    int _ = sys.close(outer);
+    if (wordEnd >= 0) {
+      int _ = sys.close(wordEnd);
+      wordEnd = -1;
+    }
+    if (!isClosed) {
+      int _ = sys.close(outer);
+      isClosed = true;
+    }
   }
 }

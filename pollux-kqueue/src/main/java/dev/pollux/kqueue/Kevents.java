@@ -28,6 +28,15 @@ public final class Kevents {
   /** Room for what epoll says, for the wait that fills this. */
   final EpollEvents batch;
 
+  /** What of that was not looked at yet, as something was thrown; from which instance it is. */
+  long rawFrom;
+
+  int rawIndex;
+  int rawCount;
+
+  /** Which first instance this waiter has heard of: see {@link Instances}. */
+  int epoch;
+
   /** And for its timeout. */
   final Timespec timespec = Timespec.allocate();
 
@@ -89,22 +98,6 @@ public final class Kevents {
     fflags[index] = fflag;
     data[index] = datum;
     udata[index] = user;
-  }
-
-  /**
-   * Moves all of these to another list, which is emptied first.
-   *
-   * @throws IllegalStateException if that has no room
-   */
-  public void moveTo(Kevents other) {
-    if (size > other.idents.length) {
-      throw new IllegalStateException("the list has room for " + other.idents.length);
-    }
-    other.size = 0;
-    for (int i = 0; i < size; i++) {
-      copyTo(other, i, flags[i], data[i]);
-    }
-    size = 0;
   }
 
   /** What it is about: mostly a descriptor. */

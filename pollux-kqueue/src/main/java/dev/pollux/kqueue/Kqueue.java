@@ -40,6 +40,7 @@ public final class Kqueue implements AutoCloseable {
   /** What a wait returns, and nothing else negative, when a signal interrupted it. */
   public static final int INTERRUPTED = -Errno.EINTR;
 
+  private static final int WAITS = -1;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Sys sys;
@@ -52,6 +53,7 @@ public final class Kqueue implements AutoCloseable {
   private final Notes notes;
   private int inside; // threads in a call
   private boolean isClosed;
+  private boolean isFreed;
 
   private Kqueue(Sys sys, boolean takesErrors) throws SysException {
     this.sys = sys;
@@ -156,18 +158,18 @@ public final class Kqueue implements AutoCloseable {
    */
   public int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos)
       throws SysException {
-    int errors = enter(changes, events);
+    int told = enter(changes, events);
+    if (told != WAITS || events == null) {
+      return told;
+    }
     try {
-      if (errors > 0 || events == null || events.capacity() == 0) {
-        return errors;
-      }
       return await(events, timeoutNanos);
     } finally {
-      leave();
+      leave(events);
     }
   }
 
-  /** Makes the changes; how many of them an event speaks of. */
+  /** Makes the changes; how many of them an event speaks of, or {@link #WAITS}. */
   private int enter(@Nullable Kevents changes, @Nullable Kevents events) throws SysException {
     synchronized (lock) {
       requireOpen();
@@ -180,9 +182,13 @@ public final class Kqueue implements AutoCloseable {
           break;
         }
       }
-      inside++;
+      if (events == null || events.size() > 0 || events.capacity() == 0) {
+        return events == null ? 0 : events.size();
+      }
       notes.look();
-      return events == null ? 0 : events.size();
+      notes.instances.enter(events);
+      inside++;
+      return WAITS;
     }
   }
 
@@ -214,16 +220,20 @@ public final class Kqueue implements AutoCloseable {
         : SysException.of(call, -errno);
   }
 
-  private void leave() {
+  private void leave(Kevents events) {
     synchronized (lock) {
       inside--;
       if (inside == 0 && isClosed) {
         lock.notifyAll();
       }
+      notes.heard(events);
     }
   }
 
   private int await(Kevents events, long timeoutNanos) throws SysException {
+    if (collectRest(events) > 0) {
+      return events.size();
+    }
     long begun = timeoutNanos > 0 ? sys.nanoTime() : 0;
     long rest = timeoutNanos;
     while (true) {
@@ -231,13 +241,38 @@ public final class Kqueue implements AutoCloseable {
       if (count < 0) {
         return count;
       }
-      collect(events, count);
-      if (events.size() > 0 || count == 0) {
+      events.rawFrom = Instances.LEVELS;
+      events.rawIndex = 0;
+      events.rawCount = count;
+      if (collectLocked(events) > 0 || count == 0) {
         return events.size();
       }
       if (timeoutNanos > 0) { // it was nothing
         rest = Math.max(0, timeoutNanos - (sys.nanoTime() - begun));
       }
+    }
+  }
+
+  /** What a call before had no room for, or left as something was thrown. */
+  private int collectRest(Kevents events) throws SysException {
+    if (events.rawIndex < events.rawCount) {
+      return collectLocked(events);
+    }
+    synchronized (lock) {
+      if (!isClosed && notes.due.isInRound()) {
+        notes.due.report(events);
+      }
+      return events.size();
+    }
+  }
+
+  private int collectLocked(Kevents events) throws SysException {
+    synchronized (lock) {
+      if (isClosed) {
+        throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
+      }
+      collect(events);
+      return events.size();
     }
   }
 
@@ -255,32 +290,34 @@ public final class Kqueue implements AutoCloseable {
     }
   }
 
-  /** Makes events of what epoll says. */
-  private void collect(Kevents events, int count) throws SysException {
-    synchronized (lock) {
-      if (isClosed) {
-        throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
+  /**
+   * Makes events of what epoll said. What was thrown in the middle leaves the rest to the next call
+   * with this list: edges are told once.
+   */
+  private void collect(Kevents events) {
+    notes.heard(events);
+    boolean hasEdges = events.rawFrom != Instances.LEVELS;
+    while (events.rawIndex < events.rawCount && !events.isFull()) {
+      long token = events.batch.data(events.rawIndex);
+      int mask = events.batch.events(events.rawIndex);
+      if (token >= 0 || token < Instances.LEVELS) {
+        notes.report(token, mask, events.rawFrom, events);
+      } else if (token == Instances.WORD) {
+        notes.due.begin();
+        notes.due.report(events);
+      } else if (token == Instances.WATCHES) {
+        notes.watches.readAll();
+      } else if (token == Instances.TICKS) {
+        notes.ticks.tick();
+      } else {
+        hasEdges = true; // the batch is needed for them
       }
-      boolean hasEdges = false;
-      for (int i = 0; i < count && !events.isFull(); i++) {
-        long token = events.batch.data(i);
-        if (token == Instances.WORD) {
-          notes.due.report(events);
-        } else if (token == Instances.WATCHES) {
-          notes.watches.readAll();
-        } else if (token == Instances.TICKS) {
-          notes.ticks.tick();
-        } else if (token < 0 && token > Instances.WORD) {
-          hasEdges = true; // the batch is needed for them
-        } else {
-          notes.report(token, events.batch.events(i), Instances.LEVELS, events);
-        }
-      }
-      if (hasEdges) {
-        for (int place = 0; place < Filter.PLACES; place++) {
-          collectEdges(Instances.edges(place), events);
-        }
-      }
+      events.rawIndex++;
+    }
+    events.rawCount = 0;
+    notes.rebuildIfLost(events, inside - 1);
+    for (int place = 0; hasEdges && place < Filter.PLACES; place++) {
+      collectEdges(Instances.edges(place), events);
     }
   }
 
@@ -292,22 +329,31 @@ public final class Kqueue implements AutoCloseable {
       return;
     }
     int count = wait.await(epfd, events.batch.address(), room, 0, events.timespec);
-    for (int i = 0; i < count; i++) {
+    events.rawFrom = token;
+    events.rawIndex = 0;
+    events.rawCount = Math.max(0, count);
+    while (events.rawIndex < events.rawCount) {
+      int i = events.rawIndex;
       notes.report(events.batch.data(i), events.batch.events(i), token, events);
+      events.rawIndex = i + 1;
     }
+    events.rawCount = 0;
   }
 
-  /** Gives the descriptors back, when all who wait have been woken and are gone. Idempotent. */
+  /**
+   * Gives the descriptors back, when all who wait have been woken and are gone. Idempotent; one that
+   * threw goes on when it is called again.
+   */
   @Override
   public void close() {
     synchronized (lock) {
-      if (isClosed) {
-        return;
-      }
       isClosed = true;
-      notes.instances.say(true);
-      awaitLeft();
-      notes.close();
+      if (!isFreed) {
+        notes.instances.say(true);
+        awaitLeft();
+        notes.close();
+        isFreed = true;
+      }
     }
   }
 

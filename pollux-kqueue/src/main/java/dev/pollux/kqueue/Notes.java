@@ -221,15 +221,36 @@ final class Notes {
   void report(long token, int mask, long from, Kevents out) {
     Source source = sources.named(token);
     if (source == null) {
-      instances.rebuildIfLost(sources);
+      instances.suspect();
       return;
     }
+    boolean isHeard = false;
     for (int place = 0; place < Filter.PLACES && !out.isFull(); place++) {
       Knote note = source.notes[place];
       if (note != null && isMeant(note, from)) {
+        isHeard = true;
         note.filter.report(note, mask, out);
       }
     }
+    if (!isHeard) { // something was thrown before the kernel was told
+      int _ = instances.update(source);
+      if (source.isUnused() && !source.isOwn) {
+        instances.lose(source);
+      }
+    }
+  }
+
+  /** Who has waited has come back. */
+  void heard(Kevents events) {
+    if (instances.hasHeard(events)) {
+      due.say();
+    }
+  }
+
+  /** What speaks for nobody is lost, if there is such. */
+  void rebuildIfLost(Kevents events, int others) {
+    instances.rebuildIfLost(sources, events, others);
+    due.say();
   }
 
   /** Whether what an instance says is of a knote: ends are said by all. */
@@ -250,9 +271,10 @@ final class Notes {
     }
   }
 
-  /** Gives all descriptors back. */
+  /** Gives all descriptors back; goes on where it has failed before. */
   void close() {
-    for (Source source : sources.all()) {
+    for (int i = 0; i < sources.end(); i++) {
+      Source source = sources.at(i);
       if (source != null && source.isOwn) {
         disown(source);
       }

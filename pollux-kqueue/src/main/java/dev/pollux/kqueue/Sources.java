@@ -72,8 +72,13 @@ final class Sources {
     table(filter).remove(source.ident);
   }
 
-  /** All of them, some of which are null. */
-  @Nullable Source[] all() {
-    return Arrays.copyOf(slots, used);
+  /** One past the highest slot that was ever used. */
+  int end() {
+    return used;
+  }
+
+  /** The one in a slot; null if it is free. */
+  @Nullable Source at(int slot) {
+    return slots[slot];
   }
 }

@@ -47,8 +47,18 @@ final class UserFilter extends Filter {
 
   @Override
   void reportDue(Knote note, Kevents out) {
-    note.isTriggered = !note.is(Kevent.EV_CLEAR);
-    int _ = toggle(note); // behind the others
-    notes.give(note, 0, note.fflags, note.data, out);
+    boolean isMeant = note.isTriggered && note.isEnabled;
+    if (isMeant) {
+      note.isTriggered = !note.is(Kevent.EV_CLEAR);
+      notes.give(note, 0, note.fflags, note.data, out);
+    }
+    settle(note);
+  }
+
+  /** Off the list, if it was not taken off. */
+  private void settle(Knote note) {
+    if (note.isDue) {
+      int _ = toggle(note);
+    }
   }
 }

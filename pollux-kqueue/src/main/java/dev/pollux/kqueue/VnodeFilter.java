@@ -145,10 +145,12 @@ final class VnodeFilter extends Filter {
   @Override
   void reportDue(Knote note, Kevents out) {
     int what = note.happened;
-    if (note.is(Kevent.EV_CLEAR)) {
-      note.happened = 0;
+    if (what != 0 && note.isEnabled) {
+      note.happened = note.is(Kevent.EV_CLEAR) ? 0 : what;
+      notes.give(note, 0, what, 0, out);
     }
-    int _ = toggle(note); // behind the others, if it is not over
-    notes.give(note, 0, what, 0, out);
+    if (note.isDue) {
+      int _ = toggle(note);
+    }
   }
 }

@@ -17,14 +17,11 @@ import java.util.Set;
  * EV_DISPATCH}, off after its event, and is named anew each time it is armed, as on epoll: its
  * directions fire each by itself, and the first to claim the name is the one that counts.
  *
- * <p>Changes that can fail are made at once, all directions of a registration in one call, as it is
- * the caller who must hear of it. Those that cannot, removals and mutings, are put off and go with
- * the next wait.
+ * <p>Changes are made at once, all of a registration's in one call, and not with the next wait: who
+ * asks for one must hear of its error, a number that is removed may be another file's by then, and
+ * who watches the poller's own descriptor would go on hearing of what was removed.
  */
 final class KqueueBackend implements Mechanism {
-
-  /** So many removals go with a wait. */
-  static final int MOST_PUT_OFF = 64;
 
   private static final int DIRECTIONS = 3;
   private static final int MOST_CHANGES = 2 * DIRECTIONS;
@@ -40,7 +37,7 @@ final class KqueueBackend implements Mechanism {
   // Under the lock:
   private final Kevents changes = Kevents.allocate(MOST_CHANGES);
   private final Kevents receipts = Kevents.allocate(MOST_CHANGES);
-  private final Kevents putOff = Kevents.allocate(MOST_PUT_OFF);
+  private boolean anyBehind;
 
   private KqueueBackend(Sys sys, SlotTable slots, Object lock, boolean strict, Kqueue queue)
       throws SysException {
@@ -87,7 +84,7 @@ final class KqueueBackend implements Mechanism {
     if (registration.interest() == Interest.NONE) {
       return Descriptors.check(sys, registration.fd());
     }
-    return apply(registration, true);
+    return settle(registration);
   }
 
   @Override
@@ -99,7 +96,7 @@ final class KqueueBackend implements Mechanism {
     if (registration.trigger().isOneshot() || registration.hasFired()) {
       slots.rename(registration);
     }
-    return apply(registration, false);
+    return settle(registration);
   }
 
   @Override
@@ -110,7 +107,7 @@ final class KqueueBackend implements Mechanism {
   /** Only in strict mode. What was withheld is asked for again. */
   @Override
   public void drained(Registration registration, Interest directions) {
-    if (Edges.drain(registration, directions) && registration.readFlags != 0) {
+    if (Edges.drain(registration, directions)) {
       modify(registration);
     }
   }
@@ -154,32 +151,38 @@ final class KqueueBackend implements Mechanism {
     return MADE | clear | (trigger.isOneshot() ? Kevent.EV_DISPATCH : 0);
   }
 
-  /** Has the kernel report what the registration asks for; 0 or {@code -errno}. */
-  private int apply(Registration registration, boolean isNew) {
-    flush();
+  /**
+   * Has the kernel report what the registration asks for; 0 or {@code -errno}. If it fails,
+   * or throws, it is done again before the next wait, as the registration is then.
+   */
+  private int settle(Registration registration) {
+    registration.isBehind = true;
+    anyBehind = true;
     changes.clear();
     int wanted = wantedFlags(registration.trigger());
     for (int direction = 0; direction < DIRECTIONS; direction++) {
-      boolean isWanted = (registration.interest().mask() & bit(direction)) != 0;
+      boolean isWanted = isWanted(registration, direction);
       int there = flags(registration, direction);
       if (there != 0 && (!isWanted || there != wanted)) {
         put(registration, direction, Kevent.EV_DELETE, 0);
       }
       if (isWanted) {
+        setFlags(registration, direction, wanted);
         put(registration, direction, wanted | Kevent.EV_ENABLE, registration.name());
       }
     }
-    int failed = call();
-    if (failed == 0 || isNew) {
+    int result = changes.size() == 0 ? 0 : call();
+    if (result == 0) {
       for (int direction = 0; direction < DIRECTIONS; direction++) {
-        boolean isWanted = (registration.interest().mask() & bit(direction)) != 0;
-        setFlags(registration, direction, isWanted ? wanted : 0);
+        setFlags(registration, direction, isWanted(registration, direction) ? wanted : 0);
       }
+      registration.isBehind = false;
     }
-    if (failed != 0 && isNew) {
-      mute(registration);
-    }
-    return failed;
+    return result;
+  }
+
+  private static boolean isWanted(Registration registration, int direction) {
+    return (registration.interest().mask() & bit(direction)) != 0;
   }
 
   private void put(Registration registration, int direction, int flags, long name) {
@@ -205,35 +208,30 @@ final class KqueueBackend implements Mechanism {
     }
   }
 
-  /** Its knotes go with the next wait. */
+  /** Takes its knotes away; one that is gone is as good. */
   private void mute(Registration registration) {
+    changes.clear();
     for (int direction = 0; direction < DIRECTIONS; direction++) {
       if (flags(registration, direction) != 0) {
-        if (putOff.size() == MOST_PUT_OFF) {
-          flush();
-        }
-        var _ =
-            putOff.add(registration.fd(), filter(direction), Kevent.EV_DELETE, 0, 0, KqueueWaker.KEY);
-        setFlags(registration, direction, 0);
+        put(registration, direction, Kevent.EV_DELETE, 0);
       }
     }
+    int _ = changes.size() == 0 ? 0 : call();
+    for (int direction = 0; direction < DIRECTIONS; direction++) {
+      setFlags(registration, direction, 0);
+    }
+    registration.isBehind = false;
   }
 
-  /** Makes what was put off, before the number may be another's. */
-  private void flush() {
-    for (int i = 0; i < putOff.size(); i++) {
-      changes.clear();
-      var _ =
-          changes.add(
-              putOff.ident(i),
-              putOff.filter(i),
-              Kevent.EV_DELETE | Kevent.EV_RECEIPT,
-              0,
-              0,
-              KqueueWaker.KEY);
-      int _ = call();
+  /** Does again what has failed half-way. */
+  private void settleAll() {
+    for (int slot = 0; anyBehind && slot < slots.end(); slot++) {
+      Registration registration = slots.at(slot);
+      if (registration != null && registration.isBehind) {
+        int _ = settle(registration); // or the next time
+      }
     }
-    putOff.clear();
+    anyBehind = false;
   }
 
   // ---- waits
@@ -249,19 +247,19 @@ final class KqueueBackend implements Mechanism {
     }
     synchronized (lock) {
       batch.reserve(slots.end());
-      putOff.moveTo(batch.changes);
+      settleAll();
     }
+    int result = 0;
     try {
-      int count = queue.kevent(batch.changes, batch.found, timeoutNanos);
-      if (count > 0) {
-        events.decodedCount = 0;
-        events.foundCount = count;
-        decode(events, batch);
-      }
-      return count;
+      result = queue.kevent(null, batch.found, timeoutNanos);
     } catch (SysException e) {
       return -e.errno();
+    } finally {
+      events.decodedCount = 0;
+      events.foundCount = batch.found.size(); // also of a call that threw
     }
+    decode(events, batch);
+    return result;
   }
 
   /** Makes events of what was found; goes on where it failed before. */
@@ -281,9 +279,6 @@ final class KqueueBackend implements Mechanism {
   private void decode(Events events, KqueueBatch batch, int index) {
     Kevents found = batch.found;
     long name = found.udata(index);
-    if ((found.flags(index) & Kevent.EV_ERROR) != 0) {
-      return; // a removal of what was closed, or of what has fired
-    }
     if (name == KqueueWaker.KEY) {
       events.token |= KqueueWaker.isRing(found.ident(index));
       return;
@@ -324,7 +319,7 @@ final class KqueueBackend implements Mechanism {
     int error = isEnd && found.fflags(index) != 0 ? Linux.EPOLLERR : 0;
     return switch (found.filter(index)) {
       case Kevent.EVFILT_READ -> Linux.EPOLLIN | (isEnd ? Linux.EPOLLRDHUP | error : 0);
-      case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | error;
+      case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | (isEnd ? Linux.EPOLLRDHUP | error : 0);
       default -> (found.fflags(index) & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : error;
     };
   }

@@ -4,13 +4,11 @@ import dev.pollux.kqueue.Kevents;
 import java.util.Arrays;
 
 /**
- * The lists of one waiter on a {@link KqueueBackend}: what is to be changed with its wait, and what
- * was found, which is one event a direction; and where the events of a batch stand, so that two of
- * them for one registration become one.
+ * What one waiter on a {@link KqueueBackend} has found, which is one event a direction; and where
+ * the events of its batch stand, so that two of them for one registration become one.
  */
 final class KqueueBatch {
 
-  final Kevents changes = Kevents.allocate(KqueueBackend.MOST_PUT_OFF);
   final Kevents found;
 
   /** By slot: behind the event in the batch that is of it; 0 for none. Never grown in a wait. */

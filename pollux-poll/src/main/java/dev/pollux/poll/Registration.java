@@ -56,6 +56,9 @@ public final class Registration {
   int writeFlags;
   int priorityFlags;
 
+  /** kqueue: its knotes are not what it asks for. */
+  boolean isBehind;
+
   /** Where it stands in a table of the backend's. */
   int index = IN_NO_TABLE;
 

@@ -163,7 +163,7 @@ abstract class CloseContract extends ContractCase {
     for (Thread waker : wakers) {
       waker.join();
     }
-    assertEquals(fixture.backend() == Backend.EPOLL ? 2 : 1, probe.count("close"));
+    assertEquals(fixture.isOnEpoll() ? 2 : 1, probe.count("close"));
   }
 
   @Test

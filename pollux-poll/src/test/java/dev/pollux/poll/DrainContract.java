@@ -160,14 +160,14 @@ abstract class DrainContract extends ContractCase {
   }
 
   @Test
-  @ByCapability(value = Capability.HANGUP_AND_ERROR, otherwise = "the end is met while draining")
+  @ByCapability(value = Capability.READ_CLOSED, otherwise = "the end is met while draining")
   void edge_hangupWhileUndrained_isNewEvent() throws Exception {
     int[] pipe = io.pipe();
     Registration registration = add(pipe[0], Interest.READABLE, Trigger.EDGE);
     int _ = io.write(pipe[1], 5);
     expect(poller).readable(registration).nothingElse();
     io.close(pipe[1]);
-    if (supports(Capability.HANGUP_AND_ERROR)) {
+    if (supports(Capability.READ_CLOSED)) {
       expect(poller)
           .readable(registration)
           .readClosed(registration)
@@ -179,7 +179,7 @@ abstract class DrainContract extends ContractCase {
   }
 
   @Test
-  @ByCapability(value = Capability.HANGUP_AND_ERROR, otherwise = "it is met while draining")
+  @ByCapability(value = Capability.READ_CLOSED, otherwise = "it is met while draining")
   void edge_resetWhileUndrained_isNewEvent() throws Exception {
     int[] pair = io.tcpPair();
     Registration registration = add(pair[0], Interest.READABLE, Trigger.EDGE);
@@ -188,7 +188,7 @@ abstract class DrainContract extends ContractCase {
     Sockets.linger(sys, pair[1], 0);
     io.close(pair[1]);
     io.awaitMask(pair[0], Linux.POLLERR);
-    if (supports(Capability.HANGUP_AND_ERROR)) {
+    if (supports(Capability.READ_CLOSED)) {
       expect(poller)
           .readable(registration)
           .readClosed(registration)
@@ -202,13 +202,13 @@ abstract class DrainContract extends ContractCase {
   }
 
   @Test
-  @ByCapability(value = Capability.HANGUP_AND_ERROR, otherwise = "EPIPE is met while writing")
+  @ByCapability(value = Capability.READ_CLOSED, otherwise = "EPIPE is met while writing")
   void edge_readerGoneWhileUndrained_isNewEvent() throws Exception {
     int[] pipe = io.pipe();
     Registration registration = add(pipe[1], Interest.WRITABLE, Trigger.EDGE);
     expect(poller).writable(registration).nothingElse();
     io.close(pipe[0]);
-    if (supports(Capability.HANGUP_AND_ERROR)) {
+    if (supports(Capability.READ_CLOSED)) {
       expect(poller).writable(registration).error(registration).nothingElse();
     }
     expectNothing();

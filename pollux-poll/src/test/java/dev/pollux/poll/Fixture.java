@@ -49,6 +49,11 @@ record Fixture(Kernel kernel, Backend backend) {
     };
   }
 
+  /** Whether the kernel's epoll is beneath, whose errors and descriptors are then met. */
+  boolean isOnEpoll() {
+    return backend == Backend.EPOLL || backend == Backend.KQUEUE;
+  }
+
   boolean supports(Capability capability) {
     return capabilities().contains(capability);
   }

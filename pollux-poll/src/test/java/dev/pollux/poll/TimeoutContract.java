@@ -148,7 +148,7 @@ abstract class TimeoutContract extends ContractCase {
     SysProbe old = new SysProbe(sys);
     old.inject((call, arguments) -> call.equals("epollPwait2") ? -errno : null);
     try (Poller rounding = Poller.open(old.sys(), fixture.backend())) {
-      boolean rounds = fixture.backend() == Backend.EPOLL;
+      boolean rounds = fixture.isOnEpoll();
       assertEquals(!rounds, rounding.supports(Capability.NANOSECOND_TIMEOUT));
       long calls = old.count("epollPwait2");
       Clock clock = new Clock(old, errno);
@@ -165,7 +165,7 @@ abstract class TimeoutContract extends ContractCase {
   @ParameterizedTest(name = CASES)
   @ValueSource(ints = {Errno.ENOSYS, Errno.EPERM})
   void nanosecondCallForbiddenLater_isRoundedUpFromThenOn(int errno) throws Exception {
-    boolean rounds = fixture.backend() == Backend.EPOLL;
+    boolean rounds = fixture.isOnEpoll();
     Clock clock = new Clock(probe, errno);
     for (int i = 0; i < 3; i++) {
       clock.timeouts.clear();
