@@ -36,6 +36,9 @@ final class Instances {
   /** Of what is off, so that the kernel says when the descriptor is not what it was. */
   private static final int PARKED = Linux.EPOLLET;
 
+  private static final int FIRST_PATIENCE = 2; // one may come of a race
+  private static final int MOST_PATIENCE = 1 << 20; // 1,048,576
+
   final int outer;
   private final Sys sys;
   private final EpollEvents one = EpollEvents.allocate(1);
@@ -46,6 +49,8 @@ final class Instances {
   private boolean isClosed;
   private boolean mayHaveLost; // an item of the first instance, that cannot be taken out
   private boolean isSuspected; // of being there
+  private int suspects; // events of it
+  private int patience = FIRST_PATIENCE; // with them
   private int epoch; // how often the first instance was made anew
   private int owed; // waiters that are still on an old one
 
@@ -244,7 +249,7 @@ final class Instances {
 
   /** Something spoke that nobody has. */
   void suspect() {
-    isSuspected = mayHaveLost;
+    isSuspected = mayHaveLost && ++suspects >= patience;
   }
 
   /**
@@ -257,13 +262,16 @@ final class Instances {
       return;
     }
     isSuspected = false;
+    suspects = 0;
+    patience = Math.min(2 * patience, MOST_PATIENCE); // each that fails costs a call for each item
     int made = sys.epollCreate1(Linux.EPOLL_CLOEXEC);
     if (made < 0) {
       return;
     }
     try {
-      if (copy(sources, made) && sys.dup3(made, outer, Linux.O_CLOEXEC) >= 0) {
+      if (copy(sources, made) && replace(made)) {
         mayHaveLost = false;
+        patience = FIRST_PATIENCE;
         epoch++;
         events.epoch = epoch;
         owed = others;
@@ -271,6 +279,14 @@ final class Instances {
     } finally {
       int _ = sys.close(made);
     }
+  }
+
+  private boolean replace(int made) {
+    int result;
+    do {
+      result = sys.dup3(made, outer, Linux.O_CLOEXEC);
+    } while (result == -Errno.EINTR || result == -Errno.EBUSY);
+    return result >= 0;
   }
 
   /** Has another instance watch what the first one does, except for what was closed. */
@@ -308,7 +324,7 @@ final class Instances {
     isSaid = isDue;
   }
 
-  /** Goes on where it has failed before. */
+  /** Goes on where it has failed before, and touches nothing that is closed. */
   void close() {
     for (int i = 0; i < OWN; i++) {
       if (own[i] >= 0) {

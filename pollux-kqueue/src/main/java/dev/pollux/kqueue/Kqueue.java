@@ -231,32 +231,38 @@ public final class Kqueue implements AutoCloseable {
   }
 
   private int await(Kevents events, long timeoutNanos) throws SysException {
-    if (collectRest(events) > 0) {
-      return events.size();
-    }
+    int given = collectRest(events);
     long begun = timeoutNanos > 0 ? sys.nanoTime() : 0;
-    long rest = timeoutNanos;
-    while (true) {
-      int count = await(events.batch, events.capacity(), rest, events.timespec);
+    long rest = given > 0 ? 0 : timeoutNanos;
+    boolean hadDue = given > 0; // those that are due have their turn once in a call
+    boolean isAgain = true;
+    while (isAgain && !events.isFull()) {
+      int room = events.capacity() - events.size();
+      int count = await(events.batch, room, rest, events.timespec);
       if (count < 0) {
-        return count;
+        return events.size() > 0 ? events.size() : count;
       }
       events.rawFrom = Instances.LEVELS;
       events.rawIndex = 0;
       events.rawCount = count;
-      if (collectLocked(events) > 0 || count == 0) {
-        return events.size();
-      }
-      if (timeoutNanos > 0) { // it was nothing
+      boolean wasEmpty = events.size() == 0;
+      boolean isMore = collectLocked(events, !hadDue);
+      hadDue |= events.size() > 0;
+      if (timeoutNanos > 0) {
         rest = Math.max(0, timeoutNanos - (sys.nanoTime() - begun));
       }
+      // Without an event: it was nothing, or leads to something, such as what inotify tells.
+      boolean isNothing = events.size() == 0;
+      isAgain = count > 0 && (isNothing ? isMore || rest != 0 : isMore && wasEmpty);
+      rest = events.size() > 0 ? 0 : rest;
     }
+    return events.size();
   }
 
   /** What a call before had no room for, or left as something was thrown. */
   private int collectRest(Kevents events) throws SysException {
     if (events.rawIndex < events.rawCount) {
-      return collectLocked(events);
+      boolean _ = collectLocked(events, true);
     }
     synchronized (lock) {
       if (!isClosed && notes.due.isInRound()) {
@@ -266,21 +272,11 @@ public final class Kqueue implements AutoCloseable {
     }
   }
 
-  private int collectLocked(Kevents events) throws SysException {
-    synchronized (lock) {
-      if (isClosed) {
-        throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
-      }
-      collect(events);
-      return events.size();
-    }
-  }
-
-  private int await(EpollEvents batch, int capacity, long timeoutNanos, Timespec timespec)
+  private int await(EpollEvents batch, int room, long timeoutNanos, Timespec timespec)
       throws SysException {
     try {
       int outer = notes.instances.outer;
-      int count = wait.await(outer, batch.address(), capacity, timeoutNanos, timespec);
+      int count = wait.await(outer, batch.address(), room, timeoutNanos, timespec);
       if (count < 0 && count != INTERRUPTED) {
         throw SysException.of("kevent", count);
       }
@@ -290,25 +286,40 @@ public final class Kqueue implements AutoCloseable {
     }
   }
 
+  private boolean collectLocked(Kevents events, boolean withDue) throws SysException {
+    synchronized (lock) {
+      if (isClosed) {
+        throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
+      }
+      return collect(events, withDue);
+    }
+  }
+
   /**
    * Makes events of what epoll said. What was thrown in the middle leaves the rest to the next call
    * with this list: edges are told once.
+   *
+   * @param withDue those that are due have not had their turn in this call
+   * @return whether another look at epoll brings something that this one did not
    */
-  private void collect(Kevents events) {
+  private boolean collect(Kevents events, boolean withDue) {
     notes.heard(events);
     boolean hasEdges = events.rawFrom != Instances.LEVELS;
+    boolean hasWord = false;
+    boolean hasNews = false;
     while (events.rawIndex < events.rawCount && !events.isFull()) {
       long token = events.batch.data(events.rawIndex);
       int mask = events.batch.events(events.rawIndex);
       if (token >= 0 || token < Instances.LEVELS) {
         notes.report(token, mask, events.rawFrom, events);
       } else if (token == Instances.WORD) {
-        notes.due.begin();
-        notes.due.report(events);
+        hasWord = true;
       } else if (token == Instances.WATCHES) {
         notes.watches.readAll();
+        hasNews = true;
       } else if (token == Instances.TICKS) {
         notes.ticks.tick();
+        hasNews = true;
       } else {
         hasEdges = true; // the batch is needed for them
       }
@@ -319,6 +330,11 @@ public final class Kqueue implements AutoCloseable {
     for (int place = 0; hasEdges && place < Filter.PLACES; place++) {
       collectEdges(Instances.edges(place), events);
     }
+    if (hasWord && withDue) { // last: what was found beside it is not told again
+      notes.due.begin();
+      notes.due.report(events);
+    }
+    return hasNews || (hasWord && !withDue);
   }
 
   /** Takes as many edges as there is room for: what was taken is not told again. */
@@ -349,7 +365,9 @@ public final class Kqueue implements AutoCloseable {
     synchronized (lock) {
       isClosed = true;
       if (!isFreed) {
-        notes.instances.say(true);
+        if (inside > 0) {
+          notes.instances.say(true);
+        }
         awaitLeft();
         notes.close();
         isFreed = true;

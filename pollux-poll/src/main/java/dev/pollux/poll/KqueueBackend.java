@@ -210,6 +210,8 @@ final class KqueueBackend implements Mechanism {
 
   /** Takes its knotes away; one that is gone is as good. */
   private void mute(Registration registration) {
+    registration.isBehind = true;
+    anyBehind = true;
     changes.clear();
     for (int direction = 0; direction < DIRECTIONS; direction++) {
       if (flags(registration, direction) != 0) {

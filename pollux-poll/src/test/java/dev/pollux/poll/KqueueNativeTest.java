@@ -136,13 +136,6 @@ class KqueueNativeTest {
   }
 
   @Nested
-  class OrphanMoves extends OrphanMoveContract {
-    OrphanMoves() {
-      super(FIXTURE);
-    }
-  }
-
-  @Nested
   class Failures extends FailureContract {
     Failures() {
       super(FIXTURE);

@@ -282,6 +282,8 @@ abstract class OrphanContract extends ContractCase {
       return null;
     });
     assertThrows(ClosedPollerException.class, () -> poller.await(events, -1));
-    assertEquals(0, probe.count("dup3"));
+    if (fixture.backend() == Backend.EPOLL) { // elsewhere a move keeps what ends the waits
+      assertEquals(0, probe.count("dup3"));
+    }
   }
 }
