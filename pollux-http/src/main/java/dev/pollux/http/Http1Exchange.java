@@ -486,7 +486,7 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the connection can be used again, as far as the rest of the body is known. */
   private boolean isReusable(boolean isWhole) {
-    boolean goesOn = body.isRead() && !isWhole;
+    boolean goesOn = body.isReadOn() && !isWhole;
     return isContinued && (goesOn || knownLeft() <= limits.drainBytes());
   }
 

@@ -66,6 +66,7 @@ public final class HttpBlocking {
   private boolean isEnded; // nothing more is written
   private boolean isOver;
   private @Nullable IOException broken;
+  private volatile boolean isPushing; // a thread is within a write
 
   private HttpBlocking(HttpRequest request, HttpBridge bridge) {
     this.request = request;
@@ -212,13 +213,27 @@ public final class HttpBlocking {
 
   /**
    * Sends what waits and ends the answer; when this returns the kernel has it. Again, it does
-   * nothing; nor does {@link #abort} then.
+   * nothing; nor does {@link #abort} then. If it throws, or while another thread writes, the
+   * connection is ended instead, as {@code abort} does.
    */
   public void end() throws IOException {
     isEnded = true;
-    if (!isOver) {
-      isOver = true;
+    if (isOver) {
+      return;
+    }
+    isOver = true;
+    if (isPushing) { // another thread's, whose buffer this one has no right to
+      bridge.abort();
+      return;
+    }
+    boolean isSent = false;
+    try {
       push(Step.END);
+      isSent = true;
+    } finally {
+      if (!isSent) {
+        bridge.abort(); // nobody else ends it
+      }
     }
   }
 
@@ -273,6 +288,15 @@ public final class HttpBlocking {
    * any more.
    */
   private void push(Step step) throws IOException {
+    isPushing = true;
+    try {
+      pushAll(step);
+    } finally {
+      isPushing = false;
+    }
+  }
+
+  private void pushAll(Step step) throws IOException {
     boolean last = step != Step.MORE;
     IOException known = broken;
     if (known != null) {

@@ -55,6 +55,7 @@ public final class HttpBody {
   private @Nullable Inflation inflation;
   private boolean isWireOver; // what is left is within the inflation
   private boolean isDropped; // nobody reads it any more
+  private boolean isAhead; // read before anybody waits for it
 
   HttpBody(Exchange exchange) {
     this.exchange = exchange;
@@ -69,6 +70,7 @@ public final class HttpBody {
     inflation = null;
     isWireOver = false;
     isDropped = false;
+    isAhead = false;
     trailers.clear();
   }
 
@@ -244,6 +246,24 @@ public final class HttpBody {
 
   boolean isRead() {
     return reader != null;
+  }
+
+  /** Whether who reads it has asked for more than came by itself. */
+  boolean isReadOn() {
+    return reader != null && !isAhead;
+  }
+
+  /** It is read before anybody waits for it, and no client is too slow; or that is over. */
+  void readAhead(boolean isBefore) {
+    isAhead = isBefore;
+    if (!isBefore && !isOver && !isDropped) {
+      exchange.bodyWanted();
+    }
+  }
+
+  /** Whether somebody waits for what may be given. */
+  boolean isAwaited() {
+    return isWanted() && !isAhead;
   }
 
   // ---- what comes

@@ -46,6 +46,7 @@ final class HttpBridge implements HttpBodyHandler {
 
   // The thread's:
   private boolean isReading;
+  private boolean isAhead; // of the thread's first read
   private boolean isPieceTaken; // and the body has paused with it
   private @Nullable IOException told; // what it was told, and may pass on
 
@@ -75,6 +76,8 @@ final class HttpBridge implements HttpBodyHandler {
   void readAhead() {
     if (request.field("Expect") == null) {
       isReading = true;
+      isAhead = true;
+      request.body().readAhead(true);
       stream();
     }
   }
@@ -167,6 +170,9 @@ final class HttpBridge implements HttpBodyHandler {
     long pause = PAUSE_NANOS;
     while (!exchange.inLoop() && !isSent()) {
       exchange.threads().pause(pause);
+      if (Thread.currentThread().isInterrupted()) { // no pause is one then
+        throw interrupted(new InterruptedException());
+      }
       pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
       post(() -> change(this::lookWhetherSent));
     }
@@ -233,6 +239,9 @@ final class HttpBridge implements HttpBodyHandler {
     if (!isReading) {
       isReading = true;
       post(this::stream);
+    } else if (isAhead && !isBodyOver()) { // from now on it is waited for
+      isAhead = false;
+      post(() -> request.body().readAhead(false));
     } else if (isPieceTaken && !isBodyOver()) { // else it has not paused, or the next one is there
       isPieceTaken = false;
       post(() -> request.body().resume());
@@ -289,7 +298,7 @@ final class HttpBridge implements HttpBodyHandler {
   private void failed(Throwable failure) {
     if (response.isOpen()) {
       exchange.failed(failure);
-    } else {
+    } else if (!(failure instanceof HttpException)) { // which was the answer for a client
       exchange.report(failure);
     }
   }
@@ -361,12 +370,20 @@ final class HttpBridge implements HttpBodyHandler {
       task.run();
       return true;
     }
-    while (!exchange.offer(task)) {
-      if (exchange.isClosed()) {
-        return false;
+    boolean isInterrupted = false;
+    try {
+      while (!exchange.offer(task)) {
+        if (exchange.isClosed()) {
+          return false;
+        }
+        exchange.threads().pause(PAUSE_NANOS);
+        isInterrupted |= Thread.interrupted(); // no pause is one then
       }
-      exchange.threads().pause(PAUSE_NANOS);
+      return true;
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    return true;
   }
 }

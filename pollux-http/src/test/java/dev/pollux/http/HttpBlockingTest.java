@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,10 @@ class HttpBlockingTest {
 
   private static final String ASK = "GET / HTTP/1.1¶Host: a¶Connection: close¶¶";
 
+  private static final Duration GRACE = Duration.ofMillis(100);
+  private static final HttpOptions OPTIONS =
+      HttpOptions.DEFAULT.withLimits(HttpLimits.DEFAULT.withBodyGrace(GRACE));
+
   /** What answers an exchange, on a thread of its own. */
   @FunctionalInterface
   private interface Code {
@@ -39,17 +44,21 @@ class HttpBlockingTest {
 
   /** What a client reads when this answers; what it threw and reported is known then. */
   private String ask(Code code) throws Exception {
+    return ask(ASK, code);
+  }
+
+  private String ask(String request, Code code) throws Exception {
     CountDownLatch answered = new CountDownLatch(1);
     LoopOptions options =
         LoopOptions.DEFAULT.withErrorHandler(
             (loop, what, failure) -> reported.add(String.valueOf(failure)));
     ServerOptions at = ServerOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (LoopGroup loops = LoopGroup.start(1, options);
-        HttpServer server = HttpServer.start(loops, at, later(code, answered))) {
+        HttpServer server = HttpServer.start(loops, at, OPTIONS, later(code, answered))) {
       int port = ((InetSocketAddress) server.address()).getPort();
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.setSoTimeout(30_000);
-        socket.getOutputStream().write(HttpWire.bytes(ASK));
+        socket.getOutputStream().write(HttpWire.bytes(request));
         String said = readAll(socket);
         assertTrue(answered.await(30, TimeUnit.SECONDS), said);
         return said;
@@ -146,5 +155,46 @@ class HttpBlockingTest {
     String said = ask(exchange -> exchange.fail(new HttpException(409, "twice")));
     assertTrue(said.startsWith("HTTP/1.1 409 Conflict¶"), said);
     assertTrue(reported.isEmpty(), reported::toString);
+  }
+
+  @Test
+  void end_thatThrows_isTheEndOfTheConnection() throws Exception {
+    String said =
+        ask(exchange -> {
+          Thread.currentThread().interrupt();
+          exchange.send("lost");
+          assertThrows(IOException.class, exchange::end);
+          exchange.abort();
+        });
+    assertTrue(thrown.isEmpty(), thrown::toString);
+    assertTrue(said.isEmpty() || said.equals("(reset)") || said.endsWith("lost"), said);
+  }
+
+  /** Nobody has asked for the body: that nothing of it comes is no fault of the client's. */
+  @Test
+  void bodyThatNobodyWaitsFor_isNeverTooSlow() throws Exception {
+    String said =
+        ask(
+            "POST / HTTP/1.1¶Host: a¶Connection: close¶Transfer-Encoding: chunked¶¶",
+            exchange -> {
+              exchange.streamed().output().write('a');
+              Thread.sleep(4 * GRACE.toMillis());
+              exchange.output().write('b');
+              exchange.end();
+            });
+    assertTrue(said.startsWith("HTTP/1.1 200"), said);
+    assertTrue(said.endsWith("¶0¶¶"), said);
+  }
+
+  @Test
+  void bodyThatIsWaitedFor_isTooSlow() throws Exception {
+    String said =
+        ask(
+            "POST / HTTP/1.1¶Host: a¶Connection: close¶Transfer-Encoding: chunked¶¶",
+            exchange -> {
+              int _ = exchange.input().read();
+              exchange.end();
+            });
+    assertTrue(said.startsWith("HTTP/1.1 408"), said);
   }
 }

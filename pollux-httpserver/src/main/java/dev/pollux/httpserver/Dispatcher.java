@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher implements AutoCloseable {
 
+  private static final System.Logger LOGGER = System.getLogger(Dispatcher.class.getName());
+
   private final Threads threads;
   private final @Nullable Executor executor;
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
@@ -49,13 +51,18 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** Ends with {@link End}, and with nothing that a task throws or leaves behind. */
   private void run() {
-    try {
-      for (Runnable task = queue.take(); !task.equals(End.INSTANCE); task = queue.take()) {
+    Runnable task = null;
+    while (task != End.INSTANCE) {
+      try {
+        task = queue.take();
         task.run();
+      } catch (InterruptedException _) {
+        // A task that ran here has left the flag set: it was meant for that.
+      } catch (Throwable t) {
+        LOGGER.log(System.Logger.Level.ERROR, "an exchange could be given to no thread", t);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -188,7 +188,7 @@ final class Exchange extends HttpExchange implements Runnable {
 
   /** Answers in the place of a handler that no thread was to be had for. */
   void refuse(HttpException answer, Throwable cause) {
-    LOGGER.log(System.Logger.Level.WARNING, "the executor refused " + method + " " + uri, cause);
+    LOGGER.log(System.Logger.Level.DEBUG, "the executor refused " + method + " " + uri, cause);
     isClosed = true;
     http.fail(answer);
   }
@@ -312,7 +312,7 @@ final class Exchange extends HttpExchange implements Runnable {
     if (isBodiless || isHead || length < 0) {
       declare(isHead, isHead || code == NOT_MODIFIED, length);
       response.open(0);
-      close();
+      close(response); // nothing is to come, and what a filter has around it may think else
     } else if (length == 0) {
       responseHeaders.set("Transfer-encoding", "chunked");
       var _ = http.streamed();
@@ -356,6 +356,10 @@ final class Exchange extends HttpExchange implements Runnable {
   /** Ends it in order if it was answered; else its connection is. */
   @Override
   public void close() {
+    close(shownResponse);
+  }
+
+  private void close(OutputStream answer) {
     if (isClosed) {
       return;
     }
@@ -366,7 +370,7 @@ final class Exchange extends HttpExchange implements Runnable {
       return;
     }
     try {
-      shownResponse.close();
+      answer.close();
     } catch (IOException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "the answer to " + method + " " + uri + " is lost", e);
       http.abort();

@@ -13,7 +13,7 @@ import java.util.Objects;
 final class RequestStream extends InputStream {
 
   private final InputStream body;
-  private final boolean isToBeAskedFor;
+  private boolean isToBeAskedFor; // until it is read
   private boolean isClosed;
   private boolean hasAhead; // a byte that was read to see whether there is one
   private byte ahead;
@@ -33,6 +33,7 @@ final class RequestStream extends InputStream {
   @Override
   public int read() throws IOException {
     requireOpen();
+    isToBeAskedFor = false;
     if (!hasAhead) {
       return body.read();
     }
@@ -44,6 +45,7 @@ final class RequestStream extends InputStream {
   public int read(byte[] target, int offset, int length) throws IOException {
     requireOpen();
     Objects.checkFromIndexSize(offset, length, target.length);
+    isToBeAskedFor = false;
     if (!hasAhead || length == 0) {
       return body.read(target, offset, length);
     }
