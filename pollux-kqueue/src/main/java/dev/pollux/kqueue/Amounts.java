@@ -74,6 +74,11 @@ final class Amounts {
     return Math.max(0, option(fd, Linux.SOL_SOCKET, Linux.SO_ERROR));
   }
 
+  /** The type of a socket, or {@code -errno}: ENOTSOCK for what is none. */
+  int socketType(int fd) {
+    return option(fd, Linux.SOL_SOCKET, Linux.SO_TYPE);
+  }
+
   private int option(int fd, int level, int name) {
     memory.set(JAVA_INT, INFO_BYTES, Integer.BYTES);
     int result = sys.getsockopt(fd, level, name, value, length);

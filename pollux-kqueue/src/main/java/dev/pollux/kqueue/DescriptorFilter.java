@@ -51,7 +51,9 @@ final class DescriptorFilter extends Filter {
   @Override
   int open(Source source, int fflags) {
     source.fd = (int) source.ident;
-    return Math.max(0, -sys.fcntl(source.fd, Linux.F_GETFD, 0));
+    int type = amounts.socketType(source.fd);
+    source.isSocket = type >= 0;
+    return type == -Errno.EBADF ? Errno.EBADF : 0;
   }
 
   @Override
@@ -71,7 +73,7 @@ final class DescriptorFilter extends Filter {
       return failed == 0 ? files.begin(note) : failed;
     }
     if (failed == 0 && !isNew) {
-      instances.lookAgain(note);
+      int _ = instances.lookAgain(note);
     }
     return failed;
   }
@@ -103,13 +105,14 @@ final class DescriptorFilter extends Filter {
 
   @Override
   void report(Knote note, int mask, Kevents out) {
-    boolean isEnd = (mask & ends) != 0;
-    if (!isEnd && (mask & ready) == 0) {
+    Source source = note.source;
+    int over = source.isSocket ? ends & ~Linux.EPOLLERR : ends; // an error alone is no end of it
+    boolean isEnd = (mask & over) != 0;
+    if (!isEnd && (mask & (ready | Linux.EPOLLERR)) == 0) {
       return;
     }
-    Source source = note.source;
     long amount = amount(source.fd, isEnd);
-    if (amount < 0) { // it was closed, and a duplicate of it speaks
+    if (amount < 0 || (takesErrors && instances.isGone(source))) { // closed: a duplicate speaks
       notes.forget(source, number);
       return;
     }
@@ -128,7 +131,7 @@ final class DescriptorFilter extends Filter {
       }
       int urgent = (mask & Linux.EPOLLPRI) != 0 && !isRead && !isWrite ? Kevent.NOTE_OOB : 0;
       int more = isEnd ? Kevent.EV_EOF : 0;
-      notes.give(note, more, isEnd ? source.error | urgent : urgent, amount, out);
+      notes.give(note, more, source.error | urgent, amount, out);
     }
   }
 

@@ -192,14 +192,15 @@ final class Instances {
     return 0;
   }
 
-  /** Has a knote of edges report what is so now, if it is. */
-  void lookAgain(Knote note) {
+  /** Has a knote of edges report what is so now, if it is; 0 or {@code -errno}. */
+  int lookAgain(Knote note) {
     int place = note.filter.place;
     Source source = note.source;
     if (source.hasEdge[place]) {
       int mask = MASKS[place] | Linux.EPOLLET;
-      int _ = control(own(edges(place)), Linux.EPOLL_CTL_MOD, source.fd, mask, source.token());
+      return control(own(edges(place)), Linux.EPOLL_CTL_MOD, source.fd, mask, source.token());
     }
+    return 0;
   }
 
   // ---- what was closed
@@ -209,6 +210,11 @@ final class Instances {
    * Asked by adding it again, which changes nothing where it is there.
    */
   boolean isGone(Source source) {
+    for (int fd : own) {
+      if (fd == source.fd) {
+        return true; // the number is the queue's own by now
+      }
+    }
     int epfd = outer;
     for (int place = 0; source.level == 0 && place < Filter.PLACES; place++) {
       epfd = source.hasEdge[place] ? own(edges(place)) : epfd;
@@ -298,7 +304,7 @@ final class Instances {
     }
     for (int i = 0; i < sources.end(); i++) {
       Source source = sources.at(i);
-      if (source != null && source.level != 0) {
+      if (source != null && source.level != 0 && (source.isOwn || !isGone(source))) {
         long token = source.token();
         int result = control(made, Linux.EPOLL_CTL_ADD, source.fd, source.level, token);
         if (result < 0 && result != -Errno.EBADF) {

@@ -72,9 +72,11 @@ public final class Kqueue implements AutoCloseable {
   }
 
   /**
-   * As {@link #open}, but the error of a socket is left to it: Linux tells it once, and an event
-   * that has it in its flags has taken it. Who asks the socket by {@code SO_ERROR} uses this, and
-   * finds 0 in the flags.
+   * As {@link #open}, for who looks after more than kqueue(2) asks for. The error of a socket is
+   * left to it, to be asked for by {@code SO_ERROR}: Linux tells it once, and an event that has it
+   * in its flags has taken it. Nor is it looked at each event whether a number is still the file's
+   * that was added, and not another's, while a duplicate of the old one lives on: who gives each
+   * addition user data of its own knows. It saves a call for each event.
    */
   public static Kqueue openLeavingErrors(Sys sys) throws SysException {
     return new Kqueue(sys, false);
@@ -200,7 +202,7 @@ public final class Kqueue implements AutoCloseable {
       return true;
     }
     if (events != null && !events.isFull()) {
-      changes.copyTo(events, index, flags | Kevent.EV_ERROR, errno);
+      changes.copyTo(events, index, (flags & ~Kevent.EV_RECEIPT) | Kevent.EV_ERROR, errno);
       return true;
     }
     if (errno != 0) {
@@ -245,15 +247,14 @@ public final class Kqueue implements AutoCloseable {
       events.rawFrom = Instances.LEVELS;
       events.rawIndex = 0;
       events.rawCount = count;
-      boolean wasEmpty = events.size() == 0;
+      int before = events.size();
       boolean isMore = collectLocked(events, !hadDue);
-      hadDue |= events.size() > 0;
       if (timeoutNanos > 0) {
         rest = Math.max(0, timeoutNanos - (sys.nanoTime() - begun));
       }
       // Without an event: it was nothing, or leads to something, such as what inotify tells.
-      boolean isNothing = events.size() == 0;
-      isAgain = count > 0 && (isNothing ? isMore || rest != 0 : isMore && wasEmpty);
+      // After an event it is no second look: what is so as a level would be told twice.
+      isAgain = count > 0 && events.size() == before && (isMore || (before == 0 && rest != 0));
       rest = events.size() > 0 ? 0 : rest;
     }
     return events.size();
@@ -330,7 +331,7 @@ public final class Kqueue implements AutoCloseable {
     for (int place = 0; hasEdges && place < Filter.PLACES; place++) {
       collectEdges(Instances.edges(place), events);
     }
-    if (hasWord && withDue) { // last: what was found beside it is not told again
+    if ((hasWord || hasNews) && withDue) { // last: what was found beside it is not told again
       notes.due.begin();
       notes.due.report(events);
     }

@@ -159,7 +159,8 @@ final class Notes {
     return filter.begin(note, false, list.fflagsAt(index), list.dataAt(index));
   }
 
-  private void remove(Knote note) {
+  /** Forgets it. */
+  void remove(Knote note) {
     Source source = note.source;
     source.notes[note.filter.place] = null;
     note.filter.end(note);
@@ -225,10 +226,13 @@ final class Notes {
       return;
     }
     boolean isHeard = false;
-    for (int place = 0; place < Filter.PLACES && !out.isFull(); place++) {
+    int first = source.first;
+    for (int i = 0; i < Filter.PLACES && !out.isFull(); i++) {
+      int place = (first + i) % Filter.PLACES;
       Knote note = source.notes[place];
       if (note != null && isMeant(note, from)) {
         isHeard = true;
+        source.first = (place + 1) % Filter.PLACES;
         note.filter.report(note, mask, out);
       }
     }

@@ -31,6 +31,12 @@ final class ProcFilter extends Filter {
     return (fflags & ~Kevent.NOTE_EXIT) != 0 ? Errno.EINVAL : 0;
   }
 
+  /** On or off: what it waits for stays. */
+  @Override
+  boolean takesAnyChange() {
+    return false;
+  }
+
   /** A process ends once. */
   @Override
   int flags() {
@@ -61,6 +67,10 @@ final class ProcFilter extends Filter {
 
   @Override
   void report(Knote note, int mask, Kevents out) {
+    if ((note.fflags & Kevent.NOTE_EXIT) == 0) {
+      notes.remove(note); // nobody has asked
+      return;
+    }
     long data = status.of(note.source.fd, (int) note.ident);
     notes.give(note, Kevent.EV_EOF, Kevent.NOTE_EXIT, data, out);
   }

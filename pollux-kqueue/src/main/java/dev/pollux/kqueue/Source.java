@@ -22,6 +22,10 @@ final class Source {
   int level; // the mask of its item in the first instance; 0 for no item
   final boolean[] hasEdge = new boolean[Filter.PLACES];
 
+  /** The place whose turn it is, where there is no room for all. */
+  int first;
+
+  boolean isSocket;
   int error; // of a socket, which says it once
 
   /** What epoll does not watch, as it is always ready; null for all else. */

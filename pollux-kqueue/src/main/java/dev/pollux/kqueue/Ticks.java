@@ -46,8 +46,11 @@ final class Ticks {
   /** The timer has expired. */
   void tick() {
     long _ = calls.expirations(instances.own(Instances.TICKS));
-    for (int i = 0; i < waiting.size(); i++) {
-      instances.lookAgain(waiting.get(i));
+    for (int i = waiting.size() - 1; i >= 0; i--) {
+      Knote note = waiting.get(i);
+      if (instances.lookAgain(note) < 0) { // it was closed
+        note.filter.notes.forget(note.source, note.filter.number);
+      }
     }
   }
 }

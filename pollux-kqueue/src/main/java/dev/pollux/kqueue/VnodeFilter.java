@@ -12,6 +12,8 @@ final class VnodeFilter extends Filter {
   /** Asked for in any case: the descriptor may be the one that was closed. */
   private static final int ALWAYS = Linux.IN_CLOSE_WRITE | Linux.IN_CLOSE_NOWRITE;
 
+  private static final int OF_ENTRIES =
+      Kevent.NOTE_WRITE | Kevent.NOTE_EXTEND | Kevent.NOTE_LINK;
   private static final int NAMES = Kevent.NOTE_DELETE | Kevent.NOTE_LINK | Kevent.NOTE_ATTRIB;
   private static final int KNOWN = (Kevent.NOTE_READ << 1) - 1;
 
@@ -32,6 +34,12 @@ final class VnodeFilter extends Filter {
   @Override
   int check(long ident, int fflags, long data) {
     return (fflags & ~KNOWN) != 0 ? Errno.EINVAL : 0;
+  }
+
+  /** On or off: what it waits for, and what has happened, stays. */
+  @Override
+  boolean takesAnyChange() {
+    return false;
   }
 
   @Override
@@ -68,7 +76,7 @@ final class VnodeFilter extends Filter {
     int mask = ALWAYS;
     mask |= (fflags & NAMES) != 0 ? Linux.IN_ATTRIB | Linux.IN_DELETE_SELF : 0;
     mask |= (fflags & (Kevent.NOTE_WRITE | Kevent.NOTE_EXTEND)) != 0 ? Linux.IN_MODIFY : 0;
-    mask |= (fflags & (Kevent.NOTE_WRITE | Kevent.NOTE_LINK)) != 0 ? ENTRIES : 0;
+    mask |= (fflags & OF_ENTRIES) != 0 ? ENTRIES : 0;
     mask |= (fflags & Kevent.NOTE_RENAME) != 0 ? Linux.IN_MOVE_SELF : 0;
     mask |= (fflags & Kevent.NOTE_OPEN) != 0 ? Linux.IN_OPEN : 0;
     mask |= (fflags & Kevent.NOTE_READ) != 0 ? Linux.IN_ACCESS : 0;
@@ -100,26 +108,27 @@ final class VnodeFilter extends Filter {
       return;
     }
     FileState state = state(note);
-    int what = isOfEntry ? ofEntry(mask) : ofItself(mask, state);
+    int what = isOfEntry ? ofEntry(mask, state) : ofItself(mask, state);
     look.copyTo(state);
     note.happened |= what & note.fflags;
     int _ = toggle(note);
   }
 
   /** What the look tells of a folder, of which an entry came or went. */
-  private int ofEntry(int mask) {
-    boolean isOfFolder = (mask & Linux.IN_ISDIR) != 0; // whose ".." is a name of this one
-    return (mask & ENTRIES) == 0 ? 0 : Kevent.NOTE_WRITE | (isOfFolder ? Kevent.NOTE_LINK : 0);
+  private int ofEntry(int mask, FileState before) {
+    if ((mask & ENTRIES) == 0) {
+      return 0;
+    }
+    int moved = mask & Watches.MOVED;
+    int extend = moved == 0 || moved == Watches.MOVED ? 0 : Kevent.NOTE_EXTEND;
+    int link = look.links() == before.links ? 0 : Kevent.NOTE_LINK; // by the ".." of a folder
+    return Kevent.NOTE_WRITE | extend | link;
   }
 
   private int ofItself(int mask, FileState before) {
-    int what = 0;
-    if ((mask & Linux.IN_ATTRIB) != 0) {
-      what |= ofAttributes(before);
-    }
-    if ((mask & Linux.IN_MODIFY) != 0) {
-      what |= Kevent.NOTE_WRITE | (look.size() > before.size ? Kevent.NOTE_EXTEND : 0);
-    }
+    int what = ofNames(mask, before); // each event sees all that has happened by now
+    what |= !look.isFolder() && look.size() > before.size ? Kevent.NOTE_EXTEND : 0;
+    what |= (mask & Linux.IN_MODIFY) != 0 ? Kevent.NOTE_WRITE : 0;
     what |= (mask & Linux.IN_DELETE_SELF) != 0 ? Kevent.NOTE_DELETE : 0;
     what |= (mask & Linux.IN_MOVE_SELF) != 0 ? Kevent.NOTE_RENAME : 0;
     what |= (mask & Linux.IN_UNMOUNT) != 0 ? Kevent.NOTE_REVOKE : 0;
@@ -131,12 +140,13 @@ final class VnodeFilter extends Filter {
   }
 
   /** A name that came or went is told as a change of attributes. */
-  private int ofAttributes(FileState before) {
+  private int ofNames(int mask, FileState before) {
     long links = look.links();
     if (links < before.links) {
       return Kevent.NOTE_DELETE | (links > 0 ? Kevent.NOTE_LINK : 0);
     }
-    return links > before.links ? Kevent.NOTE_LINK : Kevent.NOTE_ATTRIB;
+    boolean isOther = (mask & Linux.IN_ATTRIB) != 0 && links == before.links;
+    return links > before.links ? Kevent.NOTE_LINK : isOther ? Kevent.NOTE_ATTRIB : 0;
   }
 
   @Override

@@ -20,12 +20,16 @@ import java.util.List;
  */
 final class Watches {
 
+  /** Both: of a move within one folder, as which each half of it is told. */
+  static final int MOVED = Linux.IN_MOVED_FROM | Linux.IN_MOVED_TO;
+
   private static final int BUFFER_BYTES = 4 << 10; // 4 KiB: at least 15 events
 
   private final Sys sys;
   private final Instances instances;
   private final NumberTable<Watch> watches = new NumberTable<>();
   private final List<Watch> all = new ArrayList<>();
+  private int inside; // the last move within a folder
   private final IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
 
   /** A file, and who waits for what happens to it. */
@@ -112,8 +116,13 @@ final class Watches {
     while (at < count) {
       int number = events.getInt(at + Offsets.INOTIFY_EVENT__WD);
       int mask = events.getInt(at + Offsets.INOTIFY_EVENT__MASK);
+      int cookie = events.getInt(at + Offsets.INOTIFY_EVENT__COOKIE);
       int length = events.getInt(at + Offsets.INOTIFY_EVENT__LEN);
       at += Offsets.INOTIFY_EVENT__NAME + length;
+      if ((mask & Linux.IN_MOVED_FROM) != 0 && isMovedTo(events, at, count, number, cookie)) {
+        inside = cookie;
+      }
+      mask |= (mask & MOVED) != 0 && cookie == inside ? MOVED : 0;
       Watch watch = watches.get(number);
       if ((mask & Linux.IN_Q_OVERFLOW) != 0) { // something was lost, and nobody knows what
         for (int i = all.size() - 1; i >= 0; i--) {
@@ -124,6 +133,22 @@ final class Watches {
       }
     }
     return count > 0;
+  }
+
+  /** Whether one of the events from there on is the other half of a move within the folder. */
+  private static boolean isMovedTo(ByteBuffer events, int from, int end, int number, int cookie) {
+    int at = from;
+    while (at < end) {
+      boolean isOther =
+          (events.getInt(at + Offsets.INOTIFY_EVENT__MASK) & Linux.IN_MOVED_TO) != 0
+              && events.getInt(at + Offsets.INOTIFY_EVENT__COOKIE) == cookie
+              && events.getInt(at + Offsets.INOTIFY_EVENT__WD) == number;
+      if (isOther) {
+        return true;
+      }
+      at += Offsets.INOTIFY_EVENT__NAME + events.getInt(at + Offsets.INOTIFY_EVENT__LEN);
+    }
+    return false;
   }
 
   private void tell(Watch watch, int mask, boolean isOfEntry) {

@@ -8,8 +8,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,17 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code EVFILT_READ} and {@code EVFILT_WRITE}: when they report, how often, and what. */
 class ReadWriteTest extends KqueueCase {
-
-  private static final SocketAddress ANY =
-      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-
-  private static String readable(int fd, long data) {
-    return "READ " + fd + " " + data;
-  }
-
-  private static String writable(int fd, long data) {
-    return "WRITE " + fd + " " + data;
-  }
 
   // ---- level
 
@@ -265,7 +252,7 @@ class ReadWriteTest extends KqueueCase {
 
   @Test
   void connectThatIsRefused_isAnEnd_withTheErrno() throws Exception {
-    int listener = Sockets.tcpListener(sys, (InetSocketAddress) ANY, 1);
+    int listener = Sockets.tcpListener(sys, ANY, 1);
     SocketAddress gone = Sockets.localAddress(sys, listener);
     assertEquals(0, sys.close(listener));
     int fd = Sockets.open(sys, Linux.AF_INET, Linux.SOCK_STREAM);
@@ -288,7 +275,7 @@ class ReadWriteTest extends KqueueCase {
 
   @Test
   void listener_saysHowManyWait() throws Exception {
-    int listener = Sockets.tcpListener(sys, (InetSocketAddress) ANY, 8);
+    int listener = Sockets.tcpListener(sys, ANY, 8);
     int one = Sockets.connecting(sys, Sockets.localAddress(sys, listener));
     int two = Sockets.connecting(sys, Sockets.localAddress(sys, listener));
     try {

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code EVFILT_SIGNAL}: how often a signal came since the last time. */
 class SignalTest extends KqueueCase {
@@ -63,5 +65,97 @@ class SignalTest extends KqueueCase {
   void signalThatIsNone_isEinval() {
     assertEquals(Errno.EINVAL, errno(() -> change(0, SIGNAL, ADD)));
     assertEquals(Errno.EINVAL, errno(() -> change(65, SIGNAL, ADD)));
+  }
+
+  @Test
+  void clear_isSetByItself() throws Exception {
+    change(REAL_TIME, SIGNAL, ADD);
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(1, now().size());
+    assertEquals(CLEAR, events.flags(0));
+    assertEquals(0, events.fflags(0));
+  }
+
+  @Test
+  void signal_thatIsIgnoredOtherwise_isTold() throws Exception {
+    for (int signal : new int[] {Linux.SIGURG, Linux.SIGWINCH, Linux.SIGCONT}) {
+      change(signal, SIGNAL, ADD | ONESHOT);
+      assertEquals(0, sys.raise(signal));
+      assertEquals(List.of("SIGNAL " + signal + " 1"), now());
+    }
+  }
+
+  @Test
+  void signals_areToldEachByItsNumber() throws Exception {
+    change(REAL_TIME, SIGNAL, ADD);
+    change(REAL_TIME + 1, SIGNAL, ADD);
+    assertEquals(0, sys.raise(REAL_TIME + 1));
+    assertEquals(List.of("SIGNAL 41 1"), now());
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(0, sys.raise(REAL_TIME + 1));
+    assertEquals(2, now().size());
+  }
+
+  @Test
+  void signal_whileItIsOff_isCounted() throws Exception {
+    change(REAL_TIME, SIGNAL, ADD | DISABLE);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, sys.raise(REAL_TIME));
+    }
+    assertEquals(List.of(), now());
+    change(REAL_TIME, SIGNAL, ENABLE);
+    assertEquals(List.of("SIGNAL 40 3"), now());
+    assertEquals(List.of(), now());
+  }
+
+  @Test
+  void dispatched_countsOn() throws Exception {
+    change(REAL_TIME, SIGNAL, ADD | DISPATCH);
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(List.of("SIGNAL 40 1"), now());
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(List.of(), now());
+    change(REAL_TIME, SIGNAL, ENABLE);
+    assertEquals(List.of("SIGNAL 40 2"), now());
+  }
+
+  @Test
+  void once_takesAllThatCame() throws Exception {
+    change(REAL_TIME, SIGNAL, ADD | ONESHOT);
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(List.of("SIGNAL 40 2"), now());
+    assertEquals(Errno.ENOENT, errno(() -> change(REAL_TIME, SIGNAL, DELETE)));
+  }
+
+  @Test
+  void signal_raisedBeforeTheWait_endsIt() throws Exception {
+    change(REAL_TIME, SIGNAL, ADD);
+    assertEquals(0, sys.raise(REAL_TIME));
+    assertEquals(List.of("SIGNAL 40 1"), within(FOR_EVER));
+  }
+
+  @Test
+  void virtualThread_isRefused_withTheReason() throws Exception {
+    Throwable[] said = new Throwable[1];
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            change(REAL_TIME, SIGNAL, ADD);
+          } catch (SysException e) {
+            said[0] = e;
+          }
+        })
+        .join();
+    assertContains("a virtual thread has no signal mask", said[0].getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, 1L << 32 | 10, 66, Long.MAX_VALUE})
+  void numberThatIsNoSignal_isEinval(long ident) {
+    for (int flags : new int[] {ADD, DELETE, ENABLE}) {
+      assertEquals(Errno.EINVAL, errno(() -> change(ident, SIGNAL, flags)));
+    }
   }
 }

@@ -1,9 +1,12 @@
 package dev.pollux.kqueue;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,128 @@ class UserTest extends KqueueCase {
       trigger(i * 0x1_0000_0001L);
       assertEquals(List.of("USER " + i * 0x1_0000_0001L + " 0"), now());
     }
-    assertEquals(dev.pollux.sys.Errno.ENOENT, errno(() -> trigger(0)));
+    assertEquals(Errno.ENOENT, errno(() -> trigger(0)));
+  }
+
+  @Test
+  void flags_above24Bits_areNotTheProgramsOwn() throws Exception {
+    change(1, USER, ADD, 0x00ff_ffff | TRIGGER, 0);
+    assertEquals(1, now().size());
+    assertEquals(0x00ff_ffff, events.fflags(0));
+    change(2, USER, ADD, 0x3e00_0005 | TRIGGER, 0);
+    assertEquals(2, now().size());
+    assertEquals(5, events.fflags(events.ident(0) == 2 ? 0 : 1));
+  }
+
+  @Test
+  void flags_areCombined_withoutATrigger() throws Exception {
+    change(1, USER, ADD, 0x0f, 0);
+    change(1, USER, 0, Kevent.NOTE_FFAND | 0x3c, 0);
+    assertEquals(List.of(), now());
+    change(1, USER, 0, Kevent.NOTE_FFOR | 0x30, 0);
+    change(1, USER, 0, TRIGGER, 0);
+    assertEquals(1, now().size());
+    assertEquals(0x3c, events.fflags(0));
+  }
+
+  @Test
+  void flags_areCombined_whenItIsAddedAgain() throws Exception {
+    change(1, USER, ADD, 0x0f, 0);
+    change(1, USER, ADD, Kevent.NOTE_FFOR | 0xf0 | TRIGGER, 0);
+    assertEquals(1, now().size());
+    assertEquals(0xff, events.fflags(0));
+    change(1, USER, ADD, Kevent.NOTE_FFCOPY, 0);
+    assertEquals(1, now().size());
+    assertEquals(0, events.fflags(0));
+  }
+
+  @Test
+  void flags_areKept_whenItIsCleared() throws Exception {
+    change(1, USER, ADD | CLEAR, 7 | TRIGGER, 0);
+    assertEquals(1, now().size());
+    assertEquals(List.of(), now());
+    trigger(1);
+    assertEquals(1, now().size());
+    assertEquals(7, events.fflags(0));
+  }
+
+  @Test
+  void flags_ofSeveralTriggers_areGathered() throws Exception {
+    change(1, USER, ADD | CLEAR);
+    for (int i = 0; i < 8; i++) {
+      change(1, USER, 0, Kevent.NOTE_FFOR | TRIGGER | 1 << i, 0);
+    }
+    assertEquals(1, now().size());
+    assertEquals(0xff, events.fflags(0));
+  }
+
+  @Test
+  void flags_arePassed_whileItIsOff() throws Exception {
+    change(1, USER, ADD | DISABLE);
+    change(1, USER, 0, Kevent.NOTE_FFCOPY | TRIGGER | 9, 0);
+    assertEquals(List.of(), now());
+    change(1, USER, ENABLE);
+    assertEquals(1, now().size());
+    assertEquals(9, events.fflags(0));
+  }
+
+  @Test
+  void data_isPassed_andUdata() throws Exception {
+    queue.change(1, USER, ADD | CLEAR, TRIGGER, Long.MIN_VALUE, Long.MAX_VALUE);
+    assertEquals(List.of("USER 1 " + Long.MIN_VALUE), now());
+    assertEquals(Long.MAX_VALUE, events.udata(0));
+  }
+
+  @Test
+  void triggerWithAdd_isOne() throws Exception {
+    change(1, USER, ADD | CLEAR, TRIGGER, 0);
+    assertEquals(List.of("USER 1 0"), now());
+    change(1, USER, ADD, TRIGGER, 0);
+    assertEquals(List.of("USER 1 0"), now());
+    assertEquals(List.of(), now());
+  }
+
+  @Test
+  void trigger_ofWhatIsNotThere_isEnoent() throws Exception {
+    assertEquals(Errno.ENOENT, errno(() -> trigger(1)));
+    change(1, USER, ADD | ONESHOT, TRIGGER, 0);
+    assertEquals(1, now().size());
+    assertEquals(Errno.ENOENT, errno(() -> trigger(1)));
+  }
+
+  @Test
+  void deleted_forgetsItsTrigger() throws Exception {
+    change(1, USER, ADD, TRIGGER | 5, 3);
+    change(1, USER, DELETE);
+    change(1, USER, ADD);
+    assertEquals(List.of(), now());
+    trigger(1);
+    assertEquals(List.of("USER 1 0"), now());
+    assertEquals(0, events.fflags(0));
+  }
+
+  @Test
+  void trigger_fromManyThreads_isNeverLost() throws Exception {
+    change(1, USER, ADD | CLEAR);
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      int bits = 0x3f << 6 * t;
+      all.add(
+          CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 24; i++) {
+              int bit = bits & 1 << i;
+              assertDoesNotThrow(
+                  () -> change(1, USER, 0, Kevent.NOTE_FFOR | TRIGGER | bit, 0));
+            }
+          }));
+    }
+    int seen = 0;
+    while (seen != 0x00ff_ffff) {
+      assertEquals(1, within(LONG).size());
+      seen |= events.fflags(0);
+    }
+    for (CompletableFuture<Void> each : all) {
+      var _ = get(each);
+    }
   }
 }
