@@ -69,6 +69,14 @@ final class Amounts {
     return Math.max(1, size - memory.get(JAVA_INT, 0));
   }
 
+  /**
+   * Whether a stream socket will not send any more, though it may receive: epoll does not tell, and
+   * to send nothing fails then, and does nothing else.
+   */
+  boolean isWritingOver(int fd) {
+    return sys.send(fd, value, 0, Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL) == -Errno.EPIPE;
+  }
+
   /** The error of a socket, which is none then; 0 if there is none, or it is no socket. */
   int error(int fd) {
     return Math.max(0, option(fd, Linux.SOL_SOCKET, Linux.SO_ERROR));

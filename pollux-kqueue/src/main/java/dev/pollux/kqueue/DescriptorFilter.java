@@ -53,6 +53,7 @@ final class DescriptorFilter extends Filter {
     source.fd = (int) source.ident;
     int type = amounts.socketType(source.fd);
     source.isSocket = type >= 0;
+    source.isStream = type == Linux.SOCK_STREAM;
     return type == -Errno.EBADF ? Errno.EBADF : 0;
   }
 
@@ -111,6 +112,7 @@ final class DescriptorFilter extends Filter {
     if (!isEnd && (mask & (ready | Linux.EPOLLERR)) == 0) {
       return;
     }
+    isEnd |= takesErrors && isWrite && source.isStream && amounts.isWritingOver(source.fd);
     long amount = amount(source.fd, isEnd);
     if (amount < 0 || (takesErrors && instances.isGone(source))) { // closed: a duplicate speaks
       notes.forget(source, number);

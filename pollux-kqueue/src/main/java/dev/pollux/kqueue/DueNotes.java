@@ -12,7 +12,8 @@ final class DueNotes {
   private @Nullable Knote first;
   private @Nullable Knote last;
   private int count;
-  private int left; // of a round
+  private long added; // in all
+  private long lastTurn; // of a round
 
   DueNotes(Instances instances) {
     this.instances = instances;
@@ -34,6 +35,7 @@ final class DueNotes {
 
   private void add(Knote note) {
     note.isDue = true;
+    note.turn = ++added;
     note.before = last;
     if (last == null) {
       first = note;
@@ -65,22 +67,20 @@ final class DueNotes {
 
   /** A round begins: each of them once. The word has come, in its turn among all the others. */
   void begin() {
-    left = count;
+    lastTurn = added;
   }
 
   /** Whether a round is under way, for which there was no room. */
   boolean isInRound() {
-    return left > 0;
+    return first != null && first.turn <= lastTurn;
   }
 
   /** Gives out those of a round, as far as there is room; each stays until its filter says else. */
   void report(Kevents out) {
-    while (left > 0 && !out.isFull()) {
-      left--;
+    while (!out.isFull()) {
       Knote note = first;
-      if (note == null) {
-        left = 0;
-        return;
+      if (note == null || note.turn > lastTurn) {
+        break;
       }
       remove(note);
       add(note); // behind the others

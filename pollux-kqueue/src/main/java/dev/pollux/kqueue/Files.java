@@ -94,12 +94,15 @@ final class Files {
   /** Gives it out if it is ready. */
   void report(Knote note, Kevents out) {
     Source source = note.source;
+    if (note.watch != null) {
+      watches.readAll(); // what is told of is in the amount; that looks at other files
+    }
+    if (source.isForgotten()) {
+      return;
+    }
     if (isGone(source)) {
       notes.forget(source, note.filter.number);
       return;
-    }
-    if (note.watch != null && note.is(Kevent.EV_CLEAR)) {
-      watches.readAll(); // what is told of is in the amount
     }
     long amount = !isRead(note) ? 0 : look.isRegular() ? look.toEnd(source.fd) : 1;
     boolean isBelow = note.hasThreshold() && amount >= 0 && amount < note.data;

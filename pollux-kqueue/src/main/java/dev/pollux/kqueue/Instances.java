@@ -9,6 +9,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The epoll instances of a queue, and what else it watches for itself: which of them a source is an
@@ -45,6 +46,7 @@ final class Instances {
   private final IoBuffer eight = IoBuffer.allocate(Long.BYTES);
   private final int[] own = new int[OWN]; // by what stands for them, without the sign
   private int wordEnd = -1; // where the word is said, if that is not where it is heard
+  private final BitSet ownNumbers = new BitSet(); // of all that the queue has open
   private boolean isSaid;
   private boolean isClosed;
   private boolean mayHaveLost; // an item of the first instance, that cannot be taken out
@@ -101,12 +103,23 @@ final class Instances {
       int result = control(outer, Linux.EPOLL_CTL_ADD, fd, Linux.EPOLLIN, token);
       isAdded = result >= 0;
       own[(int) -token] = isAdded ? fd : -1;
+      ownNumbers.set(fd, isAdded);
       return Math.max(0, -result);
     } finally {
       if (!isAdded) {
         int _ = sys.close(fd);
       }
     }
+  }
+
+  /** A number is the queue's: what was known of it before is gone. */
+  void taken(int fd) {
+    ownNumbers.set(fd);
+  }
+
+  /** It is not any more. */
+  void givenBack(int fd) {
+    ownNumbers.clear(fd);
   }
 
   // ---- items
@@ -210,10 +223,8 @@ final class Instances {
    * Asked by adding it again, which changes nothing where it is there.
    */
   boolean isGone(Source source) {
-    for (int fd : own) {
-      if (fd == source.fd) {
-        return true; // the number is the queue's own by now
-      }
+    if (ownNumbers.get(source.fd)) {
+      return true; // the queue's, by now
     }
     int epfd = outer;
     for (int place = 0; source.level == 0 && place < Filter.PLACES; place++) {

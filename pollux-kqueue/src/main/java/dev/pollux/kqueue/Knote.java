@@ -28,6 +28,7 @@ final class Knote {
 
   // In the order of those that are due, without a descriptor that says so:
   boolean isDue;
+  long turn;
   @Nullable Knote before;
   @Nullable Knote after;
 

@@ -79,6 +79,10 @@ final class Notes {
       return failed;
     }
     Source source = sources.find(filter.number, list.identAt(index));
+    if (source != null && source.file != null) {
+      watches.readAll(); // it may be told that nobody has the file open any more
+      source = sources.find(filter.number, list.identAt(index));
+    }
     if (source != null && isGone(source, filter)) {
       forget(source, filter.number);
       source = null;
@@ -199,6 +203,7 @@ final class Notes {
     }
     source.fd = fd;
     source.isOwn = true;
+    instances.taken(fd);
     return 0;
   }
 
@@ -206,6 +211,7 @@ final class Notes {
   void disown(Source source) {
     if (source.fd >= 0) {
       int _ = sys.close(source.fd);
+      instances.givenBack(source.fd);
     }
     source.fd = -1;
     source.level = 0;

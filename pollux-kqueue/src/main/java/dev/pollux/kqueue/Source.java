@@ -26,6 +26,7 @@ final class Source {
   int first;
 
   boolean isSocket;
+  boolean isStream;
   int error; // of a socket, which says it once
 
   /** What epoll does not watch, as it is always ready; null for all else. */
@@ -42,6 +43,10 @@ final class Source {
       }
     }
     return true;
+  }
+
+  boolean isForgotten() {
+    return slot < 0;
   }
 
   /** The name that epoll keeps. */

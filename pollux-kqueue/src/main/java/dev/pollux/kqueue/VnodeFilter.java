@@ -55,6 +55,7 @@ final class VnodeFilter extends Filter {
 
   @Override
   int begin(Knote note, boolean isNew, int fflags, long data) {
+    watches.readAll(); // what happened before is told as was asked for before
     note.fflags = fflags;
     note.data = data;
     note.happened &= fflags;
@@ -154,6 +155,14 @@ final class VnodeFilter extends Filter {
 
   @Override
   void reportDue(Knote note, Kevents out) {
+    watches.readAll(); // what is told of is in the event
+    if (note.source.isForgotten()) {
+      return;
+    }
+    if (isGone(note.source)) {
+      notes.forget(note.source, number);
+      return;
+    }
     int what = note.happened;
     if (what != 0 && note.isEnabled) {
       note.happened = note.is(Kevent.EV_CLEAR) ? 0 : what;

@@ -102,7 +102,7 @@ final class Watches {
 
   /** Tells knotes all that has happened. */
   void readAll() {
-    boolean hadSome = true;
+    boolean hadSome = instances.own(Instances.WATCHES) >= 0;
     while (hadSome) {
       hadSome = read();
     }
@@ -156,11 +156,13 @@ final class Watches {
       Knote note = watch.notes.get(i);
       note.filter.happened(note, mask, isOfEntry);
     }
-    if ((mask & Linux.IN_IGNORED) != 0) { // the file is no more
-      for (Knote note : watch.notes) {
-        note.watch = null;
-      }
+    if ((mask & Linux.IN_IGNORED) != 0) { // the file is no more, nor is a descriptor of it
       forget(watch);
+      for (int i = watch.notes.size() - 1; i >= 0; i--) {
+        Knote note = watch.notes.get(i);
+        note.watch = null;
+        note.filter.notes.forget(note.source, note.filter.number);
+      }
     }
   }
 }

@@ -169,6 +169,25 @@ class HardCasesTest extends KqueueCase {
     assertEquals(0, events.flags(0) & EOF);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"unix", "tcp"})
+  void endOfOnesOwnWriting_isAnEnd(String kind) throws Exception {
+    int[] ends = kind.equals("tcp") ? tcp() : pair();
+    change(ends[0], WRITE, ADD);
+    assertEquals(0, sys.shutdown(ends[0], Linux.SHUT_WR));
+    assertEquals(1, now().size());
+    assertEquals(EOF, events.flags(0) & EOF);
+  }
+
+  @Test
+  void endOfThePeersReading_isAnEnd() throws Exception {
+    int[] pair = pair();
+    change(pair[0], WRITE, ADD);
+    assertEquals(0, sys.shutdown(pair[1], Linux.SHUT_RD));
+    assertEquals(1, now().size());
+    assertEquals(EOF, events.flags(0) & EOF);
+  }
+
   // ---- EVFILT_PROC
 
   @Test
