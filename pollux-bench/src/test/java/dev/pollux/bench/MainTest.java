@@ -52,7 +52,7 @@ class MainTest {
         "pipes --runs 0              | --runs is at least 1, not 0",
         "pipes --sizes 99            | --sizes has 99, less than the 100 active pairs",
         "pipes --sizes 2000000000    | no size fits the limit",
-        "pipes --backends kqueue     | kqueue",
+        "pipes --backends devpoll    | devpoll",
         "pipes --c-threads 3         | --c-threads takes 0, 1 and 2, not 3",
         "pipes --cpu 1000000         | --cpu takes -1 to",
         "pipes --rows x --rounds 14  | --rows needs 15 rounds and no --quick",

@@ -35,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "pollux",
-    header = "I/O multiplexing for the JVM: epoll, poll and select in plain Java.",
+    header = "I/O multiplexing for the JVM: epoll, poll, select and kqueue in plain Java.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

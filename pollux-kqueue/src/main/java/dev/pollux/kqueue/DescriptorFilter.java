@@ -101,7 +101,9 @@ final class DescriptorFilter extends Filter {
 
   @Override
   void happened(Knote note, int mask, boolean isOfEntry) {
-    files.changed(note);
+    if (isRead) {
+      files.changed(note);
+    }
   }
 
   @Override

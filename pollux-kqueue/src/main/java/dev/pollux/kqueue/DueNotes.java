@@ -84,7 +84,9 @@ final class DueNotes {
       }
       remove(note);
       add(note); // behind the others
-      note.filter.reportDue(note, out);
+      if (note.round != out.round) { // else it was told in this call
+        note.filter.reportDue(note, out);
+      }
     }
     say();
   }

@@ -53,9 +53,11 @@ final class Files {
 
   int begin(Knote note) {
     int failed = look.at(note.source.fd);
-    if (failed == 0 && hasEnd(note)) {
-      failed = watches.add(note, Linux.IN_MODIFY);
-      if (failed == 0 && !note.is(Kevent.EV_CLEAR) && !readers.contains(note)) {
+    boolean isPolled = (note.fflags & Kevent.NOTE_FILE_POLL) != 0;
+    if (failed == 0 && look.isRegular() && !isPolled) {
+      int mask = isRead(note) ? Linux.IN_MODIFY : Linux.IN_DELETE_SELF; // its end is told anyway
+      failed = watches.add(note, mask);
+      if (failed == 0 && hasEnd(note) && !note.is(Kevent.EV_CLEAR) && !readers.contains(note)) {
         boolean _ = readers.add(note);
       }
     }

@@ -234,7 +234,8 @@ final class Instances {
     if (result == 0) {
       int _ = control(epfd, Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
     }
-    return result != -Errno.EEXIST;
+    boolean isUnknown = result == -Errno.ENOSPC || result == -Errno.ENOMEM; // at a limit
+    return result != -Errno.EEXIST && !isUnknown;
   }
 
   /**

@@ -24,6 +24,10 @@ public final class Kevents {
   private final long[] data;
   private final long[] udata;
   private int size;
+  private int reserved; // of the room, at the end
+
+  /** Which call this is for: each knote has one event in it. */
+  long round;
 
   /** Room for what epoll says, for the wait that fills this. */
   final EpollEvents batch;
@@ -139,10 +143,20 @@ public final class Kevents {
   /** Empties it, and leaves what was there to be read as long as nothing is written over it. */
   void restart() {
     size = 0;
+    reserved = 0;
+  }
+
+  /** Keeps so much of the room for others. */
+  void reserve(int count) {
+    reserved = count;
+  }
+
+  int room() {
+    return Math.max(0, idents.length - reserved - size);
   }
 
   boolean isFull() {
-    return size == idents.length;
+    return room() == 0;
   }
 
   /** Puts one of these, or of before a restart, at the end of another list. */

@@ -13,6 +13,7 @@ final class Knote {
   long data;
   long udata;
   boolean isEnabled;
+  long round; // of the call in which it was told last
 
   /** READ and WRITE: below its threshold, it waits for more. */
   boolean isBelow;

@@ -41,6 +41,8 @@ public final class Kqueue implements AutoCloseable {
   public static final int INTERRUPTED = -Errno.EINTR;
 
   private static final int WAITS = -1;
+  private static final int ALL_PLACES = (1 << Filter.PLACES) - 1;
+  private static final int MOST_LOOKS = 64; // at what is nothing, in a call that does not wait
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Sys sys;
@@ -188,7 +190,7 @@ public final class Kqueue implements AutoCloseable {
       if (events == null || events.size() > 0 || events.capacity() == 0) {
         return events == null ? 0 : events.size();
       }
-      notes.look();
+      notes.look(events);
       notes.instances.enter(events);
       inside++;
       return WAITS;
@@ -237,10 +239,10 @@ public final class Kqueue implements AutoCloseable {
     int given = collectRest(events);
     long begun = timeoutNanos > 0 ? sys.nanoTime() : 0;
     long rest = given > 0 ? 0 : timeoutNanos;
-    boolean hadDue = given > 0; // those that are due have their turn once in a call
+    int looks = 0;
     boolean isAgain = true;
     while (isAgain && !events.isFull()) {
-      int room = events.capacity() - events.size();
+      int room = events.room();
       int count = await(events.batch, room, rest, events.timespec);
       if (count < 0) {
         return events.size() > 0 ? events.size() : count;
@@ -248,15 +250,13 @@ public final class Kqueue implements AutoCloseable {
       events.rawFrom = Instances.LEVELS;
       events.rawIndex = 0;
       events.rawCount = count;
-      int before = events.size();
-      boolean isMore = collectLocked(events, !hadDue);
+      collectLocked(events);
       if (timeoutNanos > 0) {
         rest = Math.max(0, timeoutNanos - (sys.nanoTime() - begun));
       }
-      // Without an event: it was nothing, or leads to something, such as what inotify tells.
-      // After an event it is no second look: what is so as a level would be told twice.
-      isAgain = count > 0 && events.size() == before && (isMore || (before == 0 && rest != 0));
-      rest = events.size() > 0 ? 0 : rest;
+      // Without an event it was nothing; there may be others for which there was no room.
+      boolean isMore = count == room && ++looks < MOST_LOOKS;
+      isAgain = events.size() == 0 && count > 0 && (isMore || rest != 0);
     }
     return events.size();
   }
@@ -264,7 +264,7 @@ public final class Kqueue implements AutoCloseable {
   /** What a call before had no room for, or left as something was thrown. */
   private int collectRest(Kevents events) throws SysException {
     if (events.rawIndex < events.rawCount) {
-      boolean _ = collectLocked(events, true);
+      collectLocked(events);
     }
     synchronized (lock) {
       if (!isClosed && notes.due.isInRound()) {
@@ -288,61 +288,69 @@ public final class Kqueue implements AutoCloseable {
     }
   }
 
-  private boolean collectLocked(Kevents events, boolean withDue) throws SysException {
+  private void collectLocked(Kevents events) throws SysException {
     synchronized (lock) {
       if (isClosed) {
         throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
       }
-      return collect(events, withDue);
+      collect(events);
     }
   }
 
   /**
    * Makes events of what epoll said. What was thrown in the middle leaves the rest to the next call
-   * with this list: edges are told once.
-   *
-   * @param withDue those that are due have not had their turn in this call
-   * @return whether another look at epoll brings something that this one did not
+   * with this list: edges are told once. Of the room, one is kept for each of those that epoll
+   * named: all have their turn, as its order goes round.
    */
-  private boolean collect(Kevents events, boolean withDue) {
+  private void collect(Kevents events) {
     notes.heard(events);
-    boolean hasEdges = events.rawFrom != Instances.LEVELS;
-    boolean hasWord = false;
-    boolean hasNews = false;
-    while (events.rawIndex < events.rawCount && !events.isFull()) {
+    int edges = events.rawFrom == Instances.LEVELS ? 0 : ALL_PLACES; // by place, as bits
+    boolean hasDue = false;
+    int kept = 0; // for those that are told behind all others
+    while (events.rawIndex < events.rawCount) {
+      events.reserve(kept + events.rawCount - 1 - events.rawIndex);
       long token = events.batch.data(events.rawIndex);
       int mask = events.batch.events(events.rawIndex);
       if (token >= 0 || token < Instances.LEVELS) {
         notes.report(token, mask, events.rawFrom, events);
-      } else if (token == Instances.WORD) {
-        hasWord = true;
-      } else if (token == Instances.WATCHES) {
-        notes.watches.readAll();
-        hasNews = true;
-      } else if (token == Instances.TICKS) {
-        notes.ticks.tick();
-        hasNews = true;
       } else {
-        hasEdges = true; // the batch is needed for them
+        kept++;
+        hasDue |= token == Instances.WORD || token == Instances.WATCHES;
+        edges |= hear(token);
       }
       events.rawIndex++;
     }
     events.rawCount = 0;
     notes.rebuildIfLost(events, inside - 1);
-    for (int place = 0; hasEdges && place < Filter.PLACES; place++) {
-      collectEdges(Instances.edges(place), events);
+    for (int place = 0; place < Filter.PLACES; place++) {
+      if ((edges & (1 << place)) != 0) {
+        kept = Math.max(0, kept - 1);
+        events.reserve(kept);
+        collectEdges(Instances.edges(place), events);
+      }
     }
-    if ((hasWord || hasNews) && withDue) { // last: what was found beside it is not told again
+    events.reserve(0);
+    if (hasDue) {
       notes.due.begin();
       notes.due.report(events);
     }
-    return hasNews || (hasWord && !withDue);
+  }
+
+  /** One of the queue's own has spoken; the instances of edges that have something to tell now. */
+  private int hear(long token) {
+    if (token == Instances.WATCHES) {
+      notes.watches.readAll();
+    } else if (token == Instances.TICKS) {
+      notes.ticks.tick();
+      return ALL_PLACES;
+    }
+    return token > Instances.WORD ? 1 << (int) (-1 - token) : 0; // the batch is needed for them
   }
 
   /** Takes as many edges as there is room for: what was taken is not told again. */
   private void collectEdges(long token, Kevents events) {
     int epfd = notes.instances.own(token);
-    int room = events.capacity() - events.size();
+    int room = events.room();
     if (epfd < 0 || room == 0) {
       return;
     }

@@ -28,6 +28,7 @@ final class Notes {
   private final SignalFilter signal;
   private final TimerFilter timer;
   private final UserFilter user;
+  private long rounds;
 
   Notes(Sys sys, boolean takesErrors) throws SysException {
     this.sys = sys;
@@ -185,6 +186,9 @@ final class Notes {
 
   /** Its descriptor is not what it was: what stood on it is gone. */
   void forget(Source source, int filter) {
+    if (source.isForgotten()) {
+      return;
+    }
     for (int place = 0; place < Filter.PLACES; place++) {
       Knote note = source.notes[place];
       if (note != null) {
@@ -220,7 +224,8 @@ final class Notes {
   // ---- events
 
   /** A wait begins. */
-  void look() {
+  void look(Kevents out) {
+    out.round = ++rounds;
     files.look();
   }
 
@@ -233,12 +238,19 @@ final class Notes {
     }
     boolean isHeard = false;
     int first = source.first;
-    for (int i = 0; i < Filter.PLACES && !out.isFull(); i++) {
+    source.first = 0;
+    for (int i = 0; i < Filter.PLACES; i++) {
       int place = (first + i) % Filter.PLACES;
       Knote note = source.notes[place];
-      if (note != null && isMeant(note, from)) {
-        isHeard = true;
-        source.first = (place + 1) % Filter.PLACES;
+      if (note == null || !isMeant(note, from)) {
+        continue;
+      }
+      isHeard = true;
+      if (out.isFull()) {
+        source.first = place; // the next time
+        break;
+      }
+      if (note.round != out.round) { // else it was told as one of edges, and is none any more
         note.filter.report(note, mask, out);
       }
     }
@@ -272,6 +284,7 @@ final class Notes {
 
   /** An event. */
   void give(Knote note, int more, int fflags, long data, Kevents out) {
+    note.round = out.round;
     var _ = out.add(note.ident, note.filter.number, note.flags | more, fflags, data, note.udata);
     if (note.is(Kevent.EV_ONESHOT)) {
       remove(note);

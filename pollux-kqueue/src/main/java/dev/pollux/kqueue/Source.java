@@ -22,7 +22,7 @@ final class Source {
   int level; // the mask of its item in the first instance; 0 for no item
   final boolean[] hasEdge = new boolean[Filter.PLACES];
 
-  /** The place whose turn it is, where there is no room for all. */
+  /** The place of the one that had no room beside the others. */
   int first;
 
   boolean isSocket;

@@ -60,7 +60,7 @@ final class VnodeFilter extends Filter {
     note.data = data;
     note.happened &= fflags;
     int failed = watches.add(note, mask(fflags));
-    if (failed == 0 && isNew) {
+    if (failed == 0) {
       failed = look.at(note.source.fd); // what happens from now on is told
       look.copyTo(state(note));
     }
@@ -110,7 +110,6 @@ final class VnodeFilter extends Filter {
     }
     FileState state = state(note);
     int what = isOfEntry ? ofEntry(mask, state) : ofItself(mask, state);
-    look.copyTo(state);
     note.happened |= what & note.fflags;
     int _ = toggle(note);
   }
@@ -123,13 +122,21 @@ final class VnodeFilter extends Filter {
     int moved = mask & Watches.MOVED;
     int extend = moved == 0 || moved == Watches.MOVED ? 0 : Kevent.NOTE_EXTEND;
     int link = look.links() == before.links ? 0 : Kevent.NOTE_LINK; // by the ".." of a folder
+    before.links = look.links();
     return Kevent.NOTE_WRITE | extend | link;
   }
 
+  /** Of what a look sees, an event takes what it is about: of the rest another one tells later. */
   private int ofItself(int mask, FileState before) {
-    int what = ofNames(mask, before); // each event sees all that has happened by now
-    what |= !look.isFolder() && look.size() > before.size ? Kevent.NOTE_EXTEND : 0;
-    what |= (mask & Linux.IN_MODIFY) != 0 ? Kevent.NOTE_WRITE : 0;
+    int what = 0;
+    if ((mask & Linux.IN_ATTRIB) != 0) {
+      what |= ofNames(before);
+      before.links = look.links();
+    }
+    if ((mask & Linux.IN_MODIFY) != 0) {
+      what |= Kevent.NOTE_WRITE | (look.size() > before.size ? Kevent.NOTE_EXTEND : 0);
+      before.size = look.size();
+    }
     what |= (mask & Linux.IN_DELETE_SELF) != 0 ? Kevent.NOTE_DELETE : 0;
     what |= (mask & Linux.IN_MOVE_SELF) != 0 ? Kevent.NOTE_RENAME : 0;
     what |= (mask & Linux.IN_UNMOUNT) != 0 ? Kevent.NOTE_REVOKE : 0;
@@ -141,13 +148,12 @@ final class VnodeFilter extends Filter {
   }
 
   /** A name that came or went is told as a change of attributes. */
-  private int ofNames(int mask, FileState before) {
+  private int ofNames(FileState before) {
     long links = look.links();
     if (links < before.links) {
       return Kevent.NOTE_DELETE | (links > 0 ? Kevent.NOTE_LINK : 0);
     }
-    boolean isOther = (mask & Linux.IN_ATTRIB) != 0 && links == before.links;
-    return links > before.links ? Kevent.NOTE_LINK : isOther ? Kevent.NOTE_ATTRIB : 0;
+    return links > before.links ? Kevent.NOTE_LINK : Kevent.NOTE_ATTRIB;
   }
 
   @Override

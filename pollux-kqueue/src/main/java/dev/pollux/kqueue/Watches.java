@@ -89,7 +89,7 @@ final class Watches {
     }
     note.watch = null;
     boolean _ = watch.notes.remove(note);
-    if (watch.notes.isEmpty()) {
+    if (watch.notes.isEmpty() && watches.get(watch.number) == watch) {
       forget(watch);
       int _ = sys.inotifyRmWatch(instances.own(Instances.WATCHES), watch.number);
     }
@@ -158,10 +158,10 @@ final class Watches {
     }
     if ((mask & Linux.IN_IGNORED) != 0) { // the file is no more, nor is a descriptor of it
       forget(watch);
-      for (int i = watch.notes.size() - 1; i >= 0; i--) {
-        Knote note = watch.notes.get(i);
-        note.watch = null;
+      while (!watch.notes.isEmpty()) {
+        Knote note = watch.notes.getLast();
         note.filter.notes.forget(note.source, note.filter.number);
+        remove(note); // if its source was gone already
       }
     }
   }

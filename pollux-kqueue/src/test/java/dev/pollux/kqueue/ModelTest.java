@@ -41,17 +41,6 @@ class ModelTest extends QueueCase {
     assertEquals(Kqueue.INTERRUPTED, get(said));
   }
 
-  /** The real kernel says how many. */
-  @Test
-  void listener_saysThatOneWaits() throws Exception {
-    int listener = listener();
-    change(listener, READ, ADD);
-    for (int i = 0; i < 3; i++) {
-      int _ = mine(Sockets.connecting(sys, Sockets.localAddress(sys, listener)));
-    }
-    assertEquals(List.of(readable(listener, 1)), now());
-  }
-
   /** There are no hard links, so that a name that is lost was the last one. */
   @Test
   void unlink_isADeleteAlone() throws Exception {

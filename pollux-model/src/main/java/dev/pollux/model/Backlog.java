@@ -29,6 +29,10 @@ final class Backlog<S extends Socket> {
     return queue.isEmpty();
   }
 
+  int size() {
+    return queue.size();
+  }
+
   void add(S connection) {
     queue.add(connection);
   }

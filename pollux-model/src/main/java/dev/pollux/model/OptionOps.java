@@ -21,6 +21,11 @@ final class OptionOps {
   private static final int TIMESTAMPS = 12;
   private static final int DEFAULT_SEGMENT = 536; // TCP_MSS_DEFAULT
 
+  // struct tcp_info of linux/tcp.h, of which listeners fill in little
+  private static final int TCP_INFO_BYTES = 232;
+  private static final int TCP_INFO_UNACKED = 24;
+  private static final byte TCP_LISTEN = 10;
+
   private final Kernel kernel;
   private final Memory memory;
 
@@ -64,6 +69,10 @@ final class OptionOps {
 
   /** The value of an option that is more than a number, or null. */
   private static byte @Nullable [] structure(Socket socket, int level, int name) {
+    boolean isInfo = level == Linux.IPPROTO_TCP && name == Linux.TCP_INFO;
+    if (isInfo && socket.waitingCount() >= 0) {
+      return listenerInfo(socket);
+    }
     if (level != Linux.SOL_SOCKET) {
       return null;
     }
@@ -78,6 +87,14 @@ final class OptionOps {
       return SocketTimeout.get(socket.options(), name);
     }
     return name == Linux.SO_PEERCRED ? ucred(socket.peerCredentials()) : null;
+  }
+
+  /** {@code struct tcp_info} of a listener. Source: tcp_get_info of net/ipv4/tcp.c. */
+  private static byte[] listenerInfo(Socket socket) {
+    byte[] bytes = new byte[TCP_INFO_BYTES];
+    bytes[0] = TCP_LISTEN;
+    Bytes.putInt(bytes, TCP_INFO_UNACKED, socket.waitingCount());
+    return bytes;
   }
 
   /** {@code struct ucred}. */

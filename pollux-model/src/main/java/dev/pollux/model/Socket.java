@@ -85,9 +85,14 @@ interface Socket extends File {
     return -Errno.EOPNOTSUPP;
   }
 
+  /** How many wait to be accepted; -1 unless it accepts connections, or that is not told. */
+  default int waitingCount() {
+    return -1;
+  }
+
   /** Whether it accepts connections. */
   default boolean isListening() {
-    return false;
+    return waitingCount() >= 0;
   }
 
   /** The next established connection of a listener, or null. */

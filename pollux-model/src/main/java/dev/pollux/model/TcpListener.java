@@ -35,6 +35,10 @@ final class TcpListener {
     return ready.isEmpty();
   }
 
+  int size() {
+    return ready.size();
+  }
+
   @Nullable TcpSocket poll() {
     return ready.poll();
   }

@@ -130,8 +130,8 @@ final class TcpSocket implements Socket {
   }
 
   @Override
-  public boolean isListening() {
-    return listener != null;
+  public int waitingCount() {
+    return listener == null ? -1 : listener.size();
   }
 
   @Override

@@ -186,7 +186,7 @@ final class KqueueBackend implements Mechanism {
   }
 
   private void put(Registration registration, int direction, int flags, long name) {
-    int fflags = direction == 0 ? Kevent.NOTE_FILE_POLL : direction == 1 ? 0 : Kevent.NOTE_OOB;
+    int fflags = direction < 2 ? Kevent.NOTE_FILE_POLL : Kevent.NOTE_OOB;
     var _ =
         changes.add(
             registration.fd(), filter(direction), flags | Kevent.EV_RECEIPT, fflags, 0, name);

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until descriptors are ready: one contract over epoll, poll and select.
+ * Waits until descriptors are ready: one contract over epoll, poll, select and kqueue.
  *
  * <p>A descriptor is {@linkplain #add added} with an {@link Interest}, a {@link Trigger} and an
  * attachment; {@link #await(Events, long)} blocks until something is ready and fills {@link

@@ -22,6 +22,7 @@ final class EchoArguments {
       case "epoll" -> new Choice(Backend.EPOLL);
       case "poll" -> new Choice(Backend.POLL);
       case "select" -> new Choice(Backend.SELECT);
+      case "kqueue" -> new Choice(Backend.KQUEUE);
       default -> null;
     };
   }
@@ -56,7 +57,7 @@ final class EchoArguments {
   static final class BackendConverter implements ITypeConverter<Choice> {
     @Override
     public Choice convert(String value) {
-      return Arguments.required(backend(value), value, "auto, epoll, poll or select");
+      return Arguments.required(backend(value), value, "auto, epoll, poll, select or kqueue");
     }
   }
 

@@ -85,7 +85,7 @@ public final class EchoCommand implements Callable<Integer> {
       paramLabel = "BACKEND",
       defaultValue = "auto",
       converter = EchoArguments.BackendConverter.class,
-      description = "auto, epoll, poll or select (default: ${DEFAULT-VALUE}).")
+      description = "auto, epoll, poll, select or kqueue (default: ${DEFAULT-VALUE}).")
   private Choice backend = new Choice(null);
 
   @Option(

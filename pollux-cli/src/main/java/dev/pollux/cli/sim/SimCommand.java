@@ -3,6 +3,7 @@ package dev.pollux.cli.sim;
 import dev.pollux.cli.terminal.Exits;
 import dev.pollux.cli.terminal.Failure;
 import dev.pollux.cli.terminal.Version;
+import dev.pollux.poll.Backend;
 import dev.pollux.sim.Sim;
 import dev.pollux.sim.SimFailure;
 import dev.pollux.sim.SimRuns;
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +43,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class)
 public final class SimCommand implements Callable<Integer> {
 
+  private static final List<String> BACKENDS =
+      Stream.of(Backend.values()).map(Backend::label).toList();
   private static final int STREAM_BYTES = 1 << 16; // 64 KiB
 
   @Option(
@@ -70,6 +75,14 @@ public final class SimCommand implements Callable<Integer> {
       description = "What is run: echo, chat or proxy (default: ${DEFAULT-VALUE}).")
   private String program = "echo";
 
+  @Option(
+      names = "--backend",
+      paramLabel = "BACKEND",
+      description =
+          "What the program waits with: epoll, poll, select or kqueue. Default: the seed chooses"
+              + " among the first three.")
+  private @Nullable String backend;
+
   @Option(names = "--trace", description = "Print every step with its virtual time.")
   private boolean trace;
 
@@ -86,6 +99,9 @@ public final class SimCommand implements Callable<Integer> {
         "--clients takes a number from 0 to " + SimPlan.MAX_PEERS);
     check(
         List.of("echo", "chat", "proxy").contains(program), "--program takes echo, chat or proxy");
+    check(
+        backend == null || BACKENDS.contains(backend),
+        "--backend takes " + String.join(", ", BACKENDS));
     PrintStream out =
         new PrintStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), STREAM_BYTES),
@@ -100,7 +116,8 @@ public final class SimCommand implements Callable<Integer> {
 
   private int run(PrintStream out) {
     SimRun.Program chosen = SimRun.Program.valueOf(program.toUpperCase(Locale.ROOT));
-    SimTotals totals = new SimTotals(chosen, clients);
+    Backend forced = backend == null ? null : Backend.valueOf(backend.toUpperCase(Locale.ROOT));
+    SimTotals totals = new SimTotals(chosen, clients, forced);
     try (SimWatch watch = SimWatch.begin(out, runs)) {
       for (long i = 0; watch.goesOn(i); i++) {
         SimRuns one = Sim.seeds(1).unshrunk().from(seed + i);

@@ -71,6 +71,9 @@ record SimPlan(
   /** What a program and its loop have without connections, and what a host has without them. */
   private static final int FIRST_FDS = 12;
 
+  /** Those that a seed chooses among: kqueue is asked for by name. */
+  private static final Backend[] BACKENDS = {Backend.EPOLL, Backend.POLL, Backend.SELECT};
+
   private static final Trigger[] TRIGGERS = {Trigger.LEVEL, Trigger.EDGE};
 
   /**
@@ -95,7 +98,7 @@ record SimPlan(
               : limits.withMaxUserWatches(2 + extra);
     }
     return new SimPlan(
-        chance.pick(Backend.values()),
+        chance.pick(BACKENDS),
         chance.pick(TRIGGERS),
         Math.max(MIN_BYTES, chance.upTo(MAX_READ_BYTES)),
         Math.max(MIN_BYTES, chance.upTo(MAX_WATER_BYTES)),
@@ -119,6 +122,25 @@ record SimPlan(
   private static Faults swarm(SimChance chance) {
     Faults faults = Faults.swarm(chance.random().nextLong());
     return faults.with(Fault.ECONNRESET, faults.probability(Fault.ECONNRESET) / RESET_RARER);
+  }
+
+  /** The same on a backend that was asked for. */
+  SimPlan on(Backend chosen) {
+    return new SimPlan(
+        chosen,
+        trigger,
+        readBytes,
+        highWaterBytes,
+        loopCount,
+        backlog,
+        peerCount,
+        faults,
+        arePeersFaulty,
+        limits,
+        isLimited,
+        link,
+        isParted,
+        ending);
   }
 
   private static LinkOptions link(SimChance chance) {

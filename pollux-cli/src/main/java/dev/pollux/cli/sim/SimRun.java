@@ -11,6 +11,7 @@ import dev.pollux.net.ConnectionTrace;
 import dev.pollux.sim.Env;
 import dev.pollux.sim.Host;
 import dev.pollux.sim.Sim;
+import dev.pollux.poll.Backend;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of {@code pollux sim}: a program on a host, its peers on others, and what is held of all
@@ -93,10 +95,12 @@ public final class SimRun implements ConnectionTrace {
   private boolean isClosed;
   private int mostUnsentBytes;
 
-  private SimRun(Sim sim, Program program, int peerCount, SimTwist twist) {
+  private SimRun(
+      Sim sim, Program program, int peerCount, @Nullable Backend backend, SimTwist twist) {
     this.sim = sim;
     this.chance = new SimChance(sim.random());
-    this.plan = SimPlan.of(chance, program.mostLoops, peerCount);
+    SimPlan ofSeed = SimPlan.of(chance, program.mostLoops, peerCount);
+    this.plan = backend == null ? ofSeed : ofSeed.on(backend);
     this.expectedCount = plan.peerCount();
     this.causes = new SimCauses(sim, plan);
     this.host = sim.host(program.toString()).limits(plan.limits()).faults(plan.faults());
@@ -118,14 +122,31 @@ public final class SimRun implements ConnectionTrace {
    */
   public static SimRun begin(Sim sim, Program program, int peerCount, UnaryOperator<Sys> between)
       throws Exception {
-    return begin(sim, program, peerCount, between, SimTwist.NONE);
+    return begin(sim, program, peerCount, null, between, SimTwist.NONE);
+  }
+
+  /** As the other, on a backend that was asked for; null lets the seed decide. */
+  static SimRun begin(Sim sim, Program program, int peerCount, @Nullable Backend backend)
+      throws Exception {
+    return begin(sim, program, peerCount, backend, UnaryOperator.identity(), SimTwist.NONE);
   }
 
   /** As the other, with something between the program and its judges, too. */
   static SimRun begin(
       Sim sim, Program program, int peerCount, UnaryOperator<Sys> between, SimTwist twist)
       throws Exception {
-    SimRun run = new SimRun(sim, program, peerCount, twist);
+    return begin(sim, program, peerCount, null, between, twist);
+  }
+
+  private static SimRun begin(
+      Sim sim,
+      Program program,
+      int peerCount,
+      @Nullable Backend backend,
+      UnaryOperator<Sys> between,
+      SimTwist twist)
+      throws Exception {
+    SimRun run = new SimRun(sim, program, peerCount, backend, twist);
     run.scenario.begin();
     Host _ =
         run.host

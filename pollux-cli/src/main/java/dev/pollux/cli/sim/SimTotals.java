@@ -1,12 +1,12 @@
 package dev.pollux.cli.sim;
 
 import dev.pollux.cli.terminal.StackTraces;
+import dev.pollux.poll.Backend;
 import dev.pollux.sim.SimFailure;
 import dev.pollux.sim.SimReport;
 import dev.pollux.sim.SimRuns;
 import dev.pollux.sim.Trouble;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What the runs of {@code pollux sim} came to, so far. */
@@ -14,6 +14,7 @@ final class SimTotals {
 
   private final SimRun.Program program;
   private final int peerCount;
+  private final @Nullable Backend backend;
   private @Nullable SimRun last;
   private long runs;
   private long givenUp;
@@ -30,8 +31,14 @@ final class SimTotals {
    * @param peerCount how many clients a run has; 0 lets the seed decide
    */
   SimTotals(SimRun.Program program, int peerCount) {
+    this(program, peerCount, null);
+  }
+
+  /** As the other, on a backend that was asked for; null lets the seed decide. */
+  SimTotals(SimRun.Program program, int peerCount, @Nullable Backend backend) {
     this.program = program;
     this.peerCount = peerCount;
+    this.backend = backend;
   }
 
   /** Runs one seed. */
@@ -45,7 +52,7 @@ final class SimTotals {
     boolean[] stopped = {false};
     SimReport report =
         one.run(sim -> {
-          last = SimRun.begin(sim, program, peerCount, UnaryOperator.identity());
+          last = SimRun.begin(sim, program, peerCount, backend);
           sim.always(
               "nobody asks for the end",
               () -> {
@@ -129,6 +136,7 @@ final class SimTotals {
         + (program == SimRun.Program.ECHO ? "" : " --program " + program)
         + (" --seed " + failure.seed() + " --runs 1")
         + (peerCount == 0 ? "" : " --clients " + peerCount)
+        + (backend == null ? "" : " --backend " + backend.label())
         + " --trace";
   }
 }

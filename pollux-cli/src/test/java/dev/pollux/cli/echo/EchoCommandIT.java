@@ -150,7 +150,7 @@ public class EchoCommandIT {
     "echo --port 65536, 65535",
     "echo --port, --port",
     "echo --trigger oneshot, level or edge",
-    "echo --backend kqueue, select",
+    "echo --backend devpoll, kqueue",
     "echo --buffer 0, --buffer",
     "echo --backlog 0, --backlog",
     "echo 8080, 8080",

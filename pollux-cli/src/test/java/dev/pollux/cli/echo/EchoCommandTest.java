@@ -53,7 +53,7 @@ class EchoCommandTest {
         "--buffer 0",
         "--buffer 16777217",
         "--backlog 0",
-        "--backend kqueue",
+        "--backend devpoll",
         "--trigger x",
         "--quiet --quiet",
         "--reply --quiet",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.pollux.cli.echo.EchoOptions;
+import dev.pollux.poll.Backend;
 import dev.pollux.sim.Sim;
 import dev.pollux.sim.SimFailure;
 import dev.pollux.sim.SimReport;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@link SimRun}: the programs hold, runs are repeatable, and what fails says how. */
 class SimRunTest {
+
+  private static final int KQUEUE_SEEDS = 20;
 
   private static final int SEEDS = 200;
   private static final int REPEATED = 20;
@@ -84,6 +87,18 @@ class SimRunTest {
   @EnumSource
   void trace_ofAGoldenSeed_isTheSameOnEveryMachine(SimRun.Program program) throws Exception {
     GoldenTrace.of(program + ".txt").assertSame(trace(goldenSeed(program), program));
+  }
+
+  /** The emulation, beneath whole programs. */
+  @ParameterizedTest
+  @EnumSource
+  void runs_onKqueue_passAsOnTheOthers(SimRun.Program program) {
+    SimTotals totals = new SimTotals(program, 0, Backend.KQUEUE);
+    for (int seed = 1; seed <= KQUEUE_SEEDS; seed++) {
+      totals.run(Sim.seeds(1).from(seed));
+    }
+    assertEquals(KQUEUE_SEEDS, totals.runs());
+    assertTrue(totals.complete() > 0, totals.text());
   }
 
   /** A program that is out of descriptors however often it opens has not failed. */
