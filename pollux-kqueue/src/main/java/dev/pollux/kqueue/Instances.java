@@ -243,9 +243,14 @@ final class Instances {
    * duplicate, and speak for nobody.
    */
   void lose(Source source) {
+    mayHaveLost |= source.level != 0;
+    if (ownNumbers.get(source.fd)) { // what could be taken out is the queue's
+      source.level = 0;
+      Arrays.fill(source.hasEdge, false);
+      return;
+    }
     if (source.level != 0) {
       int _ = setLevel(source, 0);
-      mayHaveLost = true;
     }
     for (int place = 0; place < Filter.PLACES; place++) {
       int _ = setEdge(source, place, false);

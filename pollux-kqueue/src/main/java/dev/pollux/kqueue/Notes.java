@@ -3,6 +3,7 @@ package dev.pollux.kqueue;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,14 +190,14 @@ final class Notes {
     if (source.isForgotten()) {
       return;
     }
-    for (int place = 0; place < Filter.PLACES; place++) {
-      Knote note = source.notes[place];
+    instances.lose(source); // first: what ends then has nothing to take out
+    @Nullable Knote[] gone = source.notes.clone();
+    Arrays.fill(source.notes, null);
+    for (Knote note : gone) {
       if (note != null) {
-        source.notes[place] = null;
         note.filter.end(note);
       }
     }
-    instances.lose(source);
     sources.remove(filter, source);
   }
 
