@@ -1,6 +1,6 @@
 /**
- * The portable poller: one readiness contract over epoll, poll, select and kqueue, wake-ups, and event
- * sources. Start with {@link dev.pollux.poll.Poller}.
+ * The portable poller: one readiness contract over epoll, poll, select and kqueue, wake-ups, and
+ * event sources. Start with {@link dev.pollux.poll.Poller}.
  */
 module dev.pollux.poll {
   requires dev.pollux.kqueue;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pipes",
     description = {
-      "The cost of epoll, poll, select and kqueue against the count of watched descriptors, Java and C.",
+      "The cost of epoll, poll, select and kqueue against the count of watched descriptors, Java"
+          + " and C.",
       "",
       "N Unix socket pairs are watched for ever. A run fires A bytes, untimed, and times until"
           + " A + W bytes were read; each callback reads one and sends one on while W lasts."

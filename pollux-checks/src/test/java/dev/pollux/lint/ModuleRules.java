@@ -33,7 +33,7 @@ final class ModuleRules {
       Map.ofEntries(
           Map.entry("sys", Set.of()),
           Map.entry("kqueue", Set.of("sys")),
-          Map.entry("poll", Set.of("sys")),
+          Map.entry("poll", Set.of("sys", "kqueue")),
           Map.entry("loop", Set.of("sys", "poll")),
           Map.entry("net", Set.of("sys", "poll", "loop")),
           Map.entry("http", Set.of("sys", "poll", "loop", "net")),

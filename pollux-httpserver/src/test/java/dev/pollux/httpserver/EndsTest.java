@@ -117,7 +117,9 @@ class EndsTest {
     }
   }
 
-  /** What its buffer holds is being sent: to send it again would be an answer of another content. */
+  /**
+   * What its buffer holds is being sent: to send it again would be an answer of another content.
+   */
   @Test
   void closeByAnotherThread_duringAWrite_isNoEndInOrder() throws Exception {
     CompletableFuture<HttpExchange> stuck = new CompletableFuture<>();

@@ -5,8 +5,8 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 
 /**
- * {@code EVFILT_READ}, {@code EVFILT_WRITE} or {@code EVFILT_EXCEPT}: an item of epoll's. What epoll refuses, as it is
- * always ready, is a case of its own: {@link Files}.
+ * {@code EVFILT_READ}, {@code EVFILT_WRITE} or {@code EVFILT_EXCEPT}: an item of epoll's. What
+ * epoll refuses, as it is always ready, is a case of its own: {@link Files}.
  */
 final class DescriptorFilter extends Filter {
 

@@ -55,8 +55,7 @@ final class ExitStatus {
     }
     var _ = info.putLong(MASK, EXIT);
     boolean isTold =
-        sys.ioctl(pidfd, GET_INFO, buffer.address()) == 0
-            && (info.getLong(MASK) & EXIT) != 0;
+        sys.ioctl(pidfd, GET_INFO, buffer.address()) == 0 && (info.getLong(MASK) & EXIT) != 0;
     return isTold ? info.getInt(EXIT_CODE) : UNKNOWN;
   }
 

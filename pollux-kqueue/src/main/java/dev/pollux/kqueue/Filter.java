@@ -4,8 +4,8 @@ package dev.pollux.kqueue;
  * What one filter makes of its knotes. Calls answer 0 or an errno. Under the queue's lock.
  *
  * <p>A knote is made by {@link #check}, {@link #open} and {@link #begin}, in this order, changed by
- * {@link #check} and {@link #begin}, turned on or off by {@link #toggle}, and ended by {@link #end},
- * also if it could not begin.
+ * {@link #check} and {@link #begin}, turned on or off by {@link #toggle}, and ended by {@link
+ * #end}, also if it could not begin.
  */
 abstract sealed class Filter
     permits DescriptorFilter, ProcFilter, SignalFilter, TimerFilter, UserFilter, VnodeFilter {

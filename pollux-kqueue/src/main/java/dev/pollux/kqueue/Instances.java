@@ -277,8 +277,8 @@ final class Instances {
 
   /**
    * Makes the first instance anew, under its number, without what speaks for nobody, if there may
-   * be such: the others who wait on the old one are woken, each by the word, which is said until all
-   * have heard it. Whoever watches the queue does not hear of it any more, which is said of it.
+   * be such: the others who wait on the old one are woken, each by the word, which is said until
+   * all have heard it. Whoever watches the queue does not hear of it any more, which is said of it.
    */
   void rebuildIfLost(Sources sources, Kevents events, int others) {
     if (!isSuspected) {

@@ -78,8 +78,8 @@ public final class Kqueue implements AutoCloseable {
    * left to it, to be asked for by {@code SO_ERROR}: Linux tells it once, and an event that has it
    * in its flags has taken it. Nor is it looked at each event whether a number is still the file's
    * that was added, and not another's, while a duplicate of the old one lives on: who gives each
-   * addition user data of its own knows. Nor is it asked whether a stream that could be written to was
-   * shut down. It saves a call or two for each event.
+   * addition user data of its own knows. Nor is it asked whether a stream that could be written to
+   * was shut down. It saves a call or two for each event.
    */
   public static Kqueue openLeavingErrors(Sys sys) throws SysException {
     return new Kqueue(sys, false);
@@ -367,8 +367,8 @@ public final class Kqueue implements AutoCloseable {
   }
 
   /**
-   * Gives the descriptors back, when all who wait have been woken and are gone. Idempotent; one that
-   * threw goes on when it is called again.
+   * Gives the descriptors back, when all who wait have been woken and are gone. Idempotent; one
+   * that threw goes on when it is called again.
    */
   @Override
   public void close() {

@@ -100,9 +100,7 @@ final class Notes {
     }
     boolean isTaken = (flags & Kevent.EV_ADD) != 0 || filter.takesAnyChange();
     failed =
-        isTaken
-            ? filter.check(list.identAt(index), list.fflagsAt(index), list.dataAt(index))
-            : 0;
+        isTaken ? filter.check(list.identAt(index), list.fflagsAt(index), list.dataAt(index)) : 0;
     if (failed != 0) {
       return failed;
     }

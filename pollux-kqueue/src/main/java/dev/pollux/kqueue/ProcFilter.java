@@ -6,8 +6,7 @@ import dev.pollux.sys.Sys;
 /** {@code EVFILT_PROC}: the end of a process, by a pidfd for each. */
 final class ProcFilter extends Filter {
 
-  private static final int REFUSED =
-      Kevent.NOTE_FORK | Kevent.NOTE_EXEC | Kevent.NOTE_TRACK;
+  private static final int REFUSED = Kevent.NOTE_FORK | Kevent.NOTE_EXEC | Kevent.NOTE_TRACK;
 
   private final Sys sys;
   private final ExitStatus status;

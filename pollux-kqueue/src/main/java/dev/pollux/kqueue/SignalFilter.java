@@ -8,8 +8,8 @@ import dev.pollux.sys.Sys;
 import java.lang.ref.Reference;
 
 /**
- * {@code EVFILT_SIGNAL}: a signalfd for each, which takes a signal that is blocked. It is blocked in
- * the thread that makes the knote, and in every other it must be: see {@link Kqueue}.
+ * {@code EVFILT_SIGNAL}: a signalfd for each, which takes a signal that is blocked. It is blocked
+ * in the thread that makes the knote, and in every other it must be: see {@link Kqueue}.
  */
 final class SignalFilter extends Filter {
 

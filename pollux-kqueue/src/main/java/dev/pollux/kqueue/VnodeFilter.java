@@ -12,8 +12,7 @@ final class VnodeFilter extends Filter {
   /** Asked for in any case: the descriptor may be the one that was closed. */
   private static final int ALWAYS = Linux.IN_CLOSE_WRITE | Linux.IN_CLOSE_NOWRITE;
 
-  private static final int OF_ENTRIES =
-      Kevent.NOTE_WRITE | Kevent.NOTE_EXTEND | Kevent.NOTE_LINK;
+  private static final int OF_ENTRIES = Kevent.NOTE_WRITE | Kevent.NOTE_EXTEND | Kevent.NOTE_LINK;
   private static final int NAMES = Kevent.NOTE_DELETE | Kevent.NOTE_LINK | Kevent.NOTE_ATTRIB;
   private static final int KNOWN = (Kevent.NOTE_READ << 1) - 1;
 

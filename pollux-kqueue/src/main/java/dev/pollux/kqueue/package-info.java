@@ -16,22 +16,63 @@
  * it is so is a level-triggered item of the first, whose descriptor is the queue's: so a queue can
  * be watched by another queue, by epoll, by poll, and the kernel forgets a descriptor that is
  * closed. What reports when something has come ({@code EV_CLEAR}) is an edge-triggered item of one
- * of two more, one for reading and one for writing, as epoll tells an edge of either with the state
- * of both. These two are watched by the first. {@code EVFILT_USER} has no descriptor: its knotes
- * are a list, and one eventfd for all of them says that some are triggered. {@code EVFILT_TIMER} is
- * a timerfd for each.
+ * of three more, one for each of {@code EVFILT_READ}, {@code WRITE} and {@code EXCEPT}, as epoll
+ * tells an edge of one with the state of all. These are watched by the first.
+ *
+ * <table>
+ *   <caption>What a knote takes in descriptors</caption>
+ *   <tr><th>filter</th><th>stands on</th><th>descriptors</th></tr>
+ *   <tr><td>READ, WRITE, EXCEPT</td><td>epoll</td><td>none; the first with EV_CLEAR or NOTE_LOWAT of
+ *       each filter one, for all</td></tr>
+ *   <tr><td>READ, WRITE of a file</td><td>inotify, statx</td><td>the first of the queue one, for
+ *       all</td></tr>
+ *   <tr><td>VNODE</td><td>inotify, statx</td><td>the same one</td></tr>
+ *   <tr><td>TIMER</td><td>timerfd</td><td>one each</td></tr>
+ *   <tr><td>PROC</td><td>pidfd</td><td>one each</td></tr>
+ *   <tr><td>SIGNAL</td><td>signalfd</td><td>one each</td></tr>
+ *   <tr><td>USER</td><td>a list, and an eventfd</td><td>none; that is the queue's</td></tr>
+ * </table>
  *
  * <p>How much there is to read, and how much room to write, is asked for when an event is given
- * out: one more call for each event than epoll needs.
+ * out, and whether the descriptor is still the one that was added: two to four calls more for each
+ * event than epoll needs. A queue that nothing is added to has two descriptors.
  *
- * <h2>What is not there</h2>
+ * <h2>Signals</h2>
  *
- * <p>{@code EVFILT_VNODE}, {@code EVFILT_PROC} and {@code EVFILT_SIGNAL}, and regular files as
- * {@code EVFILT_READ}: {@code EINVAL}, or {@code EPERM} for a file. {@code NOTE_LOWAT} of {@code
- * EVFILT_WRITE}: {@code EINVAL}, as Linux does not tell that there is more room once there is some.
- * When a peer ends its writing, an {@code EVFILT_WRITE} with {@code EV_CLEAR} reports the room once
- * more: the kernel wakes both directions. A descriptor that was closed while its knotes were off or
- * have fired once is not noticed until its number is registered again.
+ * <p>A knote of {@code EVFILT_SIGNAL} takes the signal, which must be blocked: it is, by the
+ * change, in the thread that makes it. One that is sent to the process goes to any thread that does
+ * not block it, where its default action ends the virtual machine, so it must be blocked in all of
+ * them: {@code env --block-signal=USR1 java …}. Those that the virtual machine uses are refused
+ * ({@code EOPNOTSUPP}), and the exception says what for.
+ *
+ * <h2>What is different</h2>
+ *
+ * <p>What Linux does not tell:
+ *
+ * <ul>
+ *   <li>{@code EVFILT_PROC}: {@code NOTE_EXIT} alone; {@code NOTE_FORK}, {@code NOTE_EXEC} and
+ *       {@code NOTE_TRACK} are refused ({@code EOPNOTSUPP}). The status is -1 where nobody tells
+ *       it: before Linux 6.15, of a process of another user or one that was waited for already.
+ *   <li>{@code EVFILT_WRITE} with {@code NOTE_LOWAT}: that there is more room is looked for every 5
+ *       ms, as long as a knote waits for it.
+ *   <li>{@code EVFILT_WRITE} with {@code EV_CLEAR} reports the room once more when the peer ends
+ *       its writing: the kernel wakes both directions.
+ *   <li>A TCP socket that was never connected is at its end.
+ *   <li>Datagrams are counted one by one: the data, and a threshold, are of the next one. A
+ *       listener of Unix sockets says 1 however many wait.
+ *   <li>The error of a socket is told once: by the event, in one queue, and not by {@code SO_ERROR}
+ *       behind it, unless {@link dev.pollux.kqueue.Kqueue#openLeavingErrors} was asked for.
+ *   <li>A standard signal that is sent twice before it is taken is one; two queues that wait for
+ *       one signal share what comes.
+ *   <li>A folder that is removed while it is open tells nothing.
+ *   <li>A file that is read, when another thread moves its position back during a wait: the next
+ *       wait finds out.
+ *   <li>A descriptor that is closed and opened again as the same file keeps its knotes.
+ * </ul>
+ *
+ * <p>When a number was closed, a duplicate lives on, and the kernel speaks for it, the first
+ * instance is made anew beneath its number. Whoever watches the queue by epoll does not hear of it
+ * then until it is added again.
  */
 @NullMarked
 package dev.pollux.kqueue;

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Where the manual says something that Linux does not tell: what is told here instead. The package's
- * documentation names each.
+ * Where the manual says something that Linux does not tell: what is told here instead. The
+ * package's documentation names each.
  */
 class DifferencesTest extends KqueueCase {
 

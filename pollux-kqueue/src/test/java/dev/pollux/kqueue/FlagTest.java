@@ -8,11 +8,11 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
-import org.jspecify.annotations.Nullable;
 
 /** What each flag does, for each filter and kind of descriptor. */
 class FlagTest extends KqueueCase {
@@ -79,7 +79,9 @@ class FlagTest extends KqueueCase {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"VNODE", "PROC", "SIGNAL", "TIMER", "USER"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"VNODE", "PROC", "SIGNAL", "TIMER", "USER"})
   void add_ofWhatHasHappened_reportsIt(Kind kind) throws Exception {
     Subject it = subject(kind);
     it.fire();
@@ -108,7 +110,9 @@ class FlagTest extends KqueueCase {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"SIGNAL"}) // which is its own thread's
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"SIGNAL"}) // which is its own thread's
   void add_whileAnotherThreadWaits_wakesIt(Kind kind) throws Exception {
     Subject it = subject(kind);
     CompletableFuture<Integer> other = waiting(queue, Kevents.allocate(1));
@@ -119,7 +123,9 @@ class FlagTest extends KqueueCase {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"SIGNAL", "TIMER", "USER"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"SIGNAL", "TIMER", "USER"})
   void add_toTwoQueues_isToldInBoth(Kind kind) throws Exception {
     Subject it = subject(kind);
     Kqueue other = another();
@@ -180,7 +186,9 @@ class FlagTest extends KqueueCase {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"VNODE", "PROC", "SIGNAL", "TIMER", "USER"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"VNODE", "PROC", "SIGNAL", "TIMER", "USER"})
   void addDisabled_ofWhatHasHappened_letsNothingThrough(Kind kind) throws Exception {
     Subject it = subject(kind);
     it.fire();
@@ -289,7 +297,9 @@ class FlagTest extends KqueueCase {
   // ---- EV_CLEAR
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"TIMER", "PROC"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"TIMER", "PROC"})
   void clear_isToldOnceForEachTime(Kind kind) throws Exception {
     Subject it = subject(kind);
     change(it, ADD | CLEAR);
@@ -302,7 +312,9 @@ class FlagTest extends KqueueCase {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"TIMER", "PROC"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"TIMER", "PROC"})
   void clear_ofSeveralTimes_isOneEvent(Kind kind) throws Exception {
     Subject it = subject(kind);
     change(it, ADD | CLEAR);
@@ -313,7 +325,9 @@ class FlagTest extends KqueueCase {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"TIMER", "PROC", "SIGNAL"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"TIMER", "PROC", "SIGNAL"})
   void withoutClear_isToldAgain(Kind kind) throws Exception {
     Subject it = subject(kind);
     change(it, ADD);

@@ -7,8 +7,6 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -197,5 +195,4 @@ class HardCasesTest extends KqueueCase {
     it.fire();
     assertEquals(List.of(), within(SOON));
   }
-
 }

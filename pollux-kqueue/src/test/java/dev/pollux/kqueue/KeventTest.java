@@ -158,8 +158,7 @@ class KeventTest extends KqueueCase {
     Kevents changes = Kevents.allocate(3);
     changes.add(8, USER, DELETE, 0, 0, 0).add(9, USER, DELETE, 0, 0, 0);
     changes.add(1, USER, ADD, 0, 0, 0);
-    assertEquals(
-        Errno.ENOENT, errno(() -> queue.kevent(changes, Kevents.allocate(1), FOR_EVER)));
+    assertEquals(Errno.ENOENT, errno(() -> queue.kevent(changes, Kevents.allocate(1), FOR_EVER)));
     assertEquals(Errno.ENOENT, errno(() -> change(1, USER, DELETE)));
   }
 

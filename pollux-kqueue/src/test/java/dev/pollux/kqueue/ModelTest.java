@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pollux.model.ModelSys;
 import dev.pollux.sys.Linux;
-import dev.pollux.sys.Sockets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;

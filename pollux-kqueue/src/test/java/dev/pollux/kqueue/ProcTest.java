@@ -8,11 +8,11 @@ import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** {@code EVFILT_PROC}: the end of a process, with its status. */
 class ProcTest extends KqueueCase {

@@ -24,12 +24,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
-import org.jspecify.annotations.Nullable;
 
 /** A queue over a kernel, and descriptors to watch. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -53,8 +53,7 @@ abstract class QueueCase {
   static final int EOF = Kevent.EV_EOF;
   static final int ERROR = Kevent.EV_ERROR;
   static final int LOWAT = Kevent.NOTE_LOWAT;
-  static final InetSocketAddress ANY =
-      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+  static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
   static final long FOR_EVER = -1;
   static final long LONG = 20_000_000_000L; // 20 s
   static final long SOON = 20_000_000; // 20 ms

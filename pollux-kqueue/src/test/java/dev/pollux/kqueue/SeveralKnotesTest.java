@@ -55,7 +55,13 @@ class SeveralKnotesTest extends KqueueCase {
 
   @ParameterizedTest
   @CsvSource({
-    "-1, 8, 0", "-1, 8, 32", "-2, 8, 0", "-2, 8, 32", "-1, 2, 0", "-1, 2, 32", "-2, 2, 0",
+    "-1, 8, 0",
+    "-1, 8, 32",
+    "-2, 8, 0",
+    "-2, 8, 32",
+    "-1, 2, 0",
+    "-1, 2, 32",
+    "-2, 2, 0",
     "-2, 2, 32"
   })
   void oneThatIsOffOrDeleted_leavesTheOther(int filter, int how, int flags) throws Exception {
@@ -134,8 +140,7 @@ class SeveralKnotesTest extends KqueueCase {
     queue.change(pair[0], READ, ADD | how, 0, 0, 1);
     queue.change(copy, READ, ADD | how, 0, 0, 2);
     write(pair[1], 1);
-    assertEquals(
-        Set.of(readable(pair[0], 1), readable(copy, 1)), Set.copyOf(now()));
+    assertEquals(Set.of(readable(pair[0], 1), readable(copy, 1)), Set.copyOf(now()));
     change(copy, READ, DELETE);
     write(pair[1], 1);
     assertEquals(List.of(readable(pair[0], 2)), now());

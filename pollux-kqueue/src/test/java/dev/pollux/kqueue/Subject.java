@@ -142,8 +142,7 @@ final class Subject {
   private static Subject vnode(QueueCase test) {
     int watched = test.file("subject");
     int writer = test.file("subject");
-    return new Subject(
-        QueueCase.VNODE, watched, Kevent.NOTE_WRITE, 0, () -> test.write(writer, 1));
+    return new Subject(QueueCase.VNODE, watched, Kevent.NOTE_WRITE, 0, () -> test.write(writer, 1));
   }
 
   private static Subject process(QueueCase test) throws IOException {
@@ -159,10 +158,9 @@ final class Subject {
   private static Subject signal(QueueCase test) {
     MemorySegment mask = Arena.ofAuto().allocate(Linux.SIZEOF_SIGSET, 8);
     assertEquals(0, test.sys.pthreadSigmask(Linux.SIG_BLOCK, 0, mask.address()));
-    return new Subject(
-            QueueCase.SIGNAL, HARMLESS, () -> assertEquals(0, test.sys.raise(HARMLESS)))
-        .atEnd(() ->
-            assertEquals(0, test.sys.pthreadSigmask(Linux.SIG_SETMASK, mask.address(), 0)));
+    return new Subject(QueueCase.SIGNAL, HARMLESS, () -> assertEquals(0, test.sys.raise(HARMLESS)))
+        .atEnd(
+            () -> assertEquals(0, test.sys.pthreadSigmask(Linux.SIG_SETMASK, mask.address(), 0)));
   }
 
   private static void letTimePass() {
@@ -175,9 +173,7 @@ final class Subject {
   private static Subject user(QueueCase test) {
     Subject[] made = new Subject[1];
     Deed trigger =
-        () ->
-            test.queue.change(
-                NUMBER, QueueCase.USER, 0, Kevent.NOTE_TRIGGER, 0, made[0].udata);
+        () -> test.queue.change(NUMBER, QueueCase.USER, 0, Kevent.NOTE_TRIGGER, 0, made[0].udata);
     made[0] = new Subject(QueueCase.USER, NUMBER, trigger);
     return made[0];
   }

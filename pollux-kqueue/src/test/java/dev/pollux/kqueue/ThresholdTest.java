@@ -157,8 +157,7 @@ class ThresholdTest extends KqueueCase {
   void socketsOwnThreshold_isNotTouched() throws Exception {
     int[] tcp = tcp();
     change(tcp[0], READ, ADD, LOWAT, 500);
-    int kept =
-        Sockets.option(sys, tcp[0], Linux.SOL_SOCKET, Linux.SO_RCVLOWAT);
+    int kept = Sockets.option(sys, tcp[0], Linux.SOL_SOCKET, Linux.SO_RCVLOWAT);
     assertEquals(1, kept);
   }
 

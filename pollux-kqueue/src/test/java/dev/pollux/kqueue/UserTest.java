@@ -240,8 +240,7 @@ class UserTest extends KqueueCase {
           CompletableFuture.runAsync(() -> {
             for (int i = 0; i < 24; i++) {
               int bit = bits & 1 << i;
-              assertDoesNotThrow(
-                  () -> change(1, USER, 0, Kevent.NOTE_FFOR | TRIGGER | bit, 0));
+              assertDoesNotThrow(() -> change(1, USER, 0, Kevent.NOTE_FFOR | TRIGGER | bit, 0));
             }
           }));
     }

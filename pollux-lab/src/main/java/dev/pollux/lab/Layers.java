@@ -33,7 +33,7 @@ final class Layers {
   private static final int PADDING = 12;
   private static final int TEXT_COLUMNS = 42;
 
-  private static final int TOP_ROW = 6;
+  private static final int TOP_ROW = 7;
 
   /** Who uses the library; no module. */
   private static final String USER = "your program";
@@ -45,16 +45,16 @@ final class Layers {
   private static final Map<String, Place> PLACES =
       Map.ofEntries(
           Map.entry("sys", new Place(0, 0)),
-          Map.entry("poll", new Place(0, 1)),
-          Map.entry("loop", new Place(0, 2)),
-          Map.entry("net", new Place(0, 3)),
+          Map.entry("kqueue", new Place(0, 1)),
+          Map.entry("poll", new Place(0, 2)),
+          Map.entry("loop", new Place(0, 3)),
+          Map.entry("net", new Place(0, 4)),
           Map.entry(USER, new Place(0, TOP_ROW)),
           Map.entry("http", new Place(2, TOP_ROW - 2)),
           Map.entry("httpserver", new Place(1, TOP_ROW - 1)),
           Map.entry("micrometer", new Place(2, TOP_ROW - 1)),
-          Map.entry("kqueue", new Place(2, 1)),
           Map.entry("model", new Place(1, 1)),
-          Map.entry("lab", new Place(1, 2)),
+          Map.entry("lab", new Place(1, 3)),
           Map.entry("cli", new Place(1, TOP_ROW)),
           Map.entry("bench", new Place(2, TOP_ROW)),
           Map.entry("sim", new Place(3, TOP_ROW - 2)),

@@ -8,7 +8,9 @@ final class ProcessFdFile implements File {
 
   static final int ENDED = Linux.EPOLLIN | Linux.EPOLLRDNORM;
 
-  /** {@code _IOWR(0xFF, 11, struct pidfd_info)} of linux/pidfd.h, whose first version has 64 bytes. */
+  /**
+   * {@code _IOWR(0xFF, 11, struct pidfd_info)} of linux/pidfd.h, whose first version has 64 bytes.
+   */
   static final long GET_INFO = 0xC040_FF0BL;
 
   private static final int INFO_BYTES = 64;

@@ -152,8 +152,8 @@ final class KqueueBackend implements Mechanism {
   }
 
   /**
-   * Has the kernel report what the registration asks for; 0 or {@code -errno}. If it fails,
-   * or throws, it is done again before the next wait, as the registration is then.
+   * Has the kernel report what the registration asks for; 0 or {@code -errno}. If it fails, or
+   * throws, it is done again before the next wait, as the registration is then.
    */
   private int settle(Registration registration) {
     registration.isBehind = true;

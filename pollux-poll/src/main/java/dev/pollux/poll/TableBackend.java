@@ -22,7 +22,12 @@ final class TableBackend implements Mechanism {
   private boolean closing;
 
   TableBackend(
-      Backend backend, Sys sys, DescriptorWaker waker, Object lock, InterestTable table, TableCall call) {
+      Backend backend,
+      Sys sys,
+      DescriptorWaker waker,
+      Object lock,
+      InterestTable table,
+      TableCall call) {
     this.backend = backend;
     this.sys = sys;
     this.waker = waker;

@@ -55,8 +55,7 @@ abstract class StrictContract extends ContractCase {
     io.close(pipe[1]);
     expect(poller).ready(registration).atLeast();
     assertEquals(
-        supports(Capability.READ_CLOSED) ? List.of() : List.of(registration),
-        poller.undrained());
+        supports(Capability.READ_CLOSED) ? List.of() : List.of(registration), poller.undrained());
   }
 
   @ParameterizedTest(name = CASES)
@@ -184,7 +183,8 @@ abstract class StrictContract extends ContractCase {
       if (supports(Capability.EDGE_PER_ARRIVAL)) {
         UnsupportedOperationException e =
             assertThrows(UnsupportedOperationException.class, ordinary::undrained);
-        assertEquals(fixture.backend().label() + " has edges of its own: open the poller by openStrict",
+        assertEquals(
+            fixture.backend().label() + " has edges of its own: open the poller by openStrict",
             e.getMessage());
       } else {
         assertEquals(List.of(), ordinary.undrained());

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The files of a program, and what is news of them. */
 final class FileWorld {
 
-  private static final int TRUNCATION =
-      Kevent.NOTE_WRITE | Kevent.NOTE_ATTRIB | Kevent.NOTE_EXTEND;
+  private static final int TRUNCATION = Kevent.NOTE_WRITE | Kevent.NOTE_ATTRIB | Kevent.NOTE_EXTEND;
 
   private final Kernel kernel;
   private final Reference reference;

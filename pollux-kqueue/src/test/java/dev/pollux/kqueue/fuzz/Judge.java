@@ -41,9 +41,7 @@ final class Judge {
   /** With EV_CLEAR it takes news as well. */
   private static Expectation asNews(Expectation expected) {
     Note note = expected.note();
-    return note.is(Kevent.EV_CLEAR)
-        ? expected.with(expected.verdict().and(note.news))
-        : expected;
+    return note.is(Kevent.EV_CLEAR) ? expected.with(expected.verdict().and(note.news)) : expected;
   }
 
   private Expectation timer(Note note) {

@@ -99,8 +99,7 @@ final class Kernel {
   Room room(int fd) {
     value.set(JAVA_INT, Integer.BYTES, Integer.BYTES);
     long length = value.address() + Integer.BYTES;
-    int failed =
-        sys.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF, value.address(), length);
+    int failed = sys.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF, value.address(), length);
     long size = failed < 0 ? Thing.PIPE_BYTES : value.get(JAVA_INT, 0);
     int _ = sys.ioctl(fd, failed < 0 ? Linux.FIONREAD : Linux.TIOCOUTQ, value.address());
     long room = Math.max(1, size - value.get(JAVA_INT, 0));

@@ -67,8 +67,16 @@ public final class KqueueFuzz {
     List<Step> small = Shrinker.shrink(program, steps -> run(steps) != null);
     Difference difference = run(small);
     String steps = small.stream().map(step -> "  " + step).collect(Collectors.joining("\n"));
-    return "--kernel " + name + " --seed " + seed + " --program " + number
-        + "\n" + steps + "\n" + difference;
+    return "--kernel "
+        + name
+        + " --seed "
+        + seed
+        + " --program "
+        + number
+        + "\n"
+        + steps
+        + "\n"
+        + difference;
   }
 
   /** Runs it, and ends with 1 if there is a difference. */

@@ -149,8 +149,7 @@ final class Lockstep implements AutoCloseable {
     return all;
   }
 
-  private @Nullable String check(
-      Kevents events, int count, Map<Note.Key, Expectation> expected) {
+  private @Nullable String check(Kevents events, int count, Map<Note.Key, Expectation> expected) {
     if (count < 0) {
       return "kevent: errno " + -count;
     }

@@ -71,7 +71,8 @@ final class Reference {
           Kevent.EVFILT_WRITE,
           Kevent.EVFILT_VNODE,
           Kevent.EVFILT_TIMER,
-          Kevent.EVFILT_USER -> true;
+          Kevent.EVFILT_USER ->
+          true;
       default -> false;
     };
   }
