@@ -12,7 +12,6 @@ final class DescriptorFilter extends Filter {
 
   private static final int BOTH_ENDS = Linux.EPOLLHUP | Linux.EPOLLERR;
 
-  private final Sys sys;
   private final Instances instances;
   private final Amounts amounts;
   private final Files files;
@@ -27,7 +26,6 @@ final class DescriptorFilter extends Filter {
       int number, int place, Notes notes, Sys sys, Files files, Ticks ticks, boolean takesErrors) {
     super(number, place, notes);
     this.takesErrors = takesErrors;
-    this.sys = sys;
     this.instances = notes.instances;
     this.amounts = new Amounts(sys);
     this.files = files;

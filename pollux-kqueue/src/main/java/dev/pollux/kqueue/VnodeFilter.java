@@ -2,6 +2,7 @@ package dev.pollux.kqueue;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import java.util.Objects;
 
 /** {@code EVFILT_VNODE}: a file, by inotify; what inotify does not tell apart, by a look at it. */
 final class VnodeFilter extends Filter {
@@ -68,8 +69,7 @@ final class VnodeFilter extends Filter {
 
   private static FileState state(Knote note) {
     FileState state = note.source.file;
-    assert state != null;
-    return state;
+    return Objects.requireNonNull(state);
   }
 
   private static int mask(int fflags) {
