@@ -460,10 +460,8 @@ final class Http1Connection implements ConnectionHandler, Outlet.Owner {
           default -> true;
         };
     if (state == Http1State.HANDLING) {
-      rate.watch(
-          wants && current != null && current.body.isAwaited(),
-          connection.loop().nowNanos(),
-          deadline);
+      boolean isAwaited = wants && current != null && current.body.isAwaited();
+      rate.watch(isAwaited, connection.loop().nowNanos(), deadline);
     }
     if (!wants && !isPaused) {
       isPaused = true; // the connection is when something comes: mostly nothing does

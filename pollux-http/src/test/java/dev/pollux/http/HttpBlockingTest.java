@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -178,7 +179,7 @@ class HttpBlockingTest {
             "POST / HTTP/1.1¶Host: a¶Connection: close¶Transfer-Encoding: chunked¶¶",
             exchange -> {
               exchange.streamed().output().write('a');
-              Thread.sleep(4 * GRACE.toMillis());
+              LockSupport.parkNanos(4 * GRACE.toNanos());
               exchange.output().write('b');
               exchange.end();
             });

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,7 +138,8 @@ class EndsTest {
         Socket socket = served.connect()) {
       ask(socket, "GET / HTTP/1.1¶Host: a¶¶");
       HttpExchange exchange = stuck.get();
-      Thread.sleep(300); // the client does not read: by then it is within a write, or will be
+      LockSupport.parkNanos(
+          300_000_000); // the client does not read: by then it is within a write, or will be
       exchange.close();
       byte[] said = readAll(socket);
       int end = Math.max(0, said.length - 5);
@@ -166,7 +168,7 @@ class EndsTest {
       assertTrue(told.startsWith("HTTP/1.1 100"), told);
       ask(socket, "abc");
       assertTrue(isEmptied.get());
-      Thread.sleep(50); // so that it looks before more is there
+      LockSupport.parkNanos(50_000_000); // so that it looks before more is there
       ask(socket, "def");
       String said = new String(in.readAllBytes(), UTF_8);
       assertTrue(said.endsWith("IOException: abcdef"), said);

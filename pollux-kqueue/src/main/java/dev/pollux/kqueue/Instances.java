@@ -126,7 +126,7 @@ final class Instances {
 
   /** Stands for the instance of edges of a place. */
   static long edges(int place) {
-    return -1 - place;
+    return -1L - place;
   }
 
   /** Makes it an item of what its knotes need; 0, or an errno, and then nothing is as it was. */

@@ -22,10 +22,10 @@
  * <table>
  *   <caption>What a knote takes in descriptors</caption>
  *   <tr><th>filter</th><th>stands on</th><th>descriptors</th></tr>
- *   <tr><td>READ, WRITE, EXCEPT</td><td>epoll</td><td>none; the first with EV_CLEAR or NOTE_LOWAT of
- *       each filter one, for all</td></tr>
- *   <tr><td>READ, WRITE of a file</td><td>inotify, statx</td><td>the first of the queue one, for
- *       all</td></tr>
+ *   <tr><td>READ, WRITE, EXCEPT</td><td>epoll</td>
+ *       <td>none; the first with EV_CLEAR or NOTE_LOWAT of each filter one, for all</td></tr>
+ *   <tr><td>READ, WRITE of a file</td><td>inotify, statx</td>
+ *       <td>the first of the queue one, for all</td></tr>
  *   <tr><td>VNODE</td><td>inotify, statx</td><td>the same one</td></tr>
  *   <tr><td>TIMER</td><td>timerfd</td><td>one each</td></tr>
  *   <tr><td>PROC</td><td>pidfd</td><td>one each</td></tr>

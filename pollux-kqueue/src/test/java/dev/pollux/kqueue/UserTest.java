@@ -235,7 +235,7 @@ class UserTest extends KqueueCase {
     change(1, USER, ADD | CLEAR);
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
-      int bits = 0x3f << 6 * t;
+      int bits = 0x3f << (6 * t);
       all.add(
           CompletableFuture.runAsync(() -> {
             for (int i = 0; i < 24; i++) {

@@ -96,8 +96,9 @@ public final class KqueueFuzz {
       }
     }
     String wrong = (isReal ? real() : model()).run(seed, program, operations, System.out);
-    System.out.println(
-        wrong == null ? "seed " + seed + ": " + operations + " without a difference" : wrong);
-    System.exit(wrong == null ? 0 : 1);
+    if (wrong != null) {
+      throw new AssertionError(wrong);
+    }
+    System.out.println("seed " + seed + ": " + operations + " without a difference");
   }
 }

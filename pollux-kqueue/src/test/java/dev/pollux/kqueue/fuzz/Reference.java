@@ -88,7 +88,7 @@ final class Reference {
   private void create(Change change, long ident, @Nullable Thing thing) {
     Note note = new Note(new Note.Key(ident, change.filter()), thing);
     boolean isTimer = change.filter() == Kevent.EVFILT_TIMER;
-    note.flags = change.flags() & Note.KEPT | (isTimer ? Kevent.EV_CLEAR : 0);
+    note.flags = (change.flags() & Note.KEPT) | (isTimer ? Kevent.EV_CLEAR : 0);
     note.isEnabled = !change.has(Kevent.EV_DISABLE);
     note.udata = change.udata();
     notes.put(note.key, note);
@@ -119,7 +119,7 @@ final class Reference {
       }
       case Kevent.EVFILT_TIMER -> {
         if (change.has(Kevent.EV_ADD)) {
-          note.flags = change.flags() & Note.KEPT | Kevent.EV_CLEAR;
+          note.flags = (change.flags() & Note.KEPT) | Kevent.EV_CLEAR;
           begin(note, change);
         }
       }
