@@ -3,6 +3,7 @@
  * with {@link dev.pollux.lab.Laboratory}.
  */
 module dev.pollux.lab {
+  requires dev.pollux.kqueue;
   requires dev.pollux.model;
   requires dev.pollux.sys;
   requires org.jline.terminal;

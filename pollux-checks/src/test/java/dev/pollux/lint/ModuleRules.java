@@ -42,7 +42,7 @@ final class ModuleRules {
           Map.entry("sim", Set.of("sys", "poll", "loop", "net", "model")),
           Map.entry("junit", Set.of("sim")),
           Map.entry("micrometer", Set.of("sys", "loop", "net", "http")),
-          Map.entry("lab", Set.of("sys", "poll", "model")),
+          Map.entry("lab", Set.of("sys", "kqueue", "poll", "model")),
           Map.entry("cli", LIBRARIES),
           Map.entry("bench", LIBRARIES),
           Map.entry("checks", Set.of("sys")),

@@ -1,5 +1,6 @@
 package dev.pollux.lab;
 
+import dev.pollux.kqueue.Difference;
 import dev.pollux.sys.SysException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,16 +21,19 @@ import java.util.regex.Pattern;
  * <!-- lab: D7 model -->              the whole timeline
  * <!-- lab: D7 model act 2 -->        one act of it
  * <!-- lab: D3 tree act 2 step 14 --> what is inside the epoll instances after a step
+ * <!-- lab: kqueue differences -->   the table of these
  * <!-- /lab -->
  * }</pre>
  *
- * <p>What stood between them is replaced by a code block. Two pictures stand beside the documents:
- * the layers, and a recording of {@code lab step}.
+ * <p>What stood between them is replaced by a code block, or the table. Two pictures stand beside
+ * the documents: the layers, and a recording of {@code lab step}.
  */
 public final class LabDocs {
 
   private static final int COLUMNS = 96;
   private static final String END = "<!-- /lab -->";
+  private static final String DIFFERENCES = "<!-- lab: kqueue differences -->";
+  private static final String TABLE_HEAD = "| | FreeBSD | macOS | OpenBSD | NetBSD | here |";
   private static final Pattern START =
       Pattern.compile(
           "<!-- lab: (?<name>\\S+) (?<what>native|model|tree)"
@@ -71,7 +75,8 @@ public final class LabDocs {
     boolean isSkipping = false;
     for (String line : document.split("\n", -1)) {
       Matcher start = START.matcher(line);
-      if (line.startsWith("<!-- lab:") && !start.matches()) {
+      boolean isOfTable = line.equals(DIFFERENCES);
+      if (line.startsWith("<!-- lab:") && !start.matches() && !isOfTable) {
         throw new IllegalArgumentException("not a mark of the laboratory: " + line);
       }
       if (line.equals(END)) {
@@ -80,7 +85,10 @@ public final class LabDocs {
       if (!isSkipping) {
         lines.add(line);
       }
-      if (start.matches()) {
+      if (isOfTable) {
+        lines.addAll(differences());
+        isSkipping = true;
+      } else if (start.matches()) {
         lines.add("```");
         lines.addAll(output(start));
         lines.add("```");
@@ -91,6 +99,25 @@ public final class LabDocs {
       throw new IllegalArgumentException("a mark of the laboratory has no " + END);
     }
     return String.join("\n", lines);
+  }
+
+  private static List<String> differences() {
+    List<String> lines = new ArrayList<>(List.of("", TABLE_HEAD, "|---|---|---|---|---|---|"));
+    for (Difference each : Difference.values()) {
+      lines.add(
+          "| "
+              + String.join(
+                  " | ",
+                  each.what(),
+                  each.freebsd(),
+                  each.macos(),
+                  each.openbsd(),
+                  each.netbsd(),
+                  each.here())
+              + " |");
+    }
+    lines.add("");
+    return lines;
   }
 
   private static List<String> output(Matcher mark) throws SysException {

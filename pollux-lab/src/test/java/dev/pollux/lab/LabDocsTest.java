@@ -12,9 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LabDocsTest {
 
-  @Test
-  void chapter_isUpToDate() throws Exception {
-    String chapter = Files.readString(Path.of("..", "docs", "how-epoll-works.md"));
+  @ParameterizedTest
+  @ValueSource(strings = {"how-epoll-works.md", "kqueue.md"})
+  void chapter_isUpToDate(String name) throws Exception {
+    String chapter = Files.readString(Path.of("..", "docs", name));
     assertTrue(chapter.contains("<!-- lab: "), "it shows output");
     assertEquals(LabDocs.renewed(chapter), chapter, "bring it up to date: ./dev docs");
   }
