@@ -7,6 +7,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import dev.pollux.sys.Timespec;
 import java.lang.ref.Reference;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,14 @@ public final class Kqueue implements AutoCloseable {
     synchronized (lock) {
       requireOpen();
       return notes.instances.outer;
+    }
+  }
+
+  /** All knotes now, in no order; for who explains or looks for a fault. */
+  public List<KnoteView> knotes() {
+    synchronized (lock) {
+      requireOpen();
+      return notes.views();
     }
   }
 

@@ -3,7 +3,9 @@ package dev.pollux.kqueue;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,6 +293,29 @@ final class Notes {
       note.isEnabled = false;
       int _ = note.filter.toggle(note);
     }
+  }
+
+  /** All of them. */
+  List<KnoteView> views() {
+    List<KnoteView> views = new ArrayList<>();
+    for (int i = 0; i < sources.end(); i++) {
+      Source source = sources.at(i);
+      for (int place = 0; source != null && place < Filter.PLACES; place++) {
+        Knote note = source.notes[place];
+        if (note != null) {
+          views.add(
+              new KnoteView(
+                  note.ident,
+                  note.filter.number,
+                  note.flags,
+                  note.fflags,
+                  note.data,
+                  note.udata,
+                  note.isEnabled));
+        }
+      }
+    }
+    return views;
   }
 
   /** Gives all descriptors back; goes on where it has failed before. */

@@ -60,6 +60,11 @@ final class ActRun implements AutoCloseable {
     return views;
   }
 
+  /** What is inside the kqueues now, on any kernel: they are made of Java. */
+  List<QueueView> queueViews() {
+    return interpreter.queueViews();
+  }
+
   @Override
   public void close() {
     try {

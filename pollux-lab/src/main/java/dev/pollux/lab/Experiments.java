@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The experiments D1 to D16, in order. */
+/** The experiments, D1 to D16 of epoll and K1 to K5 of kqueue, in order. */
 public final class Experiments {
 
   private static final List<Experiment> ALL = inOrder();
@@ -26,6 +26,7 @@ public final class Experiments {
     all.addAll(ThreadExperiments.all());
     all.addAll(LifeExperiments.all());
     all.add(TriggerExperiments.modifyRearms());
+    all.addAll(QueueExperiments.all());
     return List.copyOf(all);
   }
 }

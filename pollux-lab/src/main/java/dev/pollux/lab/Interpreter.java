@@ -30,6 +30,7 @@ final class Interpreter {
   private final Sys sys;
   private final Handles handles;
   private final Network network;
+  private final Queues queues;
   private final Waiters threads;
   private final EpollEvents event = EpollEvents.allocate(1);
   private final EpollEvents events = EpollEvents.allocate(Step.MAX_EVENTS);
@@ -41,6 +42,7 @@ final class Interpreter {
     this.sys = machine.sys();
     this.handles = handles;
     this.network = new Network(sys, handles);
+    this.queues = new Queues(sys, handles);
     this.threads = new Waiters(machine, this::reports);
   }
 
@@ -74,6 +76,8 @@ final class Interpreter {
       case Step.Remove remove ->
           control(Linux.EPOLL_CTL_DEL, remove.epoll(), remove.handle(), new Mask(0));
       case Step.Wait wait -> await(wait);
+      case Step.Queue queue -> queues.open(queue.name());
+      case Step.Kevent kevent -> queues.call(kevent);
       case Step.Write write -> write(write);
       case Step.Fill fill -> fill(fill.handle());
       case Step.Read read -> read(read);
@@ -95,9 +99,15 @@ final class Interpreter {
     };
   }
 
-  /** Ends the threads. */
+  /** What is inside the kqueues. */
+  List<QueueView> queueViews() {
+    return queues.views();
+  }
+
+  /** Ends the threads, and the queues. */
   void close() {
     threads.close();
+    queues.close();
   }
 
   private Outcome pipe(Step.Pipe pipe) throws SysException {

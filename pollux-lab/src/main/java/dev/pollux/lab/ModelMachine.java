@@ -100,7 +100,7 @@ final class ModelMachine implements Machine {
   }
 
   private void record(Transition transition, long epollId, long data) {
-    if (data >= 0) { // what ends the threads is no part of the experiment
+    if (data >= 0 && data <= Integer.MAX_VALUE) { // what ends threads, or is beneath a kqueue
       events.add(new Event(transition, epollId, data));
     }
     if (transition == Transition.DELIVERED || transition == Transition.LEFT_NOT_READY) {

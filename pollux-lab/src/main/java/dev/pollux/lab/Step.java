@@ -1,6 +1,7 @@
 package dev.pollux.lab;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One thing an experiment does, as data: what, on which handles, and the result that is expected.
@@ -156,6 +157,31 @@ public sealed interface Step {
     @Override
     public String text() {
       return "wait on " + epoll + (maxEvents == MAX_EVENTS ? "" : ", at most " + maxEvents);
+    }
+  }
+
+  /** Makes a kqueue. */
+  record Queue(String name) implements Setup {
+    @Override
+    public String text() {
+      return name + " = kqueue";
+    }
+  }
+
+  /**
+   * One call of kevent: changes, and a wait, until there is an event if one is expected, else
+   * without blocking.
+   */
+  record Kevent(String queue, List<Change> changes, String expected) implements Step {
+    /** Defensive copy. */
+    public Kevent {
+      changes = List.copyOf(changes);
+    }
+
+    @Override
+    public String text() {
+      String what = changes.stream().map(Change::text).collect(Collectors.joining(", "));
+      return "kevent on " + queue + (what.isEmpty() ? "" : ": " + what);
     }
   }
 

@@ -92,6 +92,16 @@ final class StepScreen {
     return lines;
   }
 
+  /** The inside of a kqueue, behind a blank line. */
+  List<String> view(QueueView view) {
+    List<String> lines = new ArrayList<>(List.of("", view.queue() + ": knotes"));
+    if (view.knotes().isEmpty()) {
+      lines.add("  (none)");
+    }
+    view.knotes().forEach(knote -> lines.addAll(Wrap.lines(knote, columns, "  ")));
+    return lines;
+  }
+
   private void steps(List<String> lines, Act act, List<Timeline.Entry> done) {
     int last = done.size();
     int from = Math.max(0, last - 1 - AROUND);

@@ -78,6 +78,15 @@ final class Steps {
     return new Step.Wait(epoll, 1, expected);
   }
 
+  static Step queue(String name) {
+    return new Step.Queue(name);
+  }
+
+  /** A call of kevent that makes changes, and reports this. */
+  static Step kevent(String queue, String expected, Change... changes) {
+    return new Step.Kevent(queue, List.of(changes), expected);
+  }
+
   static Step write(String handle, String bytes) {
     return new Step.Write(
         handle, bytes, bytes.length() + (bytes.length() == 1 ? " byte" : " bytes"));

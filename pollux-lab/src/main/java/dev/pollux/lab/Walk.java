@@ -93,6 +93,7 @@ final class Walk {
   private Key forwards(ActRun run, Act act, List<Timeline.Entry> done) throws SysException {
     while (true) {
       List<String> lines = screen.lines(experiment, act, done, run.views());
+      run.queueViews().forEach(view -> lines.addAll(screen.view(view)));
       if (!run.hasNext()) {
         lines.add("");
         lines.add(isAsExpected ? "as expected" : "NOT as expected");

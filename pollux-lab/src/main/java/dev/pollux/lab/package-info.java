@@ -1,5 +1,5 @@
 /**
- * The laboratory: sixteen experiments on epoll, run on the kernel or on the model of it.
+ * The laboratory: experiments on epoll and on kqueue, run on the kernel or on the model of it.
  *
  * <p>An {@link dev.pollux.lab.Experiment} is data: acts of {@link dev.pollux.lab.Step}s, each with
  * the result it expects. {@code Runner} carries it out and makes a {@link dev.pollux.lab.Timeline},

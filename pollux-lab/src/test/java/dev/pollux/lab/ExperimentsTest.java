@@ -77,8 +77,10 @@ class ExperimentsTest {
   }
 
   @Test
-  void experiments_areD1ToD16() {
-    List<String> ids = IntStream.rangeClosed(1, 16).mapToObj(i -> "D" + i).toList();
+  void experiments_areD1ToD16_andK1ToK5() {
+    Stream<String> ofEpoll = IntStream.rangeClosed(1, 16).mapToObj(i -> "D" + i);
+    Stream<String> ofKqueue = IntStream.rangeClosed(1, 5).mapToObj(i -> "K" + i);
+    List<String> ids = Stream.concat(ofEpoll, ofKqueue).toList();
     assertEquals(ids, Experiments.all().stream().map(Experiment::id).toList());
     Set<String> names = new HashSet<>();
     for (Experiment experiment : Experiments.all()) {

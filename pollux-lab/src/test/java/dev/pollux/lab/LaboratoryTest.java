@@ -62,7 +62,7 @@ class LaboratoryTest {
 
     String text = bytes.toString(UTF_8);
     assertEquals(Laboratory.AS_EXPECTED, code, text);
-    assertTrue(text.endsWith("16 experiments, 16 as expected\n"), text);
+    assertTrue(text.endsWith("21 experiments, 21 as expected\n"), text);
   }
 
   @Test

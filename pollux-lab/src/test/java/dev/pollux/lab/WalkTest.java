@@ -119,6 +119,13 @@ class WalkTest {
         text.contains("\nep4: 1 item in the tree, ready list [], threads asleep: 1\n"), text);
   }
 
+  @Test
+  void walk_withAKqueue_showsItsKnotes() throws Exception {
+    String text = plain("K1", "");
+    assertTrue(text.contains("\nkq: knotes\n  r READ CLEAR\n"), text);
+    assertTrue(text.contains("\nkq: knotes\n  r READ DISPATCH, off\n"), text);
+  }
+
   @ParameterizedTest
   @MethodSource("ids")
   void walk_on60Columns_fits(String id) throws Exception {
