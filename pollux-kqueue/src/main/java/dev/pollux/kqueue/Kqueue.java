@@ -172,12 +172,27 @@ public final class Kqueue implements AutoCloseable {
    */
   public int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos)
       throws SysException {
+    return kevent(changes, events, timeoutNanos, false);
+  }
+
+  /**
+   * As {@link #kevent(Kevents, Kevents, long)} without changes, for who looks at the clock by
+   * itself: it may return 0 before the time is over, when it was woken for nothing, and does not
+   * read the clock.
+   */
+  public int keventOnce(Kevents events, long timeoutNanos) throws SysException {
+    return kevent(null, events, timeoutNanos, true);
+  }
+
+  private int kevent(
+      @Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
+      throws SysException {
     int told = enter(changes, events);
     if (told != WAITS || events == null) {
       return told;
     }
     try {
-      return await(events, timeoutNanos);
+      return await(events, timeoutNanos, isOnce);
     } finally {
       leave(events);
     }
@@ -244,9 +259,10 @@ public final class Kqueue implements AutoCloseable {
     }
   }
 
-  private int await(Kevents events, long timeoutNanos) throws SysException {
+  private int await(Kevents events, long timeoutNanos, boolean isOnce) throws SysException {
     int given = collectRest(events);
-    long begun = timeoutNanos > 0 ? sys.nanoTime() : 0;
+    boolean isTimed = timeoutNanos > 0 && !isOnce;
+    long begun = isTimed ? sys.nanoTime() : 0;
     long rest = given > 0 ? 0 : timeoutNanos;
     int looks = 0;
     boolean isAgain = true;
@@ -260,8 +276,10 @@ public final class Kqueue implements AutoCloseable {
       events.rawIndex = 0;
       events.rawCount = count;
       collectLocked(events);
-      if (timeoutNanos > 0) {
+      if (events.size() == 0 && isTimed) {
         rest = Math.max(0, timeoutNanos - (sys.nanoTime() - begun));
+      } else if (isOnce) {
+        rest = 0;
       }
       // Without an event it was nothing; there may be others for which there was no room.
       boolean isMore = count == room && ++looks < MOST_LOOKS;

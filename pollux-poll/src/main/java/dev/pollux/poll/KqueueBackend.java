@@ -253,7 +253,7 @@ final class KqueueBackend implements Mechanism {
     }
     int result = 0;
     try {
-      result = queue.kevent(null, batch.found, timeoutNanos);
+      result = queue.keventOnce(batch.found, timeoutNanos);
     } catch (SysException e) {
       return -e.errno();
     } finally {
