@@ -37,7 +37,9 @@ class RandomPollerTest {
     EPOLL_WOKEN_BY_PIPE(Backend.EPOLL),
     EPOLL_MODEL(Backend.EPOLL),
     POLL(Backend.POLL),
-    SELECT(Backend.SELECT);
+    SELECT(Backend.SELECT),
+    KQUEUE(Backend.KQUEUE),
+    KQUEUE_MODEL(Backend.KQUEUE);
 
     private final Backend backend;
 
@@ -46,7 +48,7 @@ class RandomPollerTest {
     }
 
     Kernel kernel() {
-      return this == EPOLL_MODEL ? new ModelKernel() : Kernel.NATIVE;
+      return this == EPOLL_MODEL || this == KQUEUE_MODEL ? new ModelKernel() : Kernel.NATIVE;
     }
 
     Poller open(SysProbe probe) throws Exception {

@@ -19,7 +19,10 @@ class StackEndIT {
         Arguments.of(Backend.EPOLL, "await"),
         Arguments.of(Backend.POLL, "wakeup"),
         Arguments.of(Backend.POLL, "close"),
-        Arguments.of(Backend.POLL, "await"));
+        Arguments.of(Backend.POLL, "await"),
+        Arguments.of(Backend.KQUEUE, "wakeup"),
+        Arguments.of(Backend.KQUEUE, "close"),
+        Arguments.of(Backend.KQUEUE, "await"));
   }
 
   @ParameterizedTest(name = "[{0}, {1}] {displayName}")
