@@ -83,7 +83,7 @@ final class DescriptorFilter extends Filter {
       files.toggle(note);
       return 0;
     }
-    ticks.set(note, false);
+    ticks.set(note, note.isBelow && isWrite && note.isEnabled && ticks.isOpen());
     return instances.update(note.source);
   }
 
@@ -112,7 +112,8 @@ final class DescriptorFilter extends Filter {
     if (!isEnd && (mask & (ready | Linux.EPOLLERR)) == 0) {
       return;
     }
-    isEnd |= takesErrors && isWrite && source.isStream && amounts.isWritingOver(source.fd);
+    boolean isAsked = takesErrors && isWrite && source.isStream; // which would take an error
+    isEnd |= isAsked && (mask & BOTH_ENDS) == 0 && amounts.isWritingOver(source.fd);
     long amount = amount(source.fd, isEnd);
     if (amount < 0 || (takesErrors && instances.isGone(source))) { // closed: a duplicate speaks
       notes.forget(source, number);
@@ -127,13 +128,14 @@ final class DescriptorFilter extends Filter {
       ticks.set(note, isBelow);
     }
     if (!isBelow) {
-      if (takesErrors && (mask & Linux.EPOLLERR) != 0) {
-        int error = amounts.error(source.fd);
+      int error = takesErrors && (mask & Linux.EPOLLERR) != 0 ? amounts.error(source.fd) : 0;
+      if (isEnd) { // the error of an end is told to both directions
         source.error = error == 0 ? source.error : error;
+        error = source.error;
       }
-      int urgent = (mask & Linux.EPOLLPRI) != 0 && !isRead && !isWrite ? Kevent.NOTE_OOB : 0;
-      int more = isEnd ? Kevent.EV_EOF : 0;
-      notes.give(note, more, source.error | urgent, amount, out);
+      boolean isUrgent = (mask & Linux.EPOLLPRI) != 0 && !isRead && !isWrite;
+      int fflags = isUrgent ? Kevent.NOTE_OOB : error;
+      notes.give(note, isEnd ? Kevent.EV_EOF : 0, fflags, amount, out);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.kqueue;
 
 import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.PathBytes;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
@@ -75,6 +76,16 @@ final class ExitStatus {
     String text = StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString().strip();
     int state = text.lastIndexOf(')') + 2;
     boolean isZombie = count > 0 && state < text.length() && text.charAt(state) == 'Z';
-    return isZombie ? Long.parseLong(text.substring(text.lastIndexOf(' ') + 1)) : UNKNOWN;
+    long status = isZombie ? Long.parseLong(text.substring(text.lastIndexOf(' ') + 1)) : UNKNOWN;
+    return status == 0 && owner(String.valueOf(pid)) != owner("self") ? UNKNOWN : status;
+  }
+
+  /** Whose a process is: of a stranger's, 0 is shown in the place of its status. */
+  private int owner(String process) {
+    try (Arena arena = Arena.ofConfined()) {
+      long path = PathBytes.allocate(arena, Path.of("/proc/" + process)).address();
+      int result = sys.statx(Linux.AT_FDCWD, path, 0, Linux.STATX_BASIC_STATS, buffer.address());
+      return result < 0 ? result : buffer.buffer().getInt(Offsets.STATX__STX_UID);
+    }
   }
 }

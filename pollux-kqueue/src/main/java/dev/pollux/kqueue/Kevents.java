@@ -4,6 +4,7 @@ import dev.pollux.sys.EpollEvents;
 import dev.pollux.sys.Timespec;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of {@code struct kevent}: what is to be changed, or what has happened. Allocate it once,
@@ -37,6 +38,9 @@ public final class Kevents {
 
   int rawIndex;
   int rawCount;
+
+  /** Whose wait filled it last. */
+  @Nullable Kqueue owner;
 
   /** Which first instance this waiter has heard of: see {@link Instances}. */
   int epoch;

@@ -42,6 +42,7 @@ public final class Kqueue implements AutoCloseable {
   public static final int INTERRUPTED = -Errno.EINTR;
 
   private static final int WAITS = -1;
+  private static final int RESERVED_FRAMES = 60; // of 48 bytes and more
   private static final int ALL_PLACES = (1 << Filter.PLACES) - 1;
   private static final int MOST_LOOKS = 64; // at what is nothing, in a call that does not wait
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -187,6 +188,7 @@ public final class Kqueue implements AutoCloseable {
   private int kevent(
       @Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
       throws SysException {
+    long _ = reserve(RESERVED_FRAMES, 1, 2, 3, 4);
     int told = enter(changes, events);
     if (told != WAITS || events == null) {
       return told;
@@ -196,6 +198,11 @@ public final class Kqueue implements AutoCloseable {
     } finally {
       leave(events);
     }
+  }
+
+  /** Fails where there is too little stack for who is inside to come out. */
+  private static long reserve(int frames, long a, long b, long c, long d) {
+    return frames == 0 ? a : reserve(frames - 1, b, c, d, a) + a + b + c + d;
   }
 
   /** Makes the changes; how many of them an event speaks of, or {@link #WAITS}. */
@@ -213,6 +220,10 @@ public final class Kqueue implements AutoCloseable {
       }
       if (events == null || events.size() > 0 || events.capacity() == 0) {
         return events == null ? 0 : events.size();
+      }
+      if (events.owner != this) { // what is left in it is another queue's
+        events.owner = this;
+        events.rawCount = 0;
       }
       notes.look(events);
       notes.instances.enter(events);
@@ -255,7 +266,9 @@ public final class Kqueue implements AutoCloseable {
       if (inside == 0 && isClosed) {
         lock.notifyAll();
       }
-      notes.heard(events);
+      if (!isClosed) { // else the word stays said, for all who are still to hear it
+        notes.heard(events);
+      }
     }
   }
 
@@ -318,6 +331,7 @@ public final class Kqueue implements AutoCloseable {
   private void collectLocked(Kevents events) throws SysException {
     synchronized (lock) {
       if (isClosed) {
+        events.rawCount = 0;
         throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
       }
       collect(events);

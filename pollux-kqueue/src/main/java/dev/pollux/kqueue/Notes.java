@@ -147,7 +147,15 @@ final class Notes {
     return failed;
   }
 
+  /** Changes one; if that fails it is as it was. */
   private int modify(Knote note, Kevents list, int index, boolean isTaken) {
+    Filter filter = note.filter;
+    boolean wasEnabled = note.isEnabled;
+    boolean wasBelow = note.isBelow;
+    int oldFlags = note.flags;
+    int oldFflags = note.fflags;
+    long oldData = note.data;
+    long oldUdata = note.udata;
     int flags = list.flagsAt(index);
     if ((flags & Kevent.EV_DISABLE) != 0) {
       note.isEnabled = false;
@@ -155,14 +163,23 @@ final class Notes {
       note.isEnabled = true;
     }
     note.udata = list.udataAt(index);
-    Filter filter = note.filter;
-    if (!isTaken) {
-      return filter.toggle(note);
-    }
-    if (filter == timer) { // periodic or once, as is said now
+    if (isTaken && filter == timer) { // periodic or once, as is said now
       note.flags = (flags & KEPT) | filter.flags();
     }
-    return filter.begin(note, false, list.fflagsAt(index), list.dataAt(index));
+    int failed =
+        isTaken
+            ? filter.begin(note, false, list.fflagsAt(index), list.dataAt(index))
+            : filter.toggle(note);
+    if (failed != 0) {
+      note.isEnabled = wasEnabled;
+      note.isBelow = wasBelow;
+      note.flags = oldFlags;
+      note.fflags = oldFflags;
+      note.data = oldData;
+      note.udata = oldUdata;
+      int _ = filter.toggle(note);
+    }
+    return failed;
   }
 
   /** Forgets it. */

@@ -44,7 +44,9 @@ final class ProcFilter extends Filter {
 
   @Override
   int open(Source source, int fflags) {
-    return notes.own(source, sys.pidfdOpen((int) source.ident, 0)); // close-on-exec by itself
+    int pidfd = sys.pidfdOpen((int) source.ident, 0); // close-on-exec by itself
+    boolean isThread = pidfd == -Errno.ENOENT || pidfd == -Errno.EINVAL;
+    return notes.own(source, isThread ? -Errno.ESRCH : pidfd);
   }
 
   @Override

@@ -48,20 +48,23 @@ final class Sources {
 
   /** Takes one in. */
   void put(int filter, Source source) {
+    int slot = freeCount > 0 ? free[freeCount - 1] : newSlot();
     table(filter).put(source.ident, source);
-    int slot = freeCount > 0 ? free[--freeCount] : newSlot();
+    freeCount -= freeCount > 0 ? 1 : 0;
+    used = Math.max(used, slot + 1);
     source.slot = slot;
     source.generation = ++generations[slot];
     slots[slot] = source;
   }
 
+  /** There is room for it then; what is too long does no harm where the next cannot be had. */
   private int newSlot() {
     if (used == slots.length) {
-      slots = Arrays.copyOf(slots, 2 * used);
       generations = Arrays.copyOf(generations, 2 * used);
       free = Arrays.copyOf(free, 2 * used);
+      slots = Arrays.copyOf(slots, 2 * used);
     }
-    return used++;
+    return used;
   }
 
   /** Forgets one. */

@@ -30,6 +30,10 @@ final class Ticks {
     return made < 0 ? -made : instances.adopt(Instances.TICKS, made);
   }
 
+  boolean isOpen() {
+    return instances.own(Instances.TICKS) >= 0;
+  }
+
   /** Has a knote be looked at, or not. */
   void set(Knote note, boolean isWaiting) {
     boolean wasWaiting = waiting.contains(note);

@@ -23,6 +23,7 @@ final class Watches {
   /** Both: of a move within one folder, as which each half of it is told. */
   static final int MOVED = Linux.IN_MOVED_FROM | Linux.IN_MOVED_TO;
 
+  private static final int MOST_READS = 64;
   private static final int BUFFER_BYTES = 4 << 10; // 4 KiB: at least 15 events
 
   private final Sys sys;
@@ -100,10 +101,10 @@ final class Watches {
     boolean _ = all.remove(watch);
   }
 
-  /** Tells knotes all that has happened. */
+  /** Tells knotes all that has happened, unless it goes on happening. */
   void readAll() {
     boolean hadSome = instances.own(Instances.WATCHES) >= 0;
-    while (hadSome) {
+    for (int i = 0; hadSome && i < MOST_READS; i++) {
       hadSome = read();
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.examples.BareLoop;
+import dev.pollux.kqueue.Kqueue;
 import dev.pollux.poll.Poller;
 import dev.pollux.sys.Sys;
 import java.io.File;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A loop where the JDK has its flight recorder, and where it has none: the module is optional. */
 class RecorderModuleIT {
 
-  private static final String LIBRARY = paths(EventLoop.class, Poller.class, Sys.class);
+  private static final String LIBRARY =
+      paths(EventLoop.class, Poller.class, Kqueue.class, Sys.class);
   private static final String PROGRAM = paths(BareLoop.class);
 
   @TempDir Path folder;

@@ -2,6 +2,7 @@ package dev.pollux.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.pollux.kqueue.Kqueue;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.poll.Poller;
 import dev.pollux.sys.Sys;
@@ -45,7 +46,7 @@ class ForeignModuleTest {
     Path module = Files.writeString(folder.resolve("module-info.java"), MODULE);
     Path program = Files.writeString(sources.resolve("Program.java"), PROGRAM);
     String path =
-        Stream.of(Sys.class, Poller.class, EventLoop.class, Connection.class)
+        Stream.of(Sys.class, Kqueue.class, Poller.class, EventLoop.class, Connection.class)
             .map(ForeignModuleTest::home)
             .collect(Collectors.joining(":"));
     assertEquals("", compile(folder, List.of("-p", path), List.of(module, program)));

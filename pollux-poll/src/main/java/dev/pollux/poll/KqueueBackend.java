@@ -37,7 +37,7 @@ final class KqueueBackend implements Mechanism {
   // Under the lock:
   private final Kevents changes = Kevents.allocate(MOST_CHANGES);
   private final Kevents receipts = Kevents.allocate(MOST_CHANGES);
-  private boolean anyBehind;
+  private int behind; // registrations that are
 
   private KqueueBackend(Sys sys, SlotTable slots, Object lock, boolean strict, Kqueue queue)
       throws SysException {
@@ -156,8 +156,7 @@ final class KqueueBackend implements Mechanism {
    * throws, it is done again before the next wait, as the registration is then.
    */
   private int settle(Registration registration) {
-    registration.isBehind = true;
-    anyBehind = true;
+    setBehind(registration, true);
     changes.clear();
     int wanted = wantedFlags(registration.trigger());
     for (int direction = 0; direction < DIRECTIONS; direction++) {
@@ -176,7 +175,7 @@ final class KqueueBackend implements Mechanism {
       for (int direction = 0; direction < DIRECTIONS; direction++) {
         setFlags(registration, direction, isWanted(registration, direction) ? wanted : 0);
       }
-      registration.isBehind = false;
+      setBehind(registration, false);
     }
     return result;
   }
@@ -210,8 +209,7 @@ final class KqueueBackend implements Mechanism {
 
   /** Takes its knotes away; one that is gone is as good. */
   private void mute(Registration registration) {
-    registration.isBehind = true;
-    anyBehind = true;
+    setBehind(registration, true);
     changes.clear();
     for (int direction = 0; direction < DIRECTIONS; direction++) {
       if (flags(registration, direction) != 0) {
@@ -222,18 +220,22 @@ final class KqueueBackend implements Mechanism {
     for (int direction = 0; direction < DIRECTIONS; direction++) {
       setFlags(registration, direction, 0);
     }
-    registration.isBehind = false;
+    setBehind(registration, false);
   }
 
   /** Does again what has failed half-way. */
   private void settleAll() {
-    for (int slot = 0; anyBehind && slot < slots.end(); slot++) {
+    for (int slot = 0; behind > 0 && slot < slots.end(); slot++) {
       Registration registration = slots.at(slot);
       if (registration != null && registration.isBehind) {
         int _ = settle(registration); // or the next time
       }
     }
-    anyBehind = false;
+  }
+
+  private void setBehind(Registration registration, boolean isBehind) {
+    behind += isBehind == registration.isBehind ? 0 : isBehind ? 1 : -1;
+    registration.isBehind = isBehind;
   }
 
   // ---- waits
@@ -322,7 +324,9 @@ final class KqueueBackend implements Mechanism {
     return switch (found.filter(index)) {
       case Kevent.EVFILT_READ -> Linux.EPOLLIN | (isEnd ? Linux.EPOLLRDHUP | error : 0);
       case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | (isEnd ? Linux.EPOLLRDHUP | error : 0);
-      default -> (found.fflags(index) & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : error;
+      default ->
+          ((found.fflags(index) & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : 0)
+              | (isEnd ? Linux.EPOLLRDHUP : 0);
     };
   }
 
