@@ -34,8 +34,13 @@
  * </table>
  *
  * <p>How much there is to read, and how much room to write, is asked for when an event is given
- * out, and whether the descriptor is still the one that was added: two to four calls more for each
- * event than epoll needs. A queue that nothing is added to has two descriptors.
+ * out, and whether the descriptor is still the one that was added: two calls more for each event of
+ * {@code EVFILT_READ} than epoll needs, four for one of {@code EVFILT_WRITE}, and one for all edges
+ * of a filter. A queue that nothing is added to has two descriptors.
+ *
+ * <p>Not flat in the number of knotes: those of {@code EVFILT_READ} of regular files are looked at
+ * when a wait begins, with two calls each; those of {@code EVFILT_WRITE} that wait for more room,
+ * every 5 ms, in which the queue's own descriptor is readable for nothing.
  *
  * <h2>Signals</h2>
  *
@@ -43,7 +48,9 @@
  * change, in the thread that makes it. One that is sent to the process goes to any thread that does
  * not block it, where its default action ends the virtual machine, so it must be blocked in all of
  * them: {@code env --block-signal=USR1 java …}. Those that the virtual machine uses are refused
- * ({@code EOPNOTSUPP}), and the exception says what for.
+ * ({@code EOPNOTSUPP}), and the exception says what for. It stays blocked in that thread when the
+ * knote is gone. A signal that is sent to one thread, and not to the process, is told if that
+ * thread waits when it comes, and may not be else.
  *
  * <h2>What is different</h2>
  *
@@ -64,6 +71,10 @@
  *       behind it, unless {@link dev.pollux.kqueue.Kqueue#openLeavingErrors} was asked for.
  *   <li>A standard signal that is sent twice before it is taken is one; two queues that wait for
  *       one signal share what comes.
+ *   <li>Other filters, such as {@code EVFILT_AIO}, {@code EVFILT_PROCDESC} and {@code
+ *       EVFILT_EMPTY}, are refused ({@code EINVAL}); {@code EV_KEEPUDATA} and {@code
+ *       EV_FORCEONESHOT} have no effect.
+ *   <li>A position more than 2 GiB behind the end of a file: the distance is wrong.
  *   <li>A folder that is removed while it is open tells nothing.
  *   <li>A file that is read, when another thread moves its position back during a wait: the next
  *       wait finds out.

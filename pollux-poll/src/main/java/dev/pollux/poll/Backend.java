@@ -14,8 +14,8 @@ public enum Backend {
   SELECT,
   /**
    * {@code kqueue(2)}, on Linux by {@link dev.pollux.kqueue.Kqueue} over epoll: for those who want
-   * to see how their program does there. It costs one call more for each event, and for each
-   * change.
+   * to see how their program does there. It costs one to three calls more for each event, and one
+   * or two for each change.
    */
   KQUEUE;
 

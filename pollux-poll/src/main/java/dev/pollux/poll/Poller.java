@@ -106,8 +106,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The events of a wait: the capacity of its {@code Events}. The registrations: the descriptors
  * of the process, and for epoll {@code /proc/sys/fs/epoll/max_user_watches} ({@code ENOSPC}). A
- * poller itself takes two descriptors on epoll, one or two on the others, and fails to open with
- * {@code EMFILE} without leaving any behind. Slots are reused with a new generation of 32 bits.
+ * poller itself takes two descriptors on epoll, one or two on poll and select, two to five on
+ * kqueue, where the first edge of each direction takes one; it fails to open with {@code EMFILE}
+ * without leaving any behind. Slots are reused with a new generation of 32 bits.
  */
 public final class Poller implements AutoCloseable {
 

@@ -109,8 +109,9 @@ public final class Registration {
    * @throws IllegalStateException if it was removed
    * @throws ClosedPollerException if the poller is closed
    * @throws SysException EBADF or ENOENT if the descriptor was closed, ENOSPC or ENOMEM at the
-   *     kernel's limits, for one that was muted or is exclusive; the registration stays as it was,
-   *     except that an exclusive one, which is taken out and added again, may be left out
+   *     kernel's limits, for one that was muted or is exclusive, on kqueue EMFILE for the first
+   *     edge; the registration stays as it was, except that an exclusive one, which is taken out
+   *     and added again, may be left out
    */
   public void modify(Interest newInterest, Trigger newTrigger) throws SysException {
     poller.modify(this, newInterest, newTrigger);
