@@ -98,6 +98,11 @@ final class DescriptorFilter extends Filter {
   }
 
   @Override
+  boolean watchAgain(Knote note) {
+    return files.watchAgain(note);
+  }
+
+  @Override
   void happened(Knote note, int mask, boolean isOfEntry) {
     if (isRead) {
       files.changed(note);

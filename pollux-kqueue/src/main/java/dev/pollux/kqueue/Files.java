@@ -55,8 +55,7 @@ final class Files {
     int failed = look.at(note.source.fd);
     boolean isPolled = (note.fflags & Kevent.NOTE_FILE_POLL) != 0;
     if (failed == 0 && look.isRegular() && !isPolled) {
-      int mask = isRead(note) ? Linux.IN_MODIFY : Linux.IN_DELETE_SELF; // its end is told anyway
-      failed = watches.add(note, mask);
+      failed = watches.add(note, mask(note));
       if (failed == 0 && hasEnd(note) && !note.is(Kevent.EV_CLEAR) && !readers.contains(note)) {
         boolean _ = readers.add(note);
       }
@@ -65,6 +64,16 @@ final class Files {
       changed(note);
     }
     return failed;
+  }
+
+  /** Its end is told anyway. */
+  private static int mask(Knote note) {
+    return isRead(note) ? Linux.IN_MODIFY : Linux.IN_DELETE_SELF;
+  }
+
+  /** As {@link Filter#watchAgain}. */
+  boolean watchAgain(Knote note) {
+    return !isGone(note.source) && look.links() == 0 && watches.add(note, mask(note)) == 0;
   }
 
   void toggle(Knote note) {

@@ -65,6 +65,14 @@ abstract sealed class Filter
   /** Something happened to the file that it waits for, or to an entry of that folder. */
   void happened(Knote note, int mask, boolean isOfEntry) {}
 
+  /**
+   * The watch of its file has ended; whether it has another one. One does with the last of several
+   * names that were looked up, while the file is open still.
+   */
+  boolean watchAgain(Knote note) {
+    return false;
+  }
+
   /** Gives out what there is when it stood among the {@link DueNotes}. */
   abstract void reportDue(Knote note, Kevents out);
 }

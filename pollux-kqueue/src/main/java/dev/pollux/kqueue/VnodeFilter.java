@@ -101,6 +101,12 @@ final class VnodeFilter extends Filter {
     return state == null || look.at(source.fd) != 0 || !look.isOf(state);
   }
 
+  /** A file that has no name and is the same; one with a name may be another, of its number. */
+  @Override
+  boolean watchAgain(Knote note) {
+    return !isGone(note.source) && look.links() == 0 && watches.add(note, mask(note.fflags)) == 0;
+  }
+
   @Override
   void happened(Knote note, int mask, boolean isOfEntry) {
     if (isGone(note.source)) {

@@ -157,12 +157,14 @@ final class Watches {
       Knote note = watch.notes.get(i);
       note.filter.happened(note, mask, isOfEntry);
     }
-    if ((mask & Linux.IN_IGNORED) != 0) { // the file is no more, nor is a descriptor of it
+    if ((mask & Linux.IN_IGNORED) != 0) { // mostly the file is no more, nor is a descriptor of it
       forget(watch);
       while (!watch.notes.isEmpty()) {
-        Knote note = watch.notes.getLast();
-        note.filter.notes.forget(note.source, note.filter.number);
-        remove(note); // if its source was gone already
+        Knote note = watch.notes.removeLast();
+        note.watch = null;
+        if (!note.filter.watchAgain(note)) {
+          note.filter.notes.forget(note.source, note.filter.number);
+        }
       }
     }
   }

@@ -55,6 +55,24 @@ class NativeTest extends QueueCase {
     assertTold(Kevent.NOTE_DELETE);
   }
 
+  /**
+   * inotify forgets a file with the last of its names, if there was another one, though it is open.
+   */
+  @Test
+  void bothNamesGone_whileItIsOpen_leavesItsKnotes() throws Exception {
+    int _ = file("a");
+    Path b = link();
+    int fd = watched(NAMES | Kevent.NOTE_WRITE);
+    Files.delete(folder().resolve("a"));
+    Files.delete(b);
+    assertEquals(1, now().size());
+    assertNotEquals(0, events.fflags(0) & Kevent.NOTE_DELETE);
+    write(fd, 5);
+    assertEquals(1, within(LONG).size());
+    assertNotEquals(0, events.fflags(0) & Kevent.NOTE_WRITE);
+    change(fd, VNODE, DELETE);
+  }
+
   @Test
   void writeByAnotherName_isTold() throws Exception {
     int _ = watched(Kevent.NOTE_WRITE);
