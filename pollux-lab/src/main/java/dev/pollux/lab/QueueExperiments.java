@@ -145,8 +145,7 @@ final class QueueExperiments {
         Act.of(
             "once, in 5 ms",
             queue("kq"),
-            kevent("kq", NOTHING, new Change("7", EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0, 5)),
-            kevent("kq", "7 TIMER 1"),
+            kevent("kq", "7 TIMER 1", new Change("7", EVFILT_TIMER, EV_ADD | EV_ONESHOT, 0, 5)),
             kevent("kq", "7 TIMER ENOENT", change("7", EVFILT_TIMER, EV_DELETE))));
   }
 

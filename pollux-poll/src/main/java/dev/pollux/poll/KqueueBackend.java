@@ -25,7 +25,13 @@ final class KqueueBackend implements Mechanism {
 
   private static final int DIRECTIONS = 3;
   private static final int MOST_CHANGES = 2 * DIRECTIONS;
-  private static final int MADE = Kevent.EV_ADD; // in the flags of a registration: there is one
+
+  // In Registration.index: a bit for each direction, behind them how all report, and what is wrong.
+  private static final int DIRECTION_BITS = (1 << DIRECTIONS) - 1;
+  private static final int CLEAR = 1 << DIRECTIONS;
+  private static final int DISPATCH = CLEAR << 1;
+  private static final int UNSURE = DISPATCH << 1; // a call failed half-way
+  private static final int BEHIND = UNSURE << 1; // it is not what the registration asks for
 
   private final Sys sys;
   private final SlotTable slots;
@@ -130,25 +136,9 @@ final class KqueueBackend implements Mechanism {
     };
   }
 
-  private static int flags(Registration registration, int direction) {
-    return switch (direction) {
-      case 0 -> registration.readFlags;
-      case 1 -> registration.writeFlags;
-      default -> registration.priorityFlags;
-    };
-  }
-
-  private static void setFlags(Registration registration, int direction, int flags) {
-    switch (direction) {
-      case 0 -> registration.readFlags = flags;
-      case 1 -> registration.writeFlags = flags;
-      default -> registration.priorityFlags = flags;
-    }
-  }
-
-  private static int wantedFlags(Trigger trigger) {
-    int clear = trigger.isEdge() ? Kevent.EV_CLEAR : 0;
-    return MADE | clear | (trigger.isOneshot() ? Kevent.EV_DISPATCH : 0);
+  /** The flags of all its knotes, as bits behind those of the directions. */
+  private static int modes(Trigger trigger) {
+    return (trigger.isEdge() ? CLEAR : 0) | (trigger.isOneshot() ? DISPATCH : 0);
   }
 
   /**
@@ -158,23 +148,29 @@ final class KqueueBackend implements Mechanism {
   private int settle(Registration registration) {
     setBehind(registration, true);
     changes.clear();
-    int wanted = wantedFlags(registration.trigger());
+    Trigger trigger = registration.trigger();
+    int flags =
+        Kevent.EV_ADD
+            | Kevent.EV_ENABLE
+            | (trigger.isEdge() ? Kevent.EV_CLEAR : 0)
+            | (trigger.isOneshot() ? Kevent.EV_DISPATCH : 0);
+    int there = knotes(registration);
+    boolean isOther = (there & ~DIRECTION_BITS) != modes(trigger);
+    int wanted = 0;
     for (int direction = 0; direction < DIRECTIONS; direction++) {
       boolean isWanted = isWanted(registration, direction);
-      int there = flags(registration, direction);
-      if (there != 0 && (!isWanted || there != wanted)) {
+      if ((there & (1 << direction)) != 0 && (!isWanted || isOther)) {
         put(registration, direction, Kevent.EV_DELETE, 0);
       }
       if (isWanted) {
-        setFlags(registration, direction, wanted);
-        put(registration, direction, wanted | Kevent.EV_ENABLE, registration.name());
+        wanted |= 1 << direction;
+        put(registration, direction, flags, registration.name());
       }
     }
+    setKnotes(registration, there | wanted | UNSURE); // until all is made
     int result = changes.size() == 0 ? 0 : call();
     if (result == 0) {
-      for (int direction = 0; direction < DIRECTIONS; direction++) {
-        setFlags(registration, direction, isWanted(registration, direction) ? wanted : 0);
-      }
+      setKnotes(registration, wanted == 0 ? 0 : wanted | modes(trigger));
       setBehind(registration, false);
     }
     return result;
@@ -212,14 +208,12 @@ final class KqueueBackend implements Mechanism {
     setBehind(registration, true);
     changes.clear();
     for (int direction = 0; direction < DIRECTIONS; direction++) {
-      if (flags(registration, direction) != 0) {
+      if ((knotes(registration) & (1 << direction)) != 0) {
         put(registration, direction, Kevent.EV_DELETE, 0);
       }
     }
     int _ = changes.size() == 0 ? 0 : call();
-    for (int direction = 0; direction < DIRECTIONS; direction++) {
-      setFlags(registration, direction, 0);
-    }
+    setKnotes(registration, 0);
     setBehind(registration, false);
   }
 
@@ -227,15 +221,33 @@ final class KqueueBackend implements Mechanism {
   private void settleAll() {
     for (int slot = 0; behind > 0 && slot < slots.end(); slot++) {
       Registration registration = slots.at(slot);
-      if (registration != null && registration.isBehind) {
+      if (registration != null && (bits(registration) & BEHIND) != 0) {
         int _ = settle(registration); // or the next time
       }
     }
   }
 
   private void setBehind(Registration registration, boolean isBehind) {
-    behind += isBehind == registration.isBehind ? 0 : isBehind ? 1 : -1;
-    registration.isBehind = isBehind;
+    int bits = bits(registration);
+    behind += isBehind == ((bits & BEHIND) != 0) ? 0 : isBehind ? 1 : -1;
+    setBits(registration, isBehind ? bits | BEHIND : bits & ~BEHIND);
+  }
+
+  /** What would be a place in a table elsewhere; memory for each idle connection counts. */
+  private static int bits(Registration registration) {
+    return Math.max(0, registration.index);
+  }
+
+  private static void setBits(Registration registration, int bits) {
+    registration.index = bits == 0 ? Registration.IN_NO_TABLE : bits;
+  }
+
+  private static int knotes(Registration registration) {
+    return bits(registration) & ~BEHIND;
+  }
+
+  private static void setKnotes(Registration registration, int knotes) {
+    setBits(registration, (bits(registration) & BEHIND) | knotes);
   }
 
   // ---- waits

@@ -50,16 +50,7 @@ public final class Registration {
   /** epoll: the kernel holds an item for it. */
   boolean watched;
 
-  /** kqueue: the flags of its knotes, by direction; 0 for none. */
-  int readFlags;
-
-  int writeFlags;
-  int priorityFlags;
-
-  /** kqueue: its knotes are not what it asks for. */
-  boolean isBehind;
-
-  /** Where it stands in a table of the backend's. */
+  /** Where it stands in a table of the backend's; kqueue: which knotes it has, in bits. */
   int index = IN_NO_TABLE;
 
   /** Emulated one-shots: fired. A descriptor found closed. Silent until modified. */
