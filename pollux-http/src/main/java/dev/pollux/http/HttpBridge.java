@@ -239,12 +239,12 @@ final class HttpBridge implements HttpBodyHandler {
     if (!isReading) {
       isReading = true;
       post(this::stream);
-    } else if (isAhead && !isBodyOver()) { // from now on it is waited for
+    } else if ((isAhead || isPieceTaken) && !isBodyOver()) {
+      boolean isFirst = isAhead;
+      boolean isPaused = isPieceTaken; // else it has not, or the next one is there
       isAhead = false;
-      post(() -> request.body().readAhead(false));
-    } else if (isPieceTaken && !isBodyOver()) { // else it has not paused, or the next one is there
       isPieceTaken = false;
-      post(() -> request.body().resume());
+      post(() -> goOn(isFirst, isPaused));
     }
     lock.lock();
     try {
@@ -262,6 +262,16 @@ final class HttpBridge implements HttpBodyHandler {
       throw interrupted(e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The thread waits for the next of the body. */
+  private void goOn(boolean isFirst, boolean isPaused) {
+    if (isFirst) {
+      request.body().readAhead(false); // from now on it may be too slow
+    }
+    if (isPaused) {
+      request.body().resume();
     }
   }
 
