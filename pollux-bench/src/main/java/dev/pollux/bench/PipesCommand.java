@@ -125,7 +125,9 @@ final class PipesCommand implements Callable<Integer> {
       Sys sys, JavaPipes.Spec point, int rounds, CThreads.Running running, Samples rows)
       throws IOException {
     List<String> order = new ArrayList<>(List.of(CThreads.JAVA));
-    order.addAll(running.programs().keySet());
+    if (point.backend() != Backend.KQUEUE) { // which C does not have here
+      order.addAll(running.programs().keySet());
+    }
     for (int round = 1; round <= rounds; round++) {
       for (String who : order) {
         Child program = running.programs().get(who);
