@@ -1,6 +1,7 @@
 package dev.pollux.kqueue;
 
 import dev.pollux.sys.EpollEvents;
+import dev.pollux.sys.KeventMemory;
 import dev.pollux.sys.Timespec;
 import java.util.Arrays;
 import java.util.Objects;
@@ -38,6 +39,9 @@ public final class Kevents {
 
   int rawIndex;
   int rawCount;
+
+  /** For a queue of the system's; null before its first call. */
+  private @Nullable KeventMemory memory;
 
   /** Whose wait filled it last. */
   @Nullable Kqueue owner;
@@ -140,6 +144,40 @@ public final class Kevents {
 
   private int checked(int index) {
     return Objects.checkIndex(index, size);
+  }
+
+  // ---- for a queue of the system's
+
+  KeventMemory memory() {
+    if (memory == null) {
+      memory = KeventMemory.allocate(idents.length);
+    }
+    return memory;
+  }
+
+  /** The timeout of its next wait, as kevent takes it. */
+  long timeout(long nanos) {
+    return timespec.set(nanos);
+  }
+
+  /** Writes all of these into memory. */
+  KeventMemory writeTo(KeventMemory to) {
+    for (int i = 0; i < size; i++) {
+      to.set(i, idents[i], filters[i], flags[i], fflags[i], data[i], udata[i]);
+    }
+    return to;
+  }
+
+  /** Reads what stands in memory, but for what has that user data. */
+  void readFrom(KeventMemory from, int count, long withoutUdata) {
+    restart();
+    for (int i = 0; i < count; i++) {
+      long user = from.udata(i);
+      if (user != withoutUdata) {
+        int flag = from.flags(i) & ~Kevent.EV_RECEIPT; // which some leave in later events
+        put(size++, from.ident(i), from.filter(i), flag, from.fflags(i), from.data(i), user);
+      }
+    }
   }
 
   // ---- for the queue

@@ -193,10 +193,11 @@ final class Notes {
   }
 
   /** Triggers one of the program's, if it is there. */
-  void trigger(long ident) {
+  void trigger(long ident, long udata) {
     Source source = sources.find(Kevent.EVFILT_USER, ident);
     Knote note = source == null ? null : source.notes[0];
     if (note != null) {
+      note.udata = udata;
       note.isTriggered = true;
       int _ = user.toggle(note);
     }

@@ -78,7 +78,9 @@ class KqueueTest extends KqueueCase {
     changes.add(9, USER, DELETE, 0, 0, 0).add(pipe[1], WRITE, ADD, 0, 0, 0);
     SysException e = assertThrows(SysException.class, () -> queue.kevent(changes, null, FOR_EVER));
     assertEquals(Errno.ENOENT, e.errno());
-    assertContains("kevent(USER 9, DELETE)", e.getMessage());
+    // the system's says that one failed, and not which
+    String said = queue.isEmulated() ? "kevent(USER 9, DELETE)" : "kevent(2 changes)";
+    assertContains(said, e.getMessage());
     assertEquals(List.of(), now());
   }
 

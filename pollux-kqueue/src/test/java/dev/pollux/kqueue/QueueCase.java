@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,10 @@ abstract class QueueCase {
   @Parameter String kernel = "native"; // where the class does not say
 
   Sys sys;
+
+  /** The kernel that has epoll, whatever the queue is. */
+  Sys beneath;
+
   Kqueue queue;
   final Kevents events = Kevents.allocate(16);
   private final Arena arena = Arena.ofAuto();
@@ -75,7 +80,8 @@ abstract class QueueCase {
 
   @BeforeEach
   void openQueue() throws SysException {
-    sys = kernel.equals("model") ? ModelSys.threads(System::nanoTime) : NativeSys.open();
+    beneath = kernel.equals("model") ? ModelSys.threads(System::nanoTime) : NativeSys.open();
+    sys = kernel.equals("seam") ? KqueueSys.over(beneath) : beneath;
     queue = Kqueue.open(sys);
   }
 
@@ -160,7 +166,7 @@ abstract class QueueCase {
   /** Of this test, in the kernel that it is for. */
   Path folder() {
     Path made = folder;
-    if (made == null && kernel.equals("native")) {
+    if (made == null && !kernel.equals("model")) {
       try {
         made = Files.createTempDirectory(folders, "");
       } catch (IOException e) {
@@ -275,5 +281,19 @@ abstract class QueueCase {
 
   static void assertContains(String part, String all) {
     assertTrue(all.contains(part), all);
+  }
+
+  int descriptors() throws IOException {
+    if (beneath instanceof ModelSys model) {
+      return model.openDescriptors().size();
+    }
+    int count = 0;
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path each : all.toList()) {
+        boolean isThere = Files.isSymbolicLink(each); // the list's own is gone
+        count += isThere && Files.readSymbolicLink(each).toString().startsWith("anon_") ? 1 : 0;
+      }
+    }
+    return count;
   }
 }

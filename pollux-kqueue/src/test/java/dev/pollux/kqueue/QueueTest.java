@@ -3,18 +3,12 @@ package dev.pollux.kqueue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.pollux.model.ModelSys;
 import dev.pollux.sys.EpollEvents;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Poll;
-import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,16 +22,16 @@ class QueueTest extends KqueueCase {
   /** Waits by epoll for the queue's descriptor. */
   private int epoll(int epfd, int timeoutMillis) {
     EpollEvents one = EpollEvents.allocate(1);
-    int count = sys.epollWait(epfd, one.address(), 1, timeoutMillis);
+    int count = beneath.epollWait(epfd, one.address(), 1, timeoutMillis);
     assertEquals(count == 1 ? Linux.EPOLLIN : 0, count == 1 ? one.events(0) : 0);
     return count;
   }
 
   private int epollOfQueue(int mask) {
-    int epfd = mine(sys.epollCreate1(Linux.EPOLL_CLOEXEC));
+    int epfd = mine(beneath.epollCreate1(Linux.EPOLL_CLOEXEC));
     EpollEvents one = EpollEvents.allocate(1);
     one.set(0, mask, 0);
-    assertEquals(0, sys.epollCtl(epfd, Linux.EPOLL_CTL_ADD, queue.fd(), one.address()));
+    assertEquals(0, beneath.epollCtl(epfd, Linux.EPOLL_CTL_ADD, queue.fd(), one.address()));
     return epfd;
   }
 
@@ -49,20 +43,6 @@ class QueueTest extends KqueueCase {
   }
 
   /** How many descriptors there are, of the kinds that a queue is made of. */
-  private int descriptors() throws IOException {
-    if (sys instanceof ModelSys model) {
-      return model.openDescriptors().size();
-    }
-    int count = 0;
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path each : all.toList()) {
-        boolean isThere = Files.isSymbolicLink(each); // the list's own is gone
-        count += isThere && Files.readSymbolicLink(each).toString().startsWith("anon_") ? 1 : 0;
-      }
-    }
-    return count;
-  }
-
   // ---- the descriptor
 
   @Test
@@ -244,14 +224,5 @@ class QueueTest extends KqueueCase {
     assertThrows(IllegalStateException.class, () -> queue.kevent(null, events, 0));
     assertThrows(IllegalStateException.class, () -> change(1, USER, ADD));
     assertThrows(IllegalStateException.class, queue::fd);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"epollCreate1", "eventfd", "epollCtl"})
-  void open_thatFails_leavesNothingOpen(String call) throws Exception {
-    int before = descriptors();
-    Sys failing = new Spy(sys, call).failing(Errno.EMFILE, 1).sys();
-    assertEquals(Errno.EMFILE, errno(() -> Kqueue.open(failing).close()));
-    assertEquals(before, descriptors());
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
-import dev.pollux.sys.SysException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,27 +112,6 @@ class SeldomTest extends KqueueCase {
         assertTrue(thread.join(java.time.Duration.ofSeconds(20)), "it waits still");
       }
       close(copy);
-    }
-  }
-
-  // ---- shortages
-
-  @Test
-  void changeThatFails_leavesTheKnoteAsItWas() throws Exception {
-    Spy spy = new Spy(sys, "epollCreate1", "timerfdCreate");
-    try (Kqueue short1 = Kqueue.open(spy.sys())) {
-      int[] pair = pair();
-      short1.change(pair[0], WRITE, ADD, 0, 0, 7);
-      assertEquals(1, short1.kevent(null, events, 0));
-      Spy _ = spy.failing(Errno.EMFILE, 8);
-      SysException e =
-          assertThrows(
-              SysException.class,
-              () -> short1.change(pair[0], WRITE, ADD, Kevent.NOTE_LOWAT, 1 << 30, 8));
-      assertEquals(Errno.EMFILE, e.errno());
-      Spy _ = spy.failing(Errno.EMFILE, 0);
-      assertEquals(1, short1.kevent(null, events, LONG));
-      assertEquals(7, events.udata(0));
     }
   }
 }

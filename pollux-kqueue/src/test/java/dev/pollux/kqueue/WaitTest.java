@@ -74,18 +74,6 @@ class WaitTest extends KqueueCase {
   // ---- interruptions
 
   @Test
-  void interrupted_saysSo_andTheChangesAreMade() throws Exception {
-    Spy spy = Spy.ofWaits(sys);
-    try (Kqueue other = Kqueue.open(spy.sys())) {
-      Kevents changes = Kevents.allocate(1).add(1, USER, ADD | CLEAR, TRIGGER, 0, 0);
-      var _ = spy.failing(Errno.EINTR, 1);
-      assertEquals(Kqueue.INTERRUPTED, other.kevent(changes, events, FOR_EVER));
-      assertEquals(0, events.size());
-      assertEquals(1, other.kevent(null, events, FOR_EVER));
-    }
-  }
-
-  @Test
   void interrupted_withErrorsOfChanges_saysThese() throws Exception {
     Spy spy = Spy.ofWaits(sys).failing(Errno.EINTR, 1);
     try (Kqueue other = Kqueue.open(spy.sys())) {

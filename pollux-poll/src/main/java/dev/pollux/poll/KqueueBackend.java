@@ -191,8 +191,8 @@ final class KqueueBackend implements Mechanism {
   private int call() {
     try {
       int count = queue.kevent(changes, receipts, 0);
-      for (int i = 0; i < count; i++) {
-        boolean isAdd = (receipts.flags(i) & Kevent.EV_ADD) != 0;
+      for (int i = 0; i < count; i++) { // in the order of the changes
+        boolean isAdd = (changes.flags(i) & Kevent.EV_ADD) != 0; // not every system echoes them
         if (isAdd && receipts.data(i) != 0) {
           return (int) -receipts.data(i);
         }

@@ -31,11 +31,11 @@ final class KqueueWaker implements Waker {
 
   @Override
   public void ring() {
-    queue.trigger(RING);
+    queue.trigger(RING, KEY);
   }
 
   void alarm() {
-    queue.trigger(ALARM);
+    queue.trigger(ALARM, KEY);
   }
 
   /** It was heard by who got its event. */

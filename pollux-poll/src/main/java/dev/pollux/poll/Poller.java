@@ -112,6 +112,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Poller implements AutoCloseable {
 
+  private static final List<Backend> BEST_FIRST = List.of(Backend.EPOLL, Backend.KQUEUE);
+
   private final Sys sys;
   private final Backend backend;
   private final Mechanism mechanism;
@@ -131,7 +133,7 @@ public final class Poller implements AutoCloseable {
     this.waiting = new WaitLoop(sys, mechanism, lock);
   }
 
-  /** A poller on the best backend of this kernel: epoll where it is, else poll. */
+  /** A poller on the best backend of this kernel: epoll where it is, else kqueue, else poll. */
   public static Poller open() throws SysException {
     return open(NativeSys.open());
   }
@@ -147,14 +149,16 @@ public final class Poller implements AutoCloseable {
   }
 
   private static Poller openBest(Sys sys, boolean strict) throws SysException {
-    try {
-      return new Poller(sys, Backend.EPOLL, strict);
-    } catch (SysException e) {
-      if (e.errno() == Errno.ENOSYS) {
-        return new Poller(sys, Backend.POLL, strict);
+    for (Backend backend : BEST_FIRST) {
+      try {
+        return new Poller(sys, backend, strict);
+      } catch (SysException e) {
+        if (e.errno() != Errno.ENOSYS) {
+          throw e;
+        }
       }
-      throw e;
     }
+    return new Poller(sys, Backend.POLL, strict);
   }
 
   /**

@@ -54,6 +54,11 @@ record Fixture(Kernel kernel, Backend backend) {
     return backend == Backend.EPOLL || backend == Backend.KQUEUE;
   }
 
+  /** Whether kqueue is a system call: what it stands on is not seen by who counts calls. */
+  boolean isSeam() {
+    return kernel.equals(Kernel.SEAM);
+  }
+
   boolean supports(Capability capability) {
     return capabilities().contains(capability);
   }
@@ -61,5 +66,15 @@ record Fixture(Kernel kernel, Backend backend) {
   @Override
   public String toString() {
     return backend.label() + "/" + kernel.name();
+  }
+
+  /** Whether a call by this name ends a wait: of an eventfd or a pipe, or a change of a knote. */
+  static boolean isRing(String call) {
+    return call.equals("write") || call.equals("kevent");
+  }
+
+  /** Whether a call by this name is made when a registration is changed. */
+  static boolean isChange(String call) {
+    return call.equals("epollCtl") || call.equals("fcntl") || call.equals("kevent");
   }
 }

@@ -2,13 +2,16 @@ package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.kqueue.KqueueSys;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,6 +22,9 @@ interface Kernel {
 
   /** The kernel of this machine. */
   Kernel NATIVE = new Native();
+
+  /** The same, with kqueue as its only facility that scales: what a Mac has. */
+  Kernel SEAM = new Seam();
 
   /** The system calls. */
   Sys sys();
@@ -42,7 +48,7 @@ interface Kernel {
   void awaitBlocked(Object thread, Deadline deadline);
 
   /** The running Linux. */
-  final class Native implements Kernel {
+  class Native implements Kernel {
 
     private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
@@ -122,6 +128,36 @@ interface Kernel {
           return true; // the thread has ended; whoever asked will see what came of it
         }
       });
+    }
+  }
+
+  /** {@code kqueue} and {@code kevent} as system calls of the running Linux. */
+  final class Seam extends Native {
+
+    /** Linux's own kinds of descriptors are there to be watched, and its epoll is not. */
+    private final Sys sys =
+        with(NativeSys.open(), Set.of("eventfd", "timerfd", "pidfd", "signalfd"));
+
+    private static Sys with(Sys linux, Set<String> kinds) {
+      Sys kqueue = KqueueSys.leavingErrors(linux);
+      return (Sys)
+          Proxy.newProxyInstance(
+              Kernel.class.getClassLoader(),
+              new Class<?>[] {Sys.class},
+              (_, method, arguments) -> {
+                boolean isOfLinux = kinds.stream().anyMatch(method.getName()::startsWith);
+                return method.invoke(isOfLinux ? linux : kqueue, arguments);
+              });
+    }
+
+    @Override
+    public Sys sys() {
+      return sys;
+    }
+
+    @Override
+    public String name() {
+      return "seam";
     }
   }
 }

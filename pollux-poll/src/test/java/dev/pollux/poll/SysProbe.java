@@ -18,7 +18,15 @@ final class SysProbe {
 
   /** The calls that may block for readiness. */
   static final Set<String> WAITS =
-      Set.of("epollWait", "epollPwait", "epollPwait2", "poll", "ppoll", "select", "pselect");
+      Set.of(
+          "epollWait",
+          "epollPwait",
+          "epollPwait2",
+          "kevent without changes",
+          "poll",
+          "ppoll",
+          "select",
+          "pselect");
 
   /** Answers a call in the kernel's place, or returns null to pass it on. */
   interface Fault {
@@ -49,7 +57,8 @@ final class SysProbe {
   }
 
   private Object call(Method method, Object @Nullable [] arguments) throws Throwable {
-    String name = method.getName();
+    boolean isKeventWait = method.getName().equals("kevent") && arguments[2].equals(0);
+    String name = isKeventWait ? "kevent without changes" : method.getName();
     counts.computeIfAbsent(name, key -> new LongAdder()).increment();
     Object[] passed = arguments == null ? NO_ARGUMENTS : arguments;
     Object answer = fault.answer(name, passed);

@@ -86,7 +86,7 @@ abstract class WakeupContract extends ContractCase {
   void wakeup_afterOneThatCouldNotRing_endsTheWait() throws Exception {
     Waiter waiter = startWaiter(-1).awaitBlocked();
     probe.inject((call, arguments) -> {
-      if (call.equals("write")) {
+      if (Fixture.isRing(call)) {
         throw new OutOfMemoryError("no memory to ring");
       }
       return null;
@@ -151,7 +151,7 @@ abstract class WakeupContract extends ContractCase {
     AtomicBoolean once = new AtomicBoolean();
     List<Throwable> failures = new ArrayList<>();
     probe.inject((call, arguments) -> {
-      if (call.equals("write") && once.compareAndSet(false, true)) {
+      if (Fixture.isRing(call) && once.compareAndSet(false, true)) {
         try { // the wake-up has been announced and not been rung yet
           poller.await(events, 0);
         } catch (Exception e) {

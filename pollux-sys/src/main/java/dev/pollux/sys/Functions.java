@@ -63,6 +63,11 @@ final class Functions {
   /** In glibc since 2.35, not in musl; to link another shape for {@code syscall} costs more. */
   static final long EPOLL_PWAIT2 = Libc.findReplaceable("epoll_pwait2").address();
 
+  /** Of a library beside the C library, if one was named; or 0. */
+  static final long KQUEUE = KqueueLibrary.find("kqueue").address();
+
+  static final long KEVENT = KqueueLibrary.find("kevent").address();
+
   static final long POLL = Libc.find("poll").address();
   static final long PPOLL = Libc.find("ppoll").address();
   static final long SELECT = Libc.find("select").address();

@@ -10,6 +10,10 @@ import java.util.Set;
  *
  * <p>Threads: stateless; one instance serves all.
  *
+ * <p>{@code -Dpollux.kqueue.library=PATH} names a library whose {@code kqueue} and {@code kevent}
+ * are called where the C library has none: another implementation, to run a program or the tests
+ * on.
+ *
  * <p>Errors: {@link #open} fails with a message that names the missing flag when native access is
  * not enabled for this module.
  */
@@ -28,7 +32,8 @@ public final class NativeSys implements Sys {
    * The system calls of this process.
    *
    * @throws IllegalStateException if native access is denied to this module, or the platform is not
-   *     a 64-bit Linux that {@link Abi} knows; the message says what to do
+   *     a 64-bit Linux that {@link Abi} knows, or a library was named that is none; the message
+   *     says what to do
    */
   public static NativeSys open() {
     Module module = NativeSys.class.getModule();
@@ -38,6 +43,7 @@ public final class NativeSys implements Sys {
           "native access is not enabled: start java with --enable-native-access=" + name);
     }
     Abi.requireSupported();
+    KqueueLibrary.require();
     return Instance.SYS;
   }
 
@@ -307,6 +313,29 @@ public final class NativeSys implements Sys {
         timespecAddress,
         sigmaskAddress,
         Linux.KERNEL_SIGSET_SIZE);
+  }
+
+  @Override
+  public int kqueue() {
+    return Libc.call(Functions.KQUEUE, 0);
+  }
+
+  @Override
+  public int kevent(
+      int kq,
+      long changesAddress,
+      int changeCount,
+      long eventsAddress,
+      int eventCount,
+      long timespecAddress) {
+    return Libc.call(
+        Functions.KEVENT,
+        kq,
+        changesAddress,
+        changeCount,
+        eventsAddress,
+        eventCount,
+        timespecAddress);
   }
 
   @Override

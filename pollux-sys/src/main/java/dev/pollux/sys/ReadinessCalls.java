@@ -1,10 +1,8 @@
 package dev.pollux.sys;
 
 /**
- * The calls that wait for readiness: epoll, poll and select.
- *
- * <p>kqueue will stand beside them; a platform that has only one of the families answers -ENOSYS
- * for the others.
+ * The calls that wait for readiness: epoll, kqueue, poll and select. A platform that has only some
+ * of the families answers -ENOSYS for the others.
  */
 public interface ReadinessCalls {
 
@@ -40,6 +38,31 @@ public interface ReadinessCalls {
    */
   default int epollPwait2(
       int epfd, long eventsAddress, int maxEvents, long timespecAddress, long sigmaskAddress) {
+    return -Errno.ENOSYS;
+  }
+
+  /**
+   * {@code kqueue(2)}, close-on-exec. -ENOSYS on Linux, where {@code dev.pollux.kqueue.Kqueue}
+   * stands in for it, unless a library of that system's own was named: see {@link NativeSys}.
+   */
+  default int kqueue() {
+    return -Errno.ENOSYS;
+  }
+
+  /**
+   * {@code kevent(2)}. Changes and events are laid out as {@link KeventMemory} says on every
+   * system; both may be the same memory.
+   *
+   * @param timespecAddress a {@code struct timespec}, or 0 to wait for ever; with room for no event
+   *     it does not matter
+   */
+  default int kevent(
+      int kq,
+      long changesAddress,
+      int changeCount,
+      long eventsAddress,
+      int eventCount,
+      long timespecAddress) {
     return -Errno.ENOSYS;
   }
 

@@ -64,6 +64,26 @@ public final class Timespec {
         + source.get(JAVA_LONG_UNALIGNED, offset + Offsets.TIMESPEC__TV_NSEC);
   }
 
+  /**
+   * The nanoseconds of a {@code struct timespec} at an address, for a kernel that is given one; -1,
+   * for ever, of 0. The address is not checked.
+   *
+   * @throws IllegalArgumentException if it is none: negative, or with a second of nanoseconds
+   */
+  public static long readAt(long address) {
+    if (address == 0) {
+      return -1;
+    }
+    MemorySegment time = MemorySegment.ofAddress(address).reinterpret(Linux.SIZEOF_TIMESPEC);
+    long seconds = time.get(JAVA_LONG_UNALIGNED, Offsets.TIMESPEC__TV_SEC);
+    long fraction = time.get(JAVA_LONG_UNALIGNED, Offsets.TIMESPEC__TV_NSEC);
+    if (seconds < 0 || fraction < 0 || fraction >= NANOS_PER_SECOND) {
+      throw new IllegalArgumentException(seconds + " s " + fraction + " ns is no time");
+    }
+    boolean isLong = seconds > Long.MAX_VALUE / NANOS_PER_SECOND - 1;
+    return isLong ? Long.MAX_VALUE : seconds * NANOS_PER_SECOND + fraction;
+  }
+
   private static void put(MemorySegment target, long offset, long seconds, long fraction) {
     target.set(JAVA_LONG_UNALIGNED, offset + Offsets.TIMESPEC__TV_SEC, seconds);
     target.set(JAVA_LONG_UNALIGNED, offset + Offsets.TIMESPEC__TV_NSEC, fraction);

@@ -1,0 +1,216 @@
+package dev.pollux.kqueue;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.KeventMemory;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import java.lang.ref.Reference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Kqueue} of the system's, by {@code kqueue} and {@code kevent}.
+ *
+ * <p>What systems do not do, or not all of them, is done here: {@code close} wakes who waits, by a
+ * knote of the queue's own, of {@code EVFILT_USER} or, where there is none, on a pipe. It is level
+ * triggered, so that all hear of it, and no event of a program's has its user data.
+ */
+final class NativeKqueue extends Kqueue {
+
+  /** The user data, and the identifier, of the knote that wakes who waits when this is closed. */
+  static final long END = 0x506f_6c6c_7578_0e0dL;
+
+  private static final long LONGEST_WAIT_NANOS = 24L * 3600 * 1_000_000_000; // some refuse more
+
+  private final Sys sys;
+  private final int fd;
+  private final EndWord end;
+
+  /** A monitor: a thread at the end of its stack takes it or does not. */
+  private final Object lock = new Object();
+
+  // By the lock:
+  private final KeventMemory triggers = KeventMemory.allocate(1);
+  private int inside; // threads in a call
+  private boolean isClosed;
+  private boolean isFreed;
+
+  private NativeKqueue(Sys sys, int fd) throws SysException {
+    this.sys = sys;
+    this.fd = fd;
+    this.end = EndWord.open(sys, fd, triggers);
+  }
+
+  /** Null if the system has none. */
+  static @Nullable NativeKqueue openIfThere(Sys sys) throws SysException {
+    int fd = sys.kqueue();
+    if (fd == -Errno.ENOSYS) {
+      return null;
+    }
+    SysException.check("kqueue", fd);
+    try {
+      return new NativeKqueue(sys, fd);
+    } catch (Throwable t) {
+      int _ = sys.close(fd);
+      throw t;
+    }
+  }
+
+  @Override
+  public boolean isEmulated() {
+    return false;
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public int fd() {
+    synchronized (lock) {
+      requireOpen();
+      return fd;
+    }
+  }
+
+  @Override
+  public List<KnoteView> knotes() {
+    throw new UnsupportedOperationException("a kqueue of the system's does not say its knotes");
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw closed();
+    }
+  }
+
+  @Override
+  public void trigger(long ident, long udata) {
+    synchronized (lock) {
+      if (!isClosed) {
+        triggers.set(0, ident, Kevent.EVFILT_USER, 0, Kevent.NOTE_TRIGGER, 0, udata);
+        int _ = sys.kevent(fd, triggers.address(), 1, 0, 0, 0);
+      }
+    }
+  }
+
+  @Override
+  int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
+      throws SysException {
+    enter();
+    try {
+      return inside(changes, events, timeoutNanos, isOnce);
+    } finally {
+      leave();
+    }
+  }
+
+  private void enter() {
+    synchronized (lock) {
+      requireOpen();
+      inside++;
+    }
+  }
+
+  private void leave() {
+    synchronized (lock) {
+      inside--;
+      if (inside == 0 && isClosed) {
+        lock.notifyAll();
+      }
+    }
+  }
+
+  /** Until there is an event, or the time is over: of a long wait the kernel does a part. */
+  private int inside(
+      @Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
+      throws SysException {
+    boolean isTimed = timeoutNanos > 0 && !isOnce;
+    long begun = isTimed ? sys.nanoTime() : 0;
+    long rest = timeoutNanos;
+    Kevents asked = changes;
+    while (true) {
+      int count = call(asked, events, rest);
+      if (events == null || count != 0 || rest == 0 || isOnce || events.capacity() == 0) {
+        return count;
+      }
+      asked = null; // made
+      rest = isTimed ? Math.max(0, timeoutNanos - (sys.nanoTime() - begun)) : timeoutNanos;
+    }
+  }
+
+  /** One call; the events without the queue's own. */
+  private int call(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos)
+      throws SysException {
+    try {
+      int result =
+          sys.kevent(
+              fd,
+              changes == null ? 0 : changes.writeTo(changes.memory()).address(),
+              changes == null ? 0 : changes.size(),
+              events == null ? 0 : events.memory().address(),
+              events == null ? 0 : events.capacity(),
+              events == null ? 0 : events.timeout(Math.min(timeoutNanos, LONGEST_WAIT_NANOS)));
+      if (events != null) {
+        events.readFrom(events.memory(), Math.max(0, result), END);
+      }
+      return told(changes, events, result);
+    } finally {
+      Reference.reachabilityFence(changes);
+      Reference.reachabilityFence(events);
+    }
+  }
+
+  private int told(@Nullable Kevents changes, @Nullable Kevents events, int result)
+      throws SysException {
+    int count = events == null ? 0 : events.size();
+    if (count < result) {
+      synchronized (lock) { // the word was among them
+        if (isClosed && count == 0) {
+          throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
+        }
+      }
+    }
+    if (result >= 0 || result == INTERRUPTED) {
+      return result < 0 ? result : count;
+    }
+    if (changes != null && changes.size() == 1) {
+      throw failed(changes, 0, -result);
+    }
+    int changed = changes == null ? 0 : changes.size();
+    throw SysException.of("kevent(" + changed + " changes)", result);
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      isClosed = true;
+      if (!isFreed) {
+        if (inside > 0) {
+          end.say(triggers);
+        }
+        awaitLeft();
+        end.close();
+        int _ = sys.close(fd);
+        isFreed = true;
+      }
+    }
+  }
+
+  /** All who were inside have left; an interrupt is kept for later. */
+  @SuppressWarnings("WaitNotInLoop") // it is
+  private void awaitLeft() {
+    boolean isInterrupted = false;
+    while (inside > 0) {
+      try {
+        lock.wait();
+      } catch (InterruptedException _) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.pollux.kqueue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the emulation makes of the failures of the calls that it stands on. */
+@ParameterizedClass(name = "[{0}]")
+@ValueSource(strings = {"model", "native"})
+class EmulationTest extends QueueCase {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epollCreate1", "eventfd", "epollCtl"})
+  void open_thatFails_leavesNothingOpen(String call) throws Exception {
+    int before = descriptors();
+    Sys failing = new Spy(sys, call).failing(Errno.EMFILE, 1).sys();
+    assertEquals(Errno.EMFILE, errno(() -> Kqueue.open(failing).close()));
+    assertEquals(before, descriptors());
+  }
+
+  @Test
+  void interrupted_saysSo_andTheChangesAreMade() throws Exception {
+    Spy spy = Spy.ofWaits(sys);
+    try (Kqueue other = Kqueue.open(spy.sys())) {
+      Kevents changes = Kevents.allocate(1).add(1, USER, ADD | CLEAR, Kevent.NOTE_TRIGGER, 0, 0);
+      var _ = spy.failing(Errno.EINTR, 1);
+      assertEquals(Kqueue.INTERRUPTED, other.kevent(changes, events, FOR_EVER));
+      assertEquals(0, events.size());
+      assertEquals(1, other.kevent(null, events, FOR_EVER));
+    }
+  }
+
+  @Test
+  void changeThatFails_leavesTheKnoteAsItWas() throws Exception {
+    Spy spy = new Spy(sys, "epollCreate1", "timerfdCreate");
+    try (Kqueue short1 = Kqueue.open(spy.sys())) {
+      int[] pair = pair();
+      short1.change(pair[0], WRITE, ADD, 0, 0, 7);
+      assertEquals(1, short1.kevent(null, events, 0));
+      Spy _ = spy.failing(Errno.EMFILE, 8);
+      SysException e =
+          assertThrows(
+              SysException.class,
+              () -> short1.change(pair[0], WRITE, ADD, Kevent.NOTE_LOWAT, 1 << 30, 8));
+      assertEquals(Errno.EMFILE, e.errno());
+      Spy _ = spy.failing(Errno.EMFILE, 0);
+      assertEquals(1, short1.kevent(null, events, LONG));
+      assertEquals(7, events.udata(0));
+    }
+  }
+}
