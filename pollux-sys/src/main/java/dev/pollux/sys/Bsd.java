@@ -52,6 +52,7 @@ final class Bsd {
     table.set(EPROTONOSUPPORT, 43);
     table.set(ESOCKTNOSUPPORT, 44);
     table.set(EPFNOSUPPORT, 46);
+    table.set(EOPNOTSUPP, 45);
     table.set(EAFNOSUPPORT, 47);
     table.set(EADDRINUSE, 48);
     table.set(EADDRNOTAVAIL, 49);
@@ -93,6 +94,7 @@ final class Bsd {
     // _IOR('f', 127, int) and _IOW('f', 126, int) of sys/filio.h
     table.set(FIONREAD, 0x4004667f);
     table.set(FIONBIO, 0x8004667e);
+    table.set(TCGETS, "TIOCGETA", 0x402c7413);
     table.set(TIOCOUTQ, 0x40047473);
   }
 
@@ -121,7 +123,10 @@ final class Bsd {
     table.set(SO_RCVBUF, 0x1002);
     table.set(SO_KEEPALIVE, 8);
     table.set(SO_OOBINLINE, 0x100);
+    table.set(SO_LINGER, 0x80);
     table.set(SO_REUSEPORT, 0x200);
+    table.set(SO_SNDTIMEO, 0x1005);
+    table.set(SO_RCVTIMEO, 0x1006);
     table.set(SO_RCVLOWAT, 0x1004);
     table.set(SO_SNDLOWAT, 0x1003);
     table.set(SO_ACCEPTCONN, 2);
@@ -138,6 +143,7 @@ final class Bsd {
     table.set(IP_MULTICAST_TTL, 10);
     table.set(IP_MULTICAST_LOOP, 11);
     table.set(IP_RECVDSTADDR, 7);
+    table.set(IP_RECVIF, 20);
 
     table.set(IPV6_V6ONLY, 27);
     table.set(IPV6_UNICAST_HOPS, 4);
@@ -146,7 +152,9 @@ final class Bsd {
     table.set(IPV6_MULTICAST_LOOP, 11);
     table.set(IPV6_JOIN_GROUP, 12);
     table.set(IPV6_LEAVE_GROUP, 13);
+    table.set(IPV6_RECVPKTINFO, 36);
     table.set(IPV6_PKTINFO, 46);
+    table.set(IPV6_TCLASS, 61);
 
     table.same(TCP_NODELAY, TCP_MAXSEG);
   }
@@ -156,7 +164,8 @@ final class Bsd {
     table.set(POLLWRNORM, 4);
     table.set(POLLWRBAND, 0x100);
 
-    table.same(IOV_MAX);
+    table.set(FD_SETSIZE, 1024);
+    table.set(IOV_MAX, 1024);
 
     table.set(RLIMIT_NOFILE, 8);
 
@@ -185,24 +194,31 @@ final class Bsd {
   }
 
   private static void kqueue(Profile.Builder table) {
-    table.same(
-        EV_ADD,
-        EV_DELETE,
-        EV_ENABLE,
-        EV_DISABLE,
-        EV_ONESHOT,
-        EV_CLEAR,
-        EV_RECEIPT,
-        EV_DISPATCH,
-        EV_ERROR,
-        EV_EOF);
+    table.set(EV_ADD, 0x0001);
+    table.set(EV_DELETE, 0x0002);
+    table.set(EV_ENABLE, 0x0004);
+    table.set(EV_DISABLE, 0x0008);
+    table.set(EV_ONESHOT, 0x0010);
+    table.set(EV_CLEAR, 0x0020);
+    table.set(EV_RECEIPT, 0x0040);
+    table.set(EV_DISPATCH, 0x0080);
+    table.set(EV_ERROR, 0x4000);
+    table.set(EV_EOF, 0x8000);
 
-    table.same(NOTE_LOWAT);
+    table.set(NOTE_LOWAT, 0x0001);
 
-    table.same(
-        NOTE_DELETE, NOTE_WRITE, NOTE_EXTEND, NOTE_ATTRIB, NOTE_LINK, NOTE_RENAME, NOTE_REVOKE);
+    table.set(NOTE_DELETE, 0x0001);
+    table.set(NOTE_WRITE, 0x0002);
+    table.set(NOTE_EXTEND, 0x0004);
+    table.set(NOTE_ATTRIB, 0x0008);
+    table.set(NOTE_LINK, 0x0010);
+    table.set(NOTE_RENAME, 0x0020);
+    table.set(NOTE_REVOKE, 0x0040);
 
-    table.same(NOTE_EXIT, NOTE_FORK, NOTE_EXEC, NOTE_TRACK);
+    table.set(NOTE_EXIT, 0x8000_0000);
+    table.set(NOTE_FORK, 0x4000_0000);
+    table.set(NOTE_EXEC, 0x2000_0000);
+    table.set(NOTE_TRACK, 0x0000_0001);
   }
 
   /** The filters of all but NetBSD. */
@@ -224,6 +240,18 @@ final class Bsd {
     table.set(NOTE_FFCTRLMASK, 0xc000_0000);
     table.set(NOTE_FFLAGSMASK, 0x00ff_ffff);
     table.set(NOTE_TRIGGER, 0x0100_0000);
+  }
+
+  /**
+   * The flags of the filter TIMER of later releases of NetBSD and OpenBSD: the units are numbers,
+   * not bits, and that of milliseconds is 0.
+   */
+  static void timerNumbers(Profile.Builder table) {
+    table.set(NOTE_MSECONDS, 0);
+    table.set(NOTE_SECONDS, 1);
+    table.set(NOTE_USECONDS, 2);
+    table.set(NOTE_NSECONDS, 3);
+    table.set(NOTE_ABSTIME, 0x10);
   }
 
   /** The {@code struct kevent} of all but NetBSD; FreeBSD's goes on behind it. */

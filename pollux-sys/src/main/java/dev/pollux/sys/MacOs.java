@@ -74,8 +74,6 @@ final class MacOs {
 
     // SO_LINGER itself is in ticks of the clock there
     table.set(SO_LINGER, "SO_LINGER_SEC", 0x1080);
-    table.set(SO_RCVTIMEO, 0x1006);
-    table.set(SO_SNDTIMEO, 0x1005);
     table.set(SO_NOSIGPIPE, 0x1022);
     table.set(SO_NREAD, 0x1020);
     table.set(SO_NWRITE, 0x1024);
@@ -89,7 +87,6 @@ final class MacOs {
   private static void protocols(Profile.Builder table) {
     table.set(IP_PKTINFO, 26);
     table.set(IP_RECVPKTINFO, 26);
-    table.set(IP_RECVIF, 20);
 
     table.set(IPV6_RECVPKTINFO, 61);
     table.set(IPV6_TCLASS, 36);
@@ -103,8 +100,6 @@ final class MacOs {
   }
 
   private static void others(Profile.Builder table) {
-    table.set(FD_SETSIZE, 1024);
-
     table.set(CLOCK_MONOTONIC, 6);
   }
 

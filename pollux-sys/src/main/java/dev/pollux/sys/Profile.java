@@ -236,13 +236,15 @@ final class Profile {
 
     Builder set(Constant constant, int value) {
       values[constant.ordinal()] = value;
+      names.remove(constant);
       return this;
     }
 
     /** A value under the name that its headers have for it. */
     Builder set(Constant constant, String name, int value) {
+      set(constant, value);
       names.put(constant, name);
-      return set(constant, value);
+      return this;
     }
 
     /** Several with the value that Pollux uses, which is theirs as well. */
@@ -266,24 +268,28 @@ final class Profile {
 
     Builder struct(Struct struct, int size) {
       sizes.put(struct, size);
+      names.remove(struct);
       return this;
     }
 
     /** A structure under the name that its headers have for it. */
     Builder struct(Struct struct, String name, int size) {
+      struct(struct, size);
       names.put(struct, name);
-      return struct(struct, size);
+      return this;
     }
 
     Builder field(Field field, int offset, int width) {
       places.put(field, new Place(offset, width));
+      names.remove(field);
       return this;
     }
 
     /** A field under the name that its headers have for it. */
     Builder field(Field field, String name, int offset, int width) {
+      field(field, offset, width);
       names.put(field, name);
-      return field(field, offset, width);
+      return this;
     }
 
     Builder symbol(String function, String symbol) {

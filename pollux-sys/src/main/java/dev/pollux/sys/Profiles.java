@@ -1,5 +1,6 @@
 package dev.pollux.sys;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,26 @@ final class Profiles {
     return switch (osName) {
       case "Linux" -> Profile.linux(architecture);
       case "Mac OS X" -> MacOs.profile(architecture);
+      case "FreeBSD" -> FreeBsd.profile(architecture);
+      case "OpenBSD" -> OpenBsd.profile(architecture);
+      case "NetBSD" -> NetBsd.profile(architecture);
+      case "DragonFly", "DragonFlyBSD" ->
+          architecture.equals(X86_64) ? DragonFly.profile(architecture) : null;
       default -> null;
     };
   }
 
   /** All of them. */
   static List<Profile> all() {
-    return List.of(
-        Profile.linux(X86_64),
-        Profile.linux(AARCH64),
-        MacOs.profile(X86_64),
-        MacOs.profile(AARCH64));
+    List<Profile> profiles = new ArrayList<>();
+    for (String architecture : List.of(X86_64, AARCH64)) {
+      profiles.add(Profile.linux(architecture));
+      profiles.add(MacOs.profile(architecture));
+      profiles.add(FreeBsd.profile(architecture));
+      profiles.add(OpenBsd.profile(architecture));
+      profiles.add(NetBsd.profile(architecture));
+    }
+    profiles.add(DragonFly.profile(X86_64));
+    return List.copyOf(profiles);
   }
 }
