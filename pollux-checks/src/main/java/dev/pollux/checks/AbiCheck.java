@@ -1,11 +1,13 @@
 package dev.pollux.checks;
 
+import dev.pollux.sys.SystemTable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * toolchains installed.
  *
  * <p>Where the toolchain's programs run, a generated program prints each value; for another
- * architecture each value is asserted at compile time, so that no emulator is needed.
+ * architecture each value is asserted at compile time, so that no emulator is needed. Systems of
+ * other numbers than Linux's are compared by {@link ForeignCheck}, with what {@code --fetch}
+ * downloads into {@code target/abi}; {@code --list} prints each of their values and who confirms
+ * it.
  *
  * <p>Errors: the exit status is 0 if all agree, 1 if a value differs, if no toolchain defines a
  * name (which is then a slip of the pen in the Java table), if a toolchain that is required is
@@ -21,22 +26,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AbiCheck {
 
-  private static final String USAGE = "usage: ./dev abi [--require NAME,NAME,...]";
+  private static final String USAGE =
+      "usage: ./dev abi [--fetch | --list | --require NAME,NAME,...]";
 
   private AbiCheck() {}
 
   /** Runs the check, prints a line for each toolchain, and exits with the status. */
   public static void main(String[] args) {
-    System.exit(run(List.of(args), System.out, Toolchain.known()));
+    System.exit(run(List.of(args), System.out, Toolchain.known(), Downloads.usual()));
   }
 
-  static int run(List<String> args, PrintStream out, List<Toolchain> toolchains) {
-    List<String> required = required(args);
-    List<String> names = toolchains.stream().map(Toolchain::name).toList();
+  static int run(
+      List<String> args, PrintStream out, List<Toolchain> toolchains, Downloads downloads) {
+    boolean fetch = args.equals(List.of("--fetch"));
+    boolean list = args.equals(List.of("--list"));
+    List<String> required = fetch || list ? List.of() : required(args);
+    List<String> names =
+        Stream.concat(toolchains.stream().map(Toolchain::name), ForeignCheck.NAMES.stream())
+            .toList();
     if (required == null || !names.containsAll(required)) {
       out.println(USAGE + "; the names are " + String.join(", ", names));
       return 2;
     }
+    if (list) {
+      return foreign(check -> check.list(SystemTable.all()), required, out, downloads) ? 0 : 1;
+    }
+    boolean failed = fetch && !fetch(out, downloads);
+    failed |= !linux(required, out, toolchains);
+    failed |= !foreign(check -> check.run(SystemTable.all()), required, out, downloads);
+    return failed ? 1 : 0;
+  }
+
+  private static boolean linux(List<String> required, PrintStream out, List<Toolchain> toolchains) {
     boolean failed = false;
     Set<String> defined = new HashSet<>();
     Set<String> undefined = new HashSet<>();
@@ -60,7 +81,39 @@ public final class AbiCheck {
       out.println("  " + name + " is defined by no toolchain checked");
       failed = true;
     }
-    return failed ? 1 : 0;
+    return !failed;
+  }
+
+  /** What is done with the check of the other systems. */
+  private interface Part {
+    boolean run(ForeignCheck check) throws IOException, InterruptedException;
+  }
+
+  private static boolean foreign(
+      Part part, List<String> required, PrintStream out, Downloads downloads) {
+    return tried(out, () -> part.run(new ForeignCheck(downloads, required, out)));
+  }
+
+  private static boolean fetch(PrintStream out, Downloads downloads) {
+    return tried(out, () -> downloads.fetch(out));
+  }
+
+  /** Something that programs and files have a part in. */
+  private interface Attempt {
+    boolean run() throws IOException, InterruptedException;
+  }
+
+  private static boolean tried(PrintStream out, Attempt attempt) {
+    try {
+      return attempt.run();
+    } catch (IOException e) {
+      out.println(e.getMessage());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      out.println("interrupted");
+      return false;
+    }
   }
 
   /** The names after {@code --require}; null for wrong arguments. */

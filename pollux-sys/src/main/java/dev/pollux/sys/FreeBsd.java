@@ -111,7 +111,7 @@ final class FreeBsd {
     table.struct(Struct.UCRED, "struct xucred", 88);
     table.field(Field.UCRED_UID, "cr_uid", 4, 4);
     table.field(Field.UCRED_GID, "cr_groups[0]", 12, 4);
-    table.field(Field.UCRED_PID, "cr_pid", 80, 4); // 0 before FreeBSD 13
+    table.field(Field.UCRED_PID, "cr_pid", 80, 4); // sys/ucred.h; 0 before FreeBSD 13
   }
 
   private static void stat(Profile.Builder table) {

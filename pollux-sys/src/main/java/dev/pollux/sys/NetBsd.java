@@ -90,7 +90,7 @@ final class NetBsd {
     table.set(EVFILT_SIGNAL, 5);
     table.set(EVFILT_TIMER, 6);
     table.set(EVFILT_FS, 7);
-    table.set(EVFILT_USER, 8);
+    table.set(EVFILT_USER, 8); // in sys/event.h of NetBSD 10, as what follows
     Bsd.timerNumbers(table);
     Bsd.userNotes(table);
   }
@@ -107,7 +107,7 @@ final class NetBsd {
 
   private static void layouts(Profile.Builder table) {
     Bsd.shortMicros(table);
-    table.controlAlignment(table.isAarch64() ? 16 : 8); // 16 by one source: Go
+    table.controlAlignment(table.isAarch64() ? 16 : 8); // of arm/cdefs.h
     table.struct(Struct.FD_SET, 32);
     table.struct(Struct.MMSGHDR, 56);
     table.field(Field.MMSGHDR_HEADER, 0, 48);

@@ -69,7 +69,7 @@ final class OpenBsd {
   private static void kqueue(Profile.Builder table) {
     Bsd.negativeFilters(table);
     table.set(EVFILT_EXCEPT, -9);
-    table.set(EVFILT_USER, -10);
+    table.set(EVFILT_USER, -10); // in a later sys/event.h, as what follows from timers on
 
     table.set(NOTE_EOF, 2);
     table.set(NOTE_OOB, 4);
