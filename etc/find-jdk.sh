@@ -27,14 +27,30 @@ try_jdk() {
   jdk_version=${runtime:-$version}
 }
 
+# Prints where the link $1 ends. Not every macOS has readlink -f.
+behind_links() {
+  readlink -f "$1" 2>/dev/null && return
+  file=$1
+  while [ -h "$file" ]; do
+    link=$(readlink "$file")
+    case $link in /*) file=$link ;; *) file=${file%/*}/$link ;; esac
+  done
+  cd -P "${file%/*}" && echo "$PWD/${file##*/}"
+}
+
 # Sets jdk and jdk_version, or says what is missing and ends with 2.
 find_jdk() {
   runtimes_found=
   [ -n "${JAVA_HOME:-}" ] && try_jdk "${JAVA_HOME%/}" && return
-  on_path=$(command -v java) && [ -h "$on_path" ] && on_path=$(readlink -f "$on_path")
+  on_path=$(command -v java) && [ -h "$on_path" ] && on_path=$(behind_links "$on_path")
   try_jdk "${on_path%/bin/java}" && return
+  # macOS has its own list of them, and at /usr/bin/java nothing but a question of it.
+  if [ -x /usr/libexec/java_home ]; then
+    try_jdk "$(/usr/libexec/java_home -v 25+ 2>/dev/null)" && return
+  fi
   for home in /usr/lib/jvm/* /opt/* /usr/local/* "${HOME:-/root}"/.sdkman/candidates/java/* \
     "${HOME:-/root}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${HOME:-/root}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     try_jdk "$home" && return
@@ -54,7 +70,9 @@ find_jdk() {
 To install one:
   Debian, Ubuntu: sudo apt-get install openjdk-25-jdk   (or a Temurin 25 package)
   Fedora:         sudo dnf install java-25-openjdk-devel
+  Alpine:         apk add openjdk25-jdk
   macOS:          brew install openjdk@25
+  FreeBSD:        pkg install openjdk25
 END
   exit 2
 }
@@ -66,7 +84,9 @@ need_maven() {
 pollux: Maven is needed to build, and mvn is not on the PATH. To install it:
   Debian, Ubuntu: sudo apt-get install maven
   Fedora:         sudo dnf install maven
+  Alpine:         apk add maven
   macOS:          brew install maven
+  FreeBSD:        pkg install maven
 END
   exit 2
 }

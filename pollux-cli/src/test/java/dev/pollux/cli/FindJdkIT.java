@@ -58,4 +58,22 @@ class FindJdkIT {
     assertEquals(home.toString(), tried(home));
     assertTrue(tried(folder.resolve("none")).isEmpty());
   }
+
+  /** As on older macOS, whose readlink has no -f. */
+  @Test
+  void links_areFollowed_withoutHelp() throws Exception {
+    Path home = jdk("new", "JAVA_VERSION=\"25\"\n", "java").toRealPath();
+    Path second = Files.createDirectory(folder.resolve("bin")).resolve("second");
+    Files.createSymbolicLink(second, Path.of("../new/bin/java"));
+    Path first = Files.createSymbolicLink(folder.resolve("first"), second);
+    String line =
+        "readlink() { [ $1 != -f ] || return 1; command readlink \"$1\"; };"
+            + " . \"$1\"; behind_links \"$2\"";
+    Process sh =
+        new ProcessBuilder("sh", "-euc", line, "sh", SCRIPT.toString(), first.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(sh.getInputStream().readAllBytes(), UTF_8).strip();
+    assertEquals(home.resolve("bin/java").toString(), said);
+  }
 }
