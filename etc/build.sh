@@ -20,27 +20,46 @@ lock() {
     flock -n 9 || { say_waiting && flock 9; }
     return
   fi
-  # No flock (macOS): a folder with the owner's number in it.
-  waits=
-  while ! mkdir "$root/.build.lock.d" 2>/dev/null; do
-    [ -n "$waits" ] || say_waiting
-    waits=yes
+  lock_with "$root/.build.lock.d"
+}
+
+# Where there is no flock, as on macOS and FreeBSD: makes folder $1, with our number in it. An owner
+# that is gone is inherited from; one without a number has just begun, or ended while it began.
+lock_with() {
+  rounds='' seen=
+  until mkdir "$1" 2>/dev/null; do
     owner=
-    read -r owner 2>/dev/null <"$root/.build.lock.d/owner" || :
-    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
-      # The owner is gone. One of those who wait takes over, after looking again.
-      if mkdir "$root/.build.lock.d/heir" 2>/dev/null; then
-        read -r again 2>/dev/null <"$root/.build.lock.d/owner" || :
-        [ "$again" != "$owner" ] || echo $$ >"$root/.build.lock.d/owner"
-        rmdir "$root/.build.lock.d/heir"
-        [ "$again" != "$owner" ] || break
-      fi
+    read -r owner 2>/dev/null <"$1/owner" || :
+    [ -n "$rounds" ] || say_waiting "${owner:+, process $owner}"
+    [ "$owner" = "$seen" ] || rounds=0
+    rounds=$((${rounds:-0} + 1)) seen=$owner
+    if [ -n "$owner" ] && runs "$owner"; then
+      rounds=0
+    elif [ -n "$owner" ] || [ "$rounds" -gt 25 ]; then
+      ! inherit "$1" || break
     fi
     sleep 0.2
   done
-  echo $$ >"$root/.build.lock.d/owner"
-  lock_folder=$root/.build.lock.d
+  echo $$ >"$1/owner"
+  lock_folder=$1
   clean_up_at_end
+}
+
+# Whether there is a process $1, also one of another user.
+runs() {
+  kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1
+}
+
+# One of those who wait takes folder $1 over from $owner, after looking again: by now it may be the
+# folder of another. An heir that has not come to its end in 5 seconds never will.
+inherit() {
+  [ "$rounds" -le 25 ] || rmdir "$1/heir" 2>/dev/null || :
+  mkdir "$1/heir" 2>/dev/null || return 1
+  again=
+  read -r again 2>/dev/null <"$1/owner" || :
+  [ "$again" != "$owner" ] || { echo $$ >"$1/owner"; } 2>/dev/null || again=gone
+  rmdir "$1/heir" 2>/dev/null || :
+  [ "$again" = "$owner" ]
 }
 
 # Makes folder $1 for scratch work, whose path is in $work; all of them go at the end.
@@ -63,16 +82,23 @@ clean_up_at_end() {
 
 clean_up() {
   [ -z "${scratch:-}" ] || rm -rf "$scratch"
-  [ -z "${lock_folder:-}" ] || rm -rf "$lock_folder"
+  give_back
+}
+
+# Ends a lock_with, in one step: whoever looks into the folder sees all of it or nothing.
+give_back() {
+  [ -n "${lock_folder:-}" ] || return 0
+  mv "$lock_folder" "$lock_folder.$$" 2>/dev/null || :
+  rm -rf "$lock_folder.$$"
+  lock_folder=
 }
 
 say_waiting() {
-  echo "another ./pollux or ./dev builds here; waiting for its end…" >&2
+  echo "another ./pollux or ./dev builds here${1:-}; waiting for its end…" >&2
 }
 
 unlock() {
   [ -z "${POLLUX_BUILD_LOCKED:-}" ] || return 0
   exec 9>&-
-  [ -z "${lock_folder:-}" ] || rm -rf "$lock_folder"
-  lock_folder=
+  give_back
 }

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What {@code etc/build.sh} shows of a build and of a wait for another, with a Maven of its own.
@@ -240,19 +242,56 @@ class BuildScriptIT {
     assertTrue(complaint.isEmpty() ? said.isEmpty() : said.contains(complaint), said);
   }
 
-  @Test
-  void lock_thatAnotherHas_isWaitedForInWords() throws Exception {
-    Process first = sh("lock; echo locked; read -r line; unlock");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void lock_thatAnotherHas_isWaitedForInWords(boolean flock) throws Exception {
+    String before = flock ? "" : withoutFlock();
+    Process first = sh(before + "lock; echo locked; read -r line; unlock");
     BufferedReader firstSays = first.inputReader(UTF_8);
     assertEquals("locked", firstSays.readLine());
-    Process second = sh("lock; echo got it; unlock");
+    Process second = sh(before + "lock; echo got it; unlock");
     BufferedReader secondSays = second.inputReader(UTF_8);
     String waiting = secondSays.readLine();
     assertTrue(waiting.contains("waiting"), waiting);
+    assertEquals(!flock, waiting.contains("process " + first.pid()), waiting);
     first.getOutputStream().write('\n');
     first.getOutputStream().flush();
     assertEquals("got it", secondSays.readLine());
     assertEquals(0, first.waitFor());
     assertEquals(0, second.waitFor());
+    assertEquals(flock, Files.exists(root.resolve(".build.lock")));
+    assertFalse(Files.exists(root.resolve(".build.lock.d")));
+  }
+
+  /** Nobody waits for who was killed with the lock, or as he was about to write his number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lock; kill -9 $$", "mkdir \"$root/.build.lock.d\""})
+  void lock_ofADeadOwner_isInherited(String end) throws Exception {
+    String before = withoutFlock();
+    assertEquals("", all(sh(before + end)));
+    List<String> said =
+        all(sh(before + "sleep() { :; }; lock; echo got it; unlock")).lines().toList();
+    assertEquals("got it", said.getLast());
+    assertTrue(said.getFirst().contains("waiting"), said.getFirst());
+    assertEquals(2, said.size());
+    assertFalse(Files.exists(root.resolve(".build.lock.d")));
+  }
+
+  /** As on macOS: a PATH with what a lock needs, and no flock. */
+  private String withoutFlock() throws Exception {
+    Path bin = root.resolve("bin");
+    if (!Files.exists(bin)) {
+      Files.createDirectory(bin);
+      for (String tool : new String[] {"mkdir", "mv", "ps", "rm", "rmdir", "sleep"}) {
+        Path from =
+            Stream.of(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow();
+        Files.createSymbolicLink(bin.resolve(tool), from);
+      }
+    }
+    return "PATH=$root/bin; ";
   }
 }
