@@ -1,7 +1,7 @@
 # Sourced by ./dev dist and release-check: packs the command with a JDK's image of its own, so that
 # it is unpacked and runs. Needs root, jdk, and package.sh.
 
-# Makes target/pollux-VERSION-linux-ARCH.tar.gz with its checksum beside it.
+# Makes target/pollux-VERSION-SYSTEM-ARCH.tar.gz with its checksum beside it.
 dist() {
   prepare
   maven -q -pl pollux-cli -am -Dmaven.test.skip=true package
@@ -10,7 +10,11 @@ dist() {
     aarch64 | arm64) arch=aarch64 ;;
     *) echo "dev: there is no Pollux for $(uname -m)" >&2 && exit 2 ;;
   esac
-  dist_name=pollux-$(version)-linux-$arch
+  case $(uname -s) in
+    Darwin) system=macos ;;
+    *) system=$(uname -s | tr '[:upper:]' '[:lower:]') ;;
+  esac
+  dist_name=pollux-$(version)-$system-$arch
   folder=$root/target/$dist_name
   rm -rf "$folder" "$folder.tar.gz" "$folder.tar.gz.sha256"
   mkdir -p "$folder/bin" "$folder/lib"
@@ -22,8 +26,13 @@ dist() {
   chmod 755 "$folder/bin/pollux"
   "$jdk/bin/jlink" --add-modules "$(needed_modules)" --strip-debug --no-header-files \
     --no-man-pages --generate-cds-archive --compress zip-6 --output "$folder/runtime" >/dev/null
-  tar -C "$root/target" --owner=0 --group=0 -czf "$folder.tar.gz" "$dist_name"
-  (cd "$root/target" && sha256sum "$dist_name.tar.gz" >"$dist_name.tar.gz.sha256")
+  # The files are nobody's; macOS would add files for the attributes it has beside them.
+  case $(tar --version) in
+    bsdtar*) set -- --uid 0 --gid 0 --uname '' --gname '' ;;
+    *) set -- --owner=0 --group=0 ;;
+  esac
+  COPYFILE_DISABLE=1 tar -C "$root/target" "$@" -czf "$folder.tar.gz" "$dist_name"
+  echo "$(sha256_of "$folder.tar.gz")  $dist_name.tar.gz" >"$folder.tar.gz.sha256"
   try_dist
   echo "dist: target/$dist_name.tar.gz"
 }
@@ -58,7 +67,7 @@ needed_modules() {
 try_dist() {
   work_in "dist unpacked"
   command=$work/$dist_name/bin/pollux
-  (cd "$root/target" && sha256sum --quiet -c "$dist_name.tar.gz.sha256") &&
+  [ "$(sha256_of "$folder.tar.gz")  $dist_name.tar.gz" = "$(cat "$folder.tar.gz.sha256")" ] &&
     tar -C "$work" -xzf "$folder.tar.gz" &&
     env -u JAVA_HOME PATH=/usr/bin:/bin "$command" --version >"$work/said" 2>&1 &&
     env -u JAVA_HOME PATH=/usr/bin:/bin "$command" doctor >>"$work/said" 2>&1 &&

@@ -7,7 +7,7 @@ text_seeds() {
   number=0
   while read -r line; do
     number=$((number + 1))
-    printf '%s' "$line" | sed 's/¶/\r\n/g' >"$work/$target/seed-$number"
+    printf '%s' "$line" | awk '{ gsub(/¶/, "\r\n"); printf "%s", $0 }' >"$work/$target/seed-$number"
   done <"$root/pollux-http/src/test/resources/fuzz-seeds.txt"
 }
 
@@ -58,6 +58,6 @@ fuzz_http() {
       echo "dev: $target failed; the input is in $work, the log is $work/$target.log" >&2
       exit 1
     }
-    grep '^Done\|stat::number_of_executed_units' "$work/$target.log" | head -n 1
+    grep -E '^Done|stat::number_of_executed_units' "$work/$target.log" | head -n 1
   done
 }

@@ -66,6 +66,10 @@ apt_there() {
 # The tests, out of the source package, by the system's own sources of packages.
 need_openjdk_tests() {
   [ ! -e "$work/$httpserver_tests/Test1.java" ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "jtreg: the tests come from Debian's source package; there is no apt-get to fetch it" >&2
+    exit 2
+  fi
   rm -rf "$work"
   mkdir -p "$work/lists/partial" "$work/sources"
   for file in /etc/apt/sources.list.d/*.sources; do

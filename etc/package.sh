@@ -9,6 +9,17 @@ version() {
   sed -n 's/^  <version>\(.*\)<\/version>.*/\1/p' "$root/pom.xml"
 }
 
+# Prints the SHA-256 of file $1. macOS has shasum, FreeBSD sha256.
+sha256_of() {
+  if command -v sha256sum >/dev/null; then
+    sha256sum "$1"
+  elif command -v shasum >/dev/null; then
+    shasum -a 256 "$1"
+  else
+    sha256 -r "$1"
+  fi | cut -d ' ' -f 1
+}
+
 # Brings the library into the local Maven repository.
 install_library() {
   prepare

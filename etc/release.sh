@@ -37,11 +37,11 @@ release() {
   maven -Prelease,central -pl "$artifacts" -Dmaven.test.skip=true clean deploy
 }
 
-# Copies what git knows, or would, into folder $1.
+# Copies what git knows, or would, into folder $1. Where a file is gone, tar goes on with the next.
 copy_tree() {
   mkdir -p "$1"
   (cd "$root" && git ls-files -z --cached --others --exclude-standard |
-    tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -C "$1" -xf -
+    tar --null -T - -cf - 2>/dev/null) | tar -C "$1" -xf -
 }
 
 # Builds the library in folder $1, a copy of the tree, under time zone $2.
@@ -88,15 +88,15 @@ complete_jars() {
       done
     done
     "$jdk/bin/jar" --describe-module --file "$base.jar" >"$work/module"
-    grep -q "^dev.pollux.$module@\|^dev.pollux.$module jar" "$work/module" ||
+    grep -Eq "^dev.pollux.$module(@| jar)" "$work/module" ||
       { echo "release-check: $base.jar is no module" >&2 && exit 1; }
     grep '"purl"' "$work/first/pollux-$module/target/bom.json" >"$work/parts" ||
       { echo "release-check: the SBOM of $module names nothing" >&2 && exit 1; }
     allowed='pkg:maven/dev[.]pollux/'
-    [ "$module" != junit ] || allowed="$allowed\|pkg:maven/org[.]\(junit\|opentest4j\|apiguardian\)"
+    [ "$module" != junit ] || allowed="$allowed|pkg:maven/org[.](junit|opentest4j|apiguardian)"
     [ "$module" != micrometer ] ||
-      allowed="$allowed\|pkg:maven/\(io[.]micrometer\|org[.]hdrhistogram\|org[.]jspecify\)"
-    ! grep -v "$allowed" "$work/parts" >&2 ||
+      allowed="$allowed|pkg:maven/(io[.]micrometer|org[.]hdrhistogram|org[.]jspecify)"
+    ! grep -Ev "$allowed" "$work/parts" >&2 ||
       { echo "release-check: the SBOM of $module names others" >&2 && exit 1; }
   done
   echo "release-check: each jar has license, notice, module; the SBOMs name nobody else but JUnit's and Micrometer's"
