@@ -32,6 +32,7 @@ class LintTest {
         rule("module order", ModuleRules::order),
         rule("descriptors", ModuleRules::descriptors),
         rule("dead files", ModuleRules::deadFiles),
+        rule("shell", ShellRules::portable),
         rule("titles", MarkdownRules::titles),
         rule("links", MarkdownRules::links));
   }
