@@ -1,6 +1,5 @@
 package dev.pollux.sys;
 
-import java.nio.ByteOrder;
 import java.util.Locale;
 
 /**
@@ -38,7 +37,7 @@ public enum Abi {
     this.oDirect = oDirect;
   }
 
-  /** The architecture of this process; x86-64 rules where it is unknown, see requireSupported. */
+  /** The architecture of this process; x86-64 rules where it is unknown. */
   public static final Abi CURRENT = of(System.getProperty("os.arch", ""));
 
   /** The rules for an {@code os.arch} value. */
@@ -47,24 +46,5 @@ public enum Abi {
       case "aarch64", "arm64" -> AARCH64;
       default -> X86_64;
     };
-  }
-
-  /** Fails with a clear message on a platform whose layouts are not in these tables. */
-  static void requireSupported() {
-    String os = System.getProperty("os.name", "");
-    String arch = System.getProperty("os.arch", "");
-    boolean known =
-        switch (arch.toLowerCase(Locale.ROOT)) {
-          case "amd64", "x86_64", "aarch64", "arm64" -> true;
-          default -> false;
-        };
-    if (!os.equals("Linux") || !known || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-      throw new IllegalStateException(
-          "Pollux has no system-call tables for "
-              + os
-              + " on "
-              + arch
-              + ": it runs on Linux, x86-64 and aarch64");
-    }
   }
 }

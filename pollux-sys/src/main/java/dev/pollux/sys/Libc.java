@@ -66,6 +66,9 @@ final class Libc {
    */
   private static volatile @Nullable MethodHandle syscall;
 
+  /** For {@code sendfile} of FreeBSD; linked when needed. */
+  private static volatile @Nullable MethodHandle seven;
+
   private static final MemorySegment SYSCALL = find("syscall");
 
   private Libc() {}
@@ -133,6 +136,23 @@ final class Libc {
     ErrnoMemory errno = ErrnoMemory.own();
     try {
       return errno.result((int) (long) handle.invokeExact(function, errno.memory(), a, b, c));
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
+  }
+
+  /** As {@link #call}, for a function of seven parameters: the last is on the stack on x86-64. */
+  static int callOfSeven(
+      MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
+    MethodHandle handle = seven;
+    if (handle == null) {
+      handle = LINKER.downcallHandle(longs(REGISTERS + 1), CAPTURE);
+      seven = handle;
+    }
+    ErrnoMemory errno = ErrnoMemory.own();
+    try {
+      return errno.result(
+          (int) (long) handle.invokeExact(function, errno.memory(), a, b, c, d, e, f, g));
     } catch (Throwable t) {
       throw impossible(t);
     }

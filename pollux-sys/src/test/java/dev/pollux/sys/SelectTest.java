@@ -8,20 +8,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(FdLeakCheck.class)
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.sys.Systems#names")
 class SelectTest {
 
   private static final long MILLI = 1_000_000L;
   private static final int FAR = 2000; // beyond FD_SETSIZE
 
-  private final Workspace work = new Workspace();
-  private final Sys sys = work.sys;
+  private final Workspace work;
+  private final Sys sys;
   private final FdSet read = FdSet.allocate(FAR + 1);
   private final FdSet write = FdSet.allocate(FAR + 1);
   private final FdSet except = FdSet.allocate(FAR + 1);
+
+  SelectTest(String system) {
+    this.work = new Workspace(Systems.sys(system));
+    this.sys = work.sys;
+  }
 
   @AfterEach
   void close() {

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link Sockets} on the running kernel, over loopback. */
 @ExtendWith(FdLeakCheck.class)
+@ParameterizedClass(name = "[{0}]")
+@MethodSource("dev.pollux.sys.Systems#names")
 class SocketsTest {
 
-  private final Workspace work = new Workspace();
-  private final Sys sys = work.sys;
+  private final Workspace work;
+  private final Sys sys;
+
+  SocketsTest(String system) {
+    this.work = new Workspace(Systems.sys(system));
+    this.sys = work.sys;
+  }
 
   @AfterEach
   void close() {

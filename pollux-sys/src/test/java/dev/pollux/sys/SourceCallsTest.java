@@ -122,7 +122,7 @@ class SourceCallsTest {
     long usr1 = 1L << (Linux.SIGUSR1 - 1);
     ExecutorService other = Executors.newSingleThreadExecutor();
     other.submit(() -> {}).get(); // it is there, and inherits nothing of what follows
-    assertEquals(0, NativeSys.sigmask(none, Linux.SIG_BLOCK, set.address(), old.address()));
+    assertEquals(0, LinuxSys.sigmask(none, Linux.SIG_BLOCK, set.address(), old.address()));
     try {
       assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, now.address()));
       assertEquals(old.get(JAVA_LONG, 0) | usr1, now.get(JAVA_LONG, 0));
@@ -130,12 +130,12 @@ class SourceCallsTest {
       other.submit(() -> sys.pthreadSigmask(Linux.SIG_BLOCK, 0, address)).get();
       assertEquals(0, others.get(JAVA_LONG, 0) & usr1);
     } finally {
-      assertEquals(0, NativeSys.sigmask(none, Linux.SIG_SETMASK, old.address(), 0));
+      assertEquals(0, LinuxSys.sigmask(none, Linux.SIG_SETMASK, old.address(), 0));
       other.shutdown();
     }
     assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, now.address()));
     assertEquals(old.get(JAVA_LONG, 0), now.get(JAVA_LONG, 0));
-    assertEquals(-Errno.EINVAL, NativeSys.sigmask(none, 9, set.address(), 0));
+    assertEquals(-Errno.EINVAL, LinuxSys.sigmask(none, 9, set.address(), 0));
   }
 
   @Test

@@ -14,7 +14,17 @@ final class Workspace implements AutoCloseable {
 
   private static final int HIGH_FD = 500; // above what the tests and the virtual machine open
 
-  final Sys sys = NativeSys.open();
+  final Sys sys;
+
+  /** On the running kernel. */
+  Workspace() {
+    this(NativeSys.open());
+  }
+
+  Workspace(Sys sys) {
+    this.sys = sys;
+  }
+
   final Arena arena = Arena.ofConfined();
   private final Deque<Integer> fds = new ArrayDeque<>();
 
@@ -58,9 +68,9 @@ final class Workspace implements AutoCloseable {
     return own(Sockets.pair(sys, Linux.AF_UNIX, Linux.SOCK_STREAM));
   }
 
-  /** A counter that is readable when it is not 0. */
+  /** A counter of this kernel, that is readable when it is not 0. */
   int eventfd(int value) {
-    return own(sys.eventfd(value, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
+    return own(NativeSys.open().eventfd(value, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
   }
 
   MemorySegment memory(long sizeBytes) {
