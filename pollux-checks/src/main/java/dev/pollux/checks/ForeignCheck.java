@@ -53,7 +53,7 @@ final class ForeignCheck {
   private boolean apple(List<SystemTable> tables) throws IOException, InterruptedException {
     Path zig = downloads.zig();
     if (zig == null) {
-      return missing("macos", "macOS", "Zig");
+      return missing("macos", "macOS", "Zig is");
     }
     AppleHeaders headers = headers(zig);
     boolean agree = true;
@@ -74,7 +74,7 @@ final class ForeignCheck {
   private boolean bsds(List<SystemTable> tables) throws IOException {
     List<Downloads.Tables> sources = downloads.tables();
     if (sources.size() < 2) { // one alone is nothing to compare with
-      return missing("bsd", "the BSDs", "two of Go, Rust and Zig");
+      return missing("bsd", "the BSDs", "two of Go, Rust and Zig are");
     }
     boolean agree = true;
     for (SystemTable table : tables) {
@@ -97,12 +97,7 @@ final class ForeignCheck {
   private boolean missing(String name, String system, String what) {
     boolean needed = required.contains(name);
     out.println(
-        system
-            + ": "
-            + what
-            + " is not there"
-            + (needed ? ", but required" : "; not checked")
-            + HOW);
+        system + ": " + what + " not there" + (needed ? ", but required" : "; not checked") + HOW);
     return !needed;
   }
 
@@ -152,7 +147,11 @@ final class ForeignCheck {
         print(table, headers(zig).compare(table).items());
       }
     }
-    return zig != null && !sources.isEmpty() || missing("", "the list", "Zig, Go or Rust");
+    if (zig == null && sources.isEmpty()) {
+      out.println("there is no source" + HOW);
+      return false;
+    }
+    return true;
   }
 
   private void print(SystemTable table, List<Comparison.Item> items) {

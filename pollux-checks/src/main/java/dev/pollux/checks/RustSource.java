@@ -37,9 +37,9 @@ final class RustSource {
 
   private static final Pattern SYMBOL =
       Pattern.compile(
-          "#\\[(cfg_attr\\(target_os = \"(\\w+)\", )?link_name ="
-              + " \"([^\"]+)\"\\)?\\](?:\\s*#\\[cfg_attr\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)\\])*\\s*pub"
-              + " fn (\\w+)");
+          "#\\[(cfg_attr\\(target_os = \"(\\w+)\", )?link_name = \"([^\"]+)\"\\)?\\]"
+              + "(?:\\s*#\\[[^\\[\\]]*\\])*" // other attributes
+              + "\\s*pub fn (\\w+)");
 
   private final Map<String, Long> constants = new HashMap<>();
   private final Layouts layouts = new Layouts();

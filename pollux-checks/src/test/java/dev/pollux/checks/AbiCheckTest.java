@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.sys.Abi;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,9 @@ class AbiCheckTest {
 
   private static final Toolchain ABSENT =
       new Toolchain("vax", "vax-no-such-compiler", "none, VAX", Abi.CURRENT, true);
+
+  /** Where nothing was downloaded. */
+  private static final Downloads NONE = new Downloads(Path.of("target", "no-downloads"));
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, UTF_8);
@@ -55,7 +59,7 @@ class AbiCheckTest {
         Toolchain.known().subList(0, 1),
         gcc -> {
           bytes.reset();
-          assertEquals(0, AbiCheck.run(List.of(), out, Toolchain.known()), this::printed);
+          assertEquals(0, AbiCheck.run(List.of(), out, Toolchain.known(), NONE), this::printed);
           assertTrue(
               printed().contains(gcc.command() + " (" + gcc.headers() + "): "), this::printed);
           assertTrue(printed().contains(" constants checked, 0 differ"), this::printed);
@@ -119,7 +123,7 @@ class AbiCheckTest {
 
   @Test
   void run_requiredToolchainMissing_isAnError() {
-    assertEquals(1, AbiCheck.run(List.of("--require", "vax"), out, List.of(ABSENT)));
+    assertEquals(1, AbiCheck.run(List.of("--require", "vax"), out, List.of(ABSENT), NONE));
     assertTrue(
         printed().startsWith("vax-no-such-compiler (none, VAX): not installed, but required\n"),
         this::printed);
@@ -127,23 +131,37 @@ class AbiCheckTest {
 
   @Test
   void run_optionalToolchainMissing_isReported_andNoneAtAllIsAnError() {
-    assertEquals(1, AbiCheck.run(List.of(), out, List.of(ABSENT)));
+    assertEquals(1, AbiCheck.run(List.of(), out, List.of(ABSENT), NONE));
     assertEquals(
         """
         vax-no-such-compiler (none, VAX): not installed; not checked
         no toolchain is installed, so nothing was compared: ./dev setup installs them
+        macOS: Zig is not there; not checked: ./dev abi --fetch gets it
+        the BSDs: two of Go, Rust and Zig are not there; not checked: ./dev abi --fetch gets it
         """,
         printed());
   }
 
   @Test
+  void run_requiredSystemCannotBeCompared_isAnError() {
+    for (String name : ForeignCheck.NAMES) {
+      bytes.reset();
+      assertEquals(1, AbiCheck.run(List.of("--require", name), out, Toolchain.known(), NONE));
+      assertTrue(printed().contains(" there, but required: ./dev abi --fetch gets it\n"));
+    }
+    assertEquals(1, AbiCheck.run(List.of("--list"), out, Toolchain.known(), NONE));
+  }
+
+  @Test
   void run_wrongArguments_printsUsage() {
-    assertEquals(2, AbiCheck.run(List.of("--require", "vax"), out, Toolchain.known()));
-    assertEquals(2, AbiCheck.run(List.of("--require"), out, Toolchain.known()));
-    assertEquals(2, AbiCheck.run(List.of("--bogus", "gcc"), out, Toolchain.known()));
+    assertEquals(2, AbiCheck.run(List.of("--require", "vax"), out, Toolchain.known(), NONE));
+    assertEquals(2, AbiCheck.run(List.of("--require"), out, Toolchain.known(), NONE));
+    assertEquals(2, AbiCheck.run(List.of("--bogus", "gcc"), out, Toolchain.known(), NONE));
     assertTrue(
         printed()
-            .startsWith("usage: ./dev abi [--require NAME,NAME,...]; the names are gcc, musl"));
+            .startsWith(
+                "usage: ./dev abi [--fetch | --list | --require NAME,NAME,...];"
+                    + " the names are gcc, musl, aarch64, macos, bsd\n"));
   }
 
   @Test

@@ -198,7 +198,7 @@ final class Profile {
   private Place place(Field field) {
     Place place = places.get(field);
     if (place == null) {
-      throw lacks("the field " + field.cName() + " of " + field.struct().cName());
+      throw lacks("field " + field.cName() + " of " + field.struct().cName());
     }
     return place;
   }
