@@ -1,10 +1,8 @@
 package dev.pollux.sys;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Profile {
 
+  private static final Constant[] NONE = {};
+
   /** Where a field is. */
   private record Place(int offset, int width) {}
 
   private final String system;
   private final String architecture;
-  private final Integer[] values; // by the constant's ordinal; null for one that it lacks
-  private final Constant[][] byKind; // those that it has, in order
+  private final Map<Constant, Integer> values;
+  private final Map<Kind, Constant[]> byKind; // those that it has, in order
   private final Map<Field, Place> places;
   private final Map<Struct, Integer> sizes;
   private final Map<Enum<?>, String> names;
@@ -34,7 +34,7 @@ final class Profile {
   private Profile(Builder from) {
     this.system = from.system;
     this.architecture = from.architecture;
-    this.values = from.values.clone();
+    this.values = new EnumMap<>(from.values);
     this.byKind = byKind(values);
     this.places = new EnumMap<>(from.places);
     this.sizes = new EnumMap<>(from.sizes);
@@ -43,17 +43,16 @@ final class Profile {
     this.controlAlignment = from.controlAlignment;
   }
 
-  private static Constant[][] byKind(Integer[] values) {
-    List<List<Constant>> lists = new ArrayList<>();
-    for (Kind _ : Kind.values()) {
-      lists.add(new ArrayList<>());
+  private static Map<Kind, Constant[]> byKind(Map<Constant, Integer> values) {
+    Map<Kind, Constant[]> constants = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      constants.put(
+          kind,
+          values.keySet().stream()
+              .filter(constant -> constant.kind() == kind)
+              .toArray(Constant[]::new));
     }
-    for (Constant constant : Constant.values()) {
-      if (values[constant.ordinal()] != null) {
-        lists.get(constant.kind().ordinal()).add(constant);
-      }
-    }
-    return lists.stream().map(l -> l.toArray(Constant[]::new)).toArray(Constant[][]::new);
+    return constants;
   }
 
   /** The profile of Linux, in which every number is itself. */
@@ -78,7 +77,7 @@ final class Profile {
 
   /** Whether the system has it. */
   boolean has(Constant constant) {
-    return values[constant.ordinal()] != null;
+    return values.containsKey(constant);
   }
 
   /**
@@ -87,7 +86,7 @@ final class Profile {
    * @throws IllegalStateException if the system lacks it
    */
   int value(Constant constant) {
-    Integer value = values[constant.ordinal()];
+    Integer value = values.get(constant);
     if (value == null) {
       throw lacks(constant.name());
     }
@@ -110,7 +109,7 @@ final class Profile {
    * names of one thing do, it is the first of them in {@link Constant}.
    */
   @Nullable Constant find(Kind kind, int value) {
-    for (Constant constant : byKind[kind.ordinal()]) {
+    for (Constant constant : byKind.getOrDefault(kind, NONE)) {
       if (value(constant) == value) {
         return constant;
       }
@@ -217,7 +216,7 @@ final class Profile {
   static final class Builder {
     private final String system;
     private final String architecture;
-    private final Integer[] values = new Integer[Constant.values().length];
+    private final Map<Constant, Integer> values = new EnumMap<>(Constant.class);
     private final Map<Field, Place> places = new EnumMap<>(Field.class);
     private final Map<Struct, Integer> sizes = new EnumMap<>(Struct.class);
     private final Map<Enum<?>, String> names = new HashMap<>();
@@ -235,7 +234,7 @@ final class Profile {
     }
 
     Builder set(Constant constant, int value) {
-      values[constant.ordinal()] = value;
+      values.put(constant, value);
       names.remove(constant);
       return this;
     }
