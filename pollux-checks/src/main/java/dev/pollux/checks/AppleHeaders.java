@@ -59,13 +59,14 @@ record AppleHeaders(Path zig, Path scratch) {
       """;
 
   /** What Pollux may call, beside the functions that the table names. */
-  private static final List<String> FUNCTIONS =
+  static final List<String> FUNCTIONS =
       List.of(
           ("read pread write pwrite readv writev open unlink rename mkdir rmdir close pipe dup dup2"
                   + " fcntl ioctl getrlimit setrlimit socket socketpair bind listen accept connect"
                   + " shutdown recv send recvfrom sendto recvmsg sendmsg getsockopt setsockopt"
                   + " getsockname getpeername getpeereid kqueue kevent poll sigprocmask"
-                  + " pthread_sigmask raise kill getpid clock_gettime isatty")
+                  + " pthread_sigmask raise kill getpid clock_gettime isatty"
+                  + " stat fstat lstat select pselect nanosleep")
               .split(" "));
 
   private static final Pattern ASSERTION = Pattern.compile("assertion failed.*: \"?(\\w+( \\w+)?)");

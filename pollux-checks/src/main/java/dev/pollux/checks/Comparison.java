@@ -153,9 +153,14 @@ final class Comparison {
           Long mask = source.constants().get("_ALIGNBYTES");
           return mask == null ? null : String.valueOf(mask + 1);
         });
-    new TreeMap<>(table.symbols())
-        .forEach((function, symbol) ->
-            compare(function + " symbol", symbol, source -> source.symbols().get(function)));
+    TreeMap<String, String> symbols = new TreeMap<>(table.symbols());
+    for (String function : AppleHeaders.FUNCTIONS) {
+      if (sources.stream().anyMatch(source -> source.symbols().containsKey(function))) {
+        symbols.putIfAbsent(function, function); // which is wrong, if the source is right
+      }
+    }
+    symbols.forEach((function, symbol) ->
+        compare(function + " symbol", symbol, source -> source.symbols().get(function)));
   }
 
   private static @Nullable String string(@Nullable Integer number) {

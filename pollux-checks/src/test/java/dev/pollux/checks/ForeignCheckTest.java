@@ -130,7 +130,6 @@ class ForeignCheckTest {
                 }));
   }
 
-  /** The table of FreeBSD says it has much that Apple's headers do not, and the other way round. */
   @TestFactory
   Stream<DynamicTest> apple_whatIsNotDefinedOrIsThoughLacking_isNamed() {
     Path zig = downloads().zig();
@@ -147,7 +146,14 @@ class ForeignCheckTest {
                       new SystemTable.Value("ERRNO", "ENOTHING", "ENOTHING", null));
               SystemTable table =
                   new SystemTable(
-                      "macOS", "aarch64", values, List.of(), List.of(), 4, 12, Map.of());
+                      "macOS",
+                      "aarch64",
+                      values,
+                      List.of(),
+                      List.of(),
+                      4,
+                      12,
+                      table("macOS", "aarch64").symbols());
               assertEquals(
                   List.of(
                       "EPERM is defined, which the table lacks",
@@ -227,6 +233,17 @@ class ForeignCheckTest {
             new Comparison.Item("wait symbol", "__wait50", List.of())),
         comparison.items());
     assertEquals(2, comparison.confirmedBy(1).size());
+  }
+
+  @Test
+  void comparison_symbolThatTheTableForgot_isNamed() {
+    SystemTable table =
+        new SystemTable("VaxBSD", "x86-64", List.of(), List.of(), List.of(), 8, 16, Map.of());
+    Map<String, String> symbols = Map.of("socket", "__socket30", "fopen", "__fopen9");
+    assertEquals(
+        List.of("socket symbol is __socket30 in Rust, here socket"),
+        Comparison.of(table, List.of(source("Rust", Map.of(), symbols)), Map.of())
+            .contradictions());
   }
 
   @Test
