@@ -92,7 +92,8 @@ abstract class BsdFileCalls extends NativeSys {
       result = library.call(BsdFunction.SENDFILE, inFd, outFd, from, sentAddress, 0, 0);
     } else {
       scratch.memory.set(JAVA_LONG_UNALIGNED, BsdScratch.STAT, 0);
-      result = library.call7(BsdFunction.SENDFILE, inFd, outFd, from, most(count), 0, sentAddress, 0);
+      result =
+          library.call7(BsdFunction.SENDFILE, inFd, outFd, from, most(count), 0, sentAddress, 0);
     }
     long sent = scratch.memory.get(JAVA_LONG_UNALIGNED, BsdScratch.STAT);
     boolean isPartly = result == -Errno.EAGAIN || result == -Errno.EINTR;
@@ -168,7 +169,9 @@ abstract class BsdFileCalls extends NativeSys {
     return result;
   }
 
-  /** Makes a descriptor what O_CLOEXEC and O_NONBLOCK say, and nothing else; 0 or {@code -errno}. */
+  /**
+   * Makes a descriptor what O_CLOEXEC and O_NONBLOCK say, and nothing else; 0 or {@code -errno}.
+   */
   final int setFlags(int fd, int flags) {
     int onExec = (flags & Linux.O_CLOEXEC) != 0 ? Linux.FD_CLOEXEC : 0;
     int result = fcntl(fd, Linux.F_SETFD, onExec);
@@ -233,9 +236,11 @@ abstract class BsdFileCalls extends NativeSys {
     if (resource != Linux.RLIMIT_NOFILE) {
       return -Errno.EINVAL;
     }
-    int result = library.call(BsdFunction.GETRLIMIT, profile.value(Constant.RLIMIT_NOFILE), rlimitAddress);
+    int result =
+        library.call(BsdFunction.GETRLIMIT, profile.value(Constant.RLIMIT_NOFILE), rlimitAddress);
     if (result >= 0) {
-      replaceLimits(BsdScratch.at(rlimitAddress, Linux.SIZEOF_RLIMIT), BSD_INFINITY, LINUX_INFINITY);
+      replaceLimits(
+          BsdScratch.at(rlimitAddress, Linux.SIZEOF_RLIMIT), BSD_INFINITY, LINUX_INFINITY);
     }
     return result;
   }
@@ -249,7 +254,8 @@ abstract class BsdFileCalls extends NativeSys {
     MemorySegment limits = scratch.memory.asSlice(BsdScratch.STAT, Linux.SIZEOF_RLIMIT);
     var _ = limits.copyFrom(BsdScratch.at(rlimitAddress, Linux.SIZEOF_RLIMIT));
     replaceLimits(limits, LINUX_INFINITY, BSD_INFINITY);
-    return library.call(BsdFunction.SETRLIMIT, profile.value(Constant.RLIMIT_NOFILE), limits.address());
+    return library.call(
+        BsdFunction.SETRLIMIT, profile.value(Constant.RLIMIT_NOFILE), limits.address());
   }
 
   private static void replaceLimits(MemorySegment limits, long from, long to) {

@@ -2,6 +2,7 @@ package dev.pollux.sys;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.util.EnumMap;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,7 +17,7 @@ final class BsdLibrary {
   static final int UNNAMED = 1_000;
 
   final Profile profile;
-  private final MemorySegment[] functions = new MemorySegment[BsdFunction.values().length];
+  private final EnumMap<BsdFunction, MemorySegment> functions = new EnumMap<>(BsdFunction.class);
   private final Set<String> missing = new TreeSet<>();
   private final NumberMap errors;
 
@@ -26,12 +27,16 @@ final class BsdLibrary {
     for (BsdFunction each : BsdFunction.values()) {
       String symbol = profile.symbol(each.cName());
       MemorySegment function = symbols.find(symbol).orElse(MemorySegment.NULL);
-      functions[each.ordinal()] = function;
+      var _ = functions.put(each, function);
       if (function.address() == 0) {
         boolean _ = missing.add(symbol);
       }
     }
     int _ = ErrnoMemory.own().result(-1); // initializes what a call goes through
+  }
+
+  private MemorySegment address(BsdFunction function) {
+    return functions.getOrDefault(function, MemorySegment.NULL);
   }
 
   /** The symbols that it lacks. */
@@ -40,7 +45,7 @@ final class BsdLibrary {
   }
 
   boolean has(BsdFunction function) {
-    return functions[function.ordinal()].address() != 0;
+    return address(function).address() != 0;
   }
 
   int call(BsdFunction function, long a) {
@@ -66,13 +71,13 @@ final class BsdLibrary {
   /** What it returned, or {@code -errno} in Pollux's numbers; -ENOSYS if there is no such. */
   int call(BsdFunction function, long a, long b, long c, long d, long e, long f) {
     assert !function.isVariadic();
-    long address = functions[function.ordinal()].address();
+    long address = address(function).address();
     return address == 0 ? -Errno.ENOSYS : result(Downcall.call(address, a, b, c, d, e, f));
   }
 
   /** As {@link #call}, for a function with more arguments than the others. */
   int call7(BsdFunction function, long a, long b, long c, long d, long e, long f, long g) {
-    MemorySegment address = functions[function.ordinal()];
+    MemorySegment address = address(function);
     return address.address() == 0
         ? -Errno.ENOSYS
         : result(Libc.callOfSeven(address, a, b, c, d, e, f, g));
@@ -81,7 +86,7 @@ final class BsdLibrary {
   /** As {@link #call}, for a function of two fixed arguments and a variadic one. */
   int callVariadic(BsdFunction function, long a, long b, long c) {
     assert function.isVariadic();
-    MemorySegment address = functions[function.ordinal()];
+    MemorySegment address = address(function);
     return address.address() == 0 ? -Errno.ENOSYS : result(Libc.callVariadic(address, a, b, c));
   }
 

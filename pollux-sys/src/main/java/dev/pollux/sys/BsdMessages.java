@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code struct msghdr} and the control messages in it, for {@code sendmsg} and {@code recvmsg}. */
+/**
+ * {@code struct msghdr} and the control messages in it, for {@code sendmsg} and {@code recvmsg}.
+ */
 final class BsdMessages {
 
   private static final int OUR_HEADER = Linux.SIZEOF_CMSGHDR;
@@ -148,9 +150,9 @@ final class BsdMessages {
         return -Errno.ENOBUFS;
       }
       writeControl(scratch.memory, BsdScratch.CONTROL + to, known, dataBytes);
-      long target = BsdScratch.CONTROL + to + theirHeader;
+      int target = BsdScratch.CONTROL + to + theirHeader;
       MemorySegment.copy(from, data, scratch.memory, target, dataBytes);
-      to += align(theirHeader + dataBytes, profile.controlAlignment());
+      to += (int) align(theirHeader + dataBytes, profile.controlAlignment());
       at += align(bytes, Long.BYTES);
     }
     return to;
@@ -239,9 +241,7 @@ final class BsdMessages {
             Constant.IPV6_TCLASS,
             Constant.IP_TOS,
             Constant.IP_TTL)) {
-      if (profile.has(each)
-          && profile.value(each) == type
-          && profile.value(level(each)) == level) {
+      if (profile.has(each) && profile.value(each) == type && profile.value(level(each)) == level) {
         return each;
       }
     }

@@ -95,8 +95,7 @@ final class BsdOptions {
     scratch.memory.set(JAVA_INT_UNALIGNED, BsdScratch.STAT, Integer.BYTES);
     int level = profile.value(Constant.SOL_SOCKET);
     int type = profile.value(Constant.SO_TYPE);
-    int result =
-        library.call(BsdFunction.GETSOCKOPT, fd, level, type, length + Long.BYTES, length);
+    int result = library.call(BsdFunction.GETSOCKOPT, fd, level, type, length + Long.BYTES, length);
     return result < 0 ? result : -Errno.ENOPROTOOPT;
   }
 
@@ -118,8 +117,7 @@ final class BsdOptions {
     long length = scratch.address(BsdScratch.STAT);
     scratch.memory.set(JAVA_INT_UNALIGNED, BsdScratch.STAT, Linux.SIZEOF_SOCKADDR_STORAGE);
     int result =
-        library.call(
-            BsdFunction.GETSOCKNAME, fd, scratch.address(BsdScratch.ADDRESS), length);
+        library.call(BsdFunction.GETSOCKNAME, fd, scratch.address(BsdScratch.ADDRESS), length);
     if (result >= 0) {
       long family =
           BsdFields.read(profile, scratch.memory, BsdScratch.ADDRESS, Field.SOCKADDR_FAMILY);
@@ -136,8 +134,7 @@ final class BsdOptions {
     }
     MemorySegment out = BsdScratch.at(valueAddress, Linux.SIZEOF_UCRED);
     long user = valueAddress + Offsets.UCRED__UID;
-    int result =
-        library.call(BsdFunction.GETPEEREID, fd, user, valueAddress + Offsets.UCRED__GID);
+    int result = library.call(BsdFunction.GETPEEREID, fd, user, valueAddress + Offsets.UCRED__GID);
     if (result < 0) {
       return result;
     }

@@ -19,8 +19,7 @@ final class BsdStat {
   }
 
   int statx(int folderFd, long pathAddress, int flags, long statxAddress) {
-    MemorySegment found =
-        BsdScratch.own().memory.asSlice(BsdScratch.STAT, BsdScratch.SMALL_BYTES);
+    MemorySegment found = BsdScratch.own().memory.asSlice(BsdScratch.STAT, BsdScratch.SMALL_BYTES);
     boolean isEmpty = BsdScratch.at(pathAddress, 1).get(JAVA_BYTE, 0) == 0;
     int result;
     if (isEmpty && (flags & Linux.AT_EMPTY_PATH) != 0) {

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The times of {@code EVFILT_TIMER}: in a unit that a system has, rounded up, so that none is early.
+ * The times of {@code EVFILT_TIMER}: in a unit that a system has, rounded up, so that none is
+ * early.
  */
 final class BsdTimers {
 

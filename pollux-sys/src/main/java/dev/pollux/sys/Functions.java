@@ -64,9 +64,9 @@ final class Functions {
   static final long EPOLL_PWAIT2 = Libc.findReplaceable("epoll_pwait2").address();
 
   /** Of a library beside the C library, if one was named; or 0. */
-  static final long KQUEUE = KqueueLibrary.find("kqueue").address();
+  static final long KQUEUE = KqueueLibrary.lookUp("kqueue").address();
 
-  static final long KEVENT = KqueueLibrary.find("kevent").address();
+  static final long KEVENT = KqueueLibrary.lookUp("kevent").address();
 
   static final long POLL = Libc.find("poll").address();
   static final long PPOLL = Libc.find("ppoll").address();

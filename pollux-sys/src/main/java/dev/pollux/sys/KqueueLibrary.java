@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,12 @@ final class KqueueLibrary {
   }
 
   /** The address of a function; 0 if no library was named, or it is missing. */
-  static MemorySegment find(String name) {
+  static MemorySegment lookUp(String name) {
     return SYMBOLS == null ? MemorySegment.NULL : SYMBOLS.find(name).orElse(MemorySegment.NULL);
+  }
+
+  private static boolean hasBoth(SymbolLookup symbols) {
+    return Stream.of("kqueue", "kevent").allMatch(name -> symbols.find(name).isPresent());
   }
 
   private static @Nullable SymbolLookup load() {
@@ -47,7 +52,7 @@ final class KqueueLibrary {
     }
     try {
       SymbolLookup symbols = SymbolLookup.libraryLookup(Path.of(PATH), Arena.global());
-      boolean isWhole = symbols.find("kqueue").isPresent() && symbols.find("kevent").isPresent();
+      boolean isWhole = hasBoth(symbols);
       problem = isWhole ? null : "it has no kqueue and kevent";
       return symbols;
     } catch (IllegalArgumentException e) {

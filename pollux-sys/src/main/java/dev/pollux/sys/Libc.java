@@ -146,7 +146,7 @@ final class Libc {
       MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
     MethodHandle handle = seven;
     if (handle == null) {
-      handle = LINKER.downcallHandle(longs(REGISTERS + 1), CAPTURE);
+      handle = LINKER.downcallHandle(longs(1 + REGISTERS), CAPTURE);
       seven = handle;
     }
     ErrnoMemory errno = ErrnoMemory.own();

@@ -50,7 +50,7 @@ class NativeImageTest {
       List<Path> linking = sources.filter(NativeImageTest::links).toList();
       assertEquals(List.of(LIBC), linking);
     }
-    assertEquals(3, Files.readString(LIBC).split("downcallHandle\\(", -1).length - 1);
+    assertEquals(4, Files.readString(LIBC).split("downcallHandle\\(", -1).length - 1);
   }
 
   private static String shape(MatchResult linked) {

@@ -96,12 +96,12 @@ final class PlayedFiles {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment found = arena.allocate(Linux.SIZEOF_STATX, 8);
       long name = path == 0 ? arena.allocateFrom("").address() : path;
-      int result =
-          real.statx(folder, name, flags, Linux.STATX_BASIC_STATS, found.address());
+      int result = real.statx(folder, name, flags, Linux.STATX_BASIC_STATS, found.address());
       if (result >= 0) {
         long at = found.address();
         var _ = PlayedSystem.memory(out, profile.size(Struct.STAT)).fill((byte) 0);
-        system.write(out, Field.STAT_MODE, PlayedSystem.intAt(at + Offsets.STATX__STX_MODE) & 0xffff);
+        system.write(
+            out, Field.STAT_MODE, PlayedSystem.intAt(at + Offsets.STATX__STX_MODE) & 0xffff);
         system.write(out, Field.STAT_LINKS, PlayedSystem.intAt(at + Offsets.STATX__STX_NLINK));
         system.write(out, Field.STAT_UID, PlayedSystem.intAt(at + Offsets.STATX__STX_UID));
         system.write(out, Field.STAT_GID, PlayedSystem.intAt(at + Offsets.STATX__STX_GID));
@@ -132,8 +132,7 @@ final class PlayedFiles {
         PlayedSystem.setLong(given.address(), bits(set, true));
       }
       int ours = system.ours(Kind.SIGNAL_HOW, how);
-      int result =
-          real.pthreadSigmask(ours, set == 0 ? 0 : given.address(), before.address());
+      int result = real.pthreadSigmask(ours, set == 0 ? 0 : given.address(), before.address());
       if (result < 0) {
         return system.theirErrno(-result);
       }

@@ -58,7 +58,8 @@ final class PlayedMessages {
       long control = system.read(header, Field.MSGHDR_CONTROL);
       int room = control == 0 ? 0 : (int) system.read(header, Field.MSGHDR_CONTROL_LENGTH);
       MemorySegment ours = arena.allocate(ROOM, 8);
-      long message = header(arena, header, name, nameRoom, ours.address(), Math.min(ROOM, 2 * room));
+      long message =
+          header(arena, header, name, nameRoom, ours.address(), Math.min(ROOM, 2 * room));
       int result = system.real.recvmsg(fd, message, flags);
       if (result < 0) {
         return result;
@@ -70,7 +71,8 @@ final class PlayedMessages {
       int said = PlayedSystem.intAt(message + Offsets.MSGHDR__MSG_FLAGS);
       system.write(header, Field.MSGHDR_NAME_LENGTH, nameLength);
       int size = (int) PlayedSystem.longAt(message + Offsets.MSGHDR__MSG_CONTROLLEN);
-      system.write(header, Field.MSGHDR_CONTROL_LENGTH, toTheirs(ours.address(), size, control, room));
+      system.write(
+          header, Field.MSGHDR_CONTROL_LENGTH, toTheirs(ours.address(), size, control, room));
       system.write(header, Field.MSGHDR_FLAGS, system.theirFlags(Kind.MESSAGE_FLAG, said));
       return result;
     }
@@ -145,8 +147,7 @@ final class PlayedMessages {
       }
       system.write(to + size, Field.CMSGHDR_LENGTH, header + data);
       system.write(to + size, Field.CMSGHDR_LEVEL, system.theirs(Kind.SOCKET_LEVEL, level));
-      int theirs =
-          isDestination ? profile.value(Constant.IP_RECVDSTADDR) : theirs(level, type);
+      int theirs = isDestination ? profile.value(Constant.IP_RECVDSTADDR) : theirs(level, type);
       system.write(to + size, Field.CMSGHDR_TYPE, theirs);
       MemorySegment.copy(
           PlayedSystem.memory(from + at + OUR_HEADER + skipped, data),

@@ -28,7 +28,8 @@ final class PlayedSockets {
         (a, b, c, d, e, f, g) -> real.socketpair(family((int) a), type((int) b), (int) c, d));
     to.put("bind", (a, b, c, d, e, f, g) -> named((x, n) -> real.bind((int) a, x, n), b, (int) c));
     to.put(
-        "connect", (a, b, c, d, e, f, g) -> named((x, n) -> real.connect((int) a, x, n), b, (int) c));
+        "connect",
+        (a, b, c, d, e, f, g) -> named((x, n) -> real.connect((int) a, x, n), b, (int) c));
     to.put("listen", (a, b, c, d, e, f, g) -> real.listen((int) a, (int) b));
     to.put("accept", (a, b, c, d, e, f, g) -> accept((int) a, b, c, inherited((int) a)));
     to.put("accept4", (a, b, c, d, e, f, g) -> accept((int) a, b, c, type((int) d)));
@@ -37,8 +38,7 @@ final class PlayedSockets {
     to.put("send", (a, b, c, d, e, f, g) -> real.send((int) a, b, c, flags((int) d)));
     to.put(
         "recvfrom",
-        (a, b, c, d, e, f, g) ->
-            name(real.recvfrom((int) a, b, c, flags((int) d), e, f), e, f));
+        (a, b, c, d, e, f, g) -> name(real.recvfrom((int) a, b, c, flags((int) d), e, f), e, f));
     to.put(
         "sendto",
         (a, b, c, d, e, f, g) ->

@@ -13,8 +13,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,12 +106,12 @@ final class PlayedSystem implements SymbolLookup {
               FunctionDescriptor.of(JAVA_LONG, longs),
               Arena.global());
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("play", e);
     }
   }
 
   /** What the stub calls: the result, or -1 and errno, which is set last. */
-  private long play(
+  long play(
       String name, Function function, long a, long b, long c, long d, long e, long f, long g) {
     boolean _ = calls.add(name);
     long result;
@@ -197,7 +197,7 @@ final class PlayedSystem implements SymbolLookup {
     MemorySegment at = memory(address + profile.offset(field), profile.width(field));
     long value = 0;
     for (int i = profile.width(field) - 1; i >= 0; i--) {
-      value = value << Byte.SIZE | at.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i) & 0xff;
+      value = (value << Byte.SIZE) | (at.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i) & 0xff);
     }
     return value;
   }

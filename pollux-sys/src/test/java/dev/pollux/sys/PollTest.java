@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(FdLeakCheck.class)
 @ParameterizedClass(name = "[{0}]")
@@ -135,8 +135,7 @@ class PollTest {
   void pollNanos_signalLetThroughByMask_returnsInterrupted() throws SysException {
     poll.set(0, work.eventfd(0), Linux.POLLIN);
     if (Systems.isWithoutPpoll(system)) {
-      SysException e =
-          assertThrows(SysException.class, () -> poll.pollNanos(0, SignalSet.full()));
+      SysException e = assertThrows(SysException.class, () -> poll.pollNanos(0, SignalSet.full()));
       assertEquals(Errno.ENOSYS, e.errno());
       return;
     }
