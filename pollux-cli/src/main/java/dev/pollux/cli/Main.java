@@ -70,7 +70,7 @@ final class Main implements Runnable {
   private static final int MAX_HELP_COLUMNS = 80;
 
   private static final Set<String> PLATFORM_CHECKS =
-      Set.of("dev.pollux.sys.NativeSys", "dev.pollux.sys.Abi");
+      Set.of("dev.pollux.sys.NativeSys", "dev.pollux.sys.KqueueLibrary");
 
   /** What picocli says of a number, in words of Java's. */
   private static final Pattern NO_NUMBER = Pattern.compile("('[^']*') is not an? (int|long)$");

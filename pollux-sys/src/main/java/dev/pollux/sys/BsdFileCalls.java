@@ -37,11 +37,6 @@ abstract class BsdFileCalls extends NativeSys {
   }
 
   @Override
-  public long nanoTime() {
-    return System.nanoTime();
-  }
-
-  @Override
   public int read(int fd, long bufAddress, long count) {
     return library.call(BsdFunction.READ, fd, bufAddress, most(count));
   }

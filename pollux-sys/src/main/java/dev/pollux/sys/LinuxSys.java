@@ -14,11 +14,6 @@ final class LinuxSys extends NativeSys {
   }
 
   @Override
-  public long nanoTime() {
-    return System.nanoTime(); // CLOCK_MONOTONIC on Linux, the clock of epoll_pwait2 and timerfd
-  }
-
-  @Override
   public Set<String> missingFunctions() {
     return Libc.missing();
   }

@@ -71,6 +71,11 @@ public abstract class NativeSys implements Sys {
     return profile;
   }
 
+  @Override
+  public final long nanoTime() {
+    return System.nanoTime(); // the monotonic clock, which the kernel's timeouts are of
+  }
+
   /** The C functions wanted so far that this system lacks; calls to them return -ENOSYS. */
   public abstract Set<String> missingFunctions();
 }

@@ -118,7 +118,7 @@ final class PlayedSystem implements SymbolLookup {
     try {
       result = function.call(a, b, c, d, e, f, g);
     } catch (Throwable t) {
-      t.printStackTrace(); // an exception would end the process
+      System.getLogger("played").log(System.Logger.Level.ERROR, name, t); // else the process ends
       result = -Errno.EFAULT;
     }
     if (result >= 0) {
