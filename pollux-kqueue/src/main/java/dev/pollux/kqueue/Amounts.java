@@ -1,9 +1,11 @@
 package dev.pollux.kqueue;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +26,9 @@ final class Amounts {
   private final long value = memory.address();
   private final long length = value + INFO_BYTES;
 
+  /** Whether the last amount was not said by the kernel. */
+  private boolean isGuessed;
+
   Amounts(Sys sys) {
     this.sys = sys;
   }
@@ -34,6 +39,7 @@ final class Amounts {
    */
   long toRead(int fd) {
     int result = sys.ioctl(fd, Linux.FIONREAD, value);
+    isGuessed = false;
     if (result == 0 || result == -Errno.EBADF) {
       return result == 0 ? memory.get(JAVA_INT, 0) : -1;
     }
@@ -41,7 +47,25 @@ final class Amounts {
     boolean isKnown =
         option(fd, Linux.SOL_SOCKET, Linux.SO_ACCEPTCONN) == 1
             && sys.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, value, infoLength()) == 0;
-    return isKnown ? Math.max(1, memory.get(JAVA_INT, INFO_UNACKED)) : 1;
+    return known(isKnown ? memory.get(JAVA_INT, INFO_UNACKED) : 0);
+  }
+
+  /** An amount of what is ready, though the kernel may say that there is none. */
+  private long known(long amount) {
+    isGuessed = amount < 1;
+    return Math.max(1, amount);
+  }
+
+  /** Whether an amount, the last that was asked for, shows that there is something. */
+  boolean isSure(long amount) {
+    return amount > 0 && !isGuessed;
+  }
+
+  /** Whether a descriptor is ready, by poll(2), for what is in the mask. */
+  boolean isReady(int fd, int events) {
+    memory.set(JAVA_INT, Offsets.POLLFD__FD, fd);
+    memory.set(JAVA_SHORT, Offsets.POLLFD__EVENTS, (short) events);
+    return sys.poll(value, 1, 0) != 0;
   }
 
   private long infoLength() {
@@ -55,6 +79,7 @@ final class Amounts {
    */
   long toWrite(int fd, boolean isEnd) {
     long size = option(fd, Linux.SOL_SOCKET, Linux.SO_SNDBUF);
+    isGuessed = false;
     if (size == -Errno.EBADF || isEnd) {
       return size == -Errno.EBADF ? -1 : 0;
     }
@@ -64,9 +89,9 @@ final class Amounts {
       queued = Linux.FIONREAD;
     }
     if (size < 0 || sys.ioctl(fd, queued, value) != 0) {
-      return 1;
+      return known(0);
     }
-    return Math.max(1, size - memory.get(JAVA_INT, 0));
+    return known(size - memory.get(JAVA_INT, 0));
   }
 
   /**

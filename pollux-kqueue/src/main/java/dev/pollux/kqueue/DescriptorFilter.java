@@ -71,6 +71,9 @@ final class DescriptorFilter extends Filter {
       failed = files.adopt(source);
       return failed == 0 ? files.begin(note) : failed;
     }
+    if (failed == 0) {
+      tick(note);
+    }
     if (failed == 0 && !isNew) {
       int _ = instances.lookAgain(note);
     }
@@ -83,8 +86,12 @@ final class DescriptorFilter extends Filter {
       files.toggle(note);
       return 0;
     }
-    ticks.set(note, note.isBelow && isWrite && note.isEnabled && ticks.isOpen());
+    tick(note);
     return instances.update(note.source);
+  }
+
+  private void tick(Knote note) {
+    ticks.set(note, note.isBelow && isWrite && note.isEnabled && ticks.isOpen());
   }
 
   @Override
@@ -124,13 +131,20 @@ final class DescriptorFilter extends Filter {
       notes.forget(source, number);
       return;
     }
+    if (!isEnd && (mask & Linux.EPOLLERR) == 0 && !amounts.isSure(amount)) {
+      if (!amounts.isReady(source.fd, ready)) {
+        return; // another thread has taken it since
+      }
+      amount = amount(source.fd, false); // it may have come since
+    }
+    source.error = isEnd ? source.error : 0; // of an end that was one
     boolean isBelow = note.hasThreshold() && !isEnd && amount < note.data;
     if (isBelow != note.isBelow) {
       note.isBelow = isBelow;
       int _ = instances.update(source);
     }
     if (isWrite) {
-      ticks.set(note, isBelow);
+      tick(note);
     }
     if (!isBelow) {
       int error = takesErrors && (mask & Linux.EPOLLERR) != 0 ? amounts.error(source.fd) : 0;

@@ -40,6 +40,22 @@ public enum Difference {
   RECEIPT_STAYS("EV_RECEIPT in later events", "yes", "yes", "no", "no", "no"),
   /** The end of a queue. */
   CLOSE("close wakes who waits", "no", "not known", "not known", "not known", "yes, with EBADF"),
+  /** A trigger with the addition. */
+  USER_ADD(
+      "NOTE_TRIGGER in the change that adds",
+      "does nothing",
+      "triggers",
+      "not known",
+      "not known",
+      "triggers"),
+  /** A trigger that is taken back. */
+  USER_CLEAR(
+      "EV_CLEAR in a later change of EVFILT_USER",
+      "takes the trigger back",
+      "not known",
+      "not known",
+      "not known",
+      "does nothing"),
   /** Timers of centuries. */
   HUGE_TIMER(
       "an interval that is too long",

@@ -234,8 +234,7 @@ final class Instances {
     if (result == 0) {
       int _ = control(epfd, Linux.EPOLL_CTL_DEL, source.fd, 0, source.token());
     }
-    boolean isUnknown = result == -Errno.ENOSPC || result == -Errno.ENOMEM; // at a limit
-    return result != -Errno.EEXIST && !isUnknown;
+    return result != -Errno.EEXIST; // which is looked for before anything can be short
   }
 
   /**

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * a {@link SysException}, and what follows in the list is not done. An interrupted wait is no error
  * and returns {@link #INTERRUPTED}; the changes were made.
  *
- * <p>Memory: a wait, and an event, take none.
+ * <p>Memory: a wait, and an event, take none; but for the end of a process, and files that are read
+ * more than 2 GiB before their end.
  *
  * <p>Source: kqueue(2).
  */

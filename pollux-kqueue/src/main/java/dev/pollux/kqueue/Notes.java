@@ -82,6 +82,10 @@ final class Notes {
     if (failed != 0) {
       return failed;
     }
+    int both = Kevent.EV_ENABLE | Kevent.EV_DISABLE;
+    if ((list.flagsAt(index) & both) == both) {
+      return Errno.EINVAL;
+    }
     Source source = sources.find(filter.number, list.identAt(index));
     if (source != null && source.file != null) {
       watches.readAll(); // it may be told that nobody has the file open any more

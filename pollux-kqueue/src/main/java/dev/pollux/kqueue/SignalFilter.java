@@ -5,11 +5,13 @@ import dev.pollux.sys.IoBuffer;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.SignalSet;
 import dev.pollux.sys.Sys;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
  * {@code EVFILT_SIGNAL}: a signalfd for each, which takes a signal that is blocked. It is blocked
- * in the thread that makes the knote, and in every other it must be: see {@link Kqueue}.
+ * in the thread that makes the knote, and in every other it must be: the package says why.
  */
 final class SignalFilter extends Filter {
 
@@ -17,6 +19,9 @@ final class SignalFilter extends Filter {
 
   private final Sys sys;
   private final IoBuffer infos = IoBuffer.allocate(MOST_AT_ONCE * Linux.SIZEOF_SIGNALFD_SIGINFO);
+
+  /** What the thread blocked, to be blocked again if nothing comes of it. */
+  private final MemorySegment before = Arena.ofAuto().allocate(Linux.SIZEOF_SIGSET, Long.BYTES);
 
   SignalFilter(Notes notes, Sys sys) {
     super(Kevent.EVFILT_SIGNAL, notes);
@@ -30,8 +35,7 @@ final class SignalFilter extends Filter {
 
   @Override
   int check(long ident, int fflags, long data) {
-    boolean isVirtual = Thread.currentThread().isVirtual(); // which has no mask of its own
-    return isVirtual || Refusal.ofSignal((int) ident) != null ? Errno.EOPNOTSUPP : 0;
+    return Refusal.ofSignal((int) ident) != null ? Errno.EOPNOTSUPP : 0;
   }
 
   /** Each event is what came since the last one. */
@@ -42,13 +46,21 @@ final class SignalFilter extends Filter {
 
   @Override
   int open(Source source, int fflags) {
+    if (Thread.currentThread().isVirtual()) { // which has no mask of its own
+      return Errno.EOPNOTSUPP;
+    }
     SignalSet set = SignalSet.of((int) source.ident);
     try {
-      int result = sys.pthreadSigmask(Linux.SIG_BLOCK, set.address(), 0);
-      return result < 0
-          ? -result
-          : notes.own(
-              source, sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK | Linux.SFD_CLOEXEC));
+      int result = sys.pthreadSigmask(Linux.SIG_BLOCK, set.address(), before.address());
+      if (result < 0) {
+        return -result;
+      }
+      int made = sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK | Linux.SFD_CLOEXEC);
+      int failed = notes.own(source, made);
+      if (failed != 0) {
+        int _ = sys.pthreadSigmask(Linux.SIG_SETMASK, before.address(), 0);
+      }
+      return failed;
     } finally {
       Reference.reachabilityFence(set);
     }

@@ -79,6 +79,11 @@
  *   <li>A file that is read, when another thread moves its position back during a wait: the next
  *       wait finds out.
  *   <li>A descriptor that is closed and opened again as the same file keeps its knotes.
+ *   <li>Of an eventfd and the like the data is 1. A socket's own {@code SO_RCVLOWAT} comes before
+ *       {@code NOTE_LOWAT}. A file that may be written and not read cannot be watched ({@code
+ *       EACCES}). A periodic timer of 0 expires all the time; one at a time of day does so once.
+ *   <li>Queues nest as epoll does, five deep, and one with {@code EV_CLEAR} or a threshold counts
+ *       for two.
  * </ul>
  *
  * <p>When a number was closed, a duplicate lives on, and the kernel speaks for it, the first

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.pollux.sys.Errno;
+import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +57,37 @@ class EmulationTest extends QueueCase {
       Spy _ = spy.failing(Errno.EMFILE, 0);
       assertEquals(1, short1.kevent(null, events, LONG));
       assertEquals(7, events.udata(0));
+    }
+  }
+
+  /** The number was closed and is another file's, when the kernel is at a limit of watches. */
+  @Test
+  void numberThatIsAnothers_isAdded_thoughALimitWasMet() throws Exception {
+    Spy spy = new Spy(sys, "epollCtl");
+    try (Kqueue other = Kqueue.open(spy.sys())) {
+      int[] first = pipe();
+      int number = dup(first[0]);
+      other.change(number, READ, ADD, 0, 0, 1);
+      int[] second = pipe();
+      assertEquals(number, sys.dup3(second[0], number, Linux.O_CLOEXEC));
+      Spy _ = spy.failing(Errno.ENOSPC, 1);
+      other.change(number, READ, ADD, 0, 0, 2);
+      write(second[1], 1);
+      assertEquals(1, other.kevent(null, events, LONG));
+      assertEquals(2, events.udata(0));
+    }
+  }
+
+  @Test
+  void signalThatCouldNotBeHad_isNotLeftBlocked() throws Exception {
+    Spy spy = new Spy(sys, "signalfd").failing(Errno.EMFILE, 1);
+    MemorySegment mask = Arena.ofAuto().allocate(Linux.SIZEOF_SIGSET, Long.BYTES);
+    try (Kqueue other = Kqueue.open(spy.sys())) {
+      assertEquals(
+          Errno.EMFILE, errno(() -> other.change(Linux.SIGURG, SIGNAL, ADD, 0, 0, 0)));
+      assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, mask.address()));
+      long bits = mask.get(ValueLayout.JAVA_LONG, 0);
+      assertEquals(0, bits & (1L << (Linux.SIGURG - 1)));
     }
   }
 }
