@@ -75,6 +75,9 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
 
   /** Whether there is such a filter, one of {@code EVFILT_…}: systems differ. */
   public boolean hasFilter(int filter) {
+    if (filter == Kevent.EVFILT_SIGNAL) {
+      return true; // everywhere; and no number that is none may be asked for
+    }
     Kevents asked = Kevents.allocate(1);
     var _ = asked.add(NOBODY, filter, Kevent.EV_RECEIPT, 0, 0, 0);
     try {

@@ -83,8 +83,7 @@ class EmulationTest extends QueueCase {
     Spy spy = new Spy(sys, "signalfd").failing(Errno.EMFILE, 1);
     MemorySegment mask = Arena.ofAuto().allocate(Linux.SIZEOF_SIGSET, Long.BYTES);
     try (Kqueue other = Kqueue.open(spy.sys())) {
-      assertEquals(
-          Errno.EMFILE, errno(() -> other.change(Linux.SIGURG, SIGNAL, ADD, 0, 0, 0)));
+      assertEquals(Errno.EMFILE, errno(() -> other.change(Linux.SIGURG, SIGNAL, ADD, 0, 0, 0)));
       assertEquals(0, sys.pthreadSigmask(Linux.SIG_BLOCK, 0, mask.address()));
       long bits = mask.get(ValueLayout.JAVA_LONG, 0);
       assertEquals(0, bits & (1L << (Linux.SIGURG - 1)));

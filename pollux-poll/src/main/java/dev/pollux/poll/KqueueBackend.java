@@ -52,7 +52,7 @@ final class KqueueBackend implements Mechanism {
     this.lock = lock;
     this.strict = strict;
     this.queue = queue;
-    this.waker = new KqueueWaker(queue);
+    this.waker = new KqueueWaker(sys, queue);
   }
 
   static KqueueBackend open(Sys sys, SlotTable slots, Object lock, boolean strict)
@@ -296,7 +296,7 @@ final class KqueueBackend implements Mechanism {
     Kevents found = batch.found;
     long name = found.udata(index);
     if (name == KqueueWaker.KEY) {
-      events.token |= KqueueWaker.isRing(found.ident(index));
+      events.token |= waker.isRing(found.ident(index));
       return;
     }
     Registration registration = slots.find(name);

@@ -56,7 +56,15 @@ record Fixture(Kernel kernel, Backend backend) {
 
   /** Whether kqueue is a system call: what it stands on is not seen by who counts calls. */
   boolean isSeam() {
-    return kernel.equals(Kernel.SEAM);
+    return kernel.equals(Kernel.SEAM) || kernel.equals(Kernel.SEAM_WITHOUT_USER);
+  }
+
+  /** How many descriptors a poller closes, as its kernel sees it. */
+  int descriptors() {
+    if (kernel.equals(Kernel.SEAM_WITHOUT_USER)) {
+      return 5; // of the queue, of the pipe that ends it, of the ring and of the alarm
+    }
+    return isOnEpoll() && !isSeam() ? 2 : 1;
   }
 
   boolean supports(Capability capability) {

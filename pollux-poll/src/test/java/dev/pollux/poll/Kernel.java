@@ -2,7 +2,10 @@ package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.kqueue.Kevent;
 import dev.pollux.kqueue.KqueueSys;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.KeventMemory;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.IOException;
@@ -25,6 +28,9 @@ interface Kernel {
 
   /** The same, with kqueue as its only facility that scales: what a Mac has. */
   Kernel SEAM = new Seam();
+
+  /** The same, without a filter for what the program triggers: an older OpenBSD or NetBSD. */
+  Kernel SEAM_WITHOUT_USER = new SeamWithoutUser();
 
   /** The system calls. */
   Sys sys();
@@ -158,6 +164,36 @@ interface Kernel {
     @Override
     public String name() {
       return "seam";
+    }
+  }
+
+  /** Refuses each change of {@code EVFILT_USER}. */
+  final class SeamWithoutUser extends Native {
+
+    private final Sys sys = without(Kernel.SEAM.sys());
+
+    private static Sys without(Sys kqueue) {
+      return (Sys)
+          Proxy.newProxyInstance(
+              Kernel.class.getClassLoader(),
+              new Class<?>[] {Sys.class},
+              (_, method, a) -> {
+                boolean isRefused =
+                    method.getName().equals("kevent")
+                        && (int) a[2] > 0
+                        && KeventMemory.at((long) a[1], 1).filter(0) == Kevent.EVFILT_USER;
+                return isRefused ? -Errno.EINVAL : method.invoke(kqueue, a);
+              });
+    }
+
+    @Override
+    public Sys sys() {
+      return sys;
+    }
+
+    @Override
+    public String name() {
+      return "seam without USER";
     }
   }
 }

@@ -12,7 +12,7 @@ abstract class BsdFileCalls extends NativeSys {
 
   private static final long MOST_BYTES = 0x7fff_f000;
   private static final List<Constant> REQUESTS =
-      List.of(Constant.FIONREAD, Constant.FIONBIO, Constant.TIOCOUTQ, Constant.TCGETS);
+      List.of(Constant.FIONREAD, Constant.FIONBIO, Constant.TCGETS);
 
   private static final long LINUX_INFINITY = -1; // RLIM_INFINITY
   private static final long BSD_INFINITY = Long.MAX_VALUE;
@@ -213,17 +213,36 @@ abstract class BsdFileCalls extends NativeSys {
 
   @Override
   public int ioctl(int fd, long request, long argumentAddress) {
+    if ((int) request == Linux.TIOCOUTQ) {
+      return unsent(fd, argumentAddress);
+    }
     for (Constant constant : REQUESTS) {
       if (constant.linuxValue() == (int) request && profile.has(constant)) {
-        long theirs = profile.longValue(constant);
-        return library.callVariadic(BsdFunction.IOCTL, fd, theirs, argumentAddress);
+        return ioctl(fd, constant, argumentAddress);
       }
     }
-    boolean isUnsent = (int) request == Linux.TIOCOUTQ && profile.has(Constant.FIONWRITE);
-    return isUnsent
-        ? library.callVariadic(
-            BsdFunction.IOCTL, fd, profile.longValue(Constant.FIONWRITE), argumentAddress)
-        : -Errno.ENOTTY;
+    return -Errno.ENOTTY;
+  }
+
+  private int ioctl(int fd, Constant request, long argumentAddress) {
+    long theirs = profile.longValue(request);
+    return library.callVariadic(BsdFunction.IOCTL, fd, theirs, argumentAddress);
+  }
+
+  /** What a socket has not sent: a request of its own, an option on macOS, or the terminals'. */
+  private int unsent(int fd, long argumentAddress) {
+    if (profile.has(Constant.FIONWRITE)) {
+      return ioctl(fd, Constant.FIONWRITE, argumentAddress);
+    }
+    if (!profile.has(Constant.SO_NWRITE)) {
+      return ioctl(fd, Constant.TIOCOUTQ, argumentAddress);
+    }
+    BsdScratch scratch = BsdScratch.own();
+    scratch.memory.set(JAVA_INT, BsdScratch.STAT, Integer.BYTES);
+    long length = scratch.address(BsdScratch.STAT);
+    int level = profile.value(Constant.SOL_SOCKET);
+    int option = profile.value(Constant.SO_NWRITE);
+    return library.call(BsdFunction.GETSOCKOPT, fd, level, option, argumentAddress, length);
   }
 
   @Override

@@ -10,8 +10,7 @@ import java.lang.foreign.SymbolLookup;
  * {@link Sys} on macOS and the BSDs: Pollux's numbers and structures, which are Linux's, made into
  * those of the system's {@link Profile} and back.
  *
- * <p>epoll and the descriptors that only Linux has, such as eventfd, are missing: what stands in
- * for them is made of kqueue above the seam.
+ * <p>epoll and the descriptors that only Linux has, such as eventfd, are missing (-ENOSYS).
  *
  * <p>Threads: any; a structure that is passed in another form is written into memory of the calling
  * thread's.
@@ -34,7 +33,7 @@ final class BsdSys extends BsdSocketCalls {
   }
 
   /** By the C library that the JVM itself uses. */
-  static BsdSys ofThisSystem(Profile profile) {
+  static NativeSys ofThisSystem(Profile profile) {
     return new BsdSys(profile, Linker.nativeLinker().defaultLookup());
   }
 

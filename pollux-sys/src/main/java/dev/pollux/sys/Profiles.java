@@ -18,12 +18,7 @@ final class Profiles {
    * there is none.
    */
   static @Nullable Profile of(String osName, String osArch) {
-    String architecture =
-        switch (osArch.toLowerCase(Locale.ROOT)) {
-          case "amd64", "x86_64" -> X86_64;
-          case "aarch64", "arm64" -> AARCH64;
-          default -> null;
-        };
+    String architecture = architecture(osArch);
     if (architecture == null) {
       return null;
     }
@@ -35,6 +30,19 @@ final class Profiles {
       case "NetBSD" -> NetBsd.profile(architecture);
       case "DragonFly", "DragonFlyBSD" ->
           architecture.equals(X86_64) ? DragonFly.profile(architecture) : null;
+      default -> null;
+    };
+  }
+
+  /** Whether it is an architecture that there are profiles of. */
+  static boolean isKnown(String osArch) {
+    return architecture(osArch) != null;
+  }
+
+  private static @Nullable String architecture(String osArch) {
+    return switch (osArch.toLowerCase(Locale.ROOT)) {
+      case "amd64", "x86_64" -> X86_64;
+      case "aarch64", "arm64" -> AARCH64;
       default -> null;
     };
   }

@@ -150,6 +150,9 @@ final class PlayedSockets {
       PlayedSystem.setInt(value, (int) ProcessHandle.current().pid());
       return 0;
     }
+    if (level == profile.value(Constant.SOL_SOCKET) && is(Constant.SO_NWRITE, name)) {
+      return real.ioctl(fd, Linux.TIOCOUTQ, value);
+    }
     int ours = ourName(level, name);
     int result = real.getsockopt(fd, ourLevel(level), ours, value, length);
     boolean isOfSocket = ourLevel(level) == Linux.SOL_SOCKET;
