@@ -8,6 +8,7 @@ import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A count in the kernel that is readable while it is above 0: how one thread tells another
@@ -21,11 +22,19 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>Threads: any. Blocking: never. Allocates nothing after the opening.
  *
+ * <p>Where there is no eventfd and a kqueue, it is a knote of {@code EVFILT_USER}, and the count is
+ * kept here.
+ *
  * <p>Source: eventfd(2).
  */
 public final class EventFd implements EventSource, AutoCloseable {
 
   private final OwnedFd own;
+
+  /** Where there is no eventfd, and a kqueue; then nothing is in {@link #own}. */
+  private final @Nullable OwnedQueue queue;
+
+  private final @Nullable QueuedCount queued;
 
   /** The count on its way in or out; under the monitor of {@link #own}. */
   private final MemorySegment count = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
@@ -33,7 +42,23 @@ public final class EventFd implements EventSource, AutoCloseable {
   private EventFd(Sys sys, int flags) throws SysException {
     int all = flags | Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC;
     this.own = new OwnedFd(sys, "EventFd");
-    own.take("eventfd()", sys.eventfd(0, all));
+    int fd = sys.eventfd(0, all);
+    this.queue = OwnedQueue.insteadOf(fd, sys, "EventFd");
+    if (queue == null) {
+      this.queued = null;
+      own.take("eventfd()", fd);
+    } else {
+      this.queued = count(queue, flags);
+    }
+  }
+
+  private static QueuedCount count(OwnedQueue queue, int flags) throws SysException {
+    try {
+      return new QueuedCount(queue, flags == Linux.EFD_SEMAPHORE);
+    } catch (Throwable t) {
+      queue.close();
+      throw t;
+    }
   }
 
   /** A counter of 0 on the running kernel. */
@@ -77,7 +102,10 @@ public final class EventFd implements EventSource, AutoCloseable {
    */
   public boolean add(long value) throws SysException {
     if (value < 1) {
-      throw new IllegalArgumentException("added to " + own + ": " + value + " < 1");
+      throw new IllegalArgumentException("added to " + this + ": " + value + " < 1");
+    }
+    if (queued != null) {
+      return queued.add(value);
     }
     synchronized (own) {
       count.set(ValueLayout.JAVA_LONG, 0, value);
@@ -98,6 +126,9 @@ public final class EventFd implements EventSource, AutoCloseable {
    * @return what was taken, 0 when there is nothing. Unsigned: above 2^63 - 1 it shows as negative
    */
   public long take() throws SysException {
+    if (queued != null) {
+      return queued.take();
+    }
     synchronized (own) {
       int result = own.read(count);
       if (result == -Errno.EAGAIN) {
@@ -112,16 +143,20 @@ public final class EventFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return own.number();
+    return queue != null ? queue.number() : own.number();
   }
 
   @Override
   public void close() {
-    own.close();
+    if (queue != null) {
+      queue.close();
+    } else {
+      own.close();
+    }
   }
 
   @Override
   public String toString() {
-    return own.toString();
+    return queue != null ? queue.toString() : own.toString();
   }
 }

@@ -76,6 +76,10 @@ public final class Inotify implements EventSource, AutoCloseable {
           fd,
           "too many open files in this process, or more than fs.inotify.max_user_instances");
     }
+    if (fd == -Errno.ENOSYS) {
+      throw SysException.of(
+          "inotify_init1()", fd, "Linux alone has it; java.nio.file.WatchService does without");
+    }
     inotify.own.take("inotify_init1()", fd);
     return inotify;
   }

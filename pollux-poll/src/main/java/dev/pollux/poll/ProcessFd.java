@@ -1,10 +1,13 @@
 package dev.pollux.poll;
 
+import dev.pollux.kqueue.Kevent;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
+import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a process as a source: readable once the process has ended, and ever after.
@@ -17,11 +20,17 @@ import dev.pollux.sys.SysException;
  *
  * <p>Threads: any. Blocking: never; the descriptor cannot be read or written.
  *
+ * <p>Where there is no pidfd and a kqueue, it is a knote of {@code EVFILT_PROC}.
+ *
  * <p>Source: pidfd_open(2), Linux 5.3.
  */
 public final class ProcessFd implements EventSource, AutoCloseable {
 
   private final OwnedFd own;
+
+  /** Where there is no pidfd, and a kqueue; then nothing is in {@link #own}. */
+  private @Nullable OwnedQueue queue;
+
   private final long pid;
 
   private ProcessFd(Sys sys, long pid) {
@@ -48,7 +57,7 @@ public final class ProcessFd implements EventSource, AutoCloseable {
    */
   public static ProcessFd open(Sys sys, long pid) throws SysException {
     ProcessFd source = new ProcessFd(sys, pid);
-    source.take(pidfd(sys, pid));
+    source.take(source.begin(sys));
     return source;
   }
 
@@ -65,7 +74,7 @@ public final class ProcessFd implements EventSource, AutoCloseable {
   public static ProcessFd open(Sys sys, Process process) throws SysException {
     long pid = process.pid();
     ProcessFd source = new ProcessFd(sys, pid);
-    int fd = pidfd(sys, pid);
+    int fd = source.begin(sys);
     if (fd != -Errno.ESRCH) {
       source.take(fd);
       if (process.isAlive()) {
@@ -75,15 +84,38 @@ public final class ProcessFd implements EventSource, AutoCloseable {
     }
     // It has ended, and the number may be a stranger's: something readable stands in for it.
     ProcessFd ended = new ProcessFd(sys, pid);
-    ended.own.take("eventfd()", sys.eventfd(1, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC));
+    int readable = sys.eventfd(1, Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC);
+    if (readable == -Errno.ENOSYS) { // the end of a pipe is as good
+      int[] ends = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+      int _ = sys.close(ends[1]);
+      readable = ends[0];
+    }
+    ended.own.take("eventfd()", readable);
     return ended;
   }
 
-  private static int pidfd(Sys sys, long pid) {
-    return sys.pidfdOpen((int) pid, 0); // close-on-exec by itself
+  /** A pidfd, or 0 for a knote that stands in for it; {@code -errno} if there is neither. */
+  private int begin(Sys sys) throws SysException {
+    int fd = sys.pidfdOpen((int) pid, 0); // close-on-exec by itself
+    OwnedQueue made = OwnedQueue.insteadOf(fd, sys, "ProcessFd pid " + pid);
+    if (made == null) {
+      return fd;
+    }
+    try {
+      int flags = Kevent.EV_ADD;
+      made.with(pid, Kevent.EVFILT_PROC, flags, Kevent.NOTE_EXIT, 0).change();
+    } catch (SysException e) {
+      made.close();
+      return -e.errno();
+    }
+    queue = made;
+    return 0;
   }
 
   private void take(int fd) throws SysException {
+    if (queue != null) {
+      return;
+    }
     String call = "pidfd_open(" + pid + ")";
     if (fd == -Errno.ENOSYS) {
       throw SysException.of(
@@ -99,16 +131,20 @@ public final class ProcessFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return own.number();
+    return queue != null ? queue.number() : own.number();
   }
 
   @Override
   public void close() {
-    own.close();
+    if (queue != null) {
+      queue.close();
+    } else {
+      own.close();
+    }
   }
 
   @Override
   public String toString() {
-    return own.toString();
+    return queue != null ? queue.toString() : own.toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.poll;
 
+import dev.pollux.kqueue.Kevent;
 import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
@@ -61,6 +62,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any, for signals sent to the process. Blocking: never.
  *
+ * <p>Where there is no signalfd and a kqueue, it is a knote of {@code EVFILT_SIGNAL} for each,
+ * which tells the number of the signal and nothing else; it stays pending in the process.
+ *
  * <p>Source: signalfd(2), signal(7); HotSpot's {@code signals_posix.cpp}.
  */
 public final class SignalFd implements EventSource, AutoCloseable {
@@ -83,6 +87,9 @@ public final class SignalFd implements EventSource, AutoCloseable {
           Linux.SIGTRAP);
 
   private final OwnedFd own;
+
+  /** Where there is no signalfd, and a kqueue; then nothing is in {@link #own}. */
+  private @Nullable OwnedQueue queue;
 
   /** One signal; under the monitor of {@link #own}. */
   private final MemorySegment info =
@@ -122,6 +129,13 @@ public final class SignalFd implements EventSource, AutoCloseable {
       blocked = result >= 0;
       SysException.check("pthread_sigmask(SIG_BLOCK)", result);
       int fd = sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK | Linux.SFD_CLOEXEC);
+      OwnedQueue made = OwnedQueue.insteadOf(fd, sys, "SignalFd");
+      source.queue = made;
+      if (made != null) {
+        watch(made, signals);
+        done = true;
+        return source;
+      }
       if (fd < 0) {
         throw SysException.of("signalfd(" + Arrays.toString(signals) + ")", fd);
       }
@@ -134,6 +148,17 @@ public final class SignalFd implements EventSource, AutoCloseable {
       }
       Reference.reachabilityFence(set);
       Reference.reachabilityFence(oldMask);
+    }
+  }
+
+  private static void watch(OwnedQueue queue, int... signals) throws SysException {
+    try {
+      for (int signal : signals) {
+        queue.with(signal, Kevent.EVFILT_SIGNAL, Kevent.EV_ADD, 0, 0).change();
+      }
+    } catch (Throwable t) {
+      queue.close();
+      throw t;
     }
   }
 
@@ -157,6 +182,12 @@ public final class SignalFd implements EventSource, AutoCloseable {
    * @return null when none is pending
    */
   public @Nullable SignalInfo take() throws SysException {
+    OwnedQueue from = queue;
+    if (from != null) {
+      synchronized (from) {
+        return from.collect() ? new SignalInfo((int) from.ident(), 0, 0, 0, 0, 0) : null;
+      }
+    }
     synchronized (own) {
       int result = own.read(info);
       if (result == -Errno.EAGAIN) {
@@ -175,16 +206,20 @@ public final class SignalFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return own.number();
+    return queue != null ? queue.number() : own.number();
   }
 
   @Override
   public void close() {
-    own.close();
+    if (queue != null) {
+      queue.close();
+    } else {
+      own.close();
+    }
   }
 
   @Override
   public String toString() {
-    return own.toString();
+    return queue != null ? queue.toString() : own.toString();
   }
 }

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A timer that is readable from its first expiration until {@link #takeExpirations}.
@@ -28,6 +29,10 @@ import java.lang.ref.Reference;
  *
  * <p>Units: nanoseconds, on the clock of {@link Sys#nanoTime} or since 1970, as opened.
  *
+ * <p>Where there is no timerfd and a kqueue, it is a knote of {@code EVFILT_TIMER}, in the unit
+ * that the system has: in milliseconds, rounded up, on some. A system without timers at a time of
+ * day does not follow the wall clock when it is set.
+ *
  * <p>Source: timerfd_create(2).
  */
 public final class TimerFd implements EventSource, AutoCloseable {
@@ -39,6 +44,11 @@ public final class TimerFd implements EventSource, AutoCloseable {
   private final OwnedFd own;
   private final boolean realtime;
 
+  /** Where there is no timerfd, and a kqueue; then nothing is in {@link #own}. */
+  private final @Nullable OwnedQueue queue;
+
+  private final @Nullable QueuedTimer queued;
+
   // For the calls; under the monitor of "own".
   private final MemorySegment spec = Arena.ofAuto().allocate(Linux.SIZEOF_ITIMERSPEC, Long.BYTES);
   private final MemorySegment expirations = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
@@ -47,7 +57,12 @@ public final class TimerFd implements EventSource, AutoCloseable {
     this.sys = sys;
     this.realtime = clock == Linux.CLOCK_REALTIME;
     this.own = new OwnedFd(sys, "TimerFd");
-    own.take("timerfd_create()", sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC));
+    int fd = sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC);
+    this.queue = OwnedQueue.insteadOf(fd, sys, "TimerFd");
+    this.queued = queue == null ? null : new QueuedTimer(sys, queue);
+    if (queue == null) {
+      own.take("timerfd_create()", fd);
+    }
   }
 
   /** A disarmed timer on the monotonic clock of the running kernel. */
@@ -87,7 +102,9 @@ public final class TimerFd implements EventSource, AutoCloseable {
    * 1970.
    */
   public void armAt(long deadlineNanos) throws SysException {
-    if (realtime) {
+    if (queued != null && realtime) {
+      queued.armAt(deadlineNanos);
+    } else if (realtime) {
       set(Linux.TFD_TIMER_ABSTIME, deadlineNanos, 0);
     } else {
       // As a delay, because the origin of nanoTime is no promise. Time that passes on the way to
@@ -103,13 +120,17 @@ public final class TimerFd implements EventSource, AutoCloseable {
    */
   public void armEvery(long initialNanos, long intervalNanos) throws SysException {
     if (intervalNanos < 1) {
-      throw new IllegalArgumentException("interval of " + own + ": " + intervalNanos + " ns < 1");
+      throw new IllegalArgumentException("interval of " + this + ": " + intervalNanos + " ns < 1");
     }
     set(0, initialNanos, intervalNanos);
   }
 
   /** Expires no more, and is not readable. Does nothing more if it is disarmed already. */
   public void disarm() throws SysException {
+    if (queued != null) {
+      queued.disarm();
+      return;
+    }
     synchronized (own) {
       spec.fill((byte) 0);
       set(0);
@@ -118,6 +139,9 @@ public final class TimerFd implements EventSource, AutoCloseable {
 
   /** How long until the next expiration: 0 if it is disarmed, or was armed once and has expired. */
   public long remainingNanos() throws SysException {
+    if (queued != null) {
+      return queued.remainingNanos();
+    }
     synchronized (own) {
       int result;
       try {
@@ -134,6 +158,9 @@ public final class TimerFd implements EventSource, AutoCloseable {
 
   /** How often it has expired since this was last called or it was armed; it is 0 again now. */
   public long takeExpirations() throws SysException {
+    if (queued != null) {
+      return queued.take();
+    }
     synchronized (own) {
       int result = own.read(expirations);
       if (result == -Errno.EAGAIN) {
@@ -147,6 +174,10 @@ public final class TimerFd implements EventSource, AutoCloseable {
   }
 
   private void set(int flags, long firstNanos, long intervalNanos) throws SysException {
+    if (queued != null) {
+      queued.arm(firstNanos, intervalNanos);
+      return;
+    }
     synchronized (own) {
       Timespec.write(spec, VALUE, Math.max(1, firstNanos)); // 0 would disarm
       Timespec.write(spec, INTERVAL, intervalNanos);
@@ -168,16 +199,20 @@ public final class TimerFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return own.number();
+    return queue != null ? queue.number() : own.number();
   }
 
   @Override
   public void close() {
-    own.close();
+    if (queue != null) {
+      queue.close();
+    } else {
+      own.close();
+    }
   }
 
   @Override
   public String toString() {
-    return own.toString();
+    return queue != null ? queue.toString() : own.toString();
   }
 }

@@ -21,8 +21,6 @@ import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,128 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sources by themselves, without a poller. */
 class SourcesTest {
 
-  private static final long SECOND = 1_000_000_000;
-
   private final Sys sys = NativeSys.open();
   private final OpenDescriptors descriptors = new OpenDescriptors();
 
   @AfterEach
   void check() {
     descriptors.assertUnchanged();
-  }
-
-  @Test
-  void eventFd_counter_isTakenWhole() throws Exception {
-    try (EventFd source = EventFd.open()) {
-      assertEquals(0, source.take());
-      assertTrue(source.add(3));
-      source.signal();
-      assertEquals(4, source.take());
-      assertEquals(0, source.take());
-    }
-  }
-
-  @Test
-  void eventFd_semaphore_isTakenOneByOne() throws Exception {
-    try (EventFd source = EventFd.openSemaphore()) {
-      source.add(2);
-      assertEquals(1, source.take());
-      assertEquals(1, source.take());
-      assertEquals(0, source.take());
-    }
-  }
-
-  @Test
-  void eventFd_atItsMaximum_addsNoMore() throws Exception {
-    try (EventFd source = EventFd.open(sys)) {
-      assertTrue(source.add(Long.MAX_VALUE));
-      assertTrue(source.add(Long.MAX_VALUE));
-      assertFalse(source.add(1));
-      source.signal();
-      assertEquals("18446744073709551614", Long.toUnsignedString(source.take())); // 2^64 - 2
-      assertThrows(IllegalArgumentException.class, () -> source.add(0));
-      assertThrows(IllegalArgumentException.class, () -> source.add(-1));
-    }
-  }
-
-  @Test
-  void eventFd_afterClose_fails() throws Exception {
-    EventFd source = EventFd.open(sys);
-    source.close();
-    assertThrows(IllegalStateException.class, source::signal);
-    assertThrows(IllegalStateException.class, source::take);
-  }
-
-  @Test
-  void timer_remaining_isWithinWhatWasArmed() throws Exception {
-    try (TimerFd source = TimerFd.open()) {
-      assertEquals(0, source.remainingNanos());
-      source.arm(1000 * SECOND + 5);
-      long remaining = source.remainingNanos();
-      assertTrue(remaining > 0 && remaining <= 1000 * SECOND + 5, "remaining " + remaining);
-      assertTrue(source.remainingNanos() <= remaining);
-      source.armAt(sys.nanoTime() + 2000 * SECOND);
-      assertTrue(source.remainingNanos() > 1000 * SECOND + 5);
-      source.armEvery(3000 * SECOND, SECOND);
-      assertTrue(source.remainingNanos() > 2000 * SECOND);
-      source.disarm();
-      assertEquals(0, source.remainingNanos());
-      source.disarm();
-    }
-  }
-
-  /** The origin of nanoTime is no promise. */
-  @Test
-  void timer_deadlineOfAClockWithAnotherOrigin_isAsFarAway() throws Exception {
-    SysProbe shifted = new SysProbe(sys);
-    for (long origin : new long[] {1_000_000 * SECOND, -1_000_000 * SECOND}) {
-      shifted.inject(
-          (call, _) -> call.equals("nanoTime") ? (Object) (sys.nanoTime() - origin) : null);
-      try (TimerFd source = TimerFd.open(shifted.sys())) {
-        source.armAt(shifted.sys().nanoTime() + 1000 * SECOND);
-        long remaining = source.remainingNanos();
-        assertTrue(remaining > 0 && remaining <= 1000 * SECOND, "remaining " + remaining);
-      }
-    }
-  }
-
-  @Test
-  void timer_interval_mustBePositive() throws Exception {
-    try (TimerFd source = TimerFd.open(sys)) {
-      assertThrows(IllegalArgumentException.class, () -> source.armEvery(0, 0));
-      source.arm(Long.MAX_VALUE); // 292 years
-      assertTrue(source.remainingNanos() > Long.MAX_VALUE / 2);
-    }
-  }
-
-  @Test
-  void timer_armedAgain_forgetsWhatExpired() throws Exception {
-    try (TimerFd source = TimerFd.open(sys);
-        SourceWatch watch = new SourceWatch(sys, Backend.EPOLL)) {
-      Registration registration = watch.add(source, Trigger.LEVEL);
-      source.arm(0);
-      watch.expectReadable(registration);
-      source.arm(1000 * SECOND);
-      watch.expectNothing();
-      assertEquals(0, source.takeExpirations());
-    }
-  }
-
-  @Test
-  void timer_realtime_followsTheWallClock() throws Exception {
-    try (TimerFd source = TimerFd.openRealtime();
-        SourceWatch watch = new SourceWatch(sys, Backend.EPOLL)) {
-      Registration registration = watch.add(source, Trigger.LEVEL);
-      long deadline = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) + SECOND / 100;
-      source.armAt(deadline);
-      watch.expectReadable(registration);
-      assertTrue(ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) >= deadline, "early");
-      assertEquals(1, source.takeExpirations());
-      source.armAt(0); // 1970
-      watch.expectReadable(registration);
-      source.arm(0);
-      watch.expectReadable(registration);
-    }
   }
 
   @Test

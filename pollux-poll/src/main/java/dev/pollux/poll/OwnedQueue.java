@@ -1,0 +1,112 @@
+package dev.pollux.poll;
+
+import dev.pollux.kqueue.Kevents;
+import dev.pollux.kqueue.Kqueue;
+import dev.pollux.sys.Errno;
+import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kqueue that belongs to an event source, and is closed once: what a source stands on where Linux
+ * has a kind of descriptor, and the system has none. Its descriptor is readable while a knote of it
+ * has an event that was not collected.
+ *
+ * <p>Threads: every use is synchronized on this object, as with {@link OwnedFd}. No call under the
+ * monitor blocks.
+ */
+final class OwnedQueue {
+
+  private static final int MOST_CHANGES = 3;
+
+  private final Kqueue queue;
+  private final String name;
+  private final Kevents changes = Kevents.allocate(MOST_CHANGES);
+  private final Kevents found = Kevents.allocate(1);
+  private boolean isClosed;
+
+  private OwnedQueue(Kqueue queue, String name) {
+    this.queue = queue;
+    this.name = name;
+  }
+
+  /**
+   * For a source whose call of Linux answered so; null if that is another answer than that there is
+   * no such call, or there is no kqueue either.
+   *
+   * @throws SysException EMFILE, ENFILE or ENOMEM
+   */
+  static @Nullable OwnedQueue insteadOf(int answer, Sys sys, String name) throws SysException {
+    if (answer != -Errno.ENOSYS) {
+      return null;
+    }
+    Kqueue queue = openIfThere(sys);
+    return queue == null ? null : new OwnedQueue(queue, name);
+  }
+
+  private static @Nullable Kqueue openIfThere(Sys sys) throws SysException {
+    int probe = sys.kqueue();
+    if (probe == -Errno.ENOSYS) {
+      return null;
+    }
+    if (probe >= 0) {
+      int _ = sys.close(probe);
+    }
+    return Kqueue.open(sys);
+  }
+
+  /** The number of its descriptor; fails once it is closed. */
+  synchronized int number() {
+    requireOpen();
+    return queue.fd();
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException(this + " is used after its close");
+    }
+  }
+
+  /** Another change of the next {@link #change}. */
+  synchronized OwnedQueue with(long ident, int filter, int flags, int fflags, long data) {
+    var _ = changes.add(ident, filter, flags, fflags, data, 0);
+    return this;
+  }
+
+  /** Makes the changes that were said. */
+  synchronized void change() throws SysException {
+    requireOpen();
+    try {
+      int _ = queue.kevent(changes, null, 0);
+    } finally {
+      changes.clear();
+    }
+  }
+
+  /** Collects one event; false if there is none. */
+  synchronized boolean collect() throws SysException {
+    requireOpen();
+    int count;
+    do {
+      count = queue.kevent(null, found, 0);
+    } while (count == Kqueue.INTERRUPTED);
+    return count == 1;
+  }
+
+  /** What the event is about that was collected last. */
+  synchronized long ident() {
+    return found.ident(0);
+  }
+
+  synchronized void close() {
+    if (!isClosed) {
+      queue.close();
+      isClosed = true;
+    }
+  }
+
+  @Override
+  public synchronized String toString() {
+    return name + "[" + (isClosed ? "closed" : "fd=" + queue.fd()) + "]";
+  }
+}
