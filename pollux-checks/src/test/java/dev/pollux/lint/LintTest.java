@@ -32,6 +32,8 @@ class LintTest {
         rule("module order", ModuleRules::order),
         rule("descriptors", ModuleRules::descriptors),
         rule("dead files", ModuleRules::deadFiles),
+        rule("foreign numbers", ForeignRules::numbers),
+        rule("foreign systems", ForeignRules::systems),
         rule("shell", ShellRules::portable),
         rule("titles", MarkdownRules::titles),
         rule("links", MarkdownRules::links));
