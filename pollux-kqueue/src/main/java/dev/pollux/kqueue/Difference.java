@@ -31,7 +31,7 @@ public enum Difference {
   /** What a receipt says. */
   RECEIPT(
       "flags of a receipt, beside EV_ERROR",
-      "as asked, without EV_RECEIPT",
+      "none",
       "as asked",
       "none",
       "none",

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Kevents {
 
+  private static final int DOING = Kevent.EV_ADD | Kevent.EV_ENABLE | Kevent.EV_DISABLE;
   private static final int MAX_CAPACITY = 1 << 24;
 
   private final long[] idents;
@@ -168,6 +169,15 @@ public final class Kevents {
     return to;
   }
 
+  /** How many want to be told how they went. */
+  int receipts() {
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      count += (flags[i] & Kevent.EV_RECEIPT) != 0 ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Reads what stands in memory, but for what has that user data. */
   void readFrom(KeventMemory from, int count, long withoutUdata) {
     restart();
@@ -175,6 +185,7 @@ public final class Kevents {
       long user = from.udata(i);
       if (user != withoutUdata) {
         int flag = from.flags(i) & ~Kevent.EV_RECEIPT; // which some leave in later events
+        flag &= (flag & Kevent.EV_ERROR) == 0 ? ~DOING : -1; // and what was done
         put(size++, from.ident(i), from.filter(i), flag, from.fflags(i), from.data(i), user);
       }
     }

@@ -143,6 +143,11 @@ final class NativeKqueue extends Kqueue {
   /** One call; the events without the queue's own. */
   private int call(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos)
       throws SysException {
+    int receipts = changes == null ? 0 : changes.receipts();
+    int room = events == null ? 0 : events.capacity();
+    if (changes != null && receipts > 0 && receipts == changes.size()) {
+      room = Math.min(room, receipts); // so that no event comes behind them
+    }
     try {
       int result =
           sys.kevent(
@@ -150,8 +155,11 @@ final class NativeKqueue extends Kqueue {
               changes == null ? 0 : changes.writeTo(changes.memory()).address(),
               changes == null ? 0 : changes.size(),
               events == null ? 0 : events.memory().address(),
-              events == null ? 0 : events.capacity(),
+              room,
               events == null ? 0 : events.timeout(Math.min(timeoutNanos, LONGEST_WAIT_NANOS)));
+      if (result == 0 && room > 0 && receipts > room) {
+        result = room; // FreeBSD and OpenBSD fill the list, stop, and say 0
+      }
       if (events != null) {
         events.readFrom(events.memory(), Math.max(0, result), END);
       }

@@ -172,22 +172,65 @@ class NativeKqueueTest {
             });
     boolean _ = isInside.join();
     Thread closing = Thread.ofPlatform().start(queue::close);
-    if (kernel.hasUser) {
-      awaitCall("USER 0");
+    while (closing.getState() != Thread.State.WAITING) { // for who is inside
+      Thread.onSpinWait();
     }
+    assertEquals(kernel.hasUser, wasAsked("USER 0"));
     boolean _ = isAwake.complete(null);
     assertEquals(Errno.EBADF, said.join());
     closing.join();
     assertEquals(descriptors, kernel.closed.size());
   }
 
-  private void awaitCall(String change) {
-    boolean isThere = false;
-    while (!isThere) {
-      Thread.onSpinWait();
-      synchronized (kernel) {
-        isThere = kernel.calls.stream().anyMatch(call -> call.changes().contains(change));
-      }
+  private boolean wasAsked(String change) {
+    synchronized (kernel) {
+      return kernel.calls.stream().anyMatch(call -> call.changes().contains(change));
+    }
+  }
+
+  // ---- receipts
+
+  private Kevents threeReceipts() {
+    Kevents changes = Kevents.allocate(3);
+    for (int i = 0; i < 3; i++) {
+      var _ = changes.add(i, Kevent.EVFILT_USER, Kevent.EV_ADD | Kevent.EV_RECEIPT, 0, 0, 0);
+    }
+    return changes;
+  }
+
+  /** FreeBSD and OpenBSD then say that there is nothing, though the list is full. */
+  @Test
+  void receiptsBeyondTheRoom_endTheCall() throws Exception {
+    kernel.then(out -> {
+      out.set(0, 0, Kevent.EVFILT_USER, Kevent.EV_ERROR, 0, 0, 5);
+      return 0;
+    });
+    try (Kqueue queue = Kqueue.open(kernel.sys())) {
+      Kevents one = Kevents.allocate(1);
+      assertEquals(1, queue.kevent(threeReceipts(), one, -1));
+      assertEquals(Kevent.EV_ERROR, one.flags(0));
+      assertEquals(5, one.udata(0));
+    }
+  }
+
+  @Test
+  void receipts_haveTheListForThemselves() throws Exception {
+    try (Kqueue queue = Kqueue.open(kernel.sys())) {
+      int _ = queue.kevent(threeReceipts(), events, 0);
+      assertEquals(3, last().room());
+    }
+  }
+
+  @Test
+  void whatWasDone_isNotLeftInEvents() throws Exception {
+    kernel.then(out -> {
+      int flags = Kevent.EV_ADD | Kevent.EV_ENABLE | Kevent.EV_CLEAR;
+      out.set(0, 3, Kevent.EVFILT_READ, flags, 0, 1, 0);
+      return 1;
+    });
+    try (Kqueue queue = Kqueue.open(kernel.sys())) {
+      assertEquals(1, queue.kevent(null, events, -1));
+      assertEquals(Kevent.EV_CLEAR, events.flags(0));
     }
   }
 }
