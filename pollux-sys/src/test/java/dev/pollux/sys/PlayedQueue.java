@@ -5,15 +5,19 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The functions of readiness of a {@link PlayedSystem}: poll and select by the real ones; kevent
- * keeps what it is asked, and answers what a test says, or else READ and WRITE by poll.
+ * keeps what it is asked, and answers what a test says, or else what READ, WRITE and USER have,
+ * level triggered, by poll.
  */
 final class PlayedQueue {
 
@@ -45,20 +49,79 @@ final class PlayedQueue {
     to.put("pselect", (a, b, c, d, e, f, g) -> real.pselect((int) a, b, c, d, e, f));
   }
 
-  private synchronized long kevent(long in, int count, long out, int room, long timespec) {
+  private long kevent(long in, int count, long out, int room, long timespec) {
     int size = system.profile.size(Struct.KEVENT);
-    for (int i = 0; i < count; i++) {
-      changes.add(read(in + (long) i * size));
+    List<Event> answer;
+    synchronized (this) {
+      for (int i = 0; i < count; i++) {
+        Event change = read(in + (long) i * size);
+        boolean _ = changes.add(change);
+        apply(change);
+      }
+      lastTimespec = timespec;
+      answer = room == 0 ? List.of() : answers.poll();
     }
-    lastTimespec = timespec;
-    List<Event> answer = room == 0 ? null : answers.poll();
     if (answer == null) {
-      return 0;
+      answer = await(timespec, room);
     }
     for (int i = 0; i < answer.size(); i++) {
       write(out + (long) i * size, answer.get(i));
     }
     return answer.size();
+  }
+
+  // ---- knotes
+
+  private record Name(long ident, int filter) {}
+
+  private final Map<Name, Event> knotes = new LinkedHashMap<>();
+  private final Set<Long> triggered = new HashSet<>();
+
+  private void apply(Event change) {
+    int flags = system.ourFlags(Kind.EVENT_FLAG, change.flags);
+    Name name = new Name(change.ident, change.filter);
+    if ((flags & Constant.EV_ADD.linuxValue()) != 0) {
+      var _ = knotes.put(name, change);
+    } else if ((flags & Constant.EV_DELETE.linuxValue()) != 0) {
+      var _ = knotes.remove(name);
+    }
+    boolean isUser = change.filter == system.profile.value(Constant.EVFILT_USER);
+    if (isUser && (change.fflags & Constant.NOTE_TRIGGER.linuxValue()) != 0) {
+      boolean _ = triggered.add(change.ident);
+    }
+  }
+
+  /** Until something is ready, looking again and again; with a timeout, whatever it is, once. */
+  private List<Event> await(long timespec, int room) {
+    boolean isOnce = timespec != 0;
+    List<Event> found = ready(room);
+    while (found.isEmpty() && !isOnce) {
+      Thread.onSpinWait();
+      found = ready(room);
+    }
+    return found;
+  }
+
+  private synchronized List<Event> ready(int room) {
+    List<Event> found = new ArrayList<>();
+    for (Event knote : knotes.values()) {
+      boolean isUser = knote.filter == system.profile.value(Constant.EVFILT_USER);
+      boolean isReady = isUser ? triggered.remove(knote.ident) : isReady(knote);
+      if (isReady && found.size() < room) {
+        boolean _ = found.add(new Event(knote.ident, knote.filter, 0, 0, 1, knote.udata));
+      }
+    }
+    return found;
+  }
+
+  private boolean isReady(Event knote) {
+    boolean isRead = knote.filter == system.profile.value(Constant.EVFILT_READ);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(Linux.SIZEOF_POLLFD, 8);
+      PlayedSystem.setInt(one.address(), (int) knote.ident);
+      one.set(JAVA_SHORT_UNALIGNED, 4, (short) (isRead ? Linux.POLLIN : Linux.POLLOUT));
+      return real.poll(one.address(), 1, 0) == 1;
+    }
   }
 
   private Event read(long at) {
