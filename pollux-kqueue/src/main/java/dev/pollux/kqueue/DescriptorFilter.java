@@ -133,9 +133,12 @@ final class DescriptorFilter extends Filter {
     }
     if (!isEnd && (mask & Linux.EPOLLERR) == 0 && !amounts.isSure(amount)) {
       if (!amounts.isReady(source.fd, ready)) {
-        return; // another thread has taken it since
+        if (instances.isGone(source)) { // closed: a duplicate speaks
+          notes.forget(source, number);
+        }
+        return; // or another thread has taken it since
       }
-      amount = amount(source.fd, false); // it may have come since
+      amount = amount == 0 ? amount(source.fd, false) : amount; // it may have come since
     }
     source.error = isEnd ? source.error : 0; // of an end that was one
     boolean isBelow = note.hasThreshold() && !isEnd && amount < note.data;

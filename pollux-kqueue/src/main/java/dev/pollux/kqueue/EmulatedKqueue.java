@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class EmulatedKqueue extends Kqueue {
 
   private static final int WAITS = -1;
-  private static final int RESERVED_FRAMES = 60; // of 48 bytes and more
   private static final int ALL_PLACES = (1 << Filter.PLACES) - 1;
   private static final int MOST_LOOKS = 64; // at what is nothing, in a call that does not wait
 
@@ -84,7 +83,7 @@ final class EmulatedKqueue extends Kqueue {
   @Override
   int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
       throws SysException {
-    long _ = reserve(RESERVED_FRAMES, 1, 2, 3, 4);
+    requireStack();
     int told = enter(changes, events);
     if (told != WAITS || events == null) {
       return told;
@@ -94,11 +93,6 @@ final class EmulatedKqueue extends Kqueue {
     } finally {
       leave(events);
     }
-  }
-
-  /** Fails where there is too little stack for who is inside to come out. */
-  private static long reserve(int frames, long a, long b, long c, long d) {
-    return frames == 0 ? a : reserve(frames - 1, b, c, d, a) + a + b + c + d;
   }
 
   /** Makes the changes; how many of them an event speaks of, or {@link #WAITS}. */

@@ -42,6 +42,7 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
   /** An identifier that no knote has. */
   private static final long NOBODY = 1L << 62;
 
+  private static final int RESERVED_FRAMES = 60; // of 48 bytes and more
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   Kqueue() {}
@@ -169,6 +170,15 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
   abstract int kevent(
       @Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
       throws SysException;
+
+  /** Fails where there is too little stack for who is inside to come out. */
+  static void requireStack() {
+    long _ = reserve(RESERVED_FRAMES, 1, 2, 3, 4);
+  }
+
+  private static long reserve(int frames, long a, long b, long c, long d) {
+    return frames == 0 ? a : reserve(frames - 1, b, c, d, a) + a + b + c + d;
+  }
 
   static SysException failed(Kevents changes, int index, int errno) {
     int filter = changes.filterAt(index);

@@ -12,7 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code kqueue} and {@code kevent} as system calls, by {@link EmulatedKqueue}: what a descriptor
  * stands for is looked up.
  *
- * <p>Threads: any, as with the calls themselves.
+ * <p>Threads: any, as with the calls themselves. What is kept for each memory that events were
+ * written to is kept until the queue is closed.
  */
 final class KqueueCalls {
 

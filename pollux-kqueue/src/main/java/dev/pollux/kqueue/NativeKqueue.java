@@ -98,6 +98,7 @@ final class NativeKqueue extends Kqueue {
   @Override
   int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
       throws SysException {
+    requireStack();
     enter();
     try {
       return inside(changes, events, timeoutNanos, isOnce);

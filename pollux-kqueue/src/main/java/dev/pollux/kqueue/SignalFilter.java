@@ -58,7 +58,7 @@ final class SignalFilter extends Filter {
       int made = sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK | Linux.SFD_CLOEXEC);
       int failed = notes.own(source, made);
       if (failed != 0) {
-        int _ = sys.pthreadSigmask(Linux.SIG_SETMASK, before.address(), 0);
+        restore();
       }
       return failed;
     } finally {
@@ -70,7 +70,16 @@ final class SignalFilter extends Filter {
   int begin(Knote note, boolean isNew, int fflags, long data) {
     note.fflags = fflags;
     note.data = data;
-    return toggle(note);
+    int failed = toggle(note);
+    if (failed != 0 && isNew) {
+      restore();
+    }
+    return failed;
+  }
+
+  /** The thread blocks what it did before the last {@link #open}. */
+  private void restore() {
+    int _ = sys.pthreadSigmask(Linux.SIG_SETMASK, before.address(), 0);
   }
 
   @Override

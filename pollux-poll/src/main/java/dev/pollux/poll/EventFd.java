@@ -43,13 +43,17 @@ public final class EventFd implements EventSource, AutoCloseable {
     int all = flags | Linux.EFD_NONBLOCK | Linux.EFD_CLOEXEC;
     this.own = new OwnedFd(sys, "EventFd");
     int fd = sys.eventfd(0, all);
-    this.queue = OwnedQueue.insteadOf(fd, sys, "EventFd");
-    if (queue == null) {
-      this.queued = null;
+    if (fd != -Errno.ENOSYS) {
       own.take("eventfd()", fd);
-    } else {
-      this.queued = count(queue, flags);
+      this.queue = null;
+      this.queued = null;
+      return;
     }
+    this.queue = OwnedQueue.openIfThere(sys, "EventFd");
+    if (queue == null) {
+      throw SysException.of("eventfd()", fd);
+    }
+    this.queued = count(queue, flags);
   }
 
   private static QueuedCount count(OwnedQueue queue, int flags) throws SysException {

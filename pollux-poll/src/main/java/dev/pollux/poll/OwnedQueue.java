@@ -21,30 +21,23 @@ final class OwnedQueue {
 
   private final Kqueue queue;
   private final String name;
-  private final Kevents changes = Kevents.allocate(MOST_CHANGES);
-  private final Kevents found = Kevents.allocate(1);
+  private final Kevents changes;
+  private final Kevents found;
   private boolean isClosed;
 
-  private OwnedQueue(Kqueue queue, String name) {
+  private OwnedQueue(Kqueue queue, Kevents changes, Kevents found, String name) {
     this.queue = queue;
+    this.changes = changes;
+    this.found = found;
     this.name = name;
   }
 
   /**
-   * For a source whose call of Linux answered so; null if that is another answer than that there is
-   * no such call, or there is no kqueue either.
+   * For a source whose call of Linux is missing; null if there is no kqueue either.
    *
    * @throws SysException EMFILE, ENFILE or ENOMEM
    */
-  static @Nullable OwnedQueue insteadOf(int answer, Sys sys, String name) throws SysException {
-    if (answer != -Errno.ENOSYS) {
-      return null;
-    }
-    Kqueue queue = openIfThere(sys);
-    return queue == null ? null : new OwnedQueue(queue, name);
-  }
-
-  private static @Nullable Kqueue openIfThere(Sys sys) throws SysException {
+  static @Nullable OwnedQueue openIfThere(Sys sys, String name) throws SysException {
     int probe = sys.kqueue();
     if (probe == -Errno.ENOSYS) {
       return null;
@@ -52,7 +45,15 @@ final class OwnedQueue {
     if (probe >= 0) {
       int _ = sys.close(probe);
     }
-    return Kqueue.open(sys);
+    Kevents changes = Kevents.allocate(MOST_CHANGES);
+    Kevents found = Kevents.allocate(1);
+    Kqueue queue = Kqueue.open(sys);
+    try {
+      return new OwnedQueue(queue, changes, found, name);
+    } catch (Throwable t) {
+      queue.close();
+      throw t;
+    }
   }
 
   /** The number of its descriptor; fails once it is closed. */
@@ -75,8 +76,8 @@ final class OwnedQueue {
 
   /** Makes the changes that were said. */
   synchronized void change() throws SysException {
-    requireOpen();
     try {
+      requireOpen();
       int _ = queue.kevent(changes, null, 0);
     } finally {
       changes.clear();

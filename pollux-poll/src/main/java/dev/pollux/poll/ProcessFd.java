@@ -29,7 +29,7 @@ public final class ProcessFd implements EventSource, AutoCloseable {
   private final OwnedFd own;
 
   /** Where there is no pidfd, and a kqueue; then nothing is in {@link #own}. */
-  private @Nullable OwnedQueue queue;
+  private volatile @Nullable OwnedQueue queue;
 
   private final long pid;
 
@@ -97,19 +97,28 @@ public final class ProcessFd implements EventSource, AutoCloseable {
   /** A pidfd, or 0 for a knote that stands in for it; {@code -errno} if there is neither. */
   private int begin(Sys sys) throws SysException {
     int fd = sys.pidfdOpen((int) pid, 0); // close-on-exec by itself
-    OwnedQueue made = OwnedQueue.insteadOf(fd, sys, "ProcessFd pid " + pid);
+    return fd == -Errno.ENOSYS ? beginByQueue(sys, fd) : fd;
+  }
+
+  private int beginByQueue(Sys sys, int missing) throws SysException {
+    OwnedQueue made = OwnedQueue.openIfThere(sys, "ProcessFd pid " + pid);
     if (made == null) {
-      return fd;
+      return missing;
     }
+    boolean isDone = false;
     try {
       int flags = Kevent.EV_ADD;
       made.with(pid, Kevent.EVFILT_PROC, flags, Kevent.NOTE_EXIT, 0).change();
+      queue = made;
+      isDone = true;
+      return 0;
     } catch (SysException e) {
-      made.close();
       return -e.errno();
+    } finally {
+      if (!isDone) {
+        made.close();
+      }
     }
-    queue = made;
-    return 0;
   }
 
   private void take(int fd) throws SysException {
@@ -131,13 +140,15 @@ public final class ProcessFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return queue != null ? queue.number() : own.number();
+    OwnedQueue other = queue;
+    return other != null ? other.number() : own.number();
   }
 
   @Override
   public void close() {
-    if (queue != null) {
-      queue.close();
+    OwnedQueue other = queue;
+    if (other != null) {
+      other.close();
     } else {
       own.close();
     }
@@ -145,6 +156,7 @@ public final class ProcessFd implements EventSource, AutoCloseable {
 
   @Override
   public String toString() {
-    return queue != null ? queue.toString() : own.toString();
+    OwnedQueue other = queue;
+    return other != null ? other.toString() : own.toString();
   }
 }

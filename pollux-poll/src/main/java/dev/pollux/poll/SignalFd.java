@@ -89,7 +89,7 @@ public final class SignalFd implements EventSource, AutoCloseable {
   private final OwnedFd own;
 
   /** Where there is no signalfd, and a kqueue; then nothing is in {@link #own}. */
-  private @Nullable OwnedQueue queue;
+  private volatile @Nullable OwnedQueue queue;
 
   /** One signal; under the monitor of {@link #own}. */
   private final MemorySegment info =
@@ -129,10 +129,10 @@ public final class SignalFd implements EventSource, AutoCloseable {
       blocked = result >= 0;
       SysException.check("pthread_sigmask(SIG_BLOCK)", result);
       int fd = sys.signalfd(-1, set.address(), Linux.SFD_NONBLOCK | Linux.SFD_CLOEXEC);
-      OwnedQueue made = OwnedQueue.insteadOf(fd, sys, "SignalFd");
-      source.queue = made;
+      OwnedQueue made = fd == -Errno.ENOSYS ? OwnedQueue.openIfThere(sys, "SignalFd") : null;
       if (made != null) {
         watch(made, signals);
+        source.queue = made;
         done = true;
         return source;
       }
@@ -206,13 +206,15 @@ public final class SignalFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return queue != null ? queue.number() : own.number();
+    OwnedQueue other = queue;
+    return other != null ? other.number() : own.number();
   }
 
   @Override
   public void close() {
-    if (queue != null) {
-      queue.close();
+    OwnedQueue other = queue;
+    if (other != null) {
+      other.close();
     } else {
       own.close();
     }
@@ -220,6 +222,7 @@ public final class SignalFd implements EventSource, AutoCloseable {
 
   @Override
   public String toString() {
-    return queue != null ? queue.toString() : own.toString();
+    OwnedQueue other = queue;
+    return other != null ? other.toString() : own.toString();
   }
 }

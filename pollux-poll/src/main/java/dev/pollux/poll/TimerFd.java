@@ -58,11 +58,17 @@ public final class TimerFd implements EventSource, AutoCloseable {
     this.realtime = clock == Linux.CLOCK_REALTIME;
     this.own = new OwnedFd(sys, "TimerFd");
     int fd = sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC);
-    this.queue = OwnedQueue.insteadOf(fd, sys, "TimerFd");
-    this.queued = queue == null ? null : new QueuedTimer(sys, queue);
-    if (queue == null) {
+    if (fd != -Errno.ENOSYS) {
       own.take("timerfd_create()", fd);
+      this.queue = null;
+      this.queued = null;
+      return;
     }
+    this.queue = OwnedQueue.openIfThere(sys, "TimerFd");
+    if (queue == null) {
+      throw SysException.of("timerfd_create()", fd);
+    }
+    this.queued = new QueuedTimer(sys, queue);
   }
 
   /** A disarmed timer on the monotonic clock of the running kernel. */

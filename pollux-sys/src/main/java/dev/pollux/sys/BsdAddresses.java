@@ -62,20 +62,37 @@ final class BsdAddresses {
     return 0;
   }
 
-  /** Makes an address that the system wrote into one of Linux, where it stands. */
-  void fromSystem(long address, int room, int length) {
+  /**
+   * Makes an address that the system wrote into one of Linux, where it stands; its length. A Unix
+   * socket without a name has a path of zeros there, and none here.
+   */
+  int fromSystem(long address, int room, int length) {
     if (address == 0 || room < FAMILY_BYTES || length < FAMILY_BYTES) {
-      return;
+      return length;
     }
     MemorySegment at = BsdScratch.at(address, FAMILY_BYTES);
     int family = at.get(JAVA_BYTE, profile.offset(Field.SOCKADDR_FAMILY)) & 0xff;
-    at.set(JAVA_SHORT_UNALIGNED, 0, (short) ourFamily(family));
+    int ours = ourFamily(family);
+    at.set(JAVA_SHORT_UNALIGNED, 0, (short) ours);
+    boolean isUnnamed = ours == Linux.AF_UNIX && isZero(address, Math.min(room, length));
+    return isUnnamed ? FAMILY_BYTES : length;
+  }
+
+  private static boolean isZero(long address, int length) {
+    MemorySegment all = BsdScratch.at(address, length);
+    for (int i = FAMILY_BYTES; i < length; i++) {
+      if (all.get(JAVA_BYTE, i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The same, of a call that was given where the length stands. */
   int fromSystem(int result, long address, long lengthAddress, int room) {
     if (result >= 0 && address != 0 && lengthAddress != 0) {
-      fromSystem(address, room, length(lengthAddress));
+      int length = fromSystem(address, room, length(lengthAddress));
+      BsdScratch.at(lengthAddress, Integer.BYTES).set(JAVA_INT_UNALIGNED, 0, length);
     }
     return result;
   }

@@ -11,8 +11,7 @@ import java.util.Set;
 abstract class BsdFileCalls extends NativeSys {
 
   private static final long MOST_BYTES = 0x7fff_f000;
-  private static final List<Constant> REQUESTS =
-      List.of(Constant.FIONREAD, Constant.FIONBIO, Constant.TCGETS);
+  private static final List<Constant> REQUESTS = List.of(Constant.FIONREAD, Constant.FIONBIO);
 
   private static final long LINUX_INFINITY = -1; // RLIM_INFINITY
   private static final long BSD_INFINITY = Long.MAX_VALUE;
@@ -76,6 +75,9 @@ abstract class BsdFileCalls extends NativeSys {
   public int sendfile(int outFd, int inFd, long offsetAddress, long count) {
     if (offsetAddress == 0) {
       return -Errno.EINVAL; // the position of the file does not count there
+    }
+    if (count == 0) {
+      return 0; // there it would be all of the file
     }
     BsdScratch scratch = BsdScratch.own();
     MemorySegment offset = BsdScratch.at(offsetAddress, Long.BYTES);
@@ -215,6 +217,9 @@ abstract class BsdFileCalls extends NativeSys {
   public int ioctl(int fd, long request, long argumentAddress) {
     if ((int) request == Linux.TIOCOUTQ) {
       return unsent(fd, argumentAddress);
+    }
+    if ((int) request == Linux.TCGETS) { // only whether it is a terminal: the structure is another
+      return ioctl(fd, Constant.TCGETS, BsdScratch.own().address(BsdScratch.STAT));
     }
     for (Constant constant : REQUESTS) {
       if (constant.linuxValue() == (int) request && profile.has(constant)) {

@@ -70,7 +70,7 @@ final class BsdMessages {
       return result;
     }
     int nameLength = (int) field(scratch, Field.MSGHDR_NAME_LENGTH);
-    addresses.fromSystem(name, nameRoom, nameLength);
+    nameLength = addresses.fromSystem(name, nameRoom, nameLength);
     given.set(JAVA_INT_UNALIGNED, Offsets.MSGHDR__MSG_NAMELEN, nameLength);
     int said = flags.fromSystem((int) field(scratch, Field.MSGHDR_FLAGS));
     long theirLength = field(scratch, Field.MSGHDR_CONTROL_LENGTH);
@@ -78,10 +78,11 @@ final class BsdMessages {
     if (control != 0) {
       ourLength = controlFromSystem(scratch, theirLength, BsdScratch.at(control, room));
       said |= ourLength < 0 ? Linux.MSG_CTRUNC : 0;
+      ourLength = ourLength < 0 ? ~ourLength : ourLength;
     }
-    given.set(JAVA_LONG_UNALIGNED, Offsets.MSGHDR__MSG_CONTROLLEN, Math.abs(ourLength));
+    given.set(JAVA_LONG_UNALIGNED, Offsets.MSGHDR__MSG_CONTROLLEN, ourLength);
     if ((flags.lost(messageFlags) & Linux.MSG_CMSG_CLOEXEC) != 0) {
-      closeOnExec(BsdScratch.at(control, Math.abs(ourLength)));
+      closeOnExec(BsdScratch.at(control, ourLength));
     }
     given.set(JAVA_INT_UNALIGNED, Offsets.MSGHDR__MSG_FLAGS, said);
     return result;
@@ -164,7 +165,7 @@ final class BsdMessages {
     BsdFields.write(profile, to, start, Field.CMSGHDR_TYPE, profile.value(type));
   }
 
-  /** How many bytes they take here; negative if some were left out for want of room. */
+  /** How many bytes they take here; the complement of it if not all had room. */
   private long controlFromSystem(BsdScratch scratch, long length, MemorySegment out) {
     long at = 0;
     long to = 0;
@@ -181,7 +182,7 @@ final class BsdMessages {
         boolean isDestination = known == Constant.IP_RECVDSTADDR;
         long dataBytes = isDestination ? Linux.SIZEOF_IN_PKTINFO : bytes - theirHeader;
         if (to + OUR_HEADER + dataBytes > out.byteSize()) {
-          return -Math.max(1, to);
+          return ~(known == Constant.SCM_RIGHTS ? rights(scratch, start, dataBytes, out, to) : to);
         }
         Constant ours = isDestination ? Constant.IP_PKTINFO : known;
         writeOurs(out, to, ours, dataBytes);
@@ -191,6 +192,21 @@ final class BsdMessages {
       at += align(bytes, profile.controlAlignment());
     }
     return Math.min(to, out.byteSize());
+  }
+
+  /** As many of the descriptors as there is room for; the others are closed, as Linux does. */
+  private long rights(BsdScratch scratch, long start, long dataBytes, MemorySegment out, long to) {
+    long room = Math.max(0, out.byteSize() - to - OUR_HEADER) / Integer.BYTES * Integer.BYTES;
+    for (long at = room; at < dataBytes; at += Integer.BYTES) {
+      int fd = scratch.memory.get(JAVA_INT_UNALIGNED, start + theirHeader + at);
+      int _ = library.call(BsdFunction.CLOSE, fd);
+    }
+    if (room == 0) {
+      return to;
+    }
+    writeOurs(out, to, Constant.SCM_RIGHTS, room);
+    MemorySegment.copy(scratch.memory, start + theirHeader, out, to + OUR_HEADER, room);
+    return to + OUR_HEADER + room;
   }
 
   private static void writeOurs(MemorySegment out, long at, Constant type, long dataBytes) {

@@ -77,14 +77,22 @@ final class BsdSys extends BsdSocketCalls {
       long mask = mask(sigmaskAddress);
       result = library.call(BsdFunction.PPOLL, list.address(), count, timespecAddress, mask);
     } else if (sigmaskAddress == 0) {
-      long nanos = Timespec.readAt(timespecAddress);
-      long millis = nanos < 0 ? -1 : Math.ceilDiv(nanos, NANOS_PER_MILLI);
-      long timeout = Math.min(millis, Integer.MAX_VALUE);
-      result = library.call(BsdFunction.POLL, list.address(), count, timeout);
+      result = library.call(BsdFunction.POLL, list.address(), count, millis(timespecAddress));
     } else {
       result = -Errno.ENOSYS;
     }
     return polled(result, list, pollfdsAddress, count);
+  }
+
+  /** Rounded up; what is no time is left to the system to refuse. */
+  private static long millis(long timespecAddress) {
+    try {
+      long nanos = Timespec.readAt(timespecAddress);
+      long millis = nanos < 0 ? -1 : Math.ceilDiv(nanos, NANOS_PER_MILLI);
+      return Math.min(millis, Integer.MAX_VALUE);
+    } catch (IllegalArgumentException _) {
+      return Integer.MIN_VALUE;
+    }
   }
 
   private MemorySegment pollfds(long address, int count) {

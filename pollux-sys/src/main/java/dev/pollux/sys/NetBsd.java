@@ -74,8 +74,7 @@ final class NetBsd {
   }
 
   private static void protocols(Profile.Builder table) {
-    table.set(IP_PKTINFO, 25);
-    table.set(IP_RECVPKTINFO, 26);
+    // IP_PKTINFO has a structure of its own there, without a source: the older pair does as well
     table.set(IP_SENDSRCADDR, 7);
     table.set(TCP_KEEPIDLE, 3);
     table.set(TCP_KEEPINTVL, 5);
@@ -112,9 +111,6 @@ final class NetBsd {
     table.struct(Struct.MMSGHDR, 56);
     table.field(Field.MMSGHDR_HEADER, 0, 48);
     table.field(Field.MMSGHDR_LENGTH, 48, 4);
-    table.struct(Struct.IN_PKTINFO, 8);
-    table.field(Field.IN_PKTINFO_ADDRESS, 0, 4);
-    table.field(Field.IN_PKTINFO_INTERFACE, 4, 4);
     table.struct(Struct.UCRED, "struct unpcbid", 12);
     table.field(Field.UCRED_PID, "unp_pid", 0, 4);
     table.field(Field.UCRED_UID, "unp_euid", 4, 4);
