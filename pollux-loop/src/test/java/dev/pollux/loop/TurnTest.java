@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.poll.Backend;
 import dev.pollux.sys.Errno;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.pollux.loop.Fixture#all")
 class TurnTest extends LoopCase {
 
-  /** Logs each wait for readiness. */
+  /**
+   * Logs each wait for readiness; on kqueue, what is polled is looked at once more, and no wait.
+   */
   private void logWaits() {
+    boolean isLook = fixture.backend() == Backend.KQUEUE;
     probe.inject((call, arguments) -> {
-      if (SysProbe.WAITS.contains(call)) {
+      if (SysProbe.WAITS.contains(call) && !(isLook && call.equals("poll"))) {
         log.add("wait");
       }
       return null;
