@@ -23,14 +23,8 @@ final class EmulatedKqueue extends Kqueue {
   private final Sys sys;
   private final EpollWait wait;
 
-  /** A monitor: a thread at the end of its stack takes it or does not. */
-  private final Object lock = new Object();
-
   // By the lock:
   private final Notes notes;
-  private int inside; // threads in a call
-  private boolean isClosed;
-  private boolean isFreed;
 
   EmulatedKqueue(Sys sys, boolean takesErrors) throws SysException {
     this.sys = sys;
@@ -65,16 +59,10 @@ final class EmulatedKqueue extends Kqueue {
     }
   }
 
-  private void requireOpen() {
-    if (isClosed) {
-      throw closed();
-    }
-  }
-
   @Override
   public void trigger(long ident, long udata) {
     synchronized (lock) {
-      if (!isClosed) {
+      if (!isClosed()) {
         notes.trigger(ident, udata);
       }
     }
@@ -117,7 +105,7 @@ final class EmulatedKqueue extends Kqueue {
       }
       notes.look(events);
       notes.instances.enter(events);
-      inside++;
+      enter();
       return WAITS;
     }
   }
@@ -141,11 +129,8 @@ final class EmulatedKqueue extends Kqueue {
 
   private void leave(Kevents events) {
     synchronized (lock) {
-      inside--;
-      if (inside == 0 && isClosed) {
-        lock.notifyAll();
-      }
-      if (!isClosed) { // else the word stays said, for all who are still to hear it
+      leave();
+      if (!isClosed()) { // else the word stays said, for all who are still to hear it
         notes.heard(events);
       }
     }
@@ -186,7 +171,7 @@ final class EmulatedKqueue extends Kqueue {
       collectLocked(events);
     }
     synchronized (lock) {
-      if (!isClosed && notes.due.isInRound()) {
+      if (!isClosed() && notes.due.isInRound()) {
         notes.due.report(events);
       }
       return events.size();
@@ -209,7 +194,7 @@ final class EmulatedKqueue extends Kqueue {
 
   private void collectLocked(Kevents events) throws SysException {
     synchronized (lock) {
-      if (isClosed) {
+      if (isClosed()) {
         events.rawCount = 0;
         throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
       }
@@ -241,7 +226,7 @@ final class EmulatedKqueue extends Kqueue {
       events.rawIndex++;
     }
     events.rawCount = 0;
-    notes.rebuildIfLost(events, inside - 1);
+    notes.rebuildIfLost(events, others());
     for (int place = 0; place < Filter.PLACES; place++) {
       if ((edges & (1 << place)) != 0) {
         kept = Math.max(0, kept - 1);
@@ -287,33 +272,12 @@ final class EmulatedKqueue extends Kqueue {
   }
 
   @Override
-  public void close() {
-    synchronized (lock) {
-      isClosed = true;
-      if (!isFreed) {
-        if (inside > 0) {
-          notes.instances.say(true);
-        }
-        awaitLeft();
-        notes.close();
-        isFreed = true;
-      }
-    }
+  void wakeAll() {
+    notes.instances.say(true);
   }
 
-  /** All who were inside have left; an interrupt is kept for later. */
-  @SuppressWarnings("WaitNotInLoop") // it is
-  private void awaitLeft() {
-    boolean isInterrupted = false;
-    while (inside > 0) {
-      try {
-        lock.wait();
-      } catch (InterruptedException _) {
-        isInterrupted = true;
-      }
-    }
-    if (isInterrupted) {
-      Thread.currentThread().interrupt();
-    }
+  @Override
+  void free() {
+    notes.close();
   }
 }

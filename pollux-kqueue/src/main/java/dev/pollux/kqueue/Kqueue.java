@@ -45,6 +45,14 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
   private static final int RESERVED_FRAMES = 60; // of 48 bytes and more
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  /** A monitor: a thread at the end of its stack takes it or does not. */
+  final Object lock = new Object();
+
+  // By the lock:
+  private int inside; // threads in a call
+  private boolean isClosed;
+  private boolean isFreed;
+
   Kqueue() {}
 
   /**
@@ -53,7 +61,7 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
    * @throws SysException EMFILE, ENFILE or ENOMEM; then nothing is left open
    */
   public static Kqueue open(Sys sys) throws SysException {
-    Kqueue queue = NativeKqueue.openIfThere(sys);
+    Kqueue queue = openNative(sys);
     return queue == null ? new EmulatedKqueue(sys, true) : queue;
   }
 
@@ -67,8 +75,13 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
    * both.
    */
   public static Kqueue openLeavingErrors(Sys sys) throws SysException {
-    Kqueue queue = NativeKqueue.openIfThere(sys);
+    Kqueue queue = openNative(sys);
     return queue == null ? new EmulatedKqueue(sys, false) : queue;
+  }
+
+  /** As {@link #open}, a queue of the system's own; null if it has none. */
+  public static @Nullable Kqueue openNative(Sys sys) throws SysException {
+    return NativeKqueue.openIfThere(sys);
   }
 
   /** Whether it is made of other facilities, as the system has no kqueue. */
@@ -191,14 +204,73 @@ public abstract sealed class Kqueue implements AutoCloseable permits EmulatedKqu
         : SysException.of(call, -errno);
   }
 
-  static IllegalStateException closed() {
-    return new IllegalStateException("this kqueue is closed");
+  // ---- who is inside, by the lock
+
+  final boolean isClosed() {
+    return isClosed;
   }
+
+  final void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("this kqueue is closed");
+    }
+  }
+
+  /** A thread has entered a call that may wait, and is to {@link #leave}. */
+  final void enter() {
+    inside++;
+  }
+
+  final void leave() {
+    inside--;
+    if (inside == 0 && isClosed) {
+      lock.notifyAll();
+    }
+  }
+
+  /** How many are inside, but for the caller. */
+  final int others() {
+    return inside - 1;
+  }
+
+  /** Wakes all who wait, and who will: this is closed. */
+  abstract void wakeAll();
+
+  /** Gives the descriptors back; goes on when it is called again after it threw. */
+  abstract void free();
 
   /**
    * Gives the descriptors back, when all who wait have been woken and are gone. Idempotent; one
    * that threw goes on when it is called again.
    */
   @Override
-  public abstract void close();
+  public void close() {
+    synchronized (lock) {
+      isClosed = true;
+      if (inside > 0) {
+        wakeAll();
+      }
+      awaitLeft();
+      if (!isFreed) { // by another one who closed it meanwhile
+        free();
+        isFreed = true;
+      }
+    }
+  }
+
+  /** All who were inside have left; an interrupt is kept for later. */
+  @SuppressWarnings("WaitNotInLoop") // it is
+  private void awaitLeft() {
+    boolean isInterrupted = false;
+    while (inside > 0) {
+      try {
+        lock.wait();
+      } catch (InterruptedException _) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

@@ -26,14 +26,8 @@ final class NativeKqueue extends Kqueue {
   private final int fd;
   private final EndWord end;
 
-  /** A monitor: a thread at the end of its stack takes it or does not. */
-  private final Object lock = new Object();
-
   // By the lock:
   private final KeventMemory triggers = KeventMemory.allocate(1);
-  private int inside; // threads in a call
-  private boolean isClosed;
-  private boolean isFreed;
 
   private NativeKqueue(Sys sys, int fd) throws SysException {
     this.sys = sys;
@@ -79,16 +73,10 @@ final class NativeKqueue extends Kqueue {
     throw new UnsupportedOperationException("a kqueue of the system's does not say its knotes");
   }
 
-  private void requireOpen() {
-    if (isClosed) {
-      throw closed();
-    }
-  }
-
   @Override
   public void trigger(long ident, long udata) {
     synchronized (lock) {
-      if (!isClosed) {
+      if (!isClosed()) {
         triggers.set(0, ident, Kevent.EVFILT_USER, 0, Kevent.NOTE_TRIGGER, 0, udata);
         int _ = sys.kevent(fd, triggers.address(), 1, 0, 0, 0);
       }
@@ -99,26 +87,15 @@ final class NativeKqueue extends Kqueue {
   int kevent(@Nullable Kevents changes, @Nullable Kevents events, long timeoutNanos, boolean isOnce)
       throws SysException {
     requireStack();
-    enter();
+    synchronized (lock) {
+      requireOpen();
+      enter();
+    }
     try {
       return inside(changes, events, timeoutNanos, isOnce);
     } finally {
-      leave();
-    }
-  }
-
-  private void enter() {
-    synchronized (lock) {
-      requireOpen();
-      inside++;
-    }
-  }
-
-  private void leave() {
-    synchronized (lock) {
-      inside--;
-      if (inside == 0 && isClosed) {
-        lock.notifyAll();
+      synchronized (lock) {
+        leave();
       }
     }
   }
@@ -176,7 +153,7 @@ final class NativeKqueue extends Kqueue {
     int count = events == null ? 0 : events.size();
     if (count < result) {
       synchronized (lock) { // the word was among them
-        if (isClosed && count == 0) {
+        if (isClosed() && count == 0) {
           throw SysException.of("kevent", -Errno.EBADF, "the queue was closed");
         }
       }
@@ -192,34 +169,13 @@ final class NativeKqueue extends Kqueue {
   }
 
   @Override
-  public void close() {
-    synchronized (lock) {
-      isClosed = true;
-      if (!isFreed) {
-        if (inside > 0) {
-          end.say(triggers);
-        }
-        awaitLeft();
-        end.close();
-        int _ = sys.close(fd);
-        isFreed = true;
-      }
-    }
+  void wakeAll() {
+    end.say(triggers);
   }
 
-  /** All who were inside have left; an interrupt is kept for later. */
-  @SuppressWarnings("WaitNotInLoop") // it is
-  private void awaitLeft() {
-    boolean isInterrupted = false;
-    while (inside > 0) {
-      try {
-        lock.wait();
-      } catch (InterruptedException _) {
-        isInterrupted = true;
-      }
-    }
-    if (isInterrupted) {
-      Thread.currentThread().interrupt();
-    }
+  @Override
+  void free() {
+    end.close();
+    int _ = sys.close(fd);
   }
 }

@@ -10,6 +10,9 @@ import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,5 +91,32 @@ class EmulationTest extends QueueCase {
       long bits = mask.get(ValueLayout.JAVA_LONG, 0);
       assertEquals(0, bits & (1L << (Linux.SIGURG - 1)));
     }
+  }
+
+  /** What is closed twice may be another's the second time. */
+  @Test
+  void closeByTwo_whileSomebodyWaits_freesOnce() throws Exception {
+    Spy alone = new Spy(sys, "close");
+    Kqueue.open(alone.sys()).close();
+    Spy spy = new Spy(sys, "close");
+    Kqueue shared = Kqueue.open(spy.sys());
+    CompletableFuture<Object> said = new CompletableFuture<>();
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                boolean _ = said.complete(shared.kevent(null, events, FOR_EVER));
+              } catch (SysException | IllegalStateException e) {
+                boolean _ = said.complete(e);
+              }
+            });
+    LockSupport.parkNanos(SOON); // it may be inside by then, or find it closed
+    List<Thread> closing =
+        List.of(Thread.ofPlatform().start(shared::close), Thread.ofPlatform().start(shared::close));
+    for (Thread each : closing) {
+      each.join();
+    }
+    waiting.join();
+    assertEquals(alone.calls.get(), spy.calls.get());
   }
 }

@@ -171,15 +171,23 @@ class NativeKqueueTest {
               }
             });
     boolean _ = isInside.join();
-    Thread closing = Thread.ofPlatform().start(queue::close);
-    while (closing.getState() != Thread.State.WAITING) { // for who is inside
-      Thread.onSpinWait();
+    List<Thread> closing = List.of(closing(queue), closing(queue)); // which frees it once
+    for (Thread each : closing) {
+      while (each.getState() != Thread.State.WAITING) { // for who is inside
+        Thread.onSpinWait();
+      }
     }
     assertEquals(kernel.hasUser, wasAsked("USER 0"));
     boolean _ = isAwake.complete(null);
     assertEquals(Errno.EBADF, said.join());
-    closing.join();
+    for (Thread each : closing) {
+      each.join();
+    }
     assertEquals(descriptors, kernel.closed.size());
+  }
+
+  private static Thread closing(Kqueue queue) {
+    return Thread.ofPlatform().start(queue::close);
   }
 
   private boolean wasAsked(String change) {

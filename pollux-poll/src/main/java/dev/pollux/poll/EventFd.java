@@ -31,9 +31,7 @@ public final class EventFd implements EventSource, AutoCloseable {
 
   private final OwnedFd own;
 
-  /** Where there is no eventfd, and a kqueue; then nothing is in {@link #own}. */
-  private final @Nullable OwnedQueue queue;
-
+  /** Where there is no eventfd, and a kqueue. */
   private final @Nullable QueuedCount queued;
 
   /** The count on its way in or out; under the monitor of {@link #own}. */
@@ -45,14 +43,14 @@ public final class EventFd implements EventSource, AutoCloseable {
     int fd = sys.eventfd(0, all);
     if (fd != -Errno.ENOSYS) {
       own.take("eventfd()", fd);
-      this.queue = null;
       this.queued = null;
       return;
     }
-    this.queue = OwnedQueue.openIfThere(sys, "EventFd");
+    OwnedQueue queue = OwnedQueue.openIfThere(sys, "EventFd");
     if (queue == null) {
       throw SysException.of("eventfd()", fd);
     }
+    own.take(queue);
     this.queued = count(queue, flags);
   }
 
@@ -147,20 +145,16 @@ public final class EventFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return queue != null ? queue.number() : own.number();
+    return own.number();
   }
 
   @Override
   public void close() {
-    if (queue != null) {
-      queue.close();
-    } else {
-      own.close();
-    }
+    own.close();
   }
 
   @Override
   public String toString() {
-    return queue != null ? queue.toString() : own.toString();
+    return own.toString();
   }
 }

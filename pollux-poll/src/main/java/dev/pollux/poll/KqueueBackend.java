@@ -329,16 +329,15 @@ final class KqueueBackend implements Mechanism {
     }
   }
 
-  /** In the bits of epoll: an end of reading may be half of one, an end of writing is all of it. */
+  /** In the bits of epoll. An error is told with an end, and by the system's own queues alone. */
   private static int mask(Kevents found, int index) {
-    boolean isEnd = (found.flags(index) & Kevent.EV_EOF) != 0;
-    int error = isEnd && found.fflags(index) != 0 ? Linux.EPOLLERR : 0;
+    int fflags = found.fflags(index);
+    int end = (found.flags(index) & Kevent.EV_EOF) != 0 ? Linux.EPOLLRDHUP : 0;
+    int error = end != 0 && fflags != 0 ? Linux.EPOLLERR : 0;
     return switch (found.filter(index)) {
-      case Kevent.EVFILT_READ -> Linux.EPOLLIN | (isEnd ? Linux.EPOLLRDHUP | error : 0);
-      case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | (isEnd ? Linux.EPOLLRDHUP | error : 0);
-      default ->
-          ((found.fflags(index) & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : 0)
-              | (isEnd ? Linux.EPOLLRDHUP : 0);
+      case Kevent.EVFILT_READ -> Linux.EPOLLIN | end | error;
+      case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | end | error;
+      default -> end | ((fflags & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : 0);
     };
   }
 

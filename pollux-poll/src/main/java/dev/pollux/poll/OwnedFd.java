@@ -5,6 +5,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A descriptor that belongs to an event source, and is closed once.
@@ -21,6 +22,10 @@ final class OwnedFd {
   private final Sys sys;
   private final String name;
   private int number = -1;
+
+  /** In place of a descriptor; see {@link #take(OwnedQueue)}. */
+  private @Nullable OwnedQueue queue;
+
   private boolean closed;
 
   OwnedFd(Sys sys, String name) {
@@ -36,8 +41,21 @@ final class OwnedFd {
     number = result;
   }
 
+  /** Takes a kqueue that stands in for the descriptor, which the system has no such of. */
+  synchronized void take(OwnedQueue instead) {
+    queue = instead;
+  }
+
+  /** What stands in for the descriptor; null if nothing does. */
+  synchronized @Nullable OwnedQueue queue() {
+    return queue;
+  }
+
   /** The number; fails once it is closed. */
   synchronized int number() {
+    if (queue != null) {
+      return queue.number();
+    }
     if (closed) {
       throw new IllegalStateException(this + " is used after its close");
     }
@@ -77,7 +95,9 @@ final class OwnedFd {
 
   /** Idempotent. What it throws comes before the kernel's close: then it can be called again. */
   synchronized void close() {
-    if (!closed) {
+    if (queue != null) {
+      queue.close();
+    } else if (!closed) {
       sys.close(number);
       closed = true;
     }
@@ -85,6 +105,8 @@ final class OwnedFd {
 
   @Override
   public synchronized String toString() {
-    return name + "[" + (closed ? "closed" : "fd=" + number) + "]";
+    return queue != null
+        ? queue.toString()
+        : name + "[" + (closed ? "closed" : "fd=" + number) + "]";
   }
 }

@@ -2,7 +2,6 @@ package dev.pollux.poll;
 
 import dev.pollux.kqueue.Kevents;
 import dev.pollux.kqueue.Kqueue;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import org.jspecify.annotations.Nullable;
@@ -38,18 +37,11 @@ final class OwnedQueue {
    * @throws SysException EMFILE, ENFILE or ENOMEM
    */
   static @Nullable OwnedQueue openIfThere(Sys sys, String name) throws SysException {
-    int probe = sys.kqueue();
-    if (probe == -Errno.ENOSYS) {
-      return null;
-    }
-    if (probe >= 0) {
-      int _ = sys.close(probe);
-    }
     Kevents changes = Kevents.allocate(MOST_CHANGES);
     Kevents found = Kevents.allocate(1);
-    Kqueue queue = Kqueue.open(sys);
+    Kqueue queue = Kqueue.openNative(sys);
     try {
-      return new OwnedQueue(queue, changes, found, name);
+      return queue == null ? null : new OwnedQueue(queue, changes, found, name);
     } catch (Throwable t) {
       queue.close();
       throw t;

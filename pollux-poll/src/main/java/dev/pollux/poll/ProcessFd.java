@@ -7,7 +7,6 @@ import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a process as a source: readable once the process has ended, and ever after.
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessFd implements EventSource, AutoCloseable {
 
   private final OwnedFd own;
-
-  /** Where there is no pidfd, and a kqueue; then nothing is in {@link #own}. */
-  private volatile @Nullable OwnedQueue queue;
 
   private final long pid;
 
@@ -57,7 +53,7 @@ public final class ProcessFd implements EventSource, AutoCloseable {
    */
   public static ProcessFd open(Sys sys, long pid) throws SysException {
     ProcessFd source = new ProcessFd(sys, pid);
-    source.take(source.begin(sys));
+    source.check(source.begin(sys));
     return source;
   }
 
@@ -74,9 +70,9 @@ public final class ProcessFd implements EventSource, AutoCloseable {
   public static ProcessFd open(Sys sys, Process process) throws SysException {
     long pid = process.pid();
     ProcessFd source = new ProcessFd(sys, pid);
-    int fd = source.begin(sys);
-    if (fd != -Errno.ESRCH) {
-      source.take(fd);
+    int result = source.begin(sys);
+    if (result != -Errno.ESRCH) {
+      source.check(result);
       if (process.isAlive()) {
         return source; // alive after the call: the number was still its own
       }
@@ -94,43 +90,42 @@ public final class ProcessFd implements EventSource, AutoCloseable {
     return ended;
   }
 
-  /** A pidfd, or 0 for a knote that stands in for it; {@code -errno} if there is neither. */
+  /** Begins to watch, by a pidfd or else by a knote; 0, or {@code -errno}. */
   private int begin(Sys sys) throws SysException {
     int fd = sys.pidfdOpen((int) pid, 0); // close-on-exec by itself
-    return fd == -Errno.ENOSYS ? beginByQueue(sys, fd) : fd;
+    if (fd >= 0) {
+      own.take("pidfd_open()", fd);
+      return 0;
+    }
+    return fd == -Errno.ENOSYS ? beginByQueue(sys) : fd;
   }
 
-  private int beginByQueue(Sys sys, int missing) throws SysException {
-    OwnedQueue made = OwnedQueue.openIfThere(sys, "ProcessFd pid " + pid);
-    if (made == null) {
-      return missing;
+  private int beginByQueue(Sys sys) throws SysException {
+    OwnedQueue queue = OwnedQueue.openIfThere(sys, "ProcessFd pid " + pid);
+    if (queue == null) {
+      return -Errno.ENOSYS;
     }
-    boolean isDone = false;
+    own.take(queue);
     try {
       int flags = Kevent.EV_ADD;
-      made.with(pid, Kevent.EVFILT_PROC, flags, Kevent.NOTE_EXIT, 0).change();
-      queue = made;
-      isDone = true;
+      queue.with(pid, Kevent.EVFILT_PROC, flags, Kevent.NOTE_EXIT, 0).change();
       return 0;
     } catch (SysException e) {
+      own.close();
       return -e.errno();
-    } finally {
-      if (!isDone) {
-        made.close();
-      }
+    } catch (Throwable t) {
+      own.close();
+      throw t;
     }
   }
 
-  private void take(int fd) throws SysException {
-    if (queue != null) {
-      return;
-    }
+  private void check(int result) throws SysException {
     String call = "pidfd_open(" + pid + ")";
-    if (fd == -Errno.ENOSYS) {
+    if (result == -Errno.ENOSYS) {
       throw SysException.of(
-          call, fd, "needs Linux 5.3 and no filter against it; Process.onExit() does without");
+          call, result, "needs Linux 5.3 and no filter against it; Process.onExit() does without");
     }
-    own.take(call, fd);
+    int _ = SysException.check(call, result);
   }
 
   /** The number of the process. */
@@ -140,23 +135,16 @@ public final class ProcessFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    OwnedQueue other = queue;
-    return other != null ? other.number() : own.number();
+    return own.number();
   }
 
   @Override
   public void close() {
-    OwnedQueue other = queue;
-    if (other != null) {
-      other.close();
-    } else {
-      own.close();
-    }
+    own.close();
   }
 
   @Override
   public String toString() {
-    OwnedQueue other = queue;
-    return other != null ? other.toString() : own.toString();
+    return own.toString();
   }
 }

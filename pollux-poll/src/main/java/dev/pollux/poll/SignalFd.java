@@ -88,9 +88,6 @@ public final class SignalFd implements EventSource, AutoCloseable {
 
   private final OwnedFd own;
 
-  /** Where there is no signalfd, and a kqueue; then nothing is in {@link #own}. */
-  private volatile @Nullable OwnedQueue queue;
-
   /** One signal; under the monitor of {@link #own}. */
   private final MemorySegment info =
       Arena.ofAuto().allocate(Linux.SIZEOF_SIGNALFD_SIGINFO, Long.BYTES);
@@ -132,7 +129,7 @@ public final class SignalFd implements EventSource, AutoCloseable {
       OwnedQueue made = fd == -Errno.ENOSYS ? OwnedQueue.openIfThere(sys, "SignalFd") : null;
       if (made != null) {
         watch(made, signals);
-        source.queue = made;
+        source.own.take(made);
         done = true;
         return source;
       }
@@ -182,13 +179,11 @@ public final class SignalFd implements EventSource, AutoCloseable {
    * @return null when none is pending
    */
   public @Nullable SignalInfo take() throws SysException {
-    OwnedQueue from = queue;
-    if (from != null) {
-      synchronized (from) {
-        return from.collect() ? new SignalInfo((int) from.ident(), 0, 0, 0, 0, 0) : null;
-      }
-    }
     synchronized (own) {
+      OwnedQueue queue = own.queue();
+      if (queue != null) {
+        return queue.collect() ? new SignalInfo((int) queue.ident(), 0, 0, 0, 0, 0) : null;
+      }
       int result = own.read(info);
       if (result == -Errno.EAGAIN) {
         return null;
@@ -206,23 +201,16 @@ public final class SignalFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    OwnedQueue other = queue;
-    return other != null ? other.number() : own.number();
+    return own.number();
   }
 
   @Override
   public void close() {
-    OwnedQueue other = queue;
-    if (other != null) {
-      other.close();
-    } else {
-      own.close();
-    }
+    own.close();
   }
 
   @Override
   public String toString() {
-    OwnedQueue other = queue;
-    return other != null ? other.toString() : own.toString();
+    return own.toString();
   }
 }

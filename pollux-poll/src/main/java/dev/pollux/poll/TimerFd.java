@@ -44,9 +44,7 @@ public final class TimerFd implements EventSource, AutoCloseable {
   private final OwnedFd own;
   private final boolean realtime;
 
-  /** Where there is no timerfd, and a kqueue; then nothing is in {@link #own}. */
-  private final @Nullable OwnedQueue queue;
-
+  /** Where there is no timerfd, and a kqueue. */
   private final @Nullable QueuedTimer queued;
 
   // For the calls; under the monitor of "own".
@@ -60,14 +58,14 @@ public final class TimerFd implements EventSource, AutoCloseable {
     int fd = sys.timerfdCreate(clock, Linux.TFD_NONBLOCK | Linux.TFD_CLOEXEC);
     if (fd != -Errno.ENOSYS) {
       own.take("timerfd_create()", fd);
-      this.queue = null;
       this.queued = null;
       return;
     }
-    this.queue = OwnedQueue.openIfThere(sys, "TimerFd");
+    OwnedQueue queue = OwnedQueue.openIfThere(sys, "TimerFd");
     if (queue == null) {
       throw SysException.of("timerfd_create()", fd);
     }
+    own.take(queue);
     this.queued = new QueuedTimer(sys, queue);
   }
 
@@ -205,20 +203,16 @@ public final class TimerFd implements EventSource, AutoCloseable {
 
   @Override
   public int fd() {
-    return queue != null ? queue.number() : own.number();
+    return own.number();
   }
 
   @Override
   public void close() {
-    if (queue != null) {
-      queue.close();
-    } else {
-      own.close();
-    }
+    own.close();
   }
 
   @Override
   public String toString() {
-    return queue != null ? queue.toString() : own.toString();
+    return own.toString();
   }
 }
