@@ -210,12 +210,17 @@ abstract class NameContract {
 
   @Test
   void disconnected_forgetsWhatTheKernelChose() {
-    int[] t = connected(box.tcp());
-    int port = ((InetSocketAddress) box.localAddress(t[1])).getPort();
-    box.ok(disconnect(t[1]));
-    InetSocketAddress left = (InetSocketAddress) box.localAddress(t[1]);
-    assertEquals(new InetSocketAddress("0.0.0.0", port), left); // told, though it is free
-    assertEquals("0", restart(Box.loopback(port), false));
+    int port = 0;
+    String again = "EADDRINUSE";
+    for (int i = 0; i < 5 && !again.equals("0"); i++) { // another process may take what is free
+      int[] t = connected(box.tcp());
+      port = ((InetSocketAddress) box.localAddress(t[1])).getPort();
+      box.ok(disconnect(t[1]));
+      InetSocketAddress left = (InetSocketAddress) box.localAddress(t[1]);
+      assertEquals(new InetSocketAddress("0.0.0.0", port), left); // told, though it is free
+      again = restart(Box.loopback(port), false);
+    }
+    assertEquals("0", again);
     int fd = box.udp();
     box.ok(box.connect(fd, Box.loopback(9)));
     box.ok(disconnect(fd));

@@ -140,8 +140,8 @@ final class Channel implements LoopHandler, Runnable {
   }
 
   /** Learns how the connect went; false if it is not open. */
-  boolean connected() {
-    int errno = Connecting.outcome(loop.sys(), link.fd);
+  boolean connected(int told) {
+    int errno = Connecting.outcome(loop.sys(), link.fd, told);
     if (errno == Errno.EINPROGRESS) {
       return false;
     }
@@ -162,15 +162,12 @@ final class Channel implements LoopHandler, Runnable {
     boolean readable = event.isReadable();
     boolean writable = event.isWritable();
     boolean neither = !readable && !writable; // a hang-up or an error: the next call tells which
-    if (ending.isConnecting() && !connected()) {
+    if (ending.isConnecting() && !connected(event.errno())) {
       link.watch.drained(Interest.READ_WRITE);
       watch();
       return;
     }
-    boolean ended = event.isReadClosed() && !link.isPeerEnded();
-    if (link.isPaused() && (ended || event.isError())) {
-      link.lookSoon(); // which an edge tells; by level it is not asked for
-    }
+    Due.noteEnd(link, event);
     if (readable || neither) {
       link.input.setReadReady(true);
     }

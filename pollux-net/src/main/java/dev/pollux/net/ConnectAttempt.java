@@ -73,15 +73,19 @@ final class ConnectAttempt implements LoopHandler {
 
   @Override
   public void ready(Event event) {
-    look();
+    look(event.errno());
   }
 
   /** Whether it has connected or failed, and then says so. */
   void look() {
+    look(0);
+  }
+
+  private void look(int told) {
     if (registration == null) {
       return; // it is over
     }
-    int errno = Connecting.outcome(loop.sys(), fd);
+    int errno = Connecting.outcome(loop.sys(), fd, told);
     if (errno == 0) {
       stopWatching();
       connector.won(this, fd);

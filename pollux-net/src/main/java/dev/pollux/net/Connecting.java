@@ -83,13 +83,15 @@ final class Connecting {
   /**
    * 0, the errno of a refusal, or EINPROGRESS: the event was spurious.
    *
+   * <p>The event may have told the error, and taken it from the socket.
+   *
    * <p>Where nobody listens, TCP lets two that connect to each other at once have each other, and
    * so one that was given the port which it connects to, itself. Nobody is there: it is refused,
    * and reset, so that its port is free for who comes to listen.
    */
-  static int outcome(Sys sys, int fd) {
+  static int outcome(Sys sys, int fd, int told) {
     try {
-      int errno = Sockets.socketError(sys, fd);
+      int errno = told != 0 ? told : Sockets.socketError(sys, fd);
       if (errno == 0) {
         SocketAddress peer = Sockets.peerAddress(sys, fd);
         if (peer instanceof InetSocketAddress && peer.equals(Sockets.localAddress(sys, fd))) {

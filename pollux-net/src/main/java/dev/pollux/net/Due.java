@@ -1,6 +1,7 @@
 package dev.pollux.net;
 
 import dev.pollux.net.Clock.Verdict;
+import dev.pollux.poll.Event;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.SysException;
@@ -118,7 +119,7 @@ final class Due {
   private static void hear(Channel channel) {
     Link link = channel.link;
     if (link.ending.isConnecting()) {
-      if (channel.connected()) {
+      if (channel.connected(0)) {
         channel.work();
       }
     } else if (isHeldUp(link)) {
@@ -144,8 +145,8 @@ final class Due {
   private static void lookAtPeer(Connection owner) {
     Link link = owner.link();
     int seen = link.local.poll(link.fd, Linux.POLLRDHUP);
-    if ((seen & Linux.POLLERR) != 0 && link.ending.broken() == null) {
-      noteError(link);
+    if ((seen & Linux.POLLERR) != 0) {
+      noteError(link, 0);
     }
     CloseCause broken = link.ending.broken();
     if (broken != null && !mayBeRead(link)) {
@@ -161,11 +162,25 @@ final class Due {
     }
   }
 
-  /** Only a reset and its like are an error here. */
-  private static void noteError(Link link) {
-    int errno;
+  /** What an event says beyond readiness. */
+  static void noteEnd(Link link, Event event) {
+    if (event.errno() != 0) {
+      noteError(link, event.errno());
+    }
+    boolean ended = event.isReadClosed() && !link.isPeerEnded();
+    if (link.isPaused() && (ended || event.isError())) {
+      link.lookSoon(); // which an edge tells; by level it is not asked for
+    }
+  }
+
+  /** Only a reset and its like are an error here; an event may have told which. */
+  static void noteError(Link link, int told) {
+    if (link.ending.broken() != null) {
+      return;
+    }
+    int errno = told;
     try {
-      errno = Sockets.socketError(link.local.sys(), link.fd);
+      errno = told != 0 ? told : Sockets.socketError(link.local.sys(), link.fd);
     } catch (SysException e) {
       errno = e.errno();
     }

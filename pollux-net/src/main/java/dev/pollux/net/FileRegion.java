@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FileRegion implements AutoCloseable {
 
   private static final int MAX_SENT_AT_ONCE = 1 << 20; // 1 MiB
+  private static final int MAX_COPIED_AT_ONCE = 1 << 16; // 64 KiB
 
   private final Sys sys;
   private final MemorySegment offset = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
@@ -136,10 +137,28 @@ public final class FileRegion implements AutoCloseable {
   int sendTo(Sys target, int socketFd) {
     long count = Math.min(remaining, MAX_SENT_AT_ONCE);
     int n = count == 0 ? 0 : target.sendfile(socketFd, fd, offset.address(), count);
+    if (n == -Errno.ENOSYS) {
+      n = copyTo(target, socketFd);
+    }
     if (n > 0) {
       remaining -= n;
     }
     return n;
+  }
+
+  /** Where there is no sendfile: reads a piece, and sends as much of it as is taken. */
+  private int copyTo(Sys target, int socketFd) {
+    int count = (int) Math.min(remaining, MAX_COPIED_AT_ONCE);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment piece = arena.allocate(count);
+      long start = offset.get(ValueLayout.JAVA_LONG, 0);
+      int n = sys.pread(fd, piece.address(), count, start);
+      n = n <= 0 ? n : target.send(socketFd, piece.address(), n, Linux.MSG_NOSIGNAL);
+      if (n > 0) {
+        offset.set(ValueLayout.JAVA_LONG, 0, start + n);
+      }
+      return n;
+    }
   }
 
   /** Reads once into a direct buffer; how many bytes, or -errno. */

@@ -86,6 +86,26 @@ class FileTest extends NetCase {
     assertTrue(model == null || model.ignored().contains("send(MSG_MORE)"), "a head of a file");
   }
 
+  /** As on OpenBSD and NetBSD: more than fits is read again where it was left. */
+  @Test
+  void file_whereThereIsNoSendfile_isCopied() throws Exception {
+    byte[] content = random(SIZE);
+    Path path = put("file", content);
+    Pair pair = roomyPair();
+    probe.inject((call, _) -> call.equals("sendfile") ? (Object) (-Errno.ENOSYS) : null);
+    WriteResult _ = pair.connection().write("head");
+    WriteResult _ = pair.connection().sendFile(region(path, 7, SIZE - 7));
+    WriteResult _ = pair.connection().write("tail");
+    for (int i = 0; i < 20; i++) {
+      turn(); // nobody reads
+    }
+    until("all", () -> pair.peer().read().size() == SIZE - 7 + 8);
+    byte[] middle = Arrays.copyOfRange(pair.peer().bytes(), 4, SIZE - 7 + 4);
+    assertArrayEquals(Arrays.copyOfRange(content, 7, SIZE), middle);
+    WriteResult _ = pair.connection().sendFile(region(path, SIZE - 5, 10)); // shorter than said
+    until("closed", () -> pair.handler().isClosed());
+  }
+
   // ---- whose it is
 
   /** The number that it had is the other file's now. */

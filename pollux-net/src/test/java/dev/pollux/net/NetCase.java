@@ -8,7 +8,6 @@ import dev.pollux.model.Faults;
 import dev.pollux.model.ModelSys;
 import dev.pollux.poll.Trigger;
 import dev.pollux.sys.Linux;
-import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.SockAddr;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
@@ -66,7 +65,7 @@ abstract class NetCase {
       model = ModelSys.virtual(1, faults());
       sys = model;
     } else {
-      sys = NativeSys.open();
+      sys = setup.sys();
     }
     openBefore = openDescriptors();
     probe = new SysProbe(sys);

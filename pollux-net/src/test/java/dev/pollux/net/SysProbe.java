@@ -20,7 +20,8 @@ final class SysProbe {
 
   /** The calls that may block for readiness. */
   static final Set<String> WAITS =
-      Set.of("epollWait", "epollPwait", "epollPwait2", "poll", "ppoll", "select", "pselect");
+      Set.of(
+          "epollWait", "epollPwait", "epollPwait2", "kevent", "poll", "ppoll", "select", "pselect");
 
   /** Answers a call in the kernel's place, or returns null to pass it on. */
   interface Fault {

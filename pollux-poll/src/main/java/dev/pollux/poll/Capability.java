@@ -15,6 +15,8 @@ public enum Capability {
   READ_CLOSED,
   /** {@link Events#isHangup} and {@link Events#isError} are told apart from readiness. */
   HANGUP_AND_ERROR,
+  /** {@link Interest#PRIORITY}: without it, who asks for that is refused ({@code EINVAL}). */
+  PRIORITY,
   /** Timeouts are kept to the nanosecond; without it they are rounded up to a millisecond. */
   NANOSECOND_TIMEOUT,
   /** {@link Poller#fd} is itself a descriptor that becomes readable: pollers nest. */

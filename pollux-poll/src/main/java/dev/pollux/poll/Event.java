@@ -38,6 +38,15 @@ public interface Event {
   /** An error is pending: read {@code SO_ERROR}, or let the next read or write report it. */
   boolean isError();
 
+  /**
+   * The error as a positive errno, if the event brought one along, and 0 otherwise: ask {@code
+   * SO_ERROR} then. The kqueue of the system's own brings them, and on some systems {@code
+   * SO_ERROR} is clear behind such an event.
+   */
+  default int errno() {
+    return 0;
+  }
+
   /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
   int mask();
 }

@@ -37,12 +37,20 @@ public final class Events {
       Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.POLLNVAL;
   private static final int WRITABLE_BITS = Linux.EPOLLOUT | Linux.EPOLLERR | Linux.POLLNVAL;
 
+  /** Where an errno begins in what is kept of an event. */
+  static final int MASK_BITS = 16;
+
+  static final int MASK = (1 << MASK_BITS) - 1;
+
   private final int capacity;
 
   // Written in place by who takes an event from the kernel, with no call between the taking and the
   // keeping: at the end of a stack every call may throw.
   final @Nullable Registration[] registrations;
+
+  /** What is reported, and above that the errno that came with it. */
   final int[] masks;
+
   int count;
 
   private int cursor = -1;
@@ -156,9 +164,14 @@ public final class Events {
     return (mask() & (Linux.EPOLLERR | Linux.POLLNVAL)) != 0;
   }
 
+  /** As {@link Event#errno}. */
+  public int errno() {
+    return masks[Objects.checkIndex(cursor, count)] >>> MASK_BITS;
+  }
+
   /** The raw bits, by the values of {@code EPOLLIN} and so on, which poll shares. */
   public int mask() {
-    return masks[Objects.checkIndex(cursor, count)];
+    return masks[Objects.checkIndex(cursor, count)] & MASK;
   }
 
   private Registration current() {
@@ -286,6 +299,11 @@ public final class Events {
     @Override
     public boolean isError() {
       return Events.this.isError();
+    }
+
+    @Override
+    public int errno() {
+      return Events.this.errno();
     }
 
     @Override

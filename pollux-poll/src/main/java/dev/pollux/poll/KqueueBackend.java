@@ -8,6 +8,7 @@ import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Mechanism} on kqueue: a knote for each direction of a registration, whose user data is the
@@ -17,12 +18,16 @@ import java.util.Set;
  * EV_DISPATCH}, off after its event, and is named anew each time it is armed, as on epoll: its
  * directions fire each by itself, and the first to claim the name is the one that counts.
  *
+ * <p>A file or a folder is always ready, which not each system says of its reading; all say so of
+ * its writing. So on a queue of the system's own its one knote is that, for both.
+ *
  * <p>Changes are made at once, all of a registration's in one call, and not with the next wait: who
  * asks for one must hear of its error, a number that is removed may be another file's by then, and
  * who watches the poller's own descriptor would go on hearing of what was removed.
  */
 final class KqueueBackend implements Mechanism {
 
+  private static final int READY = Linux.EPOLLIN | Linux.EPOLLOUT;
   private static final int DIRECTIONS = 3;
   private static final int MOST_CHANGES = 2 * DIRECTIONS;
 
@@ -32,6 +37,8 @@ final class KqueueBackend implements Mechanism {
   private static final int DISPATCH = CLEAR << 1;
   private static final int UNSURE = DISPATCH << 1; // a call failed half-way
   private static final int BEHIND = UNSURE << 1; // it is not what the registration asks for
+  private static final int STORED = BEHIND << 1; // a file or a folder, by its one knote
+  private static final int KNOTES = BEHIND - 1;
 
   private final Sys sys;
   private final SlotTable slots;
@@ -39,6 +46,8 @@ final class KqueueBackend implements Mechanism {
   private final boolean strict;
   private final Kqueue queue;
   private final KqueueWaker waker;
+  private final @Nullable FileType types; // where files are asked for in this way
+  private final boolean hasPriority;
 
   // Under the lock:
   private final Kevents changes = Kevents.allocate(MOST_CHANGES);
@@ -52,6 +61,8 @@ final class KqueueBackend implements Mechanism {
     this.lock = lock;
     this.strict = strict;
     this.queue = queue;
+    this.types = queue.isEmulated() ? null : new FileType(sys);
+    this.hasPriority = queue.isEmulated() || queue.hasFilter(Kevent.EVFILT_EXCEPT);
     this.waker = new KqueueWaker(sys, queue);
   }
 
@@ -74,6 +85,9 @@ final class KqueueBackend implements Mechanism {
     if (!queue.isExact()) {
       all.remove(Capability.NANOSECOND_TIMEOUT);
     }
+    if (!hasPriority) {
+      all.remove(Capability.PRIORITY);
+    }
     if (strict) {
       all.remove(Capability.EDGE_PER_ARRIVAL);
     }
@@ -87,6 +101,9 @@ final class KqueueBackend implements Mechanism {
 
   @Override
   public int add(Registration registration) {
+    if (types != null && types.isStored(registration.fd())) {
+      setBits(registration, bits(registration) | STORED);
+    }
     if (registration.interest() == Interest.NONE) {
       return Descriptors.check(sys, registration.fd());
     }
@@ -177,7 +194,15 @@ final class KqueueBackend implements Mechanism {
   }
 
   private static boolean isWanted(Registration registration, int direction) {
-    return (registration.interest().mask() & bit(direction)) != 0;
+    int interest = registration.interest().mask();
+    if (isStored(registration)) {
+      return direction == 1 && (interest & READY) != 0;
+    }
+    return (interest & bit(direction)) != 0;
+  }
+
+  private static boolean isStored(Registration registration) {
+    return (bits(registration) & STORED) != 0;
   }
 
   private void put(Registration registration, int direction, int flags, long name) {
@@ -243,11 +268,11 @@ final class KqueueBackend implements Mechanism {
   }
 
   private static int knotes(Registration registration) {
-    return bits(registration) & ~BEHIND;
+    return bits(registration) & KNOTES;
   }
 
   private static void setKnotes(Registration registration, int knotes) {
-    setBits(registration, (bits(registration) & BEHIND) | knotes);
+    setBits(registration, (bits(registration) & ~KNOTES) | knotes);
   }
 
   // ---- waits
@@ -309,12 +334,15 @@ final class KqueueBackend implements Mechanism {
     if (!isSeen && registration.trigger().isOneshot() && !registration.claim(name)) {
       return;
     }
-    int mask = mask(found, index);
+    boolean isStored = isStored(registration);
+    int mask = isStored ? registration.interest().mask() & READY : mask(found, index);
     if (strict && registration.trigger() == Trigger.EDGE) {
       mask = deliverStrictly(registration, mask);
     }
+    mask |= mask == 0 || isStored ? 0 : errno(found, index) << Events.MASK_BITS;
     if (isSeen) {
-      events.masks[place] |= mask;
+      boolean isTold = events.masks[place] >>> Events.MASK_BITS != 0;
+      events.masks[place] |= isTold ? mask & Events.MASK : mask;
     } else if (mask != 0) {
       batch.place(registration.slot, events.count);
       events.registrations[events.count] = registration;
@@ -329,16 +357,22 @@ final class KqueueBackend implements Mechanism {
     }
   }
 
-  /** In the bits of epoll. An error is told with an end, and by the system's own queues alone. */
+  /** In the bits of epoll. */
   private static int mask(Kevents found, int index) {
-    int fflags = found.fflags(index);
     int end = (found.flags(index) & Kevent.EV_EOF) != 0 ? Linux.EPOLLRDHUP : 0;
-    int error = end != 0 && fflags != 0 ? Linux.EPOLLERR : 0;
+    int error = errno(found, index) != 0 ? Linux.EPOLLERR : 0;
     return switch (found.filter(index)) {
       case Kevent.EVFILT_READ -> Linux.EPOLLIN | end | error;
       case Kevent.EVFILT_WRITE -> Linux.EPOLLOUT | end | error;
-      default -> end | ((fflags & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : 0);
+      default -> end | ((found.fflags(index) & Kevent.NOTE_OOB) != 0 ? Linux.EPOLLPRI : 0);
     };
+  }
+
+  /** The error of a socket, which an end of a direction has; or 0. */
+  private static int errno(Kevents found, int index) {
+    boolean isEnd = (found.flags(index) & Kevent.EV_EOF) != 0;
+    boolean isOther = found.filter(index) == Kevent.EVFILT_EXCEPT;
+    return isEnd && !isOther ? found.fflags(index) & Events.MASK : 0;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.pollux.poll;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Offsets;
 import dev.pollux.sys.Sys;
+import dev.pollux.sys.SysException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,17 +21,18 @@ final class PollCall implements TableCall {
   private final Sys sys;
   private final InterestTable table;
   private MemorySegment pollfds = MemorySegment.NULL;
+  private final Set<Capability> capabilities;
   private int size;
 
-  PollCall(Sys sys, InterestTable table) {
+  PollCall(Sys sys, InterestTable table) throws SysException {
     this.sys = sys;
     this.table = table;
+    this.capabilities = PollDialect.capabilities(sys);
   }
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.of(
-        Capability.READ_CLOSED, Capability.HANGUP_AND_ERROR, Capability.NANOSECOND_TIMEOUT);
+    return EnumSet.copyOf(capabilities);
   }
 
   @Override

@@ -43,7 +43,7 @@ final class SelectCall implements TableCall {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.of(Capability.NANOSECOND_TIMEOUT);
+    return EnumSet.of(Capability.PRIORITY, Capability.NANOSECOND_TIMEOUT);
   }
 
   @Override

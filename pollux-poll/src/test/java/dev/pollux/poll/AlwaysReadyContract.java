@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Regular files, directories and /dev/null: always ready, on every backend. */
@@ -56,6 +57,18 @@ abstract class AlwaysReadyContract extends ContractCase {
       assertEquals(0, poller.await(events, 2_000_000));
       assertTrue(probe.waits() - before <= 2, "spins");
     }
+  }
+
+  /** Reading it brings nothing, and waits for nothing. */
+  @ParameterizedTest(name = CASES)
+  @EnumSource(Trigger.class)
+  void add_atTheEndOfAFile_isReadyAllTheSame(Trigger trigger) throws Exception {
+    int fd = open(File.REGULAR);
+    long _ = io.readAll(fd);
+    Registration registration = add(fd, Interest.READABLE, trigger);
+    expect(poller).readable(registration).nothingElse();
+    registration.modify(Interest.READ_WRITE);
+    expect(poller).readable(registration).writable(registration).nothingElse();
   }
 
   @ParameterizedTest(name = PAIRS)

@@ -6,6 +6,7 @@ import static dev.pollux.poll.Capability.HANGUP_AND_ERROR;
 import static dev.pollux.poll.Capability.MULTIPLE_WAITERS;
 import static dev.pollux.poll.Capability.NANOSECOND_TIMEOUT;
 import static dev.pollux.poll.Capability.NESTING;
+import static dev.pollux.poll.Capability.PRIORITY;
 import static dev.pollux.poll.Capability.READ_CLOSED;
 
 import java.util.EnumSet;
@@ -28,6 +29,7 @@ record Fixture(Kernel kernel, Backend backend) {
                 EXCLUSIVE,
                 READ_CLOSED,
                 HANGUP_AND_ERROR,
+                PRIORITY,
                 NANOSECOND_TIMEOUT,
                 NESTING);
         if (!kernel.hasEpollPwait2()) {
@@ -35,12 +37,20 @@ record Fixture(Kernel kernel, Backend backend) {
         }
         yield all;
       }
-      case POLL -> EnumSet.of(READ_CLOSED, HANGUP_AND_ERROR, NANOSECOND_TIMEOUT);
-      case SELECT -> EnumSet.of(NANOSECOND_TIMEOUT);
+      case POLL -> EnumSet.of(READ_CLOSED, HANGUP_AND_ERROR, PRIORITY, NANOSECOND_TIMEOUT);
+      case SELECT -> EnumSet.of(PRIORITY, NANOSECOND_TIMEOUT);
       case KQUEUE -> {
         Set<Capability> all =
             EnumSet.of(
-                EDGE_PER_ARRIVAL, MULTIPLE_WAITERS, READ_CLOSED, NANOSECOND_TIMEOUT, NESTING);
+                EDGE_PER_ARRIVAL,
+                MULTIPLE_WAITERS,
+                READ_CLOSED,
+                PRIORITY,
+                NANOSECOND_TIMEOUT,
+                NESTING);
+        if (isPoor()) {
+          all.remove(PRIORITY);
+        }
         if (!kernel.hasEpollPwait2()) {
           all.remove(NANOSECOND_TIMEOUT);
         }
@@ -56,12 +66,17 @@ record Fixture(Kernel kernel, Backend backend) {
 
   /** Whether kqueue is a system call: what it stands on is not seen by who counts calls. */
   boolean isSeam() {
-    return kernel.equals(Kernel.SEAM) || kernel.equals(Kernel.SEAM_WITHOUT_USER);
+    return kernel.equals(Kernel.SEAM) || isPoor();
+  }
+
+  /** Whether kqueue is a system call, and has no more than all systems have. */
+  boolean isPoor() {
+    return kernel.equals(Kernel.POOR_SEAM);
   }
 
   /** How many descriptors a poller closes, as its kernel sees it. */
   int descriptors() {
-    if (kernel.equals(Kernel.SEAM_WITHOUT_USER)) {
+    if (isPoor()) {
       return 5; // of the queue, of the pipe that ends it, of the ring and of the alarm
     }
     return isOnEpoll() && !isSeam() ? 2 : 1;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.kqueue.Kevent;
 import dev.pollux.kqueue.KqueueSys;
-import dev.pollux.sys.Errno;
 import dev.pollux.sys.KeventMemory;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
@@ -29,8 +28,8 @@ interface Kernel {
   /** The same, with kqueue as its only facility that scales: what a Mac has. */
   Kernel SEAM = new Seam();
 
-  /** The same, without a filter for what the program triggers: an older OpenBSD or NetBSD. */
-  Kernel SEAM_WITHOUT_USER = new SeamWithoutUser();
+  /** The same, with no more than all systems with kqueue have. */
+  Kernel POOR_SEAM = new PoorSeam();
 
   /** The system calls. */
   Sys sys();
@@ -167,23 +166,40 @@ interface Kernel {
     }
   }
 
-  /** Refuses each change of {@code EVFILT_USER}. */
-  final class SeamWithoutUser extends Native {
+  /** Nothing that a program triggers, no priority, and a file at its end is not ready. */
+  final class PoorSeam extends Native {
 
-    private final Sys sys = without(Kernel.SEAM.sys());
+    private static final int NO_FILTER = 77;
 
-    private static Sys without(Sys kqueue) {
+    private final Sys sys = of(Kernel.SEAM.sys());
+
+    private static Sys of(Sys kqueue) {
       return (Sys)
           Proxy.newProxyInstance(
               Kernel.class.getClassLoader(),
               new Class<?>[] {Sys.class},
               (_, method, a) -> {
-                boolean isRefused =
-                    method.getName().equals("kevent")
-                        && (int) a[2] > 0
-                        && KeventMemory.at((long) a[1], 1).filter(0) == Kevent.EVFILT_USER;
-                return isRefused ? -Errno.EINVAL : method.invoke(kqueue, a);
+                if (method.getName().equals("kevent")) {
+                  reduce(KeventMemory.at((long) a[1], (int) a[2]), (int) a[2]);
+                }
+                return method.invoke(kqueue, a);
               });
+    }
+
+    private static void reduce(KeventMemory changes, int count) {
+      for (int i = 0; i < count; i++) {
+        int filter = changes.filter(i);
+        boolean isRefused = filter == Kevent.EVFILT_USER || filter == Kevent.EVFILT_EXCEPT;
+        boolean isRead = filter == Kevent.EVFILT_READ;
+        changes.set(
+            i,
+            changes.ident(i),
+            isRefused ? NO_FILTER : filter,
+            changes.flags(i),
+            changes.fflags(i) & (isRead ? ~Kevent.NOTE_FILE_POLL : -1),
+            changes.data(i),
+            changes.udata(i));
+      }
     }
 
     @Override
@@ -193,7 +209,7 @@ interface Kernel {
 
     @Override
     public String name() {
-      return "seam without USER";
+      return "seam of the least";
     }
   }
 }
