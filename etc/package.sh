@@ -1,8 +1,8 @@
 # Sourced by ./dev for what makes and checks the artifacts. Needs root, find-jdk.sh and build.sh.
 
 # The library: what is installed and released. The programs and the examples are not.
-library="sys kqueue poll model loop net http httpserver sim junit micrometer"
-artifacts=.,pollux-bom,pollux-sys,pollux-kqueue,pollux-poll,pollux-model,pollux-loop,pollux-net,pollux-http,pollux-httpserver,pollux-sim,pollux-junit,pollux-micrometer
+library="sys kqueue poll model loop inspect net http httpserver sim junit micrometer"
+artifacts=.,pollux-bom,pollux-sys,pollux-kqueue,pollux-poll,pollux-model,pollux-loop,pollux-inspect,pollux-net,pollux-http,pollux-httpserver,pollux-sim,pollux-junit,pollux-micrometer
 
 # The version in the parent's pom.
 version() {

@@ -3,7 +3,9 @@
  * poller. Start with {@code dev.pollux.cli.Main}.
  */
 module dev.pollux.cli {
+  requires com.google.gson;
   requires dev.pollux.http;
+  requires dev.pollux.inspect;
   requires dev.pollux.lab;
   requires dev.pollux.model;
   requires dev.pollux.net;
@@ -22,6 +24,8 @@ module dev.pollux.cli {
   opens dev.pollux.cli.doctor to
       info.picocli;
   opens dev.pollux.cli.echo to
+      info.picocli;
+  opens dev.pollux.cli.inspect to
       info.picocli;
   opens dev.pollux.cli.lab to
       info.picocli;

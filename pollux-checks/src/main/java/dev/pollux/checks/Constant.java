@@ -41,6 +41,7 @@ record Constant(String name, String expression, String macro, long value) {
     constants.add(macro("oDirectory", "O_DIRECTORY", abi.oDirectory));
     constants.add(macro("oNofollow", "O_NOFOLLOW", abi.oNofollow));
     constants.add(macro("oDirect", "O_DIRECT", abi.oDirect));
+    constants.add(macro("kcmpNumber", "SYS_kcmp", abi.kcmpNumber));
     return List.copyOf(constants);
   }
 

@@ -111,7 +111,13 @@ class AbiCheckTest {
       Abi other = toolchain.abi() == Abi.X86_64 ? Abi.AARCH64 : Abi.X86_64;
       assertFalse(check(toolchain, Constant.tables(other), new HashSet<>()));
       for (String name :
-          List.of("epollEventSize", "epollDataOffset", "oDirectory", "oNofollow", "oDirect")) {
+          List.of(
+              "epollEventSize",
+              "epollDataOffset",
+              "oDirectory",
+              "oNofollow",
+              "oDirect",
+              "kcmpNumber")) {
         assertTrue(printed().contains("\n  " + name + " is "), this::printed);
       }
     });

@@ -26,6 +26,7 @@ final class ModuleRules {
           "sim",
           "junit",
           "micrometer",
+          "inspect",
           "lab");
 
   /** The modules whose packages a module's main code may name, next to its own. */
@@ -39,8 +40,9 @@ final class ModuleRules {
           Map.entry("http", Set.of("sys", "poll", "loop", "net")),
           Map.entry("httpserver", Set.of("sys", "loop", "net", "http")),
           Map.entry("model", Set.of("sys")),
+          Map.entry("inspect", Set.of("sys", "loop")),
           Map.entry("sim", Set.of("sys", "poll", "loop", "net", "model")),
-          Map.entry("junit", Set.of("sim")),
+          Map.entry("junit", Set.of("sys", "sim", "inspect")),
           Map.entry("micrometer", Set.of("sys", "loop", "net", "http")),
           Map.entry("lab", Set.of("sys", "kqueue", "poll", "model")),
           Map.entry("cli", LIBRARIES),

@@ -27,7 +27,8 @@ class PackagingTest {
           "pollux-httpserver",
           "pollux-sim",
           "pollux-junit",
-          "pollux-micrometer");
+          "pollux-micrometer",
+          "pollux-inspect");
   private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
   private static final Pattern RESTRICTED = Pattern.compile("\\.reinterpret\\(|downcallHandle\\(");
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");

@@ -4,6 +4,7 @@ import dev.pollux.cli.chat.ChatCommand;
 import dev.pollux.cli.connect.ConnectCommand;
 import dev.pollux.cli.doctor.DoctorCommand;
 import dev.pollux.cli.echo.EchoCommand;
+import dev.pollux.cli.inspect.InspectCommand;
 import dev.pollux.cli.lab.LabCommand;
 import dev.pollux.cli.serve.ServeCommand;
 import dev.pollux.cli.sim.SimCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConnectCommand.class,
       ChatCommand.class,
       DoctorCommand.class,
+      InspectCommand.class,
       LabCommand.class,
       SimCommand.class,
       BenchCommand.class,
@@ -64,7 +66,8 @@ final class Main implements Runnable {
   private static final Set<String> KNOWN = Set.of("bench", "help");
 
   private static final List<String> COMMANDS =
-      List.of("echo", "serve", "connect", "chat", "doctor", "lab", "sim", "bench", "help");
+      List.of(
+          "echo", "serve", "connect", "chat", "doctor", "inspect", "lab", "sim", "bench", "help");
 
   private static final int MIN_HELP_COLUMNS = 55; // what picocli can do with
   private static final int MAX_HELP_COLUMNS = 80;
@@ -123,6 +126,7 @@ final class Main implements Runnable {
           case "connect" -> new ConnectCommand();
           case "chat" -> new ChatCommand();
           case "doctor" -> new DoctorCommand();
+          case "inspect" -> new InspectCommand();
           case "lab" -> new LabCommand();
           case "sim" -> new SimCommand();
           case "warmup" -> new WarmupCommand();
@@ -183,7 +187,7 @@ final class Main implements Runnable {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     String what = NO_NUMBER.matcher(oneLine(e)).replaceFirst("it takes a whole number, not $1");
     System.err.println(name + ": " + what + suggestion(e) + " (see: " + name + " --help)");
-    return Exits.USAGE;
+    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /** What was meant by the first word that nothing matched. */
@@ -204,7 +208,8 @@ final class Main implements Runnable {
   }
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
-    return failed(line.getCommandSpec().qualifiedName(), e);
+    int _ = failed(line.getCommandSpec().qualifiedName(), e);
+    return line.getCommandSpec().exitCodeOnExecutionException();
   }
 
   /** One line about what went wrong, and the trace if {@link StackTraces} are asked for. */

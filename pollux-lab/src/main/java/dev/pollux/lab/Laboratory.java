@@ -108,6 +108,19 @@ public final class Laboratory {
   }
 
   /**
+   * Tells how an item came to be as it is, on the model, with the names of a real process.
+   *
+   * @param item the name of its descriptor, as in {@code fd7}
+   * @param epoll the name of its instance
+   */
+  public int tell(Story story, String item, String epoll) {
+    Experiment experiment = new Stories(item, epoll).of(story);
+    List<Kernel> kernels = List.of(Kernel.MODEL);
+    return new Laboratory(List.of(experiment), runners, out, columns)
+        .run(experiment.name(), kernels, false);
+  }
+
+  /**
    * Walks through an experiment on the model, in this process's terminal if it has one, else with
    * lines on standard input.
    */

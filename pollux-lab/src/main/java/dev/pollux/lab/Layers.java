@@ -57,6 +57,7 @@ final class Layers {
           Map.entry("lab", new Place(2, 3)),
           Map.entry("cli", new Place(1, TOP_ROW)),
           Map.entry("bench", new Place(2, TOP_ROW)),
+          Map.entry("inspect", new Place(3, TOP_ROW - 3)),
           Map.entry("sim", new Place(3, TOP_ROW - 2)),
           Map.entry("junit", new Place(3, TOP_ROW - 1)));
 

@@ -10,9 +10,9 @@ import java.util.Locale;
  */
 public enum Abi {
   /** x86-64: {@code struct epoll_event} is packed, see {@code sys/epoll.h}. */
-  X86_64(12, 4, 0200000, 0400000, 040000),
+  X86_64(12, 4, 0200000, 0400000, 040000, 312),
   /** aarch64: every structure has its natural alignment; some {@code open} flags differ. */
-  AARCH64(16, 8, 040000, 0100000, 0200000);
+  AARCH64(16, 8, 040000, 0100000, 0200000, 272);
 
   /** {@code sizeof(struct epoll_event)}: 12 where packed, 16 elsewhere. */
   public final int epollEventSize;
@@ -29,12 +29,22 @@ public enum Abi {
   /** {@code O_DIRECT} of {@code fcntl.h}. */
   public final int oDirect;
 
-  Abi(int epollEventSize, int epollDataOffset, int oDirectory, int oNofollow, int oDirect) {
+  /** The number of {@code kcmp(2)}, {@code SYS_kcmp} of {@code sys/syscall.h}. */
+  public final long kcmpNumber;
+
+  Abi(
+      int epollEventSize,
+      int epollDataOffset,
+      int oDirectory,
+      int oNofollow,
+      int oDirect,
+      long kcmpNumber) {
     this.epollEventSize = epollEventSize;
     this.epollDataOffset = epollDataOffset;
     this.oDirectory = oDirectory;
     this.oNofollow = oNofollow;
     this.oDirect = oDirect;
+    this.kcmpNumber = kcmpNumber;
   }
 
   /** The architecture of this process; x86-64 rules where it is unknown. */

@@ -267,6 +267,7 @@ public final class Linux {
   // sys/syscall.h; the same number on both architectures
   public static final long SYS_pidfd_open = 434;
   public static final long SYS_openat2 = 437;
+  public static final long SYS_pidfd_getfd = 438;
   public static final long SYS_epoll_pwait2 = 441;
 
   // Sizes of structures, in bytes; see the man page of each.

@@ -398,4 +398,15 @@ final class LinuxSys extends NativeSys {
   public int pidfdOpen(int pid, int flags) {
     return Libc.syscall(Linux.SYS_pidfd_open, pid, flags, 0, 0, 0, 0);
   }
+
+  @Override
+  public int pidfdGetfd(int pidfd, int targetFd, int flags) {
+    return Libc.syscall(Linux.SYS_pidfd_getfd, pidfd, targetFd, flags, 0, 0, 0);
+  }
+
+  @Override
+  public int kcmp(int firstPid, int secondPid, int type, long firstIndex, long secondIndex) {
+    long number = Abi.CURRENT.kcmpNumber;
+    return Libc.syscall(number, firstPid, secondPid, type, firstIndex, secondIndex, 0);
+  }
 }

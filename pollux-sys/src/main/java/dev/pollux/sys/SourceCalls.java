@@ -59,4 +59,14 @@ public interface SourceCalls {
   default int pidfdOpen(int pid, int flags) {
     return -Errno.ENOSYS;
   }
+
+  /** {@code pidfd_getfd(2)}, Linux 5.6: a copy of another process's descriptor, close-on-exec. */
+  default int pidfdGetfd(int pidfd, int targetFd, int flags) {
+    return -Errno.ENOSYS;
+  }
+
+  /** {@code kcmp(2)}: 0 if two processes share what is asked for, 1 to 3 if not. */
+  default int kcmp(int firstPid, int secondPid, int type, long firstIndex, long secondIndex) {
+    return -Errno.ENOSYS;
+  }
 }

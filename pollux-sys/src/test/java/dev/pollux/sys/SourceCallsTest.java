@@ -183,6 +183,21 @@ class SourceCallsTest {
     assertEquals(-Errno.EINVAL, sys.pidfdOpen(1, -1));
   }
 
+  /** A filter of a container's, or ptrace_scope, may forbid both: of this process they do not. */
+  @Test
+  void pidfdGetfdAndKcmp_ofThisProcess() throws Exception {
+    int pid = (int) ProcessHandle.current().pid();
+    int event = work.own(sys.eventfd(0, Linux.O_NONBLOCK));
+    int pidfd = work.own(sys.pidfdOpen(pid, 0));
+    int copy = work.own(sys.pidfdGetfd(pidfd, event, 0));
+    assertTrue(copy > event);
+    assertEquals(0, sys.kcmp(pid, pid, 0, event, copy)); // KCMP_FILE
+    assertTrue(sys.kcmp(pid, pid, 0, event, pidfd) > 0);
+    assertEquals(-Errno.EBADF, sys.pidfdGetfd(pidfd, 1 << 20, 0));
+    assertEquals(-Errno.EINVAL, sys.pidfdGetfd(pidfd, event, 1));
+    assertEquals(-Errno.EINVAL, sys.kcmp(pid, pid, 99, 0, 0));
+  }
+
   @Test
   void nanoTime_neverGoesBack() {
     long last = sys.nanoTime();

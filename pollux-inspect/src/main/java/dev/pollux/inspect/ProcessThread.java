@@ -1,0 +1,53 @@
+package dev.pollux.inspect;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread of a process.
+ *
+ * @param tid its number
+ * @param name as the program has named it, 15 bytes of it
+ * @param state the letter of proc_pid_stat(5): R runs, S sleeps, D cannot be interrupted
+ * @param place the function of the kernel in which it sleeps; empty if unknown
+ * @param cpuNanos how long it has run
+ * @param queuedNanos how long it was ready to run, and had no processor; 0 if unknown
+ * @param slices how often it was given a processor; 0 if unknown
+ * @param systemTicks how long of it in the kernel, in ticks of a hundredth of a second
+ * @param userTicks how long of it in the program
+ * @param call what it asks of the kernel; null if that may not be seen
+ */
+public record ProcessThread(
+    int tid,
+    String name,
+    char state,
+    String place,
+    long cpuNanos,
+    long queuedNanos,
+    long slices,
+    long systemTicks,
+    long userTicks,
+    @Nullable SystemCall call) {
+
+  /** Whether it sleeps in a wait of epoll. */
+  public boolean isInEpollWait() {
+    return call != null
+        ? call.kind() == SystemCall.Kind.EPOLL && state == 'S'
+        : place.equals("ep_poll");
+  }
+
+  /** Whether it sleeps in a wait for readiness of any kind. */
+  public boolean isInWait() {
+    return call != null
+        ? call.isWait() && state == 'S'
+        : place.equals("ep_poll")
+            || place.startsWith("do_sys_poll")
+            || place.startsWith("do_poll")
+            || place.startsWith("do_select")
+            || place.startsWith("poll_schedule_timeout");
+  }
+
+  /** Whether it waits on this instance; false if that may not be seen. */
+  public boolean waitsOn(int epfd) {
+    return isInEpollWait() && call != null && call.fd() == epfd;
+  }
+}

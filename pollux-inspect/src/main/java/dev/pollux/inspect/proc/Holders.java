@@ -1,0 +1,97 @@
+package dev.pollux.inspect.proc;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a socket or a pipe open, among all processes that may be looked at. They are read once,
+ * when the first is asked for.
+ */
+public final class Holders {
+
+  /**
+   * A descriptor of some process.
+   *
+   * @param pid of the process
+   * @param name of its program
+   * @param fd the number there
+   */
+  public record Holder(long pid, String name, int fd) {
+
+    /** In words: {@code fd 5 of process 12 (nginx)}. */
+    public String text() {
+      return "fd " + fd + " of process " + pid + " (" + name + ")";
+    }
+  }
+
+  private final Path proc = Path.of("/proc");
+  private @Nullable Map<Long, List<Holder>> byInode;
+
+  /** Who has it, a line each; one line if nobody that may be seen does. */
+  public List<String> of(long inode) {
+    List<Holder> holders = find(inode);
+    if (holders.isEmpty()) {
+      return List.of("no process that may be seen has it open");
+    }
+    return holders.stream().map(each -> "it is open as " + each.text()).toList();
+  }
+
+  /** Who has it. */
+  public List<Holder> find(long inode) {
+    Map<Long, List<Holder>> all = byInode;
+    if (all == null) {
+      all = new HashMap<>();
+      readAll(all);
+      byInode = all;
+    }
+    return all.getOrDefault(inode, List.of());
+  }
+
+  /** Whether any process that may be seen has the other end of a pipe. */
+  public boolean hasOtherEnd(long inode, boolean isReadEnd) {
+    for (Holder each : find(inode)) {
+      String info = new ProcFiles(each.pid()).read("fdinfo/" + each.fd());
+      String flags = ProcFiles.value(info, "flags:");
+      boolean isReading = !flags.isEmpty() && (flags.charAt(flags.length() - 1) & 3) == 0;
+      if (flags.isEmpty() || isReading != isReadEnd) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void readAll(Map<Long, List<Holder>> all) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+      for (Path process : processes) {
+        readOne(process, all);
+      }
+    } catch (IOException | DirectoryIteratorException _) {
+      // as many as there were
+    }
+  }
+
+  private static void readOne(Path process, Map<Long, List<Holder>> all) {
+    long pid = Long.parseLong(process.getFileName().toString());
+    String name = ProcFiles.read(process.resolve("comm")).strip();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path entry : entries) {
+        String link = ProcFiles.link(entry);
+        if (link.startsWith("socket:[") || link.startsWith("pipe:[")) {
+          long inode = Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
+          int fd = Integer.parseInt(entry.getFileName().toString());
+          all.computeIfAbsent(inode, _ -> new ArrayList<>()).add(new Holder(pid, name, fd));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException _) {
+      // not to be seen, or gone
+    }
+  }
+}

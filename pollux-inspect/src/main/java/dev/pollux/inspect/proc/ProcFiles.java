@@ -1,0 +1,112 @@
+package dev.pollux.inspect.proc;
+
+import dev.pollux.inspect.InspectException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files under {@code /proc/PID}, which may be gone at any time. */
+public final class ProcFiles {
+
+  private static final int ELF_CLASS = 4; // the byte of its header
+  private static final int ELF_32_BIT = 1;
+
+  private final Path root;
+  private final long pid;
+
+  /** Of a process. */
+  public ProcFiles(long pid) {
+    this.pid = pid;
+    this.root = Path.of("/proc", Long.toString(pid));
+  }
+
+  /** A file or folder beneath. */
+  public Path path(String name) {
+    return root.resolve(name);
+  }
+
+  /** Its content; empty if it is not there, or may not be read. */
+  public String read(String name) {
+    return read(root.resolve(name));
+  }
+
+  /** The content of any file; empty if it is not there, or may not be read. */
+  public static String read(Path path) {
+    try {
+      return new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  /** Whether it may not be read, though it is there. */
+  public boolean isForbidden(String name) {
+    try {
+      byte[] _ = Files.readAllBytes(root.resolve(name));
+      return false;
+    } catch (AccessDeniedException _) {
+      return true;
+    } catch (IOException e) { // EPERM has no class of its own
+      return String.valueOf(e.getMessage()).contains("not permitted");
+    }
+  }
+
+  /** Where a link leads; empty if it is gone. */
+  public static String link(Path path) {
+    try {
+      return Files.readSymbolicLink(path).toString();
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  /** What follows a key at the start of a line; empty if there is no such line. */
+  public static String value(String text, String key) {
+    for (int at = 0; at >= 0 && at < text.length(); ) {
+      int end = text.indexOf('\n', at);
+      end = end < 0 ? text.length() : end;
+      if (text.startsWith(key, at)) {
+        return text.substring(at + key.length(), end).strip();
+      }
+      at = end + 1;
+    }
+    return "";
+  }
+
+  /** Fails, in words for users, if nothing can be learnt of the process. */
+  public void require() throws InspectException {
+    if (!Files.exists(root)) {
+      throw new InspectException("there is no process " + pid);
+    }
+    if (read("status").contains("\nState:\tZ")) {
+      throw new InspectException("process " + pid + " has ended and waits for its parent");
+    }
+    try {
+      byte[] head = new byte[ELF_CLASS + 1];
+      try (var exe = Files.newInputStream(root.resolve("exe"))) {
+        int n = exe.readNBytes(head, 0, head.length);
+        if (n == head.length && head[ELF_CLASS] == ELF_32_BIT) {
+          throw new InspectException(
+              "process " + pid + " is a 32-bit program, whose calls cannot be read here");
+        }
+      }
+    } catch (IOException _) {
+      // a thread of the kernel, or no right: the descriptors tell
+    }
+  }
+
+  /** What is said of a process whose descriptors may not be listed. */
+  public InspectException forbidden() {
+    return new InspectException(
+        "process "
+            + pid
+            + " may not be looked at: that needs its user, or the capability SYS_PTRACE (sudo)");
+  }
+
+  /** What is said of one that has ended meanwhile. */
+  public InspectException gone() {
+    return new InspectException("process " + pid + " has ended");
+  }
+}

@@ -1,0 +1,250 @@
+package dev.pollux.inspect.rules;
+
+import dev.pollux.inspect.Descriptor;
+import dev.pollux.inspect.EpollItem;
+import dev.pollux.inspect.EpollSet;
+import dev.pollux.inspect.ProcessThread;
+import dev.pollux.inspect.ProcessView;
+import dev.pollux.inspect.SocketState;
+import dev.pollux.inspect.SystemCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Several looks at one process, and what held in all of them. */
+public final class Looks {
+
+  private static final double HOT_SHARE = 0.8;
+  private static final double SLACK = 0.2;
+  private static final double SYSTEM_SHARE = 0.05;
+
+  /** An item that stood unchanged in all looks, and what it leads to in the last. */
+  record Lasting(EpollSet set, EpollItem item, @Nullable Descriptor target) {
+
+    /** The state of its socket; null if it is none. */
+    @Nullable SocketState socket() {
+      return target == null ? null : target.socket();
+    }
+
+    String subject() {
+      return "fd " + item.fd() + " in epoll " + set.fd();
+    }
+
+    /** What the kernel holds, in words. */
+    String fact() {
+      String what = target == null ? "?" : target.text();
+      return "fd " + item.fd() + " (" + what + ") is in epoll " + set.fd() + " for " + item.text();
+    }
+  }
+
+  private final List<ProcessView> all;
+  private final List<Lasting> lasting = new ArrayList<>();
+
+  /** In the order in which they were made, two at least. */
+  public Looks(List<ProcessView> views) {
+    this.all = List.copyOf(views);
+    for (EpollSet set : last().epolls()) {
+      for (EpollItem item : set.items()) {
+        if (isLasting(set, item)) {
+          lasting.add(new Lasting(set, item, last().target(item)));
+        }
+      }
+    }
+  }
+
+  private boolean isLasting(EpollSet set, EpollItem item) {
+    boolean isThere = last().target(item) != null;
+    for (ProcessView view : all) {
+      EpollSet there = view.epoll(set.fd());
+      EpollItem same = there == null ? null : there.find(item);
+      boolean isSame = same != null && same.events() == item.events();
+      if (!isSame || isThere != (view.target(item) != null)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  ProcessView last() {
+    return all.getLast();
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  /** The items that stood unchanged. */
+  List<Lasting> items() {
+    return lasting;
+  }
+
+  boolean always(Predicate<ProcessView> condition) {
+    return all.stream().allMatch(condition);
+  }
+
+  /** Whether it held of the socket behind a descriptor in each look, and it was the same one. */
+  boolean socketAlways(Descriptor descriptor, Predicate<SocketState> condition) {
+    return always(view -> {
+      Descriptor there = view.descriptor(descriptor.fd());
+      if (there == null || there.inode() != descriptor.inode()) {
+        return false;
+      }
+      SocketState state = there.socket();
+      return state != null && condition.test(state);
+    });
+  }
+
+  /** Whether a count of a socket never went down. */
+  boolean neverLess(Descriptor descriptor, ToLongFunction<SocketState> count) {
+    long[] least = {Long.MIN_VALUE};
+    return socketAlways(
+        descriptor,
+        state -> {
+          boolean isMore = count.applyAsLong(state) >= least[0];
+          least[0] = count.applyAsLong(state);
+          return isMore;
+        });
+  }
+
+  // ---- threads
+
+  /** Whether somebody slept on an instance in each look, or on one that has it. */
+  boolean isSleptOn(int epfd) {
+    return always(view -> isSleptOn(view, epfd, 0));
+  }
+
+  /** Whether nobody slept on it in any look. */
+  boolean isNobodyOn(int epfd) {
+    return always(view -> !isSleptOn(view, epfd, 0));
+  }
+
+  private static boolean isSleptOn(ProcessView view, int epfd, int depth) {
+    for (ProcessThread thread : view.threads()) {
+      boolean isThis =
+          thread.call() == null
+              ? thread.isInEpollWait() && view.epolls().size() == 1
+              : thread.waitsOn(epfd) || isPolled(thread, epfd);
+      if (isThis) {
+        return true;
+      }
+    }
+    for (EpollSet outer : view.epolls()) {
+      boolean holds = outer.items().stream().anyMatch(item -> item.fd() == epfd);
+      if (holds && outer.fd() != epfd && depth < 5 && isSleptOn(view, outer.fd(), depth + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isPolled(ProcessThread thread, int fd) {
+    var call = thread.call();
+    return call != null && call.watched().stream().anyMatch(each -> each.fd() == fd);
+  }
+
+  /** Whether every thread slept in a wait for readiness in each look: nobody works on anything. */
+  boolean isAllAsleep() {
+    return always(view -> view.threads().stream().allMatch(ProcessThread::isInWait));
+  }
+
+  /** Threads that ran, or would have, nearly all of the time between the looks. */
+  List<ProcessThread> hot() {
+    return last().threads().stream().filter(this::isHot).toList();
+  }
+
+  private boolean isHot(ProcessThread thread) {
+    for (int i = 1; i < all.size(); i++) {
+      if (busyShare(thread, all.get(i - 1), all.get(i)) < HOT_SHARE - SLACK) {
+        return false;
+      }
+    }
+    return busyShare(thread, all.getFirst(), last()) >= HOT_SHARE;
+  }
+
+  /** Of the time between two looks; the kernel counts some time later than it passed. */
+  private static double busyShare(ProcessThread thread, ProcessView from, ProcessView to) {
+    ProcessThread before = from.thread(thread.tid());
+    ProcessThread after = to.thread(thread.tid());
+    long time = to.atNanos() - from.atNanos();
+    return before == null || after == null
+        ? 0
+        : (double) (busyNanos(after) - busyNanos(before)) / time;
+  }
+
+  /** Where others have the processors, it waits for one, which is the same to it. */
+  private static long busyNanos(ProcessThread thread) {
+    return thread.cpuNanos() + thread.queuedNanos();
+  }
+
+  /** Whether a hot thread spent a part of its time in the kernel: it makes calls. */
+  boolean makesCalls(ProcessThread thread) {
+    ProcessThread before = all.getFirst().thread(thread.tid());
+    ProcessThread after = last().thread(thread.tid());
+    if (before == null || after == null) {
+      return false;
+    }
+    long system = after.systemTicks() - before.systemTicks();
+    long user = after.userTicks() - before.userTicks();
+    return system > SYSTEM_SHARE * (system + user);
+  }
+
+  /** The threads that did something else than wait for readiness or for one another, in each. */
+  List<ProcessThread> elsewhere() {
+    return last().threads().stream().filter(this::isElsewhere).toList();
+  }
+
+  private boolean isElsewhere(ProcessThread thread) {
+    return always(view -> {
+      ProcessThread then = view.thread(thread.tid());
+      SystemCall call = then == null ? null : then.call();
+      String place = then == null ? "futex" : call == null ? then.place() : call.name();
+      return then != null && !then.isInWait() && !place.startsWith("futex");
+    });
+  }
+
+  /** Whether a thread slept in one place all the time, or computed without a call. */
+  boolean isHeld(ProcessThread thread) {
+    if (isHot(thread)) {
+      return !makesCalls(thread);
+    }
+    return always(view -> {
+      ProcessThread then = view.thread(thread.tid());
+      return then != null && then.slices() == thread.slices() && then.state() != 'R';
+    });
+  }
+
+  // ---- ready lists
+
+  /** Whether the ready list was empty in each look; false if it was not looked at. */
+  boolean isNothingReady(EpollSet set) {
+    return isReadyAlways(set, false);
+  }
+
+  /** Whether the ready list had something in each look; false if it was not looked at. */
+  boolean isSomethingReady(EpollSet set) {
+    return isReadyAlways(set, true);
+  }
+
+  private boolean isReadyAlways(EpollSet set, boolean expected) {
+    return always(view -> {
+      EpollSet there = view.epoll(set.fd());
+      Boolean ready = there == null ? null : there.hasReady();
+      return ready != null && ready == expected;
+    });
+  }
+
+  /** Whether what is written waits for a peer, which is a reason not to read. */
+  boolean isOutputHeld() {
+    return last().all().stream()
+        .map(Descriptor::socket)
+        .anyMatch(socket -> socket != null && !socket.isListening() && socket.unsent() > 0);
+  }
+
+  /** How far the first and the last look are apart. */
+  String span() {
+    long millis = (last().atNanos() - all.getFirst().atNanos()) / 1_000_000;
+    return "seen in " + all.size() + " looks over " + millis + " ms";
+  }
+}

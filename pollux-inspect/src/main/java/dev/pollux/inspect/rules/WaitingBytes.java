@@ -1,0 +1,66 @@
+package dev.pollux.inspect.rules;
+
+import dev.pollux.inspect.Confidence;
+import dev.pollux.inspect.Descriptor;
+import dev.pollux.inspect.Disease;
+import dev.pollux.inspect.Finding;
+import dev.pollux.inspect.SocketState;
+import dev.pollux.inspect.rules.Looks.Lasting;
+import dev.pollux.sys.Linux;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bytes, or connections, that wait while the item says that no event will tell of them: an edge
+ * that was told, a one-shot that has fired, an input that is not asked for.
+ *
+ * <p>That no event comes is certain by what the kernel holds. That it is a fault is not: who pauses
+ * on purpose looks the same. So it is certain only where nobody can be at work on it, as all
+ * threads sleep, and nothing that was written waits for a peer.
+ */
+final class WaitingBytes implements Rule {
+
+  @Override
+  public void find(Looks looks, List<Finding> found) {
+    for (Lasting each : looks.items()) {
+      Descriptor target = each.target();
+      if (target != null
+          && target.socket() != null
+          && looks.socketAlways(target, socket -> socket.unread() > 0)
+          && looks.neverLess(target, SocketState::unread)
+          && looks.isSleptOn(each.set().fd())) {
+        judge(looks, each, found);
+      }
+    }
+  }
+
+  private void judge(Looks looks, Lasting each, List<Finding> found) {
+    List<String> evidence = new ArrayList<>(List.of(each.fact(), looks.span()));
+    if (each.item().hasFired()) {
+      evidence.add("the kernel took the mask away when it told the event");
+      Confidence sure = looks.isAllAsleep() ? Confidence.CERTAIN : Confidence.LIKELY;
+      add(Disease.ONESHOT_NOT_ARMED, sure, each, evidence, found);
+    } else if (!each.item().wants(Linux.EPOLLIN)) {
+      evidence.add("input is not asked for, so nothing tells of these bytes");
+      add(Disease.PAUSED_INPUT, Confidence.POSSIBLE, each, evidence, found);
+    } else if (each.item().isEdge() && !looks.isSomethingReady(each.set())) {
+      boolean isEmpty = looks.isNothingReady(each.set());
+      evidence.add("a thread sleeps on epoll " + each.set().fd() + " in each look");
+      evidence.add(
+          isEmpty ? "its ready list is empty" : "its ready list was not looked at (--deep)");
+      if (looks.isOutputHeld()) {
+        evidence.add("but something written waits for a peer: it may be meant so");
+      }
+      Confidence sure =
+          looks.isOutputHeld()
+              ? Confidence.POSSIBLE
+              : isEmpty && looks.isAllAsleep() ? Confidence.CERTAIN : Confidence.LIKELY;
+      add(Disease.LOST_EDGE, sure, each, evidence, found);
+    }
+  }
+
+  private static void add(
+      Disease disease, Confidence sure, Lasting each, List<String> evidence, List<Finding> found) {
+    found.add(new Finding(disease, sure, each.subject(), List.of(each.item().fd()), evidence));
+  }
+}
