@@ -102,6 +102,11 @@ final class Zoo {
       return Integer.parseInt(facts.getOrDefault(name, "-1"));
     }
 
+    /** What it printed under a name, as text. */
+    String text(String name) {
+      return facts.getOrDefault(name, "");
+    }
+
     @Override
     public void close() {
       process.destroyForcibly();
