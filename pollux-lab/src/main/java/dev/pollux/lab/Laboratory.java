@@ -71,14 +71,18 @@ public final class Laboratory {
   }
 
   /**
-   * Runs an experiment, or all, on one kernel or on two, and prints what happened.
+   * Runs experiments in the order in which they are named, on one kernel or on two, and prints what
+   * happened.
    *
-   * @param name an id, a name, or {@link #ALL}
+   * @param names ids, names, or {@link #ALL} alone
    * @param kernels one, or two to be set side by side
    * @return {@link #DIFFERENT} if an expectation failed, or an experiment could not be run
    */
-  public int run(String name, List<Kernel> kernels, boolean asJson) {
-    List<Experiment> chosen = ALL.equalsIgnoreCase(name) ? experiments : List.of(find(name));
+  public int run(List<String> names, List<Kernel> kernels, boolean asJson) {
+    List<Experiment> chosen =
+        names.size() == 1 && ALL.equalsIgnoreCase(names.getFirst())
+            ? experiments
+            : names.stream().map(this::find).toList(); // before any is run
     List<Timeline> timelines = new ArrayList<>();
     int different = 0;
     for (Experiment experiment : chosen) {
@@ -117,7 +121,7 @@ public final class Laboratory {
     Experiment experiment = new Stories(item, epoll).of(story);
     List<Kernel> kernels = List.of(Kernel.MODEL);
     return new Laboratory(List.of(experiment), runners, out, columns)
-        .run(experiment.name(), kernels, false);
+        .run(List.of(experiment.name()), kernels, false);
   }
 
   /**

@@ -45,7 +45,7 @@ class LaboratoryTest {
   @ParameterizedTest
   @EnumSource(Kernel.class)
   void run_ofWrongExpectation_saysTheDifferenceAndFails(Kernel kernel) {
-    int code = laboratory(List.of(WRONG), 100).run("wrong", List.of(kernel), false);
+    int code = laboratory(List.of(WRONG), 100).run(List.of("wrong"), List.of(kernel), false);
 
     assertEquals(Laboratory.DIFFERENT, code);
     String text = bytes.toString(UTF_8);
@@ -58,7 +58,7 @@ class LaboratoryTest {
 
   @Test
   void run_ofAllOnBoth_succeeds() {
-    int code = laboratory(Experiments.all(), 120).run("all", bothKernels(), false);
+    int code = laboratory(Experiments.all(), 120).run(List.of("all"), bothKernels(), false);
 
     String text = bytes.toString(UTF_8);
     assertEquals(Laboratory.AS_EXPECTED, code, text);
@@ -69,7 +69,7 @@ class LaboratoryTest {
   void run_whereOneOfAllIsWrong_failsAndGoesOn() {
     List<Experiment> experiments = List.of(WRONG, Experiments.find("D1").orElseThrow());
 
-    int code = laboratory(experiments, 100).run("ALL", List.of(Kernel.MODEL), false);
+    int code = laboratory(experiments, 100).run(List.of("ALL"), List.of(Kernel.MODEL), false);
 
     assertEquals(Laboratory.DIFFERENT, code);
     assertTrue(bytes.toString(UTF_8).endsWith("2 experiments, 1 as expected\n"));
@@ -81,7 +81,7 @@ class LaboratoryTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> laboratory.run("D17", List.of(Kernel.MODEL), false));
+            () -> laboratory.run(List.of("D17"), List.of(Kernel.MODEL), false));
     assertEquals("there is no experiment 'D17': pollux lab list names them", e.getMessage());
   }
 
@@ -95,7 +95,7 @@ class LaboratoryTest {
                         NativeSys.open()::nanoTime, Limits.defaults().withMaxFds(5), null)));
     Laboratory laboratory = new Laboratory(Experiments.all(), poor, out, 100);
 
-    assertEquals(Laboratory.DIFFERENT, laboratory.run("D1", List.of(Kernel.MODEL), false));
+    assertEquals(Laboratory.DIFFERENT, laboratory.run(List.of("D1"), List.of(Kernel.MODEL), false));
 
     String text = bytes.toString(UTF_8);
     assertTrue(text.contains("could not be run: epoll_create1: EMFILE (24)"), text);
@@ -103,7 +103,7 @@ class LaboratoryTest {
 
   @Test
   void run_ofWrongExpectationAsJson_parses() {
-    int code = laboratory(List.of(WRONG), 100).run("D0", bothKernels(), true);
+    int code = laboratory(List.of(WRONG), 100).run(List.of("D0"), bothKernels(), true);
 
     assertEquals(Laboratory.DIFFERENT, code);
     JsonArray timelines = JsonParser.parseString(bytes.toString(UTF_8)).getAsJsonArray();
@@ -124,7 +124,7 @@ class LaboratoryTest {
 
   @Test
   void run_ofAllAsJson_isOneDocument() {
-    assertEquals(0, new Laboratory(out, 100).run("all", List.of(Kernel.MODEL), true));
+    assertEquals(0, new Laboratory(out, 100).run(List.of("all"), List.of(Kernel.MODEL), true));
 
     JsonArray timelines = JsonParser.parseString(bytes.toString(UTF_8)).getAsJsonArray();
     assertEquals(Experiments.all().size(), timelines.size());

@@ -62,13 +62,14 @@ public final class LabCommand implements Runnable {
       name = "run",
       mixinStandardHelpOptions = true,
       description = {
-        "Runs an experiment, or all of them. Exit code 1 if something went otherwise than"
-            + " expected.",
+        "Runs experiments in the order in which they are named, or all of them. Exit code 1 if"
+            + " something went otherwise than expected.",
         "With both kernels the timelines stand side by side from 100 columns on; COLUMNS sets the"
             + " width, else the terminal."
       })
   int run(
-      @Parameters(paramLabel = "NAME", description = "An id or a name, or all.") String name,
+      @Parameters(arity = "1..*", paramLabel = "NAME", description = "Ids or names, or all.")
+          List<String> names,
       @Option(
               names = "--kernel",
               paramLabel = "KERNEL",
@@ -78,7 +79,7 @@ public final class LabCommand implements Runnable {
           Kernels kernels,
       @Option(names = "--json", description = "As JSON.") boolean asJson) {
     try {
-      return laboratory().run(name, kernels.kernels(), asJson);
+      return laboratory().run(names, kernels.kernels(), asJson);
     } catch (IllegalArgumentException e) {
       throw wrongName(e);
     }

@@ -32,6 +32,17 @@ class LabCommandIT {
   }
 
   @Test
+  void run_ofSeveral_runsThemInTheirOrder() throws Exception {
+    try (Command lab = new Command("lab", "run", "D11", "partial-reads")) {
+      String text = lab.rest();
+      assertEquals(0, lab.exitCode(), text);
+      int first = text.indexOf("D11 ");
+      assertTrue(first >= 0 && text.indexOf("D7 ") > first, text);
+      assertTrue(text.endsWith("2 experiments, 2 as expected\n"), text);
+    }
+  }
+
+  @Test
   void run_asJson_printsJsonOnly() throws Exception {
     try (Command lab = new Command("lab", "run", "partial-reads", "--json")) {
       String text = lab.rest();
@@ -44,6 +55,7 @@ class LabCommandIT {
   @ParameterizedTest
   @CsvSource({
     "run D17, no experiment 'D17'",
+    "run D1 all D2, no experiment 'all'",
     "step D17, no experiment 'D17'",
     "run D7 --kernel x, 'x' is not"
   })
