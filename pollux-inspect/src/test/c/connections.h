@@ -201,6 +201,21 @@ static void orphan_reused(void)
   sleep_in(epfd);
 }
 
+/* orphan-shared: the set is shared over a fork, and the item is the other process's. */
+static void orphan_shared(void)
+{
+  int epfd = new_set_with_waker();
+  struct pair p = tcp_pair();
+
+  watch(epfd, p.fd, EPOLLIN);
+  if (fork_child("zoo-owner") == 0)
+    for (;;)
+      pause();
+  facts(epfd, p.fd);
+  close(p.fd);
+  sleep_in(epfd);
+}
+
 /* dead-peer: a silent connection without keepalive: nobody will ever see that the peer died. */
 static void dead_peer(void)
 {

@@ -384,6 +384,7 @@ static const struct animal {
   { "eof-unread", eof_unread, true },
   { "orphan", orphan, true },
   { "orphan-reused", orphan_reused, true },
+  { "orphan-shared", orphan_shared, false },
   { "herd", herd, true },
   { "herd-processes", herd_processes, true },
   { "small-batch", small_batch, true },

@@ -39,6 +39,7 @@ class ZooViewTest {
         test(zoo, "poll-caller", animal -> assertWatched(animal, "poll")),
         test(zoo, "ppoll-caller", animal -> assertWatched(animal, "ppoll")),
         test(zoo, "select-caller", animal -> assertWatched(animal, "select")),
+        test(zoo, "orphan-shared", this::assertNotCertain),
         test(zoo, "nested", this::assertNested));
   }
 
@@ -80,6 +81,15 @@ class ZooViewTest {
     }
     assertNotNull(call);
     return call;
+  }
+
+  /** Another process has the number, and the same instance. */
+  private void assertNotCertain(Zoo.Animal animal) throws Exception {
+    try (Inspector inspector = Inspector.open(sys, animal.pid(), DEEP)) {
+      List<Finding> found = inspector.diagnose().findings();
+      assertEquals(List.of(Disease.ORPHAN), found.stream().map(Finding::disease).toList());
+      assertEquals(Confidence.POSSIBLE, found.getFirst().confidence());
+    }
   }
 
   private void assertNested(Zoo.Animal animal) throws Exception {

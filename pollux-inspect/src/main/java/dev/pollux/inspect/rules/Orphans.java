@@ -4,10 +4,14 @@ import dev.pollux.inspect.Confidence;
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
 import dev.pollux.inspect.Finding;
+import dev.pollux.inspect.proc.DescriptorTable;
 import dev.pollux.inspect.proc.Holders;
+import dev.pollux.inspect.proc.Holders.Holder;
+import dev.pollux.inspect.proc.ProcFiles;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Items whose number was closed, or is another file's by now. */
 final class Orphans implements Rule {
@@ -40,14 +44,38 @@ final class Orphans implements Rule {
               ? "the process has no fd " + each.item().fd() + ", so it cannot be removed"
               : "fd " + now.fd() + " is another file now: " + now.text());
       evidence.addAll(holders.of(each.item().inode()));
+      Holder owner = owner(looks.last().pid(), each);
+      if (owner != null) {
+        evidence.add(
+            "process "
+                + owner.pid()
+                + " ("
+                + owner.name()
+                + ") has the same instance and this number: it may be its item");
+      }
       evidence.add(looks.span());
       found.add(
           new Finding(
               Disease.ORPHAN,
-              Confidence.CERTAIN,
+              owner == null ? Confidence.CERTAIN : Confidence.POSSIBLE,
               each.subject(),
               List.of(each.item().fd()),
               evidence));
     }
+  }
+
+  /** Who has the file by the item's number, and an instance with this item: shared over a fork. */
+  private @Nullable Holder owner(long pid, Lasting each) {
+    for (Holder holder : holders.find(each.item().inode())) {
+      if (holder.pid() != pid && holder.fd() == each.item().fd()) {
+        DescriptorTable table = new DescriptorTable(new ProcFiles(holder.pid()));
+        boolean isShared =
+            table.epolls().stream().anyMatch(epfd -> table.items(epfd).contains(each.item()));
+        if (isShared) {
+          return holder;
+        }
+      }
+    }
+    return null;
   }
 }

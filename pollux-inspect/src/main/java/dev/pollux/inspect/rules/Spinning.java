@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
  * A thread that runs all the time, and an item that is always ready by its level.
  *
  * <p>A busy loop runs all the time as well. So it is certain only if one thread does, one instance
- * has nobody asleep on it, and nothing else in it has anything to be read.
+ * has nobody asleep on it, nothing else in it has anything to be read, and the thread was seen to
+ * wait there in a quieter time.
  */
 final class Spinning implements Rule {
 
   private final Holders holders;
+  private final KnownWaits waits;
 
-  Spinning(Holders holders) {
+  Spinning(Holders holders, KnownWaits waits) {
     this.holders = holders;
+    this.waits = waits;
   }
 
   @Override
@@ -48,10 +51,16 @@ final class Spinning implements Rule {
     for (Lasting each : looks.items()) {
       Disease disease = awake.contains(each.set().fd()) ? culprit(looks, each) : null;
       if (disease != null) {
-        boolean isSure = isOne && isQuietBut(looks, each);
+        boolean isSure = isOne && isQuietBut(looks, each) && isIts(each, spinning.getFirst());
         found.add(finding(disease, isSure, looks, each, spinning));
       }
     }
+  }
+
+  /** Whether the thread was ever seen to wait there: a thread that runs shows no call. */
+  private boolean isIts(Lasting each, ProcessThread spinning) {
+    ProcessThread waiter = waits.byEpoll().get(each.set().fd());
+    return waiter != null && waiter.tid() == spinning.tid();
   }
 
   private @Nullable Disease culprit(Looks looks, Lasting each) {
