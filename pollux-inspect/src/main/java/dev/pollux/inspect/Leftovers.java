@@ -1,6 +1,5 @@
 package dev.pollux.inspect;
 
-import dev.pollux.inspect.SocketState.State;
 import dev.pollux.sys.Sys;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -103,16 +102,10 @@ public final class Leftovers {
                 Confidence.LIKELY,
                 "fd " + each.fd(),
                 List.of(each.fd()),
-                List.of("fd " + each.fd() + " (" + text(each) + ") was not closed")));
+                List.of("fd " + each.fd() + " (" + each.text() + ") was not closed")));
       }
     }
     return found;
-  }
-
-  private static String text(Descriptor descriptor) {
-    SocketState socket = descriptor.socket();
-    boolean isNew = socket != null && socket.state() == State.CLOSED;
-    return isNew ? "a socket that is not connected" : descriptor.text();
   }
 
   private static Finding item(Disease disease, EpollSet set, EpollItem item, String why) {

@@ -85,8 +85,13 @@ public record SocketState(
     return state == State.CLOSED || state == State.SHUT;
   }
 
+  private static final String UNLISTED = "socket";
+
   /** In words: {@code tcp 127.0.0.1:80 - 127.0.0.1:5000 established}. */
   public String text() {
+    if (isUnlisted()) {
+      return "socket that is not connected";
+    }
     String ends = remote.isEmpty() ? local : local + " - " + remote;
     String queues =
         isListening()
@@ -100,9 +105,17 @@ public record SocketState(
     return state.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** One that is in no table: of TCP, and not connected. */
-  public static SocketState closed(long inode) {
-    return new SocketState(inode, "socket", State.CLOSED, "", "", 0, 0, Timer.NONE, 0, -1);
+  /**
+   * One that is in no table: of TCP and not connected, or over; or of a protocol that lists none,
+   * or none that is not bound.
+   */
+  public static SocketState unlisted(long inode) {
+    return new SocketState(inode, UNLISTED, State.CLOSED, "", "", 0, 0, Timer.NONE, 0, -1);
+  }
+
+  /** Whether it is in no table, so that its state is a guess. */
+  public boolean isUnlisted() {
+    return protocol.equals(UNLISTED);
   }
 
   /** The same with what another source knows. */

@@ -15,6 +15,9 @@ import dev.pollux.sys.Linux;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sockets;
 import dev.pollux.sys.Sys;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,6 +119,30 @@ class InspectorTest {
       assertTrue(seen.contains(epoll.fd()) && !seen.contains(copy), seen::toString);
       assertEquals(0, sys.close(copy));
     }
+  }
+
+  @Test
+  void look_atAPathWithBlanks_showsAllOfIt(@TempDir Path folder) throws Exception {
+    Path path = folder.resolve("a b  c");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      var _ = listener.bind(UnixDomainSocketAddress.of(path));
+      boolean isShown =
+          look(false).all().stream()
+              .map(Descriptor::text)
+              .anyMatch(text -> text.startsWith("unix " + path + " listening"));
+      assertTrue(isShown);
+    }
+  }
+
+  /** It may be of any protocol. */
+  @Test
+  void look_atASocketInNoTable_doesNotSayWhatItIs() throws Exception {
+    int fd = sys.socket(Linux.AF_INET, Linux.SOCK_DGRAM, 0);
+    Descriptor socket = look(false).descriptor(fd);
+    assertEquals(0, sys.close(fd));
+    assertNotNull(socket);
+    assertEquals("socket that is not connected", socket.text());
+    assertTrue(socket.socket() != null && socket.socket().isUnlisted());
   }
 
   @Test

@@ -26,7 +26,16 @@ final class ItemStory {
     EpollItem item = set.items().stream().filter(each -> each.fd() == fd).findFirst().orElseThrow();
     Descriptor target = view.target(item);
     String what = target == null ? "closed here" : target.text();
-    out.println("fd " + fd + " in epoll " + set.fd() + " for " + item.text() + ": " + what + ".");
+    out.println(
+        "fd "
+            + fd
+            + " in epoll "
+            + set.fd()
+            + " for "
+            + item.text()
+            + ": "
+            + Look.harmless(what)
+            + ".");
     Finding finding = findingOf(report, fd);
     if (finding != null) {
       String sure = finding.confidence().name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,7 @@
 package dev.pollux.cli.inspect;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pollux.cli.terminal.Look;
 import dev.pollux.cli.terminal.StatsTable;
 import dev.pollux.inspect.Processes;
 import dev.pollux.inspect.Processes.Waiting;
@@ -31,7 +32,7 @@ final class ProcessList {
           Integer.toString(each.items()),
           Integer.toString(each.inEpoll()),
           Integer.toString(each.inPoll()),
-          each.name());
+          Look.harmless(each.name()));
     }
     if (found.hidden() > 0) {
       out.println(

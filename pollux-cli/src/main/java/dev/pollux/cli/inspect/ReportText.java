@@ -43,7 +43,7 @@ final class ReportText {
     ProcessView view = report.view();
     line(
         0,
-        view.name()
+        Look.harmless(view.name())
             + ", process "
             + view.pid()
             + ": "
@@ -74,6 +74,10 @@ final class ReportText {
     view.unseen().forEach(each -> line(2, "- " + each));
   }
 
+  private static String name(ProcessThread thread) {
+    return "thread " + thread.tid() + " (" + Look.harmless(thread.name()) + ")";
+  }
+
   private static String counted(int count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
   }
@@ -86,8 +90,10 @@ final class ReportText {
     boolean isCertain = finding.confidence() == Confidence.CERTAIN;
     String word = isCertain ? Look.bad(sure, coloured) : sure;
     String gap = " ".repeat(MARGIN - sure.length());
-    line(MARGIN, word + gap + finding.subject() + ": " + finding.disease().title());
-    finding.evidence().forEach(each -> line(MARGIN + 2, " ".repeat(MARGIN) + "- " + each));
+    line(MARGIN, word + gap + Look.harmless(finding.subject()) + ": " + finding.disease().title());
+    finding
+        .evidence()
+        .forEach(each -> line(MARGIN + 2, " ".repeat(MARGIN) + "- " + Look.harmless(each)));
     line(MARGIN, " ".repeat(MARGIN) + "Cure: " + finding.disease().cure());
     line(MARGIN, " ".repeat(MARGIN) + "See docs/inspect.md#" + finding.disease().label());
   }
@@ -107,7 +113,7 @@ final class ReportText {
     for (ProcessThread thread : view.threads()) {
       SystemCall call = thread.call();
       if (call != null && thread.waitsOn(set.fd())) {
-        line(6, "    waits: thread " + thread.tid() + " (" + thread.name() + "), " + call.text());
+        line(6, "    waits: " + name(thread) + ", " + call.text());
       }
     }
     List<EpollItem> shown =
@@ -128,7 +134,7 @@ final class ReportText {
     line(
         10,
         "    fd %-5d %-14s %s%s, data 0x%x"
-            .formatted(item.fd(), item.text(), what, nested, item.data()));
+            .formatted(item.fd(), item.text(), Look.harmless(what), nested, item.data()));
   }
 
   private static String nested(@Nullable EpollSet inner) {
@@ -143,12 +149,12 @@ final class ReportText {
       return;
     }
     out.println();
-    line(2, "thread " + thread.tid() + " (" + thread.name() + ") waits: " + call.text());
+    line(2, name(thread) + " waits: " + call.text());
     for (Watched each : call.watched()) {
       Descriptor target = view.descriptor(each.fd());
       String mask = new EpollItem(each.fd(), each.events(), 0, 0, 0).text();
       String what = target == null ? "not open" : target.text();
-      line(10, "    fd %-5d %-14s %s".formatted(each.fd(), mask, what));
+      line(10, "    fd %-5d %-14s %s".formatted(each.fd(), mask, Look.harmless(what)));
     }
   }
 
@@ -166,7 +172,8 @@ final class ReportText {
     if (!others.isEmpty()) {
       out.println();
       line(2, "in no set: " + counted(others.size(), "socket"));
-      others.forEach(each -> line(10, "    fd %-5d %s".formatted(each.fd(), each.text())));
+      others.forEach(
+          each -> line(10, "    fd %-5d %s".formatted(each.fd(), Look.harmless(each.text()))));
     }
   }
 

@@ -92,6 +92,17 @@ public final class Look {
     return coloured ? "\u001b[31m" + word + "\u001b[0m" : word;
   }
 
+  /** Text that another process chose, with what a terminal would obey made visible. */
+  public static String harmless(String text) {
+    StringBuilder harmless = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isObeyed = Character.isISOControl(c);
+      harmless.append(isObeyed ? String.format("\\x%02x", (int) c) : String.valueOf(c));
+    }
+    return harmless.toString();
+  }
+
   /**
    * How wide standard output is: by COLUMNS, else by the terminal, else as told.
    *

@@ -196,6 +196,6 @@ public final class DescriptorTable {
     all.replaceAll((_, each) ->
         each.kind() != FileKind.SOCKET
             ? each
-            : each.with(tables.getOrDefault(each.inode(), SocketState.closed(each.inode()))));
+            : each.with(tables.getOrDefault(each.inode(), SocketState.unlisted(each.inode()))));
   }
 }

@@ -21,6 +21,7 @@ public final class SocketTables {
   private static final List<String> INET = List.of("tcp", "tcp6", "udp", "udp6", "raw", "raw6");
   private static final List<String> OTHERS = List.of("netlink", "packet");
 
+  private static final int UNIX_WORDS = 8; // a path may have blanks
   private static final int LISTENS = 0x10000; // of a Unix socket's flags
   private static final int UNIX_CONNECTED = 3;
   private static final int STREAM = 1;
@@ -35,11 +36,11 @@ public final class SocketTables {
   public static SocketTables read(ProcFiles files) {
     SocketTables tables = new SocketTables();
     for (String protocol : INET) {
-      tables.lines(files, protocol).forEach(line -> tables.inet(protocol, line));
+      tables.lines(files, protocol, 0).forEach(line -> tables.inet(protocol, line));
     }
-    tables.lines(files, "unix").forEach(tables::unix);
+    tables.lines(files, "unix", UNIX_WORDS).forEach(tables::unix);
     for (String protocol : OTHERS) {
-      tables.lines(files, protocol).forEach(line -> tables.other(protocol, line));
+      tables.lines(files, protocol, 0).forEach(line -> tables.other(protocol, line));
     }
     return tables;
   }
@@ -54,12 +55,13 @@ public final class SocketTables {
     return leftOver;
   }
 
-  private List<String[]> lines(ProcFiles files, String protocol) {
+  /** The words of each line; of so many, if that is not 0, the last is the rest of the line. */
+  private List<String[]> lines(ProcFiles files, String protocol, int most) {
     return files
         .read("net/" + protocol)
         .lines()
         .skip(1)
-        .map(line -> line.trim().split("\\s+", -1))
+        .map(line -> line.trim().split("\\s+", most == 0 ? -1 : most))
         .toList();
   }
 

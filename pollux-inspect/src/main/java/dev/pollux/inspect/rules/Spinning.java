@@ -49,12 +49,22 @@ final class Spinning implements Rule {
     }
     boolean isOne = spinning.size() == 1 && awake.size() == 1 && looks.hot().size() == 1;
     for (Lasting each : looks.items()) {
-      Disease disease = awake.contains(each.set().fd()) ? culprit(looks, each) : null;
+      boolean isRuledOut = !awake.contains(each.set().fd()) || looks.isNothingReady(each.set());
+      Disease disease = isRuledOut ? null : culprit(looks, each);
       if (disease != null) {
         boolean isSure = isOne && isQuietBut(looks, each) && isIts(each, spinning.getFirst());
-        found.add(finding(disease, isSure, looks, each, spinning));
+        boolean isGuess = isUnlisted(each) && !looks.isSomethingReady(each.set());
+        Confidence sure =
+            isGuess ? Confidence.POSSIBLE : isSure ? Confidence.CERTAIN : Confidence.LIKELY;
+        found.add(finding(disease, sure, looks, each, spinning));
       }
     }
+  }
+
+  /** Whether it may be of a protocol that has no table, and well. */
+  private static boolean isUnlisted(Lasting each) {
+    SocketState socket = each.socket();
+    return socket != null && socket.isUnlisted();
   }
 
   /** Whether the thread was ever seen to wait there: a thread that runs shows no call. */
@@ -104,7 +114,7 @@ final class Spinning implements Rule {
   }
 
   private static Finding finding(
-      Disease disease, boolean isSure, Looks looks, Lasting each, List<ProcessThread> spinning) {
+      Disease disease, Confidence sure, Looks looks, Lasting each, List<ProcessThread> spinning) {
     List<String> evidence = new ArrayList<>();
     evidence.add(each.fact());
     evidence.add("by level it is ready at each wait; nobody sleeps on epoll " + each.set().fd());
@@ -113,11 +123,6 @@ final class Spinning implements Rule {
           "thread " + thread.tid() + " (" + thread.name() + ") runs all the time, making calls");
     }
     evidence.add(looks.span());
-    return new Finding(
-        disease,
-        isSure ? Confidence.CERTAIN : Confidence.LIKELY,
-        each.subject(),
-        List.of(each.item().fd()),
-        evidence);
+    return new Finding(disease, sure, each.subject(), List.of(each.item().fd()), evidence);
   }
 }
