@@ -56,6 +56,23 @@ static void oneshot(void)
   sleep_in(epfd);
 }
 
+static void *work(void *nothing)
+{
+  for (;;)
+    sleep_ms(1000);
+  return nothing;
+}
+
+/* oneshot-at-work: a worker has the connection, and will arm it again when it is done. */
+static void oneshot_at_work(void)
+{
+  pthread_t worker;
+
+  if (pthread_create(&worker, NULL, work, NULL))
+    die("pthread_create");
+  oneshot();
+}
+
 /* hangup: EPOLLHUP of a dead connection, reported in spite of the empty mask, is ignored. */
 static void hangup(int epfd, struct pair p)
 {

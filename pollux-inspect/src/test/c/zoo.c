@@ -376,6 +376,7 @@ static const struct animal {
   { "lost-edge", lost_edge_tcp, true },
   { "lost-edge-unix", lost_edge_unix, true },
   { "oneshot", oneshot, true },
+  { "oneshot-at-work", oneshot_at_work, false },
   { "hangup-spin", hangup_reset, true },
   { "hangup-spin-fin", hangup_fin, true },
   { "hangup-spin-shut", hangup_shut, true },

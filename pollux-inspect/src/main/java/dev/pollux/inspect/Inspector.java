@@ -93,6 +93,9 @@ public final class Inspector implements AutoCloseable {
     waits.putAll(threads);
     noteCalls(threads, unseen);
     noteDepth(unseen);
+    if (threads.stream().allMatch(ProcessThread::isStopped)) {
+      unseen.add("It is stopped, by a signal or a debugger: nothing is taken until it goes on.");
+    }
     return new ProcessView(
         pid,
         files.read("comm").strip(),

@@ -28,6 +28,11 @@ public record ProcessThread(
     long userTicks,
     @Nullable SystemCall call) {
 
+  /** Whether a signal or a debugger has stopped it. */
+  public boolean isStopped() {
+    return state == 'T' || state == 't';
+  }
+
   /** Whether it sleeps in a wait of epoll. */
   public boolean isInEpollWait() {
     return call != null

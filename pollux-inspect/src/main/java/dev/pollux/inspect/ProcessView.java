@@ -80,6 +80,11 @@ public record ProcessView(
     return descriptors.values();
   }
 
+  /** Whether a signal or a debugger has stopped all its threads. */
+  public boolean isStopped() {
+    return !threads.isEmpty() && threads.stream().allMatch(ProcessThread::isStopped);
+  }
+
   /** Whether it uses io_uring, by which things are waited for that are in no set. */
   public boolean usesIoUring() {
     return all().stream().anyMatch(each -> each.kind() == FileKind.IO_URING);

@@ -166,6 +166,25 @@ class InspectorTest {
   }
 
   @Test
+  void look_atAStoppedProcess_saysSo() throws Exception {
+    Process process = new ProcessBuilder("sleep", "60").start();
+    try (Inspector inspector = Inspector.open(sys, process.pid(), OPTIONS)) {
+      Process stop = new ProcessBuilder("kill", "-STOP", "" + process.pid()).start();
+      assertEquals(0, stop.waitFor());
+      long end = sys.nanoTime() + 10_000_000_000L;
+      ProcessView view = inspector.look();
+      while (!view.isStopped() && sys.nanoTime() < end) {
+        view = inspector.look();
+      }
+      assertTrue(view.isStopped());
+      assertTrue(view.unseen().getLast().startsWith("It is stopped"), view.unseen()::toString);
+      assertEquals(List.of(), inspector.diagnose().findings());
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   void look_atTooManyItems_saysSo() throws Exception {
     List<Integer> open = new ArrayList<>();
     List<Epoll> epolls = new ArrayList<>();

@@ -20,7 +20,7 @@ final class BlockedLoop implements Rule {
   @Override
   public void find(Looks looks, List<Finding> found) {
     boolean isSpinning = looks.hot().stream().anyMatch(looks::makesCalls);
-    if (isSpinning) {
+    if (isSpinning || looks.last().isStopped()) {
       return;
     }
     for (EpollSet set : looks.last().epolls()) {

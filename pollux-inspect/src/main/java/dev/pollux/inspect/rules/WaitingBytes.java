@@ -4,6 +4,7 @@ import dev.pollux.inspect.Confidence;
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
 import dev.pollux.inspect.Finding;
+import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.SocketState;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import dev.pollux.sys.Linux;
@@ -38,7 +39,7 @@ final class WaitingBytes implements Rule {
     List<String> evidence = new ArrayList<>(List.of(each.fact(), looks.span()));
     if (each.item().hasFired()) {
       evidence.add("the kernel took the mask away when it told the event");
-      Confidence sure = looks.isAllAsleep() ? Confidence.CERTAIN : Confidence.LIKELY;
+      Confidence sure = sure(looks, true, evidence);
       add(Disease.ONESHOT_NOT_ARMED, sure, each, evidence, found);
     } else if (!each.item().wants(Linux.EPOLLIN)) {
       evidence.add("input is not asked for, so nothing tells of these bytes");
@@ -48,15 +49,25 @@ final class WaitingBytes implements Rule {
       evidence.add("a thread sleeps on epoll " + each.set().fd() + " in each look");
       evidence.add(
           isEmpty ? "its ready list is empty" : "its ready list was not looked at (--deep)");
-      if (looks.isOutputHeld()) {
-        evidence.add("but something written waits for a peer: it may be meant so");
-      }
-      Confidence sure =
-          looks.isOutputHeld()
-              ? Confidence.POSSIBLE
-              : isEmpty && looks.isAllAsleep() ? Confidence.CERTAIN : Confidence.LIKELY;
+      Confidence sure = sure(looks, isEmpty, evidence);
       add(Disease.LOST_EDGE, sure, each, evidence, found);
     }
+  }
+
+  /** How sure it is that nobody will read, by what the others are doing. */
+  private static Confidence sure(Looks looks, boolean isEmpty, List<String> evidence) {
+    if (looks.isOutputHeld()) {
+      evidence.add("but something written waits for a peer: it may be meant so");
+      return Confidence.POSSIBLE;
+    }
+    List<ProcessThread> busy = looks.elsewhere();
+    if (!busy.isEmpty()) {
+      ProcessThread first = busy.getFirst();
+      evidence.add(
+          "but thread " + first.tid() + " (" + first.name() + ") is at work, perhaps on this");
+      return Confidence.POSSIBLE;
+    }
+    return isEmpty && looks.isAllAsleep() ? Confidence.CERTAIN : Confidence.LIKELY;
   }
 
   private static void add(
