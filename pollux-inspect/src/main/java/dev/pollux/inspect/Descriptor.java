@@ -40,6 +40,11 @@ public record Descriptor(
     return kind == FileKind.SOCKET || kind == FileKind.PIPE || kind == FileKind.PATH;
   }
 
+  /** The same with more of what its kind tells. */
+  Descriptor withDetail(String more) {
+    return new Descriptor(fd, kind, name, inode, flags, detail + more, socket);
+  }
+
   /** The same, of which the tables know this. */
   public Descriptor with(@Nullable SocketState state) {
     return new Descriptor(fd, kind, name, inode, flags, detail, state);

@@ -1,6 +1,8 @@
 package dev.pollux.inspect;
 
 import dev.pollux.inspect.proc.DescriptorTable;
+import dev.pollux.inspect.proc.Holders;
+import dev.pollux.inspect.proc.Holders.Holder;
 import dev.pollux.inspect.proc.ProcFiles;
 import dev.pollux.inspect.proc.ProcessMemory;
 import dev.pollux.inspect.proc.ReadyLists;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,7 @@ public final class Inspector implements AutoCloseable {
     waits.putAll(threads);
     noteCalls(threads, unseen);
     noteDepth(unseen);
+    noteNumbers(unseen);
     if (threads.stream().allMatch(ProcessThread::isStopped)) {
       unseen.add("It is stopped, by a signal or a debugger: nothing is taken until it goes on.");
     }
@@ -159,6 +163,16 @@ public final class Inspector implements AutoCloseable {
     }
   }
 
+  /** In a namespace of its own it has another number for itself, and for others. */
+  private void noteNumbers(List<String> unseen) {
+    String numbers = ProcFiles.value(files.read("status"), "NSpid:");
+    int last = numbers.lastIndexOf('\t');
+    if (last >= 0) {
+      unseen.add(
+          "It has process numbers of its own: there it is " + numbers.substring(last + 1) + ".");
+    }
+  }
+
   private long fileLimit() {
     String line = ProcFiles.value(files.read("limits"), "Max open files");
     int blank = line.indexOf(' ');
@@ -182,12 +196,37 @@ public final class Inspector implements AutoCloseable {
       pause();
       views.add(look());
     }
-    List<Finding> findings = Rules.diagnose(views, waits, options.silence());
-    Report report = new Report(views.getLast(), findings, views.size());
+    Holders holders = new Holders();
+    List<Finding> findings = Rules.diagnose(views, waits, holders, options.silence());
+    ProcessView last = views.getLast();
+    Report report = new Report(last.with(withEnds(last, holders)), findings, views.size());
     if (HAS_RECORDER && FlightRecorder.isInitialized()) {
       FindingEvent.commit(pid, report);
     }
     return report;
+  }
+
+  /** The descriptors, and at pipes that are watched who has the other end. */
+  private static SortedMap<Integer, Descriptor> withEnds(ProcessView view, Holders holders) {
+    SortedMap<Integer, Descriptor> all = new TreeMap<>(view.descriptors());
+    for (EpollSet set : view.epolls()) {
+      for (EpollItem item : set.items()) {
+        Descriptor target = view.target(item);
+        if (target != null && target.kind() == FileKind.PIPE) {
+          boolean isReadEnd = target.detail().startsWith("read");
+          all.put(item.fd(), target.withDetail(ends(holders.otherEnds(target.inode(), isReadEnd))));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static String ends(List<Holder> holders) {
+    if (holders.isEmpty()) {
+      return ", nobody that may be seen has the other";
+    }
+    String others = holders.size() == 1 ? "" : " and " + (holders.size() - 1) + " more";
+    return ", the other is " + holders.getFirst().text() + others;
   }
 
   private void pause() {

@@ -43,6 +43,12 @@ public record ProcessView(
     unseen = List.copyOf(unseen);
   }
 
+  /** The same, with other descriptors. */
+  ProcessView with(SortedMap<Integer, Descriptor> others) {
+    return new ProcessView(
+        pid, name, atNanos, tookNanos, others, epolls, threads, sockets, fileLimit, unseen);
+  }
+
   /** The descriptor of this number; null if there is none. */
   public @Nullable Descriptor descriptor(int fd) {
     return descriptors.get(fd);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -163,6 +164,89 @@ class InspectorTest {
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  /** Its other threads sleep in places of their own, so it is never certain of a JVM. */
+  @Test
+  void diagnose_ofAProgramInJava_namesItsThread() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command =
+        List.of(
+            java,
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            SickJava.class.getName());
+    try (Zoo.Animal sick = new Zoo.Animal(command);
+        Inspector inspector = Inspector.open(sys, sick.pid(), OPTIONS.withDeep(true))) {
+      int epfd = sick.fact("epfd");
+      long end = sys.nanoTime() + 10_000_000_000L;
+      Report report = inspector.diagnose();
+      while (report.findings().isEmpty() && sys.nanoTime() < end) {
+        report = inspector.diagnose();
+      }
+      Finding found = report.findings().getFirst();
+      assertEquals(Disease.LOST_EDGE, found.disease());
+      assertEquals(Confidence.LIKELY, found.confidence(), found::toString);
+      assertEquals(List.of(sick.fact("fd")), found.fds());
+      assertTrue(
+          report.view().threads().stream()
+              .anyMatch(each -> each.name().equals("loop-1") && each.waitsOn(epfd)));
+    }
+  }
+
+  @Test
+  void diagnose_ofAPipe_saysWhoHasTheOtherEnd() throws Exception {
+    int[] pipe = Sockets.pipe(sys, Linux.O_NONBLOCK | Linux.O_CLOEXEC);
+    try (Epoll epoll = Epoll.create(sys);
+        Inspector inspector = Inspector.open(sys, own, OPTIONS)) {
+      epoll.add(pipe[0], Linux.EPOLLIN, 0);
+      Descriptor read = inspector.diagnose().view().descriptor(pipe[0]);
+      assertNotNull(read);
+      String other = "the other is fd " + pipe[1] + " of process " + own;
+      assertTrue(read.text().contains("read end, " + other), read::text);
+      assertEquals(0, sys.close(pipe[1]));
+      Descriptor alone = inspector.diagnose().view().descriptor(pipe[0]);
+      assertNotNull(alone);
+      assertTrue(alone.text().endsWith("nobody that may be seen has the other"), alone::text);
+    }
+    assertEquals(0, sys.close(pipe[0]));
+  }
+
+  /** As in a container; where this user may not make one, nothing is asserted but that. */
+  @Test
+  void look_intoANamespaceOfProcesses_saysItsOwnNumber() throws Exception {
+    Process process =
+        new ProcessBuilder("unshare", "-f", "-p", "--kill-child", "sleep", "60")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      ProcessHandle child = awaitChild(process);
+      if (child == null) {
+        assertFalse(process.isAlive(), "it may not be made here, and unshare says so");
+        return;
+      }
+      try (Inspector inspector = Inspector.open(sys, child.pid(), OPTIONS)) {
+        List<String> unseen = inspector.look().unseen();
+        assertTrue(
+            unseen.contains("It has process numbers of its own: there it is 1."), unseen::toString);
+      }
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private @Nullable ProcessHandle awaitChild(Process process) {
+    long end = sys.nanoTime() + 10_000_000_000L;
+    while (process.isAlive() && sys.nanoTime() < end) {
+      ProcessHandle child = process.children().findFirst().orElse(null);
+      if (child != null) {
+        return child;
+      }
+    }
+    return null;
   }
 
   @Test

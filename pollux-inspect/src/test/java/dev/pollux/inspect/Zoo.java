@@ -77,7 +77,11 @@ final class Zoo {
     private final Map<String, String> facts = new HashMap<>();
 
     Animal(Path zoo, String... words) throws IOException {
-      List<String> command = Stream.concat(Stream.of(zoo.toString()), Stream.of(words)).toList();
+      this(Stream.concat(Stream.of(zoo.toString()), Stream.of(words)).toList());
+    }
+
+    /** Any program that prints as those of the zoo do. */
+    Animal(List<String> command) throws IOException {
       process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
       out =
           new BufferedReader(

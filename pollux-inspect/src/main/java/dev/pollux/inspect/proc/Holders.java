@@ -57,15 +57,20 @@ public final class Holders {
 
   /** Whether any process that may be seen has the other end of a pipe. */
   public boolean hasOtherEnd(long inode, boolean isReadEnd) {
-    for (Holder each : find(inode)) {
-      String info = new ProcFiles(each.pid()).read("fdinfo/" + each.fd());
-      String flags = ProcFiles.value(info, "flags:");
-      boolean isReading = !flags.isEmpty() && (flags.charAt(flags.length() - 1) & 3) == 0;
-      if (flags.isEmpty() || isReading != isReadEnd) {
-        return true;
-      }
-    }
-    return false;
+    return !otherEnds(inode, isReadEnd).isEmpty();
+  }
+
+  /** Who has the other end of a pipe, as far as it may be seen. */
+  public List<Holder> otherEnds(long inode, boolean isReadEnd) {
+    return find(inode).stream().filter(each -> isOther(each, isReadEnd)).toList();
+  }
+
+  /** Not if it is the same end; one that cannot be looked at may be. */
+  private static boolean isOther(Holder holder, boolean isReadEnd) {
+    String info = new ProcFiles(holder.pid()).read("fdinfo/" + holder.fd());
+    String flags = ProcFiles.value(info, "flags:");
+    boolean isReading = !flags.isEmpty() && (flags.charAt(flags.length() - 1) & 3) == 0;
+    return flags.isEmpty() || isReading != isReadEnd;
   }
 
   private void readAll(Map<Long, List<Holder>> all) {

@@ -20,12 +20,12 @@ public final class Rules {
    * What is wrong, the surest first.
    *
    * @param waits that were seen now and before
+   * @param holders of all processes
    * @param silence how long a peer may be silent
    */
   public static List<Finding> diagnose(
-      List<ProcessView> views, KnownWaits waits, Duration silence) {
+      List<ProcessView> views, KnownWaits waits, Holders holders, Duration silence) {
     Looks looks = new Looks(views);
-    Holders holders = new Holders();
     List<Rule> rules =
         List.of(
             new WaitingBytes(),
