@@ -41,7 +41,7 @@ public enum Disease {
       "Raise the limit of open files, or close what is idle; stop asking the listener meanwhile."),
   /** More wait than the listener takes. */
   BACKLOG_FULL(
-      "the backlog of a listener is full, and the kernel drops connections",
+      "the backlog of a listener is full, and the kernel may drop connections",
       "Accept in a loop until EAGAIN, look who holds the loop, or listen with a larger backlog."),
   /** Nobody may be there any more. */
   DEAD_PEER(

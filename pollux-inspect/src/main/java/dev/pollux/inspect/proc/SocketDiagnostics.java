@@ -152,7 +152,7 @@ public final class SocketDiagnostics {
     boolean hasPeer = false;
     for (int a = at + UNIX_MESSAGE_BYTES; a + 4 <= end; a += aligned(attributeBytes(a))) {
       int type = buffer.get(ValueLayout.JAVA_SHORT, a + 2L);
-      hasPeer |= type == UNIX_DIAG_PEER;
+      hasPeer |= type == UNIX_DIAG_PEER && unsigned(a + 4L) != 0;
       if (type == UNIX_DIAG_RQLEN) {
         socket = socket.with(unsigned(a + 4L), unsigned(a + 8L), null);
       }

@@ -38,7 +38,7 @@ public final class SocketTables {
     for (String protocol : INET) {
       tables.lines(files, protocol, 0).forEach(line -> tables.inet(protocol, line));
     }
-    tables.lines(files, "unix", UNIX_WORDS).forEach(tables::unix);
+    tables.lines(files, "unix", UNIX_WORDS).forEach(tables::unixIfWhole);
     for (String protocol : OTHERS) {
       tables.lines(files, protocol, 0).forEach(line -> tables.other(protocol, line));
     }
@@ -92,7 +92,7 @@ public final class SocketTables {
 
   private void put(SocketState socket) {
     if (socket.inode() != 0) {
-      byInode.put(socket.inode(), socket);
+      var _ = byInode.putIfAbsent(socket.inode(), socket); // names may forge a second line
     } else if (socket.state() == State.TIME_WAIT) {
       leftOver.add(socket);
     }
@@ -144,8 +144,16 @@ public final class SocketTables {
   }
 
   /** {@code Num RefCount Protocol Flags Type St Inode Path}. */
+  private void unixIfWhole(String[] words) {
+    try {
+      unix(words);
+    } catch (NumberFormatException _) {
+      // the rest of a name in which somebody has put the end of a line
+    }
+  }
+
   private void unix(String[] words) {
-    if (words.length < 7) {
+    if (words.length < UNIX_WORDS - 1 || !words[0].endsWith(":")) {
       return;
     }
     boolean isListening = (Integer.parseInt(words[3], 16) & LISTENS) != 0;

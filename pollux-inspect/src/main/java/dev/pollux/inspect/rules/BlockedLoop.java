@@ -68,18 +68,16 @@ final class BlockedLoop implements Rule {
     List<Integer> fds = ready == null ? List.of(set.fd()) : List.of(ready.item().fd(), set.fd());
     return new Finding(
         Disease.BLOCKED_LOOP,
-        confidence(looks, held),
+        confidence(held),
         only == null ? "epoll " + set.fd() : name(only),
         fds,
         evidence);
   }
 
   /** A thread that moves may be on its way to the item. */
-  private static Confidence confidence(Looks looks, List<ProcessThread> held) {
-    if (held.size() != 1) {
-      return Confidence.POSSIBLE;
-    }
-    return looks.last().threads().size() == 1 ? Confidence.CERTAIN : Confidence.LIKELY;
+  private static Confidence confidence(List<ProcessThread> held) {
+    boolean isWaiting = held.stream().anyMatch(ProcessThread::isInWait); // perhaps for its own
+    return held.size() != 1 || isWaiting ? Confidence.POSSIBLE : Confidence.LIKELY;
   }
 
   private static String name(ProcessThread thread) {

@@ -59,12 +59,12 @@ final class Listeners implements Rule {
   private static Finding full(Looks looks, Descriptor listener) {
     return new Finding(
         Disease.BACKLOG_FULL,
-        Confidence.CERTAIN,
+        Confidence.LIKELY,
         "listener fd " + listener.fd(),
         List.of(listener.fd()),
         List.of(
             "fd " + listener.fd() + " (" + listener.text() + ")",
-            "one more than it was to take wait, and what comes is dropped",
+            "more than it was to take wait: what comes may be dropped",
             looks.span()));
   }
 }

@@ -144,11 +144,6 @@ public final class Looks {
     return call != null && call.watched().stream().anyMatch(each -> each.fd() == fd);
   }
 
-  /** Whether every thread slept in a wait for readiness in each look: nobody works on anything. */
-  boolean isAllAsleep() {
-    return always(view -> view.threads().stream().allMatch(ProcessThread::isInWait));
-  }
-
   /** Threads that ran, or would have, nearly all of the time between the looks. */
   List<ProcessThread> hot() {
     return last().threads().stream().filter(this::isHot).toList();
@@ -190,7 +185,7 @@ public final class Looks {
     return system > SYSTEM_SHARE * (system + user);
   }
 
-  /** The threads that did something else than wait for readiness or for one another, in each. */
+  /** The threads that did something else than wait by epoll or for one another, in each. */
   List<ProcessThread> elsewhere() {
     return last().threads().stream().filter(this::isElsewhere).toList();
   }
@@ -200,7 +195,7 @@ public final class Looks {
       ProcessThread then = view.thread(thread.tid());
       SystemCall call = then == null ? null : then.call();
       String place = then == null ? "futex" : call == null ? then.place() : call.name();
-      return then != null && !then.isInWait() && !place.startsWith("futex");
+      return then != null && !then.isInEpollWait() && !place.startsWith("futex");
     });
   }
 

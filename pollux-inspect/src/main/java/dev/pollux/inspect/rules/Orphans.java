@@ -57,11 +57,16 @@ final class Orphans implements Rule {
       found.add(
           new Finding(
               Disease.ORPHAN,
-              owner == null ? Confidence.CERTAIN : Confidence.POSSIBLE,
+              confidence(owner, holders.find(each.item().inode()).isEmpty()),
               each.subject(),
               List.of(each.item().fd()),
               evidence));
     }
+  }
+
+  /** Who may not be seen may have number and instance. */
+  private static Confidence confidence(@Nullable Holder owner, boolean isUnseen) {
+    return owner != null ? Confidence.POSSIBLE : isUnseen ? Confidence.LIKELY : Confidence.CERTAIN;
   }
 
   /** Who has the file by the item's number, and an instance with this item: shared over a fork. */

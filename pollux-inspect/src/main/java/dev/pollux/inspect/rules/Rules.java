@@ -29,7 +29,7 @@ public final class Rules {
     List<Rule> rules =
         List.of(
             new WaitingBytes(),
-            new Spinning(holders, waits),
+            new Spinning(holders),
             new Orphans(holders),
             new Sharing(holders, waits),
             new Listeners(),

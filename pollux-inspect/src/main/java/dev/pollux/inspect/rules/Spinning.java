@@ -21,18 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread that runs all the time, and an item that is always ready by its level.
  *
- * <p>A busy loop runs all the time as well. So it is certain only if one thread does, one instance
- * has nobody asleep on it, nothing else in it has anything to be read, and the thread was seen to
- * wait there in a quieter time.
+ * <p>A busy loop runs all the time as well, and the kernel does not show what a thread that runs
+ * asks for. So it is likely at most: if one thread does, one instance has nobody asleep on it, and
+ * nothing else in it has anything to be read.
  */
 final class Spinning implements Rule {
 
   private final Holders holders;
-  private final KnownWaits waits;
 
-  Spinning(Holders holders, KnownWaits waits) {
+  Spinning(Holders holders) {
     this.holders = holders;
-    this.waits = waits;
   }
 
   @Override
@@ -52,10 +50,8 @@ final class Spinning implements Rule {
       boolean isRuledOut = !awake.contains(each.set().fd()) || looks.isNothingReady(each.set());
       Disease disease = isRuledOut ? null : culprit(looks, each);
       if (disease != null) {
-        boolean isSure = isOne && isQuietBut(looks, each) && isIts(each, spinning.getFirst());
-        boolean isGuess = isUnlisted(each) && !looks.isSomethingReady(each.set());
-        Confidence sure =
-            isGuess ? Confidence.POSSIBLE : isSure ? Confidence.CERTAIN : Confidence.LIKELY;
+        boolean isSure = isOne && !isUnlisted(each) && isQuietBut(looks, each);
+        Confidence sure = isSure ? Confidence.LIKELY : Confidence.POSSIBLE;
         found.add(finding(disease, sure, looks, each, spinning));
       }
     }
@@ -65,12 +61,6 @@ final class Spinning implements Rule {
   private static boolean isUnlisted(Lasting each) {
     SocketState socket = each.socket();
     return socket != null && socket.isUnlisted();
-  }
-
-  /** Whether the thread was ever seen to wait there: a thread that runs shows no call. */
-  private boolean isIts(Lasting each, ProcessThread spinning) {
-    ProcessThread waiter = waits.byEpoll().get(each.set().fd());
-    return waiter != null && waiter.tid() == spinning.tid();
   }
 
   private @Nullable Disease culprit(Looks looks, Lasting each) {

@@ -15,9 +15,9 @@ import java.util.List;
  * Bytes, or connections, that wait while the item says that no event will tell of them: an edge
  * that was told, a one-shot that has fired, an input that is not asked for.
  *
- * <p>That no event comes is certain by what the kernel holds. That it is a fault is not: who pauses
- * on purpose looks the same. So it is certain only where nobody can be at work on it, as all
- * threads sleep, and nothing that was written waits for a peer.
+ * <p>What the kernel holds says that no event comes. It does not say that this is a fault: who
+ * pauses for a backend, a timer, a full pipe or a low-water mark looks the same. So it is likely at
+ * most, and possible where somebody is seen to be at work, or something written waits for a peer.
  */
 final class WaitingBytes implements Rule {
 
@@ -39,7 +39,7 @@ final class WaitingBytes implements Rule {
     List<String> evidence = new ArrayList<>(List.of(each.fact(), looks.span()));
     if (each.item().hasFired()) {
       evidence.add("the kernel took the mask away when it told the event");
-      Confidence sure = sure(looks, true, evidence);
+      Confidence sure = sure(looks, evidence);
       add(Disease.ONESHOT_NOT_ARMED, sure, each, evidence, found);
     } else if (!each.item().wants(Linux.EPOLLIN)) {
       evidence.add("input is not asked for, so nothing tells of these bytes");
@@ -49,13 +49,13 @@ final class WaitingBytes implements Rule {
       evidence.add("a thread sleeps on epoll " + each.set().fd() + " in each look");
       evidence.add(
           isEmpty ? "its ready list is empty" : "its ready list was not looked at (--deep)");
-      Confidence sure = sure(looks, isEmpty, evidence);
+      Confidence sure = sure(looks, evidence);
       add(Disease.LOST_EDGE, sure, each, evidence, found);
     }
   }
 
   /** How sure it is that nobody will read, by what the others are doing. */
-  private static Confidence sure(Looks looks, boolean isEmpty, List<String> evidence) {
+  private static Confidence sure(Looks looks, List<String> evidence) {
     if (looks.isOutputHeld()) {
       evidence.add("but something written waits for a peer: it may be meant so");
       return Confidence.POSSIBLE;
@@ -67,7 +67,7 @@ final class WaitingBytes implements Rule {
           "but thread " + first.tid() + " (" + first.name() + ") is at work, perhaps on this");
       return Confidence.POSSIBLE;
     }
-    return isEmpty && looks.isAllAsleep() ? Confidence.CERTAIN : Confidence.LIKELY;
+    return Confidence.LIKELY;
   }
 
   private static void add(
