@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.inspect.Disease;
+import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.InspectOptions;
 import dev.pollux.inspect.Inspector;
 import dev.pollux.inspect.Report;
@@ -118,12 +119,19 @@ class InspectGuideIT {
       }
       ByteArrayOutputStream text = new ByteArrayOutputStream();
       try (PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8)) {
-        new ReportText(out, COLUMNS, false, false).print(report);
+        new ReportText(out, COLUMNS, false, false).print(of(report, disease));
       }
       return text.toString(StandardCharsets.UTF_8);
     } finally {
       animal.destroyForcibly().waitFor();
     }
+  }
+
+  /** What the section is about; other programs of this machine may add to the rest. */
+  private static Report of(Report report, String disease) {
+    List<Finding> findings =
+        report.findings().stream().filter(each -> each.disease().label().equals(disease)).toList();
+    return new Report(report.view(), findings, report.looks());
   }
 
   private static boolean isFound(Report report, String disease) {
