@@ -268,9 +268,11 @@ public final class Sim {
     judge.add(new Property(Property.Kind.SOMETIMES, what, holds, 0));
   }
 
-  /** The run has failed. */
+  /** The run has failed; what is said of a run that was given up, as its hosts end, is not heard. */
   public void fail(String what) {
-    run.failed(what, null);
+    if (!run.isGivenUp() || !run.isOver()) {
+      run.failed(what, null);
+    }
   }
 
   /** A line of the trace. */

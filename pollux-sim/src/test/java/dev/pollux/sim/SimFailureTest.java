@@ -215,6 +215,29 @@ class SimFailureTest {
     assertEquals(1, Sim.seeds(1).run(sim -> sim.giveUp("one is a result")).givenUp());
   }
 
+  /** Who is cut off says so; but whoever asked for that is not told of it. */
+  @Test
+  void givenUp_isNoFailure_whateverTheHostsSayAsTheyEnd() {
+    SimBody body =
+        sim -> {
+          Host _ =
+              sim.host("a")
+                  .program(env -> {
+                    Action waits =
+                        () -> {
+                          try {
+                            env.sleep(MINUTE);
+                          } finally {
+                            sim.fail("cut off");
+                          }
+                        };
+                    Thread _ = env.start("waits", waits);
+                  });
+          sim.after(Duration.ofSeconds(1), () -> sim.giveUp("as was asked"));
+        };
+    assertEquals(1, Sim.seeds(1).run(body).givenUp());
+  }
+
   @Test
   void trace_isReadAsItComes() {
     List<String> lines = new ArrayList<>();
