@@ -81,7 +81,7 @@ static void hangup(int epfd, struct pair p)
     forget(epfd, p.fd);
     sleep_in(epfd);
   }
-  spin(epfd, ignore);
+  spin(epfd, p.fd, 0, ignore);
 }
 
 /* hangup-spin: the peer has reset the connection. */
@@ -141,7 +141,7 @@ static void writable_spin(void)
     control(epfd, EPOLL_CTL_MOD, p.fd, EPOLLIN);
     sleep_in(epfd);
   }
-  spin(epfd, ignore);
+  spin(epfd, p.fd, EPOLLIN | EPOLLOUT, ignore);
 }
 
 /* Reads the end of the stream, and takes no notice. */
@@ -154,9 +154,8 @@ static void read_once(int fd)
 }
 
 /* eof: the peer has closed, and the loop does not close its own end. */
-static void eof(void (*handle)(int fd))
+static void eof(struct pair p, void (*handle)(int fd))
 {
-  struct pair p = tcp_pair();
   int epfd = new_set_with_waker();
 
   facts(epfd, p.fd);
@@ -168,19 +167,60 @@ static void eof(void (*handle)(int fd))
     forget(epfd, p.fd);
     sleep_in(epfd);
   }
-  spin(epfd, handle);
+  spin(epfd, p.fd, EPOLLIN, handle);
 }
 
 /* eof-spin: the loop reads the end, and goes on. */
 static void eof_spin(void)
 {
-  eof(read_once);
+  eof(tcp_pair(), read_once);
 }
 
 /* eof-unread: the loop does not even read. */
 static void eof_unread(void)
 {
-  eof(ignore);
+  eof(tcp_pair(), ignore);
+}
+
+/* unix-eof-spin: the same on a Unix socket. */
+static void unix_eof_spin(void)
+{
+  eof(unix_pair(), read_once);
+}
+
+/* unread-spin: bytes are told of again and again, and nobody reads them. */
+static void unread_spin(void)
+{
+  struct pair p = tcp_pair();
+  int epfd = new_set();
+
+  facts(epfd, p.fd);
+  watch(epfd, p.fd, EPOLLIN);
+  put(p.peer, 70);
+  arrive(p.fd, 70);
+  give(p.peer);
+  if (healthy) {
+    drain(p.fd);
+    sleep_in(epfd);
+  }
+  spin(epfd, p.fd, EPOLLIN, ignore);
+}
+
+/* eventfd-spin: a loop was woken by its eventfd, and does not take the count. */
+static void eventfd_spin(void)
+{
+  int epfd = new_set(), fd = MUST(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+
+  fact("epfd", epfd);
+  fact("fd", fd);
+  watch(epfd, fd, EPOLLIN);
+  if (healthy) {
+    eventfd_t count;
+
+    MUST(eventfd_read(fd, &count));
+    sleep_in(epfd);
+  }
+  spin(epfd, fd, EPOLLIN, ignore);
 }
 
 /* orphan: closed but not removed, the item lives on as another process has the same socket. */
@@ -479,7 +519,7 @@ static void pipe_hangup(void)
     forget(epfd, ends[0]);
     sleep_in(epfd);
   }
-  spin(epfd, ignore);
+  spin(epfd, ends[0], EPOLLIN, ignore);
 }
 
 #endif

@@ -37,7 +37,7 @@ enum {
   MAX_FDS = 4096,    /* no animal that forks opens descriptors above this */
   BACKLOG = 1024,
   BATCH = 200,       /* connections of small-batch */
-  QUIET_MS = 1000,   /* before small-batch has something to do */
+  QUIET_MS = 1000,   /* before small-batch, or one that spins, has something to do */
   HERD = 4,          /* threads of herd */
   PACK = 3,          /* processes of herd-processes */
   QUEUED = 5,        /* connections waiting for emfile */
@@ -277,12 +277,19 @@ static void ignore(int fd)
   (void)fd;
 }
 
-/* The loop of an animal whose handler does not take away the reason of the event. */
-static _Noreturn void spin(int epfd, void (*handle)(int fd))
+/*
+ * The loop of an animal whose handler does not take away the reason of the event. At first the
+ * item is muted, as a one-shot that has fired, so that the thread is seen to wait in this set.
+ */
+static _Noreturn void spin(int epfd, int fd, uint32_t events, void (*handle)(int fd))
 {
   struct epoll_event ev[MAX_EVENTS];
 
+  control(epfd, EPOLL_CTL_MOD, fd, events | EPOLLONESHOT);
+  turn(epfd);
   ready();
+  MUST(epoll_wait(epfd, ev, MAX_EVENTS, QUIET_MS));
+  control(epfd, EPOLL_CTL_MOD, fd, events);
   for (;;) {
     int count = epoll_wait(epfd, ev, MAX_EVENTS, -1);
 

@@ -35,6 +35,17 @@ public record Descriptor(
     };
   }
 
+  /** The count of an eventfd, or the ticks of a timer that nobody has read; 0 of other kinds. */
+  public long pending() {
+    String key = kind == FileKind.EVENTFD ? "count " : kind == FileKind.TIMERFD ? "ticks " : "";
+    int at = key.isEmpty() ? -1 : detail.indexOf(key);
+    try {
+      return at < 0 ? 0 : Long.parseUnsignedLong(detail.substring(at + key.length()));
+    } catch (NumberFormatException _) {
+      return 0; // the kernel did not tell
+    }
+  }
+
   /** Whether its inode tells it from others of its kind. */
   public boolean isNamedByInode() {
     return kind == FileKind.SOCKET || kind == FileKind.PIPE || kind == FileKind.PATH;

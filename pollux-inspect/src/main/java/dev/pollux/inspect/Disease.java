@@ -24,6 +24,10 @@ public enum Disease {
   END_UNREAD(
       "the loop spins on a peer that has ended",
       "Close on a read of 0 bytes, or stop asking for input of who has ended."),
+  /** Something to read is reported, and stays. */
+  INPUT_UNREAD(
+      "the loop spins on input that nobody reads",
+      "Read what an event tells of: bytes, the count of an eventfd, the ticks of a timer."),
   /** An item whose number was closed or is another file's. */
   ORPHAN(
       "an item whose descriptor was closed lives on",

@@ -1,5 +1,6 @@
 package dev.pollux.inspect;
 
+import dev.pollux.sys.InterestItem;
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +16,16 @@ import java.util.List;
  * @param inode of the file that was added
  * @param device of the file that was added, as the kernel numbers them
  */
-public record EpollItem(int fd, int events, long data, long inode, long device) {
+public record EpollItem(int fd, int events, long data, long inode, int device) {
 
   private static final int MODES =
       Linux.EPOLLET | Linux.EPOLLONESHOT | Linux.EPOLLEXCLUSIVE | 1 << 29; // EPOLLWAKEUP
+
+  /** Of what the kernel prints. */
+  public static EpollItem of(InterestItem printed) {
+    return new EpollItem(
+        printed.fd(), printed.events(), printed.data(), printed.inode(), printed.device());
+  }
 
   /** What is asked for, without the modes. */
   public int mask() {

@@ -3,6 +3,7 @@ package dev.pollux.inspect;
 import dev.pollux.inspect.proc.DescriptorTable;
 import dev.pollux.inspect.proc.Holders;
 import dev.pollux.inspect.proc.Holders.Holder;
+import dev.pollux.inspect.proc.Instances;
 import dev.pollux.inspect.proc.ProcFiles;
 import dev.pollux.inspect.proc.ProcessMemory;
 import dev.pollux.inspect.proc.ReadyLists;
@@ -14,7 +15,9 @@ import dev.pollux.inspect.rules.Rules;
 import dev.pollux.sys.Sys;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * is said in {@link ProcessView#unseen}.
  *
  * <p>Reading an interest list holds the mutex of its instance: a hundred thousand items may hold up
- * a busy loop for tens of milliseconds; more than that are refused.
+ * a busy loop for tens of milliseconds. A process with more than that is looked at no further.
  *
  * <p>Ownership: holds descriptors until {@link #close}. Threads: one at a time. Blocking: a look
  * reads files; {@link #diagnose} waits between looks.
@@ -41,6 +44,11 @@ public final class Inspector implements AutoCloseable {
   /** How many items are looked at, of all instances of a process together. */
   public static final int MOST_ITEMS = 100_000;
 
+  private static final String OTHER_NETWORK =
+      "It has a network of its own: the sizes of its backlogs, the queues of its Unix sockets, the"
+          + " silence of its peers, and which connections are shut in both directions are not"
+          + " known.";
+
   private static final boolean HAS_RECORDER = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private final Sys sys;
@@ -48,17 +56,19 @@ public final class Inspector implements AutoCloseable {
   private final InspectOptions options;
   private final ProcFiles files;
   private final DescriptorTable table;
+  private final Instances instances;
   private final @Nullable ReadyLists ready;
   private final @Nullable ProcessMemory memory;
   private final KnownWaits waits = new KnownWaits();
 
-  private Inspector(Sys sys, long pid, InspectOptions options) {
+  private Inspector(Sys sys, ProcFiles files, long pid, InspectOptions options) {
     this.sys = sys;
     this.pid = pid;
     this.options = options;
-    this.files = new ProcFiles(pid);
+    this.files = files;
     this.table = new DescriptorTable(files);
-    this.ready = options.isDeep() ? ReadyLists.open(sys, pid) : null;
+    this.instances = new Instances(sys);
+    this.ready = options.isDeep() ? ReadyLists.open(sys, pid, files) : null;
     this.memory = options.isDeep() ? ProcessMemory.open(files) : null;
   }
 
@@ -68,8 +78,9 @@ public final class Inspector implements AutoCloseable {
    * @throws InspectException if there is none, or it is of a kind that cannot be looked at
    */
   public static Inspector open(Sys sys, long pid, InspectOptions options) throws InspectException {
-    new ProcFiles(pid).require();
-    return new Inspector(sys, pid, options);
+    ProcFiles files = new ProcFiles(pid);
+    files.require();
+    return new Inspector(sys, files, pid, options);
   }
 
   /**
@@ -88,12 +99,13 @@ public final class Inspector implements AutoCloseable {
         unseen.add("The kernel did not tell the queues of Unix sockets and the silence of peers.");
       }
     } else {
-      unseen.add("It has a network of its own: the queues of its Unix sockets are not known.");
+      unseen.add(OTHER_NETWORK);
     }
     DescriptorTable.complete(descriptors, sockets.byInode());
     long at = sys.nanoTime(); // their times are compared with this
     List<ProcessThread> threads = new ThreadTable(files, memory).read();
-    waits.putAll(threads);
+    files.requireSame(); // else some of it was another's
+    waits.putAll(threads, epolls);
     noteCalls(threads, unseen);
     noteDepth(unseen);
     noteNumbers(unseen);
@@ -116,12 +128,17 @@ public final class Inspector implements AutoCloseable {
   private List<EpollSet> epolls(SortedMap<Integer, Descriptor> descriptors)
       throws InspectException {
     List<EpollSet> all = new ArrayList<>();
+    Map<List<EpollItem>, Integer> known = new HashMap<>();
     int count = 0;
     for (Descriptor each : descriptors.values()) {
-      if (each.kind() != FileKind.EPOLL || isKnown(all, each.fd())) {
+      if (each.kind() != FileKind.EPOLL) {
         continue;
       }
       List<EpollItem> items = table.items(each.fd());
+      Integer same = items.isEmpty() ? null : known.putIfAbsent(items, each.fd());
+      if (same != null && Boolean.TRUE.equals(instances.isSame(pid, same, pid, each.fd()))) {
+        continue; // one instance by two numbers
+      }
       count += items.size();
       if (count > MOST_ITEMS) {
         throw new InspectException(
@@ -130,13 +147,6 @@ public final class Inspector implements AutoCloseable {
       all.add(new EpollSet(each.fd(), items, ready == null ? null : ready.hasReady(each.fd())));
     }
     return all;
-  }
-
-  /** Whether it is an instance that was looked at by another number. */
-  private boolean isKnown(List<EpollSet> all, int fd) {
-    ReadyLists kernel = ready;
-    return kernel != null
-        && all.stream().anyMatch(set -> Boolean.TRUE.equals(kernel.isSameFile(set.fd(), fd)));
   }
 
   private boolean isOwnNetwork() {
@@ -197,7 +207,7 @@ public final class Inspector implements AutoCloseable {
       views.add(look());
     }
     Holders holders = new Holders();
-    List<Finding> findings = Rules.diagnose(views, waits, holders, options.silence());
+    List<Finding> findings = Rules.diagnose(views, waits, holders, instances, options.silence());
     ProcessView last = views.getLast();
     Report report = new Report(last.with(withEnds(last, holders)), findings, views.size());
     if (HAS_RECORDER && FlightRecorder.isInitialized()) {

@@ -1,5 +1,6 @@
 package dev.pollux.inspect;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +29,33 @@ public record ProcessThread(
     long userTicks,
     @Nullable SystemCall call) {
 
-  /** Whether a signal or a debugger has stopped it. */
+  private static final Set<String> EPOLL_PLACES =
+      Set.of("ep_poll", "do_epoll_wait", "do_epoll_pwait");
+
+  private static final Set<String> STOPPED_PLACES =
+      Set.of("get_signal", "do_freezer_trap", "do_signal_stop", "__refrigerator");
+
+  /** Whether a signal, a debugger or the freezer of its container has stopped it. */
   public boolean isStopped() {
-    return state == 'T' || state == 't';
+    return state == 'T' || state == 't' || STOPPED_PLACES.contains(place);
   }
 
-  /** Whether it sleeps in a wait of epoll. */
+  /** Whether it is in a wait of epoll, and does not run. */
   public boolean isInEpollWait() {
     return call != null
-        ? call.kind() == SystemCall.Kind.EPOLL && state == 'S'
-        : place.equals("ep_poll");
+        ? call.kind() == SystemCall.Kind.EPOLL && state != 'R'
+        : EPOLL_PLACES.contains(place);
   }
 
-  /** Whether it sleeps in a wait for readiness of any kind. */
+  /** Whether it is in a wait for readiness of any kind, and does not run. */
   public boolean isInWait() {
     return call != null
-        ? call.isWait() && state == 'S'
-        : place.equals("ep_poll")
+        ? call.isWait() && state != 'R'
+        : isInEpollWait()
+            || place.startsWith("poll_schedule_timeout")
             || place.startsWith("do_sys_poll")
             || place.startsWith("do_poll")
-            || place.startsWith("do_select")
-            || place.startsWith("poll_schedule_timeout");
+            || place.startsWith("do_select");
   }
 
   /** Whether it waits on this instance; false if that may not be seen. */

@@ -77,8 +77,9 @@ public record ProcessView(
   /** What an item's number leads to, if that is still the file that was added; else null. */
   public @Nullable Descriptor target(EpollItem item) {
     Descriptor there = descriptors.get(item.fd());
-    boolean isSame = there != null && (there.inode() == 0 || there.inode() == item.inode());
-    return isSame ? there : null;
+    boolean isUntold = there != null && (there.inode() == 0 || item.inode() == -1);
+    boolean isSame = there != null && there.inode() == item.inode();
+    return isUntold || isSame ? there : null;
   }
 
   /** All descriptors. */

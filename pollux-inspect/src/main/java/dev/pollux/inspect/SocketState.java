@@ -1,7 +1,6 @@
 package dev.pollux.inspect;
 
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A socket, as the tables of its network show it.
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param timer what TCP waits for
  * @param retransmits how often the oldest byte was sent again, or the window was asked for
  * @param idleMillis since anything came of the peer; -1 if unknown
+ * @param moved bytes that came and went, of TCP; -1 if unknown
+ * @param dropped what a listener had no room for, since it was made; -1 if unknown
  */
 public record SocketState(
     long inode,
@@ -30,7 +31,9 @@ public record SocketState(
     long unsent,
     Timer timer,
     int retransmits,
-    long idleMillis) {
+    long idleMillis,
+    long moved,
+    long dropped) {
 
   /** The states that tell something; what other protocols have is mapped to them. */
   public enum State {
@@ -53,7 +56,9 @@ public record SocketState(
     /** Not connected, or over: it was reset, or both have ended. */
     CLOSED,
     /** It has no connection, and needs none. */
-    OPEN
+    OPEN,
+    /** No table has it: see {@link #unlisted}. */
+    UNKNOWN
   }
 
   /** What TCP waits for. */
@@ -85,12 +90,10 @@ public record SocketState(
     return state == State.CLOSED || state == State.SHUT;
   }
 
-  private static final String UNLISTED = "socket";
-
   /** In words: {@code tcp 127.0.0.1:80 - 127.0.0.1:5000 established}. */
   public String text() {
-    if (isUnlisted()) {
-      return "socket that is not connected";
+    if (state == State.UNKNOWN) {
+      return "socket in no table";
     }
     String ends = remote.isEmpty() ? local : local + " - " + remote;
     String queues =
@@ -106,20 +109,16 @@ public record SocketState(
   }
 
   /**
-   * One that is in no table: of TCP and not connected, or over; or of a protocol that lists none,
-   * or none that is not bound.
+   * One that is in no table: of TCP and not connected, or over; of a protocol that lists none, or
+   * none that is not bound; or of another network.
    */
   public static SocketState unlisted(long inode) {
-    return new SocketState(inode, UNLISTED, State.CLOSED, "", "", 0, 0, Timer.NONE, 0, -1);
+    return new SocketState(
+        inode, "socket", State.UNKNOWN, "", "", -1, -1, Timer.NONE, 0, -1, -1, -1);
   }
 
-  /** Whether it is in no table, so that its state is a guess. */
-  public boolean isUnlisted() {
-    return protocol.equals(UNLISTED);
-  }
-
-  /** The same with what another source knows. */
-  public SocketState with(long unreadBytes, long unsentBytes, @Nullable Long idle) {
+  /** The same with other queues. */
+  public SocketState withQueues(long unreadBytes, long unsentBytes) {
     return new SocketState(
         inode,
         protocol,
@@ -130,12 +129,59 @@ public record SocketState(
         unsentBytes,
         timer,
         retransmits,
-        idle == null ? idleMillis : idle);
+        idleMillis,
+        moved,
+        dropped);
+  }
+
+  /** The same with what TCP tells of its peer. */
+  public SocketState withTraffic(long idle, long bytes) {
+    return new SocketState(
+        inode,
+        protocol,
+        state,
+        local,
+        remote,
+        unread,
+        unsent,
+        timer,
+        retransmits,
+        idle,
+        bytes,
+        dropped);
+  }
+
+  /** The same with what it had no room for. */
+  public SocketState withDropped(long count) {
+    return new SocketState(
+        inode,
+        protocol,
+        state,
+        local,
+        remote,
+        unread,
+        unsent,
+        timer,
+        retransmits,
+        idleMillis,
+        moved,
+        count);
   }
 
   /** The same in another state. */
   public SocketState in(State other) {
     return new SocketState(
-        inode, protocol, other, local, remote, unread, unsent, timer, retransmits, idleMillis);
+        inode,
+        protocol,
+        other,
+        local,
+        remote,
+        unread,
+        unsent,
+        timer,
+        retransmits,
+        idleMillis,
+        moved,
+        dropped);
   }
 }

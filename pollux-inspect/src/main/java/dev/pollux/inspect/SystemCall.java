@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param kind which family
  * @param name of the call, or its number
- * @param fd the first argument, which most calls have a descriptor in; -1 for poll and select
+ * @param fd the first argument, if it may be a descriptor; -1 for poll, select and the like
  * @param capacity how many events, or descriptors, it has room for
  * @param timeoutMillis -1 for ever, {@link #UNKNOWN} if it stands in memory that was not read
  * @param watched what poll and select watch, if their memory was read

@@ -115,10 +115,13 @@ class InspectorTest {
   @Test
   void look_atAnInstanceByTwoNumbers_showsItOnce() throws Exception {
     try (Epoll epoll = Epoll.create(sys)) {
+      int event = sys.eventfd(0, Linux.O_NONBLOCK);
+      epoll.add(event, Linux.EPOLLIN, 0);
       int copy = sys.fcntl(epoll.fd(), Linux.F_DUPFD_CLOEXEC, 0);
       List<Integer> seen = look(true).epolls().stream().map(EpollSet::fd).toList();
       assertTrue(seen.contains(epoll.fd()) && !seen.contains(copy), seen::toString);
       assertEquals(0, sys.close(copy));
+      assertEquals(0, sys.close(event));
     }
   }
 
@@ -127,11 +130,10 @@ class InspectorTest {
     Path path = folder.resolve("a b  c");
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       var _ = listener.bind(UnixDomainSocketAddress.of(path));
-      boolean isShown =
-          look(false).all().stream()
-              .map(Descriptor::text)
-              .anyMatch(text -> text.startsWith("unix " + path + " listening"));
-      assertTrue(isShown);
+      List<String> texts = look(false).all().stream().map(Descriptor::text).toList();
+      assertTrue(
+          texts.stream().anyMatch(text -> text.startsWith("unix " + path + " listening")),
+          texts::toString);
     }
   }
 
@@ -142,8 +144,7 @@ class InspectorTest {
     Descriptor socket = look(false).descriptor(fd);
     assertEquals(0, sys.close(fd));
     assertNotNull(socket);
-    assertEquals("socket that is not connected", socket.text());
-    assertTrue(socket.socket() != null && socket.socket().isUnlisted());
+    assertEquals("socket in no table", socket.text());
   }
 
   @Test

@@ -268,7 +268,9 @@ public final class Sim {
     judge.add(new Property(Property.Kind.SOMETIMES, what, holds, 0));
   }
 
-  /** The run has failed; what is said of a run that was given up, as its hosts end, is not heard. */
+  /**
+   * The run has failed; what is said of a run that was given up, as its hosts end, is not heard.
+   */
   public void fail(String what) {
     if (!run.isGivenUp() || !run.isOver()) {
       run.failed(what, null);

@@ -28,7 +28,7 @@ public record InterestItem(int fd, int events, long data, long inode, int device
    * The items in the text of {@code /proc/PID/fdinfo/EPFD}. Other lines and other fields, which a
    * later kernel may add, are passed over.
    */
-  static List<InterestItem> parse(String fdinfo) {
+  public static List<InterestItem> parse(String fdinfo) {
     List<InterestItem> items = new ArrayList<>();
     for (String line : fdinfo.lines().filter(line -> line.startsWith("tfd:")).toList()) {
       Map<String, String> fields = new HashMap<>();

@@ -3,6 +3,7 @@ package dev.pollux.inspect.proc;
 import dev.pollux.inspect.SystemCall.Kind;
 import dev.pollux.sys.Abi;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * System calls by number: those that wait, and those in which a loop is often held up.
@@ -102,6 +103,16 @@ final class CallNumbers {
           Map.entry(56, "openat"),
           Map.entry(242, "accept4"));
 
+  private static final Set<String> NO_DESCRIPTOR =
+      Set.of(
+          "pause",
+          "nanosleep",
+          "clock_nanosleep",
+          "wait4",
+          "rt_sigtimedwait",
+          "futex",
+          "restart_syscall");
+
   private final Map<Integer, Call> waits;
   private final Map<Integer, String> names;
 
@@ -114,5 +125,10 @@ final class CallNumbers {
   Call find(int number) {
     Call wait = waits.get(number);
     return wait != null ? wait : Call.other(names.getOrDefault(number, "call " + number));
+  }
+
+  /** Whether the first argument of a call is no descriptor. */
+  static boolean takesNoDescriptor(Call call) {
+    return NO_DESCRIPTOR.contains(call.name());
   }
 }

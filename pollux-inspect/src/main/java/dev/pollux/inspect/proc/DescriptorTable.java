@@ -5,6 +5,7 @@ import dev.pollux.inspect.EpollItem;
 import dev.pollux.inspect.FileKind;
 import dev.pollux.inspect.InspectException;
 import dev.pollux.inspect.SocketState;
+import dev.pollux.sys.InterestItem;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The descriptors of a process, and the interest lists among them.
@@ -158,37 +158,17 @@ public final class DescriptorTable {
 
   /** The interest list of an epoll instance; empty as well if it is gone. */
   public List<EpollItem> items(int epfd) {
-    String info = files.read("fdinfo/" + epfd);
-    List<EpollItem> items = new ArrayList<>();
-    for (int at = info.indexOf("tfd:"); at >= 0; at = info.indexOf("tfd:", at + 1)) {
-      int end = info.indexOf('\n', at);
-      EpollItem item = item(info.substring(at, end < 0 ? info.length() : end));
-      if (item != null) {
-        items.add(item);
-      }
-    }
-    return items;
+    return InterestItem.parse(files.read("fdinfo/" + epfd)).stream().map(EpollItem::of).toList();
   }
 
-  /** {@code tfd: 4 events: 80000019 data: 4 pos:0 ino:35b42 sdev:9}. */
-  private static @Nullable EpollItem item(String line) {
-    String[] words = line.replace(":", ": ").trim().split("\\s+", -1);
-    if (words.length < 6) {
-      return null;
-    }
-    long inode = 0;
-    long device = 0;
-    for (int i = 6; i + 1 < words.length; i += 2) {
-      long value = words[i].equals("pos:") ? 0 : Long.parseUnsignedLong(words[i + 1], 16);
-      inode = words[i].equals("ino:") ? value : inode;
-      device = words[i].equals("sdev:") ? value : device;
-    }
-    return new EpollItem(
-        Integer.parseInt(words[1]),
-        Integer.parseUnsignedInt(words[3], 16),
-        Long.parseUnsignedLong(words[5], 16),
-        inode,
-        device);
+  /** The inode of a descriptor's file; 0 if unknown. */
+  public long inode(int fd) {
+    return number(files.read("fdinfo/" + fd), "ino:", 10);
+  }
+
+  /** What a number leads to for one thread, which may have a table of its own; empty if nothing. */
+  public String linkOf(int tid, int fd) {
+    return ProcFiles.link(files.tasks().resolve(tid + "/fd/" + fd));
   }
 
   /** Puts the states of the tables to the sockets. */

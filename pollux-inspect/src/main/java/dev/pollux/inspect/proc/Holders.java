@@ -1,14 +1,18 @@
 package dev.pollux.inspect.proc;
 
+import dev.pollux.inspect.FileKind;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,26 +37,51 @@ public final class Holders {
   }
 
   private final Path proc = Path.of("/proc");
+  private final List<Holder> epolls = new ArrayList<>();
+  private final Set<Long> unseen = new HashSet<>();
   private @Nullable Map<Long, List<Holder>> byInode;
 
   /** Who has it, a line each; one line if nobody that may be seen does. */
   public List<String> of(long inode) {
     List<Holder> holders = find(inode);
     if (holders.isEmpty()) {
-      return List.of("no process that may be seen has it open");
+      return List.of("no process that may be seen has a socket or a pipe of this inode");
     }
     return holders.stream().map(each -> "it is open as " + each.text()).toList();
   }
 
   /** Who has it. */
   public List<Holder> find(long inode) {
+    return all().getOrDefault(inode, List.of());
+  }
+
+  /** All descriptors of epoll instances. */
+  public List<Holder> epolls() {
+    var _ = all();
+    return epolls;
+  }
+
+  /** Whether its parent, unless that is the first process, and its children may be looked at. */
+  public boolean areRelativesSeen(long pid) {
+    var _ = all();
+    long parent = parent(pid);
+    boolean isParentSeen = parent <= 1 || !unseen.contains(parent);
+    return isParentSeen && unseen.stream().noneMatch(each -> parent(each) == pid);
+  }
+
+  private static long parent(long pid) {
+    String parent = ProcFiles.value(new ProcFiles(pid).read("status"), "PPid:");
+    return parent.isEmpty() ? 0 : Long.parseLong(parent);
+  }
+
+  private Map<Long, List<Holder>> all() {
     Map<Long, List<Holder>> all = byInode;
     if (all == null) {
       all = new HashMap<>();
       readAll(all);
       byInode = all;
     }
-    return all.getOrDefault(inode, List.of());
+    return all;
   }
 
   /** Whether any process that may be seen has the other end of a pipe. */
@@ -83,20 +112,24 @@ public final class Holders {
     }
   }
 
-  private static void readOne(Path process, Map<Long, List<Holder>> all) {
+  private void readOne(Path process, Map<Long, List<Holder>> all) {
     long pid = Long.parseLong(process.getFileName().toString());
     String name = ProcFiles.read(process.resolve("comm")).strip();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path entry : entries) {
         String link = ProcFiles.link(entry);
-        if (link.startsWith("socket:[") || link.startsWith("pipe:[")) {
+        if (DescriptorTable.kind(link) == FileKind.EPOLL) {
+          epolls.add(new Holder(pid, name, Integer.parseInt(entry.getFileName().toString())));
+        } else if (link.startsWith("socket:[") || link.startsWith("pipe:[")) {
           long inode = Long.parseLong(link.substring(link.indexOf('[') + 1, link.length() - 1));
           int fd = Integer.parseInt(entry.getFileName().toString());
           all.computeIfAbsent(inode, _ -> new ArrayList<>()).add(new Holder(pid, name, fd));
         }
       }
+    } catch (AccessDeniedException _) {
+      unseen.add(pid);
     } catch (IOException | DirectoryIteratorException _) {
-      // not to be seen, or gone
+      // gone
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.pollux.inspect.InspectException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,13 +15,29 @@ public final class ProcFiles {
   private static final int ELF_CLASS = 4; // the byte of its header
   private static final int ELF_32_BIT = 1;
 
-  private final Path root;
+  private static final int FLAGS = 6; // words of its stat behind the name
+  private static final int START = 19;
+  private static final long KERNEL_THREAD = 0x200000; // PF_KTHREAD
+  private static final char ZOMBIE = 'Z';
+
   private final long pid;
+  private final Path tasks;
+
+  /** Of the process, or of a thread that lives on when the main one has ended. */
+  private Path root;
+
+  private String started = "";
 
   /** Of a process. */
   public ProcFiles(long pid) {
     this.pid = pid;
     this.root = Path.of("/proc", Long.toString(pid));
+    this.tasks = root.resolve("task");
+  }
+
+  /** The folder of its threads. */
+  public Path tasks() {
+    return tasks;
   }
 
   /** A file or folder beneath. */
@@ -35,7 +53,7 @@ public final class ProcFiles {
   /** The content of any file; empty if it is not there, or may not be read. */
   public static String read(Path path) {
     try {
-      return new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
+      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
     } catch (IOException _) {
       return "";
     }
@@ -77,23 +95,66 @@ public final class ProcFiles {
 
   /** Fails, in words for users, if nothing can be learnt of the process. */
   public void require() throws InspectException {
-    if (!Files.exists(root)) {
+    if (pid <= 0 || !Files.exists(root)) {
       throw new InspectException("there is no process " + pid);
     }
-    if (read("status").contains("\nState:\tZ")) {
-      throw new InspectException("process " + pid + " has ended and waits for its parent");
+    String group = value(read("status"), "Tgid:");
+    if (!group.isEmpty() && !group.equals(Long.toString(pid))) {
+      throw new InspectException(pid + " is a thread of process " + group + "; look at that");
     }
-    try {
-      byte[] head = new byte[ELF_CLASS + 1];
-      try (var exe = Files.newInputStream(root.resolve("exe"))) {
-        int n = exe.readNBytes(head, 0, head.length);
-        if (n == head.length && head[ELF_CLASS] == ELF_32_BIT) {
-          throw new InspectException(
-              "process " + pid + " is a 32-bit program, whose calls cannot be read here");
+    String[] stat = stat(root);
+    if (stat.length > START && (Long.parseLong(stat[FLAGS]) & KERNEL_THREAD) != 0) {
+      throw new InspectException("process " + pid + " is a thread of the kernel");
+    }
+    if (isEnded(stat)) {
+      root = liveThread();
+    }
+    requireWidth();
+    started = stat.length > START ? stat[START] : "";
+  }
+
+  /** Fails if the number is another process's by now. */
+  public void requireSame() throws InspectException {
+    String[] stat = stat(tasks.getParent());
+    if (stat.length <= START || !stat[START].equals(started)) {
+      throw gone();
+    }
+  }
+
+  private static String[] stat(Path folder) {
+    String stat = read(folder.resolve("stat"));
+    int close = stat.lastIndexOf(')');
+    return close < 0 ? new String[0] : stat.substring(close + 2).split(" ", -1);
+  }
+
+  private static boolean isEnded(String[] stat) {
+    return stat.length > 0 && stat[0].charAt(0) == ZOMBIE;
+  }
+
+  /** A thread that has not ended, when the main one has. */
+  private Path liveThread() throws InspectException {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+      for (Path thread : threads) {
+        if (!isEnded(stat(thread))) {
+          return thread;
         }
       }
+    } catch (IOException | DirectoryIteratorException _) {
+      throw gone();
+    }
+    throw new InspectException("process " + pid + " has ended and waits for its parent");
+  }
+
+  private void requireWidth() throws InspectException {
+    byte[] head = new byte[ELF_CLASS + 1];
+    try (var exe = Files.newInputStream(root.resolve("exe"))) {
+      int n = exe.readNBytes(head, 0, head.length);
+      if (n == head.length && head[ELF_CLASS] == ELF_32_BIT) {
+        throw new InspectException(
+            "process " + pid + " is a 32-bit program, whose calls cannot be read here");
+      }
     } catch (IOException _) {
-      // a thread of the kernel, or no right: the descriptors tell
+      // no right: the descriptors tell
     }
   }
 

@@ -1,12 +1,15 @@
 package dev.pollux.inspect.proc;
 
 import dev.pollux.inspect.SocketState;
+import dev.pollux.inspect.SocketState.State;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the tables of {@code /proc} do not show, asked of the kernel by netlink: the queues of Unix
@@ -38,17 +41,29 @@ public final class SocketDiagnostics {
   private static final int INET_WQUEUE = 60;
   private static final int INET_INODE = 68;
   private static final int INET_DIAG_INFO = 2;
+  private static final int INET_DIAG_SKMEMINFO = 7;
+  private static final int SK_MEMINFO_DROPS = 8 * Integer.BYTES;
   private static final int INET_DIAG_SHUTDOWN = 8;
+  private static final byte ASKED =
+      (byte) (1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_SKMEMINFO - 1));
   private static final int SHUTDOWN_BOTH = 3;
   private static final int TCPI_LAST_DATA_RECV = 52;
   private static final int TCPI_LAST_ACK_RECV = 56;
+  private static final int TCPI_BYTES_ACKED = 120;
+  private static final int TCPI_BYTES_RECEIVED = 128;
 
-  private static final int STATE = 1; // of a socket, in both messages
+  private static final int UNIX_TYPE = 1;
+  private static final int UNIX_STATE = 2;
   private static final int TCP_ESTABLISHED = 1;
   private static final int TCP_TIME_WAIT = 6;
+  private static final int TCP_LISTEN = 10;
+
+  /** What netlink says of a Unix socket; 0 for no peer. */
+  private record Unit(int type, int state, long peer, long unread, long room) {}
 
   private final Sys sys;
   private final Map<Long, SocketState> sockets;
+  private final Map<Long, Unit> units = new HashMap<>();
   private final MemorySegment buffer;
 
   private SocketDiagnostics(Sys sys, Map<Long, SocketState> sockets, Arena arena) {
@@ -62,6 +77,9 @@ public final class SocketDiagnostics {
     try (Arena arena = Arena.ofConfined()) {
       SocketDiagnostics all = new SocketDiagnostics(sys, sockets, arena);
       boolean isUnix = all.dump(Linux.AF_UNIX);
+      if (isUnix) {
+        all.completeUnix();
+      }
       boolean isFour = all.dump(Linux.AF_INET);
       boolean isSix = all.dump(Linux.AF_INET6); // each, whatever came of the others
       return isUnix && isFour && isSix;
@@ -95,7 +113,7 @@ public final class SocketDiagnostics {
     header(length);
     buffer.set(ValueLayout.JAVA_BYTE, NLMSG_HEADER_BYTES, (byte) family);
     buffer.set(ValueLayout.JAVA_BYTE, NLMSG_HEADER_BYTES + 1, (byte) Linux.IPPROTO_TCP);
-    buffer.set(ValueLayout.JAVA_BYTE, NLMSG_HEADER_BYTES + 2, (byte) (1 << (INET_DIAG_INFO - 1)));
+    buffer.set(ValueLayout.JAVA_BYTE, NLMSG_HEADER_BYTES + 2, ASKED);
     setInt(NLMSG_HEADER_BYTES + 4, ~(1 << TCP_TIME_WAIT));
     return length;
   }
@@ -145,21 +163,48 @@ public final class SocketDiagnostics {
   }
 
   private void unix(int at, int end) {
-    SocketState socket = sockets.get(unsigned(at + 4L));
-    if (socket == null) {
-      return;
-    }
-    boolean hasPeer = false;
+    long inode = unsigned(at + 4L);
+    long peer = 0;
+    long unread = -1;
+    long room = -1;
     for (int a = at + UNIX_MESSAGE_BYTES; a + 4 <= end; a += aligned(attributeBytes(a))) {
       int type = buffer.get(ValueLayout.JAVA_SHORT, a + 2L);
-      hasPeer |= type == UNIX_DIAG_PEER && unsigned(a + 4L) != 0;
-      if (type == UNIX_DIAG_RQLEN) {
-        socket = socket.with(unsigned(a + 4L), unsigned(a + 8L), null);
-      }
+      peer = type == UNIX_DIAG_PEER ? unsigned(a + 4L) : peer;
+      unread = type == UNIX_DIAG_RQLEN ? unsigned(a + 4L) : unread;
+      room = type == UNIX_DIAG_RQLEN ? unsigned(a + 8L) : room;
     }
-    boolean isConnected = buffer.get(ValueLayout.JAVA_BYTE, at + STATE) == TCP_ESTABLISHED;
-    boolean isOver = socket.state() == SocketState.State.ESTABLISHED && isConnected && !hasPeer;
-    sockets.put(socket.inode(), isOver ? socket.in(SocketState.State.CLOSED) : socket);
+    int type = buffer.get(ValueLayout.JAVA_BYTE, at + UNIX_TYPE);
+    int state = buffer.get(ValueLayout.JAVA_BYTE, at + UNIX_STATE);
+    units.put(inode, new Unit(type, state, peer, unread, room));
+  }
+
+  /** What netlink does not have is no Unix socket, whatever the table says: names may forge it. */
+  private void completeUnix() {
+    sockets.values().removeIf(each -> isUnix(each) && !units.containsKey(each.inode()));
+    sockets.replaceAll((inode, each) -> isUnix(each) ? completed(each, units.get(inode)) : each);
+  }
+
+  private static boolean isUnix(SocketState socket) {
+    return socket.protocol().equals("unix");
+  }
+
+  private SocketState completed(SocketState socket, @Nullable Unit unit) {
+    if (unit == null) {
+      return socket;
+    }
+    Unit peer = units.get(unit.peer);
+    boolean isListening = unit.state == TCP_LISTEN;
+    long unsent = isListening ? unit.room : peer == null ? -1 : peer.unread;
+    boolean isDatagram = unit.type == Linux.SOCK_DGRAM;
+    State state =
+        isListening
+            ? State.LISTENING
+            : isDatagram
+                ? State.OPEN
+                : unit.state == TCP_ESTABLISHED && unit.peer != 0
+                    ? State.ESTABLISHED
+                    : State.CLOSED;
+    return socket.in(state).withQueues(unit.unread, isDatagram ? -1 : unsent);
   }
 
   private void inet(int at, int end) {
@@ -168,19 +213,33 @@ public final class SocketDiagnostics {
       return;
     }
     long unsent = unsigned(at + INET_WQUEUE); // of a listener, how many may wait
-    socket = socket.with(socket.unread(), unsent, null);
+    socket = socket.withQueues(socket.unread(), unsent);
     for (int a = at + INET_MESSAGE_BYTES; a + 4 <= end; a += aligned(attributeBytes(a))) {
-      int type = buffer.get(ValueLayout.JAVA_SHORT, a + 2L);
-      if (type == INET_DIAG_INFO && socket.state() == SocketState.State.ESTABLISHED) {
-        long data = unsigned(a + 4L + TCPI_LAST_DATA_RECV);
-        long word = unsigned(a + 4L + TCPI_LAST_ACK_RECV);
-        socket = socket.with(socket.unread(), unsent, Math.min(data, word));
-      }
-      boolean isShut =
-          type == INET_DIAG_SHUTDOWN && buffer.get(ValueLayout.JAVA_BYTE, a + 4L) == SHUTDOWN_BOTH;
-      socket = isShut ? socket.in(SocketState.State.SHUT) : socket;
+      long value = a + 4L;
+      socket =
+          switch (buffer.get(ValueLayout.JAVA_SHORT, a + 2L)) {
+            case INET_DIAG_INFO -> socket.isListening() ? socket : withTraffic(socket, a, value);
+            case INET_DIAG_SKMEMINFO -> socket.withDropped(unsigned(value + SK_MEMINFO_DROPS));
+            case INET_DIAG_SHUTDOWN ->
+                buffer.get(ValueLayout.JAVA_BYTE, value) == SHUTDOWN_BOTH
+                    ? socket.in(State.SHUT)
+                    : socket;
+            default -> socket;
+          };
     }
     sockets.put(socket.inode(), socket);
+  }
+
+  /** Older kernels have a shorter structure. */
+  private SocketState withTraffic(SocketState socket, int attribute, long at) {
+    boolean isLong = attributeBytes(attribute) >= 4 + TCPI_BYTES_RECEIVED + Long.BYTES;
+    long moved =
+        isLong
+            ? buffer.get(ValueLayout.JAVA_LONG_UNALIGNED, at + TCPI_BYTES_ACKED)
+                + buffer.get(ValueLayout.JAVA_LONG_UNALIGNED, at + TCPI_BYTES_RECEIVED)
+            : -1;
+    long idle = Math.min(unsigned(at + TCPI_LAST_DATA_RECV), unsigned(at + TCPI_LAST_ACK_RECV));
+    return socket.withTraffic(idle, moved);
   }
 
   /** At least that of an attribute's own head, so that none is met twice. */

@@ -72,6 +72,7 @@ public final class SocketTables {
     }
     long inode = Long.parseLong(words[9]);
     State state = state(protocol, Integer.parseInt(words[3], 16));
+    boolean hasEnd = state == State.CLOSE_WAIT || state == State.CLOSING;
     String[] queues = words[4].split(":", 2);
     String[] timer = words[5].split(":", 2);
     boolean isUnconnected = words[2].endsWith(":0000");
@@ -82,10 +83,12 @@ public final class SocketTables {
             state,
             address(words[1]),
             isUnconnected ? "" : address(words[2]),
-            Long.parseLong(queues[1], 16),
+            Math.max(0, Long.parseLong(queues[1], 16) - (hasEnd ? 1 : 0)), // without the end
             state == State.LISTENING ? -1 : Long.parseLong(queues[0], 16), // netlink knows it
             timer(Integer.parseInt(timer[0], 16)),
             (int) Long.parseLong(words[6], 16),
+            -1,
+            -1,
             -1);
     put(socket);
   }
@@ -166,16 +169,20 @@ public final class SocketTables {
             : isConnected ? State.ESTABLISHED : isStream ? State.CLOSED : State.OPEN;
     String path = words.length > 7 ? words[7] : "";
     long inode = Long.parseLong(words[6]);
-    put(new SocketState(inode, "unix", state, path, "", -1, -1, Timer.NONE, 0, -1));
+    put(named(inode, "unix", state, path));
   }
 
   /** The inode is the last word of each of these tables. */
   private void other(String protocol, String[] words) {
     try {
       long inode = Long.parseLong(words[words.length - 1]);
-      put(new SocketState(inode, protocol, State.OPEN, "", "", -1, -1, Timer.NONE, 0, -1));
+      put(named(inode, protocol, State.OPEN, ""));
     } catch (NumberFormatException _) {
       // a line of another form
     }
+  }
+
+  private static SocketState named(long inode, String protocol, State state, String path) {
+    return new SocketState(inode, protocol, state, path, "", -1, -1, Timer.NONE, 0, -1, -1, -1);
   }
 }

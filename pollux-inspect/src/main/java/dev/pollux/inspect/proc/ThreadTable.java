@@ -40,7 +40,7 @@ public final class ThreadTable {
   /** All of them, by number. */
   public List<ProcessThread> read() {
     List<ProcessThread> all = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(files.path("task"))) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(files.tasks())) {
       for (Path entry : entries) {
         ProcessThread thread = thread(entry);
         if (thread != null) {
@@ -114,8 +114,14 @@ public final class ThreadTable {
               (int) arguments[0],
               timeout,
               memory == null ? List.<Watched>of() : memory.selected(arguments));
-      default -> new SystemCall(call.kind(), call.name(), (int) arguments[0], 0, 0, List.of());
+      default ->
+          new SystemCall(call.kind(), call.name(), descriptor(call, arguments), 0, 0, List.of());
     };
+  }
+
+  private static int descriptor(CallNumbers.Call call, long[] arguments) {
+    boolean isNone = CallNumbers.takesNoDescriptor(call) || arguments[0] != (int) arguments[0];
+    return isNone ? -1 : (int) arguments[0];
   }
 
   private long timeout(CallNumbers.Call call, long[] arguments) {

@@ -7,15 +7,32 @@ import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.SocketState;
-import dev.pollux.inspect.SystemCall;
+import dev.pollux.inspect.proc.Holders;
+import dev.pollux.inspect.proc.Holders.Holder;
+import dev.pollux.inspect.proc.Instances;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Items are ready, nobody waits on their instance, and no thread spins: the loop is elsewhere. */
+/**
+ * Items are ready, nobody waits on their instance, and no thread spins: the loop is elsewhere.
+ *
+ * <p>Which thread that is, is known if it was seen in a wait of that instance before, and guessed
+ * if only one is held up.
+ */
 final class BlockedLoop implements Rule {
+
+  private final Holders holders;
+  private final Instances instances;
+  private final KnownWaits waits;
+
+  BlockedLoop(Holders holders, Instances instances, KnownWaits waits) {
+    this.holders = holders;
+    this.instances = instances;
+    this.waits = waits;
+  }
 
   @Override
   public void find(Looks looks, List<Finding> found) {
@@ -49,46 +66,54 @@ final class BlockedLoop implements Rule {
     return null;
   }
 
-  private static Finding finding(Looks looks, EpollSet set, @Nullable Lasting ready) {
+  private Finding finding(Looks looks, EpollSet set, @Nullable Lasting ready) {
+    ProcessThread known = known(looks, set);
     List<ProcessThread> elsewhere = looks.elsewhere();
     List<ProcessThread> held = elsewhere.stream().filter(looks::isHeld).toList();
-    List<ProcessThread> suspects = held.isEmpty() ? elsewhere : held;
+    List<ProcessThread> suspects =
+        known != null ? List.of(known) : held.isEmpty() ? elsewhere : held;
     List<String> evidence = new ArrayList<>();
     evidence.add(
         ready == null
             ? "the ready list of epoll " + set.fd() + " has something in each look"
             : ready.fact());
     evidence.add("nobody waits on epoll " + set.fd());
+    if (known != null) {
+      evidence.add(Threads.name(known) + " was seen to wait there before");
+    }
     for (ProcessThread thread : suspects) {
+      boolean isHeld = looks.isHeld(thread);
       evidence.add(
-          name(thread) + (held.isEmpty() ? " moves, and was last " : " is ") + where(thread));
+          Threads.name(thread)
+              + (isHeld ? " is " : " moves, and was last ")
+              + Threads.where(thread));
+    }
+    List<Holder> sharers = holdersOf(looks, set);
+    if (!sharers.isEmpty()) {
+      Holder first = sharers.getFirst();
+      evidence.add("but " + first.text() + " is, or may be, the same instance: it may wait there");
     }
     evidence.add(looks.span());
     ProcessThread only = suspects.size() == 1 ? suspects.getFirst() : null;
+    boolean isHeld = only != null && looks.isHeld(only);
+    boolean isItsOwn = known != null || only != null && !only.isInWait(); // it waits for its own
+    boolean isLikely = isHeld && isItsOwn && sharers.isEmpty();
     List<Integer> fds = ready == null ? List.of(set.fd()) : List.of(ready.item().fd(), set.fd());
     return new Finding(
         Disease.BLOCKED_LOOP,
-        confidence(held),
-        only == null ? "epoll " + set.fd() : name(only),
+        isLikely ? Confidence.LIKELY : Confidence.POSSIBLE,
+        only == null ? "epoll " + set.fd() : Threads.name(only),
         fds,
         evidence);
   }
 
-  /** A thread that moves may be on its way to the item. */
-  private static Confidence confidence(List<ProcessThread> held) {
-    boolean isWaiting = held.stream().anyMatch(ProcessThread::isInWait); // perhaps for its own
-    return held.size() != 1 || isWaiting ? Confidence.POSSIBLE : Confidence.LIKELY;
+  /** The thread that waited there, if it still is. */
+  private @Nullable ProcessThread known(Looks looks, EpollSet set) {
+    ProcessThread before = waits.on(set.fd());
+    return before == null ? null : looks.last().thread(before.tid());
   }
 
-  private static String name(ProcessThread thread) {
-    return "thread " + thread.tid() + " (" + thread.name() + ")";
-  }
-
-  private static String where(ProcessThread thread) {
-    SystemCall call = thread.call();
-    if (call != null && call.kind() != SystemCall.Kind.NONE) {
-      return "in " + call.text();
-    }
-    return thread.place().isEmpty() ? "on a processor" : "in the kernel at " + thread.place();
+  private List<Holder> holdersOf(Looks looks, EpollSet set) {
+    return instances.sharers(holders, looks.last().pid(), set.fd(), set.items());
   }
 }

@@ -11,15 +11,26 @@ import dev.pollux.inspect.SocketState;
 import dev.pollux.inspect.SocketState.State;
 import dev.pollux.inspect.SystemCall;
 import dev.pollux.inspect.SystemCall.Kind;
+import dev.pollux.inspect.proc.Holders;
+import dev.pollux.inspect.proc.Holders.Holder;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sockets with news that nobody waits for; many that the peers have closed. */
 final class Forgotten implements Rule {
 
   private static final int HEAP = 10;
+  private static final String INTERRUPTED = "restart_syscall";
+
+  private final Holders holders;
+  private final long silenceMillis;
+
+  Forgotten(Holders holders, Duration silence) {
+    this.holders = holders;
+    this.silenceMillis = silence.toMillis();
+  }
 
   @Override
   public void find(Looks looks, List<Finding> found) {
@@ -43,7 +54,7 @@ final class Forgotten implements Rule {
       heap(looks, ended, found);
       forgotten.removeAll(ended);
     }
-    forgotten.forEach(each -> found.add(finding(looks, each)));
+    forgotten.forEach(each -> found.add(finding(looks, holders, each)));
   }
 
   private static boolean isStream(SocketState state) {
@@ -68,49 +79,77 @@ final class Forgotten implements Rule {
     return false;
   }
 
-  /** Whether all ways of waiting were seen. */
-  private static boolean isSure(ProcessView view) {
-    Set<Kind> kinds = new HashSet<>();
+  /** Whether all ways of waiting were seen; a call that a signal has interrupted is not. */
+  private static boolean isSeen(ProcessView view) {
     for (ProcessThread thread : view.threads()) {
       SystemCall call = thread.call();
       if (call == null) {
         return false;
       }
-      kinds.add(call.watched().isEmpty() || call.kind() == Kind.EPOLL ? call.kind() : Kind.OTHER);
+      boolean isUntold = call.isWait() && call.kind() != Kind.EPOLL && call.watched().isEmpty();
+      if (isUntold || call.name().equals(INTERRUPTED)) {
+        return false;
+      }
     }
-    return !view.usesIoUring() && !kinds.contains(Kind.POLL) && !kinds.contains(Kind.SELECT);
+    return true;
   }
 
-  private static Finding finding(Looks looks, Descriptor each) {
+  /** Why it may be well; null if nothing is seen. */
+  private static @Nullable String reason(Looks looks, Holders holders, Descriptor each) {
+    ProcessView view = looks.last();
+    if (view.usesIoUring()) {
+      return "the process has rings of io_uring, which may wait for it";
+    }
+    if (!isSeen(view)) {
+      return "not all that its threads wait for may be seen (--deep)";
+    }
+    for (Holder holder : holders.find(each.inode())) {
+      if (holder.pid() != view.pid()) {
+        return "it is open as " + holder.text() + " too, which may wait for it";
+      }
+    }
+    if (view.threads().size() > 1) {
+      return "one of its other threads may have it, and wait for something else";
+    }
+    return Reasons.toLeave(each, looks);
+  }
+
+  private static Finding finding(Looks looks, Holders holders, Descriptor each) {
     List<String> evidence = new ArrayList<>();
     evidence.add("fd " + each.fd() + " (" + each.text() + ")");
     evidence.add("it is in no epoll instance, and no thread waits for it");
-    boolean isSure = isSure(looks.last());
-    if (!isSure) {
-      evidence.add(
-          looks.last().usesIoUring()
-              ? "but the process has rings of io_uring, which may wait for it"
-              : "but not all that its threads wait for may be seen (--deep)");
+    String reason = reason(looks, holders, each);
+    if (reason != null) {
+      evidence.add("but " + reason);
     }
     evidence.add(looks.span());
     return new Finding(
         Disease.FORGOTTEN,
-        isSure ? Confidence.LIKELY : Confidence.POSSIBLE,
+        reason == null ? Confidence.LIKELY : Confidence.POSSIBLE,
         "fd " + each.fd(),
         List.of(each.fd()),
         evidence);
   }
 
-  private static void heap(Looks looks, List<Descriptor> ended, List<Finding> found) {
+  private void heap(Looks looks, List<Descriptor> ended, List<Finding> found) {
+    boolean isOld = ended.stream().anyMatch(this::isSilent);
     found.add(
         new Finding(
             Disease.CLOSE_WAIT_HEAP,
-            Confidence.LIKELY,
+            isOld ? Confidence.LIKELY : Confidence.POSSIBLE,
             ended.size() + " sockets",
             ended.stream().map(Descriptor::fd).toList(),
             List.of(
                 ended.size() + " sockets are in CLOSE_WAIT: their peers have closed",
                 "the first is fd " + ended.getFirst().fd() + " (" + ended.getFirst().text() + ")",
+                isOld
+                    ? "some of them for more than " + silenceMillis / 1000.0 + " s"
+                    : "none of them for long: they may still be answered",
                 looks.span())));
+  }
+
+  private boolean isSilent(Descriptor each) {
+    SocketState socket = each.socket();
+    return socket != null && socket.idleMillis() >= silenceMillis;
   }
 }

@@ -24,13 +24,15 @@ final class Listeners implements Rule {
         found.add(outOfDescriptors(looks, each));
       }
       if (looks.socketAlways(each, Listeners::isFull)) {
-        found.add(full(looks, each));
+        found.add(full(looks, each, socket));
       }
     }
   }
 
+  /** The kernel refuses by number: those above a limit that was lowered do not count. */
   private static boolean isAtLimit(ProcessView view) {
-    return view.fileLimit() >= 0 && view.descriptors().size() >= view.fileLimit();
+    int limit = (int) Math.min(view.fileLimit(), Integer.MAX_VALUE);
+    return limit >= 0 && view.descriptors().headMap(limit).size() >= limit;
   }
 
   /** The kernel takes one more than was asked for. */
@@ -39,13 +41,8 @@ final class Listeners implements Rule {
   }
 
   private static Finding outOfDescriptors(Looks looks, Descriptor listener) {
-    ProcessView last = looks.last();
     List<String> evidence = new ArrayList<>();
-    evidence.add(
-        "the process has "
-            + last.descriptors().size()
-            + " descriptors, and its limit is "
-            + last.fileLimit());
+    evidence.add("all numbers below its limit of " + looks.last().fileLimit() + " are taken");
     evidence.add("fd " + listener.fd() + " (" + listener.text() + ")");
     evidence.add(looks.span());
     return new Finding(
@@ -56,15 +53,18 @@ final class Listeners implements Rule {
         evidence);
   }
 
-  private static Finding full(Looks looks, Descriptor listener) {
+  private static Finding full(Looks looks, Descriptor listener, SocketState socket) {
+    boolean isDropping = socket.dropped() > 0;
     return new Finding(
         Disease.BACKLOG_FULL,
-        Confidence.LIKELY,
+        isDropping ? Confidence.LIKELY : Confidence.POSSIBLE,
         "listener fd " + listener.fd(),
         List.of(listener.fd()),
         List.of(
             "fd " + listener.fd() + " (" + listener.text() + ")",
-            "more than it was to take wait: what comes may be dropped",
+            isDropping
+                ? "it has dropped " + socket.dropped() + " since it was made"
+                : "more than it was to take wait: what comes may be dropped, or has to wait",
             looks.span()));
   }
 }

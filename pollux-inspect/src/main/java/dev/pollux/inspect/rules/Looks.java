@@ -108,6 +108,26 @@ public final class Looks {
         });
   }
 
+  /** Whether a count of a socket was the same in each look. */
+  boolean isSame(Descriptor descriptor, ToLongFunction<SocketState> count) {
+    SocketState last = descriptor.socket();
+    return last != null
+        && socketAlways(descriptor, state -> count.applyAsLong(state) == count.applyAsLong(last));
+  }
+
+  /** Whether something uncounted lay there in each look, and never less of it. */
+  boolean isPending(Descriptor descriptor) {
+    long least = 1;
+    for (ProcessView view : all) {
+      Descriptor there = view.descriptor(descriptor.fd());
+      if (there == null || there.kind() != descriptor.kind() || there.pending() < least) {
+        return false;
+      }
+      least = there.pending();
+    }
+    return true;
+  }
+
   // ---- threads
 
   /** Whether somebody slept on an instance in each look, or on one that has it. */

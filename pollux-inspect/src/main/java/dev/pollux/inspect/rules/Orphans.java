@@ -3,84 +3,137 @@ package dev.pollux.inspect.rules;
 import dev.pollux.inspect.Confidence;
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
+import dev.pollux.inspect.EpollItem;
+import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.Finding;
+import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.proc.DescriptorTable;
 import dev.pollux.inspect.proc.Holders;
 import dev.pollux.inspect.proc.Holders.Holder;
+import dev.pollux.inspect.proc.Instances;
 import dev.pollux.inspect.proc.ProcFiles;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Items whose number was closed, or is another file's by now. */
 final class Orphans implements Rule {
 
   private final Holders holders;
+  private final Instances instances;
 
-  Orphans(Holders holders) {
+  Orphans(Holders holders, Instances instances) {
     this.holders = holders;
+    this.instances = instances;
+  }
+
+  /** What is known of the instances of one process. */
+  private final class Owners {
+    private final long pid;
+    private final DescriptorTable table;
+    private final List<Integer> apart;
+    private final Map<Integer, List<Holder>> sharers = new HashMap<>();
+    private final Map<Integer, Long> anonymous = new HashMap<>();
+
+    Owners(Looks looks) {
+      this.pid = looks.last().pid();
+      this.table = new DescriptorTable(new ProcFiles(pid));
+      this.apart =
+          looks.last().threads().stream()
+              .map(ProcessThread::tid)
+              .filter(tid -> instances.mayBeApart(pid, tid))
+              .toList();
+    }
+
+    /** Whether it is of a file that has no inode of its own: an eventfd, a timer. */
+    boolean isAnonymous(Lasting each) {
+      long inode = anonymous.computeIfAbsent(each.set().fd(), table::inode);
+      return inode != 0 && inode == each.item().inode();
+    }
+
+    /** The thread that has it, in a table of its own; 0 if there is none. */
+    int thread(EpollItem item, boolean isAnonymous) {
+      for (int tid : apart) {
+        String there = table.linkOf(tid, item.fd());
+        boolean isIt = isAnonymous ? !there.isEmpty() : there.endsWith(":[" + item.inode() + "]");
+        if (isIt) {
+          return tid;
+        }
+      }
+      return 0;
+    }
+
+    /** Who has the same instance, and the number open: shared over a fork, it may be its item. */
+    @Nullable Holder process(EpollSet set, EpollItem item, boolean isAnonymous) {
+      List<Holder> all =
+          sharers.computeIfAbsent(set.fd(), fd -> instances.sharers(holders, pid, fd, set.items()));
+      for (Holder other : all) {
+        String there = ProcFiles.link(new ProcFiles(other.pid()).path("fd/" + item.fd()));
+        boolean isNamed = there.startsWith("socket:[") || there.startsWith("pipe:[");
+        boolean isOther = isNamed && !there.endsWith(":[" + item.inode() + "]");
+        if (!there.isEmpty() && !(isOther || isAnonymous && isNamed)) {
+          return other;
+        }
+      }
+      return null;
+    }
   }
 
   @Override
   public void find(Looks looks, List<Finding> found) {
-    for (Lasting each : looks.items()) {
-      if (each.target() != null) {
-        continue;
+    List<Lasting> closed = looks.items().stream().filter(each -> each.target() == null).toList();
+    if (closed.isEmpty()) {
+      return;
+    }
+    Owners owners = new Owners(looks);
+    for (Lasting each : closed) {
+      boolean isAnonymous = owners.isAnonymous(each);
+      int thread = owners.thread(each.item(), isAnonymous);
+      if (thread == 0 || isAnonymous) {
+        Holder process = owners.process(each.set(), each.item(), isAnonymous);
+        String owner =
+            thread != 0
+                ? "thread " + thread + " has descriptors of its own, and this number among them"
+                : process == null
+                    ? null
+                    : process.text() + " may be the same instance, and has this number open";
+        found.add(finding(looks, each, isAnonymous, owner));
       }
-      List<String> evidence = new ArrayList<>();
-      evidence.add(
-          "epoll "
-              + each.set().fd()
-              + " has an item for fd "
-              + each.item().fd()
-              + ", inode "
-              + each.item().inode()
-              + ", for "
-              + each.item().text());
-      Descriptor now = looks.last().descriptor(each.item().fd());
-      evidence.add(
-          now == null
-              ? "the process has no fd " + each.item().fd() + ", so it cannot be removed"
-              : "fd " + now.fd() + " is another file now: " + now.text());
-      evidence.addAll(holders.of(each.item().inode()));
-      Holder owner = owner(looks.last().pid(), each);
-      if (owner != null) {
-        evidence.add(
-            "process "
-                + owner.pid()
-                + " ("
-                + owner.name()
-                + ") has the same instance and this number: it may be its item");
-      }
-      evidence.add(looks.span());
-      found.add(
-          new Finding(
-              Disease.ORPHAN,
-              confidence(owner, holders.find(each.item().inode()).isEmpty()),
-              each.subject(),
-              List.of(each.item().fd()),
-              evidence));
     }
   }
 
-  /** Who may not be seen may have number and instance. */
-  private static Confidence confidence(@Nullable Holder owner, boolean isUnseen) {
-    return owner != null ? Confidence.POSSIBLE : isUnseen ? Confidence.LIKELY : Confidence.CERTAIN;
-  }
-
-  /** Who has the file by the item's number, and an instance with this item: shared over a fork. */
-  private @Nullable Holder owner(long pid, Lasting each) {
-    for (Holder holder : holders.find(each.item().inode())) {
-      if (holder.pid() != pid && holder.fd() == each.item().fd()) {
-        DescriptorTable table = new DescriptorTable(new ProcFiles(holder.pid()));
-        boolean isShared =
-            table.epolls().stream().anyMatch(epfd -> table.items(epfd).contains(each.item()));
-        if (isShared) {
-          return holder;
-        }
-      }
+  private Finding finding(Looks looks, Lasting each, boolean isAnonymous, @Nullable String owner) {
+    EpollItem item = each.item();
+    List<String> evidence = new ArrayList<>();
+    evidence.add(
+        ("epoll " + each.set().fd() + " has an item for fd " + item.fd())
+            + (isAnonymous ? " without an inode of its own" : ", inode " + item.inode())
+            + (", for " + item.text()));
+    Descriptor now = looks.last().descriptor(item.fd());
+    evidence.add(
+        now == null
+            ? "the process has no fd " + item.fd() + ", so it cannot be removed by that"
+            : "fd " + now.fd() + " is another file now: " + now.text());
+    List<Holder> seen = isAnonymous ? List.of() : holders.find(item.inode());
+    if (isAnonymous) {
+      evidence.add("who has such a file is not to be seen");
+    } else {
+      evidence.addAll(holders.of(item.inode()));
     }
-    return null;
+    boolean isAllSeen = holders.areRelativesSeen(looks.last().pid());
+    if (owner != null) {
+      evidence.add("but " + owner + ": it may be its item");
+    } else if (!isAllSeen && !seen.isEmpty()) {
+      evidence.add("its parent, or a child of it, may not be looked at, and may have the number");
+    }
+    evidence.add(looks.span());
+    Confidence sure =
+        owner != null
+            ? Confidence.POSSIBLE
+            : seen.isEmpty() || !isAllSeen ? Confidence.LIKELY : Confidence.CERTAIN;
+    return new Finding(Disease.ORPHAN, sure, each.subject(), List.of(item.fd()), evidence);
   }
 }

@@ -42,25 +42,29 @@ final class Peers implements Rule {
   private static void sendQueue(Looks looks, Descriptor each, List<Finding> found) {
     boolean isStuck =
         looks.socketAlways(each, state -> state.unsent() > 0)
-            && looks.neverLess(each, SocketState::unsent);
+            && looks.neverLess(each, SocketState::unsent)
+            && looks.isSame(each, SocketState::moved);
     SocketState socket = each.socket();
     if (!isStuck || socket == null) {
       return;
     }
     List<String> evidence = new ArrayList<>();
     evidence.add("fd " + each.fd() + " (" + each.text() + ")");
+    boolean isUnix = socket.protocol().equals("unix");
     if (looks.socketAlways(each, state -> state.timer() == Timer.ZERO_WINDOW)) {
       evidence.add("TCP asks for room at the peer's: it does not read");
     } else if (socket.retransmits() >= MANY_RETRANSMITS) {
       evidence.add("sent " + socket.retransmits() + " times again: the peer does not answer");
-    } else if (!socket.protocol().equals("unix")) {
+    } else if (isUnix) {
+      evidence.add("the peer has not read it; when it will, the kernel cannot tell");
+    } else {
       return; // on its way
     }
     evidence.add(looks.span());
     found.add(
         new Finding(
             Disease.SEND_STUCK,
-            Confidence.LIKELY,
+            isUnix ? Confidence.POSSIBLE : Confidence.LIKELY,
             "fd " + each.fd(),
             List.of(each.fd()),
             evidence));

@@ -21,16 +21,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread that runs all the time, and an item that is always ready by its level.
  *
- * <p>A busy loop runs all the time as well, and the kernel does not show what a thread that runs
- * asks for. So it is likely at most: if one thread does, one instance has nobody asleep on it, and
- * nothing else in it has anything to be read.
+ * <p>A busy program runs all the time as well, and the kernel does not show what a thread that runs
+ * asks for. So it is likely at most: if one thread does, it was seen to wait on this instance
+ * before, nobody sleeps there now, and nothing else in it has anything to be done.
  */
 final class Spinning implements Rule {
 
   private final Holders holders;
+  private final KnownWaits waits;
 
-  Spinning(Holders holders) {
+  Spinning(Holders holders, KnownWaits waits) {
     this.holders = holders;
+    this.waits = waits;
   }
 
   @Override
@@ -45,22 +47,13 @@ final class Spinning implements Rule {
         awake.add(set.fd());
       }
     }
-    boolean isOne = spinning.size() == 1 && awake.size() == 1 && looks.hot().size() == 1;
     for (Lasting each : looks.items()) {
       boolean isRuledOut = !awake.contains(each.set().fd()) || looks.isNothingReady(each.set());
       Disease disease = isRuledOut ? null : culprit(looks, each);
       if (disease != null) {
-        boolean isSure = isOne && !isUnlisted(each) && isQuietBut(looks, each);
-        Confidence sure = isSure ? Confidence.LIKELY : Confidence.POSSIBLE;
-        found.add(finding(disease, sure, looks, each, spinning));
+        found.add(finding(disease, looks, each, spinning));
       }
     }
-  }
-
-  /** Whether it may be of a protocol that has no table, and well. */
-  private static boolean isUnlisted(Lasting each) {
-    SocketState socket = each.socket();
-    return socket != null && socket.isUnlisted();
   }
 
   private @Nullable Disease culprit(Looks looks, Lasting each) {
@@ -73,9 +66,23 @@ final class Spinning implements Rule {
     if (isHungUp) {
       return isUnasked ? Disease.HANGUP_ON_EMPTY_MASK : Disease.END_UNREAD;
     }
+    if (looks.isPending(target) && each.item().wants(Linux.EPOLLIN)) {
+      return Disease.INPUT_UNREAD;
+    }
+    return looks.isSame(target, SocketState::moved) ? still(looks, each, target) : null;
+  }
+
+  /** Of a socket on which nothing moves. */
+  private static @Nullable Disease still(Looks looks, Lasting each, Descriptor target) {
     boolean hasEnded = looks.socketAlways(target, socket -> socket.state() == State.CLOSE_WAIT);
     if (hasEnded && each.item().wants(Linux.EPOLLIN | Linux.EPOLLRDHUP)) {
       return Disease.END_UNREAD;
+    }
+    boolean isUnread =
+        looks.socketAlways(target, socket -> socket.unread() > 0)
+            && looks.isSame(target, SocketState::unread);
+    if (isUnread && each.item().wants(Linux.EPOLLIN)) {
+      return Disease.INPUT_UNREAD;
     }
     boolean isWritable =
         looks.socketAlways(
@@ -88,31 +95,60 @@ final class Spinning implements Rule {
       boolean isReadEnd = target.detail().startsWith("read");
       return !holders.hasOtherEnd(target.inode(), isReadEnd);
     }
-    return looks.socketAlways(target, SocketState::isHungUp);
+    return looks.socketAlways(
+        target, socket -> socket.isHungUp() || socket.state() == State.UNKNOWN);
+  }
+
+  /** Why it is not sure; null if it is as sure as it can be. */
+  private @Nullable String doubt(Looks looks, Lasting each, List<ProcessThread> spinning) {
+    SocketState socket = each.socket();
+    if (socket != null && socket.state() == State.UNKNOWN) {
+      return "it is in no table: it may be of another protocol, and well";
+    }
+    if (spinning.size() > 1 || looks.hot().size() > 1) {
+      return "more than one thread runs";
+    }
+    ProcessThread waiter = waits.on(each.set().fd());
+    if (waiter == null || waiter.tid() != spinning.getFirst().tid()) {
+      return "it was not seen to wait there before (--watch from a quieter time)";
+    }
+    return isQuietBut(looks, each) ? null : "other items have something to do for it";
   }
 
   /** Whether no other item of the instance has anything to do for the loop. */
   private static boolean isQuietBut(Looks looks, Lasting culprit) {
     for (Lasting each : looks.items()) {
       SocketState socket = each.socket();
+      Descriptor target = each.target();
       boolean isOther = each.set().fd() == culprit.set().fd() && !each.equals(culprit);
-      if (isOther && socket != null && socket.unread() > 0 && !each.item().isEdge()) {
+      boolean isLoud =
+          socket != null
+              && target != null
+              && !each.item().isEdge()
+              && (socket.unread() > 0 || !looks.isSame(target, SocketState::moved));
+      if (isOther && isLoud) {
         return false;
       }
     }
     return true;
   }
 
-  private static Finding finding(
-      Disease disease, Confidence sure, Looks looks, Lasting each, List<ProcessThread> spinning) {
+  private Finding finding(
+      Disease disease, Looks looks, Lasting each, List<ProcessThread> spinning) {
     List<String> evidence = new ArrayList<>();
     evidence.add(each.fact());
     evidence.add("by level it is ready at each wait; nobody sleeps on epoll " + each.set().fd());
     for (ProcessThread thread : spinning) {
       evidence.add(
-          "thread " + thread.tid() + " (" + thread.name() + ") runs all the time, making calls");
+          Threads.name(thread) + " runs all the time, or waits for a processor, and makes calls");
     }
+    String doubt = doubt(looks, each, spinning);
+    evidence.add(
+        doubt == null
+            ? Threads.name(spinning.getFirst()) + " waited there before"
+            : "but " + doubt);
     evidence.add(looks.span());
+    Confidence sure = doubt == null ? Confidence.LIKELY : Confidence.POSSIBLE;
     return new Finding(disease, sure, each.subject(), List.of(each.item().fd()), evidence);
   }
 }

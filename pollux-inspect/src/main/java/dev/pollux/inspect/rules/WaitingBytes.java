@@ -4,7 +4,6 @@ import dev.pollux.inspect.Confidence;
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
 import dev.pollux.inspect.Finding;
-import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.SocketState;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import dev.pollux.sys.Linux;
@@ -17,7 +16,7 @@ import java.util.List;
  *
  * <p>What the kernel holds says that no event comes. It does not say that this is a fault: who
  * pauses for a backend, a timer, a full pipe or a low-water mark looks the same. So it is likely at
- * most, and possible where somebody is seen to be at work, or something written waits for a peer.
+ * most, and possible where there is one of the {@link Reasons}.
  */
 final class WaitingBytes implements Rule {
 
@@ -30,16 +29,21 @@ final class WaitingBytes implements Rule {
           && looks.socketAlways(target, socket -> socket.unread() > 0)
           && looks.neverLess(target, SocketState::unread)
           && looks.isSleptOn(each.set().fd())) {
-        judge(looks, each, found);
+        judge(looks, each, target, found);
       }
     }
   }
 
-  private void judge(Looks looks, Lasting each, List<Finding> found) {
+  private void judge(Looks looks, Lasting each, Descriptor target, List<Finding> found) {
     List<String> evidence = new ArrayList<>(List.of(each.fact(), looks.span()));
     if (each.item().hasFired()) {
       evidence.add("the kernel took the mask away when it told the event");
-      Confidence sure = sure(looks, evidence);
+      Confidence sure = sure(looks, target, evidence);
+      boolean isHandedOn = looks.last().threads().size() > 1; // which one-shots are made for
+      if (isHandedOn && sure == Confidence.LIKELY) {
+        evidence.add("but another thread may have it, and wait for something else");
+        sure = Confidence.POSSIBLE;
+      }
       add(Disease.ONESHOT_NOT_ARMED, sure, each, evidence, found);
     } else if (!each.item().wants(Linux.EPOLLIN)) {
       evidence.add("input is not asked for, so nothing tells of these bytes");
@@ -49,25 +53,19 @@ final class WaitingBytes implements Rule {
       evidence.add("a thread sleeps on epoll " + each.set().fd() + " in each look");
       evidence.add(
           isEmpty ? "its ready list is empty" : "its ready list was not looked at (--deep)");
-      Confidence sure = sure(looks, evidence);
+      Confidence sure = sure(looks, target, evidence);
       add(Disease.LOST_EDGE, sure, each, evidence, found);
     }
   }
 
-  /** How sure it is that nobody will read, by what the others are doing. */
-  private static Confidence sure(Looks looks, List<String> evidence) {
-    if (looks.isOutputHeld()) {
-      evidence.add("but something written waits for a peer: it may be meant so");
-      return Confidence.POSSIBLE;
+  /** How sure it is that nobody will read, by what is seen of the others. */
+  private static Confidence sure(Looks looks, Descriptor target, List<String> evidence) {
+    String reason = Reasons.toLeave(target, looks);
+    if (reason == null) {
+      return Confidence.LIKELY;
     }
-    List<ProcessThread> busy = looks.elsewhere();
-    if (!busy.isEmpty()) {
-      ProcessThread first = busy.getFirst();
-      evidence.add(
-          "but thread " + first.tid() + " (" + first.name() + ") is at work, perhaps on this");
-      return Confidence.POSSIBLE;
-    }
-    return Confidence.LIKELY;
+    evidence.add("but " + reason);
+    return Confidence.POSSIBLE;
   }
 
   private static void add(

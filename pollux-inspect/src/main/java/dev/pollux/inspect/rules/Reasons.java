@@ -1,0 +1,88 @@
+package dev.pollux.inspect.rules;
+
+import dev.pollux.inspect.Descriptor;
+import dev.pollux.inspect.EpollSet;
+import dev.pollux.inspect.FileKind;
+import dev.pollux.inspect.ProcessThread;
+import dev.pollux.inspect.ProcessView;
+import dev.pollux.inspect.SocketState;
+import dev.pollux.inspect.SocketState.State;
+import dev.pollux.inspect.SystemCall;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a program may leave something for now, and mean it so: it waits for somebody else, for a
+ * time, or one of its threads is at work. Then what looks stuck is possible only.
+ */
+final class Reasons {
+
+  private Reasons() {}
+
+  /** A reason to leave this one that is seen, in words; null if there is none. */
+  static @Nullable String toLeave(Descriptor left, Looks looks) {
+    ProcessView view = looks.last();
+    if (looks.isOutputHeld()) {
+      return "something written waits for a peer: it may be meant so";
+    }
+    if (!looks.elsewhere().isEmpty()) {
+      ProcessThread first = looks.elsewhere().getFirst();
+      return Threads.name(first) + " is at work, perhaps on this";
+    }
+    for (ProcessThread thread : view.threads()) {
+      SystemCall call = thread.call();
+      if (call != null && call.isWait() && call.timeoutMillis() != -1) {
+        return Threads.name(thread) + " may wait for a time only, and look then";
+      }
+    }
+    Descriptor timer = find(view, Reasons::isDue);
+    if (timer != null) {
+      return "fd " + timer.fd() + " is a timer that is due, and may be what it waits for";
+    }
+    Set<String> listening =
+        view.all().stream()
+            .map(Descriptor::socket)
+            .filter(socket -> socket != null && socket.isListening())
+            .map(socket -> socket == null ? "" : port(socket))
+            .collect(Collectors.toSet());
+    Descriptor backend = find(view, each -> each.fd() != left.fd() && isBackend(each, listening));
+    return backend == null
+        ? null
+        : "fd " + backend.fd() + " may be of a backend, for which it may wait";
+  }
+
+  private interface Test {
+    boolean of(Descriptor descriptor);
+  }
+
+  /** The first of those that somebody waits for by a set. */
+  private static @Nullable Descriptor find(ProcessView view, Test test) {
+    for (EpollSet set : view.epolls()) {
+      for (var item : set.items()) {
+        Descriptor target = view.target(item);
+        if (target != null && test.of(target)) {
+          return target;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean isDue(Descriptor each) {
+    return each.kind() == FileKind.TIMERFD && each.detail().startsWith("due");
+  }
+
+  /** A connection that it has made, to somewhere else. */
+  private static boolean isBackend(Descriptor each, Set<String> listening) {
+    SocketState socket = each.socket();
+    return socket != null
+        && socket.state() == State.ESTABLISHED
+        && socket.protocol().startsWith("tcp")
+        && !listening.contains(port(socket));
+  }
+
+  private static String port(SocketState socket) {
+    return socket.local().substring(socket.local().lastIndexOf(':') + 1);
+  }
+}
