@@ -146,7 +146,7 @@ final class Due {
     Link link = owner.link();
     int seen = link.local.poll(link.fd, Linux.POLLRDHUP);
     if ((seen & Linux.POLLERR) != 0) {
-      noteError(link, 0);
+      noteError(link);
     }
     CloseCause broken = link.ending.broken();
     if (broken != null && !mayBeRead(link)) {
@@ -164,23 +164,36 @@ final class Due {
 
   /** What an event says beyond readiness. */
   static void noteEnd(Link link, Event event) {
-    if (event.errno() != 0) {
-      noteError(link, event.errno());
+    if (event.errno() != 0 && link.ending.broken() == null) {
+      outputFailed(link, CloseCause.ofErrno("event", event.errno()));
     }
     boolean ended = event.isReadClosed() && !link.isPeerEnded();
-    if (link.isPaused() && (ended || event.isError())) {
+    if (link.isPaused() && (ended || event.isError()) && !link.ending.isOver()) {
       link.lookSoon(); // which an edge tells; by level it is not asked for
     }
   }
 
-  /** Only a reset and its like are an error here; an event may have told which. */
-  static void noteError(Link link, int told) {
+  /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
+  static void outputFailed(Link link, CloseCause broken) {
+    link.ending.outputBroken(broken);
+    boolean isWanted =
+        link.isPaused() || link.wantsInput() || link.isAttachDue() || link.isRestDue();
+    if (link.ending.isOpen() && CloseCause.isPeerGone(broken.errno()) && isWanted) {
+      link.readTheRest();
+      link.awaitEnd();
+    } else {
+      link.obstructed(broken);
+    }
+  }
+
+  /** Only a reset and its like are an error here. */
+  private static void noteError(Link link) {
     if (link.ending.broken() != null) {
       return;
     }
-    int errno = told;
+    int errno;
     try {
-      errno = told != 0 ? told : Sockets.socketError(link.local.sys(), link.fd);
+      errno = Sockets.socketError(link.local.sys(), link.fd);
     } catch (SysException e) {
       errno = e.errno();
     }

@@ -404,7 +404,7 @@ final class Sender {
         return true;
       }
       case Errno.EAGAIN -> link.watch.drained(Interest.WRITABLE);
-      default -> outputFailed(-result);
+      default -> Due.outputFailed(link, CloseCause.ofErrno("send", -result));
     }
     return false;
   }
@@ -420,19 +420,5 @@ final class Sender {
   int queuedFiles() {
     Filter between = link.filter();
     return link.output.fileCount() + (between == null ? 0 : between.queuedFiles());
-  }
-
-  /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
-  private void outputFailed(int errno) {
-    CloseCause broken = CloseCause.ofErrno("send", errno);
-    link.ending.outputBroken(broken);
-    boolean isWanted =
-        link.isPaused() || link.wantsInput() || link.isAttachDue() || link.isRestDue();
-    if (link.ending.isOpen() && CloseCause.isPeerGone(errno) && isWanted) {
-      link.readTheRest();
-      link.awaitEnd();
-    } else {
-      link.obstructed(broken);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.pollux.poll;
 import dev.pollux.kqueue.Kevent;
 import dev.pollux.kqueue.Kevents;
 import dev.pollux.kqueue.Kqueue;
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
 import dev.pollux.sys.Sys;
 import dev.pollux.sys.SysException;
@@ -107,7 +108,7 @@ final class KqueueBackend implements Mechanism {
     if (registration.interest() == Interest.NONE) {
       return Descriptors.check(sys, registration.fd());
     }
-    return settle(registration);
+    return hasMissing(registration) ? -Errno.EINVAL : settle(registration);
   }
 
   @Override
@@ -116,10 +117,18 @@ final class KqueueBackend implements Mechanism {
       mute(registration);
       return 0;
     }
+    if (hasMissing(registration)) {
+      return -Errno.EINVAL;
+    }
     if (registration.trigger().isOneshot() || registration.hasFired()) {
       slots.rename(registration);
     }
     return settle(registration);
+  }
+
+  /** Whether it asks for what this kernel has not; of a file, no knote would be refused for it. */
+  private boolean hasMissing(Registration registration) {
+    return !hasPriority && isStored(registration) && registration.interest().isPriority();
   }
 
   @Override
@@ -185,7 +194,7 @@ final class KqueueBackend implements Mechanism {
       }
     }
     setKnotes(registration, there | wanted | UNSURE); // until all is made
-    int result = changes.size() == 0 ? 0 : call();
+    int result = changes.size() == 0 ? Descriptors.check(sys, registration.fd()) : call();
     if (result == 0) {
       setKnotes(registration, wanted == 0 ? 0 : wanted | modes(trigger));
       setBehind(registration, false);

@@ -1,9 +1,12 @@
 package dev.pollux.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.Linux;
+import dev.pollux.sys.SysException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,6 +86,28 @@ abstract class AlwaysReadyContract extends ContractCase {
     registration.modify(Interest.NONE);
     expectNothing();
     registration.modify(Interest.READABLE);
+    expect(poller).readable(registration).nothingElse();
+  }
+
+  /** Nothing of it is a priority ever, which is no reason to take what others refuse. */
+  @ParameterizedTest(name = PAIRS)
+  @MethodSource("filesByTriggers")
+  @ByCapability(value = Capability.PRIORITY, otherwise = "priority is refused")
+  void priority_ofAFile_isTakenAsOfASocket(File file, Trigger trigger) throws Exception {
+    int fd = open(file);
+    Interest both = Interest.READABLE.with(Interest.PRIORITY);
+    if (!supports(Capability.PRIORITY)) {
+      SysException refused =
+          assertThrows(SysException.class, () -> poller.add(fd, both, trigger, null));
+      assertEquals(Errno.EINVAL, refused.errno());
+    }
+    Registration registration = add(fd, Interest.READABLE, trigger);
+    if (supports(Capability.PRIORITY)) {
+      registration.modify(both);
+    } else {
+      SysException refused = assertThrows(SysException.class, () -> registration.modify(both));
+      assertEquals(Errno.EINVAL, refused.errno());
+    }
     expect(poller).readable(registration).nothingElse();
   }
 

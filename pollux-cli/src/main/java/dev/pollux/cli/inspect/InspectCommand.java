@@ -103,6 +103,9 @@ public final class InspectCommand implements Callable<Integer> {
     if (watchSeconds != null && watchSeconds <= 0) {
       throw usage("--watch takes a number of seconds above 0, not " + watchSeconds);
     }
+    if (asJson && explained != null) {
+      throw usage("--explain tells a story in words: it does not go with --json");
+    }
     InspectOptions options = InspectOptions.DEFAULT.withDeep(isDeep);
     try (Inspector inspector = Inspector.open(sys, process, options)) {
       Report report = inspector.diagnose();

@@ -97,10 +97,18 @@ public final class Look {
     StringBuilder harmless = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean isObeyed = Character.isISOControl(c);
-      harmless.append(isObeyed ? String.format("\\x%02x", (int) c) : String.valueOf(c));
+      harmless.append(isObeyed(c) ? String.format("\\x%02x", (int) c) : String.valueOf(c));
     }
     return harmless.toString();
+  }
+
+  /** Also what turns the direction of text, joins words unseen, or ends lines. */
+  private static boolean isObeyed(char c) {
+    int type = Character.getType(c);
+    return type == Character.CONTROL
+        || type == Character.FORMAT
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   /**
