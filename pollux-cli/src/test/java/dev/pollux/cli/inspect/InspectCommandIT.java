@@ -118,6 +118,15 @@ class InspectCommandIT {
   }
 
   @Test
+  void inspect_explainAsJson_isWrongUsage() throws Exception {
+    try (Command inspect = new Command("inspect", own, "--json", "--explain", "5")) {
+      assertEquals("", inspect.rest());
+      assertEquals(64, inspect.exitCode());
+      assertContains(inspect.errors(), "it does not go with --json");
+    }
+  }
+
+  @Test
   void inspect_withoutPid_listsWhoWaits() throws Exception {
     try (Command inspect = new Command("inspect")) {
       String text = inspect.rest();

@@ -132,7 +132,8 @@ final class Forgotten implements Rule {
   }
 
   private void heap(Looks looks, List<Descriptor> ended, List<Finding> found) {
-    boolean isOld = ended.stream().anyMatch(this::isSilent);
+    long idleMillis = ended.stream().mapToLong(Forgotten::idleMillis).max().orElse(-1);
+    boolean isOld = idleMillis >= silenceMillis;
     found.add(
         new Finding(
             Disease.CLOSE_WAIT_HEAP,
@@ -143,13 +144,13 @@ final class Forgotten implements Rule {
                 ended.size() + " sockets are in CLOSE_WAIT: their peers have closed",
                 "the first is fd " + ended.getFirst().fd() + " (" + ended.getFirst().text() + ")",
                 isOld
-                    ? "some of them for more than " + silenceMillis / 1000.0 + " s"
+                    ? "from one of them nothing came for " + Peers.time(idleMillis)
                     : "none of them for long: they may still be answered",
                 looks.span())));
   }
 
-  private boolean isSilent(Descriptor each) {
+  private static long idleMillis(Descriptor each) {
     SocketState socket = each.socket();
-    return socket != null && socket.idleMillis() >= silenceMillis;
+    return socket == null ? -1 : socket.idleMillis();
   }
 }

@@ -94,7 +94,8 @@ final class Peers implements Rule {
     }
   }
 
-  private static String time(long millis) {
+  /** A time in words. */
+  static String time(long millis) {
     return millis < 10 * MILLIS_PER_SECOND ? millis + " ms" : millis / MILLIS_PER_SECOND + " s";
   }
 
