@@ -6,7 +6,6 @@ import dev.pollux.sys.Linux;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,15 +24,18 @@ class ToldErrorTest extends ClockedCase {
 
   /** What was asked of the connection before. */
   private enum Asked {
-    NOTHING(_ -> {}),
-    END(Connection::end),
-    FINISH(Connection::finish),
-    CLOSE(Connection::close);
+    NOTHING,
+    END,
+    FINISH,
+    CLOSE;
 
-    private final Consumer<Connection> asks;
-
-    Asked(Consumer<Connection> asks) {
-      this.asks = asks;
+    void of(Connection connection) {
+      switch (this) {
+        case NOTHING -> {}
+        case END -> connection.end();
+        case FINISH -> connection.finish();
+        case CLOSE -> connection.close();
+      }
     }
   }
 
@@ -46,7 +48,7 @@ class ToldErrorTest extends ClockedCase {
     for (int i = 0; i < PIECES; i++) {
       WriteResult _ = pair.connection().write(ByteBuffer.wrap(new byte[PIECE]));
     }
-    asked.asks.accept(pair.connection());
+    asked.of(pair.connection());
     quiet();
     return pair;
   }

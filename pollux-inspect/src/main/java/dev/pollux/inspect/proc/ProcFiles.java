@@ -21,6 +21,7 @@ public final class ProcFiles {
   private static final char ZOMBIE = 'Z';
 
   private final long pid;
+  private final Path folder;
   private final Path tasks;
 
   /** Of the process, or of a thread that lives on when the main one has ended. */
@@ -31,8 +32,9 @@ public final class ProcFiles {
   /** Of a process. */
   public ProcFiles(long pid) {
     this.pid = pid;
-    this.root = Path.of("/proc", Long.toString(pid));
-    this.tasks = root.resolve("task");
+    this.folder = Path.of("/proc", Long.toString(pid));
+    this.root = folder;
+    this.tasks = folder.resolve("task");
   }
 
   /** The folder of its threads. */
@@ -115,7 +117,7 @@ public final class ProcFiles {
 
   /** Fails if the number is another process's by now. */
   public void requireSame() throws InspectException {
-    String[] stat = stat(tasks.getParent());
+    String[] stat = stat(folder);
     if (stat.length <= START || !stat[START].equals(started)) {
       throw gone();
     }

@@ -96,7 +96,7 @@ final class BlockedLoop implements Rule {
     evidence.add(looks.span());
     ProcessThread only = suspects.size() == 1 ? suspects.getFirst() : null;
     boolean isHeld = only != null && looks.isHeld(only);
-    boolean isItsOwn = known != null || only != null && !only.isInWait(); // it waits for its own
+    boolean isItsOwn = known != null || (only != null && !only.isInWait()); // it waits for its own
     boolean isLikely = isHeld && isItsOwn && sharers.isEmpty();
     List<Integer> fds = ready == null ? List.of(set.fd()) : List.of(ready.item().fd(), set.fd());
     return new Finding(

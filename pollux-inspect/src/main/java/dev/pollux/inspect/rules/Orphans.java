@@ -74,7 +74,7 @@ final class Orphans implements Rule {
         String there = ProcFiles.link(new ProcFiles(other.pid()).path("fd/" + item.fd()));
         boolean isNamed = there.startsWith("socket:[") || there.startsWith("pipe:[");
         boolean isOther = isNamed && !there.endsWith(":[" + item.inode() + "]");
-        if (!there.isEmpty() && !(isOther || isAnonymous && isNamed)) {
+        if (!there.isEmpty() && !(isOther || (isAnonymous && isNamed))) {
           return other;
         }
       }
