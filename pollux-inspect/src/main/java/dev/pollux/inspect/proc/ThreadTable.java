@@ -130,7 +130,7 @@ public final class ThreadTable {
     }
     long argument = arguments[call.timeoutArgument()];
     if (!call.isPointer()) {
-      return (int) argument;
+      return Math.max(-1, (int) argument); // any below 0 is for ever
     }
     if (argument == 0) {
       return -1;

@@ -14,6 +14,7 @@ import dev.pollux.inspect.rules.Looks.Lasting;
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,11 @@ final class BlockedLoop implements Rule {
     boolean isHeld = only != null && looks.isHeld(only);
     boolean isItsOwn = known != null || (only != null && !only.isInWait()); // it waits for its own
     boolean isLikely = isHeld && isItsOwn && sharers.isEmpty();
-    List<Integer> fds = ready == null ? List.of(set.fd()) : List.of(ready.item().fd(), set.fd());
+    List<Integer> fds =
+        Stream.of(set.fd(), ready == null ? set.fd() : ready.item().fd())
+            .distinct()
+            .sorted()
+            .toList();
     return new Finding(
         Disease.BLOCKED_LOOP,
         isLikely ? Confidence.LIKELY : Confidence.POSSIBLE,

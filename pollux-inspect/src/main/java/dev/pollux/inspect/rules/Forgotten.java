@@ -46,7 +46,7 @@ final class Forgotten implements Rule {
       }
       boolean hasNews =
           hasEnded || looks.socketAlways(each, state -> state.unread() > 0 && isStream(state));
-      if (hasNews && looks.always(view -> !isWaitedFor(view, each.fd()))) {
+      if (hasNews && looks.always(view -> !isWaitedFor(view, each))) {
         forgotten.add(each);
       }
     }
@@ -61,17 +61,23 @@ final class Forgotten implements Rule {
     return state.state() == State.ESTABLISHED || state.isListening();
   }
 
-  /** Whether it is in a set, or a thread waits for it. */
-  private static boolean isWaitedFor(ProcessView view, int fd) {
+  /** Whether it is in a set, by this number or another, or a thread waits for it. */
+  private static boolean isWaitedFor(ProcessView view, Descriptor each) {
+    int fd = each.fd();
     for (EpollSet set : view.epolls()) {
-      if (set.items().stream().anyMatch(item -> item.fd() == fd)) {
+      boolean isThere =
+          set.items().stream()
+              .anyMatch(
+                  item -> item.inode() == each.inode() || (item.inode() == -1 && item.fd() == fd));
+      if (isThere) {
         return true;
       }
     }
     for (ProcessThread thread : view.threads()) {
       SystemCall call = thread.call();
       boolean isCalled = call != null && call.kind() == Kind.OTHER && call.fd() == fd;
-      boolean isPolled = call != null && call.watched().stream().anyMatch(each -> each.fd() == fd);
+      boolean isPolled =
+          call != null && call.watched().stream().anyMatch(other -> other.fd() == fd);
       if (isCalled || isPolled) {
         return true;
       }
@@ -111,7 +117,7 @@ final class Forgotten implements Rule {
     if (view.threads().size() > 1) {
       return "one of its other threads may have it, and wait for something else";
     }
-    return Reasons.toLeave(each, looks);
+    return Reasons.toLeave(each, -1, looks);
   }
 
   private static Finding finding(Looks looks, Holders holders, Descriptor each) {
@@ -145,7 +151,9 @@ final class Forgotten implements Rule {
                 "the first is fd " + ended.getFirst().fd() + " (" + ended.getFirst().text() + ")",
                 isOld
                     ? "from one of them nothing came for " + Peers.time(idleMillis)
-                    : "none of them for long: they may still be answered",
+                    : idleMillis < 0
+                        ? "how long, may not be seen"
+                        : "none of them for long: they may still be answered",
                 looks.span())));
   }
 

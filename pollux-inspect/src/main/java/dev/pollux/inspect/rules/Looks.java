@@ -115,6 +115,14 @@ public final class Looks {
         && socketAlways(descriptor, state -> count.applyAsLong(state) == count.applyAsLong(last));
   }
 
+  /** Whether what it counts, if it does, was the same in each look, and it was there. */
+  boolean isSamePending(Descriptor descriptor) {
+    return always(view -> {
+      Descriptor there = view.descriptor(descriptor.fd());
+      return there != null && there.pending() == descriptor.pending();
+    });
+  }
+
   /** Whether something uncounted lay there in each look, and never less of it. */
   boolean isPending(Descriptor descriptor) {
     long least = 1;
@@ -135,9 +143,11 @@ public final class Looks {
     return always(view -> isSleptOn(view, epfd, 0));
   }
 
-  /** Whether nobody slept on it in any look. */
+  /** Whether nobody slept on it in any look, nor on what may be it. */
   boolean isNobodyOn(int epfd) {
-    return always(view -> !isSleptOn(view, epfd, 0));
+    return always(view ->
+        !isSleptOn(view, epfd, 0)
+            && view.threads().stream().noneMatch(t -> t.call() == null && t.isInEpollWait()));
   }
 
   private static boolean isSleptOn(ProcessView view, int epfd, int depth) {
@@ -213,10 +223,31 @@ public final class Looks {
   private boolean isElsewhere(ProcessThread thread) {
     return always(view -> {
       ProcessThread then = view.thread(thread.tid());
-      SystemCall call = then == null ? null : then.call();
-      String place = then == null ? "futex" : call == null ? then.place() : call.name();
-      return then != null && !then.isInEpollWait() && !place.startsWith("futex");
+      return then != null && isElsewhereNow(then);
     });
+  }
+
+  private static boolean isElsewhereNow(ProcessThread thread) {
+    SystemCall call = thread.call();
+    String place = call == null ? thread.place() : call.name();
+    return !thread.isInEpollWait() && !place.startsWith("futex");
+  }
+
+  /**
+   * A thread that did something else than wait for this instance, or for others, in one of the
+   * looks; null if there was none. Who polls with other threads about may wait for a backend.
+   */
+  @Nullable ProcessThread atWork(int epfd) {
+    for (ProcessView view : all) {
+      boolean isAlone = view.threads().size() == 1;
+      for (ProcessThread thread : view.threads()) {
+        boolean isWaiting = thread.isInWait() && (isAlone || isPolled(thread, epfd));
+        if (!isWaiting && isElsewhereNow(thread)) {
+          return thread;
+        }
+      }
+    }
+    return null;
   }
 
   /** Whether a thread slept in one place all the time, or computed without a call. */

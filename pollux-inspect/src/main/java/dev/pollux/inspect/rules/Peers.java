@@ -32,11 +32,17 @@ final class Peers implements Rule {
     for (Descriptor each : looks.last().all()) {
       SocketState socket = each.socket();
       if (socket != null && socket.state() == State.ESTABLISHED) {
-        sendQueue(looks, each, found);
         silence(looks, each, found);
+      }
+      if (socket != null && hasPeer(socket)) {
+        sendQueue(looks, each, found);
       }
     }
     timeWaits(looks.last(), found);
+  }
+
+  private static boolean hasPeer(SocketState socket) {
+    return socket.state() == State.ESTABLISHED || socket.state() == State.CLOSE_WAIT;
   }
 
   private static void sendQueue(Looks looks, Descriptor each, List<Finding> found) {

@@ -20,19 +20,24 @@ final class Reasons {
 
   private Reasons() {}
 
-  /** A reason to leave this one that is seen, in words; null if there is none. */
-  static @Nullable String toLeave(Descriptor left, Looks looks) {
+  /**
+   * A reason to leave this one that is seen, in words; null if there is none.
+   *
+   * @param epfd the instance that it is in; -1 if it is in none
+   */
+  static @Nullable String toLeave(Descriptor left, int epfd, Looks looks) {
     ProcessView view = looks.last();
     if (looks.isOutputHeld()) {
       return "something written waits for a peer: it may be meant so";
     }
-    if (!looks.elsewhere().isEmpty()) {
-      ProcessThread first = looks.elsewhere().getFirst();
-      return Threads.name(first) + " is at work, perhaps on this";
+    ProcessThread worker = looks.atWork(epfd);
+    if (worker != null) {
+      return Threads.name(worker) + " is at work, perhaps on this";
     }
     for (ProcessThread thread : view.threads()) {
       SystemCall call = thread.call();
-      if (call != null && call.isWait() && call.timeoutMillis() != -1) {
+      boolean isUntold = thread.isInWait() && (call == null || call.timeoutMillis() != -1);
+      if (isUntold) {
         return Threads.name(thread) + " may wait for a time only, and look then";
       }
     }

@@ -3,6 +3,7 @@ package dev.pollux.inspect.rules;
 import dev.pollux.inspect.Confidence;
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
+import dev.pollux.inspect.EpollItem;
 import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.FileKind;
 import dev.pollux.inspect.Finding;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A busy program runs all the time as well, and the kernel does not show what a thread that runs
  * asks for. So it is likely at most: if one thread does, it was seen to wait on this instance
- * before, nobody sleeps there now, and nothing else in it has anything to be done.
+ * before, nobody sleeps there now, and nothing else in it has anything to be done, but what spins
+ * as well.
  */
 final class Spinning implements Rule {
 
@@ -86,7 +88,10 @@ final class Spinning implements Rule {
     }
     boolean isWritable =
         looks.socketAlways(
-            target, socket -> socket.state() == State.ESTABLISHED && socket.unsent() == 0);
+            target,
+            socket ->
+                (socket.state() == State.ESTABLISHED || socket.state() == State.CLOSE_WAIT)
+                    && socket.unsent() == 0);
     return isWritable && each.item().wants(Linux.EPOLLOUT) ? Disease.WRITABLE_SPIN : null;
   }
 
@@ -117,20 +122,21 @@ final class Spinning implements Rule {
 
   /** Whether no other item of the instance has anything to do for the loop. */
   private static boolean isQuietBut(Looks looks, Lasting culprit) {
-    for (Lasting each : looks.items()) {
-      SocketState socket = each.socket();
-      Descriptor target = each.target();
-      boolean isOther = each.set().fd() == culprit.set().fd() && !each.equals(culprit);
-      boolean isLoud =
-          socket != null
-              && target != null
-              && !each.item().isEdge()
-              && (socket.unread() > 0 || !looks.isSame(target, SocketState::moved));
-      if (isOther && isLoud) {
+    for (EpollItem item : culprit.set().items()) {
+      Descriptor target = looks.last().target(item);
+      boolean isOther = target != null && item.fd() != culprit.item().fd();
+      if (isOther && isLoud(looks, target)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isLoud(Looks looks, Descriptor target) {
+    SocketState socket = target.socket();
+    boolean isMoving = socket != null && !looks.isSame(target, SocketState::moved);
+    boolean isUnread = socket != null && socket.unread() > 0;
+    return isMoving || isUnread || target.pending() > 0 || !looks.isSamePending(target);
   }
 
   private Finding finding(

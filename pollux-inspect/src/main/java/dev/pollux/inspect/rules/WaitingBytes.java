@@ -38,7 +38,7 @@ final class WaitingBytes implements Rule {
     List<String> evidence = new ArrayList<>(List.of(each.fact(), looks.span()));
     if (each.item().hasFired()) {
       evidence.add("the kernel took the mask away when it told the event");
-      Confidence sure = sure(looks, target, evidence);
+      Confidence sure = sure(looks, each, target, evidence);
       boolean isHandedOn = looks.last().threads().size() > 1; // which one-shots are made for
       if (isHandedOn && sure == Confidence.LIKELY) {
         evidence.add("but another thread may have it, and wait for something else");
@@ -51,16 +51,26 @@ final class WaitingBytes implements Rule {
     } else if (each.item().isEdge() && !looks.isSomethingReady(each.set())) {
       boolean isEmpty = looks.isNothingReady(each.set());
       evidence.add("a thread sleeps on epoll " + each.set().fd() + " in each look");
+      boolean isUnasked = each.set().hasReady() == null;
       evidence.add(
-          isEmpty ? "its ready list is empty" : "its ready list was not looked at (--deep)");
-      Confidence sure = sure(looks, target, evidence);
+          isEmpty
+              ? "its ready list is empty"
+              : isUnasked
+                  ? "its ready list was not looked at (--deep)"
+                  : "its ready list had something in one of the looks");
+      Confidence sure =
+          isEmpty || isUnasked ? sure(looks, each, target, evidence) : Confidence.POSSIBLE;
       add(Disease.LOST_EDGE, sure, each, evidence, found);
     }
   }
 
   /** How sure it is that nobody will read, by what is seen of the others. */
-  private static Confidence sure(Looks looks, Descriptor target, List<String> evidence) {
-    String reason = Reasons.toLeave(target, looks);
+  private static Confidence sure(
+      Looks looks, Lasting each, Descriptor target, List<String> evidence) {
+    String reason =
+        looks.isSame(target, SocketState::moved)
+            ? Reasons.toLeave(target, each.set().fd(), looks)
+            : "bytes come or go on it";
     if (reason == null) {
       return Confidence.LIKELY;
     }
