@@ -15,6 +15,9 @@ final class ActRun implements AutoCloseable {
   /** No wait takes longer, on a machine however slow. */
   static final int LIMIT_MILLIS = 10_000;
 
+  /** How long one waits for what may come or not. */
+  private static final int SHORT_MILLIS = 100;
+
   private final Machine machine;
   private final Act act;
   private final Handles handles;
@@ -27,6 +30,15 @@ final class ActRun implements AutoCloseable {
     this.handles = new Handles(machine);
     this.interpreter = new Interpreter(machine, handles);
     machine.transitions(handles::name); // what came before is none of this act
+  }
+
+  /** How long a step waits for what it expects. */
+  static int limitMillis(Step step) {
+    return switch (step.expected()) {
+      case Steps.NOTHING -> 0;
+      case Step.ANYTHING -> SHORT_MILLIS;
+      default -> LIMIT_MILLIS;
+    };
   }
 
   boolean hasNext() {

@@ -146,7 +146,7 @@ final class Interpreter {
   }
 
   private Outcome await(Step.Wait wait) {
-    int timeout = wait.expected().equals(Steps.NOTHING) ? 0 : ActRun.LIMIT_MILLIS;
+    int timeout = ActRun.limitMillis(wait);
     int result;
     do {
       result = sys.epollWait(handles.fd(wait.epoll()), events.address(), wait.maxEvents(), timeout);
@@ -187,7 +187,7 @@ final class Interpreter {
   private Outcome read(Step.Read read) throws SysException {
     int fd = handles.fd(read.handle());
     if (!read.expected().equals(Steps.EAGAIN)) {
-      awaitReadable(fd);
+      awaitReadable(fd, ActRun.limitMillis(read));
     }
     ByteBuffer buffer = memory.buffer().clear().limit(read.maxBytes());
     int n = memory.read(sys, fd);
@@ -227,8 +227,8 @@ final class Interpreter {
 
   private Outcome accept(Step.Accept accept) throws SysException {
     int listener = handles.fd(accept.listener());
-    if (accept.expected().isEmpty()) {
-      awaitReadable(listener);
+    if (!accept.expected().equals(Steps.EAGAIN)) {
+      awaitReadable(listener, ActRun.limitMillis(accept));
     }
     int fd = Sockets.accept(sys, listener);
     if (fd >= 0) {
@@ -249,9 +249,9 @@ final class Interpreter {
   }
 
   /** Gives the network time to deliver what is on its way. */
-  private void awaitReadable(int fd) throws SysException {
+  private void awaitReadable(int fd, int limitMillis) throws SysException {
     Poll poll = Poll.allocate(sys, 1);
     poll.set(0, fd, Linux.POLLIN);
-    int _ = poll.poll(ActRun.LIMIT_MILLIS);
+    int _ = poll.poll(limitMillis);
   }
 }

@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
  * <!-- lab: D7 model -->              the whole timeline
  * <!-- lab: D7 model act 2 -->        one act of it
  * <!-- lab: D3 tree act 2 step 14 --> what is inside the epoll instances after a step
+ * <!-- lab: D1 script -->            the experiment in the language of scripts
+ * <!-- lab: x.lab model -->          the timeline of a script beside the documents
  * <!-- lab: kqueue differences -->   the table of these
  * <!-- /lab -->
  * }</pre>
@@ -36,7 +38,7 @@ public final class LabDocs {
   private static final String TABLE_HEAD = "| | FreeBSD | macOS | OpenBSD | NetBSD | here |";
   private static final Pattern START =
       Pattern.compile(
-          "<!-- lab: (?<name>\\S+) (?<what>native|model|tree)"
+          "<!-- lab: (?<name>\\S+) (?<what>native|model|tree|script)"
               + "(?: act (?<act>\\d+))?(?: step (?<step>\\d+))? -->");
 
   private LabDocs() {}
@@ -47,7 +49,7 @@ public final class LabDocs {
     Map<Path, String> files = new LinkedHashMap<>();
     try (DirectoryStream<Path> documents = Files.newDirectoryStream(folder, "*.md")) {
       for (Path document : documents) {
-        files.put(document, renewed(Files.readString(document)));
+        files.put(document, renewed(folder, Files.readString(document)));
       }
     }
     for (Map.Entry<String, String> picture : pictures(root).entrySet()) {
@@ -70,7 +72,7 @@ public final class LabDocs {
   }
 
   /** The document with the output of now. */
-  static String renewed(String document) throws SysException {
+  static String renewed(Path folder, String document) throws SysException {
     List<String> lines = new ArrayList<>();
     boolean isSkipping = false;
     for (String line : document.split("\n", -1)) {
@@ -90,7 +92,7 @@ public final class LabDocs {
         isSkipping = true;
       } else if (start.matches()) {
         lines.add("```");
-        lines.addAll(output(start));
+        lines.addAll(output(folder, start));
         lines.add("```");
         isSkipping = true;
       }
@@ -120,10 +122,16 @@ public final class LabDocs {
     return lines;
   }
 
-  private static List<String> output(Matcher mark) throws SysException {
+  private static List<String> output(Path folder, Matcher mark) throws SysException {
+    String name = mark.group("name");
     Experiment experiment =
-        Experiments.find(mark.group("name"))
-            .orElseThrow(() -> new IllegalArgumentException("no experiment " + mark.group("name")));
+        name.endsWith(Laboratory.SCRIPT)
+            ? Laboratory.read(folder.resolve(name))
+            : Experiments.find(name)
+                .orElseThrow(() -> new IllegalArgumentException("no experiment " + name));
+    if (mark.group("what").equals("script")) {
+      return List.of(Script.write(experiment).strip().split("\n", -1));
+    }
     int act = mark.group("act") == null ? 0 : Integer.parseInt(mark.group("act"));
     if (mark.group("what").equals("tree")) {
       return tree(experiment.acts().get(act - 1), Integer.parseInt(mark.group("step")));

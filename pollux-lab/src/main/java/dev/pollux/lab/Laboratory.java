@@ -5,7 +5,11 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +34,7 @@ public final class Laboratory {
   public static final String ALL = "all";
 
   private static final int NAME_COLUMNS = 22;
+  static final String SCRIPT = ".lab"; // how the names of scripts end
 
   private final List<Experiment> experiments;
   private final Function<Kernel, Runner> runners;
@@ -74,7 +79,7 @@ public final class Laboratory {
    * Runs experiments in the order in which they are named, on one kernel or on two, and prints what
    * happened.
    *
-   * @param names ids, names, or {@link #ALL} alone
+   * @param names ids, names, files that end with {@code .lab}, or {@link #ALL} alone
    * @param kernels one, or two to be set side by side
    * @return {@link #DIFFERENT} if an expectation failed, or an experiment could not be run
    */
@@ -150,11 +155,50 @@ public final class Laboratory {
     return isAsExpected ? AS_EXPECTED : DIFFERENT;
   }
 
+  /** Prints an experiment in the language of scripts, to begin one's own with. */
+  public int script(String name) {
+    Experiment experiment = find(name);
+    boolean isMeasure =
+        experiment.acts().stream()
+            .flatMap(act -> act.steps().stream())
+            .anyMatch(Step.Cost.class::isInstance);
+    if (isMeasure) {
+      throw new IllegalArgumentException(
+          experiment.name() + " measures what waits cost, for which there is no script");
+    }
+    out.print(Script.write(experiment));
+    return AS_EXPECTED;
+  }
+
   private Experiment find(String name) {
+    if (name.endsWith(SCRIPT)) {
+      return read(Path.of(name));
+    }
     Optional<Experiment> found = experiments.stream().filter(e -> e.isCalled(name)).findFirst();
     return found.orElseThrow(() ->
         new IllegalArgumentException(
             "there is no experiment '" + name + "': pollux lab list names them"));
+  }
+
+  /** The experiment in a file; what is wrong with it is for users. */
+  static Experiment read(Path file) {
+    String name = String.valueOf(file.getFileName());
+    try {
+      if (Files.size(file) > Script.MOST_CHARS) {
+        throw new IllegalArgumentException(
+            file + " has more than " + Script.MOST_CHARS + " bytes: too long for a script");
+      }
+      String text = Files.readString(file);
+      return Script.read(name.substring(0, name.length() - SCRIPT.length()), text);
+    } catch (NoSuchFileException _) {
+      throw new IllegalArgumentException("there is no file " + file);
+    } catch (CharacterCodingException _) {
+      throw new IllegalArgumentException(file + " is no text in UTF-8");
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage());
+    } catch (ScriptException e) {
+      throw new IllegalArgumentException(file + " is no experiment:\n" + e.getMessage());
+    }
   }
 
   private void print(

@@ -1,6 +1,7 @@
 package dev.pollux.lab;
 
 import dev.pollux.sys.Linux;
+import java.util.List;
 
 /**
  * A set of epoll's events and modes, written as in the manual without the prefix: {@code IN ET}.
@@ -46,6 +47,24 @@ public record Mask(int bits) {
   /** The events of both. */
   public Mask and(Mask other) {
     return new Mask(bits | other.bits);
+  }
+
+  /**
+   * The mask with these names, {@code none} for no event.
+   *
+   * @throws IllegalArgumentException for a name that is none, in words for users
+   */
+  static Mask parse(String names) {
+    int bits = 0;
+    for (String name : names.equals("none") ? new String[0] : names.split(" ", -1)) {
+      int i = List.of(NAMES).indexOf(name);
+      if (i < 0) {
+        throw new IllegalArgumentException(
+            "'" + name + "' is no event: " + String.join(", ", NAMES) + ", or none alone");
+      }
+      bits |= BITS[i];
+    }
+    return new Mask(bits);
   }
 
   /** The names, with a blank between them; what has no name here is a number at the end. */

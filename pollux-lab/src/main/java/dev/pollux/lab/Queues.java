@@ -15,7 +15,7 @@ import java.util.Map;
 /** The kqueues of an act, and what steps do with them. */
 final class Queues implements AutoCloseable {
 
-  private static final long LIMIT_NANOS = ActRun.LIMIT_MILLIS * 1_000_000L;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Sys sys;
   private final Handles handles;
@@ -50,7 +50,7 @@ final class Queues implements AutoCloseable {
       long ident = isHandle ? handles.fd(change.ident()) : Long.parseLong(change.ident());
       changes.add(ident, change.filter(), change.flags(), change.fflags(), change.data(), index);
     }
-    long timeout = step.expected().equals(Steps.NOTHING) ? 0 : LIMIT_NANOS;
+    long timeout = ActRun.limitMillis(step) * NANOS_PER_MILLI;
     int count = queue(step.queue()).kevent(changes, events, timeout);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -21,8 +21,12 @@ final class TextReport {
   static List<String> heading(Experiment experiment, String where, int columns) {
     List<String> lines = new ArrayList<>();
     lines.add(experiment.id() + " " + experiment.name() + ", on " + where);
-    lines.addAll(Wrap.lines(experiment.shows(), columns, "  "));
-    lines.addAll(Wrap.lines("Expected: " + experiment.expects() + ".", columns, "  "));
+    if (!experiment.shows().isEmpty()) {
+      lines.addAll(Wrap.lines(experiment.shows(), columns, "  "));
+    }
+    if (!experiment.expects().isEmpty()) {
+      lines.addAll(Wrap.lines("Expected: " + experiment.expects() + ".", columns, "  "));
+    }
     return lines;
   }
 

@@ -12,12 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LabDocsTest {
 
+  private static final Path DOCS = Path.of("..", "docs");
+
   @ParameterizedTest
-  @ValueSource(strings = {"how-epoll-works.md", "kqueue.md"})
+  @ValueSource(strings = {"how-epoll-works.md", "kqueue.md", "laboratory.md"})
   void chapter_isUpToDate(String name) throws Exception {
-    String chapter = Files.readString(Path.of("..", "docs", name));
+    String chapter = Files.readString(DOCS.resolve(name));
     assertTrue(chapter.contains("<!-- lab: "), "it shows output");
-    assertEquals(LabDocs.renewed(chapter), chapter, "bring it up to date: ./dev docs");
+    assertEquals(LabDocs.renewed(DOCS, chapter), chapter, "bring it up to date: ./dev docs");
   }
 
   @ParameterizedTest
@@ -39,34 +41,36 @@ class LabDocsTest {
         after
         """;
 
-    String renewed = LabDocs.renewed(document);
+    String renewed = LabDocs.renewed(DOCS, document);
 
     assertTrue(renewed.startsWith("before\n<!-- lab: D1 model -->\n```\n  level\n"), renewed);
     assertTrue(renewed.endsWith("\n  as expected\n```\n<!-- /lab -->\nafter\n"), renewed);
-    assertEquals(renewed, LabDocs.renewed(renewed));
+    assertEquals(renewed, LabDocs.renewed(DOCS, renewed));
   }
 
   @Test
   void renewed_ofAct_showsItAlone() throws Exception {
-    String renewed = LabDocs.renewed("<!-- lab: D7 model act 2 -->\n<!-- /lab -->\n");
+    String renewed = LabDocs.renewed(DOCS, "<!-- lab: D7 model act 2 -->\n<!-- /lab -->\n");
     assertTrue(renewed.contains("```\n  edge\n"), renewed);
     assertTrue(!renewed.contains("level\n"), renewed);
   }
 
   @Test
   void renewed_ofTree_drawsIt() throws Exception {
-    String renewed = LabDocs.renewed("<!-- lab: D3 tree act 2 step 14 -->\n<!-- /lab -->\n");
+    String renewed = LabDocs.renewed(DOCS, "<!-- lab: D3 tree act 2 step 14 -->\n<!-- /lab -->\n");
     assertTrue(renewed.contains("\n  d -> a -> c\n"), renewed);
   }
 
   @Test
   void renewed_ofUnknownMark_fails() {
     assertThrows(
-        IllegalArgumentException.class, () -> LabDocs.renewed("<!-- lab: D1 -->\n<!-- /lab -->"));
+        IllegalArgumentException.class,
+        () -> LabDocs.renewed(DOCS, "<!-- lab: D1 -->\n<!-- /lab -->"));
     assertThrows(
         IllegalArgumentException.class,
-        () -> LabDocs.renewed("<!-- lab: D99 model -->\n<!-- /lab -->"));
+        () -> LabDocs.renewed(DOCS, "<!-- lab: D99 model -->\n<!-- /lab -->"));
     assertThrows(
-        IllegalArgumentException.class, () -> LabDocs.renewed("<!-- lab: D1 model -->\nno end"));
+        IllegalArgumentException.class,
+        () -> LabDocs.renewed(DOCS, "<!-- lab: D1 model -->\nno end"));
   }
 }

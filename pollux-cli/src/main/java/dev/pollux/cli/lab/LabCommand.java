@@ -64,11 +64,13 @@ public final class LabCommand implements Runnable {
       description = {
         "Runs experiments in the order in which they are named, or all of them. Exit code 1 if"
             + " something went otherwise than expected.",
+        "A file that ends with .lab is one of your own: docs/laboratory.md has the language, and"
+            + " pollux lab script D1 an example.",
         "With both kernels the timelines stand side by side from 100 columns on; COLUMNS sets the"
             + " width, else the terminal."
       })
   int run(
-      @Parameters(arity = "1..*", paramLabel = "NAME", description = "Ids or names, or all.")
+      @Parameters(arity = "1..*", paramLabel = "NAME", description = "Ids, names or files, or all.")
           List<String> names,
       @Option(
               names = "--kernel",
@@ -81,7 +83,7 @@ public final class LabCommand implements Runnable {
     try {
       return laboratory().run(names, kernels.kernels(), asJson);
     } catch (IllegalArgumentException e) {
-      throw wrongName(e);
+      return wrong(e);
     }
   }
 
@@ -94,12 +96,25 @@ public final class LabCommand implements Runnable {
             + " goes on, b or the left arrow goes back, q quits.",
         "Without a terminal an empty line goes on, and so does the end of input."
       })
-  int step(@Parameters(paramLabel = "NAME", description = "An id or a name.") String name)
+  int step(@Parameters(paramLabel = "NAME", description = "An id, a name or a file.") String name)
       throws IOException {
     try {
       return laboratory().step(name);
     } catch (IllegalArgumentException e) {
-      throw wrongName(e);
+      return wrong(e);
+    }
+  }
+
+  /** Prints an experiment as a script. */
+  @Command(
+      name = "script",
+      mixinStandardHelpOptions = true,
+      description = "Prints an experiment as a script: as a file that ends with .lab, it runs.")
+  int script(@Parameters(paramLabel = "NAME", description = "An id or a name.") String name) {
+    try {
+      return laboratory().script(name);
+    } catch (IllegalArgumentException e) {
+      return wrong(e);
     }
   }
 
@@ -110,8 +125,14 @@ public final class LabCommand implements Runnable {
     return 0;
   }
 
-  private ParameterException wrongName(IllegalArgumentException e) {
-    return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+  /** What is wrong with a script has a line for each line of it; all else is wrong usage. */
+  private int wrong(IllegalArgumentException e) {
+    String message = String.valueOf(e.getMessage());
+    if (!message.contains("\n")) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+    System.err.println("pollux lab: " + message);
+    return spec.commandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static Laboratory laboratory() {

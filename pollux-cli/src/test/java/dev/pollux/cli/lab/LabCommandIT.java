@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pollux.cli.Command;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,6 +68,38 @@ class LabCommandIT {
       assertEquals(2, lab.exitCode());
       assertTrue(lab.errors().contains(expected), lab.errors());
       assertEquals(1, lab.errors().lines().count(), lab.errors());
+    }
+  }
+
+  @Test
+  void script_asAFile_runs(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("mine.lab");
+    try (Command lab = new Command("lab", "script", "D7")) {
+      Files.writeString(file, lab.rest());
+      assertEquals(0, lab.exitCode());
+    }
+    try (Command lab = new Command("lab", "run", file.toString(), "--kernel", "both")) {
+      String text = lab.rest();
+      assertTrue(text.startsWith("script partial-reads, on native and model"), text);
+      assertTrue(text.contains("as expected"), text);
+      assertEquals(0, lab.exitCode());
+    }
+  }
+
+  @Test
+  void run_ofAScriptThatIsWrong_saysWhichLines(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("mine.lab");
+    Files.writeString(file, "r, w = pipe\nwait on ep\njump\n");
+    try (Command lab = new Command("lab", "run", file.toString())) {
+      assertEquals("", lab.rest());
+      assertEquals(2, lab.exitCode());
+      String errors = lab.errors();
+      assertTrue(errors.contains("\nline 2: nothing is called 'ep' here; there are: r, w"), errors);
+      assertTrue(errors.contains("\nline 3: 'jump' is no step"), errors);
+    }
+    try (Command lab = new Command("lab", "run", folder.resolve("none.lab").toString())) {
+      assertEquals(2, lab.exitCode());
+      assertTrue(lab.errors().contains("there is no file " + folder), lab.errors());
     }
   }
 

@@ -124,8 +124,8 @@ final class Spinning implements Rule {
   private static boolean isQuietBut(Looks looks, Lasting culprit) {
     for (EpollItem item : culprit.set().items()) {
       Descriptor target = looks.last().target(item);
-      boolean isOther = target != null && item.fd() != culprit.item().fd();
-      if (isOther && isLoud(looks, target)) {
+      boolean isOther = item.fd() != culprit.item().fd();
+      if (isOther && target != null && isLoud(looks, target)) {
         return false;
       }
     }

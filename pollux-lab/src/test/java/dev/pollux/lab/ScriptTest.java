@@ -1,0 +1,124 @@
+package dev.pollux.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A user's own experiments. */
+class ScriptTest {
+
+  private static final String TWO_BYTES =
+      """
+      # an edge is told once
+      act: by edge
+      r, w = pipe
+      ep = epoll
+      add r to ep: IN ET
+      write "ab" to w
+      wait on ep -> r IN
+      wait on ep -> nothing
+      read up to 1 from r
+      wait on ep
+      """;
+
+  static Stream<Experiment> written() {
+    return Experiments.all().stream()
+        .filter(each ->
+            each.acts().stream()
+                .flatMap(act -> act.steps().stream())
+                .noneMatch(Step.Cost.class::isInstance));
+  }
+
+  /** But for what measures: all that the laboratory does can be written. */
+  @ParameterizedTest
+  @MethodSource("written")
+  void read_whatIsWritten_isTheSame(Experiment experiment) throws Exception {
+    String text = Script.write(experiment);
+    Experiment read = Script.read("other", text);
+    assertEquals(experiment.acts(), read.acts(), text);
+    assertEquals(experiment.name(), read.name());
+    assertEquals(experiment.shows(), read.shows());
+    assertEquals(experiment.expects(), read.expects());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kernel.class)
+  void run_ofAScript_showsWhatNobodyExpected(Kernel kernel) throws Exception {
+    Timeline timeline = Runner.on(kernel).run(Script.read("mine", TWO_BYTES));
+    assertTrue(timeline.isAsExpected(), timeline::toString);
+    List<Timeline.Entry> entries = timeline.acts().getFirst().entries();
+    assertEquals("\"a\"", entries.get(6).result());
+    assertEquals("nothing", entries.getLast().result());
+  }
+
+  @Test
+  void run_ofAWrongExpectation_saysSo() throws Exception {
+    Experiment wrong = Script.read("mine", "r, w = pipe\nep = epoll\nadd r to ep: IN -> EEXIST");
+    Timeline timeline = Runner.on(Kernel.MODEL).run(wrong);
+    assertTrue(timeline.difference().orElse("").contains("EEXIST"), timeline::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "jump                          | line 1: 'jump' is no step",
+        "close x                       | line 1: nothing is called 'x' here; there are: ",
+        "ep = epoll;wait on ep, at most 99 | line 2: 99 is not from 1 to 16",
+        "ep = epoll;ep = epoll         | line 2: there is a 'ep' already: take another name",
+        "r, w = pipe;wait on r         | line 2: 'r' is no epoll",
+        "r, w = pipe;close r -> EBADF  | line 2: 'close r' has to succeed, and has no result:"
+            + " leave '-> EBADF' out",
+        "r, w = pipe;ep = epoll;add r to ep: INN | line 3: 'INN' is no event: IN, OUT, PRI, RDHUP,"
+            + " ERR, HUP, ET, ONESHOT, EXCLUSIVE, or none alone",
+        "q = kqueue;kevent on q: 1 NOW | line 2: '1 NOW' is no change: that is a handle, one of"
+            + " [READ, WRITE, EXCEPT, TIMER, USER], then flags",
+        "q = kqueue;kevent on q: x TIMER ADD 5 | line 2: 'x': a timer, or USER, has a number and no"
+            + " handle",
+        "e = eventfd;who woke? -> some | line 2: 'some' is no number of threads: 1 thread, 1 to 3"
+            + " threads",
+        "a, b = epoll                  | line 1: 'a, b = epoll' is no step",
+        "# nothing                     | there is no step in it",
+        "999 threads wait on ep        | line 1: 999 is not from 1 to 16"
+      })
+  void read_whatIsWrong_saysWhereAndWhat(String text, String problem) {
+    ScriptException wrong =
+        assertThrows(ScriptException.class, () -> Script.read("x", text.replace(';', '\n')));
+    assertEquals(problem.strip(), String.valueOf(wrong.getMessage()).strip());
+  }
+
+  @Test
+  void read_manyThingsThatAreWrong_saysTen() {
+    ScriptException wrong =
+        assertThrows(ScriptException.class, () -> Script.read("x", "jump\n".repeat(100)));
+    assertEquals(10, String.valueOf(wrong.getMessage()).lines().count());
+  }
+
+  @Test
+  void read_tooMuch_isRefused() {
+    String steps = "e = eventfd\n" + "add 1 to e\n".repeat(200);
+    ScriptException many = assertThrows(ScriptException.class, () -> Script.read("x", steps));
+    assertEquals("line 201: it has more than 200 steps", many.getMessage());
+    String large = "#".repeat(Script.MOST_CHARS + 1);
+    ScriptException long1 = assertThrows(ScriptException.class, () -> Script.read("x", large));
+    assertEquals("it has more than 65536 characters", long1.getMessage());
+  }
+
+  /** What is quoted may hold what means something elsewhere. */
+  @Test
+  void read_anArrowInWhatIsWritten_isText() throws Exception {
+    Experiment arrow = Script.read("x", "r, w = pipe\nwrite \" -> \" to w\nread up to 9 from r");
+    Step.Write write = (Step.Write) arrow.acts().getFirst().steps().get(1);
+    assertEquals(" -> ", write.bytes());
+    assertEquals("4 bytes", write.expected());
+  }
+}
