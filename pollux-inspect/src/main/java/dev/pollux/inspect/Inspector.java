@@ -92,7 +92,8 @@ public final class Inspector implements AutoCloseable {
     long begun = sys.nanoTime();
     List<String> unseen = new ArrayList<>();
     SortedMap<Integer, Descriptor> descriptors = table.read();
-    List<EpollSet> epolls = epolls(descriptors);
+    Map<Integer, Integer> copies = new HashMap<>();
+    List<EpollSet> epolls = epolls(descriptors, copies);
     SocketTables sockets = SocketTables.read(files);
     if (isOwnNetwork()) {
       if (!SocketDiagnostics.complete(sys, sockets.byInode())) {
@@ -103,7 +104,8 @@ public final class Inspector implements AutoCloseable {
     }
     DescriptorTable.complete(descriptors, sockets.byInode());
     long at = sys.nanoTime(); // their times are compared with this
-    List<ProcessThread> threads = new ThreadTable(files, memory).read();
+    List<ProcessThread> threads =
+        new ThreadTable(files, memory).read().stream().map(each -> on(copies, each)).toList();
     files.requireSame(); // else some of it was another's
     waits.putAll(threads, epolls);
     noteCalls(threads, unseen);
@@ -125,7 +127,9 @@ public final class Inspector implements AutoCloseable {
         unseen);
   }
 
-  private List<EpollSet> epolls(SortedMap<Integer, Descriptor> descriptors)
+  /** The instances, each once; a copy of one is put to the number by which it is known. */
+  private List<EpollSet> epolls(
+      SortedMap<Integer, Descriptor> descriptors, Map<Integer, Integer> copies)
       throws InspectException {
     List<EpollSet> all = new ArrayList<>();
     Map<List<EpollItem>, Integer> known = new HashMap<>();
@@ -137,7 +141,8 @@ public final class Inspector implements AutoCloseable {
       List<EpollItem> items = table.items(each.fd());
       Integer same = items.isEmpty() ? null : known.putIfAbsent(items, each.fd());
       if (same != null && Boolean.TRUE.equals(instances.isSame(pid, same, pid, each.fd()))) {
-        continue; // one instance by two numbers
+        copies.put(each.fd(), same);
+        continue;
       }
       count += items.size();
       if (count > MOST_ITEMS) {
@@ -147,6 +152,13 @@ public final class Inspector implements AutoCloseable {
       all.add(new EpollSet(each.fd(), items, ready == null ? null : ready.hasReady(each.fd())));
     }
     return all;
+  }
+
+  private static ProcessThread on(Map<Integer, Integer> copies, ProcessThread thread) {
+    SystemCall call = thread.call();
+    return call == null || copies.isEmpty()
+        ? thread
+        : thread.with(call.onOther(fd -> copies.getOrDefault(fd, fd)));
   }
 
   private boolean isOwnNetwork() {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param slices how often it was given a processor; 0 if unknown
  * @param systemTicks how long of it in the kernel, in ticks of a hundredth of a second
  * @param userTicks how long of it in the program
+ * @param work bytes that it read and wrote by files, and pages that it touched first: grows while
+ *     it does something else than wait for sockets; -1 if unknown
  * @param call what it asks of the kernel; null if that may not be seen
  */
 public record ProcessThread(
@@ -27,6 +29,7 @@ public record ProcessThread(
     long slices,
     long systemTicks,
     long userTicks,
+    long work,
     @Nullable SystemCall call) {
 
   private static final Set<String> EPOLL_PLACES =
@@ -34,6 +37,22 @@ public record ProcessThread(
 
   private static final Set<String> STOPPED_PLACES =
       Set.of("get_signal", "do_freezer_trap", "do_signal_stop", "__refrigerator");
+
+  /** The same, in a call on another descriptor. */
+  ProcessThread with(@Nullable SystemCall other) {
+    return new ProcessThread(
+        tid,
+        name,
+        state,
+        place,
+        cpuNanos,
+        queuedNanos,
+        slices,
+        systemTicks,
+        userTicks,
+        work,
+        other);
+  }
 
   /** Whether a signal, a debugger or the freezer of its container has stopped it. */
   public boolean isStopped() {

@@ -1,6 +1,7 @@
 package dev.pollux.inspect;
 
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What a thread asks of the kernel at this moment.
@@ -45,6 +46,14 @@ public record SystemCall(
   /** Copies the list. */
   public SystemCall {
     watched = List.copyOf(watched);
+  }
+
+  /** The same, on other descriptors. */
+  SystemCall onOther(IntUnaryOperator other) {
+    int fd2 = kind == Kind.EPOLL ? other.applyAsInt(fd) : fd;
+    List<Watched> watched2 =
+        watched.stream().map(w -> new Watched(other.applyAsInt(w.fd()), w.events())).toList();
+    return new SystemCall(kind, name, fd2, capacity, timeoutMillis, watched2);
   }
 
   /** Whether it waits for readiness. */

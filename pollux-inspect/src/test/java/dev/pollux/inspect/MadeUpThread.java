@@ -54,7 +54,7 @@ final class MadeUpThread {
   /** In the same call at each look, and elsewhere between them. */
   static IntFunction<ProcessThread> moving(int tid, String name) {
     SystemCall call = new SystemCall(Kind.OTHER, name, -1, 0, 0, List.of());
-    return look -> new ProcessThread(tid, name(tid), 'S', name, look, 0, look, 0, 0, call);
+    return look -> new ProcessThread(tid, name(tid), 'S', name, look, 0, look, 0, 0, 0, call);
   }
 
   /** What it asks for may not be seen. */
@@ -70,6 +70,25 @@ final class MadeUpThread {
   /** Runs all the time, half of it in the kernel. */
   static IntFunction<ProcessThread> hot(int tid) {
     return look -> running(tid, look * STEP_NANOS, 0, look, look * TICKS / 2);
+  }
+
+  /** Runs all the time as well, and reads files. */
+  static IntFunction<ProcessThread> busy(int tid) {
+    return look -> {
+      ProcessThread hot = hot(tid).apply(look);
+      return new ProcessThread(
+          tid,
+          hot.name(),
+          'R',
+          "",
+          hot.cpuNanos(),
+          0,
+          look,
+          hot.systemTicks(),
+          hot.userTicks(),
+          look * 10_000L,
+          NONE);
+    };
   }
 
   /** Would run all the time, and others have the processor for most of it. */
@@ -91,11 +110,11 @@ final class MadeUpThread {
       int tid, long cpuNanos, long queuedNanos, long slices, long systemTicks) {
     long user = cpuNanos / (STEP_NANOS / TICKS) - systemTicks;
     return new ProcessThread(
-        tid, name(tid), 'R', "", cpuNanos, queuedNanos, slices, systemTicks, user, NONE);
+        tid, name(tid), 'R', "", cpuNanos, queuedNanos, slices, systemTicks, user, 0, NONE);
   }
 
   private static ProcessThread still(int tid, char state, String place, @Nullable SystemCall call) {
-    return new ProcessThread(tid, name(tid), state, place, 1_000_000, 0, 7, 1, 1, call);
+    return new ProcessThread(tid, name(tid), state, place, 1_000_000, 0, 7, 1, 1, 0, call);
   }
 
   private static String name(int tid) {

@@ -170,7 +170,11 @@ class RulesDoubtTest {
             "lost-edge likely"),
         test(
             "forgotten_pollsAnother",
-            quiet().socket(FD, unread(300)).thread(polling(MAIN, NEXT)),
+            quiet()
+                .epoll(EPFD)
+                .socket(MadeUp.LISTENER, _ -> null)
+                .socket(FD, unread(300))
+                .thread(polling(MAIN, NEXT)),
             "forgotten likely"));
   }
 
@@ -186,7 +190,7 @@ class RulesDoubtTest {
             "itsNumberIsInASetForAnotherFile",
             quiet(ofAnother).socket(FD, unread(300)),
             "orphan likely",
-            "forgotten likely"));
+            "forgotten possible"));
   }
 
   /** SocketState: idleMillis is "-1 if unknown", as in a container with a network of its own. */

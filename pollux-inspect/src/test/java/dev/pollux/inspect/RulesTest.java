@@ -221,6 +221,12 @@ class RulesTest {
         test("highOnesInstead_limitLowered_isNone", fullWithHighNumbers().limit(6)),
         test("oneIsFree_isNone", full().limit(6)),
         test("oneWasFreeOnce_isNone", full().file(1, FileKind.PATH, look -> look == 1 ? null : "")),
+        test(
+            "itDoesNotWaitForIt_isPossible",
+            full().epoll(EPFD),
+            "forgotten likely",
+            "out-of-descriptors possible"),
+        test("limitOfNone_isNone", full().limit(0)),
         test("noLimit_isNone", full().limit(-1)),
         test("nothingWaits_isNone", full().socket(LISTENER, listener(0, 128))),
         test(

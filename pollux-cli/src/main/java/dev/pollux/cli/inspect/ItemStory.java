@@ -56,7 +56,8 @@ final class ItemStory {
       }
     }
     throw new Failure(
-        "fd " + fd + " is in no epoll instance of process " + view.pid() + ": --all lists them");
+        ("fd " + fd + " is in no epoll instance of process " + view.pid())
+            + ", so it has no story; --all lists those that are");
   }
 
   private static @Nullable Finding findingOf(Report report, int fd) {

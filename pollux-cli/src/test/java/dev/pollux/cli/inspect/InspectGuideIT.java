@@ -3,6 +3,7 @@ package dev.pollux.cli.inspect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pollux.cli.Command;
 import dev.pollux.inspect.Disease;
 import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.InspectOptions;
@@ -67,7 +68,18 @@ class InspectGuideIT {
       String shown = block.group(3);
       tests.add(DynamicTest.dynamicTest(name, () -> isShown(name, options, disease, shown)));
     }
+    tests.add(DynamicTest.dynamicTest("emfile, exit code", this::certain_exitsWith2));
     return tests.stream();
+  }
+
+  private void certain_exitsWith2() throws Exception {
+    Process animal = new ProcessBuilder(ZOO.toString(), "emfile").start();
+    try (Command inspect = new Command("inspect", Long.toString(awaitReady(animal)))) {
+      String text = inspect.rest();
+      assertEquals(2, inspect.exitCode(), text);
+    } finally {
+      animal.destroyForcibly().waitFor();
+    }
   }
 
   private static boolean hasCompiler() {

@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ public final class Holders {
 
   private final Path proc = Path.of("/proc");
   private final List<Holder> epolls = new ArrayList<>();
-  private final Set<Long> unseen = new HashSet<>();
+  private boolean isAnyUnseen;
   private @Nullable Map<Long, List<Holder>> byInode;
 
   /** Who has it, a line each; one line if nobody that may be seen does. */
@@ -61,17 +59,10 @@ public final class Holders {
     return epolls;
   }
 
-  /** Whether its parent, unless that is the first process, and its children may be looked at. */
-  public boolean areRelativesSeen(long pid) {
+  /** Whether all processes that are shown may be looked at, and none seems to be hidden. */
+  public boolean areAllSeen() {
     var _ = all();
-    long parent = parent(pid);
-    boolean isParentSeen = parent <= 1 || !unseen.contains(parent);
-    return isParentSeen && unseen.stream().noneMatch(each -> parent(each) == pid);
-  }
-
-  private static long parent(long pid) {
-    String parent = ProcFiles.value(new ProcFiles(pid).read("status"), "PPid:");
-    return parent.isEmpty() ? 0 : Long.parseLong(parent);
+    return !isAnyUnseen && Files.exists(proc.resolve("1"));
   }
 
   private Map<Long, List<Holder>> all() {
@@ -115,7 +106,7 @@ public final class Holders {
   private void readOne(Path process, Map<Long, List<Holder>> all) {
     long pid = Long.parseLong(process.getFileName().toString());
     String name = ProcFiles.read(process.resolve("comm")).strip();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(process.resolve("fd"))) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(new ProcFiles(pid).path("fd"))) {
       for (Path entry : entries) {
         String link = ProcFiles.link(entry);
         if (DescriptorTable.kind(link) == FileKind.EPOLL) {
@@ -127,7 +118,7 @@ public final class Holders {
         }
       }
     } catch (AccessDeniedException _) {
-      unseen.add(pid);
+      isAnyUnseen = true;
     } catch (IOException | DirectoryIteratorException _) {
       // gone
     }

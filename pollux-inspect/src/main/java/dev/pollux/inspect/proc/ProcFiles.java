@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The files under {@code /proc/PID}, which may be gone at any time. */
 public final class ProcFiles {
@@ -25,16 +26,17 @@ public final class ProcFiles {
   private final Path tasks;
 
   /** Of the process, or of a thread that lives on when the main one has ended. */
-  private Path root;
+  private final Path root;
 
   private String started = "";
 
-  /** Of a process. */
+  /** Of a process; of a thread that lives on if its main one has ended. */
   public ProcFiles(long pid) {
     this.pid = pid;
     this.folder = Path.of("/proc", Long.toString(pid));
-    this.root = folder;
     this.tasks = folder.resolve("task");
+    Path live = isEnded(stat(folder)) ? liveThread() : null;
+    this.root = live == null ? folder : live;
   }
 
   /** The folder of its threads. */
@@ -104,12 +106,12 @@ public final class ProcFiles {
     if (!group.isEmpty() && !group.equals(Long.toString(pid))) {
       throw new InspectException(pid + " is a thread of process " + group + "; look at that");
     }
-    String[] stat = stat(root);
+    String[] stat = stat(folder);
     if (stat.length > START && (Long.parseLong(stat[FLAGS]) & KERNEL_THREAD) != 0) {
       throw new InspectException("process " + pid + " is a thread of the kernel");
     }
-    if (isEnded(stat)) {
-      root = liveThread();
+    if (isEnded(stat) && root.equals(folder)) {
+      throw new InspectException("process " + pid + " has ended and waits for its parent");
     }
     requireWidth();
     started = stat.length > START ? stat[START] : "";
@@ -133,8 +135,8 @@ public final class ProcFiles {
     return stat.length > 0 && stat[0].charAt(0) == ZOMBIE;
   }
 
-  /** A thread that has not ended, when the main one has. */
-  private Path liveThread() throws InspectException {
+  /** A thread that has not ended, when the main one has; null if all have. */
+  private @Nullable Path liveThread() {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
       for (Path thread : threads) {
         if (!isEnded(stat(thread))) {
@@ -142,9 +144,9 @@ public final class ProcFiles {
         }
       }
     } catch (IOException | DirectoryIteratorException _) {
-      throw gone();
+      // gone
     }
-    throw new InspectException("process " + pid + " has ended and waits for its parent");
+    return null;
   }
 
   private void requireWidth() throws InspectException {

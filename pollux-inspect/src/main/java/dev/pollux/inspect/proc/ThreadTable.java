@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadTable {
 
+  private static final int MINOR_FAULTS = 7; // words of stat, behind the name
   private static final int USER_TICKS = 11; // words behind the name
   private static final int SYSTEM_TICKS = 12;
   private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 everywhere
@@ -76,7 +77,16 @@ public final class ThreadTable {
         times.length < 3 ? 0 : Long.parseLong(times[2].strip()),
         system,
         user,
+        work(words, ProcFiles.read(folder.resolve("io"))),
         call(ProcFiles.read(folder.resolve("syscall")).strip()));
+  }
+
+  private static long work(String[] stat, String io) {
+    String read = ProcFiles.value(io, "rchar:");
+    String written = ProcFiles.value(io, "wchar:");
+    return read.isEmpty() || written.isEmpty()
+        ? -1
+        : Long.parseLong(read) + Long.parseLong(written) + Long.parseLong(stat[MINOR_FAULTS]);
   }
 
   /** {@code running}, {@code -1 sp pc}, or {@code number arg0 … arg5 sp pc}. */

@@ -44,7 +44,8 @@ final class BlockedLoop implements Rule {
     for (EpollSet set : looks.last().epolls()) {
       if (!set.items().isEmpty() && looks.isNobodyOn(set.fd())) {
         Lasting ready = ready(looks, set);
-        if (ready != null || looks.isSomethingReady(set)) {
+        boolean isReady = looks.isSomethingReady(set);
+        if (isReady || (ready != null && !looks.isNothingReady(set))) {
           found.add(finding(looks, set, ready));
         }
       }
@@ -97,7 +98,8 @@ final class BlockedLoop implements Rule {
     evidence.add(looks.span());
     ProcessThread only = suspects.size() == 1 ? suspects.getFirst() : null;
     boolean isHeld = only != null && looks.isHeld(only);
-    boolean isItsOwn = known != null || (only != null && !only.isInWait()); // it waits for its own
+    boolean isAlone = only != null && elsewhere.size() == 1; // else who moves may be the loop
+    boolean isItsOwn = known != null || (isAlone && !only.isInWait() && !Threads.isIdle(only));
     boolean isLikely = isHeld && isItsOwn && sharers.isEmpty();
     List<Integer> fds =
         Stream.of(set.fd(), ready == null ? set.fd() : ready.item().fd())

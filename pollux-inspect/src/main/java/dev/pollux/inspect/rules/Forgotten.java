@@ -62,7 +62,7 @@ final class Forgotten implements Rule {
   }
 
   /** Whether it is in a set, by this number or another, or a thread waits for it. */
-  private static boolean isWaitedFor(ProcessView view, Descriptor each) {
+  static boolean isWaitedFor(ProcessView view, Descriptor each) {
     int fd = each.fd();
     for (EpollSet set : view.epolls()) {
       boolean isThere =
@@ -114,10 +114,19 @@ final class Forgotten implements Rule {
         return "it is open as " + holder.text() + " too, which may wait for it";
       }
     }
+    boolean isServer = view.all().stream().anyMatch(o -> o.fd() != each.fd() && isListener(o));
+    if (isServer) {
+      return "it listens: this one may wait for a partner that has yet to come";
+    }
     if (view.threads().size() > 1) {
       return "one of its other threads may have it, and wait for something else";
     }
     return Reasons.toLeave(each, -1, looks);
+  }
+
+  private static boolean isListener(Descriptor each) {
+    SocketState socket = each.socket();
+    return socket != null && socket.isListening();
   }
 
   private static Finding finding(Looks looks, Holders holders, Descriptor each) {

@@ -6,11 +6,19 @@ import dev.pollux.inspect.Disease;
 import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.ProcessView;
 import dev.pollux.inspect.SocketState;
+import dev.pollux.inspect.proc.Holders;
+import dev.pollux.inspect.proc.Holders.Holder;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Listeners at which connections wait: there is no descriptor for them, or no room. */
 final class Listeners implements Rule {
+
+  private final Holders holders;
+
+  Listeners(Holders holders) {
+    this.holders = holders;
+  }
 
   @Override
   public void find(Looks looks, List<Finding> found) {
@@ -32,7 +40,7 @@ final class Listeners implements Rule {
   /** The kernel refuses by number: those above a limit that was lowered do not count. */
   private static boolean isAtLimit(ProcessView view) {
     int limit = (int) Math.min(view.fileLimit(), Integer.MAX_VALUE);
-    return limit >= 0 && view.descriptors().headMap(limit).size() >= limit;
+    return limit > 0 && view.descriptors().headMap(limit).size() >= limit;
   }
 
   /** The kernel takes one more than was asked for. */
@@ -40,14 +48,27 @@ final class Listeners implements Rule {
     return state.unsent() >= 0 && state.unread() > state.unsent();
   }
 
-  private static Finding outOfDescriptors(Looks looks, Descriptor listener) {
+  /** Certain if nobody else may accept, and this process waits to. */
+  private Finding outOfDescriptors(Looks looks, Descriptor listener) {
     List<String> evidence = new ArrayList<>();
+    Holder other =
+        holders.find(listener.inode()).stream()
+            .filter(each -> each.pid() != looks.last().pid())
+            .findFirst()
+            .orElse(null);
+    boolean isItsOwn = looks.always(view -> Forgotten.isWaitedFor(view, listener));
     evidence.add("all numbers below its limit of " + looks.last().fileLimit() + " are taken");
     evidence.add("fd " + listener.fd() + " (" + listener.text() + ")");
+    if (other != null) {
+      evidence.add("but it is open as " + other.text() + " too, which may accept");
+    } else if (!isItsOwn) {
+      evidence.add("but it does not wait for it: it may be somebody else's to accept");
+    }
     evidence.add(looks.span());
+    boolean isCertain = other == null && isItsOwn;
     return new Finding(
         Disease.OUT_OF_DESCRIPTORS,
-        Confidence.CERTAIN,
+        isCertain ? Confidence.CERTAIN : Confidence.POSSIBLE,
         "listener fd " + listener.fd(),
         List.of(listener.fd()),
         evidence);

@@ -19,6 +19,7 @@ public final class Looks {
   private static final double HOT_SHARE = 0.8;
   private static final double SLACK = 0.2;
   private static final double SYSTEM_SHARE = 0.05;
+  private static final long LITTLE_WORK = 64; // bytes and pages
 
   /** An item that stood unchanged in all looks, and what it leads to in the last. */
   record Lasting(EpollSet set, EpollItem item, @Nullable Descriptor target) {
@@ -213,6 +214,16 @@ public final class Looks {
     long system = after.systemTicks() - before.systemTicks();
     long user = after.userTicks() - before.userTicks();
     return system > SYSTEM_SHARE * (system + user);
+  }
+
+  /** Whether a thread read and wrote no file, and took no memory, but what is little. */
+  boolean isIdleOtherwise(ProcessThread thread) {
+    ProcessThread before = all.getFirst().thread(thread.tid());
+    ProcessThread after = last().thread(thread.tid());
+    return before != null
+        && after != null
+        && before.work() >= 0
+        && after.work() - before.work() < LITTLE_WORK;
   }
 
   /** The threads that did something else than wait by epoll or for one another, in each. */

@@ -19,7 +19,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Items whose number was closed, or is another file's by now. */
+/**
+ * Items whose number was closed, or is another file's by now.
+ *
+ * <p>Likely at most: who has the same instance, and this number, may be hidden.
+ */
 final class Orphans implements Rule {
 
   private final Holders holders;
@@ -123,17 +127,14 @@ final class Orphans implements Rule {
     } else {
       evidence.addAll(holders.of(item.inode()));
     }
-    boolean isAllSeen = holders.areRelativesSeen(looks.last().pid());
+    boolean isKept = seen.stream().anyMatch(holder -> holder.pid() == looks.last().pid());
     if (owner != null) {
       evidence.add("but " + owner + ": it may be its item");
-    } else if (!isAllSeen && !seen.isEmpty()) {
-      evidence.add("its parent, or a child of it, may not be looked at, and may have the number");
+    } else if (isKept) {
+      evidence.add("but the process has the file still, and may have moved it on purpose");
     }
     evidence.add(looks.span());
-    Confidence sure =
-        owner != null
-            ? Confidence.POSSIBLE
-            : seen.isEmpty() || !isAllSeen ? Confidence.LIKELY : Confidence.CERTAIN;
+    Confidence sure = owner != null || isKept ? Confidence.POSSIBLE : Confidence.LIKELY;
     return new Finding(Disease.ORPHAN, sure, each.subject(), List.of(item.fd()), evidence);
   }
 }

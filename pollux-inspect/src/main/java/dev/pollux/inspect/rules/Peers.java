@@ -57,9 +57,10 @@ final class Peers implements Rule {
     List<String> evidence = new ArrayList<>();
     evidence.add("fd " + each.fd() + " (" + each.text() + ")");
     boolean isUnix = socket.protocol().equals("unix");
+    boolean isGone = socket.retransmits() >= MANY_RETRANSMITS;
     if (looks.socketAlways(each, state -> state.timer() == Timer.ZERO_WINDOW)) {
-      evidence.add("TCP asks for room at the peer's: it does not read");
-    } else if (socket.retransmits() >= MANY_RETRANSMITS) {
+      evidence.add("TCP asks for room at the peer's: it does not read, or takes its time");
+    } else if (isGone) {
       evidence.add("sent " + socket.retransmits() + " times again: the peer does not answer");
     } else if (isUnix) {
       evidence.add("the peer has not read it; when it will, the kernel cannot tell");
@@ -70,7 +71,7 @@ final class Peers implements Rule {
     found.add(
         new Finding(
             Disease.SEND_STUCK,
-            isUnix ? Confidence.POSSIBLE : Confidence.LIKELY,
+            isGone ? Confidence.LIKELY : Confidence.POSSIBLE,
             "fd " + each.fd(),
             List.of(each.fd()),
             evidence));

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reasons {
 
+  private static final Set<FileKind> OTHERS =
+      Set.of(FileKind.PIDFD, FileKind.SIGNALFD, FileKind.INOTIFY);
+
   private Reasons() {}
 
   /**
@@ -52,9 +55,7 @@ final class Reasons {
             .map(socket -> socket == null ? "" : port(socket))
             .collect(Collectors.toSet());
     Descriptor backend = find(view, each -> each.fd() != left.fd() && isBackend(each, listening));
-    return backend == null
-        ? null
-        : "fd " + backend.fd() + " may be of a backend, for which it may wait";
+    return backend == null ? null : "fd " + backend.fd() + " may be what it waits for";
   }
 
   private interface Test {
@@ -78,13 +79,19 @@ final class Reasons {
     return each.kind() == FileKind.TIMERFD && each.detail().startsWith("due");
   }
 
-  /** A connection that it has made, to somewhere else. */
+  /** A connection that it has made, or another source than what wakes a loop. */
   private static boolean isBackend(Descriptor each, Set<String> listening) {
     SocketState socket = each.socket();
-    return socket != null
-        && socket.state() == State.ESTABLISHED
-        && socket.protocol().startsWith("tcp")
-        && !listening.contains(port(socket));
+    if (socket == null) {
+      return OTHERS.contains(each.kind()) || isReadEnd(each);
+    }
+    boolean isTcp = socket.protocol().startsWith("tcp");
+    return socket.state() == State.ESTABLISHED && !(isTcp && listening.contains(port(socket)))
+        || socket.state() == State.OPEN && !socket.remote().isEmpty();
+  }
+
+  private static boolean isReadEnd(Descriptor each) {
+    return each.kind() == FileKind.PIPE && each.detail().startsWith("read");
   }
 
   private static String port(SocketState socket) {

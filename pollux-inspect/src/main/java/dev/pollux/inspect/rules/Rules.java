@@ -47,7 +47,7 @@ public final class Rules {
             new Spinning(holders, waits),
             new Orphans(holders, instances),
             new Sharing(holders, instances, waits),
-            new Listeners(),
+            new Listeners(holders),
             new Forgotten(holders, silence),
             new BlockedLoop(holders, instances, waits),
             new Peers(silence));

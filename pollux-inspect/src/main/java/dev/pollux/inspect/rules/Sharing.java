@@ -78,7 +78,7 @@ final class Sharing implements Rule {
           "so are " + own.size() + " instances of this process, none of them EPOLLEXCLUSIVE");
     }
     for (Holder other : others) {
-      evidence.add("process " + other.pid() + " (" + other.name() + ") waits for it as well");
+      evidence.add("process " + other.pid() + " (" + other.name() + ") has it in a set as well");
     }
     evidence.add("each connection wakes all who sleep there");
     boolean isTold = isTold(looks.last().pid(), own, others);

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spinning implements Rule {
 
+  private static final int MAX_DEPTH = 5; // of instances in instances, by the kernel
+
   private final Holders holders;
   private final KnownWaits waits;
 
@@ -113,11 +115,30 @@ final class Spinning implements Rule {
     if (spinning.size() > 1 || looks.hot().size() > 1) {
       return "more than one thread runs";
     }
-    ProcessThread waiter = waits.on(each.set().fd());
-    if (waiter == null || waiter.tid() != spinning.getFirst().tid()) {
+    Descriptor target = each.target();
+    if (target != null && target.kind() == FileKind.PIPE && !holders.areAllSeen()) {
+      return "a process that may not be seen may have the other end";
+    }
+    ProcessThread thread = spinning.getFirst();
+    if (!isWaiter(looks, each.set().fd(), thread, 0)) {
       return "it was not seen to wait there before (--watch from a quieter time)";
     }
+    if (!looks.isIdleOtherwise(thread)) {
+      return "it reads or writes files meanwhile, or takes memory: it may just be at work";
+    }
     return isQuietBut(looks, each) ? null : "other items have something to do for it";
+  }
+
+  /** Whether the thread was seen to wait on an instance, or on one that has it. */
+  private boolean isWaiter(Looks looks, int epfd, ProcessThread thread, int depth) {
+    ProcessThread waiter = waits.on(epfd);
+    if (waiter != null && waiter.tid() == thread.tid()) {
+      return true;
+    }
+    return depth < MAX_DEPTH
+        && looks.last().epolls().stream()
+            .filter(outer -> outer.items().stream().anyMatch(item -> item.fd() == epfd))
+            .anyMatch(outer -> isWaiter(looks, outer.fd(), thread, depth + 1));
   }
 
   /** Whether no other item of the instance has anything to do for the loop. */

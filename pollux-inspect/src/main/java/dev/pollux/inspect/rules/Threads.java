@@ -2,11 +2,20 @@ package dev.pollux.inspect.rules;
 
 import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.SystemCall;
+import java.util.Set;
 
 /** Threads in words. */
 final class Threads {
 
+  private static final Set<String> IDLE = Set.of("pause", "wait4", "waitid", "rt_sigtimedwait");
+
   private Threads() {}
+
+  /** Whether it waits for signals or children, which no loop does. */
+  static boolean isIdle(ProcessThread thread) {
+    SystemCall call = thread.call();
+    return call != null && IDLE.contains(call.name());
+  }
 
   static String name(ProcessThread thread) {
     return "thread " + thread.tid() + " (" + thread.name() + ")";
