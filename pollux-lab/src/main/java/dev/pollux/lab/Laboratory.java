@@ -1,6 +1,7 @@
 package dev.pollux.lab;
 
 import dev.pollux.sys.SysException;
+import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -114,6 +115,21 @@ public final class Laboratory {
       out.println(chosen.size() + " experiments, " + fine + " as expected");
     }
     return different == 0 ? AS_EXPECTED : DIFFERENT;
+  }
+
+  /**
+   * Runs an experiment that asks what will come of each wait before it shows it; the answers are
+   * lines of standard input.
+   */
+  public int predict(String name, Kernel kernel) throws IOException {
+    InputStreamReader in = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+    return predict(find(name), kernel, new BufferedReader(in));
+  }
+
+  int predict(Experiment experiment, Kernel kernel, BufferedReader in) throws IOException {
+    out.println(experiment.id() + " " + experiment.name() + ", on " + kernel);
+    Prediction prediction = new Prediction(Runner.machines(kernel), in, out, columns);
+    return prediction.run(experiment) ? AS_EXPECTED : DIFFERENT;
   }
 
   /**

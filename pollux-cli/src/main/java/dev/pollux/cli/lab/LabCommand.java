@@ -79,8 +79,19 @@ public final class LabCommand implements Runnable {
               converter = KernelConverter.class,
               description = "native, model or both (default: ${DEFAULT-VALUE}).")
           Kernels kernels,
-      @Option(names = "--json", description = "As JSON.") boolean asJson) {
+      @Option(names = "--predict", description = "Asks what comes of each wait before it shows it.")
+          boolean asks,
+      @Option(names = "--json", description = "As JSON.") boolean asJson)
+      throws IOException {
+    boolean isOne = names.size() == 1 && kernels.kernels().size() == 1 && !asJson;
+    if (asks && !isOne) {
+      throw new ParameterException(
+          spec.commandLine(), "--predict takes one experiment on one kernel, and no --json");
+    }
     try {
+      if (asks) {
+        return laboratory().predict(names.getFirst(), kernels.kernels().getFirst());
+      }
       return laboratory().run(names, kernels.kernels(), asJson);
     } catch (IllegalArgumentException e) {
       return wrong(e);

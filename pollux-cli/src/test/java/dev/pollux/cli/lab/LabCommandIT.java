@@ -60,6 +60,7 @@ class LabCommandIT {
     "run D17, no experiment 'D17'",
     "run D1 all D2, no experiment 'all'",
     "step D17, no experiment 'D17'",
+    "run D1 D2 --predict, --predict takes one experiment on one kernel",
     "run D7 --kernel x, 'x' is not"
   })
   void lab_wronglyUsed_saysSoInOneLine(String arguments, String expected) throws Exception {
@@ -100,6 +101,18 @@ class LabCommandIT {
     try (Command lab = new Command("lab", "run", folder.resolve("none.lab").toString())) {
       assertEquals(2, lab.exitCode());
       assertTrue(lab.errors().contains("there is no file " + folder), lab.errors());
+    }
+  }
+
+  @Test
+  void run_predicting_countsWhatWasForeseen() throws Exception {
+    try (Command lab = new Command("lab", "run", "D1", "--predict")) {
+      lab.input("NOTHING\nR in\nnothing\nq\n");
+      String text = lab.rest();
+      assertEquals(0, lab.exitCode(), text);
+      assertTrue(text.contains("wait on ep -> ?\n     > "), text);
+      assertTrue(text.contains("     not so: r IN\n"), text);
+      assertTrue(text.endsWith("2 of 3 foreseen\n"), text);
     }
   }
 
