@@ -98,9 +98,9 @@ final class BlockedLoop implements Rule {
     evidence.add(looks.span());
     ProcessThread only = suspects.size() == 1 ? suspects.getFirst() : null;
     boolean isHeld = only != null && looks.isHeld(only);
-    boolean isAlone = only != null && elsewhere.size() == 1; // else who moves may be the loop
-    boolean isItsOwn = known != null || (isAlone && !only.isInWait() && !Threads.isIdle(only));
-    boolean isLikely = isHeld && isItsOwn && sharers.isEmpty();
+    boolean isAlone = elsewhere.size() == 1; // else who moves may be the loop
+    boolean isBusy = only != null && !only.isInWait() && !Threads.isIdle(only);
+    boolean isLikely = isHeld && (known != null || (isAlone && isBusy)) && sharers.isEmpty();
     List<Integer> fds =
         Stream.of(set.fd(), ready == null ? set.fd() : ready.item().fd())
             .distinct()

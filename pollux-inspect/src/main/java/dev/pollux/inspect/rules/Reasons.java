@@ -86,8 +86,9 @@ final class Reasons {
       return OTHERS.contains(each.kind()) || isReadEnd(each);
     }
     boolean isTcp = socket.protocol().startsWith("tcp");
-    return socket.state() == State.ESTABLISHED && !(isTcp && listening.contains(port(socket)))
-        || socket.state() == State.OPEN && !socket.remote().isEmpty();
+    boolean isAccepted = isTcp && listening.contains(port(socket));
+    boolean isConnected = socket.state() == State.OPEN && !socket.remote().isEmpty();
+    return isConnected || (socket.state() == State.ESTABLISHED && !isAccepted);
   }
 
   private static boolean isReadEnd(Descriptor each) {
