@@ -27,6 +27,8 @@ final class ReportText {
   private static final int MOST_SHOWN = 20; // items of an instance, if not all
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  private static final String NESTED = " ".repeat(6); // an instance in an instance
+
   private final PrintStream out;
   private final int columns;
   private final boolean coloured;
@@ -66,7 +68,7 @@ final class ReportText {
     report.findings().forEach(this::finding);
     Set<Integer> suspects = new HashSet<>();
     report.findings().forEach(each -> suspects.addAll(each.fds()));
-    view.epolls().forEach(set -> epoll(view, set, suspects));
+    new Sets(view, suspects).print();
     view.threads().forEach(thread -> otherWait(view, thread));
     if (isAll) {
       inNoSet(view);
@@ -100,45 +102,73 @@ final class ReportText {
 
   // ---- who watches what
 
-  private void epoll(ProcessView view, EpollSet set, Set<Integer> suspects) {
-    out.println();
-    Boolean ready = set.hasReady();
-    line(
-        2,
-        "epoll "
-            + set.fd()
-            + ": "
-            + counted(set.items().size(), "item")
-            + (ready == null ? "" : ready ? ", something is ready" : ", nothing is ready"));
-    for (ProcessThread thread : view.threads()) {
-      SystemCall call = thread.call();
-      if (call != null && thread.waitsOn(set.fd())) {
-        line(6, "    waits: " + name(thread) + ", " + call.text());
+  /** The instances, as trees: what is watched by another stands below it. */
+  private final class Sets {
+    private final ProcessView view;
+    private final Set<Integer> suspects;
+    private final Set<Integer> printed = new HashSet<>();
+
+    Sets(ProcessView view, Set<Integer> suspects) {
+      this.view = view;
+      this.suspects = suspects;
+    }
+
+    void print() {
+      Set<Integer> inner = new HashSet<>();
+      view.epolls().forEach(set -> set.items().forEach(item -> inner.add(item.fd())));
+      for (EpollSet set : view.epolls()) {
+        if (!inner.contains(set.fd())) {
+          out.println();
+          epoll(set, "");
+        }
       }
     }
-    List<EpollItem> shown =
-        set.items().stream().filter(item -> isAll || suspects.contains(item.fd())).toList();
-    shown.stream().limit(isAll ? Integer.MAX_VALUE : MOST_SHOWN).forEach(item -> item(view, item));
-    int hidden = set.items().size() - Math.min(shown.size(), isAll ? shown.size() : MOST_SHOWN);
-    if (hidden > 0) {
-      line(6, "    " + hidden + (shown.isEmpty() ? "" : " more") + " not shown (--all)");
+
+    private void epoll(EpollSet set, String pad) {
+      printed.add(set.fd());
+      Boolean ready = set.hasReady();
+      line(
+          2,
+          (pad + "epoll " + set.fd() + ": " + counted(set.items().size(), "item"))
+              + (ready == null ? "" : ready ? ", something is ready" : ", nothing is ready"));
+      for (ProcessThread thread : view.threads()) {
+        SystemCall call = thread.call();
+        if (call != null && thread.waitsOn(set.fd())) {
+          line(6, pad + "    waits: " + name(thread) + ", " + call.text());
+        }
+      }
+      List<EpollItem> shown = set.items().stream().filter(this::isShown).toList();
+      int most = isAll ? Integer.MAX_VALUE : MOST_SHOWN;
+      shown.stream().limit(most).forEach(item -> item(item, pad));
+      int hidden = set.items().size() - Math.min(shown.size(), most);
+      if (hidden > 0) {
+        line(6, pad + "    " + hidden + (shown.isEmpty() ? "" : " more") + " not shown (--all)");
+      }
     }
-  }
 
-  private void item(ProcessView view, EpollItem item) {
-    Descriptor target = view.target(item);
-    String what =
-        target != null ? target.text() : "closed here, inode " + item.inode() + " lives on";
-    String nested =
-        target != null && target.kind() == FileKind.EPOLL ? nested(view.epoll(item.fd())) : "";
-    line(
-        10,
-        "    fd %-5d %-14s %s%s, data 0x%x"
-            .formatted(item.fd(), item.text(), Look.harmless(what), nested, item.data()));
-  }
+    private boolean isShown(EpollItem item) {
+      return isAll || suspects.contains(item.fd()) || nested(item) != null;
+    }
 
-  private static String nested(@Nullable EpollSet inner) {
-    return inner == null ? "" : " of " + counted(inner.items().size(), "item");
+    private void item(EpollItem item, String pad) {
+      Descriptor target = view.target(item);
+      String what =
+          target != null ? target.text() : "closed here, inode " + item.inode() + " lives on";
+      line(
+          10,
+          pad
+              + "    fd %-5d %-14s %s, data 0x%x"
+                  .formatted(item.fd(), item.text(), Look.harmless(what), item.data()));
+      EpollSet inner = nested(item);
+      if (inner != null && !printed.contains(inner.fd())) {
+        epoll(inner, pad + NESTED);
+      }
+    }
+
+    private @Nullable EpollSet nested(EpollItem item) {
+      Descriptor target = view.target(item);
+      return target != null && target.kind() == FileKind.EPOLL ? view.epoll(item.fd()) : null;
+    }
   }
 
   /** A wait by poll or select, or one on an epoll whose list is empty. */

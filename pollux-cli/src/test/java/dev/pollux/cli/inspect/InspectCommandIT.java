@@ -75,6 +75,20 @@ class InspectCommandIT {
   }
 
   @Test
+  void inspect_ofNestedInstances_showsATree() throws Exception {
+    try (Epoll outer = Epoll.create(sys)) {
+      outer.add(epoll.fd(), Linux.EPOLLIN, 0);
+      try (Command inspect = new Command("inspect", own)) {
+        String text = inspect.rest();
+        int above = text.indexOf("\nepoll " + outer.fd() + ": 1 item");
+        int below = text.indexOf("\n      epoll " + epoll.fd() + ": 1 item");
+        assertTrue(above >= 0 && below > above, text);
+        assertFalse(text.contains("\nepoll " + epoll.fd() + ":"), "it stands there once: " + text);
+      }
+    }
+  }
+
+  @Test
   void inspect_json_isADocumentWithAVersion() throws Exception {
     makeAnOrphan();
     try (Command inspect = new Command("inspect", "--json", own)) {
