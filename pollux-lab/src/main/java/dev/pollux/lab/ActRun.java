@@ -1,5 +1,6 @@
 package dev.pollux.lab;
 
+import dev.pollux.sys.Errno;
 import dev.pollux.sys.SysException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,12 +46,12 @@ final class ActRun implements AutoCloseable {
     return done < act.steps().size();
   }
 
-  /** Does the next step. */
+  /** Does the next step; a call that fails is a result like any other. */
   Timeline.Entry next() throws SysException {
     Step step = act.steps().get(done++);
     List<EpollView> before = views();
     boolean isOrderChance = interpreter.hasThreads();
-    Outcome outcome = interpreter.perform(step);
+    Outcome outcome = perform(step);
     List<EpollView> after = views();
     List<String> transitions = new ArrayList<>(machine.transitions(handles::name));
     if (isOrderChance) {
@@ -59,6 +60,14 @@ final class ActRun implements AutoCloseable {
     }
     return new Timeline.Entry(
         done, step, outcome.result(), changes(before, after), transitions, outcome.figures());
+  }
+
+  private Outcome perform(Step step) {
+    try {
+      return interpreter.perform(step);
+    } catch (SysException e) {
+      return Outcome.of(Errno.name(e.errno()));
+    }
   }
 
   /** What is inside the epoll instances now; empty where the kernel does not show it. */

@@ -1,8 +1,11 @@
 package dev.pollux.lab;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -29,6 +32,7 @@ final class Script {
   private static final int MOST_STEPS = 200;
   private static final int MOST_PROBLEMS = 10;
 
+  private static final String BYTE_ORDER_MARK = "\ufeff";
   private static final String NAME = "name:";
   private static final String SHOWS = "shows:";
   private static final String EXPECTS = "expects:";
@@ -46,6 +50,7 @@ final class Script {
   private final List<String> problems = new ArrayList<>();
   private final Map<String, String> head = new TreeMap<>();
   private final Map<String, Kind> names = new TreeMap<>();
+  private final Set<String> waitedFor = new HashSet<>(); // instances that threads wait on
   private List<Step> steps = new ArrayList<>();
   private String title = "";
   private int stepCount;
@@ -64,7 +69,7 @@ final class Script {
     }
     Script script = new Script();
     int number = 0;
-    for (String line : text.split("\r?\n", -1)) {
+    for (String line : text.replace(BYTE_ORDER_MARK, "").split("\r?\n", -1)) {
       number++;
       try {
         script.line(line.strip());
@@ -102,6 +107,9 @@ final class Script {
   }
 
   private void line(String line) {
+    if (line.chars().anyMatch(Script::isObeyed)) {
+      throw new IllegalArgumentException("there is a character that a terminal obeys");
+    }
     if (line.isEmpty() || line.startsWith("#")) {
       return;
     }
@@ -124,12 +132,18 @@ final class Script {
     check(step);
   }
 
+  private static boolean isObeyed(int c) {
+    int type = Character.getType(c);
+    return c != '\t' && (type == Character.CONTROL || type == Character.FORMAT);
+  }
+
   private void endAct() {
     if (!steps.isEmpty()) {
       acts.add(new Act(title.isEmpty() ? "steps" : title, steps));
     }
     steps = new ArrayList<>();
     names.clear();
+    waitedFor.clear();
     title = "";
   }
 
@@ -169,12 +183,25 @@ final class Script {
       case Step.Fill fill -> requireAny(fill.handle());
       case Step.Read read -> requireAny(read.handle());
       case Step.Drain drain -> requireAny(drain.handle());
-      case Step.Close close -> requireAny(close.handle());
+      case Step.Close close -> {
+        requireAny(close.handle());
+        if (waitedFor.contains(close.handle())) {
+          throw new IllegalArgumentException(
+              "threads wait on '" + close.handle() + "': end the threads first");
+        }
+      }
       case Step.ShutdownWrite shutdown -> requireAny(shutdown.handle());
       case Step.Reset reset -> requireAny(reset.handle());
-      case Step.Threads threads -> threads.epolls().forEach(each -> require(Kind.EPOLL, each));
+      case Step.Threads threads -> {
+        threads.epolls().forEach(each -> require(Kind.EPOLL, each));
+        if (!waitedFor.isEmpty()) {
+          throw new IllegalArgumentException("there are threads already: end the threads first");
+        }
+        waitedFor.addAll(threads.epolls());
+      }
       case Step.Spread spread -> spread.listeners().forEach(each -> require(Kind.LISTENER, each));
-      case Step.Woken _, Step.Dismiss _, Step.Cost _ -> {}
+      case Step.Dismiss _ -> waitedFor.clear();
+      case Step.Woken _, Step.Cost _ -> {}
     }
   }
 
@@ -192,6 +219,13 @@ final class Script {
   }
 
   private void requireAny(String name) {
+    if (names.get(name) == Kind.KQUEUE) {
+      throw new IllegalArgumentException("'" + name + "' is a kqueue: only kevent takes it");
+    }
+    requireKnown(name);
+  }
+
+  private void requireKnown(String name) {
     if (!names.containsKey(name)) {
       throw new IllegalArgumentException(
           "nothing is called '" + name + "' here; there are: " + String.join(", ", names.keySet()));
@@ -199,10 +233,10 @@ final class Script {
   }
 
   private void require(Kind kind, String name) {
-    requireAny(name);
+    requireKnown(name);
     if (names.get(name) != kind) {
       throw new IllegalArgumentException(
-          "'" + name + "' is no " + kind.name().toLowerCase(java.util.Locale.ROOT));
+          "'" + name + "' is no " + kind.name().toLowerCase(Locale.ROOT));
     }
   }
 

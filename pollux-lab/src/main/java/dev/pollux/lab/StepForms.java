@@ -78,14 +78,10 @@ final class StepForms {
           open(
               "remove " + NAME + " from " + NAME,
               w -> new Step.Remove(w.word(2), w.word(1), w.expected(Steps.OK))),
-          open(
-              "wait on " + NAME,
-              w -> new Step.Wait(w.word(1), Step.MAX_EVENTS, w.expected(Step.ANYTHING))),
+          open("wait on " + NAME, w -> new Step.Wait(w.word(1), Step.MAX_EVENTS, reports(w))),
           open(
               "wait on " + NAME + ", at most " + COUNT,
-              w ->
-                  new Step.Wait(
-                      w.word(1), w.number(2, Step.MAX_EVENTS), w.expected(Step.ANYTHING))),
+              w -> new Step.Wait(w.word(1), w.number(2, Step.MAX_EVENTS), reports(w))),
           open(
               "kevent on " + NAME,
               w -> new Step.Kevent(w.word(1), List.of(), w.expected(Step.ANYTHING))),
@@ -124,6 +120,22 @@ final class StepForms {
     return new Form(Pattern.compile(form), true, reads);
   }
 
+  /** What a wait expects, if it can be. */
+  private static String reports(Words words) {
+    String expected = words.expected(Step.ANYTHING);
+    boolean isPlain =
+        List.of(Step.ANYTHING, Steps.NOTHING).contains(expected) || expected.matches("E[A-Z]+");
+    for (String event : isPlain ? new String[0] : expected.split(", ", -1)) {
+      Matcher matcher = Pattern.compile(NAME + " ([A-Z ]+)").matcher(event);
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException(
+            "'" + expected + "' is nothing that a wait reports: r IN; r IN, s OUT; nothing");
+      }
+      Mask.parse(matcher.group(2));
+    }
+    return expected;
+  }
+
   private static Step write(Words words) {
     int count = words.word(1).length();
     String all = count + (count == 1 ? " byte" : " bytes");
@@ -141,7 +153,11 @@ final class StepForms {
           "'" + expected + "' is no number of threads: 1 thread, 1 to 3 threads");
     }
     int min = Integer.parseInt(counts.group(1));
-    return new Step.Woken(min, counts.group(2) == null ? min : Integer.parseInt(counts.group(2)));
+    int max = counts.group(2) == null ? min : Integer.parseInt(counts.group(2));
+    if (min > max) {
+      throw new IllegalArgumentException(min + " to " + max + " is upside down");
+    }
+    return new Step.Woken(min, max);
   }
 
   /**

@@ -98,7 +98,7 @@ class LaboratoryTest {
     assertEquals(Laboratory.DIFFERENT, laboratory.run(List.of("D1"), List.of(Kernel.MODEL), false));
 
     String text = bytes.toString(UTF_8);
-    assertTrue(text.contains("could not be run: epoll_create1: EMFILE (24)"), text);
+    assertTrue(text.contains("expected success, was EMFILE"), text);
   }
 
   @Test

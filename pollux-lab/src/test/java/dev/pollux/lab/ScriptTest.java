@@ -86,6 +86,16 @@ class ScriptTest {
             + " handle",
         "e = eventfd;who woke? -> some | line 2: 'some' is no number of threads: 1 thread, 1 to 3"
             + " threads",
+        "q = kqueue;close q            | line 2: 'q' is a kqueue: only kevent takes it",
+        "q = kqueue;kevent on q: q READ ADD | line 2: 'q' is a kqueue: only kevent takes it",
+        "ep = epoll;2 threads wait on ep;1 threads wait on ep | line 3: there are threads already:"
+            + " end the threads first",
+        "ep = epoll;2 threads wait on ep;close ep | line 3: threads wait on 'ep': end the threads"
+            + " first",
+        "ep = epoll;wait on ep -> rubbish | line 2: 'rubbish' is nothing that a wait reports: r IN;"
+            + " r IN, s OUT; nothing",
+        "who woke? -> 9 to 3 threads   | line 1: 9 to 3 is upside down",
+        "name: \u001b[2J              | line 1: there is a character that a terminal obeys",
         "a, b = epoll                  | line 1: 'a, b = epoll' is no step",
         "# nothing                     | there is no step in it",
         "999 threads wait on ep        | line 1: 999 is not from 1 to 16"
@@ -94,6 +104,17 @@ class ScriptTest {
     ScriptException wrong =
         assertThrows(ScriptException.class, () -> Script.read("x", text.replace(';', '\n')));
     assertEquals(problem.strip(), String.valueOf(wrong.getMessage()).strip());
+  }
+
+  /** A call that fails is what came of it, and does not hide what came before. */
+  @Test
+  void run_ofAStepThatTheKernelRefuses_showsTheError() throws Exception {
+    Experiment odd = Script.read("x", "\ufeffr, w = pipe\nreset r");
+    for (Kernel kernel : Kernel.values()) {
+      Timeline timeline = Runner.on(kernel).run(odd);
+      assertEquals(2, timeline.acts().getFirst().entries().size());
+      assertTrue(timeline.difference().orElse("").endsWith("was ENOTSOCK"), timeline::toString);
+    }
   }
 
   @Test

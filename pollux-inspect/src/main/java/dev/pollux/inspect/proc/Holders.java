@@ -53,6 +53,11 @@ public final class Holders {
     return all().getOrDefault(inode, List.of());
   }
 
+  /** Another process that has it; null if none is seen. */
+  public @Nullable Holder other(long pid, long inode) {
+    return find(inode).stream().filter(each -> each.pid() != pid).findFirst().orElse(null);
+  }
+
   /** All descriptors of epoll instances. */
   public List<Holder> epolls() {
     var _ = all();

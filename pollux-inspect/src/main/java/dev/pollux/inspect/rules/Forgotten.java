@@ -109,10 +109,9 @@ final class Forgotten implements Rule {
     if (!isSeen(view)) {
       return "not all that its threads wait for may be seen (--deep)";
     }
-    for (Holder holder : holders.find(each.inode())) {
-      if (holder.pid() != view.pid()) {
-        return "it is open as " + holder.text() + " too, which may wait for it";
-      }
+    Holder other = holders.other(view.pid(), each.inode());
+    if (other != null) {
+      return "it is open as " + other.text() + " too, which may wait for it";
     }
     boolean isServer = view.all().stream().anyMatch(o -> o.fd() != each.fd() && isListener(o));
     if (isServer) {

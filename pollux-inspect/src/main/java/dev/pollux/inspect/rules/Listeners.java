@@ -8,6 +8,7 @@ import dev.pollux.inspect.ProcessView;
 import dev.pollux.inspect.SocketState;
 import dev.pollux.inspect.proc.Holders;
 import dev.pollux.inspect.proc.Holders.Holder;
+import dev.pollux.inspect.proc.Instances;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +16,11 @@ import java.util.List;
 final class Listeners implements Rule {
 
   private final Holders holders;
+  private final Instances instances;
 
-  Listeners(Holders holders) {
+  Listeners(Holders holders, Instances instances) {
     this.holders = holders;
+    this.instances = instances;
   }
 
   @Override
@@ -51,11 +54,11 @@ final class Listeners implements Rule {
   /** Certain if nobody else may accept, and this process waits to. */
   private Finding outOfDescriptors(Looks looks, Descriptor listener) {
     List<String> evidence = new ArrayList<>();
-    Holder other =
-        holders.find(listener.inode()).stream()
-            .filter(each -> each.pid() != looks.last().pid())
-            .findFirst()
-            .orElse(null);
+    Holder other = holders.other(looks.last().pid(), listener.inode());
+    boolean isOnlyTable =
+        looks.last().threads().stream()
+            .noneMatch(thread -> instances.mayBeApart(looks.last().pid(), thread.tid()));
+    boolean isByNumber = isOnlyTable && !looks.last().usesIoUring();
     boolean isItsOwn = looks.always(view -> Forgotten.isWaitedFor(view, listener));
     evidence.add("all numbers below its limit of " + looks.last().fileLimit() + " are taken");
     evidence.add("fd " + listener.fd() + " (" + listener.text() + ")");
@@ -64,8 +67,11 @@ final class Listeners implements Rule {
     } else if (!isItsOwn) {
       evidence.add("but it does not wait for it: it may be somebody else's to accept");
     }
+    if (!isByNumber) {
+      evidence.add("but a thread may have numbers of its own, or rings of io_uring, and accept");
+    }
     evidence.add(looks.span());
-    boolean isCertain = other == null && isItsOwn;
+    boolean isCertain = other == null && isItsOwn && isByNumber;
     return new Finding(
         Disease.OUT_OF_DESCRIPTORS,
         isCertain ? Confidence.CERTAIN : Confidence.POSSIBLE,

@@ -253,7 +253,7 @@ public final class Looks {
       boolean isAlone = view.threads().size() == 1;
       for (ProcessThread thread : view.threads()) {
         boolean isWaiting = thread.isInWait() && (isAlone || isPolled(thread, epfd));
-        if (!isWaiting && isElsewhereNow(thread)) {
+        if (!isWaiting && !Threads.isIdle(thread) && isElsewhereNow(thread)) {
           return thread;
         }
       }

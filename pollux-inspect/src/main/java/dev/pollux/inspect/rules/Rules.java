@@ -43,11 +43,11 @@ public final class Rules {
     Looks looks = new Looks(views);
     List<Rule> rules =
         List.of(
-            new WaitingBytes(),
+            new WaitingBytes(holders),
             new Spinning(holders, waits),
             new Orphans(holders, instances),
             new Sharing(holders, instances, waits),
-            new Listeners(holders),
+            new Listeners(holders, instances),
             new Forgotten(holders, silence),
             new BlockedLoop(holders, instances, waits),
             new Peers(silence));

@@ -5,6 +5,8 @@ import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
 import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.SocketState;
+import dev.pollux.inspect.proc.Holders;
+import dev.pollux.inspect.proc.Holders.Holder;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
@@ -19,6 +21,12 @@ import java.util.List;
  * most, and possible where there is one of the {@link Reasons}.
  */
 final class WaitingBytes implements Rule {
+
+  private final Holders holders;
+
+  WaitingBytes(Holders holders) {
+    this.holders = holders;
+  }
 
   @Override
   public void find(Looks looks, List<Finding> found) {
@@ -65,12 +73,14 @@ final class WaitingBytes implements Rule {
   }
 
   /** How sure it is that nobody will read, by what is seen of the others. */
-  private static Confidence sure(
-      Looks looks, Lasting each, Descriptor target, List<String> evidence) {
+  private Confidence sure(Looks looks, Lasting each, Descriptor target, List<String> evidence) {
+    Holder other = holders.other(looks.last().pid(), target.inode());
     String reason =
-        looks.isSame(target, SocketState::moved)
-            ? Reasons.toLeave(target, each.set().fd(), looks)
-            : "bytes come or go on it";
+        other != null
+            ? "it is open as " + other.text() + " too, which may take it"
+            : looks.isSame(target, SocketState::moved)
+                ? Reasons.toLeave(target, each.set().fd(), looks)
+                : "bytes come or go on it";
     if (reason == null) {
       return Confidence.LIKELY;
     }
