@@ -178,7 +178,7 @@ abstract class DatagramContract extends DatagramPeersContract {
     assertEquals(4, a.endpoint.stats().queued());
     int calls = box.calls("sendmmsg");
     box.turns(10);
-    long more = box.calls("sendmmsg") - calls; // on a slow machine it may be time for a look
+    int more = box.calls("sendmmsg") - calls; // on a slow machine it may be time for a look
     assertTrue(more < 5, () -> "a blocked endpoint tries again and again: " + more);
     b.endpoint.resume();
     int expected = accepted;
