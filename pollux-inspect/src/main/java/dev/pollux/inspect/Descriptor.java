@@ -46,6 +46,16 @@ public record Descriptor(
     }
   }
 
+  /** Whether it is the end of a pipe that is read. */
+  public boolean isReadEnd() {
+    return kind == FileKind.PIPE && detail.startsWith("read");
+  }
+
+  /** Whether it is a timer that will go off. */
+  public boolean isDue() {
+    return kind == FileKind.TIMERFD && detail.startsWith("due");
+  }
+
   /** Whether its inode tells it from others of its kind. */
   public boolean isNamedByInode() {
     return kind == FileKind.SOCKET || kind == FileKind.PIPE || kind == FileKind.PATH;

@@ -77,8 +77,17 @@ public record EpollItem(int fd, int events, long data, long inode, int device) {
     }
   }
 
-  /** Whether it is the same item in another look. */
-  public boolean isSame(EpollItem other) {
-    return fd == other.fd && inode == other.inode && device == other.device;
+  /**
+   * What an item keeps as long as it is there.
+   *
+   * @param fd the number
+   * @param inode of the file
+   * @param device of the file
+   */
+  public record Key(int fd, long inode, int device) {}
+
+  /** By this it is known in another look. */
+  public Key key() {
+    return new Key(fd, inode, device);
   }
 }

@@ -16,14 +16,4 @@ public record EpollSet(int fd, List<EpollItem> items, @Nullable Boolean hasReady
   public EpollSet {
     items = List.copyOf(items);
   }
-
-  /** The item that is the same as one of another look; null if it is gone. */
-  public @Nullable EpollItem find(EpollItem item) {
-    for (EpollItem each : items) {
-      if (each.isSame(item)) {
-        return each;
-      }
-    }
-    return null;
-  }
 }

@@ -235,8 +235,8 @@ public final class Inspector implements AutoCloseable {
       for (EpollItem item : set.items()) {
         Descriptor target = view.target(item);
         if (target != null && target.kind() == FileKind.PIPE) {
-          boolean isReadEnd = target.detail().startsWith("read");
-          all.put(item.fd(), target.withDetail(ends(holders.otherEnds(target.inode(), isReadEnd))));
+          List<Holder> others = holders.otherEnds(target.inode(), target.isReadEnd());
+          all.put(item.fd(), target.withDetail(ends(others)));
         }
       }
     }

@@ -119,69 +119,38 @@ public record SocketState(
 
   /** The same with other queues. */
   public SocketState withQueues(long unreadBytes, long unsentBytes) {
-    return new SocketState(
-        inode,
-        protocol,
-        state,
-        local,
-        remote,
-        unreadBytes,
-        unsentBytes,
-        timer,
-        retransmits,
-        idleMillis,
-        moved,
-        dropped);
+    return copy(state, unreadBytes, unsentBytes, idleMillis, moved, dropped);
   }
 
   /** The same with what TCP tells of its peer. */
   public SocketState withTraffic(long idle, long bytes) {
-    return new SocketState(
-        inode,
-        protocol,
-        state,
-        local,
-        remote,
-        unread,
-        unsent,
-        timer,
-        retransmits,
-        idle,
-        bytes,
-        dropped);
+    return copy(state, unread, unsent, idle, bytes, dropped);
   }
 
   /** The same with what it had no room for. */
   public SocketState withDropped(long count) {
-    return new SocketState(
-        inode,
-        protocol,
-        state,
-        local,
-        remote,
-        unread,
-        unsent,
-        timer,
-        retransmits,
-        idleMillis,
-        moved,
-        count);
+    return copy(state, unread, unsent, idleMillis, moved, count);
   }
 
   /** The same in another state. */
   public SocketState in(State other) {
+    return copy(other, unread, unsent, idleMillis, moved, dropped);
+  }
+
+  private SocketState copy(
+      State newState, long newUnread, long newUnsent, long idle, long bytes, long drops) {
     return new SocketState(
         inode,
         protocol,
-        other,
+        newState,
         local,
         remote,
-        unread,
-        unsent,
+        newUnread,
+        newUnsent,
         timer,
         retransmits,
-        idleMillis,
-        moved,
-        dropped);
+        idle,
+        bytes,
+        drops);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,12 +201,13 @@ public final class Laboratory {
   static Experiment read(Path file) {
     String name = String.valueOf(file.getFileName());
     try {
-      boolean isOther = Files.exists(file) && !Files.isRegularFile(file);
-      if (isOther || (Files.exists(file) && Files.size(file) > Script.MOST_CHARS)) {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) { // a device may have no end
+        throw new IllegalArgumentException(file + " is no file with text");
+      }
+      if (attributes.size() > Script.MOST_CHARS) {
         throw new IllegalArgumentException(
-            file
-                + (isOther ? " is no file with text" : " is too long for a script: more than ")
-                + (isOther ? "" : Script.MOST_CHARS + " bytes"));
+            file + " is too long for a script: more than " + Script.MOST_CHARS + " bytes");
       }
       String text = Files.readString(file);
       return Script.read(name.substring(0, name.length() - SCRIPT.length()), text);

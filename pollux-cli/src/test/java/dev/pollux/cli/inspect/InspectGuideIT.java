@@ -9,6 +9,7 @@ import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.InspectOptions;
 import dev.pollux.inspect.Inspector;
 import dev.pollux.inspect.Report;
+import dev.pollux.inspect.proc.Holders;
 import dev.pollux.sys.NativeSys;
 import dev.pollux.sys.Sys;
 import java.io.ByteArrayOutputStream;
@@ -39,6 +40,9 @@ class InspectGuideIT {
       Pattern.compile("(?s)<!-- zoo: (\\S+)(.*?) -->\n(.*?)<!-- /zoo -->");
   private static final int COLUMNS = 96;
   private static final int TRIES = 10;
+  private static final boolean ARE_ALL_SEEN = new Holders().areAllSeen();
+  private static final String UNSEEN =
+      "- a process that may not be seen may have it as well, and accept";
   private static final long BOUND_NANOS = 10_000_000_000L;
 
   private final Sys sys = NativeSys.open();
@@ -76,7 +80,7 @@ class InspectGuideIT {
     Process animal = new ProcessBuilder(ZOO.toString(), "emfile").start();
     try (Command inspect = new Command("inspect", Long.toString(awaitReady(animal)))) {
       String text = inspect.rest();
-      assertEquals(2, inspect.exitCode(), text);
+      assertEquals(ARE_ALL_SEEN ? 2 : 1, inspect.exitCode(), text);
     } finally {
       animal.destroyForcibly().waitFor();
     }
@@ -97,7 +101,9 @@ class InspectGuideIT {
 
   private void isShown(String name, String options, String disease, String shown) throws Exception {
     String now = "";
-    for (int i = 0; i < TRIES && !plain(now).equals(plain(shown)); i++) { // it may just move
+    for (int i = 0;
+        i < TRIES && !asIfAllWereSeen(plain(now)).equals(plain(shown));
+        i++) { // it may just move
       now = "```\n" + output(name, options, disease) + "```\n";
     }
     if (Boolean.getBoolean("pollux.docs.write") && !plain(now).equals(plain(shown))) {
@@ -108,7 +114,15 @@ class InspectGuideIT {
       Files.writeString(GUIDE, guide.substring(0, start) + now + guide.substring(end));
       return;
     }
-    assertEquals(plain(shown), plain(now), "bring it up to date: -Dpollux.docs.write=true");
+    assertEquals(
+        plain(shown), asIfAllWereSeen(plain(now)), "bring it up to date: -Dpollux.docs.write=true");
+  }
+
+  /** The guide is written by who may look at all processes. */
+  private static String asIfAllWereSeen(String text) {
+    return ARE_ALL_SEEN
+        ? text
+        : text.replace(UNSEEN + " ", "").replace("likely listener", "certain listener");
   }
 
   /** Without numbers and line ends, which differ each time. */

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a socket or a pipe open, among all processes that may be looked at. They are read once,
- * when the first is asked for.
+ * Who has a socket, a pipe or an epoll instance open, among all processes that may be looked at.
+ * They are read once, when the first is asked for.
  */
 public final class Holders {
 
@@ -78,11 +78,6 @@ public final class Holders {
       byInode = all;
     }
     return all;
-  }
-
-  /** Whether any process that may be seen has the other end of a pipe. */
-  public boolean hasOtherEnd(long inode, boolean isReadEnd) {
-    return !otherEnds(inode, isReadEnd).isEmpty();
   }
 
   /** Who has the other end of a pipe, as far as it may be seen. */

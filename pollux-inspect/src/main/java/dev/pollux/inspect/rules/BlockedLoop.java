@@ -70,10 +70,8 @@ final class BlockedLoop implements Rule {
 
   private Finding finding(Looks looks, EpollSet set, @Nullable Lasting ready) {
     ProcessThread known = known(looks, set);
-    List<ProcessThread> elsewhere = looks.elsewhere();
-    List<ProcessThread> held = elsewhere.stream().filter(looks::isHeld).toList();
-    List<ProcessThread> suspects =
-        known != null ? List.of(known) : held.isEmpty() ? elsewhere : held;
+    List<ProcessThread> suspects = suspects(looks, known);
+    List<Holder> sharers = instances.sharers(holders, looks.last().pid(), set.fd(), set.items());
     List<String> evidence = new ArrayList<>();
     evidence.add(
         ready == null
@@ -84,33 +82,21 @@ final class BlockedLoop implements Rule {
       evidence.add(Threads.name(known) + " was seen to wait there before");
     }
     for (ProcessThread thread : suspects) {
-      boolean isHeld = looks.isHeld(thread);
-      evidence.add(
-          Threads.name(thread)
-              + (isHeld ? " is " : " moves, and was last ")
-              + Threads.where(thread));
+      String how = looks.isHeld(thread) ? " is " : " moves, and was last ";
+      evidence.add(Threads.name(thread) + how + Threads.where(thread));
     }
-    List<Holder> sharers = holdersOf(looks, set);
     if (!sharers.isEmpty()) {
-      Holder first = sharers.getFirst();
-      evidence.add("but " + first.text() + " is, or may be, the same instance: it may wait there");
+      String first = sharers.getFirst().text();
+      evidence.add("but " + first + " is, or may be, the same instance: it may wait there");
     }
     evidence.add(looks.span());
-    ProcessThread only = suspects.size() == 1 ? suspects.getFirst() : null;
-    boolean isHeld = only != null && looks.isHeld(only);
-    boolean isAlone = elsewhere.size() == 1; // else who moves may be the loop
-    boolean isBusy = only != null && !only.isInWait() && !Threads.isIdle(only);
-    boolean isLikely = isHeld && (known != null || (isAlone && isBusy)) && sharers.isEmpty();
-    List<Integer> fds =
-        Stream.of(set.fd(), ready == null ? set.fd() : ready.item().fd())
-            .distinct()
-            .sorted()
-            .toList();
+    int fd = ready == null ? set.fd() : ready.item().fd();
+    boolean isLikely = sharers.isEmpty() && isLikely(looks, known, suspects);
     return new Finding(
         Disease.BLOCKED_LOOP,
         isLikely ? Confidence.LIKELY : Confidence.POSSIBLE,
-        only == null ? "epoll " + set.fd() : Threads.name(only),
-        fds,
+        suspects.size() == 1 ? Threads.name(suspects.getFirst()) : "epoll " + set.fd(),
+        Stream.of(set.fd(), fd).distinct().sorted().toList(),
         evidence);
   }
 
@@ -120,7 +106,24 @@ final class BlockedLoop implements Rule {
     return before == null ? null : looks.last().thread(before.tid());
   }
 
-  private List<Holder> holdersOf(Looks looks, EpollSet set) {
-    return instances.sharers(holders, looks.last().pid(), set.fd(), set.items());
+  /** Who may be the loop: who is known, else who is held up, else who is elsewhere. */
+  private static List<ProcessThread> suspects(Looks looks, @Nullable ProcessThread known) {
+    if (known != null) {
+      return List.of(known);
+    }
+    List<ProcessThread> elsewhere = looks.elsewhere();
+    List<ProcessThread> held = elsewhere.stream().filter(looks::isHeld).toList();
+    return held.isEmpty() ? elsewhere : held;
+  }
+
+  /** Whether it is held up; a guess has to be the only one that is elsewhere, not for its own. */
+  private static boolean isLikely(
+      Looks looks, @Nullable ProcessThread known, List<ProcessThread> suspects) {
+    if (suspects.size() != 1 || !looks.isHeld(suspects.getFirst())) {
+      return false;
+    }
+    ProcessThread only = suspects.getFirst();
+    boolean isAlone = looks.elsewhere().size() == 1; // else who moves may be the loop
+    return known != null || (isAlone && !only.isInWait() && !Threads.isIdle(only));
   }
 }

@@ -3,7 +3,6 @@ package dev.pollux.inspect.rules;
 import dev.pollux.inspect.Confidence;
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.Disease;
-import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.Finding;
 import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.ProcessView;
@@ -46,7 +45,7 @@ final class Forgotten implements Rule {
       }
       boolean hasNews =
           hasEnded || looks.socketAlways(each, state -> state.unread() > 0 && isStream(state));
-      if (hasNews && looks.always(view -> !isWaitedFor(view, each))) {
+      if (hasNews && looks.isUnwatched(each)) {
         forgotten.add(each);
       }
     }
@@ -54,35 +53,11 @@ final class Forgotten implements Rule {
       heap(looks, ended, found);
       forgotten.removeAll(ended);
     }
-    forgotten.forEach(each -> found.add(finding(looks, holders, each)));
+    forgotten.forEach(each -> found.add(finding(looks, each)));
   }
 
   private static boolean isStream(SocketState state) {
     return state.state() == State.ESTABLISHED || state.isListening();
-  }
-
-  /** Whether it is in a set, by this number or another, or a thread waits for it. */
-  static boolean isWaitedFor(ProcessView view, Descriptor each) {
-    int fd = each.fd();
-    for (EpollSet set : view.epolls()) {
-      boolean isThere =
-          set.items().stream()
-              .anyMatch(
-                  item -> item.inode() == each.inode() || (item.inode() == -1 && item.fd() == fd));
-      if (isThere) {
-        return true;
-      }
-    }
-    for (ProcessThread thread : view.threads()) {
-      SystemCall call = thread.call();
-      boolean isCalled = call != null && call.kind() == Kind.OTHER && call.fd() == fd;
-      boolean isPolled =
-          call != null && call.watched().stream().anyMatch(other -> other.fd() == fd);
-      if (isCalled || isPolled) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether all ways of waiting were seen; a call that a signal has interrupted is not. */
@@ -101,7 +76,7 @@ final class Forgotten implements Rule {
   }
 
   /** Why it may be well; null if nothing is seen. */
-  private static @Nullable String reason(Looks looks, Holders holders, Descriptor each) {
+  private @Nullable String reason(Looks looks, Descriptor each) {
     ProcessView view = looks.last();
     if (view.usesIoUring()) {
       return "the process has rings of io_uring, which may wait for it";
@@ -128,11 +103,11 @@ final class Forgotten implements Rule {
     return socket != null && socket.isListening();
   }
 
-  private static Finding finding(Looks looks, Holders holders, Descriptor each) {
+  private Finding finding(Looks looks, Descriptor each) {
     List<String> evidence = new ArrayList<>();
     evidence.add("fd " + each.fd() + " (" + each.text() + ")");
     evidence.add("it is in no epoll instance, and no thread waits for it");
-    String reason = reason(looks, holders, each);
+    String reason = reason(looks, each);
     if (reason != null) {
       evidence.add("but " + reason);
     }

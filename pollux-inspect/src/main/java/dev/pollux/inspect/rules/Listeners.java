@@ -11,6 +11,7 @@ import dev.pollux.inspect.proc.Holders.Holder;
 import dev.pollux.inspect.proc.Instances;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Listeners at which connections wait: there is no descriptor for them, or no room. */
 final class Listeners implements Rule {
@@ -51,33 +52,43 @@ final class Listeners implements Rule {
     return state.unsent() >= 0 && state.unread() > state.unsent();
   }
 
-  /** Certain if nobody else may accept, and this process waits to. */
   private Finding outOfDescriptors(Looks looks, Descriptor listener) {
     List<String> evidence = new ArrayList<>();
-    Holder other = holders.other(looks.last().pid(), listener.inode());
-    boolean isOnlyTable =
-        looks.last().threads().stream()
-            .noneMatch(thread -> instances.mayBeApart(looks.last().pid(), thread.tid()));
-    boolean isByNumber = isOnlyTable && !looks.last().usesIoUring();
-    boolean isItsOwn = looks.always(view -> Forgotten.isWaitedFor(view, listener));
     evidence.add("all numbers below its limit of " + looks.last().fileLimit() + " are taken");
     evidence.add("fd " + listener.fd() + " (" + listener.text() + ")");
-    if (other != null) {
-      evidence.add("but it is open as " + other.text() + " too, which may accept");
-    } else if (!isItsOwn) {
-      evidence.add("but it does not wait for it: it may be somebody else's to accept");
-    }
-    if (!isByNumber) {
-      evidence.add("but a thread may have numbers of its own, or rings of io_uring, and accept");
+    String whoElse = whoElse(looks, listener);
+    boolean areAllSeen = holders.areAllSeen();
+    if (whoElse != null) {
+      evidence.add("but " + whoElse);
+    } else if (!areAllSeen) {
+      evidence.add("a process that may not be seen may have it as well, and accept");
     }
     evidence.add(looks.span());
-    boolean isCertain = other == null && isItsOwn && isByNumber;
+    Confidence sure = areAllSeen ? Confidence.CERTAIN : Confidence.LIKELY;
     return new Finding(
         Disease.OUT_OF_DESCRIPTORS,
-        isCertain ? Confidence.CERTAIN : Confidence.POSSIBLE,
+        whoElse == null ? sure : Confidence.POSSIBLE,
         "listener fd " + listener.fd(),
         List.of(listener.fd()),
         evidence);
+  }
+
+  /** Who may accept all the same; null if nobody is seen. */
+  private @Nullable String whoElse(Looks looks, Descriptor listener) {
+    ProcessView last = looks.last();
+    Holder other = holders.other(last.pid(), listener.inode());
+    if (other != null) {
+      return "it is open as " + other.text() + " too, which may accept";
+    }
+    if (!looks.isWatched(listener)) {
+      return "it does not wait for it: it may be somebody else's to accept";
+    }
+    if (last.usesIoUring()) {
+      return "it has rings of io_uring, which may accept without a number";
+    }
+    boolean isApart =
+        last.threads().stream().anyMatch(t -> instances.mayBeApart(last.pid(), t.tid()));
+    return isApart ? "a thread may have numbers of its own, and accept" : null;
   }
 
   private static Finding full(Looks looks, Descriptor listener, SocketState socket) {

@@ -2,15 +2,21 @@ package dev.pollux.inspect.rules;
 
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.EpollItem;
+import dev.pollux.inspect.EpollItem.Key;
 import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.ProcessView;
 import dev.pollux.inspect.SocketState;
 import dev.pollux.inspect.SystemCall;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Several looks at one process, and what held in all of them. */
@@ -20,6 +26,7 @@ public final class Looks {
   private static final double SLACK = 0.2;
   private static final double SYSTEM_SHARE = 0.05;
   private static final long LITTLE_WORK = 64; // bytes and pages
+  private static final int MAX_DEPTH = 5; // of instances in instances, by the kernel
 
   /** An item that stood unchanged in all looks, and what it leads to in the last. */
   record Lasting(EpollSet set, EpollItem item, @Nullable Descriptor target) {
@@ -41,27 +48,39 @@ public final class Looks {
   }
 
   private final List<ProcessView> all;
+  private final List<Watching> watched;
   private final List<Lasting> lasting = new ArrayList<>();
 
   /** In the order in which they were made, two at least. */
   public Looks(List<ProcessView> views) {
     this.all = List.copyOf(views);
+    this.watched = all.stream().map(Watching::in).toList();
     for (EpollSet set : last().epolls()) {
+      List<Map<Key, EpollItem>> looks = all.stream().map(view -> items(view, set.fd())).toList();
       for (EpollItem item : set.items()) {
-        if (isLasting(set, item)) {
+        if (isLasting(looks, item)) {
           lasting.add(new Lasting(set, item, last().target(item)));
         }
       }
     }
   }
 
-  private boolean isLasting(EpollSet set, EpollItem item) {
+  private static Map<Key, EpollItem> items(ProcessView view, int epfd) {
+    Map<Key, EpollItem> items = new HashMap<>();
+    EpollSet set = view.epoll(epfd);
+    if (set != null) {
+      set.items().forEach(item -> items.putIfAbsent(item.key(), item));
+    }
+    return items;
+  }
+
+  /** In each of these looks at its instance. */
+  private boolean isLasting(List<Map<Key, EpollItem>> looks, EpollItem item) {
     boolean isThere = last().target(item) != null;
-    for (ProcessView view : all) {
-      EpollSet there = view.epoll(set.fd());
-      EpollItem same = there == null ? null : there.find(item);
+    for (int i = 0; i < all.size(); i++) {
+      EpollItem same = looks.get(i).get(item.key());
       boolean isSame = same != null && same.events() == item.events();
-      if (!isSame || isThere != (view.target(item) != null)) {
+      if (!isSame || isThere != (all.get(i).target(item) != null)) {
         return false;
       }
     }
@@ -70,10 +89,6 @@ public final class Looks {
 
   ProcessView last() {
     return all.getLast();
-  }
-
-  int count() {
-    return all.size();
   }
 
   /** The items that stood unchanged. */
@@ -97,6 +112,16 @@ public final class Looks {
     });
   }
 
+  /** Whether it was waited for in each look. */
+  boolean isWatched(Descriptor descriptor) {
+    return watched.stream().allMatch(look -> look.has(descriptor));
+  }
+
+  /** Whether it was waited for in none. */
+  boolean isUnwatched(Descriptor descriptor) {
+    return watched.stream().noneMatch(look -> look.has(descriptor));
+  }
+
   /** Whether a count of a socket never went down. */
   boolean neverLess(Descriptor descriptor, ToLongFunction<SocketState> count) {
     long[] least = {Long.MIN_VALUE};
@@ -116,7 +141,7 @@ public final class Looks {
         && socketAlways(descriptor, state -> count.applyAsLong(state) == count.applyAsLong(last));
   }
 
-  /** Whether what it counts, if it does, was the same in each look, and it was there. */
+  /** Whether the count of an eventfd, or the ticks of a timer, were the same in each look. */
   boolean isSamePending(Descriptor descriptor) {
     return always(view -> {
       Descriptor there = view.descriptor(descriptor.fd());
@@ -124,7 +149,7 @@ public final class Looks {
     });
   }
 
-  /** Whether something uncounted lay there in each look, and never less of it. */
+  /** Whether an eventfd had a count, or a timer ticks, in each look, and never less. */
   boolean isPending(Descriptor descriptor) {
     long least = 1;
     for (ProcessView view : all) {
@@ -141,31 +166,43 @@ public final class Looks {
 
   /** Whether somebody slept on an instance in each look, or on one that has it. */
   boolean isSleptOn(int epfd) {
-    return always(view -> isSleptOn(view, epfd, 0));
+    return always(view -> isSleptOn(view, epfd));
   }
 
   /** Whether nobody slept on it in any look, nor on what may be it. */
   boolean isNobodyOn(int epfd) {
     return always(view ->
-        !isSleptOn(view, epfd, 0)
+        !isSleptOn(view, epfd)
             && view.threads().stream().noneMatch(t -> t.call() == null && t.isInEpollWait()));
   }
 
-  private static boolean isSleptOn(ProcessView view, int epfd, int depth) {
-    for (ProcessThread thread : view.threads()) {
-      boolean isThis =
-          thread.call() == null
-              ? thread.isInEpollWait() && view.epolls().size() == 1
-              : thread.waitsOn(epfd) || isPolled(thread, epfd);
-      if (isThis) {
+  private static boolean isSleptOn(ProcessView view, int epfd) {
+    return isSoOf(view, epfd, fd -> view.threads().stream().anyMatch(t -> sleepsOn(view, t, fd)));
+  }
+
+  private static boolean sleepsOn(ProcessView view, ProcessThread thread, int epfd) {
+    return thread.call() == null
+        ? thread.isInEpollWait() && view.epolls().size() == 1
+        : thread.waitsOn(epfd) || isPolled(thread, epfd);
+  }
+
+  /** Whether it is so of an instance, or of one that has it. */
+  boolean isSoOf(int epfd, IntPredicate isSo) {
+    return isSoOf(last(), epfd, isSo);
+  }
+
+  private static boolean isSoOf(ProcessView view, int epfd, IntPredicate isSo) {
+    Set<Integer> level = Set.of(epfd);
+    for (int depth = 0; depth <= MAX_DEPTH && !level.isEmpty(); depth++) {
+      if (level.stream().anyMatch(isSo::test)) {
         return true;
       }
-    }
-    for (EpollSet outer : view.epolls()) {
-      boolean holds = outer.items().stream().anyMatch(item -> item.fd() == epfd);
-      if (holds && outer.fd() != epfd && depth < 5 && isSleptOn(view, outer.fd(), depth + 1)) {
-        return true;
-      }
+      Set<Integer> inner = level;
+      level =
+          view.epolls().stream()
+              .filter(set -> set.items().stream().anyMatch(item -> inner.contains(item.fd())))
+              .map(EpollSet::fd)
+              .collect(Collectors.toSet());
     }
     return false;
   }

@@ -1,6 +1,7 @@
 package dev.pollux.inspect.rules;
 
 import dev.pollux.inspect.Descriptor;
+import dev.pollux.inspect.EpollItem;
 import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.FileKind;
 import dev.pollux.inspect.ProcessThread;
@@ -8,8 +9,9 @@ import dev.pollux.inspect.ProcessView;
 import dev.pollux.inspect.SocketState;
 import dev.pollux.inspect.SocketState.State;
 import dev.pollux.inspect.SystemCall;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,30 +46,33 @@ final class Reasons {
         return Threads.name(thread) + " may wait for a time only, and look then";
       }
     }
-    Descriptor timer = find(view, Reasons::isDue);
+    Descriptor timer = find(view, Descriptor::isDue);
     if (timer != null) {
       return "fd " + timer.fd() + " is a timer that is due, and may be what it waits for";
     }
-    Set<String> listening =
-        view.all().stream()
-            .map(Descriptor::socket)
-            .filter(socket -> socket != null && socket.isListening())
-            .map(socket -> socket == null ? "" : port(socket))
-            .collect(Collectors.toSet());
+    Set<String> listening = listening(view);
     Descriptor backend = find(view, each -> each.fd() != left.fd() && isBackend(each, listening));
     return backend == null ? null : "fd " + backend.fd() + " may be what it waits for";
   }
 
-  private interface Test {
-    boolean of(Descriptor descriptor);
+  /** The ports at which it listens. */
+  private static Set<String> listening(ProcessView view) {
+    Set<String> ports = new HashSet<>();
+    for (Descriptor each : view.all()) {
+      SocketState socket = each.socket();
+      if (socket != null && socket.isListening()) {
+        ports.add(port(socket));
+      }
+    }
+    return ports;
   }
 
   /** The first of those that somebody waits for by a set. */
-  private static @Nullable Descriptor find(ProcessView view, Test test) {
+  private static @Nullable Descriptor find(ProcessView view, Predicate<Descriptor> test) {
     for (EpollSet set : view.epolls()) {
-      for (var item : set.items()) {
+      for (EpollItem item : set.items()) {
         Descriptor target = view.target(item);
-        if (target != null && test.of(target)) {
+        if (target != null && test.test(target)) {
           return target;
         }
       }
@@ -75,24 +80,16 @@ final class Reasons {
     return null;
   }
 
-  private static boolean isDue(Descriptor each) {
-    return each.kind() == FileKind.TIMERFD && each.detail().startsWith("due");
-  }
-
   /** A connection that it has made, or another source than what wakes a loop. */
   private static boolean isBackend(Descriptor each, Set<String> listening) {
     SocketState socket = each.socket();
     if (socket == null) {
-      return OTHERS.contains(each.kind()) || isReadEnd(each);
+      return OTHERS.contains(each.kind()) || each.isReadEnd();
     }
     boolean isTcp = socket.protocol().startsWith("tcp");
     boolean isAccepted = isTcp && listening.contains(port(socket));
     boolean isConnected = socket.state() == State.OPEN && !socket.remote().isEmpty();
     return isConnected || (socket.state() == State.ESTABLISHED && !isAccepted);
-  }
-
-  private static boolean isReadEnd(Descriptor each) {
-    return each.kind() == FileKind.PIPE && each.detail().startsWith("read");
   }
 
   private static String port(SocketState socket) {

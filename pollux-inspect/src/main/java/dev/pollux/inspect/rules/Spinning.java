@@ -14,7 +14,10 @@ import dev.pollux.inspect.proc.Holders;
 import dev.pollux.inspect.rules.Looks.Lasting;
 import dev.pollux.sys.Linux;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spinning implements Rule {
 
-  private static final int MAX_DEPTH = 5; // of instances in instances, by the kernel
-
   private final Holders holders;
   private final KnownWaits waits;
+
+  /** By instance, the numbers of items that have something to be done. */
+  private final Map<Integer, Set<Integer>> loud = new HashMap<>();
 
   Spinning(Holders holders, KnownWaits waits) {
     this.holders = holders;
@@ -99,8 +103,7 @@ final class Spinning implements Rule {
 
   private boolean isHungUp(Looks looks, Descriptor target) {
     if (target.kind() == FileKind.PIPE) {
-      boolean isReadEnd = target.detail().startsWith("read");
-      return !holders.hasOtherEnd(target.inode(), isReadEnd);
+      return holders.otherEnds(target.inode(), target.isReadEnd()).isEmpty();
     }
     return looks.socketAlways(
         target, socket -> socket.isHungUp() || socket.state() == State.UNKNOWN);
@@ -120,7 +123,7 @@ final class Spinning implements Rule {
       return "a process that may not be seen may have the other end";
     }
     ProcessThread thread = spinning.getFirst();
-    if (!isWaiter(looks, each.set().fd(), thread, 0)) {
+    if (!looks.isSoOf(each.set().fd(), epfd -> isWaiter(epfd, thread))) {
       return "it was not seen to wait there before (--watch from a quieter time)";
     }
     if (!looks.isIdleOtherwise(thread)) {
@@ -129,28 +132,27 @@ final class Spinning implements Rule {
     return isQuietBut(looks, each) ? null : "other items have something to do for it";
   }
 
-  /** Whether the thread was seen to wait on an instance, or on one that has it. */
-  private boolean isWaiter(Looks looks, int epfd, ProcessThread thread, int depth) {
+  /** Whether the thread was seen to wait there before. */
+  private boolean isWaiter(int epfd, ProcessThread thread) {
     ProcessThread waiter = waits.on(epfd);
-    if (waiter != null && waiter.tid() == thread.tid()) {
-      return true;
-    }
-    return depth < MAX_DEPTH
-        && looks.last().epolls().stream()
-            .filter(outer -> outer.items().stream().anyMatch(item -> item.fd() == epfd))
-            .anyMatch(outer -> isWaiter(looks, outer.fd(), thread, depth + 1));
+    return waiter != null && waiter.tid() == thread.tid();
   }
 
   /** Whether no other item of the instance has anything to do for the loop. */
-  private static boolean isQuietBut(Looks looks, Lasting culprit) {
-    for (EpollItem item : culprit.set().items()) {
+  private boolean isQuietBut(Looks looks, Lasting culprit) {
+    Set<Integer> noise = loud.computeIfAbsent(culprit.set().fd(), _ -> loud(looks, culprit.set()));
+    return noise.isEmpty() || noise.equals(Set.of(culprit.item().fd()));
+  }
+
+  private static Set<Integer> loud(Looks looks, EpollSet set) {
+    Set<Integer> numbers = new HashSet<>();
+    for (EpollItem item : set.items()) {
       Descriptor target = looks.last().target(item);
-      boolean isOther = item.fd() != culprit.item().fd();
-      if (isOther && target != null && isLoud(looks, target)) {
-        return false;
+      if (target != null && isLoud(looks, target)) {
+        numbers.add(item.fd());
       }
     }
-    return true;
+    return numbers;
   }
 
   private static boolean isLoud(Looks looks, Descriptor target) {
