@@ -2,7 +2,6 @@ package dev.pollux.inspect.rules;
 
 import dev.pollux.inspect.Descriptor;
 import dev.pollux.inspect.EpollItem;
-import dev.pollux.inspect.EpollItem.Key;
 import dev.pollux.inspect.EpollSet;
 import dev.pollux.inspect.ProcessThread;
 import dev.pollux.inspect.ProcessView;
@@ -56,7 +55,8 @@ public final class Looks {
     this.all = List.copyOf(views);
     this.watched = all.stream().map(Watching::in).toList();
     for (EpollSet set : last().epolls()) {
-      List<Map<Key, EpollItem>> looks = all.stream().map(view -> items(view, set.fd())).toList();
+      List<Map<EpollItem.Key, EpollItem>> looks =
+          all.stream().map(view -> items(view, set.fd())).toList();
       for (EpollItem item : set.items()) {
         if (isLasting(looks, item)) {
           lasting.add(new Lasting(set, item, last().target(item)));
@@ -65,8 +65,8 @@ public final class Looks {
     }
   }
 
-  private static Map<Key, EpollItem> items(ProcessView view, int epfd) {
-    Map<Key, EpollItem> items = new HashMap<>();
+  private static Map<EpollItem.Key, EpollItem> items(ProcessView view, int epfd) {
+    Map<EpollItem.Key, EpollItem> items = new HashMap<>();
     EpollSet set = view.epoll(epfd);
     if (set != null) {
       set.items().forEach(item -> items.putIfAbsent(item.key(), item));
@@ -75,7 +75,7 @@ public final class Looks {
   }
 
   /** In each of these looks at its instance. */
-  private boolean isLasting(List<Map<Key, EpollItem>> looks, EpollItem item) {
+  private boolean isLasting(List<Map<EpollItem.Key, EpollItem>> looks, EpollItem item) {
     boolean isThere = last().target(item) != null;
     for (int i = 0; i < all.size(); i++) {
       EpollItem same = looks.get(i).get(item.key());
