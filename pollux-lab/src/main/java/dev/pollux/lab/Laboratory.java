@@ -123,6 +123,9 @@ public final class Laboratory {
    * lines of standard input.
    */
   public int predict(String name, Kernel kernel) throws IOException {
+    if (ALL.equalsIgnoreCase(name)) {
+      throw new IllegalArgumentException("predict one experiment at a time, not " + ALL);
+    }
     InputStreamReader in = new InputStreamReader(System.in, StandardCharsets.UTF_8);
     return predict(find(name), kernel, new BufferedReader(in));
   }

@@ -163,7 +163,9 @@ final class Script {
       }
       case Step.Accept accept -> {
         require(Kind.LISTENER, accept.listener());
-        names.put(accept.name(), Kind.OTHER);
+        if (!accept.name().equals(Step.UNNAMED)) {
+          make(Kind.OTHER, accept.name());
+        }
       }
       case Step.Dup dup -> {
         requireAny(dup.handle());

@@ -91,11 +91,11 @@ public sealed interface Step {
     }
   }
 
-  /** Accepts one connection; the name is for the case that one is there. */
+  /** Accepts one connection; the name, or {@link #UNNAMED}, is for the case that one is there. */
   record Accept(String name, String listener, String expected) implements Step {
     @Override
     public String text() {
-      return (expected.isEmpty() ? name + " = " : "") + "accept from " + listener;
+      return (name.equals(UNNAMED) ? "" : name + " = ") + "accept from " + listener;
     }
   }
 
@@ -268,7 +268,7 @@ public sealed interface Step {
     @Override
     public String text() {
       return count
-          + " threads wait on "
+          + (count == 1 ? " thread waits on " : " threads wait on ")
           + String.join(", ", epolls)
           + (epolls.size() == 1 ? "" : ", one each");
     }
@@ -296,15 +296,11 @@ public sealed interface Step {
 
     @Override
     public boolean accepts(String result) {
-      if (max >= ANY_COUNT) {
-        return true;
-      }
+      boolean isAnyOfThese = false;
       for (int count = min; count <= max; count++) {
-        if (result.equals(woken(count))) {
-          return true;
-        }
+        isAnyOfThese |= result.equals(woken(count));
       }
-      return false;
+      return isAnyOfThese;
     }
 
     static String woken(int count) {
@@ -343,6 +339,9 @@ public sealed interface Step {
 
   /** What a step expects that takes whatever comes of it. */
   String ANYTHING = "?";
+
+  /** No name that a script can have. */
+  String UNNAMED = "-";
 
   /** Room for events in a wait that does not say otherwise. */
   int MAX_EVENTS = 16;

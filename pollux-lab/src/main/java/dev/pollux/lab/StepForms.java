@@ -11,7 +11,10 @@ final class StepForms {
 
   private static final String NAME = "([a-z][a-zA-Z0-9_]{0,15})";
   private static final String NAMES = "([a-z][a-zA-Z0-9_]{0,15}(?:, [a-z][a-zA-Z0-9_]{0,15})*)";
-  private static final String COUNT = "(\\d{1,4})";
+  private static final String COUNT = "(\\d{1,9})";
+  private static final String ERROR = "E[A-Z0-9]+";
+  private static final String KNOTE = "[a-zA-Z0-9_]+ [A-Z]+( [A-Z0-9]+)*";
+  private static final String KNOTES = "nothing|" + KNOTE + "(, " + KNOTE + ")*";
 
   private static final int MOST_BYTES = 4096;
   private static final int MOST_THREADS = 16;
@@ -36,9 +39,19 @@ final class StepForms {
       return number;
     }
 
-    /** What is expected, or what is if nothing is said. */
-    String expected(String otherwise) {
-      return expected == null ? otherwise : expected;
+    /** What is expected, or what is if nothing is said: of a call that fails, or one of these. */
+    String result(String otherwise, String others, String example) {
+      String result = expected == null ? otherwise : expected;
+      if (expected != null && !result.matches(ERROR + "|" + others)) {
+        throw new IllegalArgumentException(
+            "'" + result + "' is nothing that comes of it: " + example + ", or an error as EAGAIN");
+      }
+      return result;
+    }
+
+    /** What is expected of a call that has no result but an error. */
+    String error(String otherwise) {
+      return result(otherwise, ERROR, "leave it out for success");
     }
   }
 
@@ -65,38 +78,36 @@ final class StepForms {
               w -> new Step.Accept(w.word(1), w.word(2), Steps.OK)),
           open(
               "accept from " + NAME,
-              w -> new Step.Accept("none", w.word(1), w.expected(Step.ANYTHING))),
+              w -> new Step.Accept(Step.UNNAMED, w.word(1), w.error(Step.ANYTHING))),
           plain("add 1 to " + NAME, w -> new Step.Signal(w.word(1))),
           open(
               "add " + NAME + " to " + NAME + ": ([A-Za-z ]+)",
-              w -> new Step.Add(w.word(2), w.word(1), Mask.parse(w.word(3)), w.expected(Steps.OK))),
+              w -> new Step.Add(w.word(2), w.word(1), Mask.parse(w.word(3)), w.error(Steps.OK))),
           open(
               "modify " + NAME + " in " + NAME + ": ([A-Za-z ]+)",
-              w ->
-                  new Step.Modify(
-                      w.word(2), w.word(1), Mask.parse(w.word(3)), w.expected(Steps.OK))),
+              w -> new Step.Modify(w.word(2), w.word(1), Mask.parse(w.word(3)), w.error(Steps.OK))),
           open(
               "remove " + NAME + " from " + NAME,
-              w -> new Step.Remove(w.word(2), w.word(1), w.expected(Steps.OK))),
+              w -> new Step.Remove(w.word(2), w.word(1), w.error(Steps.OK))),
           open("wait on " + NAME, w -> new Step.Wait(w.word(1), Step.MAX_EVENTS, reports(w))),
           open(
               "wait on " + NAME + ", at most " + COUNT,
               w -> new Step.Wait(w.word(1), w.number(2, Step.MAX_EVENTS), reports(w))),
-          open(
-              "kevent on " + NAME,
-              w -> new Step.Kevent(w.word(1), List.of(), w.expected(Step.ANYTHING))),
+          open("kevent on " + NAME, w -> new Step.Kevent(w.word(1), List.of(), knotes(w))),
           open(
               "kevent on " + NAME + ": ([A-Za-z0-9_|, ]+)",
               w ->
                   new Step.Kevent(
-                      w.word(1),
-                      w.words(2).stream().map(Change::parse).toList(),
-                      w.expected(Step.ANYTHING))),
+                      w.word(1), w.words(2).stream().map(Change::parse).toList(), knotes(w))),
           open("write \"([ !#-~]{1,4096})\" to " + NAME, StepForms::write),
           plain("write to " + NAME + " until EAGAIN", w -> new Step.Fill(w.word(1))),
           open(
               "read up to " + COUNT + " from " + NAME,
-              w -> new Step.Read(w.word(2), w.number(1, MOST_BYTES), w.expected(Step.ANYTHING))),
+              w ->
+                  new Step.Read(
+                      w.word(2),
+                      w.number(1, MOST_BYTES),
+                      w.result(Step.ANYTHING, "\"[^\"]*\"|end", "\"ab\"; end"))),
           plain("read from " + NAME + " until EAGAIN", w -> new Step.Drain(w.word(1))),
           plain("close " + NAME, w -> new Step.Close(w.word(1))),
           plain("shut down writing on " + NAME, w -> new Step.ShutdownWrite(w.word(1))),
@@ -106,9 +117,7 @@ final class StepForms {
               w -> new Step.Threads(w.number(1, MOST_THREADS), w.words(2))),
           open("who woke\\?", StepForms::woken),
           plain("end the threads", _ -> new Step.Dismiss()),
-          open(
-              COUNT + " connections to " + NAMES + ": who got some\\?",
-              w -> new Step.Spread(w.words(2), w.number(1, MOST_CONNECTIONS))));
+          open(COUNT + " connections to " + NAMES + ": who got some\\?", StepForms::spread));
 
   private StepForms() {}
 
@@ -120,9 +129,14 @@ final class StepForms {
     return new Form(Pattern.compile(form), true, reads);
   }
 
+  private static String knotes(Words words) {
+    return words.result(Step.ANYTHING, KNOTES, "r READ 5; r READ 5, 1 USER; nothing");
+  }
+
   /** What a wait expects, if it can be. */
   private static String reports(Words words) {
-    String expected = words.expected(Step.ANYTHING);
+    String said = words.expected();
+    String expected = said == null ? Step.ANYTHING : said;
     boolean isPlain =
         List.of(Step.ANYTHING, Steps.NOTHING).contains(expected) || expected.matches("E[A-Z]+");
     for (String event : isPlain ? new String[0] : expected.split(", ", -1)) {
@@ -136,18 +150,29 @@ final class StepForms {
     return expected;
   }
 
+  private static Step spread(Words words) {
+    Step step = new Step.Spread(words.words(2), words.number(1, MOST_CONNECTIONS));
+    String expected = words.expected();
+    if (expected != null && !expected.equals(step.expected())) {
+      throw new IllegalArgumentException(
+          "what comes of it is '" + step.expected() + "', if it does");
+    }
+    return step;
+  }
+
   private static Step write(Words words) {
     int count = words.word(1).length();
     String all = count + (count == 1 ? " byte" : " bytes");
-    return new Step.Write(words.word(2), words.word(1), words.expected(all));
+    return new Step.Write(
+        words.word(2), words.word(1), words.result(all, "\\d+ bytes?", "2 bytes"));
   }
 
   private static Step woken(Words words) {
-    String expected = words.expected(Step.ANYTHING);
-    Matcher counts = Pattern.compile("(\\d{1,3})(?: to (\\d{1,3}))? threads?").matcher(expected);
-    if (expected.equals(Step.ANYTHING)) {
+    String expected = words.expected();
+    if (expected == null) {
       return new Step.Woken(0, Step.Woken.ANY_COUNT);
     }
+    Matcher counts = Pattern.compile("(\\d{1,3})(?: to (\\d{1,3}))? threads?").matcher(expected);
     if (!counts.matches()) {
       throw new IllegalArgumentException(
           "'" + expected + "' is no number of threads: 1 thread, 1 to 3 threads");
@@ -166,8 +191,9 @@ final class StepForms {
    * @throws IllegalArgumentException for what is no step, in words for users
    */
   static Step read(String line) {
-    int arrow = line.lastIndexOf(" -> ");
-    boolean hasResult = arrow > line.lastIndexOf("\" to ");
+    int text = line.startsWith("write \"") ? line.lastIndexOf("\" to ") : 0; // may have an arrow
+    int arrow = line.indexOf(" -> ", Math.max(0, text));
+    boolean hasResult = arrow >= 0;
     String what = hasResult ? line.substring(0, arrow).strip() : line;
     String expected = hasResult ? line.substring(arrow + " -> ".length()).strip() : null;
     for (Form form : FORMS) {

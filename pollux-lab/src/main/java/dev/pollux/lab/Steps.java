@@ -42,7 +42,7 @@ final class Steps {
   }
 
   static Step acceptFails(String listener) {
-    return new Step.Accept("none", listener, EAGAIN);
+    return new Step.Accept(Step.UNNAMED, listener, EAGAIN);
   }
 
   static Step epoll(String name) {

@@ -257,9 +257,9 @@ final class TriggerExperiments {
         "Sixteen bytes are to be written and each event is answered with a write of eight, which"
             + " level triggering goes on to report, and edge triggering does not: there was room"
             + " all the time, and TCP says nothing when the peer reads. A Unix socket makes an edge"
-            + " of each read of its peer, and who relies on that is stuck on TCP.",
+            + " when its peer has read a whole piece, and who relies on that is stuck on TCP.",
         "level: 2 events, then the interest is removed; edge: 1 event, the rest is stuck; on a Unix"
-            + " pair an edge for each read of the peer",
+            + " pair an edge when the peer has read all",
         Act.of(
             "level",
             listen("l"),

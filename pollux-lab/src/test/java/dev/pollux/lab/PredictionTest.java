@@ -79,6 +79,10 @@ class PredictionTest {
         """;
     assertEquals(Laboratory.AS_EXPECTED, predict(script, Kernel.MODEL, "2\n"));
     assertTrue(text().endsWith("1 of 1 foreseen\n"), text());
+    bytes.reset();
+    String anyNumber = script.replace(" -> 1 to 2 threads", "");
+    assertEquals(Laboratory.AS_EXPECTED, predict(anyNumber, Kernel.MODEL, "banana\n"));
+    assertTrue(text().endsWith("0 of 1 foreseen\n"), text());
   }
 
   @Test

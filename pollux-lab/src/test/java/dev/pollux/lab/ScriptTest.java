@@ -88,12 +88,20 @@ class ScriptTest {
             + " threads",
         "q = kqueue;close q            | line 2: 'q' is a kqueue: only kevent takes it",
         "q = kqueue;kevent on q: q READ ADD | line 2: 'q' is a kqueue: only kevent takes it",
-        "ep = epoll;2 threads wait on ep;1 threads wait on ep | line 3: there are threads already:"
+        "ep = epoll;2 threads wait on ep;1 thread waits on ep | line 3: there are threads already:"
             + " end the threads first",
         "ep = epoll;2 threads wait on ep;close ep | line 3: threads wait on 'ep': end the threads"
             + " first",
         "ep = epoll;wait on ep -> rubbish | line 2: 'rubbish' is nothing that a wait reports: r IN;"
             + " r IN, s OUT; nothing",
+        "l = listener;x = epoll;x = accept from l | line 3: there is a 'x' already: take another"
+            + " name",
+        "r, w = pipe;ep = epoll;add r to ep: IN -> banana | line 3: 'banana' is nothing that comes"
+            + " of it: leave it out for success, or an error as EAGAIN",
+        "q = kqueue;kevent on q -> a b | line 2: 'a b' is nothing that comes of it: r READ 5; r"
+            + " READ 5, 1 USER; nothing, or an error as EAGAIN",
+        "l = listener;3 connections to l: who got some? -> some | line 2: what comes of it is 'all"
+            + " 1', if it does",
         "who woke? -> 9 to 3 threads   | line 1: 9 to 3 is upside down",
         "name: \u001b[2J              | line 1: there is a character that a terminal obeys",
         "a, b = epoll                  | line 1: 'a, b = epoll' is no step",
@@ -104,6 +112,35 @@ class ScriptTest {
     ScriptException wrong =
         assertThrows(ScriptException.class, () -> Script.read("x", text.replace(';', '\n')));
     assertEquals(problem.strip(), String.valueOf(wrong.getMessage()).strip());
+  }
+
+  /** What nobody has named has no name that somebody might choose. */
+  @Test
+  void run_ofAnAcceptWithoutAName_leavesNamesAlone() throws Exception {
+    String text =
+        """
+        none, w = pipe
+        l = listener
+        c = connect to l
+        accept from l
+        write "x" to w
+        read up to 5 from none -> "x"
+        """;
+    for (Kernel kernel : Kernel.values()) {
+      assertTrue(Runner.on(kernel).run(Script.read("x", text)).isAsExpected());
+    }
+  }
+
+  /** Their waits fail, and that is all. */
+  @Test
+  void run_ofThreadsOnAClosedInstance_goesOn() throws Exception {
+    String text = "ep = epoll\nclose ep\n1 thread waits on ep\nwho woke? -> 1 thread";
+    for (Kernel kernel : Kernel.values()) {
+      for (int i = 0; i < 20; i++) {
+        Timeline timeline = Runner.on(kernel).run(Script.read("x", text));
+        assertTrue(timeline.isAsExpected(), timeline::toString);
+      }
+    }
   }
 
   /** A call that fails is what came of it, and does not hide what came before. */
@@ -137,7 +174,9 @@ class ScriptTest {
   /** What is quoted may hold what means something elsewhere. */
   @Test
   void read_anArrowInWhatIsWritten_isText() throws Exception {
-    Experiment arrow = Script.read("x", "r, w = pipe\nwrite \" -> \" to w\nread up to 9 from r");
+    String text = "r, w = pipe\nwrite \" -> \" to w\nread up to 9 from r -> \" -> \"";
+    Experiment arrow = Script.read("x", text);
+    assertEquals("\" -> \"", arrow.acts().getFirst().steps().getLast().expected());
     Step.Write write = (Step.Write) arrow.acts().getFirst().steps().get(1);
     assertEquals(" -> ", write.bytes());
     assertEquals("4 bytes", write.expected());

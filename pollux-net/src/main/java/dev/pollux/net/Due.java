@@ -165,7 +165,7 @@ final class Due {
   /** What an event says beyond readiness. */
   static void noteEnd(Link link, Event event) {
     if (event.errno() != 0 && link.ending.broken() == null) {
-      outputFailed(link, CloseCause.ofErrno("event", event.errno()));
+      outputFailed(link, CloseCause.ofErrno("event", event.errno()), true);
     }
     boolean ended = event.isReadClosed() && !link.isPeerEnded();
     if (link.isPaused() && (ended || event.isError()) && !link.ending.isOver()) {
@@ -173,12 +173,16 @@ final class Due {
     }
   }
 
-  /** Nothing can be sent any more; what the peer sent before it went is still read, if wanted. */
-  static void outputFailed(Link link, CloseCause broken) {
+  /**
+   * Nothing can be sent any more; what the peer sent before it went is still read, if wanted.
+   *
+   * @param isOver whether the input ends by itself: as it does behind each error of a socket
+   */
+  static void outputFailed(Link link, CloseCause broken, boolean isOver) {
     link.ending.outputBroken(broken);
     boolean isWanted =
         link.isPaused() || link.wantsInput() || link.isAttachDue() || link.isRestDue();
-    if (link.ending.isOpen() && CloseCause.isPeerGone(broken.errno()) && isWanted) {
+    if (link.ending.isOpen() && isOver && isWanted) {
       link.readTheRest();
       link.awaitEnd();
     } else {

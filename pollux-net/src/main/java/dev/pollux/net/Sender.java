@@ -404,7 +404,9 @@ final class Sender {
         return true;
       }
       case Errno.EAGAIN -> link.watch.drained(Interest.WRITABLE);
-      default -> Due.outputFailed(link, CloseCause.ofErrno("send", -result));
+      default ->
+          Due.outputFailed(
+              link, CloseCause.ofErrno("send", -result), CloseCause.isPeerGone(-result));
     }
     return false;
   }
